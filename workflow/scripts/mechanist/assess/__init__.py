@@ -1,0 +1,1 @@
+"""Scores, intervals from resampling whole samples, and the scoreboard."""

@@ -1,0 +1,39 @@
+"""The error that every reader raises on bad input."""
+
+from pathlib import Path
+
+
+class FormatError(ValueError):
+    """A file does not hold what its format promises.
+
+    Parameters
+    ----------
+    path : Path
+        The offending file.
+    problem : str
+        What is wrong, with the value seen and the value expected.
+    remedy : str
+        What the user can do about it.
+    line : int, optional
+        Line number, counted from 1.
+    column : str, optional
+        Name of the offending column.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        problem: str,
+        *,
+        remedy: str,
+        line: int | None = None,
+        column: str | None = None,
+    ) -> None:
+        self.path = path
+        self.problem = problem
+        self.remedy = remedy
+        self.line = line
+        self.column = column
+        place = str(path) if line is None else f"{path}:{line}"
+        where = place if column is None else f"{place}, column {column!r}"
+        super().__init__(f"{where}: {problem}. {remedy}")

@@ -1,0 +1,1 @@
+"""Splits, estimators and out-of-fold training; nothing in here computes a score."""

@@ -1,0 +1,1 @@
+"""Load tensors and interatomic potentials: the mechanics that simulation and description share."""

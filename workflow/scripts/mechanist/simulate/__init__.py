@@ -1,0 +1,1 @@
+"""Embedded simulation engines. Nothing in here knows a descriptor."""
