@@ -37,9 +37,14 @@ def _shift(power: int) -> tuple[FloatArray, FloatArray, FloatArray]:
     return a, b, c
 
 
-_TERMS: Final = tuple(
-    (sign * 4 * EPSILON * SIGMA**power, power, *_shift(power)) for sign, power in ((1, 12), (-1, 6))
-)
+def _term(sign: int, power: int) -> tuple[int, FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Return the power and the tables of strength and shift (2, 2) of one Lennard-Jones term."""
+    strength = sign * 4 * EPSILON * SIGMA**power
+    a, b, c = _shift(power)
+    return power, strength, strength * a, strength * b, strength * c
+
+
+_TERMS: Final = (_term(1, 12), _term(-1, 6))
 
 
 def pair_derivatives(
@@ -65,10 +70,10 @@ def pair_derivatives(
     inside = r < OUTER_CUTOFF[pair]
     t = np.maximum(r - INNER_CUTOFF[pair], 0.0)
     phi, dphi, ddphi = np.zeros_like(r), np.zeros_like(r), np.zeros_like(r)
-    for strength, power, a, b, c in _TERMS:
-        k, a, b = strength[pair], a[pair], b[pair]
-        bare = r**-power
-        phi += k * (bare - a / 3 * t**3 - b / 4 * t**4 - c[pair])
-        dphi -= k * (power * bare / r + a * t**2 + b * t**3)
-        ddphi += k * (power * (power + 1) * bare / r**2 - 2 * a * t - 3 * b * t**2)
+    for power, *tables in _TERMS:
+        strength, a, b, c = (table[pair] for table in tables)
+        bare = strength * r**-power
+        phi += bare - a / 3 * t**3 - b / 4 * t**4 - c
+        dphi -= power * bare / r + a * t**2 + b * t**3
+        ddphi += power * (power + 1) * bare / r**2 - 2 * a * t - 3 * b * t**2
     return inside * phi, inside * dphi, inside * ddphi
