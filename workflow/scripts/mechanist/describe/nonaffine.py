@@ -12,8 +12,9 @@ from typing import Final
 
 import numba
 import numpy as np
+import vesin
 
-from mechanist.describe.neighbours import Neighbours, find_neighbours
+from mechanist.describe.neighbours import Neighbours
 from mechanist.formats.configuration import Configuration
 from mechanist.typing import FloatArray, IntArray
 
@@ -85,24 +86,30 @@ def d2min(
         If the two states are not of the same particles, or the cutoff is not positive.
     """
     _check_same_particles(reference, deformed)
-    pairs = find_neighbours(reference, cutoff) if neighbours is None else neighbours
-    if len(pairs.starts) != len(reference) + 1:
+    n, d = len(reference), reference.dimension
+    if neighbours is None:
+        first, second, vectors, shifts = _pairs(reference, cutoff)
+    elif len(neighbours.starts) == n + 1:
+        first, second = neighbours.first, neighbours.second
+        vectors, shifts = neighbours.vectors, neighbours.shifts
+    else:
         raise ValueError(
-            f"neighbours are those of {len(pairs.starts) - 1} particles; expected the list of the"
-            f" reference with its {len(reference)}"
+            f"neighbours are those of {len(neighbours.starts) - 1} particles; expected the list of"
+            f" the reference with its {n}"
         )
-    total, deformation = _fit(
-        pairs.starts,
-        pairs.second,
-        pairs.vectors,
-        _fractional(reference),
-        pairs.shifts,
-        deformed.positions,
-        _fractional(deformed),
-        deformed.cell,
-        reference.dimension,
-    )
-    return NonaffineStrain(total, deformation, pairs.counts)
+    wraps = _fractional(deformed) - _fractional(reference)
+    moved = _follow(first, second, shifts, wraps, deformed.positions, deformed.cell, d)
+    v, w, counts = _moments(first, vectors, moved, n)
+    if d == 2:  # an unstretched third axis turns the fit in the plane into a 3x3 one
+        v[:, 2, 2] = w[:, 2, 2] = 1.0
+    scale = (np.trace(v, axis1=1, axis2=2) - (3 - d)) / d
+    undetermined = ~(np.linalg.det(v) > SINGULAR * scale**d)
+    v[undetermined] = np.eye(3)
+    deformation = w @ np.linalg.inv(v)
+    total = _residuals(first, vectors, moved, deformation)
+    total[undetermined] = np.nan
+    deformation[undetermined] = np.nan
+    return NonaffineStrain(total, deformation, counts)
 
 
 def nonaffine_displacement(reference: Configuration, deformed: Configuration) -> FloatArray:
@@ -159,75 +166,74 @@ def _fractional(configuration: Configuration) -> FloatArray:
     return np.asarray(configuration.positions @ np.linalg.inv(configuration.cell))
 
 
+def _pairs(
+    configuration: Configuration, cutoff: float
+) -> tuple[IntArray, IntArray, FloatArray, FloatArray]:
+    """Return first, second, vectors and shifts of all pairs, unsorted: sorting costs more than D2min."""
+    if not cutoff > 0:
+        raise ValueError(f"cutoff = {cutoff}; expected a positive length")
+    engine = vesin.NeighborList(cutoff=cutoff, full_list=True, sorted=False)
+    i, j, vectors, shifts = engine.compute(
+        configuration.positions,
+        configuration.cell,
+        periodic=list(configuration.periodic),
+        quantities="ijDS",
+    )
+    return i.astype(np.int64), j.astype(np.int64), vectors, shifts.astype(float)
+
+
 @numba.njit(cache=True)
-def _fit(
-    starts: IntArray,
+def _follow(
+    first: IntArray,
     second: IntArray,
-    vectors: FloatArray,
-    fractional: FloatArray,
     shifts: FloatArray,
+    wraps: FloatArray,
     positions: FloatArray,
-    fractional_deformed: FloatArray,
-    cell_deformed: FloatArray,
+    cell: FloatArray,
     dimension: int,
-) -> tuple[FloatArray, FloatArray]:
-    """Fit a map to the neighbours of each particle and sum the squared residuals."""
-    n = len(starts) - 1
-    total = np.full(n, np.nan)
-    deformation = np.full((n, 3, 3), np.nan)
-    moved = np.zeros((np.diff(starts).max() if n else 0, 3))
-    v, w, f = np.zeros((3, 3)), np.zeros((3, 3)), np.zeros((3, 3))
-    for i in range(n):
-        v[:], w[:] = 0.0, 0.0
-        for a in range(starts[i], starts[i + 1]):
-            j, e = second[a], moved[a - starts[i]]
-            e[:] = positions[j] - positions[i]
-            for c in range(dimension):
-                now = fractional_deformed[j, c] - fractional_deformed[i, c]
-                then = fractional[j, c] - fractional[i, c] + shifts[a, c]
-                e -= np.rint(now - then) * cell_deformed[c]
-            for p in range(dimension):
-                for q in range(dimension):
-                    v[p, q] += vectors[a, p] * vectors[a, q]
-                    w[p, q] += e[p] * vectors[a, q]
-        if dimension == 2:  # an unstretched third axis makes the plane's fit a 3x3 one
-            v[2, 2] = w[2, 2] = 1.0
-        if not _solve(w, v, f, dimension):
-            continue
-        residual = 0.0
-        for a in range(starts[i], starts[i + 1]):
-            for p in range(dimension):
-                d = moved[a - starts[i], p]
-                for q in range(dimension):
-                    d -= f[p, q] * vectors[a, q]
-                residual += d * d
-        total[i] = residual
-        deformation[i] = f
-    return total, deformation
+) -> FloatArray:
+    """Return where each pair's vector went, in the image nearest to its own in the reference."""
+    moved = np.empty((len(first), 3))
+    for a in range(len(first)):
+        i, j = first[a], second[a]
+        for p in range(3):
+            moved[a, p] = positions[j, p] - positions[i, p]
+        for c in range(dimension):
+            image = np.rint(wraps[j, c] - wraps[i, c] - shifts[a, c])
+            if image != 0:
+                for p in range(3):
+                    moved[a, p] -= image * cell[c, p]
+    return moved
 
 
 @numba.njit(cache=True)
-def _solve(w: FloatArray, v: FloatArray, f: FloatArray, dimension: int) -> bool:
-    """Set ``f = w @ inv(v)`` for symmetric 3x3 ``v``; False if ``v`` is singular."""
-    a = v[1, 1] * v[2, 2] - v[1, 2] * v[2, 1]
-    b = v[1, 2] * v[2, 0] - v[1, 0] * v[2, 2]
-    c = v[1, 0] * v[2, 1] - v[1, 1] * v[2, 0]
-    determinant = v[0, 0] * a + v[0, 1] * b + v[0, 2] * c
-    scale = v[0, 0] + v[1, 1] + (v[2, 2] if dimension == 3 else 0.0)
-    if not determinant > SINGULAR * (scale / dimension) ** dimension:
-        return False
-    inverse = np.empty((3, 3))
-    inverse[0, 0], inverse[0, 1], inverse[0, 2] = a, b, c
-    inverse[1, 0] = b
-    inverse[1, 1] = v[0, 0] * v[2, 2] - v[0, 2] * v[2, 0]
-    inverse[1, 2] = v[0, 1] * v[2, 0] - v[0, 0] * v[2, 1]
-    inverse[2, 0] = c
-    inverse[2, 1] = inverse[1, 2]
-    inverse[2, 2] = v[0, 0] * v[1, 1] - v[0, 1] * v[1, 0]
-    for p in range(3):
-        for q in range(3):
-            s = 0.0
-            for r in range(3):
-                s += w[p, r] * inverse[r, q]
-            f[p, q] = s / determinant
-    return True
+def _moments(
+    first: IntArray, vectors: FloatArray, moved: FloatArray, n: int
+) -> tuple[FloatArray, FloatArray, IntArray]:
+    """Return sums over neighbours of d d^T and d' d^T, and the number of neighbours."""
+    v, w = np.zeros((n, 3, 3)), np.zeros((n, 3, 3))
+    counts = np.zeros(n, np.int64)
+    for a in range(len(first)):
+        i = first[a]
+        counts[i] += 1
+        for p in range(3):
+            for q in range(3):
+                v[i, p, q] += vectors[a, p] * vectors[a, q]
+                w[i, p, q] += moved[a, p] * vectors[a, q]
+    return v, w, counts
+
+
+@numba.njit(cache=True)
+def _residuals(
+    first: IntArray, vectors: FloatArray, moved: FloatArray, deformation: FloatArray
+) -> FloatArray:
+    """Return the sum over neighbours of ``|d' - F d|^2``."""
+    total = np.zeros(len(deformation))
+    for a in range(len(first)):
+        f = deformation[first[a]]
+        for p in range(3):
+            e = moved[a, p]
+            for q in range(3):
+                e -= f[p, q] * vectors[a, q]
+            total[first[a]] += e * e
+    return total
