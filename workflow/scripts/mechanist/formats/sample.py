@@ -186,6 +186,52 @@ def read_sample(path: Path) -> Sample:
         raise FormatError(path, f"not a readable sample file ({error})", remedy=remedy) from error
 
 
+@dataclass(frozen=True)
+class SampleStatus:
+    """Whether a sample can be learnt from.
+
+    Parameters
+    ----------
+    name : str
+        Name of the sample.
+    usable : bool
+        Whether the sample and at least one of its loads did not fail.
+    reason : str
+        Why not, else empty.
+    """
+
+    name: str
+    usable: bool
+    reason: str
+
+
+def read_status(path: Path) -> SampleStatus:
+    """Read the status of a sample and of its loads from the attributes alone.
+
+    Raises
+    ------
+    FormatError
+        If the file is not a sample file of this schema or is damaged.
+    """
+    remedy = "Delete it and run the workflow again, or import it anew."
+    try:
+        with h5py.File(path, "r") as file:
+            schema = file.attrs.get("schema")
+            if schema != SCHEMA:
+                raise FormatError(path, f"schema is {schema!r}, expected {SCHEMA!r}", remedy=remedy)
+            name, status = str(file.attrs["sample"]), str(file.attrs["status"])
+            reason = str(file.attrs["reason"])
+            loads = {load: dict(group.attrs) for load, group in file["loads"].items()}
+    except (OSError, KeyError) as error:
+        raise FormatError(path, f"not a readable sample file ({error})", remedy=remedy) from error
+    if status != "ok":
+        return SampleStatus(name, False, f"status {status}: {reason}")
+    if any(load["status"] == "ok" for load in loads.values()):
+        return SampleStatus(name, True, "")
+    reasons = {load: str(attributes["reason"]) for load, attributes in loads.items()}
+    return SampleStatus(name, False, f"no load ended well: {reasons}")
+
+
 def _sample_from(file: h5py.File) -> Sample:
     reference = Configuration(
         positions=file["reference/positions"][()],

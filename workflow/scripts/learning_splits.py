@@ -1,0 +1,40 @@
+"""Deal the good samples into folds; a failed sample is left out with its reason."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mechanist.formats.sample import read_status
+from mechanist.learn.splits import make_splits, write_splits
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main(samples: Sequence[Path], out: Path, *, folds: int, seed: int) -> None:
+    """Write the folds of all usable samples.
+
+    Parameters
+    ----------
+    samples : sequence of Path
+        Sample files.
+    out : Path
+        The splits, JSON.
+    folds : int
+        Number of folds.
+    seed : int
+        Root of the shuffle.
+    """
+    statuses = [read_status(path) for path in samples]
+    excluded = {status.name: status.reason for status in statuses if not status.usable}
+    good = [status.name for status in statuses if status.usable]
+    write_splits(out, make_splits(good, folds=folds, seed=seed, excluded=excluded))
+
+
+if __name__ == "__main__":
+    main(
+        [Path(path) for path in snakemake.input.samples],
+        Path(snakemake.output[0]),
+        folds=snakemake.params.folds,
+        seed=snakemake.params.seed,
+    )

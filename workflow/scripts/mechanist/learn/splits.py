@@ -1,0 +1,157 @@
+"""Folds by independent sample, written down once and verified by everything that reads them.
+
+A split by atom lets a model recognise the sample it is tested on; here a sample is in one fold
+with all its loads and objects.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import chain
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from mechanist.formats.atomic import write_text
+from mechanist.formats.errors import FormatError
+
+SCHEMA: Final = "mechanist.splits/1"
+MIN_FOLDS: Final = 2
+_REMEDY: Final = "Do not edit the file: delete it and run the workflow again."
+
+
+@dataclass(frozen=True)
+class Splits:
+    """Which sample is tested in which fold.
+
+    Parameters
+    ----------
+    seed : int
+        Root of the shuffle.
+    folds : tuple of tuple of str
+        Sorted sample names of each fold.
+    excluded : dict of str to str
+        Samples left out, with the reason.
+    """
+
+    seed: int
+    folds: tuple[tuple[str, ...], ...]
+    excluded: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse folds that share a sample or are empty."""
+        names = list(chain.from_iterable(self.folds))
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"samples {twice} stand in more than one place; expected one fold each")
+        both = sorted(set(names) & set(self.excluded))
+        if both:
+            raise ValueError(f"samples {both} are in a fold and excluded; expected one of the two")
+        if len(self.folds) < MIN_FOLDS or not all(self.folds):
+            sizes = [len(fold) for fold in self.folds]
+            raise ValueError(f"fold sizes are {sizes}; expected at least {MIN_FOLDS}, none empty")
+
+    @property
+    def samples(self) -> tuple[str, ...]:
+        """Sorted names of all samples that are in a fold."""
+        return tuple(sorted(chain.from_iterable(self.folds)))
+
+    @property
+    def fold_of(self) -> dict[str, int]:
+        """Fold of every sample."""
+        return {name: k for k, fold in enumerate(self.folds) for name in fold}
+
+    @property
+    def sha256(self) -> str:
+        """Hash of seed, folds and exclusions."""
+        content = json.dumps(_content(self), sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(content.encode()).hexdigest()
+
+
+def make_splits(
+    samples: Iterable[str],
+    *,
+    folds: int,
+    seed: int,
+    excluded: Mapping[str, str] | None = None,
+) -> Splits:
+    """Deal samples into folds whose sizes differ by one at most.
+
+    The result depends on the seed and on the set of names, not on their order.
+
+    Parameters
+    ----------
+    samples : iterable of str
+        Names of the usable samples.
+    folds : int
+        Number of folds, at least 2.
+    seed : int
+        Root of the shuffle.
+    excluded : mapping of str to str, optional
+        Samples left out, with the reason; kept in the record.
+
+    Raises
+    ------
+    ValueError
+        If a name repeats, or there are fewer samples than folds.
+    """
+    given = list(samples)
+    names = sorted(set(given))
+    if len(names) != len(given):
+        twice = sorted({name for name in given if given.count(name) > 1})
+        raise ValueError(f"sample names {twice} repeat; every independent sample needs its own name")
+    if folds < MIN_FOLDS:
+        raise ValueError(f"folds = {folds}; expected at least {MIN_FOLDS}")
+    if len(names) < folds:
+        raise ValueError(
+            f"{len(names)} usable samples for {folds} folds ({len(excluded or {})} were excluded:"
+            f" {dict(sorted((excluded or {}).items()))}); make more samples or fewer folds"
+        )
+    order = np.random.default_rng(np.random.SeedSequence(seed)).permutation(len(names))
+    dealt = (tuple(sorted(names[i] for i in order[k::folds])) for k in range(folds))
+    return Splits(seed=seed, folds=tuple(dealt), excluded=dict(sorted((excluded or {}).items())))
+
+
+def write_splits(path: Path, splits: Splits) -> None:
+    """Write splits as JSON, with their hash."""
+    content = {**_content(splits), "sha256": splits.sha256}
+    write_text(path, json.dumps(content, indent=1) + "\n")
+
+
+def read_splits(path: Path) -> Splits:
+    """Read splits and verify their hash.
+
+    Raises
+    ------
+    FormatError
+        If the file is not JSON of this schema, or was changed by hand.
+    """
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        schema = content.get("schema")
+        if schema != SCHEMA:
+            raise FormatError(path, f"schema is {schema!r}, expected {SCHEMA!r}", remedy=_REMEDY)
+        folds = tuple(tuple(content["folds"][str(k)]) for k in range(len(content["folds"])))
+        splits = Splits(seed=content["seed"], folds=folds, excluded=dict(content["excluded"]))
+        stored = content["sha256"]
+    except FormatError:
+        raise
+    except (OSError, AttributeError, KeyError, TypeError, ValueError) as error:
+        raise FormatError(path, f"not a readable splits file ({error})", remedy=_REMEDY) from error
+    if stored != splits.sha256:
+        raise FormatError(
+            path, f"sha256 is {stored!r}, expected {splits.sha256!r} of its content", remedy=_REMEDY
+        )
+    return splits
+
+
+def _content(splits: Splits) -> dict[str, Any]:
+    return {
+        "schema": SCHEMA,
+        "unit": "sample",
+        "seed": splits.seed,
+        "folds": {str(k): list(fold) for k, fold in enumerate(splits.folds)},
+        "excluded": splits.excluded,
+    }
