@@ -1,0 +1,78 @@
+# Two commands: `make` runs the workflow, `make test` checks it. `make help` lists the rest.
+SHELL := /bin/bash
+.DEFAULT_GOAL := run
+VENV := .venv
+BIN := $(VENV)/bin
+CORES ?= all
+# Any Python from 3.11 on; set PYTHON to choose one.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+# Compiled modules start several times faster, and numba keeps its kernels beside them.
+unexport PYTHONDONTWRITEBYTECODE
+SNAKEMAKE := $(BIN)/snakemake --cores $(CORES)
+
+.PHONY: run smoke paper test test-all lint check report lock envs readme benchmarks verify clean help
+
+run: $(BIN)/.run  ## Set up the environment and make every figure and table
+	@$(SNAKEMAKE) $(ARGS)
+	@echo
+	@echo "Figures:     results/figures/   (PDF, SVG, PNG, and the plotted data as CSV)"
+	@echo "Scoreboard:  results/scoreboard.md   (published, ours, rivals)"
+	@echo "Everything:  results/README.md says what lies where"
+
+smoke: $(BIN)/.run  ## The same workflow, tiny, into results/smoke
+	@$(SNAKEMAKE) --configfile config/smoke.yaml $(ARGS)
+
+paper: $(BIN)/.run  ## The published sizes; for a cluster add ARGS="--workflow-profile profiles/slurm"
+	@$(SNAKEMAKE) --configfile config/paper.yaml $(ARGS)
+
+test: $(BIN)/.test  ## Unit tests and workflow tests
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: $(BIN)/.test  ## Formatting, lint and types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/snakefmt --check Snakefile workflow
+	$(BIN)/snakemake --lint
+
+report: $(BIN)/.run  ## One self-contained results/report.html with all figures and captions
+	$(SNAKEMAKE) --report results/report.html $(ARGS)
+
+benchmarks: $(BIN)/.test  ## Cost tables in docs/benchmarks.md (minutes, one core)
+	$(BIN)/python tests/benchmarks/run_all.py docs/benchmarks.md
+
+readme: run  ## Refresh numbers and picture in README.md from results
+	$(BIN)/python docs/update_readme.py
+
+envs: $(BIN)/.run  ## Regenerate envs/*.yaml from pyproject.toml and requirements.lock
+	$(BIN)/python envs/generate.py
+
+lock: $(BIN)/.test  ## Resolve dependencies anew (needs uv in the environment)
+	$(BIN)/uv pip compile pyproject.toml --group run --universal --generate-hashes \
+		--no-emit-index-url --no-header -q -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --group test -c requirements.lock --universal \
+		--generate-hashes --no-emit-index-url --no-header -q -o requirements-test.lock
+	$(BIN)/python envs/generate.py
+
+clean:  ## Remove results, logs and benchmarks of all sizes (asks first)
+	@read -rp "Remove everything under results/, logs/ and benchmarks/? [y/N] " a && [ "$$a" = y ] && \
+		git clean -fdXq results logs benchmarks .snakemake
+
+help:  ## This list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+$(BIN)/python:
+	@[ -n "$(PYTHON)" ] || { echo "No Python 3.11 or later found. Install one, or: make PYTHON=/path/to/python3"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "Python's venv module is missing (Debian: apt install python3-venv)"; exit 1; }
+
+# --no-deps: the locks are complete, so nothing may be added at install time.
+$(BIN)/.run: requirements.lock | $(BIN)/python
+	@echo "Setting up the environment in $(VENV) (once, one to three minutes) ..."
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	@touch $@
+
+$(BIN)/.test: requirements-test.lock $(BIN)/.run
+	@echo "Adding what the tests need ..."
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements-test.lock
+	@touch $@

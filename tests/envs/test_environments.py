@@ -1,0 +1,87 @@
+"""Environments of stages are complete, agree with the lock and hold nothing else."""
+
+import ast
+import importlib.util
+import re
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from mechanist.codehash import LIBRARY, dependencies
+
+ROOT = Path(__file__).parents[2]
+SCRIPTS = LIBRARY.parent
+STAGES = sorted(path.stem for path in (ROOT / "envs").glob("*.yaml"))
+#: Packages whose import name is not their name in the index.
+DISTRIBUTION = {"sklearn": "scikit-learn", "xgboost": "xgboost-cpu", "yaml": "pyyaml"}
+
+
+def generator() -> object:
+    spec = importlib.util.spec_from_file_location("generate", ROOT / "envs/generate.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def pins(stage: str) -> set[str]:
+    content = yaml.safe_load((ROOT / f"envs/{stage}.yaml").read_text())
+    pip = next(entry["pip"] for entry in content["dependencies"] if isinstance(entry, dict))
+    return {pin.split("==")[0] for pin in pip}
+
+
+def rules() -> list[tuple[str, str]]:
+    """Return (script, stage) of every rule that has both."""
+    found = []
+    for path in (ROOT / "workflow/rules").glob("*.smk"):
+        for rule in re.split(r"^rule ", path.read_text(), flags=re.MULTILINE)[1:]:
+            script = re.search(r"scripts/(\w+)\.py", rule)
+            stage = re.search(r"envs/(\w+)\.yaml", rule)
+            if script:
+                assert stage, f"rule {rule.split(':')[0]} in {path.name} has no conda directive"
+                found.append((script[1], stage[1]))
+    return sorted(set(found))
+
+
+def third_party(script: str) -> set[str]:
+    """Return packages that a script needs, through the library too."""
+    path = SCRIPTS / f"{script}.py"
+    found = set()
+    for file in [path, *dependencies(path)]:
+        for node in ast.walk(ast.parse(file.read_text())):
+            names = []
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                names = [node.module]
+            found |= {name.split(".")[0] for name in names}
+    found -= set(sys.stdlib_module_names) | {"mechanist", "snakemake"}
+    return {DISTRIBUTION.get(name, name) for name in found}
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_environments_are_what_the_generator_writes(stage: str) -> None:
+    expected = generator().environment(stage)  # type: ignore[attr-defined]
+    assert (ROOT / f"envs/{stage}.yaml").read_text() == expected, "run `make envs`"
+
+
+@pytest.mark.parametrize(("script", "stage"), rules())
+def test_environment_holds_what_the_script_imports(script: str, stage: str) -> None:
+    missing = third_party(script) - pins(stage)
+    assert not missing, f"add {missing} to the group {stage!r} in pyproject.toml, then `make envs`"
+
+
+def test_no_stage_brings_the_driver() -> None:
+    """Scripts run without Snakemake's own packages; what they need they must name."""
+    for stage in STAGES:
+        assert "snakemake" not in pins(stage)
+
+
+def test_locks_name_no_index() -> None:
+    for name in ("requirements.lock", "requirements-test.lock"):
+        text = (ROOT / name).read_text()
+        assert "://" not in text
+        assert "index-url" not in text

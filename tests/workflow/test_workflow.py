@@ -1,0 +1,143 @@
+"""The workflow from outside: what runs, what reruns, what is refused."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from conftest import Checkout
+
+LIBRARY = "workflow/scripts/mechanist"
+
+
+@contextmanager
+def appended(path: Path, text: str) -> Iterator[None]:
+    """Change a file, and undo it."""
+    before = path.read_bytes()
+    try:
+        path.write_bytes(before + text.encode())
+        yield
+    finally:
+        path.write_bytes(before)
+
+
+def test_lint_is_clean(checkout: Checkout) -> None:
+    result = checkout.snakemake("--lint")
+    assert "Congratulations" in result.stdout + result.stderr
+
+
+def test_both_doors_plan_the_same(checkout: Checkout) -> None:
+    outer = checkout.smoke("--dry-run", "--quiet")
+    inner = checkout.smoke("--dry-run", "--quiet", "-s", "workflow/Snakefile")
+    assert outer.returncode == inner.returncode == 0
+
+
+@pytest.mark.parametrize("target", ["glass", "figures", "scoreboard", "all"])
+def test_named_targets_exist(checkout: Checkout, target: str) -> None:
+    checkout.smoke("--dry-run", "--quiet", target)
+
+
+@pytest.mark.parametrize(
+    ("overlay", "message"),
+    [
+        ("learning: {fold: 3}", "learning: unknown key 'fold'; did you mean 'folds'?"),
+        ("glass: {run: [ka4d]}", "glass/run: no such name 'ka4d'"),
+        (
+            "glass: {descriptors: {elastic_step: {kind: elastic_step, parameters: {raddi: [1]}}}}",
+            "glass/descriptors/elastic_step/parameters: no such name 'raddi'",
+        ),
+    ],
+)
+def test_bad_configuration_is_refused_before_any_job(
+    checkout: Checkout, tmp_path: Path, overlay: str, message: str
+) -> None:
+    path = tmp_path / "overlay.yaml"
+    path.write_text(overlay)
+    result = checkout.snakemake("--configfile", str(path), check=False)
+    assert result.returncode != 0
+    assert message in result.stdout + result.stderr
+    assert not (checkout.root / "results/glass").exists()
+
+
+@pytest.mark.slow
+class TestFinished:
+    """After a whole smoke run."""
+
+    def test_nothing_to_do(self, finished: Checkout) -> None:
+        assert finished.planned() == set()
+
+    def test_a_descriptor_reruns_what_depends_on_it(self, finished: Checkout) -> None:
+        with appended(finished.root / LIBRARY / "describe/joint_invariants.py", "\n# touched\n"):
+            jobs = finished.planned()
+        rules = {rule for rule, _ in jobs}
+        described = {wildcards for rule, wildcards in jobs if rule == "glass_describe"}
+        assert described == {
+            f"system={system}, descriptor={name}"
+            for system in ("ka2d", "ka3d")
+            for name in ("joint_invariants", "joint_invariants_wrong_load")
+        }
+        assert "glass_simulate" not in rules
+        assert "glass_targets" not in rules
+        trained = {wildcards for rule, wildcards in jobs if rule == "learning_train"}
+        assert any("model=joint" in wildcards for wildcards in trained)
+        assert not any("model=load_blind" in wildcards for wildcards in trained)
+
+    def test_the_style_reruns_only_figures(self, finished: Checkout) -> None:
+        with appended(finished.root / LIBRARY / "draw/style.py", "\n# touched\n"):
+            jobs = finished.planned()
+        assert jobs
+        drawn = {rule for rule, _ in jobs} - {"all", "default", "figures", "glass", "scoreboard"}
+        assert drawn
+        assert all("figure" in rule for rule in drawn), drawn
+
+    def test_an_estimator_reruns_no_simulation_and_no_features(self, finished: Checkout) -> None:
+        with appended(finished.root / LIBRARY / "learn/estimators.py", "\n# touched\n"):
+            rules = {rule for rule, _ in finished.planned()}
+        assert "learning_train" in rules
+        assert not rules & {"glass_simulate", "glass_targets", "glass_describe"}
+
+    def test_every_figure_has_its_four_files(self, finished: Checkout) -> None:
+        folder = finished.root / "results/smoke/figures"
+        stems = {path.with_suffix("") for path in folder.rglob("*.png")}
+        assert len(stems) >= 10
+        for stem in stems:
+            for suffix in (".pdf", ".svg", ".png", ".csv"):
+                assert stem.with_suffix(suffix).stat().st_size > 0
+
+    def test_every_job_logged_and_was_timed(self, finished: Checkout) -> None:
+        logs = list((finished.root / "logs/smoke").rglob("*.log"))
+        times = list((finished.root / "benchmarks/smoke").rglob("*.tsv"))
+        assert len(times) > 30
+        assert len(logs) >= len(times)
+
+    def test_scores_name_subset_unit_interval_and_groups(self, finished: Checkout) -> None:
+        paths = list((finished.root / "results/smoke/glass").glob("*/scores/*.json"))
+        assert paths
+        for path in paths:
+            for record in json.loads(path.read_text()):
+                assert {"metric", "target", "subset", "unit", "value", "low", "high"} <= set(record)
+                assert record["n_samples"] >= 2
+
+    def test_out_of_fold_predictions_never_share_a_sample(self, finished: Checkout) -> None:
+        for path in (finished.root / "results/smoke/glass").glob("*/predictions/*.parquet"):
+            folds = pd.read_parquet(path, columns=["sample", "fold"])
+            per_sample = folds.groupby("sample", observed=True)["fold"].nunique()
+            assert (per_sample == 1).all(), path
+
+    def test_a_rerun_gives_the_same_bytes(self, finished: Checkout) -> None:
+        """Simulation, targets, features, predictions and figure of one model, made again."""
+        base = "results/smoke/glass/ka2d"
+        names = [
+            f"{base}/samples/ka2d-0000.h5",
+            f"{base}/targets.parquet",
+            f"{base}/features/linear_response.parquet",
+            f"{base}/predictions/linear_response.parquet",
+            f"{base}/scores/linear_response.json",
+            "results/smoke/figures/ka2d/strain.svg",
+        ]
+        before = [(finished.root / name).read_bytes() for name in names]
+        finished.smoke("--force", *names)
+        for name, content in zip(names, before, strict=True):
+            assert (finished.root / name).read_bytes() == content, name

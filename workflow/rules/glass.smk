@@ -1,0 +1,74 @@
+# REQUIRED INPUTS: none; everything is simulated.
+# OUTPUTS: <results>/glass/{system}/ samples/*.h5, targets.parquet, features/*.parquet
+# STEPS: quench and deform each glass; label its particles; describe them.
+
+
+# One glass: quench, then every load from the same reference state.
+rule glass_simulate:
+    output:
+        "<results>/glass/{system}/samples/{sample}.h5",
+    log:
+        "<logs>/glass_simulate/{system}/{sample}.log",
+    benchmark:
+        "<benchmarks>/glass_simulate/{system}/{sample}.tsv"
+    conda:
+        "../../envs/simulate.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=120,
+    params:
+        system=lookup("glass/systems/{system}", within=config),
+        seed=lookup("seed", within=config),
+        code=lib_hash("glass_simulate.py"),
+    script:
+        "../scripts/glass_simulate.py"
+
+
+# How plastically every particle moved, at every stored strain of every load.
+rule glass_targets:
+    input:
+        glass_samples,
+    output:
+        "<results>/glass/{system}/targets.parquet",
+    log:
+        "<logs>/glass_targets/{system}.log",
+    benchmark:
+        "<benchmarks>/glass_targets/{system}.tsv"
+    conda:
+        "../../envs/features.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=60,
+    params:
+        cutoff=lookup("glass/targets/neighbour_cutoff", within=config),
+        strains=lookup("glass/systems/{system}/deformation/frames", within=config),
+        code=lib_hash("glass_targets.py"),
+    script:
+        "../scripts/glass_targets.py"
+
+
+# What one descriptor says about every particle before loading.
+rule glass_describe:
+    input:
+        glass_samples,
+    output:
+        "<results>/glass/{system}/features/{descriptor}.parquet",
+    log:
+        "<logs>/glass_describe/{system}/{descriptor}.log",
+    benchmark:
+        "<benchmarks>/glass_describe/{system}/{descriptor}.tsv"
+    conda:
+        "../../envs/features.yaml"
+    threads: 1
+    resources:
+        mem_mb=8000,
+        runtime=120,
+    params:
+        descriptor=lookup("glass/descriptors/{descriptor}", within=config),
+        probe=lookup("glass/systems/{system}/deformation/probe", within=config),
+        seed=lookup("seed", within=config),
+        code=descriptor_code,
+    script:
+        "../scripts/glass_describe.py"

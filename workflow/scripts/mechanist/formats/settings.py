@@ -1,0 +1,76 @@
+"""Check a configuration against its JSON Schema and say what is wrong where, and what is allowed."""
+
+import difflib
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import jsonschema
+
+
+class SettingsError(ValueError):
+    """A configuration does not fit its schema; the message has one line for each problem."""
+
+
+def check_settings(settings: Mapping[str, Any], schema: Mapping[str, Any]) -> None:
+    """Refuse a configuration that does not fit its schema.
+
+    Parameters
+    ----------
+    settings : mapping
+        The configuration.
+    schema : mapping
+        JSON Schema, draft 2020-12.
+
+    Raises
+    ------
+    SettingsError
+        Naming every offending key by its path, the value seen and what is allowed.
+    """
+    validator = jsonschema.Draft202012Validator(schema)
+    errors = sorted(
+        validator.iter_errors(settings), key=lambda e: [str(p) for p in e.absolute_path]
+    )
+    problems = [problem for error in errors for problem in _problems(error)]
+    if problems:
+        raise SettingsError(
+            "the configuration is not valid:\n" + "\n".join(f"  {p}" for p in problems)
+        )
+
+
+def _problems(error: jsonschema.ValidationError) -> Iterator[str]:
+    """Turn one validation error into lines for people."""
+    place = "/".join(str(part) for part in error.absolute_path) or "(top level)"
+    expected = error.validator_value
+    match error.validator:
+        case "additionalProperties":
+            known = sorted(error.schema.get("properties", {}))
+            patterns = error.schema.get("patternProperties", {})
+            for key in sorted(set(error.instance) - set(known), key=str):
+                close = difflib.get_close_matches(str(key), known, n=1)
+                hint = f"; did you mean {close[0]!r}?" if close else ""
+                allowed = ", ".join(known) or f"names like {', '.join(patterns)}"
+                yield f"{place}: unknown key {key!r}{hint} Allowed: {allowed}"
+        case "enum":
+            allowed = ", ".join(map(repr, expected))
+            yield f"{place}: value {error.instance!r} is not allowed. Allowed: {allowed}"
+        case "type":
+            seen = type(error.instance).__name__
+            yield f"{place}: value {error.instance!r} is of type {seen}. Expected: {expected}"
+        case "required":
+            missing = [key for key in expected if key not in error.instance]
+            yield f"{place}: missing {', '.join(map(repr, missing))}"
+        case "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum":
+            bounds = ", ".join(
+                f"{key} {error.schema[key]}"
+                for key in ("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum")
+                if key in error.schema
+            )
+            yield f"{place}: value {error.instance!r} is out of range. Allowed: {bounds}"
+        case "oneOf" | "anyOf" if error.context:
+            best = jsonschema.exceptions.best_match([error])
+            if best is error:
+                yield f"{place}: {error.message}"
+            else:
+                yield from _problems(best)
+        case _:
+            yield f"{place}: {error.message}"

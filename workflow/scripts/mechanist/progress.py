@@ -1,0 +1,60 @@
+"""What a running job tells: progress on the terminal and everything in its log file."""
+
+import contextlib
+import logging
+import sys
+import time
+import traceback
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Final, TypeVar
+
+LOGGER: Final = logging.getLogger("mechanist")
+SECONDS_BETWEEN_LINES: Final = 10.0
+T = TypeVar("T")
+
+
+@contextlib.contextmanager
+def log_to(path: str | Path) -> Iterator[None]:
+    """Send the library's messages, and the traceback of a failure, to a job's log file.
+
+    Snakemake names a log file for each job but leaves writing to the script.
+
+    Parameters
+    ----------
+    path : str or Path
+        The log file; it is begun anew.
+    """
+    handler = logging.FileHandler(path, mode="w", encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+    LOGGER.addHandler(handler)
+    LOGGER.setLevel(logging.INFO)
+    try:
+        yield
+    except BaseException:
+        LOGGER.info("failed:\n%s", traceback.format_exc())
+        raise
+    finally:
+        LOGGER.removeHandler(handler)
+        handler.close()
+
+
+def progress(items: Sequence[T], what: str) -> Iterable[T]:
+    """Yield items, saying in the log and on the terminal how far the job is.
+
+    Parameters
+    ----------
+    items : sequence
+        What is worked through.
+    what : str
+        Past participle for the message, such as ``"described"``.
+    """
+    started = spoken = time.monotonic()
+    for done, item in enumerate(items, start=1):
+        yield item
+        now = time.monotonic()
+        if now - spoken > SECONDS_BETWEEN_LINES or done == len(items):
+            LOGGER.info("%s %d of %d in %.0f s", what, done, len(items), now - started)
+            if done < len(items):
+                print(f"  {what} {done} of {len(items)}", file=sys.stderr, flush=True)
+            spoken = now
