@@ -62,8 +62,9 @@ def d2min(
 ) -> NonaffineStrain:
     """Return the non-affine strain of every particle between two states.
 
-    Positions of the two states may be wrapped differently, and the whole may have drifted, as
-    long as no neighbour moved by half a cell relative to its centre.
+    Positions of the two states may be wrapped differently, and the whole may have drifted or
+    turned, as long as cell vectors correspond one to one and no neighbour moved by half a cell
+    relative to its centre.
 
     Parameters
     ----------
