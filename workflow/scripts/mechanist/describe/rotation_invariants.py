@@ -1,0 +1,88 @@
+"""Load-blind invariants of the neighbour density, after Behler-type and Steinhardt-type functions.
+
+For each species and shell, the norms of the density's angular moments: order 0 counts neighbours,
+orders 1, 2, ... measure how unevenly they lie (in three dimensions orders 1 and 2 are, up to a
+factor, ``|V|`` and ``tr(Q Q)^(1/2)`` of the moment vector and tensor). Norms rather than squares,
+since they are of the order of the density itself; they are continuous everywhere, and
+differentiable except where a moment vanishes. Averages over neighbours follow, after Boattini et
+al., https://doi.org/10.1103/PhysRevLett.127.088007.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from mechanist.describe.columns import shell_columns, species_columns, with_averages
+from mechanist.describe.moments import (
+    Shells,
+    directions,
+    harmonic_slices,
+    harmonics,
+    shell_moments,
+)
+from mechanist.describe.neighbours import find_neighbours
+from mechanist.describe.registry import Card, Features
+from mechanist.formats.configuration import Configuration
+from mechanist.typing import FloatArray
+
+
+@dataclass(frozen=True)
+class RotationInvariants:
+    """Norms of the angular moments of the neighbour density, and their neighbour averages.
+
+    Parameters
+    ----------
+    first_shell, last_shell : float
+        Centres of the first and the last shell, in the unit of the positions.
+    shells : int
+        Number of shells.
+    orders : tuple of int
+        Angular orders.
+    by_centre : bool
+        Whether each species of the centre gets columns of its own.
+    averaging : tuple of float or None
+        Averaging radii; None takes those of the dimension (:data:`columns.AVERAGING_RADII`).
+    """
+
+    card: ClassVar[Card] = Card(
+        name="Rotation invariants of the neighbour density",
+        reference="https://doi.org/10.1103/PhysRevLett.127.088007",
+        units="1",
+        symmetry="translations, rotations, reflections, permutations of like particles",
+        load_aware=False,
+    )
+    first_shell: float = 0.8
+    last_shell: float = 2.2
+    shells: int = 10
+    orders: tuple[int, ...] = (0, 1, 2, 4)
+    by_centre: bool = False
+    averaging: tuple[float, ...] | None = None
+
+    def __call__(
+        self,
+        configuration: Configuration,
+        *,
+        load: FloatArray | None = None,  # noqa: ARG002
+        probe: Configuration | None = None,  # noqa: ARG002
+    ) -> Features:
+        """Describe every particle; see :class:`mechanist.describe.registry.Descriptor`."""
+        shells = Shells(self.first_shell, self.last_shell, self.shells)
+        pairs = find_neighbours(configuration, shells.cutoff)
+        dimension, largest = configuration.dimension, max(self.orders)
+        moments = shell_moments(
+            configuration, pairs, shells, harmonics(directions(pairs), largest, dimension)
+        )
+        parts = harmonic_slices(largest, dimension)
+        blocks = {
+            f"moment{order}": np.linalg.norm(moments[..., parts[order]], axis=-1)
+            for order in self.orders
+        }
+        values, names = shell_columns(configuration, blocks, shells, by_centre=self.by_centre)
+        one_hot, species = species_columns(configuration)
+        return with_averages(
+            configuration, np.hstack([one_hot, values]), species + names, radii=self.averaging
+        )
+
+
+DESCRIPTOR = RotationInvariants
