@@ -17,6 +17,7 @@ from mechanist.formats.configuration import Configuration
 from mechanist.typing import FloatArray, IntArray
 
 _MARGIN: Final = 2  # a cubic B-spline reaches two spacings to either side
+_REACH: Final = 8.5  # widths beyond which a Gaussian is below 1e-15 of its peak
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,72 @@ def _add_shells(
             target = sums[first[pair], species[pair], k]
             for c in range(len(target)):
                 target[c] += weight * components[pair, c]
+
+
+def gaussian_sums(
+    configuration: Configuration,
+    pairs: Neighbours,
+    weights: FloatArray,
+    *,
+    count: int,
+    spacing: float,
+    width: float,
+) -> FloatArray:
+    """Sum ``w exp(-(r - mu)^2 / (2 width^2))`` over neighbours of each species.
+
+    Parameters
+    ----------
+    configuration : Configuration
+        The particles.
+    pairs : Neighbours
+        Pairs to sum over.
+    weights : ndarray of shape (n_pairs,)
+        Weight ``w`` of each pair.
+    count : int
+        Number of centres ``mu = 0, spacing, 2 spacing, ...``
+    spacing, width : float
+        Distance of the centres, and standard deviation.
+
+    Returns
+    -------
+    ndarray of shape (n, n_species, count)
+    """
+    sums = np.zeros((len(configuration), len(configuration.species_names), count))
+    species = configuration.species[pairs.second]
+    _add_gaussians(pairs.first, species, pairs.distances, weights, spacing, width, sums)
+    return sums
+
+
+@numba.njit(cache=True)
+def _add_gaussians(
+    first: IntArray,
+    species: IntArray,
+    distances: FloatArray,
+    weights: FloatArray,
+    spacing: float,
+    width: float,
+    sums: FloatArray,
+) -> None:
+    """Walk outwards from the nearest centre: each Gaussian is its neighbour times a ratio."""
+    count = sums.shape[2]
+    reach = int(np.ceil(_REACH * width / spacing))
+    curvature = np.exp(-((spacing / width) ** 2))
+    for pair in range(len(first)):
+        if weights[pair] == 0:
+            continue
+        target = sums[first[pair], species[pair]]
+        nearest = int(np.rint(distances[pair] / spacing))
+        offset = distances[pair] - nearest * spacing
+        peak = weights[pair] * np.exp(-(offset**2) / (2 * width**2))
+        for direction in (1, -1):
+            value = peak
+            ratio = np.exp((direction * 2 * offset * spacing - spacing**2) / (2 * width**2))
+            for step in range(reach + 1):
+                k = nearest + direction * step
+                if 0 <= k < count and (step > 0 or direction > 0):
+                    target[k] += value
+                value *= ratio
+                ratio *= curvature
 
 
 def harmonic_slices(order: int, dimension: int) -> list[slice]:
