@@ -60,7 +60,10 @@ def find_neighbours(configuration: Configuration, cutoff: float) -> Neighbours:
         periodic=list(configuration.periodic),
         quantities="ijDdS",
     )
-    order = np.lexsort((distances, j, i))
+    key = i.astype(np.int64) * len(configuration) + j.astype(np.int64)
+    order = np.argsort(key, kind="stable")
+    if np.any(np.diff(key[order]) == 0):  # several images of one particle: a small box
+        order = np.lexsort((distances, key))
     first = i[order].astype(np.int64)
     return Neighbours(
         first=first,
