@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import disordered
+from mechanist.formats.predictions import write_predictions
 from mechanist.formats.sample import Frame, LoadPath, Sample, write_sample
 from mechanist.formats.tables import keyed, stacked, write_table
 from mechanist.mechanics.loads import deformation_gradient, simple_shear, strain_of, uniaxial
@@ -135,7 +136,8 @@ def _write_targets(folder: Path, samples: list[Sample]) -> pd.DataFrame:
             names = [f"{q}@{s:.3f}" for q in ("log10_d2min", "d2min") for s in STRAINS]
             tables.append(keyed(values, names, sample=sample.name, load=load))
     table = stacked(tables)
-    write_table(folder / "targets.parquet", table)
+    columns = {f"log10_d2min@{s:.3f}": {"unit": "log10(sigma^2)"} for s in STRAINS}
+    write_table(folder / "targets.parquet", table, columns=columns)
     return table
 
 
@@ -172,10 +174,9 @@ def _write_predictions(folder: Path, name: str, truth: pd.DataFrame) -> None:
                 prediction=guess.astype(np.float32),
             )
         )  # fmt: skip
-    table = pd.concat(tables, ignore_index=True)
-    write_table(
-        folder / f"predictions/{name}.parquet", table.astype({"target": "category"}), check=False
-    )
+    table = pd.concat(tables, ignore_index=True).astype({"target": "category"})
+    units = dict.fromkeys(table["target"].cat.categories, "log10(sigma^2)")
+    write_predictions(folder / f"predictions/{name}.parquet", table, units=units)
 
 
 def _write_scores(folder: Path, name: str, n_samples: int) -> None:

@@ -12,8 +12,9 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
 from helpers import disordered
-from mechanist.draw.inputs import read_scores, rows
-from mechanist.draw.labels import percent, quantity_label, strain_of
+from mechanist.assess import evaluate
+from mechanist.draw.inputs import ALL, read_scores, rows
+from mechanist.draw.labels import metric_label, percent, quantity_label, strain_of
 from mechanist.draw.panels import binned, curve, density, matrix, parity, points_with_intervals
 from mechanist.draw.particles import load_glyph, particles, plane_of
 from mechanist.draw.style import (
@@ -53,7 +54,7 @@ def some_figure() -> tuple[Figure, pd.DataFrame]:
           style=LOOK)  # fmt: skip
     rng = np.random.default_rng(0)
     density(axes[0, 1], binned(rng.normal(size=500), rng.normal(size=500), bins=20))
-    axes[0, 0].set_xlabel(quantity_label("log10_d2min@0.020", "lj"))
+    axes[0, 0].set_xlabel(quantity_label("log10_d2min@0.020", "log10(sigma^2)"))
     letter_panels(axes, ["left", "right"])
     figure_legend(figure, list(axes.flat))
     return figure, table
@@ -277,8 +278,12 @@ def test_names_of_targets_and_axes() -> None:
     with pytest.raises(ValueError, match="names no strain"):
         strain_of("d2min")
     assert percent(0.035) == "3.5 %"
-    assert r"\sigma^2" in quantity_label("d2min@0.020", "lj")
-    assert quantity_label("nonaffine", "metal").endswith(r"\mathrm{\AA}$")
+    assert quantity_label("log10_d2min@0.02", "log10(sigma^2)").endswith(r" / \sigma^2)$")
+    assert quantity_label("nonaffine", "angstrom").endswith(r" / \mathrm{\AA}$")
+    assert quantity_label("d2min", "length^2") == r"$D^2_\mathrm{min}$"
+    assert metric_label("auc_top10") == "AUC (top 10 %)"
+    assert metric_label("r2_within") == "$R^2$ within frame"
+    assert ALL == evaluate.ALL
 
 
 def test_rows_refuse_to_be_none() -> None:
@@ -286,6 +291,16 @@ def test_rows_refuse_to_be_none() -> None:
     assert rows(table, model="b")["value"].tolist() == [2.0]
     with pytest.raises(ValueError, match=r"no rows with .*'c'.*\['a', 'b'\]"):
         rows(table, model="c")
+
+
+def test_scores_of_few_samples_have_no_bars(tmp_path: Path) -> None:
+    path = tmp_path / "model.json"
+    path.write_text(
+        '[{"metric": "auc", "target": "t", "subset": "all", "value": 0.7, "low": null, "high": null}]'
+    )
+    table = read_scores([path])
+    assert table["low"].isna().all()
+    assert table["low"].dtype == float
 
 
 def test_scores_without_intervals_are_refused(tmp_path: Path) -> None:

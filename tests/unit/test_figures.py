@@ -217,7 +217,6 @@ def test_indicator(inputs: Inputs, tmp_path: Path) -> None:
         ],
         strains=STRAINS,
         quantity=QUANTITY,
-        units="lj",
     )
     table = drawn(tmp_path / "figure")
     cells = table[table["panel"] == "density"].groupby(["indicator", "strain"])["count"].sum()
@@ -276,7 +275,6 @@ def test_parity(inputs: Inputs, tmp_path: Path) -> None:
         stem=tmp_path / "figure",
         models=MODELS,
         target=TARGET,
-        units="lj",
     )
     table = drawn(tmp_path / "figure")
     assert list(table["panel"].unique()) == names

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 #: Markers of one definition are spread over this share of the distance to the next.
-SPREAD: Final = 0.5
+SPREAD: Final = 0.7
 PUBLISHED: Final = "#555555"
 
 

@@ -12,7 +12,7 @@ from mechanist.draw.particles import load_glyph, particles, plane_of
 from mechanist.draw.style import DOUBLE, letter_panels, new_figure, save_figure, styled
 from mechanist.formats.predictions import at_strain
 from mechanist.formats.sample import read_sample
-from mechanist.formats.tables import read_table
+from mechanist.formats.tables import column_metadata, read_table
 from mechanist.progress import log_to
 from mechanist.typing import FloatArray
 
@@ -58,6 +58,7 @@ def main(
     name = load or next(iter(glass.good_loads))
     path = glass.loads[name]
     table = _rows_of(targets, glass.name, name, [at_strain(quantity, s) for s in strains])
+    unit = column_metadata(targets)[at_strain(quantity, strains[0])]["unit"]
     sizes = np.array([diameters[species] for species in glass.reference.species_names])
     last = path.frame(strains[-1]).configuration
     states = [glass.reference] * len(strains) + [last]
@@ -81,7 +82,7 @@ def main(
     titles = [rf"before, $\gamma$ = {percent(s)}" for s in strains]
     letter_panels(axes[0, 1:], [*titles, rf"after, $\gamma$ = {percent(strains[-1])}"])
     bar = figure.colorbar(mesh, ax=axes[0, 1:], extend="both", shrink=0.8, aspect=15)
-    bar.set_label(quantity_label(quantity, glass.units))
+    bar.set_label(quantity_label(quantity, unit))
     save_figure(figure, stem, planes, title=f"Glass under load: {quantity}", metadata=metadata)
 
 

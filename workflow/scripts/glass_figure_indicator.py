@@ -18,7 +18,7 @@ from mechanist.draw.style import (
     styled,
 )
 from mechanist.formats.predictions import at_strain
-from mechanist.formats.tables import KEYS, keys_of, read_table
+from mechanist.formats.tables import KEYS, column_metadata, keys_of, read_table
 from mechanist.progress import log_to
 from mechanist.typing import FloatArray
 
@@ -41,7 +41,6 @@ def main(
     indicators: Sequence[Mapping[str, str]],
     strains: Sequence[float],
     quantity: str,
-    units: str,
     metadata: Mapping[str, str] | None = None,
 ) -> None:
     """Draw a row of panels for each indicator and a column for each strain.
@@ -60,12 +59,11 @@ def main(
         Strains to show.
     quantity : str
         Target, such as ``log10_d2min``.
-    units : str
-        Unit system, such as ``"lj"``.
     metadata : mapping, optional
         Kept in the files.
     """
     truth = read_table(targets, [*KEYS, *(at_strain(quantity, s) for s in strains)])
+    unit = column_metadata(targets)[at_strain(quantity, strains[0])]["unit"]
     paths = {path.stem: path for path in features}
     cells: list[pd.DataFrame] = []
     medians: list[pd.DataFrame] = []
@@ -88,7 +86,7 @@ def main(
         mesh = density(panel, counts, most=most)
         panel.plot(median["x"], median["y"], color=MEDIAN, label="running median")
     for row, indicator in zip(axes, indicators, strict=True):
-        row[0].set_ylabel(quantity_label(quantity, units))
+        row[0].set_ylabel(quantity_label(quantity, unit))
         for panel in row:
             panel.set_xlabel(indicator["label"])
     letter_panels(axes, [rf"$\gamma$ = {percent(s)}" for s in strains] * rows)
@@ -121,6 +119,5 @@ if __name__ == "__main__":
             indicators=snakemake.params.indicators,
             strains=snakemake.params.strains,
             quantity=snakemake.params.quantity,
-            units=snakemake.params.units,
             metadata=snakemake.params.metadata,
         )

@@ -18,6 +18,7 @@ from mechanist.draw.style import (
     save_figure,
     styled,
 )
+from mechanist.formats.predictions import read_units
 from mechanist.formats.tables import read_table
 from mechanist.progress import log_to
 
@@ -37,7 +38,6 @@ def main(
     stem: Path,
     models: Mapping[str, Mapping[str, Any]],
     target: str,
-    units: str,
     metadata: Mapping[str, str] | None = None,
 ) -> None:
     """Draw a panel for each model, with its scores in the legend.
@@ -52,8 +52,6 @@ def main(
         Label and role of every model of the configuration.
     target : str
         Such as ``log10_d2min@0.040``.
-    units : str
-        Unit system, such as ``"lj"``.
     metadata : mapping, optional
         Kept in the files.
     """
@@ -71,6 +69,7 @@ def main(
         )
         for name, pair in pairs.items()
     }
+    quantity = quantity_label(target, read_units(predictions[0])[target])
     most = max(int(table["count"].max()) for table in cells.values())
 
     figure, axes = new_figure(
@@ -80,8 +79,8 @@ def main(
         mesh = parity(
             panel, counts, span=span, most=most, statistics=statistics(rows(table, model=name))
         )
-        panel.set_xlabel(f"true {quantity_label(target, units)}")
-    axes[0, 0].set_ylabel(f"predicted {quantity_label(target, units)}")
+        panel.set_xlabel(f"true {quantity}")
+    axes[0, 0].set_ylabel(f"predicted {quantity}")
     letter_panels(axes, [styles[name].label for name in cells])
     figure.colorbar(mesh, ax=axes, shrink=0.8, label="particles in a cell")
     save_figure(figure, stem, cells, title=f"Parity of {target}", metadata=metadata)
@@ -110,6 +109,5 @@ if __name__ == "__main__":
             stem=Path(snakemake.output.pdf).with_suffix(""),
             models=snakemake.params.models,
             target=snakemake.params.target,
-            units=snakemake.params.units,
             metadata=snakemake.params.metadata,
         )

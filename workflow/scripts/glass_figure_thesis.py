@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from mechanist.draw.inputs import ALL, rows
-from mechanist.draw.labels import METRICS, strain_of
+from mechanist.draw.labels import metric_label, strain_of
 from mechanist.draw.panels import points_with_intervals
 from mechanist.draw.style import (
     DOUBLE,
@@ -76,7 +76,7 @@ def main(
     figure, axes = new_figure(1, len(metrics), width=DOUBLE, height=2.6)
     for panel, metric in zip(axes[0], metrics, strict=True):
         draw_metric(panel, rows(gains, metric=metric), glasses, strains, styles)
-        panel.set_ylabel(f"gain in {METRICS[metric]}")
+        panel.set_ylabel(f"gain in {metric_label(metric)}")
     letter_panels(axes)
     title = f"gain of {styles[hybrid].label}, paired by glass, over"
     figure_legend(figure, list(axes.flat), title=title)

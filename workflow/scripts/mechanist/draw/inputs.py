@@ -10,7 +10,7 @@ import pandas as pd
 from mechanist.formats.errors import FormatError
 
 SCORE_COLUMNS: Final = ("metric", "target", "subset", "value", "low", "high")
-#: The subset of scores that leaves no object out.
+#: The subset of scores that leaves no frame out.
 ALL: Final = "all"
 
 
@@ -37,6 +37,8 @@ def read_scores(paths: Iterable[Path]) -> pd.DataFrame:
                 f"records have no {', '.join(missing)}; expected {', '.join(SCORE_COLUMNS)}",
                 remedy="Delete it and run the workflow again.",
             )
+        # Without an interval the bounds are null.
+        table[["low", "high"]] = table[["low", "high"]].astype(float)
         table.insert(0, "model", path.stem)
         tables.append(table)
     return pd.concat(tables, ignore_index=True)

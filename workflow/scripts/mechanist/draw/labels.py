@@ -1,10 +1,11 @@
 """What axes and legends call the quantities that tables name."""
 
+import re
 from typing import Final
 
 METRICS: Final = {
-    "auc_top10": "AUC (top 10 %)",
-    "ap_top10": "average precision (top 10 %)",
+    "auc": "AUC",
+    "ap": "average precision",
     "spearman": "Spearman",
     "pearson": "Pearson",
     "r2": "$R^2$",
@@ -12,44 +13,47 @@ METRICS: Final = {
     "mae": "MAE",
     "rmse": "RMSE",
     "balanced_accuracy": "balanced accuracy",
-    "accuracy": "accuracy",
     "mcc": "MCC",
-    "auc": "AUC",
 }
 
-#: Symbol and power of length of the quantities that target columns hold.
+#: Symbols of the quantities that target columns hold.
 QUANTITIES: Final = {
-    "d2min": (r"D^2_\mathrm{min}", 2),
-    "d2min_sum": (r"\Sigma D^2_\mathrm{min}", 2),
-    "nonaffine": (r"|u_\mathrm{na}|", 1),
+    "d2min": r"D^2_\mathrm{min}",
+    "d2min_sum": r"\Sigma D^2_\mathrm{min}",
+    "nonaffine": r"|u_\mathrm{na}|",
 }
 
-#: Unit of length of each unit system, after LAMMPS.
-LENGTHS: Final = {"lj": r"\sigma", "metal": r"\mathrm{\AA}", "real": r"\mathrm{\AA}"}
+#: Symbols of the units of length in the metadata of tables.
+LENGTHS: Final = {"sigma": r"\sigma", "angstrom": r"\mathrm{\AA}"}
+UNIT: Final = re.compile(r"(log10\()?(?P<length>[a-z]+)(?P<power>\^\d)?\)?")
 
 
 def metric_label(name: str) -> str:
-    """Return what an axis calls a metric."""
-    return METRICS.get(name, name)
+    """Return what an axis calls a metric, such as ``auc_top10``."""
+    base, top, fraction = name.partition("_top")
+    label = METRICS.get(base, base)
+    return f"{label} (top {fraction} %)" if top else label
 
 
-def quantity_label(name: str, units: str) -> str:
-    """Return what an axis calls the quantity of a target column, with its unit.
+def quantity_label(name: str, unit: str) -> str:
+    """Return what an axis calls the quantity of a target column, divided by its unit.
 
     Parameters
     ----------
     name : str
         Such as ``log10_d2min`` or ``log10_d2min@0.020``.
-    units : str
-        Unit system, such as ``"lj"``; without a known length the unit is left out.
+    unit : str
+        As the metadata of tables state it, such as ``log10(sigma^2)``; an unknown unit is left
+        out.
     """
     quantity = name.partition("@")[0]
     bare = quantity.removeprefix("log10_")
     if bare not in QUANTITIES:
-        return quantity
-    symbol, power = QUANTITIES[bare]
-    if units in LENGTHS:
-        symbol += rf" / {LENGTHS[units]}" + (f"^{power}" if power > 1 else "")
+        return plain(quantity)
+    symbol = QUANTITIES[bare]
+    match = UNIT.fullmatch(unit)
+    if match and match["length"] in LENGTHS:
+        symbol += f" / {LENGTHS[match['length']]}{match['power'] or ''}"
     return f"${symbol}$" if bare == quantity else rf"$\log_{{10}}\,({symbol})$"
 
 
