@@ -45,7 +45,9 @@ class Splits:
         names = list(chain.from_iterable(self.folds))
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
-            raise ValueError(f"samples {twice} stand in more than one place; expected one fold each")
+            raise ValueError(
+                f"samples {twice} stand in more than one place; expected one fold each"
+            )
         both = sorted(set(names) & set(self.excluded))
         if both:
             raise ValueError(f"samples {both} are in a fold and excluded; expected one of the two")
@@ -101,7 +103,9 @@ def make_splits(
     names = sorted(set(given))
     if len(names) != len(given):
         twice = sorted({name for name in given if given.count(name) > 1})
-        raise ValueError(f"sample names {twice} repeat; every independent sample needs its own name")
+        raise ValueError(
+            f"sample names {twice} repeat; every independent sample needs its own name"
+        )
     if folds < MIN_FOLDS:
         raise ValueError(f"folds = {folds}; expected at least {MIN_FOLDS}")
     if len(names) < folds:

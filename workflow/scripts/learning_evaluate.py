@@ -1,0 +1,62 @@
+"""Score one model's predictions, frame by frame and in all, with intervals over samples."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mechanist.assess.evaluate import frame_scores, summarise
+from mechanist.formats.atomic import write_text
+from mechanist.formats.predictions import read_predictions, read_units
+from mechanist.formats.tables import write_table
+from mechanist.progress import log_to
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main(
+    predictions: Path,
+    frames: Path,
+    scores: Path,
+    *,
+    top_fractions: Sequence[float],
+    level: float,
+    resamples: int,
+    seed: int,
+) -> None:
+    """Write scores of every frame and their summary.
+
+    Parameters
+    ----------
+    predictions : Path
+        Out-of-fold predictions of a model.
+    frames : Path
+        Scores of every frame, parquet.
+    scores : Path
+        Summary, JSON: a list of records.
+    top_fractions : sequence of float
+        Fractions of a frame that ranking metrics call plastic.
+    level : float
+        Level of intervals.
+    resamples, seed : int
+        Of the bootstrap over samples.
+    """
+    table = frame_scores(read_predictions(predictions), top_fractions=top_fractions)
+    write_table(frames, table, check=False)
+    units = read_units(predictions)
+    records = summarise(table, units=units, level=level, resamples=resamples, seed=seed)
+    write_text(scores, json.dumps(records, indent=1, allow_nan=False) + "\n")
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        main(
+            Path(snakemake.input[0]),
+            Path(snakemake.output.frames),
+            Path(snakemake.output.scores),
+            top_fractions=snakemake.params.top_fractions,
+            level=snakemake.params.level,
+            resamples=snakemake.params.resamples,
+            seed=snakemake.params.seed,
+        )

@@ -1,0 +1,243 @@
+"""The estimators that a configuration can name, with the parameters that each takes."""
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from sklearn.decomposition import PCA
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from mechanist.learn.block_ridge import PENALTIES
+from mechanist.learn.models import Classifier, Dummy, Fitted, OtherLoads, Regressor, Ridge, Stacked
+
+Task = Literal["regression", "classification"]
+REGRESSION: Final = "regression"
+CLASSIFICATION: Final = "classification"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What every estimator is told beside its parameters.
+
+    Parameters
+    ----------
+    task : {"regression", "classification"}
+    threads : int
+        Threads that it may use.
+    """
+
+    task: Task
+    threads: int = 1
+
+
+def _dummy() -> Dummy:
+    return Dummy()
+
+
+def _ceiling_other_loads() -> OtherLoads:
+    return OtherLoads()
+
+
+def _ridge(*, penalties: Sequence[float] = PENALTIES, rounds: int = 2) -> Ridge:
+    return Ridge(tuple(penalties), rounds)
+
+
+def _linear_svm(*, C: float = 1e-4, max_rows: int | None = 10_000) -> Fitted:
+    """Linear support vectors, as in 10.1103/PhysRevLett.114.108001; ``C`` is for unit variance."""
+    from sklearn.svm import LinearSVC
+
+    return Fitted(
+        lambda seed: _scaled(LinearSVC(C=C, dual=False, tol=1e-3, random_state=seed)), max_rows
+    )
+
+
+def _rbf_svm(
+    *, C: float = 1.0, gamma: float | str = "scale", max_rows: int | None = 6_000
+) -> Fitted:
+    from sklearn.svm import SVC
+
+    return Fitted(
+        lambda seed: _scaled(SVC(C=C, gamma=gamma, cache_size=1000, random_state=seed)), max_rows
+    )
+
+
+def _logistic(*, C: float = 1e-4, max_rows: int | None = 10_000) -> Fitted:
+    from sklearn.linear_model import LogisticRegression
+
+    return Fitted(
+        lambda seed: _scaled(LogisticRegression(C=C, tol=1e-3, max_iter=200, random_state=seed)),
+        max_rows,
+    )
+
+
+def _hist_boosting(
+    setting: Setting,
+    *,
+    iterations: int = 150,
+    learning_rate: float = 0.06,
+    leaves: int = 15,
+    l2: float = 10.0,
+    components: int | None = None,
+    max_rows: int | None = 20_000,
+) -> Fitted:
+    from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
+
+    kind = (
+        HistGradientBoostingRegressor
+        if setting.task == REGRESSION
+        else HistGradientBoostingClassifier
+    )
+
+    def make(seed: int) -> Any:
+        boosted = kind(
+            max_iter=iterations,
+            learning_rate=learning_rate,
+            max_leaf_nodes=leaves,
+            l2_regularization=l2,
+            early_stopping=False,
+            random_state=seed,
+        )
+        return _reduced(boosted, components)
+
+    return Fitted(make, max_rows)
+
+
+def _xgboost(
+    setting: Setting,
+    *,
+    iterations: int = 200,
+    learning_rate: float = 0.06,
+    depth: int = 4,
+    l2: float = 10.0,
+    columns: float = 0.5,
+    components: int | None = None,
+    max_rows: int | None = 30_000,
+) -> Fitted:
+    from xgboost import XGBClassifier, XGBRegressor
+
+    kind = XGBRegressor if setting.task == REGRESSION else XGBClassifier
+
+    def make(seed: int) -> Any:
+        boosted = kind(
+            n_estimators=iterations,
+            learning_rate=learning_rate,
+            max_depth=depth,
+            reg_lambda=l2,
+            colsample_bynode=columns,
+            tree_method="hist",
+            max_bin=64,
+            n_jobs=setting.threads,
+            random_state=seed,
+        )
+        return _reduced(boosted, components)
+
+    return Fitted(make, max_rows)
+
+
+def _stacked(
+    setting: Setting,
+    *,
+    structure: Sequence[str],
+    final: str = "hist_boosting",
+    final_parameters: Mapping[str, Any] | None = None,
+    penalties: Sequence[float] = PENALTIES,
+) -> Stacked:
+    second = make_regressor(final, final_parameters, threads=setting.threads)
+    return Stacked(tuple(structure), second, Ridge(tuple(penalties)))
+
+
+def _scaled(estimator: Any) -> Any:
+    """Standardise features over the training rows first."""
+    return make_pipeline(StandardScaler(), estimator)
+
+
+def _reduced(estimator: Any, components: int | None) -> Any:
+    """Whiten and keep the leading principal components first, if asked for."""
+    if components is None:
+        return estimator
+    reduction = PCA(components, whiten=True, svd_solver="covariance_eigh")
+    return make_pipeline(StandardScaler(), reduction, estimator)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """An estimator's factory and what it can be asked to do."""
+
+    factory: Callable[..., Any]
+    tasks: tuple[Task, ...]
+
+    @property
+    def parameters(self) -> list[str]:
+        """Names of the parameters that the factory takes."""
+        return [name for name in inspect.signature(self.factory).parameters if name != "setting"]
+
+    @property
+    def required(self) -> list[str]:
+        """Names of the parameters without a default."""
+        listed = inspect.signature(self.factory).parameters.values()
+        return [p.name for p in listed if p.kind == p.KEYWORD_ONLY and p.default is p.empty]
+
+
+ESTIMATORS: Final[dict[str, Kind]] = {
+    "dummy": Kind(_dummy, (REGRESSION,)),
+    "ridge": Kind(_ridge, (REGRESSION,)),
+    "linear_svm": Kind(_linear_svm, (CLASSIFICATION,)),
+    "rbf_svm": Kind(_rbf_svm, (CLASSIFICATION,)),
+    "logistic": Kind(_logistic, (CLASSIFICATION,)),
+    "hist_boosting": Kind(_hist_boosting, (REGRESSION, CLASSIFICATION)),
+    "xgboost": Kind(_xgboost, (REGRESSION, CLASSIFICATION)),
+    "stacked": Kind(_stacked, (REGRESSION,)),
+    "ceiling_other_loads": Kind(_ceiling_other_loads, (REGRESSION,)),
+}
+
+
+def make_regressor(
+    name: str, parameters: Mapping[str, Any] | None = None, *, threads: int = 1
+) -> Regressor:
+    """Return the model of that name for regression.
+
+    Parameters
+    ----------
+    name : str
+        One of ``ESTIMATORS``.
+    parameters : mapping, optional
+        What its factory takes.
+    threads : int
+        Threads that it may use.
+
+    Raises
+    ------
+    ValueError
+        If the name, a parameter or the task is unknown, or a parameter is missing.
+    """
+    model: Regressor = _make(name, parameters, Setting(REGRESSION, threads))
+    return model
+
+
+def make_classifier(
+    name: str, parameters: Mapping[str, Any] | None = None, *, threads: int = 1
+) -> Classifier:
+    """Return the model of that name for classification; parameters as in :func:`make_regressor`."""
+    model: Classifier = _make(name, parameters, Setting(CLASSIFICATION, threads))
+    return model
+
+
+def _make(name: str, parameters: Mapping[str, Any] | None, setting: Setting) -> Any:
+    if name not in ESTIMATORS:
+        raise ValueError(f"estimator {name!r} is unknown; known are {sorted(ESTIMATORS)}")
+    kind, given = ESTIMATORS[name], dict(parameters or {})
+    if setting.task not in kind.tasks:
+        raise ValueError(f"estimator {name!r} does no {setting.task}; it does {list(kind.tasks)}")
+    unknown = sorted(set(given) - set(kind.parameters))
+    if unknown:
+        raise ValueError(
+            f"estimator {name!r} has no parameters {unknown}; it takes {kind.parameters}"
+        )
+    missing = [parameter for parameter in kind.required if parameter not in given]
+    if missing:
+        raise ValueError(f"estimator {name!r} needs parameters {missing}; none have a default")
+    if "setting" in inspect.signature(kind.factory).parameters:
+        given["setting"] = setting
+    return kind.factory(**given)

@@ -1,0 +1,329 @@
+"""Models as training sees them: given features and targets, they predict every fold from the others.
+
+Each kind knows its cheapest way to do so; the fitted parts never see the fold they predict.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any, Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mechanist.learn.block_ridge import PENALTIES, cross_fit, predict
+from mechanist.learn.classes import PLASTIC
+from mechanist.learn.rows import draw_balanced, draw_evenly
+from mechanist.typing import BoolArray, FloatArray, IntArray
+
+CALIBRATION_ROWS: Final = 20_000
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """What is to be predicted from what.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_rows, n_features), float32
+    Y : ndarray of shape (n_rows, n_targets)
+        What to regress.
+    folds, samples, frames, objects : ndarray of shape (n_rows,), int
+        Outer fold, sample, frame and object of every row.
+    blocks : dict of str to slice
+        Columns of each descriptor.
+    train : ndarray of shape (n_rows,), bool
+        Rows that may be trained on.
+    seed : int
+        Root of the draws of rows and of the estimators' own randomness.
+    only : int, optional
+        The one fold to predict; all by default.
+    """
+
+    X: NDArray[np.float32]
+    Y: FloatArray
+    folds: IntArray
+    samples: IntArray
+    frames: IntArray
+    objects: IntArray
+    blocks: dict[str, slice]
+    train: BoolArray
+    seed: int
+    only: int | None = None
+
+    def outer(self) -> Iterator[tuple[int, IntArray, IntArray]]:
+        """Yield every fold with its training rows and its test rows.
+
+        Raises
+        ------
+        ValueError
+            If a fold has nothing to train on.
+        """
+        folds = range(int(self.folds.max()) + 1) if self.only is None else [self.only]
+        for fold in folds:
+            training = np.flatnonzero(self.train & (self.folds != fold))
+            if not len(training):
+                raise ValueError(f"no rows to train on for fold {fold}; give more samples or loads")
+            yield fold, training, np.flatnonzero(self.folds == fold)
+
+    def random(self, *spawn_key: int) -> np.random.Generator:
+        """Return the generator of one fold and target."""
+        return np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=spawn_key))
+
+
+@dataclass(frozen=True, eq=False)
+class Calibration:
+    """What the model of a fold says about some of its own training rows."""
+
+    rows: IntArray
+    prediction: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class CrossFit:
+    """Out-of-fold predictions.
+
+    Parameters
+    ----------
+    prediction : ndarray of shape (n_rows, n_targets)
+    calibration : list of Calibration
+        One a fold, for thresholds that must not see the test fold.
+    """
+
+    prediction: FloatArray
+    calibration: list[Calibration]
+
+
+class Regressor(Protocol):
+    """Predicts numbers."""
+
+    def cross_fit(self, problem: Problem) -> CrossFit:
+        """Predict every row by a model that was not trained on its fold."""
+        ...
+
+
+class Classifier(Protocol):
+    """Tells plastic from rigid objects."""
+
+    def cross_classify(self, problem: Problem, labels: NDArray[np.int8]) -> FloatArray:
+        """Return a number for every row, positive for plastic, by a model blind to its fold.
+
+        Parameters
+        ----------
+        problem : Problem
+        labels : ndarray of shape (n_rows,), int8
+            1 plastic, 0 rigid, -1 left out.
+        """
+        ...
+
+
+class Dummy:
+    """Predicts the mean of the training rows, and that nothing is plastic."""
+
+    def cross_fit(self, problem: Problem) -> CrossFit:
+        """Predict the mean."""
+        prediction, calibration = np.empty_like(problem.Y), []
+        for _, training, test in problem.outer():
+            mean = problem.Y[training].mean(axis=0)
+            prediction[test] = mean
+            calibration.append(Calibration(training, np.tile(mean, (len(training), 1))))
+        return CrossFit(prediction, calibration)
+
+
+class OtherLoads:
+    """The mean of the target over the other loads of the same sample: a ceiling, not a rival.
+
+    It reads the truth of the sample under test, though never under the load in question, and so
+    bounds what any model can know that is not told the load.
+    """
+
+    def cross_fit(self, problem: Problem) -> CrossFit:
+        """Average over other loads.
+
+        Raises
+        ------
+        ValueError
+            If an object was seen under one load only.
+        """
+        key = (problem.samples << 32) + problem.objects
+        _, item = np.unique(key, return_inverse=True)
+        others = np.bincount(item[problem.train], minlength=item.max() + 1)[item] - problem.train
+        if not others.all():
+            raise ValueError(
+                "some objects have no other load to average over; this ceiling needs at least two"
+                " loads a sample"
+            )
+        prediction = np.empty_like(problem.Y)
+        for k, y in enumerate(problem.Y.T):
+            known = np.where(problem.train, y, 0.0)
+            prediction[:, k] = (np.bincount(item, known)[item] - known) / others
+        calibration = [Calibration(rows, prediction[rows]) for _, rows, _ in problem.outer()]
+        return CrossFit(prediction, calibration)
+
+
+@dataclass(frozen=True)
+class Ridge:
+    """Ridge with a penalty for each descriptor (:mod:`mechanist.learn.block_ridge`)."""
+
+    penalties: tuple[float, ...] = PENALTIES
+    rounds: int = 2
+
+    def cross_fit(self, problem: Problem) -> CrossFit:
+        """Fit all folds from one pass over the data."""
+        folds = cross_fit(
+            problem.X,
+            problem.Y,
+            folds=problem.folds,
+            groups=problem.samples,
+            blocks=list(problem.blocks.values()),
+            train=problem.train,
+            penalties=self.penalties,
+            rounds=self.rounds,
+        )
+        everywhere = predict(problem.X, folds.fits)
+        calibration = [
+            Calibration(rows, everywhere[fold, rows]) for fold, rows, _ in problem.outer()
+        ]
+        return CrossFit(everywhere[problem.folds, np.arange(len(problem.Y))], calibration)
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """Any scikit-learn estimator, fitted anew for every fold and target.
+
+    Parameters
+    ----------
+    make : callable
+        From a seed to an unfitted estimator.
+    max_rows : int or None
+        Most rows of a fit, drawn evenly from the frames of the training folds.
+    """
+
+    make: Callable[[int], Any]
+    max_rows: int | None
+
+    def cross_fit(self, problem: Problem) -> CrossFit:
+        """Fit every fold and target."""
+        prediction, calibration = np.full_like(problem.Y, np.nan), []
+        for fold, training, test in problem.outer():
+            rng = problem.random(fold)
+            rows = draw_evenly(training, problem.frames, self.max_rows, rng)
+            check = draw_evenly(training, problem.frames, CALIBRATION_ROWS, rng)
+            fitted, tested, checked = problem.X[rows], problem.X[test], problem.X[check]
+            said = np.empty((len(check), problem.Y.shape[1]))
+            for k in range(problem.Y.shape[1]):
+                estimator = self.make(int(rng.integers(2**31)))
+                estimator.fit(fitted, problem.Y[rows, k])
+                prediction[test, k] = estimator.predict(tested)
+                said[:, k] = estimator.predict(checked)
+            calibration.append(Calibration(check, said))
+        return CrossFit(prediction, calibration)
+
+    def cross_classify(self, problem: Problem, labels: NDArray[np.int8]) -> FloatArray:
+        """Fit every fold on balanced classes."""
+        margin = np.empty(len(labels))
+        for fold, training, test in problem.outer():
+            rng = problem.random(fold)
+            rows = draw_balanced(training, labels, problem.frames, self.max_rows, rng)
+            estimator = self.make(int(rng.integers(2**31)))
+            estimator.fit(problem.X[rows], (labels[rows] == PLASTIC).astype(np.int64))
+            margin[test] = _margin(estimator, problem.X[test])
+        return margin
+
+
+@dataclass(frozen=True)
+class Stacked:
+    """Ridge on structure first; its prediction joins the indicators in a second model.
+
+    For the training rows of an outer fold, the first stage's prediction comes from models that saw
+    neither that fold nor the row's own samples; otherwise the second stage would trust it too much.
+
+    Parameters
+    ----------
+    structure : tuple of str
+        Descriptors of the first stage; the rest are indicators.
+    final : Regressor
+        The second stage.
+    first : Ridge
+        The first stage.
+    """
+
+    structure: tuple[str, ...]
+    final: Regressor
+    first: Ridge = Ridge()
+
+    def cross_fit(self, problem: Problem) -> CrossFit:
+        """Fit both stages for every fold, and the second for every target.
+
+        Raises
+        ------
+        ValueError
+            If a structural descriptor is not among the features, or nothing else is.
+        """
+        first, indicators = self._split(problem)
+        folds = cross_fit(
+            first.X,
+            problem.Y,
+            folds=problem.folds,
+            groups=problem.samples,
+            blocks=list(first.blocks.values()),
+            train=problem.train,
+            penalties=self.first.penalties,
+            rounds=self.first.rounds,
+            inner=True,
+        )
+        prediction, calibration = np.empty_like(problem.Y), []
+        for fold, _, test in problem.outer():
+            staged = predict(first.X, [folds.fits[fold]])[0]
+            for cell, fit in folds.inner[fold].items():
+                rows = np.flatnonzero(folds.cell == cell)
+                staged[rows] = predict(first.X[rows], [fit])[0]
+            said = []
+            for k in range(problem.Y.shape[1]):
+                second = _with_first_stage(problem, indicators, staged, k, fold)
+                result = self.final.cross_fit(second)
+                prediction[test, k] = result.prediction[test, 0]
+                said.append(result.calibration[0])
+            joined = np.hstack([part.prediction for part in said])
+            calibration.append(Calibration(said[0].rows, joined))
+        return CrossFit(prediction, calibration)
+
+    def _split(self, problem: Problem) -> tuple[Problem, Problem]:
+        """Separate structural columns from the others."""
+        unknown = sorted(set(self.structure) - set(problem.blocks))
+        others = [name for name in problem.blocks if name not in self.structure]
+        if unknown or not others:
+            raise ValueError(
+                f"structure = {list(self.structure)} with features {list(problem.blocks)}; expected"
+                " some of the features, and at least one other to be an indicator"
+            )
+        return _columns(problem, self.structure), _columns(problem, others)
+
+
+def _with_first_stage(
+    problem: Problem, indicators: Problem, staged: FloatArray, k: int, fold: int
+) -> Problem:
+    """Return the second stage's problem for one target and fold."""
+    width = indicators.X.shape[1]
+    return replace(
+        indicators,
+        X=np.hstack([indicators.X, staged[:, [k]].astype(np.float32)]),
+        Y=problem.Y[:, [k]],
+        blocks={**indicators.blocks, "first stage": slice(width, width + 1)},
+        only=fold,
+    )
+
+
+def _columns(problem: Problem, names: Any) -> Problem:
+    """Keep the columns of some descriptors."""
+    parts = [problem.X[:, problem.blocks[name]] for name in names]
+    ends = np.cumsum([0, *(part.shape[1] for part in parts)])
+    blocks = {name: slice(int(ends[k]), int(ends[k + 1])) for k, name in enumerate(names)}
+    X = parts[0] if len(parts) == 1 else np.hstack(parts)
+    return replace(problem, X=X, blocks=blocks)
+
+
+def _margin(estimator: Any, X: NDArray[np.float32]) -> FloatArray:
+    """Return what is positive where the estimator says plastic."""
+    if hasattr(estimator, "decision_function"):
+        return np.asarray(estimator.decision_function(X))
+    return np.asarray(estimator.predict_proba(X)[:, 1] - 0.5)
