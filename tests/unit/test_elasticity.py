@@ -2,66 +2,24 @@
 
 import numpy as np
 import pytest
-from scipy.optimize import brentq, minimize
+from scipy.optimize import brentq
 
-from helpers import disordered
-from mechanist.describe.elasticity import (
-    LinearResponse,
-    PairStiffness,
-    born_modulus,
-    hessian,
-    nonaffine_force,
-)
+from mechanist.describe.elasticity import LinearResponse, born_modulus, hessian, nonaffine_force
+from mechanist.describe.expansion import expand
 from mechanist.describe.nonaffine import nonaffine_displacement
+from mechanist.describe.pairs import PairStiffness
 from mechanist.formats.configuration import Configuration
 from mechanist.mechanics.kob_andersen import pair_derivatives
 from mechanist.mechanics.loads import random_load, strain_of
 from mechanist.typing import FloatArray
-
-
-def energy(c: Configuration) -> float:
-    pairs = PairStiffness.of(c).pairs
-    species = c.species
-    phi, _, _ = pair_derivatives(species[pairs.first], species[pairs.second], pairs.distances)
-    return float(phi.sum() / 2)
-
-
-def with_coordinates(c: Configuration, x: FloatArray) -> Configuration:
-    positions = np.zeros((len(c), 3))
-    positions[:, : c.dimension] = x.reshape(len(c), c.dimension)
-    return c.moved(positions, c.cell)
-
-
-def coordinates(c: Configuration) -> FloatArray:
-    return c.positions[:, : c.dimension].ravel()
-
-
-def relaxed(c: Configuration) -> Configuration:
-    """Minimise the energy, then polish by Newton steps to rounding error."""
-
-    def objective(x: FloatArray) -> tuple[float, FloatArray]:
-        state = with_coordinates(c, x)
-        return energy(state), -PairStiffness.of(state).forces().ravel()
-
-    x = minimize(objective, coordinates(c), jac=True, method="L-BFGS-B", options={
-        "maxiter": 5000, "maxfun": 10000, "ftol": 1e-15, "gtol": 1e-6}).x  # fmt: skip
-    for _ in range(4):
-        pairs = PairStiffness.of(with_coordinates(c, x))
-        step = np.linalg.pinv(hessian(pairs).toarray(), rcond=1e-9) @ pairs.forces().ravel()
-        x = x + step * min(1.0, 0.1 / np.abs(step).max())
-    return with_coordinates(c, x)
-
-
-def strained(c: Configuration, load: FloatArray, strain: float) -> Configuration:
-    f = np.eye(3) + strain * load
-    return c.moved(c.positions @ f.T, c.cell @ f.T)
+from relaxed import coordinates, energy, relaxed, strained, with_coordinates
+from relaxed import glass as relaxed_glass
 
 
 @pytest.fixture(scope="module", params=[2, 3])
 def glass(request: pytest.FixtureRequest) -> Configuration:
     """A small relaxed glass whose box is smaller than twice the potential's range."""
-    n = {2: 49, 3: 64}[request.param]
-    return relaxed(disordered(np.random.default_rng(request.param), n=n, dimension=request.param))
+    return relaxed_glass(request.param)
 
 
 @pytest.fixture(scope="module")
@@ -150,6 +108,35 @@ def test_soft_modes_are_the_lowest_eigenvectors(glass: Configuration) -> None:
     np.testing.assert_allclose(hessian(pairs) @ flat.T, flat.T * values, atol=1e-6)
     with pytest.raises(ValueError, match="expected between 1 and"):
         LinearResponse(pairs).soft_modes(d * (len(glass) - 1))
+
+
+def test_expansion_is_the_curvature_of_the_path(glass: Configuration, load: FloatArray) -> None:
+    """Two relaxed states, forth and back: their mean displacement is of second order."""
+    strain = 1e-4
+    pairs = PairStiffness.of(glass)
+    expansion = expand(LinearResponse(pairs), load)
+    forth, back = (relaxed(strained(glass, load, s * strain)) for s in (1, -1))
+    d = glass.dimension
+    moved = [nonaffine_displacement(glass, state)[:, :d] for state in (forth, back)]
+    second = (moved[0] + moved[1]) / (2 * strain**2)
+    tolerance = 1e-2 * np.abs(expansion.second).max()
+    np.testing.assert_allclose(second, expansion.second, atol=tolerance)
+    change = (hessian(PairStiffness.of(forth)) - hessian(PairStiffness.of(back))) / (2 * strain)
+    expected = expansion.stiffening.toarray()
+    np.testing.assert_allclose(change.toarray(), expected, atol=1e-2 * np.abs(expected).max())
+    reverse = expand(LinearResponse(pairs), -load)
+    np.testing.assert_allclose(reverse.second, expansion.second, atol=1e-6 * tolerance)
+    np.testing.assert_allclose(reverse.stiffening.toarray(), -expected, atol=1e-9)
+
+
+def test_saddles_are_refused() -> None:
+    """Four particles on a square lattice of the repulsive distance: in balance, but unstable."""
+    side = 1.5
+    square = np.array([[0, 0, 0], [1, 0, 0], [0, 1, 0], [1, 1, 0]]) * side
+    cell = np.diag([2 * side, 2 * side, 1.0])
+    c = Configuration(square, cell, np.zeros(4, int), ("A", "B"), 2)
+    with pytest.raises(ValueError, match="saddle"):
+        LinearResponse(PairStiffness.of(c))
 
 
 def test_configurations_out_of_equilibrium_are_refused(glass: Configuration) -> None:

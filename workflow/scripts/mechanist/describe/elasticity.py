@@ -8,126 +8,43 @@ https://doi.org/10.1007/s10955-005-9015-5. All of it follows from one sparse fac
 Degrees of freedom are particle-major: component ``p`` of particle ``i`` is number ``i d + p``.
 """
 
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Final, Protocol
+from functools import lru_cache
+from typing import Final
 
 import numpy as np
 import scipy.sparse as sparse
 from scipy.sparse.linalg import LinearOperator, SuperLU, eigsh, splu
 
-from mechanist.describe.neighbours import Neighbours, find_neighbours
+from mechanist.describe.pairs import PairStiffness, kob_andersen_pairs
 from mechanist.formats.configuration import Configuration
-from mechanist.mechanics import kob_andersen
-from mechanist.typing import FloatArray, IntArray
-
-#: Largest net force on a particle that still counts as mechanical equilibrium, relative to what
-#: moving it by its neighbours' distance would take: a minimiser leaves less than 1e-6, thermal motion
-#: of a solid more than 1e-3.
-EQUILIBRIUM: Final = 1e-4
+from mechanist.typing import FloatArray
 
 #: Ratio of pivots below which the Hessian counts as singular.
 SINGULAR: Final = 1e-12
 
-
-class PairPotential(Protocol):
-    """Returns pair energies and their first two derivatives by the distance."""
-
-    def __call__(
-        self, species_i: IntArray, species_j: IntArray, r: FloatArray
-    ) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Evaluate pairs at once; all arrays have shape (n_pairs,)."""
-        ...
+#: Dense diagonalisation is faster where more than one in this many modes is asked for.
+ITERATIVE_SHARE: Final = 4
 
 
-@dataclass(frozen=True, eq=False)
-class PairStiffness:
-    """Interacting pairs of a configuration with the derivatives of their energy.
+def hessian(pairs: PairStiffness, *, blocks: FloatArray | None = None) -> sparse.csc_array:
+    """Return the Hessian of the energy, sparse and symmetric.
 
     Parameters
     ----------
-    configuration : Configuration
-    pairs : Neighbours
-        All ordered pairs within the cutoff of the potential.
-    tension : ndarray of shape (n_pairs,)
-        ``phi' / r``.
-    stiffness : ndarray of shape (n_pairs,)
-        ``phi''``.
+    pairs : PairStiffness
+    blocks : ndarray of shape (n_pairs, d, d), optional
+        Stiffness matrices of the pairs, or their rates; by default those of ``pairs``.
+
+    Returns
+    -------
+    sparse array of shape (n d, n d)
     """
-
-    configuration: Configuration
-    pairs: Neighbours
-    tension: FloatArray
-    stiffness: FloatArray
-
-    @classmethod
-    def of(
-        cls,
-        configuration: Configuration,
-        *,
-        potential: PairPotential = kob_andersen.pair_derivatives,
-        cutoff: float = kob_andersen.MAX_CUTOFF,
-    ) -> "PairStiffness":
-        """Evaluate the potential on all pairs of ``configuration`` closer than ``cutoff``."""
-        pairs = find_neighbours(configuration, cutoff)
-        species = configuration.species
-        _, d, dd = potential(species[pairs.first], species[pairs.second], pairs.distances)
-        return cls(configuration, pairs, d / pairs.distances, dd)
-
-    @property
-    def dimension(self) -> int:
-        """2 or 3."""
-        return self.configuration.dimension
-
-    @cached_property
-    def vectors(self) -> FloatArray:
-        """Pair vectors without the idle third component of a plane, shape (n_pairs, d)."""
-        return np.ascontiguousarray(self.pairs.vectors[:, : self.dimension])
-
-    @cached_property
-    def blocks(self) -> FloatArray:
-        """Second derivative of each pair's energy by its vector, shape (n_pairs, d, d)."""
-        unit = self.vectors / self.pairs.distances[:, None]
-        radial = (self.stiffness - self.tension)[:, None, None] * unit[:, :, None] * unit[:, None]
-        return np.asarray(radial + self.tension[:, None, None] * np.eye(self.dimension))
-
-    def forces(self) -> FloatArray:
-        """Return the net force on every particle, shape (n, d)."""
-        return self.sum_over_pairs(self.tension[:, None] * self.vectors)
-
-    def sum_over_pairs(self, values: FloatArray) -> FloatArray:
-        """Sum values of ordered pairs, shape (n_pairs, ...), over each first particle's pairs."""
-        flat = values.reshape(len(values), -1)
-        n = len(self.configuration)
-        sums = [np.bincount(self.pairs.first, column, minlength=n) for column in flat.T]
-        return np.asarray(np.stack(sums, axis=-1).reshape(n, *values.shape[1:]), dtype=float)
-
-    def check_equilibrium(self) -> None:
-        """Refuse a configuration whose particles are not at rest.
-
-        Raises
-        ------
-        ValueError
-            If a net force exceeds ``EQUILIBRIUM`` times stiffness times distance of neighbours.
-        """
-        net = np.linalg.norm(self.forces(), axis=1)
-        scale = float(np.abs(self.stiffness * self.pairs.distances).sum()) / len(net)
-        if not net.max() <= EQUILIBRIUM * scale:
-            worst = int(net.argmax())
-            raise ValueError(
-                f"particle {worst} feels a net force of {net[worst]:.3g}; expected less than"
-                f" {EQUILIBRIUM * scale:.3g}: linear response needs an energy minimum of the same"
-                " potential, so minimise the configuration first"
-            )
-
-
-def hessian(pairs: PairStiffness) -> sparse.csc_array:
-    """Return the Hessian of the energy, sparse and symmetric, of shape (n d, n d)."""
     n, d = len(pairs.configuration), pairs.dimension
-    own = pairs.sum_over_pairs(pairs.blocks)
+    between = pairs.blocks if blocks is None else blocks
+    own = pairs.sum_over_pairs(between)
     first = np.concatenate([pairs.pairs.first, np.arange(n)])
     second = np.concatenate([pairs.pairs.second, np.arange(n)])
-    blocks = np.concatenate([-pairs.blocks, own])
+    blocks = np.concatenate([-between, own])
     component = np.arange(d)
     rows = np.broadcast_to(first[:, None, None] * d + component[:, None], blocks.shape)
     columns = np.broadcast_to(second[:, None, None] * d + component, blocks.shape)
@@ -181,7 +98,7 @@ class LinearResponse:
     Raises
     ------
     ValueError
-        If the configuration is not in equilibrium, or a part of it floats freely.
+        If the configuration is not in stable equilibrium, or a part of it floats freely.
     """
 
     def __init__(self, pairs: PairStiffness) -> None:
@@ -197,10 +114,16 @@ class LinearResponse:
                 diag_pivot_thresh=0.0,
                 options={"SymmetricMode": True},
             )
-            pivots = np.abs(self._factors.U.diagonal())
+            pivots = self._factors.U.diagonal()
         except RuntimeError:  # what SuperLU raises on a pivot that is exactly zero
             pivots = np.zeros(1)
-        if not pivots.min() > SINGULAR * pivots.max():
+        lowest = float(pivots.min() / max(np.abs(pivots).max(), np.finfo(float).tiny))
+        if lowest < -SINGULAR:
+            raise ValueError(
+                "the Hessian has negative eigenvalues: the configuration is a saddle point of the"
+                " energy; minimise it to a smaller force tolerance"
+            )
+        if not lowest > SINGULAR:
             raise ValueError(
                 "the Hessian has zero modes besides the translations; remove particles that"
                 " touch nothing, or parts that turn freely"
@@ -247,6 +170,10 @@ class LinearResponse:
         n, d = len(self.pairs.configuration), self.pairs.dimension
         if not 0 < count < d * (n - 1):
             raise ValueError(f"count = {count}; expected between 1 and {d * (n - 1) - 1}")
+        if count > n * d // ITERATIVE_SHARE:
+            values, vectors = np.linalg.eigh(self.hessian.toarray())
+            wanted = slice(d, d + count)
+            return values[wanted], np.ascontiguousarray(vectors[:, wanted].T.reshape(-1, n, d))
         inverse = LinearOperator(
             (n * d, n * d), matvec=lambda f: self.solve(f.reshape(n, d)).ravel(), dtype=float
         )
@@ -254,3 +181,9 @@ class LinearResponse:
         compliance, modes = eigsh(inverse, k=count, which="LA", v0=start)
         order = np.argsort(-compliance, kind="stable")
         return 1 / compliance[order], np.ascontiguousarray(modes[:, order].T.reshape(-1, n, d))
+
+
+@lru_cache(maxsize=1)
+def linear_response(configuration: Configuration) -> LinearResponse:
+    """Return the response under the Kob-Andersen potential, kept for the next load of the same."""
+    return LinearResponse(kob_andersen_pairs(configuration))
