@@ -41,9 +41,11 @@ BLIND = [kind for kind in STRUCTURAL if kind not in AWARE]
 
 # What each is asked for beyond its defaults, so that optional features are tested too.
 EVERYTHING = {
-    2: {"joint_invariants": {"terms": ("qe", "vev", "bv", "s", "b2"), "squares": True,
+    2: {"rotation_invariants": {"orders": (0, 1, 2, 3, 4, 5, 6)},
+        "joint_invariants": {"terms": ("qe", "vev", "bv", "s", "b2"), "squares": True,
                              "force_mismatch": True}},
-    3: {"joint_invariants": {"terms": ("qe", "vev", "qqe", "bv", "s", "b2", "qe2"),
+    3: {"rotation_invariants": {"orders": (0, 1, 2, 3, 4, 5, 6), "by_centre": False},
+        "joint_invariants": {"terms": ("qe", "vev", "qqe", "bv", "s", "b2", "qe2"),
                              "squares": True, "force_mismatch": True}},
 }  # fmt: skip
 N = {2: 30, 3: 40}

@@ -84,7 +84,7 @@ class JointInvariants:
     )
     first_shell: float = 0.8
     last_shell: float = 2.2
-    shells: int = 10
+    shells: int = 8
     terms: tuple[str, ...] = ("qe", "s")
     squares: bool = False
     by_centre: bool = True

@@ -9,7 +9,7 @@ al., https://doi.org/10.1103/PhysRevLett.127.088007.
 """
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import numpy as np
 
@@ -26,6 +26,10 @@ from mechanist.describe.registry import Card, Features
 from mechanist.formats.configuration import Configuration
 from mechanist.typing import FloatArray
 
+# Chosen in 2D by cross-validation over glasses of a thousand particles, where orders 1 to 3 added
+# columns but no skill. Not tuned in 3D.
+ORDERS: Final[dict[int, tuple[int, ...]]] = {2: (0, 4), 3: (0, 2, 4)}
+
 
 @dataclass(frozen=True)
 class RotationInvariants:
@@ -37,8 +41,8 @@ class RotationInvariants:
         Centres of the first and the last shell, in the unit of the positions.
     shells : int
         Number of shells.
-    orders : tuple of int
-        Angular orders.
+    orders : tuple of int or None
+        Angular orders; None takes those of the dimension (:data:`ORDERS`).
     by_centre : bool
         Whether each species of the centre gets columns of its own.
     averaging : tuple of float or None
@@ -54,9 +58,9 @@ class RotationInvariants:
     )
     first_shell: float = 0.8
     last_shell: float = 2.2
-    shells: int = 10
-    orders: tuple[int, ...] = (0, 1, 2, 4)
-    by_centre: bool = False
+    shells: int = 8
+    orders: tuple[int, ...] | None = None
+    by_centre: bool = True
     averaging: tuple[float, ...] | None = None
 
     def __call__(
@@ -69,14 +73,16 @@ class RotationInvariants:
         """Describe every particle; see :class:`mechanist.describe.registry.Descriptor`."""
         shells = Shells(self.first_shell, self.last_shell, self.shells)
         pairs = find_neighbours(configuration, shells.cutoff)
-        dimension, largest = configuration.dimension, max(self.orders)
+        dimension = configuration.dimension
+        orders = ORDERS[dimension] if self.orders is None else self.orders
+        largest = max(orders)
         moments = shell_moments(
             configuration, pairs, shells, harmonics(directions(pairs), largest, dimension)
         )
         parts = harmonic_slices(largest, dimension)
         blocks = {
             f"moment{order}": np.linalg.norm(moments[..., parts[order]], axis=-1)
-            for order in self.orders
+            for order in orders
         }
         values, names = shell_columns(configuration, blocks, shells, by_centre=self.by_centre)
         one_hot, species = species_columns(configuration)
