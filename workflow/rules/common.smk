@@ -32,3 +32,88 @@ wildcard_constraints:
     sample="[a-z][a-z0-9_]*-[0-9]{4}",
     descriptor="[a-z][a-z0-9_]*",
     model="[a-z][a-z0-9_]*",
+
+
+def sample_names(wing, system):
+    """Names of all samples of a system, whether they will succeed or not."""
+    count = config[wing]["systems"][system]["samples"]
+    return [f"{system}-{k:04d}" for k in range(count)]
+
+
+def wing_samples(wildcards):
+    """Sample files of the wing and system that the wildcards name."""
+    names = sample_names(wildcards.wing, wildcards.system)
+    return [f"<results>/{wildcards.wing}/{wildcards.system}/samples/{n}.h5" for n in names]
+
+
+def glass_samples(wildcards):
+    """Sample files of a glass system."""
+    names = sample_names("glass", wildcards.system)
+    return [f"<results>/glass/{wildcards.system}/samples/{name}.h5" for name in names]
+
+
+def feature_tables(wing, system, models):
+    """Feature tables that the named models read, each once."""
+    used = {name for model in models for name in config[wing]["models"][model]["features"]}
+    return [f"<results>/{wing}/{system}/features/{name}.parquet" for name in sorted(used)]
+
+
+def model_features(wildcards):
+    """Feature tables of the model that the wildcards name."""
+    return feature_tables(wildcards.wing, wildcards.system, [wildcards.model])
+
+
+def descriptor_code(wildcards):
+    """Hash of the describing script together with the descriptor's own file."""
+    kind = config["glass"]["descriptors"][wildcards.descriptor]["kind"]
+    return lib_hash("glass_describe.py", f"describe/{kind}")
+
+
+def first_sample(wildcards):
+    """The sample that figures of one sample show."""
+    return glass_samples(wildcards)[0]
+
+
+def _per_model(kind, suffix, models):
+    """Input function for one file a model."""
+
+    def files(wildcards):
+        return [f"<results>/glass/{wildcards.system}/{kind}/{model}.{suffix}" for model in models]
+
+    return files
+
+
+def figure_scores(figure):
+    """Score files of the models that a figure shows."""
+    return _per_model("scores", "json", config["glass"]["figures"][figure]["models"])
+
+
+def figure_predictions(figure):
+    """Predictions of the models that a figure shows."""
+    return _per_model("predictions", "parquet", config["glass"]["figures"][figure]["models"])
+
+
+def compared_models():
+    """Models that any comparison names, each once."""
+    return sorted({model for pair in config["glass"]["comparisons"] for model in pair})
+
+
+def compared_frame_scores(wildcards):
+    """Frame by frame scores of all compared models."""
+    return _per_model("frame_scores", "parquet", compared_models())(wildcards)
+
+
+def indicator_tables(wildcards):
+    """Feature tables that hold the indicators to draw."""
+    names = sorted({entry["descriptor"] for entry in config["glass"]["figures"]["indicators"]})
+    return [f"<results>/glass/{wildcards.system}/features/{name}.parquet" for name in names]
+
+
+def figure_target(wildcards):
+    """The target of figures that show one."""
+    return f"{config['learning']['regression_target']}@{config['glass']['figures']['strain']:.3f}"
+
+
+def figure_metadata(wildcards):
+    """Kept in every figure file."""
+    return {"project": "Mechanist", "system": wildcards.system, "licence": "CC-BY-4.0"}

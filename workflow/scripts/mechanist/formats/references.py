@@ -95,12 +95,22 @@ def _glass(glass: Mapping[str, Any], library: Path) -> Iterator[str]:
     yield from _unknown("glass/transfer", glass.get("transfer", []), models)
     curve = glass.get("learning_curve", {})
     yield from _unknown("glass/learning_curve/models", curve.get("models", []), models)
+    yield from _figures(glass)
     for name in glass["run"]:
         if name in glass["systems"]:
             loads = glass["systems"][name]["loads"]
             yield from _unknown(
                 f"glass/figures/load (in {name})", [glass["figures"]["load"]], loads
             )
+
+
+def _figures(glass: Mapping[str, Any]) -> Iterator[str]:
+    figures, models = glass["figures"], glass["models"]
+    for name in ("curves", "definition", "parity"):
+        yield from _unknown(f"glass/figures/{name}/models", figures[name]["models"], models)
+    yield from _unknown("glass/figures/hybrid", [figures["hybrid"]], models)
+    named = [entry["descriptor"] for entry in figures["indicators"]]
+    yield from _unknown("glass/figures/indicators", named, glass["descriptors"])
 
 
 def _system(place: str, system: Mapping[str, Any]) -> Iterator[str]:

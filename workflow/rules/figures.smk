@@ -1,0 +1,348 @@
+# REQUIRED INPUTS: what the glass and learning rules leave
+# OUTPUTS: <results>/figures/{system}/*.{pdf,svg,png,csv}: each figure with the data that it shows
+# STEPS: one rule and one script a figure; a changed style redraws all of them and nothing else.
+
+
+rule glass_figure_glass:
+    input:
+        sample=first_sample,
+        targets="<results>/glass/{system}/targets.parquet",
+    output:
+        pdf="<results>/figures/{system}/glass.pdf",
+        svg="<results>/figures/{system}/glass.svg",
+        png=report(
+            "<results>/figures/{system}/glass.png",
+            caption="../report/glass_glass.rst",
+            category="Glasses",
+            subcategory="Simulation",
+            labels={"system": "{system}", "figure": "glass"},
+        ),
+        csv="<results>/figures/{system}/glass.csv",
+    log:
+        "<logs>/glass_figure_glass/{system}.log",
+    benchmark:
+        "<benchmarks>/glass_figure_glass/{system}.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=20,
+    params:
+        load=lookup("glass/figures/load", within=config),
+        strains=lookup("glass/systems/{system}/deformation/frames", within=config),
+        quantity=lookup("learning/regression_target", within=config),
+        diameters=lookup("glass/figures/diameters", within=config),
+        metadata=figure_metadata,
+        code=lib_hash("glass_figure_glass.py"),
+    script:
+        "../scripts/glass_figure_glass.py"
+
+
+rule glass_figure_response:
+    input:
+        samples=glass_samples,
+    output:
+        pdf="<results>/figures/{system}/response.pdf",
+        svg="<results>/figures/{system}/response.svg",
+        png=report(
+            "<results>/figures/{system}/response.png",
+            caption="../report/glass_response.rst",
+            category="Glasses",
+            subcategory="Simulation",
+            labels={"system": "{system}", "figure": "response"},
+        ),
+        csv="<results>/figures/{system}/response.csv",
+    log:
+        "<logs>/glass_figure_response/{system}.log",
+    benchmark:
+        "<benchmarks>/glass_figure_response/{system}.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=20,
+    params:
+        metadata=figure_metadata,
+        code=lib_hash("glass_figure_response.py"),
+    script:
+        "../scripts/glass_figure_response.py"
+
+
+rule glass_figure_definition:
+    input:
+        scores=figure_scores("definition"),
+    output:
+        pdf="<results>/figures/{system}/definition.pdf",
+        svg="<results>/figures/{system}/definition.svg",
+        png=report(
+            "<results>/figures/{system}/definition.png",
+            caption="../report/glass_definition.rst",
+            category="Glasses",
+            subcategory="Scores",
+            labels={"system": "{system}", "figure": "definition"},
+        ),
+        csv="<results>/figures/{system}/definition.csv",
+    log:
+        "<logs>/glass_figure_definition/{system}.log",
+    benchmark:
+        "<benchmarks>/glass_figure_definition/{system}.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=20,
+    params:
+        models=lookup("glass/models", within=config),
+        strain=lookup("glass/figures/strain", within=config),
+        metrics=lookup("glass/figures/definition/metrics", within=config),
+        published=lookup("glass/figures/definition/published", within=config),
+        metadata=figure_metadata,
+        code=lib_hash("glass_figure_definition.py"),
+    script:
+        "../scripts/glass_figure_definition.py"
+
+
+rule glass_figure_strain:
+    input:
+        scores=figure_scores("curves"),
+    output:
+        pdf="<results>/figures/{system}/strain.pdf",
+        svg="<results>/figures/{system}/strain.svg",
+        png=report(
+            "<results>/figures/{system}/strain.png",
+            caption="../report/glass_strain.rst",
+            category="Glasses",
+            subcategory="Scores",
+            labels={"system": "{system}", "figure": "strain"},
+        ),
+        csv="<results>/figures/{system}/strain.csv",
+    log:
+        "<logs>/glass_figure_strain/{system}.log",
+    benchmark:
+        "<benchmarks>/glass_figure_strain/{system}.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=20,
+    params:
+        models=lookup("glass/models", within=config),
+        quantity=lookup("learning/regression_target", within=config),
+        metrics=lookup("glass/figures/metrics", within=config),
+        metadata=figure_metadata,
+        code=lib_hash("glass_figure_strain.py"),
+    script:
+        "../scripts/glass_figure_strain.py"
+
+
+rule glass_figure_thesis:
+    input:
+        comparisons="<results>/glass/{system}/comparisons.csv",
+        frame_scores=compared_frame_scores,
+    output:
+        pdf="<results>/figures/{system}/thesis.pdf",
+        svg="<results>/figures/{system}/thesis.svg",
+        png=report(
+            "<results>/figures/{system}/thesis.png",
+            caption="../report/glass_thesis.rst",
+            category="Glasses",
+            subcategory="Scores",
+            labels={"system": "{system}", "figure": "thesis"},
+        ),
+        csv="<results>/figures/{system}/thesis.csv",
+    log:
+        "<logs>/glass_figure_thesis/{system}.log",
+    benchmark:
+        "<benchmarks>/glass_figure_thesis/{system}.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=20,
+    params:
+        models=lookup("glass/models", within=config),
+        hybrid=lookup("glass/figures/hybrid", within=config),
+        quantity=lookup("learning/regression_target", within=config),
+        metrics=lookup("glass/figures/metrics", within=config),
+        metadata=figure_metadata,
+        code=lib_hash("glass_figure_thesis.py"),
+    script:
+        "../scripts/glass_figure_thesis.py"
+
+
+rule glass_figure_transfer:
+    input:
+        transfer="<results>/glass/{system}/transfer.parquet",
+    output:
+        pdf="<results>/figures/{system}/transfer.pdf",
+        svg="<results>/figures/{system}/transfer.svg",
+        png=report(
+            "<results>/figures/{system}/transfer.png",
+            caption="../report/glass_transfer.rst",
+            category="Glasses",
+            subcategory="Scores",
+            labels={"system": "{system}", "figure": "transfer"},
+        ),
+        csv="<results>/figures/{system}/transfer.csv",
+    log:
+        "<logs>/glass_figure_transfer/{system}.log",
+    benchmark:
+        "<benchmarks>/glass_figure_transfer/{system}.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=20,
+    params:
+        models=lookup("glass/models", within=config),
+        target=figure_target,
+        metric=lookup("glass/figures/metric", within=config),
+        metadata=figure_metadata,
+        code=lib_hash("glass_figure_transfer.py"),
+    script:
+        "../scripts/glass_figure_transfer.py"
+
+
+rule glass_figure_learning_curve:
+    input:
+        curves="<results>/glass/{system}/learning_curve.parquet",
+    output:
+        pdf="<results>/figures/{system}/learning_curve.pdf",
+        svg="<results>/figures/{system}/learning_curve.svg",
+        png=report(
+            "<results>/figures/{system}/learning_curve.png",
+            caption="../report/glass_learning_curve.rst",
+            category="Glasses",
+            subcategory="Scores",
+            labels={"system": "{system}", "figure": "learning curve"},
+        ),
+        csv="<results>/figures/{system}/learning_curve.csv",
+    log:
+        "<logs>/glass_figure_learning_curve/{system}.log",
+    benchmark:
+        "<benchmarks>/glass_figure_learning_curve/{system}.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=20,
+    params:
+        models=lookup("glass/models", within=config),
+        target=figure_target,
+        metrics=lookup("glass/figures/metrics", within=config),
+        metadata=figure_metadata,
+        code=lib_hash("glass_figure_learning_curve.py"),
+    script:
+        "../scripts/glass_figure_learning_curve.py"
+
+
+rule glass_figure_parity:
+    input:
+        predictions=figure_predictions("parity"),
+        scores=figure_scores("parity"),
+    output:
+        pdf="<results>/figures/{system}/parity.pdf",
+        svg="<results>/figures/{system}/parity.svg",
+        png=report(
+            "<results>/figures/{system}/parity.png",
+            caption="../report/glass_parity.rst",
+            category="Glasses",
+            subcategory="Scores",
+            labels={"system": "{system}", "figure": "parity"},
+        ),
+        csv="<results>/figures/{system}/parity.csv",
+    log:
+        "<logs>/glass_figure_parity/{system}.log",
+    benchmark:
+        "<benchmarks>/glass_figure_parity/{system}.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=20,
+    params:
+        models=lookup("glass/models", within=config),
+        target=figure_target,
+        metadata=figure_metadata,
+        code=lib_hash("glass_figure_parity.py"),
+    script:
+        "../scripts/glass_figure_parity.py"
+
+
+rule glass_figure_indicator:
+    input:
+        features=indicator_tables,
+        targets="<results>/glass/{system}/targets.parquet",
+    output:
+        pdf="<results>/figures/{system}/indicator.pdf",
+        svg="<results>/figures/{system}/indicator.svg",
+        png=report(
+            "<results>/figures/{system}/indicator.png",
+            caption="../report/glass_indicator.rst",
+            category="Glasses",
+            subcategory="Mechanism",
+            labels={"system": "{system}", "figure": "indicator"},
+        ),
+        csv="<results>/figures/{system}/indicator.csv",
+    log:
+        "<logs>/glass_figure_indicator/{system}.log",
+    benchmark:
+        "<benchmarks>/glass_figure_indicator/{system}.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=20,
+    params:
+        indicators=lookup("glass/figures/indicators", within=config),
+        strains=lookup("glass/systems/{system}/deformation/frames", within=config),
+        quantity=lookup("learning/regression_target", within=config),
+        metadata=figure_metadata,
+        code=lib_hash("glass_figure_indicator.py"),
+    script:
+        "../scripts/glass_figure_indicator.py"
+
+
+rule glass_figure_angular:
+    input:
+        samples=glass_samples,
+        features="<results>/glass/{system}/features/structure_functions.parquet",
+        targets="<results>/glass/{system}/targets.parquet",
+    output:
+        pdf="<results>/figures/{system}/angular.pdf",
+        svg="<results>/figures/{system}/angular.svg",
+        png=report(
+            "<results>/figures/{system}/angular.png",
+            caption="../report/glass_angular.rst",
+            category="Glasses",
+            subcategory="Structure",
+            labels={"system": "{system}", "figure": "angular"},
+        ),
+        csv="<results>/figures/{system}/angular.csv",
+    log:
+        "<logs>/glass_figure_angular/{system}.log",
+    benchmark:
+        "<benchmarks>/glass_figure_angular/{system}.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=20,
+    params:
+        strain=lookup("glass/figures/strain", within=config),
+        plastic_fraction=lookup("glass/figures/angular/plastic_fraction", within=config),
+        rigid_fraction=lookup("glass/figures/angular/rigid_fraction", within=config),
+        metadata=figure_metadata,
+        code=lib_hash("glass_figure_angular.py"),
+    script:
+        "../scripts/glass_figure_angular.py"
