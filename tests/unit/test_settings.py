@@ -92,4 +92,4 @@ def test_dangling_references_are_explained(path: str, value: object, message: st
 
 def test_parameters_are_read_without_importing() -> None:
     assert descriptor_parameters("registry", LIBRARY) is None
-    assert "cutoff" in (descriptor_parameters("structure_functions", LIBRARY) or [])
+    assert "radial_cutoff" in (descriptor_parameters("structure_functions", LIBRARY) or [])
