@@ -21,9 +21,10 @@ import scipy.sparse as sparse
 from scipy.linalg.lapack import dpotrf, dpotri
 
 from mechanist.describe.columns import load_direction
-from mechanist.describe.elasticity import LinearResponse, PairStiffness, assembled
+from mechanist.describe.elasticity import LinearResponse, hessian
 from mechanist.describe.fields import LocalFit
 from mechanist.describe.indicators import indicator_features, logarithm
+from mechanist.describe.pairs import PairStiffness
 from mechanist.describe.registry import Card, Features
 from mechanist.formats.configuration import Configuration
 from mechanist.mechanics import kob_andersen
@@ -67,7 +68,7 @@ def hessian_rate(
         + (pairs.stiffness - pairs.tension)[:, None, None] * (turned + turned.transpose(0, 2, 1))
         + tension_rate[:, None, None] * np.eye(d)
     )
-    return assembled(pairs, blocks)
+    return hessian(pairs, blocks=blocks)
 
 
 def _third_derivative(pairs: PairStiffness) -> FloatArray:
