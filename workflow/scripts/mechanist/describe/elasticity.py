@@ -153,7 +153,7 @@ class LinearResponse:
         Parameters
         ----------
         count : int
-            Number of modes, at most ``d (n - 1) - 1``.
+            Number of modes, at most ``d (n - 1)``.
 
         Returns
         -------
@@ -168,8 +168,8 @@ class LinearResponse:
             If more modes are asked for than there are.
         """
         n, d = len(self.pairs.configuration), self.pairs.dimension
-        if not 0 < count < d * (n - 1):
-            raise ValueError(f"count = {count}; expected between 1 and {d * (n - 1) - 1}")
+        if not 0 < count <= d * (n - 1):
+            raise ValueError(f"count = {count}; expected between 1 and {d * (n - 1)}")
         if count > n * d // ITERATIVE_SHARE:
             values, vectors = np.linalg.eigh(self.hessian.toarray())
             wanted = slice(d, d + count)

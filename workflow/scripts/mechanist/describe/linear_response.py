@@ -107,7 +107,8 @@ class LinearResponseIndicators:
             }
             | local_strain(fit.gradient(expansion.first), tensor)
         )
-        return indicator_features(configuration, columns, parity=PARITY, radii=self.averaging)
+        parity = dict.fromkeys(columns, 0) | PARITY  # extrapolations have none
+        return indicator_features(configuration, columns, parity=parity, radii=self.averaging)
 
     def _plasticity(self, expansion: Expansion, fit: LocalFit) -> dict[str, FloatArray]:
         """Return D2min of both orders and of their sum."""

@@ -96,16 +96,16 @@ class SoftModes:
             for floor in self.floors:
                 compliance = 1 / np.hypot(found[kept], floor)
                 columns[f"softness_{strain:g}_{floor:g}"] = logarithm(compliance @ size)
-        return indicator_features(
-            configuration, columns, parity={"softness": 1}, radii=self.averaging
-        )
+        # Extrapolations have no parity: reversed loads soften other modes.
+        parity = dict.fromkeys(columns, 0) | {"softness": 1}
+        return indicator_features(configuration, columns, parity=parity, radii=self.averaging)
 
 
 @lru_cache(maxsize=1)
 def _soft_modes(response: LinearResponse, count: int) -> tuple[FloatArray, FloatArray]:
     """Return the lowest modes, as many as there are, kept for the next load."""
     n, d = len(response.pairs.configuration), response.pairs.dimension
-    return response.soft_modes(min(count, d * (n - 1) - 1))
+    return response.soft_modes(min(count, d * (n - 1)))
 
 
 def _softness(fit: LocalFit, eigenvalues: FloatArray, modes: FloatArray) -> FloatArray:
