@@ -84,6 +84,16 @@ class Inputs:
         """Return all sample files."""
         return sorted((self.folder / "samples").glob("*.h5"))
 
+    @property
+    def transfer(self) -> list[Path]:
+        """Return transfer tables of all models that have one."""
+        return sorted((self.folder / "transfer").glob("*.parquet"))
+
+    @property
+    def curves(self) -> list[Path]:
+        """Return learning curves of all models that have one."""
+        return sorted((self.folder / "learning_curve").glob("*.parquet"))
+
     def scores(self, names: Sequence[str]) -> list[Path]:
         """Return score files of named models."""
         return [self.folder / "scores" / f"{name}.json" for name in names]
@@ -233,7 +243,7 @@ def _write_transfer(folder: Path) -> None:
                 rows.append((model, train, test, "log10_d2min@0.040", "spearman", value,
                              value - 0.01, value + 0.01))  # fmt: skip
     columns = ["model", "train", "test", "target", "metric", "value", "low", "high"]
-    write_table(folder / "transfer.parquet", pd.DataFrame(rows, columns=columns), check=False)
+    _write_by_model(folder / "transfer", pd.DataFrame(rows, columns=columns))
 
 
 def _write_learning_curve(folder: Path) -> None:
@@ -245,4 +255,9 @@ def _write_learning_curve(folder: Path) -> None:
         for n_train in (4, 8, 16, 32, 45) for draw in range(3)
     ]  # fmt: skip
     columns = ["model", "target", "metric", "n_train", "draw", "value"]
-    write_table(folder / "learning_curve.parquet", pd.DataFrame(rows, columns=columns), check=False)
+    _write_by_model(folder / "learning_curve", pd.DataFrame(rows, columns=columns))
+
+
+def _write_by_model(folder: Path, table: pd.DataFrame) -> None:
+    for model, part in table.groupby("model"):
+        write_table(folder / f"{model}.parquet", part.reset_index(drop=True), check=False)

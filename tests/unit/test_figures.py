@@ -54,7 +54,7 @@ def records_of(path: Path) -> pd.DataFrame:
 
 def test_glass(inputs: Inputs, tmp_path: Path) -> None:
     glass_figure_glass.main(
-        sample=inputs.samples[1],
+        samples=inputs.samples[1:],
         targets=inputs.folder / "targets.parquet",
         stem=tmp_path / "figure",
         load="tension",
@@ -77,7 +77,7 @@ def test_glass_refuses_a_load_without_targets(inputs: Inputs, tmp_path: Path) ->
     targets[targets["load"] != "tension"].to_parquet(tmp_path / "targets.parquet")
     with pytest.raises(ValueError, match="no rows of sample 'toy-0000' under load 'tension'"):
         glass_figure_glass.main(
-            sample=inputs.samples[0],
+            samples=inputs.samples,
             targets=tmp_path / "targets.parquet",
             stem=tmp_path / "figure",
             load="tension",
@@ -190,7 +190,7 @@ def test_thesis(inputs: Inputs, tmp_path: Path) -> None:
 
 def test_transfer(inputs: Inputs, tmp_path: Path) -> None:
     glass_figure_transfer.main(
-        transfer=inputs.folder / "transfer.parquet",
+        transfer=inputs.transfer,
         stem=tmp_path / "figure",
         models=MODELS,
         target=TARGET,
@@ -254,7 +254,7 @@ def test_angular(inputs: Inputs, tmp_path: Path) -> None:
 
 def test_learning_curve(inputs: Inputs, tmp_path: Path) -> None:
     glass_figure_learning_curve.main(
-        curves=inputs.folder / "learning_curve.parquet",
+        curves=inputs.curves,
         stem=tmp_path / "figure",
         models=MODELS,
         target=TARGET,
@@ -262,7 +262,7 @@ def test_learning_curve(inputs: Inputs, tmp_path: Path) -> None:
     )
     table = drawn(tmp_path / "figure")
     assert len(table) == 2 * 3 * 5 * 3
-    truth = read_table(inputs.folder / "learning_curve.parquet")
+    truth = pd.concat([read_table(path) for path in inputs.curves])
     truth = truth[truth["metric"].isin(["auc_top10", "r2_within"])]
     assert table["value"].sum() == pytest.approx(truth["value"].sum(), rel=1e-5)
 

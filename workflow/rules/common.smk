@@ -69,12 +69,7 @@ def descriptor_code(wildcards):
     return lib_hash("glass_describe.py", f"describe/{kind}")
 
 
-def first_sample(wildcards):
-    """The sample that figures of one sample show."""
-    return glass_samples(wildcards)[0]
-
-
-def _per_model(kind, suffix, models):
+def per_model(kind, suffix, models):
     """Input function for one file a model."""
 
     def files(wildcards):
@@ -85,12 +80,12 @@ def _per_model(kind, suffix, models):
 
 def figure_scores(figure):
     """Score files of the models that a figure shows."""
-    return _per_model("scores", "json", config["glass"]["figures"][figure]["models"])
+    return per_model("scores", "json", config["glass"]["figures"][figure]["models"])
 
 
 def figure_predictions(figure):
     """Predictions of the models that a figure shows."""
-    return _per_model("predictions", "parquet", config["glass"]["figures"][figure]["models"])
+    return per_model("predictions", "parquet", config["glass"]["figures"][figure]["models"])
 
 
 def compared_models():
@@ -100,7 +95,7 @@ def compared_models():
 
 def compared_frame_scores(wildcards):
     """Frame by frame scores of all compared models."""
-    return _per_model("frame_scores", "parquet", compared_models())(wildcards)
+    return per_model("frame_scores", "parquet", compared_models())(wildcards)
 
 
 def indicator_tables(wildcards):

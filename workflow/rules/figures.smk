@@ -5,7 +5,7 @@
 
 rule glass_figure_glass:
     input:
-        sample=first_sample,
+        samples=glass_samples,
         targets="<results>/glass/{system}/targets.parquet",
     output:
         pdf="<results>/figures/{system}/glass.pdf",
@@ -177,7 +177,7 @@ rule glass_figure_thesis:
 
 rule glass_figure_transfer:
     input:
-        transfer="<results>/glass/{system}/transfer.parquet",
+        transfer=per_model("transfer", "parquet", config["glass"]["transfer"]),
     output:
         pdf="<results>/figures/{system}/transfer.pdf",
         svg="<results>/figures/{system}/transfer.svg",
@@ -211,7 +211,9 @@ rule glass_figure_transfer:
 
 rule glass_figure_learning_curve:
     input:
-        curves="<results>/glass/{system}/learning_curve.parquet",
+        curves=per_model(
+            "learning_curve", "parquet", config["glass"]["learning_curve"]["models"]
+        ),
     output:
         pdf="<results>/figures/{system}/learning_curve.pdf",
         svg="<results>/figures/{system}/learning_curve.svg",

@@ -15,7 +15,7 @@ import pyarrow.parquet as parquet
 from matplotlib.axes import Axes
 
 from mechanist.assess.separation import standardised_difference
-from mechanist.draw.inputs import rows
+from mechanist.draw.inputs import read_columns, rows
 from mechanist.draw.labels import percent
 from mechanist.draw.style import (
     DOUBLE,
@@ -27,7 +27,7 @@ from mechanist.draw.style import (
 )
 from mechanist.formats.predictions import at_strain
 from mechanist.formats.sample import read_sample
-from mechanist.formats.tables import KEYS, keys_of, read_table
+from mechanist.formats.tables import keys_of
 from mechanist.learn.classes import LEFT_OUT, PLASTIC, RIGID, class_labels
 from mechanist.progress import log_to
 
@@ -114,14 +114,14 @@ def classed_features(
 ) -> tuple[pd.DataFrame, dict[str, re.Match[str]]]:
     """Return angular functions of plastic and rigid particles, and their names taken apart."""
     column = at_strain("d2min", strain)
-    truth = read_table(targets, [*KEYS, column])
+    truth = read_columns(targets, [column])
     labels = truth.groupby(["sample", "load"], observed=True, sort=False)[column].transform(
         lambda values: class_labels(values.to_numpy(), plastic_fraction, rigid_fraction)
     )
     truth = truth.assign(label=labels.astype(int))[labels != LEFT_OUT]
     names = parquet.read_schema(features).names
     functions = {name: match for name in names if (match := NAME.fullmatch(name))}
-    table = read_table(features, [*(key for key in KEYS if key in names), *functions])
+    table = read_columns(features, list(functions))
     return truth.drop(columns=column).merge(table, on=keys_of(table)), functions
 
 

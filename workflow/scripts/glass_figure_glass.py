@@ -11,7 +11,7 @@ from mechanist.draw.labels import percent, plain, quantity_label
 from mechanist.draw.particles import load_glyph, particles, plane_of
 from mechanist.draw.style import DOUBLE, letter_panels, new_figure, save_figure, styled
 from mechanist.formats.predictions import at_strain
-from mechanist.formats.sample import read_sample
+from mechanist.formats.sample import read_sample, read_status
 from mechanist.formats.tables import column_metadata, read_table
 from mechanist.progress import log_to
 from mechanist.typing import FloatArray
@@ -26,7 +26,7 @@ CLIPPED = 0.01
 @styled()
 def main(
     *,
-    sample: Path,
+    samples: Sequence[Path],
     targets: Path,
     stem: Path,
     load: str | None,
@@ -39,8 +39,10 @@ def main(
 
     Parameters
     ----------
-    sample, targets : Path
-        A sample file and the target table of its system.
+    samples : sequence of Path
+        Sample files of one system, of which the first that did not fail is drawn.
+    targets : Path
+        Target table.
     stem : Path
         Figure files without their suffix.
     load : str or None
@@ -54,7 +56,7 @@ def main(
     metadata : mapping, optional
         Kept in the files.
     """
-    glass = read_sample(sample)
+    glass = read_sample(next(path for path in samples if read_status(path).usable))
     name = load or next(iter(glass.good_loads))
     path = glass.loads[name]
     table = _rows_of(targets, glass.name, name, [at_strain(quantity, s) for s in strains])
@@ -98,7 +100,7 @@ def _rows_of(targets: Path, sample: str, load: str, columns: list[str]) -> pd.Da
 if __name__ == "__main__":
     with log_to(snakemake.log[0]):
         main(
-            sample=Path(snakemake.input.sample),
+            samples=[Path(path) for path in snakemake.input.samples],
             targets=Path(snakemake.input.targets),
             stem=Path(snakemake.output.pdf).with_suffix(""),
             load=snakemake.params.load,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
+from mechanist.draw.inputs import read_columns
 from mechanist.draw.labels import percent, quantity_label
 from mechanist.draw.panels import binned, density
 from mechanist.draw.style import (
@@ -18,7 +19,7 @@ from mechanist.draw.style import (
     styled,
 )
 from mechanist.formats.predictions import at_strain
-from mechanist.formats.tables import KEYS, column_metadata, keys_of, read_table
+from mechanist.formats.tables import column_metadata, keys_of
 from mechanist.progress import log_to
 from mechanist.typing import FloatArray
 
@@ -62,14 +63,14 @@ def main(
     metadata : mapping, optional
         Kept in the files.
     """
-    truth = read_table(targets, [*KEYS, *(at_strain(quantity, s) for s in strains)])
+    truth = read_columns(targets, [at_strain(quantity, s) for s in strains])
     unit = column_metadata(targets)[at_strain(quantity, strains[0])]["unit"]
     paths = {path.stem: path for path in features}
     cells: list[pd.DataFrame] = []
     medians: list[pd.DataFrame] = []
     for indicator in indicators:
-        table = read_table(paths[indicator["descriptor"]])
-        joined = truth.merge(table[[*keys_of(table), indicator["column"]]], on=keys_of(table))
+        table = read_columns(paths[indicator["descriptor"]], [indicator["column"]])
+        joined = truth.merge(table, on=keys_of(table))
         x: FloatArray = joined[indicator["column"]].to_numpy(float)
         for strain in strains:
             y: FloatArray = joined[at_strain(quantity, strain)].to_numpy(float)

@@ -1,12 +1,12 @@
 """Draw scores against the number of training glasses."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from matplotlib.ticker import NullLocator
 
-from mechanist.draw.inputs import rows
+from mechanist.draw.inputs import read_all, rows
 from mechanist.draw.labels import metric_label
 from mechanist.draw.panels import curve
 from mechanist.draw.style import (
@@ -18,7 +18,6 @@ from mechanist.draw.style import (
     save_figure,
     styled,
 )
-from mechanist.formats.tables import read_table
 from mechanist.progress import log_to
 
 if TYPE_CHECKING:
@@ -28,19 +27,19 @@ if TYPE_CHECKING:
 @styled()
 def main(
     *,
-    curves: Path,
+    curves: Sequence[Path],
     stem: Path,
     models: Mapping[str, Mapping[str, Any]],
     target: str,
-    metrics: tuple[str, ...],
+    metrics: Sequence[str],
     metadata: Mapping[str, str] | None = None,
 ) -> None:
     """Draw a panel for each metric: every draw of training glasses, their mean and their range.
 
     Parameters
     ----------
-    curves : Path
-        Scores by number of training glasses and draw, parquet.
+    curves : sequence of Path
+        Scores by number of training glasses and draw, a file a model, parquet.
     stem : Path
         Figure files without their suffix.
     models : mapping
@@ -53,7 +52,7 @@ def main(
         Kept in the files.
     """
     styles = model_styles(models)
-    table = rows(read_table(curves), target=target)
+    table = rows(read_all(curves), target=target)
     table = table[table["metric"].isin(list(metrics))]
     figure, axes = new_figure(1, len(metrics), width=DOUBLE, height=2.6)
     for panel, metric in zip(axes[0], metrics, strict=True):
@@ -81,7 +80,7 @@ def main(
 if __name__ == "__main__":
     with log_to(snakemake.log[0]):
         main(
-            curves=Path(snakemake.input.curves),
+            curves=[Path(path) for path in snakemake.input.curves],
             stem=Path(snakemake.output.pdf).with_suffix(""),
             models=snakemake.params.models,
             target=snakemake.params.target,

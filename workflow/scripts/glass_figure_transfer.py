@@ -1,12 +1,12 @@
 """Draw what a model trained under one load knows about another: train-load x test-load matrices."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from mechanist.draw.inputs import rows
+from mechanist.draw.inputs import read_all, rows
 from mechanist.draw.labels import metric_label, plain
 from mechanist.draw.panels import matrix
 from mechanist.draw.style import (
@@ -17,7 +17,6 @@ from mechanist.draw.style import (
     save_figure,
     styled,
 )
-from mechanist.formats.tables import read_table
 from mechanist.progress import log_to
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ TITLE: Final = 22
 @styled()
 def main(
     *,
-    transfer: Path,
+    transfer: Sequence[Path],
     stem: Path,
     models: Mapping[str, Mapping[str, Any]],
     target: str,
@@ -41,8 +40,8 @@ def main(
 
     Parameters
     ----------
-    transfer : Path
-        Scores by training load and test load, parquet.
+    transfer : sequence of Path
+        Scores by training load and test load, a file a model, parquet.
     stem : Path
         Figure files without their suffix.
     models : mapping
@@ -53,7 +52,7 @@ def main(
         Kept in the files.
     """
     styles = model_styles(models)
-    table = rows(read_table(transfer), target=target, metric=metric)
+    table = rows(read_all(transfer), target=target, metric=metric)
     names = [name for name in styles if name in set(table["model"].astype(str))]
     matrices = {name: square(rows(table, model=name)) for name in names}
     limits = (float(table["value"].min()), float(table["value"].max()))
@@ -83,7 +82,7 @@ def square(table: pd.DataFrame) -> pd.DataFrame:
 if __name__ == "__main__":
     with log_to(snakemake.log[0]):
         main(
-            transfer=Path(snakemake.input.transfer),
+            transfer=[Path(path) for path in snakemake.input.transfer],
             stem=Path(snakemake.output.pdf).with_suffix(""),
             models=snakemake.params.models,
             target=snakemake.params.target,

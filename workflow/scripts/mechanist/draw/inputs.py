@@ -1,13 +1,15 @@
 """Read what models scored, and pick the rows that a panel shows."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
+import pyarrow.parquet as parquet
 
 from mechanist.formats.errors import FormatError
+from mechanist.formats.tables import KEYS, read_table
 
 SCORE_COLUMNS: Final = ("metric", "target", "subset", "value", "low", "high")
 #: The subset of scores that leaves no frame out.
@@ -42,6 +44,17 @@ def read_scores(paths: Iterable[Path]) -> pd.DataFrame:
         table.insert(0, "model", path.stem)
         tables.append(table)
     return pd.concat(tables, ignore_index=True)
+
+
+def read_all(paths: Iterable[Path]) -> pd.DataFrame:
+    """Return the rows of several tables of equal columns."""
+    return pd.concat([read_table(path) for path in paths], ignore_index=True)
+
+
+def read_columns(path: Path, names: Sequence[str]) -> pd.DataFrame:
+    """Return the key columns that a table has, and the named ones."""
+    present = parquet.read_schema(path).names
+    return read_table(path, [*(key for key in KEYS if key in present), *names])
 
 
 def rows(table: pd.DataFrame, **equal: Any) -> pd.DataFrame:
