@@ -13,7 +13,7 @@ from mechanist.mechanics.loads import normalised, strain_of
 from mechanist.typing import FloatArray
 
 # A sphere holds many more neighbours than a disc of the same radius: the averages reach less far.
-AVERAGING_RADII: Final[dict[int, tuple[float, ...]]] = {2: (1.5, 3.0), 3: (1.5, 2.5)}
+AVERAGING_RADII: Final[dict[int, tuple[float, ...]]] = {2: (2.0, 3.5), 3: (1.5, 2.5)}
 
 
 def load_direction(load: FloatArray | None, dimension: int, *, descriptor: str) -> FloatArray:
