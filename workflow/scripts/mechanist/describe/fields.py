@@ -67,13 +67,9 @@ class LocalFit:
 
     def d2min(self, fields: FloatArray) -> FloatArray:
         """Return D2min per neighbour of fields of shape (m, n, d) as an array of shape (m, n)."""
-        return _d2min(
-            self.pairs.starts,
-            self.pairs.second,
-            self.vectors,
-            self.inverse,
-            np.ascontiguousarray(fields, dtype=float),
-        )
+        # Fields last in memory: the innermost loop then runs over them and is vectorised.
+        laid_out = np.ascontiguousarray(np.moveaxis(fields, 0, -1), dtype=float)
+        return _d2min(self.pairs.starts, self.pairs.second, self.vectors, self.inverse, laid_out).T
 
     def d2min_product(self, u: FloatArray, v: FloatArray) -> FloatArray:
         """Return the bilinear form of D2min for two fields of shape (n, d), shape (n,).
@@ -99,23 +95,22 @@ def _d2min(
     fields: FloatArray,
 ) -> FloatArray:
     """Sum ``|e|^2 - W V^-1 : W`` over neighbours, the residual of the fit in closed form."""
-    m, n, d = fields.shape
-    found = np.empty((m, n))
-    w = np.empty((d, d))
-    for k in range(m):
-        u = fields[k]
-        for i in range(n):
-            w[:] = 0.0
-            total = 0.0
-            for a in range(starts[i], starts[i + 1]):
-                for p in range(d):
-                    e = u[second[a], p] - u[i, p]
-                    total += e * e
-                    for q in range(d):
-                        w[p, q] += e * vectors[a, q]
+    n, d, m = fields.shape
+    found = np.empty((n, m))
+    w = np.empty((d, d, m))
+    total, step = np.empty(m), np.empty(m)
+    for i in range(n):
+        w[:] = 0.0
+        total[:] = 0.0
+        for a in range(starts[i], starts[i + 1]):
             for p in range(d):
+                step[:] = fields[second[a], p] - fields[i, p]
+                total += step * step
                 for q in range(d):
-                    for r in range(d):
-                        total -= w[p, q] * inverse[i, q, r] * w[p, r]
-            found[k, i] = max(total, 0.0) / (starts[i + 1] - starts[i])
+                    w[p, q] += step * vectors[a, q]
+        for p in range(d):
+            for q in range(d):
+                for r in range(d):
+                    total -= w[p, q] * inverse[i, q, r] * w[p, r]
+        found[i] = np.maximum(total, 0.0) / (starts[i + 1] - starts[i])
     return found

@@ -59,9 +59,9 @@ class SoftModes:
         needs_potential=True,
     )
     cutoff: float = 2.0
-    modes: int = 200
+    modes: int = 150
     softest: int = 60
-    strains: tuple[float, ...] = (0.006, 0.01, 0.015, 0.02, 0.03)
+    strains: tuple[float, ...] = (0.01, 0.02, 0.03)
     floors: tuple[float, ...] = (0.3, 1.0)
     averaging: tuple[float, ...] | None = None
 
