@@ -28,6 +28,8 @@ from mechanist.formats.errors import FormatError
 from mechanist.typing import FloatArray
 
 SCHEMA: Final = "mechanist.sample/1"
+#: Seed of samples that were not simulated here.
+UNKNOWN_SEED: Final = -1
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,8 +60,8 @@ class LoadPath:
     gradient, tensor : ndarray of shape (3, 3)
         Applied displacement-gradient direction and its symmetric part, the load.
     curve : dict of str to ndarray
-        Columns of equal length, one value a strain step: at least ``strain`` and ``stress`` (work
-        conjugate to the strain), and what else the engine records.
+        Columns of equal length, one value a strain step: ``strain``; ``stress`` (work conjugate to
+        the strain) unless the path was imported without it; and what else the engine records.
     frames : tuple of Frame
         Stored states in order of strain.
     status : str
@@ -99,7 +101,7 @@ class Sample:
     name, system : str
         Unique name of the sample, and of the system it belongs to.
     seed : int
-        Root of all random numbers that made it.
+        Root of all random numbers that made it, or ``UNKNOWN_SEED``.
     reference : Configuration
         State before loading.
     loads : dict of str to LoadPath

@@ -1,0 +1,147 @@
+"""What the configuration says about a trajectory to import, checked before anything is read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Final, get_args
+
+from mechanist.formats.lammps_box import Bounds
+from mechanist.formats.trajectory import IdPolicy
+
+FORMATS: Final = ("lammps_dump", "extxyz")
+#: Largest change of volume that counts as isochoric loading, over the path's largest strain.
+VOLUME_TOLERANCE: Final = 0.05
+
+
+@dataclass(frozen=True)
+class FrameChoice:
+    """A frame by its index in its file, counted from 0, or by its timestep."""
+
+    index: int | None = None
+    timestep: int | None = None
+
+    def __str__(self) -> str:
+        """Return it as the configuration writes it."""
+        return str(self.index) if self.timestep is None else f"{{timestep: {self.timestep}}}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportEntry:
+    """One trajectory to import as one sample under one load.
+
+    Parameters
+    ----------
+    reference_path, deformed_path : Path
+        Files of the state before loading and of the states under load; may be one file, which the
+        configuration then calls ``path``.
+    format : str
+        ``lammps_dump`` or ``extxyz``.
+    species : dict of str to str
+        Name of each label in the file.
+    dimension : int
+        2 or 3.
+    units : str
+        Unit system, such as ``lj`` or ``metal``.
+    reference : FrameChoice
+        State before loading, in its file. Default: the first.
+    frames : tuple of FrameChoice, optional
+        States under load, in their file; none to import the reference alone. Default: all, in the
+        reference's file all that come after it.
+    load : dict, optional
+        As for simulations (see :func:`mechanist.mechanics.loads.gradient_of`), but not ``random``.
+        Default: inferred from the cells.
+    load_name : str
+        Name that the load gets in tables.
+    bounds, ids : str
+        How to read the file, where it departs from its format (see the readers).
+    volume_tolerance : float
+        Largest change of volume that is accepted, over the largest equivalent shear strain.
+    """
+
+    reference_path: Path
+    deformed_path: Path
+    format: str
+    species: dict[str, str]
+    dimension: int
+    units: str
+    reference: FrameChoice = field(default_factory=lambda: FrameChoice(index=0))
+    frames: tuple[FrameChoice, ...] | None = None
+    load: dict[str, Any] | None = None
+    load_name: str = "imported"
+    bounds: Bounds = "standard"
+    ids: IdPolicy = "file"
+    volume_tolerance: float = VOLUME_TOLERANCE
+
+    @classmethod
+    def from_mapping(cls, entry: Mapping[str, Any]) -> "ImportEntry":
+        """Check an entry of the configuration.
+
+        Raises
+        ------
+        ValueError
+            Naming the key, the value seen and what is allowed.
+        """
+        _check_keys(entry, {f.name for f in fields(cls)} | {"path"})
+        _check_values(entry)
+        values = dict(entry)
+        if "path" in values:
+            values["reference_path"] = values["deformed_path"] = values.pop("path")
+        for key in ("reference_path", "deformed_path"):
+            values[key] = Path(values[key])
+        values["species"] = {str(label): name for label, name in entry["species"].items()}
+        values["volume_tolerance"] = float(entry.get("volume_tolerance", VOLUME_TOLERANCE))
+        if "reference" in values:
+            values["reference"] = _choice("reference", values["reference"])
+        if values.get("frames", "all") == "all":
+            values["frames"] = None
+        else:
+            values["frames"] = tuple(_choice("frames", f) for f in values["frames"])
+        return cls(**values)
+
+
+def _check_keys(entry: Mapping[str, Any], known: set[str]) -> None:
+    unknown = sorted(set(entry) - known)
+    if unknown:
+        raise ValueError(f"unknown keys {unknown} in an import entry; it takes {sorted(known)}")
+    required = ("format", "species", "dimension", "units")
+    missing = [key for key in required if key not in entry]
+    if missing:
+        raise ValueError(f"an import entry lacks {missing}; these are never guessed")
+    paths = sorted({"path", "reference_path", "deformed_path"} & set(entry))
+    if paths not in (["path"], ["deformed_path", "reference_path"]):
+        raise ValueError(f"an import entry has {paths}; expected path, or reference_path together"
+                         " with deformed_path")  # fmt: skip
+
+
+def _check_values(entry: Mapping[str, Any]) -> None:
+    allowed: dict[str, tuple[Any, ...]] = {
+        "format": FORMATS,
+        "dimension": (2, 3),
+        "bounds": get_args(Bounds),
+        "ids": get_args(IdPolicy),
+    }
+    for key, values in allowed.items():
+        if key in entry and (isinstance(entry[key], bool) or entry[key] not in values):
+            raise ValueError(f"{key}: {entry[key]!r}; expected one of {list(values)}")
+    if entry["format"] != "lammps_dump" and "bounds" in entry:
+        raise ValueError("bounds is for lammps_dump only; leave it out")
+    species = entry["species"]
+    if not isinstance(species, Mapping) or not species:
+        raise ValueError(f"species: {species!r}; expected a name for each label, as in {{1: A}}")
+    tolerance = entry.get("volume_tolerance", VOLUME_TOLERANCE)
+    if not (isinstance(tolerance, int | float) and tolerance >= 0):
+        raise ValueError(f"volume_tolerance: {tolerance!r}; expected a number of at least 0")
+    frames = entry.get("frames", "all")
+    if frames != "all" and not isinstance(frames, list | tuple):
+        raise ValueError(f"frames: {frames!r}; expected a list, or 'all'")
+    load = entry.get("load")
+    if load is not None and load.get("type") == "random":
+        raise ValueError("load type 'random' is for simulations; state the load, or leave it out")
+
+
+def _choice(key: str, value: Any) -> FrameChoice:
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return FrameChoice(index=value)
+    if isinstance(value, Mapping) and set(value) == {"timestep"}:
+        return FrameChoice(timestep=int(value["timestep"]))
+    raise ValueError(f"{key}: {value!r}; expected an index from 0, or {{timestep: ...}}")
