@@ -9,7 +9,7 @@ import pandas as pd
 
 from mechanist.draw.inputs import ALL, read_scores, rows
 from mechanist.draw.labels import METRICS, quantity_label
-from mechanist.draw.panels import binned, parity
+from mechanist.draw.panels import PARITY_PAD, binned, parity
 from mechanist.draw.style import (
     DOUBLE,
     letter_panels,
@@ -73,7 +73,7 @@ def main(
     most = max(int(table["count"].max()) for table in cells.values())
 
     figure, axes = new_figure(
-        1, len(cells), width=DOUBLE, height=1.12 * DOUBLE / len(cells), sharey=True
+        1, len(cells), width=DOUBLE, height=1.19 * DOUBLE / len(cells), sharey=True
     )
     for panel, (name, counts) in zip(axes[0], cells.items(), strict=True):
         mesh = parity(
@@ -81,7 +81,7 @@ def main(
         )
         panel.set_xlabel(f"true {quantity}")
     axes[0, 0].set_ylabel(f"predicted {quantity}")
-    letter_panels(axes, [styles[name].label for name in cells])
+    letter_panels(axes, [styles[name].label for name in cells], pad=PARITY_PAD)
     figure.colorbar(mesh, ax=axes, shrink=0.8, label="particles in a cell")
     save_figure(figure, stem, cells, title=f"Parity of {target}", metadata=metadata)
 

@@ -17,6 +17,8 @@ from mechanist.typing import FloatArray
 SEQUENTIAL: Final = "viridis"
 DIVERGING: Final = "RdBu_r"
 MISSING: Final = "#e6e6e6"
+#: Room for the legend between a parity panel and its title, in points.
+PARITY_PAD: Final = 34.0
 #: Luminance below which a cell takes white numbers.
 DARK: Final = 0.5
 
@@ -180,7 +182,9 @@ def parity(
     statistics: Mapping[str, str],
     most: int | None = None,
 ) -> QuadMesh:
-    """Draw predicted against true values with the identity line, the scores in the legend.
+    """Draw predicted against true values with the identity line, the scores in a legend above.
+
+    Head such a panel by :func:`letter_panels` with ``pad=PARITY_PAD``.
 
     Parameters
     ----------
@@ -205,8 +209,10 @@ def parity(
     axes.set(xlim=span, ylim=span, aspect="equal")
     for name, value in statistics.items():
         axes.plot([], [], linestyle="none", label=f"{name} {value}")
-    axes.legend(loc="upper left", handlelength=0, handletextpad=0, labelspacing=0.2,
-                borderaxespad=0.2, fontsize=6.5, frameon=True, framealpha=0.8, edgecolor="none")  # fmt: skip
+    # Above the axes: predictions regress to the mean and leave no corner free.
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, handlelength=0, handletextpad=0,
+                labelspacing=0.2, columnspacing=1.0, borderpad=0, borderaxespad=0.4,
+                fontsize=6.5)  # fmt: skip
     return mesh
 
 

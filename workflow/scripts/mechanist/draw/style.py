@@ -192,6 +192,7 @@ def letter_panels(
     titles: Sequence[str] | None = None,
     *,
     wrap: int = 60,
+    pad: float = 6.0,
 ) -> None:
     """Head each panel with a bold letter, in reading order, and a title where one is given.
 
@@ -203,12 +204,14 @@ def letter_panels(
         As many as there are panels.
     wrap : int
         Characters after which a title is broken.
+    pad : float
+        Distance from the panel, in points.
     """
     for k, panel in enumerate(np.ravel(np.asarray(axes, dtype=object))):
-        panel.annotate(chr(ord("a") + k), (0, 1), (-4, 6), xycoords="axes fraction",
+        panel.annotate(chr(ord("a") + k), (0, 1), (-4, pad), xycoords="axes fraction",
                        textcoords="offset points", ha="right", weight="bold", size=8.5)  # fmt: skip
         if titles is not None:
-            panel.set_title(textwrap.fill(titles[k], wrap), loc="left")
+            panel.set_title(textwrap.fill(titles[k], wrap), loc="left", pad=pad)
 
 
 def figure_legend(
