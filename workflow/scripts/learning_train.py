@@ -5,10 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mechanist.formats.predictions import write_predictions
-from mechanist.formats.tables import column_metadata
-from mechanist.learn.dataset import load_dataset
-from mechanist.learn.splits import read_splits
-from mechanist.learn.training import ModelSpec, make_task, train
+from mechanist.learn.job import open_job
+from mechanist.learn.training import train
 from mechanist.progress import log_to
 
 if TYPE_CHECKING:
@@ -33,42 +31,27 @@ def main(
 
     Parameters
     ----------
-    features : mapping of str to Path
-        Feature tables of the model's descriptors, by name.
-    targets, splits : Path
-        Target table and folds of the system.
+    features, targets, splits, model, quantity, strains, class_strains, class_definitions
+        As in :func:`mechanist.learn.job.open_job`.
     out : Path
         Predictions, parquet.
-    model : mapping
-        Entry of the configuration: ``estimator`` and optionally ``features``, ``task``,
-        ``parameters``; other keys are for figures.
-    quantity : str
-        Regression target without its strain, such as ``log10_d2min``.
-    strains : sequence of float
-        Stored strains.
-    class_strains : sequence of float
-        Strains at which classes are told apart; those that are not stored are left out.
-    class_definitions : sequence of (plastic fraction, rigid fraction)
-        Sweep of class definitions.
     seed : int
         Root of random numbers.
     threads : int
         Threads that an estimator may use.
     """
-    spec = ModelSpec.of(model)
-    spec.check()
-    task = make_task(quantity, strains, class_strains, class_definitions)
-    folds = read_splits(splits)
-    dataset = load_dataset(
-        {name: features[name] for name in spec.features},
+    job = open_job(
+        features,
         targets,
-        columns=task.columns,
-        samples=folds.samples,
+        splits,
+        model=model,
+        quantity=quantity,
+        strains=strains,
+        class_strains=class_strains,
+        class_definitions=class_definitions,
     )
-    table = train(dataset, folds, spec, task, seed=seed, threads=threads)
-    metadata = column_metadata(targets)
-    units = {name: metadata.get(name, {}).get("unit", "") for name in task.columns}
-    write_predictions(out, table, units=units)
+    table = train(job.dataset, job.splits, job.model, job.task, seed=seed, threads=threads)
+    write_predictions(out, table, units=job.units)
 
 
 if __name__ == "__main__":

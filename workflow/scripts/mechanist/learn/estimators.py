@@ -49,7 +49,7 @@ def _linear_svm(*, C: float = 1e-4, max_rows: int | None = 10_000) -> Fitted:
     from sklearn.svm import LinearSVC
 
     return Fitted(
-        lambda seed: _scaled(LinearSVC(C=C, dual=False, tol=1e-3, random_state=seed)), max_rows
+        lambda seed: _scaled(LinearSVC(C=C, dual=False, tol=1e-2, random_state=seed)), max_rows
     )
 
 
@@ -78,6 +78,7 @@ def _hist_boosting(
     iterations: int = 150,
     learning_rate: float = 0.06,
     leaves: int = 15,
+    columns: float = 0.2,
     l2: float = 10.0,
     components: int | None = None,
     max_rows: int | None = 20_000,
@@ -95,6 +96,7 @@ def _hist_boosting(
             max_iter=iterations,
             learning_rate=learning_rate,
             max_leaf_nodes=leaves,
+            max_features=columns,
             l2_regularization=l2,
             early_stopping=False,
             random_state=seed,
@@ -111,9 +113,9 @@ def _xgboost(
     learning_rate: float = 0.06,
     depth: int = 4,
     l2: float = 10.0,
-    columns: float = 0.5,
+    columns: float = 0.2,
     components: int | None = None,
-    max_rows: int | None = 30_000,
+    max_rows: int | None = 20_000,
 ) -> Fitted:
     from xgboost import XGBClassifier, XGBRegressor
 
@@ -125,7 +127,7 @@ def _xgboost(
             learning_rate=learning_rate,
             max_depth=depth,
             reg_lambda=l2,
-            colsample_bynode=columns,
+            colsample_bytree=columns,
             tree_method="hist",
             max_bin=64,
             n_jobs=setting.threads,

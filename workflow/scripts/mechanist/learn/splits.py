@@ -118,6 +118,36 @@ def make_splits(
     return Splits(seed=seed, folds=tuple(dealt), excluded=dict(sorted((excluded or {}).items())))
 
 
+def nested_subsets(
+    splits: Splits, sizes: Iterable[int], *, seed: int, draw: int
+) -> dict[int, tuple[str, ...]]:
+    """Choose growing subsets of samples, spread over the folds, for learning curves.
+
+    Parameters
+    ----------
+    splits : Splits
+    sizes : iterable of int
+        Numbers of samples to train on. A subset holds so many that what is left of it outside one
+        fold has that size, within one sample.
+    seed, draw : int
+        Root of the order of samples, and which of the independent orders to take.
+
+    Returns
+    -------
+    dict of int to tuple of str
+        Subset by size, each within the next; sizes that exceed the data are cut to all of it.
+    """
+    rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(draw,)))
+    orders = [rng.permutation(fold).tolist() for fold in splits.folds]
+    longest = max(map(len, orders))
+    queue = [order[k] for k in range(longest) for order in orders if k < len(order)]
+    n, n_folds = len(queue), len(splits.folds)
+    most = n * (n_folds - 1) // n_folds
+    wanted = sorted({min(size, most) for size in sizes})
+    counts = {s: max(2, round(s * n_folds / (n_folds - 1))) if s < most else n for s in wanted}
+    return {size: tuple(queue[:count]) for size, count in counts.items()}
+
+
 def write_splits(path: Path, splits: Splits) -> None:
     """Write splits as JSON, with their hash."""
     content = {**_content(splits), "sha256": splits.sha256}

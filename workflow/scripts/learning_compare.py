@@ -1,0 +1,75 @@
+"""Compare pairs of models sample by sample: what one gains over the other, with its interval."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from mechanist.assess.evaluate import compare
+from mechanist.formats.atomic import replacing, write_text
+from mechanist.formats.tables import read_table
+from mechanist.progress import log_to
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main(
+    frames: Mapping[str, Path],
+    json_out: Path,
+    csv_out: Path,
+    *,
+    pairs: Sequence[Sequence[str]],
+    level: float,
+    resamples: int,
+    seed: int,
+) -> None:
+    """Write the differences of all pairs, first minus second.
+
+    Parameters
+    ----------
+    frames : mapping of str to Path
+        Frame scores of each model, by name.
+    json_out, csv_out : Path
+        The same records twice.
+    pairs : sequence of (str, str)
+        Names of models.
+    level : float
+        Level of intervals.
+    resamples, seed : int
+        Of the bootstrap over samples.
+
+    Raises
+    ------
+    ValueError
+        If a pair names a model without scores.
+    """
+    lost = sorted({name for pair in pairs for name in pair} - set(frames))
+    if lost:
+        raise ValueError(f"comparisons name models {lost}; scored are {sorted(frames)}")
+    tables = {name: read_table(path) for name, path in frames.items()}
+    records = [
+        {"first": first, "second": second, **record}
+        for first, second in pairs
+        for record in compare(
+            tables[first], tables[second], level=level, resamples=resamples, seed=seed
+        )
+    ]
+    write_text(json_out, json.dumps(records, indent=1, allow_nan=False) + "\n")
+    with replacing(csv_out) as temporary:
+        pd.DataFrame(records).to_csv(temporary, index=False)
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        main(
+            {Path(path).stem: Path(path) for path in snakemake.input},
+            Path(snakemake.output.json),
+            Path(snakemake.output.csv),
+            pairs=snakemake.params.pairs,
+            level=snakemake.params.level,
+            resamples=snakemake.params.resamples,
+            seed=snakemake.params.seed,
+        )
