@@ -12,6 +12,7 @@ Reduced (LJ) units throughout: energies in ``epsilon_AA``, lengths in ``sigma_AA
 from typing import Final
 
 import numpy as np
+from numba import njit
 
 from mechanist.typing import FloatArray, IntArray
 
@@ -23,28 +24,51 @@ OUTER_CUTOFF: Final = 2.5 * SIGMA
 MAX_CUTOFF: Final = float(OUTER_CUTOFF.max())
 
 
-def _shift(power: int) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return ``(a, b, c)`` that end ``r**-power`` smoothly, each of shape (2, 2).
+def _term(sign: int, power: int) -> FloatArray:
+    """Return strength and smooth ending ``(k, a, b, c)`` of one power law, shape (4, 2, 2).
 
-    With ``t = r - inner`` beyond the inner cutoff, the force ``power r**-(power + 1) + a t**2 +
+    With ``t = r - inner`` beyond the inner cutoff, the force ``k power r**-(power + 1) + a t**2 +
     b t**3`` and its derivative vanish at the outer cutoff; ``c`` shifts the energy to zero there.
     """
+    k = sign * 4 * EPSILON * SIGMA**power
     width = OUTER_CUTOFF - INNER_CUTOFF
-    scale = power / OUTER_CUTOFF ** (power + 2)
+    scale = k * power / OUTER_CUTOFF ** (power + 2)
     a = -scale * ((power + 4) * OUTER_CUTOFF - (power + 1) * INNER_CUTOFF) / width**2
     b = scale * ((power + 3) * OUTER_CUTOFF - (power + 1) * INNER_CUTOFF) / width**3
-    c = OUTER_CUTOFF**-power - a / 3 * width**3 - b / 4 * width**4
-    return a, b, c
+    c = k * OUTER_CUTOFF**-power - a / 3 * width**3 - b / 4 * width**4
+    return np.stack([k, a, b, c])
 
 
-def _term(sign: int, power: int) -> tuple[int, FloatArray, FloatArray, FloatArray, FloatArray]:
-    """Return the power and the tables of strength and shift (2, 2) of one Lennard-Jones term."""
-    strength = sign * 4 * EPSILON * SIGMA**power
-    a, b, c = _shift(power)
-    return power, strength, strength * a, strength * b, strength * c
+def _coefficients() -> FloatArray:
+    """Return strengths, summed endings and cutoffs of all pairs, shape (2, 2, 7)."""
+    repulsion, attraction = _term(1, 12), _term(-1, 6)
+    ending = repulsion[1:] + attraction[1:]
+    columns = [repulsion[0], attraction[0], *ending, INNER_CUTOFF, OUTER_CUTOFF]
+    return np.ascontiguousarray(np.stack(columns, axis=-1))
 
 
-_TERMS: Final = (_term(1, 12), _term(-1, 6))
+_COEFFICIENTS: Final = _coefficients()
+
+
+@njit(cache=True)
+def _evaluate(
+    species_i: IntArray, species_j: IntArray, r: FloatArray, table: FloatArray, out: FloatArray
+) -> None:
+    """Fill ``out`` (3, n_pairs), which comes as zeros, inside the outer cutoffs."""
+    for k in range(len(r)):
+        # Single elements: taking a row of the table for every pair costs ten times the arithmetic.
+        i, j, x = species_i[k], species_j[k], r[k]
+        if x >= table[i, j, 6]:
+            continue
+        inverse = 1.0 / (x * x)
+        sixth = inverse * inverse * inverse
+        repulsion = table[i, j, 0] * sixth * sixth
+        attraction = table[i, j, 1] * sixth
+        a, b, t = table[i, j, 2], table[i, j, 3], max(x - table[i, j, 5], 0.0)
+        ending = t * t * t * (a / 3.0 + b / 4.0 * t)
+        out[0, k] = repulsion + attraction - table[i, j, 4] - ending
+        out[1, k] = -(12.0 * repulsion + 6.0 * attraction) * inverse * x - t * t * (a + b * t)
+        out[2, k] = (156.0 * repulsion + 42.0 * attraction) * inverse - t * (2.0 * a + 3.0 * b * t)
 
 
 def pair_derivatives(
@@ -65,15 +89,9 @@ def pair_derivatives(
         Energy, its derivative (minus the force) and its second derivative; all zero at and beyond
         the outer cutoff of the pair.
     """
-    r = np.asarray(r, dtype=float)
-    pair = (np.asarray(species_i), np.asarray(species_j))
-    inside = r < OUTER_CUTOFF[pair]
-    t = np.maximum(r - INNER_CUTOFF[pair], 0.0)
-    phi, dphi, ddphi = np.zeros_like(r), np.zeros_like(r), np.zeros_like(r)
-    for power, *tables in _TERMS:
-        strength, a, b, c = (table[pair] for table in tables)
-        bare = strength * r**-power
-        phi += bare - a / 3 * t**3 - b / 4 * t**4 - c
-        dphi -= power * bare / r + a * t**2 + b * t**3
-        ddphi += power * (power + 1) * bare / r**2 - 2 * a * t - 3 * b * t**2
-    return inside * phi, inside * dphi, inside * ddphi
+    distances = np.ascontiguousarray(r, dtype=float)
+    out = np.zeros((3, len(distances)))
+    first = np.ascontiguousarray(species_i, dtype=np.int64)
+    second = np.ascontiguousarray(species_j, dtype=np.int64)
+    _evaluate(first, second, distances, _COEFFICIENTS, out)
+    return out[0], out[1], out[2]

@@ -132,6 +132,23 @@ def deformation_gradient(gradient: FloatArray, strain: float, dimension: int) ->
     return f
 
 
+def velocity_gradient(gradient: FloatArray, strain: float, dimension: int) -> FloatArray:
+    """Return ``L = dF/dstrain F^-1``, to which the Cauchy stress is work-conjugate.
+
+    For the path of :func:`deformation_gradient`, ``stress : L`` is the derivative of the elastic
+    energy per unit measure with respect to the strain.
+
+    Returns
+    -------
+    ndarray of shape (3, 3)
+        Traceless.
+    """
+    rate = gradient @ np.linalg.inv(np.eye(3) + strain * gradient)
+    in_space = np.arange(dimension)
+    rate[in_space, in_space] -= np.trace(rate) / dimension
+    return np.asarray(rate)
+
+
 def triangular_cell(cell: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Split a cell into a lower-triangular one (as LAMMPS wants it) and a rotation.
 

@@ -1,0 +1,176 @@
+"""What to simulate: a glass-forming system, how it is quenched and how it is deformed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+MODEL: Final = "kob_andersen"
+#: Relative to the strain step: how far off the grid a strain may be and still lie on it.
+OFF_GRID: Final = 1e-6
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quench:
+    """Melt at constant temperature and volume, then cool linearly (Nose-Hoover thermostat).
+
+    Parameters
+    ----------
+    hot, cold : float
+        Temperatures of the melt and at the end of the quench, in LJ units.
+    timestep : float
+        In LJ units of time.
+    melt_steps, quench_steps : int
+        Numbers of time steps; the second sets the quench rate.
+    damping : float
+        Relaxation time of the thermostat.
+    """
+
+    hot: float
+    cold: float
+    timestep: float
+    melt_steps: int
+    quench_steps: int
+    damping: float = 0.5
+
+    def __post_init__(self) -> None:
+        """Refuse a quench that heats."""
+        if not 0 < self.cold < self.hot:
+            raise ValueError(
+                f"quench from hot = {self.hot} to cold = {self.cold}; expected 0 < cold < hot"
+            )
+
+    @property
+    def rate(self) -> float:
+        """Temperature lost per unit of time."""
+        return (self.hot - self.cold) / (self.timestep * self.quench_steps)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deformation:
+    """Athermal quasistatic deformation: strain a little, minimise, repeat.
+
+    Parameters
+    ----------
+    step : float
+        Equivalent shear strain between two minimisations.
+    frames : tuple of float
+        Strains at which states are kept, each a multiple of ``step``; the largest ends the path.
+    probe : float
+        Strain of one more kept state, one elastic step from the reference; any value.
+    force_tolerance : float
+        Norm of all forces per square root of the number of particles (so the root mean square
+        force on a particle) at which a minimisation ends, in LJ units.
+    reference_force_tolerance : float
+        The same for the state before loading, which linear response is computed from.
+
+    Raises
+    ------
+    ValueError
+        If a strain is not positive or a frame lies off the grid of steps.
+    """
+
+    step: float
+    frames: tuple[float, ...]
+    probe: float
+    force_tolerance: float
+    reference_force_tolerance: float = 1e-10
+
+    def __post_init__(self) -> None:
+        """Refuse strains that no step will reach."""
+        frames = tuple(sorted(float(frame) for frame in self.frames))
+        object.__setattr__(self, "frames", frames)
+        if not frames or min(self.step, self.probe, *frames) <= 0:
+            raise ValueError(
+                f"step = {self.step}, frames = {frames}, probe = {self.probe}; expected positive"
+                " strains and at least one frame"
+            )
+        for frame in frames:
+            if self._steps_to(frame) is None:
+                raise ValueError(
+                    f"the frame at strain {frame:g} is no multiple of step = {self.step:g};"
+                    " change one of them"
+                )
+
+    def _steps_to(self, strain: float) -> int | None:
+        """Return after how many steps ``strain`` is reached; None if it lies between two."""
+        steps = round(strain / self.step)
+        return steps if steps and abs(strain / self.step - steps) < OFF_GRID else None
+
+    @property
+    def strains(self) -> tuple[float, ...]:
+        """Strains on the grid of steps, the reference left out; kept ones as they were given."""
+        asked = {self._steps_to(strain): strain for strain in (self.probe, *self.frames)}
+        last = self._steps_to(self.frames[-1])
+        assert last is not None
+        return tuple(asked.get(k, self.step * k) for k in range(1, last + 1))
+
+    @property
+    def kept(self) -> frozenset[float]:
+        """Strains at which states are kept."""
+        return frozenset((self.probe, *self.frames))
+
+    @property
+    def probe_off_grid(self) -> bool:
+        """Whether the probe needs a minimisation of its own."""
+        return self.probe not in self.strains
+
+
+@dataclass(frozen=True, kw_only=True)
+class GlassSystem:
+    """A family of glasses that differ by chance alone.
+
+    Parameters
+    ----------
+    name : str
+        Such as ``"ka2d"``.
+    dimension : int
+        2 or 3.
+    particles : int
+        Number of particles of one glass.
+    density : float
+        Particles per area or volume, in LJ units.
+    minority_fraction : float
+        Fraction of B particles.
+    quench : Quench
+    deformation : Deformation
+    loads : dict of str to mapping
+        Entries as :func:`mechanist.mechanics.loads.gradient_of` reads them, by name.
+    """
+
+    name: str
+    dimension: int
+    particles: int
+    density: float
+    minority_fraction: float
+    quench: Quench
+    deformation: Deformation
+    loads: Mapping[str, Mapping[str, Any]]
+
+    @classmethod
+    def from_entry(cls, name: str, entry: Mapping[str, Any]) -> "GlassSystem":
+        """Build a system from its entry in the configuration.
+
+        Parameters
+        ----------
+        name : str
+            Key of the entry.
+        entry : mapping
+            As the configuration's schema describes it.
+
+        Raises
+        ------
+        ValueError
+            If the model is another one or a part contradicts itself.
+        """
+        if entry["model"] != MODEL:
+            raise ValueError(f"model {entry['model']!r} of system {name!r}; expected {MODEL!r}")
+        return cls(
+            name=name,
+            dimension=entry["dimension"],
+            particles=entry["particles"],
+            density=entry["density"],
+            minority_fraction=entry["minority_fraction"],
+            quench=Quench(**entry["quench"]),
+            deformation=Deformation(**entry["deformation"]),
+            loads=entry["loads"],
+        )
