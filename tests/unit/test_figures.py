@@ -14,6 +14,7 @@ import glass_figure_indicator
 import glass_figure_learning_curve
 import glass_figure_parity
 import glass_figure_response
+import glass_figure_scoreboard
 import glass_figure_strain
 import glass_figure_thesis
 import glass_figure_transfer
@@ -27,7 +28,7 @@ from figure_inputs import (
     Inputs,
     write_inputs,
 )
-from mechanist.draw.style import SUFFIXES
+from mechanist.draw.style import SUFFIXES, model_styles, new_figure
 from mechanist.formats.sample import read_sample
 from mechanist.formats.tables import read_table
 
@@ -122,8 +123,6 @@ def test_definition(inputs: Inputs, tmp_path: Path) -> None:
 def test_definitions_run_from_extremes_to_everybody() -> None:
     inputs = pd.DataFrame({"metric": "mcc", "model": "hybrid", "value": 0.1, "low": 0.0, "high": 0.2,
                            "plastic": [0.1, 0.03], "rigid": [0.5, 0.3]})  # fmt: skip
-    from mechanist.draw.style import model_styles, new_figure
-
     _, axes = new_figure(height=2)
     order = [(0.03, 0.3), (0.1, 0.5)]
     glass_figure_definition.draw_metric(axes[0, 0], inputs, order, model_styles(MODELS))
@@ -291,3 +290,26 @@ def test_parity_states_the_scores_that_were_computed(inputs: Inputs) -> None:
     assert texts["Pearson"] == "0.00"
     assert texts["$R^2$"] == "\N{MINUS SIGN}0.10"
     assert texts["n"] == "240"
+
+
+def test_scoreboard(inputs: Inputs, tmp_path: Path) -> None:
+    glass_figure_scoreboard.main(
+        scoreboard=inputs.folder / "scoreboard.csv", stem=tmp_path / "figure", models=MODELS
+    )
+    table = drawn(tmp_path / "figure")
+    truth = pd.read_csv(inputs.folder / "scoreboard.csv").drop(columns="source")
+    pd.testing.assert_frame_equal(table, truth, rtol=1e-6)
+
+
+def test_scoreboard_lines_up_labels_and_values(inputs: Inputs) -> None:
+    table = (
+        pd.read_csv(inputs.folder / "scoreboard.csv").iloc[:3].fillna({"model": "", "bound": ""})
+    )
+    _, axes = new_figure(height=2)
+    glass_figure_scoreboard.draw_case(axes[0, 0], table, model_styles(MODELS))
+    places = axes[0, 0].get_yticks()
+    marks = [container.lines[0].get_xydata()[0] for container in axes[0, 0].containers]
+    np.testing.assert_allclose(marks, np.column_stack([table["value"], places]))
+    assert [text.get_text() for text in axes[0, 0].get_yticklabels()] == list(table["label"])
+    (arrow,) = axes[0, 0].texts
+    assert arrow.xyann[0] < 0  # a published "less than" points to the left
