@@ -94,23 +94,44 @@ def _d2min(
     inverse: FloatArray,
     fields: FloatArray,
 ) -> FloatArray:
-    """Sum ``|e|^2 - W V^-1 : W`` over neighbours, the residual of the fit in closed form."""
+    """Return D2min per neighbour, shape (n, m), of fields of shape (n, d, m)."""
     n, d, m = fields.shape
     found = np.empty((n, m))
-    w = np.empty((d, d, m))
-    total, step = np.empty(m), np.empty(m)
+    w, total = np.empty((d, d, m)), np.empty(m)
     for i in range(n):
         w[:] = 0.0
         total[:] = 0.0
         for a in range(starts[i], starts[i + 1]):
-            for p in range(d):
-                step[:] = fields[second[a], p] - fields[i, p]
-                total += step * step
-                for q in range(d):
-                    w[p, q] += step * vectors[a, q]
-        for p in range(d):
-            for q in range(d):
-                for r in range(d):
-                    total -= w[p, q] * inverse[i, q, r] * w[p, r]
-        found[i] = np.maximum(total, 0.0) / (starts[i + 1] - starts[i])
+            _add_pair(w, total, fields, i, second[a], vectors[a])
+        _subtract_fit(total, w, inverse[i])
+        for k in range(m):
+            found[i, k] = max(total[k], 0.0) / (starts[i + 1] - starts[i])
     return found
+
+
+@numba.njit(cache=True)
+def _add_pair(
+    w: FloatArray, total: FloatArray, fields: FloatArray, i: int, j: int, vector: FloatArray
+) -> None:
+    """Add ``e e`` to ``total`` and ``e d`` to ``w``, for the relative displacement ``e``.
+
+    Plain loops over fields: whole-array expressions make temporaries and take four times as long.
+    """
+    d, m = fields.shape[1:]
+    for p in range(d):
+        for k in range(m):
+            e = fields[j, p, k] - fields[i, p, k]
+            total[k] += e * e
+            for q in range(d):
+                w[p, q, k] += e * vector[q]
+
+
+@numba.njit(cache=True)
+def _subtract_fit(total: FloatArray, w: FloatArray, inverse: FloatArray) -> None:
+    """Subtract what the best affine map explains, ``W V^-1 : W``."""
+    d, _, m = w.shape
+    for p in range(d):
+        for q in range(d):
+            for r in range(d):
+                for k in range(m):
+                    total[k] -= w[p, q, k] * inverse[q, r] * w[p, r, k]
