@@ -75,13 +75,13 @@ def _logistic(*, C: float = 1e-4, max_rows: int | None = 10_000) -> Fitted:
 def _hist_boosting(
     setting: Setting,
     *,
-    iterations: int = 150,
-    learning_rate: float = 0.06,
+    iterations: int = 120,
+    learning_rate: float = 0.08,
     leaves: int = 15,
-    columns: float = 0.2,
+    columns: float = 0.5,
     l2: float = 10.0,
     components: int | None = None,
-    max_rows: int | None = 20_000,
+    max_rows: int | None = 10_000,
 ) -> Fitted:
     from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 
@@ -109,13 +109,13 @@ def _hist_boosting(
 def _xgboost(
     setting: Setting,
     *,
-    iterations: int = 200,
-    learning_rate: float = 0.06,
+    iterations: int = 120,
+    learning_rate: float = 0.08,
     depth: int = 4,
     l2: float = 10.0,
-    columns: float = 0.2,
+    columns: float = 0.5,
     components: int | None = None,
-    max_rows: int | None = 20_000,
+    max_rows: int | None = 10_000,
 ) -> Fitted:
     from xgboost import XGBClassifier, XGBRegressor
 

@@ -1,0 +1,61 @@
+"""Set our scores beside every published result, with baselines and mechanism-based rivals."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from mechanist.assess.scoreboard import Scores, build, check_published
+from mechanist.assess.scoreboard_text import markdown
+from mechanist.formats.atomic import replacing, write_text
+from mechanist.progress import log_to
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main(
+    published: Path,
+    schema: Path,
+    scores: Sequence[Path],
+    csv_out: Path,
+    markdown_out: Path,
+    *,
+    models: Mapping[str, Mapping[str, Mapping[str, Any]]],
+    level: float,
+) -> None:
+    """Write the scoreboard.
+
+    Parameters
+    ----------
+    published, schema : Path
+        Published results and their JSON Schema, YAML.
+    scores : sequence of Path
+        Files ``<wing>/<system>/scores/<model>.json`` of all wings.
+    csv_out, markdown_out : Path
+        A row a value, and a table for people.
+    models : mapping
+        Models of each wing's configuration, for labels and roles.
+    level : float
+        Level of our intervals.
+    """
+    content, form = (yaml.safe_load(p.read_text(encoding="utf-8")) for p in (published, schema))
+    rows = check_published(published, content, form)
+    table = build(rows, Scores.read(scores), models)
+    with replacing(csv_out) as temporary:
+        table.to_csv(temporary, index=False)
+    write_text(markdown_out, markdown(table, level=level))
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        main(
+            Path(snakemake.input.published),
+            Path(snakemake.input.schema),
+            [Path(path) for path in snakemake.input.scores],
+            Path(snakemake.output.csv),
+            Path(snakemake.output.md),
+            models=snakemake.params.models,
+            level=snakemake.params.level,
+        )
