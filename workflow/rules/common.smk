@@ -23,7 +23,9 @@ validate(config, schema="../schemas/config.schema.yaml")  # fills defaults in
 
 def lib_hash(script, *modules):
     """Hash the library code that a script imports, and named modules that it finds at run time."""
-    return code_hash([SCRIPTS / script, *(LIBRARY / f"{module}.py" for module in modules)])
+    return code_hash(
+        [SCRIPTS / script, *(LIBRARY / f"{module}.py" for module in modules)]
+    )
 
 
 wildcard_constraints:
@@ -43,7 +45,9 @@ def sample_names(wing, system):
 def wing_samples(wildcards):
     """Sample files of the wing and system that the wildcards name."""
     names = sample_names(wildcards.wing, wildcards.system)
-    return [f"<results>/{wildcards.wing}/{wildcards.system}/samples/{n}.h5" for n in names]
+    return [
+        f"<results>/{wildcards.wing}/{wildcards.system}/samples/{n}.h5" for n in names
+    ]
 
 
 def glass_samples(wildcards):
@@ -54,8 +58,12 @@ def glass_samples(wildcards):
 
 def feature_tables(wing, system, models):
     """Feature tables that the named models read, each once."""
-    used = {name for model in models for name in config[wing]["models"][model]["features"]}
-    return [f"<results>/{wing}/{system}/features/{name}.parquet" for name in sorted(used)]
+    used = {
+        name for model in models for name in config[wing]["models"][model]["features"]
+    }
+    return [
+        f"<results>/{wing}/{system}/features/{name}.parquet" for name in sorted(used)
+    ]
 
 
 def model_features(wildcards):
@@ -73,7 +81,10 @@ def per_model(kind, suffix, models):
     """Input function for one file a model."""
 
     def files(wildcards):
-        return [f"<results>/glass/{wildcards.system}/{kind}/{model}.{suffix}" for model in models]
+        return [
+            f"<results>/glass/{wildcards.system}/{kind}/{model}.{suffix}"
+            for model in models
+        ]
 
     return files
 
@@ -85,23 +96,27 @@ def figure_scores(figure):
 
 def figure_predictions(figure):
     """Predictions of the models that a figure shows."""
-    return per_model("predictions", "parquet", config["glass"]["figures"][figure]["models"])
-
-
-def compared_models():
-    """Models that any comparison names, each once."""
-    return sorted({model for pair in config["glass"]["comparisons"] for model in pair})
+    return per_model(
+        "predictions", "parquet", config["glass"]["figures"][figure]["models"]
+    )
 
 
 def compared_frame_scores(wildcards):
-    """Frame by frame scores of all compared models."""
-    return per_model("frame_scores", "parquet", compared_models())(wildcards)
+    """Frame by frame scores of all compared glass models."""
+    models = sorted(
+        {model for pair in config["glass"]["comparisons"] for model in pair}
+    )
+    return per_model("frame_scores", "parquet", models)(wildcards)
 
 
 def indicator_tables(wildcards):
     """Feature tables that hold the indicators to draw."""
-    names = sorted({entry["descriptor"] for entry in config["glass"]["figures"]["indicators"]})
-    return [f"<results>/glass/{wildcards.system}/features/{name}.parquet" for name in names]
+    names = sorted(
+        {entry["descriptor"] for entry in config["glass"]["figures"]["indicators"]}
+    )
+    return [
+        f"<results>/glass/{wildcards.system}/features/{name}.parquet" for name in names
+    ]
 
 
 def figure_target(wildcards):
@@ -112,3 +127,65 @@ def figure_target(wildcards):
 def figure_metadata(wildcards):
     """Kept in every figure file."""
     return {"project": "Mechanist", "system": wildcards.system, "licence": "CC-BY-4.0"}
+
+
+def compared_frames(wildcards):
+    """Frame by frame scores of all models that a wing compares."""
+    models = sorted(
+        {model for pair in config[wildcards.wing]["comparisons"] for model in pair}
+    )
+    base = f"<results>/{wildcards.wing}/{wildcards.system}/frame_scores"
+    return [f"{base}/{model}.parquet" for model in models]
+
+
+def named_model(wildcards):
+    """The model that the wildcards name, as a mapping from its name."""
+    return {wildcards.model: config[wildcards.wing]["models"][wildcards.model]}
+
+
+def curve_strains(wildcards):
+    """Learning curves are measured at one strain, the one that figures show."""
+    return [config[wildcards.wing]["figures"]["strain"]]
+
+
+GLASS_FIGURES = (
+    "glass",
+    "response",
+    "definition",
+    "strain",
+    "thesis",
+    "transfer",
+    "learning_curve",
+    "parity",
+    "indicator",
+    "angular",
+)
+
+
+def glass_figures(wildcards):
+    """Every figure of every glass system that runs."""
+    systems = config["glass"]["run"]
+    return [f"<results>/figures/{s}/{f}.pdf" for s in systems for f in GLASS_FIGURES]
+
+
+PUBLISHED = yaml.safe_load(
+    (SCRIPTS.parents[1] / "config" / "published.yaml").read_text()
+)
+
+
+def scoreboard_models(wildcards):
+    """Models of every wing, for their labels and roles."""
+    return {"glass": config["glass"]["models"]}
+
+
+def scoreboard_scores(wildcards):
+    """Scores of all models that published rows name, for systems that run."""
+    files = set()
+    for row in PUBLISHED["rows"]:
+        ours = row.get("ours")
+        if ours is None or ours["system"] not in config[row["wing"]]["run"]:
+            continue
+        models = {ours["model"], *row["baselines"].values(), *row["rivals"]}
+        base = f"<results>/{row['wing']}/{ours['system']}/scores"
+        files |= {f"{base}/{model}.json" for model in models}
+    return sorted(files)

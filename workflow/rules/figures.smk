@@ -348,3 +348,10 @@ rule glass_figure_angular:
         code=lib_hash("glass_figure_angular.py"),
     script:
         "../scripts/glass_figure_angular.py"
+
+
+# Every figure of every wing.
+rule figures:
+    input:
+        glass_figures,
+        "<results>/figures/scoreboard.pdf",

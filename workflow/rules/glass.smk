@@ -72,3 +72,9 @@ rule glass_describe:
         code=descriptor_code,
     script:
         "../scripts/glass_describe.py"
+
+
+# Everything of the glass wing, figures included.
+rule glass:
+    input:
+        glass_figures,

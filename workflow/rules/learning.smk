@@ -55,3 +55,121 @@ rule learning_train:
         code=lib_hash("learning_train.py"),
     script:
         "../scripts/learning_train.py"
+
+
+# Scores of every frame (sample x load x target), and their summary with intervals over samples.
+rule learning_evaluate:
+    input:
+        "<results>/{wing}/{system}/predictions/{model}.parquet",
+    output:
+        frames="<results>/{wing}/{system}/frame_scores/{model}.parquet",
+        scores="<results>/{wing}/{system}/scores/{model}.json",
+    log:
+        "<logs>/learning_evaluate/{wing}/{system}/{model}.log",
+    benchmark:
+        "<benchmarks>/learning_evaluate/{wing}/{system}/{model}.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        top_fractions=lookup("learning/top_fractions", within=config),
+        level=lookup("learning/level", within=config),
+        resamples=lookup("learning/resamples", within=config),
+        seed=lookup("seed", within=config),
+        code=lib_hash("learning_evaluate.py"),
+    script:
+        "../scripts/learning_evaluate.py"
+
+
+# Paired differences between models, sample by sample.
+rule learning_compare:
+    input:
+        compared_frames,
+    output:
+        json="<results>/{wing}/{system}/comparisons.json",
+        csv="<results>/{wing}/{system}/comparisons.csv",
+    log:
+        "<logs>/learning_compare/{wing}/{system}.log",
+    benchmark:
+        "<benchmarks>/learning_compare/{wing}/{system}.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        pairs=lookup("{wing}/comparisons", within=config),
+        level=lookup("learning/level", within=config),
+        resamples=lookup("learning/resamples", within=config),
+        seed=lookup("seed", within=config),
+        code=lib_hash("learning_compare.py"),
+    script:
+        "../scripts/learning_compare.py"
+
+
+# Train on some loads, test on each, always on samples not trained on.
+rule learning_transfer:
+    input:
+        features=model_features,
+        targets="<results>/{wing}/{system}/targets.parquet",
+        splits="<results>/{wing}/{system}/splits.json",
+    output:
+        "<results>/{wing}/{system}/transfer/{model}.parquet",
+    log:
+        "<logs>/learning_transfer/{wing}/{system}/{model}.log",
+    benchmark:
+        "<benchmarks>/learning_transfer/{wing}/{system}/{model}.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=8000,
+        runtime=240,
+    params:
+        models=named_model,
+        quantity=lookup("learning/regression_target", within=config),
+        strains=lookup("{wing}/systems/{system}/deformation/frames", within=config),
+        top_fractions=lookup("learning/top_fractions", within=config),
+        level=lookup("learning/level", within=config),
+        resamples=lookup("learning/resamples", within=config),
+        seed=lookup("seed", within=config),
+        code=lib_hash("learning_transfer.py"),
+    script:
+        "../scripts/learning_transfer.py"
+
+
+# Scores against the number of samples to learn from.
+rule learning_curve:
+    input:
+        features=model_features,
+        targets="<results>/{wing}/{system}/targets.parquet",
+        splits="<results>/{wing}/{system}/splits.json",
+    output:
+        "<results>/{wing}/{system}/learning_curve/{model}.parquet",
+    log:
+        "<logs>/learning_curve/{wing}/{system}/{model}.log",
+    benchmark:
+        "<benchmarks>/learning_curve/{wing}/{system}/{model}.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=8000,
+        runtime=240,
+    params:
+        models=named_model,
+        quantity=lookup("learning/regression_target", within=config),
+        strains=curve_strains,
+        sizes=lookup("{wing}/learning_curve/sizes", within=config),
+        draws=lookup("{wing}/learning_curve/draws", within=config),
+        top_fractions=lookup("learning/top_fractions", within=config),
+        level=lookup("learning/level", within=config),
+        resamples=lookup("learning/resamples", within=config),
+        seed=lookup("seed", within=config),
+        code=lib_hash("learning_curve.py"),
+    script:
+        "../scripts/learning_curve.py"

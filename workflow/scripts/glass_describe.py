@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from mechanist.seeds import generator
+from mechanist.simulate.seeds import generator
 
 from mechanist.describe.registry import Descriptor, load_descriptor
 from mechanist.formats.sample import LoadPath, Sample, read_sample

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy import special, stats
+from scipy import special
 
 from mechanist.typing import FloatArray, IntArray
 
@@ -134,7 +134,7 @@ def _student(values: FloatArray, level: float) -> Interval:
     n, mean = len(values), float(values.mean())
     if n == 1:
         return Interval(mean, float("nan"), float("nan"), level, n, "none")
-    half = float(stats.t.ppf(0.5 * (1 + level), n - 1) * values.std(ddof=1) / np.sqrt(n))
+    half = float(special.stdtrit(n - 1, 0.5 * (1 + level)) * values.std(ddof=1) / np.sqrt(n))
     return Interval(mean, mean - half, mean + half, level, n, "t")
 
 

@@ -2,7 +2,7 @@
 
 import difflib
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 import jsonschema
 
@@ -40,32 +40,35 @@ def check_settings(settings: Mapping[str, Any], schema: Mapping[str, Any]) -> No
 def _problems(error: jsonschema.ValidationError) -> Iterator[str]:
     """Turn one validation error into lines for people."""
     place = "/".join(str(part) for part in error.absolute_path) or "(top level)"
-    expected = error.validator_value
+    # jsonschema types these by what they are before validation
+    expected, schema, seen = cast(
+        "tuple[Any, Any, Any]", (error.validator_value, error.schema, error.instance)
+    )
     match error.validator:
         case "additionalProperties":
-            known = sorted(error.schema.get("properties", {}))
-            patterns = error.schema.get("patternProperties", {})
-            for key in sorted(set(error.instance) - set(known), key=str):
+            known = sorted(schema.get("properties", {}))
+            patterns = schema.get("patternProperties", {})
+            for key in sorted(set(seen) - set(known), key=str):
                 close = difflib.get_close_matches(str(key), known, n=1)
                 hint = f"; did you mean {close[0]!r}?" if close else ""
                 allowed = ", ".join(known) or f"names like {', '.join(patterns)}"
                 yield f"{place}: unknown key {key!r}{hint} Allowed: {allowed}"
         case "enum":
             allowed = ", ".join(map(repr, expected))
-            yield f"{place}: value {error.instance!r} is not allowed. Allowed: {allowed}"
+            yield f"{place}: value {seen!r} is not allowed. Allowed: {allowed}"
         case "type":
-            seen = type(error.instance).__name__
-            yield f"{place}: value {error.instance!r} is of type {seen}. Expected: {expected}"
+            kind = type(seen).__name__
+            yield f"{place}: value {seen!r} is of type {kind}. Expected: {expected}"
         case "required":
-            missing = [key for key in expected if key not in error.instance]
+            missing = [key for key in expected if key not in seen]
             yield f"{place}: missing {', '.join(map(repr, missing))}"
         case "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum":
             bounds = ", ".join(
-                f"{key} {error.schema[key]}"
+                f"{key} {schema[key]}"
                 for key in ("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum")
-                if key in error.schema
+                if key in schema
             )
-            yield f"{place}: value {error.instance!r} is out of range. Allowed: {bounds}"
+            yield f"{place}: value {seen!r} is out of range. Allowed: {bounds}"
         case "oneOf" | "anyOf" if error.context:
             best = jsonschema.exceptions.best_match([error])
             if best is error:

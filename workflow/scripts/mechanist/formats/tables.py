@@ -11,7 +11,6 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-import pandera.pandas as pa
 import pyarrow as arrow
 import pyarrow.parquet as parquet
 
@@ -80,6 +79,8 @@ def check_table(path: Path, table: pd.DataFrame, *, allow_missing: bool = False)
     FormatError
         If a key column is missing, repeated or of a wrong type, or a value is not a finite number.
     """
+    import pandera.pandas as pa  # a third of a second, which jobs that only read need not spend
+
     remedy = "Delete the file and run the workflow again."
     keys = keys_of(table)
     if SAMPLE not in keys or OBJECT not in keys:

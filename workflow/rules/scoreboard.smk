@@ -1,0 +1,66 @@
+# REQUIRED INPUTS: config/published.yaml and the scores of the models that it names
+# OUTPUTS: <results>/scoreboard.{csv,md}, <results>/figures/scoreboard.*
+# STEPS: set our scores, baselines and rivals beside what others published; draw it.
+
+
+# Every published system with its own number, ours, baselines and rivals.
+rule scoreboard:
+    input:
+        published="config/published.yaml",
+        schema=str(SCRIPTS.parent / "schemas" / "published.schema.yaml"),
+        scores=scoreboard_scores,
+    output:
+        csv="<results>/scoreboard.csv",
+        md=report(
+            "<results>/scoreboard.md",
+            caption="../report/glass_scoreboard.rst",
+            category="Scoreboard",
+            labels={"table": "scoreboard"},
+        ),
+    log:
+        "<logs>/scoreboard.log",
+    benchmark:
+        "<benchmarks>/scoreboard.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        models=scoreboard_models,
+        level=lookup("learning/level", within=config),
+        code=lib_hash("scoreboard.py"),
+    script:
+        "../scripts/scoreboard.py"
+
+
+rule figure_scoreboard:
+    input:
+        scoreboard="<results>/scoreboard.csv",
+    output:
+        pdf="<results>/figures/scoreboard.pdf",
+        svg="<results>/figures/scoreboard.svg",
+        png=report(
+            "<results>/figures/scoreboard.png",
+            caption="../report/glass_scoreboard.rst",
+            category="Scoreboard",
+            labels={"figure": "scoreboard"},
+        ),
+        csv="<results>/figures/scoreboard.csv",
+    log:
+        "<logs>/figure_scoreboard.log",
+    benchmark:
+        "<benchmarks>/figure_scoreboard.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        models=lookup("glass/models", within=config),
+        metadata={"project": "Mechanist", "licence": "CC-BY-4.0"},
+        code=lib_hash("glass_figure_scoreboard.py"),
+    script:
+        "../scripts/glass_figure_scoreboard.py"
