@@ -129,6 +129,19 @@ def test_total_and_mean_differ_by_the_number_of_neighbours() -> None:
     np.testing.assert_allclose(again.total, found.total, rtol=1e-12)
 
 
+@pytest.mark.parametrize("dimension", [2, 3])
+def test_particles_that_neighbour_their_own_images_count_them(dimension: int) -> None:
+    c = disordered(np.random.default_rng(11), n=9, dimension=dimension)
+    cutoff = 1.2 * float(np.linalg.norm(c.cell[0]))
+    known = find_neighbours(c, cutoff)
+    assert (known.first == known.second).any()
+    deformed = strained(c, np.eye(3), noise=0.1)
+    found = d2min(c, deformed, cutoff)
+    expected = d2min(c, deformed, cutoff, neighbours=known)
+    np.testing.assert_array_equal(found.counts, known.counts)
+    np.testing.assert_allclose(found.total, expected.total, rtol=1e-12)
+
+
 def test_too_few_or_coplanar_neighbours_give_nan_and_are_counted() -> None:
     cell = np.eye(3) * 20.0
     triangle = np.array([[0.0, 0, 0], [1, 0, 0], [0, 1, 0], [1.1, 1.2, 0]])

@@ -27,7 +27,7 @@ class ElasticStep:
     threshold : float
         In standard deviations of the logarithm.
     averaging : tuple of float or None
-        Averaging radii; None takes those of the dimension (:data:`columns.AVERAGING_RADII`).
+        Averaging radii; None takes :data:`indicators.INDICATOR_RADII`.
     """
 
     card: ClassVar[Card] = Card(

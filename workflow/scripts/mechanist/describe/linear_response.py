@@ -63,7 +63,7 @@ class LinearResponseIndicators:
     anticipated : tuple of float
         Strains to which the expansion is extrapolated.
     averaging : tuple of float or None
-        Averaging radii; None takes those of the dimension (:data:`columns.AVERAGING_RADII`).
+        Averaging radii; None takes :data:`indicators.INDICATOR_RADII`.
     """
 
     card: ClassVar[Card] = Card(

@@ -30,7 +30,7 @@ class LocalStress:
     Parameters
     ----------
     averaging : tuple of float or None
-        Averaging radii; None takes those of the dimension (:data:`columns.AVERAGING_RADII`).
+        Averaging radii; None takes :data:`indicators.INDICATOR_RADII`.
     """
 
     card: ClassVar[Card] = Card(

@@ -13,6 +13,7 @@ from typing import Final
 import numba
 import numpy as np
 import vesin
+from numpy.typing import NDArray
 
 from mechanist.describe.neighbours import Neighbours
 from mechanist.formats.configuration import Configuration
@@ -88,6 +89,7 @@ def d2min(
     """
     _check_same_particles(reference, deformed)
     n, d = len(reference), reference.dimension
+    once = neighbours is None  # else each pair stands in the list from either side
     if neighbours is None:
         first, second, vectors, shifts = _pairs(reference, cutoff)
     elif len(neighbours.starts) == n + 1:
@@ -100,14 +102,14 @@ def d2min(
         )
     wraps = _fractional(deformed) - _fractional(reference)
     moved = _follow(first, second, shifts, wraps, deformed.positions, deformed.cell, d)
-    v, w, counts = _moments(first, vectors, moved, n)
+    v, w, counts = _moments(first, second, vectors, moved, n, once)
     if d == 2:  # an unstretched third axis turns the fit in the plane into a 3x3 one
         v[:, 2, 2] = w[:, 2, 2] = 1.0
     scale = (np.trace(v, axis1=1, axis2=2) - (3 - d)) / d
     undetermined = ~(np.linalg.det(v) > SINGULAR * scale**d)
     v[undetermined] = np.eye(3)
     deformation = w @ np.linalg.inv(v)
-    total = _residuals(first, vectors, moved, deformation)
+    total = _residuals(first, second, vectors, moved, deformation, once)
     total[undetermined] = np.nan
     deformation[undetermined] = np.nan
     return NonaffineStrain(total, deformation, counts)
@@ -169,25 +171,25 @@ def _fractional(configuration: Configuration) -> FloatArray:
 
 def _pairs(
     configuration: Configuration, cutoff: float
-) -> tuple[IntArray, IntArray, FloatArray, FloatArray]:
-    """Return first, second, vectors and shifts of all pairs, unsorted: sorting costs more than D2min."""
+) -> tuple[IntArray, IntArray, FloatArray, FloatArray | NDArray[np.int32]]:
+    """Return first, second, vectors and shifts of every pair once: sorting and doubling cost more than D2min."""
     if not cutoff > 0:
         raise ValueError(f"cutoff = {cutoff}; expected a positive length")
-    engine = vesin.NeighborList(cutoff=cutoff, full_list=True, sorted=False)
+    engine = vesin.NeighborList(cutoff=cutoff, full_list=False, sorted=False)
     i, j, vectors, shifts = engine.compute(
         configuration.positions,
         configuration.cell,
         periodic=list(configuration.periodic),
         quantities="ijDS",
     )
-    return i.astype(np.int64), j.astype(np.int64), vectors, shifts.astype(float)
+    return i.view(np.int64), j.view(np.int64), vectors, shifts
 
 
 @numba.njit(cache=True)
 def _follow(
     first: IntArray,
     second: IntArray,
-    shifts: FloatArray,
+    shifts: FloatArray | NDArray[np.int32],
     wraps: FloatArray,
     positions: FloatArray,
     cell: FloatArray,
@@ -209,32 +211,42 @@ def _follow(
 
 @numba.njit(cache=True)
 def _moments(
-    first: IntArray, vectors: FloatArray, moved: FloatArray, n: int
+    first: IntArray, second: IntArray, vectors: FloatArray, moved: FloatArray, n: int, once: bool
 ) -> tuple[FloatArray, FloatArray, IntArray]:
-    """Return sums over neighbours of d d^T and d' d^T, and the number of neighbours."""
+    """Return sums over neighbours of d d^T and d' d^T, and the number of neighbours.
+
+    Where pairs are listed once they count for both ends: both products are even in the vectors.
+    """
     v, w = np.zeros((n, 3, 3)), np.zeros((n, 3, 3))
     counts = np.zeros(n, np.int64)
     for a in range(len(first)):
-        i = first[a]
-        counts[i] += 1
-        for p in range(3):
-            for q in range(3):
-                v[i, p, q] += vectors[a, p] * vectors[a, q]
-                w[i, p, q] += moved[a, p] * vectors[a, q]
+        for end in range(1 + once):
+            i = second[a] if end else first[a]
+            counts[i] += 1
+            for p in range(3):
+                for q in range(3):
+                    v[i, p, q] += vectors[a, p] * vectors[a, q]
+                    w[i, p, q] += moved[a, p] * vectors[a, q]
     return v, w, counts
 
 
 @numba.njit(cache=True)
 def _residuals(
-    first: IntArray, vectors: FloatArray, moved: FloatArray, deformation: FloatArray
+    first: IntArray,
+    second: IntArray,
+    vectors: FloatArray,
+    moved: FloatArray,
+    deformation: FloatArray,
+    once: bool,
 ) -> FloatArray:
     """Return the sum over neighbours of ``|d' - F d|^2``."""
     total = np.zeros(len(deformation))
     for a in range(len(first)):
-        f = deformation[first[a]]
-        for p in range(3):
-            e = moved[a, p]
-            for q in range(3):
-                e -= f[p, q] * vectors[a, q]
-            total[first[a]] += e * e
+        for end in range(1 + once):
+            i = second[a] if end else first[a]
+            for p in range(3):
+                e = moved[a, p]
+                for q in range(3):
+                    e -= deformation[i, p, q] * vectors[a, q]
+                total[i] += e * e
     return total

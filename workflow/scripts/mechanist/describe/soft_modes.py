@@ -46,7 +46,7 @@ class SoftModes:
     floors : tuple of float
         Stiffnesses, in units of energy per squared length.
     averaging : tuple of float or None
-        Averaging radii; None takes those of the dimension (:data:`columns.AVERAGING_RADII`).
+        Averaging radii; None takes :data:`indicators.INDICATOR_RADII`.
     """
 
     card: ClassVar[Card] = Card(

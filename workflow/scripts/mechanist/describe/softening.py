@@ -125,7 +125,7 @@ class Softening:
     cutoff : float
         Radius of the neighbourhood for D2min.
     averaging : tuple of float or None
-        Averaging radii; None takes those of the dimension (:data:`columns.AVERAGING_RADII`).
+        Averaging radii; None takes :data:`indicators.INDICATOR_RADII`.
     """
 
     card: ClassVar[Card] = Card(
