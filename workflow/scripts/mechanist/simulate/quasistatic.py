@@ -22,9 +22,9 @@ from mechanist.simulate.protocol import Deformation
 from mechanist.simulate.relaxation import MinimisationError, Relaxed, Relaxer
 from mechanist.typing import FloatArray
 
-#: Energy lost in a step, in units of epsilon_AA, above which it held a plastic event. Steps that
-#: return to where they came from when the strain is reversed lost less than 0.004, the others more
-#: than 0.003 and 95 % of them more than 0.009 (360 steps of 0.002, N = 1000 in 2D).
+#: Energy of all particles lost in a step, in units of epsilon_AA, above which the step held a
+#: plastic event. Of 360 steps of 0.002 (N = 1000 in 2D), those undone by straining back lost at most
+#: 0.004 (99 %: 0.002), those not undone at least 0.003 (95 %: more than 0.009).
 EVENT_ENERGY: Final = 0.005
 
 
