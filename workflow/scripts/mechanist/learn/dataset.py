@@ -250,7 +250,7 @@ def _rows_of(path: Path, keys: Keys) -> IntArray:
 
 def _codes(column: "pd.Series[str]", names: tuple[str, ...]) -> IntArray:
     """Return positions in ``names``, -1 for a name that is not wanted."""
-    return pd.Categorical(column.astype(str), categories=list(names)).codes.astype(np.int64)
+    return pd.Index(names).get_indexer(column.astype(str)).astype(np.int64)
 
 
 def _packed(group: IntArray, item: IntArray) -> IntArray:
