@@ -189,3 +189,19 @@ def scoreboard_scores(wildcards):
         base = f"<results>/{row['wing']}/{ours['system']}/scores"
         files |= {f"{base}/{model}.json" for model in models}
     return sorted(files)
+
+
+def import_files(wildcards):
+    """Files that one imported sample is read from."""
+    entry = config["glass"]["imports"][wildcards.system][wildcards.sample]
+    return [
+        entry[key]
+        for key in ("path", "reference_path", "deformed_path")
+        if key in entry
+    ]
+
+
+def imported_samples(wildcards):
+    """Every sample that the configuration imports."""
+    entries = config["glass"]["imports"]
+    return [f"<results>/imported/{s}/{n}.h5" for s in entries for n in entries[s]]

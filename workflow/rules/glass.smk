@@ -78,3 +78,34 @@ rule glass_describe:
 rule glass:
     input:
         glass_figures,
+
+
+# A user's own simulation as a sample file: see glass/imports in config/README.md.
+rule glass_import:
+    input:
+        import_files,
+    output:
+        "<results>/imported/{system}/{sample}.h5",
+    log:
+        "<logs>/glass_import/{system}/{sample}.log",
+    benchmark:
+        "<benchmarks>/glass_import/{system}/{sample}.tsv"
+    wildcard_constraints:
+        sample="[a-z][a-z0-9_]*",
+    conda:
+        "../../envs/features.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    params:
+        entry=lookup("glass/imports/{system}/{sample}", within=config),
+        code=lib_hash("glass_import.py"),
+    script:
+        "../scripts/glass_import.py"
+
+
+# Every sample that glass/imports names.
+rule imports:
+    input:
+        imported_samples,

@@ -1,0 +1,39 @@
+"""README.md says what a run said, and its commands exist."""
+
+import importlib.util
+import json
+import re
+from pathlib import Path
+from types import ModuleType
+
+ROOT = Path(__file__).parents[2]
+
+
+def updater() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("update_readme", ROOT / "docs/update_readme.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_headline_is_what_the_run_said() -> None:
+    module = updater()
+    headline = json.loads((ROOT / "docs/headline.json").read_text())
+    text = (ROOT / "README.md").read_text()
+    assert module.replaced(text, module.block(headline, module.model_labels())) == text
+    headline["models"]["hybrid"][0]["value"] += 0.01
+    assert module.replaced(text, module.block(headline, module.model_labels())) != text
+
+
+def test_every_make_target_in_the_readme_exists() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
+    for text in ((ROOT / "README.md").read_text(), (ROOT / "config/README.md").read_text()):
+        assert set(re.findall(r"\bmake ([a-z-]+)", text)) - {"from", "it"} <= targets
+
+
+def test_every_linked_file_exists() -> None:
+    for link in re.findall(r"\]\(((?!http)[^)]+)\)", (ROOT / "README.md").read_text()):
+        assert (ROOT / link).exists(), link
