@@ -9,8 +9,9 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import estimator_checks_generator
 
 from learning_inputs import grouped_regression
-from mechanist.learn.block_ridge import PENALTIES, BlockRidge, cross_fit, predict
+from mechanist.learn.block_ridge import BlockRidge, cross_fit, predict
 from mechanist.learn.gram import Origin, Standardised, moments_of, total
+from mechanist.learn.penalties import PENALTIES
 from mechanist.typing import FloatArray
 
 BLOCKS = [slice(0, 1), slice(1, 10)]

@@ -9,8 +9,9 @@ from sklearn.decomposition import PCA
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from mechanist.learn.block_ridge import PENALTIES
-from mechanist.learn.models import Classifier, Dummy, Fitted, OtherLoads, Regressor, Ridge, Stacked
+from mechanist.learn.models import Classifier, Dummy, Fitted, OtherLoads, Regressor, Ridge
+from mechanist.learn.penalties import PENALTIES
+from mechanist.learn.stacking import Stacked
 
 Task = Literal["regression", "classification"]
 REGRESSION: Final = "regression"
