@@ -9,7 +9,8 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 # Compiled modules start several times faster, and numba keeps its kernels beside them.
 unexport PYTHONDONTWRITEBYTECODE
-SNAKEMAKE := $(BIN)/snakemake --cores $(CORES)
+# One line a finished job; `make ARGS=--verbose`, or snakemake itself, says more.
+SNAKEMAKE := $(BIN)/snakemake --cores $(CORES) --quiet rules
 
 .PHONY: run smoke paper test test-all lint check report lock envs readme benchmarks verify clean help
 
@@ -37,7 +38,7 @@ lint: $(BIN)/.test  ## Formatting, lint and types
 	$(BIN)/snakemake --lint
 
 report: $(BIN)/.run  ## One self-contained results/report.html with all figures and captions
-	$(SNAKEMAKE) --report results/report.html $(ARGS)
+	$(BIN)/snakemake --report results/report.html $(ARGS)
 
 benchmarks: $(BIN)/.test  ## Cost tables in docs/benchmarks.md (minutes, one core)
 	$(BIN)/python tests/benchmarks/run_all.py docs/benchmarks.md
