@@ -59,6 +59,13 @@ class Refusing:
         return self._newton.relax(positions, cell, tolerance=tolerance)
 
 
+class Idle:
+    """A relaxer that leaves particles where they are."""
+
+    def relax(self, positions: FloatArray, cell: FloatArray, *, tolerance: float) -> Relaxed:
+        return Relaxed(positions, 0.0, np.zeros((3, 3)), tolerance, 0)
+
+
 # --- the glass
 
 
@@ -182,6 +189,15 @@ def test_frames_are_in_the_lab_with_the_cell_that_the_load_prescribes(dimension:
     probe = path.frame(0.002).configuration
     affine = c.positions @ deformation_gradient(gradient, 0.002, dimension).T
     assert np.abs(probe.positions - affine).max() < 0.05
+
+
+def test_particles_follow_the_cell_before_they_relax() -> None:
+    c, _ = glass(2)
+    gradient = gradient_of({"type": "random"}, 2, np.random.default_rng(2))
+    path = deform(c, gradient, FLAT.deformation, relaxer=Idle())
+    for frame in path.frames:
+        f = deformation_gradient(gradient, frame.strain, 2)
+        np.testing.assert_allclose(frame.configuration.positions, c.positions @ f.T, atol=1e-12)
 
 
 def test_a_probe_on_the_grid_is_the_state_of_the_path() -> None:

@@ -2,6 +2,10 @@
 
 In every step the particles follow the cell affinely and the energy is minimised again at constant
 cell; see Maloney & Lemaitre, https://doi.org/10.1103/PhysRevE.74.016118.
+
+How small a step must be: of 30 paths of 15 glasses (N = 1000 in 2D) with steps of 0.001, 0.002 and
+0.004, 93, 90 and 70 % were at 6 % strain in the very state that steps of 0.0005 lead to, at 0.5,
+0.3 and 0.2 of the cost; mean stress and mean D2min did not differ beyond their errors.
 """
 
 from dataclasses import dataclass
