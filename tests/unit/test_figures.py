@@ -301,15 +301,26 @@ def test_scoreboard(inputs: Inputs, tmp_path: Path) -> None:
     pd.testing.assert_frame_equal(table, truth, rtol=1e-6)
 
 
-def test_scoreboard_lines_up_labels_and_values(inputs: Inputs) -> None:
-    table = (
-        pd.read_csv(inputs.folder / "scoreboard.csv").iloc[:3].fillna({"model": "", "bound": ""})
-    )
+def test_scoreboard_lines_up_cases_and_values(inputs: Inputs) -> None:
+    table = pd.read_csv(inputs.folder / "scoreboard.csv").fillna({"model": "", "bound": ""})
+    table = table[table["metric"] == "spearman"]
     _, axes = new_figure(height=2)
-    glass_figure_scoreboard.draw_case(axes[0, 0], table, model_styles(MODELS))
-    places = axes[0, 0].get_yticks()
+    glass_figure_scoreboard.draw_metric(axes[0, 0], table, model_styles(MODELS))
     marks = [container.lines[0].get_xydata()[0] for container in axes[0, 0].containers]
-    np.testing.assert_allclose(marks, np.column_stack([table["value"], places]))
-    assert [text.get_text() for text in axes[0, 0].get_yticklabels()] == list(table["label"])
+    np.testing.assert_allclose(marks, [[0.6, 0.0], [0.4, 0.0]])
+    assert [text.get_text() for text in axes[0, 0].get_yticklabels()] == ["Where, in a frame"]
+
+
+def test_scoreboard_points_to_the_side_of_a_bound(inputs: Inputs) -> None:
+    table = pd.read_csv(inputs.folder / "scoreboard.csv").fillna({"model": "", "bound": ""})
+    table = table[table["metric"] == "balanced_accuracy"]
+    _, axes = new_figure(height=2)
+    glass_figure_scoreboard.draw_metric(axes[0, 0], table, model_styles(MODELS))
     (arrow,) = axes[0, 0].texts
-    assert arrow.xyann[0] < 0  # a published "less than" points to the left
+    assert arrow.xyann[0] < 0
+
+
+def test_scoreboard_cases_are_named_in_words() -> None:
+    case = "Cubuk et al., Phys. Rev. Lett. 114, 108001 (2015) plastic@0.040|0.05|0.50"
+    name = glass_figure_scoreboard.case_label(case)
+    assert name == "Cubuk et al. (2015)\ntop 5 % vs bottom 50 %, 4 % strain"

@@ -185,7 +185,8 @@ def scoreboard_scores(wildcards):
         ours = row.get("ours")
         if ours is None or ours["system"] not in config[row["wing"]]["run"]:
             continue
-        models = {ours["model"], *row["baselines"].values(), *row["rivals"]}
+        hybrid = config[row["wing"]]["figures"]["hybrid"]
+        models = {ours["model"], hybrid, *row["baselines"].values(), *row["rivals"]}
         base = f"<results>/{row['wing']}/{ours['system']}/scores"
         files |= {f"{base}/{model}.json" for model in models}
     return sorted(files)

@@ -78,7 +78,7 @@ def main(
         1, n + 1, width=DOUBLE, height=0.82 * DOUBLE / n, width_ratios=[0.35, *[1.0] * n]
     )
     load_glyph(axes[0, 0], path.tensor)
-    axes[0, 0].set_xlabel(f"load\n{plain(name)}")
+    axes[0, 0].set_xlabel("\n".join(["load", *plain(name).split()]))
     for panel, plane, state in zip(axes[0, 1:], planes.values(), states, strict=True):
         mesh = particles(panel, plane, state.cell, limits=(low, high))
     titles = [rf"before, $\gamma$ = {percent(s)}" for s in strains]

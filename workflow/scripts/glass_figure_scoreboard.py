@@ -1,18 +1,19 @@
 """Draw the scoreboard: published values beside ours, the baselines and the mechanism-based rivals."""
 
+import textwrap
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from mechanist.draw.labels import metric_label
+from mechanist.draw.labels import metric_label, target_label
 from mechanist.draw.panels import points_with_intervals
 from mechanist.draw.style import (
     DOUBLE,
     ModelStyle,
+    figure_legend,
     letter_panels,
     model_styles,
     new_figure,
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 COLUMNS: Final = ("case", "metric", "model", "label", "value", "low", "high", "bound")
-ROW_HEIGHT: Final = 0.17
+ROW_HEIGHT: Final = 0.42
 PUBLISHED: Final = "#000000"
 #: Length of the arrow that says on which side of a published bound the value lies, in points.
 ARROW: Final = 22
@@ -39,7 +40,9 @@ def main(
     models: Mapping[str, Mapping[str, Any]],
     metadata: Mapping[str, str] | None = None,
 ) -> None:
-    """Draw a panel for each published case and a line for each value.
+    """Draw a panel for each metric, a line for each published case, a mark for each model.
+
+    Published cases that nothing of ours stands beside yet are left to the table.
 
     Parameters
     ----------
@@ -57,47 +60,58 @@ def main(
     """
     table = pd.read_csv(scoreboard, dtype={"model": str, "bound": str})[list(COLUMNS)]
     table[["model", "bound"]] = table[["model", "bound"]].fillna("")
-    cases = list(table.groupby(["case", "metric"], sort=False))
-    sizes = [len(part) + 2 for _, part in cases]
+    met = table["case"].isin(table.loc[table["model"] != "", "case"])
+    table = table[met].reset_index(drop=True)
+    parts = list(table.groupby("metric", sort=False))
+    sizes = [part["case"].nunique() for _, part in parts]
     figure, axes = new_figure(
-        len(cases), 1, width=DOUBLE, height=ROW_HEIGHT * sum(sizes) + 0.25 * len(sizes),
-        height_ratios=sizes,
+        len(parts), 1, width=DOUBLE, height=ROW_HEIGHT * sum(sizes) + 0.6 * len(sizes) + 0.5,
+        height_ratios=[size + 0.3 for size in sizes],
     )  # fmt: skip
     styles = model_styles(models)
-    for panel, ((_, metric), part) in zip(axes[:, 0], cases, strict=True):
-        draw_case(panel, part.reset_index(drop=True), styles)
+    for panel, (metric, part) in zip(axes[:, 0], parts, strict=True):
+        draw_metric(panel, part, styles)
         panel.set_xlabel(metric_label(str(metric)))
-    letter_panels(axes, [str(case) for (case, _), _ in cases], wrap=110)
+    letter_panels(axes)
+    figure_legend(figure, list(axes.flat))
     save_figure(figure, stem, table, title="Scoreboard", metadata=metadata)
 
 
-def draw_case(axes: Axes, table: pd.DataFrame, styles: Mapping[str, ModelStyle]) -> None:
-    """Draw values from top to bottom; published ones hollow, with a line through the others."""
-    for row in table.itertuples():
-        place = -float(row.Index)
-        if row.model:
-            look = {**styles[str(row.model)].line, "linestyle": "none"}
-        else:
-            look = {
-                "color": PUBLISHED,
-                "marker": "o",
-                "markerfacecolor": "white",
-                "markersize": 5.0,
-            }
-            axes.axvline(row.value, color="#bbbbbb", linewidth=0.6, zorder=0)
-        points_with_intervals(
-            axes, np.array([place]), pd.DataFrame([row]), style=look, horizontal=True
-        )
-        if row.bound:
-            side = -ARROW if row.bound == "<" else ARROW
-            axes.annotate("", (row.value, place), (side, 0), textcoords="offset points",
-                          arrowprops={"arrowstyle": "<-", "color": PUBLISHED, "linewidth": 0.8,
-                                      "shrinkA": 0, "shrinkB": 3})  # fmt: skip
-    axes.set_yticks(-np.arange(len(table)), list(table["label"]))
-    axes.set_ylim(-len(table) + 0.4, 0.6)
+def draw_metric(axes: Axes, table: pd.DataFrame, styles: Mapping[str, ModelStyle]) -> None:
+    """Draw the cases of one metric from top to bottom; published values are hollow."""
+    cases = list(dict.fromkeys(table["case"]))
+    places = {case: -float(k) for k, case in enumerate(cases)}
+    for name, style in styles.items():
+        chosen = table[table["model"] == name]
+        if not chosen.empty:
+            place = chosen["case"].map(places).to_numpy(dtype=float)
+            look = {**style.line, "linestyle": "none", "label": style.label}
+            points_with_intervals(axes, place, chosen, style=look, horizontal=True)
+    known = table[(table["model"] == "") & table["value"].notna()]
+    if not known.empty:
+        look = {"color": PUBLISHED, "marker": "o", "markerfacecolor": "white", "markersize": 5.5,
+                "linestyle": "none", "label": "published"}  # fmt: skip
+        place = known["case"].map(places).to_numpy(dtype=float)
+        points_with_intervals(axes, place, known, style=look, horizontal=True)
+    for row in known[known["bound"] != ""].itertuples():
+        side = -ARROW if row.bound == "<" else ARROW
+        axes.annotate("", (row.value, places[row.case]), (side, 0), textcoords="offset points",
+                      arrowprops={"arrowstyle": "<-", "color": PUBLISHED, "linewidth": 0.8,
+                                  "shrinkA": 0, "shrinkB": 3})  # fmt: skip
+    axes.set_yticks(list(places.values()), [case_label(case) for case in cases])
+    axes.set_ylim(-len(cases) + 0.4, 0.6)
     axes.margins(x=0.08)
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="y", color="#eeeeee", linewidth=0.6)
+
+
+def case_label(case: str) -> str:
+    """Return a case in two lines: the authors and year, and the target in words."""
+    publication, _, target = case.rpartition(" ")
+    if "@" not in target:
+        return textwrap.fill(case, 34)
+    authors, year = publication.partition(",")[0], publication[-6:]
+    return f"{authors} {year}\n{target_label(target)}"
 
 
 if __name__ == "__main__":

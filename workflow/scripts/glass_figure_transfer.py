@@ -57,7 +57,7 @@ def main(
     matrices = {name: square(rows(table, model=name)) for name in names}
     limits = (float(table["value"].min()), float(table["value"].max()))
     size = DOUBLE / len(names)
-    figure, axes = new_figure(1, len(names), width=DOUBLE, height=1.36 * size, sharey=True)
+    figure, axes = new_figure(1, len(names), width=DOUBLE, height=1.36 * size + 0.3, sharey=True)
     for panel, values in zip(axes[0], matrices.values(), strict=True):
         image = matrix(panel, values, limits=limits)
         panel.set_xlabel("tested on")

@@ -71,6 +71,16 @@ def strain_of(target: str) -> float:
     return float(rest.partition("|")[0])
 
 
+def target_label(target: str) -> str:
+    """Return the name of a target in words, such as ``top 5 % vs bottom 50 %, 4 % strain``."""
+    strain = f"{percent(strain_of(target))} strain"
+    _, *fractions = target.split("|")
+    if len(fractions) == 2:
+        plastic, rigid = (percent(float(fraction)) for fraction in fractions)
+        return f"top {plastic} vs bottom {rigid}, {strain}"
+    return f"{plain(target.partition('@')[0])}, {strain}"
+
+
 def percent(fraction: float) -> str:
     """Return a fraction as a short percentage, such as ``2 %``."""
     return f"{100 * fraction:g} %"

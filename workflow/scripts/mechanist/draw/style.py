@@ -62,6 +62,11 @@ STYLE: Final[dict[RcKeyType, Any]] = {
 Role = Literal["baseline", "mechanism", "data", "hybrid", "ceiling", "control"]
 
 
+#: Width of a legend entry's handle with its margins, and of a letter, in inches.
+LEGEND_HANDLE: Final = 0.5
+LEGEND_LETTER: Final = 0.055
+
+
 @dataclass(frozen=True)
 class RoleStyle:
     """How models of one role look; the n-th model of a role takes the n-th colour and marker.
@@ -214,9 +219,7 @@ def letter_panels(
             panel.set_title(textwrap.fill(titles[k], wrap), loc="left", pad=pad)
 
 
-def figure_legend(
-    figure: Figure, axes: Sequence[Axes], *, columns: int = 4, title: str | None = None
-) -> None:
+def figure_legend(figure: Figure, axes: Sequence[Axes], *, title: str | None = None) -> None:
     """Put one legend for all panels below them, where it covers nothing.
 
     Parameters
@@ -225,8 +228,6 @@ def figure_legend(
         Laid out by ``constrained``, which makes room.
     axes : sequence of Axes
         Panels whose labelled artists are listed, each label once.
-    columns : int
-        Entries side by side.
     title : str, optional
         Above the entries.
     """
@@ -234,6 +235,11 @@ def figure_legend(
     for panel in axes:
         for handle, label in zip(*panel.get_legend_handles_labels(), strict=True):
             entries.setdefault(label, handle)
+    # As many entries side by side as surely fit, in rows of equal length.
+    widest = LEGEND_HANDLE + LEGEND_LETTER * max(map(len, entries), default=1)
+    fitting = max(1, int(figure.get_figwidth() / widest))
+    n_rows = -(-len(entries) // fitting) or 1
+    columns = -(-len(entries) // n_rows) or 1
     figure.legend(
         entries.values(), entries.keys(), loc="outside lower center", ncols=columns, title=title
     )
