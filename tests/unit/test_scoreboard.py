@@ -11,7 +11,7 @@ import yaml
 
 import scoreboard
 from mechanist.assess.scoreboard import Scores, build, check_published
-from mechanist.assess.scoreboard_text import markdown
+from mechanist.assess.scoreboard_text import learning_limits, markdown
 from mechanist.formats.errors import FormatError
 
 ROOT = Path(__file__).parents[2]
@@ -154,9 +154,27 @@ def test_damaged_scores_are_refused(tmp_path: Path) -> None:
 def test_the_script_writes_both_tables(tmp_path: Path) -> None:
     csv, text = tmp_path / "scoreboard.csv", tmp_path / "scoreboard.md"
     scoreboard.main(
-        PUBLISHED, SCHEMA, _scores(tmp_path, VALUES), csv, text, models=MODELS, level=0.95
-    )
+        PUBLISHED, SCHEMA, _scores(tmp_path, VALUES), [], csv, text,
+        models=MODELS, level=0.95, metric="auc_top10",
+    )  # fmt: skip
     table = pd.read_csv(csv)
     assert set(table["id"]) == {row["id"] for row in yaml.safe_load(PUBLISHED.read_text())["rows"]}
     assert {"case", "metric", "model", "label", "value", "low", "high", "bound"} <= set(table)
     assert text.read_text().count("Wang et al.") == 9
+
+
+def test_limits_state_the_learning_curve() -> None:
+    curves = pd.DataFrame(
+        {
+            "model": "svm",
+            "target": "log10_d2min@0.040",
+            "metric": ["auc_top10"] * 3 + ["r2"],
+            "n_train": [4, 4, 8, 8],
+            "draw": [0, 1, 0, 0],
+            "value": [0.5, 0.6, 0.7, 0.1],
+        }
+    )
+    (line,) = learning_limits(curves, {"svm": {"label": "SVM"}}, metric="auc_top10")
+    assert line.endswith("number of samples learnt from: 0.550 from 4, 0.700 from 8.")
+    text = markdown(build([_row()], Scores({}), MODELS), level=0.95, limits=[line])
+    assert f"- {line}" in text

@@ -9,6 +9,7 @@ rule scoreboard:
         published="config/published.yaml",
         schema=str(SCRIPTS.parent / "schemas" / "published.schema.yaml"),
         scores=scoreboard_scores,
+        curves=scoreboard_curves,
     output:
         csv="<results>/scoreboard.csv",
         md=report(
@@ -30,6 +31,7 @@ rule scoreboard:
     params:
         models=scoreboard_models,
         level=lookup("learning/level", within=config),
+        metric=lookup("glass/figures/metric", within=config),
         code=lib_hash("scoreboard.py"),
     script:
         "../scripts/scoreboard.py"

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from mechanist.simulate.seeds import generator
 
 from mechanist.describe.registry import Descriptor, load_descriptor
 from mechanist.formats.sample import LoadPath, Sample, read_sample
 from mechanist.formats.tables import keyed, stacked, write_table
 from mechanist.mechanics.loads import random_load, strain_of
 from mechanist.progress import log_to, progress
+from mechanist.simulate.seeds import generator
 from mechanist.typing import FloatArray
 
 if TYPE_CHECKING:

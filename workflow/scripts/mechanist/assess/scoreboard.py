@@ -125,7 +125,7 @@ def build(rows: Sequence[Mapping[str, Any]], scores: Scores, models: Models) -> 
 
 def _lines(row: Mapping[str, Any], scores: Scores, models: Models) -> Iterator[dict[str, Any]]:
     """Yield the values of all cases of a published row."""
-    about = {name: row[name] for name in _ABOUT}
+    about = {**{name: row[name] for name in _ABOUT}, "note": row.get("note", "")}
     ours = row.get("ours")
     for target in ours["targets"] if ours else [""]:
         metric = ours["metric"] if ours else row["metric"]

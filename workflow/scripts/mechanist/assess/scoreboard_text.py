@@ -1,6 +1,7 @@
 """The scoreboard as a Markdown table, a line for each published result and target."""
 
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 import pandas as pd
 
@@ -14,7 +15,7 @@ HEADERS: Final = (
 ABSENT: Final = "-"
 
 
-def markdown(table: pd.DataFrame, *, level: float) -> str:
+def markdown(table: pd.DataFrame, *, level: float, limits: Sequence[str] = ()) -> str:
     """Return the scoreboard for people.
 
     Parameters
@@ -23,6 +24,8 @@ def markdown(table: pd.DataFrame, *, level: float) -> str:
         What :func:`mechanist.assess.scoreboard.build` returns.
     level : float
         Level of our intervals.
+    limits : sequence of str
+        Sentences on what limits our numbers (see :func:`learning_limits`).
     """
     lines = ["| " + " | ".join(HEADERS) + " |", "|" + " --- |" * len(HEADERS)]
     for _, case in table.groupby(["id", "target"], sort=False):
@@ -32,7 +35,45 @@ def markdown(table: pd.DataFrame, *, level: float) -> str:
         " resampling whole samples. A published value says after it whether it was read in its"
         f" source; definitions differ, see config/published.yaml. {NOT_YET}: nothing to compare."
     )
-    return "# Scoreboard\n\n" + "\n".join(lines) + "\n\n" + notes + "\n"
+    parts = ["# Scoreboard", "\n".join(lines), notes]
+    remarks = table.query("model != '' and note != ''").drop_duplicates("id")
+    if not remarks.empty:
+        parts += [
+            "## Notes",
+            "\n".join(f"- {r.publication}: {r.note}" for r in remarks.itertuples()),
+        ]
+    if limits:
+        parts += ["## What limits ours", "\n".join(f"- {line}" for line in limits)]
+    return "\n\n".join(parts) + "\n"
+
+
+def learning_limits(
+    curves: pd.DataFrame, models: Mapping[str, Mapping[str, Any]], *, metric: str
+) -> list[str]:
+    """Say how each model's score grows with the number of samples that it learns from.
+
+    Parameters
+    ----------
+    curves : DataFrame
+        Columns ``model``, ``target``, ``metric``, ``n_train``, ``draw``, ``value``.
+    models : mapping
+        Configuration of the models, for labels.
+    metric : str
+        Which score to state.
+
+    Returns
+    -------
+    list of str
+        A sentence for each model and target, with means over draws.
+    """
+    lines = []
+    chosen = curves[curves["metric"] == metric]
+    for (model, target), part in chosen.groupby(["model", "target"], sort=False, observed=True):
+        means = part.groupby("n_train")["value"].mean()
+        grown = ", ".join(f"{value:.3f} from {n}" for n, value in means.items())
+        label = models[str(model)]["label"]
+        lines.append(f"{label}, {metric} of {target} by number of samples learnt from: {grown}.")
+    return lines
 
 
 def _cells(case: pd.DataFrame) -> list[str]:
