@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, Literal
 
 from sklearn.decomposition import PCA
@@ -16,6 +17,8 @@ from mechanist.learn.stacking import Stacked
 Task = Literal["regression", "classification"]
 REGRESSION: Final = "regression"
 CLASSIFICATION: Final = "classification"
+#: Inverse penalties of linear classifiers, among which one is chosen on held-out samples.
+STRENGTHS: Final = (1e-3, 1e-2, 1e-1, 1.0)
 
 
 @dataclass(frozen=True)
@@ -45,40 +48,41 @@ def _ridge(*, penalties: Sequence[float] = PENALTIES, rounds: int = 2) -> Ridge:
     return Ridge(tuple(penalties), rounds)
 
 
-def _linear_svm(*, C: float = 1e-4, max_rows: int | None = 10_000) -> Fitted:
-    """Linear support vectors, as in 10.1103/PhysRevLett.114.108001; ``C`` is for unit variance."""
-    from sklearn.svm import LinearSVC
+def _linear_svm(*, C: float | Sequence[float] = STRENGTHS, max_rows: int = 20_000) -> Fitted:
+    """Linear support vectors, as in 10.1103/PhysRevLett.114.108001."""
+    from mechanist.learn.linear_svm import NewtonSVC
 
-    return Fitted(
-        lambda seed: _scaled(LinearSVC(C=C, dual=False, tol=1e-2, random_state=seed)), max_rows
-    )
+    return Fitted(_for_each(C, lambda c, _: NewtonSVC(C=c)), max_rows)
 
 
 def _rbf_svm(
-    *, C: float = 1.0, gamma: float | str = "scale", max_rows: int | None = 6_000
+    *,
+    C: float | Sequence[float] = (0.1, 1.0, 10.0),
+    gamma: float | str = "scale",
+    max_rows: int = 6_000,
 ) -> Fitted:
     from sklearn.svm import SVC
 
     return Fitted(
-        lambda seed: _scaled(SVC(C=C, gamma=gamma, cache_size=1000, random_state=seed)), max_rows
+        _for_each(C, lambda c, seed: SVC(C=c, gamma=gamma, cache_size=1000, random_state=seed)),
+        max_rows,
     )
 
 
-def _logistic(*, C: float = 1e-4, max_rows: int | None = 10_000) -> Fitted:
+def _logistic(*, C: float | Sequence[float] = STRENGTHS, max_rows: int = 10_000) -> Fitted:
     from sklearn.linear_model import LogisticRegression
 
     return Fitted(
-        lambda seed: _scaled(LogisticRegression(C=C, tol=1e-3, max_iter=200, random_state=seed)),
-        max_rows,
+        _for_each(C, lambda c, _: LogisticRegression(C=c, tol=1e-3, max_iter=500)), max_rows
     )
 
 
 def _hist_boosting(
     setting: Setting,
     *,
-    iterations: int = 120,
-    learning_rate: float = 0.08,
-    leaves: int = 15,
+    iterations: int = 80,
+    learning_rate: float = 0.1,
+    leaves: int = 8,
     columns: float = 0.5,
     l2: float = 10.0,
     components: int | None = None,
@@ -104,7 +108,7 @@ def _hist_boosting(
         )
         return _reduced(boosted, components)
 
-    return Fitted(make, max_rows)
+    return Fitted((make,), max_rows)
 
 
 def _xgboost(
@@ -136,7 +140,7 @@ def _xgboost(
         )
         return _reduced(boosted, components)
 
-    return Fitted(make, max_rows)
+    return Fitted((make,), max_rows)
 
 
 def _stacked(
@@ -151,9 +155,16 @@ def _stacked(
     return Stacked(tuple(structure), second, Ridge(tuple(penalties)))
 
 
-def _scaled(estimator: Any) -> Any:
-    """Standardise features over the training rows first."""
-    return make_pipeline(StandardScaler(), estimator)
+def _for_each(
+    C: float | Sequence[float], make: Callable[[float, int], Any]
+) -> tuple[Callable[[int], Any], ...]:
+    """Return a factory for each penalty, on features standardised over the training rows."""
+    values = [C] if isinstance(C, int | float) else list(C)
+    return tuple(partial(_standardised, make, float(c)) for c in values)
+
+
+def _standardised(make: Callable[[float, int], Any], C: float, seed: int) -> Any:
+    return make_pipeline(StandardScaler(), make(C, seed))
 
 
 def _reduced(estimator: Any, components: int | None) -> Any:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mechanist.learn.block_ridge import cross_fit, predict
-from mechanist.learn.classes import PLASTIC
+from mechanist.learn.classes import LEFT_OUT, PLASTIC
 from mechanist.learn.penalties import PENALTIES
 from mechanist.learn.rows import draw_balanced, draw_evenly
 from mechanist.typing import BoolArray, FloatArray, IntArray
@@ -193,13 +193,15 @@ class Fitted:
 
     Parameters
     ----------
-    make : callable
-        From a seed to an unfitted estimator.
+    candidates : tuple of callable
+        Each from a seed to an unfitted estimator; they differ in how strongly they are penalised.
+        A classifier's is chosen anew for every fold, by the balanced accuracy on one training fold
+        that is left out; a regressor has one only.
     max_rows : int or None
         Most rows of a fit, drawn evenly from the frames of the training folds.
     """
 
-    make: Callable[[int], Any]
+    candidates: tuple[Callable[[int], Any], ...]
     max_rows: int | None
 
     def cross_fit(self, problem: Problem) -> CrossFit:
@@ -212,7 +214,7 @@ class Fitted:
             fitted, tested, checked = problem.X[rows], problem.X[test], problem.X[check]
             said = np.empty((len(check), problem.Y.shape[1]))
             for k in range(problem.Y.shape[1]):
-                estimator = self.make(int(rng.integers(2**31)))
+                estimator = self.candidates[0](int(rng.integers(2**31)))
                 estimator.fit(fitted, problem.Y[rows, k])
                 prediction[test, k] = estimator.predict(tested)
                 said[:, k] = estimator.predict(checked)
@@ -224,11 +226,47 @@ class Fitted:
         margin = np.empty(len(labels))
         for fold, training, test in problem.outer():
             rng = problem.random(fold)
-            rows = draw_balanced(training, labels, problem.frames, self.max_rows, rng)
-            estimator = self.make(int(rng.integers(2**31)))
-            estimator.fit(problem.X[rows], (labels[rows] == PLASTIC).astype(np.int64))
-            margin[test] = _margin(estimator, problem.X[test])
+            make = self._chosen(problem, labels, training, rng)
+            fitted = self._classifier(make, problem, labels, training, rng)
+            margin[test] = _margin(fitted, problem.X[test])
         return margin
+
+    def _classifier(
+        self,
+        make: Callable[[int], Any],
+        problem: Problem,
+        labels: NDArray[np.int8],
+        training: IntArray,
+        rng: np.random.Generator,
+    ) -> Any:
+        """Fit on balanced classes of training rows."""
+        rows = draw_balanced(training, labels, problem.frames, self.max_rows, rng)
+        estimator = make(int(rng.integers(2**31)))
+        return estimator.fit(problem.X[rows], (labels[rows] == PLASTIC).astype(np.int64))
+
+    def _chosen(
+        self,
+        problem: Problem,
+        labels: NDArray[np.int8],
+        training: IntArray,
+        rng: np.random.Generator,
+    ) -> Callable[[int], Any]:
+        """Return the candidate that is best on the samples of one training fold.
+
+        With a single training fold nothing can be left out, and the middle candidate is taken.
+        """
+        folds = problem.folds[training]
+        held = folds == folds.max()
+        if len(self.candidates) == 1 or held.all():
+            return self.candidates[len(self.candidates) // 2]
+        check = training[held & (labels[training] != LEFT_OUT)]
+        check = draw_balanced(check, labels, problem.frames, CALIBRATION_ROWS, rng)
+        plastic, known = labels[check] == PLASTIC, problem.X[check]
+        right = []
+        for make in self.candidates:
+            fitted = self._classifier(make, problem, labels, training[~held], rng)
+            right.append(float(((_margin(fitted, known) > 0) == plastic).mean()))
+        return self.candidates[int(np.argmax(right))]
 
 
 def _margin(estimator: Any, X: NDArray[np.float32]) -> FloatArray:
