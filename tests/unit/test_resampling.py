@@ -12,7 +12,7 @@ from mechanist.assess.resampling import (
 )
 from mechanist.typing import FloatArray
 
-REPEATS, SAMPLES, OBJECTS, LEVEL = 300, 20, 50, 0.9
+REPEATS, OBJECTS, LEVEL = 300, 50, 0.9
 
 
 def _coverage(values: list[FloatArray], truth: float) -> float:
@@ -23,13 +23,16 @@ def _coverage(values: list[FloatArray], truth: float) -> float:
     return float(np.mean(hits))
 
 
-def test_covers_the_truth_when_samples_are_resampled_and_not_when_objects_are() -> None:
+@pytest.mark.parametrize("n_samples", [5, FEW - 1, FEW, 40])
+def test_covers_the_truth_when_samples_are_resampled_and_not_when_objects_are(
+    n_samples: int,
+) -> None:
     """Objects share what their sample is like, as the atoms of a glass do; the truth is 0."""
     rng = np.random.default_rng(0)
-    groups = rng.normal(size=(REPEATS, SAMPLES, 1))
-    values = groups + rng.normal(size=(REPEATS, SAMPLES, OBJECTS))
+    groups = rng.normal(size=(REPEATS, n_samples, 1))
+    values = groups + rng.normal(size=(REPEATS, n_samples, OBJECTS))
     whole = _coverage(list(values.mean(axis=2)), 0.0)
-    # A thousand atoms of twenty glasses treated as a thousand experiments.
+    # The atoms of a few glasses treated as that many experiments.
     single = _coverage(list(values[:60].reshape(60, -1)), 0.0)
     assert LEVEL - 0.07 < whole < LEVEL + 0.05
     assert single < 0.5
@@ -67,7 +70,9 @@ def test_any_statistic_can_be_resampled() -> None:
     general = statistic_interval(lambda i: float(values[i].mean()), 30, resamples=500, seed=5)
     special = mean_interval(values, resamples=500, seed=5)
     assert (general.low, general.high) == (pytest.approx(special.low), pytest.approx(special.high))
-    assert statistic_interval(lambda i: float(len(i)), 3).method == "none"
+    few = statistic_interval(lambda i: float(values[i].mean()), 5)
+    assert (few.low, few.method) == (pytest.approx(mean_interval(values[:5]).low), "t")
+    assert statistic_interval(lambda i: float(values[i].mean()), 1).method == "none"
 
 
 def test_pairing_removes_what_both_models_share() -> None:
@@ -86,7 +91,7 @@ def test_pairing_removes_what_both_models_share() -> None:
 
 
 def test_the_seed_decides() -> None:
-    values = np.random.default_rng(7).normal(size=20)
+    values = np.random.default_rng(7).normal(size=30)
     assert mean_interval(values, seed=1) == mean_interval(values, seed=1)
     assert mean_interval(values, seed=1) != mean_interval(values, seed=2)
 

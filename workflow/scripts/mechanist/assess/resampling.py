@@ -5,8 +5,9 @@ intervals far too narrow. Here the unit is the sample: first its frames are aver
 are drawn with replacement.
 
 Rule: bias-corrected and accelerated bootstrap (Efron, 1987, 10.1080/01621459.1987.10478410) from
-:data:`FEW` samples on; below that resampling can no longer see the tails, and Student's t over the
-samples is used; one sample has no interval.
+:data:`FEW` samples on. With fewer, resampling no longer sees the tails and covers too seldom, and
+Student's t with the jackknife's error is used, which for a mean is the textbook interval; one
+sample has no interval.
 """
 
 from collections.abc import Callable
@@ -18,7 +19,7 @@ from scipy import special
 
 from mechanist.typing import FloatArray, IntArray
 
-FEW: Final = 10
+FEW: Final = 20
 Statistic = Callable[[IntArray], float]
 
 
@@ -73,12 +74,12 @@ def mean_interval(
         raise ValueError(
             f"{len(values)} values, finite: {np.isfinite(values).all()}; expected some"
         )
-    n = len(values)
+    n, value = len(values), float(values.mean())
+    jackknife = (values.sum() - values) / max(1, n - 1)
     if n < FEW:
-        return _student(values, level)
+        return _student(value, jackknife, level)
     draws = _draws(n, resamples, seed)
-    jackknife = (values.sum() - values) / (n - 1)
-    return _bca(float(values.mean()), values[draws].mean(axis=1), jackknife, level, n)
+    return _bca(value, values[draws].mean(axis=1), jackknife, level, n)
 
 
 def statistic_interval(
@@ -91,16 +92,18 @@ def statistic_interval(
     statistic : callable
         From positions of samples (with repetition) to a number.
     n : int
-        Number of samples; fewer than :data:`FEW` give no interval.
+        Number of samples.
     level, resamples, seed
         As in :func:`mean_interval`.
     """
     everything = np.arange(n)
     value = statistic(everything)
-    if n < FEW:
-        return Interval(value, float("nan"), float("nan"), level, n, "none")
-    drawn = np.array([statistic(draw) for draw in _draws(n, resamples, seed)])
+    if n == 1:
+        return _student(value, np.array([value]), level)
     jackknife = np.array([statistic(np.delete(everything, i)) for i in range(n)])
+    if n < FEW:
+        return _student(value, jackknife, level)
+    drawn = np.array([statistic(draw) for draw in _draws(n, resamples, seed)])
     return _bca(value, drawn, jackknife, level, n)
 
 
@@ -130,12 +133,14 @@ def _draws(n: int, resamples: int, seed: int) -> IntArray:
     return rng.integers(0, n, size=(resamples, n))
 
 
-def _student(values: FloatArray, level: float) -> Interval:
-    n, mean = len(values), float(values.mean())
+def _student(value: float, jackknife: FloatArray, level: float) -> Interval:
+    """Return Student's interval with the jackknife's standard error."""
+    n = len(jackknife)
     if n == 1:
-        return Interval(mean, float("nan"), float("nan"), level, n, "none")
-    half = float(special.stdtrit(n - 1, 0.5 * (1 + level)) * values.std(ddof=1) / np.sqrt(n))
-    return Interval(mean, mean - half, mean + half, level, n, "t")
+        return Interval(value, float("nan"), float("nan"), level, n, "none")
+    error = np.sqrt((n - 1) / n * ((jackknife - jackknife.mean()) ** 2).sum())
+    half = float(special.stdtrit(n - 1, 0.5 * (1 + level)) * error)
+    return Interval(value, value - half, value + half, level, n, "t")
 
 
 def _bca(value: float, drawn: FloatArray, jackknife: FloatArray, level: float, n: int) -> Interval:

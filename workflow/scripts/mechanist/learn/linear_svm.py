@@ -1,8 +1,8 @@
 """Linear support vector machine with squared hinge loss, by Newton's method in the primal.
 
 The objective is that of ``sklearn.svm.LinearSVC(dual=False)``, intercept included; with a few
-hundred columns and 10^4 rows a Newton step is one matrix product, and a handful of steps beats
-LIBLINEAR by an order of magnitude (S. Keerthi and D. DeCoste, J. Mach. Learn. Res. 6, 341, 2005).
+hundred columns and 10^4 rows a Newton step is one matrix product, and a handful of steps takes a
+fraction of LIBLINEAR's time (S. Keerthi and D. DeCoste, J. Mach. Learn. Res. 6, 341, 2005).
 """
 
 from typing import Any, Final
