@@ -7,6 +7,7 @@ from typing import Any
 
 from mechanist.formats.tables import column_metadata
 from mechanist.learn.dataset import Dataset, load_dataset
+from mechanist.learn.estimators import CLASSIFICATION
 from mechanist.learn.splits import Splits, read_splits
 from mechanist.learn.training import ModelSpec, Task, make_task
 
@@ -67,7 +68,8 @@ def open_job(
     Raises
     ------
     ValueError
-        If the estimator, a parameter or the task is unknown, or a feature table was not given.
+        If the estimator, a parameter or the task is unknown, a feature table was not given, or a
+        classifier has no classes to tell apart.
     FormatError
         If a file does not hold what it should.
     """
@@ -77,6 +79,12 @@ def open_job(
     if lost:
         raise ValueError(f"no feature tables of {lost} were given; given are {sorted(features)}")
     task = make_task(quantity, strains, class_strains, class_definitions)
+    if spec.task == CLASSIFICATION and not task.classes:
+        raise ValueError(
+            f"estimator {spec.estimator!r} tells classes apart and none are asked for; here only"
+            " models of task 'regression' can be used (transfer, learning curves), or give"
+            f" class_definitions and class_strains among the stored {list(strains)}"
+        )
     folds = read_splits(splits)
     dataset = load_dataset(
         {name: features[name] for name in spec.features},
