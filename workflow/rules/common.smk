@@ -179,14 +179,19 @@ def scoreboard_models(wildcards):
 
 
 def scoreboard_scores(wildcards):
-    """Scores of all models that published rows name, for systems that run."""
+    """Scores of all models that published rows or figures name, for systems that run."""
+    figures = config["glass"]["figures"]
+    shown = {
+        m
+        for part in ("curves", "definition", "parity")
+        for m in figures[part]["models"]
+    }
     files = set()
     for row in PUBLISHED["rows"]:
         ours = row.get("ours")
         if ours is None or ours["system"] not in config[row["wing"]]["run"]:
             continue
-        hybrid = config[row["wing"]]["figures"]["hybrid"]
-        models = {ours["model"], hybrid, *row["baselines"].values(), *row["rivals"]}
+        models = {ours["model"], *row["baselines"].values(), *row["rivals"], *shown}
         base = f"<results>/{row['wing']}/{ours['system']}/scores"
         files |= {f"{base}/{model}.json" for model in models}
     return sorted(files)
