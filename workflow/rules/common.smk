@@ -220,3 +220,24 @@ def scoreboard_curves(wildcards):
         f"{base}/{model}.parquet"
         for model in config["glass"]["learning_curve"]["models"]
     ]
+
+
+def table_rows(wildcards):
+    """Rows of a load-aware table of a system, in millions."""
+    system = config[wildcards.get("wing", "glass")]["systems"][wildcards.system]
+    return system["samples"] * system["particles"] * len(system["loads"]) / 1e6
+
+
+def describe_memory(wildcards, attempt):
+    """Megabytes to hold some hundred features of every row twice; more when tried again."""
+    return int(attempt * (1500 + 4000 * table_rows(wildcards)))
+
+
+def train_memory(wildcards, attempt):
+    """Megabytes to hold the features of all descriptors of a model; more when tried again."""
+    return int(attempt * (2000 + 6000 * table_rows(wildcards)))
+
+
+def table_minutes(wildcards, attempt):
+    """Minutes to work through a table, generously."""
+    return int(attempt * (30 + 60 * table_rows(wildcards)))

@@ -63,8 +63,8 @@ rule glass_describe:
         "../../envs/features.yaml"
     threads: 1
     resources:
-        mem_mb=8000,
-        runtime=120,
+        mem_mb=describe_memory,
+        runtime=table_minutes,
     params:
         descriptor=lookup("glass/descriptors/{descriptor}", within=config),
         probe=lookup("glass/systems/{system}/deformation/probe", within=config),

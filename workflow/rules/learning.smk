@@ -43,8 +43,8 @@ rule learning_train:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=8000,
-        runtime=240,
+        mem_mb=train_memory,
+        runtime=table_minutes,
     params:
         model=lookup("{wing}/models/{model}", within=config),
         quantity=lookup("learning/regression_target", within=config),
@@ -127,8 +127,8 @@ rule learning_transfer:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=8000,
-        runtime=240,
+        mem_mb=train_memory,
+        runtime=table_minutes,
     params:
         models=named_model,
         quantity=lookup("learning/regression_target", within=config),
@@ -158,8 +158,8 @@ rule learning_curve:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=8000,
-        runtime=240,
+        mem_mb=train_memory,
+        runtime=table_minutes,
     params:
         models=named_model,
         quantity=lookup("learning/regression_target", within=config),
