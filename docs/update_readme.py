@@ -13,6 +13,8 @@ from typing import Any, Final
 ROOT: Final = Path(__file__).parents[1]
 SYSTEM: Final = "ka2d"
 METRICS: Final = {"auc_top10": "AUC (top 10 %)", "spearman": "Spearman", "r2_within": "R2"}
+#: The hybrid against data alone and against mechanism alone.
+GAINS: Final = (("hybrid", "joint"), ("hybrid", "mechanics"))
 MODELS: Final = ("load_blind", "joint", "elastic_step", "mechanics", "hybrid", "other_loads")
 BEGIN: Final = "<!-- begin: headline"
 END: Final = "<!-- end: headline -->"
@@ -27,7 +29,7 @@ def collect(results: Path) -> dict[str, Any]:
         chosen = [
             r
             for r in records
-            if r["subset"] == "all loads"
+            if r["subset"] == "all"
             and r["metric"] in METRICS
             and r["target"].startswith("log10_d2min@")
         ]
@@ -36,6 +38,15 @@ def collect(results: Path) -> dict[str, Any]:
         ]
         found["n_samples"] = chosen[0]["n_samples"]
         found["level"] = chosen[0]["level"]
+    compared = json.loads((results / f"glass/{SYSTEM}/comparisons.json").read_text("utf-8"))
+    found["gains"] = [
+        {k: r[k] for k in ("first", "second", "target", "difference", "low", "high")}
+        for r in compared
+        if (r["first"], r["second"]) in GAINS
+        and r["subset"] == "all"
+        and r["metric"] == "auc_top10"
+        and r["target"].startswith("log10_d2min@")
+    ]
     return found
 
 
@@ -60,6 +71,15 @@ def block(headline: dict[str, Any], labels: dict[str, str]) -> str:
             for t in targets
         ]
         lines.append(f"| {labels[model]} | " + " | ".join(cells) + " |")
+    lines += ["", "Paired by glass, mechanism and data together gain over either alone:", ""]
+    for first, second in GAINS:
+        gains = {
+            r["target"]: f"{r['difference']:+.3f} [{r['low']:+.3f}, {r['high']:+.3f}]"
+            for r in headline["gains"]
+            if (r["first"], r["second"]) == (first, second)
+        }
+        cells = ", ".join(f"{gains[t]} at {s}" for t, s in zip(targets, strains, strict=True))
+        lines.append(f"- {labels[first]} minus {labels[second]}: {cells}")
     return "\n".join([*lines, END])
 
 
