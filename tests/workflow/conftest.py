@@ -32,7 +32,8 @@ class Checkout:
 
     def smoke(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run the smoke size."""
-        return self.snakemake("--configfile", "config/smoke.yaml", *arguments, check=check)
+        # last: both --configfile and --quiet take all that follows them
+        return self.snakemake(*arguments, "--configfile", "config/smoke.yaml", check=check)
 
     def planned(self) -> set[tuple[str, str]]:
         """Return (rule, wildcards) of all jobs that the smoke size would run now."""

@@ -10,6 +10,7 @@ SCRIPTS = Path(workflow.current_basedir).parent / "scripts"
 sys.path.insert(0, str(SCRIPTS))
 
 from mechanist.codehash import LIBRARY, code_hash
+from mechanist.formats.references import check_references
 from mechanist.formats.settings import SettingsError, check_settings
 
 SCHEMA = SCRIPTS.parent / "schemas" / "config.schema.yaml"
@@ -19,6 +20,10 @@ try:
 except SettingsError as error:
     raise WorkflowError(str(error))
 validate(config, schema="../schemas/config.schema.yaml")  # fills defaults in
+try:
+    check_references(config, LIBRARY)
+except SettingsError as error:
+    raise WorkflowError(str(error))
 
 
 def lib_hash(script, *modules):
