@@ -102,7 +102,7 @@ class JointInvariants:
         configuration: Configuration,
         *,
         load: FloatArray | None = None,
-        probe: Configuration | None = None,  # noqa: ARG002
+        probe: Configuration | None = None,
     ) -> Features:
         """Describe every particle; see :class:`mechanist.describe.registry.Descriptor`.
 

@@ -84,7 +84,7 @@ class LinearResponseIndicators:
         configuration: Configuration,
         *,
         load: FloatArray | None = None,
-        probe: Configuration | None = None,  # noqa: ARG002
+        probe: Configuration | None = None,
     ) -> Features:
         """Describe every particle; see :class:`mechanist.describe.registry.Descriptor`.
 

@@ -73,8 +73,8 @@ class LocalStructure:
         self,
         configuration: Configuration,
         *,
-        load: FloatArray | None = None,  # noqa: ARG002
-        probe: Configuration | None = None,  # noqa: ARG002
+        load: FloatArray | None = None,
+        probe: Configuration | None = None,
     ) -> Features:
         """Describe every particle; see :class:`mechanist.describe.registry.Descriptor`."""
         columns: dict[str, FloatArray] = {}

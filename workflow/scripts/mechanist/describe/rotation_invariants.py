@@ -67,8 +67,8 @@ class RotationInvariants:
         self,
         configuration: Configuration,
         *,
-        load: FloatArray | None = None,  # noqa: ARG002
-        probe: Configuration | None = None,  # noqa: ARG002
+        load: FloatArray | None = None,
+        probe: Configuration | None = None,
     ) -> Features:
         """Describe every particle; see :class:`mechanist.describe.registry.Descriptor`."""
         shells = Shells(self.first_shell, self.last_shell, self.shells)

@@ -91,8 +91,8 @@ class StructureFunctions:
         self,
         configuration: Configuration,
         *,
-        load: FloatArray | None = None,  # noqa: ARG002
-        probe: Configuration | None = None,  # noqa: ARG002
+        load: FloatArray | None = None,
+        probe: Configuration | None = None,
     ) -> Features:
         """Describe every particle; see :class:`mechanist.describe.registry.Descriptor`."""
         pairs = find_neighbours(configuration, max(self.radial_cutoff, self.angular_cutoff))
