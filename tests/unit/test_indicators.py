@@ -80,7 +80,7 @@ def test_elastic_step_turns_with_its_load(dimension: int) -> None:
     after = ElasticStep()(
         c.rotated(rotation), load=rotation @ load @ rotation.T, probe=probe.rotated(rotation)
     )
-    np.testing.assert_allclose(after.values, before.values, atol=1e-9)
+    np.testing.assert_allclose(after.values, before.values, atol=1e-10)
     size = logarithm(d2min(c, probe, CUTOFF).per_neighbour)
     np.testing.assert_allclose(before.values[:, 0], standardised(size))
     np.testing.assert_array_equal(before.values[:, 2], before.values[:, 0] > 1.3)
