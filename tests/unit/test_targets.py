@@ -8,8 +8,9 @@ import pytest
 import glass_targets
 from helpers import disordered
 from mechanist.describe.nonaffine import d2min, nonaffine_displacement
-from mechanist.describe.targets import FLOOR, plastic_targets, target_columns, target_name
+from mechanist.describe.targets import FLOOR, plastic_targets, target_columns
 from mechanist.formats.errors import FormatError
+from mechanist.formats.predictions import at_strain
 from mechanist.formats.sample import Frame, LoadPath, Sample, write_sample
 from mechanist.formats.tables import column_metadata, read_table
 from mechanist.mechanics.loads import simple_shear, strain_of
@@ -46,7 +47,7 @@ def test_columns_equal_their_definitions() -> None:
         moved = np.linalg.norm(nonaffine_displacement(sample.reference, state), axis=1)
 
         def column(measure: str, strain: float = strain) -> np.ndarray:
-            return rough[target_name(measure, strain)].to_numpy()
+            return rough[at_strain(measure, strain)].to_numpy()
 
         np.testing.assert_allclose(column("d2min_sum"), expected.total, rtol=1e-12)
         np.testing.assert_allclose(column("d2min"), expected.total / expected.counts, rtol=1e-12)

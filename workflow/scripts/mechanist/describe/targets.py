@@ -9,6 +9,7 @@ import pandas as pd
 from mechanist.describe.neighbours import Neighbours, find_neighbours
 from mechanist.describe.nonaffine import d2min, nonaffine_displacement
 from mechanist.formats.configuration import Configuration
+from mechanist.formats.predictions import at_strain
 from mechanist.formats.sample import LoadPath, Sample
 from mechanist.formats.tables import keyed
 from mechanist.typing import FloatArray
@@ -26,11 +27,6 @@ LENGTH_UNITS: Final = {"lj": "sigma", "metal": "angstrom", "real": "angstrom"}
 FLOOR: Final = 1e-20
 
 
-def target_name(measure: str, strain: float) -> str:
-    """Return the column that holds ``measure`` at ``strain``, such as ``d2min@0.020``."""
-    return f"{measure}@{strain:.3f}"
-
-
 def target_columns(strains: Sequence[float], units: str) -> dict[str, dict[str, str]]:
     """Return unit and description of every target column.
 
@@ -43,7 +39,7 @@ def target_columns(strains: Sequence[float], units: str) -> dict[str, dict[str, 
     """
     length = LENGTH_UNITS.get(units, "length")
     return {
-        target_name(measure, strain): {
+        at_strain(measure, strain): {
             "unit": unit.replace("length", length),
             "description": f"{description}, at equivalent shear strain {strain:g}",
         }
