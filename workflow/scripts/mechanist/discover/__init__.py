@@ -1,0 +1,1 @@
+"""Governing equations from data: terms, weak form, sparse regression, selection, priors."""
