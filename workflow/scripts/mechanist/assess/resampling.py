@@ -10,7 +10,7 @@ Student's t with the jackknife's error is used, which for a mean is the textbook
 sample has no interval.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,6 +20,8 @@ from scipy import special
 from mechanist.typing import FloatArray, IntArray
 
 FEW: Final = 20
+#: Bounds the memory of counting draws.
+DRAWS_AT_ONCE: Final = 250
 Statistic = Callable[[IntArray], float]
 
 
@@ -107,6 +109,49 @@ def statistic_interval(
     return _bca(value, drawn, jackknife, level, n)
 
 
+def moment_intervals(
+    moments: FloatArray,
+    statistics: Mapping[str, Callable[[FloatArray], FloatArray]],
+    *,
+    level: float = 0.95,
+    resamples: int = 2000,
+    seed: int = 0,
+) -> dict[str, Interval]:
+    """Return smooth functions of means over samples, such as R2 over a population, with intervals.
+
+    All statistics share their draws, and a draw costs a row of a matrix product.
+
+    Parameters
+    ----------
+    moments : ndarray of shape (n_samples, n_moments)
+        Numbers of each sample whose means the statistics are made of.
+    statistics : mapping of str to callable
+        Each from means of shape (..., n_moments) to numbers of shape (...).
+    level, resamples, seed
+        As in :func:`mean_interval`.
+
+    Raises
+    ------
+    ValueError
+        If there is no sample, or a moment is not finite.
+    """
+    n = len(moments)
+    if not n or not np.isfinite(moments).all():
+        raise ValueError(f"{n} samples, finite: {np.isfinite(moments).all()}; expected some")
+    mean = moments.mean(axis=0)
+    without = (moments.sum(axis=0) - moments) / max(1, n - 1) if n > 1 else moments
+    drawn = _drawn_means(moments, resamples, seed) if n >= FEW else None
+    intervals = {}
+    for name, statistic in statistics.items():
+        value, jackknife = float(statistic(mean)), np.asarray(statistic(without))
+        intervals[name] = (
+            _student(value, jackknife, level)
+            if drawn is None
+            else _bca(value, np.asarray(statistic(drawn)), jackknife, level, n)
+        )
+    return intervals
+
+
 def paired_interval(
     first: FloatArray,
     second: FloatArray,
@@ -126,6 +171,16 @@ def paired_interval(
         raise ValueError(f"{len(first)} and {len(second)} samples; expected the same samples")
     difference = np.asarray(first, float) - np.asarray(second, float)
     return mean_interval(difference, level=level, resamples=resamples, seed=seed)
+
+
+def _drawn_means(moments: FloatArray, resamples: int, seed: int) -> FloatArray:
+    """Return means over samples drawn with replacement, a row a draw."""
+    n = len(moments)
+    means = [
+        np.stack([np.bincount(draw, minlength=n) for draw in part]) @ moments / n
+        for part in np.array_split(_draws(n, resamples, seed), max(1, resamples // DRAWS_AT_ONCE))
+    ]
+    return np.concatenate(means)
 
 
 def _draws(n: int, resamples: int, seed: int) -> IntArray:

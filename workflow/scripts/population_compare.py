@@ -1,0 +1,74 @@
+"""Compare pairs of models over the same samples: what one gains over the other, with its interval."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from mechanist.assess.population import compare_populations
+from mechanist.formats.atomic import replacing, write_text
+from mechanist.formats.predictions import read_predictions
+from mechanist.progress import log_to
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main(
+    predictions: Mapping[str, Path],
+    json_out: Path,
+    csv_out: Path,
+    *,
+    pairs: Sequence[Sequence[str]],
+    level: float,
+    resamples: int,
+    seed: int,
+) -> None:
+    """Write the differences of all pairs, first minus second.
+
+    Parameters
+    ----------
+    predictions : mapping of str to Path
+        Predictions of each model, by name.
+    json_out, csv_out : Path
+        The same records twice.
+    pairs : sequence of (str, str)
+        Names of models.
+    level : float
+        Level of intervals.
+    resamples, seed : int
+        Of the bootstrap over samples.
+
+    Raises
+    ------
+    ValueError
+        If a pair names a model without predictions.
+    """
+    lost = sorted({name for pair in pairs for name in pair} - set(predictions))
+    if lost:
+        raise ValueError(f"comparisons name models {lost}; known are {sorted(predictions)}")
+    tables = {name: read_predictions(path) for name, path in predictions.items()}
+    options = {"level": level, "resamples": resamples, "seed": seed}
+    records = [
+        {"first": first, "second": second, **record}
+        for first, second in pairs
+        for record in compare_populations(tables[first], tables[second], **options)
+    ]
+    write_text(json_out, json.dumps(records, indent=1, allow_nan=False) + "\n")
+    with replacing(csv_out) as temporary:
+        pd.DataFrame(records).to_csv(temporary, index=False)
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        main(
+            {Path(path).stem: Path(path) for path in snakemake.input},
+            Path(snakemake.output.json),
+            Path(snakemake.output.csv),
+            pairs=snakemake.params.pairs,
+            level=snakemake.params.level,
+            resamples=snakemake.params.resamples,
+            seed=snakemake.params.seed,
+        )
