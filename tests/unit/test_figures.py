@@ -14,7 +14,7 @@ import glass_figure_indicator
 import glass_figure_learning_curve
 import glass_figure_parity
 import glass_figure_response
-import glass_figure_scoreboard
+import figure_scoreboard
 import glass_figure_strain
 import glass_figure_thesis
 import glass_figure_transfer
@@ -293,11 +293,15 @@ def test_parity_states_the_scores_that_were_computed(inputs: Inputs) -> None:
 
 
 def test_scoreboard(inputs: Inputs, tmp_path: Path) -> None:
-    glass_figure_scoreboard.main(
-        scoreboard=inputs.folder / "scoreboard.csv", stem=tmp_path / "figure", models=MODELS
+    figure_scoreboard.main(
+        scoreboard=inputs.folder / "scoreboard.csv",
+        stem=tmp_path / "figure",
+        wing="glass",
+        models=MODELS,
     )
     table = drawn(tmp_path / "figure")
-    truth = pd.read_csv(inputs.folder / "scoreboard.csv").drop(columns="source")
+    truth = pd.read_csv(inputs.folder / "scoreboard.csv")
+    truth = truth[truth["wing"] == "glass"].drop(columns=["source", "wing"])
     pd.testing.assert_frame_equal(table, truth, rtol=1e-6)
 
 
@@ -305,7 +309,7 @@ def test_scoreboard_lines_up_cases_and_values(inputs: Inputs) -> None:
     table = pd.read_csv(inputs.folder / "scoreboard.csv").fillna({"model": "", "bound": ""})
     table = table[table["metric"] == "spearman"]
     _, axes = new_figure(height=2)
-    glass_figure_scoreboard.draw_metric(axes[0, 0], table, model_styles(MODELS))
+    figure_scoreboard.draw_metric(axes[0, 0], table, model_styles(MODELS))
     marks = [container.lines[0].get_xydata()[0] for container in axes[0, 0].containers]
     np.testing.assert_allclose(marks, [[0.6, 0.0], [0.4, 0.0]])
     assert [text.get_text() for text in axes[0, 0].get_yticklabels()] == ["Where, in a frame"]
@@ -313,14 +317,17 @@ def test_scoreboard_lines_up_cases_and_values(inputs: Inputs) -> None:
 
 def test_scoreboard_points_to_the_side_of_a_bound(inputs: Inputs) -> None:
     table = pd.read_csv(inputs.folder / "scoreboard.csv").fillna({"model": "", "bound": ""})
-    table = table[table["metric"] == "balanced_accuracy"]
+    table = table[(table["metric"] == "balanced_accuracy") & (table["wing"] == "glass")]
     _, axes = new_figure(height=2)
-    glass_figure_scoreboard.draw_metric(axes[0, 0], table, model_styles(MODELS))
+    figure_scoreboard.draw_metric(axes[0, 0], table, model_styles(MODELS))
     (arrow,) = axes[0, 0].texts
     assert arrow.xyann[0] < 0
 
 
 def test_scoreboard_cases_are_named_in_words() -> None:
     case = "Cubuk et al., Phys. Rev. Lett. 114, 108001 (2015) plastic@0.040|0.05|0.50"
-    name = glass_figure_scoreboard.case_label(case)
+    name = figure_scoreboard.case_label(case)
     assert name == "Cubuk et al. (2015)\ntop 5 % vs bottom 50 %, 4 % strain"
+    case = "Salmenjoki et al., Nat. Commun. 9, 5307 (2018) stress@0.010 undeformed"
+    name = figure_scoreboard.case_label(case)
+    assert name == "Salmenjoki et al. (2018)\nstress, 1 % strain, undeformed"

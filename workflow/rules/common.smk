@@ -33,8 +33,14 @@ def lib_hash(script, *modules):
     )
 
 
+#: Wings that learn from many objects a sample, and wings whose objects are whole samples.
+OBJECT_WINGS = "glass"
+POPULATION_WINGS = "dislocation"
+
+
 wildcard_constraints:
-    wing="glass",
+    wing=f"{OBJECT_WINGS}|{POPULATION_WINGS}|equations",
+    batch="[0-9]{4}",
     system="[a-z][a-z0-9_]*",
     sample="[a-z][a-z0-9_]*-[0-9]{4}",
     descriptor="[a-z][a-z0-9_]*",
@@ -49,6 +55,8 @@ def sample_names(wing, system):
 
 def wing_samples(wildcards):
     """Sample files of the wing and system that the wildcards name."""
+    if wildcards.wing == "dislocation":
+        return dislocation_batches(wildcards)
     names = sample_names(wildcards.wing, wildcards.system)
     return [
         f"<results>/{wildcards.wing}/{wildcards.system}/samples/{n}.h5" for n in names
@@ -180,26 +188,49 @@ PUBLISHED = yaml.safe_load(
 
 def scoreboard_models(wildcards):
     """Models of every wing, for their labels and roles."""
-    return {"glass": config["glass"]["models"]}
+    return {"glass": config["glass"]["models"], "dislocation": dislocation_models()}
+
+
+def scored_rows():
+    """Published rows beside which this run sets a score of its own."""
+    return [
+        row
+        for row in PUBLISHED["rows"]
+        if "ours" in row and row["ours"]["system"] in wing_systems(row["wing"])
+    ]
+
+
+def wing_systems(wing):
+    """Systems of a wing that this run learns from."""
+    if wing == "dislocation":
+        return [*config[wing]["run"], *DISLOCATION_PARTS]
+    return config[wing]["run"]
+
+
+def shown_models(wing):
+    """Models of a wing that figures show: the best of them stands on the scoreboard too."""
+    if wing != "glass":
+        return set()
+    figures = config["glass"]["figures"]
+    parts = ("curves", "definition", "parity")
+    return {model for part in parts for model in figures[part]["models"]}
 
 
 def scoreboard_scores(wildcards):
     """Scores of all models that published rows or figures name, for systems that run."""
-    figures = config["glass"]["figures"]
-    shown = {
-        m
-        for part in ("curves", "definition", "parity")
-        for m in figures[part]["models"]
-    }
     files = set()
-    for row in PUBLISHED["rows"]:
-        ours = row.get("ours")
-        if ours is None or ours["system"] not in config[row["wing"]]["run"]:
-            continue
-        models = {ours["model"], *row["baselines"].values(), *row["rivals"], *shown}
+    for row in scored_rows():
+        ours = row["ours"]
+        named = {ours["model"], *row["baselines"].values(), *row["rivals"]}
         base = f"<results>/{row['wing']}/{ours['system']}/scores"
-        files |= {f"{base}/{model}.json" for model in models}
+        files |= {f"{base}/{model}.json" for model in named | shown_models(row["wing"])}
     return sorted(files)
+
+
+def scoreboard_figures(wildcards):
+    """A picture of the scoreboard for every wing with a score on it."""
+    wings = sorted({row["wing"] for row in scored_rows()})
+    return [f"<results>/figures/scoreboard_{wing}.pdf" for wing in wings]
 
 
 def import_files(wildcards):

@@ -354,4 +354,4 @@ rule glass_figure_angular:
 rule figures:
     input:
         glass_figures,
-        "<results>/figures/scoreboard.pdf",
+        scoreboard_figures,

@@ -2,7 +2,7 @@
 # OUTPUTS: <results>/{wing}/{system}/ splits.json, predictions, frame_scores, scores, comparisons.csv,
 #          transfer.parquet, learning_curve.parquet
 # STEPS: deal samples into folds; train out of fold; score frame by frame; compare sample by sample.
-# Written once for every wing: {wing} picks the block of the configuration.
+# For wings with many objects a sample: {wing} picks the block of the configuration. Splits serve all wings.
 
 
 rule learning_splits:
@@ -39,6 +39,8 @@ rule learning_train:
         "<logs>/learning_train/{wing}/{system}/{model}.log",
     benchmark:
         "<benchmarks>/learning_train/{wing}/{system}/{model}.tsv"
+    wildcard_constraints:
+        wing=OBJECT_WINGS,
     conda:
         "../../envs/train.yaml"
     threads: 1
@@ -68,6 +70,8 @@ rule learning_evaluate:
         "<logs>/learning_evaluate/{wing}/{system}/{model}.log",
     benchmark:
         "<benchmarks>/learning_evaluate/{wing}/{system}/{model}.tsv"
+    wildcard_constraints:
+        wing=OBJECT_WINGS,
     conda:
         "../../envs/train.yaml"
     threads: 1
@@ -95,6 +99,8 @@ rule learning_compare:
         "<logs>/learning_compare/{wing}/{system}.log",
     benchmark:
         "<benchmarks>/learning_compare/{wing}/{system}.tsv"
+    wildcard_constraints:
+        wing=OBJECT_WINGS,
     conda:
         "../../envs/train.yaml"
     threads: 1
@@ -123,6 +129,8 @@ rule learning_transfer:
         "<logs>/learning_transfer/{wing}/{system}/{model}.log",
     benchmark:
         "<benchmarks>/learning_transfer/{wing}/{system}/{model}.tsv"
+    wildcard_constraints:
+        wing=OBJECT_WINGS,
     conda:
         "../../envs/train.yaml"
     threads: 1
@@ -154,6 +162,8 @@ rule learning_curve:
         "<logs>/learning_curve/{wing}/{system}/{model}.log",
     benchmark:
         "<benchmarks>/learning_curve/{wing}/{system}/{model}.tsv"
+    wildcard_constraints:
+        wing=OBJECT_WINGS,
     conda:
         "../../envs/train.yaml"
     threads: 1

@@ -1,5 +1,5 @@
 # REQUIRED INPUTS: config/published.yaml and the scores of the models that it names
-# OUTPUTS: <results>/scoreboard.{csv,md}, <results>/figures/scoreboard.*
+# OUTPUTS: <results>/scoreboard.{csv,md}, <results>/figures/scoreboard_{wing}.*
 # STEPS: set our scores, baselines and rivals beside what others published; draw it.
 
 
@@ -14,7 +14,7 @@ rule scoreboard:
         csv="<results>/scoreboard.csv",
         md=report(
             "<results>/scoreboard.md",
-            caption="../report/glass_scoreboard.rst",
+            caption="../report/scoreboard.rst",
             category="Scoreboard",
             labels={"table": "scoreboard"},
         ),
@@ -41,19 +41,19 @@ rule figure_scoreboard:
     input:
         scoreboard="<results>/scoreboard.csv",
     output:
-        pdf="<results>/figures/scoreboard.pdf",
-        svg="<results>/figures/scoreboard.svg",
+        pdf="<results>/figures/scoreboard_{wing}.pdf",
+        svg="<results>/figures/scoreboard_{wing}.svg",
         png=report(
-            "<results>/figures/scoreboard.png",
-            caption="../report/glass_scoreboard.rst",
+            "<results>/figures/scoreboard_{wing}.png",
+            caption="../report/scoreboard.rst",
             category="Scoreboard",
-            labels={"figure": "scoreboard"},
+            labels={"figure": "scoreboard, {wing}"},
         ),
-        csv="<results>/figures/scoreboard.csv",
+        csv="<results>/figures/scoreboard_{wing}.csv",
     log:
-        "<logs>/figure_scoreboard.log",
+        "<logs>/figure_scoreboard/{wing}.log",
     benchmark:
-        "<benchmarks>/figure_scoreboard.tsv"
+        "<benchmarks>/figure_scoreboard/{wing}.tsv"
     conda:
         "../../envs/figures.yaml"
     threads: 1
@@ -61,8 +61,8 @@ rule figure_scoreboard:
         mem_mb=2000,
         runtime=10,
     params:
-        models=lookup("glass/models", within=config),
+        models=lambda wildcards: scoreboard_models(wildcards)[wildcards.wing],
         metadata={"project": "Mechanist", "licence": "CC-BY-4.0"},
-        code=lib_hash("glass_figure_scoreboard.py"),
+        code=lib_hash("figure_scoreboard.py"),
     script:
-        "../scripts/glass_figure_scoreboard.py"
+        "../scripts/figure_scoreboard.py"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mechanist.formats.sample import read_status
+from mechanist.formats.statuses import read_statuses
 from mechanist.learn.splits import make_splits, write_splits
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ def main(samples: Sequence[Path], out: Path, *, folds: int, seed: int) -> None:
     Parameters
     ----------
     samples : sequence of Path
-        Sample files.
+        Sample files, of one sample or of a batch.
     out : Path
         The splits, JSON.
     folds : int
@@ -25,7 +25,7 @@ def main(samples: Sequence[Path], out: Path, *, folds: int, seed: int) -> None:
     seed : int
         Root of the shuffle.
     """
-    statuses = [read_status(path) for path in samples]
+    statuses = [status for path in samples for status in read_statuses(path)]
     excluded = {status.name: status.reason for status in statuses if not status.usable}
     good = [status.name for status in statuses if status.usable]
     write_splits(out, make_splits(good, folds=folds, seed=seed, excluded=excluded))

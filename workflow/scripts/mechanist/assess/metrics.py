@@ -17,9 +17,9 @@ import numpy as np
 from mechanist.typing import BoolArray, FloatArray, IntArray
 
 #: Metrics for which less is better.
-ERRORS: Final = frozenset({"mae", "rmse"})
+ERRORS: Final = frozenset({"mae", "rmse", "error_percent"})
 #: Metrics in the unit of the target.
-DIMENSIONAL: Final = ERRORS
+DIMENSIONAL: Final = frozenset({"mae", "rmse"})
 BASE_RATE: Final = "base_rate"
 
 

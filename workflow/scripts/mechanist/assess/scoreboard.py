@@ -50,7 +50,7 @@ class Scores:
         for path in paths:
             try:
                 listed = json.loads(path.read_text(encoding="utf-8"))
-                keep = [dict(r) for r in listed if r["subset"] == ALL]
+                keep = [dict(r) for r in listed if r["subset"] is not None]
             except (ValueError, KeyError, TypeError) as error:
                 raise FormatError(path, f"not a list of score records ({error})",
                                   remedy="Delete it and run the workflow again.") from error  # fmt: skip
@@ -58,10 +58,11 @@ class Scores:
             records[system.parent.name, system.name, path.stem] = keep
         return cls(records)
 
-    def find(self, key: Key, metric: str, target: str) -> dict[str, Any] | None:
+    def find(self, key: Key, metric: str, target: str, subset: str = ALL) -> dict[str, Any] | None:
         """Return the record of one model, or None if there is none (yet)."""
+        wanted = (metric, target, subset)
         for record in self.records.get(key, []):
-            if record["metric"] == metric and record["target"] == target:
+            if (record["metric"], record["target"], record["subset"]) == wanted:
                 return record
         return None
 
@@ -129,8 +130,10 @@ def _lines(row: Mapping[str, Any], scores: Scores, models: Models) -> Iterator[d
     ours = row.get("ours")
     for target in ours["targets"] if ours else [""]:
         metric = ours["metric"] if ours else row["metric"]
-        case = {**about, "case": " ".join(filter(None, (row["publication"], target))),
-                "metric": metric, "target": target}  # fmt: skip
+        subset = ours.get("subset", ALL) if ours else ALL
+        shown = (row["publication"], target, subset if subset != ALL else "")
+        case = {**about, "case": " ".join(filter(None, shown)),
+                "metric": metric, "target": target, "subset": subset}  # fmt: skip
         yield {**case, "kind": PUBLISHED, "model": "", "label": "published",
                **_published(row), "best": False}  # fmt: skip
         if not ours:
@@ -138,9 +141,10 @@ def _lines(row: Mapping[str, Any], scores: Scores, models: Models) -> Iterator[d
             continue
         wing, system = row["wing"], ours["system"]
         entries = models.get(wing, {})
-        best = _best(scores, wing, system, metric, target, entries)
+        question = (metric, target, subset)
+        best = _best(scores, wing, system, question, entries)
         for kind, model in _contestants(row, best):
-            record = scores.find((wing, system, model), metric, target)
+            record = scores.find((wing, system, model), *question)
             yield {
                 **case,
                 "kind": kind,
@@ -155,8 +159,7 @@ def _contestants(row: Mapping[str, Any], best: str | None) -> list[tuple[str, st
     """Return kind and name of the models that a case shows, each once."""
     named = [
         (OURS, row["ours"]["model"]),
-        (DUMMY, row["baselines"]["dummy"]),
-        (LINEAR, row["baselines"]["linear"]),
+        *((kind, row["baselines"][kind]) for kind in (DUMMY, LINEAR) if kind in row["baselines"]),
         *((RIVAL, model) for model in row["rivals"]),
         *([(OTHER, best)] if best else []),
     ]
@@ -170,17 +173,16 @@ def _best(
     scores: Scores,
     wing: str,
     system: str,
-    metric: str,
-    target: str,
+    question: tuple[str, str, str],
     entries: Mapping[str, Mapping[str, Any]],
 ) -> str | None:
-    """Return the model in competition with the best value."""
-    sign = -1 if metric in ERRORS else 1
+    """Return the model in competition with the best value of a metric, target and subset."""
+    sign = -1 if question[0] in ERRORS else 1
     found = {
         model: sign * float(record["value"])
         for model in scores.models(wing, system)
         if entries.get(model, {}).get("role") not in OUT_OF_COMPETITION
-        and (record := scores.find((wing, system, model), metric, target))
+        and (record := scores.find((wing, system, model), *question))
     }
     return max(found, key=lambda model: found[model]) if found else None
 

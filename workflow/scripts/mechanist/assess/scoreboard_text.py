@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from mechanist.assess.evaluate import ALL
 from mechanist.assess.metrics import ERRORS
 from mechanist.assess.scoreboard import DUMMY, LINEAR, NOT_YET, OURS, PUBLISHED, RIVAL
 
@@ -28,7 +29,7 @@ def markdown(table: pd.DataFrame, *, level: float, limits: Sequence[str] = ()) -
         Sentences on what limits our numbers (see :func:`learning_limits`).
     """
     lines = ["| " + " | ".join(HEADERS) + " |", "|" + " --- |" * len(HEADERS)]
-    for _, case in table.groupby(["id", "target"], sort=False):
+    for _, case in table.groupby(["id", "case"], sort=False):
         lines.append("| " + " | ".join(_escaped(cell) for cell in _cells(case)) + " |")
     notes = (
         f"Ours: mean over samples, samples held out, with {100 * level:g} % intervals from"
@@ -86,7 +87,7 @@ def _cells(case: pd.DataFrame) -> list[str]:
         published["task"],
         said if published["status"] == said else f"{said} ({published['status']})",
         published["metric"],
-        published["target"] or ABSENT,
+        _target(published),
         f"{ours['label']}: {ours['text']}" if scored else NOT_YET,
         f"{int(ours['n_samples'])}" if scored else ABSENT,
         f"{ours['base_rate']:.3f}" if scored and pd.notna(ours["base_rate"]) else ABSENT,
@@ -95,6 +96,12 @@ def _cells(case: pd.DataFrame) -> list[str]:
         _named(case[case["kind"] == RIVAL], published["metric"]),
         _named(case[case["best"]], published["metric"]),
     ]
+
+
+def _target(row: "pd.Series[Any]") -> str:
+    """Return what is scored, with the subset where it is not everything."""
+    parts = (row["target"], row["subset"] if row["subset"] != ALL else "")
+    return ", ".join(filter(None, parts)) or ABSENT
 
 
 def _value(rows: pd.DataFrame) -> str:

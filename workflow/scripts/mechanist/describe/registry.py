@@ -29,6 +29,8 @@ class Card:
         Whether an interatomic potential enters (a mechanism-based indicator).
     needs_probe : bool
         Whether the state after one tiny elastic step is read, which costs a minimisation.
+    whole_sample : bool
+        Whether the one object described is the sample as a whole.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Card:
     load_aware: bool
     needs_potential: bool = False
     needs_probe: bool = False
+    whole_sample: bool = False
 
 
 @dataclass(frozen=True)

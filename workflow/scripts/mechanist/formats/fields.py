@@ -3,6 +3,7 @@
 Layout (``mechanist.fields/1``)::
 
     /                       attributes: schema, truth (JSON: form -> target -> term -> coefficient)
+    /about                  JSON: where the data come from
     /<k>                    attributes: name, axes, fields, inputs, periodic, units (JSON)
     /<k>/{axes,fields,inputs}/<name>
 
@@ -99,7 +100,11 @@ class FieldData:
 
 
 def write_fields(
-    path: Path, data: Sequence[FieldData], *, truth: Mapping[str, Truth] | None = None
+    path: Path,
+    data: Sequence[FieldData],
+    *,
+    truth: Mapping[str, Truth] | None = None,
+    about: Mapping[str, Any] | None = None,
 ) -> None:
     """Write trajectories to ``path`` in one step; equal data give equal bytes.
 
@@ -112,10 +117,14 @@ def write_fields(
     truth : mapping, optional
         True coefficients where they are known: form (``"divergence"``, ``"product"``) to target to
         canonical term name to coefficient.
+    about : mapping, optional
+        Where the data come from; anything JSON can hold.
     """
     with replacing(path) as temporary, h5py.File(temporary, "w") as file:
         file.attrs["schema"] = SCHEMA
         file.attrs["truth"] = json.dumps(truth or {}, sort_keys=True)
+        # a data set, since attributes hold no more than 64 kB
+        file["about"] = json.dumps(dict(about or {}), sort_keys=True)
         for k, one in enumerate(data):
             group = file.create_group(str(k))
             group.attrs["name"] = one.name
@@ -141,7 +150,7 @@ def read_fields(path: Path) -> list[FieldData]:
     try:
         with h5py.File(path, "r") as file:
             _check_schema(path, file)
-            return [_trajectory(file[str(k)]) for k in range(len(file))]
+            return [_trajectory(file[str(k)]) for k in range(len(file) - 1)]
     except FormatError:
         raise
     except (OSError, KeyError, ValueError) as error:
@@ -167,6 +176,23 @@ def read_truth(path: Path, *, form: str = "divergence") -> Truth:
         remedy = "Name one of these forms."
         raise FormatError(path, f"no truth in form {form!r}, only {sorted(forms)}", remedy=remedy)
     return forms.get(form, {})
+
+
+def read_about(path: Path) -> dict[str, Any]:
+    """Read where the data come from, as it was written.
+
+    Raises
+    ------
+    FormatError
+        If the file is not a field file.
+    """
+    try:
+        with h5py.File(path, "r") as file:
+            _check_schema(path, file)
+            return dict(json.loads(file["about"][()]))
+    except (OSError, KeyError) as error:
+        remedy = "Delete it and run the workflow again."
+        raise FormatError(path, f"not a readable field file ({error})", remedy=remedy) from error
 
 
 def _check_schema(path: Path, file: h5py.File) -> None:

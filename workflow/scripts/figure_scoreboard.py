@@ -37,6 +37,7 @@ def main(
     *,
     scoreboard: Path,
     stem: Path,
+    wing: str,
     models: Mapping[str, Mapping[str, Any]],
     metadata: Mapping[str, str] | None = None,
 ) -> None:
@@ -47,18 +48,21 @@ def main(
     Parameters
     ----------
     scoreboard : Path
-        CSV with a row a value: ``case`` and ``metric`` (what is compared), ``model`` (a model of the
+        CSV with a row a value: ``wing``, ``case`` and ``metric`` (what is compared), ``model`` (a model of the
         configuration, or empty for a published value), ``label``, ``value``, ``low``, ``high``
         (empty without an interval) and ``bound`` (``<`` or ``>`` where the published value is one,
         else empty). Further columns are ignored.
     stem : Path
         Figure files without their suffix.
+    wing : str
+        Which rows to show.
     models : mapping
-        Label and role of every model of the configuration.
+        Label and role of every model of the wing's configuration.
     metadata : mapping, optional
         Kept in the files.
     """
-    table = pd.read_csv(scoreboard, dtype={"model": str, "bound": str})[list(COLUMNS)]
+    table = pd.read_csv(scoreboard, dtype={"model": str, "bound": str})
+    table = table.loc[table["wing"] == wing, list(COLUMNS)]
     table[["model", "bound"]] = table[["model", "bound"]].fillna("")
     met = table["case"].isin(table.loc[table["model"] != "", "case"])
     table = table[met].reset_index(drop=True)
@@ -107,11 +111,14 @@ def draw_metric(axes: Axes, table: pd.DataFrame, styles: Mapping[str, ModelStyle
 
 def case_label(case: str) -> str:
     """Return a case in two lines: the authors and year, and the target in words."""
-    publication, _, target = case.rpartition(" ")
-    if "@" not in target:
+    words = case.split(" ")
+    place = next((k for k, word in enumerate(words) if "@" in word), None)
+    if place is None:
         return textwrap.fill(case, 34)
+    publication = " ".join(words[:place])
     authors, year = publication.partition(",")[0], publication[-6:]
-    return f"{authors} {year}\n{target_label(target)}"
+    target = ", ".join([target_label(words[place]), *words[place + 1 :]])
+    return f"{authors} {year}\n{target}"
 
 
 if __name__ == "__main__":
@@ -119,6 +126,7 @@ if __name__ == "__main__":
         main(
             scoreboard=Path(snakemake.input.scoreboard),
             stem=Path(snakemake.output.pdf).with_suffix(""),
+            wing=snakemake.wildcards.wing,
             models=snakemake.params.models,
             metadata=snakemake.params.metadata,
         )

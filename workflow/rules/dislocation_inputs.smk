@@ -1,0 +1,141 @@
+# What the rules of the dislocation wing read: files by system, model and figure.
+
+#: Systems beside those of config/dislocation/systems, each with a block of its own.
+DISLOCATION_PARTS = ("pileup", "pinned", "microstructures")
+
+
+def dislocation_system(name):
+    """Settings of a system of the dislocation wing."""
+    block = config["dislocation"]
+    return block[name] if name in DISLOCATION_PARTS else block["systems"][name]
+
+
+def dislocation_models(system=None):
+    """Models of a system, or of the whole wing."""
+    block = config["dislocation"]
+    if system is None:
+        return {**block["pileup"]["models"], **block["models"]}
+    return block["pileup"]["models"] if system == "pileup" else block["models"]
+
+
+def names_pattern(names):
+    """Pattern of wildcards that match these names and no other."""
+    return "|".join(sorted(names)) or "no_such_name"
+
+
+#: Models that learn from configurations themselves; all others learn from feature tables.
+NETWORK_MODELS = names_pattern(
+    name
+    for name, model in config["dislocation"]["models"].items()
+    if model["estimator"] == "pair_network"
+)
+TABLE_MODELS = names_pattern(
+    name
+    for name, model in dislocation_models().items()
+    if model["estimator"] != "pair_network"
+)
+GLIDE_SYSTEMS = names_pattern(config["dislocation"]["systems"])
+
+
+def batch_numbers(system):
+    """Numbers of the batches that a system's samples come in."""
+    settings = dislocation_system(system)
+    return range(-(-settings["samples"] // settings["batch"]))
+
+
+def dislocation_batches(wildcards):
+    """Sample files of the system that the wildcards name."""
+    base = f"<results>/dislocation/{wildcards.system}/samples"
+    return [f"{base}/{k:04d}.h5" for k in batch_numbers(wildcards.system)]
+
+
+def batches_of(system):
+    """Sample files of one system."""
+    base = f"<results>/dislocation/{system}/samples"
+    return [f"{base}/{k:04d}.h5" for k in batch_numbers(system)]
+
+
+def batch_first(wildcards):
+    """Number of the first sample of a batch."""
+    return int(wildcards.batch) * dislocation_system(wildcards.system)["batch"]
+
+
+def batch_count(wildcards):
+    """Number of samples of a batch; the last one may be short."""
+    settings = dislocation_system(wildcards.system)
+    return min(settings["batch"], settings["samples"] - batch_first(wildcards))
+
+
+def batch_minutes(wildcards):
+    """Minutes for a batch, generously: cost grows with the cube of the number of dislocations."""
+    size = dislocation_system(wildcards.system).get("dislocations", 100)
+    return 10 + int(batch_count(wildcards) * (size / 100) ** 3 / 10)
+
+
+def population_system(wildcards):
+    """Settings of the system that the wildcards name."""
+    return dislocation_system(wildcards.system)
+
+
+def population_model(wildcards):
+    """Entry of the model that the wildcards name."""
+    return dislocation_models(wildcards.system)[wildcards.model]
+
+
+def population_features(wildcards):
+    """Feature tables that a model of a system reads."""
+    base = f"<results>/{wildcards.wing}/{wildcards.system}/features"
+    return [f"{base}/{name}.parquet" for name in population_model(wildcards).get("features", [])]
+
+
+def population_strains(wildcards):
+    """Strains at which stresses are learnt."""
+    block = config[wildcards.wing]
+    return dislocation_system(wildcards.system).get("strains", block["strains"])
+
+
+def population_others(wildcards):
+    """Targets beside the stresses at strains."""
+    return dislocation_system(wildcards.system).get("other_targets", [])
+
+
+def compared_predictions(wildcards):
+    """Predictions of all models that a wing compares."""
+    models = sorted({model for pair in config[wildcards.wing]["comparisons"] for model in pair})
+    base = f"<results>/{wildcards.wing}/{wildcards.system}/predictions"
+    return [f"{base}/{model}.parquet" for model in models]
+
+
+def size_features(wildcards):
+    """Feature tables of one model at every system size."""
+    block = config[wildcards.wing]
+    names = block["models"][wildcards.model].get("features", [])
+    return [
+        f"<results>/{wildcards.wing}/{system}/features/{name}.parquet"
+        for system in block["run"]
+        for name in names
+    ]
+
+
+def size_files(name):
+    """Input function for one file a system size."""
+
+    def files(wildcards):
+        return [
+            f"<results>/{wildcards.wing}/{system}/{name}"
+            for system in config[wildcards.wing]["run"]
+        ]
+
+    return files
+
+
+def dislocation_descriptor_code(wildcards):
+    """Hash of the describing script together with the descriptor's own file."""
+    kind = config["dislocation"]["descriptors"][wildcards.descriptor]["kind"]
+    return lib_hash("dislocation_describe.py", f"describe/{kind}")
+
+
+def dislocation_files(kind, suffix, models, system=None):
+    """Files of some models of the main system (or of another), one a model."""
+    base = f"<results>/dislocation/{system or config['dislocation']['main']}/{kind}"
+    return [f"{base}/{model}.{suffix}" for model in models]

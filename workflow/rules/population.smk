@@ -1,0 +1,158 @@
+# REQUIRED INPUTS: <results>/{wing}/{system}/ targets.parquet, features/*.parquet, splits.json
+# OUTPUTS: <results>/{wing}/{system}/ predictions, scores, comparisons.csv, learning_curve; size_transfer
+# STEPS: train out of fold; score over all samples; compare on the same samples; test at other sizes.
+# For wings whose objects are whole samples; learning.smk is for wings with many objects a sample.
+
+
+rule population_train:
+    input:
+        features=population_features,
+        targets="<results>/{wing}/{system}/targets.parquet",
+        splits="<results>/{wing}/{system}/splits.json",
+    output:
+        "<results>/{wing}/{system}/predictions/{model}.parquet",
+    log:
+        "<logs>/population_train/{wing}/{system}/{model}.log",
+    benchmark:
+        "<benchmarks>/population_train/{wing}/{system}/{model}.tsv"
+    wildcard_constraints:
+        wing=POPULATION_WINGS,
+        model=TABLE_MODELS,
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=120,
+    params:
+        model=population_model,
+        quantity=lookup("{wing}/quantity", within=config),
+        strains=population_strains,
+        others=population_others,
+        seed=lookup("seed", within=config),
+        code=lib_hash("population_train.py"),
+    script:
+        "../scripts/population_train.py"
+
+
+rule population_evaluate:
+    input:
+        "<results>/{wing}/{system}/predictions/{model}.parquet",
+    output:
+        "<results>/{wing}/{system}/scores/{model}.json",
+    log:
+        "<logs>/population_evaluate/{wing}/{system}/{model}.log",
+    benchmark:
+        "<benchmarks>/population_evaluate/{wing}/{system}/{model}.tsv"
+    wildcard_constraints:
+        wing=POPULATION_WINGS,
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        level=lookup("learning/level", within=config),
+        resamples=lookup("learning/resamples", within=config),
+        seed=lookup("seed", within=config),
+        code=lib_hash("population_evaluate.py"),
+    script:
+        "../scripts/population_evaluate.py"
+
+
+# Differences between models on the very same samples.
+rule population_compare:
+    input:
+        compared_predictions,
+    output:
+        json="<results>/{wing}/{system}/comparisons.json",
+        csv="<results>/{wing}/{system}/comparisons.csv",
+    log:
+        "<logs>/population_compare/{wing}/{system}.log",
+    benchmark:
+        "<benchmarks>/population_compare/{wing}/{system}.tsv"
+    wildcard_constraints:
+        wing=POPULATION_WINGS,
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        pairs=lookup("{wing}/comparisons", within=config),
+        level=lookup("learning/level", within=config),
+        resamples=lookup("learning/resamples", within=config),
+        seed=lookup("seed", within=config),
+        code=lib_hash("population_compare.py"),
+    script:
+        "../scripts/population_compare.py"
+
+
+# Scores against the number of samples to learn from.
+rule population_curve:
+    input:
+        features=population_features,
+        targets="<results>/{wing}/{system}/targets.parquet",
+        splits="<results>/{wing}/{system}/splits.json",
+    output:
+        "<results>/{wing}/{system}/learning_curve/{model}.parquet",
+    log:
+        "<logs>/population_curve/{wing}/{system}/{model}.log",
+    benchmark:
+        "<benchmarks>/population_curve/{wing}/{system}/{model}.tsv"
+    wildcard_constraints:
+        wing=POPULATION_WINGS,
+        model=TABLE_MODELS,
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=120,
+    params:
+        model=population_model,
+        quantity=lookup("{wing}/quantity", within=config),
+        strains=lookup("{wing}/learning_curve/strains", within=config),
+        sizes=lookup("{wing}/learning_curve/sizes", within=config),
+        draws=lookup("{wing}/learning_curve/draws", within=config),
+        level=lookup("learning/level", within=config),
+        resamples=lookup("learning/resamples", within=config),
+        seed=lookup("seed", within=config),
+        code=lib_hash("population_curve.py"),
+    script:
+        "../scripts/population_curve.py"
+
+
+# Train at one system size, test at the others without refitting.
+rule population_sizes:
+    input:
+        features=size_features,
+        targets=size_files("targets.parquet"),
+        splits=size_files("splits.json"),
+    output:
+        "<results>/{wing}/size_transfer/{model}.parquet",
+    log:
+        "<logs>/population_sizes/{wing}/{model}.log",
+    benchmark:
+        "<benchmarks>/population_sizes/{wing}/{model}.tsv"
+    wildcard_constraints:
+        wing=POPULATION_WINGS,
+        model=TABLE_MODELS,
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=120,
+    params:
+        model=lookup("{wing}/models/{model}", within=config),
+        quantity=lookup("{wing}/quantity", within=config),
+        strains=lookup("{wing}/sizes/strains", within=config),
+        level=lookup("learning/level", within=config),
+        resamples=lookup("learning/resamples", within=config),
+        seed=lookup("seed", within=config),
+        code=lib_hash("population_sizes.py"),
+    script:
+        "../scripts/population_sizes.py"
