@@ -1,0 +1,110 @@
+"""Bring terms under derivatives, exactly where that is possible, as the weak form wants them.
+
+``u^p u_x`` is ``(u^(p+1))_x / (p+1)``: then a test function takes the whole derivative and the data
+are never differentiated. Where no such form exists the order of the derivative that remains inside
+is lowered as far as the product rule goes: ``u u_xx = (u^2)_xx / 2 - u_x^2``. What remains inside
+has to be computed point by point from the data.
+"""
+
+from mechanist.discover.terms import Factor, Orders, Term, add_orders, product
+
+#: A sum of coefficients times terms.
+Sum = dict[Term, float]
+
+
+def reduced(term: Term) -> Sum:
+    """Return a sum equal to ``term`` with derivatives moved outside as far as they go.
+
+    Parameters
+    ----------
+    term : Term
+        Any term.
+
+    Returns
+    -------
+    dict of Term to float
+        Coefficients; each term's outer derivative is for the test function, and a term whose
+        ``inner_order`` is zero is exact in the weak form.
+    """
+    done: Sum = {}
+    waiting: Sum = {term: 1.0}
+    while waiting:
+        current, coefficient = waiting.popitem()
+        parts = _by_parts(current)
+        if parts is None:
+            done[current] = done.get(current, 0.0) + coefficient
+            continue
+        for part, factor in parts.items():
+            waiting[part] = waiting.get(part, 0.0) + coefficient * factor
+    return {part: value for part, value in done.items() if value != 0.0}
+
+
+def is_exact(term: Term) -> bool:
+    """Return whether the weak form of ``term`` needs no derivative of the data."""
+    return all(part.inner_order == 0 for part in reduced(term))
+
+
+def expanded(term: Term) -> Sum:
+    """Return a sum equal to ``term`` with all derivatives inside: product form.
+
+    ``(u^2)_x`` becomes ``2 u u_x``. A derivative of a single variable stays as it is.
+    """
+    pieces: dict[tuple[Factor, ...], float] = {term.factors: 1.0}
+    for axis, n in term.outer:
+        for _ in range(n):
+            following: dict[tuple[Factor, ...], float] = {}
+            for factors, coefficient in pieces.items():
+                for value, piece in _differentiated(factors, axis):
+                    key = product(piece).factors if len(piece) > 1 else piece
+                    following[key] = following.get(key, 0.0) + coefficient * value
+            pieces = following
+    total: Sum = {}
+    for factors, coefficient in pieces.items():
+        whole = product(factors)
+        total[whole] = total.get(whole, 0.0) + coefficient
+    return total
+
+
+def _by_parts(term: Term) -> Sum | None:
+    """Return one integration by parts of the highest derivative inside, or None if it is no gain.
+
+    With ``h = D_i k`` and the rest ``k^m S``: ``k^m S D_i k = (D_i(S k^(m+1)) - k^(m+1) D_i S) /
+    (m+1)``. It is a gain if every factor of ``S`` is at least two orders below ``h``.
+    """
+    highest = max(term.factors, key=lambda factor: factor.order, default=None)
+    if highest is None or highest.order == 0 or highest.power > 1:
+        return None
+    for axis, _ in highest.orders:
+        lower = (highest.variable, _lowered(highest.orders, axis))
+        others = [factor for factor in term.factors if factor != highest]
+        rest = tuple(factor for factor in others if (factor.variable, factor.orders) != lower)
+        m = sum(factor.power for factor in others) - sum(factor.power for factor in rest)
+        if any(factor.order > highest.order - 2 for factor in rest):
+            continue
+        raised = Factor(*lower, m + 1)
+        parts: Sum = {}
+        whole = product((*rest, raised), outer=add_orders(term.outer, ((axis, 1),)))
+        parts[whole] = 1.0 / (m + 1)
+        for value, piece in _differentiated(rest, axis):
+            left = product((*piece, raised), outer=term.outer)
+            parts[left] = parts.get(left, 0.0) - value / (m + 1)
+        return parts
+    return None
+
+
+def _differentiated(
+    factors: tuple[Factor, ...], axis: str
+) -> list[tuple[float, tuple[Factor, ...]]]:
+    """Return the derivative of a product as coefficients and products."""
+    pieces = []
+    for i, factor in enumerate(factors):
+        others = factors[:i] + factors[i + 1 :]
+        raised = Factor(factor.variable, add_orders(factor.orders, ((axis, 1),)))
+        remaining = (Factor(factor.variable, factor.orders, factor.power - 1),)
+        kept = remaining if factor.power > 1 else ()
+        pieces.append((float(factor.power), (*others, *kept, raised)))
+    return pieces
+
+
+def _lowered(orders: Orders, axis: str) -> Orders:
+    return add_orders(orders, ((axis, -1),))

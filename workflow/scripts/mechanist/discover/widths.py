@@ -1,0 +1,121 @@
+"""Widths of test functions from the spectrum of the data.
+
+As in appendix A of https://doi.org/10.1016/j.jcp.2021.110525: along each axis the frequency beyond
+which the spectrum is noise or nothing is the corner of the cumulative amplitude spectrum, found as
+the changepoint of the best fit by two lines. The test function is made so wide that its spectrum,
+nearly a Gaussian, ends before the corner. Here the highest derivative that it has to carry counts
+too: the spectrum of the ``d``-th derivative of a Gaussian peaks at ``sqrt(d)`` standard deviations.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from scipy import fft
+
+from mechanist.discover.reduction import reduced
+from mechanist.discover.terms import Term
+from mechanist.discover.test_functions import TestFunction
+from mechanist.formats.fields import FieldData
+from mechanist.typing import FloatArray
+
+#: Standard deviations of the test function's spectrum between that peak and the corner.
+MARGIN: Final = 0.3
+POWER: Final = 8
+#: A test function covers at most about half of an axis.
+SMALLEST_SHARE: Final = 4
+
+
+def choose_test_functions(
+    data: Sequence[FieldData],
+    terms: Sequence[Term],
+    *,
+    margin: float = MARGIN,
+    power: int = POWER,
+) -> dict[str, TestFunction]:
+    """Return a test function for each axis.
+
+    Parameters
+    ----------
+    data : sequence of FieldData
+        Trajectories; their corners are averaged, and those of all fields.
+    terms : sequence of Term
+        Library and targets, for the highest derivatives.
+    margin : float
+        How far the corner lies above the peak of the highest derivative's spectrum, in standard
+        deviations of the test function's spectrum.
+    power : int
+        Smallest power of the test functions; raised where the derivatives ask for it.
+
+    Returns
+    -------
+    dict of str to TestFunction
+        For each axis.
+    """
+    chosen = {}
+    for position, axis in enumerate(data[0].axes):
+        order = _highest(terms, axis)
+        corners = [
+            corner_frequency(values, position, periodic=axis in one.periodic)
+            for one in data
+            for values in one.fields.values()
+        ]
+        p = max(power, order + 2)
+        deviations = margin + np.sqrt(max(order, 1))
+        width = deviations * np.sqrt(2 * p + 3) / (2 * np.pi * float(np.mean(corners)))
+        longest = (min(one.shape[position] for one in data) - 1) // SMALLEST_SHARE
+        m = max(int(np.ceil(min(width, longest))), order + 2)
+        chosen[axis] = TestFunction(m, p)
+    return chosen
+
+
+def corner_frequency(values: FloatArray, axis: int, *, periodic: bool) -> float:
+    """Return where the amplitude spectrum along an axis turns into its floor.
+
+    Parameters
+    ----------
+    values : ndarray
+        A field.
+    axis : int
+        Which of its dimensions.
+    periodic : bool
+        Whether to use Fourier modes; else cosines, which do not mind different values at the ends.
+
+    Returns
+    -------
+    float
+        Frequency in cycles per grid point, between 0 and 1/2.
+    """
+    n = values.shape[axis]
+    modes = fft.rfft(values, axis=axis) if periodic else fft.dct(values, axis=axis)
+    others = tuple(k for k in range(values.ndim) if k != axis)
+    spectrum = np.abs(modes).mean(axis=others)[1:]
+    frequency_step = 1 / n if periodic else 1 / (2 * n)
+    return (1 + changepoint(np.cumsum(spectrum))) * frequency_step
+
+
+def changepoint(curve: FloatArray) -> int:
+    """Return the inner index at which two lines through it and the ends fit a curve best.
+
+    Parameters
+    ----------
+    curve : ndarray of shape (n,)
+        At least three values.
+
+    Returns
+    -------
+    int
+        Between 1 and ``n - 2``.
+    """
+    n = len(curve)
+    k = np.arange(n)
+    errors = np.full(n, np.inf)
+    for j in range(1, n - 1):
+        line = np.interp(k, [0, j, n - 1], [curve[0], curve[j], curve[-1]])
+        errors[j] = np.square(line - curve).sum()
+    return int(errors.argmin())
+
+
+def _highest(terms: Sequence[Term], axis: str) -> int:
+    """Return the highest derivative along an axis that a test function has to carry."""
+    return max(dict(part.outer).get(axis, 0) for term in terms for part in reduced(term))
