@@ -19,7 +19,7 @@ class Evaluator:
     data : FieldData
         The trajectory.
     derivative : Derivative
-        How derivatives of the data are taken.
+        How derivatives of the data are taken; spectral ones not along time, which is not periodic.
     start, stop : int
         Time stretch, as a slice.
     """
@@ -80,7 +80,7 @@ class Evaluator:
         if not time:
             return self._differentiated(values[..., self.start : self.stop], orders)
         n = self.data.shape[-1]
-        size = 2 * self.derivative.reach(time) + 1
+        size = 2 * self._method(TIME).reach(time) + 1
         first = max(0, min(self.start - size // 2, n - size))
         last = min(n, max(self.stop + size // 2, size))
         wide = self._along(values[..., first:last], TIME, time)
@@ -93,10 +93,16 @@ class Evaluator:
         return values
 
     def _along(self, values: FloatArray, axis: str, order: int) -> FloatArray:
-        return self.derivative(
+        return self._method(axis)(
             values,
             axis=list(self.data.axes).index(axis),
             order=order,
             spacing=self.data.spacings[axis],
             periodic=axis in self.data.periodic,
         )
+
+    def _method(self, axis: str) -> Derivative:
+        """Return how to differentiate along an axis: time is never periodic, so not spectral."""
+        if axis == TIME and self.derivative.method == "spectral":
+            return Derivative()
+        return self.derivative

@@ -9,6 +9,7 @@ point, as other tools do, and the system's notes say so.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -137,7 +138,7 @@ def _blocks(time: Projector, blocks: int) -> Iterator[Projector]:
     longest = (time.count - 1) * time.stride // time.function.half_width
     n = max(1, min(blocks, longest, time.count))
     edges = np.linspace(0, time.count, n + 1).round().astype(int)
-    for first, last in zip(edges[:-1], edges[1:], strict=True):
+    for first, last in pairwise(edges):
         offset = time.offset + int(first) * time.stride
         yield replace(time, count=int(last - first), offset=offset)
 

@@ -3,8 +3,9 @@
 As in appendix A of https://doi.org/10.1016/j.jcp.2021.110525: along each axis the frequency beyond
 which the spectrum is noise or nothing is the corner of the cumulative amplitude spectrum, found as
 the changepoint of the best fit by two lines. The test function is made so wide that its spectrum,
-nearly a Gaussian, ends before the corner. Here the highest derivative that it has to carry counts
-too: the spectrum of the ``d``-th derivative of a Gaussian peaks at ``sqrt(d)`` standard deviations.
+nearly a Gaussian, ends near the corner. Here the highest derivative that it has to carry decides:
+the spectrum of the ``d``-th derivative of a Gaussian peaks at ``sqrt(d)`` standard deviations, and
+that peak is put at the corner.
 """
 
 from collections.abc import Sequence
@@ -19,8 +20,6 @@ from mechanist.discover.test_functions import TestFunction
 from mechanist.formats.fields import FieldData
 from mechanist.typing import FloatArray
 
-#: Standard deviations of the test function's spectrum between that peak and the corner.
-MARGIN: Final = 0.3
 POWER: Final = 8
 #: A test function covers at most about half of an axis.
 SMALLEST_SHARE: Final = 4
@@ -30,7 +29,6 @@ def choose_test_functions(
     data: Sequence[FieldData],
     terms: Sequence[Term],
     *,
-    margin: float = MARGIN,
     power: int = POWER,
 ) -> dict[str, TestFunction]:
     """Return a test function for each axis.
@@ -41,9 +39,6 @@ def choose_test_functions(
         Trajectories; their corners are averaged, and those of all fields.
     terms : sequence of Term
         Library and targets, for the highest derivatives.
-    margin : float
-        How far the corner lies above the peak of the highest derivative's spectrum, in standard
-        deviations of the test function's spectrum.
     power : int
         Smallest power of the test functions; raised where the derivatives ask for it.
 
@@ -61,8 +56,8 @@ def choose_test_functions(
             for values in one.fields.values()
         ]
         p = max(power, order + 2)
-        deviations = margin + np.sqrt(max(order, 1))
-        width = deviations * np.sqrt(2 * p + 3) / (2 * np.pi * float(np.mean(corners)))
+        # The bump is nearly a Gaussian of standard deviation m / sqrt(2 p + 3).
+        width = np.sqrt(max(order, 1) * (2 * p + 3)) / (2 * np.pi * float(np.mean(corners)))
         longest = (min(one.shape[position] for one in data) - 1) // SMALLEST_SHARE
         m = max(int(np.ceil(min(width, longest))), order + 2)
         chosen[axis] = TestFunction(m, p)
