@@ -19,10 +19,12 @@ from mechanist.formats.dislocations import (
 )
 from mechanist.formats.errors import FormatError
 
+PINS = np.random.default_rng(99).random((2, 2)) * 12.0
+
 
 def state(seed: int, *, n: int = 6, pins: int = 2) -> Configuration:
     rng = np.random.default_rng(seed)
-    x, y = rng.random((2, n + pins)) * 12.0
+    x, y = np.concatenate([rng.random((2, n)) * 12.0, PINS[:, :pins]], axis=1)
     sign = np.concatenate([np.tile([1.0, -1.0], n // 2), np.zeros(pins)])
     return planar(x, y, sign, 12.0)
 
@@ -95,11 +97,20 @@ def test_names_must_be_unique(tmp_path: Path) -> None:
     assert not (tmp_path / "batch.h5").exists()
 
 
+def test_pins_must_not_move(tmp_path: Path) -> None:
+    moved = state(1)
+    moved.positions[-1, 0] += 0.1
+    zero = np.zeros(1)
+    bad = Branch(state(0), zero, zero, (Frame(0.01, 0.2, moved),))
+    with pytest.raises(ValueError, match="2 pins"):
+        write_batch(tmp_path / "b.h5", [DislocationSample("a", "a", 0, {"undeformed": bad})])
+
+
 def test_other_and_damaged_files_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "other.h5"
     with h5py.File(path, "w") as file:
         file.attrs["schema"] = "mechanist.sample/1"
-    with pytest.raises(FormatError, match="mechanist.sample/1"):
+    with pytest.raises(FormatError, match=r"mechanist\.sample/1"):
         read_batch(path)
     path.write_bytes(b"nothing")
     with pytest.raises(FormatError, match="not a readable batch"):

@@ -8,20 +8,21 @@ Layout (``mechanist.dislocations/1``)::
     /samples/<name>/branches/<branch> attributes: status, reason, species_names
         strain, stress                first passage, one value a recorded step
         cell                          one for all states of the branch
-        counts                        dislocations and pins in the start and in each frame
-        positions, species            of all states, one after another
+        counts                        particles of the start, then dislocations of each frame
+        positions, species            of all these, one after another
         frames                        strain and stress of each frame, two columns
 
 A dislocation moves along x in a square periodic cell of two dimensions. Lengths are in b, stresses
 in D/b with D = mu b / (2 pi (1 - nu)), the mobility is 1 (a dislocation under a resolved stress tau
 moves with the velocity tau, times in b^2/D per unit of it) and strains are plastic,
-``sum(sign * displacement) * b / area``.
+``sum(sign * displacement) * b / area``. Pins do not move: frames share those of the start.
 """
 
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -70,7 +71,7 @@ class Branch:
         First-passage curve: strains that rise strictly from zero (the running maximum), and the
         applied stress at which each was first reached, in D/b. Straight in between.
     frames : tuple of Frame
-        States on the way, in order of time.
+        States on the way, in order of time; dislocations first, then the pins of the start.
     status : str
         ``"ok"`` or ``"failed"``; a failed branch keeps what was before the failure.
     reason : str
@@ -158,7 +159,7 @@ def write_batch(path: Path, samples: Sequence[DislocationSample]) -> None:
     Raises
     ------
     ValueError
-        If two samples share a name.
+        If two samples share a name, or a frame has other pins than the start of its branch.
     """
     names = [sample.name for sample in samples]
     if len(set(names)) < len(names):
@@ -181,17 +182,30 @@ def write_batch(path: Path, samples: Sequence[DislocationSample]) -> None:
 
 
 def _write_branch(group: h5py.Group, branch: Branch) -> None:
-    states = [branch.start, *(frame.configuration for frame in branch.frames)]
+    start = branch.start
+    pins = start.positions[signs(start) == 0]
+    moving = [_moving(frame.configuration, pins) for frame in branch.frames]
+    positions = [start.positions, *(positions for positions, _ in moving)]
+    species = [start.species, *(species for _, species in moving)]
     group.attrs["status"] = branch.status
     group.attrs["reason"] = branch.reason
     group.attrs["species_names"] = list(branch.start.species_names)
     group["strain"] = branch.strain
     group["stress"] = branch.stress
     group["cell"] = branch.start.cell
-    group["counts"] = np.array([len(state) for state in states], dtype=np.int32)
-    group["positions"] = np.concatenate([state.positions for state in states])
-    group["species"] = np.concatenate([state.species for state in states]).astype(np.int8)
+    group["counts"] = np.array([len(part) for part in species], dtype=np.int32)
+    group["positions"] = np.concatenate(positions)
+    group["species"] = np.concatenate(species).astype(np.int8)
     group["frames"] = np.array([frame[:2] for frame in branch.frames]).reshape(-1, 2)
+
+
+def _moving(state: Configuration, pins: FloatArray) -> tuple[FloatArray, IntArray]:
+    """Return positions and species of the dislocations of a frame."""
+    count = int((signs(state) != 0).sum())
+    if not np.array_equal(state.positions[count:], pins):
+        raise ValueError(f"a frame of {len(state)} particles does not end with the {len(pins)} pins"
+                         " of its branch's start; expected dislocations first, then the same pins")  # fmt: skip
+    return state.positions[:count], state.species[:count]
 
 
 def read_batch(path: Path) -> list[DislocationSample]:
@@ -247,13 +261,11 @@ def _sample_from(name: str, group: h5py.Group) -> DislocationSample:
         name=name,
         system=str(group.attrs["system"]),
         seed=int(group.attrs["seed"]),
-        branches={
-            branch: _branch_from(stored) for branch, stored in group.get("branches", {}).items()
-        },
+        branches={key: _branch_from(stored) for key, stored in group.get("branches", {}).items()},
         status=str(group.attrs["status"]),
         reason=str(group.attrs["reason"]),
         provenance=json.loads(group.attrs["provenance"]),
-        series={column: values[()] for column, values in group.get("series", {}).items()},
+        series={key: values[()] for key, values in group.get("series", {}).items()},
     )
 
 
@@ -261,17 +273,26 @@ def _branch_from(group: h5py.Group) -> Branch:
     names = tuple(str(name) for name in group.attrs["species_names"])
     cell, positions, species = (group[key][()] for key in ("cell", "positions", "species"))
     ends = np.cumsum(group["counts"][()])
+    start = Configuration(positions[: ends[0]], cell, species[: ends[0]], names, 2)
+    pinned = signs(start) == 0
+    pins, pin_species = start.positions[pinned], start.species[pinned]
     states = [
-        Configuration(positions[start:end], cell, species[start:end], names, 2)
-        for start, end in zip(np.concatenate([[0], ends[:-1]]), ends, strict=True)
+        Configuration(
+            np.concatenate([positions[first:last], pins]),
+            cell,
+            np.concatenate([species[first:last], pin_species]),
+            names,
+            2,
+        )
+        for first, last in pairwise(ends)
     ]
     return Branch(
-        start=states[0],
+        start=start,
         strain=group["strain"][()],
         stress=group["stress"][()],
         frames=tuple(
             Frame(float(strain), float(stress), state)
-            for (strain, stress), state in zip(group["frames"][()], states[1:], strict=True)
+            for (strain, stress), state in zip(group["frames"][()], states, strict=True)
         ),
         status=str(group.attrs["status"]),
         reason=str(group.attrs["reason"]),
