@@ -15,6 +15,8 @@ _STEPS: Final = 30
 _HALVINGS: Final = 12
 #: Largest last step of a coefficient; Newton's error is then about the square of it.
 _CONVERGED: Final = 1e-3
+#: Least relative decrease of the loss that is worth another step.
+_FLAT: Final = 1e-7
 
 
 def logistic_scores(
@@ -102,7 +104,8 @@ def _coefficients(x: FloatArray, y: FloatArray, w: FloatArray, penalty: float) -
                 break
             length[worse] *= 0.5
         beta = beta - length * step
-        value = loss(beta)
-        if np.abs(step).max() < _CONVERGED:
+        before, value = value, loss(beta)
+        # Where classes part cleanly the intercept hardly matters and would be sought for long.
+        if np.abs(step).max() < _CONVERGED or (before - value < _FLAT * (1 + value)).all():
             break
     return beta
