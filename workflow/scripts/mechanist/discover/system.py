@@ -33,6 +33,9 @@ class LinearSystem:
         Index of the trajectory of each block.
     notes : dict of str to str, optional
         How the column of a term was computed, where it is not exact in the weak form.
+    overlap : float, optional
+        Number of rows that cover the same stretch of data, as overlapping test functions do: rows
+        divided by it count independent windows.
     """
 
     terms: tuple[Term, ...]
@@ -41,6 +44,7 @@ class LinearSystem:
     rows: IntArray
     groups: IntArray
     notes: dict[str, str] = field(default_factory=dict)
+    overlap: float = 1.0
 
     def __post_init__(self) -> None:
         size = len(self.terms) + len(self.targets)

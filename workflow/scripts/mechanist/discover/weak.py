@@ -95,6 +95,7 @@ def weak_system(
         rows=np.array(rows),
         groups=np.array(groups),
         notes=notes,
+        overlap=float(np.prod([p.function.support / p.stride for p in projectors])),
     )
 
 

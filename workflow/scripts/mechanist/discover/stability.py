@@ -1,0 +1,134 @@
+"""How well data determine a fit: errors, inclusion and held-out loss over independent stretches.
+
+Rows of a system are not independent, since test functions overlap and noise may be correlated; so
+nothing here counts rows. The unit is a trajectory, or a block of one where trajectories are few.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import numpy as np
+
+from mechanist.discover.regression import Fit, Problem
+from mechanist.discover.system import LinearSystem, triangular
+from mechanist.typing import FloatArray, IntArray
+
+#: With at least this many trajectories they are the units, otherwise blocks are.
+MIN_TRAJECTORIES: Final = 6
+
+
+def units(system: LinearSystem) -> list[IntArray]:
+    """Return the blocks of each independent unit."""
+    names = np.unique(system.groups)
+    if len(names) >= MIN_TRAJECTORIES:
+        return [np.flatnonzero(system.groups == name) for name in names]
+    return [np.array([block]) for block in range(system.n_blocks)]
+
+
+def jackknife(
+    system: LinearSystem, target: str | None, support: Sequence[int]
+) -> tuple[FloatArray, FloatArray]:
+    """Return weights and their standard errors by leaving out one unit at a time.
+
+    Parameters
+    ----------
+    system : LinearSystem
+    target : str or None
+        Which target; may be None if there is only one.
+    support : sequence of int
+        Columns in the fit.
+
+    Returns
+    -------
+    weights : ndarray of shape (len(support),)
+        Least-squares weights on all units.
+    errors : ndarray of shape (len(support),)
+        Standard errors; NaN if there is only one unit, or some unit alone determines a weight.
+    """
+    factors, norms = _unit_factors(system, target, support)
+    k, n = len(support), len(factors)
+    scale = norms[k] / norms[:k]
+
+    def solve(kept: FloatArray) -> FloatArray:
+        rows = kept.reshape(-1, k + 1)
+        weights: FloatArray = np.linalg.lstsq(rows[:, :k], rows[:, k], rcond=None)[0]
+        return weights
+
+    weights = solve(factors)
+    if n < 2:
+        return weights * scale, np.full(k, np.nan)
+    left = np.array([solve(np.delete(factors, unit, axis=0)) for unit in range(n)])
+    spread = ((left - left.mean(axis=0)) ** 2).sum(axis=0)
+    return weights * scale, np.sqrt(spread * (n - 1) / n) * scale
+
+
+def held_out_loss(system: LinearSystem, target: str | None, support: Sequence[int]) -> float:
+    """Return the squared residual of units left out of the fit, relative to the squared target.
+
+    NaN if there is only one unit.
+    """
+    factors, _ = _unit_factors(system, target, support)
+    k, n = len(support), len(factors)
+    if n < 2:
+        return float("nan")
+    squared = 0.0
+    for unit in range(n):
+        rows = np.delete(factors, unit, axis=0).reshape(-1, k + 1)
+        weights = np.linalg.lstsq(rows[:, :k], rows[:, k], rcond=None)[0]
+        residual = factors[unit][:, :k] @ weights - factors[unit][:, k]
+        squared += float(residual @ residual)
+    return squared
+
+
+def inclusion_frequencies(
+    system: LinearSystem,
+    target: str | None,
+    select: Callable[[Problem], Fit],
+    *,
+    resamples: int,
+    rng: np.random.Generator,
+) -> FloatArray:
+    """Return how often each term is selected from units drawn with replacement, shape (p,).
+
+    Stability selection after Meinshausen and Bühlmann (2010), 10.1111/j.1467-9868.2010.00740.x,
+    with whole units as what is resampled.
+
+    Parameters
+    ----------
+    system, target
+        As in :func:`jackknife`.
+    select : callable
+        Returns the selected fit of a problem.
+    resamples : int
+        Number of draws; all NaN if zero.
+    rng : Generator
+        Draws the units.
+    """
+    p = len(system.terms)
+    if resamples == 0:
+        return np.full(p, np.nan)
+    members = units(system)
+    counts = np.zeros(p)
+    for _ in range(resamples):
+        drawn = rng.integers(len(members), size=len(members))
+        blocks = np.concatenate([members[unit] for unit in drawn])
+        counts[list(select(Problem.of(system, target, blocks=blocks)).support)] += 1
+    return counts / resamples
+
+
+def _unit_factors(
+    system: LinearSystem, target: str | None, support: Sequence[int]
+) -> tuple[FloatArray, FloatArray]:
+    """Return the factors of each unit on the support and the target, columns of unit norm."""
+    names = [system.names[column] for column in support]
+    small = system.subset(names)
+    q = small.targets.index(target) if target is not None else 0
+    columns = [*range(len(names)), len(names) + q]
+    scaled, norms = small.normalised()
+    factors = np.stack(
+        [
+            triangular(scaled.factors[unit][:, :, columns].reshape(-1, len(columns)))
+            for unit in units(small)
+        ]
+    )
+    return factors, norms[columns]
