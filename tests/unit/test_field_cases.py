@@ -35,14 +35,14 @@ SMALL: dict[str, tuple[dict[str, Any], float]] = {
     "hopf": ({"duration": 5.0}, 1e-4),
     "burgers": ({}, 1e-3),
     "kdv": ({"points": 256, "substeps": 8}, 1e-3),
-    "ks": ({"points": 512, "substeps": 8}, 2e-2),
+    "kuramoto_sivashinsky": ({"points": 512, "substeps": 8}, 2e-2),
     "nls": ({"points": 256}, 1e-4),
     "schroedinger": ({"points": 256, "substeps": 4}, 1e-3),
     "reaction_diffusion": ({"points": 48, "grid": 96, "times": 201, "diffusivity": 0.8}, 1e-4),
     "navier_stokes": ({"points": 48, "grid": 64, "times": 201, "substeps": 2, "viscosity": 0.05}, 1e-4),
     "parametric_burgers": ({}, 1e-4),
     "parametric_advection_diffusion": ({"points": 128}, 1e-5),
-    "parametric_ks": ({"points": 128, "grid": 128, "substeps": 8, "times": 256}, 4e-2),
+    "parametric_kuramoto_sivashinsky": ({"points": 128, "grid": 128, "substeps": 8, "times": 256}, 4e-2),
 }  # fmt: skip
 
 
@@ -115,7 +115,7 @@ def test_every_case_has_canonical_terms_in_both_forms(case: Any) -> None:
     smaller = {
         "random_walk": {"steps": 5000},
         "logistic": {"steps": 20},
-        "parametric_ks": {"times": 64},
+        "parametric_kuramoto_sivashinsky": {"times": 64},
         "nls": {"times": 51},
     }
     parameters = dict(SMALL.get(case.name, ({}, 0.0))[0]) | smaller.get(case.name, {})

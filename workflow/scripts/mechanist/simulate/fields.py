@@ -33,7 +33,11 @@ _CASES: Final = (
         make=line_cases.kdv_solitons,
     ),
     Case(
-        name="ks", title="Kuramoto-Sivashinsky", kind="partial", source=PDE_FIND, make=line_cases.ks
+        name="kuramoto_sivashinsky",
+        title="Kuramoto-Sivashinsky",
+        kind="partial",
+        source=PDE_FIND,
+        make=line_cases.ks,
     ),
     Case(name="nls", title="NLS", kind="partial", source=PDE_FIND, make=line_cases.nls),
     Case(
@@ -83,7 +87,7 @@ _CASES: Final = (
         make=parametric_cases.parametric_advection_diffusion,
     ),
     Case(
-        name="parametric_ks",
+        name="parametric_kuramoto_sivashinsky",
         title="Kuramoto-Sivashinsky, a(x), b(x), c(x)",
         kind="parametric",
         source=PARAMETRIC,
