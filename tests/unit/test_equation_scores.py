@@ -1,0 +1,40 @@
+"""Scores of found equations: exact only if the terms are, errors only of exact ones; cost is measured."""
+
+import numpy as np
+import pytest
+
+from mechanist.assess.equation_scores import cpu_seconds, peak_megabytes, score_equation
+
+TRUTH = {"u_xx": 0.1, "u u_x": -1.0}
+
+
+def test_an_exact_equation_has_the_mean_error_of_its_coefficients() -> None:
+    score = score_equation({"u_xx": 0.11, "u u_x": -0.98, "u": 0.0}, TRUTH)
+    assert score.exact
+    assert score.true_positive_rate == 1
+    assert score.error_percent == pytest.approx((10 + 2) / 2)
+    assert score.n_terms == 2
+
+
+@pytest.mark.parametrize(
+    ("found", "rate"),
+    [({"u_xx": 0.1}, 1 / 2), (TRUTH | {"u": 1.0}, 2 / 3), ({"u": 1.0}, 0.0), ({}, 0.0)],
+)
+def test_missing_and_false_terms_are_not_exact(found: dict[str, float], rate: float) -> None:
+    score = score_equation(found, TRUTH)
+    assert not score.exact
+    assert score.true_positive_rate == pytest.approx(rate)
+    assert np.isnan(score.error_percent)
+
+
+def test_a_truth_without_terms_is_refused() -> None:
+    with pytest.raises(ValueError, match="no terms"):
+        score_equation({}, {"u": 0.0})
+
+
+def test_costs_grow_with_the_work() -> None:
+    result, seconds = cpu_seconds(lambda: sum(range(1_000_000)))
+    assert result == 499999500000
+    assert 0 < seconds < cpu_seconds(lambda: sum(range(20_000_000)))[1]
+    assert peak_megabytes(lambda: np.zeros(1_000_000)) == pytest.approx(8, rel=0.05)
+    assert peak_megabytes(lambda: None) < 0.1

@@ -1,0 +1,94 @@
+"""How right a found equation is, and what finding it cost: the rows of ``runs/<method>.parquet``."""
+
+import time
+import tracemalloc
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+import numpy as np
+
+T = TypeVar("T")
+#: Columns of a table of runs; a row for every case, noise, seed, target and rule.
+RUN_COLUMNS: Final[dict[str, dict[str, str]]] = {
+    "case": {"unit": "", "description": "name of the data"},
+    "method": {"unit": "", "description": "how the linear system was made"},
+    "rule": {"unit": "", "description": "how the model was selected"},
+    "noise": {"unit": "", "description": "standard deviation relative to that of the field"},
+    "seed": {"unit": "", "description": "seed of the noise"},
+    "target": {"unit": "", "description": "left-hand side"},
+    "exact": {"unit": "", "description": "whether all true terms were found and no other"},
+    "true_positive_rate": {"unit": "", "description": "true terms found, over terms true or found"},
+    "error_percent": {
+        "unit": "%",
+        "description": "mean relative error of the true coefficients; NaN if not exact",
+    },
+    "n_terms": {"unit": "", "description": "number of terms found"},
+    "cpu_s": {"unit": "s", "description": "CPU time on one thread, all targets; differs by run"},
+    "memory_mb": {
+        "unit": "MB",
+        "description": "peak of traced allocations above the data; differs by run",
+    },
+}
+
+
+@dataclass(frozen=True)
+class EquationScore:
+    """How near a found equation is to the true one; see :data:`RUN_COLUMNS`."""
+
+    exact: bool
+    true_positive_rate: float
+    error_percent: float
+    n_terms: int
+
+
+def score_equation(found: Mapping[str, float], truth: Mapping[str, float]) -> EquationScore:
+    """Compare a found equation with the true one.
+
+    Parameters
+    ----------
+    found, truth : mapping of str to float
+        Coefficients by canonical name of the term; a coefficient of zero is no term.
+
+    Raises
+    ------
+    ValueError
+        If there is no true term.
+    """
+    right = {name: value for name, value in truth.items() if value}
+    if not right:
+        raise ValueError("the true equation has no terms, so that nothing can be scored")
+    terms = {name for name, value in found.items() if value}
+    exact = terms == set(right)
+    errors = (
+        [abs(found[name] - value) / abs(value) for name, value in right.items()] if exact else []
+    )
+    return EquationScore(
+        exact=exact,
+        true_positive_rate=len(terms & set(right)) / len(terms | set(right)),
+        error_percent=100 * float(np.mean(errors)) if exact else float("nan"),
+        n_terms=len(terms),
+    )
+
+
+def cpu_seconds(call: Callable[[], T]) -> tuple[T, float]:
+    """Return what a call returns and the CPU time that it took."""
+    start = time.process_time()
+    result = call()
+    return result, time.process_time() - start
+
+
+def peak_megabytes(call: Callable[[], object]) -> float:
+    """Return the peak of memory that a call allocates, in MB of 1e6 bytes.
+
+    Python and NumPy report their allocations, which slows the call: take times of another one.
+    """
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        tracemalloc.reset_peak()
+        call()
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    return (peak - before) / 1e6
