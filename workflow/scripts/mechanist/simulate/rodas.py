@@ -173,7 +173,9 @@ def finish(
     error = 0.0
     for i in range(len(sign)):
         new[i] += k4[i]
-        if not math.isfinite(new[i]):
+        if (
+            not abs(new[i]) < math.inf
+        ):  # also where it is no number; isfinite would be optimised away
             return math.inf
         error = max(error, abs(k4[i]) / tolerance[i])
     return error
