@@ -80,6 +80,9 @@ def weak_system(
     check_size(len(library) + len(wanted), len(data) * blocks)
     plan, notes = _plan((*library, *wanted))
     functions = widths or choose_test_functions(data, (*library, *wanted))
+    missing = [axis for axis in data[0].axes if axis not in functions]
+    if missing:
+        raise ValueError(f"no test function for axes {missing}; name one for each axis")
     factors, rows, groups = [], [], []
     for k, one in enumerate(data):
         projectors = _projectors(one, functions, strides or {})
