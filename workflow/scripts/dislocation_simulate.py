@@ -50,6 +50,6 @@ if __name__ == "__main__":
                 snakemake.wildcards.system, snakemake.params.system
             ),
             first=snakemake.params.first,
-            count=snakemake.params.count,
+            count=snakemake.params.size,
             seed=snakemake.params.seed,
         )

@@ -1,0 +1,79 @@
+# REQUIRED INPUTS: none; everything is simulated.
+# OUTPUTS: <results>/dislocation/{system}/ samples/*.h5, targets.parquet, features/*.parquet
+# STEPS: relax random dislocations, load them; read stresses at strains; describe the states at rest.
+
+
+# A batch of samples: relax, load, and load once more after pre-straining and unloading.
+rule dislocation_simulate:
+    output:
+        "<results>/dislocation/{system}/samples/{batch}.h5",
+    log:
+        "<logs>/dislocation_simulate/{system}/{batch}.log",
+    benchmark:
+        "<benchmarks>/dislocation_simulate/{system}/{batch}.tsv"
+    wildcard_constraints:
+        system=f"{GLIDE_SYSTEMS}|pinned",
+    conda:
+        "../../envs/simulate.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=batch_minutes,
+    params:
+        system=population_system,
+        first=batch_first,
+        size=batch_count,
+        seed=lookup("seed", within=config),
+        code=lib_hash("dislocation_simulate.py"),
+    script:
+        "../scripts/dislocation_simulate.py"
+
+
+# The stress at which every strain is first reached.
+rule dislocation_targets:
+    input:
+        dislocation_batches,
+    output:
+        "<results>/dislocation/{system}/targets.parquet",
+    log:
+        "<logs>/dislocation_targets/{system}.log",
+    benchmark:
+        "<benchmarks>/dislocation_targets/{system}.tsv"
+    wildcard_constraints:
+        system=GLIDE_SYSTEMS,
+    conda:
+        "../../envs/features.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        strains=lookup("dislocation/strains", within=config),
+        code=lib_hash("dislocation_targets.py"),
+    script:
+        "../scripts/dislocation_targets.py"
+
+
+# What one descriptor says about every state at rest.
+rule dislocation_describe:
+    input:
+        dislocation_batches,
+    output:
+        "<results>/dislocation/{system}/features/{descriptor}.parquet",
+    log:
+        "<logs>/dislocation_describe/{system}/{descriptor}.log",
+    benchmark:
+        "<benchmarks>/dislocation_describe/{system}/{descriptor}.tsv"
+    wildcard_constraints:
+        system=GLIDE_SYSTEMS,
+    conda:
+        "../../envs/features.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=120,
+    params:
+        descriptor=lookup("dislocation/descriptors/{descriptor}", within=config),
+        code=dislocation_descriptor_code,
+    script:
+        "../scripts/dislocation_describe.py"
