@@ -1,0 +1,222 @@
+"""The weak form of equations whose coefficients vary along one axis.
+
+Each coefficient is expanded in smooth functions of that axis, ``a(x) = sum_k c_k B_k(x)``. The basis
+functions multiply the test function, and all derivatives are moved onto their product,
+
+    integral of phi B_k D^d g  =  (-1)^d  integral of D^d(phi B_k) g,
+
+which is exact however fast the coefficient varies: no coefficient is taken to be constant over a
+test function, and no field is differentiated. Columns come in groups, one a term.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import comb
+
+import numpy as np
+from numpy.polynomial import legendre
+
+from mechanist.discover.inputs import as_terms, check_data
+from mechanist.discover.system import triangular
+from mechanist.discover.terms import Term
+from mechanist.discover.test_functions import TestFunction
+from mechanist.formats.fields import TIME, FieldData
+from mechanist.typing import FloatArray
+
+#: Neighbouring test functions are a half-width divided by this apart.
+PER_HALF_WIDTH = 6
+
+
+@dataclass(frozen=True, eq=False)
+class VaryingSystem:
+    """Blocks of ``Theta c = b`` whose columns are term times basis function.
+
+    Parameters
+    ----------
+    terms : tuple of Term
+        One group of columns each.
+    axis : str
+        Along which coefficients vary.
+    grid : ndarray of shape (n,)
+        Points of that axis.
+    basis : ndarray of shape (n, n_basis)
+        Basis functions on the grid, from coarse to fine; the first is constant.
+    factors : ndarray of shape (n_blocks, p n_basis + 1, p n_basis + 1)
+        Upper triangular factor of ``[Theta | b]`` of each block; column ``i n_basis + k`` is term
+        ``i`` times basis function ``k``.
+    rows : int
+        Number of rows behind all factors.
+    """
+
+    terms: tuple[Term, ...]
+    axis: str
+    grid: FloatArray
+    basis: FloatArray
+    factors: FloatArray
+    rows: int
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the terms."""
+        return tuple(term.name for term in self.terms)
+
+    def columns(self, sizes: Mapping[int, int]) -> list[int]:
+        """Return the columns of some terms with their first so many basis functions."""
+        n = self.basis.shape[1]
+        return [i * n + k for i, size in sizes.items() for k in range(size)]
+
+
+def varying_system(
+    data: FieldData,
+    terms: Sequence[Term | str],
+    target: str,
+    *,
+    axis: str,
+    n_basis: int,
+    widths: Mapping[str, TestFunction],
+    blocks: int = 8,
+) -> VaryingSystem:
+    """Return the weak form of a library with coefficients along one axis.
+
+    Parameters
+    ----------
+    data : FieldData
+        Fields over one space axis and time.
+    terms : sequence of Term or str
+        Terms in divergence form, such as ``"(u^2)_x"``.
+    target : str
+        Left-hand side, such as ``"u_t"``.
+    axis : str
+        Along which coefficients vary.
+    n_basis : int
+        Number of basis functions: harmonics on a periodic axis (an odd number), Legendre
+        polynomials otherwise.
+    widths : mapping of str to TestFunction
+        Test function of each axis.
+    blocks : int
+        Stretches of the other axis, that the data are cut into.
+
+    Raises
+    ------
+    ValueError
+        If the data have other than two axes, a term is not in divergence form, an axis is shorter
+        than its test function, or the number of basis functions does not fit.
+    """
+    library, wanted = as_terms(terms), as_terms([target])
+    check_data([data], (*library, *wanted))
+    _check(data, (*library, *wanted), axis, n_basis)
+    other = next(name for name in data.axes if name != axis)
+    orders = {name: 1 + max(_order(t, name) for t in (*library, *wanted)) for name in data.axes}
+    windows = {name: _windows(data, name, widths[name], orders[name]) for name in data.axes}
+    basis = _basis(data, axis, n_basis, orders[axis])
+    modulated = [_modulated(windows[axis], basis, order) for order in range(orders[axis])]
+    parts = np.array_split(np.arange(windows[other].shape[1]), blocks)
+    factors = []
+    for part in parts:
+        across = windows[other][:, part]
+        columns = [_columns(data, term, axis, across, modulated) for term in library]
+        plain = windows[axis][_order(wanted[0], axis)]
+        right = plain @ (_monomial(data, wanted[0], axis) @ across[_order(wanted[0], other)].T)
+        rows = np.concatenate([*columns, right.reshape(1, -1)])
+        factors.append(triangular(rows.T))
+    n_rows = windows[axis].shape[1] * windows[other].shape[1]
+    return VaryingSystem(library, axis, data.axes[axis], basis[0], np.stack(factors), n_rows)
+
+
+def _order(term: Term, axis: str) -> int:
+    return dict(term.outer).get(axis, 0)
+
+
+def _monomial(data: FieldData, term: Term, axis: str) -> FloatArray:
+    """Return the undifferentiated product, the varying axis first."""
+    values = np.ones(data.shape)
+    for factor in term.factors:
+        values = values * data.variables[factor.variable] ** factor.power
+    return np.moveaxis(values, list(data.axes).index(axis), 0)
+
+
+def _columns(
+    data: FieldData, term: Term, axis: str, across: FloatArray, modulated: list[FloatArray]
+) -> FloatArray:
+    """Return the columns of a term, shape (n_basis, n_rows)."""
+    other = next(name for name in data.axes if name != axis)
+    projected = _monomial(data, term, axis) @ across[_order(term, other)].T
+    matrix = modulated[_order(term, axis)]
+    return np.asarray((matrix @ projected).reshape(len(matrix), -1))
+
+
+def _windows(data: FieldData, axis: str, function: TestFunction, orders: int) -> FloatArray:
+    """Return test functions and derivatives along an axis, shape (orders, n_windows, n)."""
+    n, support, periodic = len(data.axes[axis]), function.support, axis in data.periodic
+    if n < support:
+        raise ValueError(
+            f"axis {axis!r}: {n} points, but a test function covers {support}. Give narrower test"
+            " functions or longer data"
+        )
+    stride = max(1, function.half_width // PER_HALF_WIDTH)
+    starts = np.arange(0, n if periodic else n - support + 1, stride)
+    places = (starts[:, None] + np.arange(support)) % n
+    windows = np.zeros((orders, len(starts), n))
+    for order in range(orders):
+        weights = function.weights(order, data.spacings[axis])
+        np.put_along_axis(windows[order], places, np.broadcast_to(weights, places.shape), axis=1)
+    return windows
+
+
+def _modulated(windows: FloatArray, basis: FloatArray, order: int) -> FloatArray:
+    """Return ``(-1)^d D^d (phi B_k)`` by Leibniz' rule, shape (n_basis, n_windows, n)."""
+    total = np.zeros((basis.shape[2], *windows.shape[1:]))
+    for j in range(order + 1):
+        # The sign of (-1)^(d-j) is already in the windows.
+        sign = comb(order, j) * (-1.0) ** j
+        total += sign * windows[order - j] * basis[j].T[:, None, :]
+    return total
+
+
+def _basis(data: FieldData, axis: str, size: int, orders: int) -> FloatArray:
+    """Return basis functions and their derivatives, shape (orders, n, size)."""
+    grid, spacing = data.axes[axis], data.spacings[axis]
+    if axis not in data.periodic:
+        half = 0.5 * (grid[-1] - grid[0])
+        place = (grid - grid[0]) / half - 1
+        rows = np.eye(size)
+        return np.stack(
+            [
+                np.stack(
+                    [legendre.legval(place, legendre.legder(r, d) if d else r) for r in rows], 1
+                )
+                / half**d
+                for d in range(orders)
+            ]
+        )
+    basis = np.zeros((orders, len(grid), size))
+    basis[0, :, 0] = 1.0
+    for m in range(1, size // 2 + 1):
+        wave = 2 * np.pi * m / (len(grid) * spacing)
+        for d in range(orders):
+            phase = wave * (grid - grid[0]) + d * np.pi / 2
+            basis[d, :, 2 * m - 1] = wave**d * np.cos(phase)
+            basis[d, :, 2 * m] = wave**d * np.sin(phase)
+    return basis
+
+
+def _check(data: FieldData, terms: Sequence[Term], axis: str, n_basis: int) -> None:
+    if len(data.axes) != 2 or axis not in data.axes:
+        raise ValueError(
+            f"trajectory {data.name!r}: axes {list(data.axes)}, coefficients along {axis!r};"
+            " expected one space axis and t, and one of them"
+        )
+    other = [term.name for term in terms if term.form != "divergence"]
+    if other:
+        raise ValueError(
+            f"terms {other} hold derivatives inside products; write them in divergence form, such"
+            " as '(u^2)_x' for 'u u_x'"
+        )
+    if axis in data.periodic and n_basis % 2 == 0:
+        raise ValueError(f"n_basis = {n_basis}; a periodic axis takes an odd number of harmonics")
+    if not 1 <= n_basis <= len(data.axes[axis]) // 2:
+        raise ValueError(
+            f"n_basis = {n_basis}; expected 1 to half of the {len(data.axes[axis])} points"
+        )
+    if any(dict(term.outer).get(TIME, 0) for term in terms[:-1]):
+        raise ValueError("library terms must not hold time derivatives; only the target does")
