@@ -97,7 +97,7 @@ class Problem:
     def scaled_fit(self, support: Sequence[int]) -> tuple[FloatArray, float]:
         """Return weights of unit columns, shape (len(support),), and the loss."""
         columns = self.matrix[:, list(support)]
-        weights = np.linalg.lstsq(columns, self.target, rcond=None)[0]
+        weights = solve(columns, self.target)
         residual = self.target - columns @ weights
         return weights, float(residual @ residual)
 
@@ -180,13 +180,17 @@ def lasso_path(problem: Problem, *, penalties: int = 60, smallest: float = 1e-5)
     return list(found.values())
 
 
+def solve(columns: FloatArray, target: FloatArray) -> FloatArray:
+    """Return least-squares weights, the shortest where they are not unique."""
+    return np.asarray(np.linalg.lstsq(columns, target, rcond=None)[0], dtype=np.float64)
+
+
 def _ridge_weights(problem: Problem, active: IntArray, ridge: float) -> FloatArray:
     columns, target = problem.matrix[:, active], problem.target
     if ridge > 0.0:
         columns = np.vstack([columns, np.sqrt(ridge) * np.eye(len(active))])
         target = np.concatenate([target, np.zeros(len(active))])
-    weights: FloatArray = np.linalg.lstsq(columns, target, rcond=None)[0]
-    return weights
+    return solve(columns, target)
 
 
 def squared_parts(matrix: FloatArray, target: FloatArray) -> FloatArray:

@@ -132,6 +132,7 @@ def select(
     resamples: int = 0,
     rng: np.random.Generator | None = None,
     truth: Mapping[str, float] | None = None,
+    path: Sequence[Fit] | None = None,
 ) -> Selection:
     """Select the model of one target.
 
@@ -152,6 +153,8 @@ def select(
         Needed for resamples.
     truth : mapping of str to float, optional
         True coefficients by term, for the oracle.
+    path : sequence of Fit, optional
+        The path of another rule on the same target, so that it is not searched for again.
 
     Raises
     ------
@@ -165,7 +168,7 @@ def select(
         raise ValueError("the rule 'oracle', and only it, is given the truth")
     name = target if target is not None else system.targets[0]
     problem = Problem.of(system, target)
-    path = model_path(problem, max_terms=max_terms)
+    path = model_path(problem, max_terms=max_terms) if path is None else path
     gain = smallest_gain(system)
     if truth is not None:
         fit = _oracle(system, path, truth)

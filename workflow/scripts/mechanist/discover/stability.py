@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from mechanist.discover.regression import Fit, Problem
+from mechanist.discover.regression import Fit, Problem, solve
 from mechanist.discover.system import LinearSystem, triangular
 from mechanist.typing import FloatArray, IntArray
 
@@ -49,15 +49,14 @@ def jackknife(
     k, n = len(support), len(factors)
     scale = norms[k] / norms[:k]
 
-    def solve(kept: FloatArray) -> FloatArray:
+    def refit(kept: FloatArray) -> FloatArray:
         rows = kept.reshape(-1, k + 1)
-        weights: FloatArray = np.linalg.lstsq(rows[:, :k], rows[:, k], rcond=None)[0]
-        return weights
+        return solve(rows[:, :k], rows[:, k])
 
-    weights = solve(factors)
+    weights = refit(factors)
     if n < 2:
         return weights * scale, np.full(k, np.nan)
-    left = np.array([solve(np.delete(factors, unit, axis=0)) for unit in range(n)])
+    left = np.array([refit(np.delete(factors, unit, axis=0)) for unit in range(n)])
     spread = ((left - left.mean(axis=0)) ** 2).sum(axis=0)
     return weights * scale, np.sqrt(spread * (n - 1) / n) * scale
 
@@ -74,7 +73,7 @@ def held_out_loss(system: LinearSystem, target: str | None, support: Sequence[in
     squared = 0.0
     for unit in range(n):
         rows = np.delete(factors, unit, axis=0).reshape(-1, k + 1)
-        weights = np.linalg.lstsq(rows[:, :k], rows[:, k], rcond=None)[0]
+        weights = solve(rows[:, :k], rows[:, k])
         residual = factors[unit][:, :k] @ weights - factors[unit][:, k]
         squared += float(residual @ residual)
     return squared

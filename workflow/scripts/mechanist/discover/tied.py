@@ -1,0 +1,94 @@
+"""Systems with coefficients tied together: sums of terms, and coefficients that equations share."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from mechanist.discover.system import LinearSystem, triangular
+from mechanist.discover.terms import Term
+
+
+def summed(system: LinearSystem, groups: Sequence[Sequence[Term]]) -> LinearSystem:
+    """Return the system whose columns are sums of terms, such as Laplacians.
+
+    Parameters
+    ----------
+    system : LinearSystem
+        Holds all terms of the groups.
+    groups : sequence of sequence of Term
+        Terms of equal coefficient; one that is repeated counts as often.
+
+    Returns
+    -------
+    LinearSystem
+        One column a group, named by the group's first term; a note says what it sums.
+
+    Raises
+    ------
+    ValueError
+        If two groups have the same first term or a term is missing.
+    """
+    leaders = tuple(group[0] for group in groups)
+    if len(set(leaders)) < len(leaders):
+        raise ValueError(f"groups {[term.name for term in leaders]} must begin differently")
+    missing = sorted({t.name for group in groups for t in group} - set(system.names))
+    if missing:
+        raise ValueError(f"terms {missing} of the groups are not in the system {system.names}")
+    p, q = len(system.terms), len(system.targets)
+    matrix = np.zeros((p + q, len(groups) + q))
+    for k, group in enumerate(groups):
+        for term in group:
+            matrix[system.index(term.name), k] += 1.0
+    matrix[p:, len(groups) :] = np.eye(q)
+    factors = np.stack([triangular(factor @ matrix) for factor in system.factors])
+    notes = {
+        group[0].name: "sum of " + " + ".join(term.name for term in group)
+        for group in groups
+        if len(group) > 1
+    }
+    return replace(system, terms=leaders, factors=factors, notes=system.notes | notes)
+
+
+def shared(parts: Sequence[tuple[LinearSystem, str]], *, target: str) -> LinearSystem:
+    """Return one system for equations that have all coefficients in common.
+
+    The first term of every part has the same coefficient, and so on; for instance one velocity law
+    ``v`` in ``(rho v)_x`` of one equation and ``(kappa v)_x`` of the other. Each part is divided by the
+    norm of its target, so that equations in different units weigh the same.
+
+    Parameters
+    ----------
+    parts : sequence of (LinearSystem, str)
+        Systems of equally many terms and blocks, and which target of each.
+    target : str
+        Name of the common target.
+
+    Raises
+    ------
+    ValueError
+        If the parts do not correspond, or a target is zero.
+    """
+    first = parts[0][0]
+    factors = []
+    for system, name in parts:
+        sizes = (len(system.terms), system.n_blocks)
+        if sizes != (len(first.terms), first.n_blocks):
+            raise ValueError(
+                f"target {name!r} has {sizes[0]} terms in {sizes[1]} blocks, the first "
+                f"{len(first.terms)} in {first.n_blocks}; terms must correspond one to one"
+            )
+        p = sizes[0]
+        columns = [*range(p), p + system.targets.index(name)]
+        chosen = system.factors[:, :, columns]
+        size = float(np.linalg.norm(chosen[:, :, p]))
+        if size == 0.0:
+            raise ValueError(f"target {name!r} is zero on the data; leave its equation out")
+        factors.append(chosen / size)
+    # The parts of a block see the same stretch of data, hence the same noise: they stay one block.
+    stacked = np.concatenate(factors, axis=1)
+    return replace(
+        first,
+        targets=(target,),
+        factors=np.stack([triangular(block) for block in stacked]),
+    )
