@@ -1,10 +1,7 @@
-"""From a selection to an equation with error bars, and how near it is to a known truth."""
+"""From a selection to an equation with error bars."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
-
-import numpy as np
 
 from mechanist.discover.selection import Selection
 from mechanist.discover.system import LinearSystem
@@ -72,48 +69,3 @@ def target_latex(target: str) -> str:
     if target.endswith(_NEXT):
         return rf"{parse_term(target.removesuffix(_NEXT)).latex}_{{t+1}}"
     return parse_term(target).latex
-
-
-@dataclass(frozen=True)
-class Score:
-    """How near an equation is to the truth.
-
-    Parameters
-    ----------
-    exact : bool
-        Whether it has the true terms and no others.
-    true_positive_rate : float
-        True terms found, over true terms and false ones found together (Messenger and Bortz 2021,
-        10.1016/j.jcp.2021.110525).
-    error_percent : float
-        Mean relative error of the coefficients, NaN if not exact.
-    n_terms : int
-        Number of terms found.
-    """
-
-    exact: bool
-    true_positive_rate: float
-    error_percent: float
-    n_terms: int
-
-
-def score(found: Mapping[str, float], truth: Mapping[str, float]) -> Score:
-    """Compare coefficients by term with the true ones.
-
-    Raises
-    ------
-    ValueError
-        If a true coefficient is zero.
-    """
-    zeros = sorted(name for name, value in truth.items() if value == 0.0)
-    if zeros:
-        raise ValueError(f"true coefficients of {zeros} are zero; leave these terms out")
-    union = set(found) | set(truth)
-    exact = set(found) == set(truth)
-    errors = [abs(found[name] / value - 1.0) for name, value in truth.items() if exact]
-    return Score(
-        exact=exact,
-        true_positive_rate=len(set(found) & set(truth)) / len(union) if union else 1.0,
-        error_percent=100.0 * float(np.mean(errors)) if errors else float("nan"),
-        n_terms=len(found),
-    )

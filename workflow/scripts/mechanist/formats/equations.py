@@ -257,5 +257,6 @@ def _joined(parts: list[tuple[tuple[float, str], str]], *, plus_minus: str = "±
     text = ""
     for (sign, number), name in parts:
         between = (" - " if sign < 0 else " + ") if text else ("-" if sign < 0 else "")
-        text += between + number.replace("±", plus_minus) + name
+        shown = "" if number == "1" and name else number.replace("±", plus_minus)
+        text += between + (shown + name).strip()
     return text
