@@ -15,6 +15,7 @@ SECTIONS: Final = {
     "descriptor_cost": "Structural descriptors against DScribe, and against the number of particles",
     "linear_response_cost": "Linear response against dense linear algebra",
     "aqs_cost": "Quench and athermal quasistatic deformation",
+    "dislocation_cost": "Dislocation samples against a plain program",
 }
 THREADS: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 

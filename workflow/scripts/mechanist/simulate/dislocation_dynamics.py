@@ -267,18 +267,19 @@ class Glide:
         """Bring forces up to date and annihilate what is close, closest pairs first."""
         reach = self.integration.annihilation / self._length
         while True:
-            system = self.system
-            edge_glide.linearise(
-                system.lines, system.spans, system.pins, system.well, self._force, self._hessian
-            )
+            self._linearise()
             distance, i, j = self._survey()
             if distance >= reach:
                 return
-            system.keep(np.delete(np.arange(len(system)), [i, j]))
+            self.system.keep(np.delete(np.arange(len(self.system)), [i, j]))
             self.annihilated += 1
-            if not len(system):
+            if not len(self.system):
                 raise ConvergenceError("all dislocations have annihilated")
             self._allocate()
+
+    def _linearise(self) -> None:
+        s = self.system
+        edge_glide.linearise(s.lines, s.spans, s.pins, s.well, self._force, self._hessian)
 
     def _survey(self) -> tuple[float, int, int]:
         settings = self.integration
