@@ -34,6 +34,7 @@ STRUCTURAL = [
     kind
     for kind in KINDS
     if not CARDS[kind].needs_probe
+    and not CARDS[kind].whole_sample  # those have other symmetries, and tests of their own
     and (not CARDS[kind].needs_potential or kind == "local_structure")
 ]
 AWARE = [kind for kind in STRUCTURAL if CARDS[kind].load_aware]
