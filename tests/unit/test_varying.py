@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from mechanist.discover.derivatives import Derivative
 from mechanist.discover.grouped import discover_varying
-from mechanist.discover.noise import noisy
+from mechanist.discover.measurement_noise import noisy
 from mechanist.discover.slices import group_lasso, sgtr, sliced_system
 from mechanist.discover.test_functions import TestFunction as Bump
 from mechanist.discover.varying import VaryingSystem, varying_system

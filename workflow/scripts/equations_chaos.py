@@ -8,7 +8,7 @@ import pandas as pd
 
 from equations_discover import scored
 from mechanist.assess.equation_scores import RUN_COLUMNS
-from mechanist.discover.noise import noisy
+from mechanist.discover.measurement_noise import noisy
 from mechanist.discover.search import Search
 from mechanist.formats.tables import write_table
 from mechanist.progress import LOGGER, log_to, progress

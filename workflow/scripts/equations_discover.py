@@ -13,7 +13,7 @@ from mechanist.assess.equation_scores import (
     peak_megabytes,
     score_equation,
 )
-from mechanist.discover.noise import noisy
+from mechanist.discover.measurement_noise import noisy
 from mechanist.discover.search import Search, discover
 from mechanist.formats.equations import Equation, EquationFile, write_equations
 from mechanist.formats.fields import FieldData, Truth, read_fields, read_truth

@@ -13,7 +13,7 @@ from mechanist.assess.equation_scores import (
     peak_megabytes,
     score_equation,
 )
-from mechanist.discover.noise import noisy
+from mechanist.discover.measurement_noise import noisy
 from mechanist.discover.regression import Problem, stlsq_path
 from mechanist.discover.selection import messenger_bortz, select
 from mechanist.discover.system import LinearSystem

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mechanist.discover.noise import noisy
+from mechanist.discover.measurement_noise import noisy
 from mechanist.formats.fields import FieldData
 
 
