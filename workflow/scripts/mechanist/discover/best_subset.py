@@ -62,10 +62,10 @@ class _Best:
         self.losses: dict[int, float] = {0: float(problem.target @ problem.target)}
 
     def offer(self, support: Support, loss: float) -> bool:
-        """Keep the support if it beats the best of its size and all smaller ones are worse."""
+        """Keep the support if it beats the best of its size and of all smaller sizes."""
         size = len(support)
-        known = self.losses.get(size)
-        if known is not None and not improves(loss, known):
+        known = min(value for other, value in self.losses.items() if other <= size)
+        if not improves(loss, known):
             return False
         self.supports[size], self.losses[size] = support, loss
         return True

@@ -23,6 +23,7 @@ _ROUNDS: Final = 20
 _DEPENDENT: Final = 1e-18
 #: Share of the squared target that the refit must gain to count as an improvement over round-off.
 _ROUND_OFF: Final = 1e-15
+_ZERO: Final = 1e-9
 
 Support = tuple[int, ...]
 
@@ -174,7 +175,9 @@ def lasso_path(problem: Problem, *, penalties: int = 60, smallest: float = 1e-5)
         alpha_min=smallest * largest,
     )
     for weights in corners.T:
-        support = tuple(np.flatnonzero(weights).tolist())
+        # Where a coefficient leaves the path it is zero up to round-off.
+        left = np.abs(weights) > _ZERO * np.abs(weights).max()
+        support = tuple(np.flatnonzero(left).tolist())
         if support not in found:
             found[support] = problem.fit(support)
     return list(found.values())

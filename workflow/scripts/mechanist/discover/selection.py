@@ -24,7 +24,7 @@ from mechanist.typing import FloatArray
 #: Added to ``2 log p``, what the best of ``p`` idle terms gains by chance, per independent window.
 CAUTION: Final = 3.0
 #: Bounds on the smallest gain of a term in the logarithm of the squared residual.
-GAIN_BOUNDS: Final = (0.02, 0.5)
+GAIN_BOUNDS: Final = (0.1, 0.5)
 #: Share of the squared target below which a residual is round-off and nothing is gained.
 CLEAN: Final = 1e-14
 #: Smallest ratio of a coefficient to its jackknife error.
