@@ -142,3 +142,11 @@ def test_monomials_drop_zero_powers() -> None:
     assert monomial({"u": 0, "v": 2}).name == "v^2"
     assert monomial({}).name == "1"
     assert parse_term("u^2 v").degree == 3
+
+
+def test_derivatives_move_from_fields_onto_known_inputs() -> None:
+    parts = reduced(parse_term("f w_x"), known=frozenset("f"))
+    assert {part.name: value for part, value in parts.items()} == {"(f w)_x": 1.0, "w f_x": -1.0}
+    parts = reduced(parse_term("f w_xx"), known=frozenset("f"))
+    names = {part.name: value for part, value in parts.items()}
+    assert names == {"(f w)_xx": 1.0, "(w f_x)_x": -2.0, "w f_xx": 1.0}

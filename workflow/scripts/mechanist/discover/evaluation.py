@@ -1,9 +1,11 @@
 """Values of terms on stretches of a trajectory."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from mechanist.discover.debiasing import unbiased_power
 from mechanist.discover.derivatives import Derivative
 from mechanist.discover.terms import Factor, Orders, Term
 from mechanist.formats.fields import TIME, FieldData
@@ -22,12 +24,15 @@ class Evaluator:
         How derivatives of the data are taken; spectral ones not along time, which is not periodic.
     start, stop : int
         Time stretch, as a slice.
+    variances : mapping of str to float, optional
+        Variance of the white noise on a variable; powers of it are corrected for their bias.
     """
 
     data: FieldData
     derivative: Derivative
     start: int
     stop: int
+    variances: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         cache: dict[Factor, FloatArray] = {}
@@ -44,9 +49,9 @@ class Evaluator:
             return np.ones(self.shape)
         total: FloatArray | None = None
         for factor in factors:
-            base = self._base(factor)
-            for _ in range(factor.power):
-                total = base if total is None else total * base
+            variance = 0.0 if factor.orders else self.variances.get(factor.variable, 0.0)
+            power = unbiased_power(self._base(factor), factor.power, variance)
+            total = power if total is None else total * power
         assert total is not None
         return total
 

@@ -12,13 +12,16 @@ from mechanist.discover.terms import Factor, Orders, Term, add_orders, product
 Sum = dict[Term, float]
 
 
-def reduced(term: Term) -> Sum:
+def reduced(term: Term, *, known: frozenset[str] = frozenset()) -> Sum:
     """Return a sum equal to ``term`` with derivatives moved outside as far as they go.
 
     Parameters
     ----------
     term : Term
         Any term.
+    known : frozenset of str, optional
+        Inputs free of noise: derivatives are moved from fields onto these, as in
+        ``f u_x = (f u)_x - u f_x``.
 
     Returns
     -------
@@ -30,7 +33,7 @@ def reduced(term: Term) -> Sum:
     waiting: Sum = {term: 1.0}
     while waiting:
         current, coefficient = waiting.popitem()
-        parts = _by_parts(current)
+        parts = _by_parts(current, known)
         if parts is None:
             done[current] = done.get(current, 0.0) + coefficient
             continue
@@ -65,13 +68,14 @@ def expanded(term: Term) -> Sum:
     return total
 
 
-def _by_parts(term: Term) -> Sum | None:
+def _by_parts(term: Term, known: frozenset[str]) -> Sum | None:
     """Return one integration by parts of the highest derivative inside, or None if it is no gain.
 
     With ``h = D_i k`` and the rest ``k^m S``: ``k^m S D_i k = (D_i(S k^(m+1)) - k^(m+1) D_i S) /
-    (m+1)``. It is a gain if every factor of ``S`` is at least two orders below ``h``.
+    (m+1)``. It is a gain if every factor of ``S`` is known or at least two orders below ``h``.
     """
-    highest = max(term.factors, key=lambda factor: factor.order, default=None)
+    unknown = [factor for factor in term.factors if factor.variable not in known]
+    highest = max(unknown, key=lambda factor: factor.order, default=None)
     if highest is None or highest.order == 0 or highest.power > 1:
         return None
     for axis, _ in highest.orders:
@@ -79,7 +83,7 @@ def _by_parts(term: Term) -> Sum | None:
         others = [factor for factor in term.factors if factor != highest]
         rest = tuple(factor for factor in others if (factor.variable, factor.orders) != lower)
         m = sum(factor.power for factor in others) - sum(factor.power for factor in rest)
-        if any(factor.order > highest.order - 2 for factor in rest):
+        if any(f.order > highest.order - 2 for f in rest if f.variable not in known):
             continue
         raised = Factor(*lower, m + 1)
         parts: Sum = {}

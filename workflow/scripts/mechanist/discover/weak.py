@@ -14,6 +14,7 @@ from typing import Final
 
 import numpy as np
 
+from mechanist.discover.debiasing import noise_variance
 from mechanist.discover.derivatives import Derivative
 from mechanist.discover.evaluation import Evaluator
 from mechanist.discover.inputs import as_terms, check_data, check_size
@@ -43,6 +44,7 @@ def weak_system(
     strides: Mapping[str, int] | None = None,
     blocks: int = 8,
     derivative: Derivative | None = None,
+    debias: bool = True,
 ) -> LinearSystem:
     """Return the weak-form system of candidate terms.
 
@@ -59,10 +61,14 @@ def weak_system(
     strides : mapping of str to int, optional
         Grid points from one query point to the next on each axis.
     blocks : int
-        Into how many stretches of time each trajectory is cut, as far as each is longer than half
-        a test function, so that test functions of different blocks overlap only at edges.
+        Into how many blocks each trajectory is cut, first along time, then along the first space
+        axis, as far as each is longer than half a test function: then test functions of different
+        blocks overlap only at edges.
     derivative : Derivative, optional
         How the derivatives are taken that cannot be moved onto the test function.
+    debias : bool
+        Whether powers of a field are corrected for the white Gaussian noise seen on it
+        (:mod:`.debiasing`). Inputs count as free of noise.
 
     Returns
     -------
@@ -78,7 +84,7 @@ def weak_system(
     library, wanted = as_terms(terms), as_terms(targets)
     check_data(data, (*library, *wanted))
     check_size(len(library) + len(wanted), len(data) * blocks)
-    plan, notes = _plan((*library, *wanted))
+    plan, notes = _plan((*library, *wanted), frozenset(data[0].inputs))
     functions = widths or choose_test_functions(data, (*library, *wanted))
     missing = [axis for axis in data[0].axes if axis not in functions]
     if missing:
@@ -86,11 +92,15 @@ def weak_system(
     factors, rows, groups = [], [], []
     for k, one in enumerate(data):
         projectors = _projectors(one, functions, strides or {})
-        for block in _blocks(projectors[-1], blocks):
-            factor, n = _factor(one, derivative or Derivative(), (*projectors[:-1], block), plan)
-            factors.append(factor)
-            rows.append(n)
-            groups.append(k)
+        variances = {f: noise_variance(u) for f, u in one.fields.items()} if debias else {}
+        whole = Evaluator(one, derivative or Derivative(), 0, one.shape[-1], variances)
+        stretches = list(_blocks(projectors[-1], blocks))
+        parts = _parts(projectors, blocks, len(stretches))
+        for block in stretches:
+            for factor, n in _factors(whole, (*projectors[:-1], block), plan, parts):
+                factors.append(factor)
+                rows.append(n)
+                groups.append(k)
     return LinearSystem(
         terms=library,
         targets=tuple(target.name for target in wanted),
@@ -102,15 +112,15 @@ def weak_system(
     )
 
 
-def _plan(terms: tuple[Term, ...]) -> tuple[_Plan, dict[str, str]]:
+def _plan(terms: tuple[Term, ...], known: frozenset[str]) -> tuple[_Plan, dict[str, str]]:
     """Return which products are needed under which derivatives, and notes on inexact terms."""
     plan: _Plan = {}
     notes = {}
     for column, term in enumerate(terms):
-        parts = reduced(term)
-        inner = max(part.inner_order for part in parts)
+        parts = reduced(term, known=known)
+        inner = [f.name for part in parts for f in part.factors if f.orders]
         if inner:
-            notes[term.name] = f"derivatives up to order {inner} computed point by point"
+            notes[term.name] = f"computed point by point: {', '.join(sorted(set(inner)))}"
         for part, coefficient in parts.items():
             branch = plan.setdefault(part.factors, {}).setdefault(part.outer, [])
             branch.append((column, coefficient))
@@ -147,20 +157,32 @@ def _blocks(time: Projector, blocks: int) -> Iterator[Projector]:
         yield replace(time, count=int(last - first), offset=offset)
 
 
-def _factor(
-    data: FieldData, derivative: Derivative, projectors: tuple[Projector, ...], plan: _Plan
-) -> tuple[FloatArray, int]:
-    """Return the factor of one block and its number of rows."""
-    factor: FloatArray | None = None
-    n = 0
-    for time in _stretches(data, projectors[-1]):
+def _parts(projectors: tuple[Projector, ...], blocks: int, stretches: int) -> int:
+    """Return into how many parts of the first space axis each stretch of time is cut."""
+    if len(projectors) == 1:
+        return 1
+    first = projectors[0]
+    longest = (first.count - 1) * first.stride // first.function.half_width
+    return max(1, min(-(-blocks // stretches), longest, first.count))
+
+
+def _factors(
+    whole: Evaluator, projectors: tuple[Projector, ...], plan: _Plan, parts: int
+) -> list[tuple[FloatArray, int]]:
+    """Return factor and number of rows of each part of one stretch of time."""
+    results: list[tuple[FloatArray | None, int]] = [(None, 0)] * parts
+    for time in _stretches(whole.data, projectors[-1]):
         stop = time.offset + (time.count - 1) * time.stride + time.function.support
-        evaluator = Evaluator(data, derivative, time.offset, stop)
+        evaluator = replace(whole, start=time.offset, stop=stop)
         matrix = _rows(evaluator, (*projectors[:-1], replace(time, offset=0)), plan)
-        n += len(matrix)
-        factor = stack_factor(factor, matrix)
-    assert factor is not None
-    return factor, n
+        # Rows of one query point on the first axis are contiguous.
+        each = len(matrix) // (projectors[0].count if parts > 1 else 1)
+        slabs = np.array_split(matrix.reshape(-1, each, matrix.shape[1]), parts)
+        for k, slab in enumerate(slabs):
+            rows = slab.reshape(-1, matrix.shape[1])
+            factor, n = results[k]
+            results[k] = (stack_factor(factor, rows), n + len(rows))
+    return [(factor, n) for factor, n in results if factor is not None]
 
 
 def _stretches(data: FieldData, time: Projector) -> Iterator[Projector]:

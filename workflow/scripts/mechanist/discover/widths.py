@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 from scipy import fft
 
+from mechanist.discover.debiasing import some_lines
 from mechanist.discover.reduction import reduced
 from mechanist.discover.terms import Term
 from mechanist.discover.test_functions import TestFunction
@@ -82,9 +83,9 @@ def corner_frequency(values: FloatArray, axis: int, *, periodic: bool) -> float:
         Frequency in cycles per grid point, between 0 and 1/2.
     """
     n = values.shape[axis]
-    modes = fft.rfft(values, axis=axis) if periodic else fft.dct(values, axis=axis)
-    others = tuple(k for k in range(values.ndim) if k != axis)
-    spectrum = np.abs(modes).mean(axis=others)[1:]
+    lines = some_lines(values, axis)
+    modes = fft.rfft(lines) if periodic else fft.dct(lines)
+    spectrum = np.abs(modes).mean(axis=0)[1:]
     frequency_step = 1 / n if periodic else 1 / (2 * n)
     return (1 + changepoint(np.cumsum(spectrum))) * frequency_step
 
