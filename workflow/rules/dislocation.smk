@@ -22,7 +22,7 @@ rule dislocation_simulate:
     params:
         system=population_system,
         first=batch_first,
-        size=batch_count,
+        size=batch_size,
         seed=lookup("seed", within=config),
         code=lib_hash("dislocation_simulate.py"),
     script:

@@ -55,21 +55,31 @@ def batches_of(system):
     return [f"{base}/{k:04d}.h5" for k in batch_numbers(system)]
 
 
-def batch_first(wildcards):
+def first_of_batch(system, batch):
     """Number of the first sample of a batch."""
-    return int(wildcards.batch) * dislocation_system(wildcards.system)["batch"]
+    return int(batch) * dislocation_system(system)["batch"]
 
 
-def batch_count(wildcards):
+def size_of_batch(system, batch):
     """Number of samples of a batch; the last one may be short."""
-    settings = dislocation_system(wildcards.system)
-    return min(settings["batch"], settings["samples"] - batch_first(wildcards))
+    settings = dislocation_system(system)
+    return min(settings["batch"], settings["samples"] - first_of_batch(system, batch))
+
+
+def batch_first(wildcards):
+    """Number of the first sample of the batch that the wildcards name."""
+    return first_of_batch(wildcards.system, wildcards.batch)
+
+
+def batch_size(wildcards):
+    """Number of samples of the batch that the wildcards name."""
+    return size_of_batch(wildcards.system, wildcards.batch)
 
 
 def batch_minutes(wildcards):
     """Minutes for a batch, generously: cost grows with the cube of the number of dislocations."""
     size = dislocation_system(wildcards.system).get("dislocations", 100)
-    return 10 + int(batch_count(wildcards) * (size / 100) ** 3 / 10)
+    return 10 + int(batch_size(wildcards) * (size / 100) ** 3 / 10)
 
 
 def population_system(wildcards):

@@ -1,0 +1,53 @@
+# REQUIRED INPUTS: none; everything is simulated.
+# OUTPUTS: <results>/dislocation/pileup/ samples/*.h5, targets.parquet, features/*.parquet
+# STEPS: relax pileups in random landscapes, push them until they flow; tabulate what is known at rest.
+
+
+rule dislocation_pileup:
+    output:
+        "<results>/dislocation/pileup/samples/{batch}.h5",
+    log:
+        "<logs>/dislocation_pileup/{batch}.log",
+    benchmark:
+        "<benchmarks>/dislocation_pileup/{batch}.tsv"
+    conda:
+        "../../envs/simulate.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=60,
+    params:
+        system="pileup",
+        settings=lookup("dislocation/pileup/protocol", within=config, default={}),
+        first=lambda wildcards: first_of_batch("pileup", wildcards.batch),
+        size=lambda wildcards: size_of_batch("pileup", wildcards.batch),
+        seed=lookup("seed", within=config),
+        code=lib_hash("dislocation_pileup.py"),
+    script:
+        "../scripts/dislocation_pileup.py"
+
+
+rule dislocation_pileup_tables:
+    input:
+        batches_of("pileup"),
+    output:
+        features=expand(
+            "<results>/dislocation/pileup/features/{name}.parquet",
+            name=["landscape", "positions", "mechanics"],
+        ),
+        targets="<results>/dislocation/pileup/targets.parquet",
+    log:
+        "<logs>/dislocation_pileup_tables.log",
+    benchmark:
+        "<benchmarks>/dislocation_pileup_tables.tsv"
+    conda:
+        "../../envs/features.yaml"
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=60,
+    params:
+        strains=lookup("dislocation/pileup/strains", within=config),
+        code=lib_hash("dislocation_pileup_tables.py"),
+    script:
+        "../scripts/dislocation_pileup_tables.py"
