@@ -12,6 +12,7 @@ test function, and no field is differentiated. Columns come in groups, one a ter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import comb
+from typing import Final
 
 import numpy as np
 from numpy.polynomial import legendre
@@ -20,11 +21,15 @@ from mechanist.discover.inputs import as_terms, check_data
 from mechanist.discover.system import triangular
 from mechanist.discover.terms import Term
 from mechanist.discover.test_functions import TestFunction
+from mechanist.discover.widths import choose_test_functions
 from mechanist.formats.fields import TIME, FieldData
 from mechanist.typing import FloatArray
 
 #: Neighbouring test functions are a half-width divided by this apart.
-PER_HALF_WIDTH = 6
+PER_HALF_WIDTH: Final = 6
+#: Share of the half-width in time that the spectrum asks for: windows hardly see the ends of a curve
+#: along time, and more of them tell more terms apart.
+TIME_SHARE: Final = 0.6
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +69,26 @@ class VaryingSystem:
         """Return the columns of some terms with their first so many basis functions."""
         n = self.basis.shape[1]
         return [i * n + k for i, size in sizes.items() for k in range(size)]
+
+
+def varying_widths(
+    data: FieldData, terms: Sequence[Term | str], target: str
+) -> dict[str, TestFunction]:
+    """Return a test function for each axis, from the spectrum of the data.
+
+    Parameters
+    ----------
+    data : FieldData
+        Fields over one space axis and time.
+    terms : sequence of Term or str
+        Library.
+    target : str
+        Left-hand side.
+    """
+    chosen = choose_test_functions([data], (*as_terms(terms), *as_terms([target])))
+    time = chosen[TIME]
+    shorter = max(round(TIME_SHARE * time.half_width), 2 + time.power // 2)
+    return {**chosen, TIME: TestFunction(shorter, time.power)}
 
 
 def varying_system(
