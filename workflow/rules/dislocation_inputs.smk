@@ -149,3 +149,36 @@ def dislocation_files(kind, suffix, models, system=None):
     """Files of some models of the main system (or of another), one a model."""
     base = f"<results>/dislocation/{system or config['dislocation']['main']}/{kind}"
     return [f"{base}/{model}.{suffix}" for model in models]
+
+
+def other_systems(wildcards):
+    """Names of the other system sizes that run."""
+    return [s for s in config["dislocation"]["run"] if s != wildcards.system]
+
+
+def other_sizes(wildcards):
+    """Sample files and targets of the other system sizes."""
+    files = []
+    for system in other_systems(wildcards):
+        files += [*batches_of(system), f"<results>/dislocation/{system}/targets.parquet"]
+    return files
+
+
+def other_size_files(wildcards, input):
+    """The same, as they are found: by system, its sample files and its target table."""
+    files = {}
+    for system in other_systems(wildcards):
+        own = [path for path in input.others if f"/dislocation/{system}/" in path]
+        files[system] = ([p for p in own if p.endswith(".h5")], own[-1])
+    return files
+
+
+def main_file(name):
+    """A file of the system that figures show."""
+    return f"<results>/dislocation/{config['dislocation']['main']}/{name}"
+
+
+def confusion_code(wildcards):
+    """Hash of the confusion script together with the files of its descriptors."""
+    kinds = config["dislocation"]["confusion"]["features"]
+    return lib_hash("dislocation_confusion.py", *(f"describe/{kind}" for kind in kinds))

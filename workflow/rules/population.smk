@@ -156,3 +156,67 @@ rule population_sizes:
         code=lib_hash("population_sizes.py"),
     script:
         "../scripts/population_sizes.py"
+
+
+# A network that learns from the configurations themselves, tested at the other sizes too.
+rule dislocation_network:
+    input:
+        batches=dislocation_batches,
+        targets="<results>/dislocation/{system}/targets.parquet",
+        splits="<results>/dislocation/{system}/splits.json",
+        others=other_sizes,
+    output:
+        predictions="<results>/dislocation/{system}/predictions/{model}.parquet",
+        transfer="<results>/dislocation/{system}/network_transfer/{model}.parquet",
+    log:
+        "<logs>/dislocation_network/{system}/{model}.log",
+    benchmark:
+        "<benchmarks>/dislocation_network/{system}/{model}.tsv"
+    wildcard_constraints:
+        system=GLIDE_SYSTEMS,
+        model=NETWORK_MODELS,
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=240,
+    params:
+        model=lookup("dislocation/models/{model}/parameters", within=config, default={}),
+        strains=lookup("dislocation/strains", within=config),
+        others=other_size_files,
+        seed=lookup("seed", within=config),
+        code=lib_hash("dislocation_network.py"),
+    script:
+        "../scripts/dislocation_network.py"
+
+
+# The network's row of the table that population_sizes makes for other models.
+rule dislocation_network_sizes:
+    input:
+        predictions=main_file("predictions/{model}.parquet"),
+        transfer=main_file("network_transfer/{model}.parquet"),
+    output:
+        "<results>/dislocation/size_transfer/{model}.parquet",
+    log:
+        "<logs>/dislocation_network_sizes/{model}.log",
+    benchmark:
+        "<benchmarks>/dislocation_network_sizes/{model}.tsv"
+    wildcard_constraints:
+        model=NETWORK_MODELS,
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=20,
+    params:
+        main=lookup("dislocation/main", within=config),
+        quantity=lookup("dislocation/quantity", within=config),
+        strains=lookup("dislocation/sizes/strains", within=config),
+        level=lookup("learning/level", within=config),
+        resamples=lookup("learning/resamples", within=config),
+        seed=lookup("seed", within=config),
+        code=lib_hash("dislocation_network_sizes.py"),
+    script:
+        "../scripts/dislocation_network_sizes.py"

@@ -1,0 +1,82 @@
+# REQUIRED INPUTS: none beside the samples of the clean dislocation systems
+# OUTPUTS: <results>/dislocation/pinned/ order.parquet, confusion.parquet, confusion.json
+#          <results>/dislocation/microstructures/ samples.h5, accuracy.parquet, accuracy.json
+# STEPS: locate the transition of creep among obstacles; tell classes of microstructures apart.
+
+
+# The confusion scheme on creep at several obstacle densities, each set of features alone.
+rule dislocation_confusion:
+    input:
+        batches_of("pinned"),
+    output:
+        samples="<results>/dislocation/pinned/order.parquet",
+        curves="<results>/dislocation/pinned/confusion.parquet",
+        summary="<results>/dislocation/pinned/confusion.json",
+    log:
+        "<logs>/dislocation_confusion.log",
+    benchmark:
+        "<benchmarks>/dislocation_confusion.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=120,
+    params:
+        features=lookup("dislocation/confusion/features", within=config),
+        window=lookup("dislocation/confusion/window", within=config),
+        options=lookup("dislocation/confusion/options", within=config, default={}),
+        seed=lookup("seed", within=config),
+        code=confusion_code,
+    script:
+        "../scripts/dislocation_confusion.py"
+
+
+# Curved dislocations of several classes in one slip plane.
+rule dislocation_microstructures:
+    output:
+        "<results>/dislocation/microstructures/samples.h5",
+    log:
+        "<logs>/dislocation_microstructures.log",
+    benchmark:
+        "<benchmarks>/dislocation_microstructures.tsv"
+    conda:
+        "../../envs/simulate.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        parameters=lookup("dislocation/microstructures/parameters", within=config, default={}),
+        samples=lookup("dislocation/microstructures/samples", within=config),
+        seed=lookup("seed", within=config),
+        code=lib_hash("dislocation_microstructures.py"),
+    script:
+        "../scripts/dislocation_microstructures.py"
+
+
+# Classes told apart from density fields, by voxel size and by which fields are known.
+rule dislocation_classify:
+    input:
+        microstructures=["<results>/dislocation/microstructures/samples.h5"],
+        edges=batches_of(config["dislocation"]["main"]),
+    output:
+        table="<results>/dislocation/microstructures/accuracy.parquet",
+        summary="<results>/dislocation/microstructures/accuracy.json",
+    log:
+        "<logs>/dislocation_classify.log",
+    benchmark:
+        "<benchmarks>/dislocation_classify.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=120,
+    params:
+        voxels=lookup("dislocation/microstructures/voxels", within=config),
+        options=lookup("dislocation/microstructures/options", within=config, default={}),
+        seed=lookup("seed", within=config),
+        code=lib_hash("dislocation_classify.py"),
+    script:
+        "../scripts/dislocation_classify.py"
