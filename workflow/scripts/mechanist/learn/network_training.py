@@ -82,9 +82,10 @@ def fit(
     *,
     schedule: Schedule,
     rng: np.random.Generator,
+    groups: IntArray | None = None,
     augment: Augment | None = None,
-) -> tuple[Any, float]:
-    """Return the network at its best epoch, and its mean square error on the held samples then.
+) -> tuple[Any, IntArray]:
+    """Return the network at its best epoch, and the held samples that chose it.
 
     Parameters
     ----------
@@ -97,6 +98,8 @@ def fit(
     schedule : Schedule
     rng : Generator
         Draws held samples and batches.
+    groups : ndarray of shape (n,), optional
+        Samples of a group are never held in part, such as several states of one system.
     augment : callable, optional
         Applied to every batch.
 
@@ -106,12 +109,12 @@ def fit(
         If too few samples are given for one batch and the held ones.
     """
     n = len(targets)
-    n_held = max(FEWEST_HELD, int(schedule.held * n))
-    batch = min(schedule.batch, n - n_held)
-    if batch < 1:
+    # Rounded, since folds of almost equal size should not compile the error anew.
+    n_held = max(FEWEST_HELD, int(schedule.held * n) // FEWEST_HELD * FEWEST_HELD)
+    held, learnt = _held(np.arange(n) if groups is None else groups, n_held, rng)
+    batch = min(schedule.batch, len(learnt))
+    if batch < 1 or len(held) < n_held:
         raise ValueError(f"{n} samples; expected more than the {n_held} that say when to stop")
-    order = rng.permutation(n)
-    held, learnt = order[:n_held], order[n_held:]
     steps = len(learnt) // batch
     optimiser = _optimiser(schedule.learning_rate, schedule.weight_decay, steps * schedule.epochs)
     state = optimiser.init(eqx.filter(network, eqx.is_inexact_array))
@@ -128,7 +131,7 @@ def fit(
             best, best_error, waited = network, error, 0
         if waited > schedule.patience:
             break
-    return best, best_error
+    return best, held
 
 
 def predict(network: Any, inputs: Inputs, *, batch: int) -> FloatArray:
@@ -140,6 +143,14 @@ def predict(network: Any, inputs: Inputs, *, batch: int) -> FloatArray:
         rows = np.minimum(np.arange(start, start + batch), n - 1)
         out.append(np.asarray(_apply(network, take(inputs, rows)), dtype=float))
     return np.concatenate(out)[:n]
+
+
+def _held(groups: IntArray, wanted: int, rng: np.random.Generator) -> tuple[IntArray, IntArray]:
+    """Return held rows and those to learn from; rows of held groups in excess are in neither."""
+    names = rng.permutation(np.unique(groups))
+    counts = np.cumsum([int((groups == name).sum()) for name in names])
+    chosen = np.isin(groups, names[: int(np.searchsorted(counts, wanted)) + 1])
+    return np.flatnonzero(chosen)[:wanted], np.flatnonzero(~chosen)
 
 
 @lru_cache(maxsize=32)
