@@ -95,7 +95,10 @@ def population_model(wildcards):
 def population_features(wildcards):
     """Feature tables that a model of a system reads."""
     base = f"<results>/{wildcards.wing}/{wildcards.system}/features"
-    return [f"{base}/{name}.parquet" for name in population_model(wildcards).get("features", [])]
+    return [
+        f"{base}/{name}.parquet"
+        for name in population_model(wildcards).get("features", [])
+    ]
 
 
 def population_strains(wildcards):
@@ -111,7 +114,9 @@ def population_others(wildcards):
 
 def compared_predictions(wildcards):
     """Predictions of all models that a wing compares."""
-    models = sorted({model for pair in config[wildcards.wing]["comparisons"] for model in pair})
+    models = sorted(
+        {model for pair in config[wildcards.wing]["comparisons"] for model in pair}
+    )
     base = f"<results>/{wildcards.wing}/{wildcards.system}/predictions"
     return [f"{base}/{model}.parquet" for model in models]
 
@@ -145,12 +150,6 @@ def dislocation_descriptor_code(wildcards):
     return lib_hash("dislocation_describe.py", f"describe/{kind}")
 
 
-def dislocation_files(kind, suffix, models, system=None):
-    """Files of some models of the main system (or of another), one a model."""
-    base = f"<results>/dislocation/{system or config['dislocation']['main']}/{kind}"
-    return [f"{base}/{model}.{suffix}" for model in models]
-
-
 def other_systems(wildcards):
     """Names of the other system sizes that run."""
     return [s for s in config["dislocation"]["run"] if s != wildcards.system]
@@ -160,7 +159,10 @@ def other_sizes(wildcards):
     """Sample files and targets of the other system sizes."""
     files = []
     for system in other_systems(wildcards):
-        files += [*batches_of(system), f"<results>/dislocation/{system}/targets.parquet"]
+        files += [
+            *batches_of(system),
+            f"<results>/dislocation/{system}/targets.parquet",
+        ]
     return files
 
 
@@ -182,3 +184,66 @@ def confusion_code(wildcards):
     """Hash of the confusion script together with the files of its descriptors."""
     kinds = config["dislocation"]["confusion"]["features"]
     return lib_hash("dislocation_confusion.py", *(f"describe/{kind}" for kind in kinds))
+
+
+DISLOCATION_FIGURES = (
+    "configuration",
+    "bursts",
+    "strain",
+    "parity",
+    "learning_curve",
+    "sizes",
+    "pileup",
+    "confusion",
+    "microstructures",
+)
+DISLOCATION_METADATA = {
+    "project": "Mechanist",
+    "wing": "dislocation",
+    "licence": "CC-BY-4.0",
+}
+
+
+def dislocation_figures(wildcards):
+    """Every figure of the dislocation wing."""
+    return [f"<results>/figures/dislocation/{name}.pdf" for name in DISLOCATION_FIGURES]
+
+
+def main_batches(wildcards):
+    """Sample files of the system that figures show."""
+    return batches_of(config["dislocation"]["main"])
+
+
+def main_files(kind, suffix, names, system=None):
+    """Files of some models of the system that figures show, or of another."""
+    base = f"<results>/dislocation/{system or config['dislocation']['main']}/{kind}"
+    return [f"{base}/{name}.{suffix}" for name in names]
+
+
+def main_models(kind, suffix, figure):
+    """Files of the models that a figure shows."""
+    return main_files(kind, suffix, config["dislocation"]["figures"][figure]["models"])
+
+
+def size_tables(wildcards):
+    """Size transfer of the models that are tested at other sizes."""
+    models = config["dislocation"]["sizes"]["models"]
+    return [f"<results>/dislocation/size_transfer/{model}.parquet" for model in models]
+
+
+def pileup_scores(wildcards):
+    """Scores of all models of pileups."""
+    return main_files(
+        "scores", "json", config["dislocation"]["pileup"]["models"], "pileup"
+    )
+
+
+def pileup_parity(wildcards):
+    """Predictions that the figure of pileups shows."""
+    model = config["dislocation"]["figures"]["pileup"]["parity"]
+    return f"<results>/dislocation/pileup/predictions/{model}.parquet"
+
+
+def stress_shown():
+    """The target of figures that show one."""
+    return f"stress@{config['dislocation']['figures']['strain_shown']:.3f}"

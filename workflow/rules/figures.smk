@@ -354,4 +354,5 @@ rule glass_figure_angular:
 rule figures:
     input:
         glass_figures,
+        dislocation_figures,
         scoreboard_figures,

@@ -47,7 +47,9 @@ rule dislocation_microstructures:
         mem_mb=2000,
         runtime=60,
     params:
-        parameters=lookup("dislocation/microstructures/parameters", within=config, default={}),
+        parameters=lookup(
+            "dislocation/microstructures/parameters", within=config, default={}
+        ),
         samples=lookup("dislocation/microstructures/samples", within=config),
         seed=lookup("seed", within=config),
         code=lib_hash("dislocation_microstructures.py"),
