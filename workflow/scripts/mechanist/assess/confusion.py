@@ -51,9 +51,9 @@ class ConfusionOptions:
 
     folds: int = 5
     repeats: int = 4
-    permutations: int = 100
-    resamples: int = 200
-    penalty: float = 1.0
+    permutations: int = 60
+    resamples: int = 120
+    penalty: float = 10.0
     scale: Scale = "log"
     level: float = 0.95
     seed: int = 0

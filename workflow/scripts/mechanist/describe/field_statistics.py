@@ -3,7 +3,9 @@
 For each field, in units of the mean total density (and, for the curvature density, of its square):
 moments and quantiles over voxels, autocorrelation to the next voxel along x and y, and power of the
 longest waves along x, along y and obliquely. Signed fields enter by magnitude. A translation by
-whole voxels changes nothing; one by a part of a voxel changes what the grid sees.
+whole voxels changes nothing; one by a part of a voxel changes what the grid sees. The one component
+of straight edges adds the correlation of the total density with which sign lies ahead along x, which
+a mirror or a reversed sign alone turns over, as it does the load, but both together do not.
 """
 
 from collections.abc import Sequence
@@ -52,6 +54,10 @@ def field_statistics(fields: DensityFields, use: Sequence[str]) -> Features:
         if name != "rho":
             size = np.abs(scaled)
             row[f"{name}_with_rho"] = _correlation(size, rho / mean)
+        if name == "kappa":
+            # Which sign lies ahead: this alone tells a load from its reverse.
+            ahead = np.roll(scaled, -1, axis=0) - np.roll(scaled, 1, axis=0)
+            row["kappa_ahead"] = _correlation(rho / mean, ahead)
     return Features(np.array([list(row.values())]), list(row))
 
 
