@@ -8,7 +8,8 @@ import pytest
 import yaml
 
 from mechanist.codehash import LIBRARY
-from mechanist.formats.references import check_references, descriptor_parameters
+from mechanist.formats.names import descriptor_parameters
+from mechanist.formats.references import check_references
 from mechanist.formats.settings import SettingsError, check_settings
 
 ROOT = Path(__file__).parents[2]
@@ -46,7 +47,7 @@ def put(settings: dict[str, Any], path: str, value: object) -> None:
 @pytest.mark.parametrize(
     ("path", "value", "message"),
     [
-        ("sed", 1, r"\(top level\): unknown key 'sed'; did you mean 'seed'\? Allowed: glass"),
+        ("sed", 1, r"\(top level\): unknown key 'sed'; did you mean 'seed'\? Allowed: "),
         ("seed", "one", "seed: value 'one' is of type str. Expected: integer"),
         ("seed", -1, "seed: value -1 is out of range. Allowed: minimum 0"),
         ("glass/systems/ka2d/dimension", 4, "glass/systems/ka2d/dimension: .* Allowed: 2, 3"),
@@ -56,6 +57,8 @@ def put(settings: dict[str, Any], path: str, value: object) -> None:
         ("glass/systems/ka2d/loads/bad", {"type": "uniaxial"}, "loads/bad: missing 'axis'"),
         ("glass/systems/ka2d/loads/Bad", {"type": "random"}, "unknown key 'Bad'"),
         ("learning/folds", 1, "learning/folds: value 1 is out of range. Allowed: minimum 2"),
+        ("dislocation/systems/n36/dislocations", 35, "dislocations: 35 is not a multiple of 2"),
+        ("dislocation/systems/n36/pins", {}, "n36: unknown key 'pins'"),
         ("glass/models/dummy/role", "hero", "models/dummy/role: .*'mechanism'"),
     ],
 )
@@ -80,6 +83,15 @@ def test_schema_problems_are_explained(path: str, value: object, message: str) -
         ("learning/class_strains", [0.5], "none of"),
         ("glass/comparisons", [["hybrid", "nobody"]], "no such name 'nobody'"),
         ("glass/figures/load", "up", "no such name 'up'"),
+        ("dislocation/main", "n36x", "dislocation/main: no such name 'n36x' .did you mean 'n36'"),
+        ("dislocation/models/hand/features", ["feild"], "did you mean 'field'"),
+        ("dislocation/descriptors/field/kind", "nothing", r"describe/nothing\.py"),
+        ("dislocation/confusion/features", ["nothing"], r"describe/nothing\.py"),
+        ("dislocation/systems/n36/samples", 3, "3 samples cannot fill 4 folds"),
+        ("dislocation/pileup/models/pileup_cnn/features", ["landscapes"], "'landscape'"),
+        ("dislocation/figures/strain_shown", 0.03, "not among dislocation/strains"),
+        ("dislocation/sizes/strains", [0.001], "lacks 0.01"),
+        ("dislocation/strains", [0.01, 0.001, 0.3], "0.3 is beyond 0.2, where loading ends"),
     ],
 )
 def test_dangling_references_are_explained(path: str, value: object, message: str) -> None:

@@ -1,11 +1,11 @@
 """Check what a JSON Schema cannot: that names in the configuration refer to something that exists."""
 
-import ast
-import difflib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from mechanist.formats.dislocation_references import dislocation_problems
+from mechanist.formats.names import unknown_descriptors, unknown_names
 from mechanist.formats.settings import SettingsError
 
 
@@ -25,81 +25,35 @@ def check_references(settings: Mapping[str, Any], library: Path) -> None:
     SettingsError
         With a line for each problem: where, the value seen, what is known.
     """
-    problems = [*_glass(settings["glass"], library), *_learning(settings)]
+    problems = [
+        *_glass(settings["glass"], library),
+        *_learning(settings),
+        *dislocation_problems(settings["dislocation"], settings["learning"]["folds"], library),
+    ]
     if problems:
         lines = "\n".join(f"  {problem}" for problem in problems)
         raise SettingsError(f"the configuration is not valid:\n{lines}")
 
 
-def descriptor_parameters(kind: str, library: Path) -> list[str] | None:
-    """Return names of the parameters of ``describe/<kind>.py``, or None if it defines nothing.
-
-    The file names its descriptor by ``DESCRIPTOR = SomeDataclass``; the parameters are the
-    annotated fields of that class.
-    """
-    path = library / "describe" / f"{kind}.py"
-    if not path.is_file():
-        return None
-    body = ast.parse(path.read_text(encoding="utf-8")).body
-    named = [
-        node.value.id
-        for node in body
-        if isinstance(node, ast.Assign | ast.AnnAssign)
-        and isinstance(node.value, ast.Name)
-        and any(
-            isinstance(target, ast.Name) and target.id == "DESCRIPTOR"
-            for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
-        )
-    ]
-    for node in body:
-        if isinstance(node, ast.ClassDef) and node.name in named:
-            return [
-                field.target.id
-                for field in node.body
-                if isinstance(field, ast.AnnAssign)
-                and isinstance(field.target, ast.Name)
-                and "ClassVar" not in ast.unparse(field.annotation)
-            ]
-    return None
-
-
-def _unknown(place: str, names: Iterable[str], known: Iterable[str]) -> Iterator[str]:
-    choices = sorted(known)
-    for name in names:
-        if name not in choices:
-            close = difflib.get_close_matches(name, choices, n=1)
-            hint = f" (did you mean {close[0]!r}?)" if close else ""
-            yield f"{place}: no such name {name!r}{hint}. Known: {', '.join(choices)}"
-
-
 def _glass(glass: Mapping[str, Any], library: Path) -> Iterator[str]:
-    yield from _unknown("glass/run", glass["run"], glass["systems"])
+    yield from unknown_names("glass/run", glass["run"], glass["systems"])
     for name, system in glass["systems"].items():
         yield from _system(f"glass/systems/{name}", system)
-    for name, entry in glass["descriptors"].items():
-        place = f"glass/descriptors/{name}"
-        parameters = descriptor_parameters(entry["kind"], library)
-        if parameters is None:
-            yield (
-                f"{place}/kind: {entry['kind']!r} is not a descriptor. Expected a file"
-                f" describe/{entry['kind']}.py that says DESCRIPTOR = its dataclass"
-            )
-        else:
-            yield from _unknown(f"{place}/parameters", entry.get("parameters", {}), parameters)
+    yield from unknown_descriptors("glass/descriptors", glass["descriptors"], library)
     models = glass["models"]
     for name, model in models.items():
         place = f"glass/models/{name}/features"
-        yield from _unknown(place, model.get("features", []), glass["descriptors"])
+        yield from unknown_names(place, model.get("features", []), glass["descriptors"])
     for pair in glass.get("comparisons", []):
-        yield from _unknown("glass/comparisons", pair, models)
-    yield from _unknown("glass/transfer", glass.get("transfer", []), models)
+        yield from unknown_names("glass/comparisons", pair, models)
+    yield from unknown_names("glass/transfer", glass.get("transfer", []), models)
     curve = glass.get("learning_curve", {})
-    yield from _unknown("glass/learning_curve/models", curve.get("models", []), models)
+    yield from unknown_names("glass/learning_curve/models", curve.get("models", []), models)
     yield from _figures(glass)
     for name in glass["run"]:
         if name in glass["systems"]:
             loads = glass["systems"][name]["loads"]
-            yield from _unknown(
+            yield from unknown_names(
                 f"glass/figures/load (in {name})", [glass["figures"]["load"]], loads
             )
 
@@ -107,10 +61,10 @@ def _glass(glass: Mapping[str, Any], library: Path) -> Iterator[str]:
 def _figures(glass: Mapping[str, Any]) -> Iterator[str]:
     figures, models = glass["figures"], glass["models"]
     for name in ("curves", "definition", "parity"):
-        yield from _unknown(f"glass/figures/{name}/models", figures[name]["models"], models)
-    yield from _unknown("glass/figures/hybrid", [figures["hybrid"]], models)
+        yield from unknown_names(f"glass/figures/{name}/models", figures[name]["models"], models)
+    yield from unknown_names("glass/figures/hybrid", [figures["hybrid"]], models)
     named = [entry["descriptor"] for entry in figures["indicators"]]
-    yield from _unknown("glass/figures/indicators", named, glass["descriptors"])
+    yield from unknown_names("glass/figures/indicators", named, glass["descriptors"])
 
 
 def _system(place: str, system: Mapping[str, Any]) -> Iterator[str]:

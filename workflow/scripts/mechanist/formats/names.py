@@ -1,0 +1,82 @@
+"""Names that a configuration gives: whether each refers to something, and what was meant if not."""
+
+import ast
+import difflib
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+
+def descriptor_parameters(kind: str, library: Path) -> list[str] | None:
+    """Return names of the parameters of ``describe/<kind>.py``, or None if it defines nothing.
+
+    The file names its descriptor by ``DESCRIPTOR = SomeDataclass``; the parameters are the
+    annotated fields of that class.
+    """
+    path = library / "describe" / f"{kind}.py"
+    if not path.is_file():
+        return None
+    body = ast.parse(path.read_text(encoding="utf-8")).body
+    named = [
+        node.value.id
+        for node in body
+        if isinstance(node, ast.Assign | ast.AnnAssign)
+        and isinstance(node.value, ast.Name)
+        and any(
+            isinstance(target, ast.Name) and target.id == "DESCRIPTOR"
+            for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        )
+    ]
+    for node in body:
+        if isinstance(node, ast.ClassDef) and node.name in named:
+            return [
+                field.target.id
+                for field in node.body
+                if isinstance(field, ast.AnnAssign)
+                and isinstance(field.target, ast.Name)
+                and "ClassVar" not in ast.unparse(field.annotation)
+            ]
+    return None
+
+
+def unknown_names(place: str, names: Iterable[str], known: Iterable[str]) -> Iterator[str]:
+    """Yield a line for each name that is not known, with the closest one that is.
+
+    Parameters
+    ----------
+    place : str
+        Where in the configuration the names stand.
+    names, known : iterable of str
+    """
+    choices = sorted(known)
+    for name in names:
+        if name not in choices:
+            close = difflib.get_close_matches(name, choices, n=1)
+            hint = f" (did you mean {close[0]!r}?)" if close else ""
+            yield f"{place}: no such name {name!r}{hint}. Known: {', '.join(choices)}"
+
+
+def unknown_descriptors(
+    place: str, descriptors: Mapping[str, Mapping[str, Any]], library: Path
+) -> Iterator[str]:
+    """Yield a line for each descriptor whose file or parameter does not exist.
+
+    Parameters
+    ----------
+    place : str
+        Where in the configuration the descriptors stand.
+    descriptors : mapping
+        Entries with ``kind`` and, optionally, ``parameters``.
+    library : Path
+        Folder of the library.
+    """
+    for name, entry in descriptors.items():
+        parameters = descriptor_parameters(entry["kind"], library)
+        if parameters is None:
+            yield (
+                f"{place}/{name}/kind: {entry['kind']!r} is not a descriptor. Expected a file"
+                f" describe/{entry['kind']}.py that says DESCRIPTOR = its dataclass"
+            )
+        else:
+            given = entry.get("parameters", {})
+            yield from unknown_names(f"{place}/{name}/parameters", given, parameters)
