@@ -20,15 +20,13 @@ PATHS = {
 }
 
 
-@pytest.mark.parametrize("name", PATHS)
+@pytest.mark.parametrize("name", ["best_subsets", "stlsq", "stridge"])
 @quick
 @given(seed=st.integers(0, 10**6), terms=st.integers(1, 4))
 def test_exact_recovery_without_noise(name, seed, terms):
     rows, target, weights = sparse_problem(np.random.default_rng(seed), terms=terms)
     path = PATHS[name](Problem.dense(rows, target))
     right = [fit for fit in path if fit.support == tuple(np.flatnonzero(weights))]
-    if name == "lasso" and not right:
-        return  # correlated columns may enter first: LASSO has no guarantee, refits or not
     assert len(right) == 1
     np.testing.assert_allclose(right[0].weights, weights, rtol=1e-8)
     assert right[0].loss < 1e-20

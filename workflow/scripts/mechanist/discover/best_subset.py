@@ -3,8 +3,7 @@
 The best model of each size is a hard combinatorial problem; for the supports of up to about ten
 terms that equations have, three cheap searches that make different mistakes find it together: a
 forward beam, backward elimination, and moves between neighbouring sizes and supports until none
-improves any size. Bertsimas and Gurnee (2023), 10.1007/s11071-023-08318-0, solve the same problem to
-optimality by mixed-integer programming.
+improves any size.
 """
 
 from typing import Final

@@ -148,14 +148,14 @@ def stridge_path(
     return list(found.values())
 
 
-def lasso_path(problem: Problem, *, penalties: int = 60, smallest: float = 1e-5) -> list[Fit]:
+def lasso_path(problem: Problem, *, corners: int = 60, smallest: float = 1e-5) -> list[Fit]:
     """Refit the supports on the path of LASSO from the largest penalty down, without repetitions.
 
     Parameters
     ----------
     problem : Problem
-    penalties : int
-        Number of penalties, in logarithmic steps.
+    corners : int
+        Largest number of penalties at which a term enters or leaves.
     smallest : float
         Smallest penalty, relative to the one that leaves no term.
     """
@@ -166,15 +166,15 @@ def lasso_path(problem: Problem, *, penalties: int = 60, smallest: float = 1e-5)
     found: dict[Support, Fit] = {(): problem.fit(())}
     if largest == 0.0:
         return list(found.values())
-    _, _, corners = lars_path_gram(
+    _, _, path = lars_path_gram(
         Xy=correlations,
         Gram=problem.matrix.T @ problem.matrix,
         n_samples=1,
         method="lasso",
-        max_iter=penalties,
+        max_iter=corners,
         alpha_min=smallest * largest,
     )
-    for weights in corners.T:
+    for weights in path.T:
         # Where a coefficient leaves the path it is zero up to round-off.
         left = np.abs(weights) > _ZERO * np.abs(weights).max()
         support = tuple(np.flatnonzero(left).tolist())
