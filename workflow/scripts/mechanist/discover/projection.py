@@ -64,6 +64,31 @@ class Projector:
             result[..., first : first + size] = window @ matrix[:width, :size]
         return result
 
+    def coverage(self, first: int, second: int, *, n: int) -> FloatArray:
+        """Return the sum over query points of two derivatives' weights, multiplied, at each point.
+
+        Parameters
+        ----------
+        first, second : int
+            Orders of the derivatives.
+        n : int
+            Points on the axis.
+
+        Returns
+        -------
+        ndarray of shape (n,)
+            Sum of products of the weights with which a point enters the integrals.
+        """
+        function = self.function
+        weights = function.weights(first, self.spacing) * function.weights(second, self.spacing)
+        starts = self.offset + self.stride * np.arange(self.count)
+        if self.periodic:
+            starts = starts - function.half_width
+        points = (starts[:, None] + np.arange(function.support)) % n
+        sums: FloatArray = np.zeros(n)
+        sums += np.bincount(points.ravel(), np.tile(weights, self.count), minlength=n)
+        return sums
+
 
 def project(
     values: FloatArray, projectors: tuple[Projector, ...], outers: Iterable[Orders]

@@ -32,7 +32,7 @@ QUERIES_PER_HALF_WIDTH: Final = 6
 #: A stretch of one field that is worked on at a time stays below this size.
 STRETCH_BYTES: Final = 2**25
 #: What a column is made of: a product of factors to ``(column, coefficient)`` by derivative.
-_Plan = dict[tuple[Factor, ...], dict[Orders, list[tuple[int, float]]]]
+Plan = dict[tuple[Factor, ...], dict[Orders, list[tuple[int, float]]]]
 
 
 def weak_system(
@@ -84,14 +84,14 @@ def weak_system(
     library, wanted = as_terms(terms), as_terms(targets)
     check_data(data, (*library, *wanted))
     check_size(len(library) + len(wanted), len(data) * blocks)
-    plan, notes = _plan((*library, *wanted), frozenset(data[0].inputs))
+    plan, notes = make_plan((*library, *wanted), frozenset(data[0].inputs))
     functions = widths or choose_test_functions(data, (*library, *wanted))
     missing = [axis for axis in data[0].axes if axis not in functions]
     if missing:
         raise ValueError(f"no test function for axes {missing}; name one for each axis")
     factors, rows, groups = [], [], []
     for k, one in enumerate(data):
-        projectors = _projectors(one, functions, strides or {})
+        projectors = make_projectors(one, functions, strides or {})
         variances = {f: noise_variance(u) for f, u in one.fields.items()} if debias else {}
         whole = Evaluator(one, derivative or Derivative(), 0, one.shape[-1], variances)
         stretches = list(_blocks(projectors[-1], blocks))
@@ -112,9 +112,9 @@ def weak_system(
     )
 
 
-def _plan(terms: tuple[Term, ...], known: frozenset[str]) -> tuple[_Plan, dict[str, str]]:
+def make_plan(terms: tuple[Term, ...], known: frozenset[str]) -> tuple[Plan, dict[str, str]]:
     """Return which products are needed under which derivatives, and notes on inexact terms."""
-    plan: _Plan = {}
+    plan: Plan = {}
     notes = {}
     for column, term in enumerate(terms):
         parts = reduced(term, known=known)
@@ -127,9 +127,16 @@ def _plan(terms: tuple[Term, ...], known: frozenset[str]) -> tuple[_Plan, dict[s
     return plan, notes
 
 
-def _projectors(
+def make_projectors(
     data: FieldData, functions: Mapping[str, TestFunction], strides: Mapping[str, int]
 ) -> tuple[Projector, ...]:
+    """Return the projector of each axis, over all query points of a trajectory.
+
+    Raises
+    ------
+    ValueError
+        If the trajectory has fewer points than a test function.
+    """
     projectors = []
     for axis, n in zip(data.axes, data.shape, strict=True):
         function, periodic = functions[axis], axis in data.periodic
@@ -167,7 +174,7 @@ def _parts(projectors: tuple[Projector, ...], blocks: int, stretches: int) -> in
 
 
 def _factors(
-    whole: Evaluator, projectors: tuple[Projector, ...], plan: _Plan, parts: int
+    whole: Evaluator, projectors: tuple[Projector, ...], plan: Plan, parts: int
 ) -> list[tuple[FloatArray, int]]:
     """Return factor and number of rows of each part of one stretch of time."""
     results: list[tuple[FloatArray | None, int]] = [(None, 0)] * parts
@@ -196,7 +203,7 @@ def _stretches(data: FieldData, time: Projector) -> Iterator[Projector]:
         yield replace(time, count=count, offset=time.offset + first * time.stride)
 
 
-def _rows(evaluator: Evaluator, projectors: tuple[Projector, ...], plan: _Plan) -> FloatArray:
+def _rows(evaluator: Evaluator, projectors: tuple[Projector, ...], plan: Plan) -> FloatArray:
     """Return the rows of one stretch, shape (n, p + q)."""
     columns = 1 + max(c for outers in plan.values() for uses in outers.values() for c, _ in uses)
     n = int(np.prod([projector.count for projector in projectors]))
