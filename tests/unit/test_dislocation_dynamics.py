@@ -6,9 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 
-from edge_dislocations import dislocations, stress_x_first
+from edge_dislocations import dislocations
 from mechanist.formats.configuration import Configuration
 from mechanist.formats.dislocations import planar, signs
+from mechanist.mechanics.edge_kernel import edge_stress
 from mechanist.mechanics.edge_system import EdgeSystem, Well
 from mechanist.simulate.dislocation_dynamics import ConvergenceError, Glide, Integration, survey
 from mechanist.simulate.dislocation_loading import relax
@@ -39,7 +40,7 @@ def independent(c: Configuration, times: list[float]) -> FloatArray:
 
     def velocity(_: float, x: FloatArray) -> FloatArray:
         stress = np.zeros(dy.shape)
-        stress[off] = stress_x_first((x[:, None] - x)[off] / length, dy[off])
+        stress[off] = edge_stress((x[:, None] - x)[off] / length, dy[off])
         return sign * (stress @ sign) / length
 
     return solve_ivp(
