@@ -33,10 +33,7 @@ class Evaluator:
     start: int
     stop: int
     variances: Mapping[str, float] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        cache: dict[Factor, FloatArray] = {}
-        object.__setattr__(self, "_cache", cache)
+    _cache: dict[Factor, FloatArray] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -74,10 +71,9 @@ class Evaluator:
         if not factor.orders:
             return values[..., self.start : self.stop]
         key = Factor(factor.variable, factor.orders)
-        cache: dict[Factor, FloatArray] = getattr(self, "_cache")  # noqa: B009
-        if key not in cache:
-            cache[key] = self._derivative(values, factor.orders)
-        return cache[key]
+        if key not in self._cache:
+            self._cache[key] = self._derivative(values, factor.orders)
+        return self._cache[key]
 
     def _derivative(self, values: FloatArray, orders: Orders) -> FloatArray:
         """Return a derivative; time comes first, over a stretch widened by the window's reach."""
