@@ -36,6 +36,8 @@ HIGHEST_POWER: Final = 4
 #: Below this spread, in units of the field of one dislocation at the mean spacing, shape means
 #: nothing.
 SMALLEST_FIELD: Final = 1e-9
+#: Beyond this, in the same units, a point is a dislocation itself.
+LARGEST_FIELD: Final = 1e6
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,8 @@ class DislocationField:
         x, y = np.meshgrid(glide.x, glide.y)
         apart = ~np.eye(n, dtype=bool)
         values = glide.spacing * stress_at(glide, x[apart], y[apart])
+        # In a perfect wall these points are dislocations, on which their own field does nothing.
+        values = np.where(np.abs(values) < LARGEST_FIELD, values, 0.0)
         return {
             f"field_q{q:g}": float(np.quantile(values, q)) if len(values) else 0.0
             for q in self.quantiles

@@ -34,6 +34,8 @@ LONGEST_STEP: Final = 0.5
 MOST_STEPS: Final = 300
 #: Smallest cosine between tangents of neighbouring points; below, the step may have left the branch.
 STRAIGHT: Final = 0.8
+#: Largest correction in units of the step; beyond it, likewise.
+STRAYED: Final = 0.2
 #: A fold is refined until its stress is known to this part of itself.
 FOLD_ERROR: Final = 1e-5
 MOST_REFINEMENTS: Final = 6
@@ -160,8 +162,12 @@ class _Path:
 
     def _next(self, point: Point, step: float) -> tuple[Point, int] | None:
         """Return a point one step further and the corrections it took, None if it fails."""
-        found = self._corrected(point.z + step * point.tangent, point.tangent)
+        predicted = point.z + step * point.tangent
+        found = self._corrected(predicted, point.tangent)
         if found is None:
+            return None
+        strayed = np.sqrt(np.sum(self.metric * (found[0] - predicted) ** 2))
+        if strayed > STRAYED * step:
             return None
         tangent = self._tangent(point.tangent)
         if np.sum(tangent * self.metric * point.tangent) < STRAIGHT:
