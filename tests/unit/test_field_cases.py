@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from equations_simulate import main
+from equations_cases import main as list_cases
+from equations_simulate import main as simulate
 from mechanist.discover.terms import Term, parse_term
-from mechanist.formats.fields import FieldData, read_about, read_fields, read_truth
+from mechanist.formats.fields import FieldData, read_about, read_fields, read_truth, write_fields
 from mechanist.simulate import line_cases, odes
 from mechanist.simulate.case import Realisation
 from mechanist.simulate.exponential import PeriodicBox, integrate
@@ -282,7 +284,7 @@ def test_a_blow_up_and_a_wrong_grid_are_refused() -> None:
 def test_simulated_files_hold_truth_and_origin_and_are_deterministic(tmp_path: Path) -> None:
     parameters = {"steps": 50}
     for name, seed in (("a", 1), ("b", 1), ("c", 2)):
-        main(tmp_path / f"{name}.h5", case="logistic", parameters=parameters, seed=seed)
+        simulate(tmp_path / f"{name}.h5", case="logistic", parameters=parameters, seed=seed)
     contents = [(tmp_path / f"{name}.h5").read_bytes() for name in "abc"]
     assert contents[0] == contents[1] != contents[2]
     about = read_about(tmp_path / "a.h5")
@@ -312,3 +314,16 @@ def test_skipped_times_are_left_out() -> None:
     data = run.data(run.states(), name="0", fields=("u",))
     assert data.axes["t"][0] == pytest.approx(0.4)
     assert data.shape == (32, 7)
+
+
+def test_cases_are_listed_with_size_and_accuracy(tmp_path: Path) -> None:
+    simulate(tmp_path / "a.h5", case="linear_2d", parameters={"duration": 1.0}, seed=0)
+    data = CASES["linear_2d"].realise({"duration": 1.0}).data
+    write_fields(tmp_path / "b.h5", data, about={"title": "mine", "kind": "imported"})
+    list_cases([tmp_path / "a.h5", tmp_path / "b.h5"], tmp_path / "t.csv", tmp_path / "t.md")
+    table = pd.read_csv(tmp_path / "t.csv")
+    assert list(table["case"]) == ["Linear 2D", "mine"]
+    assert list(table["grid"].astype(str)) == ["101", "101"]
+    assert table["accuracy"][0] < 1e-10
+    assert np.isnan(table["accuracy"][1])
+    assert (tmp_path / "t.md").read_text().count("\n") == 4
