@@ -59,7 +59,8 @@ def main(
         JSON: the confusion matrix at the best resolution of all fields, the dummy and differences
         between sets of fields.
     voxels : sequence of int
-        Voxels along a side, each dividing the largest.
+        Voxels along a side, each dividing the largest; one for the whole cell is added, since mean
+        densities alone are the rival.
     options : ClassificationOptions
 
     Raises
@@ -76,7 +77,7 @@ def main(
         problems[EDGES] = _edges(edges, finest)
     tables, summary = [], {"options": asdict(options), "problems": {}}
     for problem, (fields, labels, groups) in problems.items():
-        table, found = _studied(fields, labels, groups, sorted(voxels), options)
+        table, found = _studied(fields, labels, groups, sorted({1, *voxels}), options)
         tables.append(table.assign(problem=problem))
         summary["problems"][problem] = found
     write_table(out_table, pd.concat(tables, ignore_index=True), check=False)
@@ -138,13 +139,13 @@ def _studied(
     for guess in told[best, sets[-1]]:
         np.add.at(matrix, (classes, guess), 1.0)
     dummy = np.bincount(classes).max() / len(classes)
-    scalars = mean_interval(right[min(voxels), sets[-1]], seed=options.seed)
+    scalars = mean_interval(right[1, sets[-1]], seed=options.seed)
     return table, {
         "classes": names.tolist(),
         "samples": len(np.unique(groups)),
         "side": fields[0].side,
         "dummy": float(dummy),
-        SCALARS: _interval(scalars) | {"voxels": min(voxels), "fields": sets[-1]},
+        SCALARS: _interval(scalars) | {"voxels": 1, "fields": sets[-1]},
         "best": {"voxels": best, "voxel": fields[0].side / best, "fields": sets[-1]},
         "matrix": (matrix / matrix.sum(axis=1, keepdims=True)).tolist(),
         "differences": [

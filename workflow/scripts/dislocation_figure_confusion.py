@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
+from matplotlib.ticker import FormatStrFormatter, LogLocator, NullFormatter
 
 from mechanist.assess.resampling import mean_interval
 from mechanist.draw.style import DOUBLE, letter_panels, new_figure, save_figure, styled
@@ -16,6 +17,7 @@ from mechanist.formats.configuration import Configuration
 from mechanist.formats.dislocations import CREEP, read_batch, signs
 from mechanist.formats.tables import read_table
 from mechanist.progress import log_to
+from mechanist.typing import FloatArray
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -25,15 +27,17 @@ LOOKS: Final[Mapping[str, tuple[str, str]]] = {
     "gnd_waves": ("Waves of GND density", "#0072b2"),
     "spacings": ("Dislocation spacings", "#009e73"),
     "dipoles": ("Dipoles and walls", "#56b4e9"),
-    "relaxation": ("Creep strain (mechanism)", "#d55e00"),
+    "relaxation": ("Creep strain alone", "#d55e00"),
 }
 ORDER: Final = {
     "exponent": ("creep exponent", "#d55e00", "s"),
     "log_strain": ("final strain (%)", "#8a4b08", "o"),
-    "held": ("share held by pins", "#857d35", "D"),
+    "held": ("held by pins", "#857d35", "D"),
 }
 SIGNS: Final = {1.0: "#d55e00", -1.0: "#0072b2"}
 ANDRADE: Final = 1 / 3
+#: Pin densities of the two states, in units of that at which the creep exponent has half fallen.
+EXAMPLES: Final = (0.1, 5.0)
 
 
 @styled()
@@ -48,10 +52,12 @@ def main(
 ) -> None:
     """Draw two states, the order parameters, and W of each feature set over the pin density.
 
+    The states are the last ones of samples well below and well above the middle of the transition.
+
     Parameters
     ----------
     batches : sequence of Path
-        The simulated samples, for one state at the lowest and one at the highest density.
+        The simulated samples, for the two states.
     samples, curves, summary : Path
         As ``dislocation_confusion.py`` writes them.
     stem : Path
@@ -64,8 +70,9 @@ def main(
     kinds = [kind for kind in found["features"] if kind in LOOKS]
     figure, axes = new_figure(2, 4, width=DOUBLE, height=4.1)
     drawn = {}
-    for panel, density in zip(axes[0, :2], (table["pin_density"].min(), table["pin_density"].max()),
-                              strict=True):  # fmt: skip
+    middle = found["midpoints"]["exponent"]["location"]
+    for panel, factor in zip(axes[0, :2], EXAMPLES, strict=True):
+        density = _nearest(table["pin_density"].to_numpy(float), factor * middle)
         name = str(table.loc[table["pin_density"] == density, "sample"].iloc[0])
         drawn[f"state at {density:g}"] = _state(panel, _last_state(batches, name))
         panel.set_xlabel(f"{density:.3g} pins per $b^2$")
@@ -83,10 +90,15 @@ def main(
     handles = [
         Patch(color="#8c8c8c", alpha=0.5, label="features dealt out anew (95 %)"),
         Patch(color="#bdb76b", alpha=0.6, label="features that drift evenly (95 %)"),
-        Patch(color="#000000", alpha=0.15, label="location of the middle peak (95 %)"),
+        Patch(color="#000000", alpha=0.15, label="middle peak of $W$; midpoint in c, d (95 %)"),
     ]
     figure.legend(handles=handles, loc="outside lower center", ncols=3)
     save_figure(figure, stem, drawn, title="Jamming to pinning by confusion", metadata=metadata)
+
+
+def _nearest(densities: FloatArray, wanted: float) -> float:
+    """Return the density that is nearest on a logarithmic scale."""
+    return float(densities[np.abs(np.log(densities / wanted)).argmin()])
 
 
 def _last_state(batches: Sequence[Path], name: str) -> Configuration:
@@ -146,8 +158,11 @@ def _order(
     exponents.axhline(ANDRADE, color="#8c8c8c", linestyle=":", linewidth=0.8)
     exponents.annotate("Andrade, 1/3", (1, ANDRADE), (0, 2), xycoords=("axes fraction", "data"),
                        textcoords="offset points", ha="right", fontsize=6, color="#6a6a6a")  # fmt: skip
-    exponents.legend(loc="center left", fontsize=6, handlelength=1.2)
+    exponents.legend(loc="upper left", fontsize=6, handlelength=1.2, borderaxespad=0)
     strains.set_yscale("log")
+    strains.yaxis.set_major_locator(LogLocator(subs=(1.0, 3.0)))
+    strains.yaxis.set_major_formatter(FormatStrFormatter("%g"))
+    strains.yaxis.set_minor_formatter(NullFormatter())
     strains.set_ylabel(ORDER["log_strain"][0], labelpad=1)
     return frame
 
@@ -158,6 +173,7 @@ def _accuracy(panel: Axes, line: pd.DataFrame, row: Mapping[str, Any], kind: str
     for what, colour, alpha in (("null", "#8c8c8c", 0.5), ("drift", "#bdb76b", 0.6)):
         panel.fill_between(x, line[f"{what}_low"], line[f"{what}_high"], color=colour, alpha=alpha,
                            linewidth=0)  # fmt: skip
+        panel.plot(x, line[f"{what}_mean"], color=colour, linewidth=0.7)
     value = line["accuracy"].to_numpy(float)
     error = np.abs(line[["low", "high"]].to_numpy().T - value)
     panel.errorbar(x, value, error, color=LOOKS[kind][1], marker="o", markersize=3, capsize=1.5,
@@ -166,9 +182,13 @@ def _accuracy(panel: Axes, line: pd.DataFrame, row: Mapping[str, Any], kind: str
         panel.axvspan(row["location_low"], row["location_high"], color="#000000", alpha=0.15,
                       linewidth=0)  # fmt: skip
         panel.axvline(row["location"], color="#000000", linestyle="--", linewidth=0.8)
-        text = f"peak {row['location']:.2g}\nprominence {row['prominence']:.3f}, p = {row['prominence_p']:.2f}"
-        panel.annotate(text, (0.5, 0.03), xycoords="axes fraction", ha="center", fontsize=6)
-    panel.set(xscale="log", xlabel="trial boundary (pins per $b^2$)", ylim=(0.4, 1.0))
+        text = (
+            f"peak at {row['location']:.3f}\nprominence {row['prominence']:.3f},"
+            f" $p$ = {row['prominence_p']:.2f}"
+        )
+        panel.annotate(text, (0.5, 0.03), xycoords="axes fraction", ha="center", fontsize=6,
+                       bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1})  # fmt: skip
+    panel.set(xscale="log", xlabel="trial boundary (pins per $b^2$)", ylim=(0.35, 1.0))
 
 
 if __name__ == "__main__":

@@ -13,10 +13,13 @@ from itertools import product
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mechanist.describe.registry import Card, Features
 from mechanist.describe.trajectories import State
 from mechanist.typing import FloatArray
+
+ComplexArray = NDArray[np.complex128]
 
 
 @dataclass(frozen=True)
@@ -52,14 +55,14 @@ class GndWaves:
         row |= self._named("change", modes[-1] - modes[0], len(states[-1].sign))
         return Features(np.array([list(row.values())]), list(row))
 
-    def _modes(self, state: State) -> "np.ndarray[tuple[int, int], np.dtype[np.complex128]]":
+    def _modes(self, state: State) -> ComplexArray:
         """Return ``sum sign exp(-i k.r)`` for kx from 0 and ky from -waves, in periods."""
         x, y = (2 * np.pi / state.length * state.places).T
         along = np.exp(-1j * np.arange(self.waves + 1)[:, None] * x)
         across = np.exp(-1j * np.arange(-self.waves, self.waves + 1)[:, None] * y)
         return np.asarray((along * state.sign) @ across.T)
 
-    def _named(self, what: str, mode: np.ndarray, n: int) -> dict[str, float]:  # type: ignore[type-arg]
+    def _named(self, what: str, mode: ComplexArray, n: int) -> dict[str, float]:
         power: FloatArray = np.abs(mode) ** 2 / n
         power = 0.5 * (power + power[:, ::-1])[:, self.waves :]
         waves = product(range(self.waves + 1), repeat=2)
