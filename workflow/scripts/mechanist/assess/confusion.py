@@ -34,7 +34,8 @@ class ConfusionOptions:
     folds : int
         Parts in which samples are dealt, level by level.
     repeats : int
-        Independent deals of the measured curve.
+        Independent deals of the measured curve. Nulls take one deal and so scatter a little more,
+        which errs on the side of no transition.
     permutations : int
         Draws of either null.
     resamples : int
