@@ -146,8 +146,7 @@ class Glide:
     ) -> None:
         self.system = EdgeSystem.of(configuration, well)
         self.integration = integration
-        self.steps = self.rejected = 0
-        self.annihilated = 0
+        self.steps = self.rejected = self.annihilated = 0
         self._length = self.system.length
         self._time = self._strain = 0.0
         self._drive = np.zeros(3)
