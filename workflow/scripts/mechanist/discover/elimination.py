@@ -6,9 +6,11 @@ same matrix. Columns are normalised inside; coefficients come back in their own 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Final
 
 import numpy as np
+from scipy.stats import chi2, norm
 
 from mechanist.typing import FloatArray, IntArray
 
@@ -18,6 +20,8 @@ THRESHOLDS: Final[FloatArray] = np.logspace(-3.5, -0.05, 36)
 SIGNIFICANCE: Final = 4.0
 #: ... and if leaving it out adds this share of the target's norm to the residual.
 GAIN: Final = 1e-3
+#: Columns of which all subsets are tried.
+MOST: Final = 12
 _ROUNDS: Final = 20
 _CLEAN: Final = 1e-14
 _NONE: Final = 1e-30
@@ -92,6 +96,50 @@ def eliminate(
             return _placed(matrix.shape[1], active, weights / norms[active], errors / norms[active])
         active.pop(worst)
     return SparseFit(np.zeros(matrix.shape[1]), np.zeros(matrix.shape[1]))
+
+
+def smallest_subset(
+    matrix: FloatArray,
+    target: FloatArray,
+    *,
+    significance: float = SIGNIFICANCE,
+    gain: float = GAIN,
+) -> SparseFit:
+    """Return the smallest set of columns that fits as well as all of them, as far as noise can tell.
+
+    Elimination can lose its way among nearly collinear columns; of few columns all sets can be
+    tried. Among sets of one size the one with the least residual counts.
+
+    Parameters
+    ----------
+    matrix : ndarray of shape (n, p)
+        At most ``MOST`` columns, rows of independent noise.
+    target : ndarray of shape (n,)
+    significance : float
+        The residual of a set may rise by what chance exceeds as seldom as a normal variable exceeds
+        this many standard deviations ...
+    gain : float
+        ... or by this share of the target's norm, as in :func:`eliminate`.
+
+    Raises
+    ------
+    ValueError
+        If there are too many columns, or they are linearly dependent.
+    """
+    n, p = matrix.shape
+    if p > MOST:
+        raise ValueError(f"{p} columns have 2^{p} subsets; expected at most {MOST}. Use eliminate")
+    scaled, _ = _normalised(matrix)
+    factor = np.asarray(np.linalg.qr(np.column_stack([scaled, target]), mode="r"))
+    floor = float(factor[p, p] ** 2)
+    size = float(target @ target)
+    for k in range(p):
+        room = chi2.isf(2 * norm.sf(significance), p - k) * floor / max(n - p, 1)
+        losses = {support: _loss(factor, support) - floor for support in combinations(range(p), k)}
+        best = min(losses, key=lambda support: losses[support])
+        if losses[best] <= max(room, gain**2 * size):
+            return least_squares(matrix, target, best)
+    return least_squares(matrix, target, range(p))
 
 
 def threshold_path(
@@ -171,6 +219,16 @@ def lasso(
     model.fit(scaled * rows, target / size * rows)
     weights = np.where(np.abs(model.coef_) > np.finfo(float).eps, model.coef_, 0.0)
     return SparseFit(np.asarray(weights * size / norms), np.zeros(matrix.shape[1]))
+
+
+def _loss(factor: FloatArray, support: tuple[int, ...]) -> float:
+    """Return the squared residual of some columns from the triangular factor with the target last."""
+    target = factor[:, -1]
+    if not support:
+        return float(target @ target)
+    columns = factor[:, list(support)]
+    left = target - columns @ np.linalg.lstsq(columns, target, rcond=None)[0]
+    return float(left @ left)
 
 
 def _normalised(matrix: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from scipy.linalg import solve_triangular
 
-from mechanist.discover.elimination import eliminate, least_squares
+from mechanist.discover.elimination import least_squares, smallest_subset
 from mechanist.formats.fields import TIME, FieldData
 from mechanist.typing import FloatArray
 
@@ -128,8 +128,8 @@ def discover_law(
 
     Noise of one grid point enters many test functions, and roots and products of the field pass it
     on. Rows are therefore whitened by the covariance that the current law implies, as in iteratively
-    reweighted least squares (WENDy: Bortz, Messenger and Dukic 2023), and insignificant terms are
-    eliminated; both are repeated.
+    reweighted least squares (WENDy: Bortz, Messenger and Dukic 2023), and the smallest set of terms
+    is taken that fits as well as all; both are repeated.
 
     Parameters
     ----------
@@ -138,7 +138,7 @@ def discover_law(
     names : sequence of str
         Terms, in the order of the columns.
     significance, gain : float
-        As in :func:`mechanist.discover.elimination.eliminate`; gains are of whitened rows.
+        As in :func:`mechanist.discover.elimination.smallest_subset`, of whitened rows.
     rounds : int
         Number of whitenings.
     """
@@ -146,7 +146,7 @@ def discover_law(
     fit = least_squares(matrix, target, range(len(names)))
     for _ in range(rounds):
         matrix, target = whitened(curves, fit.coefficients)
-        fit = eliminate(matrix, target, significance=significance, gain=gain)
+        fit = smallest_subset(matrix, target, significance=significance, gain=gain)
     kept = fit.support
     return FoundLaw(
         {names[k]: float(fit.coefficients[k]) for k in kept},

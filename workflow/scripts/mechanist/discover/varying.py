@@ -43,7 +43,7 @@ class VaryingSystem:
     axis : str
         Along which coefficients vary.
     grid : ndarray of shape (n,)
-        Points of that axis.
+        Points of that axis, up to the centres of the outermost test functions.
     basis : ndarray of shape (n, n_basis)
         Basis functions on the grid, from coarse to fine; the first is constant.
     factors : ndarray of shape (n_blocks, p n_basis + 1, p n_basis + 1)
@@ -145,7 +145,11 @@ def varying_system(
         rows = np.concatenate([*columns, right.reshape(1, -1)])
         factors.append(triangular(rows.T))
     n_rows = windows[axis].shape[1] * windows[other].shape[1]
-    return VaryingSystem(library, axis, data.axes[axis], basis[0], np.stack(factors), n_rows)
+    # Beyond the centres of the first and last window the data hardly bear on a curve.
+    m = 0 if axis in data.periodic else widths[axis].half_width
+    seen = slice(m, len(data.axes[axis]) - m)
+    factor = np.stack(factors)
+    return VaryingSystem(library, axis, data.axes[axis][seen], basis[0, seen], factor, n_rows)
 
 
 def _order(term: Term, axis: str) -> int:
