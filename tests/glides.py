@@ -34,7 +34,7 @@ def moved(c: Configuration, positions: FloatArray, sign: FloatArray | None = Non
 
 #: What leaves the loaded system as it was.
 SYMMETRIES: Final[dict[str, Callable[[Configuration, np.random.Generator], Configuration]]] = {
-    "translation": lambda c, rng: moved(c, c.positions + [*rng.normal(size=2) * 30, 0]),
+    "translation": lambda c, rng: moved(c, c.positions + np.append(30 * rng.normal(size=2), 0)),
     "mirror of y": lambda c, rng: moved(c, c.positions * [1, -1, 1]),
     "mirror of x with signs": lambda c, rng: moved(c, c.positions * [-1, 1, 1], -signs(c)),
     "permutation": lambda c, rng: _permuted(c, rng.permutation(len(c))),

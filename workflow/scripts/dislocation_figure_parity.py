@@ -21,7 +21,6 @@ from mechanist.draw.style import (
 )
 from mechanist.formats.tables import read_table
 from mechanist.progress import log_to
-from mechanist.typing import FloatArray
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -75,14 +74,15 @@ def main(
         upper.set(
             xlim=span, ylim=span, xlabel=f"true stress at {percent(strain_of(target))} ($D/b$)"
         )
-        upper.set_title(_text(rows(scored, model=name)), loc="left", fontsize=6.5, pad=3)
+        upper.text(0.03, 0.97, _text(rows(scored, model=name)), transform=upper.transAxes, va="top",
+                   fontsize=6.5)  # fmt: skip
         lower.axhline(0, color="black", linewidth=0.6)
         _points(lower, table["rank"], table["residual"], style)
         lower.plot(table["rank"], table["trend"], color="black", linewidth=1.0)
         lower.set(xlabel="sample, by true stress")
     axes[0, 0].set_ylabel("predicted ($D/b$)")
     axes[1, 0].set_ylabel("residual ($D/b$)")
-    letter_panels(axes[0], [styles[name].label for name in names], wrap=24, pad=14.0)
+    letter_panels(axes[0], [styles[name].label for name in names], wrap=24)
     drawn = pd.concat([table.assign(model=name) for name, table in tables.items()])
     columns = ["model", "sample", "rank", "truth", "prediction", "residual"]
     save_figure(
@@ -107,9 +107,9 @@ def _points(axes: Axes, x: "pd.Series[float]", y: "pd.Series[float]", style: Mod
 
 def _text(scores: pd.DataFrame) -> str:
     """Return scores in words, a minus for a minus."""
-    value: dict[str, FloatArray] = scores.set_index("metric")["value"].to_dict()
+    value = scores.set_index("metric")["value"].to_dict()
     parts = [f"{METRICS[name]} {round(float(value[name]), 2) + 0.0:.2f}" for name in STATISTICS]
-    return "   ".join(parts).replace("-", "\N{MINUS SIGN}")
+    return "\n".join(parts).replace("-", "\N{MINUS SIGN}")
 
 
 if __name__ == "__main__":

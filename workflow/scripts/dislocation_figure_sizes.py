@@ -70,9 +70,8 @@ def main(
     )  # fmt: skip
     for branch, panels in zip(branches, axes, strict=True):
         for name, panel in zip(names, panels, strict=True):
-            image = matrix(
-                panel, square(rows(table, load=branch, model=name), systems), limits=LIMITS
-            )
+            values = square(rows(table, load=branch, model=name), systems)
+            image = matrix(panel, values, limits=LIMITS, shown=values.map(_text))
         panels[0].set_ylabel(f"{plain(branch)}\ntrained on $N_0$")
     for panel in axes[-1]:
         panel.set_xlabel("tested on $N_0$")
@@ -92,6 +91,11 @@ def square(table: pd.DataFrame, systems: Mapping[str, int]) -> pd.DataFrame:
     sizes = [str(size) for size in systems.values()]
     cells = values.reindex(index=order, columns=order).to_numpy(dtype=float)
     return pd.DataFrame(np.atleast_2d(cells), index=sizes, columns=sizes)
+
+
+def _text(value: float) -> str:
+    """Return a number with two decimals, a minus for a minus and none before a zero."""
+    return f"{round(value, 2) + 0.0:.2f}".replace("-", "\N{MINUS SIGN}")
 
 
 if __name__ == "__main__":
