@@ -23,7 +23,7 @@ from mechanist.formats.equations import (
 from mechanist.formats.errors import FormatError
 from mechanist.formats.fields import FieldData
 from mechanist.simulate.chaos import trajectory
-from sparse import compressed, sparse_problem
+from sparse_systems import compressed, sparse_problem
 
 SCHEMA = Path(__file__).parents[2] / "workflow/schemas/equations.schema.yaml"
 

@@ -13,7 +13,7 @@ from mechanist.discover.system import LinearSystem, triangular
 from mechanist.discover.terms import parse_term, parse_terms
 from mechanist.discover.tied import shared, summed
 from mechanist.discover.units import parse_unit
-from sparse import compressed
+from sparse_systems import compressed
 
 BURGERS = divergence_library(["u"], ["x"], degree=3, order=3)
 VELOCITY = {"u": "m/s", "x": "m", "t": "s"}

@@ -16,7 +16,7 @@ from mechanist.discover.selection import (
 )
 from mechanist.discover.stability import held_out_loss, jackknife, units
 from mechanist.simulate.chaotic_systems import SYSTEMS
-from sparse import compressed, sparse_problem
+from sparse_systems import compressed, sparse_problem
 
 
 def named(weights):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from mechanist.discover.best_subset import best_subsets
 from mechanist.discover.regression import Problem, lasso_path, stlsq_path, stridge_path
-from sparse import compressed, sparse_problem
+from sparse_systems import compressed, sparse_problem
 
 quick = settings(max_examples=12, deadline=None, derandomize=True)
 PATHS = {
