@@ -199,7 +199,7 @@ rule dislocation_figure_sizes:
         models=dislocation_models(),
         branches=lookup("dislocation/figures/branches", within=config),
         target=stress_shown(),
-        systems=lookup("dislocation/run", within=config),
+        systems=system_sizes(),
         metadata=DISLOCATION_METADATA,
         code=lib_hash("dislocation_figure_sizes.py"),
     script:
@@ -313,5 +313,3 @@ rule dislocation:
     input:
         dislocation_figures,
         main_file("comparisons.csv"),
-        main_files("scores", "json", config["dislocation"]["models"]),
-        main_files("scores", "json", dislocation_models("pileup"), "pileup"),

@@ -231,6 +231,12 @@ def size_tables(wildcards):
     return [f"<results>/dislocation/size_transfer/{model}.parquet" for model in models]
 
 
+def system_sizes():
+    """Numbers of dislocations of the systems that run, by name."""
+    block = config["dislocation"]
+    return {name: block["systems"][name]["dislocations"] for name in block["run"]}
+
+
 def pileup_scores(wildcards):
     """Scores of all models of pileups."""
     return main_files(
