@@ -24,7 +24,7 @@ FOLDER = Path(mechanist.describe.__file__).parent
 KINDS = [
     path.stem
     for path in sorted(FOLDER.glob("*.py"))
-    if "DESCRIPTOR = " in path.read_text(encoding="utf-8")
+    if "\nDESCRIPTOR = " in path.read_text(encoding="utf-8")
 ]
 MODULES = {kind: importlib.import_module(f"mechanist.describe.{kind}") for kind in KINDS}
 CARDS = {kind: MODULES[kind].DESCRIPTOR.card for kind in KINDS}
