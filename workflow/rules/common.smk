@@ -45,6 +45,8 @@ wildcard_constraints:
     sample="[a-z][a-z0-9_]*-[0-9]{4}",
     descriptor="[a-z][a-z0-9_]*",
     model="[a-z][a-z0-9_]*",
+    case="[a-z][a-z0-9_]*",
+    method="[a-z][a-z0-9_]*",
 
 
 def sample_names(wing, system):

@@ -1,0 +1,253 @@
+# REQUIRED INPUTS: none, or the files that config/equations/imports names
+# OUTPUTS: <results>/equations/{case}/ data.h5, equations/{method}.json, runs/{method}.parquet; cases.md
+# STEPS: make or import field data; put noise on them; discover their equations by our methods and by
+#        PySINDy's; find coefficients that vary, hardening laws and symmetry classes.
+
+
+# Field data with the equations that they obey, and how accurately they were computed.
+rule equations_simulate:
+    output:
+        "<results>/equations/{case}/data.h5",
+    log:
+        "<logs>/equations_simulate/{case}.log",
+    benchmark:
+        "<benchmarks>/equations_simulate/{case}.tsv"
+    wildcard_constraints:
+        case=SIMULATED_CASES,
+    conda:
+        "../../envs/simulate.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        case=case_generator,
+        parameters=case_parameters,
+        seed=lookup("seed", within=config),
+        code=lib_hash("equations_simulate.py"),
+    script:
+        "../scripts/equations_simulate.py"
+
+
+# A user's own field data: see equations/imports in config/README.md.
+rule equations_import:
+    input:
+        imported_fields,
+    output:
+        "<results>/equations/{case}/data.h5",
+    log:
+        "<logs>/equations_import/{case}.log",
+    benchmark:
+        "<benchmarks>/equations_import/{case}.tsv"
+    wildcard_constraints:
+        case=IMPORTED_CASES,
+    conda:
+        "../../envs/features.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    params:
+        entry=lookup("equations/imports/{case}", within=config),
+        code=lib_hash("equations_import.py"),
+    script:
+        "../scripts/equations_import.py"
+
+
+# Size and accuracy of all data.
+rule equations_cases:
+    input:
+        case_data,
+    output:
+        csv="<results>/equations/cases.csv",
+        markdown="<results>/equations/cases.md",
+    log:
+        "<logs>/equations_cases.log",
+    benchmark:
+        "<benchmarks>/equations_cases.tsv"
+    conda:
+        "../../envs/features.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        code=lib_hash("equations_cases.py"),
+    script:
+        "../scripts/equations_cases.py"
+
+
+# Equations of one case by one of our methods, at every noise level.
+rule equations_discover:
+    input:
+        "<results>/equations/{case}/data.h5",
+    output:
+        equations="<results>/equations/{case}/equations/{method}.json",
+        runs="<results>/equations/{case}/runs/{method}.parquet",
+    log:
+        "<logs>/equations_discover/{case}/{method}.log",
+    benchmark:
+        "<benchmarks>/equations_discover/{case}/{method}.tsv"
+    wildcard_constraints:
+        case=DISCOVERED_CASES,
+        method=names_pattern(OWN_METHODS),
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=60,
+    params:
+        case=lambda wildcards: wildcards.case,
+        method=lambda wildcards: OWN_METHODS[wildcards.method],
+        library=lookup("equations/cases/{case}/library", within=config),
+        settings=lookup("equations/cases/{case}/settings", within=config, default={}),
+        rules=lookup("equations/rules", within=config),
+        levels=lookup("equations/levels", within=config),
+        seeds=lookup("equations/seeds", within=config),
+        resamples=lookup("equations/resamples", within=config),
+        seed=lookup("seed", within=config),
+        code=lib_hash("equations_discover.py"),
+    script:
+        "../scripts/equations_discover.py"
+
+
+# The same data, the same noise, PySINDy's methods.
+rule equations_pysindy:
+    input:
+        "<results>/equations/{case}/data.h5",
+    output:
+        "<results>/equations/{case}/runs/{method}.parquet",
+    log:
+        "<logs>/equations_pysindy/{case}/{method}.log",
+    benchmark:
+        "<benchmarks>/equations_pysindy/{case}/{method}.tsv"
+    wildcard_constraints:
+        case=DISCOVERED_CASES,
+        method="pysindy_[a-z_]+",
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=6000,
+        runtime=120,
+    params:
+        method=lambda wildcards: wildcards.method,
+        library=lookup("equations/cases/{case}/rival", within=config),
+        levels=lookup("equations/rivals/levels", within=config),
+        seeds=lookup("equations/rivals/seeds", within=config),
+        seed=lookup("seed", within=config),
+        code=lib_hash("equations_pysindy.py"),
+    script:
+        "../scripts/equations_pysindy.py"
+
+
+# Many chaotic systems at once, from one trajectory each.
+rule equations_chaos:
+    output:
+        "<results>/equations/chaos/runs/weak.parquet",
+    log:
+        "<logs>/equations_chaos.log",
+    benchmark:
+        "<benchmarks>/equations_chaos.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=120,
+    params:
+        systems=lookup("equations/chaos/systems", within=config),
+        points=lookup("equations/chaos/points", within=config),
+        per_period=lookup("equations/chaos/per_period", within=config),
+        library=lookup("equations/chaos/library", within=config),
+        rules=lookup("equations/rules", within=config),
+        levels=lookup("equations/levels", within=config),
+        seeds=lookup("equations/chaos/seeds", within=config),
+        settings={},
+        seed=lookup("seed", within=config),
+        code=lib_hash("equations_chaos.py"),
+    script:
+        "../scripts/equations_chaos.py"
+
+
+# Coefficients that vary in time or space.
+rule equations_parametric:
+    input:
+        "<results>/equations/{case}/data.h5",
+    output:
+        runs="<results>/equations/{case}/runs/varying.parquet",
+        curves="<results>/equations/{case}/curves.parquet",
+    log:
+        "<logs>/equations_parametric/{case}.log",
+    benchmark:
+        "<benchmarks>/equations_parametric/{case}.tsv"
+    wildcard_constraints:
+        case=VARYING_CASES,
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=120,
+    params:
+        library=lookup("equations/varying/cases/{case}/library", within=config),
+        n_basis=lookup("equations/varying/cases/{case}/n_basis", within=config),
+        methods=lookup("equations/varying/cases/{case}/methods", within=config),
+        windows=lookup("equations/varying/windows", within=config),
+        seed=lookup("seed", within=config),
+        code=lib_hash("equations_parametric.py"),
+    script:
+        "../scripts/equations_parametric.py"
+
+
+# Hardening laws from noisy curves of several tests.
+rule equations_materials:
+    output:
+        runs="<results>/equations/materials/runs/weak.parquet",
+        terms="<results>/equations/materials/terms.parquet",
+    log:
+        "<logs>/equations_materials.log",
+    benchmark:
+        "<benchmarks>/equations_materials.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        laws=lookup("equations/materials/laws", within=config),
+        half_width=lookup("equations/materials/half_width", within=config),
+        levels=lookup("equations/levels", within=config),
+        seeds=lookup("equations/materials/seeds", within=config),
+        seed=lookup("seed", within=config),
+        code=lib_hash("equations_materials.py"),
+    script:
+        "../scripts/equations_materials.py"
+
+
+# The symmetry class of an elastic energy, by how sparse it is in invariants of many symmetries.
+rule equations_symmetry:
+    output:
+        "<results>/equations/symmetry/found.parquet",
+    log:
+        "<logs>/equations_symmetry.log",
+    benchmark:
+        "<benchmarks>/equations_symmetry.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        crystals=lookup("equations/symmetry/crystals", within=config),
+        cases=lookup("equations/symmetry/cases", within=config),
+        levels=lookup("equations/symmetry/levels", within=config),
+        seeds=lookup("equations/symmetry/seeds", within=config),
+        unoriented_seeds=lookup("equations/symmetry/unoriented_seeds", within=config),
+        seed=lookup("seed", within=config),
+        code=lib_hash("equations_symmetry.py"),
+    script:
+        "../scripts/equations_symmetry.py"

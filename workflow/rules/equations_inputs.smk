@@ -1,0 +1,81 @@
+# What the rules of the equation wing read: data, methods and tables by case.
+
+#: How our methods are called in file names, and in the library.
+OWN_METHODS = {
+    "weak": "weak",
+    "map": "map",
+    "finite_difference": "derivative:finite_difference",
+    "local_polynomial": "derivative:local_polynomial",
+    "spectral": "derivative:spectral",
+}
+IMPORTED_CASES = names_pattern(config["equations"].get("imports", {}))
+DISCOVERED_CASES = names_pattern(config["equations"]["cases"])
+VARYING_CASES = names_pattern(config["equations"]["varying"]["cases"])
+SIMULATED_CASES = names_pattern(
+    {*config["equations"]["cases"], *config["equations"]["varying"]["cases"]}
+    - set(config["equations"].get("imports", {}))
+)
+
+
+def case_settings(name):
+    """Settings of a case, with constant or with varying coefficients."""
+    block = config["equations"]
+    return block["cases"].get(name) or block["varying"]["cases"][name]
+
+
+def case_generator(wildcards):
+    """Which generator makes a case's data."""
+    return case_settings(wildcards.case).get("generator", wildcards.case)
+
+
+def case_parameters(wildcards):
+    """Parameters of the generator that differ from its defaults."""
+    return case_settings(wildcards.case).get("parameters", {})
+
+
+def imported_fields(wildcards):
+    """Files that an imported case is read from."""
+    path = config["equations"]["imports"][wildcards.case]["path"]
+    return path if isinstance(path, list) else [path]
+
+
+def case_data(wildcards):
+    """Data of all cases that run."""
+    block = config["equations"]
+    names = [*block["run"], *block["varying"]["cases"]]
+    return [f"<results>/equations/{name}/data.h5" for name in names]
+
+
+def case_methods(name, rivals=True):
+    """Methods by which a case's equations are discovered."""
+    settings = case_settings(name)
+    asked = config["equations"]["rivals"]["methods"] if "rival" in settings and rivals else []
+    return [*settings.get("methods", ["weak"]), *asked]
+
+
+def run_tables(cases=None, rivals=True):
+    """Tables of runs of all methods on the cases that run."""
+    names = config["equations"]["run"] if cases is None else cases
+    return [
+        f"<results>/equations/{name}/runs/{method}.parquet"
+        for name in names
+        for method in case_methods(name, rivals)
+    ]
+
+
+def found_equations(wildcards):
+    """Equations files of all cases that run, by our first method of each."""
+    return [
+        f"<results>/equations/{name}/equations/{case_methods(name)[0]}.json"
+        for name in config["equations"]["run"]
+    ]
+
+
+def varying_tables(name):
+    """Input function for one file of every case with varying coefficients."""
+
+    def files(wildcards):
+        cases = config["equations"]["varying"]["cases"]
+        return [f"<results>/equations/{case}/{name}" for case in cases]
+
+    return files
