@@ -103,13 +103,18 @@ def changepoint(curve: FloatArray) -> int:
     int
         Between 1 and ``n - 2``.
     """
-    n = len(curve)
-    k = np.arange(n)
-    errors = np.full(n, np.inf)
-    for j in range(1, n - 1):
-        line = np.interp(k, [0, j, n - 1], [curve[0], curve[j], curve[-1]])
-        errors[j] = np.square(line - curve).sum()
-    return int(errors.argmin())
+    before = _squares(curve - curve[0])
+    after = _squares((curve - curve[-1])[::-1])[::-1]
+    # The corner itself lies on both lines, and adds nothing to either.
+    return 1 + int((before + after)[1:-1].argmin())
+
+
+def _squares(curve: FloatArray) -> FloatArray:
+    """Return, for every index, the squared distance of the curve up to it from a line from zero."""
+    k = np.arange(len(curve), dtype=float)
+    slope = curve / np.maximum(k, 1.0)
+    squares, mixed = np.cumsum(curve**2), np.cumsum(k * curve)
+    return np.asarray(squares - 2 * slope * mixed + slope**2 * np.cumsum(k**2))
 
 
 def _highest(terms: Sequence[Term], axis: str) -> int:
