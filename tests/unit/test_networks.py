@@ -35,13 +35,14 @@ def r2(truth: np.ndarray, prediction: np.ndarray) -> np.ndarray:
     return 1 - ((truth - prediction) ** 2).mean(axis=0) / truth.var(axis=0)
 
 
-LINE = {"filters": [8, 8], "reach": 1, "pool": 2, "width": 8, "epochs": 40}
+SMALL = {"width": 16, "depth": 1, "epochs": 30, "learning_rate": 0.01}
+LINE = {"filters": [8, 8], "reach": 1, "pool": 2, "width": 8, "epochs": 30}
 
 
 def test_the_convolution_learns_what_the_perceptron_cannot() -> None:
     X, Y = lines(400, 0)
     line = make_regressor("line_network", LINE).cross_fit(problem_of(X, Y)).prediction
-    dense = make_regressor("perceptron", {"epochs": 20}).cross_fit(problem_of(X, Y)).prediction
+    dense = make_regressor("perceptron", SMALL).cross_fit(problem_of(X, Y)).prediction
     assert r2(Y, line).min() > 0.7
     assert r2(Y, dense).min() < 0.4
 
@@ -51,7 +52,7 @@ def test_a_perceptron_learns_a_line_and_nothing_from_noise(signal: bool) -> None
     rng = np.random.default_rng(0)
     X = rng.normal(size=(300, 4)).astype(np.float32)
     y = X @ [1.0, -2, 0, 3] if signal else rng.normal(size=300)
-    perceptron = make_regressor("perceptron", {"learning_rate": 0.01, "epochs": 30})
+    perceptron = make_regressor("perceptron", SMALL)
     score = r2(y, perceptron.cross_fit(problem_of(X, y[:, np.newaxis])).prediction[:, 0])
     assert score > 0.95 if signal else score < 0.1
 

@@ -22,7 +22,7 @@ from mechanist.learn.splits import make_splits, write_splits
 from mechanist.mechanics.edge_system import EdgeSystem
 
 SIDE = 20.0
-SMALL = {"width": 4, "channels": 2, "depth": 2, "epochs": 3, "batch": 8}
+SMALL = {"width": 4, "channels": 3, "depth": 1, "epochs": 25, "batch": 8}
 
 
 def state(seed: int, n: int = 8, side: float = SIDE) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -149,7 +149,7 @@ def population(n: int) -> tuple[list[Configuration], np.ndarray]:
 
 def test_linear_response_is_learnt_from_few_samples() -> None:
     states, targets = population(160)
-    model = PairModel(**{**SMALL, "channels": 3, "epochs": 25, "depth": 1})
+    model = PairModel(**SMALL)
     inputs = model.inputs(states, senses=[1.0] * 160)
     learnt, tested = np.arange(120), np.arange(120, 160)
     fitted = fit_pairs(model, take(inputs, learnt), targets[learnt], learnt // 2, seed=1)

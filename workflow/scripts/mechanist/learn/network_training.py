@@ -4,6 +4,7 @@ One file for all networks: they are Equinox modules that map the inputs of one s
 Everything is deterministic: draws come from the given generator, and arithmetic is single-threaded.
 """
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -23,6 +24,8 @@ Inputs = Any
 #: Changes inputs of a batch, such as by a random symmetry operation.
 Augment = Callable[[Inputs, np.random.Generator], Inputs]
 CLIP: Final = 1.0
+# Read when JAX first computes: one job is one thread, and gives the same numbers on any machine.
+os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false")
 #: Fewest samples that still say when to stop.
 FEWEST_HELD: Final = 8
 
@@ -116,7 +119,8 @@ def fit(
     if batch < 1 or len(held) < n_held:
         raise ValueError(f"{n} samples; expected more than the {n_held} that say when to stop")
     steps = len(learnt) // batch
-    optimiser = _optimiser(schedule.learning_rate, schedule.weight_decay, steps * schedule.epochs)
+    optimiser = _optimiser(schedule.weight_decay)
+    done, all_steps = 0, steps * schedule.epochs
     state = optimiser.init(eqx.filter(network, eqx.is_inexact_array))
     checked = take(inputs, held), targets[held]
     best, best_error, waited = network, float("inf"), 0
@@ -124,7 +128,9 @@ def fit(
         for rows in rng.permutation(learnt)[: steps * batch].reshape(steps, batch):
             drawn = take(inputs, rows)
             drawn = augment(drawn, rng) if augment is not None else drawn
-            network, state = _step(network, state, drawn, targets[rows], optimiser)
+            rate = 0.5 * schedule.learning_rate * (1 + np.cos(np.pi * done / all_steps))
+            rate, done = np.float32(rate), done + 1
+            network, state = _step(network, state, drawn, targets[rows], rate, optimiser)
         error = float(_error(network, *checked))
         waited += 1
         if error < best_error:
@@ -154,12 +160,9 @@ def _held(groups: IntArray, wanted: int, rng: np.random.Generator) -> tuple[IntA
 
 
 @lru_cache(maxsize=32)
-def _optimiser(learning_rate: float, weight_decay: float, steps: int) -> Any:
-    """Return one optimiser for equal settings, so that the compiled step is used again."""
-    rate = optax.cosine_decay_schedule(learning_rate, steps)
-    return optax.chain(
-        optax.clip_by_global_norm(CLIP), optax.adamw(rate, weight_decay=weight_decay)
-    )
+def _optimiser(weight_decay: float) -> Any:
+    """Return one optimiser at rate one for equal settings, so that compiled steps are used again."""
+    return optax.chain(optax.clip_by_global_norm(CLIP), optax.adamw(1.0, weight_decay=weight_decay))
 
 
 @eqx.filter_jit
@@ -173,8 +176,12 @@ def _error(network: Any, inputs: Inputs, targets: Any) -> Any:
 
 
 @eqx.filter_jit
-def _step(network: Any, state: Any, inputs: Inputs, targets: Any, optimiser: Any) -> Any:
+def _step(
+    network: Any, state: Any, inputs: Inputs, targets: Any, rate: Any, optimiser: Any
+) -> tuple[Any, Any]:
     gradient_of: Any = eqx.filter_grad(_error)
     gradient = gradient_of(network, inputs, targets)
-    updates, state = optimiser.update(gradient, state, eqx.filter(network, eqx.is_inexact_array))
+    weights = eqx.filter(network, eqx.is_inexact_array)
+    updates, state = optimiser.update(gradient, state, weights)
+    updates = jax.tree.map(lambda update: rate * update, updates)
     return eqx.apply_updates(network, updates), state

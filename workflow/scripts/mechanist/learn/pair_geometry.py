@@ -44,6 +44,8 @@ class PairInputs:
     ----------
     mask : ndarray of shape (n_samples, n)
         1 for a dislocation, 0 for padding.
+    density : ndarray of shape (n_samples, 1)
+        Logarithm of the number of dislocations per squared unit of length.
     nodes : ndarray of shape (n_samples, n, len(NODE_FEATURES))
     modes : ndarray of shape (n_samples, n, n)
         Eigenvectors of the stiffness in forward variables, in columns.
@@ -56,6 +58,7 @@ class PairInputs:
     """
 
     mask: NDArray[np.floating]
+    density: NDArray[np.floating]
     nodes: NDArray[np.floating]
     modes: NDArray[np.floating]
     stiffness: NDArray[np.floating]
@@ -184,4 +187,5 @@ def _row(
     stiff[:n] = values
     all_nodes = np.zeros((size, nodes.shape[1]))
     all_nodes[:n] = nodes
-    return mask.astype(float), all_nodes, padded[0], stiff, padded[1], pairs
+    density = np.array([np.log(n / length**2)])
+    return mask.astype(float), density, all_nodes, padded[0], stiff, padded[1], pairs

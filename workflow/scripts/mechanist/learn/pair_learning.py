@@ -45,8 +45,8 @@ class PairModel:
     kind: str = "response"
     width: int = 16
     channels: int = 6
-    depth: int = 2
-    epochs: int = 25
+    depth: int = 1
+    epochs: int = 20
     batch: int = 32
     learning_rate: float = 1e-2
     weight_decay: float = 1e-3

@@ -67,7 +67,8 @@ class ResponseLayer(eqx.Module):
         known = [states, *(_compressed(v) for v in (moved, pushed, further))]
         states = states + jax.vmap(self.update)(jnp.concatenate(known, axis=1))
         pooled = [
-            _compressed(_mean(moved, mask)),
+            # The stress of linear response is one over density and mean displacement: a sum of these.
+            jnp.log(jnp.abs(_mean(moved, mask)) + SMALL),
             0.5 * jnp.log(_mean(moved**2, mask) + SMALL),
             _compressed(_mean(further, mask)),
             0.5 * jnp.log(_mean(further**2, mask) + SMALL),
@@ -152,7 +153,7 @@ class PairNetwork(eqx.Module):
     def pooled(self, sample: PairInputs) -> Any:
         """Return what the readout sees: means over the dislocations, whatever their number."""
         states = jax.vmap(self.embed)(jnp.asarray(sample.nodes)) * sample.mask[:, None]
-        found = [_mean(sample.nodes[:, -1:], sample.mask)]
+        found = [sample.density]
         for layer in self.layers:
             states, pooled = layer(states, sample)
             found.append(pooled)
