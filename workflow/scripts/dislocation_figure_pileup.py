@@ -184,7 +184,7 @@ def _parity(panel: Axes, pairs: pd.DataFrame, style: ModelStyle) -> pd.DataFrame
                alpha=0.45, markeredgewidth=0)  # fmt: skip
     panel.set_xlabel(r"true flow stress ($10^{-3}\,D/b$)")
     panel.set_ylabel(r"predicted ($10^{-3}\,D/b$)")
-    panel.text(0.03, 0.97, style.label, transform=panel.transAxes, va="top", color=style.colour)
+    panel.set_title(style.label, loc="left")
     panel.set(xlim=span, ylim=span, aspect="equal")
     return drawn
 
