@@ -86,7 +86,7 @@ def test_schema_problems_are_explained(path: str, value: object, message: str) -
         ("dislocation/main", "n36x", "dislocation/main: no such name 'n36x' .did you mean 'n36'"),
         ("dislocation/models/hand/features", ["feild"], "did you mean 'field'"),
         ("dislocation/descriptors/field/kind", "nothing", r"describe/nothing\.py"),
-        ("dislocation/confusion/features", ["nothing"], r"describe/nothing\.py"),
+        ("dislocation/confusion/features", {"nothing": {}}, r"describe/nothing\.py"),
         ("dislocation/systems/n36/samples", 3, "3 samples cannot fill 4 folds"),
         ("dislocation/pileup/models/pileup_cnn/features", ["landscapes"], "'landscape'"),
         ("dislocation/figures/strain_shown", 0.03, "not among dislocation/strains"),

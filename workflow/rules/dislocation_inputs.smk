@@ -14,7 +14,9 @@ def dislocation_models(system=None):
     """Models of a system, or of the whole wing."""
     block = config["dislocation"]
     if system is None:
-        return {**block["pileup"]["models"], **block["models"]}
+        found = {**block["confusion"]["features"], **block["confusion"]["order"]}
+        found |= block["microstructures"]["models"]
+        return {**found, **block["pileup"]["models"], **block["models"]}
     return block["pileup"]["models"] if system == "pileup" else block["models"]
 
 
@@ -32,7 +34,7 @@ NETWORK_MODELS = names_pattern(
 TABLE_MODELS = names_pattern(
     name
     for name, model in dislocation_models().items()
-    if model["estimator"] != "pair_network"
+    if model.get("estimator", "pair_network") != "pair_network"
 )
 GLIDE_SYSTEMS = names_pattern(config["dislocation"]["systems"])
 
@@ -184,6 +186,20 @@ def confusion_code(wildcards):
     """Hash of the confusion script together with the files of its descriptors."""
     kinds = config["dislocation"]["confusion"]["features"]
     return lib_hash("dislocation_confusion.py", *(f"describe/{kind}" for kind in kinds))
+
+
+def edge_batches(wildcards):
+    """The first batches of the system that figures show."""
+    count = config["dislocation"]["microstructures"]["edge_batches"]
+    return batches_of(config["dislocation"]["main"])[:count]
+
+
+def structure_tables(wildcards):
+    """What was found about the transition or about classes."""
+    base = f"<results>/dislocation/{wildcards.system}"
+    if wildcards.system == "pinned":
+        return {"summary": f"{base}/confusion.json"}
+    return {"summary": f"{base}/accuracy.json", "table": f"{base}/accuracy.parquet"}
 
 
 DISLOCATION_FIGURES = (

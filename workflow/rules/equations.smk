@@ -251,3 +251,14 @@ rule equations_symmetry:
         code=lib_hash("equations_symmetry.py"),
     script:
         "../scripts/equations_symmetry.py"
+
+
+# Everything of the equation wing, figures included.
+rule equations:
+    input:
+        "<results>/equations/cases.md",
+        run_tables(),
+        "<results>/equations/chaos/runs/weak.parquet",
+        varying_tables("curves.parquet"),
+        "<results>/equations/materials/runs/weak.parquet",
+        "<results>/equations/symmetry/found.parquet",

@@ -49,7 +49,11 @@ def case_data(wildcards):
 def case_methods(name, rivals=True):
     """Methods by which a case's equations are discovered."""
     settings = case_settings(name)
-    asked = config["equations"]["rivals"]["methods"] if "rival" in settings and rivals else []
+    asked = (
+        config["equations"]["rivals"]["methods"]
+        if "rival" in settings and rivals
+        else []
+    )
     return [*settings.get("methods", ["weak"]), *asked]
 
 

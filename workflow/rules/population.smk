@@ -46,6 +46,7 @@ rule population_evaluate:
         "<benchmarks>/population_evaluate/{wing}/{system}/{model}.tsv"
     wildcard_constraints:
         wing=POPULATION_WINGS,
+        system=f"{GLIDE_SYSTEMS}|pileup",
     conda:
         "../../envs/train.yaml"
     threads: 1

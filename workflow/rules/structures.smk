@@ -23,7 +23,7 @@ rule dislocation_confusion:
         mem_mb=3000,
         runtime=120,
     params:
-        features=lookup("dislocation/confusion/features", within=config),
+        features=list(config["dislocation"]["confusion"]["features"]),
         window=lookup("dislocation/confusion/window", within=config),
         options=lookup("dislocation/confusion/options", within=config, default={}),
         seed=lookup("seed", within=config),
@@ -61,7 +61,7 @@ rule dislocation_microstructures:
 rule dislocation_classify:
     input:
         microstructures=["<results>/dislocation/microstructures/samples.h5"],
-        edges=batches_of(config["dislocation"]["main"]),
+        edges=edge_batches,
     output:
         table="<results>/dislocation/microstructures/accuracy.parquet",
         summary="<results>/dislocation/microstructures/accuracy.json",
@@ -82,3 +82,29 @@ rule dislocation_classify:
         code=lib_hash("dislocation_classify.py"),
     script:
         "../scripts/dislocation_classify.py"
+
+
+# What both found, as score files that the scoreboard reads.
+rule dislocation_scores:
+    input:
+        unpack(structure_tables),
+    output:
+        "<results>/dislocation/{system}/scores/{model}.json",
+    log:
+        "<logs>/dislocation_scores/{system}/{model}.log",
+    benchmark:
+        "<benchmarks>/dislocation_scores/{system}/{model}.tsv"
+    wildcard_constraints:
+        system="pinned|microstructures",
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        voxels=lookup("dislocation/microstructures/shown", within=config),
+        level=lookup("learning/level", within=config),
+        code=lib_hash("dislocation_scores.py"),
+    script:
+        "../scripts/dislocation_scores.py"

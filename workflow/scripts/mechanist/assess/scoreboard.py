@@ -19,6 +19,8 @@ PUBLISHED, OURS, DUMMY, LINEAR, RIVAL, OTHER = (
 NOT_YET: Final = "not yet"
 #: Roles of models that do not compete: they see more, or deliberately less, than a model may.
 OUT_OF_COMPETITION: Final = frozenset({"ceiling", "control"})
+#: Metrics that say where something is: no value is better than another.
+UNRANKED: Final = frozenset({"location"})
 _ABOUT: Final = ("id", "wing", "publication", "doi", "task", "status", "source")
 
 Key = tuple[str, str, str]
@@ -177,6 +179,8 @@ def _best(
     entries: Mapping[str, Mapping[str, Any]],
 ) -> str | None:
     """Return the model in competition with the best value of a metric, target and subset."""
+    if question[0] in UNRANKED:
+        return None
     sign = -1 if question[0] in ERRORS else 1
     found = {
         model: sign * float(record["value"])

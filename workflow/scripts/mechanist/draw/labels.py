@@ -14,6 +14,10 @@ METRICS: Final = {
     "rmse": "RMSE",
     "balanced_accuracy": "balanced accuracy",
     "mcc": "MCC",
+    "accuracy": "accuracy",
+    "location": "pin density of the transition ($b^{-2}$)",
+    "error_percent": "coefficient error (%)",
+    "exact_share": "share of exact equations",
 }
 
 #: Symbols of the quantities that target columns hold.
