@@ -1,0 +1,155 @@
+# REQUIRED INPUTS: <results>/equations/{case}/runs/*.parquet and tables of curves, laws and classes
+# OUTPUTS: <results>/equations/{case}/scores/{method}.json; <results>/figures/equations/*
+# STEPS: score every method over seeds; draw coefficients that vary, hardening laws, symmetry classes.
+
+
+# Scores of one method on one case, by noise level.
+rule equations_scores:
+    input:
+        "<results>/equations/{case}/runs/{method}.parquet",
+    output:
+        "<results>/equations/{case}/scores/{method}.json",
+    log:
+        "<logs>/equations_scores/{case}/{method}.log",
+    benchmark:
+        "<benchmarks>/equations_scores/{case}/{method}.tsv"
+    wildcard_constraints:
+        case=DISCOVERED_CASES,
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        method=None,
+        level=lookup("learning/level", within=config),
+        resamples=lookup("learning/resamples", within=config),
+        code=lib_hash("equations_scores.py"),
+    script:
+        "../scripts/equations_scores.py"
+
+
+# The same where coefficients vary: one table holds the runs of all methods.
+rule equations_varying_scores:
+    input:
+        "<results>/equations/{case}/runs/varying.parquet",
+    output:
+        "<results>/equations/{case}/scores/{method}.json",
+    log:
+        "<logs>/equations_scores/{case}/{method}.log",
+    benchmark:
+        "<benchmarks>/equations_scores/{case}/{method}.tsv"
+    wildcard_constraints:
+        case=VARYING_CASES,
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        method="{method}",
+        level=lookup("learning/level", within=config),
+        resamples=lookup("learning/resamples", within=config),
+        code=lib_hash("equations_scores.py"),
+    script:
+        "../scripts/equations_scores.py"
+
+
+# Coefficient curves on the truth, and their error beside what was published.
+rule equations_figure_parametric:
+    input:
+        runs=varying_tables("runs/varying.parquet"),
+        curves=varying_tables("curves.parquet"),
+    output:
+        pdf="<results>/figures/equations/parametric.pdf",
+        svg="<results>/figures/equations/parametric.svg",
+        png=report(
+            "<results>/figures/equations/parametric.png",
+            caption="../report/equations_parametric.rst",
+            category="Equations",
+            labels={"figure": "coefficients that vary"},
+        ),
+        csv="<results>/figures/equations/parametric.csv",
+    log:
+        "<logs>/equations_figure_parametric.log",
+    benchmark:
+        "<benchmarks>/equations_figure_parametric.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        shown_noise=lookup("equations/varying/shown_noise", within=config),
+        published=lookup("equations/varying/published", within=config),
+        metadata={"project": "Mechanist", "licence": "CC-BY-4.0"},
+        code=lib_hash("equations_figure_parametric.py"),
+    script:
+        "../scripts/equations_figure_parametric.py"
+
+
+# How often each rule finds a hardening law.
+rule equations_figure_materials:
+    input:
+        runs="<results>/equations/materials/runs/weak.parquet",
+    output:
+        pdf="<results>/figures/equations/materials.pdf",
+        svg="<results>/figures/equations/materials.svg",
+        png=report(
+            "<results>/figures/equations/materials.png",
+            caption="../report/equations_materials.rst",
+            category="Equations",
+            labels={"figure": "hardening laws"},
+        ),
+        csv="<results>/figures/equations/materials.csv",
+    log:
+        "<logs>/equations_figure_materials.log",
+    benchmark:
+        "<benchmarks>/equations_figure_materials.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        shown_noise=lookup("equations/materials/shown_noise", within=config),
+        seed=lookup("seed", within=config),
+        metadata={"project": "Mechanist", "licence": "CC-BY-4.0"},
+        code=lib_hash("equations_figure_materials.py"),
+    script:
+        "../scripts/equations_figure_materials.py"
+
+
+# How often each method finds a symmetry class.
+rule equations_figure_symmetry:
+    input:
+        "<results>/equations/symmetry/found.parquet",
+    output:
+        pdf="<results>/figures/equations/symmetry.pdf",
+        svg="<results>/figures/equations/symmetry.svg",
+        png=report(
+            "<results>/figures/equations/symmetry.png",
+            caption="../report/equations_symmetry.rst",
+            category="Equations",
+            labels={"figure": "symmetry classes"},
+        ),
+        csv="<results>/figures/equations/symmetry.csv",
+    log:
+        "<logs>/equations_figure_symmetry.log",
+    benchmark:
+        "<benchmarks>/equations_figure_symmetry.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        metadata={"project": "Mechanist", "licence": "CC-BY-4.0"},
+        code=lib_hash("equations_figure_symmetry.py"),
+    script:
+        "../scripts/equations_figure_symmetry.py"

@@ -1,0 +1,77 @@
+"""Score records of equation discovery, in the form that every wing's scores have."""
+
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from mechanist.assess.evaluate import ALL
+from mechanist.assess.resampling import mean_interval
+
+#: Metrics with unit; the share is over all seeds, errors are over those with the right terms.
+METRICS: Final = {"exact_share": "1", "error_percent": "%", "mse": "1"}
+#: Rules whose records leave nothing out: a scoreboard finds them without naming a rule.
+DEFAULT_RULES: Final = ("auto", "weak", "sgtr", "group_lasso")
+
+
+def level_target(noise: float) -> str:
+    """Return the name of a noise level as scores state it, such as ``noise@0.01``."""
+    return f"noise@{noise:g}"
+
+
+def score_records(runs: pd.DataFrame, *, level: float, resamples: int) -> list[dict[str, Any]]:
+    """Turn a table of runs of one method into score records.
+
+    Parameters
+    ----------
+    runs : DataFrame
+        Columns of :data:`mechanist.assess.equation_scores.RUN_COLUMNS`, and perhaps ``mse``.
+    level : float
+        Level of the intervals, which are over seeds.
+    resamples : int
+        Draws of the bootstrap where there are many seeds.
+
+    Returns
+    -------
+    list of dict
+        ``metric``, ``target`` (the noise), ``subset`` (``"all"`` for the default rule, else the
+        rule), ``unit``, ``value``, ``low``, ``high``, ``level``, ``method``, ``n_samples`` (seeds),
+        ``n_objects`` (equations) and ``base_rate`` (None). A system counts as exact if all of its
+        equations are. Where no seed is exact there is no record of an error.
+    """
+    records = []
+    errors = [name for name in ("error_percent", "mse") if name in runs.columns]
+    for (rule, noise), part in runs.groupby(["rule", "noise"], sort=True):
+        seeds = part.assign(exact=part["exact"].astype(float)).groupby("seed", sort=True)
+        exact = seeds["exact"].min()
+        for metric, unit in METRICS.items():
+            if metric == "exact_share":
+                values = exact.to_numpy(float)
+            elif metric in errors:
+                values = seeds[metric].mean()[exact == 1].to_numpy(float)
+            else:
+                continue
+            if not len(values) or not np.isfinite(values).all():
+                continue
+            interval = mean_interval(values, level=level, resamples=resamples)
+            records.append(
+                {
+                    "metric": metric,
+                    "target": level_target(float(noise)),
+                    "subset": ALL if rule in DEFAULT_RULES else str(rule),
+                    "unit": unit,
+                    "value": interval.value,
+                    "low": _or_none(interval.low),
+                    "high": _or_none(interval.high),
+                    "level": level,
+                    "method": interval.method,
+                    "n_samples": len(values),
+                    "n_objects": int(len(part) * len(values) / len(exact)),
+                    "base_rate": None,
+                }
+            )
+    return records
+
+
+def _or_none(value: float) -> float | None:
+    return value if np.isfinite(value) else None
