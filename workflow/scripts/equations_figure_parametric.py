@@ -97,7 +97,8 @@ def _curves(panel: Axes, table: pd.DataFrame) -> None:
         panel.plot(place, value, color=colour, lw=1.4)
         panel.plot(place, one["truth"], color="black", lw=0.7, ls=(0, (3, 2)))
         at = _clearest(values, name)
-        under = value[at] < values.drop(columns=name).iloc[at].mean()
+        gaps = values.iloc[at].drop(name) - value[at]
+        under = len(gaps) > 0 and float(gaps.loc[gaps.abs().idxmin()]) > 0
         panel.annotate(SYMBOLS.get(name, name), (place[at], value[at]), textcoords="offset points",
                        xytext=(0, -11 if under else 5), color=colour, size=7.5, ha="center")  # fmt: skip
     panel.set_xlabel(f"${table['axis'].iloc[0]}$")
