@@ -8,10 +8,13 @@ import pandas as pd
 import pytest
 
 import equations_figure_error
+import equations_figure_paths
 import equations_figure_structure
+import equations_paths
 from equation_run_rows import run_row, write_runs
 from mechanist.draw.discovery import noise_label, of_series, series_style
 from mechanist.draw.style import SUFFIXES
+from mechanist.formats.fields import FieldData, read_fields, write_fields
 
 NOISES = (0.0, 0.05)
 
@@ -98,3 +101,57 @@ def test_series_that_are_all_missing_are_refused() -> None:
     assert list(of_series(table, ["other/auto", "weak/auto"])) == ["weak/auto"]
     with pytest.raises(ValueError, match="weak/auto"):
         of_series(table, ["other/auto"])
+
+
+@pytest.fixture
+def line_paths(tmp_path: Path) -> Path:
+    """Paths of a damped oscillator, which every rule finds, and which drowns in noise."""
+    t = np.linspace(0.0, 20.0, 400)
+    x, y = np.exp(-0.1 * t) * np.cos(2 * t), -np.exp(-0.1 * t) * np.sin(2 * t)
+    truth = {"x_t": {"x": -0.1, "y": 2.0}, "y_t": {"x": -2.0, "y": -0.1}}
+    data = [FieldData("run", {"t": t}, {"x": x, "y": y})]
+    write_fields(tmp_path / "data.h5", data, truth={"divergence": truth})
+    equations_paths.main(
+        tmp_path / "data.h5",
+        tmp_path / "paths.parquet",
+        case="linear_2d",
+        library={"kind": "polynomial", "degree": 3},
+        rules=["auto", "messenger_bortz", "oracle"],
+        levels=[0.0, 5.0],
+        seed=0,
+    )
+    return tmp_path / "paths.parquet"
+
+
+def test_paths_hold_what_rules_take(line_paths: Path, tmp_path: Path) -> None:
+    table = pd.read_parquet(line_paths)
+    assert set(table["path"]) == {"size", "threshold"}
+    clean = table[(table["noise"] == 0.0) & (table["path"] == "size")]
+    taken = clean[clean["rules"].str.contains("auto")]
+    assert taken["term"].tolist() == ["x", "y"]
+    assert taken["right"].all()
+    assert taken["true"].all()
+    # Losses fall with size, and a model of more terms than the true ones is never right.
+    loss = clean.drop_duplicates("place").sort_values("place")["loss"].to_numpy()
+    assert (np.diff(loss) <= 1e-12).all()
+    assert not clean.loc[clean["size"] > 2, "right"].any()
+    # Under noise of five standard deviations the automatic rule does not take the true terms.
+    noisy = table[table["noise"] == 5.0]
+    assert not noisy.loc[noisy["rules"].str.contains("auto"), "right"].any()
+
+    cells = [{"case": "linear_2d", "noise": noise} for noise in (0.0, 5.0)]
+    equations_figure_paths.main(paths=[line_paths], stem=tmp_path / "f", cells=cells)
+    assert set(drawn(tmp_path / "f")["noise"]) == {0.0, 5.0}
+
+
+def test_paths_refuse_what_is_not_there(line_paths: Path, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="no path of"):
+        equations_figure_paths.main(
+            paths=[line_paths], stem=tmp_path / "f", cells=[{"case": "linear_2d", "noise": 0.2}]
+        )
+    write_fields(tmp_path / "bare.h5", read_fields(tmp_path / "data.h5"))
+    with pytest.raises(ValueError, match="no truth"):
+        equations_paths.main(
+            tmp_path / "bare.h5", tmp_path / "out.parquet", case="bare",
+            library={"kind": "polynomial"}, rules=["auto"], levels=[0.0], seed=0,
+        )  # fmt: skip
