@@ -7,11 +7,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import equations_figure_chaos
+import equations_figure_costs
 import equations_figure_error
 import equations_figure_paths
 import equations_figure_structure
 import equations_paths
 from equation_run_rows import run_row, write_runs
+from mechanist.discover.selection import DEVELOPMENT
 from mechanist.draw.discovery import noise_label, of_series, series_style
 from mechanist.draw.style import SUFFIXES
 from mechanist.formats.fields import FieldData, read_fields, write_fields
@@ -155,3 +158,43 @@ def test_paths_refuse_what_is_not_there(line_paths: Path, tmp_path: Path) -> Non
             tmp_path / "bare.h5", tmp_path / "out.parquet", case="bare",
             library={"kind": "polynomial"}, rules=["auto"], levels=[0.0], seed=0,
         )  # fmt: skip
+
+
+def test_chaos_counts_systems_that_nothing_was_chosen_on(tmp_path: Path) -> None:
+    chosen_on = DEVELOPMENT[0]
+    rows = []
+    for noise in NOISES:
+        for target in ("x_t", "y_t"):
+            lost = noise > 0 and target == "y_t"
+            rows += [
+                run_row(case="Lorenz", target=target, noise=noise, error=None if lost else 1.0),
+                run_row(case="Rossler", target=target, noise=noise, memory=np.nan),
+                run_row(case=chosen_on, target=target, noise=noise),
+            ]
+    write_runs(tmp_path / "runs.parquet", rows)
+    equations_figure_chaos.main(runs=[tmp_path / "runs.parquet"], stem=tmp_path / "f")
+    table = drawn(tmp_path / "f")
+    # One lost equation loses its system; the development system counts in neither share.
+    counts = table[table["panel"] == "all"]
+    assert counts[["noise", "share"]].to_numpy().tolist() == [[0.0, 1.0], [0.05, 0.5]]
+    assert set(table.loc[table["panel"] == "systems", "case"]) == {"Lorenz", "Rossler", chosen_on}
+
+
+def test_costs_are_ratios_to_the_first_series(runs: list[Path], tmp_path: Path) -> None:
+    equations_figure_costs.main(runs=runs, stem=tmp_path / "f", cases=["nls", "burgers"])
+    table = drawn(tmp_path / "f").set_index(["case", "series"])
+    assert table.loc[("burgers", "pysindy_fd/default"), "cpu_s_ratio"] == 10.0
+    assert table.loc[("burgers", "pysindy_fd/default"), "memory_mb_ratio"] == 100.0
+    assert table.loc[("nls", "weak/auto"), "cpu_s_ratio"] == 1.0
+    # A method that did not run on a case has no bar there.
+    assert np.isnan(table.loc[("burgers", "pysindy_weak_tuned/default"), "cpu_s"])
+    assert table.loc[("nls", "pysindy_weak_tuned/default"), "cpu_s_ratio"] == 1.0
+
+
+def test_costs_need_what_their_ratios_refer_to(runs: list[Path], tmp_path: Path) -> None:
+    draw = equations_figure_costs.main
+    with pytest.raises(ValueError, match="kdv"):
+        draw(runs=runs, stem=tmp_path / "f", cases=["burgers", "kdv"])
+    with pytest.raises(ValueError, match="spectral/auto"):
+        draw(runs=runs, stem=tmp_path / "f", cases=["burgers"],
+             series=["spectral/auto", "weak/auto"])  # fmt: skip
