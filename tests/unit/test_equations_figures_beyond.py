@@ -96,7 +96,7 @@ def test_scores_are_those_the_scoreboard_reads(varying: Path) -> None:
 def runs_table(exact: list[bool], error: list[float]) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "rule": "auto", "noise": 0.01, "seed": [0, 0, 1, 1], "target": ["u_t", "v_t"] * 2,
+            "case": "toy", "rule": "auto", "noise": 0.01, "seed": [0, 0, 1, 1], "target": ["u_t", "v_t"] * 2,
             "exact": exact, "error_percent": error,
         }
     )  # fmt: skip

@@ -190,7 +190,11 @@ PUBLISHED = yaml.safe_load(
 
 def scoreboard_models(wildcards):
     """Models of every wing, for their labels and roles."""
-    return {"glass": config["glass"]["models"], "dislocation": dislocation_models()}
+    return {
+        "glass": config["glass"]["models"],
+        "dislocation": dislocation_models(),
+        "equations": EQUATION_MODELS,
+    }
 
 
 def scored_rows():
@@ -206,6 +210,8 @@ def wing_systems(wing):
     """Systems of a wing that this run learns from."""
     if wing == "dislocation":
         return [*config[wing]["run"], *DISLOCATION_PARTS]
+    if wing == "equations":
+        return [*config[wing]["run"], *config[wing]["varying"]["cases"], "chaos"]
     return config[wing]["run"]
 
 

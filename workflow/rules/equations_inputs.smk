@@ -8,6 +8,20 @@ OWN_METHODS = {
     "local_polynomial": "derivative:local_polynomial",
     "spectral": "derivative:spectral",
 }
+#: How the scoreboard calls and colours methods: ours, those that papers used, and PySINDy.
+EQUATION_MODELS = {
+    "weak": {"label": "Weak form, our rule", "role": "data"},
+    "map": {"label": "Map, our rule", "role": "data"},
+    "finite_difference": {"label": "Finite differences, our rule", "role": "baseline"},
+    "local_polynomial": {"label": "Local polynomials, our rule", "role": "baseline"},
+    "spectral": {"label": "Spectral derivatives, our rule", "role": "baseline"},
+    "pysindy_fd": {"label": "PySINDy, finite differences", "role": "mechanism"},
+    "pysindy_sfd": {"label": "PySINDy, smoothed differences", "role": "mechanism"},
+    "pysindy_weak_default": {"label": "PySINDy, weak, default", "role": "mechanism"},
+    "pysindy_weak_tuned": {"label": "PySINDy, weak, tuned", "role": "mechanism"},
+    "sgtr": {"label": "SGTR, as published", "role": "baseline"},
+    "group_lasso": {"label": "Group LASSO, as published", "role": "baseline"},
+}
 IMPORTED_CASES = names_pattern(config["equations"].get("imports", {}))
 DISCOVERED_CASES = names_pattern(config["equations"]["cases"])
 VARYING_CASES = names_pattern(config["equations"]["varying"]["cases"])

@@ -14,7 +14,7 @@ rule equations_scores:
     benchmark:
         "<benchmarks>/equations_scores/{case}/{method}.tsv"
     wildcard_constraints:
-        case=DISCOVERED_CASES,
+        case=f"{DISCOVERED_CASES}|chaos",
     conda:
         "../../envs/train.yaml"
     threads: 1

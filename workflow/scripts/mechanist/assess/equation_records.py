@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 
 from mechanist.assess.evaluate import ALL
-from mechanist.assess.resampling import mean_interval
+from mechanist.assess.resampling import Interval, mean_interval, statistic_interval
+from mechanist.typing import FloatArray
 
-#: Metrics with unit; the share is over all seeds, errors are over those with the right terms.
-METRICS: Final = {"exact_share": "1", "error_percent": "%", "mse": "1"}
+#: Metrics with unit; the share is over all runs, errors are over those with the right terms.
+METRICS: Final = {"exact_share": "1", "error_percent": "%", "median_error_percent": "%", "mse": "1"}
 #: Rules whose records leave nothing out: a scoreboard finds them without naming a rule.
 DEFAULT_RULES: Final = ("auto", "weak", "sgtr", "group_lasso")
 
@@ -27,33 +28,33 @@ def score_records(runs: pd.DataFrame, *, level: float, resamples: int) -> list[d
     runs : DataFrame
         Columns of :data:`mechanist.assess.equation_scores.RUN_COLUMNS`, and perhaps ``mse``.
     level : float
-        Level of the intervals, which are over seeds.
+        Level of the intervals, which are over runs: seeds, and systems where there are many.
     resamples : int
-        Draws of the bootstrap where there are many seeds.
+        Draws of the bootstrap where there are many runs.
 
     Returns
     -------
     list of dict
         ``metric``, ``target`` (the noise), ``subset`` (``"all"`` for the default rule, else the
-        rule), ``unit``, ``value``, ``low``, ``high``, ``level``, ``method``, ``n_samples`` (seeds),
+        rule), ``unit``, ``value``, ``low``, ``high``, ``level``, ``method``, ``n_samples`` (runs),
         ``n_objects`` (equations) and ``base_rate`` (None). A system counts as exact if all of its
-        equations are. Where no seed is exact there is no record of an error.
+        equations are. Where no run is exact there is no record of an error.
     """
     records = []
-    errors = [name for name in ("error_percent", "mse") if name in runs.columns]
     for (rule, noise), part in runs.groupby(["rule", "noise"], sort=True):
-        seeds = part.assign(exact=part["exact"].astype(float)).groupby("seed", sort=True)
-        exact = seeds["exact"].min()
+        whole = part.assign(exact=part["exact"].astype(float)).groupby(["case", "seed"], sort=True)
+        exact = whole["exact"].min() == 1
         for metric, unit in METRICS.items():
+            column = metric.removeprefix("median_")
             if metric == "exact_share":
                 values = exact.to_numpy(float)
-            elif metric in errors:
-                values = seeds[metric].mean()[exact == 1].to_numpy(float)
+            elif column in runs.columns:
+                values = whole[column].mean()[exact].to_numpy(float)
             else:
                 continue
             if not len(values) or not np.isfinite(values).all():
                 continue
-            interval = mean_interval(values, level=level, resamples=resamples)
+            interval = _interval(metric, values, level=level, resamples=resamples)
             records.append(
                 {
                     "metric": metric,
@@ -71,6 +72,14 @@ def score_records(runs: pd.DataFrame, *, level: float, resamples: int) -> list[d
                 }
             )
     return records
+
+
+def _interval(metric: str, values: FloatArray, *, level: float, resamples: int) -> Interval:
+    if not metric.startswith("median_"):
+        return mean_interval(values, level=level, resamples=resamples)
+    return statistic_interval(
+        lambda rows: float(np.median(values[rows])), len(values), level=level, resamples=resamples
+    )
 
 
 def _or_none(value: float) -> float | None:

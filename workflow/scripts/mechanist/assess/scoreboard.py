@@ -17,6 +17,8 @@ PUBLISHED, OURS, DUMMY, LINEAR, RIVAL, OTHER = (
     "published", "ours", "dummy", "linear", "rival", "other",
 )  # fmt: skip
 NOT_YET: Final = "not yet"
+#: Numbers below this are written with two digits rather than three decimals.
+VANISHING: Final = 5e-3
 #: Roles of models that do not compete: they see more, or deliberately less, than a model may.
 OUT_OF_COMPETITION: Final = frozenset({"ceiling", "control"})
 #: Metrics that say where something is: no value is better than another.
@@ -215,7 +217,12 @@ def _measured(record: Mapping[str, Any] | None) -> dict[str, Any]:
 
 
 def _interval(record: Mapping[str, Any]) -> str:
-    value = f"{record['value']:.3f}"
+    value = _number(record["value"])
     if record["low"] is None:
         return value
-    return f"{value} [{record['low']:.3f}, {record['high']:.3f}]"
+    return f"{value} [{_number(record['low'])}, {_number(record['high'])}]"
+
+
+def _number(value: float) -> str:
+    """Return three decimals, or two digits of what would vanish."""
+    return f"{value:.3f}" if value == 0 or abs(value) >= VANISHING else f"{value:.2g}"
