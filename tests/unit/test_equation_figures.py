@@ -10,8 +10,10 @@ import pytest
 import equations_figure_chaos
 import equations_figure_costs
 import equations_figure_error
+import equations_figure_lorenz
 import equations_figure_paths
 import equations_figure_structure
+import equations_forecast
 import equations_paths
 from equation_run_rows import run_row, write_runs
 from mechanist.discover.selection import DEVELOPMENT
@@ -107,15 +109,21 @@ def test_series_that_are_all_missing_are_refused() -> None:
 
 
 @pytest.fixture
-def line_paths(tmp_path: Path) -> Path:
-    """Paths of a damped oscillator, which every rule finds, and which drowns in noise."""
+def oscillator(tmp_path: Path) -> Path:
+    """A damped oscillator, which every rule finds, and which drowns in strong noise."""
     t = np.linspace(0.0, 20.0, 400)
     x, y = np.exp(-0.1 * t) * np.cos(2 * t), -np.exp(-0.1 * t) * np.sin(2 * t)
     truth = {"x_t": {"x": -0.1, "y": 2.0}, "y_t": {"x": -2.0, "y": -0.1}}
     data = [FieldData("run", {"t": t}, {"x": x, "y": y})]
     write_fields(tmp_path / "data.h5", data, truth={"divergence": truth})
+    return tmp_path / "data.h5"
+
+
+@pytest.fixture
+def line_paths(oscillator: Path, tmp_path: Path) -> Path:
+    """Its paths without noise and under five standard deviations of it."""
     equations_paths.main(
-        tmp_path / "data.h5",
+        oscillator,
         tmp_path / "paths.parquet",
         case="linear_2d",
         library={"kind": "polynomial", "degree": 3},
@@ -198,3 +206,39 @@ def test_costs_need_what_their_ratios_refer_to(runs: list[Path], tmp_path: Path)
     with pytest.raises(ValueError, match="spectral/auto"):
         draw(runs=runs, stem=tmp_path / "f", cases=["burgers"],
              series=["spectral/auto", "weak/auto"])  # fmt: skip
+
+
+FORECAST: dict[str, Any] = {
+    "case": "linear_2d", "method": "weak", "library": {"kind": "polynomial", "degree": 2},
+    "rule": "auto", "seed": 0, "every": 2,
+}  # fmt: skip
+
+
+def test_forecast_follows_the_truth_where_equations_are_found(
+    oscillator: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "forecast.parquet"
+    equations_forecast.main(oscillator, out, levels=[0.0, 50.0], share=0.75, **FORECAST)
+    table = pd.read_parquet(out)
+    assert table.groupby(["noise", "field"]).size().tolist() == [50] * 4
+    clean = table[table["noise"] == 0.0]
+    assert clean["time"].min() == 0.0
+    assert clean["error"].max() < 1e-3
+    np.testing.assert_allclose(clean["found"], clean["truth"], atol=1e-4)
+    # Nothing is found in pure noise, and nothing is drawn in its place.
+    assert table.loc[table["noise"] == 50.0, ["found", "error"]].isna().all(axis=None)
+
+    equations_figure_lorenz.main(forecast=out, stem=tmp_path / "f", plane=("x", "y"))
+    assert len(drawn(tmp_path / "f")) == len(table)
+    with pytest.raises(ValueError, match="'z'"):
+        equations_figure_lorenz.main(forecast=out, stem=tmp_path / "f")
+
+
+def test_forecast_refuses_what_it_cannot_split(oscillator: Path, tmp_path: Path) -> None:
+    out = tmp_path / "forecast.parquet"
+    with pytest.raises(ValueError, match="hold out"):
+        equations_forecast.main(oscillator, out, levels=[0.0], share=1.0, **FORECAST)
+    grid = {"x": np.arange(4.0), "t": np.arange(30.0)}
+    write_fields(tmp_path / "line.h5", [FieldData("line", grid, {"u": np.ones((4, 30))})])
+    with pytest.raises(ValueError, match="time alone"):
+        equations_forecast.main(tmp_path / "line.h5", out, levels=[0.0], share=0.5, **FORECAST)
