@@ -167,7 +167,8 @@ def _scores(
         panel.errorbar([beyond], [end["value"]], yerr=error, elinewidth=0.8, **look)
     panel.set_xscale("log")
     panel.axvline(3**0.5 * at_strain["strain"].max(), color="#b5b5b5", linewidth=0.5)
-    panel.set_xticks([0.01, 0.1, 1, beyond], ["0.01", "0.1", "1", "flow"])
+    shown = [tick for tick in (0.01, 0.1, 1.0) if at_strain["strain"].min() < tick < beyond / 2]
+    panel.set_xticks([*shown, beyond], [*(f"{tick:g}" for tick in shown), "flow"])
     panel.minorticks_off()
     panel.set(xlabel="strain", ylabel=metric_label(metric))
     return pd.concat([at_strain, flow])[

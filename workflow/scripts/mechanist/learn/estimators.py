@@ -12,6 +12,7 @@ from sklearn.preprocessing import StandardScaler
 
 from mechanist.learn.few_rows import linear, mlp, ridge_gauss, svr
 from mechanist.learn.models import Classifier, Dummy, Fitted, OtherLoads, Regressor, Ridge
+from mechanist.learn.network_estimators import network_line, network_perceptron
 from mechanist.learn.penalties import PENALTIES
 from mechanist.learn.stacking import Stacked
 
@@ -144,49 +145,6 @@ def _xgboost(
     return Fitted((make,), max_rows)
 
 
-def _perceptron(
-    *,
-    width: int = 64,
-    depth: int = 2,
-    epochs: int = 60,
-    batch: int = 32,
-    learning_rate: float = 1e-3,
-    weight_decay: float = 1e-2,
-) -> Any:
-    """A neural network on all columns; no part of it knows that they may form a line."""
-    from mechanist.learn.network_training import Schedule
-    from mechanist.learn.networks import perceptron
-
-    schedule = Schedule(
-        epochs=epochs, batch=batch, learning_rate=learning_rate, weight_decay=weight_decay
-    )
-    return perceptron(width=width, depth=depth, schedule=schedule)
-
-
-def _line_network(
-    *,
-    filters: Sequence[int] = (16, 24, 32),
-    reach: int = 3,
-    pool: int = 4,
-    width: int = 32,
-    shift: bool = True,
-    epochs: int = 50,
-    batch: int = 32,
-    learning_rate: float = 1e-2,
-    weight_decay: float = 1e-3,
-) -> Any:
-    """Convolutions along a periodic line; each descriptor is a channel, of as many columns."""
-    from mechanist.learn.network_training import Schedule
-    from mechanist.learn.networks import line_network
-
-    schedule = Schedule(
-        epochs=epochs, batch=batch, learning_rate=learning_rate, weight_decay=weight_decay
-    )
-    return line_network(
-        filters=tuple(filters), reach=reach, pool=pool, width=width, shift=shift, schedule=schedule
-    )
-
-
 def _stacked(
     setting: Setting,
     *,
@@ -250,8 +208,8 @@ ESTIMATORS: Final[dict[str, Kind]] = {
     "logistic": Kind(_logistic, (CLASSIFICATION,)),
     "hist_boosting": Kind(_hist_boosting, (REGRESSION, CLASSIFICATION)),
     "xgboost": Kind(_xgboost, (REGRESSION, CLASSIFICATION)),
-    "perceptron": Kind(_perceptron, (REGRESSION,)),
-    "line_network": Kind(_line_network, (REGRESSION,)),
+    "perceptron": Kind(network_perceptron, (REGRESSION,)),
+    "line_network": Kind(network_line, (REGRESSION,)),
     "stacked": Kind(_stacked, (REGRESSION,)),
     "ceiling_other_loads": Kind(_ceiling_other_loads, (REGRESSION,)),
 }
