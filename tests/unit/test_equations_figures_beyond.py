@@ -83,14 +83,14 @@ def test_figure_of_curves(varying: Path, tmp_path: Path) -> None:
 
 def test_scores_are_those_the_scoreboard_reads(varying: Path) -> None:
     path = varying / "scores/weak.json"
-    equations_scores.main(
-        varying / "runs/varying.parquet", path, method="weak", level=0.95, resamples=50
-    )
+    equations_scores.main([varying / "runs/varying.parquet"], [path], level=0.95, resamples=50)
     found = Scores.read([path]).find(("equations", CASE, "weak"), "mse", "noise@0.01", "all")
     assert found is not None
     assert 0 < found["value"] < 1e-4
     assert found["n_samples"] == 2
     assert json.loads(path.read_text())[0]["base_rate"] is None
+    with pytest.raises(ValueError, match="no runs of 'weak' on 'scores'"):
+        equations_scores.main([], [path.parent / "x/weak.json"], level=0.95, resamples=50)
 
 
 def runs_table(exact: list[bool], error: list[float]) -> pd.DataFrame:

@@ -97,3 +97,21 @@ def varying_tables(name):
         return [f"<results>/equations/{case}/{name}" for case in cases]
 
     return files
+
+
+def varying_runs():
+    """Tables of runs of every case with varying coefficients."""
+    cases = config["equations"]["varying"]["cases"]
+    return [f"<results>/equations/{case}/runs/varying.parquet" for case in cases]
+
+
+def equation_scores():
+    """Score files of all methods on all cases that run."""
+    block = config["equations"]
+    methods = {name: case_methods(name) for name in block["run"]} | {"chaos": ["weak"]}
+    methods |= {name: case["methods"] for name, case in block["varying"]["cases"].items()}
+    return [
+        f"<results>/equations/{name}/scores/{method}.json"
+        for name, listed in methods.items()
+        for method in listed
+    ]

@@ -3,18 +3,18 @@
 # STEPS: score every method over seeds; draw coefficients that vary, hardening laws, symmetry classes.
 
 
-# Scores of one method on one case, by noise level.
+# Scores of every method on every case, by noise level: one job, since each takes no time.
 rule equations_scores:
     input:
-        "<results>/equations/{case}/runs/{method}.parquet",
+        run_tables(),
+        "<results>/equations/chaos/runs/weak.parquet",
+        varying_runs(),
     output:
-        "<results>/equations/{case}/scores/{method}.json",
+        equation_scores(),
     log:
-        "<logs>/equations_scores/{case}/{method}.log",
+        "<logs>/equations_scores.log",
     benchmark:
-        "<benchmarks>/equations_scores/{case}/{method}.tsv"
-    wildcard_constraints:
-        case=f"{DISCOVERED_CASES}|chaos",
+        "<benchmarks>/equations_scores.tsv"
     conda:
         "../../envs/train.yaml"
     threads: 1
@@ -22,34 +22,6 @@ rule equations_scores:
         mem_mb=1000,
         runtime=10,
     params:
-        method=None,
-        level=lookup("learning/level", within=config),
-        resamples=lookup("learning/resamples", within=config),
-        code=lib_hash("equations_scores.py"),
-    script:
-        "../scripts/equations_scores.py"
-
-
-# The same where coefficients vary: one table holds the runs of all methods.
-rule equations_varying_scores:
-    input:
-        "<results>/equations/{case}/runs/varying.parquet",
-    output:
-        "<results>/equations/{case}/scores/{method}.json",
-    log:
-        "<logs>/equations_scores/{case}/{method}.log",
-    benchmark:
-        "<benchmarks>/equations_scores/{case}/{method}.tsv"
-    wildcard_constraints:
-        case=VARYING_CASES,
-    conda:
-        "../../envs/train.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=10,
-    params:
-        method="{method}",
         level=lookup("learning/level", within=config),
         resamples=lookup("learning/resamples", within=config),
         code=lib_hash("equations_scores.py"),
@@ -60,7 +32,7 @@ rule equations_varying_scores:
 # Coefficient curves on the truth, and their error beside what was published.
 rule equations_figure_parametric:
     input:
-        runs=varying_tables("runs/varying.parquet"),
+        runs=varying_runs(),
         curves=varying_tables("curves.parquet"),
     output:
         pdf="<results>/figures/equations/parametric.pdf",

@@ -1,8 +1,9 @@
-"""Turn the runs of one method on one case into score records, as the scoreboard reads them."""
+"""Turn the runs of all methods on all cases into score records, as the scoreboard reads them."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from mechanist.assess.equation_records import score_records
 from mechanist.formats.atomic import write_text
@@ -12,37 +13,48 @@ from mechanist.progress import LOGGER, log_to
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
+#: The table that holds the runs of all methods of a case whose coefficients vary.
+VARYING: Final = "varying"
 
-def main(runs: Path, out: Path, *, method: str | None, level: float, resamples: int) -> None:
+
+def main(runs: Sequence[Path], outs: Sequence[Path], *, level: float, resamples: int) -> None:
     """Write score records; an empty list where no true equation is known.
 
     Parameters
     ----------
-    runs : Path
-        Table of runs.
-    out : Path
-        List of records, JSON.
-    method : str, optional
-        Only the runs of this method; by default all.
+    runs : sequence of Path
+        Tables ``<case>/runs/<method>.parquet``, or ``<case>/runs/varying.parquet`` for all methods.
+    outs : sequence of Path
+        Files ``<case>/scores/<method>.json``.
     level : float
         Level of the intervals over seeds.
     resamples : int
         Draws of the bootstrap.
+
+    Raises
+    ------
+    ValueError
+        If no table holds the runs of a file that is to be written.
     """
-    table = read_table(runs)
-    if method is not None:
-        table = table[table["method"] == method]
-    records = score_records(table, level=level, resamples=resamples)
-    write_text(out, json.dumps(records, indent=1, sort_keys=True) + "\n")
-    LOGGER.info("%d records from %d runs", len(records), len(table))
+    known = {(path.parent.parent.name, path.stem): path for path in runs}
+    for out in outs:
+        case, method = out.parent.parent.name, out.stem
+        path = known.get((case, method)) or known.get((case, VARYING))
+        if path is None:
+            raise ValueError(f"{out}: no runs of {method!r} on {case!r} among {sorted(known)}")
+        table = read_table(path)
+        if path.stem == VARYING:
+            table = table[table["method"] == method]
+        records = score_records(table, level=level, resamples=resamples)
+        write_text(out, json.dumps(records, indent=1, sort_keys=True) + "\n")
+    LOGGER.info("%d score files from %d tables", len(outs), len(runs))
 
 
 if __name__ == "__main__":
     with log_to(snakemake.log[0]):
         main(
-            Path(snakemake.input[0]),
-            Path(snakemake.output[0]),
-            method=snakemake.params.method,
+            [Path(path) for path in snakemake.input],
+            [Path(path) for path in snakemake.output],
             level=snakemake.params.level,
             resamples=snakemake.params.resamples,
         )
