@@ -15,7 +15,7 @@ import equations_parametric
 import equations_scores
 import equations_simulate
 import equations_symmetry
-from mechanist.assess.equation_records import score_records
+from mechanist.assess.equation_records import default_rule, score_records
 from mechanist.assess.scoreboard import Scores
 from mechanist.assess.varying_scores import score_varying
 from mechanist.discover.grouped import VaryingEquation
@@ -96,7 +96,7 @@ def test_scores_are_those_the_scoreboard_reads(varying: Path) -> None:
 def runs_table(exact: list[bool], error: list[float]) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "case": "toy", "rule": "auto", "noise": 0.01, "seed": [0, 0, 1, 1], "target": ["u_t", "v_t"] * 2,
+            "case": "toy", "method": "weak", "rule": "auto", "noise": 0.01, "seed": [0, 0, 1, 1], "target": ["u_t", "v_t"] * 2,
             "exact": exact, "error_percent": error,
         }
     )  # fmt: skip
@@ -113,6 +113,12 @@ def test_a_system_is_exact_only_with_all_its_equations() -> None:
     assert by_metric["error_percent"]["low"] is None
     nothing = score_records(runs_table([False] * 4, [np.nan] * 4), level=0.95, resamples=50)
     assert [record["metric"] for record in nothing] == ["exact_share"]
+
+
+def test_every_method_is_heard_at_its_best_rule() -> None:
+    assert default_rule("weak", ["auto", "oracle"]) == "auto"
+    assert default_rule("pysindy_fd", ["auto", "default", "messenger_bortz"]) == "messenger_bortz"
+    assert default_rule("sgtr", ["sgtr"]) == "sgtr"
 
 
 def test_errors_of_curves_are_measured_in_product_form() -> None:

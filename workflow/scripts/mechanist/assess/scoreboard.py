@@ -17,6 +17,8 @@ PUBLISHED, OURS, DUMMY, LINEAR, RIVAL, OTHER = (
     "published", "ours", "dummy", "linear", "rival", "other",
 )  # fmt: skip
 NOT_YET: Final = "not yet"
+#: A model that was scored, but not by this: an error of coefficients, say, where the terms are wrong.
+UNDEFINED: Final = "undefined"
 #: Numbers below this are written with two digits rather than three decimals.
 VANISHING: Final = 5e-3
 #: Roles of models that do not compete: they see more, or deliberately less, than a model may.
@@ -69,6 +71,13 @@ class Scores:
             if (record["metric"], record["target"], record["subset"]) == wanted:
                 return record
         return None
+
+    def heard(self, key: Key, target: str, subset: str) -> bool:
+        """Return whether a model has any score of this target."""
+        return any(
+            record["target"] == target and record["subset"] == subset
+            for record in self.records.get(key, [])
+        )
 
     def models(self, wing: str, system: str) -> list[str]:
         """Return which models of a system were scored."""
@@ -148,13 +157,15 @@ def _lines(row: Mapping[str, Any], scores: Scores, models: Models) -> Iterator[d
         question = (metric, target, subset)
         best = _best(scores, wing, system, question, entries)
         for kind, model in _contestants(row, best):
-            record = scores.find((wing, system, model), *question)
+            key = (wing, system, model)
+            record = scores.find(key, *question)
+            silent = UNDEFINED if scores.heard(key, target, subset) else NOT_YET
             yield {
                 **case,
                 "kind": kind,
                 "model": model,
                 "label": str(entries.get(model, {}).get("label", model)),
-                **_measured(record),
+                **_measured(record, silent),
                 "best": model == best,
             }
 
@@ -209,9 +220,9 @@ def _published(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _measured(record: Mapping[str, Any] | None) -> dict[str, Any]:
+def _measured(record: Mapping[str, Any] | None, silent: str) -> dict[str, Any]:
     if record is None:
-        return {"text": NOT_YET}
+        return {"text": silent}
     names = ("value", "low", "high", "n_samples", "n_objects", "base_rate")
     return {**{name: record[name] for name in names}, "bound": "", "text": _interval(record)}
 
