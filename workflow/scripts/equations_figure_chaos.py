@@ -1,5 +1,6 @@
 """Draw how many chaotic systems are found from one noisy trajectory each, and which."""
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -8,7 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib import colormaps
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, SubFigure
 from matplotlib.patches import Patch
 from matplotlib.ticker import LogLocator, NullFormatter
 
@@ -34,15 +35,19 @@ SERIES: Final = (
 #: Height of a system's row, and of all that is not rows, in inches.
 ROW: Final = 0.165
 REST: Final = 1.2
-#: Width of the curves, and of a map for each series, relative to each other.
-CURVES: Final = 1.0
+#: Width of a map, and largest width of all, relative to that of the curves.
 MAP: Final = 0.42
+WIDEST: Final = 1.9
+#: Letters of a line above a map, and their size.
+LETTERS: Final = 11
+TITLE: Final = 6.5
+NOISE: Final = "noise (% of std.)"
+#: Fewest systems that the curves on the left leave room for.
+FEWEST: Final = 14
 #: Names of systems on which the constants of our rule were chosen.
 CHOSEN_ON: Final = "#8c8c8c"
 #: What the ends of the scale of the map say.
 SHADES: Final = {1.0: "all equations exact", 0.0: "not all exact"}
-#: Series above which the legend takes two columns.
-MANY: Final = 4
 #: Errors below are drawn at this value, in per cent.
 FLOOR: Final = 1e-9
 
@@ -83,28 +88,19 @@ def main(
     reported = [name for name in systems if name not in DEVELOPMENT] or systems
     lines = of_series(with_best(summarised(whole_systems(read))), series)
     noises = sorted(pd.concat(lines.values())["noise"].unique())
-    figure = Figure(figsize=(DOUBLE, REST + ROW * max(len(systems), 14)))
-    left, right = figure.subfigures(1, 2, width_ratios=[CURVES, MAP * max(len(lines), 2)])
+    figure = Figure(figsize=(DOUBLE, REST + ROW * max(len(systems), FEWEST)))
+    maps = min(MAP * max(len(lines), 2), WIDEST)
+    left, right = figure.subfigures(1, 2, width_ratios=[1.0, maps])
     upper, lower = left.subplots(2, 1, sharex=True)
     held_out = {name: one[one["case"].isin(reported)] for name, one in lines.items()}
     counts = _curves(upper, lower, held_out, noises)
-    panels = right.subplots(1, len(lines), squeeze=False)[0]
-    for k, (panel, (name, one)) in enumerate(zip(panels, lines.items(), strict=True)):
-        _map(panel, one, systems, noises)
-        if 0 < len(reported) < len(systems):
-            panel.axhline(len(reported) - 0.5, color="black", linewidth=1.2, zorder=5)
-        panel.set_title(series_style(name).label.replace(", ", ",\n"), fontsize=7)
-        if k:
-            panel.set_yticks([])
-    right.supxlabel("noise (% of the standard deviation)", fontsize=7.5)
-    for name, tick in zip(systems, panels[0].get_yticklabels(), strict=True):
-        tick.set_color("black" if name in reported else CHOSEN_ON)
-    letter_panels([upper, lower, panels[0]])
+    first = _maps(right, lines, systems, reported, noises)
+    letter_panels([upper, lower, first])
     handles, _ = upper.get_legend_handles_labels()
     handles += [
         Patch(color=colormaps[SEQUENTIAL](share), label=label) for share, label in SHADES.items()
     ]
-    left.legend(handles=handles, loc="outside lower left", ncols=1 + (len(lines) > MANY))
+    left.legend(handles=handles, loc="outside lower left")
     cells = pd.concat([one.assign(series=name) for name, one in lines.items()])
     kept = ["series", "case", "noise", "n_runs", "share", "error"]
     save_figure(figure, stem, {"systems": cells[kept], "all": counts},
@@ -127,12 +123,35 @@ def _curves(
         upper.plot(place, table["share"], label=style.label, clip_on=False, **style.line)
         lower.plot(place, table["error"].clip(lower=FLOOR), **style.line)
         drawn.append(table.reset_index(names="noise").assign(series=name))
-    upper.set(ylim=(0, 1), ylabel=f"share of {n_systems} systems found")
-    lower.set(yscale="log", ylabel="median error (%)", xlabel="noise (% of the standard deviation)")
+    upper.set(ylim=(0, 1), ylabel=f"share of {n_systems} systems")
+    lower.set(yscale="log", ylabel="median error (%)", xlabel=NOISE)
     lower.yaxis.set_major_locator(LogLocator(numticks=7))
     lower.yaxis.set_minor_formatter(NullFormatter())
     lower.set_xticks(range(len(noises)), [noise_label(noise) for noise in noises])
     return pd.concat(drawn, ignore_index=True)
+
+
+def _maps(
+    part: SubFigure,
+    lines: Mapping[str, pd.DataFrame],
+    systems: Sequence[str],
+    reported: Sequence[str],
+    noises: Sequence[float],
+) -> Axes:
+    """Draw a map of systems for each series and return the first."""
+    panels: list[Axes] = list(part.subplots(1, len(lines), squeeze=False)[0])
+    for k, (panel, (name, one)) in enumerate(zip(panels, lines.items(), strict=True)):
+        _map(panel, one, systems, noises)
+        if 0 < len(reported) < len(systems):
+            panel.axhline(len(reported) - 0.5, color="black", linewidth=1.2, zorder=5)
+        label = series_style(name).label
+        panel.set_title(textwrap.fill(label, LETTERS), fontsize=TITLE)
+        if k:
+            panel.set_yticks([])
+    for name, tick in zip(systems, panels[0].get_yticklabels(), strict=True):
+        tick.set_color("black" if name in reported else CHOSEN_ON)
+    part.supxlabel(NOISE, fontsize=7.5)
+    return panels[0]
 
 
 def _map(panel: Axes, one: pd.DataFrame, systems: Sequence[str], noises: Sequence[float]) -> None:
