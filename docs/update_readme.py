@@ -1,111 +1,245 @@
-"""Write the numbers and the picture of README.md from results: `make readme`.
+"""Write the numbers and pictures of README.md from results: `make readme`.
 
-Nothing in the block between the markers is typed by hand. A test compares the block with
+Nothing between a pair of markers is typed by hand. A test compares the blocks with
 docs/headline.json, which is copied from the run that made it.
 """
 
 import json
 import shutil
 import sys
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Final
 
 ROOT: Final = Path(__file__).parents[1]
-SYSTEM: Final = "ka2d"
-METRICS: Final = {"auc_top10": "AUC (top 10 %)", "spearman": "Spearman", "r2_within": "R2"}
+MADE: Final = "(made by `make readme` from results; do not edit) -->"
+
+Record = dict[str, Any]
+Labels = dict[str, dict[str, str]]
+
+#: Figures that README.md shows.
+PICTURES: Final = {
+    "figures/ka2d/strain.png": "strain.png",
+    "figures/dislocation/strain.png": "dislocation_strain.png",
+    "figures/equations/error.png": "equations_error.png",
+}
 #: The hybrid against data alone and against mechanism alone.
 GAINS: Final = (("hybrid", "joint"), ("hybrid", "mechanics"))
-MODELS: Final = ("load_blind", "joint", "elastic_step", "mechanics", "hybrid", "other_loads")
-BEGIN: Final = "<!-- begin: headline"
-END: Final = "<!-- end: headline -->"
+GLASS_MODELS: Final = ("load_blind", "joint", "elastic_step", "mechanics", "hybrid", "other_loads")
+DISLOCATION_MODELS: Final = ("taylor", "hand", "response_network", "first_burst", "elastic")
+BRANCHES: Final = ("undeformed", "prestrained")
+DISLOCATION_STRAINS: Final = ("stress@0.001", "stress@0.010", "stress@0.020")
+CASES: Final = ("burgers", "kdv", "kuramoto_sivashinsky", "nls")
+#: Method and rule of selection, each at its best.
+METHODS: Final = (("weak", "all"), ("pysindy_weak_tuned", "messenger_bortz"))
+LEVELS: Final = ("noise@0", "noise@0.01", "noise@0.05", "noise@0.2")
 
 
-def collect(results: Path) -> dict[str, Any]:
-    """Read the scores of the headline models on all loads."""
-    found: dict[str, Any] = {"models": {}}
-    for model in MODELS:
-        path = results / f"glass/{SYSTEM}/scores/{model}.json"
-        records = json.loads(path.read_text(encoding="utf-8"))
-        chosen = [
+def read(path: Path) -> list[Record]:
+    """Read the records of a score file."""
+    return list(json.loads(path.read_text(encoding="utf-8")))
+
+
+def kept(records: Iterable[Record], *names: str) -> list[Record]:
+    """Return the named fields of records."""
+    return [{name: record[name] for name in names} for record in records]
+
+
+def collect_glass(results: Path) -> dict[str, Any]:
+    """Read the scores of the headline models of glasses on all loads."""
+    base = results / "glass/ka2d"
+    models = {
+        model: [
             r
-            for r in records
-            if r["subset"] == "all"
-            and r["metric"] in METRICS
+            for r in read(base / f"scores/{model}.json")
+            if (r["subset"], r["metric"]) == ("all", "auc_top10")
             and r["target"].startswith("log10_d2min@")
         ]
-        found["models"][model] = [
-            {k: r[k] for k in ("metric", "target", "value", "low", "high")} for r in chosen
-        ]
-        found["n_samples"] = chosen[0]["n_samples"]
-        found["level"] = chosen[0]["level"]
-    compared = json.loads((results / f"glass/{SYSTEM}/comparisons.json").read_text("utf-8"))
-    found["gains"] = [
-        {k: r[k] for k in ("first", "second", "target", "difference", "low", "high")}
-        for r in compared
+        for model in GLASS_MODELS
+    }
+    first = models[GLASS_MODELS[0]][0]
+    gains = [
+        r
+        for r in read(base / "comparisons.json")
         if (r["first"], r["second"]) in GAINS
-        and r["subset"] == "all"
-        and r["metric"] == "auc_top10"
+        and (r["subset"], r["metric"]) == ("all", "auc_top10")
         and r["target"].startswith("log10_d2min@")
     ]
+    return {
+        "n_samples": first["n_samples"],
+        "level": first["level"],
+        "models": {m: kept(r, "target", "value", "low", "high") for m, r in models.items()},
+        "gains": kept(gains, "first", "second", "target", "difference", "low", "high"),
+    }
+
+
+def collect_dislocation(results: Path) -> dict[str, Any]:
+    """Read R2 across dislocation samples of the headline models."""
+    models = {
+        model: [
+            r
+            for r in read(results / f"dislocation/n100/scores/{model}.json")
+            if r["metric"] == "r2" and r["target"] in DISLOCATION_STRAINS
+        ]
+        for model in DISLOCATION_MODELS
+    }
+    first = models[DISLOCATION_MODELS[0]][0]
+    return {
+        "n_samples": first["n_samples"],
+        "level": first["level"],
+        "models": {
+            m: kept(r, "target", "subset", "value", "low", "high") for m, r in models.items()
+        },
+    }
+
+
+def collect_equations(results: Path) -> dict[str, Any]:
+    """Read how often, and how exactly, equations were found."""
+    found: dict[str, Any] = {}
+    for case in CASES:
+        for method, subset in METHODS:
+            records = [
+                r
+                for r in read(results / f"equations/{case}/scores/{method}.json")
+                if r["subset"] == subset and r["metric"] in ("exact_share", "error_percent")
+            ]
+            found.setdefault(case, {})[method] = kept(
+                records, "metric", "target", "value", "n_samples"
+            )
     return found
 
 
-def block(headline: dict[str, Any], labels: dict[str, str]) -> str:
-    """Return the lines between the markers."""
-    targets = sorted({r["target"] for records in headline["models"].values() for r in records})
+def glass_block(found: dict[str, Any], labels: Labels) -> list[str]:
+    """Return the lines on glasses."""
+    targets = sorted({r["target"] for records in found["models"].values() for r in records})
     strains = [f"{100 * float(t.split('@')[1]):g} %" for t in targets]
     lines = [
-        f"{BEGIN} (made by `make readme` from results; do not edit) -->",
         (
-            f"AUC for the most plastic tenth of the particles, out of fold on {headline['n_samples']}"
-            f" glasses ({100 * headline['level']:g} % interval from resampling whole glasses):"
+            f"AUC for the most plastic tenth of the particles, out of fold on {found['n_samples']}"
+            f" glasses ({100 * found['level']:g} % interval from resampling whole glasses):"
         ),
         "",
         "| model | " + " | ".join(f"{s} strain" for s in strains) + " |",
         "|---|" + "---|" * len(strains),
     ]
-    for model, records in headline["models"].items():
-        value = {r["target"]: r for r in records if r["metric"] == "auc_top10"}
-        cells = [
-            f"{value[t]['value']:.3f} [{value[t]['low']:.3f}, {value[t]['high']:.3f}]"
-            for t in targets
-        ]
-        lines.append(f"| {labels[model]} | " + " | ".join(cells) + " |")
+    for model, records in found["models"].items():
+        value = {r["target"]: r for r in records}
+        lines.append(
+            f"| {labels['glass'][model]} | {' | '.join(interval(value[t]) for t in targets)} |"
+        )
     lines += ["", "Paired by glass, mechanism and data together gain over either alone:", ""]
     for first, second in GAINS:
         gains = {
             r["target"]: f"{r['difference']:+.3f} [{r['low']:+.3f}, {r['high']:+.3f}]"
-            for r in headline["gains"]
+            for r in found["gains"]
             if (r["first"], r["second"]) == (first, second)
         }
         cells = ", ".join(f"{gains[t]} at {s}" for t, s in zip(targets, strains, strict=True))
-        lines.append(f"- {labels[first]} minus {labels[second]}: {cells}")
-    return "\n".join([*lines, END])
+        lines.append(f"- {labels['glass'][first]} minus {labels['glass'][second]}: {cells}")
+    return lines
 
 
-def replaced(text: str, new: str) -> str:
-    """Return ``text`` with the block between the markers replaced."""
-    begin, end = text.index(BEGIN), text.index(END) + len(END)
-    return text[:begin] + new + text[end:]
+def dislocation_block(found: dict[str, Any], labels: Labels) -> list[str]:
+    """Return the lines on dislocations."""
+    columns = [(branch, target) for branch in BRANCHES for target in DISLOCATION_STRAINS]
+    heads = [f"{branch}, {100 * float(t.split('@')[1]):g} %" for branch, t in columns]
+    lines = [
+        (
+            f"R2 of the stress at a strain across {found['n_samples']} samples, out of fold"
+            f" ({100 * found['level']:g} % interval from resampling samples):"
+        ),
+        "",
+        "| model | " + " | ".join(heads) + " |",
+        "|---|" + "---|" * len(heads),
+    ]
+    for model, records in found["models"].items():
+        value = {(r["subset"], r["target"]): r for r in records}
+        cells = " | ".join(interval(value[column], digits=2) for column in columns)
+        lines.append(f"| {labels['dislocation'][model]} | {cells} |")
+    return lines
 
 
-def model_labels() -> dict[str, str]:
+def equations_block(found: dict[str, Any], labels: Labels) -> list[str]:
+    """Return the lines on equations."""
+    heads = [f"{100 * float(level.split('@')[1]):g} % noise" for level in LEVELS]
+    lines = [
+        (
+            "Mean error of the coefficients in %, over the runs with the right terms; in brackets, how many"
+            " of the runs that were:"
+        ),
+        "",
+        "| data | method | " + " | ".join(heads) + " |",
+        "|---|---|" + "---|" * len(heads),
+    ]
+    for case, methods in found.items():
+        for method, records in methods.items():
+            value = {(r["metric"], r["target"]): r for r in records}
+            cells = " | ".join(discovery(value, level) for level in LEVELS)
+            title = case.replace("_", " ")
+            lines.append(f"| {title} | {labels['equations'].get(method, method)} | {cells} |")
+    return lines
+
+
+def interval(record: Record, digits: int = 3) -> str:
+    """Return a value with its interval."""
+    return f"{record['value']:.{digits}f} [{record['low']:.{digits}f}, {record['high']:.{digits}f}]"
+
+
+def discovery(value: dict[tuple[str, str], Record], level: str) -> str:
+    """Return error and share of one noise level."""
+    share, error = value.get(("exact_share", level)), value.get(("error_percent", level))
+    if share is None:
+        return "-"
+    right = f"({round(share['value'] * share['n_samples'])}/{share['n_samples']})"
+    return f"{error['value']:.2g} {right}" if error else right
+
+
+WINGS: Final[dict[str, tuple[Callable[..., Any], Callable[..., list[str]]]]] = {
+    "glass": (collect_glass, glass_block),
+    "dislocation": (collect_dislocation, dislocation_block),
+    "equations": (collect_equations, equations_block),
+}
+
+
+def collect(results: Path) -> dict[str, Any]:
+    """Read what README.md says of every wing."""
+    return {wing: gather(results) for wing, (gather, _) in WINGS.items()}
+
+
+def replaced(text: str, headline: dict[str, Any], labels: Labels) -> str:
+    """Return ``text`` with the block of every wing replaced."""
+    for wing, (_, lines) in WINGS.items():
+        begin, end = f"<!-- begin: {wing}", f"<!-- end: {wing} -->"
+        before, rest = text.split(begin, 1)
+        after = rest.split(end, 1)[1]
+        block = "\n".join([f"{begin} {MADE}", *lines(headline[wing], labels), end])
+        text = before + block + after
+    return text
+
+
+def model_labels() -> Labels:
     """Return labels of models as figures show them."""
     import yaml
 
     config = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
-    return {name: entry["label"] for name, entry in config["glass"]["models"].items()}
+    labels = {
+        wing: {name: str(entry["label"]) for name, entry in config[wing]["models"].items()}
+        for wing in ("glass", "dislocation")
+    }
+    labels["equations"] = {"weak": "ours", "pysindy_weak_tuned": "PySINDy, weak form, tuned"}
+    return labels
 
 
 def main(results: Path) -> None:
-    """Refresh README.md, docs/headline.json and docs/strain.png."""
+    """Refresh README.md, docs/headline.json and the pictures in docs."""
     headline = collect(results)
     text = json.dumps(headline, indent=1) + "\n"
     (ROOT / "docs/headline.json").write_text(text, encoding="utf-8")
-    shutil.copyfile(results / f"figures/{SYSTEM}/strain.png", ROOT / "docs/strain.png")
+    for source, name in PICTURES.items():
+        shutil.copyfile(results / source, ROOT / "docs" / name)
     readme = ROOT / "README.md"
     content = readme.read_text(encoding="utf-8")
-    readme.write_text(replaced(content, block(headline, model_labels())), encoding="utf-8")
+    readme.write_text(replaced(content, headline, model_labels()), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -91,6 +91,10 @@ def test_schema_problems_are_explained(path: str, value: object, message: str) -
         ("dislocation/pileup/models/pileup_cnn/features", ["landscapes"], "'landscape'"),
         ("dislocation/figures/strain_shown", 0.03, "not among dislocation/strains"),
         ("dislocation/sizes/strains", [0.001], "lacks 0.01"),
+        ("equations/run", ["burgerz"], "did you mean 'burgers'"),
+        ("equations/figures/cases", ["hopff"], "no such name 'hopff'"),
+        ("equations/rules", ["oracle"], "the oracle knows the truth"),
+        ("equations/rivals/levels", [0.3], "not among equations/levels"),
         ("dislocation/strains", [0.01, 0.001, 0.3], "0.3 is beyond 0.2, where loading ends"),
     ],
 )

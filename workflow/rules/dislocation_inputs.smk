@@ -188,6 +188,12 @@ def confusion_code(wildcards):
     return lib_hash("dislocation_confusion.py", *(f"describe/{kind}" for kind in kinds))
 
 
+def imported_configurations(wildcards):
+    """Files of the configurations that a user brings."""
+    path = config["dislocation"]["imports"][wildcards.system]["path"]
+    return path if isinstance(path, list) else [path]
+
+
 def edge_batches(wildcards):
     """The first batches of the system that figures show."""
     count = config["dislocation"]["microstructures"]["edge_batches"]

@@ -262,6 +262,4 @@ rule equations:
         varying_tables("curves.parquet"),
         "<results>/equations/materials/runs/weak.parquet",
         "<results>/equations/symmetry/found.parquet",
-        "<results>/figures/equations/parametric.pdf",
-        "<results>/figures/equations/materials.pdf",
-        "<results>/figures/equations/symmetry.pdf",
+        equation_figures,

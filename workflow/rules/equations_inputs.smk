@@ -109,9 +109,52 @@ def equation_scores():
     """Score files of all methods on all cases that run."""
     block = config["equations"]
     methods = {name: case_methods(name) for name in block["run"]} | {"chaos": ["weak"]}
-    methods |= {name: case["methods"] for name, case in block["varying"]["cases"].items()}
+    methods |= {
+        name: case["methods"] for name, case in block["varying"]["cases"].items()
+    }
     return [
         f"<results>/equations/{name}/scores/{method}.json"
         for name, listed in methods.items()
         for method in listed
     ]
+
+
+EQUATIONS_METADATA = {
+    "project": "Mechanist",
+    "wing": "equations",
+    "licence": "CC-BY-4.0",
+}
+EQUATION_FIGURES = (
+    "error",
+    "structure",
+    "paths",
+    "chaos",
+    "costs",
+    "lorenz",
+    "parametric",
+    "materials",
+    "symmetry",
+)
+
+
+def equation_figures(wildcards):
+    """Every figure of the equation wing."""
+    return [f"<results>/figures/equations/{name}.pdf" for name in EQUATION_FIGURES]
+
+
+def figure_runs(wildcards):
+    """Tables of runs of the cases whose errors are drawn."""
+    return run_tables(config["equations"]["figures"]["cases"])
+
+
+def path_tables(wildcards):
+    """Models by size of the cases that are drawn."""
+    cells = config["equations"]["figures"]["paths"]
+    names = sorted({cell["case"] for cell in cells})
+    return [f"<results>/equations/{name}/paths.parquet" for name in names]
+
+
+def path_levels(wildcards):
+    """Noise levels at which a case's models are drawn."""
+    cells = config["equations"]["figures"]["paths"]
+    return sorted(cell["noise"] for cell in cells if cell["case"] == wildcards.case)

@@ -355,4 +355,5 @@ rule figures:
     input:
         glass_figures,
         dislocation_figures,
+        equation_figures,
         scoreboard_figures,

@@ -108,3 +108,35 @@ rule dislocation_scores:
         code=lib_hash("dislocation_scores.py"),
     script:
         "../scripts/dislocation_scores.py"
+
+
+# A user's own configurations, relaxed and loaded: see dislocation/imports in config/README.md.
+rule dislocation_import:
+    input:
+        imported_configurations,
+    output:
+        "<results>/imported/dislocation/{system}.h5",
+    log:
+        "<logs>/dislocation_import/{system}.log",
+    benchmark:
+        "<benchmarks>/dislocation_import/{system}.tsv"
+    conda:
+        "../../envs/simulate.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=120,
+    params:
+        system=lookup("dislocation/imports/{system}/system", within=config),
+        code=lib_hash("dislocation_import.py"),
+    script:
+        "../scripts/dislocation_import.py"
+
+
+# Every configuration that dislocation/imports names.
+rule dislocation_imports:
+    input:
+        expand(
+            "<results>/imported/dislocation/{system}.h5",
+            system=config["dislocation"].get("imports", {}),
+        ),

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from mechanist.formats.dislocation_references import dislocation_problems
+from mechanist.formats.equation_references import equation_problems
 from mechanist.formats.names import unknown_descriptors, unknown_names
 from mechanist.formats.settings import SettingsError
 
@@ -29,6 +30,7 @@ def check_references(settings: Mapping[str, Any], library: Path) -> None:
         *_glass(settings["glass"], library),
         *_learning(settings),
         *dislocation_problems(settings["dislocation"], settings["learning"]["folds"], library),
+        *equation_problems(settings["equations"]),
     ]
     if problems:
         lines = "\n".join(f"  {problem}" for problem in problems)
