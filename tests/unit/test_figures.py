@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import figure_scoreboard
 import glass_figure_angular
 import glass_figure_definition
 import glass_figure_glass
@@ -14,7 +15,6 @@ import glass_figure_indicator
 import glass_figure_learning_curve
 import glass_figure_parity
 import glass_figure_response
-import figure_scoreboard
 import glass_figure_strain
 import glass_figure_thesis
 import glass_figure_transfer

@@ -34,7 +34,9 @@ def test_both_doors_plan_the_same(checkout: Checkout) -> None:
     assert outer.returncode == inner.returncode == 0
 
 
-@pytest.mark.parametrize("target", ["glass", "figures", "scoreboard", "all"])
+@pytest.mark.parametrize(
+    "target", ["glass", "dislocation", "equations", "figures", "scoreboard", "all"]
+)
 def test_named_targets_exist(checkout: Checkout, target: str) -> None:
     checkout.smoke(target, "--dry-run", "--quiet")
 
@@ -87,7 +89,8 @@ class TestFinished:
         with appended(finished.root / LIBRARY / "draw/style.py", "\n# touched\n"):
             jobs = finished.planned()
         assert jobs
-        drawn = {rule for rule, _ in jobs} - {"all", "default", "figures", "glass", "scoreboard"}
+        named = {"all", "default", "figures", "glass", "dislocation", "equations", "scoreboard"}
+        drawn = {rule for rule, _ in jobs} - named
         assert drawn
         assert all("figure" in rule for rule in drawn), drawn
 
@@ -100,7 +103,7 @@ class TestFinished:
     def test_every_figure_has_its_four_files(self, finished: Checkout) -> None:
         folder = finished.root / "results/smoke/figures"
         stems = {path.with_suffix("") for path in folder.rglob("*.png")}
-        assert len(stems) >= 10
+        assert len(stems) >= 29
         for stem in stems:
             for suffix in (".pdf", ".svg", ".png", ".csv"):
                 assert stem.with_suffix(suffix).stat().st_size > 0
@@ -112,15 +115,17 @@ class TestFinished:
         assert len(logs) >= len(times)
 
     def test_scores_name_subset_unit_interval_and_groups(self, finished: Checkout) -> None:
-        paths = list((finished.root / "results/smoke/glass").glob("*/scores/*.json"))
-        assert paths
+        paths = list((finished.root / "results/smoke").glob("*/*/scores/*.json"))
+        assert {path.parents[2].name for path in paths} == {"glass", "dislocation", "equations"}
         for path in paths:
             for record in json.loads(path.read_text()):
                 assert {"metric", "target", "subset", "unit", "value", "low", "high"} <= set(record)
-                assert record["n_samples"] >= 2
+                assert record["n_samples"] >= (1 if "equations" in path.parts else 2)
 
     def test_out_of_fold_predictions_never_share_a_sample(self, finished: Checkout) -> None:
-        for path in (finished.root / "results/smoke/glass").glob("*/predictions/*.parquet"):
+        paths = list((finished.root / "results/smoke").glob("*/*/predictions/*.parquet"))
+        assert len(paths) > 10
+        for path in paths:
             folds = pd.read_parquet(path, columns=["sample", "fold"])
             per_sample = folds.groupby("sample", observed=True)["fold"].nunique()
             assert (per_sample == 1).all(), path
@@ -134,7 +139,13 @@ class TestFinished:
     def test_a_rerun_gives_the_same_bytes(self, finished: Checkout) -> None:
         """Simulation, targets, features, predictions and figure of one model, made again."""
         base = "results/smoke/glass/ka2d"
+        edges = "results/smoke/dislocation/n36"
         names = [
+            f"{edges}/samples/0000.h5",
+            f"{edges}/targets.parquet",
+            f"{edges}/features/fold.parquet",
+            "results/smoke/dislocation/pileup/samples/0000.h5",
+            "results/smoke/equations/burgers/equations/weak.json",
             f"{base}/samples/ka2d-0000.h5",
             f"{base}/targets.parquet",
             f"{base}/features/linear_response.parquet",

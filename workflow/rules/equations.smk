@@ -106,6 +106,7 @@ rule equations_discover:
         levels=lookup("equations/levels", within=config),
         seeds=lookup("equations/seeds", within=config),
         resamples=lookup("equations/resamples", within=config),
+        noise=lookup("equations/written", within=config),
         seed=lookup("seed", within=config),
         code=lib_hash("equations_discover.py"),
     script:
@@ -117,14 +118,16 @@ rule equations_pysindy:
     input:
         "<results>/equations/{case}/data.h5",
     output:
-        "<results>/equations/{case}/runs/{method}.parquet",
+        expand(
+            "<results>/equations/{{case}}/runs/{method}.parquet",
+            method=config["equations"]["rivals"]["methods"],
+        ),
     log:
-        "<logs>/equations_pysindy/{case}/{method}.log",
+        "<logs>/equations_pysindy/{case}.log",
     benchmark:
-        "<benchmarks>/equations_pysindy/{case}/{method}.tsv"
+        "<benchmarks>/equations_pysindy/{case}.tsv"
     wildcard_constraints:
         case=DISCOVERED_CASES,
-        method="pysindy_[a-z_]+",
     conda:
         "../../envs/train.yaml"
     threads: 1
@@ -132,7 +135,6 @@ rule equations_pysindy:
         mem_mb=6000,
         runtime=120,
     params:
-        method=lambda wildcards: wildcards.method,
         library=lookup("equations/cases/{case}/rival", within=config),
         levels=lookup("equations/rivals/levels", within=config),
         seeds=lookup("equations/rivals/seeds", within=config),
@@ -253,10 +255,40 @@ rule equations_symmetry:
         "../scripts/equations_symmetry.py"
 
 
+# All found equations with errors and inclusion frequencies, in one table.
+rule equations_table:
+    input:
+        found_equations,
+    output:
+        csv="<results>/equations/equations.csv",
+        markdown=report(
+            "<results>/equations/equations.md",
+            caption="../report/equations_table.rst",
+            category="Equations",
+            labels={"table": "found equations"},
+        ),
+    log:
+        "<logs>/equations_table.log",
+    benchmark:
+        "<benchmarks>/equations_table.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        rule="auto",
+        code=lib_hash("equations_table.py"),
+    script:
+        "../scripts/equations_table.py"
+
+
 # Everything of the equation wing, figures included.
 rule equations:
     input:
         "<results>/equations/cases.md",
+        "<results>/equations/equations.md",
         run_tables(),
         "<results>/equations/chaos/runs/weak.parquet",
         varying_tables("curves.parquet"),

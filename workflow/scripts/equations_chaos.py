@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from equations_discover import scored
 from mechanist.assess.equation_scores import RUN_COLUMNS
+from mechanist.assess.equation_trials import scored
 from mechanist.discover.measurement_noise import noisy
 from mechanist.discover.search import Search
 from mechanist.formats.tables import write_table

@@ -9,14 +9,13 @@ import pandas as pd
 
 from mechanist.assess.equation_scores import (
     RUN_COLUMNS,
-    cpu_seconds,
     peak_megabytes,
-    score_equation,
 )
+from mechanist.assess.equation_trials import scored
 from mechanist.discover.measurement_noise import noisy
 from mechanist.discover.search import Search, discover
-from mechanist.formats.equations import Equation, EquationFile, write_equations
-from mechanist.formats.fields import FieldData, Truth, read_fields, read_truth
+from mechanist.formats.equations import EquationFile, write_equations
+from mechanist.formats.fields import read_fields, read_truth
 from mechanist.formats.tables import write_table
 from mechanist.progress import LOGGER, log_to, progress
 
@@ -38,8 +37,9 @@ def main(
     seed: int,
     resamples: int,
     settings: Mapping[str, Any] | None = None,
+    noise: float | None = None,
 ) -> None:
-    """Write the equations of the first noise level and seed, and the table of all runs.
+    """Write the equations of one noise level and the first seed, and the table of all runs.
 
     Parameters
     ----------
@@ -64,12 +64,15 @@ def main(
         Draws for the inclusion frequencies of the equations file.
     settings : mapping, optional
         Further fields of :class:`mechanist.discover.search.Search`, with ``priors`` as a mapping.
+    noise : float, optional
+        Noise level of the equations file, one of ``levels``; the first by default.
     """
     search = Search.from_settings(method, library, settings or {})
     truth = read_truth(data, form=search.library.form)
     clean = read_fields(data)
     runs = [(level, seed + k) for level in levels for k in range(seeds if level else 1)]
-    first = noisy(clean, *runs[0])
+    written = level_written(levels, noise), seed
+    first = noisy(clean, *written)
     equations = discover(
         search,
         first,
@@ -79,8 +82,8 @@ def main(
         rng=np.random.default_rng(np.random.SeedSequence(seed)),
     )
     provenance = {"library": dict(library), "settings": dict(settings or {})}
-    level, one = runs[0]
-    write_equations(out_json, EquationFile(case, method, level, one, tuple(equations), provenance))
+    content = EquationFile(case, method, *written, tuple(equations), provenance)
+    write_equations(out_json, content)
     for equation in equations:
         LOGGER.info("%s, %s: %s", case, equation.rule, equation.to_text())
     rows: list[dict[str, Any]] = []
@@ -94,27 +97,19 @@ def main(
     write_table(out_runs, table, columns=RUN_COLUMNS, check=False)
 
 
-def scored(
-    search: Search, data: Sequence[FieldData], rules: Sequence[str], truth: Truth
-) -> list[dict[str, Any]]:
-    """Return a row for every rule and target of one realisation.
+def level_written(levels: Sequence[float], noise: float | None) -> float:
+    """Return the noise level of the equations file.
 
-    The time of a rule is that of making the systems of all targets and selecting by it.
+    Raises
+    ------
+    ValueError
+        If it is not among the levels.
     """
-    known = {target: truth[target] for target in search.targets_of(data[0]) if target in truth}
-    systems, making = cpu_seconds(lambda: search.systems(data))
-    rows: list[dict[str, Any]] = []
-    for rule in rules:
-        found, selecting = cpu_seconds(
-            lambda r=rule: discover(search, data, rules=[r], truth=known, systems=systems)  # type: ignore[misc]
-        )
-        rows += [_row(equation, known, making + selecting) for equation in found]
-    return rows
-
-
-def _row(equation: Equation, truth: Truth, seconds: float) -> dict[str, Any]:
-    score = score_equation(equation.coefficients, truth[equation.target])
-    return {"rule": equation.rule, "target": equation.target, "cpu_s": seconds, **vars(score)}
+    if noise is None:
+        return levels[0]
+    if noise not in levels:
+        raise ValueError(f"noise = {noise}; expected one of the levels {list(levels)}")
+    return noise
 
 
 if __name__ == "__main__":
@@ -132,4 +127,5 @@ if __name__ == "__main__":
             seed=snakemake.params.seed,
             resamples=snakemake.params.resamples,
             settings=snakemake.params.settings,
+            noise=snakemake.params.noise,
         )

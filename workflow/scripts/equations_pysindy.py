@@ -128,13 +128,15 @@ def _selected(
 
 if __name__ == "__main__":
     with log_to(snakemake.log[0]):
-        main(
-            Path(snakemake.input[0]),
-            Path(snakemake.output[0]),
-            case=snakemake.wildcards.case,
-            method=snakemake.params.method,
-            library=snakemake.params.library,
-            levels=snakemake.params.levels,
-            seeds=snakemake.params.seeds,
-            seed=snakemake.params.seed,
-        )
+        # in one job, since importing PySINDy costs more than its quicker methods
+        for table in map(Path, snakemake.output):
+            main(
+                Path(snakemake.input[0]),
+                table,
+                case=snakemake.wildcards.case,
+                method=table.stem,
+                library=snakemake.params.library,
+                levels=snakemake.params.levels,
+                seeds=snakemake.params.seeds,
+                seed=snakemake.params.seed,
+            )

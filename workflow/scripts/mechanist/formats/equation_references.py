@@ -25,6 +25,8 @@ def equation_problems(block: Mapping[str, Any]) -> Iterator[str]:
         yield f"equations/varying/cases: {both} stand in equations/cases too; a case has one kind"
     if "oracle" in block["rules"] and len(block["rules"]) == 1:
         yield "equations/rules: the oracle knows the truth; add a rule that does not, such as auto"
+    if block["written"] not in block["levels"]:
+        yield f"equations/written: {block['written']} is not among levels {block['levels']}"
     strange = sorted(set(block["rivals"]["levels"]) - set(block["levels"]))
     if strange:
         yield (
