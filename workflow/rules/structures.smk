@@ -115,7 +115,7 @@ rule dislocation_import:
     input:
         imported_configurations,
     output:
-        "<results>/imported/dislocation/{system}.h5",
+        "<results>/dislocation/imported/{system}.h5",
     log:
         "<logs>/dislocation_import/{system}.log",
     benchmark:
@@ -137,6 +137,6 @@ rule dislocation_import:
 rule dislocation_imports:
     input:
         expand(
-            "<results>/imported/dislocation/{system}.h5",
+            "<results>/dislocation/imported/{system}.h5",
             system=config["dislocation"].get("imports", {}),
         ),

@@ -20,6 +20,7 @@ TITLES: Final[Mapping[str, str]] = {
     "logistic": "Logistic map",
     "burgers": "Burgers",
     "kdv": "KdV",
+    "kdv_one_soliton": "KdV, one soliton",
     "kdv_solitons": "KdV, two solitons",
     "schroedinger": "Schrödinger",
     "nls": "Nonlinear Schrödinger",
