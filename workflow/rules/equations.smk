@@ -120,14 +120,14 @@ rule equations_pysindy:
     output:
         expand(
             "<results>/equations/{{case}}/runs/{method}.parquet",
-            method=config["equations"]["rivals"]["methods"],
+            method=rival_methods(ordinary=False),
         ),
     log:
         "<logs>/equations_pysindy/{case}.log",
     benchmark:
         "<benchmarks>/equations_pysindy/{case}.tsv"
     wildcard_constraints:
-        case=DISCOVERED_CASES,
+        case=rival_cases(ordinary=False),
     conda:
         "../../envs/train.yaml"
     threads: 1
@@ -142,6 +142,17 @@ rule equations_pysindy:
         code=lib_hash("equations_pysindy.py"),
     script:
         "../scripts/equations_pysindy.py"
+
+
+# For data without a space axis: fewer methods, everything else the same.
+use rule equations_pysindy as equations_pysindy_ordinary with:
+    output:
+        expand(
+            "<results>/equations/{{case}}/runs/{method}.parquet",
+            method=rival_methods(ordinary=True),
+        ),
+    wildcard_constraints:
+        case=rival_cases(ordinary=True),
 
 
 # Many chaotic systems at once, from one trajectory each.

@@ -60,14 +60,31 @@ def case_data(wildcards):
     return [f"<results>/equations/{name}/data.h5" for name in names]
 
 
+def is_ordinary(name):
+    """Whether a case has no space axis."""
+    return case_settings(name)["library"].get("kind") == "polynomial"
+
+
+def rival_methods(ordinary):
+    """Methods of PySINDy for data without, or with, a space axis."""
+    return config["equations"]["rivals"]["ordinary" if ordinary else "methods"]
+
+
+def rival_cases(ordinary):
+    """Pattern of the cases that PySINDy is given."""
+    cases = config["equations"]["cases"]
+    return names_pattern(
+        name
+        for name in cases
+        if "rival" in cases[name] and is_ordinary(name) == ordinary
+    )
+
+
 def case_methods(name, rivals=True):
     """Methods by which a case's equations are discovered."""
     settings = case_settings(name)
-    asked = (
-        config["equations"]["rivals"]["methods"]
-        if "rival" in settings and rivals
-        else []
-    )
+    heard = "rival" in settings and rivals
+    asked = rival_methods(is_ordinary(name)) if heard else []
     return [*settings.get("methods", ["weak"]), *asked]
 
 
