@@ -30,8 +30,8 @@ DISLOCATION_MODELS: Final = ("taylor", "hand", "response_network", "first_burst"
 BRANCHES: Final = ("undeformed", "prestrained")
 DISLOCATION_STRAINS: Final = ("stress@0.001", "stress@0.010", "stress@0.020")
 CASES: Final = ("burgers", "kdv", "kuramoto_sivashinsky", "nls")
-#: Method and rule of selection, each at its best.
-METHODS: Final = (("weak", "all"), ("pysindy_weak_tuned", "messenger_bortz"))
+#: Methods, each with the rule of selection that serves it.
+METHODS: Final = ("weak", "pysindy_weak_tuned")
 LEVELS: Final = ("noise@0", "noise@0.01", "noise@0.05", "noise@0.2")
 
 
@@ -97,11 +97,11 @@ def collect_equations(results: Path) -> dict[str, Any]:
     """Read how often, and how exactly, equations were found."""
     found: dict[str, Any] = {}
     for case in CASES:
-        for method, subset in METHODS:
+        for method in METHODS:
             records = [
                 r
                 for r in read(results / f"equations/{case}/scores/{method}.json")
-                if r["subset"] == subset and r["metric"] in ("exact_share", "error_percent")
+                if r["subset"] == "all" and r["metric"] in ("exact_share", "error_percent")
             ]
             found.setdefault(case, {})[method] = kept(
                 records, "metric", "target", "value", "n_samples"

@@ -123,6 +123,7 @@ rule equations_figure_structure:
         runtime=10,
     params:
         noises=lookup("equations/levels", within=config),
+        rivalled=lookup("equations/figures/cases", within=config),
         metadata=EQUATIONS_METADATA,
         code=lib_hash("equations_figure_structure.py"),
     script:

@@ -43,6 +43,7 @@ def main(
     stem: Path,
     series: Sequence[str] = SERIES,
     noises: Sequence[float] | None = None,
+    rivalled: Sequence[str] | None = None,
     metadata: Mapping[str, str] | None = None,
 ) -> None:
     """Draw shares of runs in which all equations of a system have exactly the right terms.
@@ -60,6 +61,8 @@ def main(
         ``<method>/<rule>`` to compare on the right; those without runs are left out.
     noises : sequence of float, optional
         Noise levels to show; by default all.
+    rivalled : sequence of str, optional
+        Cases to show on the right; by default all that rivals ran on.
     metadata : mapping, optional
         Kept in the files.
 
@@ -75,7 +78,8 @@ def main(
     if noises is not None:
         table = table[table["noise"].isin(list(noises))]
     ours = of_series(table, list(RULES))
-    rivalled = _rivalled(table, order)
+    heard = _rivalled(table, order)
+    rivalled = heard if rivalled is None else [case for case in rivalled if case in heard]
     figure = Figure(figsize=(DOUBLE, REST + ROW * max(len(order), SMALL_ROWS * len(series))))
     parts = np.ravel(
         figure.subfigures(1, 2 if rivalled else 1, width_ratios=WIDTHS[: 1 + bool(rivalled)])
@@ -147,5 +151,6 @@ if __name__ == "__main__":
             runs=[Path(path) for path in snakemake.input.runs],
             stem=Path(snakemake.output.pdf).with_suffix(""),
             noises=snakemake.params.noises,
+            rivalled=snakemake.params.rivalled,
             metadata=snakemake.params.metadata,
         )

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 from matplotlib.axes import Axes
 
-from mechanist.draw.labels import metric_label, target_label
+from mechanist.draw.inputs import ALL
+from mechanist.draw.labels import metric_label, percent, plain, target_label
 from mechanist.draw.panels import points_with_intervals
 from mechanist.draw.style import (
     DOUBLE,
@@ -25,7 +26,14 @@ from mechanist.progress import log_to
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-COLUMNS: Final = ("case", "metric", "model", "label", "value", "low", "high", "bound")
+COLUMNS: Final = (
+    "case", "publication", "system", "target", "subset", "metric", "model", "label", "value", "low", "high", "bound",
+)  # fmt: skip
+#: Targets of discovery are levels of noise.
+NOISE: Final = "noise"
+#: Metrics that span many decades.
+LOGARITHMIC: Final = frozenset({"error_percent", "median_error_percent", "mse"})
+WIDEST: Final = 52
 ROW_HEIGHT: Final = 0.42
 PUBLISHED: Final = "#000000"
 #: Length of the arrow that says on which side of a published bound the value lies, in points.
@@ -48,7 +56,8 @@ def main(
     Parameters
     ----------
     scoreboard : Path
-        CSV with a row a value: ``wing``, ``case`` and ``metric`` (what is compared), ``model`` (a model of the
+        CSV with a row a value: ``wing``, ``case`` and ``metric`` (what is compared), ``publication``,
+        ``system``, ``target`` and ``subset`` (for its name), ``model`` (a model of the
         configuration, or empty for a published value), ``label``, ``value``, ``low``, ``high``
         (empty without an interval) and ``bound`` (``<`` or ``>`` where the published value is one,
         else empty). Further columns are ignored.
@@ -102,23 +111,36 @@ def draw_metric(axes: Axes, table: pd.DataFrame, styles: Mapping[str, ModelStyle
         axes.annotate("", (row.value, places[row.case]), (side, 0), textcoords="offset points",
                       arrowprops={"arrowstyle": "<-", "color": PUBLISHED, "linewidth": 0.8,
                                   "shrinkA": 0, "shrinkB": 3})  # fmt: skip
-    axes.set_yticks(list(places.values()), [case_label(case) for case in cases])
+    about = table.drop_duplicates("case")[["publication", "system", "target", "subset"]]
+    names = [case_label(*row) for row in about.fillna("").itertuples(index=False)]
+    axes.set_yticks(list(places.values()), names)
+    if str(table["metric"].iloc[0]) in LOGARITHMIC:
+        axes.set_xscale("log")
     axes.set_ylim(-len(cases) + 0.4, 0.6)
     axes.margins(x=0.08)
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="y", color="#eeeeee", linewidth=0.6)
 
 
-def case_label(case: str) -> str:
-    """Return a case in two lines: the authors and year, and the target in words."""
-    words = case.split(" ")
-    place = next((k for k, word in enumerate(words) if "@" in word), None)
-    if place is None:
-        return textwrap.fill(case, 34)
-    publication = " ".join(words[:place])
+def case_label(publication: str, system: str, target: str, subset: str) -> str:
+    """Return a case in two lines: authors and year, and what was predicted of what.
+
+    Parameters
+    ----------
+    publication : str
+        Such as ``"Cubuk et al., Phys. Rev. Lett. 114, 108001 (2015)"``.
+    system, target, subset : str
+        As the scoreboard states them.
+    """
     authors, year = publication.partition(",")[0], publication[-6:]
-    target = ", ".join([target_label(words[place]), *words[place + 1 :]])
-    return f"{authors} {year}\n{target}"
+    quantity, mark, value = target.partition("@")
+    if quantity == NOISE:
+        parts = [system, f"{percent(float(value))} noise"]
+    else:
+        parts = [target_label(target) if mark else plain(target or system)]
+    if subset != ALL:
+        parts.append(subset)
+    return f"{authors} {year}\n{textwrap.shorten(', '.join(parts), WIDEST, placeholder='...')}"
 
 
 if __name__ == "__main__":

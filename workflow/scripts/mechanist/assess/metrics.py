@@ -17,7 +17,7 @@ import numpy as np
 from mechanist.typing import BoolArray, FloatArray, IntArray
 
 #: Metrics for which less is better.
-ERRORS: Final = frozenset({"mae", "rmse", "error_percent"})
+ERRORS: Final = frozenset({"mae", "rmse", "mse", "error_percent", "median_error_percent"})
 #: Metrics in the unit of the target.
 DIMENSIONAL: Final = frozenset({"mae", "rmse"})
 BASE_RATE: Final = "base_rate"

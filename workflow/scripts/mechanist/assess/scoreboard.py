@@ -25,7 +25,7 @@ VANISHING: Final = 5e-3
 OUT_OF_COMPETITION: Final = frozenset({"ceiling", "control"})
 #: Metrics that say where something is: no value is better than another.
 UNRANKED: Final = frozenset({"location"})
-_ABOUT: Final = ("id", "wing", "publication", "doi", "task", "status", "source")
+_ABOUT: Final = ("id", "wing", "system", "publication", "doi", "task", "status", "source")
 
 Key = tuple[str, str, str]
 Models = Mapping[str, Mapping[str, Mapping[str, Any]]]
@@ -144,7 +144,7 @@ def _lines(row: Mapping[str, Any], scores: Scores, models: Models) -> Iterator[d
     for target in ours["targets"] if ours else [""]:
         metric = ours["metric"] if ours else row["metric"]
         subset = ours.get("subset", ALL) if ours else ALL
-        shown = (row["publication"], target, subset if subset != ALL else "")
+        shown = (row["id"], target, subset if subset != ALL else "")
         case = {**about, "case": " ".join(filter(None, shown)),
                 "metric": metric, "target": target, "subset": subset}  # fmt: skip
         yield {**case, "kind": PUBLISHED, "model": "", "label": "published",

@@ -7,10 +7,10 @@ import pandas as pd
 
 from mechanist.assess.evaluate import ALL
 from mechanist.assess.metrics import ERRORS
-from mechanist.assess.scoreboard import DUMMY, LINEAR, NOT_YET, OURS, PUBLISHED, RIVAL
+from mechanist.assess.scoreboard import DUMMY, LINEAR, NOT_YET, OURS, PUBLISHED, RIVAL, UNRANKED
 
 HEADERS: Final = (
-    "published result", "task", "published", "metric", "target", "ours", "samples", "base rate", "dummy",
+    "published result", "system", "task", "published", "metric", "target", "ours", "samples", "base rate", "dummy",
     "linear", "mechanism rival", "best of ours",
 )  # fmt: skip
 ABSENT: Final = "-"
@@ -82,13 +82,15 @@ def _cells(case: pd.DataFrame) -> list[str]:
     ours = case[case["kind"] == OURS].iloc[0]
     scored = pd.notna(ours["value"])
     said = str(published["text"])
+    missing = str(ours["text"]) if pd.notna(ours.get("text")) else NOT_YET
     return [
         published["publication"],
+        published["system"],
         published["task"],
         said if published["status"] == said else f"{said} ({published['status']})",
         published["metric"],
         _target(published),
-        f"{ours['label']}: {ours['text']}" if scored else NOT_YET,
+        f"{ours['label']}: {ours['text']}" if scored else missing,
         f"{int(ours['n_samples'])}" if scored else ABSENT,
         f"{ours['base_rate']:.3f}" if scored and pd.notna(ours["base_rate"]) else ABSENT,
         _value(case[case["kind"] == DUMMY]),
@@ -117,7 +119,9 @@ def _named(rows: pd.DataFrame, metric: str) -> str:
     known = rows[rows["value"].notna()]
     if known.empty:
         return NOT_YET if len(rows) else ABSENT
-    best = known.sort_values("value", ascending=metric in ERRORS, kind="stable").iloc[0]
+    if metric not in UNRANKED:
+        known = known.sort_values("value", ascending=metric in ERRORS, kind="stable")
+    best = known.iloc[0]
     return f"{best['label']}: {best['text']}"
 
 
