@@ -116,9 +116,15 @@ def test_a_system_is_exact_only_with_all_its_equations() -> None:
 
 
 def test_every_method_is_heard_at_its_best_rule() -> None:
-    assert default_rule("weak", ["auto", "oracle"]) == "auto"
-    assert default_rule("pysindy_fd", ["auto", "default", "messenger_bortz"]) == "messenger_bortz"
-    assert default_rule("sgtr", ["sgtr"]) == "sgtr"
+    def runs(method: str, **exact: bool) -> pd.DataFrame:
+        return pd.DataFrame({"method": method, "rule": list(exact), "exact": list(exact.values())})
+
+    assert default_rule(runs("weak", auto=False, messenger_bortz=True, oracle=True)) == "auto"
+    rival = {"auto": True, "default": False, "messenger_bortz": True, "oracle": True}
+    assert default_rule(runs("pysindy_fd", **rival)) == "messenger_bortz"
+    rival["messenger_bortz"] = False
+    assert default_rule(runs("pysindy_fd", **rival)) == "auto"
+    assert default_rule(runs("sgtr", sgtr=True)) == "sgtr"
 
 
 def test_errors_of_curves_are_measured_in_product_form() -> None:

@@ -17,6 +17,8 @@ METRICS: Final = {
     "accuracy": "accuracy",
     "location": "pin density of the transition ($b^{-2}$)",
     "error_percent": "coefficient error (%)",
+    "median_error_percent": "median coefficient error (%)",
+    "mse": "mean squared error of the curves",
     "exact_share": "share of exact equations",
 }
 
