@@ -6,7 +6,7 @@ from typing import Final
 
 import h5py
 
-from mechanist.formats import dislocations, pileups, sample
+from mechanist.formats import dislocations, pileups, polycrystals, sample
 from mechanist.formats.errors import FormatError
 from mechanist.formats.sample import SampleStatus
 
@@ -15,6 +15,7 @@ READERS: Final[dict[str, Callable[[Path], list[SampleStatus]]]] = {
     sample.SCHEMA: lambda path: [sample.read_status(path)],
     dislocations.SCHEMA: dislocations.read_statuses,
     pileups.SCHEMA: pileups.read_statuses,
+    polycrystals.SCHEMA: polycrystals.read_statuses,
 }
 
 
