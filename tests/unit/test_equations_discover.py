@@ -169,3 +169,22 @@ def test_custom_libraries_and_widths_are_taken():
     )
     (equation,) = discover(search, data)
     assert equation.coefficients == pytest.approx({"x": -1.0, "y z": 1.0}, rel=1e-6)
+
+
+def wave(speeds):
+    """Sine waves of some speeds on one grid: each obeys u_tt = c^2 u_xx."""
+    x, t = np.linspace(0, 2 * np.pi, 64, endpoint=False), np.linspace(0, 5, 81)
+    u = sum(np.sin((k + 1) * (x[:, None] - c * t)) for k, c in enumerate(speeds))
+    return FieldData("wave", {"x": x, "t": t}, {"u": u}, periodic=frozenset({"x"}))
+
+
+def test_terms_that_the_data_cannot_tell_apart_are_refused_by_name():
+    library = Library(kind="custom", terms=["u", "u_x", "u_xxx"])
+    with pytest.raises(ValueError, match=r"\['u_xxx'\] are linear.*u_xxx = -1 u_x\).*dependent"):
+        discover(Search(library=library), [wave([1.0])])
+    # Told to, the search answers with the sparsest of the equations that hold.
+    (allowed,) = discover(Search(library=library, dependent=True), [wave([1.0])])
+    assert len(allowed.coefficients) == 1
+    # Two waves of different speed decide: dispersion by the third derivative.
+    (decided,) = discover(Search(library=library), [wave([1.0, 4.0])])
+    assert set(decided.coefficients) == {"u_xxx"}

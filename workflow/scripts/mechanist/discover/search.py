@@ -117,6 +117,9 @@ class Search:
         Points left out at the ends of an axis by the methods that differentiate.
     blocks : int
         Stretches of time that a trajectory is cut into.
+    dependent : bool
+        Whether terms may be linear combinations of others on the data, as the derivatives of one
+        travelling wave are. Then the sparsest equation is found among several that fit as well.
 
     Raises
     ------
@@ -133,6 +136,7 @@ class Search:
     power: int = 8
     trim: Mapping[str, int] = field(default_factory=dict)
     blocks: int = 8
+    dependent: bool = False
 
     def __post_init__(self) -> None:
         if self.method not in METHODS:
@@ -170,7 +174,8 @@ class Search:
         Raises
         ------
         ValueError
-            If data, library and priors do not fit together.
+            If data, library and priors do not fit together, or terms are linearly dependent on
+            the data and this is not allowed.
         """
         first = data[0]
         targets = self.targets_of(first)
@@ -179,7 +184,11 @@ class Search:
         groups = {t: self.priors.groups(library, _left(t), axes) for t in targets}
         wanted = {term for one in groups.values() for group in one for term in group}
         system = self._system(data, [term for term in library if term in wanted], targets)
-        return {target: (_restricted(system, groups[target]), groups[target]) for target in targets}
+        made = {t: (_restricted(system, groups[t]), groups[t]) for t in targets}
+        if not self.dependent:
+            for restricted, _ in made.values():
+                restricted.require_full_rank()
+        return made
 
     def _system(
         self, data: Sequence[FieldData], terms: Sequence[Term], targets: Sequence[str]

@@ -8,11 +8,19 @@ Gram matrix. Any set of blocks is combined by stacking factors and factorising a
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 import numpy as np
 
 from mechanist.discover.terms import Term
 from mechanist.typing import FloatArray, IntArray
+
+#: Largest sine of a term's angle to the span of others that still counts as rounding and
+#: interpolation rather than as data: exact identities leave up to some 1e-9, noise of a millionth
+#: of a field's spread 1e-5.
+DEPENDENT: Final = 1e-8
+#: Terms with a smaller share in a linear combination than this of the largest are not named.
+NAMED_SHARE: Final = 0.01
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,7 +160,7 @@ class LinearSystem:
             self, factors=self.factors[chosen], rows=self.rows[chosen], groups=self.groups[chosen]
         )
 
-    def dependent_terms(self, *, tolerance: float = 1e-10) -> tuple[str, ...]:
+    def dependent_terms(self, *, tolerance: float = DEPENDENT) -> tuple[str, ...]:
         """Return terms that are linear combinations of terms before them, on these data.
 
         Parameters
@@ -170,20 +178,34 @@ class LinearSystem:
             if entry <= tolerance
         )
 
-    def require_full_rank(self, *, tolerance: float = 1e-10) -> None:
+    def combination(self, name: str) -> str:
+        """Return which terms make up a dependent one, such as ``"v_y = -1 u_x"``."""
+        others = [other for other in self.names if other not in self.dependent_terms()]
+        system = self.subset([*others, name])
+        norms = system.column_norms()[: len(others) + 1]
+        factor = system.combined()[:, : len(others) + 1] / np.where(norms == 0, 1.0, norms)
+        shares = np.linalg.lstsq(factor[:, :-1], factor[:, -1], rcond=None)[0]
+        large = np.flatnonzero(np.abs(shares) > NAMED_SHARE * np.abs(shares).max(initial=0.0))
+        parts = [f"{shares[k] * norms[-1] / norms[k]:+.3g} {others[k]}" for k in large]
+        return f"{name} = {' '.join(parts) or '0'}"
+
+    def require_full_rank(self, *, tolerance: float = DEPENDENT) -> None:
         """Refuse a library whose terms cannot be told apart on the data.
 
         Raises
         ------
         ValueError
-            If terms are linearly dependent; the message names them.
+            If terms are linearly dependent; the message names them and what they are made of.
         """
         dependent = self.dependent_terms(tolerance=tolerance)
         if dependent:
+            made = "; ".join(self.combination(name) for name in dependent)
             raise ValueError(
                 f"terms {list(dependent)} are linear combinations of others on these data "
-                f"({self.n_rows} rows, {len(self.terms)} terms), so that no coefficients are "
-                "determined. Leave them out, or add trajectories that tell them apart"
+                f"({self.n_rows} rows, {len(self.terms)} terms: {made}), so that their "
+                "coefficients are not determined. Leave them out of the library, add "
+                "trajectories that tell them apart, or accept the sparsest equation by the "
+                "setting `dependent: true`"
             )
 
     def _target(self, target: str | None) -> int:
