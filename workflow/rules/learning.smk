@@ -3,6 +3,23 @@
 #          transfer.parquet, learning_curve.parquet
 # STEPS: deal samples into folds; train out of fold; score frame by frame; compare sample by sample.
 # For wings with many objects a sample: {wing} picks the block of the configuration. Splits serve all wings.
+from mechanist.formats.estimator_names import has_estimator
+
+
+def model_code(script):
+    """Hash of a script together with the file of the model's estimator, where it has one of its own."""
+
+    def code(wildcards):
+        if wildcards.wing == "dislocation":
+            # Without a system, such as where sizes are compared: the wing's own models.
+            models = dislocation_models(wildcards.get("system", "any"))
+        else:
+            models = config[wildcards.wing]["models"]
+        name = models[wildcards.model]["estimator"]
+        own = [f"learn/{name}"] if has_estimator(name, LIBRARY) else []
+        return lib_hash(script, *own)
+
+    return code
 
 
 rule learning_splits:
@@ -54,7 +71,7 @@ rule learning_train:
         class_strains=lookup("learning/class_strains", within=config),
         class_definitions=lookup("learning/class_definitions", within=config),
         seed=lookup("seed", within=config),
-        code=lib_hash("learning_train.py"),
+        code=model_code("learning_train.py"),
     script:
         "../scripts/learning_train.py"
 
@@ -145,7 +162,7 @@ rule learning_transfer:
         level=lookup("learning/level", within=config),
         resamples=lookup("learning/resamples", within=config),
         seed=lookup("seed", within=config),
-        code=lib_hash("learning_transfer.py"),
+        code=model_code("learning_transfer.py"),
     script:
         "../scripts/learning_transfer.py"
 
@@ -180,6 +197,6 @@ rule learning_curve:
         level=lookup("learning/level", within=config),
         resamples=lookup("learning/resamples", within=config),
         seed=lookup("seed", within=config),
-        code=lib_hash("learning_curve.py"),
+        code=model_code("learning_curve.py"),
     script:
         "../scripts/learning_curve.py"

@@ -30,7 +30,7 @@ rule population_train:
         strains=population_strains,
         others=population_others,
         seed=lookup("seed", within=config),
-        code=lib_hash("population_train.py"),
+        code=model_code("population_train.py"),
     script:
         "../scripts/population_train.py"
 
@@ -121,7 +121,7 @@ rule population_curve:
         level=lookup("learning/level", within=config),
         resamples=lookup("learning/resamples", within=config),
         seed=lookup("seed", within=config),
-        code=lib_hash("population_curve.py"),
+        code=model_code("population_curve.py"),
     script:
         "../scripts/population_curve.py"
 
@@ -154,7 +154,7 @@ rule population_sizes:
         level=lookup("learning/level", within=config),
         resamples=lookup("learning/resamples", within=config),
         seed=lookup("seed", within=config),
-        code=lib_hash("population_sizes.py"),
+        code=model_code("population_sizes.py"),
     script:
         "../scripts/population_sizes.py"
 

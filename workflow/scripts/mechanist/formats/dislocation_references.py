@@ -4,10 +4,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from mechanist.formats.estimator_names import unknown_estimators
 from mechanist.formats.names import unknown_descriptors, unknown_names
 
 #: Feature tables that every pileup has.
 PILEUP_TABLES: Final = ("landscape", "mechanics", "positions")
+#: Estimators that learn from configurations themselves.
+NETWORKS: Final = ("pair_network",)
 #: Strain at which a loading ends unless the configuration says otherwise.
 LAST_STRAIN: Final = 0.2
 
@@ -28,6 +31,9 @@ def dislocation_problems(block: Mapping[str, Any], folds: int, library: Path) ->
     yield from unknown_names("dislocation/main", [block["main"]], block["run"])
     yield from unknown_descriptors("dislocation/descriptors", block["descriptors"], library)
     yield from _models(block)
+    yield from unknown_estimators("dislocation/models", block["models"], library, others=NETWORKS)
+    pileup_models = block["pileup"]["models"]
+    yield from unknown_estimators("dislocation/pileup/models", pileup_models, library)
     yield from _pileup(block["pileup"], folds)
     yield from _strains(block)
     for kind in block["confusion"]["features"]:

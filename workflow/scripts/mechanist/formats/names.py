@@ -16,19 +16,10 @@ def descriptor_parameters(kind: str, library: Path) -> list[str] | None:
     path = library / "describe" / f"{kind}.py"
     if not path.is_file():
         return None
-    body = ast.parse(path.read_text(encoding="utf-8")).body
-    named = [
-        node.value.id
-        for node in body
-        if isinstance(node, ast.Assign | ast.AnnAssign)
-        and isinstance(node.value, ast.Name)
-        and any(
-            isinstance(target, ast.Name) and target.id == "DESCRIPTOR"
-            for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
-        )
-    ]
-    for node in body:
-        if isinstance(node, ast.ClassDef) and node.name in named:
+    module = ast.parse(path.read_text(encoding="utf-8"))
+    named = assigned_class(module, "DESCRIPTOR")
+    for node in module.body:
+        if isinstance(node, ast.ClassDef) and node.name == named:
             return [
                 field.target.id
                 for field in node.body
@@ -36,6 +27,16 @@ def descriptor_parameters(kind: str, library: Path) -> list[str] | None:
                 and isinstance(field.target, ast.Name)
                 and "ClassVar" not in ast.unparse(field.annotation)
             ]
+    return None
+
+
+def assigned_class(module: ast.Module, variable: str) -> str | None:
+    """Return the name that the top level of a module assigns to ``variable``, or None."""
+    for node in module.body:
+        if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Name):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            if any(isinstance(t, ast.Name) and t.id == variable for t in targets):
+                return node.value.id
     return None
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from mechanist.formats.dislocation_references import dislocation_problems
 from mechanist.formats.equation_references import equation_problems
+from mechanist.formats.estimator_names import unknown_estimators
 from mechanist.formats.names import unknown_descriptors, unknown_names
 from mechanist.formats.settings import SettingsError
 
@@ -18,8 +19,8 @@ def check_references(settings: Mapping[str, Any], library: Path) -> None:
     settings : mapping
         A configuration that fits its schema.
     library : Path
-        Folder of the library, where ``describe/<kind>.py`` is looked up (read, not imported: the
-        process that checks need not have what descriptors need).
+        Folder of the library, where ``describe/<kind>.py`` and ``learn/<estimator>.py`` are looked
+        up (read, not imported: the process that checks need not have what they need).
 
     Raises
     ------
@@ -43,6 +44,7 @@ def _glass(glass: Mapping[str, Any], library: Path) -> Iterator[str]:
         yield from _system(f"glass/systems/{name}", system)
     yield from unknown_descriptors("glass/descriptors", glass["descriptors"], library)
     models = glass["models"]
+    yield from unknown_estimators("glass/models", models, library)
     for name, model in models.items():
         place = f"glass/models/{name}/features"
         yield from unknown_names(place, model.get("features", []), glass["descriptors"])

@@ -1,10 +1,8 @@
 """The estimators that a configuration can name, with the parameters that each takes."""
 
-import inspect
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from sklearn.decomposition import PCA
 from sklearn.pipeline import make_pipeline
@@ -14,28 +12,19 @@ from mechanist.learn.few_rows import linear, mlp, ridge_gauss, svr
 from mechanist.learn.models import Classifier, Dummy, Fitted, OtherLoads, Regressor, Ridge
 from mechanist.learn.network_estimators import network_line, network_perceptron
 from mechanist.learn.penalties import PENALTIES
+from mechanist.learn.registry import CLASSIFICATION, REGRESSION, Kind, Setting, find_estimator
 from mechanist.learn.stacking import Stacked
 
-Task = Literal["regression", "classification"]
-REGRESSION: Final = "regression"
-CLASSIFICATION: Final = "classification"
+__all__ = [
+    "CLASSIFICATION",
+    "ESTIMATORS",
+    "REGRESSION",
+    "estimator_kind",
+    "make_classifier",
+    "make_regressor",
+]
 #: Inverse penalties of linear classifiers, among which one is chosen on held-out samples.
 STRENGTHS: Final = (1e-3, 1e-2, 1e-1, 1.0)
-
-
-@dataclass(frozen=True)
-class Setting:
-    """What every estimator is told beside its parameters.
-
-    Parameters
-    ----------
-    task : {"regression", "classification"}
-    threads : int
-        Threads that it may use.
-    """
-
-    task: Task
-    threads: int = 1
 
 
 def _dummy() -> Dummy:
@@ -177,25 +166,6 @@ def _reduced(estimator: Any, components: int | None) -> Any:
     return make_pipeline(StandardScaler(), reduction, estimator)
 
 
-@dataclass(frozen=True)
-class Kind:
-    """An estimator's factory and what it can be asked to do."""
-
-    factory: Callable[..., Any]
-    tasks: tuple[Task, ...]
-
-    @property
-    def parameters(self) -> list[str]:
-        """Names of the parameters that the factory takes."""
-        return [name for name in inspect.signature(self.factory).parameters if name != "setting"]
-
-    @property
-    def required(self) -> list[str]:
-        """Names of the parameters without a default."""
-        listed = inspect.signature(self.factory).parameters.values()
-        return [p.name for p in listed if p.kind == p.KEYWORD_ONLY and p.default is p.empty]
-
-
 ESTIMATORS: Final[dict[str, Kind]] = {
     "dummy": Kind(_dummy, (REGRESSION,)),
     "ridge": Kind(_ridge, (REGRESSION,)),
@@ -223,7 +193,7 @@ def make_regressor(
     Parameters
     ----------
     name : str
-        One of ``ESTIMATORS``.
+        One of ``ESTIMATORS``, or of a file ``learn/<name>.py`` (:mod:`mechanist.learn.registry`).
     parameters : mapping, optional
         What its factory takes.
     threads : int
@@ -247,9 +217,7 @@ def make_classifier(
 
 
 def _make(name: str, parameters: Mapping[str, Any] | None, setting: Setting) -> Any:
-    if name not in ESTIMATORS:
-        raise ValueError(f"estimator {name!r} is unknown; known are {sorted(ESTIMATORS)}")
-    kind, given = ESTIMATORS[name], dict(parameters or {})
+    kind, given = estimator_kind(name), dict(parameters or {})
     if setting.task not in kind.tasks:
         raise ValueError(f"estimator {name!r} does no {setting.task}; it does {list(kind.tasks)}")
     unknown = sorted(set(given) - set(kind.parameters))
@@ -260,6 +228,24 @@ def _make(name: str, parameters: Mapping[str, Any] | None, setting: Setting) -> 
     missing = [parameter for parameter in kind.required if parameter not in given]
     if missing:
         raise ValueError(f"estimator {name!r} needs parameters {missing}; none have a default")
-    if "setting" in inspect.signature(kind.factory).parameters:
-        given["setting"] = setting
-    return kind.factory(**given)
+    return kind.make(given, setting)
+
+
+def estimator_kind(name: str) -> Kind:
+    """Return the estimator of that name: one of ``ESTIMATORS``, or of a file of its own.
+
+    Raises
+    ------
+    ValueError
+        If there is none, or it is in both places.
+    """
+    found = find_estimator(name)
+    if found is not None and name in ESTIMATORS:
+        raise ValueError(f"learn/{name}.py defines an ESTIMATOR of a name that is taken; rename it")
+    kind = ESTIMATORS.get(name, found)
+    if kind is None:
+        raise ValueError(
+            f"estimator {name!r} is unknown; known are {sorted(ESTIMATORS)}, and every file"
+            " learn/<name>.py that says ESTIMATOR = its class"
+        )
+    return kind
