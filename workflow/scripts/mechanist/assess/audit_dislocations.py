@@ -1,0 +1,233 @@
+"""Descriptors of whole dislocation samples under a resolved shear, as the auditor sees them.
+
+What is predicted, a stress-strain curve, does not change under translations, permutations, another
+choice of periodic images, ``y -> -y`` and ``(x, sign) -> (-x, -sign)``, nor when load and signs are
+both reversed. It does change when only the signs, only the load, or only ``x`` is reversed. Other
+cell vectors are not among the operations, for the format of these samples has upright squares only.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import numpy as np
+
+from mechanist.assess import audit_glide
+from mechanist.assess.audit_glide import LOAD, at_rest, dipole_state, random_state
+from mechanist.assess.audit_subject import (
+    Environment,
+    Load,
+    Missing,
+    Operation,
+    Replica,
+    Rng,
+    State,
+    Subject,
+    Transformed,
+)
+from mechanist.describe.registry import Descriptor, Features, load_descriptor
+from mechanist.formats.configuration import Configuration
+from mechanist.formats.dislocations import planar, signs
+from mechanist.typing import FloatArray
+
+WING: Final = "dislocation"
+#: Dislocations of a probe and of an environment before they relax, and samples of each probe.
+PROBE_SIZE: Final = 24
+SMALL: Final = 14
+#: An environment of fewer could be symmetric.
+FEWEST: Final = 6
+SAMPLES: Final = 8
+#: Sizes at which cost is measured.
+SIZES: Final = (32, 64, 128, 256)
+#: Paths of relaxed states end at instabilities: the longest of these many is taken.
+DRAWS: Final = 6
+PATH_STEPS: Final = 400
+WHOLE: Final = np.zeros(1, dtype=np.int64)
+
+
+#: Name, factors of x and y, of signs, and of the load.
+Map = tuple[str, tuple[float, float], float, float]
+_INSIDE: Final[tuple[Map, ...]] = (
+    ("y reversed", (1.0, -1.0), 1.0, 1.0),
+    ("x and signs reversed", (-1.0, 1.0), -1.0, 1.0),
+    ("half a turn, signs reversed", (-1.0, -1.0), -1.0, 1.0),
+    ("load and signs reversed", (1.0, 1.0), -1.0, -1.0),
+    ("load and x reversed", (-1.0, 1.0), 1.0, -1.0),
+)
+_OUTSIDE: Final[tuple[Map, ...]] = (
+    ("signs reversed alone", (1.0, 1.0), -1.0, 1.0),
+    ("load reversed alone", (1.0, 1.0), 1.0, -1.0),
+    ("x reversed alone", (-1.0, 1.0), 1.0, 1.0),
+)
+
+
+def moved(
+    c: Configuration, scale: tuple[float, float] = (1.0, 1.0), sense: float = 1.0,
+    shift: FloatArray | float = 0.0,
+) -> Configuration:  # fmt: skip
+    """Return a configuration with scaled axes and signs, then shifted.
+
+    Parameters
+    ----------
+    c : Configuration
+    scale : tuple of float
+        Factors of x and y.
+    sense : float
+        Factor of the signs.
+    shift : float or ndarray of shape (2,) or (n, 2)
+        Added to the positions, in b.
+    """
+    x, y = (c.positions[:, :2] * np.array(scale) + shift).T
+    return planar(x, y, sense * signs(c), float(c.cell[0, 0]))
+
+
+def _translated(c: State, load: Load, rng: Rng) -> Transformed:
+    return Transformed(moved(c, shift=c.cell[0, 0] * rng.uniform(-2, 2, 2)), load)
+
+
+def _other_images(c: State, load: Load, rng: Rng) -> Transformed:
+    cells = rng.integers(-2, 3, (len(c), 2))
+    return Transformed(moved(c, shift=c.cell[0, 0] * cells), load)
+
+
+def _permuted(c: State, load: Load, rng: Rng) -> Transformed:
+    order = rng.permutation(len(c))
+    x, y = c.positions[order, :2].T
+    return Transformed(planar(x, y, signs(c)[order], float(c.cell[0, 0])), load)
+
+
+def _mapped(how: Map) -> Callable[[State, Load, Rng], Transformed]:
+    _, scale, sense, push = how
+
+    def apply(c: State, load: Load, _rng: Rng) -> Transformed:
+        return Transformed(moved(c, scale, sense), None if load is None else push * load)
+
+    return apply
+
+
+OPERATIONS: Final = (
+    Operation("translation", "inside", _translated),
+    Operation("periodic images", "inside", _other_images),
+    Operation("permutation", "inside", _permuted),
+    *(Operation(how[0], "inside", _mapped(how)) for how in _INSIDE),
+    *(Operation(how[0], "outside", _mapped(how)) for how in _OUTSIDE),
+)
+
+
+def dislocation_subject(
+    kind: str,
+    parameters: Mapping[str, Any] | None = None,
+    *,
+    descriptor: Descriptor | None = None,
+) -> Subject:
+    """Return the subject of a descriptor of whole dislocation samples.
+
+    Parameters
+    ----------
+    kind : str
+        File in ``describe/``.
+    parameters : mapping, optional
+        Fields that differ from the defaults.
+    descriptor : Descriptor, optional
+        Audited in place of the one in the file.
+    """
+    describe = descriptor or load_descriptor(kind, parameters)
+    resting = describe.card.needs_potential
+
+    def features(state: State, load: Load) -> Features:
+        return describe(state, load=load)
+
+    return Subject(
+        name=describe.card.name,
+        kind=kind,
+        wing=WING,
+        card=describe.card,
+        parameters=dict(parameters or {}),
+        features=features,
+        probes=_probes(resting),
+        load=_load,
+        operations=OPERATIONS,
+        path=_resting_path if resting else _straight_path,
+        coordinates=_planes if resting else _places,
+        displaced=_with_planes if resting else _with_places,
+        sized=at_rest if resting else random_state,
+        sizes=SIZES,
+        replicated=lambda state: Replica(audit_glide.replicated(state), WHOLE),
+        edges={"no dislocation": lambda rng: _few(0, rng), "one dipole": lambda rng: _few(2, rng)},
+        environment=_resting_environment if resting else _environment,
+        reference=Missing("whole samples give one row each, too few to reconstruct features from"),
+        path_steps=PATH_STEPS,
+    )
+
+
+def _load(rng: Rng) -> FloatArray:
+    """Return a shear of either sense and any size."""
+    return np.asarray(rng.choice([-1.0, 1.0]) * rng.uniform(0.5, 2.0) * LOAD)
+
+
+def _probes(resting: bool) -> Callable[[Rng], Mapping[str, list[State]]]:
+    def probes(rng: Rng) -> Mapping[str, list[State]]:
+        found: dict[str, list[State]] = {
+            "relaxed": [at_rest(PROBE_SIZE, rng) for _ in range(SAMPLES)],
+            "relaxed dipoles": [at_rest(PROBE_SIZE, rng, dipole_state) for _ in range(SAMPLES)],
+        }
+        if not resting:
+            found["random"] = [random_state(PROBE_SIZE, rng) for _ in range(SAMPLES)]
+            found["narrow dipoles"] = [dipole_state(PROBE_SIZE, rng) for _ in range(SAMPLES)]
+        return found
+
+    return probes
+
+
+def _straight_path(rng: Rng) -> Callable[[float], State]:
+    return audit_glide.straight_path(random_state(PROBE_SIZE, rng), rng)
+
+
+def _resting_path(rng: Rng) -> Callable[[float], State]:
+    paths = [audit_glide.resting_path(at_rest(PROBE_SIZE, rng), rng) for _ in range(DRAWS)]
+    return max(paths, key=lambda path: path[1])[0]
+
+
+def _places(state: State) -> FloatArray:
+    return np.asarray(state.positions[:, :2].ravel())
+
+
+def _with_places(state: State, flat: FloatArray) -> State:
+    x, y = flat.reshape(-1, 2).T
+    return planar(x, y, signs(state), float(state.cell[0, 0]))
+
+
+def _planes(state: State) -> FloatArray:
+    return np.array(state.positions[:, 1])
+
+
+def _with_planes(state: State, flat: FloatArray) -> State:
+    return audit_glide.balanced(state, flat)
+
+
+def _few(n: int, rng: Rng) -> Configuration:
+    """Return no dislocation, or a dipole near balance, in a box of mean spacing."""
+    length = float(np.sqrt(max(n, 1) / audit_glide.DENSITY))
+    x, y = np.array([[0.1, 0.3], [0.2, 0.41]])[:, :n] + rng.random()
+    return planar(x * length, y * length, np.array([1.0, -1.0])[:n], length)
+
+
+def _environment(rng: Rng) -> Environment:
+    state = random_state(SMALL, rng)
+    free = np.arange(2 * len(state))
+    return _whole(state, free, len(free) - 2, audit_glide.plane_distance)
+
+
+def _resting_environment(rng: Rng) -> Environment:
+    """Return a relaxed sample; its planes, less a translation, are all there is to know."""
+    state = at_rest(SMALL, rng)
+    while len(state) < FEWEST:
+        state = at_rest(SMALL, rng)
+    return _whole(state, np.arange(len(state)), len(state) - 1, audit_glide.distance)
+
+
+def _whole(
+    state: Configuration, free: np.ndarray[Any, Any], needed: int,
+    distance: Callable[[FloatArray, FloatArray], float],
+) -> Environment:  # fmt: skip
+    length = float(state.cell[0, 0]) / np.sqrt(len(state))
+    return Environment(state, WHOLE, free, needed, distance, length)
