@@ -1,0 +1,76 @@
+"""Small files of crystals as other programs write them, for tests of their readers."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import h5py
+import numpy as np
+
+from mechanist.mechanics.rotations import quaternion_to_matrix, random_rotations
+
+MATERIAL: Final = """
+phase:
+  aluminium:
+    lattice: cF
+    mechanical:
+      elastic: {type: Hooke, C_11: 106.75e9, C_12: 60.41e9, C_44: 28.34e9}
+      plastic:
+        {type: phenopowerlaw, N_sl: [12], xi_0_sl: [31e6], xi_inf_sl: [63e6], n_sl: 20, a_sl: 2.25,
+         dot_gamma_0_sl: 0.001, h_0_sl-sl: 75e6, h_sl-sl: [1, 1, 1.4, 1.4, 1.4, 1.4, 1.4]}
+"""
+LOAD: Final = "loadstep: [{discretization: {t: 20, N: 40}}]"
+PHASE: Final = "phase/aluminium/mechanical"
+
+
+def damask_fields(
+    cells: tuple[int, int, int], seed: int, increments: tuple[int, ...] = (0, 20, 40)
+) -> dict[int, dict[str, np.ndarray[Any, Any]]]:
+    """Return O, F, P and F_e of each increment, cells with x fastest, loaded along y."""
+    rng = np.random.default_rng(seed)
+    n = int(np.prod(cells))
+    q = random_rotations(2, rng)[np.arange(n) % 2]
+    fields = {}
+    for k in increments:
+        stretch = np.eye(3) + np.diag([-0.4, 1.0, -0.4]) * 5e-4 * k
+        stress = 1e6 * (np.diag([0, 3.0 * k, 0]) + rng.normal(size=(n, 3, 3)))
+        fields[k] = {
+            "O": q,
+            "F": np.broadcast_to(stretch, (n, 3, 3)).copy(),
+            "P": stress - stress.mean(axis=0) + 1e6 * np.diag([0, 3.0 * k, 0]),
+            "F_e": quaternion_to_matrix(q) * 1.001,
+        }
+    return fields
+
+
+def write_damask(
+    path: Path,
+    *,
+    cells: tuple[int, int, int] = (2, 3, 4),
+    seed: int = 0,
+    fields: Mapping[int, Mapping[str, np.ndarray[Any, Any]]] | None = None,
+) -> None:
+    """Write a result of DAMASK 3 on a grid."""
+    n = int(np.prod(cells))
+    with h5py.File(path, "w") as file:
+        file.attrs["DADF5_version_major"] = np.int32(1)
+        file.attrs["creator"] = "DAMASK_grid 3.0.0"
+        geometry = file.create_group("geometry")
+        geometry.attrs["cells"] = np.array(cells, np.int32)
+        geometry.attrs["size"] = np.array(cells) * 0.5
+        mapping = np.zeros((n, 1), [("label", "S9"), ("entry", "<i8")])
+        mapping["label"] = b"aluminium"
+        mapping["entry"][:, 0] = np.arange(n)
+        file["cell_to/phase"] = mapping
+        for name, text, what in (
+            ("material.yaml", MATERIAL, "main configuration"),
+            ("tension.yaml", LOAD, "load case definition (grid solver)"),
+        ):
+            file[f"setup/{name}"] = np.array([text.encode()])
+            file[f"setup/{name}"].attrs["description"] = what
+        for k, parts in (fields or damask_fields(cells, seed)).items():
+            group = file.create_group(f"increment_{k}")
+            group.attrs["t/s"] = k / 2
+            for key, values in parts.items():
+                group[f"{PHASE}/{key}"] = values
+            group[f"{PHASE}/P"].attrs["unit"] = "Pa"
