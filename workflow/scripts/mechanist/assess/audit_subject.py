@@ -157,6 +157,9 @@ class Subject:
         ``(state, load) -> Features``: a richer description of the same objects.
     path_steps : int
         Steps of the finest first look at a path; a multiple of 20.
+    noise : float
+        Accuracy of features on a path, in spreads: larger where a state of the path is itself the
+        result of a minimisation.
     """
 
     name: str
@@ -179,3 +182,4 @@ class Subject:
     environment: Callable[[Rng], Environment] | Missing
     reference: Callable[[State, Load], Features] | Missing
     path_steps: int = 1000
+    noise: float = 1e-9

@@ -1,0 +1,111 @@
+"""The probes of a subject with their features, looked at once, and the scale of every feature."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from mechanist.assess.audit_subject import Load, Rng, State, Subject
+from mechanist.describe.registry import Features
+from mechanist.typing import FloatArray
+
+#: Spreads below this share of the median over probes are raised to it: what hardly varies in one
+#: kind of state is still a feature of the scale it has in others.
+_LEAST_SPREAD: Final = 0.01
+#: Spreads below this share of a feature's largest value are rounding.
+_ROUNDING: Final = 1e-6
+
+
+@dataclass(frozen=True)
+class Probe:
+    """One state and its features under the load of the view."""
+
+    kind: str
+    state: State
+    features: Features
+
+
+@dataclass(frozen=True)
+class View:
+    """What every criterion starts from.
+
+    Parameters
+    ----------
+    subject : Subject
+    load : ndarray or None
+    probes : tuple of Probe
+    names : list of str
+        Of the features.
+    spreads : dict of str to ndarray of shape (n_features,)
+        By kind of probe; never zero.
+    """
+
+    subject: Subject
+    load: Load
+    probes: tuple[Probe, ...]
+    names: list[str]
+    spreads: dict[str, FloatArray]
+
+    @property
+    def spread(self) -> FloatArray:
+        """Median over the kinds of probes of each feature's spread, shape (n_features,)."""
+        return np.asarray(np.median(list(self.spreads.values()), axis=0))
+
+    def first_of_each(self) -> Iterator[Probe]:
+        """Yield the first probe of every kind."""
+        seen: set[str] = set()
+        for probe in self.probes:
+            if probe.kind not in seen:
+                seen.add(probe.kind)
+                yield probe
+
+
+def viewed(subject: Subject, rng: Rng) -> View:
+    """Describe all probes of a subject under one load.
+
+    Raises
+    ------
+    ValueError
+        If there is no probe, names of features differ between probes, or a feature is not finite.
+    """
+    load = subject.load(rng)
+    probes = tuple(
+        Probe(kind, state, subject.features(state, load))
+        for kind, states in subject.probes(rng).items()
+        for state in states
+    )
+    if not probes:
+        raise ValueError(f"{subject.wing}/{subject.kind}: no probes; expected at least one state")
+    names = probes[0].features.names
+    for probe in probes:
+        if probe.features.names != names:
+            odd = sorted(set(probe.features.names) ^ set(names))[:3]
+            raise ValueError(
+                f"{subject.wing}/{subject.kind}: features of probe {probe.kind!r} are named"
+                f" otherwise than those of {probes[0].kind!r}, such as {odd}; expected equal names"
+            )
+        if not np.isfinite(probe.features.values).all():
+            raise ValueError(
+                f"{subject.wing}/{subject.kind}: features of probe {probe.kind!r} are not finite"
+            )
+    return View(subject, load, probes, names, _spreads(probes))
+
+
+def _spreads(probes: tuple[Probe, ...]) -> dict[str, FloatArray]:
+    """Return standard deviations over all rows of each kind of probe, raised where too small."""
+    rows: dict[str, list[FloatArray]] = {}
+    for probe in probes:
+        rows.setdefault(probe.kind, []).append(probe.features.values)
+    stacked = {kind: np.vstack(values) for kind, values in rows.items()}
+    plain = {kind: values.std(axis=0) for kind, values in stacked.items()}
+    largest = np.max([np.abs(values).max(axis=0) for values in stacked.values()], axis=0)
+    floor = np.maximum(_LEAST_SPREAD * np.median(list(plain.values()), axis=0), _ROUNDING * largest)
+    floor = np.where(floor > 0, floor, 1.0)  # a feature that is zero everywhere
+    return {kind: np.maximum(values, floor) for kind, values in plain.items()}
+
+
+def deviations(before: FloatArray, after: FloatArray, spread: FloatArray) -> FloatArray:
+    """Return changes in spreads, shape (n_objects, n_features); not finite counts as infinite."""
+    changed = np.abs(after - before) / spread
+    return np.where(np.isfinite(changed), changed, np.inf)
