@@ -7,6 +7,7 @@ from typing import Any, Final
 import h5py
 import numpy as np
 
+from mechanist.formats.paradis import DislocationNetwork
 from mechanist.mechanics.rotations import quaternion_to_matrix, random_rotations
 
 MATERIAL: Final = """
@@ -74,3 +75,35 @@ def write_damask(
             for key, values in parts.items():
                 group[f"{PHASE}/{key}"] = values
             group[f"{PHASE}/P"].attrs["unit"] = "Pa"
+
+
+def network_of_loops(seed: int, loops: int = 2, corners: int = 4) -> DislocationNetwork:
+    """Return closed loops of {111}<110> Burgers vectors and planes in a periodic box."""
+    rng = np.random.default_rng(seed)
+    low = np.array([-10.0, -20.0, 5.0])
+    lengths = np.array([40.0, 30.0, 50.0])
+    positions, segments, burgers, planes = [], [], [], []
+    for k in range(loops):
+        normal, direction = np.array([1.0, 1, 1]) / 3**0.5, np.array([1.0, -1, 0]) / 2**0.5
+        order, signs = rng.permutation(3), rng.choice([-1.0, 1.0], 3)
+        normal, direction = normal[order] * signs, direction[order] * signs
+        angles = np.sort(rng.uniform(0, 2 * np.pi, corners))
+        across = np.cross(normal, direction)
+        flat = np.cos(angles)[:, None] * direction + np.sin(angles)[:, None] * across
+        places = rng.uniform(0, 1, 3) * lengths + rng.uniform(3, 7) * flat
+        positions.append(low + places % lengths)
+        rows = corners * k + np.arange(corners)
+        segments.append(np.column_stack([rows, np.roll(rows, -1)]))
+        burgers.append(np.tile(direction, (corners, 1)))
+        planes.append(np.tile(normal, (corners, 1)))
+    n = loops * corners
+    return DislocationNetwork(
+        tags=np.column_stack([np.arange(n) % 3, np.arange(n)]),
+        positions=np.concatenate(positions),
+        constraints=np.zeros(n, np.int64),
+        segments=np.concatenate(segments),
+        burgers=np.concatenate(burgers),
+        planes=np.concatenate(planes),
+        low=low,
+        high=low + lengths,
+    )
