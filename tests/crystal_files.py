@@ -107,3 +107,73 @@ def network_of_loops(seed: int, loops: int = 2, corners: int = 4) -> Dislocation
         low=low,
         high=low + lengths,
     )
+
+
+def ang_lines(
+    euler: np.ndarray[Any, Any],
+    *,
+    step: float = 0.5,
+    grid: str = "SqrGrid",
+    phases: np.ndarray[Any, Any] | None = None,
+    confidence: np.ndarray[Any, Any] | None = None,
+    places: np.ndarray[Any, Any] | None = None,
+) -> list[str]:
+    """Return an ``.ang`` map of angles of shape (nx, ny, 3), rows one after another."""
+    nx, ny = euler.shape[:2]
+    header = [
+        "# TEM_PIXperUM          1.000000",
+        "# x-star                0.500000",
+        "#",
+        "# Phase 1",
+        "# MaterialName  Nickel",
+        "# Symmetry              43",
+        "# LatticeConstants      3.520 3.520 3.520  90.000  90.000  90.000",
+        "#",
+        f"# GRID: {grid}",
+        f"# XSTEP: {step}",
+        f"# YSTEP: {step}",
+        f"# NROWS: {ny}",
+        "#",
+    ]
+    rows = []
+    for j in range(ny):
+        for i in range(nx):
+            x, y = (step * i, step * j) if places is None else places[i, j]
+            angles = "  ".join(f"{a:.5f}" for a in euler[i, j])
+            ci = 0.5 if confidence is None else confidence[i, j]
+            phase = 0 if phases is None else phases[i, j]
+            rows.append(f"  {angles}  {x:.5f}  {y:.5f}  100.0  {ci:.3f}  {phase}  1  0.9")
+    return header + rows
+
+
+def ctf_lines(
+    euler: np.ndarray[Any, Any],
+    *,
+    step: float = 0.5,
+    phases: np.ndarray[Any, Any] | None = None,
+    laue: int = 9,
+) -> list[str]:
+    """Return a ``.ctf`` map of angles of shape (nx, ny, 3) in degrees."""
+    nx, ny = euler.shape[:2]
+    titles = ["Phase", "X", "Y", "Bands", "Error", "Euler1", "Euler2", "Euler3", "MAD", "BC", "BS"]
+    header = [
+        "Channel Text File",
+        "Prj\tmine.cpr",
+        "JobMode\tGrid",
+        f"XCells\t{nx}",
+        f"YCells\t{ny}",
+        f"XStep\t{step}",
+        f"YStep\t{step}",
+        "Euler angles refer to Sample Coordinate system (CS0)!\tMag\t300",
+        "Phases\t1",
+        f"3.2;3.2;5.2\t90;90;120\tMagnesium\t{laue}\t194",
+        "\t".join(titles),
+    ]
+    rows = []
+    for j in range(ny):
+        for i in range(nx):
+            phase = 1 if phases is None else phases[i, j]
+            angles = [f"{a:.4f}" for a in euler[i, j]]
+            row = [str(phase), f"{step * i:.4f}", f"{step * j:.4f}", "8", "0", *angles]
+            rows.append("\t".join([*row, "0.5", "100", "200"]))
+    return header + rows
