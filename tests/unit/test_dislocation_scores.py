@@ -56,7 +56,7 @@ def test_unknown_names_are_refused(tmp_path: Path) -> None:
 
 def test_accuracies_are_those_of_the_resolution_asked_for(tmp_path: Path) -> None:
     rows = [
-        {"problem": "curved", "voxels": v, "fields": f, "accuracy": a, "low": a - 0.1, "high": a + 0.1, "n": 12}
+        {"problem": "curved", "voxels": v, "fields": f, "accuracy": a, "low": a - 0.1, "high": a + 0.1, "n": 12, "method": "t"}
         for v, f, a in ((1, "rho+kappa", 0.4), (4, "rho", 0.5), (4, "rho+kappa", 0.8))
     ]  # fmt: skip
     write_table(tmp_path / "table.parquet", pd.DataFrame(rows), check=False)

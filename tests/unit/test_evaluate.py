@@ -13,7 +13,7 @@ import learning_compare
 import learning_evaluate
 from mechanist.assess.evaluate import ALL, compare, frame_scores, summarise
 from mechanist.formats.predictions import write_predictions
-from mechanist.formats.tables import read_table
+from mechanist.formats.tables import read_table, write_table
 
 NUMBER, CLASS = "log10_d2min@0.040", "plastic@0.040|0.20|0.80"
 OPTIONS = {"level": 0.9, "resamples": 200, "seed": 1}
@@ -44,7 +44,7 @@ def _predictions(*, noise: float = 1.0, n_samples: int = 12, seed: int = 0) -> p
 def test_every_frame_is_scored_by_itself() -> None:
     table = _predictions()
     scores = frame_scores(table, top_fractions=[0.1])
-    assert len(scores) == 12 * 2 * (9 + 5)
+    assert len(scores) == 12 * 2 * (10 + 7)
     frame = table[
         (table["target"] == NUMBER) & (table["sample"] == "g03") & (table["load"] == "push")
     ]
@@ -96,7 +96,7 @@ def test_ranking_metrics_carry_their_base_rate_and_others_have_no_unit() -> None
 
 def test_a_better_model_gains_and_an_equal_one_does_not() -> None:
     good, bad = (frame_scores(_predictions(noise=n), top_fractions=[0.1]) for n in (0.5, 1.5))
-    records = compare(good, bad, **OPTIONS)
+    records = compare(good, bad, units={}, **OPTIONS)
     spearman = next(r for r in records if (r["metric"], r["subset"]) == ("spearman", ALL))
     means = [
         t[t["metric"] == "spearman"].groupby("sample", observed=True)["value"].mean().mean()
@@ -105,21 +105,23 @@ def test_a_better_model_gains_and_an_equal_one_does_not() -> None:
     assert spearman["difference"] == pytest.approx(means[0] - means[1])
     assert spearman["low"] > 0
     assert spearman["wins"] > 0.9
-    same = compare(good, good, **OPTIONS)
+    assert spearman["p_value"] < 0.05
+    same = compare(good, good, units={}, **OPTIONS)
     assert all(r["difference"] == r["low"] == r["high"] == 0.0 for r in same)
+    assert all(r["p_value"] == 1.0 for r in same)
 
 
 def test_models_on_different_samples_are_not_compared() -> None:
     good = frame_scores(_predictions(), top_fractions=[0.1])
-    with pytest.raises(ValueError, match="24 frame scores of one model have no counterpart"):
-        compare(good, good[good["sample"] != "g02"], **OPTIONS)
+    with pytest.raises(ValueError, match="28 frame scores of one model have no counterpart"):
+        compare(good, good[good["sample"] != "g02"], units={}, **OPTIONS)
     with pytest.raises(ValueError, match=r"shared targets are \[\]"):
-        compare(good[good["target"] == CLASS], good[good["target"] == NUMBER], **OPTIONS)
+        compare(good[good["target"] == CLASS], good[good["target"] == NUMBER], units={}, **OPTIONS)
 
 
 def test_only_targets_that_both_have_are_compared() -> None:
     both = frame_scores(_predictions(), top_fractions=[0.1])
-    records = compare(both, both[both["target"] == CLASS], **OPTIONS)
+    records = compare(both, both[both["target"] == CLASS], units={}, **OPTIONS)
     assert {r["target"] for r in records} == {CLASS}
 
 
@@ -142,10 +144,18 @@ def test_scripts_write_scores_and_comparisons(tmp_path: Path) -> None:
         "value",
     }
     out = tmp_path / "comparisons.json"
-    learning_compare.main(frames, out, out.with_suffix(".csv"), pairs=[["good", "bad"]], **OPTIONS)
+    targets = tmp_path / "targets.parquet"
+    known = pd.DataFrame(
+        {"sample": ["g00"], "load": ["pull"], "object": np.int32([0]), NUMBER: 1.0}
+    )
+    write_table(targets, known, columns={NUMBER: {"unit": "log10(length^2)"}}, check=False)
+    paths = (targets, out, out.with_suffix(".csv"))
+    learning_compare.main(frames, *paths, pairs=[["good", "bad"]], **OPTIONS)
     table = pd.read_csv(out.with_suffix(".csv"))
     assert len(table) == len(json.loads(out.read_text()))
     assert (table["first"] == "good").all()
+    assert set(table.loc[table["metric"] == "mse", "unit"]) == {"(log10(length^2))^2"}
+    assert (table.loc[table["metric"] == "spearman", "p_value"] < 0.05).all()
     assert (table.loc[table["metric"].isin(["spearman", "auc"]), "difference"] > 0).all()
     with pytest.raises(ValueError, match=r"models \['absent'\]; scored are \['bad', 'good'\]"):
-        learning_compare.main(frames, out, out, pairs=[["good", "absent"]], **OPTIONS)
+        learning_compare.main(frames, *paths, pairs=[["good", "absent"]], **OPTIONS)

@@ -9,7 +9,7 @@ from scipy import stats
 from sklearn import metrics
 
 from mechanist.assess.population import compare_populations, population_scores
-from mechanist.assess.resampling import mean_interval, moment_intervals
+from mechanist.assess.resampling import FEW, mean_interval, moment_intervals
 from mechanist.formats.predictions import write_predictions
 from mechanist.formats.tables import keyed, stacked, write_table
 from mechanist.learn.population import (
@@ -21,7 +21,8 @@ from mechanist.learn.population import (
 from mechanist.learn.splits import make_splits, write_splits
 from mechanist.learn.training import ModelSpec
 
-OPTIONS = {"level": 0.95, "resamples": 400, "seed": 1}
+LEVEL = 0.95
+COMPARED = {"units": {}, "level": LEVEL, "permutations": 400, "seed": 1}
 RIDGE = ModelSpec("ridge", ("cause",))
 STRAINS = (0.0005, 0.01)
 
@@ -79,7 +80,7 @@ def opened(files: dict[str, Path]):
 
 def test_values_equal_independent_implementations():
     table = predictions()
-    found = {r["metric"]: r for r in population_scores(table, units={}, **OPTIONS)}
+    found = {r["metric"]: r for r in population_scores(table, units={}, level=LEVEL)}
     y, p = table["truth"], table["prediction"]
     assert found["r2"]["value"] == pytest.approx(metrics.r2_score(y, p), abs=1e-12)
     assert found["pearson"]["value"] == pytest.approx(stats.pearsonr(y, p)[0], abs=1e-12)
@@ -91,11 +92,12 @@ def test_values_equal_independent_implementations():
         assert record["n_samples"] == record["n_objects"] == 60
 
 
-def test_interval_of_a_mean_is_the_bootstrap_of_the_mean():
-    values = np.random.default_rng(3).exponential(size=80)
-    mean = mean_interval(values, **OPTIONS)
-    same = moment_intervals(values[:, None], {"mean": lambda m: m[..., 0]}, **OPTIONS)["mean"]
+def test_interval_of_a_mean_of_few_samples_is_that_of_its_moment():
+    values = np.random.default_rng(3).exponential(size=FEW - 1)
+    mean = mean_interval(values, level=LEVEL)
+    same = moment_intervals(values[:, None], {"mean": lambda m: m[..., 0]}, level=LEVEL)["mean"]
     assert (same.low, same.high) == pytest.approx((mean.low, mean.high), rel=1e-12)
+    assert same.method == mean.method == "t"
 
 
 def test_interval_of_r2_covers_as_often_as_it_says():
@@ -106,7 +108,7 @@ def test_interval_of_r2_covers_as_often_as_it_says():
         rng = np.random.default_rng(seed)
         signal, noise = rng.normal(0, 2, 80), rng.normal(0, 1, 80)
         table = predictions(80).assign(truth=signal + noise, prediction=signal)
-        records = population_scores(table, units={}, level=0.9, resamples=200, seed=seed)
+        records = population_scores(table, units={}, level=0.9)
         r2 = next(r for r in records if r["metric"] == "r2")
         covered += r2["low"] < truth_r2 < r2["high"]
     assert 0.84 < covered / 200 < 0.96
@@ -115,32 +117,34 @@ def test_interval_of_r2_covers_as_often_as_it_says():
 def test_constant_predictions_explain_nothing():
     table = predictions()
     table["prediction"] = table["truth"].mean()
-    found = {r["metric"]: r["value"] for r in population_scores(table, units={}, **OPTIONS)}
+    found = {r["metric"]: r["value"] for r in population_scores(table, units={}, level=LEVEL)}
     assert found["r2"] == pytest.approx(0.0, abs=1e-12)
     assert found["pearson"] == found["spearman"] == 0.0
 
 
 def test_pairs_tell_a_better_model_from_an_equal_one():
     good, bad = predictions(noise=0.5, seed=1), predictions(noise=1.5, seed=2)
-    gain = next(r for r in compare_populations(good, bad, **OPTIONS) if r["metric"] == "r2")
+    gain = next(r for r in compare_populations(good, bad, **COMPARED) if r["metric"] == "r2")
     assert gain["low"] > 0
     assert gain["wins"] > 0.5
+    assert gain["p_value"] < 0.01
     other = predictions(noise=0.5, seed=5)
-    tie = next(r for r in compare_populations(good, other, **OPTIONS) if r["metric"] == "r2")
+    tie = next(r for r in compare_populations(good, other, **COMPARED) if r["metric"] == "r2")
     assert tie["low"] < 0 < tie["high"]
+    assert tie["p_value"] > 0.05
 
 
 def test_pairs_of_different_samples_are_refused():
     with pytest.raises(ValueError, match="not the same"):
-        compare_populations(predictions(), predictions(50), **OPTIONS)
+        compare_populations(predictions(), predictions(50), **COMPARED)
     with pytest.raises(ValueError, match="share no target"):
-        compare_populations(predictions(), predictions(load="b"), **OPTIONS)
+        compare_populations(predictions(), predictions(load="b"), **COMPARED)
 
 
 def test_several_objects_a_sample_are_refused():
     table = pd.concat([predictions(), predictions().assign(object=1)])
     with pytest.raises(ValueError, match="objects a sample"):
-        population_scores(table, units={}, **OPTIONS)
+        population_scores(table, units={}, level=LEVEL)
 
 
 def test_every_load_has_a_model_of_its_own(tmp_path):
@@ -148,7 +152,7 @@ def test_every_load_has_a_model_of_its_own(tmp_path):
     population = opened(system(tmp_path / "a", "a", 60, seed=0))
     table = train_population(population, RIDGE, seed=0)
     write_predictions(tmp_path / "p.parquet", table)
-    for record in population_scores(table, units={}, **OPTIONS):
+    for record in population_scores(table, units={}, level=LEVEL):
         if record["metric"] == "r2":
             assert record["value"] > 0.7
 
@@ -156,7 +160,7 @@ def test_every_load_has_a_model_of_its_own(tmp_path):
 def test_pure_noise_is_not_predicted(tmp_path):
     population = opened(system(tmp_path / "a", "a", 60, seed=0, sign=0.0))
     table = train_population(population, RIDGE, seed=0)
-    for record in population_scores(table, units={}, **OPTIONS):
+    for record in population_scores(table, units={}, level=LEVEL):
         if record["metric"] == "r2":
             assert record["value"] < 0.2
 
@@ -176,6 +180,8 @@ def test_transfer_reaches_a_system_of_the_same_law_and_not_of_the_opposite(tmp_p
         table = transfer_population(learnt, tested, RIDGE, seed=0)
         assert len(table) == 40 * 2 * len(STRAINS)
         r2 = [
-            r["value"] for r in population_scores(table, units={}, **OPTIONS) if r["metric"] == "r2"
+            r["value"]
+            for r in population_scores(table, units={}, level=LEVEL)
+            if r["metric"] == "r2"
         ]
         assert (min(r2) > 0.7) if reached else (max(r2) < 0)

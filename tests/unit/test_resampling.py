@@ -7,9 +7,11 @@ from scipy import stats
 from mechanist.assess.resampling import (
     FEW,
     mean_interval,
+    moment_intervals,
     paired_interval,
     statistic_interval,
 )
+from mechanist.assess.scales import FISHER, LOG, PLAIN, UNEXPLAINED, Scale
 from mechanist.typing import FloatArray
 
 REPEATS, OBJECTS, LEVEL = 300, 50, 0.9
@@ -53,7 +55,7 @@ def test_few_samples_get_students_interval() -> None:
 @pytest.mark.parametrize("kind", ["normal", "skewed"])
 def test_equals_scipys_interval(kind: str) -> None:
     rng = np.random.default_rng(1)
-    values = rng.normal(size=25) if kind == "normal" else rng.exponential(size=25)
+    values = rng.normal(size=FEW) if kind == "normal" else rng.exponential(size=FEW)
     ours = mean_interval(values, level=0.9, resamples=20000, seed=2)
     theirs = stats.bootstrap(
         (values,), np.mean, confidence_level=0.9, n_resamples=20000, method="BCa",
@@ -66,13 +68,41 @@ def test_equals_scipys_interval(kind: str) -> None:
 
 def test_any_statistic_can_be_resampled() -> None:
     rng = np.random.default_rng(4)
-    values = rng.normal(size=30)
-    general = statistic_interval(lambda i: float(values[i].mean()), 30, resamples=500, seed=5)
+    values = rng.normal(size=FEW)
+    general = statistic_interval(lambda i: float(values[i].mean()), FEW, resamples=500, seed=5)
     special = mean_interval(values, resamples=500, seed=5)
     assert (general.low, general.high) == (pytest.approx(special.low), pytest.approx(special.high))
-    few = statistic_interval(lambda i: float(values[i].mean()), 5)
-    assert (few.low, few.method) == (pytest.approx(mean_interval(values[:5]).low), "t")
+    assert statistic_interval(lambda i: float(values[i].mean()), 5).method == "bca"
     assert statistic_interval(lambda i: float(values[i].mean()), 1).method == "none"
+
+
+def test_a_share_stays_between_its_ends_and_an_unbounded_mean_does_not() -> None:
+    hits = np.array([1.0] * 9 + [0.0])
+    assert mean_interval(hits).high > 1
+    bounded = mean_interval(hits, bounds=(0.0, 1.0))
+    assert (bounded.low, bounded.high) == (mean_interval(hits).low, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("scale", "values"),
+    [(FISHER, [-1.0, -0.3, 0.9999, 1.0]), (UNEXPLAINED, [-3.0, 0.0, 0.999, 1.0]),
+     (LOG, [0.0, 1e-9, 3.0]), (PLAIN, [-2.0, 0.0, 5.0])],
+)  # fmt: skip
+def test_scales_lead_back_even_from_their_ends(scale: Scale, values: list[float]) -> None:
+    there = scale.forward(np.array(values))
+    assert np.isfinite(there).all()
+    np.testing.assert_allclose(scale.backward(there), values, atol=1e-12)
+
+
+def test_an_interval_on_a_scale_stays_in_its_range() -> None:
+    rng = np.random.default_rng(8)
+    truth = rng.normal(size=(6, 1))
+    moments = np.hstack([truth, truth**2, 1e-4 * rng.normal(size=(6, 1)) ** 2])
+    statistics = {"r2": lambda m: 1 - m[..., 2] / (m[..., 1] - m[..., 0] ** 2)}
+    plain = moment_intervals(moments, statistics)["r2"]
+    scaled = moment_intervals(moments, statistics, scales={"r2": UNEXPLAINED})["r2"]
+    assert plain.high > 1 > scaled.high > scaled.value > scaled.low
+    assert (plain.method, scaled.method) == ("t", "t_unexplained")
 
 
 def test_pairing_removes_what_both_models_share() -> None:
@@ -91,7 +121,7 @@ def test_pairing_removes_what_both_models_share() -> None:
 
 
 def test_the_seed_decides() -> None:
-    values = np.random.default_rng(7).normal(size=30)
+    values = np.random.default_rng(7).normal(size=FEW)
     assert mean_interval(values, seed=1) == mean_interval(values, seed=1)
     assert mean_interval(values, seed=1) != mean_interval(values, seed=2)
 

@@ -108,7 +108,8 @@ rule learning_evaluate:
 # Paired differences between models, sample by sample.
 rule learning_compare:
     input:
-        compared_frames,
+        frames=compared_frames,
+        targets="<results>/{wing}/{system}/targets.parquet",
     output:
         json="<results>/{wing}/{system}/comparisons.json",
         csv="<results>/{wing}/{system}/comparisons.csv",

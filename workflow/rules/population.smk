@@ -55,8 +55,6 @@ rule population_evaluate:
         runtime=30,
     params:
         level=lookup("learning/level", within=config),
-        resamples=lookup("learning/resamples", within=config),
-        seed=lookup("seed", within=config),
         code=lib_hash("population_evaluate.py"),
     script:
         "../scripts/population_evaluate.py"
@@ -84,7 +82,7 @@ rule population_compare:
     params:
         pairs=lookup("{wing}/comparisons", within=config),
         level=lookup("learning/level", within=config),
-        resamples=lookup("learning/resamples", within=config),
+        permutations=lookup("learning/resamples", within=config),
         seed=lookup("seed", within=config),
         code=lib_hash("population_compare.py"),
     script:
@@ -119,7 +117,6 @@ rule population_curve:
         sizes=lookup("{wing}/learning_curve/sizes", within=config),
         draws=lookup("{wing}/learning_curve/draws", within=config),
         level=lookup("learning/level", within=config),
-        resamples=lookup("learning/resamples", within=config),
         seed=lookup("seed", within=config),
         code=model_code("population_curve.py"),
     script:
@@ -152,7 +149,6 @@ rule population_sizes:
         quantity=lookup("{wing}/quantity", within=config),
         strains=lookup("{wing}/sizes/strains", within=config),
         level=lookup("learning/level", within=config),
-        resamples=lookup("learning/resamples", within=config),
         seed=lookup("seed", within=config),
         code=model_code("population_sizes.py"),
     script:
@@ -216,8 +212,6 @@ rule dislocation_network_sizes:
         quantity=lookup("dislocation/quantity", within=config),
         strains=lookup("dislocation/sizes/strains", within=config),
         level=lookup("learning/level", within=config),
-        resamples=lookup("learning/resamples", within=config),
-        seed=lookup("seed", within=config),
         code=lib_hash("dislocation_network_sizes.py"),
     script:
         "../scripts/dislocation_network_sizes.py"

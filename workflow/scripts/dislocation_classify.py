@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from mechanist.assess.classes import accuracy_by_sample, confusion_matrix, largest_share
 from mechanist.assess.resampling import Interval, mean_interval, paired_interval
 from mechanist.describe.density_fields import DensityFields, fields_of_edges, fields_of_lines
 from mechanist.describe.field_statistics import FIELD_SETS, field_statistics
@@ -23,7 +24,7 @@ from mechanist.formats.microstructures import read_microstructures
 from mechanist.formats.tables import write_table
 from mechanist.learn.classification import ClassificationOptions, predicted_classes
 from mechanist.progress import log_to
-from mechanist.typing import FloatArray, IntArray
+from mechanist.typing import IntArray
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -130,24 +131,21 @@ def _studied(
             described = [field_statistics(f, FIELD_SETS[key]) for f in coarse]
             values = np.vstack([features.values for features in described])  # noqa: PD011
             told[count, key] = predicted_classes(values, classes, groups, options=options)
-            right[count, key] = _by_group((told[count, key] == classes).mean(axis=0), groups)
+            right[count, key] = accuracy_by_sample(told[count, key], classes, groups)
             interval = mean_interval(right[count, key], seed=options.seed)
             rows.append(_entry(fields[0].side / count, count, key, interval, values.shape[1]))
     table = pd.DataFrame(rows)
     best = max(voxels, key=lambda count: float(right[count, sets[-1]].mean()))
-    matrix = np.zeros((len(names), len(names)))
-    for guess in told[best, sets[-1]]:
-        np.add.at(matrix, (classes, guess), 1.0)
-    dummy = np.bincount(classes).max() / len(classes)
+    matrix = confusion_matrix(told[best, sets[-1]], classes)
     scalars = mean_interval(right[1, sets[-1]], seed=options.seed)
     return table, {
         "classes": names.tolist(),
         "samples": len(np.unique(groups)),
         "side": fields[0].side,
-        "dummy": float(dummy),
+        "dummy": largest_share(classes),
         SCALARS: _interval(scalars) | {"voxels": 1, "fields": sets[-1]},
         "best": {"voxels": best, "voxel": fields[0].side / best, "fields": sets[-1]},
-        "matrix": (matrix / matrix.sum(axis=1, keepdims=True)).tolist(),
+        "matrix": matrix.tolist(),
         "differences": [
             {"voxels": count, "more": more, "less": less}
             | _interval(paired_interval(right[count, more], right[count, less], seed=options.seed))
@@ -155,12 +153,6 @@ def _studied(
             for less, more in pairwise(sets)
         ],
     }
-
-
-def _by_group(correct: FloatArray, groups: IntArray) -> FloatArray:
-    """Return the mean over the states of each independent sample."""
-    _, inverse, counts = np.unique(groups, return_inverse=True, return_counts=True)
-    return np.bincount(inverse, weights=correct) / counts
 
 
 def _entry(voxel: float, count: int, key: str, interval: Interval, width: int) -> dict[str, Any]:
@@ -173,6 +165,7 @@ def _interval(interval: Interval) -> dict[str, Any]:
         "low": interval.low,
         "high": interval.high,
         "n": interval.n,
+        "method": interval.method,
     }
 
 

@@ -28,8 +28,6 @@ def main(
     quantity: str,
     strains: Sequence[float],
     level: float,
-    resamples: int,
-    seed: int,
 ) -> None:
     """Write the scores at every size, in the columns of ``population_sizes.py``.
 
@@ -43,7 +41,7 @@ def main(
         Of the network, and of the system that it was trained on.
     quantity, strains
         Targets to score.
-    level, resamples, seed
+    level
         As in ``population_evaluate.py``.
     """
     wanted = target_names(quantity, strains)
@@ -56,8 +54,6 @@ def main(
             table[table[TARGET].isin(wanted)],
             units=read_units(predictions),
             level=level,
-            resamples=resamples,
-            seed=seed,
         )
         tables.append(pd.DataFrame(records).assign(model=name, train=system, test=test))
     result = pd.concat(tables, ignore_index=True).rename(columns={"subset": "load"})
@@ -75,6 +71,4 @@ if __name__ == "__main__":
             quantity=snakemake.params.quantity,
             strains=snakemake.params.strains,
             level=snakemake.params.level,
-            resamples=snakemake.params.resamples,
-            seed=snakemake.params.seed,
         )

@@ -1,6 +1,7 @@
 """Turn what the confusion scheme and the classification found into records of scores."""
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -8,14 +9,14 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from mechanist.assess.evaluate import ALL
-from mechanist.formats.atomic import write_text
+from mechanist.assess.records import Record, score_record, write_records
+from mechanist.assess.resampling import Interval
 from mechanist.formats.tables import read_table
 from mechanist.progress import log_to
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-Record = dict[str, Any]
 LOCATION: Final = "location"
 ACCURACY: Final = "accuracy"
 TRANSITION: Final = "pin density of the transition"
@@ -57,7 +58,7 @@ def main(
         if table is None
         else class_records(found, read_table(table), model, voxels, level)
     )
-    write_text(out, json.dumps(records, indent=1, allow_nan=False) + "\n")
+    write_records(out, records)
 
 
 def transition_records(found: Mapping[str, Any], model: str, level: float) -> list[Record]:
@@ -69,8 +70,10 @@ def transition_records(found: Mapping[str, Any], model: str, level: float) -> li
     if entry[LOCATION] is None:
         return []
     n = next(iter(found["features"].values()))["n"]
-    numbers = (entry[LOCATION], entry["location_low"], entry["location_high"])
-    return [_record(LOCATION, TRANSITION, found["unit"], numbers, level, n)]
+    ends = (entry[f"{LOCATION}_low"], entry[f"{LOCATION}_high"])
+    low, high = (math.nan if end is None else end for end in ends)
+    interval = Interval(entry[LOCATION], low, high, level, n, "percentile")
+    return [score_record(LOCATION, TRANSITION, ALL, found["unit"], interval, n_objects=n)]
 
 
 def class_records(
@@ -86,8 +89,9 @@ def class_records(
         for count in voxels:
             target = f"{CLASSES} ({problem}), {count} voxels a side"
             if model == DUMMY:
-                numbers = (entry["dummy"], None, None)
-                records.append(_record(ACCURACY, target, "1", numbers, level, entry["samples"]))
+                n = entry["samples"]
+                dummy = Interval(entry["dummy"], math.nan, math.nan, level, n, "none")
+                records.append(score_record(ACCURACY, target, ALL, "1", dummy, n_objects=n))
                 continue
             alone = model == "scalars"
             fields = entry["scalars"]["fields"] if alone else model.replace("_", "+")
@@ -96,26 +100,12 @@ def class_records(
             if len(row):
                 first = row.iloc[0]
                 numbers = tuple(float(first[name]) for name in (ACCURACY, "low", "high"))
-                records.append(_record(ACCURACY, target, "1", numbers, level, int(first["n"])))
+                n = int(first["n"])
+                interval = Interval(*numbers, level, n, str(first["method"]))
+                records.append(score_record(ACCURACY, target, ALL, "1", interval, n_objects=n))
     if not records:
         raise ValueError(f"no accuracy of {model!r} at {list(voxels)} voxels")
     return records
-
-
-def _record(
-    metric: str,
-    target: str,
-    unit: str,
-    numbers: tuple[float | None, ...],
-    level: float,
-    n_samples: int,
-) -> Record:
-    value, low, high = numbers
-    return {
-        "metric": metric, "target": target, "subset": ALL, "unit": unit, "value": value, "low": low,
-        "high": high, "level": level, "n_samples": n_samples, "n_objects": n_samples,
-        "base_rate": None,
-    }  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -1,12 +1,11 @@
 """Turn the runs of all methods on all cases into score records, as the scoreboard reads them."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from mechanist.assess.equation_records import score_records
-from mechanist.formats.atomic import write_text
+from mechanist.assess.records import write_records
 from mechanist.formats.tables import read_table
 from mechanist.progress import LOGGER, log_to
 
@@ -46,7 +45,7 @@ def main(runs: Sequence[Path], outs: Sequence[Path], *, level: float, resamples:
         if path.stem == VARYING:
             table = table[table["method"] == method]
         records = score_records(table, level=level, resamples=resamples)
-        write_text(out, json.dumps(records, indent=1, sort_keys=True) + "\n")
+        write_records(out, records)
     LOGGER.info("%d score files from %d tables", len(outs), len(runs))
 
 

@@ -1,15 +1,15 @@
 """Compare pairs of models sample by sample: what one gains over the other, with its interval."""
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from mechanist.assess.evaluate import compare
-from mechanist.formats.atomic import replacing, write_text
-from mechanist.formats.tables import read_table
+from mechanist.assess.records import COMPARISONS, write_records
+from mechanist.formats.atomic import replacing
+from mechanist.formats.tables import column_metadata, read_table
 from mechanist.progress import log_to
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 def main(
     frames: Mapping[str, Path],
+    targets: Path,
     json_out: Path,
     csv_out: Path,
     *,
@@ -32,6 +33,8 @@ def main(
     ----------
     frames : mapping of str to Path
         Frame scores of each model, by name.
+    targets : Path
+        Target table, for units.
     json_out, csv_out : Path
         The same records twice.
     pairs : sequence of (str, str)
@@ -39,7 +42,7 @@ def main(
     level : float
         Level of intervals.
     resamples, seed : int
-        Of the bootstrap over samples.
+        Of the bootstrap over samples, and of the arrangements that the p-values are shares of.
 
     Raises
     ------
@@ -50,14 +53,19 @@ def main(
     if lost:
         raise ValueError(f"comparisons name models {lost}; scored are {sorted(frames)}")
     tables = {name: read_table(path) for name, path in frames.items()}
+    columns = column_metadata(targets)
+    options: dict[str, Any] = {
+        "units": {name: entry.get("unit", "") for name, entry in columns.items()},
+        "level": level,
+        "resamples": resamples,
+        "seed": seed,
+    }
     records = [
         {"first": first, "second": second, **record}
         for first, second in pairs
-        for record in compare(
-            tables[first], tables[second], level=level, resamples=resamples, seed=seed
-        )
+        for record in compare(tables[first], tables[second], **options)
     ]
-    write_text(json_out, json.dumps(records, indent=1, allow_nan=False) + "\n")
+    write_records(json_out, records, kind=COMPARISONS)
     with replacing(csv_out) as temporary:
         pd.DataFrame(records).to_csv(temporary, index=False)
 
@@ -65,7 +73,8 @@ def main(
 if __name__ == "__main__":
     with log_to(snakemake.log[0]):
         main(
-            {Path(path).stem: Path(path) for path in snakemake.input},
+            {Path(path).stem: Path(path) for path in snakemake.input.frames},
+            Path(snakemake.input.targets),
             Path(snakemake.output.json),
             Path(snakemake.output.csv),
             pairs=snakemake.params.pairs,

@@ -1,12 +1,11 @@
 """Score one model's predictions, frame by frame and in all, with intervals over samples."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mechanist.assess.evaluate import frame_scores, summarise
-from mechanist.formats.atomic import write_text
+from mechanist.assess.records import write_records
 from mechanist.formats.predictions import read_predictions, read_units
 from mechanist.formats.tables import write_table
 from mechanist.progress import log_to
@@ -46,7 +45,7 @@ def main(
     write_table(frames, table, check=False)
     units = read_units(predictions)
     records = summarise(table, units=units, level=level, resamples=resamples, seed=seed)
-    write_text(scores, json.dumps(records, indent=1, allow_nan=False) + "\n")
+    write_records(scores, records)
 
 
 if __name__ == "__main__":

@@ -1,15 +1,15 @@
 """Compare pairs of models over the same samples: what one gains over the other, with its interval."""
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from mechanist.assess.population import compare_populations
-from mechanist.formats.atomic import replacing, write_text
-from mechanist.formats.predictions import read_predictions
+from mechanist.assess.records import COMPARISONS, write_records
+from mechanist.formats.atomic import replacing
+from mechanist.formats.predictions import read_predictions, read_units
 from mechanist.progress import log_to
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def main(
     *,
     pairs: Sequence[Sequence[str]],
     level: float,
-    resamples: int,
+    permutations: int,
     seed: int,
 ) -> None:
     """Write the differences of all pairs, first minus second.
@@ -38,8 +38,8 @@ def main(
         Names of models.
     level : float
         Level of intervals.
-    resamples, seed : int
-        Of the bootstrap over samples.
+    permutations, seed : int
+        Of the arrangements that the p-values are shares of.
 
     Raises
     ------
@@ -50,13 +50,15 @@ def main(
     if lost:
         raise ValueError(f"comparisons name models {lost}; known are {sorted(predictions)}")
     tables = {name: read_predictions(path) for name, path in predictions.items()}
-    options = {"level": level, "resamples": resamples, "seed": seed}
+    options: dict[str, Any] = {"level": level, "permutations": permutations, "seed": seed}
     records = [
         {"first": first, "second": second, **record}
         for first, second in pairs
-        for record in compare_populations(tables[first], tables[second], **options)
+        for record in compare_populations(
+            tables[first], tables[second], units=read_units(predictions[first]), **options
+        )
     ]
-    write_text(json_out, json.dumps(records, indent=1, allow_nan=False) + "\n")
+    write_records(json_out, records, kind=COMPARISONS)
     with replacing(csv_out) as temporary:
         pd.DataFrame(records).to_csv(temporary, index=False)
 
@@ -69,6 +71,6 @@ if __name__ == "__main__":
             Path(snakemake.output.csv),
             pairs=snakemake.params.pairs,
             level=snakemake.params.level,
-            resamples=snakemake.params.resamples,
+            permutations=snakemake.params.permutations,
             seed=snakemake.params.seed,
         )

@@ -32,7 +32,6 @@ def main(
     sizes: Sequence[int],
     draws: int,
     level: float,
-    resamples: int,
     seed: int,
     threads: int = 1,
 ) -> None:
@@ -50,7 +49,7 @@ def main(
         Numbers of samples to train each fold on; what exceeds the training folds is cut to them.
     draws : int
         Independent nested sequences of samples.
-    level, resamples
+    level
         As in ``population_evaluate.py``.
     """
     spec = ModelSpec.of(model)
@@ -64,9 +63,7 @@ def main(
     tables = []
     for draw, size, chosen in progress(subsets, f"{name}: trained"):
         table = train_population(population, spec, seed=seed, threads=threads, train_samples=chosen)
-        records = population_scores(
-            table, units=population.units, level=level, resamples=resamples, seed=seed
-        )
+        records = population_scores(table, units=population.units, level=level)
         tables.append(pd.DataFrame(records).assign(model=name, n_train=size, draw=draw))
     result = pd.concat(tables, ignore_index=True).rename(columns={"subset": "load"})
     write_table(out, result[COLUMNS], check=False)
@@ -86,7 +83,6 @@ if __name__ == "__main__":
             sizes=snakemake.params.sizes,
             draws=snakemake.params.draws,
             level=snakemake.params.level,
-            resamples=snakemake.params.resamples,
             seed=snakemake.params.seed,
             threads=snakemake.threads,
         )

@@ -1,11 +1,10 @@
 """Score one model over all samples of a system, with intervals over samples."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mechanist.assess.population import population_scores
-from mechanist.formats.atomic import write_text
+from mechanist.assess.records import write_records
 from mechanist.formats.predictions import read_predictions, read_units
 from mechanist.progress import log_to
 
@@ -13,7 +12,7 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def main(predictions: Path, scores: Path, *, level: float, resamples: int, seed: int) -> None:
+def main(predictions: Path, scores: Path, *, level: float) -> None:
     """Write the scores of every target under every load.
 
     Parameters
@@ -24,17 +23,10 @@ def main(predictions: Path, scores: Path, *, level: float, resamples: int, seed:
         JSON: a list of records.
     level : float
         Level of intervals.
-    resamples, seed : int
-        Of the bootstrap over samples.
     """
-    records = population_scores(
-        read_predictions(predictions),
-        units=read_units(predictions),
-        level=level,
-        resamples=resamples,
-        seed=seed,
-    )
-    write_text(scores, json.dumps(records, indent=1, allow_nan=False) + "\n")
+    units = read_units(predictions)
+    records = population_scores(read_predictions(predictions), units=units, level=level)
+    write_records(scores, records)
 
 
 if __name__ == "__main__":
@@ -43,6 +35,4 @@ if __name__ == "__main__":
             Path(snakemake.input[0]),
             Path(snakemake.output[0]),
             level=snakemake.params.level,
-            resamples=snakemake.params.resamples,
-            seed=snakemake.params.seed,
         )

@@ -33,7 +33,6 @@ def main(
     quantity: str,
     strains: Sequence[float],
     level: float,
-    resamples: int,
     seed: int,
     threads: int = 1,
 ) -> None:
@@ -47,7 +46,7 @@ def main(
         A row for each pair of systems, load, target and metric, parquet.
     name, model, quantity, strains, seed, threads
         As in ``population_curve.py``.
-    level, resamples
+    level
         As in ``population_evaluate.py``.
     """
     spec = ModelSpec.of(model)
@@ -62,9 +61,7 @@ def main(
             if train == test
             else transfer_population(known[train], known[test], spec, **options)
         )
-        records = population_scores(
-            table, units=known[test].units, level=level, resamples=resamples, seed=seed
-        )
+        records = population_scores(table, units=known[test].units, level=level)
         tables.append(pd.DataFrame(records).assign(model=name, train=train, test=test))
     result = pd.concat(tables, ignore_index=True).rename(columns={"subset": "load"})
     write_table(out, result[COLUMNS], check=False)
@@ -88,7 +85,6 @@ if __name__ == "__main__":
             quantity=snakemake.params.quantity,
             strains=snakemake.params.strains,
             level=snakemake.params.level,
-            resamples=snakemake.params.resamples,
             seed=snakemake.params.seed,
             threads=snakemake.threads,
         )

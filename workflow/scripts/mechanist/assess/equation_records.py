@@ -1,11 +1,13 @@
 """Score records of equation discovery, in the form that every wing's scores have."""
 
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from mechanist.assess.evaluate import ALL
+from mechanist.assess.metrics import metric_range
+from mechanist.assess.records import Record, score_record
 from mechanist.assess.resampling import Interval, mean_interval, statistic_interval
 from mechanist.typing import FloatArray
 
@@ -41,7 +43,7 @@ def default_rule(runs: pd.DataFrame) -> str:
     return str(max(known.index, key=lambda rule: (known[rule], rule == RIVAL_RULE)))
 
 
-def score_records(runs: pd.DataFrame, *, level: float, resamples: int) -> list[dict[str, Any]]:
+def score_records(runs: pd.DataFrame, *, level: float, resamples: int) -> list[Record]:
     """Turn a table of runs of one method into score records.
 
     Parameters
@@ -77,32 +79,16 @@ def score_records(runs: pd.DataFrame, *, level: float, resamples: int) -> list[d
             if not len(values) or not np.isfinite(values).all():
                 continue
             interval = _interval(metric, values, level=level, resamples=resamples)
-            records.append(
-                {
-                    "metric": metric,
-                    "target": level_target(float(noise)),
-                    "subset": ALL if rule == default else str(rule),
-                    "unit": unit,
-                    "value": interval.value,
-                    "low": _or_none(interval.low),
-                    "high": _or_none(interval.high),
-                    "level": level,
-                    "method": interval.method,
-                    "n_samples": len(values),
-                    "n_objects": int(len(part) * len(values) / len(exact)),
-                    "base_rate": None,
-                }
-            )
+            about = (metric, level_target(float(noise)), ALL if rule == default else str(rule))
+            n_objects = int(len(part) * len(values) / len(exact))
+            records.append(score_record(*about, unit, interval, n_objects=n_objects))
     return records
 
 
 def _interval(metric: str, values: FloatArray, *, level: float, resamples: int) -> Interval:
     if not metric.startswith("median_"):
-        return mean_interval(values, level=level, resamples=resamples)
+        bounds = metric_range(metric)
+        return mean_interval(values, level=level, resamples=resamples, bounds=bounds)
     return statistic_interval(
         lambda rows: float(np.median(values[rows])), len(values), level=level, resamples=resamples
     )
-
-
-def _or_none(value: float) -> float | None:
-    return value if np.isfinite(value) else None

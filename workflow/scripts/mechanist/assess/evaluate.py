@@ -9,11 +9,15 @@ import pandas as pd
 
 from mechanist.assess.metrics import (
     BASE_RATE,
-    DIMENSIONAL,
+    PREVALENCE,
     classification_scores,
+    metric_range,
+    metric_unit,
     regression_scores,
 )
-from mechanist.assess.resampling import Interval, mean_interval, paired_interval
+from mechanist.assess.permutation import sign_flip_p
+from mechanist.assess.records import Record, difference_record, score_record
+from mechanist.assess.resampling import mean_interval, paired_interval
 from mechanist.formats.predictions import TARGET, is_class
 from mechanist.formats.tables import LOAD, SAMPLE
 from mechanist.typing import IntArray
@@ -69,7 +73,7 @@ def summarise(
     level: float,
     resamples: int,
     seed: int,
-) -> list[dict[str, Any]]:
+) -> list[Record]:
     """Average the scores of frames over loads and samples, with intervals over samples.
 
     Parameters
@@ -96,46 +100,75 @@ def summarise(
                 continue
             by_sample = scores.groupby(SAMPLE, observed=True, sort=True)[VALUE].mean()
             interval = mean_interval(
-                by_sample.to_numpy(), level=level, resamples=resamples, seed=seed
+                by_sample.to_numpy(),
+                level=level,
+                resamples=resamples,
+                seed=seed,
+                bounds=metric_range(metric),
             )
-            records.append(
-                {
-                    METRIC: metric,
-                    TARGET: target,
-                    "subset": subset,
-                    "unit": units.get(target, "") if metric in DIMENSIONAL else "1",
-                    **_numbers(interval),
-                    "n_frames": len(scores),
-                    N_OBJECTS: int(scores[N_OBJECTS].sum()),
-                    BASE_RATE: _base_rate(part, target, metric),
-                }
+            record = score_record(
+                metric,
+                target,
+                subset,
+                metric_unit(metric, units.get(target)),
+                interval,
+                n_objects=int(scores[N_OBJECTS].sum()),
+                base_rate=_base_rate(part, target, metric),
             )
+            records.append({**record, "n_frames": len(scores)})
     return records
 
 
 def compare(
-    first: pd.DataFrame, second: pd.DataFrame, *, level: float, resamples: int, seed: int
-) -> list[dict[str, Any]]:
+    first: pd.DataFrame,
+    second: pd.DataFrame,
+    *,
+    units: Mapping[str, str],
+    level: float,
+    resamples: int,
+    seed: int,
+) -> list[Record]:
     """Compare two models sample by sample, first minus second.
 
     Parameters
     ----------
     first, second : DataFrame
         Frame scores of two models; targets and metrics that both have are compared.
-    level, resamples, seed
-        As in :func:`mechanist.assess.resampling.mean_interval`.
+    units, level, resamples, seed
+        As in :func:`summarise`; as many arrangements as ``resamples`` make the p-value.
 
     Returns
     -------
     list of dict
-        ``metric``, ``target``, ``subset``, ``difference``, ``low``, ``high``, ``level``,
-        ``method``, ``n_samples``, ``wins`` (share of samples with a higher value).
+        As :func:`mechanist.assess.records.difference_record` makes them; ``wins`` is the share of
+        samples with a higher value.
 
     Raises
     ------
     ValueError
         If the models share no target, or were scored on different frames.
     """
+    both = _matched(first, second)
+    records = []
+    for subset, part in _subsets(both):
+        for (target, metric), scores in part.groupby([TARGET, METRIC], sort=True):
+            means = scores.groupby(SAMPLE, sort=True)[[VALUE, f"{VALUE}_second"]].mean()
+            a, b = means.to_numpy().T
+            record = difference_record(
+                metric,
+                target,
+                subset,
+                metric_unit(metric, units.get(target)),
+                paired_interval(a, b, level=level, resamples=resamples, seed=seed),
+                p_value=sign_flip_p(a - b, permutations=resamples, seed=seed),
+                wins=float((a > b).mean()),
+            )
+            records.append(record)
+    return records
+
+
+def _matched(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
+    """Return the scores of both models, a row a frame and metric that says something of a model."""
     both = first.astype(dict.fromkeys(KEYS, str)).merge(
         second.astype(dict.fromkeys(KEYS, str)),
         on=list(KEYS),
@@ -143,7 +176,7 @@ def compare(
         suffixes=("", "_second"),
     )
     shared = set(first[TARGET].unique()) & set(second[TARGET].unique())
-    both = both[both[TARGET].isin(shared) & ~both[METRIC].str.startswith(BASE_RATE)]
+    both = both[both[TARGET].isin(shared) & ~both[METRIC].str.startswith((BASE_RATE, PREVALENCE))]
     lonely = both[[VALUE, f"{VALUE}_second"]].isna().any(axis=1)
     if both.empty or lonely.any():
         row = both.loc[lonely, list(KEYS)].head(1).to_dict("records")
@@ -151,24 +184,7 @@ def compare(
             f"{int(lonely.sum())} frame scores of one model have no counterpart, the first {row};"
             f" shared targets are {sorted(shared)}; evaluate both models on the same splits"
         )
-    records = []
-    for subset, part in _subsets(both):
-        for (target, metric), scores in part.groupby([TARGET, METRIC], sort=True):
-            means = scores.groupby(SAMPLE, sort=True)[[VALUE, f"{VALUE}_second"]].mean()
-            a, b = means.to_numpy().T
-            interval = paired_interval(a, b, level=level, resamples=resamples, seed=seed)
-            numbers = _numbers(interval)
-            records.append(
-                {
-                    METRIC: metric,
-                    TARGET: target,
-                    "subset": subset,
-                    "difference": numbers.pop(VALUE),
-                    **numbers,
-                    "wins": float((a > b).mean()),
-                }
-            )
-    return records
+    return both
 
 
 def _subsets(table: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
@@ -184,19 +200,6 @@ def _base_rate(table: pd.DataFrame, target: str, metric: str) -> float | None:
     name = f"{BASE_RATE}{mark}{fraction}" if mark or is_class(target) else None
     rows = table[(table[TARGET] == target) & (table[METRIC] == name)]
     return None if rows.empty else float(rows[VALUE].mean())
-
-
-def _numbers(interval: Interval) -> dict[str, Any]:
-    """Return the parts of an interval, None for what JSON cannot hold."""
-    low, high = (None if np.isnan(x) else x for x in (interval.low, interval.high))
-    return {
-        VALUE: interval.value,
-        "low": low,
-        "high": high,
-        "level": interval.level,
-        "method": interval.method,
-        "n_samples": interval.n,
-    }
 
 
 def _runs(codes: Sequence[IntArray]) -> list[slice]:

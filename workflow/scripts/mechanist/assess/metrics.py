@@ -17,10 +17,38 @@ import numpy as np
 from mechanist.typing import BoolArray, FloatArray, IntArray
 
 #: Metrics for which less is better.
-ERRORS: Final = frozenset({"mae", "rmse", "mse", "error_percent", "median_error_percent"})
-#: Metrics in the unit of the target.
+ERRORS: Final = frozenset(
+    {"mae", "rmse", "mse", "brier", "ece", "error_percent", "median_error_percent"}
+)
+#: Metrics in the unit of the target, and in its square.
 DIMENSIONAL: Final = frozenset({"mae", "rmse"})
+SQUARED: Final = frozenset({"mse"})
+#: What a metric of a target is in whose unit nobody stated.
+UNKNOWN_UNIT: Final = "unknown"
 BASE_RATE: Final = "base_rate"
+#: Says something of the truth, not of a model.
+PREVALENCE: Final = "prevalence"
+#: Ends of the ranges of metrics; an error starts at 0, R2 ends at 1, all others are here.
+_RANGES: Final = {
+    "pearson": (-1.0, 1.0), "spearman": (-1.0, 1.0), "mcc": (-1.0, 1.0), "auc": (0.0, 1.0),
+    "ap": (0.0, 1.0), "accuracy": (0.0, 1.0), "balanced_accuracy": (0.0, 1.0),
+    PREVALENCE: (0.0, 1.0), "r2": (-np.inf, 1.0), "r2_within": (-np.inf, 1.0),
+    "exact_share": (0.0, 1.0), "brier": (0.0, 1.0), "ece": (0.0, 1.0),
+}  # fmt: skip
+
+
+def metric_range(metric: str) -> tuple[float, float]:
+    """Return between which numbers a metric, such as ``auc_top10``, lies."""
+    lowest = 0.0 if metric in ERRORS else -np.inf
+    return _RANGES.get(metric.partition("_top")[0], (lowest, np.inf))
+
+
+def metric_unit(metric: str, unit: str | None) -> str:
+    """Return the unit of a metric of a target that is in ``unit`` (None: nobody stated it)."""
+    if metric not in DIMENSIONAL | SQUARED:
+        return "1"
+    known = unit or UNKNOWN_UNIT
+    return f"({known})^2" if metric in SQUARED and known not in ("1", UNKNOWN_UNIT) else known
 
 
 def ranks(values: FloatArray) -> FloatArray:
@@ -117,7 +145,7 @@ def regression_scores(
     -------
     dict
         ``auc_topK``, ``ap_topK``, ``base_rate_topK``, ``spearman``, ``pearson``, ``r2``,
-        ``r2_within``, ``mae``, ``rmse``.
+        ``r2_within``, ``mae``, ``mse``, ``rmse``.
     """
     predicted = ranks(prediction)
     scores: dict[str, float] = {}
@@ -134,6 +162,7 @@ def regression_scores(
         "r2": r_squared(truth, prediction),
         "r2_within": r_squared(truth - truth.mean(), prediction - prediction.mean()),
         "mae": float(np.abs(error).mean()),
+        "mse": float((error**2).mean()),
         "rmse": float(np.sqrt((error**2).mean())),
     }
 
@@ -151,8 +180,9 @@ def classification_scores(labels: IntArray, margin: FloatArray) -> dict[str, flo
     Returns
     -------
     dict
-        ``balanced_accuracy`` (the expected accuracy on balanced classes), ``mcc``, ``auc``,
-        ``ap``, ``base_rate``.
+        ``balanced_accuracy`` (the expected accuracy on balanced classes), ``accuracy``, ``mcc``,
+        ``auc``, ``ap``, ``prevalence`` (the share of plastic objects) and, equal to it,
+        ``base_rate``.
     """
     positive, said = labels == 1, margin > 0
     n, n_positive = len(positive), int(positive.sum())
@@ -163,9 +193,11 @@ def classification_scores(labels: IntArray, margin: FloatArray) -> dict[str, flo
     sensitivity, specificity = hits / n_positive, 1 - false / n_negative
     return {
         "balanced_accuracy": 0.5 * (sensitivity + specificity),
+        "accuracy": (hits + n_negative - false) / n,
         "mcc": correlation(positive.astype(float), said.astype(float)),
         "auc": auc(positive, ranks(margin)),
         "ap": average_precision(positive, margin),
+        PREVALENCE: n_positive / n,
         BASE_RATE: n_positive / n,
     }
 

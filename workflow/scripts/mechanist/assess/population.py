@@ -1,25 +1,28 @@
 """Scores over a population: one object a sample, samples compared with each other.
 
 Here a score belongs to all samples together (how well does a model tell strong from weak samples),
-so that its interval comes from resampling the samples whose moments it is made of. Spearman's
-correlation uses ranks within the whole population, also in resamples.
+so that its interval comes from leaving out the samples whose moments it is made of in turn.
+Spearman's correlation uses ranks within the whole population, whichever sample is left out.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
 
-from mechanist.assess.metrics import DIMENSIONAL, ranks
-from mechanist.assess.resampling import Interval, moment_intervals
+from mechanist.assess.metrics import metric_unit, ranks
+from mechanist.assess.permutation import exchange_p
+from mechanist.assess.records import Record, difference_record, score_record
+from mechanist.assess.resampling import moment_intervals
+from mechanist.assess.scales import FISHER, LOG, UNEXPLAINED, Scale
 from mechanist.formats.predictions import TARGET
 from mechanist.formats.tables import LOAD, OBJECT, SAMPLE
 from mechanist.typing import FloatArray
 
 #: Fewer samples have no spread to explain.
 MIN_SAMPLES: Final = 3
-#: Columns of :func:`_moments`.
+#: Columns of :func:`sample_moments`.
 Y, P, YY, PP, YP, SQUARE, ABSOLUTE, RYY, RPP, RYP = range(10)
 
 
@@ -50,6 +53,11 @@ def mae(m: FloatArray) -> FloatArray:
     return np.asarray(m[..., ABSOLUTE])
 
 
+def mse(m: FloatArray) -> FloatArray:
+    """Return the mean squared error from mean moments."""
+    return np.asarray(m[..., SQUARE])
+
+
 def rmse(m: FloatArray) -> FloatArray:
     """Return the root of the mean squared error from mean moments."""
     return np.asarray(np.sqrt(m[..., SQUARE]))
@@ -62,18 +70,23 @@ METRICS: Final[dict[str, Statistic]] = {
     "pearson": pearson,
     "spearman": spearman,
     "mae": mae,
+    "mse": mse,
     "rmse": rmse,
+}
+#: Where the interval of each is taken.
+SCALES: Final[dict[str, Scale]] = {
+    "r2": UNEXPLAINED,
+    "pearson": FISHER,
+    "spearman": FISHER,
+    "mae": LOG,
+    "mse": LOG,
+    "rmse": LOG,
 }
 
 
 def population_scores(
-    predictions: pd.DataFrame,
-    *,
-    units: Mapping[str, str],
-    level: float,
-    resamples: int,
-    seed: int,
-) -> list[dict[str, Any]]:
+    predictions: pd.DataFrame, *, units: Mapping[str, str], level: float
+) -> list[Record]:
     """Score every target under every load over all samples.
 
     Parameters
@@ -82,15 +95,14 @@ def population_scores(
         As :mod:`mechanist.formats.predictions` describes, with one object a sample.
     units : mapping of str to str
         Units of targets.
-    level, resamples, seed
-        As in :func:`mechanist.assess.resampling.moment_intervals`.
+    level : float
+        Level of the intervals, by :func:`mechanist.assess.resampling.moment_intervals`.
 
     Returns
     -------
     list of dict
-        For each target, metric and load: ``metric``, ``target``, ``subset`` (the load), ``unit``,
-        ``value``, ``low``, ``high``, ``level``, ``method``, ``n_samples``, ``n_objects``,
-        ``base_rate`` (None: nothing is classified).
+        For each target, metric and load (``subset``), as
+        :func:`mechanist.assess.records.score_record` makes them.
 
     Raises
     ------
@@ -100,34 +112,38 @@ def population_scores(
     records = []
     for load, target, part in _populations(predictions):
         truth, said = (part[c].to_numpy(np.float64) for c in ("truth", "prediction"))
-        found = moment_intervals(
-            _moments(truth, said), METRICS, level=level, resamples=resamples, seed=seed
-        )
+        found = moment_intervals(sample_moments(truth, said), METRICS, scales=SCALES, level=level)
         for metric, interval in found.items():
-            unit = units.get(target, "") if metric in DIMENSIONAL else "1"
-            about = {"metric": metric, TARGET: target, "subset": load, "unit": unit}
-            rest = {"n_objects": len(part), "base_rate": None}
-            records.append({**about, **_numbers(interval), **rest})
+            unit = metric_unit(metric, units.get(target))
+            records.append(score_record(metric, target, load, unit, interval, n_objects=len(part)))
     return records
 
 
 def compare_populations(
-    first: pd.DataFrame, second: pd.DataFrame, *, level: float, resamples: int, seed: int
-) -> list[dict[str, Any]]:
+    first: pd.DataFrame,
+    second: pd.DataFrame,
+    *,
+    units: Mapping[str, str],
+    level: float,
+    permutations: int,
+    seed: int,
+) -> list[Record]:
     """Compare two models on the same samples, first minus second.
 
     Parameters
     ----------
     first, second : DataFrame
         Predictions of two models; targets that both have are compared.
-    level, resamples, seed
-        As in :func:`mechanist.assess.resampling.moment_intervals`.
+    units, level
+        As in :func:`population_scores`.
+    permutations, seed
+        As in :func:`mechanist.assess.permutation.exchange_p`.
 
     Returns
     -------
     list of dict
-        ``metric``, ``target``, ``subset``, ``difference``, ``low``, ``high``, ``level``,
-        ``method``, ``n_samples``, ``wins`` (share of samples on which the first errs less).
+        As :func:`mechanist.assess.records.difference_record` makes them; ``wins`` is the share of
+        samples on which the first errs less.
 
     Raises
     ------
@@ -147,14 +163,15 @@ def compare_populations(
             )
         truth = a["truth"].to_numpy(np.float64)
         said = [part["prediction"].to_numpy(np.float64) for part in (a, b)]
-        both = np.hstack([_moments(truth, prediction) for prediction in said])
+        one, other = (sample_moments(truth, prediction) for prediction in said)
         differences = {name: _difference(metric) for name, metric in METRICS.items()}
-        found = moment_intervals(both, differences, level=level, resamples=resamples, seed=seed)
+        found = moment_intervals(np.hstack([one, other]), differences, level=level)
+        p = exchange_p(one, other, METRICS, permutations=permutations, seed=seed)
         wins = float((np.abs(truth - said[0]) < np.abs(truth - said[1])).mean())
         for metric, interval in found.items():
-            numbers = _numbers(interval)
-            about = {"metric": metric, TARGET: target, "subset": load}
-            records.append({**about, "difference": numbers.pop("value"), **numbers, "wins": wins})
+            unit = metric_unit(metric, units.get(target))
+            about = (metric, target, load, unit, interval)
+            records.append(difference_record(*about, p_value=p[metric], wins=wins))
     if not records:
         raise ValueError("the two models share no target; nothing to compare")
     return records
@@ -187,23 +204,10 @@ def _populations(predictions: pd.DataFrame) -> Iterator[tuple[str, str, pd.DataF
         yield str(load), str(target), ordered.sort_values(SAMPLE, kind="stable")
 
 
-def _moments(truth: FloatArray, said: FloatArray) -> FloatArray:
+def sample_moments(truth: FloatArray, said: FloatArray) -> FloatArray:
     """Return what the metrics are means of, centred so that no digits cancel."""
     error, centre = truth - said, truth.mean()
     y, p = truth - centre, said - centre
     ry, rp = (ranks(values) - 0.5 * (len(values) + 1) for values in (truth, said))
     columns = [y, p, y * y, p * p, y * p, error**2, np.abs(error), ry * ry, rp * rp, ry * rp]
     return np.stack(columns, axis=1)
-
-
-def _numbers(interval: Interval) -> dict[str, Any]:
-    """Return the parts of an interval, None for what JSON cannot hold."""
-    low, high = (None if np.isnan(x) else x for x in (interval.low, interval.high))
-    return {
-        "value": interval.value,
-        "low": low,
-        "high": high,
-        "level": interval.level,
-        "method": interval.method,
-        "n_samples": interval.n,
-    }

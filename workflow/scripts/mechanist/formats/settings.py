@@ -11,13 +11,13 @@ class SettingsError(ValueError):
     """A configuration does not fit its schema; the message has one line for each problem."""
 
 
-def check_settings(settings: Mapping[str, Any], schema: Mapping[str, Any]) -> None:
+def check_settings(settings: Any, schema: Mapping[str, Any]) -> None:
     """Refuse a configuration that does not fit its schema.
 
     Parameters
     ----------
     settings : mapping
-        The configuration.
+        The configuration, or any other content of a JSON file.
     schema : mapping
         JSON Schema, draft 2020-12.
 
