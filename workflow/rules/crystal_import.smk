@@ -1,0 +1,71 @@
+# REQUIRED INPUTS: files that crystal/imports and crystal/lines of the configuration name
+# OUTPUTS: <results>/crystal/imported/<name>.h5, <results>/crystal/lines/<name>/{densities.parquet,fields.h5}
+# STEPS: read results of DAMASK and orientation maps into runs, dislocation networks into densities.
+
+CRYSTAL_IMPORTS = config["crystal"].get("imports", {})
+CRYSTAL_LINES = config["crystal"].get("lines", {})
+
+
+def crystal_import_file(wildcards):
+    """The file that one imported crystal is read from."""
+    return CRYSTAL_IMPORTS[wildcards.case]["path"]
+
+
+def crystal_line_files(wildcards):
+    """Node files of one run of discrete dislocation dynamics, in order of time."""
+    path = CRYSTAL_LINES[wildcards.case]["path"]
+    return [path] if isinstance(path, str) else path
+
+
+# A result of DAMASK or an orientation map: see crystal/imports in config/README.md.
+rule crystal_import:
+    input:
+        crystal_import_file,
+    output:
+        "<results>/crystal/imported/{case}.h5",
+    log:
+        "<logs>/crystal_import/{case}.log",
+    benchmark:
+        "<benchmarks>/crystal_import/{case}.tsv"
+    conda:
+        "../../envs/simulate.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    params:
+        entry=lookup("crystal/imports/{case}", within=config),
+        code=lib_hash("crystal_import.py"),
+    script:
+        "../scripts/crystal_import.py"
+
+
+# Networks of discrete dislocation dynamics: see crystal/lines in config/README.md.
+rule crystal_lines:
+    input:
+        crystal_line_files,
+    output:
+        densities="<results>/crystal/lines/{case}/densities.parquet",
+        fields="<results>/crystal/lines/{case}/fields.h5",
+    log:
+        "<logs>/crystal_lines/{case}.log",
+    benchmark:
+        "<benchmarks>/crystal_lines/{case}.tsv"
+    conda:
+        "../../envs/simulate.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    params:
+        entry=lookup("crystal/lines/{case}", within=config),
+        code=lib_hash("crystal_lines.py"),
+    script:
+        "../scripts/crystal_lines.py"
+
+
+# Everything that crystal/imports and crystal/lines name.
+rule crystal_imports:
+    input:
+        expand("<results>/crystal/imported/{case}.h5", case=CRYSTAL_IMPORTS),
+        expand("<results>/crystal/lines/{case}/densities.parquet", case=CRYSTAL_LINES),
