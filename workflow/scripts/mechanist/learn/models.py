@@ -137,6 +137,9 @@ class OtherLoads:
     bounds what any model can know that is not told the load.
     """
 
+    #: Said so that the contract of models does not ask it to be blind.
+    reads_truth: Final = True
+
     def cross_fit(self, problem: Problem) -> CrossFit:
         """Average over other loads.
 
