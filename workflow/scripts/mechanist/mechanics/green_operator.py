@@ -145,6 +145,21 @@ class GreenOperator:
         spectrum = self._forward(stress)
         return self._backward(_strain_spectrum(spectrum, self.directions, self.inverse_acoustic))
 
+    def spin(self, strain: FloatArray) -> FloatArray:
+        """Return the rotation that goes with a compatible strain: half the curl of its displacement.
+
+        Parameters
+        ----------
+        strain : ndarray of shape (6, nx, ny, nz)
+            Mandel components of the symmetric part of a displacement gradient.
+
+        Returns
+        -------
+        ndarray of shape (3, nx, ny, nz)
+            Rotation vector, of zero mean, radians.
+        """
+        return self._backward(_spin_spectrum(self._forward(strain), self.directions))
+
     def _forward(self, fields: FloatArray) -> ComplexArray:
         spectrum: ComplexArray = scipy.fft.rfftn(fields, axes=_AXES, workers=self.workers)
         return spectrum.reshape(len(fields), -1)
@@ -205,6 +220,25 @@ def _strain_spectrum(
         out[3, m] = s * (u[1] * n2 + u[2] * n1)
         out[4, m] = s * (u[0] * n2 + u[2] * n0)
         out[5, m] = s * (u[0] * n1 + u[1] * n0)
+    return out
+
+
+@njit(cache=True, nogil=True)
+def _spin_spectrum(spectrum: ComplexArray, directions: FloatArray) -> ComplexArray:
+    """Return the axial vector of the displacement gradient, shape (3, n_modes)."""
+    n_modes = spectrum.shape[1]
+    out = np.empty((3, n_modes), dtype=np.complex128)
+    s = 1.0 / ROOT2
+    for m in range(n_modes):
+        n0, n1, n2 = directions[m, 0], directions[m, 1], directions[m, 2]
+        yz, xz, xy = s * spectrum[3, m], s * spectrum[4, m], s * spectrum[5, m]
+        # n x (2 e n - n (n.e n)) / 2: what lies along n drops out
+        f0 = spectrum[0, m] * n0 + xy * n1 + xz * n2
+        f1 = xy * n0 + spectrum[1, m] * n1 + yz * n2
+        f2 = xz * n0 + yz * n1 + spectrum[2, m] * n2
+        out[0, m] = n1 * f2 - n2 * f1
+        out[1, m] = n2 * f0 - n0 * f2
+        out[2, m] = n0 * f1 - n1 * f0
     return out
 
 
