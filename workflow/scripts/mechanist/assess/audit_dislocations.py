@@ -7,6 +7,7 @@ cell vectors are not among the operations, for the format of these samples has u
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -24,20 +25,20 @@ from mechanist.assess.audit_subject import (
     Subject,
     Transformed,
 )
-from mechanist.describe.registry import Descriptor, Features, load_descriptor
+from mechanist.describe.registry import Card, Descriptor, Features, load_descriptor
 from mechanist.formats.configuration import Configuration
 from mechanist.formats.dislocations import planar, signs
 from mechanist.typing import FloatArray
 
 WING: Final = "dislocation"
-#: Dislocations of a probe and of an environment before they relax, and samples of each probe.
+#: Dislocations of a probe, and of an environment before it relaxes; samples of each probe.
 PROBE_SIZE: Final = 24
 SMALL: Final = 14
-#: An environment of fewer could be symmetric.
-FEWEST: Final = 6
+#: Dislocations of an environment.
+LEFT: Final = 8
 SAMPLES: Final = 8
 #: Sizes at which cost is measured.
-SIZES: Final = (32, 64, 128, 256)
+SIZES: Final = (32, 48, 64, 96, 128, 192, 256)
 #: Paths of relaxed states end at instabilities: the longest of these many is taken.
 DRAWS: Final = 6
 PATH_STEPS: Final = 400
@@ -131,31 +132,53 @@ def dislocation_subject(
         Audited in place of the one in the file.
     """
     describe = descriptor or load_descriptor(kind, parameters)
-    resting = describe.card.needs_potential
 
     def features(state: State, load: Load) -> Features:
         return describe(state, load=load)
 
+    make = resting if describe.card.needs_potential else structural
+    subject = make(describe.card, kind=kind, wing=WING, features=features)
+    return replace(subject, parameters=dict(parameters or {}))
+
+
+def structural(
+    card: Card, *, kind: str, wing: str, features: Callable[[State, Load], Features]
+) -> Subject:
+    """Return the subject of whatever is defined for any places of dislocations."""
     return Subject(
-        name=describe.card.name,
+        name=card.name,
         kind=kind,
-        wing=WING,
-        card=describe.card,
-        parameters=dict(parameters or {}),
+        wing=wing,
+        card=card,
         features=features,
-        probes=_probes(resting),
+        probes=_any_probes,
         load=_load,
         operations=OPERATIONS,
-        path=_resting_path if resting else _straight_path,
-        coordinates=_planes if resting else _places,
-        displaced=_with_planes if resting else _with_places,
-        sized=at_rest if resting else random_state,
+        path=_straight_path,
+        coordinates=_places,
+        displaced=_with_places,
+        sized=random_state,
         sizes=SIZES,
         replicated=lambda state: Replica(audit_glide.replicated(state), WHOLE),
-        edges={"no dislocation": lambda rng: _few(0, rng), "one dipole": lambda rng: _few(2, rng)},
-        environment=_resting_environment if resting else _environment,
+        edges=EDGES,
+        environment=_environment,
         reference=Missing("whole samples give one row each, too few to reconstruct features from"),
         path_steps=PATH_STEPS,
+    )
+
+
+def resting(
+    card: Card, *, kind: str, wing: str, features: Callable[[State, Load], Features]
+) -> Subject:
+    """Return the subject of whatever is defined at rest only, where planes decide all."""
+    return replace(
+        structural(card, kind=kind, wing=wing, features=features),
+        probes=_resting_probes,
+        path=_resting_path,
+        coordinates=_planes,
+        displaced=_with_planes,
+        sized=at_rest,
+        environment=_resting_environment,
     )
 
 
@@ -164,18 +187,24 @@ def _load(rng: Rng) -> FloatArray:
     return np.asarray(rng.choice([-1.0, 1.0]) * rng.uniform(0.5, 2.0) * LOAD)
 
 
-def _probes(resting: bool) -> Callable[[Rng], Mapping[str, list[State]]]:
-    def probes(rng: Rng) -> Mapping[str, list[State]]:
-        found: dict[str, list[State]] = {
-            "relaxed": [at_rest(PROBE_SIZE, rng) for _ in range(SAMPLES)],
-            "relaxed dipoles": [at_rest(PROBE_SIZE, rng, dipole_state) for _ in range(SAMPLES)],
-        }
-        if not resting:
-            found["random"] = [random_state(PROBE_SIZE, rng) for _ in range(SAMPLES)]
-            found["narrow dipoles"] = [dipole_state(PROBE_SIZE, rng) for _ in range(SAMPLES)]
-        return found
+def _resting_probes(rng: Rng) -> Mapping[str, list[State]]:
+    return {
+        "relaxed": [at_rest(_size(rng), rng) for _ in range(SAMPLES)],
+        "relaxed dipoles": [at_rest(_size(rng), rng, dipole_state) for _ in range(SAMPLES)],
+    }
 
-    return probes
+
+def _any_probes(rng: Rng) -> Mapping[str, list[State]]:
+    return {
+        **_resting_probes(rng),
+        "random": [random_state(_size(rng), rng) for _ in range(SAMPLES)],
+        "narrow dipoles": [dipole_state(_size(rng), rng) for _ in range(SAMPLES)],
+    }
+
+
+def _size(rng: Rng) -> int:
+    """Return an even number of dislocations around that of a probe."""
+    return PROBE_SIZE + 2 * int(rng.integers(-3, 4))
 
 
 def _straight_path(rng: Rng) -> Callable[[float], State]:
@@ -192,7 +221,7 @@ def _places(state: State) -> FloatArray:
 
 
 def _with_places(state: State, flat: FloatArray) -> State:
-    x, y = flat.reshape(-1, 2).T
+    x, y = _near(_places(state), flat, state).reshape(-1, 2).T
     return planar(x, y, signs(state), float(state.cell[0, 0]))
 
 
@@ -201,7 +230,13 @@ def _planes(state: State) -> FloatArray:
 
 
 def _with_planes(state: State, flat: FloatArray) -> State:
-    return audit_glide.balanced(state, flat)
+    return audit_glide.balanced(state, _near(_planes(state), flat, state))
+
+
+def _near(before: FloatArray, after: FloatArray, state: State) -> FloatArray:
+    """Return coordinates held within half a cell: a search that strays further is lost anyway."""
+    half = 0.5 * float(state.cell[0, 0])
+    return np.clip(after, before - half, before + half)
 
 
 def _few(n: int, rng: Rng) -> Configuration:
@@ -212,7 +247,7 @@ def _few(n: int, rng: Rng) -> Configuration:
 
 
 def _environment(rng: Rng) -> Environment:
-    state = random_state(SMALL, rng)
+    state = random_state(LEFT, rng)
     free = np.arange(2 * len(state))
     return _whole(state, free, len(free) - 2, audit_glide.plane_distance)
 
@@ -220,7 +255,7 @@ def _environment(rng: Rng) -> Environment:
 def _resting_environment(rng: Rng) -> Environment:
     """Return a relaxed sample; its planes, less a translation, are all there is to know."""
     state = at_rest(SMALL, rng)
-    while len(state) < FEWEST:
+    while len(state) != LEFT:
         state = at_rest(SMALL, rng)
     return _whole(state, np.arange(len(state)), len(state) - 1, audit_glide.distance)
 
@@ -231,3 +266,10 @@ def _whole(
 ) -> Environment:  # fmt: skip
     length = float(state.cell[0, 0]) / np.sqrt(len(state))
     return Environment(state, WHOLE, free, needed, distance, length)
+
+
+#: What is left when nearly all have annihilated.
+EDGES: Final = {
+    "no dislocation": lambda rng: _few(0, rng),
+    "one dipole": lambda rng: _few(2, rng),
+}

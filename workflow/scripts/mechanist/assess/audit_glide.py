@@ -25,6 +25,7 @@ from mechanist.typing import FloatArray
 #: The load under which all stands, and the density of the samples that this project learns from.
 LOAD: Final = strain_of(simple_shear("xy"))
 DENSITY: Final = 0.04
+INTEGRATION: Final = Integration()
 #: Mean speed at which integration hands over to Newton's method, in b per unit of time.
 REST: Final = 1e-8
 #: Newton's method: most steps, the longest one in mean spacings, and where it ends, in box sides.
@@ -35,9 +36,11 @@ BALANCED: Final = 1e-14
 PARTS: Final = 4
 NODES: Final = 120
 #: Share of the way to the end of a branch that a path takes.
-SHORT_OF: Final = 0.9
-#: Largest movement along x between nodes of a path, in mean spacings; more is a jump.
-JUMP: Final = 0.2
+SHORT_OF: Final = 0.8
+#: Largest movement along x between nodes of a path, in mean spacings; more is a jump. And the share
+#: of it by which a step and the one back may miss the start.
+JUMP: Final = 0.1
+SAME: Final = 1e-9
 #: Height and angle-to-width jitter of narrow dipoles, in mean spacings.
 DIPOLE: Final = 0.3
 ATTEMPTS: Final = 20
@@ -76,7 +79,7 @@ def at_rest(
     """
     for _ in range(ATTEMPTS):
         try:
-            motion = Motion(make(n, rng), Integration())
+            motion = Motion(make(n, rng), INTEGRATION)
             relax(motion, REST)
         except ConvergenceError:
             continue
@@ -111,8 +114,13 @@ def balanced(state: Configuration, y: FloatArray, *, parts: int = PARTS) -> Conf
 
 
 def is_stable(state: Configuration) -> bool:
-    """Return whether every small displacement along x is resisted."""
+    """Return whether small displacements are resisted and no two dislocations would annihilate."""
     glide = read_glide(state, LOAD)
+    positive = glide.forward > 0
+    dx, dy = (place[positive, None] - place[~positive] for place in (glide.x, glide.y))
+    closest = np.hypot(dx - np.round(dx), dy - np.round(dy)).min(initial=np.inf)
+    if closest * glide.length < INTEGRATION.annihilation:
+        return False
     _, stiffness = Balance(glide).linearised(glide.x)
     return bool(np.linalg.eigvalsh(stiffness)[0] > 0)
 
@@ -177,12 +185,21 @@ def resting_path(
 
 
 def _branch(state: Configuration, way: FloatArray, jump: float) -> list[Configuration]:
-    """Return relaxed states a step of the planes apart, until the balance is lost."""
+    """Return relaxed states a step of the planes apart, until the balance is lost.
+
+    A step must lead back to where it came from: beyond an instability Newton's method may find
+    another branch, close by, and would call the jump a path.
+    """
     nodes = [state]
     while len(nodes) <= NODES:
-        after = balanced(nodes[-1], nodes[-1].positions[:, 1] + way, parts=1)
-        moved = np.abs(after.positions[:, 0] - nodes[-1].positions[:, 0]).max()
-        if moved > jump or not is_stable(after):
+        before = nodes[-1]
+        after = balanced(before, before.positions[:, 1] + way, parts=1)
+        back = balanced(after, before.positions[:, 1], parts=1)
+        moved, returned = (
+            float(np.abs(one.positions[:, 0] - before.positions[:, 0]).max())
+            for one in (after, back)
+        )
+        if moved > jump or returned > SAME * jump or not is_stable(after):
             break
         nodes.append(after)
     return nodes

@@ -33,11 +33,10 @@ from mechanist.simulate.pileup_path import relax
 from mechanist.typing import FloatArray
 
 WING: Final = "pileup"
-#: Dislocations of a probe and of an environment; samples of each probe.
-PROBE_SIZE: Final = 12
-SMALL: Final = 4
+#: Dislocations of a probe, and samples of each probe.
+PROBE_SIZE: Final = 8
 SAMPLES: Final = 12
-SIZES: Final = (16, 32, 64, 128)
+SIZES: Final = (16, 24, 32, 48, 64, 96, 128)
 #: Strengths of the landscape: as simulated, and weak, where pileups are nearly crystals.
 STRENGTHS: Final = {"relaxed": 0.5, "weakly pinned": 0.1}
 #: Net force of a relaxed probe, in units of the root mean square pinning force.
@@ -257,7 +256,7 @@ def doubled(state: PileupSample) -> PileupSample:
 
 def _environment(rng: Rng) -> Environment:
     """Return a pileup; its landscape, less the zero of energy, is all there is to know."""
-    state = pileup(SMALL, rng)
+    state = pileup(PROBE_SIZE, rng)
     free = np.arange(len(state.landscape))
     scale = float(state.landscape.std())
     return Environment(state, WHOLE, free, len(free) - 1, _difference, scale)
