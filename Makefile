@@ -12,7 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # One line a finished job; `make ARGS=--verbose`, or snakemake itself, says more.
 SNAKEMAKE := $(BIN)/snakemake --cores $(CORES) --quiet rules
 
-.PHONY: run smoke paper test test-all lint check report lock envs readme benchmarks verify clean help
+.PHONY: run resume smoke paper test test-all lint check report lock envs readme benchmarks verify clean help
 
 run: $(BIN)/.run  ## Set up the environment and make every figure and table
 	@$(SNAKEMAKE) $(ARGS)
@@ -23,6 +23,9 @@ run: $(BIN)/.run  ## Set up the environment and make every figure and table
 
 smoke: $(BIN)/.run  ## The same workflow, tiny, into results/smoke
 	@$(SNAKEMAKE) --configfile config/smoke.yaml $(ARGS)
+
+resume: $(BIN)/.run  ## Go on with a run that was killed (ARGS="--configfile config/smoke.yaml" for that size)
+	@$(BIN)/python workflow/scripts/resume.py --cores $(CORES) --quiet rules $(ARGS)
 
 paper: $(BIN)/.run  ## The published sizes; for a cluster add ARGS="--workflow-profile profiles/slurm"
 	@$(SNAKEMAKE) --configfile config/paper.yaml $(ARGS)

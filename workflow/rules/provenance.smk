@@ -6,6 +6,7 @@ import subprocess
 from importlib.metadata import version
 
 from mechanist.formats.manifest import Output, updated
+from resume import note_controller
 
 #: Rules whose outputs hold measured seconds or megabytes, which no two runs share.
 MEASURED_RULES = {
@@ -64,6 +65,10 @@ def write_run_manifest():
     if outputs:
         complete = any(job.rule.name == "all" for job in workflow.dag.jobs)
         updated(Path(MANIFEST), outputs, about, complete=complete)
+
+
+onstart:
+    note_controller(os.getpid())
 
 
 onsuccess:

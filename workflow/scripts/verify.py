@@ -43,7 +43,9 @@ def main(manifest: Path, *, overlays: Sequence[str] = ()) -> None:
             "Rebuild them, then all that depends on them:\n"
             f"  snakemake {paths} --force{size} && snakemake{size}"
         )
-    LOGGER.info("all %d outputs are as their run left them", len(listed.entries))
+    message = f"all {len(listed.entries)} outputs are as their run left them"
+    LOGGER.info(message)
+    print(message, flush=True)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,138 @@
+"""Runs that are ended, starved and doubled: one command resumes, and nothing finished is lost."""
+
+import os
+import shutil
+import signal
+import subprocess
+
+import pytest
+from conftest import Checkout, copy_tree
+from disturb import (
+    TARGETS,
+    in_mid_run,
+    jobs,
+    manifest,
+    mounted,
+    outputs,
+    resume,
+    send,
+    start,
+    times,
+    wait_for,
+)
+
+pytestmark = pytest.mark.slow
+needs_mount = pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small disk needs root")
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+    place = copy_tree(tmp_path_factory.mktemp("undisturbed"))
+    place.smoke(*TARGETS)
+    return place
+
+
+@pytest.fixture
+def place(tmp_path, undisturbed) -> Checkout:
+    # Compiled kernels are no result: sharing them keeps the tests short.
+    cache = "workflow/scripts/mechanist"
+    fresh = copy_tree(tmp_path)
+    shutil.copytree(undisturbed.root / cache, tmp_path / cache, dirs_exist_ok=True)
+    return fresh
+
+
+def assert_whole(place: Checkout, undisturbed: Checkout) -> None:
+    """Assert that a resumed run left what an undisturbed one leaves, down to the last byte."""
+    assert manifest(place).reproducible() == manifest(undisturbed).reproducible()
+    assert set(manifest(place).entries) == set(manifest(undisturbed).entries)
+    again = place.smoke(*TARGETS)
+    assert "Nothing to be done" in again.stdout + again.stderr
+    verified = place.smoke("verify")
+    assert "as their run left them" in verified.stdout + verified.stderr
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+def test_a_controller_that_is_ended(place, undisturbed, how) -> None:
+    run = start(place)
+    in_mid_run(place, run)
+    send(run, how)
+    assert run.returncode != 0
+    done = times(place)
+    assert 0 < len(done) < len(outputs(undisturbed))
+    went_on = resume(place)
+    assert went_on.returncode == 0, went_on.stderr[-3000:]
+    after = times(place)
+    # What stood finished in the file system may be redone only if its job was cut off.
+    kept = sum(after[path] == done[path] for path in done)
+    assert kept >= len(done) - 2
+    assert_whole(place, undisturbed)
+
+
+def test_a_job_that_is_killed(place, undisturbed) -> None:
+    run = start(place)
+    in_mid_run(place, run)
+    victim = jobs(run)[-1]
+    victim.kill()
+    run.wait()
+    assert run.returncode != 0
+    place.smoke(*TARGETS)
+    assert_whole(place, undisturbed)
+
+
+@needs_mount
+def test_a_disk_that_is_full(place, undisturbed) -> None:
+    folder = place.root / "results/smoke"
+    with mounted(folder, "-t", "tmpfs", "-o", "size=700k", "tmpfs"):
+        failed = place.smoke(*TARGETS, check=False)
+        assert failed.returncode != 0
+        assert "No space left on device" in failed.stdout + failed.stderr
+        subprocess.run(["mount", "-o", "remount,size=200m", str(folder)], check=True)
+        place.smoke(*TARGETS)
+        assert_whole(place, undisturbed)
+
+
+@needs_mount
+def test_a_folder_that_cannot_be_written(place, undisturbed) -> None:
+    folder = place.root / "results/smoke"
+    with mounted(folder, "-t", "tmpfs", "-o", "size=200m", "tmpfs"):
+        subprocess.run(["mount", "-o", "remount,ro", str(folder)], check=True)
+        refused = place.smoke(*TARGETS, check=False)
+        assert refused.returncode != 0
+        assert "Read-only file system" in refused.stdout + refused.stderr
+        subprocess.run(["mount", "-o", "remount,rw", str(folder)], check=True)
+        place.smoke(*TARGETS)
+        assert_whole(place, undisturbed)
+
+
+def test_two_controllers_at_once(place, undisturbed) -> None:
+    run = start(place)
+    in_mid_run(place, run)
+    second = place.smoke(*TARGETS, check=False)
+    assert second.returncode != 0
+    assert "cannot be locked" in second.stdout + second.stderr
+    refused = resume(place)
+    assert refused.returncode != 0
+    assert f"process {run.pid} is running this workflow" in refused.stderr
+    wait_for(lambda: run.poll() is not None or not jobs(run), run)
+    assert run.wait() == 0
+    assert_whole(place, undisturbed)
+
+
+def test_a_corrupted_result_is_found_and_rebuilt(place, undisturbed) -> None:
+    place.smoke(*TARGETS)
+    victim = place.root / "results/smoke/equations/lorenz/data.h5"
+    whole = victim.read_bytes()
+    before = victim.stat().st_mtime_ns
+    victim.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    os.utime(victim, ns=(before, before))  # as a failing disk does
+    unaware = place.smoke(*TARGETS)
+    assert "Nothing to be done" in unaware.stdout + unaware.stderr
+    found = place.smoke("verify", check=False)
+    text = found.stdout + found.stderr
+    assert "equations/lorenz/data.h5 (rule equations_simulate): altered" in text
+    command = "results/smoke/equations/lorenz/data.h5 --force --configfile config/smoke.yaml"
+    assert f"snakemake {command} && snakemake" in text
+    place.snakemake(*command.split())
+    place.smoke(*TARGETS)
+    assert victim.read_bytes() == whole
+    assert_whole(place, undisturbed)
