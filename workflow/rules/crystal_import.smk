@@ -1,6 +1,7 @@
 # REQUIRED INPUTS: files that crystal/imports and crystal/lines of the configuration name
-# OUTPUTS: <results>/crystal/imported/<name>.h5, <results>/crystal/lines/<name>/{densities.parquet,fields.h5}
-# STEPS: read results of DAMASK and orientation maps into runs, dislocation networks into densities.
+# OUTPUTS: <results>/crystal/imported/{<name>.h5,<name>_agreement.json,engine/<name>.h5}, <results>/crystal/lines/<name>/{densities.parquet,fields.h5}
+# STEPS: read results of DAMASK and orientation maps into runs and load them in the engine here; read
+#        dislocation networks into densities.
 
 CRYSTAL_IMPORTS = config["crystal"].get("imports", {})
 CRYSTAL_LINES = config["crystal"].get("lines", {})
@@ -15,6 +16,26 @@ def crystal_line_files(wildcards):
     """Node files of one run of discrete dislocation dynamics, in order of time."""
     path = CRYSTAL_LINES[wildcards.case]["path"]
     return [path] if isinstance(path, str) else path
+
+
+def crystal_import_system(wildcards):
+    """Settings of the system that an imported map is loaded as, None for results."""
+    name = CRYSTAL_IMPORTS[wildcards.case].get("system")
+    return config["crystal"]["systems"][name] if name else None
+
+
+def crystal_import_material(wildcards):
+    """Settings of the material of that system."""
+    system = crystal_import_system(wildcards)
+    return config["crystal"]["materials"][system["material"]] if system else None
+
+
+#: Imports that the engine can load: results, and maps that name a system.
+CRYSTAL_LOADED = [
+    name
+    for name, entry in CRYSTAL_IMPORTS.items()
+    if entry["format"] == "damask" or "system" in entry
+]
 
 
 # A result of DAMASK or an orientation map: see crystal/imports in config/README.md.
@@ -38,6 +59,32 @@ rule crystal_import:
         code=lib_hash("crystal_import.py"),
     script:
         "../scripts/crystal_import.py"
+
+
+# The engine's own simulation of it, and how well both agree.
+rule crystal_reference:
+    input:
+        "<results>/crystal/imported/{case}.h5",
+    output:
+        engine="<results>/crystal/imported/engine/{case}.h5",
+        numbers="<results>/crystal/imported/{case}_agreement.json",
+    log:
+        "<logs>/crystal_reference/{case}.log",
+    benchmark:
+        "<benchmarks>/crystal_reference/{case}.tsv"
+    conda:
+        "../../envs/simulate.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=240,
+    params:
+        entry=lookup("crystal/imports/{case}", within=config),
+        system=crystal_import_system,
+        material=crystal_import_material,
+        code=lib_hash("crystal_reference.py"),
+    script:
+        "../scripts/crystal_reference.py"
 
 
 # Networks of discrete dislocation dynamics: see crystal/lines in config/README.md.
@@ -68,4 +115,5 @@ rule crystal_lines:
 rule crystal_imports:
     input:
         expand("<results>/crystal/imported/{case}.h5", case=CRYSTAL_IMPORTS),
+        expand("<results>/crystal/imported/{case}_agreement.json", case=CRYSTAL_LOADED),
         expand("<results>/crystal/lines/{case}/densities.parquet", case=CRYSTAL_LINES),

@@ -26,6 +26,8 @@ MEGAPASCAL: Final = 1e6
 UNIAXIAL: Final = 0.02
 #: Largest difference of ``O`` and the rotation part of ``F_e``, component by component.
 SAME_ROTATION: Final = 1e-4
+#: Largest mean shear, relative to the largest mean strain, of a load that holds shears at zero.
+HELD: Final = 1e-6
 #: Digits of initial orientations by which grains are told apart.
 _DIGITS: Final = 9
 _INCREMENT: Final = "increment_"
@@ -74,7 +76,8 @@ def read_damask(
     -------
     PolycrystalRun
         Logarithmic strains; grains are cells of equal initial orientation; ``material`` holds the
-        phase as ``material.yaml`` has it. A result that ends before its load case does has the
+        phase as ``material.yaml`` has it, the strain ``rate``, and whether ``shears_held`` at zero
+        by the load. A result that ends before its load case does has the
         last increment as its status.
 
     Raises
@@ -114,7 +117,12 @@ def _run(
     systems, material = read_material(path, file, grid.phase)
     planned = read_steps(file)
     ended = planned is None or stored[-1] >= planned
-    material |= {"increments": kept, "creator": str(file.attrs.get("creator", "DAMASK"))}
+    material |= {
+        "increments": kept,
+        "creator": str(file.attrs.get("creator", "DAMASK")),
+        "rate": _rate(file, stored, strains),
+        "shears_held": _shears_held(gradients),
+    }
     return PolycrystalRun(
         name=name,
         systems=systems,
@@ -265,6 +273,18 @@ def _axis(path: Path, gradient: FloatArray, stress: FloatArray, axis: int | None
             remedy="Only uniaxial tests can be imported; name the axis if it was not recognised.",
         )
     return axis
+
+
+def _rate(file: h5py.File, stored: list[int], strains: FloatArray) -> float:
+    """Return the mean strain rate along the axis of loading, 1/s."""
+    first, last = (float(file[f"{_INCREMENT}{k}"].attrs["t/s"]) for k in (stored[0], stored[-1]))
+    return float((strains[-1] - strains[0]) / (last - first)) if len(stored) > 1 else 0.0
+
+
+def _shears_held(gradients: FloatArray) -> bool:
+    """Return whether the load held the shears of the mean deformation at zero."""
+    shears = gradients - gradients * np.eye(3)
+    return bool(np.abs(shears).max() <= HELD * np.abs(gradients - np.eye(3)).max())
 
 
 def _grains(orientations: FloatArray) -> IntArray:
