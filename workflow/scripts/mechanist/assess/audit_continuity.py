@@ -26,11 +26,11 @@ from mechanist.assess.audit_thresholds import (
 from mechanist.assess.audit_view import View
 from mechanist.typing import BoolArray, FloatArray
 
-PATHS: Final = 3
+PATHS: Final = 2
 #: Places on each path that are looked at again, and how closely: this many steps of the coarsest
 #: grid around, with steps this much finer than the finest before.
 ZOOMS: Final = 3
-ZOOM_WIDTH: Final = 4
+ZOOM_WIDTH: Final = 2
 ZOOM_FACTOR: Final = 10
 #: Steps of the central differences that a gradient is held against, in units of length.
 STEPS: Final = (1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7)
@@ -66,12 +66,15 @@ def _on_paths(view: View, paths: list[Callable[[float], State]]) -> tuple[Findin
         probe=probe,
         note=_count(jumps, moving, jump, view, "jump"),
     )
-    kinks = (kink >= KINK) & ~jumps
+    kink = np.where(jumps, 0.0, kink)
+    kinks = kink >= KINK
+    if jumps[moving].all():
+        return continuous, not_applicable("kinks", "every feature jumps")
     smooth = Finding(
         name="kinks",
         verdict=graded(kink.max(), good=DIFFERENTIABLE, bad=KINK, worst=Verdict.WARN),
         value=float(kink.max()),
-        threshold={"pass": DIFFERENTIABLE, "warn": KINK, "fail": SLOPE_OF_JUMP},
+        threshold={"pass": DIFFERENTIABLE, "warn": KINK},
         unit=unit,
         probe=probe,
         note=_count(kinks, moving, kink, view, "have kinks"),
@@ -107,6 +110,8 @@ def _followed(view: View, path: Callable[[float], State]) -> Roughness:
         near = open_ & (np.abs(first.place - centre) <= half)
         steps[near], slopes[near] = closer.steps[near], closer.slopes[near]
         open_ &= ~near
+        if ((closer.steps >= JUMP) & near).any():
+            break  # nothing further can mend it
     return Roughness(steps, slopes, first.moved, first.place)
 
 

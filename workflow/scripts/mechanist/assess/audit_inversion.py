@@ -19,7 +19,10 @@ from mechanist.typing import FloatArray
 STEP: Final = 3e-4
 #: Coefficients of the central difference at 1 and 2 steps.
 _NEAR, _FAR = 2 / 3, -1 / 12
-ITERATIONS: Final = 40
+ITERATIONS: Final = 30
+#: A search whose squared residual fell by less than this share, this many times running, is stuck.
+LEAST_GAIN: Final = 0.01
+PATIENCE: Final = 3
 _FIRST_DAMPING: Final = 1e-3
 _LEAST_DAMPING: Final = 1e-15
 _MOST_DAMPING: Final = 1e9
@@ -94,9 +97,9 @@ def invert(
     """
     goal = described(truth)
     x, residual = start, described(start) - goal
-    damping = _FIRST_DAMPING
+    damping, idle = _FIRST_DAMPING, 0
     for _ in range(ITERATIONS):
-        if np.abs(residual).max() < RESIDUAL / 10 or damping > _MOST_DAMPING:
+        if np.abs(residual).max() < RESIDUAL / 10 or damping > _MOST_DAMPING or idle >= PATIENCE:
             break
         slopes = _slopes(described, x, STEP * length)
         scale = (slopes**2).sum(axis=0) + np.finfo(float).tiny
@@ -111,6 +114,8 @@ def invert(
             better = bool(trial @ trial < residual @ residual)
             damping = max(damping / 10, _LEAST_DAMPING) if better else damping * 10
         if better:
+            gained = 1 - (trial @ trial) / (residual @ residual)
+            idle = 0 if gained > LEAST_GAIN else idle + 1
             x, residual = x + step, trial
     return Inversion(float(np.abs(residual).max()), distance(x, truth) / length)
 

@@ -20,7 +20,7 @@ from mechanist.typing import FloatArray
 
 #: One in twenty may lack a rank by chance: fewer environments could not show it.
 ENVIRONMENTS: Final = 20
-INVERSIONS: Final = 8
+INVERSIONS: Final = 10
 #: Standard deviation of what starts of inversions are off by, in neighbour distances.
 START: Final = 0.04
 FEWEST_SAMPLES: Final = 3

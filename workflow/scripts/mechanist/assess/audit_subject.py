@@ -181,5 +181,5 @@ class Subject:
     edges: Mapping[str, Callable[[Rng], State]] = field(default_factory=dict)
     environment: Callable[[Rng], Environment] | Missing
     reference: Callable[[State, Load], Features] | Missing
-    path_steps: int = 1000
+    path_steps: int = 400
     noise: float = 1e-9

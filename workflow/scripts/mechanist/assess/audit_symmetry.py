@@ -15,8 +15,8 @@ from mechanist.assess.audit_thresholds import INVARIANT, NOT_INVARIANT, RESOLVED
 from mechanist.assess.audit_view import Probe, View, deviations
 from mechanist.typing import FloatArray
 
-#: Random members of each operation applied to each probe.
-DRAWS: Final = 2
+#: States of each kind of probe that operations are applied to; each draws members of its own.
+STATES: Final = 2
 
 
 def symmetry(view: View, rng: Rng) -> Criterion:
@@ -31,12 +31,11 @@ def symmetry(view: View, rng: Rng) -> Criterion:
 def _kept(view: View, operation: Operation, rng: Rng) -> Finding:
     """Say how much features change under an operation of the target's group."""
     worst, where, feature = -1.0, "", ""
-    for probe in view.probes:
-        for _ in range(DRAWS):
-            changes = _changes(view, probe, operation, rng).max(axis=0)
-            if changes.max() > worst:
-                worst, where = float(changes.max()), probe.kind
-                feature = view.names[int(changes.argmax())]
+    for probe in view.first_of_each(STATES):
+        changes = _changes(view, probe, operation, rng).max(axis=0)
+        if changes.max() > worst:
+            worst, where = float(changes.max()), probe.kind
+            feature = view.names[int(changes.argmax())]
     return Finding(
         name=operation.name,
         verdict=graded(worst, good=INVARIANT, bad=NOT_INVARIANT),
@@ -55,7 +54,7 @@ def _told(view: View, operation: Operation, rng: Rng) -> Finding:
     descriptor shows nothing on any.
     """
     found: dict[str, list[FloatArray]] = {}
-    for probe in view.probes:
+    for probe in view.first_of_each(STATES):
         changes = _changes(view, probe, operation, rng)
         found.setdefault(probe.kind, []).append((changes**2).mean(axis=0))
     response = {kind: np.sqrt(np.mean(parts, axis=0)) for kind, parts in found.items()}

@@ -1,5 +1,6 @@
 """The probes of a subject with their features, looked at once, and the scale of every feature."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -52,12 +53,12 @@ class View:
         """Median over the kinds of probes of each feature's spread, shape (n_features,)."""
         return np.asarray(np.median(list(self.spreads.values()), axis=0))
 
-    def first_of_each(self) -> Iterator[Probe]:
-        """Yield the first probe of every kind."""
-        seen: set[str] = set()
+    def first_of_each(self, count: int = 1) -> Iterator[Probe]:
+        """Yield the first ``count`` probes of every kind."""
+        seen: Counter[str] = Counter()
         for probe in self.probes:
-            if probe.kind not in seen:
-                seen.add(probe.kind)
+            seen[probe.kind] += 1
+            if seen[probe.kind] <= count:
                 yield probe
 
 

@@ -4,6 +4,7 @@ What energies, forces, stresses and Hessians are summed from. Sums of ordered pa
 twice, once from either side.
 """
 
+import math
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Final, Protocol
@@ -116,7 +117,7 @@ class PairStiffness:
 
     def sum_over_pairs(self, values: FloatArray) -> FloatArray:
         """Sum values of ordered pairs, shape (n_pairs, ...), over each first particle's pairs."""
-        flat = values.reshape(len(values), -1)
+        flat = values.reshape(len(values), math.prod(values.shape[1:]))  # also of no pairs
         n = len(self.configuration)
         sums = [np.bincount(self.pairs.first, column, minlength=n) for column in flat.T]
         return np.asarray(np.stack(sums, axis=-1).reshape(n, *values.shape[1:]), dtype=float)
