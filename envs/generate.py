@@ -14,7 +14,7 @@ from packaging.markers import Marker
 from packaging.requirements import Requirement
 
 ROOT: Final = Path(__file__).parents[1]
-STAGES: Final = ("simulate", "features", "train", "figures")
+STAGES: Final = ("simulate", "features", "train", "figures", "paper")
 PYTHON: Final = "3.11"
 PLATFORM: Final = {
     "python_full_version": f"{PYTHON}.0",
