@@ -1,0 +1,88 @@
+"""README's section on descriptors of one's own, done as it says in a copy of the repository."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from conftest import ROOT, Checkout
+
+HEADING = "## Add your own descriptor"
+MOST_LINES = 25
+#: Name and language of each fenced block, in the order of the section.
+FENCE = re.compile(r"(?P<before>[^\n]*)\n```(?P<language>\w+)\n(?P<body>.*?)```", re.DOTALL)
+
+
+def section() -> str:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    return HEADING + text.split(HEADING)[1].split("\n## ")[0]
+
+
+def blocks() -> list[tuple[str, str, str]]:
+    """Return the words before, the language and the content of each fenced block."""
+    return [(m["before"], m["language"], m["body"]) for m in FENCE.finditer(section())]
+
+
+def write_files(root: Path) -> list[Path]:
+    """Write the files that the section names in backquotes right before each block."""
+    written = []
+    for before, language, body in blocks():
+        if language in ("python", "yaml"):
+            name = re.search(r"`([\w/]+\.\w+)`", before)
+            assert name is not None, before
+            (root / name[1]).write_text(body, encoding="utf-8")
+            written.append(root / name[1])
+    return written
+
+
+def commands() -> list[str]:
+    """Return the lines of the shell block, at the smoke size and with this interpreter."""
+    (body,) = [body for _, language, body in blocks() if language == "sh"]
+    small = body.replace("--configfile ", "--configfile config/smoke.yaml ")
+    return (
+        small.replace(".venv/bin/python", sys.executable)
+        .replace(".venv/bin/snakemake", f"{sys.executable} -m snakemake")
+        .replace("--cores all", "--cores 2")
+        .splitlines()
+    )
+
+
+def test_the_section_is_short_and_complete() -> None:
+    assert len(section().strip().splitlines()) <= MOST_LINES
+    assert [language for _, language, _ in blocks()] == ["python", "yaml", "sh"]
+
+
+def run(command: str, root: Path) -> str:
+    result = subprocess.run(command, shell=True, cwd=root, capture_output=True, text=True)
+    assert result.returncode == 0, f"{command}\n{result.stdout[-3000:]}\n{result.stderr[-5000:]}"
+    return result.stdout
+
+
+@pytest.mark.slow
+def test_a_descriptor_in_one_file_is_checked_audited_trained_scored_drawn_and_listed(
+    finished: Checkout, tmp_path: Path
+) -> None:
+    root = tmp_path / "repository"
+    shutil.copytree(finished.root, root, symlinks=True)
+    written = write_files(root)
+    assert [path.name for path in written] == ["crowding.py", "mine.yaml"]
+    check, snakemake = commands()
+    lines = run(check, root).splitlines()
+    assert len(lines) > 30
+    assert not [line for line in lines if "failed" in line.split("  ")[0]]
+    run(snakemake, root)
+    results = root / "results/smoke"
+    system = results / "glass/ka2d"
+    for made in (
+        "features/crowding.parquet",
+        "predictions/crowding.parquet",
+        "scores/crowding.json",
+    ):
+        assert (system / made).is_file(), made
+    assert list((results / "audit").rglob("crowding.json")), "no card of the audit"
+    drawn = pd.read_csv(results / "figures/models/glass_ka2d.csv")
+    assert (drawn["label"] == "Crowding").any()
+    assert "| Crowding | data | ridge | crowding |" in (system / "models.md").read_text()
