@@ -102,6 +102,8 @@ def invert(
         if np.abs(residual).max() < RESIDUAL / 10 or damping > _MOST_DAMPING or idle >= PATIENCE:
             break
         slopes = _slopes(described, x, STEP * length)
+        if not np.isfinite(slopes).all():  # strayed to where features do not exist
+            break
         scale = (slopes**2).sum(axis=0) + np.finfo(float).tiny
         better = False
         while not better and damping <= _MOST_DAMPING:
