@@ -221,7 +221,7 @@ def _places(state: State) -> FloatArray:
 
 
 def _with_places(state: State, flat: FloatArray) -> State:
-    x, y = _near(_places(state), flat, state).reshape(-1, 2).T
+    x, y = _near(state.positions[:, :2], flat.reshape(-1, 2), state).T
     return planar(x, y, signs(state), float(state.cell[0, 0]))
 
 
@@ -234,9 +234,13 @@ def _with_planes(state: State, flat: FloatArray) -> State:
 
 
 def _near(before: FloatArray, after: FloatArray, state: State) -> FloatArray:
-    """Return coordinates held within half a cell: a search that strays further is lost anyway."""
+    """Return coordinates held within half a cell: a search that strays further is lost anyway.
+
+    Arrays have shape (n,) or (n, 2); translations of all are not held.
+    """
     half = 0.5 * float(state.cell[0, 0])
-    return np.clip(after, before - half, before + half)
+    shift = (after - before).mean(axis=0)
+    return before + shift + np.clip(after - before - shift, -half, half)
 
 
 def _few(n: int, rng: Rng) -> Configuration:

@@ -26,6 +26,9 @@ from mechanist.typing import FloatArray
 LOAD: Final = strain_of(simple_shear("xy"))
 DENSITY: Final = 0.04
 INTEGRATION: Final = Integration()
+#: Like dislocations above each other bind the more the closer their planes; closer than this, in b,
+#: they are one.
+CORE: Final = 0.2
 #: Mean speed at which integration hands over to Newton's method, in b per unit of time.
 REST: Final = 1e-8
 #: Newton's method: most steps, the longest one in mean spacings, and where it ends, in box sides.
@@ -114,12 +117,13 @@ def balanced(state: Configuration, y: FloatArray, *, parts: int = PARTS) -> Conf
 
 
 def is_stable(state: Configuration) -> bool:
-    """Return whether small displacements are resisted and no two dislocations would annihilate."""
+    """Return whether small displacements are resisted, and no two dislocations merge."""
     glide = read_glide(state, LOAD)
-    positive = glide.forward > 0
-    dx, dy = (place[positive, None] - place[~positive] for place in (glide.x, glide.y))
-    closest = np.hypot(dx - np.round(dx), dy - np.round(dy)).min(initial=np.inf)
-    if closest * glide.length < INTEGRATION.annihilation:
+    dx, dy = (place[:, None] - place for place in (glide.x, glide.y))
+    apart = glide.length * np.hypot(dx - np.round(dx), dy - np.round(dy))
+    np.fill_diagonal(apart, np.inf)
+    alike = np.equal.outer(glide.forward, glide.forward)
+    if (apart < np.where(alike, CORE, INTEGRATION.annihilation)).any():
         return False
     _, stiffness = Balance(glide).linearised(glide.x)
     return bool(np.linalg.eigvalsh(stiffness)[0] > 0)
