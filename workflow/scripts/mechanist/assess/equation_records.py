@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 
 from mechanist.assess.evaluate import ALL
-from mechanist.assess.metrics import metric_range
+from mechanist.assess.metrics import ERRORS, metric_range
 from mechanist.assess.records import Record, score_record
 from mechanist.assess.resampling import Interval, mean_interval, statistic_interval
+from mechanist.assess.scales import LOG, PLAIN
 from mechanist.typing import FloatArray
 
 #: Metrics with unit; the share is over all runs, errors are over those with the right terms.
@@ -87,8 +88,13 @@ def score_records(runs: pd.DataFrame, *, level: float, resamples: int) -> list[R
 
 def _interval(metric: str, values: FloatArray, *, level: float, resamples: int) -> Interval:
     if not metric.startswith("median_"):
-        bounds = metric_range(metric)
-        return mean_interval(values, level=level, resamples=resamples, bounds=bounds)
+        return mean_interval(
+            values,
+            level=level,
+            resamples=resamples,
+            scale=LOG if metric in ERRORS else PLAIN,
+            bounds=metric_range(metric),
+        )
     return statistic_interval(
         lambda rows: float(np.median(values[rows])), len(values), level=level, resamples=resamples
     )

@@ -9,6 +9,7 @@ import pandas as pd
 
 from mechanist.assess.metrics import (
     BASE_RATE,
+    ERRORS,
     PREVALENCE,
     classification_scores,
     metric_range,
@@ -18,6 +19,7 @@ from mechanist.assess.metrics import (
 from mechanist.assess.permutation import sign_flip_p
 from mechanist.assess.records import Record, difference_record, score_record
 from mechanist.assess.resampling import mean_interval, paired_interval
+from mechanist.assess.scales import LOG, PLAIN
 from mechanist.formats.predictions import TARGET, is_class
 from mechanist.formats.tables import LOAD, SAMPLE
 from mechanist.typing import IntArray
@@ -104,6 +106,7 @@ def summarise(
                 level=level,
                 resamples=resamples,
                 seed=seed,
+                scale=LOG if metric in ERRORS else PLAIN,
                 bounds=metric_range(metric),
             )
             record = score_record(

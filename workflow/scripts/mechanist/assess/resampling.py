@@ -11,11 +11,13 @@ on data of known truth):
   error, on a scale where the statistic is nearly normal (:mod:`mechanist.assess.scales`);
 - a mean of one number a sample: from :data:`FEW` samples on the bias-corrected and accelerated
   bootstrap (Efron, 1987, 10.1080/01621459.1987.10478410), which allows for skewness; with fewer,
-  resampling does not see the tails, and Student's t is taken;
+  resampling does not see the tails, and Student's t is taken, of errors on a logarithmic scale;
 - any other statistic, such as a median: the same bootstrap at any number, since the jackknife's
   error of a statistic that is not smooth is wrong however many samples there are.
 
-One sample has no interval.
+One sample has no interval. Percentiles of the bootstrap are taken as far out as Student's t goes
+beyond the normal distribution: draws from n samples vary less than samples do (Hesterberg, 2015,
+10.1080/00031305.2015.1089789).
 """
 
 from collections.abc import Callable, Mapping
@@ -63,6 +65,7 @@ def mean_interval(
     level: float = 0.95,
     resamples: int = 2000,
     seed: int = 0,
+    scale: Scale = PLAIN,
     bounds: tuple[float, float] = (-np.inf, np.inf),
 ) -> Interval:
     """Return the mean over samples with its interval.
@@ -78,6 +81,8 @@ def mean_interval(
         Number of bootstrap samples.
     seed : int
         Root of the draws.
+    scale : Scale
+        Where Student's interval is taken.
     bounds : (float, float)
         Between which the mean lies whatever the samples, such as 0 and 1 for a share.
 
@@ -94,7 +99,7 @@ def mean_interval(
     n, value = len(values), float(values.mean())
     jackknife = (values.sum() - values) / max(1, n - 1)
     if n < FEW:
-        return _student(value, jackknife, level, PLAIN, bounds)
+        return _student(value, jackknife, level, scale, bounds)
     draws = _draws(n, resamples, seed)
     return _bca(value, values[draws].mean(axis=1), jackknife, level)
 
@@ -224,6 +229,7 @@ def _bca(value: float, drawn: FloatArray, jackknife: FloatArray, level: float) -
     deviation = jackknife.mean() - jackknife
     squares = float((deviation**2).sum())
     acceleration = float((deviation**3).sum()) / (6 * squares**1.5) if squares > 0 else 0.0
-    z = bias + special.ndtri(np.array([0.5 * (1 - level), 0.5 * (1 + level)]))
+    reach = special.stdtrit(n - 1, 0.5 * (1 + level)) * np.sqrt(n / (n - 1))
+    z = bias + np.array([-reach, reach])
     low, high = np.quantile(drawn, special.ndtr(bias + z / (1 - acceleration * z)))
     return Interval(value, float(low), float(high), level, n, "bca")
