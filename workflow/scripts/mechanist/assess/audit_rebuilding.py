@@ -11,7 +11,7 @@ import numpy as np
 
 from mechanist.typing import FloatArray
 
-#: Penalties tried, relative to the mean of the eigenvalues of the features' covariance.
+#: Penalties tried, relative to the mean square of the features' singular values.
 PENALTIES: Final = np.logspace(-12, 0, 13)
 
 
@@ -57,13 +57,9 @@ def _losses(
     centre, scale, mean = features.mean(axis=0), features.std(axis=0), targets.mean(axis=0)
     scale = np.where(scale > 1e-12 * np.abs(features).max(axis=0), scale, np.inf)
     z = (features - centre) / scale
-    values, vectors = np.linalg.eigh(z.T @ z)
-    weights = vectors.T @ (z.T @ (targets - mean))
-    shown = ((x_test - centre) / scale) @ vectors
-    penalties = PENALTIES * max(float(values.mean()), np.finfo(float).tiny)
-    return np.array(
-        [
-            ((y_test - mean - (shown / (np.maximum(values, 0) + p)) @ weights) ** 2).sum()
-            for p in penalties
-        ]
-    )
+    u, s, vt = np.linalg.svd(z, full_matrices=False)
+    weights = u.T @ (targets - mean)
+    shown = ((x_test - centre) / scale) @ vt.T
+    penalties = PENALTIES * max(float((s**2).mean()), np.finfo(float).tiny)
+    guesses = (mean + (shown * (s / (s**2 + p))) @ weights for p in penalties)
+    return np.array([((y_test - guess) ** 2).sum() for guess in guesses])

@@ -26,15 +26,17 @@ START: Final = 0.04
 FEWEST_SAMPLES: Final = 3
 
 
-def reconstruction(view: View, rng: Rng) -> Criterion:
+def reconstruction(
+    view: View, rng: Rng, *, environments: int = ENVIRONMENTS, inversions: int = INVERSIONS
+) -> Criterion:
     """Examine rank, inversion and rebuilding."""
     make = view.subject.environment
     if isinstance(make, Missing):
         local = [not_applicable("rank", make.reason), not_applicable("inversion", make.reason)]
     else:
         local = [
-            _rank(view, [make(rng) for _ in range(ENVIRONMENTS)]),
-            _inversion(view, [make(rng) for _ in range(INVERSIONS)], rng),
+            _rank(view, [make(rng) for _ in range(environments)]),
+            _inversion(view, [make(rng) for _ in range(inversions)], rng),
         ]
     return Criterion("v", (*local, *_rebuilding(view)))
 

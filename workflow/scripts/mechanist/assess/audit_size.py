@@ -35,13 +35,14 @@ def _columns(view: View, rng: Rng) -> Finding:
     if isinstance(subject.sized, Missing):
         return not_applicable("columns", subject.sized.reason)
     counts = {}
-    same = True
+    same = not view.odd
     for n in subject.sizes[:SIZES]:
         names = subject.features(subject.sized(n, rng), view.load).names
         counts[n] = len(names)
         same &= names == view.names
     differing = len(set(counts.values()) | {len(view.names)}) - 1
     told = ", ".join(f"{count} at n = {n}" for n, count in counts.items())
+    told += f"; others on {', '.join(view.odd)}" if view.odd else ""
     return Finding(
         name="columns",
         verdict=Verdict.PASS if same else Verdict.FAIL,

@@ -36,10 +36,13 @@ class View:
     subject : Subject
     load : ndarray or None
     probes : tuple of Probe
+        Those with the columns of the first.
     names : list of str
         Of the features.
     spreads : dict of str to ndarray of shape (n_features,)
         By kind of probe; never zero.
+    odd : tuple of str
+        Kinds of probes that were left out because their columns are others.
     """
 
     subject: Subject
@@ -47,6 +50,7 @@ class View:
     probes: tuple[Probe, ...]
     names: list[str]
     spreads: dict[str, FloatArray]
+    odd: tuple[str, ...] = ()
 
     @property
     def spread(self) -> FloatArray:
@@ -68,29 +72,25 @@ def viewed(subject: Subject, rng: Rng) -> View:
     Raises
     ------
     ValueError
-        If there is no probe, names of features differ between probes, or a feature is not finite.
+        If there is no probe, or a feature of one is not finite.
     """
     load = subject.load(rng)
-    probes = tuple(
+    all_probes = tuple(
         Probe(kind, state, subject.features(state, load))
         for kind, states in subject.probes(rng).items()
         for state in states
     )
-    if not probes:
+    if not all_probes:
         raise ValueError(f"{subject.wing}/{subject.kind}: no probes; expected at least one state")
-    names = probes[0].features.names
-    for probe in probes:
-        if probe.features.names != names:
-            odd = sorted(set(probe.features.names) ^ set(names))[:3]
-            raise ValueError(
-                f"{subject.wing}/{subject.kind}: features of probe {probe.kind!r} are named"
-                f" otherwise than those of {probes[0].kind!r}, such as {odd}; expected equal names"
-            )
+    for probe in all_probes:
         if not np.isfinite(probe.features.values).all():
             raise ValueError(
                 f"{subject.wing}/{subject.kind}: features of probe {probe.kind!r} are not finite"
             )
-    return View(subject, load, probes, names, _spreads(probes))
+    names = all_probes[0].features.names
+    probes = tuple(probe for probe in all_probes if probe.features.names == names)
+    odd = tuple(sorted({p.kind for p in all_probes if p.features.names != names}))
+    return View(subject, load, probes, names, _spreads(probes), odd)
 
 
 def _spreads(probes: tuple[Probe, ...]) -> dict[str, FloatArray]:
