@@ -1,0 +1,122 @@
+"""Recurrent networks that turn the central voxel of a cube, strain step by strain step.
+
+After Pandey & Pokharel (2021), arXiv:2005.00951: a cube's fields set the state of a recurrent cell,
+and each strain step turns the lattice of its centre by a little. What is returned is the rotation
+since the start. Inside, a cube is first put into one of its sixteen images, and the answer is turned
+back: whatever the weights, the mean over all images turns with cube and load.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from mechanist.learn.cube_symmetry import Images
+
+CELLS: Final = ("gru", "lstm")
+
+
+class CubeNetwork(eqx.Module):
+    """An encoder of the cube, a recurrent cell and a readout.
+
+    Parameters
+    ----------
+    cell : {"gru", "lstm"}
+    images : Images
+        What operations do to a cube's row.
+    turns : Images
+        What operations do to an axial vector.
+    width : int
+        Size of the encoder's layer and of the cell's state.
+    weights : sequence of float
+        Of each step's rotation in what is returned; their number is that of steps.
+    key
+        JAX random key.
+
+    Raises
+    ------
+    ValueError
+        If the cell is unknown.
+    """
+
+    encoder: eqx.nn.MLP
+    cell: Any
+    readout: eqx.nn.Linear
+    direct: eqx.nn.Linear
+    source: Any
+    sign: Any
+    turn_source: Any
+    turn_sign: Any
+    weights: tuple[float, ...] = eqx.field(static=True)
+    kind: str = eqx.field(static=True)
+
+    def __init__(
+        self,
+        cell: str,
+        *,
+        images: Images,
+        turns: Images,
+        width: int,
+        weights: Sequence[float],
+        key: Any,
+    ) -> None:
+        if cell not in CELLS:
+            raise ValueError(f"cell = {cell!r}; expected one of {list(CELLS)}")
+        keys = jax.random.split(key, 4)
+        inputs, states = images.source.shape[1], 2 if cell == "lstm" else 1
+        self.encoder = eqx.nn.MLP(inputs, states * width, width, 1, jax.nn.gelu, key=keys[0])
+        make = eqx.nn.LSTMCell if cell == "lstm" else eqx.nn.GRUCell
+        # The cell is told the rotation so far and how the guess to mend turns in this step.
+        self.cell = make(6, width, key=keys[1])
+        self.readout = eqx.nn.Linear(width, 3, key=keys[2])
+        self.direct = eqx.nn.Linear(3, 3, use_bias=False, key=keys[3])
+        # Whole numbers are no weights: gradient descent leaves them as they are.
+        self.source, self.sign = jnp.asarray(images.source), jnp.asarray(images.sign)
+        self.turn_source = jnp.asarray(turns.inverse().source)
+        self.turn_sign = jnp.asarray(turns.inverse().sign)
+        self.weights, self.kind = tuple(float(weight) for weight in weights), cell
+
+    def __call__(self, inputs: dict[str, Any]) -> Any:
+        """Map one cube to rotations at all steps, one after the other.
+
+        Parameters
+        ----------
+        inputs : dict
+            ``cube``: its row; ``guess``: increments of a rotation to mend, shape (n_steps, 3), in
+            the image's frame already where zero, else turned here; ``image``: which operation.
+        """
+        g = inputs["image"]
+        cube = inputs["cube"][self.source[g]] * self.sign[g]
+        back, back_sign = self.turn_source[g], self.turn_sign[g]
+        # The way into the image is the inverse of the way back.
+        there = jnp.argsort(back)
+        guess = (inputs["guess"] * back_sign)[:, there]
+        path = self._path(cube, guess)
+        weighted = path * jnp.asarray(self.weights)[:, jnp.newaxis]
+        return (weighted[:, back] * back_sign).reshape(-1)
+
+    def _path(self, cube: Any, guess: Any) -> Any:
+        """Return the rotation since the start at every step, shape (n_steps, 3)."""
+        encoded = self.encoder(cube)
+        state = tuple(jnp.split(encoded, 2)) if self.kind == "lstm" else encoded
+        steps = len(self.weights)
+
+        def step(carry: Any, increment: Any) -> Any:
+            state, turned = carry
+            state = self.cell(jnp.concatenate([turned, increment]), state)
+            hidden = state[0] if self.kind == "lstm" else state
+            change = self.readout(hidden) + self.direct(increment)
+            turned = turned + change / steps
+            return (state, turned), turned
+
+        _, path = jax.lax.scan(step, (state, jnp.zeros(3)), guess)
+        return path
+
+
+def turned_at_random(inputs: dict[str, Any], rng: np.random.Generator, n: int) -> dict[str, Any]:
+    """Put each cube of a batch into one of its ``n`` images."""
+    count = len(inputs["image"])
+    return {**inputs, "image": rng.integers(n, size=count).astype(np.int32)}
