@@ -39,7 +39,7 @@ POPULATION_WINGS = "dislocation"
 
 
 wildcard_constraints:
-    wing=f"{OBJECT_WINGS}|{POPULATION_WINGS}|equations",
+    wing=f"{OBJECT_WINGS}|{POPULATION_WINGS}|equations|crystal",
     batch="[0-9]{4}",
     system="[a-z][a-z0-9_]*",
     sample="[a-z][a-z0-9_]*-[0-9]{4}",
