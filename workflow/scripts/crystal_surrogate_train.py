@@ -73,12 +73,11 @@ def main(
     strains = first.strains
     tables = [_table(s, path, fold_of[s.name], strains) for s, path in zip(own, paths, strict=True)]
     usable = [sample for sample in others if sample.lattice == own[0].lattice]
-    for sample in usable:
-        tables.append(_table(sample, first.predict([sample])[0], ELSEWHERE, strains))
+    shown = {sample.system: sample for sample in (own[0], *usable)}
+    times = {name: _times(first, sample) for name, sample in shown.items()}
+    tables += [_table(s, first.predict([s])[0], ELSEWHERE, strains) for s in usable]
     columns = {name: {"unit": "rad"} for name in tables[0].columns[3:]}
     write_table(out, stacked(tables), columns=columns, allow_missing=True)
-    shown = {sample.system: sample for sample in (*own, *usable)}
-    times = {name: _times(first, sample) for name, sample in shown.items()}
     report = {"fit_seconds": fit_seconds, "systems": times}
     write_text(times_out, json.dumps(report, indent=1, sort_keys=True) + "\n")
     LOGGER.info("%d samples out of fold, %d elsewhere", len(own), len(usable))

@@ -182,7 +182,7 @@ def misfit_response(
     free = [component for component in range(6) if component != axis]
     mean_stiffness = law.stiffness.mean(axis=0)[np.ix_(free, free)]
     gradient, mean = np.zeros((len(law.stress), 3, 3)), np.zeros(6)
-    stress, done, left = law.stress, 0, np.inf
+    stress, done, left = law.stress, 0, float("inf")
     while done < passes and left > TOLERANCE:
         mean[free] -= np.linalg.solve(mean_stiffness, stress.mean(axis=0)[free])
         change = green.gradient(from_mandel(stress).reshape(*shape, 3, 3)).reshape(-1, 3, 3)
@@ -190,7 +190,8 @@ def misfit_response(
         strain = to_mandel(gradient) + mean
         stress = law.stress + np.einsum("vab,vb->va", law.stiffness, strain)
         # Zero over zero where nothing is out of balance, as in one crystal.
-        left = np.linalg.norm(change) / max(np.linalg.norm(gradient), np.finfo(float).tiny)
+        size = max(float(np.linalg.norm(gradient)), np.finfo(float).tiny)
+        left = float(np.linalg.norm(change)) / size
         done += 1
     average = stress.mean(axis=0)
     spin = 0.5 * (gradient - np.swapaxes(gradient, -1, -2)) - law.plastic_spin(stress - law.stress)

@@ -19,6 +19,8 @@ METRICS: Final = {
     "error_percent": "coefficient error (%)",
     "median_error_percent": "median coefficient error (%)",
     "mse": "mean squared error of the curves",
+    "misorientation": "misorientation (degrees)",
+    "relative_misorientation": "misorientation / mean rotation",
     "exact_share": "share of exact equations",
 }
 
