@@ -14,6 +14,8 @@ import numpy as np
 from mechanist.discover.interaction_gram import Gram
 from mechanist.typing import FloatArray, IntArray
 
+#: Excess of the held-out loss, over the squared target, that integration and round-off may make.
+ROUND_OFF: Final = 1e-8
 #: Share of the longest support of a path from which a model lies at its end.
 ENDING: Final = 0.9
 
@@ -135,7 +137,7 @@ def _smallest(losses: FloatArray, sizes: IntArray) -> int:
     mean = losses.mean(axis=0)
     excess = losses - losses[:, [int(np.argmin(mean))]]
     error = excess.std(axis=0, ddof=1) / np.sqrt(len(losses))
-    allowed = excess.mean(axis=0) <= error
+    allowed = excess.mean(axis=0) <= np.maximum(error, ROUND_OFF)
     return int(np.lexsort((mean, np.where(allowed, sizes, sizes.max() + 1)))[0])
 
 

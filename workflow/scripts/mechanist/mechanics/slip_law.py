@@ -55,7 +55,15 @@ class Flow:
                 raise ValueError(f"{name} = {getattr(self, name)}; expected a positive number")
 
     def resistance(self, stresses: FloatArray, rates: FloatArray) -> FloatArray:
-        """Return the resistance that slips at these rates under these resolved stresses, MPa."""
+        """Return the resistance that slips at these rates, which are not zero, under these stresses.
+
+        Parameters
+        ----------
+        stresses : ndarray
+            Resolved stresses, MPa, as the resistance is.
+        rates : ndarray
+            Slip rates, 1/s.
+        """
         return np.asarray(np.abs(stresses) * (self.rate / np.abs(rates)) ** (1.0 / self.exponent))
 
 
