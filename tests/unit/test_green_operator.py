@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from helpers import random_rotation
 from mechanist.mechanics.crystal_elasticity import (
+    apply_isotropic,
     bulk_and_shear,
     crystal_stiffness,
     from_mandel,
@@ -114,6 +115,12 @@ def test_averages_over_all_orientations(stiffness: np.ndarray) -> None:
     bulk, shear = bulk_and_shear(stiffness)
     error = np.abs(mean - isotropic_stiffness(bulk=bulk, shear=shear)).max()
     assert error < 0.02 * np.abs(stiffness).max()
+
+
+def test_an_isotropic_tensor_by_its_eigenvalues() -> None:
+    field = np.random.default_rng(6).normal(size=(6, 4))
+    expected = isotropic_stiffness(bulk=50.0, shear=20.0) @ field
+    np.testing.assert_allclose(apply_isotropic(field, 150.0, 40.0), expected)
 
 
 def test_hexagonal_crystals_are_isotropic_about_c() -> None:

@@ -125,3 +125,18 @@ def bulk_and_shear(stiffness: FloatArray) -> tuple[float, float]:
     """Return the Voigt averages of bulk and shear modulus over all orientations of a crystal."""
     bulk = float(stiffness[:3, :3].sum()) / 9.0
     return bulk, (float(np.trace(stiffness)) - 3.0 * bulk) / 10.0
+
+
+def apply_isotropic(field: FloatArray, pressure: float, shear: float) -> FloatArray:
+    """Apply an isotropic tensor to Mandel vectors.
+
+    Parameters
+    ----------
+    field : ndarray of shape (6, n)
+        Components first.
+    pressure, shear : float
+        Eigenvalues: of the identity, and of traceless tensors.
+    """
+    out: FloatArray = shear * field
+    out[:3] += (pressure - shear) * field[:3].mean(axis=0)
+    return out

@@ -2,8 +2,8 @@
 
 Stress obeys the crystals voxel by voxel, strain is compatible, and a polarisation makes both agree;
 Lebensohn, Kanjarla & Eisenlohr (2012), https://doi.org/10.1016/j.ijplas.2011.12.005.
-Three choices make it cheap. The reference medium is as soft as the crystals were on average in the
-step before, slip included, since the iteration converges fastest near their tangent stiffness. The
+Three choices make it cheap. The reference medium is nearly as soft as the crystals were on average in
+the step before, slip included: the iteration converges fastest near their tangent stiffness. The
 iterates are combined by Anderson's method. And hardening follows the slip of the iteration before,
 so that at convergence it is implicit and steps can be long. What couples the crystals is
 exchangeable, see :mod:`mechanist.simulate.polycrystal_coupling`.
@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 
 from mechanist.mechanics.crystal_elasticity import (
+    apply_isotropic,
     bulk_and_shear,
     from_mandel,
     isotropic_stiffness,
@@ -38,6 +39,9 @@ LOCAL_SHARE: Final = 1e-3
 REVISION: Final = 6
 #: ... and replaced if their shear moduli differ by more than this factor.
 STALE: Final = 2.0
+#: How far the medium goes from elastic (0) to the mean tangent (1), in logarithms: a medium as soft as
+#: the tangent stalls where neighbours differ very much.
+SOFTENING: Final = 0.8
 
 
 class ConvergenceError(RuntimeError):
@@ -154,14 +158,15 @@ class Aggregate:
             plastic=state.plastic + _to_sample(flow, rotations),
             stress=self.voxels.stress.copy(),
             slip=slip,
-            shear=self.tangent_shear(),
+            shear=self.medium_shear(),
             iterations=iterations,
         )
 
-    def tangent_shear(self) -> float:
-        """Return the shear modulus of the crystals as they slipped last, averaged as compliance."""
+    def medium_shear(self) -> float:
+        """Return the shear modulus of the medium for crystals that slip as they did last."""
         deviatoric_directions = 5
-        return 1.0 / (1.0 / self.shear + 2.0 * self.voxels.softness() / deviatoric_directions)
+        softness = 2.0 * self.voxels.softness() / deviatoric_directions
+        return self.shear / (1.0 + self.shear * softness) ** SOFTENING
 
 
 class _Step:
@@ -193,19 +198,19 @@ class _Step:
             self.solve_crystals(polarisation, strain)
             stress = aggregate.voxels.stress
             response = aggregate.coupling.respond(stress, self.stiffness, self.loading)
-            mismatch = _isotropic(polarisation - stress, *self.reference)
+            mismatch = apply_isotropic(polarisation - stress, *self.reference)
             if self.converged(mismatch, response, stress) and iteration > 1:
                 return strain, iteration
             polarisation, strain = self.mixed(polarisation, strain, stress, strain + response)
-            tangent = aggregate.tangent_shear()
-            if iteration % REVISION == 0 and not 1 / STALE < tangent / self.shear < STALE:
-                self.set_medium(tangent)
+            shear = aggregate.medium_shear()
+            if iteration % REVISION == 0 and not 1 / STALE < shear / self.shear < STALE:
+                self.set_medium(shear)
         raise self.failure(mismatch, f"no convergence in {aggregate.max_iterations} iterations")
 
     def solve_crystals(self, polarisation: FloatArray, strain: FloatArray) -> None:
         """Find stress and slip of every voxel, with resistances after the slip known so far."""
         aggregate, state = self.aggregate, self.state
-        drive = _isotropic(polarisation, *self.reference)
+        drive = apply_isotropic(polarisation, *self.reference)
         drive += strain
         drive -= state.plastic
         hardened = aggregate.law.advance(state.internal, aggregate.voxels.slip)
@@ -228,7 +233,7 @@ class _Step:
         tolerance, n = self.aggregate.tolerance, stress.shape[1]
         apart = np.sqrt((mismatch**2).sum() / n)
         stiff = [1 / m for m in self.reference]
-        unbalanced = np.sqrt((_isotropic(response, *stiff) ** 2).sum() / n)
+        unbalanced = np.sqrt((apply_isotropic(response, *stiff) ** 2).sum() / n)
         if not np.isfinite(apart + unbalanced):
             raise self.failure(mismatch, "the stress is no longer finite")
         scale = np.sqrt((stress**2).sum() / n)
@@ -287,13 +292,6 @@ def advance(
             raise
     half = advance(aggregate, state, loading, dt / 2, divisions=divisions - 1)
     return advance(aggregate, half, loading, dt / 2, divisions=divisions - 1)
-
-
-def _isotropic(field: FloatArray, pressure: float, shear: float) -> FloatArray:
-    """Apply an isotropic tensor of the given eigenvalues to a Mandel field (6, n)."""
-    out = shear * field
-    out[:3] += (pressure - shear) * field[:3].mean(axis=0)
-    return out
 
 
 def _to_sample(vectors: FloatArray, rotations: FloatArray) -> FloatArray:

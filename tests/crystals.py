@@ -1,0 +1,57 @@
+"""Crystals, loads and small polycrystals that tests of the crystal wing share."""
+
+from typing import Any, Final
+
+import numpy as np
+
+from mechanist.mechanics.rotations import random_rotations
+from mechanist.mechanics.slip_systems import slip_systems
+from mechanist.simulate.crystal_law import Voce, latent_matrix
+from mechanist.simulate.crystal_law_flow import Crystal
+from mechanist.simulate.polycrystal import Microstructure
+from mechanist.typing import FloatArray
+
+COPPER: Final = {"c11": 168400.0, "c12": 121400.0, "c44": 75400.0}
+MAGNESIUM: Final = {"c11": 59300.0, "c12": 25700.0, "c13": 21400.0, "c33": 61500.0, "c44": 16400.0}
+
+
+def copper(*, exponent: float = 10.0, systems: str = "fcc12") -> Crystal:
+    """Return a cubic crystal with the elasticity of copper."""
+    return Crystal(slip_systems(systems), dict(COPPER), rate=1e-3, exponent=exponent)
+
+
+def magnesium() -> Crystal:
+    """Return a hexagonal crystal."""
+    return Crystal(slip_systems("hcp30"), dict(MAGNESIUM), rate=1e-3, exponent=10.0)
+
+
+def voce(crystal: Crystal, **changes: Any) -> Voce:
+    """Return a law of moderate hardening."""
+    numbers = {"tau0": 16.0, "tau_sat": 100.0, "h0": 180.0, "a": 1.0, **changes}
+    return Voce(**numbers, latent=latent_matrix(crystal.systems))
+
+
+def blocks(shape: tuple[int, int, int], seed: int, *, grains: int = 4) -> Microstructure:
+    """Return a polycrystal of random voxels, two at least of each of a few orientations."""
+    rng = np.random.default_rng(seed)
+    numbers = rng.permutation(np.arange(np.prod(shape)) % grains).reshape(shape)
+    lengths = np.array(shape, dtype=float)
+    return Microstructure(numbers, random_rotations(grains, rng)[numbers], lengths)
+
+
+def turned(fields: FloatArray, matrix: FloatArray) -> FloatArray:
+    """Return a periodic field whose voxels are carried along by a rotation of the cube.
+
+    Parameters
+    ----------
+    fields : ndarray of shape (nx, ny, nz, ...)
+        Values stay as they are.
+    matrix : ndarray of shape (3, 3)
+        Of entries 0 and 1 or -1.
+    """
+    source = np.abs(matrix).argmax(axis=1)  # new axis i runs along old axis source[i]
+    moved = np.transpose(fields, (*source, *range(3, fields.ndim)))
+    for axis in range(3):
+        if matrix[axis, source[axis]] < 0:
+            moved = np.flip(moved, axis=axis)
+    return np.ascontiguousarray(moved)
