@@ -15,7 +15,15 @@ import numpy as np
 from mechanist.assess import audit_glass_states as states
 from mechanist.assess.audit_glass_group import OPERATIONS
 from mechanist.assess.audit_spectrum import richer
-from mechanist.assess.audit_subject import Environment, Load, Missing, Replica, Rng, Subject
+from mechanist.assess.audit_subject import (
+    Environment,
+    Load,
+    Missing,
+    Replica,
+    Rng,
+    Subject,
+    Twins,
+)
 from mechanist.describe.registry import Descriptor, Features, load_descriptor
 from mechanist.formats.configuration import Configuration
 from mechanist.mechanics.loads import random_load, strain_of
@@ -122,6 +130,7 @@ def subject_of(
             ),
         },
         environment=partial(_environment, descriptor.card.load_aware, dimension),
+        twins=_twins(descriptor.card.load_aware, dimension),
         reference=partial(richer, load_aware=descriptor.card.load_aware),
     )
     if not settle:
@@ -132,6 +141,7 @@ def subject_of(
         sized=lambda n, rng: states.glass(n, dimension, rng),
         sizes=scale.relaxed_sizes,
         environment=Missing(NOT_FREE),
+        twins=Missing(NOT_FREE),
         path_steps=200,
         noise=MINIMISED,
     )
@@ -212,6 +222,14 @@ def _environment(load_aware: bool, dimension: int, rng: Rng) -> Environment:
         needed=len(free) - turns,
         distance=partial(_distance, dimension, load_aware),
     )
+
+
+def _twins(load_aware: bool, dimension: int) -> Twins | Missing:
+    """Return two rings with equal distances and angles, for features that know no direction."""
+    if load_aware:
+        return Missing("features tell orientations, and so these pairs, apart")
+    ring = states.twins(dimension, np.random.default_rng(0), noise=0.0)
+    return Twins("homometric rings", ring, states.TWIN_CENTRES)
 
 
 def _distance(dimension: int, load_aware: bool, a: FloatArray, b: FloatArray) -> float:

@@ -27,7 +27,7 @@ APART: Final = 0.7
 JITTER: Final = 0.15
 HEAT: Final = 0.06
 #: Root mean square force on a particle at an energy minimum.
-TOLERANCE: Final = 1e-11
+TOLERANCE: Final = 1e-12
 #: Strain of the elastic step, as in the default configuration.
 ELASTIC_STEP: Final = 0.002
 #: Largest strain of paths through minima, and of the search for where the first event ends them.
@@ -38,6 +38,7 @@ EVENT: Final = 0.02
 #: Neighbours on a ring of eight places, in two arrangements with the same distances and angles but
 #: not congruent (homometric sets: Patterson, https://doi.org/10.1103/PhysRev.65.195).
 TWINS: Final = ((0, 1, 3, 4), (0, 1, 2, 5))
+TWIN_CENTRES: Final = (0, 5)
 RING_PLACES: Final = 8
 RING_RADIUS: Final = 1.1
 RING_SPACING: Final = 7.0
@@ -126,7 +127,7 @@ def sheared(n: int, dimension: int, load: FloatArray, rng: Rng) -> Configuration
 def twins(dimension: int, rng: Rng, *, noise: float = RING_NOISE) -> Configuration:
     """Return rings with the same distances and angles about their centres, all but congruent.
 
-    Particles ``0`` and ``5`` are the centres of the first ring of each arrangement.
+    Particles ``TWIN_CENTRES`` are the centres of the first ring of each arrangement.
     """
     rings = []
     for k, places in enumerate(2 * TWINS):

@@ -14,7 +14,13 @@ from mechanist.assess.audit_card import Criterion, Finding, Verdict, graded, not
 from mechanist.assess.audit_inversion import STEP, Described, invert, jacobian, rank
 from mechanist.assess.audit_rebuilding import rebuilding_error
 from mechanist.assess.audit_subject import Environment, Missing, Rng
-from mechanist.assess.audit_thresholds import FULL_RANK_SHARE, REBUILT, RECOVERED_SHARE
+from mechanist.assess.audit_thresholds import (
+    FULL_RANK_SHARE,
+    NOT_INVARIANT,
+    REBUILT,
+    RECOVERED_SHARE,
+    RESOLVED,
+)
 from mechanist.assess.audit_view import View
 from mechanist.typing import FloatArray
 
@@ -29,7 +35,7 @@ FEWEST_SAMPLES: Final = 3
 def reconstruction(
     view: View, rng: Rng, *, environments: int = ENVIRONMENTS, inversions: int = INVERSIONS
 ) -> Criterion:
-    """Examine rank, inversion and rebuilding."""
+    """Examine rank, inversion, rebuilding, and a pair that is hard to tell apart."""
     make = view.subject.environment
     if isinstance(make, Missing):
         local = [not_applicable("rank", make.reason), not_applicable("inversion", make.reason)]
@@ -38,7 +44,7 @@ def reconstruction(
             _rank(view, [make(rng) for _ in range(environments)]),
             _inversion(view, [make(rng) for _ in range(inversions)], rng),
         ]
-    return Criterion("v", (*local, *_rebuilding(view)))
+    return Criterion("v", (*local, *_rebuilding(view), _twins(view)))
 
 
 def _rank(view: View, environments: list[Environment]) -> Finding:
@@ -133,7 +139,8 @@ def _rebuilding(view: View) -> tuple[Finding, Finding]:
             threshold={"pass": REBUILT},
             unit="of its standard deviation",
             probe=where,
-            note="missed by a linear map, out of sample; what it misses need not be lost",
+            note="missed by a linear map, out of sample; what it misses need not be lost"
+            + ("" if back <= REBUILT else ", and the other description is not richer in all"),
             decides=False,
         ),
         Finding(
@@ -145,4 +152,29 @@ def _rebuilding(view: View) -> tuple[Finding, Finding]:
             note="told, not judged",
             decides=False,
         ),
+    )
+
+
+def _twins(view: View) -> Finding:
+    """Say whether two different structures of equal distances and angles are told apart."""
+    twins = view.subject.twins
+    if isinstance(twins, Missing):
+        return not_applicable("twins", twins.reason, decides=False)
+    values = view.subject.features(twins.state, view.load).values
+    first, second = values[list(twins.rows)]
+    apart = float((np.abs(first - second) / view.spread).max())
+    verdict, told = Verdict.INCONCLUSIVE, "hardly told apart"
+    if apart >= RESOLVED:
+        verdict, told = Verdict.PASS, "told apart"
+    elif apart <= NOT_INVARIANT:
+        verdict, told = Verdict.WARN, "not told apart"
+    return Finding(
+        name="twins",
+        verdict=verdict,
+        value=apart,
+        threshold={"pass": RESOLVED, "warn": NOT_INVARIANT},
+        unit="spreads",
+        probe=twins.name,
+        note=f"two different structures are {told}",
+        decides=False,
     )

@@ -99,6 +99,25 @@ class Environment:
 
 
 @dataclass(frozen=True)
+class Twins:
+    """Two different environments that many features cannot tell apart.
+
+    Parameters
+    ----------
+    name : str
+        Of the pair, for the card.
+    state : object
+        Holds both, out of each other's reach.
+    rows : tuple of int
+        Rows of the features of the two.
+    """
+
+    name: str
+    state: State
+    rows: tuple[int, int]
+
+
+@dataclass(frozen=True)
 class Replica:
     """A larger state that holds the same environments over and over.
 
@@ -155,6 +174,8 @@ class Subject:
         ``(rng) -> Environment``.
     reference : callable or Missing
         ``(state, load) -> Features``: a richer description of the same objects.
+    twins : Twins or Missing
+        A pair known to be hard to tell apart.
     path_steps : int
         Steps of the finest first look at a path; a multiple of 20.
     noise : float
@@ -181,5 +202,6 @@ class Subject:
     edges: Mapping[str, Callable[[Rng], State]] = field(default_factory=dict)
     environment: Callable[[Rng], Environment] | Missing
     reference: Callable[[State, Load], Features] | Missing
+    twins: Twins | Missing = Missing("no pair of different but similar objects is known")
     path_steps: int = 400
     noise: float = 1e-9

@@ -98,10 +98,16 @@ class LinearResponse:
     Raises
     ------
     ValueError
-        If the configuration is not in stable equilibrium, or a part of it floats freely.
+        If the configuration is not in stable equilibrium, a part of it floats freely, or there are
+        fewer than two particles.
     """
 
     def __init__(self, pairs: PairStiffness) -> None:
+        if len(pairs.configuration) < 2:
+            raise ValueError(
+                f"{len(pairs.configuration)} particles have no elastic response; expected two or"
+                " more that touch"
+            )
         pairs.check_equilibrium()
         self.pairs = pairs
         self.hessian = hessian(pairs)
