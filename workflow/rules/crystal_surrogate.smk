@@ -1,0 +1,316 @@
+# REQUIRED INPUTS: runs of the polycrystals that crystal/surrogate names, simulated or imported
+# OUTPUTS: <results>/crystal/surrogate/: cubes.h5, predictions/, scores/, errors.parquet,
+#          comparisons.json, times/ and speed.csv (measured, not the same twice);
+#          <results>/crystal/curve/scores/; <results>/figures/crystal/*.{pdf,svg,png,csv}
+# STEPS: say what voxels know beforehand, fit models out of fold, score and draw them.
+
+SURROGATE = config["crystal"]["surrogate"]
+SURROGATE_METADATA = {
+    "project": "Mechanist",
+    "wing": "crystal",
+    "licence": "CC-BY-4.0",
+}
+CURVE_MODELS = ("mean", "taylor", "taylor_scaled", "texture", "pooled")
+
+
+def surrogate_runs(wildcards):
+    """Run files by the name of their system, or of their import."""
+    named = {s: crystal_runs(s) for s in [SURROGATE["train"], *SURROGATE["others"]]}
+    imported = {i: [f"<results>/crystal/imported/{i}.h5"] for i in SURROGATE["imports"]}
+    return {**named, **imported}
+
+
+def surrogate_materials(wildcards):
+    """Settings of the materials of simulated systems."""
+    block = config["crystal"]
+    systems = [SURROGATE["train"], *SURROGATE["others"]]
+    return {s: block["materials"][block["systems"][s]["material"]] for s in systems}
+
+
+def surrogate_files(kind, suffix, models=None):
+    """One file for each of some models, or for all."""
+    base = f"<results>/crystal/surrogate/{kind}"
+    return [f"{base}/{model}.{suffix}" for model in models or SURROGATE["models"]]
+
+
+# What is known of every voxel before loading, and how it turned.
+rule crystal_cubes:
+    input:
+        unpack(surrogate_runs),
+    output:
+        "<results>/crystal/surrogate/cubes.h5",
+    log:
+        "<logs>/crystal_cubes.log",
+    benchmark:
+        "<benchmarks>/crystal_cubes.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=60,
+    params:
+        materials=surrogate_materials,
+        strains=[
+            round(SURROGATE["step"] * k, 9) for k in range(1, SURROGATE["steps"] + 1)
+        ],
+        passes=SURROGATE["passes"],
+        code=lib_hash("crystal_cubes.py"),
+    script:
+        "../scripts/crystal_cubes.py"
+
+
+# One model out of fold, and on other cells as it is.
+rule crystal_surrogate_train:
+    input:
+        "<results>/crystal/surrogate/cubes.h5",
+    output:
+        predictions="<results>/crystal/surrogate/predictions/{model}.parquet",
+        times="<results>/crystal/surrogate/times/{model}.json",
+    log:
+        "<logs>/crystal_surrogate_train/{model}.log",
+    benchmark:
+        "<benchmarks>/crystal_surrogate_train/{model}.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=6000,
+        runtime=240,
+    params:
+        model=lookup("crystal/surrogate/models/{model}", within=config),
+        system=SURROGATE["train"],
+        folds=SURROGATE["folds"],
+        seed=lookup("seed", within=config),
+        code=lib_hash(
+            "crystal_surrogate_train.py", "learn/cube_training", "learn/cube_tables"
+        ),
+    script:
+        "../scripts/crystal_surrogate_train.py"
+
+
+# Scores of all models, errors of all samples, and paired comparisons.
+rule crystal_surrogate_scores:
+    input:
+        samples="<results>/crystal/surrogate/cubes.h5",
+        predictions=surrogate_files("predictions", "parquet"),
+    output:
+        scores=surrogate_files("scores", "json"),
+        errors="<results>/crystal/surrogate/errors.parquet",
+        comparisons="<results>/crystal/surrogate/comparisons.json",
+    log:
+        "<logs>/crystal_surrogate_scores.log",
+    benchmark:
+        "<benchmarks>/crystal_surrogate_scores.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    params:
+        models=list(SURROGATE["models"]),
+        pairs=SURROGATE["comparisons"],
+        system=SURROGATE["train"],
+        level=lookup("learning/level", within=config),
+        resamples=lookup("learning/resamples", within=config),
+        seed=lookup("seed", within=config),
+        code=lib_hash("crystal_surrogate_scores.py"),
+    script:
+        "../scripts/crystal_surrogate_scores.py"
+
+
+# Stress-strain curves of cells of any size, from means over their voxels.
+rule crystal_surrogate_curve:
+    input:
+        "<results>/crystal/surrogate/cubes.h5",
+    output:
+        scores=expand("<results>/crystal/curve/scores/{model}.json", model=CURVE_MODELS),
+        predictions="<results>/crystal/curve/predictions.parquet",
+    log:
+        "<logs>/crystal_surrogate_curve.log",
+    benchmark:
+        "<benchmarks>/crystal_surrogate_curve.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        models=CURVE_MODELS,
+        folds=SURROGATE["folds"],
+        level=lookup("learning/level", within=config),
+        seed=lookup("seed", within=config),
+        code=lib_hash("crystal_surrogate_curve.py"),
+    script:
+        "../scripts/crystal_surrogate_curve.py"
+
+
+# CPU seconds of the engine and of every model for the same fields, measured side by side.
+rule crystal_surrogate_speed:
+    input:
+        times=surrogate_files("times", "json"),
+    output:
+        "<results>/crystal/surrogate/speed.csv",
+    log:
+        "<logs>/crystal_surrogate_speed.log",
+    benchmark:
+        "<benchmarks>/crystal_surrogate_speed.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        models=list(SURROGATE["models"]),
+        systems={
+            name: config["crystal"]["systems"][name]
+            for name in [SURROGATE["train"], *SURROGATE["others"]]
+        },
+        materials=surrogate_materials,
+        passes=SURROGATE["passes"],
+        step=SURROGATE["step"],
+        steps=SURROGATE["steps"],
+        seed=lookup("seed", within=config),
+        code=lib_hash("crystal_surrogate_speed.py"),
+    script:
+        "../scripts/crystal_surrogate_speed.py"
+
+
+rule crystal_figure_misorientation:
+    input:
+        scores=surrogate_files("scores", "json"),
+    output:
+        pdf="<results>/figures/crystal/misorientation.pdf",
+        svg="<results>/figures/crystal/misorientation.svg",
+        png=report(
+            "<results>/figures/crystal/misorientation.png",
+            caption="../report/crystal_misorientation.rst",
+            category="Crystals",
+            subcategory="Surrogate",
+            labels={"figure": "misorientation"},
+        ),
+        csv="<results>/figures/crystal/misorientation.csv",
+    log:
+        "<logs>/crystal_figure_misorientation.log",
+    benchmark:
+        "<benchmarks>/crystal_figure_misorientation.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=20,
+    params:
+        models=SURROGATE["models"],
+        metadata=SURROGATE_METADATA,
+        code=lib_hash("crystal_figure_misorientation.py"),
+    script:
+        "../scripts/crystal_figure_misorientation.py"
+
+
+rule crystal_figure_prediction:
+    input:
+        samples="<results>/crystal/surrogate/cubes.h5",
+        predictions=surrogate_files(
+            "predictions", "parquet", SURROGATE["figure"]["models"]
+        ),
+    output:
+        pdf="<results>/figures/crystal/prediction.pdf",
+        svg="<results>/figures/crystal/prediction.svg",
+        png=report(
+            "<results>/figures/crystal/prediction.png",
+            caption="../report/crystal_prediction.rst",
+            category="Crystals",
+            subcategory="Surrogate",
+            labels={"figure": "prediction"},
+        ),
+        csv="<results>/figures/crystal/prediction.csv",
+    log:
+        "<logs>/crystal_figure_prediction.log",
+    benchmark:
+        "<benchmarks>/crystal_figure_prediction.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=20,
+    params:
+        models=SURROGATE["models"],
+        shown=SURROGATE["figure"]["models"],
+        axis=SURROGATE["figure"]["axis"],
+        metadata=SURROGATE_METADATA,
+        code=lib_hash("crystal_figure_prediction.py"),
+    script:
+        "../scripts/crystal_figure_prediction.py"
+
+
+rule crystal_figure_nonlocal:
+    input:
+        errors="<results>/crystal/surrogate/errors.parquet",
+        comparisons="<results>/crystal/surrogate/comparisons.json",
+    output:
+        pdf="<results>/figures/crystal/nonlocal.pdf",
+        svg="<results>/figures/crystal/nonlocal.svg",
+        png=report(
+            "<results>/figures/crystal/nonlocal.png",
+            caption="../report/crystal_nonlocal.rst",
+            category="Crystals",
+            subcategory="Surrogate",
+            labels={"figure": "nonlocal"},
+        ),
+        csv="<results>/figures/crystal/nonlocal.csv",
+    log:
+        "<logs>/crystal_figure_nonlocal.log",
+    benchmark:
+        "<benchmarks>/crystal_figure_nonlocal.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=20,
+    params:
+        models=SURROGATE["models"],
+        system=SURROGATE["train"],
+        metadata=SURROGATE_METADATA,
+        code=lib_hash("crystal_figure_nonlocal.py"),
+    script:
+        "../scripts/crystal_figure_nonlocal.py"
+
+
+rule crystal_figure_transfer:
+    input:
+        scores=surrogate_files("scores", "json"),
+        curve="<results>/crystal/curve/predictions.parquet",
+    output:
+        pdf="<results>/figures/crystal/transfer.pdf",
+        svg="<results>/figures/crystal/transfer.svg",
+        png=report(
+            "<results>/figures/crystal/transfer.png",
+            caption="../report/crystal_transfer.rst",
+            category="Crystals",
+            subcategory="Surrogate",
+            labels={"figure": "transfer"},
+        ),
+        csv="<results>/figures/crystal/transfer.csv",
+    log:
+        "<logs>/crystal_figure_transfer.log",
+    benchmark:
+        "<benchmarks>/crystal_figure_transfer.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=20,
+    params:
+        models=SURROGATE["models"],
+        system=SURROGATE["train"],
+        metadata=SURROGATE_METADATA,
+        code=lib_hash("crystal_figure_transfer.py"),
+    script:
+        "../scripts/crystal_figure_transfer.py"
