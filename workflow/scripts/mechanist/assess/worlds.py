@@ -103,3 +103,34 @@ def same_rank_no_skill(pearson: float) -> World:
     if not 0 < pearson < 1:
         raise ValueError(f"pearson = {pearson}; expected a number between 0 and 1")
     return World(noise=float(np.sqrt(1 / pearson**2 - 1)), slope=2.0)
+
+
+def flattered(
+    pearson: float, *, n_samples: int, n_objects: int, shared: float, rng: np.random.Generator
+) -> tuple[FloatArray, FloatArray]:
+    """Return a truth and predictions that have just this correlation, and an R2 of zero.
+
+    The truth is drawn. Of the prediction, the part along the truth and the part across it, which is
+    drawn and made orthogonal to the truth, have the sizes that the correlation asks for; the whole
+    departs from the mean by ``2 pearson`` standard deviations of the truth, which makes its errors
+    as large as those of the mean: ``R2 = 2 a r - a^2 = 0`` for the relative spread ``a = 2 r``.
+
+    Parameters
+    ----------
+    pearson : float
+        Between 0 and 1.
+    n_samples, n_objects, shared
+        As in :class:`World`.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    tuple of ndarray of shape (n_samples, n_objects)
+    """
+    same_rank_no_skill(pearson)  # refuses what is no correlation
+    world = World(n_samples=n_samples, n_objects=n_objects, shared=shared, noise=1.0)
+    truth, across = world.draw(rng)
+    along = (truth - truth.mean()) / truth.std()
+    across = across - across.mean() - along * (along * across).mean()
+    direction = pearson * along + np.sqrt(1 - pearson**2) * across / across.std()
+    return truth, truth.mean() + 2 * pearson * truth.std() * direction

@@ -1,0 +1,107 @@
+# REQUIRED INPUTS: scores and predictions of the models that trust/panels names, with their splits
+# OUTPUTS: <results>/trust/ coverage.{csv,md}, leakage.{csv,md}; <results>/figures/trust/pearson.*
+# STEPS: measure how often intervals hold the truth; check splits; set R2 beside Pearson's correlation.
+
+
+# How often each kind of interval holds a known truth, beside intervals over single objects.
+rule trust_coverage:
+    output:
+        csv="<results>/trust/coverage.csv",
+        md=report(
+            "<results>/trust/coverage.md",
+            caption="../report/trust_coverage.rst",
+            category="Trust",
+            labels={"table": "coverage of intervals"},
+        ),
+    log:
+        "<logs>/trust_coverage.log",
+    benchmark:
+        "<benchmarks>/trust_coverage.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    params:
+        worlds=lookup("trust/coverage/worlds", within=config),
+        repeats=lookup("trust/coverage/repeats", within=config),
+        resamples=lookup("trust/coverage/resamples", within=config),
+        level=lookup("learning/level", within=config),
+        seed=lookup("seed", within=config),
+        code=lib_hash("trust_coverage.py"),
+    script:
+        "../scripts/trust_coverage.py"
+
+
+# No sample on both sides of a split: the workflow stops where one is.
+rule trust_leakage:
+    input:
+        predictions=trust_predictions,
+        splits=trust_splits,
+    output:
+        csv="<results>/trust/leakage.csv",
+        md=report(
+            "<results>/trust/leakage.md",
+            caption="../report/trust_leakage.rst",
+            category="Trust",
+            labels={"table": "splits"},
+        ),
+    log:
+        "<logs>/trust_leakage.log",
+    benchmark:
+        "<benchmarks>/trust_leakage.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=20,
+    params:
+        code=lib_hash("trust_leakage.py"),
+    script:
+        "../scripts/trust_leakage.py"
+
+
+# How far a correlation flatters: every model, and a constructed case.
+rule trust_figure_pearson:
+    input:
+        unpack(trust_scores),
+    output:
+        pdf="<results>/figures/trust/pearson.pdf",
+        svg="<results>/figures/trust/pearson.svg",
+        png=report(
+            "<results>/figures/trust/pearson.png",
+            caption="../report/trust_pearson.rst",
+            category="Trust",
+            labels={"figure": "R2 against Pearson"},
+        ),
+        csv="<results>/figures/trust/pearson.csv",
+    log:
+        "<logs>/trust_figure_pearson.log",
+    benchmark:
+        "<benchmarks>/trust_figure_pearson.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=20,
+    params:
+        panels=lookup("trust/panels", within=config),
+        models={name: panel_entries(panel) for name, panel in trust_panels().items()},
+        constructed=lookup("trust/constructed", within=config)
+        | {"level": config["learning"]["level"]},
+        seed=lookup("seed", within=config),
+        metadata={"project": "Mechanist", "licence": "CC-BY-4.0"},
+        code=lib_hash("trust_figure_pearson.py"),
+    script:
+        "../scripts/trust_figure_pearson.py"
+
+
+# Everything about how far scores may be trusted.
+rule trust:
+    input:
+        rules.trust_coverage.output,
+        rules.trust_leakage.output,
+        rules.trust_figure_pearson.output,
