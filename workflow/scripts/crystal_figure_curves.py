@@ -1,6 +1,7 @@
 """Draw stress-strain curves of polycrystals by system and sample, and how much samples differ."""
 
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -109,13 +110,16 @@ def _mean(
     return pd.DataFrame({"system": system, "strain": strains, "stress": mean, "deviation": spread})
 
 
+def by_system(batches: Mapping[str, int], paths: Sequence[str]) -> dict[str, list[Path]]:
+    """Return the batches of each system from all batches, one system after another."""
+    left = iter(paths)
+    return {name: [Path(path) for path in islice(left, n)] for name, n in batches.items()}
+
+
 if __name__ == "__main__":
     with log_to(snakemake.log[0]):
         main(
-            runs={
-                system: [Path(path) for path in snakemake.input[system]]
-                for system in snakemake.params.systems
-            },
+            runs=by_system(snakemake.params.batches, snakemake.input.runs),
             stem=Path(snakemake.output.pdf).with_suffix(""),
             metadata=snakemake.params.metadata,
         )

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import Normalize
+from matplotlib.figure import Figure
 
 from mechanist.draw.crystals import (
     AXIS_NAMES,
@@ -69,7 +70,7 @@ def main(
             slice_panel(panel, run, direction_colours(directions, lattice))
         colour_key(axes[0, columns[-1]].inset_axes((1.12, 0.2, 0.4, 0.6)), lattice)
         for row, (field, label, cmap) in enumerate(ROWS, start=1):
-            _row(axes[row, columns], drawn, field=field, label=label, cmap=cmap)
+            _row(figure, list(axes[row, columns]), drawn, field=field, label=label, cmap=cmap)
         tables += [_table(system, shown[system]) for system in group]
     for panel, (system, run) in zip(axes[0], shown.items(), strict=True):
         shape = r"$\times$".join(map(str, run.shape))
@@ -77,7 +78,7 @@ def main(
             f"{system}, to {100 * run.strains[-1]:.3g} %\n{shape}, {run.grains.max() + 1} grains"
         )
         panel.set_title(title, pad=4, fontsize=6.5)
-    _name_rows(axes[:, 0], next(iter(shown.values())))
+    _name_rows(list(axes[:, 0]), next(iter(shown.values())))
     letter_panels(axes[:, 0])
     save_figure(figure, stem, pd.concat(tables), title="Slices of polycrystals under tension",
                 metadata=metadata)  # fmt: skip
@@ -104,6 +105,7 @@ def field_of(run: PolycrystalRun, field: str) -> np.ndarray:
 
 
 def _row(
+    figure: Figure,
     panels: Sequence[Axes],
     runs: Sequence[PolycrystalRun],
     *,
@@ -117,7 +119,7 @@ def _row(
     norm = Normalize(low, max(high, np.nextafter(low, np.inf)))
     for panel, run in zip(panels, runs, strict=True):
         image = slice_panel(panel, run, field_of(run, field), cmap=cmap, norm=norm)
-    slice_bar(panels[-1], image, label, extend="both")
+    slice_bar(figure, panels[-1], image, label, extend="both")
 
 
 def _name_rows(panels: Sequence[Axes], run: PolycrystalRun) -> None:

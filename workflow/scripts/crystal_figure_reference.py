@@ -58,15 +58,15 @@ def main(
     frames = pd.DataFrame(json.loads(numbers.read_text(encoding="utf-8"))["frames"])
     frame = ours.n_frames - 1
     figure = Figure(figsize=(DOUBLE, HEIGHT))
-    left, right = figure.add_gridspec(1, 2, width_ratios=[2.7, 1.0])
-    fields = left.subgridspec(2, 3).subplots()
-    curves = right.subgridspec(2, 1).subplots()
+    halves = figure.add_gridspec(1, 2, width_ratios=[2.7, 1.0])
+    fields = halves[0].subgridspec(2, 3).subplots()
+    curves = halves[1].subgridspec(2, 1).subplots()
     stresses = [von_mises(run.stress[frame]) for run in (ours, theirs)]
     turns = [lattice_rotation(run, frame) for run in (ours, theirs)]
     apart = rotation_angle(ours.orientations[frame], theirs.orientations[frame])
-    _row(fields[0], ours, [*stresses, stresses[0] - stresses[1]], "viridis",
+    _row(figure, fields[0], ours, [*stresses, stresses[0] - stresses[1]], "viridis",
          ("von Mises stress (MPa)", "difference (MPa)"), signed=True)  # fmt: skip
-    _row(fields[1], ours, [*turns, apart], "magma",
+    _row(figure, fields[1], ours, [*turns, apart], "magma",
          ("lattice rotation (degrees)", "lattices apart (degrees)"), signed=False)  # fmt: skip
     for panel, title in zip(fields[0], ("engine", label, "difference"), strict=True):
         panel.set_title(title, pad=4)
@@ -81,7 +81,7 @@ def main(
 
 
 def _row(
-    panels: Sequence[Axes], run: PolycrystalRun, values: Sequence[FloatArray],
+    figure: Figure, panels: Sequence[Axes], run: PolycrystalRun, values: Sequence[FloatArray],
     cmap: str, labels: tuple[str, str], *, signed: bool,
 ) -> None:  # fmt: skip
     """Draw both programs in the same colours, and their difference in its own."""
@@ -95,8 +95,8 @@ def _row(
     other = Normalize(-largest, largest) if signed else Normalize(0.0, largest)
     colours = "RdBu_r" if signed else "Greys"
     difference = slice_panel(panels[2], run, values[2], cmap=colours, norm=other)
-    slice_bar(panels[1], image, labels[0])
-    slice_bar(panels[2], difference, labels[1])
+    slice_bar(figure, panels[1], image, labels[0])
+    slice_bar(figure, panels[2], difference, labels[1])
 
 
 def _curves(

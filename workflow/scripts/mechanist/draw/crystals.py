@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.colors import Normalize
+from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from matplotlib.patches import Circle
 from numpy.typing import NDArray
@@ -94,10 +95,12 @@ def slice_panel(
     return image
 
 
-def slice_bar(panel: Axes, image: AxesImage, label: str, *, extend: str = "neither") -> None:
+def slice_bar(
+    figure: Figure, panel: Axes, image: AxesImage, label: str, *, extend: str = "neither"
+) -> None:
     """Put a colour bar beside a slice, as high as the slice."""
     place = panel.inset_axes((1.05, 0.0, 0.06, 1.0))
-    bar = panel.get_figure(root=True).colorbar(image, cax=place, extend=extend)
+    bar = figure.colorbar(image, cax=place, extend=extend)
     bar.set_label(label, fontsize=6.5, labelpad=2)
     place.tick_params(labelsize=6, pad=1.5)
 
@@ -192,7 +195,7 @@ def pole_panel(
     panel.set(xlim=(-1.03, 1.03), ylim=(-1.03, 1.03), aspect="equal", xticks=[], yticks=[])
     panel.spines[:].set_visible(False)
     for k, (x, y, ha, va) in enumerate(
-        ((1.05, 0, "left", "center"), (0, 1.05, "center", "bottom"))
+        ((1.05, 0, "left", "center"), (0, 1.07, "center", "bottom"))
     ):
         panel.text(x, y, AXIS_NAMES[k], ha=ha, va=va, fontsize=7)
     return drawn

@@ -1,0 +1,164 @@
+# REQUIRED INPUTS: runs of the crystal wing's systems, and what its imports leave
+# OUTPUTS: <results>/figures/crystal/{fields,poles,curves}.{pdf,svg,png,csv}, and
+#          <results>/figures/crystal/reference_<name>.{pdf,svg,png,csv} for each imported result
+# STEPS: one rule and one script a figure; a changed style redraws all of them and nothing else.
+
+#: Kept in every figure file.
+CRYSTAL_METADATA = {"project": "Mechanist", "wing": "crystal", "licence": "CC-BY-4.0"}
+
+CRYSTAL_SYSTEMS = list(config["crystal"].get("systems", {}))
+
+#: Imported results that the engine reruns.
+CRYSTAL_RESULTS = [
+    name for name, entry in CRYSTAL_IMPORTS.items() if entry["format"] == "damask"
+]
+
+
+def crystal_first_batches(wildcards):
+    """The first batch of every system."""
+    return [crystal_runs(system)[0] for system in CRYSTAL_SYSTEMS]
+
+
+def crystal_all_batches(wildcards):
+    """Every batch of every system."""
+    return [path for system in CRYSTAL_SYSTEMS for path in crystal_runs(system)]
+
+
+def crystal_pole_batches(wildcards):
+    """Every batch of the system whose pole figures are drawn."""
+    return crystal_runs(config["crystal"]["figures"]["poles"]["system"])
+
+
+def crystal_field_figures(wildcards):
+    """Figures of this file, those of imported results included."""
+    names = ["fields", "poles", "curves", *(f"reference_{n}" for n in CRYSTAL_RESULTS)]
+    return [f"<results>/figures/crystal/{name}.pdf" for name in names]
+
+
+rule crystal_figure_fields:
+    input:
+        runs=crystal_first_batches,
+    output:
+        pdf="<results>/figures/crystal/fields.pdf",
+        svg="<results>/figures/crystal/fields.svg",
+        png=report(
+            "<results>/figures/crystal/fields.png",
+            caption="../report/crystal_fields.rst",
+            category="Crystals",
+            subcategory="Simulation",
+            labels={"figure": "fields"},
+        ),
+        csv="<results>/figures/crystal/fields.csv",
+    log:
+        "<logs>/crystal_figure_fields.log",
+    benchmark:
+        "<benchmarks>/crystal_figure_fields.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=20,
+    params:
+        systems=CRYSTAL_SYSTEMS,
+        metadata=CRYSTAL_METADATA,
+        code=lib_hash("crystal_figure_fields.py"),
+    script:
+        "../scripts/crystal_figure_fields.py"
+
+
+rule crystal_figure_poles:
+    input:
+        runs=crystal_pole_batches,
+    output:
+        pdf="<results>/figures/crystal/poles.pdf",
+        svg="<results>/figures/crystal/poles.svg",
+        png=report(
+            "<results>/figures/crystal/poles.png",
+            caption="../report/crystal_poles.rst",
+            category="Crystals",
+            subcategory="Simulation",
+            labels={"figure": "pole figures"},
+        ),
+        csv="<results>/figures/crystal/poles.csv",
+    log:
+        "<logs>/crystal_figure_poles.log",
+    benchmark:
+        "<benchmarks>/crystal_figure_poles.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=20,
+    params:
+        half_width=lookup("crystal/figures/poles/half_width", within=config),
+        metadata=CRYSTAL_METADATA,
+        code=lib_hash("crystal_figure_poles.py"),
+    script:
+        "../scripts/crystal_figure_poles.py"
+
+
+rule crystal_figure_curves:
+    input:
+        runs=crystal_all_batches,
+    output:
+        pdf="<results>/figures/crystal/curves.pdf",
+        svg="<results>/figures/crystal/curves.svg",
+        png=report(
+            "<results>/figures/crystal/curves.png",
+            caption="../report/crystal_curves.rst",
+            category="Crystals",
+            subcategory="Simulation",
+            labels={"figure": "stress-strain curves"},
+        ),
+        csv="<results>/figures/crystal/curves.csv",
+    log:
+        "<logs>/crystal_figure_curves.log",
+    benchmark:
+        "<benchmarks>/crystal_figure_curves.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=20,
+    params:
+        batches={system: len(crystal_runs(system)) for system in CRYSTAL_SYSTEMS},
+        metadata=CRYSTAL_METADATA,
+        code=lib_hash("crystal_figure_curves.py"),
+    script:
+        "../scripts/crystal_figure_curves.py"
+
+
+rule crystal_figure_reference:
+    input:
+        engine="<results>/crystal/imported/engine/{case}.h5",
+        imported="<results>/crystal/imported/{case}.h5",
+        numbers="<results>/crystal/imported/{case}_agreement.json",
+    output:
+        pdf="<results>/figures/crystal/reference_{case}.pdf",
+        svg="<results>/figures/crystal/reference_{case}.svg",
+        png=report(
+            "<results>/figures/crystal/reference_{case}.png",
+            caption="../report/crystal_reference.rst",
+            category="Crystals",
+            subcategory="Imports",
+            labels={"figure": "{case}"},
+        ),
+        csv="<results>/figures/crystal/reference_{case}.csv",
+    log:
+        "<logs>/crystal_figure_reference_{case}.log",
+    benchmark:
+        "<benchmarks>/crystal_figure_reference_{case}.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=20,
+    params:
+        metadata=CRYSTAL_METADATA,
+        code=lib_hash("crystal_figure_reference.py"),
+    script:
+        "../scripts/crystal_figure_reference.py"
