@@ -1,0 +1,171 @@
+"""Draw the heat map of the audit: every descriptor, every criterion, and what was found."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.patches import Patch, Rectangle
+
+from mechanist.draw.style import DOUBLE, new_figure, save_figure, styled
+from mechanist.progress import log_to
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+class Look(NamedTuple):
+    """How a verdict looks: its colour, that of text on it, and a mark that needs no colour."""
+
+    colour: str
+    text: str
+    mark: str
+
+
+#: From blue by yellow and orange to vermilion, after Okabe and Ito: their lightness falls with the
+#: verdict, so that prints in grey and eyes without red or green still rank them.
+LOOKS: Final[Mapping[str, Look]] = {
+    "pass": Look("#a9d3f0", "black", "✓"),
+    "inconclusive": Look("#f7efa1", "black", "?"),
+    "warn": Look("#eda63a", "black", "!"),
+    "fail": Look("#b9450b", "white", "✗"),
+    "not applicable": Look("#ebebeb", "#555555", "–"),
+}
+WINGS: Final = {
+    "glass": "Glasses: particles",
+    "dislocation": "Dislocations under shear",
+    "creep": "Dislocations in creep",
+    "pileup": "Pileups",
+    "fields": "Density fields",
+}
+#: Findings and units in the words of a narrow cell.
+SHORT: Final = {
+    "translation by whole voxels": "whole-voxel shift",
+    "places turned by 90 degrees": "turned places",
+    "rebuilding the richer description": "rebuilding",
+    "numbers that are not finite": "not finite",
+    "other numbers of features": "other lengths",
+    "neighbour lists an object": "neighbour lists",
+    "of the rank needed": "of rank",
+    "of searches": "recovered",
+}
+WIDEST: Final = 21
+#: Beyond this a ratio or a deviation is not worth its digits.
+LARGEST: Final = 1e4
+ROW: Final = 0.272
+LABELS: Final = 2.05
+
+
+@styled()
+def main(table: Path, stem: Path, *, metadata: Mapping[str, str] | None = None) -> None:
+    """Draw a row for each descriptor, grouped by wing, and a column for each criterion.
+
+    Parameters
+    ----------
+    table : Path
+        CSV of all findings, a row each; those marked ``leading`` are shown.
+    stem : Path
+        Figure files without their suffix.
+    metadata : mapping, optional
+        Kept in the files.
+    """
+    found = pd.read_csv(table, keep_default_na=False, na_values={"value": [""]})
+    shown = found[found["leading"].astype(str) == "True"].reset_index(drop=True)
+    places, heads = layout(shown)
+    deep = max([*places.values(), *heads.values()]) + 1.0
+    figure, axes = new_figure(width=DOUBLE, height=ROW * (deep + 1.2) + 0.45)
+    draw(axes[0, 0], shown, places, heads)
+    handles = [
+        Patch(facecolor=look.colour, edgecolor="#999999", linewidth=0.4,
+              label=f"{look.mark} {verdict}")
+        for verdict, look in LOOKS.items()
+    ]  # fmt: skip
+    figure.legend(handles=handles, loc="outside lower center", ncols=len(handles))
+    save_figure(figure, stem, shown, title="Audit of descriptors", metadata=metadata)
+
+
+def layout(shown: pd.DataFrame) -> tuple[dict[tuple[str, str], float], dict[str, float]]:
+    """Return the place of each descriptor from the top, and of each wing's heading."""
+    places: dict[tuple[str, str], float] = {}
+    heads: dict[str, float] = {}
+    here = 0.0
+    for wing, part in shown.groupby("wing", sort=False):
+        heads[str(wing)] = here
+        here += 1.0
+        for kind in dict.fromkeys(part["kind"]):
+            places[str(wing), str(kind)] = here
+            here += 1.0
+        here += 0.25
+    return places, heads
+
+
+def draw(
+    axes: Axes,
+    shown: pd.DataFrame,
+    places: Mapping[tuple[str, str], float],
+    heads: Mapping[str, float],
+) -> None:
+    """Draw all cells, names to their left and criteria above."""
+    criteria = list(dict.fromkeys(shown["criterion"]))
+    for row in shown.to_dict("records"):
+        x, y = criteria.index(row["criterion"]), places[row["wing"], row["kind"]]
+        look = LOOKS[row["verdict"]]
+        axes.add_patch(
+            Rectangle((x + 0.015, y + 0.04), 0.97, 0.92, facecolor=look.colour, linewidth=0)
+        )
+        value, what = cell_text(row)
+        style = {"va": "center", "color": look.text}
+        axes.text(x + 0.05, y + 0.5, look.mark, ha="left", fontsize=7.5, weight="bold", **style)
+        axes.text(x + 0.17, y + 0.29, value, ha="left", fontsize=5.8, weight="bold", **style)
+        axes.text(x + 0.17, y + 0.71, what, ha="left", fontsize=5.2, **style)
+    for wing, y in heads.items():
+        axes.text(-LABELS + 0.02, y + 0.62, WINGS.get(wing, wing), va="center", weight="bold",
+                  fontsize=7.2)  # fmt: skip
+        axes.plot([-LABELS + 0.02, len(criteria)], [y + 0.97, y + 0.97], color="#555555",
+                  linewidth=0.5)  # fmt: skip
+    for row in shown.drop_duplicates(["wing", "kind"]).to_dict("records"):
+        y = places[row["wing"], row["kind"]]
+        many = f"{row['n_features']} feature" + ("s" if row["n_features"] != 1 else "")
+        axes.text(-0.08, y + 0.31, row["name"], ha="right", va="center", fontsize=6.3)
+        axes.text(-0.08, y + 0.74, f"{row['kind']}, {many}", ha="right", va="center",
+                  fontsize=5.0, color="#555555")  # fmt: skip
+    titles = shown.drop_duplicates("criterion").set_index("criterion")["title"]
+    for x, number in enumerate(criteria):
+        axes.text(x + 0.5, -0.1, f"({number}) {titles[number]}", ha="center", va="bottom",
+                  fontsize=7.2)  # fmt: skip
+    axes.set(xlim=(-LABELS, len(criteria)), ylim=(max(places.values()) + 1.05, -0.6))
+    axes.axis("off")
+
+
+def cell_text(row: Mapping[str, object]) -> tuple[str, str]:
+    """Return the value and the name of the finding that a verdict rests on.
+
+    Parameters
+    ----------
+    row : mapping
+        ``value``, ``unit``, ``finding`` and ``verdict``.
+    """
+    value, unit = row["value"], str(row["unit"])
+    what = _short(str(row["finding"]))
+    if not isinstance(value, float) or np.isnan(value):
+        return str(row["verdict"]), "" if row["verdict"] == "not applicable" else what
+    number = f"> {LARGEST:.0e}".replace("e+0", "e") if value > LARGEST else f"{value:.2g}"
+    unit = "" if unit == "1" else f" {_short(unit)}"
+    return number + unit, what
+
+
+def _short(words: str) -> str:
+    """Return words that fit into a cell."""
+    words = SHORT.get(words, words)
+    return words if len(words) <= WIDEST else words[: WIDEST - 1].rstrip() + "…"
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        main(
+            Path(snakemake.input.table),
+            Path(snakemake.output.pdf).with_suffix(""),
+            metadata=snakemake.params.metadata,
+        )
