@@ -95,6 +95,11 @@ def test_schema_problems_are_explained(path: str, value: object, message: str) -
         ("equations/figures/cases", ["hopff"], "no such name 'hopff'"),
         ("equations/rules", ["oracle"], "the oracle knows the truth"),
         ("equations/rivals/levels", [0.3], "not among equations/levels"),
+        ("attribution/glass/models", ["hybryd"], "attribution/glass/models: .*'hybrid'"),
+        ("attribution/dislocation/strains", [0.03], "not among dislocation/strains"),
+        ("attribution/dislocation/folds", 9, "exceeds the 4 folds"),
+        ("glass/models/dummy/estimator", "dumy", "did you mean 'dummy'"),
+        ("dislocation/models/hand/parameters", {"penalty": 1}, "did you mean 'penalties'"),
         ("dislocation/strains", [0.01, 0.001, 0.3], "0.3 is beyond 0.2, where loading ends"),
     ],
 )

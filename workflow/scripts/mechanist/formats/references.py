@@ -30,6 +30,7 @@ def check_references(settings: Mapping[str, Any], library: Path) -> None:
     problems = [
         *_glass(settings["glass"], library),
         *_learning(settings),
+        *_attribution(settings),
         *dislocation_problems(settings["dislocation"], settings["learning"]["folds"], library),
         *equation_problems(settings["equations"]),
     ]
@@ -109,3 +110,22 @@ def _learning(settings: Mapping[str, Any]) -> Iterator[str]:
                 f"glass/systems/{name}/samples: {system['samples']} samples cannot fill"
                 f" {learning['folds']} folds (learning/folds)"
             )
+
+
+def _attribution(settings: Mapping[str, Any]) -> Iterator[str]:
+    block = settings["attribution"]
+    for wing in ("glass", "dislocation"):
+        models = settings[wing]["models"]
+        yield from unknown_names(f"attribution/{wing}/models", block[wing]["models"], models)
+    learnt = settings["dislocation"]["strains"]
+    lost = [strain for strain in block["dislocation"]["strains"] if strain not in learnt]
+    if lost:
+        yield (
+            f"attribution/dislocation/strains: {lost} are not among dislocation/strains {learnt}"
+        )
+    folds = settings["learning"]["folds"]
+    if block["dislocation"]["folds"] > folds:
+        yield (
+            f"attribution/dislocation/folds: {block['dislocation']['folds']} exceeds the {folds}"
+            " folds of learning/folds"
+        )

@@ -183,6 +183,16 @@ def transfer_population(
     return table[np.tile(known, len(second.targets))].reset_index(drop=True)
 
 
+def load_problems(population: Population, *, seed: int) -> dict[str, Problem]:
+    """Return the problem of every load by its name, as :func:`train_population` states them."""
+    dataset, keys = population.dataset, population.dataset.keys
+    folds = keys.folds(population.splits.fold_of)
+    return {
+        load: _problem(dataset, rows, folds[rows], np.ones(len(rows), bool), seed)
+        for load, rows in zip(keys.loads, _load_rows(dataset), strict=True)
+    }
+
+
 def _load_rows(dataset: Dataset) -> list[IntArray]:
     return [np.flatnonzero(dataset.keys.load == k) for k in range(len(dataset.keys.loads))]
 

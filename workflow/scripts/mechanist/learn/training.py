@@ -145,12 +145,29 @@ def train(
         With the columns of :mod:`mechanist.formats.predictions`.
     """
     model.check()
+    problem = problem_of(
+        dataset, splits, seed=seed, train_loads=train_loads, train_samples=train_samples
+    )
+    regress = _regress if model.task == REGRESSION else _classify
+    parts = regress(dataset, problem, model, task, threads)
+    return _table(dataset, problem.folds, parts)
+
+
+def problem_of(
+    dataset: Dataset,
+    splits: Splits,
+    *,
+    seed: int,
+    train_loads: Sequence[str] | None = None,
+    train_samples: Iterable[str] | None = None,
+) -> Problem:
+    """State what is to be predicted from what; parameters as in :func:`train`."""
     keys = dataset.keys
     usable = np.ones(len(keys), bool) if train_loads is None else keys.under(train_loads)
     if train_samples is not None:
         chosen = [keys.samples.index(name) for name in train_samples]
         usable &= np.isin(keys.sample, chosen)
-    problem = Problem(
+    return Problem(
         X=dataset.X,
         Y=centred(dataset.Y, keys.frame_slices),
         folds=keys.folds(splits.fold_of),
@@ -161,9 +178,6 @@ def train(
         train=usable,
         seed=seed,
     )
-    regress = _regress if model.task == REGRESSION else _classify
-    parts = regress(dataset, problem, model, task, threads)
-    return _table(dataset, problem.folds, parts)
 
 
 @dataclass(frozen=True, eq=False)

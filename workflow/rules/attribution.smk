@@ -1,0 +1,164 @@
+# REQUIRED INPUTS: <results>/{wing}/{system}/ targets.parquet, features/*.parquet, splits.json, samples of dislocations
+# OUTPUTS: <results>/{wing}/{system}/attribution/{model}.parquet, <results>/figures/attribution_{wing}.*
+# STEPS: permute groups of features of held-out rows; explain trees and networks exactly; draw it.
+
+
+def attribution_system(wing):
+    """The system of a wing that is explained."""
+    block = config[wing]
+    return block["main"] if wing == "dislocation" else block["run"][0]
+
+
+def attribution_features(wildcards):
+    """Feature tables of the model that the wildcards name."""
+    return feature_tables(wildcards.wing, wildcards.system, [wildcards.model])
+
+
+def attribution_load(wildcards):
+    """The load, or branch, whose predictions are explained."""
+    figures = config[wildcards.wing]["figures"]
+    return figures["load"] if wildcards.wing == "glass" else figures["branches"][0]
+
+
+def attribution_strain(wildcards):
+    """The strain of figures that show one."""
+    figures = config[wildcards.wing]["figures"]
+    return figures["strain" if wildcards.wing == "glass" else "strain_shown"]
+
+
+def attribution_quantity(wildcards):
+    """What the wing learns."""
+    if wildcards.wing == "glass":
+        return config["learning"]["regression_target"]
+    return config[wildcards.wing]["quantity"]
+
+
+def attribution_options(wildcards):
+    """How attributions of a wing's tables are measured."""
+    block = config["attribution"]
+    return {
+        "objects": block[wildcards.wing].get("objects"),
+        "repeats": block[wildcards.wing]["repeats"],
+        "threshold": block["threshold"],
+    }
+
+
+def attribution_tables(wildcards):
+    """Tables of all models that are explained."""
+    base = (
+        f"<results>/{wildcards.wing}/{attribution_system(wildcards.wing)}/attribution"
+    )
+    models = config["attribution"][wildcards.wing]["models"]
+    return [f"{base}/{model}.parquet" for model in models]
+
+
+rule attribution_tables:
+    input:
+        features=attribution_features,
+        targets="<results>/{wing}/{system}/targets.parquet",
+        splits="<results>/{wing}/{system}/splits.json",
+    output:
+        "<results>/{wing}/{system}/attribution/{model}.parquet",
+    log:
+        "<logs>/attribution_tables/{wing}/{system}/{model}.log",
+    benchmark:
+        "<benchmarks>/attribution_tables/{wing}/{system}/{model}.tsv"
+    wildcard_constraints:
+        model=rf"(?!(?:{NETWORK_MODELS})\.)[a-z][a-z0-9_]*",
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=120,
+    params:
+        model=lookup("{wing}/models/{model}", within=config),
+        quantity=attribution_quantity,
+        strain=attribution_strain,
+        load=attribution_load,
+        options=attribution_options,
+        level=lookup("learning/level", within=config),
+        resamples=lookup("learning/resamples", within=config),
+        seed=lookup("seed", within=config),
+        code=model_code("attribution_tables.py"),
+    script:
+        "../scripts/attribution_tables.py"
+
+
+rule attribution_network:
+    input:
+        batches=dislocation_batches,
+        targets="<results>/dislocation/{system}/targets.parquet",
+        splits="<results>/dislocation/{system}/splits.json",
+    output:
+        "<results>/dislocation/{system}/attribution/{model}.parquet",
+    log:
+        "<logs>/attribution_network/{system}/{model}.log",
+    benchmark:
+        "<benchmarks>/attribution_network/{system}/{model}.tsv"
+    wildcard_constraints:
+        system=GLIDE_SYSTEMS,
+        model=NETWORK_MODELS,
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=120,
+    params:
+        model=lookup("dislocation/models/{model}/parameters", within=config, default={}),
+        strains=lookup("dislocation/strains", within=config),
+        shown=lookup("attribution/dislocation/strains", within=config),
+        branch=lookup("dislocation/figures/branches", within=config)[0],
+        folds=lookup("attribution/dislocation/folds", within=config),
+        level=lookup("learning/level", within=config),
+        resamples=lookup("learning/resamples", within=config),
+        seed=lookup("seed", within=config),
+        code=lib_hash("attribution_network.py"),
+    script:
+        "../scripts/attribution_network.py"
+
+
+rule attribution_figure:
+    input:
+        tables=attribution_tables,
+    output:
+        pdf="<results>/figures/attribution_{wing}.pdf",
+        svg="<results>/figures/attribution_{wing}.svg",
+        png=report(
+            "<results>/figures/attribution_{wing}.png",
+            caption="../report/attribution.rst",
+            category="Trust",
+            subcategory="Attribution",
+            labels={"wing": "{wing}"},
+        ),
+        csv="<results>/figures/attribution_{wing}.csv",
+    log:
+        "<logs>/attribution_figure/{wing}.log",
+    benchmark:
+        "<benchmarks>/attribution_figure/{wing}.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        models=lambda wildcards: (
+            dislocation_models()
+            if wildcards.wing == "dislocation"
+            else config[wildcards.wing]["models"]
+        ),
+        most=lookup("attribution/most", within=config),
+        metadata={"project": "Mechanist", "licence": "CC-BY-4.0"},
+        code=lib_hash("attribution_figure.py"),
+    script:
+        "../scripts/attribution_figure.py"
+
+
+# What the models of every wing listen to.
+rule attribution:
+    input:
+        expand(
+            "<results>/figures/attribution_{wing}.pdf", wing=["glass", "dislocation"]
+        ),
