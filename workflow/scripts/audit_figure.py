@@ -31,7 +31,7 @@ LOOKS: Final[Mapping[str, Look]] = {
     "inconclusive": Look("#f7efa1", "black", "?"),
     "warn": Look("#eda63a", "black", "!"),
     "fail": Look("#b9450b", "white", "✗"),
-    "not applicable": Look("#ebebeb", "#555555", "–"),
+    "not applicable": Look("#ebebeb", "#555555", "o"),
 }
 WINGS: Final = {
     "glass": "Glasses: particles",
@@ -40,20 +40,30 @@ WINGS: Final = {
     "pileup": "Pileups",
     "fields": "Density fields",
 }
-#: Findings and units in the words of a narrow cell.
+#: Findings in the words of a narrow cell.
 SHORT: Final = {
     "translation by whole voxels": "whole-voxel shift",
     "places turned by 90 degrees": "turned places",
-    "rebuilding the richer description": "rebuilding",
-    "numbers that are not finite": "not finite",
-    "other numbers of features": "other lengths",
-    "neighbour lists an object": "neighbour lists",
-    "of the rank needed": "of rank",
-    "of searches": "recovered",
+    "structure turned alone": "turned alone",
+    "rebuilding the richer description": "not rebuilt",
+    "inversion": "found by inversion",
+    "jumps": "jump ratio",
+    "kinks": "kink ratio",
+    "rank": "of the rank needed",
+    "columns": "lengths that differ",
+    "replicas": "replicated cell",
+    "time": "time, of n objects",
 }
-WIDEST: Final = 21
+SIGMA: Final = "\N{GREEK SMALL LETTER SIGMA}"
+#: How units are written: shares in per cent, exponents as such.
+SHARES: Final = frozenset(
+    {"of the rank needed", "of searches", "of its standard deviation", "of the largest slope"}
+)
+UNITS: Final = {"spreads": f" {SIGMA}", "numbers that are not finite": " not finite"}
+WIDEST: Final = 23
 #: Beyond this a ratio or a deviation is not worth its digits.
 LARGEST: Final = 1e4
+NOTE: Final = f"{SIGMA}: standard deviation of a feature over the probes"
 ROW: Final = 0.272
 LABELS: Final = 2.05
 
@@ -75,14 +85,14 @@ def main(table: Path, stem: Path, *, metadata: Mapping[str, str] | None = None) 
     shown = found[found["leading"].astype(str) == "True"].reset_index(drop=True)
     places, heads = layout(shown)
     deep = max([*places.values(), *heads.values()]) + 1.0
-    figure, axes = new_figure(width=DOUBLE, height=ROW * (deep + 1.2) + 0.45)
+    figure, axes = new_figure(width=DOUBLE, height=ROW * (deep + 1.2) + 0.65)
     draw(axes[0, 0], shown, places, heads)
     handles = [
         Patch(facecolor=look.colour, edgecolor="#999999", linewidth=0.4,
               label=f"{look.mark} {verdict}")
         for verdict, look in LOOKS.items()
     ]  # fmt: skip
-    figure.legend(handles=handles, loc="outside lower center", ncols=len(handles))
+    figure.legend(handles=handles, loc="outside lower center", ncols=len(handles), title=NOTE)
     save_figure(figure, stem, shown, title="Audit of descriptors", metadata=metadata)
 
 
@@ -147,19 +157,26 @@ def cell_text(row: Mapping[str, object]) -> tuple[str, str]:
     row : mapping
         ``value``, ``unit``, ``finding`` and ``verdict``.
     """
-    value, unit = row["value"], str(row["unit"])
-    what = _short(str(row["finding"]))
+    value, unit, finding = row["value"], str(row["unit"]), str(row["finding"])
+    what = SHORT.get(finding, finding)
+    what = what if len(what) <= WIDEST else what[: WIDEST - 1].rstrip() + "…"
     if not isinstance(value, float) or np.isnan(value):
-        return str(row["verdict"]), "" if row["verdict"] == "not applicable" else what
-    number = f"> {LARGEST:.0e}".replace("e+0", "e") if value > LARGEST else f"{value:.2g}"
-    unit = "" if unit == "1" else f" {_short(unit)}"
-    return number + unit, what
+        verdict = str(row["verdict"])
+        return verdict, "" if verdict == "not applicable" else what
+    if unit in SHARES:
+        return f"{value:.0%}".replace("%", " %"), what
+    if unit == "exponent":
+        return rf"$\mathbf{{n^{{{abs(value) if abs(value) < 0.05 else value:.1f}}}}}$", what
+    return number(value) + UNITS.get(unit, ""), what
 
 
-def _short(words: str) -> str:
-    """Return words that fit into a cell."""
-    words = SHORT.get(words, words)
-    return words if len(words) <= WIDEST else words[: WIDEST - 1].rstrip() + "…"
+def number(value: float) -> str:
+    """Return a number in few characters, such as ``1e-14``, ``0.013`` and ``470``."""
+    if value > LARGEST:
+        return f"> {LARGEST:.0e}".replace("e+0", "e")
+    if 0 < abs(value) < 1e-3:
+        return f"{value:.0e}".replace("e-0", "e-")
+    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.2g}"
 
 
 if __name__ == "__main__":

@@ -1,0 +1,118 @@
+# REQUIRED INPUTS: none; probes are made on the spot
+# OUTPUTS: <results>/audit/{wing}/{kind}.json, <results>/audit/audit.{csv,md}, <results>/figures/audit.*
+# STEPS: audit every descriptor of describe/ against five criteria; gather the cards; draw them.
+from mechanist.assess.audit_registry import entries
+
+#: Descriptors that this run audits: all that files in describe/ define, or those that are named.
+AUDITED = [
+    entry
+    for entry in entries()
+    if entry.kind in config["audit"].get("only", [entry.kind])
+]
+
+
+def audit_parameters(wildcards):
+    """Parameters of a descriptor: those of the audit, or of the first model input of its kind."""
+    named = config["audit"].get("parameters", {})
+    if wildcards.kind in named:
+        return named[wildcards.kind]
+    used = config.get(wildcards.wing, {}).get("descriptors", {}).values()
+    mine = [entry for entry in used if entry["kind"] == wildcards.kind]
+    return next((entry["parameters"] for entry in mine if "parameters" in entry), {})
+
+
+def audit_code(wildcards):
+    """Hash of the auditor and of the descriptor's own file."""
+    file = next(e.file for e in entries() if e[:2] == (wildcards.wing, wildcards.kind))
+    return lib_hash("audit_describe.py", f"describe/{file}")
+
+
+# The card of one descriptor. Costs are measured: one thread, and no other number depends on it.
+rule audit_describe:
+    output:
+        "<results>/audit/{wing}/{kind}.json",
+    log:
+        "<logs>/audit/{wing}/{kind}.log",
+    benchmark:
+        "<benchmarks>/audit/{wing}/{kind}.tsv"
+    wildcard_constraints:
+        wing="|".join(sorted({entry.wing for entry in entries()})),
+        kind="[a-z][a-z0-9_]*",
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=30,
+    params:
+        seed=lookup("seed", within=config),
+        parameters=audit_parameters,
+        most_steps=lookup("audit/most_steps", within=config, default=None),
+        most_sizes=lookup("audit/most_sizes", within=config, default=None),
+        code=audit_code,
+    script:
+        "../scripts/audit_describe.py"
+
+
+rule audit_table:
+    input:
+        [f"<results>/audit/{entry.wing}/{entry.kind}.json" for entry in AUDITED],
+    output:
+        csv="<results>/audit/audit.csv",
+        md=report(
+            "<results>/audit/audit.md",
+            caption="../report/audit.rst",
+            category="Audit",
+            labels={"table": "audit"},
+        ),
+    log:
+        "<logs>/audit_table.log",
+    benchmark:
+        "<benchmarks>/audit_table.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        code=lib_hash("audit_table.py"),
+    script:
+        "../scripts/audit_table.py"
+
+
+rule audit_figure:
+    input:
+        table="<results>/audit/audit.csv",
+    output:
+        pdf="<results>/figures/audit.pdf",
+        svg="<results>/figures/audit.svg",
+        png=report(
+            "<results>/figures/audit.png",
+            caption="../report/audit.rst",
+            category="Audit",
+            labels={"figure": "audit"},
+        ),
+        csv="<results>/figures/audit.csv",
+    log:
+        "<logs>/audit_figure.log",
+    benchmark:
+        "<benchmarks>/audit_figure.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        metadata={"project": "Mechanist", "licence": "CC-BY-4.0"},
+        code=lib_hash("audit_figure.py"),
+    script:
+        "../scripts/audit_figure.py"
+
+
+# The audit of every descriptor: cards, table and heat map.
+rule audit:
+    input:
+        rules.audit_table.output,
+        "<results>/figures/audit.pdf",
