@@ -3,11 +3,9 @@
 # STEPS: audit every descriptor of describe/ against five criteria; gather the cards; draw them.
 from mechanist.assess.audit_registry import entries
 
-#: Descriptors that this run audits: all that files in describe/ define, or those that are named.
+#: Descriptors that this run audits: all that files in describe/ define, but those it skips.
 AUDITED = [
-    entry
-    for entry in entries()
-    if entry.kind in config["audit"].get("only", [entry.kind])
+    entry for entry in entries() if entry.kind not in config["audit"].get("skip", [])
 ]
 
 
