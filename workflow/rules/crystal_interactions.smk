@@ -1,0 +1,338 @@
+# REQUIRED INPUTS: none; files of your own that crystal/interactions/data names by `path`
+# OUTPUTS: <results>/crystal/interactions/: data, truth, laws, paths, errors.parquet, parameters.csv,
+#          feedback.parquet, scores/{model}.json; <results>/figures/crystal/{orbits,coefficients,sparsity,feedback}.*
+# STEPS: make data of slip, identify laws, count and compare coefficients, load the found laws, draw.
+
+INTERACTIONS = config["crystal"]["interactions"]
+INTERACTIONS_METADATA = {
+    "project": "Mechanist",
+    "wing": "crystal",
+    "licence": "CC-BY-4.0",
+}
+#: Data sets whose law is known, and those of others.
+SIMULATED_SLIP = [n for n, entry in INTERACTIONS["data"].items() if "truth" in entry]
+OWN_SLIP = [n for n in INTERACTIONS["data"] if n not in SIMULATED_SLIP]
+
+
+def slip_table(wildcards):
+    """The table that a law is identified from."""
+    made = "<results>/crystal/interactions/data/{data}.csv"
+    return INTERACTIONS["data"][wildcards.data].get("path", made)
+
+
+def slip_settings(wildcards):
+    """Settings of identification, with those of the data on top."""
+    own = INTERACTIONS["data"][wildcards.data].get("settings", {})
+    return {**INTERACTIONS["settings"], **own}
+
+
+def slip_laws(method=None):
+    """Laws of all data sets by all of their methods, or by one."""
+    return [
+        f"<results>/crystal/interactions/laws/{name}/{model}.json"
+        for name, entry in INTERACTIONS["data"].items()
+        for model in entry["methods"]
+        if method in (None, model)
+    ]
+
+
+def interaction_scores():
+    """Score files of the methods that are studied."""
+    return [
+        f"<results>/crystal/interactions/scores/{model}.json"
+        for model in INTERACTIONS["errors"]["methods"]
+    ]
+
+
+# Crystals pulled along random paths by a known law.
+rule crystal_slip_data:
+    output:
+        table="<results>/crystal/interactions/data/{data}.csv",
+        truth="<results>/crystal/interactions/truth/{data}.json",
+    log:
+        "<logs>/crystal_slip_data/{data}.log",
+    benchmark:
+        "<benchmarks>/crystal_slip_data/{data}.tsv"
+    wildcard_constraints:
+        data=names_pattern(SIMULATED_SLIP),
+    conda:
+        "../../envs/simulate.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        entry=lookup("crystal/interactions/data/{data}", within=config),
+        flow=lookup("crystal/interactions/flow", within=config),
+        seed=lookup("seed", within=config),
+        code=lib_hash("crystal_slip_data.py"),
+    script:
+        "../scripts/crystal_slip_data.py"
+
+
+# The law behind one table of slip, by one method.
+rule crystal_identify:
+    input:
+        slip_table,
+    output:
+        law="<results>/crystal/interactions/laws/{data}/{model}.json",
+        path="<results>/crystal/interactions/paths/{data}/{model}.csv",
+    log:
+        "<logs>/crystal_identify/{data}/{model}.log",
+    benchmark:
+        "<benchmarks>/crystal_identify/{data}/{model}.tsv"
+    wildcard_constraints:
+        data=names_pattern(INTERACTIONS["data"]),
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=60,
+    params:
+        systems=lookup("crystal/interactions/data/{data}/systems", within=config),
+        noise=lookup("crystal/interactions/data/{data}/noise", within=config),
+        settings=slip_settings,
+        flow=lookup("crystal/interactions/flow", within=config),
+        seed=lookup("seed", within=config),
+        code=lib_hash("crystal_identify.py"),
+    script:
+        "../scripts/crystal_identify.py"
+
+
+# Error of identified coefficients against number of states and noise.
+rule crystal_interaction_errors:
+    output:
+        "<results>/crystal/interactions/errors.parquet",
+    log:
+        "<logs>/crystal_interaction_errors.log",
+    benchmark:
+        "<benchmarks>/crystal_interaction_errors.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=120,
+    params:
+        study=lookup("crystal/interactions/errors", within=config),
+        settings=lookup("crystal/interactions/settings", within=config),
+        flow=lookup("crystal/interactions/flow", within=config),
+        seed=lookup("seed", within=config),
+        code=lib_hash("crystal_interaction_errors.py"),
+    script:
+        "../scripts/crystal_interaction_errors.py"
+
+
+# Coefficients without symmetry, tied by it, and after LASSO, beside those published.
+rule crystal_interaction_table:
+    input:
+        laws=slip_laws(),
+        truths=expand(
+            "<results>/crystal/interactions/truth/{data}.json", data=SIMULATED_SLIP
+        ),
+    output:
+        "<results>/crystal/interactions/parameters.csv",
+    log:
+        "<logs>/crystal_interaction_table.log",
+    benchmark:
+        "<benchmarks>/crystal_interaction_table.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        published=lookup("crystal/interactions/published", within=config),
+        code=lib_hash("crystal_interaction_table.py"),
+    script:
+        "../scripts/crystal_interaction_table.py"
+
+
+# Found laws in the engine, on crystals that no data came from.
+rule crystal_feedback:
+    input:
+        truth=f"<results>/crystal/interactions/truth/{INTERACTIONS['feedback']['data']}.json",
+        laws=expand(
+            "<results>/crystal/interactions/laws/{data}/{model}.json",
+            data=INTERACTIONS["feedback"]["data"],
+            model=INTERACTIONS["feedback"]["methods"],
+        ),
+    output:
+        "<results>/crystal/interactions/feedback.parquet",
+    log:
+        "<logs>/crystal_feedback.log",
+    benchmark:
+        "<benchmarks>/crystal_feedback.tsv"
+    conda:
+        "../../envs/simulate.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=120,
+    params:
+        settings=lookup("crystal/interactions/feedback", within=config),
+        flow=lookup("crystal/interactions/flow", within=config),
+        seed=lookup("seed", within=config),
+        code=lib_hash("crystal_feedback.py"),
+    script:
+        "../scripts/crystal_feedback.py"
+
+
+rule crystal_interaction_scores:
+    input:
+        errors="<results>/crystal/interactions/errors.parquet",
+        counts="<results>/crystal/interactions/parameters.csv",
+        curves="<results>/crystal/interactions/feedback.parquet",
+    output:
+        interaction_scores(),
+    log:
+        "<logs>/crystal_interaction_scores.log",
+    benchmark:
+        "<benchmarks>/crystal_interaction_scores.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        shown=lookup("crystal/interactions/shown", within=config),
+        level=lookup("learning/level", within=config),
+        resamples=lookup("learning/resamples", within=config),
+        code=lib_hash("crystal_interaction_scores.py"),
+    script:
+        "../scripts/crystal_interaction_scores.py"
+
+
+rule crystal_figure_orbits:
+    input:
+        f"<results>/crystal/interactions/laws/{INTERACTIONS['figures']['hexagonal']}/tied_lasso.json",
+    output:
+        pdf="<results>/figures/crystal/orbits.pdf",
+        svg="<results>/figures/crystal/orbits.svg",
+        png=report(
+            "<results>/figures/crystal/orbits.png",
+            caption="../report/crystal_orbits.rst",
+            category="Crystals",
+            subcategory="Interactions",
+            labels={"figure": "orbits"},
+        ),
+        csv="<results>/figures/crystal/orbits.csv",
+    log:
+        "<logs>/crystal_figure_orbits.log",
+    benchmark:
+        "<benchmarks>/crystal_figure_orbits.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        metadata=INTERACTIONS_METADATA,
+        code=lib_hash("crystal_figure_orbits.py"),
+    script:
+        "../scripts/crystal_figure_orbits.py"
+
+
+rule crystal_figure_coefficients:
+    input:
+        "<results>/crystal/interactions/errors.parquet",
+    output:
+        pdf="<results>/figures/crystal/coefficients.pdf",
+        svg="<results>/figures/crystal/coefficients.svg",
+        png=report(
+            "<results>/figures/crystal/coefficients.png",
+            caption="../report/crystal_coefficients.rst",
+            category="Crystals",
+            subcategory="Interactions",
+            labels={"figure": "coefficients"},
+        ),
+        csv="<results>/figures/crystal/coefficients.csv",
+    log:
+        "<logs>/crystal_figure_coefficients.log",
+    benchmark:
+        "<benchmarks>/crystal_figure_coefficients.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        models=lookup("crystal/interactions/models", within=config),
+        metadata=INTERACTIONS_METADATA,
+        code=lib_hash("crystal_figure_coefficients.py"),
+    script:
+        "../scripts/crystal_figure_coefficients.py"
+
+
+rule crystal_figure_sparsity:
+    input:
+        paths=expand(
+            "<results>/crystal/interactions/paths/{data}/tied_lasso.csv",
+            data=SIMULATED_SLIP,
+        ),
+        counts="<results>/crystal/interactions/parameters.csv",
+    output:
+        pdf="<results>/figures/crystal/sparsity.pdf",
+        svg="<results>/figures/crystal/sparsity.svg",
+        png=report(
+            "<results>/figures/crystal/sparsity.png",
+            caption="../report/crystal_sparsity.rst",
+            category="Crystals",
+            subcategory="Interactions",
+            labels={"figure": "sparsity"},
+        ),
+        csv="<results>/figures/crystal/sparsity.csv",
+    log:
+        "<logs>/crystal_figure_sparsity.log",
+    benchmark:
+        "<benchmarks>/crystal_figure_sparsity.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        method="tied_lasso",
+        metadata=INTERACTIONS_METADATA,
+        code=lib_hash("crystal_figure_sparsity.py"),
+    script:
+        "../scripts/crystal_figure_sparsity.py"
+
+
+rule crystal_figure_feedback:
+    input:
+        "<results>/crystal/interactions/feedback.parquet",
+    output:
+        pdf="<results>/figures/crystal/feedback.pdf",
+        svg="<results>/figures/crystal/feedback.svg",
+        png=report(
+            "<results>/figures/crystal/feedback.png",
+            caption="../report/crystal_feedback.rst",
+            category="Crystals",
+            subcategory="Interactions",
+            labels={"figure": "feedback"},
+        ),
+        csv="<results>/figures/crystal/feedback.csv",
+    log:
+        "<logs>/crystal_figure_feedback.log",
+    benchmark:
+        "<benchmarks>/crystal_figure_feedback.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        models=lookup("crystal/interactions/models", within=config),
+        crystals=lookup("crystal/interactions/figures/crystals", within=config),
+        metadata=INTERACTIONS_METADATA,
+        code=lib_hash("crystal_figure_feedback.py"),
+    script:
+        "../scripts/crystal_figure_feedback.py"

@@ -1,0 +1,41 @@
+"""How far stress-strain curves of found laws are from those of the true one."""
+
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+#: A curve that ends before this share of the true one's strain has no error.
+REACHED: Final = 0.999
+
+
+def curve_errors(curves: pd.DataFrame, *, truth: str) -> pd.DataFrame:
+    """Compare each curve with that of the same specimen by the true law.
+
+    Parameters
+    ----------
+    curves : DataFrame
+        Columns ``law``, ``specimen``, ``strain``, ``stress``; strains rise along a curve.
+    truth : str
+        Name of the true law.
+
+    Returns
+    -------
+    DataFrame
+        A row a law and specimen: ``error_percent``, the root mean square of the stress difference
+        over that of the true stress, at the true curve's strains, in %; NaN where the curve ends
+        early.
+    """
+    rows = []
+    by = dict(tuple(curves.groupby(["law", "specimen"], sort=False)))
+    for (law, specimen), curve in by.items():
+        if law == truth:
+            continue
+        true = by[truth, specimen]
+        error = np.nan
+        if curve["strain"].iloc[-1] >= REACHED * true["strain"].iloc[-1]:
+            stress = np.interp(true["strain"], curve["strain"], curve["stress"])
+            square = ((stress - true["stress"]) ** 2).mean() / (true["stress"] ** 2).mean()
+            error = 100 * float(np.sqrt(square))
+        rows.append({"law": law, "specimen": specimen, "error_percent": error})
+    return pd.DataFrame(rows, columns=["law", "specimen", "error_percent"])
