@@ -164,7 +164,7 @@ rule crystal_surrogate_speed:
         mem_mb=2000,
         runtime=60,
     params:
-        models=list(SURROGATE["models"]),
+        models=SURROGATE["models"],
         systems={
             name: config["crystal"]["systems"][name]
             for name in [SURROGATE["train"], *SURROGATE["others"]]
@@ -205,6 +205,8 @@ rule crystal_figure_misorientation:
         runtime=20,
     params:
         models=SURROGATE["models"],
+        system=SURROGATE["train"],
+        others=SURROGATE["others"],
         metadata=SURROGATE_METADATA,
         code=lib_hash("crystal_figure_misorientation.py"),
     script:
@@ -276,6 +278,7 @@ rule crystal_figure_nonlocal:
     params:
         models=SURROGATE["models"],
         system=SURROGATE["train"],
+        reference=SURROGATE["figure"]["reference"],
         metadata=SURROGATE_METADATA,
         code=lib_hash("crystal_figure_nonlocal.py"),
     script:

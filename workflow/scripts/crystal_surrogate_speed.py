@@ -8,11 +8,12 @@ import time
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
 from mechanist.formats.atomic import replacing
+from mechanist.learn.cube_models import ALL_IMAGES
 from mechanist.learn.voxel_samples import voxel_paths
 from mechanist.progress import log_to
 from mechanist.simulate.polycrystal import StrainPath
@@ -21,11 +22,14 @@ from mechanist.simulate.polycrystal_system import PolycrystalSystem, sample_name
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
+ORIENTATION: Final = "orientation"
+
 
 def main(
     times: Mapping[str, Path],
     out: Path,
     *,
+    models: Mapping[str, Mapping[str, Any]],
     systems: Mapping[str, Mapping[str, Any]],
     materials: Mapping[str, Mapping[str, Any]],
     step: float,
@@ -40,10 +44,12 @@ def main(
     times : mapping of str to Path
         What training measured of each model.
     out : Path
-        CSV: ``system``, ``voxels``, ``model``, ``images`` (averaged over), CPU seconds of the
-        engine, of ``preparation`` (all mechanisms and misfits, whichever a model reads), of the
-        model the ``first`` time, with compilation, and ``again``, and ``speed_up`` of preparation
-        and model against the engine.
+        CSV: ``system``, ``voxels``, ``model``, ``images`` of each cube averaged over, CPU seconds
+        of ``engine``, ``preparation`` (all mechanisms and misfits, for models that read any),
+        ``compilation`` and ``prediction``, and ``speed_up`` of preparation and prediction, or with
+        compilation too, against the engine.
+    models : mapping
+        Settings of all models.
     systems, materials : mapping
         Settings of the systems to time.
     step, steps, passes
@@ -54,10 +60,11 @@ def main(
     found = {name: json.loads(path.read_text(encoding="utf-8")) for name, path in times.items()}
     rows = []
     for name, entry in systems.items():
-        seconds = _engine(name, entry, materials[name], step, steps, passes, seed)
+        engine, preparation = _engine(name, entry, materials[name], step, steps, passes, seed)
         for model, measured in found.items():
             own = measured["systems"].get(name)
-            rows += _rows(name, model, own, *seconds) if own else []
+            before = preparation if _reads_mechanisms(models[model]) else 0.0
+            rows += _rows(name, model, own, engine, before) if own else []
     with replacing(out) as temporary:
         pd.DataFrame(rows).to_csv(temporary, index=False, float_format="%.4g", lineterminator="\n")
 
@@ -89,19 +96,25 @@ def _engine(
     return ran - began, time.process_time() - ran
 
 
+def _reads_mechanisms(model: Mapping[str, Any]) -> bool:
+    """Return whether a model reads more than orientations."""
+    named = {name for key in ("guess", "fields", "central") for name in model.get(key, ())}
+    return bool(named - {ORIENTATION})
+
+
 def _rows(
     system: str, model: str, measured: Mapping[str, float], engine: float, preparation: float
 ) -> list[dict[str, Any]]:
-    """Return a row for each number of images."""
+    """Return a row for predictions from one image of each cube, and from all of them."""
     rows = []
-    for images in sorted({int(key.partition("_")[0]) for key in measured if "_images_" in key}):
-        again = measured[f"{images}_images_again"]
+    for images, key in ((1, "one_image"), (ALL_IMAGES, "all_images")):
+        total, compilation = preparation + measured[key], max(0.0, measured["compilation"])
         rows.append(
             {
                 "system": system, "voxels": int(measured["voxels"]), "model": model,
                 "images": images, "engine": engine, "preparation": preparation,
-                "first": measured[f"{images}_images_first"], "again": again,
-                "speed_up": engine / (preparation + again),
+                "compilation": compilation, "prediction": measured[key],
+                "speed_up": engine / total, "speed_up_compiling": engine / (total + compilation),
             }
         )  # fmt: skip
     return rows
@@ -112,6 +125,7 @@ if __name__ == "__main__":
         main(
             dict(zip(snakemake.params.models, map(Path, snakemake.input.times), strict=True)),
             Path(snakemake.output[0]),
+            models=snakemake.params.models,
             systems=snakemake.params.systems,
             materials=snakemake.params.materials,
             step=snakemake.params.step,
