@@ -26,8 +26,9 @@ APART: Final = 0.7
 #: Displacements off a lattice, in lattice spacings: of what is relaxed next, and of heat.
 JITTER: Final = 0.15
 HEAT: Final = 0.06
-#: Root mean square force on a particle at an energy minimum.
-TOLERANCE: Final = 1e-12
+#: Root mean square force on a particle at an energy minimum, per length of the cell: a few times what
+#: rounding of coordinates leaves, so that features of two minimisations agree to it.
+TOLERANCE: Final = 5e-13
 #: Strain of the elastic step, as in the default configuration.
 ELASTIC_STEP: Final = 0.002
 #: Largest strain of paths through minima, and of the search for where the first event ends them.
@@ -100,7 +101,8 @@ def thermal_crystal(n: int, dimension: int, rng: Rng) -> Configuration:
 
 def relaxed(start: Configuration) -> Configuration:
     """Return the energy minimum below a configuration."""
-    tolerance = TOLERANCE * np.sqrt(len(start))
+    length = start.measure ** (1 / start.dimension)
+    tolerance = TOLERANCE * length * np.sqrt(len(start))
     found = NewtonRelaxer(start).relax(start.positions, start.cell, tolerance=tolerance)
     return start.moved(found.positions, start.cell)
 
