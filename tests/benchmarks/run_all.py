@@ -16,6 +16,7 @@ SECTIONS: Final = {
     "linear_response_cost": "Linear response against dense linear algebra",
     "aqs_cost": "Quench and athermal quasistatic deformation",
     "dislocation_cost": "Dislocation samples against a plain program",
+    "polycrystal_cost": "Polycrystals by grid, step and solver",
     "equations": "Discovery of equations against PySINDy",
 }
 THREADS: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
