@@ -9,30 +9,24 @@ INTERACTIONS_METADATA = {
     "wing": "crystal",
     "licence": "CC-BY-4.0",
 }
-#: Data sets whose law is known, and those of others.
+#: Data sets whose law is known; the others are users' own.
 SIMULATED_SLIP = [n for n, entry in INTERACTIONS["data"].items() if "truth" in entry]
-OWN_SLIP = [n for n in INTERACTIONS["data"] if n not in SIMULATED_SLIP]
 
 
-def slip_table(wildcards):
-    """The table that a law is identified from."""
-    made = "<results>/crystal/interactions/data/{data}.csv"
-    return INTERACTIONS["data"][wildcards.data].get("path", made)
-
-
-def slip_settings(wildcards):
-    """Settings of identification, with those of the data on top."""
-    own = INTERACTIONS["data"][wildcards.data].get("settings", {})
-    return {**INTERACTIONS["settings"], **own}
-
-
-def slip_laws(method=None):
-    """Laws of all data sets by all of their methods, or by one."""
+def slip_tables(wildcards):
+    """The tables that laws are identified from, in the order of the configuration."""
     return [
-        f"<results>/crystal/interactions/laws/{name}/{model}.json"
+        entry.get("path", f"<results>/crystal/interactions/data/{name}.csv")
+        for name, entry in INTERACTIONS["data"].items()
+    ]
+
+
+def slip_files(kind, suffix):
+    """A file for each data set and each of its methods."""
+    return [
+        f"<results>/crystal/interactions/{kind}/{name}/{model}.{suffix}"
         for name, entry in INTERACTIONS["data"].items()
         for model in entry["methods"]
-        if method in (None, model)
     ]
 
 
@@ -44,17 +38,19 @@ def interaction_scores():
     ]
 
 
-# Crystals pulled along random paths by a known law.
+# Crystals pulled along random paths by known laws.
 rule crystal_slip_data:
     output:
-        table="<results>/crystal/interactions/data/{data}.csv",
-        truth="<results>/crystal/interactions/truth/{data}.json",
+        tables=expand(
+            "<results>/crystal/interactions/data/{data}.csv", data=SIMULATED_SLIP
+        ),
+        truths=expand(
+            "<results>/crystal/interactions/truth/{data}.json", data=SIMULATED_SLIP
+        ),
     log:
-        "<logs>/crystal_slip_data/{data}.log",
+        "<logs>/crystal_slip_data.log",
     benchmark:
-        "<benchmarks>/crystal_slip_data/{data}.tsv"
-    wildcard_constraints:
-        data=names_pattern(SIMULATED_SLIP),
+        "<benchmarks>/crystal_slip_data.tsv"
     conda:
         "../../envs/simulate.yaml"
     threads: 1
@@ -62,7 +58,7 @@ rule crystal_slip_data:
         mem_mb=2000,
         runtime=30,
     params:
-        entry=lookup("crystal/interactions/data/{data}", within=config),
+        data={name: INTERACTIONS["data"][name] for name in SIMULATED_SLIP},
         flow=lookup("crystal/interactions/flow", within=config),
         seed=lookup("seed", within=config),
         code=lib_hash("crystal_slip_data.py"),
@@ -70,19 +66,17 @@ rule crystal_slip_data:
         "../scripts/crystal_slip_data.py"
 
 
-# The law behind one table of slip, by one method.
+# The laws behind all tables of slip, by all methods.
 rule crystal_identify:
     input:
-        slip_table,
+        slip_tables,
     output:
-        law="<results>/crystal/interactions/laws/{data}/{model}.json",
-        path="<results>/crystal/interactions/paths/{data}/{model}.csv",
+        laws=slip_files("laws", "json"),
+        paths=slip_files("paths", "csv"),
     log:
-        "<logs>/crystal_identify/{data}/{model}.log",
+        "<logs>/crystal_identify.log",
     benchmark:
-        "<benchmarks>/crystal_identify/{data}/{model}.tsv"
-    wildcard_constraints:
-        data=names_pattern(INTERACTIONS["data"]),
+        "<benchmarks>/crystal_identify.tsv"
     conda:
         "../../envs/train.yaml"
     threads: 1
@@ -90,9 +84,8 @@ rule crystal_identify:
         mem_mb=3000,
         runtime=60,
     params:
-        systems=lookup("crystal/interactions/data/{data}/systems", within=config),
-        noise=lookup("crystal/interactions/data/{data}/noise", within=config),
-        settings=slip_settings,
+        data=lookup("crystal/interactions/data", within=config),
+        settings=lookup("crystal/interactions/settings", within=config),
         flow=lookup("crystal/interactions/flow", within=config),
         seed=lookup("seed", within=config),
         code=lib_hash("crystal_identify.py"),
@@ -127,7 +120,7 @@ rule crystal_interaction_errors:
 # Coefficients without symmetry, tied by it, and after LASSO, beside those published.
 rule crystal_interaction_table:
     input:
-        laws=slip_laws(),
+        laws=slip_files("laws", "json"),
         truths=expand(
             "<results>/crystal/interactions/truth/{data}.json", data=SIMULATED_SLIP
         ),

@@ -48,7 +48,8 @@ def main(
     laws : mapping of str to Path
         Identified laws by method.
     out : Path
-        Parquet: a row a point. A curve ends where the engine did not converge.
+        Parquet: a row a point. A curve ends where the engine did not converge; at zero
+        if the law leaves a system without resistance.
     settings : mapping
         ``crystals``, ``strain``, ``steps``, ``density``, and of the polycrystal ``grid``,
         ``grains``, ``frames`` and ``polycrystal_strain``.
@@ -74,6 +75,12 @@ def _curves(
     """Yield specimens, the same for every law, with their curves of shape (n_points, 2)."""
     slip = slip_systems(systems)
     orientations = random_rotations(settings["crystals"], generator(seed, "held-out crystals"))
+    weak = np.flatnonzero(law.interactions.sum(axis=1) <= 0.0)
+    if len(weak):
+        LOGGER.info("system %d resists nothing: the law cannot be loaded", weak[0])
+        names = [*(f"crystal {k}" for k in range(len(orientations))), POLYCRYSTAL]
+        yield from ((name, np.zeros((1, 2))) for name in names)
+        return
     for k, orientation in enumerate(orientations):
         strain, stress = engine_curves(
             law, slip, orientation[None], strain=settings["strain"], steps=settings["steps"],

@@ -1,6 +1,6 @@
-"""Identify the law of interacting slip systems from a table of slip."""
+"""Identify the laws of interacting slip systems from tables of slip."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ from mechanist.formats.slip_laws import write_slip_law
 from mechanist.formats.slip_tables import read_slip_table
 from mechanist.mechanics.slip_law import Flow
 from mechanist.mechanics.slip_systems import slip_systems
-from mechanist.progress import LOGGER, log_to
+from mechanist.progress import LOGGER, log_to, progress
 from mechanist.simulate.seeds import generator
 
 if TYPE_CHECKING:
@@ -24,6 +24,40 @@ PATH_COLUMNS = ["tensor", "block", "penalty", "threshold", "n_terms", "loss", "e
 
 
 def main(
+    tables: Mapping[str, Path],
+    laws: Sequence[Path],
+    paths: Sequence[Path],
+    *,
+    data: Mapping[str, Mapping[str, Any]],
+    settings: Mapping[str, Any],
+    flow: Mapping[str, Any],
+    seed: int,
+) -> None:
+    """Write the laws of all data by all methods.
+
+    Parameters
+    ----------
+    tables : mapping of str to Path
+        Tables by the name of their data.
+    laws, paths : sequence of Path
+        Files ``<data>/<method>.json`` and ``<data>/<method>.csv`` in the same order.
+    data : mapping
+        Settings of the data: ``systems``, ``noise``, perhaps ``settings``.
+    settings, flow : mapping
+        Options for all data, see :func:`find`.
+    seed : int
+    """
+    for law, path in progress(list(zip(laws, paths, strict=True)), "laws identified"):
+        name = law.parent.name
+        entry = data[name]
+        find(
+            tables[name], law, path, name=name, systems=entry["systems"], method=law.stem,
+            noise=entry["noise"], settings={**settings, **entry.get("settings", {})}, flow=flow,
+            seed=seed,
+        )  # fmt: skip
+
+
+def find(
     table: Path,
     law: Path,
     path: Path,
@@ -106,13 +140,10 @@ def _numbers(frequencies: np.ndarray[tuple[int], np.dtype[np.float64]]) -> list[
 if __name__ == "__main__":
     with log_to(snakemake.log[0]):
         main(
-            Path(snakemake.input[0]),
-            Path(snakemake.output.law),
-            Path(snakemake.output.path),
-            name=snakemake.wildcards.data,
-            systems=snakemake.params.systems,
-            method=snakemake.wildcards.model,
-            noise=snakemake.params.noise,
+            dict(zip(snakemake.params.data, map(Path, snakemake.input), strict=True)),
+            [Path(path) for path in snakemake.output.laws],
+            [Path(path) for path in snakemake.output.paths],
+            data=snakemake.params.data,
             settings=snakemake.params.settings,
             flow=snakemake.params.flow,
             seed=snakemake.params.seed,

@@ -1,6 +1,6 @@
-"""Make data of slip from a known law: crystals pulled along random paths, and the law itself."""
+"""Make data of slip from known laws: crystals pulled along random paths, and the laws themselves."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,6 +20,30 @@ SOURCES: Final = ("paths", "engine")
 
 
 def main(
+    tables: Sequence[Path],
+    truths: Sequence[Path],
+    *,
+    data: Mapping[str, Mapping[str, Any]],
+    flow: Mapping[str, Any],
+    seed: int,
+) -> None:
+    """Write tables of slip and the laws that made them.
+
+    Parameters
+    ----------
+    tables, truths : sequence of Path
+        Files ``<name>.csv`` and ``<name>.json`` of the same names in the same order.
+    data : mapping
+        Settings of each name.
+    flow : mapping
+        Elasticity and rate law.
+    seed : int
+    """
+    for table, truth in zip(tables, truths, strict=True):
+        make(table, truth, name=table.stem, entry=data[table.stem], flow=flow, seed=seed)
+
+
+def make(
     table: Path,
     truth: Path,
     *,
@@ -81,10 +105,9 @@ def main(
 if __name__ == "__main__":
     with log_to(snakemake.log[0]):
         main(
-            Path(snakemake.output.table),
-            Path(snakemake.output.truth),
-            name=snakemake.wildcards.data,
-            entry=snakemake.params.entry,
+            [Path(path) for path in snakemake.output.tables],
+            [Path(path) for path in snakemake.output.truths],
+            data=snakemake.params.data,
             flow=snakemake.params.flow,
             seed=snakemake.params.seed,
         )
