@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mechanist.assess.calibration import calibration_records
 from mechanist.assess.evaluate import frame_scores, summarise
 from mechanist.assess.records import write_records
-from mechanist.formats.predictions import read_predictions, read_units
+from mechanist.formats.predictions import read_log_odds, read_predictions, read_units
 from mechanist.formats.tables import write_table
 from mechanist.progress import log_to
 
@@ -41,10 +42,12 @@ def main(
     resamples, seed : int
         Of the bootstrap over samples.
     """
-    table = frame_scores(read_predictions(predictions), top_fractions=top_fractions)
+    said = read_predictions(predictions)
+    table = frame_scores(said, top_fractions=top_fractions)
     write_table(frames, table, check=False)
     units = read_units(predictions)
     records = summarise(table, units=units, level=level, resamples=resamples, seed=seed)
+    records += calibration_records(said, read_log_odds(predictions), level=level)
     write_records(scores, records)
 
 

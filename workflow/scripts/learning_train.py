@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mechanist.formats.predictions import write_predictions
-from mechanist.learn.job import open_job
+from mechanist.learn.job import open_job, told_odds
 from mechanist.learn.training import train
 from mechanist.progress import log_to
 
@@ -51,7 +51,7 @@ def main(
         class_definitions=class_definitions,
     )
     table = train(job.dataset, job.splits, job.model, job.task, seed=seed, threads=threads)
-    write_predictions(out, table, units=job.units)
+    write_predictions(out, table, units=job.units, log_odds=told_odds(job.model, job.task))
 
 
 if __name__ == "__main__":

@@ -4,10 +4,11 @@ A row is about one object under one target; its columns are ``sample``, ``load``
 ``fold`` (in which it was tested), ``target``, ``truth`` and ``prediction``. Rows of one frame
 (sample, load, target) are contiguous. Targets named ``<quantity>@<strain>`` are numbers;
 ``plastic@<strain>|<plastic fraction>|<rigid fraction>`` are classes: the truth is 1 or 0, the
-prediction is positive where the model says plastic, and objects of neither class have no row.
+prediction is positive where the model says plastic, and objects of neither class have no row. Where
+the metadata of a class say so, its predictions are log odds of classes that are equally frequent.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +22,8 @@ TARGET: Final = "target"
 COLUMNS: Final = (*KEYS, "fold", TARGET, "truth", "prediction")
 CLASS_PREFIX: Final = "plastic@"
 DECIMALS: Final = 3
+MEANING: Final = "meaning"
+LOG_ODDS: Final = "log odds"
 
 
 def at_strain(quantity: str, strain: float) -> str:
@@ -44,9 +47,22 @@ def is_class(target: str) -> bool:
 
 
 def write_predictions(
-    path: Path, table: pd.DataFrame, *, units: Mapping[str, str] | None = None
+    path: Path,
+    table: pd.DataFrame,
+    *,
+    units: Mapping[str, str] | None = None,
+    log_odds: Collection[str] = (),
 ) -> None:
     """Write predictions, with the units of their targets.
+
+    Parameters
+    ----------
+    path : Path
+    table : DataFrame
+    units : mapping of str to str, optional
+        Of targets.
+    log_odds : collection of str
+        Classes whose predictions are log odds.
 
     Raises
     ------
@@ -55,6 +71,7 @@ def write_predictions(
     """
     _check(path, table)
     columns = {target: {"unit": unit} for target, unit in (units or {}).items()}
+    columns |= {target: {"unit": "1", MEANING: LOG_ODDS} for target in sorted(log_odds)}
     write_table(path, table[list(COLUMNS)], columns=columns, check=False)
 
 
@@ -74,6 +91,12 @@ def read_predictions(path: Path) -> pd.DataFrame:
 def read_units(path: Path) -> dict[str, str]:
     """Return the units of targets, as far as they are known."""
     return {target: entry["unit"] for target, entry in column_metadata(path).items()}
+
+
+def read_log_odds(path: Path) -> set[str]:
+    """Return the classes whose predictions are log odds."""
+    metadata = column_metadata(path)
+    return {target for target, entry in metadata.items() if entry.get(MEANING) == LOG_ODDS}
 
 
 def _check(path: Path, table: pd.DataFrame) -> None:

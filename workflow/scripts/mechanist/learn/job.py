@@ -7,7 +7,7 @@ from typing import Any
 
 from mechanist.formats.tables import column_metadata
 from mechanist.learn.dataset import Dataset, load_dataset
-from mechanist.learn.estimators import CLASSIFICATION
+from mechanist.learn.estimators import CLASSIFICATION, make_classifier
 from mechanist.learn.splits import Splits, read_splits
 from mechanist.learn.training import ModelSpec, Task, make_task
 
@@ -95,3 +95,11 @@ def open_job(
     metadata = column_metadata(targets)
     units = {column: metadata.get(column, {}).get("unit", "") for column in task.columns}
     return Job(spec, task, folds, dataset, units)
+
+
+def told_odds(model: ModelSpec, task: Task) -> list[str]:
+    """Return the classes of which a model's predictions are log odds."""
+    if model.task != CLASSIFICATION:
+        return []
+    classifier = make_classifier(model.estimator, model.parameters)
+    return [c.name for c in task.classes] if getattr(classifier, "tells_odds", False) else []

@@ -9,6 +9,7 @@ from typing import Any, Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import logit
 
 from mechanist.learn.block_ridge import cross_fit, predict
 from mechanist.learn.classes import LEFT_OUT, PLASTIC
@@ -17,6 +18,8 @@ from mechanist.learn.rows import draw_balanced, draw_evenly
 from mechanist.typing import BoolArray, FloatArray, IntArray
 
 CALIBRATION_ROWS: Final = 20_000
+#: Probabilities nearer to 0 or 1 count as this, so that log odds are finite.
+CERTAIN: Final = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
@@ -207,6 +210,15 @@ class Fitted:
     candidates: tuple[Callable[[int], Any], ...]
     max_rows: int | None
 
+    @property
+    def tells_odds(self) -> bool:
+        """Whether a classifier's margins are log odds, of classes that are equally frequent.
+
+        Of scikit-learn's classifiers those that tell probabilities and have a decision function
+        mean log odds by it; support vectors tell none.
+        """
+        return hasattr(self.candidates[0](0), "predict_proba")
+
     def cross_fit(self, problem: Problem) -> CrossFit:
         """Fit every fold and target."""
         prediction, calibration = np.full_like(problem.Y, np.nan), []
@@ -273,7 +285,7 @@ class Fitted:
 
 
 def _margin(estimator: Any, X: NDArray[np.float32]) -> FloatArray:
-    """Return what is positive where the estimator says plastic."""
+    """Return what is positive where the estimator says plastic: log odds if it tells them."""
     if hasattr(estimator, "decision_function"):
         return np.asarray(estimator.decision_function(X))
-    return np.asarray(estimator.predict_proba(X)[:, 1] - 0.5)
+    return np.asarray(logit(np.clip(estimator.predict_proba(X)[:, 1], CERTAIN, 1 - CERTAIN)))
