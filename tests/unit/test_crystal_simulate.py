@@ -1,5 +1,6 @@
 """Families of polycrystals from the configuration to files."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 import yaml
 
 import crystal_simulate
+from mechanist.formats.crystal_references import crystal_problems
 from mechanist.formats.polycrystals import read_attributes, read_runs
 from mechanist.formats.settings import SettingsError, check_settings
 from mechanist.mechanics.slip_orbits import pair_orbits
@@ -133,3 +135,25 @@ def test_the_schema_names_bad_settings(place: tuple[str, str, str], value: Any) 
     crystal[block][name][key] = value
     with pytest.raises(SettingsError, match=key if key != "voxels" else "unknown key 'voxels'"):
         check_settings(crystal, only)
+
+
+@pytest.mark.parametrize(
+    ("block", "name", "change", "says"),
+    [
+        ("systems", "fcc8", {"material": "coper"}, "crystal/systems/fcc8/material"),
+        ("systems", "fcc8", {"grains": 300}, "300 grains in 512 voxels"),
+        ("systems", "fcc8", {"grid": [1, 2, 4]}, "20 grains in 8 voxels"),
+        ("systems", "fcc8", {"strain": 0}, "0 is no load"),
+        ("materials", "copper", {"systems": "hcp30"}, r"expected \['c13', 'c33'\]"),
+        ("materials", "magnesium", {"systems": "bcc12"}, "expected neither c13 nor c33"),
+    ],
+)
+def test_contradictions_are_found_before_any_job(
+    block: str, name: str, change: dict[str, Any], says: str
+) -> None:
+    crystal = yaml.safe_load(yaml.safe_dump(CONFIG))
+    assert not list(crystal_problems(crystal))
+    crystal[block][name] |= change
+    problems = list(crystal_problems(crystal))
+    assert len(problems) == 1
+    assert re.search(says, problems[0])

@@ -14,6 +14,12 @@ def crystal_material(wildcards):
     return block["materials"][block["systems"][wildcards.system]["material"]]
 
 
+def crystal_system(wildcards):
+    """Settings of the system that the wildcards name, apart from how many samples there are."""
+    system = config["crystal"]["systems"][wildcards.system]
+    return {k: v for k, v in system.items() if k not in {"samples", "batch"}}
+
+
 def crystal_first(wildcards):
     """Number of the first sample of a batch."""
     return (
@@ -71,7 +77,7 @@ rule crystal_simulate:
         mem_mb=crystal_memory,
         runtime=crystal_minutes,
     params:
-        system=lookup("crystal/systems/{system}", within=config),
+        system=crystal_system,
         material=crystal_material,
         first=crystal_first,
         size=crystal_size,

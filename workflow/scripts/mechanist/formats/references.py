@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from mechanist.formats.crystal_references import crystal_problems
 from mechanist.formats.dislocation_references import dislocation_problems
 from mechanist.formats.equation_references import equation_problems
 from mechanist.formats.estimator_names import unknown_estimators
@@ -33,6 +34,7 @@ def check_references(settings: Mapping[str, Any], library: Path) -> None:
         *_attribution(settings),
         *dislocation_problems(settings["dislocation"], settings["learning"]["folds"], library),
         *equation_problems(settings["equations"]),
+        *crystal_problems(settings.get("crystal", {})),
     ]
     if problems:
         lines = "\n".join(f"  {problem}" for problem in problems)
