@@ -31,6 +31,8 @@ INTEGRATION: Final = Integration()
 CORE: Final = 0.2
 #: Mean speed at which integration hands over to Newton's method, in b per unit of time.
 REST: Final = 1e-8
+#: Largest force of a state at rest, in units of that at the mean spacing: rounding, where two are close.
+AT_REST: Final = 1e-7
 #: Newton's method: most steps, the longest one in mean spacings, and where it ends, in box sides.
 MOST_STEPS: Final = 30
 LONGEST: Final = 0.05
@@ -117,7 +119,7 @@ def balanced(state: Configuration, y: FloatArray, *, parts: int = PARTS) -> Conf
 
 
 def is_stable(state: Configuration) -> bool:
-    """Return whether small displacements are resisted, and no two dislocations merge."""
+    """Return whether forces balance, displacements are resisted, and no two dislocations merge."""
     glide = read_glide(state, LOAD)
     dx, dy = (place[:, None] - place for place in (glide.x, glide.y))
     apart = glide.length * np.hypot(dx - np.round(dx), dy - np.round(dy))
@@ -125,7 +127,9 @@ def is_stable(state: Configuration) -> bool:
     alike = np.equal.outer(glide.forward, glide.forward)
     if (apart < np.where(alike, CORE, INTEGRATION.annihilation)).any():
         return False
-    _, stiffness = Balance(glide).linearised(glide.x)
+    forces, stiffness = Balance(glide).linearised(glide.x)
+    if np.abs(forces).max(initial=0.0) * glide.spacing > AT_REST:
+        return False
     return bool(np.linalg.eigvalsh(stiffness)[0] > 0)
 
 
