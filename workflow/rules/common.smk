@@ -194,6 +194,7 @@ def scoreboard_models(wildcards):
         "glass": config["glass"]["models"],
         "dislocation": dislocation_models(),
         "equations": EQUATION_MODELS,
+        "crystal": crystal_models(),
     }
 
 
@@ -212,6 +213,8 @@ def wing_systems(wing):
         return [*config[wing]["run"], *DISLOCATION_PARTS]
     if wing == "equations":
         return [*config[wing]["run"], *config[wing]["varying"]["cases"], "chaos"]
+    if wing == "crystal":
+        return ["interactions", "surrogate"]
     return config[wing]["run"]
 
 

@@ -348,12 +348,3 @@ rule glass_figure_angular:
         code=lib_hash("glass_figure_angular.py"),
     script:
         "../scripts/glass_figure_angular.py"
-
-
-# Every figure of every wing.
-rule figures:
-    input:
-        glass_figures,
-        dislocation_figures,
-        equation_figures,
-        scoreboard_figures,

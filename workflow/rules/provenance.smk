@@ -10,11 +10,18 @@ from resume import note_controller
 
 #: Rules whose outputs hold measured seconds or megabytes, which no two runs share.
 MEASURED_RULES = {
-    "equations_discover",
+    "audit_describe",
+    "audit_figure",
+    "audit_table",
+    "crystal_surrogate_speed",
+    "crystal_surrogate_train",
     "equations_chaos",
+    "equations_discover",
+    "equations_figure_costs",
+    "equations_materials",
+    "equations_parametric",
     "equations_pysindy",
-    "equations_scores",
-    "figure_costs",
+    "equations_pysindy_ordinary",
 }
 #: Packages whose versions decide what numbers come out.
 RECORDED_PACKAGES = (
