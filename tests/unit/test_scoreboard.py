@@ -32,6 +32,8 @@ MODELS = {
 VALUES = {"svm": 0.7, "dummy": 0.5, "ridge": 0.68, "step": 0.71, "response": 0.69, "hybrid": 0.75,
           "other": 0.9}  # fmt: skip
 
+UNIT = "sigma"
+
 
 def _row(**changes: Any) -> dict[str, Any]:
     row = {
@@ -53,7 +55,8 @@ def _scores(
         path = folder / "glass" / "ka2d" / "scores" / f"{model}.json"
         path.parent.mkdir(parents=True, exist_ok=True)
         record = {"metric": metric, "target": TARGET, "value": value, "low": value - 0.01,
-                  "high": value + 0.01, "n_samples": 40, "n_objects": 4000, "base_rate": 0.09}  # fmt: skip
+                  "high": value + 0.01, "unit": UNIT, "level": 0.95, "method": "bca",
+                  "n_samples": 40, "n_objects": 4000, "base_rate": 0.09}  # fmt: skip
         worse = {**record, "subset": "shear", "value": 0.0}
         path.write_text(json.dumps([worse, {**record, "subset": "all"}]))
         paths.append(path)
@@ -102,7 +105,8 @@ def test_the_markdown_states_what_is_needed_to_judge(tmp_path: Path) -> None:
     text = markdown(build([_row()], Scores.read(_scores(tmp_path, VALUES)), MODELS), level=0.95)
     line = next(line for line in text.splitlines() if line.startswith("| Someone"))
     for part in ("< 0.75 (read)", "Support vectors: 0.700 [0.690, 0.710]", "| 40 |", "| 0.090 |",
-                 "| 0.500 |", "Elastic step: 0.710", "Hybrid: 0.750", "0.05\\|0.50"):  # fmt: skip
+                 "| 0.500 |", "Elastic step: 0.710", "Hybrid: 0.750", "balanced_accuracy (sigma)",
+                 "0.05\\|0.50"):  # fmt: skip
         assert part in line, part
     assert "Other loads" not in text
     unknown = _row(value=None, status="unknown")

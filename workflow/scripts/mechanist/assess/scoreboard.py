@@ -223,7 +223,9 @@ def _published(row: Mapping[str, Any]) -> dict[str, Any]:
 def _measured(record: Mapping[str, Any] | None, silent: str) -> dict[str, Any]:
     if record is None:
         return {"text": silent}
-    names = ("value", "low", "high", "n_samples", "n_objects", "base_rate")
+    names = (
+        "value", "low", "high", "unit", "level", "method", "n_samples", "n_objects", "base_rate",
+    )  # fmt: skip
     return {**{name: record[name] for name in names}, "bound": "", "text": _interval(record)}
 
 

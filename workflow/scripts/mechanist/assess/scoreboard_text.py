@@ -88,7 +88,7 @@ def _cells(case: pd.DataFrame) -> list[str]:
         published["system"],
         published["task"],
         said if published["status"] == said else f"{said} ({published['status']})",
-        published["metric"],
+        _metric(published["metric"], ours),
         _target(published),
         f"{ours['label']}: {ours['text']}" if scored else missing,
         f"{int(ours['n_samples'])}" if scored else ABSENT,
@@ -98,6 +98,12 @@ def _cells(case: pd.DataFrame) -> list[str]:
         _named(case[case["kind"] == RIVAL], published["metric"]),
         _named(case[case["best"]], published["metric"]),
     ]
+
+
+def _metric(name: str, ours: "pd.Series[Any]") -> str:
+    """Return the name of a metric with the unit of our value, where it has one."""
+    unit = ours.get("unit")
+    return name if pd.isna(unit) or unit == "1" else f"{name} ({unit})"
 
 
 def _target(row: "pd.Series[Any]") -> str:
