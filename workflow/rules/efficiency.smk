@@ -1,0 +1,167 @@
+# REQUIRED INPUTS: samples, targets.parquet, features/*.parquet and splits.json of the first glass and the main dislocation system
+# OUTPUTS: <results>/trust/efficiency_{glass,dislocation}.parquet, efficiency.json, <results>/figures/trust_efficiency.*
+# STEPS: learn from descriptors with and without the symmetry of the problem, at growing numbers of samples.
+
+#: The first two models of each wing are controls without symmetry; see assess/raw_frames.py.
+EFFICIENCY_MODELS = {
+    "glass": {
+        "pixels": {"label": "Pixels of a fixed frame", "role": "control"},
+        "pixels_turned": {
+            "label": "The same, with turned and mirrored copies",
+            "role": "data",
+        },
+        "rings": {
+            "label": "Rings, and stretch along the load (symmetric)",
+            "role": "hybrid",
+        },
+    },
+    "dislocation": {
+        "image": {"label": "Image of the sample", "role": "control"},
+        "image_moved": {
+            "label": "The same, with moved and mirrored copies",
+            "role": "data",
+        },
+        "hand": {"label": "Hand features (symmetric)", "role": "hybrid"},
+        "elastic": {"label": "Load-aware elastic (symmetric)", "role": "mechanism"},
+    },
+}
+EFFICIENCY_PAIRS = {
+    "glass": [
+        ["rings", "pixels"],
+        ["rings", "pixels_turned"],
+        ["pixels_turned", "pixels"],
+    ],
+    "dislocation": [["hand", "image"], ["hand", "image_moved"], ["elastic", "hand"]],
+}
+
+
+def efficiency_entries():
+    """Entries of the dislocation models with symmetric features."""
+    models = config["dislocation"]["models"]
+    return {name: models[name] for name in ("hand", "elastic")}
+
+
+def efficiency_features(wildcards):
+    """Feature tables that these models read."""
+    return feature_tables(
+        "dislocation", config["dislocation"]["main"], efficiency_entries()
+    )
+
+
+def efficiency_glasses(wildcards):
+    """Sample files of the glass system that is learnt from, one of two dimensions."""
+    system = efficiency_system()
+    names = sample_names("glass", system)
+    return [f"<results>/glass/{system}/samples/{name}.h5" for name in names]
+
+
+def efficiency_system():
+    """The first two-dimensional glass system that runs."""
+    block = config["glass"]
+    flat = [name for name in block["run"] if block["systems"][name]["dimension"] == 2]
+    return (flat or block["run"])[0]
+
+
+rule trust_efficiency_glass:
+    input:
+        samples=efficiency_glasses,
+        targets=f"<results>/glass/{efficiency_system()}/targets.parquet",
+        splits=f"<results>/glass/{efficiency_system()}/splits.json",
+    output:
+        "<results>/trust/efficiency_glass.parquet",
+    log:
+        "<logs>/trust_efficiency_glass.log",
+    benchmark:
+        "<benchmarks>/trust_efficiency_glass.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=240,
+    params:
+        quantity=lookup("learning/regression_target", within=config),
+        strain=lookup("glass/figures/strain", within=config),
+        objects=lookup("efficiency/glass/objects", within=config),
+        sizes=lookup("efficiency/glass/sizes", within=config),
+        draws=lookup("efficiency/glass/draws", within=config),
+        seed=lookup("seed", within=config),
+        code=lib_hash("trust_efficiency_glass.py"),
+    script:
+        "../scripts/trust_efficiency_glass.py"
+
+
+rule trust_efficiency_dislocation:
+    input:
+        batches=main_batches,
+        features=efficiency_features,
+        targets=main_file("targets.parquet"),
+        splits=main_file("splits.json"),
+    output:
+        "<results>/trust/efficiency_dislocation.parquet",
+    log:
+        "<logs>/trust_efficiency_dislocation.log",
+    benchmark:
+        "<benchmarks>/trust_efficiency_dislocation.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=240,
+    params:
+        models=efficiency_entries(),
+        strain=lookup("dislocation/figures/strain_shown", within=config),
+        branch=lookup("dislocation/figures/branches", within=config)[0],
+        cells=lookup("efficiency/dislocation/cells", within=config),
+        sizes=lookup("efficiency/dislocation/sizes", within=config),
+        draws=lookup("efficiency/dislocation/draws", within=config),
+        seed=lookup("seed", within=config),
+        code=lib_hash("trust_efficiency_dislocation.py"),
+    script:
+        "../scripts/trust_efficiency_dislocation.py"
+
+
+# Learning curves of both wings, and how many times fewer samples symmetry needs.
+rule trust_efficiency_figure:
+    input:
+        glass="<results>/trust/efficiency_glass.parquet",
+        dislocation="<results>/trust/efficiency_dislocation.parquet",
+    output:
+        pdf="<results>/figures/trust_efficiency.pdf",
+        svg="<results>/figures/trust_efficiency.svg",
+        png=report(
+            "<results>/figures/trust_efficiency.png",
+            caption="../report/trust_efficiency.rst",
+            category="Trust",
+            subcategory="Data efficiency",
+            labels={"figure": "data efficiency"},
+        ),
+        csv="<results>/figures/trust_efficiency.csv",
+        claims="<results>/trust/efficiency.json",
+    log:
+        "<logs>/trust_efficiency_figure.log",
+    benchmark:
+        "<benchmarks>/trust_efficiency_figure.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=20,
+    params:
+        models=EFFICIENCY_MODELS,
+        pairs=EFFICIENCY_PAIRS,
+        level=lookup("learning/level", within=config),
+        resamples=lookup("learning/resamples", within=config),
+        seed=lookup("seed", within=config),
+        metadata={"project": "Mechanist", "licence": "CC-BY-4.0"},
+        code=lib_hash("trust_efficiency_figure.py"),
+    script:
+        "../scripts/trust_efficiency_figure.py"
+
+
+# How much data the symmetry of a descriptor saves.
+rule efficiency:
+    input:
+        rules.trust_efficiency_figure.output,
