@@ -87,13 +87,14 @@ def test_what_a_wing_cannot_offer_is_not_applicable_with_a_reason() -> None:
         replicated=Missing("no cell"),
         environment=Missing("nothing moves"),
         reference=Missing("nothing richer"),
+        twins=Missing("no pair"),
         edges={},
     )
     found = audit(bare, seed=1)
     jsonschema.validate(found.to_json(), SCHEMA)
     assert [c.verdict for c in found.criteria[1:]] == [Verdict.NOT_APPLICABLE] * 4
     notes = {f.note for c in found.criteria[1:] for f in c.findings}
-    assert {"no path", "one size", "no cell", "nothing moves", "nothing richer"} <= notes
+    assert {"no path", "one size", "no cell", "nothing moves", "nothing richer", "no pair"} <= notes
 
 
 def test_the_worst_finding_that_decides_leads() -> None:
