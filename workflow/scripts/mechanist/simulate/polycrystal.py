@@ -5,7 +5,7 @@ where they are. See :mod:`mechanist.simulate.polycrystal_step` for the solver.
 """
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -175,6 +175,13 @@ def simulate(
     )
 
 
+class _Frame(NamedTuple):
+    """What is kept of a state."""
+
+    orientations: FloatArray
+    stress: FloatArray
+
+
 @dataclass(frozen=True, eq=False)
 class _Follower:
     """Takes an aggregate along a path."""
@@ -187,9 +194,9 @@ class _Follower:
 
     def follow(
         self, state: State, path: StrainPath
-    ) -> tuple[list[State], list[tuple[float, float]], str]:
-        """Return kept states, the stress-strain curve, and the status."""
-        frames, curve = [state], [(0.0, 0.0)]
+    ) -> tuple[list[_Frame], list[tuple[float, float]], str]:
+        """Return kept fields, the stress-strain curve, and the status."""
+        frames, curve = [_Frame(state.orientations, state.stress)], [(0.0, 0.0)]
         before = 0.0
         for number, strain in enumerate(path.strains, start=1):
             dt = (strain - before) / path.substeps / self.rate
@@ -200,7 +207,7 @@ class _Follower:
                 except ConvergenceError as error:
                     return frames, curve, self.failed(number, reached, error)
                 curve.append((reached, float(state.stress[self.axis].mean())))
-            frames.append(state)
+            frames.append(_Frame(state.orientations, state.stress))
             before = strain
             LOGGER.info(
                 "%s: strain %.4g, stress %.4g MPa, %d iterations",
