@@ -65,16 +65,6 @@ class Gram:
         """Return the sum of all parts."""
         return self.parts(np.arange(self.n_parts))
 
-    def without(self, other: "Gram") -> "Gram":
-        """Return the first part less that of another, which must be contained in it."""
-        return Gram(
-            self.columns,
-            self.products[:1] - other.products[:1],
-            self.moments[:1] - other.moments[:1],
-            self.squares[:1] - other.squares[:1],
-            self.rows[:1] - other.rows[:1],
-        )
-
     def loss(self, weights: FloatArray, support: IntArray) -> float:
         """Return the sum of squared residuals of the first part, by weights on a support."""
         matrix = self.products[0][np.ix_(support, support)]

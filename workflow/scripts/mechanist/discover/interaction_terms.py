@@ -103,10 +103,13 @@ def resistance_targets(
     active = speeds >= ACTIVE * speeds.max(axis=1, keepdims=True)
     factor = flow.resistance(np.ones_like(speeds), np.where(active, speeds, 1.0))
     unit = factor / (flow.shear_modulus * flow.burgers * lengths)
-    size = np.sqrt((table.stresses**2).mean(axis=1, keepdims=True) / (1.0 + noise**2))
-    targets = unit**2 * (table.stresses**2 - (noise * size) ** 2)
-    # To first order the square's error is that of the stress times twice the stress.
-    spread = np.where(active, unit**2, 1.0) * size**2
+    squares = table.stresses**2
+    size = np.sqrt(squares.mean(axis=1, keepdims=True) / (1.0 + noise**2))
+    targets = unit**2 * (squares - (noise * size) ** 2)
+    # To first order the square's error is that of the stress times twice the stress. The size is that
+    # of the other systems: a weight that knows of a row's own error would bias it.
+    others = squares.sum(axis=1, keepdims=True) - squares
+    spread = np.where(active, unit**2, 1.0) * others
     return np.where(active, targets, 0.0), np.where(active, spread**-2.0, 0.0)
 
 
