@@ -66,7 +66,6 @@ def main(
             x, *values = (line[c].to_numpy(float) for c in ("strain", "value", "low", "high"))
             curve(panel, 100 * x, *values, style=styles[name])
         panel.set_xlabel("strain (%)")
-        panel.set_ylim(bottom=0.0)
     axes[0, 0].set_ylabel("mean misorientation / mean rotation")
     letter_panels(axes, list(titles.values()))
     figure_legend(figure, list(axes.flat))

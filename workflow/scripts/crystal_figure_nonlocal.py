@@ -97,7 +97,8 @@ def main(
         )  # fmt: skip
     right.axvline(0, color="black", linewidth=0.6)
     right.set_yticks(places[1:], [""] * (len(names) - 1))
-    right.set_ylim(left.get_ylim())
+    left.set_ylim(-0.5, len(names) - 0.5)
+    right.set_ylim(-0.5, len(names) - 0.5)
     right.set_xlabel(f"difference to {styles[reference].label}")
     right.legend(loc="upper left")
     letter_panels(axes, [f"each of {len(cells)} cells, and their mean", "paired difference"])

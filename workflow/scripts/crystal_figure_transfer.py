@@ -1,6 +1,7 @@
 """Draw what surrogates know of other cells: rotations by system, and flow stresses by one estimator."""
 
 from collections.abc import Mapping, Sequence
+from itertools import cycle
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -25,7 +26,9 @@ from mechanist.progress import log_to
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-HEIGHT: Final = 3.4
+HEIGHT: Final = 3.2
+#: Room about the points of a parity panel, MPa.
+MARGIN: Final = 2.0
 MARKERS: Final = ("o", "s", "D", "^", "v")
 COLOURS: Final = ("#0072b2", "#56b4e9", "#d55e00", "#009e73", "#6a1b6e")
 #: Estimators of flow stress to draw, and what they are called.
@@ -66,31 +69,31 @@ def main(
     table = table[table["strain"] == last]
     subsets = [ALL, *sorted(set(table["subset"]) - {ALL})]
     names = [name for name in styles if name in set(table["model"])]
+    looks = _looks([system if subset == ALL else subset for subset in subsets])
     figure, axes = new_figure(
-        1, 1 + len(CURVES), width=DOUBLE, height=HEIGHT, width_ratios=[1.5, *[1] * len(CURVES)]
+        1, 1 + len(CURVES), width=DOUBLE, height=HEIGHT, width_ratios=[1.1, *[1] * len(CURVES)]
     )
     panel, places = axes[0, 0], np.arange(len(names))[::-1]
-    for k, subset in enumerate(subsets):
+    for subset in subsets:
         shown = rows(table, subset=subset).set_index("model").reindex(names)
         strain = percent(float(shown["strain"].iloc[0]))
         label = f"{system}, held out" if subset == ALL else subset
-        panel.plot(shown["value"].to_numpy(float), places, MARKERS[k % len(MARKERS)], alpha=0.85,
-                   color=COLOURS[k % len(COLOURS)], label=f"{label} ({strain})", markersize=4)  # fmt: skip
+        look = looks[system if subset == ALL else subset]
+        panel.plot(shown["value"].to_numpy(float), places, linestyle="", alpha=0.85, markersize=4,
+                   label=f"{label} ({strain})", **look)  # fmt: skip
     panel.set_yticks(places, [styles[name].label for name in names])
     panel.grid(axis="y", linewidth=0.3, color="#dddddd")
     panel.set_xlabel("misorientation / mean rotation")
-    panel.legend(loc="upper left", bbox_to_anchor=(-1.0, -0.12), ncols=2)
+    figure.legend(loc="outside lower center", ncols=len(subsets))
 
     stresses = read_table(curve)
     strains = stresses["target"].map(strain_of)
     stresses = stresses[strains == strains.max()]
-    for panel, (name, title) in zip(axes[0, 1:], CURVES.items(), strict=True):
-        _parity(panel, rows(stresses, model=name), stresses)
-        panel.set_xlabel(f"flow stress at {percent(float(strains.max()))} (MPa)")
-        panel.annotate(title, (0.04, 0.95), xycoords="axes fraction", va="top")
-    axes[0, 1].set_ylabel("predicted (MPa)")
-    axes[0, -1].legend(loc="lower right")
-    letter_panels(axes)
+    for panel, name in zip(axes[0, 1:], CURVES, strict=True):
+        _parity(panel, rows(stresses, model=name), stresses, looks)
+        panel.set_xlabel("true (MPa)")
+    axes[0, 1].set_ylabel(f"predicted flow stress at {percent(float(strains.max()))} (MPa)")
+    letter_panels(axes, ["orientations", *CURVES.values()], wrap=24)
     columns = ["subset", "model", "strain", "value", "low", "high", "n_samples"]
     save_figure(
         figure, stem, {"rotations": table[columns], "stress": stresses},
@@ -98,13 +101,26 @@ def main(
     )  # fmt: skip
 
 
-def _parity(panel: Axes, table: pd.DataFrame, everything: pd.DataFrame) -> None:
-    """Draw predicted against true, a colour a system."""
-    for k, (name, part) in enumerate(table.groupby(LOAD, observed=True, sort=True)):
-        panel.plot(part["truth"], part["prediction"], MARKERS[k % len(MARKERS)], markersize=3,
-                   color=COLOURS[k % len(COLOURS)], alpha=0.8, label=str(name))  # fmt: skip
-    span = [float(everything["truth"].min()), float(everything["truth"].max())]
+def _looks(systems: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Return marker and colour of every system."""
+    looks = zip(cycle(MARKERS), cycle(COLOURS), strict=False)
+    return {name: {"marker": m, "color": c} for name, (m, c) in zip(systems, looks, strict=False)}
+
+
+def _parity(
+    panel: Axes,
+    table: pd.DataFrame,
+    everything: pd.DataFrame,
+    looks: Mapping[str, Mapping[str, str]],
+) -> None:
+    """Draw predicted against true, a colour a system; few samples lie above many."""
+    for name, part in table.groupby(LOAD, observed=True, sort=True):
+        panel.plot(part["truth"], part["prediction"], linestyle="", markersize=3.5, alpha=0.85,
+                   markeredgewidth=0, zorder=2 + 1 / len(part), **looks[str(name)])  # fmt: skip
+    both = everything[["truth", "prediction"]].to_numpy(float)[everything["model"].isin(CURVES)]
+    span = [float(both.min()) - MARGIN, float(both.max()) + MARGIN]
     panel.plot(span, span, color="black", linewidth=0.6, zorder=0)
+    panel.set(xlim=span, ylim=span, aspect="equal")
 
 
 if __name__ == "__main__":

@@ -17,13 +17,20 @@ from mechanist.assess.resampling import mean_interval, moment_intervals
 from mechanist.formats.predictions import at_strain
 from mechanist.formats.tables import SAMPLE
 from mechanist.formats.voxel_paths import VoxelPaths
-from mechanist.mechanics.rotations import compose, from_rotation_vector, misorientation
+from mechanist.mechanics.rotations import (
+    compose,
+    from_rotation_vector,
+    misorientation,
+    rotation_angle,
+)
 from mechanist.typing import FloatArray
 
 ABSOLUTE: Final = "misorientation"
 RELATIVE: Final = "relative_misorientation"
 ROTATION: Final = "rotation"
 QUANTITY: Final = "orientation"
+#: Below this angle in degrees, half the smallest of a point group, no equivalent is nearer.
+NEAR: Final = 30.0
 
 
 def sample_errors(sample: VoxelPaths, predicted: FloatArray) -> pd.DataFrame:
@@ -71,7 +78,11 @@ def voxel_misorientation(sample: VoxelPaths, first: FloatArray, second: FloatArr
     """Return angles in degrees between two rotations of each voxel, shape (n_voxels, n_steps)."""
     start = sample.field("quaternion")[1].astype(float)[:, np.newaxis]
     turned = [compose(from_rotation_vector(path), start) for path in (first, second)]
-    return misorientation(turned[0], turned[1], sample.lattice)
+    angle = rotation_angle(*turned)
+    far = angle > NEAR
+    if far.any():
+        angle[far] = misorientation(turned[0][far], turned[1][far], sample.lattice)
+    return angle
 
 
 def rotation_scores(errors: pd.DataFrame, *, system: str, level: float) -> list[Record]:

@@ -50,6 +50,8 @@ class CubeNetwork(eqx.Module):
     sign: Any
     turn_source: Any
     turn_sign: Any
+    back_source: Any
+    back_sign: Any
     weights: tuple[float, ...] = eqx.field(static=True)
     kind: str = eqx.field(static=True)
 
@@ -75,8 +77,9 @@ class CubeNetwork(eqx.Module):
         self.direct = eqx.nn.Linear(3, 3, use_bias=False, key=keys[3])
         # Whole numbers are no weights: gradient descent leaves them as they are.
         self.source, self.sign = jnp.asarray(images.source), jnp.asarray(images.sign)
-        self.turn_source = jnp.asarray(turns.inverse().source)
-        self.turn_sign = jnp.asarray(turns.inverse().sign)
+        back = turns.inverse()
+        self.turn_source, self.turn_sign = jnp.asarray(turns.source), jnp.asarray(turns.sign)
+        self.back_source, self.back_sign = jnp.asarray(back.source), jnp.asarray(back.sign)
         self.weights, self.kind = tuple(float(weight) for weight in weights), cell
 
     def __call__(self, inputs: dict[str, Any]) -> Any:
@@ -85,15 +88,13 @@ class CubeNetwork(eqx.Module):
         Parameters
         ----------
         inputs : dict
-            ``cube``: its row; ``guess``: increments of a rotation to mend, shape (n_steps, 3), in
-            the image's frame already where zero, else turned here; ``image``: which operation.
+            ``cube``: its row; ``guess``: increments of a rotation to mend, shape (n_steps, 3);
+            ``image``: into which image to put both first.
         """
         g = inputs["image"]
         cube = inputs["cube"][self.source[g]] * self.sign[g]
-        back, back_sign = self.turn_source[g], self.turn_sign[g]
-        # The way into the image is the inverse of the way back.
-        there = jnp.argsort(back)
-        guess = (inputs["guess"] * back_sign)[:, there]
+        back, back_sign = self.back_source[g], self.back_sign[g]
+        guess = inputs["guess"][:, self.turn_source[g]] * self.turn_sign[g]
         path = self._path(cube, guess)
         weighted = path * jnp.asarray(self.weights)[:, jnp.newaxis]
         return (weighted[:, back] * back_sign).reshape(-1)
