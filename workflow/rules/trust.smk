@@ -88,7 +88,7 @@ rule trust_figure_pearson:
         mem_mb=2000,
         runtime=20,
     params:
-        panels=lookup("trust/panels", within=config),
+        panels=trust_panels(),
         models={name: panel_entries(panel) for name, panel in trust_panels().items()},
         constructed=lookup("trust/constructed", within=config)
         | {"level": config["learning"]["level"]},

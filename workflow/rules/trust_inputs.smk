@@ -2,8 +2,12 @@
 
 
 def trust_panels():
-    """Panels of the figure, in order."""
-    return config["trust"]["panels"]
+    """Panels of the figure, in order, of systems that run."""
+    return {
+        name: panel
+        for name, panel in config["trust"]["panels"].items()
+        if panel["system"] in wing_systems(panel["wing"])
+    }
 
 
 def panel_entries(panel):

@@ -10,6 +10,7 @@ from mechanist.formats.equation_references import equation_problems
 from mechanist.formats.estimator_names import unknown_estimators
 from mechanist.formats.names import unknown_descriptors, unknown_names
 from mechanist.formats.settings import SettingsError
+from mechanist.formats.trust_references import trust_problems
 
 
 def check_references(settings: Mapping[str, Any], library: Path) -> None:
@@ -35,6 +36,7 @@ def check_references(settings: Mapping[str, Any], library: Path) -> None:
         *dislocation_problems(settings["dislocation"], settings["learning"]["folds"], library),
         *equation_problems(settings["equations"]),
         *crystal_problems(settings.get("crystal", {})),
+        *trust_problems(settings),
     ]
     if problems:
         lines = "\n".join(f"  {problem}" for problem in problems)
