@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 COLUMNS: Final = (
     "case", "publication", "system", "target", "subset", "metric", "model", "label", "value", "low", "high", "bound",
+    "unit", "level", "method", "n_samples", "n_objects",
 )  # fmt: skip
 #: Targets of discovery are levels of noise.
 NOISE: Final = "noise"
@@ -60,7 +61,8 @@ def main(
         ``system``, ``target`` and ``subset`` (for its name), ``model`` (a model of the
         configuration, or empty for a published value), ``label``, ``value``, ``low``, ``high``
         (empty without an interval) and ``bound`` (``<`` or ``>`` where the published value is one,
-        else empty). Further columns are ignored.
+        else empty); ``unit``, ``level``, ``method``, ``n_samples`` and ``n_objects`` of our values,
+        kept with the figure's data. Further columns are ignored.
     stem : Path
         Figure files without their suffix.
     wing : str
