@@ -8,11 +8,6 @@ CRYSTAL_METADATA = {"project": "Mechanist", "wing": "crystal", "licence": "CC-BY
 
 CRYSTAL_SYSTEMS = list(config["crystal"].get("systems", {}))
 
-#: Imported results that the engine reruns.
-CRYSTAL_RESULTS = [
-    name for name, entry in CRYSTAL_IMPORTS.items() if entry["format"] == "damask"
-]
-
 
 def crystal_first_batches(wildcards):
     """The first batch of every system."""

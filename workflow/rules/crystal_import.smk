@@ -38,6 +38,12 @@ CRYSTAL_LOADED = [
 ]
 
 
+#: Imported results that the engine reruns and draws beside its own.
+CRYSTAL_RESULTS = [
+    name for name, entry in CRYSTAL_IMPORTS.items() if entry["format"] == "damask"
+]
+
+
 # A result of DAMASK or an orientation map: see crystal/imports in config/README.md.
 rule crystal_import:
     input:
@@ -116,4 +122,5 @@ rule crystal_imports:
     input:
         expand("<results>/crystal/imported/{case}.h5", case=CRYSTAL_IMPORTS),
         expand("<results>/crystal/imported/{case}_agreement.json", case=CRYSTAL_LOADED),
+        expand("<results>/figures/crystal/reference_{case}.pdf", case=CRYSTAL_RESULTS),
         expand("<results>/crystal/lines/{case}/densities.parquet", case=CRYSTAL_LINES),

@@ -52,7 +52,7 @@ class PolycrystalRun:
     systems : str
         Table of slip systems, such as ``"fcc12"``.
     lengths : ndarray of shape (3,)
-        Of the periodic cell, in whatever unit the source uses.
+        Of the periodic cell, in the source's unit.
     grains : ndarray of shape (nx, ny, nz), int
         Grain of each voxel, from 0 on.
     strains : ndarray of shape (n_frames,)
@@ -73,8 +73,8 @@ class PolycrystalRun:
     Raises
     ------
     ValueError
-        If shapes do not agree, a value is not finite, a quaternion is not of length one, strains
-        do not begin at zero or turn back, or a grain is negative; the message names run and place.
+        If shapes do not agree, a value is not finite, a quaternion not of length one, a grain
+        negative, or strains do not begin at zero or turn back; the message says where.
     """
 
     name: str
@@ -138,7 +138,6 @@ def write_runs(
     path : Path
         HDF5 file.
     runs : sequence of PolycrystalRun
-        At least one.
     attributes : mapping, optional
         What holds for all of them, such as ``strain_measure``; anything JSON can hold.
 
@@ -223,7 +222,7 @@ def _opened(path: Path) -> Iterator[h5py.File]:
 
 
 def _groups(file: h5py.File) -> list[h5py.Group]:
-    return [file["runs"][str(k)] for k in range(len(file["runs"]))]
+    return [file[f"runs/{k}"] for k in range(len(file["runs"]))]
 
 
 def _run_from(group: h5py.Group) -> PolycrystalRun:
@@ -286,8 +285,8 @@ def _check_values(run: PolycrystalRun) -> None:
     if run.axis not in range(_DIMENSIONS):
         raise ValueError(f"{where}: axis = {run.axis}; expected 0, 1 or 2")
     if not (run.name and run.systems and run.status):
-        raise ValueError(f"{where}: systems = {run.systems!r}, status = {run.status!r}; expected a"
-                         " name, a table of slip systems, and 'ok' or a reason")  # fmt: skip
+        seen = f"systems = {run.systems!r}, status = {run.status!r}"
+        raise ValueError(f"{where}: {seen}; expected a name, slip systems, and 'ok' or a reason")
     if not (run.lengths > 0).all():
         raise ValueError(f"{where}: lengths = {run.lengths}; expected positive ones")
     steps = np.diff(run.strains)
