@@ -64,7 +64,8 @@ def _on_paths(view: View, paths: list[Callable[[float], State]]) -> tuple[Findin
         threshold={"pass": CONTINUOUS, "fail": JUMP},
         unit=unit,
         probe=probe,
-        note=_count(jumps, moving, jump, view, "jump"),
+        note=_count(jumps, moving, jump, view, "jump")
+        + f"; largest ratio of slopes {kink.max():.2g}, a jump from {SLOPE_OF_JUMP:g} on",
     )
     kink = np.where(jumps, 0.0, kink)
     kinks = kink >= KINK

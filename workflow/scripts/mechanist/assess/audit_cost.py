@@ -60,17 +60,7 @@ def cost(view: View, rng: Rng, *, clock: Clock = time.process_time) -> Criterion
     subject = view.subject
     if isinstance(subject.sized, Missing):
         return Criterion("iii", (not_applicable("time", subject.sized.reason),))
-    times: list[float] = []
-    memory: list[float] = []
-    sizes: list[int] = []
-    for n in subject.sizes:
-        states = [subject.sized(n, rng)]
-        states += [_copied(view, states[0], n, rng) for _ in range(REPEATS + 1)]
-        times.append(_seconds(view, states[:-1], clock))
-        memory.append(_peak_bytes(view, states[-1]))
-        sizes.append(n)
-        if times[-1] > PATIENCE:
-            break
+    sizes, times, memory = _measured(view, subject.sized, rng, clock)
     if len(sizes) < FEWEST_SIZES:
         reason = f"{len(sizes)} sizes could be measured; a slope needs {FEWEST_SIZES}"
         return Criterion("iii", (not_applicable("time", reason),))
@@ -91,6 +81,24 @@ def cost(view: View, rng: Rng, *, clock: Clock = time.process_time) -> Criterion
             ),
         ),
     )
+
+
+def _measured(
+    view: View, sized: Callable[[int, Rng], State], rng: Rng, clock: Clock
+) -> tuple[list[int], list[float], list[float]]:
+    """Return sizes, seconds and bytes, up to where patience ends."""
+    sizes: list[int] = []
+    times: list[float] = []
+    memory: list[float] = []
+    for n in view.subject.sizes:
+        states = [sized(n, rng)]
+        states += [_copied(view, states[0], n, rng) for _ in range(REPEATS + 1)]
+        times.append(_seconds(view, states[:-1], clock))
+        memory.append(_peak_bytes(view, states[-1]))
+        sizes.append(n)
+        if times[-1] > PATIENCE:
+            break
+    return sizes, times, memory
 
 
 def growth(sizes: list[int], costs: list[float]) -> Growth:

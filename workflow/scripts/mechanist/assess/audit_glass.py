@@ -5,7 +5,7 @@ Hessian or the state after an elastic step, are shown minima only: their paths l
 and nothing can be said of coordinates that are not free to move.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final
@@ -120,15 +120,7 @@ def subject_of(
         sized=lambda n, rng: states.on_lattice(n, dimension, rng, jitter=states.JITTER),
         sizes=scale.sizes,
         replicated=_replicated,
-        edges={
-            "nothing nearby": partial(states.alone, dimension),
-            "a species that is absent": lambda rng: states.one_species(
-                scale.small, dimension, rng, settle=settle
-            ),
-            "a tiny box": lambda rng: (states.glass if settle else states.loose)(
-                TINY, dimension, rng
-            ),
-        },
+        edges=_edges(dimension, scale.small, settle=settle),
         environment=partial(_environment, descriptor.card.load_aware, dimension),
         twins=_twins(descriptor.card.load_aware, dimension),
         reference=partial(richer, load_aware=descriptor.card.load_aware),
@@ -185,6 +177,18 @@ def _probes(settle: bool, dimension: int, scale: Scale, rng: Rng) -> dict[str, l
         "thermal crystal": [states.thermal_crystal(scale.small, dimension, rng) for _ in range(2)],
         "glass": glasses,
         "near-degenerate": [states.twins(dimension, rng) for _ in range(2)],
+    }
+
+
+def _edges(dimension: int, n: int, *, settle: bool) -> dict[str, Callable[[Rng], Configuration]]:
+    """Return awkward states by name."""
+    dense = states.glass if settle else states.loose
+    return {
+        "nothing nearby": partial(states.alone, dimension),
+        "a species that is absent": lambda rng: states.one_species(
+            n, dimension, rng, settle=settle
+        ),
+        "a tiny box": lambda rng: dense(TINY, dimension, rng),
     }
 
 

@@ -90,14 +90,11 @@ def invert(
     described : callable
         Features in spreads, shape (m,), of coordinates (k,).
     truth, start : ndarray of shape (k,)
-    distance : callable
+    distance, length : callable, float
         As in :class:`mechanist.assess.audit_subject.Environment`.
-    length : float
-        Unit of steps and distances.
     """
     goal = described(truth)
-    x, residual = start, described(start) - goal
-    damping, idle = _FIRST_DAMPING, 0
+    x, residual, damping, idle = start, described(start) - goal, _FIRST_DAMPING, 0
     for _ in range(ITERATIONS):
         if np.abs(residual).max() < RESIDUAL / 10 or damping > _MOST_DAMPING or idle >= PATIENCE:
             break
@@ -107,11 +104,7 @@ def invert(
         scale = (slopes**2).sum(axis=0) + np.finfo(float).tiny
         better = False
         while not better and damping <= _MOST_DAMPING:
-            step = np.linalg.lstsq(
-                np.vstack([slopes, np.diag(np.sqrt(damping * scale))]),
-                np.concatenate([-residual, np.zeros(len(x))]),
-                rcond=None,
-            )[0]
+            step = _step(slopes, residual, damping * scale)
             trial = described(x + step) - goal
             better = bool(trial @ trial < residual @ residual)
             damping = max(damping / 10, _LEAST_DAMPING) if better else damping * 10
@@ -120,6 +113,13 @@ def invert(
             idle = 0 if gained > LEAST_GAIN else idle + 1
             x, residual = x + step, trial
     return Inversion(float(np.abs(residual).max()), distance(x, truth) / length)
+
+
+def _step(slopes: FloatArray, residual: FloatArray, damping: FloatArray) -> FloatArray:
+    """Return the damped least-squares step."""
+    matrix = np.vstack([slopes, np.diag(np.sqrt(damping))])
+    goal = np.concatenate([-residual, np.zeros(slopes.shape[1])])
+    return np.asarray(np.linalg.lstsq(matrix, goal, rcond=None)[0])
 
 
 def _slopes(described: Described, x: FloatArray, step: float) -> FloatArray:

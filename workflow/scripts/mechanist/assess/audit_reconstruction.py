@@ -21,7 +21,7 @@ from mechanist.assess.audit_thresholds import (
     RECOVERED_SHARE,
     RESOLVED,
 )
-from mechanist.assess.audit_view import View
+from mechanist.assess.audit_view import Probe, View
 from mechanist.typing import FloatArray
 
 #: One in twenty may lack a rank by chance: fewer environments could not show it.
@@ -119,18 +119,15 @@ def _rebuilding(view: View) -> tuple[Finding, Finding]:
     if isinstance(reference, Missing):
         first, second = (not_applicable(n, reference.reason, decides=False) for n in names)
         return first, second
-    kind = max(
-        view.spreads, key=lambda k: sum(len(p.features.values) for p in view.probes if p.kind == k)
-    )
-    probes = [probe for probe in view.probes if probe.kind == kind]
+    probes = _most_objects(view)
+    where = f"{len(probes)} samples of {probes[0].kind}"
     if len(probes) < FEWEST_SAMPLES:
-        reason = f"{len(probes)} samples of {kind}; {FEWEST_SAMPLES} are needed to leave one out"
+        reason = f"{where}; {FEWEST_SAMPLES} are needed to leave one out"
         first, second = (not_applicable(n, reason, decides=False) for n in names)
         return first, second
     own = [probe.features.values for probe in probes]
     richer = [reference(probe.state, view.load).values for probe in probes]
     missed, back = rebuilding_error(own, richer), rebuilding_error(richer, own)
-    where = f"{len(probes)} samples of {kind}"
     return (
         Finding(
             name=names[0],
@@ -153,6 +150,12 @@ def _rebuilding(view: View) -> tuple[Finding, Finding]:
             decides=False,
         ),
     )
+
+
+def _most_objects(view: View) -> list[Probe]:
+    """Return the probes of the kind that has most objects in all."""
+    kinds = [[p for p in view.probes if p.kind == kind] for kind in view.spreads]
+    return max(kinds, key=lambda probes: sum(len(p.features.values) for p in probes))
 
 
 def _twins(view: View) -> Finding:
