@@ -30,7 +30,7 @@ from mechanist.typing import FloatArray
 #: Stiffness of the medium over the mean of the voxels: the scheme converges if no voxel is more
 #: than twice as stiff as the medium.
 MARGIN: Final = 0.6
-#: Relative change of the displacement gradient at which the scheme stops.
+#: Relative change of the strain at which the scheme stops.
 TOLERANCE: Final = 1e-4
 
 
@@ -184,19 +184,27 @@ def misfit_response(
     gradient, mean = np.zeros((len(law.stress), 3, 3)), np.zeros(6)
     stress, done, left = law.stress, 0, float("inf")
     while done < passes and left > TOLERANCE:
-        mean[free] -= np.linalg.solve(mean_stiffness, stress.mean(axis=0)[free])
+        common = np.linalg.solve(mean_stiffness, -stress.mean(axis=0)[free])
+        mean[free] += common
         change = green.gradient(from_mandel(stress).reshape(*shape, 3, 3)).reshape(-1, 3, 3)
         gradient = gradient + change
         strain = to_mandel(gradient) + mean
         stress = law.stress + np.einsum("vab,vb->va", law.stiffness, strain)
         # Zero over zero where nothing is out of balance, as in one crystal.
-        size = max(float(np.linalg.norm(gradient)), np.finfo(float).tiny)
-        left = float(np.linalg.norm(change)) / size
+        size = max(float(np.linalg.norm(strain)), np.finfo(float).tiny)
+        left = float(np.linalg.norm(to_mandel(change) + _filled(common, free))) / size
         done += 1
     average = stress.mean(axis=0)
     spin = 0.5 * (gradient - np.swapaxes(gradient, -1, -2)) - law.plastic_spin(stress - law.stress)
     rotation = np.stack([spin[:, 2, 1], spin[:, 0, 2], spin[:, 1, 0]], axis=1)
     return Misfit(from_mandel((stress - average) / average[axis]), rotation, done)
+
+
+def _filled(values: FloatArray, places: list[int]) -> FloatArray:
+    """Return a Mandel vector with some components given and the others zero."""
+    vector = np.zeros(6)
+    vector[places] = values
+    return vector
 
 
 def _medium(stiffness: FloatArray) -> FloatArray:
