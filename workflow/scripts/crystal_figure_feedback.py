@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 TRUTH: Final = "truth"
 POLYCRYSTAL: Final = "polycrystal"
 #: Letters after which a method's name is broken.
-LABEL_WIDTH: Final = 12
+LABEL_WIDTH: Final = 10
 
 
 @styled()
