@@ -125,7 +125,7 @@ def test_cells_say_what_was_found(
     assert audit_figure.cell_text(row) == shown
 
 
-def test_exponents_are_written_as_such() -> None:
+def test_exponents_are_written_without_negative_zeros() -> None:
     row = {"value": -0.01, "unit": "exponent", "finding": "time", "verdict": "pass"}
-    assert "0.0" in audit_figure.cell_text(row)[0]
-    assert "-" not in audit_figure.cell_text(row)[0]
+    assert audit_figure.cell_text(row) == ("0.0", "exponent of time")
+    assert audit_figure.cell_text(row | {"value": 1.23})[0] == "1.2"

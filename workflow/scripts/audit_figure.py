@@ -52,10 +52,11 @@ SHORT: Final = {
     "rank": "of the rank needed",
     "columns": "lengths that differ",
     "replicas": "replicated cell",
-    "time": "time, of n objects",
+    "time": "exponent of time",
+    "memory": "exponent of memory",
 }
 SIGMA: Final = "\N{GREEK SMALL LETTER SIGMA}"
-#: How units are written: shares in per cent, exponents as such.
+#: Units whose values are shares, written in per cent; and how others are written.
 SHARES: Final = frozenset(
     {"of the rank needed", "of searches", "of its standard deviation", "of the largest slope"}
 )
@@ -166,7 +167,7 @@ def cell_text(row: Mapping[str, object]) -> tuple[str, str]:
     if unit in SHARES:
         return f"{value:.0%}".replace("%", " %"), what
     if unit == "exponent":
-        return rf"$\mathbf{{n^{{{abs(value) if abs(value) < 0.05 else value:.1f}}}}}$", what
+        return f"{value:.1f}".replace("-0.0", "0.0"), what
     return number(value) + UNITS.get(unit, ""), what
 
 
