@@ -3,55 +3,6 @@
 # STEPS: permute groups of features of held-out rows; explain trees and networks exactly; draw it.
 
 
-def attribution_system(wing):
-    """The system of a wing that is explained."""
-    block = config[wing]
-    return block["main"] if wing == "dislocation" else block["run"][0]
-
-
-def attribution_features(wildcards):
-    """Feature tables of the model that the wildcards name."""
-    return feature_tables(wildcards.wing, wildcards.system, [wildcards.model])
-
-
-def attribution_load(wildcards):
-    """The load, or branch, whose predictions are explained."""
-    figures = config[wildcards.wing]["figures"]
-    return figures["load"] if wildcards.wing == "glass" else figures["branches"][0]
-
-
-def attribution_strain(wildcards):
-    """The strain of figures that show one."""
-    figures = config[wildcards.wing]["figures"]
-    return figures["strain" if wildcards.wing == "glass" else "strain_shown"]
-
-
-def attribution_quantity(wildcards):
-    """What the wing learns."""
-    if wildcards.wing == "glass":
-        return config["learning"]["regression_target"]
-    return config[wildcards.wing]["quantity"]
-
-
-def attribution_options(wildcards):
-    """How attributions of a wing's tables are measured."""
-    block = config["attribution"]
-    return {
-        "objects": block[wildcards.wing].get("objects"),
-        "repeats": block[wildcards.wing]["repeats"],
-        "threshold": block["threshold"],
-    }
-
-
-def attribution_tables(wildcards):
-    """Tables of all models that are explained."""
-    base = (
-        f"<results>/{wildcards.wing}/{attribution_system(wildcards.wing)}/attribution"
-    )
-    models = config["attribution"][wildcards.wing]["models"]
-    return [f"{base}/{model}.parquet" for model in models]
-
-
 rule attribution_tables:
     input:
         features=attribution_features,

@@ -35,33 +35,6 @@ EFFICIENCY_PAIRS = {
 }
 
 
-def efficiency_entries():
-    """Entries of the dislocation models with symmetric features."""
-    models = config["dislocation"]["models"]
-    return {name: models[name] for name in ("hand", "elastic")}
-
-
-def efficiency_features(wildcards):
-    """Feature tables that these models read."""
-    return feature_tables(
-        "dislocation", config["dislocation"]["main"], efficiency_entries()
-    )
-
-
-def efficiency_glasses(wildcards):
-    """Sample files of the glass system that is learnt from, one of two dimensions."""
-    system = efficiency_system()
-    names = sample_names("glass", system)
-    return [f"<results>/glass/{system}/samples/{name}.h5" for name in names]
-
-
-def efficiency_system():
-    """The first two-dimensional glass system that runs."""
-    block = config["glass"]
-    flat = [name for name in block["run"] if block["systems"][name]["dimension"] == 2]
-    return (flat or block["run"])[0]
-
-
 rule trust_efficiency_glass:
     input:
         samples=efficiency_glasses,

@@ -3,23 +3,9 @@
 #          transfer.parquet, learning_curve.parquet
 # STEPS: deal samples into folds; train out of fold; score frame by frame; compare sample by sample.
 # For wings with many objects a sample: {wing} picks the block of the configuration. Splits serve all wings.
-from mechanist.formats.estimator_names import has_estimator
 
 
-def model_code(script):
-    """Hash of a script together with the file of the model's estimator, where it has one of its own."""
-
-    def code(wildcards):
-        if wildcards.wing == "dislocation":
-            # Without a system, such as where sizes are compared: the wing's own models.
-            models = dislocation_models(wildcards.get("system", "any"))
-        else:
-            models = config[wildcards.wing]["models"]
-        name = models[wildcards.model]["estimator"]
-        own = [f"learn/{name}"] if has_estimator(name, LIBRARY) else []
-        return lib_hash(script, *own)
-
-    return code
+include: "models_inputs.smk"
 
 
 rule learning_splits:
