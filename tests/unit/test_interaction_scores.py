@@ -126,6 +126,15 @@ def test_the_table_holds_both_ways_to_count_and_the_published_share(done):
     assert (table["entry_percent"] <= 100).all()
 
 
+def test_data_of_others_need_no_truth(done, tmp_path):
+    out = tmp_path / "own.csv"
+    laws = [done / "laws/fcc12/tied_lasso.json"]
+    crystal_interaction_table.main(laws, [], out, published={"H": 27.0, "K": 0.3})
+    table = pd.read_csv(out)
+    assert table["entry_percent"].notna().all()
+    assert table["true_entry_percent"].isna().all()
+
+
 def test_a_law_that_cannot_be_loaded_has_no_curve(done, tmp_path):
     path = tmp_path / "weak.json"
     content = json.loads((done / "truth/fcc12.json").read_text())

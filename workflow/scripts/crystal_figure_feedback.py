@@ -99,7 +99,9 @@ def _errors(panel: Axes, errors: pd.DataFrame, styles: Mapping[str, ModelStyle])
                    markersize=22, markeredgewidth=1.6, color="black",
                    label="polycrystal" if place == 0 else None)  # fmt: skip
     panel.set(yscale="log", ylabel="stress error (%)", xlim=(-0.5, len(styles) - 0.5))
-    labels = [textwrap.fill(style.label, LABEL_WIDTH) for style in styles.values()]
+    labels = [
+        textwrap.fill(style.label, LABEL_WIDTH, break_long_words=False) for style in styles.values()
+    ]
     panel.set_xticks(range(len(styles)), labels)
     panel.tick_params(axis="x", length=0)
 
