@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
-from dislocation_network import read_states
 from mechanist.assess.network_attribution import Average, response_attributions
 from mechanist.assess.resampling import mean_interval
 from mechanist.formats.predictions import at_strain
 from mechanist.formats.tables import LOAD, SAMPLE, write_table
 from mechanist.learn.network_training import take
 from mechanist.learn.pair_learning import PairModel, fit_pairs
+from mechanist.learn.pair_states import read_states
 from mechanist.learn.splits import read_splits
 from mechanist.progress import log_to, progress
 

@@ -1,49 +1,28 @@
 """Train a network over pairs of dislocations, and run it on systems of other sizes as it is."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from mechanist.formats.configuration import Configuration
-from mechanist.formats.dislocations import read_batch
 from mechanist.formats.predictions import TARGET, at_strain, write_predictions
 from mechanist.formats.tables import (
     LOAD,
     OBJECT,
     SAMPLE,
     column_metadata,
-    read_table,
     write_table,
 )
 from mechanist.learn.pair_learning import PairModel, cross_fit_pairs
+from mechanist.learn.pair_states import QUANTITY, States, read_states
 from mechanist.learn.splits import read_splits
 from mechanist.progress import LOGGER, log_to
 from mechanist.typing import FloatArray
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
-
-QUANTITY = "stress"
-#: Every branch is loaded along positive resolved shear.
-FORWARD = 1.0
-
-
-@dataclass(frozen=True, eq=False)
-class States:
-    """Relaxed states of one system and what is asked about them, a row a sample and branch."""
-
-    keys: pd.DataFrame
-    configurations: list[Configuration]
-    truth: FloatArray
-
-    @property
-    def senses(self) -> list[float]:
-        """Sense of the load on every state."""
-        return [FORWARD] * len(self.configurations)
 
 
 def main(
@@ -114,48 +93,6 @@ def main(
     columns = [SAMPLE, LOAD, OBJECT, TARGET, "truth", "prediction", "train", "test"]
     result = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=columns)
     write_table(transfer_out, result[columns], check=False)
-
-
-def read_states(
-    batches: Sequence[Path],
-    targets: Path,
-    names: Sequence[str],
-    *,
-    samples: set[str] | None = None,
-) -> States:
-    """Read the starting states of all branches that the target table has a row of.
-
-    Parameters
-    ----------
-    batches : sequence of Path
-        Sample files.
-    targets : Path
-        Target table.
-    names : sequence of str
-        Its columns to learn.
-    samples : set of str, optional
-        Leave out all others.
-
-    Raises
-    ------
-    ValueError
-        If no state is left.
-    """
-    table = read_table(targets, [SAMPLE, LOAD, OBJECT, *names])
-    truth = table.set_index([SAMPLE, LOAD])[list(names)]
-    rows, configurations = [], []
-    for sample in (sample for path in batches for sample in read_batch(path)):
-        if sample.status != "ok" or (samples is not None and sample.name not in samples):
-            continue
-        for name, branch in sample.good_branches.items():
-            if (sample.name, name) in truth.index:
-                rows.append((sample.name, name))
-                configurations.append(branch.start)
-    if not rows:
-        raise ValueError(f"{targets}: no row belongs to a sample of {[str(p) for p in batches]}")
-    keys = pd.DataFrame(rows, columns=[SAMPLE, LOAD]).astype("category")
-    keys[OBJECT] = np.int32(0)
-    return States(keys, configurations, truth.loc[rows].to_numpy(float))
 
 
 def _long(states: States, names: Sequence[str], prediction: FloatArray) -> pd.DataFrame:

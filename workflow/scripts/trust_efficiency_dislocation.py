@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
-from dislocation_network import QUANTITY, States, read_states
 from mechanist.assess.efficiency import COLUMNS
 from mechanist.assess.raw_frames import dislocation_image
 from mechanist.describe.glide import Glide, read_glide
@@ -17,6 +16,7 @@ from mechanist.formats.tables import LOAD, SAMPLE, write_table
 from mechanist.learn.dataset import load_dataset
 from mechanist.learn.estimators import make_regressor
 from mechanist.learn.models import Problem
+from mechanist.learn.pair_states import QUANTITY, States, read_states
 from mechanist.learn.splits import nested_subsets, read_splits
 from mechanist.learn.training import ModelSpec
 from mechanist.mechanics.loads import simple_shear, strain_of
