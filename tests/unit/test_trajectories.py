@@ -162,3 +162,12 @@ def test_bad_input_is_refused() -> None:
     alone = planar(np.ones(2), np.zeros(2), np.array([1, 1]), SIDE)
     with pytest.raises(ValueError, match="expected both"):
         states_of(Branch(alone, np.zeros(1), np.zeros(1)))
+
+
+def test_a_state_without_pairs_of_a_kind_has_no_spacings_of_that_kind():
+    lonely = State(np.array([[1.0, 2.0], [4.0, 3.0]]), np.array([1.0, -1.0]), 6.0)
+    features = load_trajectory_descriptor("spacings")([lonely, lonely])
+    assert np.isfinite(features.values).all()
+    like = [name.split("_")[1] == "like" for name in features.names]
+    assert not features.values[0, like].any()
+    assert features.values.any()

@@ -24,7 +24,7 @@ VANISHING: Final = 5e-3
 #: Roles of models that do not compete: they see more, or deliberately less, than a model may.
 OUT_OF_COMPETITION: Final = frozenset({"ceiling", "control"})
 #: Metrics that say where something is: no value is better than another.
-UNRANKED: Final = frozenset({"location"})
+UNRANKED: Final = frozenset({"location", "nonzero_percent"})
 _ABOUT: Final = ("id", "wing", "system", "publication", "doi", "task", "status", "source")
 
 Key = tuple[str, str, str]

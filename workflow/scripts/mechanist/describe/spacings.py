@@ -58,7 +58,9 @@ class Spacings:
             for way, chosen in (("steep", steep), ("flat", ~steep)):
                 counts, _ = np.histogram(distance[alike & chosen], edges)
                 for inner, count, area in zip(edges, counts, ring, strict=False):
-                    row[f"{what}_{pair}_{way}_{inner:g}"] = float(count / (n * share * area))
+                    # Without any pair of a kind none stands anywhere.
+                    seen = count / (n * share * area) if share > 0 else 0.0
+                    row[f"{what}_{pair}_{way}_{inner:g}"] = float(seen)
         return row
 
 

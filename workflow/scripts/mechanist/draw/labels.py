@@ -25,6 +25,7 @@ METRICS: Final = {
     "misorientation": "misorientation (degrees)",
     "relative_misorientation": "misorientation / mean rotation",
     "exact_share": "share of exact equations",
+    "nonzero_percent": "coefficients not zero (%)",
 }
 
 #: Symbols of the quantities that target columns hold.
