@@ -174,7 +174,7 @@ def test_what_does_not_fit_the_declaration_is_refused(
     [
         ({"bound": "standard"}, r"unknown keys \['bound'\]"),
         ({"reference_path": "a"}, r"has \['path', 'reference_path'\]; expected path, or"),
-        ({"format": "xyz"}, r"format: 'xyz'; expected one of \['lammps_dump', 'extxyz'\]"),
+        ({"format": "xyz"}, r"format: 'xyz'; expected one of \['lammps_dump', 'lammps_data'"),
         ({"bounds": "wide"}, r"bounds: 'wide'; expected one of \['standard', 'unextended'\]"),
         ({"format": "extxyz", "bounds": "standard"}, "bounds is for lammps_dump only"),
         ({"ids": "none"}, r"ids: 'none'; expected one of \['file', 'order'\]"),

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import zstandard
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -254,7 +255,14 @@ def test_bad_files_are_refused(
         pytest.param(
             gzip.compress(GOOD.encode())[:60] + b"x" * 60, "damaged gzip", "", id="garbled"
         ),
-        pytest.param(b"\x28\xb5\x2f\xfd rest", "packed in a form", "zstd -d", id="zstd"),
+        pytest.param(b"\x28\xb5\x2f\xfd rest", "damaged zstd", "whole file", id="zstd-garbled"),
+        pytest.param(
+            zstandard.compress(GOOD.encode())[:-9], "damaged zstd", "cut short", id="zstd-cut"
+        ),
+        pytest.param(
+            gzip.compress(b"") + b"more", "4 bytes of something else", "", id="gzip-and-more"
+        ),
+        pytest.param(b"BZh91AY", "packed in a form", "bunzip2", id="bzip2"),
         pytest.param(b"ITEM: TIMESTEP\n\xff\n", "byte 0xff", "text file", id="not-utf8"),
     ],
 )

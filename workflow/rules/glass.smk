@@ -93,7 +93,7 @@ rule glass_import:
     wildcard_constraints:
         sample="[a-z][a-z0-9_]*",
     conda:
-        "../../envs/features.yaml"
+        "../../envs/simulate.yaml"
     threads: 1
     resources:
         mem_mb=4000,

@@ -1,8 +1,8 @@
-"""Turn a trajectory that someone else made into a sample file: a LAMMPS dump or extended XYZ.
+"""Turn a trajectory that someone else made into a sample file.
 
 What the configuration must declare, since no file tells it reliably, is in
-:class:`mechanist.simulate.import_entry.ImportEntry`; what is refused, and with what remedy, in
-:mod:`mechanist.formats.lammps_dump`, :mod:`mechanist.formats.extxyz` and
+:class:`mechanist.simulate.import_entry.ImportEntry`; what is refused, and with what remedy, in the
+readers that :mod:`mechanist.formats.trajectory_files` names and in
 :mod:`mechanist.simulate.loading_path`.
 """
 
@@ -32,6 +32,8 @@ def main(out: Path, *, entry: Mapping[str, Any], sample: str, system: str) -> No
     """
     imported = import_sample(entry, name=sample, system=system)
     write_sample(out, imported)
+    for dropped in imported.provenance["import"]["dropped"]:
+        LOGGER.warning("a truncated last frame was dropped: %s", dropped)
     for name, load in imported.loads.items():
         last = load.frames[-1].strain
         LOGGER.info("load %s: %d frames up to a strain of %.4g", name, len(load.frames), last)

@@ -37,3 +37,7 @@ class FormatError(ValueError):
         place = str(path) if line is None else f"{path}:{line}"
         where = place if column is None else f"{place}, column {column!r}"
         super().__init__(f"{where}: {problem}. {remedy}")
+
+
+class CutError(FormatError):
+    """A text file ends in the middle of something, as files of killed jobs do."""

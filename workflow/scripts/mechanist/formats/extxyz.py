@@ -6,6 +6,7 @@ particle whose fields ``Properties`` describes. ``Lattice`` and ``Properties`` a
 
 import re
 from collections.abc import Sequence
+from itertools import count
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,7 +18,7 @@ from mechanist.formats.text import TextFile, open_text, write_lines
 from mechanist.formats.trajectory import (
     IdPolicy,
     TrajectoryFrame,
-    check_same_particles,
+    collect_frames,
     label_codes,
     order_by_id,
 )
@@ -42,7 +43,9 @@ _HEADER_LINES: Final = 2
 Properties = list[tuple[str, str, int]]
 
 
-def read_extxyz(path: Path, *, ids: IdPolicy = "file") -> list[TrajectoryFrame]:
+def read_extxyz(
+    path: Path, *, ids: IdPolicy = "file", lenient: bool = False
+) -> list[TrajectoryFrame]:
     """Read every frame of an extended XYZ file.
 
     A frame's timestep is its ``timestep`` (in any case), else its index. Positions are taken
@@ -52,9 +55,11 @@ def read_extxyz(path: Path, *, ids: IdPolicy = "file") -> list[TrajectoryFrame]:
     Parameters
     ----------
     path : Path
-        Plain or gzipped text.
+        Text, plain or packed by gzip or zstd.
     ids : {"file", "order"}
         Whether the property ``id`` pairs the particles of different frames, or their order does.
+    lenient : bool
+        As for LAMMPS dumps.
 
     Returns
     -------
@@ -66,15 +71,14 @@ def read_extxyz(path: Path, *, ids: IdPolicy = "file") -> list[TrajectoryFrame]:
     FormatError
         If the file departs from the format, or its frames hold different particles.
     """
-    text = open_text(path)
-    frames: list[TrajectoryFrame] = []
-    line = 1
-    while line <= len(text):
-        frame = _read_frame(text, line, len(frames), ids)
-        frames.append(frame)
-        line += _HEADER_LINES + len(frame)
-    check_same_particles(frames)
-    return frames
+    text = open_text(path, lenient=lenient)
+    indices = count()
+
+    def read(line: int) -> tuple[TrajectoryFrame, int]:
+        frame = _read_frame(text, line, next(indices), ids)
+        return frame, line + _HEADER_LINES + len(frame)
+
+    return collect_frames(text, read)
 
 
 def _read_frame(text: TextFile, line: int, index: int, ids: IdPolicy) -> TrajectoryFrame:
@@ -86,15 +90,15 @@ def _read_frame(text: TextFile, line: int, index: int, ids: IdPolicy) -> Traject
             " no blank lines and no empty frames.",
             line=line,
         )
-    count = int(stated)
+    particles = int(stated)
     comment, first = line + 1, line + _HEADER_LINES
     info = _parse_comment(text, comment)
     properties = _parse_properties(text, comment, info)
     label = _label_of(text, comment, properties)
     cell, origin, periodic = _parse_cell(text, comment, info)
-    data = _read_columns(text, first, count, properties)
+    data = _read_columns(text, first, particles, properties)
     own_ids = data.get("id")
-    ordered, order = order_by_id(text, first, own_ids, count, policy=ids)
+    ordered, order = order_by_id(text, first, own_ids, particles, policy=ids)
     if ids == "file":
         del data["id"]
     labels, codes = label_codes(data.pop(label))
@@ -189,10 +193,10 @@ def _label_of(text: TextFile, line: int, properties: Properties) -> str:
 def _parse_cell(
     text: TextFile, line: int, info: dict[str, str]
 ) -> tuple[FloatArray, FloatArray, tuple[bool, bool, bool]]:
-    def numbers(key: str, count: int) -> FloatArray:
+    def numbers(key: str, expected: int) -> FloatArray:
         fields = info[key].split()
-        if len(fields) != count:
-            problem = f"{key} has {len(fields)} numbers, expected {count}"
+        if len(fields) != expected:
+            problem = f"{key} has {len(fields)} numbers, expected {expected}"
             raise text.error(problem, remedy="Quote them together.", line=line)
         return parse_reals(text, line, fields, key)
 
@@ -210,15 +214,15 @@ def _parse_cell(
 
 
 def _read_columns(
-    text: TextFile, first: int, count: int, properties: Properties
+    text: TextFile, first: int, particles: int, properties: Properties
 ) -> dict[str, NDArray[Any]]:
-    """Return each property, of shape (count,) or (count, columns)."""
+    """Return each property, of shape (particles,) or (particles, columns)."""
     columns = [
         Column(name if width == 1 else f"{name}[{k + 1}]", _KINDS[letter])
         for name, letter, width in properties
         for k in range(width)
     ]
-    values = parse_rows(text, first, count, columns, announced=first - _HEADER_LINES)
+    values = parse_rows(text, first, particles, columns, announced=first - _HEADER_LINES)
     data: dict[str, NDArray[Any]] = {}
     start = 0
     for name, letter, width in properties:

@@ -1,7 +1,7 @@
 """LAMMPS text dumps, read strictly: https://docs.lammps.org/dump.html.
 
 Read are orthogonal, restricted triclinic and general triclinic boxes; absolute, scaled, unwrapped
-and scaled unwrapped coordinates; plain and gzipped text. Every field that stands in the file is
+and scaled unwrapped coordinates; plain text, gzip and zstd. Every field that stands in the file is
 looked at, and whatever does not fit the format is refused with its line.
 """
 
@@ -19,7 +19,7 @@ from mechanist.formats.text import TextFile, open_text, write_lines
 from mechanist.formats.trajectory import (
     IdPolicy,
     TrajectoryFrame,
-    check_same_particles,
+    collect_frames,
     label_codes,
     order_by_id,
 )
@@ -52,19 +52,22 @@ class _Header:
 
 
 def read_lammps_dump(
-    path: Path, *, bounds: Bounds = "standard", ids: IdPolicy = "file"
+    path: Path, *, bounds: Bounds = "standard", ids: IdPolicy = "file", lenient: bool = False
 ) -> list[TrajectoryFrame]:
     """Read every frame of a LAMMPS text dump.
 
     Parameters
     ----------
     path : Path
-        Plain or gzipped text.
+        Text, plain or packed by gzip or zstd.
     bounds : {"standard", "unextended"}
         What the bounds of a restricted triclinic box mean. In the format they enclose the tilted
         box; some programs write the edges of the untilted box instead.
     ids : {"file", "order"}
         Whether the column ``id`` pairs the particles of different frames, or their order does.
+    lenient : bool
+        Whether a last frame that the file ends in the middle of is dropped (the last frame that is
+        left says so) instead of refused.
 
     Returns
     -------
@@ -76,17 +79,18 @@ def read_lammps_dump(
     FormatError
         If the file departs from the format, or its frames hold different particles.
     """
-    text = open_text(path)
-    frames: list[TrajectoryFrame] = []
-    line, units = 1, None
-    while line <= len(text):
+    text = open_text(path, lenient=lenient)
+    units: str | None = None
+
+    def read(line: int) -> tuple[TrajectoryFrame, int]:
+        nonlocal units
         header = _read_header(text, line)
         units = header.values.get("UNITS", units)
         box = read_box(text, header.values["BOX BOUNDS"], header.lines["BOX BOUNDS"], bounds)
-        frames.append(_read_particles(text, header, box, ids, units))
-        line = header.first + header.values["NUMBER OF ATOMS"]
-    check_same_particles(frames)
-    return frames
+        frame = _read_particles(text, header, box, ids, units)
+        return frame, header.first + len(frame)
+
+    return collect_frames(text, read)
 
 
 def _read_header(text: TextFile, line: int) -> _Header:
@@ -142,7 +146,7 @@ def _read_particles(
     if ids == "file":
         del data["id"]
     labels, codes = label_codes(data.pop(label))
-    _check_labels(text, first, label, labels, codes)
+    check_labels(text, first, label, labels, codes)
     positions = np.zeros((count, 3))
     for k, axis in enumerate(axes):
         positions[:, k] = data.pop(axis + style[1:])
@@ -188,10 +192,16 @@ def _roles(text: TextFile, line: int, names: list[str]) -> tuple[Coordinates, st
     raise text.error(f"no set of coordinates among the columns {names}", remedy=remedy, line=line)
 
 
-def _check_labels(
+def check_labels(
     text: TextFile, first: int, column: str, labels: Sequence[str], codes: IntArray
 ) -> None:
-    """Refuse types that are neither positive integers nor LAMMPS type labels."""
+    """Refuse types that are neither positive integers nor LAMMPS type labels.
+
+    Raises
+    ------
+    FormatError
+        Naming the first particle of such a type; ``first`` is the line of particle 0.
+    """
     for k, label in enumerate(labels):
         if label[0] in "0123456789+-.*#" and not (label.isdecimal() and int(label) > 0):
             raise text.error(

@@ -14,7 +14,7 @@ import pyarrow as arrow
 import pyarrow.csv as csv
 from numpy.typing import NDArray
 
-from mechanist.formats.text import CUT, TextFile
+from mechanist.formats.text import TextFile
 from mechanist.typing import FloatArray
 
 Kind = Literal["integer", "real", "text"]
@@ -96,7 +96,7 @@ def parse_rows(
     if present < count:
         _check_rows(text, first, present, columns, announced)
         problem = f"the file ends after {present} rows of the {count} that line {announced} states"
-        raise text.error(problem, remedy=CUT, line=len(text))
+        raise text.cut_error(problem)
     block = text.block(first, count)
     table = None
     if not any(blank in block for blank in (b"\t", b"\v", b"\f")):  # Arrow splits at spaces only

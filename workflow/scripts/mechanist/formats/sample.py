@@ -8,6 +8,7 @@ Layout (``mechanist.sample/1``)::
     /loads/<name>           attributes: gradient, tensor, status, reason
     /loads/<name>/curve/<column>               one value a strain step
     /loads/<name>/frames/<k>/{positions,cell}  attributes: strain, rotation
+    /loads/<name>/frames/<k>/targets/<target>  of imported samples whose files hold targets
 
 Deformed frames are in the lab frame: their cell is the reference cell times ``F^T``; ``rotation``
 keeps how the engine's own frame was turned. Positions are those the engine left, which may be
@@ -44,11 +45,14 @@ class Frame:
         The deformed state in the lab frame.
     rotation : ndarray of shape (3, 3)
         Proper rotation from the engine's frame to the lab frame.
+    targets : dict of str to ndarray of shape (n,)
+        What an imported file says is to be predicted, by name; simulations here leave it empty.
     """
 
     strain: float
     configuration: Configuration
     rotation: FloatArray
+    targets: dict[str, FloatArray] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,6 +171,8 @@ def write_sample(path: Path, sample: Sample) -> None:
                 stored.attrs["rotation"] = frame.rotation
                 stored["positions"] = frame.configuration.positions
                 stored["cell"] = frame.configuration.cell
+                for target, values in frame.targets.items():
+                    stored[f"targets/{target}"] = values
 
 
 def read_sample(path: Path) -> Sample:
@@ -262,6 +268,7 @@ def _load_from(group: h5py.Group, reference: Configuration) -> LoadPath:
             strain=float(stored.attrs["strain"]),
             configuration=reference.moved(stored["positions"][()], stored["cell"][()]),
             rotation=stored.attrs["rotation"][()],
+            targets={name: values[()] for name, values in stored.get("targets", {}).items()},
         )
         for stored in group.get("frames", {}).values()
     ]

@@ -4,8 +4,8 @@ A frame keeps everything its file holds, particles sorted by id, and where in th
 so that whatever is found wrong later can still be traced to a line.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mechanist.formats.configuration import Configuration
-from mechanist.formats.errors import FormatError
+from mechanist.formats.errors import CutError, FormatError
 from mechanist.formats.text import TextFile
 from mechanist.typing import FloatArray, IntArray
 
@@ -59,6 +59,8 @@ class TrajectoryFrame:
         Line at which it begins.
     rows : ndarray of shape (n,), int64, optional
         Line of each particle.
+    dropped : str
+        Why what followed this frame was left out, in lenient reading; empty if nothing was.
     """
 
     timestep: int
@@ -76,6 +78,7 @@ class TrajectoryFrame:
     path: Path = Path("frame")
     line: int = 0
     rows: IntArray | None = None
+    dropped: str = ""
 
     def __len__(self) -> int:
         """Return the number of particles."""
@@ -152,6 +155,40 @@ class TrajectoryFrame:
             problem = f"the cell leans by {lean:g} out of the plane in `dimension: 2`"
             raise self.error(problem, remedy=remedy)
         return True
+
+
+def collect_frames(
+    text: TextFile, read: Callable[[int], tuple[TrajectoryFrame, int]]
+) -> list[TrajectoryFrame]:
+    """Read frames to the end of a file, and check that they hold the same particles.
+
+    Parameters
+    ----------
+    text : TextFile
+        Where it may be read leniently, a last frame that the file ends in the middle of is dropped,
+        which the frame before it records.
+    read : callable
+        Maps the line at which a frame begins to the frame and the line after it.
+
+    Raises
+    ------
+    FormatError
+        As the reader of a frame does; also if dropping the last frame would leave none.
+    """
+    frames: list[TrajectoryFrame] = []
+    line, dropped = 1, text.cut
+    while line <= len(text):
+        try:
+            frame, line = read(line)
+        except CutError as error:
+            if not (text.lenient and frames):
+                raise
+            dropped = dropped or str(error)
+            break
+        frames.append(frame)
+    check_same_particles(frames)
+    frames[-1] = replace(frames[-1], dropped=dropped)
+    return frames
 
 
 def order_by_id(

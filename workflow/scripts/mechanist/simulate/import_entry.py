@@ -7,8 +7,8 @@ from typing import Any, Final, get_args
 
 from mechanist.formats.lammps_box import Bounds
 from mechanist.formats.trajectory import IdPolicy
+from mechanist.formats.trajectory_files import FORMATS, STREAMED, WITH_IDS
 
-FORMATS: Final = ("lammps_dump", "extxyz")
 #: Largest change of volume that counts as isochoric loading, over the path's largest strain.
 VOLUME_TOLERANCE: Final = 0.05
 
@@ -35,7 +35,7 @@ class ImportEntry:
         Files of the state before loading and of the states under load; may be one file, which the
         configuration then calls ``path``.
     format : str
-        ``lammps_dump`` or ``extxyz``.
+        One of :data:`~mechanist.formats.trajectory_files.FORMATS`.
     species : dict of str to str
         Name of each label in the file.
     dimension : int
@@ -56,6 +56,15 @@ class ImportEntry:
         How to read the file, where it departs from its format (see the readers).
     volume_tolerance : float
         Largest change of volume that is accepted, over the largest equivalent shear strain.
+    reference_format : str, optional
+        Format of ``reference_path`` where it is not ``format``.
+    lenient : bool
+        Whether a last frame that the file ends in the middle of is dropped, and that recorded,
+        instead of refused.
+    group : str, optional
+        Samples that are not independent of each other share one. Default: a group of its own.
+    target : str, optional
+        Column of the states under load that holds what is to be predicted for each particle.
     """
 
     reference_path: Path
@@ -71,6 +80,16 @@ class ImportEntry:
     bounds: Bounds = "standard"
     ids: IdPolicy = "file"
     volume_tolerance: float = VOLUME_TOLERANCE
+    reference_format: str | None = None
+    lenient: bool = False
+    group: str | None = None
+    target: str | None = None
+
+    @property
+    def formats(self) -> dict[Path, str]:
+        """Format of each file, the reference's first."""
+        first = self.reference_format or self.format
+        return {self.reference_path: first} | {self.deformed_path: self.format}
 
     @classmethod
     def from_mapping(cls, entry: Mapping[str, Any]) -> "ImportEntry":
@@ -119,12 +138,14 @@ def _check_values(entry: Mapping[str, Any]) -> None:
         "dimension": (2, 3),
         "bounds": get_args(Bounds),
         "ids": get_args(IdPolicy),
+        "reference_format": FORMATS,
     }
     for key, values in allowed.items():
         if key in entry and (isinstance(entry[key], bool) or entry[key] not in values):
             raise ValueError(f"{key}: {entry[key]!r}; expected one of {list(values)}")
-    if entry["format"] != "lammps_dump" and "bounds" in entry:
-        raise ValueError("bounds is for lammps_dump only; leave it out")
+    if not isinstance(entry.get("lenient", False), bool):
+        raise ValueError(f"lenient: {entry['lenient']!r}; expected true or false")
+    _check_use(entry)
     species = entry["species"]
     if not isinstance(species, Mapping) or not species:
         raise ValueError(f"species: {species!r}; expected a name for each label, as in {{1: A}}")
@@ -137,6 +158,16 @@ def _check_values(entry: Mapping[str, Any]) -> None:
     load = entry.get("load")
     if load is not None and load.get("type") == "random":
         raise ValueError("load type 'random' is for simulations; state the load, or leave it out")
+
+
+def _check_use(entry: Mapping[str, Any]) -> None:
+    """Refuse keys that none of the entry's formats knows."""
+    used = {entry["format"], entry.get("reference_format", entry["format"])}
+    for key, takers in {"bounds": ("lammps_dump",), "ids": WITH_IDS, "lenient": STREAMED}.items():
+        if key in entry and not used & set(takers):
+            raise ValueError(f"{key} is for {' and '.join(takers)} only; leave it out")
+    if "reference_format" in entry and "path" in entry:
+        raise ValueError("reference_format is for a reference_path of its own; leave it out")
 
 
 def _choice(key: str, value: Any) -> FrameChoice:

@@ -12,6 +12,7 @@ from mechanist.formats.trajectory import TrajectoryFrame
 from mechanist.mechanics.loads import strain_of
 from mechanist.simulate.import_entry import ImportEntry
 from mechanist.simulate.loading_path import LoadingPath, Step, read_loading_path
+from mechanist.typing import FloatArray
 
 
 def import_sample(entry: Mapping[str, Any], *, name: str, system: str) -> Sample:
@@ -48,7 +49,7 @@ def import_sample(entry: Mapping[str, Any], *, name: str, system: str) -> Sample
         reference=_configuration(checked, path.reference),
         loads=loads,
         units=checked.units,
-        provenance={"import": _provenance(checked, path)},
+        provenance={"import": _provenance(checked, path, name)},
     )
 
 
@@ -67,7 +68,22 @@ def _stored(entry: ImportEntry, step: Step) -> Frame:
     configuration, rotation = _configuration(entry, step.frame), step.progress.rotation
     if not np.array_equal(rotation, np.eye(3)):
         configuration = configuration.rotated(rotation)
-    return Frame(step.strain, configuration, rotation)
+    return Frame(step.strain, configuration, rotation, _targets(entry, step.frame))
+
+
+def _targets(entry: ImportEntry, frame: TrajectoryFrame) -> dict[str, FloatArray]:
+    """Return the declared target of every particle, if one is declared."""
+    if entry.target is None:
+        return {}
+    values = frame.extra.get(entry.target, np.empty(0))
+    if values.shape != (len(frame),) or values.dtype.kind not in "fiu":
+        numbers = [n for n, v in frame.extra.items() if v.ndim == 1 and v.dtype.kind in "fiu"]
+        raise frame.error(
+            f"no column of numbers {entry.target!r}; there are {numbers}",
+            remedy="Correct `target`, or write the column in every frame under load.",
+            column=entry.target,
+        )
+    return {entry.target: values.astype(float)}
 
 
 def _configuration(entry: ImportEntry, frame: TrajectoryFrame) -> Configuration:
@@ -79,11 +95,15 @@ def _configuration(entry: ImportEntry, frame: TrajectoryFrame) -> Configuration:
     return frame.configuration(entry.species, entry.dimension)
 
 
-def _provenance(entry: ImportEntry, path: LoadingPath) -> dict[str, Any]:
-    files = dict.fromkeys([entry.reference_path, entry.deformed_path])
+def _provenance(entry: ImportEntry, path: LoadingPath, name: str) -> dict[str, Any]:
     return {
-        "files": {str(f): hashlib.sha256(f.read_bytes()).hexdigest() for f in files},
+        "files": {str(f): hashlib.sha256(f.read_bytes()).hexdigest() for f in entry.formats},
         "format": entry.format,
+        "reference_format": entry.reference_format or entry.format,
+        "group": entry.group or name,
+        "target": entry.target,
+        "lenient": entry.lenient,
+        "dropped": list(path.dropped),
         "bounds": entry.bounds,
         "ids": entry.ids,
         "species": entry.species,

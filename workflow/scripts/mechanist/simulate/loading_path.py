@@ -13,9 +13,8 @@ from typing import Final
 import numpy as np
 
 from mechanist.formats.errors import FormatError
-from mechanist.formats.extxyz import read_extxyz
-from mechanist.formats.lammps_dump import read_lammps_dump
 from mechanist.formats.trajectory import TrajectoryFrame, check_same_particles
+from mechanist.formats.trajectory_files import read_frames
 from mechanist.mechanics.cells import (
     Progress,
     direction_of,
@@ -75,12 +74,15 @@ class LoadingPath:
         Direction of the load; zero where there are no steps.
     steps : tuple of Step
         By ascending strain.
+    dropped : tuple of str
+        Why a truncated last frame of a file was left out, in lenient reading.
     """
 
     reference: TrajectoryFrame
     index: int
     gradient: FloatArray
     steps: tuple[Step, ...]
+    dropped: tuple[str, ...] = ()
 
     @property
     def largest_strain(self) -> float:
@@ -118,16 +120,13 @@ def read_loading_path(entry: ImportEntry) -> LoadingPath:
     return path
 
 
-def _read(entry: ImportEntry, path: Path) -> list[TrajectoryFrame]:
-    if entry.format == "extxyz":
-        return read_extxyz(path, ids=entry.ids)
-    return read_lammps_dump(path, bounds=entry.bounds, ids=entry.ids)
-
-
 def _placed(entry: ImportEntry) -> LoadingPath:
-    before = _read(entry, entry.reference_path)
-    same = entry.reference_path == entry.deformed_path
-    after = before if same else _read(entry, entry.deformed_path)
+    files = {
+        path: read_frames(path, form, bounds=entry.bounds, ids=entry.ids, lenient=entry.lenient)
+        for path, form in entry.formats.items()
+    }
+    before, after = files[entry.reference_path], files[entry.deformed_path]
+    same = before is after
     start = _chosen("reference", entry.reference, before)
     if entry.frames is None:
         chosen = list(range(start + 1 if same else 0, len(after)))
@@ -150,7 +149,8 @@ def _placed(entry: ImportEntry) -> LoadingPath:
         for k, f in zip(chosen, gradients, strict=True)
     ]
     ordered = tuple(sorted(steps, key=lambda step: step.strain))
-    return LoadingPath(reference, start, direction, ordered)
+    dropped = tuple(frames[-1].dropped for frames in files.values() if frames[-1].dropped)
+    return LoadingPath(reference, start, direction, ordered, dropped)
 
 
 def _chosen(key: str, choice: FrameChoice, frames: Sequence[TrajectoryFrame]) -> int:
@@ -217,7 +217,7 @@ def _drift_error(entry: ImportEntry, path: LoadingPath, drifting: Sequence[Step]
         f" of {worst.progress.mismatch:.3g} lies beside the load {_said(entry)} (allowed:"
         f" {DIRECTION_TOLERANCE * scale:.3g}), at a largest strain of {scale:.4g}"
     )
-    remedy = _other_reading(entry) if entry.format == "lammps_dump" else ""
+    remedy = _other_reading(entry) if "lammps_dump" in entry.formats.values() else ""
     if not remedy and any(_is_beside(path, step) for step in drifting):
         remedy = "Declare another `load`, or choose `frames` of one load, without flips of the cell"
         remedy += "." if entry.load is None else ", or leave `load` out to have it inferred."

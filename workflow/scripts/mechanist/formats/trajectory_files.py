@@ -1,0 +1,53 @@
+"""Every format of trajectories that is read, by its name in the configuration."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from mechanist.formats.array_frames import read_array_frames
+from mechanist.formats.extxyz import read_extxyz
+from mechanist.formats.gsd_frames import read_gsd
+from mechanist.formats.lammps_box import Bounds
+from mechanist.formats.lammps_data import read_lammps_data
+from mechanist.formats.lammps_dump import read_lammps_dump
+from mechanist.formats.trajectory import IdPolicy, TrajectoryFrame
+
+#: Formats whose particles have ids that may be set aside, and those that a killed job cuts short.
+WITH_IDS: Final = ("lammps_dump", "lammps_data", "extxyz")
+STREAMED: Final = ("lammps_dump", "extxyz")
+FORMATS: Final = (*WITH_IDS, "gsd", "hdf5", "npz")
+
+
+def read_frames(
+    path: Path,
+    form: str,
+    *,
+    bounds: Bounds = "standard",
+    ids: IdPolicy = "file",
+    lenient: bool = False,
+) -> list[TrajectoryFrame]:
+    """Read every frame of a trajectory.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    form : str
+        One of ``FORMATS``.
+    bounds, ids, lenient
+        As the readers of those formats take them to which they apply.
+
+    Raises
+    ------
+    FormatError
+        If the file departs from its format.
+    """
+    readers: dict[str, Callable[[], list[TrajectoryFrame]]] = {
+        "lammps_dump": lambda: read_lammps_dump(path, bounds=bounds, ids=ids, lenient=lenient),
+        "lammps_data": lambda: read_lammps_data(path, ids=ids),
+        "extxyz": lambda: read_extxyz(path, ids=ids, lenient=lenient),
+        "gsd": lambda: read_gsd(path),
+        "hdf5": lambda: read_array_frames(path, "hdf5"),
+        "npz": lambda: read_array_frames(path, "npz"),
+    }
+    return readers[form]()
