@@ -3,32 +3,6 @@
 #          <results>/figures/crystal/reference_<name>.{pdf,svg,png,csv} for each imported result
 # STEPS: one rule and one script a figure; a changed style redraws all of them and nothing else.
 
-#: Kept in every figure file.
-CRYSTAL_METADATA = {"project": "Mechanist", "wing": "crystal", "licence": "CC-BY-4.0"}
-
-CRYSTAL_SYSTEMS = list(config["crystal"].get("systems", {}))
-
-
-def crystal_first_batches(wildcards):
-    """The first batch of every system."""
-    return [crystal_runs(system)[0] for system in CRYSTAL_SYSTEMS]
-
-
-def crystal_all_batches(wildcards):
-    """Every batch of every system."""
-    return [path for system in CRYSTAL_SYSTEMS for path in crystal_runs(system)]
-
-
-def crystal_pole_batches(wildcards):
-    """Every batch of the system whose pole figures are drawn."""
-    return crystal_runs(config["crystal"]["figures"]["poles"]["system"])
-
-
-def crystal_field_figures(wildcards):
-    """Figures of this file, those of imported results included."""
-    names = ["fields", "poles", "curves", *(f"reference_{n}" for n in CRYSTAL_RESULTS)]
-    return [f"<results>/figures/crystal/{name}.pdf" for name in names]
-
 
 rule crystal_figure_fields:
     input:

@@ -3,46 +3,6 @@
 # STEPS: read results of DAMASK and orientation maps into runs and load them in the engine here; read
 #        dislocation networks into densities.
 
-CRYSTAL_IMPORTS = config["crystal"].get("imports", {})
-CRYSTAL_LINES = config["crystal"].get("lines", {})
-
-
-def crystal_import_file(wildcards):
-    """The file that one imported crystal is read from."""
-    return CRYSTAL_IMPORTS[wildcards.case]["path"]
-
-
-def crystal_line_files(wildcards):
-    """Node files of one run of discrete dislocation dynamics, in order of time."""
-    path = CRYSTAL_LINES[wildcards.case]["path"]
-    return [path] if isinstance(path, str) else path
-
-
-def crystal_import_system(wildcards):
-    """Settings of the system that an imported map is loaded as, None for results."""
-    name = CRYSTAL_IMPORTS[wildcards.case].get("system")
-    return config["crystal"]["systems"][name] if name else None
-
-
-def crystal_import_material(wildcards):
-    """Settings of the material of that system."""
-    system = crystal_import_system(wildcards)
-    return config["crystal"]["materials"][system["material"]] if system else None
-
-
-#: Imports that the engine can load: results, and maps that name a system.
-CRYSTAL_LOADED = [
-    name
-    for name, entry in CRYSTAL_IMPORTS.items()
-    if entry["format"] == "damask" or "system" in entry
-]
-
-
-#: Imported results that the engine reruns and draws beside its own.
-CRYSTAL_RESULTS = [
-    name for name, entry in CRYSTAL_IMPORTS.items() if entry["format"] == "damask"
-]
-
 
 # A result of DAMASK or an orientation map: see crystal/imports in config/README.md.
 rule crystal_import:

@@ -3,40 +3,6 @@
 #          feedback.parquet, scores/{model}.json; <results>/figures/crystal/{orbits,coefficients,sparsity,feedback}.*
 # STEPS: make data of slip, identify laws, count and compare coefficients, load the found laws, draw.
 
-INTERACTIONS = config["crystal"]["interactions"]
-INTERACTIONS_METADATA = {
-    "project": "Mechanist",
-    "wing": "crystal",
-    "licence": "CC-BY-4.0",
-}
-#: Data sets whose law is known; the others are users' own.
-SIMULATED_SLIP = [n for n, entry in INTERACTIONS["data"].items() if "truth" in entry]
-
-
-def slip_tables(wildcards):
-    """The tables that laws are identified from, in the order of the configuration."""
-    return [
-        entry.get("path", f"<results>/crystal/interactions/data/{name}.csv")
-        for name, entry in INTERACTIONS["data"].items()
-    ]
-
-
-def slip_files(kind, suffix):
-    """A file for each data set and each of its methods."""
-    return [
-        f"<results>/crystal/interactions/{kind}/{name}/{model}.{suffix}"
-        for name, entry in INTERACTIONS["data"].items()
-        for model in entry["methods"]
-    ]
-
-
-def interaction_scores():
-    """Score files of the methods that are studied."""
-    return [
-        f"<results>/crystal/interactions/scores/{model}.json"
-        for model in INTERACTIONS["errors"]["methods"]
-    ]
-
 
 # Crystals pulled along random paths by known laws.
 rule crystal_slip_data:

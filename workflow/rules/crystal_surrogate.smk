@@ -4,34 +4,6 @@
 #          <results>/crystal/curve/scores/; <results>/figures/crystal/*.{pdf,svg,png,csv}
 # STEPS: say what voxels know beforehand, fit models out of fold, score and draw them.
 
-SURROGATE = config["crystal"]["surrogate"]
-SURROGATE_METADATA = {
-    "project": "Mechanist",
-    "wing": "crystal",
-    "licence": "CC-BY-4.0",
-}
-CURVE_MODELS = ("mean", "taylor", "taylor_scaled", "texture", "pooled")
-
-
-def surrogate_runs(wildcards):
-    """Run files by the name of their system, or of their import."""
-    named = {s: crystal_runs(s) for s in [SURROGATE["train"], *SURROGATE["others"]]}
-    imported = {i: [f"<results>/crystal/imported/{i}.h5"] for i in SURROGATE["imports"]}
-    return {**named, **imported}
-
-
-def surrogate_materials(wildcards):
-    """Settings of the materials of simulated systems."""
-    block = config["crystal"]
-    systems = [SURROGATE["train"], *SURROGATE["others"]]
-    return {s: block["materials"][block["systems"][s]["material"]] for s in systems}
-
-
-def surrogate_files(kind, suffix, models=None):
-    """One file for each of some models, or for all."""
-    base = f"<results>/crystal/surrogate/{kind}"
-    return [f"{base}/{model}.{suffix}" for model in models or SURROGATE["models"]]
-
 
 # What is known of every voxel before loading, and how it turned.
 rule crystal_cubes:

@@ -1,0 +1,23 @@
+# Which descriptors are audited, with which parameters and code.
+from mechanist.assess.audit_registry import entries
+
+#: Descriptors that this run audits: all that files in describe/ define, but those it skips.
+AUDITED = [
+    entry for entry in entries() if entry.kind not in config["audit"].get("skip", [])
+]
+
+
+def audit_parameters(wildcards):
+    """Parameters of a descriptor: those of the audit, or of the first model input of its kind."""
+    named = config["audit"].get("parameters", {})
+    if wildcards.kind in named:
+        return named[wildcards.kind]
+    used = config.get(wildcards.wing, {}).get("descriptors", {}).values()
+    mine = [entry for entry in used if entry["kind"] == wildcards.kind]
+    return next((entry["parameters"] for entry in mine if "parameters" in entry), {})
+
+
+def audit_code(wildcards):
+    """Hash of the auditor and of the descriptor's own file."""
+    file = next(e.file for e in entries() if e[:2] == (wildcards.wing, wildcards.kind))
+    return lib_hash("audit_describe.py", f"describe/{file}")
