@@ -11,6 +11,15 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Final
 
+sys.path.insert(0, str(Path(__file__).parent))  # this file is run, and loaded by a test
+
+from readme_blocks import (
+    audit_block,
+    collect_audit,
+    collect_crystal,
+    crystal_block,
+)
+
 ROOT: Final = Path(__file__).parents[1]
 MADE: Final = "(made by `make readme` from results; do not edit) -->"
 
@@ -22,6 +31,8 @@ PICTURES: Final = {
     "figures/ka2d/strain.png": "strain.png",
     "figures/dislocation/strain.png": "dislocation_strain.png",
     "figures/equations/error.png": "equations_error.png",
+    "figures/crystal/misorientation.png": "crystal_misorientation.png",
+    "figures/audit.png": "audit.png",
 }
 #: The hybrid against data alone and against mechanism alone.
 GAINS: Final = (("hybrid", "joint"), ("hybrid", "mechanics"))
@@ -198,6 +209,8 @@ WINGS: Final[dict[str, tuple[Callable[..., Any], Callable[..., list[str]]]]] = {
     "glass": (collect_glass, glass_block),
     "dislocation": (collect_dislocation, dislocation_block),
     "equations": (collect_equations, equations_block),
+    "crystal": (collect_crystal, crystal_block),
+    "audit": (collect_audit, audit_block),
 }
 
 
@@ -226,6 +239,9 @@ def model_labels() -> Labels:
         wing: {name: str(entry["label"]) for name, entry in config[wing]["models"].items()}
         for wing in ("glass", "dislocation")
     }
+    crystal = config["crystal"]
+    models = crystal["interactions"]["models"] | crystal["surrogate"]["models"]
+    labels["crystal"] = {name: str(entry["label"]) for name, entry in models.items()}
     labels["equations"] = {"weak": "ours", "pysindy_weak_tuned": "PySINDy, weak form, tuned"}
     return labels
 

@@ -1,0 +1,123 @@
+"""What README.md says of crystals and of the audit, from their result files."""
+
+import csv
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any, Final
+
+Record = dict[str, Any]
+Labels = dict[str, dict[str, str]]
+
+INTERACTION_MODELS: Final = ("tied_lasso", "tied", "free", "taylor_scalar")
+INTERACTION_TARGETS: Final = ("H", "K", "stress of single crystals")
+SURROGATE_MODELS: Final = (
+    "persistence", "ridge", "taylor", "taylor_plastic", "xgboost", "gru", "gru_elastic", "gru_plastic",
+)  # fmt: skip
+SURROGATE_TARGETS: Final = ("orientation@0.020", "orientation@0.050", "orientation@0.130")
+#: Microstructures of the training size, held out, and of a larger grid.
+SURROGATE_SUBSETS: Final = ("all", "fcc16")
+VERDICTS: Final = ("pass", "warn", "fail", "inconclusive", "not applicable")
+
+
+def collect_crystal(results: Path) -> dict[str, Any]:
+    """Read how well interactions are identified, and how well surrogates follow the engine."""
+    base = results / "crystal"
+    interactions = {
+        model: chosen(
+            base / f"interactions/scores/{model}.json", INTERACTION_TARGETS, "error_percent"
+        )
+        for model in INTERACTION_MODELS
+    }
+    surrogates = {
+        model: chosen(
+            base / f"surrogate/scores/{model}.json", SURROGATE_TARGETS, "relative_misorientation"
+        )
+        for model in SURROGATE_MODELS
+    }
+    return {"interactions": interactions, "surrogate": surrogates}
+
+
+def chosen(path: Path, targets: tuple[str, ...], metric: str) -> list[Record]:
+    """Return the named records of a score file."""
+    names = ("target", "subset", "value", "low", "high", "n_samples")
+    return [
+        {name: record[name] for name in names}
+        for record in json.loads(path.read_text(encoding="utf-8"))
+        if record["target"] in targets and record["metric"] == metric
+    ]
+
+
+def crystal_block(found: dict[str, Any], labels: Labels) -> list[str]:
+    """Return the lines on crystals."""
+    lines = [
+        "Error in % of the coefficients of H and K, and of stress-strain curves of crystals held out (95 % interval):",
+        "",
+        "| identified by | H | K | stress |",
+        "|---|---|---|---|",
+    ]
+    for model, records in found["interactions"].items():
+        value = {r["target"]: r for r in records}
+        cells = " | ".join(cell(value.get(target)) for target in INTERACTION_TARGETS)
+        lines.append(f"| {labels['crystal'][model]} | {cells} |")
+    columns = [(s, t) for s in SURROGATE_SUBSETS for t in SURROGATE_TARGETS]
+    grid = {"all": "8 x 8 x 8", "fcc16": "16 x 16 x 16"}
+    heads = [f"{grid[s]}, {100 * float(t.split('@')[1]):g} %" for s, t in columns]
+    lines += [
+        "",
+        (
+            "Misorientation between predicted and true lattices over their mean rotation, microstructures held"
+            " out; learnt on 8 x 8 x 8 voxels:"
+        ),
+        "",
+        "| model | " + " | ".join(heads) + " |",
+        "|---|" + "---|" * len(heads),
+    ]
+    for model, records in found["surrogate"].items():
+        held = {(r["subset"], r["target"]): r for r in records}
+        cells = " | ".join(cell(held.get(column)) for column in columns)
+        lines.append(f"| {labels['crystal'][model]} | {cells} |")
+    return lines
+
+
+def cell(record: Record | None) -> str:
+    """Return a value with its interval, where there is one."""
+    if record is None:
+        return "-"
+    value, low, high = (record[name] for name in ("value", "low", "high"))
+    if low is None or high is None:
+        return f"{value:.2g}"
+    digits = 2 if value < 1 else 1
+    return f"{value:.{digits}f} [{low:.{digits}f}, {high:.{digits}f}]"
+
+
+def collect_audit(results: Path) -> dict[str, Any]:
+    """Count the verdicts on all descriptors."""
+    with (results / "audit/audit.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    verdicts = {(r["wing"], r["kind"], r["criterion"]): r["verdict"] for r in rows}
+    titles = {r["criterion"]: r["title"] for r in rows}
+    counts = {
+        number: Counter(v for (_, _, n), v in verdicts.items() if n == number) for number in titles
+    }
+    return {
+        "descriptors": len({key[:2] for key in verdicts}),
+        "criteria": [
+            {"number": n, "title": titles[n], "verdicts": dict(sorted(counts[n].items()))}
+            for n in titles
+        ],
+    }
+
+
+def audit_block(found: dict[str, Any], _labels: Labels) -> list[str]:
+    """Return the lines on the audit."""
+    lines = [
+        f"Verdicts on {found['descriptors']} descriptors:",
+        "",
+        "| criterion | " + " | ".join(VERDICTS) + " |",
+        "|---|" + "---|" * len(VERDICTS),
+    ]
+    for criterion in found["criteria"]:
+        counts = " | ".join(str(criterion["verdicts"].get(v, 0)) for v in VERDICTS)
+        lines.append(f"| {criterion['number']}: {criterion['title']} | {counts} |")
+    return lines
