@@ -75,6 +75,10 @@ def main(
     tables = [_table(s, path, fold_of[s.name], strains) for s, path in zip(own, paths, strict=True)]
     usable = [sample for sample in others if sample.lattice == own[0].lattice]
     shown = {sample.system: sample for sample in (own[0], *usable)}
+    if "jax" in sys.modules:
+        import jax
+
+        jax.clear_caches()  # what fitting compiled would be missing from the times
     times = {name: _times(first, sample) for name, sample in shown.items()}
     tables += [_table(s, first.predict([s])[0], ELSEWHERE, strains) for s in usable]
     columns = {name: {"unit": "rad"} for name in tables[0].columns[3:]}
@@ -103,11 +107,6 @@ def _table(sample: VoxelPaths, path: FloatArray, fold: int, strains: FloatArray)
 
 def _times(fitted: FittedCubeModel, sample: VoxelPaths) -> dict[str, float]:
     """Return seconds of predicting one sample from one image of each cube and from all of them."""
-    if "jax" in sys.modules:
-        import jax
-
-        # Cells of one size would share what was compiled for another.
-        jax.clear_caches()
     first, one, every = (_seconds(fitted, sample, images) for images in (1, 1, ALL_IMAGES))
     return {
         "compilation": first - one,
