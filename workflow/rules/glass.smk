@@ -103,9 +103,3 @@ rule glass_import:
         code=lib_hash("glass_import.py"),
     script:
         "../scripts/glass_import.py"
-
-
-# Every sample that glass/imports names.
-rule imports:
-    input:
-        imported_samples,

@@ -7,18 +7,16 @@ be loaded. What is refused, and with what remedy, is in :mod:`mechanist.formats.
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from mechanist.formats.polycrystals import PolycrystalRun, write_runs
+from mechanist.formats.polycrystals import write_runs
 from mechanist.progress import LOGGER, log_to
+from mechanist.simulate.crystal_imported import import_crystal
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
-
-#: Keys of an entry that say how a map is read; others say how it becomes grains.
-MAP_KEYS: Final = ("angles", "confidence", "resample", "turn")
 
 
 def main(out: Path, *, entry: Mapping[str, Any], name: str) -> None:
@@ -40,34 +38,12 @@ def main(out: Path, *, entry: Mapping[str, Any], name: str) -> None:
         If the file or the entry is not valid.
     """
     path = Path(entry["path"])
-    run = _damask(path, entry, name) if entry["format"] == "damask" else _map(path, entry, name)
+    run = import_crystal(entry, name)
     source = {"file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
     run = replace(run, material={**run.material, "format": entry["format"], "source": source})
     write_runs(out, [run], attributes={"strain_measure": "logarithmic", "imported": name})
     LOGGER.info("%d grains on %s voxels, %d frames up to a strain of %.4g, status %s",
                 run.grains.max() + 1, run.shape, run.n_frames, run.strains[-1], run.status)  # fmt: skip
-
-
-def _damask(path: Path, entry: Mapping[str, Any], name: str) -> PolycrystalRun:
-    from mechanist.formats.damask import read_damask
-
-    return read_damask(path, name=name, increments=entry.get("increments"), axis=entry.get("axis"))
-
-
-def _map(path: Path, entry: Mapping[str, Any], name: str) -> PolycrystalRun:
-    from mechanist.formats.orientation_maps import read_orientation_map
-    from mechanist.simulate.orientation_grains import Segmentation, microstructure_from_map
-
-    mapped = read_orientation_map(path, **{key: entry[key] for key in MAP_KEYS if key in entry})
-    LOGGER.info("%s points, %.1f %% indexed", mapped.phases.shape, 100 * mapped.indexed.mean())
-    options = {f.name: entry[f.name] for f in fields(Segmentation) if f.name in entry}
-    return microstructure_from_map(
-        mapped,
-        name=name,
-        systems=entry["systems"],
-        axis=entry.get("axis", 0),
-        segmentation=Segmentation(**options),
-    )
 
 
 if __name__ == "__main__":

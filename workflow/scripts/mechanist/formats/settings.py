@@ -26,15 +26,31 @@ def check_settings(settings: Any, schema: Mapping[str, Any]) -> None:
     SettingsError
         Naming every offending key by its path, the value seen and what is allowed.
     """
-    validator = jsonschema.Draft202012Validator(schema)
-    errors = sorted(
-        validator.iter_errors(settings), key=lambda e: [str(p) for p in e.absolute_path]
-    )
-    problems = [problem for error in errors for problem in _problems(error)]
+    problems = setting_problems(settings, schema)
     if problems:
         raise SettingsError(
             "the configuration is not valid:\n" + "\n".join(f"  {p}" for p in problems)
         )
+
+
+def setting_problems(settings: Any, schema: Mapping[str, Any]) -> list[str]:
+    """Return a line for each problem of content that does not fit its schema.
+
+    Parameters
+    ----------
+    settings, schema
+        As for :func:`check_settings`.
+
+    Returns
+    -------
+    list of str
+        Path of the offending key, value seen and what is allowed; empty if all is well.
+    """
+    validator = jsonschema.Draft202012Validator(schema)
+    errors = sorted(
+        validator.iter_errors(settings), key=lambda e: [str(p) for p in e.absolute_path]
+    )
+    return [problem for error in errors for problem in _problems(error)]
 
 
 def _problems(error: jsonschema.ValidationError) -> Iterator[str]:

@@ -110,7 +110,7 @@ def open_text(path: Path, *, lenient: bool = False) -> TextFile:
         if not lenient or not len(ends):
             _check_characters(path, data, ends)
             raise error
-        data, cut = data[: int(ends[-1]) + 1], cut or str(error)
+        data, cut = data[: int(ends[-1]) + 1], cut or f"the file ends within line {error.line}"
     _check_characters(path, data, ends)
     return TextFile(path, data, ends, lenient, cut)
 
@@ -166,7 +166,7 @@ def unpacked(path: Path, *, lenient: bool = False) -> tuple[bytes, str]:
     remedy = "It looks cut short: fetch the whole file again."
     missing = CutError(path, f"damaged {kind} file (its end is missing)", remedy=remedy)
     if lenient:
-        return content, str(missing)
+        return content, missing.problem
     raise missing
 
 

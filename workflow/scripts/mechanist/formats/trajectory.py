@@ -176,18 +176,20 @@ def collect_frames(
         As the reader of a frame does; also if dropping the last frame would leave none.
     """
     frames: list[TrajectoryFrame] = []
-    line, dropped = 1, text.cut
+    line, reason = 1, text.cut
     while line <= len(text):
         try:
             frame, line = read(line)
         except CutError as error:
             if not (text.lenient and frames):
                 raise
-            dropped = dropped or str(error)
+            reason = reason or error.problem
             break
         frames.append(frame)
     check_same_particles(frames)
-    frames[-1] = replace(frames[-1], dropped=dropped)
+    if reason:
+        dropped = f"{text.path}:{line}: the frame that begins here is cut short: {reason}"
+        frames[-1] = replace(frames[-1], dropped=dropped)
     return frames
 
 

@@ -143,7 +143,7 @@ def _check_values(entry: Mapping[str, Any]) -> None:
     for key, values in allowed.items():
         if key in entry and (isinstance(entry[key], bool) or entry[key] not in values):
             raise ValueError(f"{key}: {entry[key]!r}; expected one of {list(values)}")
-    if not isinstance(entry.get("lenient", False), bool):
+    if entry.get("lenient", False) not in (True, False):
         raise ValueError(f"lenient: {entry['lenient']!r}; expected true or false")
     _check_use(entry)
     species = entry["species"]
