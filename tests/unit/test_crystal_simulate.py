@@ -157,3 +157,26 @@ def test_contradictions_are_found_before_any_job(
     problems = list(crystal_problems(crystal))
     assert len(problems) == 1
     assert re.search(says, problems[0])
+
+
+def test_surrogates_that_name_nothing_are_refused() -> None:
+    systems = {"fcc8": {"material": "copper", "grid": 8, "grains": 4, "strain": 0.1}}
+    copper = {"systems": "fcc12", "elastic": {"c11": 1.0, "c12": 0.5, "c44": 0.5}}
+    surrogate = {
+        "train": "fcc8",
+        "models": {"gru": {}, "ridge": {}},
+        "comparisons": [["gru", "ridge"]],
+        "figure": {"models": ["gru"], "reference": "gru"},
+    }
+    block = {"materials": {"copper": copper}, "systems": systems, "surrogate": surrogate}
+    assert not list(crystal_problems(block))
+    for key, value, place in (
+        ("train", "fcc9", "train"),
+        ("others", ["fcc9"], "others"),
+        ("imports", ["damask"], "imports"),
+        ("run", ["lstm"], "run"),
+        ("comparisons", [["gru", "lstm"]], "comparisons"),
+        ("figure", {"models": ["gru"], "reference": "lstm"}, "figure"),
+    ):
+        (problem,) = crystal_problems(block | {"surrogate": surrogate | {key: value}})
+        assert problem.startswith(f"crystal/surrogate/{place}")

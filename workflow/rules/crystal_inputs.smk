@@ -134,7 +134,19 @@ def interaction_scores():
     ]
 
 
-SURROGATE = config["crystal"]["surrogate"]
+def running_surrogates(block):
+    """The surrogate block with the models that run, and what is left to compare and draw."""
+    run = block.get("run", list(block["models"]))
+    shown = [model for model in block["figure"]["models"] if model in run]
+    pairs = [pair for pair in block["comparisons"] if set(pair) <= set(run)]
+    return block | {
+        "models": {model: block["models"][model] for model in run},
+        "comparisons": pairs,
+        "figure": block["figure"] | {"models": shown},
+    }
+
+
+SURROGATE = running_surrogates(config["crystal"]["surrogate"])
 SURROGATE_METADATA = {
     "project": "Mechanist",
     "wing": "crystal",

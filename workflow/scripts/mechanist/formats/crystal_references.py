@@ -27,6 +27,26 @@ def crystal_problems(block: Mapping[str, Any]) -> Iterator[str]:
         place = f"crystal/systems/{name}"
         yield from unknown_names(f"{place}/material", [system["material"]], materials)
         yield from _system(place, system)
+    if "surrogate" in block:
+        yield from _surrogate(block)
+
+
+def _surrogate(block: Mapping[str, Any]) -> Iterator[str]:
+    surrogate, place = block["surrogate"], "crystal/surrogate"
+    models, systems = surrogate["models"], block.get("systems", {})
+    yield from unknown_names(f"{place}/train", [surrogate["train"]], systems)
+    yield from unknown_names(f"{place}/others", surrogate.get("others", []), systems)
+    yield from unknown_names(
+        f"{place}/imports", surrogate.get("imports", []), block.get("imports", {})
+    )
+    figure = surrogate["figure"]
+    named = {
+        "run": surrogate.get("run", []),
+        "comparisons": [name for pair in surrogate.get("comparisons", []) for name in pair],
+        "figure": [*figure["models"], figure["reference"]],
+    }
+    for key, names in named.items():
+        yield from unknown_names(f"{place}/{key}", names, models)
 
 
 def _material(place: str, material: Mapping[str, Any]) -> Iterator[str]:
