@@ -165,7 +165,7 @@ def _matlab(path: Path) -> Arrays:
 
 def _archive(path: Path) -> Arrays:
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}
     except (OSError, ValueError, AttributeError, zipfile.BadZipFile) as error:
         raise _unreadable(path, error) from error

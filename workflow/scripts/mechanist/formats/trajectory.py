@@ -56,7 +56,7 @@ class TrajectoryFrame:
     path : Path
         Where the frame comes from.
     line : int
-        Line at which it begins.
+        Line at which it begins; 0 where the file has no lines.
     rows : ndarray of shape (n,), int64, optional
         Line of each particle.
     dropped : str
@@ -88,8 +88,16 @@ class TrajectoryFrame:
         self, problem: str, *, remedy: str, particle: int | None = None, column: str | None = None
     ) -> FormatError:
         """Return an error at the line of ``particle`` (an index), or of the frame's begin."""
+        if not self.line:
+            problem = f"timestep {self.timestep}: {problem}"
+            return FormatError(self.path, problem, remedy=remedy, column=column)
         line = self.line if particle is None or self.rows is None else int(self.rows[particle])
         return FormatError(self.path, problem, remedy=remedy, line=line, column=column)
+
+    @property
+    def place(self) -> str:
+        """Where the frame is, for messages."""
+        return f"{self.path}:{self.line}" if self.line else f"{self.path}, timestep {self.timestep}"
 
     def configuration(self, species: Mapping[str, str], dimension: int) -> Configuration:
         """Return the frame as a configuration of named species.
@@ -254,7 +262,7 @@ def check_same_particles(frames: Sequence[TrajectoryFrame]) -> None:
         Naming the first particle that differs, its line, and what it was before.
     """
     first = frames[0]
-    place = f"{first.path}:{first.line}"
+    place = first.place
     remedy = "Frames of one sample hold the same particles: import others as samples of their own."
     for frame in frames[1:]:
         if len(frame) != len(first):
