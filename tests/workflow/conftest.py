@@ -1,63 +1,10 @@
 """A copy of the repository in which the smoke workflow has run once."""
 
-import os
-import re
-import shutil
-import subprocess
-import sys
-from dataclasses import dataclass
-from pathlib import Path
-
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from checkouts import ROOT, Checkout, copy_tree
 
-
-@dataclass(frozen=True)
-class Checkout:
-    """A private copy of the working tree in which Snakemake can run."""
-
-    root: Path
-
-    def snakemake(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        """Run Snakemake here with the interpreter that runs the tests."""
-        command = [sys.executable, "-m", "snakemake", "--cores", "2", *arguments]
-        environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
-        result = subprocess.run(
-            command, cwd=self.root, capture_output=True, text=True, check=False, env=environment
-        )
-        if check and result.returncode:
-            pytest.fail(f"{' '.join(command)}\n{result.stdout[-3000:]}\n{result.stderr[-6000:]}")
-        return result
-
-    def smoke(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        """Run the smoke size."""
-        # last: both --configfile and --quiet take all that follows them
-        return self.snakemake(*arguments, "--configfile", "config/smoke.yaml", check=check)
-
-    def planned(self) -> set[tuple[str, str]]:
-        """Return (rule, wildcards) of all jobs that the smoke size would run now."""
-        dry = self.smoke("--dry-run")
-        text = dry.stdout + dry.stderr
-        jobs = set()
-        for block in re.split(r"^(?:local)?rule ", text, flags=re.MULTILINE)[1:]:
-            wildcards = re.search(r"^\s+wildcards: (.*)$", block.split("\n\n")[0], re.MULTILINE)
-            jobs.add((block.split(":")[0], wildcards[1] if wildcards else ""))
-        return jobs
-
-
-def copy_tree(target: Path) -> Checkout:
-    """Copy what git tracks or would track, as it stands in the working tree."""
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT, capture_output=True, text=True, check=True,
-    ).stdout.splitlines()  # fmt: skip
-    for name in listed:
-        source = ROOT / name
-        if source.is_file():
-            (target / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(source, target / name)
-    return Checkout(target)
+__all__ = ["ROOT", "Checkout", "copy_tree"]
 
 
 @pytest.fixture(scope="session")

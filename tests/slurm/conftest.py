@@ -1,0 +1,41 @@
+"""A cluster of one node for all tests here, and the same smoke results made without it."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from one_node import Cluster, missing_programs, one_node_cluster
+
+from checkouts import Checkout, copy_tree
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """A running cluster, which every command of SLURM finds; stopped whatever happens."""
+    if missing := missing_programs():
+        pytest.skip(f"{', '.join(missing)} not found: install Debian's slurm-wlm and munge")
+    # pytest's own folders have names too long for sockets
+    folder = Path(tempfile.mkdtemp(prefix="slurm-"))
+    try:
+        with pytest.MonkeyPatch.context() as patch, one_node_cluster(folder) as running:
+            for name in ("SLURM_CONF", "PATH"):
+                patch.setenv(name, running.environment[name])
+            # a job starts Snakemake twice, which without compiled modules takes half a minute
+            patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+            yield running
+    finally:
+        shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def local(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+    """A copy of the repository for runs on this machine, without SLURM."""
+    return copy_tree(tmp_path_factory.mktemp("local"))
+
+
+@pytest.fixture(scope="session")
+def remote(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+    """A copy of the repository for runs through SLURM."""
+    return copy_tree(tmp_path_factory.mktemp("remote"))

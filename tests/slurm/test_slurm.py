@@ -1,0 +1,80 @@
+"""The workflow on a real SLURM: the same bytes as without it, and what a cluster does to jobs.
+
+Of the smoke size run what fits into minutes on two processors: two figures of equations with all
+that they need, and one chain of the glass from simulation to score. They hold an array of jobs, jobs
+in groups and jobs alone.
+"""
+
+import re
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+from one_node import Cluster
+
+from checkouts import Checkout
+from mechanist.formats.manifest import Manifest, read_manifest
+
+pytestmark = pytest.mark.slurm
+
+HERE = Path(__file__).parent
+TARGETS = [
+    "results/smoke/figures/equations/paths.pdf",
+    "results/smoke/figures/equations/symmetry.pdf",
+    "results/smoke/glass/ka2d/scores/elastic_step.json",
+]
+#: The profile that users are given. On a cluster of their own they wait longer between looks.
+PROFILE = [
+    "--workflow-profile", "profiles/slurm",
+    "--slurm-init-seconds-before-status-checks", "5",
+    "--latency-wait", "5",
+]  # fmt: skip
+
+
+def manifest(place: Checkout) -> Manifest:
+    return read_manifest(place.root / "results/smoke/manifest.json")
+
+
+def submissions(said: str) -> dict[str, int]:
+    """Count what went to SLURM by kind, out of what Snakemake said."""
+    kinds = {
+        "array": r"Submitted array job with Snakemake IDs",
+        "job": r"^(?:Group j|J)ob \S+ has been submitted with SLURM jobid",
+    }
+    return {kind: len(re.findall(said_so, said, re.MULTILINE)) for kind, said_so in kinds.items()}
+
+
+def test_results_are_those_of_a_run_without_it(
+    cluster: Cluster, local: Checkout, remote: Checkout
+) -> None:
+    local.smoke(*TARGETS)
+    # compiled kernels are no result: sharing them keeps the test short
+    kernels = "workflow/scripts/mechanist"
+    shutil.copytree(local.root / kernels, remote.root / kernels, dirs_exist_ok=True)
+    ran = remote.smoke(*TARGETS, *PROFILE)
+    said = ran.stdout + ran.stderr
+    sys.stdout.write(said)
+    assert manifest(remote).reproducible() == manifest(local).reproducible()
+    assert set(manifest(remote).entries) == set(manifest(local).entries)
+    assert submissions(said)["array"] == 1
+    again = remote.smoke(*TARGETS, *PROFILE)
+    assert "Nothing to be done" in again.stdout + again.stderr
+
+
+def test_a_job_that_is_killed_for_memory_is_tried_again_with_more(
+    cluster: Cluster, remote: Checkout, tmp_path: Path
+) -> None:
+    for name in ("Snakefile", "hungry.py"):
+        shutil.copy2(HERE / name, tmp_path / name)
+    profile = remote.root / "profiles/slurm"
+    shutil.copytree(profile, tmp_path / "profiles/slurm")
+    place = Checkout(tmp_path)
+    # Snakemake itself takes some 100 MB a process
+    ran = place.snakemake(*PROFILE, "--config", "megabytes=500", "takes=600")
+    said = ran.stdout + ran.stderr
+    assert re.findall(r"rule hungry:.*?mem_mb=(\d+)", said, re.DOTALL) == ["500", "1000"]
+    assert said.count("Trying to restart job") == 1
+    assert (tmp_path / "hungry.txt").read_text() == "600000000\n"
+    logs = [file.read_text() for file in tmp_path.glob(".snakemake/slurm_logs/**/*.log")]
+    assert any("exceeded memory limit" in log for log in logs), "killed, but not for memory"
