@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
-from conftest import Checkout
 
+from checkouts import Checkout
 from mechanist.formats.manifest import Manifest, read_manifest
 
 #: Small, but simulation, discovery and figures all take part.

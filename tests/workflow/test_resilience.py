@@ -6,7 +6,6 @@ import signal
 import subprocess
 
 import pytest
-from conftest import Checkout, copy_tree
 from disturb import (
     TARGETS,
     in_mid_run,
@@ -20,6 +19,8 @@ from disturb import (
     times,
     wait_for,
 )
+
+from checkouts import Checkout, copy_tree
 
 pytestmark = pytest.mark.slow
 needs_mount = pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small disk needs root")
