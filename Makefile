@@ -31,7 +31,8 @@ paper: $(BIN)/.run  ## The published sizes; for a cluster add ARGS="--workflow-p
 	@$(SNAKEMAKE) --configfile config/paper.yaml $(ARGS)
 
 test: $(BIN)/.test  ## Unit tests and workflow tests
-	$(BIN)/python -m pytest $(ARGS)
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 \
+		$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadgroup $(ARGS)
 
 lint: $(BIN)/.test  ## Formatting, lint and types
 	$(BIN)/ruff format --check .
