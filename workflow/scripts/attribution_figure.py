@@ -95,7 +95,7 @@ def main(
         _draw(panel, part, style.colour)
         unit = UNITS.get(str(first["unit"]), f" ({first['unit']})")
         panel.set_xlabel(METHODS[str(first["metric"])] + unit)
-        several = table.loc[table["model"] == first["model"], "target"].nunique() > 1
+        several = len(set(table.loc[table["model"] == first["model"], "target"])) > 1
         when = f", {percent(strain_of(str(first['target'])))} strain" if several else ""
         titles.append(f"{style.label}, {GROUPINGS[str(first['grouping'])]}{when}")
     for panel in axes.flat[len(shown) :]:
