@@ -1,9 +1,12 @@
 """Fields as a long table in a CSV file: a line for every grid point, in any order of lines."""
 
 import csv
+import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
@@ -12,7 +15,8 @@ from mechanist.formats.errors import FormatError
 from mechanist.typing import FloatArray, IntArray
 
 #: Relative distance below which two coordinates are one grid point: rounding of printed numbers.
-SAME_POINT = 1e-6
+SAME_POINT: Final = 1e-6
+_NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,31 +89,36 @@ def read_long_table(path: Path, names: Sequence[str]) -> LongTable:
     Parameters
     ----------
     path : Path
-        The file.
+        The file: commas between columns, decimal points, a newline after the last line.
     names : sequence of str
         Columns to read.
 
     Raises
     ------
     FormatError
-        If a column is missing, a line has too few values, or a value is not a finite number; with
-        the line and the column.
+        If the file is cut short or not UTF-8 text, a column is missing or stands twice, a line has
+        too few or too many values, or a value is not a finite number; with line and column.
     """
     rows: list[list[float]] = []
     lines: list[int] = []
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        reader = csv.reader(file, skipinitialspace=True)
-        header: list[str] | None = None
-        places: list[int] = []
-        for words in reader:
-            if not words or words[0].startswith("#"):
-                continue
-            if header is None:
-                header = [word.strip() for word in words]
-                places = _places(path, names, header)
-                continue
-            rows.append(_numbers(path, reader.line_num, names, places, words))
-            lines.append(reader.line_num)
+    header: list[str] = []
+    reader = csv.reader(_lines(path), skipinitialspace=True)
+    for words in reader:
+        if not words or words[0].startswith("#"):
+            continue
+        if not header:
+            header = [word.strip() for word in words]
+            places = _places(path, names, header, reader.line_num)
+            continue
+        if len(words) != len(header):
+            raise FormatError(
+                path,
+                f"{len(words)} values, expected {len(header)} ({', '.join(header)})",
+                remedy="Write decimal points and no thousands separators; fill in missing values.",
+                line=reader.line_num,
+            )
+        rows.append(_numbers(path, reader.line_num, names, places, words))
+        lines.append(reader.line_num)
     if not rows:
         raise FormatError(path, "no lines of data", remedy="Write column names, then numbers.")
     table = np.array(rows)
@@ -117,7 +126,37 @@ def read_long_table(path: Path, names: Sequence[str]) -> LongTable:
     return LongTable(path, columns, np.array(lines, dtype=np.int64))
 
 
-def _places(path: Path, names: Sequence[str], header: list[str]) -> list[int]:
+def _lines(path: Path) -> list[str]:
+    """Return the lines of a file; a byte-order mark, which spreadsheets write, is passed over."""
+    data = path.read_bytes()
+    try:
+        content = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise FormatError(
+            path,
+            f"not UTF-8 text: byte {data[error.start]:#04x}",
+            remedy="Save the table as UTF-8.",
+            line=data.count(b"\n", 0, error.start) + 1,
+        ) from error
+    if content and not content.endswith("\n"):
+        raise FormatError(
+            path,
+            "the file ends within this line, without a newline",
+            remedy="It may be cut short: fetch it again, or press Enter after the last line.",
+            line=content.count("\n") + 1,
+        )
+    return list(io.StringIO(content, newline=""))
+
+
+def _places(path: Path, names: Sequence[str], header: list[str], line: int) -> list[int]:
+    if len(header) == 1 and (";" in header[0] or "\t" in header[0]):
+        remedy = "Separate columns by commas, and write decimal points."
+        raise FormatError(path, f"one column {header[0]!r}", remedy=remedy, line=line)
+    repeated = [name for name in header if header.count(name) > 1]
+    if repeated:
+        remedy = "Give each column a name of its own."
+        problem = "two columns of one name"
+        raise FormatError(path, problem, remedy=remedy, line=line, column=repeated[0])
     for name in names:
         if name not in header:
             raise missing(path, name, dict.fromkeys(header, ()))
@@ -129,20 +168,17 @@ def _numbers(
 ) -> list[float]:
     values = []
     for name, place in zip(names, places, strict=True):
-        word = words[place] if place < len(words) else ""
-        try:
-            value = float(word)
-        except ValueError:
-            value = np.nan
-        if not np.isfinite(value):
+        word = words[place].strip()
+        if not (_NUMBER.fullmatch(word) and np.isfinite(float(word))):
             raise FormatError(
                 path,
                 f"value is {word!r}, expected a finite number",
-                remedy="Fill or cut out missing values; write complex numbers as two columns.",
+                remedy="Fill or cut out missing values; write decimal points, and complex numbers"
+                " as two columns.",
                 line=line,
                 column=name,
             )
-        values.append(value)
+        values.append(float(word))
     return values
 
 
