@@ -53,7 +53,10 @@ def main(sheet: Path | None, *, settings: Mapping[str, Any], schema: Mapping[str
         _say("\n  ".join([f"{one.title} ({one.place})", *lines]))
     if problems:
         lines = "\n".join(f"  {k}. {problem}" for k, problem in enumerate(problems, start=1))
-        raise DataError(f"{good} of your entries can be used, {len(problems)} problems:\n{lines}")
+        plural = "" if len(problems) == 1 else "s"
+        raise DataError(
+            f"{good} of your entries can be used; {len(problems)} problem{plural}:\n{lines}"
+        )
     _say(f"all {good} of your entries can be used" if good else _nothing(sheet))
 
 
