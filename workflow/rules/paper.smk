@@ -1,0 +1,105 @@
+# REQUIRED INPUTS: what workflow/paper/numbers.yaml quotes from, as far as this size makes it
+# OUTPUTS: <results>/paper/numbers.json, <results>/paper.pdf, <results>/ro-crate/
+# STEPS: collect every number that the text quotes; typeset it; pack the run into a crate.
+from mechanist.draw.paper_tables import table_sources
+from mechanist.formats.quotes import available, read_specification, variables
+
+
+localrules:
+    paper,
+    crate,
+
+
+PAPER = SCRIPTS.parent / "paper"
+QUOTED = read_specification(PAPER / "numbers.yaml")
+
+
+def quoted_files(entries):
+    """Files, by name, of those entries of the specification that this size makes."""
+    return available(entries, config, variables(QUOTED, config), "<results>")
+
+
+def paper_sources(wildcards):
+    """Result files that numbers and tables are read from, by name."""
+    return quoted_files(QUOTED["sources"] | table_sources(QUOTED["tables"]))
+
+
+def paper_equations(wildcards):
+    """Files of the equations that are printed, by numbered name."""
+    found = quoted_files(QUOTED["equations"]).values()
+    return {f"equation_{k}": path for k, path in enumerate(found)}
+
+
+def paper_equation_names(wildcards):
+    """What print calls the equations of these files."""
+    found = quoted_files(QUOTED["equations"])
+    return {f"equation_{k}": name for k, name in enumerate(found)}
+
+
+def paper_figures(wildcards):
+    """Figures of the paper that this size makes."""
+    return list(quoted_files(QUOTED["figures"]).values())
+
+
+def paper_figure_names(wildcards):
+    """What the text calls them."""
+    return list(quoted_files(QUOTED["figures"]))
+
+
+# Every number, table and equation that the text quotes; nothing in it is typed.
+rule paper_numbers:
+    input:
+        unpack(paper_sources),
+        unpack(paper_equations),
+        specification=str(PAPER / "numbers.yaml"),
+    output:
+        "<results>/paper/numbers.json",
+    log:
+        "<logs>/paper_numbers.log",
+    benchmark:
+        "<benchmarks>/paper_numbers.tsv"
+    conda:
+        "../../envs/paper.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        equation_names=paper_equation_names,
+        settings=lambda wildcards: config,
+        code=lib_hash("paper_numbers.py"),
+    script:
+        "../scripts/paper_numbers.py"
+
+
+rule paper_typeset:
+    input:
+        sources=sorted(
+            str(path) for path in PAPER.rglob("*") if path.suffix in {".typ", ".yml"}
+        ),
+        figures=paper_figures,
+        numbers="<results>/paper/numbers.json",
+        citation="CITATION.cff",
+    output:
+        "<results>/paper.pdf",
+    log:
+        "<logs>/paper_typeset.log",
+    benchmark:
+        "<benchmarks>/paper_typeset.tsv"
+    conda:
+        "../../envs/paper.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        figures=paper_figure_names,
+        code=lib_hash("paper_typeset.py"),
+    script:
+        "../scripts/paper_typeset.py"
+
+
+# The paper of this run.
+rule paper:
+    input:
+        rules.paper_typeset.output,

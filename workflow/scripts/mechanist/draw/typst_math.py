@@ -1,0 +1,134 @@
+"""Mathematics of found equations for Typst, from the LaTeX that equation files hold.
+
+Only what those files can hold is understood: letters, numbers, Greek and upright names, powers, indices,
+brackets, signs and thin spaces. Anything else is refused rather than typeset wrongly.
+"""
+
+import re
+from typing import Final
+
+#: A sign between a number and its error, where a line must not break.
+ERROR: Final = 'thin class("normal", plus.minus) thin'
+#: Commands without arguments.
+COMMANDS: Final = {
+    r"\,": "thin",
+    r"\ ": "space",
+    r"\pm": ERROR,
+    r"\partial": "partial",
+    r"\cdot": "dot.c",
+}
+#: Letters that Typst knows by the same name.
+GREEK: Final = frozenset(
+    [
+        "alpha",
+        "beta",
+        "gamma",
+        "delta",
+        "epsilon",
+        "zeta",
+        "eta",
+        "theta",
+        "iota",
+        "kappa",
+        "lambda",
+        "mu",
+        "nu",
+        "xi",
+        "pi",
+        "rho",
+        "sigma",
+        "tau",
+        "upsilon",
+        "phi",
+        "chi",
+        "psi",
+        "omega",
+        "Gamma",
+        "Delta",
+        "Theta",
+        "Lambda",
+        "Xi",
+        "Pi",
+        "Sigma",
+        "Upsilon",
+        "Phi",
+        "Psi",
+        "Omega",
+    ]
+)
+_SYMBOLS: Final = {"±": ERROR, "'": "prime", "/": "slash"}
+_PLAIN: Final = frozenset("+-=()|,:_^")
+_TOKEN: Final = re.compile(
+    r"\\(?:mathrm|text)\{[^{}]*\}|\\[A-Za-z]+|\\[, ]|[0-9.]+(?:e[-+]?[0-9]+)?|\s+|.", re.DOTALL
+)
+_TEXT: Final = re.compile(r"\\(?:mathrm|text)\{([^{}]*)\}")
+_SCIENTIFIC: Final = re.compile(r"([0-9.]+)e([-+]?[0-9]+)")
+
+
+def typst_math(latex: str) -> str:
+    r"""Return LaTeX mathematics in Typst's notation, without dollars.
+
+    Parameters
+    ----------
+    latex : str
+        Such as ``u_{t} = -(3.00 \pm 0.01)\,(u^{2})_{x}``.
+
+    Raises
+    ------
+    ValueError
+        If it holds what is not understood, or braces that do not match; naming it.
+    """
+    tokens = [token for token in _TOKEN.findall(latex) if not token.isspace()]
+    try:
+        parts, rest = _sequence(tokens, 0)
+    except ValueError as error:
+        raise ValueError(f"{latex!r}: {error}") from error
+    if rest != len(tokens):
+        raise ValueError(f"{latex!r}: a closing brace without an opening one")
+    return " ".join(parts)
+
+
+def _sequence(tokens: list[str], place: int) -> tuple[list[str], int]:
+    """Convert tokens up to the brace that closes the group."""
+    parts: list[str] = []
+    while place < len(tokens) and tokens[place] != "}":
+        if tokens[place] not in {"_", "^"}:
+            part, place = _argument(tokens, place)
+            parts.append(part)
+            continue
+        if not parts:
+            raise ValueError(f"{tokens[place]!r} with nothing before it")
+        argument, after = _argument(tokens, place + 1)
+        parts[-1] += f"{tokens[place]}({argument})"
+        place = after
+    return parts, place
+
+
+def _argument(tokens: list[str], place: int) -> tuple[str, int]:
+    """Convert a braced group, or the one token that stands for it."""
+    if place >= len(tokens):
+        raise ValueError("an argument is missing at the end")
+    if tokens[place] != "{":
+        return _symbol(tokens[place]), place + 1
+    parts, after = _sequence(tokens, place + 1)
+    if after >= len(tokens):
+        raise ValueError("a brace is not closed")
+    return " ".join(parts), after + 1
+
+
+def _symbol(token: str) -> str:
+    """Convert a token that needs no others."""
+    text, scientific = _TEXT.fullmatch(token), _SCIENTIFIC.fullmatch(token)
+    if text:
+        return f'"{text[1]}"'
+    if scientific:
+        return f"{scientific[1]} dot.c 10^({int(scientific[2])})"
+    if token in COMMANDS:
+        return COMMANDS[token]
+    if token[1:] in GREEK and token.startswith("\\"):
+        return token[1:]
+    if token in _PLAIN or token[0].isdigit() or (token.isascii() and token.isalpha()):
+        return token
+    if token in _SYMBOLS:
+        return _SYMBOLS[token]
+    raise ValueError(f"{token!r} is not understood")

@@ -1,0 +1,117 @@
+"""Collect every number, table and equation that the paper quotes from result files into one file."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from mechanist.draw.numerals import printed
+from mechanist.draw.paper_tables import Context, build_table
+from mechanist.draw.typst_math import typst_math
+from mechanist.formats.atomic import write_text
+from mechanist.formats.equations import Equation, read_equations
+from mechanist.formats.quotes import AbsentError, quantity, read_specification, variables
+from mechanist.progress import LOGGER, log_to
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+SCHEMA: Final = "mechanist.paper/1"
+#: The rule of selection whose equations are printed.
+RULE: Final = "auto"
+
+
+def main(
+    specification: Path,
+    out: Path,
+    *,
+    files: Mapping[str, Path],
+    equations: Mapping[str, Path],
+    config: Mapping[str, Any],
+) -> None:
+    """Write what the paper quotes.
+
+    Parameters
+    ----------
+    specification : Path
+        As :mod:`mechanist.formats.quotes` says.
+    out : Path
+        JSON: ``quantities`` by name, each with ``text``, ``interval``, ``verdict`` and ``source``;
+        ``tables``; ``equations``; the ``parts`` that this size makes; what is ``absent``, and why.
+    files : mapping of str to Path
+        Sources that this size of the workflow makes, by name.
+    equations : mapping of str to Path
+        Equations files by the name that is printed, in order.
+    config : mapping
+        The configuration of the run.
+
+    Raises
+    ------
+    FormatError
+        If the specification or a file is damaged.
+    """
+    spec = read_specification(specification)
+    values = variables(spec, config)
+    absent: dict[str, str] = {}
+    quantities = {}
+    for name, entry in spec["quantities"].items():
+        try:
+            found = quantity(entry, config, values, files)
+        except AbsentError as error:
+            absent[name] = str(error)
+            continue
+        quantities[name] = {**printed(found, entry), "source": found.source}
+    tables = {}
+    for name, entry in spec["tables"].items():
+        try:
+            tables[name] = build_table(name, entry, Context(config, values, files))
+        except AbsentError as error:
+            absent[name] = str(error)
+    content = {
+        "schema": SCHEMA,
+        "results": config.get("pathvars", {}).get("results", "results"),
+        "parts": [part for part, source in spec["parts"].items() if source in files],
+        "quantities": quantities,
+        "tables": tables,
+        "equations": [row for name, path in equations.items() for row in found_rows(name, path)],
+        "absent": absent,
+    }
+    write_text(out, json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+    LOGGER.info("%d quantities, %d tables, %d absent", len(quantities), len(tables), len(absent))
+
+
+def found_rows(name: str, path: Path) -> list[dict[str, Any]]:
+    """Return the equations of a file as mathematics, with whether they are right."""
+    file = read_equations(path)
+    chosen = [equation for equation in file.equations if equation.rule == RULE]
+    return [
+        {
+            "name": name if place == 0 else "",
+            "mathematics": typst_math(equation.to_latex()),
+            "right": right(equation),
+            "inclusion": f"{min((term.inclusion for term in equation.terms), default=0.0):.2f}",
+        }
+        for place, equation in enumerate(chosen)
+    ]
+
+
+def right(equation: Equation) -> str:
+    """Return whether the terms are the true ones: ``yes``, ``no``, or ``unknown``."""
+    if equation.truth is None:
+        return "unknown"
+    true = {name for name, value in equation.truth.items() if value}
+    return "yes" if set(equation.coefficients) == true else "no"
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        given = {name: Path(path) for name, path in snakemake.input.items()}
+        main(
+            given.pop("specification"),
+            Path(snakemake.output[0]),
+            equations={
+                name: given.pop(key) for key, name in snakemake.params.equation_names.items()
+            },
+            files=given,
+            config=snakemake.params.settings,
+        )
