@@ -10,9 +10,9 @@ from helpers import disordered
 from mechanist.describe.nonaffine import d2min, nonaffine_displacement
 from mechanist.describe.targets import FLOOR, plastic_targets, target_columns
 from mechanist.formats.errors import FormatError
-from mechanist.formats.predictions import at_strain
 from mechanist.formats.sample import Frame, LoadPath, Sample, write_sample
 from mechanist.formats.tables import column_metadata, read_table
+from mechanist.formats.target_names import at_strain
 from mechanist.mechanics.loads import simple_shear, strain_of
 
 STRAINS = (0.02, 0.04)

@@ -13,14 +13,9 @@ import learning_train
 import learning_transfer
 from learning_inputs import LOADS, STRAINS, Files, write_inputs
 from mechanist.formats.errors import FormatError
-from mechanist.formats.predictions import (
-    COLUMNS,
-    class_target,
-    read_predictions,
-    read_units,
-    write_predictions,
-)
+from mechanist.formats.predictions import COLUMNS, read_predictions, read_units, write_predictions
 from mechanist.formats.tables import read_table, write_table
+from mechanist.formats.target_names import class_target
 from mechanist.learn.classes import class_labels
 from mechanist.learn.job import open_job
 from mechanist.learn.training import best_threshold, centred, train

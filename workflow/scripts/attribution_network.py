@@ -9,8 +9,8 @@ import pandas as pd
 
 from mechanist.assess.network_attribution import Average, response_attributions
 from mechanist.assess.resampling import mean_interval
-from mechanist.formats.predictions import at_strain
 from mechanist.formats.tables import LOAD, SAMPLE, write_table
+from mechanist.formats.target_names import at_strain
 from mechanist.learn.network_training import take
 from mechanist.learn.pair_learning import PairModel, fit_pairs
 from mechanist.learn.pair_states import read_states

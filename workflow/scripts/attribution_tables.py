@@ -16,8 +16,8 @@ from mechanist.assess.attribution import (
     with_noise,
 )
 from mechanist.assess.tree_attribution import grouped_contributions, tree_contributions
-from mechanist.formats.predictions import at_strain
 from mechanist.formats.tables import column_metadata, write_table
+from mechanist.formats.target_names import at_strain
 from mechanist.learn.dataset import Dataset, load_dataset
 from mechanist.learn.estimators import make_regressor
 from mechanist.learn.models import Fitted, Problem

@@ -9,8 +9,9 @@ import pandas as pd
 
 from mechanist.assess.population import MIN_SAMPLES, population_scores
 from mechanist.assess.records import write_records
-from mechanist.formats.predictions import TARGET, at_strain
+from mechanist.formats.predictions import TARGET
 from mechanist.formats.tables import LOAD, OBJECT, SAMPLE, write_table
+from mechanist.formats.target_names import at_strain
 from mechanist.formats.voxel_paths import VoxelPaths, read_voxel_paths
 from mechanist.learn.pooled_curves import cross_fit_curves, pool
 from mechanist.learn.splits import make_splits

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from mechanist.formats.predictions import TARGET, at_strain, write_predictions
+from mechanist.formats.predictions import TARGET, write_predictions
 from mechanist.formats.tables import (
     LOAD,
     OBJECT,
@@ -15,6 +15,7 @@ from mechanist.formats.tables import (
     column_metadata,
     write_table,
 )
+from mechanist.formats.target_names import at_strain
 from mechanist.learn.pair_learning import PairModel, cross_fit_pairs
 from mechanist.learn.pair_states import QUANTITY, States, read_states
 from mechanist.learn.splits import read_splits

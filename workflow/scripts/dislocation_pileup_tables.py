@@ -8,8 +8,8 @@ import numpy as np
 
 from mechanist.describe.pileup import DESCRIPTORS
 from mechanist.formats.pileups import RAMP, PileupSample, read_batch
-from mechanist.formats.predictions import at_strain
 from mechanist.formats.tables import keyed, stacked, write_table
+from mechanist.formats.target_names import at_strain
 from mechanist.progress import log_to
 from mechanist.typing import FloatArray
 

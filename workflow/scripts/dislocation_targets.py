@@ -8,8 +8,8 @@ import numpy as np
 
 from mechanist.formats.dislocations import PRESTRAINED, UNDEFORMED, read_batch
 from mechanist.formats.errors import FormatError
-from mechanist.formats.predictions import at_strain
 from mechanist.formats.tables import keyed, stacked, write_table
+from mechanist.formats.target_names import at_strain
 from mechanist.progress import log_to, progress
 
 if TYPE_CHECKING:

@@ -25,9 +25,9 @@ from mechanist.draw.style import (
     save_figure,
     styled,
 )
-from mechanist.formats.predictions import at_strain
 from mechanist.formats.sample import read_sample
 from mechanist.formats.tables import keys_of
+from mechanist.formats.target_names import at_strain
 from mechanist.learn.classes import LEFT_OUT, PLASTIC, RIGID, class_labels
 from mechanist.progress import log_to
 

@@ -25,7 +25,7 @@ from mechanist.draw.style import (
     save_figure,
     styled,
 )
-from mechanist.formats.predictions import at_strain
+from mechanist.formats.target_names import at_strain
 from mechanist.progress import log_to
 
 if TYPE_CHECKING:

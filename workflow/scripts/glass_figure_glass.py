@@ -10,9 +10,9 @@ import pandas as pd
 from mechanist.draw.labels import percent, plain, quantity_label
 from mechanist.draw.particles import load_glyph, particles, plane_of
 from mechanist.draw.style import DOUBLE, letter_panels, new_figure, save_figure, styled
-from mechanist.formats.predictions import at_strain
 from mechanist.formats.sample import read_sample, read_status
 from mechanist.formats.tables import column_metadata, read_table
+from mechanist.formats.target_names import at_strain
 from mechanist.progress import log_to
 from mechanist.typing import FloatArray
 

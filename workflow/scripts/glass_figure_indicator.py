@@ -18,8 +18,8 @@ from mechanist.draw.style import (
     save_figure,
     styled,
 )
-from mechanist.formats.predictions import at_strain
 from mechanist.formats.tables import column_metadata, keys_of
+from mechanist.formats.target_names import at_strain
 from mechanist.progress import log_to
 from mechanist.typing import FloatArray
 

@@ -11,8 +11,8 @@ import pandas as pd
 from mechanist.assess.efficiency import COLUMNS
 from mechanist.assess.raw_frames import dislocation_image
 from mechanist.describe.glide import Glide, read_glide
-from mechanist.formats.predictions import at_strain
 from mechanist.formats.tables import LOAD, SAMPLE, write_table
+from mechanist.formats.target_names import at_strain
 from mechanist.learn.dataset import load_dataset
 from mechanist.learn.estimators import make_regressor
 from mechanist.learn.models import Problem

@@ -11,9 +11,9 @@ import pandas as pd
 
 from mechanist.assess.efficiency import COLUMNS
 from mechanist.assess.raw_frames import SQUARE_GROUP, pixels, rings
-from mechanist.formats.predictions import at_strain
 from mechanist.formats.sample import read_sample
 from mechanist.formats.tables import LOAD, OBJECT, SAMPLE, read_table, write_table
+from mechanist.formats.target_names import at_strain
 from mechanist.learn.estimators import make_regressor
 from mechanist.learn.models import Problem
 from mechanist.learn.splits import Splits, nested_subsets, read_splits

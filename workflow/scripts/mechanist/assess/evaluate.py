@@ -20,8 +20,9 @@ from mechanist.assess.permutation import sign_flip_p
 from mechanist.assess.records import Record, difference_record, score_record
 from mechanist.assess.resampling import mean_interval, paired_interval
 from mechanist.assess.scales import LOG, PLAIN
-from mechanist.formats.predictions import TARGET, is_class
+from mechanist.formats.predictions import TARGET
 from mechanist.formats.tables import LOAD, SAMPLE
+from mechanist.formats.target_names import is_class
 from mechanist.typing import IntArray
 
 #: The subset that leaves nothing out.

@@ -14,8 +14,8 @@ from mechanist.assess.evaluate import ALL
 from mechanist.assess.permutation import sign_flip_p
 from mechanist.assess.records import Record, difference_record, score_record
 from mechanist.assess.resampling import mean_interval, moment_intervals
-from mechanist.formats.predictions import at_strain
 from mechanist.formats.tables import SAMPLE
+from mechanist.formats.target_names import at_strain
 from mechanist.formats.voxel_paths import VoxelPaths
 from mechanist.mechanics.rotations import (
     compose,

@@ -9,9 +9,9 @@ import pandas as pd
 from mechanist.describe.neighbours import Neighbours, find_neighbours
 from mechanist.describe.nonaffine import d2min, nonaffine_displacement
 from mechanist.formats.configuration import Configuration
-from mechanist.formats.predictions import at_strain
 from mechanist.formats.sample import LoadPath, Sample
 from mechanist.formats.tables import keyed
+from mechanist.formats.target_names import at_strain
 from mechanist.typing import FloatArray
 
 #: Measures, their units (with the length unit of the sample) and what they are.

@@ -12,7 +12,6 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Final
 
-import numpy as np
 import pandas as pd
 
 from mechanist.formats.errors import FormatError
@@ -20,30 +19,8 @@ from mechanist.formats.tables import KEYS, column_metadata, read_table, write_ta
 
 TARGET: Final = "target"
 COLUMNS: Final = (*KEYS, "fold", TARGET, "truth", "prediction")
-CLASS_PREFIX: Final = "plastic@"
-DECIMALS: Final = 3
 MEANING: Final = "meaning"
 LOG_ODDS: Final = "log odds"
-
-
-def at_strain(quantity: str, strain: float) -> str:
-    """Return the name of a quantity at a strain, which is its column in the target table.
-
-    Strains have three decimals, or as many as they need: ``d2min@0.020``, ``stress@0.0005``.
-    """
-    short = f"{strain:.{DECIMALS}f}"
-    exact = np.format_float_positional(strain)
-    return f"{quantity}@{short if float(short) == strain else exact}"
-
-
-def class_target(strain: float, plastic_fraction: float, rigid_fraction: float) -> str:
-    """Return the name of a class definition."""
-    return f"{at_strain('plastic', strain)}|{plastic_fraction:.2f}|{rigid_fraction:.2f}"
-
-
-def is_class(target: str) -> bool:
-    """Return whether a target is a class definition."""
-    return target.startswith(CLASS_PREFIX)
 
 
 def write_predictions(

@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from mechanist.formats.predictions import TARGET, at_strain
+from mechanist.formats.predictions import TARGET
 from mechanist.formats.tables import LOAD, OBJECT, SAMPLE, column_metadata
+from mechanist.formats.target_names import at_strain
 from mechanist.learn.dataset import Dataset, load_dataset
 from mechanist.learn.estimators import REGRESSION, make_regressor
 from mechanist.learn.models import Problem

@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from mechanist.formats.predictions import TARGET, at_strain, class_target
+from mechanist.formats.predictions import TARGET
 from mechanist.formats.tables import LOAD, OBJECT, SAMPLE
+from mechanist.formats.target_names import at_strain, class_target
 from mechanist.learn.classes import LEFT_OUT, PLASTIC, class_labels
 from mechanist.learn.dataset import Dataset
 from mechanist.learn.estimators import CLASSIFICATION, REGRESSION, make_classifier, make_regressor
