@@ -1,6 +1,6 @@
 # What the rules of training, the overview of models, attribution and data efficiency read.
 from mechanist.formats.estimator_names import has_estimator
-from mechanist.formats.predictions import at_strain, class_target
+from mechanist.formats.target_names import at_strain, class_target
 
 
 def model_code(script):

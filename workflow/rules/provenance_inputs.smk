@@ -1,7 +1,7 @@
 # What a run knows of itself: its outputs, their makers, versions.
 import os
 import subprocess
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 
 from mechanist.formats.manifest import Output, updated
 from resume import note_controller
@@ -47,6 +47,20 @@ def git_commit():
     return said.stdout.strip()
 
 
+def recorded_versions():
+    """Versions of the recorded packages that are installed where Snakemake runs.
+
+    With `--sdm conda` that may be Snakemake alone; then envs/*.yaml of the commit tell the others.
+    """
+    found = {}
+    for name in RECORDED_PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
 def run_outputs():
     """Every output of every job of this run, with who made it and when."""
     for job in workflow.dag.jobs:
@@ -64,7 +78,7 @@ def write_run_manifest():
         "seed": config["seed"],
         "commit": git_commit(),
         "python": sys.version.split()[0],
-        "packages": {name: version(name) for name in RECORDED_PACKAGES},
+        "packages": recorded_versions(),
     }
     outputs = [output for output in run_outputs() if output.path.is_file()]
     if outputs:
