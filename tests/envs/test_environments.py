@@ -3,7 +3,9 @@
 import ast
 import importlib.util
 import re
+import subprocess
 import sys
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ SCRIPTS = LIBRARY.parent
 STAGES = sorted(path.stem for path in (ROOT / "envs").glob("*.yaml"))
 #: Packages whose import name is not their name in the index.
 DISTRIBUTION = {"sklearn": "scikit-learn", "xgboost": "xgboost-cpu", "yaml": "pyyaml"}
+IMPORT = re.compile(r"^(?:from \S+ import \([^)]*\)|(?:from|import) .*)", re.MULTILINE)
 
 
 def generator() -> object:
@@ -31,6 +34,12 @@ def pins(stage: str) -> set[str]:
     content = yaml.safe_load((ROOT / f"envs/{stage}.yaml").read_text())
     pip = next(entry["pip"] for entry in content["dependencies"] if isinstance(entry, dict))
     return {pin.split("==")[0] for pin in pip}
+
+
+def driver_pins() -> set[str]:
+    """Return the packages of Snakemake and its plugins."""
+    lines = generator().environment("driver").splitlines()  # type: ignore[attr-defined]
+    return {line.split("- ")[1].split("==")[0] for line in lines if "==" in line}
 
 
 def rules() -> list[tuple[str, str]]:
@@ -78,6 +87,40 @@ def test_no_stage_brings_the_driver() -> None:
     """Scripts run without Snakemake's own packages; what they need they must name."""
     for stage in STAGES:
         assert "snakemake" not in pins(stage)
+
+
+def test_rules_import_nothing_but_the_drivers_packages() -> None:
+    """With `--sdm conda` Snakemake may run where nothing else is installed."""
+    texts = [path.read_text() for path in sorted((ROOT / "workflow/rules").glob("*.smk"))]
+    imports = [line for text in texts for line in IMPORT.findall(text)]
+    assert any("mechanist.formats.settings" in line for line in imports)
+    tried = import_with_the_driver_alone(imports)
+    assert tried.returncode == 0, tried.stderr
+    refused = import_with_the_driver_alone(["import mechanist.formats.tables"])
+    assert "not the driver's" in refused.stderr
+
+
+def import_with_the_driver_alone(imports: list[str]) -> subprocess.CompletedProcess[str]:
+    """Run import statements where only Snakemake and its plugins seem to be installed."""
+    installed = packages_distributions()
+    others = [m for m, of in installed.items() if not driver_pins() & {canonical(d) for d in of}]
+    code = [
+        "import sys",
+        "class Refuse:",
+        "    def find_spec(self, name, path=None, target=None):",
+        f"        if name in {set(others)!r}: raise ImportError(name + ' is not the driver\\'s')",
+        "sys.meta_path.insert(0, Refuse())",
+        *imports,
+    ]
+    return subprocess.run(
+        [sys.executable, "-c", "\n".join(code)],
+        cwd=SCRIPTS, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def canonical(name: str) -> str:
+    """Return a distribution's name as locks write it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def test_locks_name_no_index() -> None:
