@@ -1,67 +1,6 @@
 # REQUIRED INPUTS: config/samples.tsv, and the files that it and the imports of the configuration name
-# OUTPUTS: none of its own; <results>/imported/{system}/{sample}.h5 and the imports of other wings
-# STEPS: read the sheet and put its rows among the imports of the configuration, before any wing looks
-#        at them; check all of them on demand.
-import copy
-
-from mechanist.formats.own_imports import (
-    configured_imports,
-    merge_imports,
-    sheet_imports,
-)
-
-OWN_SCHEMA = yaml.safe_load(SCHEMA.read_text())
-OWN_SHEET = config.get("own_data", {}).get("sheet", "")
-#: Of the configuration, what the check of own data needs, before the sheet adds to it.
-OWN_SETTINGS = copy.deepcopy(
-    {
-        "glass": {"imports": config["glass"].get("imports", {})},
-        "dislocation": {"imports": config["dislocation"].get("imports", {})},
-        "equations": {
-            "imports": config["equations"].get("imports", {}),
-            "cases": {name: {} for name in config["equations"]["cases"]},
-        },
-        "crystal": {
-            "imports": config["crystal"].get("imports", {}),
-            "lines": config["crystal"].get("lines", {}),
-        },
-    }
-)
-
-
-def refuse_bad_sheet():
-    """Stop with every problem of the sheet, if it has one."""
-    if OWN_PROBLEMS:
-        lines = "\n".join(f"  {problem}" for problem in OWN_PROBLEMS)
-        raise WorkflowError(f"{OWN_SHEET} is not valid:\n{lines}")
-
-
-def own_import_file(one):
-    """What an entry of the sheet or the configuration becomes."""
-    wing, block = one.block
-    if wing == "glass":
-        return f"<results>/imported/{'/'.join(one.names)}.h5"
-    if wing == "equations":
-        return f"<results>/equations/{one.names[0]}/data.h5"
-    if block == "lines":
-        return f"<results>/crystal/lines/{one.names[0]}/densities.parquet"
-    return f"<results>/{wing}/imported/{one.names[0]}.h5"
-
-
-def own_import_files(wildcards):
-    """Every sample file, batch, field file and run that users bring."""
-    refuse_bad_sheet()
-    return [own_import_file(one) for one in configured_imports(config)]
-
-
-OWN_ROWS, OWN_PROBLEMS = (
-    sheet_imports(Path(OWN_SHEET), config, OWN_SCHEMA) if OWN_SHEET else ([], [])
-)
-merge_imports(config, OWN_ROWS)
-# The check itself goes on, to tell what is wrong with the files too. Targets are not known yet but
-# from the command line; a process that runs one job of another has them from there.
-if workflow.is_main_process and "check_data" not in sys.argv:
-    refuse_bad_sheet()
+# OUTPUTS: none of its own; imports of every wing, such as <results>/imported/{system}/{sample}.h5
+# STEPS: check everything that users bring; import it.
 
 
 # Read everything of the user's, say what was understood, refuse what is wrong.
