@@ -103,3 +103,48 @@ rule paper_typeset:
 rule paper:
     input:
         rules.paper_typeset.output,
+
+
+def finished_manifest(wildcards):
+    """The manifest of the last run; without one the script says what to do."""
+    return [MANIFEST] if Path(MANIFEST).is_file() else []
+
+
+def commit_date(wildcards):
+    """The date of the commit that runs, so that no clock enters the crate."""
+    command = ["git", "log", "-1", "--format=%cI"]
+    said = subprocess.run(
+        command, capture_output=True, text=True, cwd=SCRIPTS, check=False
+    )
+    return said.stdout.strip() or "1970-01-01T00:00:00+00:00"
+
+
+# What a finished run was and made, for an archive: `snakemake crate` after `snakemake`.
+rule provenance_crate:
+    input:
+        finished_manifest,
+    output:
+        directory("<results>/ro-crate"),
+    log:
+        "<logs>/provenance_crate.log",
+    benchmark:
+        "<benchmarks>/provenance_crate.tsv"
+    conda:
+        "../../envs/paper.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        manifest=MANIFEST,
+        root=str(SCRIPTS.parents[1]),
+        overlays=[os.path.relpath(path) for path in workflow.overwrite_configfiles],
+        date=commit_date,
+        code=lib_hash("provenance_crate.py"),
+    script:
+        "../scripts/provenance_crate.py"
+
+
+rule crate:
+    input:
+        rules.provenance_crate.output,

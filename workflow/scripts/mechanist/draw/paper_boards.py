@@ -73,10 +73,8 @@ def audit(findings: Sequence[Row]) -> Table:
     rows: list[list[Cell]] = []
     for (wing, _), criteria in cards.items():
         cells: list[Cell] = [
-            {"text": row["verdict"], "verdict": row["verdict"],
-             "small": "" if row["value"] is None else numeral(float(row["value"]), AUTO)}
-            for row in criteria
-        ]  # fmt: skip
+            {"text": row["verdict"], "verdict": row["verdict"]} for row in criteria
+        ]
         rows.append([wing, criteria[0]["name"], numeral(criteria[0]["n_features"]), *cells])
     first = next(iter(cards.values()), [])
     titles = [f"{row['criterion']} {row['title'].lower()}" for row in first]
