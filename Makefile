@@ -12,7 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # One line a finished job; `make ARGS=--verbose`, or snakemake itself, says more.
 SNAKEMAKE := $(BIN)/snakemake --cores $(CORES) --quiet rules
 
-.PHONY: run resume smoke paper test test-all lint check report lock envs readme benchmarks verify clean help
+.PHONY: run resume smoke paper test test-slurm test-all lint check report lock envs readme benchmarks verify clean help
 
 run: $(BIN)/.run  ## Set up the environment and make every figure and table
 	@$(SNAKEMAKE) $(ARGS)
@@ -33,6 +33,9 @@ paper: $(BIN)/.run  ## The published sizes; for a cluster add ARGS="--workflow-p
 test: $(BIN)/.test  ## Unit tests and workflow tests
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 \
 		$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadgroup $(ARGS)
+
+test-slurm: $(BIN)/.test  ## The workflow on a one-node SLURM of its own (needs Debian's slurm-wlm and munge)
+	$(BIN)/python -m pytest tests/slurm $(ARGS)
 
 lint: $(BIN)/.test  ## Formatting, lint and types
 	$(BIN)/ruff format --check .

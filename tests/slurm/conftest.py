@@ -15,7 +15,8 @@ from checkouts import Checkout, copy_tree
 def cluster() -> Iterator[Cluster]:
     """A running cluster, which every command of SLURM finds; stopped whatever happens."""
     if missing := missing_programs():
-        pytest.skip(f"{', '.join(missing)} not found: install Debian's slurm-wlm and munge")
+        needed = "install Debian's slurm-wlm and munge"
+        pytest.fail(f"{', '.join(missing)} not found: {needed}", pytrace=False)
     # pytest's own folders have names too long for sockets
     folder = Path(tempfile.mkdtemp(prefix="slurm-"))
     try:

@@ -54,6 +54,7 @@ rule attribution_network:
         "../../envs/train.yaml"
     threads: 1
     resources:
+        gpu=0,
         mem_mb=4000,
         runtime=120,
     params:

@@ -47,6 +47,7 @@ rule crystal_surrogate_train:
         "../../envs/train.yaml"
     threads: 1
     resources:
+        gpu=0,
         mem_mb=6000,
         runtime=240,
     params:

@@ -176,6 +176,7 @@ rule dislocation_network:
         "../../envs/train.yaml"
     threads: 1
     resources:
+        gpu=0,
         mem_mb=4000,
         runtime=240,
     params:
