@@ -138,6 +138,7 @@ def test_rows_of_other_wings_become_entries_of_theirs() -> None:
         ({"options": "{a: [}"}, "column 'options': '{a: [}' cannot be read ("),
         ({"options": "{volume_tolerance: 0,5}"}, ("column 'options': 5 stands where a key is expected."
          " Write decimal points")),
+        ({"options": "{ids: file, ids: order}"}, "column 'options': 'ids' stands twice. Give it one"),
         ({"options": "{bound: unextended}"}, ("column 'options': unknown key 'bound'; did you mean"
          " 'bounds'?")),
         ({"options": "{lenient: 1}"}, "column 'options': lenient: value 1 is of type int"),
@@ -187,6 +188,28 @@ def test_other_wings_refuse_what_they_have_no_use_for() -> None:
     assert "missing 'fields'" in problems[4]
     assert all("samples.tsv:9, column 'options'" in problem for problem in problems[6:])
     assert any("missing 'systems', 'burgers'" in problem for problem in problems[6:])
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ("{densty: 0.04}", "system: unknown key 'densty'; did you mean 'density'?"),
+        ("{density: a}", "system/density: value 'a' is of type str"),
+        ("{density: 0,04}", "4 stands where a key is expected. Write decimal points"),
+        (
+            "{density: 0.04, loading: {kind: rmp}}",
+            "system/loading/kind: value 'rmp' is not allowed",
+        ),
+        ("{density: 0.04, pinning: {}}", "system: unknown key 'pinning'"),
+    ],
+)
+def test_bad_options_of_dislocations_are_refused(options: str, told: str) -> None:
+    row = {"wing": "dislocation", "system": "mine", "sample": "a", "path": "a.dump",
+           "format": "dislocation_text", "options": options}  # fmt: skip
+    found, problems = imports(row)
+    assert not found
+    assert any(told in problem for problem in problems)
+    assert all(problem.startswith("samples.tsv:2, column 'options': ") for problem in problems)
 
 
 def test_a_sample_stands_once_in_the_sheet_and_the_configuration() -> None:

@@ -1,6 +1,7 @@
 """Cells of a sample sheet, as the entries of the configuration that they stand for."""
 
 import re
+from collections.abc import Iterator
 from typing import Any, Final
 
 import yaml
@@ -137,7 +138,7 @@ def options_of(cell: str) -> dict[str, Any]:
     Raises
     ------
     CellError
-        If the cell is no mapping, or a number in it has a decimal comma.
+        If the cell is no mapping, a key stands twice, or a number in it has a decimal comma.
     """
     remedy = "Write further keys as in the configuration: {bounds: unextended, lenient: true}."
     try:
@@ -147,7 +148,18 @@ def options_of(cell: str) -> dict[str, Any]:
         raise CellError(f"{cell!r} cannot be read ({said})", remedy) from error
     if not isinstance(options, dict):
         raise CellError(f"{cell!r}, expected keys and values in braces", remedy)
+    for key in _repeated(yaml.compose(cell)):
+        raise CellError(f"{key!r} stands twice", "Give it one value.")
     strange = [key for key in options if not isinstance(key, str)]
     if strange:
         raise CellError(f"{strange[0]!r} stands where a key is expected", _POINT)
     return options
+
+
+def _repeated(node: yaml.Node | None) -> Iterator[str]:
+    """Yield keys that stand twice in one mapping, of which YAML keeps the last."""
+    if isinstance(node, yaml.MappingNode):
+        keys = [str(key.value) for key, _ in node.value]
+        yield from (key for k, key in enumerate(keys) if key in keys[:k])
+        for _, value in node.value:
+            yield from _repeated(value)
