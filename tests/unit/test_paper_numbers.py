@@ -139,7 +139,7 @@ def test_the_scoreboard_has_a_row_for_what_is_scored() -> None:
     table = scoreboard([*lines, *unscored])
     assert len(table["rows"]) == 1
     who, where, metric, published, ours, rival, best = table["rows"][0]
-    assert (who, metric, published) == ("Rudy et al. (2017)", "coefficient error, %", "0.8 ± 0.6")
+    assert (who, metric, published) == ("Rudy et al. (2017)", "error, %", "0.8 ± 0.6")
     assert where == {"text": "Burgers", "small": "1 % noise"}
     assert ours["text"] == "0.040"
     assert rival["text"] == "0.200"  # the smaller error is the stronger rival

@@ -19,12 +19,12 @@ METRICS: Final = {
     "r2": "R²",
     "location": "transition, b⁻²",
     "accuracy": "accuracy",
-    "exact_share": "share of exact equations",
-    "error_percent": "coefficient error, %",
-    "median_error_percent": "median coefficient error, %",
-    "mse": "mean squared error",
+    "exact_share": "exact equations",
+    "error_percent": "error, %",
+    "median_error_percent": "median error, %",
+    "mse": "square error",
     "misorientation": "misorientation, degrees",
-    "relative_misorientation": "misorientation over rotation",
+    "relative_misorientation": "misorientation / rotation",
     "nonzero_percent": "share that is not zero, %",
 }
 _CLASSES: Final = re.compile(r"plastic@([0-9.]+)\|([0-9.]+)\|([0-9.]+)")
