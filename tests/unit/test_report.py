@@ -1,10 +1,10 @@
 """Every figure of the report has a caption that parses, a category and labels; no caption is left over."""
 
+import io
 import re
 from pathlib import Path
 
 import docutils.core
-import docutils.utils
 import jinja2
 import pytest
 
@@ -36,13 +36,7 @@ def reported() -> list[str]:
 def problems(text: str) -> list[str]:
     """Return what docutils objects to, once Snakemake's own variables are filled in."""
     filled = jinja2.Template(text, undefined=jinja2.StrictUndefined).render(snakemake=Anything())
-    stream = docutils.utils.DependencyList()
-    settings = {
-        "report_level": 2,
-        "halt_level": 5,
-        "warning_stream": "",
-        "record_dependencies": stream,
-    }
+    settings = {"report_level": 2, "halt_level": 5, "warning_stream": io.StringIO()}
     tree = docutils.core.publish_doctree(filled, settings_overrides=settings)
     return [node.astext() for node in tree.findall(lambda n: n.tagname == "system_message")]
 
@@ -72,6 +66,6 @@ def test_captions_parse_and_say_something(path: Path) -> None:
     assert len(text) >= SHORTEST
 
 
-@pytest.mark.parametrize("text", ["*open", "a `b <c>`_ |d|_", "``x"])
+@pytest.mark.parametrize("text", ["*open", ":nobody:`x`", "``x"])
 def test_a_damaged_caption_is_noticed(text: str) -> None:
     assert problems(text)
