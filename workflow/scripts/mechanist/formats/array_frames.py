@@ -69,11 +69,8 @@ def read_array_frames(path: Path, form: str) -> list[TrajectoryFrame]:
     _check_cells(path, cells)
     labels, codes = label_codes(species)
     order = np.argsort(ids, kind="stable")
-    others = {
-        name: _array(file, name)
-        for name, shape in shapes.items()
-        if name not in arrays and "/" not in name and shape == (f, n)
-    }
+    names = [name for name in shapes if name not in arrays and "/" not in name]
+    others = {name: _array(file, name) for name in names if shapes[name] == (f, n)}
     cells, origins = np.broadcast_to(cells, (f, 3, 3)), np.broadcast_to(origins, (f, 3))
     return [
         TrajectoryFrame(

@@ -133,12 +133,7 @@ def _frame(
     ids: IdPolicy,
 ) -> TrajectoryFrame:
     first, count = sections["Atoms"], header.counts["atoms"]
-    if style not in STYLES:
-        raise text.error(
-            f"section Atoms says style {style!r}, expected one of {', '.join(STYLES)}",
-            remedy="Write the style after it, as in 'Atoms # atomic'; columns have no other names.",
-            line=header.lines["style"],
-        )
+    _check_style(text, header, style)
     columns = STYLES[style]
     if len(content_of(text, first).split()) == len(columns) + len(_IMAGES):
         columns += _IMAGES
@@ -167,6 +162,15 @@ def _frame(
         line=header.lines["style"],
         rows=first + order,
     )
+
+
+def _check_style(text: TextFile, header: DataHeader, style: str) -> None:
+    if style not in STYLES:
+        raise text.error(
+            f"section Atoms says style {style!r}, expected one of {', '.join(STYLES)}",
+            remedy="Write the style after it, as in 'Atoms # atomic'; columns have no other names.",
+            line=header.lines["style"],
+        )
 
 
 def _columns(
