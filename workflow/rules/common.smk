@@ -256,12 +256,6 @@ def import_files(wildcards):
     ]
 
 
-def imported_samples(wildcards):
-    """Every sample that the configuration imports."""
-    entries = config["glass"]["imports"]
-    return [f"<results>/imported/{s}/{n}.h5" for s in entries for n in entries[s]]
-
-
 def scoreboard_curves(wildcards):
     """Learning curves of the first glass system that runs."""
     base = f"<results>/glass/{config['glass']['run'][0]}/learning_curve"
