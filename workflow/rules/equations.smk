@@ -276,6 +276,7 @@ rule equations_table:
             "<results>/equations/equations.md",
             caption="../report/equations_table.rst",
             category="Equations",
+            subcategory="Selection",
             labels={"table": "found equations"},
         ),
     log:

@@ -81,7 +81,12 @@ rule paper_typeset:
         numbers="<results>/paper/numbers.json",
         citation="CITATION.cff",
     output:
-        "<results>/paper.pdf",
+        report(
+            "<results>/paper.pdf",
+            caption="../report/paper.rst",
+            category="Paper",
+            labels={"document": "paper"},
+        ),
     log:
         "<logs>/paper_typeset.log",
     benchmark:

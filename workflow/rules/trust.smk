@@ -11,6 +11,7 @@ rule trust_coverage:
             "<results>/trust/coverage.md",
             caption="../report/trust_coverage.rst",
             category="Trust",
+            subcategory="Scores",
             labels={"table": "coverage of intervals"},
         ),
     log:
@@ -45,6 +46,7 @@ rule trust_leakage:
             "<results>/trust/leakage.md",
             caption="../report/trust_leakage.rst",
             category="Trust",
+            subcategory="Scores",
             labels={"table": "splits"},
         ),
     log:
@@ -74,6 +76,7 @@ rule trust_figure_pearson:
             "<results>/figures/trust/pearson.png",
             caption="../report/trust_pearson.rst",
             category="Trust",
+            subcategory="Scores",
             labels={"figure": "R2 against Pearson"},
         ),
         csv="<results>/figures/trust/pearson.csv",
