@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from conftest import Checkout
+from checkouts import Checkout
 from helpers import disordered
 from mechanist.formats.lammps_dump import write_lammps_dump
 from mechanist.formats.sample import read_sample

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import ROOT, Checkout
+
+from checkouts import ROOT, Checkout
 
 HEADING = "## Add your own descriptor"
 MOST_LINES = 25

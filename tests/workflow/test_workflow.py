@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import Checkout
+
+from checkouts import Checkout
 
 LIBRARY = "workflow/scripts/mechanist"
 
