@@ -1,49 +1,11 @@
 # REQUIRED INPUTS: what workflow/paper/numbers.yaml quotes from, as far as this size makes it
 # OUTPUTS: <results>/paper/numbers.json, <results>/paper.pdf, <results>/ro-crate/
 # STEPS: collect every number that the text quotes; typeset it; pack the run into a crate.
-from mechanist.draw.paper_tables import table_sources
-from mechanist.formats.quotes import available, read_specification, variables
 
 
 localrules:
     paper,
     crate,
-
-
-PAPER = SCRIPTS.parent / "paper"
-QUOTED = read_specification(PAPER / "numbers.yaml")
-
-
-def quoted_files(entries):
-    """Files, by name, of those entries of the specification that this size makes."""
-    return available(entries, config, variables(QUOTED, config), "<results>")
-
-
-def paper_sources(wildcards):
-    """Result files that numbers and tables are read from, by name."""
-    return quoted_files(QUOTED["sources"] | table_sources(QUOTED["tables"]))
-
-
-def paper_equations(wildcards):
-    """Files of the equations that are printed, by numbered name."""
-    found = quoted_files(QUOTED["equations"]).values()
-    return {f"equation_{k}": path for k, path in enumerate(found)}
-
-
-def paper_equation_names(wildcards):
-    """What print calls the equations of these files."""
-    found = quoted_files(QUOTED["equations"])
-    return {f"equation_{k}": name for k, name in enumerate(found)}
-
-
-def paper_figures(wildcards):
-    """Figures of the paper that this size makes."""
-    return list(quoted_files(QUOTED["figures"]).values())
-
-
-def paper_figure_names(wildcards):
-    """What the text calls them."""
-    return list(quoted_files(QUOTED["figures"]))
 
 
 # Every number, table and equation that the text quotes; nothing in it is typed.
@@ -108,20 +70,6 @@ rule paper_typeset:
 rule paper:
     input:
         rules.paper_typeset.output,
-
-
-def finished_manifest(wildcards):
-    """The manifest of the last run; without one the script says what to do."""
-    return [MANIFEST] if Path(MANIFEST).is_file() else []
-
-
-def commit_date(wildcards):
-    """The date of the commit that runs, so that no clock enters the crate."""
-    command = ["git", "log", "-1", "--format=%cI"]
-    said = subprocess.run(
-        command, capture_output=True, text=True, cwd=SCRIPTS, check=False
-    )
-    return said.stdout.strip() or "1970-01-01T00:00:00+00:00"
 
 
 # What a finished run was and made, for an archive: `snakemake crate` after `snakemake`.
