@@ -13,7 +13,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -99,14 +99,20 @@ class Cluster:
     def cancel_all(self) -> None:
         """End all jobs, which would outlive the daemon that started them."""
         self.ask("scancel", f"--user={getpass.getuser()}")
-        begun = time.monotonic()
-        while self.ask("squeue", "--noheader") and time.monotonic() - begun < PATIENCE:
-            time.sleep(0.5)
+        wait_until(lambda: not self.ask("squeue", "--noheader"))
 
     def logs(self) -> str:
         """Return the ends of all logs."""
         files = sorted(self.folder.glob("*.log"))
         return "\n".join(f"{file.name}:\n{file.read_text()[-2000:]}" for file in files)
+
+
+def wait_until(condition: Callable[[], bool]) -> bool:
+    """Wait for a condition, and return whether it came to hold in time."""
+    begun = time.monotonic()
+    while not (holds := condition()) and time.monotonic() - begun < PATIENCE:
+        time.sleep(0.5)
+    return holds
 
 
 def missing_programs() -> list[str]:
@@ -205,17 +211,12 @@ def one_node_cluster(folder: Path) -> Iterator[Cluster]:
     cluster = Cluster(folder)
     files = [f"--{name}={folder}/munge.{name.split('-')[0]}" for name in MUNGE_FILES]
     with contextlib.ExitStack() as stack:
-        for command in (
-            ("munged", "--foreground", *files),
-            ("slurmctld", "-D", "-i"),
-            ("slurmd", "-D"),
-        ):
-            stack.enter_context(running(*command, cluster=cluster))
-        begun = time.monotonic()
-        while not cluster.is_ready():
-            if time.monotonic() - begun > PATIENCE:
-                raise RuntimeError(f"the node did not come up in {PATIENCE:g} s\n{cluster.logs()}")
-            time.sleep(0.5)
+        stack.enter_context(running("munged", "--foreground", *files, cluster=cluster))
+        wait_until((folder / "munge.socket").exists)
+        stack.enter_context(running("slurmctld", "-D", "-i", cluster=cluster))
+        stack.enter_context(running("slurmd", "-D", cluster=cluster))
+        if not wait_until(cluster.is_ready):
+            raise RuntimeError(f"the node did not come up in {PATIENCE:g} s\n{cluster.logs()}")
         try:
             yield cluster
         finally:

@@ -5,12 +5,14 @@ that they need, and one chain of the glass from simulation to score. They hold a
 in groups and jobs alone.
 """
 
+import contextlib
 import re
 import shutil
 from pathlib import Path
 
+import psutil
 import pytest
-from one_node import Cluster
+from one_node import Cluster, one_node_cluster, wait_until
 
 from checkouts import Checkout
 from mechanist.formats.manifest import Manifest, read_manifest
@@ -69,3 +71,28 @@ def test_a_job_that_is_killed_for_memory_is_tried_again_with_more(
     assert (tmp_path / "hungry.txt").read_text() == "600000000\n"
     logs = [file.read_text() for file in tmp_path.glob(".snakemake/slurm_logs/**/*.log")]
     assert any("exceeded memory limit" in log for log in logs), "killed, but not for memory"
+
+
+def test_a_cluster_ends_with_the_block_that_started_it(short_folder: Path) -> None:
+    with pytest.raises(RuntimeError, match="a test fails"):
+        fail_while_a_job_runs(short_folder)
+    assert processes(short_folder) == []
+
+
+def fail_while_a_job_runs(folder: Path) -> None:
+    with one_node_cluster(folder) as one:
+        one.ask("sbatch", "--output=/dev/null", "--wrap=sleep 600")
+        assert wait_until(lambda: "RUNNING" in one.ask("squeue", "--noheader", "--format=%T"))
+        # three daemons, and what keeps the job
+        assert len(processes(folder)) > 3
+        raise RuntimeError("a test fails")
+
+
+def processes(folder: Path) -> list[psutil.Process]:
+    """Return what runs under a cluster's configuration."""
+    found = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if process.environ().get("SLURM_CONF") == str(folder / "slurm.conf"):
+                found.append(process)
+    return found

@@ -1,0 +1,109 @@
+"""A stand-in for the conda command line, for tests: it is not conda.
+
+It answers the five questions that Snakemake asks of conda. Environments are solved and installed by
+rattler, which is what pixi stands on, and their pip part by pip. Channels lie under the folder that
+CONDA_STAND_IN_CHANNELS names; pip is told by its own variables where to look.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import rattler
+import yaml
+
+#: What Snakemake takes for the version: nothing here depends on it.
+VERSION = "26.7.1"
+HERE = Path(__file__).parent
+
+
+def read_environment(path: Path) -> tuple[list[str], list[str], list[str]]:
+    """Return channels, conda requirements and pip requirements of an environment file.
+
+    Raises
+    ------
+    SystemExit
+        If the file holds anything else.
+    """
+    content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    unknown = sorted(content.keys() - {"name", "channels", "dependencies"})
+    if unknown:
+        raise SystemExit(f"{path}: unknown keys {unknown}")
+    conda, pip = [], []
+    for entry in content["dependencies"]:
+        if isinstance(entry, str):
+            conda.append(entry)
+        elif isinstance(entry, dict) and entry.keys() == {"pip"}:
+            pip += entry["pip"]
+        else:
+            raise SystemExit(f"{path}: a dependency is a string or pip's list, not {entry!r}")
+    if pip and "pip" not in conda:
+        raise SystemExit(f"{path}: has a pip part, but pip is not among the dependencies")
+    channels = [name for name in content.get("channels", []) if name != "nodefaults"]
+    return channels, conda, pip
+
+
+async def install(channels: list[str], requirements: list[str], prefix: Path) -> None:
+    """Solve ``requirements`` and install what comes out into ``prefix``."""
+    base = Path(os.environ["CONDA_STAND_IN_CHANNELS"])
+    platform = rattler.Subdir.current()
+    records = await rattler.solve(
+        [(base / channel).as_uri() for channel in channels],
+        requirements,
+        platforms=[str(platform), "noarch"],
+        virtual_packages=rattler.VirtualPackage.detect(),
+    )
+    await rattler.install(records, prefix, cache_dir=base / "cache", show_progress=False)
+
+
+def pip_install(requirements: list[str], prefix: Path) -> None:
+    """Let pip of the environment install ``requirements``, as conda does."""
+    environment = {k: v for k, v in os.environ.items() if k not in {"PYTHONHOME", "PYTHONPATH"}}
+    with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
+        file.write("\n".join(requirements))
+        file.flush()
+        command = [str(prefix / "bin/python"), "-m", "pip", "install", "-q", "-r", file.name]
+        subprocess.run(command, check=True, env=environment)
+
+
+def create(arguments: list[str]) -> None:
+    """Answer `conda env create`."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--file", type=Path, required=True)
+    parser.add_argument("--prefix", type=Path, required=True)
+    parser.add_argument("--quiet", action="store_true")
+    parser.add_argument("--no-default-packages", action="store_true")
+    parser.add_argument("--yes", action="store_true")
+    chosen = parser.parse_args(arguments)
+    channels, conda, pip = read_environment(chosen.file)
+    asyncio.run(install(channels, conda, chosen.prefix))
+    if pip:
+        pip_install(pip, chosen.prefix)
+
+
+def main(arguments: list[str]) -> None:
+    """Answer what Snakemake asks, and refuse everything else."""
+    platform = str(rattler.Subdir.current())
+    match arguments:
+        case ["--version"]:
+            sys.stdout.write(f"conda {VERSION}\n")
+        case ["info", "--json"]:
+            sys.stdout.write(json.dumps({"conda_prefix": str(HERE), "platform": platform}))
+        case ["config", "--get", "channel_priority", "--json"]:
+            sys.stdout.write(json.dumps({"get": {"channel_priority": "strict"}}))
+        case ["clean", *_]:
+            pass  # the cache goes with the tests that filled it
+        case ["env", "create", *rest]:
+            create(rest)
+        case _:
+            raise SystemExit(f"the stand-in for conda does not know {arguments}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
