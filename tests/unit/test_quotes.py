@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from mechanist.draw.numerals import numeral, printed
+from mechanist.draw.numerals import TIMES, numeral, printed
 from mechanist.formats.errors import FormatError
 from mechanist.formats.quotes import (
     AbsentError,
@@ -168,7 +168,7 @@ def test_a_damaged_specification_is_refused(tmp_path: Path, text: str, message: 
         (-0.25, ".2f", "\N{MINUS SIGN}0.25"),
         (-0.0001, "+.3f", "0.000"),
         (0.1, "+.1f", "+0.1"),
-        (2.1e-9, "auto", "2.1 \N{MULTIPLICATION SIGN} 10⁻⁹"),
+        (2.1e-9, "auto", f"2.1{TIMES}10⁻⁹"),
         (0.037, "auto", "0.037"),
         (17.2, "auto", "17"),
         (0.0, "auto", "0.0"),

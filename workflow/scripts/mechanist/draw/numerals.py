@@ -9,7 +9,8 @@ from mechanist.formats.quotes import Quantity
 
 MINUS: Final = "\N{MINUS SIGN}"
 SUPERSCRIPTS: Final = str.maketrans("0123456789-+", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺")
-TIMES: Final = "\N{MULTIPLICATION SIGN}"
+#: With spaces that do not break.
+TIMES: Final = "\N{NO-BREAK SPACE}\N{MULTIPLICATION SIGN}\N{NO-BREAK SPACE}"
 #: Where there is no value.
 EMPTY: Final = "\N{EN DASH}"
 #: Between groups of thousands.
@@ -49,7 +50,7 @@ def numeral(value: Any, style: str = "") -> str:
     if power:
         mantissa, sign, digits = power.groups()
         exponent = f"{sign.replace('+', '')}{digits}".translate(SUPERSCRIPTS)
-        text = f"{mantissa} {TIMES} 10{exponent}"
+        text = f"{mantissa}{TIMES}10{exponent}"
     return text.replace("-", MINUS)
 
 
