@@ -66,7 +66,9 @@ def test_a_job_that_is_killed_for_memory_is_tried_again_with_more(
     # Snakemake itself takes some 100 MB a process
     ran = place.snakemake(*PROFILE, "--config", "megabytes=500", "takes=600")
     said = ran.stdout + ran.stderr
-    assert re.findall(r"rule hungry:.*?mem_mb=(\d+)", said, re.DOTALL) == ["500", "1000"]
+    # the log of the job that failed repeats what it asked for
+    asked = re.findall(r"rule hungry:.*?mem_mb=(\d+)", said, re.DOTALL)
+    assert list(dict.fromkeys(asked)) == ["500", "1000"]
     assert said.count("Trying to restart job") == 1
     assert (tmp_path / "hungry.txt").read_text() == "600000000\n"
     logs = [file.read_text() for file in tmp_path.glob(".snakemake/slurm_logs/**/*.log")]
