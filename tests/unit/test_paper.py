@@ -195,6 +195,19 @@ def test_what_cannot_be_shown_is_refused(tmp_path: Path, text: str, message: str
         typeset(main)
 
 
+def test_the_script_writes_the_document(tmp_path: Path) -> None:
+    (tmp_path / "numbers.json").write_text(json.dumps(numbers("above", full=True)))
+    (tmp_path / "f.svg").write_text(FIGURE)
+    figures = dict.fromkeys(SPECIFICATION["figures"], tmp_path / "f.svg")
+    sources = [*SECTIONS, STYLE, PAPER / "references.yml"]
+    made = [tmp_path / f"{k}.pdf" for k in range(2)]
+    for out in made:
+        paper_typeset.main(
+            sources, tmp_path / "numbers.json", out, figures=figures, citation=ROOT / "CITATION.cff"
+        )
+    assert made[0].read_bytes() == made[1].read_bytes()
+
+
 def test_title_and_authors_come_from_the_citation_file(tmp_path: Path) -> None:
     path = tmp_path / "CITATION.cff"
     path.write_text("title: T\nauthors: [{name: A}, {given-names: B, family-names: C}]\n")

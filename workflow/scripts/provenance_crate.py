@@ -120,10 +120,12 @@ def described(
     citation = _citation(root)
     crate = ROCrate(gen_preview=False, version=VERSION)
     crate.name, crate.description = citation["title"], citation["message"]
-    crate.datePublished, crate.license = date, LICENCES[citation["license"]]
+    crate.datePublished = date
+    crate.license = crate.add_jsonld({"@id": LICENCES[citation["license"]], "@type": "CreativeWork",
+                                      "name": citation["license"]})  # fmt: skip
     crate.creator = [
-        crate.add_jsonld({"@id": f"#{place}", "@type": "Organization", "name": entry["name"]})
-        for place, entry in enumerate(citation["authors"], start=1)
+        crate.add_jsonld({"@id": f"#author-{place}", **author})
+        for place, author in enumerate(citation["authors"], start=1)
     ]
     for path in sources:
         if str(path) != MAIN:
@@ -177,9 +179,13 @@ def _citation(root: Path) -> Mapping[str, Any]:
     import yaml
 
     content = yaml.safe_load((root / "CITATION.cff").read_text(encoding="utf-8"))
-    people = ({"name": a.get("name") or f"{a['given-names']} {a['family-names']}"}
-              for a in content["authors"])  # fmt: skip
-    return {**content, "authors": list(people)}
+    authors = [
+        {"@type": "Organization", "name": author["name"]}
+        if "name" in author
+        else {"@type": "Person", "name": f"{author['given-names']} {author['family-names']}"}
+        for author in content["authors"]
+    ]
+    return {**content, "authors": authors}
 
 
 if __name__ == "__main__":

@@ -5,9 +5,8 @@ in a specification, one entry a number, and are read from results (and the confi
 
 - ``variables``: name to path in the configuration, such as ``glass: glass/run/0``; later ones may use
   earlier ones, as ``{glass}`` or, formatted, ``{early:.3f}``.
-- ``sources``: name to ``path`` of a result file below the results folder, or with ``root: true``
-  below the working directory, and ``needs``: paths that the configuration must hold, or lists of it
-  that must hold the last part of the path.
+- ``sources``: name to ``path`` of a result file below the results folder (``root: true``: below the
+  working directory), and ``needs``: paths in the configuration whose last part a mapping or list holds.
 - ``quantities``: name to ``from`` (a source, or ``config`` with ``at`` a path), ``where`` (values that
   columns must have), ``take`` (a column), ``reduce`` and whatever says how it is printed.
 
@@ -36,7 +35,7 @@ CONFIG: Final = "config"
 INTERVAL: Final = ("low", "high")
 #: Columns that the interval of a row is of, where an entry does not name other ones.
 MEASURED: Final = ("value", "difference")
-#: Numbers of files are compared with numbers of specifications up to rounding in text.
+#: Numbers of files and of specifications are equal up to rounding in text.
 TOLERANCE: Final = 1e-9
 _ALONE: Final = re.compile(r"\{(\w+)\}")
 
@@ -269,7 +268,9 @@ def quantity(
     if not numbers:
         raise AbsentError(f"no row of {entry['from']} has a {column} where {where}")
     own = column in MEASURED or set(INTERVAL) <= set(entry)
-    ends = [found[0].get(entry.get(end, end)) for end in INTERVAL] if own and len(found) == 1 else []
+    ends = (
+        [found[0].get(entry.get(end, end)) for end in INTERVAL] if own and len(found) == 1 else []
+    )
     low, high = ends or (None, None)
     return Quantity(reduce(numbers), low, high, source=entry["from"])
 
