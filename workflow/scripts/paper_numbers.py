@@ -1,7 +1,7 @@
 """Collect every number, table and equation that the paper quotes from result files into one file."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -51,33 +51,38 @@ def main(
         If the specification or a file is damaged.
     """
     spec = read_specification(specification)
-    values = variables(spec, config)
+    context = Context(config, variables(spec, config), files)
     absent: dict[str, str] = {}
-    quantities = {}
-    for name, entry in spec["quantities"].items():
-        try:
-            found = quantity(entry, config, values, files)
-        except AbsentError as error:
-            absent[name] = str(error)
-            continue
-        quantities[name] = {**printed(found, entry), "source": found.source}
-    tables = {}
-    for name, entry in spec["tables"].items():
-        try:
-            tables[name] = build_table(name, entry, Context(config, values, files))
-        except AbsentError as error:
-            absent[name] = str(error)
     content = {
         "schema": SCHEMA,
         "results": config.get("pathvars", {}).get("results", "results"),
         "parts": [part for part, source in spec["parts"].items() if source in files],
-        "quantities": quantities,
-        "tables": tables,
+        "quantities": known(spec["quantities"], lambda _, e: quoted(e, context), absent),
+        "tables": known(spec["tables"], lambda n, e: build_table(n, e, context), absent),
         "equations": [row for name, path in equations.items() for row in found_rows(name, path)],
         "absent": absent,
     }
     write_text(out, json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
-    LOGGER.info("%d quantities, %d tables, %d absent", len(quantities), len(tables), len(absent))
+    LOGGER.info("%d quantities, %d absent", len(content["quantities"]), len(absent))
+
+
+def known(
+    entries: Mapping[str, Any], read: Callable[[str, Any], dict[str, Any]], absent: dict[str, str]
+) -> dict[str, Any]:
+    """Return what this size knows of some entries; why not, for the others, goes to ``absent``."""
+    found = {}
+    for name, entry in entries.items():
+        try:
+            found[name] = read(name, entry)
+        except AbsentError as error:
+            absent[name] = str(error)
+    return found
+
+
+def quoted(entry: Mapping[str, Any], context: Context) -> dict[str, Any]:
+    """Return a quantity as it is printed, with its source."""
+    found = quantity(entry, context.config, context.values, context.files)
+    return {**printed(found, entry), "source": found.source}
 
 
 def found_rows(name: str, path: Path) -> list[dict[str, Any]]:

@@ -145,12 +145,7 @@ def describe_run(
     crate: Any, listed: Manifest, manifest: Path, results: Sequence[Path], overlays: Sequence[str]
 ) -> None:
     """Add the action that made the results: from which configuration, with which versions."""
-    packages = listed.about.get("packages", {})
-    tools = [
-        crate.add_jsonld({"@id": f"#{name}-{version}", "@type": "SoftwareApplication",
-                          "name": name, "softwareVersion": version})
-        for name, version in sorted({**packages, "python": listed.about.get("python", "")}.items())
-    ]  # fmt: skip
+    tools = [crate.add_jsonld(tool) for tool in _tools(listed)]
     workflow = crate.mainEntity
     workflow["softwareRequirements"] = tools
     configuration = ["config/config.yaml", *overlays]
@@ -163,6 +158,14 @@ def describe_run(
                     "description": f"Commit {listed.about.get('commit') or 'unknown'}, seed"
                                    f" {listed.about.get('seed', 'unknown')}."},
     )  # fmt: skip
+
+
+def _tools(listed: Manifest) -> Iterator[dict[str, str]]:
+    """Yield the software whose versions decide what numbers come out."""
+    versions = {**listed.about.get("packages", {}), "python": listed.about.get("python", "")}
+    for name, version in sorted(versions.items()):
+        yield {"@id": f"#{name}-{version}", "@type": "SoftwareApplication", "name": name,
+               "softwareVersion": version}  # fmt: skip
 
 
 def _properties(path: Path) -> dict[str, str]:
