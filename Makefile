@@ -12,7 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # One line a finished job; `make ARGS=--verbose`, or snakemake itself, says more.
 SNAKEMAKE := $(BIN)/snakemake --cores $(CORES) --quiet rules
 
-.PHONY: run resume smoke paper test test-slurm test-all lint check report lock envs readme benchmarks verify clean help
+.PHONY: run resume smoke paper article crate test test-slurm test-all lint check report lock envs readme benchmarks verify clean help
 
 run: $(BIN)/.run  ## Set up the environment and make every figure and table
 	@$(SNAKEMAKE) $(ARGS)
@@ -49,6 +49,12 @@ report: $(BIN)/.run  ## One self-contained results/report.html with all figures 
 
 verify: $(BIN)/.run  ## Check every output against the digest that its run left
 	@$(SNAKEMAKE) verify $(ARGS)
+
+article: $(BIN)/.run  ## Typeset results/paper.pdf, every number read from results
+	@$(SNAKEMAKE) paper $(ARGS)
+
+crate: $(BIN)/.run  ## An RO-Crate of the finished run: results/ro-crate
+	@$(SNAKEMAKE) crate $(ARGS)
 
 benchmarks: $(BIN)/.test  ## Cost tables in docs/benchmarks.md (minutes, one core)
 	$(BIN)/python tests/benchmarks/run_all.py docs/benchmarks.md

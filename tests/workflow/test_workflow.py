@@ -36,7 +36,24 @@ def test_both_doors_plan_the_same(checkout: Checkout) -> None:
 
 
 @pytest.mark.parametrize(
-    "target", ["glass", "dislocation", "equations", "figures", "scoreboard", "all"]
+    "target",
+    [
+        "glass",
+        "dislocation",
+        "equations",
+        "crystal",
+        "audit",
+        "trust",
+        "attribution",
+        "efficiency",
+        "models",
+        "figures",
+        "scoreboard",
+        "paper",
+        "check_data",
+        "imports",
+        "all",
+    ],
 )
 def test_named_targets_exist(checkout: Checkout, target: str) -> None:
     checkout.smoke(target, "--dry-run", "--quiet")

@@ -28,7 +28,7 @@ rule paper_numbers:
         runtime=10,
     params:
         equation_names=paper_equation_names,
-        settings=lambda wildcards: config,
+        settings=lambda wildcards: RUNNING,
         code=lib_hash("paper_numbers.py"),
     script:
         "../scripts/paper_numbers.py"

@@ -4,11 +4,13 @@ from mechanist.formats.quotes import available, read_specification, variables
 
 PAPER = SCRIPTS.parent / "paper"
 QUOTED = read_specification(PAPER / "numbers.yaml")
+#: The configuration with only those surrogates that run.
+RUNNING = config | {"crystal": config["crystal"] | {"surrogate": SURROGATE}}
 
 
 def quoted_files(entries):
     """Files, by name, of those entries of the specification that this size makes."""
-    return available(entries, config, variables(QUOTED, config), "<results>")
+    return available(entries, RUNNING, variables(QUOTED, RUNNING), "<results>")
 
 
 def paper_sources(wildcards):

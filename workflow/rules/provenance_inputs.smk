@@ -20,6 +20,8 @@ MEASURED_RULES = {
     "equations_parametric",
     "equations_pysindy",
     "equations_pysindy_ordinary",
+    "paper_numbers",
+    "paper_typeset",
 }
 #: Packages whose versions decide what numbers come out.
 RECORDED_PACKAGES = (
