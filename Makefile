@@ -27,7 +27,7 @@ smoke: $(BIN)/.run  ## The same workflow, tiny, into results/smoke
 resume: $(BIN)/.run  ## Go on with a run that was killed (ARGS="--configfile config/smoke.yaml" for that size)
 	@$(BIN)/python workflow/scripts/resume.py --cores $(CORES) --quiet rules $(ARGS)
 
-paper: $(BIN)/.run  ## The published sizes; for a cluster add ARGS="--workflow-profile profiles/slurm"
+paper: $(BIN)/.run  ## The published sizes; for a cluster add CORES=1 ARGS="--workflow-profile profiles/slurm"
 	@$(SNAKEMAKE) --configfile config/paper.yaml $(ARGS)
 
 test: $(BIN)/.test  ## Unit tests and workflow tests

@@ -20,7 +20,7 @@ rule attribution_tables:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
+        mem_mb=growing(4000),
         runtime=120,
     params:
         model=lookup("{wing}/models/{model}", within=config),
@@ -55,7 +55,7 @@ rule attribution_network:
     threads: 1
     resources:
         gpu=0,
-        mem_mb=4000,
+        mem_mb=growing(4000),
         runtime=120,
     params:
         model=lookup("dislocation/models/{model}/parameters", within=config, default={}),
@@ -93,7 +93,7 @@ rule attribution_figure:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=growing(2000),
         runtime=10,
     params:
         models=lambda wildcards: (

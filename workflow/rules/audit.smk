@@ -18,7 +18,7 @@ rule audit_describe:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
+        mem_mb=growing(3000),
         runtime=30,
     params:
         seed=lookup("seed", within=config),
@@ -49,7 +49,7 @@ rule audit_table:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
+        mem_mb=growing(1000),
         runtime=10,
     params:
         code=lib_hash("audit_table.py"),
@@ -78,7 +78,7 @@ rule audit_figure:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
+        mem_mb=growing(1000),
         runtime=10,
     params:
         metadata={"project": "Mechanist", "licence": "CC-BY-4.0"},

@@ -265,6 +265,15 @@ def scoreboard_curves(wildcards):
     ]
 
 
+def growing(megabytes):
+    """Memory that doubles when a job that was killed is tried again, triples at the next attempt."""
+
+    def memory(wildcards, attempt):
+        return attempt * megabytes
+
+    return memory
+
+
 def table_rows(wildcards):
     """Rows of a load-aware table of a system, in millions."""
     system = config[wildcards.get("wing", "glass")]["systems"][wildcards.system]

@@ -26,7 +26,7 @@ rule crystal_figure_fields:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
+        mem_mb=growing(3000),
         runtime=20,
     params:
         systems=CRYSTAL_SYSTEMS,
@@ -58,7 +58,7 @@ rule crystal_figure_poles:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
+        mem_mb=growing(3000),
         runtime=20,
     params:
         half_width=lookup("crystal/figures/poles/half_width", within=config),
@@ -90,7 +90,7 @@ rule crystal_figure_curves:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
+        mem_mb=growing(3000),
         runtime=20,
     params:
         batches={system: len(crystal_runs(system)) for system in CRYSTAL_SYSTEMS},
@@ -124,7 +124,7 @@ rule crystal_figure_reference:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
+        mem_mb=growing(3000),
         runtime=20,
     params:
         metadata=CRYSTAL_METADATA,

@@ -18,7 +18,7 @@ rule crystal_import:
         "../../envs/simulate.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
+        mem_mb=growing(4000),
         runtime=30,
     params:
         entry=lookup("crystal/imports/{case}", within=config),
@@ -42,7 +42,7 @@ rule crystal_reference:
         "../../envs/simulate.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
+        mem_mb=growing(4000),
         runtime=240,
     params:
         entry=lookup("crystal/imports/{case}", within=config),
@@ -68,7 +68,7 @@ rule crystal_lines:
         "../../envs/simulate.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
+        mem_mb=growing(4000),
         runtime=30,
     params:
         entry=lookup("crystal/lines/{case}", within=config),

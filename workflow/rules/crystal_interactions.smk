@@ -21,7 +21,7 @@ rule crystal_slip_data:
         "../../envs/simulate.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=growing(2000),
         runtime=30,
     params:
         data={name: INTERACTIONS["data"][name] for name in SIMULATED_SLIP},
@@ -47,7 +47,7 @@ rule crystal_identify:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
+        mem_mb=growing(3000),
         runtime=60,
     params:
         data=lookup("crystal/interactions/data", within=config),
@@ -71,7 +71,7 @@ rule crystal_interaction_errors:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=growing(2000),
         runtime=120,
     params:
         study=lookup("crystal/interactions/errors", within=config),
@@ -100,7 +100,7 @@ rule crystal_interaction_table:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=growing(2000),
         runtime=10,
     params:
         published=lookup("crystal/interactions/published", within=config),
@@ -128,7 +128,7 @@ rule crystal_feedback:
         "../../envs/simulate.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=growing(2000),
         runtime=120,
     params:
         settings=lookup("crystal/interactions/feedback", within=config),
@@ -154,7 +154,7 @@ rule crystal_interaction_scores:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
+        mem_mb=growing(1000),
         runtime=10,
     params:
         shown=lookup("crystal/interactions/shown", within=config),
@@ -187,7 +187,7 @@ rule crystal_figure_orbits:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=growing(2000),
         runtime=10,
     params:
         metadata=INTERACTIONS_METADATA,
@@ -218,7 +218,7 @@ rule crystal_figure_coefficients:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=growing(2000),
         runtime=10,
     params:
         models=lookup("crystal/interactions/models", within=config),
@@ -254,7 +254,7 @@ rule crystal_figure_sparsity:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=growing(2000),
         runtime=10,
     params:
         method="tied_lasso",
@@ -286,7 +286,7 @@ rule crystal_figure_feedback:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=growing(2000),
         runtime=10,
     params:
         models=lookup("crystal/interactions/models", within=config),

@@ -19,7 +19,7 @@ rule crystal_cubes:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
+        mem_mb=growing(4000),
         runtime=60,
     params:
         materials=surrogate_materials,
@@ -48,7 +48,7 @@ rule crystal_surrogate_train:
     threads: 1
     resources:
         gpu=0,
-        mem_mb=6000,
+        mem_mb=growing(6000),
         runtime=240,
     params:
         model=lookup("crystal/surrogate/models/{model}", within=config),
@@ -79,7 +79,7 @@ rule crystal_surrogate_scores:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
+        mem_mb=growing(4000),
         runtime=30,
     params:
         models=list(SURROGATE["models"]),
@@ -108,7 +108,7 @@ rule crystal_surrogate_curve:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=growing(2000),
         runtime=10,
     params:
         models=CURVE_MODELS,
@@ -134,7 +134,7 @@ rule crystal_surrogate_speed:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=growing(2000),
         runtime=60,
     params:
         models=SURROGATE["models"],
@@ -174,7 +174,7 @@ rule crystal_figure_misorientation:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=growing(2000),
         runtime=20,
     params:
         models=SURROGATE["models"],
@@ -211,7 +211,7 @@ rule crystal_figure_prediction:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=growing(2000),
         runtime=20,
     params:
         models=SURROGATE["models"],
@@ -246,7 +246,7 @@ rule crystal_figure_nonlocal:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=growing(2000),
         runtime=20,
     params:
         models=SURROGATE["models"],
@@ -281,7 +281,7 @@ rule crystal_figure_transfer:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=growing(2000),
         runtime=20,
     params:
         models=SURROGATE["models"],

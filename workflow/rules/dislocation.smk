@@ -17,7 +17,7 @@ rule dislocation_simulate:
         "../../envs/simulate.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
+        mem_mb=growing(1000),
         runtime=batch_minutes,
     params:
         system=population_system,
@@ -45,7 +45,7 @@ rule dislocation_targets:
         "../../envs/features.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=growing(2000),
         runtime=30,
     params:
         strains=lookup("dislocation/strains", within=config),
@@ -70,7 +70,7 @@ rule dislocation_describe:
         "../../envs/features.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=growing(2000),
         runtime=120,
     params:
         descriptor=lookup("dislocation/descriptors/{descriptor}", within=config),

@@ -25,7 +25,7 @@ rule dislocation_figure_configuration:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
+        mem_mb=growing(3000),
         runtime=20,
     params:
         metadata=DISLOCATION_METADATA,
@@ -56,7 +56,7 @@ rule dislocation_figure_bursts:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
+        mem_mb=growing(3000),
         runtime=20,
     params:
         metadata=DISLOCATION_METADATA,
@@ -87,7 +87,7 @@ rule dislocation_figure_strain:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
+        mem_mb=growing(3000),
         runtime=20,
     params:
         models=dislocation_models(),
@@ -121,7 +121,7 @@ rule dislocation_figure_parity:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
+        mem_mb=growing(3000),
         runtime=20,
     params:
         models=dislocation_models(),
@@ -159,7 +159,7 @@ rule dislocation_figure_learning_curve:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
+        mem_mb=growing(3000),
         runtime=20,
     params:
         models=dislocation_models(),
@@ -193,7 +193,7 @@ rule dislocation_figure_sizes:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
+        mem_mb=growing(3000),
         runtime=20,
     params:
         models=dislocation_models(),
@@ -230,7 +230,7 @@ rule dislocation_figure_pileup:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
+        mem_mb=growing(3000),
         runtime=20,
     params:
         models=lookup("dislocation/pileup/models", within=config),
@@ -266,7 +266,7 @@ rule dislocation_figure_confusion:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
+        mem_mb=growing(3000),
         runtime=20,
     params:
         metadata=DISLOCATION_METADATA,
@@ -299,7 +299,7 @@ rule dislocation_figure_microstructures:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
+        mem_mb=growing(3000),
         runtime=20,
     params:
         metadata=DISLOCATION_METADATA,

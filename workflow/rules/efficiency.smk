@@ -50,7 +50,7 @@ rule trust_efficiency_glass:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
+        mem_mb=growing(4000),
         runtime=240,
     params:
         quantity=lookup("learning/regression_target", within=config),
@@ -80,7 +80,7 @@ rule trust_efficiency_dislocation:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
+        mem_mb=growing(4000),
         runtime=240,
     params:
         models=efficiency_entries(),
@@ -120,7 +120,7 @@ rule trust_efficiency_figure:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=growing(2000),
         runtime=20,
     params:
         models=EFFICIENCY_MODELS,

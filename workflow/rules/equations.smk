@@ -18,7 +18,7 @@ rule equations_simulate:
         "../../envs/simulate.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=growing(2000),
         runtime=60,
     params:
         case=case_generator,
@@ -45,7 +45,7 @@ rule equations_import:
         "../../envs/features.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
+        mem_mb=growing(4000),
         runtime=30,
     params:
         entry=lookup("equations/imports/{case}", within=config),
@@ -69,7 +69,7 @@ rule equations_cases:
         "../../envs/features.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
+        mem_mb=growing(1000),
         runtime=10,
     params:
         code=lib_hash("equations_cases.py"),
@@ -95,7 +95,7 @@ rule equations_discover:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
+        mem_mb=growing(3000),
         runtime=60,
     params:
         case=lambda wildcards: wildcards.case,
@@ -132,7 +132,7 @@ rule equations_pysindy:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=6000,
+        mem_mb=growing(6000),
         runtime=120,
     params:
         library=lookup("equations/cases/{case}/rival", within=config),
@@ -167,7 +167,7 @@ rule equations_chaos:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=growing(2000),
         runtime=120,
     params:
         systems=lookup("equations/chaos/systems", within=config),
@@ -201,7 +201,7 @@ rule equations_parametric:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
+        mem_mb=growing(3000),
         runtime=120,
     params:
         library=lookup("equations/varying/cases/{case}/library", within=config),
@@ -227,7 +227,7 @@ rule equations_materials:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=growing(2000),
         runtime=60,
     params:
         laws=lookup("equations/materials/laws", within=config),
@@ -252,7 +252,7 @@ rule equations_symmetry:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=growing(2000),
         runtime=60,
     params:
         crystals=lookup("equations/symmetry/crystals", within=config),
@@ -287,7 +287,7 @@ rule equations_table:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
+        mem_mb=growing(1000),
         runtime=10,
     params:
         rule="auto",

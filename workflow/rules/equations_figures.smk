@@ -19,7 +19,7 @@ rule equations_paths:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=growing(2000),
         runtime=30,
     params:
         case=lambda wildcards: wildcards.case,
@@ -47,7 +47,7 @@ rule equations_forecast:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=growing(2000),
         runtime=30,
     params:
         case="lorenz",
@@ -86,7 +86,7 @@ rule equations_figure_error:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=growing(2000),
         runtime=10,
     params:
         cases=lookup("equations/figures/cases", within=config),
@@ -119,7 +119,7 @@ rule equations_figure_structure:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=growing(2000),
         runtime=10,
     params:
         noises=lookup("equations/levels", within=config),
@@ -152,7 +152,7 @@ rule equations_figure_paths:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=growing(2000),
         runtime=10,
     params:
         cells=lookup("equations/figures/paths", within=config),
@@ -184,7 +184,7 @@ rule equations_figure_chaos:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=growing(2000),
         runtime=10,
     params:
         metadata=EQUATIONS_METADATA,
@@ -215,7 +215,7 @@ rule equations_figure_costs:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=growing(2000),
         runtime=10,
     params:
         cases=lookup("equations/figures/cases", within=config),
@@ -247,7 +247,7 @@ rule equations_figure_lorenz:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=growing(2000),
         runtime=10,
     params:
         metadata=EQUATIONS_METADATA,

@@ -19,7 +19,7 @@ rule equations_scores:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
+        mem_mb=growing(1000),
         runtime=10,
     params:
         level=lookup("learning/level", within=config),
@@ -53,7 +53,7 @@ rule equations_figure_parametric:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=growing(2000),
         runtime=10,
     params:
         shown_noise=lookup("equations/varying/shown_noise", within=config),
@@ -87,7 +87,7 @@ rule equations_figure_materials:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=growing(2000),
         runtime=10,
     params:
         shown_noise=lookup("equations/materials/shown_noise", within=config),
@@ -121,7 +121,7 @@ rule equations_figure_symmetry:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=growing(2000),
         runtime=10,
     params:
         metadata={"project": "Mechanist", "licence": "CC-BY-4.0"},

@@ -26,7 +26,7 @@ rule glass_figure_glass:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
+        mem_mb=growing(3000),
         runtime=20,
     params:
         load=lookup("glass/figures/load", within=config),
@@ -61,7 +61,7 @@ rule glass_figure_response:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
+        mem_mb=growing(3000),
         runtime=20,
     params:
         metadata=figure_metadata,
@@ -92,7 +92,7 @@ rule glass_figure_definition:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
+        mem_mb=growing(3000),
         runtime=20,
     params:
         models=lookup("glass/models", within=config),
@@ -127,7 +127,7 @@ rule glass_figure_strain:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
+        mem_mb=growing(3000),
         runtime=20,
     params:
         models=lookup("glass/models", within=config),
@@ -162,7 +162,7 @@ rule glass_figure_thesis:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
+        mem_mb=growing(3000),
         runtime=20,
     params:
         models=lookup("glass/models", within=config),
@@ -197,7 +197,7 @@ rule glass_figure_transfer:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
+        mem_mb=growing(3000),
         runtime=20,
     params:
         models=lookup("glass/models", within=config),
@@ -233,7 +233,7 @@ rule glass_figure_learning_curve:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
+        mem_mb=growing(3000),
         runtime=20,
     params:
         models=lookup("glass/models", within=config),
@@ -268,7 +268,7 @@ rule glass_figure_parity:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
+        mem_mb=growing(3000),
         runtime=20,
     params:
         models=lookup("glass/models", within=config),
@@ -302,7 +302,7 @@ rule glass_figure_indicator:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
+        mem_mb=growing(3000),
         runtime=20,
     params:
         indicators=lookup("glass/figures/indicators", within=config),
@@ -338,7 +338,7 @@ rule glass_figure_angular:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
+        mem_mb=growing(3000),
         runtime=20,
     params:
         strain=lookup("glass/figures/strain", within=config),

@@ -15,7 +15,7 @@ rule glass_simulate:
         "../../envs/simulate.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
+        mem_mb=growing(1000),
         runtime=120,
     params:
         system=lookup("glass/systems/{system}", within=config),
@@ -39,7 +39,7 @@ rule glass_targets:
         "../../envs/features.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
+        mem_mb=growing(4000),
         runtime=60,
     params:
         cutoff=lookup("glass/targets/neighbour_cutoff", within=config),
@@ -96,7 +96,7 @@ rule glass_import:
         "../../envs/simulate.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
+        mem_mb=growing(4000),
         runtime=30,
     params:
         entry=lookup("glass/imports/{system}/{sample}", within=config),

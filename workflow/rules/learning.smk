@@ -21,7 +21,7 @@ rule learning_splits:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=500,
+        mem_mb=growing(500),
         runtime=10,
     params:
         folds=lookup("learning/folds", within=config),
@@ -79,7 +79,7 @@ rule learning_evaluate:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=growing(2000),
         runtime=30,
     params:
         top_fractions=lookup("learning/top_fractions", within=config),
@@ -109,7 +109,7 @@ rule learning_compare:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=growing(2000),
         runtime=30,
     params:
         pairs=lookup("{wing}/comparisons", within=config),

@@ -26,7 +26,7 @@ rule models_figure:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=growing(2000),
         runtime=10,
     params:
         models=overview_models,

@@ -11,7 +11,7 @@ rule check_data:
         "../../envs/simulate.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
+        mem_mb=growing(4000),
         runtime=60,
     params:
         sheet=OWN_SHEET,

@@ -24,7 +24,7 @@ rule paper_numbers:
         "../../envs/paper.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
+        mem_mb=growing(1000),
         runtime=10,
     params:
         equation_names=paper_equation_names,
@@ -57,7 +57,7 @@ rule paper_typeset:
         "../../envs/paper.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
+        mem_mb=growing(1000),
         runtime=10,
     params:
         figures=paper_figure_names,
@@ -86,7 +86,7 @@ rule provenance_crate:
         "../../envs/paper.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
+        mem_mb=growing(1000),
         runtime=10,
     params:
         manifest=MANIFEST,

@@ -14,7 +14,7 @@ rule dislocation_pileup:
         "../../envs/simulate.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
+        mem_mb=growing(1000),
         runtime=60,
     params:
         system="pileup",
@@ -44,7 +44,7 @@ rule dislocation_pileup_tables:
         "../../envs/features.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
+        mem_mb=growing(3000),
         runtime=60,
     params:
         strains=lookup("dislocation/pileup/strains", within=config),

@@ -22,7 +22,7 @@ rule population_train:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
+        mem_mb=growing(3000),
         runtime=120,
     params:
         model=population_model,
@@ -51,7 +51,7 @@ rule population_evaluate:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=growing(2000),
         runtime=30,
     params:
         level=lookup("learning/level", within=config),
@@ -77,7 +77,7 @@ rule population_compare:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=growing(2000),
         runtime=30,
     params:
         pairs=lookup("{wing}/comparisons", within=config),
@@ -108,7 +108,7 @@ rule population_curve:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
+        mem_mb=growing(3000),
         runtime=120,
     params:
         model=population_model,
@@ -142,7 +142,7 @@ rule population_sizes:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
+        mem_mb=growing(3000),
         runtime=120,
     params:
         model=lookup("{wing}/models/{model}", within=config),
@@ -177,7 +177,7 @@ rule dislocation_network:
     threads: 1
     resources:
         gpu=0,
-        mem_mb=4000,
+        mem_mb=growing(4000),
         runtime=240,
     params:
         model=lookup("dislocation/models/{model}/parameters", within=config, default={}),
@@ -206,7 +206,7 @@ rule dislocation_network_sizes:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=growing(2000),
         runtime=20,
     params:
         main=lookup("dislocation/main", within=config),

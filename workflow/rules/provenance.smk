@@ -24,7 +24,7 @@ rule verify:
         "../../envs/simulate.yaml"
     threads: 1
     resources:
-        mem_mb=500,
+        mem_mb=growing(500),
         runtime=30,
     params:
         manifest=MANIFEST,

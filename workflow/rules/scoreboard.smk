@@ -26,7 +26,7 @@ rule scoreboard:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
+        mem_mb=growing(1000),
         runtime=10,
     params:
         models=scoreboard_models,
@@ -58,7 +58,7 @@ rule figure_scoreboard:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=growing(2000),
         runtime=10,
     params:
         models=lambda wildcards: scoreboard_models(wildcards)[wildcards.wing],

@@ -20,7 +20,7 @@ rule dislocation_confusion:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
+        mem_mb=growing(3000),
         runtime=120,
     params:
         features=list(config["dislocation"]["confusion"]["features"]),
@@ -44,7 +44,7 @@ rule dislocation_microstructures:
         "../../envs/simulate.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=growing(2000),
         runtime=60,
     params:
         parameters=lookup(
@@ -73,7 +73,7 @@ rule dislocation_classify:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
+        mem_mb=growing(3000),
         runtime=120,
     params:
         voxels=lookup("dislocation/microstructures/voxels", within=config),
@@ -100,7 +100,7 @@ rule dislocation_scores:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
+        mem_mb=growing(1000),
         runtime=10,
     params:
         voxels=lookup("dislocation/microstructures/shown", within=config),
@@ -124,7 +124,7 @@ rule dislocation_import:
         "../../envs/simulate.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
+        mem_mb=growing(1000),
         runtime=120,
     params:
         system=lookup("dislocation/imports/{system}/system", within=config),

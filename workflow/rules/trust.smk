@@ -22,7 +22,7 @@ rule trust_coverage:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
+        mem_mb=growing(1000),
         runtime=30,
     params:
         worlds=lookup("trust/coverage/worlds", within=config),
@@ -57,7 +57,7 @@ rule trust_leakage:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=growing(2000),
         runtime=20,
     params:
         code=lib_hash("trust_leakage.py"),
@@ -88,7 +88,7 @@ rule trust_figure_pearson:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=growing(2000),
         runtime=20,
     params:
         panels=trust_panels(),
