@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
+from mechanist.assess.forecasts import forecast_errors, valid_until
 from mechanist.discover.forward import forecast
 from mechanist.discover.measurement_noise import noisy
 from mechanist.discover.search import Search, discover
@@ -91,8 +92,8 @@ def main(
             LOGGER.warning("%s at noise %g: no equation for %s", case, level, ", ".join(lost))
         else:
             found = forecast(equations, unseen)
-            states, error = np.stack(list(found.fields.values())), found.error
-            until = found.valid_until(1.0) - found.times[0]
+            states, error = np.stack(list(found.fields.values())), forecast_errors(found, unseen)
+            until = valid_until(found.times, error, 1.0) - found.times[0]
             LOGGER.info("%s at noise %g: within a standard deviation to %.3g", case, level, until)
         table = _table(unseen, states, error, every)
         tables.append(table.assign(case=case, noise=level)[list(FORECAST_COLUMNS)])

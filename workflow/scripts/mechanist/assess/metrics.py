@@ -18,8 +18,17 @@ from mechanist.typing import BoolArray, FloatArray, IntArray
 
 #: Metrics for which less is better.
 ERRORS: Final = frozenset(
-    "mae rmse mse brier ece error_percent median_error_percent misorientation"
-    " relative_misorientation".split()
+    [
+        "mae",
+        "rmse",
+        "mse",
+        "brier",
+        "ece",
+        "error_percent",
+        "median_error_percent",
+        "misorientation",
+        "relative_misorientation",
+    ]
 )
 #: Metrics in the unit of the target, and in its square.
 DIMENSIONAL: Final = frozenset({"mae", "rmse"})

@@ -34,22 +34,13 @@ class Forecast:
         Those of the data.
     fields : dict of str to ndarray
         Solution, in the shape of the data; NaN after divergence.
-    error : ndarray of shape (n_t,)
-        Root-mean-square difference to the data in standard deviations of each field over all times,
-        averaged over fields and space; NaN after divergence.
     diverged_at : float or None
         First time at which there is no solution any more.
     """
 
     times: FloatArray
     fields: dict[str, FloatArray]
-    error: FloatArray
     diverged_at: float | None
-
-    def valid_until(self, error: float) -> float:
-        """Return the last time up to which the error never exceeds ``error``."""
-        beyond = np.flatnonzero(~(self.error <= error))
-        return float(self.times[-1] if not len(beyond) else self.times[max(beyond[0] - 1, 0)])
 
 
 def forecast(equations: Sequence[Equation], data: FieldData, *, substeps: int = 8) -> Forecast:
@@ -87,7 +78,7 @@ def forecast(equations: Sequence[Equation], data: FieldData, *, substeps: int = 
         states = integrate_line(right, data, inputs, substeps=substeps, limits=_limits(data))
     else:
         states = _integrated(right, data, inputs)
-    return _compared(states, data)
+    return _solution(states, data)
 
 
 def _by_field(
@@ -198,18 +189,11 @@ def _integrated(
     return states
 
 
-def _compared(states: FloatArray, data: FieldData) -> Forecast:
+def _solution(states: FloatArray, data: FieldData) -> Forecast:
     times = data.axes[TIME]
-    squared = np.zeros(len(times))
-    for state, values in zip(states, data.fields.values(), strict=True):
-        difference = (state - values) / (float(values.std()) or 1.0)
-        space = tuple(range(values.ndim - 1))
-        squared += (difference**2).mean(axis=space) if space else difference**2
-    error = np.sqrt(squared / len(data.fields))
-    lost = np.flatnonzero(np.isnan(error))
+    lost = np.flatnonzero(np.isnan(states).reshape(-1, len(times)).any(axis=0))
     return Forecast(
         times=times,
         fields=dict(zip(data.fields, states, strict=True)),
-        error=error,
         diverged_at=float(times[lost[0]]) if len(lost) else None,
     )
