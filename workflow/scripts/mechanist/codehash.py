@@ -33,11 +33,10 @@ def dependencies(path: Path) -> frozenset[Path]:
     found: set[Path] = set()
     waiting = [path]
     while waiting:
-        for module in _imported(waiting.pop()):
-            for file in _files_of(module):
-                if file not in found and file != path:
-                    found.add(file)
-                    waiting.append(file)
+        for file in _executed(waiting.pop()):
+            if file not in found and file != path:
+                found.add(file)
+                waiting.append(file)
     return frozenset(found)
 
 
@@ -57,6 +56,12 @@ def code_hash(paths: Iterable[Path]) -> str:
         digest.update(str(file.relative_to(LIBRARY)).encode())
         digest.update(file.read_bytes())
     return digest.hexdigest()[:16]
+
+
+@cache  # every rule asks for the same few hundred files
+def _executed(path: Path) -> frozenset[Path]:
+    """Return the library files that the import statements of a file execute."""
+    return frozenset(file for module in _imported(path) for file in _files_of(module))
 
 
 def _imported(path: Path) -> Iterator[str]:
