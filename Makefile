@@ -32,7 +32,7 @@ paper: $(BIN)/.run  ## The published sizes; for a cluster add CORES=1 ARGS="--wo
 
 test: $(BIN)/.test  ## Unit tests and workflow tests
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 \
-		$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadgroup $(ARGS)
+		$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 test-slurm: $(BIN)/.test  ## The workflow on a one-node SLURM of its own (needs Debian's slurm-wlm and munge)
 	$(BIN)/python -m pytest tests/slurm $(ARGS)
