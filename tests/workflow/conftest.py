@@ -10,8 +10,11 @@ from checkouts import ROOT, Checkout, copy_tree
 
 __all__ = ["ROOT", "Checkout", "copy_tree"]
 
-#: What a smoke run leaves: its results, and what Snakemake knows of how they were made.
-LEFT: Final = (Path("results/smoke"), Path(".snakemake/metadata"))
+#: What a smoke run leaves: its results, and what is known of how they were made.
+LEFT: Final = tuple(
+    Path(part)
+    for part in ("results/smoke", ".snakemake/metadata", "logs/smoke", "benchmarks/smoke")
+)
 
 
 @pytest.fixture(scope="session")
