@@ -1,7 +1,8 @@
 """Compiled loops of the local problem; :mod:`mechanist.simulate.crystal_law_flow` says what it is."""
 
 # Compiled functions that call each other stand in one file: numba's cache does not notice when
-# what they inline changes elsewhere.
+# what they inline changes elsewhere. Where sums may be reordered, what is called is inlined: a
+# shared symbol would be whichever copy was loaded first, and the last bits with it.
 
 from typing import Final
 
@@ -27,7 +28,7 @@ def to_crystal(fields: FloatArray, rotations: FloatArray, out: FloatArray) -> No
         _turn_one(fields[:, v], rotations[v].T, out[v])
 
 
-@njit(cache=True, nogil=True, fastmath=_FAST, error_model="numpy")
+@njit(cache=True, nogil=True, fastmath=_FAST, error_model="numpy", inline="always")
 def _turn_one(vector: FloatArray, r: FloatArray, out: FloatArray) -> None:
     """Set ``out`` to the Mandel vector of ``r t r^T``."""
     s = 1.0 / _ROOT2
@@ -50,7 +51,7 @@ def _turn_one(vector: FloatArray, r: FloatArray, out: FloatArray) -> None:
     out[5] = _ROOT2 * (a00 * r[1, 0] + a01 * r[1, 1] + a02 * r[1, 2])
 
 
-@njit(cache=True, nogil=True, fastmath=_FAST, error_model="numpy")
+@njit(cache=True, nogil=True, fastmath=_FAST, error_model="numpy", inline="always")
 def _slip_rates(
     stress: FloatArray, resistance: FloatArray, schmid: FloatArray, scale: float,
     exponent: float, whole: int, slip: FloatArray, slope: FloatArray,
@@ -78,7 +79,7 @@ def _slip_rates(
         slope[s] = scale * power * exponent / resistance[s]
 
 
-@njit(cache=True, nogil=True, fastmath=_FAST, error_model="numpy")
+@njit(cache=True, nogil=True, fastmath=_FAST, error_model="numpy", inline="always")
 def _solve_symmetric(a: FloatArray, x: FloatArray) -> None:
     """Replace ``x`` by the solution of the packed lower triangle ``a``, by LDL^T in place."""
     for j in range(6):
@@ -102,7 +103,7 @@ def _solve_symmetric(a: FloatArray, x: FloatArray) -> None:
             x[i] -= a[k * (k + 1) // 2 + i] * x[k]
 
 
-@njit(cache=True, nogil=True, fastmath=_FAST, error_model="numpy")
+@njit(cache=True, nogil=True, fastmath=_FAST, error_model="numpy", inline="always")
 def _residual(
     x: FloatArray, wanted: FloatArray, base: FloatArray, slip: FloatArray, schmid: FloatArray,
     rest: FloatArray,
@@ -122,7 +123,7 @@ def _residual(
     return np.sqrt(total)
 
 
-@njit(cache=True, nogil=True, fastmath=_FAST, error_model="numpy")
+@njit(cache=True, nogil=True, fastmath=_FAST, error_model="numpy", inline="always")
 def _update(
     x: FloatArray, step: FloatArray, base: FloatArray, slope: FloatArray, products: FloatArray,
     schmid: FloatArray, resistance: FloatArray, jacobian: FloatArray,

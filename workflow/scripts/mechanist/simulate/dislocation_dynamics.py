@@ -104,7 +104,8 @@ def survey(
     return speed / max(n, 1), math.sqrt(closest), at, _partner(lines, at)
 
 
-@njit(cache=True, fastmath=_FAST)
+# Inlined, as in :mod:`mechanist.simulate.rodas`, so that reordered sums are always the same.
+@njit(cache=True, fastmath=_FAST, inline="always")
 def _partner(lines: FloatArray, i: int) -> int:
     """Return which dislocation of opposite sign is nearest to dislocation ``i``."""
     best, at = np.inf, -1

@@ -13,7 +13,8 @@ The caller evaluates forces between the three parts of a step::
 """
 
 # Compiled functions that call each other stand in one file: numba's cache does not notice when
-# what they inline changes elsewhere.
+# what they inline changes elsewhere. Where sums may be reordered, what is called is inlined: a
+# shared symbol would be whichever copy was loaded first, and the last bits with it.
 
 import math
 from typing import Final
@@ -39,7 +40,7 @@ _GAMMA_2: Final = 1.5
 _FAST: Final = {"contract", "reassoc", "arcp", "nsz"}
 
 
-@njit(cache=True, fastmath=_FAST, error_model="numpy")
+@njit(cache=True, fastmath=_FAST, error_model="numpy", inline="always")
 def factorise(matrix: FloatArray) -> bool:
     """Turn the upper triangle of a symmetric matrix (n, n) into factors; False if not positive.
 
@@ -67,7 +68,7 @@ def factorise(matrix: FloatArray) -> bool:
     return True
 
 
-@njit(cache=True, fastmath=_FAST, error_model="numpy")
+@njit(cache=True, fastmath=_FAST, error_model="numpy", inline="always")
 def solve(factors: FloatArray, b: FloatArray) -> None:
     """Overwrite ``b`` of shape (n,) with the solution for a matrix that was factorised."""
     n = len(b)
