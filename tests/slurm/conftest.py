@@ -12,6 +12,14 @@ from one_node import Cluster, missing_programs, one_node_cluster
 from checkouts import Checkout, copy_tree
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--whole",
+        action="store_true",
+        help="run all of the smoke size on the cluster (half an hour)",
+    )
+
+
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
     """A running cluster, which every command of SLURM finds; stopped whatever happens."""
