@@ -81,6 +81,19 @@ def test_bad_configuration_is_refused_before_any_job(
     assert not (checkout.root / "results/glass").exists()
 
 
+@pytest.mark.parametrize(("device", "gpus"), [("cpu", 0), ("gpu", 1)])
+def test_networks_ask_for_the_device_that_is_configured(
+    checkout: Checkout, tmp_path: Path, device: str, gpus: int
+) -> None:
+    path = tmp_path / "overlay.yaml"
+    path.write_text(f"learning: {{device: {device}}}")
+    target = "results/smoke/crystal/surrogate/predictions/gru.parquet"
+    files = ("config/smoke.yaml", str(path))
+    result = checkout.snakemake(target, "--dry-run", "--configfile", *files)
+    said = result.stdout + result.stderr
+    assert f"gpu={gpus}" in said.split("rule crystal_surrogate_train:")[1]
+
+
 @pytest.mark.slow
 class TestFinished:
     """After a whole smoke run."""

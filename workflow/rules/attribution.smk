@@ -51,10 +51,10 @@ rule attribution_network:
         system=GLIDE_SYSTEMS,
         model=NETWORK_MODELS,
     conda:
-        "../../envs/train.yaml"
+        NETWORK_ENV
     threads: 1
     resources:
-        gpu=0,
+        gpu=NETWORK_GPUS,
         mem_mb=growing(4000),
         runtime=120,
     params:

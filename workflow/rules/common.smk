@@ -33,6 +33,10 @@ def lib_hash(script, *modules):
     )
 
 
+#: Networks run on the processor, unless the configuration gives each a graphics device.
+NETWORK_GPUS = int(config["learning"]["device"] == "gpu")
+NETWORK_ENV = "../../envs/train_gpu.yaml" if NETWORK_GPUS else "../../envs/train.yaml"
+
 #: Wings that learn from many objects a sample, and wings whose objects are whole samples.
 OBJECT_WINGS = "glass"
 POPULATION_WINGS = "dislocation"

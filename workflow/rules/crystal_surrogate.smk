@@ -44,10 +44,10 @@ rule crystal_surrogate_train:
     benchmark:
         "<benchmarks>/crystal_surrogate_train/{model}.tsv"
     conda:
-        "../../envs/train.yaml"
+        NETWORK_ENV
     threads: 1
     resources:
-        gpu=0,
+        gpu=NETWORK_GPUS,
         mem_mb=growing(6000),
         runtime=240,
     params:

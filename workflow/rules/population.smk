@@ -173,10 +173,10 @@ rule dislocation_network:
         system=GLIDE_SYSTEMS,
         model=NETWORK_MODELS,
     conda:
-        "../../envs/train.yaml"
+        NETWORK_ENV
     threads: 1
     resources:
-        gpu=0,
+        gpu=NETWORK_GPUS,
         mem_mb=growing(4000),
         runtime=240,
     params:
