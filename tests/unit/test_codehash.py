@@ -1,5 +1,6 @@
 """The library hash covers exactly what a script imports."""
 
+import ast
 import json
 import subprocess
 import sys
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mechanist.codehash import LIBRARY, code_hash, dependencies
+from mechanist.codehash import LIBRARY, PACKAGE, code_hash, dependencies, imported_modules
 
 SCRIPTS = LIBRARY.parent
 
@@ -24,6 +25,46 @@ def test_closure_is_what_python_imports(script: Path) -> None:
     imported = {Path(file) for file in json.loads(out.stdout.splitlines()[-1])}
     # the closure may hold more: imports inside functions run later
     assert imported <= dependencies(script)
+
+
+@pytest.mark.parametrize(
+    "file",
+    sorted({*LIBRARY.rglob("*.py"), *SCRIPTS.glob("*.py")}),
+    ids=lambda path: str(path.relative_to(SCRIPTS)),
+)
+def test_statements_are_those_of_the_whole_tree(file: Path) -> None:
+    """Only lines that look like imports are parsed: none may be missed, none made up."""
+    source = file.read_text(encoding="utf-8")
+    expected: set[str] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            expected |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            expected |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    assert imported_modules(source) == {n for n in expected if n.split(".")[0] == PACKAGE}
+
+
+def test_statements_of_all_forms_are_found() -> None:
+    source = """
+import mechanist.one
+import mechanistic.other
+from mechanist.two import (
+    first,  # why
+    second,
+)
+def late() -> None:
+    from mechanist import three
+#   from mechanist import four
+# >>> from mechanist import five
+"""
+    assert imported_modules(source) == {
+        "mechanist.one",
+        "mechanist.two",
+        "mechanist.two.first",
+        "mechanist.two.second",
+        "mechanist",
+        "mechanist.three",
+    }
 
 
 def test_closure_holds_no_other_wing() -> None:

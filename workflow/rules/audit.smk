@@ -12,7 +12,7 @@ rule audit_describe:
     benchmark:
         "<benchmarks>/audit/{wing}/{kind}.tsv"
     wildcard_constraints:
-        wing="|".join(sorted({entry.wing for entry in entries()})),
+        wing="|".join(sorted({entry.wing for entry in DESCRIBED})),
         kind="[a-z][a-z0-9_]*",
     conda:
         "../../envs/train.yaml"

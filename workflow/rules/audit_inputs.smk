@@ -1,9 +1,11 @@
 # Which descriptors are audited, with which parameters and code.
 from mechanist.assess.audit_registry import entries
 
-#: Descriptors that this run audits: all that files in describe/ define, but those it skips.
+#: All descriptors that files in describe/ define.
+DESCRIBED = entries()
+#: Descriptors that this run audits: all but those it skips.
 AUDITED = [
-    entry for entry in entries() if entry.kind not in config["audit"].get("skip", [])
+    entry for entry in DESCRIBED if entry.kind not in config["audit"].get("skip", [])
 ]
 
 
@@ -19,5 +21,5 @@ def audit_parameters(wildcards):
 
 def audit_code(wildcards):
     """Hash of the auditor and of the descriptor's own file."""
-    file = next(e.file for e in entries() if e[:2] == (wildcards.wing, wildcards.kind))
+    file = next(e.file for e in DESCRIBED if e[:2] == (wildcards.wing, wildcards.kind))
     return lib_hash("audit_describe.py", f"describe/{file}")

@@ -13,10 +13,18 @@ from mechanist.codehash import LIBRARY, code_hash
 from mechanist.formats.references import check_references
 from mechanist.formats.settings import SettingsError, check_settings
 
-SCHEMA = SCRIPTS.parent / "schemas" / "config.schema.yaml"
+
+def read_yaml(path):
+    """Content of a YAML file, by the compiled reader: every start of Snakemake waits for it."""
+    return yaml.load(
+        path.read_text(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    )
+
+
+SCHEMA = read_yaml(SCRIPTS.parent / "schemas" / "config.schema.yaml")
 
 try:
-    check_settings(config, yaml.safe_load(SCHEMA.read_text()))
+    check_settings(config, SCHEMA)
 except SettingsError as error:
     raise WorkflowError(str(error))
 validate(config, schema="../schemas/config.schema.yaml")  # fills defaults in
@@ -24,6 +32,28 @@ try:
     check_references(config, LIBRARY)
 except SettingsError as error:
     raise WorkflowError(str(error))
+
+
+searching_lookup = lookup
+
+
+def lookup(path, within, **default):
+    """Value at a path of the configuration: Snakemake's ``lookup``, but straight along the keys.
+
+    That one compares every path of the configuration with its argument, for wildcards of the shell
+    that no path here has: a third of what it took to start. It still tells what is missing.
+    """
+
+    def value(wildcards):
+        place = path.format(**dict(wildcards.items()))
+        found = within
+        for key in place.split("/"):
+            if key not in found:
+                return searching_lookup(place, within=within, **default)
+            found = found[key]
+        return found
+
+    return value if "{" in path else value({})
 
 
 def lib_hash(script, *modules):
@@ -187,9 +217,7 @@ def glass_figures(wildcards):
     return [f"<results>/figures/{s}/{f}.pdf" for s in systems for f in GLASS_FIGURES]
 
 
-PUBLISHED = yaml.safe_load(
-    (SCRIPTS.parents[1] / "config" / "published.yaml").read_text()
-)
+PUBLISHED = read_yaml(SCRIPTS.parents[1] / "config" / "published.yaml")
 
 
 def scoreboard_models(wildcards):

@@ -16,7 +16,7 @@ rule check_data:
     params:
         sheet=OWN_SHEET,
         settings=OWN_SETTINGS,
-        schema=OWN_SCHEMA,
+        schema=SCHEMA,
         code=lib_hash("check_data.py"),
     script:
         "../scripts/check_data.py"

@@ -8,7 +8,6 @@ from mechanist.formats.own_imports import (
     sheet_imports,
 )
 
-OWN_SCHEMA = yaml.safe_load(SCHEMA.read_text())
 OWN_SHEET = config.get("own_data", {}).get("sheet", "")
 #: Of the configuration, what the check of own data needs, before the sheet adds to it.
 OWN_SETTINGS = copy.deepcopy(
@@ -53,7 +52,7 @@ def own_import_files(wildcards):
 
 
 OWN_ROWS, OWN_PROBLEMS = (
-    sheet_imports(Path(OWN_SHEET), config, OWN_SCHEMA) if OWN_SHEET else ([], [])
+    sheet_imports(Path(OWN_SHEET), config, SCHEMA) if OWN_SHEET else ([], [])
 )
 merge_imports(config, OWN_ROWS)
 # The check itself goes on, to tell what is wrong with the files too. Targets are not known yet but
