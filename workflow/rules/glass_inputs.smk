@@ -32,9 +32,7 @@ def refuse_left_out(system, kind, name):
     own = OWN_GLASSES.get(system)
     reason = own and own.left_out.get(f"{kind}/{name}")
     if reason:
-        raise WorkflowError(
-            f"{name!r} of {kind} cannot be had for {system!r}, it {reason}"
-        )
+        raise WorkflowError(f"{kind}/{name} cannot be had for {system!r}: it {reason}")
 
 
 def possible_models(system, models):

@@ -49,6 +49,8 @@ rule glass_own:
         runtime=30,
     params:
         length=lookup("glass/systems/{system}/own/length", within=config),
+        strains=lookup("glass/systems/{system}/deformation/frames", within=config),
+        tolerance=lookup("glass/systems/{system}/own/tolerance", within=config),
         left_out=own_left_out,
         code=lib_hash("glass_own.py"),
     script:

@@ -125,7 +125,7 @@ def own_problems(name: str, settings: Mapping[str, Any], library: Path) -> Itera
     left_out = own_system(name, settings, library).left_out
     for model in said.get("models", []):
         if f"models/{model}" in left_out:
-            yield f"{place}/models: {model!r} cannot be used, it {left_out[f'models/{model}']}"
+            yield f"{place}/models: {model!r} cannot be used: it {left_out[f'models/{model}']}"
 
 
 def _loaded(rows: Mapping[str, Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:

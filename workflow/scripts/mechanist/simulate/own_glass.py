@@ -8,13 +8,14 @@ is ``(1.2 / density)^(1/2)``, in three ``(1.2 / density)^(1/3)``; so for copper 
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 
 from mechanist.formats.configuration import Configuration
+from mechanist.formats.own_systems import MIN_GROUPS
 from mechanist.formats.sample import Frame, LoadPath, Sample
 
 #: Number density of the glass that lengths of descriptors were chosen for, in its own unit.
@@ -83,8 +84,13 @@ def common_of(samples: Sequence[Sample], *, length: float | None = None) -> Comm
     _refuse_one_state_in_two_groups(samples, groups)
     densities = {s.name: len(s.reference) / s.reference.measure for s in samples}
     mean = float(np.mean(list(densities.values())))
-    unit = (REFERENCE_DENSITY / mean) ** (1 / first.reference.dimension)
+    unit = unit_of_length(mean, first.reference.dimension)
     return Common(length or unit, length is not None, first.units, densities, groups)
+
+
+def unit_of_length(density: float, dimension: int) -> float:
+    """Return the length in which a number density is that of the glass that descriptors know."""
+    return float((REFERENCE_DENSITY / density) ** (1 / dimension))
 
 
 def group_of(sample: Sample) -> str:
@@ -127,6 +133,34 @@ def adopted(sample: Sample, *, strains: Sequence[float], tolerance: float, lengt
         reason=failed or sample.reason,
         provenance={**sample.provenance, "own": note},
     )
+
+
+def unusable(
+    samples: Sequence[Sample], common: Common, *, strains: Sequence[float], tolerance: float
+) -> dict[str, str]:
+    """Return samples that cannot be learnt from with the reason, and refuse a system of too few others.
+
+    Raises
+    ------
+    ValueError
+        If the others are in fewer than two groups.
+    """
+    reasons: dict[str, str] = {}
+    for sample in samples:
+        made = adopted(sample, strains=strains, tolerance=tolerance, length=common.length)
+        if not made.good_loads:
+            why = "; ".join(path.reason for path in made.loads.values())
+            reasons[sample.name] = why or made.reason
+    groups = {group for name, group in common.groups.items() if name not in reasons}
+    if len(groups) < MIN_GROUPS:
+        said = "".join(f"\n  {name}: {reason}" for name, reason in reasons.items())
+        system = samples[0].system
+        raise ValueError(
+            f"{len(samples) - len(reasons)} samples of {system!r} in {len(groups)} independent"
+            f" groups can be learnt from, expected at least {MIN_GROUPS}. Choose strains that are"
+            f" stored (glass/own/{system}/strains), or add samples. Left out:{said or ' none'}"
+        )
+    return reasons
 
 
 def _chosen(
@@ -189,12 +223,13 @@ def _state(configuration: Configuration) -> str:
     return hashlib.sha256(rows.tobytes()).hexdigest()
 
 
-def summary(common: Common) -> dict[str, Any]:
-    """Return what samples share as a file keeps it."""
+def summary(common: Common, left_out: Mapping[str, str]) -> dict[str, Any]:
+    """Return what samples share, and what is left out with the reason, as a file keeps it."""
     return {
         "length": common.length,
         "length_from": "configuration" if common.stated else "mean number density",
         "units": common.units,
         "densities": common.densities,
         "groups": common.groups,
+        "left_out": dict(left_out),
     }
