@@ -14,6 +14,7 @@ import learning_evaluate
 from mechanist.assess.evaluate import ALL, compare, frame_scores, summarise
 from mechanist.formats.predictions import write_predictions
 from mechanist.formats.tables import read_table, write_table
+from mechanist.learn.splits import make_splits, write_splits
 
 NUMBER, CLASS = "log10_d2min@0.040", "plastic@0.040|0.20|0.80"
 OPTIONS = {"level": 0.9, "resamples": 200, "seed": 1}
@@ -119,6 +120,28 @@ def test_models_on_different_samples_are_not_compared() -> None:
         compare(good[good["target"] == CLASS], good[good["target"] == NUMBER], units={}, **OPTIONS)
 
 
+def test_samples_of_a_group_count_as_one() -> None:
+    table = frame_scores(_predictions(n_samples=4), top_fractions=[0.1])
+    other = frame_scores(_predictions(n_samples=4, noise=2.0), top_fractions=[0.1])
+    options = {"units": {}, **OPTIONS}
+    alone = summarise(table, **options)
+    assert {r["n_samples"] for r in alone} == {4}
+    joined = summarise(table, groups={"g01": "g00"}, **options)
+    assert {r["n_samples"] for r in joined} == {3}
+    by_sample = _spearman_by_sample(table)
+    (value,) = (r["value"] for r in joined if (r["metric"], r["subset"]) == ("spearman", ALL))
+    expected = np.mean([by_sample[:2].mean(), *by_sample[2:]])
+    assert value == pytest.approx(expected)
+    assert value != pytest.approx(by_sample.mean())
+    paired = compare(table, other, groups={"g01": "g00"}, **options)
+    assert {r["n_samples"] for r in paired} == {3}
+
+
+def _spearman_by_sample(table: pd.DataFrame) -> np.ndarray:
+    rows = table[table["metric"] == "spearman"]
+    return rows.groupby("sample", observed=True)["value"].mean().to_numpy()
+
+
 def test_only_targets_that_both_have_are_compared() -> None:
     both = frame_scores(_predictions(), top_fractions=[0.1])
     records = compare(both, both[both["target"] == CLASS], units={}, **OPTIONS)
@@ -126,12 +149,13 @@ def test_only_targets_that_both_have_are_compared() -> None:
 
 
 def test_scripts_write_scores_and_comparisons(tmp_path: Path) -> None:
-    frames = {}
+    frames, splits = {}, tmp_path / "splits.json"
+    write_splits(splits, make_splits([f"g{k:02d}" for k in range(12)], folds=2, seed=0))
     for name, noise in (("good", 0.5), ("bad", 2.0)):
         source, frames[name] = tmp_path / f"{name}.parquet", tmp_path / "frames" / f"{name}.parquet"
         write_predictions(source, _predictions(noise=noise), units={NUMBER: "log10(length^2)"})
         learning_evaluate.main(
-            source, frames[name], tmp_path / f"{name}.json", top_fractions=[0.1], **OPTIONS
+            source, splits, frames[name], tmp_path / f"{name}.json", top_fractions=[0.1], **OPTIONS
         )
     records = json.loads((tmp_path / "good.json").read_text())
     units = {r["unit"] for r in records if r["metric"] == "rmse"}
@@ -149,7 +173,7 @@ def test_scripts_write_scores_and_comparisons(tmp_path: Path) -> None:
         {"sample": ["g00"], "load": ["pull"], "object": np.int32([0]), NUMBER: 1.0}
     )
     write_table(targets, known, columns={NUMBER: {"unit": "log10(length^2)"}}, check=False)
-    paths = (targets, out, out.with_suffix(".csv"))
+    paths = (targets, splits, out, out.with_suffix(".csv"))
     learning_compare.main(frames, *paths, pairs=[["good", "bad"]], **OPTIONS)
     table = pd.read_csv(out.with_suffix(".csv"))
     assert len(table) == len(json.loads(out.read_text()))

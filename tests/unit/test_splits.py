@@ -117,3 +117,34 @@ def test_the_script_leaves_failed_samples_out_with_their_reason(tmp_path: Path) 
     assert splits.samples == tuple("abcd")
     assert "did not converge" in splits.excluded["e"]
     assert "crystallised" in splits.excluded["f"]
+
+
+GROUPS = {"a1": "a", "a2": "a", "b1": "b", "b2": "b", "b3": "b", "c": "c", "d": "d"}
+
+
+@settings(max_examples=25, deadline=None, derandomize=True)
+@given(st.integers(0, 100), st.integers(2, 4))
+def test_a_group_is_in_one_fold(seed: int, folds: int) -> None:
+    splits = make_splits(GROUPS, folds=folds, seed=seed, groups=GROUPS)
+    for first, second in (("a1", "a2"), ("b1", "b2"), ("b2", "b3")):
+        assert splits.fold_of[first] == splits.fold_of[second]
+    sizes = [len({GROUPS[name] for name in fold}) for fold in splits.folds]
+    assert max(sizes) - min(sizes) <= 1
+    for chosen in nested_subsets(splits, [1, 2], seed=seed, draw=0).values():
+        assert {name for name in GROUPS if GROUPS[name] in {GROUPS[c] for c in chosen}} == {*chosen}
+
+
+def test_groups_come_back_and_torn_ones_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "splits.json"
+    splits = make_splits(GROUPS, folds=2, seed=0, groups=GROUPS)
+    write_splits(path, splits)
+    assert read_splits(path) == splits
+    assert read_splits(path).group_of("b3") == "b"
+    with pytest.raises(ValueError, match=r"groups \['a'\] are in several folds"):
+        Splits(seed=0, folds=(("a1",), ("a2",)), groups={"a1": "a", "a2": "a"})
+    with pytest.raises(ValueError, match="in 4 independent groups for 5 folds"):
+        make_splits(GROUPS, folds=5, seed=0, groups=GROUPS)
+    alone = {name: name for name in GROUPS}  # as if there were no groups
+    assert make_splits(GROUPS, folds=2, seed=0, groups=alone) == make_splits(
+        GROUPS, folds=2, seed=0
+    )

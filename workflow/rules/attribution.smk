@@ -111,6 +111,4 @@ rule attribution_figure:
 # What the models of every wing listen to.
 rule attribution:
     input:
-        expand(
-            "<results>/figures/attribution_{wing}.pdf", wing=["glass", "dislocation"]
-        ),
+        [f"<results>/figures/attribution_{wing}.pdf" for wing in attribution_wings()],

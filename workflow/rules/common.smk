@@ -10,7 +10,6 @@ SCRIPTS = Path(workflow.current_basedir).parent / "scripts"
 sys.path.insert(0, str(SCRIPTS))
 
 from mechanist.codehash import LIBRARY, code_hash
-from mechanist.formats.references import check_references
 from mechanist.formats.settings import SettingsError, check_settings
 
 
@@ -28,10 +27,7 @@ try:
 except SettingsError as error:
     raise WorkflowError(str(error))
 validate(config, schema="../schemas/config.schema.yaml")  # fills defaults in
-try:
-    check_references(config, LIBRARY)
-except SettingsError as error:
-    raise WorkflowError(str(error))
+# Names in it are checked once the user's sheet is read too: own_data_inputs.smk.
 
 
 searching_lookup = lookup
@@ -85,6 +81,8 @@ wildcard_constraints:
 
 def sample_names(wing, system):
     """Names of all samples of a system, whether they will succeed or not."""
+    if wing == "glass" and system in OWN_GLASSES:
+        return config["glass"]["systems"][system]["own"]["samples"]
     count = config[wing]["systems"][system]["samples"]
     return [f"{system}-{k:04d}" for k in range(count)]
 
@@ -117,60 +115,9 @@ def feature_tables(wing, system, models):
 
 def model_features(wildcards):
     """Feature tables of the model that the wildcards name."""
+    if wildcards.wing == "glass":
+        refuse_left_out(wildcards.system, "models", wildcards.model)
     return feature_tables(wildcards.wing, wildcards.system, [wildcards.model])
-
-
-def descriptor_code(wildcards):
-    """Hash of the describing script together with the descriptor's own file."""
-    kind = config["glass"]["descriptors"][wildcards.descriptor]["kind"]
-    return lib_hash("glass_describe.py", f"describe/{kind}")
-
-
-def per_model(kind, suffix, models):
-    """Input function for one file a model."""
-
-    def files(wildcards):
-        return [
-            f"<results>/glass/{wildcards.system}/{kind}/{model}.{suffix}"
-            for model in models
-        ]
-
-    return files
-
-
-def figure_scores(figure):
-    """Score files of the models that a figure shows."""
-    return per_model("scores", "json", config["glass"]["figures"][figure]["models"])
-
-
-def figure_predictions(figure):
-    """Predictions of the models that a figure shows."""
-    return per_model(
-        "predictions", "parquet", config["glass"]["figures"][figure]["models"]
-    )
-
-
-def compared_frame_scores(wildcards):
-    """Frame by frame scores of all compared glass models."""
-    models = sorted(
-        {model for pair in config["glass"]["comparisons"] for model in pair}
-    )
-    return per_model("frame_scores", "parquet", models)(wildcards)
-
-
-def indicator_tables(wildcards):
-    """Feature tables that hold the indicators to draw."""
-    names = sorted(
-        {entry["descriptor"] for entry in config["glass"]["figures"]["indicators"]}
-    )
-    return [
-        f"<results>/glass/{wildcards.system}/features/{name}.parquet" for name in names
-    ]
-
-
-def figure_target(wildcards):
-    """The target of figures that show one."""
-    return f"{config['learning']['regression_target']}@{config['glass']['figures']['strain']:.3f}"
 
 
 def figure_metadata(wildcards):
@@ -178,43 +125,9 @@ def figure_metadata(wildcards):
     return {"project": "Mechanist", "system": wildcards.system, "licence": "CC-BY-4.0"}
 
 
-def compared_frames(wildcards):
-    """Frame by frame scores of all models that a wing compares."""
-    models = sorted(
-        {model for pair in config[wildcards.wing]["comparisons"] for model in pair}
-    )
-    base = f"<results>/{wildcards.wing}/{wildcards.system}/frame_scores"
-    return [f"{base}/{model}.parquet" for model in models]
-
-
 def named_model(wildcards):
     """The model that the wildcards name, as a mapping from its name."""
     return {wildcards.model: config[wildcards.wing]["models"][wildcards.model]}
-
-
-def curve_strains(wildcards):
-    """Learning curves are measured at one strain, the one that figures show."""
-    return [config[wildcards.wing]["figures"]["strain"]]
-
-
-GLASS_FIGURES = (
-    "glass",
-    "response",
-    "definition",
-    "strain",
-    "thesis",
-    "transfer",
-    "learning_curve",
-    "parity",
-    "indicator",
-    "angular",
-)
-
-
-def glass_figures(wildcards):
-    """Every figure of every glass system that runs."""
-    systems = config["glass"]["run"]
-    return [f"<results>/figures/{s}/{f}.pdf" for s in systems for f in GLASS_FIGURES]
 
 
 PUBLISHED = read_yaml(SCRIPTS.parents[1] / "config" / "published.yaml")
@@ -290,10 +203,11 @@ def import_files(wildcards):
 
 def scoreboard_curves(wildcards):
     """Learning curves of the first glass system that runs."""
-    base = f"<results>/glass/{config['glass']['run'][0]}/learning_curve"
+    system = first_glass()
+    models = config["glass"]["learning_curve"]["models"]
     return [
-        f"{base}/{model}.parquet"
-        for model in config["glass"]["learning_curve"]["models"]
+        f"<results>/glass/{system}/learning_curve/{model}.parquet"
+        for model in possible_models(system, models)
     ]
 
 

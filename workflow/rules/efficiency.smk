@@ -53,8 +53,8 @@ rule trust_efficiency_glass:
         mem_mb=growing(4000),
         runtime=240,
     params:
-        quantity=lookup("learning/regression_target", within=config),
-        strain=lookup("glass/figures/strain", within=config),
+        quantity=glass_quantity(efficiency_system()),
+        strain=glass_strain(efficiency_system()),
         objects=lookup("efficiency/glass/objects", within=config),
         sizes=lookup("efficiency/glass/sizes", within=config),
         draws=lookup("efficiency/glass/draws", within=config),

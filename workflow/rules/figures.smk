@@ -29,10 +29,10 @@ rule glass_figure_glass:
         mem_mb=growing(3000),
         runtime=20,
     params:
-        load=lookup("glass/figures/load", within=config),
+        load=figure_load,
         strains=lookup("glass/systems/{system}/deformation/frames", within=config),
-        quantity=lookup("learning/regression_target", within=config),
-        diameters=lookup("glass/figures/diameters", within=config),
+        quantity=figure_quantity,
+        diameters=figure_diameters,
         metadata=figure_metadata,
         code=lib_hash("glass_figure_glass.py"),
     script:
@@ -96,7 +96,7 @@ rule glass_figure_definition:
         runtime=20,
     params:
         models=lookup("glass/models", within=config),
-        strain=lookup("glass/figures/strain", within=config),
+        strain=figure_strain,
         metrics=lookup("glass/figures/definition/metrics", within=config),
         published=lookup("glass/figures/definition/published", within=config),
         metadata=figure_metadata,
@@ -131,7 +131,7 @@ rule glass_figure_strain:
         runtime=20,
     params:
         models=lookup("glass/models", within=config),
-        quantity=lookup("learning/regression_target", within=config),
+        quantity=figure_quantity,
         metrics=lookup("glass/figures/metrics", within=config),
         metadata=figure_metadata,
         code=lib_hash("glass_figure_strain.py"),
@@ -142,7 +142,7 @@ rule glass_figure_strain:
 rule glass_figure_thesis:
     input:
         comparisons="<results>/glass/{system}/comparisons.csv",
-        frame_scores=compared_frame_scores,
+        frame_scores=compared_frames,
     output:
         pdf="<results>/figures/{system}/thesis.pdf",
         svg="<results>/figures/{system}/thesis.svg",
@@ -167,7 +167,7 @@ rule glass_figure_thesis:
     params:
         models=lookup("glass/models", within=config),
         hybrid=lookup("glass/figures/hybrid", within=config),
-        quantity=lookup("learning/regression_target", within=config),
+        quantity=figure_quantity,
         metrics=lookup("glass/figures/metrics", within=config),
         metadata=figure_metadata,
         code=lib_hash("glass_figure_thesis.py"),
@@ -307,7 +307,7 @@ rule glass_figure_indicator:
     params:
         indicators=lookup("glass/figures/indicators", within=config),
         strains=lookup("glass/systems/{system}/deformation/frames", within=config),
-        quantity=lookup("learning/regression_target", within=config),
+        quantity=figure_quantity,
         metadata=figure_metadata,
         code=lib_hash("glass_figure_indicator.py"),
     script:
@@ -341,7 +341,7 @@ rule glass_figure_angular:
         mem_mb=growing(3000),
         runtime=20,
     params:
-        strain=lookup("glass/figures/strain", within=config),
+        strain=figure_strain,
         plastic_fraction=lookup("glass/figures/angular/plastic_fraction", within=config),
         rigid_fraction=lookup("glass/figures/angular/rigid_fraction", within=config),
         metadata=figure_metadata,

@@ -44,6 +44,7 @@ rule glass_targets:
     params:
         cutoff=lookup("glass/targets/neighbour_cutoff", within=config),
         strains=lookup("glass/systems/{system}/deformation/frames", within=config),
+        quantities=target_quantities,
         code=lib_hash("glass_targets.py"),
     script:
         "../scripts/glass_targets.py"
@@ -52,7 +53,7 @@ rule glass_targets:
 # What one descriptor says about every particle before loading.
 rule glass_describe:
     input:
-        glass_samples,
+        described_samples,
     output:
         "<results>/glass/{system}/features/{descriptor}.parquet",
     log:
@@ -66,7 +67,7 @@ rule glass_describe:
         mem_mb=describe_memory,
         runtime=table_minutes,
     params:
-        descriptor=lookup("glass/descriptors/{descriptor}", within=config),
+        descriptor=descriptor_entry,
         probe=lookup("glass/systems/{system}/deformation/probe", within=config),
         seed=lookup("seed", within=config),
         code=descriptor_code,

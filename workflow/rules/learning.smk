@@ -25,6 +25,7 @@ rule learning_splits:
         runtime=10,
     params:
         folds=lookup("learning/folds", within=config),
+        adapt=own_splits,
         seed=lookup("seed", within=config),
         code=lib_hash("learning_splits.py"),
     script:
@@ -52,9 +53,9 @@ rule learning_train:
         runtime=table_minutes,
     params:
         model=lookup("{wing}/models/{model}", within=config),
-        quantity=lookup("learning/regression_target", within=config),
+        quantity=figure_quantity,
         strains=lookup("{wing}/systems/{system}/deformation/frames", within=config),
-        class_strains=lookup("learning/class_strains", within=config),
+        class_strains=class_strains,
         class_definitions=lookup("learning/class_definitions", within=config),
         seed=lookup("seed", within=config),
         code=model_code("learning_train.py"),
@@ -65,7 +66,8 @@ rule learning_train:
 # Scores of every frame (sample x load x target), and their summary with intervals over samples.
 rule learning_evaluate:
     input:
-        "<results>/{wing}/{system}/predictions/{model}.parquet",
+        predictions="<results>/{wing}/{system}/predictions/{model}.parquet",
+        splits="<results>/{wing}/{system}/splits.json",
     output:
         frames="<results>/{wing}/{system}/frame_scores/{model}.parquet",
         scores="<results>/{wing}/{system}/scores/{model}.json",
@@ -96,6 +98,7 @@ rule learning_compare:
     input:
         frames=compared_frames,
         targets="<results>/{wing}/{system}/targets.parquet",
+        splits="<results>/{wing}/{system}/splits.json",
     output:
         json="<results>/{wing}/{system}/comparisons.json",
         csv="<results>/{wing}/{system}/comparisons.csv",
@@ -112,7 +115,7 @@ rule learning_compare:
         mem_mb=growing(2000),
         runtime=30,
     params:
-        pairs=lookup("{wing}/comparisons", within=config),
+        pairs=compared_pairs,
         level=lookup("learning/level", within=config),
         resamples=lookup("learning/resamples", within=config),
         seed=lookup("seed", within=config),
@@ -143,7 +146,7 @@ rule learning_transfer:
         runtime=table_minutes,
     params:
         models=named_model,
-        quantity=lookup("learning/regression_target", within=config),
+        quantity=figure_quantity,
         strains=lookup("{wing}/systems/{system}/deformation/frames", within=config),
         top_fractions=lookup("learning/top_fractions", within=config),
         level=lookup("learning/level", within=config),
@@ -176,7 +179,7 @@ rule learning_curve:
         runtime=table_minutes,
     params:
         models=named_model,
-        quantity=lookup("learning/regression_target", within=config),
+        quantity=figure_quantity,
         strains=curve_strains,
         sizes=lookup("{wing}/learning_curve/sizes", within=config),
         draws=lookup("{wing}/learning_curve/draws", within=config),

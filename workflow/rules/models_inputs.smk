@@ -1,6 +1,6 @@
 # What the rules of training, the overview of models, attribution and data efficiency read.
 from mechanist.formats.estimator_names import has_estimator
-from mechanist.formats.target_names import at_strain, class_target
+from mechanist.formats.target_names import class_target
 
 
 def model_code(script):
@@ -29,7 +29,8 @@ def overview_models(wildcards):
     """Every model that the configuration gives a system."""
     if wildcards.wing == "dislocation":
         return dislocation_models(wildcards.system)
-    return config[wildcards.wing]["models"]
+    models = config["glass"]["models"]
+    return {name: models[name] for name in possible_models(wildcards.system, models)}
 
 
 def overview_scores(wildcards):
@@ -43,9 +44,9 @@ def overview_views(wildcards):
     if wildcards.wing == "glass":
         figures, learning = config["glass"]["figures"], config["learning"]
         definition = class_target(
-            learning["class_strains"][0], *learning["class_definitions"][0]
+            class_strains(wildcards)[0], *learning["class_definitions"][0]
         )
-        target = at_strain(learning["regression_target"], figures["strain"])
+        target = figure_target(wildcards)
         return [
             {"metric": figures["metric"], "target": target, "subset": "all"},
             {"metric": "balanced_accuracy", "target": definition, "subset": "all"},
@@ -60,7 +61,14 @@ def overview_views(wildcards):
 def attribution_system(wing):
     """The system of a wing that is explained."""
     block = config[wing]
-    return block["main"] if wing == "dislocation" else block["run"][0]
+    return block["main"] if wing == "dislocation" else first_glass()
+
+
+def attribution_wings():
+    """Wings that have a model to explain."""
+    models = config["attribution"]["glass"]["models"]
+    glass = possible_models(attribution_system("glass"), models)
+    return [*(["glass"] if glass else []), "dislocation"]
 
 
 def attribution_features(wildcards):
@@ -70,20 +78,22 @@ def attribution_features(wildcards):
 
 def attribution_load(wildcards):
     """The load, or branch, whose predictions are explained."""
-    figures = config[wildcards.wing]["figures"]
-    return figures["load"] if wildcards.wing == "glass" else figures["branches"][0]
+    if wildcards.wing == "glass":
+        return glass_load(wildcards.system)
+    return config[wildcards.wing]["figures"]["branches"][0]
 
 
 def attribution_strain(wildcards):
     """The strain of figures that show one."""
-    figures = config[wildcards.wing]["figures"]
-    return figures["strain" if wildcards.wing == "glass" else "strain_shown"]
+    if wildcards.wing == "glass":
+        return glass_strain(wildcards.system)
+    return config[wildcards.wing]["figures"]["strain_shown"]
 
 
 def attribution_quantity(wildcards):
     """What the wing learns."""
     if wildcards.wing == "glass":
-        return config["learning"]["regression_target"]
+        return glass_quantity(wildcards.system)
     return config[wildcards.wing]["quantity"]
 
 
@@ -99,10 +109,11 @@ def attribution_options(wildcards):
 
 def attribution_tables(wildcards):
     """Tables of all models that are explained."""
-    base = (
-        f"<results>/{wildcards.wing}/{attribution_system(wildcards.wing)}/attribution"
-    )
+    system = attribution_system(wildcards.wing)
+    base = f"<results>/{wildcards.wing}/{system}/attribution"
     models = config["attribution"][wildcards.wing]["models"]
+    if wildcards.wing == "glass":
+        models = possible_models(system, models)
     return [f"{base}/{model}.parquet" for model in models]
 
 
@@ -128,6 +139,4 @@ def efficiency_glasses(wildcards):
 
 def efficiency_system():
     """The first two-dimensional glass system that runs."""
-    block = config["glass"]
-    flat = [name for name in block["run"] if block["systems"][name]["dimension"] == 2]
-    return (flat or block["run"])[0]
+    return first_glass(dimension=2)

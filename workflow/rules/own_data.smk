@@ -1,6 +1,7 @@
 # REQUIRED INPUTS: config/samples.tsv, and the files that it and the imports of the configuration name
-# OUTPUTS: none of its own; imports of every wing, such as <results>/imported/{system}/{sample}.h5
-# STEPS: check everything that users bring; import it.
+# OUTPUTS: imports of every wing, such as <results>/imported/{system}/{sample}.h5; of glasses also
+#          <results>/glass/{system}/ own.json, samples/*.h5, and what the stages make of them
+# STEPS: check everything that users bring; import it; learn from glasses as from simulated ones.
 
 
 # Read everything of the user's, say what was understood, refuse what is wrong.
@@ -26,3 +27,65 @@ rule check_data:
 rule imports:
     input:
         own_import_files,
+
+
+# What the samples of one glass system have in common: unit of length, groups; what is left out.
+rule glass_own:
+    input:
+        own_imported,
+    output:
+        "<results>/glass/{system}/own.json",
+    log:
+        "<logs>/glass_own/{system}.log",
+    benchmark:
+        "<benchmarks>/glass_own/{system}.tsv"
+    wildcard_constraints:
+        system=OWN_NAMES,
+    conda:
+        "../../envs/simulate.yaml"
+    threads: 1
+    resources:
+        mem_mb=growing(4000),
+        runtime=30,
+    params:
+        length=lookup("glass/systems/{system}/own/length", within=config),
+        strains=lookup("glass/systems/{system}/deformation/frames", within=config),
+        tolerance=lookup("glass/systems/{system}/own/tolerance", within=config),
+        left_out=own_left_out,
+        code=lib_hash("glass_own.py"),
+    script:
+        "../scripts/glass_own.py"
+
+
+# An imported sample in the unit of length of its system, its frames at the strains that are learnt.
+rule glass_adopt:
+    input:
+        sample="<results>/imported/{system}/{sample}.h5",
+        common="<results>/glass/{system}/own.json",
+    output:
+        "<results>/glass/{system}/samples/{sample}.h5",
+    log:
+        "<logs>/glass_adopt/{system}/{sample}.log",
+    benchmark:
+        "<benchmarks>/glass_adopt/{system}/{sample}.tsv"
+    wildcard_constraints:
+        system=OWN_NAMES,
+        sample="[a-z][a-z0-9_]*",
+    conda:
+        "../../envs/simulate.yaml"
+    threads: 1
+    resources:
+        mem_mb=growing(4000),
+        runtime=30,
+    params:
+        strains=lookup("glass/systems/{system}/deformation/frames", within=config),
+        tolerance=lookup("glass/systems/{system}/own/tolerance", within=config),
+        code=lib_hash("glass_adopt.py"),
+    script:
+        "../scripts/glass_adopt.py"
+
+
+# Everything that can be learnt from the glasses of the user's.
+rule own_models:
+    input:
+        own_figures,

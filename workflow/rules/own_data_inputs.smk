@@ -1,5 +1,6 @@
 # What users bring: rows of the sample sheet, put among the imports of the configuration before any
-# wing looks at them. Include it right after common.smk.
+# wing looks at them; then the names of the configuration are checked, and glasses that can be learnt
+# from stand beside the simulated ones. Include it right after common.smk.
 import copy
 
 from mechanist.formats.own_imports import (
@@ -7,6 +8,8 @@ from mechanist.formats.own_imports import (
     merge_imports,
     sheet_imports,
 )
+from mechanist.formats.own_systems import own_problems, own_system
+from mechanist.formats.references import check_references
 
 OWN_SHEET = config.get("own_data", {}).get("sheet", "")
 #: Of the configuration, what the check of own data needs, before the sheet adds to it.
@@ -59,3 +62,44 @@ merge_imports(config, OWN_ROWS)
 # from the command line; a process that runs one job of another has them from there.
 if workflow.is_main_process and "check_data" not in sys.argv:
     refuse_bad_sheet()
+
+
+def known_glasses():
+    """Glass systems of the user's that can be learnt from, and why others cannot."""
+    glass = config["glass"]
+    known, refused = {}, {}
+    for name in sorted({*glass["imports"], *glass["own"]}):
+        problems = list(own_problems(name, config, LIBRARY))
+        if problems:
+            refused[name] = problems
+        else:
+            known[name] = own_system(name, config, LIBRARY)
+    return known, refused
+
+
+OWN_GLASSES, OWN_REFUSED = known_glasses()
+#: Pattern of their names.
+OWN_NAMES = "|".join(OWN_GLASSES) or "(?!)"
+
+
+def check_names():
+    """Stop if a name refers to nothing, or a glass that is to be learnt from cannot be."""
+    asked = {*config["glass"]["run"], *config["glass"]["own"]}
+    problems = [line for name in asked & {*OWN_REFUSED} for line in OWN_REFUSED[name]]
+    if problems:
+        lines = "\n".join(f"  {line}" for line in sorted(problems))
+        raise WorkflowError(f"the configuration is not valid:\n{lines}")
+    try:
+        check_references(config, LIBRARY)
+    except SettingsError as error:
+        raise WorkflowError(str(error))
+
+
+if "check_data" not in sys.argv:
+    check_names()
+for own in OWN_GLASSES.values():
+    config["glass"]["systems"][own.name] = own.entry
+# Rules of stages look systems up: none of those that only check_data may still name.
+config["glass"]["run"] = [
+    name for name in config["glass"]["run"] if name in config["glass"]["systems"]
+]

@@ -1,5 +1,6 @@
 """Label every particle of every sample of one system by how plastically it moved."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,14 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def main(samples: list[Path], out: Path, *, cutoff: float, strains: list[float]) -> None:
+def main(
+    samples: list[Path],
+    out: Path,
+    *,
+    cutoff: float,
+    strains: list[float],
+    quantities: Sequence[str] = (),
+) -> None:
     """Write the target table of one system.
 
     Parameters
@@ -28,6 +36,8 @@ def main(samples: list[Path], out: Path, *, cutoff: float, strains: list[float])
         Radius of the neighbourhood for D2min.
     strains : list of float
         Equivalent shear strains of stored frames.
+    quantities : sequence of str
+        Targets that imported samples hold, to be kept beside those measured here.
     """
     tables: list[pd.DataFrame] = []
     units: set[str] = set()
@@ -37,7 +47,7 @@ def main(samples: list[Path], out: Path, *, cutoff: float, strains: list[float])
             continue
         units.add(sample.units)
         try:
-            tables.extend(plastic_targets(sample, cutoff=cutoff, strains=strains))
+            tables += plastic_targets(sample, cutoff=cutoff, strains=strains, quantities=quantities)
         except KeyError as error:
             raise FormatError(
                 path,
@@ -49,7 +59,7 @@ def main(samples: list[Path], out: Path, *, cutoff: float, strains: list[float])
             f"samples of one system use the units {sorted(units)}; expected exactly one unit system"
             " and at least one sample that did not fail"
         )
-    write_table(out, stacked(tables), columns=target_columns(strains, units.pop()))
+    write_table(out, stacked(tables), columns=target_columns(strains, units.pop(), quantities))
 
 
 if __name__ == "__main__":
@@ -59,4 +69,5 @@ if __name__ == "__main__":
             Path(snakemake.output[0]),
             cutoff=snakemake.params.cutoff,
             strains=snakemake.params.strains,
+            quantities=snakemake.params.quantities,
         )

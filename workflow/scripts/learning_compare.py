@@ -10,6 +10,7 @@ from mechanist.assess.evaluate import compare
 from mechanist.assess.records import COMPARISONS, write_records
 from mechanist.formats.atomic import replacing
 from mechanist.formats.tables import column_metadata, read_table
+from mechanist.learn.splits import read_splits
 from mechanist.progress import log_to
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 def main(
     frames: Mapping[str, Path],
     targets: Path,
+    splits: Path,
     json_out: Path,
     csv_out: Path,
     *,
@@ -35,6 +37,8 @@ def main(
         Frame scores of each model, by name.
     targets : Path
         Target table, for units.
+    splits : Path
+        Folds of the system, for groups of samples that are not independent.
     json_out, csv_out : Path
         The same records twice.
     pairs : sequence of (str, str)
@@ -59,6 +63,7 @@ def main(
         "level": level,
         "resamples": resamples,
         "seed": seed,
+        "groups": read_splits(splits).groups,
     }
     records = [
         {"first": first, "second": second, **record}
@@ -75,6 +80,7 @@ if __name__ == "__main__":
         main(
             {Path(path).stem: Path(path) for path in snakemake.input.frames},
             Path(snakemake.input.targets),
+            Path(snakemake.input.splits),
             Path(snakemake.output.json),
             Path(snakemake.output.csv),
             pairs=snakemake.params.pairs,

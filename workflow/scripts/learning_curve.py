@@ -71,7 +71,12 @@ def main(
             )
             frames = frame_scores(table, top_fractions=top_fractions)
             records = summarise(
-                frames, units=job.units, level=level, resamples=resamples, seed=seed
+                frames,
+                units=job.units,
+                level=level,
+                resamples=resamples,
+                seed=seed,
+                groups=job.splits.groups,
             )
             tables.append(pd.DataFrame(records).assign(model=name, n_train=size, draw=draw))
     result = pd.concat(tables, ignore_index=True)

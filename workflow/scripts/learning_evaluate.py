@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mechanist.assess.calibration import calibration_records
-from mechanist.assess.evaluate import frame_scores, summarise
+from mechanist.assess.evaluate import frame_scores, independent, summarise
 from mechanist.assess.records import write_records
 from mechanist.formats.predictions import read_log_odds, read_predictions, read_units
 from mechanist.formats.tables import write_table
+from mechanist.learn.splits import read_splits
 from mechanist.progress import log_to
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 def main(
     predictions: Path,
+    splits: Path,
     frames: Path,
     scores: Path,
     *,
@@ -31,6 +33,8 @@ def main(
     ----------
     predictions : Path
         Out-of-fold predictions of a model.
+    splits : Path
+        Folds of its system, for groups of samples that are not independent.
     frames : Path
         Scores of every frame, parquet.
     scores : Path
@@ -46,15 +50,19 @@ def main(
     table = frame_scores(said, top_fractions=top_fractions)
     write_table(frames, table, check=False)
     units = read_units(predictions)
-    records = summarise(table, units=units, level=level, resamples=resamples, seed=seed)
-    records += calibration_records(said, read_log_odds(predictions), level=level)
+    groups = read_splits(splits).groups
+    options: dict[str, Any] = {"level": level, "resamples": resamples, "seed": seed}
+    records = summarise(table, units=units, groups=groups, **options)
+    by_group = independent(said, groups)
+    records += calibration_records(by_group, read_log_odds(predictions), level=level)
     write_records(scores, records)
 
 
 if __name__ == "__main__":
     with log_to(snakemake.log[0]):
         main(
-            Path(snakemake.input[0]),
+            Path(snakemake.input.predictions),
+            Path(snakemake.input.splits),
             Path(snakemake.output.frames),
             Path(snakemake.output.scores),
             top_fractions=snakemake.params.top_fractions,

@@ -1,17 +1,17 @@
-"""Deal the good samples into folds; a failed sample is left out with its reason."""
+"""Deal the good samples into folds, group by group; a failed sample is left out with its reason."""
 
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mechanist.formats.statuses import read_statuses
-from mechanist.learn.splits import make_splits, write_splits
+from mechanist.learn.splits import MIN_FOLDS, make_splits, write_splits
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def main(samples: Sequence[Path], out: Path, *, folds: int, seed: int) -> None:
+def main(samples: Sequence[Path], out: Path, *, folds: int, seed: int, adapt: bool = False) -> None:
     """Write the folds of all usable samples.
 
     Parameters
@@ -24,11 +24,16 @@ def main(samples: Sequence[Path], out: Path, *, folds: int, seed: int) -> None:
         Number of folds.
     seed : int
         Root of the shuffle.
+    adapt : bool
+        Whether a system of fewer independent samples than folds gets a fold for each, at least two.
     """
     statuses = [status for path in samples for status in read_statuses(path)]
     excluded = {status.name: status.reason for status in statuses if not status.usable}
-    good = [status.name for status in statuses if status.usable]
-    write_splits(out, make_splits(good, folds=folds, seed=seed, excluded=excluded))
+    groups = {status.name: status.group or status.name for status in statuses if status.usable}
+    if adapt:
+        folds = max(MIN_FOLDS, min(folds, len(set(groups.values()))))
+    splits = make_splits(groups, folds=folds, seed=seed, excluded=excluded, groups=groups)
+    write_splits(out, splits)
 
 
 if __name__ == "__main__":
@@ -37,4 +42,5 @@ if __name__ == "__main__":
         Path(snakemake.output[0]),
         folds=snakemake.params.folds,
         seed=snakemake.params.seed,
+        adapt=snakemake.params.adapt,
     )

@@ -94,7 +94,14 @@ def score_transfer(
     )
     frames = frame_scores(table, top_fractions=top_fractions)
     return pd.DataFrame(
-        summarise(frames, units=job.units, level=level, resamples=resamples, seed=seed)
+        summarise(
+            frames,
+            units=job.units,
+            level=level,
+            resamples=resamples,
+            seed=seed,
+            groups=job.splits.groups,
+        )
     )
 
 

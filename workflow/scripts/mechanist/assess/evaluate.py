@@ -1,4 +1,8 @@
-"""From predictions to scores: frame by frame, averaged within samples, intervals over samples."""
+"""From predictions to scores: frame by frame, averaged within samples, intervals over samples.
+
+Samples that are not independent of each other, such as one glass in two states, are a group; where
+there are such, the group is what is averaged within and resampled.
+"""
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
@@ -76,6 +80,7 @@ def summarise(
     level: float,
     resamples: int,
     seed: int,
+    groups: Mapping[str, str] | None = None,
 ) -> list[Record]:
     """Average the scores of frames over loads and samples, with intervals over samples.
 
@@ -87,6 +92,8 @@ def summarise(
         Units of targets.
     level, resamples, seed
         As in :func:`mechanist.assess.resampling.mean_interval`.
+    groups : mapping of str to str, optional
+        Group of each sample that is not one of its own; a group counts as one sample.
 
     Returns
     -------
@@ -97,7 +104,7 @@ def summarise(
         an average precision has to beat, None for metrics of no class.
     """
     records = []
-    for subset, part in _subsets(table):
+    for subset, part in _subsets(independent(table, groups)):
         for (target, metric), scores in part.groupby([TARGET, METRIC], observed=True, sort=True):
             if metric.startswith(BASE_RATE):
                 continue
@@ -131,6 +138,7 @@ def compare(
     level: float,
     resamples: int,
     seed: int,
+    groups: Mapping[str, str] | None = None,
 ) -> list[Record]:
     """Compare two models sample by sample, first minus second.
 
@@ -138,7 +146,7 @@ def compare(
     ----------
     first, second : DataFrame
         Frame scores of two models; targets and metrics that both have are compared.
-    units, level, resamples, seed
+    units, level, resamples, seed, groups
         As in :func:`summarise`; as many arrangements as ``resamples`` make the p-value.
 
     Returns
@@ -152,7 +160,7 @@ def compare(
     ValueError
         If the models share no target, or were scored on different frames.
     """
-    both = _matched(first, second)
+    both = independent(_matched(first, second), groups)
     records = []
     for subset, part in _subsets(both):
         for (target, metric), scores in part.groupby([TARGET, METRIC], sort=True):
@@ -169,6 +177,14 @@ def compare(
             )
             records.append(record)
     return records
+
+
+def independent(table: pd.DataFrame, groups: Mapping[str, str] | None) -> pd.DataFrame:
+    """Return the table with the samples of a group called by its name, as one sample."""
+    if not groups:
+        return table
+    names = table[SAMPLE].astype(str)
+    return table.assign(**{SAMPLE: names.map(groups).fillna(names)})
 
 
 def _matched(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:

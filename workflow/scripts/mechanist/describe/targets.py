@@ -21,13 +21,15 @@ MEASURES: Final = {
     "log10_d2min": ("log10(length^2)", "Decimal logarithm of d2min"),
     "nonaffine": ("length", "Displacement beyond the affine map of the cell, mean removed"),
 }
-LENGTH_UNITS: Final = {"lj": "sigma", "metal": "angstrom", "real": "angstrom"}
+LENGTH_UNITS: Final = {"lj": "sigma", "metal": "angstrom", "real": "angstrom", "reduced": "ell"}
 
 #: Floor of the logarithm, in squared length: rounding errors of an affine map stay below it.
 FLOOR: Final = 1e-20
 
 
-def target_columns(strains: Sequence[float], units: str) -> dict[str, dict[str, str]]:
+def target_columns(
+    strains: Sequence[float], units: str, quantities: Sequence[str] = ()
+) -> dict[str, dict[str, str]]:
     """Return unit and description of every target column.
 
     Parameters
@@ -36,9 +38,19 @@ def target_columns(strains: Sequence[float], units: str) -> dict[str, dict[str, 
         Equivalent shear strains.
     units : str
         Unit system of the samples, such as ``"lj"``.
+    quantities : sequence of str
+        Targets that the samples' own files hold, in units that they do not tell.
     """
     length = LENGTH_UNITS.get(units, "length")
-    return {
+    own = {
+        at_strain(name, strain): {
+            "unit": "",
+            "description": f"{name} of the imported file, at equivalent shear strain {strain:g}",
+        }
+        for strain in strains
+        for name in quantities
+    }
+    return own | {
         at_strain(measure, strain): {
             "unit": unit.replace("length", length),
             "description": f"{description}, at equivalent shear strain {strain:g}",
@@ -49,7 +61,7 @@ def target_columns(strains: Sequence[float], units: str) -> dict[str, dict[str, 
 
 
 def plastic_targets(
-    sample: Sample, *, cutoff: float, strains: Sequence[float]
+    sample: Sample, *, cutoff: float, strains: Sequence[float], quantities: Sequence[str] = ()
 ) -> list[pd.DataFrame]:
     """Return the target table of every load of a sample that did not fail.
 
@@ -61,6 +73,8 @@ def plastic_targets(
         Radius of the neighbourhood in the reference frame.
     strains : sequence of float
         Equivalent shear strains of stored frames.
+    quantities : sequence of str
+        Targets that the frames of an imported sample hold, to be kept too.
 
     Returns
     -------
@@ -77,10 +91,11 @@ def plastic_targets(
     if len(set(strains)) != len(strains):
         raise ValueError(f"strains = {list(strains)}; expected each once")
     neighbours = find_neighbours(sample.reference, cutoff)
-    names = list(target_columns(strains, sample.units))
+    names = list(target_columns(strains, sample.units, quantities))
     tables = []
     for name, load in sample.good_loads.items():
-        values = [
+        held = [load.frame(s).targets[q][:, None] for s in strains for q in quantities]
+        values = held + [
             _measures(sample.reference, state, cutoff, neighbours, where)
             for strain, state, where in _states(sample, name, load, strains)
         ]

@@ -36,7 +36,7 @@ QUANTITIES: Final = {
 }
 
 #: Symbols of the units of length in the metadata of tables.
-LENGTHS: Final = {"sigma": r"\sigma", "angstrom": r"\mathrm{\AA}"}
+LENGTHS: Final = {"sigma": r"\sigma", "angstrom": r"\mathrm{\AA}", "ell": r"\ell"}
 UNIT: Final = re.compile(r"(log10\()?(?P<length>[a-z]+)(?P<power>\^\d)?\)?")
 
 

@@ -44,7 +44,8 @@ def check_references(settings: Mapping[str, Any], library: Path) -> None:
 
 
 def _glass(glass: Mapping[str, Any], library: Path) -> Iterator[str]:
-    yield from unknown_names("glass/run", glass["run"], glass["systems"])
+    known = [*glass["systems"], *glass.get("imports", {})]
+    yield from unknown_names("glass/run", glass["run"], known)
     for name, system in glass["systems"].items():
         yield from _system(f"glass/systems/{name}", system)
     yield from unknown_descriptors("glass/descriptors", glass["descriptors"], library)

@@ -206,11 +206,14 @@ class SampleStatus:
         Whether the sample and at least one of its loads did not fail.
     reason : str
         Why not, else empty.
+    group : str
+        Samples that are not independent of each other share one; empty for a group of its own.
     """
 
     name: str
     usable: bool
     reason: str
+    group: str = ""
 
 
 def read_status(path: Path) -> SampleStatus:
@@ -229,15 +232,16 @@ def read_status(path: Path) -> SampleStatus:
                 raise FormatError(path, f"schema is {schema!r}, expected {SCHEMA!r}", remedy=remedy)
             name, status = str(file.attrs["sample"]), str(file.attrs["status"])
             reason = str(file.attrs["reason"])
+            group = str(json.loads(file.attrs["provenance"]).get("import", {}).get("group", ""))
             loads = {load: dict(group.attrs) for load, group in file["loads"].items()}
     except (OSError, KeyError) as error:
         raise FormatError(path, f"not a readable sample file ({error})", remedy=remedy) from error
     if status != "ok":
-        return SampleStatus(name, False, f"status {status}: {reason}")
+        return SampleStatus(name, False, f"status {status}: {reason}", group)
     if any(load["status"] == "ok" for load in loads.values()):
-        return SampleStatus(name, True, "")
+        return SampleStatus(name, True, "", group)
     reasons = {load: str(attributes["reason"]) for load, attributes in loads.items()}
-    return SampleStatus(name, False, f"no load ended well: {reasons}")
+    return SampleStatus(name, False, f"no load ended well: {reasons}", group)
 
 
 def _sample_from(file: h5py.File) -> Sample:

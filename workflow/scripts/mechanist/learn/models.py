@@ -32,7 +32,7 @@ class Problem:
     Y : ndarray of shape (n_rows, n_targets)
         What to regress.
     folds, samples, frames, objects : ndarray of shape (n_rows,), int
-        Outer fold, sample, frame and object of every row.
+        Outer fold, independent sample (or group of samples), frame and object of every row.
     blocks : dict of str to slice
         Columns of each descriptor.
     train : ndarray of shape (n_rows,), bool

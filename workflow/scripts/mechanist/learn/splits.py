@@ -1,7 +1,7 @@
 """Folds by independent sample, written down once and verified by everything that reads them.
 
 A split by atom lets a model recognise the sample it is tested on; here a sample is in one fold
-with all its loads and objects.
+with all its loads and objects, and with all samples that are not independent of it: its group.
 """
 
 import hashlib
@@ -34,14 +34,17 @@ class Splits:
         Sorted sample names of each fold.
     excluded : dict of str to str
         Samples left out, with the reason.
+    groups : dict of str to str
+        Group of each sample that is not one of its own.
     """
 
     seed: int
     folds: tuple[tuple[str, ...], ...]
     excluded: dict[str, str] = field(default_factory=dict)
+    groups: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Refuse folds that share a sample or are empty."""
+        """Refuse folds that share a sample or a group, or are empty."""
         names = list(chain.from_iterable(self.folds))
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
@@ -54,6 +57,14 @@ class Splits:
         if len(self.folds) < MIN_FOLDS or not all(self.folds):
             sizes = [len(fold) for fold in self.folds]
             raise ValueError(f"fold sizes are {sizes}; expected at least {MIN_FOLDS}, none empty")
+        groups = [{self.group_of(name) for name in fold} for fold in self.folds]
+        torn = sorted({g for k, held in enumerate(groups) for g in held & set().union(*groups[:k])})
+        if torn:
+            raise ValueError(f"groups {torn} are in several folds; expected one fold each")
+
+    def group_of(self, sample: str) -> str:
+        """Return the group of a sample, which is its own name where it is independent of all."""
+        return self.groups.get(sample, sample)
 
     @property
     def samples(self) -> tuple[str, ...]:
@@ -78,8 +89,9 @@ def make_splits(
     folds: int,
     seed: int,
     excluded: Mapping[str, str] | None = None,
+    groups: Mapping[str, str] | None = None,
 ) -> Splits:
-    """Deal samples into folds whose sizes differ by one at most.
+    """Deal samples into folds whose sizes, in groups, differ by one at most.
 
     The result depends on the seed and on the set of names, not on their order.
 
@@ -93,11 +105,13 @@ def make_splits(
         Root of the shuffle.
     excluded : mapping of str to str, optional
         Samples left out, with the reason; kept in the record.
+    groups : mapping of str to str, optional
+        Group of each sample; samples of one group come into one fold. By default each has its own.
 
     Raises
     ------
     ValueError
-        If a name repeats, or there are fewer samples than folds.
+        If a name repeats, or there are fewer independent samples than folds.
     """
     given = list(samples)
     names = sorted(set(given))
@@ -108,14 +122,25 @@ def make_splits(
         )
     if folds < MIN_FOLDS:
         raise ValueError(f"folds = {folds}; expected at least {MIN_FOLDS}")
-    if len(names) < folds:
+    shared = {n: g for n in names if (g := (groups or {}).get(n, n)) != n}
+    units = sorted({shared.get(name, name) for name in names})
+    if len(units) < folds:
+        grouped = f" in {len(units)} independent groups" if len(units) < len(names) else ""
         raise ValueError(
-            f"{len(names)} usable samples for {folds} folds ({len(excluded or {})} were excluded:"
-            f" {dict(sorted((excluded or {}).items()))}); make more samples or fewer folds"
+            f"{len(names)} usable samples{grouped} for {folds} folds ({len(excluded or {})} were"
+            f" excluded: {dict(sorted((excluded or {}).items()))}); make more samples or fewer folds"
         )
-    order = np.random.default_rng(np.random.SeedSequence(seed)).permutation(len(names))
-    dealt = (tuple(sorted(names[i] for i in order[k::folds])) for k in range(folds))
-    return Splits(seed=seed, folds=tuple(dealt), excluded=dict(sorted((excluded or {}).items())))
+    order = np.random.default_rng(np.random.SeedSequence(seed)).permutation(len(units))
+    fold_of = {units[i]: place % folds for place, i in enumerate(order)}
+    dealt: list[list[str]] = [[] for _ in range(folds)]
+    for name in names:
+        dealt[fold_of[shared.get(name, name)]].append(name)
+    return Splits(
+        seed=seed,
+        folds=tuple(map(tuple, dealt)),
+        excluded=dict(sorted((excluded or {}).items())),
+        groups=shared,
+    )
 
 
 def nested_subsets(
@@ -127,8 +152,8 @@ def nested_subsets(
     ----------
     splits : Splits
     sizes : iterable of int
-        Numbers of samples to train on. A subset holds so many that what is left of it outside one
-        fold has that size, within one sample.
+        Numbers of independent samples to train on. A subset holds so many that what is left of it
+        outside one fold has that size, within one; a group counts as one and comes whole.
     seed, draw : int
         Root of the order of samples, and which of the independent orders to take.
 
@@ -138,14 +163,21 @@ def nested_subsets(
         Subset by size, each within the next; sizes that exceed the data are cut to all of it.
     """
     rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(draw,)))
-    orders = [rng.permutation(fold).tolist() for fold in splits.folds]
+    units = [sorted({splits.group_of(name) for name in fold}) for fold in splits.folds]
+    orders = [rng.permutation(fold).tolist() for fold in units]
     longest = max(map(len, orders))
     queue = [order[k] for k in range(longest) for order in orders if k < len(order)]
     n, n_folds = len(queue), len(splits.folds)
     most = n * (n_folds - 1) // n_folds
     wanted = sorted({min(size, most) for size in sizes})
     counts = {s: max(2, round(s * n_folds / (n_folds - 1))) if s < most else n for s in wanted}
-    return {size: tuple(queue[:count]) for size, count in counts.items()}
+    members: dict[str, list[str]] = {}
+    for name in splits.samples:
+        members.setdefault(splits.group_of(name), []).append(name)
+    return {
+        size: tuple(name for unit in queue[:count] for name in members[unit])
+        for size, count in counts.items()
+    }
 
 
 def write_splits(path: Path, splits: Splits) -> None:
@@ -168,7 +200,12 @@ def read_splits(path: Path) -> Splits:
         if schema != SCHEMA:
             raise FormatError(path, f"schema is {schema!r}, expected {SCHEMA!r}", remedy=_REMEDY)
         folds = tuple(tuple(content["folds"][str(k)]) for k in range(len(content["folds"])))
-        splits = Splits(seed=content["seed"], folds=folds, excluded=dict(content["excluded"]))
+        splits = Splits(
+            seed=content["seed"],
+            folds=folds,
+            excluded=dict(content["excluded"]),
+            groups=dict(content.get("groups", {})),
+        )
         stored = content["sha256"]
     except FormatError:
         raise
@@ -184,8 +221,9 @@ def read_splits(path: Path) -> Splits:
 def _content(splits: Splits) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
-        "unit": "sample",
+        "unit": "group" if splits.groups else "sample",
         "seed": splits.seed,
         "folds": {str(k): list(fold) for k, fold in enumerate(splits.folds)},
         "excluded": splits.excluded,
+        **({"groups": dict(sorted(splits.groups.items()))} if splits.groups else {}),
     }

@@ -15,6 +15,7 @@ from mechanist.mechanics.loads import triangular_cell
 from mechanist.simulate.crystal_imported import import_crystal
 from mechanist.simulate.dislocation_system import DislocationSystem
 from mechanist.simulate.imported import import_sample
+from mechanist.simulate.own_glass import unit_of_length
 
 #: Numbers that fields add to field data beyond what their equation can hold.
 _NOT_IMPORTED: Final = ("truth",)
@@ -46,6 +47,9 @@ def _glass(one: Import) -> Iterator[str]:
     named = ", ".join(f"{n} {c}" for c, n in zip(reference.species_names, counts, strict=True))
     yield f"{len(reference)} particles: {named}; dimension {reference.dimension}"
     yield f"box {_box(reference.cell, reference.dimension)}; units {sample.units}"
+    density = len(reference) / reference.measure
+    unit = unit_of_length(density, reference.dimension)
+    yield f"number density {density:.6g}; unit of length of descriptors {unit:.4g}"
     yield f"reference: frame {source['reference']['frame']}, timestep {source['reference']['timestep']}"
     for path in sample.loads.values():
         yield from _load(path, source)

@@ -1,0 +1,62 @@
+"""Find what the samples of a user's own glass system share, and say what is done without."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mechanist.formats.atomic import write_text
+from mechanist.formats.sample import read_sample
+from mechanist.progress import LOGGER, log_to
+from mechanist.simulate.own_glass import common_of, summary, unusable
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main(
+    samples: Sequence[Path],
+    out: Path,
+    *,
+    length: float | None,
+    strains: Sequence[float],
+    tolerance: float,
+    left_out: Mapping[str, str],
+) -> None:
+    """Write the unit of length, the groups, and what is left out.
+
+    Parameters
+    ----------
+    samples : sequence of Path
+        Imported sample files of one system.
+    out : Path
+        JSON.
+    length : float or None
+        Unit of length that the user states, in the unit of the files.
+    strains, tolerance
+        As in :func:`mechanist.simulate.own_glass.adopted`.
+    left_out : mapping of str to str
+        What the system does without, and why.
+    """
+    read = [read_sample(path) for path in samples]
+    common = common_of(read, length=length)
+    LOGGER.info("unit of length: %.6g in %s units", common.length, common.units)
+    lost = unusable(read, common, strains=strains, tolerance=tolerance)
+    for name, reason in lost.items():
+        LOGGER.warning("left out: sample %s: %s", name, reason)
+    for name, reason in left_out.items():
+        LOGGER.info("left out: %s: it %s", name, reason)
+    samples_out = {f"samples/{name}": reason for name, reason in lost.items()}
+    write_text(out, json.dumps(summary(common, samples_out | left_out), indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        main(
+            [Path(path) for path in snakemake.input],
+            Path(snakemake.output[0]),
+            length=snakemake.params.length,
+            strains=snakemake.params.strains,
+            tolerance=snakemake.params.tolerance,
+            left_out=snakemake.params.left_out,
+        )
