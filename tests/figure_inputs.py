@@ -229,9 +229,9 @@ def _write_comparisons(folder: Path, n_samples: int) -> None:
             for metric in RANKING:
                 gain = value_of("hybrid", metric, strain) - value_of(second, metric, strain)
                 rows.append(("hybrid", second, metric, f"log10_d2min@{strain:.3f}", "all", gain,
-                             gain - 0.008, gain + 0.009, n_samples, 0.01))  # fmt: skip
-    columns = ["first", "second", "metric", "target", "subset", "difference", "low", "high",
-               "n_samples", "p_value"]  # fmt: skip
+                             "1", gain - 0.008, gain + 0.009, 0.95, n_samples, 0.01))  # fmt: skip
+    columns = ["first", "second", "metric", "target", "subset", "difference", "unit", "low", "high",
+               "level", "n_samples", "p_value"]  # fmt: skip
     pd.DataFrame(rows, columns=columns).to_csv(folder / "comparisons.csv", index=False)
 
 
@@ -244,7 +244,8 @@ def _write_transfer(folder: Path) -> None:
                 rows.append((model, train, test, "log10_d2min@0.040", "spearman", value,
                              value - 0.01, value + 0.01))  # fmt: skip
     columns = ["model", "train", "test", "target", "metric", "value", "low", "high"]
-    _write_by_model(folder / "transfer", pd.DataFrame(rows, columns=columns))
+    table = pd.DataFrame(rows, columns=columns).assign(unit="1", level=0.95, n_samples=6)
+    _write_by_model(folder / "transfer", table)
 
 
 def _write_learning_curve(folder: Path) -> None:
@@ -256,7 +257,9 @@ def _write_learning_curve(folder: Path) -> None:
         for n_train in (4, 8, 16, 32, 45) for draw in range(3)
     ]  # fmt: skip
     columns = ["model", "target", "metric", "n_train", "draw", "value"]
-    _write_by_model(folder / "learning_curve", pd.DataFrame(rows, columns=columns))
+    table = pd.DataFrame(rows, columns=columns).assign(subset="all", unit="1", level=0.95)
+    table = table.assign(low=table["value"] - 0.02, high=table["value"] + 0.02, n_samples=6)
+    _write_by_model(folder / "learning_curve", table)
 
 
 def _write_scoreboard(folder: Path) -> None:

@@ -85,7 +85,7 @@ def test_no_card_or_a_broken_one_is_refused(tmp_path: Path) -> None:
 def test_the_heat_map_shows_every_leading_finding_and_comes_out_the_same(
     table: Path, tmp_path: Path
 ) -> None:
-    stems = [tmp_path / name for name in ("first", "second")]
+    stems = [tmp_path / name / "audit" for name in ("first", "second")]
     for stem in stems:
         audit_figure.main(table, stem, metadata={"licence": "CC-BY-4.0"})
     for suffix in SUFFIXES:

@@ -21,6 +21,8 @@ from mechanist.formats.tables import read_table, write_table
 
 STRAINS = (0.001, 0.01)
 BRANCHES = ("undeformed", "prestrained")
+#: What scores are made up with.
+PARTS = {"unit": "1", "level": 0.95, "n_samples": 9}
 MODELS = {
     "taylor": {"label": "Taylor scaling", "role": "mechanism"},
     "hand": {"label": "Hand features (ridge)", "role": "data"},
@@ -98,17 +100,18 @@ def learnt(tmp_path: Path) -> Path:
     for level, model in enumerate(MODELS):
         records = [
             {"metric": metric, "target": f"stress@{strain:.3f}", "subset": branch,
-             "value": 0.3 * level, "low": 0.3 * level - 0.05, "high": 0.3 * level + 0.05}
+             "value": 0.3 * level, "low": 0.3 * level - 0.05, "high": 0.3 * level + 0.05, **PARTS}
             for metric in ("r2", "pearson") for strain in STRAINS for branch in BRANCHES
         ]  # fmt: skip
         (tmp_path / "scores" / f"{model}.json").write_text(json.dumps(records))
-        about = {"model": model, "target": "stress@0.010", "metric": "r2", "low": 0.0, "high": 1.0}
+        about = {"model": model, "target": "stress@0.010", "metric": "r2", "low": 0.0, "high": 1.0,
+                 **PARTS}  # fmt: skip
         curve = [
-            {**about, "n_train": n, "draw": draw, "load": branch, "value": rng.random(), "n_samples": 9}
+            {**about, "n_train": n, "draw": draw, "load": branch, "value": rng.random()}
             for n in (10, 20) for draw in (0, 1) for branch in BRANCHES
         ]  # fmt: skip
         sizes = [
-            {**about, "train": a, "test": b, "load": branch, "value": rng.random() - 0.2, "n_samples": 9}
+            {**about, "train": a, "test": b, "load": branch, "value": rng.random() - 0.2}
             for a in ("n36", "n100") for b in ("n36", "n100") for branch in BRANCHES
         ]  # fmt: skip
         truth = rng.random(30)

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 
 from helpers import disordered
 from mechanist.assess import evaluate
+from mechanist.draw.figure_data import tidy
 from mechanist.draw.inputs import ALL, read_scores, rows
 from mechanist.draw.labels import metric_label, percent, quantity_label, strain_of
 from mechanist.draw.panels import binned, curve, density, matrix, parity, points_with_intervals
@@ -27,7 +28,6 @@ from mechanist.draw.style import (
     new_figure,
     save_figure,
     styled,
-    tidy,
 )
 from mechanist.formats.errors import FormatError
 from mechanist.mechanics.loads import simple_shear
@@ -60,6 +60,10 @@ def some_figure() -> tuple[Figure, pd.DataFrame]:
     return figure, table
 
 
+#: Of the columns of that figure.
+UNITS = {"x": "1", "value": "1", "y": "1"}
+
+
 def read_all(stem: Path) -> dict[str, bytes]:
     return {suffix: stem.with_name(stem.name + suffix).read_bytes() for suffix in SUFFIXES}
 
@@ -69,8 +73,9 @@ def test_equal_figures_give_equal_bytes_in_every_format(tmp_path: Path) -> None:
     for name in ("first", "second"):
         with styled():
             figure, table = some_figure()
-            save_figure(figure, tmp_path / name, table, title="Title", metadata={"system": "toy"})
-        contents.append(read_all(tmp_path / name))
+            stem = tmp_path / name / "figure"
+            save_figure(figure, stem, table, title="Title", units=UNITS, metadata={"system": "toy"})
+        contents.append(read_all(stem))
     assert contents[0] == contents[1]
     assert contents[0][".pdf"].startswith(b"%PDF")
     assert contents[0][".png"].startswith(b"\x89PNG")
@@ -86,9 +91,10 @@ def test_a_changed_curve_changes_every_file(tmp_path: Path) -> None:
             figure, table = some_figure()
             line = figure.axes[0].lines[0]
             line.set_ydata(np.asarray(line.get_ydata()) + shift)
-            save_figure(figure, tmp_path / name, table + shift, title="Title")
+            save_figure(figure, tmp_path / name, table + shift, title="Title", units=UNITS)
         contents.append(read_all(tmp_path / name))
-    assert all(contents[0][suffix] != contents[1][suffix] for suffix in SUFFIXES)
+    changed = {suffix for suffix in SUFFIXES if contents[0][suffix] != contents[1][suffix]}
+    assert changed >= {".pdf", ".svg", ".png", ".csv"}
 
 
 def test_a_failure_leaves_no_file(tmp_path: Path) -> None:
@@ -296,7 +302,8 @@ def test_rows_refuse_to_be_none() -> None:
 def test_scores_of_few_samples_have_no_bars(tmp_path: Path) -> None:
     path = tmp_path / "model.json"
     path.write_text(
-        '[{"metric": "auc", "target": "t", "subset": "all", "value": 0.7, "low": null, "high": null}]'
+        '[{"metric": "auc", "target": "t", "subset": "all", "value": 0.7, "low": null, "high": null,'
+        ' "unit": "1", "level": 0.95, "n_samples": 1}]'
     )
     table = read_scores([path])
     assert table["low"].isna().all()
@@ -306,5 +313,5 @@ def test_scores_of_few_samples_have_no_bars(tmp_path: Path) -> None:
 def test_scores_without_intervals_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "model.json"
     path.write_text('[{"metric": "auc", "target": "t", "subset": "all", "value": 0.7}]')
-    with pytest.raises(FormatError, match="no low, high"):
+    with pytest.raises(FormatError, match="no unit, level, n_samples, low, high"):
         read_scores([path])

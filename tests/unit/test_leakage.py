@@ -31,7 +31,7 @@ from mechanist.assess.leakage import (
 )
 from mechanist.describe.pileup import DESCRIPTORS as PILEUP
 from mechanist.describe.registry import load_descriptor
-from mechanist.formats.dislocations import Branch, DislocationSample, write_batch
+from mechanist.formats.dislocations import Branch, DislocationSample, planar, write_batch
 from mechanist.formats.dislocations import Frame as GlideFrame
 from mechanist.formats.errors import FormatError
 from mechanist.formats.pileups import PileupSample
@@ -40,6 +40,7 @@ from mechanist.formats.sample import Frame, LoadPath, Sample, write_sample
 from mechanist.formats.tables import KEYS, read_table
 from mechanist.learn.estimators import ESTIMATORS, make_classifier, make_regressor
 from mechanist.learn.models import Problem
+from mechanist.learn.pair_learning import PairModel, cross_fit_pairs
 from mechanist.learn.splits import make_splits, read_splits, write_splits
 from mechanist.mechanics.loads import simple_shear, strain_of
 from mechanist.simulate.pileup import PileupProtocol, simulate
@@ -140,6 +141,47 @@ def test_leaky_toys_are_caught_and_a_clean_one_passes() -> None:
     assert scaler.truth == 0.0
     assert max(selector.truth, selector.features) > 0.1
     assert centred.truth > 0.1
+
+
+SIDE, LINES = 20.0, 8
+
+
+def states() -> Problem:
+    """Two states of each of twenty systems of dislocations; the target is the log of a stress."""
+    rng = np.random.default_rng(0)
+    samples = np.repeat(np.arange(20), 2)
+    places = SIDE * rng.random((40, LINES))
+    y = 0.1 * (np.cos(2 * np.pi * places / SIDE).sum(axis=1) + rng.normal(size=40))
+    return Problem(
+        X=places.astype(np.float32), Y=y[:, None], folds=samples % 2, samples=samples,
+        frames=np.arange(40), objects=np.zeros(40, np.int64), blocks={},
+        train=np.ones(40, bool), seed=3,
+    )  # fmt: skip
+
+
+def _over_pairs(*, by_state: bool = False) -> Callable[[Problem], FloatArray]:
+    """Answer by a network over pairs, out of fold as the workflow does; by state it leaks."""
+    model = PairModel(width=4, channels=2, epochs=2, batch=8)
+    lanes = (np.arange(LINES) + 0.5) * SIDE / LINES
+    sign = np.where(np.arange(LINES) % 2, 1.0, -1.0)
+
+    def answers(asked: Problem) -> FloatArray:
+        read = [planar(row, lanes, sign, SIDE) for row in asked.X.astype(float)]
+        prediction, _ = cross_fit_pairs(
+            model, model.inputs(read, senses=[1.0] * len(read)), np.exp(asked.Y),
+            samples=asked.samples, folds=asked.frames % 2 if by_state else asked.folds,
+            seed=asked.seed,
+        )  # fmt: skip
+        return np.log(prediction)
+
+    return answers
+
+
+def test_networks_over_pairs_know_their_training_states_alone() -> None:
+    check_problem(states())
+    found = leak(_over_pairs(), states())
+    assert found.tight, found
+    assert leak(_over_pairs(by_state=True), states()).truth > 0.1
 
 
 def predictions() -> pd.DataFrame:

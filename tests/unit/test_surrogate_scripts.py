@@ -196,4 +196,4 @@ def test_figures_show_all_models(made: Path, tmp_path: Path) -> None:
     panels = set(pd.read_csv(tmp_path / "b.csv")["panel"])
     assert {"rotation truth", "misorientation cube"} <= panels
     assert len(pd.read_csv(tmp_path / "b.csv").query("panel == 'rotation truth'")) == 25
-    assert {p.suffix for p in tmp_path.iterdir()} == {".pdf", ".svg", ".png", ".csv"}
+    assert {p.suffix for p in tmp_path.iterdir()} == {".pdf", ".svg", ".png", ".csv", ".json"}

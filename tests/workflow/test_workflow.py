@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from checkouts import Checkout
+from mechanist.draw.figure_data import check_written, holds_scores
 
 LIBRARY = "workflow/scripts/mechanist"
 
@@ -195,3 +196,13 @@ class TestFinished:
         finished.smoke(*names, "--force")
         for name, content in zip(names, before, strict=True):
             assert (finished.root / name).read_bytes() == content, name
+
+
+def test_every_number_beside_a_figure_says_what_it_is(finished: Checkout) -> None:
+    """Units of all columns; subset, interval, level and samples of all scores."""
+    tables = sorted((finished.root / "results/smoke/figures").rglob("*.csv"))
+    assert len(tables) > 40
+    for path in tables:
+        check_written(path)
+    scored = [path for path in tables if holds_scores(pd.read_csv(path, nrows=0).columns)]
+    assert len(scored) > 15  # or nothing was asked of scores

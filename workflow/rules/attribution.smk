@@ -85,6 +85,7 @@ rule attribution_figure:
             labels={"wing": "{wing}"},
         ),
         csv="<results>/figures/attribution_{wing}.csv",
+        columns="<results>/figures/attribution_{wing}.csv-metadata.json",
     log:
         "<logs>/attribution_figure/{wing}.log",
     benchmark:

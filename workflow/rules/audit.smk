@@ -70,6 +70,7 @@ rule audit_figure:
             labels={"figure": "audit"},
         ),
         csv="<results>/figures/audit.csv",
+        columns="<results>/figures/audit.csv-metadata.json",
     log:
         "<logs>/audit_figure.log",
     benchmark:

@@ -18,6 +18,7 @@ rule crystal_figure_fields:
             labels={"figure": "fields"},
         ),
         csv="<results>/figures/crystal/fields.csv",
+        columns="<results>/figures/crystal/fields.csv-metadata.json",
     log:
         "<logs>/crystal_figure_fields.log",
     benchmark:
@@ -50,6 +51,7 @@ rule crystal_figure_poles:
             labels={"figure": "pole figures"},
         ),
         csv="<results>/figures/crystal/poles.csv",
+        columns="<results>/figures/crystal/poles.csv-metadata.json",
     log:
         "<logs>/crystal_figure_poles.log",
     benchmark:
@@ -82,6 +84,7 @@ rule crystal_figure_curves:
             labels={"figure": "stress-strain curves"},
         ),
         csv="<results>/figures/crystal/curves.csv",
+        columns="<results>/figures/crystal/curves.csv-metadata.json",
     log:
         "<logs>/crystal_figure_curves.log",
     benchmark:
@@ -116,6 +119,7 @@ rule crystal_figure_reference:
             labels={"figure": "{case}"},
         ),
         csv="<results>/figures/crystal/reference_{case}.csv",
+        columns="<results>/figures/crystal/reference_{case}.csv-metadata.json",
     log:
         "<logs>/crystal_figure_reference_{case}.log",
     benchmark:

@@ -179,6 +179,7 @@ rule crystal_figure_orbits:
             labels={"figure": "orbits"},
         ),
         csv="<results>/figures/crystal/orbits.csv",
+        columns="<results>/figures/crystal/orbits.csv-metadata.json",
     log:
         "<logs>/crystal_figure_orbits.log",
     benchmark:
@@ -210,6 +211,7 @@ rule crystal_figure_coefficients:
             labels={"figure": "coefficients"},
         ),
         csv="<results>/figures/crystal/coefficients.csv",
+        columns="<results>/figures/crystal/coefficients.csv-metadata.json",
     log:
         "<logs>/crystal_figure_coefficients.log",
     benchmark:
@@ -246,6 +248,7 @@ rule crystal_figure_sparsity:
             labels={"figure": "sparsity"},
         ),
         csv="<results>/figures/crystal/sparsity.csv",
+        columns="<results>/figures/crystal/sparsity.csv-metadata.json",
     log:
         "<logs>/crystal_figure_sparsity.log",
     benchmark:
@@ -278,6 +281,7 @@ rule crystal_figure_feedback:
             labels={"figure": "feedback"},
         ),
         csv="<results>/figures/crystal/feedback.csv",
+        columns="<results>/figures/crystal/feedback.csv-metadata.json",
     log:
         "<logs>/crystal_figure_feedback.log",
     benchmark:

@@ -166,6 +166,7 @@ rule crystal_figure_misorientation:
             labels={"figure": "misorientation"},
         ),
         csv="<results>/figures/crystal/misorientation.csv",
+        columns="<results>/figures/crystal/misorientation.csv-metadata.json",
     log:
         "<logs>/crystal_figure_misorientation.log",
     benchmark:
@@ -203,6 +204,7 @@ rule crystal_figure_prediction:
             labels={"figure": "prediction"},
         ),
         csv="<results>/figures/crystal/prediction.csv",
+        columns="<results>/figures/crystal/prediction.csv-metadata.json",
     log:
         "<logs>/crystal_figure_prediction.log",
     benchmark:
@@ -238,6 +240,7 @@ rule crystal_figure_nonlocal:
             labels={"figure": "nonlocal"},
         ),
         csv="<results>/figures/crystal/nonlocal.csv",
+        columns="<results>/figures/crystal/nonlocal.csv-metadata.json",
     log:
         "<logs>/crystal_figure_nonlocal.log",
     benchmark:
@@ -273,6 +276,7 @@ rule crystal_figure_transfer:
             labels={"figure": "transfer"},
         ),
         csv="<results>/figures/crystal/transfer.csv",
+        columns="<results>/figures/crystal/transfer.csv-metadata.json",
     log:
         "<logs>/crystal_figure_transfer.log",
     benchmark:

@@ -17,6 +17,7 @@ rule dislocation_figure_configuration:
             labels={"figure": "configuration"},
         ),
         csv="<results>/figures/dislocation/configuration.csv",
+        columns="<results>/figures/dislocation/configuration.csv-metadata.json",
     log:
         "<logs>/dislocation_figure_configuration.log",
     benchmark:
@@ -48,6 +49,7 @@ rule dislocation_figure_bursts:
             labels={"figure": "bursts"},
         ),
         csv="<results>/figures/dislocation/bursts.csv",
+        columns="<results>/figures/dislocation/bursts.csv-metadata.json",
     log:
         "<logs>/dislocation_figure_bursts.log",
     benchmark:
@@ -79,6 +81,7 @@ rule dislocation_figure_strain:
             labels={"figure": "strain"},
         ),
         csv="<results>/figures/dislocation/strain.csv",
+        columns="<results>/figures/dislocation/strain.csv-metadata.json",
     log:
         "<logs>/dislocation_figure_strain.log",
     benchmark:
@@ -113,6 +116,7 @@ rule dislocation_figure_parity:
             labels={"figure": "parity"},
         ),
         csv="<results>/figures/dislocation/parity.csv",
+        columns="<results>/figures/dislocation/parity.csv-metadata.json",
     log:
         "<logs>/dislocation_figure_parity.log",
     benchmark:
@@ -151,6 +155,7 @@ rule dislocation_figure_learning_curve:
             labels={"figure": "learning curve"},
         ),
         csv="<results>/figures/dislocation/learning_curve.csv",
+        columns="<results>/figures/dislocation/learning_curve.csv-metadata.json",
     log:
         "<logs>/dislocation_figure_learning_curve.log",
     benchmark:
@@ -185,6 +190,7 @@ rule dislocation_figure_sizes:
             labels={"figure": "sizes"},
         ),
         csv="<results>/figures/dislocation/sizes.csv",
+        columns="<results>/figures/dislocation/sizes.csv-metadata.json",
     log:
         "<logs>/dislocation_figure_sizes.log",
     benchmark:
@@ -222,6 +228,7 @@ rule dislocation_figure_pileup:
             labels={"figure": "pileup"},
         ),
         csv="<results>/figures/dislocation/pileup.csv",
+        columns="<results>/figures/dislocation/pileup.csv-metadata.json",
     log:
         "<logs>/dislocation_figure_pileup.log",
     benchmark:
@@ -258,6 +265,7 @@ rule dislocation_figure_confusion:
             labels={"figure": "confusion"},
         ),
         csv="<results>/figures/dislocation/confusion.csv",
+        columns="<results>/figures/dislocation/confusion.csv-metadata.json",
     log:
         "<logs>/dislocation_figure_confusion.log",
     benchmark:
@@ -291,6 +299,7 @@ rule dislocation_figure_microstructures:
             labels={"figure": "microstructures"},
         ),
         csv="<results>/figures/dislocation/microstructures.csv",
+        columns="<results>/figures/dislocation/microstructures.csv-metadata.json",
     log:
         "<logs>/dislocation_figure_microstructures.log",
     benchmark:

@@ -111,6 +111,7 @@ rule trust_efficiency_figure:
             labels={"figure": "data efficiency"},
         ),
         csv="<results>/figures/trust_efficiency.csv",
+        columns="<results>/figures/trust_efficiency.csv-metadata.json",
         claims="<results>/trust/efficiency.json",
     log:
         "<logs>/trust_efficiency_figure.log",

@@ -78,6 +78,7 @@ rule equations_figure_error:
             labels={"figure": "error"},
         ),
         csv="<results>/figures/equations/error.csv",
+        columns="<results>/figures/equations/error.csv-metadata.json",
     log:
         "<logs>/equations_figure_error.log",
     benchmark:
@@ -111,6 +112,7 @@ rule equations_figure_structure:
             labels={"figure": "structure"},
         ),
         csv="<results>/figures/equations/structure.csv",
+        columns="<results>/figures/equations/structure.csv-metadata.json",
     log:
         "<logs>/equations_figure_structure.log",
     benchmark:
@@ -144,6 +146,7 @@ rule equations_figure_paths:
             labels={"figure": "paths"},
         ),
         csv="<results>/figures/equations/paths.csv",
+        columns="<results>/figures/equations/paths.csv-metadata.json",
     log:
         "<logs>/equations_figure_paths.log",
     benchmark:
@@ -176,6 +179,7 @@ rule equations_figure_chaos:
             labels={"figure": "chaos"},
         ),
         csv="<results>/figures/equations/chaos.csv",
+        columns="<results>/figures/equations/chaos.csv-metadata.json",
     log:
         "<logs>/equations_figure_chaos.log",
     benchmark:
@@ -207,6 +211,7 @@ rule equations_figure_costs:
             labels={"figure": "costs"},
         ),
         csv="<results>/figures/equations/costs.csv",
+        columns="<results>/figures/equations/costs.csv-metadata.json",
     log:
         "<logs>/equations_figure_costs.log",
     benchmark:
@@ -239,6 +244,7 @@ rule equations_figure_lorenz:
             labels={"figure": "lorenz"},
         ),
         csv="<results>/figures/equations/lorenz.csv",
+        columns="<results>/figures/equations/lorenz.csv-metadata.json",
     log:
         "<logs>/equations_figure_lorenz.log",
     benchmark:

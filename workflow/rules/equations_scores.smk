@@ -45,6 +45,7 @@ rule equations_figure_parametric:
             labels={"figure": "coefficients that vary"},
         ),
         csv="<results>/figures/equations/parametric.csv",
+        columns="<results>/figures/equations/parametric.csv-metadata.json",
     log:
         "<logs>/equations_figure_parametric.log",
     benchmark:
@@ -79,6 +80,7 @@ rule equations_figure_materials:
             labels={"figure": "hardening laws"},
         ),
         csv="<results>/figures/equations/materials.csv",
+        columns="<results>/figures/equations/materials.csv-metadata.json",
     log:
         "<logs>/equations_figure_materials.log",
     benchmark:
@@ -113,6 +115,7 @@ rule equations_figure_symmetry:
             labels={"figure": "symmetry classes"},
         ),
         csv="<results>/figures/equations/symmetry.csv",
+        columns="<results>/figures/equations/symmetry.csv-metadata.json",
     log:
         "<logs>/equations_figure_symmetry.log",
     benchmark:

@@ -18,6 +18,7 @@ rule glass_figure_glass:
             labels={"system": "{system}", "figure": "glass"},
         ),
         csv="<results>/figures/{system}/glass.csv",
+        columns="<results>/figures/{system}/glass.csv-metadata.json",
     log:
         "<logs>/glass_figure_glass/{system}.log",
     benchmark:
@@ -53,6 +54,7 @@ rule glass_figure_response:
             labels={"system": "{system}", "figure": "response"},
         ),
         csv="<results>/figures/{system}/response.csv",
+        columns="<results>/figures/{system}/response.csv-metadata.json",
     log:
         "<logs>/glass_figure_response/{system}.log",
     benchmark:
@@ -84,6 +86,7 @@ rule glass_figure_definition:
             labels={"system": "{system}", "figure": "definition"},
         ),
         csv="<results>/figures/{system}/definition.csv",
+        columns="<results>/figures/{system}/definition.csv-metadata.json",
     log:
         "<logs>/glass_figure_definition/{system}.log",
     benchmark:
@@ -119,6 +122,7 @@ rule glass_figure_strain:
             labels={"system": "{system}", "figure": "strain"},
         ),
         csv="<results>/figures/{system}/strain.csv",
+        columns="<results>/figures/{system}/strain.csv-metadata.json",
     log:
         "<logs>/glass_figure_strain/{system}.log",
     benchmark:
@@ -154,6 +158,7 @@ rule glass_figure_thesis:
             labels={"system": "{system}", "figure": "thesis"},
         ),
         csv="<results>/figures/{system}/thesis.csv",
+        columns="<results>/figures/{system}/thesis.csv-metadata.json",
     log:
         "<logs>/glass_figure_thesis/{system}.log",
     benchmark:
@@ -189,6 +194,7 @@ rule glass_figure_transfer:
             labels={"system": "{system}", "figure": "transfer"},
         ),
         csv="<results>/figures/{system}/transfer.csv",
+        columns="<results>/figures/{system}/transfer.csv-metadata.json",
     log:
         "<logs>/glass_figure_transfer/{system}.log",
     benchmark:
@@ -225,6 +231,7 @@ rule glass_figure_learning_curve:
             labels={"system": "{system}", "figure": "learning curve"},
         ),
         csv="<results>/figures/{system}/learning_curve.csv",
+        columns="<results>/figures/{system}/learning_curve.csv-metadata.json",
     log:
         "<logs>/glass_figure_learning_curve/{system}.log",
     benchmark:
@@ -260,6 +267,7 @@ rule glass_figure_parity:
             labels={"system": "{system}", "figure": "parity"},
         ),
         csv="<results>/figures/{system}/parity.csv",
+        columns="<results>/figures/{system}/parity.csv-metadata.json",
     log:
         "<logs>/glass_figure_parity/{system}.log",
     benchmark:
@@ -294,6 +302,7 @@ rule glass_figure_indicator:
             labels={"system": "{system}", "figure": "indicator"},
         ),
         csv="<results>/figures/{system}/indicator.csv",
+        columns="<results>/figures/{system}/indicator.csv-metadata.json",
     log:
         "<logs>/glass_figure_indicator/{system}.log",
     benchmark:
@@ -330,6 +339,7 @@ rule glass_figure_angular:
             labels={"system": "{system}", "figure": "angular"},
         ),
         csv="<results>/figures/{system}/angular.csv",
+        columns="<results>/figures/{system}/angular.csv-metadata.json",
     log:
         "<logs>/glass_figure_angular/{system}.log",
     benchmark:

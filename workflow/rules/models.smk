@@ -17,6 +17,7 @@ rule models_figure:
             labels={"wing": "{wing}", "system": "{system}"},
         ),
         csv="<results>/figures/models/{wing}_{system}.csv",
+        columns="<results>/figures/models/{wing}_{system}.csv-metadata.json",
         table="<results>/{wing}/{system}/models.md",
     log:
         "<logs>/models_figure/{wing}/{system}.log",

@@ -50,6 +50,7 @@ rule figure_scoreboard:
             labels={"figure": "scoreboard, {wing}"},
         ),
         csv="<results>/figures/scoreboard_{wing}.csv",
+        columns="<results>/figures/scoreboard_{wing}.csv-metadata.json",
     log:
         "<logs>/figure_scoreboard/{wing}.log",
     benchmark:

@@ -80,6 +80,7 @@ rule trust_figure_pearson:
             labels={"figure": "R2 against Pearson"},
         ),
         csv="<results>/figures/trust/pearson.csv",
+        columns="<results>/figures/trust/pearson.csv-metadata.json",
     log:
         "<logs>/trust_figure_pearson.log",
     benchmark:

@@ -39,6 +39,7 @@ WINGS: Final = {
     "creep": "Dislocations in creep",
     "pileup": "Pileups",
     "fields": "Density fields",
+    "crystal": "Polycrystals: voxels under tension",
 }
 #: Findings in the words of a narrow cell.
 SHORT: Final = {
@@ -67,6 +68,8 @@ LARGEST: Final = 1e4
 NOTE: Final = f"{SIGMA}: standard deviation of a feature over the probes"
 ROW: Final = 0.272
 LABELS: Final = 2.05
+#: Thresholds that a value was held against, in its unit.
+BOUNDS: Final = ("pass", "warn", "fail")
 
 
 @styled()
@@ -82,7 +85,8 @@ def main(table: Path, stem: Path, *, metadata: Mapping[str, str] | None = None) 
     metadata : mapping, optional
         Kept in the files.
     """
-    found = pd.read_csv(table, keep_default_na=False, na_values={"value": [""]})
+    numbers = ("value", *BOUNDS)
+    found = pd.read_csv(table, keep_default_na=False, na_values={name: [""] for name in numbers})
     shown = found[found["leading"].astype(str) == "True"].reset_index(drop=True)
     places, heads = layout(shown)
     deep = max([*places.values(), *heads.values()]) + 1.0
@@ -94,7 +98,8 @@ def main(table: Path, stem: Path, *, metadata: Mapping[str, str] | None = None) 
         for verdict, look in LOOKS.items()
     ]  # fmt: skip
     figure.legend(handles=handles, loc="outside lower center", ncols=len(handles), title=NOTE)
-    save_figure(figure, stem, shown, title="Audit of descriptors", metadata=metadata)
+    bounds = dict.fromkeys(BOUNDS, "{unit}")
+    save_figure(figure, stem, shown, title="Audit of descriptors", units=bounds, metadata=metadata)
 
 
 def layout(shown: pd.DataFrame) -> tuple[dict[tuple[str, str], float], dict[str, float]]:

@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.ticker import NullLocator
 
 from mechanist.assess.resampling import mean_interval
+from mechanist.draw.inputs import ALL
 from mechanist.draw.labels import percent
 from mechanist.draw.style import (
     DOUBLE,
@@ -81,7 +82,9 @@ def main(
     titles = [f"{text}, {percent(noise)} noise" for text in TENSORS.values() for noise in noises]
     letter_panels(axes, titles)
     figure_legend(figure, list(axes.ravel()))
-    save_figure(figure, stem, pd.concat(drawn), title="Error of coefficients", metadata=metadata)
+    table = pd.concat(drawn).assign(metric="error_percent", subset=ALL, unit="%")
+    save_figure(figure, stem, table, title="Error of coefficients", units={"states": "1", "n": "1"},
+                metadata=metadata)  # fmt: skip
 
 
 def _summary(part: pd.DataFrame) -> pd.DataFrame:
@@ -94,7 +97,8 @@ def _summary(part: pd.DataFrame) -> pd.DataFrame:
         interval = mean_interval(np.log10(one["error_percent"].to_numpy()))
         bounds = (interval.value, interval.low, interval.high)
         value, low, high = (10.0**number for number in bounds)
-        rows.append({"states": states, "value": value, "low": low, "high": high, "n": interval.n})
+        rows.append({"states": states, "value": value, "low": low, "high": high, "n": interval.n,
+                     "level": interval.level, "n_samples": interval.n})  # fmt: skip
     return pd.DataFrame(rows)
 
 

@@ -75,7 +75,7 @@ def main(
     figure_legend(figure, [axes[0, 0]], title="system (voxels, samples)")
     tables = {"samples": pd.concat(samples)} | ({"means": pd.concat(means)} if means else {})
     save_figure(figure, stem, tables, title="Stress-strain curves of polycrystals",
-                metadata=metadata)  # fmt: skip
+                units={"stress": "MPa", "deviation": "MPa"}, metadata=metadata)  # fmt: skip
 
 
 def _sample(system: str, run: PolycrystalRun) -> pd.DataFrame:

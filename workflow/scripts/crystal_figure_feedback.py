@@ -69,7 +69,7 @@ def main(
     letter_panels(axes, ["single crystals", "polycrystal", "error of every curve"])
     figure_legend(figure, [axes[0, 0], axes[0, 2]])
     save_figure(figure, stem, {"curves": table, "errors": errors}, title="Found laws in the engine",
-                metadata=metadata)  # fmt: skip
+                units={"stress": "MPa", "error_percent": "%"}, metadata=metadata)  # fmt: skip
 
 
 def _curves(panel: Axes, table: pd.DataFrame, styles: Mapping[str, ModelStyle]) -> None:

@@ -81,7 +81,7 @@ def main(
     _name_rows(list(axes[:, 0]), next(iter(shown.values())))
     letter_panels(axes[:, 0])
     save_figure(figure, stem, pd.concat(tables), title="Slices of polycrystals under tension",
-                metadata=metadata)  # fmt: skip
+                units={"von_mises": "MPa", "rotation": "degrees"}, metadata=metadata)  # fmt: skip
 
 
 def _first(path: Path) -> PolycrystalRun:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from mechanist.assess.rotation_scores import RELATIVE
-from mechanist.draw.inputs import ALL, read_scores, rows
+from mechanist.draw.inputs import ALL, SCORE_PARTS, read_scores, rows
 from mechanist.draw.labels import strain_of
 from mechanist.draw.panels import curve
 from mechanist.draw.style import (
@@ -69,7 +69,7 @@ def main(
     axes[0, 0].set_ylabel("mean misorientation / mean rotation")
     letter_panels(axes, list(titles.values()))
     figure_legend(figure, list(axes.flat))
-    columns = ["subset", "model", "strain", "value", "low", "high", "n_samples"]
+    columns = ["model", "strain", "metric", "value", "low", "high", *SCORE_PARTS]
     save_figure(figure, stem, table[columns], title="Error of predicted orientations against strain",
                 metadata=metadata)  # fmt: skip
 

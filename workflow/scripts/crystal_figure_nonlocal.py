@@ -104,8 +104,9 @@ def main(
     letter_panels(axes, [f"each of {len(cells)} cells, and their mean", "paired difference"])
     save_figure(
         figure, stem,
-        {"cells": cells.reset_index().melt(SAMPLE), "differences": pairs},
-        title="What the misfit of the whole cell adds to a cube", metadata=metadata,
+        {"cells": cells.reset_index().melt(SAMPLE).assign(unit="1"), "differences": pairs},
+        title="What the misfit of the whole cell adds to a cube", units={"wins": "1"},
+        metadata=metadata,
     )  # fmt: skip
 
 

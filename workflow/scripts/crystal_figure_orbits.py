@@ -89,7 +89,8 @@ def main(*, hexagonal: Path, stem: Path, metadata: Mapping[str, str] | None = No
         "hcp": _long(pair_orbits(systems).labels),
         "identified": _long(found.law.interactions),
     }
-    save_figure(figure, stem, tables, title="Orbits of slip-system pairs", metadata=metadata)
+    save_figure(figure, stem, tables, title="Orbits of slip-system pairs",
+                units={"value": "1"}, metadata=metadata)  # fmt: skip
 
 
 def _ranks(systems: SlipSystems) -> IntArray:

@@ -77,7 +77,7 @@ def main(
     figure.supxlabel(f"{len(batch)} runs, {grains} grains, loaded along {AXIS_NAMES[axis]}"
                      r" ($\diamond$); equal-area projection along z", fontsize=6.5)  # fmt: skip
     save_figure(figure, stem, _table(places, densities), title="Pole figures before and after",
-                metadata=metadata)  # fmt: skip
+                units={"x": "1", "y": "1", "density": "multiples of random"}, metadata=metadata)  # fmt: skip
 
 
 def _densities(

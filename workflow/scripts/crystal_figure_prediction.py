@@ -87,7 +87,7 @@ def main(
         **{f"misorientation {name}": _table(sample, v, axis) for name, v in wrong.items()},
     }
     save_figure(figure, stem, tables, title=f"Rotations of {sample.name}, true and predicted",
-                metadata=metadata)  # fmt: skip
+                units={"degrees": "degrees"}, metadata=metadata)  # fmt: skip
 
 
 def predicted(path: Path, sample: VoxelPaths) -> FloatArray:

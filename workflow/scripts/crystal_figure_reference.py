@@ -25,6 +25,13 @@ if TYPE_CHECKING:
 ENGINE: Final = "#0072b2"
 REFERENCE: Final = "#d55e00"
 HEIGHT: Final = 3.3
+#: Of the columns of the data beside the figure.
+UNITS: Final = {
+    **dict.fromkeys(("engine_von_mises", "reference_von_mises", "stress", "reference_stress"), "MPa"),
+    **dict.fromkeys(("engine_rotation", "reference_rotation", "rotation", "apart", "difference"),
+                    "degrees"),
+    **dict.fromkeys(("correlation", "relative_rms"), "1"),
+}  # fmt: skip
 #: How far below the smallest difference the axis begins, so that the legend covers nothing.
 LEGEND_ROOM: Final = 0.02
 
@@ -77,7 +84,7 @@ def main(
     _curves(curves, ours, theirs, frames, label)
     letter_panels([fields[0, 0], fields[1, 0], *curves])
     save_figure(figure, stem, {"fields": _table(ours, stresses, turns, apart), "agreement": frames},
-                title=f"The engine beside {label}", metadata=metadata)  # fmt: skip
+                title=f"The engine beside {label}", units=UNITS, metadata=metadata)  # fmt: skip
 
 
 def _row(

@@ -29,6 +29,14 @@ STAGES: Final = {
 }
 GREYS: Final = {"entries": "#d9d9d9", "orbits": "#8c8c8c", "kept_orbits": "#0072b2"}
 TRUE: Final = "in the truth"
+#: Of the columns of the data beside the figure: numbers of terms, shares in %, a relative loss.
+UNITS: Final = {
+    **dict.fromkeys(("block", "penalty", "threshold", "n_terms", "loss", "error", "states",
+                     "entries", "orbits", "kept_entries", "kept_orbits", "unseen", "precision",
+                     "recall"), "1"),
+    **dict.fromkeys(("entry_percent", "orbit_percent", "true_entry_percent", "true_orbit_percent",
+                     "error_percent", "published_percent"), "%"),
+}  # fmt: skip
 
 
 @styled()
@@ -77,7 +85,9 @@ def main(
         axes, ["sparsity path of $K$ (dot: chosen)", "coefficients of $H$", "coefficients of $K$"]
     )
     figure_legend(figure, list(axes[0]))
-    save_figure(figure, stem, drawn, title="Sparsity of interactions", metadata=metadata)
+    save_figure(
+        figure, stem, drawn, title="Sparsity of interactions", units=UNITS, metadata=metadata
+    )
 
 
 def _path(path: pd.DataFrame) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from mechanist.assess.rotation_scores import RELATIVE
-from mechanist.draw.inputs import ALL, read_scores, rows
+from mechanist.draw.inputs import ALL, SCORE_PARTS, read_scores, rows
 from mechanist.draw.labels import percent, strain_of
 from mechanist.draw.style import (
     DOUBLE,
@@ -94,10 +94,11 @@ def main(
         panel.set_xlabel("true (MPa)")
     axes[0, 1].set_ylabel(f"predicted flow stress at {percent(float(strains.max()))} (MPa)")
     letter_panels(axes, ["orientations", *CURVES.values()], wrap=24)
-    columns = ["subset", "model", "strain", "value", "low", "high", "n_samples"]
+    columns = ["model", "strain", "metric", "value", "low", "high", *SCORE_PARTS]
     save_figure(
         figure, stem, {"rotations": table[columns], "stress": stresses},
-        title="Surrogates on cells of other sizes and materials", metadata=metadata,
+        title="Surrogates on cells of other sizes and materials",
+        units={"truth": "MPa", "prediction": "MPa"}, metadata=metadata,
     )  # fmt: skip
 
 

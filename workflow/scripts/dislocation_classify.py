@@ -164,6 +164,7 @@ def _interval(interval: Interval) -> dict[str, Any]:
         "accuracy": interval.value,
         "low": interval.low,
         "high": interval.high,
+        "level": interval.level,
         "n": interval.n,
         "method": interval.method,
     }

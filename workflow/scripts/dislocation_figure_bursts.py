@@ -103,7 +103,9 @@ def main(
     letter_panels(
         axes, [f"{first} samples", f"mean, {SPREAD[0]:.0%} to {SPREAD[1]:.0%}", "strain bursts"]
     )
-    save_figure(figure, stem, tables, title="Strain bursts", metadata=metadata)
+    stresses = dict.fromkeys(("stress", "mean", "low", "high"), "D/b")
+    save_figure(figure, stem, tables, title="Strain bursts", units={**stresses, "share": "1"},
+                metadata=metadata)  # fmt: skip
 
 
 def _single(panel: Axes, branches: Sequence[Branch], shown: int) -> pd.DataFrame:
@@ -137,7 +139,9 @@ def _ensemble(
             panel.fill_between(100 * strain, low, high, color=colour, alpha=0.18, linewidth=0)
         else:  # two bands would mix their colours
             panel.plot(100 * strain, np.transpose([low, high]), "--", color=colour, linewidth=0.7)
-        mean = {"mean": stress.mean(axis=0), "low": low, "high": high}
+        # The ends hold this share of the samples, where an interval would hold the mean.
+        mean = {"mean": stress.mean(axis=0), "low": low, "high": high, "subset": name,
+                "level": SPREAD[1] - SPREAD[0], "n_samples": len(stress)}  # fmt: skip
         tables.append(pd.DataFrame({"branch": name, "strain": strain, **mean}))
     panel.set(xscale="log", yscale="log")
     panel.set(xlabel=r"plastic strain $\gamma$ (%)")

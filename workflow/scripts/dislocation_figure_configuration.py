@@ -72,7 +72,8 @@ def main(
     bar = figure.colorbar(image, ax=axes, extend="both", shrink=0.85, aspect=22, pad=0.02)
     bar.set_label(r"internal shear stress ($D/b$)")
     tables = {name: _table(states[name], fields[name]) for name in states}
-    save_figure(figure, stem, tables, title="Relaxed dislocations", metadata=metadata)
+    save_figure(figure, stem, tables, title="Relaxed dislocations", units={"x": "b", "y": "b"},
+                metadata=metadata)  # fmt: skip
 
 
 def _chosen(batches: Sequence[Path], sample: str | None) -> dict[str, Configuration]:
@@ -122,11 +123,13 @@ def _table(state: Configuration, field: FloatArray) -> pd.DataFrame:
     """Return particles, then the field, a row each."""
     length = state.cell[0, 0]
     x, y, _ = state.positions.T
-    marks = pd.DataFrame({"what": "particle", "x": x, "y": y, "value": signs(state)})
+    marks = pd.DataFrame(
+        {"what": "particle", "x": x, "y": y, "value": signs(state), "unit": "sign"}
+    )
     centres = (np.arange(CELLS) + 0.5) * (length / CELLS)
     columns, rows = np.meshgrid(centres, centres)
     grid = {"what": "stress", "x": columns.ravel(), "y": rows.ravel(), "value": field.ravel()}
-    return pd.concat([marks, pd.DataFrame(grid)], ignore_index=True)
+    return pd.concat([marks, pd.DataFrame(grid).assign(unit="D/b")], ignore_index=True)
 
 
 if __name__ == "__main__":

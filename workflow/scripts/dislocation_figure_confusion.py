@@ -29,6 +29,12 @@ LOOKS: Final[Mapping[str, tuple[str, str]]] = {
     "dipoles": ("Dipoles and walls", "#56b4e9"),
     "relaxation": ("Creep strain alone", "#d55e00"),
 }
+#: Of the columns of the data beside the figure; pins are counted on a squared Burgers vector.
+UNITS: Final = {
+    "x": "b", "y": "b", "sign": "1", "density": "1/b^2", "boundary": "1/b^2",
+    **dict.fromkeys(("accuracy", "majority", "null_mean", "null_low", "null_high", "drift_mean",
+                     "drift_low", "drift_high"), "1"),
+}  # fmt: skip
 ORDER: Final = {
     "exponent": ("creep exponent", "#d55e00", "s"),
     "log_strain": ("final strain (%)", "#8a4b08", "o"),
@@ -82,7 +88,9 @@ def main(
     for panel in axes[1, len(kinds) :]:
         panel.set_axis_off()
     axes[1, 0].set_ylabel("held-out accuracy $W$")
-    drawn["confusion"] = lines
+    sizes = lines["features"].map({kind: row["n"] for kind, row in found["features"].items()})
+    drawn["confusion"] = lines.assign(metric="accuracy", subset=CREEP, unit="1",
+                                      level=found["options"]["level"], n_samples=sizes)  # fmt: skip
     titles = ["weakly pinned", "strongly pinned", "how strain grows", "how far", *[
         LOOKS[kind][0] for kind in kinds
     ]]  # fmt: skip
@@ -93,7 +101,8 @@ def main(
         Patch(color="#000000", alpha=0.15, label="middle peak of $W$; midpoint in c, d (95 %)"),
     ]
     figure.legend(handles=handles, loc="outside lower center", ncols=3)
-    save_figure(figure, stem, drawn, title="Jamming to pinning by confusion", metadata=metadata)
+    save_figure(figure, stem, drawn, title="Jamming to pinning by confusion", units=UNITS,
+                metadata=metadata)  # fmt: skip
 
 
 def _nearest(densities: FloatArray, wanted: float) -> float:
@@ -140,7 +149,9 @@ def _order(
             if name == "log_strain":
                 low, value, high = 100 * np.exp([low, value, high])
             rows.append({"order": name, "density": density, "value": value, "low": low,
-                         "high": high})  # fmt: skip
+                         "high": high, "metric": name, "subset": CREEP,
+                         "unit": "%" if name == "log_strain" else "1", "level": interval.level,
+                         "n_samples": interval.n})  # fmt: skip
     frame = pd.DataFrame(rows)
     held = exponents
     for name, panel in (("exponent", exponents), ("held", held), ("log_strain", strains)):

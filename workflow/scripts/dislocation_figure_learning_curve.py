@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from matplotlib.ticker import NullLocator
 
-from mechanist.draw.inputs import read_all, rows
+from mechanist.draw.inputs import SCORE_PARTS, read_all, rows
 from mechanist.draw.labels import metric_label, percent, plain, strain_of
 from mechanist.draw.panels import curve
 from mechanist.draw.style import (
@@ -71,8 +71,9 @@ def main(
     axes[0, 0].set_ylabel(f"{metric_label(metric)} of the {what}")
     letter_panels(axes, [plain(branch) for branch in branches])
     figure_legend(figure, list(axes.flat))
-    columns = ["load", "model", "n_train", "draw", "value"]
-    save_figure(figure, stem, table[columns], title="Learning curves", metadata=metadata)
+    columns = ["load", "model", "n_train", "draw", "metric", "value", "low", "high", *SCORE_PARTS]
+    save_figure(figure, stem, table.assign(subset=table["load"])[columns], title="Learning curves",
+                metadata=metadata)  # fmt: skip
 
 
 if __name__ == "__main__":

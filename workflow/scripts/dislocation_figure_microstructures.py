@@ -38,6 +38,11 @@ NAMES: Final[Mapping[str, str]] = {
 SENSES: Final[Mapping[int, str]] = {1: "#d55e00", -1: "#0072b2", 0: "#333333"}
 #: A number in a cell darker than this is written in white.
 DARK: Final = 0.6
+#: Of the columns of the data beside the figure.
+UNITS: Final = {
+    "voxel": "b",
+    **dict.fromkeys(("voxels", "features", "n", "accuracy", "low", "high"), "1"),
+}
 
 
 @styled()
@@ -91,8 +96,10 @@ def main(
         f"all fields, voxel {best['voxel']:g} $b$",
     ])  # fmt: skip
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=5)
-    save_figure(figure, stem, {"accuracy": table, "matrix": matrix},
-                title="Microstructures told apart by density fields", metadata=metadata)  # fmt: skip
+    told = table.assign(subset=table["problem"], n_samples=table["n"])
+    save_figure(figure, stem, {"accuracy": told, "matrix": matrix},
+                title="Microstructures told apart by density fields", units=UNITS,
+                metadata=metadata)  # fmt: skip
 
 
 def _lines(panel: Axes, sample: Microstructure) -> None:

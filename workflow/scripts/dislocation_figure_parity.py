@@ -85,9 +85,9 @@ def main(
     letter_panels(axes[0], [styles[name].label for name in names], wrap=24)
     drawn = pd.concat([table.assign(model=name) for name, table in tables.items()])
     columns = ["model", "sample", "rank", "truth", "prediction", "residual"]
-    save_figure(
-        figure, stem, drawn[columns], title=f"Parity of {target}, {branch}", metadata=metadata
-    )
+    units = {"rank": "1", **dict.fromkeys(("truth", "prediction", "residual"), "D/b")}
+    save_figure(figure, stem, drawn[columns], title=f"Parity of {target}, {branch}", units=units,
+                metadata=metadata)  # fmt: skip
 
 
 def _pairs(path: Path, branch: str, target: str) -> pd.DataFrame:

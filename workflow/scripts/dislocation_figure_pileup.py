@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from mechanist.draw.inputs import read_scores, rows
+from mechanist.draw.inputs import SCORE_PARTS, read_scores, rows
 from mechanist.draw.labels import metric_label, strain_of
 from mechanist.draw.panels import curve
 from mechanist.draw.style import (
@@ -92,7 +92,9 @@ def main(
     letter_panels(axes)
     figure_legend(figure, list(axes[:, 2]))
     tables = dict(sorted(tables.items()))
-    save_figure(figure, stem, tables, title="Depinning of pileups", metadata=metadata)
+    milli = dict.fromkeys(("stress", "force", "truth", "prediction"), "1e-3 D/b")
+    save_figure(figure, stem, tables, title="Depinning of pileups", units={"x": "b", **milli},
+                metadata=metadata)  # fmt: skip
 
 
 def _world_lines(panel: Axes, sample: PileupSample) -> pd.DataFrame:
@@ -172,7 +174,7 @@ def _scores(
     panel.minorticks_off()
     panel.set(xlabel="strain", ylabel=metric_label(metric))
     return pd.concat([at_strain, flow])[
-        ["metric", "model", "target", "strain", "value", "low", "high"]
+        ["metric", "model", "target", "strain", "value", "low", "high", *SCORE_PARTS]
     ]
 
 

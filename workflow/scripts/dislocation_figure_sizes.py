@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
-from mechanist.draw.inputs import read_all, rows
+from mechanist.draw.inputs import SCORE_PARTS, read_all, rows
 from mechanist.draw.labels import metric_label, percent, plain, strain_of
 from mechanist.draw.panels import matrix
 from mechanist.draw.style import (
@@ -79,8 +79,9 @@ def main(
     letter_panels(axes, titles, wrap=TITLE)
     bar = figure.colorbar(image, ax=axes, shrink=0.85, extend="min")
     bar.set_label(f"{metric_label(metric)}, stress at {percent(strain_of(target))} strain")
-    columns = ["load", "model", "train", "test", "value", "low", "high", "n_samples"]
-    save_figure(figure, stem, table[columns], title="Transfer between sizes", metadata=metadata)
+    columns = ["load", "model", "train", "test", "metric", "value", "low", "high", *SCORE_PARTS]
+    save_figure(figure, stem, table.assign(subset=table["load"])[columns],
+                title="Transfer between sizes", metadata=metadata)  # fmt: skip
 
 
 def square(table: pd.DataFrame, systems: Mapping[str, int]) -> pd.DataFrame:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from mechanist.draw.inputs import read_scores, rows
+from mechanist.draw.inputs import SCORE_PARTS, read_scores, rows
 from mechanist.draw.labels import metric_label, plain, strain_of
 from mechanist.draw.panels import curve
 from mechanist.draw.style import (
@@ -76,9 +76,9 @@ def main(
     axes[0, 0].set_ylabel(f"{metric_label(metric)} across samples")
     letter_panels(axes, [plain(branch) for branch in branches])
     figure_legend(figure, list(axes.flat))
-    columns = ["branch", "model", "strain", "value", "low", "high"]
-    save_figure(figure, stem, table[columns], title="Predictability of strength against strain",
-                metadata=metadata)  # fmt: skip
+    columns = ["branch", "model", "strain", "metric", "value", "low", "high", *SCORE_PARTS]
+    save_figure(figure, stem, table.assign(subset=table["branch"])[columns],
+                title="Predictability of strength against strain", metadata=metadata)  # fmt: skip
 
 
 if __name__ == "__main__":

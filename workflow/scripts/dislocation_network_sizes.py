@@ -15,7 +15,8 @@ from mechanist.progress import log_to
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-COLUMNS = ["model", "train", "test", "load", "target", "metric", "value", "low", "high", "n_samples"]  # fmt: skip
+COLUMNS = ["model", "train", "test", "load", "target", "metric", "unit", "value", "low", "high",
+           "level", "n_samples"]  # fmt: skip
 
 
 def main(

@@ -14,6 +14,8 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import LogLocator, NullFormatter
 
 from mechanist.assess.equation_runs import read_runs, summarised, whole_systems, with_best
+from mechanist.assess.resampling import mean_interval
+from mechanist.assess.shares import with_intervals
 from mechanist.discover.selection import DEVELOPMENT
 from mechanist.draw.discovery import noise_label, of_series, series_style
 from mechanist.draw.panels import SEQUENTIAL, matrix
@@ -103,8 +105,10 @@ def main(
     left.legend(handles=handles, loc="outside lower left")
     cells = pd.concat([one.assign(series=name) for name, one in lines.items()])
     kept = ["series", "case", "noise", "n_runs", "share", "error"]
-    save_figure(figure, stem, {"systems": cells[kept], "all": counts},
-                title="Chaotic systems found from noisy trajectories", metadata=metadata)  # fmt: skip
+    shares = with_intervals(cells[kept], runs="n_runs").assign(subset="system")
+    save_figure(figure, stem, {"systems": shares, "all": counts},
+                title="Chaotic systems found from noisy trajectories", units={"error": "%"},
+                metadata=metadata)  # fmt: skip
 
 
 def _curves(
@@ -122,13 +126,20 @@ def _curves(
         place = np.arange(len(noises))
         upper.plot(place, table["share"], label=style.label, clip_on=False, **style.line)
         lower.plot(place, table["error"].clip(lower=FLOOR), **style.line)
-        drawn.append(table.reset_index(names="noise").assign(series=name))
+        told = {noise: mean_interval(part["share"].to_numpy(float), bounds=(0.0, 1.0))
+                for noise, part in by_noise}  # fmt: skip
+        ends = {"share_low": "low", "share_high": "high", "level": "level", "n_samples": "n"}
+        parts = {
+            column: table.index.map({noise: getattr(one, part) for noise, one in told.items()})
+            for column, part in ends.items()
+        }
+        drawn.append(table.assign(**parts).reset_index(names="noise").assign(series=name))
     upper.set(ylim=(0, 1), ylabel=f"share of {n_systems} systems")
     lower.set(yscale="log", ylabel="median error (%)", xlabel=NOISE)
     lower.yaxis.set_major_locator(LogLocator(numticks=7))
     lower.yaxis.set_minor_formatter(NullFormatter())
     lower.set_xticks(range(len(noises)), [noise_label(noise) for noise in noises])
-    return pd.concat(drawn, ignore_index=True)
+    return pd.concat(drawn, ignore_index=True).assign(subset="systems not chosen on")
 
 
 def _maps(

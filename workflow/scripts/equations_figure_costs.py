@@ -40,6 +40,8 @@ FILLED: Final = 0.84
 ROOM: Final = 1.3
 #: Ratios from here on are drawn without decimals.
 FEW: Final = 10.0
+#: Of the columns of the data beside the figure.
+UNITS: Final = {"cpu_s": "s", "memory_mb": "MB", "cpu_s_ratio": "1", "memory_mb_ratio": "1"}
 COSTS: Final = {"cpu_s": "CPU time (s)", "memory_mb": "memory above the data (MB)"}
 
 
@@ -96,7 +98,7 @@ def main(
     axes[-1, 0].set_xticks(range(len(cases)), [title_of(case) for case in cases])
     letter_panels(axes)
     figure_legend(figure, [axes[0, 0]])
-    save_figure(figure, stem, costs, title="Cost of discovery", metadata=metadata)
+    save_figure(figure, stem, costs, title="Cost of discovery", units=UNITS, metadata=metadata)
 
 
 def _bars(panel: Axes, costs: pd.DataFrame, cost: str, cases: Sequence[str]) -> pd.Series:

@@ -11,6 +11,7 @@ from matplotlib.ticker import LogLocator, NullFormatter
 
 from mechanist.assess.equation_runs import read_runs, summarised, whole_systems, with_best
 from mechanist.draw.discovery import SERIES, noise_label, of_series, series_style, title_of
+from mechanist.draw.inputs import ALL
 from mechanist.draw.style import (
     DOUBLE,
     figure_legend,
@@ -34,6 +35,8 @@ PUBLISHED: Final = "published"
 MARKERS: Final = "d*h8"
 FILLING: Final = "#ffe14d"
 BAND: Final = "#f1f1f1"
+#: Of the columns of the data beside the figure.
+UNITS: Final = dict.fromkeys(("error", "low", "high"), "%")
 
 
 @styled()
@@ -103,7 +106,8 @@ def main(
     letter_panels(strips[: len(cases)], [title_of(case) for case in cases])
     figure_legend(figure, list(panels[: len(cases)]))
     save_figure(figure, stem, pd.concat(drawn, ignore_index=True),
-                title="Error of found coefficients against noise", metadata=metadata)  # fmt: skip
+                title="Error of found coefficients against noise", units=UNITS,
+                metadata=metadata)  # fmt: skip
 
 
 def _published(
@@ -141,7 +145,9 @@ def _case(
                        marker=style.marker, markerfacecolor="none", markersize=4.0,
                        markeredgewidth=0.9, alpha=alpha)  # fmt: skip
         kept = line[["case", "noise", "n_runs", "share", "error", "low", "high"]]
-        drawn.append(kept.assign(series=name))
+        # The ends are those of all exact runs.
+        told = {"subset": ALL, "level": 1.0, "n_samples": line["n_runs"]}
+        drawn.append(kept.assign(series=name, **told))
     return drawn
 
 

@@ -80,7 +80,7 @@ def main(
     letter_panels([*upper, left, right], titles)
     name = title_of(str(table["case"].iloc[0]))
     save_figure(figure, stem, table, title=f"{name}: found equations integrated in time",
-                metadata=metadata)  # fmt: skip
+                units=dict.fromkeys(("time", "truth", "found", "error"), "1"), metadata=metadata)  # fmt: skip
 
 
 def _colours(noises: Sequence[float]) -> dict[float, tuple[float, ...]]:

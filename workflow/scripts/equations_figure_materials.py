@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from matplotlib.axes import Axes
 
-from mechanist.draw.inputs import rows
+from mechanist.assess.shares import with_intervals
+from mechanist.draw.inputs import ALL, rows
 from mechanist.draw.style import (
     DOUBLE,
     figure_legend,
@@ -93,7 +94,9 @@ def main(
     for panel, law in zip(axes[0], laws, strict=True):
         panel.set_title("\n".join(TITLES[law]), loc="left", pad=6.0)
     figure_legend(figure, list(axes[1]))
-    save_figure(figure, stem, shown, title="Hardening laws found", metadata=metadata)
+    told = with_intervals(shown, runs="draws").assign(subset=ALL)
+    save_figure(figure, stem, told, title="Hardening laws found", units={"error": "%", "draws": "1"},
+                metadata=metadata)  # fmt: skip
 
 
 def _tests(panel: Axes, law: str, noise: float, seed: int) -> None:

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from mechanist.draw.inputs import rows
+from mechanist.draw.inputs import ALL, rows
 from mechanist.draw.style import DOUBLE, letter_panels, new_figure, save_figure, styled
 from mechanist.formats.tables import read_table
 from mechanist.progress import log_to
@@ -29,6 +29,10 @@ TERM_COLOURS: Final = ("#0072b2", "#d55e00", "#009e73", "#6a1b6e", "#8c8c8c")
 BAND: Final = 2.0
 #: Zero noise stands on a logarithmic axis this far left of the least noise.
 CLEAN_STEP: Final = 10.0
+#: Of the columns of the data beside the figure: all fields are without dimension.
+UNITS: Final = dict.fromkeys(
+    ("place", "value", "error", "truth", "mse", "low", "high", "exact", "runs"), "1"
+)
 TITLES: Final = {
     "parametric_burgers": "Burgers, $a(t)$",
     "parametric_advection_diffusion": "advection-diffusion, $c(x)$",
@@ -82,7 +86,7 @@ def main(
     axes[0, 0].set_ylabel("coefficient")
     axes[1, 0].set_ylabel("mean squared error of the curves")
     _legend(figure)
-    save_figure(figure, stem, drawn, title="Coefficients that vary", metadata=metadata)
+    save_figure(figure, stem, drawn, title="Coefficients that vary", units=UNITS, metadata=metadata)
 
 
 def _curves(panel: Axes, table: pd.DataFrame) -> None:
@@ -119,9 +123,11 @@ def _errors(panel: Axes, table: pd.DataFrame, published: pd.DataFrame) -> pd.Dat
     noisy = table.loc[table["noise"] > 0, "noise"]
     clean = float(noisy.min()) / CLEAN_STEP if len(noisy) else 1e-4
     grouped = table.groupby(["method", "noise"], sort=True).agg(
-        mse=("mse", "mean"), exact=("exact", "mean"), runs=("exact", "size")
-    )
-    shown = grouped.reset_index()
+        mse=("mse", "mean"), low=("mse", "min"), high=("mse", "max"), exact=("exact", "mean"),
+        runs=("exact", "size"),
+    )  # fmt: skip
+    # The ends are those of all runs, of which there are few.
+    shown = grouped.reset_index().assign(subset=ALL, level=1.0, n_samples=lambda t: t["runs"])
     for method, (_, colour, marker) in LOOKS.items():
         line = shown[shown["method"] == method]
         x = 100 * np.where(line["noise"] > 0, line["noise"], clean)

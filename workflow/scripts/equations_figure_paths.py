@@ -36,6 +36,8 @@ RIGHT: Final = "#e3f1e8"
 #: Losses and weights below are drawn at this value.
 FLOOR: Final = 1e-20
 LEAST_WEIGHT: Final = 1e-5
+#: Of the columns of the data beside the figure; weights are of columns of norm one.
+UNITS: Final = dict.fromkeys(("place", "size", "loss", "weight"), "1")
 
 
 @styled()
@@ -81,7 +83,7 @@ def main(
     letter_panels(axes[0], titles)
     figure_legend(figure, list(axes.flat))
     save_figure(figure, stem, pd.concat(drawn, ignore_index=True),
-                title="Models that selection chooses from", metadata=metadata)  # fmt: skip
+                title="Models that selection chooses from", units=UNITS, metadata=metadata)  # fmt: skip
 
 
 def _by_size(panel: Axes, one: pd.DataFrame) -> None:

@@ -11,7 +11,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 
 from mechanist.assess.equation_runs import read_runs, summarised, whole_systems, with_best
+from mechanist.assess.shares import with_intervals
 from mechanist.draw.discovery import SERIES, noise_label, of_series, series_style, title_of
+from mechanist.draw.inputs import ALL
 from mechanist.draw.panels import matrix
 from mechanist.draw.style import DOUBLE, letter_panels, save_figure, styled
 from mechanist.progress import log_to
@@ -92,8 +94,9 @@ def main(
     for part in parts:
         part.supxlabel(NOISE, fontsize=7.5)
     kept = ["case", "series", "noise", "n_runs", "share"]
-    save_figure(figure, stem, pd.concat(drawn)[kept].drop_duplicates(),
-                title="How often the right terms are found", metadata=metadata)  # fmt: skip
+    shares = with_intervals(pd.concat(drawn)[kept].drop_duplicates(), runs="n_runs")
+    save_figure(figure, stem, shares.assign(subset=ALL), title="How often the right terms are found",
+                metadata=metadata)  # fmt: skip
 
 
 def _all_cases(

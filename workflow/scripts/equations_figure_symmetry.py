@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from mechanist.draw.inputs import rows
+from mechanist.assess.shares import with_intervals
+from mechanist.draw.inputs import ALL, rows
 from mechanist.draw.labels import percent
 from mechanist.draw.panels import matrix
 from mechanist.draw.style import DOUBLE, letter_panels, new_figure, save_figure, styled
@@ -68,7 +69,9 @@ def main(*, found: Path, stem: Path, metadata: Mapping[str, str] | None = None) 
     bar.set_label("share with the right class")
     bar.outline.set_visible(False)
     bar.set_ticks(list(np.linspace(0, 1, 6)))
-    save_figure(figure, stem, shares, title="Symmetry classes found", metadata=metadata)
+    told = with_intervals(shares, runs="draws").assign(subset=ALL)
+    save_figure(figure, stem, told, title="Symmetry classes found", units={"n": "1", "draws": "1"},
+                metadata=metadata)  # fmt: skip
 
 
 if __name__ == "__main__":

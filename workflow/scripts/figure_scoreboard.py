@@ -72,7 +72,7 @@ def main(
     metadata : mapping, optional
         Kept in the files.
     """
-    table = pd.read_csv(scoreboard, dtype={"model": str, "bound": str})
+    table = pd.read_csv(scoreboard, dtype={"model": str, "bound": str, "unit": str})
     table = table.loc[table["wing"] == wing, list(COLUMNS)]
     table[["model", "bound"]] = table[["model", "bound"]].fillna("")
     met = table["case"].isin(table.loc[table["model"] != "", "case"])

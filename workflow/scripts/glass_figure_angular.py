@@ -104,9 +104,10 @@ def main(
         row[0].set_ylabel("density")
     letter_panels(axes, titles)
     figure_legend(figure, list(axes.flat))
-    save_figure(
-        figure, stem, pd.concat(tables), title="Angular functions by class", metadata=metadata
-    )
+    # A class of a histogram in an angular function, which is a sum of dimensionless terms.
+    save_figure(figure, stem, pd.concat(tables), title="Angular functions by class",
+                units={"label": "1", "left": "1", "right": "1", "density": "1",
+                       "separation": "length of the system"}, metadata=metadata)  # fmt: skip
 
 
 def classed_features(

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from mechanist.draw.inputs import ALL, read_scores, rows
+from mechanist.draw.inputs import ALL, SCORE_PARTS, read_scores, rows
 from mechanist.draw.labels import metric_label, percent
 from mechanist.draw.panels import points_with_intervals
 from mechanist.draw.style import (
@@ -95,10 +95,9 @@ def main(
     axes[-1, 0].set_xlabel("definition of plastic and rigid; particles between are left out")
     letter_panels(axes)
     figure_legend(figure, list(axes.flat))
-    columns = ["metric", "model", "plastic", "rigid", "value", "low", "high"]
-    save_figure(
-        figure, stem, table[columns], title="Accuracy against class definition", metadata=metadata
-    )
+    columns = ["metric", "model", "plastic", "rigid", "value", "low", "high", *SCORE_PARTS]
+    save_figure(figure, stem, table[columns], title="Accuracy against class definition",
+                units={"plastic": "1", "rigid": "1"}, metadata=metadata)  # fmt: skip
 
 
 def draw_metric(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from mechanist.draw.labels import percent, plain, quantity_label
+from mechanist.draw.labels import length_unit, percent, plain, quantity_label
 from mechanist.draw.particles import load_glyph, particles, plane_of
 from mechanist.draw.style import DOUBLE, letter_panels, new_figure, save_figure, styled
 from mechanist.formats.sample import read_sample, read_status
@@ -85,7 +85,9 @@ def main(
     letter_panels(axes[0, 1:], [*titles, rf"after, $\gamma$ = {percent(strains[-1])}"])
     bar = figure.colorbar(mesh, ax=axes[0, 1:], extend="both", shrink=0.8, aspect=15)
     bar.set_label(quantity_label(quantity, unit))
-    save_figure(figure, stem, planes, title=f"Glass under load: {quantity}", metadata=metadata)
+    lengths = dict.fromkeys(("x", "y", "diameter"), length_unit(glass.units))
+    save_figure(figure, stem, planes, title=f"Glass under load: {quantity}",
+                units={**lengths, "value": unit}, metadata=metadata)  # fmt: skip
 
 
 def _rows_of(targets: Path, sample: str, load: str, columns: list[str]) -> pd.DataFrame:

@@ -94,7 +94,9 @@ def main(
     figure_legend(figure, list(axes.flat))
     figure.colorbar(mesh, ax=axes, shrink=0.6, label="particles in a cell")
     data = {"density": pd.concat(cells), "median": pd.concat(medians)}
-    save_figure(figure, stem, data, title="Indicators against plasticity", metadata=metadata)
+    save_figure(figure, stem, data, title="Indicators against plasticity",
+                units={**dict.fromkeys(("x", "dx"), "that of the indicator's column"), "y": unit,
+                       "dy": unit}, metadata=metadata)  # fmt: skip
 
 
 def _span(values: FloatArray) -> tuple[float, float]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from matplotlib.ticker import NullLocator
 
-from mechanist.draw.inputs import read_all, rows
+from mechanist.draw.inputs import SCORE_PARTS, read_all, rows
 from mechanist.draw.labels import metric_label
 from mechanist.draw.panels import curve
 from mechanist.draw.style import (
@@ -73,7 +73,7 @@ def main(
         panel.xaxis.set_minor_locator(NullLocator())
     letter_panels(axes)
     figure_legend(figure, list(axes.flat))
-    columns = ["metric", "model", "n_train", "draw", "value"]
+    columns = ["metric", "model", "n_train", "draw", "value", "low", "high", *SCORE_PARTS]
     save_figure(figure, stem, table[columns], title="Learning curves", metadata=metadata)
 
 

@@ -69,7 +69,8 @@ def main(
         )
         for name, pair in pairs.items()
     }
-    quantity = quantity_label(target, read_units(predictions[0])[target])
+    unit = read_units(predictions[0])[target]
+    quantity = quantity_label(target, unit)
     most = max(int(table["count"].max()) for table in cells.values())
 
     figure, axes = new_figure(
@@ -83,7 +84,8 @@ def main(
     axes[0, 0].set_ylabel(f"predicted {quantity}")
     letter_panels(axes, [styles[name].label for name in cells], pad=PARITY_PAD)
     figure.colorbar(mesh, ax=axes, shrink=0.8, label="particles in a cell")
-    save_figure(figure, stem, cells, title=f"Parity of {target}", metadata=metadata)
+    save_figure(figure, stem, cells, title=f"Parity of {target}",
+                units=dict.fromkeys(("x", "y", "dx", "dy"), unit), metadata=metadata)  # fmt: skip
 
 
 def _pairs_of(path: Path, target: str) -> pd.DataFrame:

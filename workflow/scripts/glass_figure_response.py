@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from mechanist.draw.labels import plain, stress_label
+from mechanist.draw.labels import plain, stress_label, stress_unit
 from mechanist.draw.style import (
     DOUBLE,
     figure_legend,
@@ -68,7 +68,9 @@ def main(*, samples: Sequence[Path], stem: Path, metadata: Mapping[str, str] | N
     titles = [*map(plain, loads), "number of drops", "size of drops"]
     letter_panels(panels[: len(titles)], titles)
     figure_legend(figure, panels[:1])
-    save_figure(figure, stem, curves, title="Stress-strain curves and drops", metadata=metadata)
+    unit = stress_unit(first.units, first.reference.dimension)
+    save_figure(figure, stem, curves, title="Stress-strain curves and drops",
+                units={"stress": unit, "drop": unit}, metadata=metadata)  # fmt: skip
 
 
 def curves_of(samples: Sequence[Path]) -> pd.DataFrame:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from mechanist.draw.inputs import ALL, read_scores, rows
+from mechanist.draw.inputs import ALL, SCORE_PARTS, read_scores, rows
 from mechanist.draw.labels import metric_label, strain_of
 from mechanist.draw.panels import curve
 from mechanist.draw.style import (
@@ -71,7 +71,7 @@ def main(
         panel.set_xticks([100 * strain for strain in strains], [f"{100 * s:g}" for s in strains])
     letter_panels(axes)
     figure_legend(figure, list(axes.flat))
-    columns = ["metric", "model", "strain", "value", "low", "high"]
+    columns = ["metric", "model", "strain", "value", "low", "high", *SCORE_PARTS]
     save_figure(figure, stem, table[columns], title="Scores against strain", metadata=metadata)
 
 

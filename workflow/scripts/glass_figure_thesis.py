@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from mechanist.draw.inputs import ALL, rows
+from mechanist.draw.inputs import ALL, SCORE_PARTS, rows
 from mechanist.draw.labels import metric_label, strain_of
 from mechanist.draw.panels import points_with_intervals
 from mechanist.draw.style import (
@@ -68,7 +68,9 @@ def main(
     metadata : mapping, optional
         Kept in the files.
     """
-    gains = hardest_rivals(pd.read_csv(comparisons), models, hybrid, quantity, metrics)
+    gains = hardest_rivals(
+        pd.read_csv(comparisons, dtype={"unit": str}), models, hybrid, quantity, metrics
+    )
     glasses = gains_by_glass(frame_scores, gains, hybrid)
     styles = model_styles(models)
     strains = sorted(gains["strain"].unique())
@@ -81,7 +83,8 @@ def main(
     title = f"gain of {styles[hybrid].label}, paired by glass, over"
     figure_legend(figure, list(axes.flat), title=title)
     tables = {"gain": gains, "glasses": glasses}
-    save_figure(figure, stem, tables, title="Mechanism and data against either", metadata=metadata)
+    save_figure(figure, stem, tables, title="Mechanism and data against either",
+                units={"gain": "{unit}"}, metadata=metadata)  # fmt: skip
 
 
 def hardest_rivals(
@@ -101,7 +104,8 @@ def hardest_rivals(
     )
     table = table[table["role"].isin(ROLES)].sort_values("value", kind="stable")
     best = table.groupby(["metric", "strain", "role"], sort=True).head(1)
-    columns = ["metric", "target", "strain", "role", "second", "value", "low", "high"]
+    columns = ["metric", "target", "strain", "role", "second", "value", "low", "high",
+               *SCORE_PARTS]  # fmt: skip
     return best.sort_values(["metric", "strain", "role"])[columns].reset_index(drop=True)
 
 
@@ -115,7 +119,7 @@ def gains_by_glass(paths: Sequence[Path], gains: pd.DataFrame, hybrid: str) -> p
         pair["gain"] = pair["value"] - pair["value_rival"]
         means = pair.groupby(["sample", "target", "metric"], observed=True)["gain"].mean()
         tables.append(means.reset_index().assign(second=rival))
-    shown = gains[["metric", "target", "strain", "role", "second"]]
+    shown = gains[["metric", "target", "strain", "role", "second", "unit"]]
     return shown.merge(pd.concat(tables), on=["metric", "target", "second"])
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from mechanist.draw.inputs import read_all, rows
+from mechanist.draw.inputs import SCORE_PARTS, read_all, rows
 from mechanist.draw.labels import metric_label, plain
 from mechanist.draw.panels import matrix
 from mechanist.draw.style import (
@@ -66,8 +66,9 @@ def main(
     letter_panels(axes, [styles[name].label for name in names], wrap=TITLE)
     bar = figure.colorbar(image, ax=axes, shrink=0.85)
     bar.set_label(metric_label(metric))
-    columns = ["model", "train", "test", "value", "low", "high"]
-    save_figure(figure, stem, table[columns], title="Transfer between loads", metadata=metadata)
+    columns = ["model", "train", "test", "metric", "value", "low", "high", *SCORE_PARTS]
+    save_figure(figure, stem, table.assign(subset=table["test"])[columns],
+                title="Transfer between loads", metadata=metadata)  # fmt: skip
 
 
 def square(table: pd.DataFrame) -> pd.DataFrame:

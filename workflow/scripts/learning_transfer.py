@@ -16,7 +16,8 @@ from mechanist.progress import log_to, progress
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-COLUMNS = ["model", "train", "test", "target", "metric", "value", "low", "high", "n_samples"]
+COLUMNS = ["model", "train", "test", "target", "metric", "unit", "value", "low",
+           "high", "level", "n_samples"]  # fmt: skip
 
 
 def main(

@@ -80,6 +80,7 @@ def main(
                     "wing": wing, "model": name, "n_train": found.sizes,
                     "value": [i.value for i in intervals], "low": [i.low for i in intervals],
                     "high": [i.high for i in intervals], "n_samples": intervals[0].n,
+                    "metric": "r2", "subset": "held out", "unit": "1", "level": level,
                 }
             )  # fmt: skip
             drawn.append(rows)

@@ -37,6 +37,12 @@ PEARSON, R2 = "pearson", "r2"
 #: Least distance of labels, in parts of a panel's height, and where they stand beside it.
 LABEL_STEP: Final = 0.068
 LABEL_PLACE: Final = 1.05
+#: Of the columns of the data beside the figure, all without dimension.
+UNITS: Final = {
+    **{f"{metric}_{end}": "1" for metric in (PEARSON, R2) for end in ("value", "low", "high")},
+    "truth": "1",
+    "prediction": "1",
+}
 COLUMNS: Final = ("model", "target", "subset", "n_samples", "n_objects", "level")
 
 
@@ -86,7 +92,8 @@ def main(
         unused.remove()
     letter_panels(axes.ravel()[: len(titles)].reshape(1, -1), titles, wrap=46)
     drawn = {**tables, CONSTRUCTED: score, f"{CONSTRUCTED} pairs": case}
-    save_figure(figure, stem, drawn, title="R2 against Pearson's correlation", metadata=metadata)
+    save_figure(figure, stem, drawn, title="R2 against Pearson's correlation", units=UNITS,
+                metadata=metadata)  # fmt: skip
 
 
 def both_scores(paths: Sequence[Path], target: str, subset: str) -> pd.DataFrame:

@@ -11,6 +11,8 @@ anything is imported:
     Of pileups: a mapping from names to functions.
 ``FIELD_SETS``
     Of density fields: a mapping from sets to the fields in them.
+``VOXEL_SETS``
+    Of voxels of polycrystals: a mapping from names to the fields in a row.
 
 A new file is audited with no other edit.
 """
@@ -26,9 +28,9 @@ if TYPE_CHECKING:
 
 DESCRIBE: Final = Path(__file__).parents[1] / "describe"
 #: Wings in the order in which tables and figures list them.
-WINGS: Final = ("glass", "dislocation", "creep", "pileup", "fields")
+WINGS: Final = ("glass", "dislocation", "creep", "pileup", "fields", "crystal")
 #: Names that make a file one of descriptors.
-MARKS: Final = ("DESCRIPTOR", "TRAJECTORY_DESCRIPTOR", "DESCRIPTORS", "FIELD_SETS")
+MARKS: Final = ("DESCRIPTOR", "TRAJECTORY_DESCRIPTOR", "DESCRIPTORS", "FIELD_SETS", "VOXEL_SETS")
 
 
 class Entry(NamedTuple):
@@ -60,6 +62,8 @@ def _defined_in(path: Path) -> Iterator[Entry]:
         yield Entry("creep", path.stem, path.stem)
     for kind in _keys(values.get("DESCRIPTORS")):
         yield Entry("pileup", kind, path.stem)
+    for kind in _keys(values.get("VOXEL_SETS")):
+        yield Entry("crystal", kind, path.stem)
     for key in _keys(values.get("FIELD_SETS")):
         for carrier in ("lines", "edges") if "q" not in key.split("+") else ("lines",):
             yield Entry("fields", f"{carrier}_{key.replace('+', '_')}", path.stem)
@@ -153,6 +157,10 @@ def _subject(wing: str, kind: str, parameters: dict[str, Any]) -> "Subject":
         from mechanist.assess.audit_pileup import pileup_subject
 
         return pileup_subject(kind)
+    if wing == "crystal":
+        from mechanist.assess.audit_voxels import voxel_subject
+
+        return voxel_subject(kind)
     from mechanist.assess.audit_fields import field_subject
 
     return field_subject(kind)

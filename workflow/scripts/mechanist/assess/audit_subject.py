@@ -42,11 +42,15 @@ class Transformed:
     load : ndarray or None
     order : ndarray of shape (n_objects,), optional
         Row ``k`` of the features afterwards belongs to row ``order[k]`` before; None keeps rows.
+    carried : callable, optional
+        What the operation makes of rows of features, ``(values) -> values``, where a descriptor's
+        features turn with the state instead of staying as they are.
     """
 
     state: State
     load: Load
     order: IntArray | None = None
+    carried: Callable[[FloatArray], FloatArray] | None = None
 
 
 @dataclass(frozen=True)

@@ -84,6 +84,8 @@ def _changes(view: View, probe: Probe, operation: Operation, rng: Rng) -> FloatA
     before = probe.features.values
     if after.order is not None:
         before = before[after.order]
+    if after.carried is not None:
+        before = after.carried(before)
     if features.values.shape != before.shape or features.names != view.names:
         return np.full((1, len(view.names)), np.inf)
     return deviations(before, features.values, view.spreads[probe.kind])

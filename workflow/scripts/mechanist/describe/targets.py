@@ -11,7 +11,7 @@ from mechanist.describe.nonaffine import d2min, nonaffine_displacement
 from mechanist.formats.configuration import Configuration
 from mechanist.formats.sample import LoadPath, Sample
 from mechanist.formats.tables import keyed
-from mechanist.formats.target_names import at_strain
+from mechanist.formats.target_names import LENGTH_UNITS, at_strain
 from mechanist.typing import FloatArray
 
 #: Measures, their units (with the length unit of the sample) and what they are.
@@ -21,7 +21,6 @@ MEASURES: Final = {
     "log10_d2min": ("log10(length^2)", "Decimal logarithm of d2min"),
     "nonaffine": ("length", "Displacement beyond the affine map of the cell, mean removed"),
 }
-LENGTH_UNITS: Final = {"lj": "sigma", "metal": "angstrom", "real": "angstrom", "reduced": "ell"}
 
 #: Floor of the logarithm, in squared length: rounding errors of an affine map stay below it.
 FLOOR: Final = 1e-20

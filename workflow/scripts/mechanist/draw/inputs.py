@@ -11,7 +11,9 @@ import pyarrow.parquet as parquet
 from mechanist.formats.errors import FormatError
 from mechanist.formats.tables import KEYS, read_table
 
-SCORE_COLUMNS: Final = ("metric", "target", "subset", "value", "low", "high")
+#: What tells a score apart from a number, beside its metric and its interval.
+SCORE_PARTS: Final = ("subset", "unit", "level", "n_samples")
+SCORE_COLUMNS: Final = ("metric", "target", *SCORE_PARTS, "value", "low", "high")
 #: The subset of scores that leaves no frame out.
 ALL: Final = "all"
 

@@ -3,6 +3,8 @@
 import re
 from typing import Final
 
+from mechanist.formats.target_names import LENGTH_UNITS
+
 METRICS: Final = {
     "auc": "AUC",
     "ap": "average precision",
@@ -101,6 +103,16 @@ def percent(fraction: float) -> str:
 def plain(name: object) -> str:
     """Return a name of the configuration, such as ``shear_forward``, as words."""
     return str(name).replace("_", " ")
+
+
+def length_unit(units: str) -> str:
+    """Return the unit of lengths in a unit system, such as ``lj``."""
+    return LENGTH_UNITS.get(units, f"length in {units} units")
+
+
+def stress_unit(units: str, dimension: int) -> str:
+    """Return the unit of stresses in a unit system, in two or three dimensions."""
+    return f"epsilon/sigma^{dimension}" if units == "lj" else f"stress in {units} units"
 
 
 def stress_label(name: str, units: str, dimension: int) -> str:

@@ -23,13 +23,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.typing import RcKeyType
 
+from mechanist.draw.figure_data import METADATA, described, write_metadata
 from mechanist.formats.atomic import replacing
 
 #: Widths of one and of two journal columns, in inches.
 SINGLE: Final = 3.4
 DOUBLE: Final = 7.0
 PNG_DPI: Final = 300
-SUFFIXES: Final = (".pdf", ".svg", ".png", ".csv")
+SUFFIXES: Final = (".pdf", ".svg", ".png", ".csv", METADATA)
 
 STYLE: Final[dict[RcKeyType, Any]] = {
     "figure.constrained_layout.use": True,
@@ -251,11 +252,13 @@ def save_figure(
     data: pd.DataFrame | Mapping[str, pd.DataFrame],
     *,
     title: str,
+    units: Mapping[str, str] | None = None,
     metadata: Mapping[str, str] | None = None,
 ) -> None:
     """Write ``<stem>.pdf``, ``.svg``, ``.png`` and, as ``.csv``, the data that were drawn.
 
-    Equal input gives equal bytes. All four files appear together, or none does.
+    What the columns of the data are lies beside them, as :mod:`mechanist.draw.figure_data` tells.
+    Equal input gives equal bytes. All files appear together, or none does.
 
     Parameters
     ----------
@@ -268,8 +271,15 @@ def save_figure(
         first column ``panel``.
     title : str
         Kept in the files, not drawn.
+    units : mapping of str to str, optional
+        Of columns of numbers, where :data:`mechanist.draw.figure_data.UNITS` does not name them.
     metadata : mapping, optional
         More to keep in the files, such as the system or the licence.
+
+    Raises
+    ------
+    FormatError
+        If a number lacks its unit, or a score its subset, unit, interval or number of samples.
     """
     note = "; ".join(f"{key}: {value}" for key, value in sorted((metadata or {}).items()))
     kept: dict[str, dict[str, Any]] = {
@@ -277,6 +287,8 @@ def save_figure(
         ".svg": {"Title": title, "Description": note, "Date": None},
         ".png": {"Title": title, "Description": note},
     }
+    path = stem.with_name(stem.name + ".csv")
+    table, columns = described(data, path, title=title, units=units or {})
     with ExitStack() as files:
         paths = {suffix: stem.with_name(stem.name + suffix) for suffix in SUFFIXES}
         places = {suffix: files.enter_context(replacing(paths[suffix])) for suffix in SUFFIXES}
@@ -284,14 +296,5 @@ def save_figure(
             figure.savefig(places[suffix], dpi=PNG_DPI, metadata=entries)
             if suffix == ".pdf":
                 figure.set_layout_engine("none")  # solved once: panels stay where they are
-        tidy(data).to_csv(places[".csv"], index=False, float_format="%.7g", lineterminator="\n")
-
-
-def tidy(data: pd.DataFrame | Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Return one table of all that a figure shows, with a column ``panel`` if there are several."""
-    if isinstance(data, pd.DataFrame):
-        return data
-    return pd.concat(
-        [table.assign(panel=panel)[["panel", *table.columns]] for panel, table in data.items()],
-        ignore_index=True,
-    )
+        table.to_csv(places[".csv"], index=False, float_format="%.7g", lineterminator="\n")
+        write_metadata(places[METADATA], columns)

@@ -5,6 +5,8 @@ from typing import Final
 
 CLASS_PREFIX: Final = "plastic@"
 DECIMALS: Final = 3
+#: Unit of lengths in each unit system.
+LENGTH_UNITS: Final = {"lj": "sigma", "metal": "angstrom", "real": "angstrom", "reduced": "ell"}
 
 
 def at_strain(quantity: str, strain: float) -> str:

@@ -68,8 +68,8 @@ def voxel_paths(
     turned = along_z(run)
     kept = _reached(turned, strains)
     start = turned.orientations[0].reshape(-1, 4)
-    history, crystal_of = _taylor(turned, crystal, law, kept)
-    laws = _laws(start, crystal, history, crystal_of)
+    sign = float(np.sign(turned.strains[-1]))
+    history, crystal_of = taylor_history(start, crystal, law, kept, sign=sign, name=run.name)
     lattice = crystal.systems.lattice
     fields: dict[str, FloatArray] = {
         "quaternion:scalar": start,
@@ -77,12 +77,12 @@ def voxel_paths(
         "taylor:axial": _taylor_paths(history)[crystal_of],
         "taylor_stress:scalar": history.stress[SUBSTEPS::SUBSTEPS, :, Z, Z].T[crystal_of],
     }
-    for name, linear in laws.items():
-        for suffix, most in (("_pass", 1), ("", passes)):
-            found = misfit_response(linear, turned.shape, turned.lengths, axis=Z, passes=most)
-            fields[f"{name}{suffix}_rotation:axial"] = found.rotation
-            fields[f"{name}{suffix}_stress:matrix"] = found.stress[:, np.newaxis]
+    laws = {"elastic": elastic_law(start, crystal.stiffness, axis=Z),
+            "plastic": plastic_law(start, crystal, history, crystal_of)}  # fmt: skip
     grid = turned.shape
+    for kind, linear in laws.items():
+        for suffix, most in (("_pass", 1), ("", passes)):
+            fields |= misfit_fields(kind + suffix, linear, grid, turned.lengths, passes=most)
     return VoxelPaths(
         name=run.name,
         system=system,
@@ -95,12 +95,24 @@ def voxel_paths(
     )
 
 
+def loaded_frame(axis: int) -> tuple[IntArray, FloatArray]:
+    """Return how axes are renamed in a circle until that of loading is z.
+
+    Returns
+    -------
+    order : ndarray of shape (3,)
+        The new axis i is the old axis ``order[i]``.
+    turn : ndarray of shape (4,)
+        The same as a rotation.
+    """
+    order = np.roll(np.arange(3), Z - axis)
+    turn = from_rotation_vector(np.full(3, 2 * np.pi / 3 / np.sqrt(3)) * ((Z - axis + 1) % 3 - 1))
+    return order, turn
+
+
 def along_z(run: PolycrystalRun) -> PolycrystalRun:
-    """Return the same run in a frame whose z axis is that of loading, by renaming axes in a circle."""
-    order = np.roll(np.arange(3), Z - run.axis)  # the new axis i is the old axis order[i]
-    turn = from_rotation_vector(
-        np.full(3, 2 * np.pi / 3 / np.sqrt(3)) * ((Z - run.axis + 1) % 3 - 1)
-    )
+    """Return the same run in a frame whose z axis is that of loading."""
+    order, turn = loaded_frame(run.axis)
     fields = tuple(1 + order)
     stress = run.stress.transpose(0, *fields, 4)
     kept = np.concatenate([stress[..., order], stress[..., 3 + order]], axis=-1)
@@ -151,21 +163,72 @@ def _reached(run: PolycrystalRun, strains: Sequence[float]) -> FloatArray:
     return kept
 
 
-def _taylor(
-    run: PolycrystalRun, crystal: Crystal, law: HardeningLaw, strains: FloatArray
+def misfit_fields(
+    kind: str,
+    law: LinearLaw,
+    shape: tuple[int, int, int],
+    lengths: FloatArray,
+    *,
+    passes: int,
+) -> dict[str, FloatArray]:
+    """Return rotation and stress by a misfit under a load along z, named after its kind.
+
+    Parameters
+    ----------
+    kind : str
+        Such as ``"elastic"``.
+    law : LinearLaw
+        Of voxels in C order.
+    shape, lengths
+        Voxels and size of the cell.
+    passes : int
+        Most applications of the Green operator.
+    """
+    found = misfit_response(law, shape, lengths, axis=Z, passes=passes)
+    return {
+        f"{kind}_rotation:axial": found.rotation,
+        f"{kind}_stress:matrix": found.stress[:, np.newaxis],
+    }
+
+
+def taylor_history(
+    start: FloatArray,
+    crystal: Crystal,
+    law: HardeningLaw,
+    strains: FloatArray,
+    *,
+    sign: float = 1.0,
+    name: str,
 ) -> tuple[PointHistory, IntArray]:
-    """Return the history of distinct orientations under one strain, and which each voxel has."""
-    start = run.orientations[0].reshape(-1, 4)
+    """Return the history of distinct orientations under one strain, and which each voxel has.
+
+    Parameters
+    ----------
+    start : ndarray of shape (nv, 4)
+        Orientations of voxels.
+    crystal, law
+        Their material.
+    strains : ndarray of shape (n_steps,)
+        Evenly spaced from 0, which is not among them.
+    sign : float
+        1 for tension along z, -1 for compression.
+    name : str
+        For the message.
+
+    Raises
+    ------
+    ValueError
+        If the crystals do not converge.
+    """
     _, first, crystal_of = np.unique(
         start.round(DIGITS), axis=0, return_index=True, return_inverse=True
     )
-    sign = float(np.sign(run.strains[-1]))
     history = drive(
         crystal, law, start[first], Loading.uniaxial(Z, sign * RATE),
         strain=float(strains[-1]), steps=SUBSTEPS * len(strains), coupling="taylor",
     )  # fmt: skip
     if history.status != "ok":
-        raise ValueError(f"{run.name}: Taylor's crystals {history.status}")
+        raise ValueError(f"{name}: Taylor's crystals {history.status}")
     return history, crystal_of.ravel()
 
 
@@ -175,17 +238,14 @@ def _taylor_paths(history: PointHistory) -> FloatArray:
     return np.moveaxis(to_rotation_vector(compose(kept[1:], conjugate(kept[0]))), 0, 1)
 
 
-def _laws(
+def plastic_law(
     start: FloatArray, crystal: Crystal, history: PointHistory, crystal_of: IntArray
-) -> dict[str, LinearLaw]:
-    """Return linear laws of all voxels: elastic, and flowing at the first strain."""
-    return {
-        "elastic": elastic_law(start, crystal.stiffness, axis=Z),
-        "plastic": secant_law(
-            start, crystal.stiffness, crystal.systems, history.stress[SUBSTEPS][crystal_of],
-            strain=history.strain[SUBSTEPS, 0], exponent=crystal.exponent,
-        ),
-    }  # fmt: skip
+) -> LinearLaw:
+    """Return the linear law of all voxels that flow at the first strain of Taylor's crystals."""
+    return secant_law(
+        start, crystal.stiffness, crystal.systems, history.stress[SUBSTEPS][crystal_of],
+        strain=history.strain[SUBSTEPS, 0], exponent=crystal.exponent,
+    )  # fmt: skip
 
 
 def _single(values: FloatArray, shape: tuple[int, int, int]) -> NDArray[np.float32]:
