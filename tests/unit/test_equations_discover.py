@@ -194,5 +194,5 @@ def test_equations_are_written_at_a_level_or_without_noise():
     assert equations_discover.level_written([0.01, 0.05], None) == 0.01
     assert equations_discover.level_written([0.01, 0.05], 0.05) == 0.05
     assert equations_discover.level_written([0.01, 0.05], 0.0) == 0.0
-    with pytest.raises(ValueError, match="noise = 0.2; expected zero or one of"):
+    with pytest.raises(ValueError, match=r"noise = 0\.2; expected zero or one of"):
         equations_discover.level_written([0.01, 0.05], 0.2)
