@@ -9,10 +9,15 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 # Compiled modules start several times faster, and numba keeps its kernels beside them.
 unexport PYTHONDONTWRITEBYTECODE
-# One line a finished job; `make ARGS=--verbose`, or snakemake itself, says more.
-SNAKEMAKE := $(BIN)/snakemake --cores $(CORES) --quiet rules
+# One line a finished job; `make ARGS=--verbose`, or snakemake itself, says more. Targets may follow
+# --cores: --configfile and --quiet would take them for their own.
+SIZE :=
+OPTIONS = $(SIZE) --quiet rules --cores $(CORES)
+SNAKEMAKE = $(BIN)/snakemake $(OPTIONS)
+smoke: SIZE := --configfile config/smoke.yaml
+paper: SIZE := --configfile config/paper.yaml
 
-.PHONY: run resume smoke paper article crate test test-slurm test-all lint check report lock envs readme benchmarks verify clean help
+.PHONY: run resume smoke paper article crate test test-slurm lint report lock envs readme benchmarks verify clean help
 
 run: $(BIN)/.run  ## Set up the environment and make every figure and table
 	@$(SNAKEMAKE) $(ARGS)
@@ -22,13 +27,13 @@ run: $(BIN)/.run  ## Set up the environment and make every figure and table
 	@echo "Everything:  results/README.md says what lies where"
 
 smoke: $(BIN)/.run  ## The same workflow, tiny, into results/smoke
-	@$(SNAKEMAKE) --configfile config/smoke.yaml $(ARGS)
+	@$(SNAKEMAKE) $(ARGS)
 
 resume: $(BIN)/.run  ## Go on with a run that was killed (ARGS="--configfile config/smoke.yaml" for that size)
-	@$(BIN)/python workflow/scripts/resume.py --cores $(CORES) --quiet rules $(ARGS)
+	@$(BIN)/python workflow/scripts/resume.py $(OPTIONS) $(ARGS)
 
 paper: $(BIN)/.run  ## The published sizes; for a cluster add CORES=1 ARGS="--workflow-profile profiles/slurm"
-	@$(SNAKEMAKE) --configfile config/paper.yaml $(ARGS)
+	@$(SNAKEMAKE) $(ARGS)
 
 test: $(BIN)/.test  ## Unit tests and workflow tests
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 \
@@ -59,7 +64,7 @@ crate: $(BIN)/.run  ## An RO-Crate of the finished run: results/ro-crate
 benchmarks: $(BIN)/.test  ## Cost tables in docs/benchmarks.md (minutes, one core)
 	$(BIN)/python tests/benchmarks/run_all.py docs/benchmarks.md
 
-readme: run  ## Refresh numbers and picture in README.md from results
+readme: run  ## Refresh numbers and pictures in README.md from results
 	$(BIN)/python docs/update_readme.py
 
 envs: $(BIN)/.run  ## Regenerate envs/*.yaml from pyproject.toml and requirements.lock

@@ -188,3 +188,11 @@ def test_terms_that_the_data_cannot_tell_apart_are_refused_by_name():
     # Two waves of different speed decide: dispersion by the third derivative.
     (decided,) = discover(Search(library=library), [wave([1.0, 4.0])])
     assert set(decided.coefficients) == {"u_xxx"}
+
+
+def test_equations_are_written_at_a_level_or_without_noise():
+    assert equations_discover.level_written([0.01, 0.05], None) == 0.01
+    assert equations_discover.level_written([0.01, 0.05], 0.05) == 0.05
+    assert equations_discover.level_written([0.01, 0.05], 0.0) == 0.0
+    with pytest.raises(ValueError, match=r"noise = 0\.2; expected zero or one of"):
+        equations_discover.level_written([0.01, 0.05], 0.2)

@@ -106,7 +106,7 @@ rule equations_discover:
         levels=lookup("equations/levels", within=config),
         seeds=lookup("equations/seeds", within=config),
         resamples=lookup("equations/resamples", within=config),
-        noise=lookup("equations/written", within=config),
+        noise=written_noise,
         seed=lookup("seed", within=config),
         code=lib_hash("equations_discover.py"),
     script:

@@ -47,6 +47,12 @@ def case_parameters(wildcards):
     return case_settings(wildcards.case).get("parameters", {})
 
 
+def written_noise(wildcards):
+    """Noise level of a case's equations file: none is put on a user's own data."""
+    imported = wildcards.case in config["equations"].get("imports", {})
+    return 0.0 if imported else config["equations"]["written"]
+
+
 def imported_fields(wildcards):
     """Files that an imported case is read from."""
     path = config["equations"]["imports"][wildcards.case]["path"]

@@ -65,7 +65,7 @@ def main(
     settings : mapping, optional
         Further fields of :class:`mechanist.discover.search.Search`, with ``priors`` as a mapping.
     noise : float, optional
-        Noise level of the equations file, one of ``levels``; the first by default.
+        Noise level of the equations file, one of ``levels`` or zero; the first by default.
     """
     search = Search.from_settings(method, library, settings or {})
     truth = read_truth(data, form=search.library.form)
@@ -103,12 +103,12 @@ def level_written(levels: Sequence[float], noise: float | None) -> float:
     Raises
     ------
     ValueError
-        If it is not among the levels.
+        If it is neither zero nor among the levels.
     """
     if noise is None:
         return levels[0]
-    if noise not in levels:
-        raise ValueError(f"noise = {noise}; expected one of the levels {list(levels)}")
+    if noise and noise not in levels:
+        raise ValueError(f"noise = {noise}; expected zero or one of the levels {list(levels)}")
     return noise
 
 

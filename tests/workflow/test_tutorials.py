@@ -1,0 +1,26 @@
+"""Every tutorial, followed word by word in a copy of the repository."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from checkouts import ROOT, copy_tree
+from tutorials import follow
+
+PAGES = sorted(set((ROOT / "docs/tutorials").glob("*.md")) - {ROOT / "docs/tutorials/README.md"})
+#: Stands in pages that begin where the small run has ended.
+NEEDS_A_RUN = "starts from a finished `make smoke`"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_tutorial_does_what_it_says(
+    page: Path, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    root = tmp_path / "repository"
+    if NEEDS_A_RUN in " ".join(page.read_text().split()):
+        shutil.copytree(request.getfixturevalue("finished").root, root, symlinks=True)
+    else:
+        copy_tree(root)
+    follow(page, root)
