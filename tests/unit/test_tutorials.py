@@ -107,6 +107,15 @@ def test_links_of_pages_lead_somewhere(page: Path) -> None:
         assert (page.parent / link).exists(), link
 
 
+def test_every_page_is_listed() -> None:
+    listed = (ROOT / "docs/tutorials/README.md").read_text(encoding="utf-8")
+    assert len(PAGES) > 1
+    assert {page.name for page in PAGES} - {"README.md"} == set(
+        re.findall(r"\((\w+\.md)\)", listed)
+    )
+    assert "(docs/tutorials/README.md)" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
 def test_every_quote_says_something() -> None:
     quotes = [b for page in PAGES for b in blocks(page.read_text()) if b.language == "text"]
     assert quotes
