@@ -1,5 +1,7 @@
 # What the rules of the glass wing read, by system: of a simulated one everything, of a user's own
 # what needs neither its potential nor an engine. Include it after own_data_inputs.smk.
+from snakemake.logging import logger
+
 from mechanist.formats.target_names import at_strain
 
 #: Figures of the glass wing, and why a user's own system has not all of them.
@@ -229,13 +231,18 @@ def glass_figures(wildcards):
 def own_figures(wildcards):
     """Figures and tables of models of every glass system of the user's."""
     refuse_bad_sheet()
+    refused = "\n".join(f"  {line}" for lines in OWN_REFUSED.values() for line in lines)
     if not OWN_GLASSES:
-        refused = [line for lines in OWN_REFUSED.values() for line in lines]
-        said = "\n".join(f"  {line}" for line in refused)
         raise WorkflowError(
             "nothing can be learnt from your glasses"
-            + (f":\n{said}" if said else f"; {OWN_SHEET or 'glass/imports'} names none")
+            + (
+                f":\n{refused}"
+                if refused
+                else f"; {OWN_SHEET or 'glass/imports'} has none"
+            )
         )
+    if refused:
+        logger.warning(f"left out of own_models:\n{refused}")
     return [file for system in OWN_GLASSES for file in system_figures(system)] + [
         f"<results>/figures/models/glass_{system}.pdf" for system in OWN_GLASSES
     ]
