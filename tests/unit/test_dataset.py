@@ -9,7 +9,7 @@ import pytest
 from learning_inputs import LOADS, sample_names, write_inputs
 from mechanist.formats.errors import FormatError
 from mechanist.formats.tables import read_table, write_table
-from mechanist.learn.dataset import load_dataset
+from mechanist.learn.dataset import Keys, load_dataset
 
 TARGET = "log10_d2min@0.020"
 
@@ -95,3 +95,12 @@ def test_samples_without_a_fold_are_refused(tmp_path: Path) -> None:
     keys = load_dataset({}, files.targets, columns=[TARGET]).keys
     with pytest.raises(ValueError, match=r"glass-0003.*in no fold"):
         keys.folds(dict.fromkeys(sample_names(3), 0))
+
+
+def test_rows_of_one_group_get_one_number() -> None:
+    rows = np.array([0, 0, 1, 2, 2])
+    keys = Keys(("a", "b", "c"), ("pull",), rows, np.zeros(5, int), np.arange(5))
+    np.testing.assert_array_equal(keys.groups(lambda name: name), rows)
+    np.testing.assert_array_equal(
+        keys.groups({"a": "x", "b": "y", "c": "x"}.__getitem__), [0, 0, 1, 0, 0]
+    )

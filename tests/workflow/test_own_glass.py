@@ -1,6 +1,7 @@
 """A user's own glasses are learnt from by the rules of simulated ones: sheet in, scores and figures out."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -41,6 +42,7 @@ def place(checkout: Checkout) -> Iterator[Checkout]:
     (checkout.root / "own.yaml").write_text(OVERLAY)
     yield checkout
     sheet.write_bytes(before)
+    shutil.rmtree(checkout.root / "results/imported", ignore_errors=True)
 
 
 def test_own_glasses_get_scores_and_a_figure(place: Checkout) -> None:
@@ -51,7 +53,7 @@ def test_own_glasses_get_scores_and_a_figure(place: Checkout) -> None:
     assert refused.returncode == 1
     said = refused.stdout + refused.stderr
     assert "descriptors/elastic_step cannot be had for 'cuzr': it reads a tiny elastic step" in said
-    assert not (place.root / "results/imported").exists()
+    assert not (place.root / "results/imported/cuzr").exists()
 
     other = "results/glass/nanometre"
     figure = "results/figures/models/glass_cuzr.pdf"

@@ -1,5 +1,7 @@
 # What the rules of the glass wing read, by system: of a simulated one everything, of a user's own
 # what needs neither its potential nor an engine. Include it after own_data_inputs.smk.
+from snakemake.logging import logger
+
 from mechanist.formats.target_names import at_strain
 
 #: Figures of the glass wing, and why a user's own system has not all of them.
@@ -179,44 +181,53 @@ def indicator_tables(wildcards):
     ]
 
 
-def figures_of(system):
-    """Names of the figures of a glass system."""
-    if system not in OWN_GLASSES:
-        return list(GLASS_FIGURES)
+def absent_figures(system):
+    """Figures that a user's own system has not, and why."""
     glass, own = config["glass"], own_part(system)
-    models = {
+    shown = {
         "definition": glass["figures"]["definition"]["models"],
         "strain": glass["figures"]["curves"]["models"],
         "parity": glass["figures"]["parity"]["models"],
         "transfer": glass["transfer"],
         "learning_curve": glass["learning_curve"]["models"],
     }
-    empty = {f for f, shown in models.items() if not possible_models(system, shown)}
+    absent = dict(NOT_OF_OWN)
+    if "structure_functions" not in OWN_GLASSES[system].descriptors:
+        absent["angular"] = "needs structure functions"
     if len(glass["systems"][system]["deformation"]["frames"]) == 1:
-        empty.add("strain")
+        absent["strain"] = "needs several strains (glass/own)"
     folds = min(config["learning"]["folds"], own["groups"])
-    # Whichever fold is tested, each load must be left to learn from.
-    fewest = min(own["groups_by_load"].values())
-    if len(own["groups_by_load"]) == 1 or fewest <= -(-own["groups"] // folds):
-        empty.add("transfer")
     most = own["groups"] * (folds - 1) // folds
     if len({min(size, most) for size in glass["learning_curve"]["sizes"]}) == 1:
-        empty.add("learning_curve")
-    if "structure_functions" not in OWN_GLASSES[system].descriptors:
-        empty.add("angular")
-    return [f for f in GLASS_FIGURES if f not in {*NOT_OF_OWN, *empty}]
+        absent["learning_curve"] = f"needs more groups than {own['groups']}"
+    # Whichever fold is tested, each load must be left to learn from.
+    by_load = own["groups_by_load"]
+    if len(by_load) == 1 or min(by_load.values()) <= -(-own["groups"] // folds):
+        absent["transfer"] = f"needs several loads in more groups each than {by_load}"
+    for figure, models in shown.items():
+        if not possible_models(system, models):
+            absent[figure] = "shows none of the models that can be had"
+    return absent
 
 
-def own_comparisons(system):
-    """Differences of models of a user's own system; no figure shows them."""
-    pairs = system in OWN_GLASSES and possible_pairs(system)
-    return [f"<results>/glass/{system}/comparisons.csv"] if pairs else []
+def figures_of(system):
+    """Names of the figures of a glass system."""
+    absent = absent_figures(system) if system in OWN_GLASSES else ()
+    return [figure for figure in GLASS_FIGURES if figure not in absent]
+
+
+def own_tables(system):
+    """Of a user's own system, what no figure shows: differences of models, what is left out."""
+    if system not in OWN_GLASSES:
+        return []
+    tables = ["comparisons.csv"] if possible_pairs(system) else []
+    return [f"<results>/glass/{system}/{name}" for name in ["left_out.json", *tables]]
 
 
 def system_figures(system):
     """Every figure of one glass system."""
     figures = [f"<results>/figures/{system}/{f}.pdf" for f in figures_of(system)]
-    return figures + own_comparisons(system)
+    return figures + own_tables(system)
 
 
 def glass_figures(wildcards):
@@ -229,13 +240,18 @@ def glass_figures(wildcards):
 def own_figures(wildcards):
     """Figures and tables of models of every glass system of the user's."""
     refuse_bad_sheet()
+    refused = "\n".join(f"  {line}" for lines in OWN_REFUSED.values() for line in lines)
     if not OWN_GLASSES:
-        refused = [line for lines in OWN_REFUSED.values() for line in lines]
-        said = "\n".join(f"  {line}" for line in refused)
         raise WorkflowError(
             "nothing can be learnt from your glasses"
-            + (f":\n{said}" if said else f"; {OWN_SHEET or 'glass/imports'} names none")
+            + (
+                f":\n{refused}"
+                if refused
+                else f"; {OWN_SHEET or 'glass/imports'} has none"
+            )
         )
+    if refused:
+        logger.warning(f"left out of own_models:\n{refused}")
     return [file for system in OWN_GLASSES for file in system_figures(system)] + [
         f"<results>/figures/models/glass_{system}.pdf" for system in OWN_GLASSES
     ]
@@ -257,5 +273,6 @@ def own_imported(wildcards):
 
 def own_left_out(wildcards):
     """What a user's own system does without, and why."""
-    figures = {f"figures/{name}": reason for name, reason in NOT_OF_OWN.items()}
-    return OWN_GLASSES[wildcards.system].left_out | figures
+    system = wildcards.system
+    figures = {f"figures/{f}": why for f, why in absent_figures(system).items()}
+    return OWN_GLASSES[system].left_out | figures

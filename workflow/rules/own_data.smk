@@ -1,6 +1,6 @@
 # REQUIRED INPUTS: config/samples.tsv, and the files that it and the imports of the configuration name
 # OUTPUTS: imports of every wing, such as <results>/imported/{system}/{sample}.h5; of glasses also
-#          <results>/glass/{system}/ own.json, samples/*.h5, and what the stages make of them
+#          <results>/glass/{system}/ own.json, left_out.json, samples/*.h5, and what the stages make of them
 # STEPS: check everything that users bring; import it; learn from glasses as from simulated ones.
 
 
@@ -29,7 +29,7 @@ rule imports:
         own_import_files,
 
 
-# What the samples of one glass system have in common: unit of length, groups; what is left out.
+# What the samples of one glass system have in common: unit of length, groups.
 rule glass_own:
     input:
         own_imported,
@@ -51,10 +51,34 @@ rule glass_own:
         length=lookup("glass/systems/{system}/own/length", within=config),
         strains=lookup("glass/systems/{system}/deformation/frames", within=config),
         tolerance=lookup("glass/systems/{system}/own/tolerance", within=config),
-        left_out=own_left_out,
         code=lib_hash("glass_own.py"),
     script:
         "../scripts/glass_own.py"
+
+
+# What is done without, and why; apart from what samples are made of, which it must not rerun.
+rule glass_left_out:
+    input:
+        "<results>/glass/{system}/own.json",
+    output:
+        "<results>/glass/{system}/left_out.json",
+    log:
+        "<logs>/glass_left_out/{system}.log",
+    benchmark:
+        "<benchmarks>/glass_left_out/{system}.tsv"
+    wildcard_constraints:
+        system=OWN_NAMES,
+    conda:
+        "../../envs/simulate.yaml"
+    threads: 1
+    resources:
+        mem_mb=growing(500),
+        runtime=10,
+    params:
+        left_out=own_left_out,
+        code=lib_hash("glass_left_out.py"),
+    script:
+        "../scripts/glass_left_out.py"
 
 
 # An imported sample in the unit of length of its system, its frames at the strains that are learnt.

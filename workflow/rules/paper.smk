@@ -69,7 +69,7 @@ rule paper_typeset:
 # The paper of this run.
 rule paper:
     input:
-        rules.paper_typeset.output,
+        asked_paper,
 
 
 # What a finished run was and made, for an archive: `snakemake crate` after `snakemake`.

@@ -4,8 +4,15 @@ from mechanist.formats.quotes import available, read_specification, variables
 
 PAPER = SCRIPTS.parent / "paper"
 QUOTED = read_specification(PAPER / "numbers.yaml")
-#: The configuration with only those surrogates that run.
-RUNNING = config | {"crystal": config["crystal"] | {"surrogate": SURROGATE}}
+#: Glasses that the paper can be about, which quotes how they were simulated.
+SIMULATED = [name for name in config["glass"]["run"] if name not in OWN_GLASSES]
+#: The configuration with only those glasses, and those surrogates that run.
+RUNNING = config | {
+    "glass": config["glass"] | {"run": SIMULATED or config["glass"]["run"]},
+    "crystal": config["crystal"] | {"surrogate": SURROGATE},
+}
+#: The paper, if this run can make it.
+PAPER_OF_RUN = ["<results>/paper.pdf"] if SIMULATED else []
 
 
 def quoted_files(entries):
@@ -38,6 +45,16 @@ def paper_figures(wildcards):
 def paper_figure_names(wildcards):
     """What the text calls them."""
     return list(quoted_files(QUOTED["figures"]))
+
+
+def asked_paper(wildcards):
+    """The paper, or why there is none."""
+    if not PAPER_OF_RUN:
+        raise WorkflowError(
+            "the paper is about a simulated glass, and glass/run names only imported ones:"
+            f" {config['glass']['run']}. Add one of glass/systems"
+        )
+    return PAPER_OF_RUN
 
 
 def finished_manifest(wildcards):

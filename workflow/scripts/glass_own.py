@@ -1,7 +1,7 @@
-"""Find what the samples of a user's own glass system share, and say what is done without."""
+"""Find what the samples of a user's own glass system share, and which of them cannot be learnt from."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,9 +21,8 @@ def main(
     length: float | None,
     strains: Sequence[float],
     tolerance: float,
-    left_out: Mapping[str, str],
 ) -> None:
-    """Write the unit of length, the groups, and what is left out.
+    """Write the unit of length, the groups, and unusable samples with the reason.
 
     Parameters
     ----------
@@ -35,8 +34,6 @@ def main(
         Unit of length that the user states, in the unit of the files.
     strains, tolerance
         As in :func:`mechanist.simulate.own_glass.adopted`.
-    left_out : mapping of str to str
-        What the system does without, and why.
     """
     read = [read_sample(path) for path in samples]
     common = common_of(read, length=length)
@@ -44,10 +41,7 @@ def main(
     lost = unusable(read, common, strains=strains, tolerance=tolerance)
     for name, reason in lost.items():
         LOGGER.warning("left out: sample %s: %s", name, reason)
-    for name, reason in left_out.items():
-        LOGGER.info("left out: %s: it %s", name, reason)
-    samples_out = {f"samples/{name}": reason for name, reason in lost.items()}
-    write_text(out, json.dumps(summary(common, samples_out | left_out), indent=1) + "\n")
+    write_text(out, json.dumps(summary(common, lost), indent=1) + "\n")
 
 
 if __name__ == "__main__":
@@ -58,5 +52,4 @@ if __name__ == "__main__":
             length=snakemake.params.length,
             strains=snakemake.params.strains,
             tolerance=snakemake.params.tolerance,
-            left_out=snakemake.params.left_out,
         )

@@ -97,7 +97,7 @@ def own_system(name: str, settings: Mapping[str, Any], library: Path) -> OwnSyst
 def own_problems(name: str, settings: Mapping[str, Any], library: Path) -> Iterator[str]:
     """Yield why nothing can be learnt from the imports of one name, or not as it is asked for."""
     glass = settings["glass"]
-    said, place = glass.get("own", {}).get(name, {}), f"glass/own/{name}"
+    said, place = glass.get("own", {}).get(name, {}), f"glass/imports/{name}"
     imports = glass.get("imports", {})
     if name not in imports:
         yield from unknown_names("glass/own", [name], imports)
@@ -121,11 +121,12 @@ def own_problems(name: str, settings: Mapping[str, Any], library: Path) -> Itera
                 f"{place}: its samples have different values of {key!r}: {values}, expected one."
                 " Correct the sheet, or give them two system names"
             )
-    yield from unknown_names(f"{place}/models", said.get("models", []), glass["models"])
+    chosen = f"glass/own/{name}/models"
+    yield from unknown_names(chosen, said.get("models", []), glass["models"])
     left_out = own_system(name, settings, library).left_out
     for model in said.get("models", []):
         if f"models/{model}" in left_out:
-            yield f"{place}/models: {model!r} cannot be used: it {left_out[f'models/{model}']}"
+            yield f"{chosen}: {model!r} cannot be used: it {left_out[f'models/{model}']}"
 
 
 def _loaded(rows: Mapping[str, Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:

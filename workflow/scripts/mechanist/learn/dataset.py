@@ -1,7 +1,7 @@
 """Join feature tables and targets into aligned arrays that estimators take."""
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -67,6 +67,12 @@ class Keys:
         if lost:
             raise ValueError(f"samples {lost} are in no fold; make the splits anew")
         return np.array([fold_of[name] for name in self.samples], np.int64)[self.sample]
+
+    def groups(self, group_of: Callable[[str], str]) -> IntArray:
+        """Return a number for the group of every row's sample, by the group of each sample."""
+        names = [group_of(name) for name in self.samples]
+        order = {name: k for k, name in enumerate(dict.fromkeys(names))}
+        return np.array([order[name] for name in names], np.int64)[self.sample]
 
     def under(self, loads: Sequence[str]) -> BoolArray:
         """Return which rows are about one of ``loads``.

@@ -21,7 +21,7 @@ from mechanist.learn.dataset import Dataset
 from mechanist.learn.estimators import CLASSIFICATION, REGRESSION, make_classifier, make_regressor
 from mechanist.learn.models import Problem
 from mechanist.learn.splits import Splits
-from mechanist.typing import BoolArray, FloatArray, IntArray
+from mechanist.typing import BoolArray, FloatArray
 
 SAME_STRAIN: Final = 1e-9
 
@@ -172,23 +172,13 @@ def problem_of(
         X=dataset.X,
         Y=centred(dataset.Y, keys.frame_slices),
         folds=keys.folds(splits.fold_of),
-        samples=_groups(dataset, splits),
+        samples=keys.groups(splits.group_of),  # inner choices keep groups together too
         frames=keys.frame,
         objects=keys.object,
         blocks=dataset.blocks,
         train=usable,
         seed=seed,
     )
-
-
-def _groups(dataset: Dataset, splits: Splits) -> IntArray:
-    """Return a number for the group of every row, which inner choices keep together too."""
-    keys = dataset.keys
-    if not splits.groups:
-        return keys.sample
-    names = [splits.group_of(name) for name in keys.samples]
-    order = {name: k for k, name in enumerate(dict.fromkeys(names))}
-    return np.array([order[name] for name in names], np.int64)[keys.sample]
 
 
 @dataclass(frozen=True, eq=False)

@@ -223,13 +223,13 @@ def _state(configuration: Configuration) -> str:
     return hashlib.sha256(rows.tobytes()).hexdigest()
 
 
-def summary(common: Common, left_out: Mapping[str, str]) -> dict[str, Any]:
-    """Return what samples share, and what is left out with the reason, as a file keeps it."""
+def summary(common: Common, lost: Mapping[str, str]) -> dict[str, Any]:
+    """Return what samples share, and which are lost for what reason, as a file keeps it."""
     return {
         "length": common.length,
         "length_from": "configuration" if common.stated else "mean number density",
         "units": common.units,
         "densities": common.densities,
         "groups": common.groups,
-        "left_out": dict(left_out),
+        "unusable": dict(lost),
     }
