@@ -61,6 +61,14 @@ def test_a_part_is_there_on_every_row_with_an_interval(tmp_path: Path, part: str
         draw(tmp_path / "f", holed)
 
 
+def test_numbers_of_others_come_with_what_they_told(tmp_path: Path) -> None:
+    holed = SCORES.astype({"level": object}).assign(label=["published", "ours"])
+    holed.loc[0, "level"] = None
+    draw(tmp_path / "f", holed)
+    with pytest.raises(FormatError, match="'level' is empty"):
+        draw(tmp_path / "f", holed.assign(label="ours"))
+
+
 def test_a_number_without_a_unit_is_refused(tmp_path: Path) -> None:
     with pytest.raises(FormatError, match=r"'stress' holds numbers without a unit.*\n?.*units="):
         draw(tmp_path / "f", CURVE)

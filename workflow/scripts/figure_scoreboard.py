@@ -77,6 +77,8 @@ def main(
     table[["model", "bound"]] = table[["model", "bound"]].fillna("")
     met = table["case"].isin(table.loc[table["model"] != "", "case"])
     table = table[met].reset_index(drop=True)
+    # A published value is in the unit of ours, which it is set beside.
+    table["unit"] = table.groupby("metric")["unit"].transform(lambda unit: unit.ffill().bfill())
     parts = list(table.groupby("metric", sort=False))
     sizes = [part["case"].nunique() for _, part in parts]
     figure, axes = new_figure(

@@ -42,6 +42,8 @@ UNITS: Final[Mapping[str, str]] = {
     ),
 }  # fmt: skip
 NUMBERS: Final = ("integer", "number")
+#: Label of rows that hold numbers of others.
+PUBLISHED: Final = "published"
 #: A value of one of these is a score, unless it is told of a single object.
 WHO: Final = frozenset({"law", "method", "model", "rule", "series"})
 WHAT: Final = frozenset({"accuracy", "error", "mse", "share", "value"})
@@ -115,6 +117,7 @@ def check_figure_data(path: Path, table: pd.DataFrame, metadata: Mapping[str, An
         problems += [f"holds scores without a column {part!r}" for part in missing]
         # Who published a number need not have said of how many samples it is.
         told = table[table["low"].notna()] if "low" in names else table
+        told = told[told["label"] != PUBLISHED] if "label" in names else told
         problems += [
             f"column {part!r} is empty in some rows of scores"
             for part in NAMED
