@@ -14,6 +14,7 @@ from mechanist.assess.records import check_records
 from mechanist.formats.predictions import read_log_odds, write_predictions
 from mechanist.learn.estimators import make_classifier
 from mechanist.learn.job import told_odds
+from mechanist.learn.splits import make_splits, write_splits
 from mechanist.learn.training import ModelSpec, make_task
 
 CLASS = "plastic@0.040|0.20|0.80"
@@ -88,6 +89,8 @@ def test_a_class_that_is_empty_is_refused() -> None:
 
 def test_only_where_a_probability_exists(tmp_path: Path) -> None:
     table = _predictions(n_samples=6)
+    splits = tmp_path / "splits.json"
+    write_splits(splits, make_splits(sorted(table["sample"].unique()), folds=2, seed=0))
     for name, odds in (("told", [CLASS]), ("not_told", [])):
         path = tmp_path / f"{name}.parquet"
         write_predictions(path, table, log_odds=odds)
@@ -95,6 +98,7 @@ def test_only_where_a_probability_exists(tmp_path: Path) -> None:
         out = tmp_path / f"{name}.json"
         learning_evaluate.main(
             path,
+            splits,
             tmp_path / "frames.parquet",
             out,
             top_fractions=[],

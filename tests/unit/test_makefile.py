@@ -1,5 +1,6 @@
 """Every target of the Makefile that calls Snakemake asks it for what it says."""
 
+import os
 import shlex
 import subprocess
 from pathlib import Path
@@ -8,6 +9,8 @@ import pytest
 from snakemake.cli import get_argument_parser
 
 ROOT = Path(__file__).parents[2]
+#: By which make hands arguments to makes inside.
+OUTER = ("MAKEFLAGS", "MAKEOVERRIDES", "ARGS", "CORES")
 SMOKE, MINE = "config/smoke.yaml", "mine.yaml"
 
 
@@ -31,9 +34,11 @@ SMOKE, MINE = "config/smoke.yaml", "mine.yaml"
 def test_snakemake_is_asked_for_the_target(
     command: str, targets: list[str], overlays: list[str]
 ) -> None:
+    # what `make test` was itself given must not reach this one
+    environment = {name: value for name, value in os.environ.items() if name not in OUTER}
     told = subprocess.run(
         ["make", "-n", "-o", ".venv/bin/.run", *shlex.split(command)],
-        cwd=ROOT, capture_output=True, text=True, check=True,
+        cwd=ROOT, capture_output=True, text=True, check=True, env=environment,
     ).stdout  # fmt: skip
     called = [s for s in map(shlex.split, told.splitlines()) if s and s[0].startswith(".venv/bin")]
     assert len(called) == 1

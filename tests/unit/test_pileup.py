@@ -221,7 +221,8 @@ def test_figure(batch: Path, tmp_path: Path) -> None:
     targets = read_table(tmp_path / "t.parquet")
     names = ["stress@0.010", "stress@0.100", "flow_stress"]
     records = [
-        {"metric": m, "target": t, "subset": "ramp", "value": 0.5, "low": 0.4, "high": 0.6}
+        {"metric": m, "target": t, "subset": "ramp", "unit": "1", "value": 0.5, "low": 0.4,
+         "high": 0.6, "level": 0.95, "n_samples": 9}
         for m in ("r2", "pearson") for t in names
     ]  # fmt: skip
     (tmp_path / "cnn.json").write_text(json.dumps(records))
