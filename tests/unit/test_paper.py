@@ -170,6 +170,17 @@ def test_the_whole_paper_whatever_was_found(tmp_path: Path, verdict: str) -> Non
     assert 8 <= pages(main) <= 14
 
 
+@pytest.mark.parametrize("name", ["scoreboard", "audit"])
+def test_tables_that_grow_with_the_workflow_go_on_over_pages(tmp_path: Path, name: str) -> None:
+    made = {}
+    for rows in (5, 200):  # a page holds fewer than 100
+        content = numbers("level", full=True)
+        table = content["tables"][name]
+        content["tables"][name] = {**table, "rows": table["rows"][:1] * rows}
+        made[rows] = pages(staged(tmp_path / str(rows), content, figures=True))
+    assert made[200] >= made[5] + 2
+
+
 def test_a_run_that_lacks_everything_still_has_a_paper(tmp_path: Path) -> None:
     main = staged(tmp_path / "a", numbers("level", full=False), figures=False)
     assert typeset(main).startswith(b"%PDF")
