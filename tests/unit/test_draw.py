@@ -84,6 +84,30 @@ def test_equal_figures_give_equal_bytes_in_every_format(tmp_path: Path) -> None:
     assert b"/Type3" not in contents[0][".pdf"]
 
 
+def test_last_bits_of_the_layout_change_no_byte(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    laid_out = Figure.draw_without_rendering
+
+    def saved(name: str, shift: float) -> dict[str, bytes]:
+        def shifted(figure: Figure) -> None:
+            laid_out(figure)
+            figure.set_layout_engine("none")
+            for panel in figure.axes:
+                x, y, width, height = panel.get_position(original=True).bounds
+                panel.set_position((x + shift, y - shift, width, height))
+
+        monkeypatch.setattr(Figure, "draw_without_rendering", shifted)
+        with styled():
+            figure, table = some_figure()
+            save_figure(figure, tmp_path / name, table, title="t", units=UNITS)
+        return read_all(tmp_path / name)
+
+    plain, bits, far = (saved(f"{k}/f", shift) for k, shift in enumerate((0.0, 1e-13, 1e-3)))
+    assert plain == bits
+    assert plain[".svg"] != far[".svg"]
+
+
 def test_a_changed_curve_changes_every_file(tmp_path: Path) -> None:
     contents = []
     for name, shift in (("first", 0.0), ("second", 0.1)):

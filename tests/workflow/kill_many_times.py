@@ -56,13 +56,16 @@ def main() -> int:
         for k in range(options.times):
             after = rng.uniform(0.1, 0.95) * seconds
             before, code = killed_and_resumed(place, options.targets, after)
-            same = manifest(place).reproducible() == expected
+            left = manifest(place).reproducible()
+            same = left == expected
             equal += same
             print(
                 f"{k + 1}: killed after {after:.0f} s with {before} outputs; resumed with exit code"
                 f" {code}; manifest {'equal' if same else 'DIFFERENT'}",
                 flush=True,
             )
+            for path in sorted(dict(left.items() ^ expected.items())):
+                print(f"   {path}: {expected.get(path, 'none')} -> {left.get(path, 'none')}")
     print(f"{equal} of {options.times} manifests equal the undisturbed one")
     return 0 if equal == options.times else 1
 

@@ -20,7 +20,7 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, FigureBase
 from matplotlib.typing import RcKeyType
 
 from mechanist.draw.figure_data import METADATA, described, write_metadata
@@ -30,6 +30,8 @@ from mechanist.formats.atomic import replacing
 SINGLE: Final = 3.4
 DOUBLE: Final = 7.0
 PNG_DPI: Final = 300
+#: Of positions of panels, in units of the figure: far below a pixel, far above rounding.
+PLACE_DECIMALS: Final = 6
 SUFFIXES: Final = (".pdf", ".svg", ".png", ".csv", METADATA)
 
 STYLE: Final[dict[RcKeyType, Any]] = {
@@ -289,12 +291,31 @@ def save_figure(
     }
     path = stem.with_name(stem.name + ".csv")
     table, columns = described(data, path, title=title, units=units or {})
+    _settle(figure)
     with ExitStack() as files:
         paths = {suffix: stem.with_name(stem.name + suffix) for suffix in SUFFIXES}
         places = {suffix: files.enter_context(replacing(paths[suffix])) for suffix in SUFFIXES}
         for suffix, entries in kept.items():
             figure.savefig(places[suffix], dpi=PNG_DPI, metadata=entries)
-            if suffix == ".pdf":
-                figure.set_layout_engine("none")  # solved once: panels stay where they are
         table.to_csv(places[".csv"], index=False, float_format="%.7g", lineterminator="\n")
         write_metadata(places[METADATA], columns)
+
+
+def _settle(figure: Figure) -> None:
+    """Lay a figure out once and for all, in round numbers.
+
+    The solver of the layout orders its unknowns by their addresses: last bits of where panels lie,
+    and with them the bytes of files, would differ from one process to the next.
+    """
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    for panel in figure.axes:
+        panel.set_position(np.round(panel.get_position(original=True).bounds, PLACE_DECIMALS))
+    parts: list[FigureBase] = [figure]
+    for part in parts:
+        for text in part.texts:
+            text.set_position(tuple(np.round(text.get_position(), PLACE_DECIMALS)))
+        for inside in part.subfigs:
+            box = inside.bbox_relative
+            box.p0, box.p1 = np.round(box.p0, PLACE_DECIMALS), np.round(box.p1, PLACE_DECIMALS)
+            parts.append(inside)
