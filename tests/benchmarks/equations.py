@@ -24,7 +24,8 @@ sys.path[:0] = [str(ROOT / "workflow/scripts"), str(ROOT / "tests")]
 
 import numpy as np
 
-from mechanist.assess.equation_scores import cpu_seconds, peak_megabytes, score_equation
+from mechanist.assess.call_costs import cpu_seconds, peak_megabytes
+from mechanist.assess.equation_scores import score_equation
 from mechanist.discover.library import divergence_library
 from mechanist.discover.measurement_noise import noisy
 from mechanist.discover.pointwise import pointwise_system

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mechanist.assess.equation_scores import cpu_seconds, peak_megabytes, score_equation
+from mechanist.assess.equation_scores import score_equation
 
 TRUTH = {"u_xx": 0.1, "u u_x": -1.0}
 
@@ -30,11 +30,3 @@ def test_missing_and_false_terms_are_not_exact(found: dict[str, float], rate: fl
 def test_a_truth_without_terms_is_refused() -> None:
     with pytest.raises(ValueError, match="no terms"):
         score_equation({}, {"u": 0.0})
-
-
-def test_costs_grow_with_the_work() -> None:
-    result, seconds = cpu_seconds(lambda: sum(range(1_000_000)))
-    assert result == 499999500000
-    assert 0 < seconds < cpu_seconds(lambda: sum(range(20_000_000)))[1]
-    assert peak_megabytes(lambda: np.zeros(1_000_000)) == pytest.approx(8, rel=0.05)
-    assert peak_megabytes(lambda: None) < 0.1

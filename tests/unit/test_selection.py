@@ -12,6 +12,7 @@ from mechanist.discover.selection import (
     GAIN_BOUNDS,
     REPORTED,
     select,
+    select_by_rules,
     smallest_gain,
 )
 from mechanist.discover.stability import held_out_loss, jackknife, units
@@ -135,6 +136,30 @@ def test_inclusion_frequencies_tell_true_from_idle_terms():
     assert (found.inclusion[weights != 0] == 1.0).all()
     assert (found.inclusion[weights == 0] <= 0.3).all()
     assert np.isnan(select(system, max_terms=5).inclusion).all()
+
+
+def test_rules_together_select_what_each_selects_alone():
+    rows, target, weights = sparse_problem(np.random.default_rng(13), noise=1.5)
+    system = compressed(rows, target)
+    rules = ("auto", "messenger_bortz", "oracle")
+    options = {"max_terms": 5, "resamples": 10}
+    together = select_by_rules(
+        system, rules=rules, truth=named(weights), rng=np.random.default_rng(0), **options
+    )
+    assert [one.rule for one in together] == list(rules)
+    for one in together:
+        alone = select(
+            system,
+            rule=one.rule,
+            truth=named(weights) if one.rule == "oracle" else None,
+            rng=np.random.default_rng(0),
+            **options,
+        )
+        assert one.fit.support == alone.fit.support
+        np.testing.assert_array_equal(one.inclusion, alone.inclusion)
+        np.testing.assert_array_equal(one.errors, alone.errors)
+    # the threshold path keeps other terms than significance does, on the same draws
+    assert not np.array_equal(together[0].inclusion, together[1].inclusion)
 
 
 def test_bad_rules_are_refused():

@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from mechanist.assess.equation_scores import (
-    RUN_COLUMNS,
-    peak_megabytes,
-)
+from mechanist.assess.call_costs import peak_megabytes
+from mechanist.assess.equation_scores import RUN_COLUMNS
 from mechanist.assess.equation_trials import scored
 from mechanist.discover.measurement_noise import noisy
 from mechanist.discover.search import Search, discover

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from mechanist.assess.equation_scores import RUN_COLUMNS, cpu_seconds, score_equation
+from mechanist.assess.call_costs import cpu_seconds
+from mechanist.assess.equation_scores import RUN_COLUMNS, score_equation
 from mechanist.discover.elimination import SparseFit, lasso, messenger_bortz, threshold_path
 from mechanist.discover.hardening import LIBRARIES, discover_law, rows_of, weak_curves
 from mechanist.formats.fields import FieldData

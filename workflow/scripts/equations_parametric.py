@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from mechanist.assess.equation_scores import RUN_COLUMNS, cpu_seconds, peak_megabytes
+from mechanist.assess.call_costs import cpu_seconds, peak_megabytes
+from mechanist.assess.equation_scores import RUN_COLUMNS
 from mechanist.assess.varying_scores import CURVE_COLUMNS, MSE_COLUMN, score_varying
 from mechanist.discover.derivatives import Derivative
 from mechanist.discover.grouped import VaryingEquation, discover_varying

@@ -6,12 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from mechanist.assess.equation_scores import (
-    RUN_COLUMNS,
-    cpu_seconds,
-    peak_megabytes,
-    score_equation,
-)
+from mechanist.assess.call_costs import cpu_seconds, peak_megabytes
+from mechanist.assess.equation_scores import RUN_COLUMNS, score_equation
 from mechanist.discover.measurement_noise import noisy
 from mechanist.discover.regression import Fit, Problem, stlsq_path
 from mechanist.discover.selection import messenger_bortz, model_path, select

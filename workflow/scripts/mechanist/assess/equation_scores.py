@@ -1,14 +1,11 @@
-"""How right a found equation is, and what finding it cost: the rows of ``runs/<method>.parquet``."""
+"""How right a found equation is: the rows of ``runs/<method>.parquet``."""
 
-import time
-import tracemalloc
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final
 
 import numpy as np
 
-T = TypeVar("T")
 #: Columns of a table of runs; a row for every case, noise, seed, target and rule.
 RUN_COLUMNS: Final[dict[str, dict[str, str]]] = {
     "case": {"unit": "", "description": "name of the data"},
@@ -69,26 +66,3 @@ def score_equation(found: Mapping[str, float], truth: Mapping[str, float]) -> Eq
         error_percent=100 * float(np.mean(errors)) if exact else float("nan"),
         n_terms=len(terms),
     )
-
-
-def cpu_seconds(call: Callable[[], T]) -> tuple[T, float]:
-    """Return what a call returns and the CPU time that it took."""
-    start = time.process_time()
-    result = call()
-    return result, time.process_time() - start
-
-
-def peak_megabytes(call: Callable[[], object]) -> float:
-    """Return the peak of memory that a call allocates, in MB of 1e6 bytes.
-
-    Python and NumPy report their allocations, which slows the call: take times of another one.
-    """
-    tracemalloc.start()
-    try:
-        before, _ = tracemalloc.get_traced_memory()
-        tracemalloc.reset_peak()
-        call()
-        _, peak = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
-    return (peak - before) / 1e6

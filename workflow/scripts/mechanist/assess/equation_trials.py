@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from mechanist.assess.equation_scores import cpu_seconds, score_equation
+from mechanist.assess.call_costs import cpu_seconds
+from mechanist.assess.equation_scores import score_equation
+from mechanist.discover.regression import Problem
 from mechanist.discover.search import Search, discover
+from mechanist.discover.selection import PATHLESS, model_path
 from mechanist.formats.equations import Equation
 from mechanist.formats.fields import FieldData, Truth
 
@@ -14,16 +17,26 @@ def scored(
 ) -> list[dict[str, Any]]:
     """Return a row for every rule and target of one realisation.
 
-    The time of a rule is that of making the systems of all targets and selecting by it.
+    The time of a rule is that of making the systems of all targets and selecting by it, with the
+    search for the best models of every size if it chooses from them.
     """
     known = {target: truth[target] for target in search.targets_of(data[0]) if target in truth}
     systems, making = cpu_seconds(lambda: search.systems(data))
+    paths, searching = cpu_seconds(
+        lambda: {
+            target: model_path(Problem.of(system, target), max_terms=search.max_terms)
+            for target, (system, _) in systems.items()
+        }
+    )
     rows: list[dict[str, Any]] = []
     for rule in rules:
         found, selecting = cpu_seconds(
-            lambda r=rule: discover(search, data, rules=[r], truth=known, systems=systems)  # type: ignore[misc]
+            lambda r=rule: discover(  # type: ignore[misc]
+                search, data, rules=[r], truth=known, systems=systems, paths=paths
+            )
         )
-        rows += [_row(equation, known, making + selecting) for equation in found]
+        spent = making + selecting + (0.0 if rule in PATHLESS else searching)
+        rows += [_row(equation, known, spent) for equation in found]
     return rows
 
 

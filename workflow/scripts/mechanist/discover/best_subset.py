@@ -54,11 +54,12 @@ def best_subsets(problem: Problem, *, max_terms: int = MAX_TERMS, beam: int = BE
 
 
 class _Best:
-    """Best support of each size so far."""
+    """Best support of each size so far, and the supports whose extensions were looked at."""
 
     def __init__(self, problem: Problem) -> None:
         self.supports: dict[int, Support] = {0: ()}
         self.losses: dict[int, float] = {0: float(problem.target @ problem.target)}
+        self.grown: set[Support] = set()
 
     def offer(self, support: Support, loss: float) -> bool:
         """Keep the support if it beats the best of its size and of all smaller sizes."""
@@ -109,25 +110,28 @@ def _projected(
 def _backward(problem: Problem, best: _Best, max_terms: int) -> None:
     """Leave out the column that costs least, one at a time, from all independent ones."""
     active = _independent(problem)
+    # one triangle of columns and target is all that a fit needs, and loses a column cheaply
+    factor = _triangle(np.column_stack([problem.matrix[:, active], problem.target]))
     while active:
-        weights, loss = problem.scaled_fit(active)
-        if len(active) <= max_terms:
-            best.offer(tuple(active), loss)
-        active.pop(int(np.argmin(_costs(problem, active, weights))))
+        k = len(active)
+        inverse = np.linalg.inv(factor[:k, :k])
+        weights = inverse @ factor[:k, k]
+        if k <= max_terms:
+            best.offer(tuple(active), float(factor[k:, k] @ factor[k:, k]))
+        costs = weights**2 / np.einsum("ij,ij->i", inverse, inverse)
+        cheapest = int(np.argmin(costs))
+        active.pop(cheapest)
+        factor = _triangle(np.delete(factor, cheapest, axis=1))
+
+
+def _triangle(matrix: FloatArray) -> FloatArray:
+    return np.asarray(np.linalg.qr(matrix, mode="r"))
 
 
 def _independent(problem: Problem) -> list[int]:
     """Return columns that are not in the span of those before them."""
-    diagonal = np.abs(np.diag(np.linalg.qr(problem.matrix, mode="r")))
+    diagonal = np.abs(np.diag(_triangle(problem.matrix)))
     return [int(j) for j in np.flatnonzero(diagonal > np.sqrt(np.finfo(float).eps))]
-
-
-def _costs(problem: Problem, active: list[int], weights: FloatArray) -> FloatArray:
-    """Return by how much the squared residual rises without each column of a fit."""
-    upper = np.linalg.qr(problem.matrix[:, active], mode="r")
-    inverse = np.linalg.inv(upper)
-    costs: FloatArray = weights**2 / np.einsum("ij,ij->i", inverse, inverse)
-    return costs
 
 
 def _sweep(problem: Problem, best: _Best) -> bool:
@@ -142,9 +146,10 @@ def _sweep(problem: Problem, best: _Best) -> bool:
 
 
 def _offer_grown(problem: Problem, best: _Best, kept: Support, *, top: int | None = None) -> bool:
-    """Offer ``kept`` and its best extension by one column."""
-    if top is not None and len(kept) >= top:
+    """Offer ``kept`` and its best extension by one column, unless that was done before."""
+    if (top is not None and len(kept) >= top) or kept in best.grown:
         return False
+    best.grown.add(kept)
     basis = np.linalg.qr(problem.matrix[:, list(kept)])[0]
     matrix = problem.matrix - basis @ (basis.T @ problem.matrix)
     matrix[:, list(kept)] = 0.0

@@ -215,7 +215,10 @@ def lasso(
     size = float(np.linalg.norm(target)) or 1.0
     # In rows of order one, the solver's tolerances mean what they say.
     rows = np.sqrt(len(target))
-    model = LassoCV(cv=folds, fit_intercept=False, alphas=penalties, max_iter=20000)
+    # few columns: descending on them costs less than the checks of a Gram matrix at each penalty
+    model = LassoCV(
+        cv=folds, fit_intercept=False, alphas=penalties, max_iter=20000, precompute=False
+    )
     model.fit(scaled * rows, target / size * rows)
     weights = np.where(np.abs(model.coef_) > np.finfo(float).eps, model.coef_, 0.0)
     return SparseFit(np.asarray(weights * size / norms), np.zeros(matrix.shape[1]))

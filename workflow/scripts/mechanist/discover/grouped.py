@@ -144,23 +144,21 @@ class _Gram:
         scaled = system.factors / np.append(norms[:-1], 1.0)
         self.blocks = np.einsum("bki,bkj->bij", scaled, scaled, optimize=True)
         self.total = self.blocks.sum(axis=0)
-
-    def solve(self, gram: FloatArray, columns: Sequence[int]) -> FloatArray:
-        picked = gram[np.ix_(columns, columns)] + _RIDGE * np.eye(len(columns))
-        return np.asarray(np.linalg.solve(picked, gram[columns, -1]))
+        self.others = self.total - self.blocks
 
     def held_out(self, sizes: Sizes) -> FloatArray:
         """Return the squared error on each block of the model fitted to the others."""
         columns = self.system.columns(sizes)
-        errors = []
-        for block in self.blocks:
-            error = block[-1, -1]
-            if columns:
-                w = self.solve(self.total - block, columns)
-                own = block[np.ix_(columns, columns)]
-                error = error - 2 * w @ block[columns, -1] + w @ own @ w
-            errors.append(max(float(error), 0.0))
-        return np.array(errors)
+        # what is left of the target on each block: its own column less the model's
+        left = np.zeros(self.blocks.shape[:2])
+        left[:, -1] = 1.0
+        if columns:
+            both, ridge = np.ix_(columns, columns), _RIDGE * np.eye(len(columns))
+            others = np.stack([gram[both] + ridge for gram in self.others])
+            sought = self.others[:, columns, -1:]
+            left[:, columns] = -np.linalg.solve(others, sought)[:, :, 0]
+        errors = np.einsum("bi,bi->b", left, (self.blocks @ left[:, :, None])[:, :, 0])
+        return np.maximum(errors, 0.0)
 
     def losses(self, sizes: Sizes) -> dict[int, float]:
         """Return how much the squared residual rises without each term."""

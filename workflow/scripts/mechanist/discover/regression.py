@@ -135,10 +135,15 @@ def stridge_path(
         A coefficient of a unit column below one, relative to the target's norm, is dropped.
     """
     found: dict[Support, Fit] = {}
+    # neighbouring thresholds pass through the same supports
+    sizes: dict[Support, FloatArray] = {}
     for threshold in thresholds:
         active = np.arange(problem.n_terms)
         for _ in range(_ROUNDS):
-            kept = np.abs(_ridge_weights(problem, active, ridge)) >= threshold
+            support = tuple(active.tolist())
+            if support not in sizes:
+                sizes[support] = np.abs(_ridge_weights(problem, active, ridge))
+            kept = sizes[support] >= threshold
             if kept.all():
                 break
             active = active[kept]

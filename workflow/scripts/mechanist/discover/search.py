@@ -12,7 +12,7 @@ from mechanist.discover.library import divergence_library, polynomial_library, p
 from mechanist.discover.pointwise import NEXT, discrete_system, pointwise_system
 from mechanist.discover.priors import Priors
 from mechanist.discover.regression import Fit
-from mechanist.discover.selection import select
+from mechanist.discover.selection import select_by_rules
 from mechanist.discover.system import LinearSystem
 from mechanist.discover.terms import Term, monomial, parse_term, parse_terms
 from mechanist.discover.test_functions import TestFunction
@@ -214,6 +214,7 @@ def discover(
     resamples: int = 0,
     rng: np.random.Generator | None = None,
     systems: Mapping[str, tuple[LinearSystem, Groups]] | None = None,
+    paths: Mapping[str, Sequence[Fit]] | None = None,
 ) -> list[Equation]:
     """Return an equation for every target and rule.
 
@@ -232,28 +233,25 @@ def discover(
         For inclusion frequencies.
     systems : mapping, optional
         Those of :meth:`Search.systems`, so that they are not made twice.
+    paths : mapping, optional
+        The best models of every size by target, so that they are not searched for twice.
     """
     made = search.systems(data) if systems is None else systems
     equations = []
     for target, (system, groups) in made.items():
         true = None if truth is None else truth.get(target)
-        path: Sequence[Fit] | None = None
-        for rule in rules:
-            if rule == "oracle" and true is None:
-                continue
-            selection = select(
-                system,
-                target,
-                rule=rule,
-                max_terms=search.max_terms,
-                resamples=resamples,
-                rng=rng,
-                truth=true if rule == "oracle" else None,
-                path=path,
-            )
-            path = selection.path
-            members = {group[0].name: group for group in groups}
-            equations.append(equation_of(system, selection, groups=members, truth=true))
+        selections = select_by_rules(
+            system,
+            target,
+            rules=[rule for rule in rules if rule != "oracle" or true is not None],
+            max_terms=search.max_terms,
+            resamples=resamples,
+            rng=rng,
+            truth=true,
+            path=None if paths is None else paths[target],
+        )
+        members = {group[0].name: group for group in groups}
+        equations += [equation_of(system, one, groups=members, truth=true) for one in selections]
     return equations
 
 

@@ -10,7 +10,7 @@ Constants of ``auto`` were fixed on ``DEVELOPMENT`` and never on ``REPORTED``, b
 of the gain, which no development system reaches: it was set by the logistic map at 20 % noise.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -122,6 +122,8 @@ def messenger_bortz(problem: Problem, path: Sequence[Fit], _: float) -> Fit:
 
 #: Rules that need nothing but the problem, its path and the smallest gain.
 RULES: Final[Mapping[str, Rule]] = {"penalised": penalised, "messenger_bortz": messenger_bortz}
+#: Rules with a path of their own, that do without the best models of every size.
+PATHLESS: Final = frozenset({"messenger_bortz"})
 
 
 def select(
@@ -135,7 +137,39 @@ def select(
     truth: Mapping[str, float] | None = None,
     path: Sequence[Fit] | None = None,
 ) -> Selection:
-    """Select the model of one target.
+    """Select the model of one target by one rule; see :func:`select_by_rules`.
+
+    Raises
+    ------
+    ValueError
+        As there, and if the truth is given to another rule than ``"oracle"``.
+    """
+    if (rule == "oracle") != (truth is not None):
+        raise ValueError("the rule 'oracle', and only it, is given the truth")
+    return select_by_rules(
+        system,
+        target,
+        rules=(rule,),
+        max_terms=max_terms,
+        resamples=resamples,
+        rng=rng,
+        truth=truth,
+        path=path,
+    )[0]
+
+
+def select_by_rules(
+    system: LinearSystem,
+    target: str | None = None,
+    *,
+    rules: Sequence[str],
+    max_terms: int = MAX_TERMS,
+    resamples: int = 0,
+    rng: np.random.Generator | None = None,
+    truth: Mapping[str, float] | None = None,
+    path: Sequence[Fit] | None = None,
+) -> list[Selection]:
+    """Select models of one target by several rules, on the same path and the same resampled data.
 
     Parameters
     ----------
@@ -143,9 +177,10 @@ def select(
         Terms and targets.
     target : str, optional
         Which target; may be left out if there is only one.
-    rule : str
+    rules : sequence of str
         ``"auto"``, ``"penalised"`` (auto without significance), ``"messenger_bortz"``, or
-        ``"oracle"``: the model of the path nearest to ``truth``, which no rule can beat.
+        ``"oracle"``: the model of the path nearest to ``truth``, which no rule can beat. Inclusion
+        frequencies of ``"auto"`` and ``"oracle"`` are those of ``"penalised"``.
     max_terms : int
         Largest model in the path.
     resamples : int
@@ -155,41 +190,56 @@ def select(
     truth : mapping of str to float, optional
         True coefficients by term, for the oracle.
     path : sequence of Fit, optional
-        The path of another rule on the same target, so that it is not searched for again.
+        The best models of every size, so that they are not searched for again.
 
     Raises
     ------
     ValueError
-        If the rule is unknown or lacks what it needs.
+        If a rule is unknown or lacks what it needs.
     """
-    if rule not in ("auto", "oracle", *RULES):
-        known = ["auto", "oracle", *RULES]
-        raise ValueError(f"no selection rule {rule!r}; there are {known}")
-    if (rule == "oracle") != (truth is not None):
-        raise ValueError("the rule 'oracle', and only it, is given the truth")
+    known = ["auto", "oracle", *RULES]
+    for rule in rules:
+        if rule not in known:
+            raise ValueError(f"no selection rule {rule!r}; there are {known}")
+    if "oracle" in rules and truth is None:
+        raise ValueError("the rule 'oracle' is given the truth; without one leave it out")
     name = target if target is not None else system.targets[0]
     problem = Problem.of(system, target)
     path = model_path(problem, max_terms=max_terms) if path is None else path
     gain = smallest_gain(system)
-    if truth is not None:
-        fit = _oracle(system, path, truth)
-    elif rule == "auto":
-        fit = _auto(system, target, path, gain)
-    else:
-        fit = RULES[rule](problem, path, gain)
-    errors = np.zeros(len(system.terms))
-    if fit.support:
-        errors[list(fit.support)] = jackknife(system, target, fit.support)[1]
-    chosen = RULES.get(rule, penalised)
+    bases = {rule: rule if rule in RULES else "penalised" for rule in rules}
     inclusion = inclusion_frequencies(
         system,
         target,
-        lambda drawn: chosen(drawn, model_path(drawn, max_terms=max_terms), gain),
+        lambda drawn: _by_rule(drawn, set(bases.values()), gain, max_terms),
         resamples=resamples,
         rng=rng or np.random.default_rng(0),
     )
-    held_out = held_out_loss(system, target, fit.support)
-    return Selection(name, rule, fit, errors, inclusion, held_out, tuple(path), gain)
+    unknown = np.full(len(system.terms), np.nan)
+    selections = []
+    for rule in rules:
+        if rule == "oracle":
+            assert truth is not None
+            fit = _oracle(system, path, truth)
+        elif rule == "auto":
+            fit = _auto(system, target, path, gain)
+        else:
+            fit = RULES[rule](problem, path, gain)
+        errors = np.zeros(len(system.terms))
+        if fit.support:
+            errors[list(fit.support)] = jackknife(system, target, fit.support)[1]
+        held_out = held_out_loss(system, target, fit.support)
+        often = inclusion.get(bases[rule], unknown)
+        selections.append(Selection(name, rule, fit, errors, often, held_out, tuple(path), gain))
+    return selections
+
+
+def _by_rule(
+    problem: Problem, rules: Collection[str], gain: float, max_terms: int
+) -> dict[str, Fit]:
+    """Return what each rule selects; the path is searched for only if one chooses from it."""
+    path = model_path(problem, max_terms=max_terms) if set(rules) - PATHLESS else []
+    return {rule: RULES[rule](problem, path, gain) for rule in sorted(rules)}
 
 
 def _criterion(fit: Fit, gain: float) -> float:

@@ -4,7 +4,7 @@ Rows of a system are not independent, since test functions overlap and noise may
 nothing here counts rows. The unit is a trajectory, or a block of one where trajectories are few.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -82,37 +82,40 @@ def held_out_loss(system: LinearSystem, target: str | None, support: Sequence[in
 def inclusion_frequencies(
     system: LinearSystem,
     target: str | None,
-    select: Callable[[Problem], Fit],
+    select: Callable[[Problem], Mapping[str, Fit]],
     *,
     resamples: int,
     rng: np.random.Generator,
-) -> FloatArray:
-    """Return how often each term is selected from units drawn with replacement, shape (p,).
+) -> dict[str, FloatArray]:
+    """Return how often each term is selected by each rule from units drawn with replacement.
 
     Stability selection after Meinshausen and Bühlmann (2010), 10.1111/j.1467-9868.2010.00740.x,
-    with whole units as what is resampled.
+    with whole units as what is resampled. All rules see the same draws.
 
     Parameters
     ----------
     system, target
         As in :func:`jackknife`.
     select : callable
-        Returns the selected fit of a problem.
+        Returns the fit of a problem that each rule selects.
     resamples : int
-        Number of draws; all NaN if zero.
+        Number of draws; nothing is known of any rule if zero.
     rng : Generator
         Draws the units.
+
+    Returns
+    -------
+    dict of str to ndarray of shape (p,)
+        By rule.
     """
-    p = len(system.terms)
-    if resamples == 0:
-        return np.full(p, np.nan)
     members = units(system)
-    counts = np.zeros(p)
+    counts: dict[str, FloatArray] = {}
     for _ in range(resamples):
         drawn = rng.integers(len(members), size=len(members))
         blocks = np.concatenate([members[unit] for unit in drawn])
-        counts[list(select(Problem.of(system, target, blocks=blocks)).support)] += 1
-    return counts / resamples
+        for rule, fit in select(Problem.of(system, target, blocks=blocks)).items():
+            counts.setdefault(rule, np.zeros(len(system.terms)))[list(fit.support)] += 1
+    return {rule: count / resamples for rule, count in counts.items()}
 
 
 def _unit_factors(

@@ -21,6 +21,7 @@ from mechanist.discover.elimination import (
     messenger_bortz,
     threshold_path,
 )
+from mechanist.mechanics.crystal_elasticity import PAIRS, WEIGHTS, mandel_rotation, to_mandel
 from mechanist.mechanics.strain_invariants import (
     CLASSES,
     NAMES,
@@ -45,8 +46,8 @@ _ROTATIONS: Final[Mapping[SymmetryClass, int]] = {
 }  # fmt: skip
 _GENERAL: Final = 21
 _UPPER: Final = np.triu_indices(3)
-#: Weights that make the six components of a symmetric tensor an orthonormal basis.
-_MANDEL: Final = np.where(_UPPER[0] == _UPPER[1], 1.0, np.sqrt(2.0))
+#: First and second tensor index of each Mandel component.
+_FIRST, _SECOND = np.array(PAIRS).T
 
 
 @dataclass(frozen=True)
@@ -151,8 +152,8 @@ def _check(strains: FloatArray, stresses: FloatArray) -> None:
 
 def _mandel(forms: FloatArray) -> FloatArray:
     """Return fourth-order forms (..., 3, 3, 3, 3) as matrices (..., 6, 6) in Mandel's basis."""
-    picked = forms[..., _UPPER[0][:, None], _UPPER[1][:, None], _UPPER[0], _UPPER[1]]
-    return np.asarray(picked * _MANDEL[:, None] * _MANDEL)
+    picked = forms[..., _FIRST[:, None], _SECOND[:, None], _FIRST, _SECOND]
+    return np.asarray(picked * WEIGHTS[:, None] * WEIGHTS)
 
 
 def _general_law(strains: FloatArray, stresses: FloatArray) -> tuple[FloatArray, FloatArray, float]:
@@ -161,11 +162,10 @@ def _general_law(strains: FloatArray, stresses: FloatArray) -> tuple[FloatArray,
     symmetric = np.zeros((_GENERAL, 6, 6))
     symmetric[np.arange(_GENERAL), rows, columns] = 1.0
     symmetric[np.arange(_GENERAL), columns, rows] = 1.0
-    strain = strains[:, *_UPPER] * _MANDEL
     # Stresses in plain components, so that equal noise stays equal.
-    matrix = 2.0 * np.einsum("kab,sb->sak", symmetric, strain) / _MANDEL[:, None]
+    matrix = 2.0 * np.einsum("kab,sb->sak", symmetric, to_mandel(strains)) / WEIGHTS[:, None]
     matrix = matrix.reshape(-1, _GENERAL)
-    target = stresses[:, *_UPPER].ravel()
+    target = stresses[:, _FIRST, _SECOND].ravel()
     if len(target) <= _GENERAL or np.linalg.matrix_rank(matrix) < _GENERAL:
         raise ValueError(
             f"{len(strains)} load cases do not determine {_GENERAL} elastic constants; add cases"
@@ -186,15 +186,14 @@ def _best_rotation(
     starts: int,
 ) -> tuple[float, FloatArray, FloatArray, FloatArray]:
     """Return the least rise of the residual over rotations, the rotation, coefficients and errors."""
-    forms = quadratic_forms()[invariants_of(symmetry)]
+    forms = _mandel(quadratic_forms()[invariants_of(symmetry)])
     root = np.linalg.cholesky(information).T
     sought = root @ general
     rows, columns = np.triu_indices(6)
 
     def fitted(vector: FloatArray) -> tuple[float, FloatArray, FloatArray]:
-        turn = Rotation.from_rotvec(vector).as_matrix()
-        turned = np.einsum("ai,bj,cm,dn,kijmn->kabcd", turn, turn, turn, turn, forms, optimize=True)
-        basis = root @ _mandel(turned)[:, rows, columns].T
+        turn = mandel_rotation(Rotation.from_rotvec(vector).as_matrix())
+        basis = root @ (turn @ forms @ turn.T)[:, rows, columns].T
         weights = np.asarray(np.linalg.lstsq(basis, sought, rcond=None)[0], dtype=float)
         left = sought - basis @ weights
         return float(left @ left), weights, basis

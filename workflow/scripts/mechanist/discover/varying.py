@@ -136,12 +136,19 @@ def varying_system(
     basis = _basis(data, axis, n_basis, orders[axis])
     modulated = [_modulated(windows[axis], basis, order) for order in range(orders[axis])]
     parts = np.array_split(np.arange(windows[other].shape[1]), blocks)
+    monomials = {term.factors: _monomial(data, term, axis) for term in (*library, *wanted)}
     factors = []
     for part in parts:
         across = windows[other][:, part]
-        columns = [_columns(data, term, axis, across, modulated) for term in library]
-        plain = windows[axis][_order(wanted[0], axis)]
-        right = plain @ (_monomial(data, wanted[0], axis) @ across[_order(wanted[0], other)].T)
+        projected = {
+            term: monomials[term.factors] @ across[_order(term, other)].T
+            for term in (*library, *wanted)
+        }
+        columns = [
+            (modulated[_order(term, axis)] @ projected[term]).reshape(basis.shape[2], -1)
+            for term in library
+        ]
+        right = windows[axis][_order(wanted[0], axis)] @ projected[wanted[0]]
         rows = np.concatenate([*columns, right.reshape(1, -1)])
         factors.append(triangular(rows.T))
     n_rows = windows[axis].shape[1] * windows[other].shape[1]
@@ -162,16 +169,6 @@ def _monomial(data: FieldData, term: Term, axis: str) -> FloatArray:
     for factor in term.factors:
         values = values * data.variables[factor.variable] ** factor.power
     return np.moveaxis(values, list(data.axes).index(axis), 0)
-
-
-def _columns(
-    data: FieldData, term: Term, axis: str, across: FloatArray, modulated: list[FloatArray]
-) -> FloatArray:
-    """Return the columns of a term, shape (n_basis, n_rows)."""
-    other = next(name for name in data.axes if name != axis)
-    projected = _monomial(data, term, axis) @ across[_order(term, other)].T
-    matrix = modulated[_order(term, axis)]
-    return np.asarray((matrix @ projected).reshape(len(matrix), -1))
 
 
 def _windows(data: FieldData, axis: str, function: TestFunction, orders: int) -> FloatArray:
