@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
 
-from mechanist.discover.symmetry_class import classify, classify_unoriented
+from mechanist.discover.symmetry_class import _SPINS, _turning, classify, classify_unoriented
+from mechanist.mechanics.crystal_elasticity import mandel_rotation
 from mechanist.mechanics.strain_invariants import (
     CLASSES,
     INVARIANTS,
@@ -150,3 +151,13 @@ def test_refusals() -> None:
         classify(same, same, method="significance")
     with pytest.raises(ValueError, match="unknown invariants"):
         elastic_test({"e_yy": 1.0}, n=1, noise=0, rng=np.random.default_rng(0))
+
+
+@given(st.lists(st.floats(-3, 3), min_size=3, max_size=3))
+def test_turning_is_what_a_rotation_goes_on_by(vector: list[float]) -> None:
+    at, step = np.array(vector), 1e-6
+    here = mandel_rotation(Rotation.from_rotvec(at).as_matrix())
+    for change, spin in zip(step * np.eye(3), _turning(at).T, strict=True):
+        ends = [Rotation.from_rotvec(at + sign * change).as_matrix() for sign in (1, -1)]
+        measured = (mandel_rotation(ends[0]) - mandel_rotation(ends[1])) / (2 * step)
+        np.testing.assert_allclose(np.tensordot(spin, _SPINS, 1) @ here, measured, atol=1e-8)

@@ -10,8 +10,7 @@ import pandas as pd
 from mechanist.assess.call_costs import cpu_seconds
 from mechanist.assess.equation_scores import RUN_COLUMNS, score_equation
 from mechanist.discover.elimination import SparseFit, lasso, messenger_bortz, threshold_path
-from mechanist.discover.hardening import LIBRARIES, discover_law, rows_of, weak_curves
-from mechanist.formats.fields import FieldData
+from mechanist.discover.hardening import LIBRARIES, Curve, discover_law, rows_of, weak_curves
 from mechanist.formats.tables import write_table
 from mechanist.progress import LOGGER, log_to, progress
 from mechanist.simulate.hardening import LAWS, noisy_tests
@@ -63,10 +62,13 @@ def main(
         tests = noisy_tests(LAWS[name], noise=level, rng=rng)
         ((target, truth),) = LAWS[name].truth.items()
         about = {"case": name, "method": "weak", "noise": level, "seed": k, "target": target}
+        curves, making = cpu_seconds(
+            lambda t=tests, n=name: weak_curves(t, LIBRARIES[n], half_width=half_width)  # type: ignore[misc]
+        )
         for rule in RULES:
-            found, seconds = cpu_seconds(lambda t=tests, n=name, r=rule, w=truth: _found(t, n, r, w, half_width))  # type: ignore[misc]  # fmt: skip
+            found, choosing = cpu_seconds(lambda c=curves, n=name, r=rule, w=truth: _found(c, n, r, w))  # type: ignore[misc]  # fmt: skip
             score = vars(score_equation({term: value for term, (value, _) in found.items()}, truth))
-            rows.append({**about, "rule": rule, **score, "cpu_s": seconds,
+            rows.append({**about, "rule": rule, **score, "cpu_s": making + choosing,
                          "memory_mb": float("nan")})  # fmt: skip
             if rule == "auto":
                 terms += [{**about, "term": term, "value": value, "error": error,
@@ -82,12 +84,10 @@ def main(
 
 
 def _found(
-    tests: Sequence[FieldData], law: str, rule: str, truth: Mapping[str, float], half_width: int
+    curves: Sequence[Curve], law: str, rule: str, truth: Mapping[str, float]
 ) -> dict[str, tuple[float, float]]:
     """Return coefficient and error of the terms that a rule keeps."""
-    library = LIBRARIES[law]
-    names = list(library.terms)
-    curves = weak_curves(tests, library, half_width=half_width)
+    names = list(LIBRARIES[law].terms)
     if rule == "auto":
         found = discover_law(curves, names)
         return {term: (value, found.errors[term]) for term, value in found.coefficients.items()}

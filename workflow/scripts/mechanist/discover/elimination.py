@@ -6,7 +6,8 @@ same matrix. Columns are normalised inside; coefficients come back in their own 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from functools import cache
+from itertools import combinations, compress
 from typing import Final
 
 import numpy as np
@@ -156,16 +157,25 @@ def threshold_path(
     """
     scaled, _ = _normalised(matrix)
     size = float(np.linalg.norm(target))
+
+    # neighbouring thresholds pass through the same supports
+    @cache
+    def weights_of(active: tuple[int, ...]) -> FloatArray:
+        return np.asarray(np.linalg.lstsq(scaled[:, list(active)], target, rcond=None)[0])
+
+    @cache
+    def fit_of(active: tuple[int, ...]) -> SparseFit:
+        return least_squares(matrix, target, active)
+
     path = []
     for threshold in thresholds:
-        active = np.arange(matrix.shape[1])
+        active = tuple(range(matrix.shape[1]))
         for _ in range(_ROUNDS):
-            weights = np.linalg.lstsq(scaled[:, active], target, rcond=None)[0]
-            keep = np.abs(weights) >= threshold * size
-            if keep.all() or not active.size:
+            keep = np.abs(weights_of(active)) >= threshold * size
+            if keep.all():
                 break
-            active = active[keep]
-        path.append(least_squares(matrix, target, active.tolist()))
+            active = tuple(compress(active, keep))
+        path.append(fit_of(active))
     return path
 
 

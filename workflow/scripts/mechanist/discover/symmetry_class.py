@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
-from scipy.optimize import minimize
+from scipy.optimize import least_squares
 from scipy.spatial.transform import Rotation
 from scipy.stats import chi2
 
@@ -21,7 +21,13 @@ from mechanist.discover.elimination import (
     messenger_bortz,
     threshold_path,
 )
-from mechanist.mechanics.crystal_elasticity import PAIRS, WEIGHTS, mandel_rotation, to_mandel
+from mechanist.mechanics.crystal_elasticity import (
+    PAIRS,
+    WEIGHTS,
+    from_mandel,
+    mandel_rotation,
+    to_mandel,
+)
 from mechanist.mechanics.strain_invariants import (
     CLASSES,
     NAMES,
@@ -48,6 +54,18 @@ _GENERAL: Final = 21
 _UPPER: Final = np.triu_indices(3)
 #: First and second tensor index of each Mandel component.
 _FIRST, _SECOND = np.array(PAIRS).T
+_ROWS, _COLUMNS = np.triu_indices(6)
+
+
+def _spins() -> FloatArray:
+    """Return what rotations about each axis do to Mandel vectors per angle, shape (3, 6, 6)."""
+    basis = from_mandel(np.eye(6))
+    about = -np.cross(np.eye(3)[:, None], np.eye(3))
+    spun = about[:, None] @ basis
+    return np.swapaxes(to_mandel(spun + np.swapaxes(spun, -1, -2)), -1, -2)
+
+
+_SPINS: Final = _spins()
 
 
 @dataclass(frozen=True)
@@ -158,10 +176,9 @@ def _mandel(forms: FloatArray) -> FloatArray:
 
 def _general_law(strains: FloatArray, stresses: FloatArray) -> tuple[FloatArray, FloatArray, float]:
     """Fit 21 constants; return them, their information matrix and the variance of the noise."""
-    rows, columns = np.triu_indices(6)
     symmetric = np.zeros((_GENERAL, 6, 6))
-    symmetric[np.arange(_GENERAL), rows, columns] = 1.0
-    symmetric[np.arange(_GENERAL), columns, rows] = 1.0
+    symmetric[np.arange(_GENERAL), _ROWS, _COLUMNS] = 1.0
+    symmetric[np.arange(_GENERAL), _COLUMNS, _ROWS] = 1.0
     # Stresses in plain components, so that equal noise stays equal.
     matrix = 2.0 * np.einsum("kab,sb->sak", symmetric, to_mandel(strains)) / WEIGHTS[:, None]
     matrix = matrix.reshape(-1, _GENERAL)
@@ -189,23 +206,50 @@ def _best_rotation(
     forms = _mandel(quadratic_forms()[invariants_of(symmetry)])
     root = np.linalg.cholesky(information).T
     sought = root @ general
-    rows, columns = np.triu_indices(6)
 
-    def fitted(vector: FloatArray) -> tuple[float, FloatArray, FloatArray]:
+    def fitted(vector: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         turn = mandel_rotation(Rotation.from_rotvec(vector).as_matrix())
-        basis = root @ (turn @ forms @ turn.T)[:, rows, columns].T
+        turned = turn @ forms @ turn.T
+        basis = root @ turned[:, _ROWS, _COLUMNS].T
         weights = np.asarray(np.linalg.lstsq(basis, sought, rcond=None)[0], dtype=float)
-        left = sought - basis @ weights
-        return float(left @ left), weights, basis
+        return sought - basis @ weights, basis, weights
+
+    def slopes(vector: FloatArray) -> FloatArray:
+        # Variable projection: what a rotation changes of the fit and no coefficient can undo,
+        # Kaufman (1975), 10.1007/BF01932995.
+        _, basis, weights = fitted(vector)
+        law = np.zeros((6, 6))
+        law[_ROWS, _COLUMNS] = np.linalg.solve(root, basis @ weights)
+        law[_COLUMNS, _ROWS] = law[_ROWS, _COLUMNS]
+        spun = _SPINS @ law
+        spun += np.swapaxes(spun, -1, -2)
+        changes = root @ spun[:, _ROWS, _COLUMNS].T
+        span = np.linalg.qr(basis)[0]
+        return np.asarray(-(changes - span @ (span.T @ changes)) @ _turning(vector))
 
     best = np.zeros(3)
     if _ROTATIONS[symmetry]:
-        size = float(sought @ sought)
         found = [
-            minimize(lambda vector: fitted(vector)[0] / size, start, method="BFGS").x
+            least_squares(lambda vector: fitted(vector)[0], start, slopes, method="lm")
             for start in Rotation.random(starts, rng=rng).as_rotvec()
         ]
-        best = min(found, key=lambda vector: fitted(vector)[0])
-    loss, weights, basis = fitted(best)
+        best = min(found, key=lambda one: float(one.cost)).x
+    left, basis, weights = fitted(best)
     errors = np.asarray(np.sqrt(np.diag(np.linalg.inv(basis.T @ basis))), dtype=float)
-    return loss, Rotation.from_rotvec(best).as_matrix(), weights, errors
+    return float(left @ left), Rotation.from_rotvec(best).as_matrix(), weights, errors
+
+
+def _turning(vector: FloatArray) -> FloatArray:
+    """Return by which small rotation, shape (3,), a rotation goes on when its vector changes.
+
+    The left Jacobian of the rotation group, a column a component of the vector.
+    """
+    angle = float(np.linalg.norm(vector))
+    if angle < np.sqrt(np.finfo(float).eps):
+        return np.eye(3)
+    axis = vector / angle
+    ratio = np.sin(angle) / angle
+    cross = np.cross(np.eye(3), axis)
+    return np.asarray(
+        ratio * np.eye(3) + (1 - ratio) * np.outer(axis, axis) + (1 - np.cos(angle)) / angle * cross
+    )

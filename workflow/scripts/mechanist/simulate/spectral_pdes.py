@@ -62,10 +62,12 @@ def varying_kuramoto_sivashinsky(
     a, b, c = advection(x), second(x), fourth(x)
     k2 = -box.laplacian
     mask = box.retained(2)
+    orders = np.stack([np.ones_like(k2), box.derivative(), -k2, k2**2])
+    varying_b, varying_c = b - b.mean(), c - c.mean()
 
     def rest(v: Spectrum, _: float) -> Spectrum:
-        u, u_x, u_xx, u_xxxx = box.back(np.stack([v, box.derivative() * v, -k2 * v, k2**2 * v]))
-        value = a * u * u_x + (b - b.mean()) * u_xx + (c - c.mean()) * u_xxxx
+        u, u_x, u_xx, u_xxxx = box.back(orders * v)
+        value = a * u * u_x + varying_b * u_xx + varying_c * u_xxxx
         result: Spectrum = mask * box.forward(value)
         return result
 
