@@ -21,6 +21,9 @@ from mechanist.typing import FloatArray, IntArray
 DEPENDENT: Final = 1e-9
 #: Terms with a smaller share in a linear combination than this of the largest are not named.
 NAMED_SHARE: Final = 0.01
+#: Rows of a tile that stays in the cache, and the most columns for which tiles pay.
+TILE: Final = 512
+NARROW: Final = 64
 
 
 @dataclass(frozen=True, eq=False)
@@ -252,10 +255,16 @@ def triangular(rows: FloatArray) -> FloatArray:
 
     Columns are scaled to unit norm first, so that columns of very different size keep their digits.
     """
-    k = rows.shape[1]
-    norms = np.linalg.norm(rows, axis=0)
+    n, k = rows.shape
+    norms = np.sqrt(np.einsum("ij,ij->j", rows, rows))
     norms[norms == 0] = 1.0
-    upper = np.linalg.qr(rows / norms, mode="r") * norms
+    scaled = rows / norms
+    if k <= NARROW and n > 2 * TILE:
+        # a tall and narrow matrix is worked off in tiles that stay in the cache
+        whole = n // TILE * TILE
+        tiles = np.asarray(np.linalg.qr(scaled[:whole].reshape(-1, TILE, k), mode="r"))
+        scaled = np.concatenate([tiles.reshape(-1, k), scaled[whole:]])
+    upper = np.linalg.qr(scaled, mode="r") * norms
     factor = np.zeros((k, k))
     factor[: len(upper)] = upper
     return factor

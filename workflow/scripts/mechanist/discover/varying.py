@@ -23,7 +23,7 @@ from mechanist.discover.terms import Term
 from mechanist.discover.test_functions import TestFunction
 from mechanist.discover.widths import choose_test_functions
 from mechanist.formats.fields import TIME, FieldData
-from mechanist.typing import FloatArray
+from mechanist.typing import FloatArray, IntArray
 
 #: Neighbouring test functions are a half-width divided by this apart.
 PER_HALF_WIDTH: Final = 6
@@ -132,26 +132,33 @@ def varying_system(
     _check(data, (*library, *wanted), axis, n_basis)
     other = next(name for name in data.axes if name != axis)
     orders = {name: 1 + max(_order(t, name) for t in (*library, *wanted)) for name in data.axes}
-    windows = {name: _windows(data, name, widths[name], orders[name]) for name in data.axes}
+    places = {name: _places(data, name, widths[name]) for name in data.axes}
+    weights = {
+        name: np.stack([widths[name].weights(order, data.spacings[name]) for order in range(most)])
+        for name, most in orders.items()
+    }
+    across = _windows(weights[other], places[other], len(data.axes[other]))
     basis = _basis(data, axis, n_basis, orders[axis])
-    modulated = [_modulated(windows[axis], basis, order) for order in range(orders[axis])]
-    parts = np.array_split(np.arange(windows[other].shape[1]), blocks)
+    modulated = [
+        _modulated(weights[axis], basis[:, places[axis]], order) for order in range(orders[axis])
+    ]
+    parts = np.array_split(np.arange(across.shape[1]), blocks)
     monomials = {term.factors: _monomial(data, term, axis) for term in (*library, *wanted)}
     factors = []
     for part in parts:
-        across = windows[other][:, part]
+        # shape (n_windows, support, rows of the other axis)
         projected = {
-            term: monomials[term.factors] @ across[_order(term, other)].T
+            term: (monomials[term.factors] @ across[_order(term, other), part].T)[places[axis]]
             for term in (*library, *wanted)
         }
         columns = [
-            (modulated[_order(term, axis)] @ projected[term]).reshape(basis.shape[2], -1)
+            np.swapaxes(modulated[_order(term, axis)] @ projected[term], 0, 1).reshape(n_basis, -1)
             for term in library
         ]
-        right = windows[axis][_order(wanted[0], axis)] @ projected[wanted[0]]
+        right = weights[axis][_order(wanted[0], axis)] @ projected[wanted[0]]
         rows = np.concatenate([*columns, right.reshape(1, -1)])
         factors.append(triangular(rows.T))
-    n_rows = windows[axis].shape[1] * windows[other].shape[1]
+    n_rows = len(places[axis]) * len(places[other])
     # Beyond the centres of the first and last window the data hardly bear on a curve.
     m = 0 if axis in data.periodic else widths[axis].half_width
     seen = slice(m, len(data.axes[axis]) - m)
@@ -171,8 +178,8 @@ def _monomial(data: FieldData, term: Term, axis: str) -> FloatArray:
     return np.moveaxis(values, list(data.axes).index(axis), 0)
 
 
-def _windows(data: FieldData, axis: str, function: TestFunction, orders: int) -> FloatArray:
-    """Return test functions and derivatives along an axis, shape (orders, n_windows, n)."""
+def _places(data: FieldData, axis: str, function: TestFunction) -> IntArray:
+    """Return the grid points under each test function along an axis, shape (n_windows, support)."""
     n, support, periodic = len(data.axes[axis]), function.support, axis in data.periodic
     if n < support:
         raise ValueError(
@@ -181,22 +188,35 @@ def _windows(data: FieldData, axis: str, function: TestFunction, orders: int) ->
         )
     stride = max(1, function.half_width // PER_HALF_WIDTH)
     starts = np.arange(0, n if periodic else n - support + 1, stride)
-    places = (starts[:, None] + np.arange(support)) % n
-    windows = np.zeros((orders, len(starts), n))
-    for order in range(orders):
-        weights = function.weights(order, data.spacings[axis])
-        np.put_along_axis(windows[order], places, np.broadcast_to(weights, places.shape), axis=1)
+    return np.asarray((starts[:, None] + np.arange(support)) % n)
+
+
+def _windows(weights: FloatArray, places: IntArray, n: int) -> FloatArray:
+    """Return test functions and derivatives on the whole axis, shape (orders, n_windows, n)."""
+    windows = np.zeros((len(weights), len(places), n))
+    for window, own in zip(windows, weights, strict=True):
+        np.put_along_axis(window, places, np.broadcast_to(own, places.shape), axis=1)
     return windows
 
 
-def _modulated(windows: FloatArray, basis: FloatArray, order: int) -> FloatArray:
-    """Return ``(-1)^d D^d (phi B_k)`` by Leibniz' rule, shape (n_basis, n_windows, n)."""
-    total = np.zeros((basis.shape[2], *windows.shape[1:]))
+def _modulated(weights: FloatArray, basis: FloatArray, order: int) -> FloatArray:
+    """Return ``(-1)^d D^d (phi B_k)`` by Leibniz' rule, shape (n_windows, n_basis, support).
+
+    Parameters
+    ----------
+    weights : ndarray of shape (orders, support)
+        Derivatives of the test function.
+    basis : ndarray of shape (orders, n_windows, support, n_basis)
+        Those of the basis functions at the points of each window.
+    order : int
+        The ``d``.
+    """
+    total = np.zeros(basis.shape[1:])
     for j in range(order + 1):
-        # The sign of (-1)^(d-j) is already in the windows.
+        # The sign of (-1)^(d-j) is already in the weights.
         sign = comb(order, j) * (-1.0) ** j
-        total += sign * windows[order - j] * basis[j].T[:, None, :]
-    return total
+        total += sign * weights[order - j][:, None] * basis[j]
+    return np.swapaxes(total, 1, 2)
 
 
 def _basis(data: FieldData, axis: str, size: int, orders: int) -> FloatArray:

@@ -308,7 +308,9 @@ def _settle(figure: Figure) -> None:
     and with them the bytes of files, would differ from one process to the next.
     """
     figure.draw_without_rendering()
-    figure.set_layout_engine("none")
+    # with any engine, even an idle one, every file would be drawn twice
+    with mpl.rc_context({"figure.constrained_layout.use": False, "figure.autolayout": False}):
+        figure.set_layout_engine(None)
     for panel in figure.axes:
         panel.set_position(np.round(panel.get_position(original=True).bounds, PLACE_DECIMALS))
     parts: list[FigureBase] = [figure]
