@@ -17,6 +17,8 @@ from mechanist.typing import FloatArray
 #: Step of the differences, in neighbour distances; five points, so that the error of features of
 #: width 0.1 stays below the tolerance of the rank.
 STEP: Final = 3e-4
+#: Step of the one-sided differences of a search, in neighbour distances.
+SEARCH_STEP: Final = 1e-6
 #: Coefficients of the central difference at 1 and 2 steps.
 _NEAR, _FAR = 2 / 3, -1 / 12
 ITERATIONS: Final = 30
@@ -98,7 +100,7 @@ def invert(
     for _ in range(ITERATIONS):
         if np.abs(residual).max() < RESIDUAL / 10 or damping > _MOST_DAMPING or idle >= PATIENCE:
             break
-        slopes = _slopes(described, x, STEP * length)
+        slopes = _slopes(described, x, residual + goal, SEARCH_STEP * length)
         if not np.isfinite(slopes).all():  # strayed to where features do not exist
             break
         scale = (slopes**2).sum(axis=0) + np.finfo(float).tiny
@@ -122,7 +124,6 @@ def _step(slopes: FloatArray, residual: FloatArray, damping: FloatArray) -> Floa
     return np.asarray(np.linalg.lstsq(matrix, goal, rcond=None)[0])
 
 
-def _slopes(described: Described, x: FloatArray, step: float) -> FloatArray:
-    """Return derivatives of second order, good enough to descend by."""
-    shifts = step * np.eye(len(x))
-    return np.stack([(described(x + s) - described(x - s)) / (2 * step) for s in shifts], axis=1)
+def _slopes(described: Described, x: FloatArray, here: FloatArray, step: float) -> FloatArray:
+    """Return derivatives by one-sided differences, good enough to descend by."""
+    return np.stack([(described(x + s) - here) / step for s in step * np.eye(len(x))], axis=1)
