@@ -135,7 +135,7 @@ def draw(
         style = {"va": "center", "color": look.text}
         axes.text(x + 0.05, y + 0.5, look.mark, ha="left", fontsize=7.5, weight="bold", **style)
         axes.text(x + 0.17, y + 0.29, value, ha="left", fontsize=5.8, weight="bold", **style)
-        axes.text(x + 0.17, y + 0.71, what, ha="left", fontsize=5.2, **style)
+        axes.text(x + 0.17, y + 0.71, what, ha="left", fontsize=4.9, **style)
     for wing, y in heads.items():
         axes.text(-LABELS + 0.02, y + 0.62, WINGS.get(wing, wing), va="center", weight="bold",
                   fontsize=7.2)  # fmt: skip
