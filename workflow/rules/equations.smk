@@ -104,7 +104,7 @@ rule equations_discover:
         settings=lookup("equations/cases/{case}/settings", within=config, default={}),
         rules=lookup("equations/rules", within=config),
         levels=lookup("equations/levels", within=config),
-        seeds=lookup("equations/seeds", within=config),
+        seeds=own_seeds,
         resamples=lookup("equations/resamples", within=config),
         noise=written_noise,
         seed=lookup("seed", within=config),

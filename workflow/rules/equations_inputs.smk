@@ -53,6 +53,12 @@ def written_noise(wildcards):
     return 0.0 if imported else config["equations"]["written"]
 
 
+def own_seeds(wildcards):
+    """How many realisations of the noise one of our methods sees."""
+    derivative = OWN_METHODS[wildcards.method].startswith("derivative:")
+    return config["equations"]["derivative_seeds" if derivative else "seeds"]
+
+
 def imported_fields(wildcards):
     """Files that an imported case is read from."""
     path = config["equations"]["imports"][wildcards.case]["path"]

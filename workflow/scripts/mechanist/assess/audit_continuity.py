@@ -47,16 +47,19 @@ def continuity(view: View, rng: Rng) -> Criterion:
 
 
 def _on_paths(view: View, paths: list[Callable[[float], State]]) -> tuple[Finding, ...]:
-    """Return what jumps and what has kinks on any of several paths."""
-    seen = [_followed(view, path) for path in paths]
-    steps = np.max([r.steps for r in seen], axis=0)
-    slopes = np.max([r.slopes for r in seen], axis=0)
-    moving = np.max([r.moved / view.spread for r in seen], axis=0) > STILL
+    """Return what jumps and what has kinks on any of several paths, up to one with a jump."""
+    seen: list[Roughness] = []
+    for path in paths:
+        seen.append(_followed(view, path))
+        moving = np.max([r.moved / view.spread for r in seen], axis=0) > STILL
+        jump = np.where(moving, np.max([r.steps for r in seen], axis=0), 0.0)
+        kink = np.where(moving, np.max([r.slopes for r in seen], axis=0), 0.0)
+        jumps = (jump >= JUMP) | (kink >= SLOPE_OF_JUMP)
+        if jumps.any():
+            break  # no other path can mend it
     if not moving.any():
         return (not_applicable("paths", "no feature changes on the paths"),)
-    unit, probe = "1", f"{len(paths)} paths"
-    jump, kink = np.where(moving, steps, 0.0), np.where(moving, slopes, 0.0)
-    jumps = (jump >= JUMP) | (kink >= SLOPE_OF_JUMP)
+    unit, probe = "1", f"{len(seen)} paths" if len(seen) > 1 else "1 path"
     continuous = Finding(
         name="jumps",
         verdict=Verdict.FAIL if jumps.any() else graded(jump.max(), good=CONTINUOUS, bad=JUMP),
