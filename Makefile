@@ -78,7 +78,7 @@ lock: $(BIN)/.test  ## Resolve dependencies anew (needs uv in the environment)
 	$(BIN)/python envs/generate.py
 
 clean:  ## Remove results, logs and benchmarks of all sizes (asks first)
-	@read -rp "Remove everything under results/, logs/ and benchmarks/? [y/N] " a && [ "$$a" = y ] && \
+	@read -rp "Remove everything under results/, logs/ and benchmarks/? [y/N] " a; [ "$$a" != y ] || \
 		git clean -fdXq results logs benchmarks .snakemake
 
 help:  ## This list

@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -46,3 +47,17 @@ def test_snakemake_is_asked_for_the_target(
     asked = get_argument_parser().parse_args(called[0][program + 1 :])
     assert list(asked.targets) == targets
     assert [Path(path) for path in asked.configfile or []] == [Path(path) for path in overlays]
+
+
+@pytest.mark.parametrize(("answer", "removed"), [("y", True), ("n", False), ("", False)])
+def test_clean_asks_first(tmp_path: Path, answer: str, removed: bool) -> None:
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    (tmp_path / ".gitignore").write_text("results/*.csv\n")
+    for folder in ("results", "logs", "benchmarks", ".snakemake"):
+        (tmp_path / folder).mkdir()
+    made = tmp_path / "results/made.csv"
+    made.touch()
+    subprocess.run(["make", "clean"], cwd=tmp_path, input=f"{answer}\n" if answer else "",
+                   text=True, check=True, capture_output=True)  # fmt: skip
+    assert made.exists() is not removed
