@@ -4,6 +4,7 @@ For the few dozen terms of a constitutive law every rule is cheap, so all of the
 same matrix. Columns are normalised inside; coefficients come back in their own units.
 """
 
+import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -217,8 +218,10 @@ def lasso(
 ) -> SparseFit:
     """Fit by LASSO at the penalty with the least cross-validated error, as commonly advised.
 
-    Its coefficients are those of the penalised fit: biased, with no standard errors.
+    Its coefficients are those of the penalised fit: biased, with no standard errors. Where descent
+    ends short of its tolerance at some penalty of a fold, the fit is taken as it is.
     """
+    from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LassoCV
 
     scaled, norms = _normalised(matrix)
@@ -229,7 +232,9 @@ def lasso(
     model = LassoCV(
         cv=folds, fit_intercept=False, alphas=penalties, max_iter=20000, precompute=False
     )
-    model.fit(scaled * rows, target / size * rows)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        model.fit(scaled * rows, target / size * rows)
     weights = np.where(np.abs(model.coef_) > np.finfo(float).eps, model.coef_, 0.0)
     return SparseFit(np.asarray(weights * size / norms), np.zeros(matrix.shape[1]))
 
