@@ -106,7 +106,7 @@ def _curves(panel: Axes, table: pd.DataFrame) -> None:
         panel.annotate(SYMBOLS.get(name, name), (place[at], value[at]), textcoords="offset points",
                        xytext=(0, -11 if under else 5), color=colour, size=7.5, ha="center")  # fmt: skip
     panel.set_xlabel(f"${table['axis'].iloc[0]}$")
-    panel.margins(x=0.01, y=0.15)
+    panel.margins(x=0.01, y=0.22)
 
 
 def _clearest(values: pd.DataFrame, name: str) -> int:
