@@ -28,6 +28,12 @@ def test_a_hard_cutoff_jumps() -> None:
     assert found["kinks"].verdict is Verdict.NOT_APPLICABLE
 
 
+def test_paths_are_walked_up_to_the_first_jump() -> None:
+    _, hard = findings(toys.view(toys.hard_count))
+    _, smooth = findings(toys.view(toys.smooth_count))
+    assert (hard["jumps"].probe, smooth["jumps"].probe) == ("1 path", "2 paths")
+
+
 def test_a_smooth_cutoff_passes() -> None:
     verdict, found = findings(toys.view(toys.smooth_count))
     assert verdict is Verdict.PASS

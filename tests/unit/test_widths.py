@@ -68,6 +68,20 @@ def test_widths_leave_room_on_the_axis() -> None:
 
 
 @pytest.mark.skipif(not KDV.exists(), reason="the published KdV file is not beside the repository")
+@pytest.mark.parametrize("periodic", [frozenset(), frozenset({"x"})])
+def test_an_axis_shorter_than_any_test_function_is_named(periodic: frozenset[str]) -> None:
+    def cut(n: int) -> FieldData:
+        axes = {"x": np.arange(float(n)), "t": np.arange(64.0)}
+        field = np.random.default_rng(0).normal(size=(n, 64))
+        return FieldData("short", axes, {"u": field}, periodic=periodic)
+
+    terms = as_terms(["u_xx", "u_t"])
+    for n in (2, 4, 8):
+        with pytest.raises(ValueError, match=f"'short', axis 'x': {n} points, .* ask for 9"):
+            choose_test_functions([cut(n)], terms)
+    assert choose_test_functions([cut(9)], terms)["x"].support == 9
+
+
 def test_kdv_keeps_its_coefficients_at_twenty_percent_noise() -> None:
     file = scipy.io.loadmat(KDV)
     axes = {"x": file["x"].ravel().astype(float), "t": file["t"].ravel().astype(float)}

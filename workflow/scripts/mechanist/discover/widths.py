@@ -24,6 +24,8 @@ from mechanist.typing import FloatArray
 POWER: Final = 8
 #: A test function covers at most about half of an axis.
 SMALLEST_SHARE: Final = 4
+#: With fewer, the spectrum has no corner between its ends.
+FEWEST_POINTS: Final = 6
 
 
 def choose_test_functions(
@@ -47,10 +49,23 @@ def choose_test_functions(
     -------
     dict of str to TestFunction
         For each axis.
+
+    Raises
+    ------
+    ValueError
+        If an axis has fewer points than the narrowest test function that the terms allow.
     """
     chosen = {}
     for position, axis in enumerate(data[0].axes):
         order = _highest(terms, axis)
+        least = max(TestFunction(order + 2, max(power, order + 2)).support, FEWEST_POINTS)
+        for one in data:
+            if one.shape[position] < least:
+                raise ValueError(
+                    f"trajectory {one.name!r}, axis {axis!r}: {one.shape[position]} points, but"
+                    f" derivatives of order {order} along it ask for {least}, the support of the"
+                    " narrowest test function. Give longer data or a library of lower order"
+                )
         corners = [
             corner_frequency(values, position, periodic=axis in one.periodic)
             for one in data
