@@ -108,6 +108,31 @@ def test_last_bits_of_the_layout_change_no_byte(
     assert plain[".svg"] != far[".svg"]
 
 
+def test_zero_has_no_sign_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The solver leaves edges at zero on either side of it; files would write -0 or 0."""
+    laid_out = Figure.draw_without_rendering
+
+    def saved(name: str, edge: float) -> dict[str, bytes]:
+        def moved(figure: Figure) -> None:
+            laid_out(figure)
+            figure.set_layout_engine("none")
+            box = figure.subfigs[0].bbox_relative
+            box.p0 = np.array([edge, 0.0])
+
+        monkeypatch.setattr(Figure, "draw_without_rendering", moved)
+        with styled():
+            figure = Figure(figsize=(3, 2))
+            for part in figure.subfigures(1, 2):
+                density(part.subplots(), binned(np.arange(9.0), np.arange(9.0), bins=3))
+            table = pd.DataFrame({"x": [1.0], "value": [0.1]})
+            save_figure(figure, tmp_path / name, table, title="t", units=UNITS)
+        return read_all(tmp_path / name)
+
+    below, above, far = (saved(f"{k}/f", edge) for k, edge in enumerate((-1e-17, 1e-17, 1e-3)))
+    assert below == above
+    assert above[".svg"] != far[".svg"]
+
+
 def test_a_changed_curve_changes_every_file(tmp_path: Path) -> None:
     contents = []
     for name, shift in (("first", 0.0), ("second", 0.1)):

@@ -72,6 +72,13 @@ def test_a_row_is_the_entry_that_the_configuration_would_hold() -> None:
     assert ImportEntry.from_mapping(found.entry).group == "glass_a"
 
 
+def test_a_sample_at_rest_needs_no_load() -> None:
+    (found,), problems = imports(GLASS | {"load": "-", "deformed": "none"})
+    assert not problems
+    assert "load" not in found.entry
+    assert found.entry["frames"] == []
+
+
 def test_a_reference_may_have_a_file_of_its_own() -> None:
     row = GLASS | {"reference": "b.dump@t300", "deformed": "1 t500", "load": "inferred"}
     (found,), _ = imports(row)
@@ -126,7 +133,10 @@ def test_rows_of_other_wings_become_entries_of_theirs() -> None:
         ({"reference": "b.dump@last"}, "column 'reference': 'last', expected a frame. Write an"),
         ({"deformed": "1 two"}, "column 'deformed': 'two', expected a frame"),
         ({"units": "-"}, "column 'units': nothing, but wing 'glass' needs it. It is never guessed"),
-        ({"load": ""}, "column 'load': nothing, but"),
+        ({"load": ""}, ("column 'load': nothing, but wing 'glass' needs it. It is never guessed: fill"
+         " the cell in. Write inferred, simple_shear xy, ")),
+        ({"deformed": ""}, ("column 'deformed': nothing, but wing 'glass' needs it. It is never guessed:"
+         " fill the cell in. Write the frames under load: all, none, or some as in ")),
         ({"species": "Cu Zr"}, "column 'species': 'Cu', expected name=value. Write pairs, as in"),
         ({"species": "1=Cu 1=Zr"}, "column 'species': '1' stands twice"),
         ({"dimension": "3,0"}, "column 'dimension': '3,0', expected 2 or 3"),

@@ -21,10 +21,12 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, FigureBase
+from matplotlib.transforms import Bbox
 from matplotlib.typing import RcKeyType
 
 from mechanist.draw.figure_data import METADATA, described, write_metadata
 from mechanist.formats.atomic import replacing
+from mechanist.typing import FloatArray
 
 #: Widths of one and of two journal columns, in inches.
 SINGLE: Final = 3.4
@@ -32,6 +34,11 @@ DOUBLE: Final = 7.0
 PNG_DPI: Final = 300
 #: Of positions of panels, in units of the figure: far below a pixel, far above rounding.
 PLACE_DECIMALS: Final = 6
+#: Settings under which no layout is made.
+UNMOVED: Final[dict[RcKeyType, Any]] = {
+    "figure.constrained_layout.use": False,
+    "figure.autolayout": False,
+}
 SUFFIXES: Final = (".pdf", ".svg", ".png", ".csv", METADATA)
 
 STYLE: Final[dict[RcKeyType, Any]] = {
@@ -291,8 +298,11 @@ def save_figure(
     }
     path = stem.with_name(stem.name + ".csv")
     table, columns = described(data, path, title=title, units=units or {})
-    _settle(figure)
     with ExitStack() as files:
+        # No engine may lay anything out again. Saving restores what was there before, and where that
+        # is none, takes the engine of these settings.
+        files.enter_context(mpl.rc_context(UNMOVED))
+        _settle(figure)
         paths = {suffix: stem.with_name(stem.name + suffix) for suffix in SUFFIXES}
         places = {suffix: files.enter_context(replacing(paths[suffix])) for suffix in SUFFIXES}
         for suffix, entries in kept.items():
@@ -308,16 +318,21 @@ def _settle(figure: Figure) -> None:
     and with them the bytes of files, would differ from one process to the next.
     """
     figure.draw_without_rendering()
-    # with any engine, even an idle one, every file would be drawn twice
-    with mpl.rc_context({"figure.constrained_layout.use": False, "figure.autolayout": False}):
+    # With any engine, even an idle one, every file would be drawn twice.
+    with mpl.rc_context(UNMOVED):
         figure.set_layout_engine(None)
     for panel in figure.axes:
-        panel.set_position(np.round(panel.get_position(original=True).bounds, PLACE_DECIMALS))
+        panel.set_position(Bbox(_round(panel.get_position(original=True).get_points())))
     parts: list[FigureBase] = [figure]
     for part in parts:
         for text in part.texts:
-            text.set_position(tuple(np.round(text.get_position(), PLACE_DECIMALS)))
+            text.set_position(tuple(_round(np.array(text.get_position()))))
         for inside in part.subfigs:
             box = inside.bbox_relative
-            box.p0, box.p1 = np.round(box.p0, PLACE_DECIMALS), np.round(box.p1, PLACE_DECIMALS)
+            box.p0, box.p1 = _round(box.p0), _round(box.p1)
             parts.append(inside)
+
+
+def _round(place: FloatArray) -> FloatArray:
+    """Return a place in round numbers, without the sign of zero, which files would keep."""
+    return np.round(place, PLACE_DECIMALS) + 0.0

@@ -6,13 +6,14 @@ the process that plans a run reads the sheet.
 """
 
 import difflib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from mechanist.formats.errors import FormatError
 from mechanist.formats.sheet_cells import (
+    LOADS,
     NOTHING,
     CellError,
     dimension_of,
@@ -42,6 +43,15 @@ _TAKEN: Final = {
     "dislocation": (),
     "equations": ("units",),
     "crystal": ("options",),
+}
+#: What a cell may hold that is needed and empty.
+_CHOICES: Final = {
+    "species": "a name for each label in the file, as in 1=Cu 2=Zr",
+    "dimension": "2 or 3",
+    "units": "the unit system, such as lj or metal",
+    "load": f"{LOADS}; without frames under load, it may stay empty",
+    "reference": "the frame before loading: an index from 0, or a timestep as in t3000",
+    "deformed": "the frames under load: all, none, or some as in 1 2 t5000",
 }
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
@@ -205,20 +215,28 @@ def _row(path: Path, number: int, line: str, header: list[str]) -> SheetRow | li
     return SheetRow(path, number, cells=cells, **known)
 
 
-def _misplaced(wing: str, given: Iterable[str]) -> list[tuple[str, str, str]]:
+def _misplaced(wing: str, given: Mapping[str, str]) -> list[tuple[str, str, str]]:
     """Return column, problem and remedy where a cell is missing, or its wing does not take it."""
     needed = (*_ALWAYS, *_NEEDED[wing])
     taken = (*needed, *_TAKEN[wing])
+    # Nothing is under load where no frames are.
+    needless = {"load"} if given.get("deformed") == "none" else set()
     absent = [
-        (name, f"nothing, but wing {wing!r} needs it", "It is never guessed: fill the cell in.")
+        (name, f"nothing, but wing {wing!r} needs it", _fill_in(name))
         for name in needed
-        if name not in given
+        if name not in given and name not in needless
     ]
     return absent + [
         (name, f"given, but wing {wing!r} has no use for it", "Write - instead.")
         for name in given
         if name not in taken
     ]
+
+
+def _fill_in(column: str) -> str:
+    """Return how to fill in an empty cell."""
+    choices = f" Write {_CHOICES[column]}." if column in _CHOICES else ""
+    return f"It is never guessed: fill the cell in.{choices}"
 
 
 def _file(cell: str) -> str:

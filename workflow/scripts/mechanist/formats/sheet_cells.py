@@ -14,6 +14,11 @@ _COMMA: Final = re.compile(r"[+-]?\d+,\d+", re.ASCII)
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 _POINT: Final = "Write decimal points; commas separate values."
 _SPACE: Final = 3
+#: What a load may look like.
+LOADS: Final = (
+    "inferred, simple_shear xy, uniaxial -z, or a displacement gradient of nine numbers"
+    " as in 0 1 0; 0 0 0; 0 0 0"
+)
 
 
 class CellError(ValueError):
@@ -94,11 +99,7 @@ def load_of(cell: str) -> dict[str, Any] | None:
     good = [[float(t) for t in row if _NUMBER.fullmatch(t)] for row in rows]
     if [len(row) for row in good] == [_SPACE] * _SPACE == [len(row) for row in rows]:
         return {"type": "tensor", "gradient": good}
-    raise CellError(
-        f"{cell!r}, expected a load",
-        "Write inferred, simple_shear xy, uniaxial -z, or a displacement gradient of nine numbers"
-        " as in 0 1 0; 0 0 0; 0 0 0.",
-    )
+    raise CellError(f"{cell!r}, expected a load", f"Write {LOADS}.")
 
 
 def frame_of(cell: str) -> int | dict[str, int]:
