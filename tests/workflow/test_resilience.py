@@ -119,6 +119,16 @@ def test_two_controllers_at_once(place, undisturbed) -> None:
     assert_whole(place, undisturbed)
 
 
+def test_a_configuration_that_is_refused_on_resuming_is_told_why(tmp_path) -> None:
+    place = copy_tree(tmp_path)
+    with (place.root / "config/smoke.yaml").open("a") as file:
+        file.write("glas: {}\n")
+    refused = resume(place)
+    assert refused.returncode != 0
+    assert "unknown key 'glas'" in refused.stderr
+    assert "resume.py" not in refused.stderr
+
+
 def test_a_corrupted_result_is_found_and_rebuilt(place, undisturbed) -> None:
     place.smoke(*TARGETS)
     victim = place.root / "results/smoke/equations/lorenz/data.h5"
