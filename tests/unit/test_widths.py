@@ -67,7 +67,6 @@ def test_widths_leave_room_on_the_axis() -> None:
     assert chosen["t"].support <= 40 // 2 + 1
 
 
-@pytest.mark.skipif(not KDV.exists(), reason="the published KdV file is not beside the repository")
 @pytest.mark.parametrize("periodic", [frozenset(), frozenset({"x"})])
 def test_an_axis_shorter_than_any_test_function_is_named(periodic: frozenset[str]) -> None:
     def cut(n: int) -> FieldData:
@@ -82,6 +81,7 @@ def test_an_axis_shorter_than_any_test_function_is_named(periodic: frozenset[str
     assert choose_test_functions([cut(9)], terms)["x"].support == 9
 
 
+@pytest.mark.skipif(not KDV.exists(), reason="the published KdV file is not beside the repository")
 def test_kdv_keeps_its_coefficients_at_twenty_percent_noise() -> None:
     file = scipy.io.loadmat(KDV)
     axes = {"x": file["x"].ravel().astype(float), "t": file["t"].ravel().astype(float)}
