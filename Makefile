@@ -30,7 +30,7 @@ smoke: $(BIN)/.run  ## The same workflow, tiny, into results/smoke
 	@$(SNAKEMAKE) $(ARGS)
 
 resume: $(BIN)/.run  ## Go on with a run that was killed (ARGS="--configfile config/smoke.yaml" for that size)
-	@$(BIN)/python workflow/scripts/resume.py $(OPTIONS) $(ARGS)
+	@PYTHONPATH=workflow $(BIN)/python workflow/scripts/run/resume.py $(OPTIONS) $(ARGS)
 
 paper: $(BIN)/.run  ## The published sizes; for a cluster add CORES=1 ARGS="--workflow-profile profiles/slurm"
 	@$(SNAKEMAKE) $(ARGS)

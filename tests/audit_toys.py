@@ -6,15 +6,15 @@ from typing import ClassVar, Final
 
 import numpy as np
 
-from mechanist.assess.audit_glass import Scale, subject_of
-from mechanist.assess.audit_spectrum import power_spectrum
-from mechanist.assess.audit_subject import Subject
-from mechanist.assess.audit_view import View, viewed
-from mechanist.describe.moments import Shells
-from mechanist.describe.neighbours import find_neighbours
-from mechanist.describe.registry import Card, Features
+from mechanist.audit.glass_subject import Scale, subject_of
+from mechanist.audit.power_spectrum import power_spectrum
+from mechanist.audit.subject import Subject
+from mechanist.audit.view import View, viewed
+from mechanist.core.typing import FloatArray
+from mechanist.describe.descriptor import Card, Features
+from mechanist.describe.shared.moments import Shells
 from mechanist.formats.configuration import Configuration
-from mechanist.typing import FloatArray
+from mechanist.mechanics.neighbours import find_neighbours
 
 CUTOFF: Final = 1.8
 #: Large enough for every criterion, small enough for a test.

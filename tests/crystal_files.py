@@ -7,8 +7,8 @@ from typing import Any, Final
 import h5py
 import numpy as np
 
+from mechanist.core.rotations import quaternion_to_matrix, random_rotations
 from mechanist.formats.paradis import DislocationNetwork
-from mechanist.mechanics.rotations import quaternion_to_matrix, random_rotations
 
 MATERIAL: Final = """
 phase:

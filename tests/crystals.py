@@ -4,12 +4,12 @@ from typing import Any, Final
 
 import numpy as np
 
-from mechanist.mechanics.rotations import random_rotations
+from mechanist.core.rotations import random_rotations
+from mechanist.core.typing import FloatArray
 from mechanist.mechanics.slip_systems import slip_systems
 from mechanist.simulate.crystal_law import Voce, latent_matrix
 from mechanist.simulate.crystal_law_flow import Crystal
 from mechanist.simulate.polycrystal import Microstructure
-from mechanist.typing import FloatArray
 
 COPPER: Final = {"c11": 168400.0, "c12": 121400.0, "c44": 75400.0}
 MAGNESIUM: Final = {"c11": 59300.0, "c12": 25700.0, "c13": 21400.0, "c33": 61500.0, "c44": 16400.0}

@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from mechanist.core.typing import FloatArray
 from mechanist.formats.configuration import Configuration
-from mechanist.formats.dislocations import planar
-from mechanist.typing import FloatArray
+from mechanist.formats.dislocation_batches import planar
 
 #: Images on either side: the sum has converged to rounding.
 IMAGES = range(-7, 8)

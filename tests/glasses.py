@@ -3,11 +3,11 @@
 import dataclasses
 from functools import lru_cache
 
+from mechanist.core.seeds import generator
 from mechanist.formats.configuration import Configuration
 from mechanist.simulate.glass import quench, starting_lattice
 from mechanist.simulate.newton import NewtonRelaxer
 from mechanist.simulate.protocol import Deformation, GlassSystem, Quench
-from mechanist.simulate.seeds import generator
 
 FLAT = GlassSystem(
     name="flat",

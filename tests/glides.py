@@ -6,12 +6,12 @@ from typing import Final
 import numpy as np
 
 from edge_dislocations import dislocations
+from mechanist.core.typing import FloatArray
 from mechanist.formats.configuration import Configuration
-from mechanist.formats.dislocations import planar, signs
+from mechanist.formats.dislocation_batches import planar, signs
 from mechanist.mechanics.loads import simple_shear, strain_of
 from mechanist.simulate.dislocation_dynamics import Glide, Integration
 from mechanist.simulate.dislocation_loading import relax
-from mechanist.typing import FloatArray
 
 LOAD: Final = strain_of(simple_shear("xy"))
 #: Mean speed of relaxed dislocations.

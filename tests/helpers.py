@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from mechanist.core.typing import FloatArray
 from mechanist.formats.configuration import Configuration
-from mechanist.typing import FloatArray
 
 
 def random_rotation(rng: np.random.Generator, *, proper: bool = True) -> FloatArray:

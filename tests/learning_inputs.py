@@ -5,9 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
+from mechanist.core.typing import FloatArray
 from mechanist.formats.tables import keyed, stacked, write_table
 from mechanist.learn.splits import Splits, make_splits, write_splits
-from mechanist.typing import FloatArray
 
 LOADS = ("pull", "push", "shear")
 STRAINS = (0.02, 0.04)

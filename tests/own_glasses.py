@@ -8,8 +8,8 @@ import numpy as np
 
 from mechanist.formats.lammps_dump import write_lammps_dump
 from mechanist.formats.sample import Sample
-from mechanist.formats.sample_sheet import COLUMNS
 from mechanist.formats.trajectory import TrajectoryFrame
+from mechanist.settings.sample_sheet import COLUMNS
 from mechanist.simulate.glass import simulate_glass
 from mechanist.simulate.protocol import Deformation, GlassSystem, Quench
 

@@ -6,10 +6,10 @@ import numpy as np
 from scipy.optimize import minimize
 
 from helpers import disordered
-from mechanist.describe.elasticity import hessian
-from mechanist.describe.pairs import PairStiffness
+from mechanist.core.typing import FloatArray
 from mechanist.formats.configuration import Configuration
-from mechanist.typing import FloatArray
+from mechanist.mechanics.interacting_pairs import PairStiffness
+from mechanist.mechanics.linear_elasticity import hessian
 
 
 def energy(c: Configuration) -> float:

@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from mechanist.core.typing import FloatArray
 from mechanist.discover.system import LinearSystem, triangular
 from mechanist.discover.terms import Term, monomial
-from mechanist.typing import FloatArray
 
 
 def letters(p: int) -> tuple[Term, ...]:

@@ -9,9 +9,9 @@ from typing import Final
 import numpy as np
 
 from helpers import planar_rotation, random_rotation
-from mechanist.describe.registry import Descriptor, Features
+from mechanist.core.typing import FloatArray
+from mechanist.describe.descriptor import Descriptor, Features
 from mechanist.formats.configuration import Configuration
-from mechanist.typing import FloatArray
 
 TOLERANCE: Final = 1e-10
 # Features that hardly vary are held to an absolute standard: their spread is itself round-off.

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from mechanist.core.typing import FloatArray
 from mechanist.formats.trajectory import TrajectoryFrame
-from mechanist.typing import FloatArray
 
 
 def random_cell(rng: np.random.Generator, shape: str) -> FloatArray:

@@ -2,15 +2,15 @@
 
 import numpy as np
 
-from mechanist.describe.orientation_harmonics import orientation_harmonics
-from mechanist.formats.voxel_paths import VoxelPaths
-from mechanist.learn.cube_symmetry import axial
-from mechanist.mechanics.rotations import (
+from mechanist.core.rotations import (
     compose,
     matrix_to_quaternion,
     random_rotations,
 )
-from mechanist.typing import FloatArray
+from mechanist.core.typing import FloatArray
+from mechanist.describe.shared.orientation_harmonics import orientation_harmonics
+from mechanist.formats.voxel_paths import VoxelPaths
+from mechanist.learn.cube_symmetry import axial
 
 STRAINS = np.array([0.01, 0.02, 0.03])
 

@@ -19,22 +19,22 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "workflow/scripts"), str(ROOT / "tests")]
+sys.path[:0] = [str(ROOT / "workflow"), str(ROOT / "tests")]
 
 import numpy as np
 
 from glasses import FLAT, SOLID
+from mechanist.core.seeds import generator
+from mechanist.core.typing import FloatArray
 from mechanist.formats.configuration import Configuration
 from mechanist.formats.sample import LoadPath
 from mechanist.mechanics.loads import simple_shear
 from mechanist.simulate.glass import quench, starting_lattice
 from mechanist.simulate.lammps_engine import LammpsEngine, LammpsRelaxer
+from mechanist.simulate.minimisation import Relaxed
 from mechanist.simulate.newton import NewtonRelaxer
 from mechanist.simulate.protocol import Deformation, GlassSystem
 from mechanist.simulate.quasistatic import deform
-from mechanist.simulate.relaxation import Relaxed
-from mechanist.simulate.seeds import generator
-from mechanist.typing import FloatArray
 
 #: Dimension and number of particles.
 SIZES: Final = ((2, 250), (2, 1000), (2, 4000), (3, 1000), (3, 4000))

@@ -16,18 +16,18 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "workflow/scripts"), str(ROOT / "tests")]
+sys.path[:0] = [str(ROOT / "workflow"), str(ROOT / "tests")]
 
 import numpy as np
 from ase import Atoms
 from dscribe.descriptors import ACSF
 
 from helpers import disordered
-from mechanist.describe.neighbours import find_neighbours
-from mechanist.describe.registry import Descriptor, load_descriptor
+from mechanist.describe.descriptor import Descriptor, load_descriptor
 from mechanist.describe.structure_functions import ANGULAR_GRID, StructureFunctions
 from mechanist.formats.configuration import Configuration
 from mechanist.mechanics.loads import random_load
+from mechanist.mechanics.neighbours import find_neighbours
 
 KINDS: Final = (
     "structure_functions",

@@ -20,20 +20,20 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "workflow/scripts"), str(ROOT / "tests")]
+sys.path[:0] = [str(ROOT / "workflow"), str(ROOT / "tests")]
 
 import numpy as np
 from numba import njit
 from scipy.linalg import cho_factor, lu_factor, lu_solve
 
+from mechanist.core.typing import FloatArray
 from mechanist.formats.configuration import Configuration
 from mechanist.mechanics.edge_glide import SIGN, X, Y
 from mechanist.simulate import rodas
 from mechanist.simulate.dislocation_dynamics import Glide, Integration
 from mechanist.simulate.dislocation_loading import Passage, Ramp, load, relax
+from mechanist.simulate.dislocation_samples import random_places
 from mechanist.simulate.dislocation_system import DislocationSystem
-from mechanist.simulate.dislocations import random_places
-from mechanist.typing import FloatArray
 
 #: Numbers of dislocations, and of samples that a time is the mean of.
 SIZES: Final = ((36, 40), (100, 20), (200, 6), (400, 2))

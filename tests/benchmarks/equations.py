@@ -20,24 +20,24 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "workflow/scripts"), str(ROOT / "tests")]
+sys.path[:0] = [str(ROOT / "workflow"), str(ROOT / "tests")]
 
 import numpy as np
 
 from mechanist.assess.call_costs import cpu_seconds, peak_megabytes
 from mechanist.assess.equation_scores import score_equation
+from mechanist.core.atomic import write_text
 from mechanist.discover.library import divergence_library
 from mechanist.discover.measurement_noise import noisy
 from mechanist.discover.pointwise import pointwise_system
+from mechanist.discover.pysindy_rival import Rival, RivalLibrary
 from mechanist.discover.regression import Problem
 from mechanist.discover.selection import messenger_bortz
 from mechanist.discover.system import LinearSystem
 from mechanist.discover.test_functions import TestFunction
 from mechanist.discover.weak import weak_system
-from mechanist.formats.atomic import write_text
-from mechanist.formats.fields import FieldData, Truth
-from mechanist.learn.pysindy_rival import Rival, RivalLibrary
-from mechanist.simulate.fields import CASES
+from mechanist.formats.field_files import FieldData, Truth
+from mechanist.simulate.equation_cases import CASES
 
 #: Terms and test functions of each case.
 LIBRARIES: Final = {

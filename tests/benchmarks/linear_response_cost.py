@@ -16,21 +16,21 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "workflow/scripts"), str(ROOT / "tests")]
+sys.path[:0] = [str(ROOT / "workflow"), str(ROOT / "tests")]
 
 import numpy as np
 from scipy.optimize import minimize
 
 from helpers import disordered
-from mechanist.describe.elasticity import LinearResponse, hessian, nonaffine_force
+from mechanist.core.atomic import write_text
+from mechanist.core.typing import FloatArray
 from mechanist.describe.linear_response import LinearResponseIndicators
 from mechanist.describe.local_stress import LocalStress
-from mechanist.describe.pairs import PairStiffness
 from mechanist.describe.soft_modes import SoftModes
-from mechanist.formats.atomic import write_text
 from mechanist.formats.configuration import Configuration
+from mechanist.mechanics.interacting_pairs import PairStiffness
+from mechanist.mechanics.linear_elasticity import LinearResponse, hessian, nonaffine_force
 from mechanist.mechanics.loads import random_load, strain_of
-from mechanist.typing import FloatArray
 from relaxed import coordinates, with_coordinates
 
 SIZES: Final = (250, 500, 1000, 2000)

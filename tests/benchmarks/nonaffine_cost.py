@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "workflow/scripts"), str(ROOT / "tests")]
+sys.path[:0] = [str(ROOT / "workflow"), str(ROOT / "tests")]
 
 import numpy as np
 from ovito.data import DataCollection
@@ -24,11 +24,11 @@ from ovito.modifiers import AtomicStrainModifier
 from ovito.pipeline import Pipeline, StaticSource
 
 from helpers import disordered
-from mechanist.describe.neighbours import find_neighbours
-from mechanist.describe.nonaffine import d2min
-from mechanist.formats.atomic import write_text
+from mechanist.core.atomic import write_text
+from mechanist.core.typing import FloatArray
+from mechanist.describe.shared.nonaffine import d2min
 from mechanist.formats.configuration import Configuration
-from mechanist.typing import FloatArray
+from mechanist.mechanics.neighbours import find_neighbours
 
 CUTOFFS: Final = (1.5, 2.0, 2.5)
 SIZES: Final = (1000, 2000, 4000, 8000, 16000)

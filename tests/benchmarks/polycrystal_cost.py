@@ -16,14 +16,14 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "workflow/scripts"), str(ROOT / "tests")]
+sys.path[:0] = [str(ROOT / "workflow"), str(ROOT / "tests")]
 
 import numpy as np
 import yaml
 
-from mechanist.formats.polycrystals import PolycrystalRun
+from mechanist.core.rotations import rotation_angle
+from mechanist.formats.polycrystal_batches import PolycrystalRun
 from mechanist.mechanics.crystal_elasticity import WEIGHTS
-from mechanist.mechanics.rotations import rotation_angle
 from mechanist.simulate import polycrystal_step
 from mechanist.simulate.crystal_law_point import drive
 from mechanist.simulate.polycrystal import Microstructure, StrainPath, simulate

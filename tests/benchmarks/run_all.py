@@ -24,7 +24,7 @@ THREADS: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", 
 
 def table(name: str) -> str:
     """Run one benchmark and return its markdown."""
-    path = os.pathsep.join([str(ROOT / "workflow/scripts"), str(ROOT / "tests")])
+    path = os.pathsep.join([str(ROOT / "workflow"), str(ROOT / "tests")])
     environment = {**os.environ, **dict.fromkeys(THREADS, "1"), "PYTHONPATH": path}
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "table.md"

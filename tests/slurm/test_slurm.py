@@ -45,7 +45,7 @@ def test_results_are_those_of_a_run_without_it(
     targets = ["all"] if whole else TARGETS
     local.smoke(*targets)
     # compiled kernels are no result: sharing them keeps the test short
-    kernels = "workflow/scripts/mechanist"
+    kernels = "workflow/mechanist"
     shutil.copytree(local.root / kernels, remote.root / kernels, dirs_exist_ok=True)
     ran = remote.smoke(*targets, *PROFILE)
     said = ran.stdout + ran.stderr

@@ -1,6 +1,6 @@
 """Kill a smoke run outright at random moments, resume it, and compare what is left.
 
-    PYTHONPATH=workflow/scripts:tests .venv/bin/python tests/workflow/kill_many_times.py --times 10 [--targets all]
+    PYTHONPATH=workflow:tests .venv/bin/python tests/workflow/kill_many_times.py --times 10 [--targets all]
 
 Each time the run starts from nothing, is killed with SIGKILL after a random share of the time that
 an undisturbed run takes, and goes on by the one documented command. Prints a line each time, and

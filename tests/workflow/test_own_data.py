@@ -10,9 +10,9 @@ from checkouts import Checkout
 from helpers import disordered
 from mechanist.formats.lammps_dump import write_lammps_dump
 from mechanist.formats.sample import read_sample
-from mechanist.formats.sample_sheet import COLUMNS
 from mechanist.formats.trajectory import TrajectoryFrame
 from mechanist.mechanics.loads import deformation_gradient, simple_shear
+from mechanist.settings.sample_sheet import COLUMNS
 
 ROW = {
     "wing": "glass", "system": "mine", "sample": "run1", "path": "data/run1.dump.zst",

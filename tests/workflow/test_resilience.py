@@ -36,7 +36,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
 @pytest.fixture
 def place(tmp_path, undisturbed) -> Checkout:
     # Compiled kernels are no result: sharing them keeps the tests short.
-    cache = "workflow/scripts/mechanist"
+    cache = "workflow/mechanist"
     fresh = copy_tree(tmp_path)
     shutil.copytree(undisturbed.root / cache, tmp_path / cache, dirs_exist_ok=True)
     return fresh
@@ -126,7 +126,7 @@ def test_a_configuration_that_is_refused_on_resuming_is_told_why(tmp_path) -> No
     refused = resume(place)
     assert refused.returncode != 0
     assert "unknown key 'glas'" in refused.stderr
-    assert "resume.py" not in refused.stderr
+    assert "run/resume.py" not in refused.stderr
 
 
 def test_a_corrupted_result_is_found_and_rebuilt(place, undisturbed) -> None:

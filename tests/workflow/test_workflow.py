@@ -11,7 +11,7 @@ import pytest
 from checkouts import Checkout
 from mechanist.draw.figure_data import check_written, holds_scores
 
-LIBRARY = "workflow/scripts/mechanist"
+LIBRARY = "workflow/mechanist"
 
 
 @contextmanager
@@ -129,7 +129,7 @@ class TestFinished:
         assert all("figure" in rule for rule in drawn), drawn
 
     def test_an_estimator_reruns_no_simulation_and_no_features(self, finished: Checkout) -> None:
-        with appended(finished.root / LIBRARY / "learn/estimators.py", "\n# touched\n"):
+        with appended(finished.root / LIBRARY / "learn/estimators/catalogue.py", "\n# touched\n"):
             rules = {rule for rule, _ in finished.planned()}
         assert "learning_train" in rules
         assert not rules & {"glass_simulate", "glass_targets", "glass_describe"}

@@ -31,9 +31,9 @@ rule attribution_tables:
         level=lookup("learning/level", within=config),
         resamples=lookup("learning/resamples", within=config),
         seed=lookup("seed", within=config),
-        code=model_code("attribution_tables.py"),
+        code=model_code("trust/attribution_tables.py"),
     script:
-        "../scripts/attribution_tables.py"
+        "../scripts/trust/attribution_tables.py"
 
 
 rule attribution_network:
@@ -66,9 +66,9 @@ rule attribution_network:
         level=lookup("learning/level", within=config),
         resamples=lookup("learning/resamples", within=config),
         seed=lookup("seed", within=config),
-        code=lib_hash("attribution_network.py"),
+        code=lib_hash("trust/attribution_network.py"),
     script:
-        "../scripts/attribution_network.py"
+        "../scripts/trust/attribution_network.py"
 
 
 rule attribution_figure:
@@ -104,9 +104,9 @@ rule attribution_figure:
         ),
         most=lookup("attribution/most", within=config),
         metadata={"project": "Mechanist", "licence": "CC-BY-4.0"},
-        code=lib_hash("attribution_figure.py"),
+        code=lib_hash("trust/attribution_figure.py"),
     script:
-        "../scripts/attribution_figure.py"
+        "../scripts/trust/attribution_figure.py"
 
 
 # What the models of every wing listen to.

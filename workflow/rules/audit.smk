@@ -27,7 +27,7 @@ rule audit_describe:
         most_sizes=lookup("audit/most_sizes", within=config, default=None),
         code=audit_code,
     script:
-        "../scripts/audit_describe.py"
+        "../scripts/trust/audit_describe.py"
 
 
 rule audit_table:
@@ -52,9 +52,9 @@ rule audit_table:
         mem_mb=growing(1000),
         runtime=10,
     params:
-        code=lib_hash("audit_table.py"),
+        code=lib_hash("trust/audit_table.py"),
     script:
-        "../scripts/audit_table.py"
+        "../scripts/trust/audit_table.py"
 
 
 rule audit_figure:
@@ -83,9 +83,9 @@ rule audit_figure:
         runtime=10,
     params:
         metadata={"project": "Mechanist", "licence": "CC-BY-4.0"},
-        code=lib_hash("audit_figure.py"),
+        code=lib_hash("trust/audit_figure.py"),
     script:
-        "../scripts/audit_figure.py"
+        "../scripts/trust/audit_figure.py"
 
 
 # The audit of every descriptor: cards, table and heat map.

@@ -1,5 +1,5 @@
 # Which descriptors are audited, with which parameters and code.
-from mechanist.assess.audit_registry import entries
+from mechanist.audit.registry import entries
 
 #: All descriptors that files in describe/ define.
 DESCRIBED = entries()
@@ -22,4 +22,4 @@ def audit_parameters(wildcards):
 def audit_code(wildcards):
     """Hash of the auditor and of the descriptor's own file."""
     file = next(e.file for e in DESCRIBED if e[:2] == (wildcards.wing, wildcards.kind))
-    return lib_hash("audit_describe.py", f"describe/{file}")
+    return lib_hash("trust/audit_describe.py", f"describe/{file}")

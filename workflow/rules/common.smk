@@ -1,4 +1,5 @@
 # What every wing's rules use: the checked configuration and the hash of the library code they run.
+import os
 import sys
 from pathlib import Path
 
@@ -6,11 +7,16 @@ import yaml
 from snakemake.exceptions import WorkflowError
 from snakemake.utils import validate
 
-SCRIPTS = Path(workflow.current_basedir).parent / "scripts"
-sys.path.insert(0, str(SCRIPTS))
+WORKFLOW = Path(workflow.current_basedir).parent
+SCRIPTS = WORKFLOW / "scripts"
+# Here and in the processes that run scripts, wherever those lie.
+sys.path.insert(0, str(WORKFLOW))
+os.environ["PYTHONPATH"] = os.pathsep.join(
+    [str(WORKFLOW), *filter(None, [os.environ.get("PYTHONPATH")])]
+)
 
-from mechanist.codehash import LIBRARY, code_hash
-from mechanist.formats.settings import SettingsError, check_settings
+from mechanist.core.code_hash import LIBRARY, code_hash
+from mechanist.settings.schema_errors import SettingsError, check_settings
 
 
 def read_yaml(path):

@@ -25,6 +25,6 @@ rule crystal_simulate:
         first=crystal_first,
         size=crystal_size,
         seed=lookup("seed", within=config),
-        code=lib_hash("crystal_simulate.py"),
+        code=lib_hash("crystal/simulate.py"),
     script:
-        "../scripts/crystal_simulate.py"
+        "../scripts/crystal/simulate.py"

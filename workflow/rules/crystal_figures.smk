@@ -32,9 +32,9 @@ rule crystal_figure_fields:
     params:
         systems=CRYSTAL_SYSTEMS,
         metadata=CRYSTAL_METADATA,
-        code=lib_hash("crystal_figure_fields.py"),
+        code=lib_hash("crystal/figure_fields.py"),
     script:
-        "../scripts/crystal_figure_fields.py"
+        "../scripts/crystal/figure_fields.py"
 
 
 rule crystal_figure_poles:
@@ -65,9 +65,9 @@ rule crystal_figure_poles:
     params:
         half_width=lookup("crystal/figures/poles/half_width", within=config),
         metadata=CRYSTAL_METADATA,
-        code=lib_hash("crystal_figure_poles.py"),
+        code=lib_hash("crystal/figure_poles.py"),
     script:
-        "../scripts/crystal_figure_poles.py"
+        "../scripts/crystal/figure_poles.py"
 
 
 rule crystal_figure_curves:
@@ -98,9 +98,9 @@ rule crystal_figure_curves:
     params:
         batches={system: len(crystal_runs(system)) for system in CRYSTAL_SYSTEMS},
         metadata=CRYSTAL_METADATA,
-        code=lib_hash("crystal_figure_curves.py"),
+        code=lib_hash("crystal/figure_curves.py"),
     script:
-        "../scripts/crystal_figure_curves.py"
+        "../scripts/crystal/figure_curves.py"
 
 
 rule crystal_figure_reference:
@@ -132,6 +132,6 @@ rule crystal_figure_reference:
         runtime=20,
     params:
         metadata=CRYSTAL_METADATA,
-        code=lib_hash("crystal_figure_reference.py"),
+        code=lib_hash("crystal/figure_reference.py"),
     script:
-        "../scripts/crystal_figure_reference.py"
+        "../scripts/crystal/figure_reference.py"

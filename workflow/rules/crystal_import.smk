@@ -22,9 +22,9 @@ rule crystal_import:
         runtime=30,
     params:
         entry=lookup("crystal/imports/{case}", within=config),
-        code=lib_hash("crystal_import.py"),
+        code=lib_hash("crystal/import_samples.py"),
     script:
-        "../scripts/crystal_import.py"
+        "../scripts/crystal/import_samples.py"
 
 
 # The engine's own simulation of it, and how well both agree.
@@ -48,9 +48,9 @@ rule crystal_reference:
         entry=lookup("crystal/imports/{case}", within=config),
         system=crystal_import_system,
         material=crystal_import_material,
-        code=lib_hash("crystal_reference.py"),
+        code=lib_hash("crystal/reference.py"),
     script:
-        "../scripts/crystal_reference.py"
+        "../scripts/crystal/reference.py"
 
 
 # Networks of discrete dislocation dynamics: see crystal/lines in config/README.md.
@@ -72,9 +72,9 @@ rule crystal_lines:
         runtime=30,
     params:
         entry=lookup("crystal/lines/{case}", within=config),
-        code=lib_hash("crystal_lines.py"),
+        code=lib_hash("crystal/lines.py"),
     script:
-        "../scripts/crystal_lines.py"
+        "../scripts/crystal/lines.py"
 
 
 # Everything that crystal/imports and crystal/lines name.

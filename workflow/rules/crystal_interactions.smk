@@ -27,9 +27,9 @@ rule crystal_slip_data:
         data={name: INTERACTIONS["data"][name] for name in SIMULATED_SLIP},
         flow=lookup("crystal/interactions/flow", within=config),
         seed=lookup("seed", within=config),
-        code=lib_hash("crystal_slip_data.py"),
+        code=lib_hash("crystal/slip_data.py"),
     script:
-        "../scripts/crystal_slip_data.py"
+        "../scripts/crystal/slip_data.py"
 
 
 # The laws behind all tables of slip, by all methods.
@@ -54,9 +54,9 @@ rule crystal_identify:
         settings=lookup("crystal/interactions/settings", within=config),
         flow=lookup("crystal/interactions/flow", within=config),
         seed=lookup("seed", within=config),
-        code=lib_hash("crystal_identify.py"),
+        code=lib_hash("crystal/identify.py"),
     script:
-        "../scripts/crystal_identify.py"
+        "../scripts/crystal/identify.py"
 
 
 # Error of identified coefficients against number of states and noise.
@@ -78,9 +78,9 @@ rule crystal_interaction_errors:
         settings=lookup("crystal/interactions/settings", within=config),
         flow=lookup("crystal/interactions/flow", within=config),
         seed=lookup("seed", within=config),
-        code=lib_hash("crystal_interaction_errors.py"),
+        code=lib_hash("crystal/interaction_errors.py"),
     script:
-        "../scripts/crystal_interaction_errors.py"
+        "../scripts/crystal/interaction_errors.py"
 
 
 # Coefficients without symmetry, tied by it, and after LASSO, beside those published.
@@ -104,9 +104,9 @@ rule crystal_interaction_table:
         runtime=10,
     params:
         published=lookup("crystal/interactions/published", within=config),
-        code=lib_hash("crystal_interaction_table.py"),
+        code=lib_hash("crystal/interaction_table.py"),
     script:
-        "../scripts/crystal_interaction_table.py"
+        "../scripts/crystal/interaction_table.py"
 
 
 # Found laws in the engine, on crystals that no data came from.
@@ -134,9 +134,9 @@ rule crystal_feedback:
         settings=lookup("crystal/interactions/feedback", within=config),
         flow=lookup("crystal/interactions/flow", within=config),
         seed=lookup("seed", within=config),
-        code=lib_hash("crystal_feedback.py"),
+        code=lib_hash("crystal/feedback.py"),
     script:
-        "../scripts/crystal_feedback.py"
+        "../scripts/crystal/feedback.py"
 
 
 rule crystal_interaction_scores:
@@ -160,9 +160,9 @@ rule crystal_interaction_scores:
         shown=lookup("crystal/interactions/shown", within=config),
         level=lookup("learning/level", within=config),
         resamples=lookup("learning/resamples", within=config),
-        code=lib_hash("crystal_interaction_scores.py"),
+        code=lib_hash("crystal/interaction_scores.py"),
     script:
-        "../scripts/crystal_interaction_scores.py"
+        "../scripts/crystal/interaction_scores.py"
 
 
 rule crystal_figure_orbits:
@@ -192,9 +192,9 @@ rule crystal_figure_orbits:
         runtime=10,
     params:
         metadata=INTERACTIONS_METADATA,
-        code=lib_hash("crystal_figure_orbits.py"),
+        code=lib_hash("crystal/figure_orbits.py"),
     script:
-        "../scripts/crystal_figure_orbits.py"
+        "../scripts/crystal/figure_orbits.py"
 
 
 rule crystal_figure_coefficients:
@@ -225,9 +225,9 @@ rule crystal_figure_coefficients:
     params:
         models=lookup("crystal/interactions/models", within=config),
         metadata=INTERACTIONS_METADATA,
-        code=lib_hash("crystal_figure_coefficients.py"),
+        code=lib_hash("crystal/figure_coefficients.py"),
     script:
-        "../scripts/crystal_figure_coefficients.py"
+        "../scripts/crystal/figure_coefficients.py"
 
 
 rule crystal_figure_sparsity:
@@ -262,9 +262,9 @@ rule crystal_figure_sparsity:
     params:
         method="tied_lasso",
         metadata=INTERACTIONS_METADATA,
-        code=lib_hash("crystal_figure_sparsity.py"),
+        code=lib_hash("crystal/figure_sparsity.py"),
     script:
-        "../scripts/crystal_figure_sparsity.py"
+        "../scripts/crystal/figure_sparsity.py"
 
 
 rule crystal_figure_feedback:
@@ -296,6 +296,6 @@ rule crystal_figure_feedback:
         models=lookup("crystal/interactions/models", within=config),
         crystals=lookup("crystal/interactions/figures/crystals", within=config),
         metadata=INTERACTIONS_METADATA,
-        code=lib_hash("crystal_figure_feedback.py"),
+        code=lib_hash("crystal/figure_feedback.py"),
     script:
-        "../scripts/crystal_figure_feedback.py"
+        "../scripts/crystal/figure_feedback.py"

@@ -27,9 +27,9 @@ rule crystal_cubes:
             round(SURROGATE["step"] * k, 9) for k in range(1, SURROGATE["steps"] + 1)
         ],
         passes=SURROGATE["passes"],
-        code=lib_hash("crystal_cubes.py"),
+        code=lib_hash("crystal/cubes.py"),
     script:
-        "../scripts/crystal_cubes.py"
+        "../scripts/crystal/cubes.py"
 
 
 # One model out of fold, and on other cells as it is.
@@ -56,10 +56,10 @@ rule crystal_surrogate_train:
         folds=SURROGATE["folds"],
         seed=lookup("seed", within=config),
         code=lib_hash(
-            "crystal_surrogate_train.py", "learn/cube_training", "learn/cube_tables"
+            "crystal/surrogate_train.py", "learn/cube_training", "learn/cube_tables"
         ),
     script:
-        "../scripts/crystal_surrogate_train.py"
+        "../scripts/crystal/surrogate_train.py"
 
 
 # Scores of all models, errors of all samples, and paired comparisons.
@@ -88,9 +88,9 @@ rule crystal_surrogate_scores:
         level=lookup("learning/level", within=config),
         resamples=lookup("learning/resamples", within=config),
         seed=lookup("seed", within=config),
-        code=lib_hash("crystal_surrogate_scores.py"),
+        code=lib_hash("crystal/surrogate_scores.py"),
     script:
-        "../scripts/crystal_surrogate_scores.py"
+        "../scripts/crystal/surrogate_scores.py"
 
 
 # Stress-strain curves of cells of any size, from means over their voxels.
@@ -115,9 +115,9 @@ rule crystal_surrogate_curve:
         folds=SURROGATE["folds"],
         level=lookup("learning/level", within=config),
         seed=lookup("seed", within=config),
-        code=lib_hash("crystal_surrogate_curve.py"),
+        code=lib_hash("crystal/surrogate_curve.py"),
     script:
-        "../scripts/crystal_surrogate_curve.py"
+        "../scripts/crystal/surrogate_curve.py"
 
 
 # CPU seconds of the engine and of every model for the same fields, measured side by side.
@@ -147,9 +147,9 @@ rule crystal_surrogate_speed:
         step=SURROGATE["step"],
         steps=SURROGATE["steps"],
         seed=lookup("seed", within=config),
-        code=lib_hash("crystal_surrogate_speed.py"),
+        code=lib_hash("crystal/surrogate_speed.py"),
     script:
-        "../scripts/crystal_surrogate_speed.py"
+        "../scripts/crystal/surrogate_speed.py"
 
 
 rule crystal_figure_misorientation:
@@ -182,9 +182,9 @@ rule crystal_figure_misorientation:
         system=SURROGATE["train"],
         others=SURROGATE["others"],
         metadata=SURROGATE_METADATA,
-        code=lib_hash("crystal_figure_misorientation.py"),
+        code=lib_hash("crystal/figure_misorientation.py"),
     script:
-        "../scripts/crystal_figure_misorientation.py"
+        "../scripts/crystal/figure_misorientation.py"
 
 
 rule crystal_figure_prediction:
@@ -220,9 +220,9 @@ rule crystal_figure_prediction:
         shown=SURROGATE["figure"]["models"],
         axis=SURROGATE["figure"]["axis"],
         metadata=SURROGATE_METADATA,
-        code=lib_hash("crystal_figure_prediction.py"),
+        code=lib_hash("crystal/figure_prediction.py"),
     script:
-        "../scripts/crystal_figure_prediction.py"
+        "../scripts/crystal/figure_prediction.py"
 
 
 rule crystal_figure_nonlocal:
@@ -256,9 +256,9 @@ rule crystal_figure_nonlocal:
         system=SURROGATE["train"],
         reference=SURROGATE["figure"]["reference"],
         metadata=SURROGATE_METADATA,
-        code=lib_hash("crystal_figure_nonlocal.py"),
+        code=lib_hash("crystal/figure_nonlocal.py"),
     script:
-        "../scripts/crystal_figure_nonlocal.py"
+        "../scripts/crystal/figure_nonlocal.py"
 
 
 rule crystal_figure_transfer:
@@ -291,6 +291,6 @@ rule crystal_figure_transfer:
         models=SURROGATE["models"],
         system=SURROGATE["train"],
         metadata=SURROGATE_METADATA,
-        code=lib_hash("crystal_figure_transfer.py"),
+        code=lib_hash("crystal/figure_transfer.py"),
     script:
-        "../scripts/crystal_figure_transfer.py"
+        "../scripts/crystal/figure_transfer.py"

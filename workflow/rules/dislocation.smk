@@ -24,9 +24,9 @@ rule dislocation_simulate:
         first=batch_first,
         size=batch_size,
         seed=lookup("seed", within=config),
-        code=lib_hash("dislocation_simulate.py"),
+        code=lib_hash("dislocation/simulate.py"),
     script:
-        "../scripts/dislocation_simulate.py"
+        "../scripts/dislocation/simulate.py"
 
 
 # The stress at which every strain is first reached.
@@ -49,9 +49,9 @@ rule dislocation_targets:
         runtime=30,
     params:
         strains=lookup("dislocation/strains", within=config),
-        code=lib_hash("dislocation_targets.py"),
+        code=lib_hash("dislocation/targets.py"),
     script:
-        "../scripts/dislocation_targets.py"
+        "../scripts/dislocation/targets.py"
 
 
 # What one descriptor says about every state at rest.
@@ -76,4 +76,4 @@ rule dislocation_describe:
         descriptor=lookup("dislocation/descriptors/{descriptor}", within=config),
         code=dislocation_descriptor_code,
     script:
-        "../scripts/dislocation_describe.py"
+        "../scripts/dislocation/describe.py"

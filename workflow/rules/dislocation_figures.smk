@@ -30,9 +30,9 @@ rule dislocation_figure_configuration:
         runtime=20,
     params:
         metadata=DISLOCATION_METADATA,
-        code=lib_hash("dislocation_figure_configuration.py"),
+        code=lib_hash("dislocation/figure_configuration.py"),
     script:
-        "../scripts/dislocation_figure_configuration.py"
+        "../scripts/dislocation/figure_configuration.py"
 
 
 rule dislocation_figure_bursts:
@@ -62,9 +62,9 @@ rule dislocation_figure_bursts:
         runtime=20,
     params:
         metadata=DISLOCATION_METADATA,
-        code=lib_hash("dislocation_figure_bursts.py"),
+        code=lib_hash("dislocation/figure_bursts.py"),
     script:
-        "../scripts/dislocation_figure_bursts.py"
+        "../scripts/dislocation/figure_bursts.py"
 
 
 rule dislocation_figure_strain:
@@ -96,9 +96,9 @@ rule dislocation_figure_strain:
         models=dislocation_models(),
         branches=lookup("dislocation/figures/branches", within=config),
         metadata=DISLOCATION_METADATA,
-        code=lib_hash("dislocation_figure_strain.py"),
+        code=lib_hash("dislocation/figure_strain.py"),
     script:
-        "../scripts/dislocation_figure_strain.py"
+        "../scripts/dislocation/figure_strain.py"
 
 
 rule dislocation_figure_parity:
@@ -132,9 +132,9 @@ rule dislocation_figure_parity:
         branch=lookup("dislocation/figures/branches", within=config)[0],
         target=stress_shown(),
         metadata=DISLOCATION_METADATA,
-        code=lib_hash("dislocation_figure_parity.py"),
+        code=lib_hash("dislocation/figure_parity.py"),
     script:
-        "../scripts/dislocation_figure_parity.py"
+        "../scripts/dislocation/figure_parity.py"
 
 
 rule dislocation_figure_learning_curve:
@@ -171,9 +171,9 @@ rule dislocation_figure_learning_curve:
         branches=lookup("dislocation/figures/branches", within=config),
         target=stress_shown(),
         metadata=DISLOCATION_METADATA,
-        code=lib_hash("dislocation_figure_learning_curve.py"),
+        code=lib_hash("dislocation/figure_learning_curve.py"),
     script:
-        "../scripts/dislocation_figure_learning_curve.py"
+        "../scripts/dislocation/figure_learning_curve.py"
 
 
 rule dislocation_figure_sizes:
@@ -207,9 +207,9 @@ rule dislocation_figure_sizes:
         target=stress_shown(),
         systems=system_sizes(),
         metadata=DISLOCATION_METADATA,
-        code=lib_hash("dislocation_figure_sizes.py"),
+        code=lib_hash("dislocation/figure_sizes.py"),
     script:
-        "../scripts/dislocation_figure_sizes.py"
+        "../scripts/dislocation/figure_sizes.py"
 
 
 rule dislocation_figure_pileup:
@@ -243,9 +243,9 @@ rule dislocation_figure_pileup:
         models=lookup("dislocation/pileup/models", within=config),
         metrics=["r2", "pearson"],
         metadata=DISLOCATION_METADATA,
-        code=lib_hash("dislocation_figure_pileup.py"),
+        code=lib_hash("dislocation/figure_pileup.py"),
     script:
-        "../scripts/dislocation_figure_pileup.py"
+        "../scripts/dislocation/figure_pileup.py"
 
 
 rule dislocation_figure_confusion:
@@ -278,9 +278,9 @@ rule dislocation_figure_confusion:
         runtime=20,
     params:
         metadata=DISLOCATION_METADATA,
-        code=lib_hash("dislocation_figure_confusion.py"),
+        code=lib_hash("dislocation/figure_confusion.py"),
     script:
-        "../scripts/dislocation_figure_confusion.py"
+        "../scripts/dislocation/figure_confusion.py"
 
 
 rule dislocation_figure_microstructures:
@@ -312,9 +312,9 @@ rule dislocation_figure_microstructures:
         runtime=20,
     params:
         metadata=DISLOCATION_METADATA,
-        code=lib_hash("dislocation_figure_microstructures.py"),
+        code=lib_hash("dislocation/figure_microstructures.py"),
     script:
-        "../scripts/dislocation_figure_microstructures.py"
+        "../scripts/dislocation/figure_microstructures.py"
 
 
 # Everything of the dislocation wing, figures included.

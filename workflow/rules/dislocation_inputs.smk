@@ -149,7 +149,7 @@ def size_files(name):
 def dislocation_descriptor_code(wildcards):
     """Hash of the describing script together with the descriptor's own file."""
     kind = config["dislocation"]["descriptors"][wildcards.descriptor]["kind"]
-    return lib_hash("dislocation_describe.py", f"describe/{kind}")
+    return lib_hash("dislocation/describe.py", f"describe/{kind}")
 
 
 def other_systems(wildcards):
@@ -185,7 +185,7 @@ def main_file(name):
 def confusion_code(wildcards):
     """Hash of the confusion script together with the files of its descriptors."""
     kinds = config["dislocation"]["confusion"]["features"]
-    return lib_hash("dislocation_confusion.py", *(f"describe/{kind}" for kind in kinds))
+    return lib_hash("dislocation/confusion.py", *(f"describe/{kind}" for kind in kinds))
 
 
 def imported_configurations(wildcards):

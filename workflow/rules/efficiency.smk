@@ -59,9 +59,9 @@ rule trust_efficiency_glass:
         sizes=lookup("efficiency/glass/sizes", within=config),
         draws=lookup("efficiency/glass/draws", within=config),
         seed=lookup("seed", within=config),
-        code=lib_hash("trust_efficiency_glass.py"),
+        code=lib_hash("trust/efficiency_glass.py"),
     script:
-        "../scripts/trust_efficiency_glass.py"
+        "../scripts/trust/efficiency_glass.py"
 
 
 rule trust_efficiency_dislocation:
@@ -90,9 +90,9 @@ rule trust_efficiency_dislocation:
         sizes=lookup("efficiency/dislocation/sizes", within=config),
         draws=lookup("efficiency/dislocation/draws", within=config),
         seed=lookup("seed", within=config),
-        code=lib_hash("trust_efficiency_dislocation.py"),
+        code=lib_hash("trust/efficiency_dislocation.py"),
     script:
-        "../scripts/trust_efficiency_dislocation.py"
+        "../scripts/trust/efficiency_dislocation.py"
 
 
 # Learning curves of both wings, and how many times fewer samples symmetry needs.
@@ -130,9 +130,9 @@ rule trust_efficiency_figure:
         resamples=lookup("learning/resamples", within=config),
         seed=lookup("seed", within=config),
         metadata={"project": "Mechanist", "licence": "CC-BY-4.0"},
-        code=lib_hash("trust_efficiency_figure.py"),
+        code=lib_hash("trust/efficiency_figure.py"),
     script:
-        "../scripts/trust_efficiency_figure.py"
+        "../scripts/trust/efficiency_figure.py"
 
 
 # How much data the symmetry of a descriptor saves.

@@ -24,9 +24,9 @@ rule equations_simulate:
         case=case_generator,
         parameters=case_parameters,
         seed=lookup("seed", within=config),
-        code=lib_hash("equations_simulate.py"),
+        code=lib_hash("equations/simulate.py"),
     script:
-        "../scripts/equations_simulate.py"
+        "../scripts/equations/simulate.py"
 
 
 # A user's own field data: see equations/imports in config/README.md.
@@ -49,9 +49,9 @@ rule equations_import:
         runtime=30,
     params:
         entry=lookup("equations/imports/{case}", within=config),
-        code=lib_hash("equations_import.py"),
+        code=lib_hash("equations/import_samples.py"),
     script:
-        "../scripts/equations_import.py"
+        "../scripts/equations/import_samples.py"
 
 
 # Size and accuracy of all data.
@@ -72,9 +72,9 @@ rule equations_cases:
         mem_mb=growing(1000),
         runtime=10,
     params:
-        code=lib_hash("equations_cases.py"),
+        code=lib_hash("equations/cases.py"),
     script:
-        "../scripts/equations_cases.py"
+        "../scripts/equations/cases.py"
 
 
 # Equations of one case by one of our methods, at every noise level.
@@ -108,9 +108,9 @@ rule equations_discover:
         resamples=lookup("equations/resamples", within=config),
         noise=written_noise,
         seed=lookup("seed", within=config),
-        code=lib_hash("equations_discover.py"),
+        code=lib_hash("equations/discover.py"),
     script:
-        "../scripts/equations_discover.py"
+        "../scripts/equations/discover.py"
 
 
 # The same data, the same noise, PySINDy's methods.
@@ -139,9 +139,9 @@ rule equations_pysindy:
         levels=lookup("equations/rivals/levels", within=config),
         seeds=lookup("equations/rivals/seeds", within=config),
         seed=lookup("seed", within=config),
-        code=lib_hash("equations_pysindy.py"),
+        code=lib_hash("equations/pysindy.py"),
     script:
-        "../scripts/equations_pysindy.py"
+        "../scripts/equations/pysindy.py"
 
 
 # For data without a space axis: fewer methods, everything else the same.
@@ -179,9 +179,9 @@ rule equations_chaos:
         seeds=lookup("equations/chaos/seeds", within=config),
         settings={},
         seed=lookup("seed", within=config),
-        code=lib_hash("equations_chaos.py"),
+        code=lib_hash("equations/chaos.py"),
     script:
-        "../scripts/equations_chaos.py"
+        "../scripts/equations/chaos.py"
 
 
 # Coefficients that vary in time or space.
@@ -209,9 +209,9 @@ rule equations_parametric:
         methods=lookup("equations/varying/cases/{case}/methods", within=config),
         windows=lookup("equations/varying/windows", within=config),
         seed=lookup("seed", within=config),
-        code=lib_hash("equations_parametric.py"),
+        code=lib_hash("equations/parametric.py"),
     script:
-        "../scripts/equations_parametric.py"
+        "../scripts/equations/parametric.py"
 
 
 # Hardening laws from noisy curves of several tests.
@@ -235,9 +235,9 @@ rule equations_materials:
         levels=lookup("equations/levels", within=config),
         seeds=lookup("equations/materials/seeds", within=config),
         seed=lookup("seed", within=config),
-        code=lib_hash("equations_materials.py"),
+        code=lib_hash("equations/materials.py"),
     script:
-        "../scripts/equations_materials.py"
+        "../scripts/equations/materials.py"
 
 
 # The symmetry class of an elastic energy, by how sparse it is in invariants of many symmetries.
@@ -261,9 +261,9 @@ rule equations_symmetry:
         seeds=lookup("equations/symmetry/seeds", within=config),
         unoriented_seeds=lookup("equations/symmetry/unoriented_seeds", within=config),
         seed=lookup("seed", within=config),
-        code=lib_hash("equations_symmetry.py"),
+        code=lib_hash("equations/symmetry.py"),
     script:
-        "../scripts/equations_symmetry.py"
+        "../scripts/equations/symmetry.py"
 
 
 # All found equations with errors and inclusion frequencies, in one table.
@@ -291,9 +291,9 @@ rule equations_table:
         runtime=10,
     params:
         rule="auto",
-        code=lib_hash("equations_table.py"),
+        code=lib_hash("equations/table.py"),
     script:
-        "../scripts/equations_table.py"
+        "../scripts/equations/table.py"
 
 
 # Everything of the equation wing, figures included.

@@ -28,9 +28,9 @@ rule equations_paths:
         rules=lookup("equations/rules", within=config),
         levels=path_levels,
         seed=lookup("seed", within=config),
-        code=lib_hash("equations_paths.py"),
+        code=lib_hash("equations/paths.py"),
     script:
-        "../scripts/equations_paths.py"
+        "../scripts/equations/paths.py"
 
 
 # What was found in the beginning of a trajectory, integrated along the rest of it.
@@ -59,9 +59,9 @@ rule equations_forecast:
         share=lookup("equations/figures/forecast/share", within=config),
         every=lookup("equations/figures/forecast/every", within=config),
         seed=lookup("seed", within=config),
-        code=lib_hash("equations_forecast.py"),
+        code=lib_hash("equations/forecast.py"),
     script:
-        "../scripts/equations_forecast.py"
+        "../scripts/equations/forecast.py"
 
 
 rule equations_figure_error:
@@ -93,9 +93,9 @@ rule equations_figure_error:
         cases=lookup("equations/figures/cases", within=config),
         published=lookup("equations/figures/published", within=config),
         metadata=EQUATIONS_METADATA,
-        code=lib_hash("equations_figure_error.py"),
+        code=lib_hash("equations/figure_error.py"),
     script:
-        "../scripts/equations_figure_error.py"
+        "../scripts/equations/figure_error.py"
 
 
 rule equations_figure_structure:
@@ -127,9 +127,9 @@ rule equations_figure_structure:
         noises=lookup("equations/levels", within=config),
         rivalled=lookup("equations/figures/cases", within=config),
         metadata=EQUATIONS_METADATA,
-        code=lib_hash("equations_figure_structure.py"),
+        code=lib_hash("equations/figure_structure.py"),
     script:
-        "../scripts/equations_figure_structure.py"
+        "../scripts/equations/figure_structure.py"
 
 
 rule equations_figure_paths:
@@ -160,9 +160,9 @@ rule equations_figure_paths:
     params:
         cells=lookup("equations/figures/paths", within=config),
         metadata=EQUATIONS_METADATA,
-        code=lib_hash("equations_figure_paths.py"),
+        code=lib_hash("equations/figure_paths.py"),
     script:
-        "../scripts/equations_figure_paths.py"
+        "../scripts/equations/figure_paths.py"
 
 
 rule equations_figure_chaos:
@@ -192,9 +192,9 @@ rule equations_figure_chaos:
         runtime=10,
     params:
         metadata=EQUATIONS_METADATA,
-        code=lib_hash("equations_figure_chaos.py"),
+        code=lib_hash("equations/figure_chaos.py"),
     script:
-        "../scripts/equations_figure_chaos.py"
+        "../scripts/equations/figure_chaos.py"
 
 
 rule equations_figure_costs:
@@ -225,9 +225,9 @@ rule equations_figure_costs:
     params:
         cases=lookup("equations/figures/cases", within=config),
         metadata=EQUATIONS_METADATA,
-        code=lib_hash("equations_figure_costs.py"),
+        code=lib_hash("equations/figure_costs.py"),
     script:
-        "../scripts/equations_figure_costs.py"
+        "../scripts/equations/figure_costs.py"
 
 
 rule equations_figure_lorenz:
@@ -257,6 +257,6 @@ rule equations_figure_lorenz:
         runtime=10,
     params:
         metadata=EQUATIONS_METADATA,
-        code=lib_hash("equations_figure_lorenz.py"),
+        code=lib_hash("equations/figure_lorenz.py"),
     script:
-        "../scripts/equations_figure_lorenz.py"
+        "../scripts/equations/figure_lorenz.py"

@@ -24,9 +24,9 @@ rule equations_scores:
     params:
         level=lookup("learning/level", within=config),
         resamples=lookup("learning/resamples", within=config),
-        code=lib_hash("equations_scores.py"),
+        code=lib_hash("equations/scores.py"),
     script:
-        "../scripts/equations_scores.py"
+        "../scripts/equations/scores.py"
 
 
 # Coefficient curves on the truth, and their error beside what was published.
@@ -60,9 +60,9 @@ rule equations_figure_parametric:
         shown_noise=lookup("equations/varying/shown_noise", within=config),
         published=lookup("equations/varying/published", within=config),
         metadata={"project": "Mechanist", "licence": "CC-BY-4.0"},
-        code=lib_hash("equations_figure_parametric.py"),
+        code=lib_hash("equations/figure_parametric.py"),
     script:
-        "../scripts/equations_figure_parametric.py"
+        "../scripts/equations/figure_parametric.py"
 
 
 # How often each rule finds a hardening law.
@@ -95,9 +95,9 @@ rule equations_figure_materials:
         shown_noise=lookup("equations/materials/shown_noise", within=config),
         seed=lookup("seed", within=config),
         metadata={"project": "Mechanist", "licence": "CC-BY-4.0"},
-        code=lib_hash("equations_figure_materials.py"),
+        code=lib_hash("equations/figure_materials.py"),
     script:
-        "../scripts/equations_figure_materials.py"
+        "../scripts/equations/figure_materials.py"
 
 
 # How often each method finds a symmetry class.
@@ -128,6 +128,6 @@ rule equations_figure_symmetry:
         runtime=10,
     params:
         metadata={"project": "Mechanist", "licence": "CC-BY-4.0"},
-        code=lib_hash("equations_figure_symmetry.py"),
+        code=lib_hash("equations/figure_symmetry.py"),
     script:
-        "../scripts/equations_figure_symmetry.py"
+        "../scripts/equations/figure_symmetry.py"

@@ -35,9 +35,9 @@ rule glass_figure_glass:
         quantity=figure_quantity,
         diameters=figure_diameters,
         metadata=figure_metadata,
-        code=lib_hash("glass_figure_glass.py"),
+        code=lib_hash("glass/figure_glass.py"),
     script:
-        "../scripts/glass_figure_glass.py"
+        "../scripts/glass/figure_glass.py"
 
 
 rule glass_figure_response:
@@ -67,9 +67,9 @@ rule glass_figure_response:
         runtime=20,
     params:
         metadata=figure_metadata,
-        code=lib_hash("glass_figure_response.py"),
+        code=lib_hash("glass/figure_response.py"),
     script:
-        "../scripts/glass_figure_response.py"
+        "../scripts/glass/figure_response.py"
 
 
 rule glass_figure_definition:
@@ -103,9 +103,9 @@ rule glass_figure_definition:
         metrics=lookup("glass/figures/definition/metrics", within=config),
         published=lookup("glass/figures/definition/published", within=config),
         metadata=figure_metadata,
-        code=lib_hash("glass_figure_definition.py"),
+        code=lib_hash("glass/figure_definition.py"),
     script:
-        "../scripts/glass_figure_definition.py"
+        "../scripts/glass/figure_definition.py"
 
 
 rule glass_figure_strain:
@@ -138,9 +138,9 @@ rule glass_figure_strain:
         quantity=figure_quantity,
         metrics=lookup("glass/figures/metrics", within=config),
         metadata=figure_metadata,
-        code=lib_hash("glass_figure_strain.py"),
+        code=lib_hash("glass/figure_strain.py"),
     script:
-        "../scripts/glass_figure_strain.py"
+        "../scripts/glass/figure_strain.py"
 
 
 rule glass_figure_thesis:
@@ -175,9 +175,9 @@ rule glass_figure_thesis:
         quantity=figure_quantity,
         metrics=lookup("glass/figures/metrics", within=config),
         metadata=figure_metadata,
-        code=lib_hash("glass_figure_thesis.py"),
+        code=lib_hash("glass/figure_thesis.py"),
     script:
-        "../scripts/glass_figure_thesis.py"
+        "../scripts/glass/figure_thesis.py"
 
 
 rule glass_figure_transfer:
@@ -210,9 +210,9 @@ rule glass_figure_transfer:
         target=figure_target,
         metric=lookup("glass/figures/metric", within=config),
         metadata=figure_metadata,
-        code=lib_hash("glass_figure_transfer.py"),
+        code=lib_hash("glass/figure_transfer.py"),
     script:
-        "../scripts/glass_figure_transfer.py"
+        "../scripts/glass/figure_transfer.py"
 
 
 rule glass_figure_learning_curve:
@@ -247,9 +247,9 @@ rule glass_figure_learning_curve:
         target=figure_target,
         metrics=lookup("glass/figures/metrics", within=config),
         metadata=figure_metadata,
-        code=lib_hash("glass_figure_learning_curve.py"),
+        code=lib_hash("glass/figure_learning_curve.py"),
     script:
-        "../scripts/glass_figure_learning_curve.py"
+        "../scripts/glass/figure_learning_curve.py"
 
 
 rule glass_figure_parity:
@@ -282,9 +282,9 @@ rule glass_figure_parity:
         models=lookup("glass/models", within=config),
         target=figure_target,
         metadata=figure_metadata,
-        code=lib_hash("glass_figure_parity.py"),
+        code=lib_hash("glass/figure_parity.py"),
     script:
-        "../scripts/glass_figure_parity.py"
+        "../scripts/glass/figure_parity.py"
 
 
 rule glass_figure_indicator:
@@ -318,9 +318,9 @@ rule glass_figure_indicator:
         strains=lookup("glass/systems/{system}/deformation/frames", within=config),
         quantity=figure_quantity,
         metadata=figure_metadata,
-        code=lib_hash("glass_figure_indicator.py"),
+        code=lib_hash("glass/figure_indicator.py"),
     script:
-        "../scripts/glass_figure_indicator.py"
+        "../scripts/glass/figure_indicator.py"
 
 
 rule glass_figure_angular:
@@ -355,6 +355,6 @@ rule glass_figure_angular:
         plastic_fraction=lookup("glass/figures/angular/plastic_fraction", within=config),
         rigid_fraction=lookup("glass/figures/angular/rigid_fraction", within=config),
         metadata=figure_metadata,
-        code=lib_hash("glass_figure_angular.py"),
+        code=lib_hash("glass/figure_angular.py"),
     script:
-        "../scripts/glass_figure_angular.py"
+        "../scripts/glass/figure_angular.py"

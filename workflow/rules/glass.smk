@@ -20,9 +20,9 @@ rule glass_simulate:
     params:
         system=lookup("glass/systems/{system}", within=config),
         seed=lookup("seed", within=config),
-        code=lib_hash("glass_simulate.py"),
+        code=lib_hash("glass/simulate.py"),
     script:
-        "../scripts/glass_simulate.py"
+        "../scripts/glass/simulate.py"
 
 
 # How plastically every particle moved, at every stored strain of every load.
@@ -45,9 +45,9 @@ rule glass_targets:
         cutoff=lookup("glass/targets/neighbour_cutoff", within=config),
         strains=lookup("glass/systems/{system}/deformation/frames", within=config),
         quantities=target_quantities,
-        code=lib_hash("glass_targets.py"),
+        code=lib_hash("glass/targets.py"),
     script:
-        "../scripts/glass_targets.py"
+        "../scripts/glass/targets.py"
 
 
 # What one descriptor says about every particle before loading.
@@ -72,7 +72,7 @@ rule glass_describe:
         seed=lookup("seed", within=config),
         code=descriptor_code,
     script:
-        "../scripts/glass_describe.py"
+        "../scripts/glass/describe.py"
 
 
 # Everything of the glass wing, figures included.
@@ -101,6 +101,6 @@ rule glass_import:
         runtime=30,
     params:
         entry=lookup("glass/imports/{system}/{sample}", within=config),
-        code=lib_hash("glass_import.py"),
+        code=lib_hash("glass/import_samples.py"),
     script:
-        "../scripts/glass_import.py"
+        "../scripts/glass/import_samples.py"

@@ -2,7 +2,7 @@
 # what needs neither its potential nor an engine. Include it after own_data_inputs.smk.
 from snakemake.logging import logger
 
-from mechanist.formats.target_names import at_strain
+from mechanist.settings.target_names import at_strain
 
 #: Figures of the glass wing, and why a user's own system has not all of them.
 GLASS_FIGURES = (
@@ -65,7 +65,7 @@ def descriptor_entry(wildcards):
 def descriptor_code(wildcards):
     """Hash of the describing script together with the descriptor's own file."""
     kind = config["glass"]["descriptors"][wildcards.descriptor]["kind"]
-    return lib_hash("glass_describe.py", f"describe/{kind}")
+    return lib_hash("glass/describe.py", f"describe/{kind}")
 
 
 def glass_quantity(system):

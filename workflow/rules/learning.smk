@@ -27,9 +27,9 @@ rule learning_splits:
         folds=lookup("learning/folds", within=config),
         adapt=own_splits,
         seed=lookup("seed", within=config),
-        code=lib_hash("learning_splits.py"),
+        code=lib_hash("models/splits.py"),
     script:
-        "../scripts/learning_splits.py"
+        "../scripts/models/splits.py"
 
 
 rule learning_train:
@@ -58,9 +58,9 @@ rule learning_train:
         class_strains=class_strains,
         class_definitions=lookup("learning/class_definitions", within=config),
         seed=lookup("seed", within=config),
-        code=model_code("learning_train.py"),
+        code=model_code("models/train.py"),
     script:
-        "../scripts/learning_train.py"
+        "../scripts/models/train.py"
 
 
 # Scores of every frame (sample x load x target), and their summary with intervals over samples.
@@ -88,9 +88,9 @@ rule learning_evaluate:
         level=lookup("learning/level", within=config),
         resamples=lookup("learning/resamples", within=config),
         seed=lookup("seed", within=config),
-        code=lib_hash("learning_evaluate.py"),
+        code=lib_hash("models/evaluate.py"),
     script:
-        "../scripts/learning_evaluate.py"
+        "../scripts/models/evaluate.py"
 
 
 # Paired differences between models, sample by sample.
@@ -119,9 +119,9 @@ rule learning_compare:
         level=lookup("learning/level", within=config),
         resamples=lookup("learning/resamples", within=config),
         seed=lookup("seed", within=config),
-        code=lib_hash("learning_compare.py"),
+        code=lib_hash("models/compare.py"),
     script:
-        "../scripts/learning_compare.py"
+        "../scripts/models/compare.py"
 
 
 # Train on some loads, test on each, always on samples not trained on.
@@ -152,9 +152,9 @@ rule learning_transfer:
         level=lookup("learning/level", within=config),
         resamples=lookup("learning/resamples", within=config),
         seed=lookup("seed", within=config),
-        code=model_code("learning_transfer.py"),
+        code=model_code("models/transfer.py"),
     script:
-        "../scripts/learning_transfer.py"
+        "../scripts/models/transfer.py"
 
 
 # Scores against the number of samples to learn from.
@@ -187,6 +187,6 @@ rule learning_curve:
         level=lookup("learning/level", within=config),
         resamples=lookup("learning/resamples", within=config),
         seed=lookup("seed", within=config),
-        code=model_code("learning_curve.py"),
+        code=model_code("models/curve.py"),
     script:
-        "../scripts/learning_curve.py"
+        "../scripts/models/curve.py"

@@ -33,9 +33,9 @@ rule models_figure:
         models=overview_models,
         views=overview_views,
         metadata=figure_metadata,
-        code=lib_hash("models_figure.py"),
+        code=lib_hash("models/figure_overview.py"),
     script:
-        "../scripts/models_figure.py"
+        "../scripts/models/figure_overview.py"
 
 
 # Every model of every system.

@@ -1,6 +1,6 @@
 # What the rules of training, the overview of models, attribution and data efficiency read.
-from mechanist.formats.estimator_names import has_estimator
-from mechanist.formats.target_names import class_target
+from mechanist.settings.estimator_names import has_estimator
+from mechanist.settings.target_names import class_target
 
 
 def model_code(script):
@@ -13,7 +13,7 @@ def model_code(script):
         else:
             models = config[wildcards.wing]["models"]
         name = models[wildcards.model]["estimator"]
-        own = [f"learn/{name}"] if has_estimator(name, LIBRARY) else []
+        own = [f"learn/estimators/{name}"] if has_estimator(name, LIBRARY) else []
         return lib_hash(script, *own)
 
     return code

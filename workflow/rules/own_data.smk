@@ -18,9 +18,9 @@ rule check_data:
         sheet=OWN_SHEET,
         settings=OWN_SETTINGS,
         schema=SCHEMA,
-        code=lib_hash("check_data.py"),
+        code=lib_hash("run/check_data.py"),
     script:
-        "../scripts/check_data.py"
+        "../scripts/run/check_data.py"
 
 
 # Every simulation of the user's, in the form that the stages read.
@@ -51,9 +51,9 @@ rule glass_own:
         length=lookup("glass/systems/{system}/own/length", within=config),
         strains=lookup("glass/systems/{system}/deformation/frames", within=config),
         tolerance=lookup("glass/systems/{system}/own/tolerance", within=config),
-        code=lib_hash("glass_own.py"),
+        code=lib_hash("glass/own.py"),
     script:
-        "../scripts/glass_own.py"
+        "../scripts/glass/own.py"
 
 
 # What is done without, and why; apart from what samples are made of, which it must not rerun.
@@ -76,9 +76,9 @@ rule glass_left_out:
         runtime=10,
     params:
         left_out=own_left_out,
-        code=lib_hash("glass_left_out.py"),
+        code=lib_hash("glass/left_out.py"),
     script:
-        "../scripts/glass_left_out.py"
+        "../scripts/glass/left_out.py"
 
 
 # An imported sample in the unit of length of its system, its frames at the strains that are learnt.
@@ -104,9 +104,9 @@ rule glass_adopt:
     params:
         strains=lookup("glass/systems/{system}/deformation/frames", within=config),
         tolerance=lookup("glass/systems/{system}/own/tolerance", within=config),
-        code=lib_hash("glass_adopt.py"),
+        code=lib_hash("glass/adopt.py"),
     script:
-        "../scripts/glass_adopt.py"
+        "../scripts/glass/adopt.py"
 
 
 # Everything that can be learnt from the glasses of the user's.

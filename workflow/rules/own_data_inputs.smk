@@ -3,13 +3,13 @@
 # from stand beside the simulated ones. Include it right after common.smk.
 import copy
 
-from mechanist.formats.own_imports import (
+from mechanist.settings.own_imports import (
     configured_imports,
     merge_imports,
     sheet_imports,
 )
-from mechanist.formats.own_systems import own_problems, own_system
-from mechanist.formats.references import check_references
+from mechanist.settings.own_systems import own_problems, own_system
+from mechanist.settings.references import check_references
 
 OWN_SHEET = config.get("own_data", {}).get("sheet", "")
 #: Of the configuration, what the check of own data needs, before the sheet adds to it.

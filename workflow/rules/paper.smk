@@ -29,9 +29,9 @@ rule paper_numbers:
     params:
         equation_names=paper_equation_names,
         settings=lambda wildcards: RUNNING,
-        code=lib_hash("paper_numbers.py"),
+        code=lib_hash("report/paper_numbers.py"),
     script:
-        "../scripts/paper_numbers.py"
+        "../scripts/report/paper_numbers.py"
 
 
 rule paper_typeset:
@@ -61,9 +61,9 @@ rule paper_typeset:
         runtime=10,
     params:
         figures=paper_figure_names,
-        code=lib_hash("paper_typeset.py"),
+        code=lib_hash("report/paper_typeset.py"),
     script:
-        "../scripts/paper_typeset.py"
+        "../scripts/report/paper_typeset.py"
 
 
 # The paper of this run.
@@ -93,9 +93,9 @@ rule provenance_crate:
         root=str(SCRIPTS.parents[1]),
         overlays=[os.path.relpath(path) for path in workflow.overwrite_configfiles],
         date=commit_date,
-        code=lib_hash("provenance_crate.py"),
+        code=lib_hash("report/provenance_crate.py"),
     script:
-        "../scripts/provenance_crate.py"
+        "../scripts/report/provenance_crate.py"
 
 
 rule crate:

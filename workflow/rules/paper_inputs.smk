@@ -1,6 +1,6 @@
 # What the rules of the paper and of the crate read: files that this size makes, and when it was committed.
 from mechanist.draw.paper_tables import table_sources
-from mechanist.formats.quotes import available, read_specification, variables
+from mechanist.settings.paper_numbers import available, read_specification, variables
 
 PAPER = SCRIPTS.parent / "paper"
 QUOTED = read_specification(PAPER / "numbers.yaml")

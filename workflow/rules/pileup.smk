@@ -22,9 +22,9 @@ rule dislocation_pileup:
         first=lambda wildcards: first_of_batch("pileup", wildcards.batch),
         size=lambda wildcards: size_of_batch("pileup", wildcards.batch),
         seed=lookup("seed", within=config),
-        code=lib_hash("dislocation_pileup.py"),
+        code=lib_hash("dislocation/pileup.py"),
     script:
-        "../scripts/dislocation_pileup.py"
+        "../scripts/dislocation/pileup.py"
 
 
 rule dislocation_pileup_tables:
@@ -48,6 +48,6 @@ rule dislocation_pileup_tables:
         runtime=60,
     params:
         strains=lookup("dislocation/pileup/strains", within=config),
-        code=lib_hash("dislocation_pileup_tables.py"),
+        code=lib_hash("dislocation/pileup_tables.py"),
     script:
-        "../scripts/dislocation_pileup_tables.py"
+        "../scripts/dislocation/pileup_tables.py"

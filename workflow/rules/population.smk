@@ -30,9 +30,9 @@ rule population_train:
         strains=population_strains,
         others=population_others,
         seed=lookup("seed", within=config),
-        code=model_code("population_train.py"),
+        code=model_code("models/population_train.py"),
     script:
-        "../scripts/population_train.py"
+        "../scripts/models/population_train.py"
 
 
 rule population_evaluate:
@@ -55,9 +55,9 @@ rule population_evaluate:
         runtime=30,
     params:
         level=lookup("learning/level", within=config),
-        code=lib_hash("population_evaluate.py"),
+        code=lib_hash("models/population_evaluate.py"),
     script:
-        "../scripts/population_evaluate.py"
+        "../scripts/models/population_evaluate.py"
 
 
 # Differences between models on the very same samples.
@@ -84,9 +84,9 @@ rule population_compare:
         level=lookup("learning/level", within=config),
         permutations=lookup("learning/resamples", within=config),
         seed=lookup("seed", within=config),
-        code=lib_hash("population_compare.py"),
+        code=lib_hash("models/population_compare.py"),
     script:
-        "../scripts/population_compare.py"
+        "../scripts/models/population_compare.py"
 
 
 # Scores against the number of samples to learn from.
@@ -118,9 +118,9 @@ rule population_curve:
         draws=lookup("{wing}/learning_curve/draws", within=config),
         level=lookup("learning/level", within=config),
         seed=lookup("seed", within=config),
-        code=model_code("population_curve.py"),
+        code=model_code("models/population_curve.py"),
     script:
-        "../scripts/population_curve.py"
+        "../scripts/models/population_curve.py"
 
 
 # Train at one system size, test at the others without refitting.
@@ -150,9 +150,9 @@ rule population_sizes:
         strains=lookup("{wing}/sizes/strains", within=config),
         level=lookup("learning/level", within=config),
         seed=lookup("seed", within=config),
-        code=model_code("population_sizes.py"),
+        code=model_code("models/population_sizes.py"),
     script:
-        "../scripts/population_sizes.py"
+        "../scripts/models/population_sizes.py"
 
 
 # A network that learns from the configurations themselves, tested at the other sizes too.
@@ -184,9 +184,9 @@ rule dislocation_network:
         strains=lookup("dislocation/strains", within=config),
         others=other_size_files,
         seed=lookup("seed", within=config),
-        code=lib_hash("dislocation_network.py"),
+        code=lib_hash("dislocation/network.py"),
     script:
-        "../scripts/dislocation_network.py"
+        "../scripts/dislocation/network.py"
 
 
 # The network's row of the table that population_sizes makes for other models.
@@ -213,6 +213,6 @@ rule dislocation_network_sizes:
         quantity=lookup("dislocation/quantity", within=config),
         strains=lookup("dislocation/sizes/strains", within=config),
         level=lookup("learning/level", within=config),
-        code=lib_hash("dislocation_network_sizes.py"),
+        code=lib_hash("dislocation/network_sizes.py"),
     script:
-        "../scripts/dislocation_network_sizes.py"
+        "../scripts/dislocation/network_sizes.py"

@@ -29,6 +29,6 @@ rule verify:
     params:
         manifest=MANIFEST,
         overlays=[os.path.relpath(path) for path in workflow.overwrite_configfiles],
-        code=lib_hash("verify.py"),
+        code=lib_hash("run/verify.py"),
     script:
-        "../scripts/verify.py"
+        "../scripts/run/verify.py"

@@ -4,7 +4,7 @@ import subprocess
 from importlib.metadata import PackageNotFoundError, version
 
 from mechanist.formats.manifest import Output, updated
-from resume import note_controller
+from mechanist.core.controller import note_controller
 
 #: Rules whose outputs hold measured seconds or megabytes, which no two runs share.
 MEASURED_RULES = {

@@ -32,9 +32,9 @@ rule scoreboard:
         models=scoreboard_models,
         level=lookup("learning/level", within=config),
         metric=lookup("glass/figures/metric", within=config),
-        code=lib_hash("scoreboard.py"),
+        code=lib_hash("report/scoreboard.py"),
     script:
-        "../scripts/scoreboard.py"
+        "../scripts/report/scoreboard.py"
 
 
 rule figure_scoreboard:
@@ -64,6 +64,6 @@ rule figure_scoreboard:
     params:
         models=lambda wildcards: scoreboard_models(wildcards)[wildcards.wing],
         metadata={"project": "Mechanist", "licence": "CC-BY-4.0"},
-        code=lib_hash("figure_scoreboard.py"),
+        code=lib_hash("report/figure_scoreboard.py"),
     script:
-        "../scripts/figure_scoreboard.py"
+        "../scripts/report/figure_scoreboard.py"

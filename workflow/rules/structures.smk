@@ -29,7 +29,7 @@ rule dislocation_confusion:
         seed=lookup("seed", within=config),
         code=confusion_code,
     script:
-        "../scripts/dislocation_confusion.py"
+        "../scripts/dislocation/confusion.py"
 
 
 # Curved dislocations of several classes in one slip plane.
@@ -52,9 +52,9 @@ rule dislocation_microstructures:
         ),
         samples=lookup("dislocation/microstructures/samples", within=config),
         seed=lookup("seed", within=config),
-        code=lib_hash("dislocation_microstructures.py"),
+        code=lib_hash("dislocation/microstructures.py"),
     script:
-        "../scripts/dislocation_microstructures.py"
+        "../scripts/dislocation/microstructures.py"
 
 
 # Classes told apart from density fields, by voxel size and by which fields are known.
@@ -79,9 +79,9 @@ rule dislocation_classify:
         voxels=lookup("dislocation/microstructures/voxels", within=config),
         options=lookup("dislocation/microstructures/options", within=config, default={}),
         seed=lookup("seed", within=config),
-        code=lib_hash("dislocation_classify.py"),
+        code=lib_hash("dislocation/classify.py"),
     script:
-        "../scripts/dislocation_classify.py"
+        "../scripts/dislocation/classify.py"
 
 
 # What both found, as score files that the scoreboard reads.
@@ -105,9 +105,9 @@ rule dislocation_scores:
     params:
         voxels=lookup("dislocation/microstructures/shown", within=config),
         level=lookup("learning/level", within=config),
-        code=lib_hash("dislocation_scores.py"),
+        code=lib_hash("dislocation/scores.py"),
     script:
-        "../scripts/dislocation_scores.py"
+        "../scripts/dislocation/scores.py"
 
 
 # A user's own configurations, relaxed and loaded: see dislocation/imports in config/README.md.
@@ -128,9 +128,9 @@ rule dislocation_import:
         runtime=120,
     params:
         system=lookup("dislocation/imports/{system}/system", within=config),
-        code=lib_hash("dislocation_import.py"),
+        code=lib_hash("dislocation/import_samples.py"),
     script:
-        "../scripts/dislocation_import.py"
+        "../scripts/dislocation/import_samples.py"
 
 
 # Every configuration that dislocation/imports names.

@@ -30,9 +30,9 @@ rule trust_coverage:
         resamples=lookup("trust/coverage/resamples", within=config),
         level=lookup("learning/level", within=config),
         seed=lookup("seed", within=config),
-        code=lib_hash("trust_coverage.py"),
+        code=lib_hash("trust/coverage.py"),
     script:
-        "../scripts/trust_coverage.py"
+        "../scripts/trust/coverage.py"
 
 
 # No sample on both sides of a split: the workflow stops where one is.
@@ -60,9 +60,9 @@ rule trust_leakage:
         mem_mb=growing(2000),
         runtime=20,
     params:
-        code=lib_hash("trust_leakage.py"),
+        code=lib_hash("trust/leakage.py"),
     script:
-        "../scripts/trust_leakage.py"
+        "../scripts/trust/leakage.py"
 
 
 # How far a correlation flatters: every model, and a constructed case.
@@ -98,9 +98,9 @@ rule trust_figure_pearson:
         | {"level": config["learning"]["level"]},
         seed=lookup("seed", within=config),
         metadata={"project": "Mechanist", "licence": "CC-BY-4.0"},
-        code=lib_hash("trust_figure_pearson.py"),
+        code=lib_hash("trust/figure_pearson.py"),
     script:
-        "../scripts/trust_figure_pearson.py"
+        "../scripts/trust/figure_pearson.py"
 
 
 # Everything about how far scores may be trusted.

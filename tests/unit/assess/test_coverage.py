@@ -1,0 +1,83 @@
+"""The nominal 95 % interval covers the truth at 20 samples; one over objects does not."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from mechanist.assess.coverage import OBJECTS, SAMPLES, STATISTICS, coverage
+from mechanist.assess.metrics import correlation, r_squared
+from mechanist.assess.synthetic_predictions import World, same_rank_no_skill
+from scripts.trust import coverage as trust_coverage
+
+WORLDS = [
+    World(noise=1.2),
+    World(noise=0.5, slope=0.6, shared=0.2),
+    same_rank_no_skill(0.6),
+    World(noise=2.0, shared=0.5, slope=-1.0, tails="heavy"),
+]
+
+
+@pytest.mark.parametrize("world", WORLDS, ids=repr)
+def test_the_truth_of_a_world_is_what_many_samples_score(world: World) -> None:
+    many = World(**(vars(world) | {"n_samples": 40_000, "n_objects": 2}))
+    truth, said = (values.ravel() for values in many.draw(np.random.default_rng(0)))
+    assert r_squared(truth, said) == pytest.approx(world.r2, abs=0.15 if world.r2 < -1 else 0.03)
+    assert correlation(truth, said) == pytest.approx(world.pearson, abs=0.02)
+    assert ((truth - said) ** 2).mean() == pytest.approx(world.mse, rel=0.04)
+    if world.tails == "normal":
+        assert np.median(np.abs(truth - said)) == pytest.approx(world.median_error, rel=0.02)
+
+
+def test_objects_of_a_sample_share_what_the_world_says() -> None:
+    truth, _ = World(n_samples=4000, n_objects=2, shared=0.4).draw(np.random.default_rng(1))
+    assert correlation(truth[:, 0], truth[:, 1]) == pytest.approx(0.4, abs=0.04)
+
+
+def test_a_model_can_correlate_and_explain_nothing() -> None:
+    world = same_rank_no_skill(0.6)
+    assert (world.pearson, world.r2) == (pytest.approx(0.6), pytest.approx(0.0))
+    with pytest.raises(ValueError, match=r"pearson = 1.2; expected"):
+        same_rank_no_skill(1.2)
+
+
+@pytest.mark.parametrize("world", [World(), same_rank_no_skill(0.6)], ids=["plain", "no_skill"])
+def test_intervals_over_20_samples_hold_the_truth_and_over_objects_do_not(world: World) -> None:
+    """Of 200 draws; a true coverage of 95 % shows less than 90 % once in a thousand such tests."""
+    table = coverage(world, repeats=200, resamples=200, seed=1).set_index(
+        ["resampled", "statistic"]
+    )
+    assert set(table["n_samples"]) == {20}
+    assert set(table["interval"]) == {"mean_interval", "moment_intervals", "statistic_interval"}
+    for name in STATISTICS:
+        assert table.loc[(SAMPLES, name), "covered"] >= 0.90, name
+        assert table.loc[(OBJECTS, name), "covered"] < 0.90, name
+    control = table.loc[OBJECTS, "covered"]
+    assert control[["r2", "pearson", "mse"]].max() < 0.80
+
+
+def test_independent_objects_may_be_resampled(tmp_path: Path) -> None:
+    """The control fails because objects are alike, not for any other reason."""
+    table = coverage(World(shared=0.0), repeats=160, resamples=100, seed=2)
+    assert (table["covered"] > 0.82).all()
+
+
+def test_the_table_says_what_was_drawn(tmp_path: Path) -> None:
+    worlds = [{"n_samples": 5}, {"n_samples": 20, "tails": "heavy"}]
+    out = tmp_path / "coverage.csv"
+    trust_coverage.main(
+        out, out.with_suffix(".md"), worlds=worlds, repeats=8, resamples=50, level=0.9, seed=3
+    )
+    table = pd.read_csv(out)
+    assert set(table["n_samples"]) == {5, 20}
+    assert set(table["level"]) == {0.9}
+    assert not ((table["tails"] == "heavy") & (table["statistic"] == "median_error")).any()
+    text = out.with_suffix(".md").read_text()
+    n_rows = table.groupby(["tails", "n_samples", "statistic"]).ngroups
+    assert text.count("_interval") == n_rows
+    again = tmp_path / "again.csv"
+    trust_coverage.main(
+        again, again.with_suffix(".md"), worlds=worlds, repeats=8, resamples=50, level=0.9, seed=3
+    )
+    assert again.read_bytes() == out.read_bytes()

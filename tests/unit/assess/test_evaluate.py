@@ -1,0 +1,185 @@
+"""Scores are averaged frame by frame, then sample by sample, and compared in pairs."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import spearmanr
+from sklearn.metrics import balanced_accuracy_score
+
+from mechanist.assess.evaluate import ALL, compare, frame_scores, summarise
+from mechanist.formats.predictions import write_predictions
+from mechanist.formats.tables import read_table, write_table
+from mechanist.learn.splits import make_splits, write_splits
+from scripts.models import compare as learning_compare
+from scripts.models import evaluate as learning_evaluate
+
+NUMBER, CLASS = "log10_d2min@0.040", "plastic@0.040|0.20|0.80"
+OPTIONS = {"level": 0.9, "resamples": 200, "seed": 1}
+
+
+def _predictions(*, noise: float = 1.0, n_samples: int = 12, seed: int = 0) -> pd.DataFrame:
+    """Two targets, two loads, thirty objects; the second sample is harder than the others."""
+    rng = np.random.default_rng(seed)
+    rows = []
+    for target in (NUMBER, CLASS):
+        for sample in range(n_samples):
+            for load in ("pull", "push"):
+                truth = rng.normal(size=30)
+                prediction = truth + noise * (3 if sample == 1 else 1) * rng.normal(size=30)
+                if target == CLASS:
+                    truth = (truth > np.quantile(truth, 0.8)).astype(float)
+                    prediction -= 0.8
+                rows.append(pd.DataFrame({
+                    "sample": f"g{sample:02d}", "load": load, "object": np.arange(30, dtype=np.int32),
+                    "fold": np.int8(sample % 2), "target": target,
+                    "truth": truth.astype(np.float32),
+                    "prediction": prediction.astype(np.float32),
+                }))  # fmt: skip
+    table = pd.concat(rows, ignore_index=True)
+    return table.astype(dict.fromkeys(("sample", "load", "target"), "category"))
+
+
+def test_every_frame_is_scored_by_itself() -> None:
+    table = _predictions()
+    scores = frame_scores(table, top_fractions=[0.1])
+    assert len(scores) == 12 * 2 * (10 + 7)
+    frame = table[
+        (table["target"] == NUMBER) & (table["sample"] == "g03") & (table["load"] == "push")
+    ]
+    row = scores[(scores["target"] == NUMBER) & (scores["sample"] == "g03")
+                 & (scores["load"] == "push") & (scores["metric"] == "spearman")]  # fmt: skip
+    assert row["value"].item() == pytest.approx(spearmanr(frame["truth"], frame["prediction"])[0])
+    assert row["n_objects"].item() == 30
+    frame = table[
+        (table["target"] == CLASS) & (table["sample"] == "g00") & (table["load"] == "pull")
+    ]
+    row = scores[(scores["target"] == CLASS) & (scores["sample"] == "g00")
+                 & (scores["load"] == "pull") & (scores["metric"] == "balanced_accuracy")]  # fmt: skip
+    expected = balanced_accuracy_score(frame["truth"], frame["prediction"] > 0)
+    assert row["value"].item() == pytest.approx(expected)
+
+
+def test_frames_in_pieces_are_refused() -> None:
+    table = _predictions().sample(frac=1, random_state=0)
+    with pytest.raises(ValueError, match="rows of a frame to stand together"):
+        frame_scores(table, top_fractions=[0.1])
+
+
+def test_the_summary_averages_loads_within_samples_first() -> None:
+    scores = frame_scores(_predictions(), top_fractions=[0.1])
+    lopsided = scores[(scores["sample"] != "g01") | (scores["load"] == "pull")]
+    records = summarise(lopsided, units={NUMBER: "u"}, **OPTIONS)
+    record = next(r for r in records if (r["metric"], r["subset"]) == ("mae", ALL))
+    part = lopsided[lopsided["metric"] == "mae"]
+    by_sample = part.groupby("sample", observed=True)["value"].mean()
+    assert record["value"] == pytest.approx(by_sample.mean())
+    assert record["value"] != pytest.approx(part["value"].mean())
+    assert record["low"] < record["value"] < record["high"]
+    assert (record["n_samples"], record["n_frames"], record["n_objects"]) == (12, 23, 690)
+    assert record["unit"] == "u"
+    loads = {r["subset"] for r in records}
+    assert loads == {ALL, "pull", "push"}
+
+
+def test_ranking_metrics_carry_their_base_rate_and_others_have_no_unit() -> None:
+    records = summarise(frame_scores(_predictions(), top_fractions=[0.1]), units={}, **OPTIONS)
+    found = {(r["target"], r["metric"]): r for r in records if r["subset"] == ALL}
+    assert found[NUMBER, "ap_top10"]["base_rate"] == pytest.approx(0.1)
+    assert found[CLASS, "ap"]["base_rate"] == pytest.approx(0.2)
+    assert found[CLASS, "mcc"]["base_rate"] == pytest.approx(0.2)
+    assert found[NUMBER, "pearson"]["base_rate"] is None
+    assert found[NUMBER, "pearson"]["unit"] == "1"
+    assert not any(r["metric"].startswith("base_rate") for r in records)
+
+
+def test_a_better_model_gains_and_an_equal_one_does_not() -> None:
+    good, bad = (frame_scores(_predictions(noise=n), top_fractions=[0.1]) for n in (0.5, 1.5))
+    records = compare(good, bad, units={}, **OPTIONS)
+    spearman = next(r for r in records if (r["metric"], r["subset"]) == ("spearman", ALL))
+    means = [
+        t[t["metric"] == "spearman"].groupby("sample", observed=True)["value"].mean().mean()
+        for t in (good, bad)
+    ]
+    assert spearman["difference"] == pytest.approx(means[0] - means[1])
+    assert spearman["low"] > 0
+    assert spearman["wins"] > 0.9
+    assert spearman["p_value"] < 0.05
+    same = compare(good, good, units={}, **OPTIONS)
+    assert all(r["difference"] == r["low"] == r["high"] == 0.0 for r in same)
+    assert all(r["p_value"] == 1.0 for r in same)
+
+
+def test_models_on_different_samples_are_not_compared() -> None:
+    good = frame_scores(_predictions(), top_fractions=[0.1])
+    with pytest.raises(ValueError, match="28 frame scores of one model have no counterpart"):
+        compare(good, good[good["sample"] != "g02"], units={}, **OPTIONS)
+    with pytest.raises(ValueError, match=r"shared targets are \[\]"):
+        compare(good[good["target"] == CLASS], good[good["target"] == NUMBER], units={}, **OPTIONS)
+
+
+def test_samples_of_a_group_count_as_one() -> None:
+    table = frame_scores(_predictions(n_samples=4), top_fractions=[0.1])
+    other = frame_scores(_predictions(n_samples=4, noise=2.0), top_fractions=[0.1])
+    options = {"units": {}, **OPTIONS}
+    alone = summarise(table, **options)
+    assert {r["n_samples"] for r in alone} == {4}
+    joined = summarise(table, groups={"g01": "g00"}, **options)
+    assert {r["n_samples"] for r in joined} == {3}
+    by_sample = _spearman_by_sample(table)
+    (value,) = (r["value"] for r in joined if (r["metric"], r["subset"]) == ("spearman", ALL))
+    expected = np.mean([by_sample[:2].mean(), *by_sample[2:]])
+    assert value == pytest.approx(expected)
+    assert value != pytest.approx(by_sample.mean())
+    paired = compare(table, other, groups={"g01": "g00"}, **options)
+    assert {r["n_samples"] for r in paired} == {3}
+
+
+def _spearman_by_sample(table: pd.DataFrame) -> np.ndarray:
+    rows = table[table["metric"] == "spearman"]
+    return rows.groupby("sample", observed=True)["value"].mean().to_numpy()
+
+
+def test_only_targets_that_both_have_are_compared() -> None:
+    both = frame_scores(_predictions(), top_fractions=[0.1])
+    records = compare(both, both[both["target"] == CLASS], units={}, **OPTIONS)
+    assert {r["target"] for r in records} == {CLASS}
+
+
+def test_scripts_write_scores_and_comparisons(tmp_path: Path) -> None:
+    frames, splits = {}, tmp_path / "splits.json"
+    write_splits(splits, make_splits([f"g{k:02d}" for k in range(12)], folds=2, seed=0))
+    for name, noise in (("good", 0.5), ("bad", 2.0)):
+        source, frames[name] = tmp_path / f"{name}.parquet", tmp_path / "frames" / f"{name}.parquet"
+        write_predictions(source, _predictions(noise=noise), units={NUMBER: "log10(length^2)"})
+        learning_evaluate.main(
+            source, splits, frames[name], tmp_path / f"{name}.json", top_fractions=[0.1], **OPTIONS
+        )
+    records = json.loads((tmp_path / "good.json").read_text())
+    units = {r["unit"] for r in records if r["metric"] == "rmse"}
+    assert units == {"log10(length^2)"}
+    assert set(read_table(frames["good"]).columns) >= {
+        "sample",
+        "load",
+        "target",
+        "metric",
+        "value",
+    }
+    out = tmp_path / "comparisons.json"
+    targets = tmp_path / "targets.parquet"
+    known = pd.DataFrame(
+        {"sample": ["g00"], "load": ["pull"], "object": np.int32([0]), NUMBER: 1.0}
+    )
+    write_table(targets, known, columns={NUMBER: {"unit": "log10(length^2)"}}, check=False)
+    paths = (targets, splits, out, out.with_suffix(".csv"))
+    learning_compare.main(frames, *paths, pairs=[["good", "bad"]], **OPTIONS)
+    table = pd.read_csv(out.with_suffix(".csv"))
+    assert len(table) == len(json.loads(out.read_text()))
+    assert (table["first"] == "good").all()
+    assert set(table.loc[table["metric"] == "mse", "unit"]) == {"(log10(length^2))^2"}
+    assert (table.loc[table["metric"] == "spearman", "p_value"] < 0.05).all()
+    assert (table.loc[table["metric"].isin(["spearman", "auc"]), "difference"] > 0).all()
+    with pytest.raises(ValueError, match=r"models \['absent'\]; scored are \['bad', 'good'\]"):
+        learning_compare.main(frames, *paths, pairs=[["good", "absent"]], **OPTIONS)

@@ -1,0 +1,168 @@
+"""Every shipped descriptor keeps the contract, and a toy that breaks a requirement is told which."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import mechanist.describe
+from mechanist.audit.creep_subject import creep_subject
+from mechanist.contract.check_descriptor import (
+    check_descriptor,
+    check_subject,
+    descriptor_requirements,
+    main,
+)
+from mechanist.contract.requirements import ContractError, Requirement, Status, examine, report
+
+FOLDER = Path(mechanist.describe.__file__).parent
+KINDS = [p.stem for p in sorted(FOLDER.glob("*.py")) if "\nDESCRIPTOR = " in p.read_text()]
+
+TOY = '''"""A toy."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from mechanist.mechanics.neighbours import find_neighbours
+from mechanist.describe.descriptor import Card, Features
+
+
+@dataclass(frozen=True)
+class Toy:
+    """Smooth pulls towards the neighbours within a cutoff, along the load."""
+
+    card: ClassVar[Card] = Card(
+        name="Toy", reference="this file", units="1", symmetry="all", load_aware=True
+    )
+    cutoff: float = 1.8
+
+    def __call__(self, configuration, *, load=None, probe=None):
+        if load is None:
+            raise ValueError("load = None; expected a (3, 3) strain")
+        pairs = find_neighbours(configuration, self.cutoff)
+        pull = np.zeros((len(configuration), 3))
+        weight = (self.cutoff - pairs.distances) ** 2
+        np.add.at(pull, pairs.first, weight[:, None] * pairs.vectors)
+        stretch = np.einsum("na,ab,nb->n", pull, load, pull)
+        size = np.sum(pull**2, axis=1)
+        values, names = np.stack([stretch, size], axis=1), ["stretch", "size"]
+        return Features(values, names, {"stretch": -1, "size": 1})
+
+
+DESCRIPTOR = Toy
+'''
+#: What is broken: requirement, what stands in the toy, what replaces it, and words of the error.
+BREAKS = [
+    ("definition", "DESCRIPTOR = Toy", "DESCRIPTORS = Toy", "DESCRIPTOR = None"),
+    ("imports", "import numpy as np", "import numpy as np\nimport mechanist.learn.row_sampling", "line 7 imports"),
+    ("dataclass", "frozen=True", "frozen=False", "not frozen"),
+    ("defaults", "cutoff: float = 1.8", "cutoff: float", r"\['cutoff'\] without a default"),
+    ("card", "card: ClassVar[Card]", "carte: ClassVar[Card]", "card = None"),
+    ("card", 'reference="this file"', 'reference=" "', "nothing for reference"),
+    ("call", ", probe=None", "", "take all three"),
+    ("features", "return Features(values", "return (values", "a tuple"),
+    ("features", "Features(values,", "Features(values[:-1],", "49 rows|29 rows|48 rows"),
+    ("features", "Features(values,", "Features(values.astype(int),", "dtype int64"),
+    ("names", '"size"]', '"load"]', r"called \['load'\]"),
+    ("names", '"size"]', 'f"size{len(pairs.first)}"]', "names that depend on the state"),
+    ("finite", "np.sum(pull**2, axis=1)", "np.full(len(pull), np.nan)", "nan of 'size' at row 0"),
+    ("repeatable", "np.sum(pull**2, axis=1)", "np.random.random(len(pull))", "second call differs"),
+    ("hands off", "pairs = find", "configuration.positions[0] += 1e-3\n        pairs = find",
+     "copy an array"),
+    ("load", "raise ValueError(", "load = np.eye(3)\n            str(", "although load = None"),
+    ("load", "load_aware=True", "load_aware=False", "ValueError|change with the load"),
+    ("parity", '"stretch": -1', '"stretch": 1', r"'stretch', less its stated sign \+1, changes"),
+    ("parity", '"size": 1}', '"sise": 1}', r"parity of \['sise'\]"),
+    ("symmetry: translation", "np.sum(pull**2, axis=1)", "configuration.positions[:, 0]",
+     "'size' changes by"),
+    ("symmetry: permutation", "np.sum(pull**2, axis=1)", "np.arange(len(pull), dtype=float)",
+     "'size' changes by"),
+    ("symmetry: joint rotation", "np.sum(pull**2, axis=1)", "pull[:, 0]", "'size' changes by"),
+    ("awkward state: nothing nearby", "np.sum(pull**2, axis=1)",
+     "np.sqrt(np.sum(pull**2, axis=1)) / np.bincount(pairs.first, minlength=len(pull))",
+     "not finite, the first of 'size'"),
+]  # fmt: skip
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a folder whose files count as standing in describe."""
+    place = tmp_path / "describe"
+    place.mkdir()
+    path = [*mechanist.describe.__path__, str(place)]
+    monkeypatch.setattr(mechanist.describe, "__path__", path)
+    return place
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_shipped_descriptor_keeps_the_contract(kind: str) -> None:
+    outcomes = check_descriptor(kind)
+    assert {outcome.status for outcome in outcomes} <= {Status.PASSED, Status.NOT_APPLICABLE}
+    assert sum(outcome.status == Status.PASSED for outcome in outcomes) >= 20
+
+
+def test_descriptors_without_a_file_of_their_own_are_checked_by_their_subject() -> None:
+    outcomes = check_subject(creep_subject("gnd_waves"), on_fail="return")
+    passed = {outcome.requirement for outcome in outcomes if outcome.status == Status.PASSED}
+    assert passed >= {"features", "finite", "repeatable"}
+
+
+def test_the_toy_keeps_the_contract(folder: Path) -> None:
+    (folder / "toy_good.py").write_text(TOY)
+    names = [str(requirement) for requirement in descriptor_requirements("toy_good")]
+    assert len(names) == len(set(names)) > 30
+    assert main("toy_good") == 0
+
+
+@pytest.mark.filterwarnings("ignore:invalid value encountered:RuntimeWarning")
+@pytest.mark.parametrize("case", range(len(BREAKS)), ids=[b[0] for b in BREAKS])
+def test_what_is_broken_is_named(case: int, folder: Path) -> None:
+    name, old, new, words = BREAKS[case]
+    kind = f"toy_{case}"
+    assert TOY.count(old) == 1
+    (folder / f"{kind}.py").write_text(TOY.replace(old, new))
+    with pytest.raises(ContractError, match=words) as caught:
+        check_descriptor(kind)
+    text = str(caught.value)
+    first, *lines = text.splitlines()
+    assert first.startswith(f"descriptor '{kind}' breaks the requirement '{name}")
+    for line, word in zip(lines, ("where:", "seen:", "expected:", "remedy:"), strict=False):
+        assert line.strip().startswith(word)
+        assert len(line.strip()) > len(word) + 3
+    assert f"{kind}.py" in lines[0]
+
+
+def test_the_place_of_the_class_is_given_by_line(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "toy_line.py").write_text(TOY.replace("frozen=True", "frozen=False"))
+    line = TOY.splitlines().index("@dataclass(frozen=True)") + 1
+    with pytest.raises(ContractError, match=rf"toy_line\.py:{line} \(Toy\)"):
+        check_descriptor("toy_line")
+    assert main("toy_line") == 1
+    assert "breaks the requirement 'dataclass'" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"), [("NoFile", "small letters"), ("no_such_file", "no such file")]
+)
+def test_a_file_that_is_not_there(kind: str, words: str) -> None:
+    with pytest.raises(ContractError, match=words):
+        descriptor_requirements(kind)
+    assert check_descriptor(kind, on_fail="return")[0].status == Status.FAILED
+
+
+def test_unforeseen_exceptions_are_told_with_the_expectation() -> None:
+    def fails() -> None:
+        raise KeyError("gone")
+
+    asked = Requirement("toy", "nothing raised", "descriptor 'x'", lambda: "here", fails)
+    with pytest.raises(
+        ContractError, match=r"(?s)where:    here.*KeyError: 'gone'.*nothing raised"
+    ):
+        asked()
+    outcomes = examine([asked], on_fail="return")
+    assert "failed  toy: descriptor 'x' breaks" in report(outcomes)
+    assert np.all([outcome.status == Status.FAILED for outcome in outcomes])

@@ -1,0 +1,111 @@
+"""The library hash covers exactly what a script imports."""
+
+import ast
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from mechanist.core.code_hash import LIBRARY, PACKAGE, code_hash, dependencies, imported_modules
+
+WORKFLOW = LIBRARY.parent
+SCRIPTS = WORKFLOW / "scripts"
+
+
+@pytest.mark.parametrize("script", sorted(SCRIPTS.rglob("*.py")), ids=lambda path: path.stem)
+def test_closure_is_what_python_imports(script: Path) -> None:
+    """Import the script for real and compare the modules it brought with the closure."""
+    name = ".".join(script.relative_to(WORKFLOW).with_suffix("").parts)
+    code = (
+        f"import sys, json; sys.path.insert(0, {str(WORKFLOW)!r}); import {name};"
+        "print(json.dumps([m.__file__ for n, m in sys.modules.items()"
+        " if n.split('.')[0] == 'mechanist']))"
+    )
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    imported = {Path(file) for file in json.loads(out.stdout.splitlines()[-1])}
+    # the closure may hold more: imports inside functions run later
+    assert imported <= dependencies(script)
+
+
+@pytest.mark.parametrize(
+    "file",
+    sorted({*LIBRARY.rglob("*.py"), *SCRIPTS.rglob("*.py")}),
+    ids=lambda path: str(path.relative_to(WORKFLOW)),
+)
+def test_statements_are_those_of_the_whole_tree(file: Path) -> None:
+    """Only lines that look like imports are parsed: none may be missed, none made up."""
+    source = file.read_text(encoding="utf-8")
+    expected: set[str] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            expected |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            expected |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    assert imported_modules(source) == {n for n in expected if n.split(".")[0] == PACKAGE}
+
+
+def test_statements_of_all_forms_are_found() -> None:
+    source = """
+import mechanist.one
+import mechanistic.other
+from mechanist.two import (
+    first,  # why
+    second,
+)
+def late() -> None:
+    from mechanist import three
+#   from mechanist import four
+# >>> from mechanist import five
+"""
+    assert imported_modules(source) == {
+        "mechanist.one",
+        "mechanist.two",
+        "mechanist.two.first",
+        "mechanist.two.second",
+        "mechanist",
+        "mechanist.three",
+    }
+
+
+def test_closure_holds_no_other_wing() -> None:
+    """A closure that covered everything would pass the test above and rerun too much."""
+    closure = dependencies(SCRIPTS / "glass/simulate.py")
+    names = {str(path.relative_to(LIBRARY)) for path in closure}
+    assert "simulate/glass.py" in names
+    assert not {name for name in names if name.startswith(("draw", "assess", "learn"))}
+
+
+def test_hash_changes_with_a_dependency_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = tmp_path / "mechanist"
+    library.mkdir()
+    (library / "__init__.py").write_text("")
+    (library / "used.py").write_text("import mechanist.deeper\n")
+    (library / "deeper.py").write_text("x = 1\n")
+    (library / "unused.py").write_text("x = 1\n")
+    script = tmp_path / "script.py"
+    script.write_text("from mechanist.used import x\n")
+    monkeypatch.setattr("mechanist.core.code_hash.LIBRARY", library)
+
+    def now() -> str:
+        dependencies.cache_clear()
+        return code_hash([script])
+
+    first = now()
+    (library / "unused.py").write_text("x = 2\n")
+    assert now() == first
+    script.write_text("from mechanist.used import x  # Snakemake watches the script itself\n")
+    assert now() == first
+    (library / "deeper.py").write_text("x = 2\n")
+    assert now() != first
+    dependencies.cache_clear()
+
+
+def test_missing_module_is_an_error(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text("import mechanist.nowhere.module\n")
+    with pytest.raises(FileNotFoundError, match=r"nowhere\.module"):
+        dependencies(script)

@@ -1,0 +1,124 @@
+"""Cubuk's structure functions, against DScribe and against sums written out slowly."""
+
+import itertools
+
+import numpy as np
+import pytest
+from ase import Atoms
+from dscribe.descriptors import ACSF
+
+from helpers import disordered
+from mechanist.core.typing import FloatArray
+from mechanist.describe.structure_functions import ANGULAR_GRID, StructureFunctions
+from mechanist.formats.configuration import Configuration
+from mechanist.mechanics.neighbours import find_neighbours
+
+CUTOFF = 2.5
+
+
+def oracle(c: Configuration) -> tuple[FloatArray, FloatArray]:
+    """Return DScribe's G2 (n, 2, 50) and G4 (n, 3, 22) on the same grid."""
+    engine = ACSF(
+        species=["H", "He"],
+        r_cut=CUTOFF,
+        g2_params=[[1 / (2 * 0.1**2), 0.1 * k] for k in range(50)],
+        g4_params=[[xi**-2, zeta, sign] for xi, sign, zeta in ANGULAR_GRID],
+        periodic=True,
+    )
+    atoms = Atoms(numbers=c.species + 1, positions=c.positions, cell=c.cell, pbc=True)
+    columns = engine.create(atoms)
+    # A column for the plain cutoff sum of each species comes first in each block.
+    radial = np.stack([columns[:, 1:51], columns[:, 52:102]], axis=1)
+    return radial, columns[:, 102:].reshape(-1, 3, 22)
+
+
+def test_smooth_functions_equal_dscribe() -> None:
+    c = disordered(np.random.default_rng(0), n=40)
+    descriptor = StructureFunctions(radial_cutoff=CUTOFF)
+    pairs = find_neighbours(c, CUTOFF)
+    ours = (descriptor.radial(c, pairs), descriptor.angular(c, pairs))
+    for mine, theirs in zip(ours, oracle(c), strict=True):
+        # Relative to each column's largest value; radial columns beyond the cutoff hold only tails
+        # of Gaussians, compared to the 1 that a neighbour at the centre would add.
+        allowed = 1e-12 * np.abs(theirs).max(axis=0) + 1e-15
+        np.testing.assert_array_less(np.abs(mine - theirs).max(axis=0), allowed)
+    hard = StructureFunctions(radial_cutoff=CUTOFF, smooth_cutoff=False)
+    assert np.abs(hard.angular(c, pairs) - ours[1]).max() > 0.1 * np.abs(ours[1]).max()
+
+
+def slow(
+    c: Configuration, particle: int, *, radial_cutoff: float, angular_cutoff: float
+) -> tuple[FloatArray, FloatArray]:
+    """Return the public form of one particle's functions, in plain loops over images."""
+    reach = range(-3, 4)
+    images = itertools.product(reach, reach, reach if c.dimension == 3 else [0])
+    around = []
+    for shift in images:
+        for j in range(len(c)):
+            vector = c.positions[j] + np.array(shift) @ c.cell - c.positions[particle]
+            if np.linalg.norm(vector) > 1e-9:
+                around.append((int(c.species[j]), vector))
+    radial = np.zeros((2, 50))
+    for species, vector in around:
+        r = np.linalg.norm(vector)
+        if r < radial_cutoff:
+            radial[species] += np.exp(-((r - 0.1 * np.arange(50)) ** 2) / 0.02)
+    angular = np.zeros((3, 22))
+    xi, sign, zeta = np.array(ANGULAR_GRID).T
+    near = [(s, v) for s, v in around if np.linalg.norm(v) < angular_cutoff]
+    for (s1, v1), (s2, v2) in itertools.combinations(near, 2):
+        r1, r2, r3 = np.linalg.norm(v1), np.linalg.norm(v2), np.linalg.norm(v1 - v2)
+        base = 1 + sign * (v1 @ v2) / (r1 * r2)
+        angular[s1 + s2] += np.exp(-(r1**2 + r2**2 + r3**2) / xi**2) * base**zeta
+    return radial, angular
+
+
+@pytest.mark.parametrize("dimension", [2, 3])
+def test_public_form_agrees_with_plain_loops(dimension: int) -> None:
+    c = disordered(np.random.default_rng(1), n=12, dimension=dimension)
+    descriptor = StructureFunctions(radial_cutoff=3.0, angular_cutoff=1.6, smooth_cutoff=False)
+    pairs = find_neighbours(c, 3.0)
+    for particle in (0, 7):
+        radial, angular = slow(c, particle, radial_cutoff=3.0, angular_cutoff=1.6)
+        np.testing.assert_allclose(descriptor.radial(c, pairs)[particle], radial, atol=1e-12)
+        np.testing.assert_allclose(descriptor.angular(c, pairs)[particle], angular, rtol=1e-12)
+
+
+def test_square_lattice_by_hand() -> None:
+    """Four neighbours at 1 at right angles: six pairs, four of 90 and two of 180 degrees."""
+    c = Configuration(np.zeros((1, 3)), np.eye(3), np.zeros(1, int), ("A", "B"), 2)
+    features = StructureFunctions(radial_cutoff=1.2, angular_cutoff=1.2, smooth_cutoff=False)(c)
+    value = dict(zip(features.names, features.values[0], strict=True))
+    assert value["radial_A_1"] == pytest.approx(4.0, rel=1e-14)
+    assert value["radial_A_1.1"] == pytest.approx(4 * np.exp(-0.5), rel=1e-12)
+    xi = 2.554
+    right, straight = np.exp(-4 / xi**2), np.exp(-6 / xi**2)
+    assert value[f"angular_A-A_xi{xi}_lambda+1_zeta1"] == pytest.approx(4 * right, rel=1e-12)
+    assert value[f"angular_A-A_xi{xi}_lambda-1_zeta2"] == pytest.approx(
+        4 * right + 2 * 4 * straight, rel=1e-12
+    )
+    assert not any(v for name, v in value.items() if "B" in name)
+
+
+def test_there_are_166() -> None:
+    features = StructureFunctions()(disordered(np.random.default_rng(2), n=10))
+    assert len(features.names) == 50 * 2 + 22 * 3 == 166
+
+
+@pytest.mark.parametrize("smooth", [True, False])
+def test_only_the_smooth_form_is_continuous_at_the_cutoff(smooth: bool) -> None:
+    descriptor = StructureFunctions(radial_cutoff=2.0, angular_cutoff=2.0, smooth_cutoff=smooth)
+
+    def at(distance: float) -> FloatArray:
+        x = np.array([[0.0, 0, 0], [1, 0, 0], [0, distance, 0]])
+        c = Configuration(x, 20 * np.eye(3), np.zeros(3, int), ("A",), 3)
+        return descriptor(c).values[0]
+
+    jump = np.abs(at(2.0 + 1e-9) - at(2.0 - 1e-9)).max()
+    assert (jump < 1e-8) == smooth
+    assert (jump > 0.1) == (not smooth)
+
+
+def test_meaningless_parameters_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"radial_width = -0\.1; expected a positive"):
+        StructureFunctions(radial_width=-0.1)

@@ -1,0 +1,84 @@
+"""Noise seen on data, and powers without the bias that it gives them."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.polynomial import hermite_e
+
+from mechanist.core.typing import FloatArray
+from mechanist.discover.debiasing import noise_variance, some_lines, unbiased_power
+from mechanist.discover.weak import weak_system
+from mechanist.formats.field_files import FieldData
+
+FEW = settings(max_examples=15, deadline=None, derandomize=True)
+
+
+def smooth(nx: int = 100, nt: int = 120) -> FloatArray:
+    x, t = np.arange(nx)[:, None] * 2 * np.pi / nx, np.linspace(0, 2, nt)
+    values: FloatArray = 5 + 3 * np.sin(2 * x - t) + np.cos(3 * x) * np.exp(-t)
+    return values
+
+
+@FEW
+@given(level=st.floats(1e-3, 2.0), seed=st.integers(0, 100), scale=st.floats(1e-3, 1e3))
+def test_the_level_of_white_noise_is_found(level: float, seed: int, scale: float) -> None:
+    noise = np.random.default_rng(seed).normal(size=smooth().shape)
+    found = noise_variance(scale * (smooth() + level * noise))
+    assert found == pytest.approx((scale * level) ** 2, rel=0.1)
+
+
+def test_no_noise_is_seen_where_there_is_none() -> None:
+    rough = np.random.default_rng(0).normal(size=smooth().shape)
+    coarse = np.sin(np.arange(200) * 2 * np.pi / 5)
+    assert noise_variance(smooth()) < 1e-20
+    assert noise_variance(coarse) == 0.0
+    assert noise_variance(np.zeros((8, 9))) == 0.0
+    assert noise_variance(rough) > 0.9
+
+
+def test_large_fields_are_thinned_and_small_ones_are_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    values = np.arange(6 * 8 * 10.0).reshape(6, 8, 10)
+    assert some_lines(values, 1).shape == (60, 8)
+    assert set(some_lines(values, 1).ravel()) == set(values.ravel())
+    monkeypatch.setattr("mechanist.discover.debiasing.VALUES", 50)
+    for axis, n in enumerate(values.shape):
+        lines = some_lines(values, axis)
+        assert lines.shape[1] == n
+        assert lines.size <= 2 * 50
+
+
+@pytest.mark.parametrize("power", [1, 2, 3, 4, 5])
+def test_powers_are_hermite_polynomials(power: int) -> None:
+    values = np.linspace(-3, 3, 13)
+    basis = np.eye(power + 1)[power]
+    np.testing.assert_allclose(
+        unbiased_power(values, power, 0.25), 0.5**power * hermite_e.hermeval(values / 0.5, basis)
+    )
+    np.testing.assert_allclose(unbiased_power(values, power, 0.0), values**power)
+
+
+@pytest.mark.parametrize("power", [2, 3, 4])
+def test_the_mean_over_noise_is_the_power_of_the_truth(power: int) -> None:
+    noise = 0.5 * np.random.default_rng(0).normal(size=400_000)
+    truth = 1.5
+    corrected = unbiased_power(truth + noise, power, 0.25)
+    error = 4 * corrected.std() / np.sqrt(len(noise))
+    assert abs(corrected.mean() - truth**power) < error
+    assert abs(((truth + noise) ** power).mean() - truth**power) > 5 * error
+
+
+def test_a_cubic_rate_is_found_without_bias() -> None:
+    """``u_t = f - u^3`` at 30 % noise: the plain power is wrong by far, the corrected is not."""
+    errors: dict[bool, list[float]] = {True: [], False: []}
+    t = np.linspace(0, 20, 4001)
+    u, rate = np.sin(t), np.cos(t)
+    for seed in range(5):
+        noise = 0.3 * u.std() * np.random.default_rng(seed).normal(size=len(t))
+        data = FieldData("cubic", {"t": t}, {"u": u + noise}, {"f": rate + u**3})
+        for debias, found in errors.items():
+            system = weak_system([data], ["u^3", "f"], ["u_t"], debias=debias)
+            matrix, target = system.problem()
+            found.append(np.linalg.lstsq(matrix, target, rcond=None)[0][0] + 1)
+    assert abs(np.mean(errors[True])) < 0.03
+    assert abs(np.mean(errors[False])) > 0.1

@@ -1,0 +1,96 @@
+"""Test-function widths from the spectrum."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import scipy.io
+
+from mechanist.core.typing import FloatArray
+from mechanist.discover.library import divergence_library
+from mechanist.discover.regression_data import as_terms
+from mechanist.discover.weak import weak_system
+from mechanist.discover.widths import changepoint, choose_test_functions, corner_frequency
+from mechanist.formats.field_files import FieldData
+
+KDV = Path(__file__).parents[4] / "shared/data/pde/kdv.mat"
+
+
+@pytest.mark.parametrize("at", [3, 10, 25])
+def test_the_changepoint_of_two_lines(at: int) -> None:
+    k = np.arange(40)
+    assert changepoint(np.where(k < at, 2.0 * k, 2.0 * at + 0.1 * (k - at))) == at
+
+
+def band(limit: int, *, noise: float, n: int = 256, seed: int = 0) -> FloatArray:
+    """Return random waves up to a wave number along axis 0, with white noise."""
+    rng = np.random.default_rng(seed)
+    x = np.arange(n) * 2 * np.pi / n
+    modes = [np.cos(k * x[:, None] + rng.uniform(0, 6, 40)) for k in range(1, limit + 1)]
+    signal: FloatArray = np.sum(modes, axis=0)
+    noisy: FloatArray = signal + noise * signal.std() * rng.normal(size=signal.shape)
+    return noisy
+
+
+@pytest.mark.parametrize("limit", [6, 12, 30])
+@pytest.mark.parametrize("noise", [0.0, 0.05, 0.2])
+def test_the_corner_is_where_the_band_ends(limit: int, noise: float) -> None:
+    corner = corner_frequency(band(limit, noise=noise), 0, periodic=True)
+    assert corner * 256 == pytest.approx(limit, abs=1.01)
+
+
+def test_the_corner_does_not_see_offsets_scales_or_different_ends() -> None:
+    values = band(8, noise=0.05)[:200]
+    expected = corner_frequency(values, 0, periodic=False)
+    assert corner_frequency(1e3 + 7 * values, 0, periodic=False) == pytest.approx(expected)
+    assert corner_frequency(values[::-1], 0, periodic=False) == pytest.approx(expected)
+    assert expected * 256 == pytest.approx(8, abs=3)
+
+
+def data(limit: int) -> FieldData:
+    axes = {"x": np.arange(256.0), "t": np.arange(40.0)}
+    return FieldData("band", axes, {"u": band(limit, noise=0.05)}, periodic=frozenset("x"))
+
+
+def test_higher_derivatives_and_slower_fields_get_wider_test_functions() -> None:
+    def width(limit: int, term: str) -> int:
+        chosen = choose_test_functions([data(limit)], as_terms([term, "u_t"]))
+        return chosen["x"].half_width
+
+    assert width(8, "u_xxxx") == pytest.approx(2 * width(8, "u_x"), abs=1)
+    assert width(8, "u_x") == pytest.approx(2 * width(16, "u_x"), abs=3)
+
+
+def test_widths_leave_room_on_the_axis() -> None:
+    chosen = choose_test_functions([data(1)], as_terms(["u_xx", "u_t"]))
+    assert chosen["x"].support <= 256 // 2 + 1
+    assert chosen["t"].support <= 40 // 2 + 1
+
+
+@pytest.mark.parametrize("periodic", [frozenset(), frozenset({"x"})])
+def test_an_axis_shorter_than_any_test_function_is_named(periodic: frozenset[str]) -> None:
+    def cut(n: int) -> FieldData:
+        axes = {"x": np.arange(float(n)), "t": np.arange(64.0)}
+        field = np.random.default_rng(0).normal(size=(n, 64))
+        return FieldData("short", axes, {"u": field}, periodic=periodic)
+
+    terms = as_terms(["u_xx", "u_t"])
+    for n in (2, 4, 8):
+        with pytest.raises(ValueError, match=f"'short', axis 'x': {n} points, .* ask for 9"):
+            choose_test_functions([cut(n)], terms)
+    assert choose_test_functions([cut(9)], terms)["x"].support == 9
+
+
+@pytest.mark.skipif(not KDV.exists(), reason="the published KdV file is not beside the repository")
+def test_kdv_keeps_its_coefficients_at_twenty_percent_noise() -> None:
+    file = scipy.io.loadmat(KDV)
+    axes = {"x": file["x"].ravel().astype(float), "t": file["t"].ravel().astype(float)}
+    field = np.real(file["usol"])
+    rng = np.random.default_rng(0)
+    noisy = field + 0.2 * field.std() * rng.normal(size=field.shape)
+    library = divergence_library(["u"], ["x"], degree=3, order=4)
+    for values, limit in ((field, 1e-8), (noisy, 1e-2)):
+        one = FieldData("kdv", axes, {"u": values}, periodic=frozenset("x"))
+        matrix, target = weak_system([one], library, ["u_t"]).subset(["u_xxx", "(u^2)_x"]).problem()
+        found = np.linalg.lstsq(matrix, target, rcond=None)[0]
+        assert np.abs(found / [-1, -3] - 1).mean() < limit

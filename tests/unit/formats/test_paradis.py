@@ -1,0 +1,196 @@
+"""Node files of ParaDiS and its kin: read as written, and every defect found where it is."""
+
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crystal_files import network_of_loops
+from mechanist.core.errors import FormatError
+from mechanist.formats.paradis import DislocationNetwork, read_paradis, write_paradis
+
+REAL = Path(__file__).parents[4] / "shared/data/paradis"
+absent = pytest.mark.skipif(not REAL.is_dir(), reason=f"{REAL} is not there")
+
+#: A triangle as a simulation writes it: comments, domains, blanks after commas.
+TRIANGLE = """\
+dataFileVersion =   5
+numFileSegments =   1
+minCoordinates = [
+  -5.0e+01
+  -5.0e+01
+  -5.0e+01
+  ]
+maxCoordinates = [ 50.0 50.0 50.0 ]
+nodeCount =   3
+dataDecompGeometry = [
+  1
+  1
+  1
+  ]
+
+#
+#  END OF DATA FILE PARAMETERS
+#
+domainDecomposition =
+# Dom_ID  Minimum XYZ bounds   Maximum XYZ bounds
+  0   -50.0000  -50.0000  -50.0000    50.0000   50.0000   50.0000
+nodalData =
+#  Primary lines: node_tag, x, y, z, num_arms, constraint
+ 0,0 0.0 0.0 1.0 2 0
+   0,    1 0.7 0.7 0.0
+       0.5 -0.5 0.5
+   1,2 -0.7 -0.7 -0.0
+       0.5 -0.5 0.5
+ 0,1 10.0 0.0 1.0 2 0   # a comment
+   1,2 0.7 0.7 0.0
+       0.5 -0.5 0.5
+   0,0 -0.7 -0.7 -0.0
+       0.5 -0.5 0.5
+ 1,2 0.0 10.0 1.0 2 0
+   0,0 0.7 0.7 0.0
+       0.5 -0.5 0.5
+   0,1 -0.7 -0.7 -0.0
+       0.5 -0.5 0.5
+"""
+
+
+def read(tmp_path: Path, text: str, *, fold: bool = False) -> DislocationNetwork:
+    """Read a file with this content."""
+    (tmp_path / "a.data").write_text(text)
+    return read_paradis(tmp_path / "a.data", fold=fold)
+
+
+def test_a_triangle(tmp_path: Path) -> None:
+    network = read(tmp_path, TRIANGLE)
+    np.testing.assert_array_equal(network.tags, [[0, 0], [0, 1], [1, 2]])
+    np.testing.assert_array_equal(network.segments, [[0, 1], [0, 2], [1, 2]])
+    np.testing.assert_array_equal(network.burgers, [[0.7, 0.7, 0], [-0.7, -0.7, 0], [0.7, 0.7, 0]])
+    np.testing.assert_allclose(network.planes, np.tile([1, -1, 1], (3, 1)) / 3**0.5)
+    np.testing.assert_array_equal(network.lengths, [100, 100, 100])
+
+
+@given(st.integers(0, 999), st.integers(1, 4), st.sampled_from([".data", ".data.gz"]))
+@settings(max_examples=20, deadline=None, derandomize=True)
+def test_what_is_written_is_read(
+    tmp_path_factory: pytest.TempPathFactory, seed: int, loops: int, suffix: str
+) -> None:
+    path = tmp_path_factory.mktemp("paradis") / f"a{suffix}"
+    network = network_of_loops(seed, loops)
+    write_paradis(path, network)
+    read = read_paradis(path)
+    for key in ("tags", "positions", "constraints", "low", "high"):
+        np.testing.assert_array_equal(getattr(read, key), getattr(network, key))
+    there = {(i, j): b.tolist() for (i, j), b in zip(read.segments, read.burgers, strict=True)}
+    for (i, j), b in zip(network.segments, network.burgers, strict=True):
+        expected = b if i < j else -b
+        assert there[min(i, j), max(i, j)] == expected.tolist()
+    assert len(there) == len(network.segments)
+
+
+#: A line of one segment between two held nodes.
+LINE: Final = """\
+dataFileVersion = 4
+numFileSegments = 1
+minCoordinates = [ 0 0 0 ]
+maxCoordinates = [ 9 9 9 ]
+nodeCount = 2
+nodalData =
+ 0,0 1 1 1 1 7
+   0,1 1 0 0
+       0 0 1
+ 0,1 5 1 1 1 7
+   0,0 -1 0 0
+       0 0 1
+"""
+
+
+def test_lines_end_only_where_a_node_is_held(tmp_path: Path) -> None:
+    network = read(tmp_path, LINE)
+    assert (len(network.segments), network.constraints.tolist()) == (1, [7, 7])
+    with pytest.raises(FormatError, match=r"a.data:10: .*free node 0,1 add up to \[-1.0, 0.0"):
+        read(tmp_path, LINE.replace("5 1 1 1 7", "5 1 1 1 0"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("Version =   5", "Version = 3", r"version 3, expected one of \(4, 5\)"),
+        ("dataFileVersion =   5\n", "", "no 'dataFileVersion'"),
+        ("Segments =   1", "Segments = 4", "one of 4 parts"),
+        ("maxCoordinates = [ 50.0 50.0 50.0 ]", "maxCoordinates = [ 50.0 50.0 ]", "expected 3"),
+        ("[ 50.0 50.0 50.0 ]", "[ 50.0 -60.0 50.0 ]", "expected a positive volume"),
+        ("[ 50.0 50.0 50.0 ]", "[ 50.0 50.0 x ]", r"a.data:8, column 'maxCoordinates': 'x'"),
+        ("[ 50.0 50.0 50.0 ]", "[ 50.0 50.0 50.0", "the list 'maxCoordinates' has no end"),
+        ("numFileSegments =   1", "numFileSegments   1", "a.data:2: .*expected 'name = value'"),
+        ("nodalData =", "nodes =", "a.data:24: .*expected 'name = value'"),
+        ("nodeCount =   3", "nodeCount = 4", "3 nodes, but nodeCount = 4"),
+        (" 0,0 0.0 0.0 1.0 2 0", " 0,0 0.0 0.0 2 0", "a.data:24: 6 fields where 7"),
+        (" 0,0 0.0 0.0 1.0 2 0", " 0,0 0.0 0.0 1.0 3 0", "7 fields where 5"),
+        (" 0,0 0.0 0.0 1.0 2 0", " 0,0 0.0 nan 1.0 2 0", "a.data:24, column 'y': 'nan'"),
+        (" 0,0 0.0 0.0 1.0 2 0", " 0,0.5 0.0 0.0 1.0 2 0", "'0.5', expected a whole number"),
+        (" 0,0 0.0 0.0 1.0 2 0", " 0,0 0.0 0.0 90.0 2 0", "1 nodes are outside the box"),
+        (" 0,1 10.0 0.0 1.0 2 0", " 0,0 10.0 0.0 1.0 2 0", "node 0,0 is on line 24 already"),
+        ("   1,2 -0.7 -0.7 -0.0", "   1,9 -0.7 -0.7 -0.0", "to 1,9 leads to no node"),
+        ("   1,2 -0.7 -0.7 -0.0", "   0,0 -0.7 -0.7 -0.0", "leads back to it"),
+        ("   1,2 -0.7 -0.7 -0.0", "   0,1 -0.7 -0.7 -0.0", "is given twice"),
+        ("   1,2 -0.7 -0.7 -0.0", "   1,2 -0.7 0.7 -0.0", "expected the opposite"),
+    ],
+)  # fmt: skip
+def test_defects_are_found(tmp_path: Path, old: str, new: str, message: str) -> None:
+    assert old in TRIANGLE
+    with pytest.raises(FormatError, match=message):
+        read(tmp_path, TRIANGLE.replace(old, new, 1))
+
+
+def test_lengths_in_metres_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(FormatError, match=r"length 9.89949e-07, expected 0.1 to 10 in units of b"):
+        read(tmp_path, TRIANGLE.replace("0.7", "7e-7"))
+
+
+def test_files_without_nodes_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(FormatError, match=r"no 'nodalData'.*give the \.data file"):
+        read(tmp_path, TRIANGLE.split("nodalData", maxsplit=1)[0])
+
+
+def test_arms_that_do_not_come_back_are_found(tmp_path: Path) -> None:
+    lines = TRIANGLE.splitlines()
+    lines[-5] = lines[-5].replace(" 2 0", " 1 0")
+    with pytest.raises(FormatError, match="node 0,0 to 1,2 is not listed there"):
+        read(tmp_path, "\n".join([*lines[:-4], *lines[-2:]]) + "\n")
+
+
+def test_cut_files_are_refused(tmp_path: Path) -> None:
+    lines = TRIANGLE.splitlines()
+    with pytest.raises(FormatError, match="ends within the arms of node 1,2"):
+        read(tmp_path, "\n".join(lines[:-2]) + "\n")
+    with pytest.raises(FormatError, match="without a newline"):
+        read(tmp_path, TRIANGLE[:-3])
+
+
+def test_nodes_outside_are_folded_where_that_is_asked_for(tmp_path: Path) -> None:
+    text = TRIANGLE.replace("0,0 0.0 0.0 1.0 2", "0,0 0.0 0.0 91.0 2")
+    network = read(tmp_path, text, fold=True)
+    np.testing.assert_allclose(network.positions[0], [0, 0, -9])
+
+
+@absent
+@pytest.mark.parametrize(
+    ("name", "nodes", "segments", "lengths"),
+    [
+        ("bcc_0b.data", 3151, 3169, [5250, 5250, 5250]),
+        ("ta-elemental-single.data", 26, 27, [100, 70, 50]),
+    ],
+)
+def test_real_networks(name: str, nodes: int, segments: int, lengths: list[float]) -> None:
+    network = read_paradis(REAL / name)
+    assert (len(network.tags), len(network.segments)) == (nodes, segments)
+    np.testing.assert_array_equal(network.lengths, lengths)
+    # Euler: half the arms are segments, each node's Burgers vectors add up to zero
+    total = np.zeros_like(network.positions)
+    np.add.at(total, network.segments[:, 0], network.burgers)
+    np.add.at(total, network.segments[:, 1], -network.burgers)
+    np.testing.assert_allclose(total, 0, atol=1e-5)

@@ -1,0 +1,77 @@
+"""Frames become configurations only of the species, dimension and periodicity that are declared."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mechanist.core.errors import FormatError
+from mechanist.formats.trajectory import TrajectoryFrame, check_same_particles
+
+FRAME = TrajectoryFrame(
+    timestep=0,
+    ids=np.array([1, 2, 4]),
+    species=np.array([0, 1, 0]),
+    labels=("1", "2"),
+    positions=np.array([[0.0, 0, 1], [1, 1, 2], [2, 2, 3]]),
+    cell=np.diag([4.0, 5.0, 6.0]),
+    path=Path("run.dump"),
+    line=3,
+    rows=np.array([12, 14, 13]),
+)
+FLAT = replace(FRAME, positions=np.array([[0.0, 0, 3], [1, 1, 3], [2, 2, 3]]))
+NAMES = {"1": "B", "2": "A", "3": "B"}
+
+
+def test_species_get_their_names_in_the_declared_order() -> None:
+    configuration = FRAME.configuration(NAMES, 3)
+    assert configuration.species_names == ("B", "A")
+    np.testing.assert_array_equal(configuration.species, [0, 1, 0])
+    np.testing.assert_array_equal(configuration.positions, FRAME.positions)
+
+
+def test_a_flat_frame_loses_its_dummy_z() -> None:
+    tilted = FLAT.cell.copy()
+    tilted[2, 0] = 1.5e-323
+    for frame in (
+        replace(FLAT, cell=tilted),
+        replace(FLAT, axes="xy"),
+        replace(FLAT, periodic=(True, True, False)),
+    ):
+        configuration = frame.configuration(NAMES, 2)
+        assert not configuration.positions[:, 2].any()
+        np.testing.assert_array_equal(configuration.cell, FLAT.cell)
+        assert configuration.dimension == 2
+
+
+@pytest.mark.parametrize(
+    ("frame", "dimension", "names", "message"),
+    [
+        (FRAME, 3, {"1": "A"}, r"run\.dump:14: species '2' has no name; .* Add \"2\": <name>"),
+        (replace(FRAME, periodic=(True, False, True)), 3, NAMES,
+         r"run\.dump:3: periodic along the cell vectors: T F T, expected T for the first 3"),
+        (replace(FRAME, periodic=(True, True, False)), 3, NAMES, "T T F"),
+        (FLAT, 3, NAMES, r"run\.dump:3: all particles are at one z .* `dimension: 2`"),
+        (replace(FRAME, axes="xy"), 3, NAMES, "all particles are without z"),
+        (FRAME, 2, NAMES, r"run\.dump:13: z is 3 here but 1 for id 1.* `dimension: 3`"),
+        (replace(FLAT, cell=np.array([[4.0, 0, 0.01], [0, 5, 0], [0, 0, 6]])), 2, NAMES,
+         r"run\.dump:3: the cell leans by 0\.01 out of the plane"),
+    ],
+)  # fmt: skip
+def test_what_was_not_declared_is_refused(
+    frame: TrajectoryFrame, dimension: int, names: dict[str, str], message: str
+) -> None:
+    with pytest.raises(FormatError, match=message):
+        frame.configuration(names, dimension)
+
+
+def test_frames_of_other_particles_are_refused() -> None:
+    check_same_particles([FRAME, replace(FRAME, labels=("1", "2", "9"))])
+    for change, message in (
+        ({"ids": np.array([1, 2, 5])}, r"run\.dump:13, column 'id': id 5 is not in the frame"),
+        ({"species": np.array([0, 0, 0])}, r"run\.dump:14: species '1' of id 2 was '2'"),
+        ({"ids": np.array([1, 2])}, r"run\.dump:3: 2 particles, but 3"),
+    ):
+        with pytest.raises(FormatError, match=message):
+            check_same_particles([FRAME, replace(FRAME, **change)])  # type: ignore[arg-type]

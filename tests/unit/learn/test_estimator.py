@@ -1,0 +1,179 @@
+"""One file in learn adds an estimator: it is found, checked and trained by its name."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from test_estimators import _problem
+
+import mechanist.learn
+from mechanist.core.code_hash import LIBRARY
+from mechanist.learn.estimator import MAX_ROWS, Kind, Setting, find_estimator, kind_of
+from mechanist.learn.estimators.catalogue import (
+    ESTIMATORS,
+    estimator_kind,
+    make_classifier,
+    make_regressor,
+)
+from mechanist.learn.plastic_classes import class_labels
+from mechanist.learn.training import ModelSpec
+from mechanist.settings.estimator_names import has_estimator, unknown_estimators
+
+FITTED = '''"""Nearest rows."""
+
+from sklearn.neighbors import KNeighborsRegressor
+
+
+class Nearest(KNeighborsRegressor):
+    """Mean of the nearest rows."""
+
+    max_rows = 500
+
+    def __init__(self, *, n_neighbors: int = 5, random_state: int = 0) -> None:
+        super().__init__(n_neighbors=n_neighbors)
+        self.random_state = random_state
+
+
+ESTIMATOR = Nearest
+'''
+CROSS = '''"""One column alone."""
+
+from dataclasses import dataclass
+
+from mechanist.learn.models import Calibration, CrossFit, Problem
+
+
+@dataclass(frozen=True)
+class Column:
+    """Predicts by one column, scaled."""
+
+    place: int = 0
+
+    def cross_fit(self, problem: Problem) -> CrossFit:
+        said = problem.X[:, [self.place]].astype(float).repeat(problem.Y.shape[1], 1)
+        return CrossFit(said, [Calibration(r, said[r]) for _, r, _ in problem.outer()])
+
+    def cross_classify(self, problem, labels):
+        return problem.X[:, self.place].astype(float)
+
+
+ESTIMATOR = Column
+'''
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a folder whose files count as standing in learn."""
+    place = tmp_path / "learn"
+    place.mkdir()
+    path = [*mechanist.learn.__path__, str(place)]
+    monkeypatch.setattr(mechanist.learn, "__path__", path)
+    return place
+
+
+def test_a_class_with_fit_and_predict_is_fitted_anew_for_every_fold(folder: Path) -> None:
+    (folder / "toy_nearest.py").write_text(FITTED)
+    problem = _problem(size=20)
+    result = make_regressor("toy_nearest", {"n_neighbors": 7}).cross_fit(problem)
+    assert np.corrcoef(result.prediction[:, 0], problem.Y[:, 0])[0, 1] > 0.4
+    kind = estimator_kind("toy_nearest")
+    assert kind.parameters == ["n_neighbors", "random_state"]
+    assert kind.make({}, Setting("regression")).max_rows == 500
+    with pytest.raises(ValueError, match=r"no parameters \['depth'\]; it takes \['n_neighbors'"):
+        make_regressor("toy_nearest", {"depth": 3})
+    with pytest.raises(ValueError, match="'toy_nearest' does no classification"):
+        make_classifier("toy_nearest")
+    ModelSpec("toy_nearest").check()
+    with pytest.raises(ValueError, match="'toy_nearest' does no"):
+        ModelSpec("toy_nearest", task="classification").check()
+
+
+def test_a_class_that_cross_fits_decides_for_itself(folder: Path) -> None:
+    (folder / "toy_column.py").write_text(CROSS)
+    problem = _problem(size=20)
+    result = make_regressor("toy_column", {"place": 4}).cross_fit(problem)
+    np.testing.assert_array_equal(result.prediction[:, 1], problem.X[:, 4].astype(float))
+    labels = class_labels(problem.Y[:, 0], 0.2, 0.5)
+    margin = make_classifier("toy_column").cross_classify(problem, labels)
+    np.testing.assert_array_equal(margin, problem.X[:, 0].astype(float))
+
+
+def test_the_seed_and_the_bound_reach_the_estimator() -> None:
+    from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
+
+    kind = kind_of(RandomForestRegressor, "forest")
+    model = kind.make({"n_estimators": 3}, Setting("regression"))
+    assert model.max_rows == MAX_ROWS
+    made = [model.candidates[0](seed) for seed in (1, 2)]
+    assert [m.random_state for m in made] == [1, 2]
+    assert made[0].n_estimators == 3
+    fixed = kind.make({"random_state": 5}, Setting("regression")).candidates[0](1)
+    assert fixed.random_state == 5
+    assert kind.tasks == ("regression",)
+    assert kind_of(RandomForestClassifier, "forest").tasks == ("classification",)
+
+
+def test_what_is_no_estimator_is_refused(folder: Path) -> None:
+    with pytest.raises(ValueError, match=r"methods \[\]; expected a class with fit"):
+        kind_of(dict, "toy")
+    with pytest.raises(ValueError, match="expected a class with fit"):
+        kind_of(make_regressor("ridge"), "toy")  # type: ignore[arg-type]
+    (folder / "toy_nothing.py").write_text("X = 1\n")
+    assert find_estimator("toy_nothing") is None
+    assert find_estimator("no such file") is None
+    with pytest.raises(ValueError, match="'toy_nothing' is unknown; known are"):
+        make_regressor("toy_nothing")
+    (folder / "toy_taken.py").write_text(FITTED)
+    ESTIMATORS["toy_taken"] = Kind(dict, ("regression",))
+    try:
+        with pytest.raises(ValueError, match="a name that is taken"):
+            make_regressor("toy_taken")
+    finally:
+        del ESTIMATORS["toy_taken"]
+
+
+def library_with(tmp_path: Path, files: dict[str, str]) -> Path:
+    """Return a library of the real list of estimators and some files."""
+    (tmp_path / "learn/estimators").mkdir(parents=True)
+    for name in ("catalogue", "small_sample_estimators", "network_estimators"):
+        text = (LIBRARY / "learn/estimators" / f"{name}.py").read_text()
+        (tmp_path / "learn/estimators" / f"{name}.py").write_text(text)
+    for name, text in files.items():
+        (tmp_path / "learn/estimators" / f"{name}.py").write_text(text)
+    return tmp_path
+
+
+def test_configurations_are_checked_without_importing(tmp_path: Path) -> None:
+    imported = "from sklearn.svm import SVR\nESTIMATOR = SVR\n"
+    library = library_with(tmp_path, {"nearest": FITTED, "column": CROSS, "borrowed": imported})
+    assert has_estimator("nearest", library)
+    assert not has_estimator("small_sample_estimators", library)
+
+    def lines(**entry: object) -> list[str]:
+        return list(unknown_estimators("m", {"mine": entry}, library, others=["pair_network"]))
+
+    for name in ("nearest", "column", "borrowed", "ridge", "pair_network"):
+        assert lines(estimator=name) == []
+    (line,) = lines(estimator="neerest")
+    assert "m/mine/estimator: no such name 'neerest' (did you mean 'nearest'?)" in line
+    assert "add a file learn/estimators/neerest.py" in line
+    for name, good, bad in (
+        ("nearest", "n_neighbors", "neighbors"),
+        ("column", "place", "plaice"),
+        ("xgboost", "depth", "setting"),
+        ("svr", "widths", "width"),
+        ("perceptron", "epochs", "epoch"),
+    ):
+        assert lines(estimator=name, parameters={good: 1}) == []
+        (line,) = lines(estimator=name, parameters={bad: 1})
+        assert f"m/mine/parameters: no such name '{bad}'" in line
+    assert lines(estimator="borrowed", parameters={"C": 1, "anything": 2}) == []
+
+
+def test_what_the_check_reads_is_what_python_imports() -> None:
+    """The list that is read from the source must be the list."""
+    for name, kind in ESTIMATORS.items():
+        (line,) = unknown_estimators(
+            "m", {"x": {"estimator": name, "parameters": {"?": 1}}}, LIBRARY
+        )
+        assert line.endswith(f"Known: {', '.join(sorted(kind.parameters))}")

@@ -1,0 +1,227 @@
+"""Networks over pairs: exact couplings, the symmetries of the loaded system, and learning."""
+
+from pathlib import Path
+
+import jax
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mechanist.formats.configuration import Configuration
+from mechanist.formats.dislocation_batches import Branch, DislocationSample, planar, write_batch
+from mechanist.formats.predictions import read_predictions
+from mechanist.formats.tables import keyed, stacked, write_table
+from mechanist.learn.network_training import take
+from mechanist.learn.pair_geometry import DENSITY, couplings, pair_inputs
+from mechanist.learn.pair_learning import FittedPairModel, PairModel, fit_pairs
+from mechanist.learn.pair_network import PairNetwork
+from mechanist.learn.splits import make_splits, write_splits
+from mechanist.mechanics.edge_system import EdgeSystem
+from scripts.dislocation import network as dislocation_network
+
+SIDE = 20.0
+SMALL = {"width": 4, "channels": 3, "depth": 1, "epochs": 25, "batch": 8}
+
+
+def state(seed: int, n: int = 8, side: float = SIDE) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(seed)
+    lanes = (rng.permutation(n) + 0.5) * side / n  # no two on one plane: stiff pairs blur digits
+    return side * rng.random(n), lanes, np.where(np.arange(n) < n // 2, 1.0, -1.0)
+
+
+def configuration(seed: int, n: int = 8) -> Configuration:
+    return planar(*state(seed, n), SIDE)
+
+
+def test_couplings_are_those_of_the_compiled_engine() -> None:
+    x, y, sign = state(1)
+    system = EdgeSystem.of(planar(x, y, sign, SIDE))
+    stress, slope, _ = couplings(x[:, None] - x, y[:, None] - y, SIDE)
+    signed = sign[:, None] * sign
+    forces, hessian = system.forces(), system.hessian()
+    ours = (signed * stress).sum(axis=1)
+    scale = ours @ forces / (forces @ forces)  # the engine works in units of its box
+    np.testing.assert_allclose(ours, scale * forces, rtol=1e-6, atol=1e-8)
+    matrix = signed * slope - np.diag((signed * slope).sum(axis=1))
+    np.testing.assert_allclose(
+        matrix / np.abs(matrix).max(), hessian / np.abs(hessian).max(), atol=1e-6
+    )
+
+
+def test_derivatives_of_couplings() -> None:
+    dx, dy, step = np.array([1.3, 4.0, 9.9]), np.array([0.4, 7.0, 9.9]), 1e-4
+    before, after = couplings(dx - step, dy, SIDE), couplings(dx + step, dy, SIDE)
+    _, first, second = couplings(dx, dy, SIDE)
+    np.testing.assert_allclose(first, (after[0] - before[0]) / (2 * step), rtol=1e-5)
+    np.testing.assert_allclose(second, (after[1] - before[1]) / (2 * step), rtol=1e-5)
+    itself = couplings(np.zeros(1), np.zeros(1), SIDE)
+    assert all(value[0] == 0 for value in itself)
+
+
+def test_the_rigid_mode_is_left_out_and_springs_apart_the_response_is_linear() -> None:
+    x, y, sign = state(3)
+    inputs = pair_inputs([planar(x, y, sign, SIDE)], [1.0], size=10)
+    stiffness, modes = inputs.stiffness[0], inputs.modes[0]
+    assert np.isinf(stiffness).sum() == 3  # two of padding and the translation
+    _, slope, _ = couplings(x[:, None] - x, y[:, None] - y, SIDE)
+    unit = DENSITY**-0.5
+    matrix = unit**2 * (slope - np.diag((np.outer(sign, sign) * slope).sum(axis=1)))
+    np.testing.assert_allclose(matrix @ sign, 0, atol=1e-9 * np.abs(matrix).max())
+    values = np.where(np.isinf(stiffness[:8]), 0, stiffness[:8])
+    rebuilt = modes[:8, :8] @ np.diag(values * np.sign(np.linalg.eigvalsh(matrix)))
+    np.testing.assert_allclose(rebuilt @ modes[:8, :8].T, matrix, atol=1e-8 * np.abs(matrix).max())
+
+
+def untrained(kind: str, seed: int = 0) -> FittedPairModel:
+    network = PairNetwork(kind, 3, width=4, channels=2, depth=2, key=jax.random.key(seed))
+    one = np.ones(3)
+    return FittedPairModel(network, 0 * one, one, one, 0 * one, 4)
+
+
+KINDS = ("response", "attention")
+FITTED = {kind: untrained(kind) for kind in KINDS}
+
+
+def said(kind: str, *configurations: Configuration, sense: float = 1.0) -> np.ndarray:
+    fitted = FITTED[kind]
+    inputs = pair_inputs(
+        configurations, [sense] * len(configurations), size=12, with_pairs=kind == "attention"
+    )
+    return fitted.logarithms(inputs, double=True)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@settings(max_examples=15, deadline=None, derandomize=True)
+@given(seed=st.integers(0, 500), tx=st.floats(-30, 30), ty=st.floats(-30, 30))
+def test_operations_that_preserve_the_load_change_nothing(
+    kind: str, seed: int, tx: float, ty: float
+) -> None:
+    x, y, sign = state(seed)
+    order = np.random.default_rng(seed).permutation(len(x))
+    told = said(
+        kind,
+        planar(x, y, sign, SIDE),
+        planar(x + tx, y + ty, sign, SIDE),
+        planar(x, -y, sign, SIDE),
+        planar(-x, y, -sign, SIDE),
+        planar(x[order], y[order], sign[order], SIDE),
+    )
+    scale = np.abs(told).max()
+    assert np.abs(told - told[0]).max() <= 1e-9 * scale
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_reversing_the_load_changes_the_answer(kind: str) -> None:
+    for seed in range(3):
+        x, y, sign = state(seed)
+        forward = said(kind, planar(x, y, sign, SIDE))
+        back = said(kind, planar(x, y, sign, SIDE), sense=-1.0)
+        assert np.abs(forward - back).max() > 1e-4 * np.abs(forward).max()
+        # The mirror x -> -x at fixed signs is the same as the other load.
+        mirrored = said(kind, planar(-x, y, sign, SIDE))
+        np.testing.assert_allclose(mirrored, back, rtol=1e-9, atol=1e-9 * np.abs(back).max())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_padding_changes_nothing(kind: str) -> None:
+    fitted = FITTED[kind]
+    states = [configuration(1), configuration(2)]
+    with_pairs = kind == "attention"
+    short, long = (
+        fitted.logarithms(
+            pair_inputs(states, [1.0, 1.0], size=size, with_pairs=with_pairs), double=True
+        )
+        for size in (8, 12)
+    )
+    np.testing.assert_allclose(short, long, rtol=1e-9, atol=1e-9)
+    assert np.abs(short[0] - short[1]).max() > 1e-3
+
+
+def population(n: int) -> tuple[list[Configuration], np.ndarray]:
+    """Return states and a target that is the stress of linear response, from any strain."""
+    states = [configuration(seed) for seed in range(n)]
+    inputs = pair_inputs(states, [1.0] * n, size=8)
+    response = (inputs.modes.sum(axis=1) ** 2 / inputs.stiffness).sum(axis=1)
+    return states, np.stack([1e-3 / response, 2e-3 / response], axis=1)
+
+
+def test_linear_response_is_learnt_from_few_samples() -> None:
+    states, targets = population(160)
+    model = PairModel(**SMALL)
+    inputs = model.inputs(states, senses=[1.0] * 160)
+    learnt, tested = np.arange(120), np.arange(120, 160)
+    fitted = fit_pairs(model, take(inputs, learnt), targets[learnt], learnt // 2, seed=1)
+    prediction = fitted.predict(take(inputs, tested))
+    logs = np.log(targets[tested])
+    explained = 1 - ((np.log(prediction) - logs) ** 2).mean(axis=0) / logs.var(axis=0)
+    assert explained.min() > 0.7
+    again = fit_pairs(model, take(inputs, learnt), targets[learnt], learnt // 2, seed=1)
+    np.testing.assert_array_equal(again.predict(take(inputs, tested)), prediction)
+    # From shuffled targets nothing is learnt, and shrinkage keeps the answer near their mean.
+    shuffled = np.random.default_rng(0).permutation(targets[learnt])
+    blind = fit_pairs(model, take(inputs, learnt), shuffled, learnt, seed=1)
+    spread = blind.logarithms(take(inputs, tested)).std(axis=0)
+    assert (spread < 0.5 * logs.std(axis=0)).all()
+
+
+def test_wrong_input_is_refused() -> None:
+    with pytest.raises(ValueError, match="kind = 'magic'"):
+        PairModel(kind="magic")
+    with pytest.raises(ValueError, match="does not divide into 3 heads"):
+        PairModel(kind="attention", width=16, channels=3)
+    with pytest.raises(ValueError, match="8 particles, 0 of them pins; expected 1 to 6"):
+        pair_inputs([configuration(1)], [1.0], size=6)
+    x, y, sign = state(1)
+    sign[0] = 0
+    with pytest.raises(ValueError, match="1 of them pins"):
+        pair_inputs([planar(x, y, sign, SIDE)], [1.0], size=8)
+    model, inputs = PairModel(**SMALL), pair_inputs([configuration(1)], [1.0], size=8)
+    with pytest.raises(ValueError, match="1 targets are not positive"):
+        fit_pairs(model, inputs, np.array([[0.0, 1.0]]), np.zeros(1, np.int64), seed=0)
+
+
+def test_script(tmp_path: Path) -> None:
+    states, truth = population(24)
+    places: dict[str, tuple[list[Path], Path]] = {}
+    for system, part in {"a": range(20), "b": range(20, 24)}.items():
+        names = [f"{system}-{k:05d}" for k in part]
+        empty = np.zeros(0)
+        batch = [
+            DislocationSample(name, system, 1, {"undeformed": Branch(states[k], empty, empty)})
+            for name, k in zip(names, part, strict=True)
+        ]
+        write_batch(tmp_path / system / "0000.h5", batch)
+        columns = ["stress@0.001", "stress@0.002"]
+        rows = [
+            keyed(truth[[k]], columns, sample=name, load="undeformed")
+            for name, k in zip(names, part, strict=True)
+        ]
+        write_table(
+            tmp_path / system / "t.parquet",
+            stacked(rows),
+            columns={c: {"unit": "D/b"} for c in columns},
+        )
+        places[system] = [tmp_path / system / "0000.h5"], tmp_path / system / "t.parquet"
+        if system == "a":
+            write_splits(tmp_path / "splits.json", make_splits(names, folds=2, seed=0))
+    options = {"system": "a", "model": {**SMALL, "epochs": 1}, "strains": [0.001, 0.002],
+               "others": {"b": places["b"]}, "transfer_out": tmp_path / "transfer.parquet",
+               "seed": 1}  # fmt: skip
+    dislocation_network.main(
+        *places["a"], tmp_path / "splits.json", tmp_path / "p.parquet", **options
+    )
+    table = read_predictions(tmp_path / "p.parquet")
+    assert len(table) == 40
+    assert set(table["fold"]) == {0, 1}
+    second = table[table["target"] == "stress@0.002"].set_index("sample")["truth"]
+    assert second["a-00003"] == pytest.approx(truth[3, 1])
+    transfer = pd.read_parquet(tmp_path / "transfer.parquet")
+    assert set(transfer["sample"]) == {f"b-{k:05d}" for k in range(20, 24)}
+    assert set(transfer["test"]) == {"b"}
+    write_splits(tmp_path / "other.json", make_splits(["x", "y"], folds=2, seed=0))
+    with pytest.raises(ValueError, match="no row belongs"):
+        dislocation_network.main(
+            *places["a"], tmp_path / "other.json", tmp_path / "p.parquet", **options
+        )

@@ -1,0 +1,63 @@
+"""Every target of the Makefile that calls Snakemake asks it for what it says."""
+
+import os
+import shlex
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from snakemake.cli import get_argument_parser
+
+ROOT = Path(__file__).parents[3]
+#: By which make hands arguments to makes inside.
+OUTER = ("MAKEFLAGS", "MAKEOVERRIDES", "ARGS", "CORES")
+SMOKE, MINE = "config/smoke.yaml", "mine.yaml"
+
+
+@pytest.mark.parametrize(
+    ("command", "targets", "overlays"),
+    [
+        ("run", [], []),
+        ("run ARGS=glass", ["glass"], []),
+        ("smoke", [], [SMOKE]),
+        ("smoke ARGS=glass", ["glass"], [SMOKE]),
+        ("paper", [], ["config/paper.yaml"]),
+        ("verify", ["verify"], []),
+        (f"verify ARGS='--configfile {SMOKE}'", ["verify"], [SMOKE]),
+        ("article", ["paper"], []),
+        ("crate", ["crate"], []),
+        ("resume", [], []),
+        (f"resume ARGS='glass --configfile {SMOKE} {MINE}'", ["glass"], [SMOKE, MINE]),
+        (f"report ARGS='--configfile {SMOKE}'", [], [SMOKE]),
+    ],
+)
+def test_snakemake_is_asked_for_the_target(
+    command: str, targets: list[str], overlays: list[str]
+) -> None:
+    # what `make test` was itself given must not reach this one
+    environment = {name: value for name, value in os.environ.items() if name not in OUTER}
+    told = subprocess.run(
+        ["make", "-n", "-o", ".venv/bin/.run", *shlex.split(command)],
+        cwd=ROOT, capture_output=True, text=True, check=True, env=environment,
+    ).stdout  # fmt: skip
+    called = [s for s in map(shlex.split, told.splitlines()) if s and s[0].startswith(".venv/bin")]
+    assert len(called) == 1
+    program = next(k for k, word in enumerate(called[0]) if word.endswith(("snakemake", ".py")))
+    asked = get_argument_parser().parse_args(called[0][program + 1 :])
+    assert list(asked.targets) == targets
+    assert [Path(path) for path in asked.configfile or []] == [Path(path) for path in overlays]
+
+
+@pytest.mark.parametrize(("answer", "removed"), [("y", True), ("n", False), ("", False)])
+def test_clean_asks_first(tmp_path: Path, answer: str, removed: bool) -> None:
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    (tmp_path / ".gitignore").write_text("results/*.csv\n")
+    for folder in ("results", "logs", "benchmarks", ".snakemake"):
+        (tmp_path / folder).mkdir()
+    made = tmp_path / "results/made.csv"
+    made.touch()
+    subprocess.run(["make", "clean"], cwd=tmp_path, input=f"{answer}\n" if answer else "",
+                   text=True, check=True, capture_output=True)  # fmt: skip
+    assert made.exists() is not removed

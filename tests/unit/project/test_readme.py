@@ -1,0 +1,46 @@
+"""README.md says what a run said, and its commands exist."""
+
+import importlib.util
+import json
+import re
+from pathlib import Path
+from types import ModuleType
+
+ROOT = Path(__file__).parents[3]
+
+
+def updater() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("update_readme", ROOT / "docs/update_readme.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_headlines_are_what_the_run_said() -> None:
+    module = updater()
+    headline = json.loads((ROOT / "docs/headline.json").read_text())
+    text, labels = (ROOT / "README.md").read_text(), module.model_labels()
+    assert module.replaced(text, headline, labels) == text
+    for value in (
+        headline["glass"]["models"]["hybrid"][0],
+        headline["dislocation"]["models"]["elastic"][0],
+        headline["equations"]["burgers"]["weak"][0],
+    ):
+        before = value["value"]
+        value["value"] = before + 0.5
+        assert module.replaced(text, headline, labels) != text
+        value["value"] = before
+
+
+def test_every_make_target_in_the_readme_exists() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
+    for text in ((ROOT / "README.md").read_text(), (ROOT / "config/README.md").read_text()):
+        assert set(re.findall(r"(?:`|^    )make ([a-z-]+)", text, re.MULTILINE)) <= targets
+
+
+def test_every_linked_file_exists() -> None:
+    for link in re.findall(r"\]\(((?!http)[^)]+)\)", (ROOT / "README.md").read_text()):
+        assert (ROOT / link).exists(), link

@@ -1,0 +1,154 @@
+"""The engine beside results of another program: the same fields, and honest refusals."""
+
+import dataclasses
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from crystal_files import write_damask
+from mechanist.core.rotations import compose, from_rotation_vector
+from mechanist.formats.damask import read_damask
+from mechanist.formats.polycrystal_batches import (
+    PolycrystalRun,
+    read_runs,
+    stress_components,
+    write_runs,
+)
+from mechanist.mechanics.field_agreement import agreement, lattice_rotation, von_mises
+from mechanist.simulate.reference import loaded, material_of, rerun
+from scripts.crystal import reference as crystal_reference
+
+REAL = Path(__file__).parents[4] / "shared/data/damask/6grains6x7x8_single_phase_tensionY.hdf5"
+MATERIAL: dict[str, Any] = {
+    "systems": "fcc12",
+    "elastic": {"c11": 106750.0, "c12": 60410.0, "c44": 28340.0},
+    "flow": {"rate": 1e-3, "exponent": 20.0},
+    "hardening": {"kind": "voce", "tau0": 31.0, "tau_sat": 63.0, "h0": 75.0, "a": 2.25},
+}
+SYSTEM: dict[str, Any] = {"grid": 2, "grains": 2, "strain": 0.002, "frames": 1}
+
+
+@pytest.fixture(name="run")
+def made_up_run(tmp_path: Path) -> PolycrystalRun:
+    """Return an import of made-up fields."""
+    write_damask(tmp_path / "a.hdf5", cells=(2, 2, 2))
+    return read_damask(tmp_path / "a.hdf5", name="a")
+
+
+def test_von_mises_stress() -> None:
+    tension, shear = np.zeros((3, 3)), np.zeros((3, 3))
+    tension[1, 1] = 5
+    shear[0, 2] = shear[2, 0] = 2
+    pressure = stress_components(tension + 7 * np.eye(3))
+    assert von_mises(pressure) == pytest.approx(5)
+    assert von_mises(stress_components(shear)) == pytest.approx(2 * 3**0.5)
+
+
+def test_agreement_of_a_run_with_itself_and_with_another(run: PolycrystalRun) -> None:
+    same = agreement(run, run)
+    assert [frame.correlation for frame in same] == pytest.approx([1, 1])
+    assert (same[0].difference, same[0].relative_rms) == (0, 0)
+    turned = run.orientations.copy()
+    turned[1:] = compose(from_rotation_vector(np.radians([0, 0.3, 0.4])), turned[1:])
+    noise = np.random.default_rng(0).normal(size=run.stress.shape)
+    other = dataclasses.replace(run, orientations=turned, stress=run.stress + 50 * noise)
+    (_, last) = agreement(other, run)
+    assert last.difference == pytest.approx(0.5)
+    assert (last.rotation, last.reference_rotation) == pytest.approx((0.5, 0))
+    assert last.correlation < 0.9
+    assert lattice_rotation(other).shape == run.shape
+
+
+def test_agreement_needs_the_same_microstructure(run: PolycrystalRun) -> None:
+    turned = compose(from_rotation_vector(np.array([0, 0, 0.1])), run.orientations)
+    with pytest.raises(ValueError, match=r"differ by up to 5.73 degrees"):
+        agreement(dataclasses.replace(run, orientations=turned), run)
+    with pytest.raises(ValueError, match="expected the same microstructure and load"):
+        agreement(dataclasses.replace(run, axis=0), run)
+
+
+def test_the_material_is_that_of_the_file(run: PolycrystalRun) -> None:
+    crystal, law = material_of(run)
+    assert crystal.constants == {"c11": 106750, "c12": 60410, "c44": 28340}
+    assert (crystal.rate, crystal.exponent) == (0.001, 20)
+    np.testing.assert_array_equal(
+        [law.tau0, law.tau_sat, law.h0], np.repeat([[31], [63], [75]], 12, 1)
+    )
+    # systems of one plane harden each other by 1, others by 1.4
+    planes = np.abs(crystal.systems.normals @ crystal.systems.normals.T) > 0.99
+    np.testing.assert_array_equal(law.latent, np.where(planes, 1, 1.4))
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"type": "dislotwin"}, "plastic type 'dislotwin'; expected 'phenopowerlaw'"),
+        ({"N_tw": [12]}, r"\['N_tw'\] have no counterpart"),
+        ({"n_sl": [20, 10]}, "expected one number for all families"),
+        ({"xi_0_sl": [31e6, 40e6]}, "expected one number for each of"),
+        ({"h_sl-sl": [1, 1, 1.4]}, "expected equal coefficients, or those of fcc"),
+        ({"h_sl-sl": [1, 1, 1.4, 1.4, 1.2, 1.3, 1.4]}, "the two glissile ones equal"),
+        ({"a_sl": None}, "gives no 'a_sl'"),
+    ],
+)
+def test_materials_without_a_counterpart_are_refused(
+    run: PolycrystalRun, changes: dict[str, Any], message: str
+) -> None:
+    plastic = {**run.material["plastic"], **changes}
+    kept = {key: value for key, value in plastic.items() if value is not None}
+    other = dataclasses.replace(run, material={**run.material, "plastic": kept})
+    with pytest.raises(ValueError, match=message):
+        material_of(other)
+
+
+def test_nothing_to_follow_is_refused(run: PolycrystalRun) -> None:
+    first = dataclasses.replace(run, strains=run.strains[:1], orientations=run.orientations[:1],
+                                stress=run.stress[:1], curve=run.curve[:1])  # fmt: skip
+    with pytest.raises(ValueError, match="1 frame; expected a path to follow"):
+        rerun(first)
+
+
+def test_maps_are_loaded_as_a_system(tmp_path: Path, run: PolycrystalRun) -> None:
+    write_runs(tmp_path / "in.h5", [run])
+    files = {
+        "imported": tmp_path / "in.h5",
+        "engine": tmp_path / "out.h5",
+        "numbers": tmp_path / "n.json",
+    }
+    entry = {"format": "map", "system": "small"}
+    with pytest.raises(ValueError, match="a map needs 'system'"):
+        crystal_reference.main(**files, entry=entry)
+    crystal_reference.main(**files, entry=entry, system=SYSTEM, material=MATERIAL)
+    (ours,) = read_runs(tmp_path / "out.h5")
+    assert (ours.n_frames, ours.axis, ours.ok) == (2, 1, True)
+    assert ours.curve[-1, 1] > 10
+    assert json.loads(files["numbers"].read_text())["frames"] == []
+    with pytest.raises(ValueError, match="slip systems 'bcc12', but the material"):
+        loaded(
+            dataclasses.replace(run, systems="bcc12"),
+            crystal_reference.PolycrystalSystem.from_entry("small", SYSTEM, MATERIAL),
+        )
+
+
+@pytest.mark.skipif(not REAL.is_file(), reason=f"{REAL} is not there")
+def test_the_engine_reproduces_a_real_result(tmp_path: Path) -> None:
+    write_runs(tmp_path / "in.h5", [read_damask(REAL, name="tension")])
+    crystal_reference.main(
+        imported=tmp_path / "in.h5", engine=tmp_path / "out.h5", numbers=tmp_path / "n.json",
+        entry={"format": "damask"},
+    )  # fmt: skip
+    found = json.loads((tmp_path / "n.json").read_text())
+    last = found["frames"][-1]
+    assert (len(found["frames"]), found["status"]) == (10, "ok")
+    assert last["correlation"] >= 0.998
+    assert last["difference"] <= 0.05
+    assert last["rotation"] == pytest.approx(last["reference_rotation"], abs=0.01)
+    assert last["stress"] == pytest.approx(last["reference_stress"], rel=0.005)
+    # a control: the lattice turned the other way round would be told apart
+    (ours,) = read_runs(tmp_path / "out.h5")
+    (theirs,) = read_runs(tmp_path / "in.h5")
+    undone = dataclasses.replace(ours, orientations=np.repeat(ours.orientations[:1], 11, axis=0))
+    assert agreement(undone, theirs)[-1].difference > 0.5

@@ -1,0 +1,92 @@
+"""What can be learnt of a user's glass is known from the configuration, and what cannot is refused."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from mechanist.core.code_hash import LIBRARY
+from mechanist.describe.descriptor import load_descriptor
+from mechanist.settings.descriptor_cards import card_flags, without_potential
+from mechanist.settings.own_systems import own_problems, own_system
+
+ROOT = Path(__file__).parents[3]
+ROW = {
+    "path": "a.dump", "format": "lammps_dump", "species": {"1": "Cu"}, "dimension": 3,
+    "units": "metal", "frames": "all",
+}  # fmt: skip
+
+
+def settings(*rows: dict[str, Any], **own: Any) -> dict[str, Any]:
+    """Return the default configuration with a system of some samples."""
+    content: dict[str, Any] = yaml.safe_load((ROOT / "config/config.yaml").read_text())
+    samples = {f"run{k}": ROW | row for k, row in enumerate(rows)}
+    content["glass"] |= {"imports": {"cuzr": samples}, "own": {"cuzr": own} if own else {}}
+    return content
+
+
+@pytest.mark.parametrize("kind", [p.stem for p in sorted((LIBRARY / "describe").glob("*.py"))])
+def test_cards_are_read_as_they_are(kind: str) -> None:
+    try:
+        card = load_descriptor(kind).card
+    except ValueError:
+        assert card_flags(kind, LIBRARY) == {}
+        return
+    flags = card_flags(kind, LIBRARY)
+    for name in ("needs_potential", "needs_probe"):
+        assert flags.get(name, False) == getattr(card, name)
+
+
+def test_a_descriptor_does_without_a_potential_or_says_why_not() -> None:
+    found = without_potential({"kind": "local_structure"}, LIBRARY)
+    assert found == {"kind": "local_structure", "parameters": {"potential": "none"}}
+    assert without_potential({"kind": "structure_functions"}, LIBRARY) == {
+        "kind": "structure_functions"
+    }
+    assert "tiny elastic step" in without_potential({"kind": "elastic_step"}, LIBRARY)
+    mismatch = {"kind": "joint_invariants", "parameters": {"force_mismatch": True}}
+    for entry in ({"kind": "soft_modes"}, mismatch):
+        assert "needs the interatomic potential" in without_potential(entry, LIBRARY)
+
+
+def test_the_sheet_is_enough() -> None:
+    content = settings({}, {}, {"frames": []})
+    assert list(own_problems("cuzr", content, LIBRARY)) == []
+    system = own_system("cuzr", content, LIBRARY)
+    assert system.entry["own"]["samples"] == ["run0", "run1"]
+    assert system.entry["deformation"]["frames"] == [content["glass"]["figures"]["strain"]]
+    assert set(system.models) >= {"dummy", "local_structure", "cubuk_svm", "load_blind", "joint"}
+    assert not set(system.models) & {"hybrid", "elastic_step", "mechanics", "other_loads"}
+    assert "reads linear_response" in system.left_out["models/hybrid"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "own", "message"),
+    [
+        ([{}], {}, "1 samples under load in 1 independent groups"),
+        ([{}, {"frames": []}], {}, r"1 more without a frame under load"),
+        ([{"group": "one"}, {"group": "one"}], {}, r"in 1 independent groups \['one'\]"),
+        ([{"target": "c_soft"}, {}], {}, "different values of 'target'"),
+        ([{"units": "lj"}, {}], {}, "different values of 'units'"),
+        (
+            [{}, {}],
+            {"models": ["joint", "hybrid"]},
+            "'hybrid' cannot be used: it reads linear_resp",
+        ),
+        ([{}, {}], {"models": ["joimt"]}, "did you mean 'joint'"),
+    ],
+)
+def test_what_cannot_work_is_refused(
+    rows: list[dict[str, Any]], own: dict[str, Any], message: str
+) -> None:
+    said = "\n".join(own_problems("cuzr", settings(*rows, **own), LIBRARY))
+    assert re.search(message, said)
+
+
+def test_names_that_refer_to_nothing_or_to_two_things_are_refused() -> None:
+    content = settings({}, {})
+    assert "no such name 'cuzt'" in next(own_problems("cuzt", content, LIBRARY))
+    content["glass"]["imports"]["ka2d"] = content["glass"]["imports"]["cuzr"]
+    assert "simulated system" in next(own_problems("ka2d", content, LIBRARY))

@@ -1,0 +1,116 @@
+"""A wrong configuration is refused with its path, the value seen and what is allowed."""
+
+import copy
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from mechanist.core.code_hash import LIBRARY
+from mechanist.settings.names import descriptor_parameters
+from mechanist.settings.references import check_references
+from mechanist.settings.schema_errors import SettingsError, check_settings
+
+ROOT = Path(__file__).parents[3]
+SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text())
+
+
+def default() -> dict[str, Any]:
+    return yaml.safe_load((ROOT / "config/config.yaml").read_text())
+
+
+def merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+    """Overlay one configuration on another as Snakemake does."""
+    result = copy.deepcopy(base)
+    for key, value in over.items():
+        both = isinstance(value, dict) and isinstance(result.get(key), dict)
+        result[key] = merged(result[key], value) if both else value
+    return result
+
+
+@pytest.mark.parametrize("size", ["config", "smoke", "paper"])
+def test_every_size_is_valid(size: str) -> None:
+    overlay = yaml.safe_load((ROOT / f"config/{size}.yaml").read_text())
+    settings = merged(default(), overlay)
+    check_settings(settings, SCHEMA)
+    check_references(settings, LIBRARY)
+
+
+def put(settings: dict[str, Any], path: str, value: object) -> None:
+    *parents, last = path.split("/")
+    for parent in parents:
+        settings = settings[parent]
+    settings[last] = value
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "message"),
+    [
+        ("sed", 1, r"\(top level\): unknown key 'sed'; did you mean 'seed'\? Allowed: "),
+        ("seed", "one", "seed: value 'one' is of type str. Expected: integer"),
+        ("seed", -1, "seed: value -1 is out of range. Allowed: minimum 0"),
+        ("glass/systems/ka2d/dimension", 4, "glass/systems/ka2d/dimension: .* Allowed: 2, 3"),
+        ("glass/systems/ka2d/quench/hott", 1.0, "ka2d/quench: unknown key 'hott'; .*'hot'"),
+        ("glass/systems/ka2d/density", 0, "ka2d/density: value 0 is out of range"),
+        ("glass/systems/ka2d/loads/bad", {"type": "torsion"}, "loads/bad/type: .*'simple_shear'"),
+        ("glass/systems/ka2d/loads/bad", {"type": "uniaxial"}, "loads/bad: missing 'axis'"),
+        ("glass/systems/ka2d/loads/Bad", {"type": "random"}, "unknown key 'Bad'"),
+        ("learning/folds", 1, "learning/folds: value 1 is out of range. Allowed: minimum 2"),
+        ("dislocation/systems/n36/dislocations", 35, "dislocations: 35 is not a multiple of 2"),
+        ("dislocation/systems/n36/pins", {}, "n36: unknown key 'pins'"),
+        ("glass/models/dummy/role", "hero", "models/dummy/role: .*'mechanism'"),
+    ],
+)
+def test_schema_problems_are_explained(path: str, value: object, message: str) -> None:
+    settings = default()
+    put(settings, path, value)
+    with pytest.raises(SettingsError, match=message):
+        check_settings(settings, SCHEMA)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "message"),
+    [
+        ("glass/run", ["ka4d"], "glass/run: no such name 'ka4d'.*Known: ka2d, ka3d"),
+        ("glass/models/dummy/features", ["elastic_stop"], "did you mean 'elastic_step'"),
+        ("glass/descriptors/joint_invariants/kind", "nothing", r"describe/nothing\.py"),
+        ("glass/descriptors/joint_invariants/parameters", {"cut": 1}, "no such name 'cut'"),
+        ("glass/systems/ka2d/deformation/frames", [0.0201], "not a multiple of the step"),
+        ("glass/systems/ka2d/loads/z", {"type": "uniaxial", "axis": "z"}, "a 2D system has no z"),
+        ("glass/systems/ka2d/samples", 3, "3 samples cannot fill 4 folds"),
+        ("learning/class_definitions", [[0.6, 0.5]], "must not exceed 1"),
+        ("learning/class_strains", [0.5], "none of"),
+        ("glass/comparisons", [["hybrid", "nobody"]], "no such name 'nobody'"),
+        ("glass/figures/load", "up", "no such name 'up'"),
+        ("dislocation/main", "n36x", "dislocation/main: no such name 'n36x' .did you mean 'n36'"),
+        ("dislocation/models/hand/features", ["feild"], "did you mean 'field'"),
+        ("dislocation/descriptors/field/kind", "nothing", r"describe/nothing\.py"),
+        ("dislocation/confusion/features", {"nothing": {}}, r"describe/nothing\.py"),
+        ("dislocation/systems/n36/samples", 3, "3 samples cannot fill 4 folds"),
+        ("dislocation/pileup/models/pileup_cnn/features", ["landscapes"], "'landscape'"),
+        ("dislocation/figures/strain_shown", 0.03, "not among dislocation/strains"),
+        ("dislocation/sizes/strains", [0.001], "lacks 0.01"),
+        ("equations/run", ["burgerz"], "did you mean 'burgers'"),
+        ("equations/figures/cases", ["hopff"], "no such name 'hopff'"),
+        ("equations/rules", ["oracle"], "the oracle knows the truth"),
+        ("equations/rivals/levels", [0.3], "not among equations/levels"),
+        ("attribution/glass/models", ["hybryd"], "attribution/glass/models: .*'hybrid'"),
+        ("attribution/dislocation/strains", [0.03], "not among dislocation/strains"),
+        ("attribution/dislocation/folds", 9, "exceeds the 4 folds"),
+        ("glass/models/dummy/estimator", "dumy", "did you mean 'dummy'"),
+        ("dislocation/models/hand/parameters", {"penalty": 1}, "did you mean 'penalties'"),
+        ("dislocation/strains", [0.01, 0.001, 0.3], "0.3 is beyond 0.2, where loading ends"),
+    ],
+)
+def test_dangling_references_are_explained(path: str, value: object, message: str) -> None:
+    settings = default()
+    check_references(settings, LIBRARY)
+    put(settings, path, value)
+    with pytest.raises(SettingsError, match=message):
+        check_references(settings, LIBRARY)
+
+
+def test_parameters_are_read_without_importing() -> None:
+    assert descriptor_parameters("descriptor", LIBRARY) is None
+    assert "radial_cutoff" in (descriptor_parameters("structure_functions", LIBRARY) or [])

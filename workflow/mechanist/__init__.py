@@ -1,0 +1,9 @@
+"""Library of the Mechanist workflow: mechanism-based and data-driven models of plasticity.
+
+The packages form floors, and each imports only from those below it (a test checks this). From the
+ground up: ``core``; ``formats``; ``mechanics``; ``settings`` and ``imports``; ``simulate``,
+``describe`` and ``discover``; ``learn``; ``assess``, ``audit``, ``contract`` and ``attribution``;
+``draw``; ``wings``. Nothing in the library imports Snakemake.
+"""
+
+__version__ = "0.1.0"

@@ -1,0 +1,100 @@
+"""Score records of equation discovery, in the form that every wing's scores have."""
+
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from mechanist.assess.evaluate import ALL
+from mechanist.assess.metrics import ERRORS, metric_range
+from mechanist.assess.records import Record, score_record
+from mechanist.assess.resampling import Interval, mean_interval, statistic_interval
+from mechanist.assess.scales import LOG, PLAIN
+from mechanist.core.typing import FloatArray
+
+#: Metrics with unit; the share is over all runs, errors are over those with the right terms.
+METRICS: Final = {"exact_share": "1", "error_percent": "%", "median_error_percent": "%", "mse": "1"}
+#: What stands for a method where no rule is named: our rule; for PySINDy's systems, whichever rule
+#: serves it best, in hindsight, and the published loss where rules are equal.
+OWN_RULE: Final = "auto"
+RIVAL_RULE: Final = "messenger_bortz"
+ORACLE: Final = "oracle"
+RIVAL: Final = "pysindy"
+
+
+def level_target(noise: float) -> str:
+    """Return the name of a noise level as scores state it, such as ``noise@0.01``."""
+    return f"noise@{noise:g}"
+
+
+def default_rule(runs: pd.DataFrame) -> str:
+    """Return the rule that stands for a method; one that has a single rule has that one.
+
+    Parameters
+    ----------
+    runs : DataFrame
+        Runs of one method: ``method``, ``rule`` and ``exact``.
+    """
+    shares = runs.astype({"exact": float}).groupby("rule")["exact"].mean()
+    if len(shares) <= 1:
+        return "".join(map(str, shares.index))
+    if not str(runs["method"].iloc[0]).startswith(RIVAL):
+        return OWN_RULE
+    known = shares.drop(ORACLE, errors="ignore")
+    return str(max(known.index, key=lambda rule: (known[rule], rule == RIVAL_RULE)))
+
+
+def score_records(runs: pd.DataFrame, *, level: float, resamples: int) -> list[Record]:
+    """Turn a table of runs of one method into score records.
+
+    Parameters
+    ----------
+    runs : DataFrame
+        Columns of :data:`mechanist.assess.equation_scores.RUN_COLUMNS`, and perhaps ``mse``.
+    level : float
+        Level of the intervals, which are over runs: seeds, and systems where there are many.
+    resamples : int
+        Draws of the bootstrap where there are many runs.
+
+    Returns
+    -------
+    list of dict
+        ``metric``, ``target`` (the noise), ``subset`` (``"all"`` for the default rule, else the
+        rule), ``unit``, ``value``, ``low``, ``high``, ``level``, ``method``, ``n_samples`` (runs),
+        ``n_objects`` (equations) and ``base_rate`` (None). A system counts as exact if all of its
+        equations are. Where no run is exact there is no record of an error.
+    """
+    records = []
+    default = default_rule(runs)
+    for (rule, noise), part in runs.groupby(["rule", "noise"], sort=True):
+        whole = part.assign(exact=part["exact"].astype(float)).groupby(["case", "seed"], sort=True)
+        exact = whole["exact"].min() == 1
+        for metric, unit in METRICS.items():
+            column = metric.removeprefix("median_")
+            if metric == "exact_share":
+                values = exact.to_numpy(float)
+            elif column in runs.columns:
+                values = whole[column].mean()[exact].to_numpy(float)
+            else:
+                continue
+            if not len(values) or not np.isfinite(values).all():
+                continue
+            interval = _interval(metric, values, level=level, resamples=resamples)
+            about = (metric, level_target(float(noise)), ALL if rule == default else str(rule))
+            n_objects = int(len(part) * len(values) / len(exact))
+            records.append(score_record(*about, unit, interval, n_objects=n_objects))
+    return records
+
+
+def _interval(metric: str, values: FloatArray, *, level: float, resamples: int) -> Interval:
+    if not metric.startswith("median_"):
+        return mean_interval(
+            values,
+            level=level,
+            resamples=resamples,
+            scale=LOG if metric in ERRORS else PLAIN,
+            bounds=metric_range(metric),
+        )
+    return statistic_interval(
+        lambda rows: float(np.median(values[rows])), len(values), level=level, resamples=resamples
+    )

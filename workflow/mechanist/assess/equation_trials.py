@@ -1,0 +1,45 @@
+"""Try rules of selection on one realisation, and score what each finds."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from mechanist.assess.call_costs import cpu_seconds
+from mechanist.assess.equation_scores import score_equation
+from mechanist.discover.regression import Problem
+from mechanist.discover.search import Search, discover
+from mechanist.discover.selection import PATHLESS, model_path
+from mechanist.formats.equation_files import Equation
+from mechanist.formats.field_files import FieldData, Truth
+
+
+def scored(
+    search: Search, data: Sequence[FieldData], rules: Sequence[str], truth: Truth
+) -> list[dict[str, Any]]:
+    """Return a row for every rule and target of one realisation.
+
+    The time of a rule is that of making the systems of all targets and selecting by it, with the
+    search for the best models of every size if it chooses from them.
+    """
+    known = {target: truth[target] for target in search.targets_of(data[0]) if target in truth}
+    systems, making = cpu_seconds(lambda: search.systems(data))
+    paths, searching = cpu_seconds(
+        lambda: {
+            target: model_path(Problem.of(system, target), max_terms=search.max_terms)
+            for target, (system, _) in systems.items()
+        }
+    )
+    rows: list[dict[str, Any]] = []
+    for rule in rules:
+        found, selecting = cpu_seconds(
+            lambda r=rule: discover(  # type: ignore[misc]
+                search, data, rules=[r], truth=known, systems=systems, paths=paths
+            )
+        )
+        spent = making + selecting + (0.0 if rule in PATHLESS else searching)
+        rows += [_row(equation, known, spent) for equation in found]
+    return rows
+
+
+def _row(equation: Equation, truth: Truth, seconds: float) -> dict[str, Any]:
+    score = score_equation(equation.coefficients, truth[equation.target])
+    return {"rule": equation.rule, "target": equation.target, "cpu_s": seconds, **vars(score)}

@@ -1,0 +1,242 @@
+"""From predictions to scores: frame by frame, averaged within samples, intervals over samples.
+
+Samples that are not independent of each other, such as one glass in two states, are a group; where
+there are such, the group is what is averaged within and resampled.
+"""
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from mechanist.assess.metrics import (
+    BASE_RATE,
+    ERRORS,
+    PREVALENCE,
+    classification_scores,
+    metric_range,
+    metric_unit,
+    regression_scores,
+)
+from mechanist.assess.permutation import sign_flip_p
+from mechanist.assess.records import Record, difference_record, score_record
+from mechanist.assess.resampling import mean_interval, paired_interval
+from mechanist.assess.scales import LOG, PLAIN
+from mechanist.core.typing import IntArray
+from mechanist.formats.predictions import TARGET
+from mechanist.formats.tables import LOAD, SAMPLE
+from mechanist.settings.target_names import is_class
+
+#: The subset that leaves nothing out.
+ALL: Final = "all"
+METRIC, VALUE, N_OBJECTS = "metric", "value", "n_objects"
+KEYS: Final = (SAMPLE, LOAD, TARGET, METRIC)
+
+
+def frame_scores(predictions: pd.DataFrame, *, top_fractions: Sequence[float]) -> pd.DataFrame:
+    """Score every frame.
+
+    Parameters
+    ----------
+    predictions : DataFrame
+        As :mod:`mechanist.formats.predictions` describes; rows of a frame are contiguous.
+    top_fractions : sequence of float
+        See :func:`mechanist.assess.metrics.regression_scores`.
+
+    Returns
+    -------
+    DataFrame
+        ``sample``, ``load``, ``target``, ``metric``, ``value``, ``n_objects``.
+    """
+    truth = predictions["truth"].to_numpy(np.float64)
+    prediction = predictions["prediction"].to_numpy(np.float64)
+    names = {key: predictions[key].astype("category").cat for key in (SAMPLE, LOAD, TARGET)}
+    codes = {key: column.codes.to_numpy() for key, column in names.items()}
+    records: dict[str, list[Any]] = {name: [] for name in (*KEYS, VALUE, N_OBJECTS)}
+    for rows in _runs(list(codes.values())):
+        target = names[TARGET].categories[codes[TARGET][rows.start]]
+        if is_class(target):
+            scores = classification_scores(truth[rows].astype(np.int64), prediction[rows])
+        else:
+            scores = regression_scores(truth[rows], prediction[rows], top_fractions=top_fractions)
+        for key in (SAMPLE, LOAD, TARGET):
+            records[key] += [codes[key][rows.start]] * len(scores)
+        records[METRIC] += scores
+        records[VALUE] += scores.values()
+        records[N_OBJECTS] += [rows.stop - rows.start] * len(scores)
+    for key in (SAMPLE, LOAD, TARGET):
+        records[key] = pd.Categorical.from_codes(records[key], names[key].categories)
+    table = pd.DataFrame(records)
+    table[METRIC] = table[METRIC].astype("category")
+    return table.astype({N_OBJECTS: np.int32})
+
+
+def summarise(
+    table: pd.DataFrame,
+    *,
+    units: Mapping[str, str],
+    level: float,
+    resamples: int,
+    seed: int,
+    groups: Mapping[str, str] | None = None,
+) -> list[Record]:
+    """Average the scores of frames over loads and samples, with intervals over samples.
+
+    Parameters
+    ----------
+    table : DataFrame
+        What :func:`frame_scores` returns.
+    units : mapping of str to str
+        Units of targets.
+    level, resamples, seed
+        As in :func:`mechanist.assess.resampling.mean_interval`.
+    groups : mapping of str to str, optional
+        Group of each sample that is not one of its own; a group counts as one sample.
+
+    Returns
+    -------
+    list of dict
+        For each target, metric and subset (all loads together, and each alone): ``metric``,
+        ``target``, ``subset``, ``unit``, ``value``, ``low``, ``high``, ``level``, ``method``,
+        ``n_samples``, ``n_frames``, ``n_objects``, ``base_rate``. The base rate is the value that
+        an average precision has to beat, None for metrics of no class.
+    """
+    records = []
+    for subset, part in _subsets(independent(table, groups)):
+        for (target, metric), scores in part.groupby([TARGET, METRIC], observed=True, sort=True):
+            if metric.startswith(BASE_RATE):
+                continue
+            by_sample = scores.groupby(SAMPLE, observed=True, sort=True)[VALUE].mean()
+            interval = mean_interval(
+                by_sample.to_numpy(),
+                level=level,
+                resamples=resamples,
+                seed=seed,
+                scale=LOG if metric in ERRORS else PLAIN,
+                bounds=metric_range(metric),
+            )
+            record = score_record(
+                metric,
+                target,
+                subset,
+                metric_unit(metric, units.get(target)),
+                interval,
+                n_objects=int(scores[N_OBJECTS].sum()),
+                base_rate=_base_rate(part, target, metric),
+            )
+            records.append({**record, "n_frames": len(scores)})
+    return records
+
+
+def compare(
+    first: pd.DataFrame,
+    second: pd.DataFrame,
+    *,
+    units: Mapping[str, str],
+    level: float,
+    resamples: int,
+    seed: int,
+    groups: Mapping[str, str] | None = None,
+) -> list[Record]:
+    """Compare two models sample by sample, first minus second.
+
+    Parameters
+    ----------
+    first, second : DataFrame
+        Frame scores of two models; targets and metrics that both have are compared.
+    units, level, resamples, seed, groups
+        As in :func:`summarise`; as many arrangements as ``resamples`` make the p-value.
+
+    Returns
+    -------
+    list of dict
+        As :func:`mechanist.assess.records.difference_record` makes them; ``wins`` is the share of
+        samples with a higher value.
+
+    Raises
+    ------
+    ValueError
+        If the models share no target, or were scored on different frames.
+    """
+    both = independent(_matched(first, second), groups)
+    records = []
+    for subset, part in _subsets(both):
+        for (target, metric), scores in part.groupby([TARGET, METRIC], sort=True):
+            means = scores.groupby(SAMPLE, sort=True)[[VALUE, f"{VALUE}_second"]].mean()
+            a, b = means.to_numpy().T
+            record = difference_record(
+                metric,
+                target,
+                subset,
+                metric_unit(metric, units.get(target)),
+                paired_interval(a, b, level=level, resamples=resamples, seed=seed),
+                p_value=sign_flip_p(a - b, permutations=resamples, seed=seed),
+                wins=float((a > b).mean()),
+            )
+            records.append(record)
+    return records
+
+
+def independent(table: pd.DataFrame, groups: Mapping[str, str] | None) -> pd.DataFrame:
+    """Return the table with the samples of a group called by its name, as one sample."""
+    if not groups:
+        return table
+    names = table[SAMPLE].astype(str)
+    return table.assign(**{SAMPLE: names.map(groups).fillna(names)})
+
+
+def _matched(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
+    """Return the scores of both models, a row a frame and metric that says something of a model."""
+    both = first.astype(dict.fromkeys(KEYS, str)).merge(
+        second.astype(dict.fromkeys(KEYS, str)),
+        on=list(KEYS),
+        how="outer",
+        suffixes=("", "_second"),
+    )
+    shared = set(first[TARGET].unique()) & set(second[TARGET].unique())
+    both = both[both[TARGET].isin(shared) & ~both[METRIC].str.startswith((BASE_RATE, PREVALENCE))]
+    lonely = both[[VALUE, f"{VALUE}_second"]].isna().any(axis=1)
+    if both.empty or lonely.any():
+        row = both.loc[lonely, list(KEYS)].head(1).to_dict("records")
+        raise ValueError(
+            f"{int(lonely.sum())} frame scores of one model have no counterpart, the first {row};"
+            f" shared targets are {sorted(shared)}; evaluate both models on the same splits"
+        )
+    return both
+
+
+def _subsets(table: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Yield all loads together, then each load."""
+    yield ALL, table
+    for load in sorted(table[LOAD].astype(str).unique()):
+        yield load, table[table[LOAD] == load]
+
+
+def _base_rate(table: pd.DataFrame, target: str, metric: str) -> float | None:
+    """Return the share of positives that goes with a ranking or class metric."""
+    _, mark, fraction = metric.partition("_top")
+    name = f"{BASE_RATE}{mark}{fraction}" if mark or is_class(target) else None
+    rows = table[(table[TARGET] == target) & (table[METRIC] == name)]
+    return None if rows.empty else float(rows[VALUE].mean())
+
+
+def _runs(codes: Sequence[IntArray]) -> list[slice]:
+    """Return slices in which all codes stay the same.
+
+    Raises
+    ------
+    ValueError
+        If a frame comes in several pieces.
+    """
+    change = np.any([np.diff(code) != 0 for code in codes], axis=0)
+    bounds = [0, *(np.flatnonzero(change) + 1).tolist(), len(codes[0])]
+    runs = [slice(a, b) for a, b in itertools.pairwise(bounds) if b > a]
+    frames = {tuple(int(code[run.start]) for code in codes) for run in runs}
+    if len(frames) != len(runs):
+        raise ValueError(
+            f"{len(runs)} runs of rows for {len(frames)} frames; expected the rows of a frame to"
+            " stand together, each object once"
+        )
+    return runs

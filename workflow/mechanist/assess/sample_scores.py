@@ -1,0 +1,213 @@
+"""Scores over a population: one object a sample, samples compared with each other.
+
+Here a score belongs to all samples together (how well does a model tell strong from weak samples),
+so that its interval comes from leaving out the samples whose moments it is made of in turn.
+Spearman's correlation uses ranks within the whole population, whichever sample is left out.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from mechanist.assess.metrics import metric_unit, ranks
+from mechanist.assess.permutation import exchange_p
+from mechanist.assess.records import Record, difference_record, score_record
+from mechanist.assess.resampling import moment_intervals
+from mechanist.assess.scales import FISHER, LOG, UNEXPLAINED, Scale
+from mechanist.core.typing import FloatArray
+from mechanist.formats.predictions import TARGET
+from mechanist.formats.tables import LOAD, OBJECT, SAMPLE
+
+#: Fewer samples have no spread to explain.
+MIN_SAMPLES: Final = 3
+#: Columns of :func:`sample_moments`.
+Y, P, YY, PP, YP, SQUARE, ABSOLUTE, RYY, RPP, RYP = range(10)
+
+
+def _ratio(a: FloatArray, b: FloatArray) -> FloatArray:
+    """Divide; 0 where the divisor vanishes, as a constant ranks and explains nothing."""
+    return np.divide(a, b, out=np.zeros_like(a, float), where=np.asarray(b) > 0)
+
+
+def r2(m: FloatArray) -> FloatArray:
+    """Return the coefficient of determination from mean moments."""
+    spread = m[..., YY] - m[..., Y] ** 2
+    return 1 - np.asarray(m[..., SQUARE]) / np.where(spread > 0, spread, np.inf)
+
+
+def pearson(m: FloatArray) -> FloatArray:
+    """Return Pearson's correlation from mean moments."""
+    y, p = m[..., YY] - m[..., Y] ** 2, m[..., PP] - m[..., P] ** 2
+    return _ratio(m[..., YP] - m[..., Y] * m[..., P], np.sqrt(np.maximum(y * p, 0)))
+
+
+def spearman(m: FloatArray) -> FloatArray:
+    """Return the correlation of ranks from mean moments."""
+    return _ratio(np.asarray(m[..., RYP]), np.sqrt(m[..., RYY] * m[..., RPP]))
+
+
+def mae(m: FloatArray) -> FloatArray:
+    """Return the mean absolute error from mean moments."""
+    return np.asarray(m[..., ABSOLUTE])
+
+
+def mse(m: FloatArray) -> FloatArray:
+    """Return the mean squared error from mean moments."""
+    return np.asarray(m[..., SQUARE])
+
+
+def rmse(m: FloatArray) -> FloatArray:
+    """Return the root of the mean squared error from mean moments."""
+    return np.asarray(np.sqrt(m[..., SQUARE]))
+
+
+Statistic = Callable[[FloatArray], FloatArray]
+#: Each from mean moments of shape (..., 10) to numbers of shape (...).
+METRICS: Final[dict[str, Statistic]] = {
+    "r2": r2,
+    "pearson": pearson,
+    "spearman": spearman,
+    "mae": mae,
+    "mse": mse,
+    "rmse": rmse,
+}
+#: Where the interval of each is taken.
+SCALES: Final[dict[str, Scale]] = {
+    "r2": UNEXPLAINED,
+    "pearson": FISHER,
+    "spearman": FISHER,
+    "mae": LOG,
+    "mse": LOG,
+    "rmse": LOG,
+}
+
+
+def population_scores(
+    predictions: pd.DataFrame, *, units: Mapping[str, str], level: float
+) -> list[Record]:
+    """Score every target under every load over all samples.
+
+    Parameters
+    ----------
+    predictions : DataFrame
+        As :mod:`mechanist.formats.predictions` describes, with one object a sample.
+    units : mapping of str to str
+        Units of targets.
+    level : float
+        Level of the intervals, by :func:`mechanist.assess.resampling.moment_intervals`.
+
+    Returns
+    -------
+    list of dict
+        For each target, metric and load (``subset``), as
+        :func:`mechanist.assess.records.score_record` makes them.
+
+    Raises
+    ------
+    ValueError
+        If a sample has several objects, or there are fewer than three samples.
+    """
+    records = []
+    for load, target, part in _populations(predictions):
+        truth, said = (part[c].to_numpy(np.float64) for c in ("truth", "prediction"))
+        found = moment_intervals(sample_moments(truth, said), METRICS, scales=SCALES, level=level)
+        for metric, interval in found.items():
+            unit = metric_unit(metric, units.get(target))
+            records.append(score_record(metric, target, load, unit, interval, n_objects=len(part)))
+    return records
+
+
+def compare_populations(
+    first: pd.DataFrame,
+    second: pd.DataFrame,
+    *,
+    units: Mapping[str, str],
+    level: float,
+    permutations: int,
+    seed: int,
+) -> list[Record]:
+    """Compare two models on the same samples, first minus second.
+
+    Parameters
+    ----------
+    first, second : DataFrame
+        Predictions of two models; targets that both have are compared.
+    units, level
+        As in :func:`population_scores`.
+    permutations, seed
+        As in :func:`mechanist.assess.permutation.exchange_p`.
+
+    Returns
+    -------
+    list of dict
+        As :func:`mechanist.assess.records.difference_record` makes them; ``wins`` is the share of
+        samples on which the first errs less.
+
+    Raises
+    ------
+    ValueError
+        If the models share no target, or were scored on different samples.
+    """
+    parts = {(load, target): part for load, target, part in _populations(second)}
+    records = []
+    for load, target, a in _populations(first):
+        b = parts.get((load, target))
+        if b is None:
+            continue
+        if a[SAMPLE].astype(str).tolist() != b[SAMPLE].astype(str).tolist():
+            raise ValueError(
+                f"{target} under {load}: {len(a)} and {len(b)} samples that are not the same;"
+                " train both models on the same splits"
+            )
+        truth = a["truth"].to_numpy(np.float64)
+        said = [part["prediction"].to_numpy(np.float64) for part in (a, b)]
+        one, other = (sample_moments(truth, prediction) for prediction in said)
+        differences = {name: _difference(metric) for name, metric in METRICS.items()}
+        found = moment_intervals(np.hstack([one, other]), differences, level=level)
+        p = exchange_p(one, other, METRICS, permutations=permutations, seed=seed)
+        wins = float((np.abs(truth - said[0]) < np.abs(truth - said[1])).mean())
+        for metric, interval in found.items():
+            unit = metric_unit(metric, units.get(target))
+            about = (metric, target, load, unit, interval)
+            records.append(difference_record(*about, p_value=p[metric], wins=wins))
+    if not records:
+        raise ValueError("the two models share no target; nothing to compare")
+    return records
+
+
+def _difference(metric: Statistic) -> Statistic:
+    """Return a metric of the first half of the moments minus that of the second."""
+
+    def difference(m: FloatArray) -> FloatArray:
+        first, second = np.split(m, 2, axis=-1)
+        return metric(first) - metric(second)
+
+    return difference
+
+
+def _populations(predictions: pd.DataFrame) -> Iterator[tuple[str, str, pd.DataFrame]]:
+    """Yield load, target and rows sorted by sample."""
+    grouped = predictions.groupby([LOAD, TARGET], observed=True, sort=True)
+    for (load, target), part in grouped:
+        if part[SAMPLE].duplicated().any():
+            raise ValueError(
+                f"{target} under {load}: {int(part[OBJECT].nunique())} objects a sample; scores"
+                " over a population need one (see mechanist.assess.evaluate for many)"
+            )
+        if len(part) < MIN_SAMPLES:
+            raise ValueError(
+                f"{target} under {load}: {len(part)} samples; expected at least {MIN_SAMPLES}"
+            )
+        ordered = part.assign(**{SAMPLE: part[SAMPLE].astype(str)})
+        yield str(load), str(target), ordered.sort_values(SAMPLE, kind="stable")
+
+
+def sample_moments(truth: FloatArray, said: FloatArray) -> FloatArray:
+    """Return what the metrics are means of, centred so that no digits cancel."""
+    error, centre = truth - said, truth.mean()
+    y, p = truth - centre, said - centre
+    ry, rp = (ranks(values) - 0.5 * (len(values) + 1) for values in (truth, said))
+    columns = [y, p, y * y, p * p, y * p, error**2, np.abs(error), ry * ry, rp * rp, ry * rp]
+    return np.stack(columns, axis=1)

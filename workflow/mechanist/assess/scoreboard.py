@@ -1,0 +1,241 @@
+"""The scoreboard: every published result, with our score, the baselines and the rivals beside it."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+
+from mechanist.assess.evaluate import ALL
+from mechanist.assess.metrics import ERRORS
+from mechanist.core.errors import FormatError
+from mechanist.settings.schema_errors import SettingsError, check_settings
+
+PUBLISHED, OURS, DUMMY, LINEAR, RIVAL, OTHER = (
+    "published", "ours", "dummy", "linear", "rival", "other",
+)  # fmt: skip
+NOT_YET: Final = "not yet"
+#: A model that was scored, but not by this: an error of coefficients, say, where the terms are wrong.
+UNDEFINED: Final = "undefined"
+#: Numbers below this are written with two digits rather than three decimals.
+VANISHING: Final = 5e-3
+#: Roles of models that do not compete: they see more, or deliberately less, than a model may.
+OUT_OF_COMPETITION: Final = frozenset({"ceiling", "control"})
+#: Metrics that say where something is: no value is better than another.
+UNRANKED: Final = frozenset({"location", "nonzero_percent"})
+_ABOUT: Final = ("id", "wing", "system", "publication", "doi", "task", "status", "source")
+
+Key = tuple[str, str, str]
+Models = Mapping[str, Mapping[str, Mapping[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Scores:
+    """What was scored, by wing, system and model.
+
+    Parameters
+    ----------
+    records : dict
+        Records of each score file.
+    """
+
+    records: dict[Key, list[dict[str, Any]]]
+
+    @classmethod
+    def read(cls, paths: Iterable[Path]) -> "Scores":
+        """Read files ``<wing>/<system>/scores/<model>.json``.
+
+        Raises
+        ------
+        FormatError
+            If a file is not a list of records.
+        """
+        records = {}
+        for path in paths:
+            try:
+                listed = json.loads(path.read_text(encoding="utf-8"))
+                keep = [dict(r) for r in listed if r["subset"] is not None]
+            except (ValueError, KeyError, TypeError) as error:
+                raise FormatError(path, f"not a list of score records ({error})",
+                                  remedy="Delete it and run the workflow again.") from error  # fmt: skip
+            system = path.parent.parent
+            records[system.parent.name, system.name, path.stem] = keep
+        return cls(records)
+
+    def find(self, key: Key, metric: str, target: str, subset: str = ALL) -> dict[str, Any] | None:
+        """Return the record of one model, or None if there is none (yet)."""
+        wanted = (metric, target, subset)
+        for record in self.records.get(key, []):
+            if (record["metric"], record["target"], record["subset"]) == wanted:
+                return record
+        return None
+
+    def heard(self, key: Key, target: str, subset: str) -> bool:
+        """Return whether a model has any score of this target."""
+        return any(
+            record["target"] == target and record["subset"] == subset
+            for record in self.records.get(key, [])
+        )
+
+    def models(self, wing: str, system: str) -> list[str]:
+        """Return which models of a system were scored."""
+        return sorted(model for w, s, model in self.records if (w, s) == (wing, system))
+
+
+def check_published(
+    path: Path, content: Mapping[str, Any], schema: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """Check published results against their schema and return their rows.
+
+    Parameters
+    ----------
+    path : Path
+        Named in errors.
+    content, schema : mapping
+        Parsed file and JSON Schema.
+
+    Raises
+    ------
+    FormatError
+        Saying what does not fit where, or which id repeats.
+    """
+    remedy = "Mend the row; what each field takes stands in workflow/schemas/published.schema.yaml."
+    try:
+        check_settings(content, schema)
+    except SettingsError as error:
+        raise FormatError(path, str(error), remedy=remedy) from error
+    rows = [dict(row) for row in content["rows"]]
+    names = [row["id"] for row in rows]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise FormatError(path, f"ids {twice} repeat, expected a unique id a row", remedy=remedy)
+    return rows
+
+
+def build(rows: Sequence[Mapping[str, Any]], scores: Scores, models: Models) -> pd.DataFrame:
+    """Set our scores beside published ones.
+
+    Parameters
+    ----------
+    rows : sequence of mapping
+        What :func:`check_published` returns.
+    scores : Scores
+    models : mapping
+        Models of each wing's configuration, for labels and roles.
+
+    Returns
+    -------
+    DataFrame
+        A row a value. A published row and target make a case: the published value first
+        (``model`` empty), then ours, the baselines, the mechanism-based rivals, and the best of all
+        models in competition (``best`` is true) if it is not among them. What was not scored yet
+        has no value.
+    """
+    lines = [line for row in rows for line in _lines(row, scores, models)]
+    return pd.DataFrame(lines)
+
+
+def _lines(row: Mapping[str, Any], scores: Scores, models: Models) -> Iterator[dict[str, Any]]:
+    """Yield the values of all cases of a published row."""
+    about = {**{name: row[name] for name in _ABOUT}, "note": row.get("note", "")}
+    ours = row.get("ours")
+    for target in ours["targets"] if ours else [""]:
+        metric = ours["metric"] if ours else row["metric"]
+        subset = ours.get("subset", ALL) if ours else ALL
+        shown = (row["id"], target, subset if subset != ALL else "")
+        case = {**about, "case": " ".join(filter(None, shown)),
+                "metric": metric, "target": target, "subset": subset}  # fmt: skip
+        yield {**case, "kind": PUBLISHED, "model": "", "label": "published",
+               **_published(row), "best": False}  # fmt: skip
+        if not ours:
+            yield {**case, "kind": OURS, "model": "", "label": f"ours: {NOT_YET}", "best": False}
+            continue
+        wing, system = row["wing"], ours["system"]
+        entries = models.get(wing, {})
+        question = (metric, target, subset)
+        best = _best(scores, wing, system, question, entries)
+        for kind, model in _contestants(row, best):
+            key = (wing, system, model)
+            record = scores.find(key, *question)
+            silent = UNDEFINED if scores.heard(key, target, subset) else NOT_YET
+            yield {
+                **case,
+                "kind": kind,
+                "model": model,
+                "label": str(entries.get(model, {}).get("label", model)),
+                **_measured(record, silent),
+                "best": model == best,
+            }
+
+
+def _contestants(row: Mapping[str, Any], best: str | None) -> list[tuple[str, str]]:
+    """Return kind and name of the models that a case shows, each once."""
+    named = [
+        (OURS, row["ours"]["model"]),
+        *((kind, row["baselines"][kind]) for kind in (DUMMY, LINEAR) if kind in row["baselines"]),
+        *((RIVAL, model) for model in row["rivals"]),
+        *([(OTHER, best)] if best else []),
+    ]
+    first: dict[str, str] = {}
+    for kind, model in named:
+        first.setdefault(model, kind)
+    return [(kind, model) for model, kind in first.items()]
+
+
+def _best(
+    scores: Scores,
+    wing: str,
+    system: str,
+    question: tuple[str, str, str],
+    entries: Mapping[str, Mapping[str, Any]],
+) -> str | None:
+    """Return the model in competition with the best value of a metric, target and subset."""
+    if question[0] in UNRANKED:
+        return None
+    sign = -1 if question[0] in ERRORS else 1
+    found = {
+        model: sign * float(record["value"])
+        for model in scores.models(wing, system)
+        if entries.get(model, {}).get("role") not in OUT_OF_COMPETITION
+        and (record := scores.find((wing, system, model), *question))
+    }
+    return max(found, key=lambda model: found[model]) if found else None
+
+
+def _published(row: Mapping[str, Any]) -> dict[str, Any]:
+    value, uncertainty = row["value"], row.get("uncertainty")
+    known = value is not None
+    spread = uncertainty if known and uncertainty is not None else None
+    text = row.get("text") or (
+        "unknown" if not known else f"{value:g}" + (f" +- {spread:g}" if spread else "")
+    )
+    return {
+        "value": value,
+        "low": value - spread if spread is not None else None,
+        "high": value + spread if spread is not None else None,
+        "bound": row.get("bound", ""),
+        "text": text,
+    }
+
+
+def _measured(record: Mapping[str, Any] | None, silent: str) -> dict[str, Any]:
+    if record is None:
+        return {"text": silent}
+    names = (
+        "value", "low", "high", "unit", "level", "method", "n_samples", "n_objects", "base_rate",
+    )  # fmt: skip
+    return {**{name: record[name] for name in names}, "bound": "", "text": _interval(record)}
+
+
+def _interval(record: Mapping[str, Any]) -> str:
+    value = _number(record["value"])
+    if record["low"] is None:
+        return value
+    return f"{value} [{_number(record['low'])}, {_number(record['high'])}]"
+
+
+def _number(value: float) -> str:
+    """Return three decimals, or two digits of what would vanish."""
+    return f"{value:.3f}" if value == 0 or abs(value) >= VANISHING else f"{value:.2g}"

@@ -1,0 +1,70 @@
+"""How right found coefficient curves are."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from mechanist.assess.equation_scores import score_equation
+from mechanist.core.typing import FloatArray
+from mechanist.discover.grouped import VaryingEquation
+
+#: Mean squared error of the true terms' curves, averaged over terms: the published measure.
+MSE_COLUMN: Final = "mse"
+#: The published measure is of terms in product form: ``(u^2)_x`` is ``2 u u_x``.
+UNFOLDED: Final = {"(u^2)_x": 2.0}
+#: Columns of a table of curves; a row for every case, method, noise, term and grid point.
+CURVE_COLUMNS: Final = (
+    "case", "method", "noise", "seed", "target", "term", "axis", "place", "value", "error", "truth",
+)  # fmt: skip
+
+
+def score_varying(
+    found: VaryingEquation, truth: Mapping[str, FloatArray], grid: FloatArray
+) -> tuple[dict[str, Any], pd.DataFrame]:
+    """Compare found coefficient curves with true ones.
+
+    Parameters
+    ----------
+    found : VaryingEquation
+        On a part of the grid or all of it.
+    truth : mapping of str to ndarray of shape (n,)
+        True curves by term.
+    grid : ndarray of shape (n,)
+        Where the true curves are given.
+
+    Returns
+    -------
+    dict
+        As :class:`mechanist.assess.equation_scores.EquationScore`, of the root-mean-square error of
+        each curve relative to its root-mean-square value, and ``mse``; NaN if a term is missing.
+    DataFrame
+        ``term``, ``axis``, ``place``, ``value``, ``error``, ``truth`` (NaN where a term is false).
+    """
+    known = {term: np.interp(found.grid, grid, curve) for term, curve in truth.items()}
+    sizes = {term: _rms(curve) for term, curve in known.items()}
+    off = {term: _rms(found.curves[term] - known[term]) for term in known if term in found.curves}
+    # A curve that is off by a share counts like a coefficient that is off by that share.
+    as_numbers = dict.fromkeys(found.curves, 1.0)
+    as_numbers |= {term: sizes[term] + error for term, error in off.items()}
+    score = vars(score_equation(as_numbers, sizes))
+    whole = len(off) == len(known)
+    squares = [(UNFOLDED.get(term, 1.0) * error) ** 2 for term, error in off.items()]
+    mse = float(np.mean(squares)) if whole else float("nan")
+    tables = [
+        pd.DataFrame(
+            {
+                "term": term, "axis": found.axis, "place": found.grid, "value": curve,
+                "error": found.errors[term],
+                "truth": known.get(term, np.full(len(curve), np.nan)),
+            }
+        )
+        for term, curve in found.curves.items()
+    ]  # fmt: skip
+    empty = pd.DataFrame(columns=["term", "axis", "place", "value", "error", "truth"])
+    return {**score, MSE_COLUMN: mse}, pd.concat(tables) if tables else empty
+
+
+def _rms(values: FloatArray) -> float:
+    return float(np.sqrt(np.mean(values**2)))

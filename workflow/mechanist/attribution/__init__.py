@@ -1,0 +1,1 @@
+"""Which features a trained model uses: permutation importance, Shapley values, integrated gradients."""

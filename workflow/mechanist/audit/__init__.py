@@ -1,0 +1,1 @@
+"""Audit of descriptors against five criteria; each descriptor gets one card."""

@@ -1,0 +1,188 @@
+"""Criterion iii: what features cost as the number of objects grows at constant density.
+
+Times are CPU times of this process, so that a busy machine matters little, and are judged by their
+exponent; they are told relative to a neighbour list made in the same run, never in seconds.
+"""
+
+import time
+import tracemalloc
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from scipy import stats
+
+from mechanist.audit.card import Criterion, Finding, Verdict, not_applicable
+from mechanist.audit.subject import Missing, Rng, State
+from mechanist.audit.thresholds import LINEAR, STEEP, UNSURE_EXPONENT
+from mechanist.audit.view import View
+from mechanist.formats.configuration import Configuration
+from mechanist.mechanics.neighbours import find_neighbours
+
+REPEATS: Final = 5
+#: Larger sizes are left out once one description takes this many seconds of CPU.
+PATIENCE: Final = 1.5
+FEWEST_SIZES: Final = 3
+#: Calls that a size is timed by at least, unless already the first ends patience.
+FEWEST_CALLS: Final = 4
+COVERAGE: Final = 0.95
+#: The yardstick: neighbours of random particles at unit density.
+YARDSTICK_PARTICLES: Final = 2000
+YARDSTICK_CUTOFF: Final = 2.0
+
+Clock = Callable[[], float]
+
+
+@dataclass(frozen=True)
+class Growth:
+    """A power law ``cost = factor n^exponent`` through measured costs.
+
+    Parameters
+    ----------
+    exponent : float
+    half_width : float
+        Of its 95 % interval, from the scatter about the line.
+    """
+
+    exponent: float
+    half_width: float
+
+
+def cost(view: View, rng: Rng, *, clock: Clock = time.process_time) -> Criterion:
+    """Measure time and memory of describing ever larger states.
+
+    Parameters
+    ----------
+    view : View
+    rng : numpy.random.Generator
+    clock : callable
+        CPU seconds; tests put a counter of operations here.
+    """
+    subject = view.subject
+    if isinstance(subject.sized, Missing):
+        return Criterion("iii", (not_applicable("time", subject.sized.reason),))
+    sizes, times, memory = _measured(view, subject.sized, rng, clock)
+    if len(sizes) < FEWEST_SIZES:
+        reason = f"{len(sizes)} sizes could be measured; a slope needs {FEWEST_SIZES}"
+        return Criterion("iii", (not_applicable("time", reason),))
+    relative = times[-1] / sizes[-1] / _yardstick(clock)
+    return Criterion(
+        "iii",
+        (
+            _exponent("time", sizes, times, "CPU time, median of several"),
+            _exponent("memory", sizes, memory, "peak of traced allocations", decides=False),
+            Finding(
+                name="relative cost",
+                verdict=Verdict.PASS,
+                value=relative,
+                unit="neighbour lists an object",
+                probe=f"n = {sizes[-1]}",
+                note="told, not judged",
+                decides=False,
+            ),
+        ),
+    )
+
+
+def _measured(
+    view: View, sized: Callable[[int, Rng], State], rng: Rng, clock: Clock
+) -> tuple[list[int], list[float], list[float]]:
+    """Return sizes, seconds and bytes, up to where patience ends."""
+    sizes: list[int] = []
+    times: list[float] = []
+    memory: list[float] = []
+    for n in view.subject.sizes:
+        states = [sized(n, rng)]
+        states += [_copied(view, states[0], n, rng) for _ in range(REPEATS + 1)]
+        times.append(_seconds(view, states[:-1], clock))
+        memory.append(_peak_bytes(view, states[-1]))
+        sizes.append(n)
+        if times[-1] > PATIENCE:
+            break
+    return sizes, times, memory
+
+
+def growth(sizes: list[int], costs: list[float]) -> Growth:
+    """Fit a power law by least squares of logarithms."""
+    fit = stats.linregress(np.log(sizes), np.log(np.maximum(costs, np.finfo(float).tiny)))
+    quantile = stats.t.ppf((1 + COVERAGE) / 2, len(sizes) - 2)
+    return Growth(float(fit.slope), float(quantile * fit.stderr))
+
+
+def _exponent(
+    name: str, sizes: list[int], costs: list[float], how: str, *, decides: bool = True
+) -> Finding:
+    """Judge how fast a cost grows."""
+    fit = growth(sizes, costs)
+    verdict = Verdict.PASS if fit.exponent <= LINEAR else Verdict.WARN
+    if fit.exponent > STEEP:
+        verdict = Verdict.FAIL
+    if _undecided(fit):
+        verdict = Verdict.INCONCLUSIVE
+    return Finding(
+        name=name,
+        verdict=verdict,
+        value=fit.exponent,
+        threshold={"pass": LINEAR, "fail": STEEP},
+        unit="exponent",
+        probe=f"n = {sizes[0]} to {sizes[-1]}",
+        note=f"+- {fit.half_width:.2f} (95 %); {how}",
+        decides=decides,
+    )
+
+
+def _undecided(fit: Growth) -> bool:
+    """Whether scatter leaves open which side of a threshold the exponent lies on."""
+    low, high = fit.exponent - fit.half_width, fit.exponent + fit.half_width
+    crosses = any(low < threshold < high for threshold in (LINEAR, STEEP))
+    return crosses and fit.half_width > UNSURE_EXPONENT
+
+
+def _copied(view: View, state: State, n: int, rng: Rng) -> State:
+    """Return an equal state that no cache of the descriptor has seen."""
+    subject = view.subject
+    if isinstance(subject.coordinates, Missing) or isinstance(subject.displaced, Missing):
+        assert not isinstance(subject.sized, Missing)
+        return subject.sized(n, rng)
+    return subject.displaced(state, subject.coordinates(state))
+
+
+def _seconds(view: View, states: list[State], clock: Clock) -> float:
+    """Return the median time of describing a state, the first call left out.
+
+    Long calls are timed less often: their times scatter less.
+    """
+    taken: list[float] = []
+    for state in states:
+        begun = clock()
+        view.subject.features(state, view.load)
+        taken.append(clock() - begun)
+        if taken[0] > PATIENCE or (len(taken) >= FEWEST_CALLS and sum(taken) > PATIENCE):
+            break
+    return float(np.median(taken[1:] or taken))
+
+
+def _peak_bytes(view: View, state: State) -> float:
+    """Return the peak of memory that Python and numpy allocate in one description."""
+    tracemalloc.start()
+    try:
+        view.subject.features(state, view.load)
+        return float(tracemalloc.get_traced_memory()[1])
+    finally:
+        tracemalloc.stop()
+
+
+def _yardstick(clock: Clock) -> float:
+    """Return the time of a neighbour list, for one particle."""
+    rng = np.random.default_rng(0)
+    length = YARDSTICK_PARTICLES ** (1 / 3)
+    places = rng.uniform(0, length, (YARDSTICK_PARTICLES, 3))
+    species = np.zeros(YARDSTICK_PARTICLES, dtype=np.int64)
+    c = Configuration(places, np.eye(3) * length, species, ("A",))
+    taken = []
+    for _ in range(REPEATS):
+        begun = clock()
+        find_neighbours(c, YARDSTICK_CUTOFF)
+        taken.append(clock() - begun)
+    return max(float(np.median(taken)), np.finfo(float).tiny) / YARDSTICK_PARTICLES

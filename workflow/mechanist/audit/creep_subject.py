@@ -1,0 +1,251 @@
+"""Descriptors of dislocations that creep among obstacles, as the auditor sees them.
+
+A state is a sequence: the dislocations at rest, then at several times under constant stress. What is
+to be told is whether obstacles or other dislocations hold them, and that is the same for a sample
+that is shifted, mirrored along either axis, or pushed from the other side. It is not the same when
+the glide direction is turned, when signs are dealt anew, or when time runs backwards: these must be
+told. Heights of planes are common to all times, so that positions along x at each time and heights
+are what may move.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from mechanist.audit import glide_states
+from mechanist.audit.subject import (
+    Environment,
+    Load,
+    Missing,
+    Operation,
+    Replica,
+    Rng,
+    Subject,
+    Transformed,
+)
+from mechanist.audit.subject import State as Opaque
+from mechanist.core.typing import FloatArray
+from mechanist.describe.shared.trajectories import (
+    State,
+    TrajectoryDescriptor,
+    load_trajectory_descriptor,
+    states_of,
+)
+from mechanist.formats.dislocation_batches import CREEP, signs
+from mechanist.mechanics.edge_system import Well
+from mechanist.simulate.dislocation_loading import Creep
+from mechanist.simulate.dislocation_samples import simulate_sample
+from mechanist.simulate.dislocation_system import DislocationSystem, Pinning
+
+WING: Final = "creep"
+Trajectory = tuple[State, ...]
+
+#: Dislocations of a probe and of an environment before they relax; samples of each probe.
+PROBE_SIZE: Final = 24
+SMALL: Final = 10
+#: Dislocations of an environment when it has relaxed.
+LEFT: Final = 6
+SAMPLES: Final = 8
+SIZES: Final = (32, 48, 64, 96, 128, 192, 256)
+#: Obstacles per b^2 of the probes: jammed dislocations, pinned ones.
+PINS: Final = {"jammed": 0.005, "pinned": 0.32}
+WELL: Final = Well(strength=0.3, radius=2.0)
+LOADING: Final = Creep(stress=0.05, first=3.0, last=300.0, frames=3)
+REST: Final = 1e-6
+PATH_STEPS: Final = 400
+#: Way forward between times at the end of a path, in mean spacings.
+DRIFT: Final = 0.2
+#: Samples of which all but one may lose dislocations, which are then not followed.
+ATTEMPTS: Final = 200
+WHOLE: Final = np.zeros(1, dtype=np.int64)
+
+
+def creep_subject(kind: str, *, descriptor: TrajectoryDescriptor | None = None) -> Subject:
+    """Return the subject of a descriptor of trajectories.
+
+    Parameters
+    ----------
+    kind : str
+        File in ``describe/``.
+    descriptor : TrajectoryDescriptor, optional
+        Audited in place of the one in the file.
+    """
+    describe = descriptor or load_trajectory_descriptor(kind)
+    return Subject(
+        name=describe.card.name,
+        kind=kind,
+        wing=WING,
+        card=describe.card,
+        features=lambda states, _load: describe(states),
+        probes=_probes,
+        load=_no_load,
+        operations=OPERATIONS,
+        path=_path,
+        coordinates=coordinates,
+        displaced=displaced,
+        sized=_random,
+        sizes=SIZES,
+        replicated=lambda states: Replica(tuple(map(_doubled, states)), WHOLE),
+        edges={"one of each sign": lambda rng: _random(2, rng)},
+        environment=_environment,
+        reference=Missing("whole samples give one row each, too few to reconstruct features from"),
+        path_steps=PATH_STEPS,
+    )
+
+
+def _no_load(_rng: Rng) -> Load:
+    """Return nothing: the stress is one for all samples, and acts between the states."""
+    return None
+
+
+def crept(n: int, rng: Rng, *, pins: float, left: int | None = None) -> Trajectory:
+    """Return a sample at rest and creeping, of which no dislocation is lost on the way.
+
+    Raises
+    ------
+    RuntimeError
+        If all of many draws lose one, or another number is left than ``left``.
+    """
+    system = DislocationSystem(
+        name="audit", dislocations=n, rest=REST, loading=LOADING, prestrain=None,
+        pinning=Pinning(densities=(pins,), well=WELL),
+    )  # fmt: skip
+    for _ in range(ATTEMPTS):
+        branch = simulate_sample(system, 0, seed=int(rng.integers(2**31))).branches.get(CREEP)
+        if branch is None or branch.status != "ok":
+            continue
+        kept = [int((signs(frame.configuration) != 0).sum()) for frame in branch.frames]
+        start = int((signs(branch.start) != 0).sum())
+        if set(kept) == {start} and left in {None, start}:
+            return tuple(states_of(branch))
+    raise RuntimeError(f"{ATTEMPTS} samples of {n} dislocations all lost some while creeping")
+
+
+def _probes(rng: Rng) -> Mapping[str, list[Opaque]]:
+    return {
+        name: [crept(PROBE_SIZE, rng, pins=pins) for _ in range(SAMPLES)]
+        for name, pins in PINS.items()
+    }
+
+
+def _random(n: int, rng: Rng) -> Trajectory:
+    """Return ``n`` random dislocations that drift at random."""
+    c = glide_states.random_state(n, rng)
+    length = float(c.cell[0, 0])
+    drift = rng.normal(size=(LOADING.frames, n)).cumsum(axis=0)
+    start = State(c.positions[:, :2], signs(c), length)
+    x = start.places[:, 0] + drift
+    return (start, *(_at(start, start, row, start.places[:, 1]) for row in x))
+
+
+def _at(state: State, start: State, x: FloatArray, y: FloatArray) -> State:
+    """Return a state with other coordinates, its strain changed by what moved relative to the start."""
+    gain = float(start.sign @ (x - state.places[:, 0])) / state.length**2
+    return replace(state, places=np.column_stack([x, y]), strain=state.strain + gain)
+
+
+def coordinates(states: Sequence[State]) -> FloatArray:
+    """Return the heights of all planes, then positions along x at each time."""
+    return np.concatenate([states[0].places[:, 1], *(state.places[:, 0] for state in states)])
+
+
+def displaced(states: Sequence[State], flat: FloatArray) -> Trajectory:
+    """Return a trajectory with other coordinates; strain follows from them."""
+    y, *rows = flat.reshape(len(states) + 1, -1)
+    moved = [_at(state, states[0], x, y) for state, x in zip(states, rows, strict=True)]
+    # Strain counts from the first state: what that one gained, none has.
+    return tuple(replace(state, strain=state.strain - moved[0].strain) for state in moved)
+
+
+def _doubled(state: State) -> State:
+    shifts = state.length * np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
+    places = np.concatenate([state.places + shift for shift in shifts])
+    return State(places, np.tile(state.sign, len(shifts)), 2 * state.length, state.strain)
+
+
+def _path(rng: Rng) -> Callable[[float], Opaque]:
+    """Return a path along which dislocations move straight, by about their spacing, at all times."""
+    states = crept(PROBE_SIZE, rng, pins=PINS["jammed"])
+    sign, start = states[0].sign, coordinates(states)
+    along, across = states[0].spacing * rng.normal(size=(2, len(sign)))
+    # Ever further forward with time, so that strain stays positive, as it is under a load.
+    forward = DRIFT * states[0].spacing * sign * rng.random((len(states), len(sign)))
+    way = np.concatenate([across, (along + forward.cumsum(axis=0) - forward[0]).ravel()])
+    return lambda s: displaced(states, start + s * way)
+
+
+def _environment(rng: Rng) -> Environment:
+    """Return a small sample; less translations, all coordinates are to be told."""
+    states = crept(SMALL, rng, pins=PINS["jammed"], left=LEFT)
+    n = len(states[0].sign)
+    free = np.arange(n * (len(states) + 1))
+
+    def distance(before: FloatArray, after: FloatArray) -> float:
+        across = glide_states.distance(before[:n], after[:n])
+        along = glide_states.distance(before[n:], after[n:])
+        return float(np.hypot(across, along))
+
+    return Environment(states, WHOLE, free, len(free) - 2, distance, states[0].spacing)
+
+
+Change = Callable[[State, Rng], State]
+
+
+def _each(change: Change) -> Callable[[Opaque, Load, Rng], Transformed]:
+    """Return an operation that does the same to the dislocations of every time."""
+
+    def apply(states: Opaque, load: Load, rng: Rng) -> Transformed:
+        seed = int(rng.integers(2**31))
+        changed = (change(state, np.random.default_rng(seed)) for state in states)
+        return Transformed(tuple(changed), load)
+
+    return apply
+
+
+def _moved(state: State, rng: Rng) -> State:
+    return replace(state, places=state.places + state.length * rng.uniform(-2, 2, 2))
+
+
+def _other_images(state: State, rng: Rng) -> State:
+    cells = rng.integers(-2, 3, state.places.shape)
+    return replace(state, places=state.places + state.length * cells)
+
+
+def _permuted(state: State, rng: Rng) -> State:
+    order = rng.permutation(len(state.sign))
+    return replace(state, places=state.places[order], sign=state.sign[order])
+
+
+def _dealt_anew(state: State, rng: Rng) -> State:
+    return replace(state, sign=rng.permutation(state.sign))
+
+
+def _scaled(x: float, y: float, sense: float) -> Change:
+    def change(state: State, _rng: Rng) -> State:
+        return replace(state, places=state.places * np.array([x, y]), sign=sense * state.sign)
+
+    return change
+
+
+def _turned(state: State, _rng: Rng) -> State:
+    return replace(state, places=state.places[:, ::-1] * np.array([-1.0, 1.0]))
+
+
+def _reversed_in_time(states: Opaque, load: Load, _rng: Rng) -> Transformed:
+    last = states[-1].strain
+    return Transformed(tuple(replace(s, strain=last - s.strain) for s in states[::-1]), load)
+
+
+OPERATIONS: Final = (
+    Operation("translation", "inside", _each(_moved)),
+    Operation("periodic images", "inside", _each(_other_images)),
+    Operation("permutation", "inside", _each(_permuted)),
+    Operation("y reversed", "inside", _each(_scaled(1, -1, 1))),
+    Operation("x and signs reversed", "inside", _each(_scaled(-1, 1, -1))),
+    Operation("x and load reversed", "inside", _each(_scaled(-1, 1, 1))),
+    Operation("places turned by 90 degrees", "outside", _each(_turned)),
+    Operation("signs dealt anew", "outside", _each(_dealt_anew)),
+    Operation("time reversed", "outside", _reversed_in_time),
+)

@@ -1,0 +1,72 @@
+"""The audit: five criteria for any descriptor, one card.
+
+After the feature criteria of the perspective: (i) symmetry, (ii) continuity and differentiability,
+(iii) cost, (iv) size generality, (v) reconstructability.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from typing import Final
+
+from mechanist.audit.card import AuditCard, Criterion
+from mechanist.audit.continuity import continuity
+from mechanist.audit.cost import cost
+from mechanist.audit.reconstruction import reconstruction
+from mechanist.audit.size import size
+from mechanist.audit.subject import Rng, Subject
+from mechanist.audit.symmetry import symmetry
+from mechanist.audit.view import View, viewed
+from mechanist.core.progress import LOGGER
+from mechanist.core.seeds import generator
+
+CRITERIA: Final[Mapping[str, Callable[[View, Rng], Criterion]]] = {
+    "i": symmetry,
+    "ii": continuity,
+    "iii": cost,
+    "iv": size,
+    "v": reconstruction,
+}
+
+
+def audit(subject: Subject, *, seed: int) -> AuditCard:
+    """Audit one descriptor.
+
+    Parameters
+    ----------
+    subject : Subject
+    seed : int
+        The configured seed. Each criterion has random numbers of its own.
+
+    Returns
+    -------
+    AuditCard
+        The same on every run but for criterion iii, which holds measured times.
+
+    Raises
+    ------
+    ValueError
+        If the descriptor cannot describe its own probes.
+    """
+    view = viewed(subject, _stream(subject, seed, "probes"))
+    criteria = []
+    for number, examine in CRITERIA.items():
+        criteria.append(examine(view, _stream(subject, seed, number)))
+        leading = criteria[-1].leading
+        LOGGER.info(
+            "%s/%s %s %s: %s (%s)", subject.wing, subject.kind, number, criteria[-1].title,
+            criteria[-1].verdict, leading.name,
+        )  # fmt: skip
+    return AuditCard(
+        name=subject.name,
+        kind=subject.kind,
+        wing=subject.wing,
+        parameters=dict(subject.parameters),
+        claims=asdict(subject.card),
+        seed=seed,
+        n_features=len(view.names),
+        criteria=tuple(criteria),
+    )
+
+
+def _stream(subject: Subject, seed: int, part: str) -> Rng:
+    return generator(seed, "audit", subject.wing, subject.kind, part)

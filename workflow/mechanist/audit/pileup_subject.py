@@ -1,0 +1,267 @@
+"""Descriptions of pileups in a quenched landscape, as the auditor sees them.
+
+A stress pushes all dislocations towards +x. Its target, the stress at which strains are reached,
+does not change when the landscape and all dislocations are shifted together, nor with the choice of
+periodic image; it does when both are mirrored, for that is a load from the other side. Permutations
+are not among the operations, for samples hold sorted positions. A relaxed pileup is a function of
+its landscape, which is therefore what is moved, and what a description has to tell.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from mechanist.audit.subject import (
+    Environment,
+    Load,
+    Missing,
+    Operation,
+    Replica,
+    Rng,
+    State,
+    Subject,
+    Transformed,
+)
+from mechanist.core.typing import FloatArray
+from mechanist.describe.descriptor import Card, Features
+from mechanist.describe.pileup import DESCRIPTORS
+from mechanist.formats.pileup_batches import PileupSample
+from mechanist.mechanics import pileup_forces as mechanics
+from mechanist.simulate.pileup_path import relax
+from mechanist.simulate.pileup_ramps import PileupProtocol, draw_landscape
+
+WING: Final = "pileup"
+#: Dislocations of a probe, and samples of each probe.
+PROBE_SIZE: Final = 8
+SAMPLES: Final = 12
+SIZES: Final = (16, 24, 32, 48, 64, 96, 128)
+#: Strengths of the landscape: as simulated, and weak, where pileups are nearly crystals.
+STRENGTHS: Final = {"relaxed": 0.5, "weakly pinned": 0.1}
+#: Net force of a relaxed probe, in units of the root mean square pinning force.
+BALANCED: Final = 1e-8
+#: Newton's method from a neighbouring state: most steps, longest one in node distances, and where
+#: it ends, in b.
+MOST_STEPS: Final = 40
+LONGEST: Final = 0.1
+SETTLED: Final = 1e-13
+#: Parts in which a landscape is changed, and nodes of a path.
+PARTS: Final = 4
+NODES: Final = 100
+#: Share of a path that is kept where a dislocation jumps, and what a jump is, in node distances.
+SHORT_OF: Final = 0.9
+JUMP: Final = 0.5
+#: Change of the landscape along a whole path, in units of itself.
+REACH: Final = 0.5
+DRAWS: Final = 4
+PATH_STEPS: Final = 400
+ATTEMPTS: Final = 20
+WHOLE: Final = np.zeros(1, dtype=np.int64)
+
+_SYMMETRY: Final = "shifts of landscape and dislocations along the line, periodic images"
+_REFERENCE: Final = "describe/pileup.py"
+#: What each description says of itself; those of the grid are shifted along with the sample.
+CARDS: Final[Mapping[str, Card]] = {
+    "landscape": Card(
+        name="Pinning force on a grid", reference=_REFERENCE, units="D/b",
+        symmetry="periodic images; equivariant under shifts by a cell", load_aware=False,
+        whole_sample=True,
+    ),
+    "positions": Card(
+        name="Density on a grid", reference=_REFERENCE, units="dislocations a cell",
+        symmetry="periodic images; equivariant under shifts by a cell", load_aware=False,
+        whole_sample=True,
+    ),
+    "mechanics": Card(
+        name="Pileup mechanics", reference=_REFERENCE, units="D, b", symmetry=_SYMMETRY,
+        load_aware=True, needs_potential=True, whole_sample=True,
+    ),
+}  # fmt: skip
+
+
+def pileup_subject(
+    kind: str, *, describe: Callable[[PileupSample], Features] | None = None
+) -> Subject:
+    """Return the subject of one description of pileups.
+
+    Parameters
+    ----------
+    kind : str
+        A key of ``mechanist.describe.pileup.DESCRIPTORS``.
+    describe : callable, optional
+        Audited in its place.
+    """
+    made = describe or DESCRIPTORS[kind]
+    card = CARDS.get(kind) or Card(
+        name=kind, reference=_REFERENCE, units="", symmetry="", load_aware=False, whole_sample=True
+    )
+
+    def features(state: State, _load: Load) -> Features:
+        return made(state)
+
+    return Subject(
+        name=card.name,
+        kind=kind,
+        wing=WING,
+        card=card,
+        features=features,
+        probes=_probes,
+        load=_no_load,
+        operations=OPERATIONS,
+        path=_path,
+        coordinates=lambda state: state.landscape,
+        displaced=moved_landscape,
+        sized=pileup,
+        sizes=SIZES,
+        replicated=lambda state: Replica(doubled(state), WHOLE),
+        edges={"three dislocations": lambda rng: pileup(3, rng)},
+        environment=_environment,
+        reference=Missing("whole samples give one row each, too few to reconstruct features from"),
+        path_steps=PATH_STEPS,
+    )
+
+
+def pileup(n: int, rng: Rng, *, strength: float = STRENGTHS["relaxed"]) -> PileupSample:
+    """Return a relaxed pileup of ``n`` dislocations in a landscape of its own.
+
+    Raises
+    ------
+    RuntimeError
+        If none of several draws relaxes.
+    """
+    protocol = PileupProtocol(dislocations=n, strength=strength)
+    for _ in range(ATTEMPTS):
+        landscape = draw_landscape(protocol, rng)
+        x = np.sort(rng.random(n)) * protocol.length
+        if relax(x, landscape, protocol.length, BALANCED * protocol.pinning):
+            return moved_landscape(_sample(x, landscape, protocol.length), landscape)
+    raise RuntimeError(f"none of {ATTEMPTS} pileups of {n} dislocations relaxed")
+
+
+def _sample(x: FloatArray, landscape: FloatArray, length: float) -> PileupSample:
+    none = np.zeros(0)
+    return PileupSample("probe", "audit", 0, length, landscape, x, none, none, none, 0.0)
+
+
+def moved_landscape(state: PileupSample, landscape: FloatArray) -> PileupSample:
+    """Return a relaxed pileup in a changed landscape, relaxed again to rounding error.
+
+    Where no balance is found nearby, the nearest state to one is returned.
+    """
+    x, change = state.start.copy(), landscape - state.landscape
+    parts = PARTS if change.any() else 1
+    for part in range(1, parts + 1):
+        x = _newton(x, state.landscape + change * part / parts, state.length)
+    return replace(state, landscape=landscape, start=x)
+
+
+def _newton(x: FloatArray, landscape: FloatArray, length: float) -> FloatArray:
+    force, matrix = np.empty(len(x)), np.empty((len(x), len(x)))
+    longest = LONGEST * length / len(landscape)
+    for _ in range(MOST_STEPS):
+        mechanics.forces(x, landscape, length, force)
+        mechanics.stiffness(x, landscape, length, matrix)
+        step = np.linalg.solve(matrix, force)
+        largest = float(np.abs(step).max())
+        x = x + step * min(1.0, longest / max(largest, longest))
+        if largest < SETTLED:
+            break
+    return x
+
+
+def is_stable(state: PileupSample) -> bool:
+    """Return whether every small displacement is resisted."""
+    matrix = np.empty((len(state.start), len(state.start)))
+    mechanics.stiffness(state.start, state.landscape, state.length, matrix)
+    return bool(np.linalg.eigvalsh(matrix)[0] > 0)
+
+
+def _placed(x: FloatArray, length: float) -> FloatArray:
+    """Return positions wrapped and sorted, as samples hold them."""
+    return np.sort(np.mod(x, length))
+
+
+def _shifted(state: State, load: Load, rng: Rng) -> Transformed:
+    """Shift by whole nodes: the landscape's spline then holds the same numbers, moved on."""
+    nodes = int(rng.integers(1, len(state.landscape)))
+    shift = nodes * state.length / len(state.landscape)
+    x = _placed(state.start + shift, state.length)
+    return Transformed(replace(state, landscape=np.roll(state.landscape, nodes), start=x), load)
+
+
+def _other_images(state: State, load: Load, rng: Rng) -> Transformed:
+    whole = int(rng.choice([-2, -1, 1, 2])) * state.length
+    return Transformed(replace(state, start=state.start + whole), load)
+
+
+def _mirrored(state: State, load: Load, _rng: Rng) -> Transformed:
+    """Mirror at a node; under a push to one side this is a load from the other."""
+    x = _placed(-state.start, state.length)
+    flipped = np.roll(state.landscape[::-1], 1)
+    return Transformed(replace(state, landscape=flipped, start=x), load)
+
+
+OPERATIONS: Final = (
+    Operation("translation", "inside", _shifted),
+    Operation("periodic images", "inside", _other_images),
+    Operation("x reversed alone", "outside", _mirrored),
+)
+
+
+def _no_load(_rng: Rng) -> Load:
+    """Return nothing: a pileup is pushed towards +x, always."""
+    return None
+
+
+def _probes(rng: Rng) -> Mapping[str, list[State]]:
+    return {
+        name: [pileup(PROBE_SIZE, rng, strength=strength) for _ in range(SAMPLES)]
+        for name, strength in STRENGTHS.items()
+    }
+
+
+def _path(rng: Rng) -> Callable[[float], State]:
+    paths = [_changing(pileup(PROBE_SIZE, rng), rng) for _ in range(DRAWS)]
+    return max(paths, key=lambda path: path[1])[0]
+
+
+def _changing(state: PileupSample, rng: Rng) -> tuple[Callable[[float], State], float]:
+    """Return a path of relaxed states in a changing landscape, and the share of it that is kept.
+
+    Like the landscape itself the change has independent coefficients; the path ends before the
+    first dislocation jumps.
+    """
+    way = REACH * state.landscape.std() * rng.normal(size=len(state.landscape)) / NODES
+    longest = JUMP * state.length / len(state.landscape)
+    nodes = [state]
+    while len(nodes) <= NODES:
+        after = moved_landscape(nodes[-1], nodes[-1].landscape + way)
+        if np.abs(after.start - nodes[-1].start).max() > longest or not is_stable(after):
+            break
+        nodes.append(after)
+    last = SHORT_OF * (len(nodes) - 1)
+
+    def at(s: float) -> State:
+        return moved_landscape(nodes[round(s * last)], state.landscape + s * last * way)
+
+    return at, last / NODES
+
+
+def doubled(state: PileupSample) -> PileupSample:
+    """Return two periods of a pileup as one."""
+    x = np.concatenate([state.start, state.start + state.length])
+    return replace(state, length=2 * state.length, landscape=np.tile(state.landscape, 2), start=x)
+
+
+def _environment(rng: Rng) -> Environment:
+    """Return a pileup; its landscape, less the zero of energy, is all there is to know."""
+    state = pileup(PROBE_SIZE, rng)
+    free = np.arange(len(state.landscape))
+    scale = float(state.landscape.std())
+    return Environment(state, WHOLE, free, len(free) - 1, _difference, scale)
+
+
+def _difference(before: FloatArray, after: FloatArray) -> float:
+    """Return the root mean square difference of landscapes, less the zero of energy."""
+    return float(np.std(after - before))

@@ -1,0 +1,274 @@
+"""Check that a file in ``describe/`` keeps the contract of a descriptor.
+
+From a shell, in the folder of the repository::
+
+    PYTHONPATH=workflow .venv/bin/python -m mechanist.contract.check_descriptor KIND
+"""
+
+import ast
+import importlib
+import inspect
+import re
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, fields, is_dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from mechanist.audit.dislocation_subject import dislocation_subject
+from mechanist.audit.glass_subject import Scale, glass_subject
+from mechanist.audit.subject import Subject
+from mechanist.contract.descriptor_behaviour import Behaviour
+from mechanist.contract.requirements import (
+    Broken,
+    Outcome,
+    Requirement,
+    Status,
+    examine,
+    place_of,
+    report,
+)
+from mechanist.core.code_hash import LIBRARY
+from mechanist.describe.descriptor import Card
+from mechanist.settings.names import assigned_class, descriptor_parameters
+
+#: As the workflow's wildcards and the configuration spell names.
+NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
+#: States that show what breaks a contract, not how well a descriptor does.
+SMALL: Final = Scale(small=30, glass=49, samples=1)
+#: Rooms that a descriptor may import from.
+FLOORS: Final = ("core", "describe", "formats", "mechanics")
+#: What a descriptor is called with.
+ARGUMENTS: Final = ("configuration", "load", "probe")
+WORDS: Final = ("name", "reference", "units", "symmetry")
+
+
+def check_descriptor(
+    kind: str,
+    parameters: Mapping[str, Any] | None = None,
+    *,
+    on_fail: Literal["raise", "return"] = "raise",
+) -> list[Outcome]:
+    """Examine every requirement on the descriptor that ``describe/<kind>.py`` defines.
+
+    Parameters
+    ----------
+    kind : str
+        Name of the file without its suffix.
+    parameters : mapping, optional
+        Fields of the descriptor's dataclass to set.
+    on_fail : {"raise", "return"}
+        Whether the first broken requirement ends the check.
+
+    Raises
+    ------
+    ContractError
+        If a requirement is broken and ``on_fail`` is ``"raise"``: which, where, the value seen, what
+        was expected, and what to do.
+    """
+    source = Source(kind)
+    outcomes = examine(source.requirements(), on_fail=on_fail)
+    if any(outcome.status == Status.FAILED for outcome in outcomes):
+        return outcomes  # what is not well formed cannot be used
+    return outcomes + examine(_use(kind, parameters, source), on_fail=on_fail)
+
+
+def descriptor_requirements(
+    kind: str, parameters: Mapping[str, Any] | None = None
+) -> list[Requirement]:
+    """Return every requirement by itself, for ``pytest.mark.parametrize(..., ids=str)``.
+
+    Raises
+    ------
+    ContractError
+        If the file is not well formed, so that nothing else can be asked of it.
+    """
+    source = Source(kind)
+    static = source.requirements()
+    examine(static)
+    return static + _use(kind, parameters, source)
+
+
+def check_subject(
+    subject: Subject, *, on_fail: Literal["raise", "return"] = "raise"
+) -> list[Outcome]:
+    """Examine the requirements on what a subject does, wherever it is defined."""
+    return examine(_behaviour(subject, lambda: place_of(subject.features)), on_fail=on_fail)
+
+
+def _use(kind: str, parameters: Mapping[str, Any] | None, source: "Source") -> list[Requirement]:
+    """Return the requirements on the use of a descriptor, by its card in two or three dimensions."""
+    if source.cls.card.whole_sample:
+        return _behaviour(dislocation_subject(kind, parameters), source.where)
+    return [
+        requirement
+        for dimension in (2, 3)
+        for requirement in _behaviour(
+            glass_subject(kind, parameters, dimension=dimension, scale=SMALL),
+            source.where,
+            suffix=f" ({dimension}D)",
+        )
+    ]
+
+
+def _behaviour(
+    subject: Subject, where: Callable[[], str], *, suffix: str = ""
+) -> list[Requirement]:
+    about = f"descriptor {subject.kind!r}"
+    asked = Behaviour(subject).requirements()
+    return [
+        Requirement(f"{name}{suffix}", expected, about, where, test)
+        for name, expected, test in asked
+    ]
+
+
+class Source:
+    """The file of a descriptor, read before anything of it is used.
+
+    Parameters
+    ----------
+    kind : str
+        Name of the file without its suffix.
+    """
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+
+    def requirements(self) -> list[Requirement]:
+        """Return what is asked of the file, in an order in which each can rely on those before."""
+        asked: tuple[tuple[str, str, Callable[[], None]], ...] = (
+            ("file", "a file in describe/ of a plain name", self._file),
+            ("definition", "the file says DESCRIPTOR = its class", self._definition),
+            ("imports", "imports from the floors below only", self._imports),
+            ("dataclass", "a frozen dataclass whose fields are the parameters", self._dataclass),
+            ("defaults", "a default for every parameter", self._defaults),
+            ("card", "a card that says what the descriptor is", self._card),
+            ("call", "a call with a configuration, a load and a probe", self._call),
+        )
+        about = f"descriptor {self.kind!r}"
+        return [Requirement(name, says, about, self.where, test) for name, says, test in asked]
+
+    @property
+    def path(self) -> Path:
+        """Where the file stands, in the library or wherever ``mechanist.describe`` is found."""
+        import mechanist.describe
+
+        folders = [Path(folder) for folder in mechanist.describe.__path__]
+        places = [folder / f"{self.kind}.py" for folder in folders]
+        return next((place for place in places if place.is_file()), places[0])
+
+    @cached_property
+    def cls(self) -> Any:
+        """What the file calls ``DESCRIPTOR``."""
+        return importlib.import_module(f"mechanist.describe.{self.kind}").DESCRIPTOR
+
+    def where(self) -> str:
+        """Return file and line of the class, or as much as there is."""
+        try:
+            return place_of(self.cls)
+        except Exception:  # noqa: BLE001  (a file under test may raise anything)
+            return str(self.path)
+
+    def _file(self) -> None:
+        if not NAME.fullmatch(self.kind):
+            raise Broken(
+                f"the name {self.kind!r}",
+                expected="small letters, digits and underscores, a letter first",
+                remedy="rename the file",
+            )
+        if not self.path.is_file():
+            raise Broken(
+                "no such file",
+                expected=f"{self.path.relative_to(LIBRARY.parent)}"
+                if self.path.is_relative_to(LIBRARY.parent)
+                else str(self.path),
+                remedy="write it, or correct the kind",
+            )
+
+    def _definition(self) -> None:
+        named = assigned_class(ast.parse(self.path.read_text(encoding="utf-8")), "DESCRIPTOR")
+        if named is None or descriptor_parameters(self.kind, self.path.parents[1]) is None:
+            raise Broken(
+                f"DESCRIPTOR = {named}",
+                expected="at the top level, DESCRIPTOR = the name of a class of this file: the"
+                " configuration is checked without importing anything",
+                remedy="end the file with DESCRIPTOR = YourClass",
+            )
+
+    def _imports(self) -> None:
+        for node in ast.walk(ast.parse(self.path.read_text(encoding="utf-8"))):
+            names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom):
+                names = [node.module or "."]
+            for name in names:
+                parts = name.split(".")
+                line = getattr(node, "lineno", "?")
+                if parts[0] == "snakemake" or (
+                    parts[0] == "mechanist" and len(parts) > 1 and parts[1] not in FLOORS
+                ):
+                    raise Broken(
+                        f"line {line} imports {name}",
+                        expected=f"of this library, {', '.join(FLOORS)} only",
+                        remedy="move what is shared to mechanics/ or formats/",
+                    )
+
+    def _dataclass(self) -> None:
+        is_class = isinstance(self.cls, type) and is_dataclass(self.cls)
+        if not is_class or not self.cls.__dataclass_params__.frozen:
+            raise Broken(
+                "a dataclass that is not frozen" if is_class else repr(self.cls),
+                expected="a frozen dataclass, so that equal parameters give equal features",
+                remedy="decorate the class by @dataclass(frozen=True)",
+            )
+
+    def _defaults(self) -> None:
+        bare = [
+            f.name for f in fields(self.cls)
+            if f.default is MISSING and f.default_factory is MISSING
+        ]  # fmt: skip
+        if bare:
+            raise Broken(
+                f"{bare} without a default",
+                expected="DESCRIPTOR() works",
+                remedy="give every field a default",
+            )
+        self.cls()
+
+    def _card(self) -> None:
+        card = getattr(self.cls, "card", None)
+        if not isinstance(card, Card):
+            raise Broken(
+                f"card = {card!r}",
+                expected="a class variable card: ClassVar[Card] = Card(...)",
+                remedy="state name, reference, units, symmetry and load_aware",
+            )
+        empty = [name for name in WORDS if not str(getattr(card, name)).strip()]
+        if empty:
+            raise Broken(
+                f"nothing for {', '.join(empty)}",
+                expected="words for each: readers choose descriptors by their cards",
+                remedy='fill them in; reference="this file" where it is your own',
+            )
+
+    def _call(self) -> None:
+        listed = inspect.signature(self.cls.__call__).parameters
+        names = tuple(listed)[1:]
+        keywords = all(listed[n].default is None for n in ARGUMENTS[1:] if n in listed)
+        if names != ARGUMENTS or not keywords:
+            raise Broken(
+                f"__call__{inspect.signature(self.cls.__call__)}",
+                expected="__call__(self, configuration, *, load=None, probe=None) -> Features",
+                remedy="take all three, whether they are needed or not",
+            )
+
+
+def main(kind: str) -> int:
+    """Print what every requirement says and return 0 if none is broken."""
+    outcomes = check_descriptor(kind, on_fail="return")
+    sys.stdout.write(report(outcomes) + "\n")
+    return int(any(outcome.status == Status.FAILED for outcome in outcomes))
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

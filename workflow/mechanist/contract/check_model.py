@@ -1,0 +1,102 @@
+"""Check that an estimator, in a file of its own or shared, keeps the contract of a model.
+
+From a shell, in the folder of the repository::
+
+    PYTHONPATH=workflow .venv/bin/python -m mechanist.contract.check_model NAME
+"""
+
+import sys
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
+
+from mechanist.contract.model_behaviour import Behaviour, Test
+from mechanist.contract.requirements import Outcome, Requirement, Status, examine, place_of, report
+from mechanist.learn.estimator import Kind
+from mechanist.learn.estimators.catalogue import (
+    CLASSIFICATION,
+    REGRESSION,
+    estimator_kind,
+)
+
+
+def check_model(
+    name: str,
+    parameters: Mapping[str, Any] | None = None,
+    *,
+    on_fail: Literal["raise", "return"] = "raise",
+) -> list[Outcome]:
+    """Examine every requirement on the estimator that configurations call ``name``.
+
+    Parameters
+    ----------
+    name : str
+        Of a file ``learn/estimators/<name>.py`` that defines ``ESTIMATOR``, or one of ``ESTIMATORS``.
+    parameters : mapping, optional
+        What the configuration gives it.
+    on_fail : {"raise", "return"}
+        Whether the first broken requirement ends the check.
+
+    Raises
+    ------
+    ContractError
+        If a requirement is broken and ``on_fail`` is ``"raise"``: which, where, the value seen, what
+        was expected, and what to do.
+    """
+    found = _definition(name)
+    outcomes = examine([found], on_fail=on_fail)
+    if outcomes[0].status == Status.FAILED:
+        return outcomes  # what cannot be found cannot be used
+    return outcomes + examine(_behaviour(name, estimator_kind(name), parameters), on_fail=on_fail)
+
+
+def model_requirements(name: str, parameters: Mapping[str, Any] | None = None) -> list[Requirement]:
+    """Return every requirement by itself, for ``pytest.mark.parametrize(..., ids=str)``.
+
+    Raises
+    ------
+    ContractError
+        If no estimator goes by that name.
+    """
+    found = _definition(name)
+    found()
+    return [found, *_behaviour(name, estimator_kind(name), parameters)]
+
+
+def _definition(name: str) -> Requirement:
+    def test() -> None:
+        estimator_kind(name)
+
+    expected = f"a file learn/estimators/{name}.py that says ESTIMATOR = its class"
+    return Requirement(
+        "definition", expected, f"estimator {name!r}", lambda: f"learn/estimators/{name}.py", test
+    )
+
+
+def _behaviour(name: str, kind: Kind, parameters: Mapping[str, Any] | None) -> list[Requirement]:
+    def where() -> str:
+        return place_of(kind.signed or kind.factory)
+
+    return [
+        Requirement(f"{label} ({task})", expected, f"estimator {name!r}", where, test)
+        for task in (REGRESSION, CLASSIFICATION)
+        if task in kind.tasks
+        for label, expected, test in _asked(name, kind, task, parameters)
+    ]
+
+
+def _asked(
+    name: str, kind: Kind, task: Literal["regression", "classification"],
+    parameters: Mapping[str, Any] | None,
+) -> Iterator[tuple[str, str, Test]]:  # fmt: skip
+    yield from Behaviour(name, kind, task, dict(parameters or {})).requirements()
+
+
+def main(name: str) -> int:
+    """Print what every requirement says and return 0 if none is broken."""
+    outcomes = check_model(name, on_fail="return")
+    sys.stdout.write(report(outcomes) + "\n")
+    return int(any(outcome.status == Status.FAILED for outcome in outcomes))
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

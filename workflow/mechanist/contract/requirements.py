@@ -1,0 +1,168 @@
+"""Named requirements on what a researcher adds, and errors that say which one is broken, and where.
+
+In the spirit of scikit-learn's ``check_estimator``: every requirement has a name, runs alone, and can
+be a case of ``pytest.mark.parametrize``.
+"""
+
+import inspect
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Literal
+
+from mechanist.core.code_hash import LIBRARY
+
+
+class Status(StrEnum):
+    """How a requirement fared."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    NOT_APPLICABLE = "not applicable"
+
+
+class Broken(Exception):  # noqa: N818  (control flow between a test and its requirement)
+    """A requirement is not met.
+
+    Parameters
+    ----------
+    seen, expected, remedy : str
+        Clauses for people.
+    """
+
+    def __init__(self, seen: str, *, expected: str, remedy: str) -> None:
+        super().__init__(seen)
+        self.seen, self.expected, self.remedy = seen, expected, remedy
+
+
+class NotApplicable(Exception):  # noqa: N818  (as above)
+    """A requirement does not concern this one; its argument says why."""
+
+
+class ContractError(AssertionError):
+    """What was added breaks a requirement; the message says which, where and what to do."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one requirement said.
+
+    Parameters
+    ----------
+    requirement : str
+    status : Status
+    message : str
+        The error in full, or why the requirement does not apply; empty where it is met.
+    """
+
+    requirement: str
+    status: Status
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """One thing that the contract asks.
+
+    Parameters
+    ----------
+    name : str
+        Short, unique within a contract.
+    expected : str
+        What must hold, for tests that end in an unforeseen exception.
+    about : str
+        Who is asked, such as ``"descriptor 'nearest'"``.
+    where : callable
+        Returns the place of the source.
+    test : callable
+        Raises :class:`Broken`, :class:`NotApplicable` or anything else; otherwise all is well.
+    """
+
+    name: str
+    expected: str
+    about: str
+    where: Callable[[], str]
+    test: Callable[[], None]
+
+    def __str__(self) -> str:
+        """Return the name, which pytest shows."""
+        return self.name
+
+    def __call__(self) -> Outcome:
+        """Examine the requirement.
+
+        Raises
+        ------
+        ContractError
+            If it is broken.
+        """
+        try:
+            self.test()
+        except NotApplicable as reason:
+            return Outcome(self.name, Status.NOT_APPLICABLE, str(reason))
+        except Broken as broken:
+            raise ContractError(self._text(broken)) from broken.__cause__
+        except Exception as error:
+            remedy = "let it raise nothing here; the traceback above says where it did"
+            seen = f"{type(error).__name__}: {error}"
+            raise ContractError(
+                self._text(Broken(seen, expected=self.expected, remedy=remedy))
+            ) from error
+        return Outcome(self.name, Status.PASSED)
+
+    def _text(self, broken: Broken) -> str:
+        return (
+            f"{self.about} breaks the requirement {self.name!r}\n"
+            f"  where:    {self.where()}\n"
+            f"  seen:     {broken.seen}\n"
+            f"  expected: {broken.expected}\n"
+            f"  remedy:   {broken.remedy}"
+        )
+
+
+def examine(
+    requirements: Iterable[Requirement], *, on_fail: Literal["raise", "return"] = "raise"
+) -> list[Outcome]:
+    """Examine requirements one after the other.
+
+    Parameters
+    ----------
+    requirements : iterable of Requirement
+    on_fail : {"raise", "return"}
+        Whether the first broken one ends it.
+
+    Raises
+    ------
+    ContractError
+        If one is broken and ``on_fail`` is ``"raise"``.
+    """
+    outcomes = []
+    for requirement in requirements:
+        try:
+            outcomes.append(requirement())
+        except ContractError as error:
+            if on_fail == "raise":
+                raise
+            outcomes.append(Outcome(requirement.name, Status.FAILED, str(error)))
+    return outcomes
+
+
+def place_of(item: Any) -> str:
+    """Return ``file:line (name)`` of a class or function."""
+    try:
+        path = Path(inspect.getfile(item))
+        line = inspect.getsourcelines(item)[1]
+    except (TypeError, OSError):
+        return f"{item!r}, whose source cannot be found"
+    shown = path.relative_to(LIBRARY.parent) if path.is_relative_to(LIBRARY.parent) else path
+    return f"{shown}:{line} ({getattr(item, '__name__', 'unnamed')})"
+
+
+def report(outcomes: Iterable[Outcome]) -> str:
+    """Return a line for each requirement, errors in full."""
+    lines = []
+    for outcome in outcomes:
+        tail = "" if outcome.status == Status.PASSED else f": {outcome.message}"
+        lines.append(f"{outcome.status:>14}  {outcome.requirement}{tail}")
+    return "\n".join(lines)

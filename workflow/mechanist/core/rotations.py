@@ -1,0 +1,221 @@
+"""Rotations as unit quaternions, and orientations of crystals up to their point group.
+
+A quaternion ``(w, x, y, z)`` stands for the active rotation that takes crystal vectors to sample
+vectors; ``q`` and ``-q`` are the same rotation. An operation of the crystal's point group acts first,
+in the crystal frame: ``q`` and ``compose(q, s)`` describe the same crystal. Conventions and formulas:
+Rowenhorst et al. (2015), https://doi.org/10.1088/0965-0393/23/8/083501, read as active rotations.
+"""
+
+from functools import cache
+from typing import Final
+
+import numpy as np
+
+from mechanist.core.typing import FloatArray
+from mechanist.mechanics.point_groups import Lattice, proper_rotations
+
+#: How far the length of a stored quaternion may be from one: single precision in files.
+LENGTH_TOLERANCE: Final = 1e-4
+#: Equivalent rotations whose angles differ by less, in terms of half-angle cosines, are a tie.
+TIE: Final = 1e-9
+
+
+class RotationError(ValueError):
+    """Numbers that are no rotations; the message names the first of them."""
+
+
+def check_rotations(quaternions: FloatArray, what: str = "orientations") -> FloatArray:
+    """Return quaternions scaled to unit length, or refuse them.
+
+    Parameters
+    ----------
+    quaternions : ndarray of shape (..., 4)
+        Scalar first.
+    what : str
+        What they are, for the message.
+
+    Raises
+    ------
+    RotationError
+        Naming the first index that is not finite or not of unit length, and its value.
+    """
+    q = np.asarray(quaternions, dtype=float)
+    if q.ndim == 0 or q.shape[-1] != 4:
+        raise RotationError(
+            f"{what} have shape {q.shape}; expected (..., 4): quaternions, scalar first"
+        )
+    lengths = np.linalg.norm(q, axis=-1)
+    bad = ~(np.abs(lengths - 1.0) <= LENGTH_TOLERANCE)  # a NaN is bad too
+    if bad.any():
+        index = tuple(int(i) for i in np.argwhere(bad)[0])
+        raise RotationError(
+            f"{what}: {int(bad.sum())} of {bad.size} are no unit quaternions; the first, at index"
+            f" {index}, is {q[index].tolist()} with length {lengths[index]:.6g}; expected 1."
+            " Give rotations, scalar first"
+        )
+    return np.asarray(q / lengths[..., None])
+
+
+def quaternion_to_matrix(quaternions: FloatArray) -> FloatArray:
+    """Return rotation matrices of shape (..., 3, 3) of unit quaternions of shape (..., 4)."""
+    w, x, y, z = np.moveaxis(np.asarray(quaternions, dtype=float), -1, 0)
+    rows = [
+        [1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)],
+        [2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)],
+        [2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)],
+    ]
+    return np.stack([np.stack(row, axis=-1) for row in rows], axis=-2)
+
+
+def matrix_to_quaternion(matrices: FloatArray) -> FloatArray:
+    """Return unit quaternions of shape (..., 4), scalar part not negative, of rotation matrices.
+
+    Parameters
+    ----------
+    matrices : ndarray of shape (..., 3, 3)
+        Proper rotations.
+
+    Raises
+    ------
+    RotationError
+        Naming the first matrix that is no proper rotation.
+    """
+    m = np.asarray(matrices, dtype=float)
+    if m.ndim < 2 or m.shape[-2:] != (3, 3):
+        raise RotationError(f"matrices have shape {m.shape}; expected (..., 3, 3)")
+    error = np.abs(m @ np.swapaxes(m, -1, -2) - np.eye(3)).max(axis=(-1, -2))
+    bad = ~((error <= LENGTH_TOLERANCE) & (np.linalg.det(m) > 0))
+    if bad.any():
+        index = tuple(int(i) for i in np.argwhere(bad)[0])
+        raise RotationError(
+            f"the matrix at index {index} is no proper rotation: {m[index].tolist()};"
+            " expected orthonormal columns and determinant 1"
+        )
+    # Four times the outer product of the quaternion with itself: its longest row is well conditioned.
+    t = np.trace(m, axis1=-2, axis2=-1)
+    outer = np.empty((*m.shape[:-2], 4, 4))
+    outer[..., 0, 0] = 1 + t
+    for i, j, k in ((0, 1, 2), (1, 2, 0), (2, 0, 1)):
+        outer[..., 0, i + 1] = outer[..., i + 1, 0] = m[..., k, j] - m[..., j, k]
+        outer[..., i + 1, i + 1] = 1 + 2 * m[..., i, i] - t
+        outer[..., i + 1, j + 1] = outer[..., j + 1, i + 1] = m[..., i, j] + m[..., j, i]
+    longest = np.argmax(np.diagonal(outer, axis1=-2, axis2=-1), axis=-1)
+    q = np.take_along_axis(outer, longest[..., None, None], axis=-2)[..., 0, :]
+    return positive(q / np.linalg.norm(q, axis=-1, keepdims=True))
+
+
+def positive(quaternions: FloatArray) -> FloatArray:
+    """Return of ``q`` and ``-q`` the one whose first component other than zero is positive."""
+    q = np.asarray(quaternions, dtype=float)
+    first = np.argmax(np.abs(q) > TIE, axis=-1)
+    sign = np.sign(np.take_along_axis(q, first[..., None], axis=-1))
+    return np.asarray(q * np.where(sign == 0, 1.0, sign))
+
+
+def conjugate(quaternions: FloatArray) -> FloatArray:
+    """Return the inverse rotations."""
+    return np.asarray(quaternions, dtype=float) * np.array([1.0, -1.0, -1.0, -1.0])
+
+
+def compose(left: FloatArray, right: FloatArray) -> FloatArray:
+    """Return the rotations ``right`` followed by ``left``, broadcasting.
+
+    Parameters
+    ----------
+    left, right : ndarray of shape (..., 4)
+        The matrix of the result is ``matrix(left) @ matrix(right)``.
+    """
+    a, b = np.asarray(left, dtype=float), np.asarray(right, dtype=float)
+    aw, av, bw, bv = a[..., :1], a[..., 1:], b[..., :1], b[..., 1:]
+    scalar = aw * bw - (av * bv).sum(axis=-1, keepdims=True)
+    return np.concatenate([scalar, aw * bv + bw * av + np.cross(av, bv)], axis=-1)
+
+
+def random_rotations(n: int, rng: np.random.Generator) -> FloatArray:
+    """Return ``n`` quaternions distributed uniformly over all rotations (Haar measure)."""
+    q = rng.normal(size=(n, 4))
+    return positive(q / np.linalg.norm(q, axis=1, keepdims=True))
+
+
+def from_rotation_vector(vectors: FloatArray) -> FloatArray:
+    """Return the quaternions of rotations by ``|v|`` radians about ``v``, shape (..., 3)."""
+    v = np.asarray(vectors, dtype=float)
+    half = 0.5 * np.linalg.norm(v, axis=-1, keepdims=True)
+    return np.concatenate([np.cos(half), 0.5 * np.sinc(half / np.pi) * v], axis=-1)
+
+
+def to_rotation_vector(quaternions: FloatArray) -> FloatArray:
+    """Return axis times angle in radians, at most pi long, of unit quaternions; shape (..., 3)."""
+    q = positive(quaternions)
+    half = np.arctan2(np.linalg.norm(q[..., 1:], axis=-1, keepdims=True), q[..., :1])
+    return np.asarray(2.0 * q[..., 1:] / np.sinc(half / np.pi))
+
+
+def from_bunge_euler(angles: FloatArray) -> FloatArray:
+    """Return quaternions of Bunge's Euler angles.
+
+    Parameters
+    ----------
+    angles : ndarray of shape (..., 3)
+        ``phi1, Phi, phi2`` in radians: the sample frame turned about z, the new x and the new z
+        becomes the crystal frame. As an active rotation that takes the crystal axes, given in the
+        sample frame, from the sample axes to where they are.
+    """
+    phi1, capital, phi2 = np.moveaxis(0.5 * np.asarray(angles, dtype=float), -1, 0)
+    cos, sin, plus, minus = np.cos(capital), np.sin(capital), phi1 + phi2, phi1 - phi2
+    parts = [cos * np.cos(plus), sin * np.cos(minus), sin * np.sin(minus), cos * np.sin(plus)]
+    return positive(np.stack(parts, axis=-1))
+
+
+def rotation_angle(left: FloatArray, right: FloatArray) -> FloatArray:
+    """Return the angle in degrees of the rotation between two, without any crystal symmetry."""
+    difference = compose(conjugate(left), right)
+    sine = np.linalg.norm(difference[..., 1:], axis=-1)
+    # an arc tangent is exact for small angles, where an arc cosine loses half the digits
+    return np.degrees(2.0 * np.arctan2(sine, np.abs(difference[..., 0])))
+
+
+@cache
+def point_group(lattice: Lattice) -> FloatArray:
+    """Return the proper rotations of a lattice as quaternions; the array is read-only."""
+    group = matrix_to_quaternion(proper_rotations(lattice))
+    group.flags.writeable = False
+    return group
+
+
+def fundamental_zone(quaternions: FloatArray, lattice: Lattice) -> FloatArray:
+    """Return the equivalent orientation of the smallest rotation angle.
+
+    Parameters
+    ----------
+    quaternions : ndarray of shape (..., 4)
+        Orientations.
+    lattice : {"cubic", "hexagonal"}
+        Whose point group to use.
+
+    Returns
+    -------
+    ndarray of shape (..., 4)
+        With a positive scalar part; on the boundary of the zone the first of the tied operations.
+    """
+    q = np.asarray(quaternions, dtype=float)
+    group = point_group(lattice)
+    scalars = np.abs(q @ conjugate(group).T)  # scalar part of compose(q, s) for every s
+    chosen = np.argmax(scalars > scalars.max(axis=-1, keepdims=True) - TIE, axis=-1)
+    return positive(compose(q, group[chosen]))
+
+
+def misorientation(left: FloatArray, right: FloatArray, lattice: Lattice) -> FloatArray:
+    """Return the smallest angle in degrees between equivalents of two orientations, broadcasting.
+
+    Parameters
+    ----------
+    left, right : ndarray of shape (..., 4)
+        Orientations of crystals of the same lattice.
+    lattice : {"cubic", "hexagonal"}
+        Whose point group to use.
+    """
+    difference = compose(conjugate(left), right)
+    nearest = fundamental_zone(difference, lattice)
+    sine = np.linalg.norm(nearest[..., 1:], axis=-1)
+    return np.degrees(2.0 * np.arctan2(sine, np.abs(nearest[..., 0])))

@@ -1,0 +1,42 @@
+"""The density of dislocations that are left after relaxation: all that Taylor's relation knows.
+
+Taylor: the flow stress grows as the root of the density, https://doi.org/10.1098/rspa.1934.0106.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from mechanist.core.typing import FloatArray
+from mechanist.describe.descriptor import Card, Features
+from mechanist.describe.shared.glide import SYMMETRY, read_glide
+from mechanist.formats.configuration import Configuration
+
+
+@dataclass(frozen=True)
+class DislocationDensity:
+    """Root of the density."""
+
+    card: ClassVar[Card] = Card(
+        name="Root of the density",
+        reference="https://doi.org/10.1098/rspa.1934.0106",
+        units="1/b",
+        symmetry=f"{SYMMETRY}; load reversal",
+        load_aware=True,
+        whole_sample=True,
+    )
+
+    def __call__(
+        self,
+        configuration: Configuration,
+        *,
+        load: FloatArray | None = None,
+        probe: Configuration | None = None,
+    ) -> Features:
+        """Describe the sample; see :class:`mechanist.describe.descriptor.Descriptor`."""
+        density = read_glide(configuration, load).density
+        return Features(np.array([[density**0.5]]), ["root_density"], {"root_density": 1})
+
+
+DESCRIPTOR = DislocationDensity

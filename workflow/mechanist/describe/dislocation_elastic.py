@@ -1,0 +1,187 @@
+"""Linear response of a relaxed dislocation configuration to its load, and what resists beyond it.
+
+With ``K`` the stiffness of the relaxed state and ``s`` the forward signs, the susceptibility
+``chi = s^T K^+ s`` is the derivative of plastic strain by stress: exact as long as strain is small.
+The pseudo-inverse leaves out the translation of all along x, to which ``s`` is orthogonal. Soft
+modes of ``K`` say where it will become unstable, their coupling to the load and their third
+derivative when: in the cubic approximation mode ``v`` of stiffness ``k``, load ``p = s.v`` and third
+derivative ``t`` folds at the stress ``-k^2 / (2 t p)``. Barriers are those of one dislocation that
+glides while all others are frozen.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+import numpy as np
+
+from mechanist.core.typing import FloatArray
+from mechanist.describe.descriptor import Card, Features
+from mechanist.describe.dislocation_fold import participation
+from mechanist.describe.shared.glide import SYMMETRY, Glide, read_glide
+from mechanist.describe.shared.glide_balance import Balance, stress_at
+from mechanist.formats.configuration import Configuration
+
+#: Steps along a mode for its third derivative, in units of the closest distance of dislocations.
+DIFFERENCE: Final = 1e-3
+#: Stiffness, relative to the mean, below which a mode counts as no more than this stiff: the state
+#: was then hardly relaxed.
+SOFTEST: Final = 1e-6
+#: Points at which a dislocation's barrier is looked for, a mean spacing.
+BARRIER_POINTS: Final = 16
+
+
+@dataclass(frozen=True)
+class DislocationElastic:
+    """Susceptibility, soft modes and barriers.
+
+    Parameters
+    ----------
+    modes : int
+        Softest modes to describe one by one.
+    unstable : int
+        Modes whose third derivative is taken, among the softest.
+    reaches : tuple of float
+        Distances in mean spacings within which barriers are looked for.
+    quantiles : tuple of float
+        Of barriers over dislocations.
+    """
+
+    card: ClassVar[Card] = Card(
+        name="Elastic response and barriers",
+        reference="https://arxiv.org/abs/1712.00349",
+        units="mean spacings, D/b per root density; compliance in b/D",
+        symmetry=SYMMETRY,
+        load_aware=True,
+        needs_potential=True,
+        whole_sample=True,
+    )
+    modes: int = 4
+    unstable: int = 12
+    reaches: tuple[float, ...] = (0.5, 2.0)
+    quantiles: tuple[float, ...] = (0.1, 0.25, 0.5, 0.75, 0.9)
+
+    def __post_init__(self) -> None:
+        """Refuse modes and reaches that mean nothing."""
+        if not 1 <= self.modes <= self.unstable:
+            raise ValueError(
+                f"modes = {self.modes}, unstable = {self.unstable}; expected 1 <= modes <= unstable"
+            )
+        if not all(reach > 0 for reach in self.reaches):
+            raise ValueError(f"reaches = {self.reaches}; expected positive numbers")
+
+    def __call__(
+        self,
+        configuration: Configuration,
+        *,
+        load: FloatArray | None = None,
+        probe: Configuration | None = None,
+    ) -> Features:
+        """Describe the sample; see :class:`mechanist.describe.descriptor.Descriptor`."""
+        glide = read_glide(configuration, load)
+        columns = {"density": glide.density}
+        columns |= self._response(glide)
+        for name, sense in (("forward", 1.0), ("backward", -1.0)):
+            columns |= self._barriers(glide, name, sense)
+        return Features(np.array([list(columns.values())]), list(columns))
+
+    def _response(self, glide: Glide) -> dict[str, float]:
+        """Return susceptibility and modes."""
+        n, balance = len(glide), Balance(glide)
+        if not n:
+            return self._named(0.0, np.zeros(0), np.zeros(0), np.zeros(0), np.zeros((0, 0)), glide)
+        _, stiffness = balance.linearised(glide.x)
+        # Translation: its stiffness is known to be n. Made the highest, it is found last.
+        scale = float(np.trace(stiffness)) + n
+        k, v = np.linalg.eigh(stiffness + scale)
+        k, v = np.maximum(k[:-1], SOFTEST * scale / n), v[:, :-1]
+        load = glide.forward @ v
+        answer = v @ (load / k)
+        bends = [
+            third_derivative(glide, balance, v[:, q]) for q in range(min(self.unstable, n - 1))
+        ]
+        bend = third_derivative(glide, balance, answer / np.linalg.norm(answer))
+        bend *= float(np.linalg.norm(answer)) ** 3
+        return self._named(bend, k, load, np.array(bends), v, glide)
+
+    def _named(
+        self,
+        bend: float,
+        k: FloatArray,
+        load: FloatArray,
+        bends: FloatArray,
+        v: FloatArray,
+        glide: Glide,
+    ) -> dict[str, float]:
+        """Return what the spectrum says, in units of the mean spacing.
+
+        Parameters
+        ----------
+        bend : float
+            Third derivative of the energy along the linear response.
+        k, load, v : ndarray of shape (n - 1,), (n - 1,) and (n, n - 1)
+            Stiffness, load and direction of all modes but the translation.
+        bends : ndarray of shape (n_unstable,)
+            Third derivatives along the softest modes.
+        """
+        spacing, n = glide.spacing, max(len(glide), 1)
+        share = load**2 / k
+        chi = float(share.sum())
+        floor = np.finfo(float).tiny
+        columns = {
+            "log_chi": float(np.log10(max(chi, SOFTEST))),
+            # d chi / d stress over chi: how much the load softens (+) or hardens (-) the sample.
+            "softening": -bend / max(chi, floor) / spacing,
+            "mean_log_stiffness": float(np.log10(k * spacing**2).mean()) if len(k) else 0.0,
+            "response_participation": participation(v @ (load / k)),
+            "softest_share": float(share[: self.modes].sum()) / max(chi, floor),
+        }
+        # One over the stress at which each soft mode would fold; positive under this load.
+        early = np.zeros(self.unstable)
+        early[: len(bends)] = -2 * bends * load[: len(bends)] / k[: len(bends)] ** 2 / spacing
+        ordered = np.sort(early)
+        for q in range(self.modes):
+            there = q < len(k)
+            columns[f"stiffness_{q}"] = float(np.log10(k[q] * spacing**2)) if there else 0.0
+            columns[f"load_{q}"] = float(load[q] ** 2) / n if there else 0.0
+            columns[f"share_{q}"] = float(np.log10(max(share[q], SOFTEST))) if there else 0.0
+            columns[f"participation_{q}"] = participation(v[:, q]) if there else 0.0
+            columns[f"early_forward_{q}"] = _root(ordered[-1 - q])
+            columns[f"early_backward_{q}"] = _root(-ordered[q])
+        return columns
+
+    def _barriers(self, glide: Glide, name: str, sense: float) -> dict[str, float]:
+        """Return quantiles of the stress that takes a dislocation over what lies before it."""
+        count = int(np.ceil(BARRIER_POINTS * max(self.reaches)))
+        distance = np.arange(1, count + 1) / BARRIER_POINTS
+        steps = glide.spacing * distance
+        x = glide.x[:, None] + sense * glide.forward[:, None] * steps
+        field = sense * stress_at(glide, x, np.tile(glide.y[:, None], count))
+        # All others are frozen, and the one that moves leaves its own field behind.
+        origin = Glide(np.zeros(1), np.zeros(1), np.ones(1), glide.length)
+        field -= stress_at(origin, steps, np.zeros(count))
+        resistance = np.maximum.accumulate(-glide.spacing * field, axis=1)
+        columns = {}
+        for reach in self.reaches:
+            within = resistance[:, np.searchsorted(distance, reach, side="right") - 1]
+            for q in self.quantiles:
+                value = float(np.quantile(within, q)) if len(within) else 0.0
+                columns[f"barrier_{name}_{reach:g}_q{q:g}"] = value
+        return columns
+
+
+def third_derivative(glide: Glide, balance: Balance, mode: FloatArray) -> float:
+    """Return the third derivative of the energy along a mode of unit length, by central difference."""
+    dx = np.abs(glide.x[:, None] - glide.x)
+    dy = np.abs(glide.y[:, None] - glide.y)
+    distance = np.hypot(np.minimum(dx, 1 - dx), np.minimum(dy, 1 - dy))
+    step = DIFFERENCE * float(distance[~np.eye(len(glide), dtype=bool)].min())
+    ahead, behind = (balance.linearised(glide.x + sign * step * mode)[1] for sign in (1.0, -1.0))
+    return float(mode @ (ahead - behind) @ mode) / (2 * step)
+
+
+def _root(value: float) -> float:
+    """Return the square root with the value's sign, which tames the tails."""
+    return float(np.sign(value) * np.sqrt(abs(value)))
+
+
+DESCRIPTOR = DislocationElastic

@@ -1,0 +1,104 @@
+"""The branch of equilibrium that a loaded dislocation configuration follows until its first burst.
+
+The first burst is a fold of the balance of forces: the stable state meets an unstable one and both
+vanish (in one dimension: https://arxiv.org/abs/1603.00624). Following the branch by continuation
+(:mod:`mechanist.describe.shared.glide_branch`) yields the stress and strain of
+that burst and the whole reversible curve before it, without integrating any motion. Beyond the fold
+nothing is known, and the stress is held at the fold's.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+import numpy as np
+
+from mechanist.core.typing import FloatArray
+from mechanist.describe.descriptor import Card, Features
+from mechanist.describe.shared.glide import SYMMETRY, Glide, read_glide
+from mechanist.describe.shared.glide_branch import ANNIHILATION, LOST, Branch, follow
+from mechanist.formats.configuration import Configuration
+
+#: Floor of stresses and strains under a logarithm, in D/b and 1: those of a branch that is lost at
+#: once.
+SMALLEST: Final = 1e-6
+
+
+@dataclass(frozen=True)
+class DislocationFold:
+    """Fold stress and strain, and the branch before the fold.
+
+    Parameters
+    ----------
+    strains : tuple of float
+        At which the branch's stress is read; that of the fold beyond it.
+    fractions : tuple of float
+        Of the fold stress, at which secant compliances are read.
+    annihilation_radius : float
+        Distance of opposite dislocations, in b, at which they vanish and the branch ends.
+    """
+
+    card: ClassVar[Card] = Card(
+        name="Equilibrium branch to the first fold",
+        reference="https://arxiv.org/abs/1603.00624",
+        units="log10 of stresses in D/b, strains, compliances in b/D",
+        symmetry=SYMMETRY,
+        load_aware=True,
+        needs_potential=True,
+        whole_sample=True,
+    )
+    strains: tuple[float, ...] = (0.0005, 0.001, 0.002, 0.004, 0.007, 0.01, 0.015, 0.02, 0.03)
+    fractions: tuple[float, ...] = (0.25, 0.5, 0.75, 0.95)
+    annihilation_radius: float = 1.0
+
+    def __post_init__(self) -> None:
+        """Refuse strains and fractions that no branch has."""
+        if not all(strain > 0 for strain in self.strains):
+            raise ValueError(f"strains = {self.strains}; expected positive numbers")
+        if not all(0 < fraction <= 1 for fraction in self.fractions):
+            raise ValueError(f"fractions = {self.fractions}; expected numbers in (0, 1]")
+
+    def __call__(
+        self,
+        configuration: Configuration,
+        *,
+        load: FloatArray | None = None,
+        probe: Configuration | None = None,
+    ) -> Features:
+        """Describe the sample; see :class:`mechanist.describe.descriptor.Descriptor`."""
+        glide = read_glide(configuration, load)
+        branch = follow(glide, annihilation_radius=self.annihilation_radius)
+        columns = self._columns(glide, branch)
+        return Features(np.array([list(columns.values())]), list(columns))
+
+    def _columns(self, glide: Glide, branch: Branch) -> dict[str, float]:
+        columns = {
+            "fold_stress": _log(branch.stress[-1]),
+            "fold_strain": _log(branch.strain[-1]),
+            "fold_participation": participation(branch.mode),
+            "fold_load": abs(float(branch.mode @ glide.forward)) * glide.spacing,
+            # Failure is a feature: whoever learns from this table can see it.
+            "ended_by_annihilation": float(branch.end == ANNIHILATION),
+            "lost": float(branch.end == LOST),
+            "compliance": _log(branch.compliance[0]),
+        }
+        for strain in self.strains:
+            stress = np.interp(strain, branch.strain, branch.stress)
+            columns[f"stress_at_{strain:g}"] = _log(float(stress))
+        for fraction in self.fractions:
+            stress = fraction * branch.stress[-1]
+            strain = float(np.interp(stress, branch.stress, branch.strain))
+            columns[f"secant_at_{fraction:g}"] = _log(strain) - _log(stress)
+        return columns
+
+
+def participation(mode: FloatArray) -> float:
+    """Return the share of dislocations that a mode moves; 0 if it moves none."""
+    fourth = float(np.sum(mode**4))
+    return float(np.sum(mode**2)) ** 2 / (fourth * len(mode)) if fourth > 0 else 0.0
+
+
+def _log(value: float) -> float:
+    return float(np.log10(max(value, SMALLEST)))
+
+
+DESCRIPTOR = DislocationFold

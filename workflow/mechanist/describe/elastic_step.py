@@ -1,0 +1,88 @@
+"""D2min of one tiny elastic step: the cheapest look at the response, and the rival to beat."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from mechanist.core.typing import FloatArray
+from mechanist.describe.descriptor import Card, Features
+from mechanist.describe.shared.columns import load_direction
+from mechanist.describe.shared.indicators import indicator_features, logarithm, standardised
+from mechanist.describe.shared.nonaffine import d2min
+from mechanist.formats.configuration import Configuration
+
+
+@dataclass(frozen=True)
+class ElasticStep:
+    """Non-affine strain of a small step of the load, before most particles have yielded.
+
+    Columns: ``elastic_d2min``, the standardised logarithm of D2min; its square; and whether it
+    exceeds ``threshold``; each averaged over neighbours too.
+
+    Parameters
+    ----------
+    cutoff : float
+        Radius of the neighbourhood for D2min, in the unit of the positions.
+    threshold : float
+        In standard deviations of the logarithm.
+    averaging : tuple of float or None
+        Averaging radii; None takes :data:`indicators.INDICATOR_RADII`.
+    """
+
+    card: ClassVar[Card] = Card(
+        name="D2min of one elastic step",
+        reference="https://doi.org/10.1103/PhysRevE.57.7192",
+        units="standard deviations of log10 D2min within the sample",
+        symmetry="translations, permutations of like particles, and rotations and reflections of"
+        " structure and load together",
+        load_aware=True,
+        needs_potential=True,
+        needs_probe=True,
+    )
+    cutoff: float = 2.0
+    threshold: float = 1.3
+    averaging: tuple[float, ...] | None = None
+
+    def __call__(
+        self,
+        configuration: Configuration,
+        *,
+        load: FloatArray | None = None,
+        probe: Configuration | None = None,
+    ) -> Features:
+        """Describe every particle; see :class:`mechanist.describe.descriptor.Descriptor`.
+
+        Raises
+        ------
+        ValueError
+            If load or probe are missing, or a particle has too few neighbours.
+        """
+        load_direction(load, configuration.dimension, descriptor="elastic_step")
+        if probe is None:
+            raise ValueError(
+                "elastic_step reads the state after one small step of the load; got probe = None"
+            )
+        found = d2min(configuration, probe, self.cutoff)
+        if found.n_undetermined:
+            raise ValueError(
+                f"elastic_step: {found.n_undetermined} particles have too few neighbours within"
+                f" {self.cutoff:g} to fit an affine map; enlarge the cutoff"
+            )
+        size = standardised(logarithm(found.per_neighbour))
+        columns = {
+            "elastic_d2min": size,
+            "elastic_d2min_sq": size**2,
+            "elastic_d2min_high": np.where(size > self.threshold, 1.0, 0.0),
+        }
+        # A finite step has no parity: part of its response is nonlinear.
+        return indicator_features(
+            configuration,
+            columns,
+            parity=dict.fromkeys(columns, 0),
+            radii=self.averaging,
+            raw=columns,
+        )
+
+
+DESCRIPTOR = ElasticStep

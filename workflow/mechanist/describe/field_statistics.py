@@ -1,0 +1,99 @@
+"""Statistics of density fields that neither translations nor mirrors nor reversed signs change.
+
+For each field, in units of the mean total density (and, for the curvature density, of its square):
+moments and quantiles over voxels, autocorrelation to the next voxel along x and y, and power of the
+longest waves along x, along y and obliquely. Signed fields enter by magnitude. A translation by
+whole voxels changes nothing; one by a part of a voxel changes what the grid sees. The one component
+of straight edges adds the correlation of the total density with which sign lies ahead along x, which
+a mirror or a reversed sign alone turns over, as it does the load, but both together do not.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from mechanist.core.typing import FloatArray
+from mechanist.describe.descriptor import Features
+from mechanist.describe.shared.density_fields import DensityFields
+
+#: What each set of fields holds; ``kappa`` is the one component of straight edges.
+FIELD_SETS: Final = {
+    "rho": ("rho",),
+    "rho+kappa": ("rho", "kappa", "kappa_x", "kappa_y"),
+    "rho+kappa+q": ("rho", "kappa", "kappa_x", "kappa_y", "q"),
+}
+_QUANTILES: Final = (0.1, 0.5, 0.9)
+_WAVES: Final = 2
+_SMALL: Final = 1e-12
+
+
+def field_statistics(fields: DensityFields, use: Sequence[str]) -> Features:
+    """Return one row of features of one sample.
+
+    Parameters
+    ----------
+    fields : DensityFields
+    use : sequence of str
+        Names of fields; those that ``fields`` does not have are passed over.
+
+    Raises
+    ------
+    ValueError
+        If ``rho``, the unit of all, is not among the fields or is zero everywhere.
+    """
+    rho = fields["rho"]
+    mean = float(rho.mean())
+    if not mean > 0:
+        raise ValueError(f"mean of rho is {mean:g}; expected a sample with dislocations")
+    row: dict[str, float] = {"rho_log_mean": float(np.log(mean))}
+    for name in (name for name in fields.names if name in use):
+        scaled = fields[name] / (mean**2 if name == "q" else mean)
+        for key, value in _of_one(scaled, signed=name != "rho").items():
+            row[f"{name}_{key}"] = value
+        if name != "rho":
+            size = np.abs(scaled)
+            row[f"{name}_with_rho"] = _correlation(size, rho / mean)
+        if name == "kappa":
+            # Which sign lies ahead: this alone tells a load from its reverse.
+            ahead = np.roll(scaled, -1, axis=0) - np.roll(scaled, 1, axis=0)
+            row["kappa_ahead"] = _correlation(rho / mean, ahead)
+    return Features(np.array([list(row.values())]), list(row))
+
+
+def _of_one(field: FloatArray, *, signed: bool) -> dict[str, float]:
+    size = np.abs(field) if signed else field
+    deviation = field - field.mean()
+    row = {
+        "spread": float(deviation.std()),
+        "third": float(np.cbrt((size**3).mean())),
+        "fourth": float((deviation**4).mean()) ** 0.25,
+        "empty": float((size < _SMALL).mean()),
+    }
+    if signed:
+        row |= {"size": float(size.mean()), "net": abs(float(field.mean()))}
+    for quantile, value in zip(_QUANTILES, np.quantile(size, _QUANTILES), strict=True):
+        row[f"q{quantile:g}"] = float(value)
+    for axis, letter in enumerate("xy"):
+        row[f"next_{letter}"] = _correlation(field, np.roll(field, 1, axis))
+    return row | _power(field)
+
+
+def _power(field: FloatArray) -> dict[str, float]:
+    """Return logarithms of the power of long waves; both oblique senses are added up."""
+    power = np.abs(np.fft.fft2(field)) ** 2 / field.size**2
+    n = len(field)
+    row: dict[str, float] = {}
+    for k in range(1, _WAVES + 1):
+        if 2 * k > n:
+            break
+        pairs = {"x": power[k, 0], "y": power[0, k], "xy": power[k, k] + power[k, -k]}
+        row |= {f"wave{k}_{way}": float(np.log(value + _SMALL)) for way, value in pairs.items()}
+    return row
+
+
+def _correlation(a: FloatArray, b: FloatArray) -> float:
+    """Return the correlation over voxels; zero where one does not vary."""
+    a, b = a - a.mean(), b - b.mean()
+    size = np.sqrt((a**2).mean() * (b**2).mean())
+    return float((a * b).mean() / size) if size > _SMALL else 0.0

@@ -1,0 +1,220 @@
+"""Invariants of the neighbour density's moment tensors and the load tensor, turned together.
+
+A target under load is not rotation-invariant: it is invariant when structure and load turn
+together, by any rotation or reflection. For each species and shell ``c``, with weights ``g`` and
+unit vectors ``n`` to the neighbours in ``d`` dimensions, and the load ``E``::
+
+    V = sum g n      Q = sum g (n n - I/d)      B = sum g n (n.E.n)
+
+give these terms, odd or even under reversal of the load:
+
+======  ====  =========================================================================
+term    sign  definition
+======  ====  =========================================================================
+qe      odd   Q : E, neighbours along extension less those along compression
+vev     odd   V . E . V
+qqe     odd   tr(Q Q E); vanishes identically in 2D
+bv      odd   B . V
+s       even  sum g [(n.E.n)^2 - 2 |E|^2 / (d (d + 2))], less its isotropic mean
+b2      even  B . B
+qe2     even  tr(Q E E Q); does not depend on the load in 2D
+======  ====  =========================================================================
+
+The squares of the odd terms, which are even, can be added for linear models. The load is scaled to
+unit equivalent shear strain, so that only its direction and type enter.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+import numpy as np
+
+from mechanist.core.typing import FloatArray
+from mechanist.describe.descriptor import Card, Features
+from mechanist.describe.shared.columns import load_direction, shell_columns, with_averages
+from mechanist.describe.shared.moments import Shells, directions, shell_moments
+from mechanist.formats.configuration import Configuration
+from mechanist.mechanics import kob_andersen
+from mechanist.mechanics.neighbours import Neighbours, find_neighbours
+
+PARITY: Final = {"qe": -1, "vev": -1, "qqe": -1, "bv": -1, "s": 1, "b2": 1, "qe2": 1}
+LOAD_BLIND_IN_2D: Final = ("qqe", "qe2")
+# What an invariant is built from, gathered per neighbour: name -> needed by these terms.
+_VECTOR_TERMS: Final = ("vev", "bv")
+_PRODUCT_TERMS: Final = ("bv", "b2")
+_TENSOR_TERMS: Final = ("qqe", "qe2")
+
+
+@dataclass(frozen=True)
+class JointInvariants:
+    """Joint invariants of neighbour density and load, and their neighbour averages.
+
+    Parameters
+    ----------
+    first_shell, last_shell : float
+        Centres of the first and the last shell, in the unit of the positions.
+    shells : int
+        Number of shells.
+    terms : tuple of str
+        Which invariants; see the table of the module.
+    squares : bool
+        Whether to add the squares of the odd terms.
+    by_centre : bool
+        Whether each species of the centre gets columns of its own.
+    averaging : tuple of float or None
+        Averaging radii; None takes those of the dimension (:data:`columns.AVERAGING_RADII`).
+    force_mismatch : bool
+        Whether to add the affine force mismatch ``Xi : E`` of the Kob-Andersen potential: ``B``
+        with the weight ``r phi'' - phi'``. The features then need that potential.
+
+    Raises
+    ------
+    ValueError
+        If a term is unknown.
+    """
+
+    card: ClassVar[Card] = Card(
+        name="Joint invariants of neighbour density and load",
+        reference="the table in describe/joint_invariants.py",
+        units="1",
+        symmetry="translations, permutations of like particles, and rotations and reflections of"
+        " structure and load together",
+        load_aware=True,
+    )
+    first_shell: float = 0.8
+    last_shell: float = 2.2
+    shells: int = 8
+    terms: tuple[str, ...] = ("qe", "s")
+    squares: bool = False
+    by_centre: bool = True
+    averaging: tuple[float, ...] | None = None
+    force_mismatch: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse unknown terms."""
+        unknown = sorted(set(self.terms) - set(PARITY))
+        if unknown:
+            raise ValueError(f"terms {unknown} are unknown; expected some of {sorted(PARITY)}")
+
+    def __call__(
+        self,
+        configuration: Configuration,
+        *,
+        load: FloatArray | None = None,
+        probe: Configuration | None = None,
+    ) -> Features:
+        """Describe every particle; see :class:`mechanist.describe.descriptor.Descriptor`.
+
+        Raises
+        ------
+        ValueError
+            If the load is missing or illegal, or a term does not depend on it in 2D.
+        """
+        tensor = load_direction(load, configuration.dimension, descriptor="joint_invariants")
+        blind = sorted(set(self.terms) & set(LOAD_BLIND_IN_2D))
+        if configuration.dimension == 2 and blind:
+            raise ValueError(f"terms {blind} do not depend on the load in 2D; leave them out")
+        shells = Shells(self.first_shell, self.last_shell, self.shells)
+        pairs = find_neighbours(configuration, shells.cutoff)
+        blocks = self._blocks(configuration, pairs, shells, tensor)
+        values, names = shell_columns(configuration, blocks, shells, by_centre=self.by_centre)
+        signs = [PARITY.get(block, 1) for block in blocks]  # squares are even
+        parity = dict(zip(names, np.repeat(signs, len(names) // len(signs)).tolist(), strict=True))
+        if self.force_mismatch:
+            extra = force_mismatch(configuration, tensor)
+            values = np.column_stack([values, *extra.values()])
+            names += list(extra)
+            parity |= {"mismatch": 1, "mismatch_along": -1}
+        return with_averages(configuration, values, names, radii=self.averaging, parity=parity)
+
+    def _blocks(
+        self, configuration: Configuration, pairs: Neighbours, shells: Shells, tensor: FloatArray
+    ) -> dict[str, FloatArray]:
+        """Return each term, shape (n, n_species, n_shells), the squares last."""
+        moments = load_moments(configuration, pairs, shells, tensor, self.terms)
+        blocks = {term: _TERMS[term](moments, tensor) for term in self.terms}
+        if self.squares:
+            blocks |= {f"{term}_sq": blocks[term] ** 2 for term in self.terms if PARITY[term] < 0}
+        return blocks
+
+
+def load_moments(
+    configuration: Configuration,
+    pairs: Neighbours,
+    shells: Shells,
+    tensor: FloatArray,
+    terms: tuple[str, ...],
+) -> dict[str, FloatArray]:
+    """Return those moments that ``terms`` need, each of shape (n, n_species, n_shells, ...).
+
+    Keys are ``qe`` and ``s`` (scalars), ``v`` and ``b`` (vectors) and ``q`` (tensor).
+    """
+    units = directions(pairs)
+    d = configuration.dimension
+    along = np.einsum("pa,ab,pb->p", units, tensor, units)
+    isotropic = 2 * np.sum(tensor**2) / (d * (d + 2))
+    parts = {"qe": along[:, None], "s": (along**2 - isotropic)[:, None]}
+    if set(terms) & set(_VECTOR_TERMS):
+        parts["v"] = units
+    if set(terms) & set(_PRODUCT_TERMS):
+        parts["b"] = units * along[:, None]
+    if set(terms) & set(_TENSOR_TERMS):
+        identity = np.diag([1.0, 1.0, 1.0 if d == 3 else 0.0]) / d
+        outer = units[:, :, None] * units[:, None, :] - identity
+        parts["q"] = outer.reshape(-1, 9)
+    sums = shell_moments(configuration, pairs, shells, np.hstack(list(parts.values())))
+    ends = np.cumsum([part.shape[1] for part in parts.values()])
+    split = dict(zip(parts, np.split(sums, ends[:-1], axis=-1), strict=True))
+    if "q" in split:
+        split["q"] = split["q"].reshape(*sums.shape[:-1], 3, 3)
+    return split | {"qe": split["qe"][..., 0], "s": split["s"][..., 0]}
+
+
+def force_mismatch(configuration: Configuration, tensor: FloatArray) -> dict[str, FloatArray]:
+    """Return the size of the affine force mismatch ``Xi : E`` and its stretch along the load.
+
+    ``Xi : E = sum_j (r phi'' - phi') n (n.E.n)`` is the force that an affine strain puts on a
+    particle of an equilibrated configuration; its response is the non-affine displacement.
+
+    Returns
+    -------
+    dict of str to ndarray of shape (n,)
+        ``mismatch``, the norm, and ``mismatch_along``, ``Xi.E.Xi`` over the norm (zero where that
+        vanishes).
+
+    Raises
+    ------
+    ValueError
+        If the species are not those of the potential.
+    """
+    if configuration.species_names != kob_andersen.SPECIES_NAMES:
+        raise ValueError(
+            f"force_mismatch knows the species {kob_andersen.SPECIES_NAMES} of the Kob-Andersen"
+            f" potential; got {configuration.species_names}"
+        )
+    pairs = find_neighbours(configuration, kob_andersen.MAX_CUTOFF)
+    species = configuration.species
+    _, slope, stiffness = kob_andersen.pair_derivatives(
+        species[pairs.first], species[pairs.second], pairs.distances
+    )
+    units = directions(pairs)
+    weight = (pairs.distances * stiffness - slope) * np.einsum("pa,ab,pb->p", units, tensor, units)
+    force = np.zeros((len(configuration), 3))
+    np.add.at(force, pairs.first, weight[:, None] * units)
+    size = np.linalg.norm(force, axis=1)
+    along = np.einsum("na,ab,nb->n", force, tensor, force) / np.where(size > 0, size, 1.0)
+    return {"mismatch": size, "mismatch_along": along}
+
+
+_TERMS: Final[dict[str, Callable[[dict[str, FloatArray], FloatArray], FloatArray]]] = {
+    "qe": lambda m, _: m["qe"],
+    "vev": lambda m, e: np.einsum("...a,ab,...b->...", m["v"], e, m["v"]),
+    "qqe": lambda m, e: np.einsum("...ab,...bc,ca->...", m["q"], m["q"], e),
+    "bv": lambda m, _: np.sum(m["b"] * m["v"], axis=-1),
+    "s": lambda m, _: m["s"],
+    "b2": lambda m, _: np.sum(m["b"] ** 2, axis=-1),
+    "qe2": lambda m, e: np.sum((m["q"] @ e) ** 2, axis=(-2, -1)),
+}
+
+DESCRIPTOR = JointInvariants

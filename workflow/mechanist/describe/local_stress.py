@@ -1,0 +1,73 @@
+"""Energy and stress that the quench left in each particle, resolved along the load.
+
+Shear stress frozen in along the load adds to what the load brings, so that less strain is left to
+yield; against the load it takes away. It is odd in the load, which no response function of first
+order is: reversed loads, which a glass answers at different places, are told apart by it.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+import numpy as np
+
+from mechanist.core.typing import FloatArray
+from mechanist.describe.descriptor import Card, Features
+from mechanist.describe.shared.columns import load_direction
+from mechanist.describe.shared.indicators import indicator_features
+from mechanist.formats.configuration import Configuration
+from mechanist.mechanics.interacting_pairs import kob_andersen_pairs
+
+PARITY: Final = {"energy": 1, "pressure": 1, "shear_stress": -1}
+
+
+@dataclass(frozen=True)
+class LocalStress:
+    """Potential energy, pressure and shear stress of every particle, and neighbour averages.
+
+    Columns, standardised within the sample: ``energy``, half of the pair energies; ``pressure``
+    and ``shear_stress``, minus the trace of the virial and its contraction with the load.
+
+    Parameters
+    ----------
+    averaging : tuple of float or None
+        Averaging radii; None takes :data:`indicators.INDICATOR_RADII`.
+    """
+
+    card: ClassVar[Card] = Card(
+        name="Local energy and stress along the load",
+        reference="the docstring of describe/local_stress.py",
+        units="standard deviations within the sample",
+        symmetry="translations, permutations of like particles, and rotations and reflections of"
+        " structure and load together",
+        load_aware=True,
+        needs_potential=True,
+    )
+    averaging: tuple[float, ...] | None = None
+
+    def __call__(
+        self,
+        configuration: Configuration,
+        *,
+        load: FloatArray | None = None,
+        probe: Configuration | None = None,
+    ) -> Features:
+        """Describe every particle; see :class:`mechanist.describe.descriptor.Descriptor`.
+
+        Raises
+        ------
+        ValueError
+            If the load is missing or illegal, or the species are not those of the potential.
+        """
+        d = configuration.dimension
+        tensor = load_direction(load, d, descriptor="local_stress")[:d, :d]
+        pairs = kob_andersen_pairs(configuration)
+        along = np.einsum("kp,pq,kq->k", pairs.vectors, tensor, pairs.vectors)
+        columns = {
+            "energy": 0.5 * pairs.sum_over_pairs(pairs.energy),
+            "pressure": -0.5 * pairs.sum_over_pairs(pairs.tension * pairs.distances**2),
+            "shear_stress": 0.5 * pairs.sum_over_pairs(pairs.tension * along),
+        }
+        return indicator_features(configuration, columns, parity=PARITY, radii=self.averaging)
+
+
+DESCRIPTOR = LocalStress

@@ -1,0 +1,185 @@
+"""Local structural indicators: scalars that predict soft spots without, or with little, training.
+
+Energy of each particle, Voronoi cell, density, two-body entropy, and bond-orientational order. The
+order parameters weigh neighbours by the size of their Voronoi face, so that they are continuous
+where bare neighbour counts jump: https://doi.org/10.1063/1.4774084.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+import numpy as np
+
+from mechanist.core.typing import FloatArray, IntArray
+from mechanist.describe.descriptor import Card, Features
+from mechanist.describe.shared.columns import species_columns, with_averages
+from mechanist.describe.shared.moments import gaussian_sums, harmonic_slices, harmonics
+from mechanist.formats.configuration import Configuration
+from mechanist.mechanics import kob_andersen
+from mechanist.mechanics.neighbours import find_neighbours
+from mechanist.mechanics.tessellation import Tessellation, tessellate
+
+ORDERS: Final[dict[int, tuple[int, ...]]] = {2: (4, 5, 6), 3: (4, 6)}
+POTENTIALS: Final = ("kob_andersen", "none")
+_FACE_TOLERANCE: Final = 1e-6  # of a cell's surface; smaller faces are round-off of lattices
+_ENTROPY_STEP: Final = 0.25  # of the smearing width: step of the integral over distance
+_ENTROPY_REACH: Final = 6  # widths by which neighbours beyond the limit still reach below it
+
+
+@dataclass(frozen=True)
+class LocalStructure:
+    """Scalar structural indicators of every particle, and their neighbour averages.
+
+    Parameters
+    ----------
+    potential : str
+        ``"kob_andersen"``, or ``"none"`` to leave the energy out.
+    density_radius : float
+        Radius of the sphere (smooth at its edge) in which density is counted.
+    entropy_cutoff, entropy_width : float
+        Upper limit of the integral of the two-body entropy, and smearing of distances in it.
+    averaging : tuple of float or None
+        Averaging radii; None takes those of the dimension (:data:`columns.AVERAGING_RADII`).
+
+    Raises
+    ------
+    ValueError
+        If the potential is unknown or a length is not positive.
+    """
+
+    card: ClassVar[Card] = Card(
+        name="Local structural indicators",
+        reference="https://doi.org/10.1063/1.4774084",
+        units="energy: epsilon; volume, density: powers of the unit of length; else 1",
+        symmetry="translations, rotations, reflections, permutations of like particles",
+        load_aware=False,
+        needs_potential=True,
+    )
+    potential: str = "kob_andersen"
+    density_radius: float = 2.0
+    entropy_cutoff: float = 2.5
+    entropy_width: float = 0.1
+    averaging: tuple[float, ...] | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what would fail later."""
+        if self.potential not in POTENTIALS:
+            raise ValueError(f"potential = {self.potential!r}; expected one of {POTENTIALS}")
+        for name in ("density_radius", "entropy_cutoff", "entropy_width"):
+            if not getattr(self, name) > 0:
+                raise ValueError(f"{name} = {getattr(self, name)}; expected a positive length")
+
+    def __call__(
+        self,
+        configuration: Configuration,
+        *,
+        load: FloatArray | None = None,
+        probe: Configuration | None = None,
+    ) -> Features:
+        """Describe every particle; see :class:`mechanist.describe.descriptor.Descriptor`."""
+        columns: dict[str, FloatArray] = {}
+        if self.potential == "kob_andersen":
+            columns["energy"] = particle_energies(configuration)
+        cells = tessellate(configuration)
+        columns |= _cell_columns(cells, configuration.dimension)
+        columns["density"] = local_density(configuration, self.density_radius)
+        columns["two_body_entropy"] = two_body_entropy(
+            configuration, self.entropy_cutoff, self.entropy_width
+        )
+        one_hot, names = species_columns(configuration)
+        values = np.column_stack([one_hot, *columns.values()])
+        return with_averages(configuration, values, names + list(columns), radii=self.averaging)
+
+
+def particle_energies(configuration: Configuration) -> FloatArray:
+    """Return the Kob-Andersen energy of each particle, half of every pair's; shape (n,).
+
+    Raises
+    ------
+    ValueError
+        If the species are not those of the potential.
+    """
+    if configuration.species_names != kob_andersen.SPECIES_NAMES:
+        raise ValueError(
+            f"the Kob-Andersen potential knows the species {kob_andersen.SPECIES_NAMES}; got"
+            f" {configuration.species_names}. Set potential to 'none' to leave the energy out"
+        )
+    pairs = find_neighbours(configuration, kob_andersen.MAX_CUTOFF)
+    species = configuration.species
+    energy, _, _ = kob_andersen.pair_derivatives(
+        species[pairs.first], species[pairs.second], pairs.distances
+    )
+    return 0.5 * _sums(pairs.first, energy, len(configuration))
+
+
+def _sums(first: IntArray, values: FloatArray, n: int) -> FloatArray:
+    """Sum ``values`` of pairs or faces by their first particle, zero where there is none."""
+    return np.asarray(np.bincount(first, values, minlength=n), dtype=float)
+
+
+def _cell_columns(cells: Tessellation, dimension: int) -> dict[str, FloatArray]:
+    """Return size, coordination and bond-orientational order of the Voronoi cells."""
+    n = len(cells.measures)
+    surface = _sums(cells.first, cells.areas, n)
+    weights = cells.areas / surface[cells.first]
+    harmonic = harmonics(cells.units, max(ORDERS[dimension]), dimension)
+    parts = harmonic_slices(max(ORDERS[dimension]), dimension)
+    columns = {
+        "cell_size": cells.measures,
+        "coordination": _sums(cells.first, (weights > _FACE_TOLERANCE).astype(float), n),
+    }
+    letter = "psi" if dimension == 2 else "q"
+    for order in ORDERS[dimension]:
+        means = [_sums(cells.first, weights * h, n) for h in harmonic[:, parts[order]].T]
+        columns[f"{letter}{order}"] = np.linalg.norm(means, axis=0)
+    return columns
+
+
+def local_density(configuration: Configuration, radius: float) -> FloatArray:
+    """Return the number density around each particle, itself left out; shape (n,).
+
+    Neighbours count ``(1 - (r / radius)^2)^2``, normalised such that a uniform fluid gets its
+    density.
+    """
+    pairs = find_neighbours(configuration, radius)
+    weights = (1 - (pairs.distances / radius) ** 2) ** 2
+    # Integrals of the weight over the disc and the ball.
+    full = {2: np.pi / 3 * radius**2, 3: 32 * np.pi / 105 * radius**3}[configuration.dimension]
+    return _sums(pairs.first, weights, len(configuration)) / full
+
+
+def two_body_entropy(configuration: Configuration, cutoff: float, width: float) -> FloatArray:
+    """Return the two-body excess entropy of each particle, in units of k_B; shape (n,).
+
+    ``-1/2 sum_b rho_b integral (g_b ln g_b - g_b + 1) dr`` up to ``cutoff``, with the particle's
+    own pair distributions ``g_b(r)`` smeared by Gaussians of standard deviation ``width``, as in
+    Piaggi and Parrinello, https://doi.org/10.1063/1.4998408.
+    """
+    n_steps = int(np.ceil(cutoff / (_ENTROPY_STEP * width)))
+    step = cutoff / n_steps
+    r = step * np.arange(n_steps + 1)
+    shell = 2 * np.pi * r if configuration.dimension == 2 else 4 * np.pi * r**2
+    pairs = find_neighbours(configuration, cutoff + _ENTROPY_REACH * width)
+    smeared = gaussian_sums(
+        configuration,
+        pairs,
+        np.full(len(pairs.first), 1 / (np.sqrt(2 * np.pi) * width)),
+        count=n_steps + 1,
+        spacing=step,
+        width=width,
+    )
+    # Trapezoidal rule; at r = 0 the integrand vanishes.
+    weights = np.full(n_steps, step)
+    weights[-1] /= 2
+    total = np.zeros(len(configuration))
+    for b in range(len(configuration.species_names)):
+        density = int((configuration.species == b).sum()) / configuration.measure
+        if density == 0:
+            continue  # an absent species adds nothing
+        g = smeared[:, b, 1:] / (density * shell[1:])
+        integrand = (g * np.log(np.where(g > 0, g, 1.0)) - g + 1) * shell[1:]
+        total -= 0.5 * density * (integrand @ weights)
+    return total
+
+
+DESCRIPTOR = LocalStructure

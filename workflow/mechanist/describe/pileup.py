@@ -1,0 +1,108 @@
+"""What is known of a pileup before loading: its landscape, its positions, and its mechanics.
+
+The landscape and the density share one grid of two cells a node, which holds all there is to know:
+between cells both are splines. Their features have no origin: shifting the sample along its line
+shifts them alike, and every target stays as it is.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+import numpy as np
+
+from mechanist.core.typing import FloatArray
+from mechanist.describe.descriptor import Features
+from mechanist.formats.pileup_batches import PileupSample
+from mechanist.mechanics.pileup_forces import pinning_force, stiffness
+
+#: Cells of the grid for each node of the landscape; the force between nodes is quadratic.
+CELLS_A_NODE: Final = 2
+#: Places in a mean spacing at which the force on one dislocation is looked up.
+PLACES: Final = 64
+QUANTILES: Final = (0.1, 0.5, 0.9)
+
+
+def landscape(sample: PileupSample) -> Features:
+    """Return the pinning force (D/b) at the cells of the grid."""
+    cells = _cells(sample)
+    return Features(pinning_force(cells, sample.landscape, sample.length)[np.newaxis],
+                    [f"force_{k}" for k in range(len(cells))])  # fmt: skip
+
+
+def positions(sample: PileupSample) -> Features:
+    """Return the number density of dislocations, in dislocations a cell.
+
+    Each dislocation is spread by a cubic B-spline, so that places between cells can be read off.
+    """
+    n_cells = len(_cells(sample))
+    place = sample.start * n_cells / sample.length
+    base = np.floor(place)
+    w = place - base
+    r = 1 - w
+    weights = (r**3, 3 * w**3 - 6 * w**2 + 4, 3 * r**3 - 6 * r**2 + 4, w**3)
+    density = np.zeros(n_cells)
+    for offset, weight in enumerate(weights, start=-1):
+        np.add.at(density, (base.astype(np.int64) + offset) % n_cells, weight / 6)
+    return Features(density[np.newaxis], [f"density_{k}" for k in range(n_cells)])
+
+
+def mechanics(sample: PileupSample) -> Features:
+    """Return what the mechanics of the relaxed state says, without any training.
+
+    Logarithm of the linear susceptibility (mean displacement per stress), softest stiffness and
+    how much of a uniform stress acts on it, strength and stiffness of the landscape, and quantiles
+    of the stress that frees one dislocation while the others stay.
+    """
+    n, length = len(sample.start), sample.length
+    matrix = np.empty((n, n))
+    stiffness(sample.start, sample.landscape, length, matrix)
+    values, modes = np.linalg.eigh(matrix)
+    load = modes.sum(axis=0) / np.sqrt(n)
+    susceptibility = float((load**2 / values).sum())
+    force = landscape(sample).values[0]
+    slope = (np.roll(force, -1) - force) * len(force) / length
+    freeing = np.quantile(_freeing_stress(sample), QUANTILES)
+    numbers = {
+        "log_susceptibility": np.log(susceptibility),
+        "log_softest": np.log(values[0]),
+        "softest_load": load[0] ** 2,
+        "force_rms": force.std(),
+        "force_max": -force.min(),
+        "slope_rms": slope.std(),
+        "log_participation": -np.log((modes[:, 0] ** 4).sum() * n),
+        **{f"freeing_{q:g}": value for q, value in zip(QUANTILES, freeing, strict=True)},
+    }
+    return Features(np.array([list(numbers.values())], dtype=float), list(numbers))
+
+
+#: Feature tables by name.
+DESCRIPTORS: Final[Mapping[str, Callable[[PileupSample], Features]]] = {
+    "landscape": landscape,
+    "positions": positions,
+    "mechanics": mechanics,
+}
+
+
+def _cells(sample: PileupSample) -> FloatArray:
+    n_cells = CELLS_A_NODE * len(sample.landscape)
+    return np.arange(n_cells) * sample.length / n_cells
+
+
+def _freeing_stress(sample: PileupSample) -> FloatArray:
+    """Return the stress at which each dislocation leaves its place while its neighbours rest.
+
+    That is the first maximum of the force backwards on the way forwards, shape (n,), in D/b.
+    """
+    x, length = sample.start, sample.length
+    ahead = np.arange(PLACES + 1) / PLACES * sample.spacing
+    freeing = np.empty(len(x))
+    for i in range(len(x)):
+        others = np.delete(x, i)
+        path = x[i] + ahead
+        path = path[path < others[i % len(others)] + (length if i == len(others) else 0.0)]
+        angles = np.pi / length * (path[:, np.newaxis] - others)
+        push = (np.pi / length / np.tan(angles)).sum(axis=1)
+        back = -push - pinning_force(path, sample.landscape, length)
+        falling = np.flatnonzero(np.diff(back) < 0)
+        freeing[i] = back[falling[0]] if len(falling) else back[-1]
+    return freeing

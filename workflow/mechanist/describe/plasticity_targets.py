@@ -1,0 +1,133 @@
+"""What is predicted: how plastically each particle moved, by several measures and strains."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from mechanist.core.typing import FloatArray
+from mechanist.describe.shared.nonaffine import d2min, nonaffine_displacement
+from mechanist.formats.configuration import Configuration
+from mechanist.formats.sample import LoadPath, Sample
+from mechanist.formats.tables import keyed
+from mechanist.mechanics.neighbours import Neighbours, find_neighbours
+from mechanist.settings.target_names import LENGTH_UNITS, at_strain
+
+#: Measures, their units (with the length unit of the sample) and what they are.
+MEASURES: Final = {
+    "d2min_sum": ("length^2", "Squared residual of the best affine map, summed over neighbours"),
+    "d2min": ("length^2", "Squared residual of the best affine map, mean over neighbours"),
+    "log10_d2min": ("log10(length^2)", "Decimal logarithm of d2min"),
+    "nonaffine": ("length", "Displacement beyond the affine map of the cell, mean removed"),
+}
+
+#: Floor of the logarithm, in squared length: rounding errors of an affine map stay below it.
+FLOOR: Final = 1e-20
+
+
+def target_columns(
+    strains: Sequence[float], units: str, quantities: Sequence[str] = ()
+) -> dict[str, dict[str, str]]:
+    """Return unit and description of every target column.
+
+    Parameters
+    ----------
+    strains : sequence of float
+        Equivalent shear strains.
+    units : str
+        Unit system of the samples, such as ``"lj"``.
+    quantities : sequence of str
+        Targets that the samples' own files hold, in units that they do not tell.
+    """
+    length = LENGTH_UNITS.get(units, "length")
+    own = {
+        at_strain(name, strain): {
+            "unit": "",
+            "description": f"{name} of the imported file, at equivalent shear strain {strain:g}",
+        }
+        for strain in strains
+        for name in quantities
+    }
+    return own | {
+        at_strain(measure, strain): {
+            "unit": unit.replace("length", length),
+            "description": f"{description}, at equivalent shear strain {strain:g}",
+        }
+        for strain in strains
+        for measure, (unit, description) in MEASURES.items()
+    }
+
+
+def plastic_targets(
+    sample: Sample, *, cutoff: float, strains: Sequence[float], quantities: Sequence[str] = ()
+) -> list[pd.DataFrame]:
+    """Return the target table of every load of a sample that did not fail.
+
+    Parameters
+    ----------
+    sample : Sample
+        A sample with status ``"ok"``.
+    cutoff : float
+        Radius of the neighbourhood in the reference frame.
+    strains : sequence of float
+        Equivalent shear strains of stored frames.
+    quantities : sequence of str
+        Targets that the frames of an imported sample hold, to be kept too.
+
+    Returns
+    -------
+    list of DataFrame
+        One table a load: key columns, then the columns of :func:`target_columns` as float64.
+
+    Raises
+    ------
+    ValueError
+        If a strain repeats, or a particle has too few neighbours within ``cutoff``.
+    KeyError
+        If a load that did not fail has no frame at one of the strains.
+    """
+    if len(set(strains)) != len(strains):
+        raise ValueError(f"strains = {list(strains)}; expected each once")
+    neighbours = find_neighbours(sample.reference, cutoff)
+    names = list(target_columns(strains, sample.units, quantities))
+    tables = []
+    for name, load in sample.good_loads.items():
+        held = [load.frame(s).targets[q][:, None] for s in strains for q in quantities]
+        values = held + [
+            _measures(sample.reference, state, cutoff, neighbours, where)
+            for strain, state, where in _states(sample, name, load, strains)
+        ]
+        tables.append(keyed(np.hstack(values), names, sample=sample.name, load=name))
+    return tables
+
+
+def _states(
+    sample: Sample, name: str, load: LoadPath, strains: Sequence[float]
+) -> list[tuple[float, Configuration, str]]:
+    """Return strain, state and a place for messages for every requested frame."""
+    return [
+        (strain, load.frame(strain).configuration, f"{sample.name}, load {name}, strain {strain:g}")
+        for strain in strains
+    ]
+
+
+def _measures(
+    reference: Configuration,
+    deformed: Configuration,
+    cutoff: float,
+    neighbours: Neighbours,
+    where: str,
+) -> FloatArray:
+    """Return the columns of ``MEASURES``, shape (n, 4)."""
+    strain = d2min(reference, deformed, cutoff, neighbours=neighbours)
+    if strain.n_undetermined:
+        worst = int(np.isnan(strain.total).argmax())
+        raise ValueError(
+            f"{where}: {strain.n_undetermined} particles have too few neighbours within {cutoff:g}"
+            f" to fit an affine map, the first is {worst} with {strain.counts[worst]}; enlarge the"
+            " cutoff"
+        )
+    mean = strain.per_neighbour
+    moved = np.linalg.norm(nonaffine_displacement(reference, deformed), axis=1)
+    return np.stack([strain.total, mean, np.log10(np.maximum(mean, FLOOR)), moved], axis=1)

@@ -1,0 +1,94 @@
+"""Load-blind invariants of the neighbour density, after Behler-type and Steinhardt-type functions.
+
+For each species and shell, the norms of the density's angular moments: order 0 counts neighbours,
+orders 1, 2, ... measure how unevenly they lie (in three dimensions orders 1 and 2 are, up to a
+factor, ``|V|`` and ``tr(Q Q)^(1/2)`` of the moment vector and tensor). Norms rather than squares,
+since they are of the order of the density itself; they are continuous everywhere, and
+differentiable except where a moment vanishes. Averages over neighbours follow, after Boattini et
+al., https://doi.org/10.1103/PhysRevLett.127.088007.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+import numpy as np
+
+from mechanist.core.typing import FloatArray
+from mechanist.describe.descriptor import Card, Features
+from mechanist.describe.shared.columns import shell_columns, species_columns, with_averages
+from mechanist.describe.shared.moments import (
+    Shells,
+    directions,
+    harmonic_slices,
+    harmonics,
+    shell_moments,
+)
+from mechanist.formats.configuration import Configuration
+from mechanist.mechanics.neighbours import find_neighbours
+
+# Chosen in 2D by cross-validation over glasses of a thousand particles, where orders 1 to 3 added
+# columns but no skill. Not tuned in 3D.
+ORDERS: Final[dict[int, tuple[int, ...]]] = {2: (0, 4), 3: (0, 2, 4)}
+
+
+@dataclass(frozen=True)
+class RotationInvariants:
+    """Norms of the angular moments of the neighbour density, and their neighbour averages.
+
+    Parameters
+    ----------
+    first_shell, last_shell : float
+        Centres of the first and the last shell, in the unit of the positions.
+    shells : int
+        Number of shells.
+    orders : tuple of int or None
+        Angular orders; None takes those of the dimension (:data:`ORDERS`).
+    by_centre : bool
+        Whether each species of the centre gets columns of its own.
+    averaging : tuple of float or None
+        Averaging radii; None takes those of the dimension (:data:`columns.AVERAGING_RADII`).
+    """
+
+    card: ClassVar[Card] = Card(
+        name="Rotation invariants of the neighbour density",
+        reference="https://doi.org/10.1103/PhysRevLett.127.088007",
+        units="1",
+        symmetry="translations, rotations, reflections, permutations of like particles",
+        load_aware=False,
+    )
+    first_shell: float = 0.8
+    last_shell: float = 2.2
+    shells: int = 8
+    orders: tuple[int, ...] | None = None
+    by_centre: bool = True
+    averaging: tuple[float, ...] | None = None
+
+    def __call__(
+        self,
+        configuration: Configuration,
+        *,
+        load: FloatArray | None = None,
+        probe: Configuration | None = None,
+    ) -> Features:
+        """Describe every particle; see :class:`mechanist.describe.descriptor.Descriptor`."""
+        shells = Shells(self.first_shell, self.last_shell, self.shells)
+        pairs = find_neighbours(configuration, shells.cutoff)
+        dimension = configuration.dimension
+        orders = ORDERS[dimension] if self.orders is None else self.orders
+        largest = max(orders)
+        moments = shell_moments(
+            configuration, pairs, shells, harmonics(directions(pairs), largest, dimension)
+        )
+        parts = harmonic_slices(largest, dimension)
+        blocks = {
+            f"moment{order}": np.linalg.norm(moments[..., parts[order]], axis=-1)
+            for order in orders
+        }
+        values, names = shell_columns(configuration, blocks, shells, by_centre=self.by_centre)
+        one_hot, species = species_columns(configuration)
+        return with_averages(
+            configuration, np.hstack([one_hot, values]), species + names, radii=self.averaging
+        )
+
+
+DESCRIPTOR = RotationInvariants

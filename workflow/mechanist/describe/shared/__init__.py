@@ -1,0 +1,1 @@
+"""Functions that several descriptors share; nothing in here is a descriptor."""

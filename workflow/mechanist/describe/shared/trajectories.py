@@ -1,0 +1,103 @@
+"""Descriptors of how dislocations move under constant stress: what one maps, and how it is found.
+
+A descriptor of trajectories reads the dislocations alone. Pins, where there are any, are left out
+before it is called: a classifier must not count them when it is to tell what they do.
+"""
+
+import importlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Protocol, runtime_checkable
+
+import numpy as np
+
+from mechanist.core.typing import FloatArray
+from mechanist.describe.descriptor import Card, Features
+from mechanist.formats.configuration import Configuration
+from mechanist.formats.dislocation_batches import Branch, signs
+
+
+@dataclass(frozen=True, eq=False)
+class State:
+    """Dislocations at one time, without pins.
+
+    Parameters
+    ----------
+    places : ndarray of shape (n, 2)
+        In b, wrapped or not.
+    sign : ndarray of shape (n,)
+        +1 or -1.
+    length : float
+        Side of the square cell in b.
+    strain : float
+        Plastic strain since the stress was applied.
+    """
+
+    places: FloatArray
+    sign: FloatArray
+    length: float
+    strain: float = 0.0
+
+    @property
+    def spacing(self) -> float:
+        """Mean distance ``1 / sqrt(density)``, in b."""
+        return float(self.length / np.sqrt(len(self.sign)))
+
+    def separations(self) -> tuple[FloatArray, FloatArray]:
+        """Return the nearest-image vectors from each dislocation to each, x and y, shape (n, n)."""
+        apart = self.places[None, :, :] - self.places[:, None, :]
+        apart -= self.length * np.round(apart / self.length)
+        return apart[..., 0], apart[..., 1]
+
+
+@runtime_checkable
+class TrajectoryDescriptor(Protocol):
+    """Maps states of one sample at equal times for all samples to one row of features."""
+
+    card: ClassVar[Card]
+
+    def __call__(self, states: Sequence[State]) -> Features:
+        """Describe the sample; the first state is the one at rest before the stress."""
+        ...
+
+
+def load_trajectory_descriptor(kind: str) -> TrajectoryDescriptor:
+    """Return what file ``describe/<kind>.py`` defines as ``TRAJECTORY_DESCRIPTOR``.
+
+    Raises
+    ------
+    ValueError
+        If there is no such file or it defines none.
+    """
+    try:
+        descriptor = importlib.import_module(f"mechanist.describe.{kind}").TRAJECTORY_DESCRIPTOR()
+    except (ModuleNotFoundError, AttributeError) as error:
+        raise ValueError(
+            f"trajectory descriptor {kind!r} not found; expected a file describe/{kind}.py that"
+            " defines TRAJECTORY_DESCRIPTOR"
+        ) from error
+    assert isinstance(descriptor, TrajectoryDescriptor)
+    return descriptor
+
+
+def states_of(branch: Branch) -> list[State]:
+    """Return the start and all frames of a branch without pins.
+
+    Raises
+    ------
+    ValueError
+        If a state holds no dislocation of one of the signs, or its cell is not square.
+    """
+    frames = [(0.0, branch.start), *((f.strain, f.configuration) for f in branch.frames)]
+    return [_state(configuration, strain) for strain, configuration in frames]
+
+
+def _state(configuration: Configuration, strain: float) -> State:
+    length = float(configuration.cell[0, 0])
+    if not np.allclose(configuration.cell[:2, :2], length * np.eye(2), rtol=1e-9, atol=0):
+        raise ValueError(f"cell is {configuration.cell[:2, :2].tolist()}; expected a square")
+    sign = signs(configuration)
+    if not {1.0, -1.0} <= set(sign):
+        raise ValueError("no dislocation of one of the signs is left; expected both")
+    moving = sign != 0
+    return State(configuration.positions[moving, :2], sign[moving], length, strain)

@@ -1,0 +1,109 @@
+"""Values of terms on stretches of a trajectory."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from mechanist.core.typing import FloatArray
+from mechanist.discover.debiasing import unbiased_power
+from mechanist.discover.derivatives import Derivative
+from mechanist.discover.terms import Factor, Orders, Term
+from mechanist.formats.field_files import TIME, FieldData
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluator:
+    """Evaluates products on a time stretch of one trajectory, keeping what terms share.
+
+    Parameters
+    ----------
+    data : FieldData
+        The trajectory.
+    derivative : Derivative
+        How derivatives of the data are taken; spectral ones not along time, which is not periodic.
+    start, stop : int
+        Time stretch, as a slice.
+    variances : mapping of str to float, optional
+        Variance of the white noise on a variable; powers of it are corrected for their bias.
+    """
+
+    data: FieldData
+    derivative: Derivative
+    start: int
+    stop: int
+    variances: Mapping[str, float] = field(default_factory=dict)
+    _cache: dict[Factor, FloatArray] = field(default_factory=dict, init=False, repr=False)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of the values."""
+        return (*self.data.shape[:-1], self.stop - self.start)
+
+    def product(self, factors: tuple[Factor, ...]) -> FloatArray:
+        """Return the product of factors, shape of the stretch."""
+        if not factors:
+            return np.ones(self.shape)
+        total: FloatArray | None = None
+        for factor in factors:
+            variance = 0.0 if factor.orders else self.variances.get(factor.variable, 0.0)
+            power = unbiased_power(self._base(factor), factor.power, variance)
+            total = power if total is None else total * power
+        assert total is not None
+        return total
+
+    def term(self, term: Term) -> FloatArray:
+        """Return a term with all its derivatives taken point by point."""
+        if not term.outer:
+            return self.product(term.factors)
+        if term.degree == 1:
+            return self._base(Factor(term.factors[0].variable, term.outer))
+        if any(axis == TIME for axis, _ in term.outer):
+            raise ValueError(
+                f"term {term.name!r}: time derivatives of products are not taken point by point. "
+                "Write it in product form, such as 'u u_t'"
+            )
+        return self._differentiated(self.product(term.factors), term.outer)
+
+    def _base(self, factor: Factor) -> FloatArray:
+        """Return a variable or its derivative, without power."""
+        values = self.data.variables[factor.variable]
+        if not factor.orders:
+            return values[..., self.start : self.stop]
+        key = Factor(factor.variable, factor.orders)
+        if key not in self._cache:
+            self._cache[key] = self._derivative(values, factor.orders)
+        return self._cache[key]
+
+    def _derivative(self, values: FloatArray, orders: Orders) -> FloatArray:
+        """Return a derivative; time comes first, over a stretch widened by the window's reach."""
+        time = dict(orders).get(TIME, 0)
+        if not time:
+            return self._differentiated(values[..., self.start : self.stop], orders)
+        n = self.data.shape[-1]
+        size = 2 * self._method(TIME).reach(time) + 1
+        first = max(0, min(self.start - size // 2, n - size))
+        last = min(n, max(self.stop + size // 2, size))
+        wide = self._along(values[..., first:last], TIME, time)
+        inner = wide[..., self.start - first : self.stop - first]
+        return self._differentiated(inner, tuple(item for item in orders if item[0] != TIME))
+
+    def _differentiated(self, values: FloatArray, orders: Orders) -> FloatArray:
+        for axis, order in orders:
+            values = self._along(values, axis, order)
+        return values
+
+    def _along(self, values: FloatArray, axis: str, order: int) -> FloatArray:
+        return self._method(axis)(
+            values,
+            axis=list(self.data.axes).index(axis),
+            order=order,
+            spacing=self.data.spacings[axis],
+            periodic=axis in self.data.periodic,
+        )
+
+    def _method(self, axis: str) -> Derivative:
+        """Return how to differentiate along an axis: time is never periodic, so not spectral."""
+        if axis == TIME and self.derivative.method == "spectral":
+            return Derivative()
+        return self.derivative

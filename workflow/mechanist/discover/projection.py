@@ -1,0 +1,123 @@
+"""Integrals of gridded fields against separable test functions, one axis after the other.
+
+Along an axis, all test functions are one bump at query points a stride apart, so a group of
+neighbouring ones is a small banded matrix, the same for all groups: the work is a few small matrix
+products, and there is no loop over test functions.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from mechanist.core.typing import FloatArray
+from mechanist.discover.terms import Orders
+from mechanist.discover.test_functions import TestFunction
+
+
+@dataclass(frozen=True, eq=False)
+class Projector:
+    """Projects values along one axis.
+
+    Parameters
+    ----------
+    axis : str
+        Name of the axis.
+    function : TestFunction
+        The bump.
+    spacing : float
+        Grid spacing.
+    periodic : bool
+        Whether windows wrap around.
+    stride : int
+        Grid points from one query point to the next.
+    count : int
+        Number of query points.
+    offset : int
+        Where the first window starts (not periodic) or is centred (periodic).
+    """
+
+    axis: str
+    function: TestFunction
+    spacing: float
+    periodic: bool
+    stride: int
+    count: int
+    offset: int = 0
+
+    def __call__(self, values: FloatArray, order: int) -> FloatArray:
+        """Return integrals over the last axis, shape (..., count)."""
+        weights = self.function.weights(order, self.spacing)
+        support = len(weights)
+        if self.periodic:
+            m = self.function.half_width
+            values = np.concatenate([values[..., -m:], values, values[..., :m]], axis=-1)
+        group = min(self.count, max(1, support // self.stride))
+        matrix = np.zeros((support + (group - 1) * self.stride, group))
+        for j in range(group):
+            matrix[j * self.stride : j * self.stride + support, j] = weights
+        result = np.empty((*values.shape[:-1], self.count))
+        for first in range(0, self.count, group):
+            size = min(group, self.count - first)
+            start, width = self.offset + first * self.stride, support + (size - 1) * self.stride
+            window = values[..., start : start + width]
+            result[..., first : first + size] = window @ matrix[:width, :size]
+        return result
+
+    def coverage(self, first: int, second: int, *, n: int) -> FloatArray:
+        """Return the sum over query points of two derivatives' weights, multiplied, at each point.
+
+        Parameters
+        ----------
+        first, second : int
+            Orders of the derivatives.
+        n : int
+            Points on the axis.
+
+        Returns
+        -------
+        ndarray of shape (n,)
+            Sum of products of the weights with which a point enters the integrals.
+        """
+        function = self.function
+        weights = function.weights(first, self.spacing) * function.weights(second, self.spacing)
+        starts = self.offset + self.stride * np.arange(self.count)
+        if self.periodic:
+            starts = starts - function.half_width
+        points = (starts[:, None] + np.arange(function.support)) % n
+        sums: FloatArray = np.zeros(n)
+        sums += np.bincount(points.ravel(), np.tile(weights, self.count), minlength=n)
+        return sums
+
+
+def project(
+    values: FloatArray, projectors: tuple[Projector, ...], outers: Iterable[Orders]
+) -> dict[Orders, FloatArray]:
+    """Return the integrals of ``D^outer`` of a field for several derivatives at once.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_1, ..., n_t)
+        The field.
+    projectors : tuple of Projector
+        One an axis, in order.
+    outers : iterable of Orders
+        Derivatives; partial results are shared among them.
+
+    Returns
+    -------
+    dict of Orders to ndarray of shape (count_1, ..., count_t)
+        Integrals at all query points.
+    """
+    if not projectors:
+        return dict.fromkeys(outers, values)
+    last = projectors[-1]
+    branches: dict[int, list[Orders]] = {}
+    for outer in outers:
+        branches.setdefault(dict(outer).get(last.axis, 0), []).append(outer)
+    results: dict[Orders, FloatArray] = {}
+    for order, members in sorted(branches.items()):
+        # Projected axes move to the front: after the last one they are in their first order again.
+        partial = np.moveaxis(last(values, order), -1, 0)
+        results |= project(partial, projectors[:-1], members)
+    return results

@@ -1,0 +1,223 @@
+"""Sparse least squares on a compressed linear system: paths of models from few terms to many.
+
+Every path returns unbiased least-squares refits of the supports that it visits, so that paths differ
+only in which supports they propose. All work on columns of unit norm, on which a threshold means the
+same for every unit of the data.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from mechanist.core.typing import FloatArray, IntArray
+from mechanist.discover.system import LinearSystem, triangular
+
+#: Thresholds on coefficients of columns and target of unit norm, in logarithmic steps.
+THRESHOLDS: Final[FloatArray] = np.logspace(-3.5, -0.05, 36)
+#: Ridge of STRidge, relative to columns of unit norm.
+RIDGE: Final = 1e-5
+_ROUNDS: Final = 20
+#: Squared sine of the angle to the span of a support below which a column is taken to lie in it.
+_DEPENDENT: Final = 1e-18
+#: Share of the squared target that the refit must gain to count as an improvement over round-off.
+_ROUND_OFF: Final = 1e-15
+_ZERO: Final = 1e-9
+
+Support = tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """A least-squares fit on some of the terms.
+
+    Parameters
+    ----------
+    weights : ndarray of shape (p,)
+        Coefficients in the units of the data, zero outside the support.
+    support : tuple of int
+        Columns of the terms, increasing.
+    loss : float
+        Sum of squared residuals over that of the target, from 0 to 1.
+    """
+
+    weights: FloatArray
+    support: Support
+    loss: float
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """One target on columns of unit norm.
+
+    Parameters
+    ----------
+    matrix : ndarray of shape (r, p)
+        Columns of unit norm; a column that is zero on the data stays zero and is never chosen.
+    target : ndarray of shape (r,)
+        Of unit norm, unless it is zero on the data.
+    norms : ndarray of shape (p,)
+        Norms of the columns.
+    size : float
+        Norm of the target.
+    """
+
+    matrix: FloatArray
+    target: FloatArray
+    norms: FloatArray
+    size: float
+
+    @classmethod
+    def of(
+        cls,
+        system: LinearSystem,
+        target: str | None = None,
+        *,
+        blocks: Sequence[int] | IntArray | None = None,
+    ) -> "Problem":
+        """Return the problem of one target of a system, on all blocks or some."""
+        columns, values = system.problem(target, blocks=blocks)
+        return cls.dense(columns, values)
+
+    @classmethod
+    def dense(cls, columns: FloatArray, values: FloatArray) -> "Problem":
+        """Return the problem of a matrix of shape (n, p) and a target of shape (n,)."""
+        norms = np.linalg.norm(columns, axis=0)
+        norms[norms == 0] = 1.0
+        size = float(np.linalg.norm(values))
+        factor = triangular(np.column_stack([columns / norms, values / (size or 1.0)]))
+        p = columns.shape[1]
+        return cls(factor[:, :p], factor[:, p], norms, size)
+
+    @property
+    def n_terms(self) -> int:
+        """Number of columns."""
+        return self.matrix.shape[1]
+
+    def scaled_fit(self, support: Sequence[int]) -> tuple[FloatArray, float]:
+        """Return weights of unit columns, shape (len(support),), and the loss."""
+        columns = self.matrix[:, list(support)]
+        weights = solve(columns, self.target)
+        residual = self.target - columns @ weights
+        return weights, float(residual @ residual)
+
+    def fit(self, support: Sequence[int]) -> Fit:
+        """Return the least-squares fit on a support."""
+        chosen = tuple(sorted(int(column) for column in support))
+        scaled, loss = self.scaled_fit(chosen)
+        weights = np.zeros(self.n_terms)
+        weights[list(chosen)] = scaled * self.size / self.norms[list(chosen)]
+        return Fit(weights, chosen, loss)
+
+
+def stlsq_path(problem: Problem, *, thresholds: Iterable[float] = THRESHOLDS) -> list[Fit]:
+    """Fit by sequentially thresholded least squares at each threshold, without repetitions.
+
+    As in Brunton, Proctor and Kutz (2016), 10.1073/pnas.1517384113, but on columns of unit norm.
+    """
+    return stridge_path(problem, ridge=0.0, thresholds=thresholds)
+
+
+def stridge_path(
+    problem: Problem, *, ridge: float = RIDGE, thresholds: Iterable[float] = THRESHOLDS
+) -> list[Fit]:
+    """Fit by sequentially thresholded ridge regression at each threshold, without repetitions.
+
+    As in Rudy et al. (2017), 10.1126/sciadv.1602614; the last fit is without ridge, as there.
+
+    Parameters
+    ----------
+    problem : Problem
+    ridge : float
+        Added to the squared norm of the columns.
+    thresholds : iterable of float
+        A coefficient of a unit column below one, relative to the target's norm, is dropped.
+    """
+    found: dict[Support, Fit] = {}
+    # neighbouring thresholds pass through the same supports
+    sizes: dict[Support, FloatArray] = {}
+    for threshold in thresholds:
+        active = np.arange(problem.n_terms)
+        for _ in range(_ROUNDS):
+            support = tuple(active.tolist())
+            if support not in sizes:
+                sizes[support] = np.abs(_ridge_weights(problem, active, ridge))
+            kept = sizes[support] >= threshold
+            if kept.all():
+                break
+            active = active[kept]
+        support = tuple(active.tolist())
+        if support not in found:
+            found[support] = problem.fit(support)
+    return list(found.values())
+
+
+def lasso_path(problem: Problem, *, corners: int = 60, smallest: float = 1e-5) -> list[Fit]:
+    """Refit the supports on the path of LASSO from the largest penalty down, without repetitions.
+
+    Parameters
+    ----------
+    problem : Problem
+    corners : int
+        Largest number of penalties at which a term enters or leaves.
+    smallest : float
+        Smallest penalty, relative to the one that leaves no term.
+    """
+    from sklearn.linear_model import lars_path_gram
+
+    correlations = problem.matrix.T @ problem.target
+    largest = float(np.abs(correlations).max(initial=0.0))
+    found: dict[Support, Fit] = {(): problem.fit(())}
+    if largest == 0.0:
+        return list(found.values())
+    _, _, path = lars_path_gram(
+        Xy=correlations,
+        Gram=problem.matrix.T @ problem.matrix,
+        n_samples=1,
+        method="lasso",
+        max_iter=corners,
+        alpha_min=smallest * largest,
+    )
+    for weights in path.T:
+        # Where a coefficient leaves the path it is zero up to round-off.
+        left = np.abs(weights) > _ZERO * np.abs(weights).max()
+        support = tuple(np.flatnonzero(left).tolist())
+        if support not in found:
+            found[support] = problem.fit(support)
+    return list(found.values())
+
+
+def solve(columns: FloatArray, target: FloatArray) -> FloatArray:
+    """Return least-squares weights, the shortest where they are not unique."""
+    return np.asarray(np.linalg.lstsq(columns, target, rcond=None)[0], dtype=np.float64)
+
+
+def _ridge_weights(problem: Problem, active: IntArray, ridge: float) -> FloatArray:
+    columns, target = problem.matrix[:, active], problem.target
+    if ridge > 0.0:
+        columns = np.vstack([columns, np.sqrt(ridge) * np.eye(len(active))])
+        target = np.concatenate([target, np.zeros(len(active))])
+    return solve(columns, target)
+
+
+def squared_parts(matrix: FloatArray, target: FloatArray) -> FloatArray:
+    """Return by how much each column alone lowers the squared residual, shape (..., p).
+
+    Parameters
+    ----------
+    matrix : ndarray of shape (..., r, p)
+        Columns, already orthogonal to a support where there is one.
+    target : ndarray of shape (..., r)
+        Residual of that support.
+    """
+    lengths = np.einsum("...rp,...rp->...p", matrix, matrix)
+    products = np.einsum("...rp,...r->...p", matrix, target)
+    usable = lengths > _DEPENDENT
+    parts: FloatArray = np.where(usable, products**2 / np.where(usable, lengths, 1.0), 0.0)
+    return parts
+
+
+def improves(new: float, old: float) -> bool:
+    """Return whether a loss is smaller by more than round-off."""
+    return new < old * (1.0 - 1e-9) - _ROUND_OFF

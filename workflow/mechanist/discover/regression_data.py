@@ -1,0 +1,72 @@
+"""Checks of data and libraries before any work is done."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from mechanist.discover.terms import Term, parse_term
+from mechanist.formats.field_files import FieldData
+
+#: Largest size of all factors of a system.
+LIMIT_BYTES: Final = 2**31
+
+
+def as_terms(terms: Sequence[Term | str]) -> tuple[Term, ...]:
+    """Return terms, parsing names.
+
+    Raises
+    ------
+    ValueError
+        If there are none, or one is listed twice.
+    """
+    parsed = tuple(parse_term(term) if isinstance(term, str) else term for term in terms)
+    names = [term.name for term in parsed]
+    repeated = sorted({name for name in names if names.count(name) > 1})
+    if not parsed or repeated:
+        raise ValueError(f"terms {names}: {repeated or 'none'} listed more than once or empty")
+    return parsed
+
+
+def check_data(data: Sequence[FieldData], terms: tuple[Term, ...]) -> None:
+    """Refuse trajectories that differ in kind, and terms that the data do not hold.
+
+    Raises
+    ------
+    ValueError
+        Naming the trajectory or the term.
+    """
+    if not data:
+        raise ValueError("no trajectories; at least one is needed")
+    first = data[0]
+    kind = (list(first.axes), list(first.fields), list(first.inputs))
+    for one in data:
+        seen = (list(one.axes), list(one.fields), list(one.inputs))
+        if seen != kind:
+            raise ValueError(
+                f"trajectory {one.name!r} has axes, fields and inputs {seen}, but "
+                f"{first.name!r} has {kind}; all must agree"
+            )
+    for term in terms:
+        unknown = sorted(term.variables - set(first.variables)) + sorted(
+            term.axes - set(first.axes)
+        )
+        if unknown:
+            raise ValueError(
+                f"term {term.name!r}: {unknown} not in the data, which have fields and inputs "
+                f"{list(first.variables)} on axes {list(first.axes)}"
+            )
+
+
+def check_size(columns: int, blocks: int) -> None:
+    """Refuse a library whose factors do not fit into memory.
+
+    Raises
+    ------
+    ValueError
+        With the size; raised before anything is allocated.
+    """
+    size = 8 * columns**2 * blocks
+    if size > LIMIT_BYTES:
+        raise ValueError(
+            f"{columns} columns in {blocks} blocks need {size / 2**30:.1f} GiB, above the limit of "
+            f"{LIMIT_BYTES / 2**30:.0f} GiB. Use a smaller library or fewer blocks"
+        )

@@ -1,0 +1,270 @@
+"""A whole search: from fields to equations, by a declared library, method and priors."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+
+from mechanist.discover.best_subset import MAX_TERMS
+from mechanist.discover.equation import equation_of
+from mechanist.discover.library import divergence_library, polynomial_library, product_library
+from mechanist.discover.pointwise import NEXT, discrete_system, pointwise_system
+from mechanist.discover.priors import Priors
+from mechanist.discover.regression import Fit
+from mechanist.discover.selection import select_by_rules
+from mechanist.discover.system import LinearSystem
+from mechanist.discover.terms import Term, monomial, parse_term, parse_terms
+from mechanist.discover.test_functions import TestFunction
+from mechanist.discover.tied import summed
+from mechanist.discover.weak import weak_system
+from mechanist.formats.equation_files import Equation
+from mechanist.formats.field_files import TIME, FieldData, Truth
+
+DERIVATIVE: Final = "derivative:"
+METHODS: Final = (
+    "weak",
+    "map",
+    *(DERIVATIVE + how for how in ("finite_difference", "local_polynomial", "spectral")),
+)
+KINDS: Final = ("polynomial", "divergence", "product", "custom")
+Groups = tuple[tuple[Term, ...], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Library:
+    """Which terms may stand in an equation.
+
+    Parameters
+    ----------
+    kind : str
+        ``"polynomial"`` (no derivatives), ``"divergence"`` (``(u^2)_x``), ``"product"`` (``u u_x``)
+        or ``"custom"`` (``terms``).
+    degree, order : int
+        Highest degree of monomials and highest order of derivatives.
+    terms : sequence of str
+        Names of the terms, for ``"custom"``; for the others, terms in addition.
+    constant : bool
+        Whether the constant term is in the library.
+    inputs : bool
+        Whether inputs enter monomials; else they stand only in ``terms``.
+
+    Raises
+    ------
+    ValueError
+        If the kind is unknown, or a custom library has no terms.
+    """
+
+    kind: str = "divergence"
+    degree: int = 3
+    order: int = 3
+    terms: Sequence[str] = ()
+    constant: bool = True
+    inputs: bool = True
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS or (self.kind == "custom" and not self.terms):
+            raise ValueError(
+                f"library of kind {self.kind!r} with terms {list(self.terms)}; expected one of "
+                f"{KINDS}, and terms for 'custom'"
+            )
+
+    @property
+    def form(self) -> str:
+        """Form in which the truth is written: ``"product"`` or ``"divergence"``."""
+        return "product" if self.kind == "product" else "divergence"
+
+    def build(self, data: FieldData) -> tuple[Term, ...]:
+        """Return the terms for data of this kind."""
+        space = [axis for axis in data.axes if axis != TIME]
+        names = list(data.variables if self.inputs else data.fields)
+        extra = parse_terms(list(self.terms))
+        made: tuple[Term, ...] = ()
+        if self.kind == "polynomial":
+            made = polynomial_library(names, degree=self.degree, constant=self.constant)
+        elif self.kind == "divergence":
+            made = divergence_library(
+                names, space, degree=self.degree, order=self.order, constant=self.constant
+            )
+        elif self.kind == "product":
+            made = product_library(
+                names, space, degree=self.degree, order=self.order, constant=self.constant
+            )
+        return tuple(dict.fromkeys((*made, *extra)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Search:
+    """What to search for and how.
+
+    Parameters
+    ----------
+    library : Library
+        Candidate terms.
+    method : str
+        One of :data:`METHODS`.
+    targets : sequence of str
+        Left-hand sides; by default the time derivative (or next value) of every field.
+    priors : Priors
+        What is known beforehand.
+    max_terms : int
+        Largest equation.
+    half_widths : mapping of str to int
+        Half-widths of test functions in grid points; by default chosen from the spectrum.
+    power : int
+        Power of these test functions.
+    trim : mapping of str to int
+        Points left out at the ends of an axis by the methods that differentiate.
+    blocks : int
+        Stretches of time that a trajectory is cut into.
+    dependent : bool
+        Whether terms may be linear combinations of others on the data, as the derivatives of one
+        travelling wave are. Then the sparsest equation is found among several that fit as well.
+
+    Raises
+    ------
+    ValueError
+        If the method is unknown.
+    """
+
+    library: Library = field(default_factory=Library)
+    method: str = "weak"
+    targets: Sequence[str] = ()
+    priors: Priors = field(default_factory=Priors)
+    max_terms: int = MAX_TERMS
+    half_widths: Mapping[str, int] = field(default_factory=dict)
+    power: int = 8
+    trim: Mapping[str, int] = field(default_factory=dict)
+    blocks: int = 8
+    dependent: bool = False
+
+    def __post_init__(self) -> None:
+        if self.method not in METHODS:
+            raise ValueError(f"no method {self.method!r}; there are {METHODS}")
+
+    @classmethod
+    def from_settings(
+        cls, method: str, library: Mapping[str, Any], settings: Mapping[str, Any]
+    ) -> "Search":
+        """Return a search from configuration entries.
+
+        Raises
+        ------
+        ValueError
+            If a key or value is unknown.
+        """
+        given = dict(settings)
+        priors = Priors.from_mapping(given.pop("priors", {}))
+        for kind, keys in ((cls, given), (Library, library)):
+            unknown = sorted(set(keys) - set(kind.__dataclass_fields__))
+            if unknown:
+                raise ValueError(
+                    f"settings {unknown} are unknown; there are {sorted(kind.__dataclass_fields__)}"
+                )
+        return cls(library=Library(**library), method=method, priors=priors, **given)
+
+    def targets_of(self, data: FieldData) -> list[str]:
+        """Return the left-hand sides for data of this kind."""
+        ending = NEXT if self.method == "map" else TIME
+        return list(self.targets) or [f"{name}_{ending}" for name in data.fields]
+
+    def systems(self, data: Sequence[FieldData]) -> dict[str, tuple[LinearSystem, Groups]]:
+        """Return the system of each target, and what its columns sum up.
+
+        Raises
+        ------
+        ValueError
+            If data, library and priors do not fit together, or terms are linearly dependent on
+            the data and this is not allowed.
+        """
+        first = data[0]
+        targets = self.targets_of(first)
+        library = self.library.build(first)
+        axes = [axis for axis in first.axes if axis != TIME]
+        groups = {t: self.priors.groups(library, _left(t), axes) for t in targets}
+        wanted = {term for one in groups.values() for group in one for term in group}
+        system = self._system(data, [term for term in library if term in wanted], targets)
+        made = {t: (_restricted(system, groups[t]), groups[t]) for t in targets}
+        if not self.dependent:
+            for restricted, _ in made.values():
+                restricted.require_full_rank()
+        return made
+
+    def _system(
+        self, data: Sequence[FieldData], terms: Sequence[Term], targets: Sequence[str]
+    ) -> LinearSystem:
+        if self.method == "map":
+            fields = [target.removesuffix(f"_{NEXT}") for target in targets]
+            return discrete_system(data, terms, fields, blocks=self.blocks)
+        if self.method == "weak":
+            widths = {a: TestFunction(m, self.power) for a, m in self.half_widths.items()} or None
+            return weak_system(data, terms, targets, widths=widths, blocks=self.blocks)
+        how = self.method.removeprefix(DERIVATIVE)
+        return pointwise_system(
+            data, terms, targets, method=how, trim=self.trim, blocks=self.blocks
+        )
+
+
+def discover(
+    search: Search,
+    data: Sequence[FieldData],
+    *,
+    rules: Sequence[str] = ("auto",),
+    truth: Truth | None = None,
+    resamples: int = 0,
+    rng: np.random.Generator | None = None,
+    systems: Mapping[str, tuple[LinearSystem, Groups]] | None = None,
+    paths: Mapping[str, Sequence[Fit]] | None = None,
+) -> list[Equation]:
+    """Return an equation for every target and rule.
+
+    Parameters
+    ----------
+    search : Search
+        What to search for.
+    data : sequence of FieldData
+        Trajectories.
+    rules : sequence of str
+        See :func:`mechanist.discover.selection.select`; ``"oracle"`` is left out where no truth is
+        known.
+    truth : mapping, optional
+        True coefficients by target and term.
+    resamples, rng
+        For inclusion frequencies.
+    systems : mapping, optional
+        Those of :meth:`Search.systems`, so that they are not made twice.
+    paths : mapping, optional
+        The best models of every size by target, so that they are not searched for twice.
+    """
+    made = search.systems(data) if systems is None else systems
+    equations = []
+    for target, (system, groups) in made.items():
+        true = None if truth is None else truth.get(target)
+        selections = select_by_rules(
+            system,
+            target,
+            rules=[rule for rule in rules if rule != "oracle" or true is not None],
+            max_terms=search.max_terms,
+            resamples=resamples,
+            rng=rng,
+            truth=true,
+            path=None if paths is None else paths[target],
+        )
+        members = {group[0].name: group for group in groups}
+        equations += [equation_of(system, one, groups=members, truth=true) for one in selections]
+    return equations
+
+
+def _left(target: str) -> Term:
+    """Return the left-hand side for priors: the next value of a map has the kind of the field."""
+    if target.endswith(f"_{NEXT}"):
+        return monomial({target.removesuffix(f"_{NEXT}"): 1})
+    return parse_term(target)
+
+
+def _restricted(system: LinearSystem, groups: Groups) -> LinearSystem:
+    """Return the system of one target's groups."""
+    if all(len(group) == 1 for group in groups):
+        names = [group[0].name for group in groups]
+        return system if tuple(names) == system.names else system.subset(names)
+    return summed(system, groups)

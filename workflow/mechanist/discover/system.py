@@ -1,0 +1,275 @@
+"""The linear system that sparse regression works on, compressed block by block into QR factors.
+
+Rows ``[Theta | B]`` (terms and targets at test functions or points) enter only through the upper
+triangular factor of each block. An orthogonal factor leaves least-squares residuals unchanged, so
+nothing is lost, memory does not grow with rows, and the condition number is not squared as by a
+Gram matrix. Any set of blocks is combined by stacking factors and factorising again.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+import numpy as np
+
+from mechanist.core.typing import FloatArray, IntArray
+from mechanist.discover.terms import Term
+
+#: Largest sine of a term's angle to the span of others that still counts as rounding and
+#: interpolation rather than as data: incompressibility of a simulated flow leaves 2e-10, while the
+#: monomials of a chaotic trajectory far from the origin are determined at 4e-9.
+DEPENDENT: Final = 1e-9
+#: Terms with a smaller share in a linear combination than this of the largest are not named.
+NAMED_SHARE: Final = 0.01
+#: Rows of a tile that stays in the cache, and the most columns for which tiles pay.
+TILE: Final = 512
+NARROW: Final = 64
+
+
+@dataclass(frozen=True, eq=False)
+class LinearSystem:
+    """Least-squares problems ``Theta w = b`` for each target, in compressed blocks.
+
+    Parameters
+    ----------
+    terms : tuple of Term
+        Columns of ``Theta``.
+    targets : tuple of str
+        Names of the columns of ``B``, such as ``("u_t", "v_t")``.
+    factors : ndarray of shape (n_blocks, p + q, p + q)
+        Upper triangular factor of ``[Theta | B]`` of each block.
+    rows : ndarray of shape (n_blocks,)
+        Number of rows behind each factor.
+    groups : ndarray of shape (n_blocks,)
+        Index of the trajectory of each block.
+    notes : dict of str to str, optional
+        How the column of a term was computed, where it is not exact in the weak form.
+    overlap : float, optional
+        Number of rows that cover the same stretch of data, as overlapping test functions do: rows
+        divided by it count independent windows.
+    """
+
+    terms: tuple[Term, ...]
+    targets: tuple[str, ...]
+    factors: FloatArray
+    rows: IntArray
+    groups: IntArray
+    notes: dict[str, str] = field(default_factory=dict)
+    overlap: float = 1.0
+
+    def __post_init__(self) -> None:
+        size = len(self.terms) + len(self.targets)
+        expected = (len(self.rows), size, size)
+        if self.factors.shape != expected or self.groups.shape != self.rows.shape:
+            raise ValueError(
+                f"factors of shape {self.factors.shape} with {len(self.groups)} groups; expected "
+                f"{expected} for {len(self.terms)} terms and {len(self.targets)} targets"
+            )
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the terms."""
+        return tuple(term.name for term in self.terms)
+
+    @property
+    def n_blocks(self) -> int:
+        """Number of blocks."""
+        return len(self.rows)
+
+    @property
+    def n_rows(self) -> int:
+        """Number of rows of all blocks."""
+        return int(self.rows.sum())
+
+    def index(self, name: str) -> int:
+        """Return the column of a term.
+
+        Raises
+        ------
+        KeyError
+            If there is no such term.
+        """
+        try:
+            return self.names.index(name)
+        except ValueError:
+            raise KeyError(f"no term {name!r}; there are {list(self.names)}") from None
+
+    def combined(self, blocks: "Sequence[int] | IntArray | None" = None) -> FloatArray:
+        """Return one upper triangular factor of some blocks, shape (p + q, p + q).
+
+        Parameters
+        ----------
+        blocks : sequence of int, optional
+            Blocks, by default all; a block may be repeated, as resampling does.
+        """
+        chosen = self.factors if blocks is None else self.factors[np.asarray(blocks, dtype=int)]
+        return triangular(chosen.reshape(-1, chosen.shape[-1]))
+
+    def problem(
+        self, target: str | None = None, *, blocks: "Sequence[int] | IntArray | None" = None
+    ) -> tuple[FloatArray, FloatArray]:
+        """Return ``A`` of shape (p + q, p) and ``b`` of shape (p + q,).
+
+        For every ``w``, ``|A w - b|`` is the norm of the residual over all rows of the blocks.
+
+        Parameters
+        ----------
+        target : str, optional
+            Which target; may be left out if there is only one.
+        blocks : sequence of int, optional
+            As in :meth:`combined`.
+        """
+        factor = self.combined(blocks)
+        p = len(self.terms)
+        return factor[:, :p], factor[:, p + self._target(target)]
+
+    def residuals(self, weights: FloatArray, target: str | None = None) -> FloatArray:
+        """Return the residual norm of each block, shape (n_blocks,), for weights of shape (p,)."""
+        p = len(self.terms)
+        column = self.factors[:, :, p + self._target(target)]
+        difference: FloatArray = self.factors[:, :, :p] @ weights - column
+        norms: FloatArray = np.linalg.norm(difference, axis=1)
+        return norms
+
+    def column_norms(self) -> FloatArray:
+        """Return the norms of all columns, terms then targets, shape (p + q,)."""
+        norms: FloatArray = np.sqrt((self.factors**2).sum(axis=(0, 1)))
+        return norms
+
+    def normalised(self) -> tuple["LinearSystem", FloatArray]:
+        """Return the system with columns of unit norm, and the norms (a zero column keeps 1).
+
+        Weights of the system are weights of the normalised one times the norm of the target's
+        column over that of the term's.
+        """
+        norms = self.column_norms()
+        norms[norms == 0] = 1.0
+        return replace(self, factors=self.factors / norms), norms
+
+    def subset(self, names: Sequence[str]) -> "LinearSystem":
+        """Return the system with some of its terms, in the order given."""
+        columns = [self.index(name) for name in names]
+        p = len(self.terms)
+        kept = [*columns, *range(p, p + len(self.targets))]
+        factors = np.stack([triangular(factor[:, kept]) for factor in self.factors])
+        notes = {name: note for name, note in self.notes.items() if name in names}
+        terms = tuple(self.terms[column] for column in columns)
+        return replace(self, terms=terms, factors=factors, notes=notes)
+
+    def select(self, blocks: "Sequence[int] | IntArray") -> "LinearSystem":
+        """Return the system of some blocks."""
+        chosen = np.asarray(blocks, dtype=int)
+        return replace(
+            self, factors=self.factors[chosen], rows=self.rows[chosen], groups=self.groups[chosen]
+        )
+
+    def dependent_terms(self, *, tolerance: float = DEPENDENT) -> tuple[str, ...]:
+        """Return terms that are linear combinations of terms before them, on these data.
+
+        Parameters
+        ----------
+        tolerance : float
+            Largest sine of the angle to the span of the terms before, at unit column norms. Zero
+            columns count as dependent.
+        """
+        p = len(self.terms)
+        scaled, _ = self.normalised()
+        factor = scaled.combined()[:p, :p]
+        return tuple(
+            name
+            for name, entry in zip(self.names, np.abs(np.diag(factor)), strict=True)
+            if entry <= tolerance
+        )
+
+    def combination(self, name: str) -> str:
+        """Return which terms make up a dependent one, such as ``"v_y = -1 u_x"``."""
+        others = [other for other in self.names if other not in self.dependent_terms()]
+        system = self.subset([*others, name])
+        norms = system.column_norms()[: len(others) + 1]
+        factor = system.combined()[:, : len(others) + 1] / np.where(norms == 0, 1.0, norms)
+        shares = np.linalg.lstsq(factor[:, :-1], factor[:, -1], rcond=None)[0]
+        large = np.flatnonzero(np.abs(shares) > NAMED_SHARE * np.abs(shares).max(initial=0.0))
+        parts = [f"{shares[k] * norms[-1] / norms[k]:+.3g} {others[k]}" for k in large]
+        return f"{name} = {' '.join(parts) or '0'}"
+
+    def require_full_rank(self, *, tolerance: float = DEPENDENT) -> None:
+        """Refuse a library whose terms cannot be told apart on the data.
+
+        Raises
+        ------
+        ValueError
+            If terms are linearly dependent; the message names them and what they are made of.
+        """
+        dependent = self.dependent_terms(tolerance=tolerance)
+        if dependent:
+            made = "; ".join(self.combination(name) for name in dependent)
+            raise ValueError(
+                f"terms {list(dependent)} are linear combinations of others on these data "
+                f"({self.n_rows} rows, {len(self.terms)} terms: {made}), so that their "
+                "coefficients are not determined. Leave them out of the library, add "
+                "trajectories that tell them apart, or accept the sparsest equation by the "
+                "setting `dependent: true`"
+            )
+
+    def _target(self, target: str | None) -> int:
+        if target is None:
+            if len(self.targets) > 1:
+                raise ValueError(f"name one of the targets {list(self.targets)}")
+            return 0
+        if target not in self.targets:
+            raise ValueError(f"no target {target!r}; there are {list(self.targets)}")
+        return self.targets.index(target)
+
+
+def merge(systems: Sequence[LinearSystem]) -> LinearSystem:
+    """Return the system with the blocks of all systems; groups are numbered on.
+
+    Raises
+    ------
+    ValueError
+        If terms or targets differ.
+    """
+    first = systems[0]
+    groups = []
+    following = 0
+    for k, system in enumerate(systems):
+        if system.names != first.names or system.targets != first.targets:
+            raise ValueError(
+                f"system {k} has targets {system.targets} and terms {system.names}, the first "
+                f"{first.targets} and {first.names}; they must be equal"
+            )
+        groups.append(system.groups + following)
+        following += int(system.groups.max()) + 1
+    notes = {name: note for system in systems for name, note in system.notes.items()}
+    return replace(
+        first,
+        factors=np.concatenate([system.factors for system in systems]),
+        rows=np.concatenate([system.rows for system in systems]),
+        groups=np.concatenate(groups),
+        notes=notes,
+    )
+
+
+def triangular(rows: FloatArray) -> FloatArray:
+    """Return the square upper triangular factor of rows of shape (n, k), zeros below if n < k.
+
+    Columns are scaled to unit norm first, so that columns of very different size keep their digits.
+    """
+    n, k = rows.shape
+    norms = np.sqrt(np.einsum("ij,ij->j", rows, rows))
+    norms[norms == 0] = 1.0
+    scaled = rows / norms
+    if k <= NARROW and n > 2 * TILE:
+        # a tall and narrow matrix is worked off in tiles that stay in the cache
+        whole = n // TILE * TILE
+        tiles = np.asarray(np.linalg.qr(scaled[:whole].reshape(-1, TILE, k), mode="r"))
+        scaled = np.concatenate([tiles.reshape(-1, k), scaled[whole:]])
+    upper = np.linalg.qr(scaled, mode="r") * norms
+    factor = np.zeros((k, k))
+    factor[: len(upper)] = upper
+    return factor
+
+
+def stack_factor(factor: FloatArray | None, rows: FloatArray) -> FloatArray:
+    """Return the factor of more rows below those of ``factor``."""
+    return triangular(rows if factor is None else np.concatenate([factor, rows]))

@@ -1,0 +1,216 @@
+"""The weak form: terms integrated against test functions, so that noisy data are not differentiated.
+
+A row of the system is one test function; the entry of a term ``D^a f`` is the integral of ``f``
+times the derivative of the test function, since integration by parts moves ``D^a`` and also the
+time derivative of the target. Products such as ``u u_x`` are first brought into divergence form
+where that is exact (:mod:`.reduction`); otherwise the derivative that remains is computed point by
+point, as other tools do, and the system's notes say so.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+
+from mechanist.core.typing import FloatArray
+from mechanist.discover.debiasing import noise_variance
+from mechanist.discover.derivatives import Derivative
+from mechanist.discover.evaluation import Evaluator
+from mechanist.discover.projection import Projector, project
+from mechanist.discover.reduction import reduced
+from mechanist.discover.regression_data import as_terms, check_data, check_size
+from mechanist.discover.system import LinearSystem, stack_factor
+from mechanist.discover.terms import Factor, Orders, Term
+from mechanist.discover.test_functions import TestFunction
+from mechanist.discover.widths import choose_test_functions
+from mechanist.formats.field_files import FieldData
+
+#: Query points are a half-width divided by this apart.
+QUERIES_PER_HALF_WIDTH: Final = 6
+#: A stretch of one field that is worked on at a time stays below this size.
+STRETCH_BYTES: Final = 2**25
+#: What a column is made of: a product of factors to ``(column, coefficient)`` by derivative.
+Plan = dict[tuple[Factor, ...], dict[Orders, list[tuple[int, float]]]]
+
+
+def weak_system(
+    data: Sequence[FieldData],
+    terms: Sequence[Term | str],
+    targets: Sequence[str],
+    *,
+    widths: Mapping[str, TestFunction] | None = None,
+    strides: Mapping[str, int] | None = None,
+    blocks: int = 8,
+    derivative: Derivative | None = None,
+    debias: bool = True,
+) -> LinearSystem:
+    """Return the weak-form system of candidate terms.
+
+    Parameters
+    ----------
+    data : sequence of FieldData
+        Trajectories with the same axes, fields and inputs; lengths and spacings may differ.
+    terms : sequence of Term or str
+        Library.
+    targets : sequence of str
+        Left-hand sides, such as ``["u_t", "v_t"]``.
+    widths : mapping of str to TestFunction, optional
+        Test function of each axis; by default chosen from the spectrum of the data.
+    strides : mapping of str to int, optional
+        Grid points from one query point to the next on each axis.
+    blocks : int
+        Into how many blocks each trajectory is cut, first along time, then along the first space
+        axis, as far as each is longer than half a test function: then test functions of different
+        blocks overlap only at edges.
+    derivative : Derivative, optional
+        How the derivatives are taken that cannot be moved onto the test function.
+    debias : bool
+        Whether powers of a field are corrected for the white Gaussian noise seen on it
+        (:mod:`.debiasing`). Inputs count as free of noise.
+
+    Returns
+    -------
+    LinearSystem
+        One factor a block.
+
+    Raises
+    ------
+    ValueError
+        If a trajectory has fewer points than a test function, a term names something that is not
+        in the data, or the library is too large for memory.
+    """
+    library, wanted = as_terms(terms), as_terms(targets)
+    check_data(data, (*library, *wanted))
+    check_size(len(library) + len(wanted), len(data) * blocks)
+    plan, notes = make_plan((*library, *wanted), frozenset(data[0].inputs))
+    functions = widths or choose_test_functions(data, (*library, *wanted))
+    missing = [axis for axis in data[0].axes if axis not in functions]
+    if missing:
+        raise ValueError(f"no test function for axes {missing}; name one for each axis")
+    factors, rows, groups = [], [], []
+    for k, one in enumerate(data):
+        projectors = make_projectors(one, functions, strides or {})
+        variances = {f: noise_variance(u) for f, u in one.fields.items()} if debias else {}
+        whole = Evaluator(one, derivative or Derivative(), 0, one.shape[-1], variances)
+        stretches = list(_blocks(projectors[-1], blocks))
+        parts = _parts(projectors, blocks, len(stretches))
+        for block in stretches:
+            for factor, n in _factors(whole, (*projectors[:-1], block), plan, parts):
+                factors.append(factor)
+                rows.append(n)
+                groups.append(k)
+    return LinearSystem(
+        terms=library,
+        targets=tuple(target.name for target in wanted),
+        factors=np.stack(factors),
+        rows=np.array(rows),
+        groups=np.array(groups),
+        notes=notes,
+        overlap=float(np.prod([p.function.support / p.stride for p in projectors])),
+    )
+
+
+def make_plan(terms: tuple[Term, ...], known: frozenset[str]) -> tuple[Plan, dict[str, str]]:
+    """Return which products are needed under which derivatives, and notes on inexact terms."""
+    plan: Plan = {}
+    notes = {}
+    for column, term in enumerate(terms):
+        parts = reduced(term, known=known)
+        inner = [f.name for part in parts for f in part.factors if f.orders]
+        if inner:
+            notes[term.name] = f"computed point by point: {', '.join(sorted(set(inner)))}"
+        for part, coefficient in parts.items():
+            branch = plan.setdefault(part.factors, {}).setdefault(part.outer, [])
+            branch.append((column, coefficient))
+    return plan, notes
+
+
+def make_projectors(
+    data: FieldData, functions: Mapping[str, TestFunction], strides: Mapping[str, int]
+) -> tuple[Projector, ...]:
+    """Return the projector of each axis, over all query points of a trajectory.
+
+    Raises
+    ------
+    ValueError
+        If the trajectory has fewer points than a test function.
+    """
+    projectors = []
+    for axis, n in zip(data.axes, data.shape, strict=True):
+        function, periodic = functions[axis], axis in data.periodic
+        if n < function.support:
+            raise ValueError(
+                f"trajectory {data.name!r}, axis {axis!r}: {n} points, but a test function covers "
+                f"{function.support}. Give narrower test functions or longer data"
+            )
+        stride = strides.get(axis, max(1, function.half_width // QUERIES_PER_HALF_WIDTH))
+        room = n - 1 if periodic else n - function.support
+        offset = 0 if periodic else room % stride // 2
+        count = room // stride + 1
+        spacing = data.spacings[axis]
+        projectors.append(Projector(axis, function, spacing, periodic, stride, count, offset))
+    return tuple(projectors)
+
+
+def _blocks(time: Projector, blocks: int) -> Iterator[Projector]:
+    """Yield the time projector of each block."""
+    longest = (time.count - 1) * time.stride // time.function.half_width
+    n = max(1, min(blocks, longest, time.count))
+    edges = np.linspace(0, time.count, n + 1).round().astype(int)
+    for first, last in pairwise(edges):
+        offset = time.offset + int(first) * time.stride
+        yield replace(time, count=int(last - first), offset=offset)
+
+
+def _parts(projectors: tuple[Projector, ...], blocks: int, stretches: int) -> int:
+    """Return into how many parts of the first space axis each stretch of time is cut."""
+    if len(projectors) == 1:
+        return 1
+    first = projectors[0]
+    longest = (first.count - 1) * first.stride // first.function.half_width
+    return max(1, min(-(-blocks // stretches), longest, first.count))
+
+
+def _factors(
+    whole: Evaluator, projectors: tuple[Projector, ...], plan: Plan, parts: int
+) -> list[tuple[FloatArray, int]]:
+    """Return factor and number of rows of each part of one stretch of time."""
+    results: list[tuple[FloatArray | None, int]] = [(None, 0)] * parts
+    for time in _stretches(whole.data, projectors[-1]):
+        stop = time.offset + (time.count - 1) * time.stride + time.function.support
+        evaluator = replace(whole, start=time.offset, stop=stop)
+        matrix = _rows(evaluator, (*projectors[:-1], replace(time, offset=0)), plan)
+        # Rows of one query point on the first axis are contiguous.
+        each = len(matrix) // (projectors[0].count if parts > 1 else 1)
+        slabs = np.array_split(matrix.reshape(-1, each, matrix.shape[1]), parts)
+        for k, slab in enumerate(slabs):
+            rows = slab.reshape(-1, matrix.shape[1])
+            factor, n = results[k]
+            results[k] = (stack_factor(factor, rows), n + len(rows))
+    return [(factor, n) for factor, n in results if factor is not None]
+
+
+def _stretches(data: FieldData, time: Projector) -> Iterator[Projector]:
+    """Yield parts of a block that are small enough for memory, yet not shorter than a support."""
+    bytes_a_point = 8 * int(np.prod(data.shape[:-1]))
+    support = time.function.support
+    points = max(2 * support, STRETCH_BYTES // bytes_a_point)
+    size = max(1, (points - support) // time.stride + 1)
+    for first in range(0, time.count, size):
+        count = min(size, time.count - first)
+        yield replace(time, count=count, offset=time.offset + first * time.stride)
+
+
+def _rows(evaluator: Evaluator, projectors: tuple[Projector, ...], plan: Plan) -> FloatArray:
+    """Return the rows of one stretch, shape (n, p + q)."""
+    columns = 1 + max(c for outers in plan.values() for uses in outers.values() for c, _ in uses)
+    n = int(np.prod([projector.count for projector in projectors]))
+    matrix = np.zeros((n, columns))
+    for factors, outers in plan.items():
+        for outer, values in project(evaluator.product(factors), projectors, outers).items():
+            flat = values.ravel()
+            for column, coefficient in outers[outer]:
+                matrix[:, column] += coefficient * flat
+    return matrix

@@ -1,0 +1,120 @@
+"""What axes and legends call the quantities that tables name."""
+
+import re
+from typing import Final
+
+from mechanist.settings.target_names import LENGTH_UNITS
+
+METRICS: Final = {
+    "auc": "AUC",
+    "ap": "average precision",
+    "spearman": "Spearman",
+    "pearson": "Pearson",
+    "r2": "$R^2$",
+    "r2_within": "$R^2$ within frame",
+    "mae": "MAE",
+    "rmse": "RMSE",
+    "balanced_accuracy": "balanced accuracy",
+    "mcc": "MCC",
+    "accuracy": "accuracy",
+    "location": "pin density of the transition ($b^{-2}$)",
+    "error_percent": "coefficient error (%)",
+    "median_error_percent": "median coefficient error (%)",
+    "mse": "mean squared error",
+    "brier": "Brier score",
+    "ece": "expected calibration error",
+    "prevalence": "prevalence",
+    "misorientation": "misorientation (degrees)",
+    "relative_misorientation": "misorientation / mean rotation",
+    "exact_share": "share of exact equations",
+    "nonzero_percent": "coefficients not zero (%)",
+}
+
+#: Symbols of the quantities that target columns hold.
+QUANTITIES: Final = {
+    "d2min": r"D^2_\mathrm{min}",
+    "d2min_sum": r"\Sigma D^2_\mathrm{min}",
+    "nonaffine": r"|u_\mathrm{na}|",
+}
+
+#: Symbols of the units of length in the metadata of tables.
+LENGTHS: Final = {"sigma": r"\sigma", "angstrom": r"\mathrm{\AA}", "ell": r"\ell"}
+UNIT: Final = re.compile(r"(log10\()?(?P<length>[a-z]+)(?P<power>\^\d)?\)?")
+
+
+def metric_label(name: str) -> str:
+    """Return what an axis calls a metric, such as ``auc_top10``."""
+    base, top, fraction = name.partition("_top")
+    label = METRICS.get(base, base)
+    return f"{label} (top {fraction} %)" if top else label
+
+
+def quantity_label(name: str, unit: str) -> str:
+    """Return what an axis calls the quantity of a target column, divided by its unit.
+
+    Parameters
+    ----------
+    name : str
+        Such as ``log10_d2min`` or ``log10_d2min@0.020``.
+    unit : str
+        As the metadata of tables state it, such as ``log10(sigma^2)``; an unknown unit is left
+        out.
+    """
+    quantity = name.partition("@")[0]
+    bare = quantity.removeprefix("log10_")
+    if bare not in QUANTITIES:
+        return plain(quantity)
+    symbol = QUANTITIES[bare]
+    match = UNIT.fullmatch(unit)
+    if match and match["length"] in LENGTHS:
+        symbol += f" / {LENGTHS[match['length']]}{match['power'] or ''}"
+    return f"${symbol}$" if bare == quantity else rf"$\log_{{10}}\,({symbol})$"
+
+
+def strain_of(target: str) -> float:
+    """Return the strain in the name of a target, such as ``plastic@0.020|0.05|0.50``.
+
+    Raises
+    ------
+    ValueError
+        If the name holds none.
+    """
+    _, mark, rest = target.partition("@")
+    if not mark:
+        raise ValueError(f"target {target!r} names no strain; expected <quantity>@<strain>")
+    return float(rest.partition("|")[0])
+
+
+def target_label(target: str) -> str:
+    """Return the name of a target in words, such as ``top 5 % vs bottom 50 %, 4 % strain``."""
+    strain = f"{percent(strain_of(target))} strain"
+    _, *fractions = target.split("|")
+    if len(fractions) == 2:
+        plastic, rigid = (percent(float(fraction)) for fraction in fractions)
+        return f"top {plastic} vs bottom {rigid}, {strain}"
+    return f"{plain(target.partition('@')[0])}, {strain}"
+
+
+def percent(fraction: float) -> str:
+    """Return a fraction as a short percentage, such as ``2 %``."""
+    return f"{100 * fraction:g} %"
+
+
+def plain(name: object) -> str:
+    """Return a name of the configuration, such as ``shear_forward``, as words."""
+    return str(name).replace("_", " ")
+
+
+def length_unit(units: str) -> str:
+    """Return the unit of lengths in a unit system, such as ``lj``."""
+    return LENGTH_UNITS.get(units, f"length in {units} units")
+
+
+def stress_unit(units: str, dimension: int) -> str:
+    """Return the unit of stresses in a unit system, in two or three dimensions."""
+    return f"epsilon/sigma^{dimension}" if units == "lj" else f"stress in {units} units"
+
+
+def stress_label(name: str, units: str, dimension: int) -> str:
+    """Return what an axis calls a stress, with its unit in two or three dimensions."""
+    return rf"{name} ($\epsilon/\sigma^{dimension}$)" if units == "lj" else name

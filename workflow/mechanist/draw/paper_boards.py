@@ -1,0 +1,125 @@
+"""The scoreboard of published results, and the audit of descriptors, as a text prints them."""
+
+import re
+from collections.abc import Sequence
+from typing import Any, Final
+
+from mechanist.draw.numerals import AUTO, EMPTY, interval, numeral
+from mechanist.settings.paper_numbers import Quantity, Row
+
+Cell = str | dict[str, Any]
+Table = dict[str, Any]
+
+#: Numbers below this are written with two digits rather than three decimals.
+VANISHING: Final = 5e-3
+METRICS: Final = {
+    "balanced_accuracy": "balanced accuracy",
+    "pearson": "Pearson",
+    "auc": "AUC",
+    "r2": "R²",
+    "location": "transition, b⁻²",
+    "accuracy": "accuracy",
+    "exact_share": "exact equations",
+    "error_percent": "error, %",
+    "median_error_percent": "median error, %",
+    "mse": "square error",
+    "misorientation": "misorientation, degrees",
+    "relative_misorientation": "misorientation / rotation",
+    "nonzero_percent": "share that is not zero, %",
+}
+_CLASSES: Final = re.compile(r"plastic@([0-9.]+)\|([0-9.]+)\|([0-9.]+)")
+_LEVEL: Final = re.compile(r"(noise|[a-z0-9_]+)@([0-9.]+)")
+
+
+def scoreboard(lines_of_file: Sequence[Row]) -> Table:
+    """Return a row for each published value that has one of ours beside it."""
+    cases: dict[tuple[str, str, str], list[Row]] = {}
+    for row in lines_of_file:
+        cases.setdefault((row["id"], row["target"] or "", row["subset"] or ""), []).append(row)
+    rows = []
+    for (_, target, subset), lines in cases.items():
+        by_kind = {kind: [line for line in lines if line["kind"] == kind]
+                   for kind in ("published", "ours", "rival")}  # fmt: skip
+        ours = next((line for line in by_kind["ours"] if line["value"] is not None), None)
+        if ours is None:
+            continue
+        about = lines[0]
+        best = next((line for line in lines if line["best"]), None)
+        where = ", ".join(
+            filter(None, [target_label(target), subset if subset not in {"all", "ramp"} else ""])
+        )
+        rows.append(
+            [
+                _short(about["publication"]),
+                {"text": about["system"], "small": where},
+                METRICS.get(about["metric"], about["metric"]),
+                _plain(by_kind["published"][0]["text"]),
+                _value(ours),
+                _value(_strongest(by_kind["rival"], about["metric"])),
+                {**_value(best), "note": best["label"]} if best else EMPTY,
+            ]
+        )
+    head = ["Published by", "System, task", "Metric", "Published", "Ours, their way", "Best rival",
+            "Best here"]  # fmt: skip
+    return {"head": head, "rows": rows}
+
+
+def audit(findings: Sequence[Row]) -> Table:
+    """Return a row for each descriptor, with the verdict on each criterion."""
+    cards: dict[tuple[str, str], list[Row]] = {}
+    for row in findings:
+        if row["leading"]:
+            cards.setdefault((row["wing"], row["kind"]), []).append(row)
+    rows: list[list[Cell]] = []
+    for (wing, _), criteria in cards.items():
+        cells: list[Cell] = [
+            {"text": row["verdict"], "verdict": row["verdict"]} for row in criteria
+        ]
+        rows.append([wing, criteria[0]["name"], numeral(criteria[0]["n_features"]), *cells])
+    first = next(iter(cards.values()), [])
+    titles = [f"{row['criterion']} {row['title'].lower()}" for row in first]
+    return {"head": ["Wing", "Descriptor", "Features", *titles], "rows": rows}
+
+
+def target_label(target: str) -> str:
+    """Return what print calls a target, such as ``plastic@0.040|0.03|0.30`` or ``noise@0.01``."""
+    classes = _CLASSES.fullmatch(target)
+    if classes:
+        strain, top, bottom = (f"{100 * float(number):g}" for number in classes.groups())
+        return f"{strain} % strain, top {top} % against bottom {bottom} %"
+    level = _LEVEL.fullmatch(target)
+    if level:
+        kind = "noise" if level[1] == "noise" else "strain"
+        return f"{100 * float(level[2]):g} % {kind}" if float(level[2]) else f"no {kind}"
+    return target.replace("_", " ")
+
+
+def _strongest(rivals: Sequence[Row], metric: str) -> Row | None:
+    """Return the rival with the best value; errors are best where they are small."""
+    known = [row for row in rivals if row["value"] is not None]
+    if not known:
+        return None
+    if metric == "location":
+        return known[0]
+    small = "error" in metric or metric in {"mse", "mae", "rmse"} or "misorientation" in metric
+    return (min if small else max)(known, key=lambda row: float(row["value"]))
+
+
+def _value(row: Row | None) -> dict[str, Any]:
+    """Return a measured value with its interval."""
+    if row is None or row["value"] is None:
+        return {"text": EMPTY}
+    style = ".3f" if abs(row["value"]) >= VANISHING or row["value"] == 0 else AUTO
+    quantity = Quantity(row["value"], row["low"], row["high"])
+    return {"text": numeral(float(row["value"]), style), "small": interval(quantity, style)}
+
+
+def _short(publication: str) -> str:
+    """Return authors and year of a publication."""
+    year = re.search(r"\((\d{4})\)", publication)
+    return f"{publication.split(',', maxsplit=1)[0]} ({year[1]})" if year else publication
+
+
+def _plain(text: Any) -> str:
+    """Return the text of a published value, which a CSV may hand over as a number."""
+    return text.replace("+-", "±") if isinstance(text, str) else numeral(text, "g")

@@ -1,0 +1,136 @@
+"""Panels that show particles: a plane of them in their cell, and the load that acts on it."""
+
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.collections import EllipseCollection
+from matplotlib.colors import Normalize
+from matplotlib.patches import Ellipse, Polygon
+
+from mechanist.core.typing import FloatArray
+from mechanist.formats.configuration import Configuration
+
+COLOUR_MAP: Final = "inferno"
+OUTLINE: Final = "#444444"
+#: The glyph of a load shows a strain of this size, so that the ellipse can be seen.
+SHOWN_STRAIN: Final = 0.5
+
+
+def plane_of(
+    configuration: Configuration, values: FloatArray, *, diameters: FloatArray, thickness: float
+) -> pd.DataFrame:
+    """Return the particles to draw: all of a 2D system, a slab in the middle of a 3D one.
+
+    Parameters
+    ----------
+    configuration : Configuration
+        Positions are wrapped into the cell.
+    values : ndarray of shape (n,)
+        Scalar of each particle.
+    diameters : ndarray of shape (n_species,)
+        To draw each species with, in length units.
+    thickness : float
+        Of the slab, along the third cell vector, in length units.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``x``, ``y``, ``diameter``, ``species``, ``value``.
+    """
+    fractional = configuration.positions @ np.linalg.inv(configuration.cell)
+    d = configuration.dimension
+    fractional[:, :d] -= np.floor(fractional[:, :d])
+    positions = fractional @ configuration.cell
+    chosen = np.full(len(configuration), True)
+    if d == 3:
+        height = configuration.measure / np.linalg.norm(np.cross(*configuration.cell[:2]))
+        chosen = np.abs(fractional[:, 2] - 0.5) * height < 0.5 * thickness
+        # Seen along the third vector, which need not be upright, the slab's cell is shifted.
+        positions -= 0.5 * configuration.cell[2]
+    return pd.DataFrame(
+        {
+            "x": positions[:, 0],
+            "y": positions[:, 1],
+            "diameter": np.asarray(diameters)[configuration.species],
+            "species": np.array(configuration.species_names, dtype=object)[configuration.species],
+            "value": values,
+        }
+    )[chosen].reset_index(drop=True)
+
+
+def particles(
+    axes: Axes, plane: pd.DataFrame, cell: FloatArray, *, limits: tuple[float, float]
+) -> EllipseCollection:
+    """Draw particles as discs to scale, coloured by their value, in the outline of the cell.
+
+    Parameters
+    ----------
+    axes : Axes
+        Where to draw; ticks are removed.
+    plane : DataFrame
+        From :func:`plane_of`.
+    cell : ndarray of shape (3, 3)
+        Cell vectors as rows; the first two span the outline.
+    limits : tuple of float
+        Ends of the colour scale; values beyond take the end's colour.
+
+    Returns
+    -------
+    EllipseCollection
+        For a colour bar.
+    """
+    plane = plane.sort_values("value", kind="stable")  # the plastic ones on top
+    discs = EllipseCollection(
+        plane["diameter"],
+        plane["diameter"],
+        0.0,
+        units="xy",
+        offsets=plane[["x", "y"]].to_numpy(),
+        offset_transform=axes.transData,
+        cmap=COLOUR_MAP,
+        norm=Normalize(*limits),
+        linewidths=0,
+        rasterized=True,
+    )
+    discs.set_array(plane["value"].to_numpy())
+    axes.add_collection(discs)
+    corners = np.array([[0, 0, 0], [1, 0, 0], [1, 1, 0], [0, 1, 0]]) @ cell
+    axes.add_patch(
+        Polygon(corners[:, :2], closed=True, fill=False, edgecolor=OUTLINE, linewidth=0.7)
+    )
+    margin = 0.02 * np.ptp(corners[:, :2], axis=0)
+    low, high = corners[:, :2].min(axis=0) - margin, corners[:, :2].max(axis=0) + margin
+    axes.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]), aspect="equal", xticks=[], yticks=[])
+    axes.spines[:].set_visible(False)
+    return discs
+
+
+def load_glyph(axes: Axes, tensor: FloatArray) -> None:
+    """Draw a load in the x-y plane: a circle, the ellipse that it becomes, and arrows.
+
+    Parameters
+    ----------
+    axes : Axes
+        Where to draw; ticks are removed.
+    tensor : ndarray of shape (3, 3)
+        Symmetric strain direction, of which the x-y block is shown.
+    """
+    strains, directions = np.linalg.eigh(np.asarray(tensor)[:2, :2])
+    stretches = 1 + SHOWN_STRAIN * strains
+    angle = float(np.degrees(np.arctan2(directions[1, 1], directions[0, 1])))
+    circle: dict[str, Any] = {"fill": False, "linewidth": 0.6, "edgecolor": OUTLINE}
+    axes.add_patch(Ellipse((0, 0), 2, 2, linestyle=":", **circle))
+    axes.add_patch(Ellipse((0, 0), 2 * stretches[1], 2 * stretches[0], angle=angle, **circle))
+    for strain, stretch, direction in zip(strains, stretches, directions.T, strict=True):
+        if abs(strain) < 1e-9:
+            continue
+        for sign in (1, -1):
+            near, far = sign * direction * (stretch + 0.1), sign * direction * (stretch + 0.75)
+            head, tail = (far, near) if strain > 0 else (near, far)
+            axes.annotate("", head, tail, arrowprops={"arrowstyle": "-|>", "color": "black",
+                          "linewidth": 0.8, "shrinkA": 0, "shrinkB": 0,
+                          "mutation_scale": 6})  # fmt: skip
+    axes.set(xlim=(-2.1, 2.1), ylim=(-2.1, 2.1), aspect="equal", xticks=[], yticks=[])
+    axes.spines[:].set_visible(False)

@@ -1,0 +1,165 @@
+"""Trajectories as named arrays in HDF5 files and NumPy archives, for programs without a format.
+
+The arrays, with ``f`` frames of ``n`` particles::
+
+    positions  (f, n, 3)            absolute, wrapped or not; (n, 3) for one frame
+    cell       (f, 3, 3) or (3, 3)  cell vectors as rows, right-handed
+    species    (n,)                 numbers or names
+    ids        (n,)                 optional: positive and unique; by default 1, 2, ...
+    timestep   (f,)                 optional: by default 0, 1, ...
+    origin     (3,) or (f, 3)       optional: corner of the cell; by default 0
+    periodic   (3,)                 optional: by default all true
+    <other>    (f, n)               optional: any other quantity of particles
+
+In HDF5 they stand at the top level.
+"""
+
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mechanist.core.errors import FormatError
+from mechanist.formats.array_files import Arrays, format_of, open_arrays
+from mechanist.formats.trajectory import TrajectoryFrame, label_codes
+
+_NEEDED: Final = ("positions", "cell", "species")
+_OPTIONAL: Final = ("ids", "timestep", "origin", "periodic")
+_SPACE: Final = 3
+
+
+def read_array_frames(path: Path, form: str) -> list[TrajectoryFrame]:
+    """Read every frame of a file of named arrays.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    form : str
+        ``hdf5`` or ``npz``.
+
+    Returns
+    -------
+    list of TrajectoryFrame
+        Particles by ascending id.
+
+    Raises
+    ------
+    FormatError
+        If an array is missing or has another shape than the module states, a number is not finite,
+        ids are not positive and unique, or the cell is empty or left-handed.
+    """
+    file = open_arrays(path, format_of(path, form))
+    arrays = {name: _array(file, name) for name in _NEEDED}
+    shapes = file.shapes()
+    arrays |= {name: _array(file, name) for name in _OPTIONAL if name in shapes}
+    positions = arrays["positions"]
+    positions = positions[None] if positions.ndim == 2 else positions
+    if positions.ndim != _SPACE or positions.shape[-1] != _SPACE or not positions.size:
+        raise _misfit(path, "positions", arrays["positions"].shape, "(frames, particles, 3)")
+    f, n = positions.shape[:2]
+    cells = _fitted(path, arrays, "cell", [(f, 3, 3), (3, 3)], np.zeros((3, 3)))
+    origins = _fitted(path, arrays, "origin", [(f, 3), (3,)], np.zeros(3))
+    steps = _fitted(path, arrays, "timestep", [(f,)], np.arange(f))
+    ids = _fitted(path, arrays, "ids", [(n,)], np.arange(1, n + 1))
+    species = _fitted(path, arrays, "species", [(n,)], np.zeros(n))
+    flags = _fitted(path, arrays, "periodic", [(3,)], np.ones(3)).astype(bool).tolist()
+    _check_ids(path, ids)
+    _check_cells(path, cells)
+    labels, codes = label_codes(species)
+    order = np.argsort(ids, kind="stable")
+    names = [name for name in shapes if name not in arrays and "/" not in name]
+    others = {name: _array(file, name) for name in names if shapes[name] == (f, n)}
+    cells, origins = np.broadcast_to(cells, (f, 3, 3)), np.broadcast_to(origins, (f, 3))
+    return [
+        TrajectoryFrame(
+            timestep=int(steps[k]),
+            ids=ids[order].astype(np.int64),
+            species=codes[order],
+            labels=labels,
+            positions=(positions[k] - origins[k])[order].astype(float),
+            cell=cells[k].astype(float),
+            origin=origins[k].astype(float),
+            periodic=(flags[0], flags[1], flags[2]),
+            extra={name: values[k][order] for name, values in others.items()},
+            path=path,
+        )
+        for k in range(f)
+    ]
+
+
+def _array(file: Arrays, name: str) -> NDArray[Any]:
+    """Return an array of finite numbers, or of names."""
+    values = file.array(name)
+    if values.dtype.kind in "SO":
+        values = np.array([v.decode() if isinstance(v, bytes) else str(v) for v in values.ravel()])
+    if name != "species" and values.dtype.kind not in "fiub":
+        raise FormatError(
+            file.path,
+            f"holds {values.dtype}, expected real numbers",
+            remedy="Write numbers.",
+            column=name,
+        )
+    if values.dtype.kind == "f" and not np.isfinite(values).all():
+        place = tuple(int(k) for k in np.argwhere(~np.isfinite(values))[0])
+        raise FormatError(
+            file.path,
+            f"{values[place]} at {place}, expected a finite number",
+            remedy="Find out why the simulation failed there, or leave the frame out of the file.",
+            column=name,
+        )
+    if name in {"species", "ids", "timestep"} and values.dtype.kind == "f":
+        raise FormatError(
+            file.path,
+            f"holds {values.dtype}, expected integers{' or names' * (name == 'species')}",
+            remedy="Write them as integers: a fraction would be lost.",
+            column=name,
+        )
+    return values
+
+
+def _fitted(
+    path: Path,
+    arrays: dict[str, NDArray[Any]],
+    name: str,
+    shapes: list[tuple[int, ...]],
+    default: NDArray[Any],
+) -> NDArray[Any]:
+    values = arrays.get(name, default)
+    if values.shape not in shapes:
+        raise _misfit(path, name, values.shape, " or ".join(map(str, shapes)))
+    return values
+
+
+def _misfit(path: Path, name: str, shape: tuple[int, ...], expected: str) -> FormatError:
+    remedy = "Frames come first, particles second, components last."
+    return FormatError(
+        path, f"the shape is {shape}, expected {expected}", remedy=remedy, column=name
+    )
+
+
+def _check_ids(path: Path, ids: NDArray[Any]) -> None:
+    distinct, first, counts = np.unique(ids, return_index=True, return_counts=True)
+    wrong = (counts > 1) | (distinct < 1)
+    if wrong.any():
+        k = int(np.argmax(wrong))
+        raise FormatError(
+            path,
+            f"id {distinct[k]} stands {counts[k]} times, first at particle {first[k]}",
+            remedy="Ids must be positive and unique; leave them out to number particles as they"
+            " stand.",
+            column="ids",
+        )
+
+
+def _check_cells(path: Path, cells: NDArray[Any]) -> None:
+    volumes = np.atleast_1d(np.linalg.det(cells.astype(float)))
+    if not (volumes > 0).all():
+        k = int(np.argmax(~(volumes > 0)))
+        raise FormatError(
+            path,
+            f"the cell of frame {k} has volume {volumes[k]:g}, expected a positive one",
+            remedy="Give right-handed cell vectors as rows.",
+            column="cell",
+        )

@@ -1,0 +1,192 @@
+"""Fields as a long table in a CSV file: a line for every grid point, in any order of lines."""
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from mechanist.core.errors import FormatError
+from mechanist.core.typing import FloatArray, IntArray
+from mechanist.formats.array_files import missing
+
+#: Relative distance below which two coordinates are one grid point: rounding of printed numbers.
+SAME_POINT: Final = 1e-6
+_NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+
+
+@dataclass(frozen=True, eq=False)
+class LongTable:
+    """Columns of a table.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    columns : dict of str to ndarray of shape (n_lines,)
+        Numbers.
+    lines : ndarray of shape (n_lines,), int64
+        Line in the file of each, counted from 1.
+    """
+
+    path: Path
+    columns: dict[str, FloatArray]
+    lines: IntArray
+
+    def part(self, rows: IntArray) -> "LongTable":
+        """Return some of the lines."""
+        chosen = {name: values[rows] for name, values in self.columns.items()}
+        return LongTable(self.path, chosen, self.lines[rows])
+
+    def gridded(
+        self, axes: Sequence[str], fields: Sequence[str]
+    ) -> tuple[list[FloatArray], list[FloatArray]]:
+        """Return the grids of the axis columns and the field columns on them.
+
+        Raises
+        ------
+        FormatError
+            If a grid point is missing or given twice.
+        """
+        grids, places = [], []
+        for name in axes:
+            grid, index = _grid(self.columns[name])
+            grids.append(grid)
+            places.append(index)
+        shape = tuple(len(grid) for grid in grids)
+        flat = np.ravel_multi_index(tuple(places), shape)
+        order = np.argsort(flat, kind="stable")
+        twice = np.flatnonzero(np.diff(flat[order]) == 0)
+        if len(twice):
+            first, second = self.lines[order[twice[0]]], self.lines[order[twice[0] + 1]]
+            raise FormatError(
+                self.path,
+                f"the grid point of line {first} is given again",
+                remedy="Keep one line a grid point; give trajectories a column of their own.",
+                line=int(second),
+            )
+        if len(flat) < np.prod(shape):
+            gap = int(np.setdiff1d(np.arange(np.prod(shape)), flat)[0])
+            at = np.unravel_index(gap, shape)
+            point = ", ".join(f"{a} = {g[i]:g}" for a, g, i in zip(axes, grids, at, strict=True))
+            raise FormatError(
+                self.path,
+                f"{len(flat)} lines, expected {np.prod(shape)} for a grid of {shape}; the first"
+                f" missing point is {point}",
+                remedy="Give every point of a uniform grid; interpolate scattered data first.",
+            )
+        values = [self.columns[name][order].reshape(shape) for name in fields]
+        return grids, values
+
+
+def read_long_table(path: Path, names: Sequence[str]) -> LongTable:
+    """Read columns of a CSV file with one line of column names; lines that begin with # are comments.
+
+    Parameters
+    ----------
+    path : Path
+        The file: commas between columns, decimal points, a newline after the last line.
+    names : sequence of str
+        Columns to read.
+
+    Raises
+    ------
+    FormatError
+        If the file is cut short or not UTF-8 text, a column is missing or stands twice, a line has
+        too few or too many values, or a value is not a finite number; with line and column.
+    """
+    rows: list[list[float]] = []
+    lines: list[int] = []
+    header: list[str] = []
+    reader = csv.reader(_lines(path), skipinitialspace=True)
+    for words in reader:
+        if not words or words[0].startswith("#"):
+            continue
+        if not header:
+            header = [word.strip() for word in words]
+            places = _places(path, names, header, reader.line_num)
+            continue
+        if len(words) != len(header):
+            raise FormatError(
+                path,
+                f"{len(words)} values, expected {len(header)} ({', '.join(header)})",
+                remedy="Write decimal points and no thousands separators; fill in missing values.",
+                line=reader.line_num,
+            )
+        rows.append(_numbers(path, reader.line_num, names, places, words))
+        lines.append(reader.line_num)
+    if not rows:
+        raise FormatError(path, "no lines of data", remedy="Write column names, then numbers.")
+    table = np.array(rows)
+    columns = {name: table[:, i].copy() for i, name in enumerate(names)}
+    return LongTable(path, columns, np.array(lines, dtype=np.int64))
+
+
+def _lines(path: Path) -> list[str]:
+    """Return the lines of a file; a byte-order mark, which spreadsheets write, is passed over."""
+    data = path.read_bytes()
+    try:
+        content = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise FormatError(
+            path,
+            f"not UTF-8 text: byte {data[error.start]:#04x}",
+            remedy="Save the table as UTF-8.",
+            line=data.count(b"\n", 0, error.start) + 1,
+        ) from error
+    if content and not content.endswith("\n"):
+        raise FormatError(
+            path,
+            "the file ends within this line, without a newline",
+            remedy="It may be cut short: fetch it again, or press Enter after the last line.",
+            line=content.count("\n") + 1,
+        )
+    return list(io.StringIO(content, newline=""))
+
+
+def _places(path: Path, names: Sequence[str], header: list[str], line: int) -> list[int]:
+    if len(header) == 1 and (";" in header[0] or "\t" in header[0]):
+        remedy = "Separate columns by commas, and write decimal points."
+        raise FormatError(path, f"one column {header[0]!r}", remedy=remedy, line=line)
+    repeated = [name for name in header if header.count(name) > 1]
+    if repeated:
+        remedy = "Give each column a name of its own."
+        problem = "two columns of one name"
+        raise FormatError(path, problem, remedy=remedy, line=line, column=repeated[0])
+    for name in names:
+        if name not in header:
+            raise missing(path, name, dict.fromkeys(header, ()))
+    return [header.index(name) for name in names]
+
+
+def _numbers(
+    path: Path, line: int, names: Sequence[str], places: Sequence[int], words: Sequence[str]
+) -> list[float]:
+    values = []
+    for name, place in zip(names, places, strict=True):
+        word = words[place].strip()
+        if not (_NUMBER.fullmatch(word) and np.isfinite(float(word))):
+            raise FormatError(
+                path,
+                f"value is {word!r}, expected a finite number",
+                remedy="Fill or cut out missing values; write decimal points, and complex numbers"
+                " as two columns.",
+                line=line,
+                column=name,
+            )
+        values.append(float(word))
+    return values
+
+
+def _grid(values: FloatArray) -> tuple[FloatArray, IntArray]:
+    """Return the distinct coordinates in order and the index of each value among them."""
+    points = np.unique(values)
+    close = SAME_POINT * max(float(np.ptp(points)), 1e-300) / max(len(points), 1)
+    starts = np.flatnonzero(np.diff(points, prepend=-np.inf) > close)
+    grid = points[starts]
+    index = np.searchsorted(grid, values + close, side="right") - 1
+    return grid, index.astype(np.int64)

@@ -1,0 +1,262 @@
+"""Found equations: terms with coefficient, error and inclusion frequency, in JSON.
+
+Layout (``mechanist.equations/1``): see ``workflow/schemas/equations.schema.yaml``. A number that is not
+known (an error from a single block, an inclusion frequency that was not asked for) is null.
+"""
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from mechanist.core.atomic import write_text
+from mechanist.core.errors import FormatError
+
+SCHEMA: Final = "mechanist.equations/1"
+
+
+@dataclass(frozen=True)
+class FoundTerm:
+    """A term of a found equation.
+
+    Parameters
+    ----------
+    name, latex : str
+        Canonical name, and the term in LaTeX.
+    coefficient, error : float
+        In the units of the data; the standard error is NaN where it is not known.
+    inclusion : float
+        Share of resampled data on which the term is selected; NaN where it was not asked for.
+    """
+
+    name: str
+    latex: str
+    coefficient: float
+    error: float = math.nan
+    inclusion: float = math.nan
+
+
+@dataclass(frozen=True)
+class PathModel:
+    """A model that the rule chose from.
+
+    Parameters
+    ----------
+    terms : tuple of str
+        Names of its terms.
+    loss : float
+        Squared residual relative to the squared target.
+    """
+
+    terms: tuple[str, ...]
+    loss: float
+
+
+@dataclass(frozen=True)
+class Equation:
+    """The equation found for one target by one rule.
+
+    Parameters
+    ----------
+    target, latex : str
+        Left-hand side, such as ``u_t``, and the same in LaTeX.
+    rule : str
+        What selected it.
+    terms : tuple of FoundTerm
+        Right-hand side; empty if no equation was found.
+    loss, held_out : float
+        Squared residual relative to the squared target, on all data and on stretches left out.
+    smallest_gain : float
+        What a term had to gain in the logarithm of the loss.
+    path : tuple of PathModel
+        By size.
+    truth : dict of str to float, optional
+        True coefficients, None where they are unknown.
+    """
+
+    target: str
+    latex: str
+    rule: str
+    terms: tuple[FoundTerm, ...]
+    loss: float
+    held_out: float
+    smallest_gain: float
+    path: tuple[PathModel, ...] = ()
+    truth: dict[str, float] | None = None
+
+    @property
+    def found(self) -> bool:
+        """Whether there is an equation."""
+        return bool(self.terms)
+
+    @property
+    def coefficients(self) -> dict[str, float]:
+        """Name of each term to its coefficient."""
+        return {term.name: term.coefficient for term in self.terms}
+
+    def to_text(self) -> str:
+        """Return the equation in a line, or that there is none."""
+        if not self.found:
+            return f"{self.target}: no equation found"
+        return f"{self.target} = " + _joined([(_number(t), _plain(t.name)) for t in self.terms])
+
+    def to_latex(self) -> str:
+        """Return the equation in LaTeX, without dollars."""
+        if not self.found:
+            return rf"{self.latex}:\ \text{{no equation found}}"
+        parts = [(_number(t), "" if t.name == "1" else rf"\,{t.latex}") for t in self.terms]
+        return f"{self.latex} = " + _joined(parts, plus_minus=r"\pm")
+
+
+@dataclass(frozen=True)
+class EquationFile:
+    """What an equations file holds.
+
+    Parameters
+    ----------
+    case, method : str
+        Which data and how they were searched.
+    noise : float
+        Noise put on the data, relative to the standard deviation of each field.
+    seed : int
+        Seed of the noise.
+    equations : tuple of Equation
+        One a target and rule.
+    provenance : dict
+        Library, widths and whatever else JSON can hold.
+    """
+
+    case: str
+    method: str
+    noise: float
+    seed: int
+    equations: tuple[Equation, ...]
+    provenance: dict[str, Any] = field(default_factory=dict)
+
+
+def write_equations(path: Path, file: EquationFile) -> None:
+    """Write found equations in one step; equal ones give equal bytes."""
+    content = {
+        "schema": SCHEMA,
+        "case": file.case,
+        "method": file.method,
+        "noise": file.noise,
+        "seed": file.seed,
+        "equations": [_content(equation) for equation in file.equations],
+        "provenance": file.provenance,
+    }
+    write_text(path, json.dumps(content, indent=1, sort_keys=True, allow_nan=False) + "\n")
+
+
+def read_equations(path: Path) -> EquationFile:
+    """Read found equations.
+
+    Raises
+    ------
+    FormatError
+        If the file is not an equations file of this schema or is damaged.
+    """
+    remedy = "Delete it and run the workflow again."
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        schema = content["schema"]
+        if schema != SCHEMA:
+            raise FormatError(path, f"schema is {schema!r}, expected {SCHEMA!r}", remedy=remedy)
+        return EquationFile(
+            case=content["case"],
+            method=content["method"],
+            noise=content["noise"],
+            seed=content["seed"],
+            equations=tuple(_equation(entry) for entry in content["equations"]),
+            provenance=content["provenance"],
+        )
+    except FormatError:
+        raise
+    except (OSError, KeyError, TypeError, ValueError) as error:
+        problem = f"not a readable equations file ({type(error).__name__}: {error})"
+        raise FormatError(path, problem, remedy=remedy) from error
+
+
+def _content(equation: Equation) -> dict[str, Any]:
+    return {
+        "target": equation.target,
+        "target_latex": equation.latex,
+        "rule": equation.rule,
+        "found": equation.found,
+        "terms": [
+            {
+                "name": term.name,
+                "latex": term.latex,
+                "coefficient": term.coefficient,
+                "error": _or_null(term.error),
+                "inclusion": _or_null(term.inclusion),
+            }
+            for term in equation.terms
+        ],
+        "loss": equation.loss,
+        "held_out": _or_null(equation.held_out),
+        "smallest_gain": equation.smallest_gain,
+        "path": [{"terms": list(model.terms), "loss": model.loss} for model in equation.path],
+        "truth": equation.truth,
+        "text": equation.to_text(),
+        "latex": equation.to_latex(),
+    }
+
+
+def _equation(entry: Mapping[str, Any]) -> Equation:
+    return Equation(
+        target=entry["target"],
+        latex=entry["target_latex"],
+        rule=entry["rule"],
+        terms=tuple(
+            FoundTerm(
+                name=term["name"],
+                latex=term["latex"],
+                coefficient=term["coefficient"],
+                error=_or_nan(term["error"]),
+                inclusion=_or_nan(term["inclusion"]),
+            )
+            for term in entry["terms"]
+        ),
+        loss=entry["loss"],
+        held_out=_or_nan(entry["held_out"]),
+        smallest_gain=entry["smallest_gain"],
+        path=tuple(PathModel(tuple(one["terms"]), one["loss"]) for one in entry["path"]),
+        truth=entry["truth"],
+    )
+
+
+def _or_null(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def _or_nan(value: float | None) -> float:
+    return math.nan if value is None else value
+
+
+def _plain(name: str) -> str:
+    return "" if name == "1" else f" {name}"
+
+
+def _number(term: FoundTerm) -> tuple[float, str]:
+    """Return the sign of a coefficient, and its size with as many digits as its error allows."""
+    size = abs(term.coefficient)
+    sign = math.copysign(1.0, term.coefficient)
+    if not (math.isfinite(term.error) and 0.0 < term.error < size) or term.error < 1e-6 * size:
+        return sign, f"{size:.6g}"
+    # Two digits of the error; a number of fixed decimals or a power of ten for both.
+    digits = 1 - math.floor(math.log10(term.error))
+    if digits < 0 or size < 1e-4:
+        return sign, f"({size:.3g} ± {term.error:.1g})"
+    return sign, f"({size:.{digits}f} ± {term.error:.{digits}f})"
+
+
+def _joined(parts: list[tuple[tuple[float, str], str]], *, plus_minus: str = "±") -> str:
+    text = ""
+    for (sign, number), name in parts:
+        between = (" - " if sign < 0 else " + ") if text else ("-" if sign < 0 else "")
+        shown = "" if number == "1" and name else number.replace("±", plus_minus)
+        text += between + (shown + name).strip()
+    return text

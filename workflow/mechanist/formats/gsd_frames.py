@@ -1,0 +1,120 @@
+"""HOOMD-blue trajectories in GSD files: https://gsd.readthedocs.io/en/stable/schema-hoomd.html.
+
+GSD itself keeps whole frames only, so that a killed job leaves no half frame. Positions are stored in
+single precision, relative to the centre of the box; particles have no ids, their order is their id.
+"""
+
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from mechanist.core.errors import FormatError
+from mechanist.core.typing import FloatArray
+from mechanist.formats.trajectory import TrajectoryFrame, check_same_particles
+
+_PARTICLES: Final = "particles/"
+_BOX: Final = 6  # lengths and tilt factors
+
+
+def read_gsd(path: Path) -> list[TrajectoryFrame]:
+    """Read every frame of a GSD file.
+
+    Parameters
+    ----------
+    path : Path
+        File of the schema ``hoomd``.
+
+    Returns
+    -------
+    list of TrajectoryFrame
+        Images are those of the file; logged quantities of particles are among the extra columns,
+        under the last part of their name.
+
+    Raises
+    ------
+    FormatError
+        If the file is absent or damaged, a number is not finite, the box is empty, or frames hold
+        different particles.
+    """
+    import gsd.hoomd
+
+    if not path.is_file():
+        raise FormatError(path, "there is no such file", remedy="Give a path from where you run.")
+    try:
+        with gsd.hoomd.open(str(path), "r") as file:
+            snapshots = list(file)
+    except (RuntimeError, OSError, KeyError, ValueError) as error:
+        remedy = "Fetch the whole file again, and check that it is a GSD file of schema hoomd."
+        raise FormatError(path, f"no readable GSD file ({error})", remedy=remedy) from error
+    if not snapshots:
+        raise FormatError(path, "the file holds no frame", remedy="Write it again.")
+    frames = [_frame(path, index, snapshot) for index, snapshot in enumerate(snapshots)]
+    check_same_particles(frames)
+    return frames
+
+
+def _frame(path: Path, index: int, snapshot: Any) -> TrajectoryFrame:
+    particles = snapshot.particles
+    count = int(particles.N)
+    if count < 1:
+        remedy = "Leave the frame out."
+        raise FormatError(path, f"frame {index} holds no particles", remedy=remedy)
+    cell = _cell(path, index, snapshot.configuration.box)
+    corner = -cell.sum(axis=0) / 2
+    labels = tuple(str(label) for label in particles.types)
+    codes = np.asarray(particles.typeid, dtype=np.int64)
+    if codes.max() >= len(labels):
+        raise FormatError(
+            path,
+            f"frame {index}: typeid {codes.max()}, but there are {len(labels)} types {labels}",
+            remedy="Write the file again.",
+            column="particles/typeid",
+        )
+    extra = {
+        name.removeprefix(_PARTICLES).split("/")[-1]: np.asarray(values)
+        for name, values in snapshot.log.items()
+        if name.startswith(_PARTICLES) and len(values) == count
+    }
+    flat = snapshot.configuration.dimensions == 2
+    return TrajectoryFrame(
+        timestep=int(snapshot.configuration.step),
+        ids=np.arange(1, count + 1),
+        species=codes,
+        labels=labels,
+        positions=_finite(path, index, "particles/position", particles.position) - corner,
+        cell=cell,
+        origin=corner,
+        periodic=(True, True, not flat),
+        images=np.asarray(particles.image, dtype=np.int64),
+        extra={name: _finite(path, index, name, values) for name, values in extra.items()},
+        path=path,
+    )
+
+
+def _cell(path: Path, index: int, box: Any) -> FloatArray:
+    """Return cell vectors as rows from HOOMD's lengths and tilt factors."""
+    numbers = _finite(path, index, "configuration/box", np.zeros(0) if box is None else box)
+    if numbers.shape != (_BOX,) or not (numbers[:3] > 0).all():
+        raise FormatError(
+            path,
+            f"frame {index}: box {numbers.tolist()}, expected three positive lengths and three"
+            " tilt factors",
+            remedy="Write the box; a flat system has a length along z too.",
+            column="configuration/box",
+        )
+    x, y, z, xy, xz, yz = numbers
+    return np.array([[x, 0.0, 0.0], [xy * y, y, 0.0], [xz * z, yz * z, z]])
+
+
+def _finite(path: Path, index: int, name: str, values: Any) -> FloatArray:
+    numbers = np.asarray(values, dtype=np.float64)
+    if not np.isfinite(numbers).all():
+        place = tuple(int(k) for k in np.argwhere(~np.isfinite(numbers))[0])
+        raise FormatError(
+            path,
+            f"frame {index}: {numbers[place]} at {place}, expected a finite number",
+            remedy="Find out why the simulation failed there, or leave the frame out of the file.",
+            column=name,
+        )
+    return numbers

@@ -1,0 +1,87 @@
+"""Predictions of objects that a model was not trained on: what training writes and assessment reads.
+
+A row is about one object under one target; its columns are ``sample``, ``load``, ``object``,
+``fold`` (in which it was tested), ``target``, ``truth`` and ``prediction``. Rows of one frame
+(sample, load, target) are contiguous. Targets named ``<quantity>@<strain>`` are numbers;
+``plastic@<strain>|<plastic fraction>|<rigid fraction>`` are classes: the truth is 1 or 0, the
+prediction is positive where the model says plastic, and objects of neither class have no row. Where
+the metadata of a class say so, its predictions are log odds of classes that are equally frequent.
+"""
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Final
+
+import pandas as pd
+
+from mechanist.core.errors import FormatError
+from mechanist.formats.tables import KEYS, column_metadata, read_table, write_table
+
+TARGET: Final = "target"
+COLUMNS: Final = (*KEYS, "fold", TARGET, "truth", "prediction")
+MEANING: Final = "meaning"
+LOG_ODDS: Final = "log odds"
+
+
+def write_predictions(
+    path: Path,
+    table: pd.DataFrame,
+    *,
+    units: Mapping[str, str] | None = None,
+    log_odds: Collection[str] = (),
+) -> None:
+    """Write predictions, with the units of their targets.
+
+    Parameters
+    ----------
+    path : Path
+    table : DataFrame
+    units : mapping of str to str, optional
+        Of targets.
+    log_odds : collection of str
+        Classes whose predictions are log odds.
+
+    Raises
+    ------
+    FormatError
+        If a column is missing or a number is not finite.
+    """
+    _check(path, table)
+    columns = {target: {"unit": unit} for target, unit in (units or {}).items()}
+    columns |= {target: {"unit": "1", MEANING: LOG_ODDS} for target in sorted(log_odds)}
+    write_table(path, table[list(COLUMNS)], columns=columns, check=False)
+
+
+def read_predictions(path: Path) -> pd.DataFrame:
+    """Read predictions.
+
+    Raises
+    ------
+    FormatError
+        If a column is missing or a number is not finite.
+    """
+    table = read_table(path)
+    _check(path, table)
+    return table
+
+
+def read_units(path: Path) -> dict[str, str]:
+    """Return the units of targets, as far as they are known."""
+    return {target: entry["unit"] for target, entry in column_metadata(path).items()}
+
+
+def read_log_odds(path: Path) -> set[str]:
+    """Return the classes whose predictions are log odds."""
+    metadata = column_metadata(path)
+    return {target for target, entry in metadata.items() if entry.get(MEANING) == LOG_ODDS}
+
+
+def _check(path: Path, table: pd.DataFrame) -> None:
+    remedy = "Delete it and train the model again."
+    missing = [name for name in COLUMNS if name not in table.columns]
+    if missing:
+        raise FormatError(path, f"columns {missing} are missing", remedy=remedy)
+    for name in ("truth", "prediction"):
+        bad = int((~table[name].abs().lt(float("inf"))).sum())
+        if bad:
+            raise FormatError(path, f"{bad} values are not finite", remedy=remedy, column=name)

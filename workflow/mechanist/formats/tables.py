@@ -1,0 +1,175 @@
+"""Tables that stages exchange: parquet with checked key columns, units and descriptions.
+
+A row is about one object (an atom, a voxel, a whole sample). Its key is ``sample``, ``load`` and
+``object``; tables that do not depend on the load leave that column out.
+"""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+import pyarrow as arrow
+import pyarrow.parquet as parquet
+
+from mechanist.core.atomic import replacing
+from mechanist.core.errors import FormatError
+
+SAMPLE: Final = "sample"
+LOAD: Final = "load"
+OBJECT: Final = "object"
+KEYS: Final = (SAMPLE, LOAD, OBJECT)
+_METADATA: Final = b"mechanist"
+
+
+def keys_of(table: pd.DataFrame) -> list[str]:
+    """Return the key columns that ``table`` has, in their fixed order."""
+    return [key for key in KEYS if key in table.columns]
+
+
+def keyed(
+    values: np.ndarray[Any, Any], names: list[str], *, sample: str, load: str | None = None
+) -> pd.DataFrame:
+    """Put key columns before the columns of ``values``.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_objects, n_columns)
+        One row an object, in the order of the sample's reference configuration.
+    names : list of str
+        Column names.
+    sample : str
+        Name of the sample.
+    load : str, optional
+        Name of the load; left out for quantities that do not depend on it.
+    """
+    n = len(values)
+    keys: dict[str, Any] = {SAMPLE: pd.Categorical.from_codes(np.zeros(n, np.int8), [sample])}
+    if load is not None:
+        keys[LOAD] = pd.Categorical.from_codes(np.zeros(n, np.int8), [load])
+    keys[OBJECT] = np.arange(n, dtype=np.int32)
+    return pd.concat([pd.DataFrame(keys), pd.DataFrame(values, columns=names)], axis=1)
+
+
+def stacked(tables: list[pd.DataFrame]) -> pd.DataFrame:
+    """Concatenate tables of equal columns, keeping ``sample`` and ``load`` categorical."""
+    table = pd.concat(tables, ignore_index=True)
+    for key in (SAMPLE, LOAD):
+        if key in table.columns:
+            table[key] = table[key].astype("category")
+    return table
+
+
+def check_table(path: Path, table: pd.DataFrame, *, allow_missing: bool = False) -> None:
+    """Check keys and values of a table.
+
+    Parameters
+    ----------
+    path : Path
+        Named in errors.
+    table : DataFrame
+        The table to check.
+    allow_missing : bool
+        Whether NaN is a legal value (never infinity).
+
+    Raises
+    ------
+    FormatError
+        If a key column is missing, repeated or of a wrong type, or a value is not a finite number.
+    """
+    import pandera.pandas as pa  # a third of a second, which jobs that only read need not spend
+
+    remedy = "Delete the file and run the workflow again."
+    keys = keys_of(table)
+    if SAMPLE not in keys or OBJECT not in keys:
+        raise FormatError(path, f"key columns are {keys}, expected at least sample and object",
+                          remedy=remedy)  # fmt: skip
+    schema = pa.DataFrameSchema(
+        {
+            key: pa.Column("int32" if key == OBJECT else pd.CategoricalDtype, nullable=False)
+            for key in keys
+        },
+        unique=keys if OBJECT in keys else None,
+    )
+    try:
+        schema.validate(table[keys])
+    except pa.errors.SchemaError as error:
+        raise FormatError(path, str(error).splitlines()[0], remedy=remedy) from error
+    values = table.drop(columns=keys).select_dtypes("number")
+    for name in values:
+        column = values[name].to_numpy()
+        bad = np.isinf(column) if allow_missing else ~np.isfinite(column)
+        if bad.any():
+            row = table.loc[bad.argmax(), keys].to_dict()
+            raise FormatError(path, f"{int(bad.sum())} values are not finite, the first at {row}",
+                              remedy=remedy, column=str(name))  # fmt: skip
+
+
+def write_table(
+    path: Path,
+    table: pd.DataFrame,
+    *,
+    columns: Mapping[str, Mapping[str, str]] | None = None,
+    check: bool = True,
+    allow_missing: bool = False,
+) -> None:
+    """Write a table to parquet in one step.
+
+    Parameters
+    ----------
+    path : Path
+        Final name.
+    table : DataFrame
+        Keys first, then values; float64 is stored as it is.
+    columns : mapping, optional
+        For named columns, ``unit`` and ``description``.
+    check, allow_missing : bool
+        Whether to call :func:`check_table`, and its option.
+    """
+    if check:
+        check_table(path, table, allow_missing=allow_missing)
+    content = arrow.Table.from_pandas(table, preserve_index=False)
+    metadata = dict(content.schema.metadata or {})
+    metadata[_METADATA] = json.dumps(columns or {}, sort_keys=True).encode()
+    with replacing(path) as temporary:
+        # Features are noise to a compressor: storing them plainly is several times faster.
+        parquet.write_table(
+            content.replace_schema_metadata(metadata),
+            temporary,
+            compression="lz4",
+            use_dictionary=[key for key in (SAMPLE, LOAD) if key in table.columns],
+            write_statistics=False,
+        )
+
+
+def read_table(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
+    """Read a table written by :func:`write_table`.
+
+    Parameters
+    ----------
+    path : Path
+        The parquet file.
+    columns : list of str, optional
+        Read only these.
+
+    Raises
+    ------
+    FormatError
+        If the file is damaged or lacks a column.
+    """
+    try:
+        return parquet.read_table(path, columns=columns).to_pandas()
+    except (OSError, arrow.ArrowInvalid, KeyError) as error:
+        raise FormatError(
+            path,
+            f"not a readable table ({error})",
+            remedy="Delete it and run the workflow again.",
+        ) from error
+
+
+def column_metadata(path: Path) -> dict[str, dict[str, str]]:
+    """Return unit and description of the columns of a table, as far as they were given."""
+    metadata = parquet.read_schema(path).metadata or {}
+    return dict(json.loads(metadata.get(_METADATA, b"{}")))

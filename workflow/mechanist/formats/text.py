@@ -1,0 +1,216 @@
+"""Text files, plain or packed by gzip or zstd, by numbered line."""
+
+import gzip
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from mechanist.core.atomic import replacing
+from mechanist.core.errors import CutError, FormatError
+from mechanist.core.typing import IntArray
+
+_GZIP: Final = b"\x1f\x8b"
+_ZSTD: Final = b"\x28\xb5\x2f\xfd"
+_PACKED: Final = {
+    b"BZh": "bunzip2",
+    b"\xfd7zXZ": "unxz",
+    b"PK\x03\x04": "unzip",
+}
+_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+_NEWLINE: Final = 0x0A
+_WINDOW: Final = zlib.MAX_WBITS | 16  # a gzip header and its checksum
+#: Remedy for files that end too early.
+CUT: Final = "It looks cut short: fetch the whole file again, or delete the unfinished frame."
+
+
+@dataclass(frozen=True, eq=False)
+class TextFile:
+    """A text file in memory, its lines counted from 1.
+
+    Parameters
+    ----------
+    path : Path
+        Named in errors.
+    data : bytes
+        Unpacked content, which ends with a newline.
+    ends : ndarray of shape (n_lines,), int64
+        Position of each newline.
+    lenient : bool
+        Whether a reader may drop what the file ends in the middle of.
+    cut : str
+        What was already dropped: an unfinished line, or the missing end of packed data.
+    """
+
+    path: Path
+    data: bytes
+    ends: IntArray
+    lenient: bool = False
+    cut: str = ""
+
+    def __len__(self) -> int:
+        """Return the number of lines."""
+        return len(self.ends)
+
+    def block(self, first: int, count: int) -> bytes:
+        """Return ``count`` whole lines from line ``first`` on."""
+        begin = self.ends[first - 2] + 1 if first > 1 else 0
+        return self.data[begin : self.ends[first + count - 2] + 1]
+
+    def line(self, number: int) -> str:
+        """Return line ``number`` without surrounding blanks.
+
+        Raises
+        ------
+        CutError
+            If the file ends before it.
+        """
+        if number > len(self):
+            raise self.cut_error("the file ends in the middle of a frame")
+        return self.block(number, 1).decode().strip()
+
+    def error(
+        self, problem: str, *, remedy: str, line: int | None = None, column: str | None = None
+    ) -> FormatError:
+        """Return an error that names this file."""
+        return FormatError(self.path, problem, remedy=remedy, line=line, column=column)
+
+    def cut_error(self, problem: str) -> CutError:
+        """Return the error that the file ends too early."""
+        return CutError(self.path, problem, remedy=CUT, line=len(self))
+
+
+def open_text(path: Path, *, lenient: bool = False) -> TextFile:
+    """Read a plain or packed text file; how it is packed, its first bytes say.
+
+    Parameters
+    ----------
+    path : Path
+        Plain text, or text packed by gzip or zstd.
+    lenient : bool
+        Whether an unfinished last line, or packed data whose end is missing, is dropped and noted
+        in ``cut`` instead of refused. Damage elsewhere is refused all the same.
+
+    Raises
+    ------
+    FormatError
+        If the file is absent, empty, otherwise packed, damaged, not UTF-8 text, or does not end
+        with a newline: a number that lost its last digits would still read as a number.
+    """
+    data, cut = unpacked(path, lenient=lenient)
+    if not data:
+        raise FormatError(path, "the file is empty", remedy="Fetch or write it again.")
+    ends = np.flatnonzero(np.frombuffer(data, np.uint8) == _NEWLINE)
+    if not data.endswith(b"\n"):
+        problem = "the file ends within this line, without a newline"
+        error = CutError(path, problem, remedy=CUT, line=len(ends) + 1)
+        if not lenient or not len(ends):
+            _check_characters(path, data, ends)
+            raise error
+        data, cut = data[: int(ends[-1]) + 1], cut or f"the file ends within line {error.line}"
+    _check_characters(path, data, ends)
+    return TextFile(path, data, ends, lenient, cut)
+
+
+def _check_characters(path: Path, data: bytes, ends: IntArray) -> None:
+    if data.startswith(_BYTE_ORDER_MARK):
+        remedy = "Save the file as UTF-8 without one."
+        raise FormatError(path, "the file begins with a byte-order mark", remedy=remedy, line=1)
+    try:
+        if (nul := data.find(b"\0")) >= 0:
+            raise UnicodeDecodeError("utf-8", data, nul, nul + 1, "no text file holds it")
+        if not data.isascii():
+            data.decode()
+    except UnicodeDecodeError as error:
+        raise FormatError(
+            path,
+            f"not UTF-8 text: byte {data[error.start]:#04x} ({error.reason})",
+            remedy="Give a text file; a binary dump is converted by the program that wrote it.",
+            line=int(np.searchsorted(ends, error.start)) + 1,
+        ) from error
+
+
+def unpacked(path: Path, *, lenient: bool = False) -> tuple[bytes, str]:
+    """Return the content of a file, and what of it is missing where that is tolerated.
+
+    Raises
+    ------
+    FormatError
+        If the file cannot be read, is packed otherwise than by gzip or zstd, or is damaged.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise FormatError(
+            path,
+            f"cannot be read ({error.strerror})",
+            remedy="Correct the path; it is relative to the working directory.",
+        ) from error
+    for magic, command in _PACKED.items():
+        if data.startswith(magic):
+            remedy = f"Unpack it with {command}; plain text, gzip and zstd are read."
+            raise FormatError(path, "packed in a form that is not read", remedy=remedy)
+    if not data.startswith((_GZIP, _ZSTD)):
+        return data, ""
+    kind = "gzip" if data.startswith(_GZIP) else "zstd"
+    try:
+        content, whole = _inflated(data, kind)
+    except ValueError as error:
+        remedy = "Fetch the whole file again."
+        raise FormatError(path, f"damaged {kind} file ({error})", remedy=remedy) from error
+    if whole:
+        return content, ""
+    remedy = "It looks cut short: fetch the whole file again."
+    missing = CutError(path, f"damaged {kind} file (its end is missing)", remedy=remedy)
+    if lenient:
+        return content, missing.problem
+    raise missing
+
+
+def _inflated(data: bytes, kind: str) -> tuple[bytes, bool]:
+    """Return unpacked data and whether its end was there.
+
+    Raises
+    ------
+    ValueError
+        If the data are damaged otherwise than by missing their end.
+    """
+    magic = _GZIP if kind == "gzip" else _ZSTD
+    parts, whole = [], True
+    while data and whole:  # members may follow each other
+        if not data.startswith(magic):
+            if not data.strip(b"\0"):
+                break  # padding
+            raise ValueError(f"{len(data)} bytes of something else follow")
+        part, whole, data = _member(data, kind)
+        parts.append(part)
+    return b"".join(parts), whole
+
+
+def _member(data: bytes, kind: str) -> tuple[bytes, bool, bytes]:
+    """Return the content of the first member, whether it ends, and what follows it."""
+    import zstandard
+
+    one = (
+        zlib.decompressobj(_WINDOW)
+        if kind == "gzip"
+        else zstandard.ZstdDecompressor().decompressobj()
+    )
+    try:
+        return one.decompress(data), one.eof, one.unused_data
+    except (zlib.error, zstandard.ZstdError) as error:
+        raise ValueError(str(error)) from error
+
+
+def write_lines(path: Path, lines: Sequence[str]) -> None:
+    """Write lines of text in one step, gzipped if the name ends in ``.gz``.
+
+    Equal lines give equal bytes.
+    """
+    data = "".join(f"{line}\n" for line in lines).encode()
+    with replacing(path) as temporary:
+        packed = path.suffix == ".gz"
+        temporary.write_bytes(gzip.compress(data, mtime=0) if packed else data)

@@ -1,0 +1,195 @@
+"""Blocks of rows of numbers, read at once, with errors that name line and column.
+
+A block goes through Arrow's parser, which is fast and rounds correctly. Only where that fails, or
+returns something suspicious, are the rows looked at one by one to say which is wrong and why.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+import numpy as np
+import pyarrow as arrow
+import pyarrow.csv as csv
+from numpy.typing import NDArray
+
+from mechanist.core.typing import FloatArray
+from mechanist.formats.text import TextFile
+
+Kind = Literal["integer", "real", "text"]
+
+_TYPES: Final[dict[Kind, Any]] = {
+    "integer": arrow.int64(),
+    "real": arrow.float64(),
+    "text": arrow.string(),
+}
+_INTEGER: Final = re.compile(r"-?\d{1,19}", re.ASCII)
+_REAL: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_FORTRAN: Final = re.compile(r"[+-]?[\d.]+[dD][+-]?\d+", re.ASCII)
+_COMMA: Final = re.compile(r"[+-]?\d+,\d+.*", re.ASCII)
+_NOT_FINITE: Final = re.compile(r"[+-]?(nan(\(.*\))?|inf|infinity)", re.ASCII | re.IGNORECASE)
+_BLANKS: Final = b" \t\v\f\r"
+_LONGEST_BLOCK: Final = 2**31 - 1  # that Arrow takes
+
+
+@dataclass(frozen=True)
+class Column:
+    """Name and kind of a column of a block of rows."""
+
+    name: str
+    kind: Kind
+
+
+def parse_integer(text: TextFile, line: int, token: str, what: str) -> int:
+    """Return ``token`` as an integer.
+
+    Raises
+    ------
+    FormatError
+        If it is none; ``line`` and ``what`` say where it stands.
+    """
+    _check_token(text, line, token, Column(what, "integer"))
+    return int(token)
+
+
+def parse_reals(text: TextFile, line: int, tokens: Sequence[str], what: str) -> FloatArray:
+    """Return ``tokens`` as finite numbers.
+
+    Raises
+    ------
+    FormatError
+        If one is none; ``line`` and ``what`` say where it stands.
+    """
+    for token in tokens:
+        _check_token(text, line, token, Column(what, "real"))
+    return np.array([float(token) for token in tokens])
+
+
+def parse_rows(
+    text: TextFile, first: int, count: int, columns: Sequence[Column], *, announced: int
+) -> list[NDArray[Any]]:
+    """Return the columns of ``count`` rows from line ``first`` on.
+
+    Parameters
+    ----------
+    text : TextFile
+        The file.
+    first, count : int
+        First line and number of rows.
+    columns : sequence of Column
+        What each row holds, completely and in this order.
+    announced : int
+        Line that states ``count``, named where rows are missing.
+
+    Returns
+    -------
+    list of ndarray of shape (count,)
+        int64, finite float64, or str.
+
+    Raises
+    ------
+    FormatError
+        If rows are missing, or a field is missing, superfluous, or not of its column's kind.
+    """
+    present = len(text) - first + 1
+    if present < count:
+        _check_rows(text, first, present, columns, announced)
+        problem = f"the file ends after {present} rows of the {count} that line {announced} states"
+        raise text.cut_error(problem)
+    block = text.block(first, count)
+    table = None
+    if not any(blank in block for blank in (b"\t", b"\v", b"\f")):  # Arrow splits at spaces only
+        table = _table(block, columns)
+    if table is None:
+        table = _table(_single_spaced(block), columns)
+    hexadecimal = b"0x" in block or b"0X" in block  # which Arrow takes for an integer
+    values = [_array(column) for column in table.columns] if table is not None else []
+    if table is None or table.num_rows != count or hexadecimal or not _plausible(values):
+        _check_rows(text, first, count, columns, announced)
+        if table is None or table.num_rows != count:
+            remedy = "Look for unusual characters in them."
+            raise text.error(f"{count} rows cannot be read", remedy=remedy, line=first)
+    return values
+
+
+def _table(block: bytes, columns: Sequence[Column]) -> Any | None:
+    """Return ``block`` as an Arrow table, or None where a field is not of its column's kind."""
+    names = [str(i) for i in range(len(columns))]
+    types = {name: _TYPES[column.kind] for name, column in zip(names, columns, strict=True)}
+    size = min(len(block) + 1, _LONGEST_BLOCK)
+    try:
+        return csv.read_csv(
+            arrow.BufferReader(block),
+            csv.ReadOptions(column_names=names, use_threads=False, block_size=size),
+            csv.ParseOptions(delimiter=" ", quote_char=False),
+            csv.ConvertOptions(column_types=types, null_values=[]),
+        )
+    except arrow.ArrowInvalid:
+        return None
+
+
+def _array(column: Any) -> NDArray[Any]:
+    if not arrow.types.is_string(column.type):
+        return np.asarray(column.to_numpy())
+    encoded = column.combine_chunks().dictionary_encode()
+    return np.array(encoded.dictionary.to_pylist(), dtype=np.str_)[encoded.indices.to_numpy()]
+
+
+def _plausible(values: Sequence[NDArray[Any]]) -> bool:
+    """Tell whether numbers are finite, and no text is empty (as between two spaces)."""
+    return all(
+        bool(np.all(v != "")) if v.dtype.kind == "U" else bool(np.isfinite(v).all()) for v in values
+    )
+
+
+def _single_spaced(block: bytes) -> bytes:
+    """Return ``block`` with one space between the fields of a row, and none around them."""
+    characters = np.frombuffer(block, np.uint8)
+    blank = np.isin(characters, np.frombuffer(_BLANKS, np.uint8))
+    breaks = blank | (characters == ord("\n"))
+    after_break = np.concatenate([[True], breaks[:-1]])
+    spaced = np.where(blank, np.uint8(ord(" ")), characters)[~(blank & after_break)]
+    return spaced.tobytes().replace(b" \n", b"\n")
+
+
+def _check_rows(
+    text: TextFile, first: int, count: int, columns: Sequence[Column], announced: int
+) -> None:
+    """Raise an error that names the first wrong field of a block, if one is wrong."""
+    names = " ".join(column.name for column in columns)
+    for row in range(count):
+        line = first + row
+        tokens = [token.decode() for token in text.block(line, 1).split()]
+        if len(tokens) != len(columns):
+            seen = repr(text.line(line)[:60]) if tokens else "a blank line"
+            raise text.error(
+                f"{len(tokens)} fields where {len(columns)} are expected ({names}): {seen}, in the"
+                f" place of row {row + 1} of those that line {announced} announces",
+                remedy="Rows or fields are missing, superfluous or damaged: write the file again.",
+                line=line,
+            )
+        for token, column in zip(tokens, columns, strict=True):
+            _check_token(text, line, token, column)
+
+
+def _check_token(text: TextFile, line: int, token: str, column: Column) -> None:
+    if column.kind == "text" or (column.kind == "real" and _is_finite(token)):
+        return
+    if column.kind == "integer" and _INTEGER.fullmatch(token) and -(2**63) <= int(token) < 2**63:
+        return
+    expected = "an integer" if column.kind == "integer" else "a finite number"
+    if _FORTRAN.fullmatch(token):
+        remedy = "Write exponents with E; D is Fortran's."
+    elif _COMMA.fullmatch(token):
+        remedy = "Write a decimal point instead of the comma."
+    elif _NOT_FINITE.fullmatch(token):
+        remedy = "Find out why the simulation failed there, or leave the frame out of the file."
+    else:
+        remedy = "Check that the columns are what the header says, and that none is damaged."
+    raise text.error(f"{token!r}, expected {expected}", remedy=remedy, line=line,
+                     column=column.name)  # fmt: skip
+
+
+def _is_finite(token: str) -> bool:
+    return _REAL.fullmatch(token) is not None and bool(np.isfinite(float(token)))

@@ -1,0 +1,282 @@
+"""Frames of a trajectory as the readers return them, before species get their names.
+
+A frame keeps everything its file holds, particles sorted by id, and where in the file each stood,
+so that whatever is found wrong later can still be traced to a line.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mechanist.core.errors import CutError, FormatError
+from mechanist.core.typing import FloatArray, IntArray
+from mechanist.formats.configuration import Configuration
+from mechanist.formats.text import TextFile
+
+IdPolicy = Literal["file", "order"]
+
+#: Largest extent along z, relative to the thickness, of what counts as two-dimensional.
+FLAT: Final = 1e-9
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class TrajectoryFrame:
+    """All particles at one time.
+
+    Parameters
+    ----------
+    timestep : int
+        As the file states it, else the frame's index.
+    ids : ndarray of shape (n,), int64
+        Positive, unique and ascending.
+    species : ndarray of shape (n,), int64
+        Index of each particle's label.
+    labels : tuple of str
+        Species as the file writes them: numbers, elements or any names.
+    positions : ndarray of shape (n, 3)
+        Cartesian, relative to ``origin``, wrapped or not; z is zero where ``axes`` lacks it.
+    cell : ndarray of shape (3, 3)
+        Cell vectors as rows, right-handed.
+    origin : ndarray of shape (3,)
+        Corner of the cell in the file's coordinates.
+    periodic : tuple of bool
+        For each cell vector.
+    axes : str
+        Coordinates that the file holds: ``"xyz"`` or ``"xy"``.
+    images : ndarray of shape (n, 3), int64, optional
+        Cell vectors that particles have crossed.
+    extra : dict of str to ndarray
+        Every other column, by name; the first axis runs over particles.
+    units : str, optional
+        Unit system, where the file states one.
+    path : Path
+        Where the frame comes from.
+    line : int
+        Line at which it begins; 0 where the file has no lines.
+    rows : ndarray of shape (n,), int64, optional
+        Line of each particle.
+    dropped : str
+        Why what followed this frame was left out, in lenient reading; empty if nothing was.
+    """
+
+    timestep: int
+    ids: IntArray
+    species: IntArray
+    labels: tuple[str, ...]
+    positions: FloatArray
+    cell: FloatArray
+    origin: FloatArray = field(default_factory=lambda: np.zeros(3))
+    periodic: tuple[bool, bool, bool] = (True, True, True)
+    axes: str = "xyz"
+    images: IntArray | None = None
+    extra: dict[str, NDArray[Any]] = field(default_factory=dict)
+    units: str | None = None
+    path: Path = Path("frame")
+    line: int = 0
+    rows: IntArray | None = None
+    dropped: str = ""
+
+    def __len__(self) -> int:
+        """Return the number of particles."""
+        return len(self.ids)
+
+    def error(
+        self, problem: str, *, remedy: str, particle: int | None = None, column: str | None = None
+    ) -> FormatError:
+        """Return an error at the line of ``particle`` (an index), or of the frame's begin."""
+        if not self.line:
+            problem = f"timestep {self.timestep}: {problem}"
+            return FormatError(self.path, problem, remedy=remedy, column=column)
+        line = self.line if particle is None or self.rows is None else int(self.rows[particle])
+        return FormatError(self.path, problem, remedy=remedy, line=line, column=column)
+
+    @property
+    def place(self) -> str:
+        """Where the frame is, for messages."""
+        return f"{self.path}:{self.line}" if self.line else f"{self.path}, timestep {self.timestep}"
+
+    def configuration(self, species: Mapping[str, str], dimension: int) -> Configuration:
+        """Return the frame as a configuration of named species.
+
+        Parameters
+        ----------
+        species : mapping of str to str
+            Name of each label that may occur; labels can share a name. Names are numbered in the
+            order in which they first appear here.
+        dimension : int
+            2 or 3. In two dimensions all particles must lie at one z, which is dropped.
+
+        Raises
+        ------
+        FormatError
+            If a label has no name, the cell is not periodic, or the particles do not have the
+            declared dimension.
+        """
+        names = tuple(dict.fromkeys(species.values()))
+        codes = np.array([self._name_index(i, species, names) for i in range(len(self.labels))])
+        if not all(self.periodic[:dimension]):
+            flags = " ".join("T" if p else "F" for p in self.periodic)
+            raise self.error(
+                f"periodic along the cell vectors: {flags}, expected T for the first {dimension}",
+                remedy="Only bulk samples are described; free surfaces are not.",
+            )
+        flat = self._check_dimension(dimension)
+        positions, cell = self.positions.copy(), self.cell.copy()
+        if flat:
+            positions[:, 2] = 0.0
+            cell[2, :2] = cell[:2, 2] = 0.0
+        return Configuration(positions, cell, codes[self.species], names, dimension)
+
+    def _name_index(self, label: int, species: Mapping[str, str], names: tuple[str, ...]) -> int:
+        if self.labels[label] in species:
+            return names.index(species[self.labels[label]])
+        raise self.error(
+            f"species {self.labels[label]!r} has no name; names are given to {list(species)}",
+            remedy=f'Add "{self.labels[label]}": <name> to `species` if it belongs there.',
+            particle=int(np.argmax(self.species == label)),
+        )
+
+    def _check_dimension(self, dimension: int) -> bool:
+        """Refuse a frame that is not of the declared dimension; return whether it is flat."""
+        z, thickness = self.positions[:, 2], float(self.cell[2, 2])
+        if dimension == 3:
+            if "z" not in self.axes or (len(self) > 1 and np.ptp(z) == 0):
+                seen = "at one z" if "z" in self.axes else "without z"
+                remedy = "Declare `dimension: 2`, or write z."
+                raise self.error(f"all particles are {seen} in `dimension: 3`", remedy=remedy)
+            return False
+        remedy = "Declare `dimension: 3`, or project the frame before importing it."
+        outlier = int(np.argmax(np.abs(z - z[0])))
+        if abs(z[outlier] - z[0]) > FLAT * thickness:
+            problem = f"z is {z[outlier]:g} here but {z[0]:g} for id {self.ids[0]}"
+            raise self.error(
+                f"{problem}, relative to the cell's corner; expected equal in `dimension: 2`",
+                remedy=remedy,
+                particle=outlier,
+            )
+        lean = max(float(np.abs(self.cell[:2, 2]).max()), float(np.abs(self.cell[2, :2]).max()))
+        if lean > FLAT * thickness:
+            problem = f"the cell leans by {lean:g} out of the plane in `dimension: 2`"
+            raise self.error(problem, remedy=remedy)
+        return True
+
+
+def collect_frames(
+    text: TextFile, read: Callable[[int], tuple[TrajectoryFrame, int]]
+) -> list[TrajectoryFrame]:
+    """Read frames to the end of a file, and check that they hold the same particles.
+
+    Parameters
+    ----------
+    text : TextFile
+        Where it may be read leniently, a last frame that the file ends in the middle of is dropped,
+        which the frame before it records.
+    read : callable
+        Maps the line at which a frame begins to the frame and the line after it.
+
+    Raises
+    ------
+    FormatError
+        As the reader of a frame does; also if dropping the last frame would leave none.
+    """
+    frames: list[TrajectoryFrame] = []
+    line, reason = 1, text.cut
+    while line <= len(text):
+        try:
+            frame, line = read(line)
+        except CutError as error:
+            if not (text.lenient and frames):
+                raise
+            reason = reason or error.problem
+            break
+        frames.append(frame)
+    check_same_particles(frames)
+    if reason:
+        dropped = f"{text.path}:{line}: the frame that begins here is cut short: {reason}"
+        frames[-1] = replace(frames[-1], dropped=dropped)
+    return frames
+
+
+def order_by_id(
+    text: TextFile, first: int, ids: NDArray[Any] | None, count: int, *, policy: IdPolicy
+) -> tuple[IntArray, IntArray]:
+    """Return ascending ids, and the rows that bring particles in that order.
+
+    Parameters
+    ----------
+    text : TextFile
+        Named in errors.
+    first : int
+        Line of the first particle.
+    ids : ndarray of shape (count,), int64, or None
+        As they stand in the file, if it has them.
+    count : int
+        Number of particles.
+    policy : {"file", "order"}
+        Whether to take the file's ids, or to number particles from 1 as they stand.
+
+    Raises
+    ------
+    FormatError
+        If the file's ids are wanted but absent, not positive, or not unique.
+    """
+    if policy == "order":
+        return np.arange(1, count + 1), np.arange(count)
+    remedy = "If particles stand in the same order in every frame, declare `ids: order`."
+    if ids is None:
+        raise text.error("no column of ids pairs the particles of different frames", remedy=remedy,
+                         line=first - 1, column="id")  # fmt: skip
+    order = np.argsort(ids, kind="stable")
+    ordered = ids[order]
+    if ordered[0] < 1:
+        raise text.error(f"id {ordered[0]}, expected a positive one", remedy=remedy,
+                         line=first + int(order[0]), column="id")  # fmt: skip
+    repeated = order[1:][ordered[1:] == ordered[:-1]]
+    if len(repeated):
+        row = int(repeated.min())
+        raise text.error(
+            f"id {ids[row]} stands already at line {first + int(np.argmax(ids == ids[row]))}",
+            remedy=f"Ids must be unique. {remedy}",
+            line=first + row,
+            column="id",
+        )
+    return ordered.astype(np.int64), order
+
+
+def label_codes(values: NDArray[Any]) -> tuple[tuple[str, ...], IntArray]:
+    """Return sorted distinct labels, and the index of each value into them."""
+    labels, codes = np.unique(values, return_inverse=True)
+    return tuple(str(label) for label in labels), codes.astype(np.int64)
+
+
+def check_same_particles(frames: Sequence[TrajectoryFrame]) -> None:
+    """Refuse frames that do not hold the particles of the first: same ids, same species.
+
+    Raises
+    ------
+    FormatError
+        Naming the first particle that differs, its line, and what it was before.
+    """
+    first = frames[0]
+    place = first.place
+    remedy = "Frames of one sample hold the same particles: import others as samples of their own."
+    for frame in frames[1:]:
+        if len(frame) != len(first):
+            problem = f"{len(frame)} particles, but {len(first)} in the frame at {place}"
+            raise frame.error(problem, remedy=remedy)
+        if not np.array_equal(frame.ids, first.ids):
+            i = int(np.argmax(~np.isin(frame.ids, first.ids)))
+            problem = f"id {frame.ids[i]} is not in the frame at {place}"
+            raise frame.error(problem, remedy=remedy, particle=i, column="id")
+        if frame.labels == first.labels and np.array_equal(frame.species, first.species):
+            continue
+        old, new = (np.array(f.labels, dtype=object)[f.species] for f in (first, frame))
+        if np.array_equal(old, new):
+            continue
+        i = int(np.argmax(old != new))
+        problem = f"species {new[i]!r} of id {frame.ids[i]} was {old[i]!r} in the frame at {place}"
+        raise frame.error(problem, remedy=remedy, particle=i)

@@ -1,0 +1,1 @@
+"""Turn files that users bring into samples, and summarise what was read."""

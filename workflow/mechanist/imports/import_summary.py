@@ -1,0 +1,135 @@
+"""What is understood of files that users bring: counts, species, box, units, load, frames, targets."""
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from mechanist.formats.dislocation_text import read_dislocation_text
+from mechanist.formats.paradis import read_paradis
+from mechanist.formats.sample import LoadPath
+from mechanist.imports.fields import import_fields
+from mechanist.imports.own_glasses import unit_of_length
+from mechanist.imports.polycrystals import import_crystal
+from mechanist.imports.trajectory_samples import import_sample
+from mechanist.mechanics.loads import triangular_cell
+from mechanist.settings.own_imports import Import
+from mechanist.simulate.dislocation_system import DislocationSystem
+
+#: Numbers that fields add to field data beyond what their equation can hold.
+_NOT_IMPORTED: Final = ("truth",)
+
+
+def understood(one: Import) -> list[str]:
+    """Read everything that an entry names, and return what was understood, line by line.
+
+    Raises
+    ------
+    FormatError, ValueError
+        As the import itself would, before anything is computed from the files.
+    """
+    readers: dict[tuple[str, str], Callable[[Import], Iterator[str]]] = {
+        ("glass", "imports"): _glass,
+        ("dislocation", "imports"): _dislocations,
+        ("equations", "imports"): _fields,
+        ("crystal", "imports"): _crystal,
+        ("crystal", "lines"): _network,
+    }
+    return list(readers[one.block](one))
+
+
+def _glass(one: Import) -> Iterator[str]:
+    system, name = one.names
+    sample = import_sample(one.entry, name=name, system=system)
+    reference, source = sample.reference, sample.provenance["import"]
+    counts = np.bincount(reference.species, minlength=len(reference.species_names))
+    named = ", ".join(f"{n} {c}" for c, n in zip(reference.species_names, counts, strict=True))
+    yield f"{len(reference)} particles: {named}; dimension {reference.dimension}"
+    yield f"box {_box(reference.cell, reference.dimension)}; units {sample.units}"
+    density = len(reference) / reference.measure
+    unit = unit_of_length(density, reference.dimension)
+    yield f"number density {density:.6g}; unit of length of descriptors {unit:.4g}"
+    yield f"reference: frame {source['reference']['frame']}, timestep {source['reference']['timestep']}"
+    for path in sample.loads.values():
+        yield from _load(path, source)
+    if not sample.loads:
+        yield "no load: the reference alone"
+    yield f"group {source['group']}"
+    yield from (f"dropped a truncated last frame: {why}" for why in source["dropped"])
+
+
+def _box(cell: np.ndarray[Any, Any], dimension: int) -> str:
+    """Say the edges and tilts of a cell."""
+    edges, _ = triangular_cell(cell)
+    lengths = " x ".join(f"{edges[k, k]:.6g}" for k in range(dimension))
+    pairs = [("xy", 1, 0), ("xz", 2, 0), ("yz", 2, 1)][: 1 if dimension == 2 else None]
+    tilts = ", ".join(f"{name} {edges[i, j]:.6g}" for name, i, j in pairs if abs(edges[i, j]) > 0)
+    return f"{lengths}, tilted by {tilts}" if tilts else lengths
+
+
+def _load(path: LoadPath, source: Mapping[str, Any]) -> Iterator[str]:
+    said = "inferred from the cells" if source["load"] == "inferred" else "declared"
+    rows = "; ".join(" ".join(f"{x:.4g}" for x in row + 0.0) for row in np.round(path.tensor, 9))
+    yield f"load, {said}: strain tensor {rows}"
+    strains = [frame.strain for frame in path.frames]
+    steps = [frame["timestep"] for frame in source["frames"]]
+    yield (
+        f"frames under load: {len(strains)}, timesteps {steps[0]} to {steps[-1]}, strains"
+        f" {strains[0]:.4g} to {strains[-1]:.4g}"
+    )
+    for name in path.frames[0].targets:
+        values = np.concatenate([frame.targets[name] for frame in path.frames])
+        yield f"target {name}: {values.min():.4g} to {values.max():.4g}, mean {values.mean():.4g}"
+
+
+def _dislocations(one: Import) -> Iterator[str]:
+    paths, system = one.entry["path"], one.entry["system"]
+    model = DislocationSystem.from_entry(one.names[0], {"dislocations": 2, **system})
+    for path in [paths] if isinstance(paths, str) else paths:
+        start = read_dislocation_text(Path(path), density=model.density)
+        yield (
+            f"{path}: {len(start)} dislocations, half of them positive; box"
+            f" {start.cell[0, 0]:.6g} b at a density of {model.density:g} per b^2"
+        )
+
+
+def _fields(one: Import) -> Iterator[str]:
+    entry = {key: value for key, value in one.entry.items() if key not in _NOT_IMPORTED}
+    for data in import_fields(entry):
+        axes = ", ".join(
+            f"{name} {len(grid)} from {grid[0]:.6g} to {grid[-1]:.6g}"
+            + (" (periodic)" if name in data.periodic else "")
+            for name, grid in data.axes.items()
+        )
+        yield f"trajectory {data.name}: {axes}"
+        for name, values in {**data.fields, **data.inputs}.items():
+            unit = data.units.get(name, "unit not stated")
+            kind = "field" if name in data.fields else "input"
+            yield f"{kind} {name} ({unit}): {values.min():.4g} to {values.max():.4g}"
+
+
+def _crystal(one: Import) -> Iterator[str]:
+    run = import_crystal(one.entry, one.names[0])
+    yield f"{run.grains.max() + 1} grains on {' x '.join(map(str, run.shape))} voxels, {run.systems}"
+    yield (
+        f"loaded along {'xyz'[run.axis]}: {run.n_frames} frames up to a strain of"
+        f" {run.strains[-1]:.4g}; stress up to {np.abs(run.curve[:, 1]).max():.4g} MPa"
+        if run.n_frames > 1
+        else f"not loaded yet; axis of loading {'xyz'[run.axis]}"
+    )
+
+
+def _network(one: Import) -> Iterator[str]:
+    paths, burgers = one.entry["path"], one.entry["burgers"]
+    times = one.entry.get("times")
+    files = [paths] if isinstance(paths, str) else paths
+    if times is not None and len(times) != len(files):
+        raise ValueError(f"{len(times)} times for {len(files)} files; expected one each")
+    for path in files:
+        network = read_paradis(Path(path), fold=one.entry.get("fold", False))
+        box = " x ".join(f"{length * burgers:.4g}" for length in network.lengths)
+        yield (
+            f"{path}: {len(network.tags)} nodes, {len(network.segments)} segments; box {box} m"
+            f" at b = {burgers:g} m"
+        )

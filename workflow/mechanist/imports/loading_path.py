@@ -1,0 +1,266 @@
+"""Frames of an imported trajectory, placed on the load that they are under.
+
+The load is what the configuration declares, or what the cells tell. Either way every frame is held
+against it: a cell that drifts is more often a misread cell than a load, and is refused with what
+was seen and what would mend it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from mechanist.core.errors import FormatError
+from mechanist.core.typing import FloatArray
+from mechanist.formats.trajectory import TrajectoryFrame, check_same_particles
+from mechanist.formats.trajectory_files import read_frames
+from mechanist.imports.trajectory_entry import FrameChoice, ImportEntry
+from mechanist.mechanics.cells import (
+    Progress,
+    direction_of,
+    gradient_between,
+    least_strain_between,
+    progress_along,
+)
+from mechanist.mechanics.loads import gradient_of, triangular_cell
+
+#: Largest strain that may lie beside the load, over the largest strain of the path.
+DIRECTION_TOLERANCE: Final = 0.05
+#: Strains and volume changes below this are rounding.
+ROUNDING: Final = 1e-9
+_REFERENCE_ONLY: Final = "or declare `frames: []` to import the reference alone."
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """A frame under load, and where on the loading path it is.
+
+    Parameters
+    ----------
+    index : int
+        In its file, from 0.
+    frame : TrajectoryFrame
+        The state.
+    progress : Progress
+        Strain along the load, and the rotation to its frame.
+    volume_change : float
+        Relative to the reference; of the area in two dimensions.
+    """
+
+    index: int
+    frame: TrajectoryFrame
+    progress: Progress
+    volume_change: float
+
+    @property
+    def strain(self) -> float:
+        """Equivalent shear strain."""
+        return self.progress.strain
+
+
+@dataclass(frozen=True, eq=False)
+class LoadingPath:
+    """A reference state, a load, and states under it in order of strain.
+
+    Parameters
+    ----------
+    reference : TrajectoryFrame
+        State before loading.
+    index : int
+        Its index in its file.
+    gradient : ndarray of shape (3, 3)
+        Direction of the load; zero where there are no steps.
+    steps : tuple of Step
+        By ascending strain.
+    dropped : tuple of str
+        Why a truncated last frame of a file was left out, in lenient reading.
+    """
+
+    reference: TrajectoryFrame
+    index: int
+    gradient: FloatArray
+    steps: tuple[Step, ...]
+    dropped: tuple[str, ...] = ()
+
+    @property
+    def largest_strain(self) -> float:
+        """What departures from the load are measured by."""
+        return max([ROUNDING, *(abs(step.strain) for step in self.steps)])
+
+
+def read_loading_path(entry: ImportEntry) -> LoadingPath:
+    """Read the chosen frames, place them on the load, and check that they follow it.
+
+    Raises
+    ------
+    FormatError
+        If a file is damaged, a chosen frame is absent, or a cell drifts off the load.
+    """
+    path = _placed(entry)
+    drifting = _drifting(entry, path)
+    if drifting:
+        raise _drift_error(entry, path, drifting)
+    previous, strain = path.index, 0.0
+    for step in path.steps:
+        if step.strain < -ROUNDING:
+            raise step.frame.error(
+                f"frame {step.index} is at a strain of {step.strain:.4g}, against the load"
+                f" {_said(entry)}",
+                remedy="Choose another `reference`, leave the frame out of `frames`, or reverse a"
+                " declared load's `sense`.",
+            )
+        if step.strain - strain < ROUNDING:
+            raise step.frame.error(
+                f"frames {previous} and {step.index} are both at a strain of {step.strain:.6g}",
+                remedy="Choose one of them in `frames`: frames are asked for by strain.",
+            )
+        previous, strain = step.index, step.strain
+    return path
+
+
+def _placed(entry: ImportEntry) -> LoadingPath:
+    files = {
+        path: read_frames(path, form, bounds=entry.bounds, ids=entry.ids, lenient=entry.lenient)
+        for path, form in entry.formats.items()
+    }
+    before, after = files[entry.reference_path], files[entry.deformed_path]
+    same = before is after
+    start = _chosen("reference", entry.reference, before)
+    if entry.frames is None:
+        chosen = list(range(start + 1 if same else 0, len(after)))
+    else:
+        chosen = [_chosen("frames", choice, after) for choice in entry.frames]
+    reference = before[start]
+    if not chosen and entry.frames is None:
+        remedy = f"Give states under load in `path` too, or as `deformed_path`, {_REFERENCE_ONLY}"
+        raise reference.error("no frame comes after the reference", remedy=remedy)
+    check_same_particles([reference, *(after[k] for k in chosen)])
+    d = entry.dimension
+    gradients = [gradient_between(reference.cell, after[k].cell, d) for k in chosen]
+    direction = np.zeros((3, 3))
+    if entry.load is not None:
+        direction = gradient_of(entry.load, d, np.random.default_rng(0))
+    elif chosen:
+        direction = _inferred(entry, reference, [after[k] for k in chosen])
+    steps = [
+        Step(k, after[k], progress_along(f, direction, d), float(np.linalg.det(f)) - 1)
+        for k, f in zip(chosen, gradients, strict=True)
+    ]
+    ordered = tuple(sorted(steps, key=lambda step: step.strain))
+    dropped = tuple(frames[-1].dropped for frames in files.values() if frames[-1].dropped)
+    return LoadingPath(reference, start, direction, ordered, dropped)
+
+
+def _chosen(key: str, choice: FrameChoice, frames: Sequence[TrajectoryFrame]) -> int:
+    """Return the index of a chosen frame."""
+    if choice.index is not None:
+        found = [choice.index] if choice.index < len(frames) else []
+    else:
+        found = [k for k, frame in enumerate(frames) if frame.timestep == choice.timestep]
+    if len(found) == 1:
+        return found[0]
+    raise frames[0].error(
+        f"{len(found)} frames fit `{key}: {choice}`, expected one of the {len(frames)} frames of"
+        f" timesteps {frames[0].timestep} to {frames[-1].timestep}",
+        remedy="Choose by an index from 0, or by a timestep that occurs once.",
+    )
+
+
+def _inferred(
+    entry: ImportEntry, reference: TrajectoryFrame, frames: Sequence[TrajectoryFrame]
+) -> FloatArray:
+    """Return the direction in which the frame that is deformed most is deformed."""
+    largest, direction, d = 0.0, None, entry.dimension
+    for frame in frames:
+        try:
+            strain, gradient = direction_of(gradient_between(reference.cell, frame.cell, d), d)
+        except ValueError:  # a frame of the reference's shape tells nothing
+            continue
+        least = least_strain_between(reference.cell, frame.cell, d)
+        if least < strain - ROUNDING:
+            raise frame.error(
+                f"the cell may have been flipped: its vectors say a strain of {strain:.4g}, but an"
+                f" equivalent cell {least:.4g}",
+                remedy="Write the trajectory without flips (LAMMPS: `flip no`), or declare `load`"
+                " if the strain really is as large.",
+            )
+        if strain > largest:
+            largest, direction = strain, gradient
+    if direction is None:
+        raise reference.error(
+            "no other frame's cell differs from the reference's in shape, so there is no load",
+            remedy=f"Import states under load, {_REFERENCE_ONLY}",
+        )
+    return direction
+
+
+def _drifting(entry: ImportEntry, path: LoadingPath) -> list[Step]:
+    """Return the frames that are off the load, or whose volume changes too much."""
+    volume = entry.volume_tolerance * path.largest_strain + ROUNDING
+    return [s for s in path.steps if abs(s.volume_change) > volume or _is_beside(path, s)]
+
+
+def _is_beside(path: LoadingPath, step: Step) -> bool:
+    return step.progress.mismatch > DIRECTION_TOLERANCE * path.largest_strain + ROUNDING
+
+
+def _drift_error(entry: ImportEntry, path: LoadingPath, drifting: Sequence[Step]) -> FormatError:
+    """Say what drifts, and look for a reading of the file under which nothing does."""
+    worst = max(drifting, key=lambda s: abs(s.volume_change) + s.progress.mismatch)
+    measure, scale = "area" if entry.dimension == 2 else "volume", path.largest_strain
+    problem = (
+        f"the cell drifts: from the reference (frame {path.index}) to frame {worst.index},"
+        f" {_edges(entry, path.reference, worst.frame)}; the {measure} changes by"
+        f" {worst.volume_change:+.3%} (allowed: {entry.volume_tolerance * scale:.3%}) and a strain"
+        f" of {worst.progress.mismatch:.3g} lies beside the load {_said(entry)} (allowed:"
+        f" {DIRECTION_TOLERANCE * scale:.3g}), at a largest strain of {scale:.4g}"
+    )
+    remedy = _other_reading(entry) if "lammps_dump" in entry.formats.values() else ""
+    if not remedy and any(_is_beside(path, step) for step in drifting):
+        remedy = "Declare another `load`, or choose `frames` of one load, without flips of the cell"
+        remedy += "." if entry.load is None else ", or leave `load` out to have it inferred."
+    elif not remedy:
+        needed = abs(worst.volume_change) / scale
+        remedy = (
+            f"If the {measure} really changes, set `volume_tolerance` above {needed:.2g} (it is"
+            f" {entry.volume_tolerance:g}, times the largest strain): only the change of shape"
+            " counts as load."
+        )
+    return worst.frame.error(problem, remedy=remedy)
+
+
+def _other_reading(entry: ImportEntry) -> str:
+    """Offer the other meaning of the bounds, if nothing drifts under it."""
+    other = replace(entry, bounds="unextended" if entry.bounds == "standard" else "standard")
+    try:
+        path = _placed(other)
+    except ValueError:
+        return ""
+    if _drifting(other, path):
+        return ""
+    seen = _edges(entry, path.reference, path.steps[-1].frame)
+    offer = f"With `bounds: {other.bounds}` nothing drifts ({seen})"
+    if other.bounds == "standard":
+        return f"{offer}: leave `bounds` out."
+    return (
+        f"{offer}: declare it if the program that wrote the file left the tilt out of the bounds."
+    )
+
+
+def _said(entry: ImportEntry) -> str:
+    if entry.load is None:
+        return "inferred from the cells"
+    return f"declared ({', '.join(f'{key}: {value}' for key, value in entry.load.items())})"
+
+
+def _edges(entry: ImportEntry, reference: TrajectoryFrame, frame: TrajectoryFrame) -> str:
+    """Say how the edges of the cell, and its first tilt, change."""
+    old, new = (triangular_cell(f.cell)[0] for f in (reference, frame))
+    numbers = {f"l{'xyz'[k]}": (old[k, k], new[k, k]) for k in range(entry.dimension)}
+    numbers["xy"] = (old[1, 0], new[1, 0])
+    return ", ".join(
+        f"{name} is {a:.6g} throughout" if np.isclose(a, b, rtol=ROUNDING) else
+        f"{name} goes {a:.6g} -> {b:.6g}"
+        for name, (a, b) in numbers.items()
+    )  # fmt: skip

@@ -1,0 +1,48 @@
+"""Crystals that someone else simulated or measured, as one entry of the configuration describes them."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, Final
+
+from mechanist.core.progress import LOGGER
+from mechanist.formats.damask import read_damask
+from mechanist.formats.orientation_maps import read_orientation_map
+from mechanist.formats.polycrystal_batches import PolycrystalRun
+from mechanist.imports.orientation_grains import Segmentation, microstructure_from_map
+
+#: Keys of an entry that say how a map is read; others say how it becomes grains.
+MAP_KEYS: Final = ("angles", "confidence", "resample", "turn")
+
+
+def import_crystal(entry: Mapping[str, Any], name: str) -> PolycrystalRun:
+    """Return the run, or the microstructure still to be loaded, that an entry describes.
+
+    Parameters
+    ----------
+    entry : mapping
+        ``format`` (``damask`` or ``map``), ``path``, and what the format needs.
+    name : str
+        Name of the run.
+
+    Raises
+    ------
+    FormatError, ValueError
+        If the file or the entry is not valid.
+    """
+    path = Path(entry["path"])
+    if entry["format"] == "damask":
+        increments, axis = entry.get("increments"), entry.get("axis")
+        return read_damask(path, name=name, increments=increments, axis=axis)
+    if "systems" not in entry:
+        raise ValueError("an entry of a map lacks systems, the slip systems of its phase")
+    mapped = read_orientation_map(path, **{key: entry[key] for key in MAP_KEYS if key in entry})
+    LOGGER.info("%s points, %.1f %% indexed", mapped.phases.shape, 100 * mapped.indexed.mean())
+    options = {f.name: entry[f.name] for f in fields(Segmentation) if f.name in entry}
+    return microstructure_from_map(
+        mapped,
+        name=name,
+        systems=entry["systems"],
+        axis=entry.get("axis", 0),
+        segmentation=Segmentation(**options),
+    )

@@ -1,0 +1,123 @@
+"""A trajectory that someone else made, turned into a sample: one reference, one load, its frames."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from mechanist.core.typing import FloatArray
+from mechanist.formats.configuration import Configuration
+from mechanist.formats.sample import UNKNOWN_SEED, Frame, LoadPath, Sample
+from mechanist.formats.trajectory import TrajectoryFrame
+from mechanist.imports.loading_path import LoadingPath, Step, read_loading_path
+from mechanist.imports.trajectory_entry import ImportEntry
+from mechanist.mechanics.loads import strain_of
+
+
+def import_sample(entry: Mapping[str, Any], *, name: str, system: str) -> Sample:
+    """Return the sample that an entry of the configuration describes.
+
+    Parameters
+    ----------
+    entry : mapping
+        See :class:`~mechanist.imports.trajectory_entry.ImportEntry`.
+    name, system : str
+        Names of the sample and of the system it belongs to.
+
+    Returns
+    -------
+    Sample
+        Energies and stresses are unknown: the energy is NaN and the curve has strains only. Where
+        the entry chooses no frames, there are no loads.
+
+    Raises
+    ------
+    FormatError
+        If a file is damaged, holds something other than declared, or its cells do not follow the
+        load.
+    ValueError
+        If the entry is not valid.
+    """
+    checked = ImportEntry.from_mapping(entry)
+    path = read_loading_path(checked)
+    loads = {checked.load_name: _load_path(checked, path)} if path.steps else {}
+    return Sample(
+        name=name,
+        system=system,
+        seed=UNKNOWN_SEED,
+        reference=_configuration(checked, path.reference),
+        loads=loads,
+        units=checked.units,
+        provenance={"import": _provenance(checked, path, name)},
+    )
+
+
+def _load_path(entry: ImportEntry, path: LoadingPath) -> LoadPath:
+    strains = [step.strain for step in path.steps]
+    return LoadPath(
+        gradient=path.gradient,
+        tensor=strain_of(path.gradient),
+        curve={"strain": np.array([0.0, *strains])},
+        frames=tuple(_stored(entry, step) for step in path.steps),
+    )
+
+
+def _stored(entry: ImportEntry, step: Step) -> Frame:
+    """Return a frame turned to the lab frame, in which the load is stated."""
+    configuration, rotation = _configuration(entry, step.frame), step.progress.rotation
+    if not np.array_equal(rotation, np.eye(3)):
+        configuration = configuration.rotated(rotation)
+    return Frame(step.strain, configuration, rotation, _targets(entry, step.frame))
+
+
+def _targets(entry: ImportEntry, frame: TrajectoryFrame) -> dict[str, FloatArray]:
+    """Return the declared target of every particle, if one is declared."""
+    if entry.target is None:
+        return {}
+    values = frame.extra.get(entry.target, np.empty(0))
+    if values.shape != (len(frame),) or values.dtype.kind not in "fiu":
+        numbers = [n for n, v in frame.extra.items() if v.ndim == 1 and v.dtype.kind in "fiu"]
+        raise frame.error(
+            f"no column of numbers {entry.target!r}; there are {numbers}",
+            remedy="Correct `target`, or write the column in every frame under load.",
+            column=entry.target,
+        )
+    return {entry.target: values.astype(float)}
+
+
+def _configuration(entry: ImportEntry, frame: TrajectoryFrame) -> Configuration:
+    if frame.units is not None and frame.units != entry.units:
+        raise frame.error(
+            f"the file is in {frame.units!r} units, declared are {entry.units!r}",
+            remedy="Correct `units`.",
+        )
+    return frame.configuration(entry.species, entry.dimension)
+
+
+def _provenance(entry: ImportEntry, path: LoadingPath, name: str) -> dict[str, Any]:
+    return {
+        "files": {str(f): hashlib.sha256(f.read_bytes()).hexdigest() for f in entry.formats},
+        "format": entry.format,
+        "reference_format": entry.reference_format or entry.format,
+        "group": entry.group or name,
+        "target": entry.target,
+        "lenient": entry.lenient,
+        "dropped": list(path.dropped),
+        "bounds": entry.bounds,
+        "ids": entry.ids,
+        "species": entry.species,
+        "load": entry.load or "inferred",
+        "volume_tolerance": entry.volume_tolerance,
+        "reference": {"frame": path.index, "timestep": path.reference.timestep},
+        "frames": [
+            {
+                "frame": step.index,
+                "timestep": step.frame.timestep,
+                "strain": step.strain,
+                "volume_change": step.volume_change,
+                "strain_beside_load": step.progress.mismatch,
+            }
+            for step in path.steps
+        ],
+    }

@@ -1,0 +1,116 @@
+"""Cubes of voxels with periodic neighbours, as rows for estimators.
+
+A cube's row holds the named fields of all its voxels. The scale of a field is one number, its root
+mean square over training voxels: nothing is shifted and no component is favoured, so that turning a
+cube and scaling it commute.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mechanist.core.typing import IntArray
+from mechanist.formats.voxel_paths import VoxelPaths
+from mechanist.learn.cube_symmetry import Images, cube_images, cube_offsets, joined, value_images
+
+Single = NDArray[np.float32]
+#: Below this root mean square a field says nothing and is left as it is.
+CONSTANT = 1e-12
+
+
+@dataclass(frozen=True, eq=False)
+class CubeLayout:
+    """Which fields of which voxels make a row, and how large they are.
+
+    Parameters
+    ----------
+    radius : int
+        0 for the voxel alone, 1 for cubes of 3 x 3 x 3.
+    fields : tuple of str
+        Of every voxel in the cube.
+    central : tuple of str
+        Of the central voxel only.
+    scales : dict of str to float
+        Root mean square of each field.
+    images : Images
+        What the operations of the load do to a row.
+    """
+
+    radius: int
+    fields: tuple[str, ...]
+    central: tuple[str, ...]
+    scales: dict[str, float]
+    images: Images
+
+    @property
+    def width(self) -> int:
+        """Numbers in a row."""
+        return self.images.source.shape[1]
+
+    def rows(self, sample: VoxelPaths) -> Single:
+        """Return the cube about every voxel, shape (n_voxels, width), voxels in C order."""
+        parts = []
+        if self.fields:
+            values = _values(sample, self.fields, self.scales)
+            around = neighbours(sample.shape, self.radius)
+            parts.append(values[around].reshape(sample.n_voxels, -1))
+        if self.central:
+            parts.append(_values(sample, self.central, self.scales))
+        return np.concatenate(parts, axis=1)
+
+
+def make_layout(
+    samples: Sequence[VoxelPaths], *, radius: int, fields: Sequence[str], central: Sequence[str]
+) -> CubeLayout:
+    """Learn scales from training samples and lay out rows.
+
+    Parameters
+    ----------
+    samples : sequence of VoxelPaths
+        To learn from.
+    radius, fields, central
+        As in :class:`CubeLayout`.
+
+    Raises
+    ------
+    ValueError
+        If no field is named, a sample lacks one, or a cell is smaller than the cube.
+    """
+    if not (fields or central):
+        raise ValueError("no field is named; expected at least one, of the cube or central")
+    for sample in samples:
+        if fields and min(sample.shape) < 2 * radius + 1:
+            raise ValueError(
+                f"{sample.name}: {sample.shape} voxels hold no cube of {2 * radius + 1} a side"
+                " without repeating; use a larger cell or a smaller cube"
+            )
+    scales, parts = {}, {}
+    for name in (*fields, *central):
+        squares = [float((sample.field(name)[1].astype(float) ** 2).mean()) for sample in samples]
+        size = float(np.sqrt(np.mean(squares)))
+        scales[name] = size if size > CONSTANT else 1.0
+        kind, values = samples[0].field(name)
+        parts[name] = value_images(kind, values[0].size)
+    images = []
+    if fields:
+        images.append(cube_images(radius, joined([parts[name] for name in fields])))
+    if central:
+        images.append(joined([parts[name] for name in central]))
+    return CubeLayout(radius, tuple(fields), tuple(central), scales, joined(images))
+
+
+def neighbours(shape: tuple[int, int, int], radius: int) -> IntArray:
+    """Return the voxels of the periodic cube about every voxel, shape (n_voxels, (2r + 1)^3)."""
+    at = np.indices(shape).reshape(3, -1).T[:, np.newaxis] + cube_offsets(radius)
+    return np.asarray(np.ravel_multi_index(tuple(np.moveaxis(at, -1, 0)), shape, mode="wrap"))
+
+
+def _values(sample: VoxelPaths, names: Sequence[str], scales: dict[str, float]) -> Single:
+    """Return scaled fields side by side, shape (n_voxels, width)."""
+    columns = [
+        sample.field(name)[1].reshape(sample.n_voxels, -1) / np.float32(scales[name])
+        for name in names
+    ]
+    return np.concatenate(columns, axis=1)

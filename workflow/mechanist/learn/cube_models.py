@@ -1,0 +1,209 @@
+"""Models of how each voxel of a polycrystal turns: what they are made of, and fitting by fold."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+
+from mechanist.core.typing import FloatArray
+from mechanist.formats.voxel_paths import VoxelPaths
+from mechanist.learn.cube_guess import FittedGuess, fit_guess, unfitted
+from mechanist.learn.cube_inputs import make_layout
+from mechanist.learn.splits import Splits
+
+KINDS: Final = ("persistence", "mechanism", "ridge", "trees", "recurrent")
+#: Operations that leave the load as it is: the mean over all images turns exactly.
+ALL_IMAGES: Final = 16
+
+
+@dataclass(frozen=True, kw_only=True)
+class CubeModel:
+    """A model of rotation paths.
+
+    Parameters
+    ----------
+    kind : {"persistence", "mechanism", "ridge", "trees", "recurrent"}
+        Nothing turns; a sum of mechanisms; or an estimator that learns what the sum lacks.
+    guess : tuple of str
+        Mechanisms, fields of axial vectors.
+    fitted : bool
+        Whether their coefficients are fitted; one alone can be taken as it is.
+    radius : int
+        Of the cube; 0 is the voxel alone.
+    fields, central : tuple of str
+        Read from every voxel of the cube, and from its centre only.
+    options : dict
+        Of the estimator.
+
+    Raises
+    ------
+    ValueError
+        If parts contradict each other.
+    """
+
+    kind: str
+    guess: tuple[str, ...] = ()
+    fitted: bool = True
+    radius: int = 1
+    fields: tuple[str, ...] = ()
+    central: tuple[str, ...] = ()
+    options: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse what could not be fitted."""
+        if self.kind not in KINDS:
+            raise ValueError(f"kind = {self.kind!r}; expected one of {list(KINDS)}")
+        learns = self.kind in ("ridge", "trees", "recurrent")
+        if learns != bool(self.fields or self.central):
+            raise ValueError(
+                f"a model of kind {self.kind!r} with fields {self.fields} and central"
+                f" {self.central}; expected {'some' if learns else 'none'}"
+            )
+        if (self.kind == "mechanism") > bool(self.guess):
+            raise ValueError("a mechanism names no field; name one or more under guess")
+        if self.guess and self.kind in ("persistence", "ridge", "trees"):
+            raise ValueError(f"{self.kind} takes no guess, got {self.guess}; use kind recurrent")
+        if not self.fitted and len(self.guess) != 1:
+            raise ValueError(f"guess {self.guess} is taken as it is; expected one mechanism")
+
+    @classmethod
+    def of(cls, settings: Mapping[str, Any]) -> "CubeModel":
+        """Read a model of the configuration, without its label and role."""
+        named: dict[str, Any] = {k: v for k, v in settings.items() if k not in ("label", "role")}
+        for key in ("guess", "fields", "central"):
+            if key in named:
+                named[key] = tuple(named[key])
+        return cls(**named)
+
+
+@dataclass(frozen=True, eq=False)
+class FittedCubeModel:
+    """A fitted model.
+
+    Parameters
+    ----------
+    guess : FittedGuess
+    strains : ndarray of shape (n_steps,)
+        At which it predicts.
+    learnt : optional
+        Estimator of what the guess lacks.
+    """
+
+    guess: FittedGuess
+    strains: FloatArray
+    learnt: Any = None
+
+    def predict(
+        self, samples: Sequence[VoxelPaths], *, images: int = ALL_IMAGES
+    ) -> list[FloatArray]:
+        """Return rotation vectors since the start, shape (n_voxels, n_steps of the sample, 3).
+
+        Parameters
+        ----------
+        samples : sequence of VoxelPaths
+            Of any grid, with the strains of training or the first of them.
+        images : int
+            How many images of each cube networks and trees average over.
+
+        Raises
+        ------
+        ValueError
+            If a sample has other strains.
+        """
+        for sample in samples:
+            steps = len(sample.strains)
+            if steps > len(self.strains) or not np.allclose(sample.strains, self.strains[:steps]):
+                raise ValueError(
+                    f"{sample.name}: strains {sample.strains}; expected {self.strains} of the"
+                    " training samples, or the first of them"
+                )
+        paths = self.guess.predict(samples)
+        if self.learnt is not None:
+            paths = self._mended(samples, paths, images)
+        ends = [len(sample.strains) for sample in samples]
+        return [path[:, :end] for path, end in zip(paths, ends, strict=True)]
+
+    def _mended(
+        self, samples: Sequence[VoxelPaths], paths: list[FloatArray], images: int
+    ) -> list[FloatArray]:
+        if hasattr(self.learnt, "network"):
+            more = self.learnt.predict(samples, paths, images=images)
+        else:
+            more = self.learnt.predict(samples, images=images)
+        return [path + change for path, change in zip(paths, more, strict=True)]
+
+
+def fit_model(model: CubeModel, samples: Sequence[VoxelPaths], *, seed: int) -> FittedCubeModel:
+    """Fit a model to all voxels of some samples.
+
+    Parameters
+    ----------
+    model : CubeModel
+    samples : sequence of VoxelPaths
+        Of equal strains, with the named fields.
+    seed : int
+        Root of random numbers.
+
+    Raises
+    ------
+    ValueError
+        If there is no sample, or strains differ.
+    """
+    if not samples:
+        raise ValueError("no sample to learn from; expected at least one")
+    strains = samples[0].strains
+    for sample in samples:
+        if len(sample.strains) != len(strains) or not np.allclose(sample.strains, strains):
+            raise ValueError(f"{sample.name}: strains {sample.strains}; expected {strains} as in"
+                             f" {samples[0].name}")  # fmt: skip
+    guess = fit_guess(samples, model.guess) if model.fitted else unfitted(samples, model.guess[0])
+    if not (model.fields or model.central):
+        return FittedCubeModel(guess, strains)
+    layout = make_layout(samples, radius=model.radius, fields=model.fields, central=model.central)
+    learnt: Any
+    if model.kind == "recurrent":
+        from mechanist.learn.cube_training import CubeSchedule, fit_cubes
+
+        schedule = CubeSchedule(**model.options)
+        guesses = guess.predict(samples)
+        learnt = fit_cubes(samples, guesses, layout=layout, schedule=schedule, seed=seed)
+    else:
+        from mechanist.learn.cube_tables import fit_ridge, fit_trees
+
+        if model.kind == "ridge":
+            learnt = fit_ridge(samples, layout)
+        else:
+            learnt = fit_trees(samples, layout, seed=seed, **model.options)
+    return FittedCubeModel(guess, strains, learnt)
+
+
+def cross_fit(
+    model: CubeModel, samples: Sequence[VoxelPaths], splits: Splits, *, seed: int
+) -> tuple[list[FloatArray], list[FittedCubeModel]]:
+    """Predict every sample by a model that saw none of its voxels.
+
+    Parameters
+    ----------
+    model : CubeModel
+    samples : sequence of VoxelPaths
+    splits : Splits
+        Fold of every sample.
+    seed : int
+
+    Returns
+    -------
+    paths : list of ndarray of shape (n_voxels, n_steps, 3)
+        In the order of the samples.
+    fitted : list of FittedCubeModel
+        Of each fold.
+    """
+    paths: dict[str, FloatArray] = {}
+    fitted = []
+    for fold, names in enumerate(splits.folds):
+        training = [sample for sample in samples if sample.name not in names]
+        tested = [sample for sample in samples if sample.name in names]
+        one = fit_model(model, training, seed=seed + fold)
+        paths |= {s.name: p for s, p in zip(tested, one.predict(tested), strict=True)}
+        fitted.append(one)
+    return [paths[sample.name] for sample in samples], fitted

@@ -1,0 +1,145 @@
+"""Ridge regression and boosted trees on cubes, which turn exactly with cube and load.
+
+Ridge regression learns from all sixteen images of every cube at once: the images only move entries
+of the normal equations and change their signs. Trees learn from images drawn at random, and what
+they say is averaged over all.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from mechanist.core.typing import FloatArray
+from mechanist.formats.voxel_paths import VoxelPaths
+from mechanist.learn.cube_inputs import CubeLayout
+from mechanist.learn.cube_symmetry import Images, joined, load_operations, value_images
+
+#: Penalties tried, in units of the mean diagonal of the normal equations.
+PENALTIES: Final = tuple(10.0**k for k in (-5, -4, -3, -2, -1))
+#: One in so many training samples chooses the penalty.
+HELD: Final = 4
+#: Shapes over strain that trees learn; further ones hold next to nothing of the paths.
+SHAPES: Final = 2
+
+
+@dataclass(frozen=True, eq=False)
+class FittedTable:
+    """An estimator of rotation paths from a cube's row.
+
+    Parameters
+    ----------
+    layout : CubeLayout
+    weights : ndarray of shape (width, n_steps * 3), optional
+        Of ridge regression.
+    trees : optional
+        XGBoost regressor of the scores of ``shapes``.
+    shapes : ndarray of shape (n_shapes, n_steps), optional
+        Paths over strain that trees combine.
+    """
+
+    layout: CubeLayout
+    weights: FloatArray | None = None
+    trees: Any = None
+    shapes: FloatArray | None = None
+
+    def predict(self, samples: Sequence[VoxelPaths], *, images: int) -> list[FloatArray]:
+        """Return rotations since the start, shape (n_voxels, n_steps, 3) for each sample."""
+        return [self._paths(self.layout.rows(sample), images) for sample in samples]
+
+    def _paths(self, rows: Any, images: int) -> FloatArray:
+        if self.weights is not None:
+            return (rows @ self.weights).reshape(len(rows), -1, 3)
+        assert self.shapes is not None
+        back = _turns(len(self.shapes)).inverse()
+        total = np.zeros((len(rows), 3 * len(self.shapes)))
+        for image in range(images):
+            said = self.trees.predict(self.layout.images.apply(rows, image))
+            total += back.apply(said.astype(np.float32), image)
+        scores = total.reshape(len(rows), -1, 3) / images
+        return np.einsum("vki,kt->vti", scores, self.shapes)
+
+
+def fit_ridge(samples: Sequence[VoxelPaths], layout: CubeLayout) -> FittedTable:
+    """Learn by ridge regression; some training samples choose the penalty.
+
+    Without an intercept: no vector but zero is left as it is by all operations.
+    """
+    each = [_normal(sample, layout) for sample in samples]
+    held = range(0, len(samples), HELD)
+    learnt = [k for k in range(len(samples)) if k not in held] or list(held)
+    gram, cross = _summed([each[k] for k in learnt])
+    errors = []
+    for penalty in PENALTIES:
+        weights = _solve(gram, cross, penalty)
+        # |y - Xw|^2 without the rows, short of |y|^2
+        errors.append(sum(np.sum(weights * (each[k][0] @ weights - 2 * each[k][1])) for k in held))
+    chosen = PENALTIES[int(np.argmin(errors))]
+    gram, cross = _summed(each)
+    return FittedTable(layout, weights=_solve(gram, cross, chosen))
+
+
+def fit_trees(
+    samples: Sequence[VoxelPaths], layout: CubeLayout, *, seed: int, images: int, **options: Any
+) -> FittedTable:
+    """Learn by gradient-boosted trees.
+
+    Parameters
+    ----------
+    samples : sequence of VoxelPaths
+    layout : CubeLayout
+    seed : int
+    images : int
+        Images of each cube to learn from.
+    **options
+        Of ``xgboost.XGBRegressor``.
+    """
+    import xgboost
+
+    rng = np.random.default_rng(seed)
+    paths = np.concatenate([sample.paths() for sample in samples])
+    over_strain = np.moveaxis(paths, 1, 2).reshape(-1, paths.shape[1])
+    shapes = np.linalg.svd(over_strain.T @ over_strain)[0].T[:SHAPES]
+    scores = np.einsum("vti,kt->vki", paths, shapes).reshape(len(paths), -1).astype(np.float32)
+    rows, turn = np.concatenate([layout.rows(sample) for sample in samples]), _turns(len(shapes))
+    X, Y = [], []
+    for _ in range(images):
+        drawn = rng.integers(len(load_operations()), size=len(rows))
+        X.append(layout.images.apply(rows, drawn))
+        Y.append(turn.apply(scores, drawn))
+    trees = xgboost.XGBRegressor(
+        tree_method="hist", multi_strategy="multi_output_tree", n_jobs=1, random_state=seed,
+        **options,
+    )  # fmt: skip
+    trees.fit(np.concatenate(X), np.concatenate(Y))
+    return FittedTable(layout, trees=trees, shapes=shapes)
+
+
+def _turns(vectors: int) -> Images:
+    """Return what operations do to several axial vectors one after the other."""
+    return joined([value_images("axial", 3)] * vectors)
+
+
+def _normal(sample: VoxelPaths, layout: CubeLayout) -> tuple[FloatArray, FloatArray]:
+    """Return the normal equations of a sample, summed over all images of its cubes."""
+    rows = layout.rows(sample).astype(np.float64)
+    paths = sample.paths().reshape(len(rows), -1)
+    one, two = rows.T @ rows, rows.T @ paths
+    gram, cross = np.zeros_like(one), np.zeros_like(two)
+    turn = _turns(len(sample.strains))
+    pairs = zip(layout.images.source, layout.images.sign, turn.source, turn.sign, strict=True)
+    for source, sign, path_source, path_sign in pairs:
+        gram += one[np.ix_(source, source)] * np.multiply.outer(sign, sign)
+        cross += two[np.ix_(source, path_source)] * np.multiply.outer(sign, path_sign)
+    return gram, cross
+
+
+def _summed(each: list[tuple[FloatArray, FloatArray]]) -> tuple[FloatArray, FloatArray]:
+    """Return the normal equations of all samples together."""
+    return np.sum([gram for gram, _ in each], axis=0), np.sum([cross for _, cross in each], axis=0)
+
+
+def _solve(gram: FloatArray, cross: FloatArray, penalty: float) -> FloatArray:
+    size = penalty * float(np.trace(gram)) / len(gram)
+    return np.asarray(np.linalg.solve(gram + size * np.eye(len(gram)), cross))

@@ -1,0 +1,1 @@
+"""Estimators, one a file; the catalogue lists those that a configuration can name."""

@@ -1,0 +1,214 @@
+"""Ridge regression with one penalty for each block of features, chosen by held-out samples.
+
+A strong indicator of three columns and a weak structural block of a thousand cannot share one
+penalty: the one that tames the block drowns the indicator. Penalties are chosen by the error on
+groups (independent samples) left out of the training set; leave-one-row-out would leak, since
+rows of a sample resemble each other.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, MultiOutputMixin, RegressorMixin
+from sklearn.utils.validation import check_array, check_is_fitted, validate_data
+
+from mechanist.core.typing import BoolArray, FloatArray, IntArray
+from mechanist.learn.linear_moments import LinearFit, Matrix, Origin, moments_of
+from mechanist.learn.penalties import PENALTIES, PenaltySearch
+
+
+@dataclass(frozen=True, eq=False)
+class RidgeFolds:
+    """Models of all outer folds, in the units of the features as given.
+
+    Parameters
+    ----------
+    fits : list of LinearFit
+        One for each outer fold, trained on the others.
+    penalties : ndarray of shape (n_folds, n_targets, n_blocks)
+        What the inner choice took.
+    inner : list of dict of int to LinearFit
+        For each outer fold, models without one more training cell, by cell; empty unless asked
+        for.
+    cell : ndarray of shape (n_rows,)
+        Cell of every row.
+    """
+
+    fits: list[LinearFit]
+    penalties: FloatArray
+    inner: list[dict[int, LinearFit]]
+    cell: IntArray
+
+
+def predict(X: Matrix, fits: Sequence[LinearFit]) -> NDArray[np.float64]:
+    """Return predictions of several models in one pass over the features.
+
+    Returns
+    -------
+    ndarray of shape (n_models, n_rows, n_targets)
+    """
+    slopes = np.hstack([fit.slopes for fit in fits]).astype(X.dtype)
+    constants = np.concatenate([fit.constant for fit in fits])
+    lines = (X @ slopes).astype(np.float64) + constants
+    return np.asarray(lines.reshape(len(X), len(fits), -1).swapaxes(0, 1))
+
+
+def cells_of(folds: IntArray, groups: IntArray, *, halves: bool) -> IntArray:
+    """Return the cell of every row: its fold, or with ``halves`` half of the groups of its fold.
+
+    Folds themselves serve as cells unless there are only two, which leaves an inner choice
+    nothing to hold out.
+    """
+    if not halves:
+        return folds
+    cell = 2 * folds
+    for fold in np.unique(folds):
+        members = np.unique(groups[folds == fold])
+        cell[np.isin(groups, members[1::2])] += 1
+    return cell
+
+
+def cross_fit(
+    X: Matrix,
+    Y: FloatArray,
+    *,
+    folds: IntArray,
+    groups: IntArray,
+    blocks: Sequence[slice],
+    train: BoolArray | None = None,
+    penalties: Sequence[float] = PENALTIES,
+    rounds: int = 2,
+    inner: bool = False,
+) -> RidgeFolds:
+    """Fit the models of all outer folds from one pass over the data.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_rows, n_features)
+    Y : ndarray of shape (n_rows, n_targets)
+    folds, groups : ndarray of shape (n_rows,), int
+        Outer fold and independent sample of every row.
+    blocks : sequence of slice
+        Columns of each block.
+    train : ndarray of shape (n_rows,), bool, optional
+        Rows that may be trained on; all by default.
+    penalties, rounds
+        As in :class:`PenaltySearch`.
+    inner : bool
+        Whether to return models without one more cell, for stacking.
+
+    Raises
+    ------
+    ValueError
+        If an outer fold has nothing to train on.
+    """
+    n_folds = int(folds.max()) + 1
+    cell = cells_of(folds, groups, halves=n_folds == 2)
+    usable = np.ones(len(X), bool) if train is None else train
+    origin = Origin.of(X)
+    cells = {
+        int(c): moments_of(X, Y, np.flatnonzero(usable & (cell == c)), origin)
+        for c in np.unique(cell[usable])
+    }
+    search = PenaltySearch(cells, blocks, penalties, rounds)
+    fold_of = {c: int(folds[np.argmax(cell == c)]) for c in cells}
+    fits, chosen, nested = [], [], []
+    for fold in range(n_folds):
+        training = [c for c in cells if fold_of[c] != fold]
+        if not training:
+            raise ValueError(f"no rows to train on for fold {fold}; give more samples or loads")
+        choices = search.choose(training)
+        fits.append(search.fit(training, choices).unscaled(origin))
+        chosen.append([[penalties[i] for i in choice] for choice in choices])
+        nested.append(
+            {
+                c: search.fit([o for o in training if o != c], choices).unscaled(origin)
+                for c in (training if inner and len(training) > 1 else [])
+            }
+        )
+    return RidgeFolds(fits, np.array(chosen), nested, cell)
+
+
+class BlockRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
+    """Ridge regression with a penalty for each block, in scikit-learn's interface.
+
+    Features are standardised over the training rows; the intercept is not penalised.
+
+    Parameters
+    ----------
+    blocks : sequence of (start, stop), optional
+        Columns of each block; one block of all columns by default.
+    penalties : sequence of float
+        Grid of penalties, in units of squared standardised weights.
+    inner_folds : int
+        Number of sets of groups that are left out in turn to choose the penalties.
+    rounds : int
+        As in :class:`PenaltySearch`.
+
+    Attributes
+    ----------
+    coef_ : ndarray of shape (n_features,) or (n_targets, n_features)
+    intercept_ : float or ndarray of shape (n_targets,)
+    penalties_ : ndarray of shape (n_targets, n_blocks)
+        What the inner choice took.
+    """
+
+    def __init__(
+        self,
+        blocks: Sequence[tuple[int, int]] | None = None,
+        *,
+        penalties: Sequence[float] = PENALTIES,
+        inner_folds: int = 3,
+        rounds: int = 2,
+    ) -> None:
+        self.blocks = blocks
+        self.penalties = penalties
+        self.inner_folds = inner_folds
+        self.rounds = rounds
+
+    def fit(self, X: Any, y: Any, groups: Any = None) -> "BlockRidge":
+        """Fit; rows of one group are held out together (by default every row is its own group).
+
+        Raises
+        ------
+        ValueError
+            If shapes disagree or a block lies outside the columns.
+        """
+        X, y = validate_data(
+            self, X, y, dtype=[np.float64, np.float32], multi_output=True, y_numeric=True
+        )
+        Y = np.asarray(y, np.float64).reshape(len(X), -1)
+        labels = np.arange(len(X)) if groups is None else np.unique(groups, return_inverse=True)[1]
+        if len(labels) != len(X):
+            raise ValueError(f"{len(labels)} groups for {len(X)} rows; expected one a row")
+        cell = labels % min(self.inner_folds, int(labels.max()) + 1)
+        origin = Origin.of(X)
+        cells = {
+            int(c): moments_of(X, Y, np.flatnonzero(cell == c), origin) for c in np.unique(cell)
+        }
+        search = PenaltySearch(cells, self._slices(X.shape[1]), self.penalties, self.rounds)
+        choices = search.choose(list(cells))
+        solved = search.fit(list(cells), choices).unscaled(origin)
+        self.penalties_ = np.array([[self.penalties[i] for i in choice] for choice in choices])
+        single = np.ndim(y) == 1
+        self.coef_ = solved.slopes[:, 0] if single else solved.slopes.T
+        self.intercept_ = float(solved.constant[0]) if single else solved.constant
+        return self
+
+    def predict(self, X: Any) -> FloatArray:
+        """Return predictions of shape (n_rows,) or (n_rows, n_targets)."""
+        check_is_fitted(self)
+        X = validate_data(self, X, dtype=[np.float64, np.float32], reset=False)
+        return np.asarray(check_array(X) @ self.coef_.T + self.intercept_)
+
+    def _slices(self, n_features: int) -> list[slice]:
+        blocks = [(0, n_features)] if self.blocks is None else list(self.blocks)
+        covered = [i for start, stop in blocks for i in range(start, stop)]
+        if sorted(covered) != list(range(n_features)):
+            raise ValueError(
+                f"blocks = {blocks}; expected ranges that cover columns 0 to {n_features} once"
+            )
+        return [slice(start, stop) for start, stop in blocks]

@@ -1,0 +1,291 @@
+"""Models as training sees them: given features and targets, they predict every fold from the others.
+
+Each kind knows its cheapest way to do so; the fitted parts never see the fold they predict.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import logit
+
+from mechanist.core.typing import BoolArray, FloatArray, IntArray
+from mechanist.learn.estimators.block_ridge import cross_fit, predict
+from mechanist.learn.penalties import PENALTIES
+from mechanist.learn.plastic_classes import LEFT_OUT, PLASTIC
+from mechanist.learn.row_sampling import draw_balanced, draw_evenly
+
+CALIBRATION_ROWS: Final = 20_000
+#: Probabilities nearer to 0 or 1 count as this, so that log odds are finite.
+CERTAIN: Final = 1e-6
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """What is to be predicted from what.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_rows, n_features), float32
+    Y : ndarray of shape (n_rows, n_targets)
+        What to regress.
+    folds, samples, frames, objects : ndarray of shape (n_rows,), int
+        Outer fold, independent sample (or group of samples), frame and object of every row.
+    blocks : dict of str to slice
+        Columns of each descriptor.
+    train : ndarray of shape (n_rows,), bool
+        Rows that may be trained on.
+    seed : int
+        Root of the draws of rows and of the estimators' own randomness.
+    only : int, optional
+        The one fold to predict; all by default.
+    """
+
+    X: NDArray[np.float32]
+    Y: FloatArray
+    folds: IntArray
+    samples: IntArray
+    frames: IntArray
+    objects: IntArray
+    blocks: dict[str, slice]
+    train: BoolArray
+    seed: int
+    only: int | None = None
+
+    def outer(self) -> Iterator[tuple[int, IntArray, IntArray]]:
+        """Yield every fold with its training rows and its test rows.
+
+        Raises
+        ------
+        ValueError
+            If a fold has nothing to train on.
+        """
+        folds = range(int(self.folds.max()) + 1) if self.only is None else [self.only]
+        for fold in folds:
+            training = np.flatnonzero(self.train & (self.folds != fold))
+            if not len(training):
+                raise ValueError(f"no rows to train on for fold {fold}; give more samples or loads")
+            yield fold, training, np.flatnonzero(self.folds == fold)
+
+    def random(self, *spawn_key: int) -> np.random.Generator:
+        """Return the generator of one fold and target."""
+        return np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=spawn_key))
+
+
+@dataclass(frozen=True, eq=False)
+class Calibration:
+    """What the model of a fold says about some of its own training rows."""
+
+    rows: IntArray
+    prediction: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class CrossFit:
+    """Out-of-fold predictions.
+
+    Parameters
+    ----------
+    prediction : ndarray of shape (n_rows, n_targets)
+    calibration : list of Calibration
+        One a fold, for thresholds that must not see the test fold.
+    """
+
+    prediction: FloatArray
+    calibration: list[Calibration]
+
+
+class Regressor(Protocol):
+    """Predicts numbers."""
+
+    def cross_fit(self, problem: Problem) -> CrossFit:
+        """Predict every row by a model that was not trained on its fold."""
+        ...
+
+
+class Classifier(Protocol):
+    """Tells plastic from rigid objects."""
+
+    def cross_classify(self, problem: Problem, labels: NDArray[np.int8]) -> FloatArray:
+        """Return a number for every row, positive for plastic, by a model blind to its fold.
+
+        Parameters
+        ----------
+        problem : Problem
+        labels : ndarray of shape (n_rows,), int8
+            1 plastic, 0 rigid, -1 left out.
+        """
+        ...
+
+
+class Dummy:
+    """Predicts the mean of the training rows, and that nothing is plastic."""
+
+    def cross_fit(self, problem: Problem) -> CrossFit:
+        """Predict the mean."""
+        prediction, calibration = np.empty_like(problem.Y), []
+        for _, training, test in problem.outer():
+            mean = problem.Y[training].mean(axis=0)
+            prediction[test] = mean
+            calibration.append(Calibration(training, np.tile(mean, (len(training), 1))))
+        return CrossFit(prediction, calibration)
+
+
+class OtherLoads:
+    """The mean of the target over the other loads of the same sample: a ceiling, not a rival.
+
+    It reads the truth of the sample under test, though never under the load in question, and so
+    bounds what any model can know that is not told the load.
+    """
+
+    #: Said so that the contract of models does not ask it to be blind.
+    reads_truth: Final = True
+
+    def cross_fit(self, problem: Problem) -> CrossFit:
+        """Average over other loads.
+
+        Raises
+        ------
+        ValueError
+            If an object was seen under one load only.
+        """
+        key = (problem.samples << 32) + problem.objects
+        _, item = np.unique(key, return_inverse=True)
+        others = np.bincount(item[problem.train], minlength=item.max() + 1)[item] - problem.train
+        if not others.all():
+            raise ValueError(
+                "some objects have no other load to average over; this ceiling needs at least two"
+                " loads a sample"
+            )
+        prediction = np.empty_like(problem.Y)
+        for k, y in enumerate(problem.Y.T):
+            known = np.where(problem.train, y, 0.0)
+            prediction[:, k] = (np.bincount(item, known)[item] - known) / others
+        calibration = [Calibration(rows, prediction[rows]) for _, rows, _ in problem.outer()]
+        return CrossFit(prediction, calibration)
+
+
+@dataclass(frozen=True)
+class Ridge:
+    """Ridge with a penalty for each descriptor (:mod:`mechanist.learn.estimators.block_ridge`)."""
+
+    penalties: tuple[float, ...] = PENALTIES
+    rounds: int = 2
+
+    def cross_fit(self, problem: Problem) -> CrossFit:
+        """Fit all folds from one pass over the data."""
+        folds = cross_fit(
+            problem.X,
+            problem.Y,
+            folds=problem.folds,
+            groups=problem.samples,
+            blocks=list(problem.blocks.values()),
+            train=problem.train,
+            penalties=self.penalties,
+            rounds=self.rounds,
+        )
+        everywhere = predict(problem.X, folds.fits)
+        calibration = [
+            Calibration(rows, everywhere[fold, rows]) for fold, rows, _ in problem.outer()
+        ]
+        return CrossFit(everywhere[problem.folds, np.arange(len(problem.Y))], calibration)
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """Any scikit-learn estimator, fitted anew for every fold and target.
+
+    Parameters
+    ----------
+    candidates : tuple of callable
+        Each from a seed to an unfitted estimator; they differ in how strongly they are penalised.
+        A classifier's is chosen anew for every fold, by the balanced accuracy on one training fold
+        that is left out; a regressor has one only.
+    max_rows : int or None
+        Most rows of a fit, drawn evenly from the frames of the training folds.
+    """
+
+    candidates: tuple[Callable[[int], Any], ...]
+    max_rows: int | None
+
+    @property
+    def tells_odds(self) -> bool:
+        """Whether a classifier's margins are log odds, of classes that are equally frequent.
+
+        Of scikit-learn's classifiers those that tell probabilities and have a decision function
+        mean log odds by it; support vectors tell none.
+        """
+        return hasattr(self.candidates[0](0), "predict_proba")
+
+    def cross_fit(self, problem: Problem) -> CrossFit:
+        """Fit every fold and target."""
+        prediction, calibration = np.full_like(problem.Y, np.nan), []
+        for fold, training, test in problem.outer():
+            rng = problem.random(fold)
+            rows = draw_evenly(training, problem.frames, self.max_rows, rng)
+            check = draw_evenly(training, problem.frames, CALIBRATION_ROWS, rng)
+            fitted, tested, checked = problem.X[rows], problem.X[test], problem.X[check]
+            said = np.empty((len(check), problem.Y.shape[1]))
+            for k in range(problem.Y.shape[1]):
+                estimator = self.candidates[0](int(rng.integers(2**31)))
+                estimator.fit(fitted, problem.Y[rows, k])
+                prediction[test, k] = estimator.predict(tested)
+                said[:, k] = estimator.predict(checked)
+            calibration.append(Calibration(check, said))
+        return CrossFit(prediction, calibration)
+
+    def cross_classify(self, problem: Problem, labels: NDArray[np.int8]) -> FloatArray:
+        """Fit every fold on balanced classes."""
+        margin = np.empty(len(labels))
+        for fold, training, test in problem.outer():
+            rng = problem.random(fold)
+            make = self._chosen(problem, labels, training, rng)
+            fitted = self._classifier(make, problem, labels, training, rng)
+            margin[test] = _margin(fitted, problem.X[test])
+        return margin
+
+    def _classifier(
+        self,
+        make: Callable[[int], Any],
+        problem: Problem,
+        labels: NDArray[np.int8],
+        training: IntArray,
+        rng: np.random.Generator,
+    ) -> Any:
+        """Fit on balanced classes of training rows."""
+        rows = draw_balanced(training, labels, problem.frames, self.max_rows, rng)
+        estimator = make(int(rng.integers(2**31)))
+        return estimator.fit(problem.X[rows], (labels[rows] == PLASTIC).astype(np.int64))
+
+    def _chosen(
+        self,
+        problem: Problem,
+        labels: NDArray[np.int8],
+        training: IntArray,
+        rng: np.random.Generator,
+    ) -> Callable[[int], Any]:
+        """Return the candidate that is best on the samples of one training fold.
+
+        With a single training fold nothing can be left out, and the middle candidate is taken.
+        """
+        folds = problem.folds[training]
+        held = folds == folds.max()
+        if len(self.candidates) == 1 or held.all():
+            return self.candidates[len(self.candidates) // 2]
+        check = training[held & (labels[training] != LEFT_OUT)]
+        check = draw_balanced(check, labels, problem.frames, CALIBRATION_ROWS, rng)
+        plastic, known = labels[check] == PLASTIC, problem.X[check]
+        right = []
+        for make in self.candidates:
+            fitted = self._classifier(make, problem, labels, training[~held], rng)
+            right.append(float(((_margin(fitted, known) > 0) == plastic).mean()))
+        return self.candidates[int(np.argmax(right))]
+
+
+def _margin(estimator: Any, X: NDArray[np.float32]) -> FloatArray:
+    """Return what is positive where the estimator says plastic: log odds if it tells them."""
+    if hasattr(estimator, "decision_function"):
+        return np.asarray(estimator.decision_function(X))
+    return np.asarray(logit(np.clip(estimator.predict_proba(X)[:, 1], CERTAIN, 1 - CERTAIN)))

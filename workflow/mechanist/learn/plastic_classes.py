@@ -1,0 +1,45 @@
+"""Plastic and rigid classes, whose definition decides the accuracy that a model is credited with."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mechanist.core.typing import FloatArray
+
+PLASTIC, RIGID, LEFT_OUT = 1, 0, -1
+
+
+def class_labels(
+    values: FloatArray, plastic_fraction: float, rigid_fraction: float
+) -> NDArray[np.int8]:
+    """Label the objects of one frame by rank.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n,)
+        Plasticity of each object, such as D2min; ties go by position.
+    plastic_fraction, rigid_fraction : float
+        Fractions of objects, from the top and from the bottom; at least one object each.
+
+    Returns
+    -------
+    ndarray of shape (n,), int8
+        1 for plastic, 0 for rigid, -1 for objects between, which are left out.
+
+    Raises
+    ------
+    ValueError
+        If the fractions are not positive or overlap, or there are fewer than two objects.
+    """
+    n = len(values)
+    fractions = (plastic_fraction, rigid_fraction)
+    if min(fractions) <= 0 or sum(fractions) > 1 + 1e-9:
+        raise ValueError(f"fractions (plastic, rigid) = {fractions}; expected positive, sum <= 1")
+    if n < 2:
+        raise ValueError(f"{n} objects in a frame; expected at least 2 to tell classes apart")
+    plastic = max(1, round(plastic_fraction * n))
+    rigid = min(n - plastic, max(1, round(rigid_fraction * n)))
+    order = np.argsort(values, kind="stable")
+    labels = np.full(n, LEFT_OUT, np.int8)
+    labels[order[:rigid]] = RIGID
+    labels[order[n - plastic :]] = PLASTIC
+    return labels

@@ -1,0 +1,151 @@
+"""One estimator of the flow stress for cells of any size, from means over their voxels.
+
+A mean over voxels does not grow with the cell, so what is learnt on small cells can be asked of large
+ones. What is averaged is known before loading: stresses of Taylor's crystals, the misfit of elastic
+and of plastic response, texture about the load, and how much of the cell is grain boundary.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from mechanist.core.typing import FloatArray
+from mechanist.formats.voxel_paths import VoxelPaths
+from mechanist.learn.splits import Splits
+
+Z: Final = 2
+PENALTIES: Final = tuple(10.0**k for k in (-3, -2, -1, 0, 1, 2))
+#: The mean of training samples; Taylor as it is and times a number; ridge regression of what that
+#: lacks on texture alone and on everything.
+CURVE_MODELS: Final = ("mean", "taylor", "taylor_scaled", "texture", "pooled")
+
+
+@dataclass(frozen=True, eq=False)
+class Pooled:
+    """Samples as a few numbers each.
+
+    Parameters
+    ----------
+    names, systems : tuple of str
+    taylor, stress : ndarray of shape (n, n_steps)
+        Axial stress by Taylor and true, MPa.
+    texture, misfit : ndarray of shape (n, k)
+        Pooled descriptors.
+    strains : ndarray of shape (n_steps,)
+    """
+
+    names: tuple[str, ...]
+    systems: tuple[str, ...]
+    taylor: FloatArray
+    stress: FloatArray
+    texture: FloatArray
+    misfit: FloatArray
+    strains: FloatArray
+
+
+def pool(samples: Sequence[VoxelPaths]) -> Pooled:
+    """Average over voxels; samples that ended before the longest are left out.
+
+    Raises
+    ------
+    ValueError
+        If there is no sample.
+    """
+    most = max((len(sample.strains) for sample in samples), default=0)
+    whole = [sample for sample in samples if len(sample.strains) == most]
+    if not whole:
+        raise ValueError("no sample to pool; expected at least one")
+    taylor = [s.field("taylor_stress")[1].astype(float) for s in whole]
+    return Pooled(
+        tuple(sample.name for sample in whole),
+        tuple(sample.system for sample in whole),
+        np.array([values.mean(axis=0) for values in taylor]),
+        np.array([sample.stress for sample in whole], float),
+        np.array([_texture(sample) for sample in whole]),
+        np.array([_misfit(s, t) for s, t in zip(whole, taylor, strict=True)]),
+        whole[0].strains,
+    )
+
+
+def fit_predict(kind: str, pooled: Pooled, training: ArrayLike, tested: ArrayLike) -> FloatArray:
+    """Learn from some samples and return the stress of others, shape (n_tested, n_steps).
+
+    Raises
+    ------
+    ValueError
+        If the kind is unknown.
+    """
+    learnt, asked = np.asarray(training, int), np.asarray(tested, int)
+    if kind not in CURVE_MODELS:
+        raise ValueError(f"kind = {kind!r}; expected one of {list(CURVE_MODELS)}")
+    if kind == "mean":
+        return np.repeat(pooled.stress[learnt].mean(axis=0)[np.newaxis], len(asked), axis=0)
+    if kind == "taylor":
+        return pooled.taylor[asked]
+    true, guess = pooled.stress[learnt], pooled.taylor[learnt]
+    factor = (true * guess).sum(axis=0) / (guess**2).sum(axis=0)
+    scaled = pooled.taylor[asked] * factor
+    if kind == "taylor_scaled":
+        return scaled
+    parts = (
+        [pooled.texture] if kind == "texture" else [pooled.taylor, pooled.texture, pooled.misfit]
+    )
+    features = np.hstack(parts)
+    said = _ridge(features[learnt], true - guess * factor, features[asked])
+    return np.asarray(scaled + said)
+
+
+def cross_fit_curves(kind: str, pooled: Pooled, splits: Splits) -> FloatArray:
+    """Predict every sample: those in folds by a model of the other folds, the rest by one of all.
+
+    Parameters
+    ----------
+    kind : str
+        One of :data:`CURVE_MODELS`.
+    pooled : Pooled
+    splits : Splits
+        Folds of the samples to learn from.
+
+    Returns
+    -------
+    ndarray of shape (n, n_steps)
+        In MPa.
+    """
+    fold = np.array([splits.fold_of.get(name, -1) for name in pooled.names])
+    prediction = np.zeros_like(pooled.stress)
+    for one in np.unique(fold):
+        training, tested = np.flatnonzero((fold != one) & (fold >= 0)), np.flatnonzero(fold == one)
+        prediction[tested] = fit_predict(kind, pooled, training, tested)
+    return prediction
+
+
+def _texture(sample: VoxelPaths) -> FloatArray:
+    """Return what the mean orientation tensors hold that no turn about the load changes."""
+    mean = sample.field("orientation")[1].astype(float).mean(axis=0)
+    squares = (mean**2).sum(axis=(-1, -2))
+    return np.concatenate([mean[:, Z, Z], squares])
+
+
+def _misfit(sample: VoxelPaths, taylor: FloatArray) -> FloatArray:
+    """Return spreads over voxels and the share of faces between grains."""
+    numbers = [float(taylor[:, -1].std())]
+    for name in ("elastic", "plastic"):
+        stress = sample.field(f"{name}_stress")[1].astype(float)
+        turn = sample.field(f"{name}_rotation")[1].astype(float)
+        numbers += [float((stress[..., Z, Z] ** 2).mean()), float((stress**2).mean())]
+        numbers.append(float((turn**2).mean()))
+    faces = [(sample.grains != np.roll(sample.grains, 1, axis)).mean() for axis in range(3)]
+    return np.array([*numbers, float(np.mean(faces))])
+
+
+def _ridge(X: FloatArray, Y: FloatArray, asked: FloatArray) -> FloatArray:
+    """Return ridge regression with the penalty that leaves single samples out best."""
+    from sklearn.linear_model import RidgeCV
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    model: Any = make_pipeline(StandardScaler(), RidgeCV(alphas=PENALTIES))
+    return np.asarray(model.fit(X, Y).predict(asked))

@@ -1,0 +1,301 @@
+"""Out-of-fold predictions of one model for numbers and for classes.
+
+Regression answers *where, not when*: targets are centred within their frame (a sample under a
+load), since what a frame's particles share, how far it has yielded, is no property of an atom.
+The mean over training rows is added to the prediction, so that a model knows only that.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from mechanist.core.typing import BoolArray, FloatArray
+from mechanist.formats.predictions import TARGET
+from mechanist.formats.tables import LOAD, OBJECT, SAMPLE
+from mechanist.learn.dataset import Dataset
+from mechanist.learn.estimators.catalogue import (
+    CLASSIFICATION,
+    REGRESSION,
+    make_classifier,
+    make_regressor,
+)
+from mechanist.learn.models import Problem
+from mechanist.learn.plastic_classes import LEFT_OUT, PLASTIC, class_labels
+from mechanist.learn.splits import Splits
+from mechanist.settings.target_names import at_strain, class_target
+
+SAME_STRAIN: Final = 1e-9
+
+
+@dataclass(frozen=True)
+class ClassDefinition:
+    """Which objects of a frame count as plastic and which as rigid."""
+
+    strain: float
+    plastic_fraction: float
+    rigid_fraction: float
+
+    @property
+    def name(self) -> str:
+        """Name of the target."""
+        return class_target(self.strain, self.plastic_fraction, self.rigid_fraction)
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a model is to predict.
+
+    Parameters
+    ----------
+    quantity : str
+        What the target table calls the regression target; classes go by its rank too.
+    strains : tuple of float
+        At which it is regressed.
+    classes : tuple of ClassDefinition
+        Definitions of classes.
+    """
+
+    quantity: str
+    strains: tuple[float, ...]
+    classes: tuple[ClassDefinition, ...] = ()
+
+    @property
+    def columns(self) -> list[str]:
+        """Columns of the target table that are needed, strains ascending."""
+        strains = {*self.strains, *(definition.strain for definition in self.classes)}
+        return [at_strain(self.quantity, strain) for strain in sorted(strains)]
+
+
+def make_task(
+    quantity: str,
+    strains: Sequence[float],
+    class_strains: Sequence[float],
+    class_definitions: Sequence[Sequence[float]],
+) -> Task:
+    """Return the task of a configuration; class strains that are not stored are left out."""
+    stored = [s for s in class_strains if any(abs(s - t) < SAME_STRAIN for t in strains)]
+    classes = [ClassDefinition(s, *fractions) for s in stored for fractions in class_definitions]
+    return Task(quantity, tuple(strains), tuple(classes))
+
+
+@dataclass(frozen=True)
+class ModelSpec:
+    """A model as the configuration describes it; further keys, such as its label, are ignored."""
+
+    estimator: str
+    features: tuple[str, ...] = ()
+    task: str = REGRESSION
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, entry: Mapping[str, Any]) -> "ModelSpec":
+        """Read an entry of the configuration."""
+        return cls(
+            estimator=entry["estimator"],
+            features=tuple(entry.get("features", ())),
+            task=entry.get("task", REGRESSION),
+            parameters=entry.get("parameters", {}),
+        )
+
+    def check(self) -> None:
+        """Refuse an unknown estimator, task or parameter before anything is read.
+
+        Raises
+        ------
+        ValueError
+            Saying what is known.
+        """
+        if self.task not in (REGRESSION, CLASSIFICATION):
+            raise ValueError(f"task {self.task!r}; expected {REGRESSION!r} or {CLASSIFICATION!r}")
+        make = make_regressor if self.task == REGRESSION else make_classifier
+        make(self.estimator, self.parameters)
+
+
+def train(
+    dataset: Dataset,
+    splits: Splits,
+    model: ModelSpec,
+    task: Task,
+    *,
+    seed: int,
+    threads: int = 1,
+    train_loads: Sequence[str] | None = None,
+    train_samples: Iterable[str] | None = None,
+) -> pd.DataFrame:
+    """Predict every object by a model that never saw its sample.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Features of the model and the columns of the task.
+    splits : Splits
+        Outer folds; inner choices are made within the training folds.
+    model : ModelSpec
+    task : Task
+        A classifier predicts its classes only. A regressor predicts both: where the class
+        boundary lies is chosen on the training folds, at the best balanced accuracy there.
+    seed : int
+        Root of draws and of estimators' randomness.
+    threads : int
+        Threads that an estimator may use.
+    train_loads, train_samples : sequence of str, optional
+        Train on these only; all are predicted.
+
+    Returns
+    -------
+    DataFrame
+        With the columns of :mod:`mechanist.formats.predictions`.
+    """
+    model.check()
+    problem = problem_of(
+        dataset, splits, seed=seed, train_loads=train_loads, train_samples=train_samples
+    )
+    regress = _regress if model.task == REGRESSION else _classify
+    parts = regress(dataset, problem, model, task, threads)
+    return _table(dataset, problem.folds, parts)
+
+
+def problem_of(
+    dataset: Dataset,
+    splits: Splits,
+    *,
+    seed: int,
+    train_loads: Sequence[str] | None = None,
+    train_samples: Iterable[str] | None = None,
+) -> Problem:
+    """State what is to be predicted from what; parameters as in :func:`train`."""
+    keys = dataset.keys
+    usable = np.ones(len(keys), bool) if train_loads is None else keys.under(train_loads)
+    if train_samples is not None:
+        chosen = [keys.samples.index(name) for name in train_samples]
+        usable &= np.isin(keys.sample, chosen)
+    return Problem(
+        X=dataset.X,
+        Y=centred(dataset.Y, keys.frame_slices),
+        folds=keys.folds(splits.fold_of),
+        samples=keys.groups(splits.group_of),  # inner choices keep groups together too
+        frames=keys.frame,
+        objects=keys.object,
+        blocks=dataset.blocks,
+        train=usable,
+        seed=seed,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Part:
+    """Predictions of one target on some rows."""
+
+    target: str
+    rows: BoolArray
+    truth: NDArray[Any]
+    prediction: FloatArray
+
+
+def centred(Y: FloatArray, frames: Sequence[slice]) -> FloatArray:
+    """Subtract its frame's mean from every value."""
+    result = Y.copy()
+    for rows in frames:
+        result[rows] -= Y[rows].mean(axis=0)
+    return result
+
+
+def best_threshold(scores: FloatArray, labels: NDArray[np.int8]) -> float:
+    """Return the score above which calling an object plastic is right most often, classes balanced.
+
+    Parameters
+    ----------
+    scores : ndarray of shape (n,)
+    labels : ndarray of shape (n,), int8
+        1 plastic, 0 rigid; others are ignored.
+
+    Returns
+    -------
+    float
+        Half-way between two scores; without two different ones, the score itself.
+    """
+    known = labels != LEFT_OUT
+    order = np.argsort(scores[known], kind="stable")
+    ordered, plastic = scores[known][order], labels[known][order] == PLASTIC
+    below_plastic = np.cumsum(plastic)[:-1] / max(1, plastic.sum())
+    below_rigid = np.cumsum(~plastic)[:-1] / max(1, (~plastic).sum())
+    gain = np.where(np.diff(ordered) > 0, below_rigid - below_plastic, -np.inf)
+    if not len(gain) or np.isneginf(gain).all():
+        return float(ordered[-1])
+    k = int(np.argmax(gain))
+    return float(0.5 * (ordered[k] + ordered[k + 1]))
+
+
+def _regress(
+    dataset: Dataset, problem: Problem, model: ModelSpec, task: Task, threads: int
+) -> list[_Part]:
+    regressor = make_regressor(model.estimator, model.parameters, threads=threads)
+    result = regressor.cross_fit(problem)
+    level = np.empty_like(result.prediction)
+    for _, training, test in problem.outer():
+        level[test] = dataset.Y[training].mean(axis=0)
+    everywhere = np.ones(len(dataset.keys), bool)
+    parts = []
+    for strain in sorted(task.strains):
+        name = at_strain(task.quantity, strain)
+        k = dataset.targets.index(name)
+        whole = result.prediction[:, k] + level[:, k]
+        parts.append(_Part(name, everywhere, dataset.Y[:, k], whole))
+    for definition in task.classes:
+        k = dataset.targets.index(at_strain(task.quantity, definition.strain))
+        labels = frame_labels(dataset, task, definition)
+        margin = np.empty(len(labels))
+        for (_, _, test), known in zip(problem.outer(), result.calibration, strict=True):
+            edge = best_threshold(known.prediction[:, k], labels[known.rows])
+            margin[test] = result.prediction[test, k] - edge
+        parts.append(_Part(definition.name, labels != LEFT_OUT, labels, margin))
+    return parts
+
+
+def _classify(
+    dataset: Dataset, problem: Problem, model: ModelSpec, task: Task, threads: int
+) -> list[_Part]:
+    classifier = make_classifier(model.estimator, model.parameters, threads=threads)
+    parts = []
+    for definition in task.classes:
+        labels = frame_labels(dataset, task, definition)
+        margin = classifier.cross_classify(problem, labels)
+        parts.append(_Part(definition.name, labels != LEFT_OUT, labels, margin))
+    return parts
+
+
+def frame_labels(dataset: Dataset, task: Task, definition: ClassDefinition) -> NDArray[np.int8]:
+    """Label every row within its frame."""
+    values = dataset.target(at_strain(task.quantity, definition.strain))
+    labels = np.empty(len(values), np.int8)
+    for rows in dataset.keys.frame_slices:
+        labels[rows] = class_labels(
+            values[rows], definition.plastic_fraction, definition.rigid_fraction
+        )
+    return labels
+
+
+def _table(dataset: Dataset, folds: NDArray[np.int64], parts: Sequence[_Part]) -> pd.DataFrame:
+    """Put the parts below each other."""
+    keys, names = dataset.keys, [part.target for part in parts]
+    tables = [
+        pd.DataFrame(
+            {
+                SAMPLE: pd.Categorical.from_codes(keys.sample[part.rows], list(keys.samples)),
+                LOAD: pd.Categorical.from_codes(keys.load[part.rows], list(keys.loads)),
+                OBJECT: keys.object[part.rows].astype(np.int32),
+                "fold": folds[part.rows].astype(np.int8),
+                TARGET: pd.Categorical.from_codes(
+                    np.full(int(part.rows.sum()), k, np.int16), names
+                ),
+                "truth": part.truth[part.rows].astype(np.float32),
+                "prediction": part.prediction[part.rows].astype(np.float32),
+            }
+        )
+        for k, part in enumerate(parts)
+    ]
+    return pd.concat(tables, ignore_index=True)

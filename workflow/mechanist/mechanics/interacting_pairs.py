@@ -1,0 +1,158 @@
+"""Interacting pairs of a configuration, with the derivatives of their energy.
+
+What energies, forces, stresses and Hessians are summed from. Sums of ordered pairs count each pair
+twice, once from either side.
+"""
+
+import math
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from typing import Final, Protocol
+
+import numpy as np
+
+from mechanist.core.typing import FloatArray, IntArray
+from mechanist.formats.configuration import Configuration
+from mechanist.mechanics import kob_andersen
+from mechanist.mechanics.neighbours import Neighbours, find_neighbours
+
+#: Largest net force on a particle that still counts as mechanical equilibrium, relative to what
+#: moving it by its neighbours' distance would take: a minimiser leaves less than 1e-6, thermal motion
+#: of a solid more than 1e-3.
+EQUILIBRIUM: Final = 1e-4
+
+
+class PairPotential(Protocol):
+    """Returns pair energies and their first two derivatives by the distance."""
+
+    def __call__(
+        self, species_i: IntArray, species_j: IntArray, r: FloatArray
+    ) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Evaluate pairs at once; all arrays have shape (n_pairs,)."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class PairStiffness:
+    """All ordered pairs within the cutoff of a potential.
+
+    Parameters
+    ----------
+    configuration : Configuration
+    pairs : Neighbours
+        Which particles interact, in the configuration.
+    vectors : ndarray of shape (n_pairs, d)
+        From the first particle to the second's image, without the idle component of a plane.
+    distances : ndarray of shape (n_pairs,)
+    energy : ndarray of shape (n_pairs,)
+        ``phi``; the configuration's energy is half its sum.
+    tension : ndarray of shape (n_pairs,)
+        ``phi' / r``.
+    stiffness : ndarray of shape (n_pairs,)
+        ``phi''``.
+    potential : PairPotential
+        Where they come from.
+    """
+
+    configuration: Configuration
+    pairs: Neighbours
+    vectors: FloatArray
+    distances: FloatArray
+    energy: FloatArray
+    tension: FloatArray
+    stiffness: FloatArray
+    potential: PairPotential
+
+    @classmethod
+    def of(
+        cls,
+        configuration: Configuration,
+        *,
+        potential: PairPotential = kob_andersen.pair_derivatives,
+        cutoff: float = kob_andersen.MAX_CUTOFF,
+    ) -> "PairStiffness":
+        """Evaluate the potential on all pairs of ``configuration`` closer than ``cutoff``."""
+        pairs = find_neighbours(configuration, cutoff)
+        vectors = np.ascontiguousarray(pairs.vectors[:, : configuration.dimension])
+        none = np.zeros(len(vectors))
+        empty = cls(configuration, pairs, vectors, pairs.distances, none, none, none, potential)
+        return empty.moved(np.zeros_like(vectors))
+
+    def moved(self, change: FloatArray) -> "PairStiffness":
+        """Return the same pairs with ``change`` (n_pairs, d) added to their vectors.
+
+        Pairs that would come into the cutoff are missed, so keep to small changes; the energy and
+        its derivatives vanish at the cutoff.
+        """
+        vectors = self.vectors + change
+        distances = np.linalg.norm(vectors, axis=1)
+        species = self.configuration.species
+        energy, slope, stiffness = self.potential(
+            species[self.pairs.first], species[self.pairs.second], distances
+        )
+        return replace(
+            self,
+            vectors=vectors,
+            distances=distances,
+            energy=energy,
+            tension=slope / distances,
+            stiffness=stiffness,
+        )
+
+    @property
+    def dimension(self) -> int:
+        """2 or 3."""
+        return self.configuration.dimension
+
+    @cached_property
+    def blocks(self) -> FloatArray:
+        """Second derivative of each pair's energy by its vector, shape (n_pairs, d, d)."""
+        unit = self.vectors / self.distances[:, None]
+        radial = (self.stiffness - self.tension)[:, None, None] * unit[:, :, None] * unit[:, None]
+        return np.asarray(radial + self.tension[:, None, None] * np.eye(self.dimension))
+
+    def forces(self) -> FloatArray:
+        """Return the net force on every particle, shape (n, d)."""
+        return self.sum_over_pairs(self.tension[:, None] * self.vectors)
+
+    def sum_over_pairs(self, values: FloatArray) -> FloatArray:
+        """Sum values of ordered pairs, shape (n_pairs, ...), over each first particle's pairs."""
+        flat = values.reshape(len(values), math.prod(values.shape[1:]))  # also of no pairs
+        n = len(self.configuration)
+        sums = [np.bincount(self.pairs.first, column, minlength=n) for column in flat.T]
+        return np.asarray(np.stack(sums, axis=-1).reshape(n, *values.shape[1:]), dtype=float)
+
+    def check_equilibrium(self) -> None:
+        """Refuse a configuration whose particles are not at rest.
+
+        Raises
+        ------
+        ValueError
+            If a net force exceeds ``EQUILIBRIUM`` times stiffness times distance of neighbours.
+        """
+        net = np.linalg.norm(self.forces(), axis=1)
+        scale = float(np.abs(self.stiffness * self.distances).sum()) / len(net)
+        if not net.max() <= EQUILIBRIUM * scale:
+            worst = int(net.argmax())
+            raise ValueError(
+                f"particle {worst} feels a net force of {net[worst]:.3g}; expected less than"
+                f" {EQUILIBRIUM * scale:.3g}: linear response needs an energy minimum of the same"
+                " potential, so minimise the configuration first"
+            )
+
+
+@lru_cache(maxsize=1)
+def kob_andersen_pairs(configuration: Configuration) -> PairStiffness:
+    """Return the pairs of a Kob-Andersen configuration, kept for the next load of the same one.
+
+    Raises
+    ------
+    ValueError
+        If the species are not those of the potential.
+    """
+    if configuration.species_names != kob_andersen.SPECIES_NAMES:
+        raise ValueError(
+            f"the species are {configuration.species_names}; this indicator needs a potential and"
+            f" knows that of the Kob-Andersen species {kob_andersen.SPECIES_NAMES} only"
+        )
+    return PairStiffness.of(configuration)

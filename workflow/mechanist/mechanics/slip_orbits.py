@@ -1,0 +1,144 @@
+"""Which coefficients between slip systems symmetry makes equal.
+
+The point group permutes the slip systems. A coefficient of a pair or a triple of systems is the same
+all along the tuple's orbit under these permutations, whatever the mechanism: fcc crystals have 7
+coefficients of pairs, not 144.
+"""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+
+from mechanist.core.typing import FloatArray, IntArray
+from mechanist.mechanics.slip_systems import PARALLEL, SlipSystems
+
+#: Kinds of pairs of fcc systems, in the order in which DAMASK lists their coefficients.
+FCC_KINDS: Final = (
+    "self",
+    "coplanar",
+    "collinear",
+    "Hirth",
+    "glissile, own plane",
+    "glissile, other plane",
+    "Lomer",
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Orbits:
+    """A partition of tuples of slip systems into classes of equal coefficient.
+
+    Parameters
+    ----------
+    labels : ndarray of shape (n, n) or (n, n, n), int64
+        Class of each tuple, from 0 on, in the order in which classes first occur.
+    """
+
+    labels: IntArray
+
+    @property
+    def number(self) -> int:
+        """Number of classes."""
+        return int(self.labels.max()) + 1
+
+    @property
+    def sizes(self) -> IntArray:
+        """Number of tuples in each class, shape (number,)."""
+        return np.bincount(self.labels.ravel(), minlength=self.number).astype(np.int64)
+
+    def expand(self, coefficients: FloatArray) -> FloatArray:
+        """Return the coefficient of every tuple from those of shape (number,)."""
+        return np.asarray(coefficients[self.labels], dtype=np.float64)
+
+    def averaged(self, tensor: FloatArray) -> FloatArray:
+        """Return the mean of each class, shape (number,), of a tensor of the labels' shape."""
+        totals = np.bincount(self.labels.ravel(), tensor.ravel(), minlength=self.number)
+        return np.asarray(totals / self.sizes, dtype=np.float64)
+
+
+def pair_orbits(systems: SlipSystems, *, symmetric: bool = False) -> Orbits:
+    """Return the orbits of ordered pairs of slip systems under the point group.
+
+    Parameters
+    ----------
+    systems : SlipSystems
+    symmetric : bool
+        Whether ``(i, j)`` and ``(j, i)`` are one as well.
+    """
+    return _orbits(systems, 2, swap=symmetric)
+
+
+def triple_orbits(systems: SlipSystems, *, symmetric: bool = False) -> Orbits:
+    """Return the orbits of ordered triples of slip systems under the point group.
+
+    Parameters
+    ----------
+    systems : SlipSystems
+    symmetric : bool
+        Whether ``(i, j, k)`` and ``(i, k, j)`` are one as well.
+    """
+    return _orbits(systems, 3, swap=symmetric)
+
+
+def free_tuples(systems: SlipSystems, order: Literal[2, 3]) -> Orbits:
+    """Return the partition in which every tuple is on its own: no symmetry."""
+    n = len(systems)
+    return Orbits(np.arange(n**order, dtype=np.int64).reshape((n,) * order))
+
+
+def fcc_kinds(systems: SlipSystems) -> tuple[str, ...]:
+    """Return the name in ``FCC_KINDS`` of each orbit of pairs of fcc slip systems.
+
+    Parameters
+    ----------
+    systems : SlipSystems
+        The set ``fcc12``.
+
+    Raises
+    ------
+    ValueError
+        If they are other systems, whose pairs have no such names.
+    """
+    if systems.name != "fcc12":
+        raise ValueError(f"pairs of {systems.name!r} have no names; expected 'fcc12'")
+    labels = pair_orbits(systems).labels
+    first = [np.argwhere(labels == label)[0] for label in range(int(labels.max()) + 1)]
+    return tuple(_fcc_kind(systems, int(i), int(j)) for i, j in first)
+
+
+def _fcc_kind(systems: SlipSystems, i: int, j: int) -> str:
+    """Return what dislocations of system i meet in forest of system j.
+
+    Where a junction of length 1/2<110> forms it glides on the plane of i, on that of j, or, a
+    Lomer lock, on neither.
+    """
+    normals, directions = systems.normals, systems.directions
+    if i == j:
+        return "self"
+    if abs(normals[i] @ normals[j]) > PARALLEL:
+        return "coplanar"
+    cosine = directions[i] @ directions[j]
+    if abs(cosine) > PARALLEL:
+        return "collinear"
+    if abs(cosine) < 1.0 - PARALLEL:
+        return "Hirth"
+    junction = directions[i] - np.sign(cosine) * directions[j]  # the shorter of sum and difference
+    for system, name in ((i, "glissile, own plane"), (j, "glissile, other plane")):
+        if abs(junction @ normals[system]) < 1.0 - PARALLEL:
+            return name
+    return "Lomer"
+
+
+def _orbits(systems: SlipSystems, order: int, *, swap: bool) -> Orbits:
+    """Label each tuple by the smallest index into the flat array that it is carried to."""
+    shape = (len(systems),) * order
+    tuples = np.indices(shape).reshape(order, -1)
+    orders = [tuples, np.concatenate([tuples[:-2], tuples[-1:], tuples[-2:-1]])]
+    smallest = np.arange(tuples.shape[1])
+    for permutation in np.unique(systems.permutations(), axis=0):
+        for arranged in orders[: 2 if swap else 1]:
+            carried = np.ravel_multi_index(tuple(permutation[arranged]), shape)
+            np.minimum(smallest, carried, out=smallest)
+    _, labels = np.unique(smallest, return_inverse=True)
+    return Orbits(labels.reshape(shape).astype(np.int64))

@@ -1,0 +1,1 @@
+"""The configuration: its schema, its cross-references and the sample sheet."""

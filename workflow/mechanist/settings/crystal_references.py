@@ -1,0 +1,71 @@
+"""Check that names and numbers of the crystal block of the configuration fit together."""
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from mechanist.settings.names import unknown_names
+
+#: Voxels that a grain has at least, on average.
+LEAST_VOXELS: Final = 2
+#: Elastic constants that hexagonal crystals have beside those of cubic ones.
+HEXAGONAL: Final = {"c13", "c33"}
+
+
+def crystal_problems(block: Mapping[str, Any]) -> Iterator[str]:
+    """Yield a line for each contradiction: where, the value seen, what is expected.
+
+    Parameters
+    ----------
+    block : mapping
+        The block ``crystal`` of a configuration that fits its schema.
+    """
+    materials = block.get("materials", {})
+    for name, material in materials.items():
+        yield from _material(f"crystal/materials/{name}", material)
+    for name, system in block.get("systems", {}).items():
+        place = f"crystal/systems/{name}"
+        yield from unknown_names(f"{place}/material", [system["material"]], materials)
+        yield from _system(place, system)
+    if "surrogate" in block:
+        yield from _surrogate(block)
+
+
+def _surrogate(block: Mapping[str, Any]) -> Iterator[str]:
+    surrogate, place = block["surrogate"], "crystal/surrogate"
+    models, systems = surrogate["models"], block.get("systems", {})
+    yield from unknown_names(f"{place}/train", [surrogate["train"]], systems)
+    yield from unknown_names(f"{place}/others", surrogate.get("others", []), systems)
+    yield from unknown_names(
+        f"{place}/imports", surrogate.get("imports", []), block.get("imports", {})
+    )
+    figure = surrogate["figure"]
+    named = {
+        "run": surrogate.get("run", []),
+        "comparisons": [name for pair in surrogate.get("comparisons", []) for name in pair],
+        "figure": [*figure["models"], figure["reference"]],
+    }
+    for key, names in named.items():
+        yield from unknown_names(f"{place}/{key}", names, models)
+
+
+def _material(place: str, material: Mapping[str, Any]) -> Iterator[str]:
+    seen = HEXAGONAL & set(material["elastic"])
+    expected = HEXAGONAL if material["systems"].startswith("hcp") else set()
+    if seen != expected:
+        yield (
+            f"{place}/elastic: {material['systems']} with {sorted(seen) or 'neither c13 nor c33'};"
+            f" expected {sorted(expected) or 'neither c13 nor c33'}"
+        )
+
+
+def _system(place: str, system: Mapping[str, Any]) -> Iterator[str]:
+    grid = system["grid"]
+    voxels = grid**3 if isinstance(grid, int) else math.prod(grid)
+    if voxels < LEAST_VOXELS * system["grains"]:
+        yield (
+            f"{place}/grains: {system['grains']} grains in {voxels} voxels; expected at least"
+            f" {LEAST_VOXELS} voxels a grain"
+        )
+    if system["strain"] == 0:
+        yield f"{place}/strain: 0 is no load; expected tension (positive) or compression"

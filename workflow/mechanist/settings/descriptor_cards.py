@@ -1,0 +1,80 @@
+"""What a descriptor's card says it needs, read from its file without importing it.
+
+The process that plans a run has no numerical packages; it reads ``card = Card(...)`` of the class
+that the file calls ``DESCRIPTOR``.
+"""
+
+import ast
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from mechanist.settings.names import assigned_class, descriptor_parameters
+
+#: Parameter by which a descriptor leaves out what needs a potential, and the value that does so.
+POTENTIAL, WITHOUT = "potential", "none"
+#: Parameters that make a structural descriptor need a potential.
+_SWITCHES: Final = ("force_mismatch",)
+PROBE_NEEDED: Final = "reads a tiny elastic step, which only a simulation here makes"
+POTENTIAL_NEEDED: Final = "needs the interatomic potential, which is not known"
+
+
+def card_flags(kind: str, library: Path) -> dict[str, bool]:
+    """Return what the card of ``describe/<kind>.py`` answers by yes or no.
+
+    Parameters
+    ----------
+    kind : str
+        Name of the file without its suffix.
+    library : Path
+        Folder of the library.
+
+    Returns
+    -------
+    dict of str to bool
+        Such as ``needs_potential``; empty if there is no card.
+    """
+    path = library / "describe" / f"{kind}.py"
+    if not path.is_file():
+        return {}
+    module = ast.parse(path.read_text(encoding="utf-8"))
+    named = assigned_class(module, "DESCRIPTOR")
+    classes = [n for n in module.body if isinstance(n, ast.ClassDef) and n.name == named]
+    for node in [statement for one in classes for statement in one.body]:
+        call = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == "Card":
+            return {
+                str(word.arg): word.value.value
+                for word in call.keywords
+                if isinstance(word.value, ast.Constant) and isinstance(word.value.value, bool)
+            }
+    return {}
+
+
+def without_potential(entry: Mapping[str, Any], library: Path) -> dict[str, Any] | str:
+    """Return how a descriptor can describe a glass whose potential is not known, or why it cannot.
+
+    Parameters
+    ----------
+    entry : mapping
+        Of the configuration: ``kind`` and, optionally, ``parameters``.
+    library : Path
+        Folder of the library.
+
+    Returns
+    -------
+    dict or str
+        The entry; with ``potential: none`` where the descriptor then leaves out only what needs
+        one. Otherwise the reason.
+    """
+    kind, parameters = entry["kind"], entry.get("parameters", {})
+    flags = card_flags(kind, library)
+    if flags.get("needs_probe"):
+        return PROBE_NEEDED
+    if any(parameters.get(name) for name in _SWITCHES):
+        return POTENTIAL_NEEDED
+    if not flags.get("needs_potential"):
+        return dict(entry)
+    if POTENTIAL in (descriptor_parameters(kind, library) or ()):
+        return {**entry, "parameters": {**parameters, POTENTIAL: WITHOUT}}
+    return POTENTIAL_NEEDED

@@ -1,0 +1,132 @@
+"""Names of estimators in a configuration: read from the source, since the process need not import it."""
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from mechanist.settings.names import assigned_class, unknown_names
+
+#: What a file of its own calls its estimator, and what the shared file calls its list of them.
+OWN: Final = "ESTIMATOR"
+LISTED: Final = "ESTIMATORS"
+#: Where both stand in the library.
+FOLDER: Final = Path("learn/estimators")
+
+
+def has_estimator(name: str, library: Path) -> bool:
+    """Return whether the estimator stands in a file ``learn/estimators/<name>.py`` of its own."""
+    path = library / FOLDER / f"{name}.py"
+    return path.is_file() and assigned_class(_parsed(path), OWN) is not None
+
+
+def unknown_estimators(
+    place: str,
+    models: Mapping[str, Mapping[str, Any]],
+    library: Path,
+    *,
+    others: Iterable[str] = (),
+) -> Iterator[str]:
+    """Yield a line for each model whose estimator, or a parameter of it, does not exist.
+
+    Parameters
+    ----------
+    place : str
+        Where in the configuration the models stand.
+    models : mapping
+        Entries with ``estimator`` and, optionally, ``parameters``.
+    library : Path
+        Folder of the library.
+    others : iterable of str
+        Estimators that a wing trains by itself.
+    """
+    listed, shared = _listed(library), [*others]
+    for name, entry in models.items():
+        estimator = entry["estimator"]
+        if estimator in shared:
+            continue
+        own = has_estimator(estimator, library)
+        if not own and estimator not in listed:
+            own_files = [p.stem for p in _files(library) if has_estimator(p.stem, library)]
+            known = [*listed, *shared, *own_files]
+            (line,) = unknown_names(f"{place}/{name}/estimator", [estimator], known)
+            yield f"{line}; or add a file learn/estimators/{estimator}.py that says {OWN} = its class"
+            continue
+        parameters = _own_parameters(estimator, library) if own else listed[estimator]
+        if parameters is not None:
+            given = entry.get("parameters", {})
+            yield from unknown_names(f"{place}/{name}/parameters", given, parameters)
+
+
+def _files(library: Path) -> list[Path]:
+    return sorted((library / FOLDER).glob("*.py"))
+
+
+@cache
+def _parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def _own_parameters(name: str, library: Path) -> list[str] | None:
+    """Return the parameters of ``ESTIMATOR``; None where its class comes from elsewhere."""
+    body = _parsed(library / FOLDER / f"{name}.py")
+    wanted = assigned_class(body, OWN)
+    for node in body.body:
+        if isinstance(node, ast.ClassDef) and node.name == wanted:
+            return _fields_or_arguments(node)
+    return None
+
+
+def _fields_or_arguments(node: ast.ClassDef) -> list[str] | None:
+    """Return the arguments of a class: those of ``__init__``, or the fields of a dataclass."""
+    for part in node.body:
+        if isinstance(part, ast.FunctionDef) and part.name == "__init__":
+            return _arguments(part)[1:] if part.args.kwarg is None else None
+    if not any("dataclass" in ast.unparse(d) for d in node.decorator_list):
+        return None  # inherited from a class that may stand anywhere
+    return [
+        part.target.id
+        for part in node.body
+        if isinstance(part, ast.AnnAssign)
+        and isinstance(part.target, ast.Name)
+        and "ClassVar" not in ast.unparse(part.annotation)
+    ]
+
+
+def _arguments(function: ast.FunctionDef) -> list[str]:
+    return [a.arg for a in (*function.args.args, *function.args.kwonlyargs)]
+
+
+def _listed(library: Path) -> dict[str, list[str] | None]:
+    """Return the parameters of every estimator of ``learn/estimators/catalogue.py``, None if unreadable."""
+    path = library / FOLDER / "catalogue.py"
+    if not path.is_file():
+        return {}
+    for node in _parsed(path).body:
+        if not (isinstance(node, ast.AnnAssign) and isinstance(node.value, ast.Dict)):
+            continue
+        if isinstance(node.target, ast.Name) and node.target.id == LISTED:
+            entries = zip(node.value.keys, node.value.values, strict=True)
+            return {
+                str(key.value): _factory_parameters(value, path, library)
+                for key, value in entries
+                if isinstance(key, ast.Constant)
+            }
+    return {}
+
+
+def _factory_parameters(value: ast.expr, path: Path, library: Path) -> list[str] | None:
+    """Return the arguments of the factory in ``Kind(factory, tasks)``, here or where it came from."""
+    if not (isinstance(value, ast.Call) and value.args and isinstance(value.args[0], ast.Name)):
+        return None
+    wanted = value.args[0].id
+    for node in _parsed(path).body:
+        if isinstance(node, ast.FunctionDef) and node.name == wanted:
+            return [name for name in _arguments(node) if name != "setting"]
+        if isinstance(node, ast.ImportFrom) and any(a.name == wanted for a in node.names):
+            source = library.joinpath(*str(node.module).split(".")[1:]).with_suffix(".py")
+            for part in _parsed(source).body:
+                if isinstance(part, ast.FunctionDef) and part.name == wanted:
+                    return _arguments(part)
+    return None

@@ -1,0 +1,136 @@
+"""Check what a JSON Schema cannot: that names in the configuration refer to something that exists."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from mechanist.settings.crystal_references import crystal_problems
+from mechanist.settings.dislocation_references import dislocation_problems
+from mechanist.settings.equation_references import equation_problems
+from mechanist.settings.estimator_names import unknown_estimators
+from mechanist.settings.names import unknown_descriptors, unknown_names
+from mechanist.settings.schema_errors import SettingsError
+from mechanist.settings.trust_references import trust_problems
+
+
+def check_references(settings: Mapping[str, Any], library: Path) -> None:
+    """Refuse names that refer to nothing and numbers that contradict each other.
+
+    Parameters
+    ----------
+    settings : mapping
+        A configuration that fits its schema.
+    library : Path
+        Folder of the library, where ``describe/<kind>.py`` and ``learn/estimators/<estimator>.py`` are looked
+        up (read, not imported: the process that checks need not have what they need).
+
+    Raises
+    ------
+    SettingsError
+        With a line for each problem: where, the value seen, what is known.
+    """
+    problems = [
+        *_glass(settings["glass"], library),
+        *_learning(settings),
+        *_attribution(settings),
+        *dislocation_problems(settings["dislocation"], settings["learning"]["folds"], library),
+        *equation_problems(settings["equations"]),
+        *crystal_problems(settings.get("crystal", {})),
+        *trust_problems(settings),
+    ]
+    if problems:
+        lines = "\n".join(f"  {problem}" for problem in problems)
+        raise SettingsError(f"the configuration is not valid:\n{lines}")
+
+
+def _glass(glass: Mapping[str, Any], library: Path) -> Iterator[str]:
+    known = [*glass["systems"], *glass.get("imports", {})]
+    yield from unknown_names("glass/run", glass["run"], known)
+    for name, system in glass["systems"].items():
+        yield from _system(f"glass/systems/{name}", system)
+    yield from unknown_descriptors("glass/descriptors", glass["descriptors"], library)
+    models = glass["models"]
+    yield from unknown_estimators("glass/models", models, library)
+    for name, model in models.items():
+        place = f"glass/models/{name}/features"
+        yield from unknown_names(place, model.get("features", []), glass["descriptors"])
+    for pair in glass.get("comparisons", []):
+        yield from unknown_names("glass/comparisons", pair, models)
+    yield from unknown_names("glass/transfer", glass.get("transfer", []), models)
+    curve = glass.get("learning_curve", {})
+    yield from unknown_names("glass/learning_curve/models", curve.get("models", []), models)
+    yield from _figures(glass)
+    for name in glass["run"]:
+        if name in glass["systems"]:
+            loads = glass["systems"][name]["loads"]
+            yield from unknown_names(
+                f"glass/figures/load (in {name})", [glass["figures"]["load"]], loads
+            )
+
+
+def _figures(glass: Mapping[str, Any]) -> Iterator[str]:
+    figures, models = glass["figures"], glass["models"]
+    for name in ("curves", "definition", "parity"):
+        yield from unknown_names(f"glass/figures/{name}/models", figures[name]["models"], models)
+    yield from unknown_names("glass/figures/hybrid", [figures["hybrid"]], models)
+    named = [entry["descriptor"] for entry in figures["indicators"]]
+    yield from unknown_names("glass/figures/indicators", named, glass["descriptors"])
+
+
+def _system(place: str, system: Mapping[str, Any]) -> Iterator[str]:
+    deformation = system["deformation"]
+    for strain in deformation["frames"]:
+        steps = strain / deformation["step"]
+        if abs(steps - round(steps)) > 1e-6:
+            yield (
+                f"{place}/deformation/frames: {strain} is not a multiple of the step"
+                f" {deformation['step']}"
+            )
+    if system["dimension"] == 2:
+        for name, load in system["loads"].items():
+            if "z" in load.get("plane", "") + load.get("axis", ""):
+                yield f"{place}/loads/{name}: a 2D system has no z; use x and y"
+
+
+def _learning(settings: Mapping[str, Any]) -> Iterator[str]:
+    learning, glass = settings["learning"], settings["glass"]
+    for plastic, rigid in learning["class_definitions"]:
+        if plastic + rigid > 1 + 1e-12:
+            yield (
+                f"learning/class_definitions: plastic {plastic} and rigid {rigid} overlap;"
+                " their sum must not exceed 1"
+            )
+    for name in glass["run"]:
+        system = glass["systems"].get(name)
+        if system is None:
+            continue
+        frames = system["deformation"]["frames"]
+        if not set(learning["class_strains"]) & set(frames):
+            yield (
+                f"learning/class_strains: none of {learning['class_strains']} is stored by"
+                f" glass/systems/{name}/deformation/frames {frames}"
+            )
+        if system["samples"] < learning["folds"]:
+            yield (
+                f"glass/systems/{name}/samples: {system['samples']} samples cannot fill"
+                f" {learning['folds']} folds (learning/folds)"
+            )
+
+
+def _attribution(settings: Mapping[str, Any]) -> Iterator[str]:
+    block = settings["attribution"]
+    for wing in ("glass", "dislocation"):
+        models = settings[wing]["models"]
+        yield from unknown_names(f"attribution/{wing}/models", block[wing]["models"], models)
+    learnt = settings["dislocation"]["strains"]
+    lost = [strain for strain in block["dislocation"]["strains"] if strain not in learnt]
+    if lost:
+        yield (
+            f"attribution/dislocation/strains: {lost} are not among dislocation/strains {learnt}"
+        )
+    folds = settings["learning"]["folds"]
+    if block["dislocation"]["folds"] > folds:
+        yield (
+            f"attribution/dislocation/folds: {block['dislocation']['folds']} exceeds the {folds}"
+            " folds of learning/folds"
+        )

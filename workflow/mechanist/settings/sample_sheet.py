@@ -1,0 +1,266 @@
+"""The sheet in which users name simulations of their own: one row a sample, tabs between columns.
+
+Every problem of a sheet is found at once, so that it can be mended in one go. What the columns mean is
+in ``config/README.md``; nothing outside the standard library but a YAML parser is needed here, since
+the process that plans a run reads the sheet.
+"""
+
+import difflib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from mechanist.core.errors import FormatError
+from mechanist.settings.sheet_cells import (
+    LOADS,
+    NOTHING,
+    CellError,
+    dimension_of,
+    frames_of,
+    load_of,
+    name_of,
+    options_of,
+    pairs_of,
+    reference_of,
+)
+
+COLUMNS: Final = (
+    "wing", "system", "sample", "group", "path", "format", "species", "dimension", "units", "load",
+    "reference", "deformed", "target", "options",
+)  # fmt: skip
+#: What every row states.
+_ALWAYS: Final = ("wing", "system", "sample", "path", "format")
+#: Columns that a wing needs beside those, and others that it takes.
+_NEEDED: Final = {
+    "glass": ("species", "dimension", "units", "load", "reference", "deformed"),
+    "dislocation": ("options",),
+    "equations": ("options",),
+    "crystal": (),
+}
+_TAKEN: Final = {
+    "glass": ("group", "target", "options"),
+    "dislocation": (),
+    "equations": ("units",),
+    "crystal": ("options",),
+}
+#: What a cell may hold that is needed and empty.
+_CHOICES: Final = {
+    "species": "a name for each label in the file, as in 1=Cu 2=Zr",
+    "dimension": "2 or 3",
+    "units": "the unit system, such as lj or metal",
+    "load": f"{LOADS}; without frames under load, it may stay empty",
+    "reference": "the frame before loading: an index from 0, or a timestep as in t3000",
+    "deformed": "the frames under load: all, none, or some as in 1 2 t5000",
+}
+_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True)
+class SheetRow:
+    """One sample of a user.
+
+    Parameters
+    ----------
+    sheet, line
+        Where the row stands.
+    wing, system, sample : str
+        What it is called.
+    path : str
+        Its file.
+    format : str
+        Format of that file.
+    cells : dict
+        Every other column that applies, as the configuration would have it.
+    """
+
+    sheet: Path
+    line: int
+    wing: str
+    system: str
+    sample: str
+    path: str
+    format: str
+    cells: dict[str, Any] = field(default_factory=dict)
+
+    def error(self, problem: str, *, remedy: str, column: str | None = None) -> FormatError:
+        """Return an error at this row."""
+        return FormatError(self.sheet, problem, remedy=remedy, line=self.line, column=column)
+
+
+class Sheet(NamedTuple):
+    """Rows that can be understood, and every problem of the others."""
+
+    rows: list[SheetRow]
+    problems: list[FormatError]
+
+
+def read_sheet(path: Path) -> Sheet:
+    """Read a sample sheet.
+
+    Parameters
+    ----------
+    path : Path
+        Text in UTF-8: a header with ``COLUMNS`` in any order, then rows; tabs between columns.
+
+    Returns
+    -------
+    Sheet
+        A problem of the file as a whole leaves no rows.
+    """
+    rows: list[SheetRow] = []
+    problems: list[FormatError] = []
+    try:
+        lines = _lines(path)
+        header = _header(path, lines[0])
+    except FormatError as error:
+        return Sheet([], [error])
+    seen: dict[tuple[str, str, str], int] = {}
+    for number, line in enumerate(lines[1:], start=2):
+        found = _row(path, number, line, header)
+        if isinstance(found, SheetRow):
+            key = (found.wing, found.system, found.sample)
+            if seen.setdefault(key, number) == number:
+                rows.append(found)
+                continue
+            problem = f"{found.sample!r} of {found.system!r} stands already at line {seen[key]}"
+            remedy = "Give each row of a system a sample name of its own."
+            found = [found.error(problem, remedy=remedy, column="sample")]
+        problems += found
+    return Sheet(rows, problems)
+
+
+def _lines(path: Path) -> list[str]:
+    """Return the lines of a sheet without their ends."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        remedy = "Correct `own_data/sheet` in the configuration, or restore the file."
+        raise FormatError(path, f"cannot be read ({error.strerror})", remedy=remedy) from error
+    if data.startswith(_BYTE_ORDER_MARK):
+        remedy = "Save the sheet as UTF-8 without one (not as 'UTF-8 with BOM')."
+        raise FormatError(path, "the file begins with a byte-order mark", remedy=remedy, line=1)
+    lines = data.split(b"\n")
+    if lines.pop() or not lines:
+        problem = "the file is empty" if not data else "the file ends without a newline"
+        remedy = "If nothing is missing, press Enter after the last row and save."
+        raise FormatError(path, problem, remedy=remedy, line=len(lines) + bool(data))
+    decoded = []
+    for number, line in enumerate(lines, start=1):
+        try:
+            decoded.append(line.removesuffix(b"\r").decode())
+        except UnicodeDecodeError as error:
+            problem = f"not UTF-8 text: byte {line[error.start]:#04x}"
+            remedy = "Save the sheet as UTF-8."
+            raise FormatError(path, problem, remedy=remedy, line=number) from error
+    return decoded
+
+
+def _header(path: Path, line: str) -> list[str]:
+    """Return the names of the columns."""
+    names = [name.strip() for name in line.split("\t")]
+    unknown = [name for name in names if name not in COLUMNS]
+    missing = [name for name in COLUMNS if name not in names]
+    repeated = sorted({name for name in names if names.count(name) > 1})
+    if unknown:
+        close = difflib.get_close_matches(unknown[0], missing or COLUMNS, n=1)
+        hint = f"Did you mean {close[0]!r}? " if close else ""
+        one = len(names) == 1 and len(line.split()) + line.count(",") + line.count(";") > 1
+        hint = "Separate columns by tabs. " if one else hint
+        problem = f"unknown columns {unknown}"
+        remedy = f"{hint}The columns are {', '.join(COLUMNS)}."
+        raise FormatError(path, problem, remedy=remedy, line=1, column=unknown[0])
+    if repeated or missing:
+        problem = (
+            f"columns {repeated} stand twice" if repeated else f"columns {missing} are missing"
+        )
+        remedy = f"The columns are {', '.join(COLUMNS)}, each once, in any order."
+        column = (repeated or missing)[0]
+        raise FormatError(path, problem, remedy=remedy, line=1, column=column)
+    return names
+
+
+def _row(path: Path, number: int, line: str, header: list[str]) -> SheetRow | list[FormatError]:
+    """Return a row, or everything that is wrong with it."""
+    fields = [cell.strip() for cell in line.split("\t")]
+    if len(fields) != len(header):
+        seen = f"{len(fields)} columns" if line.strip() else "a blank line"
+        problem = f"{seen}, expected {len(header)} ({' '.join(header)})"
+        remedy = "Separate columns by one tab each, write - where one does not apply, and leave no blank lines."
+        return [FormatError(path, problem, remedy=remedy, line=number)]
+    raw = dict(zip(header, fields, strict=True))
+    wing = raw["wing"]
+    if wing not in _NEEDED:
+        problem, remedy = f"{wing!r}, expected one of {list(_NEEDED)}", "Correct it."
+        return [FormatError(path, problem, remedy=remedy, line=number, column="wing")]
+    given = {name: cell for name, cell in raw.items() if cell not in NOTHING}
+    problems = [
+        FormatError(path, problem, remedy=remedy, line=number, column=column)
+        for column, problem, remedy in _misplaced(wing, given)
+    ]
+    refused = {error.column for error in problems}
+    cells: dict[str, Any] = {}
+    for column, cell in given.items():
+        if column not in refused:
+            try:
+                cells |= _parsed(wing, column, cell)
+            except CellError as error:
+                problem, remedy = error.problem, error.remedy
+                problems.append(
+                    FormatError(path, problem, remedy=remedy, line=number, column=column)
+                )
+    if problems:
+        return problems
+    known = {name: str(cells.pop(name)) for name in _ALWAYS}
+    return SheetRow(path, number, cells=cells, **known)
+
+
+def _misplaced(wing: str, given: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """Return column, problem and remedy where a cell is missing, or its wing does not take it."""
+    needed = (*_ALWAYS, *_NEEDED[wing])
+    taken = (*needed, *_TAKEN[wing])
+    # Nothing is under load where no frames are.
+    needless = {"load"} if given.get("deformed") == "none" else set()
+    absent = [
+        (name, f"nothing, but wing {wing!r} needs it", _fill_in(name))
+        for name in needed
+        if name not in given and name not in needless
+    ]
+    return absent + [
+        (name, f"given, but wing {wing!r} has no use for it", "Write - instead.")
+        for name in given
+        if name not in taken
+    ]
+
+
+def _fill_in(column: str) -> str:
+    """Return how to fill in an empty cell."""
+    choices = f" Write {_CHOICES[column]}." if column in _CHOICES else ""
+    return f"It is never guessed: fill the cell in.{choices}"
+
+
+def _file(cell: str) -> str:
+    """Return the path of a file that exists."""
+    if Path(cell).is_file():
+        return cell
+    raise CellError(f"there is no file {cell!r}", "Give a path from the folder in which you run.")
+
+
+def _parsed(wing: str, column: str, cell: str) -> dict[str, Any]:
+    """Return what a cell adds to its row."""
+    if column == "reference":
+        path, frame = reference_of(cell)
+        return {"reference": frame} | ({} if path is None else {"reference_path": _file(path)})
+    if column == "load":
+        load = load_of(cell)
+        return {} if load is None else {"load": load}
+    parsers: dict[str, Callable[[str], Any]] = {
+        **dict.fromkeys(("system", "sample", "group"), name_of),
+        "path": _file,
+        "species": pairs_of,
+        "units": pairs_of if wing == "equations" else str,
+        "dimension": dimension_of,
+        "deformed": frames_of,
+        "options": options_of,
+    }
+    return {column: parsers.get(column, str)(cell)}

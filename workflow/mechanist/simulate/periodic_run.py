@@ -1,0 +1,144 @@
+"""One run of a periodic problem: how it is made, how accurate it is, and its fields as data."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mechanist.core.typing import FloatArray
+from mechanist.formats.field_files import FieldData
+from mechanist.simulate.exponential import PeriodicBox, Problem, Spectrum, integrate
+
+#: Stored states from which the accuracy of a run is measured.
+CHECKED_STATES: Final = 6
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class PeriodicRun:
+    """A periodic problem with its initial state and the times at which fields are kept.
+
+    Parameters
+    ----------
+    problem : callable
+        Makes the problem on a given grid, so that it can be repeated on a finer one.
+    box : PeriodicBox
+        Grid of the integration.
+    initial : ndarray of shape (n_fields, *box.shape)
+        Fields at the first time.
+    times : ndarray of shape (n_times,)
+        Equally spaced.
+    substeps : int
+        Steps between two of them.
+    skipped : int
+        Number of first times that are left out of the data.
+    """
+
+    problem: Callable[[PeriodicBox], Problem]
+    box: PeriodicBox
+    initial: NDArray[Any]
+    times: FloatArray
+    substeps: int
+    skipped: int = 0
+
+    def states(self) -> NDArray[Any]:
+        """Integrate; shape (n_fields, *box.shape, n_times - skipped)."""
+        kept = integrate(self.problem(self.box), self.initial, self.times, substeps=self.substeps)
+        return kept[..., self.skipped :]
+
+    def defect(self, states: NDArray[Any]) -> float:
+        """Return how far stored states are from solving the problem, over one stored interval.
+
+        From some of the states on, the interval to the next is integrated anew with half the step
+        on twice as fine a grid. Starting from stored states makes the number meaningful for chaotic
+        problems as well, where any two integrations part in the end.
+
+        Returns
+        -------
+        float
+            Largest difference at any point, relative to the largest value of the field.
+        """
+        fine = self.box.refined(2)
+        problem = self.problem(fine)
+        times = self.times[self.skipped :]
+        scale = np.abs(states).max(axis=tuple(range(1, states.ndim)))
+        every: tuple[slice | int, ...] = (
+            slice(None),
+            *(slice(None, None, 2) for _ in self.box.shape),
+            -1,
+        )
+        largest = 0.0
+        for i in np.linspace(0, len(times) - 2, CHECKED_STATES).astype(int):
+            start = resampled(self.box, fine, states[..., i])
+            again = integrate(problem, start, times[i : i + 2], substeps=2 * self.substeps)[every]
+            difference = np.abs(again - states[..., i + 1]).max(axis=tuple(range(1, again.ndim)))
+            largest = max(largest, float((difference / scale).max()))
+        return largest
+
+    def data(
+        self,
+        states: NDArray[Any],
+        *,
+        name: str,
+        fields: tuple[str, ...],
+        shape: tuple[int, ...] | None = None,
+        inputs: Mapping[str, FloatArray] | None = None,
+    ) -> FieldData:
+        """Return states as field data, complex ones as real and imaginary part.
+
+        Parameters
+        ----------
+        states : ndarray of shape (n_fields, *box.shape, n_times)
+            From :meth:`states`.
+        name : str
+            Name of the trajectory.
+        fields : tuple of str
+            Names; for a complex field those of its two parts.
+        shape : tuple of int, optional
+            Points of the stored grid, if it is another than that of the integration.
+        inputs : mapping, optional
+            Known fields on the stored grid.
+        """
+        box = self.box
+        if shape is not None and shape != box.shape:
+            stored = PeriodicBox(shape, box.lengths, box.origins, box.real)
+            moved = np.moveaxis(states, -1, 0)
+            states = np.moveaxis(np.stack([resampled(box, stored, s) for s in moved]), 0, -1)
+            box = stored
+        parts = [states[0].real, states[0].imag] if np.iscomplexobj(states) else list(states)
+        letters = "xyz"[: len(box.shape)]
+        return FieldData(
+            name=name,
+            axes={**dict(zip(letters, box.axes, strict=True)), "t": self.times[self.skipped :]},
+            fields=dict(zip(fields, parts, strict=True)),
+            inputs=dict(inputs or {}),
+            periodic=frozenset(letters),
+        )
+
+
+def resampled(box: PeriodicBox, other: PeriodicBox, fields: NDArray[Any]) -> NDArray[Any]:
+    """Return fields of one grid on another of the same box, by their Fourier series.
+
+    Parameters
+    ----------
+    box, other : PeriodicBox
+        Grids; where the other has fewer points, shorter waves are lost.
+    fields : ndarray of shape (n_fields, *box.shape)
+    """
+    full = np.fft.fftn(fields, axes=tuple(range(1, fields.ndim)))
+    for axis, (old, new) in enumerate(zip(box.shape, other.shape, strict=True), start=1):
+        full = _resized(full, axis, old, new)
+    full *= np.prod(other.shape) / np.prod(box.shape)
+    values = np.fft.ifftn(full, axes=tuple(range(1, fields.ndim)))
+    return values.real if box.real else values
+
+
+def _resized(spectrum: Spectrum, axis: int, old: int, new: int) -> Spectrum:
+    """Pad or cut a full spectrum along one axis; the ambiguous Nyquist mode is dropped."""
+    kept = min(old, new) // 2
+    source = np.moveaxis(spectrum, axis, 0)
+    result = np.zeros((new, *source.shape[1:]), dtype=complex)
+    result[:kept] = source[:kept]
+    result[new - kept + 1 :] = source[old - kept + 1 :]
+    return np.moveaxis(result, 0, axis)

@@ -1,0 +1,223 @@
+"""Full-field simulation of a polycrystal along a strain path.
+
+The model is rate-dependent crystal plasticity at small elastic strains; crystals turn, voxels stay
+where they are. See :mod:`mechanist.simulate.polycrystal_step` for the solver.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from mechanist.core.progress import LOGGER
+from mechanist.core.rotations import check_rotations
+from mechanist.core.typing import FloatArray, IntArray
+from mechanist.formats.polycrystal_batches import OK, PolycrystalRun
+from mechanist.mechanics.crystal_elasticity import WEIGHTS
+from mechanist.mechanics.green_operator import GreenOperator
+from mechanist.simulate.crystal_law import HardeningLaw
+from mechanist.simulate.crystal_law_flow import Crystal
+from mechanist.simulate.polycrystal_coupling import Grid
+from mechanist.simulate.polycrystal_load import LoadError, Loading
+from mechanist.simulate.polycrystal_step import (
+    Aggregate,
+    ConvergenceError,
+    State,
+    advance,
+)
+from mechanist.simulate.voronoi import check_grains
+
+
+@dataclass(frozen=True)
+class StrainPath:
+    """Where to stop and look.
+
+    Parameters
+    ----------
+    strains : tuple of float
+        Strains along the axis at which fields are kept, all of one sign and growing in size; the
+        undeformed state is kept without being named.
+    substeps : int
+        Steps between two of them.
+
+    Raises
+    ------
+    LoadError
+        If there is no strain, or they turn back.
+    """
+
+    strains: tuple[float, ...]
+    substeps: int = 2
+
+    def __post_init__(self) -> None:
+        """Refuse paths that lead nowhere."""
+        steps = np.diff([0.0, *self.strains])
+        if not len(steps) or not np.isfinite(steps).all() or self.substeps < 1:
+            raise LoadError(
+                f"strains {self.strains}, substeps {self.substeps}; expected at least one of each"
+            )
+        if not ((steps > 0).all() or (steps < 0).all()):
+            raise LoadError(
+                f"strains {self.strains}: expected values that rise, or fall, from zero without"
+                " turning back"
+            )
+
+    @classmethod
+    def even(cls, final: float, frames: int, *, substeps: int = 2) -> "StrainPath":
+        """Return ``frames`` equal steps to a final strain."""
+        return cls(tuple((final * np.arange(1, frames + 1) / frames).tolist()), substeps)
+
+
+@dataclass(frozen=True, eq=False)
+class Microstructure:
+    """Grains and orientations on a grid.
+
+    Parameters
+    ----------
+    grains : ndarray of shape (nx, ny, nz), int
+        Grain of each voxel, from 0 on.
+    orientations : ndarray of shape (nx, ny, nz, 4)
+        Quaternions, crystal to sample.
+    lengths : ndarray of shape (3,)
+        Of the periodic cell, in any unit.
+
+    Raises
+    ------
+    MicrostructureError
+        If a grain has fewer than two voxels.
+    RotationError
+        If an orientation is no rotation.
+    ValueError
+        If shapes do not agree.
+    """
+
+    grains: IntArray
+    orientations: FloatArray
+    lengths: FloatArray = field(default_factory=lambda: np.ones(3))
+
+    def __post_init__(self) -> None:
+        """Check before any simulation."""
+        if self.grains.ndim != 3 or self.orientations.shape != (*self.grains.shape, 4):
+            raise ValueError(
+                f"grains of shape {self.grains.shape} and orientations of shape"
+                f" {self.orientations.shape}; expected (nx, ny, nz) and (nx, ny, nz, 4)"
+            )
+        check_grains(self.grains)
+        object.__setattr__(self, "orientations", check_rotations(self.orientations))
+
+
+def simulate(
+    name: str, micro: Microstructure, crystal: Crystal, law: HardeningLaw, path: StrainPath, *,
+    axis: int = 2, rate: float = 1e-3, loading: Loading | None = None, tolerance: float = 1e-3,
+    max_iterations: int = 300, threads: int = 1, material: dict[str, Any] | None = None,
+) -> PolycrystalRun:  # fmt: skip
+    """Load a polycrystal and keep its fields.
+
+    Parameters
+    ----------
+    name : str
+        Name of the run.
+    micro : Microstructure
+        What is loaded.
+    crystal : Crystal
+        Elasticity and slip.
+    law : HardeningLaw
+        Hardening.
+    path : StrainPath
+        Strains of the frames.
+    axis : int
+        Of loading.
+    rate : float
+        Strain rate along the axis, 1/s; its sign is that of the path.
+    loading : Loading, optional
+        Another load than free tension, which must drive the strain along ``axis`` at ``rate``.
+    tolerance, max_iterations, threads
+        See :class:`mechanist.simulate.polycrystal_step.Aggregate`.
+    material : dict, optional
+        What the file says of the material.
+
+    Returns
+    -------
+    PolycrystalRun
+        With the frames that converged; the status says where and why it ended early, if it did.
+        Strain is logarithmic. The curve has a point for every substep.
+
+    Raises
+    ------
+    LoadError
+        If the load is singular.
+    """
+    signed = abs(rate) * np.sign(path.strains[0])
+    load = Loading.uniaxial(axis, signed) if loading is None else loading
+    shape = micro.grains.shape
+    grid = GreenOperator(
+        (shape[0], shape[1], shape[2]), micro.lengths, crystal.stiffness, workers=threads
+    )
+    aggregate = Aggregate(
+        crystal, law, Grid(grid), micro.grains.size,
+        tolerance=tolerance, max_iterations=max_iterations, threads=threads,
+    )  # fmt: skip
+    follower = _Follower(name, aggregate, load, axis=axis, rate=float(signed))
+    state = aggregate.begin(micro.orientations.reshape(-1, 4))
+    frames, curve, status = follower.follow(state, path)
+    return PolycrystalRun(
+        name=name,
+        systems=crystal.systems.name,
+        lengths=np.asarray(micro.lengths, dtype=float),
+        grains=micro.grains,
+        strains=np.array([0.0, *path.strains])[: len(frames)],
+        orientations=np.stack([s.orientations.reshape(*shape, 4) for s in frames]),
+        stress=np.stack([(s.stress.T / WEIGHTS).reshape(*shape, 6) for s in frames]),
+        curve=np.array(curve),
+        axis=axis,
+        status=status,
+        material=material or {},
+    )
+
+
+class _Frame(NamedTuple):
+    """What is kept of a state."""
+
+    orientations: FloatArray
+    stress: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class _Follower:
+    """Takes an aggregate along a path."""
+
+    name: str
+    aggregate: Aggregate
+    load: Loading
+    axis: int
+    rate: float
+
+    def follow(
+        self, state: State, path: StrainPath
+    ) -> tuple[list[_Frame], list[tuple[float, float]], str]:
+        """Return kept fields, the stress-strain curve, and the status."""
+        frames, curve = [_Frame(state.orientations, state.stress)], [(0.0, 0.0)]
+        before = 0.0
+        for number, strain in enumerate(path.strains, start=1):
+            dt = (strain - before) / path.substeps / self.rate
+            for substep in range(1, path.substeps + 1):
+                reached = before + (strain - before) * substep / path.substeps
+                try:
+                    state = advance(self.aggregate, state, self.load, dt)
+                except ConvergenceError as error:
+                    return frames, curve, self.failed(number, reached, error)
+                curve.append((reached, float(state.stress[self.axis].mean())))
+            frames.append(_Frame(state.orientations, state.stress))
+            before = strain
+            LOGGER.info(
+                "%s: strain %.4g, stress %.4g MPa, %d iterations",
+                self.name, strain, curve[-1][1], state.iterations,
+            )  # fmt: skip
+        return frames, curve, OK
+
+    def failed(self, number: int, strain: float, error: ConvergenceError) -> str:
+        """Return the status of a run that ended early, and log it."""
+        place = f"voxel {error.voxel}, residual {error.residual:.3g}"
+        status = f"failed: frame {number}, strain {strain:.4g}, {place}: {error}"
+        LOGGER.info("%s %s", self.name, status)
+        return status

@@ -1,0 +1,176 @@
+"""What to simulate: families of polycrystals that differ by chance alone, and their materials."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from mechanist.core.seeds import generator
+from mechanist.core.typing import FloatArray
+from mechanist.formats.polycrystal_batches import PolycrystalRun
+from mechanist.mechanics.loads import AXES
+from mechanist.mechanics.slip_orbits import fcc_kinds, pair_orbits
+from mechanist.mechanics.slip_systems import MAGNESIUM, SlipSystems, slip_systems
+from mechanist.simulate.crystal_law import HardeningLaw, Voce, latent_matrix
+from mechanist.simulate.crystal_law_density import DislocationDensity, kocks_mecking
+from mechanist.simulate.crystal_law_flow import Crystal
+from mechanist.simulate.polycrystal import Microstructure, StrainPath, simulate
+from mechanist.simulate.voronoi import voronoi_polycrystal
+
+
+@dataclass(frozen=True, eq=False)
+class Material:
+    """A crystal and how it hardens.
+
+    Parameters
+    ----------
+    entry : mapping
+        The settings it was built from, kept in files.
+    crystal : Crystal
+        Elasticity and slip.
+    law : HardeningLaw
+        Hardening.
+    """
+
+    entry: Mapping[str, Any]
+    crystal: Crystal
+    law: HardeningLaw
+
+    @classmethod
+    def from_entry(cls, entry: Mapping[str, Any]) -> "Material":
+        """Build from an entry of ``crystal/materials`` in the configuration.
+
+        Parameters
+        ----------
+        entry : mapping
+            ``systems``, ``c_over_a`` (hexagonal), ``elastic``, ``flow`` with ``rate`` and
+            ``exponent``, and ``hardening`` with a ``kind``.
+
+        Raises
+        ------
+        ValueError
+            If a number is out of range or a name unknown.
+        """
+        systems = slip_systems(entry["systems"], c_over_a=entry.get("c_over_a", MAGNESIUM))
+        crystal = Crystal(systems, dict(entry["elastic"]), **entry["flow"])
+        return cls(entry, crystal, _hardening(systems, entry["hardening"]))
+
+
+@dataclass(frozen=True, eq=False)
+class PolycrystalSystem:
+    """A family of runs.
+
+    Parameters
+    ----------
+    name : str
+        Such as ``"fcc8"``.
+    shape : tuple of int
+        Voxels along each axis.
+    n_grains : int
+        Grains of a microstructure.
+    material : Material
+        What it is made of.
+    path : StrainPath
+        Strains of the frames.
+    axis : str
+        Of loading.
+    rate : float
+        Strain rate, 1/s.
+    tolerance : float
+        Of equilibrium.
+    """
+
+    name: str
+    shape: tuple[int, int, int]
+    n_grains: int
+    material: Material
+    path: StrainPath
+    axis: str = "z"
+    rate: float = 1e-3
+    tolerance: float = 1e-3
+
+    @classmethod
+    def from_entry(
+        cls, name: str, entry: Mapping[str, Any], material: Mapping[str, Any]
+    ) -> "PolycrystalSystem":
+        """Build from an entry of ``crystal/systems`` and its material."""
+        grid = entry["grid"]
+        shape = (grid,) * 3 if isinstance(grid, int) else tuple(grid)
+        options = {key: entry[key] for key in ("axis", "rate", "tolerance") if key in entry}
+        path = StrainPath.even(entry["strain"], entry["frames"], substeps=entry.get("substeps", 2))
+        return cls(
+            name, shape, entry["grains"], Material.from_entry(material), path, **options
+        )  # fmt: skip
+
+    def microstructure(self, sample: str, *, seed: int) -> Microstructure:
+        """Return the microstructure of a sample: a function of seed and name alone."""
+        rng = generator(seed, self.name, sample, "microstructure")
+        grains, orientations = voronoi_polycrystal(self.shape, self.n_grains, rng)
+        lengths = np.array(self.shape) / max(self.shape)
+        return Microstructure(grains, orientations, lengths)
+
+    def run(self, sample: str, *, seed: int, threads: int = 1) -> PolycrystalRun:
+        """Simulate one sample."""
+        return simulate(
+            sample, self.microstructure(sample, seed=seed), self.material.crystal,
+            self.material.law, self.path, axis=AXES[self.axis], rate=self.rate,
+            tolerance=self.tolerance, threads=threads, material=dict(self.material.entry),
+        )  # fmt: skip
+
+
+def sample_name(system: str, number: int) -> str:
+    """Return the name of a sample, such as ``"fcc8-0003"``."""
+    return f"{system}-{number:04d}"
+
+
+def _hardening(systems: SlipSystems, entry: Mapping[str, Any]) -> HardeningLaw:
+    match entry["kind"]:
+        case "voce":
+            matrix = latent_matrix(
+                systems, coplanar=entry.get("coplanar", 1.0), other=entry.get("other", 1.4)
+            )
+            parts = {
+                name: _by_family(systems, name, entry[name]) for name in ("tau0", "tau_sat", "h0")
+            }
+            return Voce(**parts, a=entry["a"], latent=matrix)
+        case "dislocation_density":
+            return _density_law(systems, entry)
+        case other:
+            raise ValueError(f"hardening kind {other!r}; expected voce or dislocation_density")
+
+
+def _density_law(systems: SlipSystems, entry: Mapping[str, Any]) -> DislocationDensity:
+    if systems.name != "fcc12":
+        raise ValueError(
+            f"hardening kind 'dislocation_density' names the interactions of fcc12; seen"
+            f" {systems.name!r}. Give another kind"
+        )
+    named = entry["interaction"]
+    kinds = [kind.split(",")[0].lower() for kind in fcc_kinds(systems)]  # glissile ones are alike
+    if set(named) != set(kinds):
+        raise ValueError(f"interactions {sorted(named)}; expected {sorted(set(kinds))}")
+    coefficients = np.array([named[kind] for kind in kinds])
+    matrix = pair_orbits(systems).expand(coefficients)
+    stored, lost = kocks_mecking(
+        matrix, burgers=entry["burgers"], mean_free_path=entry["mean_free_path"],
+        capture=entry["capture"],
+    )  # fmt: skip
+    return DislocationDensity(
+        shear_modulus=entry["shear_modulus"], burgers=entry["burgers"], interaction=matrix,
+        storage=stored, annihilation=lost, density=np.asarray(entry["density"], dtype=float),
+        friction=entry.get("friction", 0.0),
+    )  # fmt: skip
+
+
+def _by_family(
+    systems: SlipSystems, name: str, value: float | Mapping[str, float]
+) -> float | FloatArray:
+    """Return one number for all systems, or one for each from numbers by family."""
+    if not isinstance(value, Mapping):
+        return float(value)
+    if set(value) != set(systems.families):
+        raise ValueError(
+            f"{name} is given for {sorted(value)}; expected {sorted(set(systems.families))}"
+        )
+    return np.array([float(value[family]) for family in systems.families])

@@ -1,0 +1,85 @@
+"""From runs to what surrogates learn from: voxels' surroundings, mechanisms, and how they turned."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mechanist.core.progress import LOGGER, log_to, progress
+from mechanist.formats.polycrystal_batches import PolycrystalRun, read_runs
+from mechanist.formats.voxel_paths import write_voxel_paths
+from mechanist.learn.voxel_samples import voxel_paths
+from mechanist.simulate.crystal_law import HardeningLaw
+from mechanist.simulate.crystal_law_flow import Crystal
+from mechanist.simulate.polycrystal_system import Material
+from mechanist.simulate.reference import material_of
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main(
+    batches: Mapping[str, Sequence[Path]],
+    out: Path,
+    *,
+    materials: Mapping[str, Mapping[str, Any]],
+    strains: Sequence[float],
+    passes: int,
+) -> None:
+    """Write voxel paths of all runs that reached the first strain.
+
+    Parameters
+    ----------
+    batches : mapping of str to sequence of Path
+        Run files of each system.
+    out : Path
+        Voxel paths, HDF5.
+    materials : mapping
+        Settings of each system's material; imported results of DAMASK bring their own.
+    strains : sequence of float
+        Evenly spaced; runs that end early keep those they reached.
+    passes : int
+        See :func:`mechanist.learn.voxel_samples.voxel_paths`.
+
+    Raises
+    ------
+    ValueError
+        If no run is left.
+    """
+    runs = [(s, run) for s, paths in batches.items() for path in paths for run in read_runs(path)]
+    samples, left_out = [], []
+    for system, run in progress(runs, "described"):
+        if abs(run.strains[-1]) < strains[0]:
+            left_out.append(f"{run.name} ({run.status})")
+            continue
+        crystal, law = _material(run, materials.get(system))
+        samples.append(
+            voxel_paths(run, crystal, law, system=system, strains=strains, passes=passes)
+        )
+    if not samples:
+        raise ValueError(f"no run reached a strain of {strains[0]:g}: {left_out}")
+    write_voxel_paths(out, samples)
+    LOGGER.info("%d samples; left out: %s", len(samples), left_out or "none")
+
+
+def _material(
+    run: PolycrystalRun, settings: Mapping[str, Any] | None
+) -> tuple[Crystal, HardeningLaw]:
+    """Return crystal and hardening of a system's settings, or of an imported run itself."""
+    if settings is None:
+        return material_of(run)
+    material = Material.from_entry(settings)
+    return material.crystal, material.law
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        main(
+            {
+                system: [Path(path) for path in ([paths] if isinstance(paths, str) else paths)]
+                for system, paths in snakemake.input.items()
+            },
+            Path(snakemake.output[0]),
+            materials=snakemake.params.materials,
+            strains=snakemake.params.strains,
+            passes=snakemake.params.passes,
+        )

@@ -1,0 +1,107 @@
+"""Put identified laws back into the engine: stress-strain curves of crystals that no data came from."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+
+from mechanist.core.progress import LOGGER, log_to, progress
+from mechanist.core.rotations import random_rotations
+from mechanist.core.seeds import generator
+from mechanist.core.typing import FloatArray
+from mechanist.formats.tables import write_table
+from mechanist.mechanics.slip_law import Flow, SlipLaw
+from mechanist.mechanics.slip_law_files import read_slip_law
+from mechanist.mechanics.slip_systems import slip_systems
+from mechanist.simulate.slip_paths_engine import engine_curves, engine_polycrystal
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+TRUTH: Final = "truth"
+POLYCRYSTAL: Final = "polycrystal"
+COLUMNS: Final = {
+    "law": {"unit": "", "description": "truth, or the way in which the law was identified"},
+    "specimen": {"unit": "", "description": "polycrystal, or which single crystal"},
+    "strain": {"unit": "1", "description": "along the axis of tension"},
+    "stress": {"unit": "MPa", "description": "along the axis of tension"},
+}
+
+
+def main(
+    truth: Path,
+    laws: Mapping[str, Path],
+    out: Path,
+    *,
+    settings: Mapping[str, Any],
+    flow: Mapping[str, Any],
+    seed: int,
+) -> None:
+    """Write the curves of all laws.
+
+    Parameters
+    ----------
+    truth : Path
+        The law that made the data.
+    laws : mapping of str to Path
+        Identified laws by method.
+    out : Path
+        Parquet: a row a point. A curve ends where the engine did not converge; at zero
+        if the law leaves a system without resistance.
+    settings : mapping
+        ``crystals``, ``strain``, ``steps``, ``density``, and of the polycrystal ``grid``,
+        ``grains``, ``frames`` and ``polycrystal_strain``.
+    flow : mapping
+        Elasticity and rate law.
+    seed : int
+    """
+    known = {TRUTH: truth, **laws}
+    tables = []
+    for name in progress(list(known), "laws driven"):
+        file = read_slip_law(known[name])
+        for specimen, curve in _curves(file.law, file.systems, settings, Flow(**flow), seed):
+            finite = curve[np.isfinite(curve).all(axis=1)]
+            table = pd.DataFrame(finite, columns=["strain", "stress"])
+            tables.append(table.assign(law=name, specimen=specimen)[list(COLUMNS)])
+            LOGGER.info("%s, %s: ends at strain %.4g", name, specimen, finite[-1, 0])
+    write_table(out, pd.concat(tables, ignore_index=True), columns=COLUMNS, check=False)
+
+
+def _curves(
+    law: SlipLaw, systems: str, settings: Mapping[str, Any], flow: Flow, seed: int
+) -> Iterator[tuple[str, FloatArray]]:
+    """Yield specimens, the same for every law, with their curves of shape (n_points, 2)."""
+    slip = slip_systems(systems)
+    orientations = random_rotations(settings["crystals"], generator(seed, "held-out crystals"))
+    weak = np.flatnonzero(law.interactions.sum(axis=1) <= 0.0)
+    if len(weak):
+        LOGGER.info("system %d resists nothing: the law cannot be loaded", weak[0])
+        names = [*(f"crystal {k}" for k in range(len(orientations))), POLYCRYSTAL]
+        yield from ((name, np.zeros((1, 2))) for name in names)
+        return
+    for k, orientation in enumerate(orientations):
+        strain, stress = engine_curves(
+            law, slip, orientation[None], strain=settings["strain"], steps=settings["steps"],
+            density=settings["density"], flow=flow,
+        )  # fmt: skip
+        yield f"crystal {k}", np.column_stack([strain, stress[:, 0]])
+    curve = engine_polycrystal(
+        law, slip, grid=settings["grid"], grains=settings["grains"],
+        strain=settings["polycrystal_strain"], frames=settings["frames"],
+        density=settings["density"], rng=generator(seed, "held-out polycrystal"), flow=flow,
+    )  # fmt: skip
+    yield POLYCRYSTAL, curve
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        main(
+            Path(snakemake.input.truth),
+            {Path(path).stem: Path(path) for path in snakemake.input.laws},
+            Path(snakemake.output[0]),
+            settings=snakemake.params.settings,
+            flow=snakemake.params.flow,
+            seed=snakemake.params.seed,
+        )

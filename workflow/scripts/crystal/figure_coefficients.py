@@ -1,0 +1,112 @@
+"""Draw the error of identified coefficients against the number of states, by method and noise."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+from matplotlib.ticker import NullLocator
+
+from mechanist.assess.resampling import mean_interval
+from mechanist.core.progress import log_to
+from mechanist.draw.labels import percent
+from mechanist.draw.score_tables import ALL
+from mechanist.draw.style import (
+    DOUBLE,
+    figure_legend,
+    letter_panels,
+    model_styles,
+    new_figure,
+    save_figure,
+    styled,
+)
+from mechanist.formats.tables import read_table
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+TENSORS: Final = {"H": "resistance, $H$", "K": "evolution, $K$"}
+#: Errors beyond which a law is no law: drawn at the edge.
+LIMITS: Final = (0.03, 1000.0)
+
+
+@styled()
+def main(
+    *,
+    errors: Path,
+    stem: Path,
+    models: Mapping[str, Mapping[str, Any]],
+    metadata: Mapping[str, str] | None = None,
+) -> None:
+    """Draw a row a tensor and a column a noise; intervals are over seeds.
+
+    Parameters
+    ----------
+    errors : Path
+        Of crystal_interaction_errors.py.
+    stem : Path
+        Figure files without their suffix.
+    models : mapping
+        Labels and roles of methods.
+    metadata : mapping, optional
+        Kept in the files.
+    """
+    table = read_table(errors)
+    noises, states = (sorted(table[name].unique()) for name in ("noise", "states"))
+    styles = model_styles(models)
+    figure, axes = new_figure(
+        len(TENSORS), len(noises), width=DOUBLE, height=4.2, sharex=True, sharey=True
+    )
+    drawn = []
+    for row, tensor in zip(axes, TENSORS, strict=True):
+        for panel, noise in zip(row, noises, strict=True):
+            part = table[table["tensor"].eq(tensor) & table["noise"].eq(noise)]
+            # Reversed, so that the first method lies on top of others that agree with it.
+            for method in [name for name in reversed(styles) if name in set(part["method"])]:
+                line = _summary(part[part["method"] == method])
+                style = styles[method]
+                shown = line[["value", "low", "high"]].clip(*LIMITS)
+                panel.plot(line["states"], shown["value"], label=style.label, **style.line)
+                panel.fill_between(
+                    line["states"], shown["low"], shown["high"], color=style.colour, alpha=0.2,
+                    linewidth=0,
+                )  # fmt: skip
+                drawn.append(line.assign(method=method, tensor=tensor, noise=noise))
+            panel.set(xscale="log", yscale="log", ylim=LIMITS)
+            panel.set_xticks(states, [str(number) for number in states])
+            panel.xaxis.set_minor_locator(NullLocator())
+        row[0].set_ylabel("coefficient error (%)")
+    for panel in axes[-1]:
+        panel.set_xlabel("states")
+    titles = [f"{text}, {percent(noise)} noise" for text in TENSORS.values() for noise in noises]
+    letter_panels(axes, titles)
+    figure_legend(figure, list(axes.ravel()))
+    table = pd.concat(drawn).assign(metric="error_percent", subset=ALL, unit="%")
+    save_figure(figure, stem, table, title="Error of coefficients", units={"states": "1", "n": "1"},
+                metadata=metadata)  # fmt: skip
+
+
+def _summary(part: pd.DataFrame) -> pd.DataFrame:
+    """Return the mean error at each number of states with its interval over seeds.
+
+    Errors spread over decades: their logarithm is averaged.
+    """
+    rows = []
+    for states, one in part.groupby("states", sort=True):
+        interval = mean_interval(np.log10(one["error_percent"].to_numpy()))
+        bounds = (interval.value, interval.low, interval.high)
+        value, low, high = (10.0**number for number in bounds)
+        rows.append({"states": states, "value": value, "low": low, "high": high, "n": interval.n,
+                     "level": interval.level, "n_samples": interval.n})  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        main(
+            errors=Path(snakemake.input[0]),
+            stem=Path(snakemake.output.pdf).with_suffix(""),
+            models=snakemake.params.models,
+            metadata=snakemake.params.metadata,
+        )

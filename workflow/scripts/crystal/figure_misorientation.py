@@ -1,0 +1,86 @@
+"""Draw how far predicted orientations are off against strain, for cells learnt from and others."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from mechanist.assess.rotation_scores import RELATIVE
+from mechanist.core.progress import log_to
+from mechanist.draw.labels import strain_of
+from mechanist.draw.panels import curve
+from mechanist.draw.score_tables import ALL, SCORE_PARTS, read_scores, rows
+from mechanist.draw.style import (
+    DOUBLE,
+    figure_legend,
+    letter_panels,
+    model_styles,
+    new_figure,
+    save_figure,
+    styled,
+)
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+HEIGHT: Final = 3.6
+
+
+@styled()
+def main(
+    *,
+    scores: Sequence[Path],
+    stem: Path,
+    models: Mapping[str, Mapping[str, Any]],
+    system: str,
+    others: Sequence[str],
+    metadata: Mapping[str, str] | None = None,
+) -> None:
+    """Draw a panel for each system and a line with a band for each model.
+
+    Parameters
+    ----------
+    scores : sequence of Path
+        Score files of the models to show.
+    stem : Path
+        Figure files without their suffix.
+    models : mapping
+        Label and role of every model of the configuration.
+    system : str
+        The one learnt from, scored out of fold.
+    others : sequence of str
+        Systems that were predicted as they are.
+    metadata : mapping, optional
+        Kept in the files.
+    """
+    styles = model_styles(models)
+    table = rows(read_scores(scores), metric=RELATIVE)
+    table = table.assign(strain=table["target"].map(strain_of)).sort_values("strain", kind="stable")
+    titles = {ALL: f"{system}, microstructures held out"}
+    titles |= {name: f"{name}, not learnt from" for name in others}
+    table = table[table["subset"].isin(list(titles))]
+    figure, axes = new_figure(1, len(titles), width=DOUBLE, height=HEIGHT, sharey=True)
+    for panel, subset in zip(axes[0], titles, strict=True):
+        shown = rows(table, subset=subset)
+        for name in (name for name in styles if name in set(shown["model"])):
+            line = rows(shown, model=name)
+            x, *values = (line[c].to_numpy(float) for c in ("strain", "value", "low", "high"))
+            curve(panel, 100 * x, *values, style=styles[name])
+        panel.set_xlabel("strain (%)")
+    axes[0, 0].set_ylabel("mean misorientation / mean rotation")
+    letter_panels(axes, list(titles.values()))
+    figure_legend(figure, list(axes.flat))
+    columns = ["model", "strain", "metric", "value", "low", "high", *SCORE_PARTS]
+    save_figure(figure, stem, table[columns], title="Error of predicted orientations against strain",
+                metadata=metadata)  # fmt: skip
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        main(
+            scores=[Path(path) for path in snakemake.input.scores],
+            stem=Path(snakemake.output.pdf).with_suffix(""),
+            models=snakemake.params.models,
+            system=snakemake.params.system,
+            others=snakemake.params.others,
+            metadata=snakemake.params.metadata,
+        )

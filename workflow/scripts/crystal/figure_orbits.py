@@ -1,0 +1,151 @@
+"""Draw which interactions symmetry makes equal, for fcc and hcp, and what was found of those of hcp."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.colors import BoundaryNorm, ListedColormap, Normalize
+
+from mechanist.core.progress import log_to
+from mechanist.core.typing import FloatArray, IntArray
+from mechanist.draw.style import DOUBLE, letter_panels, new_figure, save_figure, styled
+from mechanist.mechanics.slip_law_files import read_slip_law
+from mechanist.mechanics.slip_orbits import FCC_KINDS, fcc_kinds, pair_orbits
+from mechanist.mechanics.slip_systems import SlipSystems, slip_systems
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+#: Colours of the kinds of fcc pairs, in their order.
+COLOURS: Final = ("#000000", "#8c8c8c", "#d55e00", "#e8d9a0", "#56b4e9", "#0072b2", "#6a1b6e")
+
+#: Families by their short names.
+NAMES: Final = {
+    "basal<a>": "basal a",
+    "prismatic<a>": "prism. a",
+    "pyramidal I<a>": "pyr. I a",
+    "pyramidal I<c+a>": "pyr. I c+a",
+    "pyramidal II<c+a>": "pyr. II c+a",
+    "prismatic<c>": "prism. c",
+    "prismatic<c+a>": "prism. c+a",
+}
+
+
+@styled()
+def main(*, hexagonal: Path, stem: Path, metadata: Mapping[str, str] | None = None) -> None:
+    """Draw the kinds of fcc pairs, the orbits of hcp pairs, and a law that was found.
+
+    Parameters
+    ----------
+    hexagonal : Path
+        Identified law of a hexagonal crystal.
+    stem : Path
+        Figure files without their suffix.
+    metadata : mapping, optional
+        Kept in the files.
+    """
+    found = read_slip_law(hexagonal)
+    cubic, systems = slip_systems("fcc12"), slip_systems(found.systems)
+    figure, axes = new_figure(1, 3, width=DOUBLE, height=2.9)
+    order = np.lexsort(np.round(cubic.normals, 6).T)  # systems of one plane side by side
+    kinds = np.array(fcc_kinds(cubic))[pair_orbits(cubic).labels[np.ix_(order, order)]]
+    numbers = np.vectorize(FCC_KINDS.index, otypes=[np.int64])(kinds)
+    colours = ListedColormap(list(COLOURS))
+    image = axes[0, 0].imshow(numbers, cmap=colours, norm=_steps(len(COLOURS)))
+    bar = figure.colorbar(image, ax=axes[0, 0], location="bottom", pad=0.02, shrink=0.9)
+    bar.set_ticks(list(range(len(FCC_KINDS))), labels=list(FCC_KINDS), rotation=40, ha="right")
+    bar.ax.tick_params(length=0)
+    ranks = _ranks(systems)
+    n = int(ranks.max()) + 1
+    image = axes[0, 1].imshow(ranks, cmap="turbo", norm=_steps(n))
+    bar = figure.colorbar(image, ax=axes[0, 1], location="bottom", pad=0.02, shrink=0.9)
+    bar.set_ticks([0, n - 1], labels=["1st", f"{n}th"])
+    bar.set_label("orbit within its pair of families")
+    values = np.ma.masked_equal(found.law.interactions, 0.0)
+    image = axes[0, 2].imshow(values, cmap="viridis_r", norm=Normalize(0.0, float(values.max())))
+    bar = figure.colorbar(image, ax=axes[0, 2], location="bottom", pad=0.02, shrink=0.9)
+    bar.set_label("identified $H_{ij}$ (white: zero)")
+    _quiet(axes[0, 0])
+    for panel in axes[0, 1:]:
+        _quiet(panel)
+        _families(panel, systems)
+    _name_families(axes[0, 1], systems)
+    axes[0, 0].set_ylabel("slip system $i$")
+    for panel in axes[0]:
+        panel.set_title("obstacle $j$", loc="right")
+    orbits = pair_orbits(systems).number
+    share = 100 * float((found.law.interactions != 0).mean())
+    titles = [
+        f"fcc: {len(FCC_KINDS)} of {kinds.size}",
+        f"hcp: {orbits} of {ranks.size}",
+        f"{share:.0f} % not zero",
+    ]
+    letter_panels(axes, titles)
+    tables = {
+        "fcc": _long(kinds),
+        "hcp": _long(pair_orbits(systems).labels),
+        "identified": _long(found.law.interactions),
+    }
+    save_figure(figure, stem, tables, title="Orbits of slip-system pairs",
+                units={"value": "1"}, metadata=metadata)  # fmt: skip
+
+
+def _ranks(systems: SlipSystems) -> IntArray:
+    """Return each pair's orbit, numbered within the block of its two families, shape (n, n)."""
+    labels = pair_orbits(systems).labels
+    families = np.array(systems.families)
+    ranks = np.zeros_like(labels)
+    for first in dict.fromkeys(systems.families):
+        for second in dict.fromkeys(systems.families):
+            block = np.ix_(families == first, families == second)
+            ranks[block] = np.unique(labels[block], return_inverse=True)[1].reshape(
+                labels[block].shape
+            )
+    return ranks
+
+
+def _steps(count: int) -> BoundaryNorm:
+    return BoundaryNorm(np.arange(count + 1) - 0.5, 256 if count > len(COLOURS) else count)
+
+
+def _quiet(panel: Axes) -> None:
+    panel.set(xticks=[], yticks=[])
+    for spine in panel.spines.values():
+        spine.set_visible(False)
+
+
+def _families(panel: Axes, systems: SlipSystems) -> None:
+    """Part the blocks of families by lines."""
+    families = np.array(systems.families)
+    for edge in np.flatnonzero(families[1:] != families[:-1]) + 0.5:
+        panel.axhline(edge, color="white", lw=0.8)
+        panel.axvline(edge, color="white", lw=0.8)
+        if panel.images[0].get_array().mask.any():  # type: ignore[union-attr]
+            panel.axhline(edge, color="#b5b5b5", lw=0.4)
+            panel.axvline(edge, color="#b5b5b5", lw=0.4)
+
+
+def _name_families(panel: Axes, systems: SlipSystems) -> None:
+    """Name the rows of each family."""
+    families = np.array(systems.families)
+    names = list(dict.fromkeys(systems.families))
+    middles = [float(np.flatnonzero(families == name).mean()) for name in names]
+    panel.set_yticks(middles, [NAMES.get(name, name) for name in names], size=5.5)
+    panel.tick_params(axis="y", length=0, pad=1)
+
+
+def _long(matrix: FloatArray | IntArray | np.ndarray[Any, np.dtype[np.str_]]) -> pd.DataFrame:
+    i, j = np.indices(matrix.shape)
+    return pd.DataFrame({"i": i.ravel(), "j": j.ravel(), "value": matrix.ravel()})
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        main(
+            hexagonal=Path(snakemake.input[0]),
+            stem=Path(snakemake.output.pdf).with_suffix(""),
+            metadata=snakemake.params.metadata,
+        )

@@ -1,0 +1,138 @@
+"""Draw how voxels of a cell turned and how they were predicted to, on a slice, and the difference."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+from matplotlib.image import AxesImage
+
+from mechanist.assess.rotation_scores import voxel_misorientation
+from mechanist.core.progress import log_to
+from mechanist.core.typing import FloatArray
+from mechanist.draw.crystals import boundaries
+from mechanist.draw.style import (
+    DOUBLE,
+    letter_panels,
+    new_figure,
+    save_figure,
+    styled,
+)
+from mechanist.formats.tables import SAMPLE, read_table
+from mechanist.formats.voxel_paths import VoxelPaths, read_voxel_paths
+from mechanist.mechanics.loads import AXES
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+#: Share of voxels that a colour scale covers.
+COVERED: Final = 99.5
+TITLE: Final = 26
+
+
+@styled()
+def main(
+    *,
+    samples: Path,
+    predictions: Mapping[str, Path],
+    stem: Path,
+    models: Mapping[str, Mapping[str, Any]],
+    axis: str,
+    metadata: Mapping[str, str] | None = None,
+) -> None:
+    """Draw rotations in the upper row and misorientations of predictions below.
+
+    Parameters
+    ----------
+    samples : Path
+        Voxel paths; the first of the largest cells is drawn, at its last strain.
+    predictions : mapping of str to Path
+        Of the models to show.
+    stem : Path
+        Figure files without their suffix.
+    models : mapping
+        Label and role of every model of the configuration.
+    axis : str
+        Normal of the slice; loading is along z.
+    metadata : mapping, optional
+        Kept in the files.
+    """
+    found = read_voxel_paths(samples)
+    sample = max(found, key=lambda one: (len(one.strains), one.n_voxels))
+    true, still = sample.paths()[:, -1:], np.zeros((sample.n_voxels, 1, 3))
+    said = {name: predicted(path, sample) for name, path in predictions.items()}
+    turned = {"truth": voxel_misorientation(sample, still, true)[:, 0]}
+    turned |= {name: voxel_misorientation(sample, still, path)[:, 0] for name, path in said.items()}
+    wrong = {name: voxel_misorientation(sample, path, true)[:, 0] for name, path in said.items()}
+    top = float(np.percentile(turned["truth"], COVERED))
+    columns = len(said) + 1
+    side = DOUBLE / (columns + 0.45)
+    figure, axes = new_figure(2, columns, width=DOUBLE, height=2 * side + 0.75)
+    for panel, values in zip(axes[0], turned.values(), strict=True):
+        upper = _slice(panel, sample, values, axis, limit=top, cmap="viridis")
+        panel.set_xlabel(f"whole cell: {values.mean():.2f}°")
+    for panel, values in zip(axes[1, 1:], wrong.values(), strict=True):
+        lower = _slice(panel, sample, values, axis, limit=top, cmap="magma")
+        panel.set_xlabel(f"whole cell: {values.mean():.2f}° off")
+    axes[1, 0].set_axis_off()
+    figure.colorbar(upper, ax=axes[0], extend="max", label="rotation (degrees)")
+    figure.colorbar(lower, ax=axes[1], extend="max", label="misorientation (degrees)")
+    labels = ["truth", *(str(models[name]["label"]) for name in said)]
+    letter_panels(axes[0], labels, wrap=TITLE)
+    tables = {
+        **{f"rotation {name}": _table(sample, v, axis) for name, v in turned.items()},
+        **{f"misorientation {name}": _table(sample, v, axis) for name, v in wrong.items()},
+    }
+    save_figure(figure, stem, tables, title=f"Rotations of {sample.name}, true and predicted",
+                units={"degrees": "degrees"}, metadata=metadata)  # fmt: skip
+
+
+def predicted(path: Path, sample: VoxelPaths) -> FloatArray:
+    """Return predicted rotation vectors at the last strain of a sample, shape (n_voxels, 1, 3)."""
+    names = [f"{axis}@{sample.strains[-1]:.3f}" for axis in "xyz"]
+    table = read_table(path, [SAMPLE, "object", *names])
+    own = table[table[SAMPLE] == sample.name].sort_values("object")
+    return own[names].to_numpy(np.float64)[:, np.newaxis]
+
+
+def _layer(sample: VoxelPaths, values: Any, axis: str) -> Any:
+    """Return the middle layer across an axis, with z upwards where it lies in the layer."""
+    field = np.asarray(values).reshape(sample.shape)
+    normal = AXES[axis]
+    return np.take(field, sample.shape[normal] // 2, axis=normal).T
+
+
+def _slice(
+    panel: Axes, sample: VoxelPaths, values: FloatArray, axis: str, *, limit: float, cmap: str
+) -> AxesImage:
+    """Draw a layer with the boundaries of its grains."""
+    layer = _layer(sample, values, axis)
+    extent = (0.0, layer.shape[1], 0.0, layer.shape[0])
+    image = panel.imshow(layer, origin="lower", extent=extent, cmap=cmap, vmin=0, vmax=limit)
+    lines = boundaries(_layer(sample, sample.grains, axis))
+    panel.add_collection(LineCollection(list(lines), colors="white", linewidths=0.5))
+    panel.set(xticks=[], yticks=[])
+    panel.spines[:].set_visible(False)
+    return image
+
+
+def _table(sample: VoxelPaths, values: FloatArray, axis: str) -> pd.DataFrame:
+    layer = _layer(sample, values, axis)
+    up, across = np.indices(layer.shape)
+    return pd.DataFrame({"across": across.ravel(), "up": up.ravel(), "degrees": layer.ravel()})
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        shown: Sequence[str] = snakemake.params.shown
+        main(
+            samples=Path(snakemake.input.samples),
+            predictions=dict(zip(shown, map(Path, snakemake.input.predictions), strict=True)),
+            stem=Path(snakemake.output.pdf).with_suffix(""),
+            models=snakemake.params.models,
+            axis=snakemake.params.axis,
+            metadata=snakemake.params.metadata,
+        )

@@ -1,0 +1,136 @@
+"""Draw what surrogates know of other cells: rotations by system, and flow stresses by one estimator."""
+
+from collections.abc import Mapping, Sequence
+from itertools import cycle
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from mechanist.assess.rotation_scores import RELATIVE
+from mechanist.core.progress import log_to
+from mechanist.draw.labels import percent, strain_of
+from mechanist.draw.score_tables import ALL, SCORE_PARTS, read_scores, rows
+from mechanist.draw.style import (
+    DOUBLE,
+    letter_panels,
+    model_styles,
+    new_figure,
+    save_figure,
+    styled,
+)
+from mechanist.formats.tables import LOAD, read_table
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+HEIGHT: Final = 3.2
+#: Room about the points of a parity panel, MPa.
+MARGIN: Final = 2.0
+MARKERS: Final = ("o", "s", "D", "^", "v")
+COLOURS: Final = ("#0072b2", "#56b4e9", "#d55e00", "#009e73", "#6a1b6e")
+#: Estimators of flow stress to draw, and what they are called.
+CURVES: Final = {"taylor_scaled": "Taylor times a number", "pooled": "pooled over voxels"}
+
+
+@styled()
+def main(
+    *,
+    scores: Sequence[Path],
+    curve: Path,
+    stem: Path,
+    models: Mapping[str, Mapping[str, Any]],
+    system: str,
+    metadata: Mapping[str, str] | None = None,
+) -> None:
+    """Draw relative errors of all models by system, and predicted against true flow stress.
+
+    Parameters
+    ----------
+    scores : sequence of Path
+        Score files of the models to show.
+    curve : Path
+        Predicted flow stresses.
+    stem : Path
+        Figure files without their suffix.
+    models : mapping
+        Label and role of every model of the configuration.
+    system : str
+        The one that models of rotations learnt from.
+    metadata : mapping, optional
+        Kept in the files.
+    """
+    styles = model_styles(models)
+    table = rows(read_scores(scores), metric=RELATIVE)
+    table = table.assign(strain=table["target"].map(strain_of))
+    last = table.groupby("subset")["strain"].transform("max")
+    table = table[table["strain"] == last]
+    subsets = [ALL, *sorted(set(table["subset"]) - {ALL})]
+    names = [name for name in styles if name in set(table["model"])]
+    looks = _looks([system if subset == ALL else subset for subset in subsets])
+    figure, axes = new_figure(
+        1, 1 + len(CURVES), width=DOUBLE, height=HEIGHT, width_ratios=[1.1, *[1] * len(CURVES)]
+    )
+    panel, places = axes[0, 0], np.arange(len(names))[::-1]
+    for subset in subsets:
+        shown = rows(table, subset=subset).set_index("model").reindex(names)
+        strain = percent(float(shown["strain"].iloc[0]))
+        label = f"{system}, held out" if subset == ALL else subset
+        look = looks[system if subset == ALL else subset]
+        panel.plot(shown["value"].to_numpy(float), places, linestyle="", alpha=0.85, markersize=4,
+                   label=f"{label} ({strain})", **look)  # fmt: skip
+    panel.set_yticks(places, [styles[name].label for name in names])
+    panel.grid(axis="y", linewidth=0.3, color="#dddddd")
+    panel.set_xlabel("misorientation / mean rotation")
+    figure.legend(loc="outside lower center", ncols=len(subsets))
+
+    stresses = read_table(curve)
+    strains = stresses["target"].map(strain_of)
+    stresses = stresses[strains == strains.max()]
+    for panel, name in zip(axes[0, 1:], CURVES, strict=True):
+        _parity(panel, rows(stresses, model=name), stresses, looks)
+        panel.set_xlabel("true (MPa)")
+    axes[0, 1].set_ylabel(f"predicted flow stress at {percent(float(strains.max()))} (MPa)")
+    letter_panels(axes, ["orientations", *CURVES.values()], wrap=24)
+    columns = ["model", "strain", "metric", "value", "low", "high", *SCORE_PARTS]
+    save_figure(
+        figure, stem, {"rotations": table[columns], "stress": stresses},
+        title="Surrogates on cells of other sizes and materials",
+        units={"truth": "MPa", "prediction": "MPa"}, metadata=metadata,
+    )  # fmt: skip
+
+
+def _looks(systems: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Return marker and colour of every system."""
+    looks = zip(cycle(MARKERS), cycle(COLOURS), strict=False)
+    return {name: {"marker": m, "color": c} for name, (m, c) in zip(systems, looks, strict=False)}
+
+
+def _parity(
+    panel: Axes,
+    table: pd.DataFrame,
+    everything: pd.DataFrame,
+    looks: Mapping[str, Mapping[str, str]],
+) -> None:
+    """Draw predicted against true, a colour a system; few samples lie above many."""
+    for name, part in table.groupby(LOAD, observed=True, sort=True):
+        panel.plot(part["truth"], part["prediction"], linestyle="", markersize=3.5, alpha=0.85,
+                   markeredgewidth=0, zorder=2 + 1 / len(part), **looks[str(name)])  # fmt: skip
+    both = everything[["truth", "prediction"]].to_numpy(float)[everything["model"].isin(CURVES)]
+    span = [float(both.min()) - MARGIN, float(both.max()) + MARGIN]
+    panel.plot(span, span, color="black", linewidth=0.6, zorder=0)
+    panel.set(xlim=span, ylim=span, aspect="equal")
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        main(
+            scores=[Path(path) for path in snakemake.input.scores],
+            curve=Path(snakemake.input.curve),
+            stem=Path(snakemake.output.pdf).with_suffix(""),
+            models=snakemake.params.models,
+            system=snakemake.params.system,
+            metadata=snakemake.params.metadata,
+        )

@@ -1,0 +1,150 @@
+"""Identify the laws of interacting slip systems from tables of slip."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from mechanist.core.atomic import replacing
+from mechanist.core.progress import LOGGER, log_to, progress
+from mechanist.core.seeds import generator
+from mechanist.discover.interaction_law import Identified, identify
+from mechanist.discover.interaction_sparse import SparseSettings
+from mechanist.formats.slip_tables import read_slip_table
+from mechanist.mechanics.slip_law import Flow
+from mechanist.mechanics.slip_law_files import write_slip_law
+from mechanist.mechanics.slip_systems import slip_systems
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+PATH_COLUMNS = ["tensor", "block", "penalty", "threshold", "n_terms", "loss", "error", "chosen"]
+
+
+def main(
+    tables: Mapping[str, Path],
+    laws: Sequence[Path],
+    paths: Sequence[Path],
+    *,
+    data: Mapping[str, Mapping[str, Any]],
+    settings: Mapping[str, Any],
+    flow: Mapping[str, Any],
+    seed: int,
+) -> None:
+    """Write the laws of all data by all methods.
+
+    Parameters
+    ----------
+    tables : mapping of str to Path
+        Tables by the name of their data.
+    laws, paths : sequence of Path
+        Files ``<data>/<method>.json`` and ``<data>/<method>.csv`` in the same order.
+    data : mapping
+        Settings of the data: ``systems``, ``noise``, perhaps ``settings``.
+    settings, flow : mapping
+        Options for all data, see :func:`find`.
+    seed : int
+    """
+    for law, path in progress(list(zip(laws, paths, strict=True)), "laws identified"):
+        name = law.parent.name
+        entry = data[name]
+        find(
+            tables[name], law, path, name=name, systems=entry["systems"], method=law.stem,
+            noise=entry["noise"], settings={**settings, **entry.get("settings", {})}, flow=flow,
+            seed=seed,
+        )  # fmt: skip
+
+
+def find(
+    table: Path,
+    law: Path,
+    path: Path,
+    *,
+    name: str,
+    systems: str,
+    method: str,
+    noise: float,
+    settings: Mapping[str, Any],
+    flow: Mapping[str, Any],
+    seed: int,
+) -> None:
+    """Write the law that was found and the models that it was chosen from.
+
+    Parameters
+    ----------
+    table : Path
+        CSV, see :mod:`mechanist.formats.slip_tables`.
+    law, path : Path
+        JSON, and CSV of penalties and thresholds; without lines where nothing is chosen.
+    name : str
+        Of the data, for draws.
+    systems : str
+        Name of the slip systems.
+    method : str
+        One of :data:`mechanist.discover.interaction_law.METHODS`.
+    noise : float
+        Of the stresses, as far as known.
+    settings, flow : mapping
+        Options of :class:`SparseSettings` with ``parts``, and of :class:`Flow`.
+    seed : int
+    """
+    slip = slip_systems(systems)
+    states = read_slip_table(table, len(slip))
+    options = dict(settings)
+    parts = options.pop("parts", 10)
+    found = identify(
+        states,
+        slip,
+        method,
+        flow=Flow(**flow),
+        noise=noise,
+        parts=parts,
+        settings=SparseSettings(**options),
+        rng=generator(seed, name, method, "halves"),
+    )
+    about = {
+        "method": method,
+        "states": len(states),
+        "runs": len(np.unique(states.runs)),
+        "unseen": {"H": found.unseen[0], "K": found.unseen[1]},
+        "frequencies": {
+            "H": _numbers(found.resistance.frequencies),
+            "K": _numbers(found.evolution.frequencies),
+        },
+    }
+    write_slip_law(law, systems, found.law, about=about)
+    with replacing(path) as temporary:
+        _path_table(found).to_csv(temporary, index=False, float_format="%.8g", lineterminator="\n")
+    if any(found.unseen):
+        LOGGER.info(
+            "no state excites %d coefficients of H and %d of K: they are zero for want of data",
+            *found.unseen,
+        )
+
+
+def _path_table(found: Identified) -> pd.DataFrame:
+    tables = [
+        pd.DataFrame(fit.path, columns=PATH_COLUMNS[1:]).assign(tensor=tensor)
+        for tensor, fit in (("H", found.resistance), ("K", found.evolution))
+    ]
+    return pd.concat(tables, ignore_index=True)[PATH_COLUMNS]
+
+
+def _numbers(frequencies: np.ndarray[tuple[int], np.dtype[np.float64]]) -> list[float] | None:
+    """Return frequencies of inclusion, None where none were asked for."""
+    return None if np.isnan(frequencies).all() else frequencies.tolist()
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        main(
+            dict(zip(snakemake.params.data, map(Path, snakemake.input), strict=True)),
+            [Path(path) for path in snakemake.output.laws],
+            [Path(path) for path in snakemake.output.paths],
+            data=snakemake.params.data,
+            settings=snakemake.params.settings,
+            flow=snakemake.params.flow,
+            seed=snakemake.params.seed,
+        )

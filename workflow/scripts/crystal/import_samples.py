@@ -1,0 +1,55 @@
+"""Turn a crystal that someone else simulated or measured into a run file.
+
+A DAMASK result becomes a run with all its frames, an orientation map a microstructure that is still to
+be loaded. What is refused, and with what remedy, is in :mod:`mechanist.formats.damask`,
+:mod:`mechanist.formats.orientation_maps` and :mod:`mechanist.imports.orientation_grains`.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mechanist.core.progress import LOGGER, log_to
+from mechanist.formats.polycrystal_batches import write_runs
+from mechanist.imports.polycrystals import import_crystal
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main(out: Path, *, entry: Mapping[str, Any], name: str) -> None:
+    """Write one run.
+
+    Parameters
+    ----------
+    out : Path
+        Run file.
+    entry : mapping
+        The configuration's entry: ``format`` (``damask`` or ``map``), ``path``, and what the format
+        needs.
+    name : str
+        Name of the run.
+
+    Raises
+    ------
+    FormatError, ValueError
+        If the file or the entry is not valid.
+    """
+    path = Path(entry["path"])
+    run = import_crystal(entry, name)
+    source = {"file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+    run = replace(run, material={**run.material, "format": entry["format"], "source": source})
+    write_runs(out, [run], attributes={"strain_measure": "logarithmic", "imported": name})
+    LOGGER.info("%d grains on %s voxels, %d frames up to a strain of %.4g, status %s",
+                run.grains.max() + 1, run.shape, run.n_frames, run.strains[-1], run.status)  # fmt: skip
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        main(
+            Path(snakemake.output[0]),
+            entry=snakemake.params.entry,
+            name=snakemake.wildcards.case,
+        )

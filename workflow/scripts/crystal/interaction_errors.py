@@ -1,0 +1,101 @@
+"""How right identified laws are: error against number of states and noise, by method, over seeds."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+
+from mechanist.assess.interaction_scores import law_scores
+from mechanist.core.progress import log_to, progress
+from mechanist.core.seeds import generator
+from mechanist.discover.interaction_law import identify
+from mechanist.discover.interaction_sparse import SparseSettings
+from mechanist.formats.tables import write_table
+from mechanist.mechanics.slip_law import Flow
+from mechanist.mechanics.slip_systems import slip_systems
+from mechanist.simulate.slip_paths import PathProtocol, slip_paths, with_noise
+from mechanist.simulate.slip_paths_truth import true_law
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+COLUMNS: Final = {
+    "method": {"unit": "", "description": "way of identification"},
+    "runs": {"unit": "", "description": "independent crystals"},
+    "states": {"unit": "", "description": "states of them"},
+    "noise": {"unit": "", "description": "of stresses and density rates, over the state's rms"},
+    "seed": {"unit": "", "description": "of paths, initial densities and noise"},
+    "tensor": {"unit": "", "description": "H, K or recovery"},
+    "error_percent": {"unit": "%", "description": "norm of the difference over that of the truth"},
+    "precision": {"unit": "1", "description": "share of found entries that are true"},
+    "recall": {"unit": "1", "description": "share of true entries that are found"},
+}
+
+
+def main(
+    out: Path,
+    *,
+    study: Mapping[str, Any],
+    settings: Mapping[str, Any],
+    flow: Mapping[str, Any],
+    seed: int,
+) -> None:
+    """Write a row for every method, number of runs, noise, seed and tensor.
+
+    Parameters
+    ----------
+    out : Path
+        Parquet.
+    study : mapping
+        ``systems``, ``truth``, ``runs``, ``noises``, ``methods``, ``seeds``, perhaps ``protocol``.
+    settings, flow : mapping
+        Options of :class:`SparseSettings` with ``parts``, and of :class:`Flow`.
+    seed : int
+        Root of the seeds.
+    """
+    rows: list[dict[str, Any]] = []
+    for number in progress(range(study["seeds"]), "seeds studied"):
+        rows += _rows(number, study, settings, Flow(**flow), seed)
+    write_table(out, pd.DataFrame(rows), columns=COLUMNS, check=False)
+
+
+def _rows(
+    number: int, study: Mapping[str, Any], settings: Mapping[str, Any], flow: Flow, seed: int
+) -> Iterator[dict[str, Any]]:
+    """Yield the rows of one seed; fewer runs are the first of the most."""
+    systems = slip_systems(study["systems"])
+    names = ("interaction errors", str(number))
+    law = true_law(study["truth"], systems, rng=generator(seed, *names, "law"))
+    protocol = PathProtocol(**study.get("protocol", {}))
+    everything = slip_paths(
+        law, systems, runs=max(study["runs"]), rng=generator(seed, *names, "paths"),
+        protocol=protocol, flow=flow,
+    )  # fmt: skip
+    options = {**settings, "draws": 0}
+    parts = options.pop("parts", 10)
+    for noise in study["noises"]:
+        noisy = with_noise(everything, noise, generator(seed, *names, f"noise {noise:g}"))
+        for runs in study["runs"]:
+            states = noisy.select(np.flatnonzero(noisy.runs < runs))
+            for method in study["methods"]:
+                found = identify(
+                    states, systems, method, flow=flow, noise=noise, parts=parts,
+                    settings=SparseSettings(**options),
+                )  # fmt: skip
+                about = {"method": method, "runs": runs, "states": len(states), "noise": noise,
+                         "seed": number}  # fmt: skip
+                for tensor, score in law_scores(found.law, law).items():
+                    yield {**about, "tensor": tensor, **vars(score)}
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        main(
+            Path(snakemake.output[0]),
+            study=snakemake.params.study,
+            settings=snakemake.params.settings,
+            flow=snakemake.params.flow,
+            seed=snakemake.params.seed,
+        )

@@ -1,0 +1,71 @@
+"""Count the coefficients of identified laws: without symmetry, tied by it, and after LASSO."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from mechanist.assess.interaction_scores import count_rows, law_scores
+from mechanist.core.atomic import replacing
+from mechanist.core.progress import log_to
+from mechanist.mechanics.slip_law_files import read_slip_law
+from mechanist.mechanics.slip_systems import slip_systems
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main(
+    laws: Sequence[Path],
+    truths: Sequence[Path],
+    out: Path,
+    *,
+    published: Mapping[str, float],
+) -> None:
+    """Write a row for every law and tensor.
+
+    Parameters
+    ----------
+    laws : sequence of Path
+        Files ``<data>/<method>.json``.
+    truths : sequence of Path
+        Files ``<data>.json``; data of others have none.
+    out : Path
+        CSV. Whether published shares count entries or orbits is not known: both of ours stand there.
+    published : mapping of str to float
+        Published share of coefficients that are not zero by tensor, in %.
+    """
+    known = {path.stem: read_slip_law(path).law for path in truths}
+    rows: list[dict[str, Any]] = []
+    for path in laws:
+        file, data = read_slip_law(path), path.parent.name
+        systems = slip_systems(file.systems)
+        about = {"data": data, "systems": file.systems, "method": path.stem,
+                 "states": file.about["states"]}  # fmt: skip
+        truth = known.get(data)
+        true_rows = count_rows(truth, systems) if truth else [{}, {}]
+        scores = law_scores(file.law, truth) if truth else {}
+        for row, true in zip(count_rows(file.law, systems), true_rows, strict=True):
+            tensor = row["tensor"]
+            score = vars(scores[tensor]) if tensor in scores else {}
+            rows.append(
+                {
+                    **about, **row, "unseen": file.about["unseen"][tensor],
+                    "true_entry_percent": true.get("entry_percent"),
+                    "true_orbit_percent": true.get("orbit_percent"), **score,
+                    "published_percent": published[tensor],
+                }
+            )  # fmt: skip
+    with replacing(out) as temporary:
+        pd.DataFrame(rows).to_csv(temporary, index=False, float_format="%.6g", lineterminator="\n")
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        main(
+            [Path(path) for path in snakemake.input.laws],
+            [Path(path) for path in snakemake.input.truths],
+            Path(snakemake.output[0]),
+            published=snakemake.params.published,
+        )

@@ -1,0 +1,136 @@
+"""Fit one model of how voxels turn, out of fold, and run it on other cells as it is."""
+
+import json
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+
+from mechanist.core.atomic import write_text
+from mechanist.core.progress import LOGGER, log_to
+from mechanist.core.typing import FloatArray
+from mechanist.formats.tables import OBJECT, SAMPLE, stacked, write_table
+from mechanist.formats.voxel_paths import VoxelPaths, read_voxel_paths
+from mechanist.learn.cube_models import ALL_IMAGES, CubeModel, FittedCubeModel, cross_fit
+from mechanist.learn.splits import make_splits
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+#: Fold of samples that no fold tests: other systems.
+ELSEWHERE: Final = -1
+
+
+def main(
+    samples: Path,
+    out: Path,
+    times_out: Path,
+    *,
+    model: Mapping[str, Any],
+    system: str,
+    folds: int,
+    seed: int,
+) -> None:
+    """Write rotation vectors of all voxels at all strains, and what it took.
+
+    The system learnt from is predicted out of fold, by whole microstructures; every other system by
+    the model of the first fold, without learning again.
+
+    Parameters
+    ----------
+    samples : Path
+        Voxel paths of all systems.
+    out : Path
+        Predictions, parquet: ``sample``, ``object`` (the voxel), ``fold``, then ``x@0.010`` and so
+        on, in radians; missing where a sample ended before that strain.
+    times_out : Path
+        Seconds of CPU, JSON; not the same twice.
+    model : mapping
+        Fields of :class:`mechanist.learn.cube_models.CubeModel`, and label and role.
+    system : str
+        To learn from.
+    folds : int
+    seed : int
+        Root of random numbers.
+
+    Raises
+    ------
+    ValueError
+        If too few samples of the system are there.
+    """
+    everything = read_voxel_paths(samples)
+    most = max(len(sample.strains) for sample in everything if sample.system == system)
+    own = [s for s in everything if s.system == system and len(s.strains) == most]
+    others = [sample for sample in everything if sample.system != system]
+    splits = make_splits([sample.name for sample in own], folds=folds, seed=seed)
+    began = time.process_time()
+    paths, fitted = cross_fit(CubeModel.of(model), own, splits, seed=seed)
+    fit_seconds = (time.process_time() - began) / folds
+    first, fold_of = fitted[0], splits.fold_of
+    strains = first.strains
+    tables = [_table(s, path, fold_of[s.name], strains) for s, path in zip(own, paths, strict=True)]
+    usable = [sample for sample in others if sample.lattice == own[0].lattice]
+    shown = {sample.system: sample for sample in (own[0], *usable)}
+    if "jax" in sys.modules:
+        import jax
+
+        jax.clear_caches()  # what fitting compiled would be missing from the times
+    times = {name: _times(first, sample) for name, sample in shown.items()}
+    tables += [_table(s, first.predict([s])[0], ELSEWHERE, strains) for s in usable]
+    columns = {name: {"unit": "rad"} for name in tables[0].columns[3:]}
+    write_table(out, stacked(tables), columns=columns, allow_missing=True)
+    report = {"fit_seconds": fit_seconds, "systems": times}
+    write_text(times_out, json.dumps(report, indent=1, sort_keys=True) + "\n")
+    LOGGER.info("%d samples out of fold, %d elsewhere", len(own), len(usable))
+
+
+def _table(sample: VoxelPaths, path: FloatArray, fold: int, strains: FloatArray) -> pd.DataFrame:
+    """Return a row for each voxel."""
+    keys = {
+        SAMPLE: pd.Categorical([sample.name] * sample.n_voxels),
+        OBJECT: np.arange(sample.n_voxels, dtype=np.int32),
+        "fold": np.full(sample.n_voxels, fold, np.int8),
+    }
+    full = np.full((sample.n_voxels, len(strains), 3), np.nan, np.float32)
+    full[:, : path.shape[1]] = path
+    named = {
+        f"{axis}@{strain:.3f}": full[:, step, k]
+        for step, strain in enumerate(strains)
+        for k, axis in enumerate("xyz")
+    }
+    return pd.DataFrame({**keys, **named})
+
+
+def _times(fitted: FittedCubeModel, sample: VoxelPaths) -> dict[str, float]:
+    """Return seconds of predicting one sample from one image of each cube and from all of them."""
+    first, one, every = (_seconds(fitted, sample, images) for images in (1, 1, ALL_IMAGES))
+    return {
+        "compilation": first - one,
+        "one_image": one,
+        "all_images": every,
+        "voxels": sample.n_voxels,
+    }
+
+
+def _seconds(fitted: FittedCubeModel, sample: VoxelPaths, images: int) -> float:
+    """Return CPU seconds of predicting one sample."""
+    began = time.process_time()
+    fitted.predict([sample], images=images)
+    return time.process_time() - began
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        main(
+            Path(snakemake.input[0]),
+            Path(snakemake.output.predictions),
+            Path(snakemake.output.times),
+            model=snakemake.params.model,
+            system=snakemake.params.system,
+            folds=snakemake.params.folds,
+            seed=snakemake.params.seed,
+        )

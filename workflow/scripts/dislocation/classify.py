@@ -1,0 +1,182 @@
+"""Tell microstructures apart by coarse-grained fields, of several sets and resolutions.
+
+The question of Steinberger, Song & Sandfeld (2019), https://doi.org/10.3389/fmats.2019.00141, on
+classes of our own, and on straight edges before and after a first loading.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from mechanist.assess.class_recall import accuracy_by_sample, confusion_matrix, largest_share
+from mechanist.assess.resampling import Interval, mean_interval, paired_interval
+from mechanist.core.atomic import write_text
+from mechanist.core.progress import log_to
+from mechanist.core.typing import IntArray
+from mechanist.describe.field_statistics import FIELD_SETS, field_statistics
+from mechanist.describe.shared.density_fields import DensityFields, fields_of_edges, fields_of_lines
+from mechanist.formats.dislocation_batches import PRESTRAINED, UNDEFORMED, read_batch
+from mechanist.formats.microstructure_files import read_microstructures
+from mechanist.formats.tables import write_table
+from mechanist.learn.classification import ClassificationOptions, predicted_classes
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+#: Problems in the tables.
+CURVED = "curved"
+EDGES = "edges"
+#: Mechanism-based rival: the fields averaged over the cell, so mean densities alone.
+SCALARS = "scalars"
+
+
+def main(
+    microstructures: Sequence[Path],
+    edges: Sequence[Path],
+    *,
+    out_table: Path,
+    out_summary: Path,
+    voxels: Sequence[int],
+    options: ClassificationOptions,
+) -> None:
+    """Write accuracy by problem, voxel size and set of fields, with what decides between them.
+
+    Parameters
+    ----------
+    microstructures : sequence of Path
+        Batches of curved microstructures with their classes.
+    edges : sequence of Path
+        Batches of straight edges with both branches; none leaves this problem out. Both states of a
+        sample share their fold.
+    out_table : Path
+        Parquet: a row for each problem, number of voxels and set of fields.
+    out_summary : Path
+        JSON: the confusion matrix at the best resolution of all fields, the dummy and differences
+        between sets of fields.
+    voxels : sequence of int
+        Voxels along a side, each dividing the largest; one for the whole cell is added, since mean
+        densities alone are the rival.
+    options : ClassificationOptions
+
+    Raises
+    ------
+    ValueError
+        If a resolution does not divide the largest, or there is no sample.
+    """
+    finest = max(voxels)
+    uneven = [count for count in voxels if count < 1 or finest % count]
+    if uneven:
+        raise ValueError(f"voxels = {list(voxels)}; {uneven} do not divide {finest}")
+    problems = {CURVED: _curved(microstructures, finest)}
+    if edges:
+        problems[EDGES] = _edges(edges, finest)
+    tables, summary = [], {"options": asdict(options), "problems": {}}
+    for problem, (fields, labels, groups) in problems.items():
+        table, found = _studied(fields, labels, groups, sorted({1, *voxels}), options)
+        tables.append(table.assign(problem=problem))
+        summary["problems"][problem] = found
+    write_table(out_table, pd.concat(tables, ignore_index=True), check=False)
+    write_text(out_summary, json.dumps(summary, indent=1) + "\n")
+
+
+Problem = tuple[list[DensityFields], list[str], IntArray]
+
+
+def _curved(paths: Sequence[Path], count: int) -> Problem:
+    samples = [sample for path in paths for sample in read_microstructures(path)]
+    if not samples:
+        raise ValueError(f"no sample in {[str(path) for path in paths]}")
+    fields = [fields_of_lines(sample, count) for sample in samples]
+    return fields, [sample.label for sample in samples], np.arange(len(samples))
+
+
+def _edges(paths: Sequence[Path], count: int) -> Problem:
+    """Return both relaxed states of every sample; the sample is the group."""
+    fields, labels, groups = [], [], []
+    samples = [sample for path in paths for sample in read_batch(path)]
+    for number, sample in enumerate(samples):
+        good = sample.good_branches
+        if not {UNDEFORMED, PRESTRAINED} <= set(good):
+            continue
+        for name in (UNDEFORMED, PRESTRAINED):
+            fields.append(fields_of_edges(good[name].start, count))
+            labels.append(name)
+            groups.append(number)
+    if not fields:
+        raise ValueError(f"no sample in {[str(path) for path in paths]} has both good branches")
+    return fields, labels, np.array(groups)
+
+
+def _studied(
+    fields: list[DensityFields],
+    labels: list[str],
+    groups: IntArray,
+    voxels: list[int],
+    options: ClassificationOptions,
+) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Return accuracies of one problem, and the confusion matrix and comparisons."""
+    names, classes = np.unique(labels, return_inverse=True)
+    sets = [key for key, use in FIELD_SETS.items() if "q" not in use or "q" in fields[0].names]
+    rows, right = [], {}
+    told: dict[tuple[int, str], IntArray] = {}
+    for count in voxels:
+        coarse = [field.coarsened(count) for field in fields]
+        for key in sets:
+            described = [field_statistics(f, FIELD_SETS[key]) for f in coarse]
+            values = np.vstack([features.values for features in described])  # noqa: PD011
+            told[count, key] = predicted_classes(values, classes, groups, options=options)
+            right[count, key] = accuracy_by_sample(told[count, key], classes, groups)
+            interval = mean_interval(right[count, key], seed=options.seed)
+            rows.append(_entry(fields[0].side / count, count, key, interval, values.shape[1]))
+    table = pd.DataFrame(rows)
+    best = max(voxels, key=lambda count: float(right[count, sets[-1]].mean()))
+    matrix = confusion_matrix(told[best, sets[-1]], classes)
+    scalars = mean_interval(right[1, sets[-1]], seed=options.seed)
+    return table, {
+        "classes": names.tolist(),
+        "samples": len(np.unique(groups)),
+        "side": fields[0].side,
+        "dummy": largest_share(classes),
+        SCALARS: _interval(scalars) | {"voxels": 1, "fields": sets[-1]},
+        "best": {"voxels": best, "voxel": fields[0].side / best, "fields": sets[-1]},
+        "matrix": matrix.tolist(),
+        "differences": [
+            {"voxels": count, "more": more, "less": less}
+            | _interval(paired_interval(right[count, more], right[count, less], seed=options.seed))
+            for count in voxels
+            for less, more in pairwise(sets)
+        ],
+    }
+
+
+def _entry(voxel: float, count: int, key: str, interval: Interval, width: int) -> dict[str, Any]:
+    return {"voxel": voxel, "voxels": count, "fields": key, "features": width} | _interval(interval)
+
+
+def _interval(interval: Interval) -> dict[str, Any]:
+    return {
+        "accuracy": interval.value,
+        "low": interval.low,
+        "high": interval.high,
+        "level": interval.level,
+        "n": interval.n,
+        "method": interval.method,
+    }
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        main(
+            [Path(path) for path in snakemake.input.microstructures],
+            [Path(path) for path in snakemake.input.get("edges", [])],
+            out_table=Path(snakemake.output.table),
+            out_summary=Path(snakemake.output.summary),
+            voxels=snakemake.params.voxels,
+            options=ClassificationOptions(**snakemake.params.options, seed=snakemake.params.seed),
+        )

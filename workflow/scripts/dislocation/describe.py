@@ -1,0 +1,77 @@
+"""Describe every sample of a dislocation system, at rest before each loading, by one descriptor."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mechanist.core.progress import log_to, progress
+from mechanist.describe.descriptor import load_descriptor
+from mechanist.formats.dislocation_batches import PRESTRAINED, UNDEFORMED, read_batch
+from mechanist.formats.tables import keyed, stacked, write_table
+from mechanist.mechanics.loads import simple_shear, strain_of
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main(
+    batches: Sequence[Path],
+    out: Path,
+    *,
+    descriptor: Mapping[str, Any],
+    branches: Sequence[str] = (UNDEFORMED, PRESTRAINED),
+) -> None:
+    """Write the feature table of one descriptor.
+
+    Parameters
+    ----------
+    batches : sequence of Path
+        Sample files of one system; failed samples and branches are left out.
+    out : Path
+        A row for each sample and branch (column ``load``), with object 0.
+    descriptor : mapping
+        The configuration's entry: ``kind`` and ``parameters``.
+    branches : sequence of str
+        Branches whose start is described.
+
+    Raises
+    ------
+    ValueError
+        If the descriptor describes particles one by one, cannot describe a sample, or no sample
+        is left.
+    """
+    describe = load_descriptor(descriptor["kind"], descriptor.get("parameters"))
+    if not describe.card.whole_sample:
+        raise ValueError(
+            f"descriptor {descriptor['kind']!r} describes particles one by one; expected one of"
+            " whole samples (card.whole_sample)"
+        )
+    load = strain_of(simple_shear("xy"))
+    tables = []
+    for path in progress(batches, "described"):
+        for sample in read_batch(path):
+            if sample.status != "ok":
+                continue
+            for name, branch in sample.good_branches.items():
+                if name not in branches:
+                    continue
+                try:
+                    features = describe(branch.start, load=load)
+                except ValueError as error:
+                    raise ValueError(f"{path}: {sample.name}, {name}: {error}") from error
+                values = features.values.astype(np.float32)
+                tables.append(keyed(values, features.names, sample=sample.name, load=name))
+    if not tables:
+        raise ValueError(f"no good branch {list(branches)} in {[str(path) for path in batches]}")
+    write_table(out, stacked(tables))
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        main(
+            [Path(path) for path in snakemake.input],
+            Path(snakemake.output[0]),
+            descriptor=snakemake.params.descriptor,
+        )

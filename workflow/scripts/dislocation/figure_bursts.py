@@ -1,0 +1,174 @@
+"""Draw stress-strain curves of single samples with their bursts, and the ensemble around them."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from mechanist.core.progress import log_to
+from mechanist.core.typing import FloatArray
+from mechanist.draw.style import DOUBLE, letter_panels, new_figure, save_figure, styled
+from mechanist.formats.dislocation_batches import Branch, read_batch
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+COLOURS: Final = {"undeformed": "#0072b2", "prestrained": "#d55e00"}
+LABELS: Final = {"undeformed": "undeformed", "prestrained": "pre-strained"}
+OTHER: Final = "#444444"
+#: Curves of single samples, in turn.
+SINGLE_COLOURS: Final = (
+    "#0072b2",
+    "#d55e00",
+    "#009e73",
+    "#6a1b6e",
+    "#e69f00",
+    "#56b4e9",
+    "#444444",
+)
+#: Strains of the ensemble, quantiles of its spread, and curves behind the coloured ones.
+STRAINS: Final = np.geomspace(2e-4, 0.2, 61)
+SPREAD: Final = (0.1, 0.9)
+BEHIND: Final = 40
+#: Strain of the first panel's end.
+SHOWN_STRAIN: Final = 0.05
+#: A wait of the stress is a burst if it brings at least this strain.
+SMALLEST_BURST: Final = 1e-6
+
+
+def bursts_of(branch: Branch) -> FloatArray:
+    """Return the strain of every burst: what was gained while the stress waited.
+
+    Parameters
+    ----------
+    branch : Branch
+        Loaded by a ramp that waits for bursts.
+
+    Returns
+    -------
+    ndarray of shape (k,)
+    """
+    gains, waits = np.diff(branch.strain), np.diff(branch.stress) == 0
+    starts = np.flatnonzero(waits & ~np.concatenate([[False], waits[:-1]]))
+    if not len(starts):
+        return np.empty(0)
+    sums = np.add.reduceat(np.where(waits, gains, 0.0), starts)
+    return sums[sums >= SMALLEST_BURST]
+
+
+@styled()
+def main(
+    *,
+    samples: Sequence[Path],
+    stem: Path,
+    shown: int = 5,
+    metadata: Mapping[str, str] | None = None,
+) -> None:
+    """Draw single curves, mean and spread of each branch, and how large bursts are.
+
+    Parameters
+    ----------
+    samples : sequence of Path
+        Batches of one system.
+    stem : Path
+        Figure files without their suffix.
+    shown : int
+        Single curves in colour, of the first samples.
+    metadata : mapping, optional
+        Kept in the files.
+
+    Raises
+    ------
+    ValueError
+        If no branch ended well.
+    """
+    branches: dict[str, list[Branch]] = {}
+    for path in samples:
+        for sample in read_batch(path):
+            for name, branch in sample.good_branches.items():
+                branches.setdefault(name, []).append(branch)
+    if not branches:
+        raise ValueError(f"no branch ended well in {[str(path) for path in samples]}")
+    names = sorted(branches, key=lambda name: name != "undeformed")
+    figure, axes = new_figure(1, 3, width=DOUBLE, height=2.5)
+    tables = {
+        "single curves": _single(axes[0, 0], branches[names[0]], shown),
+        "ensemble": _ensemble(axes[0, 1], branches, names),
+        "bursts": _sizes(axes[0, 2], branches, names),
+    }
+    first = LABELS.get(names[0], names[0])
+    letter_panels(
+        axes, [f"{first} samples", f"mean, {SPREAD[0]:.0%} to {SPREAD[1]:.0%}", "strain bursts"]
+    )
+    stresses = dict.fromkeys(("stress", "mean", "low", "high"), "D/b")
+    save_figure(figure, stem, tables, title="Strain bursts", units={**stresses, "share": "1"},
+                metadata=metadata)  # fmt: skip
+
+
+def _single(panel: Axes, branches: Sequence[Branch], shown: int) -> pd.DataFrame:
+    tables = []
+    for number, branch in enumerate(branches[:BEHIND]):
+        coloured = number < shown
+        last = int(np.searchsorted(branch.strain, SHOWN_STRAIN)) + 1
+        strain, stress = branch.strain[:last], branch.stress[:last]
+        colour = SINGLE_COLOURS[number % len(SINGLE_COLOURS)] if coloured else "#cfcfcf"
+        panel.plot(100 * strain, stress, color=colour, linewidth=1.0 if coloured else 0.4,
+                   zorder=3 if coloured else 1)  # fmt: skip
+        tables.append(pd.DataFrame({"curve": number, "strain": strain, "stress": stress}))
+    panel.set(xlabel=r"plastic strain $\gamma$ (%)", ylabel=r"stress $\tau$ ($D/b$)")
+    panel.set(xlim=(0, 100 * SHOWN_STRAIN), ylim=(0, None))
+    return pd.concat(tables, ignore_index=True)
+
+
+def _ensemble(
+    panel: Axes, branches: Mapping[str, Sequence[Branch]], names: Sequence[str]
+) -> pd.DataFrame:
+    tables = []
+    for name in names:
+        stress = np.array([branch.stress_at(STRAINS) for branch in branches[name]])
+        reached = np.isfinite(stress).all(axis=0)
+        strain, stress = STRAINS[reached], stress[:, reached]
+        low, high = np.quantile(stress, SPREAD, axis=0)
+        colour = COLOURS.get(name, OTHER)
+        label = f"{LABELS.get(name, name)} ({len(stress)})"
+        panel.plot(100 * strain, stress.mean(axis=0), color=colour, label=label)
+        if name == names[0]:
+            panel.fill_between(100 * strain, low, high, color=colour, alpha=0.18, linewidth=0)
+        else:  # two bands would mix their colours
+            panel.plot(100 * strain, np.transpose([low, high]), "--", color=colour, linewidth=0.7)
+        # The ends hold this share of the samples, where an interval would hold the mean.
+        mean = {"mean": stress.mean(axis=0), "low": low, "high": high, "subset": name,
+                "level": SPREAD[1] - SPREAD[0], "n_samples": len(stress)}  # fmt: skip
+        tables.append(pd.DataFrame({"branch": name, "strain": strain, **mean}))
+    panel.set(xscale="log", yscale="log")
+    panel.set(xlabel=r"plastic strain $\gamma$ (%)")
+    panel.legend(loc="lower right")
+    return pd.concat(tables, ignore_index=True)
+
+
+def _sizes(
+    panel: Axes, branches: Mapping[str, Sequence[Branch]], names: Sequence[str]
+) -> pd.DataFrame:
+    tables = []
+    for name in names:
+        sizes = np.sort(np.concatenate([bursts_of(branch) for branch in branches[name]]))
+        share = 1 - np.arange(len(sizes)) / max(len(sizes), 1)
+        panel.plot(100 * sizes, share, color=COLOURS.get(name, OTHER), linewidth=1.0)
+        tables.append(pd.DataFrame({"branch": name, "strain": sizes, "share": share}))
+    if any(len(table) for table in tables):  # a spring makes none, and no log scale holds none
+        panel.set(xscale="log", yscale="log")
+    panel.set(xlabel=r"burst $\Delta\gamma$ (%)", ylabel="share of larger bursts")
+    return pd.concat(tables, ignore_index=True)
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        main(
+            samples=[Path(path) for path in snakemake.input.samples],
+            stem=Path(snakemake.output.pdf).with_suffix(""),
+            shown=snakemake.params.get("shown", 5),
+            metadata=snakemake.params.metadata,
+        )

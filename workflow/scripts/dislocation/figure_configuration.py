@@ -1,0 +1,142 @@
+"""Draw one sample's relaxed configurations on their internal stress fields."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.image import AxesImage
+
+from mechanist.core.progress import log_to
+from mechanist.core.typing import FloatArray
+from mechanist.draw.panels import DIVERGING
+from mechanist.draw.style import DOUBLE, SINGLE, letter_panels, new_figure, save_figure, styled
+from mechanist.formats.configuration import Configuration
+from mechanist.formats.dislocation_batches import read_batch, signs
+from mechanist.mechanics.edge_kernel import stress_on_grid
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+#: Cells of the stress field along a side, and the share of them beyond the colour scale.
+CELLS: Final = 100
+CLIPPED: Final = 0.04
+#: How a positive, a negative dislocation and a pin look; marks have this size in points.
+MARKS: Final = {1.0: r"$\bot$", -1.0: r"$\top$", 0.0: "."}
+MARK_SIZE: Final = {1.0: 26.0, -1.0: 26.0, 0.0: 4.0}
+NAMES: Final = {"undeformed": "relaxed", "prestrained": "pre-strained, unloaded, relaxed"}
+
+
+@styled()
+def main(
+    *,
+    samples: Sequence[Path],
+    stem: Path,
+    sample: str | None = None,
+    metadata: Mapping[str, str] | None = None,
+) -> None:
+    """Draw a panel for each branch of one sample.
+
+    Parameters
+    ----------
+    samples : sequence of Path
+        Batches of one system.
+    stem : Path
+        Figure files without their suffix.
+    sample : str, optional
+        Name of the sample. By default the first one, of those whose branches all ended well, that
+        lost dislocations in pre-straining; the first of all if none did.
+    metadata : mapping, optional
+        Kept in the files.
+
+    Raises
+    ------
+    ValueError
+        If no batch holds such a sample.
+    """
+    states = _chosen(samples, sample)
+    fields = {name: stress_on_grid(state, CELLS) for name, state in states.items()}
+    limit = float(np.quantile(np.abs(np.stack(list(fields.values()))), 1 - CLIPPED))
+
+    n = len(states)
+    width, height = (DOUBLE, 0.47 * DOUBLE) if n > 1 else (SINGLE, 0.85 * SINGLE)
+    figure, axes = new_figure(1, n, width=width, height=height)
+    for panel, name in zip(axes[0], states, strict=True):
+        image = _field(panel, fields[name], states[name].cell[0, 0], limit)
+        _marks(panel, states[name])
+    axes[0, 0].set_ylabel(r"$y$ ($b$)")
+    titles = [f"{NAMES.get(k, k)}: {int((signs(s) != 0).sum())} left" for k, s in states.items()]
+    letter_panels(axes, titles)
+    bar = figure.colorbar(image, ax=axes, extend="both", shrink=0.85, aspect=22, pad=0.02)
+    bar.set_label(r"internal shear stress ($D/b$)")
+    tables = {name: _table(states[name], fields[name]) for name in states}
+    save_figure(figure, stem, tables, title="Relaxed dislocations", units={"x": "b", "y": "b"},
+                metadata=metadata)  # fmt: skip
+
+
+def _chosen(batches: Sequence[Path], sample: str | None) -> dict[str, Configuration]:
+    """Return the starts of the branches of a sample, undeformed first."""
+    fallback: dict[str, Configuration] = {}
+    for path in batches:
+        for candidate in read_batch(path):
+            good = candidate.good_branches
+            order = sorted(good, key=lambda name: name != "undeformed")
+            starts = {name: good[name].start for name in order}
+            if not starts or (sample is None and len(good) < len(candidate.branches)):
+                continue
+            changed = len({len(start) for start in starts.values()}) > 1
+            if candidate.name == sample or (sample is None and changed):
+                return starts
+            if sample is None:
+                fallback = fallback or starts
+    if not fallback:
+        wanted = f"branch of sample {sample!r}" if sample else "sample with branches"
+        raise ValueError(f"no {wanted} that ended well in {[str(path) for path in batches]}")
+    return fallback
+
+
+def _field(panel: Axes, field: FloatArray, length: float, limit: float) -> AxesImage:
+    panel.set(xlabel=r"$x$ ($b$)", xlim=(0, length), ylim=(0, length), aspect="equal")
+    for spine in panel.spines.values():
+        spine.set_visible(True)
+    return panel.imshow(
+        field,
+        origin="lower",
+        extent=(0, length, 0, length),
+        cmap=DIVERGING,
+        vmin=-limit,
+        vmax=limit,
+        interpolation="bilinear",
+    )
+
+
+def _marks(panel: Axes, state: Configuration) -> None:
+    sign = signs(state)
+    for kind, mark in MARKS.items():
+        x, y, _ = state.positions[sign == kind].T
+        panel.scatter(x, y, s=MARK_SIZE[kind], marker=mark, color="black", linewidths=0.3)
+
+
+def _table(state: Configuration, field: FloatArray) -> pd.DataFrame:
+    """Return particles, then the field, a row each."""
+    length = state.cell[0, 0]
+    x, y, _ = state.positions.T
+    marks = pd.DataFrame(
+        {"what": "particle", "x": x, "y": y, "value": signs(state), "unit": "sign"}
+    )
+    centres = (np.arange(CELLS) + 0.5) * (length / CELLS)
+    columns, rows = np.meshgrid(centres, centres)
+    grid = {"what": "stress", "x": columns.ravel(), "y": rows.ravel(), "value": field.ravel()}
+    return pd.concat([marks, pd.DataFrame(grid).assign(unit="D/b")], ignore_index=True)
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        main(
+            samples=[Path(path) for path in snakemake.input.samples],
+            stem=Path(snakemake.output.pdf).with_suffix(""),
+            sample=snakemake.params.get("sample"),
+            metadata=snakemake.params.metadata,
+        )

@@ -1,0 +1,88 @@
+"""Draw how well models of dislocation samples do against the number that they learnt from."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from matplotlib.ticker import NullLocator
+
+from mechanist.core.progress import log_to
+from mechanist.draw.labels import metric_label, percent, plain, strain_of
+from mechanist.draw.panels import curve
+from mechanist.draw.score_tables import SCORE_PARTS, read_all, rows
+from mechanist.draw.style import (
+    DOUBLE,
+    figure_legend,
+    letter_panels,
+    model_styles,
+    new_figure,
+    save_figure,
+    styled,
+)
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+@styled()
+def main(
+    *,
+    curves: Sequence[Path],
+    stem: Path,
+    models: Mapping[str, Mapping[str, Any]],
+    branches: Sequence[str],
+    target: str,
+    metric: str = "r2",
+    metadata: Mapping[str, str] | None = None,
+) -> None:
+    """Draw a panel for each branch: every draw of training samples, their mean and their range.
+
+    Parameters
+    ----------
+    curves : sequence of Path
+        Scores by number of training samples and draw, a file a model, parquet.
+    stem : Path
+        Figure files without their suffix.
+    models : mapping
+        Label and role of every model of the configuration.
+    branches : sequence of str
+        Such as ``undeformed`` and ``prestrained``, a panel each.
+    target, metric : str
+        What to show, such as ``stress@0.010`` and ``r2``.
+    metadata : mapping, optional
+        Kept in the files.
+    """
+    styles = model_styles(models)
+    table = rows(read_all(curves), target=target, metric=metric)
+    figure, axes = new_figure(1, len(branches), width=DOUBLE, height=2.6, sharey=True)
+    for panel, branch in zip(axes[0], branches, strict=True):
+        shown = rows(table, load=branch)
+        for name in (name for name in styles if name in set(shown["model"].astype(str))):
+            line, style = rows(shown, model=name), styles[name]
+            values = line.groupby("n_train", sort=True)["value"]
+            x, mean = values.mean().index.to_numpy(float), values.mean().to_numpy()
+            curve(panel, x, mean, values.min().to_numpy(), values.max().to_numpy(), style=style)
+            panel.plot(line["n_train"], line["value"], ".", color=style.colour, markersize=1.8)
+        sizes = sorted(shown["n_train"].unique())
+        panel.set(xscale="log", xlabel="samples trained on", ylim=(min(0, panel.get_ylim()[0]), 1))
+        panel.set_xticks(sizes, [str(size) for size in sizes])
+        panel.xaxis.set_minor_locator(NullLocator())
+    what = f"stress at {percent(strain_of(target))} strain"
+    axes[0, 0].set_ylabel(f"{metric_label(metric)} of the {what}")
+    letter_panels(axes, [plain(branch) for branch in branches])
+    figure_legend(figure, list(axes.flat))
+    columns = ["load", "model", "n_train", "draw", "metric", "value", "low", "high", *SCORE_PARTS]
+    save_figure(figure, stem, table.assign(subset=table["load"])[columns], title="Learning curves",
+                metadata=metadata)  # fmt: skip
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        main(
+            curves=[Path(path) for path in snakemake.input.curves],
+            stem=Path(snakemake.output.pdf).with_suffix(""),
+            models=snakemake.params.models,
+            branches=snakemake.params.branches,
+            target=snakemake.params.target,
+            metadata=snakemake.params.metadata,
+        )

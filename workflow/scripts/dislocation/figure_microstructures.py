@@ -1,0 +1,167 @@
+"""Draw classes of microstructures and how well coarse-grained fields tell them apart."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+
+from mechanist.core.progress import log_to
+from mechanist.draw.style import DOUBLE, letter_panels, save_figure, styled
+from mechanist.formats.microstructure_files import Microstructure, read_microstructures
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+from matplotlib.figure import Figure
+
+#: Label, colour and marker of each set of fields.
+LOOKS: Final[Mapping[str, tuple[str, str, str]]] = {
+    "rho": (r"$\rho$", "#56b4e9", "o"),
+    "rho+kappa": (r"$\rho$, $\kappa$", "#0072b2", "^"),
+    "rho+kappa+q": (r"$\rho$, $\kappa$, $q$", "#009e73", "v"),
+}
+NAMES: Final[Mapping[str, str]] = {
+    "loops_equal": "equal loops",
+    "loops_broad": "broad loops",
+    "loops_elongated": "elongated loops",
+    "loops_channels": "loops in channels",
+    "lines_one_sign": "lines, one sign",
+    "lines_dipolar": "dipolar lines",
+    "lines_bowed": "bowed lines",
+}
+#: Colours of lines towards +x, towards -x, and of loops, which are all of one sense.
+SENSES: Final[Mapping[int, str]] = {1: "#d55e00", -1: "#0072b2", 0: "#333333"}
+#: A number in a cell darker than this is written in white.
+DARK: Final = 0.6
+#: Of the columns of the data beside the figure.
+UNITS: Final = {
+    "voxel": "b",
+    **dict.fromkeys(("voxels", "features", "n", "accuracy", "low", "high"), "1"),
+}
+
+
+@styled()
+def main(
+    *,
+    microstructures: Path,
+    accuracy: Path,
+    summary: Path,
+    stem: Path,
+    metadata: Mapping[str, str] | None = None,
+) -> None:
+    """Draw an example of each class, accuracy against voxel size, and the confusion matrix.
+
+    Parameters
+    ----------
+    microstructures : Path
+        The batch of which the first sample of each class is drawn.
+    accuracy, summary : Path
+        As ``dislocation_classify.py`` writes them.
+    stem : Path
+        Figure files without their suffix.
+    metadata : mapping, optional
+        Kept in the files.
+    """
+    first: dict[str, Microstructure] = {}
+    for sample in read_microstructures(microstructures):
+        first.setdefault(sample.label, sample)
+    labels = [label for label in NAMES if label in first]
+    table = pd.read_parquet(accuracy)
+    problems = json.loads(summary.read_text(encoding="utf-8"))["problems"]
+    figure = Figure(figsize=(DOUBLE, 4.1))
+    rows = figure.add_gridspec(2, 1, height_ratios=[1, 2.1])
+    examples = rows[0].subgridspec(1, len(labels)).subplots()
+    for panel, label in zip(examples, labels, strict=True):
+        _lines(panel, first[label])
+        panel.set_title(NAMES[label], fontsize=6.5, pad=3)
+    lower = rows[1].subgridspec(
+        1, 3, width_ratios=[1.25, 1.1 if "edges" in problems else 0.01, 1.35]
+    )
+    panels = [figure.add_subplot(lower[0, k]) for k in range(3)]
+    _curves(panels[0], table[table["problem"] == "curved"], problems["curved"])
+    panels[0].set_ylabel("held-out accuracy")
+    if "edges" in problems:
+        _curves(panels[1], table[table["problem"] == "edges"], problems["edges"])
+    else:
+        panels[1].set_axis_off()
+    matrix = _matrix(panels[2], problems["curved"], labels)
+    best = problems["curved"]["best"]
+    letter_panels(panels, [
+        "classes above", "edges: as relaxed or pre-strained",
+        f"all fields, voxel {best['voxel']:g} $b$",
+    ])  # fmt: skip
+    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=5)
+    told = table.assign(subset=table["problem"], n_samples=table["n"])
+    save_figure(figure, stem, {"accuracy": told, "matrix": matrix},
+                title="Microstructures told apart by density fields", units=UNITS,
+                metadata=metadata)  # fmt: skip
+
+
+def _lines(panel: Axes, sample: Microstructure) -> None:
+    """Draw all lines of a sample, coloured by sense, in all periodic images that touch the cell."""
+    pieces, colours = [], []
+    for line in sample.lines:
+        closed = np.vstack([line.vertices, line.vertices[:1] + line.period]) / sample.side
+        low, high = np.floor(closed.min(axis=0)), np.floor(closed.max(axis=0))
+        for i in np.arange(low[0], high[0] + 1):
+            for j in np.arange(low[1], high[1] + 1):
+                pieces.append(closed - [i, j])
+                colours.append(SENSES[int(np.sign(line.period[0]))])
+    panel.add_collection(LineCollection(pieces, colors=colours, linewidths=0.4))
+    panel.set(xlim=(0, 1), ylim=(0, 1), aspect="equal", xticks=[], yticks=[])
+    for spine in panel.spines.values():
+        spine.set_visible(True)
+
+
+def _curves(panel: Axes, table: pd.DataFrame, problem: Mapping[str, Any]) -> None:
+    """Draw accuracy against voxel size for each set of fields, with dummy and rival."""
+    for key, (label, colour, marker) in LOOKS.items():
+        line = table[table["fields"] == key].sort_values("voxel")
+        if line.empty:
+            continue
+        x, y = line["voxel"].to_numpy(float), line["accuracy"].to_numpy(float)
+        panel.fill_between(x, line["low"], line["high"], color=colour, alpha=0.2, linewidth=0)
+        panel.plot(x, y, color=colour, marker=marker, label=label)
+    panel.axhline(problem["dummy"], color="#8c8c8c", linewidth=0.9, label="dummy")
+    panel.axhline(problem["scalars"]["accuracy"], color="#d55e00", linestyle="--", linewidth=0.9,
+                  label="mean densities alone (rival)")  # fmt: skip
+    panel.set(xscale="log", ylim=(0, 1.02), xlabel="voxel side ($b$)")
+
+
+def _matrix(panel: Axes, problem: Mapping[str, Any], labels: list[str]) -> pd.DataFrame:
+    """Draw the confusion matrix in the order of ``labels``."""
+    order = [problem["classes"].index(label) for label in labels]
+    values = np.array(problem["matrix"])[np.ix_(order, order)]
+    panel.imshow(values, cmap="Blues", vmin=0, vmax=1)
+    for i, row in enumerate(values):
+        for j, value in enumerate(row):
+            if value >= 0.005:
+                panel.text(j, i, f"{100 * value:.0f}", ha="center", va="center", fontsize=6,
+                           color="white" if value > DARK else "black")  # fmt: skip
+    names = [NAMES[label] for label in labels]
+    panel.set_xticks(range(len(names)), names, rotation=40, ha="right", fontsize=6)
+    panel.set_yticks(range(len(names)), names, fontsize=6)
+    panel.set_xlabel("told to be (%)", labelpad=1)
+    return pd.DataFrame(
+        [
+            {"class": labels[i], "told": labels[j], "share": values[i, j]}
+            for i in range(len(labels))
+            for j in range(len(labels))
+        ]
+    )
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        main(
+            microstructures=Path(snakemake.input.microstructures),
+            accuracy=Path(snakemake.input.accuracy),
+            summary=Path(snakemake.input.summary),
+            stem=Path(snakemake.output.pdf).with_suffix(""),
+            metadata=snakemake.params.metadata,
+        )

@@ -1,0 +1,125 @@
+"""Draw predicted against true strength of every dislocation sample, out of fold, with residuals."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from mechanist.core.progress import log_to
+from mechanist.draw.labels import METRICS, percent, strain_of
+from mechanist.draw.score_tables import read_scores, rows
+from mechanist.draw.style import (
+    DOUBLE,
+    ModelStyle,
+    letter_panels,
+    model_styles,
+    new_figure,
+    save_figure,
+    styled,
+)
+from mechanist.formats.tables import read_table
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+STATISTICS: Final = ("r2", "pearson")
+#: Samples are ordered by true strength; the line is the mean residual of this share of them.
+WINDOW: Final = 0.1
+HEIGHTS: Final = (2.2, 1.0)
+
+
+@styled()
+def main(
+    *,
+    predictions: Sequence[Path],
+    scores: Sequence[Path],
+    stem: Path,
+    models: Mapping[str, Mapping[str, Any]],
+    branch: str,
+    target: str,
+    metadata: Mapping[str, str] | None = None,
+) -> None:
+    """Draw two panels for each model: a point a sample, and its residual by rank of strength.
+
+    Parameters
+    ----------
+    predictions, scores : sequence of Path
+        Out-of-fold predictions and the scores of the same models.
+    stem : Path
+        Figure files without their suffix.
+    models : mapping
+        Label and role of every model of the configuration.
+    branch, target : str
+        What to show, such as ``prestrained`` and ``stress@0.010``.
+    metadata : mapping, optional
+        Kept in the files.
+    """
+    styles = model_styles(models)
+    scored = rows(read_scores(scores), subset=branch, target=target)
+    tables = {path.stem: _pairs(path, branch, target) for path in predictions}
+    names = [name for name in styles if name in tables]
+    values = np.concatenate([tables[name][["truth", "prediction"]].to_numpy() for name in names])
+    span = (min(0.0, float(values.min())), 1.04 * float(values.max()))
+    figure, axes = new_figure(
+        2, len(names), width=DOUBLE, height=DOUBLE / len(names) * 1.35 + 0.5,
+        sharey="row", height_ratios=HEIGHTS,
+    )  # fmt: skip
+    for name, (upper, lower) in zip(names, axes.T, strict=True):
+        table, style = tables[name], styles[name]
+        upper.plot(span, span, color="black", linewidth=0.8, linestyle="--")
+        _points(upper, table["truth"], table["prediction"], style)
+        upper.set(
+            xlim=span, ylim=span, xlabel=f"true stress at {percent(strain_of(target))} ($D/b$)"
+        )
+        upper.text(0.03, 0.97, _text(rows(scored, model=name)), transform=upper.transAxes, va="top",
+                   fontsize=6.5)  # fmt: skip
+        lower.axhline(0, color="black", linewidth=0.6)
+        _points(lower, table["rank"], table["residual"], style)
+        lower.plot(table["rank"], table["trend"], color="black", linewidth=1.0)
+        lower.set(xlabel="sample, by true stress")
+    axes[0, 0].set_ylabel("predicted ($D/b$)")
+    axes[1, 0].set_ylabel("residual ($D/b$)")
+    letter_panels(axes[0], [styles[name].label for name in names], wrap=24)
+    drawn = pd.concat([table.assign(model=name) for name, table in tables.items()])
+    columns = ["model", "sample", "rank", "truth", "prediction", "residual"]
+    units = {"rank": "1", **dict.fromkeys(("truth", "prediction", "residual"), "D/b")}
+    save_figure(figure, stem, drawn[columns], title=f"Parity of {target}, {branch}", units=units,
+                metadata=metadata)  # fmt: skip
+
+
+def _pairs(path: Path, branch: str, target: str) -> pd.DataFrame:
+    """Return truth, prediction and residual of every sample, weakest first."""
+    table = read_table(path, ["sample", "load", "target", "truth", "prediction"])
+    table = rows(table, load=branch, target=target).sort_values("truth", kind="stable")
+    residual = (table["prediction"] - table["truth"]).to_numpy(float)
+    width = max(3, round(WINDOW * len(table)))
+    trend = pd.Series(residual).rolling(width, center=True, min_periods=width // 2).mean()
+    rank = np.arange(1, len(table) + 1)
+    return table.assign(rank=rank, residual=residual, trend=trend.to_numpy())
+
+
+def _points(axes: Axes, x: "pd.Series[float]", y: "pd.Series[float]", style: ModelStyle) -> None:
+    axes.plot(x, y, "o", color=style.colour, markersize=1.8, alpha=0.6, markeredgewidth=0)
+
+
+def _text(scores: pd.DataFrame) -> str:
+    """Return scores in words, a minus for a minus."""
+    value = scores.set_index("metric")["value"].to_dict()
+    parts = [f"{METRICS[name]} {round(float(value[name]), 2) + 0.0:.2f}" for name in STATISTICS]
+    return "\n".join(parts).replace("-", "\N{MINUS SIGN}")
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        main(
+            predictions=[Path(path) for path in snakemake.input.predictions],
+            scores=[Path(path) for path in snakemake.input.scores],
+            stem=Path(snakemake.output.pdf).with_suffix(""),
+            models=snakemake.params.models,
+            branch=snakemake.params.branch,
+            target=snakemake.params.target,
+            metadata=snakemake.params.metadata,
+        )

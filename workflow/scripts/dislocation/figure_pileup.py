@@ -1,0 +1,205 @@
+"""Draw pileups: one on its way to the flow stress, and how well strain and flow are predicted."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from mechanist.core.progress import log_to
+from mechanist.draw.labels import metric_label, strain_of
+from mechanist.draw.panels import curve
+from mechanist.draw.score_tables import SCORE_PARTS, read_scores, rows
+from mechanist.draw.style import (
+    DOUBLE,
+    ModelStyle,
+    figure_legend,
+    letter_panels,
+    model_styles,
+    new_figure,
+    save_figure,
+    styled,
+)
+from mechanist.formats.pileup_batches import RAMP, PileupSample, read_batch
+from mechanist.formats.tables import read_table
+from mechanist.mechanics.pileup_forces import pinning_force
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+FLOW_STRESS: Final = "flow_stress"
+QUANTITY: Final = "stress@"
+#: Points of the landscape that are drawn for each of its nodes.
+FINE: Final = 8
+#: Stress is drawn in thousandths of D/b.
+MILLI: Final = 1e3
+#: Part of the line that is drawn, in mean spacings: enough to see single dislocations.
+SHOWN_SPACINGS: Final = 12
+INK: Final = "#1a1a1a"
+ACCENT: Final = "#d55e00"
+
+
+@styled()
+def main(
+    *,
+    batch: Path,
+    scores: Sequence[Path],
+    parity: Path,
+    stem: Path,
+    models: Mapping[str, Mapping[str, Any]],
+    metrics: Sequence[str] = ("r2", "pearson"),
+    sample: int = 0,
+    metadata: Mapping[str, str] | None = None,
+) -> None:
+    """Draw a sample's path, its curve, scores against strain and a parity plot.
+
+    Parameters
+    ----------
+    batch : Path
+        Samples, of which one is drawn.
+    scores : sequence of Path
+        Score files of the models to show.
+    parity : Path
+        Predictions of the model whose flow stress is drawn against the truth.
+    stem : Path
+        Figure files without their suffix.
+    models : mapping
+        Label and role of every model of the configuration.
+    metrics : sequence of str
+        Two metrics to draw against strain.
+    sample : int
+        Which usable sample of the batch is drawn.
+    metadata : mapping, optional
+        Kept in the files.
+    """
+    styles = model_styles(models)
+    shown = [s for s in read_batch(batch) if s.status == "ok"][sample]
+    table = read_scores(scores)
+    table = table[table["subset"] == RAMP]
+    pairs = rows(read_table(parity), target=FLOW_STRESS)[["sample", "truth", "prediction"]]
+
+    figure, axes = new_figure(2, 3, width=DOUBLE, height=4.6)
+    tables = {
+        "a": _world_lines(axes[0, 0], shown),
+        "b": _response(axes[0, 1], shown),
+        "d": _landscape(axes[1, 0], shown),
+        "e": _parity(axes[1, 1], pairs, styles[parity.stem]),
+    }
+    for panel, letter, metric in zip(axes[:, 2], "cf", metrics, strict=True):
+        tables[letter] = _scores(panel, rows(table, metric=metric), styles, metric)
+    letter_panels(axes)
+    figure_legend(figure, list(axes[:, 2]))
+    tables = dict(sorted(tables.items()))
+    milli = dict.fromkeys(("stress", "force", "truth", "prediction"), "1e-3 D/b")
+    save_figure(figure, stem, tables, title="Depinning of pileups", units={"x": "b", **milli},
+                metadata=metadata)  # fmt: skip
+
+
+def _world_lines(panel: Axes, sample: PileupSample) -> pd.DataFrame:
+    """Draw where each dislocation stands as the stress rises."""
+    extent = SHOWN_SPACINGS * sample.spacing
+    stress = MILLI * sample.stress
+    lines = []
+    for k, track in enumerate(sample.states.T):
+        for image in (-sample.length, 0.0, sample.length):
+            place = track + image
+            inside = (place >= 0) & (place <= extent)
+            if not inside.any():
+                continue
+            panel.plot(np.where(inside, place, np.nan), stress, color=INK, linewidth=0.8)
+            lines.append(
+                pd.DataFrame({"dislocation": k, "x": place[inside], "stress": stress[inside]})
+            )
+    panel.axhline(MILLI * sample.flow_stress, color=ACCENT, linestyle="--", linewidth=0.8)
+    panel.set(xlim=(0, extent), ylim=(0, 1.05 * MILLI * sample.flow_stress))
+    panel.set(xlabel="position $x / b$", ylabel=r"stress $\tau$ ($10^{-3}\,D/b$)")
+    return pd.concat(lines, ignore_index=True)
+
+
+def _landscape(panel: Axes, sample: PileupSample) -> pd.DataFrame:
+    """Draw the pinning force along the same part of the line, with the relaxed positions."""
+    extent = SHOWN_SPACINGS * sample.spacing
+    x = np.arange(0.0, extent, sample.length / len(sample.landscape) / FINE)
+    force = MILLI * pinning_force(x, sample.landscape, sample.length)
+    panel.fill_between(x, force, 0, where=force < 0, color="#9ecae1", linewidth=0, interpolate=True)
+    panel.plot(x, force, color="#0072b2", linewidth=0.8)
+    start = sample.start % sample.length
+    start = np.sort(start[start < extent])
+    at = MILLI * pinning_force(start, sample.landscape, sample.length)
+    panel.plot(start, at, "o", color=INK, markersize=3.2)
+    panel.axhline(0, color=INK, linewidth=0.5)
+    panel.set(xlim=(0, extent), xlabel="position $x / b$")
+    panel.set_ylabel(r"pinning force ($10^{-3}\,D/b$)")
+    line = pd.DataFrame({"x": x, "force": force})
+    return pd.concat([line, pd.DataFrame({"x": start, "force": at, "dislocation": range(len(at))})])
+
+
+def _response(panel: Axes, sample: PileupSample) -> pd.DataFrame:
+    """Draw the stress-strain curve, which ends in flow."""
+    stress = MILLI * sample.stress
+    flow = MILLI * sample.flow_stress
+    panel.plot(sample.strain, stress, color=INK, linewidth=0.9)
+    panel.axhline(flow, color=ACCENT, linestyle="--", linewidth=0.8)
+    panel.annotate("flow stress", (0.02, flow), (0, 2.5), textcoords="offset points",
+                   xycoords=("axes fraction", "data"), color=ACCENT, size=7)  # fmt: skip
+    panel.set(xlim=(0, None), ylim=(0, 1.12 * flow), xlabel="strain (mean displacement / spacing)")
+    panel.set_ylabel(r"stress $\tau$ ($10^{-3}\,D/b$)")
+    return pd.DataFrame({"strain": sample.strain, "stress": stress})
+
+
+def _scores(
+    panel: Axes, table: pd.DataFrame, styles: Mapping[str, ModelStyle], metric: str
+) -> pd.DataFrame:
+    """Draw scores against strain, and those of the flow stress to the right of them."""
+    at_strain = table[table["target"].str.startswith(QUANTITY)]
+    at_strain = at_strain.assign(strain=at_strain["target"].map(strain_of)).sort_values(
+        "strain", kind="stable"
+    )
+    beyond = 3 * at_strain["strain"].max()
+    flow = rows(table, target=FLOW_STRESS).assign(strain=beyond)
+    for name in (name for name in styles if name in set(table["model"])):
+        line = rows(at_strain, model=name)
+        x, value, low, high = (line[c].to_numpy(float) for c in ("strain", "value", "low", "high"))
+        curve(panel, x, value, low, high, style=styles[name])
+        end = flow[flow["model"] == name].iloc[0]
+        error = [[end["value"] - end["low"]], [end["high"] - end["value"]]]
+        look = {**styles[name].line, "linestyle": "none"}
+        panel.errorbar([beyond], [end["value"]], yerr=error, elinewidth=0.8, **look)
+    panel.set_xscale("log")
+    panel.axvline(3**0.5 * at_strain["strain"].max(), color="#b5b5b5", linewidth=0.5)
+    shown = [tick for tick in (0.01, 0.1, 1.0) if at_strain["strain"].min() < tick < beyond / 2]
+    panel.set_xticks([*shown, beyond], [*(f"{tick:g}" for tick in shown), "flow"])
+    panel.minorticks_off()
+    panel.set(xlabel="strain", ylabel=metric_label(metric))
+    return pd.concat([at_strain, flow])[
+        ["metric", "model", "target", "strain", "value", "low", "high", *SCORE_PARTS]
+    ]
+
+
+def _parity(panel: Axes, pairs: pd.DataFrame, style: ModelStyle) -> pd.DataFrame:
+    """Draw predicted against true flow stress."""
+    drawn = pairs.assign(truth=MILLI * pairs["truth"], prediction=MILLI * pairs["prediction"])
+    span = (drawn["truth"].min(), drawn["truth"].max())
+    panel.plot(span, span, color=INK, linewidth=0.6)
+    panel.plot(drawn["truth"], drawn["prediction"], "o", color=style.colour, markersize=2.2,
+               alpha=0.45, markeredgewidth=0)  # fmt: skip
+    panel.set_xlabel(r"true flow stress ($10^{-3}\,D/b$)")
+    panel.set_ylabel(r"predicted ($10^{-3}\,D/b$)")
+    panel.set_title(style.label, loc="left")
+    panel.set(xlim=span, ylim=span, aspect="equal")
+    return drawn
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        main(
+            batch=Path(snakemake.input.batch),
+            scores=[Path(path) for path in snakemake.input.scores],
+            parity=Path(snakemake.input.parity),
+            stem=Path(snakemake.output.pdf).with_suffix(""),
+            models=snakemake.params.models,
+            metrics=snakemake.params.metrics,
+            metadata=snakemake.params.metadata,
+        )

@@ -1,0 +1,112 @@
+"""Draw what models of one system size know about others, which they never saw."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+
+from mechanist.core.progress import log_to
+from mechanist.draw.labels import metric_label, percent, plain, strain_of
+from mechanist.draw.panels import matrix
+from mechanist.draw.score_tables import SCORE_PARTS, read_all, rows
+from mechanist.draw.style import (
+    DOUBLE,
+    letter_panels,
+    model_styles,
+    new_figure,
+    save_figure,
+    styled,
+)
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+#: Characters of a title that fit over a matrix.
+TITLE: Final = 20
+#: Ends of the colour scale; below the lower one, where some transfers fall, numbers still tell.
+LIMITS: Final = (0.0, 1.0)
+
+
+@styled()
+def main(
+    *,
+    transfer: Sequence[Path],
+    stem: Path,
+    models: Mapping[str, Mapping[str, Any]],
+    branches: Sequence[str],
+    target: str,
+    systems: Mapping[str, int],
+    metric: str = "r2",
+    metadata: Mapping[str, str] | None = None,
+) -> None:
+    """Draw a matrix for each branch and model, all on one colour scale.
+
+    Parameters
+    ----------
+    transfer : sequence of Path
+        Scores by the system trained on and the one tested on, a file a model, parquet.
+    stem : Path
+        Figure files without their suffix.
+    models : mapping
+        Label and role of every model of the configuration.
+    branches : sequence of str
+        Such as ``undeformed`` and ``prestrained``, a row of matrices each.
+    target, metric : str
+        What to show, such as ``stress@0.010`` and ``r2``.
+    systems : mapping of str to int
+        Number of dislocations that each system starts from, in the order to show.
+    metadata : mapping, optional
+        Kept in the files.
+    """
+    styles = model_styles(models)
+    table = rows(read_all(transfer), target=target, metric=metric)
+    names = [name for name in styles if name in set(table["model"].astype(str))]
+    side = DOUBLE / (len(names) + 0.6)
+    figure, axes = new_figure(
+        len(branches), len(names), width=DOUBLE, height=len(branches) * (side + 0.12) + 0.4,
+        sharex=True, sharey=True,
+    )  # fmt: skip
+    for branch, panels in zip(branches, axes, strict=True):
+        for name, panel in zip(names, panels, strict=True):
+            values = square(rows(table, load=branch, model=name), systems)
+            image = matrix(panel, values, limits=LIMITS, shown=values.map(_text))
+        panels[0].set_ylabel(f"{plain(branch)}\ntrained on $N_0$")
+    for panel in axes[-1]:
+        panel.set_xlabel("tested on $N_0$")
+    titles = [styles[name].label for name in names] + [""] * (axes.size - len(names))
+    letter_panels(axes, titles, wrap=TITLE)
+    bar = figure.colorbar(image, ax=axes, shrink=0.85, extend="min")
+    bar.set_label(f"{metric_label(metric)}, stress at {percent(strain_of(target))} strain")
+    columns = ["load", "model", "train", "test", "metric", "value", "low", "high", *SCORE_PARTS]
+    save_figure(figure, stem, table.assign(subset=table["load"])[columns],
+                title="Transfer between sizes", metadata=metadata)  # fmt: skip
+
+
+def square(table: pd.DataFrame, systems: Mapping[str, int]) -> pd.DataFrame:
+    """Return scores with the systems trained on down and those tested on across."""
+    named = table.astype({"train": str, "test": str})
+    values = named.pivot_table(index="train", columns="test", values="value")
+    order = list(systems)
+    sizes = [str(size) for size in systems.values()]
+    cells = values.reindex(index=order, columns=order).to_numpy(dtype=float)
+    return pd.DataFrame(np.atleast_2d(cells), index=sizes, columns=sizes)
+
+
+def _text(value: float) -> str:
+    """Return a number with two decimals, a minus for a minus and none before a zero."""
+    return f"{round(value, 2) + 0.0:.2f}".replace("-", "\N{MINUS SIGN}")
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        main(
+            transfer=[Path(path) for path in snakemake.input.transfer],
+            stem=Path(snakemake.output.pdf).with_suffix(""),
+            models=snakemake.params.models,
+            branches=snakemake.params.branches,
+            target=snakemake.params.target,
+            systems=snakemake.params.systems,
+            metadata=snakemake.params.metadata,
+        )

@@ -1,0 +1,92 @@
+"""Draw how much of the strength of dislocation samples is predicted, against strain."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import pandas as pd
+
+from mechanist.core.progress import log_to
+from mechanist.draw.labels import metric_label, plain, strain_of
+from mechanist.draw.panels import curve
+from mechanist.draw.score_tables import SCORE_PARTS, read_scores, rows
+from mechanist.draw.style import (
+    DOUBLE,
+    figure_legend,
+    letter_panels,
+    model_styles,
+    new_figure,
+    save_figure,
+    styled,
+)
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+#: Lowest score that is shown; models below it are as good as none.
+FLOOR: Final = -0.15
+
+
+@styled()
+def main(
+    *,
+    scores: Sequence[Path],
+    stem: Path,
+    models: Mapping[str, Mapping[str, Any]],
+    branches: Sequence[str],
+    quantity: str = "stress",
+    metric: str = "r2",
+    metadata: Mapping[str, str] | None = None,
+) -> None:
+    """Draw a panel for each branch and a line with a band for each model.
+
+    Parameters
+    ----------
+    scores : sequence of Path
+        Score files of the models to show.
+    stem : Path
+        Figure files without their suffix.
+    models : mapping
+        Label and role of every model of the configuration.
+    branches : sequence of str
+        Such as ``undeformed`` and ``prestrained``, a panel each.
+    quantity, metric : str
+        What was predicted, at every strain that was scored, and how well.
+    metadata : mapping, optional
+        Kept in the files.
+    """
+    styles = model_styles(models)
+    table = rows(read_scores(scores), metric=metric)
+    table = table[table["target"].str.startswith(f"{quantity}@")]
+    table = table.assign(strain=table["target"].map(strain_of)).sort_values("strain", kind="stable")
+    table = table[table["subset"].isin(list(branches))].rename(columns={"subset": "branch"})
+
+    figure, axes = new_figure(1, len(branches), width=DOUBLE, height=3.1, sharey=True)
+    for panel, branch in zip(axes[0], branches, strict=True):
+        shown = rows(table, branch=branch)
+        for name in (name for name in styles if name in set(shown["model"])):
+            line: pd.DataFrame = rows(shown, model=name)
+            x, value, low, high = (
+                line[c].to_numpy(float) for c in ("strain", "value", "low", "high")
+            )
+            curve(panel, 100 * x, value, low, high, style=styles[name])
+        panel.axhline(0, color="black", linewidth=0.6, zorder=0)
+        panel.set(xscale="log", xlabel=r"plastic strain $\gamma$ (%)", ylim=(FLOOR, 1.0))
+        panel.xaxis.set_major_formatter("{x:g}")
+    axes[0, 0].set_ylabel(f"{metric_label(metric)} across samples")
+    letter_panels(axes, [plain(branch) for branch in branches])
+    figure_legend(figure, list(axes.flat))
+    columns = ["branch", "model", "strain", "metric", "value", "low", "high", *SCORE_PARTS]
+    save_figure(figure, stem, table.assign(subset=table["branch"])[columns],
+                title="Predictability of strength against strain", metadata=metadata)  # fmt: skip
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        main(
+            scores=[Path(path) for path in snakemake.input.scores],
+            stem=Path(snakemake.output.pdf).with_suffix(""),
+            models=snakemake.params.models,
+            branches=snakemake.params.branches,
+            metadata=snakemake.params.metadata,
+        )

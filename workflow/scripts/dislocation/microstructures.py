@@ -1,0 +1,52 @@
+"""Make microstructures of curved dislocations, equally many of each class."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mechanist.core.progress import log_to
+from mechanist.formats.microstructure_files import write_microstructures
+from mechanist.simulate.microstructures import CLASSES, MicrostructureSystem, make_microstructure
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main(out: Path, *, parameters: Mapping[str, Any], samples: int, seed: int) -> None:
+    """Write all samples of all classes.
+
+    Parameters
+    ----------
+    out : Path
+        The batch.
+    parameters : mapping
+        Fields of :class:`mechanist.simulate.microstructures.MicrostructureSystem` to set.
+    samples : int
+        Number of samples of each class.
+    seed : int
+        The configured seed.
+
+    Raises
+    ------
+    ValueError
+        If there is not at least one sample.
+    """
+    if samples < 1:
+        raise ValueError(f"samples = {samples}; expected at least one of each class")
+    system = MicrostructureSystem(**parameters)
+    labels = [label for label in CLASSES for _ in range(samples)]
+    made = [
+        make_microstructure(system, label, f"{system.name}-{k:05d}", seed=seed)
+        for k, label in enumerate(labels)
+    ]
+    write_microstructures(out, made)
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        main(
+            Path(snakemake.output[0]),
+            parameters=snakemake.params.parameters,
+            samples=snakemake.params.samples,
+            seed=snakemake.params.seed,
+        )

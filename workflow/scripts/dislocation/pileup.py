@@ -1,0 +1,57 @@
+"""Simulate one batch of pileups: relaxed in their landscapes, then ramped to the flow stress."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mechanist.core.progress import log_to, progress
+from mechanist.formats.pileup_batches import write_batch
+from mechanist.simulate.pileup_ramps import protocol_from, simulate
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main(
+    out: Path,
+    *,
+    system: str,
+    settings: Mapping[str, Any],
+    first: int,
+    count: int,
+    seed: int,
+) -> None:
+    """Write a batch of samples; those that fail are kept with their reason.
+
+    Parameters
+    ----------
+    out : Path
+        Batch file, HDF5.
+    system : str
+        Name of the system.
+    settings : mapping
+        Fields of :class:`mechanist.simulate.pileup_ramps.PileupProtocol` to set.
+    first, count : int
+        Number of the first sample, and how many.
+    seed : int
+        Configured seed; a sample's random numbers do not depend on its batch.
+    """
+    protocol = protocol_from(settings)
+    names = [f"{system}-{k:05d}" for k in range(first, first + count)]
+    samples = [
+        simulate(protocol, name=name, system=system, seed=seed)
+        for name in progress(names, "simulated")
+    ]
+    write_batch(out, samples)
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        main(
+            Path(snakemake.output[0]),
+            system=snakemake.params.system,
+            settings=snakemake.params.settings,
+            first=snakemake.params.first,
+            count=snakemake.params.size,
+            seed=snakemake.params.seed,
+        )

@@ -1,0 +1,121 @@
+"""Turn what the confusion scheme and the classification found into records of scores."""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import pandas as pd
+
+from mechanist.assess.evaluate import ALL
+from mechanist.assess.records import Record, score_record, write_records
+from mechanist.assess.resampling import Interval
+from mechanist.core.progress import log_to
+from mechanist.formats.tables import read_table
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+LOCATION: Final = "location"
+ACCURACY: Final = "accuracy"
+TRANSITION: Final = "pin density of the transition"
+CLASSES: Final = "classes"
+#: Voxels along a side where only the mean densities of the cell are left: the rival.
+WHOLE: Final = 1
+DUMMY: Final = "class_dummy"
+
+
+def main(
+    summary: Path, table: Path | None, out: Path, *, model: str, voxels: Sequence[int], level: float
+) -> None:
+    """Write the records of one model.
+
+    Parameters
+    ----------
+    summary : Path
+        JSON of the confusion scheme or of the classification.
+    table : Path or None
+        Accuracies of the classification; None for the confusion scheme.
+    out : Path
+        Records, JSON, as ``population_evaluate.py`` writes them.
+    model : str
+        A set of features, an order parameter, a set of fields such as ``rho_kappa``, ``scalars`` or
+        ``class_dummy``.
+    voxels : sequence of int
+        Resolutions of the classification to state.
+    level : float
+        Level of the intervals.
+
+    Raises
+    ------
+    ValueError
+        If nothing was found under that name.
+    """
+    found = json.loads(summary.read_text(encoding="utf-8"))
+    records = (
+        transition_records(found, model, level)
+        if table is None
+        else class_records(found, read_table(table), model, voxels, level)
+    )
+    write_records(out, records)
+
+
+def transition_records(found: Mapping[str, Any], model: str, level: float) -> list[Record]:
+    """Return where one set of features, or one order parameter, puts the transition."""
+    entry = {**found["features"], **found["midpoints"]}.get(model)
+    if entry is None:
+        known = [*found["features"], *found["midpoints"]]
+        raise ValueError(f"no transition was sought by {model!r}; known are {known}")
+    if entry[LOCATION] is None:
+        return []
+    n = next(iter(found["features"].values()))["n"]
+    ends = (entry[f"{LOCATION}_low"], entry[f"{LOCATION}_high"])
+    low, high = (math.nan if end is None else end for end in ends)
+    interval = Interval(entry[LOCATION], low, high, level, n, "percentile")
+    return [score_record(LOCATION, TRANSITION, ALL, found["unit"], interval, n_objects=n)]
+
+
+def class_records(
+    found: Mapping[str, Any],
+    table: pd.DataFrame,
+    model: str,
+    voxels: Sequence[int],
+    level: float,
+) -> list[Record]:
+    """Return how often one set of fields tells the classes apart, problem by problem."""
+    records = []
+    for problem, entry in found["problems"].items():
+        for count in voxels:
+            target = f"{CLASSES} ({problem}), {count} voxels a side"
+            if model == DUMMY:
+                n = entry["samples"]
+                dummy = Interval(entry["dummy"], math.nan, math.nan, level, n, "none")
+                records.append(score_record(ACCURACY, target, ALL, "1", dummy, n_objects=n))
+                continue
+            alone = model == "scalars"
+            fields = entry["scalars"]["fields"] if alone else model.replace("_", "+")
+            known = table["problem"].eq(problem) & table["fields"].eq(fields)
+            row = table[known & table["voxels"].eq(WHOLE if alone else count)]
+            if len(row):
+                first = row.iloc[0]
+                numbers = tuple(float(first[name]) for name in (ACCURACY, "low", "high"))
+                n = int(first["n"])
+                interval = Interval(*numbers, level, n, str(first["method"]))
+                records.append(score_record(ACCURACY, target, ALL, "1", interval, n_objects=n))
+    if not records:
+        raise ValueError(f"no accuracy of {model!r} at {list(voxels)} voxels")
+    return records
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        tables = snakemake.input.get("table")
+        main(
+            Path(snakemake.input.summary),
+            Path(tables) if tables else None,
+            Path(snakemake.output[0]),
+            model=snakemake.wildcards.model,
+            voxels=snakemake.params.voxels,
+            level=snakemake.params.level,
+        )

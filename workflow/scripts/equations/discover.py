@@ -1,0 +1,129 @@
+"""Discover the equations of one case from noisy data, with error bars, and score them where the truth is known."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from mechanist.assess.call_costs import peak_megabytes
+from mechanist.assess.equation_scores import RUN_COLUMNS
+from mechanist.assess.equation_trials import scored
+from mechanist.core.progress import LOGGER, log_to, progress
+from mechanist.discover.measurement_noise import noisy
+from mechanist.discover.search import Search, discover
+from mechanist.formats.equation_files import EquationFile, write_equations
+from mechanist.formats.field_files import read_fields, read_truth
+from mechanist.formats.tables import write_table
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main(
+    data: Path,
+    out_json: Path,
+    out_runs: Path,
+    *,
+    case: str,
+    method: str,
+    library: Mapping[str, Any],
+    rules: Sequence[str],
+    levels: Sequence[float],
+    seeds: int,
+    seed: int,
+    resamples: int,
+    settings: Mapping[str, Any] | None = None,
+    noise: float | None = None,
+) -> None:
+    """Write the equations of one noise level and the first seed, and the table of all runs.
+
+    Parameters
+    ----------
+    data : Path
+        Field file; without a truth the table has no rows.
+    out_json, out_runs : Path
+        Equations file, and table with the columns of
+        :data:`mechanist.assess.equation_scores.RUN_COLUMNS`.
+    case : str
+        Name of the case.
+    method : str
+        One of :data:`mechanist.discover.search.METHODS`.
+    library : mapping
+        Fields of :class:`mechanist.discover.search.Library`.
+    rules : sequence of str
+        Rules of selection; ``"oracle"`` counts where the truth is known.
+    levels : sequence of float
+        Noise levels.
+    seeds, seed : int
+        Number of realisations of the noise at each level but zero, and the first seed.
+    resamples : int
+        Draws for the inclusion frequencies of the equations file.
+    settings : mapping, optional
+        Further fields of :class:`mechanist.discover.search.Search`, with ``priors`` as a mapping.
+    noise : float, optional
+        Noise level of the equations file, one of ``levels`` or zero; the first by default.
+    """
+    search = Search.from_settings(method, library, settings or {})
+    truth = read_truth(data, form=search.library.form)
+    clean = read_fields(data)
+    runs = [(level, seed + k) for level in levels for k in range(seeds if level else 1)]
+    written = level_written(levels, noise), seed
+    first = noisy(clean, *written)
+    equations = discover(
+        search,
+        first,
+        rules=rules,
+        truth=truth or None,
+        resamples=resamples,
+        rng=np.random.default_rng(np.random.SeedSequence(seed)),
+    )
+    provenance = {"library": dict(library), "settings": dict(settings or {})}
+    content = EquationFile(case, method, *written, tuple(equations), provenance)
+    write_equations(out_json, content)
+    for equation in equations:
+        LOGGER.info("%s, %s: %s", case, equation.rule, equation.to_text())
+    rows: list[dict[str, Any]] = []
+    if truth:
+        memory = peak_megabytes(lambda: search.systems(first))
+        for level, one in progress(runs, f"{case}, {method}: runs"):
+            shared = {"case": case, "method": method, "noise": level, "seed": one}
+            found = scored(search, noisy(clean, level, one), rules, truth)
+            rows += [shared | {"memory_mb": memory} | row for row in found]
+    table = pd.DataFrame(rows, columns=list(RUN_COLUMNS))
+    write_table(out_runs, table, columns=RUN_COLUMNS, check=False)
+
+
+def level_written(levels: Sequence[float], noise: float | None) -> float:
+    """Return the noise level of the equations file.
+
+    Raises
+    ------
+    ValueError
+        If it is neither zero nor among the levels.
+    """
+    if noise is None:
+        return levels[0]
+    if noise and noise not in levels:
+        raise ValueError(f"noise = {noise}; expected zero or one of the levels {list(levels)}")
+    return noise
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        main(
+            Path(snakemake.input[0]),
+            Path(snakemake.output.equations),
+            Path(snakemake.output.runs),
+            case=snakemake.params.case,
+            method=snakemake.params.method,
+            library=snakemake.params.library,
+            rules=snakemake.params.rules,
+            levels=snakemake.params.levels,
+            seeds=snakemake.params.seeds,
+            seed=snakemake.params.seed,
+            resamples=snakemake.params.resamples,
+            settings=snakemake.params.settings,
+            noise=snakemake.params.noise,
+        )

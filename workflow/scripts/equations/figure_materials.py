@@ -1,0 +1,121 @@
+"""Draw hardening laws: test curves, how often each rule finds the law, and its coefficients."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from matplotlib.axes import Axes
+
+from mechanist.assess.shares import with_intervals
+from mechanist.core.progress import log_to
+from mechanist.core.seeds import generator
+from mechanist.draw.score_tables import ALL, rows
+from mechanist.draw.style import (
+    DOUBLE,
+    figure_legend,
+    letter_panels,
+    new_figure,
+    save_figure,
+    styled,
+)
+from mechanist.formats.tables import read_table
+from mechanist.simulate.hardening_tests import LAWS, noisy_tests
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+#: Label, colour, marker and linestyle of each rule.
+LOOKS: Final[Mapping[str, tuple[str, str, str, str]]] = {
+    "auto": ("whitened rows, all subsets (ours)", "#0072b2", "o", "-"),
+    "messenger_bortz": ("thresholds, Messenger-Bortz loss", "#d55e00", "s", "-"),
+    "oracle": ("best of the thresholds (knows the truth)", "#8c8c8c", "x", "--"),
+    "lasso": ("LASSO, cross-validated", "#e69f00", "D", "-"),
+}
+TITLES: Final = {
+    "kocks_mecking": ("Kocks-Mecking", r"$\rho' = k_1\sqrt{\rho} - k_2\rho$"),
+    "voce": ("Voce", r"$\tau' = \theta\,(1 - \tau/\tau_s)$"),
+    "armstrong_frederick": ("Armstrong-Frederick", r"$\dot X = C\dot\epsilon - D X|\dot\epsilon|$"),
+}
+AXES: Final = {
+    "kocks_mecking": (r"shear strain $\gamma$", r"dislocation density $\rho$"),
+    "voce": (r"shear strain $\gamma$", r"flow stress $\tau$"),
+    "armstrong_frederick": ("cycles", "back stress $X$"),
+}
+POINT: Final = 1.2
+
+
+@styled()
+def main(
+    *,
+    runs: Path,
+    stem: Path,
+    shown_noise: float,
+    seed: int,
+    metadata: Mapping[str, str] | None = None,
+) -> None:
+    """Draw three panels a law: noisy tests on exact curves, share found, and coefficient error.
+
+    Parameters
+    ----------
+    runs : Path
+        Table of runs of equations_materials.py.
+    stem : Path
+        Figure files without their suffix.
+    shown_noise : float
+        Noise of the tests that are shown.
+    seed : int
+        As of equations_materials.py: the tests of its first draw are shown.
+    metadata : mapping, optional
+        Kept in the files.
+    """
+    table = read_table(runs)
+    laws = list(dict.fromkeys(table["case"]))
+    figure, axes = new_figure(3, len(laws), width=DOUBLE, height=5.6)
+    grouped = table.groupby(["case", "rule", "noise"], sort=True).agg(
+        share=("exact", "mean"), error=("error_percent", "mean"), draws=("exact", "size")
+    )
+    shown = grouped.reset_index()
+    levels = sorted(shown["noise"].unique())
+    for column, law in zip(axes.T, laws, strict=True):
+        _tests(column[0], law, shown_noise, seed)
+        for rule, (label, colour, marker, line) in LOOKS.items():
+            one = rows(shown, case=law, rule=rule)
+            style = {"color": colour, "marker": marker, "linestyle": line, "markersize": 4.5}
+            column[1].plot(range(len(levels)), one["share"], label=label, **style)
+            column[2].plot(range(len(levels)), one["error"], label=label, **style)
+        column[1].set_ylim(-0.05, 1.05)
+        column[2].set_yscale("log")
+        for panel in column[1:]:
+            panel.set_xticks(range(len(levels)), [f"{100 * level:g}" for level in levels])
+            panel.set_xlabel("noise (%)")
+    axes[1, 0].set_ylabel("share of draws with\nthe right law")
+    axes[2, 0].set_ylabel("error of coefficients (%),\nwhere the law is right")
+    letter_panels(axes)
+    for panel, law in zip(axes[0], laws, strict=True):
+        panel.set_title("\n".join(TITLES[law]), loc="left", pad=6.0)
+    figure_legend(figure, list(axes[1]))
+    told = with_intervals(shown, runs="draws").assign(subset=ALL)
+    save_figure(figure, stem, told, title="Hardening laws found", units={"error": "%", "draws": "1"},
+                metadata=metadata)  # fmt: skip
+
+
+def _tests(panel: Axes, law: str, noise: float, seed: int) -> None:
+    exact = LAWS[law].tests()
+    heard = noisy_tests(LAWS[law], noise=noise, rng=generator(seed, "hardening", law, "0"))
+    for clean, noisy in zip(exact, heard, strict=True):
+        (name,) = clean.fields
+        (points,) = panel.plot(noisy.axes["t"], noisy.fields[name], ls="none", marker=".", ms=POINT)
+        panel.plot(clean.axes["t"], clean.fields[name], color=points.get_color(), lw=0.9)
+    panel.set(xlabel=AXES[law][0], ylabel=AXES[law][1])
+    panel.margins(x=0.01)
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        main(
+            runs=Path(snakemake.input.runs),
+            stem=Path(snakemake.output.pdf).with_suffix(""),
+            shown_noise=snakemake.params.shown_noise,
+            seed=snakemake.params.seed,
+            metadata=snakemake.params.metadata,
+        )

@@ -1,0 +1,89 @@
+"""List all found equations, with the error and the inclusion frequency of every term."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from mechanist.core.atomic import replacing, write_text
+from mechanist.core.progress import log_to
+from mechanist.formats.equation_files import Equation, EquationFile, read_equations
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+HEADERS = ("case", "noise", "equation", "inclusion of its terms", "right")
+
+
+def main(files: Sequence[Path], csv_out: Path, markdown_out: Path, *, rule: str) -> None:
+    """Write the table of terms as CSV, and a line an equation in Markdown.
+
+    Parameters
+    ----------
+    files : sequence of Path
+        Equations files.
+    csv_out, markdown_out : Path
+        A row a term; a row an equation.
+    rule : str
+        Rule of selection to list.
+
+    Raises
+    ------
+    ValueError
+        If a file holds no equation by that rule.
+    """
+    lines = ["| " + " | ".join(HEADERS) + " |", "|" + " --- |" * len(HEADERS)]
+    rows: list[dict[str, Any]] = []
+    for path in files:
+        content = read_equations(path)
+        chosen = [equation for equation in content.equations if equation.rule == rule]
+        if not chosen:
+            raise ValueError(f"{path}: no equation by rule {rule!r}; run discovery with it")
+        for equation in chosen:
+            lines.append("| " + " | ".join(_cells(content, equation)) + " |")
+            rows += _terms(content, equation)
+    with replacing(csv_out) as temporary:
+        pd.DataFrame(rows).to_csv(temporary, index=False)
+    notes = (
+        f"Rule: {rule}. Coefficients with standard errors from stretches of the data left out;"
+        " inclusion: share of resampled data on which a term is selected; right: all true terms and"
+        " no other, where the truth is known."
+    )
+    write_text(markdown_out, "\n".join(["# Found equations", "", *lines, "", notes]) + "\n")
+
+
+def _cells(content: EquationFile, equation: Equation) -> list[str]:
+    """Return the columns of one equation."""
+    shares = ", ".join(f"{term.inclusion:.2f}" for term in equation.terms)
+    right = "-" if equation.truth is None else ("yes" if _right(equation) else "no")
+    noise = f"{100 * content.noise:g} %"
+    return [content.case, noise, equation.to_text(), shares or "-", right]
+
+
+def _terms(content: EquationFile, equation: Equation) -> Iterator[dict[str, Any]]:
+    """Yield a row for each term that is found or true."""
+    truth = equation.truth or {}
+    about = {"case": content.case, "noise": content.noise, "target": equation.target}
+    for term in equation.terms:
+        yield {
+            **about, "term": term.name, "coefficient": term.coefficient, "error": term.error,
+            "inclusion": term.inclusion, "truth": truth.get(term.name),
+        }  # fmt: skip
+    for name in sorted(set(truth) - set(equation.coefficients)):
+        yield {**about, "term": name, "coefficient": 0.0, "truth": truth[name]}
+
+
+def _right(equation: Equation) -> bool:
+    """Return whether the terms are the true ones."""
+    return set(equation.coefficients) == {n for n, v in (equation.truth or {}).items() if v}
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        main(
+            [Path(path) for path in snakemake.input],
+            Path(snakemake.output.csv),
+            Path(snakemake.output.markdown),
+            rule=snakemake.params.rule,
+        )

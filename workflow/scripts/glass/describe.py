@@ -1,0 +1,91 @@
+"""Describe every particle of every sample of one system by one descriptor, before loading."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from mechanist.core.progress import log_to, progress
+from mechanist.core.seeds import generator
+from mechanist.core.typing import FloatArray
+from mechanist.describe.descriptor import Descriptor, load_descriptor
+from mechanist.formats.sample import LoadPath, Sample, read_sample
+from mechanist.formats.tables import keyed, stacked, write_table
+from mechanist.mechanics.loads import random_load, strain_of
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main(
+    samples: list[Path],
+    out: Path,
+    *,
+    descriptor: Mapping[str, Any],
+    probe: float,
+    seed: int,
+) -> None:
+    """Write the feature table of one descriptor.
+
+    Parameters
+    ----------
+    samples : list of Path
+        Sample files of one system; failed samples and loads are left out.
+    out : Path
+        Feature table; load-blind descriptors have no ``load`` column.
+    descriptor : mapping
+        The configuration's entry: ``kind``, ``parameters``, and ``load``, which is ``applied`` or,
+        for the wrong-load control, ``random``.
+    probe : float
+        Strain of the tiny elastic step that some indicators read.
+    seed : int
+        Root seed of random loads.
+    """
+    describe = load_descriptor(descriptor["kind"], descriptor.get("parameters"))
+    tables: list[pd.DataFrame] = []
+    for path in progress(samples, "described"):
+        sample = read_sample(path)
+        if sample.status != "ok":
+            continue
+        if not describe.card.load_aware:
+            features = describe(sample.reference)
+            tables.append(_keyed(features.values, features.names, sample.name, None))
+            continue
+        for name, load in sample.good_loads.items():
+            told = load.tensor
+            if descriptor.get("load") == "random":
+                rng = generator(seed, "wrong-load", sample.name, name)
+                told = strain_of(random_load(sample.reference.dimension, rng))
+            tables.append(_described(describe, sample, name, load, told, probe))
+    write_table(out, stacked(tables))
+
+
+def _described(
+    describe: Descriptor,
+    sample: Sample,
+    name: str,
+    load: LoadPath,
+    told: FloatArray,
+    probe: float,
+) -> pd.DataFrame:
+    """Describe one sample under one load, which may not be the one applied."""
+    state = load.frame(probe).configuration if describe.card.needs_probe else None
+    features = describe(sample.reference, load=told, probe=state)
+    return _keyed(features.values, features.names, sample.name, name)
+
+
+def _keyed(values: FloatArray, names: list[str], sample: str, load: str | None) -> pd.DataFrame:
+    return keyed(values.astype(np.float32), names, sample=sample, load=load)
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        main(
+            [Path(path) for path in snakemake.input],
+            Path(snakemake.output[0]),
+            descriptor=snakemake.params.descriptor,
+            probe=snakemake.params.probe,
+            seed=snakemake.params.seed,
+        )

@@ -1,0 +1,133 @@
+"""Draw accuracy against the definition of "plastic": why one number says little.
+
+After the question that Cubuk et al., https://doi.org/10.1103/PhysRevLett.114.108001, leave open:
+how high an accuracy is depends on who counts as plastic, who as rigid, and who is left out.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from mechanist.core.progress import log_to
+from mechanist.draw.labels import metric_label, percent
+from mechanist.draw.panels import points_with_intervals
+from mechanist.draw.score_tables import ALL, SCORE_PARTS, read_scores, rows
+from mechanist.draw.style import (
+    DOUBLE,
+    ModelStyle,
+    figure_legend,
+    letter_panels,
+    model_styles,
+    new_figure,
+    save_figure,
+    styled,
+)
+from mechanist.settings.target_names import at_strain
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+#: Markers of one definition are spread over this share of the distance to the next.
+SPREAD: Final = 0.7
+PUBLISHED: Final = "#555555"
+
+
+@styled()
+def main(
+    *,
+    scores: Sequence[Path],
+    stem: Path,
+    models: Mapping[str, Mapping[str, Any]],
+    strain: float,
+    metrics: Sequence[str],
+    published: Sequence[Mapping[str, Any]] = (),
+    metadata: Mapping[str, str] | None = None,
+) -> None:
+    """Draw a panel for each metric, a column for each definition, a mark for each model.
+
+    Parameters
+    ----------
+    scores : sequence of Path
+        Score files of classifiers.
+    stem : Path
+        Figure files without their suffix.
+    models : mapping
+        Label and role of every model of the configuration.
+    strain : float
+        At which plasticity is measured.
+    metrics : sequence of str
+        Such as ``balanced_accuracy`` and ``mcc``.
+    published : sequence of mapping
+        Lines to draw: ``metric``, ``value``, ``label``.
+    metadata : mapping, optional
+        Kept in the files.
+    """
+    styles = model_styles(models)
+    table = read_scores(scores)
+    table = table[(table["subset"] == ALL) & table["metric"].isin(metrics)]
+    table = table[table["target"].str.startswith(at_strain("plastic", strain) + "|")]
+    fractions = table["target"].str.split("|", expand=True)
+    table = table.assign(plastic=fractions[1].astype(float), rigid=fractions[2].astype(float))
+    # From the extremes against each other to everybody in one of two halves.
+    order = table[["plastic", "rigid"]].drop_duplicates()
+    order = order.assign(kept=order.sum(axis=1)).sort_values(["kept", "plastic"])
+    definitions = list(order[["plastic", "rigid"]].itertuples(index=False, name=None))
+
+    figure, axes = new_figure(
+        len(metrics), 1, width=DOUBLE, height=1.9 * len(metrics) + 0.8, sharex=True
+    )
+    for panel, metric in zip(axes[:, 0], metrics, strict=True):
+        draw_metric(panel, rows(table, metric=metric), definitions, styles)
+        for line in published:
+            if line["metric"] == metric:
+                panel.axhline(line["value"], color=PUBLISHED, linewidth=0.8, linestyle=(0, (6, 2)))
+                panel.annotate(line["label"], (1, line["value"]), (0, 2), color=PUBLISHED, ha="right",
+                               xycoords=("axes fraction", "data"), textcoords="offset points")  # fmt: skip
+        panel.set_ylabel(metric_label(metric))
+    axes[-1, 0].set_xticks(
+        range(len(definitions)),
+        [f"top {percent(p)}\nvs bottom {percent(r)}" for p, r in definitions],
+    )
+    axes[-1, 0].set_xlabel("definition of plastic and rigid; particles between are left out")
+    letter_panels(axes)
+    figure_legend(figure, list(axes.flat))
+    columns = ["metric", "model", "plastic", "rigid", "value", "low", "high", *SCORE_PARTS]
+    save_figure(figure, stem, table[columns], title="Accuracy against class definition",
+                units={"plastic": "1", "rigid": "1"}, metadata=metadata)  # fmt: skip
+
+
+def draw_metric(
+    axes: Axes,
+    table: pd.DataFrame,
+    definitions: list[tuple[float, float]],
+    styles: Mapping[str, ModelStyle],
+) -> None:
+    """Draw one metric of all models, side by side at each definition."""
+    names = [name for name in styles if name in set(table["model"])]
+    offsets = np.linspace(-SPREAD / 2, SPREAD / 2, len(names)) if len(names) > 1 else [0.0]
+    places = pd.Series(range(len(definitions)), index=pd.MultiIndex.from_tuples(definitions))
+    for name, offset in zip(names, offsets, strict=True):
+        chosen = rows(table, model=name)
+        place = places.loc[list(zip(chosen["plastic"], chosen["rigid"], strict=True))].to_numpy()
+        style = {**styles[name].line, "linestyle": "none", "label": styles[name].label}
+        points_with_intervals(axes, place + offset, chosen, style=style)
+    for k in range(len(definitions) - 1):
+        axes.axvline(k + 0.5, color="#e0e0e0", linewidth=0.6, zorder=0)
+    axes.set_xlim(-0.5, len(definitions) - 0.5)
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        main(
+            scores=[Path(path) for path in snakemake.input.scores],
+            stem=Path(snakemake.output.pdf).with_suffix(""),
+            models=snakemake.params.models,
+            strain=snakemake.params.strain,
+            metrics=snakemake.params.metrics,
+            published=snakemake.params.published,
+            metadata=snakemake.params.metadata,
+        )

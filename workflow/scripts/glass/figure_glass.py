@@ -1,0 +1,113 @@
+"""Draw one glass before and after a load, coloured by its non-affine strain."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from mechanist.core.progress import log_to
+from mechanist.core.typing import FloatArray
+from mechanist.draw.labels import length_unit, percent, plain, quantity_label
+from mechanist.draw.particles import load_glyph, particles, plane_of
+from mechanist.draw.style import DOUBLE, letter_panels, new_figure, save_figure, styled
+from mechanist.formats.sample import read_sample, read_status
+from mechanist.formats.tables import column_metadata, read_table
+from mechanist.settings.target_names import at_strain
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+#: Share of particles whose colour is clipped at either end of the scale.
+CLIPPED = 0.01
+
+
+@styled()
+def main(
+    *,
+    samples: Sequence[Path],
+    targets: Path,
+    stem: Path,
+    load: str | None,
+    strains: Sequence[float],
+    quantity: str,
+    diameters: Mapping[str, float],
+    metadata: Mapping[str, str] | None = None,
+) -> None:
+    """Draw the reference state coloured by what each strain will do, and the last state itself.
+
+    Parameters
+    ----------
+    samples : sequence of Path
+        Sample files of one system, of which the first that did not fail is drawn.
+    targets : Path
+        Target table.
+    stem : Path
+        Figure files without their suffix.
+    load : str or None
+        Name of the load; the first that did not fail where None.
+    strains : sequence of float
+        Stored strains to show, ascending.
+    quantity : str
+        Target to colour by, such as ``log10_d2min``.
+    diameters : mapping
+        Diameter of each species to draw, in length units.
+    metadata : mapping, optional
+        Kept in the files.
+    """
+    glass = read_sample(next(path for path in samples if read_status(path).usable))
+    name = load or next(iter(glass.good_loads))
+    path = glass.loads[name]
+    table = _rows_of(targets, glass.name, name, [at_strain(quantity, s) for s in strains])
+    unit = column_metadata(targets)[at_strain(quantity, strains[0])]["unit"]
+    sizes = np.array([diameters[species] for species in glass.reference.species_names])
+    last = path.frame(strains[-1]).configuration
+    states = [glass.reference] * len(strains) + [last]
+    columns = [*table, table.columns[-1]]
+    planes: dict[str, pd.DataFrame] = {}
+    for k, (state, column) in enumerate(zip(states, columns, strict=True)):
+        values: FloatArray = table[column].to_numpy(dtype=float)
+        planes[chr(ord("a") + k)] = plane_of(
+            state, values, diameters=sizes, thickness=float(sizes.max())
+        )
+    low, high = np.quantile(table.to_numpy(), [CLIPPED, 1 - CLIPPED])
+
+    n = len(states)
+    figure, axes = new_figure(
+        1, n + 1, width=DOUBLE, height=0.82 * DOUBLE / n, width_ratios=[0.35, *[1.0] * n]
+    )
+    load_glyph(axes[0, 0], path.tensor)
+    axes[0, 0].set_xlabel("\n".join(["load", *plain(name).split()]))
+    for panel, plane, state in zip(axes[0, 1:], planes.values(), states, strict=True):
+        mesh = particles(panel, plane, state.cell, limits=(low, high))
+    titles = [rf"before, $\gamma$ = {percent(s)}" for s in strains]
+    letter_panels(axes[0, 1:], [*titles, rf"after, $\gamma$ = {percent(strains[-1])}"])
+    bar = figure.colorbar(mesh, ax=axes[0, 1:], extend="both", shrink=0.8, aspect=15)
+    bar.set_label(quantity_label(quantity, unit))
+    lengths = dict.fromkeys(("x", "y", "diameter"), length_unit(glass.units))
+    save_figure(figure, stem, planes, title=f"Glass under load: {quantity}",
+                units={**lengths, "value": unit}, metadata=metadata)  # fmt: skip
+
+
+def _rows_of(targets: Path, sample: str, load: str, columns: list[str]) -> pd.DataFrame:
+    """Return the targets of one sample under one load, in the order of its particles."""
+    table = read_table(targets, ["sample", "load", "object", *columns])
+    chosen = table[(table["sample"] == sample) & (table["load"] == load)]
+    if chosen.empty:
+        raise ValueError(f"{targets}: no rows of sample {sample!r} under load {load!r}")
+    return chosen.sort_values("object")[columns].reset_index(drop=True)
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        main(
+            samples=[Path(path) for path in snakemake.input.samples],
+            targets=Path(snakemake.input.targets),
+            stem=Path(snakemake.output.pdf).with_suffix(""),
+            load=snakemake.params.load,
+            strains=snakemake.params.strains,
+            quantity=snakemake.params.quantity,
+            diameters=snakemake.params.diameters,
+            metadata=snakemake.params.metadata,
+        )

@@ -1,0 +1,89 @@
+"""Draw scores against the number of training glasses."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from matplotlib.ticker import NullLocator
+
+from mechanist.core.progress import log_to
+from mechanist.draw.labels import metric_label
+from mechanist.draw.panels import curve
+from mechanist.draw.score_tables import SCORE_PARTS, read_all, rows
+from mechanist.draw.style import (
+    DOUBLE,
+    figure_legend,
+    letter_panels,
+    model_styles,
+    new_figure,
+    save_figure,
+    styled,
+)
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+@styled()
+def main(
+    *,
+    curves: Sequence[Path],
+    stem: Path,
+    models: Mapping[str, Mapping[str, Any]],
+    target: str,
+    metrics: Sequence[str],
+    metadata: Mapping[str, str] | None = None,
+) -> None:
+    """Draw a panel for each metric: every draw of training glasses, their mean and their range.
+
+    Parameters
+    ----------
+    curves : sequence of Path
+        Scores by number of training glasses and draw, a file a model, parquet.
+    stem : Path
+        Figure files without their suffix.
+    models : mapping
+        Label and role of every model of the configuration.
+    target : str
+        Such as ``log10_d2min@0.040``.
+    metrics : sequence of str
+        Such as ``auc_top10`` and ``r2_within``.
+    metadata : mapping, optional
+        Kept in the files.
+    """
+    styles = model_styles(models)
+    table = rows(read_all(curves), target=target)
+    table = table[table["metric"].isin(list(metrics))]
+    figure, axes = new_figure(1, len(metrics), width=DOUBLE, height=2.6)
+    for panel, metric in zip(axes[0], metrics, strict=True):
+        shown = rows(table, metric=metric)
+        for name in (name for name in styles if name in set(shown["model"].astype(str))):
+            line = rows(shown, model=name)
+            values = line.groupby("n_train", sort=True)["value"]
+            x, mean = values.mean().index.to_numpy(float), values.mean().to_numpy()
+            curve(
+                panel, x, mean, values.min().to_numpy(), values.max().to_numpy(), style=styles[name]
+            )
+            panel.plot(
+                line["n_train"], line["value"], ".", color=styles[name].colour, markersize=1.8
+            )
+        sizes = sorted(shown["n_train"].unique())
+        panel.set(xscale="log", xlabel="glasses trained on", ylabel=metric_label(metric))
+        panel.set_xticks(sizes, [str(size) for size in sizes])
+        panel.xaxis.set_minor_locator(NullLocator())
+    letter_panels(axes)
+    figure_legend(figure, list(axes.flat))
+    columns = ["metric", "model", "n_train", "draw", "value", "low", "high", *SCORE_PARTS]
+    save_figure(figure, stem, table[columns], title="Learning curves", metadata=metadata)
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        main(
+            curves=[Path(path) for path in snakemake.input.curves],
+            stem=Path(snakemake.output.pdf).with_suffix(""),
+            models=snakemake.params.models,
+            target=snakemake.params.target,
+            metrics=snakemake.params.metrics,
+            metadata=snakemake.params.metadata,
+        )

@@ -1,0 +1,115 @@
+"""Draw predicted against true plasticity, out of fold: what Pearson's correlation flatters."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+
+from mechanist.core.progress import log_to
+from mechanist.draw.labels import METRICS, quantity_label
+from mechanist.draw.panels import PARITY_PAD, binned, parity
+from mechanist.draw.score_tables import ALL, read_scores, rows
+from mechanist.draw.style import (
+    DOUBLE,
+    letter_panels,
+    model_styles,
+    new_figure,
+    save_figure,
+    styled,
+)
+from mechanist.formats.predictions import read_units
+from mechanist.formats.tables import read_table
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+STATISTICS: Final = ("pearson", "r2", "r2_within", "mae")
+#: Share of true values beyond either end of the axes.
+CLIPPED: Final = 1e-3
+
+
+@styled()
+def main(
+    *,
+    predictions: Sequence[Path],
+    scores: Sequence[Path],
+    stem: Path,
+    models: Mapping[str, Mapping[str, Any]],
+    target: str,
+    metadata: Mapping[str, str] | None = None,
+) -> None:
+    """Draw a panel for each model, with its scores in the legend.
+
+    Parameters
+    ----------
+    predictions, scores : sequence of Path
+        Out-of-fold predictions and the scores of the same models, in the same order.
+    stem : Path
+        Figure files without their suffix.
+    models : mapping
+        Label and role of every model of the configuration.
+    target : str
+        Such as ``log10_d2min@0.040``.
+    metadata : mapping, optional
+        Kept in the files.
+    """
+    styles = model_styles(models)
+    table = rows(read_scores(scores), subset=ALL, target=target)
+    pairs = {path.stem: _pairs_of(path, target) for path in predictions}
+    low, high = np.quantile(pairs[predictions[0].stem]["truth"], [CLIPPED, 1 - CLIPPED])
+    span = (float(low), float(high))
+    cells = {
+        name: binned(
+            pair["truth"].to_numpy(float),
+            pair["prediction"].to_numpy(float),
+            x_range=span,
+            y_range=span,
+        )
+        for name, pair in pairs.items()
+    }
+    unit = read_units(predictions[0])[target]
+    quantity = quantity_label(target, unit)
+    most = max(int(table["count"].max()) for table in cells.values())
+
+    figure, axes = new_figure(
+        1, len(cells), width=DOUBLE, height=1.19 * DOUBLE / len(cells), sharey=True
+    )
+    for panel, (name, counts) in zip(axes[0], cells.items(), strict=True):
+        mesh = parity(
+            panel, counts, span=span, most=most, statistics=statistics(rows(table, model=name))
+        )
+        panel.set_xlabel(f"true {quantity}")
+    axes[0, 0].set_ylabel(f"predicted {quantity}")
+    letter_panels(axes, [styles[name].label for name in cells], pad=PARITY_PAD)
+    figure.colorbar(mesh, ax=axes, shrink=0.8, label="particles in a cell")
+    save_figure(figure, stem, cells, title=f"Parity of {target}",
+                units=dict.fromkeys(("x", "y", "dx", "dy"), unit), metadata=metadata)  # fmt: skip
+
+
+def _pairs_of(path: Path, target: str) -> pd.DataFrame:
+    """Return truth and prediction of one target."""
+    return rows(read_table(path, ["target", "truth", "prediction"]), target=target)
+
+
+def statistics(table: pd.DataFrame) -> dict[str, str]:
+    """Return what the legend says of one model."""
+    values = table.set_index("metric")
+    texts = {}
+    for name in STATISTICS:
+        rounded = round(float(values.loc[name, "value"]), 2) + 0.0  # no minus before a zero
+        texts[METRICS[name]] = f"{rounded:.2f}".replace("-", "\N{MINUS SIGN}")
+    return {**texts, "n": f"{int(values.loc[STATISTICS[0], 'n_objects']):,}".replace(",", " ")}
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        main(
+            predictions=[Path(path) for path in snakemake.input.predictions],
+            scores=[Path(path) for path in snakemake.input.scores],
+            stem=Path(snakemake.output.pdf).with_suffix(""),
+            models=snakemake.params.models,
+            target=snakemake.params.target,
+            metadata=snakemake.params.metadata,
+        )

@@ -1,0 +1,49 @@
+"""Turn a trajectory that someone else made into a sample file.
+
+What the configuration must declare, since no file tells it reliably, is in
+:class:`mechanist.imports.trajectory_entry.ImportEntry`; what is refused, and with what remedy, in the
+readers that :mod:`mechanist.formats.trajectory_files` names and in
+:mod:`mechanist.imports.loading_path`.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mechanist.core.progress import LOGGER, log_to
+from mechanist.formats.sample import write_sample
+from mechanist.imports.trajectory_samples import import_sample
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main(out: Path, *, entry: Mapping[str, Any], sample: str, system: str) -> None:
+    """Write one sample file.
+
+    Parameters
+    ----------
+    out : Path
+        Sample file.
+    entry : mapping
+        The configuration's entry: where the trajectory is and what it holds.
+    sample, system : str
+        Names of the sample and of the system it belongs to.
+    """
+    imported = import_sample(entry, name=sample, system=system)
+    write_sample(out, imported)
+    for dropped in imported.provenance["import"]["dropped"]:
+        LOGGER.warning("a truncated last frame was dropped: %s", dropped)
+    for name, load in imported.loads.items():
+        last = load.frames[-1].strain
+        LOGGER.info("load %s: %d frames up to a strain of %.4g", name, len(load.frames), last)
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        main(
+            Path(snakemake.output[0]),
+            entry=snakemake.params.entry,
+            sample=snakemake.wildcards.sample,
+            system=snakemake.wildcards.system,
+        )

@@ -1,0 +1,40 @@
+"""Say what is done without for a user's own glass system, and why: samples, descriptors, models, figures."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mechanist.core.atomic import write_text
+from mechanist.core.progress import LOGGER, log_to
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main(common: Path, out: Path, *, left_out: Mapping[str, str]) -> None:
+    """Write the reasons.
+
+    Parameters
+    ----------
+    common : Path
+        What ``glass_own.py`` wrote of the system, for its samples.
+    out : Path
+        JSON: what is left out, such as ``samples/run7`` or ``models/hybrid``, and why.
+    left_out : mapping of str to str
+        The same of what the configuration alone decides.
+    """
+    unusable = json.loads(common.read_text(encoding="utf-8"))["unusable"]
+    reasons = {f"samples/{name}": reason for name, reason in unusable.items()} | left_out
+    for name, reason in reasons.items():
+        LOGGER.info("left out: %s: %s", name, reason)
+    write_text(out, json.dumps(reasons, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        main(
+            Path(snakemake.input[0]),
+            Path(snakemake.output[0]),
+            left_out=snakemake.params.left_out,
+        )

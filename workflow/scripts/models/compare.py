@@ -1,0 +1,90 @@
+"""Compare pairs of models sample by sample: what one gains over the other, with its interval."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from mechanist.assess.evaluate import compare
+from mechanist.assess.records import COMPARISONS, write_records
+from mechanist.core.atomic import replacing
+from mechanist.core.progress import log_to
+from mechanist.formats.tables import column_metadata, read_table
+from mechanist.learn.splits import read_splits
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main(
+    frames: Mapping[str, Path],
+    targets: Path,
+    splits: Path,
+    json_out: Path,
+    csv_out: Path,
+    *,
+    pairs: Sequence[Sequence[str]],
+    level: float,
+    resamples: int,
+    seed: int,
+) -> None:
+    """Write the differences of all pairs, first minus second.
+
+    Parameters
+    ----------
+    frames : mapping of str to Path
+        Frame scores of each model, by name.
+    targets : Path
+        Target table, for units.
+    splits : Path
+        Folds of the system, for groups of samples that are not independent.
+    json_out, csv_out : Path
+        The same records twice.
+    pairs : sequence of (str, str)
+        Names of models.
+    level : float
+        Level of intervals.
+    resamples, seed : int
+        Of the bootstrap over samples, and of the arrangements that the p-values are shares of.
+
+    Raises
+    ------
+    ValueError
+        If a pair names a model without scores.
+    """
+    lost = sorted({name for pair in pairs for name in pair} - set(frames))
+    if lost:
+        raise ValueError(f"comparisons name models {lost}; scored are {sorted(frames)}")
+    tables = {name: read_table(path) for name, path in frames.items()}
+    columns = column_metadata(targets)
+    options: dict[str, Any] = {
+        "units": {name: entry.get("unit", "") for name, entry in columns.items()},
+        "level": level,
+        "resamples": resamples,
+        "seed": seed,
+        "groups": read_splits(splits).groups,
+    }
+    records = [
+        {"first": first, "second": second, **record}
+        for first, second in pairs
+        for record in compare(tables[first], tables[second], **options)
+    ]
+    write_records(json_out, records, kind=COMPARISONS)
+    with replacing(csv_out) as temporary:
+        pd.DataFrame(records).to_csv(temporary, index=False)
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        main(
+            {Path(path).stem: Path(path) for path in snakemake.input.frames},
+            Path(snakemake.input.targets),
+            Path(snakemake.input.splits),
+            Path(snakemake.output.json),
+            Path(snakemake.output.csv),
+            pairs=snakemake.params.pairs,
+            level=snakemake.params.level,
+            resamples=snakemake.params.resamples,
+            seed=snakemake.params.seed,
+        )

@@ -1,0 +1,158 @@
+"""Draw the scoreboard: published values beside ours, the baselines and the mechanism-based rivals."""
+
+import textwrap
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from mechanist.core.progress import log_to
+from mechanist.draw.labels import metric_label, percent, plain, target_label
+from mechanist.draw.panels import points_with_intervals
+from mechanist.draw.score_tables import ALL
+from mechanist.draw.style import (
+    DOUBLE,
+    ModelStyle,
+    figure_legend,
+    letter_panels,
+    model_styles,
+    new_figure,
+    save_figure,
+    styled,
+)
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+COLUMNS: Final = (
+    "case", "publication", "system", "target", "subset", "metric", "model", "label", "value", "low", "high", "bound",
+    "unit", "level", "method", "n_samples", "n_objects",
+)  # fmt: skip
+#: Targets of discovery are levels of noise.
+NOISE: Final = "noise"
+#: Metrics that span many decades.
+LOGARITHMIC: Final = frozenset({"error_percent", "median_error_percent", "mse"})
+WIDEST: Final = 52
+ROW_HEIGHT: Final = 0.42
+PUBLISHED: Final = "#000000"
+#: Length of the arrow that says on which side of a published bound the value lies, in points.
+ARROW: Final = 22
+
+
+@styled()
+def main(
+    *,
+    scoreboard: Path,
+    stem: Path,
+    wing: str,
+    models: Mapping[str, Mapping[str, Any]],
+    metadata: Mapping[str, str] | None = None,
+) -> None:
+    """Draw a panel for each metric, a line for each published case, a mark for each model.
+
+    Published cases that nothing of ours stands beside yet are left to the table.
+
+    Parameters
+    ----------
+    scoreboard : Path
+        CSV with a row a value: ``wing``, ``case`` and ``metric`` (what is compared), ``publication``,
+        ``system``, ``target`` and ``subset`` (for its name), ``model`` (a model of the
+        configuration, or empty for a published value), ``label``, ``value``, ``low``, ``high``
+        (empty without an interval) and ``bound`` (``<`` or ``>`` where the published value is one,
+        else empty); ``unit``, ``level``, ``method``, ``n_samples`` and ``n_objects`` of our values,
+        kept with the figure's data. Further columns are ignored.
+    stem : Path
+        Figure files without their suffix.
+    wing : str
+        Which rows to show.
+    models : mapping
+        Label and role of every model of the wing's configuration.
+    metadata : mapping, optional
+        Kept in the files.
+    """
+    table = pd.read_csv(scoreboard, dtype={"model": str, "bound": str, "unit": str})
+    table = table.loc[table["wing"] == wing, list(COLUMNS)]
+    table[["model", "bound"]] = table[["model", "bound"]].fillna("")
+    met = table["case"].isin(table.loc[table["model"] != "", "case"])
+    table = table[met].reset_index(drop=True)
+    # A published value is in the unit of ours, which it is set beside.
+    table["unit"] = table.groupby("metric")["unit"].transform(lambda unit: unit.ffill().bfill())
+    parts = list(table.groupby("metric", sort=False))
+    sizes = [part["case"].nunique() for _, part in parts]
+    figure, axes = new_figure(
+        len(parts), 1, width=DOUBLE, height=ROW_HEIGHT * sum(sizes) + 0.6 * len(sizes) + 0.5,
+        height_ratios=[size + 0.3 for size in sizes],
+    )  # fmt: skip
+    styles = model_styles(models)
+    for panel, (metric, part) in zip(axes[:, 0], parts, strict=True):
+        draw_metric(panel, part, styles)
+        panel.set_xlabel(metric_label(str(metric)))
+    letter_panels(axes)
+    figure_legend(figure, list(axes.flat))
+    save_figure(figure, stem, table, title="Scoreboard", metadata=metadata)
+
+
+def draw_metric(axes: Axes, table: pd.DataFrame, styles: Mapping[str, ModelStyle]) -> None:
+    """Draw the cases of one metric from top to bottom; published values are hollow."""
+    cases = list(dict.fromkeys(table["case"]))
+    places = {case: -float(k) for k, case in enumerate(cases)}
+    for name, style in styles.items():
+        chosen = table[table["model"] == name]
+        if not chosen.empty:
+            place = chosen["case"].map(places).to_numpy(dtype=float)
+            look = {**style.line, "linestyle": "none", "label": style.label}
+            points_with_intervals(axes, place, chosen, style=look, horizontal=True)
+    known = table[(table["model"] == "") & table["value"].notna()]
+    if not known.empty:
+        look = {"color": PUBLISHED, "marker": "o", "markerfacecolor": "white", "markersize": 5.5,
+                "linestyle": "none", "label": "published"}  # fmt: skip
+        place = known["case"].map(places).to_numpy(dtype=float)
+        points_with_intervals(axes, place, known, style=look, horizontal=True)
+    for row in known[known["bound"] != ""].itertuples():
+        side = -ARROW if row.bound == "<" else ARROW
+        axes.annotate("", (row.value, places[row.case]), (side, 0), textcoords="offset points",
+                      arrowprops={"arrowstyle": "<-", "color": PUBLISHED, "linewidth": 0.8,
+                                  "shrinkA": 0, "shrinkB": 3})  # fmt: skip
+    about = table.drop_duplicates("case")[["publication", "system", "target", "subset"]]
+    names = [case_label(*row) for row in about.fillna("").itertuples(index=False)]
+    axes.set_yticks(list(places.values()), names)
+    if str(table["metric"].iloc[0]) in LOGARITHMIC:
+        axes.set_xscale("log")
+    axes.set_ylim(-len(cases) + 0.4, 0.6)
+    axes.margins(x=0.08)
+    axes.tick_params(axis="y", length=0)
+    axes.grid(axis="y", color="#eeeeee", linewidth=0.6)
+
+
+def case_label(publication: str, system: str, target: str, subset: str) -> str:
+    """Return a case in two lines: authors and year, and what was predicted of what.
+
+    Parameters
+    ----------
+    publication : str
+        Such as ``"Cubuk et al., Phys. Rev. Lett. 114, 108001 (2015)"``.
+    system, target, subset : str
+        As the scoreboard states them.
+    """
+    authors, year = publication.partition(",")[0], publication[-6:]
+    quantity, mark, value = target.partition("@")
+    if quantity == NOISE:
+        parts = [system, f"{percent(float(value))} noise"]
+    else:
+        parts = [target_label(target) if mark else plain(target or system)]
+    if subset != ALL:
+        parts.append(subset)
+    return f"{authors} {year}\n{textwrap.shorten(', '.join(parts), WIDEST, placeholder='...')}"
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        main(
+            scoreboard=Path(snakemake.input.scoreboard),
+            stem=Path(snakemake.output.pdf).with_suffix(""),
+            wing=snakemake.wildcards.wing,
+            models=snakemake.params.models,
+            metadata=snakemake.params.metadata,
+        )

@@ -1,0 +1,135 @@
+"""Typeset the paper: offline, with embedded fonts only, the same bytes from the same numbers.
+
+The document is archival (PDF/A), which Typst refuses to write where a letter has no glyph.
+"""
+
+import json
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from mechanist.core.atomic import replacing
+from mechanist.core.progress import LOGGER, log_to
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+MAIN: Final = "main.typ"
+STANDARD: Final = "a-2u"
+#: 2026-01-01 in seconds; the date of an archival document must be there, and no clock may enter it.
+TIMESTAMP: Final = 1767225600
+
+
+class TypesettingError(RuntimeError):
+    """Typst had something to object to; the message says where."""
+
+
+def main(
+    sources: Sequence[Path],
+    numbers: Path,
+    out: Path,
+    *,
+    figures: Mapping[str, Path],
+    citation: Path,
+) -> None:
+    """Typeset the paper.
+
+    Parameters
+    ----------
+    sources : sequence of Path
+        Typst sources and references; sections lie in a folder ``sections`` beside the first.
+    numbers : Path
+        What paper_numbers.py wrote.
+    out : Path
+        The PDF.
+    figures : mapping of str to Path
+        SVG files by the name that the sources use.
+    citation : Path
+        CITATION.cff, for title and authors.
+
+    Raises
+    ------
+    TypesettingError
+        If Typst warns of anything, or cannot typeset the paper.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        stage = gathered(Path(folder), sources, numbers, figures, cited(citation))
+        document = typeset(stage)
+    with replacing(out) as temporary:
+        temporary.write_bytes(document)
+    LOGGER.info("%s: %d bytes", out, len(document))
+
+
+def cited(citation: Path) -> dict[str, Any]:
+    """Return title and authors of a citation file."""
+    import yaml
+
+    content = yaml.safe_load(citation.read_text(encoding="utf-8"))
+    names = [
+        entry.get("name") or f"{entry['given-names']} {entry['family-names']}"
+        for entry in content["authors"]
+    ]
+    return {"title": content["title"], "authors": names}
+
+
+def gathered(
+    folder: Path,
+    sources: Sequence[Path],
+    numbers: Path,
+    figures: Mapping[str, Path],
+    about: Mapping[str, Any],
+) -> Path:
+    """Copy all that the paper is made of into one folder and return its main source."""
+    root = next(path for path in sources if path.name == MAIN).parent
+    for path in sources:
+        place = folder / path.relative_to(root)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, place)
+    content = json.loads(numbers.read_text(encoding="utf-8"))
+    content |= {"figures": sorted(figures), "about": dict(about)}
+    (folder / "numbers.json").write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+    (folder / "figures").mkdir()
+    for name, path in figures.items():
+        shutil.copyfile(path, folder / "figures" / f"{name}.svg")
+    return folder / MAIN
+
+
+def typeset(source: Path) -> bytes:
+    """Return the document as PDF.
+
+    Raises
+    ------
+    TypesettingError
+        If Typst warns of anything, or fails.
+    """
+    import typst
+
+    try:
+        document, warnings = typst.compile_with_warnings(
+            str(source),
+            root=str(source.parent),
+            ignore_system_fonts=True,
+            pdf_standards=[STANDARD],
+            timestamp=TIMESTAMP,
+        )
+    except typst.TypstError as error:
+        raise TypesettingError(f"the paper cannot be typeset: {error}") from error
+    if warnings:
+        said = "\n".join(f"  {warning.message}" for warning in warnings)
+        raise TypesettingError(f"Typst warns, expected no warning:\n{said}")
+    return bytes(document)
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        main(
+            [Path(path) for path in snakemake.input.sources],
+            Path(snakemake.input.numbers),
+            Path(snakemake.output[0]),
+            figures=dict(
+                zip(snakemake.params.figures, map(Path, snakemake.input.figures), strict=True)
+            ),
+            citation=Path(snakemake.input.citation),
+        )

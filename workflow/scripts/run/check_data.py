@@ -1,0 +1,85 @@
+"""Read all simulations that a user names, say what was understood, and refuse what is wrong.
+
+Nothing is computed or written. Entries come from the sample sheet and from the configuration; every
+one of them is read, so that all problems are told at once.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mechanist.core.progress import LOGGER, log_to
+from mechanist.imports.import_summary import understood
+from mechanist.settings.own_imports import Import, configured_imports, sheet_imports
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+class DataError(ValueError):
+    """Some simulations of the user's cannot be used; the message has a line for each problem."""
+
+
+def main(sheet: Path | None, *, settings: Mapping[str, Any], schema: Mapping[str, Any]) -> None:
+    """Check every row of the sheet and every entry of the configuration.
+
+    Parameters
+    ----------
+    sheet : Path, optional
+        The sample sheet.
+    settings : mapping
+        The configuration without what the sheet adds.
+    schema : mapping
+        Its schema.
+
+    Raises
+    ------
+    DataError
+        If anything is wrong: in the sheet, in an entry, or in a file that one names.
+    """
+    imports, problems = configured_imports(settings), []
+    if sheet is not None:
+        rows, found = sheet_imports(sheet, settings, schema)
+        imports += rows
+        problems += [str(error) for error in found]
+    good = 0
+    for one in imports:
+        try:
+            lines = understood(one)
+        except ValueError as error:
+            problems.append(_blamed(one, error))
+            continue
+        good += 1
+        _say("\n  ".join([f"{one.title} ({one.place})", *lines]))
+    if problems:
+        lines = "\n".join(f"  {k}. {problem}" for k, problem in enumerate(problems, start=1))
+        plural = "" if len(problems) == 1 else "s"
+        raise DataError(
+            f"{good} of your entries can be used; {len(problems)} problem{plural}:\n{lines}"
+        )
+    _say(f"all {good} of your entries can be used" if good else _nothing(sheet))
+
+
+def _blamed(one: Import, error: ValueError) -> str:
+    """Say which entry an error belongs to."""
+    said = str(error)
+    return said if said.startswith(one.place) else f"{one.place}: {said}"
+
+
+def _nothing(sheet: Path | None) -> str:
+    where = "the configuration" if sheet is None else f"{sheet} or the configuration"
+    return f"no simulations of your own are named in {where}: see config/README.md"
+
+
+def _say(message: str) -> None:
+    LOGGER.info(message)
+    print(message, flush=True)
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        main(
+            Path(snakemake.params.sheet) if snakemake.params.sheet else None,
+            settings=snakemake.params.settings,
+            schema=snakemake.params.schema,
+        )

@@ -1,0 +1,69 @@
+"""Go on with a run that was killed: clear what it left behind, then start Snakemake with the arguments given.
+
+A controller that is killed outright leaves its lock and its running jobs. Nothing is cleared while
+a controller still runs in this folder.
+"""
+
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+import psutil
+
+from mechanist.core.controller import controller
+
+#: Where Snakemake keeps the scripts of running jobs.
+JOBS: Final = Path(".snakemake/scripts")
+#: Seconds that an orphaned job gets to end by itself.
+PATIENCE: Final = 10.0
+
+
+class BusyError(RuntimeError):
+    """A run is going on in this folder."""
+
+
+def orphans() -> Iterator[psutil.Process]:
+    """Yield jobs of this folder that outlived their controller."""
+    folder = str(JOBS.resolve())
+    for process in psutil.process_iter():
+        try:
+            if any(folder in part for part in process.cmdline()):
+                yield process
+        except (psutil.NoSuchProcess, psutil.AccessDenied):
+            continue
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Clear what a killed run left, then run Snakemake; return its exit code.
+
+    Raises
+    ------
+    BusyError
+        If a controller is still running here.
+    """
+    busy = controller()
+    if busy is not None:
+        raise BusyError(
+            f"process {busy.pid} is running this workflow in {Path.cwd()}. Wait for it, or end it "
+            f"by `kill {busy.pid}`, which lets running jobs finish"
+        )
+    left = list(orphans())
+    for process in left:
+        process.terminate()
+    _, stubborn = psutil.wait_procs(left, timeout=PATIENCE)
+    for process in stubborn:
+        process.kill()
+    snakemake = [sys.executable, "-m", "snakemake", *arguments]
+    # S603: the arguments are those that the user would give to Snakemake in the same place. Where they
+    # are refused, so is the run below, which says why.
+    subprocess.run([*snakemake, "--unlock", "--quiet", "all"], check=False)  # noqa: S603
+    return subprocess.run(snakemake, check=False).returncode  # noqa: S603
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except BusyError as error:
+        sys.exit(str(error))

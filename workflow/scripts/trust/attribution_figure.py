@@ -1,0 +1,144 @@
+"""Draw what the held-out scores and predictions of models owe to groups of features."""
+
+import textwrap
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
+
+from mechanist.core.progress import log_to
+from mechanist.draw.labels import percent, plain, strain_of
+from mechanist.draw.panels import points_with_intervals
+from mechanist.draw.score_tables import read_all
+from mechanist.draw.style import (
+    DOUBLE,
+    letter_panels,
+    model_styles,
+    new_figure,
+    save_figure,
+    styled,
+)
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+COLUMNS: Final = 2
+ROW_HEIGHT: Final = 0.165
+#: Room of a row of panels beside its rows of groups, in inches.
+MARGIN: Final = 0.95
+CONTROL: Final = "noise (control)"
+GREY: Final = "#8c8c8c"
+WIDEST: Final = 34
+METHODS: Final = {
+    "r2_lost": "$R^2$ lost when permuted",
+    "mean_shap": "mean size of Shapley value",
+    "mean_gradient": "mean size of integrated gradient",
+}
+#: Units of tables as axes say them; targets that are logarithms count decades.
+UNITS: Final = {"": "", "1": "", "D/b": " ($D/b$)", "ln(stress)": " (of ln stress)",
+                "log10(sigma^2)": " (decades)"}  # fmt: skip
+GROUPINGS: Final = {
+    "descriptor": "by descriptor",
+    "cluster": "by groups of like features",
+    "input": "by part of the configuration",
+}
+
+
+@styled()
+def main(
+    *,
+    tables: Sequence[Path],
+    stem: Path,
+    models: Mapping[str, Mapping[str, Any]],
+    most: int,
+    metadata: Mapping[str, str] | None = None,
+) -> None:
+    """Draw a panel for each model, method and grouping, the largest groups and the control.
+
+    Parameters
+    ----------
+    tables : sequence of Path
+        What ``attribution_tables.py`` and ``attribution_network.py`` wrote, in order.
+    stem : Path
+        Figure files without their suffix.
+    models : mapping
+        Label and role of every model of the configuration.
+    most : int
+        Groups in a panel, beside the control.
+    metadata : mapping, optional
+        Kept in the files.
+    """
+    styles = model_styles(models)
+    table = read_all(tables)
+    panels = [
+        part.sort_values("value", ascending=False, kind="stable")
+        for _, part in table.groupby(["model", "metric", "grouping", "target"], sort=False)
+        if part["group"].ne(CONTROL).sum() > 1  # a model of one descriptor owes it everything
+    ]
+    shown = [_largest(part, most) for part in panels]
+    n_rows = -(-len(shown) // COLUMNS)
+    heights = [
+        max(len(part) for part in shown[COLUMNS * k : COLUMNS * (k + 1)]) for k in range(n_rows)
+    ]
+    figure, axes = new_figure(
+        n_rows, COLUMNS, width=DOUBLE, height=ROW_HEIGHT * sum(heights) + MARGIN * n_rows,
+        height_ratios=[height + 1 for height in heights],
+    )  # fmt: skip
+    titles = []
+    for panel, part in zip(axes.flat, shown, strict=False):
+        first = part.iloc[0]
+        style = styles[str(first["model"])]
+        _draw(panel, part, style.colour)
+        unit = UNITS.get(str(first["unit"]), f" ({first['unit']})")
+        panel.set_xlabel(METHODS[str(first["metric"])] + unit)
+        several = len(set(table.loc[table["model"] == first["model"], "target"])) > 1
+        when = f", {percent(strain_of(str(first['target'])))} strain" if several else ""
+        titles.append(f"{style.label}, {GROUPINGS[str(first['grouping'])]}{when}")
+    for panel in axes.flat[len(shown) :]:
+        panel.remove()
+    letter_panels(axes.flat[: len(shown)], titles, wrap=42)
+    save_figure(
+        figure, stem, pd.concat(shown, ignore_index=True), title="Attribution", metadata=metadata
+    )
+
+
+def _largest(part: pd.DataFrame, most: int) -> pd.DataFrame:
+    """Return the largest groups, and the control after them."""
+    control = part["group"] == CONTROL
+    return pd.concat([part[~control].head(most), part[control]])
+
+
+def _draw(axes: Axes, part: pd.DataFrame, colour: str) -> None:
+    place = -np.arange(len(part), dtype=float)
+    control = (part["group"] == CONTROL).to_numpy()
+    for chosen, look in ((~control, colour), (control, GREY)):
+        if chosen.any():
+            style = {"color": look, "marker": "o", "linestyle": "none", "markersize": 3.4}
+            points_with_intervals(axes, place[chosen], part[chosen], style=style, horizontal=True)
+    axes.axvline(0, color="black", linewidth=0.6, zorder=0)
+    names = [textwrap.shorten(_words(name), WIDEST, placeholder="...") for name in part["group"]]
+    axes.set_yticks(place, names, fontsize=6.3)
+    axes.set_ylim(0.6 - len(part), 0.6)
+    axes.xaxis.set_major_locator(MaxNLocator(5))
+    axes.grid(axis="y", color="#eeeeee", linewidth=0.6)
+    axes.tick_params(axis="y", length=0)
+
+
+def _words(group: str) -> str:
+    """Return the name of a group in words; the descriptor is left out where a feature is named."""
+    return plain(group.partition("/")[2] or group)
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        main(
+            tables=[Path(path) for path in snakemake.input.tables],
+            stem=Path(snakemake.output.pdf).with_suffix(""),
+            models=snakemake.params.models,
+            most=snakemake.params.most,
+            metadata=snakemake.params.metadata,
+        )

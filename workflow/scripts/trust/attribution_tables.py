@@ -1,0 +1,199 @@
+"""Measure what one model's held-out score owes to each descriptor and to groups of like features."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+
+from mechanist.attribution.permutation_importance import (
+    block_groups,
+    correlated_groups,
+    importances,
+    permuted_predictions,
+    with_noise,
+)
+from mechanist.attribution.tree_shapley import grouped_contributions, tree_contributions
+from mechanist.core.progress import LOGGER, log_to
+from mechanist.core.seeds import generator
+from mechanist.core.typing import IntArray
+from mechanist.formats.tables import column_metadata, write_table
+from mechanist.learn.dataset import Dataset, load_dataset
+from mechanist.learn.estimators.catalogue import make_regressor
+from mechanist.learn.models import Fitted, Problem
+from mechanist.learn.splits import read_splits
+from mechanist.learn.training import ModelSpec, problem_of
+from mechanist.settings.target_names import at_strain
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+#: The negative control, a column of its own in every table.
+NOISE: Final = "noise (control)"
+#: The one estimator whose predictions are explained exactly, feature by feature.
+TREES: Final = "xgboost"
+COLUMNS: Final = ["model", "grouping", "group", "n_features", "target", "subset", "metric", "unit",
+                  "value", "low", "high", "level", "method", "n_samples", "n_objects"]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Options:
+    """How attributions are measured.
+
+    Parameters
+    ----------
+    objects : int or None
+        Objects of each frame that are learnt from and looked at; None takes all.
+    repeats : int
+        Permutations of each group.
+    threshold : float
+        Rank correlation above which features are permuted together.
+    """
+
+    objects: int | None
+    repeats: int
+    threshold: float
+
+
+def main(
+    features: Mapping[str, Path],
+    targets: Path,
+    splits: Path,
+    out: Path,
+    *,
+    name: str,
+    model: Mapping[str, Any],
+    quantity: str,
+    strain: float,
+    load: str,
+    options: Options,
+    level: float,
+    resamples: int,
+    seed: int,
+    threads: int = 1,
+) -> None:
+    """Write permutation importances and, for boosted trees, Shapley values.
+
+    Parameters
+    ----------
+    features, targets, splits
+        As in :func:`mechanist.learn.study.open_job`.
+    out : Path
+        A row for each grouping, group and metric, parquet.
+    name : str
+        Of the model, for the table.
+    model : mapping
+        Entry of the configuration.
+    quantity, strain : str, float
+        What is predicted.
+    load : str
+        Under which load, or of which branch.
+    options : Options
+    level, resamples : float, int
+        Of intervals over samples.
+    seed : int
+        Root of random numbers.
+    threads : int
+        Threads that an estimator may use.
+    """
+    spec, folds = ModelSpec.of(model), read_splits(splits)
+    spec.check()
+    target = at_strain(quantity, strain)
+    dataset = load_dataset(
+        {descriptor: features[descriptor] for descriptor in spec.features},
+        targets,
+        columns=[target],
+        samples=folds.samples,
+        loads=[load],
+    )
+    dataset = thinned(dataset, options.objects, seed)
+    many = len(np.unique(dataset.keys.frame)) < len(dataset.keys)
+    problem = problem_of(dataset, folds, seed=seed)
+    if not many:  # what a sample's only row shares with its frame is itself
+        problem = _replaced(problem, dataset)
+    problem = with_noise(problem, name=NOISE, seed=seed)
+    regressor = make_regressor(spec.estimator, spec.parameters, threads=threads)
+    names = [*dataset.names, NOISE]
+    groupings = {
+        "descriptor": block_groups(problem.blocks),
+        "cluster": correlated_groups(problem.X, names, threshold=options.threshold, seed=seed),
+    }
+    rows = np.arange(len(problem.Y))
+    records: list[dict[str, Any]] = []
+    for grouping, groups in groupings.items():
+        found = permuted_predictions(
+            regressor,
+            problem,
+            groups,
+            rows=rows,
+            within=problem.frames if many else problem.folds,
+            repeats=options.repeats,
+            seed=seed,
+        )
+        lost = importances(found, problem, targets=[target], centre=many, level=level)
+        records += [_about(r, grouping, groups) for r in lost]
+        LOGGER.info("%s: %d groups by %s permuted", name, len(groups), grouping)
+    if spec.estimator == TREES and isinstance(regressor, Fitted):
+        parts = tree_contributions(regressor, problem)
+        unit = column_metadata(targets).get(target, {}).get("unit", "")
+        for grouping, groups in groupings.items():
+            sizes = grouped_contributions(
+                parts, problem, groups, target=target, unit=unit,
+                level=level, resamples=resamples, seed=seed,
+            )  # fmt: skip
+            records += [_about(r, grouping, groups) for r in sizes]
+    table = pd.DataFrame(records).assign(model=name, subset=load)
+    write_table(out, table[COLUMNS], check=False)
+
+
+def thinned(dataset: Dataset, objects: int | None, seed: int) -> Dataset:
+    """Return a data set of at most ``objects`` random objects of every frame."""
+    if objects is None:
+        return dataset
+    kept: list[IntArray] = []
+    for rows in dataset.keys.frame_slices:
+        sample = dataset.keys.samples[dataset.keys.sample[rows.start]]
+        rng = generator(seed, "attribution", sample)
+        chosen = rng.permutation(rows.stop - rows.start)[:objects]
+        kept.append(rows.start + np.sort(chosen))
+    chosen_rows = np.concatenate(kept)
+    keys = dataset.keys
+    few = type(keys)(
+        keys.samples, keys.loads, keys.sample[chosen_rows], keys.load[chosen_rows],
+        keys.object[chosen_rows],
+    )  # fmt: skip
+    X, Y = dataset.X[chosen_rows], dataset.Y[chosen_rows]
+    return Dataset(X, Y, few, dataset.names, dataset.targets, dataset.blocks)
+
+
+def _replaced(problem: Problem, dataset: Dataset) -> Problem:
+    """Return the problem with targets as they are: samples are compared with each other."""
+    return replace(problem, Y=dataset.Y)
+
+
+def _about(
+    record: Mapping[str, Any], grouping: str, groups: Mapping[str, Sequence[int] | IntArray]
+) -> dict[str, Any]:
+    return {**record, "grouping": grouping, "n_features": len(groups[record["group"]])}
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        main(
+            {Path(path).stem: Path(path) for path in snakemake.input.features},
+            Path(snakemake.input.targets),
+            Path(snakemake.input.splits),
+            Path(snakemake.output[0]),
+            name=snakemake.wildcards.model,
+            model=snakemake.params.model,
+            quantity=snakemake.params.quantity,
+            strain=snakemake.params.strain,
+            load=snakemake.params.load,
+            options=Options(**snakemake.params.options),
+            level=snakemake.params.level,
+            resamples=snakemake.params.resamples,
+            seed=snakemake.params.seed,
+            threads=snakemake.threads,
+        )

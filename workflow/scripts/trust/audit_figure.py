@@ -1,0 +1,194 @@
+"""Draw the heat map of the audit: every descriptor, every criterion, and what was found."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.patches import Patch, Rectangle
+
+from mechanist.core.progress import log_to
+from mechanist.draw.style import DOUBLE, new_figure, save_figure, styled
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+class Look(NamedTuple):
+    """How a verdict looks: its colour, that of text on it, and a mark that needs no colour."""
+
+    colour: str
+    text: str
+    mark: str
+
+
+#: From blue by yellow and orange to vermilion, after Okabe and Ito: their lightness falls with the
+#: verdict, so that prints in grey and eyes without red or green still rank them.
+LOOKS: Final[Mapping[str, Look]] = {
+    "pass": Look("#a9d3f0", "black", "✓"),
+    "inconclusive": Look("#f7efa1", "black", "?"),
+    "warn": Look("#eda63a", "black", "!"),
+    "fail": Look("#b9450b", "white", "✗"),
+    "not applicable": Look("#ebebeb", "#555555", "o"),
+}
+WINGS: Final = {
+    "glass": "Glasses: particles",
+    "dislocation": "Dislocations under shear",
+    "creep": "Dislocations in creep",
+    "pileup": "Pileups",
+    "fields": "Density fields",
+    "crystal": "Polycrystals: voxels under tension",
+}
+#: Findings in the words of a narrow cell.
+SHORT: Final = {
+    "translation by whole voxels": "whole-voxel shift",
+    "places turned by 90 degrees": "turned places",
+    "structure turned alone": "turned alone",
+    "rebuilding the richer description": "not rebuilt",
+    "inversion": "found by inversion",
+    "jumps": "jump ratio",
+    "kinks": "kink ratio",
+    "rank": "of the rank needed",
+    "columns": "lengths that differ",
+    "replicas": "replicated cell",
+    "time": "exponent of time",
+    "memory": "exponent of memory",
+}
+SIGMA: Final = "\N{GREEK SMALL LETTER SIGMA}"
+#: Units whose values are shares, written in per cent; and how others are written.
+SHARES: Final = frozenset(
+    {"of the rank needed", "of searches", "of its standard deviation", "of the largest slope"}
+)
+UNITS: Final = {"spreads": f" {SIGMA}", "numbers that are not finite": " not finite"}
+WIDEST: Final = 23
+#: Beyond this a ratio or a deviation is not worth its digits.
+LARGEST: Final = 1e4
+NOTE: Final = f"{SIGMA}: standard deviation of a feature over the probes"
+ROW: Final = 0.272
+LABELS: Final = 2.05
+#: Thresholds that a value was held against, in its unit.
+BOUNDS: Final = ("pass", "warn", "fail")
+
+
+@styled()
+def main(table: Path, stem: Path, *, metadata: Mapping[str, str] | None = None) -> None:
+    """Draw a row for each descriptor, grouped by wing, and a column for each criterion.
+
+    Parameters
+    ----------
+    table : Path
+        CSV of all findings, a row each; those marked ``leading`` are shown.
+    stem : Path
+        Figure files without their suffix.
+    metadata : mapping, optional
+        Kept in the files.
+    """
+    numbers = ("value", *BOUNDS)
+    found = pd.read_csv(table, keep_default_na=False, na_values={name: [""] for name in numbers})
+    shown = found[found["leading"].astype(str) == "True"].reset_index(drop=True)
+    places, heads = layout(shown)
+    deep = max([*places.values(), *heads.values()]) + 1.0
+    figure, axes = new_figure(width=DOUBLE, height=ROW * (deep + 1.2) + 0.65)
+    draw(axes[0, 0], shown, places, heads)
+    handles = [
+        Patch(facecolor=look.colour, edgecolor="#999999", linewidth=0.4,
+              label=f"{look.mark} {verdict}")
+        for verdict, look in LOOKS.items()
+    ]  # fmt: skip
+    figure.legend(handles=handles, loc="outside lower center", ncols=len(handles), title=NOTE)
+    bounds = dict.fromkeys(BOUNDS, "{unit}")
+    save_figure(figure, stem, shown, title="Audit of descriptors", units=bounds, metadata=metadata)
+
+
+def layout(shown: pd.DataFrame) -> tuple[dict[tuple[str, str], float], dict[str, float]]:
+    """Return the place of each descriptor from the top, and of each wing's heading."""
+    places: dict[tuple[str, str], float] = {}
+    heads: dict[str, float] = {}
+    here = 0.0
+    for wing, part in shown.groupby("wing", sort=False):
+        heads[str(wing)] = here
+        here += 1.0
+        for kind in dict.fromkeys(part["kind"]):
+            places[str(wing), str(kind)] = here
+            here += 1.0
+        here += 0.25
+    return places, heads
+
+
+def draw(
+    axes: Axes,
+    shown: pd.DataFrame,
+    places: Mapping[tuple[str, str], float],
+    heads: Mapping[str, float],
+) -> None:
+    """Draw all cells, names to their left and criteria above."""
+    criteria = list(dict.fromkeys(shown["criterion"]))
+    for row in shown.to_dict("records"):
+        x, y = criteria.index(row["criterion"]), places[row["wing"], row["kind"]]
+        look = LOOKS[row["verdict"]]
+        axes.add_patch(
+            Rectangle((x + 0.015, y + 0.04), 0.97, 0.92, facecolor=look.colour, linewidth=0)
+        )
+        value, what = cell_text(row)
+        style = {"va": "center", "color": look.text}
+        axes.text(x + 0.05, y + 0.5, look.mark, ha="left", fontsize=7.5, weight="bold", **style)
+        axes.text(x + 0.17, y + 0.29, value, ha="left", fontsize=5.8, weight="bold", **style)
+        axes.text(x + 0.17, y + 0.71, what, ha="left", fontsize=4.9, **style)
+    for wing, y in heads.items():
+        axes.text(-LABELS + 0.02, y + 0.62, WINGS.get(wing, wing), va="center", weight="bold",
+                  fontsize=7.2)  # fmt: skip
+        axes.plot([-LABELS + 0.02, len(criteria)], [y + 0.97, y + 0.97], color="#555555",
+                  linewidth=0.5)  # fmt: skip
+    for row in shown.drop_duplicates(["wing", "kind"]).to_dict("records"):
+        y = places[row["wing"], row["kind"]]
+        many = f"{row['n_features']} feature" + ("s" if row["n_features"] != 1 else "")
+        axes.text(-0.08, y + 0.31, row["name"], ha="right", va="center", fontsize=6.3)
+        axes.text(-0.08, y + 0.74, f"{row['kind']}, {many}", ha="right", va="center",
+                  fontsize=5.0, color="#555555")  # fmt: skip
+    titles = shown.drop_duplicates("criterion").set_index("criterion")["title"]
+    for x, number in enumerate(criteria):
+        axes.text(x + 0.5, -0.1, f"({number}) {titles[number]}", ha="center", va="bottom",
+                  fontsize=7.2)  # fmt: skip
+    axes.set(xlim=(-LABELS, len(criteria)), ylim=(max(places.values()) + 1.05, -0.6))
+    axes.axis("off")
+
+
+def cell_text(row: Mapping[str, object]) -> tuple[str, str]:
+    """Return the value and the name of the finding that a verdict rests on.
+
+    Parameters
+    ----------
+    row : mapping
+        ``value``, ``unit``, ``finding`` and ``verdict``.
+    """
+    value, unit, finding = row["value"], str(row["unit"]), str(row["finding"])
+    what = SHORT.get(finding, finding)
+    what = what if len(what) <= WIDEST else what[: WIDEST - 1].rstrip() + "…"
+    if not isinstance(value, float) or np.isnan(value):
+        verdict = str(row["verdict"])
+        return verdict, "" if verdict == "not applicable" else what
+    if unit in SHARES:
+        return f"{value:.0%}".replace("%", " %"), what
+    if unit == "exponent":
+        return f"{value:.1f}".replace("-0.0", "0.0"), what
+    return number(value) + UNITS.get(unit, ""), what
+
+
+def number(value: float) -> str:
+    """Return a number in few characters, such as ``1e-14``, ``0.013`` and ``470``."""
+    if value > LARGEST:
+        return f"> {LARGEST:.0e}".replace("e+0", "e")
+    if 0 < abs(value) < 1e-3:
+        return f"{value:.0e}".replace("e-0", "e-")
+    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.2g}"
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        main(
+            Path(snakemake.input.table),
+            Path(snakemake.output.pdf).with_suffix(""),
+            metadata=snakemake.params.metadata,
+        )

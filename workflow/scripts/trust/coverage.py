@@ -1,0 +1,89 @@
+"""Measure how often our intervals hold the truth, on synthetic data whose truth is known."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import pandas as pd
+
+from mechanist.assess.coverage import OBJECTS, SAMPLES, coverage
+from mechanist.assess.synthetic_predictions import World
+from mechanist.core.atomic import replacing, write_text
+from mechanist.core.progress import log_to, progress
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+NAMES: Final = {
+    "mse": "mean squared error",
+    "r2": "R2",
+    "pearson": "Pearson",
+    "median_error": "median error",
+}
+HEADERS: Final = (
+    "distribution", "samples", "objects each", "shared variance", "statistic", "interval",
+    "covers", "over objects (control)",
+)  # fmt: skip
+KEYS: Final = ["tails", "n_samples", "statistic"]
+
+
+def main(
+    csv_out: Path,
+    markdown_out: Path,
+    *,
+    worlds: Sequence[Mapping[str, Any]],
+    repeats: int,
+    resamples: int,
+    level: float,
+    seed: int,
+) -> None:
+    """Write the table of coverage, for programs and for people.
+
+    Parameters
+    ----------
+    csv_out, markdown_out : Path
+    worlds : sequence of mapping
+        Fields of :class:`mechanist.assess.synthetic_predictions.World` that differ from its defaults.
+    repeats, resamples, level, seed
+        As in :func:`mechanist.assess.coverage.coverage`.
+    """
+    tables = [
+        coverage(World(**world), repeats=repeats, resamples=resamples, seed=seed, level=level)
+        for world in progress(list(worlds), "worlds drawn")
+    ]
+    table = pd.concat(tables, ignore_index=True)
+    with replacing(csv_out) as temporary:
+        table.to_csv(temporary, index=False, float_format="%.7g", lineterminator="\n")
+    write_text(markdown_out, markdown(table, level=level))
+
+
+def markdown(table: pd.DataFrame, *, level: float) -> str:
+    """Return the coverage of both kinds of interval side by side, with what it is of."""
+    lines = ["| " + " | ".join(HEADERS) + " |", "|" + " --- |" * len(HEADERS)]
+    for _, part in table.groupby([*KEYS, "n_objects", "shared", "noise", "slope"], sort=False):
+        ours, control = (part[part["resampled"] == unit].iloc[0] for unit in (SAMPLES, OBJECTS))
+        cells = [
+            ours["tails"], ours["n_samples"], ours["n_objects"], f"{ours['shared']:g}",
+            NAMES[ours["statistic"]], f"{ours['interval']}, {ours['method']}",
+            *(f"{row['covered']:.3f} +- {row['error']:.3f}" for row in (ours, control)),
+        ]  # fmt: skip
+        lines.append("| " + " | ".join(str(cell) for cell in cells) + " |")
+    note = (
+        f"How often the nominal {100 * level:g} % interval held the known truth, with the standard"
+        " error of that share. Intervals are over whole samples; those over objects, as if each"
+        " were an experiment of its own, are the control."
+    )
+    return "\n\n".join(["# Coverage of intervals", "\n".join(lines), note]) + "\n"
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        main(
+            Path(snakemake.output.csv),
+            Path(snakemake.output.md),
+            worlds=snakemake.params.worlds,
+            repeats=snakemake.params.repeats,
+            resamples=snakemake.params.resamples,
+            level=snakemake.params.level,
+            seed=snakemake.params.seed,
+        )

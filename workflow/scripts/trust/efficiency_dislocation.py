@@ -1,0 +1,171 @@
+"""Learn the strength of dislocation samples from images of them, their moved copies, and features."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+
+from mechanist.assess.efficiency import COLUMNS
+from mechanist.core.progress import log_to, progress
+from mechanist.core.seeds import generator
+from mechanist.core.typing import FloatArray, IntArray
+from mechanist.describe.shared.glide import Glide, read_glide
+from mechanist.describe.shared.raw_images import dislocation_image
+from mechanist.formats.tables import LOAD, SAMPLE, write_table
+from mechanist.learn.dataset import load_dataset
+from mechanist.learn.estimators.catalogue import make_regressor
+from mechanist.learn.models import Problem
+from mechanist.learn.pair_states import QUANTITY, States, read_states
+from mechanist.learn.splits import nested_subsets, read_splits
+from mechanist.learn.training import ModelSpec
+from mechanist.mechanics.loads import simple_shear, strain_of
+from mechanist.settings.target_names import at_strain
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+IMAGE: Final = "image"
+AUGMENTED: Final = "image_moved"
+#: Copies of every image that augmentation adds, each moved at random and mirrored or not.
+COPIES: Final = 7
+#: What learns from images; features are learnt by the models of the configuration.
+ESTIMATOR: Final = "ridge_gauss"
+
+
+def main(
+    batches: Sequence[Path],
+    features: Mapping[str, Path],
+    targets: Path,
+    splits: Path,
+    out: Path,
+    *,
+    models: Mapping[str, Mapping[str, Any]],
+    strain: float,
+    branch: str,
+    cells: int,
+    sizes: Sequence[int],
+    draws: int,
+    seed: int,
+) -> None:
+    """Write errors of held-out samples by number of training samples.
+
+    Parameters
+    ----------
+    batches, targets, splits : sequence of Path, Path, Path
+        Sample files of a system, its target table and its folds.
+    features : mapping of str to Path
+        Feature tables of the models.
+    out : Path
+        A row for each model, size, draw and sample, parquet.
+    models : mapping
+        Models of the configuration with symmetric features, beside the images.
+    strain, branch : float, str
+        Stress at which strain is learnt, of which branch.
+    cells : int
+        Pixels along a side of the image.
+    sizes, draws
+        As in ``population_curve.py``.
+    seed : int
+        Root of random numbers.
+    """
+    folds = read_splits(splits)
+    target = at_strain(QUANTITY, strain)
+    states = read_states(batches, targets, [target], samples=set(folds.samples))
+    problems = {
+        IMAGE: _of_images(states, branch, folds.fold_of, cells, seed, copies=0),
+        AUGMENTED: _of_images(states, branch, folds.fold_of, cells, seed, copies=COPIES),
+    }
+    specs = {name: ModelSpec.of(model) for name, model in models.items()}
+    for name, spec in specs.items():
+        tables = {descriptor: features[descriptor] for descriptor in spec.features}
+        data = load_dataset(
+            tables, targets, columns=[target], samples=folds.samples, loads=[branch]
+        )
+        fold = data.keys.folds(folds.fold_of)
+        problems[name] = _problem(data.X, data.Y, fold, data.keys.sample, seed)
+    parts = []
+    for name, whole in problems.items():
+        spec = specs.get(name, ModelSpec(ESTIMATOR))
+        for draw in progress(range(draws), f"{name}: draws"):
+            for size, chosen in nested_subsets(folds, sizes, seed=seed, draw=draw).items():
+                keys = [folds.samples.index(sample) for sample in chosen]
+                problem = replace(whole, train=np.isin(whole.samples, keys))
+                model = make_regressor(spec.estimator, spec.parameters)
+                said = model.cross_fit(problem).prediction[:, 0]
+                parts.append(
+                    _errors(problem, said, folds.samples).assign(
+                        model=name, n_train=size, draw=draw
+                    )
+                )
+    write_table(out, pd.concat(parts, ignore_index=True)[list(COLUMNS)], check=False)
+
+
+def _of_images(
+    states: States, branch: str, fold_of: Mapping[str, int], cells: int, seed: int, *, copies: int
+) -> Problem:
+    """Return the problem of images; copies of all samples follow the samples themselves."""
+    load = strain_of(simple_shear("xy"))
+    order = np.argsort(states.keys[SAMPLE].astype(str).to_numpy(), kind="stable")
+    rows = [k for k in order if states.keys[LOAD].iloc[k] == branch]
+    names = [str(states.keys[SAMPLE].iloc[k]) for k in rows]
+    glides = [read_glide(states.configurations[k], load) for k in rows]
+    images = [dislocation_image(glide, cells=cells) for glide in glides]
+    for copy in range(copies):
+        rng = generator(seed, "efficiency", str(copy))
+        images += [_moved(glide, cells, rng) for glide in glides]
+    everyone = sorted(fold_of)
+    fold = np.array([fold_of[name] for name in names])
+    sample = np.array([everyone.index(name) for name in names])
+    times = copies + 1
+    return _problem(
+        np.stack(images), np.tile(states.truth[rows], (times, 1)), np.tile(fold, times),
+        np.tile(sample, times), seed,
+    )  # fmt: skip
+
+
+def _moved(glide: Glide, cells: int, rng: np.random.Generator) -> FloatArray:
+    return dislocation_image(glide, cells=cells, shift=rng.random(2), mirror=bool(rng.integers(2)))
+
+
+def _problem(
+    X: np.ndarray[Any, Any], Y: FloatArray, fold: IntArray, sample: IntArray, seed: int
+) -> Problem:
+    n = len(Y)
+    return Problem(
+        X=X, Y=Y, folds=fold, samples=sample, frames=np.arange(n), objects=np.zeros(n, np.int64),
+        blocks={"all": slice(0, X.shape[1])}, train=np.ones(n, bool), seed=seed,
+    )  # fmt: skip
+
+
+def _errors(problem: Problem, said: FloatArray, names: Sequence[str]) -> pd.DataFrame:
+    """Return squared errors and squared departures from the mean, a row a sample, no copies."""
+    _, first = np.unique(problem.samples, return_index=True)
+    truth = problem.Y[first, 0]
+    return pd.DataFrame(
+        {
+            SAMPLE: [names[k] for k in problem.samples[first]],
+            "error": (truth - said[first]) ** 2,
+            "spread": (truth - truth.mean()) ** 2,
+        }
+    )
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        main(
+            [Path(path) for path in snakemake.input.batches],
+            {Path(path).stem: Path(path) for path in snakemake.input.features},
+            Path(snakemake.input.targets),
+            Path(snakemake.input.splits),
+            Path(snakemake.output[0]),
+            models=snakemake.params.models,
+            strain=snakemake.params.strain,
+            branch=snakemake.params.branch,
+            cells=snakemake.params.cells,
+            sizes=snakemake.params.sizes,
+            draws=snakemake.params.draws,
+            seed=snakemake.params.seed,
+        )

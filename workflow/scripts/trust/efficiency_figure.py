@@ -1,0 +1,137 @@
+"""Draw learning curves with and without symmetry, and state how much data symmetry saves."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+from matplotlib.ticker import NullLocator
+
+from mechanist.assess.efficiency import Curve, Saving, saving
+from mechanist.core.atomic import write_text
+from mechanist.core.progress import log_to
+from mechanist.draw.panels import curve
+from mechanist.draw.style import (
+    DOUBLE,
+    letter_panels,
+    model_styles,
+    new_figure,
+    save_figure,
+    styled,
+)
+from mechanist.formats.tables import read_table
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+#: What is drawn of each wing, in words.
+TITLES: Final = {
+    "glass": "Where a glass yields",
+    "dislocation": "How strong a sample of dislocations is",
+}
+#: Room above and below the curves, as a share of the best score: what is far below zero is cut off.
+ROOM: Final = 0.3
+ABSCISSAE: Final = {"glass": "glasses trained on", "dislocation": "samples trained on"}
+
+
+@styled()
+def main(
+    *,
+    tables: Mapping[str, Path],
+    stem: Path,
+    claims: Path,
+    models: Mapping[str, Mapping[str, Mapping[str, Any]]],
+    pairs: Mapping[str, Sequence[Sequence[str]]],
+    level: float,
+    resamples: int,
+    seed: int,
+    metadata: Mapping[str, str] | None = None,
+) -> None:
+    """Draw a panel for each wing, and write how many times fewer samples are needed.
+
+    Parameters
+    ----------
+    tables : mapping of str to Path
+        Errors by wing, of ``trust_efficiency_<wing>.py``.
+    stem : Path
+        Figure files without their suffix.
+    claims : Path
+        JSON: a record for each pair of models.
+    models : mapping of str to mapping
+        Label and role of the models of each wing.
+    pairs : mapping of str to sequence of (str, str)
+        Models to compare, the one with more symmetry first.
+    level, resamples, seed
+        Of intervals over samples.
+    metadata : mapping, optional
+        Kept in the files.
+    """
+    figure, axes = new_figure(1, len(tables), width=DOUBLE, height=3.2)
+    drawn, records = [], []
+    for panel, (wing, path) in zip(axes[0], tables.items(), strict=True):
+        table, styles = read_table(path), model_styles(models[wing])
+        curves = {name: Curve.of(table, name) for name in styles}
+        for name, found in curves.items():
+            intervals = found.intervals(level=level)
+            rows = pd.DataFrame(
+                {
+                    "wing": wing, "model": name, "n_train": found.sizes,
+                    "value": [i.value for i in intervals], "low": [i.low for i in intervals],
+                    "high": [i.high for i in intervals], "n_samples": intervals[0].n,
+                    "metric": "r2", "subset": "held out", "unit": "1", "level": level,
+                }
+            )  # fmt: skip
+            drawn.append(rows)
+            value, low, high = (rows[c].to_numpy(float) for c in ("value", "low", "high"))
+            curve(panel, found.sizes.astype(float), value, low, high, style=styles[name])
+        sizes = sorted({int(size) for found in curves.values() for size in found.sizes})
+        panel.axhline(0, color="black", linewidth=0.6, zorder=0)
+        panel.set(xscale="log", xlabel=ABSCISSAE[wing])
+        panel.set_xticks(sizes, [str(size) for size in sizes])
+        panel.xaxis.set_minor_locator(NullLocator())
+        low_end = min(0.0, *(found.scores()[-1] for found in curves.values()))
+        top = max(float(found.scores().max()) for found in curves.values())
+        panel.set_ylim(low_end - ROOM * top, (1 + ROOM) * top)
+        panel.legend(loc="upper left", bbox_to_anchor=(0, -0.18))
+        for first, second in pairs[wing]:
+            found = saving(
+                curves[first], curves[second], level=level, resamples=resamples, seed=seed
+            )
+            records.append({"wing": wing, "model": first, "other": second, **_record(found)})
+    axes[0, 0].set_ylabel("$R^2$ on held-out samples")
+    letter_panels(axes, [TITLES[wing] for wing in tables])
+    write_text(claims, json.dumps(records, indent=1, allow_nan=False) + "\n")
+    save_figure(
+        figure, stem, pd.concat(drawn, ignore_index=True), title="Data efficiency",
+        metadata=metadata,
+    )  # fmt: skip
+
+
+def _record(found: Saving) -> dict[str, Any]:
+    """Return a comparison as JSON can hold it; without a value, the other model learns nothing."""
+    about = {"metric": "times fewer samples", "unit": "1", "score": found.score, "most": found.most,
+             "needed": found.needed if np.isfinite(found.needed) else None,
+             "at_least": found.bound}  # fmt: skip
+    if found.factor is None:
+        return {**about, "value": None, "low": None, "high": None}
+    factor = found.factor
+    numbers = {"value": factor.value, "low": factor.low, "high": factor.high}
+    rest = {"level": factor.level, "method": factor.method, "n_samples": factor.n}
+    return {**about, **numbers, **rest}
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        main(
+            tables={wing: Path(snakemake.input[wing]) for wing in snakemake.params.pairs},
+            stem=Path(snakemake.output.pdf).with_suffix(""),
+            claims=Path(snakemake.output.claims),
+            models=snakemake.params.models,
+            pairs=snakemake.params.pairs,
+            level=snakemake.params.level,
+            resamples=snakemake.params.resamples,
+            seed=snakemake.params.seed,
+            metadata=snakemake.params.metadata,
+        )

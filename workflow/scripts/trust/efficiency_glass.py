@@ -1,0 +1,176 @@
+"""Learn plasticity of glasses from pixels, from pixels and their turned copies, and from rings."""
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+
+from mechanist.assess.efficiency import COLUMNS
+from mechanist.core.progress import log_to, progress
+from mechanist.core.seeds import generator
+from mechanist.core.typing import FloatArray, IntArray
+from mechanist.describe.shared.raw_images import SQUARE_GROUP, pixels, rings
+from mechanist.formats.sample import read_sample
+from mechanist.formats.tables import LOAD, OBJECT, SAMPLE, read_table, write_table
+from mechanist.learn.estimators.catalogue import make_regressor
+from mechanist.learn.models import Problem
+from mechanist.learn.splits import Splits, nested_subsets, read_splits
+from mechanist.learn.training import centred
+from mechanist.settings.target_names import at_strain
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+PIXELS: Final = "pixels"
+AUGMENTED: Final = "pixels_turned"
+RINGS: Final = "rings"
+ESTIMATOR: Final = "ridge"
+
+
+def main(
+    samples: Sequence[Path],
+    targets: Path,
+    splits: Path,
+    out: Path,
+    *,
+    quantity: str,
+    strain: float,
+    objects: int,
+    sizes: Sequence[int],
+    draws: int,
+    seed: int,
+) -> None:
+    """Write errors of held-out glasses by number of training glasses.
+
+    Parameters
+    ----------
+    samples : sequence of Path
+        Sample files of a two-dimensional system.
+    targets, splits : Path
+        Its target table and folds.
+    out : Path
+        A row for each model, size, draw and sample, parquet.
+    quantity, strain : str, float
+        What is learnt.
+    objects : int
+        Random particles of each glass and load.
+    sizes, draws
+        As in ``learning_curve.py``.
+    seed : int
+        Root of random numbers.
+    """
+    folds = read_splits(splits)
+    target = at_strain(quantity, strain)
+    truth = read_table(targets, [SAMPLE, LOAD, OBJECT, target])
+    truth = truth.astype({SAMPLE: str, LOAD: str}).set_index([SAMPLE, LOAD, OBJECT])[target]
+    blocks = _described(samples, truth, folds, objects, seed)
+    parts = []
+    subsets = [
+        (draw, size, chosen)
+        for draw in range(draws)
+        for size, chosen in nested_subsets(folds, sizes, seed=seed, draw=draw).items()
+    ]
+    for model in (PIXELS, AUGMENTED, RINGS):
+        whole, original = _problem(blocks, model, folds, seed)
+        for draw, size, chosen in progress(subsets, f"{model}: trained"):
+            keys = [folds.samples.index(name) for name in chosen]
+            problem = replace(whole, train=np.isin(whole.samples, keys))
+            said = make_regressor(ESTIMATOR).cross_fit(problem).prediction[original, 0]
+            errors = _errors(problem, said, original)
+            names = [folds.samples[k] for k in errors.index]
+            parts.append(errors.assign(model=model, n_train=size, draw=draw, **{SAMPLE: names}))
+    write_table(out, pd.concat(parts, ignore_index=True)[list(COLUMNS)], check=False)
+
+
+def _described(
+    samples: Sequence[Path], truth: "pd.Series[float]", folds: Splits, objects: int, seed: int
+) -> list[dict[str, FloatArray]]:
+    """Return features, targets and keys of every good frame."""
+    blocks = []
+    for path in progress(samples, "described"):
+        sample = read_sample(path)
+        if sample.name not in folds.fold_of:
+            continue
+        number = folds.samples.index(sample.name)
+        for place, (name, load) in enumerate(sorted(sample.good_loads.items())):
+            if (sample.name, name) not in truth.index.droplevel(OBJECT):
+                continue
+            n = len(sample.reference)
+            rng = generator(seed, "efficiency", sample.name, name)
+            chosen: IntArray = np.sort(rng.permutation(n)[:objects])
+            y = truth.loc[(sample.name, name)].loc[chosen].to_numpy(float)
+            turned = [
+                pixels(sample.reference, load.tensor, chosen, turn=turn) for turn in SQUARE_GROUP
+            ]
+            blocks.append(
+                {
+                    "turned": np.stack(turned),
+                    RINGS: rings(sample.reference, load.tensor, chosen),
+                    "y": y,
+                    "sample": np.full(len(chosen), number),
+                    "frame": np.full(len(chosen), number * len(sample.loads) + place),
+                    OBJECT: chosen,
+                }
+            )
+    return blocks
+
+
+def _problem(
+    blocks: Sequence[dict[str, FloatArray]], model: str, folds: Splits, seed: int
+) -> tuple[Problem, slice]:
+    """Return the problem of one model, and which rows are no copies (the first ones)."""
+    n_copies = len(SQUARE_GROUP) if model == AUGMENTED else 1
+    if model == RINGS:
+        X = np.concatenate([block[RINGS] for block in blocks])
+    else:
+        X = np.concatenate([b["turned"][c] for c in range(n_copies) for b in blocks])
+    y = np.concatenate([block["y"] for block in blocks])
+    sample, frame, item = (
+        np.concatenate([block[key] for block in blocks]) for key in ("sample", "frame", OBJECT)
+    )
+    edges = np.flatnonzero(np.diff(frame)) + 1
+    bounds = [0, *edges.tolist(), len(frame)]
+    frames = [slice(a, b) for a, b in itertools.pairwise(bounds)]
+    Y = centred(y[:, np.newaxis], frames)
+    fold = np.array([folds.fold_of[name] for name in folds.samples])[sample]
+    problem = Problem(
+        X=X.astype(np.float32),
+        Y=np.tile(Y, (n_copies, 1)),
+        folds=np.tile(fold, n_copies),
+        samples=np.tile(sample, n_copies),
+        frames=np.tile(frame, n_copies),
+        objects=np.tile(item, n_copies),
+        blocks={model: slice(0, X.shape[1])},
+        train=np.ones(n_copies * len(y), bool),
+        seed=seed,
+    )
+    return problem, slice(0, len(y))
+
+
+def _errors(problem: Problem, said: FloatArray, original: slice) -> pd.DataFrame:
+    """Return sums of squared errors and of squared targets within frames, a row a sample."""
+    frames, y = problem.frames[original], problem.Y[original, 0]
+    table = pd.DataFrame({"frame": frames, "sample": problem.samples[original], "said": said})
+    apart = table["said"] - table.groupby("frame")["said"].transform("mean")
+    table = table.assign(error=(y - apart) ** 2, spread=y**2)
+    return table.groupby("sample", sort=True)[["error", "spread"]].mean()
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        main(
+            [Path(path) for path in snakemake.input.samples],
+            Path(snakemake.input.targets),
+            Path(snakemake.input.splits),
+            Path(snakemake.output[0]),
+            quantity=snakemake.params.quantity,
+            strain=snakemake.params.strain,
+            objects=snakemake.params.objects,
+            sizes=snakemake.params.sizes,
+            draws=snakemake.params.draws,
+            seed=snakemake.params.seed,
+        )

@@ -1,0 +1,87 @@
+"""Check that every prediction was made by a model that never saw its sample, and say by which splits."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from mechanist.assess.leakage import LeakError, check_folds
+from mechanist.core.atomic import replacing, write_text
+from mechanist.core.progress import log_to
+from mechanist.formats.tables import read_table
+from mechanist.learn.splits import read_splits
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main(
+    predictions: Sequence[Path], splits: Sequence[Path], csv_out: Path, markdown_out: Path
+) -> None:
+    """Write a row for each file of predictions.
+
+    Parameters
+    ----------
+    predictions : sequence of Path
+        Files ``<wing>/<system>/predictions/<model>.parquet``.
+    splits : sequence of Path
+        Files ``<wing>/<system>/splits.json`` of the same systems; their hashes are verified.
+    csv_out, markdown_out : Path
+        The same twice.
+
+    Raises
+    ------
+    LeakError
+        If a sample was tested in several folds or in another than the splits say, naming the file.
+    ValueError
+        If predictions have no splits.
+    """
+    known = {path.parent: read_splits(path) for path in splits}
+    rows = []
+    for path in predictions:
+        folder = path.parent.parent
+        if folder not in known:
+            raise ValueError(f"{path}: no splits of {folder} were given")
+        table = read_table(path, ["sample", "fold"])
+        try:
+            check_folds(table, known[folder])
+        except LeakError as error:
+            raise LeakError(f"{path}: {error}") from error
+        rows.append({
+            "wing": folder.parent.name, "system": folder.name, "model": path.stem,
+            "n_samples": table["sample"].nunique(), "n_rows": len(table),
+            "folds": len(known[folder].folds), "splits_sha256": known[folder].sha256,
+        })  # fmt: skip
+    listed = pd.DataFrame(rows).sort_values(["wing", "system", "model"], ignore_index=True)
+    with replacing(csv_out) as temporary:
+        listed.to_csv(temporary, index=False, lineterminator="\n")
+    write_text(markdown_out, markdown(listed))
+
+
+def markdown(listed: pd.DataFrame) -> str:
+    """Return a line for each system: its splits, and the models that were tested by them."""
+    lines = [
+        "| wing | system | folds | samples | models | hash of the splits |",
+        "|" + " --- |" * 6,
+    ]
+    for (wing, system), part in listed.groupby(["wing", "system"], sort=False):
+        first = part.iloc[0]
+        cells = [wing, system, first["folds"], part["n_samples"].max(), len(part),
+                 f"`{first['splits_sha256'][:12]}`"]  # fmt: skip
+        lines.append("| " + " | ".join(str(cell) for cell in cells) + " |")
+    note = (
+        "Every sample of every model was tested once, in the fold that the frozen splits of its"
+        " system say, by a model trained on the other folds."
+    )
+    return "\n\n".join(["# Splits that predictions were made by", "\n".join(lines), note]) + "\n"
+
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        main(
+            [Path(path) for path in snakemake.input.predictions],
+            [Path(path) for path in snakemake.input.splits],
+            Path(snakemake.output.csv),
+            Path(snakemake.output.md),
+        )
