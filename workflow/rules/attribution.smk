@@ -5,7 +5,7 @@
 
 rule attribution_tables:
     input:
-        features=attribution_features,
+        features=LEARNING.attribution_features,
         targets="<results>/{wing}/{system}/targets.parquet",
         splits="<results>/{wing}/{system}/splits.json",
     output:
@@ -15,7 +15,7 @@ rule attribution_tables:
     benchmark:
         "<benchmarks>/attribution_tables/{wing}/{system}/{model}.tsv"
     wildcard_constraints:
-        model=rf"(?!(?:{NETWORK_MODELS})\.)[a-z][a-z0-9_]*",
+        model=rf"(?!(?:{DISLOCATION.state_models})\.)[a-z][a-z0-9_]*",
     conda:
         "../../envs/train.yaml"
     threads: 1
@@ -24,21 +24,21 @@ rule attribution_tables:
         runtime=120,
     params:
         model=lookup("{wing}/models/{model}", within=config),
-        quantity=attribution_quantity,
-        strain=attribution_strain,
-        load=attribution_load,
-        options=attribution_options,
+        quantity=LEARNING.attribution_quantity,
+        strain=LEARNING.attribution_strain,
+        load=LEARNING.attribution_load,
+        options=LEARNING.attribution_options,
         level=lookup("learning/level", within=config),
         resamples=lookup("learning/resamples", within=config),
         seed=lookup("seed", within=config),
-        code=model_code("trust/attribution_tables.py"),
+        code=LEARNING.model_code("trust/attribution_tables.py"),
     script:
         "../scripts/trust/attribution_tables.py"
 
 
 rule attribution_network:
     input:
-        batches=dislocation_batches,
+        batches=DISLOCATION.samples,
         targets="<results>/dislocation/{system}/targets.parquet",
         splits="<results>/dislocation/{system}/splits.json",
     output:
@@ -48,8 +48,8 @@ rule attribution_network:
     benchmark:
         "<benchmarks>/attribution_network/{system}/{model}.tsv"
     wildcard_constraints:
-        system=GLIDE_SYSTEMS,
-        model=NETWORK_MODELS,
+        system=DISLOCATION.glide_systems,
+        model=DISLOCATION.state_models,
     conda:
         NETWORK_ENV
     threads: 1
@@ -73,7 +73,7 @@ rule attribution_network:
 
 rule attribution_figure:
     input:
-        tables=attribution_tables,
+        tables=LEARNING.attribution_tables,
     output:
         pdf="<results>/figures/attribution_{wing}.pdf",
         svg="<results>/figures/attribution_{wing}.svg",
@@ -97,11 +97,7 @@ rule attribution_figure:
         mem_mb=growing(2000),
         runtime=10,
     params:
-        models=lambda wildcards: (
-            dislocation_models()
-            if wildcards.wing == "dislocation"
-            else config[wildcards.wing]["models"]
-        ),
+        models=LEARNING.models,
         most=lookup("attribution/most", within=config),
         metadata={"project": "Mechanist", "licence": "CC-BY-4.0"},
         code=lib_hash("trust/attribution_figure.py"),
@@ -112,4 +108,4 @@ rule attribution_figure:
 # What the models of every wing listen to.
 rule attribution:
     input:
-        [f"<results>/figures/attribution_{wing}.pdf" for wing in attribution_wings()],
+        LEARNING.attribution_figures(),

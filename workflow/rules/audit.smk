@@ -12,7 +12,7 @@ rule audit_describe:
     benchmark:
         "<benchmarks>/audit/{wing}/{kind}.tsv"
     wildcard_constraints:
-        wing="|".join(sorted({entry.wing for entry in DESCRIBED})),
+        wing=RUN.audit.subjects,
         kind="[a-z][a-z0-9_]*",
     conda:
         "../../envs/train.yaml"
@@ -22,17 +22,17 @@ rule audit_describe:
         runtime=30,
     params:
         seed=lookup("seed", within=config),
-        parameters=audit_parameters,
+        parameters=RUN.audit.parameters,
         most_steps=lookup("audit/most_steps", within=config, default=None),
         most_sizes=lookup("audit/most_sizes", within=config, default=None),
-        code=audit_code,
+        code=RUN.audit.code,
     script:
         "../scripts/trust/audit_describe.py"
 
 
 rule audit_table:
     input:
-        [f"<results>/audit/{entry.wing}/{entry.kind}.json" for entry in AUDITED],
+        RUN.audit.cards,
     output:
         csv="<results>/audit/audit.csv",
         md=report(

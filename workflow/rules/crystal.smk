@@ -12,18 +12,18 @@ rule crystal_simulate:
     benchmark:
         "<benchmarks>/crystal_simulate/{system}/{batch}.tsv"
     wildcard_constraints:
-        system=crystal_pattern(),
+        system=CRYSTAL.polycrystal_pattern,
     conda:
         "../../envs/simulate.yaml"
     threads: 1
     resources:
-        mem_mb=crystal_memory,
-        runtime=crystal_minutes,
+        mem_mb=CRYSTAL.batch_memory,
+        runtime=CRYSTAL.batch_minutes,
     params:
-        system=crystal_system,
-        material=crystal_material,
-        first=crystal_first,
-        size=crystal_size,
+        system=CRYSTAL.polycrystal,
+        material=CRYSTAL.material,
+        first=CRYSTAL.batch_first,
+        size=CRYSTAL.batch_size,
         seed=lookup("seed", within=config),
         code=lib_hash("crystal/simulate.py"),
     script:

@@ -6,7 +6,7 @@
 
 rule crystal_figure_fields:
     input:
-        runs=crystal_first_batches,
+        runs=CRYSTAL.first_batches,
     output:
         pdf="<results>/figures/crystal/fields.pdf",
         svg="<results>/figures/crystal/fields.svg",
@@ -30,8 +30,8 @@ rule crystal_figure_fields:
         mem_mb=growing(3000),
         runtime=20,
     params:
-        systems=CRYSTAL_SYSTEMS,
-        metadata=CRYSTAL_METADATA,
+        systems=CRYSTAL.polycrystals,
+        metadata=CRYSTAL.metadata,
         code=lib_hash("crystal/figure_fields.py"),
     script:
         "../scripts/crystal/figure_fields.py"
@@ -39,7 +39,7 @@ rule crystal_figure_fields:
 
 rule crystal_figure_poles:
     input:
-        runs=crystal_pole_batches,
+        runs=CRYSTAL.pole_batches,
     output:
         pdf="<results>/figures/crystal/poles.pdf",
         svg="<results>/figures/crystal/poles.svg",
@@ -64,7 +64,7 @@ rule crystal_figure_poles:
         runtime=20,
     params:
         half_width=lookup("crystal/figures/poles/half_width", within=config),
-        metadata=CRYSTAL_METADATA,
+        metadata=CRYSTAL.metadata,
         code=lib_hash("crystal/figure_poles.py"),
     script:
         "../scripts/crystal/figure_poles.py"
@@ -72,7 +72,7 @@ rule crystal_figure_poles:
 
 rule crystal_figure_curves:
     input:
-        runs=crystal_all_batches,
+        runs=CRYSTAL.all_batches,
     output:
         pdf="<results>/figures/crystal/curves.pdf",
         svg="<results>/figures/crystal/curves.svg",
@@ -96,8 +96,8 @@ rule crystal_figure_curves:
         mem_mb=growing(3000),
         runtime=20,
     params:
-        batches={system: len(crystal_runs(system)) for system in CRYSTAL_SYSTEMS},
-        metadata=CRYSTAL_METADATA,
+        batches={system: len(CRYSTAL.runs(system)) for system in CRYSTAL.polycrystals},
+        metadata=CRYSTAL.metadata,
         code=lib_hash("crystal/figure_curves.py"),
     script:
         "../scripts/crystal/figure_curves.py"
@@ -131,7 +131,7 @@ rule crystal_figure_reference:
         mem_mb=growing(3000),
         runtime=20,
     params:
-        metadata=CRYSTAL_METADATA,
+        metadata=CRYSTAL.metadata,
         code=lib_hash("crystal/figure_reference.py"),
     script:
         "../scripts/crystal/figure_reference.py"

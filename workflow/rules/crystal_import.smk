@@ -7,7 +7,7 @@
 # A result of DAMASK or an orientation map: see crystal/imports in config/README.md.
 rule crystal_import:
     input:
-        crystal_import_file,
+        CRYSTAL.import_inputs,
     output:
         "<results>/crystal/imported/{case}.h5",
     log:
@@ -46,8 +46,8 @@ rule crystal_reference:
         runtime=240,
     params:
         entry=lookup("crystal/imports/{case}", within=config),
-        system=crystal_import_system,
-        material=crystal_import_material,
+        system=CRYSTAL.import_system,
+        material=CRYSTAL.import_material,
         code=lib_hash("crystal/reference.py"),
     script:
         "../scripts/crystal/reference.py"
@@ -56,7 +56,7 @@ rule crystal_reference:
 # Networks of discrete dislocation dynamics: see crystal/lines in config/README.md.
 rule crystal_lines:
     input:
-        crystal_line_files,
+        CRYSTAL.line_inputs,
     output:
         densities="<results>/crystal/lines/{case}/densities.parquet",
         fields="<results>/crystal/lines/{case}/fields.h5",
@@ -80,7 +80,4 @@ rule crystal_lines:
 # Everything that crystal/imports and crystal/lines name.
 rule crystal_imports:
     input:
-        expand("<results>/crystal/imported/{case}.h5", case=CRYSTAL_IMPORTS),
-        expand("<results>/crystal/imported/{case}_agreement.json", case=CRYSTAL_LOADED),
-        expand("<results>/figures/crystal/reference_{case}.pdf", case=CRYSTAL_RESULTS),
-        expand("<results>/crystal/lines/{case}/densities.parquet", case=CRYSTAL_LINES),
+        CRYSTAL.imported(),

@@ -8,10 +8,12 @@
 rule crystal_slip_data:
     output:
         tables=expand(
-            "<results>/crystal/interactions/data/{data}.csv", data=SIMULATED_SLIP
+            "<results>/crystal/interactions/data/{data}.csv",
+            data=CRYSTAL.simulated_slip,
         ),
         truths=expand(
-            "<results>/crystal/interactions/truth/{data}.json", data=SIMULATED_SLIP
+            "<results>/crystal/interactions/truth/{data}.json",
+            data=CRYSTAL.simulated_slip,
         ),
     log:
         "<logs>/crystal_slip_data.log",
@@ -24,7 +26,9 @@ rule crystal_slip_data:
         mem_mb=growing(2000),
         runtime=30,
     params:
-        data={name: INTERACTIONS["data"][name] for name in SIMULATED_SLIP},
+        data={
+            name: CRYSTAL.interactions["data"][name] for name in CRYSTAL.simulated_slip
+        },
         flow=lookup("crystal/interactions/flow", within=config),
         seed=lookup("seed", within=config),
         code=lib_hash("crystal/slip_data.py"),
@@ -35,10 +39,10 @@ rule crystal_slip_data:
 # The laws behind all tables of slip, by all methods.
 rule crystal_identify:
     input:
-        slip_tables,
+        CRYSTAL.slip_tables,
     output:
-        laws=slip_files("laws", "json"),
-        paths=slip_files("paths", "csv"),
+        laws=CRYSTAL.slip_files("laws", "json"),
+        paths=CRYSTAL.slip_files("paths", "csv"),
     log:
         "<logs>/crystal_identify.log",
     benchmark:
@@ -86,9 +90,10 @@ rule crystal_interaction_errors:
 # Coefficients without symmetry, tied by it, and after LASSO, beside those published.
 rule crystal_interaction_table:
     input:
-        laws=slip_files("laws", "json"),
+        laws=CRYSTAL.slip_files("laws", "json"),
         truths=expand(
-            "<results>/crystal/interactions/truth/{data}.json", data=SIMULATED_SLIP
+            "<results>/crystal/interactions/truth/{data}.json",
+            data=CRYSTAL.simulated_slip,
         ),
     output:
         "<results>/crystal/interactions/parameters.csv",
@@ -112,11 +117,11 @@ rule crystal_interaction_table:
 # Found laws in the engine, on crystals that no data came from.
 rule crystal_feedback:
     input:
-        truth=f"<results>/crystal/interactions/truth/{INTERACTIONS['feedback']['data']}.json",
+        truth=f"<results>/crystal/interactions/truth/{CRYSTAL.interactions['feedback']['data']}.json",
         laws=expand(
             "<results>/crystal/interactions/laws/{data}/{model}.json",
-            data=INTERACTIONS["feedback"]["data"],
-            model=INTERACTIONS["feedback"]["methods"],
+            data=CRYSTAL.interactions["feedback"]["data"],
+            model=CRYSTAL.interactions["feedback"]["methods"],
         ),
     output:
         "<results>/crystal/interactions/feedback.parquet",
@@ -145,7 +150,7 @@ rule crystal_interaction_scores:
         counts="<results>/crystal/interactions/parameters.csv",
         curves="<results>/crystal/interactions/feedback.parquet",
     output:
-        interaction_scores(),
+        CRYSTAL.interaction_scores(),
     log:
         "<logs>/crystal_interaction_scores.log",
     benchmark:
@@ -167,7 +172,7 @@ rule crystal_interaction_scores:
 
 rule crystal_figure_orbits:
     input:
-        f"<results>/crystal/interactions/laws/{INTERACTIONS['figures']['hexagonal']}/tied_lasso.json",
+        f"<results>/crystal/interactions/laws/{CRYSTAL.interactions['figures']['hexagonal']}/tied_lasso.json",
     output:
         pdf="<results>/figures/crystal/orbits.pdf",
         svg="<results>/figures/crystal/orbits.svg",
@@ -191,7 +196,7 @@ rule crystal_figure_orbits:
         mem_mb=growing(2000),
         runtime=10,
     params:
-        metadata=INTERACTIONS_METADATA,
+        metadata=CRYSTAL.metadata,
         code=lib_hash("crystal/figure_orbits.py"),
     script:
         "../scripts/crystal/figure_orbits.py"
@@ -224,7 +229,7 @@ rule crystal_figure_coefficients:
         runtime=10,
     params:
         models=lookup("crystal/interactions/models", within=config),
-        metadata=INTERACTIONS_METADATA,
+        metadata=CRYSTAL.metadata,
         code=lib_hash("crystal/figure_coefficients.py"),
     script:
         "../scripts/crystal/figure_coefficients.py"
@@ -234,7 +239,7 @@ rule crystal_figure_sparsity:
     input:
         paths=expand(
             "<results>/crystal/interactions/paths/{data}/tied_lasso.csv",
-            data=SIMULATED_SLIP,
+            data=CRYSTAL.simulated_slip,
         ),
         counts="<results>/crystal/interactions/parameters.csv",
     output:
@@ -261,7 +266,7 @@ rule crystal_figure_sparsity:
         runtime=10,
     params:
         method="tied_lasso",
-        metadata=INTERACTIONS_METADATA,
+        metadata=CRYSTAL.metadata,
         code=lib_hash("crystal/figure_sparsity.py"),
     script:
         "../scripts/crystal/figure_sparsity.py"
@@ -295,7 +300,7 @@ rule crystal_figure_feedback:
     params:
         models=lookup("crystal/interactions/models", within=config),
         crystals=lookup("crystal/interactions/figures/crystals", within=config),
-        metadata=INTERACTIONS_METADATA,
+        metadata=CRYSTAL.metadata,
         code=lib_hash("crystal/figure_feedback.py"),
     script:
         "../scripts/crystal/figure_feedback.py"

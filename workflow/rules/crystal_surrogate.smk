@@ -8,7 +8,7 @@
 # What is known of every voxel before loading, and how it turned.
 rule crystal_cubes:
     input:
-        unpack(surrogate_runs),
+        unpack(CRYSTAL.surrogate_runs),
     output:
         "<results>/crystal/surrogate/cubes.h5",
     log:
@@ -22,11 +22,12 @@ rule crystal_cubes:
         mem_mb=growing(4000),
         runtime=60,
     params:
-        materials=surrogate_materials,
+        materials=CRYSTAL.surrogate_materials,
         strains=[
-            round(SURROGATE["step"] * k, 9) for k in range(1, SURROGATE["steps"] + 1)
+            round(CRYSTAL.surrogate["step"] * k, 9)
+            for k in range(1, CRYSTAL.surrogate["steps"] + 1)
         ],
-        passes=SURROGATE["passes"],
+        passes=CRYSTAL.surrogate["passes"],
         code=lib_hash("crystal/cubes.py"),
     script:
         "../scripts/crystal/cubes.py"
@@ -52,8 +53,8 @@ rule crystal_surrogate_train:
         runtime=240,
     params:
         model=lookup("crystal/surrogate/models/{model}", within=config),
-        system=SURROGATE["train"],
-        folds=SURROGATE["folds"],
+        system=CRYSTAL.surrogate["train"],
+        folds=CRYSTAL.surrogate["folds"],
         seed=lookup("seed", within=config),
         code=lib_hash(
             "crystal/surrogate_train.py", "learn/cube_training", "learn/cube_tables"
@@ -66,9 +67,9 @@ rule crystal_surrogate_train:
 rule crystal_surrogate_scores:
     input:
         samples="<results>/crystal/surrogate/cubes.h5",
-        predictions=surrogate_files("predictions", "parquet"),
+        predictions=CRYSTAL.surrogate_files("predictions", "parquet"),
     output:
-        scores=surrogate_files("scores", "json"),
+        scores=CRYSTAL.surrogate_files("scores", "json"),
         errors="<results>/crystal/surrogate/errors.parquet",
         comparisons="<results>/crystal/surrogate/comparisons.json",
     log:
@@ -82,9 +83,9 @@ rule crystal_surrogate_scores:
         mem_mb=growing(4000),
         runtime=30,
     params:
-        models=list(SURROGATE["models"]),
-        pairs=SURROGATE["comparisons"],
-        system=SURROGATE["train"],
+        models=list(CRYSTAL.surrogate["models"]),
+        pairs=CRYSTAL.surrogate["comparisons"],
+        system=CRYSTAL.surrogate["train"],
         level=lookup("learning/level", within=config),
         resamples=lookup("learning/resamples", within=config),
         seed=lookup("seed", within=config),
@@ -98,7 +99,7 @@ rule crystal_surrogate_curve:
     input:
         "<results>/crystal/surrogate/cubes.h5",
     output:
-        scores=expand("<results>/crystal/curve/scores/{model}.json", model=CURVE_MODELS),
+        scores=CRYSTAL.curve_scores(),
         predictions="<results>/crystal/curve/predictions.parquet",
     log:
         "<logs>/crystal_surrogate_curve.log",
@@ -111,8 +112,8 @@ rule crystal_surrogate_curve:
         mem_mb=growing(2000),
         runtime=10,
     params:
-        models=CURVE_MODELS,
-        folds=SURROGATE["folds"],
+        models=CRYSTAL.curve_models,
+        folds=CRYSTAL.surrogate["folds"],
         level=lookup("learning/level", within=config),
         seed=lookup("seed", within=config),
         code=lib_hash("crystal/surrogate_curve.py"),
@@ -123,7 +124,7 @@ rule crystal_surrogate_curve:
 # CPU seconds of the engine and of every model for the same fields, measured side by side.
 rule crystal_surrogate_speed:
     input:
-        times=surrogate_files("times", "json"),
+        times=CRYSTAL.surrogate_files("times", "json"),
     output:
         "<results>/crystal/surrogate/speed.csv",
     log:
@@ -137,15 +138,15 @@ rule crystal_surrogate_speed:
         mem_mb=growing(2000),
         runtime=60,
     params:
-        models=SURROGATE["models"],
+        models=CRYSTAL.surrogate["models"],
         systems={
             name: config["crystal"]["systems"][name]
-            for name in [SURROGATE["train"], *SURROGATE["others"]]
+            for name in [CRYSTAL.surrogate["train"], *CRYSTAL.surrogate["others"]]
         },
-        materials=surrogate_materials,
-        passes=SURROGATE["passes"],
-        step=SURROGATE["step"],
-        steps=SURROGATE["steps"],
+        materials=CRYSTAL.surrogate_materials,
+        passes=CRYSTAL.surrogate["passes"],
+        step=CRYSTAL.surrogate["step"],
+        steps=CRYSTAL.surrogate["steps"],
         seed=lookup("seed", within=config),
         code=lib_hash("crystal/surrogate_speed.py"),
     script:
@@ -154,7 +155,7 @@ rule crystal_surrogate_speed:
 
 rule crystal_figure_misorientation:
     input:
-        scores=surrogate_files("scores", "json"),
+        scores=CRYSTAL.surrogate_files("scores", "json"),
     output:
         pdf="<results>/figures/crystal/misorientation.pdf",
         svg="<results>/figures/crystal/misorientation.svg",
@@ -178,10 +179,10 @@ rule crystal_figure_misorientation:
         mem_mb=growing(2000),
         runtime=20,
     params:
-        models=SURROGATE["models"],
-        system=SURROGATE["train"],
-        others=SURROGATE["others"],
-        metadata=SURROGATE_METADATA,
+        models=CRYSTAL.surrogate["models"],
+        system=CRYSTAL.surrogate["train"],
+        others=CRYSTAL.surrogate["others"],
+        metadata=CRYSTAL.metadata,
         code=lib_hash("crystal/figure_misorientation.py"),
     script:
         "../scripts/crystal/figure_misorientation.py"
@@ -190,8 +191,8 @@ rule crystal_figure_misorientation:
 rule crystal_figure_prediction:
     input:
         samples="<results>/crystal/surrogate/cubes.h5",
-        predictions=surrogate_files(
-            "predictions", "parquet", SURROGATE["figure"]["models"]
+        predictions=CRYSTAL.surrogate_files(
+            "predictions", "parquet", CRYSTAL.surrogate["figure"]["models"]
         ),
     output:
         pdf="<results>/figures/crystal/prediction.pdf",
@@ -216,10 +217,10 @@ rule crystal_figure_prediction:
         mem_mb=growing(2000),
         runtime=20,
     params:
-        models=SURROGATE["models"],
-        shown=SURROGATE["figure"]["models"],
-        axis=SURROGATE["figure"]["axis"],
-        metadata=SURROGATE_METADATA,
+        models=CRYSTAL.surrogate["models"],
+        shown=CRYSTAL.surrogate["figure"]["models"],
+        axis=CRYSTAL.surrogate["figure"]["axis"],
+        metadata=CRYSTAL.metadata,
         code=lib_hash("crystal/figure_prediction.py"),
     script:
         "../scripts/crystal/figure_prediction.py"
@@ -252,10 +253,10 @@ rule crystal_figure_nonlocal:
         mem_mb=growing(2000),
         runtime=20,
     params:
-        models=SURROGATE["models"],
-        system=SURROGATE["train"],
-        reference=SURROGATE["figure"]["reference"],
-        metadata=SURROGATE_METADATA,
+        models=CRYSTAL.surrogate["models"],
+        system=CRYSTAL.surrogate["train"],
+        reference=CRYSTAL.surrogate["figure"]["reference"],
+        metadata=CRYSTAL.metadata,
         code=lib_hash("crystal/figure_nonlocal.py"),
     script:
         "../scripts/crystal/figure_nonlocal.py"
@@ -263,7 +264,7 @@ rule crystal_figure_nonlocal:
 
 rule crystal_figure_transfer:
     input:
-        scores=surrogate_files("scores", "json"),
+        scores=CRYSTAL.surrogate_files("scores", "json"),
         curve="<results>/crystal/curve/predictions.parquet",
     output:
         pdf="<results>/figures/crystal/transfer.pdf",
@@ -288,9 +289,9 @@ rule crystal_figure_transfer:
         mem_mb=growing(2000),
         runtime=20,
     params:
-        models=SURROGATE["models"],
-        system=SURROGATE["train"],
-        metadata=SURROGATE_METADATA,
+        models=CRYSTAL.surrogate["models"],
+        system=CRYSTAL.surrogate["train"],
+        metadata=CRYSTAL.metadata,
         code=lib_hash("crystal/figure_transfer.py"),
     script:
         "../scripts/crystal/figure_transfer.py"

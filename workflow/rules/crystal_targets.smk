@@ -6,8 +6,8 @@
 # The whole crystal wing.
 rule crystal:
     input:
-        crystal_figures,
-        interaction_scores(),
+        CRYSTAL.figures,
+        CRYSTAL.interaction_scores(),
         rules.crystal_interaction_table.output,
         rules.crystal_surrogate_scores.output,
         rules.crystal_surrogate_curve.output,

@@ -12,17 +12,17 @@ rule dislocation_simulate:
     benchmark:
         "<benchmarks>/dislocation_simulate/{system}/{batch}.tsv"
     wildcard_constraints:
-        system=f"{GLIDE_SYSTEMS}|pinned",
+        system=f"{DISLOCATION.glide_systems}|pinned",
     conda:
         "../../envs/simulate.yaml"
     threads: 1
     resources:
         mem_mb=growing(1000),
-        runtime=batch_minutes,
+        runtime=DISLOCATION.batch_minutes,
     params:
-        system=population_system,
-        first=batch_first,
-        size=batch_size,
+        system=DISLOCATION.system_of,
+        first=DISLOCATION.batch_first,
+        size=DISLOCATION.batch_size,
         seed=lookup("seed", within=config),
         code=lib_hash("dislocation/simulate.py"),
     script:
@@ -32,7 +32,7 @@ rule dislocation_simulate:
 # The stress at which every strain is first reached.
 rule dislocation_targets:
     input:
-        dislocation_batches,
+        DISLOCATION.samples,
     output:
         "<results>/dislocation/{system}/targets.parquet",
     log:
@@ -40,7 +40,7 @@ rule dislocation_targets:
     benchmark:
         "<benchmarks>/dislocation_targets/{system}.tsv"
     wildcard_constraints:
-        system=GLIDE_SYSTEMS,
+        system=DISLOCATION.glide_systems,
     conda:
         "../../envs/features.yaml"
     threads: 1
@@ -57,7 +57,7 @@ rule dislocation_targets:
 # What one descriptor says about every state at rest.
 rule dislocation_describe:
     input:
-        dislocation_batches,
+        DISLOCATION.samples,
     output:
         "<results>/dislocation/{system}/features/{descriptor}.parquet",
     log:
@@ -65,7 +65,7 @@ rule dislocation_describe:
     benchmark:
         "<benchmarks>/dislocation_describe/{system}/{descriptor}.tsv"
     wildcard_constraints:
-        system=GLIDE_SYSTEMS,
+        system=DISLOCATION.glide_systems,
     conda:
         "../../envs/features.yaml"
     threads: 1
@@ -74,6 +74,6 @@ rule dislocation_describe:
         runtime=120,
     params:
         descriptor=lookup("dislocation/descriptors/{descriptor}", within=config),
-        code=dislocation_descriptor_code,
+        code=LEARNING.descriptor_code("dislocation/describe.py", "dislocation"),
     script:
         "../scripts/dislocation/describe.py"

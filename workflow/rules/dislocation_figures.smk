@@ -5,7 +5,7 @@
 
 rule dislocation_figure_configuration:
     input:
-        samples=main_batches,
+        samples=DISLOCATION.main_batches,
     output:
         pdf="<results>/figures/dislocation/configuration.pdf",
         svg="<results>/figures/dislocation/configuration.svg",
@@ -29,7 +29,7 @@ rule dislocation_figure_configuration:
         mem_mb=growing(3000),
         runtime=20,
     params:
-        metadata=DISLOCATION_METADATA,
+        metadata=DISLOCATION.metadata,
         code=lib_hash("dislocation/figure_configuration.py"),
     script:
         "../scripts/dislocation/figure_configuration.py"
@@ -37,7 +37,7 @@ rule dislocation_figure_configuration:
 
 rule dislocation_figure_bursts:
     input:
-        samples=main_batches,
+        samples=DISLOCATION.main_batches,
     output:
         pdf="<results>/figures/dislocation/bursts.pdf",
         svg="<results>/figures/dislocation/bursts.svg",
@@ -61,7 +61,7 @@ rule dislocation_figure_bursts:
         mem_mb=growing(3000),
         runtime=20,
     params:
-        metadata=DISLOCATION_METADATA,
+        metadata=DISLOCATION.metadata,
         code=lib_hash("dislocation/figure_bursts.py"),
     script:
         "../scripts/dislocation/figure_bursts.py"
@@ -69,7 +69,7 @@ rule dislocation_figure_bursts:
 
 rule dislocation_figure_strain:
     input:
-        scores=main_models("scores", "json", "strain"),
+        scores=DISLOCATION.figure_files("scores", "json", "strain"),
     output:
         pdf="<results>/figures/dislocation/strain.pdf",
         svg="<results>/figures/dislocation/strain.svg",
@@ -93,9 +93,9 @@ rule dislocation_figure_strain:
         mem_mb=growing(3000),
         runtime=20,
     params:
-        models=dislocation_models(),
+        models=DISLOCATION.models(),
         branches=lookup("dislocation/figures/branches", within=config),
-        metadata=DISLOCATION_METADATA,
+        metadata=DISLOCATION.metadata,
         code=lib_hash("dislocation/figure_strain.py"),
     script:
         "../scripts/dislocation/figure_strain.py"
@@ -103,8 +103,8 @@ rule dislocation_figure_strain:
 
 rule dislocation_figure_parity:
     input:
-        predictions=main_models("predictions", "parquet", "parity"),
-        scores=main_models("scores", "json", "parity"),
+        predictions=DISLOCATION.figure_files("predictions", "parquet", "parity"),
+        scores=DISLOCATION.figure_files("scores", "json", "parity"),
     output:
         pdf="<results>/figures/dislocation/parity.pdf",
         svg="<results>/figures/dislocation/parity.svg",
@@ -128,10 +128,10 @@ rule dislocation_figure_parity:
         mem_mb=growing(3000),
         runtime=20,
     params:
-        models=dislocation_models(),
+        models=DISLOCATION.models(),
         branch=lookup("dislocation/figures/branches", within=config)[0],
-        target=stress_shown(),
-        metadata=DISLOCATION_METADATA,
+        target=DISLOCATION.shown_target,
+        metadata=DISLOCATION.metadata,
         code=lib_hash("dislocation/figure_parity.py"),
     script:
         "../scripts/dislocation/figure_parity.py"
@@ -139,7 +139,7 @@ rule dislocation_figure_parity:
 
 rule dislocation_figure_learning_curve:
     input:
-        curves=main_files(
+        curves=DISLOCATION.files(
             "learning_curve",
             "parquet",
             config["dislocation"]["learning_curve"]["models"],
@@ -167,10 +167,10 @@ rule dislocation_figure_learning_curve:
         mem_mb=growing(3000),
         runtime=20,
     params:
-        models=dislocation_models(),
+        models=DISLOCATION.models(),
         branches=lookup("dislocation/figures/branches", within=config),
-        target=stress_shown(),
-        metadata=DISLOCATION_METADATA,
+        target=DISLOCATION.shown_target,
+        metadata=DISLOCATION.metadata,
         code=lib_hash("dislocation/figure_learning_curve.py"),
     script:
         "../scripts/dislocation/figure_learning_curve.py"
@@ -178,7 +178,7 @@ rule dislocation_figure_learning_curve:
 
 rule dislocation_figure_sizes:
     input:
-        transfer=size_tables,
+        transfer=DISLOCATION.size_tables,
     output:
         pdf="<results>/figures/dislocation/sizes.pdf",
         svg="<results>/figures/dislocation/sizes.svg",
@@ -202,11 +202,11 @@ rule dislocation_figure_sizes:
         mem_mb=growing(3000),
         runtime=20,
     params:
-        models=dislocation_models(),
+        models=DISLOCATION.models(),
         branches=lookup("dislocation/figures/branches", within=config),
-        target=stress_shown(),
-        systems=system_sizes(),
-        metadata=DISLOCATION_METADATA,
+        target=DISLOCATION.shown_target,
+        systems=DISLOCATION.system_sizes(),
+        metadata=DISLOCATION.metadata,
         code=lib_hash("dislocation/figure_sizes.py"),
     script:
         "../scripts/dislocation/figure_sizes.py"
@@ -215,8 +215,8 @@ rule dislocation_figure_sizes:
 rule dislocation_figure_pileup:
     input:
         batch="<results>/dislocation/pileup/samples/0000.h5",
-        scores=pileup_scores,
-        parity=pileup_parity,
+        scores=DISLOCATION.pileup_scores,
+        parity=DISLOCATION.pileup_parity,
     output:
         pdf="<results>/figures/dislocation/pileup.pdf",
         svg="<results>/figures/dislocation/pileup.svg",
@@ -242,7 +242,7 @@ rule dislocation_figure_pileup:
     params:
         models=lookup("dislocation/pileup/models", within=config),
         metrics=["r2", "pearson"],
-        metadata=DISLOCATION_METADATA,
+        metadata=DISLOCATION.metadata,
         code=lib_hash("dislocation/figure_pileup.py"),
     script:
         "../scripts/dislocation/figure_pileup.py"
@@ -250,7 +250,7 @@ rule dislocation_figure_pileup:
 
 rule dislocation_figure_confusion:
     input:
-        batches=batches_of("pinned"),
+        batches=DISLOCATION.sample_files("pinned"),
         samples="<results>/dislocation/pinned/order.parquet",
         curves="<results>/dislocation/pinned/confusion.parquet",
         summary="<results>/dislocation/pinned/confusion.json",
@@ -277,7 +277,7 @@ rule dislocation_figure_confusion:
         mem_mb=growing(3000),
         runtime=20,
     params:
-        metadata=DISLOCATION_METADATA,
+        metadata=DISLOCATION.metadata,
         code=lib_hash("dislocation/figure_confusion.py"),
     script:
         "../scripts/dislocation/figure_confusion.py"
@@ -311,7 +311,7 @@ rule dislocation_figure_microstructures:
         mem_mb=growing(3000),
         runtime=20,
     params:
-        metadata=DISLOCATION_METADATA,
+        metadata=DISLOCATION.metadata,
         code=lib_hash("dislocation/figure_microstructures.py"),
     script:
         "../scripts/dislocation/figure_microstructures.py"
@@ -320,5 +320,5 @@ rule dislocation_figure_microstructures:
 # Everything of the dislocation wing, figures included.
 rule dislocation:
     input:
-        dislocation_figures,
-        main_file("comparisons.csv"),
+        DISLOCATION.figures,
+        DISLOCATION.main_file("comparisons.csv"),

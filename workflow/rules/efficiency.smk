@@ -2,44 +2,12 @@
 # OUTPUTS: <results>/trust/efficiency_{glass,dislocation}.parquet, efficiency.json, <results>/figures/trust_efficiency.*
 # STEPS: learn from descriptors with and without the symmetry of the problem, at growing numbers of samples.
 
-#: The first two models of each wing are controls without symmetry; see assess/raw_frames.py.
-EFFICIENCY_MODELS = {
-    "glass": {
-        "pixels": {"label": "Pixels of a fixed frame", "role": "control"},
-        "pixels_turned": {
-            "label": "The same, with turned and mirrored copies",
-            "role": "data",
-        },
-        "rings": {
-            "label": "Rings, and stretch along the load (symmetric)",
-            "role": "hybrid",
-        },
-    },
-    "dislocation": {
-        "image": {"label": "Image of the sample", "role": "control"},
-        "image_moved": {
-            "label": "The same, with moved and mirrored copies",
-            "role": "data",
-        },
-        "hand": {"label": "Hand features (symmetric)", "role": "hybrid"},
-        "elastic": {"label": "Load-aware elastic (symmetric)", "role": "mechanism"},
-    },
-}
-EFFICIENCY_PAIRS = {
-    "glass": [
-        ["rings", "pixels"],
-        ["rings", "pixels_turned"],
-        ["pixels_turned", "pixels"],
-    ],
-    "dislocation": [["hand", "image"], ["hand", "image_moved"], ["elastic", "hand"]],
-}
-
 
 rule trust_efficiency_glass:
     input:
-        samples=efficiency_glasses,
-        targets=f"<results>/glass/{efficiency_system()}/targets.parquet",
-        splits=f"<results>/glass/{efficiency_system()}/splits.json",
+        samples=RUN.efficiency.glass_samples,
+        targets=RUN.efficiency.glass_file("targets.parquet"),
+        splits=RUN.efficiency.glass_file("splits.json"),
     output:
         "<results>/trust/efficiency_glass.parquet",
     log:
@@ -53,8 +21,8 @@ rule trust_efficiency_glass:
         mem_mb=growing(4000),
         runtime=240,
     params:
-        quantity=glass_quantity(efficiency_system()),
-        strain=glass_strain(efficiency_system()),
+        quantity=RUN.efficiency.quantity,
+        strain=RUN.efficiency.strain,
         objects=lookup("efficiency/glass/objects", within=config),
         sizes=lookup("efficiency/glass/sizes", within=config),
         draws=lookup("efficiency/glass/draws", within=config),
@@ -66,10 +34,10 @@ rule trust_efficiency_glass:
 
 rule trust_efficiency_dislocation:
     input:
-        batches=main_batches,
-        features=efficiency_features,
-        targets=main_file("targets.parquet"),
-        splits=main_file("splits.json"),
+        batches=DISLOCATION.main_batches,
+        features=RUN.efficiency.features,
+        targets=DISLOCATION.main_file("targets.parquet"),
+        splits=DISLOCATION.main_file("splits.json"),
     output:
         "<results>/trust/efficiency_dislocation.parquet",
     log:
@@ -83,7 +51,7 @@ rule trust_efficiency_dislocation:
         mem_mb=growing(4000),
         runtime=240,
     params:
-        models=efficiency_entries(),
+        models=RUN.efficiency.tables,
         strain=lookup("dislocation/figures/strain_shown", within=config),
         branch=lookup("dislocation/figures/branches", within=config)[0],
         cells=lookup("efficiency/dislocation/cells", within=config),
@@ -124,8 +92,8 @@ rule trust_efficiency_figure:
         mem_mb=growing(2000),
         runtime=20,
     params:
-        models=EFFICIENCY_MODELS,
-        pairs=EFFICIENCY_PAIRS,
+        models=RUN.efficiency.models,
+        pairs=RUN.efficiency.pairs,
         level=lookup("learning/level", within=config),
         resamples=lookup("learning/resamples", within=config),
         seed=lookup("seed", within=config),

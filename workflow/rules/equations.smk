@@ -13,7 +13,7 @@ rule equations_simulate:
     benchmark:
         "<benchmarks>/equations_simulate/{case}.tsv"
     wildcard_constraints:
-        case=SIMULATED_CASES,
+        case=EQUATIONS.simulated_cases,
     conda:
         "../../envs/simulate.yaml"
     threads: 1
@@ -21,8 +21,8 @@ rule equations_simulate:
         mem_mb=growing(2000),
         runtime=60,
     params:
-        case=case_generator,
-        parameters=case_parameters,
+        case=EQUATIONS.generator,
+        parameters=EQUATIONS.parameters,
         seed=lookup("seed", within=config),
         code=lib_hash("equations/simulate.py"),
     script:
@@ -32,7 +32,7 @@ rule equations_simulate:
 # A user's own field data: see equations/imports in config/README.md.
 rule equations_import:
     input:
-        imported_fields,
+        EQUATIONS.import_inputs,
     output:
         "<results>/equations/{case}/data.h5",
     log:
@@ -40,7 +40,7 @@ rule equations_import:
     benchmark:
         "<benchmarks>/equations_import/{case}.tsv"
     wildcard_constraints:
-        case=IMPORTED_CASES,
+        case=EQUATIONS.imported_cases,
     conda:
         "../../envs/features.yaml"
     threads: 1
@@ -57,7 +57,7 @@ rule equations_import:
 # Size and accuracy of all data.
 rule equations_cases:
     input:
-        case_data,
+        EQUATIONS.data,
     output:
         csv="<results>/equations/cases.csv",
         markdown="<results>/equations/cases.md",
@@ -89,8 +89,8 @@ rule equations_discover:
     benchmark:
         "<benchmarks>/equations_discover/{case}/{method}.tsv"
     wildcard_constraints:
-        case=DISCOVERED_CASES,
-        method=names_pattern(OWN_METHODS),
+        case=EQUATIONS.discovered_cases,
+        method=EQUATIONS.own_methods,
     conda:
         "../../envs/train.yaml"
     threads: 1
@@ -98,15 +98,15 @@ rule equations_discover:
         mem_mb=growing(3000),
         runtime=60,
     params:
-        case=lambda wildcards: wildcards.case,
-        method=lambda wildcards: OWN_METHODS[wildcards.method],
+        case=EQUATIONS.case_name,
+        method=EQUATIONS.library_method,
         library=lookup("equations/cases/{case}/library", within=config),
         settings=lookup("equations/cases/{case}/settings", within=config, default={}),
         rules=lookup("equations/rules", within=config),
         levels=lookup("equations/levels", within=config),
-        seeds=own_seeds,
+        seeds=EQUATIONS.seeds,
         resamples=lookup("equations/resamples", within=config),
-        noise=written_noise,
+        noise=EQUATIONS.written_noise,
         seed=lookup("seed", within=config),
         code=lib_hash("equations/discover.py"),
     script:
@@ -120,14 +120,14 @@ rule equations_pysindy:
     output:
         expand(
             "<results>/equations/{{case}}/runs/{method}.parquet",
-            method=rival_methods(ordinary=False),
+            method=EQUATIONS.rival_methods(ordinary=False),
         ),
     log:
         "<logs>/equations_pysindy/{case}.log",
     benchmark:
         "<benchmarks>/equations_pysindy/{case}.tsv"
     wildcard_constraints:
-        case=rival_cases(ordinary=False),
+        case=EQUATIONS.rival_cases(ordinary=False),
     conda:
         "../../envs/train.yaml"
     threads: 1
@@ -149,10 +149,10 @@ use rule equations_pysindy as equations_pysindy_ordinary with:
     output:
         expand(
             "<results>/equations/{{case}}/runs/{method}.parquet",
-            method=rival_methods(ordinary=True),
+            method=EQUATIONS.rival_methods(ordinary=True),
         ),
     wildcard_constraints:
-        case=rival_cases(ordinary=True),
+        case=EQUATIONS.rival_cases(ordinary=True),
 
 
 # Many chaotic systems at once, from one trajectory each.
@@ -196,7 +196,7 @@ rule equations_parametric:
     benchmark:
         "<benchmarks>/equations_parametric/{case}.tsv"
     wildcard_constraints:
-        case=VARYING_CASES,
+        case=EQUATIONS.varying_cases,
     conda:
         "../../envs/train.yaml"
     threads: 1
@@ -269,7 +269,7 @@ rule equations_symmetry:
 # All found equations with errors and inclusion frequencies, in one table.
 rule equations_table:
     input:
-        found_equations,
+        EQUATIONS.found_equations,
     output:
         csv="<results>/equations/equations.csv",
         markdown=report(
@@ -301,9 +301,9 @@ rule equations:
     input:
         "<results>/equations/cases.md",
         "<results>/equations/equations.md",
-        run_tables(),
+        EQUATIONS.run_tables(),
         "<results>/equations/chaos/runs/weak.parquet",
-        varying_tables("curves.parquet"),
+        EQUATIONS.varying_files("curves.parquet"),
         "<results>/equations/materials/runs/weak.parquet",
         "<results>/equations/symmetry/found.parquet",
-        equation_figures,
+        EQUATIONS.figures,

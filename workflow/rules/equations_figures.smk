@@ -14,7 +14,7 @@ rule equations_paths:
     benchmark:
         "<benchmarks>/equations_paths/{case}.tsv"
     wildcard_constraints:
-        case=DISCOVERED_CASES,
+        case=EQUATIONS.discovered_cases,
     conda:
         "../../envs/train.yaml"
     threads: 1
@@ -22,11 +22,11 @@ rule equations_paths:
         mem_mb=growing(2000),
         runtime=30,
     params:
-        case=lambda wildcards: wildcards.case,
+        case=EQUATIONS.case_name,
         library=lookup("equations/cases/{case}/library", within=config),
         settings=lookup("equations/cases/{case}/settings", within=config, default={}),
         rules=lookup("equations/rules", within=config),
-        levels=path_levels,
+        levels=EQUATIONS.path_levels,
         seed=lookup("seed", within=config),
         code=lib_hash("equations/paths.py"),
     script:
@@ -66,7 +66,7 @@ rule equations_forecast:
 
 rule equations_figure_error:
     input:
-        runs=figure_runs,
+        runs=EQUATIONS.figure_runs,
     output:
         pdf="<results>/figures/equations/error.pdf",
         svg="<results>/figures/equations/error.svg",
@@ -92,7 +92,7 @@ rule equations_figure_error:
     params:
         cases=lookup("equations/figures/cases", within=config),
         published=lookup("equations/figures/published", within=config),
-        metadata=EQUATIONS_METADATA,
+        metadata=EQUATIONS.metadata,
         code=lib_hash("equations/figure_error.py"),
     script:
         "../scripts/equations/figure_error.py"
@@ -100,7 +100,7 @@ rule equations_figure_error:
 
 rule equations_figure_structure:
     input:
-        runs=run_tables(),
+        runs=EQUATIONS.run_tables(),
     output:
         pdf="<results>/figures/equations/structure.pdf",
         svg="<results>/figures/equations/structure.svg",
@@ -126,7 +126,7 @@ rule equations_figure_structure:
     params:
         noises=lookup("equations/levels", within=config),
         rivalled=lookup("equations/figures/cases", within=config),
-        metadata=EQUATIONS_METADATA,
+        metadata=EQUATIONS.metadata,
         code=lib_hash("equations/figure_structure.py"),
     script:
         "../scripts/equations/figure_structure.py"
@@ -134,7 +134,7 @@ rule equations_figure_structure:
 
 rule equations_figure_paths:
     input:
-        paths=path_tables,
+        paths=EQUATIONS.path_tables,
     output:
         pdf="<results>/figures/equations/paths.pdf",
         svg="<results>/figures/equations/paths.svg",
@@ -159,7 +159,7 @@ rule equations_figure_paths:
         runtime=10,
     params:
         cells=lookup("equations/figures/paths", within=config),
-        metadata=EQUATIONS_METADATA,
+        metadata=EQUATIONS.metadata,
         code=lib_hash("equations/figure_paths.py"),
     script:
         "../scripts/equations/figure_paths.py"
@@ -191,7 +191,7 @@ rule equations_figure_chaos:
         mem_mb=growing(2000),
         runtime=10,
     params:
-        metadata=EQUATIONS_METADATA,
+        metadata=EQUATIONS.metadata,
         code=lib_hash("equations/figure_chaos.py"),
     script:
         "../scripts/equations/figure_chaos.py"
@@ -199,7 +199,7 @@ rule equations_figure_chaos:
 
 rule equations_figure_costs:
     input:
-        runs=figure_runs,
+        runs=EQUATIONS.figure_runs,
     output:
         pdf="<results>/figures/equations/costs.pdf",
         svg="<results>/figures/equations/costs.svg",
@@ -224,7 +224,7 @@ rule equations_figure_costs:
         runtime=10,
     params:
         cases=lookup("equations/figures/cases", within=config),
-        metadata=EQUATIONS_METADATA,
+        metadata=EQUATIONS.metadata,
         code=lib_hash("equations/figure_costs.py"),
     script:
         "../scripts/equations/figure_costs.py"
@@ -256,7 +256,7 @@ rule equations_figure_lorenz:
         mem_mb=growing(2000),
         runtime=10,
     params:
-        metadata=EQUATIONS_METADATA,
+        metadata=EQUATIONS.metadata,
         code=lib_hash("equations/figure_lorenz.py"),
     script:
         "../scripts/equations/figure_lorenz.py"

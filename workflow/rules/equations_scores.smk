@@ -6,11 +6,11 @@
 # Scores of every method on every case, by noise level: one job, since each takes no time.
 rule equations_scores:
     input:
-        run_tables(),
+        EQUATIONS.run_tables(),
         "<results>/equations/chaos/runs/weak.parquet",
-        varying_runs(),
+        EQUATIONS.varying_files("runs/varying.parquet"),
     output:
-        equation_scores(),
+        sorted(EQUATIONS.score_files()),
     log:
         "<logs>/equations_scores.log",
     benchmark:
@@ -32,8 +32,8 @@ rule equations_scores:
 # Coefficient curves on the truth, and their error beside what was published.
 rule equations_figure_parametric:
     input:
-        runs=varying_runs(),
-        curves=varying_tables("curves.parquet"),
+        runs=EQUATIONS.varying_files("runs/varying.parquet"),
+        curves=EQUATIONS.varying_files("curves.parquet"),
     output:
         pdf="<results>/figures/equations/parametric.pdf",
         svg="<results>/figures/equations/parametric.svg",

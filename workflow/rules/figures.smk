@@ -5,7 +5,7 @@
 
 rule glass_figure_glass:
     input:
-        samples=glass_samples,
+        samples=GLASS.samples,
         targets="<results>/glass/{system}/targets.parquet",
     output:
         pdf="<results>/figures/{system}/glass.pdf",
@@ -30,11 +30,11 @@ rule glass_figure_glass:
         mem_mb=growing(3000),
         runtime=20,
     params:
-        load=figure_load,
+        load=GLASS.figure_load,
         strains=lookup("glass/systems/{system}/deformation/frames", within=config),
-        quantity=figure_quantity,
-        diameters=figure_diameters,
-        metadata=figure_metadata,
+        quantity=GLASS.figure_quantity,
+        diameters=GLASS.figure_diameters,
+        metadata=GLASS.figure_metadata,
         code=lib_hash("glass/figure_glass.py"),
     script:
         "../scripts/glass/figure_glass.py"
@@ -42,7 +42,7 @@ rule glass_figure_glass:
 
 rule glass_figure_response:
     input:
-        samples=glass_samples,
+        samples=GLASS.samples,
     output:
         pdf="<results>/figures/{system}/response.pdf",
         svg="<results>/figures/{system}/response.svg",
@@ -66,7 +66,7 @@ rule glass_figure_response:
         mem_mb=growing(3000),
         runtime=20,
     params:
-        metadata=figure_metadata,
+        metadata=GLASS.figure_metadata,
         code=lib_hash("glass/figure_response.py"),
     script:
         "../scripts/glass/figure_response.py"
@@ -74,7 +74,7 @@ rule glass_figure_response:
 
 rule glass_figure_definition:
     input:
-        scores=figure_scores("definition"),
+        scores=GLASS.figure_scores("definition"),
     output:
         pdf="<results>/figures/{system}/definition.pdf",
         svg="<results>/figures/{system}/definition.svg",
@@ -99,10 +99,10 @@ rule glass_figure_definition:
         runtime=20,
     params:
         models=lookup("glass/models", within=config),
-        strain=figure_strain,
+        strain=GLASS.figure_strain,
         metrics=lookup("glass/figures/definition/metrics", within=config),
         published=lookup("glass/figures/definition/published", within=config),
-        metadata=figure_metadata,
+        metadata=GLASS.figure_metadata,
         code=lib_hash("glass/figure_definition.py"),
     script:
         "../scripts/glass/figure_definition.py"
@@ -110,7 +110,7 @@ rule glass_figure_definition:
 
 rule glass_figure_strain:
     input:
-        scores=figure_scores("curves"),
+        scores=GLASS.figure_scores("curves"),
     output:
         pdf="<results>/figures/{system}/strain.pdf",
         svg="<results>/figures/{system}/strain.svg",
@@ -135,9 +135,9 @@ rule glass_figure_strain:
         runtime=20,
     params:
         models=lookup("glass/models", within=config),
-        quantity=figure_quantity,
+        quantity=GLASS.figure_quantity,
         metrics=lookup("glass/figures/metrics", within=config),
-        metadata=figure_metadata,
+        metadata=GLASS.figure_metadata,
         code=lib_hash("glass/figure_strain.py"),
     script:
         "../scripts/glass/figure_strain.py"
@@ -146,7 +146,7 @@ rule glass_figure_strain:
 rule glass_figure_thesis:
     input:
         comparisons="<results>/glass/{system}/comparisons.csv",
-        frame_scores=compared_frames,
+        frame_scores=GLASS.compared_frames,
     output:
         pdf="<results>/figures/{system}/thesis.pdf",
         svg="<results>/figures/{system}/thesis.svg",
@@ -172,9 +172,9 @@ rule glass_figure_thesis:
     params:
         models=lookup("glass/models", within=config),
         hybrid=lookup("glass/figures/hybrid", within=config),
-        quantity=figure_quantity,
+        quantity=GLASS.figure_quantity,
         metrics=lookup("glass/figures/metrics", within=config),
-        metadata=figure_metadata,
+        metadata=GLASS.figure_metadata,
         code=lib_hash("glass/figure_thesis.py"),
     script:
         "../scripts/glass/figure_thesis.py"
@@ -182,7 +182,7 @@ rule glass_figure_thesis:
 
 rule glass_figure_transfer:
     input:
-        transfer=per_model("transfer", "parquet", config["glass"]["transfer"]),
+        transfer=GLASS.per_model("transfer", "parquet", GLASS.block["transfer"]),
     output:
         pdf="<results>/figures/{system}/transfer.pdf",
         svg="<results>/figures/{system}/transfer.svg",
@@ -207,9 +207,9 @@ rule glass_figure_transfer:
         runtime=20,
     params:
         models=lookup("glass/models", within=config),
-        target=figure_target,
+        target=GLASS.shown_target,
         metric=lookup("glass/figures/metric", within=config),
-        metadata=figure_metadata,
+        metadata=GLASS.figure_metadata,
         code=lib_hash("glass/figure_transfer.py"),
     script:
         "../scripts/glass/figure_transfer.py"
@@ -217,8 +217,8 @@ rule glass_figure_transfer:
 
 rule glass_figure_learning_curve:
     input:
-        curves=per_model(
-            "learning_curve", "parquet", config["glass"]["learning_curve"]["models"]
+        curves=GLASS.per_model(
+            "learning_curve", "parquet", GLASS.block["learning_curve"]["models"]
         ),
     output:
         pdf="<results>/figures/{system}/learning_curve.pdf",
@@ -244,9 +244,9 @@ rule glass_figure_learning_curve:
         runtime=20,
     params:
         models=lookup("glass/models", within=config),
-        target=figure_target,
+        target=GLASS.shown_target,
         metrics=lookup("glass/figures/metrics", within=config),
-        metadata=figure_metadata,
+        metadata=GLASS.figure_metadata,
         code=lib_hash("glass/figure_learning_curve.py"),
     script:
         "../scripts/glass/figure_learning_curve.py"
@@ -254,8 +254,8 @@ rule glass_figure_learning_curve:
 
 rule glass_figure_parity:
     input:
-        predictions=figure_predictions("parity"),
-        scores=figure_scores("parity"),
+        predictions=GLASS.figure_predictions("parity"),
+        scores=GLASS.figure_scores("parity"),
     output:
         pdf="<results>/figures/{system}/parity.pdf",
         svg="<results>/figures/{system}/parity.svg",
@@ -280,8 +280,8 @@ rule glass_figure_parity:
         runtime=20,
     params:
         models=lookup("glass/models", within=config),
-        target=figure_target,
-        metadata=figure_metadata,
+        target=GLASS.shown_target,
+        metadata=GLASS.figure_metadata,
         code=lib_hash("glass/figure_parity.py"),
     script:
         "../scripts/glass/figure_parity.py"
@@ -289,7 +289,7 @@ rule glass_figure_parity:
 
 rule glass_figure_indicator:
     input:
-        features=indicator_tables,
+        features=GLASS.indicator_tables,
         targets="<results>/glass/{system}/targets.parquet",
     output:
         pdf="<results>/figures/{system}/indicator.pdf",
@@ -316,8 +316,8 @@ rule glass_figure_indicator:
     params:
         indicators=lookup("glass/figures/indicators", within=config),
         strains=lookup("glass/systems/{system}/deformation/frames", within=config),
-        quantity=figure_quantity,
-        metadata=figure_metadata,
+        quantity=GLASS.figure_quantity,
+        metadata=GLASS.figure_metadata,
         code=lib_hash("glass/figure_indicator.py"),
     script:
         "../scripts/glass/figure_indicator.py"
@@ -325,7 +325,7 @@ rule glass_figure_indicator:
 
 rule glass_figure_angular:
     input:
-        samples=glass_samples,
+        samples=GLASS.samples,
         features="<results>/glass/{system}/features/structure_functions.parquet",
         targets="<results>/glass/{system}/targets.parquet",
     output:
@@ -351,10 +351,10 @@ rule glass_figure_angular:
         mem_mb=growing(3000),
         runtime=20,
     params:
-        strain=figure_strain,
+        strain=GLASS.figure_strain,
         plastic_fraction=lookup("glass/figures/angular/plastic_fraction", within=config),
         rigid_fraction=lookup("glass/figures/angular/rigid_fraction", within=config),
-        metadata=figure_metadata,
+        metadata=GLASS.figure_metadata,
         code=lib_hash("glass/figure_angular.py"),
     script:
         "../scripts/glass/figure_angular.py"

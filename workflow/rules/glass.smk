@@ -28,7 +28,7 @@ rule glass_simulate:
 # How plastically every particle moved, at every stored strain of every load.
 rule glass_targets:
     input:
-        glass_samples,
+        GLASS.samples,
     output:
         "<results>/glass/{system}/targets.parquet",
     log:
@@ -44,7 +44,7 @@ rule glass_targets:
     params:
         cutoff=lookup("glass/targets/neighbour_cutoff", within=config),
         strains=lookup("glass/systems/{system}/deformation/frames", within=config),
-        quantities=target_quantities,
+        quantities=GLASS.target_quantities,
         code=lib_hash("glass/targets.py"),
     script:
         "../scripts/glass/targets.py"
@@ -53,7 +53,7 @@ rule glass_targets:
 # What one descriptor says about every particle before loading.
 rule glass_describe:
     input:
-        described_samples,
+        GLASS.described_samples,
     output:
         "<results>/glass/{system}/features/{descriptor}.parquet",
     log:
@@ -64,13 +64,13 @@ rule glass_describe:
         "../../envs/features.yaml"
     threads: 1
     resources:
-        mem_mb=describe_memory,
-        runtime=table_minutes,
+        mem_mb=TABLES.describe_memory,
+        runtime=TABLES.minutes,
     params:
-        descriptor=descriptor_entry,
+        descriptor=GLASS.descriptor,
         probe=lookup("glass/systems/{system}/deformation/probe", within=config),
         seed=lookup("seed", within=config),
-        code=descriptor_code,
+        code=LEARNING.descriptor_code("glass/describe.py", "glass"),
     script:
         "../scripts/glass/describe.py"
 
@@ -78,13 +78,13 @@ rule glass_describe:
 # Everything of the glass wing, figures included.
 rule glass:
     input:
-        glass_figures,
+        GLASS.figures,
 
 
 # A user's own simulation as a sample file: see glass/imports in config/README.md.
 rule glass_import:
     input:
-        import_files,
+        GLASS.import_inputs,
     output:
         "<results>/imported/{system}/{sample}.h5",
     log:

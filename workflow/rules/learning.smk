@@ -5,12 +5,9 @@
 # For wings with many objects a sample: {wing} picks the block of the configuration. Splits serve all wings.
 
 
-include: "models_inputs.smk"
-
-
 rule learning_splits:
     input:
-        samples=wing_samples,
+        samples=LEARNING.samples,
     output:
         "<results>/{wing}/{system}/splits.json",
     log:
@@ -25,7 +22,7 @@ rule learning_splits:
         runtime=10,
     params:
         folds=lookup("learning/folds", within=config),
-        adapt=own_splits,
+        adapt=LEARNING.may_reduce_folds,
         seed=lookup("seed", within=config),
         code=lib_hash("models/splits.py"),
     script:
@@ -34,7 +31,7 @@ rule learning_splits:
 
 rule learning_train:
     input:
-        features=model_features,
+        features=LEARNING.model_features,
         targets="<results>/{wing}/{system}/targets.parquet",
         splits="<results>/{wing}/{system}/splits.json",
     output:
@@ -44,21 +41,21 @@ rule learning_train:
     benchmark:
         "<benchmarks>/learning_train/{wing}/{system}/{model}.tsv"
     wildcard_constraints:
-        wing=OBJECT_WINGS,
+        wing=GLASS.name,
     conda:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=train_memory,
-        runtime=table_minutes,
+        mem_mb=TABLES.train_memory,
+        runtime=TABLES.minutes,
     params:
         model=lookup("{wing}/models/{model}", within=config),
-        quantity=figure_quantity,
+        quantity=GLASS.figure_quantity,
         strains=lookup("{wing}/systems/{system}/deformation/frames", within=config),
-        class_strains=class_strains,
+        class_strains=GLASS.class_strains,
         class_definitions=lookup("learning/class_definitions", within=config),
         seed=lookup("seed", within=config),
-        code=model_code("models/train.py"),
+        code=LEARNING.model_code("models/train.py"),
     script:
         "../scripts/models/train.py"
 
@@ -76,7 +73,7 @@ rule learning_evaluate:
     benchmark:
         "<benchmarks>/learning_evaluate/{wing}/{system}/{model}.tsv"
     wildcard_constraints:
-        wing=OBJECT_WINGS,
+        wing=GLASS.name,
     conda:
         "../../envs/train.yaml"
     threads: 1
@@ -96,7 +93,7 @@ rule learning_evaluate:
 # Paired differences between models, sample by sample.
 rule learning_compare:
     input:
-        frames=compared_frames,
+        frames=GLASS.compared_frames,
         targets="<results>/{wing}/{system}/targets.parquet",
         splits="<results>/{wing}/{system}/splits.json",
     output:
@@ -107,7 +104,7 @@ rule learning_compare:
     benchmark:
         "<benchmarks>/learning_compare/{wing}/{system}.tsv"
     wildcard_constraints:
-        wing=OBJECT_WINGS,
+        wing=GLASS.name,
     conda:
         "../../envs/train.yaml"
     threads: 1
@@ -115,7 +112,7 @@ rule learning_compare:
         mem_mb=growing(2000),
         runtime=30,
     params:
-        pairs=compared_pairs,
+        pairs=GLASS.compared_pairs,
         level=lookup("learning/level", within=config),
         resamples=lookup("learning/resamples", within=config),
         seed=lookup("seed", within=config),
@@ -127,7 +124,7 @@ rule learning_compare:
 # Train on some loads, test on each, always on samples not trained on.
 rule learning_transfer:
     input:
-        features=model_features,
+        features=LEARNING.model_features,
         targets="<results>/{wing}/{system}/targets.parquet",
         splits="<results>/{wing}/{system}/splits.json",
     output:
@@ -137,22 +134,22 @@ rule learning_transfer:
     benchmark:
         "<benchmarks>/learning_transfer/{wing}/{system}/{model}.tsv"
     wildcard_constraints:
-        wing=OBJECT_WINGS,
+        wing=GLASS.name,
     conda:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=train_memory,
-        runtime=table_minutes,
+        mem_mb=TABLES.train_memory,
+        runtime=TABLES.minutes,
     params:
-        models=named_model,
-        quantity=figure_quantity,
+        models=LEARNING.named_model,
+        quantity=GLASS.figure_quantity,
         strains=lookup("{wing}/systems/{system}/deformation/frames", within=config),
         top_fractions=lookup("learning/top_fractions", within=config),
         level=lookup("learning/level", within=config),
         resamples=lookup("learning/resamples", within=config),
         seed=lookup("seed", within=config),
-        code=model_code("models/transfer.py"),
+        code=LEARNING.model_code("models/transfer.py"),
     script:
         "../scripts/models/transfer.py"
 
@@ -160,7 +157,7 @@ rule learning_transfer:
 # Scores against the number of samples to learn from.
 rule learning_curve:
     input:
-        features=model_features,
+        features=LEARNING.model_features,
         targets="<results>/{wing}/{system}/targets.parquet",
         splits="<results>/{wing}/{system}/splits.json",
     output:
@@ -170,23 +167,23 @@ rule learning_curve:
     benchmark:
         "<benchmarks>/learning_curve/{wing}/{system}/{model}.tsv"
     wildcard_constraints:
-        wing=OBJECT_WINGS,
+        wing=GLASS.name,
     conda:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=train_memory,
-        runtime=table_minutes,
+        mem_mb=TABLES.train_memory,
+        runtime=TABLES.minutes,
     params:
-        models=named_model,
-        quantity=figure_quantity,
-        strains=curve_strains,
+        models=LEARNING.named_model,
+        quantity=GLASS.figure_quantity,
+        strains=GLASS.curve_strains,
         sizes=lookup("{wing}/learning_curve/sizes", within=config),
         draws=lookup("{wing}/learning_curve/draws", within=config),
         top_fractions=lookup("learning/top_fractions", within=config),
         level=lookup("learning/level", within=config),
         resamples=lookup("learning/resamples", within=config),
         seed=lookup("seed", within=config),
-        code=model_code("models/curve.py"),
+        code=LEARNING.model_code("models/curve.py"),
     script:
         "../scripts/models/curve.py"

@@ -6,7 +6,7 @@
 
 rule models_figure:
     input:
-        scores=overview_scores,
+        scores=LEARNING.overview_scores,
     output:
         pdf="<results>/figures/models/{wing}_{system}.pdf",
         svg="<results>/figures/models/{wing}_{system}.svg",
@@ -30,9 +30,9 @@ rule models_figure:
         mem_mb=growing(2000),
         runtime=10,
     params:
-        models=overview_models,
-        views=overview_views,
-        metadata=figure_metadata,
+        models=LEARNING.overview_models,
+        views=LEARNING.overview_views,
+        metadata=GLASS.figure_metadata,
         code=lib_hash("models/figure_overview.py"),
     script:
         "../scripts/models/figure_overview.py"
@@ -41,8 +41,4 @@ rule models_figure:
 # Every model of every system.
 rule models:
     input:
-        [
-            f"<results>/figures/models/{wing}_{system}.pdf"
-            for wing, systems in overview_systems().items()
-            for system in systems
-        ],
+        LEARNING.overview_figures(),

@@ -15,8 +15,8 @@ rule check_data:
         mem_mb=growing(4000),
         runtime=60,
     params:
-        sheet=OWN_SHEET,
-        settings=OWN_SETTINGS,
+        sheet=RUN.sheet,
+        settings=RUN.import_settings,
         schema=SCHEMA,
         code=lib_hash("run/check_data.py"),
     script:
@@ -26,13 +26,13 @@ rule check_data:
 # Every simulation of the user's, in the form that the stages read.
 rule imports:
     input:
-        own_import_files,
+        RUN.import_files,
 
 
 # What the samples of one glass system have in common: unit of length, groups.
 rule glass_own:
     input:
-        own_imported,
+        GLASS.adopted_imports,
     output:
         "<results>/glass/{system}/own.json",
     log:
@@ -40,7 +40,7 @@ rule glass_own:
     benchmark:
         "<benchmarks>/glass_own/{system}.tsv"
     wildcard_constraints:
-        system=OWN_NAMES,
+        system=RUN.own_glasses,
     conda:
         "../../envs/simulate.yaml"
     threads: 1
@@ -67,7 +67,7 @@ rule glass_left_out:
     benchmark:
         "<benchmarks>/glass_left_out/{system}.tsv"
     wildcard_constraints:
-        system=OWN_NAMES,
+        system=RUN.own_glasses,
     conda:
         "../../envs/simulate.yaml"
     threads: 1
@@ -75,7 +75,7 @@ rule glass_left_out:
         mem_mb=growing(500),
         runtime=10,
     params:
-        left_out=own_left_out,
+        left_out=GLASS.left_out,
         code=lib_hash("glass/left_out.py"),
     script:
         "../scripts/glass/left_out.py"
@@ -93,7 +93,7 @@ rule glass_adopt:
     benchmark:
         "<benchmarks>/glass_adopt/{system}/{sample}.tsv"
     wildcard_constraints:
-        system=OWN_NAMES,
+        system=RUN.own_glasses,
         sample="[a-z][a-z0-9_]*",
     conda:
         "../../envs/simulate.yaml"
@@ -112,4 +112,4 @@ rule glass_adopt:
 # Everything that can be learnt from the glasses of the user's.
 rule own_models:
     input:
-        own_figures,
+        RUN.own_figures,

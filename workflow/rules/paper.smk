@@ -11,9 +11,9 @@ localrules:
 # Every number, table and equation that the text quotes; nothing in it is typed.
 rule paper_numbers:
     input:
-        unpack(paper_sources),
-        unpack(paper_equations),
-        specification=str(PAPER / "numbers.yaml"),
+        unpack(RUN.paper.sources),
+        unpack(RUN.paper.equations),
+        specification=RUN.paper.specification,
     output:
         "<results>/paper/numbers.json",
     log:
@@ -27,8 +27,8 @@ rule paper_numbers:
         mem_mb=growing(1000),
         runtime=10,
     params:
-        equation_names=paper_equation_names,
-        settings=lambda wildcards: RUNNING,
+        equation_names=RUN.paper.equation_names,
+        settings=RUN.paper.settings,
         code=lib_hash("report/paper_numbers.py"),
     script:
         "../scripts/report/paper_numbers.py"
@@ -36,10 +36,8 @@ rule paper_numbers:
 
 rule paper_typeset:
     input:
-        sources=sorted(
-            str(path) for path in PAPER.rglob("*") if path.suffix in {".typ", ".yml"}
-        ),
-        figures=paper_figures,
+        sources=RUN.paper.texts,
+        figures=RUN.paper.figures,
         numbers="<results>/paper/numbers.json",
         citation="CITATION.cff",
     output:
@@ -60,7 +58,7 @@ rule paper_typeset:
         mem_mb=growing(1000),
         runtime=10,
     params:
-        figures=paper_figure_names,
+        figures=RUN.paper.figure_names,
         code=lib_hash("report/paper_typeset.py"),
     script:
         "../scripts/report/paper_typeset.py"
@@ -69,13 +67,13 @@ rule paper_typeset:
 # The paper of this run.
 rule paper:
     input:
-        asked_paper,
+        RUN.paper.asked,
 
 
 # What a finished run was and made, for an archive: `snakemake crate` after `snakemake`.
 rule provenance_crate:
     input:
-        finished_manifest,
+        RUN.recorder.finished_manifest,
     output:
         directory("<results>/ro-crate"),
     log:
@@ -89,10 +87,10 @@ rule provenance_crate:
         mem_mb=growing(1000),
         runtime=10,
     params:
-        manifest=MANIFEST,
-        root=str(SCRIPTS.parents[1]),
+        manifest=RUN.recorder.manifest,
+        root=RUN.relative(".."),
         overlays=[os.path.relpath(path) for path in workflow.overwrite_configfiles],
-        date=commit_date,
+        date=RUN.recorder.commit_date,
         code=lib_hash("report/provenance_crate.py"),
     script:
         "../scripts/report/provenance_crate.py"

@@ -19,8 +19,8 @@ rule dislocation_pileup:
     params:
         system="pileup",
         settings=lookup("dislocation/pileup/protocol", within=config, default={}),
-        first=lambda wildcards: first_of_batch("pileup", wildcards.batch),
-        size=lambda wildcards: size_of_batch("pileup", wildcards.batch),
+        first=DISLOCATION.batch_first,
+        size=DISLOCATION.batch_size,
         seed=lookup("seed", within=config),
         code=lib_hash("dislocation/pileup.py"),
     script:
@@ -29,7 +29,7 @@ rule dislocation_pileup:
 
 rule dislocation_pileup_tables:
     input:
-        batches_of("pileup"),
+        DISLOCATION.sample_files("pileup"),
     output:
         features=expand(
             "<results>/dislocation/pileup/features/{name}.parquet",

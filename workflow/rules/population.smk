@@ -6,7 +6,7 @@
 
 rule population_train:
     input:
-        features=population_features,
+        features=DISLOCATION.model_features,
         targets="<results>/{wing}/{system}/targets.parquet",
         splits="<results>/{wing}/{system}/splits.json",
     output:
@@ -16,8 +16,8 @@ rule population_train:
     benchmark:
         "<benchmarks>/population_train/{wing}/{system}/{model}.tsv"
     wildcard_constraints:
-        wing=POPULATION_WINGS,
-        model=TABLE_MODELS,
+        wing=DISLOCATION.name,
+        model=DISLOCATION.table_models,
     conda:
         "../../envs/train.yaml"
     threads: 1
@@ -25,12 +25,12 @@ rule population_train:
         mem_mb=growing(3000),
         runtime=120,
     params:
-        model=population_model,
+        model=DISLOCATION.model,
         quantity=lookup("{wing}/quantity", within=config),
-        strains=population_strains,
-        others=population_others,
+        strains=DISLOCATION.strains,
+        others=DISLOCATION.other_targets,
         seed=lookup("seed", within=config),
-        code=model_code("models/population_train.py"),
+        code=LEARNING.model_code("models/population_train.py"),
     script:
         "../scripts/models/population_train.py"
 
@@ -45,8 +45,8 @@ rule population_evaluate:
     benchmark:
         "<benchmarks>/population_evaluate/{wing}/{system}/{model}.tsv"
     wildcard_constraints:
-        wing=POPULATION_WINGS,
-        system=f"{GLIDE_SYSTEMS}|pileup",
+        wing=DISLOCATION.name,
+        system=f"{DISLOCATION.glide_systems}|pileup",
     conda:
         "../../envs/train.yaml"
     threads: 1
@@ -63,7 +63,7 @@ rule population_evaluate:
 # Differences between models on the very same samples.
 rule population_compare:
     input:
-        compared_predictions,
+        DISLOCATION.compared_predictions,
     output:
         json="<results>/{wing}/{system}/comparisons.json",
         csv="<results>/{wing}/{system}/comparisons.csv",
@@ -72,7 +72,7 @@ rule population_compare:
     benchmark:
         "<benchmarks>/population_compare/{wing}/{system}.tsv"
     wildcard_constraints:
-        wing=POPULATION_WINGS,
+        wing=DISLOCATION.name,
     conda:
         "../../envs/train.yaml"
     threads: 1
@@ -92,7 +92,7 @@ rule population_compare:
 # Scores against the number of samples to learn from.
 rule population_curve:
     input:
-        features=population_features,
+        features=DISLOCATION.model_features,
         targets="<results>/{wing}/{system}/targets.parquet",
         splits="<results>/{wing}/{system}/splits.json",
     output:
@@ -102,8 +102,8 @@ rule population_curve:
     benchmark:
         "<benchmarks>/population_curve/{wing}/{system}/{model}.tsv"
     wildcard_constraints:
-        wing=POPULATION_WINGS,
-        model=TABLE_MODELS,
+        wing=DISLOCATION.name,
+        model=DISLOCATION.table_models,
     conda:
         "../../envs/train.yaml"
     threads: 1
@@ -111,14 +111,14 @@ rule population_curve:
         mem_mb=growing(3000),
         runtime=120,
     params:
-        model=population_model,
+        model=DISLOCATION.model,
         quantity=lookup("{wing}/quantity", within=config),
         strains=lookup("{wing}/learning_curve/strains", within=config),
         sizes=lookup("{wing}/learning_curve/sizes", within=config),
         draws=lookup("{wing}/learning_curve/draws", within=config),
         level=lookup("learning/level", within=config),
         seed=lookup("seed", within=config),
-        code=model_code("models/population_curve.py"),
+        code=LEARNING.model_code("models/population_curve.py"),
     script:
         "../scripts/models/population_curve.py"
 
@@ -126,9 +126,9 @@ rule population_curve:
 # Train at one system size, test at the others without refitting.
 rule population_sizes:
     input:
-        features=size_features,
-        targets=size_files("targets.parquet"),
-        splits=size_files("splits.json"),
+        features=DISLOCATION.size_features,
+        targets=DISLOCATION.size_files("targets.parquet"),
+        splits=DISLOCATION.size_files("splits.json"),
     output:
         "<results>/{wing}/size_transfer/{model}.parquet",
     log:
@@ -136,8 +136,8 @@ rule population_sizes:
     benchmark:
         "<benchmarks>/population_sizes/{wing}/{model}.tsv"
     wildcard_constraints:
-        wing=POPULATION_WINGS,
-        model=TABLE_MODELS,
+        wing=DISLOCATION.name,
+        model=DISLOCATION.table_models,
     conda:
         "../../envs/train.yaml"
     threads: 1
@@ -150,7 +150,7 @@ rule population_sizes:
         strains=lookup("{wing}/sizes/strains", within=config),
         level=lookup("learning/level", within=config),
         seed=lookup("seed", within=config),
-        code=model_code("models/population_sizes.py"),
+        code=LEARNING.model_code("models/population_sizes.py"),
     script:
         "../scripts/models/population_sizes.py"
 
@@ -158,10 +158,10 @@ rule population_sizes:
 # A network that learns from the configurations themselves, tested at the other sizes too.
 rule dislocation_network:
     input:
-        batches=dislocation_batches,
+        batches=DISLOCATION.samples,
         targets="<results>/dislocation/{system}/targets.parquet",
         splits="<results>/dislocation/{system}/splits.json",
-        others=other_sizes,
+        others=DISLOCATION.other_sizes,
     output:
         predictions="<results>/dislocation/{system}/predictions/{model}.parquet",
         transfer="<results>/dislocation/{system}/network_transfer/{model}.parquet",
@@ -170,8 +170,8 @@ rule dislocation_network:
     benchmark:
         "<benchmarks>/dislocation_network/{system}/{model}.tsv"
     wildcard_constraints:
-        system=GLIDE_SYSTEMS,
-        model=NETWORK_MODELS,
+        system=DISLOCATION.glide_systems,
+        model=DISLOCATION.state_models,
     conda:
         NETWORK_ENV
     threads: 1
@@ -182,7 +182,7 @@ rule dislocation_network:
     params:
         model=lookup("dislocation/models/{model}/parameters", within=config, default={}),
         strains=lookup("dislocation/strains", within=config),
-        others=other_size_files,
+        others=DISLOCATION.other_size_files,
         seed=lookup("seed", within=config),
         code=lib_hash("dislocation/network.py"),
     script:
@@ -192,8 +192,8 @@ rule dislocation_network:
 # The network's row of the table that population_sizes makes for other models.
 rule dislocation_network_sizes:
     input:
-        predictions=main_file("predictions/{model}.parquet"),
-        transfer=main_file("network_transfer/{model}.parquet"),
+        predictions=DISLOCATION.main_file("predictions/{model}.parquet"),
+        transfer=DISLOCATION.main_file("network_transfer/{model}.parquet"),
     output:
         "<results>/dislocation/size_transfer/{model}.parquet",
     log:
@@ -201,7 +201,7 @@ rule dislocation_network_sizes:
     benchmark:
         "<benchmarks>/dislocation_network_sizes/{model}.tsv"
     wildcard_constraints:
-        model=NETWORK_MODELS,
+        model=DISLOCATION.state_models,
     conda:
         "../../envs/train.yaml"
     threads: 1

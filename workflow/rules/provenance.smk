@@ -4,16 +4,16 @@
 
 
 onstart:
-    note_controller(os.getpid())
+    RUN.recorder.begin()
 
 
 onsuccess:
-    write_run_manifest()
+    RUN.recorder.end(workflow.dag.jobs, workflow.persistence.metadata)
 
 
 # What is finished stays finished: a failed run records it too.
 onerror:
-    write_run_manifest()
+    RUN.recorder.end(workflow.dag.jobs, workflow.persistence.metadata)
 
 
 # Whether every output is still what its run left, which Snakemake itself does not check.
@@ -27,7 +27,7 @@ rule verify:
         mem_mb=growing(500),
         runtime=30,
     params:
-        manifest=MANIFEST,
+        manifest=RUN.recorder.manifest,
         overlays=[os.path.relpath(path) for path in workflow.overwrite_configfiles],
         code=lib_hash("run/verify.py"),
     script:

@@ -7,9 +7,9 @@
 rule scoreboard:
     input:
         published="config/published.yaml",
-        schema=str(SCRIPTS.parent / "schemas" / "published.schema.yaml"),
-        scores=scoreboard_scores,
-        curves=scoreboard_curves,
+        schema=RUN.relative("schemas/published.schema.yaml"),
+        scores=RUN.scoreboard.scores,
+        curves=GLASS.learning_curves,
     output:
         csv="<results>/scoreboard.csv",
         md=report(
@@ -29,7 +29,7 @@ rule scoreboard:
         mem_mb=growing(1000),
         runtime=10,
     params:
-        models=scoreboard_models,
+        models=RUN.scoreboard.models,
         level=lookup("learning/level", within=config),
         metric=lookup("glass/figures/metric", within=config),
         code=lib_hash("report/scoreboard.py"),
@@ -62,7 +62,7 @@ rule figure_scoreboard:
         mem_mb=growing(2000),
         runtime=10,
     params:
-        models=lambda wildcards: scoreboard_models(wildcards)[wildcards.wing],
+        models=RUN.scoreboard.models_of_wing,
         metadata={"project": "Mechanist", "licence": "CC-BY-4.0"},
         code=lib_hash("report/figure_scoreboard.py"),
     script:

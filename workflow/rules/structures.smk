@@ -7,7 +7,7 @@
 # The confusion scheme on creep at several obstacle densities, each set of features alone.
 rule dislocation_confusion:
     input:
-        batches_of("pinned"),
+        DISLOCATION.sample_files("pinned"),
     output:
         samples="<results>/dislocation/pinned/order.parquet",
         curves="<results>/dislocation/pinned/confusion.parquet",
@@ -27,7 +27,7 @@ rule dislocation_confusion:
         window=lookup("dislocation/confusion/window", within=config),
         options=lookup("dislocation/confusion/options", within=config, default={}),
         seed=lookup("seed", within=config),
-        code=confusion_code,
+        code=RUN.confusion_code,
     script:
         "../scripts/dislocation/confusion.py"
 
@@ -61,7 +61,7 @@ rule dislocation_microstructures:
 rule dislocation_classify:
     input:
         microstructures=["<results>/dislocation/microstructures/samples.h5"],
-        edges=edge_batches,
+        edges=DISLOCATION.edge_batches,
     output:
         table="<results>/dislocation/microstructures/accuracy.parquet",
         summary="<results>/dislocation/microstructures/accuracy.json",
@@ -87,7 +87,7 @@ rule dislocation_classify:
 # What both found, as score files that the scoreboard reads.
 rule dislocation_scores:
     input:
-        unpack(structure_tables),
+        unpack(DISLOCATION.structure_tables),
     output:
         "<results>/dislocation/{system}/scores/{model}.json",
     log:
@@ -113,7 +113,7 @@ rule dislocation_scores:
 # A user's own configurations, relaxed and loaded: see dislocation/imports in config/README.md.
 rule dislocation_import:
     input:
-        imported_configurations,
+        DISLOCATION.import_inputs,
     output:
         "<results>/dislocation/imported/{system}.h5",
     log:
@@ -136,7 +136,4 @@ rule dislocation_import:
 # Every configuration that dislocation/imports names.
 rule dislocation_imports:
     input:
-        expand(
-            "<results>/dislocation/imported/{system}.h5",
-            system=config["dislocation"].get("imports", {}),
-        ),
+        DISLOCATION.imported(),

@@ -38,8 +38,8 @@ rule trust_coverage:
 # No sample on both sides of a split: the workflow stops where one is.
 rule trust_leakage:
     input:
-        predictions=trust_predictions,
-        splits=trust_splits,
+        predictions=RUN.trust.predictions,
+        splits=RUN.trust.splits,
     output:
         csv="<results>/trust/leakage.csv",
         md=report(
@@ -68,7 +68,7 @@ rule trust_leakage:
 # How far a correlation flatters: every model, and a constructed case.
 rule trust_figure_pearson:
     input:
-        unpack(trust_scores),
+        unpack(RUN.trust.scores),
     output:
         pdf="<results>/figures/trust/pearson.pdf",
         svg="<results>/figures/trust/pearson.svg",
@@ -92,8 +92,8 @@ rule trust_figure_pearson:
         mem_mb=growing(2000),
         runtime=20,
     params:
-        panels=trust_panels(),
-        models={name: panel_entries(panel) for name, panel in trust_panels().items()},
+        panels=RUN.trust.panels,
+        models=RUN.trust.panel_entries,
         constructed=lookup("trust/constructed", within=config)
         | {"level": config["learning"]["level"]},
         seed=lookup("seed", within=config),

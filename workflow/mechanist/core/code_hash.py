@@ -106,3 +106,28 @@ def _files_of(module: str, library: Path) -> tuple[Path, ...]:
         elif depth < len(parts):
             raise FileNotFoundError(f"no module {module!r} in {library}")
     return tuple(files)
+
+
+class ScriptHash:
+    """Hashes of the library code behind scripts, for ``params: code=...`` of rules.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of the scripts.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __call__(self, script: str, *modules: str) -> str:
+        """Hash what a script imports, and modules that it finds by name when it runs.
+
+        Parameters
+        ----------
+        script : str
+            Path below the folder of scripts.
+        *modules : str
+            Paths below the library, without suffix.
+        """
+        return code_hash([self.folder / script, *(LIBRARY / f"{module}.py" for module in modules)])

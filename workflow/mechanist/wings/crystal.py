@@ -1,0 +1,261 @@
+"""The crystal wing: polycrystals, laws of interacting slip systems, and surrogates of rotation."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import ClassVar, Final
+
+from mechanist.core.entries import Entry
+from mechanist.wings.wing import Files, Wildcards, Wing, pattern
+
+#: Figures beside those of imported results.
+FIGURES: Final = (
+    "orbits",
+    "coefficients",
+    "sparsity",
+    "feedback",
+    "misorientation",
+    "prediction",
+    "nonlocal",
+    "transfer",
+    "fields",
+    "poles",
+    "curves",
+)
+#: Models of the stress-strain curves of whole cells.
+CURVE_MODELS: Final = ("mean", "taylor", "taylor_scaled", "texture", "pooled")
+
+
+class CrystalWing(Wing):
+    """Crystal plasticity."""
+
+    name: ClassVar[str] = "crystal"
+
+    def systems(self) -> list[str]:
+        """Return the two tasks whose models are scored."""
+        return ["interactions", "surrogate"]
+
+    def models(self, system: str | None = None) -> Mapping[str, Entry]:
+        """Return the methods that identify interactions, and the surrogates that run."""
+        del system
+        return {**self.interactions["models"], **self.surrogate["models"]}
+
+    # Polycrystals
+
+    @property
+    def polycrystals(self) -> list[str]:
+        """Systems of simulated polycrystals."""
+        return list(self.block.get("systems", {}))
+
+    @property
+    def polycrystal_pattern(self) -> str:
+        """Pattern of these systems."""
+        return pattern(self.polycrystals)
+
+    def polycrystal(self, wildcards: Wildcards) -> Entry:
+        """Return the settings of a system, without the number of its samples."""
+        system = self.block["systems"][wildcards.system]
+        return {k: v for k, v in system.items() if k not in {"samples", "batch"}}
+
+    def material(self, wildcards: Wildcards) -> Entry:
+        """Return the settings of the material of the system that the wildcards name."""
+        return self.material_of(wildcards.system)
+
+    def material_of(self, system: str) -> Entry:
+        """Return the settings of the material of a system."""
+        return dict(self.block["materials"][self.block["systems"][system]["material"]])
+
+    def batch_first(self, wildcards: Wildcards) -> int:
+        """Return the number of the first sample of a batch."""
+        return int(wildcards.batch) * int(self.block["systems"][wildcards.system]["batch"])
+
+    def batch_size(self, wildcards: Wildcards) -> int:
+        """Return the number of samples of a batch; the last one may be short."""
+        system = self.block["systems"][wildcards.system]
+        return int(min(system["batch"], system["samples"] - self.batch_first(wildcards)))
+
+    def batch_minutes(self, wildcards: Wildcards, attempt: int) -> int:
+        """Return minutes for a batch, ten times what it takes."""
+        return int(attempt * (20 + 6 * self._voxel_steps(wildcards)))
+
+    def batch_memory(self, wildcards: Wildcards, attempt: int) -> int:
+        """Return megabytes for the fields of a run and all stored strains of the batch."""
+        return int(attempt * (1000 + 400 * self._voxel_steps(wildcards)))
+
+    def _voxel_steps(self, wildcards: Wildcards) -> float:
+        """Return voxels times steps of a batch, in millions, to which its cost is proportional."""
+        system = self.block["systems"][wildcards.system]
+        grid = system["grid"]
+        shape = [grid] * 3 if isinstance(grid, int) else grid
+        voxels = shape[0] * shape[1] * shape[2]
+        steps = system["frames"] * system.get("substeps", 2)
+        return float(voxels * steps * self.batch_size(wildcards) / 1e6)
+
+    def runs(self, system: str) -> Files:
+        """Return all batches of a system."""
+        settings = self.block["systems"][system]
+        batches = range(-(-settings["samples"] // settings["batch"]))
+        return [f"{self.folder(system)}/runs/{k:04d}.h5" for k in batches]
+
+    def first_batches(self, wildcards: Wildcards | None = None) -> Files:
+        """Return the first batch of every system."""
+        del wildcards
+        return [self.runs(system)[0] for system in self.polycrystals]
+
+    def all_batches(self, wildcards: Wildcards | None = None) -> Files:
+        """Return every batch of every system."""
+        del wildcards
+        return [path for system in self.polycrystals for path in self.runs(system)]
+
+    def pole_batches(self, wildcards: Wildcards | None = None) -> Files:
+        """Return every batch of the system whose pole figures are drawn."""
+        del wildcards
+        return self.runs(self.block["figures"]["poles"]["system"])
+
+    # Interactions of slip systems
+
+    @property
+    def interactions(self) -> Entry:
+        """Settings of the identification of interactions."""
+        return dict(self.block["interactions"])
+
+    @property
+    def simulated_slip(self) -> list[str]:
+        """Data sets whose law is known; the others are users' own."""
+        return [name for name, entry in self.interactions["data"].items() if "truth" in entry]
+
+    def slip_tables(self, wildcards: Wildcards | None = None) -> Files:
+        """Return the tables that laws are identified from, in the order of the configuration."""
+        del wildcards
+        return [
+            entry.get("path", f"<results>/crystal/interactions/data/{name}.csv")
+            for name, entry in self.interactions["data"].items()
+        ]
+
+    def slip_files(self, kind: str, suffix: str) -> Files:
+        """Return a file for each data set and each of its methods."""
+        return [
+            f"<results>/crystal/interactions/{kind}/{name}/{model}.{suffix}"
+            for name, entry in self.interactions["data"].items()
+            for model in entry["methods"]
+        ]
+
+    def interaction_scores(self) -> Files:
+        """Return the score files of the methods that are studied."""
+        methods = self.interactions["errors"]["methods"]
+        return [f"<results>/crystal/interactions/scores/{model}.json" for model in methods]
+
+    # Surrogates
+
+    @property
+    def surrogate(self) -> Entry:
+        """Settings of the surrogates: those that run, and what is left to compare and to draw."""
+        block: Entry = self.block["surrogate"]
+        run = block.get("run", list(block["models"]))
+        shown = [model for model in block["figure"]["models"] if model in run]
+        pairs = [pair for pair in block["comparisons"] if set(pair) <= set(run)]
+        return block | {
+            "models": {model: block["models"][model] for model in run},
+            "comparisons": pairs,
+            "figure": block["figure"] | {"models": shown},
+        }
+
+    @property
+    def surrogate_strains(self) -> list[float]:
+        """Strains up to which rotations are predicted, step by step."""
+        block = self.surrogate
+        return [round(block["step"] * k, 9) for k in range(1, block["steps"] + 1)]
+
+    @property
+    def surrogate_systems(self) -> dict[str, Entry]:
+        """Systems that surrogates learn from and are tested on, by name."""
+        names = [self.surrogate["train"], *self.surrogate["others"]]
+        return {name: self.block["systems"][name] for name in names}
+
+    def surrogate_runs(self, wildcards: Wildcards | None = None) -> dict[str, Files]:
+        """Return run files by the name of their system, or of their import."""
+        del wildcards
+        imports = self.surrogate["imports"]
+        named = {system: self.runs(system) for system in self.surrogate_systems}
+        return named | {name: [self.import_file("imports", [name])] for name in imports}
+
+    def surrogate_materials(self, wildcards: Wildcards | None = None) -> dict[str, Entry]:
+        """Return the settings of the materials of these systems."""
+        del wildcards
+        return {system: self.material_of(system) for system in self.surrogate_systems}
+
+    def surrogate_files(self, kind: str, suffix: str, models: Iterable[str] | None = None) -> Files:
+        """Return one file for each of some surrogates, or for all."""
+        chosen = self.surrogate["models"] if models is None else models
+        return [f"<results>/crystal/surrogate/{kind}/{model}.{suffix}" for model in chosen]
+
+    @property
+    def curve_models(self) -> tuple[str, ...]:
+        """Models of the stress-strain curves of whole cells."""
+        return CURVE_MODELS
+
+    def curve_scores(self) -> Files:
+        """Return the scores of the models of stress-strain curves."""
+        return [f"<results>/crystal/curve/scores/{model}.json" for model in CURVE_MODELS]
+
+    # Figures
+
+    def figures(self, wildcards: Wildcards | None = None) -> Files:
+        """Return every figure of the wing, those of imported results included."""
+        del wildcards
+        names = [*FIGURES, *(f"reference_{name}" for name in self.imported_results)]
+        return [f"<results>/figures/crystal/{name}.pdf" for name in names]
+
+    # What users bring
+
+    @property
+    def imports(self) -> Entry:
+        """Entries of ``crystal/imports``."""
+        return dict(self.block.get("imports", {}))
+
+    @property
+    def imported_results(self) -> list[str]:
+        """Imported results of DAMASK, which the engine reruns and draws beside its own."""
+        return [name for name, entry in self.imports.items() if entry["format"] == "damask"]
+
+    @property
+    def loaded_imports(self) -> list[str]:
+        """Imports that the engine can load: results, and maps that name a system."""
+        entries = self.imports.items()
+        return [name for name, e in entries if e["format"] == "damask" or "system" in e]
+
+    def import_file(self, block: str, names: Sequence[str]) -> str:
+        """Return the file that an import becomes."""
+        if block == "lines":
+            return f"<results>/crystal/lines/{names[0]}/densities.parquet"
+        return f"<results>/crystal/imported/{names[0]}.h5"
+
+    def imported(self) -> Files:
+        """Return everything that ``crystal/imports`` and ``crystal/lines`` name, with figures."""
+        return [
+            *(self.import_file("imports", [name]) for name in self.imports),
+            *(f"<results>/crystal/imported/{name}_agreement.json" for name in self.loaded_imports),
+            *(f"<results>/figures/crystal/reference_{name}.pdf" for name in self.imported_results),
+            *(self.import_file("lines", [name]) for name in self.block.get("lines", {})),
+        ]
+
+    def import_inputs(self, wildcards: Wildcards) -> str:
+        """Return the file that one imported crystal is read from."""
+        return str(self.imports[wildcards.case]["path"])
+
+    def line_inputs(self, wildcards: Wildcards) -> Files:
+        """Return the node files of one run of discrete dislocation dynamics, in order of time."""
+        path = self.block["lines"][wildcards.case]["path"]
+        return [path] if isinstance(path, str) else list(path)
+
+    def import_system(self, wildcards: Wildcards) -> Entry | None:
+        """Return the settings of the system that a map is loaded as; None for results."""
+        name = self.imports[wildcards.case].get("system")
+        return dict(self.block["systems"][name]) if name else None
+
+    def import_material(self, wildcards: Wildcards) -> Entry | None:
+        """Return the settings of the material of that system."""
+        name = self.imports[wildcards.case].get("system")
+        return self.material_of(name) if name else None
+
+    def import_settings(self) -> Entry:
+        """Return the part of the configuration that checking users' data needs."""
+        return super().import_settings() | {"lines": self.block.get("lines", {})}

@@ -1,0 +1,281 @@
+"""The dislocation wing: samples of gliding dislocations, pileups, creep and microstructures."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import ClassVar, Final, Protocol
+
+from mechanist.core.entries import Entry
+from mechanist.wings.wing import Files, LearningWing, Wildcards, pattern
+
+#: Systems beside those of ``dislocation/systems``, each with a block of its own.
+PARTS: Final = ("pileup", "pinned", "microstructures")
+FIGURES: Final = (
+    "configuration",
+    "bursts",
+    "strain",
+    "parity",
+    "learning_curve",
+    "sizes",
+    "pileup",
+    "confusion",
+    "microstructures",
+)
+#: Estimators that read configurations themselves; all others read feature tables.
+STATE_ESTIMATORS: Final = frozenset({"pair_network"})
+
+
+class OtherInput(Protocol):
+    """Input files of a job by name, as Snakemake passes them."""
+
+    others: Sequence[str]
+
+
+class DislocationWing(LearningWing):
+    """Whole samples of dislocations, whose strength models predict."""
+
+    name: ClassVar[str] = "dislocation"
+
+    # Systems and samples
+
+    def systems(self) -> list[str]:
+        """Return the systems on which this run scores models."""
+        return [*self.block["run"], *PARTS]
+
+    def system(self, name: str) -> Entry:
+        """Return the settings of a system."""
+        return dict(self.block[name] if name in PARTS else self.block["systems"][name])
+
+    def system_of(self, wildcards: Wildcards) -> Entry:
+        """Return the settings of the system that the wildcards name."""
+        return self.system(wildcards.system)
+
+    @property
+    def glide_systems(self) -> str:
+        """Pattern of the systems of free glide."""
+        return pattern(self.block["systems"])
+
+    def sample_files(self, system: str) -> Files:
+        """Return the files of a system, each of which holds a batch of samples."""
+        settings = self.system(system)
+        batches = range(-(-settings["samples"] // settings["batch"]))
+        return [f"{self.folder(system)}/samples/{k:04d}.h5" for k in batches]
+
+    def samples(self, wildcards: Wildcards) -> Files:
+        """Return the sample files of the system that the wildcards name."""
+        return self.sample_files(wildcards.system)
+
+    def batch_first(self, wildcards: Wildcards) -> int:
+        """Return the number of the first sample of a batch."""
+        system = wildcards.get("system", "pileup")
+        return int(wildcards.batch) * int(self.system(system)["batch"])
+
+    def batch_size(self, wildcards: Wildcards) -> int:
+        """Return the number of samples of a batch; the last one may be short."""
+        settings = self.system(wildcards.get("system", "pileup"))
+        return int(min(settings["batch"], settings["samples"] - self.batch_first(wildcards)))
+
+    def batch_minutes(self, wildcards: Wildcards) -> int:
+        """Return minutes for a batch: cost grows with the cube of the number of dislocations."""
+        size = self.system_of(wildcards).get("dislocations", 100)
+        return 10 + int(self.batch_size(wildcards) * (size / 100) ** 3 / 10)
+
+    def main_batches(self, wildcards: Wildcards | None = None) -> Files:
+        """Return the sample files of the system that figures show."""
+        del wildcards
+        return self.sample_files(self.main)
+
+    def edge_batches(self, wildcards: Wildcards | None = None) -> Files:
+        """Return the first batches of the system that figures show, for their density fields."""
+        del wildcards
+        return self.sample_files(self.main)[: self.block["microstructures"]["edge_batches"]]
+
+    # Models
+
+    def models(self, system: str | None = None) -> Mapping[str, Entry]:
+        """Return the models of a system, or of the whole wing."""
+        own: Entry = self.block["models"]
+        pileup: Entry = self.block["pileup"]["models"]
+        if system is not None:
+            return pileup if system == "pileup" else own
+        confusion, microstructures = self.block["confusion"], self.block["microstructures"]
+        others = {**confusion["features"], **confusion["order"], **microstructures["models"]}
+        return {**others, **pileup, **own}
+
+    @property
+    def state_models(self) -> str:
+        """Pattern of the models that read configurations themselves."""
+        models = self.block["models"]
+        return pattern(m for m in models if models[m]["estimator"] in STATE_ESTIMATORS)
+
+    @property
+    def table_models(self) -> str:
+        """Pattern of the models that read feature tables."""
+        estimators = {name: entry.get("estimator") for name, entry in self.models().items()}
+        return pattern(n for n, e in estimators.items() if e and e not in STATE_ESTIMATORS)
+
+    def model(self, wildcards: Wildcards) -> Entry:
+        """Return the entry of the model that the wildcards name."""
+        return dict(self.models(wildcards.system)[wildcards.model])
+
+    def model_features(self, wildcards: Wildcards) -> Files:
+        """Return the feature tables that a model reads, in the order of its entry."""
+        names = self.model(wildcards).get("features", [])
+        return [f"{self.folder(wildcards.system)}/features/{name}.parquet" for name in names]
+
+    def strains(self, wildcards: Wildcards) -> list[float]:
+        """Return the strains at which stresses are predicted."""
+        strains: list[float] = self.system_of(wildcards).get("strains", self.block["strains"])
+        return list(strains)
+
+    def other_targets(self, wildcards: Wildcards) -> list[str]:
+        """Return the targets beside the stresses at strains."""
+        return list(self.system_of(wildcards).get("other_targets", []))
+
+    def compared_predictions(self, wildcards: Wildcards) -> Files:
+        """Return the predictions of all models that are compared."""
+        models = sorted({model for pair in self.block["comparisons"] for model in pair})
+        return [f"{self.folder(wildcards.system)}/predictions/{model}.parquet" for model in models]
+
+    # Other numbers of dislocations
+
+    def size_features(self, wildcards: Wildcards) -> Files:
+        """Return the feature tables of one model for every number of dislocations."""
+        names = self.block["models"][wildcards.model].get("features", [])
+        return [
+            f"{self.folder(system)}/features/{name}.parquet"
+            for system in self.block["run"]
+            for name in names
+        ]
+
+    def size_files(self, name: str) -> Files:
+        """Return one file of every number of dislocations."""
+        return [f"{self.folder(system)}/{name}" for system in self.block["run"]]
+
+    def size_tables(self, wildcards: Wildcards | None = None) -> Files:
+        """Return the transfer tables of the models that are tested at other sizes."""
+        del wildcards
+        models = self.block["sizes"]["models"]
+        return [f"<results>/dislocation/size_transfer/{model}.parquet" for model in models]
+
+    def system_sizes(self) -> dict[str, int]:
+        """Return the numbers of dislocations of the systems that run, by name."""
+        return {name: self.block["systems"][name]["dislocations"] for name in self.block["run"]}
+
+    def other_sizes(self, wildcards: Wildcards) -> Files:
+        """Return the sample files and targets of the other systems that run."""
+        return [
+            file
+            for system in self._others(wildcards)
+            for file in [*self.sample_files(system), f"{self.folder(system)}/targets.parquet"]
+        ]
+
+    def other_size_files(
+        self,
+        wildcards: Wildcards,
+        input: OtherInput,  # noqa: A002  (Snakemake passes files under this name)
+    ) -> dict[str, tuple[Files, str]]:
+        """Return the same files where Snakemake found them: sample files and targets by system."""
+        files = {}
+        for system in self._others(wildcards):
+            own = [path for path in input.others if f"/dislocation/{system}/" in path]
+            files[system] = ([p for p in own if p.endswith(".h5")], own[-1])
+        return files
+
+    def _others(self, wildcards: Wildcards) -> list[str]:
+        return [s for s in self.block["run"] if s != wildcards.system]
+
+    # Figures
+
+    def figures(self, wildcards: Wildcards | None = None) -> Files:
+        """Return every figure of the wing."""
+        del wildcards
+        return [f"<results>/figures/dislocation/{name}.pdf" for name in FIGURES]
+
+    def main_file(self, name: str) -> str:
+        """Return a file of the system that figures show."""
+        return f"{self.folder(self.main)}/{name}"
+
+    def files(self, kind: str, suffix: str, models: Iterable[str], system: str = "") -> Files:
+        """Return one file of each of some models, for the system that figures show or another."""
+        base = f"{self.folder(system or self.main)}/{kind}"
+        return [f"{base}/{model}.{suffix}" for model in models]
+
+    def figure_files(self, kind: str, suffix: str, figure: str) -> Files:
+        """Return one file of each model that a figure shows."""
+        return self.files(kind, suffix, self.block["figures"][figure]["models"])
+
+    def pileup_scores(self, wildcards: Wildcards | None = None) -> Files:
+        """Return the scores of all models of pileups."""
+        del wildcards
+        return self.files("scores", "json", self.block["pileup"]["models"], "pileup")
+
+    def pileup_parity(self, wildcards: Wildcards | None = None) -> str:
+        """Return the predictions that the figure of pileups shows."""
+        del wildcards
+        model = self.block["figures"]["pileup"]["parity"]
+        return f"{self.folder('pileup')}/predictions/{model}.parquet"
+
+    @property
+    def shown_target(self) -> str:
+        """The target that figures show where they show one."""
+        return f"stress@{self.block['figures']['strain_shown']:.3f}"
+
+    def structure_tables(self, wildcards: Wildcards) -> dict[str, str]:
+        """Return what was found about the transition of creep, or about microstructures."""
+        base = self.folder(wildcards.system)
+        if wildcards.system == "pinned":
+            return {"summary": f"{base}/confusion.json"}
+        return {"summary": f"{base}/accuracy.json", "table": f"{base}/accuracy.parquet"}
+
+    # Overview and attribution
+
+    def overview_systems(self) -> list[str]:
+        """Return the systems all of whose models this run trains."""
+        return [self.main, "pileup"]
+
+    def views(self, system: str) -> list[Entry]:
+        """Return the views of the overview: targets of a pileup, or branches of loading."""
+        if system == "pileup":
+            targets = self.system("pileup")["other_targets"]
+            return [{"metric": "r2", "target": t, "subset": "ramp"} for t in targets]
+        branches = self.block["figures"]["branches"]
+        return [{"metric": "r2", "target": self.shown_target, "subset": b} for b in branches]
+
+    def explained_system(self) -> str:
+        """Return the system whose models are explained."""
+        return self.main
+
+    def explained_models(self, system: str) -> list[str]:
+        """Return the models that are explained."""
+        del system
+        return list(self.settings["attribution"]["dislocation"]["models"])
+
+    def shown_load(self, system: str) -> str:
+        """Return the branch of loading that figures show."""
+        del system
+        return str(self.block["figures"]["branches"][0])
+
+    def shown_strain(self, system: str) -> float:
+        """Return the strain that figures show."""
+        del system
+        return float(self.block["figures"]["strain_shown"])
+
+    def quantity(self, system: str) -> str:
+        """Return the quantity that models predict."""
+        del system
+        return str(self.block["quantity"])
+
+    # What users bring
+
+    def import_file(self, block: str, names: Sequence[str]) -> str:
+        """Return the file that a user's configurations become."""
+        del block
+        return f"<results>/dislocation/imported/{names[0]}.h5"
+
+    def import_inputs(self, wildcards: Wildcards) -> Files:
+        """Return the files that a user's configurations are read from."""
+        path = self.block["imports"][wildcards.system]["path"]
+        return list(path) if isinstance(path, list) else [path]
+
+    def imported(self) -> Files:
+        """Return the files of everything that ``dislocation/imports`` names."""
+        return [self.import_file("imports", [name]) for name in self.block.get("imports", {})]

@@ -1,0 +1,199 @@
+"""The equation wing: data with known and unknown laws, and the methods that find them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import ClassVar, Final
+
+from mechanist.core.entries import Entry
+from mechanist.wings.wing import Files, Wildcards, Wing, pattern
+
+#: Our own methods: what the library calls the method that file names call by the key.
+OWN_METHODS: Final[Mapping[str, str]] = {
+    "weak": "weak",
+    "map": "map",
+    "finite_difference": "derivative:finite_difference",
+    "local_polynomial": "derivative:local_polynomial",
+    "spectral": "derivative:spectral",
+}
+FIGURES: Final = (
+    "error",
+    "structure",
+    "paths",
+    "chaos",
+    "costs",
+    "lorenz",
+    "parametric",
+    "materials",
+    "symmetry",
+)
+
+
+class EquationsWing(Wing):
+    """Discovery of governing equations."""
+
+    name: ClassVar[str] = "equations"
+
+    # Cases and data
+
+    def systems(self) -> list[str]:
+        """Return the cases whose equations are scored."""
+        return [*self.block["run"], *self.block["varying"]["cases"], "chaos"]
+
+    def models(self, system: str | None = None) -> Mapping[str, Entry]:
+        """Return the methods: ours, those of papers, and PySINDy's."""
+        del system
+        models: Mapping[str, Entry] = self.block["models"]
+        return models
+
+    @property
+    def imported_cases(self) -> str:
+        """Pattern of the cases whose data users bring."""
+        return pattern(self.block.get("imports", {}))
+
+    @property
+    def discovered_cases(self) -> str:
+        """Pattern of the cases with constant coefficients."""
+        return pattern(self.block["cases"])
+
+    @property
+    def varying_cases(self) -> str:
+        """Pattern of the cases with coefficients that vary in space or time."""
+        return pattern(self.block["varying"]["cases"])
+
+    @property
+    def simulated_cases(self) -> str:
+        """Pattern of the cases whose data a generator makes."""
+        cases = {*self.block["cases"], *self.block["varying"]["cases"]}
+        return pattern(cases - set(self.block.get("imports", {})))
+
+    def case(self, name: str) -> Entry:
+        """Return the settings of a case, with constant or with varying coefficients."""
+        return dict(self.block["cases"].get(name) or self.block["varying"]["cases"][name])
+
+    def case_name(self, wildcards: Wildcards) -> str:
+        """Return the case that the wildcards name."""
+        return wildcards.case
+
+    def generator(self, wildcards: Wildcards) -> str:
+        """Return the generator that makes the data of a case."""
+        return str(self.case(wildcards.case).get("generator", wildcards.case))
+
+    def parameters(self, wildcards: Wildcards) -> Entry:
+        """Return the parameters of the generator that differ from its defaults."""
+        return dict(self.case(wildcards.case).get("parameters", {}))
+
+    def data(self, wildcards: Wildcards | None = None) -> Files:
+        """Return the data of all cases that run."""
+        del wildcards
+        names = [*self.block["run"], *self.block["varying"]["cases"]]
+        return [f"{self.folder(name)}/data.h5" for name in names]
+
+    def written_noise(self, wildcards: Wildcards) -> float:
+        """Return the noise of the written equations: none is added to a user's data."""
+        imported = wildcards.case in self.block.get("imports", {})
+        return 0.0 if imported else float(self.block["written"])
+
+    # Methods and runs
+
+    @property
+    def own_methods(self) -> str:
+        """Pattern of our own methods."""
+        return pattern(OWN_METHODS)
+
+    def library_method(self, wildcards: Wildcards) -> str:
+        """Return what the library calls one of our methods."""
+        return OWN_METHODS[wildcards.method]
+
+    def seeds(self, wildcards: Wildcards) -> int:
+        """Return the number of noise realisations that one of our methods is given."""
+        derivative = OWN_METHODS[wildcards.method].startswith("derivative:")
+        return int(self.block["derivative_seeds" if derivative else "seeds"])
+
+    def is_ordinary(self, name: str) -> bool:
+        """Return whether a case has no space axis."""
+        return bool(self.case(name)["library"].get("kind") == "polynomial")
+
+    def rival_methods(self, *, ordinary: bool) -> list[str]:
+        """Return PySINDy's methods for data without, or with, a space axis."""
+        return list(self.block["rivals"]["ordinary" if ordinary else "methods"])
+
+    def rival_cases(self, *, ordinary: bool) -> str:
+        """Return the pattern of the cases that PySINDy is given."""
+        cases = self.block["cases"]
+        named = (n for n in cases if "rival" in cases[n] and self.is_ordinary(n) == ordinary)
+        return pattern(named)
+
+    def methods(self, name: str) -> list[str]:
+        """Return the methods by which the equations of a case are discovered."""
+        settings = self.case(name)
+        asked = self.rival_methods(ordinary=self.is_ordinary(name)) if "rival" in settings else []
+        return [*settings.get("methods", ["weak"]), *asked]
+
+    def run_tables(self, cases: Iterable[str] | None = None) -> Files:
+        """Return the tables of runs of all methods on some cases, or on all that run."""
+        return [
+            f"{self.folder(name)}/runs/{method}.parquet"
+            for name in (self.block["run"] if cases is None else cases)
+            for method in self.methods(name)
+        ]
+
+    def found_equations(self, wildcards: Wildcards | None = None) -> Files:
+        """Return the equations of all cases that run, found by the first method of each."""
+        del wildcards
+        return [
+            f"{self.folder(name)}/equations/{self.methods(name)[0]}.json"
+            for name in self.block["run"]
+        ]
+
+    def varying_files(self, name: str) -> Files:
+        """Return one file of every case with varying coefficients."""
+        return [f"{self.folder(case)}/{name}" for case in self.block["varying"]["cases"]]
+
+    def score_files(self) -> set[str]:
+        """Return the score files of all methods on all cases: a small run omits some rivals."""
+        methods = {name: self.methods(name) for name in self.block["run"]} | {"chaos": ["weak"]}
+        varying = self.block["varying"]["cases"]
+        methods |= {name: case["methods"] for name, case in varying.items()}
+        return {
+            f"{self.folder(name)}/scores/{method}.json"
+            for name, listed in methods.items()
+            for method in listed
+        }
+
+    # Figures
+
+    def figures(self, wildcards: Wildcards | None = None) -> Files:
+        """Return every figure of the wing."""
+        del wildcards
+        return [f"<results>/figures/equations/{name}.pdf" for name in FIGURES]
+
+    def figure_runs(self, wildcards: Wildcards | None = None) -> Files:
+        """Return the tables of runs of the cases whose errors are drawn."""
+        del wildcards
+        return self.run_tables(self.block["figures"]["cases"])
+
+    def path_tables(self, wildcards: Wildcards | None = None) -> Files:
+        """Return the models by size of the cases that are drawn."""
+        del wildcards
+        names = sorted({cell["case"] for cell in self.block["figures"]["paths"]})
+        return [f"{self.folder(name)}/paths.parquet" for name in names]
+
+    def path_levels(self, wildcards: Wildcards) -> list[float]:
+        """Return the noise levels at which the models of a case are drawn."""
+        cells = self.block["figures"]["paths"]
+        return sorted(cell["noise"] for cell in cells if cell["case"] == wildcards.case)
+
+    # What users bring
+
+    def import_file(self, block: str, names: Sequence[str]) -> str:
+        """Return the file that a user's field data become."""
+        del block
+        return f"{self.folder(names[0])}/data.h5"
+
+    def import_inputs(self, wildcards: Wildcards) -> Files:
+        """Return the files that an imported case is read from."""
+        path = self.block["imports"][wildcards.case]["path"]
+        return list(path) if isinstance(path, list) else [path]
+
+    def import_settings(self) -> Entry:
+        """Return the part of the configuration that checking users' data needs."""
+        return super().import_settings() | {"cases": {name: {} for name in self.block["cases"]}}

@@ -1,0 +1,327 @@
+"""The glass wing: particles of quenched glasses, and which of them rearrange under load."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import ClassVar, Final
+
+from mechanist.core.entries import Entry
+from mechanist.settings.own_systems import OwnSystem
+from mechanist.settings.schema_errors import SettingsError
+from mechanist.settings.target_names import at_strain, class_target
+from mechanist.wings.wing import Files, LearningWing, Wildcards
+
+#: Figures of every system.
+FIGURES: Final = (
+    "glass",
+    "response",
+    "definition",
+    "strain",
+    "thesis",
+    "transfer",
+    "learning_curve",
+    "parity",
+    "indicator",
+    "angular",
+)
+#: Figures that no system of a user's has, and why.
+NEVER_OF_OWN: Final[Mapping[str, str]] = {
+    "response": "needs stresses, which trajectories do not hold",
+    "thesis": "needs the hybrid model, which cannot be had",
+    "indicator": "needs indicators, which cannot be had",
+}
+
+
+class GlassWing(LearningWing):
+    """Simulated glasses and glasses of the user's.
+
+    Parameters
+    ----------
+    settings : dict
+        The whole configuration; ``glass/systems`` holds the user's systems too.
+    own : mapping of str to OwnSystem
+        Systems of the user's that models can learn from, by name.
+    """
+
+    name: ClassVar[str] = "glass"
+
+    def __init__(self, settings: Entry, own: Mapping[str, OwnSystem]) -> None:
+        super().__init__(settings)
+        self.own = own
+
+    # Systems and samples
+
+    def systems(self) -> list[str]:
+        """Return the systems on which this run scores models."""
+        return list(self.block["run"])
+
+    def first(self, dimension: int | None = None) -> str:
+        """Return the first system that runs: a simulated one, and of a dimension, if there is one."""
+        simulated = [s for s in self.block["run"] if s not in self.own] or self.block["run"]
+        fit = [s for s in simulated if self.block["systems"][s]["dimension"] == dimension]
+        return str((fit or simulated)[0])
+
+    def sample_names(self, system: str) -> list[str]:
+        """Return the names of all samples of a system, of those that fail too."""
+        if system in self.own:
+            return list(self.block["systems"][system]["own"]["samples"])
+        return [f"{system}-{k:04d}" for k in range(self.block["systems"][system]["samples"])]
+
+    def sample_files(self, system: str) -> Files:
+        """Return the sample files of a system."""
+        return [f"{self.folder(system)}/samples/{name}.h5" for name in self.sample_names(system)]
+
+    def samples(self, wildcards: Wildcards) -> Files:
+        """Return the sample files of the system that the wildcards name."""
+        return self.sample_files(wildcards.system)
+
+    def may_reduce_folds(self, system: str) -> bool:
+        """Return whether there may be fewer folds: a user's system is as large as it is."""
+        return system in self.own
+
+    # Descriptors and models
+
+    def described_samples(self, wildcards: Wildcards) -> Files:
+        """Return the sample files of a system, for a descriptor that can describe them."""
+        self.refuse_left_out(wildcards.system, "descriptors", wildcards.descriptor)
+        return self.samples(wildcards)
+
+    def descriptor(self, wildcards: Wildcards) -> Entry:
+        """Return the entry of a descriptor, without a potential where that is not known."""
+        own = self.own.get(wildcards.system)
+        entries = own.descriptors if own else self.block["descriptors"]
+        return dict(entries[wildcards.descriptor])
+
+    def models(self, system: str | None = None) -> Mapping[str, Entry]:
+        """Return the entries of the models that a system can have, or of all models."""
+        models: Mapping[str, Entry] = self.block["models"]
+        if system is None or system not in self.own:
+            return models
+        return {name: models[name] for name in self.possible_models(system, models)}
+
+    def possible_models(self, system: str, models: Iterable[str]) -> list[str]:
+        """Return those of some models that a system can have."""
+        own = self.own.get(system)
+        return [m for m in models if own is None or m in own.models]
+
+    def possible_pairs(self, system: str) -> list[list[str]]:
+        """Return the comparisons both of whose models a system can have."""
+        pairs: list[list[str]] = self.block.get("comparisons", [])
+        return [pair for pair in pairs if len(self.possible_models(system, pair)) == len(pair)]
+
+    def refuse_left_out(self, system: str, kind: str, name: str) -> None:
+        """Refuse a descriptor or a model that a user's system cannot have.
+
+        Raises
+        ------
+        SettingsError
+            With the reason.
+        """
+        own = self.own.get(system)
+        reason = own.left_out.get(f"{kind}/{name}") if own else None
+        if reason:
+            raise SettingsError(f"{kind}/{name} is unavailable for system {system!r}: it {reason}")
+
+    # Targets
+
+    def own_part(self, system: str) -> Entry:
+        """Return the settings that only users' systems have; empty for a simulated one."""
+        return dict(self.block["systems"][system].get("own", {}))
+
+    def quantity(self, system: str) -> str:
+        """Return the target quantity: the user's own where the sheet names one."""
+        own = self.own_part(system).get("quantity")
+        return str(own or self.settings["learning"]["regression_target"])
+
+    def shown_strain(self, system: str) -> float:
+        """Return the strain that figures show; for a user's system without it, the last one."""
+        strain: float = self.own_part(system).get("shown", self.block["figures"]["strain"])
+        return strain
+
+    def shown_load(self, system: str) -> str:
+        """Return the load that figures show; for a user's system, its first."""
+        loads = self.block["systems"][system]["loads"]
+        return str(next(iter(loads)) if self.own_part(system) else self.block["figures"]["load"])
+
+    def shown_target(self, wildcards: Wildcards) -> str:
+        """Return the target that figures show where they show one."""
+        system = wildcards.system
+        return at_strain(self.quantity(system), float(self.shown_strain(system)))
+
+    def figure_quantity(self, wildcards: Wildcards) -> str:
+        """Return the quantity that figures of a system show."""
+        return self.quantity(wildcards.system)
+
+    def figure_strain(self, wildcards: Wildcards) -> float:
+        """Return the strain that figures of a system show where they show one."""
+        return self.shown_strain(wildcards.system)
+
+    def figure_load(self, wildcards: Wildcards) -> str:
+        """Return the load that figures of a system show where they show one."""
+        return self.shown_load(wildcards.system)
+
+    def figure_diameters(self, wildcards: Wildcards) -> dict[str, float]:
+        """Return the drawn diameter of each species; a user's species count one unit of length."""
+        own = dict.fromkeys(self.own_part(wildcards.system).get("species", ()), 1.0)
+        return own | self.block["figures"]["diameters"]
+
+    def figure_metadata(self, wildcards: Wildcards) -> Entry:
+        """Return what every figure file of a system carries as metadata."""
+        return {"project": "Mechanist", "system": wildcards.system, "licence": "CC-BY-4.0"}
+
+    def class_strains(self, wildcards: Wildcards) -> list[float]:
+        """Return the strains of the class targets; for a user's system, the one that figures show."""
+        shown = self.own_part(wildcards.system).get("shown")
+        return list(self.settings["learning"]["class_strains"]) if shown is None else [shown]
+
+    def curve_strains(self, wildcards: Wildcards) -> list[float]:
+        """Return the strain of learning curves, which is the one that figures show."""
+        return [self.shown_strain(wildcards.system)]
+
+    def target_quantities(self, wildcards: Wildcards) -> list[str]:
+        """Return the quantities that a user's own files hold as targets."""
+        own = self.own_part(wildcards.system).get("quantity")
+        return [own] if own else []
+
+    # Files of models
+
+    def per_model(
+        self, kind: str, suffix: str, models: Iterable[str]
+    ) -> Callable[[Wildcards], Files]:
+        """Return an input function for one file of each of some models that a system can have."""
+
+        def files(wildcards: Wildcards) -> Files:
+            base = f"{self.folder(wildcards.system)}/{kind}"
+            possible = self.possible_models(wildcards.system, models)
+            return [f"{base}/{model}.{suffix}" for model in possible]
+
+        return files
+
+    def figure_scores(self, figure: str) -> Callable[[Wildcards], Files]:
+        """Return an input function for the scores of the models that a figure shows."""
+        return self.per_model("scores", "json", self.block["figures"][figure]["models"])
+
+    def figure_predictions(self, figure: str) -> Callable[[Wildcards], Files]:
+        """Return an input function for the predictions of the models that a figure shows."""
+        return self.per_model("predictions", "parquet", self.block["figures"][figure]["models"])
+
+    def compared_pairs(self, wildcards: Wildcards) -> list[list[str]]:
+        """Return the pairs of models that are compared."""
+        return self.possible_pairs(wildcards.system)
+
+    def compared_frames(self, wildcards: Wildcards) -> Files:
+        """Return the scores by sample and load of all models that are compared."""
+        models = sorted({m for pair in self.possible_pairs(wildcards.system) for m in pair})
+        return self.per_model("frame_scores", "parquet", models)(wildcards)
+
+    def indicator_tables(self, wildcards: Wildcards) -> Files:
+        """Return the feature tables that hold the indicators to draw."""
+        entries = self.block["figures"]["indicators"]
+        names = sorted({entry["descriptor"] for entry in entries})
+        return [f"{self.folder(wildcards.system)}/features/{name}.parquet" for name in names]
+
+    # Figures
+
+    def absent_figures(self, system: str) -> dict[str, str]:
+        """Return the figures that a system lacks, and why; a simulated one lacks none."""
+        if system not in self.own:
+            return {}
+        own = self.own_part(system)
+        shown = {
+            "definition": self.block["figures"]["definition"]["models"],
+            "strain": self.block["figures"]["curves"]["models"],
+            "parity": self.block["figures"]["parity"]["models"],
+            "transfer": self.block["transfer"],
+            "learning_curve": self.block["learning_curve"]["models"],
+        }
+        absent = dict(NEVER_OF_OWN)
+        if "structure_functions" not in self.own[system].descriptors:
+            absent["angular"] = "needs structure functions"
+        if len(self.block["systems"][system]["deformation"]["frames"]) == 1:
+            absent["strain"] = "needs several strains (glass/own)"
+        folds = min(self.settings["learning"]["folds"], own["groups"])
+        most = own["groups"] * (folds - 1) // folds
+        if len({min(size, most) for size in self.block["learning_curve"]["sizes"]}) == 1:
+            absent["learning_curve"] = f"needs more groups than {own['groups']}"
+        # Whichever fold is tested, each load must be left to learn from.
+        by_load = own["groups_by_load"]
+        if len(by_load) == 1 or min(by_load.values()) <= -(-own["groups"] // folds):
+            absent["transfer"] = f"needs several loads in more groups each than {by_load}"
+        for figure, models in shown.items():
+            if not self.possible_models(system, models):
+                absent[figure] = "shows none of the models that can be had"
+        return absent
+
+    def system_figures(self, system: str) -> Files:
+        """Return every figure of one system, and the tables that no figure of a user's shows."""
+        absent = self.absent_figures(system)
+        drawn = [f"<results>/figures/{system}/{f}.pdf" for f in FIGURES if f not in absent]
+        if system not in self.own:
+            return drawn
+        tables = ["comparisons.csv"] if self.possible_pairs(system) else []
+        return drawn + [f"{self.folder(system)}/{name}" for name in ["left_out.json", *tables]]
+
+    def figures(self, wildcards: Wildcards | None = None) -> Files:
+        """Return every figure of every system that runs."""
+        del wildcards
+        return [file for system in self.block["run"] for file in self.system_figures(system)]
+
+    def shown_models(self) -> set[str]:
+        """Return the models that figures show: the scoreboard lists the best of them too."""
+        parts = ("curves", "definition", "parity")
+        return {model for part in parts for model in self.block["figures"][part]["models"]}
+
+    def learning_curves(self, wildcards: Wildcards | None = None) -> Files:
+        """Return the learning curves of the first system that runs."""
+        del wildcards
+        system = self.first()
+        models = self.possible_models(system, self.block["learning_curve"]["models"])
+        return [f"{self.folder(system)}/learning_curve/{model}.parquet" for model in models]
+
+    # Overview and attribution
+
+    def overview_systems(self) -> list[str]:
+        """Return the systems all of whose models this run trains."""
+        return self.systems()
+
+    def views(self, system: str) -> list[Entry]:
+        """Return the views of the overview: a number and a class."""
+        learning = self.settings["learning"]
+        shown = self.own_part(system).get("shown")
+        strain = learning["class_strains"][0] if shown is None else shown
+        definition = class_target(strain, *learning["class_definitions"][0])
+        target = at_strain(self.quantity(system), float(self.shown_strain(system)))
+        return [
+            {"metric": self.block["figures"]["metric"], "target": target, "subset": "all"},
+            {"metric": "balanced_accuracy", "target": definition, "subset": "all"},
+        ]
+
+    def explained_system(self) -> str:
+        """Return the system whose models are explained."""
+        return self.first()
+
+    def explained_models(self, system: str) -> list[str]:
+        """Return the models that are explained and that a system can have."""
+        return self.possible_models(system, self.settings["attribution"]["glass"]["models"])
+
+    # What users bring
+
+    def import_file(self, block: str, names: Sequence[str]) -> str:
+        """Return the sample file that an imported trajectory becomes."""
+        del block
+        return f"<results>/imported/{'/'.join(names)}.h5"
+
+    def import_inputs(self, wildcards: Wildcards) -> Files:
+        """Return the files that one imported sample is read from."""
+        entry = self.block["imports"][wildcards.system][wildcards.sample]
+        keys = ("path", "reference_path", "deformed_path")
+        return [entry[key] for key in keys if key in entry]
+
+    def adopted_imports(self, wildcards: Wildcards) -> Files:
+        """Return the imported samples that a user's system consists of."""
+        names = self.sample_names(wildcards.system)
+        return [f"<results>/imported/{wildcards.system}/{name}.h5" for name in names]
+
+    def left_out(self, wildcards: Wildcards) -> dict[str, str]:
+        """Return what a user's system does without, and why."""
+        system = wildcards.system
+        figures = {f"figures/{f}": why for f, why in self.absent_figures(system).items()}
+        return self.own[system].left_out | figures

@@ -1,0 +1,49 @@
+"""Memory and time that jobs ask for."""
+
+from collections.abc import Callable
+
+from mechanist.core.entries import Entry
+from mechanist.wings.wing import Wildcards
+
+#: Megabytes or minutes for a job, by its wildcards and the number of the attempt.
+Resource = Callable[[Wildcards, int], int]
+
+
+def growing(megabytes: int) -> Resource:
+    """Return memory that doubles at the second attempt of a killed job and triples at the third."""
+
+    def memory(wildcards: Wildcards, attempt: int) -> int:
+        del wildcards
+        return attempt * megabytes
+
+    return memory
+
+
+class TableResources:
+    """Memory and time of jobs that work through a table with a row for each particle and load.
+
+    Parameters
+    ----------
+    settings : dict
+        The whole configuration.
+    """
+
+    def __init__(self, settings: Entry) -> None:
+        self.settings = settings
+
+    def _rows(self, wildcards: Wildcards) -> float:
+        """Return the rows of the load-aware table of a glass system, in millions."""
+        system = self.settings[wildcards.get("wing", "glass")]["systems"][wildcards.system]
+        return float(system["samples"] * system["particles"] * len(system["loads"]) / 1e6)
+
+    def describe_memory(self, wildcards: Wildcards, attempt: int) -> int:
+        """Return megabytes that hold some hundred features of every row twice."""
+        return int(attempt * (1500 + 4000 * self._rows(wildcards)))
+
+    def train_memory(self, wildcards: Wildcards, attempt: int) -> int:
+        """Return megabytes that hold the features of all descriptors of a model."""
+        return int(attempt * (2000 + 6000 * self._rows(wildcards)))
+
+    def minutes(self, wildcards: Wildcards, attempt: int) -> int:
+        """Return minutes to work through a table, with a generous margin."""
+        return int(attempt * (30 + 60 * self._rows(wildcards)))

@@ -1,0 +1,228 @@
+"""One run of the workflow: the checked configuration, the user's data, and all wings."""
+
+import copy
+import logging
+import os
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from mechanist.audit.registry import entries
+from mechanist.core.code_hash import LIBRARY, ScriptHash
+from mechanist.core.entries import Entry
+from mechanist.settings.own_imports import Import, configured_imports, merge_imports, sheet_imports
+from mechanist.settings.own_systems import OwnSystem, own_problems, own_system
+from mechanist.settings.references import check_references
+from mechanist.settings.schema_errors import SettingsError
+from mechanist.wings.crystal import CrystalWing
+from mechanist.wings.dislocation import DislocationWing
+from mechanist.wings.equations import EquationsWing
+from mechanist.wings.glass import GlassWing
+from mechanist.wings.learning import Learning
+from mechanist.wings.paper import Paper
+from mechanist.wings.provenance import RunRecorder
+from mechanist.wings.scoreboard import Scoreboard
+from mechanist.wings.trust import Audit, Efficiency, Trust
+from mechanist.wings.wing import Files, LearningWing, Wildcards, Wing, pattern
+
+#: Folder of the workflow: rules, scripts, schemas and the library.
+WORKFLOW: Final = LIBRARY.parent
+LOGGER: Final = logging.getLogger("snakemake.logging")
+
+
+def read_yaml(path: Path) -> Any:
+    """Return the content of a YAML file, by the compiled reader: every start waits for it."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506  (both are safe)
+
+
+class Run:
+    """All that the rules ask.
+
+    Parameters
+    ----------
+    settings : dict
+        The configuration, valid against the schema; rows of the sample sheet are merged into it, and
+        users' glasses that models can learn from stand beside the simulated ones afterwards.
+    schema : mapping
+        The schema of the configuration.
+    checking : bool
+        Whether the run only checks users' data, and so reports problems instead of refusing them.
+    main : bool
+        Whether this process controls the run; a process that runs one job of another need not
+        refuse what its controller accepted.
+
+    Raises
+    ------
+    SettingsError
+        If the sheet has a problem, a name refers to nothing, or models cannot learn from a glass of
+        the user's that is named.
+    """
+
+    def __init__(
+        self, settings: Entry, schema: Mapping[str, Any], *, checking: bool, main: bool
+    ) -> None:
+        self.settings = settings
+        self.schema = schema
+        self.code = ScriptHash(WORKFLOW / "scripts")
+        self.sheet: str = settings.get("own_data", {}).get("sheet", "")
+        simulated = self._wings({})
+        #: What the check of users' data needs, before the sheet adds to it.
+        self.import_settings = copy.deepcopy(
+            {wing.name: wing.import_settings() for wing in simulated}
+        )
+        rows, self.problems = (
+            sheet_imports(Path(self.sheet), settings, schema) if self.sheet else ([], [])
+        )
+        merge_imports(settings, rows)
+        if main and not checking:
+            self.refuse_bad_sheet()
+        own, self.refused = _known_glasses(settings)
+        if not checking:
+            self._check_names()
+        systems = settings["glass"]["systems"]
+        for system in own.values():
+            systems[system.name] = system.entry
+        # Rules of stages look systems up: those that only the check may still name are left out.
+        settings["glass"]["run"] = [name for name in settings["glass"]["run"] if name in systems]
+        self.glass, self.dislocation, self.equations, self.crystal = self._wings(own)
+
+    def _wings(
+        self, own: Mapping[str, OwnSystem]
+    ) -> tuple[GlassWing, DislocationWing, EquationsWing, CrystalWing]:
+        return (
+            GlassWing(self.settings, own),
+            DislocationWing(self.settings),
+            EquationsWing(self.settings),
+            CrystalWing(self.settings),
+        )
+
+    @property
+    def wings(self) -> dict[str, Wing]:
+        """All wings by name."""
+        wings = (self.glass, self.dislocation, self.equations, self.crystal)
+        return {wing.name: wing for wing in wings}
+
+    @cached_property
+    def learning(self) -> Learning:
+        """Questions of the rules that train, score and explain models."""
+        found = {n: w for n, w in self.wings.items() if isinstance(w, LearningWing)}
+        return Learning(found, self.code, LIBRARY)
+
+    @cached_property
+    def scoreboard(self) -> Scoreboard:
+        """Questions of the rules of the scoreboard."""
+        return Scoreboard(self.wings, read_yaml(WORKFLOW.parent / "config" / "published.yaml"))
+
+    @cached_property
+    def trust(self) -> Trust:
+        """Questions of the rules of trust."""
+        return Trust(self.settings, self.wings)
+
+    @cached_property
+    def audit(self) -> Audit:
+        """Questions of the rules of the audit."""
+        return Audit(self.settings, self.wings, entries(), self.code)
+
+    @cached_property
+    def efficiency(self) -> Efficiency:
+        """Questions of the rules of data efficiency."""
+        return Efficiency(self.settings, self.glass, self.dislocation)
+
+    @cached_property
+    def paper(self) -> Paper:
+        """Questions of the rules of the paper."""
+        return Paper(self.settings, self.glass, self.crystal, WORKFLOW / "paper")
+
+    @cached_property
+    def recorder(self) -> RunRecorder:
+        """Writes the manifest when the run ends."""
+        return RunRecorder(self.settings, WORKFLOW)
+
+    def relative(self, path: str) -> str:
+        """Return a path below the workflow's folder, relative to where the run goes on.
+
+        Inputs must not be absolute: a finished run that is moved or copied would start again.
+        """
+        return os.path.relpath(WORKFLOW / path)
+
+    def confusion_code(self, wildcards: Wildcards | None = None) -> str:
+        """Return the hash of the confusion scheme with the files of its descriptors."""
+        del wildcards
+        kinds = self.dislocation.block["confusion"]["features"]
+        return self.code("dislocation/confusion.py", *(f"describe/{kind}" for kind in kinds))
+
+    # What users bring
+
+    @property
+    def own_glasses(self) -> str:
+        """Pattern of the user's glasses that models can learn from."""
+        return pattern(self.glass.own)
+
+    def refuse_bad_sheet(self) -> None:
+        """Refuse a sample sheet that has problems.
+
+        Raises
+        ------
+        SettingsError
+            With every problem.
+        """
+        if self.problems:
+            lines = "\n".join(f"  {problem}" for problem in self.problems)
+            raise SettingsError(f"{self.sheet} is not valid:\n{lines}")
+
+    def _check_names(self) -> None:
+        """Refuse names that refer to nothing, and glasses from which models cannot learn."""
+        glass = self.settings["glass"]
+        asked = {*glass["run"], *glass["own"]} & {*self.refused}
+        problems = sorted(line for name in asked for line in self.refused[name])
+        if problems:
+            lines = "\n".join(f"  {line}" for line in problems)
+            raise SettingsError(f"the configuration is not valid:\n{lines}")
+        check_references(self.settings, LIBRARY)
+
+    def import_files(self, wildcards: Wildcards | None = None) -> Files:
+        """Return the file of everything that users bring."""
+        del wildcards
+        self.refuse_bad_sheet()
+        return [self._import_file(one) for one in configured_imports(self.settings)]
+
+    def _import_file(self, one: Import) -> str:
+        wing, block = one.block
+        return self.wings[wing].import_file(block, one.names)
+
+    def own_figures(self, wildcards: Wildcards | None = None) -> Files:
+        """Return figures and tables of the models of every glass of the user's.
+
+        Raises
+        ------
+        SettingsError
+            If models can learn from none of them.
+        """
+        del wildcards
+        self.refuse_bad_sheet()
+        refused = "\n".join(f"  {line}" for lines in self.refused.values() for line in lines)
+        own: Sequence[str] = list(self.glass.own)
+        if not own:
+            reason = f":\n{refused}" if refused else f"; {self.sheet or 'glass/imports'} has none"
+            raise SettingsError(f"models can learn from none of your glasses{reason}")
+        if refused:
+            LOGGER.warning("left out of own_models:\n%s", refused)
+        figures = [file for system in own for file in self.glass.system_figures(system)]
+        return figures + [f"<results>/figures/models/glass_{system}.pdf" for system in own]
+
+
+def _known_glasses(settings: Entry) -> tuple[dict[str, OwnSystem], dict[str, list[str]]]:
+    """Return the user's glasses that models can learn from, and why they cannot from others."""
+    known: dict[str, OwnSystem] = {}
+    refused: dict[str, list[str]] = {}
+    for name in sorted({*settings["glass"]["imports"], *settings["glass"]["own"]}):
+        problems = list(own_problems(name, settings, LIBRARY))
+        if problems:
+            refused[name] = problems
+        else:
+            known[name] = own_system(name, settings, LIBRARY)
+    return known, refused

@@ -1,0 +1,56 @@
+"""What the scoreboard reads: scores of the systems beside which published values stand."""
+
+from collections.abc import Iterator, Mapping
+
+from mechanist.core.entries import Entry
+from mechanist.wings.wing import Files, Wildcards, Wing
+
+
+class Scoreboard:
+    """Questions of the rules of the scoreboard.
+
+    Parameters
+    ----------
+    wings : mapping of str to Wing
+        All wings by name.
+    published : dict
+        Content of ``config/published.yaml``.
+    """
+
+    def __init__(self, wings: Mapping[str, Wing], published: Entry) -> None:
+        self.wings = wings
+        self.published = published
+
+    def rows(self) -> Iterator[Entry]:
+        """Yield the published rows beside which this run sets a score of its own."""
+        for row in self.published["rows"]:
+            if "ours" in row and row["ours"]["system"] in self.wings[row["wing"]].systems():
+                yield row
+
+    def models(self, wildcards: Wildcards | None = None) -> dict[str, Mapping[str, Entry]]:
+        """Return the models of every wing, for their labels and roles."""
+        del wildcards
+        return {name: wing.models() for name, wing in self.wings.items()}
+
+    def models_of_wing(self, wildcards: Wildcards) -> Mapping[str, Entry]:
+        """Return the models of the wing that the wildcards name."""
+        return self.wings[wildcards.wing].models()
+
+    def scores(self, wildcards: Wildcards | None = None) -> Files:
+        """Return the scores of all models that published rows or figures name."""
+        del wildcards
+        files: set[str] = set()
+        for row in self.rows():
+            ours, wing = row["ours"], self.wings[row["wing"]]
+            named = {ours["model"], *row["baselines"].values(), *row["rivals"]}
+            base = f"{wing.folder(ours['system'])}/scores"
+            asked = {f"{base}/{model}.json" for model in named | wing.shown_models()}
+            made = wing.score_files()
+            files |= asked if made is None else asked & made
+        return sorted(files)
+
+    def figures(self, wildcards: Wildcards | None = None) -> Files:
+        """Return a figure for every wing with a score on the scoreboard."""
+        del wildcards
+        wings = sorted({row["wing"] for row in self.rows()})
+        return [f"<results>/figures/scoreboard_{wing}.pdf" for wing in wings]

@@ -1,0 +1,164 @@
+"""What the rules ask of every wing."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, ClassVar, Protocol
+
+from mechanist.core.entries import Entry
+
+#: Files that a rule reads or makes, with Snakemake's placeholder ``<results>`` in front.
+Files = list[str]
+
+
+class Wildcards(Protocol):
+    """Values of the wildcards of one job."""
+
+    def __getattr__(self, name: str) -> str:
+        """Return the value of a wildcard."""
+        ...
+
+    def get(self, name: str, default: str) -> str:
+        """Return the value of a wildcard, or a default where the rule has none of that name."""
+        ...
+
+
+def pattern(names: Iterable[str]) -> str:
+    """Return the regular expression of a wildcard that matches these names and no others."""
+    return "|".join(sorted(names)) or "(?!)"
+
+
+class Wing(ABC):
+    """One case study.
+
+    Parameters
+    ----------
+    settings : dict
+        The whole configuration, after the sample sheet was merged into it.
+    """
+
+    name: ClassVar[str]
+
+    def __init__(self, settings: Entry) -> None:
+        self.settings = settings
+        self.block: Entry = settings[self.name]
+
+    @property
+    def metadata(self) -> Entry:
+        """What every figure file of the wing carries as metadata."""
+        return {"project": "Mechanist", "wing": self.name, "licence": "CC-BY-4.0"}
+
+    @property
+    def main(self) -> str:
+        """The system that figures show, where a figure shows only one."""
+        return str(self.block["main"])
+
+    @abstractmethod
+    def systems(self) -> list[str]:
+        """Return the systems on which this run scores models."""
+
+    @abstractmethod
+    def models(self, system: str | None = None) -> Mapping[str, Entry]:
+        """Return the entries of all models, or of the models of one system, by name."""
+
+    @abstractmethod
+    def figures(self, wildcards: Wildcards | None = None) -> Files:
+        """Return every figure of the wing."""
+
+    @abstractmethod
+    def import_file(self, block: str, names: Sequence[str]) -> str:
+        """Return the file that an entry of a user's own data becomes.
+
+        Parameters
+        ----------
+        block : str
+            Block of the wing's configuration that holds the entry, such as ``imports``.
+        names : sequence of str
+            Names under which the entry stands in that block.
+        """
+
+    def import_settings(self) -> Entry:
+        """Return the part of the configuration that checking users' data needs."""
+        return {"imports": self.block.get("imports", {})}
+
+    def shown_models(self) -> set[str]:
+        """Return the models that figures show beside those that the scoreboard names."""
+        return set()
+
+    def score_files(self) -> set[str] | None:
+        """Return all score files that this run makes, or None where any model can be scored."""
+        return None
+
+    def audit_parameters(self, kind: str) -> Entry:
+        """Return the parameters of the first descriptor of a kind that sets some."""
+        used: Iterable[Entry] = self.block.get("descriptors", {}).values()
+        mine = (entry for entry in used if entry["kind"] == kind)
+        return next((entry["parameters"] for entry in mine if "parameters" in entry), {})
+
+    def folder(self, system: str) -> str:
+        """Return the folder of the results of a system."""
+        return f"<results>/{self.name}/{system}"
+
+    def features(self, system: str, models: Iterable[str]) -> Files:
+        """Return the feature tables that some models of a system read, each once."""
+        entries = self.models(system)
+        used = {name for model in models for name in entries[model].get("features", [])}
+        return [f"{self.folder(system)}/features/{name}.parquet" for name in sorted(used)]
+
+
+class LearningWing(Wing):
+    """A wing whose models are trained and scored out of fold by the common rules."""
+
+    @abstractmethod
+    def sample_files(self, system: str) -> Files:
+        """Return the sample files of a system, of samples that fail too."""
+
+    @abstractmethod
+    def overview_systems(self) -> list[str]:
+        """Return the systems all of whose models this run trains."""
+
+    @abstractmethod
+    def views(self, system: str) -> list[Entry]:
+        """Return what the overview shows of the models of a system.
+
+        Each view is a ``metric``, a ``target`` and a ``subset``; each model predicts the target of one
+        view at least.
+        """
+
+    @abstractmethod
+    def explained_system(self) -> str:
+        """Return the system whose models are explained."""
+
+    @abstractmethod
+    def explained_models(self, system: str) -> list[str]:
+        """Return the models of that system that are explained."""
+
+    @abstractmethod
+    def shown_load(self, system: str) -> str:
+        """Return the load, or the branch of loading, that figures show where they show one."""
+
+    @abstractmethod
+    def shown_strain(self, system: str) -> float:
+        """Return the strain that figures show where they show one."""
+
+    @abstractmethod
+    def quantity(self, system: str) -> str:
+        """Return the quantity that the models of a system predict."""
+
+    def may_reduce_folds(self, system: str) -> bool:
+        """Return whether a system too small for the configured number of folds gets fewer."""
+        del system
+        return False
+
+    def refuse_left_out(self, system: str, kind: str, name: str) -> None:
+        """Refuse a descriptor or a model that a system cannot have; most systems have all."""
+        del system, kind, name
+
+    def options_of_attribution(self) -> Mapping[str, Any]:
+        """Return how attributions of tables are measured."""
+        block = self.settings["attribution"]
+        mine = block[self.name]
+        return {
+            "objects": mine.get("objects"),
+            "repeats": mine["repeats"],
+            "threshold": block["threshold"],
+        }
