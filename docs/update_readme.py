@@ -1,7 +1,7 @@
 """Write the numbers and pictures of README.md from results: `make readme`.
 
-Nothing between a pair of markers is typed by hand. A test compares the blocks with
-docs/headline.json, which is copied from the run that made it.
+Text between a pair of markers is generated, never typed by hand. A test compares these blocks with
+docs/headline.json, which holds the numbers of the run that made them.
 """
 
 import json
@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Final
 
-sys.path.insert(0, str(Path(__file__).parent))  # this file is run, and loaded by a test
+sys.path.insert(0, str(Path(__file__).parent))  # this file is run as a script, and loaded by a test
 
 from readme_blocks import (
     audit_block,
@@ -41,7 +41,7 @@ DISLOCATION_MODELS: Final = ("taylor", "hand", "response_network", "first_burst"
 BRANCHES: Final = ("undeformed", "prestrained")
 DISLOCATION_STRAINS: Final = ("stress@0.001", "stress@0.010", "stress@0.020")
 CASES: Final = ("burgers", "kdv", "kuramoto_sivashinsky", "nls")
-#: Methods, each with the rule of selection that serves it.
+#: Methods that README.md shows.
 METHODS: Final = ("weak", "pysindy_weak_tuned")
 LEVELS: Final = ("noise@0", "noise@0.01", "noise@0.05", "noise@0.2")
 
@@ -105,7 +105,7 @@ def collect_dislocation(results: Path) -> dict[str, Any]:
 
 
 def collect_equations(results: Path) -> dict[str, Any]:
-    """Read how often, and how exactly, equations were found."""
+    """Read how often the right equations were found, and the errors of their coefficients."""
     found: dict[str, Any] = {}
     for case in CASES:
         for method in METHODS:
@@ -138,7 +138,11 @@ def glass_block(found: dict[str, Any], labels: Labels) -> list[str]:
         lines.append(
             f"| {labels['glass'][model]} | {' | '.join(interval(value[t]) for t in targets)} |"
         )
-    lines += ["", "Paired by glass, mechanism and data together gain over either alone:", ""]
+    lines += [
+        "",
+        "Gain of the hybrid over data alone and over mechanics alone, paired by glass:",
+        "",
+    ]
     for first, second in GAINS:
         gains = {
             r["target"]: f"{r['difference']:+.3f} [{r['low']:+.3f}, {r['high']:+.3f}]"
@@ -156,7 +160,7 @@ def dislocation_block(found: dict[str, Any], labels: Labels) -> list[str]:
     heads = [f"{branch}, {100 * float(t.split('@')[1]):g} %" for branch, t in columns]
     lines = [
         (
-            f"R2 of the stress at a strain across {found['n_samples']} samples, out of fold"
+            f"R2 of the predicted stress at a given strain, over {found['n_samples']} samples, out of fold"
             f" ({100 * found['level']:g} % interval from resampling samples):"
         ),
         "",
@@ -175,8 +179,8 @@ def equations_block(found: dict[str, Any], labels: Labels) -> list[str]:
     heads = [f"{100 * float(level.split('@')[1]):g} % noise" for level in LEVELS]
     lines = [
         (
-            "Mean error of the coefficients in %, over the runs with the right terms; in brackets, how many"
-            " of the runs that were:"
+            "Mean error of the coefficients in %, over the runs that found the right terms; in brackets, their"
+            " number out of all runs:"
         ),
         "",
         "| data | method | " + " | ".join(heads) + " |",
@@ -197,7 +201,7 @@ def interval(record: Record, digits: int = 3) -> str:
 
 
 def discovery(value: dict[tuple[str, str], Record], level: str) -> str:
-    """Return error and share of one noise level."""
+    """Return the coefficient error and the number of exact runs at one noise level."""
     share, error = value.get(("exact_share", level)), value.get(("error_percent", level))
     if share is None:
         return "-"
@@ -215,7 +219,7 @@ WINGS: Final[dict[str, tuple[Callable[..., Any], Callable[..., list[str]]]]] = {
 
 
 def collect(results: Path) -> dict[str, Any]:
-    """Read what README.md says of every wing."""
+    """Read the results that README.md quotes, for every wing."""
     return {wing: gather(results) for wing, (gather, _) in WINGS.items()}
 
 
@@ -231,7 +235,7 @@ def replaced(text: str, headline: dict[str, Any], labels: Labels) -> str:
 
 
 def model_labels() -> Labels:
-    """Return labels of models as figures show them."""
+    """Return the labels of models as shown in figures."""
     import yaml
 
     config = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))

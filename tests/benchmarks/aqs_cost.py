@@ -46,7 +46,7 @@ QUENCH_STEPS: Final = {2: 20_000, 3: 4_000}
 SAME_STRESS: Final = 1e-3
 HEADER: Final = (
     "| d | N | quench step (us per particle) | AQS step, Newton (ms) | AQS step, LAMMPS cg (ms) |"
-    " ratio | same stress up to | apart by |\n|---|---|---|---|---|---|---|---|"
+    " ratio | same stress up to strain | difference |\n|---|---|---|---|---|---|---|---|"
 )
 T = TypeVar("T")
 

@@ -118,7 +118,7 @@ def report() -> str:
         [
             "### Descriptors",
             "",
-            "One thread, least of three calls after compilation; neighbour search included.",
+            "One thread, fastest of three calls after compilation; neighbour search included.",
             "",
             *against_dscribe(),
             "",

@@ -44,8 +44,8 @@ RAMP: Final = Ramp()
 PRESTRAIN: Final = 0.02
 MATRICES: Final = (25, 50, 100, 200, 400)
 HEADER: Final = (
-    "Mean CPU seconds a sample, at a density of 0.04 per b^2. Stresses of ours and the plain program"
-    " are compared from a strain of 0.0005 to 0.01, largest relative difference.\n\n"
+    "Mean CPU seconds per sample, at a density of 0.04 per b^2. Last column: largest relative difference"
+    " in stress between our program and the plain one, at strains from 0.0005 to 0.01.\n\n"
     "| dislocations | relaxed | steps | relax | ramp to 20 % | pre-strain branch | plain: relax and"
     " ramp | ratio | stress differs by |\n|---|---|---|---|---|---|---|---|---|"
 )

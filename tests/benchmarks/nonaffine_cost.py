@@ -82,7 +82,7 @@ def against_ovito() -> list[str]:
     """Return table rows by cutoff."""
     reference, deformed = states(N)
     rows = [
-        f"| {N} particles in 3D, cutoff | neighbours | ours, CPU s | pairs known | OVITO | differ by |",
+        f"| {N} particles in 3D, cutoff | neighbours | ours, CPU s | pairs known | OVITO | difference |",
         "|---|---|---|---|---|---|",
     ]
     for cutoff in CUTOFFS:

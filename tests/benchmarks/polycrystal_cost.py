@@ -89,7 +89,7 @@ def by_grid() -> list[str]:
             f" {taylor.stress[-1, :, 2, 2].mean():.1f} |"
         )
     exponent = np.polyfit(np.log([edge**3 for edge, _ in GRIDS]), np.log(seconds), 1)[0]
-    return [*rows, "", f"CPU seconds go with the number of voxels to the power {exponent:.2f}."]
+    return [*rows, "", f"CPU time scales with the number of voxels to the power {exponent:.2f}."]
 
 
 def mises(run: PolycrystalRun) -> np.ndarray:
@@ -105,7 +105,7 @@ def by_step() -> list[str]:
     runs = {n: timed(micro, substeps=n) for n in DIVISIONS}
     finest = runs[DIVISIONS[-1]][1]
     rows = [
-        f"| {GRIDS[0][0]}^3, steps a frame | CPU s | stress off, % | its field, % | rotation off, deg |",
+        f"| {GRIDS[0][0]}^3, steps per frame | CPU s | error of stress, % | of its field, % | of rotation, deg |",
         "|---|---|---|---|---|",
     ]
     for n, (cpu, run) in runs.items():

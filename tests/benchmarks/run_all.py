@@ -39,8 +39,8 @@ def main(out: Path) -> None:
         "# Costs",
         (
             f"Made by `make benchmarks`: CPU seconds on one thread, {platform.machine()}, Python"
-            f" {platform.python_version()}. Ratios are between programs run in turn in one process;"
-            " absolute times belong to the machine."
+            f" {platform.python_version()}. Ratios compare programs run in turn in one process;"
+            " absolute times depend on the machine."
         ),
     ]
     for name, title in SECTIONS.items():
