@@ -209,7 +209,7 @@ EXTENDED = {
         lambda t: t.replace('Lattice="10 0 0 0 8 0 0 0 9" ', ""), "no Lattice among", ":2",
         "extended XYZ"),
     "extxyz: plain comment": Row(
-        lines((2, "made by hand")), "no Lattice among", ":2", "plain XYZ does not hold enough"),
+        lines((2, "made by hand")), "no Lattice among", ":2", "plain XYZ lacks it"),
     "extxyz: extra column": Row(
         lines((5, "B 3 3 3 3 9")), "6 fields where 5 are expected", ":5", "superfluous"),
     "extxyz: NaN": Row(
@@ -345,7 +345,7 @@ TABLES = {
     "CSV: header units": (
         lambda t: t.replace("u\n", "u (m/s)\n"), "", "no array 'u'", "u (m/s)"),
     "CSV: duplicated column": (
-        lambda t: t.replace("x,t", "u,t"), ":1, column 'u'", "two columns of one name", "its own"),
+        lambda t: t.replace("x,t", "u,t"), ":1, column 'u'", "two columns have the same name", "its own"),
     "CSV: missing column": (lambda t: t.replace("u\n", "v\n"), "", "no array 'u'", "Arrays"),
     "CSV: mixed dtype": (
         lambda t: t.replace("2.5", "high"), ":3, column 'u'", "'high', expected a finite", "Fill"),

@@ -134,7 +134,7 @@ def test_the_good_file_is_read(tmp_path: Path) -> None:
                      id="no-properties"),
         pytest.param(at_line(2, "made by hand"), ":2", "no Lattice among", "plain XYZ",
                      id="plain-comment"),
-        pytest.param(swap('0 9" P', "0 9 P"), ":2", "is no key=value pair", "Quote",
+        pytest.param(swap('0 9" P', "0 9 P"), ":2", "is not a key=value pair", "Quote",
                      id="open-quote"),
         pytest.param(swap("energy=-1.5", "relaxed"), ":2", "'relaxed' is stated twice", "once",
                      id="key-twice"),

@@ -225,7 +225,7 @@ def test_the_good_file_is_read(tmp_path: Path) -> None:
                      id="blank-at-end"),
         pytest.param(at_line(3, "ITEM: NUMBER OF BONDS"), ":3", "'ITEM: NUMBER OF BONDS'", "",
                      id="unknown-item"),
-        pytest.param(at_line(3, "ITEM: TIMESTEP"), ":3", "each once a frame", "", id="item-twice"),
+        pytest.param(at_line(3, "ITEM: TIMESTEP"), ":3", "each once per frame", "", id="item-twice"),
         pytest.param(at_line(1, "ITEM: TIMESTEP 5"), ":1", "'ITEM: TIMESTEP 5'", "", id="item-words"),
         pytest.param(lambda t: "".join(t.splitlines(keepends=True)[2:]), ":7",
                      "no ITEM: TIMESTEP before", "", id="no-timestep"),

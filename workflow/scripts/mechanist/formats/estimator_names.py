@@ -1,4 +1,4 @@
-"""Names of estimators in a configuration: read from the source, since the process need not import it."""
+"""Check estimators named in a configuration against their source, without importing it."""
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
@@ -8,13 +8,13 @@ from typing import Any, Final
 
 from mechanist.formats.names import assigned_class, unknown_names
 
-#: What a file of its own calls its estimator, and what the shared file calls its list of them.
+#: Name of the estimator in a file of its own, and of the table of estimators in the shared file.
 OWN: Final = "ESTIMATOR"
 LISTED: Final = "ESTIMATORS"
 
 
 def has_estimator(name: str, library: Path) -> bool:
-    """Return whether the estimator stands in a file ``learn/<name>.py`` of its own."""
+    """Return whether the estimator has its own file ``learn/<name>.py``."""
     path = library / "learn" / f"{name}.py"
     return path.is_file() and assigned_class(_parsed(path), OWN) is not None
 
@@ -31,7 +31,7 @@ def unknown_estimators(
     Parameters
     ----------
     place : str
-        Where in the configuration the models stand.
+        Path of the models in the configuration.
     models : mapping
         Entries with ``estimator`` and, optionally, ``parameters``.
     library : Path
@@ -49,7 +49,7 @@ def unknown_estimators(
             own_files = [p.stem for p in _files(library) if has_estimator(p.stem, library)]
             known = [*listed, *shared, *own_files]
             (line,) = unknown_names(f"{place}/{name}/estimator", [estimator], known)
-            yield f"{line}; or add a file learn/{estimator}.py that says {OWN} = its class"
+            yield f"{line}; or add a file learn/{estimator}.py that sets {OWN} to its class"
             continue
         parameters = _own_parameters(estimator, library) if own else listed[estimator]
         if parameters is not None:
@@ -67,7 +67,7 @@ def _parsed(path: Path) -> ast.Module:
 
 
 def _own_parameters(name: str, library: Path) -> list[str] | None:
-    """Return the parameters of ``ESTIMATOR``; None where its class comes from elsewhere."""
+    """Return the parameters of ``ESTIMATOR``; None if its class is imported."""
     body = _parsed(library / "learn" / f"{name}.py")
     wanted = assigned_class(body, OWN)
     for node in body.body:
@@ -82,7 +82,7 @@ def _fields_or_arguments(node: ast.ClassDef) -> list[str] | None:
         if isinstance(part, ast.FunctionDef) and part.name == "__init__":
             return _arguments(part)[1:] if part.args.kwarg is None else None
     if not any("dataclass" in ast.unparse(d) for d in node.decorator_list):
-        return None  # inherited from a class that may stand anywhere
+        return None  # inherited from a class that may be defined anywhere
     return [
         part.target.id
         for part in node.body
@@ -115,7 +115,7 @@ def _listed(library: Path) -> dict[str, list[str] | None]:
 
 
 def _factory_parameters(value: ast.expr, path: Path, library: Path) -> list[str] | None:
-    """Return the arguments of the factory in ``Kind(factory, tasks)``, here or where it came from."""
+    """Return the arguments of the factory in ``Kind(factory, tasks)``, wherever it is defined."""
     if not (isinstance(value, ast.Call) and value.args and isinstance(value.args[0], ast.Name)):
         return None
     wanted = value.args[0].id
