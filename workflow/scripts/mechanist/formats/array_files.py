@@ -45,7 +45,9 @@ def format_of(path: Path, declared: str | None = None) -> str:
         If the suffix is unknown or the file does not exist.
     """
     if not path.is_file():
-        raise FormatError(path, "there is no such file", remedy="Give a path from the run folder.")
+        raise FormatError(
+            path, "there is no such file", remedy="Give a path from the folder in which you run."
+        )
     known = sorted(set(SUFFIXES.values()))
     form = declared or SUFFIXES.get(path.suffix.lower())
     if form not in known:

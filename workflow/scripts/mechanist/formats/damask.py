@@ -97,7 +97,7 @@ def read_damask(
             path,
             f"not a readable DAMASK result ({error})",
             remedy="A solver that is running, or was killed while writing, leaves such files: wait"
-            " for it, continue it from its restart file, or copy the file again.",
+            " for it, continue it from its restart file, or fetch the file again.",
         ) from error
 
 

@@ -40,12 +40,14 @@ def read_gsd(path: Path) -> list[TrajectoryFrame]:
     import gsd.hoomd
 
     if not path.is_file():
-        raise FormatError(path, "there is no such file", remedy="Give a path from the run folder.")
+        raise FormatError(
+            path, "there is no such file", remedy="Give a path from the folder in which you run."
+        )
     try:
         with gsd.hoomd.open(str(path), "r") as file:
             snapshots = list(file)
     except (RuntimeError, OSError, KeyError, ValueError) as error:
-        remedy = "Copy the whole file again, and check that it is a GSD file of schema hoomd."
+        remedy = "Fetch the whole file again, and check that it is a GSD file of schema hoomd."
         raise FormatError(path, f"not a readable GSD file ({error})", remedy=remedy) from error
     if not snapshots:
         raise FormatError(path, "the file holds no frame", remedy="Write it again.")

@@ -143,7 +143,7 @@ def _lines(path: Path) -> list[str]:
         raise FormatError(
             path,
             "the file ends within this line, without a newline",
-            remedy="It may be cut short: copy it again, or press Enter after the last line.",
+            remedy="It may be cut short: fetch it again, or press Enter after the last line.",
             line=content.count("\n") + 1,
         )
     return list(io.StringIO(content, newline=""))
