@@ -268,7 +268,7 @@ def _axis(path: Path, gradient: FloatArray, stress: FloatArray, axis: int | None
         raise FormatError(
             path,
             f"mean normal stresses at the end are {np.round(np.diag(stress), 3).tolist()} MPa;"
-            f" expected those off axis {axis} to be at most {100 * UNIAXIAL:g} % of that along it",
+            f" expected the others to be at most {100 * UNIAXIAL:g} % of that along axis {axis}",
             remedy="Only uniaxial tests can be imported; name the axis if it was not recognised.",
         )
     return axis

@@ -200,7 +200,8 @@ def check_labels(
     Raises
     ------
     FormatError
-        If a type is neither; it names the first such particle, ``first`` is the line of particle 0.
+        If a type is neither; the message names its first particle. ``first`` is the line of
+        particle 0.
     """
     for k, label in enumerate(labels):
         if label[0] in "0123456789+-.*#" and not (label.isdecimal() and int(label) > 0):

@@ -93,7 +93,7 @@ def read_line_fields(path: Path) -> LineFields:
     Raises
     ------
     FormatError
-        If the file is not of this schema, is damaged or holds what :class:`LineFields` refuses.
+        If the file is not of this schema, is damaged or its data fail :class:`LineFields`.
     """
     try:
         with h5py.File(path, "r") as file:

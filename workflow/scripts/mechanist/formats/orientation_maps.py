@@ -1,8 +1,8 @@
 """Read orientation maps of electron diffraction: EDAX ``.ang`` and Oxford ``.ctf`` text files.
 
 Both give Bunge's Euler angles, ``.ang`` in radians and ``.ctf`` in degrees, which are turned into
-active rotations from the crystal to the sample. The sample's axes are those of the map: x along rows,
-y from row to row, z into the surface. Some microscopes give angles in a frame that is rotated
+active rotations from the crystal to the sample. The sample's axes are those of the map: x along
+rows, y from row to row, z into the surface. Some microscopes give angles in a frame that is rotated
 relative to the map's. Files do not state this rotation: it is given as ``turn``.
 """
 

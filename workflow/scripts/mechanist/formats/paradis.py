@@ -191,7 +191,7 @@ def _rows(text: TextFile, nodes: Sequence[RawNode]) -> dict[Tag, int]:
 
 
 def _check_arms(text: TextFile, nodes: Sequence[RawNode], rows: dict[Tag, int]) -> None:
-    """Refuse arms that lead to no node, to their own node or twice to one, or lack a counterpart."""
+    """Refuse arms that lead to no node or their own, occur twice, or lack a counterpart."""
     for node in nodes:
         seen: set[Tag] = set()
         for arm in node.arms:
@@ -210,7 +210,7 @@ def _check_arms(text: TextFile, nodes: Sequence[RawNode], rows: dict[Tag, int]) 
             error = np.abs(np.add(arm.burgers, back.burgers)).max()
             if error > CONSERVED:
                 problem = (f"{where} has Burgers vector {list(arm.burgers)}, but"
-                           f" {list(back.burgers)} from its other end; expected the opposite")  # fmt: skip
+                           f" {list(back.burgers)} at its other end; expected the opposite")  # fmt: skip
                 raise text.error(problem, remedy=_AGAIN, line=arm.line)
 
 

@@ -12,7 +12,7 @@ Layout (``mechanist.polycrystals/1``)::
         curve          macroscopic strain and axial stress in MPa, shape (n_points, 2)
 
 An orientation is a unit quaternion, scalar first, whose active rotation maps vectors of the
-crystal to vectors of the sample. Stress holds the tensor components 11, 22, 33, 23, 13, 12. Runs keep
+crystal to vectors of the sample. Stress holds the components 11, 22, 33, 23, 13, 12. Runs keep
 their order. ``strain_measure`` among the batch's attributes is ``"logarithmic"`` or ``"small"``.
 """
 
@@ -174,7 +174,7 @@ def read_runs(path: Path) -> list[PolycrystalRun]:
     Raises
     ------
     FormatError
-        If the file is not of this schema, is damaged or holds what :class:`PolycrystalRun` refuses.
+        If the file is not of this schema, is damaged or its data fail :class:`PolycrystalRun`.
     """
     with _opened(path) as file:
         return [_run_from(group) for group in _groups(file)]

@@ -6,7 +6,7 @@ its numbers, one per entry, which are read from results (and the configuration) 
 - ``variables``: name to path in the configuration, such as ``glass: glass/run/0``; later ones may use
   earlier ones, as ``{glass}`` or, formatted, ``{early:.3f}``.
 - ``sources``: name to ``path`` of a result file below the results folder (``root: true``: below the
-  working directory), and ``needs``: paths in the configuration that must exist (see :func:`wanted`).
+  working directory), and ``needs``: required paths in the configuration (see :func:`wanted`).
 - ``quantities``: name to ``from`` (a source, or ``config`` with ``at`` a path), ``where`` (values that
   columns must have), ``take`` (a column), ``reduce`` and the print format.
 

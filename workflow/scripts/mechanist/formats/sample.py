@@ -64,8 +64,8 @@ class LoadPath:
     gradient, tensor : ndarray of shape (3, 3)
         Applied displacement-gradient direction and its symmetric part, the load.
     curve : dict of str to ndarray
-        Columns of equal length, one value per strain step: ``strain``; ``stress`` (work conjugate to
-        the strain) unless the path was imported without it; and other records of the engine.
+        Columns of equal length, one value per strain step: ``strain``; ``stress`` (conjugate to the
+        strain) unless the path was imported without it; and other records of the engine.
     frames : tuple of Frame
         Stored states in order of strain.
     status : str

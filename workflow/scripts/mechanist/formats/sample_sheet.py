@@ -1,8 +1,8 @@
 """Read the sheet of users' own simulations: one row per sample, tabs between columns.
 
 All problems of a sheet are found at once, so that they can be corrected together. The columns are
-described in ``config/README.md``. The process that plans a run reads the sheet, so this module needs
-only the standard library and a YAML parser.
+described in ``config/README.md``. The process that plans a run reads the sheet, so this module
+needs only the standard library and a YAML parser.
 """
 
 import difflib

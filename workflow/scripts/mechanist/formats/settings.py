@@ -24,7 +24,7 @@ def check_settings(settings: Any, schema: Mapping[str, Any]) -> None:
     Raises
     ------
     SettingsError
-        If it does not fit; names the path of each key, the value seen and what is allowed.
+        If it does not fit; the message names each key, the value seen and what is allowed.
     """
     problems = setting_problems(settings, schema)
     if problems:

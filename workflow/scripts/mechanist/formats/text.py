@@ -97,8 +97,8 @@ def open_text(path: Path, *, lenient: bool = False) -> TextFile:
     Raises
     ------
     FormatError
-        If the file is absent, empty, packed in another way, damaged, not UTF-8 text, or does not end
-        with a newline: a number that lost its last digits would still read as a number.
+        If the file is absent, empty, packed in another way, damaged, not UTF-8 text, or does not
+        end with a newline: a number that lost its last digits would still read as a number.
     """
     data, cut = unpacked(path, lenient=lenient)
     if not data:

@@ -228,7 +228,7 @@ def order_by_id(
         return np.arange(1, count + 1), np.arange(count)
     remedy = "If particles have the same order in every frame, declare `ids: order`."
     if ids is None:
-        raise text.error("no column of ids matches the particles of different frames", remedy=remedy,
+        raise text.error("no column of ids matches particles of different frames", remedy=remedy,
                          line=first - 1, column="id")  # fmt: skip
     order = np.argsort(ids, kind="stable")
     ordered = ids[order]
@@ -259,7 +259,7 @@ def check_same_particles(frames: Sequence[TrajectoryFrame]) -> None:
     Raises
     ------
     FormatError
-        If one differs; names the first such particle, its line and its previous species.
+        If one differs; the message names the first such particle, its line and its species.
     """
     first = frames[0]
     place = first.place
