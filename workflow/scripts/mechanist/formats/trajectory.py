@@ -259,7 +259,7 @@ def check_same_particles(frames: Sequence[TrajectoryFrame]) -> None:
     Raises
     ------
     FormatError
-        If one differs; the message names the first such particle, its line and its species.
+        If one differs; the message names the first such particle, its line and former species.
     """
     first = frames[0]
     place = first.place
