@@ -105,7 +105,7 @@ DUMPS = {
     "last frame cut in header": Row(
         lambda t: t[: t.rindex("0 8")], "ends in the middle of a frame", ":19", "cut short"),
     "header says 6 atoms, 4 present": Row(
-        lines((4, "6")), "'ITEM: TIMESTEP', in the place of row 5", ":14", "missing"),
+        lines((4, "6")), "'ITEM: TIMESTEP', in place of row 5", ":14", "missing"),
     "header says 3, 4 present; 2 frames": Row(
         lines((4, "3")), "'4 2 4 4 3.125', expected one of ITEM: UNITS", ":13", "as many rows"),
     "NaN position": Row(
@@ -113,9 +113,9 @@ DUMPS = {
     "Inf position": Row(
         lines((12, "3 2 inf 3 3")), "'inf', expected a finite number", ":12, column 'x'", "failed"),
     "duplicate id": Row(
-        lines((12, "2 2 3 3 3")), "id 2 stands already at line 11", ":12, column 'id'", "unique"),
+        lines((12, "2 2 3 3 3")), "id 2 is already on line 11", ":12, column 'id'", "unique"),
     "duplicate id in frame 2 only": Row(
-        lines((25, "2 2 3 3 3")), "id 2 stands already at line 24", ":25, column 'id'", "unique"),
+        lines((25, "2 2 3 3 3")), "id 2 is already on line 24", ":25, column 'id'", "unique"),
     "atom order shuffled": Row(
         lines((10, "4 2 4 4 3.125"), (11, "3 2 3 3 3"), (12, "1 1 -4 1 1"), (13, "2 1 2 2 2"))),
     "out of box": Row(
@@ -174,7 +174,7 @@ DUMPS = {
         "no blank lines"),
     "atom count changes": Row(
         lines((17, "3"), (26, None)), "3 particles, but 4 in the frame at", ":14",
-        "samples of their own"),
+        "as separate samples"),
     "repeated timestep": Row(lines((15, "0"))),
     "repeated timestep, asked for": Row(
         lines((15, "0")), "2 frames fit `reference: {timestep: 0}`", ":1", "index",
@@ -209,7 +209,7 @@ EXTENDED = {
         lambda t: t.replace('Lattice="10 0 0 0 8 0 0 0 9" ', ""), "no Lattice among", ":2",
         "extended XYZ"),
     "extxyz: plain comment": Row(
-        lines((2, "made by hand")), "no Lattice among", ":2", "plain XYZ does not hold enough"),
+        lines((2, "made by hand")), "no Lattice among", ":2", "plain XYZ lacks it"),
     "extxyz: extra column": Row(
         lines((5, "B 3 3 3 3 9")), "6 fields where 5 are expected", ":5", "superfluous"),
     "extxyz: NaN": Row(
@@ -345,7 +345,7 @@ TABLES = {
     "CSV: header units": (
         lambda t: t.replace("u\n", "u (m/s)\n"), "", "no array 'u'", "u (m/s)"),
     "CSV: duplicated column": (
-        lambda t: t.replace("x,t", "u,t"), ":1, column 'u'", "two columns of one name", "its own"),
+        lambda t: t.replace("x,t", "u,t"), ":1, column 'u'", "two columns have the same name", "its own"),
     "CSV: missing column": (lambda t: t.replace("u\n", "v\n"), "", "no array 'u'", "Arrays"),
     "CSV: mixed dtype": (
         lambda t: t.replace("2.5", "high"), ":3, column 'u'", "'high', expected a finite", "Fill"),

@@ -161,11 +161,11 @@ def test_what_is_no_gsd_is_refused(tmp_path: Path) -> None:
     with pytest.raises(FormatError, match=r"a\.gsd: there is no such file\. Give a path"):
         read_gsd(tmp_path / "a.gsd")
     (tmp_path / "a.gsd").write_bytes(b"ITEM: TIMESTEP\n0\n" * 40)
-    with pytest.raises(FormatError, match=r"a\.gsd: no readable GSD file .*schema hoomd"):
+    with pytest.raises(FormatError, match=r"a\.gsd: not a readable GSD file .*schema hoomd"):
         read_gsd(tmp_path / "a.gsd")
     path = write_gsd(tmp_path / "b.gsd", snapshots(random_frames(5)))
     path.write_bytes(path.read_bytes()[:-200])
-    with pytest.raises(FormatError, match=r"b\.gsd: no readable GSD file .*whole file again"):
+    with pytest.raises(FormatError, match=r"b\.gsd: not a readable GSD file .*whole file again"):
         read_gsd(path)
     write_gsd(path, [])
     with pytest.raises(FormatError, match="holds no frame"):
@@ -210,9 +210,9 @@ def test_one_frame_of_numbered_species_needs_three_arrays(tmp_path: Path) -> Non
         ({"cell": np.diag([1.0, -1, 1])}, "column 'cell': the cell of frame 0 has volume -1"),
         ({"cell": np.diag([1.0, np.inf, 1])}, r"column 'cell': inf at \(1, 1\), expected a finite"),
         ({"positions": np.full((2, 7, 3), np.nan)}, r"'positions': nan at \(0, 0, 0\).*failed there"),
-        ({"ids": np.array([1, 2, 3, 4, 4, 5, 6])}, ("column 'ids': id 4 stands 2 times, first at"
+        ({"ids": np.array([1, 2, 3, 4, 4, 5, 6])}, ("column 'ids': id 4 occurs 2 times, first at"
          " particle 3")),
-        ({"ids": np.arange(7)}, "column 'ids': id 0 stands 1 times"),
+        ({"ids": np.arange(7)}, "column 'ids': id 0 occurs 1 times"),
         ({"ids": np.arange(7) * 0.5}, "column 'ids': holds float64, expected integers"),
         ({"species": np.full(7, 1.7)}, "column 'species': holds float64, expected integers or names"),
         ({"species": np.ones(6, int)}, r"column 'species': the shape is \(6,\), expected \(7,\)"),
@@ -235,5 +235,5 @@ def test_what_is_no_archive_is_refused(tmp_path: Path) -> None:
     for form, name in (("npz", "a.npz"), ("hdf5", "a.h5")):
         path = write_arrays(tmp_path / name, arrays(random_frames(6)))
         path.write_bytes(path.read_bytes()[:400])
-        with pytest.raises(FormatError, match=r"cannot be read .*file is whole"):
+        with pytest.raises(FormatError, match=r"cannot be read .*file is complete"):
             read_array_frames(path, form)

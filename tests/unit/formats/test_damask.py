@@ -114,7 +114,7 @@ CONJUGATE = damask_fields((2, 3, 4), 0)[40]["O"] * [1, -1, -1, -1]
          "expected .24, 1."),
         (lambda f: f.pop("cell_to"), "not a readable DAMASK result"),
         (lambda f: f.pop("increment_0"), "expected 0 as the first"),
-        (lambda f: f["increment_20"].attrs.modify("t/s", 99.0), "expected times that rise"),
+        (lambda f: f["increment_20"].attrs.modify("t/s", 99.0), "expected increasing times"),
         (lambda f: f.pop(f"{LAST}/P"), r"increment_40/.* lacks \['P'\]"),
         (lambda f: f.pop(LAST), r"lacks \['O', 'F', 'P'\]"),
         (replace(f"{LAST}/F", np.ones((3, 3, 3))), r"F has shape \(3, 3, 3\)"),

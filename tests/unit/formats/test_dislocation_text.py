@@ -49,8 +49,8 @@ def test_positions_are_those_of_the_file(tmp_path: Path) -> None:
     ("content", "where", "problem"),
     [
         (GOOD + "0.3 0.3 1\n", ":5", "3 dislocations are positive, 2 negative"),
-        (GOOD.replace("-0.1 -0.2", "0.1 0.2"), ":4", "at the place of that in line 1"),
-        (GOOD.replace("-0.1 -0.2", "0.25 0.5"), ":4", "at the place of that in line 3"),
+        (GOOD.replace("-0.1 -0.2", "0.1 0.2"), ":4", "coincides with that in line 1"),
+        (GOOD.replace("-0.1 -0.2", "0.25 0.5"), ":4", "coincides with that in line 3"),
         (GOOD.replace("0.4", "0.6"), ":2, column 'y'", "0.6, expected a number from -0.5"),
         (GOOD.replace("0.4", "nan"), ":2, column 'y'", "expected a finite number"),
         (GOOD.replace("0.4 -1", "0.4 -2"), ":2, column 'b'", "-2, expected 1 or -1"),

@@ -100,7 +100,7 @@ def test_the_good_file_is_read(tmp_path: Path) -> None:
                      " states", "cut short", id="cut-atoms"),
         pytest.param(lambda t: "".join(t.splitlines(keepends=True)[:6]), ":6",
                      "ends in the middle of a frame", "cut short", id="cut-header"),
-        pytest.param(at_line(1, "4"), ":6", "'3', in the place of row 4", "missing",
+        pytest.param(at_line(1, "4"), ":6", "'3', in place of row 4", "missing",
                      id="too-few-rows"),
         pytest.param(at_line(1, "2"), ":5", "'A 2 2 2 2', expected a positive number of",
                      "as many rows",
@@ -119,12 +119,12 @@ def test_the_good_file_is_read(tmp_path: Path) -> None:
         pytest.param(at_line(4, "B 3 3 3 3 9"), ":4", "6 fields where 5", "superfluous",
                      id="extra-field"),
         pytest.param(at_line(4, "B 3  3 3"), ":4", "4 fields where 5", "missing", id="lost-field"),
-        pytest.param(at_line(4, "B 3 3 3 1"), ":4, column 'id'", "id 1 stands already at line 3",
+        pytest.param(at_line(4, "B 3 3 3 1"), ":4, column 'id'", "id 1 is already on line 3",
                      "ids: order", id="duplicate-id"),
         pytest.param(at_line(4, "B 3 3 3 -3"), ":4, column 'id'", "id -3, expected a positive", "",
                      id="negative-id"),
         pytest.param(at_line(10, "B 3 3 3 4"), ":10, column 'id'", "id 4 is not in the frame at",
-                     "of their own", id="other-id-later"),
+                     "as separate samples", id="other-id-later"),
         pytest.param(at_line(10, "A 3 3 3 3"), ":10", "species 'A' of id 3 was 'B'", "",
                      id="species-changed"),
         pytest.param(lambda t: t.replace("\n3\n", "\n2\n").replace("A 2 2 2.5 2\n", ""), ":6",
@@ -134,7 +134,7 @@ def test_the_good_file_is_read(tmp_path: Path) -> None:
                      id="no-properties"),
         pytest.param(at_line(2, "made by hand"), ":2", "no Lattice among", "plain XYZ",
                      id="plain-comment"),
-        pytest.param(swap('0 9" P', "0 9 P"), ":2", "is no key=value pair", "Quote",
+        pytest.param(swap('0 9" P', "0 9 P"), ":2", "is not a key=value pair", "Quote",
                      id="open-quote"),
         pytest.param(swap("energy=-1.5", "relaxed"), ":2", "'relaxed' is stated twice", "once",
                      id="key-twice"),
@@ -209,7 +209,7 @@ def test_without_pbc_all_vectors_are_periods(tmp_path: Path) -> None:
 def test_order_can_stand_for_ids(tmp_path: Path) -> None:
     content = GOOD.replace("A 2 2 2 2", "A 2 2 2 1")
     content = content.replace("A 2 2 2.5 2\nB 3 3 3.125 3", "B 3 3 3.125 3\nA 2 2 2.5 2")
-    with pytest.raises(FormatError, match="stands already"):
+    with pytest.raises(FormatError, match="is already on line"):
         read_extxyz(written(tmp_path, content))
     first, _ = read_extxyz(written(tmp_path, content), ids="order")
     np.testing.assert_array_equal(first.ids, [1, 2, 3])

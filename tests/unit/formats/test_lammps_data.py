@@ -119,13 +119,13 @@ def test_labels_must_be_numbers_to_be_written(tmp_path: Path) -> None:
         pytest.param(lambda t: t[: t.index("Masses")], ":12", "within its header", "cut short",
                      id="cut-header"),
         pytest.param(lambda t: t[: t.index("Atoms")], ":17", "no section Atoms", "", id="no-atoms"),
-        pytest.param(at_line(3, "4 atoms"), ":23", "a blank line in the place of row 4 of the 4 of"
+        pytest.param(at_line(3, "4 atoms"), ":23", "a blank line in place of row 4 of the 4 of"
                      " section 'Atoms' that line 3 states", "missing", id="too-few-rows"),
         pytest.param(at_line(3, "2 atoms"), ":22", "'2 1 1 0 2 2 2 0 0 0', expected one of the"
                      " sections", "as many rows", id="too-many-rows"),
         pytest.param(at_line(3, "3.0 atoms"), ":3, column 'atoms'", "'3.0', expected an integer", "",
                      id="count-not-integer"),
-        pytest.param(at_line(4, "3 atoms"), ":4", "'atoms' stands already at line 3", "once",
+        pytest.param(at_line(4, "3 atoms"), ":4", "'atoms' is already stated in line 3", "once",
                      id="count-twice"),
         pytest.param(at_line(4, "3 atomz"), ":4", "'3 atomz', expected numbers and one of", "",
                      id="unknown-keyword"),
@@ -138,7 +138,7 @@ def test_labels_must_be_numbers_to_be_written(tmp_path: Path) -> None:
                      id="comma-edge"),
         pytest.param(at_line(8, "5 xlo xhi"), ":8", "1 numbers before 'xlo xhi', expected 2", "",
                      id="one-bound"),
-        pytest.param(at_line(18, "Atoms"), ":18", "says style '', expected one of atomic", "Atoms #",
+        pytest.param(at_line(18, "Atoms"), ":18", "states style '', expected one of atomic", "Atoms #",
                      id="no-style"),
         pytest.param(at_line(18, "Atoms # atomic"), ":20", "10 fields where 5 are expected", "",
                      id="wrong-style"),
@@ -150,7 +150,7 @@ def test_labels_must_be_numbers_to_be_written(tmp_path: Path) -> None:
         pytest.param(at_line(21, "3 1 0 -.5 3 3 3 0 0 0"), ":21, column 'type'",
                      "type '0', expected a positive", "", id="type-zero"),
         pytest.param(at_line(21, "1 1 2 -.5 3 3 3 0 0 0"), ":21, column 'id'",
-                     "id 1 stands already at line 20", "unique", id="duplicate-id"),
+                     "id 1 is already on line 20", "unique", id="duplicate-id"),
         pytest.param(at_line(26, "4 1 2 3"), ":26, column 'id'", "velocity of id 4", "one velocity",
                      id="velocity-of-none"),
         pytest.param(at_line(26, "1 1 2 3"), ":27, column 'id'", "velocity of id 1", "one velocity",

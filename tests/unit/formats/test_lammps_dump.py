@@ -148,8 +148,8 @@ def test_the_good_file_is_read(tmp_path: Path) -> None:
                      "cut short", id="cut-atoms"),
         pytest.param(up_to_line(18), ":18", "ends in the middle of a frame", "cut short",
                      id="cut-header"),
-        pytest.param(at_line(4, "6"), ":13", "'ITEM: TIMESTEP', in the place of row 4 of those that"
-                     " line 4 announces", "write the file again", id="too-few-rows"),
+        pytest.param(at_line(4, "6"), ":13", "'ITEM: TIMESTEP', in place of row 4 of those that"
+                     " line 4 states", "write the file again", id="too-few-rows"),
         pytest.param(at_line(4, "2"), ":12", "'2 1 2 2 2', expected one of ITEM: UNITS",
                      "as many rows as its NUMBER OF ATOMS", id="too-many-rows"),
         pytest.param(at_line(4, "0"), ":4", "is 0, expected at least 1", "Leave", id="no-atoms"),
@@ -180,18 +180,18 @@ def test_the_good_file_is_read(tmp_path: Path) -> None:
         pytest.param(at_line(11, "3 2\t3 3"), ":11", "4 fields where 5", "", id="tab"),
         pytest.param(at_line(11, "3 2\t9 3 3 3"), ":11", "6 fields where 5", "", id="tab-hides-field"),
         pytest.param(at_line(11, ""), ":11", "a blank line", "missing", id="blank-row"),
-        pytest.param(at_line(11, "1 2 3 3 3"), ":11, column 'id'", "id 1 stands already at line 10",
+        pytest.param(at_line(11, "1 2 3 3 3"), ":11, column 'id'", "id 1 is already on line 10",
                      "unique", id="duplicate-id"),
-        pytest.param(at_line(23, "1 1 2 2 2"), ":23, column 'id'", "id 1 stands already at line 22",
+        pytest.param(at_line(23, "1 1 2 2 2"), ":23, column 'id'", "id 1 is already on line 22",
                      "ids: order", id="duplicate-id-later"),
         pytest.param(at_line(23, "7 1 2 2 2"), ":23, column 'id'",
-                     "id 7 is not in the frame at", "of their own", id="other-id-later"),
+                     "id 7 is not in the frame at", "as separate samples", id="other-id-later"),
         pytest.param(at_line(11, "0 2 3 3 3"), ":11, column 'id'", "id 0, expected a positive", "",
                      id="id-zero"),
-        pytest.param(at_line(24, "3 1 3 3 3"), ":24", "species '1' of id 3 was '2'", "of their own",
+        pytest.param(at_line(24, "3 1 3 3 3"), ":24", "species '1' of id 3 was '2'", "as separate samples",
                      id="species-changed"),
         pytest.param(lambda t: without_line(24)(at_line(16, "2")(t)), ":13",
-                     "2 particles, but 3 in the frame at", "of their own", id="count-changed"),
+                     "2 particles, but 3 in the frame at", "as separate samples", id="count-changed"),
         pytest.param(at_line(11, "3 0 3 3 3"), ":11, column 'type'", "type '0', expected a positive",
                      "", id="type-zero"),
         pytest.param(at_line(11, "3 -1 3 3 3"), ":11, column 'type'", "type '-1'", "",
@@ -225,7 +225,7 @@ def test_the_good_file_is_read(tmp_path: Path) -> None:
                      id="blank-at-end"),
         pytest.param(at_line(3, "ITEM: NUMBER OF BONDS"), ":3", "'ITEM: NUMBER OF BONDS'", "",
                      id="unknown-item"),
-        pytest.param(at_line(3, "ITEM: TIMESTEP"), ":3", "each once a frame", "", id="item-twice"),
+        pytest.param(at_line(3, "ITEM: TIMESTEP"), ":3", "each once per frame", "", id="item-twice"),
         pytest.param(at_line(1, "ITEM: TIMESTEP 5"), ":1", "'ITEM: TIMESTEP 5'", "", id="item-words"),
         pytest.param(lambda t: "".join(t.splitlines(keepends=True)[2:]), ":7",
                      "no ITEM: TIMESTEP before", "", id="no-timestep"),
@@ -259,10 +259,8 @@ def test_bad_files_are_refused(
         pytest.param(
             zstandard.compress(GOOD.encode())[:-9], "damaged zstd", "cut short", id="zstd-cut"
         ),
-        pytest.param(
-            gzip.compress(b"") + b"more", "4 bytes of something else", "", id="gzip-and-more"
-        ),
-        pytest.param(b"BZh91AY", "packed in a form", "bunzip2", id="bzip2"),
+        pytest.param(gzip.compress(b"") + b"more", "4 bytes of other data", "", id="gzip-and-more"),
+        pytest.param(b"BZh91AY", "packed in an unsupported form", "bunzip2", id="bzip2"),
         pytest.param(b"ITEM: TIMESTEP\n\xff\n", "byte 0xff", "text file", id="not-utf8"),
     ],
 )
@@ -389,7 +387,7 @@ def test_a_changed_character_is_read_as_python_reads_it_or_refused(
     try:
         frame = read_lammps_dump(path)[line > 12]
     except FormatError as error:
-        other = ("stands already", "in the frame at")  # is then blamed on another row
+        other = ("is already on line", "in the frame at")  # is then blamed on another row
         assert error.line == line or any(words in error.problem for words in other)  # noqa: PT017
         return
     index = int(np.argmax(frame.rows == line))

@@ -119,7 +119,7 @@ def edited(lines: list[str], old: str, new: str) -> list[str]:
         (".ang", ANG[:13], "ends before the first point"),
         (".ang", ANG[:-1], "8 points do not fill 3 columns and 3 rows"),
         (".ang", [*ANG, ANG[-1]], "10 points do not fill"),
-        (".ang", edited(ANG, "0.50000  0.00000", "0.60000  0.00000"), r"\[0.6, 0.0\] is on no grid"),
+        (".ang", edited(ANG, "0.50000  0.00000", "0.60000  0.00000"), r"\[0.6, 0.0\] is not on a grid"),
         (".ang", edited(ANG, "  100.0  0.500  0  1  0.9", "  100.0"), "6 columns, expected at least 8"),
         (".ang", [*ANG[:-1], ANG[-1] + " 7"], "11 fields where 10"),
         (".ang", edited(ANG, "100.0", "nan"), "a.ang:14, column 'IQ': 'nan'"),

@@ -124,7 +124,7 @@ def test_lines_end_only_where_a_node_is_held(tmp_path: Path) -> None:
         ("maxCoordinates = [ 50.0 50.0 50.0 ]", "maxCoordinates = [ 50.0 50.0 ]", "expected 3"),
         ("[ 50.0 50.0 50.0 ]", "[ 50.0 -60.0 50.0 ]", "expected a positive volume"),
         ("[ 50.0 50.0 50.0 ]", "[ 50.0 50.0 x ]", r"a.data:8, column 'maxCoordinates': 'x'"),
-        ("[ 50.0 50.0 50.0 ]", "[ 50.0 50.0 50.0", "the list 'maxCoordinates' has no end"),
+        ("[ 50.0 50.0 50.0 ]", "[ 50.0 50.0 50.0", "the list 'maxCoordinates' is not closed"),
         ("numFileSegments =   1", "numFileSegments   1", "a.data:2: .*expected 'name = value'"),
         ("nodalData =", "nodes =", "a.data:24: .*expected 'name = value'"),
         ("nodeCount =   3", "nodeCount = 4", "3 nodes, but nodeCount = 4"),
@@ -133,7 +133,7 @@ def test_lines_end_only_where_a_node_is_held(tmp_path: Path) -> None:
         (" 0,0 0.0 0.0 1.0 2 0", " 0,0 0.0 nan 1.0 2 0", "a.data:24, column 'y': 'nan'"),
         (" 0,0 0.0 0.0 1.0 2 0", " 0,0.5 0.0 0.0 1.0 2 0", "'0.5', expected a whole number"),
         (" 0,0 0.0 0.0 1.0 2 0", " 0,0 0.0 0.0 90.0 2 0", "1 nodes are outside the box"),
-        (" 0,1 10.0 0.0 1.0 2 0", " 0,0 10.0 0.0 1.0 2 0", "node 0,0 is on line 24 already"),
+        (" 0,1 10.0 0.0 1.0 2 0", " 0,0 10.0 0.0 1.0 2 0", "node 0,0 is already on line 24"),
         ("   1,2 -0.7 -0.7 -0.0", "   1,9 -0.7 -0.7 -0.0", "to 1,9 leads to no node"),
         ("   1,2 -0.7 -0.7 -0.0", "   0,0 -0.7 -0.7 -0.0", "leads back to it"),
         ("   1,2 -0.7 -0.7 -0.0", "   0,1 -0.7 -0.7 -0.0", "is given twice"),
@@ -159,7 +159,7 @@ def test_files_without_nodes_are_refused(tmp_path: Path) -> None:
 def test_arms_that_do_not_come_back_are_found(tmp_path: Path) -> None:
     lines = TRIANGLE.splitlines()
     lines[-5] = lines[-5].replace(" 2 0", " 1 0")
-    with pytest.raises(FormatError, match="node 0,0 to 1,2 is not listed there"):
+    with pytest.raises(FormatError, match="node 0,0 to 1,2 is not listed at its other end"):
         read(tmp_path, "\n".join([*lines[:-4], *lines[-2:]]) + "\n")
 
 

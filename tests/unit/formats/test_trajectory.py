@@ -56,7 +56,7 @@ def test_a_flat_frame_loses_its_dummy_z() -> None:
         (replace(FRAME, axes="xy"), 3, NAMES, "all particles are without z"),
         (FRAME, 2, NAMES, r"run\.dump:13: z is 3 here but 1 for id 1.* `dimension: 3`"),
         (replace(FLAT, cell=np.array([[4.0, 0, 0.01], [0, 5, 0], [0, 0, 6]])), 2, NAMES,
-         r"run\.dump:3: the cell leans by 0\.01 out of the plane"),
+         r"run\.dump:3: the cell is tilted by 0\.01 out of the plane"),
     ],
 )  # fmt: skip
 def test_what_was_not_declared_is_refused(

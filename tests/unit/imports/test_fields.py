@@ -172,7 +172,7 @@ TABLE = "x,t,u\n0,0,1\n1,0,2\n0,1,3\n1,1,4\n"
         (TABLE.replace("2\n", "two\n"), ":3, column 'u'", "value is 'two'"),
         (TABLE.replace("2\n", "nan\n"), ":3, column 'u'", "value is 'nan'"),
         (TABLE.replace(",3\n", "\n"), ":4", "2 values, expected 3"),
-        (TABLE + "1,0,2\n", ":6", "line 3 is given again"),
+        (TABLE + "1,0,2\n", ":6", "line 3 is repeated"),
         (TABLE[:-6], "bad.csv", "3 lines, expected 4 .* x = 1, t = 1"),
         (TABLE.replace("u", "v"), "bad.csv", "no array 'u'"),
         ("x,t,u\n", "bad.csv", "no lines of data"),

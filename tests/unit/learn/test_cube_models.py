@@ -232,7 +232,7 @@ def test_voxel_paths_survive_a_file(tmp_path: Path) -> None:
         ({"rotations": np.zeros((2, 2, 2, 3, 3))}, "shape is"),
         ({"stress": np.array([1.0, np.nan, 2.0])}, "not finite"),
         ({"fields": {"what:colour": np.zeros((4, 4, 4))}}, "kind is"),
-        ({"fields": {"what:axial": np.zeros((4, 4, 3))}}, "a value a voxel"),
+        ({"fields": {"what:axial": np.zeros((4, 4, 3))}}, "one value per voxel"),
     ],
 )
 def test_inconsistent_paths_are_refused(changes: dict, message: str) -> None:

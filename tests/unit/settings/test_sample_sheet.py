@@ -126,19 +126,19 @@ def test_rows_of_other_wings_become_entries_of_theirs() -> None:
     ("change", "told"),
     [
         ({"wing": "glas"}, "column 'wing': 'glas', expected one of ['glass', "),
-        ({"sample": "One"}, "column 'sample': 'One', expected a name. Take letters"),
+        ({"sample": "One"}, "column 'sample': 'One', expected a name. Use letters"),
         ({"group": "a b"}, "column 'group': 'a b', expected a name"),
         ({"path": "none.dump"}, "column 'path': there is no file 'none.dump'. Give a path from"),
         ({"reference": "none.dump@3"}, "column 'reference': there is no file 'none.dump'"),
         ({"reference": "b.dump@last"}, "column 'reference': 'last', expected a frame. Write an"),
         ({"deformed": "1 two"}, "column 'deformed': 'two', expected a frame"),
-        ({"units": "-"}, "column 'units': nothing, but wing 'glass' needs it. It is never guessed"),
-        ({"load": ""}, ("column 'load': nothing, but wing 'glass' needs it. It is never guessed: fill"
+        ({"units": "-"}, "column 'units': empty, but wing 'glass' requires it. It is never guessed"),
+        ({"load": ""}, ("column 'load': empty, but wing 'glass' requires it. It is never guessed: fill"
          " the cell in. Write inferred, simple_shear xy, ")),
-        ({"deformed": ""}, ("column 'deformed': nothing, but wing 'glass' needs it. It is never guessed:"
+        ({"deformed": ""}, ("column 'deformed': empty, but wing 'glass' requires it. It is never guessed:"
          " fill the cell in. Write the frames under load: all, none, or some as in ")),
         ({"species": "Cu Zr"}, "column 'species': 'Cu', expected name=value. Write pairs, as in"),
-        ({"species": "1=Cu 1=Zr"}, "column 'species': '1' stands twice"),
+        ({"species": "1=Cu 1=Zr"}, "column 'species': '1' occurs twice"),
         ({"dimension": "3,0"}, "column 'dimension': '3,0', expected 2 or 3"),
         ({"load": "0 0,5 0; 0 0 0; 0 0 0"}, "column 'load': '0,5', expected a number. Write decimal"),
         ({"load": "0 1 0; 0 0 0"}, "column 'load': '0 1 0; 0 0 0', expected a load. Write inferred"),
@@ -146,14 +146,14 @@ def test_rows_of_other_wings_become_entries_of_theirs() -> None:
         ({"format": "dump"}, "column 'format': value 'dump' is not allowed. Allowed: 'lammps_dump'"),
         ({"options": "lenient"}, "column 'options': 'lenient', expected keys and values in braces"),
         ({"options": "{a: [}"}, "column 'options': '{a: [}' cannot be read ("),
-        ({"options": "{volume_tolerance: 0,5}"}, ("column 'options': 5 stands where a key is expected."
+        ({"options": "{volume_tolerance: 0,5}"}, ("column 'options': 5 is given where a key is expected."
          " Write decimal points")),
-        ({"options": "{ids: file, ids: order}"}, "column 'options': 'ids' stands twice. Give it one"),
+        ({"options": "{ids: file, ids: order}"}, "column 'options': 'ids' occurs twice. Give it one"),
         ({"options": "{bound: unextended}"}, ("column 'options': unknown key 'bound'; did you mean"
          " 'bounds'?")),
         ({"options": "{lenient: 1}"}, "column 'options': lenient: value 1 is of type int"),
-        ({"options": "{units: lj}"}, "column 'options': 'units' stands here, but has a column"),
-        ({"options": "{frames: all}"}, "column 'options': 'frames' stands here"),
+        ({"options": "{units: lj}"}, "column 'options': 'units' is given here, but has its own column"),
+        ({"options": "{frames: all}"}, "column 'options': 'frames' is given here"),
     ],
 )  # fmt: skip
 def test_bad_cells_are_refused(change: dict[str, str], told: str) -> None:
@@ -192,7 +192,7 @@ def test_other_wings_refuse_what_they_have_no_use_for() -> None:
         "samples.tsv:7, column 'options'",
         "samples.tsv:8, column 'format'",
     ]
-    assert "wing 'dislocation' has no use for it. Write - instead" in problems[0]
+    assert "wing 'dislocation' does not use it. Write - instead" in problems[0]
     assert "options differ from those of line 3" in problems[1]
     assert "no such name 'mine'" in problems[3]
     assert "missing 'fields'" in problems[4]
@@ -205,7 +205,7 @@ def test_other_wings_refuse_what_they_have_no_use_for() -> None:
     [
         ("{densty: 0.04}", "system: unknown key 'densty'; did you mean 'density'?"),
         ("{density: a}", "system/density: value 'a' is of type str"),
-        ("{density: 0,04}", "4 stands where a key is expected. Write decimal points"),
+        ("{density: 0,04}", "4 is given where a key is expected. Write decimal points"),
         (
             "{density: 0.04, loading: {kind: rmp}}",
             "system/loading/kind: value 'rmp' is not allowed",
@@ -227,15 +227,15 @@ def test_a_sample_stands_once_in_the_sheet_and_the_configuration() -> None:
     assert [one.names for one in found] == [("cuzr", "one"), ("cuzr", "two")]
     assert problems == [
         (
-            "samples.tsv:4, column 'sample': 'one' of 'cuzr' stands already at line 2. Give each row of"
-            " a system a sample name of its own."
+            "samples.tsv:4, column 'sample': 'one' of 'cuzr' is already on line 2. Give each row of"
+            " a system its own sample name."
         )
     ]
     settings_ = copy.deepcopy(CONFIG)
     merge_imports(settings_, found[:1])
     found, told = sheet_imports(written(GLASS), settings_, SCHEMA)
     assert not found
-    assert "glass/imports/cuzr/one stands in the configuration too" in str(told[0])
+    assert "glass/imports/cuzr/one is also in the configuration" in str(told[0])
 
 
 def test_all_problems_of_a_sheet_are_told_in_order() -> None:
@@ -257,7 +257,7 @@ def test_all_problems_of_a_sheet_are_told_in_order() -> None:
         (lambda b: b.replace(b"deformed", b"deformd"), ("tsv:1, column 'deformd': unknown columns"
          " ['deformd']. Did you mean 'deformed'? The columns are wing, system")),
         (lambda b: b.replace(b"\t", b","), "Separate columns by tabs. The columns are"),
-        (lambda b: b.replace(b"\tgroup", b"\twing"), "column 'wing': columns ['wing'] stand twice"),
+        (lambda b: b.replace(b"\tgroup", b"\twing"), "column 'wing': columns ['wing'] occur twice"),
         (lambda b: b.replace(b"\toptions\n", b"\n"), "column 'options': columns ['options'] are"),
         (lambda b: b.replace(b"\t-\n", b"\n"), "tsv:2: 13 columns, expected 14 (wing system"),
         (lambda b: b + b"\n", "tsv:3: a blank line, expected 14"),

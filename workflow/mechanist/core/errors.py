@@ -4,7 +4,7 @@ from pathlib import Path
 
 
 class FormatError(ValueError):
-    """A file does not hold what its format promises.
+    """A file violates its format.
 
     Parameters
     ----------
@@ -40,4 +40,4 @@ class FormatError(ValueError):
 
 
 class CutError(FormatError):
-    """A text file ends in the middle of something, as files of killed jobs do."""
+    """A text file ends before it is complete, as files of killed jobs do."""

@@ -1,4 +1,4 @@
-"""Files of named arrays: MATLAB (of any version), NumPy archives and HDF5, one of their names at a time.
+"""Read files of named arrays: MATLAB (any version), NumPy archives and HDF5.
 
 Long tables are in :mod:`mechanist.formats.csv_grid`.
 """
@@ -37,7 +37,7 @@ class Arrays(Protocol):
 
 
 def format_of(path: Path, declared: str | None = None) -> str:
-    """Return the format of a file by its suffix, unless it is declared.
+    """Return the declared format of a file, or the format that its suffix implies.
 
     Raises
     ------
@@ -45,7 +45,9 @@ def format_of(path: Path, declared: str | None = None) -> str:
         If the suffix is unknown or the file does not exist.
     """
     if not path.is_file():
-        raise FormatError(path, "there is no such file", remedy="Give a path from where you run.")
+        raise FormatError(
+            path, "there is no such file", remedy="Give a path from the folder in which you run."
+        )
     known = sorted(set(SUFFIXES.values()))
     form = declared or SUFFIXES.get(path.suffix.lower())
     if form not in known:
@@ -58,7 +60,7 @@ def format_of(path: Path, declared: str | None = None) -> str:
 
 
 def missing(path: Path, name: str, shapes: dict[str, tuple[int, ...]]) -> FormatError:
-    """Return the error for a name that a file lacks, with the names that it has."""
+    """Return the error for a missing array; it lists the arrays that the file has."""
     close = difflib.get_close_matches(name, shapes, n=1)
     hint = f"Did you mean {close[0]!r}? " if close else ""
     present = ", ".join(f"{n} {s}" for n, s in sorted(shapes.items())) or "none at all"
@@ -173,5 +175,5 @@ def _archive(path: Path) -> Arrays:
 
 
 def _unreadable(path: Path, error: Exception) -> FormatError:
-    remedy = "Check that the file is whole and that its `format` is what its name says."
+    remedy = "Check that the file is complete and that its `format` matches its name."
     return FormatError(path, f"cannot be read ({error})", remedy=remedy)

@@ -1,4 +1,4 @@
-"""Trajectories as named arrays in HDF5 files and NumPy archives, for programs without a format.
+"""Read trajectories from named arrays (HDF5, NumPy), for programs with no supported format.
 
 The arrays, with ``f`` frames of ``n`` particles::
 
@@ -9,9 +9,9 @@ The arrays, with ``f`` frames of ``n`` particles::
     timestep   (f,)                 optional: by default 0, 1, ...
     origin     (3,) or (f, 3)       optional: corner of the cell; by default 0
     periodic   (3,)                 optional: by default all true
-    <other>    (f, n)               optional: any other quantity of particles
+    <other>    (f, n)               optional: any other per-particle quantity
 
-In HDF5 they stand at the top level.
+In HDF5 files they are at the top level.
 """
 
 from pathlib import Path
@@ -42,13 +42,13 @@ def read_array_frames(path: Path, form: str) -> list[TrajectoryFrame]:
     Returns
     -------
     list of TrajectoryFrame
-        Particles by ascending id.
+        Particles in order of ascending id.
 
     Raises
     ------
     FormatError
-        If an array is missing or has another shape than the module states, a number is not finite,
-        ids are not positive and unique, or the cell is empty or left-handed.
+        If an array is missing or has the wrong shape, a number is not finite, ids are not
+        positive and unique, or the cell is empty or left-handed.
     """
     file = open_arrays(path, format_of(path, form))
     arrays = {name: _array(file, name) for name in _NEEDED}
@@ -146,9 +146,9 @@ def _check_ids(path: Path, ids: NDArray[Any]) -> None:
         k = int(np.argmax(wrong))
         raise FormatError(
             path,
-            f"id {distinct[k]} stands {counts[k]} times, first at particle {first[k]}",
-            remedy="Ids must be positive and unique; leave them out to number particles as they"
-            " stand.",
+            f"id {distinct[k]} occurs {counts[k]} times, first at particle {first[k]}",
+            remedy="Ids must be positive and unique; leave them out to number particles in file"
+            " order.",
             column="ids",
         )
 

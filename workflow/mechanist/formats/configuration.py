@@ -1,4 +1,4 @@
-"""A periodic configuration of particles: what every descriptor and indicator reads."""
+"""A periodic configuration of particles, the input of every descriptor and indicator."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ class Configuration:
         third component is zero.
     cell : ndarray of shape (3, 3), float64
         Cell vectors as rows, in any orientation. In two dimensions the third vector is the
-        thickness, along z, and carries no meaning.
+        thickness along z and has no physical meaning.
     species : ndarray of shape (n,), int64
         Index of each particle into ``species_names``.
     species_names : tuple of str
@@ -40,7 +40,7 @@ class Configuration:
     dimension: int = 3
 
     def __post_init__(self) -> None:
-        """Refuse what no later stage could use."""
+        """Validate shapes, numbers, cell and species."""
         object.__setattr__(self, "positions", np.ascontiguousarray(self.positions, dtype=float))
         object.__setattr__(self, "cell", np.ascontiguousarray(self.cell, dtype=float))
         object.__setattr__(self, "species", np.ascontiguousarray(self.species, dtype=np.int64))

@@ -1,4 +1,4 @@
-"""Fields as a long table in a CSV file: a line for every grid point, in any order of lines."""
+"""Read fields from a CSV table with one line per grid point, in any order."""
 
 import csv
 import io
@@ -14,7 +14,7 @@ from mechanist.core.errors import FormatError
 from mechanist.core.typing import FloatArray, IntArray
 from mechanist.formats.array_files import missing
 
-#: Relative distance below which two coordinates are one grid point: rounding of printed numbers.
+#: Relative distance below which coordinates, rounded in print, are the same grid point.
 SAME_POINT: Final = 1e-6
 _NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
@@ -30,7 +30,7 @@ class LongTable:
     columns : dict of str to ndarray of shape (n_lines,)
         Numbers.
     lines : ndarray of shape (n_lines,), int64
-        Line in the file of each, counted from 1.
+        Line of each row in the file, counted from 1.
     """
 
     path: Path
@@ -38,7 +38,7 @@ class LongTable:
     lines: IntArray
 
     def part(self, rows: IntArray) -> "LongTable":
-        """Return some of the lines."""
+        """Return the table of the given rows."""
         chosen = {name: values[rows] for name, values in self.columns.items()}
         return LongTable(self.path, chosen, self.lines[rows])
 
@@ -65,8 +65,8 @@ class LongTable:
             first, second = self.lines[order[twice[0]]], self.lines[order[twice[0] + 1]]
             raise FormatError(
                 self.path,
-                f"the grid point of line {first} is given again",
-                remedy="Keep one line a grid point; give trajectories a column of their own.",
+                f"the grid point of line {first} is repeated",
+                remedy="Keep one line per grid point; give trajectories their own column.",
                 line=int(second),
             )
         if len(flat) < np.prod(shape):
@@ -84,7 +84,7 @@ class LongTable:
 
 
 def read_long_table(path: Path, names: Sequence[str]) -> LongTable:
-    """Read columns of a CSV file with one line of column names; lines that begin with # are comments.
+    """Read columns of a CSV file with one line of column names; lines starting with # are comments.
 
     Parameters
     ----------
@@ -96,8 +96,9 @@ def read_long_table(path: Path, names: Sequence[str]) -> LongTable:
     Raises
     ------
     FormatError
-        If the file is cut short or not UTF-8 text, a column is missing or stands twice, a line has
-        too few or too many values, or a value is not a finite number; with line and column.
+        If the file is cut short or not UTF-8 text, a column is missing or occurs twice, a line has
+        too few or too many values, or a value is not a finite number. The message names the line
+        and, for a value, the column.
     """
     rows: list[list[float]] = []
     lines: list[int] = []
@@ -127,7 +128,7 @@ def read_long_table(path: Path, names: Sequence[str]) -> LongTable:
 
 
 def _lines(path: Path) -> list[str]:
-    """Return the lines of a file; a byte-order mark, which spreadsheets write, is passed over."""
+    """Return the lines of a file; a byte-order mark, which spreadsheets write, is skipped."""
     data = path.read_bytes()
     try:
         content = data.decode("utf-8-sig")
@@ -154,8 +155,8 @@ def _places(path: Path, names: Sequence[str], header: list[str], line: int) -> l
         raise FormatError(path, f"one column {header[0]!r}", remedy=remedy, line=line)
     repeated = [name for name in header if header.count(name) > 1]
     if repeated:
-        remedy = "Give each column a name of its own."
-        problem = "two columns of one name"
+        remedy = "Give each column its own name."
+        problem = "two columns have the same name"
         raise FormatError(path, problem, remedy=remedy, line=line, column=repeated[0])
     for name in names:
         if name not in header:

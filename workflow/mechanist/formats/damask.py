@@ -1,9 +1,9 @@
 """DAMASK 3 result files: tension tests of polycrystals on regular grids, read through h5py alone.
 
-DAMASK stores orientations under ``O`` as quaternions, scalar first. Taken as an active rotation, ``O``
-is the rotation part of ``F_e``, which carries the crystal to the sample: it is passed on as it is. A
-file that holds ``F_e`` is checked for this. Cells run with x fastest; stress is the first
-Piola-Kirchhoff stress in Pa, from which the Cauchy stress is ``P F^T / det F``.
+DAMASK stores orientations under ``O`` as quaternions, scalar first. As an active rotation, ``O`` is
+the rotation part of ``F_e``, which rotates the crystal into the sample frame: it is used unchanged.
+If the file holds ``F_e``, this is checked. Cells are ordered with x fastest. The stored stress is
+the first Piola-Kirchhoff stress in Pa; the Cauchy stress is ``P F^T / det F``.
 """
 
 from collections.abc import Sequence
@@ -19,16 +19,16 @@ from mechanist.core.typing import FloatArray, IntArray
 from mechanist.formats.damask_setup import read_material, read_steps
 from mechanist.formats.polycrystal_batches import PolycrystalRun, stress_components
 
-#: Major version of the layout that is read.
+#: Supported major version of the layout.
 VERSION: Final = 1
 MEGAPASCAL: Final = 1e6
-#: Largest mean stress beside the axial one, relative to it, of what counts as uniaxial.
+#: Largest transverse mean stress, relative to the axial stress, that counts as uniaxial.
 UNIAXIAL: Final = 0.02
-#: Largest difference of ``O`` and the rotation part of ``F_e``, component by component.
+#: Largest difference between components of ``O`` and of the rotation part of ``F_e``.
 SAME_ROTATION: Final = 1e-4
-#: Largest mean shear, relative to the largest mean strain, of a load that holds shears at zero.
+#: Largest mean shear, relative to the largest mean strain, that counts as held at zero.
 HELD: Final = 1e-6
-#: Digits of initial orientations by which grains are told apart.
+#: Decimals of the initial orientation that distinguish grains.
 _DIGITS: Final = 9
 _INCREMENT: Final = "increment_"
 _NEEDED: Final = {"O": (4,), "F": (3, 3), "P": (3, 3)}
@@ -44,7 +44,7 @@ class Frame(NamedTuple):
 
 
 class _Grid(NamedTuple):
-    """Where the cells of a result lie: (nx, ny, nz), lengths, and the row of each cell."""
+    """Grid of a result: (nx, ny, nz), lengths, the data row of each cell, and the phase."""
 
     shape: tuple[int, int, int]
     lengths: FloatArray
@@ -68,23 +68,23 @@ def read_damask(
     name : str
         Name of the run.
     increments : sequence of int, optional
-        Which to keep as frames, all that are stored by default; the first, 0, is always kept.
+        Increments to keep as frames; by default all stored ones. Increment 0 is always kept.
     axis : int, optional
-        Of loading; by default the one along which the mean deformation is largest.
+        Axis of loading; by default that of the largest mean deformation.
 
     Returns
     -------
     PolycrystalRun
-        Logarithmic strains; grains are cells of equal initial orientation; ``material`` holds the
-        phase as ``material.yaml`` has it, the strain ``rate``, and whether ``shears_held`` at zero
-        by the load. A result that ends before its load case does has the
-        last increment as its status.
+        Strains are logarithmic; a grain is all cells of equal initial orientation. ``material``
+        holds the phase as in ``material.yaml``, the strain ``rate``, and ``shears_held``: whether
+        the load held the shears at zero. If the result ends before its load case does, the
+        status names the last increment.
 
     Raises
     ------
     FormatError
         If the file is damaged, of another version or solver, lacks increments or data sets, has
-        several phases or constituents, holds orientations that are no rotations, or a load that is
+        several phases or constituents, or orientations that are not rotations, or if the load is
         not uniaxial.
     """
     try:
@@ -96,7 +96,7 @@ def read_damask(
         raise FormatError(
             path,
             f"not a readable DAMASK result ({error})",
-            remedy="A solver that is running, or was killed while it wrote, leaves such files: wait"
+            remedy="A solver that is running, or was killed while writing, leaves such files: wait"
             " for it, continue it from its restart file, or fetch the file again.",
         ) from error
 
@@ -159,11 +159,11 @@ def _grid(path: Path, file: h5py.File) -> _Grid:
             path,
             f"'cell_to/phase' has shape {mapping.shape}, expected {(nx * ny * nz, 1)} for"
             f" {nx} x {ny} x {nz} cells of one constituent",
-            remedy="Results with several constituents a cell (homogenisation) are not supported.",
+            remedy="Results with several constituents per cell (homogenisation) are not supported.",
         )
     phases = sorted({label.decode() for label in mapping["label"][:, 0]})
     if len(phases) != 1:
-        remedy = "Only single-phase results are supported: one table of slip systems a run."
+        remedy = "Only single-phase results are supported: one table of slip systems per run."
         raise FormatError(path, f"{len(phases)} phases {phases}, expected one", remedy=remedy)
     rows = mapping["entry"][:, 0].reshape((nx, ny, nz), order="F")
     return _Grid((nx, ny, nz), np.array(geometry["size"], dtype=float), rows, phases[0])
@@ -175,7 +175,7 @@ def _increments(path: Path, file: h5py.File) -> list[int]:
         int(key.removeprefix(_INCREMENT)) for key in file if key.startswith(_INCREMENT)
     )
     if not numbers or numbers[0] != 0:
-        remedy = "A result cut from a restart does not say how it began: give the whole result."
+        remedy = "A result cut from a restart lacks the initial state: give the whole result."
         raise FormatError(path, f"increments are {numbers}, expected 0 as the first", remedy=remedy)
     times = [float(file[f"{_INCREMENT}{number}"].attrs.get("t/s", np.nan)) for number in numbers]
     wrong = np.flatnonzero(~(np.diff(times) > 0))
@@ -184,8 +184,8 @@ def _increments(path: Path, file: h5py.File) -> list[int]:
         raise FormatError(
             path,
             f"increment {numbers[k]} is at {times[k]:g} s, increment {numbers[k + 1]} at"
-            f" {times[k + 1]:g} s; expected times that rise",
-            remedy="Runs seem to be mixed in one file: write each result to a file of its own.",
+            f" {times[k + 1]:g} s; expected increasing times",
+            remedy="Several runs seem to share this file: write each result to its own file.",
         )
     return numbers
 
@@ -196,7 +196,7 @@ def _chosen(path: Path, stored: list[int], increments: Sequence[int] | None) -> 
     missing = sorted(set(increments) - set(stored))
     if missing:
         problem = f"increments {missing} are not stored; stored are {stored}"
-        raise FormatError(path, problem, remedy="Name stored ones, or rerun with f_out: 1.")
+        raise FormatError(path, problem, remedy="Name stored increments, or rerun with f_out: 1.")
     return sorted({0, *increments})
 
 
@@ -257,10 +257,9 @@ def _cauchy(stress: FloatArray, gradients: FloatArray) -> FloatArray:
 
 
 def _axis(path: Path, gradient: FloatArray, stress: FloatArray, axis: int | None) -> int:
-    """Return the axis of loading, and check that it is the only one under mean stress.
+    """Return the axis of loading, and check that no other axis has a mean normal stress.
 
-    Shear stresses are left out of the check, as a load case that holds the shears of the mean
-    deformation at zero carries some.
+    Shear stresses are not checked: a load case that holds the mean shears at zero causes some.
     """
     if axis is None:
         axis = int(np.argmax(np.abs(np.diag(gradient) - 1)))
@@ -269,7 +268,7 @@ def _axis(path: Path, gradient: FloatArray, stress: FloatArray, axis: int | None
         raise FormatError(
             path,
             f"mean normal stresses at the end are {np.round(np.diag(stress), 3).tolist()} MPa;"
-            f" expected all but that along axis {axis} within {100 * UNIAXIAL:g} % of it",
+            f" expected the others to be at most {100 * UNIAXIAL:g} % of that along axis {axis}",
             remedy="Only uniaxial tests can be imported; name the axis if it was not recognised.",
         )
     return axis
@@ -288,7 +287,7 @@ def _shears_held(gradients: FloatArray) -> bool:
 
 
 def _grains(orientations: FloatArray) -> IntArray:
-    """Return the grain of each cell: cells of equal initial orientation, in order of first cells."""
+    """Return the grain (equal initial orientation) of each cell, numbered by first cell."""
     flat = np.round(orientations.reshape(-1, 4), _DIGITS)
     _, first, grains = np.unique(flat, axis=0, return_index=True, return_inverse=True)
     ranks = np.argsort(np.argsort(first))

@@ -1,4 +1,4 @@
-"""The input files that a DAMASK 3 result carries under ``setup``: material and load case."""
+"""Read the input files in a DAMASK 3 result under ``setup``: material and load case."""
 
 from pathlib import Path
 from typing import Any, Final
@@ -8,7 +8,7 @@ import yaml
 
 from mechanist.core.errors import FormatError
 
-#: Table of slip systems by lattice and by active systems of each family.
+#: Table of slip systems by lattice and number of active systems of each family.
 SYSTEMS: Final[dict[tuple[str, tuple[int, ...]], str]] = {
     ("cF", (12,)): "fcc12",
     ("cI", (12,)): "bcc12",
@@ -17,7 +17,7 @@ SYSTEMS: Final[dict[tuple[str, tuple[int, ...]], str]] = {
 }
 _MATERIAL: Final = "material.yaml"
 _LOAD: Final = "load case"
-_REMEDY: Final = "Give the result as the solver wrote it, of a phase with these slip systems."
+_REMEDY: Final = "Give the unmodified solver result, for a phase with supported slip systems."
 
 
 def read_material(path: Path, file: h5py.File, phase: str) -> tuple[str, dict[str, Any]]:
@@ -26,7 +26,7 @@ def read_material(path: Path, file: h5py.File, phase: str) -> tuple[str, dict[st
     Parameters
     ----------
     path : Path
-        Named in errors.
+        Named in error messages.
     file : h5py.File
         The open result.
     phase : str
@@ -37,12 +37,12 @@ def read_material(path: Path, file: h5py.File, phase: str) -> tuple[str, dict[st
     systems : str
         Such as ``"fcc12"``.
     material : dict
-        ``phase``, ``lattice``, ``elastic`` and ``plastic`` as the input file has them, in Pa.
+        ``phase``, ``lattice``, ``elastic`` and ``plastic`` as in the input file, in Pa.
 
     Raises
     ------
     FormatError
-        If the result does not carry its material, or slips on systems that have no table.
+        If the result lacks its material, or the phase has unsupported slip systems.
     """
     text = _texts(file, "main configuration").get(_MATERIAL)
     if text is None:
@@ -58,7 +58,7 @@ def read_material(path: Path, file: h5py.File, phase: str) -> tuple[str, dict[st
         problem = f"setup/{_MATERIAL} does not describe slip of phase {phase!r} ({error!r})"
         raise FormatError(path, problem, remedy=_REMEDY) from error
     while key not in SYSTEMS and key[1] and key[1][-1] == 0:
-        key = (key[0], key[1][:-1])  # trailing families that do not slip
+        key = (key[0], key[1][:-1])  # drop trailing families without active systems
     if key not in SYSTEMS:
         known = ", ".join(f"{lattice} {list(count)}" for lattice, count in SYSTEMS)
         problem = f"phase {phase!r} is {key[0]} with N_sl = {list(key[1])}, expected one of {known}"
@@ -68,7 +68,7 @@ def read_material(path: Path, file: h5py.File, phase: str) -> tuple[str, dict[st
 
 
 def _numbers(entry: Any) -> Any:
-    """Return an entry with numbers such as ``75e6``, which YAML 1.1 takes for text, as numbers."""
+    """Convert numbers such as ``75e6``, which YAML 1.1 reads as text, to floats."""
     if isinstance(entry, dict):
         return {str(key): _numbers(value) for key, value in entry.items()}
     if isinstance(entry, list):
@@ -82,7 +82,7 @@ def _numbers(entry: Any) -> Any:
 
 
 def read_steps(file: h5py.File) -> int | None:
-    """Return the number of increments that the load case asks for, None where it does not say."""
+    """Return the number of increments in the load case, or None if it is not stated."""
     for text in _texts(file, _LOAD).values():
         try:
             return sum(

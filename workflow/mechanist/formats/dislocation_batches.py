@@ -6,15 +6,15 @@ Layout (``mechanist.dislocations/1``)::
     /samples/<name>                   attributes: system, seed, status, reason, provenance (JSON)
     /samples/<name>/series/<column>   arrays of any shape
     /samples/<name>/branches/<branch> attributes: status, reason, species_names
-        strain, stress                first passage, one value a recorded step
-        cell                          one for all states of the branch
+        strain, stress                first passage, one value per recorded step
+        cell                          shared by all states of the branch
         counts                        particles of the start, then dislocations of each frame
-        positions, species            of all these, one after another
+        positions, species            of all these, concatenated
         frames                        strain and stress of each frame, two columns
 
-A dislocation moves along x in a square periodic cell of two dimensions. Lengths are in b, stresses
-in D/b with D = mu b / (2 pi (1 - nu)), the mobility is 1 (a dislocation under a resolved stress tau
-moves with the velocity tau, times in b^2/D per unit of it) and strains are plastic,
+Dislocations move along x in a square, periodic, two-dimensional cell. Lengths are in b and stresses
+in D/b with D = mu b / (2 pi (1 - nu)). The mobility is 1: a dislocation under a resolved stress tau
+has the velocity tau, and times are in b^2/D per unit mobility. Strains are plastic,
 ``sum(sign * displacement) * b / area``. Pins do not move: frames share those of the start.
 """
 
@@ -41,10 +41,10 @@ POSITIVE: Final = "positive"
 NEGATIVE: Final = "negative"
 PIN: Final = "pin"
 SPECIES_NAMES: Final = (POSITIVE, NEGATIVE, PIN)
-#: Branches: loaded as relaxed, or after a first loading, unloading and relaxing again.
+#: Branches: loaded from the relaxed state, or after loading, unloading and relaxing again.
 UNDEFORMED: Final = "undeformed"
 PRESTRAINED: Final = "prestrained"
-#: Branch at constant stress; its frames stand at the times ``series["time"]``.
+#: Branch at constant stress; its frames are at the times ``series["time"]``.
 CREEP: Final = "creep"
 
 _SIGNS: Final = {POSITIVE: 1.0, NEGATIVE: -1.0, PIN: 0.0}
@@ -52,7 +52,7 @@ _REMEDY: Final = "Delete it and run the workflow again, or import it anew."
 
 
 class Frame(NamedTuple):
-    """A stored state: plastic strain since the start, applied stress in D/b, and who is where."""
+    """A stored state: plastic strain since the start, applied stress in D/b, and configuration."""
 
     strain: float
     stress: float
@@ -68,14 +68,14 @@ class Branch:
     start : Configuration
         Relaxed state at zero stress, where strain is zero.
     strain, stress : ndarray of shape (k,)
-        First-passage curve: strains that rise strictly from zero (the running maximum), and the
-        applied stress at which each was first reached, in D/b. Straight in between.
+        First-passage curve: strictly increasing strains from zero (the running maximum), and the
+        applied stress at which each was first reached, in D/b. Linear in between.
     frames : tuple of Frame
-        States on the way, in order of time; dislocations first, then the pins of the start.
+        Stored states in order of time; dislocations first, then the pins of the start.
     status : str
-        ``"ok"`` or ``"failed"``; a failed branch keeps what was before the failure.
+        ``"ok"`` or ``"failed"``; a failed branch keeps the data from before the failure.
     reason : str
-        Why it failed, else empty.
+        Why the branch failed, else empty.
     """
 
     start: Configuration
@@ -99,17 +99,17 @@ class DislocationSample:
     Parameters
     ----------
     name, system : str
-        Unique name of the sample, and of the system it belongs to.
+        Unique name of the sample, and name of its system.
     seed : int
-        Root of all random numbers that made it.
+        Seed of all random numbers of the sample.
     branches : dict of str to Branch
         By name, such as ``"undeformed"`` and ``"prestrained"``.
     status, reason : str
         As in :class:`Branch`, for the sample as a whole.
     provenance : dict
-        Versions and parameters that made it; anything JSON can hold.
+        Versions and parameters of the simulation; anything JSON can hold.
     series : dict of str to ndarray
-        Whatever else was recorded, such as times.
+        Other recorded quantities, such as times.
     """
 
     name: str
@@ -221,7 +221,7 @@ def read_batch(path: Path) -> list[DislocationSample]:
 
 
 def read_statuses(path: Path) -> list[SampleStatus]:
-    """Read which samples can be learnt from, from the attributes alone, in order of names.
+    """Read from attributes alone whether each sample is usable, in order of names.
 
     Raises
     ------

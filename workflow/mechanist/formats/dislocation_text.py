@@ -20,7 +20,7 @@ from mechanist.formats.text_columns import Column, parse_rows
 COLUMNS: Final = (Column("x", "real"), Column("y", "real"), Column("b", "real"))
 #: Largest coordinate in units of the side.
 EDGE: Final = 0.5
-#: Dislocations closer than this, in units of the side, are one written twice.
+#: Distance, in units of the side, below which two dislocations count as duplicates.
 COINCIDENT: Final = 1e-9
 
 
@@ -32,7 +32,7 @@ def read_dislocation_text(path: Path, *, density: float) -> Configuration:
     path : Path
         Plain or gzipped text.
     density : float
-        Dislocations per b^2, which gives the side its length; the file does not tell it.
+        Dislocations per b^2, which sets the side length; the file does not state it.
 
     Returns
     -------
@@ -42,7 +42,7 @@ def read_dislocation_text(path: Path, *, density: float) -> Configuration:
     Raises
     ------
     FormatError
-        If a line is not three finite numbers, a position is out of the box, a sign is not 1 or -1,
+        If a line is not three finite numbers, a position is outside the box, a sign is not 1 or -1,
         two dislocations coincide, or the signs do not add up to zero.
     """
     text = open_text(path)
@@ -54,7 +54,7 @@ def read_dislocation_text(path: Path, *, density: float) -> Configuration:
         raise text.error(
             f"{int((b > 0).sum())} dislocations are positive, {int((b < 0).sum())} negative;"
             " expected equal numbers",
-            remedy="A periodic box holds no net Burgers vector: add the missing ones.",
+            remedy="A periodic box has no net Burgers vector: add the missing dislocations.",
             line=len(text),
         )
     length = float(np.sqrt(len(b) / density))
@@ -67,7 +67,7 @@ def write_dislocation_text(path: Path, configuration: Configuration) -> None:
     Raises
     ------
     ValueError
-        If it holds pins, for which the format has no place.
+        If the configuration holds pins, which the format cannot represent.
     """
     sign = signs(configuration)
     if (sign == 0).any():
@@ -87,7 +87,7 @@ def _check_fields(text: TextFile) -> None:
             seen = repr(text.line(line)[:60]) if fields else "a blank line"
             raise text.error(
                 f"{len(fields)} columns, expected three, x y b: {seen}",
-                remedy="Leave out headers, blank lines and columns whose meaning is not defined.",
+                remedy="Remove headers, blank lines and additional columns.",
                 line=line,
             )
 
@@ -110,12 +110,12 @@ def _check_values(text: TextFile, places: dict[str, FloatArray], b: FloatArray) 
 
 def _check_apart(text: TextFile, places: FloatArray) -> None:
     wrapped = places - np.floor(places)
-    wrapped[wrapped >= 1.0] = 0.0  # what rounding made of a tiny negative number
+    wrapped[wrapped >= 1.0] = 0.0  # a tiny negative number, rounded up to 1
     pairs = cKDTree(wrapped, boxsize=1.0).query_pairs(COINCIDENT)
     if pairs:
         second, first = min((max(pair), min(pair)) for pair in pairs)
         raise text.error(
-            f"the dislocation is at the place of that in line {first + 1}",
-            remedy="Delete one of them; forces between them are infinite.",
+            f"the dislocation coincides with that in line {first + 1}",
+            remedy="Delete one of them; the force between them is infinite.",
             line=second + 1,
         )

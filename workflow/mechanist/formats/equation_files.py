@@ -1,7 +1,7 @@
 """Found equations: terms with coefficient, error and inclusion frequency, in JSON.
 
-Layout (``mechanist.equations/1``): see ``workflow/schemas/equations.schema.yaml``. A number that is not
-known (an error from a single block, an inclusion frequency that was not asked for) is null.
+Layout (``mechanist.equations/1``): see ``workflow/schemas/equations.schema.yaml``. Unknown
+numbers (an error from a single block, an inclusion frequency that was not requested) are null.
 """
 
 import json
@@ -24,11 +24,11 @@ class FoundTerm:
     Parameters
     ----------
     name, latex : str
-        Canonical name, and the term in LaTeX.
+        Canonical name of the term, and its LaTeX form.
     coefficient, error : float
-        In the units of the data; the standard error is NaN where it is not known.
+        Coefficient and its standard error (NaN if unknown), in the units of the data.
     inclusion : float
-        Share of resampled data on which the term is selected; NaN where it was not asked for.
+        Fraction of resampled data sets that select the term; NaN if it was not requested.
     """
 
     name: str
@@ -40,7 +40,7 @@ class FoundTerm:
 
 @dataclass(frozen=True)
 class PathModel:
-    """A model that the rule chose from.
+    """A candidate model of the selection rule.
 
     Parameters
     ----------
@@ -63,15 +63,15 @@ class Equation:
     target, latex : str
         Left-hand side, such as ``u_t``, and the same in LaTeX.
     rule : str
-        What selected it.
+        Rule that selected the equation.
     terms : tuple of FoundTerm
         Right-hand side; empty if no equation was found.
     loss, held_out : float
-        Squared residual relative to the squared target, on all data and on stretches left out.
+        Squared residual relative to the squared target, on all data and on held-out stretches.
     smallest_gain : float
-        What a term had to gain in the logarithm of the loss.
+        Smallest gain in the logarithm of the loss for which a term was added.
     path : tuple of PathModel
-        By size.
+        Candidate models by size.
     truth : dict of str to float, optional
         True coefficients, None where they are unknown.
     """
@@ -88,16 +88,16 @@ class Equation:
 
     @property
     def found(self) -> bool:
-        """Whether there is an equation."""
+        """Whether an equation was found."""
         return bool(self.terms)
 
     @property
     def coefficients(self) -> dict[str, float]:
-        """Name of each term to its coefficient."""
+        """Coefficient of each term by name."""
         return {term.name: term.coefficient for term in self.terms}
 
     def to_text(self) -> str:
-        """Return the equation in a line, or that there is none."""
+        """Return the equation as one line of text, or state that none was found."""
         if not self.found:
             return f"{self.target}: no equation found"
         return f"{self.target} = " + _joined([(_number(t), _plain(t.name)) for t in self.terms])
@@ -112,18 +112,18 @@ class Equation:
 
 @dataclass(frozen=True)
 class EquationFile:
-    """What an equations file holds.
+    """Contents of an equations file.
 
     Parameters
     ----------
     case, method : str
-        Which data and how they were searched.
+        Case of the data, and method of the search.
     noise : float
-        Noise put on the data, relative to the standard deviation of each field.
+        Noise added to the data, relative to the standard deviation of each field.
     seed : int
         Seed of the noise.
     equations : tuple of Equation
-        One a target and rule.
+        One per target and rule.
     provenance : dict
         Library, widths and whatever else JSON can hold.
     """
@@ -137,7 +137,7 @@ class EquationFile:
 
 
 def write_equations(path: Path, file: EquationFile) -> None:
-    """Write found equations in one step; equal ones give equal bytes."""
+    """Write found equations in one step; equal equations give equal bytes."""
     content = {
         "schema": SCHEMA,
         "case": file.case,
@@ -246,7 +246,7 @@ def _number(term: FoundTerm) -> tuple[float, str]:
     sign = math.copysign(1.0, term.coefficient)
     if not (math.isfinite(term.error) and 0.0 < term.error < size) or term.error < 1e-6 * size:
         return sign, f"{size:.6g}"
-    # Two digits of the error; a number of fixed decimals or a power of ten for both.
+    # Fixed decimals to two digits of the error, else significant digits for both numbers.
     digits = 1 - math.floor(math.log10(term.error))
     if digits < 0 or size < 1e-4:
         return sign, f"({size:.3g} ± {term.error:.1g})"

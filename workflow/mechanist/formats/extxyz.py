@@ -1,7 +1,7 @@
-"""Extended XYZ, read strictly: https://github.com/libAtoms/extxyz.
+"""Read and write extended XYZ, strictly: https://github.com/libAtoms/extxyz.
 
-A frame is a line with the number of particles, a line of ``key=value`` pairs, and a row for each
-particle whose fields ``Properties`` describes. ``Lattice`` and ``Properties`` are required here.
+A frame is a line with the number of particles, a line of ``key=value`` pairs, and a row per
+particle, whose columns ``Properties`` lists. ``Lattice`` and ``Properties`` are required here.
 """
 
 import re
@@ -48,16 +48,16 @@ def read_extxyz(
 ) -> list[TrajectoryFrame]:
     """Read every frame of an extended XYZ file.
 
-    A frame's timestep is its ``timestep`` (in any case), else its index. Positions are taken
-    relative to ``Origin`` where that is given. Without ``pbc`` all three cell vectors are periods,
-    as the format has it.
+    A frame's timestep is its ``timestep`` (in any case), else its index. Positions are
+    relative to ``Origin`` if it is given. Without ``pbc`` the cell is periodic in all three
+    directions, as the format states.
 
     Parameters
     ----------
     path : Path
         Text, plain or packed by gzip or zstd.
     ids : {"file", "order"}
-        Whether the property ``id`` pairs the particles of different frames, or their order does.
+        Whether particles of different frames are matched by the property ``id`` or by order.
     lenient : bool
         As for LAMMPS dumps.
 
@@ -69,7 +69,7 @@ def read_extxyz(
     Raises
     ------
     FormatError
-        If the file departs from the format, or its frames hold different particles.
+        If the file violates the format, or its frames hold different particles.
     """
     text = open_text(path, lenient=lenient)
     indices = count()
@@ -120,7 +120,7 @@ def _read_frame(text: TextFile, line: int, index: int, ids: IdPolicy) -> Traject
 
 
 def _parse_comment(text: TextFile, line: int) -> dict[str, str]:
-    """Return the pairs of a comment line, without quotes; bare keys are true."""
+    """Return the pairs of a comment line, without quotes; bare keys mean true."""
     content = text.line(line)
     info: dict[str, str] = {}
     position = 0
@@ -128,7 +128,7 @@ def _parse_comment(text: TextFile, line: int) -> dict[str, str]:
         match = _PAIR.match(content, position)
         if match is None:
             raise text.error(
-                f"{content[position : position + 40].strip()!r} is no key=value pair",
+                f"{content[position : position + 40].strip()!r} is not a key=value pair",
                 remedy='Quote values that hold blanks, as in Lattice="...", and close quotes.',
                 line=line,
             )
@@ -142,8 +142,8 @@ def _parse_comment(text: TextFile, line: int) -> dict[str, str]:
         if key not in info:
             raise text.error(
                 f"no {key} among {list(info)}",
-                remedy=f"Write extended XYZ, whose second line states {key}=...; plain XYZ does not"
-                " hold enough.",
+                remedy=f"Write extended XYZ, whose second line states {key}=...; plain XYZ"
+                " lacks it.",
                 line=line,
             )
     return info
@@ -197,7 +197,7 @@ def _parse_cell(
         fields = info[key].split()
         if len(fields) != expected:
             problem = f"{key} has {len(fields)} numbers, expected {expected}"
-            raise text.error(problem, remedy="Quote them together.", line=line)
+            raise text.error(problem, remedy="Quote all of them together.", line=line)
         return parse_reals(text, line, fields, key)
 
     cell = numbers("Lattice", 9).reshape(3, 3)
@@ -208,7 +208,7 @@ def _parse_cell(
     origin = numbers("Origin", 3) if "Origin" in info else np.zeros(3)
     flags = info.get("pbc", "T T T").split()
     if len(flags) != 3 or any(flag not in _LOGICAL for flag in flags):
-        remedy = "Write three of T and F."
+        remedy = "Write three values, each T or F."
         raise text.error(f"pbc={info['pbc']!r}", remedy=remedy, line=line, column="pbc")
     return cell, origin, (_LOGICAL[flags[0]], _LOGICAL[flags[1]], _LOGICAL[flags[2]])
 

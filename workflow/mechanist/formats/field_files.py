@@ -1,4 +1,4 @@
-"""Field data: what equations are discovered from, one trajectory or realisation at a time, in HDF5.
+"""Field data for equation discovery in HDF5, with one group per trajectory or realisation.
 
 Layout (``mechanist.fields/1``)::
 
@@ -7,7 +7,7 @@ Layout (``mechanist.fields/1``)::
     /<k>                    attributes: name, axes, fields, inputs, periodic, units (JSON)
     /<k>/{axes,fields,inputs}/<name>
 
-Trajectories keep their order. All numbers are real: a complex field is stored as two.
+Trajectories keep their order. All numbers are real: a complex field is stored as two fields.
 """
 
 import json
@@ -43,8 +43,8 @@ class FieldData:
         Name of the trajectory.
     axes : dict of str to ndarray
         Uniform increasing grids in the order of the arrays' dimensions, named by one lower-case
-        letter; the last one is ``"t"``. An ordinary differential equation has only ``"t"``, a
-        discrete map integer ``"t"``.
+        letter; the last one is ``"t"``. Ordinary differential equations have only ``"t"``,
+        discrete maps an integer ``"t"``.
     fields : dict of str to ndarray
         Real values, shape (length of each axis in order). Names are letters and digits, since an
         underscore marks a derivative.
@@ -90,7 +90,7 @@ class FieldData:
 
     @property
     def spacings(self) -> dict[str, float]:
-        """Distance of neighbouring grid points along each axis."""
+        """Distance between neighbouring grid points along each axis."""
         return {a: float((grid[-1] - grid[0]) / (len(grid) - 1)) for a, grid in self.axes.items()}
 
     @property
@@ -115,8 +115,8 @@ def write_fields(
     data : sequence of FieldData
         Trajectories of one system.
     truth : mapping, optional
-        True coefficients where they are known: form (``"divergence"``, ``"product"``) to target to
-        canonical term name to coefficient.
+        True coefficients if known, nested by form (``"divergence"``, ``"product"``), target and
+        canonical term name.
     about : mapping, optional
         Where the data come from; anything JSON can hold.
     """
@@ -158,7 +158,7 @@ def read_fields(path: Path) -> list[FieldData]:
 
 
 def read_truth(path: Path, *, form: str = "divergence") -> Truth:
-    """Read the true coefficients, target to canonical term name to value; empty if unknown.
+    """Read the true coefficients by target and canonical term name; empty if unknown.
 
     Raises
     ------
@@ -179,7 +179,7 @@ def read_truth(path: Path, *, form: str = "divergence") -> Truth:
 
 
 def read_about(path: Path) -> dict[str, Any]:
-    """Read where the data come from, as it was written.
+    """Read the stored description of where the data come from.
 
     Raises
     ------
@@ -228,7 +228,7 @@ def _check_names(where: str, data: FieldData) -> None:
     wrong = [name for name in names if not _FIELD.fullmatch(name) or name in axes]
     if wrong:
         raise ValueError(
-            f"{where}: fields {wrong} must be named by letters and digits, and not like an axis"
+            f"{where}: fields {wrong} must have names of letters and digits that no axis has"
         )
     if len(set(names)) < len(names):
         raise ValueError(f"{where}: a name is both a field and an input among {names}")
@@ -265,7 +265,7 @@ def _values(where: str, values: FloatArray, shape: tuple[int, ...]) -> FloatArra
     if np.iscomplexobj(array):
         raise ValueError(f"{where}: is complex; give its real and imaginary part as two fields")
     if array.shape != shape:
-        raise ValueError(f"{where}: shape is {array.shape}, expected {shape} as of the axes")
+        raise ValueError(f"{where}: shape is {array.shape}, expected {shape} as given by the axes")
     if array.dtype.kind not in "fiu":
         raise ValueError(f"{where}: type is {array.dtype}, expected real numbers")
     if not np.isfinite(array).all():

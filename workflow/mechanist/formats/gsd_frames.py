@@ -1,7 +1,7 @@
-"""HOOMD-blue trajectories in GSD files: https://gsd.readthedocs.io/en/stable/schema-hoomd.html.
+"""Read HOOMD-blue trajectories, GSD files: https://gsd.readthedocs.io/en/stable/schema-hoomd.html.
 
-GSD itself keeps whole frames only, so that a killed job leaves no half frame. Positions are stored in
-single precision, relative to the centre of the box; particles have no ids, their order is their id.
+GSD stores complete frames only, so a killed job leaves no partial frame. Positions are stored in
+single precision, relative to the centre of the box. Particles have no ids: order numbers them.
 """
 
 from pathlib import Path
@@ -28,8 +28,8 @@ def read_gsd(path: Path) -> list[TrajectoryFrame]:
     Returns
     -------
     list of TrajectoryFrame
-        Images are those of the file; logged quantities of particles are among the extra columns,
-        under the last part of their name.
+        Images are those of the file. Logged per-particle quantities are extra columns, named by
+        the last part of their name.
 
     Raises
     ------
@@ -40,13 +40,15 @@ def read_gsd(path: Path) -> list[TrajectoryFrame]:
     import gsd.hoomd
 
     if not path.is_file():
-        raise FormatError(path, "there is no such file", remedy="Give a path from where you run.")
+        raise FormatError(
+            path, "there is no such file", remedy="Give a path from the folder in which you run."
+        )
     try:
         with gsd.hoomd.open(str(path), "r") as file:
             snapshots = list(file)
     except (RuntimeError, OSError, KeyError, ValueError) as error:
         remedy = "Fetch the whole file again, and check that it is a GSD file of schema hoomd."
-        raise FormatError(path, f"no readable GSD file ({error})", remedy=remedy) from error
+        raise FormatError(path, f"not a readable GSD file ({error})", remedy=remedy) from error
     if not snapshots:
         raise FormatError(path, "the file holds no frame", remedy="Write it again.")
     frames = [_frame(path, index, snapshot) for index, snapshot in enumerate(snapshots)]
@@ -100,7 +102,7 @@ def _cell(path: Path, index: int, box: Any) -> FloatArray:
             path,
             f"frame {index}: box {numbers.tolist()}, expected three positive lengths and three"
             " tilt factors",
-            remedy="Write the box; a flat system has a length along z too.",
+            remedy="Write the box; two-dimensional systems need a length along z too.",
             column="configuration/box",
         )
     x, y, z, xy, xz, yz = numbers

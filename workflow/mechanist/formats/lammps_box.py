@@ -1,4 +1,4 @@
-"""The box of a LAMMPS dump: bounds and tilts in a file, cell vectors and corner here.
+"""Convert the box of a LAMMPS dump: bounds and tilts to cell vectors and corner, and back.
 
 The format is described in https://docs.lammps.org/dump.html and Howto_triclinic there.
 """
@@ -24,7 +24,7 @@ _WIDTHS: Final[dict[tuple[str, ...], int]] = {(): 2, _TILTS: 3, _GENERAL: 4}
 
 @dataclass(frozen=True, eq=False)
 class Box:
-    """Cell vectors as rows (3, 3), corner (3,), and whether each vector is a period."""
+    """Cell vectors as rows (3, 3), corner (3,), and whether each vector is periodic."""
 
     cell: FloatArray
     origin: FloatArray
@@ -39,12 +39,12 @@ def read_box(text: TextFile, words: Sequence[str], line: int, bounds: Bounds) ->
     text : TextFile
         The dump.
     words : sequence of str
-        What follows ``ITEM: BOX BOUNDS``.
+        Words after ``ITEM: BOX BOUNDS``.
     line : int
         First of the three lines.
     bounds : {"standard", "unextended"}
-        Whether the bounds of a restricted triclinic box enclose the tilted box, as the format has
-        it, or are the edges of the untilted one.
+        Whether the bounds of a restricted triclinic box enclose the tilted box, as the format
+        states, or are the edges of the untilted box.
 
     Raises
     ------
@@ -77,7 +77,7 @@ def _numbers(text: TextFile, line: int, width: int, words: Sequence[str]) -> Flo
     if len(fields) != width:
         raise text.error(
             f"{len(fields)} fields, expected {width} numbers under BOX BOUNDS {' '.join(words)!r}",
-            remedy="A tilted box says 'xy xz yz' in its header and has three numbers a line.",
+            remedy="A tilted box has 'xy xz yz' in its header and three numbers per line.",
             line=line,
         )
     return parse_reals(text, line, fields, "BOX BOUNDS")
@@ -94,7 +94,7 @@ def _restricted(numbers: FloatArray, bounds: Bounds) -> tuple[FloatArray, FloatA
 
 
 def _extension(tilts: FloatArray, bounds: Bounds) -> tuple[FloatArray, FloatArray]:
-    """Return by how much bounds lie below and above the edges of the untilted box."""
+    """Return the offsets of lower and upper bounds from the edges of the untilted box."""
     if bounds == "unextended":
         return np.zeros(3), np.zeros(3)
     xy, xz, yz = tilts
@@ -111,14 +111,14 @@ def _check_edges(text: TextFile, line: int, numbers: FloatArray, cell: FloatArra
             raise text.error(
                 f"the box is {cell[k, k]:g} long along {axis} (bounds {numbers[k, 0]:g} to"
                 f" {numbers[k, 1]:g}), expected a positive length",
-                remedy="Give the lower bound first. Bounds of a tilted box enclose it; where they"
+                remedy="Give the lower bound first. Bounds of a tilted box enclose it; if they"
                 " do not, declare `bounds: unextended`.",
                 line=line + k,
             )
 
 
 def box_lines(box: Box, bounds: Bounds) -> list[str]:
-    """Return header and numbers of a box, in the simplest form that holds it."""
+    """Return header and numbers of a box, in the simplest form that represents it."""
     flags = " ".join("pp" if periodic else "ff" for periodic in box.periodic)
     edges, tilts = np.diag(box.cell), box.cell[[1, 2, 2], [0, 0, 1]]
     if np.any(np.triu(box.cell, 1)) or not np.all(edges > 0):

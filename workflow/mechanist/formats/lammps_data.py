@@ -1,7 +1,7 @@
-"""LAMMPS data files, read strictly: https://docs.lammps.org/read_data.html.
+"""Read and write LAMMPS data files, strictly: https://docs.lammps.org/read_data.html.
 
-A data file holds one state. It says nothing about boundaries, which are taken as periodic, LAMMPS'
-own default. Sections that no configuration needs (coefficients, bonds) are counted and passed over.
+A data file holds one state. It does not state boundaries: these are taken as periodic, the default
+of LAMMPS. Sections that no configuration needs (coefficients, bonds) are counted and skipped.
 """
 
 from collections.abc import Sequence
@@ -40,7 +40,7 @@ STYLES: Final[dict[str, tuple[Column, ...]]] = {
 }
 _IMAGES: Final = tuple(Column(name, "integer") for name in ("ix", "iy", "iz"))
 _VELOCITIES: Final = (_ID, *(Column(name, "real") for name in ("vx", "vy", "vz")))
-#: Rows of each section, by the count of the header that states them.
+#: Count in the header that states the number of rows of each section.
 _SECTIONS: Final = {
     "Masses": "atom types",
     "Pair Coeffs": "atom types",
@@ -60,18 +60,18 @@ def read_lammps_data(path: Path, *, ids: IdPolicy = "file") -> list[TrajectoryFr
     path : Path
         Text, plain or packed by gzip or zstd.
     ids : {"file", "order"}
-        Whether the ids of the section Atoms pair its particles with those of other files, or their
-        order does.
+        Whether particles are matched with those of other files by the ids of the section Atoms or
+        by order.
 
     Returns
     -------
     list of TrajectoryFrame
-        One frame of timestep 0; velocities, where given, among its extra columns.
+        One frame of timestep 0; velocities, if given, are extra columns.
 
     Raises
     ------
     FormatError
-        If the file departs from the format, or the style of its section Atoms is not stated.
+        If the file violates the format, or the style of its section Atoms is not stated.
     """
     text = open_text(path)
     header, line = read_header(text)
@@ -97,11 +97,11 @@ def read_lammps_data(path: Path, *, ids: IdPolicy = "file") -> list[TrajectoryFr
 def _section(
     text: TextFile, header: DataHeader, name: str, line: int, before: dict[str, int]
 ) -> tuple[int, int]:
-    """Return the first line of a section's rows, and how many there are."""
+    """Return the first line and the number of a section's rows."""
     if name not in _SECTIONS or name in before:
         raise text.error(
             f"{name[:60]!r}, expected one of the sections {', '.join(_SECTIONS)}, each once",
-            remedy="Check that the section before has as many rows as the header says; leave out"
+            remedy="Check that the section before has as many rows as the header states; leave out"
             " sections of other names.",
             line=line,
         )
@@ -116,7 +116,7 @@ def _section(
     for row in range(count):
         if not content_of(text, first + row):
             raise text.error(
-                f"a blank line in the place of row {row + 1} of the {count} of section {name!r}"
+                f"a blank line in place of row {row + 1} of the {count} rows of section {name!r}"
                 f" that line {header.lines[counted]} states",
                 remedy="Rows are missing: write the file again.",
                 line=first + row,
@@ -167,8 +167,8 @@ def _frame(
 def _check_style(text: TextFile, header: DataHeader, style: str) -> None:
     if style not in STYLES:
         raise text.error(
-            f"section Atoms says style {style!r}, expected one of {', '.join(STYLES)}",
-            remedy="Write the style after it, as in 'Atoms # atomic'; columns have no other names.",
+            f"section Atoms states style {style!r}, expected one of {', '.join(STYLES)}",
+            remedy="Write the style after it, as in 'Atoms # atomic'; it defines the columns.",
             line=header.lines["style"],
         )
 
@@ -209,7 +209,7 @@ def _velocities(
             else int(place[1:][np.diff(data["id"][place]) == 0][0])
         )
         raise text.error(
-            f"velocity of id {data['id'][row]}, which section Atoms does not have once more",
+            f"velocity of id {data['id'][row]}, which is repeated or is not in section Atoms",
             remedy="Give each particle of section Atoms one velocity.",
             line=first + row,
             column="id",
@@ -224,7 +224,7 @@ def write_lammps_data(path: Path, frame: TrajectoryFrame) -> None:
     Raises
     ------
     ValueError
-        If its labels are not the numbers 1, 2, ... that the format asks for.
+        If its labels are not positive integers, as the format requires.
     """
     numbers = [int(label) if label.isdecimal() else 0 for label in frame.labels]
     if min(numbers) < 1:

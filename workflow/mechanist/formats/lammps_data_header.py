@@ -1,4 +1,4 @@
-"""The header of a LAMMPS data file: https://docs.lammps.org/read_data.html."""
+"""Read the header of a LAMMPS data file: https://docs.lammps.org/read_data.html."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,19 +12,19 @@ from mechanist.formats.lammps_box import Box
 from mechanist.formats.text import TextFile
 from mechanist.formats.text_columns import parse_integer, parse_reals
 
-#: What a file may hold beside atoms, each with types of its own.
+#: Objects that a file may hold, each with its own types.
 MEMBERS: Final = ("atom", "bond", "angle", "dihedral", "improper")
 #: Keywords of counts.
 COUNTS: Final = (*(f"{name}s" for name in MEMBERS), *(f"{name} types" for name in MEMBERS))
-#: Numbers in front of each other keyword of the header.
+#: How many numbers precede each of the other keywords of the header.
 _NUMBERS: Final = {
     **dict.fromkeys(("xlo xhi", "ylo yhi", "zlo zhi"), 2),
     **dict.fromkeys(("xy xz yz", "avec", "bvec", "cvec", "abc origin"), 3),
 }
 #: Keywords of a general triclinic box.
 GENERAL: Final = ("avec", "bvec", "cvec", "abc origin")
-#: Remedy for lines that belong to no data file.
-CHECK: Final = "Check that this is a LAMMPS data file, and that no line of it is damaged."
+#: Remedy for lines that are invalid in a data file.
+CHECK: Final = "Check that this is a LAMMPS data file, and that none of its lines is damaged."
 
 
 @dataclass
@@ -47,7 +47,7 @@ def read_header(text: TextFile) -> tuple[DataHeader, int]:
     Raises
     ------
     FormatError
-        If a line is not numbers and a keyword, or a keyword occurs twice.
+        If a line is not numbers followed by a keyword, or a keyword occurs twice.
     """
     header = DataHeader()
     for line in range(2, len(text) + 1):
@@ -67,7 +67,7 @@ def read_header(text: TextFile) -> tuple[DataHeader, int]:
 
 def _note(text: TextFile, header: DataHeader, name: str, values: Sequence[str], line: int) -> None:
     if name in header.lines:
-        problem = f"{name!r} stands already at line {header.lines[name]}"
+        problem = f"{name!r} is already stated in line {header.lines[name]}"
         raise text.error(problem, remedy="State it once.", line=line)
     expected = _NUMBERS.get(name, 1)
     if len(values) != expected:
@@ -86,7 +86,7 @@ def read_data_box(text: TextFile, header: DataHeader) -> Box:
     Raises
     ------
     FormatError
-        If it states none, or one that is empty or left-handed.
+        If the header states no box, or the box is empty or left-handed.
     """
     edges = [f"{axis}lo {axis}hi" for axis in "xyz"]
     general = any(name in header.numbers for name in GENERAL)

@@ -1,8 +1,8 @@
-"""LAMMPS text dumps, read strictly: https://docs.lammps.org/dump.html.
+"""Read and write LAMMPS text dumps, strictly: https://docs.lammps.org/dump.html.
 
-Read are orthogonal, restricted triclinic and general triclinic boxes; absolute, scaled, unwrapped
-and scaled unwrapped coordinates; plain text, gzip and zstd. Every field that stands in the file is
-looked at, and whatever does not fit the format is refused with its line.
+Supported are orthogonal, restricted triclinic and general triclinic boxes; absolute, scaled,
+unwrapped and scaled unwrapped coordinates; plain text, gzip and zstd. Every field in the file is
+checked, and a field that violates the format is refused with its line.
 """
 
 from collections.abc import Sequence
@@ -42,7 +42,7 @@ _LINES: Final = {"BOX BOUNDS": 3}  # below the header; one for other items
 
 @dataclass
 class _Header:
-    """Items that stand before the particles of a frame, and the line of each one's value."""
+    """Items before the particles of a frame, and the line of each value."""
 
     line: int
     values: dict[str, Any] = field(default_factory=dict)
@@ -61,13 +61,13 @@ def read_lammps_dump(
     path : Path
         Text, plain or packed by gzip or zstd.
     bounds : {"standard", "unextended"}
-        What the bounds of a restricted triclinic box mean. In the format they enclose the tilted
+        Meaning of the bounds of a restricted triclinic box. In the format they enclose the tilted
         box; some programs write the edges of the untilted box instead.
     ids : {"file", "order"}
-        Whether the column ``id`` pairs the particles of different frames, or their order does.
+        Whether particles of different frames are matched by the column ``id`` or by order.
     lenient : bool
-        Whether a last frame that the file ends in the middle of is dropped (the last frame that is
-        left says so) instead of refused.
+        Whether to drop a truncated last frame instead of refusing the file; the last remaining
+        frame records this.
 
     Returns
     -------
@@ -77,7 +77,7 @@ def read_lammps_dump(
     Raises
     ------
     FormatError
-        If the file departs from the format, or its frames hold different particles.
+        If the file violates the format, or its frames hold different particles.
     """
     text = open_text(path, lenient=lenient)
     units: str | None = None
@@ -103,9 +103,9 @@ def _read_header(text: TextFile, line: int) -> _Header:
         if not name or name in header.values or (words and not takes_words):
             raise text.error(
                 f"{content[:60]!r}, expected one of {', '.join('ITEM: ' + n for n in _ITEMS)}, each"
-                " once a frame",
+                " once per frame",
                 remedy="Check that this is a LAMMPS text dump, and that the frame before has as"
-                " many rows as its NUMBER OF ATOMS says; leave no blank lines.",
+                " many rows as its NUMBER OF ATOMS states; leave no blank lines.",
                 line=line,
             )
         if name == "ATOMS":
@@ -175,11 +175,11 @@ def _read_particles(
 
 
 def _roles(text: TextFile, line: int, names: list[str]) -> tuple[Coordinates, str, str]:
-    """Return style and axes of the coordinates to take, and the column of species."""
+    """Return style and axes of the coordinates to read, and the column of species."""
     if len(set(names)) != len(names):
         twice = next(n for n in names if names.count(n) > 1)
-        remedy = "Give each column a name of its own."
-        raise text.error("two columns of one name", remedy=remedy, line=line, column=twice)
+        remedy = "Give each column its own name."
+        raise text.error("two columns have the same name", remedy=remedy, line=line, column=twice)
     label = next((name for name in _SPECIES if name in names), None)
     if label is None:
         remedy = f"Write one of {', '.join(_SPECIES)}."
@@ -200,13 +200,14 @@ def check_labels(
     Raises
     ------
     FormatError
-        Naming the first particle of such a type; ``first`` is the line of particle 0.
+        If a type is neither; the message names its first particle. ``first`` is the line of
+        particle 0.
     """
     for k, label in enumerate(labels):
         if label[0] in "0123456789+-.*#" and not (label.isdecimal() and int(label) > 0):
             raise text.error(
                 f"type {label!r}, expected a positive integer or a label",
-                remedy="Check that the columns are what the header says.",
+                remedy="Check that the columns match the header.",
                 line=first + int(np.argmax(codes == k)),
                 column=column,
             )
@@ -219,16 +220,16 @@ def write_lammps_dump(
     coordinates: Coordinates = "x",
     bounds: Bounds = "standard",
 ) -> None:
-    """Write frames as LAMMPS writes them, but with every digit.
+    """Write frames in the format of LAMMPS, but with every digit.
 
     Parameters
     ----------
     path : Path
         Gzipped if the name ends in ``.gz``.
     frames : sequence of TrajectoryFrame
-        Their extra columns must have one value a particle.
+        Their extra columns must have one value per particle.
     coordinates, bounds : str
-        As they are read.
+        Style of the coordinates, and meaning of the bounds as in reading.
     """
     lines: list[str] = []
     for frame in frames:

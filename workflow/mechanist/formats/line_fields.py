@@ -1,8 +1,8 @@
-"""Dislocation densities and Nye tensors voxel by voxel, in one HDF5 file for all snapshots of a run.
+"""Dislocation densities and Nye tensors per voxel, in one HDF5 file for all snapshots of a run.
 
 Layout (``mechanist.line_fields/1``)::
 
-    /                  attributes: schema, names (JSON: what each density is of), lengths in m, about (JSON)
+    /                  attributes: schema, names (JSON: a name for each density), lengths in m, about (JSON)
     /snapshots/<k>     attribute: time in s, NaN where unknown
         density        shape (nx, ny, nz, n_names), 1/m^2
         nye            shape (nx, ny, nz, 3, 3), 1/m; Burgers vector first, line second
@@ -31,17 +31,17 @@ class LineFields:
     Parameters
     ----------
     names : tuple of str
-        What each density is of: slip systems, then lines without one.
+        Name of each density: slip systems, then lines without a slip system.
     lengths : ndarray of shape (3,)
         Edges of the box in m.
     times : ndarray of shape (n,)
-        In s, NaN where unknown.
+        Time of each snapshot in s, NaN where unknown.
     density : ndarray of shape (n, nx, ny, nz, n_names)
         Line length per volume, 1/m^2.
     nye : ndarray of shape (n, nx, ny, nz, 3, 3)
-        In 1/m.
+        Nye tensor, 1/m.
     about : dict
-        Where they come from; anything JSON can hold.
+        Where the fields come from; anything JSON can hold.
 
     Raises
     ------
@@ -57,7 +57,7 @@ class LineFields:
     about: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Refuse what is no set of fields on one grid."""
+        """Validate that all fields are finite and on one grid."""
         grid = self.density.shape[:4]
         expected = {"density": (*grid, len(self.names)), "nye": (*grid, 3, 3)}
         for key, shape in expected.items():
@@ -69,7 +69,7 @@ class LineFields:
                 raise ValueError(f"{key} holds values that are not finite")
         if self.density.min(initial=0.0) < 0:
             raise ValueError(
-                f"smallest density is {self.density.min():g}, expected none below zero"
+                f"smallest density is {self.density.min():g}, expected no negative density"
             )
 
 
@@ -93,7 +93,7 @@ def read_line_fields(path: Path) -> LineFields:
     Raises
     ------
     FormatError
-        If the file is not of this schema, is damaged or holds what :class:`LineFields` refuses.
+        If the file is not of this schema, is damaged or its data fail :class:`LineFields`.
     """
     try:
         with h5py.File(path, "r") as file:

@@ -1,9 +1,9 @@
-"""What a run produced: a digest of every output, by which later damage is noticed.
+"""Record the digest of every output of a run, to detect later damage.
 
 Snakemake compares times, not contents: a result that is truncated or overwritten after its job has
 finished passes for finished. The manifest is written when a run ends and holds no times, so that
 equal results give equal manifests. Outputs that measure cost (seconds, megabytes) are marked: they
-are checked against damage like all others, but two runs do not give the same bytes there.
+are checked for damage like all others, but their bytes differ between runs.
 """
 
 import hashlib
@@ -28,15 +28,15 @@ class Entry:
     Parameters
     ----------
     sha256 : str
-        Digest of its content.
+        Digest of the content.
     size : int
-        Bytes.
+        Size in bytes.
     rule : str
-        Rule that makes it.
+        Rule that makes the output.
     code : str
-        Hash of the library code behind it; empty where the rule has none.
+        Hash of the library code of the rule; empty if the rule has none.
     measured : bool
-        Whether it holds measured costs, which differ from run to run.
+        Whether the output holds measured costs, which differ from run to run.
     """
 
     sha256: str
@@ -48,7 +48,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Output:
-    """What the workflow knows of an output that exists.
+    """What the workflow knows about an existing output.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ class Output:
     rule, code, measured
         As in :class:`Entry`.
     finished : float, optional
-        When its job ended, in seconds since the epoch; None if nobody recorded it.
+        When its job ended, in seconds since the epoch; None if not recorded.
     """
 
     path: Path
@@ -69,7 +69,7 @@ class Output:
 
 @dataclass(frozen=True)
 class Manifest:
-    """Digests of all outputs of a run, and what made them.
+    """Digests of all outputs of a run, and their origin.
 
     Parameters
     ----------
@@ -83,22 +83,22 @@ class Manifest:
     entries: Mapping[str, Entry]
 
     def reproducible(self) -> dict[str, str]:
-        """Return the digests that another run of the same commit must give."""
+        """Return the digests that another run of the same commit must reproduce."""
         return {path: e.sha256 for path, e in self.entries.items() if not e.measured}
 
 
 @dataclass(frozen=True)
 class Damage:
-    """An output that is not what its run left.
+    """An output that was lost or altered after its run.
 
     Parameters
     ----------
     path : str
         Relative to the working directory.
     rule : str
-        Rule that makes it.
+        Rule that makes the output.
     problem : str
-        What is wrong with it.
+        What is wrong with the output.
     """
 
     path: str
@@ -118,22 +118,22 @@ def digest(path: Path) -> str:
 def updated(
     path: Path, outputs: Iterable[Output], about: Mapping[str, Any], *, complete: bool
 ) -> Manifest:
-    """Return the manifest after a run, and write it.
+    """Update the manifest after a run, write it and return it.
 
     An output whose job did not run since the manifest was last written keeps its entry, so that
-    damage done in between is not taken for a result.
+    damage done in between is not mistaken for a result.
 
     Parameters
     ----------
     path : Path
-        Manifest to make or update.
+        Manifest to create or update.
     outputs : iterable of Output
         Outputs of all jobs of the run, done now or before.
     about : mapping
         Seed, commit and versions.
     complete : bool
-        Whether the run makes everything. Then entries of vanished outputs that no job of it makes
-        are dropped; a partial run keeps them.
+        Whether the run makes all outputs. If so, entries of missing outputs that none of its jobs
+        makes are dropped; a partial run keeps them.
     """
     before: dict[str, Entry] = {}
     written = 0.0

@@ -1,10 +1,10 @@
-"""Batches of planar dislocation microstructures: curved lines, segment by segment, in one HDF5 file.
+"""Batches of planar dislocation microstructures, curved lines as polygons, in one HDF5 file.
 
 Layout (``mechanist.microstructures/1``)::
 
     /                      attributes: schema
     /samples/<name>        attributes: label, side, seed
-        vertices           of all lines, one line after another, unwrapped
+        vertices           of all lines, concatenated, unwrapped
         counts             vertices of each line
         periods            of each line: zero for loops, else multiples of the side
 
@@ -31,8 +31,8 @@ _MIN_VERTICES: Final = 2
 class Line(NamedTuple):
     """A directed polygon on the periodic plane.
 
-    ``vertices`` has shape (n, 2); ``period`` of shape (2,) leads from the first vertex to where the
-    line comes back to it: zero for a loop, a multiple of the side for a line through the cell.
+    ``vertices`` has shape (n, 2); ``period`` of shape (2,) leads from the first vertex to the
+    image of it that closes the line: zero for a loop, else multiples of the side.
     """
 
     vertices: FloatArray
@@ -48,12 +48,12 @@ class Microstructure:
     name : str
         Unique name.
     label : str
-        Class it was made as.
+        Class that the sample was generated as.
     side : float
-        Of the square periodic cell, in b.
+        Side of the square periodic cell, in b.
     lines : tuple of Line
     seed : int
-        Root of the random numbers that made it.
+        Seed of the random numbers of the sample.
 
     Raises
     ------
@@ -69,7 +69,7 @@ class Microstructure:
     seed: int = -1
 
     def __post_init__(self) -> None:
-        """Refuse what has no length or no periodic continuation."""
+        """Validate the side, and the vertices and closure of each line."""
         if not self.side > 0:
             raise ValueError(f"{self.name}: side = {self.side}; expected a positive length")
         for k, line in enumerate(self.lines):

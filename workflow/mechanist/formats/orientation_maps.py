@@ -1,9 +1,9 @@
-"""Orientation maps of electron diffraction: EDAX ``.ang`` and Oxford ``.ctf`` text files.
+"""Read orientation maps of electron diffraction: EDAX ``.ang`` and Oxford ``.ctf`` text files.
 
 Both give Bunge's Euler angles, ``.ang`` in radians and ``.ctf`` in degrees, which are turned into
-active rotations from the crystal to the sample. The sample's axes are those of the map: x along rows,
-y from row to row, z into the surface. Some microscopes give angles in a frame that is turned against
-the map's, which no file tells: ``turn`` says it.
+active rotations from the crystal to the sample. The sample's axes are those of the map: x along
+rows, y from row to row, z into the surface. Some microscopes give angles in a frame that is rotated
+relative to the map's. Files do not state this rotation: it is given as ``turn``.
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ from mechanist.formats.orientation_text import Points, read_ang, read_ctf
 from mechanist.formats.text import open_text
 
 Angles = Literal["degrees", "radians"]
-#: Units that each format promises.
+#: Unit of the angles in each format.
 UNITS: Final[dict[str, Angles]] = {".ang": "radians", ".ctf": "degrees"}
 #: Largest deviation of a point from its place on the grid, relative to the step.
 PLACE_TOLERANCE: Final = 0.05
@@ -51,7 +51,7 @@ class OrientationMap:
     names : dict of int to Phase
         Phases by number.
     steps : ndarray of shape (2,)
-        Distance of neighbouring points along x and y, in micrometres.
+        Distance between neighbouring points along x and y, in micrometres.
     """
 
     orientations: FloatArray
@@ -73,30 +73,30 @@ def read_orientation_map(
     resample: bool = False,
     turn: Sequence[float] = (0.0, 0.0, 0.0),
 ) -> OrientationMap:
-    """Read a map, whose format its suffix tells.
+    """Read a map, whose format is given by its suffix.
 
     Parameters
     ----------
     path : Path
         ``.ang`` or ``.ctf``.
     angles : {"degrees", "radians"}, optional
-        Unit of the angles, if it is not the one of the format.
+        Unit of the angles, if it is not that of the format.
     confidence : float, optional
-        Points of an ``.ang`` map below this confidence index count as not indexed, as those with a
-        negative one always do.
+        Points of an ``.ang`` map below this confidence index count as not indexed; points with a
+        negative index always do.
     resample : bool
-        Whether a hexagonal grid is carried over to a square one, each point taking the nearest
-        orientation.
+        Whether to resample a hexagonal grid to a square grid, with the nearest orientation at each
+        point.
     turn : sequence of float
-        Rotation that takes the frame of the angles to that of the map: degrees times its axis, such
-        as ``[0, 180, 0]``.
+        Rotation vector, in degrees, from the frame of the angles to that of the map, such as
+        ``[0, 180, 0]``.
 
     Raises
     ------
     FormatError
         If the file is damaged or of another format, its points do not fill a rectangle, its grid is
         hexagonal and ``resample`` is false, a phase is not declared, no point is indexed, or angles
-        look as if they were in the other unit.
+        seem to be in the other unit.
     """
     suffix = Path(path.name.removesuffix(".gz")).suffix.lower()
     if suffix not in UNITS:
@@ -110,7 +110,7 @@ def read_orientation_map(
             path,
             "the grid is hexagonal, expected a square one",
             remedy="Export the map on a square grid, or set resample: true to take the nearest"
-            " point for each point of one.",
+            " point for each point of a square grid.",
         )
     if points.hexagonal:
         points, euler = _resampled(points, euler)
@@ -129,7 +129,7 @@ def _radians(path: Path, points: Points, stated: Angles | None, promised: Angles
     """Return Euler angles in radians; those of points that are not indexed are zero."""
     found = points.phases != NOT_INDEXED
     if not found.any():
-        remedy = "Index the patterns again; nothing can start from this map."
+        remedy = "Index the patterns again; this map has no orientations."
         raise FormatError(path, f"none of {len(found)} points is indexed", remedy=remedy)
     euler = np.where(found[:, None], points.euler, 0.0)
     largest = float(np.abs(euler).max())
@@ -145,7 +145,7 @@ def _radians(path: Path, points: Points, stated: Angles | None, promised: Angles
 
 
 def _resampled(points: Points, euler: FloatArray) -> tuple[Points, FloatArray]:
-    """Return points of a square grid of the same step, each with what the nearest point holds."""
+    """Return points of a square grid of the same step, each with the data of the nearest point."""
     step = points.steps[0]
     low, high = points.places.min(axis=0), points.places.max(axis=0)
     counts = np.floor((high - low) / step + _ROUNDING).astype(int) + 1
@@ -170,7 +170,7 @@ def _grid(path: Path, points: Points) -> tuple[tuple[int, int], IntArray]:
     nx, ny = (int(n) + 1 for n in nearest.max(axis=0))
     if off.max() > PLACE_TOLERANCE:
         at = points.places[off.argmax()].tolist()
-        problem = f"the point at {at} is on no grid of steps {points.steps.tolist()}"
+        problem = f"the point at {at} is not on a grid of steps {points.steps.tolist()}"
         raise FormatError(path, problem, remedy="Export the map on a square grid.")
     flat = nearest[:, 0] * ny + nearest[:, 1]
     order = np.argsort(flat, kind="stable").astype(np.int64)

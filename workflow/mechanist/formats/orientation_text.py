@@ -1,4 +1,4 @@
-"""The text of ``.ang`` and ``.ctf`` orientation maps: headers, phases, and one line a point."""
+"""Parse ``.ang`` and ``.ctf`` orientation maps: headers, phases, and one line per point."""
 
 import re
 from typing import Final, NamedTuple
@@ -9,7 +9,7 @@ from mechanist.core.typing import FloatArray, IntArray
 from mechanist.formats.text import TextFile
 from mechanist.formats.text_columns import Column, parse_reals, parse_rows
 
-#: Lattices by the numbers with which the formats name Laue groups.
+#: Lattices by the number of the Laue group in each format.
 TSL_LATTICES: Final = {"43": "cubic", "23": "cubic", "62": "hexagonal", "6": "hexagonal"}
 LAUE_LATTICES: Final = {"11": "cubic", "10": "cubic", "9": "hexagonal", "8": "hexagonal"}
 OTHER: Final = "other"
@@ -21,15 +21,15 @@ _CTF_TITLE: Final = "Channel Text File"
 _NO_ANGLE: Final = 4 * np.pi
 _ROUNDING: Final = 1e-2
 _HEADER: Final = re.compile(r"#\s*([A-Za-z_]+)\s*:?\s+(.+)")
-_EXPORT: Final = "Export the map again as the microscope's software writes it."
+_EXPORT: Final = "Export the map again from the microscope's software, without editing it."
 
 
 class Points(NamedTuple):
-    """Points of a map as the file has them.
+    """Points of a map as in the file.
 
     ``euler`` of shape (n, 3) is in the file's unit; ``places`` of shape (n, 2) and ``steps`` of shape
-    (2,) are in micrometres; ``phases`` of shape (n,) is 0 where nothing was indexed; ``names`` gives
-    name and lattice of each phase.
+    (2,) are in micrometres; ``phases`` of shape (n,) is 0 where a point was not indexed; ``names``
+    gives name and lattice of each phase.
     """
 
     euler: FloatArray
@@ -61,7 +61,7 @@ def read_ang(text: TextFile, *, confidence: float | None = None) -> Points:
     rows = parse_rows(text, first, len(text) - first + 1, columns, announced=first)
     euler, ci, phases = np.column_stack(rows[:3]), rows[6], rows[7].astype(np.int64)
     if len(names) == 1 and not phases.any():
-        phases = np.full_like(phases, next(iter(names)))  # one phase is numbered 0 by EDAX
+        phases = np.full_like(phases, next(iter(names)))  # EDAX numbers a single phase 0
     lost = (np.abs(euler - _NO_ANGLE) < _ROUNDING).all(axis=1)
     lost |= ci < (0.0 if confidence is None else max(confidence, 0.0))
     phases = np.where(lost, 0, phases)
@@ -106,8 +106,8 @@ def read_ctf(text: TextFile) -> Points:
     Raises
     ------
     FormatError
-        If the header is not that of the format, points are fewer or more than its cells, or a row is
-        damaged.
+        If the header is not that of the format, the number of points differs from its cells, or a
+        row is damaged.
     """
     if text.line(1) != _CTF_TITLE:
         problem = f"the first line is {text.line(1)[:40]!r}, expected {_CTF_TITLE!r}"
@@ -156,7 +156,7 @@ def _ctf_header(text: TextFile) -> tuple[dict[str, str], dict[int, tuple[str, st
 def _positive(text: TextFile, steps: FloatArray) -> FloatArray:
     if not (steps > 0).all():
         problem = f"steps are {steps.tolist()}, expected positive lengths"
-        raise text.error(problem, remedy="A line scan is no map: export an area.")
+        raise text.error(problem, remedy="A line scan is not a map: export an area.")
     return steps
 
 

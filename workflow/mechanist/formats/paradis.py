@@ -1,9 +1,9 @@
 """Dislocation networks of ParaDiS, OpenDiS and ExaDiS: node files of versions 4 and 5.
 
-Each node lists its arms, so every segment stands in the file twice; both must agree. A Burgers
+Each node lists its arms, so every segment is in the file twice; both must agree. A Burgers
 vector belongs to the line from the listing node outwards, so those of a node add up to zero unless
 it is held or lies on a surface. Lengths are in units of the Burgers vector's magnitude, which the
-file does not tell. See :mod:`mechanist.formats.paradis_text` for the text itself.
+file does not state. See :mod:`mechanist.formats.paradis_text` for the text itself.
 """
 
 from collections.abc import Sequence
@@ -23,9 +23,9 @@ VERSIONS: Final = (4, 5)
 FREE: Final = 0
 #: Largest error of a sum of Burgers vectors; files carry at least six digits.
 CONSERVED: Final = 1e-5
-#: How far outside its box a node may lie, relative to the box, as files are rounded.
+#: Largest distance of a node outside the box, relative to the box, as files are rounded.
 BOUND: Final = 1e-6
-#: Lengths of Burgers vectors, in units of their magnitude, that are believed.
+#: Smallest and largest plausible length of Burgers vectors, in units of b.
 MAGNITUDES: Final = (0.1, 10.0)
 _WRITTEN_VERSION: Final = 4
 _AGAIN: Final = "Write the file again; a simulation that restarts from it would fail as well."
@@ -40,13 +40,13 @@ class DislocationNetwork:
     tags : ndarray of shape (n, 2), int
         Domain and index of each node.
     positions : ndarray of shape (n, 3)
-        In units of b.
+        Positions in units of b.
     constraints : ndarray of shape (n,), int
         0 where a node is free to move.
     segments : ndarray of shape (m, 2), int
-        From which node to which, by row.
+        Start and end node of each segment, by row.
     burgers : ndarray of shape (m, 3)
-        Of the line in this direction, in units of b.
+        Burgers vector of the line in this direction, in units of b.
     planes : ndarray of shape (m, 3)
         Unit normals of glide planes, zero where the file gives none.
     low, high : ndarray of shape (3,)
@@ -81,8 +81,8 @@ def read_paradis(path: Path, *, fold: bool = False) -> DislocationNetwork:
     Raises
     ------
     FormatError
-        If the text is damaged, its version is not read, the box is empty, the number of nodes is
-        not the one announced, a tag occurs twice or leads nowhere, an arm is not listed at its
+        If the text is damaged, its version is unsupported, the box is empty, the number of nodes
+        is not ``nodeCount``, a tag occurs twice or refers to no node, an arm is not listed at its
         other end with the opposite Burgers vector, Burgers vectors do not add up to zero at a free
         node, a node is outside the box, or Burgers vectors are not in units of their magnitude.
     """
@@ -148,7 +148,7 @@ def _unit(vectors: FloatArray) -> FloatArray:
 
 
 def _box(text: TextFile, parameters: dict[str, list[float]]) -> tuple[FloatArray, FloatArray]:
-    """Return the corners of the box after checking all parameters that are needed."""
+    """Return the corners of the box after checking all required parameters."""
     expected = {
         "dataFileVersion": 1,
         "numFileSegments": 1,
@@ -163,11 +163,13 @@ def _box(text: TextFile, parameters: dict[str, list[float]]) -> tuple[FloatArray
             raise text.error(problem, remedy="Give a node file of version 4 or 5.")
     version, parts = parameters["dataFileVersion"][0], parameters["numFileSegments"][0]
     if version not in VERSIONS:
-        remedy = "Let the simulation code read and write it: it writes a newer version."
+        remedy = "Read it with the simulation code, which writes a newer version."
         raise text.error(f"version {version:g}, expected one of {VERSIONS}", remedy=remedy)
     if parts != 1:
         remedy = "Let the simulation code write one file: numIOGroups = 1."
-        raise text.error(f"one of {parts:g} parts of a file, expected the whole", remedy=remedy)
+        raise text.error(
+            f"one of {parts:g} parts of a file, expected the whole file", remedy=remedy
+        )
     low, high = np.array(parameters["minCoordinates"]), np.array(parameters["maxCoordinates"])
     if not (high > low).all():
         problem = (
@@ -182,14 +184,14 @@ def _rows(text: TextFile, nodes: Sequence[RawNode]) -> dict[Tag, int]:
     rows: dict[Tag, int] = {}
     for row, node in enumerate(nodes):
         if node.tag in rows:
-            problem = f"node {_tag(node.tag)} is on line {nodes[rows[node.tag]].line} already"
+            problem = f"node {_tag(node.tag)} is already on line {nodes[rows[node.tag]].line}"
             raise text.error(problem, remedy=_AGAIN, line=node.line)
         rows[node.tag] = row
     return rows
 
 
 def _check_arms(text: TextFile, nodes: Sequence[RawNode], rows: dict[Tag, int]) -> None:
-    """Refuse arms that lead nowhere, to their own node, twice, or that do not come back."""
+    """Refuse arms that lead to no node or their own, occur twice, or lack a counterpart."""
     for node in nodes:
         seen: set[Tag] = set()
         for arm in node.arms:
@@ -202,11 +204,13 @@ def _check_arms(text: TextFile, nodes: Sequence[RawNode], rows: dict[Tag, int]) 
             seen.add(arm.other)
             back = _back(nodes[rows[arm.other]].arms, node.tag)
             if back is None:
-                raise text.error(f"{where} is not listed there", remedy=_AGAIN, line=arm.line)
+                raise text.error(
+                    f"{where} is not listed at its other end", remedy=_AGAIN, line=arm.line
+                )
             error = np.abs(np.add(arm.burgers, back.burgers)).max()
             if error > CONSERVED:
-                problem = (f"{where} has Burgers vector {list(arm.burgers)}, and"
-                           f" {list(back.burgers)} from there; expected the opposite")  # fmt: skip
+                problem = (f"{where} has Burgers vector {list(arm.burgers)}, but"
+                           f" {list(back.burgers)} at its other end; expected the opposite")  # fmt: skip
                 raise text.error(problem, remedy=_AGAIN, line=arm.line)
 
 
@@ -215,7 +219,7 @@ def _back(arms: Sequence[RawArm], tag: Tag) -> RawArm | None:
 
 
 def _check_node(text: TextFile, node: RawNode) -> None:
-    """Refuse Burgers vectors of a strange length, or that do not add up to zero at a free node."""
+    """Refuse Burgers vectors of implausible length, or with a nonzero sum at a free node."""
     for arm in node.arms:
         length = float(np.linalg.norm(arm.burgers))
         if not MAGNITUDES[0] <= length <= MAGNITUDES[1]:

@@ -1,10 +1,10 @@
-"""The text of ParaDiS node files: parameters, then one block of lines a node.
+"""Parse the text of ParaDiS node files: parameters, then one block of lines per node.
 
-ParaDiS, OpenDiS and ExaDiS share the format. Comments begin with ``#``, blank lines count for
-nothing, and a parameter is a number or a list in brackets. After ``nodalData =`` stand, for each node::
+ParaDiS, OpenDiS and ExaDiS share the format. Comments begin with ``#``, blank lines are
+ignored, and a parameter is a number or a list in brackets. After ``nodalData =``, for each node::
 
     domain,index  x y z  arms constraint
-      domain,index  bx by bz          one such pair of lines an arm
+      domain,index  bx by bz          one such pair of lines per arm
           nx ny nz
 """
 
@@ -24,12 +24,12 @@ _DATA: Final = "nodalData"
 _SKIPPED: Final = "domainDecomposition"
 _PARAMETER: Final = re.compile(r"\s*([A-Za-z]\w*)\s*=\s*(.*)")
 _BREAKS: Final = re.compile(r"[\s,]+")
-_REMEDY: Final = "Give the node file as the simulation wrote it."
+_REMEDY: Final = "Give the unmodified node file of the simulation."
 
 
 @dataclass(frozen=True)
 class RawArm:
-    """An arm as its node lists it: where it leads, its Burgers vector and plane, and the line."""
+    """An arm as its node lists it: other node, Burgers vector, plane, and line in the file."""
 
     other: Tag
     burgers: tuple[float, float, float]
@@ -39,7 +39,7 @@ class RawArm:
 
 @dataclass(frozen=True)
 class RawNode:
-    """A node as the file has it, and the line on which it begins."""
+    """A node as in the file, and the line on which it begins."""
 
     tag: Tag
     position: tuple[float, float, float]
@@ -49,7 +49,7 @@ class RawNode:
 
 
 class _Lines:
-    """Lines that hold more than a comment, one after another."""
+    """Sequence of the lines that hold more than a comment."""
 
     def __init__(self, text: TextFile) -> None:
         self.text = text
@@ -83,7 +83,7 @@ def parse_nodes(text: TextFile) -> tuple[dict[str, list[float]], list[RawNode]]:
     Raises
     ------
     FormatError
-        If a line is not what its place asks for, or the file ends within a node.
+        If a line does not fit its place, or the file ends within a node.
     """
     lines = _Lines(text)
     parameters = _parameters(lines)
@@ -121,7 +121,7 @@ def _values(lines: _Lines, name: str, value: str) -> list[float]:
         while "]" not in value:
             line = lines.next()
             if line is None or "=" in line:
-                problem = f"the list {name!r} has no end"
+                problem = f"the list {name!r} is not closed"
                 raise lines.text.error(problem, remedy=_REMEDY, line=begun)
             value = f"{value} {line}"
     fields = [field for field in _BREAKS.split(value.strip("[] ")) if field]
@@ -175,7 +175,7 @@ def _number(lines: _Lines, field: str, name: str, *, integer: bool) -> float:
     except ValueError:
         value = float("nan")
     if not abs(value) < float("inf") or (integer and (value < 0 or value != int(value))):
-        expected = "a whole number from 0 on" if integer else "a finite number"
+        expected = "a whole number of at least 0" if integer else "a finite number"
         raise lines.text.error(
             f"{field!r}, expected {expected}", remedy=_REMEDY, line=lines.number, column=name
         )

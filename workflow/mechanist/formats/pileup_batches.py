@@ -6,7 +6,7 @@ Layout (``mechanist.pileups/1``)::
     /samples/<name>    attributes: system, seed, status, reason, length, flow_stress, provenance (JSON)
         landscape      B-spline coefficients of the pinning potential
         strain, stress pinned states on the way to the flow stress
-        states         their positions, single precision
+        states         positions of these states, single precision
         start          relaxed positions at zero stress
 
 Lengths are in b and stresses in D/b with D = mu b / (2 pi (1 - nu)). The strain of a pileup is its
@@ -41,9 +41,9 @@ class PileupSample:
     Parameters
     ----------
     name, system : str
-        Unique name of the sample, and of the system it belongs to.
+        Unique name of the sample, and name of its system.
     seed : int
-        Root of all random numbers that made it.
+        Seed of all random numbers of the sample.
     length : float
         Period in b.
     landscape : ndarray of shape (m,)
@@ -51,15 +51,15 @@ class PileupSample:
     start : ndarray of shape (n,)
         Sorted relaxed positions at zero stress, in b.
     strain, stress : ndarray of shape (k,)
-        Pinned states under rising stress; both rise from zero.
+        Pinned states under rising stress; both increase from zero.
     states : ndarray of shape (k, n)
-        Their positions, not wrapped.
+        Positions of these states, not wrapped.
     flow_stress : float
-        Stress at which no pinned state is left; NaN where the sample failed.
+        Stress at which no pinned state is left; NaN if the sample failed.
     status, reason : str
         ``"ok"``, or ``"failed"`` and why.
     provenance : dict
-        Parameters that made it; anything JSON can hold.
+        Parameters of the simulation; anything JSON can hold.
     """
 
     name: str
@@ -78,13 +78,13 @@ class PileupSample:
 
     @property
     def spacing(self) -> float:
-        """Mean distance of neighbours, in b."""
+        """Mean distance between neighbours, in b."""
         return self.length / len(self.start)
 
     def stress_at(self, strains: Sequence[float]) -> FloatArray:
         """Return the stress at which each strain is first reached.
 
-        Straight between recorded states; beyond the last of them it is the flow stress.
+        Linear between recorded states; beyond the last state it is the flow stress.
         """
         return np.interp(strains, self.strain, self.stress, right=self.flow_stress)
 
@@ -127,7 +127,7 @@ def read_batch(path: Path) -> list[PileupSample]:
 
 
 def read_statuses(path: Path) -> list[SampleStatus]:
-    """Read which samples can be learnt from, in order of names.
+    """Read whether each sample is usable, in order of names.
 
     Raises
     ------

@@ -11,8 +11,8 @@ Layout (``mechanist.polycrystals/1``)::
         stress         Cauchy stress in MPa, shape (n_frames, nx, ny, nz, 6), float32
         curve          macroscopic strain and axial stress in MPa, shape (n_points, 2)
 
-An orientation is a unit quaternion, scalar first, whose rotation turns vectors of the crystal into
-vectors of the sample (active). Stress holds the plain components 11, 22, 33, 23, 13, 12. Runs keep
+An orientation is a unit quaternion, scalar first, whose active rotation maps vectors of the
+crystal to vectors of the sample. Stress holds the components 11, 22, 33, 23, 13, 12. Runs keep
 their order. ``strain_measure`` among the batch's attributes is ``"logarithmic"`` or ``"small"``.
 """
 
@@ -32,7 +32,7 @@ from mechanist.core.typing import FloatArray, IntArray
 from mechanist.formats.sample import SampleStatus
 
 SCHEMA: Final = "mechanist.polycrystals/1"
-#: Plain tensor components in the order in which stress is stored, as pairs of axes.
+#: Tensor components in the order in which stress is stored, as pairs of axes.
 COMPONENTS: Final = ((0, 0), (1, 1), (2, 2), (1, 2), (0, 2), (0, 1))
 OK: Final = "ok"
 #: Largest deviation of a quaternion's length from one; single precision leaves far less.
@@ -52,11 +52,11 @@ class PolycrystalRun:
     systems : str
         Table of slip systems, such as ``"fcc12"``.
     lengths : ndarray of shape (3,)
-        Of the periodic cell, in the source's unit.
+        Edges of the periodic cell, in the source's unit.
     grains : ndarray of shape (nx, ny, nz), int
-        Grain of each voxel, from 0 on.
+        Grain of each voxel, numbered from 0.
     strains : ndarray of shape (n_frames,)
-        Macroscopic strain along ``axis``: 0, then away from it without turning back.
+        Macroscopic strain along ``axis``: 0, then strictly increasing or decreasing values.
     orientations : ndarray of shape (n_frames, nx, ny, nz, 4)
         Unit quaternions, scalar first, active from crystal to sample.
     stress : ndarray of shape (n_frames, nx, ny, nz, 6)
@@ -64,17 +64,17 @@ class PolycrystalRun:
     curve : ndarray of shape (n_points, 2)
         Macroscopic strain, and Cauchy stress in MPa, both along ``axis``.
     axis : int
-        Of loading: 0, 1 or 2.
+        Axis of loading: 0, 1 or 2.
     status : str
         ``"ok"``, or why the run failed; the frames before the failure are kept.
     material : dict
-        Constants and where the run comes from; anything JSON can hold.
+        Constants and origin of the run; anything JSON can hold.
 
     Raises
     ------
     ValueError
-        If shapes do not agree, a value is not finite, a quaternion not of length one, a grain
-        negative, or strains do not begin at zero or turn back; the message says where.
+        If shapes do not agree, a value is not finite, a quaternion is not of unit length, a grain
+        is negative, or strains do not begin at zero or are not monotonic; the message states where.
     """
 
     name: str
@@ -90,7 +90,7 @@ class PolycrystalRun:
     material: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Bring arrays to double precision and refuse what is no run."""
+        """Convert arrays to double precision and validate them."""
         for key in ("lengths", "strains", "orientations", "stress", "curve"):
             values = _finite(f"run {self.name!r}, {key}", getattr(self, key))
             object.__setattr__(self, key, values)
@@ -139,7 +139,7 @@ def write_runs(
         HDF5 file.
     runs : sequence of PolycrystalRun
     attributes : mapping, optional
-        What holds for all of them, such as ``strain_measure``; anything JSON can hold.
+        Attributes of all runs, such as ``strain_measure``; anything JSON can hold.
 
     Raises
     ------
@@ -174,14 +174,14 @@ def read_runs(path: Path) -> list[PolycrystalRun]:
     Raises
     ------
     FormatError
-        If the file is not of this schema, is damaged or holds what :class:`PolycrystalRun` refuses.
+        If the file is not of this schema, is damaged or its data fail :class:`PolycrystalRun`.
     """
     with _opened(path) as file:
         return [_run_from(group) for group in _groups(file)]
 
 
 def read_attributes(path: Path) -> dict[str, Any]:
-    """Read what holds for all runs of a file.
+    """Read the attributes of all runs of a file.
 
     Raises
     ------
@@ -193,7 +193,7 @@ def read_attributes(path: Path) -> dict[str, Any]:
 
 
 def read_statuses(path: Path) -> list[SampleStatus]:
-    """Read which runs can be learnt from, from the attributes alone, in order.
+    """Read from attributes alone whether each run is usable, in order.
 
     Raises
     ------
@@ -227,7 +227,7 @@ def _groups(file: h5py.File) -> list[h5py.Group]:
 
 def _run_from(group: h5py.Group) -> PolycrystalRun:
     orientations = group["orientations"][()].astype(np.float64)
-    # single precision leaves lengths a little off one, which rotations would inherit
+    # single precision leaves lengths slightly off one, which would distort rotations
     lengths = np.linalg.norm(orientations, axis=-1, keepdims=True)
     return PolycrystalRun(
         name=str(group.attrs["name"]),
@@ -248,8 +248,8 @@ def _finite(where: str, values: Any) -> FloatArray:
     array = np.ascontiguousarray(values, dtype=np.float64)
     if not np.isfinite(array).all():
         at = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
-        raise ValueError(f"{where}: {array[at]} at index {at}; expected finite numbers. Keep the"
-                         " frames before the failure only")  # fmt: skip
+        raise ValueError(f"{where}: {array[at]} at index {at}; expected finite numbers. Keep only"
+                         " the frames before the failure")  # fmt: skip
     return array
 
 
@@ -260,7 +260,7 @@ def _grains(name: str, grains: Any) -> IntArray:
                          " integers of shape (nx, ny, nz)")  # fmt: skip
     if array.min() < 0:
         raise ValueError(f"run {name!r}, grains: smallest is {array.min()}; expected numbers from"
-                         " 0 on, one a grain")  # fmt: skip
+                         " 0, one per grain")  # fmt: skip
     return np.ascontiguousarray(array, dtype=np.int64)
 
 
@@ -288,13 +288,13 @@ def _check_values(run: PolycrystalRun) -> None:
         seen = f"systems = {run.systems!r}, status = {run.status!r}"
         raise ValueError(f"{where}: {seen}; expected a name, slip systems, and 'ok' or a reason")
     if not (run.lengths > 0).all():
-        raise ValueError(f"{where}: lengths = {run.lengths}; expected positive ones")
+        raise ValueError(f"{where}: lengths = {run.lengths}; expected positive lengths")
     steps = np.diff(run.strains)
     if run.strains[0] != 0 or not ((steps > 0).all() or (steps < 0).all()):
-        raise ValueError(f"{where}: strains = {run.strains}; expected 0, then values that rise, or"
-                         " fall, without turning back")  # fmt: skip
+        raise ValueError(f"{where}: strains = {run.strains}; expected 0, then strictly"
+                         " increasing or decreasing values")  # fmt: skip
     off = np.abs(np.linalg.norm(run.orientations, axis=-1) - 1)
     if off.max() > UNIT_TOLERANCE:
         at = tuple(int(i) for i in np.unravel_index(off.argmax(), off.shape))
         raise ValueError(f"{where}, orientations: {run.orientations[at]} at frame and voxel {at} is"
-                         " no rotation; expected a quaternion of length one")  # fmt: skip
+                         " not a rotation; expected a quaternion of length one")  # fmt: skip

@@ -1,11 +1,11 @@
-"""Predictions of objects that a model was not trained on: what training writes and assessment reads.
+"""Predictions for held-out objects, written by training and read by assessment.
 
-A row is about one object under one target; its columns are ``sample``, ``load``, ``object``,
+A row holds one object and one target; its columns are ``sample``, ``load``, ``object``,
 ``fold`` (in which it was tested), ``target``, ``truth`` and ``prediction``. Rows of one frame
 (sample, load, target) are contiguous. Targets named ``<quantity>@<strain>`` are numbers;
 ``plastic@<strain>|<plastic fraction>|<rigid fraction>`` are classes: the truth is 1 or 0, the
-prediction is positive where the model says plastic, and objects of neither class have no row. Where
-the metadata of a class say so, its predictions are log odds of classes that are equally frequent.
+prediction is positive for the class plastic, and objects of neither class have no row. If the
+metadata of a class state so, its predictions are log odds for equally frequent classes.
 """
 
 from collections.abc import Collection, Mapping
@@ -37,7 +37,7 @@ def write_predictions(
     path : Path
     table : DataFrame
     units : mapping of str to str, optional
-        Of targets.
+        Unit of each target.
     log_odds : collection of str
         Classes whose predictions are log odds.
 
@@ -66,7 +66,7 @@ def read_predictions(path: Path) -> pd.DataFrame:
 
 
 def read_units(path: Path) -> dict[str, str]:
-    """Return the units of targets, as far as they are known."""
+    """Return the known units of targets."""
     return {target: entry["unit"] for target, entry in column_metadata(path).items()}
 
 

@@ -6,13 +6,13 @@ Layout (``mechanist.sample/1``)::
                             dimension, species_names, provenance (JSON)
     /reference/{positions,cell,species}        attribute: energy
     /loads/<name>           attributes: gradient, tensor, status, reason
-    /loads/<name>/curve/<column>               one value a strain step
+    /loads/<name>/curve/<column>               one value per strain step
     /loads/<name>/frames/<k>/{positions,cell}  attributes: strain, rotation
-    /loads/<name>/frames/<k>/targets/<target>  of imported samples whose files hold targets
+    /loads/<name>/frames/<k>/targets/<target>  for imported samples whose files hold targets
 
 Deformed frames are in the lab frame: their cell is the reference cell times ``F^T``; ``rotation``
-keeps how the engine's own frame was turned. Positions are those the engine left, which may be
-wrapped: use differences through the cell.
+records the rotation from the engine's frame. Positions are those of the engine and may be wrapped:
+use differences through the cell.
 """
 
 import json
@@ -46,7 +46,7 @@ class Frame:
     rotation : ndarray of shape (3, 3)
         Proper rotation from the engine's frame to the lab frame.
     targets : dict of str to ndarray of shape (n,)
-        What an imported file says is to be predicted, by name; simulations here leave it empty.
+        Quantities to predict from an imported file, by name; empty for simulations here.
     """
 
     strain: float
@@ -64,14 +64,14 @@ class LoadPath:
     gradient, tensor : ndarray of shape (3, 3)
         Applied displacement-gradient direction and its symmetric part, the load.
     curve : dict of str to ndarray
-        Columns of equal length, one value a strain step: ``strain``; ``stress`` (work conjugate to
-        the strain) unless the path was imported without it; and what else the engine records.
+        Columns of equal length, one value per strain step: ``strain``; ``stress`` (conjugate to the
+        strain) unless the path was imported without it; and other records of the engine.
     frames : tuple of Frame
         Stored states in order of strain.
     status : str
         ``"ok"`` or ``"failed"``; a failed path keeps the steps before the failure.
     reason : str
-        Why it failed, else empty.
+        Why the path failed, else empty.
     """
 
     gradient: FloatArray
@@ -87,7 +87,7 @@ class LoadPath:
         Raises
         ------
         KeyError
-            If no frame was stored there; the message lists what was.
+            If no frame was stored there; the message lists the stored strains.
         """
         for frame in self.frames:
             if abs(frame.strain - strain) < 1e-9:
@@ -103,9 +103,9 @@ class Sample:
     Parameters
     ----------
     name, system : str
-        Unique name of the sample, and of the system it belongs to.
+        Unique name of the sample, and name of its system.
     seed : int
-        Root of all random numbers that made it, or ``UNKNOWN_SEED``.
+        Seed of all random numbers of the sample, or ``UNKNOWN_SEED``.
     reference : Configuration
         State before loading.
     loads : dict of str to LoadPath
@@ -117,7 +117,7 @@ class Sample:
     status, reason : str
         As in :class:`LoadPath`, for the sample as a whole.
     provenance : dict
-        Versions and parameters that made it; anything JSON can hold.
+        Versions and parameters of the simulation; anything JSON can hold.
     """
 
     name: str
@@ -196,7 +196,7 @@ def read_sample(path: Path) -> Sample:
 
 @dataclass(frozen=True)
 class SampleStatus:
-    """Whether a sample can be learnt from.
+    """Whether a sample is usable for learning.
 
     Parameters
     ----------
@@ -205,9 +205,9 @@ class SampleStatus:
     usable : bool
         Whether the sample and at least one of its loads did not fail.
     reason : str
-        Why not, else empty.
+        Why the sample is unusable, else empty.
     group : str
-        Samples that are not independent of each other share one; empty for a group of its own.
+        Group of samples that are not independent of each other; empty if the sample is alone.
     """
 
     name: str

@@ -1,9 +1,9 @@
 """Tables of slip: densities, slip rates, stresses and density rates of every slip system, by state.
 
-A CSV file, a line a state, with columns ``run`` (a whole number: states of one run are not
+A CSV file, one line per state, with columns ``run`` (a whole number: states of one run are not
 independent), and for each slip system ``i`` from 0 on, in the order of
 :func:`mechanist.mechanics.slip_systems.slip_systems`: ``rho_i`` (1/m^2), ``gamma_dot_i`` (1/s),
-``tau_i`` (resolved stress, MPa) and ``d_rho_i`` (1/(m^2 s)). Lines that begin with # are comments.
+``tau_i`` (resolved stress, MPa) and ``d_rho_i`` (1/(m^2 s)). Lines starting with # are comments.
 """
 
 from collections.abc import Callable
@@ -30,7 +30,7 @@ class SlipTable:
     Parameters
     ----------
     runs : ndarray of shape (m,), int64
-        Which independent run a state belongs to.
+        Independent run of each state.
     densities, rates, stresses, growths : ndarray of shape (m, n)
         Dislocation densities (1/m^2), slip rates (1/s), resolved stresses (MPa) and rates of the
         densities (1/(m^2 s)) of n slip systems.
@@ -68,7 +68,7 @@ class SlipTable:
         return self.densities.shape[1]
 
     def select(self, rows: BoolArray | IntArray) -> "SlipTable":
-        """Return the table of some states."""
+        """Return the table of the given states."""
         return SlipTable(
             self.runs[rows], self.densities[rows], self.rates[rows], self.stresses[rows],
             self.growths[rows],
@@ -88,7 +88,7 @@ def write_slip_table(path: Path, table: SlipTable, *, comment: str = "") -> None
     path : Path
     table : SlipTable
     comment : str
-        Put before the names of the columns, each line behind a #.
+        Written before the column names, each line after a #.
     """
     values = np.hstack([table.densities, table.rates, table.stresses, table.growths])
     frame = pd.DataFrame(values, columns=columns_of(table.n_systems)[1:])
@@ -104,7 +104,7 @@ def read_slip_table(path: Path, n_systems: int) -> SlipTable:
     Parameters
     ----------
     path : Path
-        CSV file as the module's text describes it.
+        CSV file as described in the module.
     n_systems : int
         Number of slip systems that it must have.
 
@@ -112,7 +112,7 @@ def read_slip_table(path: Path, n_systems: int) -> SlipTable:
     ------
     FormatError
         If the file cannot be read, columns are missing or superfluous, a value is not a finite
-        number, a run is not a whole number, a density is not positive, or nothing ever slips.
+        number, a run is not a whole number, a density is not positive, or all slip rates are zero.
     """
     names = columns_of(n_systems)
     try:
@@ -127,7 +127,7 @@ def read_slip_table(path: Path, n_systems: int) -> SlipTable:
         raise FormatError(
             path,
             f"column {superfluous[0]!r} is not one of {n_systems} slip systems",
-            remedy="Name the right set of slip systems, or take the column out.",
+            remedy="Name the right set of slip systems, or remove the column.",
         )
     whole = "expected a whole number"
     _refuse(read, RUN, lambda v: v != np.round(v), whole, "Number the independent runs.")

@@ -1,4 +1,4 @@
-"""Read which samples of any kind of sample file can be learnt from."""
+"""Read whether samples are usable for learning, from any kind of sample file."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +10,7 @@ from mechanist.core.errors import FormatError
 from mechanist.formats import dislocation_batches, pileup_batches, polycrystal_batches, sample
 from mechanist.formats.sample import SampleStatus
 
-#: How to read the statuses of each schema.
+#: Reader of the statuses of each schema.
 READERS: Final[dict[str, Callable[[Path], list[SampleStatus]]]] = {
     sample.SCHEMA: lambda path: [sample.read_status(path)],
     dislocation_batches.SCHEMA: dislocation_batches.read_statuses,
@@ -20,12 +20,12 @@ READERS: Final[dict[str, Callable[[Path], list[SampleStatus]]]] = {
 
 
 def read_statuses(path: Path) -> list[SampleStatus]:
-    """Return the status of every sample in a file, whichever kind of sample file it is.
+    """Return the status of every sample in a sample file of any kind.
 
     Raises
     ------
     FormatError
-        If the file is no sample file, or is damaged.
+        If the file is not a sample file, or is damaged.
     """
     try:
         with h5py.File(path, "r") as file:

@@ -1,6 +1,6 @@
 """Tables that stages exchange: parquet with checked key columns, units and descriptions.
 
-A row is about one object (an atom, a voxel, a whole sample). Its key is ``sample``, ``load`` and
+A row describes one object (an atom, a voxel, a whole sample). Its key is ``sample``, ``load`` and
 ``object``; tables that do not depend on the load leave that column out.
 """
 
@@ -37,7 +37,7 @@ def keyed(
     Parameters
     ----------
     values : ndarray of shape (n_objects, n_columns)
-        One row an object, in the order of the sample's reference configuration.
+        One row per object, in the order of the sample's reference configuration.
     names : list of str
         Column names.
     sample : str
@@ -68,7 +68,7 @@ def check_table(path: Path, table: pd.DataFrame, *, allow_missing: bool = False)
     Parameters
     ----------
     path : Path
-        Named in errors.
+        Named in error messages.
     table : DataFrame
         The table to check.
     allow_missing : bool
@@ -79,7 +79,7 @@ def check_table(path: Path, table: pd.DataFrame, *, allow_missing: bool = False)
     FormatError
         If a key column is missing, repeated or of a wrong type, or a value is not a finite number.
     """
-    import pandera.pandas as pa  # a third of a second, which jobs that only read need not spend
+    import pandera.pandas as pa  # takes a third of a second, which jobs that only read save
 
     remedy = "Delete the file and run the workflow again."
     keys = keys_of(table)
@@ -170,6 +170,6 @@ def read_table(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
 
 
 def column_metadata(path: Path) -> dict[str, dict[str, str]]:
-    """Return unit and description of the columns of a table, as far as they were given."""
+    """Return unit and description of the columns of a table, if they were given."""
     metadata = parquet.read_schema(path).metadata or {}
     return dict(json.loads(metadata.get(_METADATA, b"{}")))

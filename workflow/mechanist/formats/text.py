@@ -1,4 +1,4 @@
-"""Text files, plain or packed by gzip or zstd, by numbered line."""
+"""Read text files by numbered line: plain, or packed by gzip or zstd."""
 
 import gzip
 import zlib
@@ -34,15 +34,15 @@ class TextFile:
     Parameters
     ----------
     path : Path
-        Named in errors.
+        Named in error messages.
     data : bytes
         Unpacked content, which ends with a newline.
     ends : ndarray of shape (n_lines,), int64
         Position of each newline.
     lenient : bool
-        Whether a reader may drop what the file ends in the middle of.
+        Whether a reader may drop a truncated last frame.
     cut : str
-        What was already dropped: an unfinished line, or the missing end of packed data.
+        What is already missing: an unfinished line, or the end of packed data; else empty.
     """
 
     path: Path
@@ -79,12 +79,12 @@ class TextFile:
         return FormatError(self.path, problem, remedy=remedy, line=line, column=column)
 
     def cut_error(self, problem: str) -> CutError:
-        """Return the error that the file ends too early."""
+        """Return the error for a file that ends too early."""
         return CutError(self.path, problem, remedy=CUT, line=len(self))
 
 
 def open_text(path: Path, *, lenient: bool = False) -> TextFile:
-    """Read a plain or packed text file; how it is packed, its first bytes say.
+    """Read a plain or packed text file; its first bytes determine the packing.
 
     Parameters
     ----------
@@ -92,13 +92,13 @@ def open_text(path: Path, *, lenient: bool = False) -> TextFile:
         Plain text, or text packed by gzip or zstd.
     lenient : bool
         Whether an unfinished last line, or packed data whose end is missing, is dropped and noted
-        in ``cut`` instead of refused. Damage elsewhere is refused all the same.
+        in ``cut`` instead of refused. Other damage is refused in any case.
 
     Raises
     ------
     FormatError
-        If the file is absent, empty, otherwise packed, damaged, not UTF-8 text, or does not end
-        with a newline: a number that lost its last digits would still read as a number.
+        If the file is absent, empty, packed in another way, damaged, not UTF-8 text, or does not
+        end with a newline: a number that lost its last digits would still read as a number.
     """
     data, cut = unpacked(path, lenient=lenient)
     if not data:
@@ -121,25 +121,25 @@ def _check_characters(path: Path, data: bytes, ends: IntArray) -> None:
         raise FormatError(path, "the file begins with a byte-order mark", remedy=remedy, line=1)
     try:
         if (nul := data.find(b"\0")) >= 0:
-            raise UnicodeDecodeError("utf-8", data, nul, nul + 1, "no text file holds it")
+            raise UnicodeDecodeError("utf-8", data, nul, nul + 1, "text holds no zero bytes")
         if not data.isascii():
             data.decode()
     except UnicodeDecodeError as error:
         raise FormatError(
             path,
             f"not UTF-8 text: byte {data[error.start]:#04x} ({error.reason})",
-            remedy="Give a text file; a binary dump is converted by the program that wrote it.",
+            remedy="Give a text file; convert a binary dump with the program that wrote it.",
             line=int(np.searchsorted(ends, error.start)) + 1,
         ) from error
 
 
 def unpacked(path: Path, *, lenient: bool = False) -> tuple[bytes, str]:
-    """Return the content of a file, and what of it is missing where that is tolerated.
+    """Return the content of a file, and what is missing from it if that is tolerated.
 
     Raises
     ------
     FormatError
-        If the file cannot be read, is packed otherwise than by gzip or zstd, or is damaged.
+        If the file cannot be read, is packed by other means than gzip or zstd, or is damaged.
     """
     try:
         data = path.read_bytes()
@@ -151,8 +151,8 @@ def unpacked(path: Path, *, lenient: bool = False) -> tuple[bytes, str]:
         ) from error
     for magic, command in _PACKED.items():
         if data.startswith(magic):
-            remedy = f"Unpack it with {command}; plain text, gzip and zstd are read."
-            raise FormatError(path, "packed in a form that is not read", remedy=remedy)
+            remedy = f"Unpack it with {command}; plain text, gzip and zstd are supported."
+            raise FormatError(path, "packed in an unsupported form", remedy=remedy)
     if not data.startswith((_GZIP, _ZSTD)):
         return data, ""
     kind = "gzip" if data.startswith(_GZIP) else "zstd"
@@ -171,12 +171,12 @@ def unpacked(path: Path, *, lenient: bool = False) -> tuple[bytes, str]:
 
 
 def _inflated(data: bytes, kind: str) -> tuple[bytes, bool]:
-    """Return unpacked data and whether its end was there.
+    """Return unpacked data and whether their end was present.
 
     Raises
     ------
     ValueError
-        If the data are damaged otherwise than by missing their end.
+        If the data are damaged in other ways than a missing end.
     """
     magic = _GZIP if kind == "gzip" else _ZSTD
     parts, whole = [], True
@@ -184,14 +184,14 @@ def _inflated(data: bytes, kind: str) -> tuple[bytes, bool]:
         if not data.startswith(magic):
             if not data.strip(b"\0"):
                 break  # padding
-            raise ValueError(f"{len(data)} bytes of something else follow")
+            raise ValueError(f"{len(data)} bytes of other data follow")
         part, whole, data = _member(data, kind)
         parts.append(part)
     return b"".join(parts), whole
 
 
 def _member(data: bytes, kind: str) -> tuple[bytes, bool, bytes]:
-    """Return the content of the first member, whether it ends, and what follows it."""
+    """Return the content of the first member, whether it is complete, and the data after it."""
     import zstandard
 
     one = (

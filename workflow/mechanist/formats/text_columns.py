@@ -1,7 +1,7 @@
-"""Blocks of rows of numbers, read at once, with errors that name line and column.
+"""Read blocks of rows of numbers at once, with errors that name line and column.
 
-A block goes through Arrow's parser, which is fast and rounds correctly. Only where that fails, or
-returns something suspicious, are the rows looked at one by one to say which is wrong and why.
+A block goes through Arrow's parser, which is fast and rounds correctly. Only if that fails, or
+returns implausible values, are the rows checked one by one to report which is wrong and why.
 """
 
 import re
@@ -30,7 +30,7 @@ _FORTRAN: Final = re.compile(r"[+-]?[\d.]+[dD][+-]?\d+", re.ASCII)
 _COMMA: Final = re.compile(r"[+-]?\d+,\d+.*", re.ASCII)
 _NOT_FINITE: Final = re.compile(r"[+-]?(nan(\(.*\))?|inf|infinity)", re.ASCII | re.IGNORECASE)
 _BLANKS: Final = b" \t\v\f\r"
-_LONGEST_BLOCK: Final = 2**31 - 1  # that Arrow takes
+_LONGEST_BLOCK: Final = 2**31 - 1  # limit of Arrow
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def parse_integer(text: TextFile, line: int, token: str, what: str) -> int:
     Raises
     ------
     FormatError
-        If it is none; ``line`` and ``what`` say where it stands.
+        If it is not an integer; ``line`` and ``what`` state its place.
     """
     _check_token(text, line, token, Column(what, "integer"))
     return int(token)
@@ -59,7 +59,7 @@ def parse_reals(text: TextFile, line: int, tokens: Sequence[str], what: str) -> 
     Raises
     ------
     FormatError
-        If one is none; ``line`` and ``what`` say where it stands.
+        If one is not a finite number; ``line`` and ``what`` state its place.
     """
     for token in tokens:
         _check_token(text, line, token, Column(what, "real"))
@@ -78,9 +78,9 @@ def parse_rows(
     first, count : int
         First line and number of rows.
     columns : sequence of Column
-        What each row holds, completely and in this order.
+        All columns of each row, in order.
     announced : int
-        Line that states ``count``, named where rows are missing.
+        Line that states ``count``, named if rows are missing.
 
     Returns
     -------
@@ -103,7 +103,7 @@ def parse_rows(
         table = _table(block, columns)
     if table is None:
         table = _table(_single_spaced(block), columns)
-    hexadecimal = b"0x" in block or b"0X" in block  # which Arrow takes for an integer
+    hexadecimal = b"0x" in block or b"0X" in block  # which Arrow reads as an integer
     values = [_array(column) for column in table.columns] if table is not None else []
     if table is None or table.num_rows != count or hexadecimal or not _plausible(values):
         _check_rows(text, first, count, columns, announced)
@@ -137,7 +137,7 @@ def _array(column: Any) -> NDArray[Any]:
 
 
 def _plausible(values: Sequence[NDArray[Any]]) -> bool:
-    """Tell whether numbers are finite, and no text is empty (as between two spaces)."""
+    """Return whether numbers are finite, and no text is empty (as between two spaces)."""
     return all(
         bool(np.all(v != "")) if v.dtype.kind == "U" else bool(np.isfinite(v).all()) for v in values
     )
@@ -156,7 +156,7 @@ def _single_spaced(block: bytes) -> bytes:
 def _check_rows(
     text: TextFile, first: int, count: int, columns: Sequence[Column], announced: int
 ) -> None:
-    """Raise an error that names the first wrong field of a block, if one is wrong."""
+    """Raise an error that names the first invalid field of a block, if there is one."""
     names = " ".join(column.name for column in columns)
     for row in range(count):
         line = first + row
@@ -164,8 +164,8 @@ def _check_rows(
         if len(tokens) != len(columns):
             seen = repr(text.line(line)[:60]) if tokens else "a blank line"
             raise text.error(
-                f"{len(tokens)} fields where {len(columns)} are expected ({names}): {seen}, in the"
-                f" place of row {row + 1} of those that line {announced} announces",
+                f"{len(tokens)} fields where {len(columns)} are expected ({names}): {seen}, in"
+                f" place of row {row + 1} of those that line {announced} states",
                 remedy="Rows or fields are missing, superfluous or damaged: write the file again.",
                 line=line,
             )
@@ -180,13 +180,13 @@ def _check_token(text: TextFile, line: int, token: str, column: Column) -> None:
         return
     expected = "an integer" if column.kind == "integer" else "a finite number"
     if _FORTRAN.fullmatch(token):
-        remedy = "Write exponents with E; D is Fortran's."
+        remedy = "Write exponents with E instead of Fortran's D."
     elif _COMMA.fullmatch(token):
         remedy = "Write a decimal point instead of the comma."
     elif _NOT_FINITE.fullmatch(token):
         remedy = "Find out why the simulation failed there, or leave the frame out of the file."
     else:
-        remedy = "Check that the columns are what the header says, and that none is damaged."
+        remedy = "Check that the columns match the header, and that none is damaged."
     raise text.error(f"{token!r}, expected {expected}", remedy=remedy, line=line,
                      column=column.name)  # fmt: skip
 

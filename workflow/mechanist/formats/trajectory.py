@@ -1,7 +1,7 @@
-"""Frames of a trajectory as the readers return them, before species get their names.
+"""Frames of a trajectory as the readers return them, before species are named.
 
-A frame keeps everything its file holds, particles sorted by id, and where in the file each stood,
-so that whatever is found wrong later can still be traced to a line.
+A frame keeps all data of its file, with particles sorted by id, and the line of each particle, so
+that errors found later can still be traced to a line.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -19,7 +19,7 @@ from mechanist.formats.text import TextFile
 
 IdPolicy = Literal["file", "order"]
 
-#: Largest extent along z, relative to the thickness, of what counts as two-dimensional.
+#: Largest extent along z, relative to the thickness, that counts as two-dimensional.
 FLAT: Final = 1e-9
 
 
@@ -44,23 +44,23 @@ class TrajectoryFrame:
     origin : ndarray of shape (3,)
         Corner of the cell in the file's coordinates.
     periodic : tuple of bool
-        For each cell vector.
+        Whether each cell vector is periodic.
     axes : str
         Coordinates that the file holds: ``"xyz"`` or ``"xy"``.
     images : ndarray of shape (n, 3), int64, optional
-        Cell vectors that particles have crossed.
+        Number of cell vectors that each particle has crossed.
     extra : dict of str to ndarray
         Every other column, by name; the first axis runs over particles.
     units : str, optional
-        Unit system, where the file states one.
+        Unit system, if the file states one.
     path : Path
-        Where the frame comes from.
+        File of the frame.
     line : int
-        Line at which it begins; 0 where the file has no lines.
+        Line at which the frame begins; 0 if the file has no lines.
     rows : ndarray of shape (n,), int64, optional
         Line of each particle.
     dropped : str
-        Why what followed this frame was left out, in lenient reading; empty if nothing was.
+        Why lenient reading dropped the frame after this one; empty if none was dropped.
     """
 
     timestep: int
@@ -87,7 +87,7 @@ class TrajectoryFrame:
     def error(
         self, problem: str, *, remedy: str, particle: int | None = None, column: str | None = None
     ) -> FormatError:
-        """Return an error at the line of ``particle`` (an index), or of the frame's begin."""
+        """Return an error at the line of ``particle`` (an index), or at the start of the frame."""
         if not self.line:
             problem = f"timestep {self.timestep}: {problem}"
             return FormatError(self.path, problem, remedy=remedy, column=column)
@@ -96,7 +96,7 @@ class TrajectoryFrame:
 
     @property
     def place(self) -> str:
-        """Where the frame is, for messages."""
+        """Location of the frame, for messages."""
         return f"{self.path}:{self.line}" if self.line else f"{self.path}, timestep {self.timestep}"
 
     def configuration(self, species: Mapping[str, str], dimension: int) -> Configuration:
@@ -122,7 +122,7 @@ class TrajectoryFrame:
             flags = " ".join("T" if p else "F" for p in self.periodic)
             raise self.error(
                 f"periodic along the cell vectors: {flags}, expected T for the first {dimension}",
-                remedy="Only bulk samples are described; free surfaces are not.",
+                remedy="Only bulk samples are supported; free surfaces are not.",
             )
         flat = self._check_dimension(dimension)
         positions, cell = self.positions.copy(), self.cell.copy()
@@ -160,7 +160,7 @@ class TrajectoryFrame:
             )
         lean = max(float(np.abs(self.cell[:2, 2]).max()), float(np.abs(self.cell[2, :2]).max()))
         if lean > FLAT * thickness:
-            problem = f"the cell leans by {lean:g} out of the plane in `dimension: 2`"
+            problem = f"the cell is tilted by {lean:g} out of the plane in `dimension: 2`"
             raise self.error(problem, remedy=remedy)
         return True
 
@@ -173,15 +173,15 @@ def collect_frames(
     Parameters
     ----------
     text : TextFile
-        Where it may be read leniently, a last frame that the file ends in the middle of is dropped,
-        which the frame before it records.
+        The file. If it is lenient, a truncated last frame is dropped, which the frame before it
+        records.
     read : callable
         Maps the line at which a frame begins to the frame and the line after it.
 
     Raises
     ------
     FormatError
-        As the reader of a frame does; also if dropping the last frame would leave none.
+        As raised by ``read``; also if dropping the last frame would leave none.
     """
     frames: list[TrajectoryFrame] = []
     line, reason = 1, text.cut
@@ -204,42 +204,42 @@ def collect_frames(
 def order_by_id(
     text: TextFile, first: int, ids: NDArray[Any] | None, count: int, *, policy: IdPolicy
 ) -> tuple[IntArray, IntArray]:
-    """Return ascending ids, and the rows that bring particles in that order.
+    """Return ascending ids, and the rows that sort particles into that order.
 
     Parameters
     ----------
     text : TextFile
-        Named in errors.
+        Named in error messages.
     first : int
         Line of the first particle.
     ids : ndarray of shape (count,), int64, or None
-        As they stand in the file, if it has them.
+        In the order of the file, if it has them.
     count : int
         Number of particles.
     policy : {"file", "order"}
-        Whether to take the file's ids, or to number particles from 1 as they stand.
+        Whether to take the file's ids, or to number particles from 1 in file order.
 
     Raises
     ------
     FormatError
-        If the file's ids are wanted but absent, not positive, or not unique.
+        If the file's ids are requested but absent, not positive, or not unique.
     """
     if policy == "order":
         return np.arange(1, count + 1), np.arange(count)
-    remedy = "If particles stand in the same order in every frame, declare `ids: order`."
+    remedy = "If particles have the same order in every frame, declare `ids: order`."
     if ids is None:
-        raise text.error("no column of ids pairs the particles of different frames", remedy=remedy,
+        raise text.error("no column of ids matches particles of different frames", remedy=remedy,
                          line=first - 1, column="id")  # fmt: skip
     order = np.argsort(ids, kind="stable")
     ordered = ids[order]
     if ordered[0] < 1:
-        raise text.error(f"id {ordered[0]}, expected a positive one", remedy=remedy,
+        raise text.error(f"id {ordered[0]}, expected a positive id", remedy=remedy,
                          line=first + int(order[0]), column="id")  # fmt: skip
     repeated = order[1:][ordered[1:] == ordered[:-1]]
     if len(repeated):
         row = int(repeated.min())
         raise text.error(
-            f"id {ids[row]} stands already at line {first + int(np.argmax(ids == ids[row]))}",
+            f"id {ids[row]} is already on line {first + int(np.argmax(ids == ids[row]))}",
             remedy=f"Ids must be unique. {remedy}",
             line=first + row,
             column="id",
@@ -259,11 +259,11 @@ def check_same_particles(frames: Sequence[TrajectoryFrame]) -> None:
     Raises
     ------
     FormatError
-        Naming the first particle that differs, its line, and what it was before.
+        If one differs; the message names the first such particle, its line and former species.
     """
     first = frames[0]
     place = first.place
-    remedy = "Frames of one sample hold the same particles: import others as samples of their own."
+    remedy = "Frames of one sample hold the same particles: import others as separate samples."
     for frame in frames[1:]:
         if len(frame) != len(first):
             problem = f"{len(frame)} particles, but {len(first)} in the frame at {place}"

@@ -1,4 +1,4 @@
-"""Every format of trajectories that is read, by its name in the configuration."""
+"""Read trajectories in any supported format, by its name in the configuration."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +12,7 @@ from mechanist.formats.lammps_data import read_lammps_data
 from mechanist.formats.lammps_dump import read_lammps_dump
 from mechanist.formats.trajectory import IdPolicy, TrajectoryFrame
 
-#: Formats whose particles have ids that may be set aside, and those that a killed job cuts short.
+#: Formats whose ids may be ignored, and formats that a killed job can leave truncated.
 WITH_IDS: Final = ("lammps_dump", "lammps_data", "extxyz")
 STREAMED: Final = ("lammps_dump", "extxyz")
 FORMATS: Final = (*WITH_IDS, "gsd", "hdf5", "npz")
@@ -35,12 +35,12 @@ def read_frames(
     form : str
         One of ``FORMATS``.
     bounds, ids, lenient
-        As the readers of those formats take them to which they apply.
+        Options of the readers, for the formats to which they apply.
 
     Raises
     ------
     FormatError
-        If the file departs from its format.
+        If the file violates its format.
     """
     readers: dict[str, Callable[[], list[TrajectoryFrame]]] = {
         "lammps_dump": lambda: read_lammps_dump(path, bounds=bounds, ids=ids, lenient=lenient),

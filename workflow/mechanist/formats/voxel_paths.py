@@ -1,4 +1,4 @@
-"""What is known of each voxel before loading, and how its lattice turned: what surrogates learn from.
+"""Training data of surrogates: fields of each voxel before loading, and its lattice rotations.
 
 Layout (``mechanist.voxel_paths/1``)::
 
@@ -9,9 +9,9 @@ Layout (``mechanist.voxel_paths/1``)::
         rotations     rotation vector in radians of each voxel's lattice since the start, in the
                       sample frame, shape (nx, ny, nz, n_steps, 3), single precision
         stress        macroscopic axial stress at each step in MPa, shape (n_steps,)
-        fields/<name> what is known beforehand, shape (nx, ny, nz, ...), single precision
+        fields/<name> known before loading, shape (nx, ny, nz, ...), single precision
 
-Names of fields say how they turn with the sample, after a colon: ``orientation:matrix`` holds
+Names of fields state after a colon how they rotate with the sample: ``orientation:matrix`` holds
 matrices (..., k, 3, 3), ``elastic_rotation:axial`` axial vectors (..., 3).
 """
 
@@ -30,7 +30,7 @@ from mechanist.core.typing import FloatArray, IntArray
 from mechanist.mechanics.point_groups import Lattice
 
 SCHEMA: Final = "mechanist.voxel_paths/1"
-#: How a field turns with the sample: matrices ``P M P^T``, axial vectors ``P v``, or not at all.
+#: How a field rotates with the sample: matrices ``P M P^T``, axial vectors ``P v``, or not at all.
 Kind = Literal["matrix", "axial", "scalar"]
 Single = NDArray[np.float32]
 _REMEDY: Final = "Delete it and run the workflow again."
@@ -43,11 +43,11 @@ class VoxelPaths:
     Parameters
     ----------
     name, system : str
-        Unique name, and the system that it belongs to.
+        Unique name of the sample, and name of its system.
     lattice : {"cubic", "hexagonal"}
     grains : ndarray of shape (nx, ny, nz), int
     strains : ndarray of shape (n_steps,)
-        Macroscopic strain, as large in absolute value as it goes on.
+        Absolute value of the macroscopic strain at each step.
     rotations : ndarray of shape (nx, ny, nz, n_steps, 3)
         Rotation vectors since the start, radians.
     stress : ndarray of shape (n_steps,)
@@ -71,7 +71,7 @@ class VoxelPaths:
     fields: dict[str, Single]
 
     def __post_init__(self) -> None:
-        """Refuse what does not fit together."""
+        """Validate shapes, kinds and values."""
         shape, steps = self.grains.shape, len(self.strains)
         expected = {"rotations": (*shape, steps, 3), "stress": (steps,)}
         arrays: dict[str, NDArray[Any]] = {
@@ -90,7 +90,7 @@ class VoxelPaths:
                                  f" {list(get_args(Kind))} after a colon")  # fmt: skip
             if values.shape[:3] != shape:
                 raise ValueError(f"{self.name}, field {key!r}: shape is {values.shape}, expected"
-                                 f" {shape} first, a value a voxel")  # fmt: skip
+                                 f" {shape} first, one value per voxel")  # fmt: skip
         for key, values in {**arrays, **self.fields}.items():
             if not np.isfinite(values).all():
                 raise ValueError(f"{self.name}, {key}: {int((~np.isfinite(values)).sum())} numbers"
@@ -113,7 +113,7 @@ class VoxelPaths:
         Raises
         ------
         ValueError
-            If there is none of that name.
+            If there is no field of that name.
         """
         for key, values in self.fields.items():
             bare, _, kind = key.partition(":")
@@ -123,7 +123,7 @@ class VoxelPaths:
         raise ValueError(f"{self.name} has no field {name!r}; known are {known}")
 
     def paths(self) -> FloatArray:
-        """Return rotation vectors voxel by voxel, shape (n_voxels, n_steps, 3)."""
+        """Return the rotation vectors of each voxel, shape (n_voxels, n_steps, 3)."""
         return self.rotations.reshape(self.n_voxels, -1, 3).astype(np.float64)
 
 

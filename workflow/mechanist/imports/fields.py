@@ -1,4 +1,4 @@
-"""Field data that someone else made, as one entry of the configuration describes them."""
+"""Import field data of users, as one entry of the configuration describes them."""
 
 from collections.abc import Mapping, Sequence
 from itertools import permutations
@@ -27,10 +27,10 @@ def import_fields(entry: Mapping[str, Any]) -> list[FieldData]:
     Raises
     ------
     ValueError
-        If the entry itself is wrong; nothing is read then.
+        If the entry itself is invalid; no file is read then.
     FormatError
-        If a file lacks what the entry names, or holds what no equation can be discovered from: the
-        message names file, field, what was seen, what was expected and the remedy.
+        If a file lacks an array that the entry names, or its data are unsuitable for discovery; the
+        message names file, field, value seen, value expected and remedy.
     """
     parsed = FieldEntry.from_mapping(entry)
     forms = [format_of(path, parsed.format) for path in parsed.paths]
@@ -83,7 +83,7 @@ def _trajectory_dimension(path: Path, position: int | str, sample: NDArray[Any])
 
 
 def _part(path: Path, name: str, source: Source, values: NDArray[Any]) -> NDArray[Any]:
-    """Return the part of an array that an entry asks for; complex values need one."""
+    """Return the requested part of an array; complex values require one."""
     if source.part is not None:
         return np.ascontiguousarray(values.real if source.part == "real" else values.imag)
     if np.iscomplexobj(values):
@@ -92,8 +92,8 @@ def _part(path: Path, name: str, source: Source, values: NDArray[Any]) -> NDArra
             path,
             f"array {source.array!r} of {name!r} is complex: its real part reaches {largest:.3g}"
             f" and its imaginary part {imaginary:.3g}",
-            remedy=f"Declare {{array: {source.array}, part: real}}; where both parts matter, make"
-            " two fields of them.",
+            remedy=f"Declare {{array: {source.array}, part: real}}; if both parts matter, declare"
+            " two fields.",
         )
     if values.dtype.kind not in "fiub":
         raise FormatError(
@@ -105,7 +105,7 @@ def _part(path: Path, name: str, source: Source, values: NDArray[Any]) -> NDArra
 
 
 def _axes(file: Arrays, entry: FieldEntry, shape: tuple[int, ...]) -> dict[str, FloatArray]:
-    """Return the grids; those given by start and step take their length from the fields."""
+    """Return the grids; those given by start and step take their lengths from the fields."""
     shape = _squeezed(shape, len(entry.axes))
     axes: dict[str, FloatArray] = {}
     for name, source in entry.axes.items():
@@ -115,7 +115,7 @@ def _axes(file: Arrays, entry: FieldEntry, shape: tuple[int, ...]) -> dict[str, 
                 raise FormatError(
                     file.path,
                     f"axis {name!r}: array {source!r} has the shape {grid.shape}, expected one row",
-                    remedy="Of a mesh, save one row; or give {start: ..., step: ...}.",
+                    remedy="Save one row of a mesh, or give {start: ..., step: ...}.",
                 )
             axes[name] = np.asarray(grid).ravel()
         else:
@@ -148,7 +148,7 @@ def _assembled(
     fields: dict[str, NDArray[Any]],
     inputs: dict[str, NDArray[Any]],
 ) -> FieldData:
-    """Bring arrays in the order of the axes and let :class:`FieldData` check them."""
+    """Bring arrays into the order of the axes and let :class:`FieldData` check them."""
     fields, inputs = (
         {n: _turned(path, n, values, axes, entry) for n, values in arrays.items()}
         for arrays in (fields, inputs)
@@ -164,11 +164,11 @@ def _checked(
     fields: dict[str, NDArray[Any]],
     inputs: dict[str, NDArray[Any]],
 ) -> FieldData:
-    """Make a trajectory; what its type refuses is an error of the file."""
+    """Return a trajectory; report data that :class:`FieldData` refuses as errors of the file."""
     try:
         return FieldData(name, dict(axes), fields, inputs, dict(entry.units), entry.periodic)
     except ValueError as error:
-        remedy = "Mend the file, or the entry that describes it."
+        remedy = "Correct the file, or the entry that describes it."
         raise FormatError(path, str(error), remedy=remedy) from error
 
 
@@ -188,7 +188,7 @@ def _turned(
 
 
 def _squeezed(shape: tuple[int, ...], dimensions: int) -> tuple[int, ...]:
-    """Return a shape without the ones that MATLAB adds, if that leaves the expected dimensions."""
+    """Drop dimensions of length 1, which MATLAB adds, if the expected number is then left."""
     kept = tuple(n for n in shape if n != 1)
     return kept if len(kept) == dimensions != len(shape) else shape
 
@@ -200,15 +200,15 @@ def _misfit(
     lengths: Mapping[str, int],
     entry: FieldEntry,
 ) -> FormatError:
-    """Return the error for an array that does not fit the axes, naming the order that would."""
+    """Return the error for an array that does not fit the axes, with the order that would fit."""
     expected = ", ".join(f"{axis}: {lengths.get(axis, 'any')}" for axis in entry.order)
     fitting = [order for order in permutations(entry.order) if _fits(order, lengths, shape)]
     if fitting:
         remedy = " or ".join(f"order: [{', '.join(order)}]" for order in fitting)
-        remedy = f"It fits the order of other dimensions: declare `{remedy}`."
+        remedy = f"It fits another order of dimensions: declare `{remedy}`."
     else:
         remedy = "No order of the axes fits it: check which arrays are the axes"
-        remedy += ", and declare `trajectories` where a dimension counts them."
+        remedy += ", and declare `trajectories` if a dimension numbers them."
     return FormatError(
         path, f"field {name!r} has the shape {shape}, expected ({expected})", remedy=remedy
     )

@@ -1,4 +1,4 @@
-"""Files of laws of interacting slip systems: the coefficients that are not zero, and what is said of them."""
+"""Read and write files of laws of interacting slip systems, with their nonzero coefficients."""
 
 import json
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ class LawFile:
         Name of its slip systems.
     law : SlipLaw
     about : dict
-        What else is known: how it was found, numbers of coefficients.
+        Further information: how the law was found, numbers of coefficients.
     """
 
     systems: str
@@ -36,7 +36,7 @@ class LawFile:
 def write_slip_law(
     path: Path, systems: str, law: SlipLaw, *, about: Mapping[str, Any] | None = None
 ) -> None:
-    """Write a law as JSON; of storage only the entries that are not zero.
+    """Write a law as JSON, with only the nonzero entries of storage.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ def write_slip_law(
         Name of its slip systems.
     law : SlipLaw
     about : mapping, optional
-        What JSON can hold.
+        Anything JSON can hold.
     """
     indices = np.argwhere(law.storage)
     content = {
@@ -63,12 +63,12 @@ def write_slip_law(
 
 
 def read_slip_law(path: Path) -> LawFile:
-    """Read what :func:`write_slip_law` wrote.
+    """Read a file written by :func:`write_slip_law`.
 
     Raises
     ------
     FormatError
-        If the file is none, or its coefficients make no law.
+        If the file is not a law, or its coefficients are invalid.
     """
     try:
         content = json.loads(path.read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""Check that names and numbers of the crystal block of the configuration fit together."""
+"""Check that names and numbers in the crystal block of the configuration are consistent."""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -6,14 +6,14 @@ from typing import Any, Final
 
 from mechanist.settings.names import unknown_names
 
-#: Voxels that a grain has at least, on average.
+#: Smallest mean number of voxels per grain.
 LEAST_VOXELS: Final = 2
-#: Elastic constants that hexagonal crystals have beside those of cubic ones.
+#: Elastic constants that hexagonal crystals have in addition to those of cubic crystals.
 HEXAGONAL: Final = {"c13", "c33"}
 
 
 def crystal_problems(block: Mapping[str, Any]) -> Iterator[str]:
-    """Yield a line for each contradiction: where, the value seen, what is expected.
+    """Yield a line for each contradiction: its place, the value seen and the value expected.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ def _system(place: str, system: Mapping[str, Any]) -> Iterator[str]:
     if voxels < LEAST_VOXELS * system["grains"]:
         yield (
             f"{place}/grains: {system['grains']} grains in {voxels} voxels; expected at least"
-            f" {LEAST_VOXELS} voxels a grain"
+            f" {LEAST_VOXELS} voxels per grain"
         )
     if system["strain"] == 0:
-        yield f"{place}/strain: 0 is no load; expected tension (positive) or compression"
+        yield f"{place}/strain: 0 is not a load; expected tension (positive) or compression"

@@ -1,7 +1,7 @@
-"""What a descriptor's card says it needs, read from its file without importing it.
+"""Read a descriptor's requirements from its card in the source file, without importing it.
 
-The process that plans a run has no numerical packages; it reads ``card = Card(...)`` of the class
-that the file calls ``DESCRIPTOR``.
+The process that plans a run has no numerical packages; it parses ``card = Card(...)`` of the class
+that the file assigns to ``DESCRIPTOR``.
 """
 
 import ast
@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from mechanist.settings.names import assigned_class, descriptor_parameters
 
-#: Parameter by which a descriptor leaves out what needs a potential, and the value that does so.
+#: Parameter, and its value, with which a descriptor omits features that need a potential.
 POTENTIAL, WITHOUT = "potential", "none"
 #: Parameters that make a structural descriptor need a potential.
 _SWITCHES: Final = ("force_mismatch",)
@@ -20,7 +20,7 @@ POTENTIAL_NEEDED: Final = "needs the interatomic potential, which is not known"
 
 
 def card_flags(kind: str, library: Path) -> dict[str, bool]:
-    """Return what the card of ``describe/<kind>.py`` answers by yes or no.
+    """Return the boolean entries of the card of ``describe/<kind>.py``.
 
     Parameters
     ----------
@@ -52,20 +52,20 @@ def card_flags(kind: str, library: Path) -> dict[str, bool]:
 
 
 def without_potential(entry: Mapping[str, Any], library: Path) -> dict[str, Any] | str:
-    """Return how a descriptor can describe a glass whose potential is not known, or why it cannot.
+    """Return a descriptor's entry for a glass of unknown potential, or why it cannot be used.
 
     Parameters
     ----------
     entry : mapping
-        Of the configuration: ``kind`` and, optionally, ``parameters``.
+        Entry of the configuration: ``kind`` and, optionally, ``parameters``.
     library : Path
         Folder of the library.
 
     Returns
     -------
     dict or str
-        The entry; with ``potential: none`` where the descriptor then leaves out only what needs
-        one. Otherwise the reason.
+        The entry, with ``potential: none`` if the descriptor can omit the features that need a
+        potential; otherwise the reason.
     """
     kind, parameters = entry["kind"], entry.get("parameters", {})
     flags = card_flags(kind, library)

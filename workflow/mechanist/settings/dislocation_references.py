@@ -1,4 +1,4 @@
-"""Check that names and numbers of the dislocation block of the configuration fit together."""
+"""Check that names and numbers in the dislocation block of the configuration are consistent."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -9,21 +9,21 @@ from mechanist.settings.names import unknown_descriptors, unknown_names
 
 #: Feature tables that every pileup has.
 PILEUP_TABLES: Final = ("landscape", "mechanics", "positions")
-#: Estimators that learn from configurations themselves.
+#: Estimators that learn directly from configurations.
 NETWORKS: Final = ("pair_network",)
 #: Strain at which a loading ends unless the configuration says otherwise.
 LAST_STRAIN: Final = 0.2
 
 
 def dislocation_problems(block: Mapping[str, Any], folds: int, library: Path) -> Iterator[str]:
-    """Yield a line for each contradiction: where, the value seen, what is known.
+    """Yield a line for each contradiction: its place, the value seen and the known values.
 
     Parameters
     ----------
     block : mapping
         The block ``dislocation`` of a configuration that fits its schema.
     folds : int
-        Number of folds that samples are dealt into.
+        Number of folds that samples are divided into.
     library : Path
         Folder of the library.
     """

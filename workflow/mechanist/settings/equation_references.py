@@ -1,4 +1,4 @@
-"""Check that names and numbers of the equation block of the configuration fit together."""
+"""Check that names and numbers in the equation block of the configuration are consistent."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -7,7 +7,7 @@ from mechanist.settings.names import unknown_names
 
 
 def equation_problems(block: Mapping[str, Any]) -> Iterator[str]:
-    """Yield a line for each contradiction: where, the value seen, what is known.
+    """Yield a line for each contradiction: its place, the value seen and the known values.
 
     Parameters
     ----------
@@ -22,7 +22,7 @@ def equation_problems(block: Mapping[str, Any]) -> Iterator[str]:
     yield from unknown_names("equations/figures/paths", drawn, cases)
     both = sorted(set(cases) & set(block["varying"]["cases"]))
     if both:
-        yield f"equations/varying/cases: {both} stand in equations/cases too; a case has one kind"
+        yield f"equations/varying/cases: {both} are also in equations/cases; a case has one kind"
     if "oracle" in block["rules"] and len(block["rules"]) == 1:
         yield "equations/rules: the oracle knows the truth; add a rule that does not, such as auto"
     if block["written"] not in block["levels"]:
@@ -31,5 +31,5 @@ def equation_problems(block: Mapping[str, Any]) -> Iterator[str]:
     if strange:
         yield (
             f"equations/rivals/levels: {strange} are not among equations/levels {block['levels']},"
-            " so that nothing of ours would stand beside them"
+            " so the rivals would have nothing to be compared with"
         )

@@ -1,4 +1,4 @@
-"""Names of estimators in a configuration: read from the source, since the process need not import it."""
+"""Check estimators named in a configuration against their source, without importing it."""
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from mechanist.settings.names import assigned_class, unknown_names
 
-#: What a file of its own calls its estimator, and what the shared file calls its list of them.
+#: Name of the estimator in a file of its own, and of the table of estimators in the shared file.
 OWN: Final = "ESTIMATOR"
 LISTED: Final = "ESTIMATORS"
 #: Where both stand in the library.
@@ -16,8 +16,8 @@ FOLDER: Final = Path("learn/estimators")
 
 
 def has_estimator(name: str, library: Path) -> bool:
-    """Return whether the estimator stands in a file ``learn/estimators/<name>.py`` of its own."""
-    path = library / FOLDER / f"{name}.py"
+    """Return whether the estimator has its own file ``learn/estimators/<name>.py``."""
+    path = library / "learn" / f"{name}.py"
     return path.is_file() and assigned_class(_parsed(path), OWN) is not None
 
 
@@ -33,7 +33,7 @@ def unknown_estimators(
     Parameters
     ----------
     place : str
-        Where in the configuration the models stand.
+        Path of the models in the configuration.
     models : mapping
         Entries with ``estimator`` and, optionally, ``parameters``.
     library : Path
@@ -51,7 +51,7 @@ def unknown_estimators(
             own_files = [p.stem for p in _files(library) if has_estimator(p.stem, library)]
             known = [*listed, *shared, *own_files]
             (line,) = unknown_names(f"{place}/{name}/estimator", [estimator], known)
-            yield f"{line}; or add a file learn/estimators/{estimator}.py that says {OWN} = its class"
+            yield f"{line}; or add a file learn/estimators/{estimator}.py that sets {OWN} to its class"
             continue
         parameters = _own_parameters(estimator, library) if own else listed[estimator]
         if parameters is not None:
@@ -69,8 +69,8 @@ def _parsed(path: Path) -> ast.Module:
 
 
 def _own_parameters(name: str, library: Path) -> list[str] | None:
-    """Return the parameters of ``ESTIMATOR``; None where its class comes from elsewhere."""
-    body = _parsed(library / FOLDER / f"{name}.py")
+    """Return the parameters of ``ESTIMATOR``; None if its class is imported."""
+    body = _parsed(library / "learn" / f"{name}.py")
     wanted = assigned_class(body, OWN)
     for node in body.body:
         if isinstance(node, ast.ClassDef) and node.name == wanted:
@@ -84,7 +84,7 @@ def _fields_or_arguments(node: ast.ClassDef) -> list[str] | None:
         if isinstance(part, ast.FunctionDef) and part.name == "__init__":
             return _arguments(part)[1:] if part.args.kwarg is None else None
     if not any("dataclass" in ast.unparse(d) for d in node.decorator_list):
-        return None  # inherited from a class that may stand anywhere
+        return None  # inherited from a class that may be defined anywhere
     return [
         part.target.id
         for part in node.body
@@ -117,7 +117,7 @@ def _listed(library: Path) -> dict[str, list[str] | None]:
 
 
 def _factory_parameters(value: ast.expr, path: Path, library: Path) -> list[str] | None:
-    """Return the arguments of the factory in ``Kind(factory, tasks)``, here or where it came from."""
+    """Return the arguments of the factory in ``Kind(factory, tasks)``, wherever it is defined."""
     if not (isinstance(value, ast.Call) and value.args and isinstance(value.args[0], ast.Name)):
         return None
     wanted = value.args[0].id

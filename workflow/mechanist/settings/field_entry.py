@@ -1,9 +1,9 @@
-"""What the configuration says about field data to import, checked before anything is read.
+"""Check the configuration entry of field data to import, before any file is read.
 
-An entry, with everything that can stand in it::
+An entry with all possible keys::
 
     path: run.mat                 # or a list of paths, one trajectory each
-    format: mat                   # mat, npz, hdf5, csv; by default what the suffix says
+    format: mat                   # mat, npz, hdf5, csv; by default that of the suffix
     axes: {x: x, t: t}            # name here: array (or column) in the file, or {start: 0, step: dx},
                                   # where start and step are numbers or names of scalars in the file
     order: [t, x]                 # order of the arrays' dimensions; by default that of `axes`
@@ -11,7 +11,7 @@ An entry, with everything that can stand in it::
     inputs: {V: potential}        # known fields without an equation
     periodic: [x]
     units: {u: m/s, x: m, t: s}
-    trajectories: 0               # the dimension (csv: the column) that counts trajectories
+    trajectories: 0               # the dimension (csv: the column) that numbers trajectories
 """
 
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Spaced:
-    """A uniform axis by its first value and spacing: numbers, or names of scalars in the file."""
+    """A uniform axis: first value and spacing, as numbers or names of scalars in the file."""
 
     start: float | str
     step: float | str
@@ -59,7 +59,7 @@ class FieldEntry:
         Raises
         ------
         ValueError
-            Naming the key, the value seen and what is allowed.
+            If the entry is invalid; the message names the key, the value and what is allowed.
         """
         known = {f.name for f in fields(cls)} - {"paths"} | {"path"}
         unknown = sorted(set(entry) - known)
@@ -67,7 +67,7 @@ class FieldEntry:
             raise ValueError(f"unknown keys {unknown} in an import entry; it takes {sorted(known)}")
         absent = [key for key in ("path", "axes", "fields") if not entry.get(key)]
         if absent:
-            raise ValueError(f"an import entry lacks {absent}; these are never guessed")
+            raise ValueError(f"an import entry lacks {absent}; these are required")
         axes = {name: _axis(name, value) for name, value in _mapping(entry, "axes").items()}
         if list(axes)[-1] != "t":
             raise ValueError(
@@ -91,7 +91,7 @@ def _mapping(entry: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     value = entry.get(key) or {}
     if isinstance(value, Mapping):
         return value
-    raise ValueError(f"{key}: {value!r}; expected names with what they are in the file")
+    raise ValueError(f"{key}: {value!r}; expected names, each with its name in the file")
 
 
 def _paths(value: Any) -> tuple[Path, ...]:
@@ -121,7 +121,7 @@ def _source(name: str, value: Any) -> Source:
         return Source(str(value["array"]), str(value["part"]))
     raise ValueError(
         f"fields: {name}: {value!r}; expected the name of an array, or {{array: name, part: real}}"
-        f" with a part of {list(PARTS)}"
+        f" with a part among {list(PARTS)}"
     )
 
 

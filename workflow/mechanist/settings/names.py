@@ -1,4 +1,4 @@
-"""Names that a configuration gives: whether each refers to something, and what was meant if not."""
+"""Check that the names in a configuration exist, and suggest the closest known name."""
 
 import ast
 import difflib
@@ -8,7 +8,7 @@ from typing import Any
 
 
 def descriptor_parameters(kind: str, library: Path) -> list[str] | None:
-    """Return names of the parameters of ``describe/<kind>.py``, or None if it defines nothing.
+    """Return names of the parameters of ``describe/<kind>.py``, or None if it has no descriptor.
 
     The file names its descriptor by ``DESCRIPTOR = SomeDataclass``; the parameters are the
     annotated fields of that class.
@@ -41,12 +41,12 @@ def assigned_class(module: ast.Module, variable: str) -> str | None:
 
 
 def unknown_names(place: str, names: Iterable[str], known: Iterable[str]) -> Iterator[str]:
-    """Yield a line for each name that is not known, with the closest one that is.
+    """Yield a line for each unknown name, with the closest known name.
 
     Parameters
     ----------
     place : str
-        Where in the configuration the names stand.
+        Path of the names in the configuration.
     names, known : iterable of str
     """
     choices = sorted(known)
@@ -65,7 +65,7 @@ def unknown_descriptors(
     Parameters
     ----------
     place : str
-        Where in the configuration the descriptors stand.
+        Path of the descriptors in the configuration.
     descriptors : mapping
         Entries with ``kind`` and, optionally, ``parameters``.
     library : Path
@@ -76,7 +76,7 @@ def unknown_descriptors(
         if parameters is None:
             yield (
                 f"{place}/{name}/kind: {entry['kind']!r} is not a descriptor. Expected a file"
-                f" describe/{entry['kind']}.py that says DESCRIPTOR = its dataclass"
+                f" describe/{entry['kind']}.py that sets DESCRIPTOR to its dataclass"
             )
         else:
             given = entry.get("parameters", {})

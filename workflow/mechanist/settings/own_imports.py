@@ -1,7 +1,7 @@
-"""Rows of a sample sheet as entries of the configuration, and all entries there are.
+"""Convert rows of a sample sheet to entries of the configuration, and collect all entries.
 
-A row means exactly what the entry means that a user would otherwise write under ``imports`` of a wing
-(or ``lines`` of crystals): it is checked against the same schema and goes through the same rules.
+A row is equivalent to the entry that a user would otherwise write under ``imports`` of a wing (or
+``lines`` of crystals): it is checked against the same schema and processed by the same rules.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,7 +15,7 @@ from mechanist.settings.names import unknown_names
 from mechanist.settings.sample_sheet import SheetRow, read_sheet
 from mechanist.settings.schema_errors import setting_problems
 
-#: Blocks of the configuration that hold entries, and how many names lead to one.
+#: Blocks of the configuration that hold entries, and the number of names that lead to one.
 BLOCKS: Final = {
     ("glass", "imports"): 2,
     ("dislocation", "imports"): 1,
@@ -23,9 +23,9 @@ BLOCKS: Final = {
     ("crystal", "imports"): 1,
     ("crystal", "lines"): 1,
 }
-#: Formats that wings read where the schema of their entries does not say so.
+#: Formats of the wings whose schema does not list them.
 _FORMATS: Final = {"dislocation": ("dislocation_text",), "crystal": ("damask", "map", "paradis")}
-#: Columns whose keys in an entry have other names.
+#: Column of each key that is named differently in an entry.
 _COLUMN_OF: Final = {"reference_path": "reference", "frames": "deformed"}
 _KEYS: Final = (
     "path",
@@ -51,9 +51,9 @@ class Import:
     names : tuple of str
         System and sample, or the name alone.
     entry : dict
-        As the configuration has it.
+        Content, as in the configuration.
     place : str
-        Where it is described.
+        Where the entry is given: path in the configuration, or sheet and line.
     """
 
     block: tuple[str, str]
@@ -63,7 +63,7 @@ class Import:
 
     @property
     def title(self) -> str:
-        """Where it stands, or would stand, in the configuration."""
+        """Path of the entry in the configuration."""
         return "/".join((*self.block, *self.names))
 
 
@@ -80,7 +80,7 @@ def configured_imports(settings: Mapping[str, Any]) -> list[Import]:
 
 
 def merge_imports(settings: dict[str, Any], imports: Iterable[Import]) -> None:
-    """Put entries into a configuration."""
+    """Insert entries into a configuration."""
     for one in imports:
         place = settings[one.block[0]].setdefault(one.block[1], {})
         for name in one.names[:-1]:
@@ -91,7 +91,7 @@ def merge_imports(settings: dict[str, Any], imports: Iterable[Import]) -> None:
 def sheet_imports(
     path: Path, settings: Mapping[str, Any], schema: Mapping[str, Any]
 ) -> tuple[list[Import], list[FormatError]]:
-    """Return the entries that a sheet stands for, and every problem of the others.
+    """Return the entries that a sheet defines, and all problems of the others.
 
     Parameters
     ----------
@@ -100,12 +100,12 @@ def sheet_imports(
     settings : mapping
         The configuration, whose own entries may not be repeated.
     schema : mapping
-        Its schema.
+        Schema of the configuration.
 
     Returns
     -------
     imports : list of Import
-        Those without problems, in the order of the sheet.
+        Entries without problems, in the order of the sheet.
     problems : list of FormatError
         In the order of lines.
     """
@@ -120,7 +120,7 @@ def sheet_imports(
             if made.title in known:
                 remedy = "Keep one of them."
                 found.append(
-                    members[0].error(f"{made.title} stands in the configuration too", remedy=remedy)
+                    members[0].error(f"{made.title} is also in the configuration", remedy=remedy)
                 )
             found += _case_problems(members[0], made, settings)
         else:
@@ -136,13 +136,13 @@ def sheet_imports(
 
 
 def _entry_of(row: SheetRow) -> tuple[str, ...]:
-    """Return what rows of one entry share: a sample is one, or all files of a system are."""
+    """Return the key of a row's entry, which is one sample or all files of a system."""
     alone = row.wing == "glass" or (row.wing == "crystal" and row.format != "paradis")
     return (row.wing, row.system, row.sample if alone else "", "" if alone else "shared")
 
 
 def _import_from(rows: Sequence[SheetRow]) -> Import | FormatError:
-    """Return the entry that some rows stand for."""
+    """Return the entry that some rows define."""
     row, wing = rows[0], rows[0].wing
     for other in rows[1:]:
         if (other.format, other.cells) != (row.format, row.cells):
@@ -158,7 +158,7 @@ def _import_from(rows: Sequence[SheetRow]) -> Import | FormatError:
     options = row.cells.get("options", {})
     taken = sorted(set(options) & {*_KEYS, *_COLUMN_OF, "deformed_path"})
     if wing != "dislocation" and taken:
-        problem = f"{taken[0]!r} stands here, but has a column of its own"
+        problem = f"{taken[0]!r} is given here, but has its own column"
         return row.error(problem, remedy="Fill in that column.", column="options")
     block, names, entry = _placed(row, [one.path for one in rows], options)
     return Import((wing, block), names, entry, f"{row.sheet}:{row.line}")
@@ -192,7 +192,7 @@ def _glass_entry(row: SheetRow, options: Mapping[str, Any]) -> dict[str, Any]:
 def _entry_problems(
     row: SheetRow, made: Import, schema: Mapping[str, Any]
 ) -> Iterator[FormatError]:
-    """Yield what the schema of the configuration has against an entry."""
+    """Yield the problems of an entry according to the schema of the configuration."""
     part = schema["$defs"][made.block[0]]["properties"][made.block[1]]
     for _ in range(BLOCKS[made.block]):
         (part,) = part["patternProperties"].values()
@@ -201,17 +201,15 @@ def _entry_problems(
         key = place.split("/")[0]
         column = _COLUMN_OF.get(key, key if key in _KEYS else "options")
         within = "" if column == key or key.startswith("(") else f"{place}: "
-        remedy = (
-            "What can stand here is in config/README.md and in the schema of the configuration."
-        )
+        remedy = "Allowed values are in config/README.md and in the schema of the configuration."
         yield row.error(f"{within}{said}", remedy=remedy, column=column)
 
 
 def _case_problems(
     row: SheetRow, made: Import, settings: Mapping[str, Any]
 ) -> Iterator[FormatError]:
-    """Yield a problem where field data have no case that says what may stand in their equation."""
+    """Yield a problem if field data have no case that defines the terms of their equation."""
     if made.block[0] == "equations":
         for problem in unknown_names("equations/cases", made.names, settings["equations"]["cases"]):
-            remedy = "Name a case there, with the library of its terms."
+            remedy = "Add a case of this name there, with its library of terms."
             yield row.error(problem, remedy=remedy, column="system")

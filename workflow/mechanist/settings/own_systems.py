@@ -1,8 +1,8 @@
-"""Glasses that users bring, as systems of the glass wing: what can be learnt of them, and what not.
+"""Users' glasses as systems of the glass wing: what can and cannot be learnt from them.
 
-A system is all samples that the sheet, or ``glass/imports``, gives one name. Nothing else need be
-said of it; ``glass/own/<system>`` chooses strains, models and the unit of length. Everything here
-is known before any file is read, so that what cannot work is refused before it costs anything.
+A system is all samples to which the sheet, or ``glass/imports``, gives one system name. No further
+settings are required; ``glass/own/<system>`` chooses strains, models and the unit of length. All
+checks here need no data files, so that impossible requests are refused before anything is computed.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,11 +13,11 @@ from typing import Any, Final
 from mechanist.settings.descriptor_cards import without_potential
 from mechanist.settings.names import unknown_names
 
-#: Fewest independent groups: one to learn from, one to be tested on.
+#: Fewest independent groups: one for training, one for testing.
 MIN_GROUPS: Final = 2
-#: Share of a strain by which the nearest frame may miss it.
+#: Largest deviation of the nearest frame from a strain, relative to the strain.
 TOLERANCE: Final = 0.1
-#: Particles a sample that memory is asked for, before any file is read.
+#: Particles per sample for memory requests, before any file is read.
 _ASSUMED_PARTICLES: Final = 10_000
 _OTHER_LOADS: Final = "ceiling_other_loads"
 _ONE_LOAD: Final = "reads the same sample under other loads, and each of these has one"
@@ -25,20 +25,20 @@ _ONE_LOAD: Final = "reads the same sample under other loads, and each of these h
 
 @dataclass(frozen=True)
 class OwnSystem:
-    """A system of the user's.
+    """A system of the user.
 
     Parameters
     ----------
     name : str
     entry : dict
-        What stands of it among ``glass/systems``, in the keys that rules read; ``own`` holds what
-        simulated systems have not.
+        Entry as under ``glass/systems``, with the keys that rules read; ``own`` holds what
+        simulated systems lack.
     descriptors : dict of str to dict
-        Entries of the descriptors that can describe it.
+        Entries of the usable descriptors.
     models : tuple of str
-        Models that can learn from it, or those of them that ``glass/own`` names.
+        Usable models, or those of them that ``glass/own`` names.
     left_out : dict of str to str
-        Descriptors and models that cannot, with the reason, as ``descriptors/<name>`` and
+        Reasons why other descriptors and models are unusable, by ``descriptors/<name>`` and
         ``models/<name>``.
     """
 
@@ -50,14 +50,14 @@ class OwnSystem:
 
 
 def own_system(name: str, settings: Mapping[str, Any], library: Path) -> OwnSystem:
-    """Return what a run can do with the imports of one name.
+    """Return the system that the imports of one name form.
 
     Parameters
     ----------
     name : str
-        Of the system.
+        Name of the system.
     settings : mapping
-        A configuration whose ``glass/imports`` holds the rows of the sheet too.
+        A configuration whose ``glass/imports`` also holds the rows of the sheet.
     library : Path
         Folder of the library.
     """
@@ -95,7 +95,7 @@ def own_system(name: str, settings: Mapping[str, Any], library: Path) -> OwnSyst
 
 
 def own_problems(name: str, settings: Mapping[str, Any], library: Path) -> Iterator[str]:
-    """Yield why nothing can be learnt from the imports of one name, or not as it is asked for."""
+    """Yield the reasons why the imports of one name, or their settings, cannot be used."""
     glass = settings["glass"]
     said, place = glass.get("own", {}).get(name, {}), f"glass/imports/{name}"
     imports = glass.get("imports", {})
@@ -103,7 +103,7 @@ def own_problems(name: str, settings: Mapping[str, Any], library: Path) -> Itera
         yield from unknown_names("glass/own", [name], imports)
         return
     if name in glass["systems"]:
-        yield f"{place}: a simulated system of glass/systems has this name too; rename one of them"
+        yield f"{place}: a simulated system of glass/systems also has this name; rename one of them"
     rows = _loaded(imports[name])
     groups = sorted({row.get("group", sample) for sample, row in rows.items()})
     if len(groups) < MIN_GROUPS:
@@ -145,7 +145,7 @@ def _groups_by_load(rows: Mapping[str, Mapping[str, Any]]) -> dict[str, int]:
 def _descriptors(
     glass: Mapping[str, Any], library: Path
 ) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
-    """Return entries of the descriptors that need no potential, and why the others cannot be had."""
+    """Return entries of the descriptors that need no potential, and why the others are unusable."""
     usable, left_out = {}, {}
     for name, entry in glass["descriptors"].items():
         found = without_potential(entry, library)
@@ -159,7 +159,7 @@ def _descriptors(
 def _models(
     glass: Mapping[str, Any], left_out: Mapping[str, str]
 ) -> tuple[list[str], dict[str, str]]:
-    """Return the models all of whose features can be had, and why the others cannot be used."""
+    """Return the models whose features are all available, and why the others are unusable."""
     usable, lost = [], {}
     for name, model in glass["models"].items():
         missing = [d for d in model.get("features", []) if f"descriptors/{d}" in left_out]

@@ -1,16 +1,16 @@
-"""What a text quotes: which row and column of which result file, and under what name.
+"""Read the numbers that a text quotes from rows and columns of result files.
 
-A text that is typeset after every run may not hold a number that somebody typed. So its numbers stand
-in a specification, one entry a number, and are read from results (and the configuration) each time:
+A text that is typeset after every run must not hold numbers typed by hand. A specification lists
+its numbers, one per entry, which are read from results (and the configuration) each time:
 
 - ``variables``: name to path in the configuration, such as ``glass: glass/run/0``; later ones may use
   earlier ones, as ``{glass}`` or, formatted, ``{early:.3f}``.
 - ``sources``: name to ``path`` of a result file below the results folder (``root: true``: below the
-  working directory), and ``needs``: paths in the configuration whose last part a mapping or list holds.
+  working directory), and ``needs``: required paths in the configuration (see :func:`wanted`).
 - ``quantities``: name to ``from`` (a source, or ``config`` with ``at`` a path), ``where`` (values that
-  columns must have), ``take`` (a column), ``reduce`` and whatever says how it is printed.
+  columns must have), ``take`` (a column), ``reduce`` and the print format.
 
-A size of the workflow need not make everything: what it lacks is absent, with the reason.
+A size of the workflow may lack some results: quantities from these are absent, with the reason.
 """
 
 import csv
@@ -29,19 +29,19 @@ from mechanist.core.errors import FormatError
 
 Row = Mapping[str, Any]
 
-#: The source that is no file.
+#: Name of the source that is the configuration, not a result file.
 CONFIG: Final = "config"
-#: Columns that hold the interval of what is taken.
+#: Columns that hold the interval of the taken value.
 INTERVAL: Final = ("low", "high")
-#: Columns that the interval of a row is of, where an entry does not name other ones.
+#: Columns to which the interval of a row applies, unless the entry names interval columns.
 MEASURED: Final = ("value", "difference")
-#: Numbers of files and of specifications are equal up to rounding in text.
+#: Relative tolerance for comparing numbers, as text rounds them.
 TOLERANCE: Final = 1e-9
 _ALONE: Final = re.compile(r"\{(\w+)\}")
 
 
 class AbsentError(LookupError):
-    """A size of the workflow does not make what was asked for; the message says why."""
+    """Error for a value that a size of the workflow does not provide; the message states why."""
 
 
 def _only(values: Sequence[Any]) -> Any:
@@ -50,7 +50,7 @@ def _only(values: Sequence[Any]) -> Any:
     return values[0]
 
 
-#: How many rows become one value.
+#: Functions that reduce rows to one value.
 REDUCTIONS: Final[dict[str, Callable[[Sequence[Any]], Any]]] = {
     "only": _only,
     "count": len,
@@ -65,7 +65,7 @@ REDUCTIONS: Final[dict[str, Callable[[Sequence[Any]], Any]]] = {
 
 @dataclass(frozen=True)
 class Quantity:
-    """A number or word read from ``source``, with its interval where the row holds one."""
+    """A number or word read from ``source``, with its interval if the row holds one."""
 
     value: Any
     low: float | None = None
@@ -79,29 +79,29 @@ def read_specification(path: Path) -> dict[str, Any]:
     Raises
     ------
     FormatError
-        If a section is missing, or an entry quotes from a source that is not there.
+        If a section is missing, or an entry quotes from an undefined source.
     """
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
     sections = {"parts", "variables", "sources", "quantities", "tables", "equations", "figures"}
     if not isinstance(content, dict) or set(content) != sections:
         seen = sorted(content) if isinstance(content, dict) else type(content).__name__
         raise FormatError(path, f"sections {seen}, expected {sorted(sections)}",
-                          remedy="Add the missing section, or mend its name.")  # fmt: skip
+                          remedy="Add the missing section, or correct its name.")  # fmt: skip
     known = {*content["sources"], CONFIG}
     for name, entry in content["quantities"].items():
         if entry.get("from") not in known:
-            raise FormatError(path, f"{name} quotes from {entry.get('from')!r}, which is no source",
+            raise FormatError(path, f"{name} quotes from {entry.get('from')!r}, which is not a source",
                               remedy=f"Take one of {', '.join(sorted(known))}.")  # fmt: skip
     return content
 
 
 def lookup(config: Any, path: str) -> Any:
-    """Return what a configuration holds at a path of keys and, in lists, of indices.
+    """Return the value in a configuration at a path of keys and, in lists, indices.
 
     Raises
     ------
     AbsentError
-        If a part of the path is not there.
+        If a part of the path does not exist.
     """
     place = config
     for part in path.split("/"):
@@ -113,7 +113,7 @@ def lookup(config: Any, path: str) -> Any:
 
 
 def variables(specification: Mapping[str, Any], config: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the variables that the configuration knows."""
+    """Return the variables that the configuration defines."""
     found: dict[str, Any] = {}
     for name, path in specification["variables"].items():
         try:
@@ -126,12 +126,12 @@ def variables(specification: Mapping[str, Any], config: Mapping[str, Any]) -> di
 def filled(text: Any, values: Mapping[str, Any]) -> Any:
     """Put variables into a string, or into each string of a list.
 
-    A string that is one variable and nothing else becomes its value, number or word.
+    A string that is a single variable becomes its value, a number or a word.
 
     Raises
     ------
     AbsentError
-        If one of them is not known.
+        If a variable is unknown.
     """
     if isinstance(text, list):
         return [filled(entry, values) for entry in text]
@@ -145,7 +145,7 @@ def filled(text: Any, values: Mapping[str, Any]) -> Any:
 
 
 def wanted(config: Mapping[str, Any], need: str) -> bool:
-    """Return whether a configuration holds a path, or a list that holds its last part."""
+    """Return whether a configuration has a path, or a list there that holds its last part."""
     head, _, last = need.rpartition("/")
     try:
         place = lookup(config, head) if head else config
@@ -160,16 +160,16 @@ def available(
     values: Mapping[str, Any],
     results: str,
 ) -> dict[str, str]:
-    """Return the files, by name, of those entries that a configuration makes.
+    """Return the files, by name, of the entries that a configuration produces.
 
     Parameters
     ----------
     entries : mapping
-        With ``path`` and, optionally, ``needs`` and ``root``.
+        Entries with ``path`` and, optionally, ``needs`` and ``root``.
     config, values : mapping
         Configuration and :func:`variables`.
     results : str
-        The results folder, or what stands for it.
+        The results folder, or a placeholder for it.
     """
     found = {}
     for name, entry in entries.items():
@@ -189,17 +189,17 @@ def read_rows(path: Path, place: str = "") -> list[Row]:
     Parameters
     ----------
     path : Path
-        CSV; Parquet; or JSON or YAML that holds a list of rows, ``rows``, or at ``place`` a list
-        or a single row.
+        CSV, Parquet, JSON or YAML. JSON and YAML hold a list of rows, a key ``rows``, or at
+        ``place`` a list or a single row.
     place : str
         Keys, separated by slashes.
 
     Raises
     ------
     AbsentError
-        If there is nothing at that place.
+        If the place does not exist.
     FormatError
-        If the kind of file is none of these.
+        If the file is of another kind.
     """
     match path.suffix:
         case ".csv":
@@ -225,7 +225,7 @@ def read_rows(path: Path, place: str = "") -> list[Row]:
 
 
 def chosen(rows: Iterable[Row], where: Mapping[str, Any]) -> list[Row]:
-    """Return rows whose columns have the values that are asked for, or one of a list."""
+    """Return rows whose columns have the requested value, or one of a list of values."""
     return [
         row for row in rows if all(_equal(row.get(name), value) for name, value in where.items())
     ]
@@ -237,12 +237,12 @@ def quantity(
     values: Mapping[str, Any],
     files: Mapping[str, Path],
 ) -> Quantity:
-    """Return what an entry quotes.
+    """Return the quantity that an entry quotes.
 
     Parameters
     ----------
     entry : mapping
-        Of ``quantities``.
+        Entry of ``quantities``.
     config, values : mapping
         Configuration and :func:`variables`.
     files : mapping of str to Path
@@ -251,7 +251,7 @@ def quantity(
     Raises
     ------
     AbsentError
-        If this size of the workflow does not know it, saying why.
+        If this size of the workflow lacks the quantity; the message states why.
     """
     reduce = REDUCTIONS[entry.get("reduce", "only")]
     if entry["from"] == CONFIG:

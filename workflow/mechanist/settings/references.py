@@ -1,4 +1,4 @@
-"""Check what a JSON Schema cannot: that names in the configuration refer to something that exists."""
+"""Check what a JSON Schema cannot: that the names in the configuration exist."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -22,12 +22,12 @@ def check_references(settings: Mapping[str, Any], library: Path) -> None:
         A configuration that fits its schema.
     library : Path
         Folder of the library, where ``describe/<kind>.py`` and ``learn/estimators/<estimator>.py`` are looked
-        up (read, not imported: the process that checks need not have what they need).
+        up (parsed, not imported: the checking process may lack their dependencies).
 
     Raises
     ------
     SettingsError
-        With a line for each problem: where, the value seen, what is known.
+        If there are problems, with a line for each: its place, the value seen, the known values.
     """
     problems = [
         *_glass(settings["glass"], library),

@@ -1,8 +1,8 @@
-"""The sheet in which users name simulations of their own: one row a sample, tabs between columns.
+"""Read the sheet of users' own simulations: one row per sample, tabs between columns.
 
-Every problem of a sheet is found at once, so that it can be mended in one go. What the columns mean is
-in ``config/README.md``; nothing outside the standard library but a YAML parser is needed here, since
-the process that plans a run reads the sheet.
+All problems of a sheet are found at once, so that they can be corrected together. The columns are
+described in ``config/README.md``. The process that plans a run reads the sheet, so this module
+needs only the standard library and a YAML parser.
 """
 
 import difflib
@@ -29,9 +29,9 @@ COLUMNS: Final = (
     "wing", "system", "sample", "group", "path", "format", "species", "dimension", "units", "load",
     "reference", "deformed", "target", "options",
 )  # fmt: skip
-#: What every row states.
+#: Columns that every row must fill.
 _ALWAYS: Final = ("wing", "system", "sample", "path", "format")
-#: Columns that a wing needs beside those, and others that it takes.
+#: Further columns that a wing requires, and optional ones.
 _NEEDED: Final = {
     "glass": ("species", "dimension", "units", "load", "reference", "deformed"),
     "dislocation": ("options",),
@@ -44,7 +44,7 @@ _TAKEN: Final = {
     "equations": ("units",),
     "crystal": ("options",),
 }
-#: What a cell may hold that is needed and empty.
+#: Contents to suggest for a required cell that is empty.
 _CHOICES: Final = {
     "species": "a name for each label in the file, as in 1=Cu 2=Zr",
     "dimension": "2 or 3",
@@ -63,15 +63,15 @@ class SheetRow:
     Parameters
     ----------
     sheet, line
-        Where the row stands.
+        Place of the row.
     wing, system, sample : str
-        What it is called.
+        Names of wing, system and sample.
     path : str
-        Its file.
+        File of the sample.
     format : str
         Format of that file.
     cells : dict
-        Every other column that applies, as the configuration would have it.
+        Every other column that applies, as in the configuration.
     """
 
     sheet: Path
@@ -89,7 +89,7 @@ class SheetRow:
 
 
 class Sheet(NamedTuple):
-    """Rows that can be understood, and every problem of the others."""
+    """Valid rows, and all problems of the others."""
 
     rows: list[SheetRow]
     problems: list[FormatError]
@@ -106,7 +106,7 @@ def read_sheet(path: Path) -> Sheet:
     Returns
     -------
     Sheet
-        A problem of the file as a whole leaves no rows.
+        If the file as a whole is invalid, there are no rows.
     """
     rows: list[SheetRow] = []
     problems: list[FormatError] = []
@@ -123,8 +123,8 @@ def read_sheet(path: Path) -> Sheet:
             if seen.setdefault(key, number) == number:
                 rows.append(found)
                 continue
-            problem = f"{found.sample!r} of {found.system!r} stands already at line {seen[key]}"
-            remedy = "Give each row of a system a sample name of its own."
+            problem = f"{found.sample!r} of {found.system!r} is already on line {seen[key]}"
+            remedy = "Give each row of a system its own sample name."
             found = [found.error(problem, remedy=remedy, column="sample")]
         problems += found
     return Sheet(rows, problems)
@@ -172,7 +172,7 @@ def _header(path: Path, line: str) -> list[str]:
         raise FormatError(path, problem, remedy=remedy, line=1, column=unknown[0])
     if repeated or missing:
         problem = (
-            f"columns {repeated} stand twice" if repeated else f"columns {missing} are missing"
+            f"columns {repeated} occur twice" if repeated else f"columns {missing} are missing"
         )
         remedy = f"The columns are {', '.join(COLUMNS)}, each once, in any order."
         column = (repeated or missing)[0]
@@ -181,7 +181,7 @@ def _header(path: Path, line: str) -> list[str]:
 
 
 def _row(path: Path, number: int, line: str, header: list[str]) -> SheetRow | list[FormatError]:
-    """Return a row, or everything that is wrong with it."""
+    """Return a row, or all its problems."""
     fields = [cell.strip() for cell in line.split("\t")]
     if len(fields) != len(header):
         seen = f"{len(fields)} columns" if line.strip() else "a blank line"
@@ -216,18 +216,18 @@ def _row(path: Path, number: int, line: str, header: list[str]) -> SheetRow | li
 
 
 def _misplaced(wing: str, given: Mapping[str, str]) -> list[tuple[str, str, str]]:
-    """Return column, problem and remedy where a cell is missing, or its wing does not take it."""
+    """Return column, problem and remedy of each cell that is missing or not used by its wing."""
     needed = (*_ALWAYS, *_NEEDED[wing])
     taken = (*needed, *_TAKEN[wing])
-    # Nothing is under load where no frames are.
+    # Without frames under load, no load is required.
     needless = {"load"} if given.get("deformed") == "none" else set()
     absent = [
-        (name, f"nothing, but wing {wing!r} needs it", _fill_in(name))
+        (name, f"empty, but wing {wing!r} requires it", _fill_in(name))
         for name in needed
         if name not in given and name not in needless
     ]
     return absent + [
-        (name, f"given, but wing {wing!r} has no use for it", "Write - instead.")
+        (name, f"given, but wing {wing!r} does not use it", "Write - instead.")
         for name in given
         if name not in taken
     ]
@@ -247,7 +247,7 @@ def _file(cell: str) -> str:
 
 
 def _parsed(wing: str, column: str, cell: str) -> dict[str, Any]:
-    """Return what a cell adds to its row."""
+    """Return the entries that a cell adds to its row."""
     if column == "reference":
         path, frame = reference_of(cell)
         return {"reference": frame} | ({} if path is None else {"reference_path": _file(path)})

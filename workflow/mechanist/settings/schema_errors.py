@@ -1,4 +1,4 @@
-"""Check a configuration against its JSON Schema and say what is wrong where, and what is allowed."""
+"""Check a configuration against its JSON Schema; report problems, places and allowed values."""
 
 import difflib
 from collections.abc import Iterator, Mapping
@@ -24,7 +24,7 @@ def check_settings(settings: Any, schema: Mapping[str, Any]) -> None:
     Raises
     ------
     SettingsError
-        Naming every offending key by its path, the value seen and what is allowed.
+        If it does not fit; the message names each key, the value seen and what is allowed.
     """
     problems = setting_problems(settings, schema)
     if problems:
@@ -44,7 +44,7 @@ def setting_problems(settings: Any, schema: Mapping[str, Any]) -> list[str]:
     Returns
     -------
     list of str
-        Path of the offending key, value seen and what is allowed; empty if all is well.
+        Path of the offending key, value seen and what is allowed; empty if there are none.
     """
     validator = jsonschema.Draft202012Validator(schema)
     errors = sorted(
@@ -54,7 +54,7 @@ def setting_problems(settings: Any, schema: Mapping[str, Any]) -> list[str]:
 
 
 def _problems(error: jsonschema.ValidationError) -> Iterator[str]:
-    """Turn one validation error into lines for people."""
+    """Turn one validation error into readable lines."""
     place = "/".join(str(part) for part in error.absolute_path) or "(top level)"
     # jsonschema types these by what they are before validation
     expected, schema, seen = cast(

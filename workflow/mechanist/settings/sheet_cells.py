@@ -1,4 +1,4 @@
-"""Cells of a sample sheet, as the entries of the configuration that they stand for."""
+"""Convert cells of a sample sheet to the entries of the configuration that they define."""
 
 import re
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import yaml
 
-#: What says that a column does not apply.
+#: Cells that mark a column as not applicable.
 NOTHING: Final = ("", "-")
 _FRAME: Final = re.compile(r"(t?)(\d+)", re.ASCII)
 _NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
@@ -14,7 +14,7 @@ _COMMA: Final = re.compile(r"[+-]?\d+,\d+", re.ASCII)
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 _POINT: Final = "Write decimal points; commas separate values."
 _SPACE: Final = 3
-#: What a load may look like.
+#: Valid forms of a load.
 LOADS: Final = (
     "inferred, simple_shear xy, uniaxial -z, or a displacement gradient of nine numbers"
     " as in 0 1 0; 0 0 0; 0 0 0"
@@ -22,7 +22,7 @@ LOADS: Final = (
 
 
 class CellError(ValueError):
-    """A cell does not hold what its column promises."""
+    """A cell is invalid for its column."""
 
     def __init__(self, problem: str, remedy: str) -> None:
         self.problem = problem
@@ -31,7 +31,7 @@ class CellError(ValueError):
 
 
 def name_of(cell: str) -> str:
-    """Return a name that can stand in file names.
+    """Return a name that is valid in file names.
 
     Raises
     ------
@@ -41,7 +41,7 @@ def name_of(cell: str) -> str:
     if _NAME.fullmatch(cell):
         return cell
     raise CellError(
-        f"{cell!r}, expected a name", "Take letters a to z, digits and underscores, a letter first."
+        f"{cell!r}, expected a name", "Use letters a to z, digits and underscores, a letter first."
     )
 
 
@@ -51,7 +51,7 @@ def pairs_of(cell: str) -> dict[str, str]:
     Raises
     ------
     CellError
-        If a word is no pair, or a name stands twice.
+        If a word is not a pair, or a name occurs twice.
     """
     pairs: dict[str, str] = {}
     for word in cell.replace(",", " ").split():
@@ -59,7 +59,7 @@ def pairs_of(cell: str) -> dict[str, str]:
         if not (key and equals and value):
             raise CellError(f"{word!r}, expected name=value", "Write pairs, as in 1=Cu 2=Zr.")
         if key in pairs:
-            raise CellError(f"{key!r} stands twice", "Give it one value.")
+            raise CellError(f"{key!r} occurs twice", "Give it one value.")
         pairs[key] = value
     return pairs
 
@@ -72,7 +72,7 @@ def dimension_of(cell: str) -> int:
 
 
 def load_of(cell: str) -> dict[str, Any] | None:
-    """Return a load as the configuration has it, or None where it is to be inferred.
+    """Return a load as in the configuration, or None if it is to be inferred.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ def load_of(cell: str) -> dict[str, Any] | None:
     Raises
     ------
     CellError
-        If it is neither.
+        If it is none of these.
     """
     words = cell.split()
     if words == ["inferred"]:
@@ -113,7 +113,7 @@ def frame_of(cell: str) -> int | dict[str, int]:
 
 
 def reference_of(cell: str) -> tuple[str | None, int | dict[str, int]]:
-    """Return file and frame of the reference; without a file of its own, the first is None.
+    """Return file and frame of the reference; the file is None if only a frame is given.
 
     Parameters
     ----------
@@ -139,7 +139,7 @@ def options_of(cell: str) -> dict[str, Any]:
     Raises
     ------
     CellError
-        If the cell is no mapping, a key stands twice, or a number in it has a decimal comma.
+        If the cell is not a mapping, a key occurs twice, or a number has a decimal comma.
     """
     remedy = "Write further keys as in the configuration: {bounds: unextended, lenient: true}."
     try:
@@ -150,15 +150,15 @@ def options_of(cell: str) -> dict[str, Any]:
     if not isinstance(options, dict):
         raise CellError(f"{cell!r}, expected keys and values in braces", remedy)
     for key in _repeated(yaml.compose(cell)):
-        raise CellError(f"{key!r} stands twice", "Give it one value.")
+        raise CellError(f"{key!r} occurs twice", "Give it one value.")
     strange = [key for key in options if not isinstance(key, str)]
     if strange:
-        raise CellError(f"{strange[0]!r} stands where a key is expected", _POINT)
+        raise CellError(f"{strange[0]!r} is given where a key is expected", _POINT)
     return options
 
 
 def _repeated(node: yaml.Node | None) -> Iterator[str]:
-    """Yield keys that stand twice in one mapping, of which YAML keeps the last."""
+    """Yield keys that occur twice in one mapping, of which YAML keeps the last."""
     if isinstance(node, yaml.MappingNode):
         keys = [str(key.value) for key, _ in node.value]
         yield from (key for k, key in enumerate(keys) if key in keys[:k])

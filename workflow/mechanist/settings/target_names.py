@@ -1,4 +1,4 @@
-"""How targets are called. The driver of the workflow reads this, which has no numerical packages."""
+"""Names of targets. The workflow driver, which has no numerical packages, imports this module."""
 
 from decimal import Decimal
 from typing import Final

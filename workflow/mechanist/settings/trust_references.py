@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from mechanist.settings.names import unknown_names
 
-#: Systems of the dislocation wing that have a block of their own, with their own models.
+#: Systems of the dislocation wing that have their own block and models.
 _PARTS: Final = ("pileup",)
 
 

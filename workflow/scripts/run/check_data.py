@@ -1,7 +1,7 @@
-"""Read all simulations that a user names, say what was understood, and refuse what is wrong.
+"""Check all simulations that a user names: print what was read, and list every problem.
 
-Nothing is computed or written. Entries come from the sample sheet and from the configuration; every
-one of them is read, so that all problems are told at once.
+Nothing is computed or written. Entries come from the sample sheet and from the configuration; all
+are read, so that all problems are reported at once.
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class DataError(ValueError):
-    """Some simulations of the user's cannot be used; the message has a line for each problem."""
+    """Some of the user's simulations are unusable; the message has one line per problem."""
 
 
 def main(sheet: Path | None, *, settings: Mapping[str, Any], schema: Mapping[str, Any]) -> None:
@@ -28,14 +28,14 @@ def main(sheet: Path | None, *, settings: Mapping[str, Any], schema: Mapping[str
     sheet : Path, optional
         The sample sheet.
     settings : mapping
-        The configuration without what the sheet adds.
+        The configuration without the entries of the sheet.
     schema : mapping
-        Its schema.
+        Schema of the configuration.
 
     Raises
     ------
     DataError
-        If anything is wrong: in the sheet, in an entry, or in a file that one names.
+        If the sheet, an entry, or a file that an entry names is invalid.
     """
     imports, problems = configured_imports(settings), []
     if sheet is not None:
@@ -61,7 +61,7 @@ def main(sheet: Path | None, *, settings: Mapping[str, Any], schema: Mapping[str
 
 
 def _blamed(one: Import, error: ValueError) -> str:
-    """Say which entry an error belongs to."""
+    """Return an error message that starts with the place of its entry."""
     said = str(error)
     return said if said.startswith(one.place) else f"{one.place}: {said}"
 
