@@ -139,5 +139,5 @@ def test_systems_that_cannot_be_simulated_are_refused(
 
 
 def test_batches_without_samples_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="at least one sample"):
+    with pytest.raises(ValueError, match="count >= 1"):
         main(tmp_path / "b.h5", system=system(), first=0, count=0, seed=3)

@@ -87,7 +87,7 @@ def test_confusion_from_samples_to_figure(tmp_path: Path) -> None:
 def test_a_batch_without_creep_is_refused(tmp_path: Path) -> None:
     write_batch(tmp_path / "0.h5", [DislocationSample("pinned-0", "pinned", 1, {})])
     out = tmp_path / "x"
-    with pytest.raises(ValueError, match="has a good branch 'creep'"):
+    with pytest.raises(ValueError, match="completed the branch 'creep'"):
         dislocation_confusion.main(
             [tmp_path / "0.h5"], out_samples=out, out_curves=out, out_summary=out,
             features=["dipoles"], window=(1, 10), options=ConfusionOptions(),
@@ -136,5 +136,5 @@ def test_uneven_voxels_and_no_samples_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="do not divide 16"):
         dislocation_classify.main([], [], out_table=out, out_summary=out, voxels=[6, 16],
                                   options=ClassificationOptions())  # fmt: skip
-    with pytest.raises(ValueError, match="expected at least one of each class"):
+    with pytest.raises(ValueError, match="expected at least one per class"):
         dislocation_microstructures.main(out, parameters={}, samples=0, seed=1)
