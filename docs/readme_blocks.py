@@ -1,4 +1,4 @@
-"""What README.md says of crystals and of the audit, from their result files."""
+"""Make the README.md blocks on crystals and on the audit from result files."""
 
 import csv
 import json
@@ -15,13 +15,13 @@ SURROGATE_MODELS: Final = (
     "persistence", "ridge", "taylor", "taylor_plastic", "xgboost", "gru", "gru_elastic", "gru_plastic",
 )  # fmt: skip
 SURROGATE_TARGETS: Final = ("orientation@0.020", "orientation@0.050", "orientation@0.130")
-#: Microstructures of the training size, held out, and of a larger grid.
+#: Held-out microstructures of the training size, and microstructures on a larger grid.
 SURROGATE_SUBSETS: Final = ("all", "fcc16")
 VERDICTS: Final = ("pass", "warn", "fail", "inconclusive", "not applicable")
 
 
 def collect_crystal(results: Path) -> dict[str, Any]:
-    """Read how well interactions are identified, and how well surrogates follow the engine."""
+    """Read the errors of identified interactions and of surrogate predictions."""
     base = results / "crystal"
     interactions = {
         model: chosen(
@@ -81,7 +81,7 @@ def crystal_block(found: dict[str, Any], labels: Labels) -> list[str]:
 
 
 def cell(record: Record | None) -> str:
-    """Return a value with its interval, where there is one."""
+    """Return a value with its interval, if it has one."""
     if record is None:
         return "-"
     value, low, high = (record[name] for name in ("value", "low", "high"))
