@@ -7,7 +7,7 @@ from mechanist.typing import FloatArray
 
 
 def random_cell(rng: np.random.Generator, shape: str) -> FloatArray:
-    """Return a right-handed cell: ``orthogonal``, ``restricted`` (lower triangular) or ``general``."""
+    """Return a right-handed cell: orthogonal, restricted (lower triangular) or general."""
     cell = np.diag(rng.uniform(3, 9, 3))
     if shape != "orthogonal":
         cell[np.tril_indices(3, -1)] = rng.uniform(-1.4, 1.4, 3)

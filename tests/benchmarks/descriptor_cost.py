@@ -67,7 +67,7 @@ def dscribe_engine(cutoff: float, *, radial: bool) -> ACSF:
 
 
 def against_dscribe(n: int = 4000) -> list[str]:
-    """Return table rows that compare structure functions, including neighbour search, with DScribe."""
+    """Return table rows that compare structure functions with DScribe, with neighbour search."""
     c = dense(n, 3)
     atoms = Atoms(numbers=c.species + 1, positions=c.positions, cell=c.cell, pbc=True)
     rows = [

@@ -1,4 +1,4 @@
-"""The table and the heat map of the audit, from cards made by hand."""
+"""The table and the heat map of the audit, from handmade cards."""
 
 from itertools import pairwise
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Figures of the dislocation engine draw what the batches hold, and say so in their tables."""
+"""Dislocation figures draw the data of the batches, and write the same data to their tables."""
 
 from functools import lru_cache
 from pathlib import Path

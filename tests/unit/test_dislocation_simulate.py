@@ -1,4 +1,4 @@
-"""Samples depend on seed and number alone, and one that fails is kept with its reason."""
+"""Samples depend only on seed and number; failed samples are kept with their reason."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""Confusion and classification from simulation to figure, at the smallest size."""
+"""Confusion and classification, from simulation to figure, at the smallest size."""
 
 import json
 from pathlib import Path
@@ -33,7 +33,7 @@ CRITICAL = np.sqrt(0.1 * 0.3)
 
 
 def crept(number: int) -> DislocationSample:
-    """Return a made-up sample: above the critical density dislocations stay where they were."""
+    """Return a made-up sample in which dislocations stay fixed above the critical pin density."""
     rng = np.random.default_rng(number)
     density = DENSITIES[number % len(DENSITIES)]
     pins = SIDE * rng.random((2, round(density * SIDE**2)))
@@ -95,7 +95,7 @@ def test_a_batch_without_creep_is_refused(tmp_path: Path) -> None:
 
 
 def loaded(number: int) -> DislocationSample:
-    """Return a made-up sample: pre-straining turns dipoles into a wall of either sign."""
+    """Return a made-up sample in which pre-straining collects each sign in a wall."""
     rng = np.random.default_rng(number)
     x, y = SIDE * rng.random((2, 20))
     sign = np.repeat([1, -1], 10)

@@ -1,4 +1,4 @@
-"""From batches of dislocation samples to tables of features and targets, and to figures of scores."""
+"""Feature and target tables from batches of dislocation samples, and figures of their scores."""
 
 import json
 from pathlib import Path
@@ -21,7 +21,7 @@ from mechanist.formats.tables import read_table, write_table
 
 STRAINS = (0.001, 0.01)
 BRANCHES = ("undeformed", "prestrained")
-#: What scores are made up with.
+#: Fields of the made-up scores.
 PARTS = {"unit": "1", "level": 0.95, "n_samples": 9}
 MODELS = {
     "taylor": {"label": "Taylor scaling", "role": "mechanism"},
@@ -94,7 +94,7 @@ def test_descriptors_of_particles_and_empty_systems_are_refused(tmp_path: Path) 
 
 @pytest.fixture
 def learnt(tmp_path: Path) -> Path:
-    """Write what training and assessment would have left, made up."""
+    """Write made-up outputs of training and assessment."""
     rng = np.random.default_rng(0)
     (tmp_path / "scores").mkdir()
     for level, model in enumerate(MODELS):

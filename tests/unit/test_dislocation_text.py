@@ -1,4 +1,4 @@
-"""Files of x y b come back as written; what no periodic box holds is refused with its line."""
+"""Files of x y b are read as written; invalid dislocations are rejected with their line."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Users' glasses pass through the rules of simulated ones, from sample sheet to scores and figure."""
+"""Users' glasses pass through the rules of simulated ones, from sheet to scores and figures."""
 
 import json
 import shutil

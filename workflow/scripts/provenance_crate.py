@@ -1,4 +1,4 @@
-"""Pack a finished run into an RO-Crate: workflow, configuration, lock, manifest, figures and tables.
+"""Pack a finished run into an RO-Crate with workflow, configuration, lock, manifest and results.
 
 The crate follows the Workflow RO-Crate profile. Bulk data (samples, features, predictions) are not
 included, but the manifest lists their digests. No network is used, and equal runs give equal
