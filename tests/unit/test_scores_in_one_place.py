@@ -97,7 +97,7 @@ def own(node: ast.AST) -> str:
     if isinstance(inner, ast.BinOp) and isinstance(inner.op, ast.Pow) and _difference(inner.left):
         return "mean of a squared difference: a mean squared error"
     if isinstance(inner, ast.Call) and _name(inner.func) == "abs" and _difference(inner.args[0]):
-        return "mean of a difference's size: a mean absolute error"
+        return "mean of an absolute difference: a mean absolute error"
     return ""
 
 
@@ -148,14 +148,15 @@ def test_scores_are_computed_in_assess_alone() -> None:
         if (name, function) not in NO_SCORES
     ]
     assert not strange, (
-        "move to mechanist/assess, or say in NO_SCORES why it is none:\n" + "\n".join(strange)
+        "move these to mechanist/assess, or add them to NO_SCORES with a reason:\n"
+        + "\n".join(strange)
     )
 
 
 def test_every_excuse_is_needed() -> None:
     for name, function in NO_SCORES:
         found = {f for f, _, _ in findings((SCRIPTS / name).read_text(), name)}
-        assert function in found, f"{name}: {function} needs no excuse any more"
+        assert function in found, f"{name}: {function} no longer needs an entry in NO_SCORES"
 
 
 @pytest.mark.parametrize(
