@@ -1,4 +1,4 @@
-"""Make the README blocks on crystals and on the audit from their result files."""
+"""Make the README.md blocks on crystals and on the audit from result files."""
 
 import csv
 import json
@@ -21,7 +21,7 @@ VERDICTS: Final = ("pass", "warn", "fail", "inconclusive", "not applicable")
 
 
 def collect_crystal(results: Path) -> dict[str, Any]:
-    """Read the errors of the identified interactions and of the surrogates."""
+    """Read the errors of identified interactions and of surrogate predictions."""
     base = results / "crystal"
     interactions = {
         model: chosen(

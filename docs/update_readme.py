@@ -1,7 +1,7 @@
-"""Write the numbers and pictures of README.md from results: `make readme`.
+"""Update the numbers and pictures of README.md from results (`make readme`).
 
-Text between a pair of markers is generated, never typed by hand. A test compares these blocks with
-docs/headline.json, which holds the numbers of the run that made them.
+Nothing between a pair of markers is typed by hand. A test compares the blocks with
+docs/headline.json, which this script writes from the same results.
 """
 
 import json
@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Final
 
-sys.path.insert(0, str(Path(__file__).parent))  # this file is run as a script, and loaded by a test
+sys.path.insert(0, str(Path(__file__).parent))  # for direct runs and for a test
 
 from readme_blocks import (
     audit_block,
@@ -34,14 +34,14 @@ PICTURES: Final = {
     "figures/crystal/misorientation.png": "crystal_misorientation.png",
     "figures/audit.png": "audit.png",
 }
-#: The hybrid against data alone and against mechanism alone.
+#: Comparisons of the hybrid with data alone and with mechanism alone.
 GAINS: Final = (("hybrid", "joint"), ("hybrid", "mechanics"))
 GLASS_MODELS: Final = ("load_blind", "joint", "elastic_step", "mechanics", "hybrid", "other_loads")
 DISLOCATION_MODELS: Final = ("taylor", "hand", "response_network", "first_burst", "elastic")
 BRANCHES: Final = ("undeformed", "prestrained")
 DISLOCATION_STRAINS: Final = ("stress@0.001", "stress@0.010", "stress@0.020")
 CASES: Final = ("burgers", "kdv", "kuramoto_sivashinsky", "nls")
-#: Methods that README.md shows.
+#: Discovery methods, each scored with the selection rule that suits it.
 METHODS: Final = ("weak", "pysindy_weak_tuned")
 LEVELS: Final = ("noise@0", "noise@0.01", "noise@0.05", "noise@0.2")
 
@@ -57,7 +57,7 @@ def kept(records: Iterable[Record], *names: str) -> list[Record]:
 
 
 def collect_glass(results: Path) -> dict[str, Any]:
-    """Read the scores of the headline models of glasses on all loads."""
+    """Read the scores of the headline glass models over all loads."""
     base = results / "glass/ka2d"
     models = {
         model: [
@@ -85,7 +85,7 @@ def collect_glass(results: Path) -> dict[str, Any]:
 
 
 def collect_dislocation(results: Path) -> dict[str, Any]:
-    """Read R2 across dislocation samples of the headline models."""
+    """Read R2 across dislocation samples for the headline models."""
     models = {
         model: [
             r
@@ -105,7 +105,7 @@ def collect_dislocation(results: Path) -> dict[str, Any]:
 
 
 def collect_equations(results: Path) -> dict[str, Any]:
-    """Read how often the right equations were found, and the errors of their coefficients."""
+    """Read the share of exactly found equations and their coefficient errors."""
     found: dict[str, Any] = {}
     for case in CASES:
         for method in METHODS:
@@ -201,7 +201,7 @@ def interval(record: Record, digits: int = 3) -> str:
 
 
 def discovery(value: dict[tuple[str, str], Record], level: str) -> str:
-    """Return the coefficient error and the number of exact runs at one noise level."""
+    """Return the coefficient error and exact share at one noise level."""
     share, error = value.get(("exact_share", level)), value.get(("error_percent", level))
     if share is None:
         return "-"
@@ -219,7 +219,7 @@ WINGS: Final[dict[str, tuple[Callable[..., Any], Callable[..., list[str]]]]] = {
 
 
 def collect(results: Path) -> dict[str, Any]:
-    """Read the results that README.md quotes, for every wing."""
+    """Read the README.md numbers of every wing."""
     return {wing: gather(results) for wing, (gather, _) in WINGS.items()}
 
 
@@ -235,7 +235,7 @@ def replaced(text: str, headline: dict[str, Any], labels: Labels) -> str:
 
 
 def model_labels() -> Labels:
-    """Return the labels of models as shown in figures."""
+    """Return the model labels used in figures."""
     import yaml
 
     config = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
@@ -251,7 +251,7 @@ def model_labels() -> Labels:
 
 
 def main(results: Path) -> None:
-    """Refresh README.md, docs/headline.json and the pictures in docs."""
+    """Update README.md, docs/headline.json and the pictures in docs."""
     headline = collect(results)
     text = json.dumps(headline, indent=1) + "\n"
     (ROOT / "docs/headline.json").write_text(text, encoding="utf-8")

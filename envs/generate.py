@@ -1,7 +1,7 @@
 """Write envs/<stage>.yaml from the dependency groups of pyproject.toml and the pins of the lock.
 
-`make envs` runs this; a test regenerates the files and compares. The lock's "# via" comments give
-the graph, so no network and no resolver is needed.
+`make envs` runs this script; a test regenerates the files and compares them. The dependency graph
+comes from the "# via" comments of the lock, so neither a network nor a resolver is needed.
 """
 
 import re
@@ -15,7 +15,7 @@ from packaging.requirements import Requirement
 
 ROOT: Final = Path(__file__).parents[1]
 STAGES: Final = ("simulate", "features", "train", "figures", "paper")
-#: Stages with a variant on graphics devices, whose group adds extras to what the stage has.
+#: Stages with a GPU variant; the group ``gpu`` adds extras to the stage's packages.
 GPU_STAGES: Final = ("train",)
 PYTHON: Final = "3.11"
 PLATFORM: Final = {
@@ -33,7 +33,7 @@ VIA: Final = re.compile(r"^    #(?: via)?(?: +(?P<parent>\S+))?$")
 
 
 def read_lock(path: Path) -> dict[str, tuple[str, frozenset[str]]]:
-    """Return version and parents of every package of a lock that applies to the platform."""
+    """Return the version and parents of every locked package that applies to the platform."""
     packages: dict[str, tuple[str, set[str]]] = {}
     current: set[str] | None = None
     for line in path.read_text(encoding="utf-8").splitlines():
@@ -49,7 +49,7 @@ def read_lock(path: Path) -> dict[str, tuple[str, frozenset[str]]]:
 
 
 def closure(roots: set[str], lock: dict[str, tuple[str, frozenset[str]]]) -> dict[str, str]:
-    """Return versions of ``roots`` and of everything that they need."""
+    """Return the versions of ``roots`` and of all their dependencies."""
     needed = set(roots)
     while True:
         more = {name for name, (_, via) in lock.items() if via & needed} - needed
@@ -69,9 +69,9 @@ def group(name: str) -> list[Requirement]:
 
 
 def environment(stage: str, *, extras: str | None = None) -> str:
-    """Return the text of one stage's environment file, with extras of another group if given."""
+    """Return the text of a stage's environment file, with extras of another group if given."""
     roots = {r.name for r in group(stage)}
-    # extras are packages of their own in the lock, reached through "via name[extra]" or "via name"
+    # the lock lists extras as separate packages, linked by "via name[extra]" or "via name"
     pins = closure(roots, read_lock(ROOT / "requirements.lock"))
     if extras:
         pins = {
@@ -93,7 +93,7 @@ def environment(stage: str, *, extras: str | None = None) -> str:
 
 
 def environments() -> dict[str, str]:
-    """Return the text of every environment file by its name."""
+    """Return the text of every environment file by name."""
     on_gpu = {f"{stage}_gpu": environment(stage, extras="gpu") for stage in GPU_STAGES}
     return {stage: environment(stage) for stage in STAGES} | on_gpu
 

@@ -1,4 +1,4 @@
-"""Descriptors of particles with one known virtue or vice each, to audit the auditor."""
+"""Toy particle descriptors, each with one known merit or flaw, to test the audit itself."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ Columns = Callable[[Configuration, FloatArray], FloatArray]
 
 @dataclass(frozen=True)
 class Toy:
-    """A descriptor of chosen columns."""
+    """Descriptor whose columns are a given function."""
 
     columns: Columns
     card: ClassVar[Card] = Card(
@@ -49,7 +49,7 @@ class Toy:
 
 @dataclass(frozen=True)
 class AwareToy(Toy):
-    """The same, said to know the load."""
+    """Toy whose card claims load awareness."""
 
     card: ClassVar[Card] = Card(
         name="toy", reference="none", units="1", symmetry="none", load_aware=True
@@ -71,27 +71,27 @@ def weighted(c: Configuration, weights: Callable[[FloatArray], FloatArray]) -> F
 
 
 def hard_count(c: Configuration, _: FloatArray) -> FloatArray:
-    """Jumps as a neighbour crosses the cutoff."""
+    """Count neighbours; the count jumps when a neighbour crosses the cutoff."""
     return weighted(c, np.ones_like)
 
 
 def smooth_count(c: Configuration, _: FloatArray) -> FloatArray:
-    """Differentiable everywhere, blind for directions."""
+    """Count neighbours smoothly; differentiable everywhere, blind to directions."""
     return weighted(c, lambda r: (1 - (r / CUTOFF) ** 2) ** 3)
 
 
 def tent_count(c: Configuration, _: FloatArray) -> FloatArray:
-    """Continuous, with a kink at the cutoff."""
+    """Count neighbours with linear weights; continuous, with a kink at the cutoff."""
     return weighted(c, lambda r: 1 - r / CUTOFF)
 
 
 def small_jump(c: Configuration, _: FloatArray) -> FloatArray:
-    """A hundred times as steep as the jump is high."""
+    """Add a hundredth of the hard count to the smooth count."""
     return smooth_count(c, _) + 0.01 * hard_count(c, _)
 
 
 def nearest(c: Configuration, _: FloatArray) -> FloatArray:
-    """Distances of the nearest neighbours: kinks where two change places, and no angles."""
+    """Return sorted neighbour distances, with kinks where two swap ranks, and without angles."""
     pairs = find_neighbours(c, 4.0)
     rows = np.full((len(c), NEAREST), 4.0)
     for i in range(len(c)):
@@ -101,7 +101,7 @@ def nearest(c: Configuration, _: FloatArray) -> FloatArray:
 
 
 def pixels(c: Configuration, _: FloatArray) -> FloatArray:
-    """Density around each particle on a grid that never turns."""
+    """Return the density around each particle on a grid with fixed orientation."""
     pairs = find_neighbours(c, CUTOFF)
     grid = np.stack(np.meshgrid([-1.0, 0, 1], [-1.0, 0, 1], indexing="ij"), -1).reshape(-1, 2)
     apart = pairs.vectors[:, None, :2] - grid
@@ -113,7 +113,7 @@ def pixels(c: Configuration, _: FloatArray) -> FloatArray:
 
 
 def coulomb(c: Configuration, _: FloatArray) -> FloatArray:
-    """Eigenvalues of the matrix of inverse distances: as many as there are particles."""
+    """Return the eigenvalues of the inverse-distance matrix, one per particle."""
     apart = c.positions[:, None] - c.positions
     fractional = apart @ np.linalg.inv(c.cell)
     shift = np.round(fractional) * np.array(c.periodic)
@@ -123,7 +123,7 @@ def coulomb(c: Configuration, _: FloatArray) -> FloatArray:
 
 
 def stretch(c: Configuration, load: FloatArray) -> FloatArray:
-    """A joint invariant of structure and load, odd in the load."""
+    """Return a joint invariant of structure and load, odd in the load."""
     pairs = find_neighbours(c, CUTOFF)
     weight = (1 - (pairs.distances / CUTOFF) ** 2) ** 3
     along = np.einsum("pa,ab,pb->p", pairs.vectors, load, pairs.vectors)
@@ -131,12 +131,12 @@ def stretch(c: Configuration, load: FloatArray) -> FloatArray:
 
 
 def stretch_squared(c: Configuration, load: FloatArray) -> FloatArray:
-    """Knows the load, but not its sense."""
+    """Return a joint invariant that is even in the load."""
     return stretch(c, load) ** 2
 
 
 def handed(c: Configuration, _: FloatArray) -> FloatArray:
-    """Invariant under rotations, odd under reflections."""
+    """Return a feature that is invariant under rotations and odd under reflections."""
     pairs = find_neighbours(c, CUTOFF)
     pulls = []
     for power in (0, 3):
@@ -148,18 +148,18 @@ def handed(c: Configuration, _: FloatArray) -> FloatArray:
 
 
 def spectrum(c: Configuration, _: FloatArray) -> FloatArray:
-    """A power spectrum with many shells and orders, of full rank."""
+    """Return a full-rank power spectrum with several shells and orders."""
     return power_spectrum(c, shells=Shells(0.8, 2.0, 4), order=4).values
 
 
 def sample_mean(c: Configuration, _: FloatArray) -> FloatArray:
-    """Smooth counts summed over the sample: grows with it."""
+    """Add the sum of the smooth counts, which grows with the sample."""
     count = smooth_count(c, _)
     return np.column_stack([count, np.full(len(c), count.sum())])
 
 
 class Counter:
-    """A clock that counts operations instead of seconds."""
+    """Clock that counts operations instead of seconds."""
 
     def __init__(self, cost: Callable[[int], int]) -> None:
         self.cost = cost

@@ -1,4 +1,4 @@
-"""Private copies of the repository in which workflows run without disturbing it."""
+"""Private copies of the repository, so that test workflows do not touch the original."""
 
 import os
 import re
@@ -20,7 +20,7 @@ class Checkout:
     root: Path
 
     def snakemake(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        """Run Snakemake here with the interpreter that runs the tests."""
+        """Run Snakemake in the copy with the interpreter of the tests."""
         command = [sys.executable, "-m", "snakemake", "--cores", "2", *arguments]
         environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
         result = subprocess.run(
@@ -32,7 +32,7 @@ class Checkout:
 
     def smoke(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run the smoke size."""
-        # last: both --configfile and --quiet take all that follows them
+        # must come last, because --configfile and --quiet consume all following arguments
         return self.snakemake(*arguments, "--configfile", "config/smoke.yaml", check=check)
 
     def planned(self) -> set[tuple[str, str]]:
@@ -47,7 +47,7 @@ class Checkout:
 
 
 def copy_tree(target: Path) -> Checkout:
-    """Copy what git tracks or would track, as it stands in the working tree."""
+    """Copy all tracked and untracked, unignored files of the working tree."""
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT, capture_output=True, text=True, check=True,

@@ -1,4 +1,4 @@
-"""Small files of crystals as other programs write them, for tests of their readers."""
+"""Small crystal files in the formats of other programs, for tests of the readers."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -27,7 +27,7 @@ PHASE: Final = "phase/aluminium/mechanical"
 def damask_fields(
     cells: tuple[int, int, int], seed: int, increments: tuple[int, ...] = (0, 20, 40)
 ) -> dict[int, dict[str, np.ndarray[Any, Any]]]:
-    """Return O, F, P and F_e of each increment, cells with x fastest, loaded along y."""
+    """Return O, F, P and F_e at each increment of loading along y, cells with x fastest."""
     rng = np.random.default_rng(seed)
     n = int(np.prod(cells))
     q = random_rotations(2, rng)[np.arange(n) % 2]
@@ -51,7 +51,7 @@ def write_damask(
     seed: int = 0,
     fields: Mapping[int, Mapping[str, np.ndarray[Any, Any]]] | None = None,
 ) -> None:
-    """Write a result of DAMASK 3 on a grid."""
+    """Write a DAMASK 3 grid result file."""
     n = int(np.prod(cells))
     with h5py.File(path, "w") as file:
         file.attrs["DADF5_version_major"] = np.int32(1)
@@ -78,7 +78,7 @@ def write_damask(
 
 
 def network_of_loops(seed: int, loops: int = 2, corners: int = 4) -> DislocationNetwork:
-    """Return closed loops of {111}<110> Burgers vectors and planes in a periodic box."""
+    """Return closed dislocation loops on {111}<110> slip systems in a periodic box."""
     rng = np.random.default_rng(seed)
     low = np.array([-10.0, -20.0, 5.0])
     lengths = np.array([40.0, 30.0, 50.0])
@@ -118,7 +118,7 @@ def ang_lines(
     confidence: np.ndarray[Any, Any] | None = None,
     places: np.ndarray[Any, Any] | None = None,
 ) -> list[str]:
-    """Return an ``.ang`` map of angles of shape (nx, ny, 3), rows one after another."""
+    """Return the lines of an ``.ang`` map of Euler angles of shape (nx, ny, 3), row by row."""
     nx, ny = euler.shape[:2]
     header = [
         "# TEM_PIXperUM          1.000000",
@@ -153,7 +153,7 @@ def ctf_lines(
     phases: np.ndarray[Any, Any] | None = None,
     laue: int = 9,
 ) -> list[str]:
-    """Return a ``.ctf`` map of angles of shape (nx, ny, 3) in degrees."""
+    """Return the lines of a ``.ctf`` map of Euler angles of shape (nx, ny, 3) in degrees."""
     nx, ny = euler.shape[:2]
     titles = ["Phase", "X", "Y", "Bands", "Error", "Euler1", "Euler2", "Euler3", "MAD", "BC", "BS"]
     header = [

@@ -1,4 +1,4 @@
-"""Crystals, loads and small polycrystals that tests of the crystal wing share."""
+"""Crystals, hardening laws and small polycrystals shared by tests of the crystal wing."""
 
 from typing import Any, Final
 
@@ -21,18 +21,18 @@ def copper(*, exponent: float = 10.0, systems: str = "fcc12") -> Crystal:
 
 
 def magnesium() -> Crystal:
-    """Return a hexagonal crystal."""
+    """Return a hexagonal crystal with the elasticity of magnesium."""
     return Crystal(slip_systems("hcp30"), dict(MAGNESIUM), rate=1e-3, exponent=10.0)
 
 
 def voce(crystal: Crystal, **changes: Any) -> Voce:
-    """Return a law of moderate hardening."""
+    """Return a Voce law with moderate hardening."""
     numbers = {"tau0": 16.0, "tau_sat": 100.0, "h0": 180.0, "a": 1.0, **changes}
     return Voce(**numbers, latent=latent_matrix(crystal.systems))
 
 
 def blocks(shape: tuple[int, int, int], seed: int, *, grains: int = 4) -> Microstructure:
-    """Return a polycrystal of random voxels, two at least of each of a few orientations."""
+    """Return a polycrystal whose voxels are assigned to a few grains at random."""
     rng = np.random.default_rng(seed)
     numbers = rng.permutation(np.arange(np.prod(shape)) % grains).reshape(shape)
     lengths = np.array(shape, dtype=float)
@@ -40,14 +40,14 @@ def blocks(shape: tuple[int, int, int], seed: int, *, grains: int = 4) -> Micros
 
 
 def turned(fields: FloatArray, matrix: FloatArray) -> FloatArray:
-    """Return a periodic field whose voxels are carried along by a rotation of the cube.
+    """Return a periodic field with its voxels permuted by a rotation of the cube.
 
     Parameters
     ----------
     fields : ndarray of shape (nx, ny, nz, ...)
-        Values stay as they are.
+        The values themselves are not rotated.
     matrix : ndarray of shape (3, 3)
-        Of entries 0 and 1 or -1.
+        Rotation with entries 0, 1 and -1.
     """
     source = np.abs(matrix).argmax(axis=1)  # new axis i runs along old axis source[i]
     moved = np.transpose(fields, (*source, *range(3, fields.ndim)))

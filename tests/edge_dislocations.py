@@ -1,4 +1,4 @@
-"""Small sets of edge dislocations, and a second closed form of their stress, for the tests."""
+"""Small sets of edge dislocations, and an independent closed form of their stress, for tests."""
 
 import numpy as np
 
@@ -6,12 +6,12 @@ from mechanist.core.typing import FloatArray
 from mechanist.formats.configuration import Configuration
 from mechanist.formats.dislocation_batches import planar
 
-#: Images on either side: the sum has converged to rounding.
+#: Periodic images in the sum, enough for convergence to rounding error.
 IMAGES = range(-7, 8)
 
 
 def stress_y_first(x: FloatArray, y: FloatArray) -> FloatArray:
-    """Return the stress in a box of side 1: closed sum along y, images along x."""
+    """Return the stress in a box of side 1: closed form along y, sum over images along x."""
     x = x - np.round(x)
     c = np.cos(2 * np.pi * y)
     total = np.zeros_like(x)
@@ -24,7 +24,7 @@ def stress_y_first(x: FloatArray, y: FloatArray) -> FloatArray:
 def dislocations(
     seed: int, *, n: int = 16, pins: int = 0, density: float = 0.04, apart: float = 0.0
 ) -> Configuration:
-    """Return random dislocations, half of either sign, each ``apart`` (in b) from all others."""
+    """Return random dislocations, half of each sign, at least ``apart`` (in b) from each other."""
     rng = np.random.default_rng(seed)
     length = float(np.sqrt(n / density))
     places: list[FloatArray] = []

@@ -1,4 +1,4 @@
-"""Rows of tables of runs for tests."""
+"""Rows of run tables for tests of equation discovery."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,7 +23,7 @@ def run_row(
     cpu: float = 0.5,
     memory: float = 2.0,
 ) -> dict[str, Any]:
-    """Return a row; without an error it is of a run that is not exact."""
+    """Return the row of one run; ``error=None`` means that the run is not exact."""
     return {
         "case": case,
         "method": method,
@@ -41,6 +41,6 @@ def run_row(
 
 
 def write_runs(path: Path, rows: Sequence[dict[str, Any]]) -> None:
-    """Write a table of runs, which may be empty."""
+    """Write a table of runs, possibly empty."""
     table = pd.DataFrame(rows, columns=list(RUN_COLUMNS))
     write_table(path, table, columns=RUN_COLUMNS, check=False)

@@ -1,4 +1,4 @@
-"""Small synthetic inputs of every figure: files as the stages before would have left them."""
+"""Small synthetic inputs of every figure, in the files that earlier stages would write."""
 
 import json
 from collections.abc import Sequence
@@ -33,14 +33,14 @@ MODELS = {
 }
 DEFINITIONS = ((0.03, 0.3), (0.05, 0.5), (0.05, 0.95), (0.1, 0.5), (0.5, 0.5))
 RANKING = ("auc_top10", "spearman", "pearson", "r2", "r2_within", "mae")
-#: Of these functions only those at ``TELLING`` know anything about plasticity.
+#: Only the functions at the indices ``TELLING`` correlate with plasticity.
 ANGULAR = tuple(
     f"angular_{pair}_xi{xi}_lambda{sign:+d}_zeta2"
     for pair in ("A-A", "A-B", "B-B")
     for xi, sign in ((14.638, -1), (1.204, 1))
 )
 TELLING = [1, 2, 5]
-#: Made up, in the order of ``MODELS``: what a model reaches at the first and at the last strain.
+#: Made-up AUC of each of ``MODELS`` at the first and at the last strain.
 LEVELS = {
     "dummy": (0.5, 0.5),
     "load_blind": (0.70, 0.665),
@@ -54,7 +54,7 @@ LEVELS = {
 
 
 def glass(number: int, *, n: int = 60, dimension: int = 2) -> Sample:
-    """Return a disordered configuration that flows affinely but for noise that grows with strain."""
+    """Return a disordered sample with affine deformation plus noise that grows with strain."""
     rng = np.random.default_rng(number)
     reference = disordered(rng, n=n, dimension=dimension)
     loads = {}
@@ -75,7 +75,7 @@ def glass(number: int, *, n: int = 60, dimension: int = 2) -> Sample:
 
 @dataclass(frozen=True)
 class Inputs:
-    """Where the files are."""
+    """Paths of the written files."""
 
     folder: Path
 
@@ -86,24 +86,24 @@ class Inputs:
 
     @property
     def transfer(self) -> list[Path]:
-        """Return transfer tables of all models that have one."""
+        """Return all transfer tables."""
         return sorted((self.folder / "transfer").glob("*.parquet"))
 
     @property
     def curves(self) -> list[Path]:
-        """Return learning curves of all models that have one."""
+        """Return all learning curves."""
         return sorted((self.folder / "learning_curve").glob("*.parquet"))
 
     def scores(self, names: Sequence[str]) -> list[Path]:
-        """Return score files of named models."""
+        """Return the score files of the named models."""
         return [self.folder / "scores" / f"{name}.json" for name in names]
 
     def frame_scores(self, names: Sequence[str]) -> list[Path]:
-        """Return frame-score files of named models."""
+        """Return the frame-score files of the named models."""
         return [self.folder / "frame_scores" / f"{name}.parquet" for name in names]
 
     def predictions(self, names: Sequence[str]) -> list[Path]:
-        """Return prediction files of named models."""
+        """Return the prediction files of the named models."""
         return [self.folder / "predictions" / f"{name}.parquet" for name in names]
 
 

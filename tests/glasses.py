@@ -1,4 +1,4 @@
-"""Small glasses for the tests of the simulation, quenched fast and kept for the session."""
+"""Small, fast-quenched glasses for simulation tests, cached for the session."""
 
 import dataclasses
 from functools import lru_cache

@@ -1,4 +1,4 @@
-"""Small dislocation configurations for tests, and the operations that leave a load on them alone."""
+"""Small dislocation configurations for tests, and the symmetries of the loaded system."""
 
 from collections.abc import Callable
 from typing import Final
@@ -19,20 +19,20 @@ REST: Final = 1e-8
 
 
 def relaxed(seed: int, n: int = 30) -> Configuration:
-    """Return what is left of ``n`` random dislocations at rest; about half annihilate."""
+    """Return the relaxed state of ``n`` random dislocations, of which about half annihilate."""
     glide = Glide(dislocations(seed, n=n), Integration())
     relax(glide, REST)
     return glide.system.configuration()
 
 
 def moved(c: Configuration, positions: FloatArray, sign: FloatArray | None = None) -> Configuration:
-    """Return dislocations elsewhere, with signs of their own if given."""
+    """Return the dislocations at other positions, with other signs if given."""
     return planar(
         positions[:, 0], positions[:, 1], signs(c) if sign is None else sign, c.cell[0, 0]
     )
 
 
-#: What leaves the loaded system as it was.
+#: Symmetry operations of the system under load.
 SYMMETRIES: Final[dict[str, Callable[[Configuration, np.random.Generator], Configuration]]] = {
     "translation": lambda c, rng: moved(c, c.positions + np.append(30 * rng.normal(size=2), 0)),
     "mirror of y": lambda c, rng: moved(c, c.positions * [1, -1, 1]),

@@ -1,4 +1,4 @@
-"""Fixtures of plain data that many tests share: random and glassy configurations, rotations."""
+"""Test data shared by many tests: disordered configurations and random rotations."""
 
 import numpy as np
 
@@ -7,7 +7,7 @@ from mechanist.formats.configuration import Configuration
 
 
 def random_rotation(rng: np.random.Generator, *, proper: bool = True) -> FloatArray:
-    """Return a Haar-distributed rotation, or a rotoreflection where ``proper`` is False."""
+    """Return a Haar-distributed rotation, or a rotoreflection if ``proper`` is False."""
     q, r = np.linalg.qr(rng.normal(size=(3, 3)))
     q = q * np.sign(np.diag(r))
     if (np.linalg.det(q) > 0) != proper:
@@ -16,7 +16,7 @@ def random_rotation(rng: np.random.Generator, *, proper: bool = True) -> FloatAr
 
 
 def planar_rotation(angle: float, *, proper: bool = True) -> FloatArray:
-    """Return a rotation about z, preceded by the mirror y -> -y where ``proper`` is False."""
+    """Return a rotation about z, preceded by the mirror y -> -y if ``proper`` is False."""
     c, s = np.cos(angle), np.sin(angle)
     rotation = np.array([[c, -s, 0.0], [s, c, 0.0], [0.0, 0.0, 1.0]])
     return rotation if proper else rotation @ np.diag([1.0, -1.0, 1.0])

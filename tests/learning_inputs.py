@@ -39,9 +39,8 @@ def write_inputs(
 ) -> Files:
     """Write two feature tables (load-blind and load-aware), targets and splits.
 
-    The target is ``signal * (blind_0 + aware_0)`` plus unit noise, an offset of its frame, and
-    ``identity`` times a pattern over objects that belongs to the sample alone and that no feature
-    of another sample tells.
+    The target is ``signal * (blind_0 + aware_0)`` plus unit noise, a frame offset, and ``identity``
+    times a sample-specific pattern over objects that no feature of another sample predicts.
     """
     rng = np.random.default_rng(seed)
     blind, aware, targets = [], [], []
@@ -69,14 +68,14 @@ def write_inputs(
 
 
 def hash_like(name: str) -> float:
-    """Return a number that tells samples apart."""
+    """Return a number that identifies the sample."""
     return float(int(name[-4:]) * 37 % 11)
 
 
 def grouped_regression(
     rng: np.random.Generator, *, n_groups: int = 12, size: int = 40, noise: float = 1.0
 ) -> tuple[FloatArray, FloatArray, np.ndarray]:
-    """Return features, target and groups; one strong column and nine weak ones."""
+    """Return features, target and groups, with one strong feature and nine weak ones."""
     n = n_groups * size
     X = rng.normal(size=(n, 10))
     weights = np.array([2.0, *(0.1 * rng.normal(size=9))])

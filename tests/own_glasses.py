@@ -1,4 +1,4 @@
-"""Glasses as users bring them: simulated here, written as trajectories in a unit of length of their own."""
+"""Stand-ins for users' glasses: simulated, then written as trajectories in another length unit."""
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -13,7 +13,7 @@ from mechanist.settings.sample_sheet import COLUMNS
 from mechanist.simulate.glass import simulate_glass
 from mechanist.simulate.protocol import Deformation, GlassSystem, Quench
 
-#: Strains of the frames that are written.
+#: Strains of the written frames.
 STRAINS = (0.02, 0.04)
 FLAT = GlassSystem(
     name="flat",
@@ -41,9 +41,9 @@ def write_trajectory(path: Path, sample: Sample, *, length: float) -> None:
     path : Path
         The file.
     sample : Sample
-        With one load, in the unit of ``sigma_AA``.
+        A sample with one load, with lengths in ``sigma_AA``.
     length : float
-        What that is in the unit of the file.
+        One ``sigma_AA`` in the length unit of the file.
     """
     (load,) = sample.loads.values()
     rng = np.random.default_rng(0)
@@ -67,7 +67,7 @@ def write_trajectory(path: Path, sample: Sample, *, length: float) -> None:
 
 
 def write_sheet(path: Path, rows: Sequence[Mapping[str, str]]) -> None:
-    """Write a sample sheet of glasses; a row names at least system, sample and path."""
+    """Write a sample sheet of glasses; each row has at least a system, a sample and a path."""
     common = {
         "wing": "glass", "format": "lammps_dump", "species": "1=Cu 2=Zr", "dimension": "2",
         "units": "metal", "load": "inferred", "reference": "0", "deformed": "all",

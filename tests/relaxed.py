@@ -1,4 +1,4 @@
-"""Relaxed Kob-Andersen glasses for tests, and what is measured on them by finite differences."""
+"""Relaxed Kob-Andersen glasses for tests, and the tools for finite differences on them."""
 
 from functools import lru_cache
 
@@ -25,7 +25,7 @@ def with_coordinates(c: Configuration, x: FloatArray) -> Configuration:
 
 
 def coordinates(c: Configuration) -> FloatArray:
-    """Return the coordinates that matter, flat."""
+    """Return the coordinates in the sample's dimensions, flat."""
     return c.positions[:, : c.dimension].ravel()
 
 
@@ -42,7 +42,7 @@ def relaxed(c: Configuration) -> Configuration:
 
 
 def settled(c: Configuration) -> Configuration:
-    """Return the energy minimum by Newton steps from a state that is close to it."""
+    """Return the energy minimum by Newton steps from a nearby state."""
     x = coordinates(c)
     for _ in range(5):
         pairs = PairStiffness.of(with_coordinates(c, x))

@@ -15,7 +15,7 @@ def letters(p: int) -> tuple[Term, ...]:
 def compressed(
     rows: FloatArray, targets: FloatArray, *, blocks: int = 8, trajectories: int = 1
 ) -> LinearSystem:
-    """Return the system of rows of shape (n, p) and targets of shape (n, q)."""
+    """Return the compressed system of rows of shape (n, p) and targets of shape (n, q)."""
     whole = np.column_stack([rows, targets])
     parts = np.array_split(whole, blocks)
     return LinearSystem(
@@ -30,7 +30,7 @@ def compressed(
 def sparse_problem(
     rng: np.random.Generator, *, n: int = 400, p: int = 12, terms: int = 3, noise: float = 0.0
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return rows, a target and weights: columns are correlated and of very different size."""
+    """Return rows, target and true weights; columns are correlated and differ widely in scale."""
     mixing = np.eye(p) + 0.3 * rng.normal(size=(p, p))
     rows = rng.normal(size=(n, p)) @ mixing * 10.0 ** rng.uniform(-4, 4, p)
     weights = np.zeros(p)

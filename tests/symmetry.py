@@ -1,7 +1,7 @@
-"""What every descriptor must satisfy, as asserts that tests share.
+"""Shared assertions of the symmetries that every descriptor must satisfy.
 
-Deviations are measured in units of each feature's spread over the particles, so that a feature of
-small values is held to the same standard as a large one.
+Deviations are measured in units of each feature's spread over the particles, so that features of
+any magnitude meet the same standard.
 """
 
 from typing import Final
@@ -14,10 +14,10 @@ from mechanist.describe.descriptor import Descriptor, Features
 from mechanist.formats.configuration import Configuration
 
 TOLERANCE: Final = 1e-10
-# Features that hardly vary are held to an absolute standard: their spread is itself round-off.
+# Nearly constant features are tested with this absolute scale, because their spread is round-off.
 SMALLEST_SPREAD: Final = 1e-4
-# When only the structure turns, every load-aware feature must change, and the median one by as much
-# as it varies over the particles; both in spreads.
+# When only the structure is rotated, every load-aware feature must change at least by
+# SMALLEST_RESPONSE, and the median feature by MEDIAN_RESPONSE, both in spreads.
 SMALLEST_RESPONSE: Final = 1e-3
 MEDIAN_RESPONSE: Final = 0.3
 
@@ -28,7 +28,7 @@ def spreads(features: Features) -> FloatArray:
 
 
 def assert_same(before: Features, after: Features, what: str) -> None:
-    """Assert equal names and values up to round-off, naming the worst feature."""
+    """Assert equal names, and equal values up to round-off; report the worst feature."""
     assert before.names == after.names, f"{what}: names differ"
     assert np.isfinite(after.values).all(), f"{what}: features are not finite"
     deviations = (np.abs(after.values - before.values) / spreads(before)).max(axis=0)
@@ -42,7 +42,7 @@ def assert_same(before: Features, after: Features, what: str) -> None:
 def assert_permutation_equivariant(
     descriptor: Descriptor, c: Configuration, load: FloatArray, rng: np.random.Generator
 ) -> None:
-    """Assert that relabelled particles keep their features."""
+    """Assert that a permutation of the particles permutes the features alike."""
     order = rng.permutation(len(c))
     relabelled = Configuration(
         c.positions[order], c.cell, c.species[order], c.species_names, c.dimension
@@ -55,7 +55,7 @@ def assert_permutation_equivariant(
 def assert_translation_invariant(
     descriptor: Descriptor, c: Configuration, load: FloatArray, rng: np.random.Generator
 ) -> None:
-    """Assert that moving everything changes nothing."""
+    """Assert that features are invariant under a translation of all particles."""
     step = rng.normal(size=3) * c.periodic
     moved = c.moved(c.positions + step, c.cell)
     assert_same(descriptor(c, load=load), descriptor(moved, load=load), "a translation")
@@ -64,7 +64,7 @@ def assert_translation_invariant(
 def assert_wrap_invariant(
     descriptor: Descriptor, c: Configuration, load: FloatArray, rng: np.random.Generator
 ) -> None:
-    """Assert that it does not matter which periodic image of a particle is stored."""
+    """Assert that features do not depend on the stored periodic image of a particle."""
     shifts = rng.integers(-2, 3, size=(len(c), 3)) * c.periodic
     unwrapped = c.moved(c.positions + shifts @ c.cell, c.cell)
     assert_same(descriptor(c, load=load), descriptor(unwrapped, load=load), "unwrapping")
@@ -73,7 +73,7 @@ def assert_wrap_invariant(
 def assert_cell_basis_invariant(
     descriptor: Descriptor, c: Configuration, load: FloatArray, rng: np.random.Generator
 ) -> None:
-    """Assert that other cell vectors of the same lattice change nothing."""
+    """Assert that features do not depend on the choice of cell vectors."""
     change = np.eye(3, dtype=int)
     change[1, 0] = rng.choice([-1, 1])
     if c.dimension == 3:
@@ -83,7 +83,7 @@ def assert_cell_basis_invariant(
 
 
 def rotation_of(c: Configuration, rng: np.random.Generator, *, proper: bool) -> FloatArray:
-    """Return a random rotation of the configuration's space, with a mirror if not ``proper``."""
+    """Return a random rotation in the configuration's dimensions, mirrored if not ``proper``."""
     if c.dimension == 2:
         return planar_rotation(rng.uniform(0, 2 * np.pi), proper=proper)
     return random_rotation(rng, proper=proper)
@@ -97,7 +97,7 @@ def assert_joint_rotation_invariant(
     *,
     proper: bool,
 ) -> None:
-    """Assert that structure and load turned together leave the features alone."""
+    """Assert that features are invariant under a joint rotation of structure and load."""
     rotation = rotation_of(c, rng, proper=proper)
     before = descriptor(c, load=load)
     after = descriptor(c.rotated(rotation), load=rotation @ load @ rotation.T)
@@ -107,7 +107,7 @@ def assert_joint_rotation_invariant(
 def assert_load_sensitive(
     descriptor: Descriptor, c: Configuration, load: FloatArray, rotation: FloatArray
 ) -> None:
-    """Assert that turning the structure alone changes every feature that varies at all."""
+    """Assert that rotating the structure alone changes every feature that varies at all."""
     before = descriptor(c, load=load)
     after = descriptor(c.rotated(rotation), load=load)
     changes = np.sqrt(np.mean((after.values - before.values) ** 2, axis=0)) / spreads(before)
@@ -128,14 +128,14 @@ def assert_load_sensitive(
 def assert_load_blind(
     descriptor: Descriptor, c: Configuration, load: FloatArray, other: FloatArray
 ) -> None:
-    """Assert that features are equal to the last bit for no load and for any load."""
+    """Assert that features are bitwise equal without a load and with either load."""
     reference = descriptor(c).values
     for tensor in (load, other):
         np.testing.assert_array_equal(descriptor(c, load=tensor).values, reference)
 
 
 def assert_parity(descriptor: Descriptor, c: Configuration, load: FloatArray) -> None:
-    """Assert that every feature states its parity, and has it under reversal of the load."""
+    """Assert that every feature declares a parity, and has this parity under load reversal."""
     before, after = descriptor(c, load=load), descriptor(c, load=-load)
     assert set(before.parity) == set(before.names), "parity is not stated for every feature"
     signs = np.array([before.parity[name] for name in before.names])

@@ -1,4 +1,4 @@
-"""Random trajectory frames that the tests of several readers share."""
+"""Random trajectory frames shared by the tests of several readers."""
 
 import numpy as np
 
@@ -7,7 +7,7 @@ from mechanist.formats.trajectory import TrajectoryFrame
 
 
 def random_cell(rng: np.random.Generator, shape: str) -> FloatArray:
-    """Return a right-handed cell: ``orthogonal``, ``restricted`` (lower triangular) or ``general``."""
+    """Return a right-handed cell: orthogonal, restricted (lower triangular) or general."""
     cell = np.diag(rng.uniform(3, 9, 3))
     if shape != "orthogonal":
         cell[np.tril_indices(3, -1)] = rng.uniform(-1.4, 1.4, 3)
@@ -26,7 +26,7 @@ def random_frames(
     labels: tuple[str, ...] = ("1", "2", "10"),
     images: bool = False,
 ) -> list[TrajectoryFrame]:
-    """Return frames of the same particles, in another order in each, some outside the cell."""
+    """Return frames of the same particles, in different orders, some outside the cell."""
     rng = np.random.default_rng(seed)
     ids = rng.choice(np.arange(1, 10 * n), size=n, replace=False)
     species = rng.integers(0, len(labels), n)
@@ -53,7 +53,7 @@ def random_frames(
 
 
 def assert_same_frames(read: list[TrajectoryFrame], written: list[TrajectoryFrame]) -> None:
-    """Compare what was read with what was written, which need not be sorted by id."""
+    """Assert that the frames read equal the frames written, up to sorting by id."""
     assert len(read) == len(written)
     for new, old in zip(read, written, strict=True):
         order = np.argsort(old.ids)

@@ -1,13 +1,14 @@
-"""Follow a tutorial as its reader does: write the files it shows, run its commands, compare what they print.
+"""Follow a tutorial as a reader would: write its files, run its commands and compare the output.
 
-The conventions are those that ``docs/tutorials/README.md`` tells the reader:
+The conventions are those explained in ``docs/tutorials/README.md``:
 
-- a fenced block below a line that ends in a name in backquotes and a colon is the content of that file;
-- a block of ``sh`` is run in the folder of the repository, and must succeed unless its last line
-  ends in the comment ``# fails``;
-- a block of ``text`` is all that the command above it prints, on both streams; ``...`` stands for
-  any characters of a line, or on a line of its own for any lines, and ``~0.63`` for a number near it,
-  as another machine may find. How wide columns are does not matter.
+- a fenced block below a line that ends in a file name in backquotes and a colon is the content of
+  that file;
+- an ``sh`` block is run in the root of the repository, and must succeed unless its last line ends
+  in the comment ``# fails``;
+- a ``text`` block is the complete output of the command above it, on both streams. ``...`` stands
+  for any characters in a line or, alone on a line, for any lines. ``~0.63`` stands for a number
+  near 0.63, which may vary between machines. Column widths are ignored.
 """
 
 import os
@@ -23,22 +24,22 @@ FENCE: Final = re.compile(r"^```(?P<language>\w*)\n(?P<body>.*?)^```$", re.DOTAL
 NAMED: Final = re.compile(r"`(?P<name>[\w./-]+)`:$")
 ANY: Final = "..."
 FAILS: Final = "# fails"
-#: What a quoted line leaves open.
+#: Placeholders in a quoted line.
 LOOSE: Final = re.compile(r"(\.\.\.|~-?\d+(?:\.\d+)?)")
 NUMBER: Final = r"(-?\d+(?:\.\d+)?)"
-#: How far a number may be from one that is quoted as near, or what share of it where it exceeds one.
+#: Tolerance of numbers quoted with ``~``: absolute up to 1, relative above.
 NEAR: Final = 0.2
-#: What a reader finds in the environment of the workflow.
+#: Programs in the reader's environment, and their arguments to the test interpreter.
 PROGRAMS: Final = {"python": "", "snakemake": " -m snakemake"}
 
 
 class TutorialError(AssertionError):
-    """A tutorial does not do what it says."""
+    """A tutorial does not work as described."""
 
 
 @dataclass(frozen=True)
 class Block:
-    """One fenced block: its line in the tutorial, its language, the text right before it, its content."""
+    """One fenced block: line in the tutorial, language, text directly before it, and content."""
 
     line: int
     language: str
@@ -55,13 +56,13 @@ def blocks(text: str) -> Iterator[Block]:
 
 
 def follow(tutorial: Path, root: Path) -> None:
-    """Do all that a tutorial says in a private copy of the repository.
+    """Carry out a tutorial in a private copy of the repository.
 
     Raises
     ------
     TutorialError
-        Naming file and line: at the first command that ends as it should not, output that is not
-        as quoted, or block that is no command, no output and no named file.
+        At the first command with an unexpected exit status, output that differs from the quoted
+        output, or block that is not a command, output or named file; names file and line.
     """
     environment = reader_environment(root)
     printed: str | None = None
@@ -79,14 +80,14 @@ def follow(tutorial: Path, root: Path) -> None:
 
 
 def reader_environment(root: Path) -> dict[str, str]:
-    """Make an environment of the workflow in a copy, of the packages that run the tests."""
+    """Make a workflow environment in the copy from the packages of the test environment."""
     programs = root / ".venv/bin"
     programs.mkdir(parents=True, exist_ok=True)
     for name, arguments in PROGRAMS.items():
         program = programs / name
         program.write_text(f'#!/bin/sh\nexec "{sys.executable}"{arguments} "$@"\n')
         program.chmod(0o755)
-    (programs / ".run").touch()  # by which make knows that nothing needs to be installed
+    (programs / ".run").touch()  # tells make that everything is installed
     path = f"{programs}{os.pathsep}{os.environ['PATH']}"
     return {**os.environ, "PATH": path, "PYTHONDONTWRITEBYTECODE": ""}
 
@@ -122,7 +123,7 @@ def write(block: Block, root: Path, where: str) -> None:
 
 
 def compare(quoted: str, printed: str, where: str) -> None:
-    """Raise unless output is as quoted."""
+    """Raise a TutorialError if the output differs from the quoted output."""
     lines = [line.rstrip() for line in printed.splitlines()]
     parts = split([line.rstrip() for line in quoted.splitlines()])
     place = 0
@@ -134,13 +135,13 @@ def compare(quoted: str, printed: str, where: str) -> None:
         if found is None or (last and found + len(part) != len(lines)):
             shown = "\n".join(part)
             raise TutorialError(
-                f"{where}: the output lacks, in this place,\n{shown}\n---\n{printed}"
+                f"{where}: the output lacks, at this point,\n{shown}\n---\n{printed}"
             )
         place = found + len(part)
 
 
 def split(quoted: Sequence[str]) -> list[list[str]]:
-    """Split quoted lines where any lines may stand."""
+    """Split quoted lines at the placeholders for any lines."""
     parts: list[list[str]] = [[]]
     for line in quoted:
         if line.strip() == ANY:
@@ -151,14 +152,14 @@ def split(quoted: Sequence[str]) -> list[list[str]]:
 
 
 def fits(quoted: Sequence[str], printed: Sequence[str]) -> bool:
-    """Return whether lines are as quoted, one by one."""
+    """Return whether each printed line matches its quoted line."""
     return len(quoted) == len(printed) and all(
         is_as_quoted(one, other) for one, other in zip(quoted, printed, strict=True)
     )
 
 
 def is_as_quoted(quoted: str, printed: str) -> bool:
-    """Return whether a line is as quoted."""
+    """Return whether a printed line matches its quoted line."""
     parts = LOOSE.split(" ".join(quoted.split()))
     pattern = "".join(
         ".*" if part == ANY else NUMBER if part.startswith("~") else re.escape(part)

@@ -1,4 +1,4 @@
-"""Small cells of voxels with fields that turn as they should, for tests of surrogates."""
+"""Small voxel cells with correctly transforming fields, for tests of surrogates."""
 
 import numpy as np
 
@@ -19,7 +19,7 @@ def voxels(
     seed: int, *, shape: tuple[int, int, int] = (4, 4, 4), name: str = "cell-0000",
     system: str = "cell", noise: float = 0.0,
 ) -> VoxelPaths:  # fmt: skip
-    """Return a cell in which each voxel turns as a mechanism and its neighbours along z say."""
+    """Return a cell whose voxel rotations follow a mechanism field and its neighbours along z."""
     rng = np.random.default_rng(seed)
     start = random_rotations(int(np.prod(shape)), rng).reshape(*shape, 4)
     matrix = orientation_harmonics(start, "cubic")
@@ -43,7 +43,7 @@ def voxels(
 
 
 def turned(sample: VoxelPaths, operation: FloatArray) -> VoxelPaths:
-    """Return the cell after an operation of the load, computed from positions and rotations."""
+    """Return the cell transformed by a symmetry of the load, from positions and rotations."""
     turn = axial(operation[np.newaxis])[0]
     grid = np.array(sample.shape)
     target = np.indices(sample.shape).reshape(3, -1).T
@@ -73,7 +73,7 @@ def turned(sample: VoxelPaths, operation: FloatArray) -> VoxelPaths:
 
 
 def relabelled(sample: VoxelPaths, symmetries: FloatArray, rng: np.random.Generator) -> VoxelPaths:
-    """Return the cell with every orientation replaced by an equivalent one at random."""
+    """Return the cell with every orientation replaced by a random equivalent one."""
     chosen = symmetries[rng.integers(len(symmetries), size=sample.shape)]
     start = compose(sample.fields["quaternion:scalar"], matrix_to_quaternion(chosen))
     fields = {

@@ -1,9 +1,9 @@
-"""What glasses cost: CPU seconds of a quench step and of an AQS step, against the number of particles.
+"""Cost of glasses: CPU time of a quench step and of an AQS step against the number of particles.
 
 Run as ``python tests/benchmarks/aqs_cost.py [table.md]``; without a path the table is printed. The
-same glass is deformed by the trust-region Newton method and by LAMMPS's conjugate gradients; the
-columns on agreement say up to which strain both give the same stress, and how far apart the
-stresses are up to there. Absolute times are those of the machine; ratios travel.
+same glass is deformed by the trust-region Newton method and by LAMMPS's conjugate gradients. The
+last two columns give the strain up to which both stresses agree, and their largest difference up to
+that strain. Absolute times depend on the machine; ratios are transferable.
 """
 
 # ruff: noqa: E402 -- threads and paths must be set before numpy and the library are imported
@@ -38,10 +38,10 @@ from mechanist.simulate.quasistatic import deform
 
 #: Dimension and number of particles.
 SIZES: Final = ((2, 250), (2, 1000), (2, 4000), (3, 1000), (3, 4000))
-#: LAMMPS's conjugate gradients take minutes beyond this many particles in 3D.
+#: Largest system for LAMMPS by dimension; conjugate gradients take minutes beyond it in 3D.
 LARGEST_FOR_LAMMPS: Final = {2: 4000, 3: 1000}
 DEFORMATION: Final = Deformation(step=0.002, frames=(0.04,), probe=0.002, force_tolerance=1e-4)
-#: Steps of the quench, as in the default configuration.
+#: Quench steps by dimension, as in the default configuration.
 QUENCH_STEPS: Final = {2: 20_000, 3: 4_000}
 SAME_STRESS: Final = 1e-3
 HEADER: Final = (
@@ -52,7 +52,7 @@ T = TypeVar("T")
 
 
 class AsItIs:
-    """A relaxer that leaves positions as they are, so that dynamics alone is timed."""
+    """Relaxer that leaves positions unchanged, so that only the dynamics is timed."""
 
     def relax(self, positions: FloatArray, cell: FloatArray, *, tolerance: float) -> Relaxed:
         """Return ``positions``."""
@@ -60,21 +60,21 @@ class AsItIs:
 
 
 def timed(call: Callable[[], T]) -> tuple[T, float]:
-    """Return what a call returns and its CPU seconds."""
+    """Return the result of a call and its CPU seconds."""
     start = time.process_time()
     result = call()
     return result, time.process_time() - start
 
 
 def system_of(dimension: int, particles: int) -> GlassSystem:
-    """Return a Kob-Andersen system, quenched fast."""
+    """Return a fast-quenched Kob-Andersen system."""
     model = FLAT if dimension == 2 else SOLID
     plan = dataclasses.replace(model.quench, melt_steps=2000, quench_steps=QUENCH_STEPS[dimension])
     return dataclasses.replace(model, particles=particles, quench=plan, deformation=DEFORMATION)
 
 
 def agreement(one: LoadPath, other: LoadPath) -> tuple[float, float]:
-    """Return the strain up to which two stress curves agree, and the largest gap up to there."""
+    """Return the strain up to which two stress curves agree, and their largest gap up to it."""
     gap = np.abs(one.curve["stress"] - other.curve["stress"])
     same = np.cumsum(gap > SAME_STRESS) == 0
     return float(one.curve["strain"][same][-1]), float(gap[same].max())

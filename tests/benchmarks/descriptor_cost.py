@@ -1,7 +1,7 @@
-"""What descriptors cost: CPU seconds on one thread, against DScribe and against system size.
+"""Cost of descriptors: CPU time on one thread, compared with DScribe and by system size.
 
 Run as ``python tests/benchmarks/descriptor_cost.py [table.md]``; without a path the table is
-printed. Absolute times are those of the machine; ratios and exponents travel.
+printed. Absolute times depend on the machine; ratios and exponents are transferable.
 """
 
 # ruff: noqa: E402 -- threads and paths must be set before numpy and the library are imported
@@ -40,7 +40,7 @@ REPEATS: Final = 3
 
 
 def seconds(call: Callable[[], object]) -> float:
-    """Return the least CPU time of a few calls, after one that compiles."""
+    """Return the least CPU time of a few calls, after a call that compiles."""
     call()
     times = []
     for _ in range(REPEATS):
@@ -67,7 +67,7 @@ def dscribe_engine(cutoff: float, *, radial: bool) -> ACSF:
 
 
 def against_dscribe(n: int = 4000) -> list[str]:
-    """Return table rows that compare structure functions with DScribe's, neighbour search included."""
+    """Return table rows that compare structure functions with DScribe, with neighbour search."""
     c = dense(n, 3)
     atoms = Atoms(numbers=c.species + 1, positions=c.positions, cell=c.cell, pbc=True)
     rows = [
@@ -89,7 +89,7 @@ def against_dscribe(n: int = 4000) -> list[str]:
 
 
 def cost(descriptor: Descriptor, c: Configuration) -> float:
-    """Return CPU seconds of describing ``c`` once."""
+    """Return the CPU seconds of describing ``c`` once."""
     load = random_load(c.dimension, np.random.default_rng(0))
     return seconds(lambda: descriptor(c, load=load))
 

@@ -1,8 +1,8 @@
-"""What dislocation samples cost: CPU seconds by number of dislocations, against a plain program.
+"""Cost of dislocation samples: CPU time by number of dislocations, compared with a plain program.
 
 Run as ``python tests/benchmarks/dislocation_cost.py [table.md]``; without a path the table is
-printed. The plain program takes the same steps, but keeps constants of all pairs and computes them
-anew when a pair annihilates, visits each pair twice, and solves general linear systems by LAPACK.
+printed. The plain program takes the same steps, but it stores constants of all pairs, recomputes
+them when a pair annihilates, visits each pair twice, and solves general linear systems by LAPACK.
 """
 
 # ruff: noqa: E402 -- threads and paths must be set before numpy and the library are imported
@@ -35,9 +35,9 @@ from mechanist.simulate.dislocation_loading import Passage, Ramp, load, relax
 from mechanist.simulate.dislocation_samples import random_places
 from mechanist.simulate.dislocation_system import DislocationSystem
 
-#: Numbers of dislocations, and of samples that a time is the mean of.
+#: Number of dislocations, and number of samples over which times are averaged.
 SIZES: Final = ((36, 40), (100, 20), (200, 6), (400, 2))
-#: Samples that the plain program is run on.
+#: Number of samples for the plain program, by number of dislocations.
 PLAIN: Final = {36: 4, 100: 3, 200: 1, 400: 1}
 REST: Final = 1e-8
 RAMP: Final = Ramp()
@@ -54,7 +54,7 @@ T = TypeVar("T")
 
 @njit(cache=True, error_model="numpy")
 def pair_constants(y: FloatArray) -> FloatArray:
-    """Return A and A - B of the three nearest images and the constant of the others, (7, n, n)."""
+    """Return A and A - B of three nearest images, and one constant for all others, (7, n, n)."""
     out = np.zeros((7, len(y), len(y)))
     for i in range(len(y)):
         for j in range(len(y)):
@@ -96,7 +96,7 @@ def plain_sums(
 
 
 class PlainGlide(Glide):
-    """The same steps by plain means."""
+    """The same time steps in a plain implementation."""
 
     def _allocate(self) -> None:
         super()._allocate()
@@ -127,21 +127,21 @@ class PlainGlide(Glide):
 
 
 def timed(call: Callable[[], T]) -> tuple[T, float]:
-    """Return what a call returns and its CPU seconds."""
+    """Return the result of a call and its CPU seconds."""
     start = time.process_time()
     result = call()
     return result, time.process_time() - start
 
 
 def relaxed(kind: type[Glide], start: Configuration) -> Glide:
-    """Return dislocations at rest."""
+    """Return the relaxed dislocations."""
     glide = kind(start, Integration())
     relax(glide, REST)
     return glide
 
 
 def ramped(glide: Glide, ramp: Ramp = RAMP) -> Passage:
-    """Load to the end of the ramp."""
+    """Load to the end of the ramp, and return the passage."""
     passage, _, reason = load(glide, ramp)
     if reason:
         raise RuntimeError(reason)
@@ -185,14 +185,14 @@ def row(dislocations: int, samples: int) -> str:
 
 
 def best(call: Callable[[], object], n: int) -> str:
-    """Return the microseconds of a call, the best of three means."""
+    """Return the microseconds per call, the best of three means."""
     calls = range(max(5, 20_000_000 // n**3))
     seconds = min(timed(lambda: [call() for _ in calls])[1] for _ in range(3))
     return f"{1e6 * seconds / len(calls):.1f}"
 
 
 def factorisations() -> str:
-    """Return the table on the factorisation against LAPACK."""
+    """Return the table that compares our factorisation with LAPACK."""
     lines: list[list[str]] = [[], []]
     for n in MATRICES:
         a = np.random.default_rng(n).normal(size=(n, n))

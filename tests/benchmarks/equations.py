@@ -1,10 +1,10 @@
-"""What the weak form and derivatives cost against PySINDy 2.1: CPU, memory and error on the same data.
+"""Cost of equation discovery against PySINDy 2.1: CPU time, memory and error on the same data.
 
-Run as ``python tests/benchmarks/equations.py [table.md]``; without a path the table is printed. Every
-row makes the linear system of one case and selects a model for each of its targets by the same rule
-(thresholds of normalised columns, Messenger-Bortz loss). "Same library" are PySINDy's own terms, and the
-weak forms share test functions; time includes drawing PySINDy's domains. Memory is the peak of traced
-allocations above the data, of another call. Absolute times are those of the machine.
+Run as ``python tests/benchmarks/equations.py [table.md]``; without a path the table is printed.
+Each row builds the linear system of one case and selects a model for each target by the same rule
+(thresholds of normalised columns, Messenger-Bortz loss). "Same library" means PySINDy's own terms;
+weak forms share test functions. Times include drawing PySINDy's domains. Memory is the peak of
+traced allocations above the data, from a separate call. Absolute times depend on the machine.
 """
 
 # ruff: noqa: E402 -- threads and paths must be set before numpy and the library are imported
@@ -47,13 +47,13 @@ LIBRARIES: Final = {
     "nls": RivalLibrary(order=3, products=False, half_widths={"x": 40, "t": 30}, power=8),
 }
 NOISE: Final = 0.01
-#: Realisations of the noise over which errors are averaged.
+#: Number of noise realisations over which errors are averaged.
 SEEDS: Final = 3
 REPEATS: Final = 3
 
 
 class Row(NamedTuple):
-    """What one method costs and finds."""
+    """Costs and errors of one method."""
 
     terms: int
     rows: int
@@ -64,7 +64,7 @@ class Row(NamedTuple):
 
 
 def errors(systems: list[LinearSystem], truth: Truth) -> str:
-    """Return the mean error of the coefficients in per cent if all targets are exact, else how many are."""
+    """Return the mean coefficient error in %, or the number of exact targets if not all are."""
     scores = []
     for system in systems:
         for target, right in truth.items():
@@ -101,7 +101,7 @@ def _found(
 
 
 def rival(method: str, library: RivalLibrary) -> Callable[[list[FieldData]], LinearSystem]:
-    """Return PySINDy's way to a system, domains drawn anew."""
+    """Return a function that builds PySINDy's linear system with newly drawn domains."""
     return lambda data: Rival(method, library).system(data)
 
 
@@ -139,7 +139,7 @@ def case(name: str) -> dict[str, Row]:
 
 
 def table(rows: dict[str, Row]) -> list[str]:
-    """Return the rows of one case in markdown, with ratios to PySINDy's method of the same kind."""
+    """Return the rows of one case in Markdown, with ratios to the same kind of PySINDy method."""
     lines = [
         f"| | terms | rows | CPU s | ratio | MB | ratio | error %, clean | error %, {100 * NOISE:g} % noise, {SEEDS} seeds |",
         "|---|---|---|---|---|---|---|---|---|",
@@ -162,7 +162,7 @@ def main() -> None:
     warnings.simplefilter("ignore")
     small = CASES["burgers"].realise({"points": 64, "times": 41}).data
     tiny = RivalLibrary(order=1, half_widths={"x": 8, "t": 6}, power=4)
-    for method in ("pysindy_fd", "pysindy_weak_default"):  # imports are not what is measured
+    for method in ("pysindy_fd", "pysindy_weak_default"):  # exclude imports from the measurement
         Rival(method, tiny).system(small)
     text: list[str] = []
     for name in LIBRARIES:

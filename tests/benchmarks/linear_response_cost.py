@@ -1,7 +1,7 @@
-"""What linear response costs: one sparse factorisation against dense linear algebra, by size.
+"""Cost of linear response by system size: sparse factorisation against dense linear algebra.
 
 Run as ``python tests/benchmarks/linear_response_cost.py [table.md]``; without a path the table is
-printed. CPU seconds of one thread, on relaxed Kob-Andersen glasses in two dimensions.
+printed. Times are CPU seconds on one thread for relaxed two-dimensional Kob-Andersen glasses.
 """
 
 # ruff: noqa: E402 -- threads and paths must be set before numpy and the library are imported
@@ -49,7 +49,7 @@ def seconds(call: Callable[[], object]) -> float:
 
 
 def glass(n: int) -> Configuration:
-    """Return ``n`` particles at an energy minimum, to the tolerance of an ordinary minimiser."""
+    """Return ``n`` particles at an energy minimum, to an ordinary minimiser's tolerance."""
     c = disordered(np.random.default_rng(n), n=n, dimension=2)
 
     def objective(x: FloatArray) -> tuple[float, FloatArray]:
@@ -62,12 +62,12 @@ def glass(n: int) -> Configuration:
 
 
 def fresh(c: Configuration) -> Configuration:
-    """Return a copy, which nothing is remembered of."""
+    """Return a copy without cached results."""
     return c.moved(c.positions, c.cell)
 
 
 def costs(c: Configuration) -> dict[str, float]:
-    """Return CPU seconds of every way to the response of ``c`` to several loads."""
+    """Return the CPU seconds of each method for the response of ``c`` to several loads."""
     rng = np.random.default_rng(0)
     loads = [strain_of(random_load(2, rng)) for _ in range(LOADS)]
     pairs = PairStiffness.of(c)
@@ -100,7 +100,7 @@ def costs(c: Configuration) -> dict[str, float]:
 
 
 def table() -> list[str]:
-    """Return table rows, with the exponent of a power law in the number of particles."""
+    """Return table rows, with the exponent of a power law in system size."""
     costs(glass(SIZES[0]))  # compiles
     found = [costs(glass(n)) for n in SIZES]
     rows = [

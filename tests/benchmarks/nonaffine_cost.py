@@ -1,7 +1,7 @@
-"""What D2min costs: CPU seconds of one thread against OVITO's on all of its own, by cutoff and size.
+"""Cost of D2min by cutoff and system size: one thread, compared with OVITO on all its threads.
 
 Run as ``python tests/benchmarks/nonaffine_cost.py [table.md]``; without a path the table is
-printed. Neighbour searches are included on both sides. Absolute times are those of the machine.
+printed. Both times include the neighbour search. Absolute times depend on the machine.
 """
 
 # ruff: noqa: E402 -- threads and paths must be set before numpy and the library are imported
@@ -37,7 +37,7 @@ REPEATS: Final = 5
 
 
 def seconds(call: Callable[[], object]) -> float:
-    """Return the least CPU time of a few calls, after one that compiles."""
+    """Return the least CPU time of a few calls, after a call that compiles."""
     call()
     times = []
     for _ in range(REPEATS):
@@ -48,7 +48,7 @@ def seconds(call: Callable[[], object]) -> float:
 
 
 def states(n: int) -> tuple[Configuration, Configuration]:
-    """Return a dense three-dimensional configuration, and it sheared by 5 % with random steps."""
+    """Return a dense 3D configuration, and the same sheared by 5 % with random displacements."""
     rng = np.random.default_rng(n)
     c = disordered(rng, n=n)
     f = np.eye(3)
@@ -57,7 +57,7 @@ def states(n: int) -> tuple[Configuration, Configuration]:
 
 
 def source(c: Configuration) -> StaticSource:
-    """Return a configuration as OVITO reads it."""
+    """Return a configuration as an OVITO source."""
     data = DataCollection()
     data.create_cell(np.column_stack([c.cell.T, np.zeros(3)]), pbc=(True, True, True))
     particles: Any = data.create_particles(count=len(c))

@@ -1,7 +1,7 @@
-"""What polycrystals cost: CPU seconds by grid, by length of step, and by what speeds the solver up.
+"""Cost of polycrystals: CPU time by grid, by step length and by acceleration of the solver.
 
-Run as ``python tests/benchmarks/polycrystal_cost.py [table.md]``; without a path the table is printed.
-All runs are 13 % of tension in frames of 1 %, with the copper of the default configuration.
+Run as ``python tests/benchmarks/polycrystal_cost.py [table.md]``; without a path the table is
+printed. Runs are tension tests in frames of 1 % strain, up to 13 %, with the default copper.
 """
 
 # ruff: noqa: E402 -- threads and paths must be set before numpy and the library are imported
@@ -34,14 +34,14 @@ from mechanist.simulate.voronoi import voronoi_polycrystal
 MATERIAL: Final = Material.from_entry(
     yaml.safe_load((ROOT / "config/config.yaml").read_text())["crystal"]["materials"]["copper"]
 )
-#: Voxels along an edge, and grains.
+#: Number of voxels along an edge, and number of grains.
 GRIDS: Final = ((8, 20), (12, 40), (16, 60), (24, 120), (32, 200))
 STRAIN: Final = 0.13
 FRAMES: Final = 13
 SUBSTEPS: Final = 2
-#: Divisions of a frame that are compared with the finest.
+#: Steps per frame; the finest is the reference.
 DIVISIONS: Final = (1, 2, 4, 16)
-#: Depth of the acceleration, and softness of the medium, each with and without.
+#: Acceleration depth and softening of the reference medium, each switched on or off.
 VARIANTS: Final = {
     "both": (polycrystal_step.DEPTH, polycrystal_step.SOFTENING),
     "elastic medium": (polycrystal_step.DEPTH, 0.0),
@@ -58,7 +58,7 @@ def microstructure(edge: int, grains: int) -> Microstructure:
 def timed(
     micro: Microstructure, *, substeps: int = SUBSTEPS, frames: int = FRAMES, patience: int = 300
 ) -> tuple[float, PolycrystalRun]:
-    """Return CPU seconds and the run."""
+    """Return the CPU seconds and the run."""
     path = StrainPath.even(STRAIN * frames / FRAMES, frames, substeps=substeps)
     start = time.process_time()
     run = simulate("b-0000", micro, MATERIAL.crystal, MATERIAL.law, path, max_iterations=patience)
@@ -66,7 +66,7 @@ def timed(
 
 
 def by_grid() -> list[str]:
-    """Return table rows by number of voxels: stress at the end and mean rotation; a power law."""
+    """Return table rows by number of voxels, with final stress and mean rotation; a power law."""
     rows = [
         "| voxels | grains | CPU s | us/voxel/step | stress, MPa | rotation, deg | Taylor: CPU s | MPa |",
         "|---|---|---|---|---|---|---|---|",
@@ -100,7 +100,7 @@ def mises(run: PolycrystalRun) -> np.ndarray:
 
 
 def by_step() -> list[str]:
-    """Return table rows by length of the step: mean, and root mean square over the field."""
+    """Return table rows by step length, with the deviations from the finest run."""
     micro = microstructure(*GRIDS[0])
     runs = {n: timed(micro, substeps=n) for n in DIVISIONS}
     finest = runs[DIVISIONS[-1]][1]
@@ -117,7 +117,7 @@ def by_step() -> list[str]:
 
 
 def by_variant(frames: int = 3) -> list[str]:
-    """Return table rows by what speeds the iteration up."""
+    """Return table rows by acceleration of the solver."""
     micro = microstructure(*GRIDS[0])
     rows = [f"| {GRIDS[0][0]}^3, {frames} % | CPU s | stress, MPa |", "|---|---|---|"]
     kept = polycrystal_step.DEPTH, polycrystal_step.SOFTENING
@@ -130,7 +130,7 @@ def by_variant(frames: int = 3) -> list[str]:
 
 
 def set_choices(depth: int, softening: float) -> None:
-    """Switch parts of the solver off or on."""
+    """Set the acceleration depth and the softening of the solver."""
     vars(polycrystal_step).update(DEPTH=depth, SOFTENING=softening)
 
 

@@ -1,4 +1,4 @@
-"""Run every benchmark on one thread and bind their tables into one page: `make benchmarks`."""
+"""Run every benchmark on one thread and combine the tables into one page (`make benchmarks`)."""
 
 import os
 import platform

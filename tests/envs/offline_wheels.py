@@ -1,4 +1,4 @@
-"""Wheels made back from what is installed, so that pip can install it elsewhere without a network."""
+"""Wheels rebuilt from installed packages, so that pip can install them elsewhere offline."""
 
 import csv
 import io
@@ -12,21 +12,21 @@ from pathlib import Path
 
 from packaging.tags import parse_tag, sys_tags
 
-#: What installers add, and what they make anew.
+#: Files that installers add or regenerate.
 MADE_BY_INSTALLERS = {"INSTALLER", "REQUESTED", "RECORD", "direct_url.json"}
-#: Where packages lie in an environment; some put libraries and programs outside of it.
+#: Location of packages in an environment; some packages also place files outside it.
 PLACE = f"lib/python{sys.version_info.major}.{sys.version_info.minor}/site-packages/"
 
 
 def write_wheels(names: Iterable[str], folder: Path) -> None:
-    """Write a wheel of each named distribution of the running interpreter into ``folder``."""
+    """Write a wheel of each named installed distribution into ``folder``."""
     folder.mkdir(parents=True, exist_ok=True)
     for name in names:
         write_wheel(distribution(name), folder)
 
 
 def write_wheel(installed: Distribution, folder: Path) -> Path:
-    """Write one wheel; uncompressed, since it is read once or twice and thrown away."""
+    """Write one wheel, uncompressed because it is read only once or twice."""
     stem = f"{re.sub(r'[-.]+', '_', installed.name)}-{installed.version}"
     path = folder / f"{stem}-{wheel_tag(installed)}.whl"
     information = ""
@@ -46,7 +46,7 @@ def write_wheel(installed: Distribution, folder: Path) -> Path:
 
 
 def contents(installed: Distribution) -> Iterator[tuple[Path, str]]:
-    """Yield every file that a wheel holds, and where: scripts of entry points are made by pip."""
+    """Yield each file of a wheel and its path, except entry-point scripts, which pip makes."""
     scripts = {entry.name for entry in installed.entry_points if "scripts" in entry.group}
     for file in installed.files or []:
         source = Path(str(file.locate()))
@@ -58,7 +58,7 @@ def contents(installed: Distribution) -> Iterator[tuple[Path, str]]:
 
 
 def wheel_tag(installed: Distribution) -> str:
-    """Return the first of a distribution's tags that this interpreter takes."""
+    """Return the first tag of a distribution that this interpreter supports."""
     text = installed.read_text("WHEEL") or ""
     tags = [line.split(": ")[1] for line in text.splitlines() if line.startswith("Tag: ")]
     taken = set(sys_tags())

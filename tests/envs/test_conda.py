@@ -1,15 +1,15 @@
-"""`snakemake --sdm conda` without a network: every stage in an environment of its own.
+"""`snakemake --sdm conda` without a network, with a separate environment for each stage.
 
-What is proven: the committed envs/*.yaml are read and solved; pip of each environment installs the
-very pins, and finds that nothing is missing and nothing contradicts; an environment holds its pins
-and nothing else, so neither Snakemake nor what another stage needs; every script of a stage imports
-there; and a chain of rules through the stages simulate, features, train and figures runs, driven by
-an interpreter that holds nothing but Snakemake, its plugins and what these need.
+Tested: the committed envs/*.yaml are read and solved. Pip in each environment installs exactly the
+pinned versions, without missing or conflicting packages. An environment contains only its pins, so
+neither Snakemake nor packages of other stages. Every script of a stage imports there. A chain of
+rules through the stages simulate, features, train and figures runs, driven by an interpreter that
+has only Snakemake, its plugins and their dependencies.
 
-What is not: the command line is a stand-in on rattler, not conda; the channel holds the interpreter
-of the tests rather than conda-forge's; the wheels are packed again from what the tests run on, so
-whether the index still serves those versions is not tried. No rule of the stage paper runs here,
-since its inputs are all other results.
+Not tested: the command line is a stand-in based on rattler, not conda. The channel contains the
+interpreter of the tests, not that of conda-forge. The wheels are rebuilt from the test environment,
+so the tests do not check that the index still serves these versions. No rule of the stage paper
+runs here, because its inputs are all other results.
 """
 
 import json
@@ -42,12 +42,12 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(
         VERSION != generator().PYTHON,  # type: ignore[attr-defined]
-        reason="environments pin another Python than the one that runs here and fills the channel",
+        reason="environments pin another Python than the running one, which fills the channel",
     ),
 ]
 
 STAND_IN = Path(__file__).parent / "conda_stand_in"
-#: Together they need rules of the stages simulate, features, train and figures.
+#: Targets that together need rules of the stages simulate, features, train and figures.
 TARGETS = [
     "results/smoke/glass/ka2d/scores/elastic_step.json",
     "results/smoke/figures/ka2d/response.pdf",
@@ -56,13 +56,13 @@ TARGETS = [
 
 @dataclass(frozen=True)
 class Conda:
-    """The stand-in, the channel and wheels that it draws from, and the driver's environment."""
+    """The stand-in for conda, with its channel and wheels."""
 
     folder: Path
 
     @property
     def variables(self) -> Mapping[str, str]:
-        """Variables under which Snakemake finds the stand-in, and pip the wheels alone."""
+        """Environment in which Snakemake finds the stand-in, and pip only the local wheels."""
         return {
             **{name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
             "PATH": f"{STAND_IN / 'bin'}{os.pathsep}{os.environ['PATH']}",
@@ -78,7 +78,7 @@ class Conda:
         }
 
     def create(self, text: str, name: str) -> Path:
-        """Return the environment that an environment file's text describes."""
+        """Create an environment from the text of an environment file, and return its path."""
         file, prefix = self.folder / f"{name}.yaml", self.folder / name
         file.write_text(text)
         command = ["conda", "env", "create", "--file", str(file), "--prefix", str(prefix)]
@@ -87,7 +87,7 @@ class Conda:
         return prefix
 
     def run(self, *command: str, where: Path | None = None) -> subprocess.CompletedProcess[str]:
-        """Run a command that finds the stand-in as conda."""
+        """Run a command for which the stand-in is conda."""
         program = shutil.which(command[0], path=self.variables["PATH"])
         return subprocess.run(
             [str(program), *command[1:]],
@@ -95,7 +95,7 @@ class Conda:
         )  # fmt: skip
 
     def python(self, prefix: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run an environment's interpreter, with the library's folder in sight."""
+        """Run an environment's interpreter in the library's folder."""
         return self.run(str(prefix / "bin/python"), *arguments, where=SCRIPTS)
 
 
@@ -111,7 +111,7 @@ def conda(tmp_path_factory: pytest.TempPathFactory) -> Conda:
 
 @pytest.fixture(scope="module")
 def driver(conda: Conda) -> Path:
-    """An environment with Snakemake and its plugins alone."""
+    """Return an environment with only Snakemake and its plugins."""
     return conda.create(generator().environment("driver"), "driver")
 
 
@@ -119,7 +119,7 @@ def driver(conda: Conda) -> Path:
 def checkout(
     conda: Conda, driver: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Checkout, subprocess.CompletedProcess[str]]:
-    """A copy of the repository in which the targets were made, and what Snakemake said."""
+    """Return a copy of the repository after making the targets, and the finished Snakemake run."""
     place = copy_tree(tmp_path_factory.mktemp("stages"))
     options = ["--cores", "2", "--sdm", "conda", "--conda-prefix", str(conda.folder / "stages")]
     ran = conda.run(
@@ -131,7 +131,7 @@ def checkout(
 
 @pytest.fixture(scope="module")
 def prefixes(conda: Conda, checkout: object) -> dict[str, Path]:
-    """Environments by stage: those that Snakemake made, and the others made the same way."""
+    """Return the environment of each stage; those that Snakemake did not make are created here."""
     made = {path.read_text(): path for path in (conda.folder / "stages").glob("*.yaml")}
     texts = {stage: (ROOT / f"envs/{stage}.yaml").read_text() for stage in STAGES}
     return {

@@ -1,4 +1,4 @@
-"""Environments of stages are complete, agree with the lock and hold nothing else."""
+"""Stage environments are complete, agree with the lock and contain nothing else."""
 
 import ast
 import importlib.util
@@ -16,9 +16,9 @@ from mechanist.core.code_hash import LIBRARY, dependencies
 ROOT = Path(__file__).parents[2]
 SCRIPTS = LIBRARY.parent / "scripts"
 FILES = sorted(path.stem for path in (ROOT / "envs").glob("*.yaml"))
-#: Variants on graphics devices hold what their stage holds, in larger wheels.
+#: GPU variants contain the packages of their stage, in larger wheels.
 STAGES = [name for name in FILES if not name.endswith("_gpu")]
-#: Packages whose import name is not their name in the index.
+#: Index names of packages whose import name differs.
 DISTRIBUTION = {"sklearn": "scikit-learn", "xgboost": "xgboost-cpu", "yaml": "pyyaml"}
 IMPORT = re.compile(r"^(?:from \S+ import \([^)]*\)|(?:from|import) .*)", re.MULTILINE)
 
@@ -45,7 +45,7 @@ def driver_pins() -> set[str]:
 
 
 def rules() -> list[tuple[str, str]]:
-    """Return (script, stage) of every rule that has both."""
+    """Return (script, stage) of every rule that runs a script."""
     found = []
     for path in (ROOT / "workflow/rules").glob("*.smk"):
         for rule in re.split(r"^rule ", path.read_text(), flags=re.MULTILINE)[1:]:
@@ -58,7 +58,7 @@ def rules() -> list[tuple[str, str]]:
 
 
 def third_party(script: str) -> set[str]:
-    """Return packages that a script needs, through the library too."""
+    """Return the packages that a script needs, directly or through the library."""
     path = SCRIPTS / f"{script}.py"
     found = set()
     for file in [path, *dependencies(path)]:
@@ -91,13 +91,13 @@ def test_environment_holds_what_the_script_imports(script: str, stage: str) -> N
 
 
 def test_no_stage_brings_the_driver() -> None:
-    """Scripts run without Snakemake's own packages; what they need they must name."""
+    """Scripts run without Snakemake's packages, so they must declare all that they need."""
     for stage in STAGES:
         assert "snakemake" not in pins(stage)
 
 
 def test_rules_import_nothing_but_the_drivers_packages() -> None:
-    """With `--sdm conda` Snakemake may run where nothing else is installed."""
+    """With `--sdm conda`, Snakemake may be the only package installed."""
     texts = [path.read_text() for path in sorted((ROOT / "workflow/rules").glob("*.smk"))]
     imports = [line for text in texts for line in IMPORT.findall(text)]
     assert any("mechanist.settings.schema_errors" in line for line in imports)
@@ -108,7 +108,7 @@ def test_rules_import_nothing_but_the_drivers_packages() -> None:
 
 
 def import_with_the_driver_alone(imports: list[str]) -> subprocess.CompletedProcess[str]:
-    """Run import statements where only Snakemake and its plugins seem to be installed."""
+    """Run import statements as if only Snakemake and its plugins were installed."""
     installed = packages_distributions()
     others = [m for m, of in installed.items() if not driver_pins() & {canonical(d) for d in of}]
     code = [
@@ -126,7 +126,7 @@ def import_with_the_driver_alone(imports: list[str]) -> subprocess.CompletedProc
 
 
 def canonical(name: str) -> str:
-    """Return a distribution's name as locks write it."""
+    """Return a distribution's name in the spelling of the locks."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 

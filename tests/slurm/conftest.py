@@ -1,4 +1,4 @@
-"""A cluster of one node for all tests here, and the same smoke results made without it."""
+"""A one-node cluster for all tests here, and repository copies for local and SLURM runs."""
 
 import shutil
 import tempfile
@@ -22,7 +22,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
-    """A running cluster, which every command of SLURM finds; stopped whatever happens."""
+    """Yield a running cluster that every SLURM command finds, and always stop it afterwards."""
     require_slurm()
     with (
         short_name() as folder,
@@ -31,21 +31,21 @@ def cluster() -> Iterator[Cluster]:
     ):
         for name in ("SLURM_CONF", "PATH"):
             patch.setenv(name, running.environment[name])
-        # a job starts Snakemake twice, which without compiled modules takes half a minute
+        # a job starts Snakemake twice, which takes half a minute without compiled modules
         patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
         yield running
 
 
 @pytest.fixture
 def short_folder() -> Iterator[Path]:
-    """An empty folder for a cluster of the test's own."""
+    """Yield an empty folder for a test's own cluster."""
     require_slurm()
     with short_name() as folder:
         yield folder
 
 
 def require_slurm() -> None:
-    """Fail where there is no SLURM: whoever asks for these tests wants to know."""
+    """Fail if SLURM is missing; these tests run only on request, so skipping would mislead."""
     if missing := missing_programs():
         needed = "install Debian's slurm-wlm and munge"
         pytest.fail(f"{', '.join(missing)} not found: {needed}", pytrace=False)
@@ -53,7 +53,7 @@ def require_slurm() -> None:
 
 @contextmanager
 def short_name() -> Iterator[Path]:
-    """Make a folder whose name is short enough for sockets, which those of pytest are not."""
+    """Make a folder with a path short enough for sockets; pytest's folders are too long."""
     folder = Path(tempfile.mkdtemp(prefix="slurm-"))
     try:
         yield folder
@@ -63,11 +63,11 @@ def short_name() -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def local(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
-    """A copy of the repository for runs on this machine, without SLURM."""
+    """Return a copy of the repository for local runs without SLURM."""
     return copy_tree(tmp_path_factory.mktemp("local"))
 
 
 @pytest.fixture(scope="session")
 def remote(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
-    """A copy of the repository for runs through SLURM."""
+    """Return a copy of the repository for runs through SLURM."""
     return copy_tree(tmp_path_factory.mktemp("remote"))

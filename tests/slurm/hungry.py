@@ -1,9 +1,9 @@
-"""Take memory, keep it until SLURM has looked, then say how much it was."""
+"""Allocate memory, hold it until SLURM has measured it, then write its size."""
 
 import time
 from pathlib import Path
 
-#: Seconds; the cluster looks every second one.
+#: Seconds to hold the memory; the cluster measures every two seconds.
 KEPT = 10
 
 taken = b"1" * (snakemake.params.megabytes * 1_000_000)  # noqa: F821

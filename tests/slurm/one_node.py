@@ -1,7 +1,7 @@
-"""A SLURM cluster of one node, this machine, from its own folder: nothing of the system is touched.
+"""A SLURM cluster whose only node is this machine, run from its own folder without system changes.
 
-It needs the programs of Debian's packages slurm-wlm and munge, but neither root nor systemd: all
-daemons run as whoever starts them, listen on free ports and end with the block that started them.
+It needs the programs of Debian's packages slurm-wlm and munge, but neither root nor systemd. All
+daemons run as the current user, listen on free ports and end with the block that started them.
 """
 
 import contextlib
@@ -18,11 +18,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "srun", "squeue", "sinfo")
-#: Daemons lie where the path of ordinary users does not lead.
+#: Search path that includes the daemons' folders, which are not on the path of ordinary users.
 SEARCH = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/sbin"])
-#: Seconds in which a daemon must be up, and in which it must have gone.
+#: Seconds within which a daemon must start, and must stop.
 PATIENCE = 60.0
-#: Megabytes that the node keeps for the system.
+#: Megabytes reserved for the system.
 RESERVE = 500
 MUNGE_FILES = ("key-file", "socket", "pid-file", "log-file", "seed-file")
 
@@ -47,7 +47,7 @@ SlurmdSpoolDir={folder}/spool
 StateSaveLocation={folder}/state
 SlurmctldLogFile={folder}/slurmctld.log
 SlurmdLogFile={folder}/slurmd.log
-# squeue shows a job that has ended for this long, and Snakemake must see it
+# squeue lists an ended job for this many seconds, so that Snakemake sees it
 MinJobAge=300
 KillWait=5
 JobRequeue=0
@@ -57,7 +57,7 @@ SelectType=select/cons_tres
 SelectTypeParameters=CR_Core_Memory
 AccountingStorageType=accounting_storage/none
 JobCompType=jobcomp/none
-# a job that takes more memory than it asked for is killed, as cgroups do elsewhere
+# a job that exceeds its requested memory is killed, as cgroups do elsewhere
 JobAcctGatherType=jobacct_gather/linux
 JobAcctGatherFrequency=task=2
 JobAcctGatherParams=OverMemoryKill
@@ -73,31 +73,31 @@ class Cluster:
     Parameters
     ----------
     folder : Path
-        Holds its configuration, sockets, logs and state.
+        Folder of the configuration, sockets, logs and state.
     """
 
     folder: Path
 
     @property
     def environment(self) -> dict[str, str]:
-        """Variables by which every command of SLURM finds this cluster and no other."""
+        """Environment in which every SLURM command finds this cluster and no other."""
         path = f"{self.folder / 'bin'}{os.pathsep}{SEARCH}"
         ours = {"SLURM_CONF": str(self.folder / "slurm.conf"), "PATH": path}
         return {**os.environ, **ours}
 
     def ask(self, *command: str) -> str:
-        """Return what a command of SLURM says; empty while the controller does not answer."""
+        """Return the output of a SLURM command, empty while the controller does not answer."""
         said = subprocess.run(
             command, env=self.environment, capture_output=True, text=True, check=False
         )
         return said.stdout
 
     def is_ready(self) -> bool:
-        """Whether the node takes jobs."""
+        """Return whether the node accepts jobs."""
         return "idle" in self.ask("sinfo", "--noheader", "--format=%T")
 
     def cancel_all(self) -> None:
-        """End all jobs, which would outlive the daemon that started them."""
+        """End all jobs, because they would outlive the daemon that started them."""
         self.ask("scancel", f"--user={getpass.getuser()}")
         wait_until(lambda: not self.ask("squeue", "--noheader"))
 
@@ -108,7 +108,7 @@ class Cluster:
 
 
 def wait_until(condition: Callable[[], bool]) -> bool:
-    """Wait for a condition, and return whether it came to hold in time."""
+    """Wait for a condition, and return whether it was met in time."""
     begun = time.monotonic()
     while not (holds := condition()) and time.monotonic() - begun < PATIENCE:
         time.sleep(0.5)
@@ -116,30 +116,30 @@ def wait_until(condition: Callable[[], bool]) -> bool:
 
 
 def missing_programs() -> list[str]:
-    """Return the programs that are not installed."""
+    """Return the names of programs that are not installed."""
     return [name for name in PROGRAMS if shutil.which(name, path=SEARCH) is None]
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on."""
+    """Return an unused port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 def node_line(host: str) -> str:
-    """Return name, processors and memory of this machine, as SLURM sees it."""
+    """Return the name, processors and memory of this machine as detected by SLURM."""
     seen = subprocess.run(
         [str(shutil.which("slurmd", path=SEARCH)), "-C"], capture_output=True, text=True, check=True
     ).stdout.splitlines()[0]
     memory = re.search(r"RealMemory=(\d+)", seen)
-    assert memory, f"slurmd -C says nothing of memory: {seen}"
+    assert memory, f"slurmd -C reports no memory: {seen}"
     line = seen.replace(memory[0], f"RealMemory={int(memory[1]) - RESERVE}")
     return re.sub(r"^NodeName=\S+", host, line)
 
 
 def write_configuration(folder: Path) -> None:
-    """Write the configuration of the cluster and the key of its messages."""
+    """Write the configuration of the cluster and its authentication key."""
     host = socket.gethostname().split(".")[0]
     values: Mapping[str, object] = {
         "host": host,
@@ -159,7 +159,7 @@ def write_configuration(folder: Path) -> None:
 
 
 def write_srun(folder: Path) -> None:
-    """Put an srun first on the path that finds the cluster by itself.
+    """Put a wrapper of srun that sets SLURM_CONF itself first on the path.
 
     Snakemake removes SLURM_CONF from the environment in which it calls srun.
     """
@@ -172,7 +172,7 @@ def write_srun(folder: Path) -> None:
 
 @contextlib.contextmanager
 def running(*command: str, cluster: Cluster) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a daemon in the foreground for as long as the block runs."""
+    """Run a daemon in the foreground while the block runs."""
     program = shutil.which(command[0], path=SEARCH)
     output = cluster.folder / f"{command[0]}.out.log"
     with output.open("wb") as log:
@@ -193,17 +193,17 @@ def running(*command: str, cluster: Cluster) -> Iterator[subprocess.Popen[bytes]
 
 @contextlib.contextmanager
 def one_node_cluster(folder: Path) -> Iterator[Cluster]:
-    """Start a controller and a daemon, and stop both however the block ends.
+    """Start all daemons, and stop them however the block ends.
 
     Parameters
     ----------
     folder : Path
-        Empty, with a short name: sockets lie there, whose names may not be long.
+        Empty folder with a short path, because socket names have a maximum length.
 
     Raises
     ------
     RuntimeError
-        If the node does not come up; the logs of all daemons are part of the message.
+        If the node does not come up; the message includes the logs of all daemons.
     """
     folder.chmod(0o755)
     write_configuration(folder)

@@ -1,8 +1,8 @@
-"""The workflow on a real SLURM: the same bytes as without it, and what a cluster does to jobs.
+"""The workflow on a real SLURM cluster: results equal to a local run, and jobs killed for memory.
 
-Of the smoke size run what fits into minutes on two processors: two figures of equations with all
-that they need, and one chain of the glass from simulation to score. They hold an array of jobs, jobs
-in groups and jobs alone. ``make test-slurm ARGS=--whole`` runs all of it.
+The tests run the part of the smoke size that takes minutes on two processors: two equation figures
+with all their inputs, and one glass chain from simulation to score. This part includes a job array,
+grouped jobs and single jobs. ``make test-slurm ARGS=--whole`` runs the whole smoke size.
 """
 
 import contextlib
@@ -25,7 +25,7 @@ TARGETS = [
     "results/smoke/figures/equations/symmetry.pdf",
     "results/smoke/glass/ka2d/scores/elastic_step.json",
 ]
-#: The profile that users are given. On a cluster of their own they wait longer between looks.
+#: The profile for users, with shorter waiting times than on a production cluster.
 PROFILE = [
     "--workflow-profile", "profiles/slurm",
     "--slurm-init-seconds-before-status-checks", "5",
@@ -44,7 +44,7 @@ def test_results_are_those_of_a_run_without_it(
     whole = bool(request.config.getoption("--whole"))
     targets = ["all"] if whole else TARGETS
     local.smoke(*targets)
-    # compiled kernels are no result: sharing them keeps the test short
+    # compiled kernels are not results; sharing them keeps the test short
     kernels = "workflow/mechanist"
     shutil.copytree(local.root / kernels, remote.root / kernels, dirs_exist_ok=True)
     ran = remote.smoke(*targets, *PROFILE)
@@ -65,10 +65,10 @@ def test_a_job_that_is_killed_for_memory_is_tried_again_with_more(
     profile = remote.root / "profiles/slurm"
     shutil.copytree(profile, tmp_path / "profiles/slurm")
     place = Checkout(tmp_path)
-    # Snakemake itself takes some 100 MB a process
+    # Snakemake itself needs about 100 MB per process
     ran = place.snakemake(*PROFILE, "--config", "megabytes=500", "takes=600")
     said = ran.stdout + ran.stderr
-    # the log of the job that failed repeats what it asked for
+    # the log of the failed job repeats the requested memory
     asked = re.findall(r"rule hungry:.*?mem_mb=(\d+)", said, re.DOTALL)
     assert list(dict.fromkeys(asked)) == ["500", "1000"]
     assert said.count("Trying to restart job") == 1
@@ -87,13 +87,13 @@ def fail_while_a_job_runs(folder: Path) -> None:
     with one_node_cluster(folder) as one:
         one.ask("sbatch", "--output=/dev/null", "--wrap=sleep 600")
         assert wait_until(lambda: "RUNNING" in one.ask("squeue", "--noheader", "--format=%T"))
-        # three daemons, and what keeps the job
+        # three daemons, and the processes of the job
         assert len(processes(folder)) > 3
         raise RuntimeError("a test fails")
 
 
 def processes(folder: Path) -> list[psutil.Process]:
-    """Return what runs under a cluster's configuration."""
+    """Return the processes that run under a cluster's configuration."""
     found = []
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error):

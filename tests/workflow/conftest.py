@@ -1,4 +1,4 @@
-"""A copy of the repository in which the smoke workflow has run once."""
+"""Copies of the repository, fresh or with a finished smoke run."""
 
 import shutil
 from pathlib import Path
@@ -10,7 +10,7 @@ from checkouts import ROOT, Checkout, copy_tree
 
 __all__ = ["ROOT", "Checkout", "copy_tree"]
 
-#: What a smoke run leaves: its results, and what is known of how they were made.
+#: Outputs of a smoke run: results, Snakemake metadata, logs and benchmarks.
 LEFT: Final = tuple(
     Path(part)
     for part in ("results/smoke", ".snakemake/metadata", "logs/smoke", "benchmarks/smoke")
@@ -24,7 +24,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
 
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
-    """A copy in which the whole smoke workflow has run; what `make smoke` left here need not rerun."""
+    """Return a copy with a finished smoke run, reusing results of `make smoke` if present."""
     place = copy_tree(tmp_path_factory.mktemp("finished"))
     if (ROOT / LEFT[0] / "manifest.json").is_file():
         for part in LEFT:

@@ -1,4 +1,4 @@
-"""Start a run, disturb it, go on, and compare what it left with an undisturbed one."""
+"""Start a run, disturb it, resume it, and compare its outputs with an undisturbed run."""
 
 import os
 import signal
@@ -14,15 +14,15 @@ import psutil
 from checkouts import Checkout
 from mechanist.formats.manifest import Manifest, read_manifest
 
-#: Small, but simulation, discovery and figures all take part.
+#: Small targets that still involve simulation, discovery and figures.
 TARGETS = [f"results/smoke/figures/equations/{name}.pdf" for name in ("paths", "symmetry")]
 SMOKE = ["--cores", "2", "--configfile", "config/smoke.yaml"]
-#: Seconds after which a run hangs.
+#: Seconds after which a run counts as hanging.
 PATIENCE = 600.0
 
 
 def start(place: Checkout, targets: list[str] = TARGETS) -> subprocess.Popen[bytes]:
-    """Start a run in the background, its output in ``run.log``."""
+    """Start a run in the background, with its output in ``run.log``."""
     command = [sys.executable, "-m", "snakemake", *targets, *SMOKE]
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
     with (place.root / "run.log").open("wb") as log:
@@ -32,8 +32,8 @@ def start(place: Checkout, targets: list[str] = TARGETS) -> subprocess.Popen[byt
 
 
 def resume(place: Checkout, targets: list[str] = TARGETS) -> subprocess.CompletedProcess[str]:
-    """Go on by the one documented command."""
-    command = [sys.executable, "workflow/scripts/run/resume.py", *targets, *SMOKE]
+    """Resume the run by the documented command."""
+    command = [sys.executable, "workflow/scripts/resume.py", *targets, *SMOKE]
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
     return subprocess.run(
         command, cwd=place.root, capture_output=True, text=True, check=False, env=environment
@@ -41,7 +41,7 @@ def resume(place: Checkout, targets: list[str] = TARGETS) -> subprocess.Complete
 
 
 def wait_for(condition: Callable[[], bool], run: subprocess.Popen[bytes]) -> None:
-    """Wait until something holds while a run goes on."""
+    """Wait until a condition holds while a run continues."""
     begun = time.monotonic()
     while not condition():
         assert run.poll() is None, "the run ended before it could be disturbed"
@@ -64,7 +64,7 @@ def jobs(run: subprocess.Popen[bytes]) -> list[psutil.Process]:
 
 
 def in_mid_run(place: Checkout, run: subprocess.Popen[bytes], *, at_least: int = 2) -> None:
-    """Wait until some outputs are there and another job is at work."""
+    """Wait until some outputs exist and another job is running."""
     wait_for(lambda: len(outputs(place)) >= at_least and bool(jobs(run)), run)
 
 
@@ -74,19 +74,19 @@ def manifest(place: Checkout) -> Manifest:
 
 
 def times(place: Checkout) -> dict[Path, int]:
-    """Return when each output was written."""
+    """Return the modification time of each output."""
     return {path: path.stat().st_mtime_ns for path in outputs(place)}
 
 
 def send(run: subprocess.Popen[bytes], how: signal.Signals) -> None:
-    """Signal a controller and wait until it has gone."""
+    """Signal a controller and wait until it has ended."""
     run.send_signal(how)
     run.wait(PATIENCE)
 
 
 @contextmanager
 def mounted(place: Path, *options: str):
-    """Mount a small file system over a folder, for as long as the block runs."""
+    """Mount a small file system over a folder while the block runs."""
     place.mkdir(parents=True, exist_ok=True)
     subprocess.run(["mount", *options, str(place)], check=True, capture_output=True)
     try:

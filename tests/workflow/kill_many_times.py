@@ -1,10 +1,10 @@
-"""Kill a smoke run outright at random moments, resume it, and compare what is left.
+"""Kill a smoke run with SIGKILL at random times, resume it, and compare the outputs.
 
     PYTHONPATH=workflow:tests .venv/bin/python tests/workflow/kill_many_times.py --times 10 [--targets all]
 
-Each time the run starts from nothing, is killed with SIGKILL after a random share of the time that
-an undisturbed run takes, and goes on by the one documented command. Prints a line each time, and
-how many manifests equal that of the undisturbed run.
+Each run starts without results, is killed after a random fraction of the undisturbed run time, and
+is resumed by the documented command. The script prints one line per run, and the number of
+manifests that equal that of the undisturbed run.
 """
 
 import argparse
@@ -22,7 +22,7 @@ from checkouts import Checkout, copy_tree
 
 
 def undisturbed(place: Checkout, targets: list[str]) -> tuple[dict[str, str], float]:
-    """Return the digests that a run leaves, and how long it takes once kernels are compiled."""
+    """Return the digests of a run, and its duration once kernels are compiled."""
     place.smoke(*targets)
     shutil.rmtree(place.root / "results/smoke")
     begun = time.monotonic()
@@ -31,7 +31,7 @@ def undisturbed(place: Checkout, targets: list[str]) -> tuple[dict[str, str], fl
 
 
 def killed_and_resumed(place: Checkout, targets: list[str], after: float) -> tuple[int, int]:
-    """Kill a fresh run after some seconds and resume it; return outputs before, and exit code."""
+    """Kill a fresh run and resume it; return the outputs at the kill, and the exit code."""
     shutil.rmtree(place.root / "results/smoke")
     run = start(place, targets)
     time.sleep(after)
@@ -41,7 +41,7 @@ def killed_and_resumed(place: Checkout, targets: list[str], after: float) -> tup
 
 
 def main() -> int:
-    """Disturb and compare; return 0 if every manifest is equal."""
+    """Disturb and compare runs; return 0 if all manifests are equal."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--times", type=int, default=10)
     parser.add_argument("--targets", nargs="+", default=TARGETS)

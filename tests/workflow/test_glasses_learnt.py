@@ -1,4 +1,4 @@
-"""A user's own glasses are learnt from by the rules of simulated ones: sheet in, scores and figures out."""
+"""Users' glasses pass through the rules of simulated ones, from sheet to scores and figures."""
 
 import json
 import shutil
@@ -13,7 +13,7 @@ from mechanist.formats.tables import read_table
 from mechanist.learn.splits import read_splits
 from own_glasses import simulated, write_sheet, write_trajectory
 
-#: What a length of one is in the files of each system.
+#: Length unit of the files of each system.
 UNITS = {"cuzr": 2.7, "nanometre": 0.27}
 GLASS = Path("results/glass/cuzr")
 FEATURES = "features/rotation_invariants.parquet"
@@ -27,7 +27,7 @@ glass:
 
 @pytest.fixture
 def place(checkout: Checkout) -> Iterator[Checkout]:
-    """Return a copy of the repository with trajectories of the user's; its sheet is put back."""
+    """Yield a copy of the repository with a user's trajectories; restore its sheet afterwards."""
     sheet = checkout.root / "config/samples.tsv"
     before = sheet.read_bytes()
     rows = []
@@ -64,7 +64,7 @@ def test_own_glasses_get_scores_and_a_figure(place: Checkout) -> None:
     assert (place.root / figure).stat().st_size > 1000
     assert "Structure, load-blind" in (glass / "models.md").read_text()
     assert json.loads((glass / "own.json").read_text())["length"] == pytest.approx(2.7)
-    # Two of the three glasses are of one melt: never one of them in training, the other under test.
+    # Two of the three glasses share a melt: they must never be split between training and test.
     splits = read_splits(glass / "splits.json")
     assert splits.folds in ((("run0", "run1"), ("run2",)), (("run2",), ("run0", "run1")))
     told = read_table(glass / "predictions/load_blind.parquet")
@@ -75,7 +75,7 @@ def test_own_glasses_get_scores_and_a_figure(place: Checkout) -> None:
     assert {r["n_samples"] for r in scores} == {2}
     assert {r["target"] for r in scores} >= {"log10_d2min@0.020", "log10_d2min@0.040"}
 
-    # Written in another unit of length, the same glasses have the same features and targets.
+    # The same glasses in another length unit have the same features and targets.
     for name in (FEATURES, "targets.parquet"):
         one, same = (read_table(folder / name) for folder in (glass, place.root / other))
         keys = [column for column in ("sample", "load", "object") if column in one]

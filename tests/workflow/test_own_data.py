@@ -1,4 +1,4 @@
-"""A user's own simulation, as config/README.md says: one row of the sheet, one command to check it, one to import it."""
+"""Check and import a user's simulation by one row of the sample sheet, as in config/README.md."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,7 +22,7 @@ ROW = {
 
 
 def write_run(path: Path) -> None:
-    """Write a sheared trajectory, packed."""
+    """Write a compressed trajectory of a sheared sample."""
     import zstandard
 
     reference = disordered(np.random.default_rng(0), dimension=2, tilt=0.0)
@@ -48,7 +48,7 @@ def write_run(path: Path) -> None:
 
 @pytest.fixture
 def place(checkout: Checkout) -> Iterator[Checkout]:
-    """Return a copy of the repository with a file of the user's; its sheet is put back."""
+    """Yield a copy of the repository with a user's file; restore its sheet afterwards."""
     sheet = checkout.root / "config/samples.tsv"
     before = sheet.read_bytes()
     write_run(checkout.root / ROW["path"])

@@ -1,4 +1,4 @@
-"""README's section on descriptors of one's own, done as it says in a copy of the repository."""
+"""Carry out README's section on adding a descriptor in a copy of the repository."""
 
 import re
 import shutil
@@ -13,7 +13,7 @@ from checkouts import ROOT, Checkout
 
 HEADING = "## Add your own descriptor"
 MOST_LINES = 25
-#: Name and language of each fenced block, in the order of the section.
+#: A fenced block with the line before it.
 FENCE = re.compile(r"(?P<before>[^\n]*)\n```(?P<language>\w+)\n(?P<body>.*?)```", re.DOTALL)
 
 
@@ -23,12 +23,12 @@ def section() -> str:
 
 
 def blocks() -> list[tuple[str, str, str]]:
-    """Return the words before, the language and the content of each fenced block."""
+    """Return the line before, the language and the content of each fenced block."""
     return [(m["before"], m["language"], m["body"]) for m in FENCE.finditer(section())]
 
 
 def write_files(root: Path) -> list[Path]:
-    """Write the files that the section names in backquotes right before each block."""
+    """Write the files that the section names in backquotes directly before each block."""
     written = []
     for before, language, body in blocks():
         if language in ("python", "yaml"):
@@ -40,7 +40,7 @@ def write_files(root: Path) -> list[Path]:
 
 
 def commands() -> list[str]:
-    """Return the lines of the shell block, at the smoke size and with this interpreter."""
+    """Return the lines of the shell block, adapted to the smoke size and this interpreter."""
     (body,) = [body for _, language, body in blocks() if language == "sh"]
     small = body.replace("--configfile ", "--configfile config/smoke.yaml ")
     return (

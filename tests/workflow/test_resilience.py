@@ -1,4 +1,4 @@
-"""Runs that are ended, starved and doubled: one command resumes, and nothing finished is lost."""
+"""Runs that are killed, run out of disk or run twice resume by one command without loss."""
 
 import os
 import shutil
@@ -35,7 +35,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
 
 @pytest.fixture
 def place(tmp_path, undisturbed) -> Checkout:
-    # Compiled kernels are no result: sharing them keeps the tests short.
+    # Compiled kernels are not results; sharing them keeps the tests short.
     cache = "workflow/mechanist"
     fresh = copy_tree(tmp_path)
     shutil.copytree(undisturbed.root / cache, tmp_path / cache, dirs_exist_ok=True)
@@ -43,7 +43,7 @@ def place(tmp_path, undisturbed) -> Checkout:
 
 
 def assert_whole(place: Checkout, undisturbed: Checkout) -> None:
-    """Assert that a resumed run left what an undisturbed one leaves, down to the last byte."""
+    """Assert that a resumed run wrote the same bytes as an undisturbed run."""
     assert manifest(place).reproducible() == manifest(undisturbed).reproducible()
     assert set(manifest(place).entries) == set(manifest(undisturbed).entries)
     again = place.smoke(*TARGETS)
@@ -63,7 +63,7 @@ def test_a_controller_that_is_ended(place, undisturbed, how) -> None:
     went_on = resume(place)
     assert went_on.returncode == 0, went_on.stderr[-3000:]
     after = times(place)
-    # What stood finished in the file system may be redone only if its job was cut off.
+    # A finished file may be redone only if its job was interrupted.
     kept = sum(after[path] == done[path] for path in done)
     assert kept >= len(done) - 2
     assert_whole(place, undisturbed)

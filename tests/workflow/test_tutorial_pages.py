@@ -1,4 +1,4 @@
-"""Every tutorial, followed word by word in a copy of the repository."""
+"""Carry out every tutorial literally in a copy of the repository."""
 
 import shutil
 from pathlib import Path
@@ -9,7 +9,7 @@ from checkouts import ROOT, copy_tree
 from tutorials import follow
 
 PAGES = sorted(set((ROOT / "docs/tutorials").glob("*.md")) - {ROOT / "docs/tutorials/README.md"})
-#: Stands in pages that begin where the small run has ended.
+#: Text in pages that start from a finished smoke run.
 NEEDS_A_RUN = "starts from a finished `make smoke`"
 
 

@@ -1,4 +1,4 @@
-"""The workflow from outside: what runs, what reruns, what is refused."""
+"""The workflow as a whole: its targets, reruns, results and rejected configurations."""
 
 import json
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ LIBRARY = "workflow/mechanist"
 
 @contextmanager
 def appended(path: Path, text: str) -> Iterator[None]:
-    """Change a file, and undo it."""
+    """Append to a file while the block runs, then restore it."""
     before = path.read_bytes()
     try:
         path.write_bytes(before + text.encode())
@@ -97,7 +97,7 @@ def test_networks_ask_for_the_device_that_is_configured(
 
 @pytest.mark.slow
 class TestFinished:
-    """After a whole smoke run."""
+    """Properties of a finished smoke run."""
 
     def test_nothing_to_do(self, finished: Checkout) -> None:
         assert finished.planned() == set()
@@ -173,7 +173,7 @@ class TestFinished:
             assert (finished.root / figure).stat().st_size > 0
 
     def test_a_rerun_gives_the_same_bytes(self, finished: Checkout) -> None:
-        """Simulation, targets, features, predictions and figure of one model, made again."""
+        """Remake the simulation, targets, features, predictions and figure of one model."""
         base = "results/smoke/glass/ka2d"
         edges = "results/smoke/dislocation/n36"
         names = [
@@ -189,8 +189,7 @@ class TestFinished:
             f"{base}/scores/mechanics.json",
             "results/smoke/figures/ka2d/strain.svg",
         ]
-        # Here, not where the finished run may have come from: kernels compiled in another place may
-        # round otherwise.
+        # Make both versions in this copy, because kernels compiled elsewhere may round differently.
         finished.smoke(*names, "--force")
         before = [(finished.root / name).read_bytes() for name in names]
         finished.smoke(*names, "--force")
@@ -199,10 +198,10 @@ class TestFinished:
 
 
 def test_every_number_beside_a_figure_says_what_it_is(finished: Checkout) -> None:
-    """Units of all columns; subset, interval, level and samples of all scores."""
+    """All columns have units; all scores have a subset, interval, level and number of samples."""
     tables = sorted((finished.root / "results/smoke/figures").rglob("*.csv"))
     assert len(tables) > 40
     for path in tables:
         check_written(path)
     scored = [path for path in tables if holds_scores(pd.read_csv(path, nrows=0).columns)]
-    assert len(scored) > 15  # or nothing was asked of scores
+    assert len(scored) > 15  # else no scores were tested

@@ -1,8 +1,8 @@
-"""A stand-in for the conda command line, for tests: it is not conda.
+"""A stand-in for the conda command line, for tests only.
 
-It answers the five questions that Snakemake asks of conda. Environments are solved and installed by
-rattler, which is what pixi stands on, and their pip part by pip. Channels lie under the folder that
-CONDA_STAND_IN_CHANNELS names; pip is told by its own variables where to look.
+It implements the five conda commands that Snakemake uses. Rattler, the engine of pixi, solves and
+installs the environments, and pip installs their pip part. CONDA_STAND_IN_CHANNELS names the folder
+of the channels; pip finds its wheels through its own environment variables.
 """
 
 import argparse
@@ -18,18 +18,18 @@ from typing import Any
 import rattler
 import yaml
 
-#: What Snakemake takes for the version: nothing here depends on it.
+#: Version reported to Snakemake; nothing here depends on it.
 VERSION = "26.7.1"
 HERE = Path(__file__).parent
 
 
 def read_environment(path: Path) -> tuple[list[str], list[str], list[str]]:
-    """Return channels, conda requirements and pip requirements of an environment file.
+    """Return the channels, conda requirements and pip requirements of an environment file.
 
     Raises
     ------
     SystemExit
-        If the file holds anything else.
+        If the file contains anything else.
     """
     content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
     unknown = sorted(content.keys() - {"name", "channels", "dependencies"})
@@ -50,7 +50,7 @@ def read_environment(path: Path) -> tuple[list[str], list[str], list[str]]:
 
 
 async def install(channels: list[str], requirements: list[str], prefix: Path) -> None:
-    """Solve ``requirements`` and install what comes out into ``prefix``."""
+    """Solve ``requirements`` and install the solution into ``prefix``."""
     base = Path(os.environ["CONDA_STAND_IN_CHANNELS"])
     platform = rattler.Subdir.current()
     records = await rattler.solve(
@@ -63,7 +63,7 @@ async def install(channels: list[str], requirements: list[str], prefix: Path) ->
 
 
 def pip_install(requirements: list[str], prefix: Path) -> None:
-    """Let pip of the environment install ``requirements``, as conda does."""
+    """Install ``requirements`` with the environment's own pip, as conda does."""
     environment = {k: v for k, v in os.environ.items() if k not in {"PYTHONHOME", "PYTHONPATH"}}
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
         file.write("\n".join(requirements))
@@ -73,7 +73,7 @@ def pip_install(requirements: list[str], prefix: Path) -> None:
 
 
 def create(arguments: list[str]) -> None:
-    """Answer `conda env create`."""
+    """Handle `conda env create`."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--file", type=Path, required=True)
     parser.add_argument("--prefix", type=Path, required=True)
@@ -88,7 +88,7 @@ def create(arguments: list[str]) -> None:
 
 
 def main(arguments: list[str]) -> None:
-    """Answer what Snakemake asks, and refuse everything else."""
+    """Handle the commands that Snakemake uses, and reject all others."""
     platform = str(rattler.Subdir.current())
     match arguments:
         case ["--version"]:
@@ -98,7 +98,7 @@ def main(arguments: list[str]) -> None:
         case ["config", "--get", "channel_priority", "--json"]:
             sys.stdout.write(json.dumps({"get": {"channel_priority": "strict"}}))
         case ["clean", *_]:
-            pass  # the cache goes with the tests that filled it
+            pass  # the cache is deleted with the tests' folder
         case ["env", "create", *rest]:
             create(rest)
         case _:

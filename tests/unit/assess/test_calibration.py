@@ -1,4 +1,4 @@
-"""Probabilities that are right are told from probabilities that are too sure."""
+"""Calibrated probabilities are distinguished from overconfident ones."""
 
 from pathlib import Path
 
@@ -23,12 +23,12 @@ CLASS = "plastic@0.040|0.20|0.80"
 def _predictions(
     *, sharpened: float = 1.0, n_samples: int = 20, n: int = 100, prior: float = 0.5, seed: int = 0
 ) -> pd.DataFrame:
-    """Log odds of equally frequent classes, drawn such that they are right for sharpened = 1."""
+    """Return log odds of equally frequent classes, calibrated for ``sharpened = 1``."""
     rng = np.random.default_rng(seed)
     tables = []
     for sample in range(n_samples):
         labels = rng.random(n) < prior
-        # Of a normal score with means -1 and 1 and variance s^2, the log odds are 2 score / s^2.
+        # For a normal score with means -1 and 1 and variance s^2, the log odds are 2 score / s^2.
         score = np.where(labels, 1.0, -1.0) + 1.5 * rng.normal(size=n)
         odds = sharpened * 2 * score / 1.5**2
         tables.append(pd.DataFrame({

@@ -1,4 +1,4 @@
-"""The costs of a call."""
+"""Measurement of the costs of a call."""
 
 import numpy as np
 import pytest

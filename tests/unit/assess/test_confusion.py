@@ -1,4 +1,4 @@
-"""The confusion scheme must find a known boundary, and none where there is none."""
+"""The confusion scheme must find a known boundary, and no boundary in data without one."""
 
 import numpy as np
 import pytest
@@ -12,11 +12,11 @@ from mechanist.core.typing import FloatArray
 LEVELS = np.geomspace(0.1, 10, 9)
 FAST = ConfusionOptions(repeats=2, permutations=40, resamples=30)
 SIGNIFICANT = 0.05
-CRITICAL = 2.2692  # of the square lattice, Onsager (1944)
+CRITICAL = 2.2692  # critical temperature of the square lattice, Onsager (1944)
 
 
 def samples(response: FloatArray, *, seed: int, noise: float = 1.0) -> tuple[FloatArray, ...]:
-    """Return features that follow ``response`` over the levels, with 20 samples a level."""
+    """Return features that follow ``response`` over the levels, with 20 samples per level."""
     rng = np.random.default_rng(seed)
     parameter = np.repeat(LEVELS, 20)
     signal = np.repeat(response, 20)[:, None] * [1.0, -0.5, 0.0, 0.0]
@@ -77,7 +77,7 @@ def test_agreement_of_features_that_share_a_transition_and_of_some_that_do_not()
 
 
 def ising(temperatures: FloatArray, *, copies: int, side: int, sweeps: int) -> FloatArray:
-    """Return |magnetisation|, its spread over halves and energy of Metropolis samples."""
+    """Return |magnetisation|, its spread over halves, and the energy of Metropolis samples."""
     rng = np.random.default_rng(7)
     beta = np.repeat(1 / temperatures, copies)[:, None, None]
     spins = np.ones((len(beta), side, side))

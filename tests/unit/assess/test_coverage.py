@@ -1,4 +1,4 @@
-"""The nominal 95 % interval covers the truth at 20 samples; one over objects does not."""
+"""Nominal 95 % intervals over 20 samples cover the truth; intervals over objects do not."""
 
 from pathlib import Path
 
@@ -44,7 +44,7 @@ def test_a_model_can_correlate_and_explain_nothing() -> None:
 
 @pytest.mark.parametrize("world", [World(), same_rank_no_skill(0.6)], ids=["plain", "no_skill"])
 def test_intervals_over_20_samples_hold_the_truth_and_over_objects_do_not(world: World) -> None:
-    """Of 200 draws; a true coverage of 95 % shows less than 90 % once in a thousand such tests."""
+    """Use 200 draws; with 95 % true coverage, one test in a thousand finds less than 90 %."""
     table = coverage(world, repeats=200, resamples=200, seed=1).set_index(
         ["resampled", "statistic"]
     )
@@ -58,7 +58,7 @@ def test_intervals_over_20_samples_hold_the_truth_and_over_objects_do_not(world:
 
 
 def test_independent_objects_may_be_resampled(tmp_path: Path) -> None:
-    """The control fails because objects are alike, not for any other reason."""
+    """The control fails only because objects of a sample are correlated."""
     table = coverage(World(shared=0.0), repeats=160, resamples=100, seed=2)
     assert (table["covered"] > 0.82).all()
 

@@ -1,4 +1,4 @@
-"""Raw frames lack the symmetry that rings have, and what symmetry saves is counted rightly."""
+"""Raw frames lack the symmetry of rings, and the data saved by symmetry are counted correctly."""
 
 import numpy as np
 import pandas as pd
@@ -50,8 +50,8 @@ def test_both_count_every_neighbour_within_reach_once() -> None:
     c, load = disordered(rng, n=64, dimension=2), random_load(2, rng)
     counted = rings(c, load, np.arange(64)).reshape(64, 2, 2, -1)[:, 0].sum(axis=(1, 2))
     seen = pixels(c, load, np.arange(64)).reshape(64, 3, -1)[:, 0].sum(axis=1)
-    assert 10 < counted.mean() < 20  # density 1.2 times the area of a disc of radius 2, edges soft
-    assert (seen > counted).all()  # the square holds the disc
+    assert 10 < counted.mean() < 20  # density 1.2 on a soft disc of radius 2
+    assert (seen > counted).all()  # the square contains the disc
     with pytest.raises(ValueError, match="made for 2"):
         rings(disordered(rng, n=27, dimension=3), load, np.arange(3))
 
@@ -76,7 +76,7 @@ def test_needed_samples_are_read_off_the_curve(score: float, expected: float) ->
 
 
 def curve_of(levels: np.ndarray, *, n: int = 40, noise: float = 0.05, seed: int = 0) -> Curve:
-    """Return a curve whose scores are ``levels`` but for noise that each sample has by itself."""
+    """Return a curve with scores ``levels`` plus independent noise for each sample."""
     rng = np.random.default_rng(seed)
     spread = rng.uniform(0.5, 1.5, n)
     errors = spread * (1 - levels[:, np.newaxis] + noise * rng.normal(size=(len(levels), n)))
@@ -84,7 +84,7 @@ def curve_of(levels: np.ndarray, *, n: int = 40, noise: float = 0.05, seed: int 
 
 
 def test_a_saving_that_is_known_is_found() -> None:
-    """The second needs four times as many samples everywhere."""
+    """The second model needs four times as many samples at every score."""
     slow, fast = np.array([0.1, 0.2, 0.3, 0.4]), np.array([0.3, 0.4, 0.5, 0.6])
     options = {"level": 0.95, "resamples": 300, "seed": 0}
     found = saving(curve_of(fast), curve_of(slow, seed=1), **options)

@@ -1,4 +1,4 @@
-"""Runs of discovery are summed up by whole systems, and rivals keep their best rule."""
+"""Discovery runs are summarised by whole systems, and rivals use their best rule."""
 
 from pathlib import Path
 
@@ -55,8 +55,8 @@ def test_best_rule_is_the_automatic_one_that_is_exact_most_often() -> None:
     ]
     table = with_best(summarised(whole_systems(pd.DataFrame(rows))))
     best = table[table["rule"] == BEST].set_index("noise")
-    assert best.loc[0.0, "error"] == 3.0  # neither the worse rule nor the oracle
-    assert best.loc[0.1, "share"] == 0.0  # a method whose every rule fails keeps its row
+    assert best.loc[0.0, "error"] == 3.0  # neither the worse rule nor the oracle counts
+    assert best.loc[0.1, "share"] == 0.0  # a method keeps its row even if all of its rules fail
 
 
 def test_read_runs_unifies_names_and_skips_empty_tables(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Scores of found equations: exact only if the terms are, errors only of exact ones; cost is measured."""
+"""Scores of found equations: exactness by terms, and coefficient errors of exact equations only."""
 
 import numpy as np
 import pytest

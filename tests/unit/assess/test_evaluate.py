@@ -1,4 +1,4 @@
-"""Scores are averaged frame by frame, then sample by sample, and compared in pairs."""
+"""Scores are averaged over frames, then over samples, and compared in pairs."""
 
 import json
 from pathlib import Path
@@ -21,7 +21,7 @@ OPTIONS = {"level": 0.9, "resamples": 200, "seed": 1}
 
 
 def _predictions(*, noise: float = 1.0, n_samples: int = 12, seed: int = 0) -> pd.DataFrame:
-    """Two targets, two loads, thirty objects; the second sample is harder than the others."""
+    """Return predictions of two targets for two loads and thirty objects; sample two is harder."""
     rng = np.random.default_rng(seed)
     rows = []
     for target in (NUMBER, CLASS):

@@ -1,4 +1,4 @@
-"""Counts and errors of laws, errors of curves, and the scripts from data to scores."""
+"""Counts and errors of identified laws, errors of curves, and the scripts from data to scores."""
 
 import json
 
@@ -71,7 +71,7 @@ def test_curves_are_compared_at_the_true_strains_and_not_if_they_end_early():
 
 @pytest.fixture(scope="module")
 def done(tmp_path_factory):
-    """Return the folder of a small run of all scripts."""
+    """Return the folder after a small run of all scripts."""
     base = tmp_path_factory.mktemp("interactions")
     tables = [base / f"data/{name}.csv" for name in DATA]
     truths = [base / f"truth/{name}.json" for name in DATA]

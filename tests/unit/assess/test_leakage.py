@@ -1,4 +1,4 @@
-"""What leaks is caught, and nothing that the project ships leaks."""
+"""Leakage is detected, and no shipped estimator or descriptor leaks."""
 
 import importlib
 import json
@@ -58,7 +58,7 @@ PROBE = 0.002
 
 
 def problem() -> Problem:
-    """Two loads of eight samples; the target is a feature, an object's own pattern, and noise."""
+    """Return eight samples under two loads; target = feature + pattern of the object + noise."""
     rng = np.random.default_rng(0)
     n = N * EACH
     samples, objects = np.repeat(np.arange(N), EACH), np.tile(np.arange(EACH // 2), 2 * N)
@@ -71,7 +71,7 @@ def problem() -> Problem:
     )  # fmt: skip
 
 
-#: What an estimator needs to be quick here; all others are taken as configurations take them.
+#: Parameters that make an estimator fast here; all others use their defaults.
 PARAMETERS: dict[str, dict[str, Any]] = {
     "perceptron": {"epochs": 2, "width": 4},
     "line_network": {"epochs": 2, "filters": [4], "width": 4},
@@ -101,7 +101,7 @@ def answers(name: str, task: str) -> Callable[[Problem], FloatArray]:
 )
 def test_estimators_know_their_training_rows_alone(name: str, task: str) -> None:
     found = leak(answers(name, task), problem())
-    if name == "ceiling_other_loads":  # reads the truth and says so: the control
+    if name == "ceiling_other_loads":  # control: reads the truth and declares it
         assert found.truth > 1
         return
     assert found.tight, found
@@ -151,7 +151,7 @@ SIDE, LINES = 20.0, 8
 
 
 def states() -> Problem:
-    """Two states of each of twenty systems of dislocations; the target is the log of a stress."""
+    """Return two states each of twenty dislocation systems; the target is the log of a stress."""
     rng = np.random.default_rng(0)
     samples = np.repeat(np.arange(20), 2)
     places = SIDE * rng.random((40, LINES))
@@ -164,7 +164,7 @@ def states() -> Problem:
 
 
 def _over_pairs(*, by_state: bool = False) -> Callable[[Problem], FloatArray]:
-    """Answer by a network over pairs, out of fold as the workflow does; by state it leaks."""
+    """Predict with a pair network, with folds by system as in the workflow, or by state (leaks)."""
     model = PairModel(width=4, channels=2, epochs=2, batch=8)
     lanes = (np.arange(LINES) + 0.5) * SIDE / LINES
     sign = np.where(np.arange(LINES) % 2, 1.0, -1.0)
@@ -262,7 +262,7 @@ def _glass_features(folder: Path, kind: str) -> Callable[[Sample], FloatArray]:
 
 @pytest.mark.parametrize("kind", _kinds(whole=False))
 def test_features_of_particles_are_of_the_state_before_loading(kind: str, tmp_path: Path) -> None:
-    """Read through the describing script; only a card that says so may read the probe."""
+    """Run descriptors by the describing script; only those with a matching card read the probe."""
     sample, rng = glass_sample(), np.random.default_rng(0)
     describe, card = _glass_features(tmp_path, kind), load_descriptor(kind).card
     assert response_change(describe, sample, other_loading(sample, rng, kept=PROBE)) == 0.0

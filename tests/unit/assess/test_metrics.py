@@ -1,4 +1,4 @@
-"""Metrics by ranks equal those of scikit-learn and SciPy, ties and all."""
+"""Rank metrics equal those of scikit-learn and SciPy, including ties."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Exchanging labels tells two models apart no more often than it says."""
+"""The permutation test of two models has its nominal false-positive rate."""
 
 import numpy as np
 import pytest
@@ -29,7 +29,7 @@ def test_sign_flips_equal_scipys_permutation_test() -> None:
 
 
 def _share(shift: float, n: int = 12) -> float:
-    """Return how often a difference is called one at 10 %, over 200 pairs of models."""
+    """Return the share of 200 pairs of models that differ significantly at 10 %."""
     rng = np.random.default_rng(1)
     p = [sign_flip_p(rng.normal(shift, 1.0, n), permutations=300, seed=seed) for seed in range(200)]
     return float((np.array(p) <= 0.1).mean())

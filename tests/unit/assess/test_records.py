@@ -1,4 +1,4 @@
-"""A score leaves the project with its subset, unit, interval and groups, or not at all."""
+"""Scores are written only with their subset, unit, interval and groups."""
 
 import json
 from pathlib import Path

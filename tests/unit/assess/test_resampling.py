@@ -1,4 +1,4 @@
-"""Intervals cover the truth as often as they say, and only if samples are resampled whole."""
+"""Intervals have nominal coverage, but only if whole samples are resampled."""
 
 import numpy as np
 import pytest
@@ -29,12 +29,12 @@ def _coverage(values: list[FloatArray], truth: float) -> float:
 def test_covers_the_truth_when_samples_are_resampled_and_not_when_objects_are(
     n_samples: int,
 ) -> None:
-    """Objects share what their sample is like, as the atoms of a glass do; the truth is 0."""
+    """Objects share a sample effect, like the atoms of a glass; the truth is 0."""
     rng = np.random.default_rng(0)
     groups = rng.normal(size=(REPEATS, n_samples, 1))
     values = groups + rng.normal(size=(REPEATS, n_samples, OBJECTS))
     whole = _coverage(list(values.mean(axis=2)), 0.0)
-    # The atoms of a few glasses treated as that many experiments.
+    # Control: atoms of a few glasses treated as independent experiments.
     single = _coverage(list(values[:60].reshape(60, -1)), 0.0)
     assert LEVEL - 0.07 < whole < LEVEL + 0.05
     assert single < 0.5

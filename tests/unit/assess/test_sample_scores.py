@@ -1,4 +1,4 @@
-"""Training and scoring of whole samples: one object a sample, samples against each other."""
+"""Training and scoring of whole samples, with one object per sample."""
 
 from pathlib import Path
 
@@ -44,7 +44,7 @@ def predictions(n: int = 60, *, noise: float = 1.0, seed: int = 0, load: str = "
 
 
 def system(folder: Path, name: str, n: int, *, seed: int, sign: float = 1.0) -> dict[str, Path]:
-    """Samples whose stress is a feature plus noise; the sign flips under the second load."""
+    """Return samples whose stress is a feature plus noise; the second load flips the sign."""
     folder.mkdir(parents=True)
     rng = np.random.default_rng(seed)
     features, targets = [], []
@@ -101,9 +101,9 @@ def test_interval_of_a_mean_of_few_samples_is_that_of_its_moment():
 
 
 def test_interval_of_r2_covers_as_often_as_it_says():
-    """Nominal 90 %; with 200 populations the count's own error is about 2 %."""
+    """The nominal level is 90 %; the standard error over 200 populations is about 2 %."""
     covered = 0
-    truth_r2 = 1 - 1 / 5  # truth has variance 4, noise 1; prediction = truth - noise's part
+    truth_r2 = 1 - 1 / 5  # the truth has variance 4, of which noise is 1
     for seed in range(200):
         rng = np.random.default_rng(seed)
         signal, noise = rng.normal(0, 2, 80), rng.normal(0, 1, 80)
@@ -148,7 +148,7 @@ def test_several_objects_a_sample_are_refused():
 
 
 def test_every_load_has_a_model_of_its_own(tmp_path):
-    """One model for both loads would see the signs cancel."""
+    """With one model for both loads, the opposite signs would cancel."""
     population = opened(system(tmp_path / "a", "a", 60, seed=0))
     table = train_population(population, RIDGE, seed=0)
     write_predictions(tmp_path / "p.parquet", table)

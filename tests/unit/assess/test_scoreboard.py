@@ -1,4 +1,4 @@
-"""Published results stand beside ours, and none vanishes for want of ours."""
+"""Published results are compared with ours, and listed even without a score of ours."""
 
 import json
 from copy import deepcopy
@@ -78,7 +78,7 @@ def test_ours_baselines_rivals_and_the_best_stand_beside_a_published_value(tmp_p
     ]
     ours = table[table["kind"] == "ours"].iloc[0]
     assert (ours["value"], ours["low"], ours["n_samples"]) == (0.7, 0.69, 40)
-    assert table.loc[table["best"], "model"].tolist() == ["hybrid"]  # the ceiling does not compete
+    assert table.loc[table["best"], "model"].tolist() == ["hybrid"]  # the ceiling is not ranked
 
 
 def test_the_best_of_an_error_is_the_smallest(tmp_path: Path) -> None:

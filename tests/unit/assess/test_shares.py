@@ -1,4 +1,4 @@
-"""Intervals of shares hold the truth as often as they say."""
+"""Intervals of shares have their nominal coverage."""
 
 import numpy as np
 import pandas as pd
@@ -16,7 +16,7 @@ def test_intervals_stay_within_zero_and_one_and_do_not_vanish() -> None:
     assert (table["share_low"] >= 0).all()
     assert (table["share_high"] <= 1).all()
     assert ((table["share_high"] - table["share_low"]) > 0.3).all()
-    # Wilson's own example of the formula: centre and half-width for 10 of 20.
+    # Wilson's formula: centre and half-width for 10 of 20.
     assert table.loc[1, "share_low"] == pytest.approx(0.2993, abs=1e-4)
 
 
@@ -26,7 +26,7 @@ def test_the_truth_is_inside_nineteen_times_of_twenty(truth: float) -> None:
     table = with_intervals(pd.DataFrame({"share": hits / 20, "n": 20}), runs="n")
     inside = ((table["share_low"] <= truth) & (truth <= table["share_high"])).mean()
     assert 0.92 <= inside <= 0.99
-    # A normal interval, the control, misses far more often where a share is near an end.
+    # Control: a normal interval misses far more often for shares near 0 or 1.
     width = 1.96 * np.sqrt(table["share"] * (1 - table["share"]) / 20)
     plain = ((table["share"] - truth).abs() <= width).mean()
     assert plain < inside or truth == 0.5

@@ -1,4 +1,4 @@
-"""Integrated gradients are complete, and find the modes that a response comes from."""
+"""Integrated gradients are complete, and identify the modes that cause a response."""
 
 from dataclasses import replace
 
@@ -21,7 +21,7 @@ RANKS = {"soft": (0, 3), "stiff": (3, 10**6)}
 
 
 def test_a_function_whose_attributions_are_known() -> None:
-    """Of x y along a straight line from 0 each factor gets half; what is not read gets nothing."""
+    """For x y along a line from 0, each factor gets half, and an unused input gets zero."""
     point = {"x": np.array(2.0), "y": np.array(3.0), "z": np.array(5.0)}
     nowhere = {name: np.array(0.0) for name in point}
     with jax.enable_x64(True):

@@ -1,4 +1,4 @@
-"""Importances find what a model uses, give noise nothing, and do not split copies into nothing."""
+"""Importances find used features, are zero for noise, and are not lost between copied features."""
 
 from dataclasses import replace
 
@@ -25,7 +25,7 @@ SMALL = {"iterations": 30, "columns": 1.0, "l2": 1.0}
 
 
 def problem(*, copied: bool = False, frames: bool = True, seed: int = 0) -> Problem:
-    """The target is the first column, twice, and the second; others say nothing."""
+    """Return a problem whose target is twice the first column plus the second; others are noise."""
     rng = np.random.default_rng(seed)
     n = SAMPLES * SIZE
     samples = np.repeat(np.arange(SAMPLES), SIZE)
@@ -43,7 +43,7 @@ def problem(*, copied: bool = False, frames: bool = True, seed: int = 0) -> Prob
 def lost(
     given: Problem, groups: dict[str, np.ndarray], estimator: str = "ridge"
 ) -> dict[str, tuple[float, float, float]]:
-    """Return value and bounds of each group's importance."""
+    """Return the importance of each group with its bounds."""
     model = make_regressor(estimator, SMALL if estimator == "xgboost" else None)
     found = permuted_predictions(
         model, given, groups, rows=np.arange(len(given.Y)), within=given.frames, repeats=4, seed=0
@@ -72,7 +72,7 @@ def test_what_is_used_is_important_and_noise_is_not(estimator: str) -> None:
 
 
 def test_a_linear_model_loses_twice_its_squared_slope() -> None:
-    """Permuting a column of variance v with slope b adds 2 b^2 v to the error: the formula."""
+    """Permuting a column of variance v with slope b adds 2 b^2 v to the squared error."""
     given = problem()
     found = lost(given, singles(given))
     variance = given.Y[:, 0].var()
@@ -91,7 +91,7 @@ def test_a_copy_is_not_split_into_nothing_when_it_is_permuted_together() -> None
     together = lost(given, groups)[pair][0]
     whole = lost(problem(), singles(problem()))["0"][0]
     assert together == pytest.approx(whole, rel=0.15)
-    assert alone["0"][0] < 0.7 * whole  # the control: alone, each hides behind the other
+    assert alone["0"][0] < 0.7 * whole  # control: each copy can replace the other
 
 
 def test_the_fit_is_the_one_without_permuted_rows() -> None:
@@ -104,7 +104,7 @@ def test_the_fit_is_the_one_without_permuted_rows() -> None:
     plain = model.cross_fit(given).prediction
     np.testing.assert_allclose(found.base, plain[rows], rtol=1e-4, atol=1e-5)
     assert found.permuted.shape == (2, 2, 90, 1)
-    # values move within frames only, so that each frame keeps its mean of a linear model
+    # values move only within frames, so each frame keeps its mean prediction of a linear model
     for frame in np.unique(given.frames[rows]):
         inside = given.frames[rows] == frame
         for said in found.permuted[:, :, inside, 0].reshape(4, -1):
@@ -123,7 +123,7 @@ def test_values_never_cross_folds() -> None:
 def test_groups_cover_all_columns_once() -> None:
     rng = np.random.default_rng(0)
     X = rng.normal(size=(300, 7))
-    X[:, 1] = np.exp(X[:, 0])  # ranks do not see monotone maps
+    X[:, 1] = np.exp(X[:, 0])  # ranks are invariant under monotone maps
     X[:, 2] = -X[:, 0]
     X[:, 6] = 1.0
     groups = correlated_groups(X, list("abcdefg"), threshold=0.8, seed=0)
@@ -147,7 +147,7 @@ def test_shapley_values_add_up_out_of_fold_and_copies_share() -> None:
     )
     size = {r["group"]: r["value"] for r in records}
     assert size["copies"] > 1.5 * size["second"] > 5 * size["nothing"]
-    # the mean size of 2 x of a standard normal x
+    # the mean of |2 x| for a standard normal x
     assert size["copies"] == pytest.approx(2 * np.sqrt(2 / np.pi), rel=0.2)
     with pytest.raises(ValueError, match="2 targets"):
         tree_contributions(model, replace(given, Y=np.hstack([given.Y, given.Y])))

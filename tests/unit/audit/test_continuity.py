@@ -1,4 +1,4 @@
-"""Criterion ii of the audit: jumps fail, kinks warn, steep slopes are looked at again."""
+"""Criterion ii of the audit: jumps fail, kinks warn, steep slopes are resolved by finer steps."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -64,7 +64,7 @@ CARD = Card(name="curve", reference="none", units="1", symmetry="none", load_awa
 
 
 def curve(f: Callable[[float], float], *, gradient: object = None, steps: int = 400) -> Subject:
-    """Return a subject whose one coordinate has one feature."""
+    """Return a subject with one coordinate and one feature."""
     known = Missing("none") if gradient is None else gradient
     return Subject(
         name="curve",
@@ -97,7 +97,7 @@ def view_of(subject: Subject) -> View:
     ("f", "verdict"),
     [
         (lambda x: np.sin(3 * x), Verdict.PASS),
-        (lambda x: np.tanh((x - 0.503) / 2e-3), Verdict.PASS),  # looks rough from afar
+        (lambda x: np.tanh((x - 0.503) / 2e-3), Verdict.PASS),  # looks rough at coarse resolution
         (lambda x: abs(x - 0.503), Verdict.WARN),
         (lambda x: np.sign(x - 0.503), Verdict.FAIL),
         (lambda x: 50 * x**2 + 0.01 * np.sign(x - 0.503), Verdict.FAIL),

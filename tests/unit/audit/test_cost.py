@@ -1,4 +1,4 @@
-"""Criterion iii of the audit, with operations counted in place of seconds."""
+"""Criterion iii of the audit, with operations counted instead of seconds."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The audit of creep: trajectories that hang together, and what is known of their descriptors."""
+"""The audit of creep: continuous trajectories, and known properties of their descriptors."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ from mechanist.describe.shared.trajectories import State, TrajectoryDescriptor
 
 @dataclass(frozen=True)
 class Toy:
-    """One number of the last state."""
+    """Descriptor with one number, computed from the last state."""
 
     number: Callable[[State], float]
     card: ClassVar[Card] = Card(

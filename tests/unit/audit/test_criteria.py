@@ -1,4 +1,4 @@
-"""The whole audit: cards, their file, the same on every run, and what cannot be judged."""
+"""The whole audit: cards, their files, reproducibility, and criteria without a verdict."""
 
 import dataclasses
 import json

@@ -1,4 +1,4 @@
-"""The audit of whole dislocation samples, on descriptors whose virtues and vices are known."""
+"""The audit of whole dislocation samples, on descriptors with known merits and flaws."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -29,7 +29,7 @@ CARD = Card(
 
 @dataclass(frozen=True)
 class Toy:
-    """A descriptor of chosen columns."""
+    """Descriptor whose columns are a given function."""
 
     columns: Columns
     card: ClassVar[Card] = CARD
@@ -48,13 +48,13 @@ class RestingToy(Toy):
 
 
 def wave(g: Glide, weight: FloatArray, k: int, m: int) -> float:
-    """Return the power of a wave and of its mirror, over the number of dislocations."""
+    """Return the power of a wave and of its mirror image, divided by the number of dislocations."""
     power = [abs(np.sum(weight * np.exp(2j * np.pi * (k * g.x + s * m * g.y)))) for s in (1, -1)]
     return float(sum(p**2 for p in power)) / len(g)
 
 
 def lean(g: Glide) -> float:
-    """Return which way dipoles lean: a smooth sum over pairs, odd in the load."""
+    """Return the inclination of dipoles, a smooth sum over pairs that is odd in the load."""
     dx, dy = (a[:, None] - a for a in (g.x, g.y))
     ahead = g.forward[:, None] - g.forward
     return float(np.sum(ahead * np.sin(2 * np.pi * dx) * np.cos(2 * np.pi * dy))) / len(g)
@@ -162,7 +162,7 @@ def told(columns: Columns, *, resting: bool = False) -> float:
 
 
 def planes(g: Glide, c: Configuration) -> list[float]:
-    """Return differences of heights to the first: complete for a relaxed sample."""
+    """Return the plane heights relative to the first, which determine a relaxed sample."""
     return (c.positions[1:8, 1] - c.positions[0, 1]).tolist()
 
 

@@ -1,4 +1,4 @@
-"""The audit of density fields: what the grid breaks, and what sets of fields can tell."""
+"""The audit of density fields: symmetries broken by the grid, and information in field sets."""
 
 from collections.abc import Callable
 from functools import lru_cache

@@ -1,4 +1,4 @@
-"""Glass descriptors as subjects: their states, verdicts that must agree with what is known of them."""
+"""Glass descriptors as audit subjects: probe states, and verdicts that match known properties."""
 
 import json
 from itertools import pairwise
@@ -59,7 +59,7 @@ def test_glasses_rest_and_crystals_are_hot(dimension: int) -> None:
     assert force < 1e-11
     crystal = states.thermal_crystal(36, dimension, rng())
     nearest = find_neighbours(crystal, 1.2).distances
-    assert nearest.std() > 0.03  # an ideal crystal would have one or two distances
+    assert nearest.std() > 0.03  # an ideal crystal would have only one or two distances
 
 
 def test_a_branch_of_minima_is_smooth_and_ends_before_its_first_event() -> None:
@@ -129,7 +129,7 @@ def test_three_bodies_do_not_tell_homometric_rings_apart() -> None:
         return verdicts(criterion)["twins"]
 
     assert of("structure_functions") is Verdict.WARN
-    assert of("local_structure", averaging=()) is Verdict.PASS  # Voronoi cells see all at once
+    assert of("local_structure", averaging=()) is Verdict.PASS  # depends on all neighbours
     assert of("joint_invariants") is Verdict.NOT_APPLICABLE
 
 

@@ -1,4 +1,4 @@
-"""Relaxed dislocations as functions of their planes: at rest, smooth, and the same on the way back."""
+"""Relaxed dislocations as functions of plane heights: at rest, smooth and reversible."""
 
 import numpy as np
 import pytest
@@ -19,7 +19,7 @@ SEEDS = st.integers(0, 10_000)
 
 
 def largest_force(c: Configuration) -> float:
-    """Return the largest force in units of that at the mean spacing."""
+    """Return the largest force, in units of the force at the mean spacing."""
     glide = read_glide(c, LOAD)
     return float(np.abs(Balance(glide).linearised(glide.x)[0]).max() * glide.spacing)
 

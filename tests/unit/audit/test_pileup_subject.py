@@ -1,4 +1,4 @@
-"""The audit of pileups: relaxed probes, and descriptions whose virtues and vices are known."""
+"""The audit of pileups: relaxed probes, and descriptors with known merits and flaws."""
 
 from collections.abc import Callable
 from dataclasses import replace

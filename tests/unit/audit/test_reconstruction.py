@@ -1,4 +1,4 @@
-"""Criterion v of the audit: rank, inversion with its three outcomes, and linear rebuilding."""
+"""Criterion v of the audit: rank, inversion with three outcomes, and linear reconstruction."""
 
 import numpy as np
 import pytest
@@ -55,7 +55,7 @@ def test_three_outcomes_are_kept_apart() -> None:
 
     assert outcome(np.tanh, 0.5, 0.3) == "recovered"
     assert outcome(np.square, 0.5, -0.3) == "wrong"
-    assert outcome(lambda x: x**3 - 3 * x, -3.0, 1.2) == "stuck"  # in the valley at 1
+    assert outcome(lambda x: x**3 - 3 * x, -3.0, 1.2) == "stuck"  # in the minimum at 1
 
 
 def test_the_jacobian_is_right_and_ranks_are_counted() -> None:
@@ -86,7 +86,7 @@ def test_rebuilding_tells_what_is_lost_and_which_is_richer() -> None:
 
 
 def test_rebuilding_is_judged_on_samples_left_out() -> None:
-    """More columns than objects rebuild anything in the sample, and nothing outside of it."""
+    """More columns than objects reconstruct anything within a sample, but nothing outside it."""
     rng = np.random.default_rng(3)
     assert rebuilding_error(samples(rng, 400), samples(rng, 3)) > 0.95
 

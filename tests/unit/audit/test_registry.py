@@ -1,4 +1,4 @@
-"""Every descriptor has a subject, found without importing it; a new file needs no other edit."""
+"""Every descriptor has a subject, found without importing it; a new file needs no other change."""
 
 import importlib
 from pathlib import Path
@@ -23,7 +23,7 @@ class Mine:
 
 
 def test_no_descriptor_lacks_a_subject() -> None:
-    """By importing every file, which the registry does not."""
+    """Find all descriptors by importing every file, which the registry does not do."""
     audited = {entry.file for entry in ENTRIES}
     for path in sorted(FOLDER.glob("*.py")):
         module = importlib.import_module(f"mechanist.describe.{path.stem}")

@@ -1,4 +1,4 @@
-"""Criterion iv of the audit: columns, replicas and awkward states."""
+"""Criterion iv of the audit: number of columns, replicated cells and unusual states."""
 
 import numpy as np
 import pytest

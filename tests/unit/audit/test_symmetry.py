@@ -1,4 +1,4 @@
-"""Criterion i of the audit: what breaks a symmetry fails, what knows no load is over-symmetric."""
+"""Criterion i of the audit: broken symmetries fail, load-blind features are over-symmetric."""
 
 import numpy as np
 import pytest
@@ -65,7 +65,7 @@ def test_every_operation_can_fail(columns: toys.Columns, broken: str) -> None:
 
 @pytest.mark.parametrize("size", [1e-10, 1e-7, 1e-4])
 def test_thresholds_lie_where_they_are_said_to(size: float) -> None:
-    """A term that breaks rotations by a known share of the spread."""
+    """Break rotational symmetry by a known share of the spread."""
 
     def nearly(c: toys.Configuration, load: np.ndarray) -> np.ndarray:
         count, frame = toys.smooth_count(c, load), toys.pixels(c, load)[:, 0]

@@ -1,4 +1,4 @@
-"""The audit of voxel fields: what surrogates read passes, and fields that are wrong in one way do not."""
+"""The audit of voxel fields: inputs of surrogates pass, fields with one defect fail."""
 
 from functools import lru_cache
 
@@ -38,7 +38,7 @@ def kept(seen: View) -> dict[str, Verdict]:
 
 
 def with_field(cell: Cell, name: str, values: np.ndarray) -> VoxelPaths:
-    """Return the sample of a cell with another field in place of its orientations."""
+    """Return a cell's sample with another field instead of its orientations."""
     good = known_fields(cell, VOXEL_SETS["orientation_cube"])
     field = values.reshape(*cell.shape, *values.shape[1:])
     return VoxelPaths(**{**vars(good), "fields": {name: field}})
@@ -48,7 +48,7 @@ def with_field(cell: Cell, name: str, values: np.ndarray) -> VoxelPaths:
 def test_what_models_read_turns_with_cell_lattices_and_load_and_sees_what_matters(
     kind: str,
 ) -> None:
-    # The power of a flow rule raises rounding; nowhere is a symmetry broken.
+    # The exponent of the flow rule amplifies round-off; no symmetry is broken.
     allowed = {Verdict.PASS} | ({Verdict.INCONCLUSIVE} if kind == "plastic_misfit" else set())
     assert set(kept(view(kind)).values()) <= allowed
 
@@ -86,7 +86,7 @@ def zoned(cell: Cell, _about: VoxelSet) -> VoxelPaths:
 
 
 def untold(cell: Cell, _about: VoxelSet) -> VoxelPaths:
-    """Right numbers that are said not to turn."""
+    """Return correct numbers, declared not to transform under rotation."""
     right = orientation_harmonics(cell.voxels.reshape(-1, 4), "cubic")
     return with_field(cell, "orientation:scalar", right.reshape(-1, 9))
 
@@ -97,7 +97,7 @@ def averaged(cell: Cell, _about: VoxelSet) -> VoxelPaths:
 
 
 def relative(cell: Cell, _about: VoxelSet) -> VoxelPaths:
-    """Misorientations with neighbours, which know nothing of the load."""
+    """Return misorientations between neighbours, which are load-blind."""
     here, total = cell.voxels, np.zeros(cell.shape)
     for axis in range(3):
         for step in (-1, 1):
@@ -130,7 +130,7 @@ def test_fields_that_do_not_say_how_they_turn_fail_joint_rotation() -> None:
 def test_means_are_blind_to_neighbours_and_misorientations_to_the_load() -> None:
     means, angles = (kept(view("orientation_cube", one)) for one in (averaged, relative))
     assert [means[name] for name in OUTSIDE] == [Verdict.PASS, Verdict.PASS, Verdict.WARN]
-    # The cube's voxels stand elsewhere after a turn, but turned lattices are as misoriented as before.
+    # A rotation moves the cube's voxels, but leaves the misorientations of lattices unchanged.
     assert angles["lattices turned alone"] is Verdict.WARN
     assert angles["joint rotation"] is Verdict.PASS
 
@@ -160,5 +160,5 @@ def test_turns_of_a_cell_move_voxels_as_places_move() -> None:
     turn = np.array([[0.0, -1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
     after, order = cells.turned(cell, turn)
     assert after.shape == (4, 3, 5)
-    assert after.grains[3, 0, 2] == cell.grains[0, 0, 2]  # y = 0 comes to lie at the largest x
+    assert after.grains[3, 0, 2] == cell.grains[0, 0, 2]  # y = 0 moves to the largest x
     np.testing.assert_array_equal(cell.grains.ravel()[order], after.grains.ravel())

@@ -1,4 +1,4 @@
-"""Every shipped descriptor keeps the contract, and a toy that breaks a requirement is told which."""
+"""Every shipped descriptor keeps the contract; a toy that breaks a requirement is reported."""
 
 from pathlib import Path
 
@@ -53,7 +53,7 @@ class Toy:
 
 DESCRIPTOR = Toy
 '''
-#: What is broken: requirement, what stands in the toy, what replaces it, and words of the error.
+#: Broken requirement, the toy's code, its replacement, and words of the expected error.
 BREAKS = [
     ("definition", "DESCRIPTOR = Toy", "DESCRIPTORS = Toy", "DESCRIPTOR = None"),
     ("imports", "import numpy as np", "import numpy as np\nimport mechanist.learn.row_sampling", "line 7 imports"),
@@ -88,7 +88,7 @@ BREAKS = [
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a folder whose files count as standing in describe."""
+    """Return a folder whose files are treated as part of ``describe``."""
     place = tmp_path / "describe"
     place.mkdir()
     path = [*mechanist.describe.__path__, str(place)]

@@ -1,4 +1,4 @@
-"""Every shipped estimator keeps the contract, and a toy that breaks a requirement is told which."""
+"""Every shipped estimator keeps the contract; a toy that breaks a requirement is reported."""
 
 from pathlib import Path
 from typing import Any
@@ -67,7 +67,7 @@ class Toy:
 
 ESTIMATOR = Toy
 '''
-#: Requirement, toy, what stands in it, what replaces it, words of the error.
+#: Broken requirement, toy, its code, the replacement, and words of the expected error.
 BREAKS = [
     ("definition", TOY, "ESTIMATOR = Toy", "ESTIMATOR = np", "methods"),
     ("defaults", TOY, "float = 1.0", "float", r"\['penalty'\] without a default"),
@@ -93,7 +93,7 @@ BREAKS = [
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a folder whose files count as standing in learn."""
+    """Return a folder whose files are treated as part of ``learn``."""
     place = tmp_path / "learn"
     place.mkdir()
     path = [*mechanist.learn.__path__, str(place)]

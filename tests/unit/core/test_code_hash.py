@@ -16,8 +16,7 @@ SCRIPTS = WORKFLOW / "scripts"
 
 @pytest.mark.parametrize("script", sorted(SCRIPTS.rglob("*.py")), ids=lambda path: path.stem)
 def test_closure_is_what_python_imports(script: Path) -> None:
-    """Import the script for real and compare the modules it brought with the closure."""
-    name = ".".join(script.relative_to(WORKFLOW).with_suffix("").parts)
+    """Import the script and compare the imported modules with the closure."""
     code = (
         f"import sys, json; sys.path.insert(0, {str(WORKFLOW)!r}); import {name};"
         "print(json.dumps([m.__file__ for n, m in sys.modules.items()"
@@ -25,7 +24,7 @@ def test_closure_is_what_python_imports(script: Path) -> None:
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     imported = {Path(file) for file in json.loads(out.stdout.splitlines()[-1])}
-    # the closure may hold more: imports inside functions run later
+    # the closure may contain more, because imports inside functions run later
     assert imported <= dependencies(script)
 
 
@@ -35,7 +34,7 @@ def test_closure_is_what_python_imports(script: Path) -> None:
     ids=lambda path: str(path.relative_to(WORKFLOW)),
 )
 def test_statements_are_those_of_the_whole_tree(file: Path) -> None:
-    """Only lines that look like imports are parsed: none may be missed, none made up."""
+    """Only lines that look like imports are parsed; none may be missed or invented."""
     source = file.read_text(encoding="utf-8")
     expected: set[str] = set()
     for node in ast.walk(ast.parse(source)):
@@ -70,8 +69,8 @@ def late() -> None:
 
 
 def test_closure_holds_no_other_wing() -> None:
-    """A closure that covered everything would pass the test above and rerun too much."""
-    closure = dependencies(SCRIPTS / "glass/simulate.py")
+    """A closure of the whole library would pass the test above, but cause needless reruns."""
+    closure = dependencies(SCRIPTS / "glass_simulate.py")
     names = {str(path.relative_to(LIBRARY)) for path in closure}
     assert "simulate/glass.py" in names
     assert not {name for name in names if name.startswith(("draw", "assess", "learn"))}

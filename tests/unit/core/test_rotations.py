@@ -1,4 +1,4 @@
-"""Orientations: conventions by hand, group properties, equivalence under the crystal's symmetry."""
+"""Orientations: conventions by hand, group properties, equivalence under crystal symmetry."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ from mechanist.mechanics.point_groups import Lattice
 
 SEEDS = st.integers(0, 2**31 - 1)
 LATTICES: tuple[Lattice, ...] = ("cubic", "hexagonal")
-# The largest misorientation of two cubes: Mackenzie (1958).
+# The largest misorientation of two cubic crystals, Mackenzie (1958).
 MACKENZIE = 62.7994
 
 
@@ -71,7 +71,7 @@ def test_equivalent_orientations_are_the_same_crystal(lattice: Lattice, seed: in
     angles = rot.misorientation(equivalents, other, lattice)
     np.testing.assert_allclose(angles, angles[0], atol=1e-9)
     np.testing.assert_allclose(rot.misorientation(other, q, lattice), angles[:1], atol=1e-9)
-    # brute force over both crystals' operations
+    # brute force over the operations of both crystals
     pairs = rot.rotation_angle(equivalents[:, None], rot.compose(other, group)[None])
     np.testing.assert_allclose(angles[0], pairs.min(), atol=1e-9)
 
@@ -80,7 +80,7 @@ def test_misorientation_of_cubes_stays_below_its_bound_and_comes_near() -> None:
     a, b = draw(0, 20_000), draw(1, 20_000)
     largest = rot.misorientation(a, b, "cubic").max()
     assert MACKENZIE - 2.0 < largest <= MACKENZIE
-    assert rot.misorientation(a, b, "hexagonal").max() > MACKENZIE  # another group, another bound
+    assert rot.misorientation(a, b, "hexagonal").max() > MACKENZIE  # another bound
 
 
 def test_small_angles_keep_their_digits() -> None:

@@ -1,4 +1,4 @@
-"""Random numbers depend on the seed and the names of their use, and on nothing else."""
+"""Random numbers depend only on the seed and on the names of their use."""
 
 import subprocess
 import sys

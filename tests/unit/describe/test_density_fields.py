@@ -1,4 +1,4 @@
-"""Density fields keep length, closure and turning whatever the voxel; their statistics keep still."""
+"""Density fields conserve line length, closure and total turning at any voxel size."""
 
 import itertools
 
@@ -20,7 +20,7 @@ QUARTER = np.array([[0.0, -1], [1, 0]])
 
 
 def tangle(seed: int) -> Microstructure:
-    """Return random loops and random lines through the cell."""
+    """Return random loops, and random lines that cross the cell."""
     rng = np.random.default_rng(seed)
     lines = [Line(SIDE * rng.random((rng.integers(3, 7), 2)), np.zeros(2)) for _ in range(3)]
     periods = SIDE * np.array([[1.0, 0], [0, -1], [1, 1]])

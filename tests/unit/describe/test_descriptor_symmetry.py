@@ -1,4 +1,4 @@
-"""Symmetries of every descriptor that stands in the describe folder, and of toys that lack them."""
+"""Symmetries of every descriptor in the describe folder, and of toys that lack them."""
 
 import importlib
 from collections.abc import Callable
@@ -28,19 +28,19 @@ KINDS = [
 ]
 MODULES = {kind: importlib.import_module(f"mechanist.describe.{kind}") for kind in KINDS}
 CARDS = {kind: MODULES[kind].DESCRIPTOR.card for kind in KINDS}
-# Indicators that need a potential are defined at its energy minima, which random configurations are
-# not; pair energies are defined everywhere.
+# Indicators that need a potential are defined only at energy minima, not for random configurations;
+# pair energies are defined everywhere.
 STRUCTURAL = [
     kind
     for kind in KINDS
     if not CARDS[kind].needs_probe
-    and not CARDS[kind].whole_sample  # those have other symmetries, and tests of their own
+    and not CARDS[kind].whole_sample  # descriptors with other symmetries and their own tests
     and (not CARDS[kind].needs_potential or kind == "local_structure")
 ]
 AWARE = [kind for kind in STRUCTURAL if CARDS[kind].load_aware]
 BLIND = [kind for kind in STRUCTURAL if kind not in AWARE]
 
-# What each is asked for beyond its defaults, so that optional features are tested too.
+# Non-default parameters of each descriptor, so that optional features are also tested.
 EVERYTHING = {
     2: {"rotation_invariants": {"orders": (0, 1, 2, 3, 4, 5, 6)},
         "joint_invariants": {"terms": ("qe", "vev", "bv", "s", "b2"), "squares": True,
@@ -58,7 +58,7 @@ few = settings(max_examples=5, deadline=None, derandomize=True)
 def case(
     seed: int, dimension: int
 ) -> tuple[Configuration, FloatArray, FloatArray, np.random.Generator]:
-    """Return a configuration, two loads, and the generator that made them."""
+    """Return a configuration, two loads, and their random generator."""
     rng = np.random.default_rng(seed)
     c = disordered(rng, n=N[dimension], dimension=dimension)
     return c, random_load(dimension, rng), random_load(dimension, rng), rng
@@ -127,7 +127,7 @@ def test_load_blind_features_do_not(kind: str, dimension: int, seed: int) -> Non
 @DIMENSIONS
 @pytest.mark.parametrize("kind", STRUCTURAL)
 def test_doubled_cells_give_the_same_features(kind: str, dimension: int) -> None:
-    """Cutoffs lie beyond half the box here, so a minimum-image shortcut would show."""
+    """Cutoffs exceed half the box here, so a minimum-image shortcut would be detected."""
     c, load, _, _ = case(5, dimension)
     doubled = Configuration(
         np.vstack([c.positions, c.positions + c.cell[0]]),
@@ -162,7 +162,7 @@ def test_lonely_particles_and_absent_species_are_finite(kind: str, dimension: in
 
 @dataclass(frozen=True)
 class Toy:
-    """A descriptor of one chosen column, to show that the asserts can fail."""
+    """Descriptor with one given column, to show that the assertions can fail."""
 
     column: Callable[[Configuration, FloatArray], FloatArray]
     sign: int = 1

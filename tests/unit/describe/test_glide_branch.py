@@ -1,4 +1,4 @@
-"""The branch of equilibrium against finite differences, a hand-made fold and the simulated ramp."""
+"""The equilibrium branch against finite differences, a fold by hand and the simulated ramp."""
 
 import numpy as np
 import pytest
@@ -18,7 +18,7 @@ from mechanist.simulate.dislocation_loading import Ramp, load
 
 
 def balanced(system: EdgeSystem, stress: float) -> FloatArray:
-    """Return positions at which a stress is balanced, found by the house's other forces."""
+    """Return the equilibrium positions at a stress, found with the other force implementation."""
     x = system.x
     for _ in range(50):
         here = system.at(x)
@@ -45,7 +45,7 @@ def test_chi_is_the_derivative_of_strain_by_stress(seed: int) -> None:
     assert 10 ** value["log_chi"] == pytest.approx(slope, rel=1e-5)
     branch = follow(read_glide(c, LOAD), annihilation_radius=0.1)
     assert branch.compliance[0] == pytest.approx(slope, rel=1e-5)
-    # The next order, in units of the mean spacing.
+    # The softening is the next order of the expansion, in units of the mean spacing.
     h = 1e-4
     bend = (strain_of_branch(c, h) + strain_of_branch(c, -h)) / h**2
     spacing = c.cell[0, 0] / np.sqrt(len(c))
@@ -62,7 +62,7 @@ def test_every_point_of_the_branch_is_balanced_and_the_last_is_a_fold(seed: int)
     assert strain_of_branch(c, branch.stress[middle]) == pytest.approx(
         branch.strain[middle], rel=1e-6
     )
-    # Just before the fold there is balance nearby, and the compliance grows without bound.
+    # Just before the fold, an equilibrium exists nearby and the compliance diverges.
     assert branch.compliance[-1] > 20 * branch.compliance[0]
     near = 0.999 * branch.stress[-1]
     system = EdgeSystem.of(c)
@@ -91,13 +91,13 @@ def test_the_simulated_ramp_follows_the_branch_and_bursts_at_its_fold(seed: int)
         simulated = np.interp(share * fold_stress, stress, strain)
         predicted = np.interp(share * fold_stress, branch.stress, branch.strain)
         assert simulated == pytest.approx(predicted, rel=0.03)
-    # It can only burst after the fold, for dynamics lags behind, and soon after.
+    # The burst must follow the fold, because the dynamics lags behind, and follow it soon.
     at_fold = np.interp(fold_strain, strain, stress)
     assert fold_stress * 0.995 < at_fold < fold_stress * 1.05
 
 
 def test_a_dipole_folds_where_its_force_is_largest() -> None:
-    """Two opposite dislocations: the load must overcome the largest stress of one on the other."""
+    """For a dipole, the load must exceed the largest stress of one dislocation on the other."""
     height, length = 5.0, 200.0
     x, y = np.array([90.0, 90.0 - height]), np.array([50.0, 50.0 + height])
     c = planar(x, y, np.array([1.0, -1.0]), length)
@@ -105,7 +105,7 @@ def test_a_dipole_folds_where_its_force_is_largest() -> None:
     assert branch.end == FOLD
     x = np.linspace(0, 0.5, 20_001)
     largest = stress_y_first(x, np.full_like(x, height / length)).max() / length
-    assert largest == pytest.approx(1 / (4 * height), rel=0.05)  # of two lone dislocations
+    assert largest == pytest.approx(1 / (4 * height), rel=0.05)  # of two isolated dislocations
     assert branch.stress[-1] == pytest.approx(largest, rel=1e-4)
 
 

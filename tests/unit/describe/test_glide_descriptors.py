@@ -1,4 +1,4 @@
-"""Symmetries of every descriptor of whole dislocation samples, and what none of them may ignore."""
+"""Symmetries of all descriptors of dislocation samples, and changes that they must detect."""
 
 import numpy as np
 import pytest
@@ -22,7 +22,7 @@ each_kind = pytest.mark.parametrize("kind", KINDS)
 
 
 def worst(before: Features, after: Features) -> tuple[float, str]:
-    """Return the largest deviation, relative to the larger of a feature and 1, and where it is."""
+    """Return the largest deviation, relative to max(|feature|, 1), and its feature."""
     assert before.names == after.names
     assert np.isfinite(after.values).all()
     deviation = np.abs(after.values - before.values) / np.maximum(np.abs(before.values), 1.0)
@@ -102,7 +102,7 @@ def test_what_no_load_is_defined_for_is_refused() -> None:
 
 
 def test_the_filtered_field_is_the_field() -> None:
-    """A filter much narrower than the distance to the closest dislocation changes nothing."""
+    """A filter much narrower than the closest distance to a dislocation leaves the field intact."""
     glide = read_glide(
         planar(np.array([2.0, 12.0]), np.array([3.0, 11.0]), np.array([1.0, -1.0]), 20.0), LOAD
     )
@@ -121,7 +121,7 @@ def test_the_filtered_field_is_the_field() -> None:
 
 
 def test_moments_do_not_depend_on_the_grid() -> None:
-    """On a grid too coarse for the power they would: the control."""
+    """Control: on a grid too coarse for the power, moments do depend on the grid."""
     glide = read_glide(relaxed(5), LOAD)
     highest = 8
     spectrum = filtered_spectrum(glide, 0.1, highest)

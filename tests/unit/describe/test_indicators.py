@@ -1,4 +1,4 @@
-"""Mechanism-based indicators: symmetric, equal to their formulas, and blind to nothing they claim."""
+"""Mechanism-based indicators: symmetries, formulas, and sensitivity to the load."""
 
 import numpy as np
 import pytest
@@ -62,7 +62,7 @@ def test_parity_under_reversal_of_the_load(descriptor: Descriptor, dimension: in
 
 @each_dimension
 def test_extrapolations_and_steps_tell_reversed_loads_apart(dimension: int) -> None:
-    """What has no parity must not be even by accident."""
+    """Features without parity must not be even by accident."""
     load = random_load(dimension, np.random.default_rng(0))
     for descriptor, name in ((MODES, "softness_0.02_0.3"), (FROM_THE_START[1], "anticipated_0.01")):
         forth, back = (column(descriptor, name, glass(dimension), s * load) for s in (1, -1))
@@ -99,7 +99,7 @@ def test_linear_response_is_the_cause_of_the_elastic_step(dimension: int) -> Non
 
 @each_dimension
 def test_growth_foretells_how_d2min_changes(dimension: int) -> None:
-    """D2min of a step, over its square, changes at the rate 2 growth d2min with the strain."""
+    """D2min of a step over its square changes with strain at the rate 2 growth d2min."""
     c = glass(dimension)
     load = strain_of(random_load(dimension, np.random.default_rng(3)))
     h = 2e-4
@@ -187,7 +187,7 @@ def test_softness_is_the_sum_over_modes(dimension: int) -> None:
     np.testing.assert_allclose(
         column(MODES, "softness", c, load), standardised(expected), atol=1e-7
     )
-    # All modes at a strain: the Hessian of the strained state to first order, without truncation.
+    # With all modes, this is the first-order Hessian of the strained state.
     strain, floor = 0.01, 0.3
     full = SoftModes(modes=10**6, softest=10**6, strains=(strain,), floors=(floor,))
     matrix = response.hessian + strain * expand(response, load).stiffening

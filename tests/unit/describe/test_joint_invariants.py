@@ -1,4 +1,4 @@
-"""Joint invariants and rotation invariants, against the tensor formulas written out slowly."""
+"""Joint invariants and rotation invariants, against plain loops over the tensor formulas."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ DIMENSIONS = pytest.mark.parametrize("dimension", [2, 3])
 
 
 def bare(**options: Any) -> JointInvariants:
-    """Return the descriptor on few shells, without averages."""
+    """Return the descriptor with few shells and without averages."""
     defaults: dict[str, Any] = {
         "first_shell": 0.8,
         "last_shell": 1.6,
@@ -34,14 +34,14 @@ def bare(**options: Any) -> JointInvariants:
 
 
 def weights(distance: float) -> FloatArray:
-    """Return the shells' weights from scipy's B-splines in the logarithm of the distance."""
+    """Return the shell weights from SciPy's B-splines in the logarithm of the distance."""
     u = np.log(distance / 0.8) / SHELLS.spacing
     spline = BSpline.basis_element(np.arange(-2.0, 3.0), extrapolate=False)
     return np.nan_to_num(spline(u - np.arange(4)))
 
 
 def slow(c: Configuration, load: FloatArray, particle: int) -> dict[str, FloatArray]:
-    """Return every term of one particle, shape (2, 4), from the formulas."""
+    """Return all terms of one particle, shape (2, 4), from the formulas."""
     d = c.dimension
     identity = np.diag([1.0, 1.0, d - 2.0])
     v, q = np.zeros((2, 4, 3)), np.zeros((2, 4, 3, 3))
@@ -85,7 +85,7 @@ def test_terms_follow_the_formulas(dimension: int) -> None:
 
 
 def test_terms_left_out_in_2d_are_load_blind_there() -> None:
-    """The reason for refusing them, and that they are refused."""
+    """The terms are load-blind in 2D, so they are rejected there."""
     rng = np.random.default_rng(3)
     c = disordered(rng, n=20, dimension=2)
     one, two = (slow(c, random_load(2, rng), 4) for _ in range(2))
@@ -186,7 +186,7 @@ def test_one_neighbour_has_moments_equal_to_its_weight(dimension: int) -> None:
 
 @DIMENSIONS
 def test_moving_a_neighbour_through_the_cutoff_is_smooth(dimension: int) -> None:
-    """Largest step of the values, and of their slopes, shrinks in proportion to the step."""
+    """The largest changes of the values and of their slopes shrink in proportion to the step."""
     load = random_load(dimension, np.random.default_rng(9))
     cutoff = SHELLS.cutoff
     both = (
@@ -224,7 +224,7 @@ def affine_forces(c: Configuration, deformation: FloatArray) -> FloatArray:
 
 @DIMENSIONS
 def test_force_mismatch_is_the_derivative_of_forces(dimension: int) -> None:
-    """Out of equilibrium the derivative also turns the forces there are: that part is taken off."""
+    """Out of equilibrium, the derivative also rotates existing forces; that part is subtracted."""
     rng = np.random.default_rng(10)
     c, load = disordered(rng, n=30, dimension=dimension), random_load(dimension, rng)
     h = 1e-6

@@ -1,4 +1,4 @@
-"""Local structural indicators on lattices with known answers, and against plain loops."""
+"""Local structural indicators on lattices with known values, and against plain loops."""
 
 import numpy as np
 import pytest
@@ -20,7 +20,7 @@ DIMENSIONS = pytest.mark.parametrize("dimension", [2, 3])
 
 
 def lattice(primitive: FloatArray, dimension: int) -> Configuration:
-    """Return one particle in a primitive cell, turned out of the axes."""
+    """Return one particle in a primitive cell that is rotated relative to the axes."""
     rng = np.random.default_rng(0)
     turn = random_rotation(rng) if dimension == 3 else planar_rotation(0.3)
     cell = np.array(primitive, dtype=float) @ turn.T
@@ -64,9 +64,9 @@ def test_cells_fill_space(dimension: int, tilt: float) -> None:
     assert cells.measures.sum() == pytest.approx(c.measure, rel=1e-12)
     assert (cells.measures > 0).all()
     if dimension == 2:
-        # Euler: a periodic planar tessellation of generic points has six edges a cell.
+        # Euler: a periodic planar tessellation of generic points has six edges per cell on average.
         assert len(cells.first) == 6 * len(c)
-    # Faces close every cell: their area vectors sum to zero.
+    # Cells are closed, so the area vectors of their faces sum to zero.
     closure = np.zeros((len(c), 3))
     np.add.at(closure, cells.first, cells.areas[:, None] * cells.units)
     np.testing.assert_allclose(closure, 0, atol=1e-12)
@@ -74,7 +74,7 @@ def test_cells_fill_space(dimension: int, tilt: float) -> None:
 
 @DIMENSIONS
 def test_cells_of_few_particles_in_a_large_box(dimension: int) -> None:
-    """The margin of images must grow until the far corners are safe."""
+    """The margin of images must grow until the far corners are covered."""
     x = np.array([[0.1, 0.1, 0.1], [0.3, 0.2, 0.1]]) * [1, 1, dimension - 2]
     c = Configuration(x, 10 * np.eye(3), np.array([0, 1]), ("A", "B"), dimension)
     assert tessellate(c).measures.sum() == pytest.approx(10.0**dimension, rel=1e-12)
@@ -105,7 +105,7 @@ def test_energies_sum_to_the_total(dimension: int) -> None:
 
 @DIMENSIONS
 def test_density_of_a_fine_lattice_is_uniform(dimension: int) -> None:
-    """Many neighbours stand in for the integral; only the particle's own place is missing."""
+    """Many neighbours approximate the integral; only the particle's own volume is missing."""
     c = lattice(0.2 * np.eye(3), dimension)
     full = {2: np.pi / 3 * 2.0**2, 3: 32 * np.pi / 105 * 2.0**3}[dimension]
     assert local_density(c, 2.0) + 1 / full == pytest.approx(0.2**-dimension, rel=1e-3)

@@ -1,4 +1,4 @@
-"""D2min ignores every affine map and every wrapping, finds a rearrangement, and equals OVITO's."""
+"""D2min ignores affine maps and wrapping, detects a rearrangement, and equals OVITO's."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ def strained(c: Configuration, f: FloatArray, noise: float = 0.0, seed: int = 0)
 
 
 def wrapped(c: Configuration, rng: np.random.Generator) -> Configuration:
-    """Move particles to random periodic images and let the whole drift."""
+    """Move particles to random periodic images, and add a common drift."""
     images = rng.integers(-2, 3, size=(len(c), 3)) + rng.uniform(-2, 2, size=3)
     images[:, c.dimension :] = 0
     return c.moved(c.positions + images @ c.cell, c.cell)
@@ -66,7 +66,7 @@ def test_frames_may_turn_and_wrap(dimension: int, seed: int, proper: bool) -> No
 
     both = turn()
     cases = [(c.rotated(both), deformed.rotated(both)), (wrapped(c, rng), wrapped(deformed, rng))]
-    if proper:  # a mirrored frame alone would not be a deformation of the other
+    if proper:  # mirroring only one frame would not be a deformation
         cases += [(c.rotated(turn()), deformed), (c, deformed.rotated(turn()))]
     for reference, now in cases:
         found = d2min(reference, now, CUTOFF)
@@ -92,11 +92,11 @@ def test_a_planted_rearrangement_is_found() -> None:
     hit = d2min(c, c.moved(positions, deformed.cell), 1.5).per_neighbour
     quiet = d2min(c, deformed, 1.5).per_neighbour
     assert np.median(hit[near]) > 100 * np.median(hit[~near])
-    assert np.median(quiet[near]) < 3 * np.median(quiet[~near])  # nothing there before
+    assert np.median(quiet[near]) < 3 * np.median(quiet[~near])  # no displacement before
 
 
 def test_reference_images_are_kept_where_minimum_images_swap() -> None:
-    """Half a cell of shear: the minimum image picks another copy of a neighbour."""
+    """With half a cell of shear, the minimum image picks another copy of a neighbour."""
     rng = np.random.default_rng(5)
     c = disordered(rng, n=36, tilt=0.0, dimension=2)
     f = np.eye(3)
@@ -114,7 +114,7 @@ def test_reference_images_are_kept_where_minimum_images_swap() -> None:
         np.arange(len(straight)), np.linalg.norm(candidates, axis=2).argmin(axis=1)
     ]
     assert np.linalg.norm(nearest - pairs.vectors @ f.T, axis=1).max() > 1.0
-    backwards = d2min(deformed, c, cutoff).per_neighbour  # neighbours of the deformed frame
+    backwards = d2min(deformed, c, cutoff).per_neighbour  # neighbours from the deformed frame
     assert not np.allclose(backwards, found, rtol=0.1)
 
 

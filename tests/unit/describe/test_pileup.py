@@ -1,4 +1,4 @@
-"""Pileups: exact derivatives, the no-passing rule, an oracle in time, files, tables and the figure."""
+"""Pileups: derivatives, no-passing rule, time integration as oracle, files, tables, figure."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Misfits of polycrystals: balanced where they should be, and nothing where there is no misfit."""
+"""Misfit fields of polycrystals: balanced stresses, and zero without misfit."""
 
 import numpy as np
 import pytest
@@ -77,7 +77,7 @@ def test_many_passes_balance_what_one_does_not(plastic: bool) -> None:
     left = []
     for passes in (1, 200):
         found = misfit_response(law, SHAPE, LENGTHS, axis=2, passes=passes)
-        # In balance no wave of stress pushes along its own direction, here along x.
+        # At equilibrium, a stress wave exerts no traction along its wave vector, here x.
         waves = np.fft.fftn(found.stress.reshape(*SHAPE, 3, 3), axes=(0, 1, 2))
         left.append(np.abs(waves[1, 0, 0, :, 0]).max())
         assert np.abs(found.stress.mean(axis=0)).max() < 1e-12
@@ -108,7 +108,7 @@ def test_useless_input_is_refused() -> None:
 
 
 def run(axis: int, *, steps: int = 3) -> PolycrystalRun:
-    """Return a run whose crystals turn by a hundredth about the first axis in each step."""
+    """Return a run whose crystals rotate by 0.01 about the first axis in each step."""
     shape = (3, 4, 5)
     start = crystals(6, 60).reshape(*shape, 4)
     turn = from_rotation_vector(np.array([0.01, 0.0, 0.0]))
@@ -142,7 +142,7 @@ def test_renaming_axes_puts_the_load_along_z(axis: int) -> None:
     assert turned.axis == 2
     assert turned.shape[2] == original.shape[axis]
     assert turned.lengths[2] == original.lengths[axis]
-    # A crystal's axis along the load stays along the load; the axial stress stays axial.
+    # The crystal axis along the load stays along it, and the axial stress stays axial.
     before = quaternion_to_matrix(original.orientations[0])[..., axis, :]
     after = quaternion_to_matrix(turned.orientations[0])[..., 2, :]
     order = np.roll(np.arange(3), 2 - axis)
@@ -159,7 +159,7 @@ def test_a_run_is_described_up_to_where_it_came() -> None:
     assert np.allclose(found.strains, strains[:3])
     assert np.allclose(found.stress, [10, 20, 30])
     assert found.field("taylor")[1].shape == (60, 3, 3)
-    # Turned about the old first axis, which is the new second one.
+    # The rotation is about the old first axis, which is the new second axis.
     assert np.allclose(found.paths()[:, -1], [0.0, 0.03, 0.0], atol=1e-6)
     with pytest.raises(ValueError, match="evenly spaced"):
         voxel_paths(run(1), crystal, law, system="x", strains=[0.01, 0.03], passes=1)

@@ -1,4 +1,4 @@
-"""Target tables: equal to their definitions, with units, without failed loads, refused with a place."""
+"""Target tables: values by definition, units, no failed loads, and errors with a location."""
 
 from pathlib import Path
 
@@ -20,7 +20,7 @@ CUTOFF = 2.0
 
 
 def sheared_sample(seed: int = 0, *, name: str = "toy-0000") -> Sample:
-    """Return a sample with a good load of random displacements, an affine one and a failed one."""
+    """Return a sample with a load of random displacements, an affine load and a failed load."""
     rng = np.random.default_rng(seed)
     c = disordered(rng, n=49, dimension=2)
     gradient = simple_shear("xy")
@@ -54,7 +54,7 @@ def test_columns_equal_their_definitions() -> None:
         np.testing.assert_allclose(column("log10_d2min"), np.log10(column("d2min")), rtol=1e-12)
         np.testing.assert_allclose(column("nonaffine"), moved)
     assert list(rough.columns) == ["sample", "load", "object", *target_columns(STRAINS, "lj")]
-    # An affine state has nothing to take the logarithm of, and no infinity enters the table.
+    # D2min of an affine state is zero, but no infinite logarithm may enter the table.
     assert affine["d2min@0.020"].max() < FLOOR
     assert (affine["log10_d2min@0.020"] == np.log10(FLOOR)).all()
 

@@ -1,4 +1,4 @@
-"""Cubuk's structure functions, against DScribe and against sums written out slowly."""
+"""Cubuk's structure functions, against DScribe and against plain loops."""
 
 import itertools
 
@@ -27,7 +27,7 @@ def oracle(c: Configuration) -> tuple[FloatArray, FloatArray]:
     )
     atoms = Atoms(numbers=c.species + 1, positions=c.positions, cell=c.cell, pbc=True)
     columns = engine.create(atoms)
-    # A column for the plain cutoff sum of each species comes first in each block.
+    # In each block, the first column is the plain cutoff sum of each species.
     radial = np.stack([columns[:, 1:51], columns[:, 52:102]], axis=1)
     return radial, columns[:, 102:].reshape(-1, 3, 22)
 
@@ -38,8 +38,8 @@ def test_smooth_functions_equal_dscribe() -> None:
     pairs = find_neighbours(c, CUTOFF)
     ours = (descriptor.radial(c, pairs), descriptor.angular(c, pairs))
     for mine, theirs in zip(ours, oracle(c), strict=True):
-        # Relative to each column's largest value; radial columns beyond the cutoff hold only tails
-        # of Gaussians, compared to the 1 that a neighbour at the centre would add.
+        # Relative to each column's largest value. Radial columns beyond the cutoff contain only
+        # Gaussian tails, compared with the contribution 1 of a neighbour at the centre.
         allowed = 1e-12 * np.abs(theirs).max(axis=0) + 1e-15
         np.testing.assert_array_less(np.abs(mine - theirs).max(axis=0), allowed)
     hard = StructureFunctions(radial_cutoff=CUTOFF, smooth_cutoff=False)
@@ -49,7 +49,7 @@ def test_smooth_functions_equal_dscribe() -> None:
 def slow(
     c: Configuration, particle: int, *, radial_cutoff: float, angular_cutoff: float
 ) -> tuple[FloatArray, FloatArray]:
-    """Return the public form of one particle's functions, in plain loops over images."""
+    """Return one particle's functions in their published form, by plain loops over images."""
     reach = range(-3, 4)
     images = itertools.product(reach, reach, reach if c.dimension == 3 else [0])
     around = []
@@ -85,7 +85,7 @@ def test_public_form_agrees_with_plain_loops(dimension: int) -> None:
 
 
 def test_square_lattice_by_hand() -> None:
-    """Four neighbours at 1 at right angles: six pairs, four of 90 and two of 180 degrees."""
+    """Four neighbours at distance 1 form six pairs: four of 90 and two of 180 degrees."""
     c = Configuration(np.zeros((1, 3)), np.eye(3), np.zeros(1, int), ("A", "B"), 2)
     features = StructureFunctions(radial_cutoff=1.2, angular_cutoff=1.2, smooth_cutoff=False)(c)
     value = dict(zip(features.names, features.values[0], strict=True))

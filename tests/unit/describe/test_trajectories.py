@@ -1,4 +1,4 @@
-"""Descriptors of creeping dislocations: symmetries, hand-made states, and blindness to pins."""
+"""Descriptors of creeping dislocations: symmetries, handmade states, and blindness to pins."""
 
 import numpy as np
 import pytest
@@ -96,7 +96,7 @@ def test_pins_are_not_seen(kind: str) -> None:
 
 
 def pairs(offset: tuple[float, float], other: float) -> State:
-    """Return far pairs, the second member at ``offset`` with the sign ``other``, on a lattice."""
+    """Return distant pairs on a lattice, with the second member at ``offset`` of sign ``other``."""
     places, sign = [], []
     for i in range(3):
         for j in range(3):

@@ -1,4 +1,4 @@
-"""Coefficients corrected for noise in the columns."""
+"""Correction of coefficients for noise in the columns."""
 
 import numpy as np
 import pytest
@@ -38,7 +38,7 @@ def test_products_of_noise_are_those_that_many_draws_show() -> None:
     names, level, draws = ["u_xx", "u v", "(u^2)_x", "v"], 0.1, 200
     clean = wave()
     exact = moments(clean, names)
-    # Draws come with their negatives, so that products of signal and noise cancel.
+    # Each draw is paired with its negative, so that products of signal and noise cancel.
     both = [moments(noisy(clean, s * level, k), names) for k in range(draws) for s in (1, -1)]
     shown = np.mean(both, axis=0) - exact
     projectors = make_projectors(clean, WIDTHS, {})

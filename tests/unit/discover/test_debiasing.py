@@ -1,4 +1,4 @@
-"""Noise seen on data, and powers without the bias that it gives them."""
+"""Noise estimated from data, and powers corrected for the bias due to noise."""
 
 import numpy as np
 import pytest
@@ -69,7 +69,7 @@ def test_the_mean_over_noise_is_the_power_of_the_truth(power: int) -> None:
 
 
 def test_a_cubic_rate_is_found_without_bias() -> None:
-    """``u_t = f - u^3`` at 30 % noise: the plain power is wrong by far, the corrected is not."""
+    """``u_t = f - u^3`` at 30 % noise: the plain power is far off, the corrected one is not."""
     errors: dict[bool, list[float]] = {True: [], False: []}
     t = np.linspace(0, 20, 4001)
     u, rate = np.sin(t), np.cos(t)

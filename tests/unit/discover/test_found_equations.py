@@ -1,4 +1,4 @@
-"""Found equations: rendering, file, schema, and integration beside the data."""
+"""Found equations: rendering, file, schema, and integration compared with the data."""
 
 import json
 import math
@@ -174,7 +174,7 @@ def test_linear_waves_are_exact():
 
 
 def test_coupled_fields_and_products_are_integrated():
-    # A plane wave of the nonlinear Schroedinger equation, real and imaginary part apart.
+    # A plane wave of the nonlinear Schroedinger equation, split into real and imaginary parts.
     x, t = periodic()
     size, k = 0.7, 2.0
     phase = k * x[:, None] - (0.5 * k**2 - size**2) * t

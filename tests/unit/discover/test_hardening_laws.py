@@ -1,4 +1,4 @@
-"""Hardening laws: exact data, laws found under noise, and what a single curve cannot tell."""
+"""Hardening laws: exact data, laws found under noise, and laws that one curve cannot identify."""
 
 from dataclasses import replace
 
@@ -81,7 +81,7 @@ def test_gain_alone_keeps_false_terms_of_noisy_data() -> None:
 
 
 def test_all_subsets_do_not_lose_their_way() -> None:
-    """Two columns make the target; a third, nearly their sum, is the best one alone."""
+    """Two columns sum to the target; a third, close to their sum, is the best single column."""
     rng = np.random.default_rng(0)
     matrix = rng.standard_normal((80, 4))
     matrix[:, 2] = matrix[:, 0] + matrix[:, 1] + 0.1 * matrix[:, 2]

@@ -1,4 +1,4 @@
-"""Identification of interactions: what is found of known laws, by which means, and what is not."""
+"""Identification of interactions: which known laws are found, by which estimator and data."""
 
 from dataclasses import replace
 
@@ -119,7 +119,7 @@ def test_hexagonal_triples_fall_into_classes_of_families():
     assert sorted(len(members) for members, _ in classes) == [3, 3, 3, 6, 6, 6, 12]
     assert sum(len(columns) for _, columns in classes) == tying.number
     assert max(len(columns) for _, columns in classes) < tying.number / 3
-    # H_ij = H_ji couples families, so that nothing falls apart.
+    # H_ij = H_ji couples the families, so the problem does not separate.
     assert len(list(terms.resistance_tying(systems, "unordered").classes())) == 1
 
 

@@ -1,4 +1,4 @@
-"""The compressed linear system: its factors are as good as all rows."""
+"""The compressed linear system: its factors are equivalent to all rows."""
 
 from dataclasses import replace
 
@@ -61,7 +61,7 @@ def test_factors_stack() -> None:
 
 
 def test_factors_keep_what_a_gram_matrix_loses() -> None:
-    """Columns that differ by 1e-9 of their norm: the weights are found; a Gram matrix has lost them."""
+    """If columns differ by 1e-9 of their norm, factors find the weights; Gram matrices fail."""
     rng = np.random.default_rng(3)
     base = rng.normal(size=(200, 3))
     matrix = np.stack([base[:, 0], base[:, 0] + 1e-9 * base[:, 1], base[:, 2]], axis=1)

@@ -1,4 +1,4 @@
-"""Noise is the same for every method, of the level asked for, and on the fields alone."""
+"""Noise is the same for every method, has the requested level, and affects only the fields."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Derivatives point by point, and systems made of them."""
+"""Pointwise derivatives, and linear systems built from them."""
 
 import numpy as np
 import pytest

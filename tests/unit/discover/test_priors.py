@@ -1,4 +1,4 @@
-"""Priors: each leaves out what it must and keeps what it may, and says what is wrong with a declaration."""
+"""Priors: excluded and admitted terms, and errors for wrong declarations."""
 
 import numpy as np
 import pytest
@@ -83,7 +83,7 @@ def test_reflection_keeps_terms_of_the_targets_parity():
 @settings(max_examples=25, deadline=None, derandomize=True)
 @given(seed=st.integers(0, 10**6), odd=st.booleans())
 def test_parity_is_what_reflection_of_real_fields_does(seed, odd):
-    # One Fourier series and its mirror image: admitted terms keep the sign of the target.
+    # With a Fourier series and its mirror image, admitted terms have the parity of the target.
     rng = np.random.default_rng(seed)
     n = 32
     sign = -1.0 if odd else 1.0

@@ -1,4 +1,4 @@
-"""PySINDy gets a fair hearing: its features under our names, its traps avoided, its randomness held."""
+"""PySINDy is treated fairly: features under our names, pitfalls avoided, randomness seeded."""
 
 import importlib
 import warnings
@@ -26,14 +26,14 @@ from mechanist.formats.field_files import FieldData, write_fields
 from mechanist.simulate.equation_cases import CASES
 from scripts.equations.pysindy import RULES, main
 
-#: PySINDy and what it imports warn of their own deprecations while they are imported.
+#: PySINDy and its dependencies issue deprecation warnings on import.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
 LIBRARY = RivalLibrary(degree=2, order=2, half_widths={"x": 20, "t": 10}, power=6)
 
 
 @pytest.fixture(autouse=True)
 def few_domains(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take a tenth of the domains: their costs are in the benchmarks."""
+    """Use a tenth of the domains; benchmarks cover the full cost."""
     monkeypatch.setitem(DOMAINS, "pysindy_weak_tuned", 100)
     monkeypatch.setitem(DOMAINS, "pysindy_weak_default", 60)
 
@@ -119,7 +119,7 @@ def test_their_defaults_on_a_factor_are_their_defaults_on_all_rows() -> None:
 def test_domains_depend_on_the_seed_and_the_global_state_is_left_alone() -> None:
     data = CASES["linear_2d"].realise({"duration": 5.0}).data
     library = RivalLibrary(degree=1, half_widths={"t": 50})
-    importlib.import_module("pysindy")  # which draws, the first time
+    importlib.import_module("pysindy")  # the first call draws the domains
     np.random.seed(7)  # noqa: NPY002
     expected = np.random.random()  # noqa: NPY002
     np.random.seed(7)  # noqa: NPY002

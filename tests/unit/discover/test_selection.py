@@ -1,4 +1,4 @@
-"""Rules of selection: what they find, and that they find nothing in noise."""
+"""Selection rules: known terms are found, and nothing is found in noise."""
 
 import dataclasses
 
@@ -99,7 +99,7 @@ def test_jackknife_errors_cover_the_truth_as_often_as_they_should():
     for seed in range(150):
         rng = np.random.default_rng(seed)
         rows = rng.normal(size=(600, 2))
-        # Noise that is correlated within blocks: errors that count rows would be too small.
+        # Noise is correlated within blocks, so standard errors from rows would be too small.
         drift = np.repeat(rng.normal(size=20), 30)
         target = rows @ [1.0, -2.0] + rng.normal(size=600) + drift * rows[:, 0]
         weights, errors = jackknife(compressed(rows, target, blocks=20), None, (0, 1))
@@ -158,7 +158,7 @@ def test_rules_together_select_what_each_selects_alone():
         assert one.fit.support == alone.fit.support
         np.testing.assert_array_equal(one.inclusion, alone.inclusion)
         np.testing.assert_array_equal(one.errors, alone.errors)
-    # the threshold path keeps other terms than significance does, on the same draws
+    # on the same draws, the threshold path keeps other terms than significance
     assert not np.array_equal(together[0].inclusion, together[1].inclusion)
 
 

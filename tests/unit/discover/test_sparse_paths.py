@@ -55,7 +55,7 @@ def test_best_subsets_are_the_best_of_all(seed):
 def test_greedy_alone_would_miss_what_the_search_finds():
     rng = np.random.default_rng(1)
     a, b = rng.normal(size=(2, 500))
-    # The sum is nearest to the target and wrong: two columns in it cancel.
+    # The sum is the column closest to the target, but wrong: two columns in it cancel.
     rows = np.column_stack([a + 0.02 * b, a, a + b * 0.9 + 0.3 * rng.normal(size=500)])
     target = b
     problem = Problem.dense(rows, target)

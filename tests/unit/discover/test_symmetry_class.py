@@ -1,4 +1,4 @@
-"""Symmetry classes are found where significance decides, and only there."""
+"""Symmetry classes are found by significance tests, but not by the lasso."""
 
 import numpy as np
 import pytest
@@ -71,7 +71,7 @@ def test_families_are_invariant_under_their_group_and_no_other(angle: float, see
 
 
 def test_elastic_constants_come_back() -> None:
-    """W = C_ijkl e_ij e_kl / 2 for unit strains gives c11, c33, c44 again."""
+    """W = C_ijkl e_ij e_kl / 2 for unit strains reproduces c11, c33 and c44."""
     weights = np.array(
         [hexagonal(c11=160, c12=90, c13=66, c33=181, c44=46).get(n, 0) for n in NAMES]
     )
@@ -107,7 +107,7 @@ def test_significance_finds_every_class(crystal: str) -> None:
 
 
 def test_lasso_keeps_false_invariants() -> None:
-    """The published advice, taken literally, calls an isotropic solid anisotropic."""
+    """The published procedure, taken literally, classifies an isotropic solid as anisotropic."""
     found = []
     for seed in range(5):
         test = loaded("steel", seed=seed)

@@ -1,4 +1,4 @@
-"""Coefficients that vary: exact weak form, terms and curves found, published routes as rivals."""
+"""Varying coefficients: exact weak form, found terms and curves, published methods as rivals."""
 
 from collections.abc import Callable
 
@@ -43,7 +43,7 @@ def system(data: FieldData, axis: str = "t", n_basis: int = 9) -> VaryingSystem:
 def test_derivatives_move_onto_the_product_with_the_basis(
     order: int, harmonic: int, seed: int
 ) -> None:
-    """The column of ``B_k D^d u`` is the integral of exactly that, though nothing is differentiated."""
+    """The column of ``B_k D^d u`` is its exact weak integral, without differentiating data."""
     n = 128
     x, t = np.arange(n) * 2 * np.pi / n, np.linspace(0, 1, 32)
     phase = np.random.default_rng(seed).uniform(0, 6)
@@ -57,7 +57,7 @@ def test_derivatives_move_onto_the_product_with_the_basis(
     product = basis[harmonic][:, None] * np.broadcast_to(derived, u.shape)
     plain = FieldData("0", {"x": x, "t": t}, {"u": product}, periodic=frozenset({"x"}))
     other = varying_system(plain, ["u"], "u_t", axis="x", n_basis=1, widths=widths, blocks=1)
-    # Columns are compared by their norms and by their angle to the column of another basis function.
+    # Compare columns by their norms and by their angle to another basis function's column.
     size = np.linalg.norm(ours.factors[0][:, harmonic])
     assert size == pytest.approx(np.linalg.norm(other.factors[0][:, 0]), rel=1e-6)
 

@@ -26,7 +26,7 @@ BUMP = TestFunction(4, 5)
 
 
 def waves(axes: str, *, seed: int = 0, periodic: bool = True, nt: int = 30) -> FieldData:
-    """Return fields u, v and input f: a few waves of periodic axes, smooth in time."""
+    """Return fields u, v and input f: a few waves along periodic axes, smooth in time."""
     rng = np.random.default_rng(seed)
     grids = {axis: np.arange(SHAPES[axis]) * 2 * np.pi / SHAPES[axis] for axis in axes}
     grids["t"] = np.linspace(0, 1, nt)
@@ -141,7 +141,7 @@ def test_beyond_the_exact_degree_the_identity_fails() -> None:
 
 @pytest.mark.parametrize("letters", ["x", "xx", "xxx"])
 def test_a_derivative_of_a_periodic_field_integrates_to_zero(letters: str) -> None:
-    """With a test function at every point the sum over all of them is that of ``D^a u``: zero."""
+    """With a test function at every point, the sum over all is that of ``D^a u``, which is zero."""
     names = ["1", f"(u^2)_{letters}", "u^2"]
     widths, strides = dict.fromkeys("xt", BUMP), {"x": 1}
     product = gram(weak_system([waves("x")], names, ["u_t"], widths=widths, strides=strides))
@@ -151,7 +151,7 @@ def test_a_derivative_of_a_periodic_field_integrates_to_zero(letters: str) -> No
 
 
 def manufactured(axes: str, weights: dict[str, float], seed: int) -> FieldData:
-    """Return data whose input ``f`` makes ``u_t = f + sum of weights times terms`` exact."""
+    """Return data with an input ``f`` that makes ``u_t = f + sum of weights times terms`` exact."""
     data = waves(axes, seed=seed, nt=40)
     spectral = Evaluator(data, Derivative("spectral"), 0, data.shape[-1])
     columns = data.fields["u"].reshape(-1, 40).T
@@ -190,7 +190,7 @@ def test_random_sparse_models_are_recovered_exactly(
 @FEW
 @given(u=st.floats(0.01, 100), x=st.floats(0.01, 100), t=st.floats(0.01, 100))
 def test_other_units_rescale_columns(u: float, x: float, t: float) -> None:
-    """Widths come from the data here: they must not depend on units either."""
+    """Widths are chosen from the data here, and must not depend on units either."""
     names = ["1", "u", "u^2", "u_x", "(u^2)_x", "u u_xx", "u_xxx"]
     before = waves("x")
     after = replace(
@@ -211,7 +211,7 @@ def test_other_units_rescale_columns(u: float, x: float, t: float) -> None:
 def test_reflection_flips_odd_derivatives(seed: int, periodic: bool) -> None:
     names = ["u", "u_x", "u_xx", "(u^2)_x", "u u_xxx", "v u_x", "f"]
     before = waves("x", seed=seed, periodic=periodic)
-    shift = int(periodic)  # -x of a periodic grid: the first point stays where it is
+    shift = int(periodic)  # reflect a periodic grid: the first point stays in place
 
     def mirrored(values: FloatArray) -> FloatArray:
         return np.roll(values[::-1], shift, axis=0)

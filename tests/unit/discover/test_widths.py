@@ -1,4 +1,4 @@
-"""Test-function widths from the spectrum."""
+"""Choice of test-function widths from the spectrum."""
 
 from pathlib import Path
 
@@ -23,7 +23,7 @@ def test_the_changepoint_of_two_lines(at: int) -> None:
 
 
 def band(limit: int, *, noise: float, n: int = 256, seed: int = 0) -> FloatArray:
-    """Return random waves up to a wave number along axis 0, with white noise."""
+    """Return random waves along axis 0 up to a wave number, plus white noise."""
     rng = np.random.default_rng(seed)
     x = np.arange(n) * 2 * np.pi / n
     modes = [np.cos(k * x[:, None] + rng.uniform(0, 6, 40)) for k in range(1, limit + 1)]

@@ -1,4 +1,4 @@
-"""The figure style and the panels: equal bytes twice, distinct roles, and the data that are claimed."""
+"""The figure style and the panels: reproducible bytes, distinct roles, and correct data tables."""
 
 import itertools
 from pathlib import Path
@@ -35,7 +35,7 @@ from mechanist.mechanics.loads import simple_shear
 from mechanist.mechanics.loads import strain_of as load_of
 
 LOOK = ModelStyle("Some model", "data", "#0072b2", "o", "-")
-#: Complete colour blindness to red, to green, and none; linear RGB,
+#: Red-blind, green-blind and normal colour vision, in linear RGB,
 #: https://doi.org/10.1109/TVCG.2009.113.
 VISION = {
     "normal": np.eye(3),
@@ -47,7 +47,7 @@ VISION = {
 
 
 def some_figure() -> tuple[Figure, pd.DataFrame]:
-    """Return a figure that uses what figures use: bands, pixels, mathtext and a legend."""
+    """Return a figure with the common elements: bands, pixels, mathtext and a legend."""
     table = pd.DataFrame({"x": [1.0, 2.0, 3.0], "value": [0.1, 0.4, 0.2]})
     figure, axes = new_figure(1, 2, height=1.5)
     curve(axes[0, 0], table["x"], table["value"], table["value"] - 0.1, table["value"] + 0.1,
@@ -60,7 +60,7 @@ def some_figure() -> tuple[Figure, pd.DataFrame]:
     return figure, table
 
 
-#: Of the columns of that figure.
+#: Units of the columns of that figure.
 UNITS = {"x": "1", "value": "1", "y": "1"}
 
 
@@ -109,7 +109,7 @@ def test_last_bits_of_the_layout_change_no_byte(
 
 
 def test_zero_has_no_sign_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The solver leaves edges at zero on either side of it; files would write -0 or 0."""
+    """The layout solver may return edges at zero with either sign, written as -0 or 0."""
     laid_out = Figure.draw_without_rendering
 
     def saved(name: str, edge: float) -> dict[str, bytes]:
@@ -193,7 +193,7 @@ def test_styles_depend_on_the_configuration_not_on_what_a_figure_shows() -> None
 
 
 def perceived(colour: str, vision: FloatArray) -> FloatArray:
-    """Return CIELAB coordinates (D65) of a colour as an eye sees it."""
+    """Return the CIELAB coordinates (D65) of a colour as perceived with a given vision."""
     rgb = np.array(to_rgb(colour))
     linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
     linear = np.clip(vision @ linear, 0, 1)
@@ -209,7 +209,7 @@ def test_roles_can_be_told_apart_by_colour_blind_readers(vision: str) -> None:
     lab = [perceived(colour, VISION[vision]) for colour in colours]
     gaps = [float(np.linalg.norm(a - b)) for a, b in itertools.combinations(lab, 2)]
     assert min(gaps) > 20
-    # The same measure calls a pure red and the green of equal lightness alike, to a deuteranope.
+    # Control: for a deuteranope, a pure red and the green of equal lightness look alike.
     confused = [perceived(c, VISION["deuteranope"]) for c in ("#c00000", "#5c6b00")]
     assert np.linalg.norm(confused[0] - confused[1]) < 10
 
@@ -323,7 +323,7 @@ def test_load_arrows_point_outward_along_the_stretch() -> None:
     assert len(arrows) == 4
     for head, tail in arrows:
         outward = np.linalg.norm(head) > np.linalg.norm(tail)
-        along = head[0] * head[1] > 0  # the first and third quadrant is where shear stretches
+        along = head[0] * head[1] > 0  # shear stretches in the first and third quadrants
         assert outward == along
 
 

@@ -1,4 +1,4 @@
-"""A table beside a figure says what its numbers are, or is not written."""
+"""A figure's data table states what its numbers are, or is not written."""
 
 import json
 from pathlib import Path
@@ -37,7 +37,7 @@ def test_units_and_types_of_all_columns_lie_beside_the_table(tmp_path: Path) -> 
     columns = {column.pop("name"): column for column in told["tableSchema"]["columns"]}
     assert columns["panel"] == {"datatype": "string"}
     assert columns["stress"] == {"datatype": "number", UNIT_TEXT: "MPa"}
-    assert columns["value"][UNIT_TEXT] == "{unit}"  # that of the row
+    assert columns["value"][UNIT_TEXT] == "{unit}"  # the level of the row
     assert list(columns) == list(pd.read_csv(path).columns)
     check_written(path)
 
@@ -49,7 +49,7 @@ def test_a_score_without_a_part_is_refused_and_nothing_is_written(
     with pytest.raises(FormatError, match=rf"f\.csv.*'{lost}'"):
         draw(tmp_path / "f", SCORES.drop(columns=lost))
     assert not list(tmp_path.iterdir())
-    with pytest.raises(FormatError, match=rf"f\.csv.*'{lost}'"):  # nor beside a panel that is whole
+    with pytest.raises(FormatError, match=rf"f\.csv.*'{lost}'"):  # nor beside a complete panel
         draw(tmp_path / "f", {"a": SCORES, "b": SCORES.drop(columns=lost)})
 
 

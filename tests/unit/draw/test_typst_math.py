@@ -1,4 +1,4 @@
-"""Found equations as mathematics: what is understood is right, anything else is refused."""
+"""Found equations as Typst mathematics: correct conversion, and rejected unknown input."""
 
 import pytest
 from hypothesis import given, settings

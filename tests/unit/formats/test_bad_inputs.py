@@ -1,8 +1,8 @@
-"""Every bad input that readers in wide use take silently, or refuse without saying why.
+"""Bad inputs that widely used readers accept silently, or reject without a reason.
 
-A row is one damage to a good file, called by what it is. It ends in the right arrays, or in an error
-that names file and line (and the column where there is one), the value seen and the remedy; never in
-a wrong number. What each reader does beyond these rows is tested beside it.
+Each row is one named kind of damage to a good file. Reading must give the correct arrays, or an
+error that names the file and line (and the column, if any), the value seen and the remedy; never a
+wrong number. Other tests of each reader are in the reader's own test file.
 """
 
 import gzip
@@ -55,14 +55,14 @@ A 2 2 2 2
 B 3 3 3 3
 B 4 4 3.125 4
 """
-#: What the good files hold, relative to the corner of the box.
+#: Positions in the good files, relative to the corner of the box.
 PLACES = np.array([[1.0, 1, 1], [7, 2, 2], [8, 3, 3], [9, 4, 3.125]])
 SPECIES = ["A", "A", "B", "B"]
 Edit = Callable[[str], str | bytes]
 
 
 def lines(*changes: tuple[int, str | None]) -> Edit:
-    """Replace lines, counted from 1; None takes one away."""
+    """Replace lines, counted from 1; None deletes a line."""
 
     def edit(content: str) -> str:
         kept: dict[int, str | None] = dict(enumerate(content.splitlines(), start=1))
@@ -73,7 +73,7 @@ def lines(*changes: tuple[int, str | None]) -> Edit:
 
 
 def scaled(content: str) -> str:
-    """Write positions as fractions of the box, which begins at -5 along x."""
+    """Write positions as fractions of the box, whose lower bound along x is -5."""
     for old, new in (("x y z", "xs ys zs"), ("-4 1 1", "0.1 0.125 0.1111111111111111"),
                      ("2 2 2", "0.7 0.25 0.2222222222222222"),
                      ("3 3 3\n", "0.8 0.375 0.3333333333333333\n"),
@@ -84,7 +84,7 @@ def scaled(content: str) -> str:
 
 @dataclass(frozen=True)
 class Row:
-    """A damage and how reading ends: in the arrays of the good file, or in an error."""
+    """A kind of damage, and the expected outcome: the arrays of the good file, or an error."""
 
     damage: Edit
     error: str | None = None
@@ -96,7 +96,7 @@ class Row:
     species: list[str] = field(default_factory=lambda: SPECIES)
 
 
-FIRST = {"frames": []}  # the reference alone is imported, but every frame is read
+FIRST = {"frames": []}  # only the reference is imported, but every frame is read
 DUMPS = {
     'file cut inside the last number (3.125→"3.")': Row(
         lambda t: t[:-4], "ends within this line, without a newline", ":26", "cut short"),
@@ -259,7 +259,7 @@ def test_the_good_file_ends_in_its_arrays(tmp_path: Path, good: str) -> None:
     check(tmp_path, Row(lambda t: t), good, form, species)
 
 
-#: Of the damages above, those that leave whole frames before a last one that is cut short.
+#: Kinds of damage above that leave complete frames before a truncated last frame.
 CUT = ['file cut inside the last number (3.125→"3.")', "last frame cut mid-atoms",
        "last frame cut in header"]  # fmt: skip
 
@@ -273,7 +273,7 @@ def test_leniency_mends_a_truncated_last_frame_and_nothing_else(tmp_path: Path, 
         with pytest.raises(FormatError):
             imported(tmp_path, lenient, DUMP, "lammps_dump", {"1": "A", "2": "B"})
         return
-    if words == "truncated .zst":  # its one block cannot be unpacked in part: no frame is left
+    if words == "truncated .zst":  # its single block cannot be unpacked in part: no frame
         with pytest.raises(FormatError, match="empty"):
             imported(tmp_path, lenient, DUMP, "lammps_dump", {"1": "A", "2": "B"})
         return

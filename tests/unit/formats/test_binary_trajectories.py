@@ -1,4 +1,4 @@
-"""Trajectories in GSD, HDF5 and NumPy archives become the frames that they hold, or are refused."""
+"""Trajectories in GSD, HDF5 and NumPy archives are read correctly or rejected."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -19,11 +19,11 @@ from mechanist.formats.trajectory import TrajectoryFrame
 from mechanist.formats.trajectory_files import read_frames
 from trajectories import assert_same_frames, random_frames
 
-SINGLE = 1e-5  # rounding of GSD's numbers at lengths of some ten
+SINGLE = 1e-5  # round-off of GSD's numbers at lengths of about ten
 
 
 def snapshots(frames: list[TrajectoryFrame]) -> list[Any]:
-    """Return what HOOMD would write; particles stand by id."""
+    """Return snapshots as HOOMD would write them, ordered by particle id."""
     made = []
     for frame in frames:
         one = gsd.hoomd.Frame()
@@ -50,7 +50,7 @@ def write_gsd(path: Path, made: list[Any]) -> Path:
 
 
 def arrays(frames: list[TrajectoryFrame]) -> dict[str, Any]:
-    """Return the arrays of frames whose particles stand in one order."""
+    """Return the arrays of frames with a common particle order."""
     frames = [in_order(frame) for frame in frames]
     first = frames[0]
     return {

@@ -1,4 +1,4 @@
-"""Configurations refuse what no later stage could use."""
+"""Configurations reject values that no later stage could use."""
 
 from pathlib import Path
 
@@ -42,7 +42,7 @@ def test_bad_configurations_are_refused(change: dict[str, object], message: str)
 def test_neighbours_agree_with_brute_force(dimension: int) -> None:
     rng = np.random.default_rng(1)
     c = disordered(rng, n=30, dimension=dimension)
-    cutoff = 2.4  # more than half the box: several images of one particle count
+    cutoff = 2.4  # beyond half the box, several images of one particle are neighbours
     found = find_neighbours(c, cutoff)
     reach = range(-3, 4)
     images = [(a, b, d) for a in reach for b in reach for d in (reach if dimension == 3 else [0])]

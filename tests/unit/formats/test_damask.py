@@ -1,4 +1,4 @@
-"""DAMASK results: fields, conventions, and refusals of what cannot be a tension test."""
+"""DAMASK results: fields, conventions, and rejected files that are not tension tests."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -68,7 +68,7 @@ def test_an_early_end_is_recorded(tmp_path: Path) -> None:
 
 
 def replace(key: str, values: np.ndarray) -> Callable[[h5py.File], None]:
-    """Return what puts other values in the place of a data set."""
+    """Return a function that replaces a data set."""
 
     def change(file: h5py.File) -> None:
         attributes = dict(file[key].attrs)
@@ -80,7 +80,7 @@ def replace(key: str, values: np.ndarray) -> Callable[[h5py.File], None]:
 
 
 def poison(key: str, value: float) -> Callable[[h5py.File], None]:
-    """Return what replaces the first number of a data set."""
+    """Return a function that replaces the first number of a data set."""
 
     def change(file: h5py.File) -> None:
         values = file[key][()]
@@ -157,7 +157,7 @@ def test_a_real_result() -> None:
     assert len(np.unique(run.grains)) == 6
     assert run.strains[-1] == pytest.approx(np.log(1.02))
     assert run.curve[-1, 1] == pytest.approx(81.52, abs=0.01)
-    # the macroscopic stress, from mean P and F, is the mean of the local one over deformed cells
+    # the macroscopic stress from mean P and F is the mean local stress over deformed cells
     assert run.stress[-1, ..., 1].mean() == pytest.approx(run.curve[-1, 1], rel=1e-4)
     turned = rotation_angle(run.orientations[-1], run.orientations[0])
     assert turned.mean() == pytest.approx(0.788, abs=0.001)
@@ -165,7 +165,7 @@ def test_a_real_result() -> None:
 
 @absent
 def test_orientations_are_active_from_crystal_to_sample() -> None:
-    """Before loading, F_e carries the crystal to the sample, and is the matrix of O."""
+    """Before loading, F_e maps the crystal to the sample frame, and equals the matrix of O."""
     with h5py.File(REAL) as file:
         stored = file["increment_0/phase/pheno_fcc/mechanical"]
         matrices = quaternion_to_matrix(stored["O"][()])

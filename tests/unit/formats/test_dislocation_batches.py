@@ -1,4 +1,4 @@
-"""Batches of dislocation samples come back as they were, and damaged ones are refused."""
+"""Batches of dislocation samples are read as written, and damaged ones are rejected."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Files of x y b come back as written; what no periodic box holds is refused with its line."""
+"""Files of x y b are read as written; invalid dislocations are rejected with their line."""
 
 from pathlib import Path
 
@@ -105,6 +105,6 @@ def test_imports_refuse_bad_files_before_simulating(tmp_path: Path) -> None:
     with pytest.raises(FormatError, match=r"b\.txt:1"):
         main(tmp_path / "out.h5", files=[good, bad], system="theirs", entry=ENTRY)
     pins = {"density": 0.1, "strength": 0.1, "radius": 1.0}
-    with pytest.raises(ValueError, match="hold no pins"):
+    with pytest.raises(ValueError, match="contain no pins"):
         main(tmp_path / "out.h5", files=[good], system="theirs", entry={**ENTRY, "pinning": pins})
     assert not (tmp_path / "out.h5").exists()

@@ -1,4 +1,4 @@
-"""Extended XYZ: what is written is read, what others read is read alike, the rest is refused."""
+"""Extended XYZ: round trips, agreement with other readers, and rejected files."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -228,7 +228,7 @@ def test_ase_reads_and_writes_the_same(tmp_path: Path) -> None:
     frames = random_frames(5, n=40, shape="general", labels=("Cu", "Zr"))
     write_extxyz(tmp_path / "ours.xyz", [replace(f, origin=np.zeros(3)) for f in frames])
     theirs = read(tmp_path / "ours.xyz", index=":", format="extxyz")
-    write(tmp_path / "theirs.xyz", theirs, format="extxyz")  # fixed width, runs of spaces
+    write(tmp_path / "theirs.xyz", theirs, format="extxyz")  # fixed width, repeated spaces
     for path, tolerance in (("ours.xyz", 1e-12), ("theirs.xyz", 1e-8)):
         for a, b in zip(read_extxyz(tmp_path / path), theirs, strict=True):
             order = np.argsort(b.arrays["id"])

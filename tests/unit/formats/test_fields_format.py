@@ -1,4 +1,4 @@
-"""Field files: what is written is read, and bad data are refused by name."""
+"""Field files: round trips, and bad data rejected by name."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""LAMMPS data files: what is written is read, what others read is read alike, the rest is refused."""
+"""LAMMPS data files: round trips, agreement with other readers, and rejected files."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""LAMMPS dumps: what is written is read, what others read is read alike, the rest is refused."""
+"""LAMMPS dumps: round trips, agreement with other readers, and rejected files."""
 
 import gzip
 from collections.abc import Callable
@@ -41,7 +41,7 @@ ITEM: ATOMS id type x y z
 2 1 2 2 2.5
 3 2 3 3 3.125
 """
-#: As LAMMPS of 22 July 2025 writes them: every style of coordinates of one state.
+#: One state in every coordinate style, as written by LAMMPS of 22 July 2025.
 RESTRICTED = """ITEM: UNITS
 lj
 ITEM: TIME
@@ -387,7 +387,7 @@ def test_a_changed_character_is_read_as_python_reads_it_or_refused(
     try:
         frame = read_lammps_dump(path)[line > 12]
     except FormatError as error:
-        other = ("is already on line", "in the frame at")  # is then blamed on another row
+        other = ("stands already", "in the frame at")  # is then reported for another row
         assert error.line == line or any(words in error.problem for words in other)  # noqa: PT017
         return
     index = int(np.argmax(frame.rows == line))

@@ -1,4 +1,4 @@
-"""The manifest: what it notices, what it must not forget, and what it must not forgive."""
+"""The manifest: detected damage, kept entries, and changes that must be reported."""
 
 import os
 from pathlib import Path
@@ -15,7 +15,7 @@ LONG_AGO = 1000.0
 
 @pytest.fixture
 def run(tmp_path, monkeypatch):
-    """Two finished outputs in the working directory, and their manifest."""
+    """Write two finished outputs in the working directory, and return their manifest."""
     monkeypatch.chdir(tmp_path)
     for name in ("a.csv", "b.csv"):
         Path(name).write_text(f"content of {name}\n")

@@ -1,4 +1,4 @@
-"""Orientation maps: both formats, their defects, and how they become microstructures."""
+"""Orientation maps: both formats, defective files, and conversion to microstructures."""
 
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,7 @@ def angles(seed: int, shape: tuple[int, int]) -> np.ndarray:
 
 
 def read(path: Path, lines: list[str], **options: Any) -> OrientationMap:
-    """Read a map with these lines."""
+    """Read a map from these lines."""
     write_lines(path, lines)
     return read_orientation_map(path, **options)
 
@@ -164,14 +164,14 @@ def halves(shape: tuple[int, int] = (8, 6), scatter: float = 1.0) -> Orientation
 def test_a_map_becomes_grains() -> None:
     mapped = halves()
     mapped.phases[0, 0] = 0
-    mapped.orientations[6, 3] = mapped.orientations[0, 1]  # a single foreign point
+    mapped.orientations[6, 3] = mapped.orientations[0, 1]  # a single misoriented point
     run = microstructure_from_map(mapped, name="map", systems="fcc12")
     assert (run.shape, run.n_frames, run.lengths.tolist()) == ((8, 6, 1), 1, [4, 3, 0.5])
     np.testing.assert_array_equal(
         run.grains[:, :, 0], np.repeat([[0], [1]], 4, axis=0) * np.ones((1, 6))
     )
     assert run.material == {"filled": 2, "unindexed": 1}
-    # the foreign point took the orientation of a neighbour
+    # the misoriented point took the orientation of a neighbour
     assert rotation_angle(run.orientations[0, 6, 3, 0], mapped.orientations[5, 3]) < 2
     coarse = microstructure_from_map(
         mapped, name="map", systems="fcc12", segmentation=Segmentation(stride=2)
@@ -180,7 +180,7 @@ def test_a_map_becomes_grains() -> None:
 
 
 def test_equivalent_orientations_are_one_grain() -> None:
-    """Crystal symmetry: a quarter turn of the crystal about its own axis changes nothing."""
+    """A quarter turn of the crystal about its own axis gives an equivalent orientation."""
     mapped = halves()
     quarter = from_rotation_vector(np.array([0, 0, np.pi / 2]))
     mapped.orientations[::2] = compose(mapped.orientations[::2], quarter)

@@ -1,4 +1,4 @@
-"""Node files of ParaDiS and its kin: read as written, and every defect found where it is."""
+"""Node files of ParaDiS and related codes: read as written, with defects located."""
 
 from pathlib import Path
 from typing import Final
@@ -15,7 +15,7 @@ from mechanist.formats.paradis import DislocationNetwork, read_paradis, write_pa
 REAL = Path(__file__).parents[4] / "shared/data/paradis"
 absent = pytest.mark.skipif(not REAL.is_dir(), reason=f"{REAL} is not there")
 
-#: A triangle as a simulation writes it: comments, domains, blanks after commas.
+#: A triangle in the style of a simulation: comments, domains, blanks after commas.
 TRIANGLE = """\
 dataFileVersion =   5
 numFileSegments =   1
@@ -59,7 +59,7 @@ nodalData =
 
 
 def read(tmp_path: Path, text: str, *, fold: bool = False) -> DislocationNetwork:
-    """Read a file with this content."""
+    """Read a node file with this content."""
     (tmp_path / "a.data").write_text(text)
     return read_paradis(tmp_path / "a.data", fold=fold)
 
@@ -91,7 +91,7 @@ def test_what_is_written_is_read(
     assert len(there) == len(network.segments)
 
 
-#: A line of one segment between two held nodes.
+#: A line of one segment between two pinned nodes.
 LINE: Final = """\
 dataFileVersion = 4
 numFileSegments = 1
@@ -189,7 +189,7 @@ def test_real_networks(name: str, nodes: int, segments: int, lengths: list[float
     network = read_paradis(REAL / name)
     assert (len(network.tags), len(network.segments)) == (nodes, segments)
     np.testing.assert_array_equal(network.lengths, lengths)
-    # Euler: half the arms are segments, each node's Burgers vectors add up to zero
+    # each segment has two arms, and each node's Burgers vectors sum to zero
     total = np.zeros_like(network.positions)
     np.add.at(total, network.segments[:, 0], network.burgers)
     np.add.at(total, network.segments[:, 1], -network.burgers)

@@ -1,4 +1,4 @@
-"""Tables of slip and files of laws: what is written is read, and what is wrong is refused by name."""
+"""Slip tables and law files: round trips, and errors that name the fault."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Statuses of samples are read from any kind of sample file."""
+"""Sample statuses are read from any kind of sample file."""
 
 from pathlib import Path
 

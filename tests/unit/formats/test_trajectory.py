@@ -1,4 +1,4 @@
-"""Frames become configurations only of the species, dimension and periodicity that are declared."""
+"""Frames become configurations only if species, dimension and periodicity match the declaration."""
 
 from dataclasses import replace
 from pathlib import Path

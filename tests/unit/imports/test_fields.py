@@ -1,4 +1,4 @@
-"""Imported field data come back as written, and what cannot be used is refused by name and remedy."""
+"""Imported field data are read as written; unusable data are rejected with name and remedy."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -31,7 +31,7 @@ def mat(path: Path, arrays: dict[str, Any]) -> None:
 
 
 def mat73(path: Path, arrays: dict[str, Any]) -> None:
-    """Write as MATLAB 7.3 does: reversed dimensions, pairs for complex numbers, a header before."""
+    """Write a MATLAB 7.3 file: reversed dimensions, complex numbers as pairs, and a header."""
     with h5py.File(path, "w", userblock_size=512) as file:
         for name, values in arrays.items():
             stored = np.atleast_2d(values).T
@@ -135,7 +135,7 @@ def test_axes_are_given_by_start_and_step_or_by_scalars(tmp_path: Path) -> None:
     np.testing.assert_allclose(same.axes["t"], T)
 
 
-#: Arrays that differ from good ones, what the entry says beside the usual, and what is complained of.
+#: Changed arrays, changed settings of the entry, and words of the expected error.
 BAD: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "missing": ({}, {"fields": {"u": "uu"}}, r"no array 'uu'\. Did you mean 'u'\? Arrays .* t \(7,\), u \(12, 7\)"),
     "swapped": ({"u": U.T}, {}, r"'u' has the shape \(7, 12\), expected \(x: 12, t: 7\)\. .*order: \[t, x\]"),

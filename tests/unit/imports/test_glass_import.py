@@ -1,4 +1,4 @@
-"""Trajectories become samples only if they hold what is declared and their cells follow a load."""
+"""Trajectories become samples only if they match their declaration and cells follow a load."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -45,7 +45,7 @@ def imported(entry: Mapping[str, Any]) -> Sample:
 def deformed(
     reference: Configuration, load: Mapping[str, Any], strains: tuple[float, ...] = STRAINS
 ) -> tuple[list[TrajectoryFrame], list[Configuration]]:
-    """Return affinely deformed states as LAMMPS keeps them (triangular cell), and in the lab."""
+    """Return affinely deformed states with LAMMPS's triangular cell, and in the lab frame."""
     gradient = gradient_of(load, reference.dimension, np.random.default_rng(0))
     frames, lab = [], []
     for k, strain in enumerate((0.0, *strains)):
@@ -68,7 +68,7 @@ def deformed(
 
 @pytest.fixture
 def sheared(tmp_path: Path) -> Path:
-    """Return a dump of simple shear in three dimensions, its reference first."""
+    """Return a dump of simple shear in three dimensions, reference first."""
     frames, _ = deformed(disordered(np.random.default_rng(0)), XY)
     write_lammps_dump(tmp_path / "run.dump", frames)
     return tmp_path / "run.dump"
@@ -258,7 +258,7 @@ def test_a_flipped_cell_is_not_taken_for_a_load(tmp_path: Path) -> None:
         imported(entry)
     with pytest.raises(FormatError, match=r"frame 1 is at a strain of -0\.96, against the load"):
         imported(entry | {"load": XY})
-    assert imported(entry | {"load": XY | {"sense": -1}}).loads  # said to be so
+    assert imported(entry | {"load": XY | {"sense": -1}}).loads  # declared as such
 
 
 def test_the_script_writes_a_sample_file(tmp_path: Path, sheared: Path) -> None:
@@ -328,11 +328,11 @@ def test_d2min_of_the_jumol_runs_shows_avalanches(path: Path, options: dict[str,
     steps = np.array([d2min(a, b, 2.0).total for a, b in pairwise(states)])
     assert np.isfinite(steps).all()
     size = steps.sum(axis=1)
-    # between avalanches the response is elastic; one is a thousand times larger, and local
+    # between avalanches the response is elastic; an avalanche is local and a thousand times larger
     assert size.max() > 1000 * np.median(size)
     worst = np.sort(steps[size.argmax()])[::-1]
     assert worst[: len(worst) // 4].sum() > 0.6 * worst.sum()
-    # a wrong reading of the cell would show up as non-affine motion of the affine map itself
+    # a wrongly read cell would appear as non-affine motion of the affine map
     f = np.linalg.solve(states[0].cell, states[-1].cell).T
     mapped = states[0].moved(states[0].positions @ f.T, states[0].cell @ f.T)
     assert d2min(states[0], mapped, 2.0).per_neighbour.max() < 1e-24

@@ -1,4 +1,4 @@
-"""Glasses of users: one unit of length for all, strains that fit, groups that no split tears apart."""
+"""Users' glasses: a common length unit, matching strains, and groups that stay in one fold."""
 
 import json
 from dataclasses import replace
@@ -32,7 +32,7 @@ DESCRIPTORS = {
 def imported(
     name: str, *, seed: int = 0, length: float = 1.0, dimension: int = 2, group: str | None = None
 ) -> Sample:
-    """Return a sheared sample as an import leaves it, written in units of ``1 / length``."""
+    """Return an imported sheared sample, with lengths in units of ``1 / length``."""
     rng = np.random.default_rng(seed)
     start = disordered(rng, dimension=dimension)
     gradient = simple_shear("xy")
@@ -72,7 +72,7 @@ def test_features_and_targets_do_not_know_the_unit_of_length(kind: str, dimensio
         return describe(sample.reference, load=sample.loads["imported"].tensor).values
 
     np.testing.assert_allclose(features(ready(one)), features(ready(other)), rtol=1e-6, atol=1e-8)
-    # Read as they stand, in their own units, they differ: the test can fail.
+    # Control: read in their original units, the samples differ.
     assert not np.allclose(features(one), features(other), rtol=1e-2)
     told = [plastic_targets(ready(s), cutoff=2.0, strains=[0.02])[0] for s in (one, other)]
     np.testing.assert_allclose(told[0]["d2min@0.020"], told[1]["d2min@0.020"], rtol=1e-6)
@@ -107,11 +107,11 @@ def test_frames_near_the_strains_are_taken_and_others_refused() -> None:
 
 def test_one_state_in_two_groups_is_refused() -> None:
     twin = replace(imported("b", group="a"), name="b")
-    common_of([imported("a"), twin])  # one group: independent of each other they need not be
+    common_of([imported("a"), twin])  # one group: the samples need not be independent
     apart = replace(imported("b"), name="b")
     with pytest.raises(ValueError, match=r"'a' and 'b' of system 'mine' start from the same state"):
         common_of([imported("a"), apart])
-    # Wrapped otherwise, in another order, it is the same state.
+    # The same state with other wrapping and particle order.
     order = np.random.default_rng(0).permutation(len(apart.reference))
     cell = apart.reference.cell
     turned = apart.reference.moved(apart.reference.positions[order] + cell[0], cell)

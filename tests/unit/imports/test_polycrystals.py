@@ -1,4 +1,4 @@
-"""Run files: what is written is read, and what is no run is refused."""
+"""Run files: round trips, and rejected invalid runs."""
 
 from pathlib import Path
 from typing import Any
@@ -86,7 +86,7 @@ def test_components_and_tensors() -> None:
 
 
 def poisoned(key: str, value: float) -> dict[str, Any]:
-    """Return one array of a run with its first number replaced."""
+    """Return an array of a run with its first number replaced."""
     array = np.array(getattr(a_run(), key))
     array.flat[0] = value
     return {key: array}

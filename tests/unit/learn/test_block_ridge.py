@@ -1,4 +1,4 @@
-"""Block ridge equals scikit-learn's ridge on scaled blocks, and chooses penalties without leaking."""
+"""Block ridge equals scikit-learn's ridge on scaled blocks; its penalties do not leak."""
 
 from collections.abc import Callable
 
@@ -17,7 +17,7 @@ from mechanist.learn.penalties import PENALTIES
 BLOCKS = [slice(0, 1), slice(1, 10)]
 
 
-#: scikit-learn's own checks, but for the one of array libraries that this estimator does not take.
+#: scikit-learn's own checks, except the one on array libraries, which are not supported.
 CHECKS = [
     (estimator, check)
     for estimator, check in estimator_checks_generator(BlockRidge())
@@ -92,7 +92,7 @@ def test_the_inner_choice_never_sees_the_test_fold() -> None:
     )
     np.testing.assert_allclose(honest.fits[0].slopes, other.fits[0].slopes, rtol=1e-10)
     np.testing.assert_array_equal(honest.penalties[0], other.penalties[0])
-    # The control: the folds that train on what was spoilt do change.
+    # Control: the folds that train on the corrupted rows do change.
     assert not np.allclose(honest.fits[1].slopes, other.fits[1].slopes, rtol=0.1)
 
 
@@ -139,7 +139,7 @@ def test_noise_is_penalised_away_and_a_signal_is_not() -> None:
 
 
 def test_groups_are_held_out_whole() -> None:
-    """Columns that only tell groups apart fit rows of known groups, not of unknown ones."""
+    """Columns that only identify groups fit rows of known groups, but not of unknown groups."""
     rng = np.random.default_rng(7)
     groups = np.repeat(np.arange(12), 30)
     X = np.eye(12)[groups] + 0.01 * rng.normal(size=(360, 12))

@@ -1,4 +1,4 @@
-"""Estimators are found by name, and refuse what they do not know."""
+"""Estimators are found by name, and reject unknown parameters."""
 
 import numpy as np
 import pytest
@@ -20,14 +20,14 @@ SMALL = {
     "logistic": {"C": 0.1},
     "stacked": {"structure": ["structure"], "final": "ridge"},
 }
-#: Needs columns that form a line: see test_networks.py.
+#: Needs columns along a line; see test_networks.py.
 LINE = "line_network"
 REGRESSORS = [n for n, kind in ESTIMATORS.items() if "regression" in kind.tasks and n != LINE]
 CLASSIFIERS = [name for name, kind in ESTIMATORS.items() if "classification" in kind.tasks]
 
 
 def _problem(*, seed: int = 0, n_samples: int = 8, size: int = 40, signal: float = 1.0) -> Problem:
-    """Two loads a sample; the target is a column, a pattern that loads share, and noise."""
+    """Return samples under two loads; target = column + pattern shared by loads + noise."""
     rng = np.random.default_rng(seed)
     n = n_samples * 2 * size
     samples = np.repeat(np.arange(n_samples), 2 * size)

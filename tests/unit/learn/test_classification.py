@@ -1,4 +1,4 @@
-"""Classes of samples, with controls that must fail."""
+"""Classification of samples, with controls that must fail."""
 
 import numpy as np
 import pytest
@@ -24,10 +24,10 @@ def test_a_fold_never_holds_a_part_of_a_group() -> None:
 
 
 def test_grouping_hides_what_only_copies_could_tell() -> None:
-    """Samples come as near twins of random class: without groups a twin gives the answer away."""
+    """Near-twin samples share a random class, so without groups a twin reveals the answer."""
     rng = np.random.default_rng(3)
     groups = np.repeat(np.arange(30), 2)
-    identity = np.eye(30)[groups]  # one feature a pair
+    identity = np.eye(30)[groups]  # one feature per pair
     classes = np.repeat(rng.integers(0, 2, 30), 2)
     options = ClassificationOptions(penalty=0.01)
     leaking = predicted_classes(identity, classes, options=options)

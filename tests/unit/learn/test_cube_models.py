@@ -1,4 +1,4 @@
-"""Surrogates on cubes: they turn with cube and load, see crystals and not their labels, and learn."""
+"""Surrogates on cubes: equivariance, independence of equivalent orientations, and learning."""
 
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from voxels import STRAINS, relabelled, turned, voxels
 
 OPERATIONS = load_operations()
 NETWORK = {"width": 16, "epochs": 40, "batch": 32, "learning_rate": 0.01, "patience": 40}
-#: Single precision, through a network.
+#: Tolerance for a network in single precision.
 ROUNDING = 2e-5
 CELLS = [voxels(k, name=f"cell-{k:04d}") for k in range(4)]
 MODELS = {
@@ -63,7 +63,7 @@ def test_images_are_what_a_turned_cell_shows(operation: int, seed: int) -> None:
     sample = voxels(seed)
     layout = make_layout([sample], radius=1, fields=["orientation", "mechanism"], central=[])
     image = turned(sample, OPERATIONS[operation])
-    # Each voxel went to Q x: put the images of cubes where they belong.
+    # Each voxel at x moved to Q x, so reorder the images of the cubes.
     places = np.indices(sample.shape).reshape(3, -1).T @ OPERATIONS[operation]
     source = np.ravel_multi_index(tuple(np.rint(places).astype(int).T), sample.shape, mode="wrap")
     expected = layout.images.apply(layout.rows(sample), operation)[source]
@@ -165,7 +165,7 @@ def test_cells_in_a_fold_are_not_learnt_from() -> None:
     again, _ = cross_fit(model, changed, splits, seed=0)
     for cell, first, second in zip(CELLS, paths, again, strict=True):
         if cell.name in splits.folds[1]:
-            assert not np.allclose(first, second)  # what it learnt from has changed
+            assert not np.allclose(first, second)  # its training data have changed
     one = fit_model(model, [c for c in CELLS if c.name not in splits.folds[0]], seed=0)
     tested = [k for k, cell in enumerate(CELLS) if cell.name in splits.folds[0]]
     for k in tested:

@@ -1,4 +1,4 @@
-"""Features and targets are joined row by row, or refused."""
+"""Features and targets are joined row by row, or rejected."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""One file in learn adds an estimator: it is found, checked and trained by its name."""
+"""One file in ``learn`` adds an estimator, which is found, checked and trained by name."""
 
 from pathlib import Path
 
@@ -63,7 +63,7 @@ ESTIMATOR = Column
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a folder whose files count as standing in learn."""
+    """Return a folder whose files are treated as part of ``learn``."""
     place = tmp_path / "learn"
     place.mkdir()
     path = [*mechanist.learn.__path__, str(place)]
@@ -133,11 +133,11 @@ def test_what_is_no_estimator_is_refused(folder: Path) -> None:
 
 
 def library_with(tmp_path: Path, files: dict[str, str]) -> Path:
-    """Return a library of the real list of estimators and some files."""
-    (tmp_path / "learn/estimators").mkdir(parents=True)
-    for name in ("catalogue", "small_sample_estimators", "network_estimators"):
-        text = (LIBRARY / "learn/estimators" / f"{name}.py").read_text()
-        (tmp_path / "learn/estimators" / f"{name}.py").write_text(text)
+    """Return a library with the real list of estimators and some further files."""
+    (tmp_path / "learn").mkdir()
+    for name in ("estimators", "few_rows", "network_estimators"):
+        text = (LIBRARY / "learn" / f"{name}.py").read_text()
+        (tmp_path / "learn" / f"{name}.py").write_text(text)
     for name, text in files.items():
         (tmp_path / "learn/estimators" / f"{name}.py").write_text(text)
     return tmp_path
@@ -171,7 +171,7 @@ def test_configurations_are_checked_without_importing(tmp_path: Path) -> None:
 
 
 def test_what_the_check_reads_is_what_python_imports() -> None:
-    """The list that is read from the source must be the list."""
+    """The list parsed from the source must equal the imported list."""
     for name, kind in ESTIMATORS.items():
         (line,) = unknown_estimators(
             "m", {"x": {"estimator": name, "parameters": {"?": 1}}}, LIBRARY

@@ -1,4 +1,4 @@
-"""The Newton support vector machine solves the problem of LIBLINEAR, further down."""
+"""The Newton support vector machine solves LIBLINEAR's problem, to a lower objective."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ from mechanist.core.typing import FloatArray
 from mechanist.learn.estimators.linear_svm import NewtonSVC
 from mechanist.learn.models import Fitted, Problem
 
-#: scikit-learn's own checks, but for the one of array libraries that this estimator does not take.
+#: scikit-learn's own checks, except the one on array libraries, which are not supported.
 CHECKS = [
     (estimator, check)
     for estimator, check in estimator_checks_generator(NewtonSVC())
@@ -57,7 +57,7 @@ def test_single_precision_is_good_enough() -> None:
 
 
 def _noisy_problem() -> tuple[Problem, np.ndarray]:
-    """Useless columns beside a useful, larger one: only a strong penalty generalises."""
+    """Return one large useful column and useless ones; only a strong penalty generalises."""
     rng = np.random.default_rng(2)
     samples = np.repeat(np.arange(8), 60)
     X = rng.normal(size=(480, 200)).astype(np.float32)
@@ -81,7 +81,7 @@ def test_the_penalty_is_chosen_on_samples_held_out_of_training() -> None:
 
     grid = (1e-3, 1e3)
     chosen = Fitted(tuple(candidate(C) for C in grid), None).cross_classify(problem, labels)
-    finals = [made[k] for k in range(2, len(made), 3)]  # two trials, then the fit of the fold
+    finals = [made[k] for k in range(2, len(made), 3)]  # two trials, then the fit on the fold
     assert finals == [1e-3] * 4
     loose = Fitted((candidate(1e3),), None).cross_classify(problem, labels)
     right = [((margin > 0) == (labels == 1)).mean() for margin in (chosen, loose)]

@@ -1,4 +1,4 @@
-"""Many logistic regressions at once, against scikit-learn one by one."""
+"""Batched logistic regressions against single ones by scikit-learn."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Networks on tables: they learn what is there, nothing from noise, and the same twice."""
+"""Networks on tables: they learn a signal, nothing from noise, and are reproducible."""
 
 import jax
 import numpy as np
@@ -15,7 +15,7 @@ CELLS = 16
 
 
 def lines(n: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return two channels along a periodic line, and targets that no shift changes."""
+    """Return two channels along a periodic line, and shift-invariant targets."""
     rng = np.random.default_rng(seed)
     x = rng.normal(size=(n, 2, CELLS))
     y = np.stack([(x[:, 0] * x[:, 1]).mean(axis=1), (x[:, 0] ** 2).mean(axis=1)], axis=1)

@@ -1,4 +1,4 @@
-"""Networks over pairs: exact couplings, the symmetries of the loaded system, and learning."""
+"""Pair networks: exact couplings, the symmetries of the loaded system, and learning."""
 
 from pathlib import Path
 
@@ -27,7 +27,7 @@ SMALL = {"width": 4, "channels": 3, "depth": 1, "epochs": 25, "batch": 8}
 
 def state(seed: int, n: int = 8, side: float = SIDE) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     rng = np.random.default_rng(seed)
-    lanes = (rng.permutation(n) + 0.5) * side / n  # no two on one plane: stiff pairs blur digits
+    lanes = (rng.permutation(n) + 0.5) * side / n  # stiff pairs on one plane lose precision
     return side * rng.random(n), lanes, np.where(np.arange(n) < n // 2, 1.0, -1.0)
 
 
@@ -64,7 +64,7 @@ def test_the_rigid_mode_is_left_out_and_springs_apart_the_response_is_linear() -
     x, y, sign = state(3)
     inputs = pair_inputs([planar(x, y, sign, SIDE)], [1.0], size=10)
     stiffness, modes = inputs.stiffness[0], inputs.modes[0]
-    assert np.isinf(stiffness).sum() == 3  # two of padding and the translation
+    assert np.isinf(stiffness).sum() == 3  # two padding modes and the translation
     _, slope, _ = couplings(x[:, None] - x, y[:, None] - y, SIDE)
     unit = DENSITY**-0.5
     matrix = unit**2 * (slope - np.diag((np.outer(sign, sign) * slope).sum(axis=1)))
@@ -119,7 +119,7 @@ def test_reversing_the_load_changes_the_answer(kind: str) -> None:
         forward = said(kind, planar(x, y, sign, SIDE))
         back = said(kind, planar(x, y, sign, SIDE), sense=-1.0)
         assert np.abs(forward - back).max() > 1e-4 * np.abs(forward).max()
-        # The mirror x -> -x at fixed signs is the same as the other load.
+        # The mirror x -> -x at fixed signs equals a reversed load.
         mirrored = said(kind, planar(-x, y, sign, SIDE))
         np.testing.assert_allclose(mirrored, back, rtol=1e-9, atol=1e-9 * np.abs(back).max())
 
@@ -140,7 +140,7 @@ def test_padding_changes_nothing(kind: str) -> None:
 
 
 def population(n: int) -> tuple[list[Configuration], np.ndarray]:
-    """Return states and a target that is the stress of linear response, from any strain."""
+    """Return states, and the stress of linear response at any strain as target."""
     states = [configuration(seed) for seed in range(n)]
     inputs = pair_inputs(states, [1.0] * n, size=8)
     response = (inputs.modes.sum(axis=1) ** 2 / inputs.stiffness).sum(axis=1)
@@ -159,7 +159,7 @@ def test_linear_response_is_learnt_from_few_samples() -> None:
     assert explained.min() > 0.7
     again = fit_pairs(model, take(inputs, learnt), targets[learnt], learnt // 2, seed=1)
     np.testing.assert_array_equal(again.predict(take(inputs, tested)), prediction)
-    # From shuffled targets nothing is learnt, and shrinkage keeps the answer near their mean.
+    # Shuffled targets cannot be learnt, and shrinkage keeps predictions near their mean.
     shuffled = np.random.default_rng(0).permutation(targets[learnt])
     blind = fit_pairs(model, take(inputs, learnt), shuffled, learnt, seed=1)
     spread = blind.logarithms(take(inputs, tested)).std(axis=0)

@@ -1,4 +1,4 @@
-"""Regressors for few rows: scores by rank, and choices that keep to the rows fitted."""
+"""Regressors for few rows: scores by rank, and hyperparameters chosen on the fitted rows only."""
 
 import numpy as np
 import pytest
@@ -91,7 +91,7 @@ def test_the_same_seed_gives_the_same_network() -> None:
 
 
 def test_stopping_early_is_no_warning() -> None:
-    """Warnings are errors here."""
+    """A warning would raise an error in this test suite."""
     rng = np.random.default_rng(5)
     network = StoppedPerceptron(hidden_layer_sizes=(4,), solver="lbfgs", max_iter=1, random_state=0)
     network.fit(rng.normal(size=(30, 2)), rng.normal(size=30))

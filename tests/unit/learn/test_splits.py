@@ -1,4 +1,4 @@
-"""Folds are deterministic, balanced, hashed, and hold out what failed."""
+"""Folds are deterministic, balanced, hashed, and exclude failed samples."""
 
 import json
 from dataclasses import replace
@@ -144,7 +144,7 @@ def test_groups_come_back_and_torn_ones_are_refused(tmp_path: Path) -> None:
         Splits(seed=0, folds=(("a1",), ("a2",)), groups={"a1": "a", "a2": "a"})
     with pytest.raises(ValueError, match="in 4 independent groups for 5 folds"):
         make_splits(GROUPS, folds=5, seed=0, groups=GROUPS)
-    alone = {name: name for name in GROUPS}  # as if there were no groups
+    alone = {name: name for name in GROUPS}  # same as without groups
     assert make_splits(GROUPS, folds=2, seed=0, groups=alone) == make_splits(
         GROUPS, folds=2, seed=0
     )

@@ -1,4 +1,4 @@
-"""Training predicts without having seen, and its thresholds are of the training folds."""
+"""Predictions are out of fold, and class thresholds come from the training folds."""
 
 from pathlib import Path
 
@@ -81,12 +81,12 @@ def test_a_planted_signal_is_found_and_shuffled_targets_are_not(tmp_path: Path) 
 
 @pytest.mark.parametrize("estimator", ["ridge", "hist_boosting"])
 def test_what_belongs_to_a_sample_alone_is_not_predicted(tmp_path: Path, estimator: str) -> None:
-    """The pattern is written in a column, but its meaning changes from sample to sample."""
+    """A column contains the pattern, but its meaning changes between samples."""
     files = write_inputs(tmp_path, signal=0.0, identity=3.0, n_objects=60)
     table = read_table(files.features["blind"])
     model = {**RIDGE, "estimator": estimator, "features": ["blind"]}
     assert abs(_within(_train(files, model))) < 0.12
-    # The control: rows of a sample on both sides of the split, and the same model looks brilliant.
+    # Control: with rows of a sample on both sides of the split, the same model scores highly.
     truth = read_table(files.targets).astype({"sample": str, "load": str})
     by_row = truth["object"].to_numpy() % 2 == 0
     merged = truth.merge(table.astype({"sample": str}), on=["sample", "object"])

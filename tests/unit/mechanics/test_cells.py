@@ -1,4 +1,4 @@
-"""Loads told from cells: the inverse of the deformation that a load prescribes."""
+"""Loads inferred from cells: the inverse of the deformation that a load prescribes."""
 
 import numpy as np
 import pytest
@@ -31,7 +31,7 @@ CASES = {
 
 
 def random_direction(rng: np.random.Generator, dimension: int) -> FloatArray:
-    """Return a load with a rotation in it."""
+    """Return a random load that includes a rotation."""
     spin = np.zeros((3, 3))
     spin[:dimension, :dimension] = rng.normal(size=(dimension, dimension))
     return random_load(dimension, rng) + 0.3 * (spin - spin.T)
@@ -77,7 +77,7 @@ def test_other_loads_are_told_apart() -> None:
     f = deformation_gradient(simple_shear("xy"), 0.05, 2)
     found = progress_along(f, uniaxial("x", 2), 2)
     assert found.mismatch == pytest.approx(0.05, rel=0.02)
-    # xy and yx differ by a rotation to first order, by the product of strains to second
+    # xy and yx shear differ by a rotation, so their strains differ only to second order
     assert 1e-4 < progress_along(f, simple_shear("yx"), 2).mismatch < 0.05**2
 
 

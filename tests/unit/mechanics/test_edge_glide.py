@@ -1,4 +1,4 @@
-"""The periodic stress is what two closed forms say; forces are the gradient of an energy."""
+"""The periodic stress equals two closed forms, and forces are the gradient of an energy."""
 
 import numpy as np
 import pytest
@@ -17,10 +17,10 @@ seeds = st.integers(0, 10_000)
 
 
 def pair_stress(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Return the stress of a positive dislocation at the origin in a box of side 1, as simulated."""
+    """Return the simulated stress of a positive dislocation at the origin in a box of side 1."""
     out = []
     for place in zip(x, y, strict=True):
-        # the negative dislocation closes the box; its own force is that of the positive one on it
+        # the negative dislocation makes the box neutral; the positive one causes all of its force
         pair = planar(np.array([0.0, place[0]]), np.array([0.0, place[1]]), np.array([1, -1]), 1.0)
         out.append(-EdgeSystem.of(pair).forces()[1])
     return np.array(out)

@@ -1,4 +1,4 @@
-"""The Green operator: equilibrium, a laminate by hand, Nyquist modes, stiffnesses of crystals."""
+"""The Green operator: equilibrium, a laminate by hand, Nyquist modes, crystal stiffnesses."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The pair potential is LAMMPS's, its derivatives are derivatives, and it ends smoothly."""
+"""The pair potential equals LAMMPS's, has correct derivatives, and is smooth at the cutoff."""
 
 from itertools import product
 
@@ -33,7 +33,7 @@ def test_energy_and_force_are_those_of_lammps(i: int, j: int) -> None:
     dimers = np.zeros((64, 2, 3))
     dimers[:, 0] = 4.0 * np.array(list(product(range(4), repeat=3))) + 0.5
     dimers[:, 1] = dimers[:, 0] + r[:, None] * np.array([1.0, 0.0, 0.0])
-    # Every dimer is alone in its cube: nothing else is within the largest cutoff.
+    # Each dimer is isolated in its cube, beyond the largest cutoff from all others.
     dimers *= np.array([2.0, 1.0, 1.0])
     dimers[:, 1, 0] = dimers[:, 0, 0] + r
     species = np.tile([i, j], 64)
@@ -56,7 +56,7 @@ def test_derivatives_agree_with_finite_differences(pair: tuple[int, int], r: flo
     below, here, above = (terms(*pair, x) for x in (r - h, r, r + h))
     for order in (0, 1):
         slope = (above[order] - below[order]) / (2 * h)
-        # The stiffness has a kink at the cutoffs: a difference quotient across one is off by O(h).
+        # The stiffness has kinks at the cutoffs: finite differences across them have O(h) errors.
         np.testing.assert_allclose(here[order + 1], slope, rtol=1e-6, atol=10 * h)
 
 
@@ -68,7 +68,7 @@ def test_energy_force_and_stiffness_are_continuous(
     r, h = cutoffs[pair], 1e-9
     for below, above in zip(terms(*pair, r - h), terms(*pair, r + h), strict=True):
         assert abs(below - above) < 1e-6
-    # The bare potential, which a plain cutoff would leave, does jump there.
+    # Control: the unshifted potential jumps at the cutoff.
     bare = 4 * SIGMA[pair] ** 12 / r**12 - 4 * SIGMA[pair] ** 6 / r**6
     assert abs(bare) > 1e-2
 

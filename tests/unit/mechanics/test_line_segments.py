@@ -1,4 +1,4 @@
-"""Lines cut at voxel faces: totals are kept, and what is moved or turned moves and turns with it."""
+"""Lines cut at voxel faces: conserved totals, and equivariance under shifts and rotations."""
 
 import dataclasses
 from pathlib import Path
@@ -30,7 +30,7 @@ SEEDS = st.integers(0, 999)
 def fields(
     network: DislocationNetwork, shape: tuple[int, int, int]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return density of each system and Nye tensor of each voxel."""
+    """Return the density of each system and the Nye tensor in each voxel."""
     segments = segments_of(network)
     pieces = split(segments, shape)
     assigned = assign_systems(segments, FCC)
@@ -53,7 +53,7 @@ def test_pieces_add_up_to_their_segments(seed: int, shape: tuple[int, int, int])
     np.testing.assert_allclose(density.mean(axis=(0, 1, 2)), by_system[:, 0], atol=1e-15)
     np.testing.assert_allclose(by_system[:, 1] + by_system[:, 2], by_system[:, 0], atol=1e-15)
     assert by_system[12:].sum() == 0  # loops lie on slip systems
-    # closed loops hold no net Nye tensor
+    # closed loops have no net Nye tensor
     np.testing.assert_allclose(nye.mean(axis=(0, 1, 2)), 0, atol=1e-15)
 
 
@@ -129,7 +129,7 @@ def test_systems_turn_with_the_crystal(seed: int) -> None:
 def straight(
     direction: list[float], burgers: list[float], plane: list[float]
 ) -> DislocationNetwork:
-    """Return one pinned line of three nodes through the middle of a box of side 10."""
+    """Return one pinned line with three nodes through the middle of a box of side 10."""
     along = np.array(direction)
     return DislocationNetwork(
         tags=np.array([[0, 0], [0, 1]]),
@@ -151,8 +151,8 @@ R2, R3, R6 = 2**-0.5, 3**-0.5, 6**-0.5
     [
         ([R2, -R2, 0], [R2, -R2, 0], [R3, R3, R3], "system", 1.0),
         ([R6, R6, -2 * R6], [R2, -R2, 0], [R3, R3, R3], "system", 0.0),
-        ([R6, R6, -2 * R6], [R2, -R2, 0], [0, 0, 0], "system", 0.0),  # plane of line and b
-        ([R2, -R2, 0], [R2, -R2, 0], [0, 0, 0], "plane", 1.0),  # a screw has none
+        ([R6, R6, -2 * R6], [R2, -R2, 0], [0, 0, 0], "system", 0.0),  # plane spanned by line and b
+        ([R2, -R2, 0], [R2, -R2, 0], [0, 0, 0], "plane", 1.0),  # a screw has no unique glide plane
         ([R2, -R2, 0], [R2, -R2, 0], [0, 0, 1], "plane", 1.0),
         ([0, 0, 1], [1, 0, 0], [0, 1, 0], "burgers", 0.0),
     ],
@@ -205,4 +205,4 @@ def test_a_real_network_is_made_of_screws_on_slip_systems() -> None:
     field = density_fields(segments, pieces, assigned, len(bcc))
     np.testing.assert_allclose(field.mean(axis=(0, 1, 2)), density[:, 0], rtol=1e-12)
     assert density[:, 1].sum() / density[:, 0].sum() == pytest.approx(0.993, abs=0.001)
-    assert density[-2:, 0].sum() < 1e-4 * density[:, 0].sum()  # two junctions of <100>
+    assert density[-2:, 0].sum() < 1e-4 * density[:, 0].sum()  # two <100> junctions

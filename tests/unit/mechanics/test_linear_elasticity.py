@@ -23,7 +23,7 @@ from relaxed import glass as relaxed_glass
 
 @pytest.fixture(scope="module", params=[2, 3])
 def glass(request: pytest.FixtureRequest) -> Configuration:
-    """A small relaxed glass whose box is smaller than twice the potential's range."""
+    """Return a small relaxed glass in a box smaller than twice the potential's range."""
     return relaxed_glass(request.param)
 
 
@@ -61,7 +61,7 @@ def test_nonaffine_force_is_what_affine_strain_leaves(
 ) -> None:
     h = 1e-6
     above, below = (PairStiffness.of(strained(glass, load, s * h)).forces() for s in (1, -1))
-    # In the limit forces turn with the cell only to second order: the glass is in equilibrium.
+    # At equilibrium, rotating the cell changes forces only to second order.
     expected = (above - below) / (2 * h)
     found = nonaffine_force(PairStiffness.of(glass), load)
     np.testing.assert_allclose(found, expected, atol=1e-5 * np.abs(expected).max())
@@ -84,7 +84,7 @@ def test_field_is_the_displacement_of_a_small_step(glass: Configuration, load: F
     moved = nonaffine_displacement(glass, after)[:, : glass.dimension] / strain
     field = LinearResponse(PairStiffness.of(glass)).displacement(load)
     np.testing.assert_allclose(moved, field, atol=1e-3 * np.abs(field).max())
-    # The load matters: another one gives another field.
+    # The field depends on the load.
     other = LinearResponse(PairStiffness.of(glass)).displacement(load[[1, 0, 2]][:, [1, 0, 2]])
     assert np.abs(other - field).max() > 0.1 * np.abs(field).max()
 
@@ -116,7 +116,7 @@ def test_soft_modes_are_the_lowest_eigenvectors(glass: Configuration) -> None:
 
 
 def test_expansion_is_the_curvature_of_the_path(glass: Configuration, load: FloatArray) -> None:
-    """Two relaxed states, forth and back: their mean displacement is of second order."""
+    """The mean displacement of a forward and a backward relaxed state is of second order."""
     strain = 1e-4
     pairs = PairStiffness.of(glass)
     expansion = expand(LinearResponse(pairs), load)
@@ -135,7 +135,7 @@ def test_expansion_is_the_curvature_of_the_path(glass: Configuration, load: Floa
 
 
 def test_saddles_are_refused() -> None:
-    """Four particles on a square lattice of the repulsive distance: in balance, but unstable."""
+    """Four particles on a square lattice at a repulsive distance are balanced but unstable."""
     side = 1.5
     square = np.array([[0, 0, 0], [1, 0, 0], [0, 1, 0], [1, 1, 0]]) * side
     cell = np.diag([2 * side, 2 * side, 1.0])
@@ -155,7 +155,7 @@ def test_configurations_out_of_equilibrium_are_refused(glass: Configuration) -> 
 
 @pytest.mark.parametrize("third", [[5.0, 5.0, 0.0], None])
 def test_floppy_systems_are_refused(third: list[float] | None) -> None:
-    """A pair at rest turns freely, and a particle that touches nothing moves freely."""
+    """A pair at rest rotates freely, and a particle without contacts moves freely."""
     a = np.zeros(1, int)
     rest = brentq(lambda r: pair_derivatives(a, a, np.array([r]))[1][0], 1.0, 1.3, xtol=1e-14)
     positions = np.array([[0.0, 0, 0], [0.6 * rest, 0.8 * rest, 0]] + ([third] if third else []))

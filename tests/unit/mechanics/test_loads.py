@@ -1,4 +1,4 @@
-"""Loads are traceless, of unit equivalent strain, and the cells they prescribe are the right ones."""
+"""Loads are traceless, have unit equivalent strain, and prescribe the correct cells."""
 
 from typing import Any
 
@@ -92,9 +92,9 @@ def test_random_loads_prefer_no_direction(dimension: int, variance: float) -> No
     rng = np.random.default_rng(5)
     loads = np.array([random_load(dimension, rng) for _ in range(4000)])
     assert np.abs(loads.mean(axis=0)).max() < 0.02
-    # <E_xy^2> is |E|^2 over twice the number of independent components: 1/8 in 2D, 1/20 in 3D.
+    # <E_xy^2> = |E|^2 / (2 x number of independent components): 1/8 in 2D, 1/20 in 3D.
     assert np.mean(loads[:, 0, 1] ** 2) == pytest.approx(variance, rel=0.06)
-    # An isotropic tensor: <(E_xx - E_yy)^2> = 4 <E_xy^2>.
+    # Isotropy requires <(E_xx - E_yy)^2> = 4 <E_xy^2>.
     assert np.mean((loads[:, 0, 0] - loads[:, 1, 1]) ** 2) == pytest.approx(4 * variance, rel=0.06)
 
 
@@ -126,7 +126,7 @@ def test_velocity_gradient_is_the_rate_of_the_deformation(
     rate = velocity_gradient(gradient, strain, dimension)
     np.testing.assert_allclose(rate, (above - below) / (2 * h) @ np.linalg.inv(f), atol=1e-8)
     assert abs(np.trace(rate)) < 1e-12
-    if dimension == 3 and abs(strain) > 0.05:  # and not merely the gradient
+    if dimension == 3 and abs(strain) > 0.05:  # not merely the gradient
         assert np.abs(rate - gradient).max() > 1e-3
 
 

@@ -1,4 +1,4 @@
-"""Poles: counted with all their equivalents, in the right place, as many as there are."""
+"""Pole figures: all equivalent poles, in the right places, with the right counts."""
 
 import numpy as np
 import pytest
@@ -78,7 +78,7 @@ def test_a_density_has_a_mean_of_one_over_the_half_sphere() -> None:
     normal = FAMILIES["cubic"]["{111}"]
     counted = poles(random_rotations(3, np.random.default_rng(1)), normal, "cubic")
     density = pole_density(directions[inside], counted)
-    # equal areas of the disc are equal areas of the sphere
+    # the projection preserves area
     assert density.mean() == pytest.approx(1, abs=0.01)
     assert density.max() > 3
     many = poles(random_rotations(4000, np.random.default_rng(2)), normal, "cubic")
@@ -91,7 +91,7 @@ def test_the_kernel_falls_to_half_at_its_half_width() -> None:
     at = np.stack([np.sin(angle), np.zeros(3), np.cos(angle)], axis=1)
     density = pole_density(at, pole, half_width=12.0)
     assert density[1] / density[0] == pytest.approx(0.5, abs=1e-6)
-    assert density[2] == pytest.approx(density[0])  # opposites are one pole
+    assert density[2] == pytest.approx(density[0])  # opposite directions are one pole
 
 
 def test_the_projection_is_undone() -> None:

@@ -1,4 +1,4 @@
-"""Slip systems, the point groups that permute them, and what symmetry makes equal."""
+"""Slip systems, the point groups that permute them, and coefficients equal by symmetry."""
 
 from dataclasses import replace
 
@@ -52,7 +52,7 @@ def test_geometry_of_every_table(name):
     assert np.allclose(np.linalg.norm(systems.directions, axis=1), 1.0)
     assert np.abs(np.einsum("si,si->s", systems.normals, systems.directions)).max() < 1e-12
     schmid = systems.schmid().reshape(len(systems), 9)
-    assert (np.abs(schmid @ schmid.T) > 1 - 1e-9).sum() == len(systems)  # distinct without sign
+    assert (np.abs(schmid @ schmid.T) > 1 - 1e-9).sum() == len(systems)  # distinct up to sign
     assert np.allclose(np.trace(systems.schmid(), axis1=1, axis2=2), 0.0)
 
 
@@ -88,7 +88,7 @@ def test_fcc_orbits_are_the_known_interactions():
     assert [each[kind] for kind in FCC_KINDS] == [1, 2, 1, 2, 2, 2, 2]
     glissile = [kinds.index(kind) for kind in FCC_KINDS if kind.startswith("glissile")]
     labels = pair_orbits(systems).labels
-    assert (labels.T[labels == glissile[0]] == glissile[1]).all()  # one is the other transposed
+    assert (labels.T[labels == glissile[0]] == glissile[1]).all()  # transposes
 
 
 def test_only_fcc_pairs_have_names():

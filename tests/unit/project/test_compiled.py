@@ -1,4 +1,4 @@
-"""Compiled sums that may be reordered give the same bits, whatever of them was compiled before."""
+"""Compiled sums that may be reordered give the same bits in any order of compilation."""
 
 import importlib
 import os
@@ -17,7 +17,7 @@ import mechanist
 
 WORKFLOW = Path(mechanist.__path__[0]).parent
 
-#: Prints the bits of a solution, after compiling, or not, what the solver calls.
+#: Prints the bits of a solution, optionally after compiling the solver's callees.
 PROBE = """
 import sys
 import numpy as np
@@ -36,7 +36,7 @@ print(work.tobytes().hex())
 
 
 def compiled() -> Iterator[tuple[str, CPUDispatcher]]:
-    """Yield every compiled function of the library under its full name."""
+    """Yield every compiled function of the library with its full name."""
     for module in pkgutil.walk_packages(mechanist.__path__, "mechanist."):
         loaded = importlib.import_module(module.name)
         for name, value in vars(loaded).items():
@@ -45,10 +45,10 @@ def compiled() -> Iterator[tuple[str, CPUDispatcher]]:
 
 
 def reordered_calls(function: Any) -> list[str]:
-    """Return the compiled functions that ``function`` calls, not inlines, if it reorders sums.
+    """Return the compiled functions that ``function`` calls without inlining, if it reorders sums.
 
-    Such a call goes to whichever copy of the callee was loaded first: compiled by itself, or once
-    more within a caller. The copies may add up in different order.
+    Such a call uses the copy of the callee that was loaded first, compiled either alone or within a
+    caller. The copies may sum in different orders.
     """
     if not function.targetoptions.get("fastmath"):
         return []
@@ -97,5 +97,5 @@ def test_bits_do_not_depend_on_what_was_compiled_before(tmp_path: Path) -> None:
     fresh = bits("whole")
     assert len(fresh) > 1000
     assert bits("whole") == fresh  # loaded from the cache
-    assert bits("parts", "parts") == fresh  # what is called was compiled first
+    assert bits("parts", "parts") == fresh  # the callees were compiled first
     assert bits("parts") == fresh

@@ -1,4 +1,4 @@
-"""Every target of the Makefile that calls Snakemake asks it for what it says."""
+"""Every Makefile target that calls Snakemake passes the expected arguments."""
 
 import os
 import shlex
@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from snakemake.cli import get_argument_parser
 
-ROOT = Path(__file__).parents[3]
-#: By which make hands arguments to makes inside.
+ROOT = Path(__file__).parents[2]
+#: Variables through which make passes arguments to nested makes.
 OUTER = ("MAKEFLAGS", "MAKEOVERRIDES", "ARGS", "CORES")
 SMOKE, MINE = "config/smoke.yaml", "mine.yaml"
 
@@ -35,7 +35,7 @@ SMOKE, MINE = "config/smoke.yaml", "mine.yaml"
 def test_snakemake_is_asked_for_the_target(
     command: str, targets: list[str], overlays: list[str]
 ) -> None:
-    # what `make test` was itself given must not reach this one
+    # arguments of `make test` itself must not reach this make
     environment = {name: value for name, value in os.environ.items() if name not in OUTER}
     told = subprocess.run(
         ["make", "-n", "-o", ".venv/bin/.run", *shlex.split(command)],

@@ -1,4 +1,4 @@
-"""README.md says what a run said, and its commands exist."""
+"""README.md shows the numbers of a run, and its commands exist."""
 
 import importlib.util
 import json

@@ -1,4 +1,4 @@
-"""Every figure of the report has a caption that parses, a category and labels; no caption is left over."""
+"""Every report figure has a valid caption, a category and labels; every caption is used."""
 
 import io
 import re
@@ -11,12 +11,12 @@ import pytest
 WORKFLOW = Path(__file__).parents[3] / "workflow"
 RULES = "\n".join(path.read_text() for path in sorted(WORKFLOW.glob("rules/*.smk")))
 CAPTIONS = sorted((WORKFLOW / "report").glob("*.rst"))
-#: Captions stand alone: shorter ones name a figure and explain nothing.
+#: Minimum length of a caption; shorter captions do not explain a figure.
 SHORTEST = 150
 
 
 class Anything:
-    """Stands for whatever a caption asks of the workflow."""
+    """Stand-in for any workflow variable used in a caption."""
 
     def __getattr__(self, name: str) -> "Anything":
         return self
@@ -29,12 +29,12 @@ class Anything:
 
 
 def reported() -> list[str]:
-    """Return the arguments of every ``report(...)`` of the rules."""
+    """Return the arguments of every ``report(...)`` in the rules."""
     return re.findall(r"\breport\(\n(.*?)\n {8,12}\),", RULES, re.DOTALL)
 
 
 def problems(text: str) -> list[str]:
-    """Return what docutils objects to, once Snakemake's own variables are filled in."""
+    """Return docutils' objections after filling in Snakemake's variables."""
     filled = jinja2.Template(text, undefined=jinja2.StrictUndefined).render(snakemake=Anything())
     settings = {"report_level": 2, "halt_level": 5, "warning_stream": io.StringIO()}
     tree = docutils.core.publish_doctree(filled, settings_overrides=settings)

@@ -1,12 +1,12 @@
 """Scores are computed in assess/ and nowhere else.
 
-The line: a *score* says how good predictions of held-out objects are, or how right a found law is,
-and is shown to people. It belongs to ``mechanist/assess``. What a *fit* minimises, or chooses a
-penalty by, on its own training rows is no score; it belongs to ``mechanist/learn`` and
-``mechanist/discover``. Nor is the check of one engine against another. Each place that looks like a
-score and is none stands in :data:`NO_SCORES` with its reason. Simulations and
-descriptors (``simulate``, ``describe``, ``mechanics``) know no predictions: their mean squares are
-physics, and only borrowed metrics are looked for there.
+Definition: a *score* measures predictions of held-out objects, or the correctness of a found law,
+and is shown to readers. It belongs in ``mechanist/assess``. The objective of a *fit*, or its
+criterion for a penalty, on its own training rows is not a score; it belongs in ``mechanist/learn``
+and ``mechanist/discover``. The check of one engine against another is not a score either. Places
+that look like a score but are not are listed in :data:`NO_SCORES` with a reason. Simulations and
+descriptors (``simulate``, ``describe``, ``mechanics``) make no predictions: their mean squares are
+physics, so only metrics of other libraries are searched for there.
 """
 
 import ast
@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-WORKFLOW = Path(__file__).parents[3] / "workflow"
-#: Functions of scikit-learn, SciPy, NumPy and pandas that are scores.
+SCRIPTS = Path(__file__).parents[2] / "workflow/scripts"
+#: Functions of scikit-learn, SciPy, NumPy and pandas that compute scores.
 BORROWED = frozenset(
     {
         "r2_score", "mean_squared_error", "root_mean_squared_error", "mean_absolute_error",
@@ -26,16 +26,14 @@ BORROWED = frozenset(
         "corr", "corrwith", "cross_val_score",
     }
 )  # fmt: skip
-#: Names that an own implementation of a score would have.
+#: Names that our own implementation of a score might have.
 OWN = frozenset(
     {"r2", "r_squared", "pearson", "spearman", "mae", "mse", "rmse", "auc", "accuracy", "brier", "ece",
      "balanced_accuracy", "average_precision"}
 )  # fmt: skip
-#: Rooms in which nothing is predicted.
+#: Subpackages without predictions.
 PHYSICS = ("mechanist/simulate/", "mechanist/describe/", "mechanist/mechanics/")
-#: Rooms that compute scores, or what scores consist of.
-ASSESSING = tuple(f"mechanist/{room}/" for room in ("assess", "attribution", "audit", "contract"))
-#: What looks like a score and is none: file and function, with the reason.
+#: Code that looks like a score but is not: file and function, with the reason.
 NO_SCORES = {
     ("mechanist/learn/models.py", "_chosen"): "a penalty is chosen on a training fold left out",
     ("mechanist/learn/network_training.py", "_error"): "the loss that a network minimises",
@@ -56,7 +54,7 @@ def findings(text: str, name: str) -> Iterator[tuple[str, int, str]]:
         if isinstance(function, ast.FunctionDef)
         for node in ast.walk(function)
     }
-    # assess may be called from anywhere: its names are no findings
+    # functions of assess may be called anywhere
     lent = {
         alias.asname or alias.name
         for node in ast.walk(tree)
@@ -71,7 +69,7 @@ def findings(text: str, name: str) -> Iterator[tuple[str, int, str]]:
 
 
 def borrowed(node: ast.AST, lent: set[str]) -> str:
-    """Return which function of another library is a score, if this is one."""
+    """Return the name of another library's score function, if this node calls one."""
     if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("sklearn.metrics"):
         return "imports sklearn.metrics"
     if isinstance(node, ast.Import) and any(a.name == "sklearn.metrics" for a in node.names):
@@ -85,7 +83,7 @@ def borrowed(node: ast.AST, lent: set[str]) -> str:
 
 
 def own(node: ast.AST) -> str:
-    """Return what looks like a score of our own, if this does."""
+    """Return the reason why a node looks like a score of our own, if it does."""
     if isinstance(node, ast.FunctionDef) and node.name.strip("_") in OWN and not _draws(node):
         return f"defines {node.name}"
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub) and _is_one(node.left):
@@ -102,12 +100,12 @@ def own(node: ast.AST) -> str:
     if isinstance(inner, ast.BinOp) and isinstance(inner.op, ast.Pow) and _difference(inner.left):
         return "mean of a squared difference: a mean squared error"
     if isinstance(inner, ast.Call) and _name(inner.func) == "abs" and _difference(inner.args[0]):
-        return "mean of a difference's size: a mean absolute error"
+        return "mean of an absolute difference: a mean absolute error"
     return ""
 
 
 def _averaged(node: ast.AST) -> ast.expr | None:
-    """Return what ``x.mean()`` or ``np.mean(x)`` averages."""
+    """Return the argument that ``x.mean()`` or ``np.mean(x)`` averages."""
     if not isinstance(node, ast.Call) or _name(node.func) not in ("mean", "nanmean", "average"):
         return None
     if isinstance(node.func, ast.Attribute) and not (
@@ -122,7 +120,7 @@ def _name(function: ast.expr) -> str:
 
 
 def _draws(function: ast.FunctionDef) -> bool:
-    """Return whether a function returns nothing, as those do that draw a score."""
+    """Return whether a function returns nothing, as functions that draw a score do."""
     return isinstance(function.returns, ast.Constant) and function.returns.value is None
 
 
@@ -153,14 +151,15 @@ def test_scores_are_computed_in_assess_alone() -> None:
         if (name, function) not in NO_SCORES
     ]
     assert not strange, (
-        "move to mechanist/assess, or say in NO_SCORES why it is none:\n" + "\n".join(strange)
+        "move these to mechanist/assess, or add them to NO_SCORES with a reason:\n"
+        + "\n".join(strange)
     )
 
 
 def test_every_excuse_is_needed() -> None:
     for name, function in NO_SCORES:
-        found = {f for f, _, _ in findings((WORKFLOW / name).read_text(), name)}
-        assert function in found, f"{name}: {function} needs no excuse any more"
+        found = {f for f, _, _ in findings((SCRIPTS / name).read_text(), name)}
+        assert function in found, f"{name}: {function} no longer needs an entry in NO_SCORES"
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The profile for SLURM names rules that exist, and groups what is short."""
+"""The SLURM profile names existing rules, and groups short jobs."""
 
 import re
 from pathlib import Path
@@ -11,7 +11,7 @@ PROFILE: dict[str, Any] = yaml.safe_load((ROOT / "profiles/slurm/profile.yaml").
 
 
 def scripted_rules() -> set[str]:
-    """Return the names of all rules that run a script: the others are never submitted."""
+    """Return the names of all rules that run a script; other rules are never submitted."""
     found = set()
     for path in (ROOT / "workflow/rules").glob("*.smk"):
         for rule in re.split(r"^rule ", path.read_text(), flags=re.MULTILINE)[1:]:

@@ -1,4 +1,4 @@
-"""What follows tutorials notices everything in which they can be wrong."""
+"""The tutorial runner detects every kind of error in a tutorial."""
 
 import re
 from pathlib import Path

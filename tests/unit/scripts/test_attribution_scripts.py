@@ -1,4 +1,4 @@
-"""Scripts of attribution and efficiency write tables that figures can draw."""
+"""The attribution and efficiency scripts write tables that the figures can draw."""
 
 from pathlib import Path
 

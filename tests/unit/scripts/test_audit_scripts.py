@@ -1,4 +1,4 @@
-"""The table and the heat map of the audit, from cards made by hand."""
+"""The table and the heat map of the audit, from handmade cards."""
 
 from itertools import pairwise
 from pathlib import Path
@@ -73,7 +73,7 @@ def test_the_summary_has_a_row_a_descriptor_and_all_thresholds(table: Path) -> N
 
 
 def test_no_card_or_a_broken_one_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="no cards to gather"):
+    with pytest.raises(ValueError, match="no audit cards given"):
         audit_table.main([], tmp_path / "a.csv", tmp_path / "a.md")
     (tmp_path / "bad.json").write_text("{}", encoding="utf-8")
     with pytest.raises(FormatError, match=r"bad\.json"):

@@ -1,4 +1,4 @@
-"""Own data are read and described before anything is computed; all that is wrong is told at once."""
+"""Users' data are read and described before any computation; all problems are reported at once."""
 
 import copy
 from dataclasses import replace
@@ -41,7 +41,7 @@ GLASS = {
 
 @pytest.fixture(autouse=True)
 def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[TrajectoryFrame]:
-    """Write a file for each wing, and work where they are."""
+    """Write a file for each wing, and change to their folder."""
     monkeypatch.chdir(tmp_path)
     reference = disordered(np.random.default_rng(0))
     frames = []
@@ -235,7 +235,7 @@ def test_targets_must_be_numbers_of_every_frame(files: list[TrajectoryFrame]) ->
     frames = [replace(frame, extra={"tag": frame.extra["c_d2"]} if k else frame.extra)
               for k, frame in enumerate(files)]  # fmt: skip
     write_lammps_dump(Path("run.dump"), frames)
-    checked(GLASS | {"sample": "a", "target": "tag"})  # the reference need not have it
+    checked(GLASS | {"sample": "a", "target": "tag"})  # the reference need not have this column
     write_lammps_dump(Path("run.dump"), [*frames[:2], replace(frames[2], extra={})])
     with pytest.raises(DataError, match=r"run\.dump:147, column 'tag': no column of numbers 'tag'"):
         checked(GLASS | {"sample": "a", "target": "tag"})

@@ -1,4 +1,4 @@
-"""The crate of a run holds what it says, names who made it, and is the same twice."""
+"""The crate of a run is complete, names its authors, and is reproducible."""
 
 import hashlib
 import json
@@ -21,7 +21,7 @@ authors: [{name: Somebody}, {given-names: B, family-names: C}]
 
 @pytest.fixture
 def finished(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a repository after a run, which is the working directory too."""
+    """Return a repository after a run; it is also the working directory."""
     files = {
         "Snakefile": "rule all:", "CITATION.cff": CITATION, "LICENSE": "MIT", "requirements.lock": "a==1",
         "config/config.yaml": "seed: 1", "config/smoke.yaml": "seed: 2", "workflow/rules/a.smk": "rule a:",
@@ -114,7 +114,7 @@ def test_two_crates_are_equal_and_a_crate_replaces_the_last(finished: Path) -> N
 def test_what_is_not_what_its_run_left_is_refused(finished: Path, damage: str) -> None:
     path = finished / "results/scores/a.json"
     path.write_text("[1]") if damage == "altered" else path.unlink()
-    with pytest.raises(FormatError, match=r"a\.json: (not what its run left|missing)"):
+    with pytest.raises(FormatError, match=r"a\.json: (altered after its run|missing)"):
         pack(finished)
     assert not (finished / "results/ro-crate").exists()
 

@@ -1,4 +1,4 @@
-"""Figures of polycrystals draw what the runs hold, and say so in their tables."""
+"""Polycrystal figures draw the data of the runs, and write the same data to their tables."""
 
 import dataclasses
 import json
@@ -30,7 +30,7 @@ from scripts.crystal import figure_reference as crystal_figure_reference
 
 
 def a_run(name: str, *, shape: tuple[int, int, int] = (3, 4, 5), **changes: Any) -> PolycrystalRun:
-    """Return a made-up run of three grains whose lattices turn a little."""
+    """Return a made-up run of three grains with small lattice rotations."""
     rng = np.random.default_rng(sum(shape))
     grains = rng.permutation(np.arange(np.prod(shape)) % 3).reshape(shape)
     start = random_rotations(3, rng)[grains]
@@ -51,7 +51,7 @@ def a_run(name: str, *, shape: tuple[int, int, int] = (3, 4, 5), **changes: Any)
 
 
 def drawn(stem: Path) -> pd.DataFrame:
-    """Return the table of a figure after looking for all its files."""
+    """Return the table of a figure after checking that all its files exist."""
     assert all(stem.with_suffix(suffix).stat().st_size > 100 for suffix in SUFFIXES)
     return pd.read_csv(stem.with_suffix(".csv"))
 
@@ -64,9 +64,9 @@ def test_fields(tmp_path: Path) -> None:
     runs = {"cubic": tmp_path / "a.h5", "hexagonal": tmp_path / "b.h5"}
     crystal_figure_fields.main(runs=runs, stem=tmp_path / "f")
     table = drawn(tmp_path / "f")
-    assert list(table["sample"].unique()) == ["good", "hexagonal"]  # not the one that failed
+    assert list(table["sample"].unique()) == ["good", "hexagonal"]  # excludes the failed run
     here = table[table["sample"] == "good"].set_index(["row", "column"])
-    # of x and y the one with fewer voxels is the normal; z is loaded and points upwards
+    # the normal is x or y, whichever has fewer voxels; z is loaded and points upwards
     expected = von_mises(good.stress[-1])[1].T
     np.testing.assert_allclose(here["von_mises"].to_numpy().reshape(5, 4), expected, rtol=1e-5)
     np.testing.assert_allclose(
@@ -110,7 +110,7 @@ def test_curves(tmp_path: Path) -> None:
     table = drawn(tmp_path / "f")
     assert set(table.loc[table["panel"] == "samples", "sample"]) == {"a", "b", "c", "d"}
     mean = table[(table["panel"] == "means") & (table["system"] == "small")].iloc[-1]
-    # at the smaller of the final strains: 50 and 70
+    # at the smaller final strain: 50 and 70
     assert (mean["strain"], mean["stress"]) == pytest.approx((0.01, 60))
     assert mean["deviation"] == pytest.approx(200**0.5, rel=1e-5)
     single = table[(table["panel"] == "means") & (table["system"] == "other")]
@@ -150,7 +150,7 @@ def test_reference(tmp_path: Path) -> None:
         ((4, 4, 4), 2, (1, 2, 0, 2)),
         ((4, 4, 4), 0, (2, 2, 1, 0)),
         ((6, 7, 8), 1, (0, 3, 2, 1)),
-        ((5, 6, 1), 0, (2, 0, 1, 0)),  # a map: its own plane
+        ((5, 6, 1), 0, (2, 0, 1, 0)),  # a map is drawn in its own plane
         ((5, 6, 1), 2, (2, 0, 0, 1)),  # loaded across a map
     ],
 )

@@ -1,4 +1,4 @@
-"""Scripts that import crystals and dislocation networks: what they leave, and what they refuse."""
+"""Scripts that import crystals and dislocation networks: their outputs and rejected inputs."""
 
 import dataclasses
 from pathlib import Path
@@ -46,7 +46,7 @@ def test_a_map_becomes_a_microstructure(tmp_path: Path) -> None:
 
 
 def lines(tmp_path: Path, **changes: Any) -> None:
-    """Import two snapshots of loops."""
+    """Import two snapshots of dislocation loops."""
     files = []
     for k in range(2):
         files.append(tmp_path / f"rs{k}.data")

@@ -1,4 +1,4 @@
-"""The engine beside results of another program: the same fields, and honest refusals."""
+"""The engine against results of another program: equal fields, and rejected inputs."""
 
 import dataclasses
 import json
@@ -77,7 +77,7 @@ def test_the_material_is_that_of_the_file(run: PolycrystalRun) -> None:
     np.testing.assert_array_equal(
         [law.tau0, law.tau_sat, law.h0], np.repeat([[31], [63], [75]], 12, 1)
     )
-    # systems of one plane harden each other by 1, others by 1.4
+    # coplanar systems have a latent hardening ratio of 1, others of 1.4
     planes = np.abs(crystal.systems.normals @ crystal.systems.normals.T) > 0.99
     np.testing.assert_array_equal(law.latent, np.where(planes, 1, 1.4))
 
@@ -147,7 +147,7 @@ def test_the_engine_reproduces_a_real_result(tmp_path: Path) -> None:
     assert last["difference"] <= 0.05
     assert last["rotation"] == pytest.approx(last["reference_rotation"], abs=0.01)
     assert last["stress"] == pytest.approx(last["reference_stress"], rel=0.005)
-    # a control: the lattice turned the other way round would be told apart
+    # control: a lattice rotated the opposite way is detected
     (ours,) = read_runs(tmp_path / "out.h5")
     (theirs,) = read_runs(tmp_path / "in.h5")
     undone = dataclasses.replace(ours, orientations=np.repeat(ours.orientations[:1], 11, axis=0))

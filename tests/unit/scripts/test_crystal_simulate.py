@@ -1,4 +1,4 @@
-"""Families of polycrystals from the configuration to files."""
+"""Families of polycrystals, from the configuration to files."""
 
 import re
 from pathlib import Path
@@ -89,7 +89,7 @@ def test_materials_of_both_kinds() -> None:
     assert isinstance(material.law, DislocationDensity)
     matrix = material.law.interaction
     assert pair_orbits(material.crystal.systems).averaged(matrix).max() == 0.625
-    assert (matrix == 0.625).sum() == 12  # one collinear partner each
+    assert (matrix == 0.625).sum() == 12  # each has one collinear partner
     np.testing.assert_allclose(np.diag(matrix), 0.122)
 
 

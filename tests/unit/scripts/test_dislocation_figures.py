@@ -1,4 +1,4 @@
-"""Figures of the dislocation engine draw what the batches hold, and say so in their tables."""
+"""Dislocation figures draw the data of the batches, and write the same data to their tables."""
 
 from functools import lru_cache
 from pathlib import Path
@@ -55,7 +55,7 @@ def test_configuration_refuses_samples_that_are_not_there(tmp_path: Path) -> Non
     failed = DislocationSample("small-00000", "small", 3, {}, status="failed", reason="none")
     write_batch(tmp_path / "b.h5", [failed])
     for call in (draw, dislocation_figure_bursts.main):
-        with pytest.raises(ValueError, match="ended well"):
+        with pytest.raises(ValueError, match="completed in"):
             call(samples=[tmp_path / "b.h5"], stem=tmp_path / "f")
 
 

@@ -1,4 +1,4 @@
-"""What the confusion scheme and the classification found becomes score records."""
+"""Score records from the results of the confusion scheme and the classification."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Samples depend on seed and number alone, and one that fails is kept with its reason."""
+"""Samples depend only on seed and number; failed samples are kept with their reason."""
 
 from pathlib import Path
 from typing import Any
@@ -144,5 +144,5 @@ def test_systems_that_cannot_be_simulated_are_refused(
 
 
 def test_batches_without_samples_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="at least one sample"):
+    with pytest.raises(ValueError, match="count >= 1"):
         main(tmp_path / "b.h5", system=system(), first=0, count=0, seed=3)

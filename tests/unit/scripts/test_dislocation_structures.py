@@ -1,4 +1,4 @@
-"""Confusion and classification from simulation to figure, at the smallest size."""
+"""Confusion and classification, from simulation to figure, at the smallest size."""
 
 import json
 from pathlib import Path
@@ -33,7 +33,7 @@ CRITICAL = np.sqrt(0.1 * 0.3)
 
 
 def crept(number: int) -> DislocationSample:
-    """Return a made-up sample: above the critical density dislocations stay where they were."""
+    """Return a made-up sample in which dislocations stay fixed above the critical pin density."""
     rng = np.random.default_rng(number)
     density = DENSITIES[number % len(DENSITIES)]
     pins = SIDE * rng.random((2, round(density * SIDE**2)))
@@ -87,7 +87,7 @@ def test_confusion_from_samples_to_figure(tmp_path: Path) -> None:
 def test_a_batch_without_creep_is_refused(tmp_path: Path) -> None:
     write_batch(tmp_path / "0.h5", [DislocationSample("pinned-0", "pinned", 1, {})])
     out = tmp_path / "x"
-    with pytest.raises(ValueError, match="has a good branch 'creep'"):
+    with pytest.raises(ValueError, match="completed the branch 'creep'"):
         dislocation_confusion.main(
             [tmp_path / "0.h5"], out_samples=out, out_curves=out, out_summary=out,
             features=["dipoles"], window=(1, 10), options=ConfusionOptions(),
@@ -95,7 +95,7 @@ def test_a_batch_without_creep_is_refused(tmp_path: Path) -> None:
 
 
 def loaded(number: int) -> DislocationSample:
-    """Return a made-up sample: pre-straining turns dipoles into a wall of either sign."""
+    """Return a made-up sample in which pre-straining collects each sign in a wall."""
     rng = np.random.default_rng(number)
     x, y = SIDE * rng.random((2, 20))
     sign = np.repeat([1, -1], 10)
@@ -136,5 +136,5 @@ def test_uneven_voxels_and_no_samples_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="do not divide 16"):
         dislocation_classify.main([], [], out_table=out, out_summary=out, voxels=[6, 16],
                                   options=ClassificationOptions())  # fmt: skip
-    with pytest.raises(ValueError, match="expected at least one of each class"):
+    with pytest.raises(ValueError, match="expected at least one per class"):
         dislocation_microstructures.main(out, parameters={}, samples=0, seed=1)

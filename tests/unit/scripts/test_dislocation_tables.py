@@ -1,4 +1,4 @@
-"""From batches of dislocation samples to tables of features and targets, and to figures of scores."""
+"""Feature and target tables from batches of dislocation samples, and figures of their scores."""
 
 import json
 from pathlib import Path
@@ -21,7 +21,7 @@ from scripts.dislocation import targets as dislocation_targets
 
 STRAINS = (0.001, 0.01)
 BRANCHES = ("undeformed", "prestrained")
-#: What scores are made up with.
+#: Fields of the made-up scores.
 PARTS = {"unit": "1", "level": 0.95, "n_samples": 9}
 MODELS = {
     "taylor": {"label": "Taylor scaling", "role": "mechanism"},
@@ -84,17 +84,17 @@ def test_a_curve_that_ends_too_soon_is_refused(tmp_path: Path) -> None:
 def test_descriptors_of_particles_and_empty_systems_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "0000.h5"
     write_batch(path, [sample(0, status="failed", reason="test")])
-    with pytest.raises(ValueError, match="describes particles one by one"):
+    with pytest.raises(ValueError, match="describes single particles"):
         dislocation_describe.main([path], path, descriptor={"kind": "structure_functions"})
-    with pytest.raises(ValueError, match="no good branch"):
+    with pytest.raises(ValueError, match="no completed branch"):
         dislocation_describe.main([path], path, descriptor={"kind": "dislocation_density"})
-    with pytest.raises(ValueError, match="no good branch"):
+    with pytest.raises(ValueError, match="no completed branch"):
         dislocation_targets.main([path], path, strains=STRAINS)
 
 
 @pytest.fixture
 def learnt(tmp_path: Path) -> Path:
-    """Write what training and assessment would have left, made up."""
+    """Write made-up outputs of training and assessment."""
     rng = np.random.default_rng(0)
     (tmp_path / "scores").mkdir()
     for level, model in enumerate(MODELS):

@@ -1,4 +1,4 @@
-"""Figures of equation discovery show failures as such and draw what their tables hold."""
+"""Figures of equation discovery show failures as failures, and draw the data of their tables."""
 
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ NOISES = (0.0, 0.05)
 
 
 def drawn(stem: Path) -> pd.DataFrame:
-    """Return the data of a figure, once all of its files are seen to be there."""
+    """Return the data of a figure after checking that all its files exist."""
     for suffix in SUFFIXES:
         assert stem.with_name(stem.name + suffix).stat().st_size > 0
     return pd.read_csv(stem.with_name(f"{stem.name}.csv"))
@@ -33,7 +33,7 @@ def drawn(stem: Path) -> pd.DataFrame:
 
 @pytest.fixture
 def runs(tmp_path: Path) -> list[Path]:
-    """Tables of two cases: the weak form is right, a rival never, another was not run on all."""
+    """Return run tables of two cases: weak form right, one rival never right, one partly run."""
     rows: list[dict[str, Any]] = []
     for case in ("burgers", "nls"):
         for noise in NOISES:
@@ -60,7 +60,7 @@ def test_error_keeps_methods_that_are_never_exact(runs: list[Path], tmp_path: Pa
     assert rival["error"].isna().all()
     ours = table[(table["series"] == "weak/auto") & (table["case"] == "nls")]
     np.testing.assert_allclose(ours["error"], [0.1, 0.15])
-    # The published value stands among its case's marks; that of a case not shown is left out.
+    # A published value is drawn with its case, and omitted if its case is not shown.
     stated = table[table["series"] == "published"]
     assert stated[["case", "noise", "error"]].to_numpy().tolist() == [["burgers", 0.01, 0.8]]
 
@@ -110,7 +110,7 @@ def test_series_that_are_all_missing_are_refused() -> None:
 
 @pytest.fixture
 def oscillator(tmp_path: Path) -> Path:
-    """A damped oscillator, which every rule finds, and which drowns in strong noise."""
+    """Return data of a damped oscillator that every rule finds, except under strong noise."""
     t = np.linspace(0.0, 20.0, 400)
     x, y = np.exp(-0.1 * t) * np.cos(2 * t), -np.exp(-0.1 * t) * np.sin(2 * t)
     truth = {"x_t": {"x": -0.1, "y": 2.0}, "y_t": {"x": -2.0, "y": -0.1}}
@@ -121,7 +121,7 @@ def oscillator(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def line_paths(oscillator: Path, tmp_path: Path) -> Path:
-    """Its paths without noise and under five standard deviations of it."""
+    """Return its paths without noise and with noise of five standard deviations."""
     equations_paths.main(
         oscillator,
         tmp_path / "paths.parquet",
@@ -142,11 +142,11 @@ def test_paths_hold_what_rules_take(line_paths: Path, tmp_path: Path) -> None:
     assert taken["term"].tolist() == ["x", "y"]
     assert taken["right"].all()
     assert taken["true"].all()
-    # Losses fall with size, and a model of more terms than the true ones is never right.
+    # Losses fall with model size; a model with more terms than the truth is never right.
     loss = clean.drop_duplicates("place").sort_values("place")["loss"].to_numpy()
     assert (np.diff(loss) <= 1e-12).all()
     assert not clean.loc[clean["size"] > 2, "right"].any()
-    # Under noise of five standard deviations the automatic rule does not take the true terms.
+    # With noise of five standard deviations, the automatic rule misses the true terms.
     noisy = table[table["noise"] == 5.0]
     assert not noisy.loc[noisy["rules"].str.contains("auto"), "right"].any()
 
@@ -182,7 +182,7 @@ def test_chaos_counts_systems_that_nothing_was_chosen_on(tmp_path: Path) -> None
     write_runs(tmp_path / "runs.parquet", rows)
     equations_figure_chaos.main(runs=[tmp_path / "runs.parquet"], stem=tmp_path / "f")
     table = drawn(tmp_path / "f")
-    # One lost equation loses its system; the development system counts in neither share.
+    # A system fails if one of its equations is missed; the development system is not counted.
     counts = table[table["panel"] == "all"]
     assert counts[["noise", "share"]].to_numpy().tolist() == [[0.0, 1.0], [0.05, 0.5]]
     assert set(table.loc[table["panel"] == "systems", "case"]) == {"Lorenz", "Rossler", chosen_on}
@@ -194,7 +194,7 @@ def test_costs_are_ratios_to_the_first_series(runs: list[Path], tmp_path: Path) 
     assert table.loc[("burgers", "pysindy_fd/default"), "cpu_s_ratio"] == 10.0
     assert table.loc[("burgers", "pysindy_fd/default"), "memory_mb_ratio"] == 100.0
     assert table.loc[("nls", "weak/auto"), "cpu_s_ratio"] == 1.0
-    # A method that did not run on a case has no bar there.
+    # A method without runs on a case has no bar there.
     assert np.isnan(table.loc[("burgers", "pysindy_weak_tuned/default"), "cpu_s"])
     assert table.loc[("nls", "pysindy_weak_tuned/default"), "cpu_s_ratio"] == 1.0
 
@@ -225,7 +225,7 @@ def test_forecast_follows_the_truth_where_equations_are_found(
     assert clean["time"].min() == 0.0
     assert clean["error"].max() < 1e-3
     np.testing.assert_allclose(clean["found"], clean["truth"], atol=1e-4)
-    # Nothing is found in pure noise, and nothing is drawn in its place.
+    # Nothing is found in pure noise, and nothing is drawn.
     assert table.loc[table["noise"] == 50.0, ["found", "error"]].isna().all(axis=None)
 
     equations_figure_lorenz.main(forecast=out, stem=tmp_path / "f", plane=("x", "y"))

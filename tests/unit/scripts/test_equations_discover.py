@@ -1,4 +1,4 @@
-"""The scripts that discover: from a field file to equations and the table of runs."""
+"""The discovery scripts, from a field file to equations and the table of runs."""
 
 import numpy as np
 import pandas as pd
@@ -34,7 +34,7 @@ def test_lorenz_is_found_and_scored(lorenz, tmp_path, method):
     )  # fmt: skip
     table = pd.read_parquet(runs)
     assert list(table.columns) == list(RUN_COLUMNS)
-    # two rules, three targets, one clean run and two noisy ones
+    # two rules, three targets, one clean run and two noisy runs
     assert len(table) == 2 * 3 * 3
     clean = table[(table["noise"] == 0) & (table["rule"] == "oracle")]
     assert clean["exact"].all()
@@ -172,7 +172,7 @@ def test_custom_libraries_and_widths_are_taken():
 
 
 def wave(speeds):
-    """Sine waves of some speeds on one grid: each obeys u_tt = c^2 u_xx."""
+    """Return sine waves of given speeds on one grid; each obeys u_tt = c^2 u_xx."""
     x, t = np.linspace(0, 2 * np.pi, 64, endpoint=False), np.linspace(0, 5, 81)
     u = sum(np.sin((k + 1) * (x[:, None] - c * t)) for k, c in enumerate(speeds))
     return FieldData("wave", {"x": x, "t": t}, {"u": u}, periodic=frozenset({"x"}))
@@ -182,10 +182,10 @@ def test_terms_that_the_data_cannot_tell_apart_are_refused_by_name():
     library = Library(kind="custom", terms=["u", "u_x", "u_xxx"])
     with pytest.raises(ValueError, match=r"\['u_xxx'\] are linear.*u_xxx = -1 u_x\).*dependent"):
         discover(Search(library=library), [wave([1.0])])
-    # Told to, the search answers with the sparsest of the equations that hold.
+    # On request, the search returns the sparsest of the valid equations.
     (allowed,) = discover(Search(library=library, dependent=True), [wave([1.0])])
     assert len(allowed.coefficients) == 1
-    # Two waves of different speed decide: dispersion by the third derivative.
+    # Two waves of different speed give a unique answer: dispersion by the third derivative.
     (decided,) = discover(Search(library=library), [wave([1.0, 4.0])])
     assert set(decided.coefficients) == {"u_xxx"}
 

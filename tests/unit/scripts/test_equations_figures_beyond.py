@@ -1,4 +1,4 @@
-"""Varying coefficients, laws and classes: scripts, scores and figures on small runs."""
+"""Varying coefficients, material laws and symmetry classes: scripts, scores and figures."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Found equations are listed with errors, inclusion frequencies and whether they are right."""
+"""Found equations are listed with errors, inclusion frequencies and correctness."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Cases of equation discovery: solvers against closed forms and invariants, data against their truth."""
+"""Cases of equation discovery: solvers against closed forms and invariants, data against truth."""
 
 from collections.abc import Callable
 from functools import partial
@@ -33,8 +33,8 @@ from mechanist.simulate.spectral_pdes import (
 from scripts.equations.cases import main as list_cases
 from scripts.equations.simulate import main as simulate
 
-#: Parameters that keep a case cheap, and the residual that its equations may leave, relative to the
-#: largest time derivative: what is left is that of the difference in time.
+#: Parameters that keep a case cheap, and its maximum residual relative to the largest time
+#: derivative; the residual comes from the finite difference in time.
 SMALL: dict[str, tuple[dict[str, Any], float]] = {
     "linear_2d": ({"duration": 5.0}, 1e-8),
     "cubic_2d": ({"duration": 5.0}, 1e-5),
@@ -80,7 +80,7 @@ def value(term: Term, data: FieldData) -> FloatArray:
 
 
 def residual(made: Realisation, form: str) -> float:
-    """Return what the equations leave of the time derivative, a sixth-order central difference."""
+    """Return the residual of the equations against a sixth-order difference in time."""
     largest = 0.0
     weights = np.array([-1, 9, -45, 0, 45, -9, 1]) / 60
     for data in made.data:
@@ -97,7 +97,7 @@ def residual(made: Realisation, form: str) -> float:
                     factor = along if curves[name]["axis"] == "t" else along[:, None]
                 right = right + factor * value(parse_term(name), data)
             difference = np.abs(u_t - right[..., 3:-3])
-            # the first steps are the steepest: a difference cannot follow them
+            # the first steps are too steep for a finite difference
             settled = difference[..., n // 4 :]
             largest = max(largest, float(settled.max() / np.abs(u_t).max()))
     return largest
@@ -109,7 +109,7 @@ def test_data_obey_the_equations_that_are_stated_as_true(name: str) -> None:
     made = CASES[name].realise(parameters)
     for form in ("divergence", "product"):
         assert residual(made, form) < tolerance
-    # and no other: the same equations with one coefficient changed by a tenth fail
+    # control: equations with one coefficient changed by a tenth fail
     for terms in made.truth.values():
         for coefficients in terms.values():
             first = next(iter(coefficients))
@@ -159,7 +159,7 @@ def test_accuracy_tells_a_coarse_run() -> None:
 
 
 def soliton_run(substeps: int) -> float:
-    """Return the error of a soliton that crosses half the box."""
+    """Return the error of a soliton after it crosses half the box."""
     box = line_cases.line(128, -20.0, 40.0)
     shape = partial(line_cases.soliton, speed=1.0, start=0.0)
     initial = line_cases.periodic_sum(lambda x: shape(x, 0.0), box)

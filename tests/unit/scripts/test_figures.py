@@ -1,4 +1,4 @@
-"""Every figure script runs on small inputs, and its CSV holds the numbers that it drew."""
+"""Every figure script runs on small inputs, and its CSV holds the drawn numbers."""
 
 import json
 from pathlib import Path
@@ -43,7 +43,7 @@ def inputs(tmp_path_factory: pytest.TempPathFactory) -> Inputs:
 
 
 def drawn(stem: Path) -> pd.DataFrame:
-    """Return the data of a figure, once all of its files are seen to be there."""
+    """Return the data of a figure after checking that all its files exist."""
     for suffix in SUFFIXES:
         assert stem.with_name(stem.name + suffix).stat().st_size > 0
     return pd.read_csv(stem.with_name(f"{stem.name}.csv"))
@@ -171,7 +171,7 @@ def test_thesis(inputs: Inputs, tmp_path: Path) -> None:
     table = drawn(tmp_path / "figure")
     gains = table[table["panel"] == "gain"]
     assert len(gains) == len(METRICS) * len(STRAINS) * 2
-    # The joint model always beats the load-blind one, the elastic step always the linear response.
+    # The joint model always beats the load-blind one; the elastic step beats linear response.
     assert set(gains["second"]) == {"joint", "elastic_step"}
     first = gains[(gains["metric"] == "auc_top10") & (gains["strain"] == 0.02)].set_index("role")
     assert first.loc["mechanism", "value"] == pytest.approx(0.01)

@@ -1,4 +1,4 @@
-"""Glasses are physical, repeatable, elastic where they should be, and honest about failure."""
+"""Simulated glasses: physical, reproducible, elastic between events, with recorded failures."""
 
 import dataclasses
 import re
@@ -47,7 +47,7 @@ def deformed(c: Configuration, gradient: FloatArray, protocol: Deformation) -> L
 
 
 class Refusing:
-    """A relaxer that works for a while."""
+    """Relaxer that fails after some calls."""
 
     def __init__(self, c: Configuration, *, good_for: int) -> None:
         self._newton, self._left = NewtonRelaxer(c), good_for
@@ -60,7 +60,7 @@ class Refusing:
 
 
 class Idle:
-    """A relaxer that leaves particles where they are."""
+    """Relaxer that leaves particles unmoved."""
 
     def relax(self, positions: FloatArray, cell: FloatArray, *, tolerance: float) -> Relaxed:
         return Relaxed(positions, 0.0, np.zeros((3, 3)), tolerance, 0)
@@ -92,7 +92,7 @@ def test_inherent_structures_are_minima_of_the_energy_that_glasses_have(
 
 
 def linear_modulus(c: Configuration, strain: FloatArray) -> float:
-    """Return Born less non-affine modulus from a dense Hessian, built pair by pair."""
+    """Return the Born minus the non-affine modulus, from a dense Hessian built pair by pair."""
     n, d = len(c), c.dimension
     pairs = find_neighbours(c, MAX_CUTOFF)
     hessian, mismatch, born = np.zeros((n, d, n, d)), np.zeros((n, d)), 0.0
@@ -121,7 +121,7 @@ def test_stress_grows_with_the_born_modulus_less_the_nonaffine_one(dimension: in
     for sense in (1, -1):
         curve = deformed(c, sense * gradient, tiny_steps(step, 1)).curve
         slope += (curve["stress"][1] - curve["stress"][0]) / (2 * step)
-    # The path is F = I + strain E + strain^2 F''/2 + ...: its second order works against the stress.
+    # The path is F = I + strain E + strain^2 F''/2 + ...; the second order works against stress.
     h = 1e-4
     above, below = (deformation_gradient(gradient, s, dimension) for s in (h, -h))
     second = (above + below - 2 * np.eye(3)) / h**2
@@ -146,7 +146,7 @@ def test_stress_is_the_derivative_of_the_energy_at_finite_strain(dimension: int,
     below, here, above = (reached(c, gradient, s) for s in (strain - h, strain, strain + h))
     derivative = (above["energy"] - below["energy"]) * len(c) / c.measure / (2 * h)
     assert here["stress"] == pytest.approx(derivative, rel=1e-5)
-    if (kind, dimension) == ("tension", 3):  # where sample and gradient do not just scale
+    if (kind, dimension) == ("tension", 3):  # the path is not a plain scaling here
         bare = sum(gradient[k, k] * here[f"stress_{a}{a}"] for k, a in enumerate("xyz"))
         assert bare != pytest.approx(derivative, rel=1e-4)
 
@@ -185,7 +185,7 @@ def test_frames_are_in_the_lab_with_the_cell_that_the_load_prescribes(dimension:
         np.testing.assert_allclose(frame.rotation, rotation, atol=1e-12)
         np.testing.assert_allclose(triangular @ frame.rotation.T, c.cell @ f.T, atol=1e-12)
     np.testing.assert_allclose(path.tensor, (gradient + gradient.T) / 2)
-    # The probe is one elastic step: particles hardly leave the affine map.
+    # The probe is one elastic step, so particles stay close to the affine map.
     probe = path.frame(0.002).configuration
     affine = c.positions @ deformation_gradient(gradient, 0.002, dimension).T
     assert np.abs(probe.positions - affine).max() < 0.05
@@ -264,7 +264,7 @@ def test_drops_are_the_steps_that_straining_back_does_not_undo() -> None:
     assert 2 <= drops.sum() <= 20
     assert np.mean(drops == ~np.array(undone)) >= 0.9
     assert curve["drop"][0] == 0
-    # Events lose energy; elastic steps lose none but by the curvature of the stress.
+    # Events dissipate energy; elastic steps deviate only by the curvature of the stress.
     assert np.median(curve["dissipated"][1:][drops]) > 10 * EVENT_ENERGY
     assert np.median(np.abs(curve["dissipated"][1:][~drops])) < 0.2 * EVENT_ENERGY
 

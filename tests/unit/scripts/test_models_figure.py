@@ -1,4 +1,4 @@
-"""The overview of models shows every one of them, whatever it predicts."""
+"""The overview of models shows every model, whatever it predicts."""
 
 import json
 from pathlib import Path
@@ -20,7 +20,7 @@ VALUES = {"dummy": 0.5, "mine": 0.7, "svm": 0.6}
 
 
 def write_scores(folder: Path) -> list[Path]:
-    """Write scores; the last model predicts classes only."""
+    """Write scores of models, the last of which predicts only classes."""
     paths = []
     for name, value in VALUES.items():
         views = [CLASSES] if name == "svm" else [REGRESSED, CLASSES]

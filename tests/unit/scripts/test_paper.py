@@ -1,4 +1,4 @@
-"""The paper quotes what exists, types no number, and can be typeset whatever a run lacks."""
+"""The paper quotes existing results, has no typed numbers, and typesets from partial runs."""
 
 import json
 import re
@@ -20,7 +20,7 @@ SPECIFICATION = read_specification(PAPER / "numbers.yaml")
 SECTIONS = [PAPER / "main.typ", *sorted(PAPER.glob("sections/*.typ"))]
 STYLE = PAPER / "style.typ"
 TEXT = "\n".join(path.read_text() for path in SECTIONS)
-#: Small numbers may stand as words; larger ones are results that somebody typed.
+#: Small numbers may be written as words; larger number words are typed results.
 WORDS = re.compile(
     r"\b(thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|[a-z]*ty|[a-z]*ty-[a-z]+|"
     r"dozens?|hundreds?|thousands?|millions?)\b",
@@ -30,7 +30,7 @@ NUMBER_WORDS = {"twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eight
 
 
 def typed_numbers(text: str) -> list[str]:
-    """Return what looks like a number in the source of a section: any digit, any large number word."""
+    """Return all digits and large number words in the source of a section."""
     words = [word for word in WORDS.findall(text) if not word.lower().split("-")[0].endswith("ty")
              or word.lower().split("-")[0] in NUMBER_WORDS]  # fmt: skip
     return re.findall(r"\S*\d\S*", text) + words
@@ -85,7 +85,7 @@ def test_no_reference_has_a_doi_that_the_repository_contradicts() -> None:
 
 
 def outputs() -> list[re.Pattern[str]]:
-    """Return what rules make, as patterns of paths below the results folder."""
+    """Return the outputs of all rules, as path patterns below the results folder."""
     found = []
     for path in (ROOT / "workflow/rules").glob("*.smk"):
         for made in re.findall(r'"<results>/([^"]+)"', path.read_text()):
@@ -115,11 +115,11 @@ def quoted(names: Iterable[str], verdict: str) -> dict[str, Any]:
 
 
 def numbers(verdict: str, *, full: bool) -> dict[str, Any]:
-    """Return what paper_numbers.py could have written, with all or with nothing."""
+    """Return possible output of paper_numbers.py, with all entries or none."""
     table = {"head": ["Model", "Role", "One", "Two"],
              "rows": [["A", "data", {"text": "0.5", "small": "[0, 1]", "best": True}, "no"]] * 9}  # fmt: skip
     tables = dict.fromkeys(SPECIFICATION["tables"], table)
-    # This one states the widths of its columns.
+    # This table sets its column widths.
     tables["scoreboard"] = {"head": list("abcdefg"), "rows": [list("abcdefg")] * 40}
     equation = {"name": "Burgers", "mathematics": "u_(t) = 1", "right": "yes", "inclusion": "1.00"}
     return {

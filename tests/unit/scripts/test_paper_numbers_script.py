@@ -1,4 +1,4 @@
-"""Tables of the paper, and the file that it reads."""
+"""Tables of the paper, and the file of its numbers."""
 
 import json
 from pathlib import Path

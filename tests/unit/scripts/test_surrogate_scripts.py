@@ -1,4 +1,4 @@
-"""Surrogates from voxel paths to scores and figures, and what scores mean."""
+"""Surrogates from voxel paths to scores and figures, and the meaning of scores."""
 
 import json
 from pathlib import Path
@@ -108,7 +108,7 @@ def test_errors_are_angles_between_crystals_not_labels() -> None:
     assert np.allclose(sample_errors(sample, path)["misorientation"], 0.0, atol=1e-5)
     other = relabelled(sample, proper_rotations("cubic"), np.random.default_rng(0))
     assert np.allclose(sample_errors(other, off)["misorientation"], errors["misorientation"])
-    # A quarter turn about a cube axis is no rotation of the crystal at all.
+    # A quarter turn about a cube axis gives an equivalent crystal, so no misorientation.
     quarter = np.zeros_like(path)
     axes = np.broadcast_to(sample.fields["quaternion:scalar"].reshape(-1, 4), (64, 4))
     w, v = axes[:, :1], axes[:, 1:]
@@ -132,7 +132,7 @@ def test_curves_are_scored_by_size(made: Path) -> None:
     found = json.loads((made / "curve/taylor_scaled.json").read_text())
     errors = {(r["subset"], r["target"]): r["value"] for r in found if r["metric"] == "mae"}
     assert {subset for subset, _ in errors} == {"small", "large"}
-    assert max(errors.values()) < 1e-3  # the truth is Taylor's stress times a number
+    assert max(errors.values()) < 1e-3  # the truth is a multiple of the Taylor stress
     taylor = json.loads((made / "curve/taylor.json").read_text())
     assert min(r["value"] for r in taylor if r["metric"] == "mae") > 1
     table = read_table(made / "curve.parquet")

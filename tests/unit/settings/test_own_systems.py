@@ -1,4 +1,4 @@
-"""What can be learnt of a user's glass is known from the configuration, and what cannot is refused."""
+"""The configuration determines what can be learnt from a user's glass; all else is rejected."""
 
 import re
 from pathlib import Path
@@ -20,7 +20,7 @@ ROW = {
 
 
 def settings(*rows: dict[str, Any], **own: Any) -> dict[str, Any]:
-    """Return the default configuration with a system of some samples."""
+    """Return the default configuration with an added system of some samples."""
     content: dict[str, Any] = yaml.safe_load((ROOT / "config/config.yaml").read_text())
     samples = {f"run{k}": ROW | row for k, row in enumerate(rows)}
     content["glass"] |= {"imports": {"cuzr": samples}, "own": {"cuzr": own} if own else {}}

@@ -1,4 +1,4 @@
-"""Numbers that a text quotes are read from the right row, or their absence is explained."""
+"""Quoted numbers are read from the right row, or their absence is explained."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The sheet of a user's simulations: rows become imports, and every problem is told at once."""
+"""The sheet of users' simulations: rows become imports, and all problems are reported at once."""
 
 import copy
 from pathlib import Path
@@ -28,7 +28,7 @@ LINES = "{systems: bcc24, burgers: 2.86e-10, grid: [8, 8, 8]}"
 
 @pytest.fixture(autouse=True)
 def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Work where the files are that sheets name; nobody reads them here."""
+    """Create the files named in sheets, and change to their folder; they are never read here."""
     monkeypatch.chdir(tmp_path)
     for name in "abc":
         Path(f"{name}.dump").touch()

@@ -1,4 +1,4 @@
-"""A wrong configuration is refused with its path, the value seen and what is allowed."""
+"""A wrong configuration is rejected with its path, the value seen and the allowed values."""
 
 import copy
 from pathlib import Path
@@ -21,7 +21,7 @@ def default() -> dict[str, Any]:
 
 
 def merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
-    """Overlay one configuration on another as Snakemake does."""
+    """Merge an overlay into a configuration as Snakemake does."""
     result = copy.deepcopy(base)
     for key, value in over.items():
         both = isinstance(value, dict) and isinstance(result.get(key), dict)

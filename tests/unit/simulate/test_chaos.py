@@ -1,4 +1,4 @@
-"""Chaotic systems: that they are what their equations say, and that they are chaotic."""
+"""Chaotic systems: their solutions obey their equations, and they are chaotic."""
 
 import numpy as np
 import pytest
@@ -44,7 +44,7 @@ def test_trajectories_solve_the_equations_and_stay_bounded(name):
     step = data.spacings["t"]
     slope = slope_of(find_system(name))
     i = np.arange(4, 996)
-    # an eighth-order difference
+    # an eighth-order finite difference
     weights = [4 / 5, -1 / 5, 4 / 105, -1 / 280]
     derivative = sum(w * (states[:, i + k] - states[:, i - k]) for k, w in enumerate(weights, 1))
     expected = np.stack([slope(0.0, states[:, j]) for j in i], axis=1)

@@ -1,4 +1,4 @@
-"""Hardening laws against closed forms, and what they refuse."""
+"""Hardening laws against closed forms, and rejected parameters."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ def density_law(**changes: Any) -> DislocationDensity:
 def follow(law: Voce | DislocationDensity, total: float, steps: int) -> float:
     state = law.initial(1)
     for step in range(steps):
-        sign = (-1.0) ** step  # only the size of slip counts
+        sign = (-1.0) ** step  # only the magnitude of slip matters
         state = law.advance(state, np.array([[sign * total / steps]]))
     return float(state[0, 0])
 

@@ -1,4 +1,4 @@
-"""Single crystals and Taylor aggregates: closed forms, symmetry, turning lattices, refusals."""
+"""Single crystals and Taylor aggregates: closed forms, symmetry, lattice rotation, errors."""
 
 import numpy as np
 import pytest
@@ -19,7 +19,7 @@ Z = np.array([0.0, 0.0, 1.0])
 
 
 def test_the_local_problem_is_solved() -> None:
-    crystal = copper(exponent=7.5)  # not whole: the other branch
+    crystal = copper(exponent=7.5)  # not an integer: the other branch
     rng = np.random.default_rng(0)
     q = rot.random_rotations(5, rng)
     matrices, resistance = rot.quaternion_to_matrix(q), rng.uniform(10, 30, (5, 12))
@@ -61,7 +61,7 @@ def test_a_cube_crystal_in_tension_by_hand() -> None:
     history = drive(crystal, voce(crystal, h0=0.0), IDENTITY, TENSION, strain=0.05, steps=25)
     assert history.status == "ok"
     strain, stress = history.curve(Z)
-    # elastic at first: the modulus along an edge
+    # first elastic: the modulus along a cube edge
     elastic = drive(crystal, voce(crystal), IDENTITY, TENSION, strain=1e-6, steps=1)
     modulus = elastic.stress[-1, 0, 2, 2] / elastic.strain[-1, 0, 2, 2]
     assert modulus == pytest.approx(1 / crystal.compliance[2, 2], rel=1e-3)
@@ -75,7 +75,7 @@ def test_a_cube_crystal_in_tension_by_hand() -> None:
 
 def test_slip_turns_the_axis_towards_the_slip_direction() -> None:
     crystal = copper(exponent=50.0)
-    # the axis in the middle of the standard triangle: one system carries the slip
+    # an axis in the middle of the standard triangle: single slip
     axis = np.array([-1.0, 3.0, 5.0]) / np.sqrt(35.0)
     history = drive(
         crystal, voce(crystal), IDENTITY, Loading.uniaxial(axis, 1e-3), strain=0.02, steps=10

@@ -1,4 +1,4 @@
-"""Dislocations glide down their energy to where an independent integrator finds them."""
+"""Dislocations glide down in energy to the positions found by an independent integrator."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Ramps wait for bursts, springs and constant stresses do what their names say."""
+"""Loading by ramps that hold during bursts, by springs and at constant stress."""
 
 import numpy as np
 import pytest
@@ -60,7 +60,7 @@ def test_a_finer_ramp_gives_the_same_curve() -> None:
 
 
 class Told:
-    """Strains and stresses as a test wants them."""
+    """Stand-in for a state with prescribed strains and stresses."""
 
     def __init__(self) -> None:
         self.strain = self.stress = 0.0
@@ -98,7 +98,7 @@ def test_a_spring_pulls_by_its_elongation() -> None:
         elongation = spring.rate * glide.time - glide.strain
         assert glide.stress == pytest.approx(spring.stiffness * elongation, rel=1e-9, abs=1e-14)
     falls = load(at_rest(), Spring(rate=1e-6, stiffness=20.0, strain=0.03))[0].stress
-    assert np.any(np.diff(falls) < 0)  # a burst lets the stress down, which no ramp does
+    assert np.any(np.diff(falls) < 0)  # a burst lowers the stress, unlike under a ramp
 
 
 def test_creep_keeps_frames_at_its_times() -> None:

@@ -1,4 +1,4 @@
-"""Microstructure classes: equal density, closed lines, and files that come back as they were."""
+"""Microstructure classes: equal density, closed lines, and round trips of files."""
 
 import dataclasses
 

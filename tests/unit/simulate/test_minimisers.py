@@ -1,4 +1,4 @@
-"""The landscape is LAMMPS's, and both minimisers end in the same minima, or say why not."""
+"""The energy equals LAMMPS's, and both minimisers find the same minima or report failure."""
 
 import os
 import subprocess
@@ -21,7 +21,7 @@ from mechanist.simulate.newton import NewtonRelaxer, _hessian_product
 
 
 def shaken(dimension: int, amplitude: float = 0.05) -> Configuration:
-    """Return a glass out of equilibrium, in a sheared and turned cell, wrapped anyhow."""
+    """Return a glass out of equilibrium, in a sheared and rotated cell, with random wrapping."""
     rng = np.random.default_rng(3)
     c, _ = glass(dimension)
     moved = c.positions + amplitude * rng.normal(size=c.positions.shape)
@@ -156,7 +156,7 @@ def test_lammps_errors_name_the_command_and_leave_nothing_behind(
         folder = Path(engine._folder.name)
         with pytest.raises(EngineError, match="LAMMPS failed at 'run backwards': ERROR"):
             engine.command("run backwards")
-        engine.command("run 0")  # and it can go on
+        engine.command("run 0")  # and it can continue
     assert not list(tmp_path.iterdir())
     assert not folder.exists()
 

@@ -1,4 +1,4 @@
-"""The full-field solver: closed forms, bounds, symmetry, failures that are recorded."""
+"""The full-field solver: closed forms, bounds, symmetry, and recorded failures."""
 
 from pathlib import Path
 
@@ -59,7 +59,7 @@ def test_an_elastic_laminate_by_hand(layers: tuple[int, int]) -> None:
     turn = mandel_rotation(rot.quaternion_to_matrix(q))
     c = turn @ copper().stiffness @ np.swapaxes(turn, -1, -2)
     share = np.array(layers) / n
-    # unknowns: mean strain, and the jump vector a of strain f2 (a n) in one layer, -f1 (a n) in the other
+    # unknowns: mean strain, and jump vector a: strain f2 (a n) in one layer, -f1 (a n) in the other
     jump = to_mandel(np.einsum("ki,j->kij", np.eye(3), np.array([1.0, 0, 0]))).T
     pieces = [np.hstack([np.eye(6), share[1] * jump]), np.hstack([np.eye(6), -share[0] * jump])]
     mean = share[0] * c[0] @ pieces[0] + share[1] * c[1] @ pieces[1]
@@ -102,7 +102,7 @@ def test_turning_everything_turns_everything(seed: int, operation: int) -> None:
     np.testing.assert_allclose(stress_of(second), expected, atol=0.01)
     orientations = turned(rot.compose(quaternion, first.orientations[-1]), turn)
     assert rot.rotation_angle(second.orientations[-1], orientations).max() < 1e-3
-    # and the structure alone does not
+    # control: rotating the structure alone changes the result
     alone = run(moved, axis=(moved_axis + 1) % 3, tolerance=1e-3)
     assert np.abs(stress_of(alone) - expected).max() > 1.0
 
@@ -112,7 +112,7 @@ def test_an_equivalent_orientation_changes_nothing(crystal: Crystal) -> None:
     micro = blocks((3, 3, 2), 3)
     rng = np.random.default_rng(4)
     group = rot.point_group(crystal.systems.lattice)
-    chosen = group[rng.integers(len(group), size=micro.grains.shape)]  # another one in each voxel
+    chosen = group[rng.integers(len(group), size=micro.grains.shape)]  # differs between voxels
     other = Microstructure(micro.grains, rot.compose(micro.orientations, chosen), micro.lengths)
     first, second = (run(m, crystal=crystal, tolerance=TIGHT) for m in (micro, other))
     np.testing.assert_allclose(first.stress, second.stress, atol=0.01)
@@ -162,10 +162,10 @@ def test_the_spin_is_the_antisymmetric_part() -> None:
 
 
 class Breaking(Voce):
-    """A law that has no answer once it has hardened."""
+    """Hardening law that fails once it has hardened."""
 
     def resistance(self, state: np.ndarray) -> np.ndarray:
-        """Return nothing sensible beyond a resistance."""
+        """Return NaN once the state exceeds a threshold."""
         return np.where(state > 24.0, np.nan, state)
 
 
@@ -261,6 +261,6 @@ def test_it_reproduces_damask() -> None:
     apart = rot.rotation_angle(ours.orientations[-1], theirs.orientations[-1])
     turning = rot.rotation_angle(theirs.orientations[0], theirs.orientations[-1])
     assert apart.mean() <= 0.05 < 0.5 < turning.mean()
-    # free shears are another load, and are told apart
+    # free shears are a different load, with a different result
     free = simulate("free", micro, crystal, law, StrainPath(path.strains[-1:], 4), axis=1)
     assert rot.rotation_angle(free.orientations[-1], theirs.orientations[-1]).mean() > 0.2

@@ -1,4 +1,4 @@
-"""The implicit step solves its linear systems, has the order it claims, and is L-stable."""
+"""The implicit step solves its linear systems, has the stated order, and is L-stable."""
 
 import math
 from collections.abc import Callable
@@ -45,7 +45,7 @@ def integrated(
     end: float,
     steps: int,
 ) -> tuple[FloatArray, float]:
-    """Take equal steps; return the end and the error estimate of the last step."""
+    """Take equal steps; return the final state and the error estimate of the last step."""
     n, h = len(x), end / steps
     factors, work, sign = np.empty((n, n)), np.empty((rodas.WORK_ROWS, n)), np.ones(n)
     load, error = np.array(drive), math.nan

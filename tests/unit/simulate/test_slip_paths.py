@@ -1,4 +1,4 @@
-"""Known laws and the crystals that obey them."""
+"""Known hardening laws and slip paths of crystals that obey them."""
 
 import numpy as np
 import pytest
@@ -54,7 +54,7 @@ def test_published_law_stores_at_forests_and_in_glissile_junctions():
     assert sorted(np.unique(LAW.interactions)) == [0.07, 0.122, 0.137, 0.625]
     own = np.einsum("iji->ij", LAW.storage)
     assert ((own > 0).sum(axis=1) == 8).all()
-    assert ((LAW.storage > 0).sum(axis=(1, 2)) == 10).all()  # and two kinds of junctions each
+    assert ((LAW.storage > 0).sum(axis=(1, 2)) == 10).all()  # two kinds of junctions each
 
 
 def test_only_named_laws_and_fcc_for_the_published_one():

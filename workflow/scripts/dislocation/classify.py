@@ -1,7 +1,8 @@
-"""Tell microstructures apart by coarse-grained fields, of several sets and resolutions.
+"""Classify microstructures from coarse-grained fields, for several field sets and resolutions.
 
-The question of Steinberger, Song & Sandfeld (2019), https://doi.org/10.3389/fmats.2019.00141, on
-classes of our own, and on straight edges before and after a first loading.
+This is the question of Steinberger, Song & Sandfeld (2019),
+https://doi.org/10.3389/fmats.2019.00141, asked of our own classes of curved dislocations and of
+straight edge dislocations before and after a first loading.
 """
 
 import json
@@ -29,10 +30,10 @@ from mechanist.learn.classification import ClassificationOptions, predicted_clas
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-#: Problems in the tables.
+#: Names of the two classification problems in the tables.
 CURVED = "curved"
 EDGES = "edges"
-#: Mechanism-based rival: the fields averaged over the cell, so mean densities alone.
+#: Mechanism-based rival: fields averaged over the cell, i.e. mean densities alone.
 SCALARS = "scalars"
 
 
@@ -45,29 +46,29 @@ def main(
     voxels: Sequence[int],
     options: ClassificationOptions,
 ) -> None:
-    """Write accuracy by problem, voxel size and set of fields, with what decides between them.
+    """Write the accuracy by problem, voxel size and field set, with paired comparisons.
 
     Parameters
     ----------
     microstructures : sequence of Path
         Batches of curved microstructures with their classes.
     edges : sequence of Path
-        Batches of straight edges with both branches; none leaves this problem out. Both states of a
-        sample share their fold.
+        Batches of straight edges with both branches. If empty, this problem is omitted. Both states
+        of a sample share a fold.
     out_table : Path
-        Parquet: a row for each problem, number of voxels and set of fields.
+        Parquet, one row per problem, number of voxels and field set.
     out_summary : Path
-        JSON: the confusion matrix at the best resolution of all fields, the dummy and differences
-        between sets of fields.
+        JSON: the confusion matrix of the full field set at its best resolution, the dummy, and
+        differences between field sets.
     voxels : sequence of int
-        Voxels along a side, each dividing the largest; one for the whole cell is added, since mean
-        densities alone are the rival.
+        Numbers of voxels along a side, each a divisor of the largest. A single voxel for the whole
+        cell is added, because mean densities are the rival.
     options : ClassificationOptions
 
     Raises
     ------
     ValueError
-        If a resolution does not divide the largest, or there is no sample.
+        If a resolution does not divide the largest, or no sample is found.
     """
     finest = max(voxels)
     uneven = [count for count in voxels if count < 1 or finest % count]
@@ -97,7 +98,7 @@ def _curved(paths: Sequence[Path], count: int) -> Problem:
 
 
 def _edges(paths: Sequence[Path], count: int) -> Problem:
-    """Return both relaxed states of every sample; the sample is the group."""
+    """Return both relaxed states of every sample, grouped by sample."""
     fields, labels, groups = [], [], []
     samples = [sample for path in paths for sample in read_batch(path)]
     for number, sample in enumerate(samples):
@@ -109,7 +110,7 @@ def _edges(paths: Sequence[Path], count: int) -> Problem:
             labels.append(name)
             groups.append(number)
     if not fields:
-        raise ValueError(f"no sample in {[str(path) for path in paths]} has both good branches")
+        raise ValueError(f"no sample in {[str(path) for path in paths]} completed both branches")
     return fields, labels, np.array(groups)
 
 
@@ -120,7 +121,7 @@ def _studied(
     voxels: list[int],
     options: ClassificationOptions,
 ) -> tuple[pd.DataFrame, dict[str, Any]]:
-    """Return accuracies of one problem, and the confusion matrix and comparisons."""
+    """Return the accuracies, the confusion matrix and the comparisons for one problem."""
     names, classes = np.unique(labels, return_inverse=True)
     sets = [key for key, use in FIELD_SETS.items() if "q" not in use or "q" in fields[0].names]
     rows, right = [], {}

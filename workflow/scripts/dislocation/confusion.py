@@ -1,7 +1,7 @@
-"""Find where pins take over from jamming: the confusion scheme on creep of pinned dislocations.
+"""Locate the transition from jamming to pinning in dislocation creep by the confusion scheme.
 
-After Salmenjoki, Laurson & Alava (2020), https://doi.org/10.1186/s41313-020-00022-0, in the two
-dimensions of Ovaska, Laurson & Alava (2015), https://arxiv.org/abs/1401.6315.
+Follows Salmenjoki, Laurson & Alava (2020), https://doi.org/10.1186/s41313-020-00022-0, on the
+two-dimensional model of Ovaska, Laurson & Alava (2015), https://arxiv.org/abs/1401.6315.
 """
 
 import json
@@ -25,7 +25,7 @@ from mechanist.formats.tables import keyed, stacked, write_table
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-#: What is known of each sample beside its features, and its unit.
+#: Columns of the sample table, with units.
 COLUMNS = {
     "pin_density": {"unit": "1/b^2", "description": "pins per area"},
     "log_strain": {"unit": "1", "description": "logarithm of the plastic strain at the last time"},
@@ -33,7 +33,7 @@ COLUMNS = {
     "held": {"unit": "1", "description": "share of dislocations in reach of a pin at the end"},
     "dislocations": {"unit": "1", "description": "dislocations left at the end"},
 }
-#: Order parameters whose midpoint is set beside the transition.
+#: Order parameters whose midpoints are compared with the transition.
 ORDER = ("log_strain", "exponent")
 
 
@@ -47,33 +47,33 @@ def main(
     window: tuple[float, float],
     options: ConfusionOptions,
 ) -> None:
-    """Write order parameters of samples, accuracy curves of feature sets, and what was found.
+    """Write order parameters of samples, accuracy curves of feature sets, and a summary.
 
     Parameters
     ----------
     batches : sequence of Path
-        Files of one system with creep branches at several pin densities; failed ones are left out.
+        Files of one system with creep branches at several pin densities; failed ones are skipped.
     out_samples, out_curves : Path
-        Parquet tables: a row a sample; a row a feature set and boundary.
+        Parquet tables, one row per sample; one row per feature set and boundary.
     out_summary : Path
-        JSON: location, interval and significance by feature set, their agreement, and midpoints of
-        the order parameters.
+        JSON: location of the transition with interval and significance for each feature set, their
+        agreement, and midpoints of the order parameters.
     features : sequence of str
-        Files of ``describe`` that define a trajectory descriptor; each is trained alone.
+        Files of ``describe`` that define a trajectory descriptor; each one is trained separately.
     window : tuple of float
-        Times between which the creep exponent is taken, in b^2/D per unit of mobility.
+        Start and end time of the fit of the creep exponent, in b^2/D per unit of mobility.
     options : ConfusionOptions
-        Equal for all feature sets.
+        Options shared by all feature sets.
     """
     samples = [s for path in batches for s in read_batch(path) if CREEP in s.good_branches]
     if not samples:
-        raise ValueError(f"no sample in {[str(p) for p in batches]} has a good branch {CREEP!r}")
+        raise ValueError(f"no sample in {[str(p) for p in batches]} completed the branch {CREEP!r}")
     table = stacked([_known(sample, window) for sample in samples])
     write_table(out_samples, table, columns=COLUMNS)
     pins = table["pin_density"].to_numpy(float)
     states = [states_of(sample.branches[CREEP]) for sample in samples]
     found: dict[str, Confusion] = {}
-    for kind in progress(list(features), "confused"):
+    for kind in progress(list(features), "analysed"):
         describe = load_trajectory_descriptor(kind)
         values = np.vstack([describe(sample).values for sample in states])  # noqa: PD011
         found[kind] = confuse(values, pins, options=options)
@@ -100,7 +100,7 @@ def _known(sample: DislocationSample, window: tuple[float, float]) -> pd.DataFra
 
 
 def _curve(result: Confusion) -> pd.DataFrame:
-    """Return all curves of one feature set, a row a boundary."""
+    """Return all curves of one feature set, one row per boundary."""
     names = ("boundaries", "accuracy", "low", "high", "majority", "null_mean", "null_low",
              "null_high", "drift_mean", "drift_low", "drift_high")  # fmt: skip
     table = pd.DataFrame({name: getattr(result, name) for name in names})
@@ -108,7 +108,7 @@ def _curve(result: Confusion) -> pd.DataFrame:
 
 
 def _row(result: Confusion) -> dict[str, Any]:
-    """Return what was found for one feature set, as JSON holds it."""
+    """Return the result for one feature set in JSON form."""
     peak = result.peak
     return {
         "location": _number(peak.location),
@@ -126,7 +126,7 @@ def _row(result: Confusion) -> dict[str, Any]:
 def _summary(
     found: Mapping[str, Confusion], table: pd.DataFrame, options: ConfusionOptions
 ) -> dict[str, Any]:
-    """Return locations, their agreement and the midpoints of the order parameters."""
+    """Return transition locations, their agreement and the midpoints of the order parameters."""
     names = list(found)
     pairs = agreement(list(found.values()), options.level)
     pins = table["pin_density"].to_numpy(float)
@@ -151,7 +151,7 @@ def _summary(
 
 
 def _number(value: float) -> float | None:
-    """Return a number as JSON holds it: none where there is none."""
+    """Return a number, or None (JSON null) if it is not finite."""
     return float(value) if np.isfinite(value) else None
 
 

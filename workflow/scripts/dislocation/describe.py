@@ -1,4 +1,4 @@
-"""Describe every sample of a dislocation system, at rest before each loading, by one descriptor."""
+"""Describe the relaxed state before each loading of every dislocation sample by one descriptor."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -28,25 +28,25 @@ def main(
     Parameters
     ----------
     batches : sequence of Path
-        Sample files of one system; failed samples and branches are left out.
+        Sample files of one system; failed samples and branches are skipped.
     out : Path
-        A row for each sample and branch (column ``load``), with object 0.
+        Parquet, one row per sample and branch (column ``load``), with object 0.
     descriptor : mapping
         The configuration's entry: ``kind`` and ``parameters``.
     branches : sequence of str
-        Branches whose start is described.
+        Branches whose initial states are described.
 
     Raises
     ------
     ValueError
-        If the descriptor describes particles one by one, cannot describe a sample, or no sample
+        If the descriptor describes single particles or cannot describe a sample, or if no sample
         is left.
     """
     describe = load_descriptor(descriptor["kind"], descriptor.get("parameters"))
     if not describe.card.whole_sample:
         raise ValueError(
-            f"descriptor {descriptor['kind']!r} describes particles one by one; expected one of"
-            " whole samples (card.whole_sample)"
+            f"descriptor {descriptor['kind']!r} describes single particles; expected a"
+            " descriptor of whole samples (card.whole_sample)"
         )
     load = strain_of(simple_shear("xy"))
     tables = []
@@ -64,7 +64,9 @@ def main(
                 values = features.values.astype(np.float32)
                 tables.append(keyed(values, features.names, sample=sample.name, load=name))
     if not tables:
-        raise ValueError(f"no good branch {list(branches)} in {[str(path) for path in batches]}")
+        raise ValueError(
+            f"no completed branch {list(branches)} in {[str(path) for path in batches]}"
+        )
     write_table(out, stacked(tables))
 
 

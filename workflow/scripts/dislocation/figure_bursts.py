@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 COLOURS: Final = {"undeformed": "#0072b2", "prestrained": "#d55e00"}
 LABELS: Final = {"undeformed": "undeformed", "prestrained": "pre-strained"}
 OTHER: Final = "#444444"
-#: Curves of single samples, in turn.
+#: Colours of the single curves, used in turn.
 SINGLE_COLOURS: Final = (
     "#0072b2",
     "#d55e00",
@@ -29,23 +29,23 @@ SINGLE_COLOURS: Final = (
     "#56b4e9",
     "#444444",
 )
-#: Strains of the ensemble, quantiles of its spread, and curves behind the coloured ones.
+#: Strains and quantiles of the ensemble panel, and maximum number of single curves.
 STRAINS: Final = np.geomspace(2e-4, 0.2, 61)
 SPREAD: Final = (0.1, 0.9)
 BEHIND: Final = 40
-#: Strain of the first panel's end.
+#: Largest strain in the first panel.
 SHOWN_STRAIN: Final = 0.05
-#: A wait of the stress is a burst if it brings at least this strain.
+#: A plateau of the stress is a burst if it adds at least this strain.
 SMALLEST_BURST: Final = 1e-6
 
 
 def bursts_of(branch: Branch) -> FloatArray:
-    """Return the strain of every burst: what was gained while the stress waited.
+    """Return the strain of every burst: the strain gained at constant stress.
 
     Parameters
     ----------
     branch : Branch
-        Loaded by a ramp that waits for bursts.
+        A branch loaded by a ramp that holds the stress during bursts.
 
     Returns
     -------
@@ -67,23 +67,23 @@ def main(
     shown: int = 5,
     metadata: Mapping[str, str] | None = None,
 ) -> None:
-    """Draw single curves, mean and spread of each branch, and how large bursts are.
+    """Draw single curves, mean and spread of each branch, and the distribution of burst sizes.
 
     Parameters
     ----------
     samples : sequence of Path
         Batches of one system.
     stem : Path
-        Figure files without their suffix.
+        Path of the figure files, without suffix.
     shown : int
-        Single curves in colour, of the first samples.
+        Number of single curves in colour, from the first samples.
     metadata : mapping, optional
-        Kept in the files.
+        Metadata stored in the figure files.
 
     Raises
     ------
     ValueError
-        If no branch ended well.
+        If no branch completed.
     """
     branches: dict[str, list[Branch]] = {}
     for path in samples:
@@ -91,7 +91,7 @@ def main(
             for name, branch in sample.good_branches.items():
                 branches.setdefault(name, []).append(branch)
     if not branches:
-        raise ValueError(f"no branch ended well in {[str(path) for path in samples]}")
+        raise ValueError(f"no branch completed in {[str(path) for path in samples]}")
     names = sorted(branches, key=lambda name: name != "undeformed")
     figure, axes = new_figure(1, 3, width=DOUBLE, height=2.5)
     tables = {
@@ -137,9 +137,9 @@ def _ensemble(
         panel.plot(100 * strain, stress.mean(axis=0), color=colour, label=label)
         if name == names[0]:
             panel.fill_between(100 * strain, low, high, color=colour, alpha=0.18, linewidth=0)
-        else:  # two bands would mix their colours
+        else:  # two overlapping bands would mix their colours
             panel.plot(100 * strain, np.transpose([low, high]), "--", color=colour, linewidth=0.7)
-        # The ends hold this share of the samples, where an interval would hold the mean.
+        # low and high enclose this share of the samples; they are not an interval for the mean.
         mean = {"mean": stress.mean(axis=0), "low": low, "high": high, "subset": name,
                 "level": SPREAD[1] - SPREAD[0], "n_samples": len(stress)}  # fmt: skip
         tables.append(pd.DataFrame({"branch": name, "strain": strain, **mean}))
@@ -158,7 +158,7 @@ def _sizes(
         share = 1 - np.arange(len(sizes)) / max(len(sizes), 1)
         panel.plot(100 * sizes, share, color=COLOURS.get(name, OTHER), linewidth=1.0)
         tables.append(pd.DataFrame({"branch": name, "strain": sizes, "share": share}))
-    if any(len(table) for table in tables):  # a spring makes none, and no log scale holds none
+    if any(len(table) for table in tables):  # spring loading has no bursts; log axes need data
         panel.set(xscale="log", yscale="log")
     panel.set(xlabel=r"burst $\Delta\gamma$ (%)", ylabel="share of larger bursts")
     return pd.concat(tables, ignore_index=True)

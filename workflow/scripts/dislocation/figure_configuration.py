@@ -20,10 +20,10 @@ from mechanist.mechanics.edge_kernel import stress_on_grid
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-#: Cells of the stress field along a side, and the share of them beyond the colour scale.
+#: Grid cells of the stress field along a side, and the share beyond the colour scale.
 CELLS: Final = 100
 CLIPPED: Final = 0.04
-#: How a positive, a negative dislocation and a pin look; marks have this size in points.
+#: Markers of positive dislocations, negative dislocations and pins, and their sizes.
 MARKS: Final = {1.0: r"$\bot$", -1.0: r"$\top$", 0.0: "."}
 MARK_SIZE: Final = {1.0: 26.0, -1.0: 26.0, 0.0: 4.0}
 NAMES: Final = {"undeformed": "relaxed", "prestrained": "pre-strained, unloaded, relaxed"}
@@ -44,17 +44,17 @@ def main(
     samples : sequence of Path
         Batches of one system.
     stem : Path
-        Figure files without their suffix.
+        Path of the figure files, without suffix.
     sample : str, optional
-        Name of the sample. By default the first one, of those whose branches all ended well, that
-        lost dislocations in pre-straining; the first of all if none did.
+        Name of the sample. Default: among samples whose branches all completed, the first that lost
+        dislocations in pre-straining, or else the first.
     metadata : mapping, optional
-        Kept in the files.
+        Metadata stored in the figure files.
 
     Raises
     ------
     ValueError
-        If no batch holds such a sample.
+        If no batch contains such a sample.
     """
     states = _chosen(samples, sample)
     fields = {name: stress_on_grid(state, CELLS) for name, state in states.items()}
@@ -77,7 +77,7 @@ def main(
 
 
 def _chosen(batches: Sequence[Path], sample: str | None) -> dict[str, Configuration]:
-    """Return the starts of the branches of a sample, undeformed first."""
+    """Return the initial states of a sample's branches, undeformed first."""
     fallback: dict[str, Configuration] = {}
     for path in batches:
         for candidate in read_batch(path):
@@ -92,8 +92,8 @@ def _chosen(batches: Sequence[Path], sample: str | None) -> dict[str, Configurat
             if sample is None:
                 fallback = fallback or starts
     if not fallback:
-        wanted = f"branch of sample {sample!r}" if sample else "sample with branches"
-        raise ValueError(f"no {wanted} that ended well in {[str(path) for path in batches]}")
+        wanted = f"branch of sample {sample!r}" if sample else "sample with all branches"
+        raise ValueError(f"no {wanted} completed in {[str(path) for path in batches]}")
     return fallback
 
 
@@ -120,7 +120,7 @@ def _marks(panel: Axes, state: Configuration) -> None:
 
 
 def _table(state: Configuration, field: FloatArray) -> pd.DataFrame:
-    """Return particles, then the field, a row each."""
+    """Return a table of the particles, followed by the field values, one row each."""
     length = state.cell[0, 0]
     x, y, _ = state.positions.T
     marks = pd.DataFrame(

@@ -1,4 +1,4 @@
-"""Draw the confusion scheme on creep of pinned dislocations, beside how their strain relaxes."""
+"""Draw the confusion scheme for creep of pinned dislocations, beside their order parameters."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -29,7 +29,7 @@ LOOKS: Final[Mapping[str, tuple[str, str]]] = {
     "dipoles": ("Dipoles and walls", "#56b4e9"),
     "relaxation": ("Creep strain alone", "#d55e00"),
 }
-#: Of the columns of the data beside the figure; pins are counted on a squared Burgers vector.
+#: Units of the columns in the figure's data table; pin densities are per squared Burgers vector.
 UNITS: Final = {
     "x": "b", "y": "b", "sign": "1", "density": "1/b^2", "boundary": "1/b^2",
     **dict.fromkeys(("accuracy", "majority", "null_mean", "null_low", "null_high", "drift_mean",
@@ -42,7 +42,7 @@ ORDER: Final = {
 }
 SIGNS: Final = {1.0: "#d55e00", -1.0: "#0072b2"}
 ANDRADE: Final = 1 / 3
-#: Pin densities of the two states, in units of that at which the creep exponent has half fallen.
+#: Pin densities of the two states, in units of the midpoint of the creep exponent.
 EXAMPLES: Final = (0.1, 5.0)
 
 
@@ -56,20 +56,20 @@ def main(
     stem: Path,
     metadata: Mapping[str, str] | None = None,
 ) -> None:
-    """Draw two states, the order parameters, and W of each feature set over the pin density.
+    """Draw two states, the order parameters, and the accuracy W of each feature set by pin density.
 
-    The states are the last ones of samples well below and well above the middle of the transition.
+    The two states are final states of samples well below and well above the transition.
 
     Parameters
     ----------
     batches : sequence of Path
-        The simulated samples, for the two states.
+        Simulated samples, from which the two states are drawn.
     samples, curves, summary : Path
-        As ``dislocation_confusion.py`` writes them.
+        Outputs of ``dislocation_confusion.py``.
     stem : Path
-        Figure files without their suffix.
+        Path of the figure files, without suffix.
     metadata : mapping, optional
-        Kept in the files.
+        Metadata stored in the figure files.
     """
     table, lines = read_table(samples), pd.read_parquet(curves)
     found = json.loads(summary.read_text(encoding="utf-8"))
@@ -106,12 +106,12 @@ def main(
 
 
 def _nearest(densities: FloatArray, wanted: float) -> float:
-    """Return the density that is nearest on a logarithmic scale."""
+    """Return the density nearest to ``wanted`` on a logarithmic scale."""
     return float(densities[np.abs(np.log(densities / wanted)).argmin()])
 
 
 def _last_state(batches: Sequence[Path], name: str) -> Configuration:
-    """Return the last state of one sample."""
+    """Return the final state of one sample."""
     for path in batches:
         for sample in read_batch(path):
             if sample.name == name:
@@ -140,7 +140,7 @@ def _state(panel: Axes, configuration: Configuration) -> pd.DataFrame:
 def _order(
     exponents: Axes, strains: Axes, table: pd.DataFrame, found: Mapping[str, Any]
 ) -> pd.DataFrame:
-    """Draw order parameters against pin density, with their midpoints."""
+    """Draw the order parameters against pin density, with their midpoints."""
     rows = []
     for name in ORDER:
         for density, group in table.groupby("pin_density"):
@@ -179,7 +179,7 @@ def _order(
 
 
 def _accuracy(panel: Axes, line: pd.DataFrame, row: Mapping[str, Any], kind: str) -> None:
-    """Draw W of one feature set with both nulls and the middle peak."""
+    """Draw the accuracy W of one feature set with both null models and the middle peak."""
     x = line["boundary"].to_numpy(float)
     for what, colour, alpha in (("null", "#8c8c8c", 0.5), ("drift", "#bdb76b", 0.6)):
         panel.fill_between(x, line[f"{what}_low"], line[f"{what}_high"], color=colour, alpha=alpha,

@@ -1,4 +1,4 @@
-"""Draw how well models of dislocation samples do against the number that they learnt from."""
+"""Draw the scores of models of dislocation samples against the number of training samples."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -35,22 +35,22 @@ def main(
     metric: str = "r2",
     metadata: Mapping[str, str] | None = None,
 ) -> None:
-    """Draw a panel for each branch: every draw of training samples, their mean and their range.
+    """Draw, for each branch, a panel with every training draw, and the mean and range of the draws.
 
     Parameters
     ----------
     curves : sequence of Path
-        Scores by number of training samples and draw, a file a model, parquet.
+        Scores by number of training samples and draw, one parquet file per model.
     stem : Path
-        Figure files without their suffix.
+        Path of the figure files, without suffix.
     models : mapping
         Label and role of every model of the configuration.
     branches : sequence of str
-        Such as ``undeformed`` and ``prestrained``, a panel each.
+        Branches to draw, one panel each, such as ``undeformed`` and ``prestrained``.
     target, metric : str
-        What to show, such as ``stress@0.010`` and ``r2``.
+        Target and metric to show, such as ``stress@0.010`` and ``r2``.
     metadata : mapping, optional
-        Kept in the files.
+        Metadata stored in the figure files.
     """
     styles = model_styles(models)
     table = rows(read_all(curves), target=target, metric=metric)

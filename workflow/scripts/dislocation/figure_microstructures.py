@@ -1,4 +1,4 @@
-"""Draw classes of microstructures and how well coarse-grained fields tell them apart."""
+"""Draw the classes of microstructures and how well coarse-grained fields classify them."""
 
 import json
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 from matplotlib.figure import Figure
 
-#: Label, colour and marker of each set of fields.
+#: Label, colour and marker of each field set.
 LOOKS: Final[Mapping[str, tuple[str, str, str]]] = {
     "rho": (r"$\rho$", "#56b4e9", "o"),
     "rho+kappa": (r"$\rho$, $\kappa$", "#0072b2", "^"),
@@ -34,11 +34,11 @@ NAMES: Final[Mapping[str, str]] = {
     "lines_dipolar": "dipolar lines",
     "lines_bowed": "bowed lines",
 }
-#: Colours of lines towards +x, towards -x, and of loops, which are all of one sense.
+#: Colours of lines along +x, of lines along -x, and of loops (all of one sense).
 SENSES: Final[Mapping[int, str]] = {1: "#d55e00", -1: "#0072b2", 0: "#333333"}
-#: A number in a cell darker than this is written in white.
+#: Numbers in cells darker than this are white.
 DARK: Final = 0.6
-#: Of the columns of the data beside the figure.
+#: Units of the columns in the figure's data table.
 UNITS: Final = {
     "voxel": "b",
     **dict.fromkeys(("voxels", "features", "n", "accuracy", "low", "high"), "1"),
@@ -59,13 +59,13 @@ def main(
     Parameters
     ----------
     microstructures : Path
-        The batch of which the first sample of each class is drawn.
+        Batch; the first sample of each class is drawn.
     accuracy, summary : Path
-        As ``dislocation_classify.py`` writes them.
+        Outputs of ``dislocation_classify.py``.
     stem : Path
-        Figure files without their suffix.
+        Path of the figure files, without suffix.
     metadata : mapping, optional
-        Kept in the files.
+        Metadata stored in the figure files.
     """
     first: dict[str, Microstructure] = {}
     for sample in read_microstructures(microstructures):
@@ -103,7 +103,7 @@ def main(
 
 
 def _lines(panel: Axes, sample: Microstructure) -> None:
-    """Draw all lines of a sample, coloured by sense, in all periodic images that touch the cell."""
+    """Draw all periodic images of a sample's lines that touch the cell, coloured by sense."""
     pieces, colours = [], []
     for line in sample.lines:
         closed = np.vstack([line.vertices, line.vertices[:1] + line.period]) / sample.side
@@ -119,7 +119,7 @@ def _lines(panel: Axes, sample: Microstructure) -> None:
 
 
 def _curves(panel: Axes, table: pd.DataFrame, problem: Mapping[str, Any]) -> None:
-    """Draw accuracy against voxel size for each set of fields, with dummy and rival."""
+    """Draw accuracy against voxel size for each field set, with the dummy and the rival."""
     for key, (label, colour, marker) in LOOKS.items():
         line = table[table["fields"] == key].sort_values("voxel")
         if line.empty:

@@ -1,4 +1,4 @@
-"""Draw predicted against true strength of every dislocation sample, out of fold, with residuals."""
+"""Draw out-of-fold predicted against true strength of dislocation samples, with residuals."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 STATISTICS: Final = ("r2", "pearson")
-#: Samples are ordered by true strength; the line is the mean residual of this share of them.
+#: Share of the samples, ordered by true strength, in the running mean of the residual.
 WINDOW: Final = 0.1
 HEIGHTS: Final = (2.2, 1.0)
 
@@ -42,20 +42,20 @@ def main(
     target: str,
     metadata: Mapping[str, str] | None = None,
 ) -> None:
-    """Draw two panels for each model: a point a sample, and its residual by rank of strength.
+    """Draw, for each model, predicted against true strength and the residual by rank of strength.
 
     Parameters
     ----------
     predictions, scores : sequence of Path
-        Out-of-fold predictions and the scores of the same models.
+        Out-of-fold predictions, and scores of the same models.
     stem : Path
-        Figure files without their suffix.
+        Path of the figure files, without suffix.
     models : mapping
         Label and role of every model of the configuration.
     branch, target : str
-        What to show, such as ``prestrained`` and ``stress@0.010``.
+        Branch and target to show, such as ``prestrained`` and ``stress@0.010``.
     metadata : mapping, optional
-        Kept in the files.
+        Metadata stored in the figure files.
     """
     styles = model_styles(models)
     scored = rows(read_scores(scores), subset=branch, target=target)
@@ -106,7 +106,7 @@ def _points(axes: Axes, x: "pd.Series[float]", y: "pd.Series[float]", style: Mod
 
 
 def _text(scores: pd.DataFrame) -> str:
-    """Return scores in words, a minus for a minus."""
+    """Return the scores as text, with true minus signs."""
     value = scores.set_index("metric")["value"].to_dict()
     parts = [f"{METRICS[name]} {round(float(value[name]), 2) + 0.0:.2f}" for name in STATISTICS]
     return "\n".join(parts).replace("-", "\N{MINUS SIGN}")

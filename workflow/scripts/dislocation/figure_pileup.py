@@ -1,4 +1,4 @@
-"""Draw pileups: one on its way to the flow stress, and how well strain and flow are predicted."""
+"""Draw a pileup ramped to its flow stress, and scores of predicted stresses and flow stress."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 
 FLOW_STRESS: Final = "flow_stress"
 QUANTITY: Final = "stress@"
-#: Points of the landscape that are drawn for each of its nodes.
+#: Points drawn for each node of the pinning landscape.
 FINE: Final = 8
 #: Stress is drawn in thousandths of D/b.
 MILLI: Final = 1e3
-#: Part of the line that is drawn, in mean spacings: enough to see single dislocations.
+#: Length of line drawn, in mean spacings, short enough to resolve single dislocations.
 SHOWN_SPACINGS: Final = 12
 INK: Final = "#1a1a1a"
 ACCENT: Final = "#d55e00"
@@ -53,26 +53,26 @@ def main(
     sample: int = 0,
     metadata: Mapping[str, str] | None = None,
 ) -> None:
-    """Draw a sample's path, its curve, scores against strain and a parity plot.
+    """Draw a sample's trajectories and stress-strain curve, scores by strain and a parity plot.
 
     Parameters
     ----------
     batch : Path
-        Samples, of which one is drawn.
+        Batch of samples; one sample is drawn.
     scores : sequence of Path
         Score files of the models to show.
     parity : Path
-        Predictions of the model whose flow stress is drawn against the truth.
+        Predictions of the model in the parity plot.
     stem : Path
-        Figure files without their suffix.
+        Path of the figure files, without suffix.
     models : mapping
         Label and role of every model of the configuration.
     metrics : sequence of str
-        Two metrics to draw against strain.
+        The two metrics to draw against strain.
     sample : int
-        Which usable sample of the batch is drawn.
+        Index of the drawn sample among the usable samples of the batch.
     metadata : mapping, optional
-        Kept in the files.
+        Metadata stored in the figure files.
     """
     styles = model_styles(models)
     shown = [s for s in read_batch(batch) if s.status == "ok"][sample]
@@ -98,7 +98,7 @@ def main(
 
 
 def _world_lines(panel: Axes, sample: PileupSample) -> pd.DataFrame:
-    """Draw where each dislocation stands as the stress rises."""
+    """Draw the position of each dislocation against stress."""
     extent = SHOWN_SPACINGS * sample.spacing
     stress = MILLI * sample.stress
     lines = []
@@ -119,7 +119,7 @@ def _world_lines(panel: Axes, sample: PileupSample) -> pd.DataFrame:
 
 
 def _landscape(panel: Axes, sample: PileupSample) -> pd.DataFrame:
-    """Draw the pinning force along the same part of the line, with the relaxed positions."""
+    """Draw the pinning force along the same segment of line, with the relaxed positions."""
     extent = SHOWN_SPACINGS * sample.spacing
     x = np.arange(0.0, extent, sample.length / len(sample.landscape) / FINE)
     force = MILLI * pinning_force(x, sample.landscape, sample.length)
@@ -137,7 +137,7 @@ def _landscape(panel: Axes, sample: PileupSample) -> pd.DataFrame:
 
 
 def _response(panel: Axes, sample: PileupSample) -> pd.DataFrame:
-    """Draw the stress-strain curve, which ends in flow."""
+    """Draw the stress-strain curve up to flow."""
     stress = MILLI * sample.stress
     flow = MILLI * sample.flow_stress
     panel.plot(sample.strain, stress, color=INK, linewidth=0.9)
@@ -152,7 +152,7 @@ def _response(panel: Axes, sample: PileupSample) -> pd.DataFrame:
 def _scores(
     panel: Axes, table: pd.DataFrame, styles: Mapping[str, ModelStyle], metric: str
 ) -> pd.DataFrame:
-    """Draw scores against strain, and those of the flow stress to the right of them."""
+    """Draw scores against strain, with the scores of the flow stress to their right."""
     at_strain = table[table["target"].str.startswith(QUANTITY)]
     at_strain = at_strain.assign(strain=at_strain["target"].map(strain_of)).sort_values(
         "strain", kind="stable"

@@ -1,4 +1,4 @@
-"""Draw what models of one system size know about others, which they never saw."""
+"""Draw how well models trained on one system size predict other sizes."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -23,9 +23,9 @@ from mechanist.draw.style import (
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-#: Characters of a title that fit over a matrix.
+#: Maximum characters per title line above a matrix.
 TITLE: Final = 20
-#: Ends of the colour scale; below the lower one, where some transfers fall, numbers still tell.
+#: Ends of the colour scale; numbers in the cells show transfer scores below the lower end.
 LIMITS: Final = (0.0, 1.0)
 
 
@@ -46,19 +46,19 @@ def main(
     Parameters
     ----------
     transfer : sequence of Path
-        Scores by the system trained on and the one tested on, a file a model, parquet.
+        Scores by training and test system, one parquet file per model.
     stem : Path
-        Figure files without their suffix.
+        Path of the figure files, without suffix.
     models : mapping
         Label and role of every model of the configuration.
     branches : sequence of str
-        Such as ``undeformed`` and ``prestrained``, a row of matrices each.
+        Branches, one row of matrices each, such as ``undeformed`` and ``prestrained``.
     target, metric : str
-        What to show, such as ``stress@0.010`` and ``r2``.
+        Target and metric to show, such as ``stress@0.010`` and ``r2``.
     systems : mapping of str to int
-        Number of dislocations that each system starts from, in the order to show.
+        Initial number of dislocations of each system, in drawing order.
     metadata : mapping, optional
-        Kept in the files.
+        Metadata stored in the figure files.
     """
     styles = model_styles(models)
     table = rows(read_all(transfer), target=target, metric=metric)
@@ -85,7 +85,7 @@ def main(
 
 
 def square(table: pd.DataFrame, systems: Mapping[str, int]) -> pd.DataFrame:
-    """Return scores with the systems trained on down and those tested on across."""
+    """Return the scores with training systems as rows and test systems as columns."""
     named = table.astype({"train": str, "test": str})
     values = named.pivot_table(index="train", columns="test", values="value")
     order = list(systems)
@@ -95,7 +95,7 @@ def square(table: pd.DataFrame, systems: Mapping[str, int]) -> pd.DataFrame:
 
 
 def _text(value: float) -> str:
-    """Return a number with two decimals, a minus for a minus and none before a zero."""
+    """Return a number with two decimals and a true minus sign, without negative zero."""
     return f"{round(value, 2) + 0.0:.2f}".replace("-", "\N{MINUS SIGN}")
 
 

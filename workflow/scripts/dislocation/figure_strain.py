@@ -1,4 +1,4 @@
-"""Draw how much of the strength of dislocation samples is predicted, against strain."""
+"""Draw the predictability of the strength of dislocation samples against strain."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -23,7 +23,7 @@ from mechanist.draw.style import (
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-#: Lowest score that is shown; models below it are as good as none.
+#: Lowest score shown; models with lower scores have no predictive value.
 FLOOR: Final = -0.15
 
 
@@ -38,22 +38,22 @@ def main(
     metric: str = "r2",
     metadata: Mapping[str, str] | None = None,
 ) -> None:
-    """Draw a panel for each branch and a line with a band for each model.
+    """Draw a panel for each branch, with a line and an interval band for each model.
 
     Parameters
     ----------
     scores : sequence of Path
         Score files of the models to show.
     stem : Path
-        Figure files without their suffix.
+        Path of the figure files, without suffix.
     models : mapping
         Label and role of every model of the configuration.
     branches : sequence of str
-        Such as ``undeformed`` and ``prestrained``, a panel each.
+        Branches to draw, one panel each, such as ``undeformed`` and ``prestrained``.
     quantity, metric : str
-        What was predicted, at every strain that was scored, and how well.
+        Predicted quantity, shown at every scored strain, and the metric.
     metadata : mapping, optional
-        Kept in the files.
+        Metadata stored in the figure files.
     """
     styles = model_styles(models)
     table = rows(read_scores(scores), metric=metric)

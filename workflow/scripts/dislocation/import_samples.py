@@ -1,4 +1,4 @@
-"""Relax and load dislocation configurations that someone else made: text files of ``x y b``."""
+"""Relax and load external dislocation configurations, given as text files of ``x y b``."""
 
 import dataclasses
 import hashlib
@@ -18,28 +18,28 @@ if TYPE_CHECKING:
 
 
 def main(out: Path, *, files: Sequence[Path], system: str, entry: Mapping[str, Any]) -> None:
-    """Write one batch with a sample for each file, in order of ``files``.
+    """Write one batch with one sample per file, in the order of ``files``.
 
     Parameters
     ----------
     out : Path
         The batch.
     files : sequence of Path
-        Configurations, all read before the first is simulated.
+        Configurations; all are read before the first simulation starts.
     system : str
-        Name of the system, which numbers its samples.
+        Name of the system, from which sample names are made.
     entry : mapping
-        As :meth:`DislocationSystem.from_entry` takes it; the number of dislocations is that of each
-        file, and ``density`` gives its box a size. There are no pins.
+        Entry for :meth:`DislocationSystem.from_entry`. Each file sets its number of dislocations;
+        ``density`` then sets the box size. Pins are not supported.
 
     Raises
     ------
     FormatError, ValueError
-        If a file or the entry is not valid, before anything is simulated.
+        If a file or the entry is not valid; raised before any simulation.
     """
     if entry.get("pinning"):
         raise ValueError(
-            f"system {system!r}: pinning is given; files of x y b hold no pins, leave it out"
+            f"system {system!r}: pinning is given, but files of x y b contain no pins; remove it"
         )
     plans = []
     for path in files:

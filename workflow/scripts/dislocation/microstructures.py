@@ -1,4 +1,4 @@
-"""Make microstructures of curved dislocations, equally many of each class."""
+"""Make microstructures of curved dislocations, with equally many samples per class."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -24,15 +24,15 @@ def main(out: Path, *, parameters: Mapping[str, Any], samples: int, seed: int) -
     samples : int
         Number of samples of each class.
     seed : int
-        The configured seed.
+        Root seed.
 
     Raises
     ------
     ValueError
-        If there is not at least one sample.
+        If ``samples`` is less than one.
     """
     if samples < 1:
-        raise ValueError(f"samples = {samples}; expected at least one of each class")
+        raise ValueError(f"samples = {samples}; expected at least one per class")
     system = MicrostructureSystem(**parameters)
     labels = [label for label in CLASSES for _ in range(samples)]
     made = [

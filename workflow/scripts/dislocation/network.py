@@ -1,4 +1,4 @@
-"""Train a network over pairs of dislocations, and run it on systems of other sizes as it is."""
+"""Train a pair network on dislocation states, and apply it unchanged to other system sizes."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -39,31 +39,32 @@ def main(
     transfer_out: Path,
     seed: int,
 ) -> None:
-    """Write out-of-fold predictions, and predictions of other systems by the same networks.
+    """Write out-of-fold predictions, and predictions for other systems by the same networks.
 
-    One network learns from all branches: the state itself says what was done to it.
+    One network learns from all branches, because the state itself reflects its loading history.
 
     Parameters
     ----------
     batches : sequence of Path
-        Samples of the system to learn from.
+        Samples of the training system.
     targets, splits : Path
-        Its target table and folds.
+        Target table and folds of the training system.
     out : Path
-        Predictions, parquet.
+        Out-of-fold predictions, parquet.
     system : str
-        Its name, for the column ``train``.
+        Name of the training system, for the column ``train``.
     model : mapping
         Fields of :class:`mechanist.learn.pair_learning.PairModel`.
     strains : sequence of float
-        Strains at which the stress is learnt; all together.
+        Strains at which the stress is learnt, all by the same network.
     others : mapping of str to (sequence of Path, Path)
-        Sample files and target table of other systems, of the same density.
+        Sample files and target table of each other system, at the same density.
     transfer_out : Path
-        Their predictions by the mean of all fold networks, parquet, with the columns ``sample``,
-        ``load``, ``object``, ``target``, ``truth``, ``prediction``, ``train`` and ``test``.
+        Mean predictions of all fold networks for the other systems, parquet, with the columns
+        ``sample``, ``load``, ``object``, ``target``, ``truth``, ``prediction``, ``train`` and
+        ``test``.
     seed : int
-        Root of random numbers.
+        Root seed.
     """
     network, names = PairModel(**model), [at_strain(QUANTITY, strain) for strain in strains]
     folds = read_splits(splits).fold_of
@@ -82,7 +83,7 @@ def main(
     metadata = column_metadata(targets)
     units = {name: metadata.get(name, {}).get("unit", "") for name in names}
     write_predictions(out, table, units=units)
-    LOGGER.info("%d states learnt out of fold", len(fold))
+    LOGGER.info("%d states predicted out of fold", len(fold))
 
     tables = []
     for other, (files, truth) in others.items():
@@ -97,7 +98,7 @@ def main(
 
 
 def _long(states: States, names: Sequence[str], prediction: FloatArray) -> pd.DataFrame:
-    """Return a row for each target and state, targets one after the other."""
+    """Return one row per target and state, ordered by target."""
     table = pd.concat([states.keys] * len(names), ignore_index=True)
     table[TARGET] = pd.Categorical(np.repeat(list(names), len(states.keys)))
     table["truth"] = states.truth.T.ravel()

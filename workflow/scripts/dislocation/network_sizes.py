@@ -1,4 +1,4 @@
-"""Score a network at the size that it was trained on, out of fold, and at the other sizes."""
+"""Score a network at its training size, out of fold, and at the other system sizes."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -30,16 +30,16 @@ def main(
     strains: Sequence[float],
     level: float,
 ) -> None:
-    """Write the scores at every size, in the columns of ``population_sizes.py``.
+    """Write the scores at every size, with the columns of ``population_sizes.py``.
 
     Parameters
     ----------
     predictions, transfer : Path
-        What ``dislocation_network.py`` wrote.
+        Outputs of ``dislocation_network.py``.
     out : Path
-        A row for each tested size, load, target and metric, parquet.
+        Parquet, one row per tested size, load, target and metric.
     name, system : str
-        Of the network, and of the system that it was trained on.
+        Names of the network and of its training system.
     quantity, strains
         Targets to score.
     level

@@ -1,4 +1,4 @@
-"""Simulate one batch of pileups: relaxed in their landscapes, then ramped to the flow stress."""
+"""Simulate one batch of pileups: relax them in their landscapes, then ramp to the flow stress."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,7 +21,7 @@ def main(
     count: int,
     seed: int,
 ) -> None:
-    """Write a batch of samples; those that fail are kept with their reason.
+    """Write a batch of samples, including failed samples with the reason for failure.
 
     Parameters
     ----------
@@ -32,9 +32,9 @@ def main(
     settings : mapping
         Fields of :class:`mechanist.simulate.pileup_ramps.PileupProtocol` to set.
     first, count : int
-        Number of the first sample, and how many.
+        Number of the first sample, and number of samples.
     seed : int
-        Configured seed; a sample's random numbers do not depend on its batch.
+        Root seed; a sample's random numbers do not depend on its batch.
     """
     protocol = protocol_from(settings)
     names = [f"{system}-{k:05d}" for k in range(first, first + count)]

@@ -1,4 +1,4 @@
-"""Tabulate pileups: features of the relaxed states, and the stresses that are to be predicted."""
+"""Tabulate pileups: features of the relaxed states, and the stresses to predict."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -28,14 +28,14 @@ def main(
     *,
     strains: Sequence[float],
 ) -> None:
-    """Write feature tables and the target table; failed samples are left out.
+    """Write the feature tables and the target table, without failed samples.
 
     Parameters
     ----------
     batches : sequence of Path
-        Files of samples of one system.
+        Sample files of one system.
     features : mapping of str to Path
-        Feature tables by descriptor, of ``mechanist.describe.pileup.DESCRIPTORS``.
+        Feature table of each descriptor in ``mechanist.describe.pileup.DESCRIPTORS``.
     targets : Path
         Table of ``stress@<strain>``, the stress at which the mean displacement first reaches that
         fraction of the mean spacing, and of ``flow_stress``.
@@ -51,11 +51,11 @@ def main(
     if unknown:
         raise ValueError(f"pileup descriptors {unknown} are unknown; known are {list(DESCRIPTORS)}")
     if not all(strain > 0 for strain in strains):
-        raise ValueError(f"strains = {list(strains)}; expected positive ones")
+        raise ValueError(f"strains = {list(strains)}; expected positive strains")
     samples = [s for path in batches for s in read_batch(path) if s.status == "ok"]
     if not samples:
         raise ValueError(
-            f"no usable sample in {[str(path) for path in batches]}; see their reasons"
+            f"no usable sample in {[str(path) for path in batches]}; each sample states its reason"
         )
     for name, path in features.items():
         described = [(sample, DESCRIPTORS[name](sample)) for sample in samples]

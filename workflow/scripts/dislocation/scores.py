@@ -1,4 +1,4 @@
-"""Turn what the confusion scheme and the classification found into records of scores."""
+"""Convert the results of the confusion scheme and the classification into score records."""
 
 import json
 import math
@@ -21,7 +21,7 @@ LOCATION: Final = "location"
 ACCURACY: Final = "accuracy"
 TRANSITION: Final = "pin density of the transition"
 CLASSES: Final = "classes"
-#: Voxels along a side where only the mean densities of the cell are left: the rival.
+#: Voxels along a side of the rival, which sees only the mean densities of the cell.
 WHOLE: Final = 1
 DUMMY: Final = "class_dummy"
 
@@ -38,19 +38,19 @@ def main(
     table : Path or None
         Accuracies of the classification; None for the confusion scheme.
     out : Path
-        Records, JSON, as ``population_evaluate.py`` writes them.
+        Records, JSON, in the format of ``population_evaluate.py``.
     model : str
-        A set of features, an order parameter, a set of fields such as ``rho_kappa``, ``scalars`` or
+        A feature set, an order parameter, a field set such as ``rho_kappa``, ``scalars`` or
         ``class_dummy``.
     voxels : sequence of int
-        Resolutions of the classification to state.
+        Resolutions of the classification to include.
     level : float
         Level of the intervals.
 
     Raises
     ------
     ValueError
-        If nothing was found under that name.
+        If there is no result for ``model``.
     """
     found = json.loads(summary.read_text(encoding="utf-8"))
     records = (
@@ -62,11 +62,11 @@ def main(
 
 
 def transition_records(found: Mapping[str, Any], model: str, level: float) -> list[Record]:
-    """Return where one set of features, or one order parameter, puts the transition."""
+    """Return the location of the transition from one feature set or one order parameter."""
     entry = {**found["features"], **found["midpoints"]}.get(model)
     if entry is None:
         known = [*found["features"], *found["midpoints"]]
-        raise ValueError(f"no transition was sought by {model!r}; known are {known}")
+        raise ValueError(f"no transition result for {model!r}; known are {known}")
     if entry[LOCATION] is None:
         return []
     n = next(iter(found["features"].values()))["n"]
@@ -83,7 +83,7 @@ def class_records(
     voxels: Sequence[int],
     level: float,
 ) -> list[Record]:
-    """Return how often one set of fields tells the classes apart, problem by problem."""
+    """Return the classification accuracy of one field set for each problem."""
     records = []
     for problem, entry in found["problems"].items():
         for count in voxels:
@@ -104,7 +104,7 @@ def class_records(
                 interval = Interval(*numbers, level, n, str(first["method"]))
                 records.append(score_record(ACCURACY, target, ALL, "1", interval, n_objects=n))
     if not records:
-        raise ValueError(f"no accuracy of {model!r} at {list(voxels)} voxels")
+        raise ValueError(f"no accuracy result for {model!r} at {list(voxels)} voxels a side")
     return records
 
 

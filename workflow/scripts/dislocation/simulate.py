@@ -13,24 +13,22 @@ if TYPE_CHECKING:
 
 
 def main(out: Path, *, system: DislocationSystem, first: int, count: int, seed: int) -> None:
-    """Write one batch, with the samples that did not converge: the file says which and why.
+    """Write one batch, including failed samples with their status and reason.
 
     Parameters
     ----------
     out : Path
         The batch.
     system : DislocationSystem
-        What to simulate.
+        The system to simulate.
     first, count : int
-        Number of the first sample, from 0 on, and how many there are; a sample is the same in
-        whichever batch it is made.
+        Number of the first sample, counted from 0, and number of samples. A sample does not depend
+        on its batch.
     seed : int
-        The configured seed.
+        Root seed.
     """
     if first < 0 or count < 1:
-        raise ValueError(
-            f"first = {first}, count = {count}; expected numbers from 0 and at least one sample"
-        )
+        raise ValueError(f"first = {first}, count = {count}; expected first >= 0 and count >= 1")
     samples = simulate_batch(system, range(first, first + count), seed=seed)
     write_batch(out, samples)
     failed = [sample for sample in samples if sample.status != "ok"]

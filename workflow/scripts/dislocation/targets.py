@@ -1,4 +1,4 @@
-"""Read from every dislocation sample's curve the stress at which given strains are first reached."""
+"""Tabulate the stress at which each dislocation sample first reaches given strains."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -30,10 +30,10 @@ def main(
     Parameters
     ----------
     batches : sequence of Path
-        Sample files of one system. Failed samples and branches are left out: whatever stopped
-        before the strain it was to reach has failed, and its reason is kept with the splits.
+        Sample files of one system. Failed samples and branches are skipped. A branch that stops
+        before its planned strain counts as failed; the splits file records the reason.
     out : Path
-        A row for each sample and branch (column ``load``), with object 0.
+        Parquet, one row per sample and branch (column ``load``), with object 0.
     strains : sequence of float
         Plastic strains.
     branches : sequence of str
@@ -42,7 +42,7 @@ def main(
     Raises
     ------
     FormatError
-        If a branch that did not fail ends before the largest strain.
+        If a completed branch ends before the largest strain.
     ValueError
         If no sample is left.
     """
@@ -62,11 +62,13 @@ def main(
                         path,
                         f"{sample.name}, {name}: the curve ends at strain {end:.4g}, before"
                         f" {max(strains):g}",
-                        remedy="Ask for smaller strains, or simulate to a larger one.",
+                        remedy="Request smaller strains, or simulate to a larger strain.",
                     )
                 tables.append(keyed(stress[None, :], names, sample=sample.name, load=name))
     if not tables:
-        raise ValueError(f"no good branch {list(branches)} in {[str(path) for path in batches]}")
+        raise ValueError(
+            f"no completed branch {list(branches)} in {[str(path) for path in batches]}"
+        )
     columns = {
         name: {"unit": "D/b", "description": f"stress at which strain {strain:g} is first reached"}
         for name, strain in zip(names, strains, strict=True)

@@ -1,4 +1,4 @@
-"""Draw and list every model of a configuration by its scores, so that a new one is seen at once."""
+"""Draw and list all models of a configuration, ranked by score, including newly added models."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 ROW_HEIGHT: Final = 0.19
-#: Room above and below the rows, in inches.
+#: Total height above and below the rows, in inches.
 MARGIN: Final = 1.15
 ALL: Final = "all"
-#: Columns of the table: what identifies a model, then what was scored, then the score.
+#: Columns of the data table: the model, then the scored metric and target, then the score.
 COLUMNS: Final = ("model", "label", "role", "estimator", "features", "metric", "target", "subset",
                   "unit", "value", "low", "high", "level", "n_samples", "n_objects")  # fmt: skip
 
@@ -47,24 +47,24 @@ def main(
     system: str,
     metadata: Mapping[str, str] | None = None,
 ) -> None:
-    """Draw a panel for each view with a row for every model, and write the same as a table.
+    """Draw a panel for each view with one row per model, and write the same data as a table.
 
     Parameters
     ----------
     scores : sequence of Path
         Score files of all models of the system.
     stem : Path
-        Figure files without their suffix.
+        Path of the figure files, without suffix.
     table : Path
-        Markdown.
+        Path of the Markdown table.
     models : mapping
         The configuration's models of the system.
     views : sequence of mapping
-        ``metric``, ``target`` and ``subset`` of each panel; the first orders the rows.
+        ``metric``, ``target`` and ``subset`` of each panel; the first view ranks the models.
     system : str
-        Named in the table.
+        Name of the system, for titles and messages.
     metadata : mapping, optional
-        Kept in the files.
+        Metadata stored in the figure files.
 
     Raises
     ------
@@ -78,8 +78,8 @@ def main(
     if lost:
         shown = [" ".join(view.values()) for view in views]
         raise ValueError(
-            f"models {lost} of {system} have no score in any of {shown}; add a view of what they"
-            " predict"
+            f"models {lost} of {system} have no score in any of {shown}; add a view of a"
+            " target that they predict"
         )
     order = _ordered(drawn, len(models))
     figure, axes = new_figure(
@@ -105,7 +105,7 @@ def main(
 def _part(
     found: pd.DataFrame, models: Mapping[str, Mapping[str, Any]], view: Mapping[str, str]
 ) -> pd.DataFrame:
-    """Return the scores of one view, with what the configuration says of each model."""
+    """Return the scores of one view, with the configuration of each model."""
     chosen = found[
         (found["metric"] == view["metric"])
         & (found["target"] == view["target"])
@@ -122,7 +122,7 @@ def _part(
 
 
 def _ordered(drawn: pd.DataFrame, most: int) -> list[str]:
-    """Return models from best to worst, those of the first view before the others."""
+    """Return the models from best to worst, those in the first view before the others."""
     ordered: list[str] = []
     for _, part in drawn.groupby(["metric", "target", "subset"], sort=False):
         ranked = part.sort_values("value", ascending=False, kind="stable")["model"]
@@ -163,7 +163,7 @@ def markdown(
     *,
     system: str,
 ) -> str:
-    """Return the table: a row a model, a column a view, best first."""
+    """Return the table, with one row per model, best first, and one column per view."""
     level = 100 * float(drawn["level"].iloc[0])
     heads = [f"{view['metric']}: {_title(view)}" for view in views]
     lines = [

@@ -1,4 +1,4 @@
-"""Draw the scoreboard: published values beside ours, the baselines and the mechanism-based rivals."""
+"""Draw the scoreboard: published values beside our models, baselines and mechanism-based rivals."""
 
 import textwrap
 from collections.abc import Mapping
@@ -30,14 +30,14 @@ COLUMNS: Final = (
     "case", "publication", "system", "target", "subset", "metric", "model", "label", "value", "low", "high", "bound",
     "unit", "level", "method", "n_samples", "n_objects",
 )  # fmt: skip
-#: Targets of discovery are levels of noise.
+#: In equation discovery, the target is the noise level.
 NOISE: Final = "noise"
 #: Metrics that span many decades.
 LOGARITHMIC: Final = frozenset({"error_percent", "median_error_percent", "mse"})
 WIDEST: Final = 52
 ROW_HEIGHT: Final = 0.42
 PUBLISHED: Final = "#000000"
-#: Length of the arrow that says on which side of a published bound the value lies, in points.
+#: Length, in points, of the arrow that shows the direction of a published bound.
 ARROW: Final = 22
 
 
@@ -50,34 +50,34 @@ def main(
     models: Mapping[str, Mapping[str, Any]],
     metadata: Mapping[str, str] | None = None,
 ) -> None:
-    """Draw a panel for each metric, a line for each published case, a mark for each model.
+    """Draw a panel for each metric, a row for each published case and a mark for each model.
 
-    Published cases that nothing of ours stands beside yet are left to the table.
+    Published cases without a score of ours appear only in the table.
 
     Parameters
     ----------
     scoreboard : Path
-        CSV with a row a value: ``wing``, ``case`` and ``metric`` (what is compared), ``publication``,
-        ``system``, ``target`` and ``subset`` (for its name), ``model`` (a model of the
-        configuration, or empty for a published value), ``label``, ``value``, ``low``, ``high``
-        (empty without an interval) and ``bound`` (``<`` or ``>`` where the published value is one,
-        else empty); ``unit``, ``level``, ``method``, ``n_samples`` and ``n_objects`` of our values,
-        kept with the figure's data. Further columns are ignored.
+        CSV with one row per value: ``wing``, ``case`` and ``metric`` (identify the comparison),
+        ``publication``, ``system``, ``target`` and ``subset`` (label the case), ``model`` (a model
+        of the configuration, or empty for a published value), ``label``, ``value``, ``low``,
+        ``high`` (empty without an interval) and ``bound`` (``<`` or ``>`` if the published value is
+        a bound, else empty); ``unit``, ``level``, ``method``, ``n_samples`` and ``n_objects`` of
+        our values, copied to the figure's data. Further columns are ignored.
     stem : Path
-        Figure files without their suffix.
+        Path of the figure files, without suffix.
     wing : str
-        Which rows to show.
+        Wing whose rows are shown.
     models : mapping
         Label and role of every model of the wing's configuration.
     metadata : mapping, optional
-        Kept in the files.
+        Metadata stored in the figure files.
     """
     table = pd.read_csv(scoreboard, dtype={"model": str, "bound": str, "unit": str})
     table = table.loc[table["wing"] == wing, list(COLUMNS)]
     table[["model", "bound"]] = table[["model", "bound"]].fillna("")
     met = table["case"].isin(table.loc[table["model"] != "", "case"])
     table = table[met].reset_index(drop=True)
-    # A published value is in the unit of ours, which it is set beside.
+    # Published values have the unit of our values in the same metric.
     table["unit"] = table.groupby("metric")["unit"].transform(lambda unit: unit.ffill().bfill())
     parts = list(table.groupby("metric", sort=False))
     sizes = [part["case"].nunique() for _, part in parts]
@@ -95,7 +95,7 @@ def main(
 
 
 def draw_metric(axes: Axes, table: pd.DataFrame, styles: Mapping[str, ModelStyle]) -> None:
-    """Draw the cases of one metric from top to bottom; published values are hollow."""
+    """Draw the cases of one metric from top to bottom, with hollow marks for published values."""
     cases = list(dict.fromkeys(table["case"]))
     places = {case: -float(k) for k, case in enumerate(cases)}
     for name, style in styles.items():
@@ -127,14 +127,14 @@ def draw_metric(axes: Axes, table: pd.DataFrame, styles: Mapping[str, ModelStyle
 
 
 def case_label(publication: str, system: str, target: str, subset: str) -> str:
-    """Return a case in two lines: authors and year, and what was predicted of what.
+    """Return a two-line label of a case: authors and year, then target and subset.
 
     Parameters
     ----------
     publication : str
         Such as ``"Cubuk et al., Phys. Rev. Lett. 114, 108001 (2015)"``.
     system, target, subset : str
-        As the scoreboard states them.
+        As in the scoreboard.
     """
     authors, year = publication.partition(",")[0], publication[-6:]
     quantity, mark, value = target.partition("@")

@@ -1,4 +1,4 @@
-"""Collect every number, table and equation that the paper quotes from result files into one file."""
+"""Collect the numbers, tables and equations that the paper quotes from result files in one file."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 SCHEMA: Final = "mechanist.paper/1"
-#: The rule of selection whose equations are printed.
+#: Selection rule whose equations are printed.
 RULE: Final = "auto"
 
 
@@ -29,19 +29,19 @@ def main(
     equations: Mapping[str, Path],
     config: Mapping[str, Any],
 ) -> None:
-    """Write what the paper quotes.
+    """Write all quoted quantities, tables and equations.
 
     Parameters
     ----------
     specification : Path
-        As :mod:`mechanist.settings.paper_numbers` says.
+        Specification in the format of :mod:`mechanist.settings.paper_numbers`.
     out : Path
         JSON: ``quantities`` by name, each with ``text``, ``interval``, ``verdict`` and ``source``;
-        ``tables``; ``equations``; the ``parts`` that this size makes; what is ``absent``, and why.
+        ``tables``; ``equations``; the ``parts`` that this size makes; ``absent`` entries and why.
     files : mapping of str to Path
         Sources that this size of the workflow makes, by name.
     equations : mapping of str to Path
-        Equations files by the name that is printed, in order.
+        Equations files by printed name, in printing order.
     config : mapping
         The configuration of the run.
 
@@ -69,7 +69,7 @@ def main(
 def known(
     entries: Mapping[str, Any], read: Callable[[str, Any], dict[str, Any]], absent: dict[str, str]
 ) -> dict[str, Any]:
-    """Return what this size knows of some entries; why not, for the others, goes to ``absent``."""
+    """Return the entries available at this size, and add reasons for the others to ``absent``."""
     found = {}
     for name, entry in entries.items():
         try:
@@ -80,13 +80,13 @@ def known(
 
 
 def quoted(entry: Mapping[str, Any], context: Context) -> dict[str, Any]:
-    """Return a quantity as it is printed, with its source."""
+    """Return a quantity as printed, with its source."""
     found = quantity(entry, context.config, context.values, context.files)
     return {**printed(found, entry), "source": found.source}
 
 
 def found_rows(name: str, path: Path) -> list[dict[str, Any]]:
-    """Return the equations of a file as mathematics, with whether they are right."""
+    """Return the equations of a file as Typst mathematics, and whether their terms are right."""
     file = read_equations(path)
     chosen = [equation for equation in file.equations if equation.rule == RULE]
     return [

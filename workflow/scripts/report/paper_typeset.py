@@ -1,6 +1,6 @@
-"""Typeset the paper: offline, with embedded fonts only, the same bytes from the same numbers.
+"""Typeset the paper offline, with embedded fonts only, reproducibly to the byte.
 
-The document is archival (PDF/A), which Typst refuses to write where a letter has no glyph.
+The document is archival (PDF/A). Typst refuses to write PDF/A if a character has no glyph.
 """
 
 import json
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 MAIN: Final = "main.typ"
 STANDARD: Final = "a-2u"
-#: 2026-01-01 in seconds; the date of an archival document must be there, and no clock may enter it.
+#: 2026-01-01 in seconds: an archival document needs a date, which must not come from the clock.
 TIMESTAMP: Final = 1767225600
 
 
 class TypesettingError(RuntimeError):
-    """Typst had something to object to; the message says where."""
+    """Typst failed or issued warnings; the message says where."""
 
 
 def main(
@@ -39,20 +39,20 @@ def main(
     Parameters
     ----------
     sources : sequence of Path
-        Typst sources and references; sections lie in a folder ``sections`` beside the first.
+        Typst sources and references; sections are in the folder ``sections`` next to ``main.typ``.
     numbers : Path
-        What paper_numbers.py wrote.
+        Output of ``paper_numbers.py``.
     out : Path
         The PDF.
     figures : mapping of str to Path
-        SVG files by the name that the sources use.
+        SVG files by their names in the sources.
     citation : Path
-        CITATION.cff, for title and authors.
+        ``CITATION.cff``, the source of title and authors.
 
     Raises
     ------
     TypesettingError
-        If Typst warns of anything, or cannot typeset the paper.
+        If Typst issues a warning or cannot typeset the paper.
     """
     with tempfile.TemporaryDirectory() as folder:
         stage = gathered(Path(folder), sources, numbers, figures, cited(citation))
@@ -63,7 +63,7 @@ def main(
 
 
 def cited(citation: Path) -> dict[str, Any]:
-    """Return title and authors of a citation file."""
+    """Return the title and authors from a citation file."""
     import yaml
 
     content = yaml.safe_load(citation.read_text(encoding="utf-8"))
@@ -81,7 +81,7 @@ def gathered(
     figures: Mapping[str, Path],
     about: Mapping[str, Any],
 ) -> Path:
-    """Copy all that the paper is made of into one folder and return its main source."""
+    """Copy all inputs of the paper into one folder and return the main source."""
     root = next(path for path in sources if path.name == MAIN).parent
     for path in sources:
         place = folder / path.relative_to(root)
@@ -102,7 +102,7 @@ def typeset(source: Path) -> bytes:
     Raises
     ------
     TypesettingError
-        If Typst warns of anything, or fails.
+        If Typst issues a warning or fails.
     """
     import typst
 
@@ -118,7 +118,7 @@ def typeset(source: Path) -> bytes:
         raise TypesettingError(f"the paper cannot be typeset: {error}") from error
     if warnings:
         said = "\n".join(f"  {warning.message}" for warning in warnings)
-        raise TypesettingError(f"Typst warns, expected no warning:\n{said}")
+        raise TypesettingError(f"Typst issued warnings; expected none:\n{said}")
     return bytes(document)
 
 

@@ -1,7 +1,7 @@
-"""Pack a finished run into an RO-Crate: workflow, configuration, lock, manifest, figures and tables.
+"""Pack a finished run into an RO-Crate with workflow, configuration, lock, manifest and results.
 
-The crate follows the Workflow RO-Crate profile. Bulk data (samples, features, predictions) stay outside;
-their digests stand in the manifest. Nothing is looked up on a network, and equal runs give equal
+The crate follows the Workflow RO-Crate profile. Bulk data (samples, features, predictions) are not
+included, but the manifest lists their digests. No network is used, and equal runs give equal
 crates: the only date is that of the commit.
 """
 
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 VERSION: Final = "1.1"
 MAIN: Final = "Snakefile"
 MANIFEST: Final = "manifest.json"
-#: Outputs for people; all others are data, which the manifest lists.
+#: Suffixes of outputs for readers; all other outputs are data, listed in the manifest.
 RESULT_SUFFIXES: Final = frozenset({".csv", ".json", ".md", ".pdf", ".png", ".svg"})
-#: What the repository adds: patterns below its root.
+#: Patterns of repository files in the crate, relative to the root.
 REPOSITORY: Final = (
     "CITATION.cff", "LICENSE", "Makefile", "README.md", "Snakefile", "pyproject.toml",
     "requirements*.lock", "config/*", "envs/*.yaml", "envs/*.py", "profiles/**/*", "workflow/**/*",
 )  # fmt: skip
-#: Kinds of files that `mimetypes` does not know everywhere.
+#: Media types that `mimetypes` does not know on every system.
 MEDIA: Final = {".cff": "text/yaml", ".csv": "text/csv", ".json": "application/json",
                 ".md": "text/markdown", ".py": "text/x-python", ".smk": "text/x-snakemake",
                 ".svg": "image/svg+xml", ".yaml": "text/yaml", ".yml": "text/yaml"}  # fmt: skip
@@ -42,20 +42,20 @@ def main(manifest: Path, out: Path, *, root: Path, overlays: Sequence[str], date
     Parameters
     ----------
     manifest : Path
-        Of the finished run.
+        Manifest of the finished run.
     out : Path
-        Folder to make; what was there before is replaced.
+        Folder to write; an existing folder is replaced.
     root : Path
         The repository.
     overlays : sequence of str
         Configuration files of the run beyond the default one.
     date : str
-        ISO 8601, when what is packed was published.
+        Publication date, ISO 8601.
 
     Raises
     ------
     FormatError
-        If there is no manifest, or a result is not what its run left.
+        If the manifest is missing, or a result is missing or was altered after its run.
     """
     listed = read_manifest(manifest)
     results = sorted(result_files(listed, out))
@@ -72,26 +72,26 @@ def main(manifest: Path, out: Path, *, root: Path, overlays: Sequence[str], date
 
 
 def result_files(manifest: Manifest, out: Path) -> Iterator[Path]:
-    """Yield the results for people that a manifest lists.
+    """Yield the results for readers that a manifest lists.
 
     Raises
     ------
     FormatError
-        If one is missing or was altered since its run.
+        If a result is missing or was altered after its run.
     """
     for name, entry in manifest.entries.items():
         path = Path(name)
         if path.suffix not in RESULT_SUFFIXES or out in path.parents:
             continue
         if not path.is_file() or digest(path) != entry.sha256:
-            seen = "missing" if not path.is_file() else "not what its run left"
+            seen = "missing" if not path.is_file() else "altered after its run"
             raise FormatError(path, f"{seen}; expected the content that the manifest lists",
-                              remedy="Run `make verify`; it says what rebuilds the file.")  # fmt: skip
+                              remedy="Run `make verify`; it prints the command that rebuilds the file.")  # fmt: skip
         yield path
 
 
 def repository_files(root: Path) -> Iterator[Path]:
-    """Yield the files of the repository that a run is made of, relative to its root."""
+    """Yield the repository files that define a run, relative to the root."""
     for pattern in REPOSITORY:
         for path in root.glob(pattern):
             relative = path.relative_to(root)
@@ -103,7 +103,7 @@ def repository_files(root: Path) -> Iterator[Path]:
 def described(
     root: Path, manifest: Path, sources: Sequence[Path], results: Sequence[Path], *, date: str
 ) -> Any:
-    """Return the crate of all files, each with its digest.
+    """Return a crate of all files with their digests.
 
     Parameters
     ----------
@@ -111,9 +111,9 @@ def described(
         The repository.
     manifest : Path
     sources, results : sequence of Path
-        Relative to the repository and to the working directory; so they lie in the crate.
+        Paths relative to the repository and to the working directory, also used in the crate.
     date : str
-        Of publication.
+        Date of publication.
     """
     from rocrate.rocrate import ROCrate
 
@@ -144,7 +144,7 @@ def described(
 def describe_run(
     crate: Any, listed: Manifest, manifest: Path, results: Sequence[Path], overlays: Sequence[str]
 ) -> None:
-    """Add the action that made the results: from which configuration, with which versions."""
+    """Add the run that made the results, with its configuration and software versions."""
     tools = [crate.add_jsonld(tool) for tool in _tools(listed)]
     workflow = crate.mainEntity
     workflow["softwareRequirements"] = tools
@@ -161,7 +161,7 @@ def describe_run(
 
 
 def _tools(listed: Manifest) -> Iterator[dict[str, str]]:
-    """Yield the software whose versions decide what numbers come out."""
+    """Yield the software whose versions affect the results."""
     versions = {**listed.about.get("packages", {}), "python": listed.about.get("python", "")}
     for name, version in sorted(versions.items()):
         yield {"@id": f"#{name}-{version}", "@type": "SoftwareApplication", "name": name,

@@ -1,4 +1,4 @@
-"""Set our scores beside every published result, with baselines and mechanism-based rivals."""
+"""Compare our scores, baselines and mechanism-based rivals with every published result."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -40,13 +40,13 @@ def main(
     curves : sequence of Path
         Learning curves of glass models.
     csv_out, markdown_out : Path
-        A row a value, and a table for people.
+        CSV with one row per value, and a Markdown table for readers.
     models : mapping
         Models of each wing's configuration, for labels and roles.
     level : float
-        Level of our intervals.
+        Level of the intervals of our scores.
     metric : str
-        Score that is followed along the learning curves.
+        Metric of the learning curves.
     """
     content, form = (yaml.safe_load(p.read_text(encoding="utf-8")) for p in (published, schema))
     rows = check_published(published, content, form)

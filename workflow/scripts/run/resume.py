@@ -1,7 +1,7 @@
-"""Go on with a run that was killed: clear what it left behind, then start Snakemake with the arguments given.
+"""Resume a killed run: remove its leftovers, then start Snakemake with the given arguments.
 
-A controller that is killed outright leaves its lock and its running jobs. Nothing is cleared while
-a controller still runs in this folder.
+A controller killed by SIGKILL leaves its lock and its running jobs behind. Nothing is removed while
+a controller is still running in this folder.
 """
 
 import subprocess
@@ -12,16 +12,34 @@ from typing import Final
 
 import psutil
 
-from mechanist.core.controller import controller
-
+#: Written when a run starts: the process that controls the run in this folder.
+CONTROLLER: Final = Path(".snakemake/controller.json")
 #: Where Snakemake keeps the scripts of running jobs.
 JOBS: Final = Path(".snakemake/scripts")
-#: Seconds that an orphaned job gets to end by itself.
+#: Seconds that an orphaned job has to end after SIGTERM.
 PATIENCE: Final = 10.0
 
 
 class BusyError(RuntimeError):
-    """A run is going on in this folder."""
+    """A run is in progress in this folder."""
+
+
+def note_controller(pid: int) -> None:
+    """Record which process controls the run in this folder."""
+    CONTROLLER.parent.mkdir(exist_ok=True)
+    born = psutil.Process(pid).create_time()
+    CONTROLLER.write_text(json.dumps({"pid": pid, "born": born}), encoding="utf-8")
+
+
+def controller() -> psutil.Process | None:
+    """Return the running process that controls a run in this folder, or None."""
+    try:
+        noted = json.loads(CONTROLLER.read_text(encoding="utf-8"))
+        process = psutil.Process(noted["pid"])
+        same = process.create_time() == noted["born"]
+    except (FileNotFoundError, json.JSONDecodeError, psutil.NoSuchProcess):
+        return None
+    return process if same and process.status() != psutil.STATUS_ZOMBIE else None
 
 
 def orphans() -> Iterator[psutil.Process]:
@@ -36,7 +54,7 @@ def orphans() -> Iterator[psutil.Process]:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Clear what a killed run left, then run Snakemake; return its exit code.
+    """Remove the leftovers of a killed run, then run Snakemake and return its exit code.
 
     Raises
     ------
@@ -56,8 +74,8 @@ def main(arguments: Sequence[str]) -> int:
     for process in stubborn:
         process.kill()
     snakemake = [sys.executable, "-m", "snakemake", *arguments]
-    # S603: the arguments are those that the user would give to Snakemake in the same place. Where they
-    # are refused, so is the run below, which says why.
+    # S603: these are the arguments that the user would pass to Snakemake here. If they are invalid,
+    # the run below fails too and reports why.
     subprocess.run([*snakemake, "--unlock", "--quiet", "all"], check=False)  # noqa: S603
     return subprocess.run(snakemake, check=False).returncode  # noqa: S603
 

@@ -1,4 +1,4 @@
-"""Compare every output with the digest that its run left, and say what rebuilds what is damaged."""
+"""Compare every output with its digest in the manifest, and report how to rebuild damaged ones."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class DamagedError(RuntimeError):
-    """Some outputs are not what their run left."""
+    """Some outputs are missing or differ from the manifest."""
 
 
 def main(manifest: Path, *, overlays: Sequence[str] = ()) -> None:
@@ -21,14 +21,14 @@ def main(manifest: Path, *, overlays: Sequence[str] = ()) -> None:
     Parameters
     ----------
     manifest : Path
-        Written at the end of a run.
+        Manifest written at the end of a run.
     overlays : sequence of str
         Configuration files of the run beyond the default one, for the command that rebuilds.
 
     Raises
     ------
     DamagedError
-        If any is missing, truncated or altered; the message names each, and the command.
+        If any is missing, truncated or altered; the message lists them and the rebuild command.
     FormatError
         If there is no manifest.
     """
@@ -40,7 +40,7 @@ def main(manifest: Path, *, overlays: Sequence[str] = ()) -> None:
         paths = " ".join(d.path for d in found)
         raise DamagedError(
             f"{len(found)} of {len(listed.entries)} outputs in {manifest} are damaged:\n{lines}\n"
-            "Rebuild them, then all that depends on them:\n"
+            "Rebuild them, then everything that depends on them:\n"
             f"  snakemake {paths} --force{size} && snakemake{size}"
         )
     message = f"all {len(listed.entries)} outputs are as their run left them"

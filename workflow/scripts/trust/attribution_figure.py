@@ -1,4 +1,4 @@
-"""Draw what the held-out scores and predictions of models owe to groups of features."""
+"""Draw how much groups of features contribute to the held-out scores and predictions of models."""
 
 import textwrap
 from collections.abc import Mapping, Sequence
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 COLUMNS: Final = 2
 ROW_HEIGHT: Final = 0.165
-#: Room of a row of panels beside its rows of groups, in inches.
+#: Height of a row of panels beyond its rows of groups, in inches.
 MARGIN: Final = 0.95
 CONTROL: Final = "noise (control)"
 GREY: Final = "#8c8c8c"
@@ -38,7 +38,7 @@ METHODS: Final = {
     "mean_shap": "mean size of Shapley value",
     "mean_gradient": "mean size of integrated gradient",
 }
-#: Units of tables as axes say them; targets that are logarithms count decades.
+#: Axis text for each unit of the tables; logarithmic targets are in decades.
 UNITS: Final = {"": "", "1": "", "D/b": " ($D/b$)", "ln(stress)": " (of ln stress)",
                 "log10(sigma^2)": " (decades)"}  # fmt: skip
 GROUPINGS: Final = {
@@ -57,27 +57,27 @@ def main(
     most: int,
     metadata: Mapping[str, str] | None = None,
 ) -> None:
-    """Draw a panel for each model, method and grouping, the largest groups and the control.
+    """Draw, for each model, method and grouping, a panel of the largest groups and the control.
 
     Parameters
     ----------
     tables : sequence of Path
-        What ``attribution_tables.py`` and ``attribution_network.py`` wrote, in order.
+        Tables of ``attribution_tables.py`` and ``attribution_network.py``, in drawing order.
     stem : Path
-        Figure files without their suffix.
+        Path of the figure files, without suffix.
     models : mapping
         Label and role of every model of the configuration.
     most : int
-        Groups in a panel, beside the control.
+        Maximum number of groups per panel, not counting the control.
     metadata : mapping, optional
-        Kept in the files.
+        Metadata stored in the figure files.
     """
     styles = model_styles(models)
     table = read_all(tables)
     panels = [
         part.sort_values("value", ascending=False, kind="stable")
         for _, part in table.groupby(["model", "metric", "grouping", "target"], sort=False)
-        if part["group"].ne(CONTROL).sum() > 1  # a model of one descriptor owes it everything
+        if part["group"].ne(CONTROL).sum() > 1  # a single group explains everything
     ]
     shown = [_largest(part, most) for part in panels]
     n_rows = -(-len(shown) // COLUMNS)
@@ -107,7 +107,7 @@ def main(
 
 
 def _largest(part: pd.DataFrame, most: int) -> pd.DataFrame:
-    """Return the largest groups, and the control after them."""
+    """Return the largest groups, followed by the control."""
     control = part["group"] == CONTROL
     return pd.concat([part[~control].head(most), part[control]])
 
@@ -129,7 +129,7 @@ def _draw(axes: Axes, part: pd.DataFrame, colour: str) -> None:
 
 
 def _words(group: str) -> str:
-    """Return the name of a group in words; the descriptor is left out where a feature is named."""
+    """Return the display name of a group, without the descriptor if a feature is named."""
     return plain(group.partition("/")[2] or group)
 
 

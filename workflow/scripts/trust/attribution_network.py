@@ -1,4 +1,4 @@
-"""Measure which parts of a dislocation configuration a response network's predictions come from."""
+"""Attribute a response network's predictions to parts of the dislocation configuration."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 QUANTITY: Final = "stress"
-#: Modes by their rank from the softest.
+#: Ranges of modes, ranked from the softest.
 RANKS: Final = {
     "softest mode": (0, 1),
     "modes 2 to 5": (1, 5),
@@ -46,33 +46,33 @@ def main(
     resamples: int,
     seed: int,
 ) -> None:
-    """Write integrated gradients of a response network, averaged over states it did not learn from.
+    """Write integrated gradients of a response network, averaged over held-out states.
 
     Parameters
     ----------
     batches, targets, splits, model, strains, seed
-        As in ``dislocation_network.py``, whose networks are trained again.
+        As in ``dislocation_network.py``; its networks are retrained here.
     out : Path
-        A row for each part of the input and strain, parquet.
+        Parquet, one row per strain and part of the input.
     name : str
-        Of the model, for the table.
+        Name of the model, written to the table.
     shown : sequence of float
         Strains whose predictions are explained.
     branch : str
-        Whose states are explained; all branches are learnt from.
+        Branch whose states are explained; training uses all branches.
     folds : int
-        How many folds are trained and explained.
+        Number of folds to train and explain.
     level, resamples : float, int
-        Of intervals over samples.
+        Level of the intervals over samples, and number of resamples.
 
     Raises
     ------
     ValueError
-        If the network is of another kind.
+        If the model is not a response network.
     """
     network, names = PairModel(**model), [at_strain(QUANTITY, strain) for strain in strains]
     if network.kind != "response":
-        raise ValueError(f"kind = {network.kind!r}; only response networks are explained")
+        raise ValueError(f"kind = {network.kind!r}; only response networks can be explained")
     fold_of = read_splits(splits).fold_of
     states = read_states(batches, targets, names, samples=set(fold_of))
     inputs = network.inputs(states.configurations, senses=states.senses)

@@ -1,4 +1,4 @@
-"""Measure what one model's held-out score owes to each descriptor and to groups of like features."""
+"""Attribute one model's held-out score to descriptors and to groups of correlated features."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -30,9 +30,9 @@ from mechanist.settings.target_names import at_strain
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-#: The negative control, a column of its own in every table.
+#: The negative control, an extra column in every table.
 NOISE: Final = "noise (control)"
-#: The one estimator whose predictions are explained exactly, feature by feature.
+#: The only estimator with exact attributions of its predictions to single features.
 TREES: Final = "xgboost"
 COLUMNS: Final = ["model", "grouping", "group", "n_features", "target", "subset", "metric", "unit",
                   "value", "low", "high", "level", "method", "n_samples", "n_objects"]  # fmt: skip
@@ -40,14 +40,14 @@ COLUMNS: Final = ["model", "grouping", "group", "n_features", "target", "subset"
 
 @dataclass(frozen=True)
 class Options:
-    """How attributions are measured.
+    """Settings of the attribution.
 
     Parameters
     ----------
     objects : int or None
-        Objects of each frame that are learnt from and looked at; None takes all.
+        Maximum number of objects per frame in training and attribution; None uses all.
     repeats : int
-        Permutations of each group.
+        Number of permutations of each group.
     threshold : float
         Rank correlation above which features are permuted together.
     """
@@ -81,22 +81,22 @@ def main(
     features, targets, splits
         As in :func:`mechanist.learn.study.open_job`.
     out : Path
-        A row for each grouping, group and metric, parquet.
+        Parquet, one row per grouping, group and metric.
     name : str
-        Of the model, for the table.
+        Name of the model, written to the table.
     model : mapping
-        Entry of the configuration.
+        The model's entry in the configuration.
     quantity, strain : str, float
-        What is predicted.
+        Quantity that is predicted, and the strain.
     load : str
-        Under which load, or of which branch.
+        Load or branch of the objects.
     options : Options
     level, resamples : float, int
-        Of intervals over samples.
+        Level of the intervals over samples, and number of resamples.
     seed : int
-        Root of random numbers.
+        Root seed.
     threads : int
-        Threads that an estimator may use.
+        Number of threads for the estimator.
     """
     spec, folds = ModelSpec.of(model), read_splits(splits)
     spec.check()
@@ -111,7 +111,7 @@ def main(
     dataset = thinned(dataset, options.objects, seed)
     many = len(np.unique(dataset.keys.frame)) < len(dataset.keys)
     problem = problem_of(dataset, folds, seed=seed)
-    if not many:  # what a sample's only row shares with its frame is itself
+    if not many:  # one row per frame: centring would leave zeros
         problem = _replaced(problem, dataset)
     problem = with_noise(problem, name=NOISE, seed=seed)
     regressor = make_regressor(spec.estimator, spec.parameters, threads=threads)
@@ -149,7 +149,7 @@ def main(
 
 
 def thinned(dataset: Dataset, objects: int | None, seed: int) -> Dataset:
-    """Return a data set of at most ``objects`` random objects of every frame."""
+    """Return the data set reduced to at most ``objects`` random objects per frame."""
     if objects is None:
         return dataset
     kept: list[IntArray] = []
@@ -169,7 +169,7 @@ def thinned(dataset: Dataset, objects: int | None, seed: int) -> Dataset:
 
 
 def _replaced(problem: Problem, dataset: Dataset) -> Problem:
-    """Return the problem with targets as they are: samples are compared with each other."""
+    """Return the problem with uncentred targets, so that samples are compared with each other."""
     return replace(problem, Y=dataset.Y)
 
 

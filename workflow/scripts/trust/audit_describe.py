@@ -28,15 +28,15 @@ def main(
     Parameters
     ----------
     out : Path
-        The card, JSON as ``workflow/schemas/audit.schema.yaml`` says.
+        The card, JSON that follows ``workflow/schemas/audit.schema.yaml``.
     wing, kind : str
-        Which descriptor.
+        Wing and kind of the descriptor.
     seed : int
         Root seed.
     parameters : mapping, optional
-        Of the descriptor, where they are not its defaults.
+        Parameters of the descriptor that differ from its defaults.
     most_steps, most_sizes : int, optional
-        Steps of a path and sizes whose cost is measured, at most.
+        Maximum number of steps of a path, and of sizes in the cost measurement.
     """
     subject = subject_named(wing, kind, parameters, most_steps=most_steps, most_sizes=most_sizes)
     write_card(out, audit(subject, seed=seed))

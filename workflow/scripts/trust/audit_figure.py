@@ -1,4 +1,4 @@
-"""Draw the heat map of the audit: every descriptor, every criterion, and what was found."""
+"""Draw the audit as a heat map: the verdict on every descriptor under every criterion."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
 
 class Look(NamedTuple):
-    """How a verdict looks: its colour, that of text on it, and a mark that needs no colour."""
+    """Look of a verdict: fill colour, text colour, and a mark that is readable without colour."""
 
     colour: str
     text: str
     mark: str
 
 
-#: From blue by yellow and orange to vermilion, after Okabe and Ito: their lightness falls with the
-#: verdict, so that prints in grey and eyes without red or green still rank them.
+#: From blue through yellow and orange to vermilion, after Okabe and Ito. Lightness falls with the
+#: verdict, so the order survives greyscale printing and red-green colour blindness.
 LOOKS: Final[Mapping[str, Look]] = {
     "pass": Look("#a9d3f0", "black", "✓"),
     "inconclusive": Look("#f7efa1", "black", "?"),
@@ -41,7 +41,7 @@ WINGS: Final = {
     "fields": "Density fields",
     "crystal": "Polycrystals: voxels under tension",
 }
-#: Findings in the words of a narrow cell.
+#: Short names of findings, for narrow cells.
 SHORT: Final = {
     "translation by whole voxels": "whole-voxel shift",
     "places turned by 90 degrees": "turned places",
@@ -57,33 +57,33 @@ SHORT: Final = {
     "memory": "exponent of memory",
 }
 SIGMA: Final = "\N{GREEK SMALL LETTER SIGMA}"
-#: Units whose values are shares, written in per cent; and how others are written.
+#: Units of values that are written in per cent, and the text of other units.
 SHARES: Final = frozenset(
     {"of the rank needed", "of searches", "of its standard deviation", "of the largest slope"}
 )
 UNITS: Final = {"spreads": f" {SIGMA}", "numbers that are not finite": " not finite"}
 WIDEST: Final = 23
-#: Beyond this a ratio or a deviation is not worth its digits.
+#: Larger values are written only as "> 1e4".
 LARGEST: Final = 1e4
 NOTE: Final = f"{SIGMA}: standard deviation of a feature over the probes"
 ROW: Final = 0.272
 LABELS: Final = 2.05
-#: Thresholds that a value was held against, in its unit.
+#: Thresholds of a value, in its unit.
 BOUNDS: Final = ("pass", "warn", "fail")
 
 
 @styled()
 def main(table: Path, stem: Path, *, metadata: Mapping[str, str] | None = None) -> None:
-    """Draw a row for each descriptor, grouped by wing, and a column for each criterion.
+    """Draw one row per descriptor, grouped by wing, and one column per criterion.
 
     Parameters
     ----------
     table : Path
-        CSV of all findings, a row each; those marked ``leading`` are shown.
+        CSV with one row per finding; those marked ``leading`` are shown.
     stem : Path
-        Figure files without their suffix.
+        Path of the figure files, without suffix.
     metadata : mapping, optional
-        Kept in the files.
+        Metadata stored in the figure files.
     """
     numbers = ("value", *BOUNDS)
     found = pd.read_csv(table, keep_default_na=False, na_values={name: [""] for name in numbers})
@@ -103,7 +103,7 @@ def main(table: Path, stem: Path, *, metadata: Mapping[str, str] | None = None) 
 
 
 def layout(shown: pd.DataFrame) -> tuple[dict[tuple[str, str], float], dict[str, float]]:
-    """Return the place of each descriptor from the top, and of each wing's heading."""
+    """Return the row position of each descriptor, and of each wing's heading, from the top."""
     places: dict[tuple[str, str], float] = {}
     heads: dict[str, float] = {}
     here = 0.0
@@ -123,7 +123,7 @@ def draw(
     places: Mapping[tuple[str, str], float],
     heads: Mapping[str, float],
 ) -> None:
-    """Draw all cells, names to their left and criteria above."""
+    """Draw all cells, with descriptor names on the left and criteria above."""
     criteria = list(dict.fromkeys(shown["criterion"]))
     for row in shown.to_dict("records"):
         x, y = criteria.index(row["criterion"]), places[row["wing"], row["kind"]]
@@ -156,7 +156,7 @@ def draw(
 
 
 def cell_text(row: Mapping[str, object]) -> tuple[str, str]:
-    """Return the value and the name of the finding that a verdict rests on.
+    """Return the value and the name of the finding that determines a verdict.
 
     Parameters
     ----------
@@ -177,7 +177,7 @@ def cell_text(row: Mapping[str, object]) -> tuple[str, str]:
 
 
 def number(value: float) -> str:
-    """Return a number in few characters, such as ``1e-14``, ``0.013`` and ``470``."""
+    """Return a number as a short string, such as ``1e-14``, ``0.013`` and ``470``."""
     if value > LARGEST:
         return f"> {LARGEST:.0e}".replace("e+0", "e")
     if 0 < abs(value) < 1e-3:

@@ -1,4 +1,4 @@
-"""Gather the cards of all descriptors in one table: every finding, and the verdicts at a glance."""
+"""Collect the audit cards of all descriptors into a table of findings and a summary of verdicts."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,7 +13,7 @@ from mechanist.core.progress import log_to
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-#: Bounds in the order in which a value crosses them.
+#: Names of the thresholds, from best to worst.
 BOUNDS: Final = ("pass", "warn", "fail")
 INTRODUCTION: Final = """\
 # What features are worth
@@ -31,21 +31,21 @@ def main(cards: Sequence[Path], csv: Path, markdown: Path) -> None:
     Parameters
     ----------
     cards : sequence of Path
-        In the order in which descriptors shall be listed.
+        Audit cards, in the order in which to list the descriptors.
     csv : Path
-        A row a finding.
+        One row per finding.
     markdown : Path
-        A row a descriptor, a column a criterion; then the thresholds.
+        One row per descriptor, one column per criterion; then the thresholds.
 
     Raises
     ------
     ValueError
-        If there is no card.
+        If no card is given.
     FormatError
-        If a file is no card.
+        If a file is not an audit card.
     """
     if not cards:
-        raise ValueError("no cards to gather; expected at least one descriptor to be audited")
+        raise ValueError("no audit cards given; expected at least one")
     read = [read_card(path) for path in cards]
     table = pd.DataFrame([row for card in read for row in findings(card)])
     with replacing(csv) as temporary:
@@ -104,7 +104,7 @@ def summary(cards: Sequence[AuditCard], table: pd.DataFrame) -> str:
 
 
 def cell(criterion: Criterion) -> str:
-    """Return the verdict on one criterion and what it rests on."""
+    """Return the verdict on one criterion and the finding that determines it."""
     leading = criterion.leading
     return f"**{criterion.verdict}**: {leading.name}{_value(leading)}"
 

@@ -1,4 +1,4 @@
-"""Measure how often our intervals hold the truth, on synthetic data whose truth is known."""
+"""Measure the coverage of our intervals on synthetic data with known truth."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -37,7 +37,7 @@ def main(
     level: float,
     seed: int,
 ) -> None:
-    """Write the table of coverage, for programs and for people.
+    """Write the coverage table as CSV and as Markdown.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def main(
 
 
 def markdown(table: pd.DataFrame, *, level: float) -> str:
-    """Return the coverage of both kinds of interval side by side, with what it is of."""
+    """Return a Markdown table of the coverage of intervals over samples and over objects."""
     lines = ["| " + " | ".join(HEADERS) + " |", "|" + " --- |" * len(HEADERS)]
     for _, part in table.groupby([*KEYS, "n_objects", "shared", "noise", "slope"], sort=False):
         ours, control = (part[part["resampled"] == unit].iloc[0] for unit in (SAMPLES, OBJECTS))

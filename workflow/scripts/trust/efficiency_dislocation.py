@@ -1,4 +1,4 @@
-"""Learn the strength of dislocation samples from images of them, their moved copies, and features."""
+"""Learn the strength of dislocation samples from images, augmented images, and features."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 
 IMAGE: Final = "image"
 AUGMENTED: Final = "image_moved"
-#: Copies of every image that augmentation adds, each moved at random and mirrored or not.
+#: Number of augmented copies per image, each randomly shifted and possibly mirrored.
 COPIES: Final = 7
-#: What learns from images; features are learnt by the models of the configuration.
+#: Estimator for images; features use the models of the configuration.
 ESTIMATOR: Final = "ridge_gauss"
 
 
@@ -50,7 +50,7 @@ def main(
     draws: int,
     seed: int,
 ) -> None:
-    """Write errors of held-out samples by number of training samples.
+    """Write the errors on held-out samples by number of training samples.
 
     Parameters
     ----------
@@ -59,17 +59,17 @@ def main(
     features : mapping of str to Path
         Feature tables of the models.
     out : Path
-        A row for each model, size, draw and sample, parquet.
+        Parquet, one row per model, training size, draw and sample.
     models : mapping
-        Models of the configuration with symmetric features, beside the images.
+        Models of the configuration with symmetric features, compared with the images.
     strain, branch : float, str
-        Stress at which strain is learnt, of which branch.
+        Strain at which the stress is learnt, and branch.
     cells : int
         Pixels along a side of the image.
     sizes, draws
         As in ``population_curve.py``.
     seed : int
-        Root of random numbers.
+        Root seed.
     """
     folds = read_splits(splits)
     target = at_strain(QUANTITY, strain)
@@ -106,7 +106,7 @@ def main(
 def _of_images(
     states: States, branch: str, fold_of: Mapping[str, int], cells: int, seed: int, *, copies: int
 ) -> Problem:
-    """Return the problem of images; copies of all samples follow the samples themselves."""
+    """Return the problem with images as features; augmented copies follow all originals."""
     load = strain_of(simple_shear("xy"))
     order = np.argsort(states.keys[SAMPLE].astype(str).to_numpy(), kind="stable")
     rows = [k for k in order if states.keys[LOAD].iloc[k] == branch]
@@ -141,7 +141,7 @@ def _problem(
 
 
 def _errors(problem: Problem, said: FloatArray, names: Sequence[str]) -> pd.DataFrame:
-    """Return squared errors and squared departures from the mean, a row a sample, no copies."""
+    """Return each original sample's squared error and squared deviation from the mean."""
     _, first = np.unique(problem.samples, return_index=True)
     truth = problem.Y[first, 0]
     return pd.DataFrame(

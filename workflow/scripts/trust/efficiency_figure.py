@@ -1,4 +1,4 @@
-"""Draw learning curves with and without symmetry, and state how much data symmetry saves."""
+"""Draw learning curves with and without symmetry, and quantify the data saved by symmetry."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -26,12 +26,12 @@ from mechanist.formats.tables import read_table
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-#: What is drawn of each wing, in words.
+#: Panel title of each wing.
 TITLES: Final = {
     "glass": "Where a glass yields",
     "dislocation": "How strong a sample of dislocations is",
 }
-#: Room above and below the curves, as a share of the best score: what is far below zero is cut off.
+#: Margin above and below the curves as a share of the best score; curves far below zero are cut.
 ROOM: Final = 0.3
 ABSCISSAE: Final = {"glass": "glasses trained on", "dislocation": "samples trained on"}
 
@@ -49,24 +49,24 @@ def main(
     seed: int,
     metadata: Mapping[str, str] | None = None,
 ) -> None:
-    """Draw a panel for each wing, and write how many times fewer samples are needed.
+    """Draw a panel for each wing, and write the factors by which symmetry reduces sample numbers.
 
     Parameters
     ----------
     tables : mapping of str to Path
-        Errors by wing, of ``trust_efficiency_<wing>.py``.
+        Errors by wing, from ``trust_efficiency_<wing>.py``.
     stem : Path
-        Figure files without their suffix.
+        Path of the figure files, without suffix.
     claims : Path
-        JSON: a record for each pair of models.
+        JSON, one record per pair of models.
     models : mapping of str to mapping
         Label and role of the models of each wing.
     pairs : mapping of str to sequence of (str, str)
-        Models to compare, the one with more symmetry first.
+        Pairs of models to compare, the more symmetric model first.
     level, resamples, seed
-        Of intervals over samples.
+        Level, number of resamples and seed of the intervals over samples.
     metadata : mapping, optional
-        Kept in the files.
+        Metadata stored in the figure files.
     """
     figure, axes = new_figure(1, len(tables), width=DOUBLE, height=3.2)
     drawn, records = [], []
@@ -110,7 +110,7 @@ def main(
 
 
 def _record(found: Saving) -> dict[str, Any]:
-    """Return a comparison as JSON can hold it; without a value, the other model learns nothing."""
+    """Return a comparison in JSON form, with null values if there is no factor."""
     about = {"metric": "times fewer samples", "unit": "1", "score": found.score, "most": found.most,
              "needed": found.needed if np.isfinite(found.needed) else None,
              "at_least": found.bound}  # fmt: skip

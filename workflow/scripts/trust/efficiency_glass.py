@@ -1,4 +1,4 @@
-"""Learn plasticity of glasses from pixels, from pixels and their turned copies, and from rings."""
+"""Learn the plasticity of glasses from pixels, from rotation-augmented pixels, and from rings."""
 
 import itertools
 from collections.abc import Sequence
@@ -44,24 +44,24 @@ def main(
     draws: int,
     seed: int,
 ) -> None:
-    """Write errors of held-out glasses by number of training glasses.
+    """Write the errors on held-out glasses by number of training glasses.
 
     Parameters
     ----------
     samples : sequence of Path
         Sample files of a two-dimensional system.
     targets, splits : Path
-        Its target table and folds.
+        Target table and folds of the system.
     out : Path
-        A row for each model, size, draw and sample, parquet.
+        Parquet, one row per model, training size, draw and sample.
     quantity, strain : str, float
-        What is learnt.
+        Quantity that is learnt, and the strain.
     objects : int
-        Random particles of each glass and load.
+        Number of random particles per glass and load.
     sizes, draws
         As in ``learning_curve.py``.
     seed : int
-        Root of random numbers.
+        Root seed.
     """
     folds = read_splits(splits)
     target = at_strain(quantity, strain)
@@ -89,7 +89,7 @@ def main(
 def _described(
     samples: Sequence[Path], truth: "pd.Series[float]", folds: Splits, objects: int, seed: int
 ) -> list[dict[str, FloatArray]]:
-    """Return features, targets and keys of every good frame."""
+    """Return the features, targets and keys of every usable frame."""
     blocks = []
     for path in progress(samples, "described"):
         sample = read_sample(path)
@@ -122,7 +122,7 @@ def _described(
 def _problem(
     blocks: Sequence[dict[str, FloatArray]], model: str, folds: Splits, seed: int
 ) -> tuple[Problem, slice]:
-    """Return the problem of one model, and which rows are no copies (the first ones)."""
+    """Return the problem of one model, and the slice of original rows, which precede copies."""
     n_copies = len(SQUARE_GROUP) if model == AUGMENTED else 1
     if model == RINGS:
         X = np.concatenate([block[RINGS] for block in blocks])
@@ -152,7 +152,7 @@ def _problem(
 
 
 def _errors(problem: Problem, said: FloatArray, original: slice) -> pd.DataFrame:
-    """Return sums of squared errors and of squared targets within frames, a row a sample."""
+    """Return each sample's mean squared error and mean squared target, centred by frame."""
     frames, y = problem.frames[original], problem.Y[original, 0]
     table = pd.DataFrame({"frame": frames, "sample": problem.samples[original], "said": said})
     apart = table["said"] - table.groupby("frame")["said"].transform("mean")

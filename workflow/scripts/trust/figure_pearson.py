@@ -1,7 +1,7 @@
-"""Draw R2 against Pearson's correlation for every model: how far a correlation flatters.
+"""Draw R2 against Pearson's correlation for every model, to show how a correlation can flatter.
 
-The perspective's argument from our own predictions. R2 cannot exceed the square of Pearson's
-correlation, which a prediction reaches only if its scale and its mean are right too.
+This supports the perspective's argument with our own predictions. R2 cannot exceed the square of
+Pearson's correlation; it reaches this bound only if the prediction's scale and mean are right.
 """
 
 from collections.abc import Mapping, Sequence
@@ -34,10 +34,10 @@ if TYPE_CHECKING:
 BOUND: Final = "#7a7a7a"
 CONSTRUCTED: Final = "constructed"
 PEARSON, R2 = "pearson", "r2"
-#: Least distance of labels, in parts of a panel's height, and where they stand beside it.
+#: Least vertical distance of labels, and their horizontal position, in axes fractions.
 LABEL_STEP: Final = 0.068
 LABEL_PLACE: Final = 1.05
-#: Of the columns of the data beside the figure, all without dimension.
+#: Units of the columns in the figure's data table, all dimensionless.
 UNITS: Final = {
     **{f"{metric}_{end}": "1" for metric in (PEARSON, R2) for end in ("value", "low", "high")},
     "truth": "1",
@@ -57,24 +57,24 @@ def main(
     seed: int,
     metadata: Mapping[str, str] | None = None,
 ) -> None:
-    """Draw a panel for each system with a point a model, and one with a constructed case.
+    """Draw a panel for each system with one point per model, and a panel of a constructed case.
 
     Parameters
     ----------
     scores : mapping of str to sequence of Path
         Score files of the models of each panel.
     stem : Path
-        Figure files without their suffix.
+        Path of the figure files, without suffix.
     panels : mapping
-        For each panel its ``title``, and the ``target`` and ``subset`` to show.
+        ``title``, ``target`` and ``subset`` of each panel.
     models : mapping
         Label and role of every model, by panel.
     constructed : mapping
         ``pearson``, ``n_samples``, ``n_objects``, ``shared`` and ``level`` of the constructed case.
     seed : int
-        Root of the constructed case.
+        Seed of the constructed case.
     metadata : mapping, optional
-        Kept in the files.
+        Metadata stored in the figure files.
     """
     n_rows = -(-(len(panels) + 1) // 2)
     figure, axes = new_figure(n_rows, 2, width=DOUBLE, height=2.75 * n_rows)
@@ -97,7 +97,7 @@ def main(
 
 
 def both_scores(paths: Sequence[Path], target: str, subset: str) -> pd.DataFrame:
-    """Return a row for each model that regresses the target: both scores with their intervals."""
+    """Return Pearson and R2 with intervals, one row per model that regresses the target."""
     table = rows(read_scores(paths), target=target, subset=subset)
     wide = {
         metric: rows(table, metric=metric).set_index("model")[["value", "low", "high"]]
@@ -111,7 +111,7 @@ def both_scores(paths: Sequence[Path], target: str, subset: str) -> pd.DataFrame
 def construct(
     *, pearson: float, n_samples: int, n_objects: int, shared: float, level: float, seed: int
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the pairs of the constructed case, and its scores as they are measured on them."""
+    """Return the truth-prediction pairs of the constructed case, and the scores of these pairs."""
     truth, said = flattered(
         pearson, n_samples=n_samples, n_objects=n_objects, shared=shared,
         rng=generator(seed, "trust", CONSTRUCTED),
@@ -131,7 +131,7 @@ def construct(
 
 
 def draw_models(axes: Axes, table: pd.DataFrame, styles: Mapping[str, ModelStyle]) -> None:
-    """Draw a point for each model with both intervals, its name at the margin, and the bound."""
+    """Draw the bound, and a point for each model with both intervals and its name at the margin."""
     table = table.sort_values(f"{R2}_value", kind="stable", ignore_index=True)
     least = min(0.0, float(table[f"{PEARSON}_low"].min()))
     reach = np.linspace(least, 1, 200)
@@ -156,7 +156,7 @@ def draw_models(axes: Axes, table: pd.DataFrame, styles: Mapping[str, ModelStyle
 
 
 def name_points(axes: Axes, table: pd.DataFrame, styles: Mapping[str, ModelStyle]) -> None:
-    """Write the name of each point beside the panel, in order of height, with a line to it."""
+    """Label each point beside the panel, ordered by height, with a line to the point."""
     low, high = axes.get_ylim()
     heights = spread_out((table[f"{R2}_value"].to_numpy(float) - low) / (high - low), LABEL_STEP)
     for row, height in zip(table.itertuples(), heights, strict=True):
@@ -171,7 +171,7 @@ def name_points(axes: Axes, table: pd.DataFrame, styles: Mapping[str, ModelStyle
 
 
 def spread_out(heights: "np.ndarray[Any, np.dtype[np.float64]]", step: float) -> list[float]:
-    """Return heights, ascending, moved apart to ``step`` and kept about where they were.
+    """Return ascending heights, moved apart to at least ``step`` but close to the original ones.
 
     Parameters
     ----------
@@ -191,7 +191,7 @@ def spread_out(heights: "np.ndarray[Any, np.dtype[np.float64]]", step: float) ->
 
 
 def mark_case(axes: Axes, score: pd.DataFrame) -> None:
-    """Mark where the constructed case stands, which the last panel shows."""
+    """Mark the scores of the constructed case, which is drawn in the last panel."""
     x, y = float(score[f"{PEARSON}_value"].iloc[0]), float(score[f"{R2}_value"].iloc[0])
     axes.plot(x, y, "o", color="black", markerfacecolor="white", markersize=5, zorder=4)
     axes.annotate("constructed", (x, y), (0, -5), textcoords="offset points", ha="center", va="top",
@@ -220,7 +220,7 @@ def _interval(name: str, row: "pd.Series[Any]", metric: str) -> str:
 
 
 def _said(table: pd.DataFrame) -> str:
-    """Return of what the scores are, and over how many samples the intervals."""
+    """Return the target, subset, interval level and number of samples of the scores as text."""
     first = table.iloc[0]
     of = ""
     if first["model"] != CONSTRUCTED:

@@ -1,4 +1,4 @@
-"""Check that every prediction was made by a model that never saw its sample, and say by which splits."""
+"""Check that no model predicted a sample from its training folds, and list the splits used."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def main(
     predictions: Sequence[Path], splits: Sequence[Path], csv_out: Path, markdown_out: Path
 ) -> None:
-    """Write a row for each file of predictions.
+    """Check all prediction files and write one row per file.
 
     Parameters
     ----------
@@ -28,21 +28,21 @@ def main(
     splits : sequence of Path
         Files ``<wing>/<system>/splits.json`` of the same systems; their hashes are verified.
     csv_out, markdown_out : Path
-        The same twice.
+        The listing as CSV, and a summary as Markdown.
 
     Raises
     ------
     LeakError
-        If a sample was tested in several folds or in another than the splits say, naming the file.
+        If a sample was tested in several folds or in the wrong fold; the message names the file.
     ValueError
-        If predictions have no splits.
+        If the splits of a system are missing.
     """
     known = {path.parent: read_splits(path) for path in splits}
     rows = []
     for path in predictions:
         folder = path.parent.parent
         if folder not in known:
-            raise ValueError(f"{path}: no splits of {folder} were given")
+            raise ValueError(f"{path}: no splits were given for {folder}")
         table = read_table(path, ["sample", "fold"])
         try:
             check_folds(table, known[folder])
@@ -60,7 +60,7 @@ def main(
 
 
 def markdown(listed: pd.DataFrame) -> str:
-    """Return a line for each system: its splits, and the models that were tested by them."""
+    """Return a table with one row per system: its splits and the number of tested models."""
     lines = [
         "| wing | system | folds | samples | models | hash of the splits |",
         "|" + " --- |" * 6,
