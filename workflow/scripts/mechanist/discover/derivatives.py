@@ -126,7 +126,7 @@ def _spectral(
 
 @lru_cache(maxsize=512)
 def _weights(reach: int, degree: int, order: int, at: int) -> FloatArray:
-    """Return the weights of a derivative at offset ``at`` from the window's centre, unit spacing."""
+    """Return a derivative's weights, unit spacing, at offset ``at`` from the window's centre."""
     if reach == 0:
         return np.ones(1)
     s = np.arange(-reach, reach + 1) / reach

@@ -1,9 +1,9 @@
 """Integrate partial differential equations on one periodic axis by a pseudo-spectral method.
 
 The scheme is fourth-order Runge-Kutta with an integrating factor (Lawson 1967, 10.1137/0704033).
-Linear terms with constant coefficients, which couple the fields at each wavenumber and may be stiff,
-are integrated exactly by the matrix exponential; all other terms are integrated explicitly, without
-aliasing of quadratic terms.
+Linear terms with constant coefficients, which couple the fields at each wavenumber and may be
+stiff, are integrated exactly by the matrix exponential; all other terms are integrated explicitly,
+without aliasing of quadratic terms.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,9 +1,9 @@
 """Find the terms of an equation with varying coefficients, and the curves of the coefficients.
 
-Every choice is made on held-out blocks. First, the number of basis functions is chosen for the whole
-library. Then groups of columns (a term with all its basis functions) are dropped one by one, the
-least costly first, and the smallest model of this path that predicts about as well as the best is
-selected. Last, each coefficient gets as many basis functions as it needs; a constant needs one.
+Every choice is made on held-out blocks. First, the number of basis functions is chosen for the
+whole library. Then groups of columns (a term with all its basis functions) are dropped one by one,
+the least costly first, and the smallest model of this path that predicts about as well as the best
+is selected. Last, each coefficient gets as many basis functions as it needs; a constant needs one.
 Bands come from the jackknife over blocks; they show noise, not bias.
 """
 
@@ -119,7 +119,7 @@ def discover_varying(
 
 
 def _simplest(gram: "_Gram", models: Sequence[Sizes], gain: float, floor: float) -> int:
-    """Return the index of the first model that predicts held-out blocks about as well as the best."""
+    """Return the first model's index that predicts held-out blocks about as well as the best."""
     errors = np.stack([gram.held_out(sizes) for sizes in models])
     totals = errors.sum(axis=1)
     best = int(np.argmin(totals))

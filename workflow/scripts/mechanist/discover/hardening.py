@@ -126,10 +126,10 @@ def discover_law(
 ) -> FoundLaw:
     """Find the law that curves of several tests obey.
 
-    Noise at one grid point enters many test functions, also through roots and products of the field.
-    Rows are therefore whitened by the covariance that the current law implies, as in iteratively
-    reweighted least squares (WENDy: Bortz, Messenger and Dukic 2023), and the smallest set of terms
-    that fits as well as all terms is selected; both steps are repeated.
+    Noise at one grid point enters many test functions, also through roots and products of the
+    field. Rows are therefore whitened by the covariance that the current law implies, as in
+    iteratively reweighted least squares (WENDy: Bortz, Messenger and Dukic 2023), and the smallest
+    set of terms that fits as well as all terms is selected; both steps are repeated.
 
     Parameters
     ----------

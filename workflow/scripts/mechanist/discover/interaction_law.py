@@ -1,8 +1,8 @@
 """Identify the law of interacting slip systems from a table of slip, as Messner et al. (2017) did.
 
-Symmetry comes first, then sparsity: all pairs or triples of an orbit share one coefficient, and LASSO
-selects the coefficients that are needed. ``H`` must not be negative. The methods to compare with
-are symmetry without LASSO, no symmetry, and Taylor's law with one coefficient for all pairs.
+Symmetry comes first, then sparsity: all pairs or triples of an orbit share one coefficient, and
+LASSO selects the coefficients that are needed. ``H`` must not be negative. The methods to compare
+with are symmetry without LASSO, no symmetry, and Taylor's law with one coefficient for all pairs.
 """
 
 from collections.abc import Iterable

@@ -113,7 +113,7 @@ def sparse_fit(
     folds = min(settings.folds, gram.n_parts)
     held = np.arange(gram.n_parts) % folds
     whole, tests = gram.total(), [gram.parts(held == fold) for fold in range(folds)]
-    # Subtracting the test fold from the whole would leave round-off in columns that only it excites.
+    # Subtracting a test fold from the whole would leave round-off in columns that only it excites.
     trains = [gram.parts(held != fold) for fold in range(folds)]
     losses = _losses(trains, tests, settings, positive, everything=False)
     candidates = _candidates(whole, settings, positive, everything=False)
@@ -213,7 +213,7 @@ def _candidates(
     everything: bool,
     upto: int | None = None,
 ) -> list[Candidate]:
-    """Return support and weights for every penalty and threshold, and last of all terms if asked."""
+    """Return support and weights by penalty and threshold; ``everything`` adds all terms last."""
     scale = np.sqrt(np.diagonal(gram.products[0]))
     known: dict[bytes, Candidate] = {}
 

@@ -57,7 +57,7 @@ class Tying:
             yield np.array(sorted(members)), columns
 
     def indicator(self, system: int, columns: IntArray) -> sparse.csr_array:
-        """Return the matrix, shape (len(columns), n_features), that sums the features of one row."""
+        """Return the matrix, shape (len(columns), n_features), that sums features of one row."""
         row = self.labels[system]
         features = np.flatnonzero(row >= 0)
         places = np.searchsorted(columns, row[features])
@@ -97,7 +97,7 @@ def resistance_targets(
     lengths : ndarray of shape (n,)
         Length of each Burgers vector relative to the shortest.
     noise : float
-        Known standard deviation of the stress noise, relative to the state's root-mean-square stress.
+        Known standard deviation of the stress noise, relative to a state's root-mean-square stress.
     """
     speeds = np.abs(table.rates)
     active = speeds >= ACTIVE * speeds.max(axis=1, keepdims=True)
@@ -106,8 +106,8 @@ def resistance_targets(
     squares = table.stresses**2
     size = np.sqrt(squares.mean(axis=1, keepdims=True) / (1.0 + noise**2))
     targets = unit**2 * (squares - (noise * size) ** 2)
-    # To first order the error of the squared stress is twice the stress times its error. The stress is
-    # taken from the other systems: a weight that depends on the row's own error would bias the fit.
+    # To first order the error of the squared stress is twice the stress times its error. The stress
+    # is that of the other systems: a weight that depends on a row's own error would bias the fit.
     others = squares.sum(axis=1, keepdims=True) - squares
     spread = np.where(active, unit**2, 1.0) * others
     return np.where(active, targets, 0.0), np.where(active, spread**-2.0, 0.0)
