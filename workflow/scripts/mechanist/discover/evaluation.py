@@ -103,7 +103,7 @@ class Evaluator:
         )
 
     def _method(self, axis: str) -> Derivative:
-        """Return the method for an axis; along time, which is never periodic, none is spectral."""
+        """Return the method for an axis; along time, finite differences replace a spectral one."""
         if axis == TIME and self.derivative.method == "spectral":
             return Derivative()
         return self.derivative

@@ -119,7 +119,7 @@ def discover_varying(
 
 
 def _simplest(gram: "_Gram", models: Sequence[Sizes], gain: float, floor: float) -> int:
-    """Return the first model's index that predicts held-out blocks about as well as the best."""
+    """Return the index of the first model about as good as the best on held-out blocks."""
     errors = np.stack([gram.held_out(sizes) for sizes in models])
     totals = errors.sum(axis=1)
     best = int(np.argmin(totals))
