@@ -220,7 +220,7 @@ def test_what_cannot_be_integrated_is_refused():
     with pytest.raises(ValueError, match="'v' has no found equation"):
         forecast([equations[0], written("v_t", {})], data)
     line = FieldData("r", {"t": t}, {"u": t, "v": t})
-    with pytest.raises(ValueError, match="hold derivatives"):
+    with pytest.raises(ValueError, match="contain derivatives"):
         forecast(equations, line)
     with pytest.raises(ValueError, match="all u_t or all u_next"):
         forecast([equations[0], written("v_next", {"v": 1.0})], line)

@@ -167,7 +167,7 @@ def test_bad_rules_are_refused():
     system = compressed(rows, target)
     with pytest.raises(ValueError, match="no selection rule 'aic'"):
         select(system, rule="aic")
-    with pytest.raises(ValueError, match="given the truth"):
+    with pytest.raises(ValueError, match="needs the truth"):
         select(system, rule="oracle")
     with pytest.raises(ValueError, match="true terms"):
         select(system, rule="oracle", truth={"q": 1.0})

@@ -76,7 +76,7 @@ def test_an_axis_shorter_than_any_test_function_is_named(periodic: frozenset[str
 
     terms = as_terms(["u_xx", "u_t"])
     for n in (2, 4, 8):
-        with pytest.raises(ValueError, match=f"'short', axis 'x': {n} points, .* ask for 9"):
+        with pytest.raises(ValueError, match=f"'short', axis 'x': {n} points, .* need 9"):
             choose_test_functions([cut(n)], terms)
     assert choose_test_functions([cut(9)], terms)["x"].support == 9
 

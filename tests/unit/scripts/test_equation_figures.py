@@ -156,7 +156,7 @@ def test_paths_hold_what_rules_take(line_paths: Path, tmp_path: Path) -> None:
 
 
 def test_paths_refuse_what_is_not_there(line_paths: Path, tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="no path of"):
+    with pytest.raises(ValueError, match="no path for"):
         equations_figure_paths.main(
             paths=[line_paths], stem=tmp_path / "f", cells=[{"case": "linear_2d", "noise": 0.2}]
         )
@@ -236,7 +236,7 @@ def test_forecast_follows_the_truth_where_equations_are_found(
 
 def test_forecast_refuses_what_it_cannot_split(oscillator: Path, tmp_path: Path) -> None:
     out = tmp_path / "forecast.parquet"
-    with pytest.raises(ValueError, match="hold out"):
+    with pytest.raises(ValueError, match="held out"):
         equations_forecast.main(oscillator, out, levels=[0.0], share=1.0, **FORECAST)
     grid = {"x": np.arange(4.0), "t": np.arange(30.0)}
     write_fields(tmp_path / "line.h5", [FieldData("line", grid, {"u": np.ones((4, 30))})])

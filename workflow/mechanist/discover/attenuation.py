@@ -1,11 +1,11 @@
-"""Coefficients corrected for the noise in the terms themselves, once the terms are chosen.
+"""Correct the coefficients of chosen terms for the noise in the terms themselves.
 
-Least squares takes the columns as exact. Noise in them pulls coefficients towards zero, all the
-more when columns are nearly collinear, and more data do not help. To first order in white noise of
-known variance the expected products of the columns' errors, ``N``, follow from the test functions
-and the gradients of the terms, so that ``(G - N) w = h - n`` has the right mean, where ``G w = h``
-are the normal equations (total least squares with known error covariance). ``N`` of noiseless data
-is zero, and then nothing changes.
+Least squares assumes exact columns. Noise in the columns biases coefficients towards zero, most of
+all when columns are nearly collinear, and more data do not reduce the bias. To first order in white
+noise of known variance, the expected products of the columns' errors, ``N``, and of these with the
+target's error, ``n``, follow from the test functions and the gradients of the terms. The normal
+equations ``G w = h`` are replaced by ``(G - N) w = h - n``, which have the right mean (total least
+squares with known error covariance). For noiseless data ``N`` and ``n`` are zero.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,9 +27,9 @@ from mechanist.discover.weak import make_projectors, weak_system
 from mechanist.discover.widths import choose_test_functions
 from mechanist.formats.field_files import FieldData
 
-#: Above this share of noise in the products of some combination of columns, nothing is corrected.
+#: No correction if noise exceeds this share of the squared norm of some combination of columns.
 LARGEST_SHARE: Final = 0.5
-#: A column's response to noise on one field: derivative on the test function, and gradient.
+#: Response of a column to noise on one field: derivatives of the test function, and gradients.
 _Response = list[tuple[Orders, FloatArray]]
 
 
@@ -52,13 +52,13 @@ def corrected_weights(
     target : str
         Left-hand side, such as ``"u_t"``.
     widths, strides : mapping, optional
-        As in :func:`.weak.weak_system`; give the ones that the terms were chosen with.
+        As in :func:`.weak.weak_system`; use the same values as for the choice of terms.
 
     Returns
     -------
     ndarray of shape (p,)
-        Coefficients; those of least squares if a term needs derivatives computed point by point,
-        or if noise makes more than half of what some combination of terms is.
+        Corrected coefficients; least-squares coefficients if a term needs derivatives computed
+        point by point, or if noise makes up more than half of some combination of terms.
 
     Raises
     ------
@@ -89,7 +89,7 @@ def corrected_weights(
 def noise_products(
     data: FieldData, terms: Sequence[Term], projectors: tuple[Projector, ...]
 ) -> FloatArray:
-    """Return the expected products of the noise in columns, summed over all test functions.
+    """Return the expected products of the columns' noise, summed over all test functions.
 
     Parameters
     ----------
@@ -120,7 +120,7 @@ def noise_products(
 
 
 def _response(term: Term, name: str, evaluator: Evaluator) -> _Response:
-    """Return how a column responds to noise on a field, in each of its parts."""
+    """Return the response of each part of a term to noise on a field."""
     known = frozenset(evaluator.data.inputs)
     responses = []
     for part, coefficient in reduced(term, known=known).items():

@@ -1,9 +1,9 @@
-"""Best models of every size from a library of terms: beam search, elimination and exchange.
+"""Find the best model of each size in a library of terms: beam search, elimination and exchange.
 
-The best model of each size is a hard combinatorial problem; for the supports of up to about ten
-terms that equations have, three cheap searches that make different mistakes find it together: a
-forward beam, backward elimination, and moves between neighbouring sizes and supports until none
-improves any size.
+Finding the best model of each size is a hard combinatorial problem. Equations have up to about ten
+terms; for supports of this size three cheap searches, which make different mistakes, find it
+together: a forward beam, backward elimination, and moves between neighbouring supports until no
+move improves any size.
 """
 
 from typing import Final
@@ -20,22 +20,22 @@ _SWEEPS: Final = 6
 
 
 def best_subsets(problem: Problem, *, max_terms: int = MAX_TERMS, beam: int = BEAM) -> list[Fit]:
-    """Return the best fit found of each size, from no term up to ``max_terms``.
+    """Return the best fit found for each size, from no term up to ``max_terms``.
 
     Parameters
     ----------
     problem : Problem
         One target on columns of unit norm.
     max_terms : int
-        Largest size.
+        Largest number of terms.
     beam : int
         Supports kept at each size of the forward search.
 
     Returns
     -------
     list of Fit
-        One a size, losses not increasing. It ends early where no further column lowers the loss,
-        or all that are left lie in the span of those chosen.
+        One per size, with non-increasing losses. The list ends early if no further column lowers
+        the loss, or all remaining columns lie in the span of the chosen ones.
 
     Raises
     ------
@@ -54,7 +54,7 @@ def best_subsets(problem: Problem, *, max_terms: int = MAX_TERMS, beam: int = BE
 
 
 class _Best:
-    """Best support of each size so far, and the supports whose extensions were looked at."""
+    """Best support of each size so far, and the supports whose extensions were tried."""
 
     def __init__(self, problem: Problem) -> None:
         self.supports: dict[int, Support] = {0: ()}
@@ -96,7 +96,7 @@ def _forward(problem: Problem, best: _Best, max_terms: int, beam: int) -> None:
 def _projected(
     matrices: FloatArray, targets: FloatArray, columns: "np.ndarray[tuple[int], np.dtype[np.int64]]"
 ) -> tuple[FloatArray, FloatArray]:
-    """Return matrices and targets without their part along one column each."""
+    """Return matrices and targets without their components along one column of each matrix."""
     each = np.arange(len(columns))
     directions = matrices[each, :, columns]
     directions = directions / np.linalg.norm(directions, axis=1, keepdims=True)
@@ -108,9 +108,9 @@ def _projected(
 
 
 def _backward(problem: Problem, best: _Best, max_terms: int) -> None:
-    """Leave out the column that costs least, one at a time, from all independent ones."""
+    """Start from all independent columns and drop the column that costs least, one at a time."""
     active = _independent(problem)
-    # one triangle of columns and target is all that a fit needs, and loses a column cheaply
+    # the triangular factor of columns and target suffices for a fit, and drops a column cheaply
     factor = _triangle(np.column_stack([problem.matrix[:, active], problem.target]))
     while active:
         k = len(active)
@@ -129,13 +129,13 @@ def _triangle(matrix: FloatArray) -> FloatArray:
 
 
 def _independent(problem: Problem) -> list[int]:
-    """Return columns that are not in the span of those before them."""
+    """Return the columns that do not lie in the span of the columns before them."""
     diagonal = np.abs(np.diag(_triangle(problem.matrix)))
     return [int(j) for j in np.flatnonzero(diagonal > np.sqrt(np.finfo(float).eps))]
 
 
 def _sweep(problem: Problem, best: _Best) -> bool:
-    """Offer all neighbours of the best supports: one out, one in, and one exchanged."""
+    """Offer all neighbours of the best supports: one column dropped, added or exchanged."""
     found = False
     for size in sorted(best.supports)[1:]:
         for column in best.supports[size]:
@@ -146,7 +146,7 @@ def _sweep(problem: Problem, best: _Best) -> bool:
 
 
 def _offer_grown(problem: Problem, best: _Best, kept: Support, *, top: int | None = None) -> bool:
-    """Offer ``kept`` and its best extension by one column, unless that was done before."""
+    """Offer ``kept`` and its best extension by one column, unless they were offered before."""
     if (top is not None and len(kept) >= top) or kept in best.grown:
         return False
     best.grown.add(kept)

@@ -1,7 +1,7 @@
-"""How noisy the data are, and powers of noisy data without the bias that noise gives them.
+"""Estimate the noise variance of data, and correct powers of noisy data for their bias.
 
 The mean of ``(u + e)^2`` over noise ``e`` of variance ``s^2`` is ``u^2 + s^2``: powers of noisy data
-are wrong on average, and no averaging over test functions mends that. For Gaussian noise the
+are biased, and averaging over test functions does not remove the bias. For Gaussian noise the
 Hermite polynomials of variance ``s^2`` have the right mean, such as ``u^3 - 3 s^2 u`` for ``u^3``.
 """
 
@@ -12,25 +12,25 @@ import numpy as np
 
 from mechanist.core.typing import FloatArray
 
-#: Orders of the differences that smooth data do not survive but white noise does.
+#: Orders of the finite differences, which remove smooth data but not white noise.
 ORDERS: Final = (8, 12)
-#: Largest ratio of the two estimates, less one, at which the remainder counts as white.
+#: Largest ratio of the two estimates, minus one, at which the differences count as white noise.
 WHITENESS: Final = 0.25
-#: Statistics of a field are taken from about this many of its values.
+#: Statistics of a field are estimated from about this many of its values.
 VALUES: Final = 2**17
 
 
 def noise_variance(values: FloatArray) -> float:
-    """Return the variance of white noise on a smooth field; 0 if there is none to be seen.
+    """Return the variance of white noise on a smooth field; 0 if no noise is detected.
 
-    High differences of smooth values vanish, those of white noise keep a known variance. If the
-    estimates from two orders disagree, what remains is the field itself, not noise. Noise that is
-    correlated from point to point is not told apart from white noise.
+    High-order differences of smooth values vanish, while those of white noise have a known
+    variance. If the estimates from two orders disagree, the differences come from the field itself,
+    not from noise. Noise that is correlated between points is not distinguished from white noise.
 
     Parameters
     ----------
     values : ndarray
-        A field, white noise added; axes shorter than the differences are not used.
+        A field with white noise; axes too short for the differences are not used.
 
     Returns
     -------
@@ -50,7 +50,7 @@ def noise_variance(values: FloatArray) -> float:
 
 
 def unbiased_power(values: FloatArray, power: int, variance: float) -> FloatArray:
-    """Return values to a power, corrected for Gaussian noise on them.
+    """Return a power of noisy values, corrected for the bias from Gaussian noise.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ def unbiased_power(values: FloatArray, power: int, variance: float) -> FloatArra
 
 
 def some_lines(values: FloatArray, axis: int) -> FloatArray:
-    """Return evenly spread lines along an axis, enough for statistics, shape (n_lines, n)."""
+    """Return evenly spaced lines along an axis, enough for statistics, shape (n_lines, n)."""
     lines = np.moveaxis(values, axis, -1)
     for k in range(lines.ndim - 1):
         share = lines.size / VALUES
@@ -88,6 +88,6 @@ def some_lines(values: FloatArray, axis: int) -> FloatArray:
 
 
 def _variance(values: FloatArray, axis: int, order: int) -> float:
-    """Return the variance of white noise from differences along one axis."""
+    """Estimate the variance of white noise from differences along one axis."""
     differences = np.diff(some_lines(values, axis), order, axis=-1)
     return float(np.vdot(differences, differences)) / differences.size / comb(2 * order, order)

@@ -1,7 +1,7 @@
 """Derivatives of gridded data, point by point: finite differences, local polynomials, spectral.
 
-They are what the first papers used (https://doi.org/10.1073/pnas.1517384113,
-https://doi.org/10.1126/sciadv.1602614). They amplify noise, which the weak form does not.
+The first papers used these derivatives (https://doi.org/10.1073/pnas.1517384113,
+https://doi.org/10.1126/sciadv.1602614). They amplify noise; the weak form does not.
 """
 
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ METHODS: Final = ("finite_difference", "local_polynomial", "spectral")
 
 @dataclass(frozen=True)
 class Derivative:
-    """How derivatives are taken.
+    """Method of numerical differentiation and its options.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ class Derivative:
             )
 
     def reach(self, order: int) -> int:
-        """Return how many points to each side a derivative depends on; 0 for spectral ones."""
+        """Return how many points on each side a derivative depends on; 0 for spectral ones."""
         if self.method == "spectral":
             return 0
         if self.method == "local_polynomial":
@@ -72,7 +72,7 @@ class Derivative:
         ------
         ValueError
             If the axis has fewer points than the window, the degree is below the order, or a
-            spectral derivative is asked for along an axis that is not periodic.
+            spectral derivative is requested along an axis that is not periodic.
         """
         if self.method == "spectral":
             return _spectral(values, axis, order, spacing, periodic)
@@ -94,7 +94,7 @@ class Derivative:
 def _shift_edges(
     result: FloatArray, values: FloatArray, axis: int, window: tuple[int, int, int, float]
 ) -> None:
-    """Overwrite points closer to an edge than the reach by one-sided derivatives."""
+    """Overwrite points closer to an edge than the reach with one-sided derivatives."""
     reach, degree, order, spacing = window
     source, target = np.moveaxis(values, axis, -1), np.moveaxis(result, axis, -1)
     size = 2 * reach + 1
@@ -126,7 +126,7 @@ def _spectral(
 
 @lru_cache(maxsize=512)
 def _weights(reach: int, degree: int, order: int, at: int) -> FloatArray:
-    """Return weights at unit spacing of a derivative at offset ``at`` from the window's centre."""
+    """Return a derivative's weights, unit spacing, at offset ``at`` from the window's centre."""
     if reach == 0:
         return np.ones(1)
     s = np.arange(-reach, reach + 1) / reach

@@ -1,7 +1,7 @@
 """Sparse fits of small dense systems: significance, thresholds and LASSO side by side.
 
-For the few dozen terms of a constitutive law every rule is cheap, so all of them are run on the
-same matrix. Columns are normalised inside; coefficients come back in their own units.
+A constitutive law has at most a few dozen candidate terms, so every rule is cheap and all rules run
+on the same matrix. Columns are normalised internally; coefficients are returned in their own units.
 """
 
 import warnings
@@ -20,9 +20,9 @@ from mechanist.core.typing import FloatArray, IntArray
 THRESHOLDS: Final[FloatArray] = np.logspace(-3.5, -0.05, 36)
 #: A term stays if its coefficient exceeds this many standard errors ...
 SIGNIFICANCE: Final = 4.0
-#: ... and if leaving it out adds this share of the target's norm to the residual.
+#: ... and if leaving it out adds this share of the target's norm to the residual norm.
 GAIN: Final = 1e-3
-#: Columns of which all subsets are tried.
+#: Largest number of columns for which all subsets are tried.
 MOST: Final = 12
 _ROUNDS: Final = 20
 _CLEAN: Final = 1e-14
@@ -31,7 +31,7 @@ _NONE: Final = 1e-30
 
 @dataclass(frozen=True, eq=False)
 class SparseFit:
-    """Coefficients of one target on few columns.
+    """Coefficients of a sparse fit of one target.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ class SparseFit:
 
     @property
     def support(self) -> tuple[int, ...]:
-        """Columns that were kept."""
+        """Indices of the columns that were kept."""
         return tuple(np.flatnonzero(self.coefficients).tolist())
 
 
@@ -58,22 +58,22 @@ def eliminate(
     significance: float = SIGNIFICANCE,
     gain: float = GAIN,
 ) -> SparseFit:
-    """Leave out the least significant column until all that remain are significant and useful.
+    """Drop the least significant column until all remaining columns are significant and useful.
 
-    Significance alone keeps spurious columns of data without noise, whose residual is tiny but not
-    random; a minimum gain alone keeps what noise fits by chance. A column stays if it passes both.
+    On noiseless data, whose residual is tiny but not random, significance alone keeps spurious
+    columns; a minimum gain alone keeps columns that fit noise by chance. A column must pass both.
 
     Parameters
     ----------
     matrix : ndarray of shape (n, p)
     target : ndarray of shape (n,)
     blocks : ndarray of shape (n,), optional
-        Number of the block of each row; rows of different blocks have independent noise. Without
-        it, all rows do.
+        Block index of each row; rows of different blocks have independent noise. By default all
+        rows have independent noise.
     significance : float
         Smallest ratio of a coefficient to its standard error.
     gain : float
-        Smallest rise of the residual's norm without the column, relative to the target's norm:
+        Smallest rise of the residual norm without the column, relative to the target's norm:
         ``sqrt(RSS_without - RSS) / |target|``.
 
     Raises
@@ -107,10 +107,10 @@ def smallest_subset(
     significance: float = SIGNIFICANCE,
     gain: float = GAIN,
 ) -> SparseFit:
-    """Return the smallest set of columns that fits as well as all of them, as far as noise can tell.
+    """Return the smallest set of columns that fits as well as all columns, within noise.
 
-    Elimination can lose its way among nearly collinear columns; of few columns all sets can be
-    tried. Among sets of one size the one with the least residual counts.
+    Elimination can fail among nearly collinear columns; with few columns, all sets can be tried.
+    Among sets of equal size, the one with the smallest residual is considered.
 
     Parameters
     ----------
@@ -118,8 +118,8 @@ def smallest_subset(
         At most ``MOST`` columns, rows of independent noise.
     target : ndarray of shape (n,)
     significance : float
-        The residual of a set may rise by what chance exceeds as seldom as a normal variable exceeds
-        this many standard deviations ...
+        The squared residual of a set may rise by the chi-squared quantile whose tail probability
+        equals that of a normal variable beyond this many standard deviations, two-sided ...
     gain : float
         ... or by this share of the target's norm, as in :func:`eliminate`.
 
@@ -187,7 +187,7 @@ def least_squares(
     *,
     blocks: IntArray | None = None,
 ) -> SparseFit:
-    """Fit the columns ``support`` alone, without bias from any penalty."""
+    """Fit only the columns ``support``, without a penalty and its bias."""
     if not len(support):
         return SparseFit(np.zeros(matrix.shape[1]), np.zeros(matrix.shape[1]))
     columns, norms = _normalised(matrix[:, list(support)])
@@ -198,7 +198,7 @@ def least_squares(
 
 
 def messenger_bortz(matrix: FloatArray, target: FloatArray, path: Sequence[SparseFit]) -> SparseFit:
-    """Return the fit that loses least of the full least-squares fit and has fewest terms.
+    """Return the fit that best balances closeness to full least squares and number of terms.
 
     The loss is ``|A (w - w_LS)| / |A w_LS| + |w|_0 / p``, Messenger and Bortz (2021),
     J. Comput. Phys. 443, 110525, 10.1016/j.jcp.2021.110525.
@@ -218,17 +218,17 @@ def lasso(
 ) -> SparseFit:
     """Fit by LASSO at the penalty with the least cross-validated error, as commonly advised.
 
-    Its coefficients are those of the penalised fit: biased, with no standard errors. Where descent
-    ends short of its tolerance at some penalty of a fold, the fit is taken as it is.
+    Coefficients are those of the penalised fit: biased and without standard errors. If coordinate
+    descent does not converge at some penalty of a fold, its last iterate is used.
     """
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LassoCV
 
     scaled, norms = _normalised(matrix)
     size = float(np.linalg.norm(target)) or 1.0
-    # In rows of order one, the solver's tolerances mean what they say.
+    # The solver's tolerances are meant for rows of order one.
     rows = np.sqrt(len(target))
-    # few columns: descending on them costs less than the checks of a Gram matrix at each penalty
+    # with few columns, descent on them is cheaper than the checks of a Gram matrix at each penalty
     model = LassoCV(
         cv=folds, fit_intercept=False, alphas=penalties, max_iter=20000, precompute=False
     )
@@ -240,7 +240,7 @@ def lasso(
 
 
 def _loss(factor: FloatArray, support: tuple[int, ...]) -> float:
-    """Return the squared residual of some columns from the triangular factor with the target last."""
+    """Return the squared residual of a support, from the triangular factor with the target last."""
     target = factor[:, -1]
     if not support:
         return float(target @ target)
@@ -254,7 +254,7 @@ def _normalised(matrix: FloatArray) -> tuple[FloatArray, FloatArray]:
     if not norms.all():
         raise ValueError(
             f"columns {np.flatnonzero(norms == 0).tolist()} of {matrix.shape[1]} are zero on these"
-            " data; leave them out, or add data where they are not"
+            " data; leave them out, or add data on which they are not zero"
         )
     scaled = matrix / norms
     _, values, right = np.linalg.svd(scaled, full_matrices=False)
@@ -270,7 +270,7 @@ def _normalised(matrix: FloatArray) -> tuple[FloatArray, FloatArray]:
 def _errors(
     columns: FloatArray, residual: FloatArray, inverse: FloatArray, blocks: IntArray | None
 ) -> FloatArray:
-    """Return standard errors; over blocks, those that correlation within blocks leaves valid."""
+    """Return standard errors; with blocks, they allow for correlated noise within a block."""
     n, p = columns.shape
     if blocks is None:
         variance = float(residual @ residual) / max(n - p, 1)

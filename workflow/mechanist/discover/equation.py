@@ -1,4 +1,4 @@
-"""From a selection to an equation with error bars."""
+"""Convert a selection into an equation with error bars."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -23,14 +23,14 @@ def equation_of(
     Parameters
     ----------
     system : LinearSystem
-        What was searched.
+        The system that was searched.
     selection : Selection
         The model of one target.
     groups : mapping of str to sequence of Term, optional
-        Terms that a column of the system sums up with equal coefficients, by the column's name; see
+        Terms that a column of the system sums with equal coefficients, by the column's name; see
         :func:`mechanist.discover.tied.summed`.
     truth : mapping of str to float, optional
-        True coefficients where they are known.
+        True coefficients, if known.
     """
     terms = []
     for column in selection.fit.support:

@@ -1,4 +1,4 @@
-"""Values of terms on stretches of a trajectory."""
+"""Evaluate terms on time stretches of a trajectory."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,18 +14,18 @@ from mechanist.formats.field_files import TIME, FieldData
 
 @dataclass(frozen=True, eq=False)
 class Evaluator:
-    """Evaluates products on a time stretch of one trajectory, keeping what terms share.
+    """Evaluates terms on a time stretch of one trajectory, caching derivatives that terms share.
 
     Parameters
     ----------
     data : FieldData
         The trajectory.
     derivative : Derivative
-        How derivatives of the data are taken; spectral ones not along time, which is not periodic.
+        Differentiation method; along time, finite differences replace spectral derivatives.
     start, stop : int
         Time stretch, as a slice.
     variances : mapping of str to float, optional
-        Variance of the white noise on a variable; powers of it are corrected for their bias.
+        Variance of the white noise on each variable; powers of the variable are corrected for bias.
     """
 
     data: FieldData
@@ -41,7 +41,7 @@ class Evaluator:
         return (*self.data.shape[:-1], self.stop - self.start)
 
     def product(self, factors: tuple[Factor, ...]) -> FloatArray:
-        """Return the product of factors, shape of the stretch."""
+        """Return the product of factors, in the shape of the stretch."""
         if not factors:
             return np.ones(self.shape)
         total: FloatArray | None = None
@@ -76,7 +76,7 @@ class Evaluator:
         return self._cache[key]
 
     def _derivative(self, values: FloatArray, orders: Orders) -> FloatArray:
-        """Return a derivative; time comes first, over a stretch widened by the window's reach."""
+        """Return a derivative; time is first, on a stretch widened by the reach of the window."""
         time = dict(orders).get(TIME, 0)
         if not time:
             return self._differentiated(values[..., self.start : self.stop], orders)
@@ -103,7 +103,7 @@ class Evaluator:
         )
 
     def _method(self, axis: str) -> Derivative:
-        """Return how to differentiate along an axis: time is never periodic, so not spectral."""
+        """Return the method for an axis; along time, finite differences replace a spectral one."""
         if axis == TIME and self.derivative.method == "spectral":
             return Derivative()
         return self.derivative

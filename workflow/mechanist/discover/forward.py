@@ -1,8 +1,8 @@
-"""Integrate a found equation from the first state of held-out data and see how long it holds.
+"""Integrate found equations from the first state of held-out data until the solution diverges.
 
-A found equation need not be well posed: where the solution leaves the range of the data by far, the
-integration stops there and says when. Partial differential equations are integrated on one periodic
-axis (:mod:`.forward_line`); ordinary ones and maps in time alone.
+A found equation need not be well posed: integration stops when the solution leaves the range of the
+data by far, and the time is recorded. Partial differential equations are integrated on one periodic
+axis (:mod:`.forward_line`), ordinary differential equations and maps in time alone.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -20,22 +20,22 @@ from mechanist.formats.field_files import TIME, FieldData
 DIVERGED: Final = 100.0
 TOLERANCE: Final = 1e-9
 _NEXT: Final = "_next"
-#: Values of all inputs at a time.
+#: Returns the values of all inputs at a given time.
 Inputs = Callable[[float], Mapping[str, FloatArray]]
 
 
 @dataclass(frozen=True, eq=False)
 class Forecast:
-    """A found equation's solution beside the data.
+    """Solution of found equations at the times of the data.
 
     Parameters
     ----------
     times : ndarray of shape (n_t,)
-        Those of the data.
+        Times of the data.
     fields : dict of str to ndarray
         Solution, in the shape of the data; NaN after divergence.
     diverged_at : float or None
-        First time at which there is no solution any more.
+        First time without a solution; None if the solution never diverges.
     """
 
     times: FloatArray
@@ -49,7 +49,7 @@ def forecast(equations: Sequence[Equation], data: FieldData, *, substeps: int = 
     Parameters
     ----------
     equations : sequence of Equation
-        One for each field of the data: all with targets ``u_t``, or all ``u_next`` for a map.
+        One per field of the data: all with targets ``u_t``, or all ``u_next`` for a map.
     data : FieldData
         Held-out trajectory, on time alone or on one periodic axis and time.
     substeps : int
@@ -59,7 +59,7 @@ def forecast(equations: Sequence[Equation], data: FieldData, *, substeps: int = 
     Raises
     ------
     ValueError
-        If an equation is missing, was not found or has a form that cannot be integrated here.
+        If an equation is missing, was not found or has a form that cannot be integrated.
     """
     right = _by_field(equations, data)
     is_map = equations[0].target.endswith(_NEXT)
@@ -67,7 +67,7 @@ def forecast(equations: Sequence[Equation], data: FieldData, *, substeps: int = 
     if space and (is_map or space != sorted(data.periodic)[:1] or len(space) > 1):
         raise ValueError(
             f"trajectory {data.name!r} has axes {list(data.axes)} of which {sorted(data.periodic)} "
-            "are periodic; integration takes time alone, or one periodic axis and time"
+            "are periodic; expected time alone, or one periodic axis and time"
         )
     inputs = _interpolated(data)
     if is_map:
@@ -88,7 +88,7 @@ def _by_field(
     endings = {equation.target.rpartition("_")[2] for equation in equations}
     if len(endings) != 1 or not endings <= {"t", "next"}:
         targets = [equation.target for equation in equations]
-        raise ValueError(f"targets {targets}; expected all u_t or all u_next, one a field")
+        raise ValueError(f"targets {targets}; expected all u_t or all u_next, one per field")
     found = {equation.target.rpartition("_")[0]: equation for equation in equations}
     right = {}
     for name in data.fields:
@@ -120,10 +120,10 @@ def _limits(data: FieldData) -> FloatArray:
 
 
 def _monomials(right: Mapping[str, list[tuple[Term, float]]]) -> None:
-    """Refuse terms with derivatives."""
+    """Check that no term contains a derivative."""
     wrong = [term.name for terms in right.values() for term, _ in terms if term.order]
     if wrong:
-        raise ValueError(f"terms {wrong} hold derivatives, but the data have no space axis")
+        raise ValueError(f"terms {wrong} contain derivatives, but the data have no space axis")
 
 
 def _value(terms: list[tuple[Term, float]], values: Mapping[str, FloatArray | float]) -> float:
@@ -164,7 +164,7 @@ def _integrated(
     times, limits = data.axes[TIME], _limits(data)
 
     def slope(t: float, state: FloatArray) -> list[float]:
-        # A trial step may overshoot far before it is refused.
+        # A trial step may overshoot far before it is rejected.
         bounded = np.clip(state, -2 * limits, 2 * limits)
         values = dict(zip(right, bounded.tolist(), strict=True)) | dict(inputs(t))
         return [_value(terms, values) for terms in right.values()]

@@ -1,8 +1,9 @@
-"""Partial differential equations on one periodic axis: pseudo-spectral, stiff linear parts exact.
+"""Integrate partial differential equations on one periodic axis by a pseudo-spectral method.
 
-Fourth-order Runge-Kutta with an integrating factor (Lawson 1967, 10.1137/0704033): linear terms with
-constant coefficients, which couple the fields at each wavenumber, are integrated exactly by the matrix
-exponential, the others explicitly without aliasing of quadratic terms.
+The scheme is fourth-order Runge-Kutta with an integrating factor (Lawson 1967, 10.1137/0704033).
+Linear terms with constant coefficients, which couple the fields at each wavenumber and may be
+stiff, are integrated exactly by the matrix exponential; all other terms are integrated explicitly,
+without aliasing of quadratic terms.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,7 +16,7 @@ from mechanist.core.typing import FloatArray
 from mechanist.discover.terms import Term
 from mechanist.formats.field_files import TIME, FieldData
 
-#: Share of the wavenumbers that is kept in products.
+#: Share of the wavenumbers kept in products, to avoid aliasing.
 _KEPT: Final = 2.0 / 3.0
 _DOUBLINGS: Final = 3
 Complex = NDArray[np.complex128]
@@ -33,13 +34,13 @@ def integrate_line(
     right : mapping of str to list of (Term, float)
         Right-hand side of each field.
     data : FieldData
-        On one periodic axis and time.
+        Trajectory on one periodic axis and time.
     inputs : callable
-        Values of all inputs at a time, each of shape (n_x,).
+        Returns the values of all inputs at a time, each of shape (n_x,).
     substeps : int
         Steps between two times; doubled while the solution diverges.
     limits : ndarray of shape (n_fields,)
-        Largest values of a solution.
+        Largest magnitude of each field; beyond it the solution has diverged.
 
     Returns
     -------
@@ -55,7 +56,7 @@ def integrate_line(
         raise ValueError(f"substeps = {substeps}; expected a positive number")
     timed = [term.name for terms in right.values() for term, _ in terms if TIME in term.axes]
     if timed:
-        raise ValueError(f"terms {timed} differentiate in time; they cannot stand on the right")
+        raise ValueError(f"terms {timed} differentiate in time; only left-hand sides may")
     line = _Line(right, data, inputs)
     states = line.run(substeps, limits)
     for doubling in range(1, _DOUBLINGS + 1):
@@ -66,7 +67,7 @@ def integrate_line(
 
 
 class _Line:
-    """Right-hand sides in wavenumbers."""
+    """Right-hand sides in Fourier space."""
 
     def __init__(self, right: Right, data: FieldData, inputs: Inputs) -> None:
         self.data, self.inputs = data, inputs
@@ -123,7 +124,7 @@ class _Line:
         return np.asarray(advance(mixed) + step * d / 6.0)
 
     def _rest(self, modes: Complex, t: float) -> Complex:
-        """Return the terms that are not linear in the fields, in wavenumbers."""
+        """Return the explicitly integrated terms in Fourier space."""
         total = np.zeros_like(modes)
         if not any(self.others):
             return total
@@ -140,7 +141,7 @@ class _Line:
         return np.asarray(total * self.kept)
 
     def _power(self, order: int) -> Complex:
-        """Return ``(i k)^order``; odd derivatives have no part at the highest wavenumber."""
+        """Return ``(i k)^order``; odd derivatives vanish at the highest wavenumber."""
         power = self.waves**order
         if order % 2 and self.n % 2 == 0:
             power[-1] = 0.0

@@ -1,10 +1,10 @@
-"""Which terms an equation with varying coefficients has, and the curves of their coefficients.
+"""Find the terms of an equation with varying coefficients, and the curves of the coefficients.
 
-Held-out blocks decide everything. First they choose how many basis functions the whole library
-takes. Then groups of columns (a term with all its basis functions) are left out one after the other,
-the one first whose loss costs least, and the smallest model of this path is taken that predicts
-about as well as the best. Last, every coefficient gets as many basis functions as it needs, one if
-it is constant. Bands come from the jackknife over blocks; they show noise, not bias.
+Every choice is made on held-out blocks. First, the number of basis functions is chosen for the
+whole library. Then groups of columns (a term with all its basis functions) are dropped one by one,
+the least costly first, and the smallest model of this path that predicts about as well as the best
+is selected. Last, each coefficient gets as many basis functions as it needs; a constant needs one.
+Bands come from the jackknife over blocks; they show noise, not bias.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,14 +17,14 @@ from mechanist.core.typing import FloatArray
 from mechanist.discover.system import triangular
 from mechanist.discover.varying import VaryingSystem
 
-#: Numbers of basis functions that are tried for each coefficient.
+#: Numbers of basis functions tried for each coefficient.
 LADDER: Final = (1, 3, 5, 9, 13, 17, 21, 25, 29, 33)
-#: While terms are sought, so many at least: a coefficient too stiff would be mended by false terms.
+#: Least number in the search for terms: false terms would compensate for too stiff a coefficient.
 SEARCH_LEAST: Final = 9
-#: A term must lower the held-out error by this share of it, a basis function by that ...
+#: A term must lower the held-out error by the first share, more basis functions by the second ...
 TERM_GAIN: Final = 0.1
 BASIS_GAIN: Final = 0.01
-#: ... and errors below these shares of the target's norm are all taken to be as good.
+#: ... and errors below these shares of the target's norm count as equally good.
 TERM_FLOOR: Final = 1e-3
 BASIS_FLOOR: Final = 1e-6
 _RIDGE: Final = 1e-13
@@ -35,17 +35,17 @@ Sizes = dict[int, int]
 
 @dataclass(frozen=True, eq=False)
 class VaryingEquation:
-    """The terms of an equation and their coefficients along an axis.
+    """Terms of an equation and their coefficients along an axis.
 
     Parameters
     ----------
     axis : str
-        Along which coefficients vary.
+        Axis along which coefficients vary.
     grid : ndarray of shape (n,)
     curves, errors : dict of str to ndarray of shape (n,)
         Coefficient and its standard error, by term.
     sizes : dict of str to int
-        Number of basis functions of each coefficient; 1 is a constant.
+        Number of basis functions of each coefficient; 1 for a constant.
     """
 
     axis: str
@@ -62,11 +62,11 @@ class PathStep:
     Parameters
     ----------
     terms : tuple of str
-        What is left.
+        Remaining terms.
     error : float
         Held-out error relative to the target's norm.
     spread : float
-        Standard error of its square, from block to block.
+        Standard error of the squared error, from its scatter over blocks.
     """
 
     terms: tuple[str, ...]
@@ -88,15 +88,13 @@ def discover_varying(
     term_gain, basis_gain : float
         A model is as good as the best if its held-out error is larger by less than this share, or
         by less than one standard error over blocks.
-    floor : float
-        Errors are as good as zero below this share of the target's norm.
 
     Returns
     -------
     VaryingEquation
-        Without terms if none helps to predict held-out blocks.
+        Without terms if no term helps to predict held-out blocks.
     list of PathStep
-        From all terms to none.
+        Elimination path from all terms to none.
     """
     gram = _Gram(system)
     every = range(len(system.terms))
@@ -121,7 +119,7 @@ def discover_varying(
 
 
 def _simplest(gram: "_Gram", models: Sequence[Sizes], gain: float, floor: float) -> int:
-    """Return the first model that predicts held-out blocks about as well as the best."""
+    """Return the index of the first model about as good as the best on held-out blocks."""
     errors = np.stack([gram.held_out(sizes) for sizes in models])
     totals = errors.sum(axis=1)
     best = int(np.argmin(totals))
@@ -134,7 +132,7 @@ def _simplest(gram: "_Gram", models: Sequence[Sizes], gain: float, floor: float)
 
 
 class _Gram:
-    """Gram matrices of the blocks at unit column norms; enough to rank models, not to report them."""
+    """Gram matrices of the blocks at unit column norms; accurate enough only to rank models."""
 
     def __init__(self, system: VaryingSystem) -> None:
         self.system = system
@@ -149,7 +147,7 @@ class _Gram:
     def held_out(self, sizes: Sizes) -> FloatArray:
         """Return the squared error on each block of the model fitted to the others."""
         columns = self.system.columns(sizes)
-        # what is left of the target on each block: its own column less the model's
+        # residual on each block as a combination of columns: the target minus the model
         left = np.zeros(self.blocks.shape[:2])
         left[:, -1] = 1.0
         if columns:
@@ -186,7 +184,7 @@ def _eliminate(gram: _Gram, start: Sizes) -> list[Sizes]:
 
 
 def _equation(system: VaryingSystem, sizes: Mapping[int, int]) -> VaryingEquation:
-    """Fit the chosen columns to all blocks, and to all but each for the jackknife."""
+    """Fit the chosen columns to all blocks and, for the jackknife, with each block left out."""
     columns = system.columns(sizes)
     n = len(system.factors)
     if not columns:

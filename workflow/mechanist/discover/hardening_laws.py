@@ -1,8 +1,8 @@
-"""Find hardening laws in measured curves: weak form in strain or time, terms with broken powers.
+"""Find hardening laws in measured curves by the weak form in strain or time.
 
-Libraries of partial differential equations hold whole powers of fields; hardening laws need roots,
-inverses and moduli, so their terms are functions. They are integrated against test functions like
-any other term, hence nothing is differentiated.
+Libraries of partial differential equations contain integer powers of fields. Hardening laws need
+roots, inverses and absolute values, so their terms are functions. They are integrated against test
+functions like any other term, so no data are differentiated.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -16,10 +16,10 @@ from mechanist.core.typing import FloatArray
 from mechanist.discover.elimination import least_squares, smallest_subset
 from mechanist.formats.field_files import TIME, FieldData
 
-#: A term stays if it exceeds this many standard errors and adds this share to the whitened residual.
+#: Significance and gain of :func:`.elimination.smallest_subset`, for whitened rows.
 SIGNIFICANCE: Final = 4.0
 GAIN: Final = 3e-3
-#: Share of the mean variance that is added to all, so that whitening stays stable.
+#: Share of the mean variance added to all variances to keep whitening stable.
 RIDGE: Final = 1e-3
 #: Step of numerical derivatives of terms, relative to the field.
 DERIVATIVE_STEP: Final = 1e-4
@@ -37,11 +37,11 @@ class Library:
     Parameters
     ----------
     target : str
-        The field whose law is sought.
+        Field whose law is sought.
     terms : mapping of str to callable
         Name to function of the test's fields and inputs.
     floor : float, optional
-        Fields are raised to this value: noise must not make an argument of a root negative.
+        Lower values of the target are set to this one, so that roots of noisy data stay real.
     """
 
     target: str
@@ -85,7 +85,7 @@ LIBRARIES: Final[Mapping[str, Library]] = {
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """The weak form of one test.
+    """Weak form of one test.
 
     Parameters
     ----------
@@ -94,9 +94,9 @@ class Curve:
     target : ndarray of shape (n,)
         Integrals of the field's derivative, by parts.
     sensitivity : ndarray of shape (n, N)
-        How the target depends on the field at each grid point.
+        Derivative of the target with respect to the field at each grid point.
     slopes : ndarray of shape (p, n, N)
-        How each column depends on the field at each grid point.
+        Derivative of each column with respect to the field at each grid point.
     noise : float
         Standard deviation of the field's noise, from fourth differences.
     """
@@ -110,7 +110,7 @@ class Curve:
 
 @dataclass(frozen=True)
 class FoundLaw:
-    """A law: coefficients and standard errors of the terms that were kept."""
+    """Coefficients and standard errors of the terms of a law."""
 
     coefficients: dict[str, float]
     errors: dict[str, float]
@@ -126,10 +126,10 @@ def discover_law(
 ) -> FoundLaw:
     """Find the law that curves of several tests obey.
 
-    Noise of one grid point enters many test functions, and roots and products of the field pass it
-    on. Rows are therefore whitened by the covariance that the current law implies, as in iteratively
-    reweighted least squares (WENDy: Bortz, Messenger and Dukic 2023), and the smallest set of terms
-    is taken that fits as well as all; both are repeated.
+    Noise at one grid point enters many test functions, also through roots and products of the
+    field. Rows are therefore whitened by the covariance that the current law implies, as in
+    iteratively reweighted least squares (WENDy: Bortz, Messenger and Dukic 2023), and the smallest
+    set of terms that fits as well as all terms is selected; both steps are repeated.
 
     Parameters
     ----------
@@ -138,7 +138,7 @@ def discover_law(
     names : sequence of str
         Terms, in the order of the columns.
     significance, gain : float
-        As in :func:`mechanist.discover.elimination.smallest_subset`, of whitened rows.
+        As in :func:`mechanist.discover.elimination.smallest_subset`, for whitened rows.
     rounds : int
         Number of whitenings.
     """
@@ -169,7 +169,7 @@ def weak_curves(
     tests : sequence of FieldData
         Curves over ``t`` alone.
     library : Library
-        What to look for.
+        Target and candidate terms.
     half_width : int
         Half the support of a test function, in grid points.
     order : int
@@ -191,18 +191,18 @@ def weak_curves(
 
 
 def rows_of(curves: Sequence[Curve]) -> tuple[FloatArray, FloatArray]:
-    """Return the rows of all tests as they are, shapes (n, p) and (n,)."""
+    """Return the unwhitened rows of all tests, shapes (n, p) and (n,)."""
     return np.concatenate([c.matrix for c in curves]), np.concatenate([c.target for c in curves])
 
 
 def whitened(curves: Sequence[Curve], coefficients: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return rows whose noise is independent and equal, if the law is right.
+    """Return rows whose noise is independent and of equal variance, if the law is right.
 
     Parameters
     ----------
     curves : sequence of Curve
     coefficients : ndarray of shape (p,)
-        The law whose residual's covariance whitens.
+        Law whose residual covariance is used for whitening.
     """
     matrices, targets = [], []
     for curve in curves:
@@ -231,14 +231,14 @@ def _curve(
         matrix.append(windows @ function(values))
         ends = [function({**values, library.target: field + s}) for s in (-step, step)]
         slopes.append(windows * (ends[1] - ends[0]) / (2 * step))
-    # The floor keeps the columns of data without noise comparable.
+    # The lower bound keeps the whitened rows of noiseless tests comparable.
     noise = float(np.sqrt(np.mean(np.diff(raw, 4) ** 2) / FOURTH_DIFFERENCE))
     floor = np.finfo(float).eps * float(np.abs(raw).max())
     return Curve(np.stack(matrix, 1), by_parts @ raw, by_parts, np.stack(slopes), max(noise, floor))
 
 
 def _windows(weights: FloatArray, n: int, stride: int) -> FloatArray:
-    """Return the matrix of shape (windows, n) that weighs every ``stride``-th neighbourhood."""
+    """Return the matrix, shape (windows, n), of weights moved along ``stride`` points at a time."""
     width = len(weights)
     rows = np.zeros((len(range(0, n - width + 1, stride)), n))
     for k, row in enumerate(rows):

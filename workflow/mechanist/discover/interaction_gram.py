@@ -1,7 +1,8 @@
-"""Least squares on the coefficients of interacting slip systems, from streamed Gram matrices.
+"""Fit coefficients of interacting slip systems by least squares on streamed Gram matrices.
 
-Rows are made a block of states at a time and only their products are kept, for each of a few parts
-of the data that hold whole runs: any union of parts is a data set of its own by adding up.
+Rows are computed for one block of states at a time, and only their products are kept. Products are
+summed separately for a few parts of the data, which hold whole runs: the sum over any set of parts
+belongs to the data set of these parts.
 """
 
 from collections.abc import Callable, Iterator
@@ -16,9 +17,9 @@ from mechanist.core.typing import BoolArray, FloatArray, IntArray
 from mechanist.discover.interaction_terms import Tying
 from mechanist.formats.slip_tables import SlipTable
 
-#: States whose rows are made at once.
+#: Number of states whose rows are computed at once.
 BLOCK: Final = 128
-#: Added to the unit diagonal so that columns that data cannot tell apart share their coefficient.
+#: Added to the unit diagonal so that columns that are equal on the data get equal coefficients.
 RIDGE: Final = 1e-9
 
 Features = Callable[[SlipTable], FloatArray]
@@ -31,13 +32,13 @@ class Gram:
     Parameters
     ----------
     columns : ndarray of shape (p,), int64
-        Coefficients, as the tying numbers them.
+        Indices of the coefficients in the tying.
     products : ndarray of shape (n_parts, p, p)
         Sums over rows of ``w x x^T``.
     moments : ndarray of shape (n_parts, p)
-        Of ``w x y``.
+        Sums of ``w x y``.
     squares, rows : ndarray of shape (n_parts,)
-        Of ``w y^2``, and of rows of a weight that is not zero.
+        Sums of ``w y^2``, and numbers of rows with non-zero weight.
     """
 
     columns: IntArray
@@ -66,7 +67,7 @@ class Gram:
         return self.parts(np.arange(self.n_parts))
 
     def loss(self, weights: FloatArray, support: IntArray) -> float:
-        """Return the sum of squared residuals of the first part, by weights on a support."""
+        """Return the sum of squared residuals of the first part, for weights on a support."""
         matrix = self.products[0][np.ix_(support, support)]
         explained = 2.0 * weights @ self.moments[0][support] - weights @ matrix @ weights
         return float(self.squares[0] - explained)
@@ -77,9 +78,9 @@ class Gram:
         Parameters
         ----------
         support : ndarray of int
-            Columns by place; one that is zero on the data gets the weight zero.
+            Indices of columns; a column that is zero on the data gets weight zero.
         positive : bool
-            Whether weights may not be negative.
+            Whether weights must not be negative.
         """
         matrix = self.products[0][np.ix_(support, support)]
         scale = np.sqrt(np.diagonal(matrix))
@@ -101,12 +102,12 @@ class Gram:
 
 
 def parts_of(runs: IntArray, count: int) -> IntArray:
-    """Return the part of each state, shape (m,): runs go to parts in turn.
+    """Return the part of each state, shape (m,); runs are assigned to parts in turn.
 
     Raises
     ------
     ValueError
-        If there are fewer runs than parts, so that some could not be held out.
+        If there are fewer runs than parts.
     """
     names, index = np.unique(runs, return_inverse=True)
     if len(names) < count:
@@ -132,9 +133,9 @@ def grams(
     table : SlipTable
     tying : Tying
     features : callable
-        From a table to features of shape (m, n_features).
+        Returns the features of a table, shape (m, n_features).
     targets, weights : ndarray of shape (m, n)
-        Of the row of each state and system; rows of weight zero are left out.
+        Target and weight of the row of each state and system; rows of weight zero are left out.
     parts : ndarray of shape (m,)
         Part of each state.
     """

@@ -1,8 +1,8 @@
 """Identify the law of interacting slip systems from a table of slip, as Messner et al. (2017) did.
 
-Symmetry first, then sparsity: coefficients of an orbit are one coefficient, and LASSO decides which
-of them are needed. ``H`` may not be negative. The ways to be compared with are symmetry without
-LASSO, no symmetry, and Taylor's law, one coefficient for all pairs.
+Symmetry comes first, then sparsity: all pairs or triples of an orbit share one coefficient, and
+LASSO selects the coefficients that are needed. ``H`` must not be negative. The methods to compare
+with are symmetry without LASSO, no symmetry, and Taylor's law with one coefficient for all pairs.
 """
 
 from collections.abc import Iterable
@@ -21,14 +21,14 @@ from mechanist.mechanics.slip_systems import SlipSystems
 
 @dataclass(frozen=True)
 class Method:
-    """A way to identify.
+    """A method of identification.
 
     Parameters
     ----------
     symmetry : {"orbits", "unordered", "free", "taylor"}
-        What coefficients have in common.
+        Which pairs and triples share a coefficient.
     sparse : bool
-        Whether terms are chosen; otherwise all are fitted.
+        Whether terms are selected; otherwise all are fitted.
     """
 
     symmetry: terms.Symmetry
@@ -47,16 +47,16 @@ METHODS: Final = {
 
 @dataclass(frozen=True, eq=False)
 class Identified:
-    """What was found, coefficient by coefficient.
+    """The identified law and its coefficients.
 
     Parameters
     ----------
     law : SlipLaw
         Coefficients of all pairs and triples.
     resistance, evolution : SparseFit
-        Of ``H``, and of ``K`` with recovery behind it; numbered as their tyings do.
+        Fits of ``H``, and of ``K`` followed by recovery, numbered as in their tyings.
     unseen : tuple of int
-        Coefficients of each that no state excites.
+        Number of coefficients of each fit that no state excites.
     """
 
     law: SlipLaw
@@ -76,31 +76,32 @@ def identify(
     settings: SparseSettings | None = None,
     rng: np.random.Generator | None = None,
 ) -> Identified:
-    """Find the coefficients of a law.
+    """Identify the coefficients of a law.
 
     Parameters
     ----------
     table : SlipTable
-        States; runs are the independent unit.
+        States; runs are the independent units.
     systems : SlipSystems
         Slip systems of the table's columns.
     method : str
         One of ``METHODS``.
     flow : Flow, optional
-        Elasticity and rate law, by default those of the class.
+        Elasticity and rate law, by default ``Flow()``.
     noise : float
-        Noise of the stresses, as far as known; see :func:`interaction_terms.resistance_targets`.
+        Known noise of the stresses; see :func:`interaction_terms.resistance_targets`.
     parts : int
-        Parts of whole runs that are held out or drawn together; fewer if there are fewer runs.
+        Number of parts, made of whole runs, for cross-validation and resampling; at most one per
+        run.
     settings : SparseSettings, optional
     rng : Generator, optional
-        For frequencies of inclusion.
+        Random generator for inclusion frequencies.
 
     Raises
     ------
     ValueError
-        If there is no such method, the table is of another number of systems, or terms are to be
-        chosen from a single run.
+        If the method is unknown, the table has another number of systems, or terms are to be
+        selected from a single run.
     """
     if method not in METHODS:
         raise ValueError(f"no method {method!r}; there are {list(METHODS)}")
@@ -150,7 +151,7 @@ def _fit(
 
 
 def _joined(found: Iterable[tuple[Gram, SparseFit]], number: int) -> tuple[SparseFit, int]:
-    """Return the fits of all classes as one, and how many columns are zero on the data."""
+    """Return the joint fit of all classes, and how many columns are zero on the data."""
     weights, frequencies = np.zeros(number), np.full(number, np.nan)
     path: list[dict[str, float]] = []
     unseen = 0

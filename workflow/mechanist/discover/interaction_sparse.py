@@ -1,7 +1,7 @@
-"""Sparse least squares on Gram matrices: LASSO proposes, refits decide, held-out runs choose.
+"""Sparse least squares on Gram matrices: LASSO proposes supports, held-out runs select one.
 
-The penalty and the threshold are chosen by cross-validation over parts that hold whole runs. What is
-compared are least-squares refits of the supports, since the penalty itself biases coefficients.
+The penalty and the threshold are chosen by cross-validation over parts that hold whole runs. The
+supports are refitted by least squares for the comparison, since the penalty biases coefficients.
 """
 
 import itertools
@@ -14,9 +14,9 @@ import numpy as np
 from mechanist.core.typing import FloatArray, IntArray
 from mechanist.discover.interaction_gram import Gram
 
-#: Excess of the held-out loss, over the squared target, that integration and round-off may make.
+#: Excess held-out loss, relative to the squared target, that integration and round-off may cause.
 ROUND_OFF: Final = 1e-8
-#: Share of the longest support of a path from which a model lies at its end.
+#: A model with at least this share of the terms of the largest model lies at the end of the path.
 ENDING: Final = 0.9
 
 Candidate = tuple[IntArray, FloatArray]
@@ -24,23 +24,24 @@ Candidate = tuple[IntArray, FloatArray]
 
 @dataclass(frozen=True)
 class SparseSettings:
-    """What is tried.
+    """Settings of the selection of terms.
 
     Parameters
     ----------
     folds : int
-        Parts of the data are held out in so many groups.
+        Number of groups in which the parts of the data are held out.
     smallest : float
-        Smallest penalty, over the one that leaves no term.
+        Smallest penalty, relative to the one that leaves no term.
     penalties : int
-        Penalties between the two, at equal ratios.
+        Number of penalties between the two, at equal ratios.
     corners : int
         Largest number of penalties at which a term enters or leaves; the path ends there.
     thresholds : tuple of float
-        Terms of a unit column whose coefficient is below this share of the largest one are dropped
-        and the rest is fitted anew.
+        Terms whose coefficient, for columns of unit norm, is below this share of the largest are
+        dropped and the rest are refitted.
     draws : int
-        Halves of the parts on which the choice is repeated for frequencies of inclusion.
+        Number of random halves of the parts on which the selection is repeated for inclusion
+        frequencies.
     """
 
     folds: int = 5
@@ -58,17 +59,17 @@ class SparseSettings:
 
 @dataclass(frozen=True, eq=False)
 class SparseFit:
-    """A choice of terms.
+    """Selected terms and their coefficients.
 
     Parameters
     ----------
     weights : ndarray of shape (p,)
         Coefficients, zero where a term is left out.
     frequencies : ndarray of shape (p,)
-        How often terms are chosen from halves of the data; NaN if that was not asked.
+        How often each term is selected on halves of the data; NaN if not computed.
     path : list of dict
-        For every penalty and threshold: number of terms, held-out loss over the squared target, its
-        standard error over folds, and whether it was chosen.
+        For each penalty and threshold: number of terms, held-out loss relative to the squared
+        target, standard error of the loss over folds, and whether this model was chosen.
     """
 
     weights: FloatArray
@@ -83,21 +84,21 @@ def sparse_fit(
     positive: bool = False,
     rng: np.random.Generator | None = None,
 ) -> SparseFit:
-    """Choose terms and fit them.
+    """Select terms and fit them.
 
-    The smallest model is taken whose held-out loss exceeds the least one by no more than the
-    standard error of that excess over folds. Where the loss still falls at the end of the path, all
-    terms together are a candidate too.
+    The smallest model is selected whose held-out loss exceeds the least loss by no more than the
+    standard error of that excess over folds. If the loss still falls at the end of the path, the
+    model with all terms is also a candidate.
 
     Parameters
     ----------
     gram : Gram
-        Of two parts at least; there are no more folds than parts.
+        At least two parts; there are no more folds than parts.
     settings : SparseSettings, optional
     positive : bool
-        Whether coefficients may not be negative.
+        Whether coefficients must not be negative.
     rng : Generator, optional
-        Draws halves of the parts; without it there are no frequencies.
+        Draws halves of the parts; without it, no frequencies are computed.
 
     Raises
     ------
@@ -107,12 +108,12 @@ def sparse_fit(
     settings = settings or SparseSettings()
     if gram.n_parts < 2:
         raise ValueError(
-            "one part of the data; expected two independent runs or more to choose terms"
+            "one part of the data; expected at least two independent runs to select terms"
         )
     folds = min(settings.folds, gram.n_parts)
     held = np.arange(gram.n_parts) % folds
     whole, tests = gram.total(), [gram.parts(held == fold) for fold in range(folds)]
-    # Added up anew: a difference from the whole would leave round-off in columns unseen elsewhere.
+    # Subtracting a test fold from the whole would leave round-off in columns that only it excites.
     trains = [gram.parts(held != fold) for fold in range(folds)]
     losses = _losses(trains, tests, settings, positive, everything=False)
     candidates = _candidates(whole, settings, positive, everything=False)
@@ -134,7 +135,7 @@ def sparse_fit(
 
 
 def _smallest(losses: FloatArray, sizes: IntArray) -> int:
-    """Return the smallest model whose loss, shape (folds, models), is as good as the best."""
+    """Return the smallest model whose loss is as good as the best; losses: (folds, models)."""
     mean = losses.mean(axis=0)
     excess = losses - losses[:, [int(np.argmin(mean))]]
     error = excess.std(axis=0, ddof=1) / np.sqrt(len(losses))
@@ -163,18 +164,18 @@ def _path(
 def lasso_supports(
     gram: Gram, penalties: FloatArray, *, corners: int, positive: bool
 ) -> list[IntArray]:
-    """Return the terms that LASSO keeps at each penalty, relative to the one that keeps none.
+    """Return the terms that LASSO keeps at each penalty.
 
     Parameters
     ----------
     gram : Gram
-        The first part is used.
+        Only the first part is used.
     penalties : ndarray
-        Decreasing from 1.
+        Relative to the penalty that keeps no term, decreasing from 1.
     corners : int
-        The path ends after so many changes; smaller penalties then keep what the last one keeps.
+        Largest number of changes on the path; smaller penalties then keep the last terms.
     positive : bool
-        Whether coefficients may not be negative.
+        Whether coefficients must not be negative.
     """
     from sklearn.linear_model import lars_path_gram
 
@@ -197,7 +198,7 @@ def lasso_supports(
     )
     supports = []
     for penalty in penalties:
-        # Between two knots coefficients change in proportion: those of either end are kept.
+        # Coefficients are linear between two knots: terms non-zero at either end are kept.
         after = min(int(np.searchsorted(-knots, -penalty * largest)), len(knots) - 1)
         inside = (path[:, max(after - 1, 0)] != 0) & (penalty * largest < knots[0])
         supports.append(seen[inside | (path[:, after] != 0)])
@@ -212,7 +213,7 @@ def _candidates(
     everything: bool,
     upto: int | None = None,
 ) -> list[Candidate]:
-    """Return support and weights for every penalty and threshold, then of all terms if asked."""
+    """Return support and weights by penalty and threshold; ``everything`` adds all terms last."""
     scale = np.sqrt(np.diagonal(gram.products[0]))
     known: dict[bytes, Candidate] = {}
 
@@ -245,7 +246,7 @@ def _losses(
     *,
     everything: bool,
 ) -> FloatArray:
-    """Return the squared residuals of each fold by each model, shape (folds, models)."""
+    """Return the squared residuals of each model on each fold, shape (folds, models)."""
     losses = []
     for train, test in zip(trains, tests, strict=True):
         candidates = _candidates(train, settings, positive, everything=everything)
@@ -260,7 +261,7 @@ def _losses(
 def _frequencies(
     gram: Gram, chosen: int, settings: SparseSettings, positive: bool, rng: np.random.Generator
 ) -> FloatArray:
-    """Return how often terms are chosen at the same penalty and threshold from half of the parts.
+    """Return how often terms are selected on half of the parts, at the same penalty and threshold.
 
     Stability selection after Meinshausen and Bühlmann (2010), 10.1111/j.1467-9868.2010.00740.x.
     """

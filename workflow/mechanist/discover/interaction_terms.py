@@ -1,10 +1,10 @@
-"""Which columns the coefficients of interacting slip systems make, tied by symmetry or not.
+"""Columns for the coefficients of interacting slip systems, with or without tying by symmetry.
 
 Every slip system ``i`` of every state gives one row. Its features are the densities (for ``H``), or
-products of densities and slip rates (for ``K``); a tying says which coefficient each feature
-multiplies in the row of each system. Coefficients of systems that no rotation carries into each
-other never meet in a row: the problem falls apart into classes of systems, so that the 5121
-coefficients of hcp need Gram matrices of at most a third of that size.
+products of densities and slip rates (for ``K``). A tying states which coefficient multiplies each
+feature in the row of each system. Systems that no rotation maps onto each other share no
+coefficients: the problem splits into classes of systems, so that the 5121 coefficients of hcp need
+Gram matrices of at most a third of that size.
 """
 
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ from mechanist.mechanics.slip_systems import SlipSystems
 
 Symmetry = Literal["orbits", "unordered", "free", "taylor"]
 SYMMETRIES: Final = ("orbits", "unordered", "free", "taylor")
-#: Slip below this share of the fastest system of a state shows no resistance, only that it is enough.
+#: A slip rate below this share of the state's fastest only bounds the resistance from below.
 ACTIVE: Final = 0.05
 _NONE: Final = -1
 
@@ -34,7 +34,7 @@ class Tying:
     Parameters
     ----------
     labels : ndarray of shape (n, n_features), int64
-        Coefficient, or -1 where a feature does not enter the row.
+        Index of the coefficient, or -1 where a feature does not enter the row.
     number : int
         Number of coefficients.
     """
@@ -57,7 +57,7 @@ class Tying:
             yield np.array(sorted(members)), columns
 
     def indicator(self, system: int, columns: IntArray) -> sparse.csr_array:
-        """Return the matrix of shape (len(columns), n_features) that sums features of one row."""
+        """Return the matrix, shape (len(columns), n_features), that sums features of one row."""
         row = self.labels[system]
         features = np.flatnonzero(row >= 0)
         places = np.searchsorted(columns, row[features])
@@ -72,7 +72,7 @@ def resistance_tying(systems: SlipSystems, symmetry: Symmetry) -> Tying:
 
 
 def evolution_tying(systems: SlipSystems, symmetry: Symmetry) -> Tying:
-    """Return the tying of ``K`` and, behind it, recovery; see :func:`evolution_features`."""
+    """Return the tying of ``K`` followed by recovery; see :func:`evolution_features`."""
     n = len(systems)
     triples, singles = _triples(systems, symmetry), _singles(systems, symmetry)
     recovery = np.full((n, n), _NONE)
@@ -87,7 +87,7 @@ def resistance_targets(
     """Return ``(tau_i / mu b_i)^2`` and weights, both of shape (m, n).
 
     Systems that hardly slip have weight zero. The square of a noisy stress is too large on average
-    by the square of the noise, which is taken off.
+    by the variance of the noise, which is subtracted.
 
     Parameters
     ----------
@@ -95,9 +95,9 @@ def resistance_targets(
     flow : Flow
         Elasticity and rate law.
     lengths : ndarray of shape (n,)
-        Length of each Burgers vector over the shortest.
+        Length of each Burgers vector relative to the shortest.
     noise : float
-        Standard deviation of the stresses over the root mean square of a state's, as far as known.
+        Known standard deviation of the stress noise, relative to a state's root-mean-square stress.
     """
     speeds = np.abs(table.rates)
     active = speeds >= ACTIVE * speeds.max(axis=1, keepdims=True)
@@ -106,8 +106,8 @@ def resistance_targets(
     squares = table.stresses**2
     size = np.sqrt(squares.mean(axis=1, keepdims=True) / (1.0 + noise**2))
     targets = unit**2 * (squares - (noise * size) ** 2)
-    # To first order the square's error is that of the stress times twice the stress. The size is that
-    # of the other systems: a weight that knows of a row's own error would bias it.
+    # To first order the error of the squared stress is twice the stress times its error. The stress
+    # is that of the other systems: a weight that depends on a row's own error would bias the fit.
     others = squares.sum(axis=1, keepdims=True) - squares
     spread = np.where(active, unit**2, 1.0) * others
     return np.where(active, targets, 0.0), np.where(active, spread**-2.0, 0.0)
@@ -119,14 +119,14 @@ def densities(table: SlipTable) -> FloatArray:
 
 
 def evolution_features(table: SlipTable) -> FloatArray:
-    """Return ``sqrt(rho_j) |gdot_k|`` and, behind them, ``-rho_i |gdot_i|``, shape (m, n^2 + n)."""
+    """Return ``sqrt(rho_j) |gdot_k|`` followed by ``-rho_i |gdot_i|``, shape (m, n^2 + n)."""
     speeds = np.abs(table.rates)
     pairs = table.densities[:, :, None] ** STORAGE_POWER * speeds[:, None, :]
     return np.hstack([pairs.reshape(len(table), -1), -table.densities * speeds])
 
 
 def evolution_weights(table: SlipTable) -> FloatArray:
-    """Return weights of the density rates, shape (m, n): every state counts alike."""
+    """Return weights of the density rates, shape (m, n); all states have equal weight."""
     squares = (table.growths**2).mean(axis=1, keepdims=True)
     if not (squares > 0).all():
         raise ValueError(
@@ -141,7 +141,7 @@ def law_of(
     resistance: FloatArray,
     evolution: FloatArray,
 ) -> SlipLaw:
-    """Return the law of coefficients as the tyings number them."""
+    """Return the law with the given coefficients, numbered as in the tyings."""
     n = len(systems)
     matrix = resistance[_pairs(systems, symmetry).labels]
     triples = _triples(systems, symmetry).labels
@@ -161,7 +161,7 @@ def _pairs(systems: SlipSystems, symmetry: Symmetry) -> Orbits:
 
 
 def _triples(systems: SlipSystems, symmetry: Symmetry) -> Orbits:
-    """Return classes of triples; Taylor's law stores by the moving system alone (-1 elsewhere)."""
+    """Return classes of triples; in Taylor's law only a system's own slip stores (-1 elsewhere)."""
     if symmetry == "free":
         return free_tuples(systems, 3)
     if symmetry == "taylor":

@@ -1,6 +1,6 @@
 """Libraries of candidate terms, generated in a stable order.
 
-The size is computed before anything is generated, and too large a library is refused.
+The size is computed first; a library that is too large is not generated.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,7 +10,7 @@ from typing import Final
 
 from mechanist.discover.terms import Factor, Term, derivative, monomial, product
 
-#: Largest number of terms; a system of this size takes half a GiB a block.
+#: Largest number of terms; a system of this size takes half a GiB per block.
 LARGEST: Final = 8000
 
 
@@ -26,7 +26,7 @@ def polynomial_library(
     degree : int
         Highest degree.
     constant : bool
-        Whether to have the constant term, which comes first.
+        Whether to include the constant term, which comes first.
 
     Returns
     -------
@@ -61,7 +61,7 @@ def divergence_library(
     degree, order : int
         Highest degree, and highest total order of a derivative.
     constant : bool
-        Whether to have the constant term, which comes first.
+        Whether to include the constant term, which comes first.
 
     Returns
     -------
@@ -105,9 +105,9 @@ def product_library(
     degree, order : int
         Highest degree of the monomial, and highest total order of the derivative.
     differentiated : sequence of str, optional
-        Variables of which derivatives are taken, by default all.
+        Variables to differentiate, by default all.
     constant : bool
-        Whether to have the constant term, which comes first.
+        Whether to include the constant term, which comes first.
 
     Returns
     -------
@@ -135,7 +135,7 @@ def _check(size: int, what: str) -> None:
     if size > LARGEST:
         raise ValueError(
             f"a library of {what} has {size} terms, above the limit of {LARGEST}; its factors would "
-            f"take {8 * size**2 / 2**30:.3g} GiB a block. Lower the degree or the order"
+            f"take {8 * size**2 / 2**30:.3g} GiB per block. Lower the degree or the order"
         )
 
 
@@ -146,7 +146,7 @@ def _monomials(variables: Sequence[str], lowest: int, degree: int) -> Iterator[T
 
 
 def _derivatives(axes: Sequence[str], order: int) -> list[tuple[str, ...]]:
-    """Return derivatives as tuples of axes, by total order; the first is none."""
+    """Return derivatives as tuples of axes, by total order; the first is of order zero."""
     return [
         letters
         for total in range(order + 1)

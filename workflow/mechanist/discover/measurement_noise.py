@@ -1,4 +1,4 @@
-"""Measurement noise put on clean data: one function, so that every method hears the same noise."""
+"""Add measurement noise to clean data, the same noise for every method."""
 
 import hashlib
 from collections.abc import Sequence
@@ -20,8 +20,8 @@ def noisy(data: Sequence[FieldData], level: float, seed: int) -> list[FieldData]
     level : float
         Standard deviation of the noise, relative to that of the field over all trajectories.
     seed : int
-        Root of the random numbers. They depend on it and on the names of trajectory and field
-        alone, so that levels differ by a factor and another field changes nothing.
+        Root seed. Random numbers depend only on the seed and on the names of trajectory and field:
+        noise at two levels differs by a factor, and other fields do not change it.
 
     Raises
     ------

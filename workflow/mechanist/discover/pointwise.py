@@ -1,7 +1,7 @@
-"""Systems whose rows are grid points: derivatives taken point by point, and discrete maps.
+"""Build systems whose rows are grid points: derivatives taken point by point, and discrete maps.
 
-This is what the first papers did (https://doi.org/10.1073/pnas.1517384113,
-https://doi.org/10.1126/sciadv.1602614), kept as the rival of the weak form.
+The first papers used such systems (https://doi.org/10.1073/pnas.1517384113,
+https://doi.org/10.1126/sciadv.1602614); here they are rivals of the weak form.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,9 +19,9 @@ from mechanist.discover.system import LinearSystem, stack_factor
 from mechanist.discover.terms import Term, monomial
 from mechanist.formats.field_files import TIME, FieldData
 
-#: Rows that are evaluated and compressed at a time, in bytes.
+#: Size of the rows that are evaluated and compressed at a time.
 CHUNK_BYTES: Final = 2**22
-#: What comes after a field's name in the target of a map: the value at the next step.
+#: Suffix of a field's name in the target of a map: the value at the next step.
 NEXT: Final = "next"
 
 
@@ -47,18 +47,18 @@ def pointwise_system(
         Left-hand sides, such as ``["u_t"]``.
     method : str
         ``"finite_difference"``, ``"local_polynomial"`` or ``"spectral"``; with the
-        latter, time derivatives are finite differences, and all other axes must be periodic.
+        last, time derivatives are finite differences, and all other axes must be periodic.
     derivative : Derivative, optional
         All options of the derivative, instead of ``method``.
     trim : mapping of str to int, optional
-        Points left out at both ends of an axis, where one-sided derivatives are poor.
+        Points left out at both ends of an axis, where one-sided derivatives are inaccurate.
     blocks : int
-        Into how many stretches of time each trajectory is cut.
+        Number of time stretches that each trajectory is cut into.
 
     Returns
     -------
     LinearSystem
-        One factor a block.
+        One factor per block.
 
     Raises
     ------
@@ -96,23 +96,23 @@ def discrete_system(
     *,
     blocks: int = 8,
 ) -> LinearSystem:
-    """Return the system of a discrete map: values at the next step from terms at this one.
+    """Return the system of a discrete map: terms at one step predict values at the next.
 
     Parameters
     ----------
     data : sequence of FieldData
-        Trajectories with ``"t"`` as their last axis, one step a point.
+        Trajectories with ``"t"`` as their last axis, one step per point.
     terms : sequence of Term or str
         Library.
     fields : sequence of str, optional
         Fields to predict, by default all; their targets are named ``"<field>_next"``.
     blocks : int
-        Into how many stretches of time each trajectory is cut.
+        Number of time stretches that each trajectory is cut into.
 
     Returns
     -------
     LinearSystem
-        One factor a block.
+        One factor per block.
 
     Raises
     ------
@@ -148,7 +148,7 @@ def discrete_system(
 
 
 def _inner(data: FieldData, trim: Mapping[str, int]) -> tuple[slice, ...]:
-    """Return the points that make rows, along each axis."""
+    """Return the grid points, along each axis, that give rows."""
     slices = []
     for axis, n in zip(data.axes, data.shape, strict=True):
         cut = trim.get(axis, 0)

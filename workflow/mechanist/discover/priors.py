@@ -1,7 +1,7 @@
-"""What is known before looking at the data, declared as data: filters on the terms of an equation.
+"""Declared prior knowledge that restricts the terms of an equation.
 
-Units, reflection, rotation and conservation leave out terms that cannot stand in the equation;
-coefficients shared by several equations tie their systems into one.
+Units, reflection, rotation and conservation exclude terms that cannot stand in the equation.
+Equations with shared coefficients are tied into one system by :func:`.tied.shared`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,22 +20,22 @@ ODD: Final = -1
 
 @dataclass(frozen=True)
 class Priors:
-    """Declared knowledge; what is left empty is not used.
+    """Declared prior knowledge; empty entries are not used.
 
     Parameters
     ----------
     units : mapping of str to str
         Unit of every field, input and axis.
     constants : mapping of str to str
-        Units of the constants that coefficients may be made of, such as ``{"D": "m^2/s"}``. Without
-        any, coefficients are pure numbers.
+        Units of the constants that coefficients may contain, such as ``{"D": "m^2/s"}``. Without
+        constants, coefficients are pure numbers.
     constant_power : int
         Largest total power of constants in one coefficient.
     parity : mapping of str to mapping of str to int
-        Axis to variable to ``1`` or ``-1``: how variables change under reflection of the axis.
+        Axis to variable to ``1`` or ``-1``: sign of the variable under reflection of the axis.
         Variables left out are even.
     scalars : tuple of str
-        Scalar fields of equations that rotations of all space axes leave as they are.
+        Scalar fields of equations that are invariant under rotation of the space axes.
     conservation : bool
         Whether every term must be a divergence, since the integral of the field is conserved.
     """
@@ -66,7 +66,7 @@ class Priors:
         return cls(scalars=names, **values)
 
     def admissible(self, terms: Sequence[Term], target: Term) -> tuple[Term, ...]:
-        """Return the terms that may stand in the equation of a target, in their order.
+        """Return the terms that may stand in the equation of a target, in the order given.
 
         Raises
         ------
@@ -82,7 +82,7 @@ class Priors:
             kept = conserved(kept)
         if not kept:
             raise ValueError(
-                f"the priors leave no term of {len(terms)} for {target.name!r}. Check units, "
+                f"the priors exclude all {len(terms)} terms for {target.name!r}. Check units, "
                 "constants and parities, or enlarge the library"
             )
         return kept
@@ -95,14 +95,14 @@ class Priors:
         Parameters
         ----------
         terms, target
-            As of :meth:`admissible`.
+            As in :meth:`admissible`.
         axes : sequence of str
             Space axes.
 
         Raises
         ------
         ValueError
-            As :meth:`admissible`; or if no rotation-invariant group lies within the library.
+            As in :meth:`admissible`, or if no rotation-invariant group lies within the library.
         """
         kept = self.admissible(terms, target)
         if not self.scalars:
@@ -126,19 +126,19 @@ def dimensional(
     constants: Mapping[str, str],
     constant_power: int = 1,
 ) -> tuple[Term, ...]:
-    """Return terms that a product of declared constants brings to the unit of the target.
+    """Return the terms that a product of declared constants converts to the unit of the target.
 
     Parameters
     ----------
     terms, target
         Terms, and the left-hand side.
     units, constants, constant_power
-        As of :class:`Priors`.
+        As in :class:`Priors`.
 
     Raises
     ------
     ValueError
-        If a variable or axis has no unit, or one does not parse; it is named.
+        If a variable or axis has no unit, or its unit does not parse; the message names it.
     """
     dimensions = {name: parse_unit(text, of=name) for name, text in units.items()}
     known = {name: parse_unit(text, of=name) for name, text in constants.items()}
@@ -171,8 +171,8 @@ def dimension_of(term: Term, dimensions: Mapping[str, Dimension]) -> Dimension:
     missing = sorted((term.variables | term.axes) - set(dimensions))
     if missing:
         raise ValueError(
-            f"term {term.name!r}: no unit of {missing}; give one to every field, input and axis, "
-            "'1' to pure numbers"
+            f"term {term.name!r}: no unit of {missing}; declare one for every field, input and "
+            "axis, '1' for pure numbers"
         )
     total = Dimension()
     for factor in term.factors:
@@ -214,14 +214,14 @@ def _parity(term: Term, axis: str, parities: Mapping[str, int]) -> int:
 
 
 def conserved(terms: Iterable[Term]) -> tuple[Term, ...]:
-    """Return terms that are divergences: some space derivative stands outside."""
+    """Return the terms that are divergences, with a space derivative of the whole product."""
     return tuple(t for t in terms if any(axis != TIME for axis, _ in t.outer))
 
 
 def rotation_invariants(
     scalars: Sequence[str], axes: Sequence[str], *, degree: int, order: int
 ) -> tuple[tuple[Term, ...], ...]:
-    """Return sums of terms that no rotation of the axes changes, for scalar fields.
+    """Return sums of terms of scalar fields that are invariant under rotation of the axes.
 
     Monomials, their Laplacians up to the order, and products of gradients ``grad a . grad b``.
 
@@ -234,12 +234,12 @@ def rotation_invariants(
     degree : int
         Highest degree of a monomial under a Laplacian.
     order : int
-        Highest order of derivatives, 2 a Laplacian.
+        Highest order of derivatives; a Laplacian counts 2.
 
     Returns
     -------
     tuple of tuple of Term
-        Each a sum, with equal coefficients; repeated terms count as often as they stand there.
+        Each is a sum with equal coefficients; a repeated term counts as often as it is listed.
     """
     groups: list[tuple[Term, ...]] = []
     for total in range(degree + 1):

@@ -1,8 +1,8 @@
-"""Integrals of gridded fields against separable test functions, one axis after the other.
+"""Integrate gridded fields against separable test functions, one axis after the other.
 
-Along an axis, all test functions are one bump at query points a stride apart, so a group of
-neighbouring ones is a small banded matrix, the same for all groups: the work is a few small matrix
-products, and there is no loop over test functions.
+Along an axis, all test functions are the same bump, at query points one stride apart. A group of
+neighbouring test functions is therefore a small banded matrix, the same for all groups: integration
+takes a few small matrix products, without a loop over test functions.
 """
 
 from collections.abc import Iterable
@@ -17,14 +17,14 @@ from mechanist.discover.test_functions import TestFunction
 
 @dataclass(frozen=True, eq=False)
 class Projector:
-    """Projects values along one axis.
+    """Integrates values against test functions along one axis.
 
     Parameters
     ----------
     axis : str
         Name of the axis.
     function : TestFunction
-        The bump.
+        The test function.
     spacing : float
         Grid spacing.
     periodic : bool
@@ -34,7 +34,7 @@ class Projector:
     count : int
         Number of query points.
     offset : int
-        Where the first window starts (not periodic) or is centred (periodic).
+        Grid point where the first window starts (not periodic) or is centred (periodic).
     """
 
     axis: str
@@ -65,7 +65,7 @@ class Projector:
         return result
 
     def coverage(self, first: int, second: int, *, n: int) -> FloatArray:
-        """Return the sum over query points of two derivatives' weights, multiplied, at each point.
+        """Return, at each grid point, the sum of the products of two derivatives' weights.
 
         Parameters
         ----------
@@ -77,7 +77,8 @@ class Projector:
         Returns
         -------
         ndarray of shape (n,)
-            Sum of products of the weights with which a point enters the integrals.
+            Sum over query points of the product of the weights with which a point enters both
+            integrals.
         """
         function = self.function
         weights = function.weights(first, self.spacing) * function.weights(second, self.spacing)
@@ -100,7 +101,7 @@ def project(
     values : ndarray of shape (n_1, ..., n_t)
         The field.
     projectors : tuple of Projector
-        One an axis, in order.
+        One per axis, in order.
     outers : iterable of Orders
         Derivatives; partial results are shared among them.
 
@@ -117,7 +118,7 @@ def project(
         branches.setdefault(dict(outer).get(last.axis, 0), []).append(outer)
     results: dict[Orders, FloatArray] = {}
     for order, members in sorted(branches.items()):
-        # Projected axes move to the front: after the last one they are in their first order again.
+        # Projected axes move to the front: after the last one they are in their original order.
         partial = np.moveaxis(last(values, order), -1, 0)
         results |= project(partial, projectors[:-1], members)
     return results

@@ -1,32 +1,32 @@
-"""Bring terms under derivatives, exactly where that is possible, as the weak form wants them.
+"""Rewrite terms as derivatives of products, as the weak form needs them.
 
-``u^p u_x`` is ``(u^(p+1))_x / (p+1)``: then a test function takes the whole derivative and the data
-are never differentiated. Where no such form exists the order of the derivative that remains inside
-is lowered as far as the product rule goes: ``u u_xx = (u^2)_xx / 2 - u_x^2``. What remains inside
-has to be computed point by point from the data.
+``u^p u_x`` equals ``(u^(p+1))_x / (p+1)``: the whole derivative then moves onto the test function
+and the data are never differentiated. If no such form exists, the product rule lowers the order of
+the inner derivative as far as possible: ``u u_xx = (u^2)_xx / 2 - u_x^2``. Inner derivatives that
+remain are computed from the data point by point.
 """
 
 from mechanist.discover.terms import Factor, Orders, Term, add_orders, product
 
-#: A sum of coefficients times terms.
+#: A linear combination: term to coefficient.
 Sum = dict[Term, float]
 
 
 def reduced(term: Term, *, known: frozenset[str] = frozenset()) -> Sum:
-    """Return a sum equal to ``term`` with derivatives moved outside as far as they go.
+    """Return a sum equal to ``term`` with derivatives moved outside as far as possible.
 
     Parameters
     ----------
     term : Term
         Any term.
     known : frozenset of str, optional
-        Inputs free of noise: derivatives are moved from fields onto these, as in
+        Noise-free inputs: derivatives are moved from fields onto these, as in
         ``f u_x = (f u)_x - u f_x``.
 
     Returns
     -------
     dict of Term to float
-        Coefficients; each term's outer derivative is for the test function, and a term whose
+        Coefficients. A term's outer derivative moves onto the test function; a term whose
         ``inner_order`` is zero is exact in the weak form.
     """
     done: Sum = {}
@@ -69,7 +69,7 @@ def expanded(term: Term) -> Sum:
 
 
 def _by_parts(term: Term, known: frozenset[str]) -> Sum | None:
-    """Return one integration by parts of the highest derivative inside, or None if it is no gain.
+    """Integrate the highest inner derivative by parts once; return None if that is no gain.
 
     With ``h = D_i k`` and the rest ``k^m S``: ``k^m S D_i k = (D_i(S k^(m+1)) - k^(m+1) D_i S) /
     (m+1)``. It is a gain if every factor of ``S`` is known or at least two orders below ``h``.

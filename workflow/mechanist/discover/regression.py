@@ -1,8 +1,8 @@
 """Sparse least squares on a compressed linear system: paths of models from few terms to many.
 
-Every path returns unbiased least-squares refits of the supports that it visits, so that paths differ
-only in which supports they propose. All work on columns of unit norm, on which a threshold means the
-same for every unit of the data.
+Every path returns unbiased least-squares refits of the supports that it visits, so paths differ
+only in the supports that they propose. All paths use columns of unit norm, so thresholds do not
+depend on the units of the data.
 """
 
 from collections.abc import Iterable, Sequence
@@ -19,9 +19,9 @@ THRESHOLDS: Final[FloatArray] = np.logspace(-3.5, -0.05, 36)
 #: Ridge of STRidge, relative to columns of unit norm.
 RIDGE: Final = 1e-5
 _ROUNDS: Final = 20
-#: Squared sine of the angle to the span of a support below which a column is taken to lie in it.
+#: A column lies in the span of a support if the squared sine of the angle between them is smaller.
 _DEPENDENT: Final = 1e-18
-#: Share of the squared target that the refit must gain to count as an improvement over round-off.
+#: Share of the squared target that a refit must gain to count as more than round-off.
 _ROUND_OFF: Final = 1e-15
 _ZERO: Final = 1e-9
 
@@ -37,9 +37,9 @@ class Fit:
     weights : ndarray of shape (p,)
         Coefficients in the units of the data, zero outside the support.
     support : tuple of int
-        Columns of the terms, increasing.
+        Column indices of the terms, increasing.
     loss : float
-        Sum of squared residuals over that of the target, from 0 to 1.
+        Squared residual relative to the squared target, from 0 to 1.
     """
 
     weights: FloatArray
@@ -49,7 +49,7 @@ class Fit:
 
 @dataclass(frozen=True, eq=False)
 class Problem:
-    """One target on columns of unit norm.
+    """Regression of one target on columns of unit norm.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ class Problem:
         *,
         blocks: Sequence[int] | IntArray | None = None,
     ) -> "Problem":
-        """Return the problem of one target of a system, on all blocks or some."""
+        """Return the problem of one target of a system, on all or some blocks."""
         columns, values = system.problem(target, blocks=blocks)
         return cls.dense(columns, values)
 
@@ -112,7 +112,7 @@ class Problem:
 
 
 def stlsq_path(problem: Problem, *, thresholds: Iterable[float] = THRESHOLDS) -> list[Fit]:
-    """Fit by sequentially thresholded least squares at each threshold, without repetitions.
+    """Fit by sequentially thresholded least squares at each threshold, each support once.
 
     As in Brunton, Proctor and Kutz (2016), 10.1073/pnas.1517384113, but on columns of unit norm.
     """
@@ -122,9 +122,9 @@ def stlsq_path(problem: Problem, *, thresholds: Iterable[float] = THRESHOLDS) ->
 def stridge_path(
     problem: Problem, *, ridge: float = RIDGE, thresholds: Iterable[float] = THRESHOLDS
 ) -> list[Fit]:
-    """Fit by sequentially thresholded ridge regression at each threshold, without repetitions.
+    """Fit by sequentially thresholded ridge regression at each threshold, each support once.
 
-    As in Rudy et al. (2017), 10.1126/sciadv.1602614; the last fit is without ridge, as there.
+    As in Rudy et al. (2017), 10.1126/sciadv.1602614, the last fit is without ridge.
 
     Parameters
     ----------
@@ -132,7 +132,7 @@ def stridge_path(
     ridge : float
         Added to the squared norm of the columns.
     thresholds : iterable of float
-        A coefficient of a unit column below one, relative to the target's norm, is dropped.
+        Terms whose coefficient, for columns and target of unit norm, is smaller are dropped.
     """
     found: dict[Support, Fit] = {}
     # neighbouring thresholds pass through the same supports
@@ -154,7 +154,7 @@ def stridge_path(
 
 
 def lasso_path(problem: Problem, *, corners: int = 60, smallest: float = 1e-5) -> list[Fit]:
-    """Refit the supports on the path of LASSO from the largest penalty down, without repetitions.
+    """Refit each support on the LASSO path once, from the largest penalty down.
 
     Parameters
     ----------
@@ -189,7 +189,7 @@ def lasso_path(problem: Problem, *, corners: int = 60, smallest: float = 1e-5) -
 
 
 def solve(columns: FloatArray, target: FloatArray) -> FloatArray:
-    """Return least-squares weights, the shortest where they are not unique."""
+    """Return least-squares weights; if they are not unique, those of least norm."""
     return np.asarray(np.linalg.lstsq(columns, target, rcond=None)[0], dtype=np.float64)
 
 
@@ -202,12 +202,12 @@ def _ridge_weights(problem: Problem, active: IntArray, ridge: float) -> FloatArr
 
 
 def squared_parts(matrix: FloatArray, target: FloatArray) -> FloatArray:
-    """Return by how much each column alone lowers the squared residual, shape (..., p).
+    """Return the reduction of the squared residual by each column alone, shape (..., p).
 
     Parameters
     ----------
     matrix : ndarray of shape (..., r, p)
-        Columns, already orthogonal to a support where there is one.
+        Columns, already orthogonal to the support, if any.
     target : ndarray of shape (..., r)
         Residual of that support.
     """
@@ -219,5 +219,5 @@ def squared_parts(matrix: FloatArray, target: FloatArray) -> FloatArray:
 
 
 def improves(new: float, old: float) -> bool:
-    """Return whether a loss is smaller by more than round-off."""
+    """Return whether the new loss is smaller than the old by more than round-off."""
     return new < old * (1.0 - 1e-9) - _ROUND_OFF

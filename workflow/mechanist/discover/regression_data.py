@@ -1,4 +1,4 @@
-"""Checks of data and libraries before any work is done."""
+"""Check data and libraries before any computation."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -6,33 +6,36 @@ from typing import Final
 from mechanist.discover.terms import Term, parse_term
 from mechanist.formats.field_files import FieldData
 
-#: Largest size of all factors of a system.
+#: Largest total size of the factors of a system.
 LIMIT_BYTES: Final = 2**31
 
 
 def as_terms(terms: Sequence[Term | str]) -> tuple[Term, ...]:
-    """Return terms, parsing names.
+    """Return terms, with names parsed.
 
     Raises
     ------
     ValueError
-        If there are none, or one is listed twice.
+        If the list is empty, or a term is listed twice.
     """
     parsed = tuple(parse_term(term) if isinstance(term, str) else term for term in terms)
     names = [term.name for term in parsed]
     repeated = sorted({name for name in names if names.count(name) > 1})
     if not parsed or repeated:
-        raise ValueError(f"terms {names}: {repeated or 'none'} listed more than once or empty")
+        raise ValueError(
+            f"terms {names}: expected at least one, each once; listed more than once: "
+            f"{repeated or 'none'}"
+        )
     return parsed
 
 
 def check_data(data: Sequence[FieldData], terms: tuple[Term, ...]) -> None:
-    """Refuse trajectories that differ in kind, and terms that the data do not hold.
+    """Check that all trajectories have the same axes and variables, and hold those of all terms.
 
     Raises
     ------
     ValueError
-        Naming the trajectory or the term.
+        If not; the message names the trajectory or the term.
     """
     if not data:
         raise ValueError("no trajectories; at least one is needed")
@@ -57,12 +60,12 @@ def check_data(data: Sequence[FieldData], terms: tuple[Term, ...]) -> None:
 
 
 def check_size(columns: int, blocks: int) -> None:
-    """Refuse a library whose factors do not fit into memory.
+    """Check that the factors of a library fit into memory.
 
     Raises
     ------
     ValueError
-        With the size; raised before anything is allocated.
+        If not, with the size; raised before anything is allocated.
     """
     size = 8 * columns**2 * blocks
     if size > LIMIT_BYTES:

@@ -1,4 +1,4 @@
-"""A whole search: from fields to equations, by a declared library, method and priors."""
+"""Search fields for equations with a declared library, method and priors."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -33,7 +33,7 @@ Groups = tuple[tuple[Term, ...], ...]
 
 @dataclass(frozen=True, kw_only=True)
 class Library:
-    """Which terms may stand in an equation.
+    """Candidate terms of an equation.
 
     Parameters
     ----------
@@ -43,11 +43,11 @@ class Library:
     degree, order : int
         Highest degree of monomials and highest order of derivatives.
     terms : sequence of str
-        Names of the terms, for ``"custom"``; for the others, terms in addition.
+        Names of the terms for ``"custom"``; additional terms for the other kinds.
     constant : bool
         Whether the constant term is in the library.
     inputs : bool
-        Whether inputs enter monomials; else they stand only in ``terms``.
+        Whether inputs enter monomials; otherwise they occur only in ``terms``.
 
     Raises
     ------
@@ -75,7 +75,7 @@ class Library:
         return "product" if self.kind == "product" else "divergence"
 
     def build(self, data: FieldData) -> tuple[Term, ...]:
-        """Return the terms for data of this kind."""
+        """Return the terms for data with these axes and variables."""
         space = [axis for axis in data.axes if axis != TIME]
         names = list(data.variables if self.inputs else data.fields)
         extra = parse_terms(list(self.terms))
@@ -95,7 +95,7 @@ class Library:
 
 @dataclass(frozen=True, kw_only=True)
 class Search:
-    """What to search for and how.
+    """Settings of a search for equations.
 
     Parameters
     ----------
@@ -106,20 +106,20 @@ class Search:
     targets : sequence of str
         Left-hand sides; by default the time derivative (or next value) of every field.
     priors : Priors
-        What is known beforehand.
+        Prior knowledge.
     max_terms : int
-        Largest equation.
+        Largest number of terms in an equation.
     half_widths : mapping of str to int
         Half-widths of test functions in grid points; by default chosen from the spectrum.
     power : int
         Power of these test functions.
     trim : mapping of str to int
-        Points left out at the ends of an axis by the methods that differentiate.
+        Points left out at both ends of an axis by methods that differentiate point by point.
     blocks : int
-        Stretches of time that a trajectory is cut into.
+        Number of blocks that each trajectory is cut into.
     dependent : bool
-        Whether terms may be linear combinations of others on the data, as the derivatives of one
-        travelling wave are. Then the sparsest equation is found among several that fit as well.
+        Whether terms may be linear combinations of others on the data, as the derivatives of a
+        single travelling wave are. Then the sparsest of several equally good equations is found.
 
     Raises
     ------
@@ -164,18 +164,18 @@ class Search:
         return cls(library=Library(**library), method=method, priors=priors, **given)
 
     def targets_of(self, data: FieldData) -> list[str]:
-        """Return the left-hand sides for data of this kind."""
+        """Return the left-hand sides for data with these fields."""
         ending = NEXT if self.method == "map" else TIME
         return list(self.targets) or [f"{name}_{ending}" for name in data.fields]
 
     def systems(self, data: Sequence[FieldData]) -> dict[str, tuple[LinearSystem, Groups]]:
-        """Return the system of each target, and what its columns sum up.
+        """Return the system of each target, and the terms that each of its columns sums.
 
         Raises
         ------
         ValueError
             If data, library and priors do not fit together, or terms are linearly dependent on
-            the data and this is not allowed.
+            the data although ``dependent`` is false.
         """
         first = data[0]
         targets = self.targets_of(first)
@@ -221,20 +221,20 @@ def discover(
     Parameters
     ----------
     search : Search
-        What to search for.
+        Settings of the search.
     data : sequence of FieldData
         Trajectories.
     rules : sequence of str
-        See :func:`mechanist.discover.selection.select`; ``"oracle"`` is left out where no truth is
+        See :func:`mechanist.discover.selection.select`; ``"oracle"`` is left out if no truth is
         known.
     truth : mapping, optional
         True coefficients by target and term.
     resamples, rng
-        For inclusion frequencies.
+        Number of draws and random generator for inclusion frequencies.
     systems : mapping, optional
-        Those of :meth:`Search.systems`, so that they are not made twice.
+        Result of :meth:`Search.systems`, to avoid computing it twice.
     paths : mapping, optional
-        The best models of every size by target, so that they are not searched for twice.
+        Best models of each size by target, to avoid searching for them twice.
     """
     made = search.systems(data) if systems is None else systems
     equations = []
@@ -256,14 +256,14 @@ def discover(
 
 
 def _left(target: str) -> Term:
-    """Return the left-hand side for priors: the next value of a map has the kind of the field."""
+    """Return the left-hand side for priors; for a map, the field stands for its next value."""
     if target.endswith(f"_{NEXT}"):
         return monomial({target.removesuffix(f"_{NEXT}"): 1})
     return parse_term(target)
 
 
 def _restricted(system: LinearSystem, groups: Groups) -> LinearSystem:
-    """Return the system of one target's groups."""
+    """Return the system whose columns are the groups of one target."""
     if all(len(group) == 1 for group in groups):
         names = [group[0].name for group in groups]
         return system if tuple(names) == system.names else system.subset(names)

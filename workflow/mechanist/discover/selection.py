@@ -1,13 +1,14 @@
-"""Which model of a path to believe.
+"""Select one model from a path of models.
 
-The right terms stand in the path of best subsets far more often than a rule picks them, so the rule
-decides what a discovery is worth. The default, ``auto``, asks two things of every term: leaving it
-out must raise the logarithm of the squared residual by more than chance could among so many
-candidates on so few independent windows, and its coefficient must exceed its own scatter over
-blocks or trajectories. Where no term passes, there is no equation, and that is the answer.
+The path of best subsets contains the right terms far more often than a rule selects them, so the
+selection rule decides the quality of discovery. The default, ``auto``, sets two conditions on every
+term: leaving it out must raise the logarithm of the squared residual by more than chance explains,
+given the numbers of candidates and of independent windows, and its coefficient must exceed its
+scatter over blocks or trajectories. If no term passes, no equation is reported.
 
-Constants of ``auto`` were fixed on ``DEVELOPMENT`` and never on ``REPORTED``, but for the lower bound
-of the gain, which no development system reaches: it was set by the logistic map at 20 % noise.
+The constants of ``auto`` were fixed on ``DEVELOPMENT`` and never on ``REPORTED``, except for the
+lower bound of the gain, which no development system reaches: it was set on the logistic map at 20 %
+noise.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -22,11 +23,11 @@ from mechanist.discover.regression import Fit, Problem, stlsq_path
 from mechanist.discover.stability import held_out_loss, inclusion_frequencies, jackknife
 from mechanist.discover.system import LinearSystem
 
-#: Added to ``2 log p``, what the best of ``p`` idle terms gains by chance, per independent window.
+#: Added to ``2 log p``, the chance gain of the best of ``p`` false terms; per independent window.
 CAUTION: Final = 3.0
 #: Bounds on the smallest gain of a term in the logarithm of the squared residual.
 GAIN_BOUNDS: Final = (0.1, 0.5)
-#: Share of the squared target below which a residual is round-off and nothing is gained.
+#: Share of the squared target below which a squared residual is round-off.
 CLEAN: Final = 1e-14
 #: Smallest ratio of a coefficient to its jackknife error.
 SIGNIFICANCE: Final = 3.0
@@ -49,24 +50,24 @@ Rule = Callable[[Problem, Sequence[Fit], float], Fit]
 
 @dataclass(frozen=True, eq=False)
 class Selection:
-    """The model that a rule selects for one target, and how far the data determine it.
+    """Model that a rule selects for one target, and how well the data determine it.
 
     Parameters
     ----------
     target, rule : str
-        What for and by what.
+        Left-hand side and selection rule.
     fit : Fit
-        The model; an empty support says that no equation was found.
+        The model; an empty support means that no equation was found.
     errors : ndarray of shape (p,)
         Standard errors of the weights over blocks or trajectories, zero outside the support.
     inclusion : ndarray of shape (p,)
-        How often each term is selected on resampled data; NaN if that was not asked for.
+        How often each term is selected on resampled data; NaN if not computed.
     held_out : float
-        Squared residual of the stretches left out, relative to the squared target.
+        Squared residual on the stretches left out, relative to the squared target.
     path : tuple of Fit
         The models that the rule chose from, by size.
     gain : float
-        Smallest gain of a term that was asked for.
+        Smallest gain required of a term.
     """
 
     target: str
@@ -87,8 +88,8 @@ def model_path(problem: Problem, *, max_terms: int = MAX_TERMS) -> list[Fit]:
 def smallest_gain(system: LinearSystem) -> float:
     """Return by how much a term must lower the logarithm of the squared residual.
 
-    In a fit of Gaussian errors over ``n`` independent windows an idle term gains about ``z^2 / n``
-    with standard normal ``z``, and the best of ``p`` idle ones about ``2 log(p) / n``: the risk
+    With Gaussian errors in ``n`` independent windows, a false term gains about ``z^2 / n`` with
+    standard normal ``z``, and the best of ``p`` false terms about ``2 log(p) / n``: the risk
     inflation criterion, Foster and George (1994), 10.1214/aos/1176325766.
     """
     windows = max(system.n_rows / system.overlap, 1.0)
@@ -103,10 +104,10 @@ def penalised(_: Problem, path: Sequence[Fit], gain: float) -> Fit:
 
 
 def messenger_bortz(problem: Problem, path: Sequence[Fit], _: float) -> Fit:
-    """Return the fit that is nearest to the full least-squares fit with fewest terms.
+    """Return the fit that best balances closeness to full least squares and number of terms.
 
     The loss is ``|A (w - w_LS)| / |A w_LS| + |w|_0 / p``, Messenger and Bortz (2021),
-    10.1016/j.jcp.2021.110525, taken on the path of sequential thresholds, as there.
+    10.1016/j.jcp.2021.110525, evaluated on the path of sequential thresholds, as in that paper.
     """
     del path
     full = problem.fit(range(problem.n_terms))
@@ -120,9 +121,9 @@ def messenger_bortz(problem: Problem, path: Sequence[Fit], _: float) -> Fit:
     return min(stlsq_path(problem), key=loss)
 
 
-#: Rules that need nothing but the problem, its path and the smallest gain.
+#: Rules that need only the problem, its path and the smallest gain.
 RULES: Final[Mapping[str, Rule]] = {"penalised": penalised, "messenger_bortz": messenger_bortz}
-#: Rules with a path of their own, that do without the best models of every size.
+#: Rules with their own path, which do not use the best models of each size.
 PATHLESS: Final = frozenset({"messenger_bortz"})
 
 
@@ -142,10 +143,10 @@ def select(
     Raises
     ------
     ValueError
-        As there, and if the truth is given to another rule than ``"oracle"``.
+        As there, or if ``truth`` is given to a rule other than ``"oracle"``.
     """
     if (rule == "oracle") != (truth is not None):
-        raise ValueError("the rule 'oracle', and only it, is given the truth")
+        raise ValueError("the rule 'oracle' needs the truth, and no other rule takes it")
     return select_by_rules(
         system,
         target,
@@ -182,27 +183,27 @@ def select_by_rules(
         ``"oracle"``: the model of the path nearest to ``truth``, which no rule can beat. Inclusion
         frequencies of ``"auto"`` and ``"oracle"`` are those of ``"penalised"``.
     max_terms : int
-        Largest model in the path.
+        Largest number of terms in the path.
     resamples : int
-        Draws for inclusion frequencies, which cost that many searches.
+        Number of draws for inclusion frequencies; each draw costs one search.
     rng : Generator, optional
-        Needed for resamples.
+        Draws the resampled data.
     truth : mapping of str to float, optional
         True coefficients by term, for the oracle.
     path : sequence of Fit, optional
-        The best models of every size, so that they are not searched for again.
+        Best models of each size, to avoid searching for them again.
 
     Raises
     ------
     ValueError
-        If a rule is unknown or lacks what it needs.
+        If a rule is unknown, or the oracle lacks the truth.
     """
     known = ["auto", "oracle", *RULES]
     for rule in rules:
         if rule not in known:
             raise ValueError(f"no selection rule {rule!r}; there are {known}")
     if "oracle" in rules and truth is None:
-        raise ValueError("the rule 'oracle' is given the truth; without one leave it out")
+        raise ValueError("the rule 'oracle' needs the truth; leave it out if there is none")
     name = target if target is not None else system.targets[0]
     problem = Problem.of(system, target)
     path = model_path(problem, max_terms=max_terms) if path is None else path
@@ -237,7 +238,7 @@ def select_by_rules(
 def _by_rule(
     problem: Problem, rules: Collection[str], gain: float, max_terms: int
 ) -> dict[str, Fit]:
-    """Return what each rule selects; the path is searched for only if one chooses from it."""
+    """Return the fit of each rule; best subsets are searched for only if a rule needs them."""
     path = model_path(problem, max_terms=max_terms) if set(rules) - PATHLESS else []
     return {rule: RULES[rule](problem, path, gain) for rule in sorted(rules)}
 
@@ -247,7 +248,7 @@ def _criterion(fit: Fit, gain: float) -> float:
 
 
 def _auto(system: LinearSystem, target: str | None, path: Sequence[Fit], gain: float) -> Fit:
-    """Return the best model by the penalised criterion of which every term is significant."""
+    """Return the best model by the penalised criterion whose terms are all significant."""
     for fit in sorted(path, key=lambda fit: _criterion(fit, gain)):
         if not fit.support or fit.loss < CLEAN:
             return fit
@@ -258,7 +259,7 @@ def _auto(system: LinearSystem, target: str | None, path: Sequence[Fit], gain: f
 
 
 def _oracle(system: LinearSystem, path: Sequence[Fit], truth: Mapping[str, float]) -> Fit:
-    """Return the model that shares most terms with the truth, and among these the closest."""
+    """Return the model that best matches the true terms, and among equals the true coefficients."""
     unknown = sorted(set(truth) - set(system.names))
     if unknown:
         raise ValueError(f"true terms {unknown} are not in the library {list(system.names)}")

@@ -1,9 +1,9 @@
-"""Equations with varying coefficients as published: one regression a slice, sparsity in common.
+"""Find equations with varying coefficients as published: one regression per slice, shared terms.
 
-Rudy, Alla, Brunton and Kutz (2019), SIAM J. Appl. Dyn. Syst. 18, 643, 10.1137/18M1191944: derivatives
-are taken point by point, every slice (a time, or a place) has coefficients of its own, and a term is
-kept in all slices or in none, by sequential grouped threshold ridge regression (SGTR) or by the group
-LASSO. The penalty is chosen by the papers' loss, an Akaike criterion with a floor.
+Rudy, Alla, Brunton and Kutz (2019), SIAM J. Appl. Dyn. Syst. 18, 643, 10.1137/18M1191944:
+derivatives are taken point by point, every slice (a time or a place) has its own coefficients, and
+a term is kept in all slices or in none, by sequential grouped threshold ridge regression (SGTR) or
+by the group LASSO. The penalty is chosen by the paper's loss, an Akaike criterion with a floor.
 """
 
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ RIDGE: Final = 1e-5
 TOLERANCES: Final = 50
 PASSES: Final = 5
 LOSS_FLOOR: Final = 1e-5
-#: Least penalty of the group LASSO, relative to the one that leaves no term.
+#: Smallest penalty of the group LASSO, relative to the one that leaves no term.
 LEAST_PENALTY: Final = 1e-5
 _ITERATIONS: Final = 200
 _CONVERGED: Final = 1e-6
@@ -39,15 +39,15 @@ class Slices:
     names : tuple of str
         Terms.
     axis : str
-        What slices follow each other along.
+        Axis along which coefficients vary.
     grid : ndarray of shape (n_slices,)
     factors : ndarray of shape (n_slices, p + 1, p + 1)
         Triangular factor of ``[columns | target]`` of each slice. A column has unit norm over all
         slices; the target has norm ``1 / n_slices`` in each.
     rows : int
-        Points behind all factors.
+        Number of grid points behind all factors.
     scale : ndarray of shape (n_slices, p)
-        Coefficients are those of the normalised system times this.
+        Factors that convert coefficients of the normalised system to those of the data.
     """
 
     names: tuple[str, ...]
@@ -77,20 +77,20 @@ def sliced_system(
     target : str
         Left-hand side, such as ``"u_t"``.
     axis : str
-        Along which coefficients vary.
+        Axis along which coefficients vary.
     derivative : Derivative
-        How derivatives are taken. As far as its window reaches from an edge, points are left out.
+        Differentiation method. Points within the reach of its window from an edge are left out.
 
     Raises
     ------
     ValueError
-        If the data have other than two axes, or lack a variable.
+        If the data do not have two axes, or lack a variable.
     """
     library, wanted = as_terms(terms), as_terms([target])
     check_data([data], (*library, *wanted))
     if len(data.axes) != 2 or axis not in data.axes:
         raise ValueError(
-            f"axes {list(data.axes)}, slices along {axis!r}; expected two, one of them"
+            f"axes {list(data.axes)}, slices along {axis!r}; expected two axes, slices along one"
         )
     values = Evaluator(data, derivative, 0, data.shape[-1])
     highest = {a: max(dict(t.outer).get(a, 0) + t.inner_order for t in (*library, *wanted))

@@ -1,7 +1,7 @@
-"""How well data determine a fit: errors, inclusion and held-out loss over independent stretches.
+"""Estimate how well data determine a fit: standard errors, inclusion frequencies, held-out loss.
 
-Rows of a system are not independent, since test functions overlap and noise may be correlated; so
-nothing here counts rows. The unit is a trajectory, or a block of one where trajectories are few.
+Rows of a system are not independent, since test functions overlap and noise may be correlated. The
+independent unit is a trajectory, or a block of a trajectory if there are few trajectories.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -13,7 +13,7 @@ from mechanist.core.typing import FloatArray, IntArray
 from mechanist.discover.regression import Fit, Problem, solve
 from mechanist.discover.system import LinearSystem, triangular
 
-#: With at least this many trajectories they are the units, otherwise blocks are.
+#: From this number on, trajectories are the independent units; otherwise blocks are.
 MIN_TRAJECTORIES: Final = 6
 
 
@@ -90,23 +90,23 @@ def inclusion_frequencies(
     """Return how often each term is selected by each rule from units drawn with replacement.
 
     Stability selection after Meinshausen and Bühlmann (2010), 10.1111/j.1467-9868.2010.00740.x,
-    with whole units as what is resampled. All rules see the same draws.
+    with whole units resampled. All rules see the same draws.
 
     Parameters
     ----------
     system, target
         As in :func:`jackknife`.
     select : callable
-        Returns the fit of a problem that each rule selects.
+        Returns the fit that each rule selects for a problem.
     resamples : int
-        Number of draws; nothing is known of any rule if zero.
+        Number of draws; if zero, the result is empty.
     rng : Generator
         Draws the units.
 
     Returns
     -------
     dict of str to ndarray of shape (p,)
-        By rule.
+        Frequencies by rule.
     """
     members = units(system)
     counts: dict[str, FloatArray] = {}
@@ -121,7 +121,7 @@ def inclusion_frequencies(
 def _unit_factors(
     system: LinearSystem, target: str | None, support: Sequence[int]
 ) -> tuple[FloatArray, FloatArray]:
-    """Return the factors of each unit on the support and the target, columns of unit norm."""
+    """Return the factor of each unit, with columns of unit norm, and the norms of the columns."""
     names = [system.names[column] for column in support]
     small = system.subset(names)
     q = small.targets.index(target) if target is not None else 0

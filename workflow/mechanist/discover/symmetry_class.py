@@ -1,8 +1,8 @@
 """Find the symmetry class of a material from strains and stresses.
 
-With known axes, heavy sparsity over invariants of all classes says which are broken: by
+With known axes, a sparse fit over the invariants of all classes selects those that are needed: by
 significance, by thresholds, or by LASSO. With unknown axes, the general elastic law with 21
-constants is fitted, and the most symmetric class is taken whose best rotation fits as well.
+constants is fitted, and the most symmetric class whose best rotation fits as well is selected.
 """
 
 from collections.abc import Callable, Mapping
@@ -46,7 +46,7 @@ METHODS: Final[Mapping[Method, Callable[[FloatArray, FloatArray], SparseFit]]] =
     "lasso": lasso,
 }
 
-#: Rotations that leave the class's energy as it is cost no degree of freedom.
+#: Rotational degrees of freedom of each class, without rotations that preserve its form of energy.
 _ROTATIONS: Final[Mapping[SymmetryClass, int]] = {
     "isotropic": 0, "cubic": 3, "hexagonal": 2, "tetragonal": 3, "orthotropic": 3, "monoclinic": 2,
 }  # fmt: skip
@@ -58,7 +58,7 @@ _ROWS, _COLUMNS = np.triu_indices(6)
 
 
 def _spins() -> FloatArray:
-    """Return what rotations about each axis do to Mandel vectors per angle, shape (3, 6, 6)."""
+    """Return the generators of rotations about each axis for Mandel vectors, shape (3, 6, 6)."""
     basis = from_mandel(np.eye(6))
     about = -np.cross(np.eye(3)[:, None], np.eye(3))
     spun = about[:, None] @ basis
@@ -70,15 +70,15 @@ _SPINS: Final = _spins()
 
 @dataclass(frozen=True)
 class SymmetryFit:
-    """The class of a material and the coefficients of its energy.
+    """Symmetry class of a material and the coefficients of its energy.
 
     Parameters
     ----------
     symmetry : str
-        Out of ``CLASSES``, or ``"triclinic"`` if none of them fits.
+        One of ``CLASSES``, or ``"triclinic"`` if none of them fits.
     coefficients, errors : dict of str to float
-        By invariant, those that were kept, in the unit of the stress; errors are zero where the
-        method has none.
+        Values for the invariants that were kept, in the unit of the stress; errors are zero if the
+        method gives none.
     axes : ndarray of shape (3, 3)
         Rotation from crystal to laboratory.
     """
@@ -90,7 +90,7 @@ class SymmetryFit:
 
 
 def classify(strains: FloatArray, stresses: FloatArray, *, method: Method) -> SymmetryFit:
-    """Find the symmetry class of a material whose axes are those of the coordinates.
+    """Find the symmetry class of a material whose crystal axes are the coordinate axes.
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ def classify(strains: FloatArray, stresses: FloatArray, *, method: Method) -> Sy
     Raises
     ------
     ValueError
-        If shapes disagree, or the strains do not tell all invariants apart.
+        If shapes disagree, or the strains do not determine the coefficients of all invariants.
     """
     _check(strains, stresses)
     matrix = stress_library(strains)[:, *_UPPER].reshape(-1, len(NAMES))
@@ -124,13 +124,13 @@ def classify_unoriented(
     level: float = 1e-3,
     starts: int = 12,
 ) -> SymmetryFit:
-    """Find the symmetry class of a material whose axes are not known.
+    """Find the symmetry class of a material whose crystal axes are unknown.
 
     Parameters
     ----------
     strains, stresses : ndarray of shape (n, 3, 3)
-        Load cases in the laboratory; noise is taken to be equal and independent in all measured
-        components.
+        Load cases in the laboratory frame; noise is assumed to be independent and of equal variance
+        in all measured components.
     rng : numpy.random.Generator
         Draws the rotations from which the search starts.
     level : float
@@ -179,7 +179,7 @@ def _general_law(strains: FloatArray, stresses: FloatArray) -> tuple[FloatArray,
     symmetric = np.zeros((_GENERAL, 6, 6))
     symmetric[np.arange(_GENERAL), _ROWS, _COLUMNS] = 1.0
     symmetric[np.arange(_GENERAL), _COLUMNS, _ROWS] = 1.0
-    # Stresses in plain components, so that equal noise stays equal.
+    # Stresses in tensor components, so that noise of equal variance stays so.
     matrix = 2.0 * np.einsum("kab,sb->sak", symmetric, to_mandel(strains)) / WEIGHTS[:, None]
     matrix = matrix.reshape(-1, _GENERAL)
     target = stresses[:, _FIRST, _SECOND].ravel()
@@ -202,7 +202,7 @@ def _best_rotation(
     rng: np.random.Generator,
     starts: int,
 ) -> tuple[float, FloatArray, FloatArray, FloatArray]:
-    """Return the least rise of the residual over rotations, the rotation, coefficients and errors."""
+    """Return the least rise of the residual over rotations, with rotation, weights and errors."""
     forms = _mandel(quadratic_forms()[invariants_of(symmetry)])
     root = np.linalg.cholesky(information).T
     sought = root @ general
@@ -215,7 +215,7 @@ def _best_rotation(
         return sought - basis @ weights, basis, weights
 
     def slopes(vector: FloatArray) -> FloatArray:
-        # Variable projection: what a rotation changes of the fit and no coefficient can undo,
+        # Variable projection: the change of the fit under rotation that no coefficient can undo,
         # Kaufman (1975), 10.1007/BF01932995.
         _, basis, weights = fitted(vector)
         law = np.zeros((6, 6))
@@ -240,9 +240,9 @@ def _best_rotation(
 
 
 def _turning(vector: FloatArray) -> FloatArray:
-    """Return by which small rotation, shape (3,), a rotation goes on when its vector changes.
+    """Return the left Jacobian of the rotation group at a rotation vector, shape (3, 3).
 
-    The left Jacobian of the rotation group, a column a component of the vector.
+    Each column is the small rotation that follows the original one when a component changes.
     """
     angle = float(np.linalg.norm(vector))
     if angle < np.sqrt(np.finfo(float).eps):

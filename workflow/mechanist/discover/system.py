@@ -1,8 +1,8 @@
-"""The linear system that sparse regression works on, compressed block by block into QR factors.
+"""The linear system of sparse regression, compressed block by block into QR factors.
 
 Rows ``[Theta | B]`` (terms and targets at test functions or points) enter only through the upper
 triangular factor of each block. An orthogonal factor leaves least-squares residuals unchanged, so
-nothing is lost, memory does not grow with rows, and the condition number is not squared as by a
+nothing is lost, memory does not grow with rows, and the condition number is not squared as in a
 Gram matrix. Any set of blocks is combined by stacking factors and factorising again.
 """
 
@@ -15,13 +15,13 @@ import numpy as np
 from mechanist.core.typing import FloatArray, IntArray
 from mechanist.discover.terms import Term
 
-#: Largest sine of a term's angle to the span of others that still counts as rounding and
-#: interpolation rather than as data: incompressibility of a simulated flow leaves 2e-10, while the
-#: monomials of a chaotic trajectory far from the origin are determined at 4e-9.
+#: A term counts as dependent if the sine of its angle to the span of the others is at most this.
+#: Rounding and interpolation leave 2e-10 in a simulated incompressible flow, while the monomials of
+#: a chaotic trajectory far from the origin are independent at 4e-9.
 DEPENDENT: Final = 1e-9
-#: Terms with a smaller share in a linear combination than this of the largest are not named.
+#: Terms below this share of the largest one in a linear combination are not named.
 NAMED_SHARE: Final = 0.01
-#: Rows of a tile that stays in the cache, and the most columns for which tiles pay.
+#: Rows of a tile that stays in the cache, and the most columns for which tiles save time.
 TILE: Final = 512
 NARROW: Final = 64
 
@@ -43,10 +43,10 @@ class LinearSystem:
     groups : ndarray of shape (n_blocks,)
         Index of the trajectory of each block.
     notes : dict of str to str, optional
-        How the column of a term was computed, where it is not exact in the weak form.
+        How the column of a term was computed, if it is not exact in the weak form.
     overlap : float, optional
-        Number of rows that cover the same stretch of data, as overlapping test functions do: rows
-        divided by it count independent windows.
+        Number of rows that cover the same stretch of data, since test functions overlap. The number
+        of independent windows is the number of rows divided by this.
     """
 
     terms: tuple[Term, ...]
@@ -78,11 +78,11 @@ class LinearSystem:
 
     @property
     def n_rows(self) -> int:
-        """Number of rows of all blocks."""
+        """Total number of rows."""
         return int(self.rows.sum())
 
     def index(self, name: str) -> int:
-        """Return the column of a term.
+        """Return the column index of a term.
 
         Raises
         ------
@@ -182,7 +182,7 @@ class LinearSystem:
         )
 
     def combination(self, name: str) -> str:
-        """Return which terms make up a dependent one, such as ``"v_y = -1 u_x"``."""
+        """Return a dependent term as a combination of others, such as ``"v_y = -1 u_x"``."""
         others = [other for other in self.names if other not in self.dependent_terms()]
         system = self.subset([*others, name])
         norms = system.column_norms()[: len(others) + 1]
@@ -193,22 +193,22 @@ class LinearSystem:
         return f"{name} = {' '.join(parts) or '0'}"
 
     def require_full_rank(self, *, tolerance: float = DEPENDENT) -> None:
-        """Refuse a library whose terms cannot be told apart on the data.
+        """Check that the terms are linearly independent on the data.
 
         Raises
         ------
         ValueError
-            If terms are linearly dependent; the message names them and what they are made of.
+            If terms are linearly dependent; the message names them and their combinations.
         """
         dependent = self.dependent_terms(tolerance=tolerance)
         if dependent:
             made = "; ".join(self.combination(name) for name in dependent)
             raise ValueError(
                 f"terms {list(dependent)} are linear combinations of others on these data "
-                f"({self.n_rows} rows, {len(self.terms)} terms: {made}), so that their "
+                f"({self.n_rows} rows, {len(self.terms)} terms: {made}), so their "
                 "coefficients are not determined. Leave them out of the library, add "
-                "trajectories that tell them apart, or accept the sparsest equation by the "
-                "setting `dependent: true`"
+                "trajectories on which they are independent, or accept the sparsest equation "
+                "with the setting `dependent: true`"
             )
 
     def _target(self, target: str | None) -> int:
@@ -222,7 +222,7 @@ class LinearSystem:
 
 
 def merge(systems: Sequence[LinearSystem]) -> LinearSystem:
-    """Return the system with the blocks of all systems; groups are numbered on.
+    """Return the system with the blocks of all systems; groups are numbered consecutively.
 
     Raises
     ------
@@ -253,14 +253,14 @@ def merge(systems: Sequence[LinearSystem]) -> LinearSystem:
 def triangular(rows: FloatArray) -> FloatArray:
     """Return the square upper triangular factor of rows of shape (n, k), zeros below if n < k.
 
-    Columns are scaled to unit norm first, so that columns of very different size keep their digits.
+    Columns are scaled to unit norm first, so that columns of very different size keep precision.
     """
     n, k = rows.shape
     norms = np.sqrt(np.einsum("ij,ij->j", rows, rows))
     norms[norms == 0] = 1.0
     scaled = rows / norms
     if k <= NARROW and n > 2 * TILE:
-        # a tall and narrow matrix is worked off in tiles that stay in the cache
+        # a tall and narrow matrix is factorised in tiles that stay in the cache
         whole = n // TILE * TILE
         tiles = np.asarray(np.linalg.qr(scaled[:whole].reshape(-1, TILE, k), mode="r"))
         scaled = np.concatenate([tiles.reshape(-1, k), scaled[whole:]])
@@ -271,5 +271,5 @@ def triangular(rows: FloatArray) -> FloatArray:
 
 
 def stack_factor(factor: FloatArray | None, rows: FloatArray) -> FloatArray:
-    """Return the factor of more rows below those of ``factor``."""
+    """Return the factor of the rows of ``factor`` and further rows below them."""
     return triangular(rows if factor is None else np.concatenate([factor, rows]))

@@ -1,8 +1,8 @@
-"""Candidate terms of an equation, their canonical names, and how they are brought under derivatives.
+"""Candidate terms of an equation and their canonical names.
 
-A term is ``D^outer`` of a product of powers of variables or of their derivatives. The name is
-canonical, one name a term: ``"1"``, ``"u^2 v"``, ``"u_xx"``, ``"(u^2)_x"`` (divergence form),
-``"u u_x"`` (product form), ``"(u v_x)_y"`` (mixed).
+A term is ``D^outer`` of a product of powers of variables or of their derivatives. Each term has one
+canonical name: ``"1"``, ``"u^2 v"``, ``"u_xx"``, ``"(u^2)_x"`` (divergence form), ``"u u_x"``
+(product form), ``"(u v_x)_y"`` (mixed).
 """
 
 import re
@@ -79,7 +79,7 @@ class Factor:
 
     @property
     def name(self) -> str:
-        """Such as ``u``, ``u^2``, ``u_xx`` or ``u_x^2``."""
+        """Canonical name, such as ``u``, ``u^2``, ``u_xx`` or ``u_x^2``."""
         mark = f"_{_letters(self.orders)}" if self.orders else ""
         return f"{self.variable}{mark}" + (f"^{self.power}" if self.power > 1 else "")
 
@@ -94,12 +94,12 @@ class Factor:
 
 @dataclass(frozen=True)
 class Term:
-    """A candidate term; made by :func:`product` or :func:`parse_term`, which bring it in order.
+    """A candidate term; made by :func:`product` or :func:`parse_term`, which sort its factors.
 
     Parameters
     ----------
     factors : tuple of Factor
-        Powers of distinct variables or derivatives, in order; none for the constant.
+        Powers of distinct variables or derivatives, sorted; empty for the constant.
     outer : Orders
         Derivative orders of the whole product.
     """
@@ -180,7 +180,7 @@ def add_orders(first: Orders, second: Orders) -> Orders:
 
 
 def product(factors: tuple[Factor, ...], *, outer: Orders = ()) -> Term:
-    """Return the term ``D^outer`` of a product: equal factors merged and everything in order.
+    """Return the term ``D^outer`` of a product, with equal factors merged and sorted.
 
     The derivative of a single variable always counts as outer, so that ``u_x`` is one term.
     """
@@ -209,7 +209,7 @@ def parse_term(name: str) -> Term:
     Raises
     ------
     ValueError
-        If the name is not one of a term.
+        If the name does not denote a term.
     """
     text = " ".join(name.split())
     match = _OUTER.fullmatch(text)
@@ -222,7 +222,7 @@ def parse_term(name: str) -> Term:
         if found is None or found[3] == "0":
             raise ValueError(
                 f"term {name!r}: {word!r} is not a factor such as u, u^2, u_x or u_x^2. "
-                "Write terms like 'u^2 v', 'u u_x', '(u^2)_x'; constants stand outside of terms"
+                "Write terms like 'u^2 v', 'u u_x', '(u^2)_x', without numerical coefficients"
             )
         factors.append(Factor(found[1], _orders(found[2] or ""), int(found[3] or 1)))
     return product(tuple(factors), outer=outer)
@@ -234,7 +234,7 @@ def parse_terms(names: "tuple[str, ...] | list[str]") -> tuple[Term, ...]:
     Raises
     ------
     ValueError
-        If a name is not one of a term, or two name the same term.
+        If a name does not denote a term, or two names denote the same term.
     """
     terms = tuple(parse_term(name) for name in names)
     repeated = sorted({term.name for term in terms if terms.count(term) > 1})
@@ -252,7 +252,7 @@ def _letters(orders: Orders) -> str:
 
 
 def _differentiated(base: str, orders: Orders) -> str:
-    """Return the LaTeX of a derivative; a base with an index of its own gets a partial before it."""
+    """Return the LaTeX of a derivative; an indexed base gets a partial sign in front of it."""
     if not orders:
         return base
     marks = f"_{{{_letters(orders)}}}"

@@ -5,9 +5,9 @@ the half-width ``m`` in grid points, as in https://doi.org/10.1016/j.jcp.2021.11
 grid are trapezoidal integrals, since the function vanishes at its ends.
 
 Sampled derivatives of a bump obey integration by parts only up to the error of the trapezoidal
-rule, which is far from small for narrow bumps. Here they are corrected, by the smallest weighted
-change that does it, such that ``sum phi_d f = sum phi_0 f^(d)`` (sign folded into ``phi_d``) holds
-to rounding for every polynomial ``f`` up to the degree :attr:`TestFunction.exact_degree`.
+rule, which is large for narrow bumps. They are therefore corrected by the smallest weighted change
+such that ``sum phi_d f = sum phi_0 f^(d)`` (sign folded into ``phi_d``) holds to rounding for every
+polynomial ``f`` up to the degree :meth:`TestFunction.exact_degree`.
 """
 
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ class TestFunction:
     half_width: int
     power: int
 
-    #: Not a class of tests, whatever pytest thinks of its name.
+    #: Keeps pytest from collecting this class as tests.
     __test__ = False
 
     def __post_init__(self) -> None:
@@ -55,7 +55,7 @@ class TestFunction:
         return 2 * self.half_width + 1
 
     def exact_degree(self, order: int) -> int:
-        """Return up to which degree polynomials are integrated by parts exactly."""
+        """Return the highest degree of polynomials that are integrated by parts exactly."""
         return min(self.power + order, 2 * self.half_width - 2)
 
     def weights(self, order: int, spacing: float) -> FloatArray:
@@ -82,7 +82,7 @@ class TestFunction:
         if order > min(self.power, self.half_width) - 1:
             raise ValueError(
                 f"a derivative of order {order} needs test functions of power and half-width above "
-                f"{order}, but they are {self.power} and {self.half_width} grid points. Widen them"
+                f"{order}; they are {self.power} and {self.half_width} grid points. Increase them"
             )
         scaled: FloatArray = _corrected(self.half_width, self.power, order) / spacing**order
         return scaled

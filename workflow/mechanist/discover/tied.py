@@ -1,4 +1,4 @@
-"""Systems with coefficients tied together: sums of terms, and coefficients that equations share."""
+"""Systems with tied coefficients: sums of terms, and coefficients shared by several equations."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,14 +15,14 @@ def summed(system: LinearSystem, groups: Sequence[Sequence[Term]]) -> LinearSyst
     Parameters
     ----------
     system : LinearSystem
-        Holds all terms of the groups.
+        System with all terms of the groups.
     groups : sequence of sequence of Term
-        Terms of equal coefficient; one that is repeated counts as often.
+        Terms of equal coefficient; a repeated term counts as often as it is listed.
 
     Returns
     -------
     LinearSystem
-        One column a group, named by the group's first term; a note says what it sums.
+        One column per group, named after the group's first term; a note lists the summed terms.
 
     Raises
     ------
@@ -31,7 +31,7 @@ def summed(system: LinearSystem, groups: Sequence[Sequence[Term]]) -> LinearSyst
     """
     leaders = tuple(group[0] for group in groups)
     if len(set(leaders)) < len(leaders):
-        raise ValueError(f"groups {[term.name for term in leaders]} must begin differently")
+        raise ValueError(f"first terms {[term.name for term in leaders]} of groups must differ")
     missing = sorted({t.name for group in groups for t in group} - set(system.names))
     if missing:
         raise ValueError(f"terms {missing} of the groups are not in the system {system.names}")
@@ -53,21 +53,21 @@ def summed(system: LinearSystem, groups: Sequence[Sequence[Term]]) -> LinearSyst
 def shared(parts: Sequence[tuple[LinearSystem, str]], *, target: str) -> LinearSystem:
     """Return one system for equations that have all coefficients in common.
 
-    The first term of every part has the same coefficient, and so on; for instance one velocity law
-    ``v`` in ``(rho v)_x`` of one equation and ``(kappa v)_x`` of the other. Each part is divided by the
-    norm of its target, so that equations in different units weigh the same.
+    The first terms of all parts share one coefficient, and so on; for instance one velocity law
+    ``v`` in ``(rho v)_x`` of one equation and ``(kappa v)_x`` of the other. Each part is divided by
+    the norm of its target, so that equations in different units have equal weight.
 
     Parameters
     ----------
     parts : sequence of (LinearSystem, str)
-        Systems of equally many terms and blocks, and which target of each.
+        Systems with equal numbers of terms and blocks, and the target of each.
     target : str
         Name of the common target.
 
     Raises
     ------
     ValueError
-        If the parts do not correspond, or a target is zero.
+        If the numbers of terms or blocks differ, or a target is zero.
     """
     first = parts[0][0]
     factors = []

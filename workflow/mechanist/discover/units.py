@@ -1,4 +1,4 @@
-"""Units as exponents of base units, enough to tell which terms a dimension allows."""
+"""Units as exponents of base units, to find the terms that a dimension allows."""
 
 import re
 from dataclasses import dataclass
@@ -58,9 +58,9 @@ def parse_unit(text: str, *, of: str) -> Dimension:
     Parameters
     ----------
     text : str
-        Factors separated by spaces or ``*``; what follows a ``/`` up to the next one is below.
+        Factors separated by spaces or ``*``; factors after a ``/`` are in the denominator.
     of : str
-        What has the unit, for the message.
+        Name of the quantity with this unit, for the message.
 
     Raises
     ------
@@ -79,7 +79,7 @@ def parse_unit(text: str, *, of: str) -> Dimension:
 
 
 def _fractional(text: str) -> bool:
-    """Return whether the only slashes stand in exponents such as ``m^1/2``."""
+    """Return whether any slash stands in an exponent, such as ``m^1/2``."""
     return bool(re.search(r"\^-?[0-9]+/[0-9]", text))
 
 
@@ -106,7 +106,7 @@ def _named(name: str, of: str, text: str) -> Dimension:
 def _message(of: str, text: str, word: str) -> str:
     return (
         f"unit {text!r} of {of!r}: {word!r} is not a unit. Write factors such as m, s^-1, kg or MPa "
-        f"with spaces or a slash between; known are {[*_BASE, *_DERIVED]} with SI prefixes, and 1"
+        f"with spaces or a slash between; units are {[*_BASE, *_DERIVED]} with SI prefixes, and 1"
     )
 
 

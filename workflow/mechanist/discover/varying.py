@@ -5,8 +5,8 @@ functions multiply the test function, and all derivatives are moved onto their p
 
     integral of phi B_k D^d g  =  (-1)^d  integral of D^d(phi B_k) g,
 
-which is exact however fast the coefficient varies: no coefficient is taken to be constant over a
-test function, and no field is differentiated. Columns come in groups, one a term.
+which is exact however fast the coefficient varies: no coefficient is assumed constant over a test
+function, and no field is differentiated. Columns come in groups, one per term.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,23 +25,23 @@ from mechanist.discover.test_functions import TestFunction
 from mechanist.discover.widths import choose_test_functions
 from mechanist.formats.field_files import TIME, FieldData
 
-#: Neighbouring test functions are a half-width divided by this apart.
+#: The distance between neighbouring test functions is the half-width divided by this.
 PER_HALF_WIDTH: Final = 6
-#: Share of the half-width in time that the spectrum asks for: windows hardly see the ends of a curve
-#: along time, and more of them tell more terms apart.
+#: Half-width in time relative to the one chosen from the spectrum: windows hardly cover the ends of
+#: a curve along time, and more windows distinguish more terms.
 TIME_SHARE: Final = 0.6
 
 
 @dataclass(frozen=True, eq=False)
 class VaryingSystem:
-    """Blocks of ``Theta c = b`` whose columns are term times basis function.
+    """Blocks of ``Theta c = b`` with one column per term and basis function.
 
     Parameters
     ----------
     terms : tuple of Term
         One group of columns each.
     axis : str
-        Along which coefficients vary.
+        Axis along which coefficients vary.
     grid : ndarray of shape (n,)
         Points of that axis, up to the centres of the outermost test functions.
     basis : ndarray of shape (n, n_basis)
@@ -66,7 +66,7 @@ class VaryingSystem:
         return tuple(term.name for term in self.terms)
 
     def columns(self, sizes: Mapping[int, int]) -> list[int]:
-        """Return the columns of some terms with their first so many basis functions."""
+        """Return the columns of terms, given the number of basis functions of each term."""
         n = self.basis.shape[1]
         return [i * n + k for i, size in sizes.items() for k in range(size)]
 
@@ -101,7 +101,7 @@ def varying_system(
     widths: Mapping[str, TestFunction],
     blocks: int = 8,
 ) -> VaryingSystem:
-    """Return the weak form of a library with coefficients along one axis.
+    """Return the weak form of a library with coefficients that vary along one axis.
 
     Parameters
     ----------
@@ -112,20 +112,20 @@ def varying_system(
     target : str
         Left-hand side, such as ``"u_t"``.
     axis : str
-        Along which coefficients vary.
+        Axis along which coefficients vary.
     n_basis : int
         Number of basis functions: harmonics on a periodic axis (an odd number), Legendre
         polynomials otherwise.
     widths : mapping of str to TestFunction
         Test function of each axis.
     blocks : int
-        Stretches of the other axis, that the data are cut into.
+        Number of stretches that the data are cut into along the other axis.
 
     Raises
     ------
     ValueError
-        If the data have other than two axes, a term is not in divergence form, an axis is shorter
-        than its test function, or the number of basis functions does not fit.
+        If the data do not have two axes, a term is not in divergence form, an axis is shorter than
+        its test function, or the number of basis functions does not fit.
     """
     library, wanted = as_terms(terms), as_terms([target])
     check_data([data], (*library, *wanted))
@@ -159,7 +159,7 @@ def varying_system(
         rows = np.concatenate([*columns, right.reshape(1, -1)])
         factors.append(triangular(rows.T))
     n_rows = len(places[axis]) * len(places[other])
-    # Beyond the centres of the first and last window the data hardly bear on a curve.
+    # Beyond the centres of the first and last window the data hardly constrain a curve.
     m = 0 if axis in data.periodic else widths[axis].half_width
     seen = slice(m, len(data.axes[axis]) - m)
     factor = np.stack(factors)
@@ -171,7 +171,7 @@ def _order(term: Term, axis: str) -> int:
 
 
 def _monomial(data: FieldData, term: Term, axis: str) -> FloatArray:
-    """Return the undifferentiated product, the varying axis first."""
+    """Return the undifferentiated product, with the axis along which coefficients vary first."""
     values = np.ones(data.shape)
     for factor in term.factors:
         values = values * data.variables[factor.variable] ** factor.power
@@ -207,9 +207,9 @@ def _modulated(weights: FloatArray, basis: FloatArray, order: int) -> FloatArray
     weights : ndarray of shape (orders, support)
         Derivatives of the test function.
     basis : ndarray of shape (orders, n_windows, support, n_basis)
-        Those of the basis functions at the points of each window.
+        Derivatives of the basis functions at the points of each window.
     order : int
-        The ``d``.
+        Order ``d`` of the derivative.
     """
     total = np.zeros(basis.shape[1:])
     for j in range(order + 1):
@@ -250,19 +250,19 @@ def _check(data: FieldData, terms: Sequence[Term], axis: str, n_basis: int) -> N
     if len(data.axes) != 2 or axis not in data.axes:
         raise ValueError(
             f"trajectory {data.name!r}: axes {list(data.axes)}, coefficients along {axis!r};"
-            " expected one space axis and t, and one of them"
+            " expected one space axis and t, and coefficients along one of them"
         )
     other = [term.name for term in terms if term.form != "divergence"]
     if other:
         raise ValueError(
-            f"terms {other} hold derivatives inside products; write them in divergence form, such"
-            " as '(u^2)_x' for 'u u_x'"
+            f"terms {other} contain derivatives inside products; write them in divergence form,"
+            " such as '(u^2)_x' for 'u u_x'"
         )
     if axis in data.periodic and n_basis % 2 == 0:
-        raise ValueError(f"n_basis = {n_basis}; a periodic axis takes an odd number of harmonics")
+        raise ValueError(f"n_basis = {n_basis}; a periodic axis needs an odd number of harmonics")
     if not 1 <= n_basis <= len(data.axes[axis]) // 2:
         raise ValueError(
             f"n_basis = {n_basis}; expected 1 to half of the {len(data.axes[axis])} points"
         )
     if any(dict(term.outer).get(TIME, 0) for term in terms[:-1]):
-        raise ValueError("library terms must not hold time derivatives; only the target does")
+        raise ValueError("library terms must not contain time derivatives; only the target may")

@@ -1,10 +1,10 @@
 """The weak form: terms integrated against test functions, so that noisy data are not differentiated.
 
-A row of the system is one test function; the entry of a term ``D^a f`` is the integral of ``f``
-times the derivative of the test function, since integration by parts moves ``D^a`` and also the
-time derivative of the target. Products such as ``u u_x`` are first brought into divergence form
-where that is exact (:mod:`.reduction`); otherwise the derivative that remains is computed point by
-point, as other tools do, and the system's notes say so.
+Each row of the system is one test function. The entry of a term ``D^a f`` is the integral of ``f``
+times the derivative of the test function: integration by parts moves ``D^a``, and also the time
+derivative of the target, onto the test function. Products such as ``u u_x`` are first written in
+divergence form where this is exact (:mod:`.reduction`); a derivative that remains is computed point
+by point, as in other tools, and recorded in the system's notes.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,11 +27,11 @@ from mechanist.discover.test_functions import TestFunction
 from mechanist.discover.widths import choose_test_functions
 from mechanist.formats.field_files import FieldData
 
-#: Query points are a half-width divided by this apart.
+#: The distance between query points is the half-width divided by this.
 QUERIES_PER_HALF_WIDTH: Final = 6
-#: A stretch of one field that is worked on at a time stays below this size.
+#: Largest size of the stretch of one field that is processed at a time.
 STRETCH_BYTES: Final = 2**25
-#: What a column is made of: a product of factors to ``(column, coefficient)`` by derivative.
+#: Contributions to the columns: product of factors to derivative to ``(column, coefficient)``.
 Plan = dict[tuple[Factor, ...], dict[Orders, list[tuple[int, float]]]]
 
 
@@ -61,19 +61,19 @@ def weak_system(
     strides : mapping of str to int, optional
         Grid points from one query point to the next on each axis.
     blocks : int
-        Into how many blocks each trajectory is cut, first along time, then along the first space
-        axis, as far as each is longer than half a test function: then test functions of different
-        blocks overlap only at edges.
+        Number of blocks that each trajectory is cut into, first along time, then along the first
+        space axis, as long as blocks are longer than half a test function: test functions of
+        different blocks then overlap only at edges.
     derivative : Derivative, optional
-        How the derivatives are taken that cannot be moved onto the test function.
+        Differentiation method for derivatives that cannot be moved onto the test function.
     debias : bool
-        Whether powers of a field are corrected for the white Gaussian noise seen on it
-        (:mod:`.debiasing`). Inputs count as free of noise.
+        Whether powers of a field are corrected for white Gaussian noise estimated from the data
+        (:mod:`.debiasing`). Inputs count as noise-free.
 
     Returns
     -------
     LinearSystem
-        One factor a block.
+        One factor per block.
 
     Raises
     ------
@@ -88,7 +88,7 @@ def weak_system(
     functions = widths or choose_test_functions(data, (*library, *wanted))
     missing = [axis for axis in data[0].axes if axis not in functions]
     if missing:
-        raise ValueError(f"no test function for axes {missing}; name one for each axis")
+        raise ValueError(f"no test function for axes {missing}; give one for each axis")
     factors, rows, groups = [], [], []
     for k, one in enumerate(data):
         projectors = make_projectors(one, functions, strides or {})
@@ -113,7 +113,7 @@ def weak_system(
 
 
 def make_plan(terms: tuple[Term, ...], known: frozenset[str]) -> tuple[Plan, dict[str, str]]:
-    """Return which products are needed under which derivatives, and notes on inexact terms."""
+    """Return the products needed under each derivative, and notes on inexact terms."""
     plan: Plan = {}
     notes = {}
     for column, term in enumerate(terms):
@@ -165,7 +165,7 @@ def _blocks(time: Projector, blocks: int) -> Iterator[Projector]:
 
 
 def _parts(projectors: tuple[Projector, ...], blocks: int, stretches: int) -> int:
-    """Return into how many parts of the first space axis each stretch of time is cut."""
+    """Return the number of parts along the first space axis of each stretch of time."""
     if len(projectors) == 1:
         return 1
     first = projectors[0]
@@ -193,7 +193,7 @@ def _factors(
 
 
 def _stretches(data: FieldData, time: Projector) -> Iterator[Projector]:
-    """Yield parts of a block that are small enough for memory, yet not shorter than a support."""
+    """Yield parts of a block that fit into memory but are not shorter than a test function."""
     bytes_a_point = 8 * int(np.prod(data.shape[:-1]))
     support = time.function.support
     points = max(2 * support, STRETCH_BYTES // bytes_a_point)

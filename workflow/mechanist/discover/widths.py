@@ -1,11 +1,11 @@
-"""Widths of test functions from the spectrum of the data.
+"""Choose the widths of test functions from the spectrum of the data.
 
-As in appendix A of https://doi.org/10.1016/j.jcp.2021.110525: along each axis the frequency beyond
-which the spectrum is noise or nothing is the corner of the cumulative amplitude spectrum, found as
-the changepoint of the best fit by two lines. The test function is made so wide that its spectrum,
-nearly a Gaussian, ends near the corner. Here the highest derivative that it has to carry decides:
-the spectrum of the ``d``-th derivative of a Gaussian peaks at ``sqrt(d)`` standard deviations, and
-that peak is put at the corner.
+The method follows appendix A of https://doi.org/10.1016/j.jcp.2021.110525. Along each axis, the
+cumulative amplitude spectrum has a corner, beyond which the spectrum is noise or negligible. It is
+found as the changepoint of the best fit by two lines. The test function is made so wide that its
+spectrum, nearly a Gaussian, ends near the corner. Here the highest derivative moved onto it
+decides: the spectrum of the ``d``-th derivative of a Gaussian peaks at ``sqrt(d)`` standard
+deviations, and this peak is placed at the corner.
 """
 
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ from mechanist.formats.field_files import FieldData
 POWER: Final = 8
 #: A test function covers at most about half of an axis.
 SMALLEST_SHARE: Final = 4
-#: With fewer, the spectrum has no corner between its ends.
+#: With fewer points, the spectrum has no corner between its ends.
 FEWEST_POINTS: Final = 6
 
 
@@ -39,16 +39,16 @@ def choose_test_functions(
     Parameters
     ----------
     data : sequence of FieldData
-        Trajectories; their corners are averaged, and those of all fields.
+        Trajectories; corner frequencies are averaged over all trajectories and fields.
     terms : sequence of Term
         Library and targets, for the highest derivatives.
     power : int
-        Smallest power of the test functions; raised where the derivatives ask for it.
+        Smallest power of the test functions; raised if the derivatives require it.
 
     Returns
     -------
     dict of str to TestFunction
-        For each axis.
+        Test function by axis.
 
     Raises
     ------
@@ -63,7 +63,7 @@ def choose_test_functions(
             if one.shape[position] < least:
                 raise ValueError(
                     f"trajectory {one.name!r}, axis {axis!r}: {one.shape[position]} points, but"
-                    f" derivatives of order {order} along it ask for {least}, the support of the"
+                    f" derivatives of order {order} along it need {least}, the support of the"
                     " narrowest test function. Give longer data or a library of lower order"
                 )
         corners = [
@@ -81,16 +81,16 @@ def choose_test_functions(
 
 
 def corner_frequency(values: FloatArray, axis: int, *, periodic: bool) -> float:
-    """Return where the amplitude spectrum along an axis turns into its floor.
+    """Return the frequency at which the amplitude spectrum along an axis reaches its floor.
 
     Parameters
     ----------
     values : ndarray
         A field.
     axis : int
-        Which of its dimensions.
+        Index of the dimension.
     periodic : bool
-        Whether to use Fourier modes; else cosines, which do not mind different values at the ends.
+        Whether to use Fourier modes; otherwise cosines, which allow different values at the ends.
 
     Returns
     -------
@@ -106,7 +106,7 @@ def corner_frequency(values: FloatArray, axis: int, *, periodic: bool) -> float:
 
 
 def changepoint(curve: FloatArray) -> int:
-    """Return the inner index at which two lines through it and the ends fit a curve best.
+    """Return the inner index at which two lines, through this point and the ends, fit a curve best.
 
     Parameters
     ----------
@@ -125,7 +125,7 @@ def changepoint(curve: FloatArray) -> int:
 
 
 def _squares(curve: FloatArray) -> FloatArray:
-    """Return, for every index, the squared distance of the curve up to it from a line from zero."""
+    """Return, by index, the squared distance of the curve so far from the line from zero to it."""
     k = np.arange(len(curve), dtype=float)
     slope = curve / np.maximum(k, 1.0)
     squares, mixed = np.cumsum(curve**2), np.cumsum(k * curve)
@@ -133,5 +133,5 @@ def _squares(curve: FloatArray) -> FloatArray:
 
 
 def _highest(terms: Sequence[Term], axis: str) -> int:
-    """Return the highest derivative along an axis that a test function has to carry."""
+    """Return the highest derivative along an axis that is moved onto the test function."""
     return max(dict(part.outer).get(axis, 0) for term in terms for part in reduced(term))

@@ -1,4 +1,4 @@
-"""List the cases of equation discovery: where they come from, how large and how accurate their data are."""
+"""List the cases of equation discovery with the source, size and accuracy of their data."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -31,9 +31,9 @@ def main(data: Sequence[Path], out_csv: Path, out_markdown: Path) -> None:
     Parameters
     ----------
     data : sequence of Path
-        Field files, simulated or imported; the accuracy of imported ones is not known.
+        Field files, simulated or imported; the accuracy of imported ones is unknown.
     out_csv, out_markdown : Path
-        One row a file, in the order given.
+        Tables with one row per file, in the order given.
     """
     table = pd.DataFrame([_row(path) for path in data], columns=list(HEADINGS))
     with replacing(out_csv) as temporary:

@@ -31,7 +31,7 @@ def main(
     seed: int,
     settings: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write the table of runs of all systems, whose names are the cases.
+    """Write the table of runs of all systems; each system is a case.
 
     Parameters
     ----------
@@ -43,14 +43,14 @@ def main(
     points, per_period : int
         Length of the trajectory, and points in a dominant period.
     library, settings : mapping
-        As of ``equations_discover.py``.
+        As in ``equations_discover.py``.
     rules, levels, seeds, seed
-        As of ``equations_discover.py``.
+        As in ``equations_discover.py``.
 
     Raises
     ------
     ValueError
-        If a system is unknown, before any is computed.
+        If a system is unknown; raised before any is computed.
     """
     search = Search.from_settings("weak", library, settings or {})
     chosen = [find_system(name) for name in systems]

@@ -1,4 +1,4 @@
-"""Discover the equations of one case from noisy data, with error bars, and score them where the truth is known."""
+"""Discover the equations of one case from noisy data and, if the truth is known, score them."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -37,12 +37,12 @@ def main(
     settings: Mapping[str, Any] | None = None,
     noise: float | None = None,
 ) -> None:
-    """Write the equations of one noise level and the first seed, and the table of all runs.
+    """Write the equations at one noise level and the first seed, and the table of all runs.
 
     Parameters
     ----------
     data : Path
-        Field file; without a truth the table has no rows.
+        Field file; if it holds no truth, the table has no rows.
     out_json, out_runs : Path
         Equations file, and table with the columns of
         :data:`mechanist.assess.equation_scores.RUN_COLUMNS`.
@@ -53,17 +53,17 @@ def main(
     library : mapping
         Fields of :class:`mechanist.discover.search.Library`.
     rules : sequence of str
-        Rules of selection; ``"oracle"`` counts where the truth is known.
+        Selection rules; ``"oracle"`` is left out if the truth is unknown.
     levels : sequence of float
         Noise levels.
     seeds, seed : int
-        Number of realisations of the noise at each level but zero, and the first seed.
+        Number of noise realisations at each non-zero level, and the first seed.
     resamples : int
         Draws for the inclusion frequencies of the equations file.
     settings : mapping, optional
         Further fields of :class:`mechanist.discover.search.Search`, with ``priors`` as a mapping.
     noise : float, optional
-        Noise level of the equations file, one of ``levels`` or zero; the first by default.
+        Noise level of the equations file, one of ``levels`` or zero; by default the first level.
     """
     search = Search.from_settings(method, library, settings or {})
     truth = read_truth(data, form=search.library.form)

@@ -1,4 +1,4 @@
-"""Draw how many chaotic systems are found from one noisy trajectory each, and which."""
+"""Draw how many, and which, chaotic systems are found from one noisy trajectory each."""
 
 import textwrap
 from collections.abc import Mapping, Sequence
@@ -34,23 +34,23 @@ SERIES: Final = (
     "pysindy_weak_default/best",
     "pysindy_weak_tuned/best",
 )
-#: Height of a system's row, and of all that is not rows, in inches.
+#: Height of a system's row, and of the rest of the figure, in inches.
 ROW: Final = 0.165
 REST: Final = 1.2
-#: Width of a map, and largest width of all, relative to that of the curves.
+#: Width of a map, and largest width of all maps, relative to the width of the curves.
 MAP: Final = 0.42
 WIDEST: Final = 1.9
-#: Letters of a line above a map, and their size.
+#: Characters per line of a map's title, and their font size.
 LETTERS: Final = 11
 TITLE: Final = 6.5
 NOISE: Final = "noise (% of std.)"
-#: Fewest systems that the curves on the left leave room for.
+#: The figure has the height of at least this many systems, so that the curves have room.
 FEWEST: Final = 14
-#: Names of systems on which the constants of our rule were chosen.
+#: Colour of the names of systems on which the constants of our rule were chosen.
 CHOSEN_ON: Final = "#8c8c8c"
-#: What the ends of the scale of the map say.
+#: Labels of both ends of the map's colour scale.
 SHADES: Final = {1.0: "all equations exact", 0.0: "not all exact"}
-#: Errors below are drawn at this value, in per cent.
+#: Smaller errors are drawn at this value, in per cent.
 FLOOR: Final = 1e-9
 
 
@@ -64,19 +64,19 @@ def main(
 ) -> None:
     """Draw the share of systems found, the error of their coefficients, and a map of systems.
 
-    A system counts as found by the share of its runs in which all of its equations have exactly
-    the right terms. Systems on which the constants of our rule were chosen stand apart in the map,
-    and the curves leave them out.
+    The share of a system is the share of its runs in which all of its equations have exactly the
+    right terms. Systems on which the constants of our rule were chosen are set apart in the map and
+    left out of the curves.
 
     Parameters
     ----------
     runs : sequence of Path
-        Tables with the columns of :data:`mechanist.assess.equation_scores.RUN_COLUMNS`, a system a
-        case.
+        Tables with the columns of :data:`mechanist.assess.equation_scores.RUN_COLUMNS`; each system
+        is a case.
     stem : Path
         Figure files without their suffix.
     series : sequence of str
-        ``<method>/<rule>``; those without runs are left out.
+        ``<method>/<rule>``; series without runs are left out.
     metadata : mapping, optional
         Kept in the files.
 
@@ -114,7 +114,7 @@ def main(
 def _curves(
     upper: Axes, lower: Axes, lines: Mapping[str, pd.DataFrame], noises: Sequence[float]
 ) -> pd.DataFrame:
-    """Draw the share of systems and the median error of those found; return what is drawn."""
+    """Draw the share of systems and the median error of those found; return the drawn values."""
     drawn = []
     n_systems = pd.concat(lines.values())["case"].nunique()
     for name, one in lines.items():
@@ -166,7 +166,7 @@ def _maps(
 
 
 def _map(panel: Axes, one: pd.DataFrame, systems: Sequence[str], noises: Sequence[float]) -> None:
-    """Draw the share of exact runs by system and noise; what did not run stays grey."""
+    """Draw the share of exact runs by system and noise; cells without runs stay grey."""
     table = one.pivot_table(index="case", columns="noise", values="share")
     table = table.reindex(index=systems, columns=noises)
     table.columns = pd.Index([noise_label(noise) for noise in noises])

@@ -1,4 +1,4 @@
-"""Draw the CPU time and memory that methods of discovery need, case by case."""
+"""Draw the CPU time and memory of discovery methods, case by case."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -34,13 +34,13 @@ SERIES: Final = (
     "pysindy_weak_default/default",
     "pysindy_weak_tuned/default",
 )
-#: Part of the distance between two cases that bars fill.
+#: Share of the distance between two cases that bars fill.
 FILLED: Final = 0.84
 #: Room above the bars for their ratios, as a factor.
 ROOM: Final = 1.3
 #: Ratios from here on are drawn without decimals.
 FEW: Final = 10.0
-#: Of the columns of the data beside the figure.
+#: Units of the columns of the figure's data.
 UNITS: Final = {"cpu_s": "s", "memory_mb": "MB", "cpu_s_ratio": "1", "memory_mb_ratio": "1"}
 COSTS: Final = {"cpu_s": "CPU time (s)", "memory_mb": "memory above the data (MB)"}
 
@@ -54,9 +54,9 @@ def main(
     series: Sequence[str] = SERIES,
     metadata: Mapping[str, str] | None = None,
 ) -> None:
-    """Draw a bar for each case and series, and above it how often it is that of the first series.
+    """Draw a bar for each case and series, and above it the ratio to the first series.
 
-    Costs are medians over all runs at all noise levels, which hardly differ in them.
+    Costs are medians over all runs at all noise levels; they hardly depend on noise.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ def main(
     cases : sequence of str
         Cases to show, in this order.
     series : sequence of str
-        ``<method>/<rule>``; the first is the unit of the ratios, those without runs are left out.
+        ``<method>/<rule>``; ratios refer to the first series, series without runs are left out.
     metadata : mapping, optional
         Kept in the files.
 
@@ -82,7 +82,7 @@ def main(
     missing = sorted(set(cases) - set(table["case"]))
     if missing or series[0] not in lines:
         raise ValueError(
-            f"no runs of cases {missing} or of {series[0]!r}, which ratios refer to; there are "
+            f"no runs of cases {missing} or of {series[0]!r}, to which ratios refer; there are "
             f"cases {sorted(set(table['case']))} and series {list(lines)}"
         )
     costs = pd.concat(

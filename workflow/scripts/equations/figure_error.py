@@ -1,4 +1,4 @@
-"""Draw how far found coefficients are off against noise, for every method, beside published values."""
+"""Draw the error of found coefficients against noise, for each method, beside published values."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -25,7 +25,7 @@ from mechanist.draw.style import (
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-#: Part of the distance between two noise levels over which the methods are spread.
+#: Share of the distance between two noise levels over which the methods are spread.
 SPREAD: Final = 0.76
 #: Height of the strip of runs that are not exact, relative to the panel of errors.
 STRIP: Final = 0.16
@@ -35,7 +35,7 @@ PUBLISHED: Final = "published"
 MARKERS: Final = "d*h8"
 FILLING: Final = "#ffe14d"
 BAND: Final = "#f1f1f1"
-#: Of the columns of the data beside the figure.
+#: Units of the columns of the figure's data.
 UNITS: Final = dict.fromkeys(("error", "low", "high"), "%")
 
 
@@ -51,8 +51,9 @@ def main(
 ) -> None:
     """Draw a panel for each case and a line for each series.
 
-    A mark is the median error of exact runs, its bar their range. A hollow mark in the strip above
-    says that runs of this series were not exact: none where it is strong, some where it is pale.
+    A marker shows the median error of exact runs, its bar their range. A hollow marker in the strip
+    above means that runs of this series were not exact: a strong marker if no run was exact, a pale
+    one if some were.
 
     Parameters
     ----------
@@ -63,17 +64,17 @@ def main(
     cases : sequence of str
         Cases to show, in this order.
     published : mapping, optional
-        Case to entries with ``noise``, ``value`` in per cent and, where it is not "published",
+        Case to entries with ``noise``, ``value`` in per cent and, if it is not "published",
         ``label``.
     series : sequence of str
-        ``<method>/<rule>``, in the order of the legend; those without runs are left out.
+        ``<method>/<rule>``, in the order of the legend; series without runs are left out.
     metadata : mapping, optional
         Kept in the files.
 
     Raises
     ------
     ValueError
-        If a case or all series have no runs.
+        If a case has no runs, or no series has any.
     """
     table = with_best(summarised(whole_systems(read_runs(runs))))
     missing = sorted(set(cases) - set(table["case"]))
@@ -113,7 +114,7 @@ def main(
 def _published(
     entries: Mapping[str, Sequence[Mapping[str, Any]]], cases: Sequence[str]
 ) -> pd.DataFrame:
-    """Return the published values of the cases, a row each."""
+    """Return the published values of the cases, one row each."""
     found = [
         {"case": case, "series": str(entry.get("label", PUBLISHED)),
          "noise": float(entry["noise"]), "error": float(entry["value"])}
@@ -145,7 +146,7 @@ def _case(
                        marker=style.marker, markerfacecolor="none", markersize=4.0,
                        markeredgewidth=0.9, alpha=alpha)  # fmt: skip
         kept = line[["case", "noise", "n_runs", "share", "error", "low", "high"]]
-        # The ends are those of all exact runs.
+        # The interval is the range of all exact runs.
         told = {"subset": ALL, "level": 1.0, "n_samples": line["n_runs"]}
         drawn.append(kept.assign(series=name, **told))
     return drawn

@@ -1,4 +1,4 @@
-"""Draw an attractor of found equations beside the true one, and how long their forecast holds."""
+"""Draw the attractors of found equations beside the true one, and the error of their forecasts."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 TRUTH: Final = "#8c8c8c"
-#: Part of the colour map that noise levels take, from low to high.
+#: Range of the colour map used for noise levels, from low to high.
 SHADES: Final = (0.15, 0.8)
 PALETTE: Final = "plasma"
-#: Errors below are drawn at this value, in standard deviations.
+#: Smaller errors are drawn at this value, in standard deviations.
 FLOOR: Final = 1e-9
 #: Error at which a forecast is lost, in standard deviations.
 LOST: Final = 1.0
@@ -46,7 +46,7 @@ def main(
     stem : Path
         Figure files without their suffix.
     plane : sequence of str
-        Two fields that the attractor is shown in; the first is the one drawn over time.
+        Two fields in whose plane the attractor is drawn; the first is also drawn over time.
     metadata : mapping, optional
         Kept in the files.
 
@@ -97,7 +97,7 @@ def _attractor(
     plane: Sequence[str],
     colour: str | tuple[float, ...],
 ) -> None:
-    """Draw the path in the plane of two fields, or say that there is none."""
+    """Draw the path in the plane of two fields, or a note if no equation was found."""
     x, y = (table.loc[table["field"] == name, what].to_numpy(float) for name in plane)
     panel.plot(x, y, color=colour, linewidth=0.45)
     panel.set_xlabel(f"${plane[0]}$")

@@ -1,4 +1,4 @@
-"""Draw hardening laws: test curves, how often each rule finds the law, and its coefficients."""
+"""Draw hardening laws: test curves, how often each rule finds the law, and coefficient errors."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -53,7 +53,7 @@ def main(
     seed: int,
     metadata: Mapping[str, str] | None = None,
 ) -> None:
-    """Draw three panels a law: noisy tests on exact curves, share found, and coefficient error.
+    """Draw three panels per law: noisy tests on exact curves, share found, and coefficient error.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ def main(
     shown_noise : float
         Noise of the tests that are shown.
     seed : int
-        As of equations_materials.py: the tests of its first draw are shown.
+        As in equations_materials.py: the tests of its first draw are shown.
     metadata : mapping, optional
         Kept in the files.
     """

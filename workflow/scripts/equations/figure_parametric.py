@@ -1,4 +1,4 @@
-"""Draw coefficients that vary: found curves with bands on the truth, and their error against noise."""
+"""Draw varying coefficients: found curves with bands, true curves, and the error against noise."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -25,11 +25,11 @@ LOOKS: Final[Mapping[str, tuple[str, str, str]]] = {
     "group_lasso": ("group LASSO, slice by slice", "#e69f00", "D"),
 }
 TERM_COLOURS: Final = ("#0072b2", "#d55e00", "#009e73", "#6a1b6e", "#8c8c8c")
-#: Standard errors to each side of a curve that a band shows.
+#: Standard errors that a band extends to each side of a curve.
 BAND: Final = 2.0
-#: Zero noise stands on a logarithmic axis this far left of the least noise.
+#: On the logarithmic axis, zero noise is drawn at the least noise divided by this.
 CLEAN_STEP: Final = 10.0
-#: Of the columns of the data beside the figure: all fields are without dimension.
+#: Units of the columns of the figure's data; all fields are dimensionless.
 UNITS: Final = dict.fromkeys(
     ("place", "value", "error", "truth", "mse", "low", "high", "exact", "runs"), "1"
 )
@@ -52,18 +52,18 @@ def main(
     published: Sequence[Mapping[str, Any]],
     metadata: Mapping[str, str] | None = None,
 ) -> None:
-    """Draw two panels a case: curves by the weak form at one noise, and error against noise.
+    """Draw two panels per case: curves by the weak form at one noise, and error against noise.
 
     Parameters
     ----------
     runs, curves : sequence of Path
-        Tables of equations_parametric.py, one of each a case, in equal order.
+        Tables of equations_parametric.py, one of each per case, in the same order.
     stem : Path
         Figure files without their suffix.
     shown_noise : float
-        Noise at which curves are shown; the nearest level that was run.
+        Noise at which curves are shown; the nearest level with runs is used.
     published : sequence of mapping
-        ``case``, ``noise``, ``method`` and ``mse`` as published.
+        Published values: ``case``, ``noise``, ``method`` and ``mse``.
     metadata : mapping, optional
         Kept in the files.
     """
@@ -90,7 +90,7 @@ def main(
 
 
 def _curves(panel: Axes, table: pd.DataFrame) -> None:
-    """Draw each term's curve with a band on the true one."""
+    """Draw each term's curve with a band, and the true curve."""
     values = table.pivot_table(index="place", columns="term", values="value", sort=True)
     names = list(values.columns)
     for colour, name in zip(TERM_COLOURS, names, strict=False):
@@ -110,7 +110,7 @@ def _curves(panel: Axes, table: pd.DataFrame) -> None:
 
 
 def _clearest(values: pd.DataFrame, name: str) -> int:
-    """Return where a curve is farthest from all others, away from the ends."""
+    """Return the index at which a curve is farthest from all others, away from the ends."""
     inner = slice(len(values) // 20, -len(values) // 6)
     off = values.drop(columns=name).sub(values[name], axis=0).abs().min(axis=1)
     return (
@@ -119,14 +119,14 @@ def _clearest(values: pd.DataFrame, name: str) -> int:
 
 
 def _errors(panel: Axes, table: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
-    """Draw the error against noise; hollow where a run kept a false term or lost a true one."""
+    """Draw the error against noise; markers are hollow if a run had false or missing terms."""
     noisy = table.loc[table["noise"] > 0, "noise"]
     clean = float(noisy.min()) / CLEAN_STEP if len(noisy) else 1e-4
     grouped = table.groupby(["method", "noise"], sort=True).agg(
         mse=("mse", "mean"), low=("mse", "min"), high=("mse", "max"), exact=("exact", "mean"),
         runs=("exact", "size"),
     )  # fmt: skip
-    # The ends are those of all runs, of which there are few.
+    # The interval is the range of all runs, of which there are few.
     shown = grouped.reset_index().assign(subset=ALL, level=1.0, n_samples=lambda t: t["runs"])
     for method, (_, colour, marker) in LOOKS.items():
         line = shown[shown["method"] == method]

@@ -1,4 +1,4 @@
-"""Draw the models that selection chooses from, by size and by threshold, and which ones rules take."""
+"""Draw the models that selection chooses from, by size and threshold, and each rule's choice."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -24,7 +24,7 @@ from mechanist.draw.style import (
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-#: Marker, colour and size of the model that a rule takes; the oracle's ring surrounds the others.
+#: Marker, colour and size of the model that a rule selects; the oracle's ring surrounds the others.
 MARKS: Final[Mapping[str, dict[str, Any]]] = {
     "oracle": {"marker": "o", "color": "black", "markersize": 11.0, "markerfacecolor": "none"},
     "auto": {"marker": "o", "color": "#6a1b6e", "markersize": 8.0},
@@ -33,10 +33,10 @@ MARKS: Final[Mapping[str, dict[str, Any]]] = {
 TRUE: Final = "#0072b2"
 FALSE: Final = "#b5b5b5"
 RIGHT: Final = "#e3f1e8"
-#: Losses and weights below are drawn at this value.
+#: Smaller losses are drawn at the first value; the axis of weights begins no lower than the second.
 FLOOR: Final = 1e-20
 LEAST_WEIGHT: Final = 1e-5
-#: Of the columns of the data beside the figure; weights are of columns of norm one.
+#: Units of the columns of the figure's data; weights refer to columns of unit norm.
 UNITS: Final = dict.fromkeys(("place", "size", "loss", "weight"), "1")
 
 
@@ -64,7 +64,7 @@ def main(
     Raises
     ------
     ValueError
-        If there is no path of a case and noise.
+        If there is no path for a case and noise.
     """
     table = read_all(paths)
     figure, axes = new_figure(2, len(cells), width=DOUBLE, height=4.3)
@@ -73,7 +73,7 @@ def main(
         one = table[(table["case"] == cell["case"]) & np.isclose(table["noise"], cell["noise"])]
         if one.empty:
             known = sorted(set(zip(table["case"], table["noise"], strict=True)))
-            raise ValueError(f"no path of {dict(cell)}; there are {known}")
+            raise ValueError(f"no path for {dict(cell)}; there are {known}")
         _by_size(upper, one)
         _by_threshold(lower, one[one["path"] == "threshold"])
         drawn.append(one)
@@ -87,7 +87,7 @@ def main(
 
 
 def _by_size(panel: Axes, one: pd.DataFrame) -> None:
-    """Draw the loss of the best model of each size, and what each rule takes."""
+    """Draw the loss of the best model of each size, and each rule's choice."""
     models = one[one["path"] == "size"].drop_duplicates("place").sort_values("place")
     loss = models["loss"].clip(lower=FLOOR)
     panel.plot(models["size"], loss, "-", color="#8c8c8c", marker=".", markersize=4,
@@ -109,12 +109,12 @@ def _by_size(panel: Axes, one: pd.DataFrame) -> None:
 
 
 def _taken(one: pd.DataFrame, rule: str) -> pd.DataFrame:
-    """Return the rows of the terms that a rule takes, on whichever path they stand."""
+    """Return the rows of the terms that a rule selects, on either path."""
     return one[[rule in rules.split() for rules in one["rules"]]]
 
 
 def _by_threshold(panel: Axes, one: pd.DataFrame) -> None:
-    """Draw coefficients against the threshold, and the thresholds that leave the right terms."""
+    """Draw coefficients against the threshold, and shade thresholds that leave the right terms."""
     places = np.sort(one["place"].unique())
     models = one.drop_duplicates("place").set_index("place").loc[places]
     edges = np.sqrt(places[1:] * places[:-1])

@@ -21,19 +21,19 @@ from mechanist.draw.style import DOUBLE, letter_panels, save_figure, styled
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-#: Our rules on all cases, a map each: the weak form, which for discrete systems is the map itself.
+#: Our rules on all cases, one heat map each: in weak form, or as a map for discrete systems.
 RULES: Final[Mapping[str, str]] = {
     "weak/auto": "our rule",
     "weak/messenger_bortz": "Messenger-\nBortz",
     "weak/oracle": "oracle",
 }
-#: Height of a case, and of all that is not cells, in inches.
+#: Height of a case's row, and of the rest of the figure, in inches.
 ROW: Final = 0.185
 REST: Final = 1.15
-#: Rows of maps on the right, and widths of both sides.
+#: Rows of heat maps on the right, and relative widths of both sides.
 SMALL_ROWS: Final = 2
 WIDTHS: Final = (1.0, 0.95)
-#: Characters after which titles on the right are broken.
+#: Characters per line of titles on the right.
 TITLE: Final = 14
 NOISE: Final = "noise (% of the field's standard deviation)"
 
@@ -50,7 +50,8 @@ def main(
 ) -> None:
     """Draw shares of runs in which all equations of a system have exactly the right terms.
 
-    On the left all cases by our rules, on the right the methods of each case that rivals ran on.
+    The left side shows our rules on all cases, the right side all methods on the cases that rivals
+    ran on.
 
     Parameters
     ----------
@@ -60,7 +61,7 @@ def main(
     stem : Path
         Figure files without their suffix.
     series : sequence of str
-        ``<method>/<rule>`` to compare on the right; those without runs are left out.
+        ``<method>/<rule>`` to compare on the right; series without runs are left out.
     noises : sequence of float, optional
         Noise levels to show; by default all.
     rivalled : sequence of str, optional
@@ -102,7 +103,7 @@ def main(
 def _all_cases(
     part: SubFigure, ours: Mapping[str, pd.DataFrame], order: Sequence[str]
 ) -> list[pd.DataFrame]:
-    """Draw a map of cases for each of our rules."""
+    """Draw a heat map of all cases for each of our rules."""
     present = set(pd.concat(ours.values())["case"])
     panels = part.subplots(1, len(ours), squeeze=False)[0]
     for k, (panel, (name, one)) in enumerate(zip(panels, ours.items(), strict=True)):
@@ -116,7 +117,7 @@ def _all_cases(
 def _methods(
     part: SubFigure, lines: Mapping[str, pd.DataFrame], cases: Sequence[str]
 ) -> list[pd.DataFrame]:
-    """Draw a map of methods for each case."""
+    """Draw a heat map of all methods for each case."""
     columns = -(-len(cases) // SMALL_ROWS)
     panels = part.subplots(-(-len(cases) // columns), columns, squeeze=False)
     table = pd.concat([one.assign(series=name) for name, one in lines.items()])
@@ -132,13 +133,13 @@ def _methods(
 
 
 def _rivalled(table: pd.DataFrame, order: Sequence[str]) -> list[str]:
-    """Return the cases that methods of others ran on."""
+    """Return the cases that rival methods ran on."""
     cases = set(table.loc[table["method"].str.startswith("pysindy"), "case"])
     return [case for case in order if case in cases]
 
 
 def _map(panel: Axes, one: pd.DataFrame, row: str, rows: Sequence[str]) -> None:
-    """Draw shares by row and noise; what did not run stays grey."""
+    """Draw shares by row and noise; cells without runs stay grey."""
     shares = one.pivot_table(index=row, columns="noise", values="share").reindex(rows)
     label = title_of if row == "case" else lambda name: series_style(name).label
     shares.index = pd.Index([label(name) for name in rows])

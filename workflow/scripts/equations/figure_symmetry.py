@@ -28,7 +28,7 @@ TITLES: Final = {
 
 @styled()
 def main(*, found: Path, stem: Path, metadata: Mapping[str, str] | None = None) -> None:
-    """Draw a heat map a method: rows are crystals and noise, columns numbers of load cases.
+    """Draw a heat map per method: rows are crystals and noise, columns numbers of load cases.
 
     Parameters
     ----------

@@ -19,7 +19,7 @@ from mechanist.formats.tables import write_table
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-#: Columns of the table; a row for every noise level, field and time that is kept.
+#: Columns of the table; one row for every noise level, field and time kept.
 FORECAST_COLUMNS: Final[dict[str, dict[str, str]]] = {
     "case": {"unit": "", "description": "name of the data"},
     "noise": {"unit": "", "description": "of the data that the equations were found in"},
@@ -52,7 +52,8 @@ def main(
 ) -> None:
     """Write truth, solution and error over the held-out time for each noise level.
 
-    The solution starts from the first held-out state without noise, so that only the equations err.
+    The solution starts from the first held-out state without noise, so all error comes from the
+    equations.
 
     Parameters
     ----------
@@ -63,17 +64,17 @@ def main(
     case : str
         Name of the case.
     method, library, settings
-        As of ``equations_discover.py``.
+        As in ``equations_discover.py``.
     rule : str
-        Rule of selection.
+        Selection rule.
     levels : sequence of float
         Noise levels.
     seed : int
         Seed of the noise.
     share : float
-        Part of the trajectory, from its beginning, in which equations are discovered.
+        Share of the trajectory, from its beginning, on which equations are discovered.
     every : int
-        Of how many held-out times one is written.
+        One of this many held-out times is written.
 
     Raises
     ------
@@ -94,7 +95,7 @@ def main(
             found = forecast(equations, unseen)
             states, error = np.stack(list(found.fields.values())), forecast_errors(found, unseen)
             until = valid_until(found.times, error, 1.0) - found.times[0]
-            LOGGER.info("%s at noise %g: within a standard deviation to %.3g", case, level, until)
+            LOGGER.info("%s at noise %g: error below one std. until %.3g", case, level, until)
         table = _table(unseen, states, error, every)
         tables.append(table.assign(case=case, noise=level)[list(FORECAST_COLUMNS)])
     whole = pd.concat(tables, ignore_index=True)
@@ -104,13 +105,13 @@ def main(
 def _split(path: Path, one: FieldData, share: float) -> tuple[FieldData, FieldData]:
     """Return the beginning of a trajectory and the rest."""
     if list(one.axes) != [TIME]:
-        raise ValueError(f"{path}: axes are {list(one.axes)}; a forecast is written of time alone")
+        raise ValueError(f"{path}: axes are {list(one.axes)}; forecasts expect time alone")
     n = one.shape[0]
     cut = round(share * n)
     if not FEWEST <= cut <= n - FEWEST:
         raise ValueError(
-            f"{path}: share {share} of {n} times leaves {cut} to find equations in and {n - cut} to "
-            f"hold out; expected at least {FEWEST} each"
+            f"{path}: share {share} of {n} times leaves {cut} for discovery and {n - cut} held out;"
+            f" expected at least {FEWEST} each"
         )
     return _part(one, slice(None, cut)), _part(one, slice(cut, None))
 

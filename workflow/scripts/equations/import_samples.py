@@ -1,7 +1,7 @@
-"""Turn field data that someone else made into a field file: .mat, .npz, HDF5 or a long CSV table.
+"""Import a user's field data into a field file, from .mat, .npz, HDF5 or a long CSV table.
 
-What the entry of the configuration can say is in :mod:`mechanist.settings.field_entry`; what is refused,
-and with what remedy, in :mod:`mechanist.imports.fields`.
+The configuration entry is described in :mod:`mechanist.settings.field_entry`; errors and their
+remedies are in :mod:`mechanist.imports.fields`.
 """
 
 from collections.abc import Mapping
@@ -25,8 +25,8 @@ def main(out: Path, *, entry: Mapping[str, Any], name: str) -> None:
     out : Path
         Field file.
     entry : mapping
-        The configuration's entry; beside what describes the files it may hold ``truth``, known
-        coefficients as form to target to term to coefficient.
+        The configuration entry. Besides the description of the files it may hold ``truth``: known
+        coefficients, as form to target to term to coefficient.
     name : str
         Name of the entry.
     """
@@ -48,7 +48,7 @@ def _canonical(equations: Mapping[str, Mapping[str, float]]) -> Truth:
 
 
 def _plain(entry: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an entry as JSON can hold it."""
+    """Return an entry in a form that JSON can store."""
     path = entry["path"]
     paths = [str(one) for one in path] if isinstance(path, list | tuple) else str(path)
     return {**entry, "path": paths}

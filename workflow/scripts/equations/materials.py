@@ -1,4 +1,4 @@
-"""Find hardening laws in noisy curves, by our rule and by those that it is to be measured against."""
+"""Find hardening laws in noisy curves, by our rule and by rival rules."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -19,8 +19,8 @@ from mechanist.simulate.hardening_tests import LAWS, noisy_tests
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-#: Our rule; the loss of Messenger and Bortz, the best model of the same thresholds (which knows the
-#: truth), and cross-validated LASSO, all three on rows that are not whitened.
+#: Our rule, the loss of Messenger and Bortz, the best model of the same thresholds (which knows the
+#: truth), and cross-validated LASSO; the last three use rows that are not whitened.
 RULES = ("auto", "messenger_bortz", "oracle", "lasso")
 
 
@@ -39,18 +39,18 @@ def main(
     Parameters
     ----------
     out_runs, out_terms : Path
-        Table with the columns of :data:`mechanist.assess.equation_scores.RUN_COLUMNS`, and one
-        with a row for every run of our rule and term.
+        Table with the columns of :data:`mechanist.assess.equation_scores.RUN_COLUMNS`, and table
+        with one row for every run of our rule and term.
     laws : sequence of str
-        Out of :data:`mechanist.simulate.hardening_tests.LAWS`.
+        Names in :data:`mechanist.simulate.hardening_tests.LAWS`.
     half_width : int
         Half the support of a test function, in grid points.
     levels : sequence of float
         Noise relative to the standard deviation of each test's curve.
     seeds : int
-        Number of draws at each level but zero.
+        Number of draws at each non-zero level.
     seed : int
-        Root of the random numbers.
+        Root seed of the random numbers.
     """
     rows: list[dict[str, Any]] = []
     terms: list[dict[str, Any]] = []
@@ -102,7 +102,7 @@ def _found(
 
 
 def _nearest(path: Sequence[SparseFit], right: set[int]) -> SparseFit:
-    """Return the model of a path that shares most with the true one."""
+    """Return the model of a path whose terms best match the true ones."""
 
     def shared(fit: SparseFit) -> float:
         kept = set(fit.support)

@@ -1,4 +1,4 @@
-"""Find an equation whose coefficients vary, in the weak form and as published, from noisy data."""
+"""Find an equation with varying coefficients in noisy data, by weak form and published methods."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -52,12 +52,12 @@ def main(
     library : mapping
         ``degree`` of monomials and ``order`` of derivatives.
     n_basis : int
-        Most basis functions of a coefficient.
+        Largest number of basis functions of a coefficient.
     windows : mapping
-        ``half_width`` and ``degree`` of the local polynomials that published methods differentiate
-        noisy data with; clean data are differentiated by finite differences.
+        ``half_width`` and ``degree`` of the local polynomials with which published methods
+        differentiate noisy data; clean data are differentiated by finite differences.
     methods : mapping
-        Out of ``weak``, ``sgtr`` and ``group_lasso``, each with noise ``levels`` and number of
+        Any of ``weak``, ``sgtr`` and ``group_lasso``, each with noise ``levels`` and number of
         ``seeds``.
     seed : int
         First seed of the noise.
@@ -100,7 +100,7 @@ def main(
 def _fitter(
     method: str, axis: str, library: Mapping[str, int], n_basis: int, windows: Mapping[str, int]
 ) -> Callable[[FieldData, float], VaryingEquation]:
-    """Return what finds an equation in data of a noise level."""
+    """Return a function that finds an equation in data with a given noise level."""
 
     def weak(data: FieldData, _: float) -> VaryingEquation:
         names, space = list(data.fields), [name for name in data.axes if name != TIME]

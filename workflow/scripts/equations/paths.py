@@ -1,4 +1,4 @@
-"""Write the models that selection chooses from: by size, by threshold, and which of them each rule takes."""
+"""Write the models that selection chooses from, by size and threshold, and each rule's choice."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -19,7 +19,7 @@ from mechanist.formats.tables import write_table
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-#: Columns of the table; a row for every model and term, and one for a model without terms.
+#: Columns of the table; one row for every model and term, and one for a model without terms.
 PATH_COLUMNS: Final[dict[str, dict[str, str]]] = {
     "case": {"unit": "", "description": "name of the data"},
     "noise": {"unit": "", "description": "standard deviation relative to that of the field"},
@@ -60,9 +60,9 @@ def main(
     case : str
         Name of the case.
     library, method, settings
-        As of ``equations_discover.py``.
+        As in ``equations_discover.py``.
     rules : sequence of str
-        Rules of selection whose choices are marked.
+        Selection rules whose choices are marked.
     levels : sequence of float
         Noise levels.
     seed : int
@@ -99,7 +99,7 @@ def paths_of(
     *,
     max_terms: int,
 ) -> pd.DataFrame:
-    """Return the models of both paths, a row a term."""
+    """Return the models of both paths, one row per term."""
     problem = Problem.of(system, target)
     by_size = model_path(problem, max_terms=max_terms)
     chosen = {

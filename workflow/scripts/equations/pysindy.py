@@ -1,4 +1,4 @@
-"""Let PySINDy look for the equations of one case, on the noise that our own methods get."""
+"""Find the equations of one case with PySINDy, from the same noisy data as our own methods."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -21,8 +21,9 @@ from mechanist.formats.tables import write_table
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-#: Its own selection at its defaults, the loss of Messenger and Bortz on a path of thresholds of
-#: normalised columns, our own rule, and the best of all models that these two choose from.
+#: PySINDy's own selection with default settings, the loss of Messenger and Bortz on a path of
+#: thresholds of normalised columns, our own rule, and the best of all models that the latter two
+#: rules choose from.
 RULES = ("default", "messenger_bortz", "auto", "oracle")
 
 
@@ -54,18 +55,18 @@ def main(
     levels : sequence of float
         Noise levels.
     seeds : int
-        Number of realisations of the noise at each level but zero.
+        Number of noise realisations at each non-zero level.
     seed : int
-        The first of their seeds, and that of PySINDy's random domains.
+        First seed of the noise, and seed of PySINDy's random domains.
 
     Raises
     ------
     ValueError
-        If the truth is not known.
+        If the truth is unknown.
     """
     truth = read_truth(data, form="product")
     if not truth:
-        raise ValueError(f"{data}: no truth is known, so that there is nothing to score")
+        raise ValueError(f"{data}: no truth is known, so there is nothing to score")
     clean = read_fields(data)
     allowed = RivalLibrary(**library)
     rival = Rival(method, allowed, seed=seed)

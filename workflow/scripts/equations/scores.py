@@ -1,4 +1,4 @@
-"""Turn the runs of all methods on all cases into score records, as the scoreboard reads them."""
+"""Turn the runs of all methods on all cases into score records for the scoreboard."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,12 +12,12 @@ from mechanist.formats.tables import read_table
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-#: The table that holds the runs of all methods of a case whose coefficients vary.
+#: Name of the table with the runs of all methods on a case with varying coefficients.
 VARYING: Final = "varying"
 
 
 def main(runs: Sequence[Path], outs: Sequence[Path], *, level: float, resamples: int) -> None:
-    """Write score records; an empty list where no true equation is known.
+    """Write score records; an empty list if no true equation is known.
 
     Parameters
     ----------
@@ -33,7 +33,7 @@ def main(runs: Sequence[Path], outs: Sequence[Path], *, level: float, resamples:
     Raises
     ------
     ValueError
-        If no table holds the runs of a file that is to be written.
+        If no table holds the runs for one of the score files.
     """
     known = {(path.parent.parent.name, path.stem): path for path in runs}
     for out in outs:

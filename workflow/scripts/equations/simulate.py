@@ -1,4 +1,4 @@
-"""Make the data of one case of equation discovery, whose true equations are known."""
+"""Simulate the data of one case of equation discovery, whose true equations are known."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def main(out: Path, *, case: str, parameters: Mapping[str, Any] | None, seed: int) -> None:
-    """Write one case's data with their truth, and how accurately they were computed.
+    """Write the data of one case with their truth and their accuracy.
 
     Parameters
     ----------
@@ -22,9 +22,9 @@ def main(out: Path, *, case: str, parameters: Mapping[str, Any] | None, seed: in
     case : str
         Name in the register :data:`mechanist.simulate.equation_cases.CASES`.
     parameters : mapping, optional
-        Those that differ from the case's defaults.
+        Parameters that differ from the case's defaults.
     seed : int
-        Root seed of what is random in the case.
+        Root seed of the case's random numbers.
     """
     chosen = find_case(case)
     made = chosen.realise(parameters, seed=seed)

@@ -18,7 +18,7 @@ from mechanist.simulate.elastic_tests import CRYSTALS, elastic_test
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-#: Axes are not known: the class is sought together with them.
+#: Method for unknown axes, which are found together with the class.
 UNORIENTED = "unknown_axes"
 
 
@@ -37,17 +37,17 @@ def main(
     Parameters
     ----------
     out : Path
-        Table with a row for every crystal, number of load cases, noise, draw and method.
+        Table with one row for every crystal, number of load cases, noise, draw and method.
     crystals : sequence of str
-        Out of :data:`mechanist.simulate.elastic_tests.CRYSTALS`.
+        Names in :data:`mechanist.simulate.elastic_tests.CRYSTALS`.
     cases : sequence of int
         Numbers of load cases.
     levels : sequence of float
         Noise relative to the standard deviation of all stress components.
     seeds, unoriented_seeds : int
-        Draws with known axes, and with unknown ones (those cost more).
+        Numbers of draws with known axes and with unknown axes (which cost more).
     seed : int
-        Root of the random numbers.
+        Root seed of the random numbers.
     """
     rows: list[dict[str, Any]] = []
     runs = [

@@ -17,16 +17,16 @@ HEADERS = ("case", "noise", "equation", "inclusion of its terms", "right")
 
 
 def main(files: Sequence[Path], csv_out: Path, markdown_out: Path, *, rule: str) -> None:
-    """Write the table of terms as CSV, and a line an equation in Markdown.
+    """Write a table of all terms as CSV and a table of all equations in Markdown.
 
     Parameters
     ----------
     files : sequence of Path
         Equations files.
     csv_out, markdown_out : Path
-        A row a term; a row an equation.
+        Tables with one row per term, and with one row per equation.
     rule : str
-        Rule of selection to list.
+        Selection rule to list.
 
     Raises
     ------
@@ -39,7 +39,7 @@ def main(files: Sequence[Path], csv_out: Path, markdown_out: Path, *, rule: str)
         content = read_equations(path)
         chosen = [equation for equation in content.equations if equation.rule == rule]
         if not chosen:
-            raise ValueError(f"{path}: no equation by rule {rule!r}; run discovery with it")
+            raise ValueError(f"{path}: no equation by rule {rule!r}; run discovery with this rule")
         for equation in chosen:
             lines.append("| " + " | ".join(_cells(content, equation)) + " |")
             rows += _terms(content, equation)
