@@ -162,8 +162,8 @@ def test_all_problems_are_told_and_the_rest_is_still_described(
         "samples.tsv:4: nan.dump:10, column 'x': 'nan', expected a finite number",
         "samples.tsv:5: run.dump:",
         'Add "2": <name> to `species`',
-        "lies beside the load declared",
-        "column 'c_none': no column of numbers 'c_none'; there are ['c_d2']. Correct `target`",
+        "lies off the load declared",
+        "column 'c_none': no numeric column 'c_none'; numeric columns: ['c_d2']. Correct `target`",
         "samples.tsv:8: bounds is for lammps_dump only; leave it out",
     ):
         assert words in said
@@ -237,6 +237,6 @@ def test_targets_must_be_numbers_of_every_frame(files: list[TrajectoryFrame]) ->
     write_lammps_dump(Path("run.dump"), frames)
     checked(GLASS | {"sample": "a", "target": "tag"})  # the reference need not have it
     write_lammps_dump(Path("run.dump"), [*frames[:2], replace(frames[2], extra={})])
-    with pytest.raises(DataError, match=r"run\.dump:147, column 'tag': no column of numbers 'tag'"):
+    with pytest.raises(DataError, match=r"run\.dump:147, column 'tag': no numeric column 'tag'"):
         checked(GLASS | {"sample": "a", "target": "tag"})
     assert issubclass(FormatError, ValueError)

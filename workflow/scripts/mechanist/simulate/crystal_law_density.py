@@ -1,8 +1,8 @@
 """Hardening by the dislocation densities of all slip systems, with any interaction and evolution.
 
 Kocks & Mecking (2003), https://doi.org/10.1016/S0079-6425(02)00003-8, with an interaction matrix as
-in Franciosi & Zaoui (1982), https://doi.org/10.1016/0001-6160(82)90184-5. A law found from data enters
-as an interaction matrix and two tensors.
+in Franciosi & Zaoui (1982), https://doi.org/10.1016/0001-6160(82)90184-5. A law found from data
+enters as an interaction matrix and two tensors.
 """
 
 from dataclasses import dataclass, field
