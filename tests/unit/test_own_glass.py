@@ -124,7 +124,7 @@ def test_samples_that_make_no_system_are_refused() -> None:
     with pytest.raises(ValueError, match="units: 'lj' in sample 'b', 'metal' in 'a'"):
         common_of([a, replace(b, units="lj")])
     named = replace(b.reference, species_names=("A", "C"))
-    with pytest.raises(ValueError, match="species: .* in sample 'b'"):
+    with pytest.raises(ValueError, match=r"species: .* in sample 'b'"):
         common_of([a, replace(b, reference=named)])
 
 
