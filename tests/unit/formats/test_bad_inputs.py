@@ -180,7 +180,7 @@ DUMPS = {
         lines((15, "0")), "2 frames fit `reference: {timestep: 0}`", ":1", "index",
         entry={"reference": {"timestep": 0}}),
     "`ITEM: UNITS real`": Row(
-        lambda t: "ITEM: UNITS\nreal\n" + t, "in 'real' units, declared are 'lj'", ":1",
+        lambda t: "ITEM: UNITS\nreal\n" + t, "in 'real' units, but 'lj' is declared", ":1",
         "Correct `units`"),
     "`ITEM: UNITS real`, declared": Row(
         lambda t: "ITEM: UNITS\nreal\n" + t, entry={"units": "real"}),

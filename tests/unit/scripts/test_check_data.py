@@ -110,14 +110,14 @@ def test_every_wing_says_what_it_understood(capsys: pytest.CaptureFixture[str]) 
         "frames under load: 2, timesteps 100 to 200, strains 0.01 to 0.03",
         "target c_d2: 100 to 263, mean 181.5",
         "group one",
-        "no load: the reference alone",
+        "no load: reference state only",
         "pair.dconf: 2 dislocations, half of them positive; box 7.07107 b",
         "x 8 from 0 to 7 (periodic), t 6 from 0 to 5",
         "field u (m/s): ",
         "crystal/imports/al_t (samples.tsv:7)",
         "loaded along",
         "2 grains on 6 x 4 x 1 voxels, fcc12",
-        "not loaded yet; axis of loading x",
+        "not loaded yet; loading axis x",
         "segments; box",
         "all 8 of your entries can be used",
     ):
@@ -162,8 +162,8 @@ def test_all_problems_are_told_and_the_rest_is_still_described(
         "samples.tsv:4: nan.dump:10, column 'x': 'nan', expected a finite number",
         "samples.tsv:5: run.dump:",
         'Add "2": <name> to `species`',
-        "lies beside the load declared",
-        "column 'c_none': no column of numbers 'c_none'; there are ['c_d2']. Correct `target`",
+        "lies off the load declared",
+        "column 'c_none': no numeric column 'c_none'; numeric columns: ['c_d2']. Correct `target`",
         "samples.tsv:8: bounds is for lammps_dump only; leave it out",
     ):
         assert words in said
@@ -237,6 +237,6 @@ def test_targets_must_be_numbers_of_every_frame(files: list[TrajectoryFrame]) ->
     write_lammps_dump(Path("run.dump"), frames)
     checked(GLASS | {"sample": "a", "target": "tag"})  # the reference need not have this column
     write_lammps_dump(Path("run.dump"), [*frames[:2], replace(frames[2], extra={})])
-    with pytest.raises(DataError, match=r"run\.dump:147, column 'tag': no column of numbers 'tag'"):
+    with pytest.raises(DataError, match=r"run\.dump:147, column 'tag': no numeric column 'tag'"):
         checked(GLASS | {"sample": "a", "target": "tag"})
     assert issubclass(FormatError, ValueError)

@@ -90,8 +90,8 @@ def test_the_material_is_that_of_the_file(run: PolycrystalRun) -> None:
         ({"n_sl": [20, 10]}, "expected one number for all families"),
         ({"xi_0_sl": [31e6, 40e6]}, "expected one number for each of"),
         ({"h_sl-sl": [1, 1, 1.4]}, "expected equal coefficients, or those of fcc"),
-        ({"h_sl-sl": [1, 1, 1.4, 1.4, 1.2, 1.3, 1.4]}, "the two glissile ones equal"),
-        ({"a_sl": None}, "gives no 'a_sl'"),
+        ({"h_sl-sl": [1, 1, 1.4, 1.4, 1.2, 1.3, 1.4]}, "the two glissile coefficients equal"),
+        ({"a_sl": None}, "lacks 'a_sl'"),
     ],
 )
 def test_materials_without_a_counterpart_are_refused(
@@ -107,7 +107,7 @@ def test_materials_without_a_counterpart_are_refused(
 def test_nothing_to_follow_is_refused(run: PolycrystalRun) -> None:
     first = dataclasses.replace(run, strains=run.strains[:1], orientations=run.orientations[:1],
                                 stress=run.stress[:1], curve=run.curve[:1])  # fmt: skip
-    with pytest.raises(ValueError, match="1 frame; expected a path to follow"):
+    with pytest.raises(ValueError, match="1 frame; expected at least two"):
         rerun(first)
 
 

@@ -111,7 +111,7 @@ def test_a_polycrystal_of_densities_hardens() -> None:
         ({"hardening": {**DENSITIES["hardening"], "interaction": {"self": 1.0}}}, "expected"),
         (
             {"systems": "bcc12", "hardening": DENSITIES["hardening"]},
-            "names the interactions of fcc12",
+            "is for the interactions of fcc12 only",
         ),
         ({"elastic": {"c11": 1.0, "c12": 2.0, "c44": 1.0}}, "smallest eigenvalue"),
     ],

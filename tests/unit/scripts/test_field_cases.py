@@ -301,7 +301,7 @@ def test_simulated_files_hold_truth_and_origin_and_are_deterministic(tmp_path: P
 
 
 def test_unknown_cases_and_parameters_are_refused() -> None:
-    with pytest.raises(ValueError, match="no case 'kvd'; there are"):
+    with pytest.raises(ValueError, match="unknown case 'kvd'; expected one of"):
         find_case("kvd")
     with pytest.raises(ValueError, match=r"no parameters \['size'\]; it takes"):
         CASES["kdv"].realise({"size": 3})

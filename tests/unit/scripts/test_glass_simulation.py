@@ -308,7 +308,7 @@ def test_an_unknown_load_is_refused_before_anything_is_computed(
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"frames": (0.01, 0.012)}, "strain 0.012 is no multiple of step = 0.005"),
+        ({"frames": (0.01, 0.012)}, "strain 0.012 is not a multiple of step = 0.005"),
         ({"frames": ()}, "at least one frame"),
         ({"probe": 0.0}, "positive strains"),
     ],

@@ -67,7 +67,7 @@ def test_noise_has_the_size_asked_for_and_its_own_seed():
 
 
 def test_nonsense_is_refused():
-    with pytest.raises(ValueError, match="no chaotic system 'Lorentz'"):
+    with pytest.raises(ValueError, match="unknown chaotic system 'Lorentz'"):
         trajectory("Lorentz")
     with pytest.raises(ValueError, match="noise = -1"):
         trajectory("Lorenz", noise=-1)

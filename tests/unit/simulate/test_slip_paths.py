@@ -58,7 +58,7 @@ def test_published_law_stores_at_forests_and_in_glissile_junctions():
 
 
 def test_only_named_laws_and_fcc_for_the_published_one():
-    with pytest.raises(ValueError, match="no law 'full'"):
+    with pytest.raises(ValueError, match="unknown law 'full'"):
         true_law("full", FCC, rng=np.random.default_rng(0))
     with pytest.raises(ValueError, match="bcc24"):
         true_law("published", slip_systems("bcc24"), rng=np.random.default_rng(0))

@@ -1,7 +1,7 @@
-"""Random numbers that depend on the configured seed and on names, on nothing else.
+"""Random numbers that depend only on the configured seed and on names.
 
-Every use of chance has its own stream, found by the names of what it is for: adding a sample or a
-load changes no other, and any machine and any order of jobs gives the same numbers.
+Every use of random numbers has its own stream, identified by the names of its purpose: adding a
+sample or a load changes no other stream, and any machine and job order give the same numbers.
 """
 
 import hashlib
@@ -10,14 +10,14 @@ import numpy as np
 
 
 def seed_sequence(seed: int, *names: str) -> np.random.SeedSequence:
-    """Return the seed sequence of one use of chance.
+    """Return the seed sequence of one random stream.
 
     Parameters
     ----------
     seed : int
         The configured seed, not negative.
     *names : str
-        What the numbers are for, such as system, sample and ``"velocities"``.
+        Purpose of the numbers, such as system, sample and ``"velocities"``.
 
     Raises
     ------
@@ -25,7 +25,7 @@ def seed_sequence(seed: int, *names: str) -> np.random.SeedSequence:
         If ``seed`` is negative.
     """
     if seed < 0:
-        raise ValueError(f"seed = {seed}; expected a whole number from 0 on")
+        raise ValueError(f"seed = {seed}; expected a non-negative integer")
     # Python's own hash() of a string differs from run to run.
     digests = [hashlib.sha256(name.encode()).digest() for name in names]
     key = [word for digest in digests for word in np.frombuffer(digest, dtype=">u4").tolist()]
@@ -33,5 +33,5 @@ def seed_sequence(seed: int, *names: str) -> np.random.SeedSequence:
 
 
 def generator(seed: int, *names: str) -> np.random.Generator:
-    """Return a random generator for one use of chance; parameters as :func:`seed_sequence`."""
+    """Return the generator of one random stream; parameters as :func:`seed_sequence`."""
     return np.random.Generator(np.random.PCG64(seed_sequence(seed, *names)))

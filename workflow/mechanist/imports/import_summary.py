@@ -1,4 +1,4 @@
-"""What is understood of files that users bring: counts, species, box, units, load, frames, targets."""
+"""Summary of user files as read: counts, species, box, units, load, frames, targets."""
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -17,17 +17,17 @@ from mechanist.mechanics.loads import triangular_cell
 from mechanist.settings.own_imports import Import
 from mechanist.simulate.dislocation_system import DislocationSystem
 
-#: Numbers that fields add to field data beyond what their equation can hold.
+#: Keys of an entry of field data that are not passed to the import.
 _NOT_IMPORTED: Final = ("truth",)
 
 
 def understood(one: Import) -> list[str]:
-    """Read everything that an entry names, and return what was understood, line by line.
+    """Read all files of an entry and return a summary, line by line.
 
     Raises
     ------
     FormatError, ValueError
-        As the import itself would, before anything is computed from the files.
+        As in the import itself, before anything is computed from the files.
     """
     readers: dict[tuple[str, str], Callable[[Import], Iterator[str]]] = {
         ("glass", "imports"): _glass,
@@ -54,13 +54,13 @@ def _glass(one: Import) -> Iterator[str]:
     for path in sample.loads.values():
         yield from _load(path, source)
     if not sample.loads:
-        yield "no load: the reference alone"
+        yield "no load: reference state only"
     yield f"group {source['group']}"
     yield from (f"dropped a truncated last frame: {why}" for why in source["dropped"])
 
 
 def _box(cell: np.ndarray[Any, Any], dimension: int) -> str:
-    """Say the edges and tilts of a cell."""
+    """Describe the edges and tilts of a cell."""
     edges, _ = triangular_cell(cell)
     lengths = " x ".join(f"{edges[k, k]:.6g}" for k in range(dimension))
     pairs = [("xy", 1, 0), ("xz", 2, 0), ("yz", 2, 1)][: 1 if dimension == 2 else None]
@@ -116,7 +116,7 @@ def _crystal(one: Import) -> Iterator[str]:
         f"loaded along {'xyz'[run.axis]}: {run.n_frames} frames up to a strain of"
         f" {run.strains[-1]:.4g}; stress up to {np.abs(run.curve[:, 1]).max():.4g} MPa"
         if run.n_frames > 1
-        else f"not loaded yet; axis of loading {'xyz'[run.axis]}"
+        else f"not loaded yet; loading axis {'xyz'[run.axis]}"
     )
 
 
@@ -125,7 +125,7 @@ def _network(one: Import) -> Iterator[str]:
     times = one.entry.get("times")
     files = [paths] if isinstance(paths, str) else paths
     if times is not None and len(times) != len(files):
-        raise ValueError(f"{len(times)} times for {len(files)} files; expected one each")
+        raise ValueError(f"{len(times)} times for {len(files)} files; expected one per file")
     for path in files:
         network = read_paradis(Path(path), fold=one.entry.get("fold", False))
         box = " x ".join(f"{length * burgers:.4g}" for length in network.lengths)

@@ -1,8 +1,8 @@
-"""Frames of an imported trajectory, placed on the load that they are under.
+"""Placement of the frames of an imported trajectory along its load.
 
-The load is what the configuration declares, or what the cells tell. Either way every frame is held
-against it: a cell that drifts is more often a misread cell than a load, and is refused with what
-was seen and what would mend it.
+The load is declared in the configuration or inferred from the cells. Either way, every frame is
+checked against it: a drifting cell is more often a misread cell than a load, so it raises an error
+that states the observed change and a remedy.
 """
 
 from collections.abc import Sequence
@@ -25,27 +25,27 @@ from mechanist.mechanics.cells import (
 )
 from mechanist.mechanics.loads import gradient_of, triangular_cell
 
-#: Largest strain that may lie beside the load, over the largest strain of the path.
+#: Largest strain off the load, relative to the largest strain of the path.
 DIRECTION_TOLERANCE: Final = 0.05
-#: Strains and volume changes below this are rounding.
+#: Strains and volume changes below this are rounding errors.
 ROUNDING: Final = 1e-9
 _REFERENCE_ONLY: Final = "or declare `frames: []` to import the reference alone."
 
 
 @dataclass(frozen=True, eq=False)
 class Step:
-    """A frame under load, and where on the loading path it is.
+    """A frame under load and its place on the loading path.
 
     Parameters
     ----------
     index : int
-        In its file, from 0.
+        Index in its file, from 0.
     frame : TrajectoryFrame
         The state.
     progress : Progress
         Strain along the load, and the rotation to its frame.
     volume_change : float
-        Relative to the reference; of the area in two dimensions.
+        Relative to the reference; area change in two dimensions.
     """
 
     index: int
@@ -61,7 +61,7 @@ class Step:
 
 @dataclass(frozen=True, eq=False)
 class LoadingPath:
-    """A reference state, a load, and states under it in order of strain.
+    """A reference state, a load, and the states under load in order of strain.
 
     Parameters
     ----------
@@ -70,11 +70,11 @@ class LoadingPath:
     index : int
         Its index in its file.
     gradient : ndarray of shape (3, 3)
-        Direction of the load; zero where there are no steps.
+        Direction of the load; zero if there are no steps.
     steps : tuple of Step
-        By ascending strain.
+        States under load, by ascending strain.
     dropped : tuple of str
-        Why a truncated last frame of a file was left out, in lenient reading.
+        Why a truncated last frame of a file was dropped, in lenient reading.
     """
 
     reference: TrajectoryFrame
@@ -85,7 +85,7 @@ class LoadingPath:
 
     @property
     def largest_strain(self) -> float:
-        """What departures from the load are measured by."""
+        """Largest strain of the path, the scale of deviations from the load."""
         return max([ROUNDING, *(abs(step.strain) for step in self.steps)])
 
 
@@ -105,7 +105,7 @@ def read_loading_path(entry: ImportEntry) -> LoadingPath:
     for step in path.steps:
         if step.strain < -ROUNDING:
             raise step.frame.error(
-                f"frame {step.index} is at a strain of {step.strain:.4g}, against the load"
+                f"frame {step.index} is at a strain of {step.strain:.4g}, opposite to the load"
                 f" {_said(entry)}",
                 remedy="Choose another `reference`, leave the frame out of `frames`, or reverse a"
                 " declared load's `sense`.",
@@ -113,7 +113,7 @@ def read_loading_path(entry: ImportEntry) -> LoadingPath:
         if step.strain - strain < ROUNDING:
             raise step.frame.error(
                 f"frames {previous} and {step.index} are both at a strain of {step.strain:.6g}",
-                remedy="Choose one of them in `frames`: frames are asked for by strain.",
+                remedy="Choose one of them in `frames`: frames are selected by strain.",
             )
         previous, strain = step.index, step.strain
     return path
@@ -170,26 +170,26 @@ def _chosen(key: str, choice: FrameChoice, frames: Sequence[TrajectoryFrame]) ->
 def _inferred(
     entry: ImportEntry, reference: TrajectoryFrame, frames: Sequence[TrajectoryFrame]
 ) -> FloatArray:
-    """Return the direction in which the frame that is deformed most is deformed."""
+    """Return the direction of deformation of the most deformed frame."""
     largest, direction, d = 0.0, None, entry.dimension
     for frame in frames:
         try:
             strain, gradient = direction_of(gradient_between(reference.cell, frame.cell, d), d)
-        except ValueError:  # a frame of the reference's shape tells nothing
+        except ValueError:  # a frame of the reference's shape has no direction
             continue
         least = least_strain_between(reference.cell, frame.cell, d)
         if least < strain - ROUNDING:
             raise frame.error(
-                f"the cell may have been flipped: its vectors say a strain of {strain:.4g}, but an"
-                f" equivalent cell {least:.4g}",
+                f"the cell may have been flipped: its vectors give a strain of {strain:.4g}, but an"
+                f" equivalent cell gives {least:.4g}",
                 remedy="Write the trajectory without flips (LAMMPS: `flip no`), or declare `load`"
-                " if the strain really is as large.",
+                " if the strain really is that large.",
             )
         if strain > largest:
             largest, direction = strain, gradient
     if direction is None:
         raise reference.error(
-            "no other frame's cell differs from the reference's in shape, so there is no load",
+            "no other cell differs in shape from the reference cell, so there is no load",
             remedy=f"Import states under load, {_REFERENCE_ONLY}",
         )
     return direction
@@ -206,14 +206,14 @@ def _is_beside(path: LoadingPath, step: Step) -> bool:
 
 
 def _drift_error(entry: ImportEntry, path: LoadingPath, drifting: Sequence[Step]) -> FormatError:
-    """Say what drifts, and look for a reading of the file under which nothing does."""
+    """Describe the drift and look for a reading of the file without drift."""
     worst = max(drifting, key=lambda s: abs(s.volume_change) + s.progress.mismatch)
     measure, scale = "area" if entry.dimension == 2 else "volume", path.largest_strain
     problem = (
         f"the cell drifts: from the reference (frame {path.index}) to frame {worst.index},"
         f" {_edges(entry, path.reference, worst.frame)}; the {measure} changes by"
         f" {worst.volume_change:+.3%} (allowed: {entry.volume_tolerance * scale:.3%}) and a strain"
-        f" of {worst.progress.mismatch:.3g} lies beside the load {_said(entry)} (allowed:"
+        f" of {worst.progress.mismatch:.3g} lies off the load {_said(entry)} (allowed:"
         f" {DIRECTION_TOLERANCE * scale:.3g}), at a largest strain of {scale:.4g}"
     )
     remedy = _other_reading(entry) if "lammps_dump" in entry.formats.values() else ""
@@ -231,7 +231,7 @@ def _drift_error(entry: ImportEntry, path: LoadingPath, drifting: Sequence[Step]
 
 
 def _other_reading(entry: ImportEntry) -> str:
-    """Offer the other meaning of the bounds, if nothing drifts under it."""
+    """Suggest the other reading of the bounds, if it removes the drift."""
     other = replace(entry, bounds="unextended" if entry.bounds == "standard" else "standard")
     try:
         path = _placed(other)
@@ -255,7 +255,7 @@ def _said(entry: ImportEntry) -> str:
 
 
 def _edges(entry: ImportEntry, reference: TrajectoryFrame, frame: TrajectoryFrame) -> str:
-    """Say how the edges of the cell, and its first tilt, change."""
+    """Describe how the edges and the first tilt of the cell change."""
     old, new = (triangular_cell(f.cell)[0] for f in (reference, frame))
     numbers = {f"l{'xyz'[k]}": (old[k, k], new[k, k]) for k in range(entry.dimension)}
     numbers["xy"] = (old[1, 0], new[1, 0])

@@ -1,8 +1,8 @@
-"""Orientation maps as starting microstructures: columns of grains, one voxel deep.
+"""Orientation maps as starting microstructures: columnar grains, one voxel deep.
 
-Neighbouring points whose orientations differ by less than a threshold belong to one grain. Points that
-were not indexed, and grains of too few points, take the orientation of the nearest grain that is left.
-The engine repeats the map periodically, which a map of a real surface is not.
+Neighbouring points whose orientations differ by less than a threshold belong to one grain. Points
+that were not indexed, and grains of too few points, take the orientation of the nearest remaining
+grain. The engine repeats the map periodically, although a map of a real surface is not periodic.
 """
 
 from dataclasses import dataclass
@@ -20,24 +20,24 @@ from mechanist.formats.polycrystal_batches import PolycrystalRun
 from mechanist.mechanics.point_groups import Lattice
 from mechanist.mechanics.slip_systems import slip_systems
 
-#: Grains of which less is left are no microstructure that a solver can resolve.
+#: Smallest number of points of a grain that a solver can resolve.
 LEAST_POINTS: Final = 2
 
 
 @dataclass(frozen=True)
 class Segmentation:
-    """How a map becomes grains.
+    """Settings for segmenting a map into grains.
 
     Parameters
     ----------
     threshold : float
         Misorientation in degrees from which neighbouring points belong to different grains.
     stride : int
-        Every how manieth point is kept along x and y; the engine's cost rises with their number.
+        Every ``stride``-th point is kept along x and y; the engine's cost rises with their number.
     smallest : int
-        Grains of fewer points are given to their neighbours.
+        Grains of fewer points are merged into their neighbours.
     unindexed : float
-        Largest share of points without an orientation.
+        Largest fraction of points without an orientation.
 
     Raises
     ------
@@ -62,7 +62,7 @@ class Segmentation:
             if not fits:
                 raise ValueError(f"{key} = {getattr(self, key)}; expected a threshold between 0 and"
                                  f" 180 degrees, a stride of at least 1, at least {LEAST_POINTS} points"
-                                 " a grain, and a share below 1")  # fmt: skip
+                                 " per grain, and a fraction below 1")  # fmt: skip
 
 
 def microstructure_from_map(
@@ -78,21 +78,21 @@ def microstructure_from_map(
     Parameters
     ----------
     mapped : OrientationMap
-        Of a single phase.
+        Map of a single phase.
     name : str
         Name of the run.
     systems : str
         Table of slip systems, whose lattice must be that of the phase.
     axis : int
-        Along which it is to be loaded.
+        Loading axis.
     segmentation : Segmentation, optional
-        How grains are found.
+        Settings of the segmentation.
 
     Raises
     ------
     ValueError
-        If points are of several phases, the lattice is another one, too few points are indexed or
-        no grain is large enough.
+        If points are of several phases, the lattice differs from that of the slip systems, too few
+        points are indexed or no grain is large enough.
     """
     options = segmentation or Segmentation()
     lattice = _lattice(mapped, systems)
@@ -136,7 +136,7 @@ def _lattice(mapped: OrientationMap, systems: str) -> Lattice:
     if len(present) != 1:
         names = [mapped.names[number].name for number in present]
         raise ValueError(f"points are of phases {names}; expected one. Only single-phase maps can"
-                         " start a simulation: cut one out")  # fmt: skip
+                         " start a simulation: cut out one phase")  # fmt: skip
     phase, lattice = mapped.names[present[0]], slip_systems(systems).lattice
     if phase.lattice != lattice:
         raise ValueError(f"phase {phase.name!r} is {phase.lattice}, slip systems {systems!r} are of a"
@@ -147,7 +147,7 @@ def _lattice(mapped: OrientationMap, systems: str) -> Lattice:
 def _components(
     orientations: FloatArray, indexed: BoolArray, lattice: Lattice, threshold: float
 ) -> IntArray:
-    """Return the number of the connected region of each point, shape (nx, ny)."""
+    """Return the index of the connected region of each point, shape (nx, ny)."""
     flat = np.arange(indexed.size).reshape(indexed.shape)
     links = []
     for first, second in (((slice(None, -1), slice(None)), (slice(1, None), slice(None))),

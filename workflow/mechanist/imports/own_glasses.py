@@ -1,10 +1,10 @@
-"""Imported glasses made ready to learn from: one unit of length, frames at the strains that are learnt.
+"""Preparation of imported glasses for learning: unit of length, and frames at the learnt strains.
 
 Descriptors state their lengths in ``sigma_AA`` of the Kob-Andersen glass that they were chosen for,
-of number density 1.2. A glass in angstrom, or of other particles, has another unit: here that in
-which the mean density of its samples is 1.2 too, which the files alone tell. In two dimensions it
-is ``(1.2 / density)^(1/2)``, in three ``(1.2 / density)^(1/3)``; so for copper and zirconium about
-2.7 angstrom. Features and targets are then the same in whatever unit positions are written.
+of number density 1.2. A glass in angstrom, or of other particles, gets the unit of length in which
+the mean density of its samples is 1.2 too; it follows from the files alone. This unit is
+``(1.2 / density)^(1/2)`` in two dimensions and ``(1.2 / density)^(1/3)`` in three, about 2.7
+angstrom for copper and zirconium. Features and targets then do not depend on the unit of positions.
 """
 
 import hashlib
@@ -18,24 +18,24 @@ from mechanist.formats.configuration import Configuration
 from mechanist.formats.sample import Frame, LoadPath, Sample
 from mechanist.settings.own_systems import MIN_GROUPS
 
-#: Number density of the glass that lengths of descriptors were chosen for, in its own unit.
+#: Number density of the glass that descriptor lengths were chosen for, in its own unit.
 REFERENCE_DENSITY: Final = 1.2
-#: Unit system of samples in the unit of length that their own density sets.
+#: Unit system of samples whose unit of length is set by their own density.
 REDUCED: Final = "reduced"
-#: Decimals of fractional coordinates by which two references count as one state.
+#: Decimals to which fractional coordinates of two references agree if they are one state.
 _SAME_STATE: Final = 6
 
 
 @dataclass(frozen=True)
 class Common:
-    """What the samples of one system share.
+    """Common properties of the samples of one system.
 
     Parameters
     ----------
     length : float
         Unit of length, in the unit of the files.
     stated : bool
-        Whether the user stated it.
+        Whether the user set ``length``.
     units : str
         Unit system of the files.
     densities : dict of str to float
@@ -52,7 +52,7 @@ class Common:
 
 
 def common_of(samples: Sequence[Sample], *, length: float | None = None) -> Common:
-    """Return what samples share, and refuse samples that do not make one system.
+    """Return the common properties of samples, after checking that they form one system.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ def common_of(samples: Sequence[Sample], *, length: float | None = None) -> Comm
     Raises
     ------
     ValueError
-        If species, dimension or units differ, or one reference state is in two groups, where a
+        If species, dimension or units differ, or one reference state is in two groups, so that a
         model would be tested on a glass that it was trained on.
     """
     first = samples[0]
@@ -76,9 +76,9 @@ def common_of(samples: Sequence[Sample], *, length: float | None = None) -> Comm
         ):
             if one != other:
                 raise ValueError(
-                    f"{what} of sample {sample.name!r} are {other!r}, of {first.name!r} {one!r};"
-                    f" expected the same throughout system {first.system!r}. Give their labels in"
-                    " one order and the same names, or name two systems"
+                    f"{what}: {other!r} in sample {sample.name!r}, {one!r} in {first.name!r};"
+                    f" expected the same throughout system {first.system!r}. Use the same labels in"
+                    " the same order, or define two systems"
                 )
     groups = {sample.name: group_of(sample) for sample in samples}
     _refuse_one_state_in_two_groups(samples, groups)
@@ -89,17 +89,17 @@ def common_of(samples: Sequence[Sample], *, length: float | None = None) -> Comm
 
 
 def unit_of_length(density: float, dimension: int) -> float:
-    """Return the length in which a number density is that of the glass that descriptors know."""
+    """Return the unit of length in which a number density equals ``REFERENCE_DENSITY``."""
     return float((REFERENCE_DENSITY / density) ** (1 / dimension))
 
 
 def group_of(sample: Sample) -> str:
-    """Return what an imported sample says of its group; its own name by default."""
+    """Return the group of an imported sample; by default its own name."""
     return str(sample.provenance.get("import", {}).get("group", sample.name))
 
 
 def adopted(sample: Sample, *, strains: Sequence[float], tolerance: float, length: float) -> Sample:
-    """Return an imported sample as the stages of the glass wing read it.
+    """Return an imported sample in the form that the stages of the glass wing read.
 
     Parameters
     ----------
@@ -108,16 +108,16 @@ def adopted(sample: Sample, *, strains: Sequence[float], tolerance: float, lengt
     strains : sequence of float
         Equivalent shear strains to learn at.
     tolerance : float
-        Share of a strain by which the nearest frame may miss it.
+        Largest distance of the nearest frame from a strain, as a fraction of the strain.
     length : float
         Unit of length, in the unit of the sample.
 
     Returns
     -------
     Sample
-        Lengths in ``length``; each load with the frames nearest to ``strains``, called by these,
-        the strains that they are really at in the provenance. A load without a frame near enough
-        has failed, with the reason; so has a sample without a load that did not.
+        Lengths are in ``length``. Each load has the frames nearest to ``strains``, labelled with
+        these; their actual strains are in the provenance. A load without a frame near enough is
+        marked as failed, with the reason; so is a sample without any load.
     """
     loads, really = {}, {}
     for name, path in sample.loads.items():
@@ -138,12 +138,12 @@ def adopted(sample: Sample, *, strains: Sequence[float], tolerance: float, lengt
 def unusable(
     samples: Sequence[Sample], common: Common, *, strains: Sequence[float], tolerance: float
 ) -> dict[str, str]:
-    """Return samples that cannot be learnt from with the reason, and refuse a system of too few others.
+    """Return the unusable samples with reasons, after checking that enough others remain.
 
     Raises
     ------
     ValueError
-        If the others are in fewer than two groups.
+        If the usable samples are in fewer than two groups.
     """
     reasons: dict[str, str] = {}
     for sample in samples:
@@ -157,8 +157,8 @@ def unusable(
         system = samples[0].system
         raise ValueError(
             f"{len(samples) - len(reasons)} samples of {system!r} in {len(groups)} independent"
-            f" groups can be learnt from, expected at least {MIN_GROUPS}. Choose strains that are"
-            f" stored (glass/own/{system}/strains), or add samples. Left out:{said or ' none'}"
+            f" groups are usable, expected at least {MIN_GROUPS} groups. Choose stored strains"
+            f" (glass/own/{system}/strains), or add samples. Left out:{said or ' none'}"
         )
     return reasons
 
@@ -166,7 +166,7 @@ def unusable(
 def _chosen(
     path: LoadPath, strains: Sequence[float], tolerance: float, length: float
 ) -> tuple[LoadPath, dict[str, float]]:
-    """Return the path with its frames at some strains, and where these really are."""
+    """Return the path with the frames nearest to ``strains``, and their actual strains."""
     frames: list[Frame] = []
     really: dict[str, float] = {}
     taken: dict[float, float] = {}
@@ -193,7 +193,7 @@ def _chosen(
 
 
 def _listed(path: LoadPath) -> str:
-    """Say the strains of a path, the middle of a long one left out."""
+    """List the strains of a path, without the middle of a long one."""
     said = [f"{frame.strain:.4g}" for frame in path.frames]
     return ", ".join(said if len(said) <= 8 else [*said[:4], "...", *said[-3:]])
 
@@ -215,7 +215,7 @@ def _refuse_one_state_in_two_groups(samples: Sequence[Sample], groups: dict[str,
 
 
 def _state(configuration: Configuration) -> str:
-    """Return a hash of a state, however its particles are wrapped and ordered."""
+    """Return a hash of a state, independent of the wrapping and order of its particles."""
     fractions = configuration.positions @ np.linalg.inv(configuration.cell)
     d = configuration.dimension
     wrapped = np.round(fractions[:, :d] % 1.0, _SAME_STATE) % 1.0 + 0.0
@@ -224,7 +224,7 @@ def _state(configuration: Configuration) -> str:
 
 
 def summary(common: Common, lost: Mapping[str, str]) -> dict[str, Any]:
-    """Return what samples share, and which are lost for what reason, as a file keeps it."""
+    """Return common properties, and unusable samples with reasons, as stored in a file."""
     return {
         "length": common.length,
         "length_from": "configuration" if common.stated else "mean number density",

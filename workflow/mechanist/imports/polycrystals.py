@@ -1,4 +1,4 @@
-"""Crystals that someone else simulated or measured, as one entry of the configuration describes them."""
+"""Import of crystals simulated or measured elsewhere, each described by a configuration entry."""
 
 from collections.abc import Mapping
 from dataclasses import fields
@@ -11,17 +11,17 @@ from mechanist.formats.orientation_maps import read_orientation_map
 from mechanist.formats.polycrystal_batches import PolycrystalRun
 from mechanist.imports.orientation_grains import Segmentation, microstructure_from_map
 
-#: Keys of an entry that say how a map is read; others say how it becomes grains.
+#: Keys of an entry that set how a map is read; other keys set how it is segmented into grains.
 MAP_KEYS: Final = ("angles", "confidence", "resample", "turn")
 
 
 def import_crystal(entry: Mapping[str, Any], name: str) -> PolycrystalRun:
-    """Return the run, or the microstructure still to be loaded, that an entry describes.
+    """Return the run that an entry describes, or the microstructure still to be loaded.
 
     Parameters
     ----------
     entry : mapping
-        ``format`` (``damask`` or ``map``), ``path``, and what the format needs.
+        ``format`` (``damask`` or ``map``), ``path``, and the keys that the format needs.
     name : str
         Name of the run.
 
@@ -35,7 +35,7 @@ def import_crystal(entry: Mapping[str, Any], name: str) -> PolycrystalRun:
         increments, axis = entry.get("increments"), entry.get("axis")
         return read_damask(path, name=name, increments=increments, axis=axis)
     if "systems" not in entry:
-        raise ValueError("an entry of a map lacks systems, the slip systems of its phase")
+        raise ValueError("the map entry lacks 'systems', the slip systems of its phase")
     mapped = read_orientation_map(path, **{key: entry[key] for key in MAP_KEYS if key in entry})
     LOGGER.info("%s points, %.1f %% indexed", mapped.phases.shape, 100 * mapped.indexed.mean())
     options = {f.name: entry[f.name] for f in fields(Segmentation) if f.name in entry}

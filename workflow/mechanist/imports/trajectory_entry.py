@@ -1,4 +1,4 @@
-"""What the configuration says about a trajectory to import, checked before anything is read."""
+"""Configuration of a trajectory to import, validated before any file is read."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -9,7 +9,7 @@ from mechanist.formats.lammps_box import Bounds
 from mechanist.formats.trajectory import IdPolicy
 from mechanist.formats.trajectory_files import FORMATS, STREAMED, WITH_IDS
 
-#: Largest change of volume that counts as isochoric loading, over the path's largest strain.
+#: Largest volume change of isochoric loading, relative to the path's largest strain.
 VOLUME_TOLERANCE: Final = 0.05
 
 
@@ -21,7 +21,7 @@ class FrameChoice:
     timestep: int | None = None
 
     def __str__(self) -> str:
-        """Return it as the configuration writes it."""
+        """Return the choice as written in the configuration."""
         return str(self.index) if self.timestep is None else f"{{timestep: {self.timestep}}}"
 
 
@@ -32,8 +32,8 @@ class ImportEntry:
     Parameters
     ----------
     reference_path, deformed_path : Path
-        Files of the state before loading and of the states under load; may be one file, which the
-        configuration then calls ``path``.
+        Files of the state before loading and of the states under load. If they are one file, the
+        configuration calls it ``path``.
     format : str
         One of :data:`~mechanist.formats.trajectory_files.FORMATS`.
     species : dict of str to str
@@ -43,28 +43,27 @@ class ImportEntry:
     units : str
         Unit system, such as ``lj`` or ``metal``.
     reference : FrameChoice
-        State before loading, in its file. Default: the first.
+        State before loading, in ``reference_path``. Default: the first frame.
     frames : tuple of FrameChoice, optional
-        States under load, in their file; none to import the reference alone. Default: all, in the
-        reference's file all that come after it.
+        States under load, in ``deformed_path``; empty to import the reference alone. Default: all
+        frames, or in the reference's file all frames after the reference.
     load : dict, optional
         As for simulations (see :func:`mechanist.mechanics.loads.gradient_of`), but not ``random``.
         Default: inferred from the cells.
     load_name : str
-        Name that the load gets in tables.
+        Name of the load in tables.
     bounds, ids : str
-        How to read the file, where it departs from its format (see the readers).
+        How to read a file that departs from its format (see the readers).
     volume_tolerance : float
-        Largest change of volume that is accepted, over the largest equivalent shear strain.
+        Largest accepted volume change, relative to the largest equivalent shear strain.
     reference_format : str, optional
-        Format of ``reference_path`` where it is not ``format``.
+        Format of ``reference_path`` if it is not ``format``.
     lenient : bool
-        Whether a last frame that the file ends in the middle of is dropped, and that recorded,
-        instead of refused.
+        Whether a truncated last frame is dropped and recorded, instead of raising an error.
     group : str, optional
-        Samples that are not independent of each other share one. Default: a group of its own.
+        Group; samples that are not independent of each other share one. Default: its own group.
     target : str, optional
-        Column of the states under load that holds what is to be predicted for each particle.
+        Column of the states under load with the quantity to predict for each particle.
     """
 
     reference_path: Path
@@ -93,12 +92,12 @@ class ImportEntry:
 
     @classmethod
     def from_mapping(cls, entry: Mapping[str, Any]) -> "ImportEntry":
-        """Check an entry of the configuration.
+        """Build from an entry of the configuration and validate it.
 
         Raises
         ------
         ValueError
-            Naming the key, the value seen and what is allowed.
+            If the entry is invalid; the message names the key, its value and the allowed values.
         """
         _check_keys(entry, {f.name for f in fields(cls)} | {"path"})
         _check_values(entry)
@@ -161,13 +160,13 @@ def _check_values(entry: Mapping[str, Any]) -> None:
 
 
 def _check_use(entry: Mapping[str, Any]) -> None:
-    """Refuse keys that none of the entry's formats knows."""
+    """Raise ValueError for keys that none of the entry's formats uses."""
     used = {entry["format"], entry.get("reference_format", entry["format"])}
     for key, takers in {"bounds": ("lammps_dump",), "ids": WITH_IDS, "lenient": STREAMED}.items():
         if key in entry and not used & set(takers):
             raise ValueError(f"{key} is for {' and '.join(takers)} only; leave it out")
     if "reference_format" in entry and "path" in entry:
-        raise ValueError("reference_format is for a reference_path of its own; leave it out")
+        raise ValueError("reference_format is for a separate reference_path only; leave it out")
 
 
 def _choice(key: str, value: Any) -> FrameChoice:

@@ -1,4 +1,4 @@
-"""A trajectory that someone else made, turned into a sample: one reference, one load, its frames."""
+"""Conversion of an external trajectory to a sample with one reference, one load and its frames."""
 
 import hashlib
 from collections.abc import Mapping
@@ -23,13 +23,13 @@ def import_sample(entry: Mapping[str, Any], *, name: str, system: str) -> Sample
     entry : mapping
         See :class:`~mechanist.imports.trajectory_entry.ImportEntry`.
     name, system : str
-        Names of the sample and of the system it belongs to.
+        Names of the sample and of its system.
 
     Returns
     -------
     Sample
-        Energies and stresses are unknown: the energy is NaN and the curve has strains only. Where
-        the entry chooses no frames, there are no loads.
+        Energies and stresses are unknown: the energy is NaN and the curve has strains only. If the
+        entry chooses no frames, there are no loads.
 
     Raises
     ------
@@ -64,7 +64,7 @@ def _load_path(entry: ImportEntry, path: LoadingPath) -> LoadPath:
 
 
 def _stored(entry: ImportEntry, step: Step) -> Frame:
-    """Return a frame turned to the lab frame, in which the load is stated."""
+    """Return a frame rotated to the lab frame, in which the load is defined."""
     configuration, rotation = _configuration(entry, step.frame), step.progress.rotation
     if not np.array_equal(rotation, np.eye(3)):
         configuration = configuration.rotated(rotation)
@@ -79,7 +79,7 @@ def _targets(entry: ImportEntry, frame: TrajectoryFrame) -> dict[str, FloatArray
     if values.shape != (len(frame),) or values.dtype.kind not in "fiu":
         numbers = [n for n, v in frame.extra.items() if v.ndim == 1 and v.dtype.kind in "fiu"]
         raise frame.error(
-            f"no column of numbers {entry.target!r}; there are {numbers}",
+            f"no numeric column {entry.target!r}; numeric columns: {numbers}",
             remedy="Correct `target`, or write the column in every frame under load.",
             column=entry.target,
         )
@@ -89,7 +89,7 @@ def _targets(entry: ImportEntry, frame: TrajectoryFrame) -> dict[str, FloatArray
 def _configuration(entry: ImportEntry, frame: TrajectoryFrame) -> Configuration:
     if frame.units is not None and frame.units != entry.units:
         raise frame.error(
-            f"the file is in {frame.units!r} units, declared are {entry.units!r}",
+            f"the file is in {frame.units!r} units, but {entry.units!r} is declared",
             remedy="Correct `units`.",
         )
     return frame.configuration(entry.species, entry.dimension)

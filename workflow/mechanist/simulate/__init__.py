@@ -1,1 +1,1 @@
-"""Embedded simulation engines. Nothing in here knows a descriptor."""
+"""Embedded simulation engines, independent of all descriptors."""

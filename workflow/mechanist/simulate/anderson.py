@@ -23,7 +23,7 @@ class Anderson:
     size : int
         Number of unknowns.
     depth : int
-        How many earlier iterates are combined; 0 is the plain iteration.
+        Number of earlier iterates that are combined; 0 gives the plain iteration.
     """
 
     def __init__(self, size: int, *, depth: int) -> None:
@@ -33,7 +33,7 @@ class Anderson:
         self._seen = 0
 
     def clear(self) -> None:
-        """Forget what was seen, as after a change of the map."""
+        """Discard all iterates, for example after the map has changed."""
         self._seen = 0
 
     def mix(self, iterate: FloatArray, image: FloatArray) -> FloatArray:
@@ -42,7 +42,7 @@ class Anderson:
         Parameters
         ----------
         iterate, image : ndarray of shape (size,)
-            A point and where the map takes it.
+            A point and its image under the map.
         """
         rows = len(self._images)
         row, self._seen = self._seen % rows, self._seen + 1

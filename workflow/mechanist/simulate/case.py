@@ -1,4 +1,4 @@
-"""What a case of equation discovery is: data whose true equations are known, and how true they are."""
+"""Cases of equation discovery: data whose true equations and accuracy are known."""
 
 import inspect
 from collections.abc import Callable, Mapping
@@ -12,21 +12,21 @@ Kind = Literal["ordinary", "map", "partial", "parametric", "stochastic"]
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Realisation:
-    """Data of a case with what is known about them.
+    """Data of a case with their true equations and accuracy.
 
     Parameters
     ----------
     data : list of FieldData
         Trajectories.
     truth : dict
-        Form (``"divergence"``, ``"product"``) to target to canonical term name to coefficient. Of
-        a coefficient that varies, the mean over the grid.
+        Coefficients by form (``"divergence"``, ``"product"``), target and canonical term name. For
+        a varying coefficient, its mean over the grid.
     accuracy : callable
-        Measures the error of the data, as a fraction; see the case for what it is the error of.
+        Returns the error of the data as a fraction; each case defines its error.
     curves : dict
-        Coefficients that vary: form to target to term to axis and values along it.
+        Varying coefficients by form, target and term: an axis and the values along it.
     alternatives : dict
-        Other equations that the data satisfy as well, in the manner of ``truth``.
+        Other equations that the data also satisfy, laid out as ``truth``.
     """
 
     data: list[FieldData]
@@ -38,23 +38,23 @@ class Realisation:
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """A case: its parameters with their defaults are those of ``make``.
+    """A case; its parameters and their defaults are those of ``make``.
 
     Parameters
     ----------
     name : str
-        As configuration and tables write it.
+        Name in the configuration and in tables.
     title : str
-        For figures and tables.
+        Title in figures and tables.
     kind : str
         ``ordinary``, ``map``, ``partial``, ``parametric`` (coefficients that vary) or
         ``stochastic``.
     source : str
-        DOI of the study whose parameters the defaults are.
+        DOI of the study that the default parameters come from.
     make : callable
         Takes keyword parameters and ``seed`` and returns a :class:`Realisation`.
     note : str
-        How the defaults differ from the published ones, else empty.
+        How the defaults differ from the published parameters; empty if they do not.
     """
 
     name: str
@@ -71,7 +71,7 @@ class Case:
         return {name: p.default for name, p in signature.parameters.items() if name != "seed"}
 
     def realise(self, parameters: Mapping[str, Any] | None = None, *, seed: int = 0) -> Realisation:
-        """Make the data.
+        """Generate the data.
 
         Raises
         ------
@@ -88,5 +88,5 @@ class Case:
 
 
 def same_in_both_forms(truth: Truth) -> dict[str, Truth]:
-    """Return the truth of equations whose terms have one form only."""
+    """Return a truth that is the same in both forms."""
     return {"divergence": truth, "product": truth}

@@ -1,4 +1,4 @@
-"""Trajectories of chaotic systems, the benchmark of discovering ordinary differential equations."""
+"""Trajectories of chaotic systems, a benchmark for discovering ordinary differential equations."""
 
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -19,10 +19,10 @@ def find_system(name: str) -> ChaoticSystem:
     Raises
     ------
     ValueError
-        If it is not known; the message lists those that are.
+        If the name is unknown; the message lists the known names.
     """
     if name not in SYSTEMS:
-        raise ValueError(f"no chaotic system {name!r}; there are {sorted(SYSTEMS)}")
+        raise ValueError(f"unknown chaotic system {name!r}; expected one of {sorted(SYSTEMS)}")
     return SYSTEMS[name]
 
 
@@ -38,11 +38,11 @@ def trajectory(
     points : int
         Number of points.
     per_period : int
-        Points in a dominant period.
+        Points per dominant period.
     noise : float
         Standard deviation of white noise, relative to that of each variable.
     seed : int
-        Root of the noise; the trajectory itself does not depend on it.
+        Seed of the noise; the trajectory itself does not depend on it.
 
     Raises
     ------
@@ -99,7 +99,7 @@ def slope_of(system: ChaoticSystem) -> Callable[[float, FloatArray], FloatArray]
 
 
 def _factors(name: str, columns: Mapping[str, int]) -> list[int]:
-    """Return the columns whose product a monomial is, repeated by their powers."""
+    """Return the columns whose product is a monomial, each repeated by its power."""
     if name == "1":
         return []
     words = [word.partition("^") for word in name.split()]

@@ -22,7 +22,7 @@ class ChaoticSystem:
     Parameters
     ----------
     name : str
-        As in ``dysts``.
+        Name in ``dysts``.
     equations : tuple of str
         Right-hand sides of the first derivatives of ``x``, ``y``, ``z`` and perhaps ``w``.
     period : float
@@ -43,7 +43,7 @@ class ChaoticSystem:
 
     @property
     def truth(self) -> Truth:
-        """Coefficients: target to canonical term name to value."""
+        """Coefficients by target and canonical term name."""
         return {
             f"{name}_t": parse_polynomial(equation)
             for name, equation in zip(self.variables, self.equations, strict=True)

@@ -1,10 +1,10 @@
-"""How slip systems harden: the laws that the polycrystal and the single crystal can be given.
+"""Hardening laws of slip systems, for polycrystals and single crystals.
 
-A law owns the internal state of a voxel and says two things of it: the resistance of every system,
-and the state after some slip. It does not know stress or rate.
+A law owns the internal state of a voxel and returns two things: the resistance of every system,
+and the state after a slip increment. It depends on neither stress nor rate.
 
-The phenomenological one stands here: Peirce, Asaro & Needleman (1982),
-https://doi.org/10.1016/0001-6160(82)90005-0; that of dislocation densities in
+This module holds the phenomenological law of Peirce, Asaro & Needleman (1982),
+https://doi.org/10.1016/0001-6160(82)90005-0; the law of dislocation densities is in
 :mod:`mechanist.simulate.crystal_law_density`.
 """
 
@@ -19,7 +19,7 @@ from mechanist.mechanics.slip_systems import SlipSystems
 
 
 class HardeningLaw(Protocol):
-    """What the engine asks of a law."""
+    """Interface of a hardening law to the engine."""
 
     def initial(self, n: int) -> FloatArray:
         """Return the state of ``n`` undeformed voxels, shape (n, n_systems)."""
@@ -59,7 +59,7 @@ class Voce:
     latent: FloatArray
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be integrated."""
+        """Validate the parameters."""
         check_square(self.latent, "latent")
         for name in ("tau0", "tau_sat", "h0"):
             value = np.broadcast_to(np.asarray(getattr(self, name), float), len(self.latent))
@@ -88,14 +88,14 @@ class Voce:
 
 
 def latent_matrix(systems: SlipSystems, *, coplanar: float = 1.0, other: float = 1.4) -> FloatArray:
-    """Return a matrix of latent hardening that asks whether two systems share their plane.
+    """Return a latent-hardening matrix that depends on whether two systems are coplanar.
 
     Parameters
     ----------
     systems : SlipSystems
-        Any set.
+        Any set of slip systems.
     coplanar, other : float
-        Entries for systems of one plane, the diagonal included, and of different planes.
+        Entries for coplanar systems, including the diagonal, and for different planes.
 
     Returns
     -------
@@ -106,7 +106,7 @@ def latent_matrix(systems: SlipSystems, *, coplanar: float = 1.0, other: float =
 
 
 def check_square(matrix: FloatArray, name: str) -> None:
-    """Refuse what is no square matrix of finite numbers."""
+    """Raise ValueError unless a matrix is square and finite."""
     shape = np.shape(matrix)
     if len(shape) != 2 or shape[0] != shape[1] or not np.isfinite(matrix).all():
         raise ValueError(f"{name} has shape {shape}; expected a square matrix of finite numbers")

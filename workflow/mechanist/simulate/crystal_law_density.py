@@ -1,8 +1,8 @@
-"""Hardening by dislocation densities on every slip system, with any interaction and evolution.
+"""Hardening by the dislocation densities of all slip systems, with any interaction and evolution.
 
 Kocks & Mecking (2003), https://doi.org/10.1016/S0079-6425(02)00003-8, with an interaction matrix as
-in Franciosi & Zaoui (1982), https://doi.org/10.1016/0001-6160(82)90184-5. A law found from data fits
-in here as matrix and tensors.
+in Franciosi & Zaoui (1982), https://doi.org/10.1016/0001-6160(82)90184-5. A law found from data
+enters as an interaction matrix and two tensors.
 """
 
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from numba import njit
 from mechanist.core.typing import FloatArray, IntArray
 from mechanist.simulate.crystal_law import check_square
 
-#: Smallest density that a voxel keeps, as a share of its initial one: roots live on.
+#: Smallest density of a voxel, as a fraction of its initial one; it keeps square roots positive.
 LEAST_DENSITY: Final = 1e-6
 
 
@@ -25,16 +25,16 @@ class SparseTensor:
     Parameters
     ----------
     indices : ndarray of shape (m, 3), int
-        Of the entries that are not zero.
+        Indices of the nonzero entries.
     values : ndarray of shape (m,)
-        The entries.
+        The nonzero entries.
     """
 
     indices: IntArray
     values: FloatArray
 
     def __post_init__(self) -> None:
-        """Refuse shapes that do not agree."""
+        """Validate shapes and values."""
         object.__setattr__(self, "indices", np.ascontiguousarray(self.indices, dtype=np.int64))
         object.__setattr__(self, "values", np.ascontiguousarray(self.values, dtype=float))
         if self.indices.shape != (len(self.values), 3) or not np.isfinite(self.values).all():
@@ -45,13 +45,13 @@ class SparseTensor:
 
     @classmethod
     def from_dense(cls, tensor: FloatArray) -> "SparseTensor":
-        """Keep the entries of a tensor of shape (n, n, n) that are not zero."""
+        """Keep the nonzero entries of a tensor of shape (n, n, n)."""
         indices = np.argwhere(tensor)
         return cls(indices, tensor[tuple(indices.T)])
 
     @classmethod
     def from_matrix(cls, matrix: FloatArray) -> "SparseTensor":
-        """Return ``T_iik = matrix_ik``: what depends on a system's own density alone."""
+        """Return ``T_iik = matrix_ik``, which acts on each system's own density alone."""
         i, k = np.nonzero(matrix)
         return cls(np.column_stack([i, i, k]), matrix[i, k])
 
@@ -70,15 +70,15 @@ class DislocationDensity:
     burgers : float
         Length of the Burgers vector, m.
     interaction : ndarray of shape (n_systems, n_systems)
-        ``a``, without unit.
+        ``a``, dimensionless.
     storage : SparseTensor
         In 1/m.
     annihilation : SparseTensor
-        Without unit.
+        Dimensionless.
     density : float or ndarray of shape (n_systems,)
         Initial densities, 1/m^2.
     friction : float
-        Resistance without any dislocation, MPa.
+        Resistance at zero dislocation density, MPa.
 
     Raises
     ------
@@ -96,7 +96,7 @@ class DislocationDensity:
     _initial: FloatArray = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be integrated."""
+        """Validate the parameters."""
         check_square(self.interaction, "interaction")
         n = len(self.interaction)
         density = np.broadcast_to(np.asarray(self.density, dtype=float), (n,)).copy()
@@ -124,7 +124,7 @@ class DislocationDensity:
         return np.tile(self._initial, (n, 1))
 
     def resistance(self, state: FloatArray) -> FloatArray:
-        """Return resistances in MPa; an interaction that turns negative counts as none."""
+        """Return resistances in MPa; a negative ``sum_j a_ij rho_j`` is clipped to nearly zero."""
         forest = np.maximum(state @ self.interaction.T, LEAST_DENSITY * self._initial.min())
         return np.asarray(self.friction + self.shear_modulus * self.burgers * np.sqrt(forest))
 
@@ -148,16 +148,16 @@ def kocks_mecking(
     """Return storage and annihilation tensors of the classical law.
 
     ``d rho_i = (sum_j s_ij sqrt(rho_j) / (mean_free_path burgers) - 2 capture / burgers rho_i) |dgamma_i|``
-    where ``s`` is 1 for all systems that interact with ``i`` but itself.
+    where ``s_ij`` is 1 for every system ``j`` that interacts with ``i``, except ``i`` itself.
 
     Parameters
     ----------
     interaction : ndarray of shape (n, n)
-        Says who interacts.
+        Nonzero where two systems interact.
     burgers, capture : float
-        Length of the Burgers vector and distance of annihilation, m.
+        Length of the Burgers vector and annihilation distance, m.
     mean_free_path : float
-        In units of the mean spacing of the forest.
+        In units of the mean forest spacing.
     """
     n = len(interaction)
     i, j = np.nonzero((interaction != 0) & ~np.eye(n, dtype=bool))

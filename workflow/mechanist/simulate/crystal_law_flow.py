@@ -6,12 +6,12 @@ Rate-dependent slip, ``dgamma_s/dt = rate |tau_s / resistance_s|^n sign(tau_s)``
     ``(M0 + S) stress + dt sum_s dgamma_s/dt P_s = M0 polarisation + strain - plastic strain``
 
 where ``S`` is its elastic compliance and ``M0`` the compliance of an isotropic reference medium;
-without reference medium (``M0 = 0``) this is an implicit step at given strain. The left side is the
-gradient of a convex function of the stress, so the solution is unique and Newton's method with
-bounded steps finds it. Work is done in the crystal frame, where ``S`` and the systems are the same
-for all voxels and the isotropic ``M0`` does not care.
+without a reference medium (``M0 = 0``) this is an implicit step at given strain. The left side is
+the gradient of a convex function of the stress, so the solution is unique and Newton's method with
+bounded steps finds it. The equation is solved in the crystal frame, where ``S`` and the systems are
+the same for all voxels and the isotropic ``M0`` is unchanged.
 
-Fields are Mandel components first, shape (6, n_voxels).
+Fields have shape (6, n_voxels), Mandel components first.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -27,7 +27,7 @@ from mechanist.simulate.crystal_law_newton import solve_voxels, to_crystal
 
 @dataclass(frozen=True, eq=False)
 class Crystal:
-    """Elasticity and slip of a crystal, apart from how it hardens.
+    """Elasticity and slip of a crystal, without its hardening.
 
     Parameters
     ----------
@@ -76,16 +76,16 @@ class Crystal:
 
 @dataclass(frozen=True, eq=False)
 class Solution:
-    """What the voxels did.
+    """Convergence of a time step.
 
     Parameters
     ----------
     worst : int
-        The voxel of the largest residual, -1 if all converged.
+        Voxel with the largest residual; -1 if all converged.
     residual : float
-        Its error, as a strain.
+        Its residual, as a strain.
     steps : int
-        Newton steps of all voxels.
+        Newton steps, summed over voxels.
     """
 
     worst: int
@@ -94,16 +94,16 @@ class Solution:
 
 
 class Voxels:
-    """Stress and slip of many voxels of one crystal, and memory to work in.
+    """Stress and slip of many voxels of one crystal, with their work arrays.
 
     Parameters
     ----------
     crystal : Crystal
-        What they are made of.
+        Crystal of all voxels.
     n : int
         Number of voxels.
     threads : int
-        Voxels are independent: results do not depend on it.
+        Number of threads; results do not depend on it, because voxels are independent.
     """
 
     def __init__(self, crystal: Crystal, n: int, *, threads: int = 1) -> None:
@@ -118,7 +118,7 @@ class Voxels:
         self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
 
     def turn(self, rotations: FloatArray) -> None:
-        """Bring the guess of the stress into crystal frames that have turned."""
+        """Rotate the initial guess of the stress into the current crystal frames."""
         to_crystal(self.stress, rotations, self._crystal_stress)
 
     def solve(
@@ -131,14 +131,14 @@ class Voxels:
         reference: tuple[float, float],
         tolerance: float,
     ) -> Solution:
-        """Find the stress and the slip in a time step; ``stress`` and ``slip`` hold them.
+        """Solve a time step for the stress and the slip; store them in ``stress`` and ``slip``.
 
         Parameters
         ----------
         drive : ndarray of shape (6, n)
             ``M0 polarisation + strain - plastic strain`` before the step, sample frame.
         rotations : ndarray of shape (n, 3, 3)
-            Crystal to sample.
+            Rotations from crystal to sample frame.
         resistance : ndarray of shape (n, n_systems)
             In MPa, at the end of the step.
         dt : float
@@ -147,7 +147,7 @@ class Voxels:
             Compliance of the reference medium to pressure, ``1 / (3 K0)``, and to shear,
             ``1 / (2 mu0)``; zeros for none.
         tolerance : float
-            Of the equation, as a strain.
+            Largest accepted residual, as a strain.
         """
         crystal = self.crystal
         base = crystal.compliance + reference[1] * np.eye(6)
@@ -167,7 +167,7 @@ class Voxels:
         return Solution(worst, residual, sum(part[2] for part in done))
 
     def softness(self) -> float:
-        """Return the mean compliance to shear of the last step, elastic and by slip, 1/MPa."""
+        """Return the trace of the slip compliance of the last step, mean over voxels, 1/MPa."""
         return float(self._softness.mean())
 
 

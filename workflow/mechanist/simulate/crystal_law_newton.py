@@ -1,8 +1,8 @@
-"""Compiled loops of the local problem; :mod:`mechanist.simulate.crystal_law_flow` says what it is."""
+"""Compiled loops of the local problem of :mod:`mechanist.simulate.crystal_law_flow`."""
 
-# Compiled functions that call each other stand in one file: numba's cache does not notice when
-# what they inline changes elsewhere. Where sums may be reordered, what is called is inlined: a
-# shared symbol would be whichever copy was loaded first, and the last bits with it.
+# Compiled functions that call each other are in one file, because numba's cache does not notice
+# changes to functions inlined from other files. Where sums may be reordered, callees are inlined:
+# otherwise the copy of a shared symbol that is loaded first would determine the last bits.
 
 from typing import Final
 
@@ -12,11 +12,11 @@ from numba import njit
 from mechanist.core.typing import FloatArray
 
 _ROOT2: Final = 1.4142135623730951
-# NaN must stay visible; sums may be reordered, which is the same for any number of threads.
+# NaN must propagate; sums may be reordered, identically for any number of threads.
 _FAST: Final = {"reassoc", "contract", "arcp", "nsz"}
-#: Largest change of a resolved stress over its resistance in a Newton step, against overflow.
+#: Largest change of resolved stress / resistance in a Newton step; prevents overflow.
 LARGEST_CHANGE: Final = 0.4
-#: Resolved stress over resistance below which slip is nothing to double precision.
+#: Resolved stress / resistance below which slip is negligible in double precision.
 SILENT: Final = 1e-3
 NEWTON_STEPS: Final = 60
 
@@ -56,7 +56,7 @@ def _slip_rates(
     stress: FloatArray, resistance: FloatArray, schmid: FloatArray, scale: float,
     exponent: float, whole: int, slip: FloatArray, slope: FloatArray,
 ) -> None:  # fmt: skip
-    """Set slip in the step and its derivative by the resolved stress, of every system."""
+    """Set each system's slip in the step and its derivative with respect to resolved stress."""
     for s in range(schmid.shape[0]):
         resolved = 0.0
         for a in range(6):
@@ -81,7 +81,7 @@ def _slip_rates(
 
 @njit(cache=True, nogil=True, fastmath=_FAST, error_model="numpy", inline="always")
 def _solve_symmetric(a: FloatArray, x: FloatArray) -> None:
-    """Replace ``x`` by the solution of the packed lower triangle ``a``, by LDL^T in place."""
+    """Overwrite the right-hand side ``x`` by the solution for the packed lower triangle ``a``."""
     for j in range(6):
         jj = j * (j + 1) // 2
         for k in range(j):
@@ -108,7 +108,7 @@ def _residual(
     x: FloatArray, wanted: FloatArray, base: FloatArray, slip: FloatArray, schmid: FloatArray,
     rest: FloatArray,
 ) -> float:  # fmt: skip
-    """Set what the strain of a stress ``x`` lacks, and return its length."""
+    """Set ``rest`` to the strain residual of a stress ``x`` and return its norm."""
     for a in range(6):
         t = wanted[a]
         for b in range(6):
@@ -128,7 +128,7 @@ def _update(
     x: FloatArray, step: FloatArray, base: FloatArray, slope: FloatArray, products: FloatArray,
     schmid: FloatArray, resistance: FloatArray, jacobian: FloatArray,
 ) -> None:  # fmt: skip
-    """Take a Newton step from ``x``, shortened where resolved stresses would change too much."""
+    """Take a Newton step from ``x``, shortened if resolved stresses would change too much."""
     k = 0
     for a in range(6):
         for b in range(a + 1):
@@ -156,7 +156,7 @@ def solve_voxels(
     whole: int, tolerance: float, guess: FloatArray, stress: FloatArray, slip: FloatArray,
     softness: FloatArray,
 ) -> tuple[int, float, int]:  # fmt: skip
-    """Solve voxels ``first`` to ``last``; return the worst that failed, its residual, all steps."""
+    """Solve voxels ``first`` to ``last``; return the worst failed one, its residual, all steps."""
     wanted, rest, jacobian = np.empty(6), np.empty(6), np.empty(21)
     slope = np.empty(schmid.shape[0])
     worst, largest, steps = -1, 0.0, 0

@@ -1,7 +1,7 @@
-"""Crystals without a grid: single crystals under a load each, or a Taylor aggregate of one strain.
+"""Crystals without a grid: separately loaded single crystals, or a Taylor aggregate.
 
-The cheap end of the engine. The constitutive law, the integration and the load are those of the
-full-field solver, so a law put in here can be compared with one put in there.
+This is the cheap version of the full-field solver. It shares the constitutive law, the integration
+and the load, so the two can be compared for the same law.
 """
 
 from dataclasses import dataclass
@@ -26,25 +26,25 @@ from mechanist.simulate.polycrystal_step import (
 
 @dataclass(frozen=True, eq=False)
 class PointHistory:
-    """What crystals did, step by step; the first state is undeformed.
+    """Step-by-step history of crystals; the first state is undeformed.
 
     Parameters
     ----------
     times : ndarray of shape (n_steps + 1,)
         In s.
     strain, stress : ndarray of shape (n_steps + 1, n, 3, 3)
-        Of each crystal, sample frame; stress in MPa.
+        Strain and stress of each crystal in the sample frame; stress in MPa.
     orientations : ndarray of shape (n_steps + 1, n, 4)
         Quaternions, crystal to sample.
     slip : ndarray of shape (n_steps, n, n_systems)
-        Slip in each step, with its sign; over the time between it is the slip rate.
+        Signed slip in each step; divided by the time step it is the slip rate.
     internal : ndarray of shape (n_steps + 1, n, n_states)
         State of the law: resistances of :class:`mechanist.simulate.crystal_law.Voce`,
         densities of :class:`mechanist.simulate.crystal_law_density.DislocationDensity`.
     resistance : ndarray of shape (n_steps + 1, n, n_systems)
         In MPa.
     status : str
-        ``"ok"``, or why it ended early.
+        ``"ok"``, or the reason for an early end.
     """
 
     times: FloatArray
@@ -81,21 +81,21 @@ def drive(
     orientations : ndarray of shape (n, 4)
         Quaternions, crystal to sample.
     loading : Loading
-        The same for all.
+        Load, the same for all crystals.
     strain : float
         Final driven strain (its norm, for several driven components).
     steps : int
         Steps of equal length; hardening is implicit, so they can be long.
     coupling : {"apart", "taylor"}
-        Whether each crystal is under the load by itself, or all have the same strain and the mean
-        stress obeys the load.
+        Whether the load acts on each crystal separately, or all crystals share one strain and their
+        mean stress obeys the load.
     tolerance : float
         See :class:`mechanist.simulate.polycrystal_step.Aggregate`.
 
     Raises
     ------
     RotationError
-        If an orientation is no rotation.
+        If an orientation is not a rotation.
     ValueError
         If ``strain`` or ``steps`` is not positive, or the coupling is unknown.
     """

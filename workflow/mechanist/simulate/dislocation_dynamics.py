@@ -18,11 +18,11 @@ from mechanist.simulate import rodas
 SAFETY: Final = 0.9
 SHRINK: Final = 0.2
 GROW: Final = 5.0
-#: Below this error a step grows by GROW in any case.
+#: Floor of the error in step control; at this error a step always grows by GROW.
 TINY_ERROR: Final = 1e-10
-#: After a step that outran an instability, or left the numbers.
+#: Factor on the step length after an instability or a non-finite result.
 RETREAT: Final = 0.3
-#: In units of the box, side^2 / D b: first step, and the step at which integration is given up.
+#: First step, and the step below which integration fails, in units of the box, side^2 / D b.
 FIRST_STEP: Final = 1e-6
 LAST_STEP: Final = 1e-16
 #: Positions are finite here, distances may be infinite.
@@ -30,23 +30,23 @@ _FAST: Final = {"contract", "reassoc", "nnan", "nsz"}
 
 
 class ConvergenceError(RuntimeError):
-    """A sample could not be integrated or did not come to rest; the message says where."""
+    """A sample could not be integrated or did not come to rest; the message states where."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Integration:
-    """How exactly trajectories are followed.
+    """Accuracy of the trajectories.
 
     Parameters
     ----------
     tolerance : float
-        Error of a position in one step, in b.
+        Allowed error of a position in one step, in b.
     relative_tolerance : float
-        The same in units of the distance to the nearest dislocation; the smaller one counts.
+        The same in units of the distance to the nearest dislocation; the smaller one applies.
     annihilation : float
-        Distance in b below which dislocations of opposite sign vanish; zero for never.
+        Distance in b below which dislocations of opposite sign annihilate; zero for never.
     max_steps : int
-        Steps of one relaxation or loading after which it has failed.
+        Number of steps at which a relaxation or loading fails.
     """
 
     tolerance: float = 5e-3
@@ -55,11 +55,11 @@ class Integration:
     max_steps: int = 40_000
 
     def __post_init__(self) -> None:
-        """Refuse tolerances that no step meets."""
+        """Validate the settings."""
         if min(self.tolerance, self.relative_tolerance, self.max_steps) <= 0:
             raise ValueError(f"{self}; expected positive tolerances and steps")
         if self.annihilation < 0:
-            raise ValueError(f"annihilation = {self.annihilation}; expected a distance or zero")
+            raise ValueError(f"annihilation = {self.annihilation}; expected zero or a distance")
 
 
 @njit(cache=True, fastmath=_FAST)
@@ -71,14 +71,14 @@ def survey(
     relative: float,
     tolerance: FloatArray,
 ) -> tuple[float, float, int, int]:
-    """Write the tolerance of each position; return mean speed and the closest opposite pair.
+    """Set the tolerance of each position; return the mean speed and the closest opposite pair.
 
     Returns
     -------
     speed, distance : float
-        Mean of the absolute velocities; distance of the pair, infinite if there is none.
+        Mean of the absolute velocities; distance of the pair, infinite without a pair.
     i, j : int
-        The pair.
+        Indices of the pair.
     """
     n = lines.shape[1]
     tolerance[:] = np.inf
@@ -104,10 +104,10 @@ def survey(
     return speed / max(n, 1), math.sqrt(closest), at, _partner(lines, at)
 
 
-# Inlined, as in :mod:`mechanist.simulate.rodas`, so that reordered sums are always the same.
+# Inlined, as in :mod:`mechanist.simulate.rodas`, so that sums are always reordered identically.
 @njit(cache=True, fastmath=_FAST, inline="always")
 def _partner(lines: FloatArray, i: int) -> int:
-    """Return which dislocation of opposite sign is nearest to dislocation ``i``."""
+    """Return the nearest dislocation of opposite sign among those after dislocation ``i``."""
     best, at = np.inf, -1
     if i < 0:
         return at
@@ -122,9 +122,9 @@ def _partner(lines: FloatArray, i: int) -> int:
 
 
 class Glide:
-    """Dislocations in motion; positions, time, stress and strain are those of now.
+    """Moving dislocations, with their current positions, time, stress and strain.
 
-    Inside, units are those of the box: lengths in its side L, stresses in D b/L, times in L^2/D b.
+    Internal units are those of the box: lengths in its side L, stresses in D b/L, times in L^2/D b.
 
     Parameters
     ----------
@@ -132,12 +132,12 @@ class Glide:
         A neutral set of dislocations, with or without pins; see :class:`EdgeSystem`.
     integration : Integration
     well : Well, optional
-        What a pin does.
+        Potential of a pin.
 
     Raises
     ------
     ValueError
-        If the configuration is none of a periodic square cell without net Burgers vector.
+        If the cell is not a periodic square, or the net Burgers vector is not zero.
     ConvergenceError
         If no dislocation is left.
     """
@@ -162,7 +162,7 @@ class Glide:
 
     @property
     def strain(self) -> float:
-        """Plastic strain since the strain was last reset."""
+        """Plastic strain since the last reset."""
         return self._strain / self._length
 
     @property
@@ -188,7 +188,7 @@ class Glide:
         self._survey()
 
     def reset(self) -> None:
-        """Count time, strain and steps from now on."""
+        """Set time, strain and steps to zero."""
         self._time = self._strain = 0.0
         self.steps = self.rejected = 0
 
@@ -200,16 +200,16 @@ class Glide:
         Parameters
         ----------
         rate : float
-            Rise of the applied stress, in D/b per unit of time.
+            Increase of the applied stress, in D/b per unit of time.
         stiffness : float
-            Fall of the applied stress per plastic strain, in D/b.
+            Decrease of the applied stress per plastic strain, in D/b.
         within : float
             Longest step, in units of time.
 
         Raises
         ------
         ConvergenceError
-            If no step is short enough, there were too many, or no dislocation is left.
+            If the time step becomes too short, there are too many steps, or no dislocation is left.
         """
         self._drive[1:] = rate * self._length**3, stiffness
         longest = within / self._length**2
@@ -223,7 +223,7 @@ class Glide:
             self._step = h * (max(SHRINK, factor) if math.isfinite(error) else RETREAT)
             self._check()
         self._accept(h)
-        # a step cut short by the caller says nothing about longer ones
+        # a step cut short by the caller gives no information on longer steps
         self._step = max(self._step if h < self._step else 0.0, h * min(GROW, factor))
 
     def _check(self) -> None:
@@ -234,7 +234,7 @@ class Glide:
             )
 
     def _try(self, h: float) -> float:
-        """Leave a step of length ``h`` in the workspace and return its error."""
+        """Compute a step of length ``h`` in the workspace and return its error."""
         system, work, drive = self.system, self._work, self._drive
         sign, pinned = system.lines[SIGN], (system.spans, system.pins, system.well)
         if not rodas.begin(
@@ -264,7 +264,7 @@ class Glide:
             )
 
     def _settle(self) -> None:
-        """Bring forces up to date and annihilate what is close, closest pairs first."""
+        """Update the forces and annihilate close pairs, closest first."""
         reach = self.integration.annihilation / self._length
         while True:
             self._linearise()

@@ -1,4 +1,4 @@
-"""What is done to dislocations: come to rest, and be loaded by a ramp, a spring or a constant stress."""
+"""Relax dislocations and load them by a ramp, a spring or a constant stress."""
 
 import math
 from collections.abc import Callable
@@ -13,20 +13,20 @@ from mechanist.simulate.dislocation_dynamics import ConvergenceError, Glide
 
 @dataclass(frozen=True, kw_only=True)
 class Ramp:
-    """Quasistatic loading: the stress rises while the dislocations are slow, and waits for bursts.
+    """Quasistatic loading: the stress rises while dislocations are slow and is held during bursts.
 
     Parameters
     ----------
     rate : float
-        Rise of the stress while it rises, in D/b per unit of time.
+        Rate of the stress while it rises, in D/b per unit of time.
     speed : float
-        Mean absolute velocity (b per unit of time) above which the stress waits.
+        Mean absolute velocity (b per unit of time) above which the stress is held.
     stress_step : float
-        Largest rise in one time step, in D/b: without it long steps would coarsen the curve.
+        Largest increase in one time step, in D/b: without it long steps would coarsen the curve.
     strain : float
         Plastic strain at which loading ends.
     max_stress : float
-        Stress at which loading has failed, in D/b.
+        Stress above which loading fails, in D/b.
     """
 
     rate: float = 4e-7
@@ -36,7 +36,7 @@ class Ramp:
     max_stress: float = 5.0
 
     def __post_init__(self) -> None:
-        """Refuse a ramp that ends nowhere."""
+        """Validate the parameters."""
         _positive(self, "rate", "speed", "stress_step", "strain", "max_stress")
 
     def advance(self, glide: Glide) -> None:
@@ -68,7 +68,7 @@ class Spring:
     max_stress: float = 5.0
 
     def __post_init__(self) -> None:
-        """Refuse a drive that ends nowhere."""
+        """Validate the parameters."""
         _positive(self, "rate", "stiffness", "stress_step", "strain", "max_stress")
 
     def advance(self, glide: Glide) -> None:
@@ -79,7 +79,7 @@ class Spring:
 
 @dataclass(frozen=True, kw_only=True)
 class Creep:
-    """Constant stress from time zero on, watched at times that grow by a constant factor.
+    """Constant stress from time zero on, with frames at times that grow by a constant factor.
 
     Parameters
     ----------
@@ -97,7 +97,7 @@ class Creep:
     frames: int
 
     def __post_init__(self) -> None:
-        """Refuse times out of order."""
+        """Validate the times."""
         if not 0 < self.first < self.last or self.frames < 2:
             raise ValueError(
                 f"{self.frames} frames from {self.first} to {self.last}; expected at least two and"
@@ -120,8 +120,9 @@ def _positive(drive: object, *names: str) -> None:
 class Passage:
     """Record of the stresses at which strains are first reached.
 
-    Points are kept where the strain exceeds all before; where it had fallen back meanwhile, the
-    stress at which it returned is kept too, so that straight lines between points are right.
+    A point is kept where the strain exceeds its previous maximum. If the strain had fallen back
+    before, the stress at which it regained that maximum is kept too, so that linear interpolation
+    is correct.
     """
 
     def __init__(self, glide: Glide) -> None:
@@ -130,7 +131,7 @@ class Passage:
         self._last = (glide.strain, glide.stress)
 
     def note(self, glide: Glide) -> None:
-        """Take a step's end into the record."""
+        """Record the end of a step."""
         strain, stress = glide.strain, glide.stress
         before_strain, before_stress = self._last
         self._last = (strain, stress)
@@ -148,7 +149,7 @@ class Passage:
 
 
 def relax(glide: Glide, rest: float) -> None:
-    """Let the dislocations move without stress until their mean speed is below ``rest``.
+    """Let the dislocations move without applied stress until their mean speed is below ``rest``.
 
     Raises
     ------
@@ -164,23 +165,23 @@ def relax(glide: Glide, rest: float) -> None:
 def load(
     glide: Glide, drive: Ramp | Spring, *, frames: tuple[float, ...] = ()
 ) -> tuple[Passage, list[Frame], str]:
-    """Load a relaxed state until the plastic strain is reached.
+    """Load a relaxed state until the plastic strain of the drive is reached.
 
     Parameters
     ----------
     glide : Glide
-        Left as it is at the end.
+        Changed in place to its final state.
     drive : Ramp or Spring
     frames : tuple of float
-        Strains at whose first passage a state is kept, in rising order.
+        Strains at whose first passage a state is kept, in ascending order.
 
     Returns
     -------
     passage : Passage
     frames : list of Frame
-        With the strain of the step that passed.
+        Each with the strain at the end of the step that passed.
     reason : str
-        Why loading failed, else empty; what was before the failure is returned all the same.
+        Why loading failed, else empty. After a failure, the record up to it is still returned.
     """
     glide.reset()
     passage, kept, waiting = Passage(glide), [], list(frames)
@@ -204,12 +205,12 @@ def load(
 def creep(
     glide: Glide, plan: Creep, *, watch: Callable[[Glide], None] = lambda _: None
 ) -> tuple[Passage, list[Frame], str]:
-    """Hold a relaxed state at constant stress and keep it at the plan's times.
+    """Hold a relaxed state at constant stress and keep frames at the plan's times.
 
     Parameters
     ----------
     glide : Glide
-        Left as it is at the end.
+        Changed in place to its final state.
     plan : Creep
     watch : callable
         Called at every frame.

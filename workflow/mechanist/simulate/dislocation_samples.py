@@ -1,4 +1,4 @@
-"""Dislocation samples from chance to curve: random places, relaxed, loaded, loaded once more.
+"""Dislocation samples: random places, relaxation, loading and reloading.
 
 The model is the two-dimensional one of Miguel et al. (2001), https://doi.org/10.1038/35070524:
 straight parallel edge dislocations of one slip system, overdamped, in a periodic square.
@@ -31,18 +31,18 @@ Series = dict[str, np.ndarray[Any, Any]]
 
 
 def sample_name(system: str, number: int) -> str:
-    """Return the name of a system's sample."""
+    """Return the name of a sample of a system."""
     return f"{system}-{number:05d}"
 
 
 def random_places(system: DislocationSystem, number: int, *, seed: int) -> Configuration:
-    """Return dislocations of either sign, and pins, at independent uniform places.
+    """Return dislocations of both signs, and pins, at independent uniformly random places.
 
     Parameters
     ----------
     system : DislocationSystem
     number : int
-        Of the sample; with ``seed`` it determines every place.
+        Number of the sample; with ``seed`` it determines every place.
     seed : int
         The configured seed.
     """
@@ -65,9 +65,9 @@ def simulate_sample(system: DislocationSystem, number: int, *, seed: int) -> Dis
     Returns
     -------
     DislocationSample
-        Failed as a whole if it does not come to rest; a branch that fails on the way is marked as
-        failed and keeps what was before. The same arguments give the same sample, bit for bit, on
-        the same machine and versions.
+        The sample is marked as failed if it does not come to rest. A branch that fails during
+        loading is marked as failed and keeps its record up to the failure. The same arguments give
+        the same sample, bit for bit, on the same machine and versions.
     """
     start = random_places(system, number, seed=seed)
     return sample_from(system, start, name=sample_name(system.name, number), seed=seed)
@@ -81,7 +81,7 @@ def sample_from(
     Raises
     ------
     ValueError
-        If ``start`` is no neutral set of dislocations in a square cell.
+        If ``start`` is not a neutral set of dislocations in a square cell.
     """
     branches: dict[str, Branch] = {}
     series: Series = {}
@@ -111,14 +111,14 @@ def sample_from(
 def simulate_batch(
     system: DislocationSystem, numbers: Sequence[int], *, seed: int
 ) -> list[DislocationSample]:
-    """Make the samples of the given numbers; none depends on the others."""
+    """Make the samples of the given numbers, independently of each other."""
     return [simulate_sample(system, number, seed=seed) for number in progress(numbers, "simulated")]
 
 
 def _branches(
     system: DislocationSystem, relaxed: Configuration
 ) -> tuple[dict[str, Branch], Series]:
-    """Return all branches from the relaxed state, and what creep recorded."""
+    """Return all branches from the relaxed state, and the time series of creep."""
     if isinstance(system.loading, Creep):
         branch, series = _crept(system, relaxed, system.loading)
         return {CREEP: branch}, series
@@ -138,7 +138,7 @@ def _loaded(system: DislocationSystem, relaxed: Configuration, drive: Ramp | Spr
 def _prestrained(
     system: DislocationSystem, relaxed: Configuration, first: Ramp | Spring, drive: Ramp | Spring
 ) -> Branch:
-    """Load, unload at once, relax, load again."""
+    """Load, unload instantly, relax, and load again."""
     glide = Glide(relaxed, system.integration, system.well)
     _, _, reason = load(glide, first)
     try:
@@ -177,7 +177,7 @@ def _branch(start: Configuration, passage: Passage, frames: list[Frame], reason:
 
 
 def _provenance(system: DislocationSystem) -> dict[str, Any]:
-    """Return parameters and versions that the numbers depend on."""
+    """Return parameters and versions that the results depend on."""
     return {
         "parameters": dataclasses.asdict(system),
         "loading": type(system.loading).__name__.lower(),

@@ -1,4 +1,4 @@
-"""What to simulate: a family of dislocation samples that differ by chance alone."""
+"""Settings of a family of dislocation samples that differ in their random places."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,17 +20,17 @@ class Pinning:
     Parameters
     ----------
     densities : tuple of float
-        Obstacles per b^2, rounded to whole obstacles; sample k has the one at k modulo their
-        number, so that one system can sweep a transition.
+        Obstacles per b^2, rounded to whole obstacles. Sample k has density k modulo the number of
+        densities, so that one system can sweep a transition.
     well : Well
-        What one of them does.
+        Potential of one obstacle.
     """
 
     densities: tuple[float, ...]
     well: Well
 
     def __post_init__(self) -> None:
-        """Refuse densities that are none."""
+        """Validate the densities."""
         if not self.densities or not all(0 <= d < np.inf for d in self.densities):
             raise ValueError(
                 f"pin densities {self.densities}; expected at least one, none negative"
@@ -51,26 +51,27 @@ class DislocationSystem:
     Parameters
     ----------
     name : str
-        Such as ``"n100"``.
+        Name, such as ``"n100"``.
     dislocations : int
-        Number of dislocations at random places, half of either sign; fewer are left when relaxed.
+        Number of dislocations at random places, half of each sign; fewer remain after relaxation.
     density : float
         Dislocations per b^2 before relaxation, which sets the side of the cell.
     rest : float
-        Mean absolute velocity at which a state is relaxed, in b per unit of time.
+        Mean absolute velocity below which a state is relaxed, in b per unit of time.
     integration : Integration
     loading : Ramp, Spring or Creep
-        What is done to the relaxed state.
+        Loading of the relaxed state.
     prestrain : float or None
-        Strain of a first loading before a second branch; none for no second branch. Not of creep.
+        Strain of a first loading before a second branch; None for no second branch. Creep ignores
+        it.
     frames : tuple of float
-        Strains at which states are kept; creep keeps its own.
+        Strains at which states are kept; creep has frames of its own.
     pinning : Pinning or None
 
     Raises
     ------
     ValueError
-        If a number is out of range, named in the message.
+        If a number is out of range; the message names it.
     """
 
     name: str
@@ -84,11 +85,11 @@ class DislocationSystem:
     pinning: Pinning | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be simulated."""
+        """Validate the parameters."""
         if self.dislocations < 2 or self.dislocations % 2:
             raise ValueError(
                 f"system {self.name!r}: dislocations = {self.dislocations}; expected an even number,"
-                " half of them of either sign"
+                " half of them of each sign"
             )
         for name in ("density", "rest"):
             if not 0 < getattr(self, name) < np.inf:
@@ -104,7 +105,7 @@ class DislocationSystem:
         if self.pinning is not None and self.pinning.well.radius > self.length / 2:
             raise ValueError(
                 f"system {self.name!r}: pins of radius {self.pinning.well.radius} b in a cell of"
-                f" {self.length:g} b; expected at most half its side"
+                f" {self.length:g} b; expected a radius of at most half its side"
             )
 
     @property
@@ -114,7 +115,7 @@ class DislocationSystem:
 
     @property
     def well(self) -> Well | None:
-        """What a pin does, if there are any."""
+        """Potential of a pin; None without pins."""
         return None if self.pinning is None else self.pinning.well
 
     @classmethod
@@ -129,7 +130,7 @@ class DislocationSystem:
             ``dislocations`` and, where they differ from the defaults above: ``density``, ``rest``,
             ``prestrain``, ``frames``; ``integration``, a mapping; ``loading``, a mapping with its
             ``kind``, one of ``ramp``, ``spring`` and ``creep``; ``pinning``, a mapping. Other keys
-            are not the simulation's.
+            are ignored.
 
         Raises
         ------

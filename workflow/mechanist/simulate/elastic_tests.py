@@ -53,7 +53,7 @@ def elastic_test(
     strain: float = 1e-3,
     axes: FloatArray | None = None,
 ) -> ElasticTest:
-    """Load a crystal by random strains.
+    """Load a crystal with random strains.
 
     Parameters
     ----------
@@ -79,8 +79,8 @@ def elastic_test(
     unknown = sorted(set(coefficients) - set(NAMES))
     if n < 1 or noise < 0 or unknown:
         raise ValueError(
-            f"n = {n}, noise = {noise}, unknown invariants {unknown}; expected n from 1, noise from"
-            " 0 and names out of strain_invariants.NAMES"
+            f"n = {n}, noise = {noise}, unknown invariants {unknown}; expected n >= 1, noise >= 0"
+            " and names from strain_invariants.NAMES"
         )
     turn = np.eye(3) if axes is None else axes
     raw = strain * rng.standard_normal((n, 3, 3))

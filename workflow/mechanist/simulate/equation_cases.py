@@ -1,4 +1,4 @@
-"""Register of the cases of equation discovery: data with known equations at published parameters."""
+"""Registry of equation-discovery cases: data with known equations at published parameters."""
 
 from typing import Final
 
@@ -104,8 +104,8 @@ def find_case(name: str) -> Case:
     Raises
     ------
     ValueError
-        If there is none of this name; the message lists them.
+        If the name is unknown; the message lists the known names.
     """
     if name not in CASES:
-        raise ValueError(f"no case {name!r}; there are {sorted(CASES)}")
+        raise ValueError(f"unknown case {name!r}; expected one of {sorted(CASES)}")
     return CASES[name]

@@ -1,7 +1,7 @@
 """Periodic problems integrated in Fourier space: the linear part exactly, the rest to fourth order.
 
 The scheme is ETDRK4 of Kassam & Trefethen (2005), https://doi.org/10.1137/S1064827502410633, with its
-coefficients averaged over a circle in the complex plane, where they suffer no cancellation.
+coefficients averaged over a circle in the complex plane, which avoids cancellation.
 """
 
 from collections.abc import Callable
@@ -108,7 +108,7 @@ class PeriodicBox:
 
 
 class Problem(NamedTuple):
-    """A right-hand side split into what is linear and diagonal in Fourier space, and the rest.
+    """A right-hand side split into a linear part, diagonal in Fourier space, and the rest.
 
     ``linear`` has a shape that broadcasts to spectra of shape (n_fields, ...), ``rest`` maps a
     spectrum and a time to a spectrum.
@@ -131,7 +131,7 @@ class _Coefficients(NamedTuple):
 
 
 def _coefficients(linear: NDArray[Any], step: float) -> _Coefficients:
-    """Return the factors of a step, by means over a unit circle round each ``step * linear``."""
+    """Return the factors of a step as means over a unit circle around each ``step * linear``."""
     z = step * np.asarray(linear, dtype=complex)
     stage, first, middle, last = (np.zeros_like(z) for _ in range(4))
     for root in np.exp(2j * np.pi * (np.arange(CIRCLE_POINTS) + 0.5) / CIRCLE_POINTS):
@@ -144,7 +144,7 @@ def _coefficients(linear: NDArray[Any], step: float) -> _Coefficients:
     means = [step / CIRCLE_POINTS * total for total in (stage, first, middle, last)]
     factors = [np.exp(z), np.exp(z / 2), *means]
     if not np.iscomplexobj(linear):
-        factors = [factor.real for factor in factors]  # half the work in every step
+        factors = [factor.real for factor in factors]  # halves the work of every step
     return _Coefficients(*factors)
 
 
@@ -158,9 +158,9 @@ def integrate(problem: Problem, initial: NDArray[Any], times: FloatArray, *, sub
     initial : ndarray of shape (n_fields, *shape)
         Fields at ``times[0]``.
     times : ndarray of shape (n_times,)
-        Equally spaced.
+        Equally spaced output times.
     substeps : int
-        Steps of the scheme between two of them.
+        Steps of the scheme between two output times.
 
     Returns
     -------
@@ -169,7 +169,7 @@ def integrate(problem: Problem, initial: NDArray[Any], times: FloatArray, *, sub
     Raises
     ------
     FloatingPointError
-        If the solution ceases to be finite; more substeps are the remedy.
+        If the solution is no longer finite; more substeps are the remedy.
     """
     interval = float(times[1] - times[0])
     step = interval / substeps

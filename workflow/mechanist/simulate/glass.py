@@ -1,6 +1,6 @@
 """Glasses from the melt: quench a Kob-Andersen liquid, then deform the glass under every load.
 
-Two-dimensional mixtures of 65 % A and 35 % B do not crystallise where the original 80:20 does.
+In two dimensions, 65 % A and 35 % B do not crystallise, whereas the original 80:20 mixture does.
 """
 
 import dataclasses
@@ -34,7 +34,7 @@ def starting_lattice(system: GlassSystem, rng: np.random.Generator) -> Configura
     ----------
     system : GlassSystem
     rng : numpy.random.Generator
-        Chooses the sites and which particles are B.
+        Draws the sites and the particles that are B.
     """
     n, d = system.particles, system.dimension
     length = (n / system.density) ** (1 / d)
@@ -97,7 +97,7 @@ def quench(
 
 
 def gradients_of(system: GlassSystem, sample: str, seed: int) -> dict[str, FloatArray]:
-    """Return the displacement gradient of every load; random ones are the sample's own.
+    """Return the displacement gradient of every load; each sample has its own random loads.
 
     Raises
     ------
@@ -124,9 +124,9 @@ def simulate_glass(system: GlassSystem, sample: str, *, seed: int) -> Sample:
     Returns
     -------
     Sample
-        Failed as a whole if the quench fails; a load that fails on the way is marked as failed and
-        keeps the steps before. The same arguments give the same sample, bit for bit, on the same
-        machine and versions.
+        The sample is marked as failed if the quench fails. A load path that fails is marked as
+        failed and keeps the steps before the failure. The same arguments give the same sample, bit
+        for bit, on the same machine and versions.
 
     Raises
     ------
@@ -170,7 +170,7 @@ def _summary(name: str, path: LoadPath) -> str:
 
 
 def _provenance(system: GlassSystem) -> dict[str, object]:
-    """Return parameters and versions that the numbers depend on."""
+    """Return parameters and versions that the results depend on."""
     return {
         "parameters": dataclasses.asdict(system),
         "quench_rate": system.quench.rate,

@@ -1,7 +1,7 @@
-"""Hardening laws of crystal plasticity, solved exactly from several states and under reversed loads.
+"""Hardening laws of crystal plasticity, solved exactly for several states and reversed loads.
 
-The columns of one monotone curve are nearly collinear; several starting densities, or cycles of
-several amplitudes, tell them apart. All solutions are closed, so data without noise are exact.
+The terms along one monotonic curve are nearly collinear; several starting densities, or cycles of
+several amplitudes, separate them. Solutions are in closed form, so data without noise are exact.
 """
 
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ class KocksMecking:
     starts : tuple of float
         Starting density of each test.
     strain : float
-        Last shear strain.
+        Final shear strain.
     points : int
         Points of each curve.
     """
@@ -41,11 +41,11 @@ class KocksMecking:
 
     @property
     def truth(self) -> dict[str, dict[str, float]]:
-        """True coefficients, target to term."""
+        """True coefficients by target and term."""
         return {"rho_t": {"rho^0.5": self.storage, "rho": -self.recovery}}
 
     def tests(self) -> list[FieldData]:
-        """Return the density against strain of every test."""
+        """Return density versus strain for every test."""
         gamma = np.linspace(0.0, self.strain, self.points)
         limit = self.storage / self.recovery
         decay = np.exp(-self.recovery * gamma / 2)
@@ -67,9 +67,9 @@ class Voce:
     hardening, saturation : float
         ``theta`` and ``tau_s``, in units of a reference stress.
     starts : tuple of float
-        Flow stress of each test at the start; above saturation the material softens.
+        Initial flow stress of each test; above saturation the material softens.
     strain : float
-        Last shear strain.
+        Final shear strain.
     points : int
         Points of each curve.
     """
@@ -82,11 +82,11 @@ class Voce:
 
     @property
     def truth(self) -> dict[str, dict[str, float]]:
-        """True coefficients, target to term."""
+        """True coefficients by target and term."""
         return {"tau_t": {"1": self.hardening, "tau": -self.hardening / self.saturation}}
 
     def tests(self) -> list[FieldData]:
-        """Return the flow stress against strain of every test."""
+        """Return flow stress versus strain for every test."""
         gamma = np.linspace(0.0, self.strain, self.points)
         decay = np.exp(-self.hardening * gamma / self.saturation)
         return [
@@ -98,11 +98,11 @@ class Voce:
 
 @dataclass(frozen=True)
 class ArmstrongFrederick:
-    """Back stress under cycles: ``dX = C de - D X |de|``.
+    """Back stress under cyclic strain: ``dX = C de - D X |de|``.
 
     Armstrong, P. J., Frederick, C. O. (1966), reprinted in Mater. High Temp. 24, 1 (2007),
     10.3184/096034007X207589. The plastic strain is ``a sin(2 pi t)``; its rate and its speed (the
-    rate's modulus) are known inputs.
+    absolute rate) are known inputs.
 
     Parameters
     ----------
@@ -124,11 +124,11 @@ class ArmstrongFrederick:
 
     @property
     def truth(self) -> dict[str, dict[str, float]]:
-        """True coefficients, target to term."""
+        """True coefficients by target and term."""
         return {"X_t": {"rate": self.hardening, "X speed": -self.recall}}
 
     def tests(self) -> list[FieldData]:
-        """Return the back stress against time of every test."""
+        """Return back stress versus time for every test."""
         return [self._test(amplitude) for amplitude in self.amplitudes]
 
     def _test(self, amplitude: float) -> FieldData:
@@ -165,7 +165,7 @@ LAWS: Final[Mapping[str, Law]] = {
 
 
 def noisy_tests(law: Law, *, noise: float, rng: np.random.Generator) -> list[FieldData]:
-    """Return the tests of a law with white noise on what was measured; inputs stay exact.
+    """Return the tests of a law with white noise on the measured fields; inputs stay exact.
 
     Parameters
     ----------

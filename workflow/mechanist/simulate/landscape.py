@@ -1,7 +1,7 @@
 """The potential energy landscape of a glass: energy, forces, stress, and the Hessian by pairs.
 
-What LAMMPS computes too, to rounding, but with the second derivatives that a Newton method needs
-and without setting up a run for every evaluation.
+The values agree with those of LAMMPS to rounding. In addition there are the second derivatives that
+a Newton method needs, and no run is set up for each evaluation.
 """
 
 import math
@@ -15,8 +15,8 @@ from numba import njit
 from mechanist.core.typing import FloatArray, IntArray
 from mechanist.mechanics.kob_andersen import MAX_CUTOFF, OUTER_CUTOFF, pair_derivatives
 
-#: Pairs listed beyond the cutoff, in length units: particles may move half of it before the list
-#: is made anew. Of 0.1, 0.2 and 0.3 the cheapest in deformation, by 10 %.
+#: Neighbour-list skin, in length units: particles may move by half of it before the list is
+#: rebuilt. Of 0.1, 0.2 and 0.3 the cheapest in deformation, by 10 %.
 SKIN: Final = 0.2
 
 
@@ -28,14 +28,14 @@ class State:
     ----------
     positions : ndarray of shape (n, 3)
     energy : float
-        Of all particles.
+        Energy of all particles.
     forces : ndarray of shape (n, d)
     starts : ndarray of shape (n + 1,)
         Interacting pairs of particle ``i`` are ``starts[i]:starts[i + 1]``, each pair once.
     second : ndarray of shape (n_pairs,)
-        The other particle.
+        Second particle of each pair.
     vectors : ndarray of shape (n_pairs, d)
-        From the first particle to the second's image.
+        From the first particle to the image of the second.
     tension, radial : ndarray of shape (n_pairs,)
         ``phi' / r`` and ``(phi'' - phi' / r) / r^2``: the pair's Hessian block is ``tension I +
         radial v v^T``.
@@ -64,7 +64,7 @@ class State:
 
 
 class Landscape:
-    """Evaluates Kob-Andersen particles, keeping a neighbour list while it is good.
+    """Energy landscape of Kob-Andersen particles; its neighbour list is reused while valid.
 
     Parameters
     ----------
@@ -115,7 +115,7 @@ class Landscape:
             positions, cell, periodic=periodic, quantities="ijS"
         )
         offsets = (shifts @ cell)[:, : self.dimension]
-        # Grouped by the first particle, and near ones near in memory.
+        # Sort by first, then second particle, so that close indices are close in memory.
         order = np.argsort(first * len(positions) + second, kind="stable")
         self._second = second[order].astype(np.int64)
         self._offsets = np.ascontiguousarray(offsets[order])

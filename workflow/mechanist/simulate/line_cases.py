@@ -38,7 +38,7 @@ def line(points: int, start: float, length: float, *, real: bool = True) -> Peri
 
 
 def periodic_sum(shape: Callable[[FloatArray], FloatArray], box: PeriodicBox) -> FloatArray:
-    """Return a function summed over periods, shape (1, points)."""
+    """Return the sum of a function over periods, shape (1, points)."""
     x, period = box.axes[0], box.lengths[0]
     total = np.sum([shape(x - period * k) for k in range(-IMAGES, IMAGES + 1)], axis=0)
     return np.asarray(total)[None]
@@ -66,7 +66,7 @@ def burgers(*, points: int = 256, times: int = 101, viscosity: float = 0.1, subs
 
 
 def kdv(*, points: int = 512, times: int = 201, substeps: int = 32, seed: int = 0) -> Realisation:
-    """Return the Korteweg-de Vries equation with two solitons that meet, on [-30, 30) to t = 20."""
+    """Return the Korteweg-de Vries equation with two colliding solitons, on [-30, 30) to t = 20."""
     del seed
     box = line(points, -30.0, 60.0)
     initial = periodic_sum(lambda x: soliton(x, 0, 1.0, -20.0) + soliton(x, 0, 0.5, 5.0), box)
@@ -89,10 +89,10 @@ KDV: Final[dict[str, Truth]] = {
 def kdv_solitons(
     *, speeds: tuple[float, ...] = (1.0, 5.0), points: int = 256, times: int = 50, seed: int = 0
 ) -> Realisation:
-    """Return solitons of the Korteweg-de Vries equation in closed form, one trajectory a speed.
+    """Return Korteweg-de Vries solitons in closed form, one trajectory per speed.
 
-    One speed alone cannot be told from ``u_t = -c u_x``, which ``alternatives`` then states; two
-    can. The grid is not periodic.
+    Data of a single speed also satisfy ``u_t = -c u_x``, which is then listed in ``alternatives``;
+    data of two speeds do not. The grid is not periodic.
     """
     del seed
     x, t = np.linspace(-10.0, 12.0, points), np.linspace(0.025, 0.025 * times, times)
@@ -148,7 +148,7 @@ def schroedinger(
 ) -> Realisation:
     """Return the Schroedinger equation in the potential ``V = x^2 / 2``, a known input, to t = 10.
 
-    The packet, ``exp(-(x - 1)^2)`` at first, swings and breathes on [-10, 10).
+    The wave packet starts as ``exp(-(x - 1)^2)`` and oscillates and breathes on [-10, 10).
     """
     del seed
     box = line(points, -10.0, 20.0, real=False)

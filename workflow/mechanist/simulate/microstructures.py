@@ -1,9 +1,9 @@
 """Classes of planar dislocation microstructures of equal density and different arrangement.
 
-They are made to ask the question of Steinberger, Song & Sandfeld (2019),
-https://doi.org/10.3389/fmats.2019.00141: which continuum fields, at which resolution, still tell
-microstructures apart? The classes are our own; theirs are not known to us. All share the distribution
-of the total line density and a background of random loops.
+They serve to answer the question of Steinberger, Song & Sandfeld (2019),
+https://doi.org/10.3389/fmats.2019.00141: which continuum fields, at which resolution, still
+distinguish microstructures? The classes are our own; those of the paper are not known to us. All
+classes share the distribution of the total line density and a background of random loops.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,14 +21,14 @@ Rng = np.random.Generator
 
 @dataclass(frozen=True, kw_only=True)
 class MicrostructureSystem:
-    """What is common to all classes; lengths in b.
+    """Settings common to all classes; lengths in b.
 
     Parameters
     ----------
     name : str
-        Of the system.
+        Name of the system.
     side : float
-        Of the periodic cell.
+        Side of the periodic cell.
     density : float
         Mean line length per area, in 1/b.
     density_spread : float
@@ -36,7 +36,7 @@ class MicrostructureSystem:
     radius : float
         Mean radius of loops.
     radius_spread : float
-        Standard deviation of the logarithm of the radius where it is broad.
+        Standard deviation of the logarithm of the radius of broadly distributed loops.
     aspect : float
         Ratio of the axes of elongated loops.
     dipole_height : float
@@ -44,20 +44,20 @@ class MicrostructureSystem:
     obstacle_distance : float
         Mean distance of the obstacles between which lines bow out.
     bow : float
-        Height of a bowed line over its chord, as a share of the chord.
+        Height of a bowed line over its chord, as a fraction of the chord.
     channels : int
-        Number of channels along x that hold loops; walls between them hold none.
+        Number of channels along x that contain loops; the walls between them contain none.
     channel_share : float
-        Share of the area in channels.
+        Fraction of the area in channels.
     background : float
-        Share of the length in random loops, in every class.
+        Fraction of the line length in random loops, in every class.
     vertices : int
         Vertices of a loop.
 
     Raises
     ------
     ValueError
-        If a length or a share is out of range.
+        If a length or a fraction is out of range.
     """
 
     name: str = "microstructures"
@@ -76,7 +76,7 @@ class MicrostructureSystem:
     vertices: int = 32
 
     def __post_init__(self) -> None:
-        """Refuse what could not be made."""
+        """Validate the settings."""
         for key in ("side", "density", "radius", "aspect", "dipole_height", "obstacle_distance",
                     "bow", "channels", "vertices"):  # fmt: skip
             if not getattr(self, key) > 0:
@@ -87,12 +87,12 @@ class MicrostructureSystem:
         if not (0 <= self.background < 1 and 0 < self.channel_share <= 1):
             raise ValueError(
                 f"{self.name}: background = {self.background}, channel_share ="
-                f" {self.channel_share}; expected shares"
+                f" {self.channel_share}; expected 0 <= background < 1 and 0 < channel_share <= 1"
             )
         if 2 * self.radius * max(1.0, self.aspect**0.5) >= self.side:
             raise ValueError(
                 f"{self.name}: loops of radius {self.radius:g} reach around a cell of side"
-                f" {self.side:g}; expected less than half"
+                f" {self.side:g}; expected less than half the side"
             )
 
 
@@ -107,14 +107,14 @@ def make_microstructure(
     label : str
         A key of :data:`CLASSES`.
     name : str
-        Unique name; with the seed it decides all chance.
+        Unique name; with the seed it determines all random numbers.
     seed : int
         The configured seed.
 
     Raises
     ------
     ValueError
-        If there is no such class.
+        If the class is unknown.
     """
     if label not in CLASSES:
         raise ValueError(f"class {label!r} is unknown; expected one of {sorted(CLASSES)}")
@@ -134,7 +134,7 @@ def length_of(line: Line) -> float:
 
 
 def _filled(make: Callable[[], list[Line]], wanted: float) -> list[Line]:
-    """Return lines until their length comes nearest to ``wanted``."""
+    """Add lines until their total length is closest to ``wanted``."""
     lines: list[Line] = []
     total = 0.0
     while True:
@@ -187,14 +187,14 @@ def _lines_one_sign(system: MicrostructureSystem, rng: Rng) -> list[Line]:
 
 
 def _lines_dipolar(system: MicrostructureSystem, rng: Rng) -> list[Line]:
-    """Return two lines of opposite sign, whichever is above."""
+    """Return two lines of opposite sign, in random order."""
     y, sense = system.side * rng.random(), 1 if rng.random() < 0.5 else -1
     height = system.dipole_height * rng.uniform(0.5, 1.5)
     return [_straight(system, y, sense), _straight(system, y + height, -sense)]
 
 
 def _lines_bowed(system: MicrostructureSystem, rng: Rng) -> list[Line]:
-    """Return a line of either sign, bowed out between obstacles towards the side it sweeps."""
+    """Return a line of random sign, bowed out between obstacles in its direction of motion."""
     sense = 1 if rng.random() < 0.5 else -1
     count = max(1, round(system.side / system.obstacle_distance))
     obstacles = np.sort(rng.random(count))

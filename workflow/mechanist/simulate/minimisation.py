@@ -1,4 +1,4 @@
-"""What every minimiser of the potential energy takes, gives back, and says when it fails."""
+"""Interface of all minimisers of the potential energy: arguments, result and error."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -13,15 +13,15 @@ class Relaxed:
     Parameters
     ----------
     positions : ndarray of shape (n, 3)
-        Continuous with those that the minimisation began at (not wrapped anew).
+        Continuous with the starting positions (not wrapped again).
     energy : float
-        Of all particles.
+        Energy of all particles.
     stress : ndarray of shape (3, 3)
         Cauchy stress, tension positive; zero outside the plane in two dimensions.
     force_norm : float
-        Euclidean norm of the force on all particles that is left.
+        Euclidean norm of the remaining force on all particles.
     evaluations : int
-        How often forces, or products of the Hessian with a vector, were computed.
+        Number of evaluations of forces, or of products of the Hessian with a vector.
     """
 
     positions: FloatArray
@@ -37,11 +37,11 @@ class MinimisationError(RuntimeError):
     Parameters
     ----------
     force_norm : float
-        What was reached.
+        Force norm that was reached.
     tolerance : float
-        What was expected.
+        Force norm that was expected.
     iterations : int
-        After how many iterations.
+        Number of iterations.
     """
 
     def __init__(self, *, force_norm: float, tolerance: float, iterations: int) -> None:
@@ -54,7 +54,7 @@ class MinimisationError(RuntimeError):
 
 
 class Relaxer(Protocol):
-    """Minimises the energy of the particles that it was made for."""
+    """Minimises the energy of the particles that it was created for."""
 
     def relax(self, positions: FloatArray, cell: FloatArray, *, tolerance: float) -> Relaxed:
         """Return the minimum that is reached from ``positions`` at constant ``cell``.

@@ -1,19 +1,20 @@
-"""Energy minimisation by a trust-region Newton method with conjugate gradients inside.
+"""Energy minimisation by a trust-region Newton method with inner conjugate gradients.
 
 After Nocedal & Wright, Numerical Optimization, https://doi.org/10.1007/978-0-387-40065-5,
 algorithms 4.1 (trust region) and 7.2 (Steihaug's conjugate gradients, which need Hessian-vector
 products only and stop at the first direction of negative curvature).
 
-Why not LAMMPS's conjugate gradients: an elastic step of a glass is a linear problem, which they
-solve with two force evaluations an iteration where this takes one Hessian product, a fifth of the
-work. A step of 0.002 costs 4 times less CPU (N = 1000 in 2D, 8 times in 3D), whatever the strain;
-``tests/benchmarks/aqs_cost.py`` makes the table. The physics is the same. 160 loading paths of 40
-glasses (N = 1000 in 2D, to 6 %) against LAMMPS at a tolerance 30 times tighter: over half of the
-paths are identical to the end, the others part at an instability; mean stress at 6 %
-0.647 +- 0.013 and 0.652 +- 0.012, stress drops per path 4.08 and 4.06, mean log10 D2min -2.119 and
--2.119. After 98 plastic events this method ended in the minimum of overdamped steepest descent 93
-times, LAMMPS 88 times. A force tolerance between 1e-8 and 1e-4 per particle changed none of four
-paths, 1e-3 did; extrapolating the last step saved a tenth of the products and was left out.
+Why not LAMMPS's conjugate gradients: an elastic step of a glass is a linear problem. LAMMPS needs
+two force evaluations per iteration to solve it, this method one Hessian product, a fifth of the
+work. A strain step of 0.002 costs 4 times less CPU time (N = 1000 in 2D; 8 times in 3D) at any
+strain; ``tests/benchmarks/aqs_cost.py`` produces the table. The physics is the same. On 160 loading
+paths of 40 glasses (N = 1000 in 2D, to 6 % strain), compared with LAMMPS at a tolerance 30 times
+tighter, more than half of the paths are identical to the end; the others diverge at an instability.
+The mean stress at 6 % is 0.647 +- 0.013 and 0.652 +- 0.012, stress drops per path are 4.08 and
+4.06, and mean log10 D2min is -2.119 and -2.119. After 98 plastic events this method ended in the
+minimum of overdamped steepest descent 93 times, LAMMPS 88 times. A force tolerance between 1e-8 and
+1e-4 per particle changed none of four paths, 1e-3 did. Extrapolating the last step saved a tenth of
+the products and was left out.
 """
 
 import math
@@ -27,23 +28,23 @@ from mechanist.formats.configuration import Configuration
 from mechanist.simulate.landscape import Landscape, State
 from mechanist.simulate.minimisation import MinimisationError, Relaxed
 
-# Compiled functions that call each other stand in one file: numba's cache does not notice when
-# what they inline changes elsewhere.
+# Compiled functions that call each other are in one file, because numba's cache does not notice
+# changes to functions inlined from other files.
 
 #: Largest step, as root mean square displacement of a particle.
 RADIUS: Final = 0.008
-#: Steps with a smaller share of the predicted energy gain than ACCEPTED are undone, below POOR the
-#: trust region shrinks to SHRINK of the step, above GOOD it grows.
+#: Thresholds for the ratio of actual to predicted energy gain: a step below ACCEPTED is undone,
+#: below POOR the trust region shrinks to SHRINK of the step, above GOOD it grows.
 ACCEPTED: Final = 1e-4
 POOR: Final = 0.25
 GOOD: Final = 0.75
 SHRINK: Final = 0.25
 GROW: Final = 2.0
-#: Residual of the inner equations relative to the force: far from a minimum a rough solution does.
+#: Residual of the inner equations relative to the force: far from a minimum a rough one is enough.
 FORCING: Final = 0.1
-#: Relative to the total energy: gains below it are rounding and prove nothing.
+#: Energy gains below this fraction of the total energy are rounding errors and are ignored.
 ROUNDING: Final = 1e-11
-#: Hessian products in one iteration, per degree of freedom.
+#: Largest number of Hessian products in one iteration, per degree of freedom.
 INNER_LIMIT: Final = 2
 NO_CURVATURE: Final = 1e-12
 
@@ -54,9 +55,9 @@ class NewtonRelaxer:
     Parameters
     ----------
     configuration : Configuration
-        Whose particles; their positions do not matter here.
+        Species and dimension of the particles; positions are not used.
     max_iterations : int
-        Trust-region steps in one minimisation.
+        Largest number of trust-region steps in one minimisation.
     """
 
     def __init__(self, configuration: Configuration, *, max_iterations: int = 2000) -> None:
@@ -64,7 +65,7 @@ class NewtonRelaxer:
         self._max_iterations = max_iterations
 
     def relax(self, positions: FloatArray, cell: FloatArray, *, tolerance: float) -> Relaxed:
-        """Return the minimum reached from ``positions``, as the protocol says."""
+        """Return the minimum reached from ``positions``; see :class:`Relaxer`."""
         state = self._landscape.evaluate(positions, cell)
         largest = radius = RADIUS * math.sqrt(len(positions))
         evaluations = 1
@@ -73,7 +74,7 @@ class NewtonRelaxer:
                 break
             trial, share, length, bounded, products = self._step(state, cell, radius, tolerance)
             evaluations += products + 1
-            if not share >= POOR:  # or not a number: particles overlap in the trial
+            if not share >= POOR:  # or NaN: particles overlap in the trial
                 radius = SHRINK * length
             elif share > GOOD and bounded:
                 radius = min(GROW * radius, largest)
@@ -92,8 +93,8 @@ class NewtonRelaxer:
     ) -> tuple[State, float, float, bool, int]:
         """Try one step.
 
-        Returns the state it leads to, its share of the predicted energy gain, its length, whether
-        the trust region cut it short, and the number of Hessian products it took.
+        Returns the new state, the ratio of actual to predicted energy gain, the length of the step,
+        whether the trust region limited it, and the number of Hessian products.
         """
         norm = state.force_norm
         goal = max(FORCING * norm * min(1.0, math.sqrt(norm)), 0.3 * tolerance)

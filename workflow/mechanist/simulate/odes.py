@@ -1,8 +1,8 @@
 """Ordinary differential equations and maps with published parameters: SINDy's examples.
 
 Brunton, Proctor & Kutz (2016), https://doi.org/10.1073/pnas.1517384113. The accuracy of a case is the
-largest change, relative to the range of a variable, when stored intervals are integrated anew in eight
-steps each: any two integrations of a chaotic system part in the end, those of one interval do not.
+largest change, relative to the range of a variable, when stored intervals are reintegrated in eight
+steps each. Any two integrations of a chaotic system diverge in time; those of one interval do not.
 """
 
 from collections.abc import Callable, Sequence
@@ -42,7 +42,7 @@ def trajectory(slope: Slope, start: Sequence[float], times: FloatArray) -> Float
 
 
 def defect(slope: Slope, states: FloatArray, times: FloatArray) -> float:
-    """Return how far stored states are from solving the equations; see the module."""
+    """Return the error of stored states as a solution of the equations; see the module."""
     from scipy.integrate import solve_ivp
 
     scale = states.max(axis=1) - states.min(axis=1)
@@ -86,7 +86,7 @@ def cubic_2d(*, duration: float = 25.0, step: float = 0.01, seed: int = 0) -> Re
 
 
 def linear_3d(*, duration: float = 50.0, step: float = 0.01, seed: int = 0) -> Realisation:
-    """Return the linear oscillator beside ``z' = -0.3 z``."""
+    """Return the linear oscillator together with ``z' = -0.3 z``."""
     del seed
     return _spiral(1, True, duration, step)
 
@@ -124,7 +124,7 @@ def lorenz(*, duration: float = 100.0, step: float = 0.001, sigma: float = 10.0,
 
 
 def hopf(*, duration: float = 75.0, step: float = 0.025, seed: int = 0) -> Realisation:
-    """Return the Hopf normal form, its parameter ``mu`` a known input, from inside and outside.
+    """Return the Hopf normal form with ``mu`` as a known input, from small and large radii.
 
     ``x' = mu x + y - x (x^2 + y^2)`` and ``y' = -x + mu y - y (x^2 + y^2)``.
     """
@@ -156,10 +156,10 @@ def hopf(*, duration: float = 75.0, step: float = 0.025, seed: int = 0) -> Reali
 
 
 def logistic(*, steps: int = 1000, noise: float = 0.025, seed: int = 0) -> Realisation:
-    """Return the logistic map at ten rates ``mu``, a known input, kicked at random and kept in [0, 1].
+    """Return the logistic map at ten known rates ``mu``, with random kicks, clipped to [0, 1].
 
-    ``noise`` is the standard deviation of the kicks. As a map has no step to halve, its accuracy is
-    zero: the data follow it to rounding, kicks apart.
+    ``noise`` is the standard deviation of the kicks. A map has no step to refine, so its accuracy
+    is zero: apart from the kicks, the data follow the map to rounding.
     """
     data = []
     for mu in LOGISTIC_RATES:

@@ -24,7 +24,7 @@ from mechanist.simulate.spectral_pdes import (
     varying_kuramoto_sivashinsky,
 )
 
-#: Form to target to term to values along the axis of the case.
+#: Values along the axis of the case, by form and term.
 Coefficients = dict[str, dict[str, FloatArray]]
 
 
@@ -129,7 +129,7 @@ def _c(x: FloatArray) -> FloatArray:
 def _realised(
     run: PeriodicRun, axis: str, forms: Coefficients, shape: tuple[int, ...] | None = None
 ) -> Realisation:
-    """Run and state the truth: curves along ``axis``, and their means as coefficients."""
+    """Run the case and add its truth: curves along ``axis``, with their means as coefficients."""
     states = run.states()
     truth: dict[str, Truth] = {
         form: {"u_t": {term: float(values.mean()) for term, values in terms.items()}}

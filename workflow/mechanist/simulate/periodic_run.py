@@ -1,4 +1,4 @@
-"""One run of a periodic problem: how it is made, how accurate it is, and its fields as data."""
+"""A run of a periodic problem: its integration, its accuracy, and its fields as data."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from mechanist.core.typing import FloatArray
 from mechanist.formats.field_files import FieldData
 from mechanist.simulate.exponential import PeriodicBox, Problem, Spectrum, integrate
 
-#: Stored states from which the accuracy of a run is measured.
+#: Number of stored states from which the accuracy of a run is measured.
 CHECKED_STATES: Final = 6
 
 
@@ -30,9 +30,9 @@ class PeriodicRun:
     times : ndarray of shape (n_times,)
         Equally spaced.
     substeps : int
-        Steps between two of them.
+        Steps between two times.
     skipped : int
-        Number of first times that are left out of the data.
+        Number of initial times that are left out of the data.
     """
 
     problem: Callable[[PeriodicBox], Problem]
@@ -48,11 +48,11 @@ class PeriodicRun:
         return kept[..., self.skipped :]
 
     def defect(self, states: NDArray[Any]) -> float:
-        """Return how far stored states are from solving the problem, over one stored interval.
+        """Return the error of stored states as a solution, over one stored interval.
 
-        From some of the states on, the interval to the next is integrated anew with half the step
-        on twice as fine a grid. Starting from stored states makes the number meaningful for chaotic
-        problems as well, where any two integrations part in the end.
+        From some of the states, the interval to the next is reintegrated with half the step on a
+        grid twice as fine. Starting from stored states makes the error meaningful for chaotic
+        problems too, where any two integrations eventually diverge.
 
         Returns
         -------
@@ -96,7 +96,7 @@ class PeriodicRun:
         fields : tuple of str
             Names; for a complex field those of its two parts.
         shape : tuple of int, optional
-            Points of the stored grid, if it is another than that of the integration.
+            Points of the stored grid, if it differs from the integration grid.
         inputs : mapping, optional
             Known fields on the stored grid.
         """
@@ -118,12 +118,12 @@ class PeriodicRun:
 
 
 def resampled(box: PeriodicBox, other: PeriodicBox, fields: NDArray[Any]) -> NDArray[Any]:
-    """Return fields of one grid on another of the same box, by their Fourier series.
+    """Resample fields from one grid to another of the same box by their Fourier series.
 
     Parameters
     ----------
     box, other : PeriodicBox
-        Grids; where the other has fewer points, shorter waves are lost.
+        Grids; if ``other`` has fewer points, shorter waves are lost.
     fields : ndarray of shape (n_fields, *box.shape)
     """
     full = np.fft.fftn(fields, axes=tuple(range(1, fields.ndim)))

@@ -22,12 +22,12 @@ FLOWING: Final = 1
 LOST: Final = 2
 #: Longest move in a step, as a fraction of the landscape's node spacing.
 LONGEST: Final = 0.4
-#: Net force backwards that a step may leave, as a fraction of the largest force before it.
+#: Largest backward net force after a step, as a fraction of the largest force before it.
 BACKWARD: Final = 0.1
 #: Factors by which the damping grows after a refused step and shrinks after an accepted one.
 HARDER: Final = 4.0
 SOFTER: Final = 0.5
-#: Damping below this fraction of the mean stiffness is none at all.
+#: Damping below this fraction of the mean stiffness is set to zero.
 NEGLIGIBLE: Final = 1e-4
 #: Steps after which a single search is given up.
 MOST_STEPS: Final = 4000
@@ -42,7 +42,7 @@ def advance(
     Parameters
     ----------
     x : ndarray of shape (n,)
-        Sorted positions, on which all net forces are forward up to ``tolerance``.
+        Sorted positions, at which all net forces are forward up to ``tolerance``.
     stress : float
         External stress (D/b).
     coefficients, length
@@ -56,7 +56,7 @@ def advance(
         ``PINNED``; ``FLOWING`` once every dislocation has passed the start of the next, after which
         the motion repeats forever; or ``LOST`` if neither happened in ``MOST_STEPS``.
     steps : int
-        Stiffness matrices that were factorised.
+        Number of factorised stiffness matrices.
     """
     n = x.size
     start, trial, step = x.copy(), np.empty(n), np.empty(n)
@@ -128,7 +128,7 @@ def relax(x: FloatArray, coefficients: FloatArray, length: float, tolerance: flo
             continue
         lowered = energy(trial, coefficients, length)
         forces(trial, coefficients, length, after)
-        # Close to the minimum the energy falls by less than its rounding; there forces decide.
+        # Close to the minimum the energy falls by less than its rounding error; then forces decide.
         if not (lowered < value or np.abs(after).max() < 0.5 * largest):
             damping = max(HARDER * damping, 1e-2 * scale)
             continue
@@ -159,24 +159,24 @@ def ramp(
     coefficients, length, tolerance
         As in :func:`advance`.
     largest_step, smallest_step : float
-        Stress steps (D/b). A step is halved, down to the smallest, where the mean displacement would
-        jump or the pileup would flow.
+        Stress steps (D/b). A step is shortened to a quarter, down to the smallest, if the mean
+        displacement would jump or the pileup would flow.
     jump : float
-        Mean displacement in a step (b) that calls for a smaller one.
+        Mean displacement in a step (b) above which a smaller step is taken.
 
     Returns
     -------
     status : int
-        ``FLOWING``, or ``LOST`` where a search failed.
+        ``FLOWING``, or ``LOST`` if a search failed.
     stress, displacement : ndarray of shape (k,)
-        Pinned states: stress (D/b) and mean displacement (b), both rising from zero. Where an
-        avalanche is larger than ``jump`` its begin and end stand ``smallest_step`` apart.
+        Pinned states: stress (D/b) and mean displacement (b), both rising from zero. The start and
+        end of an avalanche larger than ``jump`` are ``smallest_step`` apart.
     states : ndarray of shape (k, n)
-        Their positions.
+        Positions of the pinned states.
     last : float
         The stress at which the search ended, without a pinned state.
     steps : int
-        Stiffness matrices that were factorised.
+        Number of factorised stiffness matrices.
     """
     start = x.mean()
     trial = x.copy()
@@ -217,7 +217,7 @@ def _ordered(x: FloatArray, length: float) -> bool:
 
 @njit(cache=True, error_model="numpy")
 def _has_flowed(x: FloatArray, start: FloatArray, length: float) -> bool:
-    """Return whether every dislocation has passed where the next one started."""
+    """Return whether every dislocation has passed the starting position of the next one."""
     n = x.size
     for i in range(n - 1):
         if x[i] < start[i + 1]:
@@ -234,7 +234,7 @@ def settle(
     duration: float,
     step: float,
 ) -> None:
-    """Integrate the overdamped motion in time, by the explicit midpoint rule: an oracle for tests.
+    """Integrate the overdamped motion in time by the explicit midpoint rule, as a test reference.
 
     Parameters
     ----------

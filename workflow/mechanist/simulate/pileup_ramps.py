@@ -2,7 +2,7 @@
 
 The system is that of Sarvilahti, Skaugen & Laurson, APL Materials 8, 101109 (2020): dislocations in
 one dimension that repel each other as 1/x and feel quenched disorder, under a stress that rises
-from zero. Periodicity, numbers, disorder and strengths are ours.
+from zero. Periodicity, numbers, disorder and strengths are our own choice.
 """
 
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ from mechanist.core.typing import FloatArray
 from mechanist.formats.pileup_batches import PileupSample
 from mechanist.simulate.pileup_path import FLOWING, ramp, relax
 
-#: Fewer dislocations have no neighbours on both sides; fewer nodes no spline.
+#: Fewer dislocations lack neighbours on both sides; fewer nodes do not define a spline.
 FEWEST: Final = 3
 MIN_NODES: Final = 4
 #: Mean square slope of a cubic B-spline with independent coefficients of variance one, over a cell.
@@ -25,24 +25,24 @@ MEAN_SQUARE_SLOPE: Final = 2 / 3
 
 @dataclass(frozen=True, kw_only=True)
 class PileupProtocol:
-    """How a pileup is made and loaded.
+    """Settings for making and loading a pileup.
 
     Parameters
     ----------
     dislocations : int
-        Their number n.
+        Number n of dislocations.
     spacing : float
         Mean distance of neighbours (b).
     correlation : float
-        Distance of the landscape's nodes (b), which is about its correlation length.
+        Distance between nodes of the landscape (b), which is about its correlation length.
     strength : float
         Root mean square pinning force, in units of the force 1/spacing between neighbours.
     stress_step, finest_step : float
         Largest and smallest step of the ramp, as fractions of the root mean square pinning force.
     jump : float
-        Strain in a step that calls for a finer one.
+        Strain in a step above which a finer step is taken.
     tolerance : float
-        Net force of an equilibrium, as a fraction of the root mean square pinning force.
+        Largest net force in equilibrium, as a fraction of the root mean square pinning force.
 
     Raises
     ------
@@ -60,7 +60,7 @@ class PileupProtocol:
     tolerance: float = 1e-8
 
     def __post_init__(self) -> None:
-        """Refuse what could not be simulated."""
+        """Validate the settings."""
         if self.dislocations < FEWEST:
             raise ValueError(f"dislocations = {self.dislocations}; expected at least {FEWEST}")
         for field in fields(self)[1:]:
@@ -69,7 +69,7 @@ class PileupProtocol:
         if self.finest_step > self.stress_step:
             raise ValueError(
                 f"finest_step = {self.finest_step} is above stress_step = {self.stress_step};"
-                " expected at most that"
+                " expected finest_step <= stress_step"
             )
         if self.nodes < MIN_NODES:
             raise ValueError(
@@ -111,14 +111,14 @@ def simulate(protocol: PileupProtocol, *, name: str, system: str, seed: int) -> 
     ----------
     protocol : PileupProtocol
     name, system : str
-        Of the sample; with ``seed`` they fix its random numbers.
+        Names of the sample and its system; with ``seed`` they determine its random numbers.
     seed : int
         Configured seed.
 
     Returns
     -------
     PileupSample
-        With status ``"failed"`` and the reason where an equilibrium was not found.
+        With status ``"failed"`` and the reason if no equilibrium was found.
     """
     rng = generator(seed, system, name, "pileup")
     landscape = draw_landscape(protocol, rng)
@@ -161,7 +161,7 @@ def simulate(protocol: PileupProtocol, *, name: str, system: str, seed: int) -> 
 
 
 def protocol_from(settings: Mapping[str, Any]) -> PileupProtocol:
-    """Return the protocol of a configuration's entry.
+    """Return the protocol for an entry of the configuration.
 
     Raises
     ------
@@ -171,5 +171,5 @@ def protocol_from(settings: Mapping[str, Any]) -> PileupProtocol:
     known = [field.name for field in fields(PileupProtocol)]
     unknown = sorted(set(settings) - set(known))
     if unknown:
-        raise ValueError(f"pileup settings {unknown} are unknown; known are {known}")
+        raise ValueError(f"pileup settings {unknown} are unknown; known settings: {known}")
     return PileupProtocol(**settings)

@@ -17,7 +17,7 @@ from mechanist.simulate.exponential import PeriodicBox
 from mechanist.simulate.periodic_run import PeriodicRun
 from mechanist.simulate.spectral_pdes import lambda_omega, velocity, vorticity
 
-#: Longest wave vector, in periods a side, of the first vorticity.
+#: Longest wave vector of the initial vorticity, in periods per side.
 FIRST_WAVES: Final = 3
 
 
@@ -34,9 +34,10 @@ def reaction_diffusion(
 ) -> Realisation:
     """Return a spiral wave of the lambda-omega system on [-10, 10)^2 to t = 10.
 
-    ``grid`` points a side are integrated and ``points`` stored, which loses nothing as long as
-    there are half as many: the modes beyond hold no product. States before ``settled`` are left
-    out: the spiral does not fit the periods and starts with a jump at the edges.
+    ``grid`` points per side are integrated and ``points`` stored. Nothing is lost as long as
+    ``points`` is at least half of ``grid``: higher modes contain no products. States before
+    ``settled`` are left out: the spiral does not fit the periods and starts with a jump at the
+    edges.
     """
     del seed
     box = PeriodicBox((grid, grid), (20.0, 20.0), (-10.0, -10.0))
@@ -76,8 +77,9 @@ def navier_stokes(
 ) -> Realisation:
     """Return decaying plane turbulence on [0, 2 pi)^2 to t = 10: vorticity w, known velocity (u, v).
 
-    The first vorticity is a random sum of long waves with unit variance. ``grid`` points a side
-    are integrated and ``points`` stored, which loses nothing as long as there are two thirds.
+    The initial vorticity is a random sum of long waves with unit variance. ``grid`` points per side
+    are integrated and ``points`` stored. Nothing is lost as long as ``points`` is at least two
+    thirds of ``grid``.
     """
     box = PeriodicBox((grid, grid), (2 * np.pi, 2 * np.pi), (0.0, 0.0))
     run = PeriodicRun(
@@ -101,7 +103,7 @@ def navier_stokes(
 
 
 def _long_waves(box: PeriodicBox, seed: int) -> FloatArray:
-    """Return a random field of waves no shorter than a fraction of the box, with unit variance."""
+    """Return a random field of unit variance with at most ``FIRST_WAVES`` periods per side."""
     rng = generator(seed, "navier_stokes", "vorticity")
     x, y = box.points
     field = np.zeros(box.shape)

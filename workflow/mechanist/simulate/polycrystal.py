@@ -1,7 +1,7 @@
 """Full-field simulation of a polycrystal along a strain path.
 
-The model is rate-dependent crystal plasticity at small elastic strains; crystals turn, voxels stay
-where they are. See :mod:`mechanist.simulate.polycrystal_step` for the solver.
+The model is rate-dependent crystal plasticity at small elastic strains; lattices rotate, voxels do
+not move. See :mod:`mechanist.simulate.polycrystal_step` for the solver.
 """
 
 from dataclasses import dataclass, field
@@ -30,27 +30,27 @@ from mechanist.simulate.voronoi import check_grains
 
 @dataclass(frozen=True)
 class StrainPath:
-    """Where to stop and look.
+    """Strains at which fields are kept.
 
     Parameters
     ----------
     strains : tuple of float
-        Strains along the axis at which fields are kept, all of one sign and growing in size; the
-        undeformed state is kept without being named.
+        Strains along the axis at which fields are kept, all of one sign and increasing in
+        magnitude; the undeformed state is always kept.
     substeps : int
-        Steps between two of them.
+        Steps between two strains.
 
     Raises
     ------
     LoadError
-        If there is no strain, or they turn back.
+        If there is no strain, or the strains are not monotonic.
     """
 
     strains: tuple[float, ...]
     substeps: int = 2
 
     def __post_init__(self) -> None:
-        """Refuse paths that lead nowhere."""
+        """Validate the path."""
         steps = np.diff([0.0, *self.strains])
         if not len(steps) or not np.isfinite(steps).all() or self.substeps < 1:
             raise LoadError(
@@ -58,8 +58,8 @@ class StrainPath:
             )
         if not ((steps > 0).all() or (steps < 0).all()):
             raise LoadError(
-                f"strains {self.strains}: expected values that rise, or fall, from zero without"
-                " turning back"
+                f"strains {self.strains}: expected values that rise, or fall, monotonically from"
+                " zero"
             )
 
     @classmethod
@@ -75,20 +75,20 @@ class Microstructure:
     Parameters
     ----------
     grains : ndarray of shape (nx, ny, nz), int
-        Grain of each voxel, from 0 on.
+        Grain of each voxel, from 0.
     orientations : ndarray of shape (nx, ny, nz, 4)
         Quaternions, crystal to sample.
     lengths : ndarray of shape (3,)
-        Of the periodic cell, in any unit.
+        Sides of the periodic cell, in any unit.
 
     Raises
     ------
     MicrostructureError
         If a grain has fewer than two voxels.
     RotationError
-        If an orientation is no rotation.
+        If an orientation is not a rotation.
     ValueError
-        If shapes do not agree.
+        If shapes do not match.
     """
 
     grains: IntArray
@@ -96,7 +96,7 @@ class Microstructure:
     lengths: FloatArray = field(default_factory=lambda: np.ones(3))
 
     def __post_init__(self) -> None:
-        """Check before any simulation."""
+        """Validate before any simulation."""
         if self.grains.ndim != 3 or self.orientations.shape != (*self.grains.shape, 4):
             raise ValueError(
                 f"grains of shape {self.grains.shape} and orientations of shape"
@@ -118,7 +118,7 @@ def simulate(
     name : str
         Name of the run.
     micro : Microstructure
-        What is loaded.
+        Microstructure to load.
     crystal : Crystal
         Elasticity and slip.
     law : HardeningLaw
@@ -126,20 +126,20 @@ def simulate(
     path : StrainPath
         Strains of the frames.
     axis : int
-        Of loading.
+        Loading axis.
     rate : float
-        Strain rate along the axis, 1/s; its sign is that of the path.
+        Strain rate along the axis, 1/s; its sign is taken from the path.
     loading : Loading, optional
-        Another load than free tension, which must drive the strain along ``axis`` at ``rate``.
+        Load other than free tension; it must drive the strain along ``axis`` at ``rate``.
     tolerance, max_iterations, threads
         See :class:`mechanist.simulate.polycrystal_step.Aggregate`.
     material : dict, optional
-        What the file says of the material.
+        Description of the material for the file.
 
     Returns
     -------
     PolycrystalRun
-        With the frames that converged; the status says where and why it ended early, if it did.
+        With the frames that converged; if the run ended early, the status states where and why.
         Strain is logarithmic. The curve has a point for every substep.
 
     Raises
@@ -176,7 +176,7 @@ def simulate(
 
 
 class _Frame(NamedTuple):
-    """What is kept of a state."""
+    """Fields that are kept of a state."""
 
     orientations: FloatArray
     stress: FloatArray
@@ -184,7 +184,7 @@ class _Frame(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class _Follower:
-    """Takes an aggregate along a path."""
+    """Loads an aggregate along a path."""
 
     name: str
     aggregate: Aggregate

@@ -1,4 +1,4 @@
-"""What makes crystals one body: equilibrium on a grid, one strain for all, or nothing."""
+"""Coupling between crystals: equilibrium on a grid, a common strain, or none."""
 
 from typing import Protocol
 
@@ -10,13 +10,13 @@ from mechanist.simulate.polycrystal_load import Loading
 
 
 class Coupling(Protocol):
-    """What makes crystals one body."""
+    """Coupling between the crystals of an aggregate."""
 
     def respond(self, stress: FloatArray, stiffness: FloatArray, loading: Loading) -> FloatArray:
-        """Return the strain, shape (6, n), by which a medium gives way to a stress field."""
+        """Return the strain, shape (6, n), with which a medium relaxes a stress field."""
 
     def spin(self, strain: FloatArray) -> FloatArray:
-        """Return the rotation vectors, shape (n, 3), that go with a strain field (6, n)."""
+        """Return the rotation vectors, shape (n, 3), that accompany a strain field (6, n)."""
 
 
 class Grid:
@@ -25,14 +25,14 @@ class Grid:
     Parameters
     ----------
     green : GreenOperator
-        Of the grid; its medium is set anew in every step.
+        Green operator of the grid; its medium is set again whenever it changes.
     """
 
     def __init__(self, green: GreenOperator) -> None:
         self.green = green
 
     def respond(self, stress: FloatArray, stiffness: FloatArray, loading: Loading) -> FloatArray:
-        """Return fluctuation and change of the mean."""
+        """Return the strain fluctuation plus the change of the mean strain."""
         if stiffness is not self.green.stiffness:
             self.green.set_stiffness(stiffness)
         strain = self.green.strain_components(stress.reshape(6, *self.green.shape)).reshape(6, -1)
@@ -40,7 +40,7 @@ class Grid:
         return strain
 
     def spin(self, strain: FloatArray) -> FloatArray:
-        """Return half the curl of the displacement whose gradient the strain is part of."""
+        """Return half the curl of the displacement field of the strain."""
         return self.green.spin(strain.reshape(6, *self.green.shape)).reshape(3, -1).T
 
 
@@ -53,12 +53,12 @@ class Taylor:
         return np.repeat(change[:, None], stress.shape[1], axis=1)
 
     def spin(self, strain: FloatArray) -> FloatArray:
-        """Return zeros: no crystal turns but by slip."""
+        """Return zeros: crystals rotate only by slip."""
         return np.zeros((strain.shape[1], 3))
 
 
 class Apart(Taylor):
-    """Single crystals that do not know of each other, each under the load by itself."""
+    """Independent single crystals, each under the load by itself."""
 
     def respond(self, stress: FloatArray, stiffness: FloatArray, loading: Loading) -> FloatArray:
         """Return the change of each crystal's strain."""

@@ -1,9 +1,9 @@
 """Macroscopic loads: which strains are driven, and which stresses are held at zero.
 
-A load drives the mean strain in a subspace of all symmetric tensors and leaves no mean stress in the
-rest: uniaxial tension drives the strain along its axis alone, a prescribed strain rate all six.
-There is no macroscopic spin. The strain is the integral of the rate, that is logarithmic, while the
-voxels stay where they are.
+A load drives the mean strain in a subspace of all symmetric tensors and keeps the mean stress at
+zero in the rest: uniaxial tension drives the strain along its axis alone, a prescribed strain rate
+drives all six components. There is no macroscopic spin. The strain is the integral of the rate,
+that is logarithmic, while the voxels do not move.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from mechanist.mechanics.crystal_elasticity import PAIRS, to_mandel
 from mechanist.mechanics.loads import AXES
 
 _IDENTITY: Final = to_mandel(np.eye(3))
-#: Relative trace from which a load that prescribes all strains is no longer isochoric.
+#: Relative trace above which a load that prescribes all strains is not isochoric.
 _TRACE: Final = 1e-9
 
 
@@ -40,14 +40,14 @@ class Loading:
     ------
     LoadError
         If the load is singular: nothing is driven, all rates are zero or not finite, or all strains
-        are prescribed and change the volume, which slip cannot.
+        are prescribed and change the volume, which slip cannot do.
     """
 
     driven: FloatArray
     rates: FloatArray
 
     def __post_init__(self) -> None:
-        """Refuse singular loads."""
+        """Raise LoadError for a singular load."""
         driven, rates = self.driven, self.rates
         k = len(rates)
         if driven.shape != (6, k) or not 1 <= k <= 6 or not np.isfinite(rates).all():
@@ -67,7 +67,7 @@ class Loading:
 
     @classmethod
     def uniaxial(cls, axis: str | int | Sequence[float] | FloatArray, rate: float) -> "Loading":
-        """Return tension (positive rate) or compression along an axis, free at its sides.
+        """Return tension (positive rate) or compression along an axis, with stress-free sides.
 
         Parameters
         ----------
@@ -99,9 +99,9 @@ class Loading:
         Parameters
         ----------
         rate : ndarray of shape (3, 3)
-            Symmetric strain rate, 1/s; not read where the stress is free.
+            Symmetric strain rate, 1/s; ignored where ``free`` is true.
         free : ndarray of shape (3, 3), bool
-            Symmetric: where the mean stress is zero and the strain follows.
+            Symmetric; true where the mean stress is zero and the strain follows.
 
         Raises
         ------
@@ -130,7 +130,7 @@ class Loading:
         Raises
         ------
         LoadError
-            If it is not, or is zero.
+            If the rate is not symmetric and traceless, or is zero.
         """
         if np.shape(rate) != (3, 3) or not np.allclose(rate, np.transpose(rate)):
             raise LoadError(f"singular load: rate {np.asarray(rate).tolist()} is not symmetric")
@@ -148,19 +148,19 @@ class Loading:
         return np.asarray(q[:, self.driven.shape[1] :])
 
     def increment(self, dt: float) -> FloatArray:
-        """Return a mean strain increment that keeps the volume where the load lets it, shape (6,)."""
+        """Return a mean strain increment, shape (6,), that keeps the volume if the load permits."""
         driven: FloatArray = self.driven @ self.rates * dt
         side = self.free @ (self.free.T @ _IDENTITY)
         room = float(side @ side)
         return driven - (driven @ _IDENTITY) / room * side if room > _TRACE else driven
 
     def relaxation(self, stiffness: FloatArray) -> FloatArray:
-        """Return the matrix that takes a stress to the strain that a medium gives way by.
+        """Return the matrix that maps a stress to the strain that relaxes it in a medium.
 
         Parameters
         ----------
         stiffness : ndarray of shape (6, 6)
-            Of the medium, MPa.
+            Stiffness of the medium, MPa.
 
         Returns
         -------

@@ -1,12 +1,12 @@
 """One time step of an aggregate of crystals: an augmented Lagrangian, accelerated.
 
-Stress obeys the crystals voxel by voxel, strain is compatible, and a polarisation makes both agree;
-Lebensohn, Kanjarla & Eisenlohr (2012), https://doi.org/10.1016/j.ijplas.2011.12.005.
-Three choices make it cheap. The reference medium is nearly as soft as the crystals were on average in
-the step before, slip included: the iteration converges fastest near their tangent stiffness. The
-iterates are combined by Anderson's method. And hardening follows the slip of the iteration before,
-so that at convergence it is implicit and steps can be long. What couples the crystals is
-exchangeable, see :mod:`mechanist.simulate.polycrystal_coupling`.
+Stress obeys the crystal law voxel by voxel, strain is compatible, and a polarisation makes both
+agree; Lebensohn, Kanjarla & Eisenlohr (2012), https://doi.org/10.1016/j.ijplas.2011.12.005.
+Three choices make it cheap. First, the reference medium is nearly as soft as the crystals were on
+average in the previous step, including slip: the iteration converges fastest near their tangent
+stiffness. Second, the iterates are combined by Anderson's method. Third, hardening follows the slip
+of the previous iteration, so that it is implicit at convergence and steps can be long. The coupling
+of the crystals is exchangeable, see :mod:`mechanist.simulate.polycrystal_coupling`.
 """
 
 from dataclasses import dataclass
@@ -29,18 +29,18 @@ from mechanist.simulate.crystal_law_flow import Crystal, Voxels
 from mechanist.simulate.polycrystal_coupling import Coupling
 from mechanist.simulate.polycrystal_load import Loading
 
-#: Iterates that are combined: more gain little and cost memory.
+#: Number of combined iterates; more gain little and cost memory.
 DEPTH: Final = 6
-#: Disagreement of strains, relative to the step's increment, over the tolerance of the stress.
+#: Tolerance of the strain mismatch, relative to the step's increment, over that of the stress.
 STRAIN_SLACK: Final = 10.0
-#: Error of the local problem over that of the whole.
+#: Tolerance of the local problem over that of the whole.
 LOCAL_SHARE: Final = 1e-3
-#: After so many iterations the medium is compared with what the crystals are by now ...
+#: Every so many iterations the medium is compared with the current crystals ...
 REVISION: Final = 6
 #: ... and replaced if their shear moduli differ by more than this factor.
 STALE: Final = 2.0
-#: How far the medium goes from elastic (0) to the mean tangent (1), in logarithms: a medium as soft as
-#: the tangent stalls where neighbours differ very much.
+#: Logarithmic position of the medium between elastic (0) and mean tangent (1): with a medium as
+#: soft as the tangent, the iteration stalls where neighbours differ strongly.
 SOFTENING: Final = 0.8
 
 
@@ -50,11 +50,11 @@ class ConvergenceError(RuntimeError):
     Parameters
     ----------
     message : str
-        What happened.
+        Description of the failure.
     voxel : int
-        Flat index of the voxel that disagrees most.
+        Flat index of the voxel with the largest mismatch.
     residual : float
-        Its disagreement, as a strain.
+        Its mismatch, as a strain.
     """
 
     def __init__(self, message: str, *, voxel: int, residual: float) -> None:
@@ -72,15 +72,15 @@ class State:
     orientations : ndarray of shape (n, 4)
         Quaternions, crystal to sample.
     internal : ndarray of shape (n, n_states)
-        Of the hardening law.
+        State of the hardening law.
     strain, plastic, stress : ndarray of shape (6, n)
         Mandel components in the sample frame; MPa.
     slip : ndarray of shape (n, n_systems)
-        Slip in the last step, with its sign.
+        Signed slip in the last step.
     shear : float
         Shear modulus of the reference medium to start with, MPa.
     iterations : int
-        Of the last step.
+        Iterations of the last step.
     """
 
     orientations: FloatArray
@@ -94,7 +94,7 @@ class State:
 
 
 class Aggregate:
-    """Crystals of one kind, coupled.
+    """Coupled crystals of one material.
 
     Parameters
     ----------
@@ -103,15 +103,15 @@ class Aggregate:
     law : HardeningLaw
         Hardening.
     coupling : Coupling
-        What makes them one body.
+        Coupling between the crystals.
     n : int
-        How many.
+        Number of crystals.
     tolerance : float
-        Largest stress out of equilibrium, root mean square over mean stress.
+        Largest stress out of equilibrium relative to the stress, both root mean square.
     max_iterations : int
-        Of a step.
+        Largest number of iterations of a step.
     threads : int
-        Results do not depend on it.
+        Number of threads; results do not depend on it.
     """
 
     def __init__(
@@ -142,7 +142,7 @@ class Aggregate:
         Raises
         ------
         ConvergenceError
-            If stress and strain do not come to agree; ``state`` is still good.
+            If stress and strain do not converge; ``state`` is still valid.
         """
         solver = _Step(self, state, loading, dt)
         strain, iterations = solver.run()
@@ -163,7 +163,7 @@ class Aggregate:
         )
 
     def medium_shear(self) -> float:
-        """Return the shear modulus of the medium for crystals that slip as they did last."""
+        """Return the shear modulus of the medium for the latest slip of the crystals."""
         deviatoric_directions = 5
         softness = 2.0 * self.voxels.softness() / deviatoric_directions
         return self.shear / (1.0 + self.shear * softness) ** SOFTENING
@@ -208,7 +208,7 @@ class _Step:
         raise self.failure(mismatch, f"no convergence in {aggregate.max_iterations} iterations")
 
     def solve_crystals(self, polarisation: FloatArray, strain: FloatArray) -> None:
-        """Find stress and slip of every voxel, with resistances after the slip known so far."""
+        """Solve for stress and slip of every voxel, with resistances after the latest slip."""
         aggregate, state = self.aggregate, self.state
         drive = apply_isotropic(polarisation, *self.reference)
         drive += strain
@@ -229,7 +229,7 @@ class _Step:
             )  # fmt: skip
 
     def converged(self, mismatch: FloatArray, response: FloatArray, stress: FloatArray) -> bool:
-        """Whether stress is in equilibrium, and strain agrees with it."""
+        """Return whether the stress is in equilibrium and the strain agrees with it."""
         tolerance, n = self.aggregate.tolerance, stress.shape[1]
         apart = np.sqrt((mismatch**2).sum() / n)
         stiff = [1 / m for m in self.reference]
@@ -245,14 +245,14 @@ class _Step:
         self, polarisation: FloatArray, strain: FloatArray, stress: FloatArray, image: FloatArray
     ) -> tuple[FloatArray, FloatArray]:
         """Return the next polarisation and strain."""
-        scale = np.sqrt(self.reference[1])  # makes stress and strain alike
+        scale = np.sqrt(self.reference[1])  # gives stress and strain the same unit
         before = np.concatenate([polarisation * scale, strain / scale]).ravel()
         after = np.concatenate([stress * scale, image / scale]).ravel()
         both = self.aggregate.mixer.mix(before, after).reshape(12, -1)
         return both[:6] / scale, both[6:] * scale
 
     def failure(self, mismatch: FloatArray, what: str) -> ConvergenceError:
-        """Return the error that names the voxel which disagrees most."""
+        """Return an error that names the voxel with the largest mismatch."""
         errors = np.sqrt((mismatch**2).sum(axis=0))
         voxel = int(np.argmax(np.where(np.isfinite(errors), errors, np.inf)))
         return ConvergenceError(
@@ -265,20 +265,20 @@ class _Step:
 def advance(
     aggregate: Aggregate, state: State, loading: Loading, dt: float, *, divisions: int = 4
 ) -> State:
-    """Return the state after ``dt`` seconds, in shorter steps where it must be.
+    """Return the state after ``dt`` seconds, in shorter steps if necessary.
 
     Parameters
     ----------
     aggregate : Aggregate
-        Whose state it is.
+        Aggregate to advance.
     state : State
-        At the beginning.
+        Initial state.
     loading : Loading
-        What drives it.
+        Load.
     dt : float
-        In s.
+        Time in s.
     divisions : int
-        How often a step that does not converge is halved.
+        How many times a step that does not converge is halved.
 
     Raises
     ------

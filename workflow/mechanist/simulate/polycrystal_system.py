@@ -1,4 +1,4 @@
-"""What to simulate: families of polycrystals that differ by chance alone, and their materials."""
+"""Settings of families of random polycrystals and of their materials."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,12 +21,12 @@ from mechanist.simulate.voronoi import voronoi_polycrystal
 
 @dataclass(frozen=True, eq=False)
 class Material:
-    """A crystal and how it hardens.
+    """A crystal and its hardening law.
 
     Parameters
     ----------
     entry : mapping
-        The settings it was built from, kept in files.
+        The settings that it was built from, kept in files.
     crystal : Crystal
         Elasticity and slip.
     law : HardeningLaw
@@ -64,21 +64,21 @@ class PolycrystalSystem:
     Parameters
     ----------
     name : str
-        Such as ``"fcc8"``.
+        Name, such as ``"fcc8"``.
     shape : tuple of int
         Voxels along each axis.
     n_grains : int
-        Grains of a microstructure.
+        Number of grains in a microstructure.
     material : Material
-        What it is made of.
+        Material of all grains.
     path : StrainPath
         Strains of the frames.
     axis : str
-        Of loading.
+        Loading axis.
     rate : float
         Strain rate, 1/s.
     tolerance : float
-        Of equilibrium.
+        Tolerance of equilibrium.
     """
 
     name: str
@@ -104,7 +104,7 @@ class PolycrystalSystem:
         )  # fmt: skip
 
     def microstructure(self, sample: str, *, seed: int) -> Microstructure:
-        """Return the microstructure of a sample: a function of seed and name alone."""
+        """Return the microstructure of a sample; it depends on the seed and the name alone."""
         rng = generator(seed, self.name, sample, "microstructure")
         grains, orientations = voronoi_polycrystal(self.shape, self.n_grains, rng)
         lengths = np.array(self.shape) / max(self.shape)
@@ -143,11 +143,11 @@ def _hardening(systems: SlipSystems, entry: Mapping[str, Any]) -> HardeningLaw:
 def _density_law(systems: SlipSystems, entry: Mapping[str, Any]) -> DislocationDensity:
     if systems.name != "fcc12":
         raise ValueError(
-            f"hardening kind 'dislocation_density' names the interactions of fcc12; seen"
-            f" {systems.name!r}. Give another kind"
+            f"hardening kind 'dislocation_density' is for the interactions of fcc12 only; seen"
+            f" {systems.name!r}. Choose another kind"
         )
     named = entry["interaction"]
-    kinds = [kind.split(",")[0].lower() for kind in fcc_kinds(systems)]  # glissile ones are alike
+    kinds = [kind.split(",")[0].lower() for kind in fcc_kinds(systems)]  # one glissile kind
     if set(named) != set(kinds):
         raise ValueError(f"interactions {sorted(named)}; expected {sorted(set(kinds))}")
     coefficients = np.array([named[kind] for kind in kinds])
@@ -166,7 +166,7 @@ def _density_law(systems: SlipSystems, entry: Mapping[str, Any]) -> DislocationD
 def _by_family(
     systems: SlipSystems, name: str, value: float | Mapping[str, float]
 ) -> float | FloatArray:
-    """Return one number for all systems, or one for each from numbers by family."""
+    """Return one number for all systems, or one per system from numbers per family."""
     if not isinstance(value, Mapping):
         return float(value)
     if set(value) != set(systems.families):

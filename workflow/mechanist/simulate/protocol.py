@@ -1,11 +1,11 @@
-"""What to simulate: a glass-forming system, how it is quenched and how it is deformed."""
+"""Settings of a glass-forming system, its quench and its deformation."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 MODEL: Final = "kob_andersen"
-#: Relative to the strain step: how far off the grid a strain may be and still lie on it.
+#: Largest distance of a strain from the grid of steps, relative to the step.
 OFF_GRID: Final = 1e-6
 
 
@@ -33,7 +33,7 @@ class Quench:
     damping: float = 0.5
 
     def __post_init__(self) -> None:
-        """Refuse a quench that heats."""
+        """Check that the quench cools."""
         if not 0 < self.cold < self.hot:
             raise ValueError(
                 f"quench from hot = {self.hot} to cold = {self.cold}; expected 0 < cold < hot"
@@ -41,7 +41,7 @@ class Quench:
 
     @property
     def rate(self) -> float:
-        """Temperature lost per unit of time."""
+        """Temperature decrease per unit of time."""
         return (self.hot - self.cold) / (self.timestep * self.quench_steps)
 
 
@@ -56,12 +56,11 @@ class Deformation:
     frames : tuple of float
         Strains at which states are kept, each a multiple of ``step``; the largest ends the path.
     probe : float
-        Strain of one more kept state, one elastic step from the reference; any value.
+        Strain of an additional kept state, one elastic step from the reference; any value.
     force_tolerance : float
-        Norm of all forces per square root of the number of particles (so the root mean square
-        force on a particle) at which a minimisation ends, in LJ units.
+        Root mean square force on a particle at which a minimisation ends, in LJ units.
     reference_force_tolerance : float
-        The same for the state before loading, which linear response is computed from.
+        The same for the state before loading, from which linear response is computed.
 
     Raises
     ------
@@ -76,7 +75,7 @@ class Deformation:
     reference_force_tolerance: float = 1e-10
 
     def __post_init__(self) -> None:
-        """Refuse strains that no step will reach."""
+        """Validate the strains."""
         frames = tuple(sorted(float(frame) for frame in self.frames))
         object.__setattr__(self, "frames", frames)
         if not frames or min(self.step, self.probe, *frames) <= 0:
@@ -87,18 +86,18 @@ class Deformation:
         for frame in frames:
             if self._steps_to(frame) is None:
                 raise ValueError(
-                    f"the frame at strain {frame:g} is no multiple of step = {self.step:g};"
+                    f"the frame at strain {frame:g} is not a multiple of step = {self.step:g};"
                     " change one of them"
                 )
 
     def _steps_to(self, strain: float) -> int | None:
-        """Return after how many steps ``strain`` is reached; None if it lies between two."""
+        """Return the number of steps to ``strain``; None if it lies between two steps."""
         steps = round(strain / self.step)
         return steps if steps and abs(strain / self.step - steps) < OFF_GRID else None
 
     @property
     def strains(self) -> tuple[float, ...]:
-        """Strains on the grid of steps, the reference left out; kept ones as they were given."""
+        """Strains on the grid of steps, without the reference; kept strains exactly as given."""
         asked = {self._steps_to(strain): strain for strain in (self.probe, *self.frames)}
         last = self._steps_to(self.frames[-1])
         assert last is not None
@@ -117,12 +116,12 @@ class Deformation:
 
 @dataclass(frozen=True, kw_only=True)
 class GlassSystem:
-    """A family of glasses that differ by chance alone.
+    """A family of glasses that differ only in their random numbers.
 
     Parameters
     ----------
     name : str
-        Such as ``"ka2d"``.
+        Name, such as ``"ka2d"``.
     dimension : int
         2 or 3.
     particles : int
@@ -134,7 +133,7 @@ class GlassSystem:
     quench : Quench
     deformation : Deformation
     loads : dict of str to mapping
-        Entries as :func:`mechanist.mechanics.loads.gradient_of` reads them, by name.
+        Loads by name, as :func:`mechanist.mechanics.loads.gradient_of` reads them.
     """
 
     name: str
@@ -160,7 +159,7 @@ class GlassSystem:
         Raises
         ------
         ValueError
-            If the model is another one or a part contradicts itself.
+            If the model is not ``MODEL`` or a part contradicts itself.
         """
         if entry["model"] != MODEL:
             raise ValueError(f"model {entry['model']!r} of system {name!r}; expected {MODEL!r}")

@@ -25,14 +25,14 @@ from mechanist.simulate.lammps_engine import EngineError
 from mechanist.simulate.minimisation import MinimisationError, Relaxed, Relaxer
 from mechanist.simulate.protocol import Deformation
 
-#: Energy of all particles lost in a step, in units of epsilon_AA, above which the step held a
-#: plastic event; reversible steps lose less, to the trapezoid rule for the work.
+#: Energy of all particles lost in a step, in units of epsilon_AA, above which the step contains a
+#: plastic event; reversible steps lose less, by the error of the trapezoid rule for the work.
 EVENT_ENERGY: Final = 0.005
 
 
 @dataclass(frozen=True, eq=False)
 class _Step:
-    """A minimum on the path with what the curve says of it."""
+    """A minimum on the path with its values for the response curve."""
 
     strain: float
     cell: FloatArray
@@ -126,13 +126,13 @@ def deform(
     -------
     LoadPath
         Its curve has a row for the reference and one for every step, with the columns ``strain``;
-        ``stress``, the derivative of the elastic energy per reference area or volume by the strain;
+        ``stress``, the strain derivative of the elastic energy per reference area or volume;
         ``energy`` per particle; ``pressure``; ``force_norm`` of all particles; ``force_evaluations``;
-        ``dissipated``, the energy of all particles lost since the row before (the work of the mean
-        stress less the energy gained, zero on an elastic branch up to the third power of the step);
-        ``drop``, 1 where that exceeds ``EVENT_ENERGY``, so that a plastic event happened; and the
-        components ``stress_xx`` ... in the lab frame, tension positive. All in LJ units. A failed
-        minimisation makes the path failed, with the reason, and ends it.
+        ``dissipated``, the energy of all particles lost since the previous row (the work of the
+        mean stress minus the energy gained, zero on an elastic branch up to the third power of the
+        step); ``drop``, 1 where that exceeds ``EVENT_ENERGY``, so that a plastic event happened;
+        and the components ``stress_xx`` ... in the lab frame, tension positive. All in LJ units. A
+        failed minimisation ends the path and marks it as failed, with the reason.
     """
     path = _Path(reference, gradient, protocol, relaxer)
     steps: list[_Step] = []

@@ -1,4 +1,4 @@
-"""A biased random walk seen through histograms: its density obeys an advection-diffusion equation.
+"""A biased random walk in histograms: its density obeys an advection-diffusion equation.
 
 The example of Rudy, Brunton, Proctor & Kutz (2017), https://doi.org/10.1126/sciadv.1602614.
 """
@@ -13,7 +13,7 @@ from mechanist.core.typing import FloatArray
 from mechanist.formats.field_files import FieldData
 from mechanist.simulate.case import Realisation, same_in_both_forms
 
-#: Widest displacement from the mean that bins reach, in standard deviations of the last density.
+#: Reach of the bins from the mean, in standard deviations of the last density.
 REACH: Final = 4.0
 
 
@@ -32,8 +32,8 @@ def random_walk(
 
     Each step adds ``drift * step`` and a normal number of variance ``step``. The density after a
     lag is the histogram of displacements over all windows of that length, which is the density
-    averaged over a bin and obeys the same equation. Its accuracy is the root mean square difference
-    from the normal density averaged over bins, over the largest density: the error of sampling.
+    averaged over a bin and obeys the same equation. The accuracy is the sampling error: the root
+    mean square difference from the bin-averaged normal density, relative to the largest density.
     """
     rng = generator(seed, "random_walk")
     moves = drift * step + np.sqrt(step) * rng.standard_normal(steps)

@@ -1,8 +1,9 @@
-"""Load in the engine here what others simulated or measured.
+"""Load crystals that were simulated or measured elsewhere.
 
-A result of DAMASK is rerun with the same grains, load and material, to see how well both agree; a map
-is given the material and the load of a system of the configuration. Elasticity and hardening of DAMASK's phenomenological law have a counterpart here. What has none, such
-as twins, is refused rather than left out.
+A result of DAMASK is rerun with the same grains, load and material to compare both engines; a map
+gets the material and the load of a configured system. Elasticity and hardening of DAMASK's
+phenomenological law have counterparts here. Mechanisms without a counterpart, such as twinning,
+raise an error.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,9 +23,9 @@ from mechanist.simulate.polycrystal_system import PolycrystalSystem
 
 #: Pascals in the unit of the engine.
 MEGAPASCAL: Final = 1e6
-#: Steps of the engine between two frames, where the configuration does not say.
+#: Default number of engine steps between two frames.
 SUBSTEPS: Final = 4
-#: Tolerance of equilibrium, an order below that of runs that are learnt from.
+#: Tolerance of equilibrium, an order of magnitude below that of runs used for learning.
 TOLERANCE: Final = 1e-4
 _LAW: Final = "phenopowerlaw"
 #: Parameters of mechanisms that the engine does not have.
@@ -32,24 +33,24 @@ _OTHER: Final = ("N_tw", "h_0_tw-tw", "h_0_tw-sl", "a_nonSchmid_110")
 
 
 def material_of(run: PolycrystalRun) -> tuple[Crystal, Voce]:
-    """Return crystal and hardening of an imported result of DAMASK.
+    """Return the crystal and the hardening law of an imported DAMASK result.
 
     Parameters
     ----------
     run : PolycrystalRun
-        As :func:`mechanist.formats.damask.read_damask` makes it, of a cubic phase.
+        Run of a cubic phase, from :func:`mechanist.formats.damask.read_damask`.
 
     Raises
     ------
     ValueError
-        If the law is another one, a parameter is missing, or it has no counterpart here.
+        If the law is not phenomenological, or a parameter is missing or has no counterpart here.
     """
     elastic, plastic = run.material["elastic"], run.material["plastic"]
     if plastic.get("type") != _LAW:
         raise ValueError(f"{run.name}: plastic type {plastic.get('type')!r}; expected {_LAW!r}")
     foreign = [key for key in _OTHER if np.any(plastic.get(key, 0))]
     if foreign:
-        raise ValueError(f"{run.name}: {foreign} have no counterpart in the engine; expected slip")
+        raise ValueError(f"{run.name}: {foreign} have no counterpart here; expected slip only")
     systems = slip_systems(run.systems)
     try:
         constants = {f"c{ij}": float(elastic[f"C_{ij}"]) / MEGAPASCAL for ij in (11, 12, 44)}
@@ -64,7 +65,7 @@ def material_of(run: PolycrystalRun) -> tuple[Crystal, Voce]:
         )
     except KeyError as error:
         raise ValueError(
-            f"{run.name}: material.yaml gives no {error}; the engine needs it"
+            f"{run.name}: material.yaml lacks {error}, which the engine needs"
         ) from error
     return crystal, law
 
@@ -72,26 +73,26 @@ def material_of(run: PolycrystalRun) -> tuple[Crystal, Voce]:
 def rerun(
     run: PolycrystalRun, *, substeps: int = SUBSTEPS, tolerance: float = TOLERANCE, threads: int = 1
 ) -> PolycrystalRun:
-    """Return the engine's own simulation of an imported run, with the same frames.
+    """Rerun an imported run in the engine, with the same frames.
 
     Parameters
     ----------
     run : PolycrystalRun
-        Of DAMASK, with at least two frames.
+        DAMASK run with at least two frames.
     substeps : int
         Steps between two frames.
     tolerance : float
-        Of equilibrium.
+        Tolerance of equilibrium.
     threads : int
-        Results do not depend on it.
+        Number of threads; results do not depend on it.
 
     Raises
     ------
     ValueError
-        If there is nothing to follow, or the material has no counterpart.
+        If there are fewer than two frames, or the material has no counterpart.
     """
     if run.n_frames < 2:
-        raise ValueError(f"{run.name}: {run.n_frames} frame; expected a path to follow")
+        raise ValueError(f"{run.name}: {run.n_frames} frame; expected at least two")
     crystal, law = material_of(run)
     micro = Microstructure(run.grains, run.orientations[0], run.lengths)
     rate = float(run.material["rate"])
@@ -103,16 +104,16 @@ def rerun(
 
 
 def loaded(run: PolycrystalRun, system: PolycrystalSystem, *, threads: int = 1) -> PolycrystalRun:
-    """Return an imported microstructure under the load, and of the material, of a system.
+    """Simulate an imported microstructure with the material and the load of a system.
 
     Parameters
     ----------
     run : PolycrystalRun
-        Whose first frame is the microstructure, and whose axis is that of loading.
+        Run with the microstructure in its first frame; its axis is the loading axis.
     system : PolycrystalSystem
-        What its own microstructures are made of and subjected to.
+        System whose material and load are used.
     threads : int
-        Results do not depend on it.
+        Number of threads; results do not depend on it.
 
     Raises
     ------
@@ -134,7 +135,7 @@ def loaded(run: PolycrystalRun, system: PolycrystalSystem, *, threads: int = 1) 
 
 
 def _load(run: PolycrystalRun, rate: float) -> Loading:
-    """Return tension with sides free, and with mean shears at zero where the load held them."""
+    """Return tension with stress-free sides, and with zero mean shears if the run held them."""
     if not run.material["shears_held"]:
         return Loading.uniaxial(run.axis, rate)
     free = np.eye(3, dtype=bool)
@@ -145,7 +146,7 @@ def _load(run: PolycrystalRun, rate: float) -> Loading:
 
 
 def _single(plastic: Mapping[str, Any], key: str) -> float:
-    """Return a number that is given by itself, or once for all families."""
+    """Return a number that is given once, or equally for all families."""
     values = set(np.atleast_1d(np.asarray(plastic[key], dtype=float)).tolist())
     if len(values) != 1:
         raise ValueError(f"{key} = {plastic[key]}; expected one number for all families")
@@ -153,7 +154,7 @@ def _single(plastic: Mapping[str, Any], key: str) -> float:
 
 
 def _by_system(systems: SlipSystems, plastic: Mapping[str, Any], key: str) -> FloatArray:
-    """Return a number for each system from those of each family."""
+    """Return one number per system from one number per family."""
     values = np.atleast_1d(np.asarray(plastic[key], dtype=float))
     families = list(dict.fromkeys(systems.families))
     if len(values) != len(families):
@@ -162,14 +163,14 @@ def _by_system(systems: SlipSystems, plastic: Mapping[str, Any], key: str) -> Fl
 
 
 def _latent(systems: SlipSystems, coefficients: Sequence[float]) -> FloatArray:
-    """Return the matrix of latent hardening from the coefficients of kinds of pairs."""
+    """Return the latent-hardening matrix from the coefficients of the kinds of pairs."""
     values = np.asarray(coefficients, dtype=float)
     if (values == values[0]).all():
         return np.full((len(systems), len(systems)), values[0])
     if systems.name != "fcc12" or len(values) != len(FCC_KINDS) or values[4] != values[5]:
         raise ValueError(
             f"h_sl-sl = {values.tolist()} of {systems.name!r}; expected equal coefficients, or"
-            f" those of fcc: {', '.join(FCC_KINDS)}, the two glissile ones equal"
+            f" those of fcc: {', '.join(FCC_KINDS)}, the two glissile coefficients equal"
         )
     by_kind = dict(zip(FCC_KINDS, values.tolist(), strict=True))
     return pair_orbits(systems).expand(np.array([by_kind[kind] for kind in fcc_kinds(systems)]))

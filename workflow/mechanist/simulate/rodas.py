@@ -1,20 +1,20 @@
 """One step of an implicit method for stiff gradient flow, and the linear algebra it needs.
 
 Rodas3 of Sandu et al. (1997), https://doi.org/10.1016/S1352-2310(97)83212-8: a Rosenbrock method of
-four stages and order 3 with an error estimate of order 2, L-stable, one factorisation a step. The
+four stages and order 3 with an error estimate of order 2, L-stable, one factorisation per step. The
 flow is ``dx/dt = force(x) + sign * stress``, where the applied stress is
 ``stress + rate * t - stiffness * sum(sign * dx)`` during the step. Mobilities are equal, so the
-iteration matrix is symmetric: half the work of a general one. Where it is not positive definite the
-step would outrun an instability, and is refused.
+iteration matrix is symmetric: half the work of a general one. If it is not positive definite, the
+step would outrun an instability and is rejected.
 
 The caller evaluates forces between the three parts of a step::
 
     begin -> forces at work[NEW] to work[K3] -> continue_ -> forces at work[NEW] to work[K4] -> finish
 """
 
-# Compiled functions that call each other stand in one file: numba's cache does not notice when
-# what they inline changes elsewhere. Where sums may be reordered, what is called is inlined: a
-# shared symbol would be whichever copy was loaded first, and the last bits with it.
+# Compiled functions that call each other are in one file, because numba's cache does not notice
+# changes to functions inlined from other files. Where sums may be reordered, callees are inlined:
+# otherwise the copy of a shared symbol that is loaded first would determine the last bits.
 
 import math
 from typing import Final
@@ -24,28 +24,28 @@ from numba import njit
 
 from mechanist.core.typing import FloatArray
 
-#: Rows of the workspace: stages, and positions of the next stage or, in the end, of the step.
+#: Rows of the workspace: stages, and positions of the next stage or, finally, of the step.
 K1: Final = 0
 K2: Final = 1
 K3: Final = 2
 K4: Final = 3
 NEW: Final = 4
 WORK_ROWS: Final = 5
-#: The error of a step goes with this power of its length.
+#: The error of a step scales with this power of its length.
 ORDER: Final = 3
 
 _GAMMA: Final = 0.5
 _GAMMA_2: Final = 1.5
-#: Floating point may be reordered, but NaN and infinity must be seen: they end a step.
+#: Sums may be reordered, but NaN and infinity must propagate: they end a step.
 _FAST: Final = {"contract", "reassoc", "arcp", "nsz"}
 
 
 @njit(cache=True, fastmath=_FAST, error_model="numpy", inline="always")
 def factorise(matrix: FloatArray) -> bool:
-    """Turn the upper triangle of a symmetric matrix (n, n) into factors; False if not positive.
+    """Factorise the upper triangle of a symmetric matrix (n, n) in place; False if not positive.
 
-    Cholesky's method without roots, four rows at a time so that each element of the rest is read
-    and written once for four products. The diagonal comes to hold the reciprocal pivots.
+    Cholesky's method without roots, four rows at a time so that each remaining element is read and
+    written once for four products. The diagonal then holds the reciprocal pivots.
     """
     n = len(matrix)
     for k in range(0, n, 4):
@@ -70,7 +70,7 @@ def factorise(matrix: FloatArray) -> bool:
 
 @njit(cache=True, fastmath=_FAST, error_model="numpy", inline="always")
 def solve(factors: FloatArray, b: FloatArray) -> None:
-    """Overwrite ``b`` of shape (n,) with the solution for a matrix that was factorised."""
+    """Overwrite ``b`` of shape (n,) with the solution for a factorised matrix."""
     n = len(b)
     for i in range(n):
         value = b[i] * factors[i, i]
@@ -101,9 +101,9 @@ def begin(
     Parameters
     ----------
     x, sign, force : ndarray of shape (n,)
-        Positions, signs and forces (without the applied stress) where the step begins.
+        Positions, signs and forces (without the applied stress) at the start of the step.
     hessian : ndarray of shape (n, n)
-        Of the energy at ``x``; its upper triangle is read.
+        Hessian of the energy at ``x``; only its upper triangle is read.
     drive : ndarray of shape (3,)
         Applied stress, its rate and its stiffness.
     h : float
@@ -161,9 +161,9 @@ def finish(
     Parameters
     ----------
     sign, drive, h, factors, work
-        As :func:`begin` took and left them.
+        As passed to and left by :func:`begin`.
     tolerance : ndarray of shape (n,)
-        Of each position; the error is the largest relative to it, infinite if it is no number.
+        Tolerance of each position; the error is the largest one relative to it, infinite for NaN.
     """
     stress, rate, stiffness = drive
     k1, k2, k3, k4, new = work[K1], work[K2], work[K3], work[K4], work[NEW]
@@ -174,9 +174,7 @@ def finish(
     error = 0.0
     for i in range(len(sign)):
         new[i] += k4[i]
-        if (
-            not abs(new[i]) < math.inf
-        ):  # also where it is no number; isfinite would be optimised away
+        if not abs(new[i]) < math.inf:  # also for NaN; isfinite would be optimised away
             return math.inf
         error = max(error, abs(k4[i]) / tolerance[i])
     return error

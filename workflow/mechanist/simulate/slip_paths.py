@@ -1,8 +1,8 @@
-"""Single crystals pulled along random directions, one leg after the other, by a known law.
+"""Single crystals with a known slip law under tension along successive random directions.
 
-Slip follows from the applied stress by Schmid's law and the rate law, so that the systems that slip
-are those that the load favours and that are soft, and the densities that grow are those that slip:
-densities and slip rates depend on each other as in real tests. The lattice does not turn.
+Slip follows from the applied stress by Schmid's law and the rate law. Therefore soft, favourably
+oriented systems slip, and the densities of slipping systems grow: densities and slip rates depend
+on each other as in real tests. The lattice does not rotate.
 """
 
 from dataclasses import dataclass, replace
@@ -17,16 +17,16 @@ from mechanist.mechanics.slip_systems import SlipSystems
 
 @dataclass(frozen=True)
 class PathProtocol:
-    """How crystals are pulled.
+    """Protocol of the tensile tests.
 
     Parameters
     ----------
     legs : int
-        Directions one after the other; the second meets the densities that the first left.
+        Number of successive directions; each starts from the densities that the previous one left.
     strain : float
         Tensile strain of a leg.
     steps, frames : int
-        Steps of integration a leg, and states kept of them at equal distances.
+        Integration steps per leg, and number of states kept of them at equal distances.
     rate : float
         Tensile strain rate, 1/s.
     density : float
@@ -49,16 +49,16 @@ class PathProtocol:
     scatter: float = 1.0
 
     def __post_init__(self) -> None:
-        """Refuse protocols without states."""
+        """Validate the settings."""
         for name in ("legs", "strain", "steps", "frames", "rate", "density", "scatter"):
             if not 0 < getattr(self, name) < np.inf:
                 raise ValueError(f"{name} = {getattr(self, name)}; expected a positive number")
         if self.frames > self.steps:
-            raise ValueError(f"{self.frames} frames of {self.steps} steps; expected no more")
+            raise ValueError(f"{self.frames} frames > {self.steps} steps; expected no more frames")
 
 
 def random_directions(count: int, rng: np.random.Generator) -> FloatArray:
-    """Return unit vectors of isotropic distribution, shape (count, 3)."""
+    """Return isotropically distributed unit vectors, shape (count, 3)."""
     vectors = rng.normal(size=(count, 3))
     return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
 
@@ -77,20 +77,20 @@ def slip_paths(
     Parameters
     ----------
     law : SlipLaw
-        The truth.
+        The true law.
     systems : SlipSystems
         Its slip systems.
     runs : int
         Number of crystals, each with its own initial densities and directions.
     rng : Generator
-        Draws them.
+        Draws densities and directions.
     protocol, flow : optional
-        How crystals are pulled, and what is known of them; by default the classes' defaults.
+        Test protocol and known flow parameters; by default the defaults of their classes.
 
     Returns
     -------
     SlipTable
-        ``legs * frames`` states a run, in order.
+        ``legs * frames`` states per run, in order.
     """
     protocol, flow = protocol or PathProtocol(), flow or Flow()
     n = len(systems)
@@ -105,7 +105,7 @@ def slip_paths(
             growths = law.density_rates(densities, rates)
             if step in kept:
                 states.append((densities, rates, stresses, growths))
-            # A law that was found may shrink a density by more than there is.
+            # An identified law may make a density negative.
             time = protocol.strain / protocol.steps / protocol.rate
             densities = np.maximum(densities + time * growths, 1e-6 * protocol.density)
     stacked = [np.stack(part, axis=1).reshape(-1, n) for part in zip(*states, strict=True)]
@@ -145,7 +145,7 @@ def with_noise(table: SlipTable, level: float, rng: np.random.Generator) -> Slip
     ----------
     table : SlipTable
     level : float
-        Standard deviation over the root mean square of the state, over all of its systems.
+        Standard deviation, relative to the root mean square over all systems of a state.
     rng : Generator
 
     Raises
@@ -154,7 +154,7 @@ def with_noise(table: SlipTable, level: float, rng: np.random.Generator) -> Slip
         If the level is negative.
     """
     if not 0 <= level < np.inf:
-        raise ValueError(f"noise level {level}; expected a number from 0 on")
+        raise ValueError(f"noise level {level}; expected a non-negative number")
 
     def noisy(values: FloatArray) -> FloatArray:
         size = np.sqrt((values**2).mean(axis=1, keepdims=True))

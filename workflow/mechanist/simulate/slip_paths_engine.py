@@ -1,7 +1,7 @@
-"""Laws of slip in the engine of crystal plasticity: the states of single crystals, and stress-strain curves.
+"""Slip laws in the crystal-plasticity engine: single-crystal states and stress-strain curves.
 
-Unlike in :mod:`mechanist.simulate.slip_paths` crystals are elastic, their lattice turns, and rates
-are differences over steps: data as a simulation by somebody else would give them.
+Unlike in :mod:`mechanist.simulate.slip_paths`, crystals are elastic, their lattice rotates, and
+rates are differences over steps, as in data from an external simulation.
 """
 
 from dataclasses import dataclass
@@ -24,18 +24,18 @@ from mechanist.simulate.voronoi import voronoi_polycrystal
 
 #: Elastic constants of copper, MPa.
 COPPER: Final = {"c11": 168400.0, "c12": 121400.0, "c44": 75400.0}
-#: Share of a leg's strain before the first frame: until then crystals are loaded elastically.
+#: Fraction of a leg's strain before the first frame, in which crystals load elastically.
 ELASTIC: Final = 0.2
 
 
 @dataclass(frozen=True, eq=False)
 class Scattered:
-    """A law of densities that begin differently in each crystal.
+    """A density law with different initial densities in each crystal.
 
     Parameters
     ----------
     law : DislocationDensity
-        What hardens.
+        Hardening law.
     densities : ndarray of shape (n_crystals, n_systems)
         Initial densities, 1/m^2.
     """
@@ -46,7 +46,7 @@ class Scattered:
     def initial(self, n: int) -> FloatArray:
         """Return the initial densities of all crystals, 1/m^2."""
         if n != len(self.densities):
-            raise ValueError(f"{n} crystals, initial densities of {len(self.densities)}")
+            raise ValueError(f"{n} crystals, but initial densities of {len(self.densities)}")
         return self.densities.copy()
 
     def resistance(self, state: FloatArray) -> FloatArray:
@@ -59,12 +59,12 @@ class Scattered:
 
 
 def engine_law(law: SlipLaw, flow: Flow, density: float) -> DislocationDensity:
-    """Return a law as the engine takes it.
+    """Return a slip law in the form of the engine.
 
     Parameters
     ----------
     law : SlipLaw
-        Of Burgers vectors of any length: their squares go into the interactions.
+        Law with Burgers vectors of any length; their squares enter the interactions.
     flow : Flow
     density : float
         Initial density of every system, 1/m^2.
@@ -80,7 +80,7 @@ def engine_law(law: SlipLaw, flow: Flow, density: float) -> DislocationDensity:
 
 
 def crystal_of(systems: SlipSystems, flow: Flow) -> Crystal:
-    """Return copper's elasticity with these slip systems, which must be cubic."""
+    """Return a crystal with copper's elasticity and these slip systems, which must be cubic."""
     return Crystal(systems, dict(COPPER), rate=flow.rate, exponent=flow.exponent)
 
 
@@ -93,19 +93,19 @@ def engine_paths(
     protocol: PathProtocol | None = None,
     flow: Flow | None = None,
 ) -> SlipTable:
-    """Return the states of single crystals of random orientation and densities, pulled in the engine.
+    """Load single crystals of random orientation and densities in the engine; return their states.
 
     Parameters
     ----------
     law, systems, runs, rng, flow
         As in :func:`mechanist.simulate.slip_paths.slip_paths`.
     protocol : PathProtocol, optional
-        Of one leg, whatever it says: the engine's crystals are not pulled a second time.
+        Its ``legs`` are ignored: the engine loads crystals in one leg only.
 
     Raises
     ------
     RuntimeError
-        If the engine does not converge; with its message.
+        If the engine does not converge; the message holds its status.
     """
     protocol, flow = protocol or PathProtocol(), flow or Flow()
     shape = (runs, len(systems))
@@ -134,12 +134,12 @@ def engine_curves(
 ) -> tuple[FloatArray, FloatArray]:
     """Return strain, shape (n_points,), and axial stress, shape (n_points, n), of single crystals.
 
-    A crystal whose law fails keeps the points before.
+    If the engine fails, the curves end before the failure.
 
     Parameters
     ----------
     law, systems, flow
-        As above.
+        As in :func:`engine_paths`.
     orientations : ndarray of shape (n, 4)
         Quaternions; tension is along z.
     strain, steps : float, int
@@ -172,13 +172,13 @@ def engine_polycrystal(
     Parameters
     ----------
     law, systems, density, flow
-        As above.
+        As in :func:`engine_curves`.
     grid, grains : int
-        Voxels along a side, and grains.
+        Number of voxels along a side, and of grains.
     strain, frames : float, int
-        Final strain along z, and frames up to it.
+        Final strain along z, and number of frames up to it.
     rng : Generator
-        Draws the microstructure: equal generators, equal microstructures.
+        Draws the microstructure; equal generators give equal microstructures.
     """
     flow = flow or Flow()
     micro = Microstructure(*voronoi_polycrystal((grid,) * 3, grains, rng))
@@ -190,10 +190,10 @@ def engine_polycrystal(
 
 
 def _states(history: PointHistory, systems: SlipSystems, kept: IntArray) -> SlipTable:
-    """Return states in the middle of steps: means of their ends, and differences over them."""
+    """Return mid-step states: means of the ends of each step, and differences over it."""
 
     def rows(values: FloatArray) -> FloatArray:
-        """Put crystals first, so that states of one follow each other."""
+        """Put crystals first, so that the states of one crystal are consecutive."""
         return np.ascontiguousarray(values[kept].swapaxes(0, 1)).reshape(-1, values.shape[-1])
 
     def middle(values: FloatArray) -> FloatArray:

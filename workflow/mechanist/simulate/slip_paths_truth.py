@@ -1,8 +1,8 @@
-"""Laws of slip whose coefficients are known: what identification must find.
+"""Slip laws with known coefficients, as the ground truth of identification.
 
-``published`` is fcc: the interaction coefficients are published; their storage is of the kind of
-Kocks and Mecking, with numbers of our own choice. ``sparse`` and ``dense`` draw coefficients by
-chance, constant on orbits, a stated share of the entries or all of them.
+``published`` is for fcc: the interaction coefficients are published; storage is of Kocks-Mecking
+type, with numbers of our own choice. ``sparse`` and ``dense`` draw random coefficients, constant on
+orbits, for a given fraction of the entries or for all of them.
 """
 
 from collections.abc import Callable
@@ -15,23 +15,23 @@ from mechanist.mechanics.slip_law import SlipLaw
 from mechanist.mechanics.slip_orbits import FCC_KINDS, Orbits, fcc_kinds, pair_orbits, triple_orbits
 from mechanist.mechanics.slip_systems import PARALLEL, SlipSystems
 
-#: Kubin, Devincre and Madec's coefficients as the TWIP steel of DAMASK has them, in FCC_KINDS' order.
+#: Coefficients of Kubin, Devincre and Madec as in DAMASK's TWIP steel, in the order of FCC_KINDS.
 PUBLISHED: Final = dict(
     zip(FCC_KINDS, (0.122, 0.122, 0.625, 0.07, 0.137, 0.137, 0.122), strict=True)
 )
 #: Storage of a moving system by one forest system, 1/m, and recovery: our choice, for copper.
 STORAGE: Final = 1e8
 RECOVERY: Final = 10.0
-#: Storage by each kind of forest, over STORAGE; no entry, no storage.
+#: Storage by each kind of forest, over STORAGE; kinds without an entry store nothing.
 _FOREST: Final = {
     "Hirth": 0.5,
     "glissile, own plane": 1.0,
     "glissile, other plane": 1.0,
     "Lomer": 1.5,
 }
-#: Density that a glissile junction makes on the system in which it glides, over STORAGE.
+#: Storage by a glissile junction on the system in which it glides, over STORAGE.
 _JUNCTION: Final = 0.75
-#: Forest systems of a fcc system, which set the size of coefficients drawn by chance.
+#: Number of forest systems of an fcc system, which sets the size of random coefficients.
 _FORESTS: Final = 8
 #: Median of drawn interaction coefficients, and standard deviation of their logarithm.
 _MEDIAN, _SCATTER = 0.12, 0.4
@@ -46,25 +46,25 @@ def true_law(
     pair_share: float = 0.27,
     triple_share: float = 0.003,
 ) -> SlipLaw:
-    """Return a law to be found.
+    """Return a law for identification.
 
     Parameters
     ----------
     kind : {"published", "sparse", "dense"}
-        See the module's text.
+        See the module docstring.
     systems : SlipSystems
     rng : Generator
-        Draws what is drawn.
+        Draws random coefficients.
     pair_share, triple_share : float
-        Share of the entries of ``H`` and of ``K`` that are not zero in a sparse law.
+        Fraction of nonzero entries of ``H`` and of ``K`` in a sparse law.
 
     Raises
     ------
     ValueError
-        If there is no such kind, or the published one is asked for systems other than fcc12.
+        If the kind is unknown, or ``published`` is used for systems other than fcc12.
     """
     if kind not in TRUTHS:
-        raise ValueError(f"no law {kind!r}; there are {list(TRUTHS)}")
+        raise ValueError(f"unknown law {kind!r}; expected one of {list(TRUTHS)}")
     if kind == "published":
         return _published(systems)
     pairs, triples = pair_orbits(systems), triple_orbits(systems)
@@ -73,7 +73,7 @@ def true_law(
         storage = _drawn(triples.number, rng) * _FORESTS / n**2
         matrix = _balanced(systems, pairs.expand(_drawn(pairs.number, rng)))
         return _law(systems, matrix, STORAGE / _MEDIAN * triples.expand(storage))
-    # Each system resists itself, or it would slip without resistance where others are few.
+    # Each system resists itself; otherwise it would slip freely where other densities are low.
     own = np.unique(np.diagonal(pairs.labels))
     chosen = _chosen(pairs, pair_share, rng, first=own)
     drawn = pairs.expand(np.where(chosen, _drawn(pairs.number, rng), 0.0))
@@ -99,7 +99,7 @@ def _published(systems: SlipSystems) -> SlipLaw:
 def _glissile_products(
     systems: SlipSystems, kinds: np.ndarray[tuple[int, int], np.dtype[np.str_]]
 ) -> BoolArray:
-    """Return where ``[i, j, k]`` says that junctions of k with forest j glide on i, in k's plane."""
+    """Return a mask: at ``[i, j, k]``, junctions of k with forest j glide on i, in k's plane."""
     directions, normals = systems.directions, systems.normals
     sums = directions[:, None, :] - np.sign(directions @ directions.T)[:, :, None] * directions
     along = np.abs(np.einsum("kja,ia->ijk", sums, directions)) > PARALLEL
@@ -118,9 +118,9 @@ def _drawn(count: int, rng: np.random.Generator) -> FloatArray:
 
 
 def _balanced(systems: SlipSystems, matrix: FloatArray) -> FloatArray:
-    """Return ``H`` with rows of such sums that all systems are equally strong at equal densities.
+    """Scale the rows of ``H`` so that all systems are equally strong at equal densities.
 
-    Otherwise the weakest family would do all the slip, and show nothing of the others.
+    Otherwise the weakest family would carry all the slip and reveal nothing about the others.
     """
     strengths = matrix.sum(axis=1) * systems.magnitudes**2
     return np.asarray(matrix * (strengths.min() / strengths)[:, None])
@@ -134,7 +134,7 @@ def _chosen(
     first: IntArray | None = None,
     among: IntArray | None = None,
 ) -> BoolArray:
-    """Return orbits, ``first`` and then by chance, that fill a share of the entries, shape (number,)."""
+    """Return a mask of orbits, ``first`` and then random ones, that fill a share of the entries."""
     first = np.empty(0, dtype=np.int64) if first is None else first
     candidates = np.arange(orbits.number) if among is None else among
     order = np.concatenate([first, rng.permutation(np.setdiff1d(candidates, first))])

@@ -1,7 +1,7 @@
 """Partial differential equations on periodic boxes, split for the exponential integrator.
 
 Each function returns the :class:`Problem` of one equation on a given grid. Products are formed on the
-grid with the modes that would alias left out.
+grid, without the modes that would alias.
 """
 
 from collections.abc import Callable
@@ -143,7 +143,7 @@ def vorticity(box: PeriodicBox, *, viscosity: float) -> Problem:
 
 
 def velocity(box: PeriodicBox, w: FloatArray) -> FloatArray:
-    """Return the velocity of a flow of zero mean velocity, shape (2, *shape), from its vorticity."""
+    """Return the velocity of a flow, shape (2, *shape) and zero on average, from its vorticity."""
     result: FloatArray = box.back(_flow(box, box.forward(w)))
     return result
 

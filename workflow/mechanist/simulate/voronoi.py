@@ -8,9 +8,9 @@ from scipy.spatial import cKDTree
 from mechanist.core.rotations import random_rotations
 from mechanist.core.typing import FloatArray, IntArray
 
-#: A grain of fewer voxels than this has no inside: its fields would be those of its neighbours.
+#: A grain of fewer voxels has no interior: its fields would be those of its neighbours.
 LEAST_VOXELS: Final = 2
-#: How often seeds are drawn anew before the number of grains is refused.
+#: Number of draws of the seeds after which the number of grains is rejected.
 _DRAWS: Final = 100
 
 
@@ -19,17 +19,17 @@ class MicrostructureError(ValueError):
 
 
 def check_grains(grains: IntArray) -> None:
-    """Refuse a microstructure with fewer than two voxels a grain, or with numbers left out.
+    """Raise an error if a grain has fewer than two voxels, or a grain number is unused.
 
     Parameters
     ----------
     grains : ndarray of shape (nx, ny, nz), int
-        Grain of each voxel, from 0 on.
+        Grain of each voxel, from 0.
 
     Raises
     ------
     MicrostructureError
-        Naming the smallest grain.
+        If a grain is too small; the message names the smallest one.
     """
     counts = np.bincount(grains.ravel())
     smallest = int(counts.argmin())
@@ -51,28 +51,28 @@ def voronoi(
     shape : tuple of int
         Number of voxels along each axis.
     n_grains : int
-        Number of points. They are drawn anew, all together, as long as a cell has fewer than two
-        voxels, so that a fine microstructure is a little more regular than chance.
+        Number of points. All of them are redrawn as long as a cell has fewer than two voxels, so
+        that a fine microstructure is a little more regular than a random one.
     rng : numpy.random.Generator
         Source of the points.
     lengths : ndarray of shape (3,), optional
-        Of the box; by default voxels are cubes.
+        Sides of the box; by default voxels are cubes.
 
     Returns
     -------
     ndarray of shape (nx, ny, nz), int
-        From 0 to ``n_grains - 1``, every number taken.
+        Grain numbers from 0 to ``n_grains - 1``, all of them used.
 
     Raises
     ------
     MicrostructureError
-        If there are fewer than two voxels a grain on average, or in every one of a hundred draws.
+        If grains have fewer than two voxels on average, or some grain has in each of 100 draws.
     """
     voxels = int(np.prod(shape))
     if n_grains < 1 or min(shape) < 1 or voxels < LEAST_VOXELS * n_grains:
         raise MicrostructureError(
             f"{n_grains} grains on a grid of {shape}, {voxels} voxels; expected at least one grain"
-            f" and {LEAST_VOXELS} voxels a grain. Take a finer grid or fewer grains"
+            f" and {LEAST_VOXELS} voxels per grain. Take a finer grid or fewer grains"
         )
     box = np.asarray(shape if lengths is None else lengths, dtype=float)
     axes = [(np.arange(n) + 0.5) * length / n for n, length in zip(shape, box, strict=True)]
@@ -92,7 +92,7 @@ def voronoi(
 def voronoi_polycrystal(
     shape: tuple[int, int, int], n_grains: int, rng: np.random.Generator
 ) -> tuple[IntArray, FloatArray]:
-    """Return grains and the orientation of every voxel, uniformly random from grain to grain.
+    """Return the grain and the orientation of every voxel, uniformly random for each grain.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Put an imported glass into the unit of length of its system, its frames at the strains to learn at."""
+"""Convert an imported glass to its system's unit of length and to frames at the learnt strains."""
 
 import json
 from collections.abc import Sequence
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 def main(
     imported: Path, common: Path, out: Path, *, strains: Sequence[float], tolerance: float
 ) -> None:
-    """Write one sample file, also where no frame fits: the file says so.
+    """Write one sample file; if no frame fits, the file records it.
 
     Parameters
     ----------
     imported : Path
         Imported sample file.
     common : Path
-        What ``glass_own.py`` wrote of its system.
+        Output of ``glass_own.py`` for its system.
     out : Path
         Sample file.
     strains, tolerance

@@ -1,4 +1,4 @@
-"""Describe every particle of every sample of one system by one descriptor, before loading."""
+"""Compute one descriptor for every particle of all samples of one system, before loading."""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -1,6 +1,6 @@
-"""Draw angular structure functions of plastic and rigid particles, the ones that tell them best apart.
+"""Draw the angular structure functions that best separate plastic from rigid particles.
 
-What Cubuk et al., https://doi.org/10.1103/PhysRevLett.114.108001, look at to say what makes a
+Cubuk et al., https://doi.org/10.1103/PhysRevLett.114.108001, use them to explain what makes a
 particle soft.
 """
 
@@ -70,7 +70,7 @@ def main(
     stem : Path
         Figure files without their suffix.
     strain, plastic_fraction, rigid_fraction : float
-        Who counts as plastic and who as rigid: the top and the bottom of a frame by D2min.
+        Strain, and fractions of a frame that count as plastic (highest D2min) and rigid (lowest).
     metadata : mapping, optional
         Kept in the files.
     """
@@ -104,7 +104,7 @@ def main(
         row[0].set_ylabel("density")
     letter_panels(axes, titles)
     figure_legend(figure, list(axes.flat))
-    # A class of a histogram in an angular function, which is a sum of dimensionless terms.
+    # Histogram bins of an angular function, which is a sum of dimensionless terms.
     save_figure(figure, stem, pd.concat(tables), title="Angular functions by class",
                 units={"label": "1", "left": "1", "right": "1", "density": "1",
                        "separation": "length of the system"}, metadata=metadata)  # fmt: skip
@@ -113,7 +113,7 @@ def main(
 def classed_features(
     features: Path, targets: Path, strain: float, plastic_fraction: float, rigid_fraction: float
 ) -> tuple[pd.DataFrame, dict[str, re.Match[str]]]:
-    """Return angular functions of plastic and rigid particles, and their names taken apart."""
+    """Return angular functions of plastic and rigid particles, and the parsed function names."""
     column = at_strain("d2min", strain)
     truth = read_columns(targets, [column])
     labels = truth.groupby(["sample", "load"], observed=True, sort=False)[column].transform(
@@ -127,7 +127,7 @@ def classed_features(
 
 
 def species_of(samples: Sequence[Path]) -> pd.DataFrame:
-    """Return the name of every particle's species."""
+    """Return the species name of every particle."""
     tables = []
     for path in samples:
         sample = read_sample(path)

@@ -1,7 +1,7 @@
-"""Draw accuracy against the definition of "plastic": why one number says little.
+"""Draw accuracy against the definition of "plastic": a single accuracy has little meaning.
 
-After the question that Cubuk et al., https://doi.org/10.1103/PhysRevLett.114.108001, leave open:
-how high an accuracy is depends on who counts as plastic, who as rigid, and who is left out.
+Cubuk et al., https://doi.org/10.1103/PhysRevLett.114.108001, leave this question open: an accuracy
+depends on which particles count as plastic, which as rigid, and which are left out.
 """
 
 from collections.abc import Mapping, Sequence
@@ -31,7 +31,7 @@ from mechanist.settings.target_names import at_strain
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-#: Markers of one definition are spread over this share of the distance to the next.
+#: Markers of one definition are spread over this fraction of the distance to the next definition.
 SPREAD: Final = 0.7
 PUBLISHED: Final = "#555555"
 
@@ -58,7 +58,7 @@ def main(
     models : mapping
         Label and role of every model of the configuration.
     strain : float
-        At which plasticity is measured.
+        Strain at which plasticity is measured.
     metrics : sequence of str
         Such as ``balanced_accuracy`` and ``mcc``.
     published : sequence of mapping
@@ -72,7 +72,7 @@ def main(
     table = table[table["target"].str.startswith(at_strain("plastic", strain) + "|")]
     fractions = table["target"].str.split("|", expand=True)
     table = table.assign(plastic=fractions[1].astype(float), rigid=fractions[2].astype(float))
-    # From the extremes against each other to everybody in one of two halves.
+    # From extremes against each other to two halves that include all particles.
     order = table[["plastic", "rigid"]].drop_duplicates()
     order = order.assign(kept=order.sum(axis=1)).sort_values(["kept", "plastic"])
     definitions = list(order[["plastic", "rigid"]].itertuples(index=False, name=None))

@@ -19,7 +19,7 @@ from mechanist.settings.target_names import at_strain
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-#: Share of particles whose colour is clipped at either end of the scale.
+#: Fraction of particles whose colour is clipped at either end of the scale.
 CLIPPED = 0.01
 
 
@@ -35,18 +35,18 @@ def main(
     diameters: Mapping[str, float],
     metadata: Mapping[str, str] | None = None,
 ) -> None:
-    """Draw the reference state coloured by what each strain will do, and the last state itself.
+    """Draw the reference state coloured by the later response to each strain, and the last state.
 
     Parameters
     ----------
     samples : sequence of Path
-        Sample files of one system, of which the first that did not fail is drawn.
+        Sample files of one system; the first that did not fail is drawn.
     targets : Path
         Target table.
     stem : Path
         Figure files without their suffix.
     load : str or None
-        Name of the load; the first that did not fail where None.
+        Name of the load; if None, the first that did not fail.
     strains : sequence of float
         Stored strains to show, ascending.
     quantity : str

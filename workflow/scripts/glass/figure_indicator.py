@@ -1,4 +1,4 @@
-"""Draw mechanism-based indicators against the plasticity that followed, at every strain."""
+"""Draw plasticity at every strain against mechanism-based indicators."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 BINS: Final = 60
-#: The running median is over classes of equal size.
+#: Number of equally sized classes for the running median.
 CLASSES: Final = 20
 CLIPPED: Final = 1e-3
 MEDIAN: Final = "#d55e00"
@@ -49,13 +49,13 @@ def main(
     Parameters
     ----------
     features : sequence of Path
-        Feature tables ``<descriptor>.parquet`` that the indicators are columns of.
+        Feature tables ``<descriptor>.parquet`` that contain the indicators.
     targets : Path
         Target table.
     stem : Path
         Figure files without their suffix.
     indicators : sequence of mapping
-        ``descriptor``, ``column`` and ``label`` of each.
+        ``descriptor``, ``column`` and ``label`` of each indicator.
     strains : sequence of float
         Strains to show.
     quantity : str

@@ -39,7 +39,7 @@ def main(
     Parameters
     ----------
     curves : sequence of Path
-        Scores by number of training glasses and draw, a file a model, parquet.
+        Scores by number of training glasses and draw, one parquet file per model.
     stem : Path
         Figure files without their suffix.
     models : mapping

@@ -1,4 +1,4 @@
-"""Draw predicted against true plasticity, out of fold: what Pearson's correlation flatters."""
+"""Draw out-of-fold predictions against true plasticity, which Pearson's correlation flatters."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 STATISTICS: Final = ("pearson", "r2", "r2_within", "mae")
-#: Share of true values beyond either end of the axes.
+#: Fraction of true values beyond either end of the axes.
 CLIPPED: Final = 1e-3
 
 
@@ -94,11 +94,11 @@ def _pairs_of(path: Path, target: str) -> pd.DataFrame:
 
 
 def statistics(table: pd.DataFrame) -> dict[str, str]:
-    """Return what the legend says of one model."""
+    """Return the legend entries of one model."""
     values = table.set_index("metric")
     texts = {}
     for name in STATISTICS:
-        rounded = round(float(values.loc[name, "value"]), 2) + 0.0  # no minus before a zero
+        rounded = round(float(values.loc[name, "value"]), 2) + 0.0  # no minus sign before zero
         texts[METRICS[name]] = f"{rounded:.2f}".replace("-", "\N{MINUS SIGN}")
     return {**texts, "n": f"{int(values.loc[STATISTICS[0], 'n_objects']):,}".replace(",", " ")}
 

@@ -1,4 +1,4 @@
-"""Draw stress-strain curves with their stress drops, and how large the drops are."""
+"""Draw stress-strain curves with their stress drops, and the sizes of the drops."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -35,7 +35,7 @@ LOAD_LINES: Final = ("-", "--", "-.", ":")
 
 @styled()
 def main(*, samples: Sequence[Path], stem: Path, metadata: Mapping[str, str] | None = None) -> None:
-    """Draw a panel of curves for each load, then how many drops there are and how large.
+    """Draw a panel of curves for each load, then the number and the sizes of drops.
 
     Parameters
     ----------
@@ -74,9 +74,9 @@ def main(*, samples: Sequence[Path], stem: Path, metadata: Mapping[str, str] | N
 
 
 def curves_of(samples: Sequence[Path]) -> pd.DataFrame:
-    """Return all curves: sample, load, strain, stress, and the fall of stress since the last step.
+    """Return all curves: sample, load, strain, stress, and the stress drop since the last step.
 
-    The fall ``drop`` is zero where stress rose.
+    ``drop`` is zero where the stress rose.
     """
     tables = []
     for path in samples:
@@ -121,7 +121,7 @@ def draw_load(axes: Axes, curves: pd.DataFrame) -> None:
 
 
 def draw_drops(count: Axes, size: Axes, curves: pd.DataFrame) -> None:
-    """Draw how drops accumulate with strain, and the share of them larger than a size, by load."""
+    """Draw, by load, the cumulative number of drops with strain, and the distribution of sizes."""
     for k, (load, group) in enumerate(curves.groupby("load", sort=False)):
         look: dict[str, Any] = {
             "color": LOAD_COLOURS[k % len(LOAD_COLOURS)],

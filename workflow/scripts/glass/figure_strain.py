@@ -1,4 +1,4 @@
-"""Draw scores against strain: where learning overtakes the elastic indicator."""
+"""Draw scores against strain, to show where learnt models overtake the elastic indicator."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path

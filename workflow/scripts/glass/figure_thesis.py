@@ -1,4 +1,4 @@
-"""Draw what joining mechanism and data gains over the better of either alone, glass by glass."""
+"""Draw the gain of a hybrid model over the best mechanism or data model, glass by glass."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -47,7 +47,7 @@ def main(
 ) -> None:
     """Draw, for each metric and strain, the paired gain over the best model of either kind.
 
-    The rival at each strain is the one that the hybrid gains least on.
+    The rival at each strain is the model over which the hybrid gains least.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ def main(
     models : mapping
         Label and role of every model of the configuration.
     hybrid : str
-        The model that joins both.
+        The model that combines mechanism and data.
     quantity : str
         Target to show, such as ``log10_d2min``.
     metrics : sequence of str
@@ -141,7 +141,7 @@ def draw_metric(
         place = strains.index(gain.strain) + side * SPREAD
         cloud = rows(glasses, metric=gain.metric, strain=gain.strain, second=gain.second)
         values = np.sort(cloud["gain"].to_numpy())
-        # Spread by rank, the same every time.
+        # Deterministic spread by rank.
         shift = CLOUD * (np.arange(len(values)) * 0.618034 % 1 - 0.5)
         axes.plot(place + shift, values, ".", color=style.colour, alpha=0.35, markersize=2.2,
                   markeredgewidth=0)  # fmt: skip

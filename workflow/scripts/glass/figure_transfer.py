@@ -1,4 +1,4 @@
-"""Draw what a model trained under one load knows about another: train-load x test-load matrices."""
+"""Draw scores of models trained under one load and tested under another, as matrices."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -22,7 +22,7 @@ from mechanist.draw.style import (
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-#: Characters of a title that fit over a matrix.
+#: Number of characters of a title that fit above a matrix.
 TITLE: Final = 22
 
 
@@ -41,7 +41,7 @@ def main(
     Parameters
     ----------
     transfer : sequence of Path
-        Scores by training load and test load, a file a model, parquet.
+        Scores by training load and test load, one parquet file per model.
     stem : Path
         Figure files without their suffix.
     models : mapping

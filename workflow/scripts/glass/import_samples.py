@@ -1,9 +1,8 @@
-"""Turn a trajectory that someone else made into a sample file.
+"""Convert an external trajectory to a sample file.
 
-What the configuration must declare, since no file tells it reliably, is in
-:class:`mechanist.imports.trajectory_entry.ImportEntry`; what is refused, and with what remedy, in the
-readers that :mod:`mechanist.formats.trajectory_files` names and in
-:mod:`mechanist.imports.loading_path`.
+:class:`mechanist.imports.trajectory_entry.ImportEntry` lists what the configuration must declare,
+because no file states it reliably. Errors and their remedies are in the readers that
+:mod:`mechanist.formats.trajectory_files` names and in :mod:`mechanist.imports.loading_path`.
 """
 
 from collections.abc import Mapping
@@ -26,9 +25,9 @@ def main(out: Path, *, entry: Mapping[str, Any], sample: str, system: str) -> No
     out : Path
         Sample file.
     entry : mapping
-        The configuration's entry: where the trajectory is and what it holds.
+        The configuration's entry: location and contents of the trajectory.
     sample, system : str
-        Names of the sample and of the system it belongs to.
+        Names of the sample and of its system.
     """
     imported = import_sample(entry, name=sample, system=system)
     write_sample(out, imported)

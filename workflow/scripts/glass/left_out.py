@@ -1,4 +1,4 @@
-"""Say what is done without for a user's own glass system, and why: samples, descriptors, models, figures."""
+"""Record which samples, descriptors, models and figures a user's glass lacks, and why."""
 
 import json
 from collections.abc import Mapping
@@ -18,11 +18,11 @@ def main(common: Path, out: Path, *, left_out: Mapping[str, str]) -> None:
     Parameters
     ----------
     common : Path
-        What ``glass_own.py`` wrote of the system, for its samples.
+        Output of ``glass_own.py`` for the system, with its unusable samples.
     out : Path
-        JSON: what is left out, such as ``samples/run7`` or ``models/hybrid``, and why.
+        JSON: names of what is left out, such as ``samples/run7`` or ``models/hybrid``, and reasons.
     left_out : mapping of str to str
-        The same of what the configuration alone decides.
+        Names and reasons that follow from the configuration alone.
     """
     unusable = json.loads(common.read_text(encoding="utf-8"))["unusable"]
     reasons = {f"samples/{name}": reason for name, reason in unusable.items()} | left_out

@@ -1,4 +1,4 @@
-"""Find what the samples of a user's own glass system share, and which of them cannot be learnt from."""
+"""Find the common properties and the unusable samples of a user's own glass system."""
 
 import json
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ def main(
     strains: Sequence[float],
     tolerance: float,
 ) -> None:
-    """Write the unit of length, the groups, and unusable samples with the reason.
+    """Write the unit of length, the groups, and the unusable samples with reasons.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ def main(
     out : Path
         JSON.
     length : float or None
-        Unit of length that the user states, in the unit of the files.
+        Unit of length set by the user, in the unit of the files.
     strains, tolerance
         As in :func:`mechanist.imports.own_glasses.adopted`.
     """

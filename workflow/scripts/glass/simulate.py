@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 
 def main(out: Path, *, system: GlassSystem, sample: str, seed: int) -> None:
-    """Write one sample file, also where a minimisation failed: the file says which and why.
+    """Write one sample file; if a minimisation failed, the file records which and why.
 
     Parameters
     ----------
     out : Path
         The sample file.
     system : GlassSystem
-        What to simulate.
+        System to simulate.
     sample : str
         Name of the sample, such as ``"ka2d-0007"``.
     seed : int

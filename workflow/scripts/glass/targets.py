@@ -1,4 +1,4 @@
-"""Label every particle of every sample of one system by how plastically it moved."""
+"""Compute the plasticity targets of every particle of all samples of one system."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -37,7 +37,7 @@ def main(
     strains : list of float
         Equivalent shear strains of stored frames.
     quantities : sequence of str
-        Targets that imported samples hold, to be kept beside those measured here.
+        Targets that imported samples contain, kept beside the targets computed here.
     """
     tables: list[pd.DataFrame] = []
     units: set[str] = set()
@@ -52,7 +52,7 @@ def main(
             raise FormatError(
                 path,
                 f"a frame is missing: {error.args[0]}",
-                remedy="Simulate or import the sample again, or ask for stored strains only.",
+                remedy="Simulate or import the sample again, or request stored strains only.",
             ) from error
     if len(units) != 1:
         raise ValueError(
