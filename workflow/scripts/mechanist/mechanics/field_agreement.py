@@ -20,8 +20,8 @@ class Agreement(NamedTuple):
 
     ``correlation`` and ``relative_rms`` compare the von Mises stress over voxels, the latter
     relative to the mean of the reference. ``stress`` and ``reference_stress`` are volume means
-    along the loading axis in MPa. ``rotation`` and ``reference_rotation`` are mean rotations since the
-    first frame, and ``difference`` is the mean angle between both lattices, in degrees.
+    along the loading axis in MPa. ``rotation`` and ``reference_rotation`` are mean rotations since
+    the first frame, and ``difference`` is the mean angle between both lattices, in degrees.
     """
 
     strain: float

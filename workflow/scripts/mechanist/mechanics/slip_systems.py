@@ -106,7 +106,7 @@ class SlipSystems:
         return np.einsum("si,sj->sij", self.directions, self.normals)
 
     def find(self, normal: FloatArray, direction: FloatArray) -> int:
-        """Return the first system with a plane and direction of either sign, -1 if there is none.
+        """Return the first system with this plane and direction, of either sign; -1 if none.
 
         Parameters
         ----------
