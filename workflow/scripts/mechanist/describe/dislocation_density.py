@@ -1,6 +1,7 @@
 """Dislocation density after relaxation, the only input of Taylor's relation.
 
-Taylor's flow stress grows as the square root of the density, https://doi.org/10.1098/rspa.1934.0106.
+Taylor's flow stress grows as the square root of the density,
+https://doi.org/10.1098/rspa.1934.0106.
 """
 
 from dataclasses import dataclass

@@ -18,7 +18,7 @@ from mechanist.describe.registry import Card, Features
 from mechanist.formats.configuration import Configuration
 from mechanist.typing import FloatArray
 
-#: Floor of stresses (D/b) and strains in logarithms; a branch that is lost at once has these values.
+#: Floor of stresses (D/b) and strains in logarithms; a branch that is lost at once has this value.
 SMALLEST: Final = 1e-6
 
 
