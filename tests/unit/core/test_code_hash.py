@@ -17,6 +17,7 @@ SCRIPTS = WORKFLOW / "scripts"
 @pytest.mark.parametrize("script", sorted(SCRIPTS.rglob("*.py")), ids=lambda path: path.stem)
 def test_closure_is_what_python_imports(script: Path) -> None:
     """Import the script and compare the imported modules with the closure."""
+    name = ".".join(script.relative_to(WORKFLOW).with_suffix("").parts)
     code = (
         f"import sys, json; sys.path.insert(0, {str(WORKFLOW)!r}); import {name};"
         "print(json.dumps([m.__file__ for n, m in sys.modules.items()"
@@ -70,7 +71,7 @@ def late() -> None:
 
 def test_closure_holds_no_other_wing() -> None:
     """A closure of the whole library would pass the test above, but cause needless reruns."""
-    closure = dependencies(SCRIPTS / "glass_simulate.py")
+    closure = dependencies(SCRIPTS / "glass/simulate.py")
     names = {str(path.relative_to(LIBRARY)) for path in closure}
     assert "simulate/glass.py" in names
     assert not {name for name in names if name.startswith(("draw", "assess", "learn"))}

@@ -110,5 +110,5 @@ def test_what_is_no_rotation_is_refused(index: tuple[int, int], value: list, say
 def test_wrong_shapes_and_mirrors_are_refused() -> None:
     with pytest.raises(rot.RotationError, match=r"expected \(\.\.\., 4\)"):
         rot.check_rotations(np.eye(3))
-    with pytest.raises(rot.RotationError, match="no proper rotation"):
+    with pytest.raises(rot.RotationError, match="not a proper rotation"):
         rot.matrix_to_quaternion(np.diag([1.0, 1.0, -1.0]))

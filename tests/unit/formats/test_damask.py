@@ -120,7 +120,7 @@ CONJUGATE = damask_fields((2, 3, 4), 0)[40]["O"] * [1, -1, -1, -1]
         (replace(f"{LAST}/F", np.ones((3, 3, 3))), r"F has shape \(3, 3, 3\)"),
         (lambda f: f[f"{LAST}/P"].attrs.modify("unit", "MPa"), "is in 'MPa'"),
         (poison(f"{LAST}/P", np.nan), "P is not finite in row 0"),
-        (poison(f"{LAST}/O", 3.0), r"O: 1 of 24 are no unit quaternions"),
+        (poison(f"{LAST}/O", 3.0), r"O: 1 of 24 are not unit quaternions"),
         (poison(f"{LAST}/F", -1.0), "no positive determinant"),
         (replace(f"{LAST}/O", CONJUGATE), "differs from the rotation part of F_e"),
         (replace(f"{LAST}/P", np.tile(1e6 * np.eye(3), (24, 1, 1))), "mean normal stresses"),

@@ -387,7 +387,7 @@ def test_a_changed_character_is_read_as_python_reads_it_or_refused(
     try:
         frame = read_lammps_dump(path)[line > 12]
     except FormatError as error:
-        other = ("stands already", "in the frame at")  # is then reported for another row
+        other = ("is already on line", "in the frame at")  # is then reported for another row
         assert error.line == line or any(words in error.problem for words in other)  # noqa: PT017
         return
     index = int(np.argmax(frame.rows == line))

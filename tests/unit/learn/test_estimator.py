@@ -134,10 +134,10 @@ def test_what_is_no_estimator_is_refused(folder: Path) -> None:
 
 def library_with(tmp_path: Path, files: dict[str, str]) -> Path:
     """Return a library with the real list of estimators and some further files."""
-    (tmp_path / "learn").mkdir()
-    for name in ("estimators", "few_rows", "network_estimators"):
-        text = (LIBRARY / "learn" / f"{name}.py").read_text()
-        (tmp_path / "learn" / f"{name}.py").write_text(text)
+    (tmp_path / "learn/estimators").mkdir(parents=True)
+    for name in ("catalogue", "small_sample_estimators", "network_estimators"):
+        text = (LIBRARY / "learn/estimators" / f"{name}.py").read_text()
+        (tmp_path / "learn/estimators" / f"{name}.py").write_text(text)
     for name, text in files.items():
         (tmp_path / "learn/estimators" / f"{name}.py").write_text(text)
     return tmp_path

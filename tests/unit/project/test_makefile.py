@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from snakemake.cli import get_argument_parser
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 #: Variables through which make passes arguments to nested makes.
 OUTER = ("MAKEFLAGS", "MAKEOVERRIDES", "ARGS", "CORES")
 SMOKE, MINE = "config/smoke.yaml", "mine.yaml"

@@ -1,6 +1,6 @@
 """Rotations as unit quaternions, and orientations of crystals up to their point group.
 
-A quaternion ``(w, x, y, z)`` stands for the active rotation that takes crystal vectors to sample
+A quaternion ``(w, x, y, z)`` represents the active rotation that takes crystal vectors to sample
 vectors; ``q`` and ``-q`` are the same rotation. An operation of the crystal's point group acts first,
 in the crystal frame: ``q`` and ``compose(q, s)`` describe the same crystal. Conventions and formulas:
 Rowenhorst et al. (2015), https://doi.org/10.1088/0965-0393/23/8/083501, read as active rotations.
@@ -14,30 +14,31 @@ import numpy as np
 from mechanist.core.typing import FloatArray
 from mechanist.mechanics.point_groups import Lattice, proper_rotations
 
-#: How far the length of a stored quaternion may be from one: single precision in files.
+#: Largest deviation of a stored quaternion's length from one: files may hold single precision.
 LENGTH_TOLERANCE: Final = 1e-4
-#: Equivalent rotations whose angles differ by less, in terms of half-angle cosines, are a tie.
+#: Equivalent rotations are tied if the cosines of their half angles differ by less than this.
 TIE: Final = 1e-9
 
 
 class RotationError(ValueError):
-    """Numbers that are no rotations; the message names the first of them."""
+    """Error for numbers that are not rotations; the message names the first of them."""
 
 
 def check_rotations(quaternions: FloatArray, what: str = "orientations") -> FloatArray:
-    """Return quaternions scaled to unit length, or refuse them.
+    """Check quaternions and return them scaled to unit length.
 
     Parameters
     ----------
     quaternions : ndarray of shape (..., 4)
         Scalar first.
     what : str
-        What they are, for the message.
+        Name of the quaternions, for the message.
 
     Raises
     ------
     RotationError
-        Naming the first index that is not finite or not of unit length, and its value.
+        If a quaternion is not finite or not of unit length; the message gives the first index and
+        its value.
     """
     q = np.asarray(quaternions, dtype=float)
     if q.ndim == 0 or q.shape[-1] != 4:
@@ -49,7 +50,7 @@ def check_rotations(quaternions: FloatArray, what: str = "orientations") -> Floa
     if bad.any():
         index = tuple(int(i) for i in np.argwhere(bad)[0])
         raise RotationError(
-            f"{what}: {int(bad.sum())} of {bad.size} are no unit quaternions; the first, at index"
+            f"{what}: {int(bad.sum())} of {bad.size} are not unit quaternions; the first, at index"
             f" {index}, is {q[index].tolist()} with length {lengths[index]:.6g}; expected 1."
             " Give rotations, scalar first"
         )
@@ -78,7 +79,7 @@ def matrix_to_quaternion(matrices: FloatArray) -> FloatArray:
     Raises
     ------
     RotationError
-        Naming the first matrix that is no proper rotation.
+        If a matrix is not a proper rotation; the message names the first.
     """
     m = np.asarray(matrices, dtype=float)
     if m.ndim < 2 or m.shape[-2:] != (3, 3):
@@ -88,7 +89,7 @@ def matrix_to_quaternion(matrices: FloatArray) -> FloatArray:
     if bad.any():
         index = tuple(int(i) for i in np.argwhere(bad)[0])
         raise RotationError(
-            f"the matrix at index {index} is no proper rotation: {m[index].tolist()};"
+            f"the matrix at index {index} is not a proper rotation: {m[index].tolist()};"
             " expected orthonormal columns and determinant 1"
         )
     # Four times the outer product of the quaternion with itself: its longest row is well conditioned.
@@ -105,7 +106,7 @@ def matrix_to_quaternion(matrices: FloatArray) -> FloatArray:
 
 
 def positive(quaternions: FloatArray) -> FloatArray:
-    """Return of ``q`` and ``-q`` the one whose first component other than zero is positive."""
+    """Return whichever of ``q`` and ``-q`` has a positive first nonzero component."""
     q = np.asarray(quaternions, dtype=float)
     first = np.argmax(np.abs(q) > TIE, axis=-1)
     sign = np.sign(np.take_along_axis(q, first[..., None], axis=-1))
@@ -145,7 +146,7 @@ def from_rotation_vector(vectors: FloatArray) -> FloatArray:
 
 
 def to_rotation_vector(quaternions: FloatArray) -> FloatArray:
-    """Return axis times angle in radians, at most pi long, of unit quaternions; shape (..., 3)."""
+    """Return axis times angle, at most pi radians, of unit quaternions; shape (..., 3)."""
     q = positive(quaternions)
     half = np.arctan2(np.linalg.norm(q[..., 1:], axis=-1, keepdims=True), q[..., :1])
     return np.asarray(2.0 * q[..., 1:] / np.sinc(half / np.pi))
@@ -157,9 +158,9 @@ def from_bunge_euler(angles: FloatArray) -> FloatArray:
     Parameters
     ----------
     angles : ndarray of shape (..., 3)
-        ``phi1, Phi, phi2`` in radians: the sample frame turned about z, the new x and the new z
-        becomes the crystal frame. As an active rotation that takes the crystal axes, given in the
-        sample frame, from the sample axes to where they are.
+        ``phi1, Phi, phi2`` in radians: rotating the sample frame about z, the new x and the new z
+        gives the crystal frame. As an active rotation, this takes the sample axes to the crystal
+        axes.
     """
     phi1, capital, phi2 = np.moveaxis(0.5 * np.asarray(angles, dtype=float), -1, 0)
     cos, sin, plus, minus = np.cos(capital), np.sin(capital), phi1 + phi2, phi1 - phi2
@@ -168,7 +169,7 @@ def from_bunge_euler(angles: FloatArray) -> FloatArray:
 
 
 def rotation_angle(left: FloatArray, right: FloatArray) -> FloatArray:
-    """Return the angle in degrees of the rotation between two, without any crystal symmetry."""
+    """Return the angle in degrees between two rotations, without any crystal symmetry."""
     difference = compose(conjugate(left), right)
     sine = np.linalg.norm(difference[..., 1:], axis=-1)
     # an arc tangent is exact for small angles, where an arc cosine loses half the digits
@@ -184,19 +185,20 @@ def point_group(lattice: Lattice) -> FloatArray:
 
 
 def fundamental_zone(quaternions: FloatArray, lattice: Lattice) -> FloatArray:
-    """Return the equivalent orientation of the smallest rotation angle.
+    """Return the equivalent orientation with the smallest rotation angle.
 
     Parameters
     ----------
     quaternions : ndarray of shape (..., 4)
         Orientations.
     lattice : {"cubic", "hexagonal"}
-        Whose point group to use.
+        Lattice whose point group is used.
 
     Returns
     -------
     ndarray of shape (..., 4)
-        With a positive scalar part; on the boundary of the zone the first of the tied operations.
+        Orientations with a positive scalar part; on the boundary of the zone the first of the tied
+        operations is used.
     """
     q = np.asarray(quaternions, dtype=float)
     group = point_group(lattice)
@@ -213,7 +215,7 @@ def misorientation(left: FloatArray, right: FloatArray, lattice: Lattice) -> Flo
     left, right : ndarray of shape (..., 4)
         Orientations of crystals of the same lattice.
     lattice : {"cubic", "hexagonal"}
-        Whose point group to use.
+        Lattice whose point group is used.
     """
     difference = compose(conjugate(left), right)
     nearest = fundamental_zone(difference, lattice)

@@ -1,4 +1,4 @@
-"""What a descriptor is, its card, and how one is found by the name of its file."""
+"""Interface of descriptors, their cards, and loading a descriptor by the name of its file."""
 
 import importlib
 from collections.abc import Mapping
@@ -11,26 +11,27 @@ from mechanist.formats.configuration import Configuration
 
 @dataclass(frozen=True, kw_only=True)
 class Card:
-    """What a reader must know about a descriptor before using it.
+    """Facts that a reader must know about a descriptor before using it.
 
     Parameters
     ----------
     name : str
         Human-readable name.
     reference : str
-        DOI, or where the definition stands.
+        DOI, or the place of the definition.
     units : str
-        Of the features.
+        Units of the features.
     symmetry : str
-        Under which joint operations on structure (and load) the features do not change.
+        Joint operations on structure (and load) under which the features do not change.
     load_aware : bool
         Whether the features depend on the load.
     needs_potential : bool
         Whether an interatomic potential enters (a mechanism-based indicator).
     needs_probe : bool
-        Whether the state after one tiny elastic step is read, which costs a minimisation.
+        Whether the descriptor reads the state after one tiny elastic step, which costs a
+        minimisation.
     whole_sample : bool
-        Whether the one object described is the sample as a whole.
+        Whether the descriptor describes the sample as a whole rather than each particle.
     """
 
     name: str
@@ -62,7 +63,7 @@ class Features:
     parity: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Refuse names that do not fit the values."""
+        """Check that names and values match."""
         if self.values.ndim != 2 or self.values.shape[1] != len(self.names):
             raise ValueError(
                 f"values.shape = {self.values.shape}; expected (n_objects, {len(self.names)}),"
@@ -132,5 +133,5 @@ def load_descriptor(kind: str, parameters: Mapping[str, Any] | None = None) -> D
 
 
 def _frozen(value: Any) -> Any:
-    """Turn the lists that YAML gives into the tuples that frozen dataclasses keep."""
+    """Convert lists, as YAML gives them, to tuples for frozen dataclasses."""
     return tuple(_frozen(v) for v in value) if isinstance(value, list) else value

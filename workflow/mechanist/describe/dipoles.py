@@ -1,9 +1,9 @@
 """Dipoles and walls, the bound structures of straight edges in single slip.
 
-They stand in for the junction lengths of Salmenjoki, Laurson & Alava (2020),
-https://doi.org/10.1186/s41313-020-00022-0: parallel dislocations of one slip system form no
-junctions. A dipole is a pair of unlike sign, each the other's nearest neighbour; in a wall like
-signs stand above each other.
+They replace the junction lengths of Salmenjoki, Laurson & Alava (2020),
+https://doi.org/10.1186/s41313-020-00022-0, since parallel dislocations of one slip system form no
+junctions. A dipole is a pair of opposite signs that are mutual nearest neighbours; in a wall,
+dislocations of like sign are stacked along y.
 """
 
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ class Dipoles:
     Parameters
     ----------
     wall_width, wall_height : float
-        Neighbours of like sign in a wall are closer than these along x and y, in mean spacings.
+        Upper limits on the x and y distances of like-signed neighbours in a wall, in mean spacings.
     """
 
     card: ClassVar[Card] = Card(
@@ -60,7 +60,7 @@ class Dipoles:
             "nearest_distance": float(distance.min(axis=1).mean()),
         }
         pairs = here[bound], nearest[bound]
-        # A sample without dipoles is given those of no distance, along the diagonal.
+        # Without dipoles, height and width are 0 and the angle is 45 degrees.
         some = bool(bound.any())
         row["dipole_height"] = float(y[pairs].mean()) if some else 0.0
         row["dipole_width"] = float(x[pairs].mean()) if some else 0.0

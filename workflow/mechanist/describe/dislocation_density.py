@@ -1,6 +1,7 @@
-"""The density of dislocations that are left after relaxation: all that Taylor's relation knows.
+"""Dislocation density after relaxation, the only input of Taylor's relation.
 
-Taylor: the flow stress grows as the root of the density, https://doi.org/10.1098/rspa.1934.0106.
+Taylor's flow stress grows as the square root of the density,
+https://doi.org/10.1098/rspa.1934.0106.
 """
 
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from mechanist.formats.configuration import Configuration
 
 @dataclass(frozen=True)
 class DislocationDensity:
-    """Root of the density."""
+    """Square root of the dislocation density."""
 
     card: ClassVar[Card] = Card(
         name="Root of the density",

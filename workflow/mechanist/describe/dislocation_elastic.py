@@ -1,12 +1,12 @@
-"""Linear response of a relaxed dislocation configuration to its load, and what resists beyond it.
+"""Linear response, soft modes and barriers of a relaxed dislocation configuration under load.
 
-With ``K`` the stiffness of the relaxed state and ``s`` the forward signs, the susceptibility
-``chi = s^T K^+ s`` is the derivative of plastic strain by stress: exact as long as strain is small.
-The pseudo-inverse leaves out the translation of all along x, to which ``s`` is orthogonal. Soft
-modes of ``K`` say where it will become unstable, their coupling to the load and their third
-derivative when: in the cubic approximation mode ``v`` of stiffness ``k``, load ``p = s.v`` and third
-derivative ``t`` folds at the stress ``-k^2 / (2 t p)``. Barriers are those of one dislocation that
-glides while all others are frozen.
+With the stiffness ``K`` of the relaxed state and the forward signs ``s``, the susceptibility
+``chi = s^T K^+ s`` is the derivative of plastic strain with respect to stress, exact at small
+strain. The pseudo-inverse excludes the uniform translation along x, to which ``s`` is orthogonal.
+The soft modes of ``K`` show where the configuration becomes unstable; their coupling to the load
+and their third derivatives show at which stress. In the cubic approximation, a mode ``v`` of
+stiffness ``k``, load ``p = s.v`` and third derivative ``t`` folds at the stress ``-k^2 / (2 t p)``.
+Barriers are those of one dislocation that glides while all others are frozen.
 """
 
 from dataclasses import dataclass
@@ -21,12 +21,11 @@ from mechanist.describe.shared.glide import SYMMETRY, Glide, read_glide
 from mechanist.describe.shared.glide_balance import Balance, stress_at
 from mechanist.formats.configuration import Configuration
 
-#: Steps along a mode for its third derivative, in units of the closest distance of dislocations.
+#: Finite-difference step along a mode for its third derivative, in smallest dislocation distances.
 DIFFERENCE: Final = 1e-3
-#: Stiffness, relative to the mean, below which a mode counts as no more than this stiff: the state
-#: was then hardly relaxed.
+#: Floor of mode stiffnesses, relative to their mean; only a poorly relaxed state reaches it.
 SOFTEST: Final = 1e-6
-#: Points at which a dislocation's barrier is looked for, a mean spacing.
+#: Points per mean spacing at which the barriers of a dislocation are evaluated.
 BARRIER_POINTS: Final = 16
 
 
@@ -37,13 +36,13 @@ class DislocationElastic:
     Parameters
     ----------
     modes : int
-        Softest modes to describe one by one.
+        Number of softest modes that are described one by one.
     unstable : int
-        Modes whose third derivative is taken, among the softest.
+        Number of softest modes whose third derivative is computed.
     reaches : tuple of float
-        Distances in mean spacings within which barriers are looked for.
+        Glide distances, in mean spacings, within which barriers are sought.
     quantiles : tuple of float
-        Of barriers over dislocations.
+        Quantiles of the barriers over all dislocations.
     """
 
     card: ClassVar[Card] = Card(
@@ -61,7 +60,7 @@ class DislocationElastic:
     quantiles: tuple[float, ...] = (0.1, 0.25, 0.5, 0.75, 0.9)
 
     def __post_init__(self) -> None:
-        """Refuse modes and reaches that mean nothing."""
+        """Validate the numbers of modes and the reaches."""
         if not 1 <= self.modes <= self.unstable:
             raise ValueError(
                 f"modes = {self.modes}, unstable = {self.unstable}; expected 1 <= modes <= unstable"
@@ -85,12 +84,12 @@ class DislocationElastic:
         return Features(np.array([list(columns.values())]), list(columns))
 
     def _response(self, glide: Glide) -> dict[str, float]:
-        """Return susceptibility and modes."""
+        """Return the features of the susceptibility and of the soft modes."""
         n, balance = len(glide), Balance(glide)
         if not n:
             return self._named(0.0, np.zeros(0), np.zeros(0), np.zeros(0), np.zeros((0, 0)), glide)
         _, stiffness = balance.linearised(glide.x)
-        # Translation: its stiffness is known to be n. Made the highest, it is found last.
+        # A constant added to all elements stiffens only the translation, which then sorts last.
         scale = float(np.trace(stiffness)) + n
         k, v = np.linalg.eigh(stiffness + scale)
         k, v = np.maximum(k[:-1], SOFTEST * scale / n), v[:, :-1]
@@ -112,7 +111,7 @@ class DislocationElastic:
         v: FloatArray,
         glide: Glide,
     ) -> dict[str, float]:
-        """Return what the spectrum says, in units of the mean spacing.
+        """Return the features of the spectrum, in units of the mean spacing.
 
         Parameters
         ----------
@@ -135,7 +134,7 @@ class DislocationElastic:
             "response_participation": participation(v @ (load / k)),
             "softest_share": float(share[: self.modes].sum()) / max(chi, floor),
         }
-        # One over the stress at which each soft mode would fold; positive under this load.
+        # Inverse of the stress at which each soft mode would fold; positive under this load.
         early = np.zeros(self.unstable)
         early[: len(bends)] = -2 * bends * load[: len(bends)] / k[: len(bends)] ** 2 / spacing
         ordered = np.sort(early)
@@ -150,13 +149,13 @@ class DislocationElastic:
         return columns
 
     def _barriers(self, glide: Glide, name: str, sense: float) -> dict[str, float]:
-        """Return quantiles of the stress that takes a dislocation over what lies before it."""
+        """Return quantiles of the stress that moves a dislocation over the barriers ahead of it."""
         count = int(np.ceil(BARRIER_POINTS * max(self.reaches)))
         distance = np.arange(1, count + 1) / BARRIER_POINTS
         steps = glide.spacing * distance
         x = glide.x[:, None] + sense * glide.forward[:, None] * steps
         field = sense * stress_at(glide, x, np.tile(glide.y[:, None], count))
-        # All others are frozen, and the one that moves leaves its own field behind.
+        # All others are frozen; remove the field of the moving dislocation at its old position.
         origin = Glide(np.zeros(1), np.zeros(1), np.ones(1), glide.length)
         field -= stress_at(origin, steps, np.zeros(count))
         resistance = np.maximum.accumulate(-glide.spacing * field, axis=1)
@@ -180,7 +179,7 @@ def third_derivative(glide: Glide, balance: Balance, mode: FloatArray) -> float:
 
 
 def _root(value: float) -> float:
-    """Return the square root with the value's sign, which tames the tails."""
+    """Return the signed square root, which shortens the tails."""
     return float(np.sign(value) * np.sqrt(abs(value)))
 
 

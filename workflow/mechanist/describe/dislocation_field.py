@@ -1,16 +1,17 @@
-"""Internal stress, densities and correlations of a dislocation configuration, by hand.
+"""Hand-made features of a dislocation configuration: internal stress, densities, correlations.
 
-The kinds of features that https://doi.org/10.1038/s41467-018-07737-2 regresses on: statistics of
-the internal stress field, magnitudes of Fourier coefficients of the densities, and spatial
-correlations; which ones that work used is not public in detail, and the choice here is ours.
+Features of these kinds are the regressors of https://doi.org/10.1038/s41467-018-07737-2: statistics
+of the internal stress field, magnitudes of Fourier coefficients of the densities, and spatial
+correlations. That work does not publish its features in detail; the choice here is ours.
 
-A field sampled on a fixed grid is not translation invariant, and the exact field has no variance,
-for it diverges as ``1/r``. So it is taken in two ways. Smoothed by a Gaussian it is band-limited:
-the mean of its powers over a grid with more points than the power's highest mode is the exact mean
-over the box, wherever the grid lies. Unsmoothed it is read where one dislocation's x and another's
-y meet, points that move with the configuration, and there its quantiles are taken.
+A field sampled on a fixed grid is not translation invariant, and the exact field has no finite
+variance, since it diverges as ``1/r``. The field is therefore used in two ways. Smoothed by a
+Gaussian, it is band-limited: the mean of a power of it over a grid with more points than the
+power's highest mode equals the mean over the box, wherever the grid lies. Unsmoothed, it is
+evaluated at the points that combine the x of one dislocation with the y of another; these points
+move with the configuration, and the features are quantiles over them.
 
-Everything is in units of the mean spacing, but for the density, so that boxes of any size can be
+All features except the density are in units of the mean spacing, so that boxes of any size can be
 compared.
 """
 
@@ -33,10 +34,10 @@ ComplexArray = NDArray[np.complex128]
 FILTER_END: Final = 7.0
 #: Highest power of the field that is averaged; the grid has to resolve it.
 HIGHEST_POWER: Final = 4
-#: Below this spread, in units of the field of one dislocation at the mean spacing, shape means
-#: nothing.
+#: Spread of the field below which skewness and kurtosis are set to zero, in units of the field of
+#: one dislocation at the mean spacing.
 SMALLEST_FIELD: Final = 1e-9
-#: Beyond this, in the same units, a point is a dislocation itself.
+#: Field, in the same units, above which a point coincides with a dislocation.
 LARGEST_FIELD: Final = 1e6
 
 
@@ -49,12 +50,12 @@ class DislocationField:
     widths : tuple of float
         Standard deviations of the Gaussian filters, in mean spacings.
     quantiles, smooth_quantiles : tuple of float
-        Of the exact field, and of the smoothed field where dislocations stand.
+        Quantiles of the exact field, and of the smoothed field at the dislocations.
     modes : int
         Highest Fourier mode of the densities along each axis.
     nodes : tuple of float
-        Where the pair correlation is taken along each axis, in mean spacings; linear in between,
-        and zero from the last on, which carries no feature.
+        Distances along each axis at which the pair correlation is tabulated, in mean spacings. It
+        is linear in between and zero from the last node on, which gives no feature.
     """
 
     card: ClassVar[Card] = Card(
@@ -72,13 +73,13 @@ class DislocationField:
     nodes: tuple[float, ...] = (0.0, 0.4, 1.0, 1.8)
 
     def __post_init__(self) -> None:
-        """Refuse filters and bins that mean nothing."""
+        """Validate the filter widths, modes and nodes."""
         if not all(width > 0 for width in self.widths):
             raise ValueError(f"widths = {self.widths}; expected positive numbers")
         if self.modes < 1:
             raise ValueError(f"modes = {self.modes}; expected at least 1")
         if len(self.nodes) < 2 or not all(a < b for a, b in itertools.pairwise(self.nodes)):
-            raise ValueError(f"nodes = {self.nodes}; expected at least two that rise")
+            raise ValueError(f"nodes = {self.nodes}; expected at least two, increasing")
 
     def __call__(
         self,
@@ -98,11 +99,11 @@ class DislocationField:
         return Features(np.array([list(columns.values())]), list(columns))
 
     def _smoothed(self, glide: Glide, width: float) -> dict[str, float]:
-        """Return moments of the filtered field, over the box and where dislocations stand."""
+        """Return moments of the filtered field over the box, and quantiles at the dislocations."""
         reach = width * glide.spacing
         highest = int(np.ceil(np.sqrt(2 * FILTER_END) / (2 * np.pi * reach)))
         spectrum = glide.spacing * filtered_spectrum(glide, reach, highest)
-        # Read at the dislocations, whatever x is complex conjugate to -x.
+        # Evaluating the field at the dislocations takes exp(+2 pi i k x), the conjugate waves.
         wave_x, wave_y = _waves(glide, np.arange(-highest, highest + 1))
         here = np.einsum("ni,ij,nj->n", wave_x.conj(), spectrum, wave_y.conj(), optimize=True).real
         field = _on_grid(spectrum, HIGHEST_POWER * highest + 1)
@@ -119,12 +120,12 @@ class DislocationField:
         return columns
 
     def _exact(self, glide: Glide) -> dict[str, float]:
-        """Return quantiles of the field where the x of one dislocation meets the y of another."""
+        """Return quantiles of the field at the x of one dislocation and the y of another."""
         n = len(glide)
         x, y = np.meshgrid(glide.x, glide.y)
         apart = ~np.eye(n, dtype=bool)
         values = glide.spacing * stress_at(glide, x[apart], y[apart])
-        # In a perfect wall these points are dislocations, on which their own field does nothing.
+        # In a perfect wall these points are dislocations, on which their own field does not act.
         values = np.where(np.abs(values) < LARGEST_FIELD, values, 0.0)
         return {
             f"field_q{q:g}": float(np.quantile(values, q)) if len(values) else 0.0
@@ -132,10 +133,10 @@ class DislocationField:
         }
 
     def _fourier(self, glide: Glide) -> dict[str, float]:
-        """Return structure factors of all and of signed dislocations, and what binds the two.
+        """Return structure factors of the total and the signed density, and their cross term.
 
-        Modes along +y and -y are averaged. The imaginary part of the cross term changes its sign
-        with the load: it tells which way dipoles lean.
+        Modes along +y and -y are averaged. The imaginary part of the cross term changes sign with
+        the load: it shows which way dipoles lean.
         """
         n = max(len(glide), 1)
         wave_x, wave_y = _waves(glide, np.arange(-self.modes, self.modes + 1))
@@ -151,10 +152,10 @@ class DislocationField:
         return columns
 
     def _pairs(self, glide: Glide) -> dict[str, float]:
-        """Return pairs of like and unlike sign by distance along both axes, over random ones.
+        """Return pair correlations of like and unlike signs by distance along both axes.
 
-        Pairs of unlike sign count once more with the sign of their distance along x, seen from the
-        one that is pushed towards +x.
+        Counts are divided by those of random dislocations. Pairs of unlike sign are also counted
+        with the sign of their x distance, measured from the dislocation that is pushed towards +x.
         """
         offset = [axis[:, None] - axis[None, :] for axis in (glide.x, glide.y)]
         dx, dy = ((d - np.round(d)) / glide.spacing for d in offset)
@@ -167,7 +168,7 @@ class DislocationField:
         columns = {}
         for name, weight in weights.items():
             counts = np.einsum("pq,ipq,jpq->ij", weight, hat_x, hat_y, optimize=True)
-            # Random dislocations: half of the pairs are alike, and the rest count once.
+            # Of random ordered pairs half are alike; the unlike half is counted in one order only.
             expected = max(len(glide), 1) * (0.5 if name == "like" else 0.25)
             ratio = counts / (expected * 4 * np.outer(span, span))
             for i, j in itertools.product(range(len(span)), repeat=2):
@@ -176,7 +177,7 @@ class DislocationField:
 
 
 def filtered_spectrum(glide: Glide, reach: float, highest: int) -> ComplexArray:
-    """Return the Fourier coefficients of the smoothed internal stress, pushed forward positive.
+    """Return the Fourier coefficients of the smoothed internal stress, positive if forward.
 
     Parameters
     ----------
@@ -194,7 +195,7 @@ def filtered_spectrum(glide: Glide, reach: float, highest: int) -> ComplexArray:
     modes = np.arange(-highest, highest + 1)
     kx, ky = np.meshgrid(2 * np.pi * modes, 2 * np.pi * modes, indexing="ij")
     square = kx**2 + ky**2
-    square[highest, highest] = 1.0  # there kx = 0: a uniform stress is the load's
+    square[highest, highest] = 1.0  # avoids 0/0; a uniform stress belongs to the load
     transfer = -4j * np.pi * kx * ky**2 / square**2 * np.exp(-0.5 * reach**2 * square)
     wave_x, wave_y = _waves(glide, modes)
     return np.asarray(transfer * ((glide.forward[:, None] * wave_x).T @ wave_y))
@@ -209,7 +210,7 @@ def _waves(glide: Glide, modes: IntArray) -> tuple[ComplexArray, ComplexArray]:
 
 
 def _on_grid(spectrum: ComplexArray, points: int) -> FloatArray:
-    """Return a real field on a square grid from its coefficients, lowest mode first."""
+    """Return a real field on a square grid from its coefficients, most negative mode first."""
     highest = len(spectrum) // 2
     padded = np.zeros((points, points), dtype=complex)
     index = np.arange(-highest, highest + 1)
@@ -218,7 +219,7 @@ def _on_grid(spectrum: ComplexArray, points: int) -> FloatArray:
 
 
 def _hats(distance: FloatArray, nodes: tuple[float, ...]) -> FloatArray:
-    """Return how much of each node, the last left out, lies at each distance."""
+    """Return the interpolation weights of all nodes but the last at each distance."""
     return np.stack([np.interp(distance, nodes, hat) for hat in np.eye(len(nodes))[:-1]])
 
 

@@ -1,10 +1,10 @@
-"""The branch of equilibrium that a loaded dislocation configuration follows until its first burst.
+"""Equilibrium branch that a loaded dislocation configuration follows until its first burst.
 
-The first burst is a fold of the balance of forces: the stable state meets an unstable one and both
-vanish (in one dimension: https://arxiv.org/abs/1603.00624). Following the branch by continuation
-(:mod:`mechanist.describe.shared.glide_branch`) yields the stress and strain of
-that burst and the whole reversible curve before it, without integrating any motion. Beyond the fold
-nothing is known, and the stress is held at the fold's.
+The first burst begins at a fold of the equilibrium branch: the stable state meets an unstable one
+and both vanish (in one dimension: https://arxiv.org/abs/1603.00624). Following the branch by
+continuation (:mod:`mechanist.describe.shared.glide_branch`) yields the stress and strain of that burst and
+the whole reversible curve before it, without integrating any motion. Beyond the fold nothing is
+known, and the stress is held at the fold stress.
 """
 
 from dataclasses import dataclass
@@ -18,8 +18,7 @@ from mechanist.describe.shared.glide import SYMMETRY, Glide, read_glide
 from mechanist.describe.shared.glide_branch import ANNIHILATION, LOST, Branch, follow
 from mechanist.formats.configuration import Configuration
 
-#: Floor of stresses and strains under a logarithm, in D/b and 1: those of a branch that is lost at
-#: once.
+#: Floor of stresses (D/b) and strains in logarithms; a branch that is lost at once has this value.
 SMALLEST: Final = 1e-6
 
 
@@ -30,11 +29,11 @@ class DislocationFold:
     Parameters
     ----------
     strains : tuple of float
-        At which the branch's stress is read; that of the fold beyond it.
+        Strains at which the stress is read; beyond the fold it is the fold stress.
     fractions : tuple of float
-        Of the fold stress, at which secant compliances are read.
+        Fractions of the fold stress at which secant compliances are read.
     annihilation_radius : float
-        Distance of opposite dislocations, in b, at which they vanish and the branch ends.
+        Distance in b at which opposite dislocations annihilate and the branch ends.
     """
 
     card: ClassVar[Card] = Card(
@@ -51,7 +50,7 @@ class DislocationFold:
     annihilation_radius: float = 1.0
 
     def __post_init__(self) -> None:
-        """Refuse strains and fractions that no branch has."""
+        """Validate the strains and fractions."""
         if not all(strain > 0 for strain in self.strains):
             raise ValueError(f"strains = {self.strains}; expected positive numbers")
         if not all(0 < fraction <= 1 for fraction in self.fractions):
@@ -76,7 +75,7 @@ class DislocationFold:
             "fold_strain": _log(branch.strain[-1]),
             "fold_participation": participation(branch.mode),
             "fold_load": abs(float(branch.mode @ glide.forward)) * glide.spacing,
-            # Failure is a feature: whoever learns from this table can see it.
+            # How the branch ended is a feature too, so that models can use it.
             "ended_by_annihilation": float(branch.end == ANNIHILATION),
             "lost": float(branch.end == LOST),
             "compliance": _log(branch.compliance[0]),

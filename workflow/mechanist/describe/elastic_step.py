@@ -1,4 +1,4 @@
-"""D2min of one tiny elastic step: the cheapest look at the response, and the rival to beat."""
+"""D2min of one tiny elastic step: the cheapest probe of the response, and the rival to beat."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -18,14 +18,14 @@ class ElasticStep:
     """Non-affine strain of a small step of the load, before most particles have yielded.
 
     Columns: ``elastic_d2min``, the standardised logarithm of D2min; its square; and whether it
-    exceeds ``threshold``; each averaged over neighbours too.
+    exceeds ``threshold``. Each is also averaged over neighbours.
 
     Parameters
     ----------
     cutoff : float
         Radius of the neighbourhood for D2min, in the unit of the positions.
     threshold : float
-        In standard deviations of the logarithm.
+        Threshold in standard deviations of the logarithm.
     averaging : tuple of float or None
         Averaging radii; None takes :data:`indicators.INDICATOR_RADII`.
     """

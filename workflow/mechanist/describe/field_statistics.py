@@ -1,11 +1,12 @@
-"""Statistics of density fields that neither translations nor mirrors nor reversed signs change.
+"""Statistics of density fields, invariant under translation, mirroring and sign reversal.
 
-For each field, in units of the mean total density (and, for the curvature density, of its square):
-moments and quantiles over voxels, autocorrelation to the next voxel along x and y, and power of the
-longest waves along x, along y and obliquely. Signed fields enter by magnitude. A translation by
-whole voxels changes nothing; one by a part of a voxel changes what the grid sees. The one component
-of straight edges adds the correlation of the total density with which sign lies ahead along x, which
-a mirror or a reversed sign alone turns over, as it does the load, but both together do not.
+Each field is taken in units of the mean total density (of its square for the curvature density). It
+gives moments and quantiles over voxels, the autocorrelation with the next voxel along x and y, and
+the power of the longest waves along x, along y and along the diagonals. Signed fields enter by
+magnitude. A translation by whole voxels changes nothing; a translation by part of a voxel changes
+the values on the grid. For straight edges, one more feature correlates the total density with the
+change of ``kappa`` along x, that is, with the sign that lies ahead. A mirror or a sign reversal
+alone reverses this feature, as it reverses the load; both together leave it unchanged.
 """
 
 from collections.abc import Sequence
@@ -17,7 +18,7 @@ from mechanist.core.typing import FloatArray
 from mechanist.describe.descriptor import Features
 from mechanist.describe.shared.density_fields import DensityFields
 
-#: What each set of fields holds; ``kappa`` is the one component of straight edges.
+#: Fields of each set; ``kappa`` is the single component of straight edges.
 FIELD_SETS: Final = {
     "rho": ("rho",),
     "rho+kappa": ("rho", "kappa", "kappa_x", "kappa_y"),
@@ -35,12 +36,12 @@ def field_statistics(fields: DensityFields, use: Sequence[str]) -> Features:
     ----------
     fields : DensityFields
     use : sequence of str
-        Names of fields; those that ``fields`` does not have are passed over.
+        Names of fields; names that ``fields`` lacks are skipped.
 
     Raises
     ------
     ValueError
-        If ``rho``, the unit of all, is not among the fields or is zero everywhere.
+        If ``rho``, the unit of all features, is not among the fields or is zero everywhere.
     """
     rho = fields["rho"]
     mean = float(rho.mean())
@@ -55,7 +56,7 @@ def field_statistics(fields: DensityFields, use: Sequence[str]) -> Features:
             size = np.abs(scaled)
             row[f"{name}_with_rho"] = _correlation(size, rho / mean)
         if name == "kappa":
-            # Which sign lies ahead: this alone tells a load from its reverse.
+            # The sign that lies ahead: only this feature distinguishes a load from its reverse.
             ahead = np.roll(scaled, -1, axis=0) - np.roll(scaled, 1, axis=0)
             row["kappa_ahead"] = _correlation(rho / mean, ahead)
     return Features(np.array([list(row.values())]), list(row))
@@ -80,7 +81,7 @@ def _of_one(field: FloatArray, *, signed: bool) -> dict[str, float]:
 
 
 def _power(field: FloatArray) -> dict[str, float]:
-    """Return logarithms of the power of long waves; both oblique senses are added up."""
+    """Return logarithms of the power of long waves; the two diagonals are summed."""
     power = np.abs(np.fft.fft2(field)) ** 2 / field.size**2
     n = len(field)
     row: dict[str, float] = {}
@@ -93,7 +94,7 @@ def _power(field: FloatArray) -> dict[str, float]:
 
 
 def _correlation(a: FloatArray, b: FloatArray) -> float:
-    """Return the correlation over voxels; zero where one does not vary."""
+    """Return the correlation over voxels; zero if either field is constant."""
     a, b = a - a.mean(), b - b.mean()
     size = np.sqrt((a**2).mean() * (b**2).mean())
     return float((a * b).mean() / size) if size > _SMALL else 0.0

@@ -1,10 +1,10 @@
 """Fourier modes of the density of geometrically necessary dislocations, over time.
 
-After the descriptor of Salmenjoki, Laurson & Alava (2020),
-https://doi.org/10.1186/s41313-020-00022-0, whose exact definition is not known to us: here it is the
+The descriptor follows Salmenjoki, Laurson & Alava (2020),
+https://doi.org/10.1186/s41313-020-00022-0, whose exact definition we do not know. Here it is the
 power ``|kappa_k|^2 / n`` of the signed density at the longest waves and several times (1 for
-independent places), and the power of its change between first and last state. Both are the same for
-a translated sample, for one mirrored along y, and for one mirrored along x with signs exchanged.
+independent positions), and the power of its change between the first and the last state. Both are
+invariant under translation, mirroring along y, and mirroring along x with exchanged signs.
 """
 
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ class GndWaves:
     waves : int
         Largest number of periods in the cell along x and along y.
     times : int
-        States that are described, evenly chosen from all, the first and the last included.
+        Number of states described, evenly spaced among all, including the first and the last.
     """
 
     card: ClassVar[Card] = Card(
@@ -56,7 +56,7 @@ class GndWaves:
         return Features(np.array([list(row.values())]), list(row))
 
     def _modes(self, state: State) -> ComplexArray:
-        """Return ``sum sign exp(-i k.r)`` for kx from 0 and ky from -waves, in periods."""
+        """Return ``sum sign exp(-i k.r)`` for kx = 0..waves and ky = -waves..waves (periods)."""
         x, y = (2 * np.pi / state.length * state.places).T
         along = np.exp(-1j * np.arange(self.waves + 1)[:, None] * x)
         across = np.exp(-1j * np.arange(-self.waves, self.waves + 1)[:, None] * y)

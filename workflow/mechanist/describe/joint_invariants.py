@@ -1,8 +1,8 @@
-"""Invariants of the neighbour density's moment tensors and the load tensor, turned together.
+"""Joint invariants of the neighbour density's moment tensors and the load tensor.
 
-A target under load is not rotation-invariant: it is invariant when structure and load turn
-together, by any rotation or reflection. For each species and shell ``c``, with weights ``g`` and
-unit vectors ``n`` to the neighbours in ``d`` dimensions, and the load ``E``::
+A target under load is not invariant when the structure alone is rotated or reflected, only when
+structure and load are rotated or reflected together. For each species and shell ``c``, with weights
+``g``, unit vectors ``n`` to the neighbours in ``d`` dimensions and the load ``E``, the moments::
 
     V = sum g n      Q = sum g (n n - I/d)      B = sum g n (n.E.n)
 
@@ -40,7 +40,7 @@ from mechanist.mechanics.neighbours import Neighbours, find_neighbours
 
 PARITY: Final = {"qe": -1, "vev": -1, "qqe": -1, "bv": -1, "s": 1, "b2": 1, "qe2": 1}
 LOAD_BLIND_IN_2D: Final = ("qqe", "qe2")
-# What an invariant is built from, gathered per neighbour: name -> needed by these terms.
+# Terms that need the moments V, B and Q, respectively.
 _VECTOR_TERMS: Final = ("vev", "bv")
 _PRODUCT_TERMS: Final = ("bv", "b2")
 _TENSOR_TERMS: Final = ("qqe", "qe2")
@@ -57,7 +57,7 @@ class JointInvariants:
     shells : int
         Number of shells.
     terms : tuple of str
-        Which invariants; see the table of the module.
+        Invariants to compute; see the table in the module docstring.
     squares : bool
         Whether to add the squares of the odd terms.
     by_centre : bool
@@ -92,7 +92,7 @@ class JointInvariants:
     force_mismatch: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse unknown terms."""
+        """Validate the terms."""
         unknown = sorted(set(self.terms) - set(PARITY))
         if unknown:
             raise ValueError(f"terms {unknown} are unknown; expected some of {sorted(PARITY)}")
@@ -146,7 +146,7 @@ def load_moments(
     tensor: FloatArray,
     terms: tuple[str, ...],
 ) -> dict[str, FloatArray]:
-    """Return those moments that ``terms`` need, each of shape (n, n_species, n_shells, ...).
+    """Return the moments that ``terms`` need, each of shape (n, n_species, n_shells, ...).
 
     Keys are ``qe`` and ``s`` (scalars), ``v`` and ``b`` (vectors) and ``q`` (tensor).
     """
@@ -174,8 +174,8 @@ def load_moments(
 def force_mismatch(configuration: Configuration, tensor: FloatArray) -> dict[str, FloatArray]:
     """Return the size of the affine force mismatch ``Xi : E`` and its stretch along the load.
 
-    ``Xi : E = sum_j (r phi'' - phi') n (n.E.n)`` is the force that an affine strain puts on a
-    particle of an equilibrated configuration; its response is the non-affine displacement.
+    ``Xi : E = sum_j (r phi'' - phi') n (n.E.n)`` is the force that an affine strain exerts on a
+    particle of an equilibrated configuration; relaxing it gives the non-affine displacement.
 
     Returns
     -------
@@ -190,7 +190,7 @@ def force_mismatch(configuration: Configuration, tensor: FloatArray) -> dict[str
     """
     if configuration.species_names != kob_andersen.SPECIES_NAMES:
         raise ValueError(
-            f"force_mismatch knows the species {kob_andersen.SPECIES_NAMES} of the Kob-Andersen"
+            f"force_mismatch needs the species {kob_andersen.SPECIES_NAMES} of the Kob-Andersen"
             f" potential; got {configuration.species_names}"
         )
     pairs = find_neighbours(configuration, kob_andersen.MAX_CUTOFF)

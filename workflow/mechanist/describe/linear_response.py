@@ -1,7 +1,8 @@
-"""Elastic response of the initial state to the load, from the Hessian alone: no step is simulated.
+"""Elastic response of the initial state to the load, from the Hessian without simulating a step.
 
-The linear response is the cause of what :mod:`mechanist.describe.elastic_step` measures; the next
-order tells whether a spot softens or stiffens under this load rather than its reverse.
+The linear response causes the motion that :mod:`mechanist.describe.elastic_step` measures; the
+second order distinguishes sites that soften under this load from sites that soften under its
+reverse.
 """
 
 from dataclasses import dataclass
@@ -39,19 +40,19 @@ PARITY: Final = {
 class LinearResponseIndicators:
     """Non-affine fields per unit strain, measured around every particle, and neighbour averages.
 
-    Columns, standardised within the sample; ``log`` where the logarithm is taken first:
+    Columns, standardised within the sample, "(log)" after taking the logarithm:
 
     ``d2min``, ``second_d2min``
         D2min of the first- and second-order displacement (log).
     ``growth``, ``coupling``
-        Bilinear D2min of both orders, relative to that of the first and to the geometric mean:
-        positive where the response grows under this load.
+        Bilinear D2min of both orders, divided by the D2min of the first order or by the geometric
+        mean of both: positive where the response grows under this load.
     ``anticipated_<strain>``
         D2min of both orders together at that strain (log).
     ``force``, ``displacement``
         Squared non-affine force and displacement (log).
     ``modulus``
-        Stress per strain along the load that the particle bears, which may be negative.
+        Contribution of the particle to the modulus along the load, which may be negative.
     ``strain``, ``strain_along``, ``strain_across``, ``dilation``, ``rotation``
         Local strain of the first-order displacement: its norm, its part along the load, the square
         of the rest of its deviator, its trace, and the square of the local rotation.
@@ -107,7 +108,7 @@ class LinearResponseIndicators:
             }
             | local_strain(fit.gradient(expansion.first), tensor)
         )
-        parity = dict.fromkeys(columns, 0) | PARITY  # extrapolations have none
+        parity = dict.fromkeys(columns, 0) | PARITY  # extrapolations have no parity
         return indicator_features(configuration, columns, parity=parity, radii=self.averaging)
 
     def _plasticity(self, expansion: Expansion, fit: LocalFit) -> dict[str, FloatArray]:
@@ -128,9 +129,9 @@ class LinearResponseIndicators:
 
 
 def local_modulus(pairs: PairStiffness, expansion: Expansion, load: FloatArray) -> FloatArray:
-    """Return how much of the modulus along ``load`` each particle bears, shape (n,).
+    """Return the contribution of each particle to the modulus along ``load``, shape (n,).
 
-    The sum over particles, over the volume, is the athermal modulus of
+    The sum over particles, divided by the volume, is the athermal modulus of
     :meth:`mechanist.mechanics.linear_elasticity.LinearResponse.modulus`.
     """
     d = pairs.dimension
@@ -140,7 +141,7 @@ def local_modulus(pairs: PairStiffness, expansion: Expansion, load: FloatArray) 
 
 
 def local_strain(gradient: FloatArray, load: FloatArray) -> dict[str, FloatArray]:
-    """Return invariants of local displacement gradients (n, d, d) and the load, joint and even."""
+    """Return joint invariants of the load and local displacement gradients of shape (n, d, d)."""
     d = gradient.shape[1]
     direction = load[:d, :d] / np.linalg.norm(load)
     strain = (gradient + gradient.transpose(0, 2, 1)) / 2

@@ -1,8 +1,9 @@
 """Energy and stress that the quench left in each particle, resolved along the load.
 
-Shear stress frozen in along the load adds to what the load brings, so that less strain is left to
-yield; against the load it takes away. It is odd in the load, which no response function of first
-order is: reversed loads, which a glass answers at different places, are told apart by it.
+Frozen-in shear stress along the load adds to the applied stress, so that less strain is needed to
+yield; against the load it subtracts. It is odd in the load, unlike any first-order response
+function. It therefore distinguishes a load from its reverse, to which a glass responds at different
+places.
 """
 
 from dataclasses import dataclass

@@ -1,8 +1,8 @@
-"""Local structural indicators: scalars that predict soft spots without, or with little, training.
+"""Local structural indicators: scalars that predict soft spots with little or no training.
 
-Energy of each particle, Voronoi cell, density, two-body entropy, and bond-orientational order. The
-order parameters weigh neighbours by the size of their Voronoi face, so that they are continuous
-where bare neighbour counts jump: https://doi.org/10.1063/1.4774084.
+They are the energy of each particle, its Voronoi cell, its density, its two-body entropy and its
+bond-orientational order. The order parameters weight neighbours by the size of their Voronoi face,
+so that they are continuous where neighbour counts jump: https://doi.org/10.1063/1.4774084.
 """
 
 from dataclasses import dataclass
@@ -21,9 +21,9 @@ from mechanist.mechanics.tessellation import Tessellation, tessellate
 
 ORDERS: Final[dict[int, tuple[int, ...]]] = {2: (4, 5, 6), 3: (4, 6)}
 POTENTIALS: Final = ("kob_andersen", "none")
-_FACE_TOLERANCE: Final = 1e-6  # of a cell's surface; smaller faces are round-off of lattices
-_ENTROPY_STEP: Final = 0.25  # of the smearing width: step of the integral over distance
-_ENTROPY_REACH: Final = 6  # widths by which neighbours beyond the limit still reach below it
+_FACE_TOLERANCE: Final = 1e-6  # share of a cell's surface; smaller faces are round-off of lattices
+_ENTROPY_STEP: Final = 0.25  # step of the integral over distance, in smearing widths
+_ENTROPY_REACH: Final = 6  # reach of neighbours beyond the upper limit, in smearing widths
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class LocalStructure:
     averaging: tuple[float, ...] | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what would fail later."""
+        """Validate the potential and the lengths."""
         if self.potential not in POTENTIALS:
             raise ValueError(f"potential = {self.potential!r}; expected one of {POTENTIALS}")
         for name in ("density_radius", "entropy_cutoff", "entropy_width"):
@@ -92,7 +92,7 @@ class LocalStructure:
 
 
 def particle_energies(configuration: Configuration) -> FloatArray:
-    """Return the Kob-Andersen energy of each particle, half of every pair's; shape (n,).
+    """Return the Kob-Andersen energy of each particle, half of its pair energies; shape (n,).
 
     Raises
     ------
@@ -101,7 +101,7 @@ def particle_energies(configuration: Configuration) -> FloatArray:
     """
     if configuration.species_names != kob_andersen.SPECIES_NAMES:
         raise ValueError(
-            f"the Kob-Andersen potential knows the species {kob_andersen.SPECIES_NAMES}; got"
+            f"the Kob-Andersen potential needs the species {kob_andersen.SPECIES_NAMES}; got"
             f" {configuration.species_names}. Set potential to 'none' to leave the energy out"
         )
     pairs = find_neighbours(configuration, kob_andersen.MAX_CUTOFF)
@@ -113,7 +113,7 @@ def particle_energies(configuration: Configuration) -> FloatArray:
 
 
 def _sums(first: IntArray, values: FloatArray, n: int) -> FloatArray:
-    """Sum ``values`` of pairs or faces by their first particle, zero where there is none."""
+    """Sum ``values`` of pairs or faces by first particle; particles without any get zero."""
     return np.asarray(np.bincount(first, values, minlength=n), dtype=float)
 
 
@@ -136,10 +136,10 @@ def _cell_columns(cells: Tessellation, dimension: int) -> dict[str, FloatArray]:
 
 
 def local_density(configuration: Configuration, radius: float) -> FloatArray:
-    """Return the number density around each particle, itself left out; shape (n,).
+    """Return the number density around each particle, excluding itself; shape (n,).
 
-    Neighbours count ``(1 - (r / radius)^2)^2``, normalised such that a uniform fluid gets its
-    density.
+    Neighbours have the weight ``(1 - (r / radius)^2)^2``, normalised such that a uniform fluid
+    yields its density.
     """
     pairs = find_neighbours(configuration, radius)
     weights = (1 - (pairs.distances / radius) ** 2) ** 2
@@ -151,9 +151,9 @@ def local_density(configuration: Configuration, radius: float) -> FloatArray:
 def two_body_entropy(configuration: Configuration, cutoff: float, width: float) -> FloatArray:
     """Return the two-body excess entropy of each particle, in units of k_B; shape (n,).
 
-    ``-1/2 sum_b rho_b integral (g_b ln g_b - g_b + 1) dr`` up to ``cutoff``, with the particle's
-    own pair distributions ``g_b(r)`` smeared by Gaussians of standard deviation ``width``, as in
-    Piaggi and Parrinello, https://doi.org/10.1063/1.4998408.
+    It is ``-1/2 sum_b rho_b integral (g_b ln g_b - g_b + 1) dr`` up to ``cutoff``, with the pair
+    distributions ``g_b(r)`` around the particle smeared by Gaussians of standard deviation
+    ``width``, as in Piaggi and Parrinello, https://doi.org/10.1063/1.4998408.
     """
     n_steps = int(np.ceil(cutoff / (_ENTROPY_STEP * width)))
     step = cutoff / n_steps

@@ -1,8 +1,8 @@
-"""What is known of a pileup before loading: its landscape, its positions, and its mechanics.
+"""Descriptors of a pileup before loading: its landscape, its positions and its mechanics.
 
-The landscape and the density share one grid of two cells a node, which holds all there is to know:
-between cells both are splines. Their features have no origin: shifting the sample along its line
-shifts them alike, and every target stays as it is.
+The landscape and the density share one grid with two cells per node. The grid loses no information,
+since both are splines between cells. Their features have no origin: shifting the sample along its
+line shifts both alike and changes no target.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,9 +15,9 @@ from mechanist.describe.descriptor import Features
 from mechanist.formats.pileup_batches import PileupSample
 from mechanist.mechanics.pileup_forces import pinning_force, stiffness
 
-#: Cells of the grid for each node of the landscape; the force between nodes is quadratic.
+#: Grid cells per node of the landscape; the force between nodes is quadratic.
 CELLS_A_NODE: Final = 2
-#: Places in a mean spacing at which the force on one dislocation is looked up.
+#: Points per mean spacing at which the force on one dislocation is evaluated.
 PLACES: Final = 64
 QUANTILES: Final = (0.1, 0.5, 0.9)
 
@@ -30,9 +30,9 @@ def landscape(sample: PileupSample) -> Features:
 
 
 def positions(sample: PileupSample) -> Features:
-    """Return the number density of dislocations, in dislocations a cell.
+    """Return the number density of dislocations, in dislocations per cell.
 
-    Each dislocation is spread by a cubic B-spline, so that places between cells can be read off.
+    Each dislocation is spread by a cubic B-spline, so that positions between cells are preserved.
     """
     n_cells = len(_cells(sample))
     place = sample.start * n_cells / sample.length
@@ -47,11 +47,12 @@ def positions(sample: PileupSample) -> Features:
 
 
 def mechanics(sample: PileupSample) -> Features:
-    """Return what the mechanics of the relaxed state says, without any training.
+    """Return features from the mechanics of the relaxed state, without any training.
 
-    Logarithm of the linear susceptibility (mean displacement per stress), softest stiffness and
-    how much of a uniform stress acts on it, strength and stiffness of the landscape, and quantiles
-    of the stress that frees one dislocation while the others stay.
+    They are the logarithm of the linear susceptibility (mean displacement per stress), the
+    stiffness of the softest mode and its share of a uniform stress, the strength and stiffness of
+    the landscape, and quantiles of the stress that frees one dislocation while the others are
+    fixed.
     """
     n, length = len(sample.start), sample.length
     matrix = np.empty((n, n))
@@ -89,9 +90,9 @@ def _cells(sample: PileupSample) -> FloatArray:
 
 
 def _freeing_stress(sample: PileupSample) -> FloatArray:
-    """Return the stress at which each dislocation leaves its place while its neighbours rest.
+    """Return the stress that frees each dislocation while all others are fixed.
 
-    That is the first maximum of the force backwards on the way forwards, shape (n,), in D/b.
+    It is the first maximum of the backward force on the way forward, shape (n,), in D/b.
     """
     x, length = sample.start, sample.length
     ahead = np.arange(PLACES + 1) / PLACES * sample.spacing

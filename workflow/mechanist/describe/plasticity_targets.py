@@ -1,4 +1,4 @@
-"""What is predicted: how plastically each particle moved, by several measures and strains."""
+"""Targets of prediction: measures of the plastic motion of each particle at several strains."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -14,7 +14,7 @@ from mechanist.formats.tables import keyed
 from mechanist.mechanics.neighbours import Neighbours, find_neighbours
 from mechanist.settings.target_names import LENGTH_UNITS, at_strain
 
-#: Measures, their units (with the length unit of the sample) and what they are.
+#: Measures, their units (with the length unit of the sample) and their descriptions.
 MEASURES: Final = {
     "d2min_sum": ("length^2", "Squared residual of the best affine map, summed over neighbours"),
     "d2min": ("length^2", "Squared residual of the best affine map, mean over neighbours"),
@@ -38,7 +38,7 @@ def target_columns(
     units : str
         Unit system of the samples, such as ``"lj"``.
     quantities : sequence of str
-        Targets that the samples' own files hold, in units that they do not tell.
+        Targets that the samples' own files hold without stating their units.
     """
     length = LENGTH_UNITS.get(units, "length")
     own = {
@@ -73,12 +73,12 @@ def plastic_targets(
     strains : sequence of float
         Equivalent shear strains of stored frames.
     quantities : sequence of str
-        Targets that the frames of an imported sample hold, to be kept too.
+        Targets that the frames of an imported sample hold, which are included too.
 
     Returns
     -------
     list of DataFrame
-        One table a load: key columns, then the columns of :func:`target_columns` as float64.
+        One table per load: key columns, then the columns of :func:`target_columns` as float64.
 
     Raises
     ------
@@ -105,7 +105,7 @@ def plastic_targets(
 def _states(
     sample: Sample, name: str, load: LoadPath, strains: Sequence[float]
 ) -> list[tuple[float, Configuration, str]]:
-    """Return strain, state and a place for messages for every requested frame."""
+    """Return the strain, the state and a location for error messages of every requested frame."""
     return [
         (strain, load.frame(strain).configuration, f"{sample.name}, load {name}, strain {strain:g}")
         for strain in strains
@@ -125,8 +125,8 @@ def _measures(
         worst = int(np.isnan(strain.total).argmax())
         raise ValueError(
             f"{where}: {strain.n_undetermined} particles have too few neighbours within {cutoff:g}"
-            f" to fit an affine map, the first is {worst} with {strain.counts[worst]}; enlarge the"
-            " cutoff"
+            f" to fit an affine map (first: particle {worst} with {strain.counts[worst]}); enlarge"
+            " the cutoff"
         )
     mean = strain.per_neighbour
     moved = np.linalg.norm(nonaffine_displacement(reference, deformed), axis=1)

@@ -1,8 +1,8 @@
-"""How the plastic strain relaxes under constant stress: the mechanism's own order parameter.
+"""Relaxation of the plastic strain under constant stress, the order parameter of the mechanism.
 
-Andrade creep, ``strain ~ time^(1/3)``, is what jammed dislocations do at intermediate times (Miguel,
-Vespignani, Zaiser & Zapperi, 2002, https://doi.org/10.1103/PhysRevLett.89.165501); where pins
-hold the dislocations the strain ends early and the exponent falls to zero.
+Jammed dislocations show Andrade creep, ``strain ~ time^(1/3)``, at intermediate times (Miguel,
+Vespignani, Zaiser & Zapperi, 2002, https://doi.org/10.1103/PhysRevLett.89.165501). Where pins hold
+the dislocations, the strain stops early and the exponent falls to zero.
 """
 
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ from mechanist.describe.shared.trajectories import State
 from mechanist.formats.configuration import Configuration
 from mechanist.formats.dislocation_batches import signs
 
-#: Strain below which nothing has moved, so that logarithms stay finite.
+#: Floor of strains, which keeps logarithms finite.
 LEAST: Final = 1e-6
 
 
@@ -43,7 +43,7 @@ def held_share(configuration: Configuration, reach: float) -> float:
     places = configuration.positions[:, :2] % length
     if not (sign == 0).any():
         return 0.0
-    # Rounding can put a wrapped coordinate at the side itself, which the tree refuses.
+    # Rounding can wrap a coordinate to exactly the side of the cell, which KDTree refuses.
     pins = KDTree(np.where(places >= length, 0.0, places)[sign == 0], boxsize=length)
     distance, _ = pins.query(places[sign != 0])
     return float((distance < reach).mean())

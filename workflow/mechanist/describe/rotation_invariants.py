@@ -1,11 +1,11 @@
 """Load-blind invariants of the neighbour density, after Behler-type and Steinhardt-type functions.
 
-For each species and shell, the norms of the density's angular moments: order 0 counts neighbours,
-orders 1, 2, ... measure how unevenly they lie (in three dimensions orders 1 and 2 are, up to a
-factor, ``|V|`` and ``tr(Q Q)^(1/2)`` of the moment vector and tensor). Norms rather than squares,
-since they are of the order of the density itself; they are continuous everywhere, and
-differentiable except where a moment vanishes. Averages over neighbours follow, after Boattini et
-al., https://doi.org/10.1103/PhysRevLett.127.088007.
+For each species and shell, the features are the norms of the density's angular moments: order 0
+counts neighbours, orders 1, 2, ... measure their anisotropy (in three dimensions orders 1 and 2
+are, up to a factor, ``|V|`` and ``tr(Q Q)^(1/2)`` of the moment vector and tensor). Norms are used
+rather than squares, since norms scale as the density itself; they are continuous everywhere, and
+differentiable except where a moment vanishes. Averages over neighbours are appended as in Boattini
+et al., https://doi.org/10.1103/PhysRevLett.127.088007.
 """
 
 from dataclasses import dataclass

@@ -1,11 +1,11 @@
-"""Soft vibrational modes of the initial state, and what becomes of them under the load.
+"""Soft vibrational modes of the initial state, and their change under the load.
 
 Plastic events begin where a mode loses its stiffness. To first order in the strain the Hessian
 within its softest ``modes`` eigenvectors is the small matrix ``L + gamma H'``, with eigenvalues
 ``L`` and the stiffening ``H'`` under this load (see :mod:`mechanist.describe.shared.elastic_expansion`). Diagonal
-terms of ``H'`` soften or stiffen each mode, the others mix modes into the localised ones that a
-spectrum of extended vibrations hides. At a few strains the modes of that matrix are weighed by
-their compliance: an extrapolation of the initial state, which no step of deformation enters.
+terms of ``H'`` soften or stiffen each mode; the others mix modes into localised ones, which the
+spectrum of extended vibrations hides. At a few strains the modes of that matrix are weighted by
+their compliance. This extrapolates the initial state without any step of deformation.
 """
 
 from dataclasses import dataclass
@@ -38,9 +38,9 @@ class SoftModes:
     cutoff : float
         Radius of the neighbourhood for D2min, in the unit of the positions.
     modes : int
-        Number of modes of the unstrained state; all there are in smaller systems.
+        Number of modes of the unstrained state; smaller systems use all modes.
     softest : int
-        Number of modes kept of the strained matrix.
+        Number of softest modes of the strained matrix that are kept.
     strains : tuple of float
         Amplitudes of the load.
     floors : tuple of float
@@ -96,14 +96,14 @@ class SoftModes:
             for floor in self.floors:
                 compliance = 1 / np.hypot(found[kept], floor)
                 columns[f"softness_{strain:g}_{floor:g}"] = logarithm(compliance @ size)
-        # Extrapolations have no parity: reversed loads soften other modes.
+        # Extrapolations have no parity: a reversed load softens other modes.
         parity = dict.fromkeys(columns, 0) | {"softness": 1}
         return indicator_features(configuration, columns, parity=parity, radii=self.averaging)
 
 
 @lru_cache(maxsize=1)
 def _soft_modes(response: LinearResponse, count: int) -> tuple[FloatArray, FloatArray]:
-    """Return the lowest modes, as many as there are, kept for the next load."""
+    """Return the lowest modes, at most all of them, cached for the next load."""
     n, d = len(response.pairs.configuration), response.pairs.dimension
     return response.soft_modes(min(count, d * (n - 1)))
 

@@ -1,10 +1,10 @@
-"""How dislocations are spaced: pair correlations in units of the mean spacing.
+"""Pair correlations of dislocations, at distances in units of the mean spacing.
 
 Ordered pairs of like and of unlike sign are counted by distance and by orientation (steeper than 45
 degrees to the glide plane, where like signs attract each other into walls; or flatter), and divided
-by the number expected of independent places. In the spirit of the spacing correlation of Salmenjoki,
-Laurson & Alava (2020), https://doi.org/10.1186/s41313-020-00022-0, whose definition is not known to
-us.
+by the number expected for independent positions. This follows the spirit of the spacing correlation
+of Salmenjoki, Laurson & Alava (2020), https://doi.org/10.1186/s41313-020-00022-0, whose definition
+we do not know.
 """
 
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ class Spacings:
     Parameters
     ----------
     edges : tuple of float
-        Distances between which pairs are counted, in mean spacings.
+        Edges of the distance bins, in mean spacings.
     """
 
     card: ClassVar[Card] = Card(
@@ -49,7 +49,7 @@ class Spacings:
         like = np.equal.outer(state.sign, state.sign)
         steep = np.abs(y) > np.abs(x)
         edges = np.array(self.edges)
-        # Half of each ring is steep; the density of places per squared spacing is 1.
+        # Half of each ring is steep; the density of dislocations per squared spacing is 1.
         ring = 0.5 * np.pi * np.diff(edges**2)
         n = len(state.sign)
         row = {}
@@ -58,7 +58,7 @@ class Spacings:
             for way, chosen in (("steep", steep), ("flat", ~steep)):
                 counts, _ = np.histogram(distance[alike & chosen], edges)
                 for inner, count, area in zip(edges, counts, ring, strict=False):
-                    # Without any pair of a kind none stands anywhere.
+                    # If no pair of this kind exists, the correlation is 0.
                     seen = count / (n * share * area) if share > 0 else 0.0
                     row[f"{what}_{pair}_{way}_{inner:g}"] = float(seen)
         return row

@@ -5,12 +5,12 @@ functions ``sum_{j<k} exp(-(r_ij^2 + r_ik^2 + r_jk^2) / xi^2) (1 + lambda cos)^z
 of species of ``j`` and ``k``; lengths in units of ``sigma_AA``. The grid of ``xi, lambda, zeta`` is
 that of two public codes (github.com/Qi-max/amlearn, github.com/tomidiy/SoftnessML_api).
 
-Those codes end the sums at a distance or not at all, so that values jump as a neighbour crosses the
-cutoff. Here that is ``smooth_cutoff=False``. With ``smooth_cutoff=True`` every distance carries a
-factor ``(1 + cos(pi r / cutoff)) / 2``, and the angular functions the prefactor ``2^(1 - zeta)``:
-then these are Behler's G2 and G4, https://doi.org/10.1063/1.3553717, which do not jump. In the
-public form two neighbours count however far apart they are; in the smooth form a pair further apart
-than the cutoff does not.
+Those codes truncate the sums at a distance, where values jump as a neighbour crosses it, or not at
+all. Here the truncated form is ``smooth_cutoff=False``. With ``smooth_cutoff=True`` every distance
+carries a factor ``(1 + cos(pi r / cutoff)) / 2``, and the angular functions carry the prefactor
+``2^(1 - zeta)``; they are then Behler's G2 and G4, https://doi.org/10.1063/1.3553717, which do not
+jump. The public form counts pairs of neighbours at any distance from each other; the smooth form
+counts only pairs closer than the cutoff.
 """
 
 import itertools
@@ -34,8 +34,8 @@ ANGULAR_GRID: Final[tuple[tuple[float, int, int], ...]] = (
     *((1.648, 1, zeta) for zeta in (1, 2)),
     *((xi, 1, zeta) for xi in (1.204, 0.933, 0.695) for zeta in (1, 2, 4, 16)),
 )
-_ZETAS: Final = (1, 2, 4, 16)  # the kernel makes these powers by squaring
-# Compiled into the kernel as constants: which xi and which power each function takes.
+_ZETAS: Final = (1, 2, 4, 16)  # the kernel computes these powers by squaring
+# Compiled into the kernel as constants: the indices of xi and of the power of each function.
 _XIS, _WHICH_XI = np.unique([xi for xi, _, _ in ANGULAR_GRID], return_inverse=True)
 _WHICH_POWER = np.array(
     [_ZETAS.index(zeta) + (0 if sign > 0 else len(_ZETAS)) for _, sign, zeta in ANGULAR_GRID]
@@ -49,15 +49,15 @@ class StructureFunctions:
     Parameters
     ----------
     radial_cutoff, angular_cutoff : float
-        Neighbours counted, in the unit of the positions.
+        Distances within which neighbours are counted, in the unit of the positions.
     radial_functions : int
-        Number of radial functions a species; centres are ``0, spacing, 2 spacing, ...``.
+        Number of radial functions per species; centres are ``0, spacing, 2 spacing, ...``.
     radial_spacing, radial_width : float
-        Distance of the centres, and standard deviation of the Gaussians.
+        Distance between centres, and standard deviation of the Gaussians.
     length : float
         The unit of the angular grid, ``sigma_AA``, in the unit of the positions.
     smooth_cutoff : bool
-        Whether distances carry a cosine cutoff; see the module's text.
+        Whether distances carry a cosine cutoff; see the module docstring.
 
     Raises
     ------
@@ -81,7 +81,7 @@ class StructureFunctions:
     smooth_cutoff: bool = True
 
     def __post_init__(self) -> None:
-        """Refuse a grid on which nothing could lie."""
+        """Validate the lengths and the number of functions."""
         for name in ("radial_cutoff", "angular_cutoff", "radial_functions", "radial_spacing",
                      "radial_width", "length"):  # fmt: skip
             if not getattr(self, name) > 0:
@@ -158,11 +158,11 @@ def _add_angular(
     cutoff: float,
     sums: FloatArray,
 ) -> None:
-    """Add all pairs of neighbours; ``cutoff`` is zero for no smooth cutoff.
+    """Add the contributions of all pairs of neighbours; ``cutoff`` 0 means no smooth cutoff.
 
-    The exponential is shared by functions of one xi and split by the law of cosines,
-    ``r_ij^2 + r_ik^2 + r_jk^2 = 2 r_ij^2 + 2 r_ik^2 - 2 r_ij.r_ik``, into factors of one neighbour
-    each and one of the pair.
+    Functions of the same xi share the exponential. The law of cosines,
+    ``r_ij^2 + r_ik^2 + r_jk^2 = 2 r_ij^2 + 2 r_ik^2 - 2 r_ij.r_ik``, splits it into one factor for
+    each neighbour and one for the pair.
     """
     squares = distances**2
     radial = np.empty((len(distances), len(exponents)))

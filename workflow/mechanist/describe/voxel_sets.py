@@ -1,9 +1,9 @@
 """Sets of voxel fields that models of polycrystals read, each with its card.
 
-Here stands which fields make up a row; :mod:`mechanist.learn.voxel_samples` computes the fields and
-:mod:`mechanist.learn.cube_inputs` lays out rows. Rows are not invariant but turn with the cell: the
-sixteen operations that leave the load along z as it is move their numbers and change signs
-(:mod:`mechanist.learn.cube_symmetry`), which models make use of.
+This module states which fields make up a row; :mod:`mechanist.learn.voxel_samples` computes the
+fields and :mod:`mechanist.learn.cube_inputs` lays out rows. Rows are not invariant but rotate with
+the cell: the sixteen operations that leave a load along z unchanged permute their numbers and
+change signs (:mod:`mechanist.learn.cube_symmetry`), which models exploit.
 """
 
 from collections.abc import Mapping
@@ -20,19 +20,19 @@ _SCHEME: Final = "https://doi.org/10.1016/S0045-7825(97)00218-1"
 
 
 class VoxelSet(NamedTuple):
-    """What a row of numbers about one voxel is made of.
+    """Contents of the row of numbers that describes one voxel.
 
     Parameters
     ----------
     card : Card
     fields : tuple of str
-        Of every voxel in the cube about it.
+        Fields of every voxel in the cube around the voxel.
     central : tuple of str
-        Of itself alone.
+        Fields of the central voxel alone.
     radius : int
-        Of the cube: 0 is the voxel alone, 1 has 3 x 3 x 3 voxels.
+        Radius of the cube: 0 is the voxel alone, 1 has 3 x 3 x 3 voxels.
     lattice : {"cubic", "hexagonal"}
-        Whose symmetry orientations have.
+        Symmetry of the orientations.
     """
 
     card: Card

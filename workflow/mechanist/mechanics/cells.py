@@ -1,8 +1,8 @@
-"""The load that two cells tell of: deformation gradient, strain, and how far from a given load.
+"""Infer the load from two cells: deformation gradient, strain, and mismatch with a given load.
 
 This inverts :func:`mechanist.mechanics.loads.deformation_gradient`: a deformation gradient is
 ``F = J^(1/d) R (I + strain M) / det(I + strain M)^(1/d)`` with a change of volume ``J``, a rotation
-``R`` of the frame in which a program keeps its cell, and a traceless direction ``M``.
+``R`` of the frame in which a program stores its cell, and a traceless direction ``M``.
 """
 
 from dataclasses import dataclass
@@ -14,9 +14,9 @@ import numpy as np
 from mechanist.core.typing import FloatArray
 from mechanist.mechanics.loads import UNIT_NORM, deformation_gradient, normalised, strain_of
 
-#: Below this, a strain is rounding of the numbers in a file.
+#: Strains below this are rounding errors of the numbers in a file.
 NO_STRAIN: Final = 1e-10
-#: Below this, a rotation is rounding, and coordinates are better left as they are.
+#: Rotations below this are rounding errors; the coordinates are then left unchanged.
 NO_ROTATION: Final = 1e-10
 _ITERATIONS: Final = 50
 _CONVERGED: Final = 1e-15
@@ -24,16 +24,16 @@ _CONVERGED: Final = 1e-15
 
 @dataclass(frozen=True, eq=False)
 class Progress:
-    """How far along a load a deformation gradient is.
+    """Position of a deformation gradient along a load.
 
     Parameters
     ----------
     strain : float
-        Equivalent shear strain that comes closest; negative against the load.
+        Equivalent shear strain of the closest state under the load; negative against the load.
     rotation : ndarray of shape (3, 3)
         Proper rotation from the frame of the deformation gradient to that of the load.
     mismatch : float
-        What is left of the strain beside the load, as an equivalent shear strain.
+        Remaining strain outside the load, as an equivalent shear strain.
     """
 
     strain: float
@@ -58,7 +58,7 @@ def gradient_between(reference: FloatArray, deformed: FloatArray, dimension: int
 
 
 def direction_of(f: FloatArray, dimension: int) -> tuple[float, FloatArray]:
-    """Return equivalent shear strain and displacement-gradient direction of ``F``, volume apart.
+    """Return equivalent shear strain and displacement-gradient direction of ``F`` without volume.
 
     Parameters
     ----------
@@ -78,21 +78,21 @@ def direction_of(f: FloatArray, dimension: int) -> tuple[float, FloatArray]:
     Raises
     ------
     ValueError
-        If ``F`` holds no shape change.
+        If ``F`` contains no shape change.
     """
     d = dimension
     displacement = _displacement(f, d)
     strain = float(np.linalg.norm(strain_of(displacement)) / UNIT_NORM)
     if strain < NO_STRAIN:
         raise ValueError(
-            f"the cells differ by a shape change of {strain:.3g}, too little to tell the load from"
+            f"the cells differ by a shape change of {strain:.3g}, too little to infer the load"
         )
-    displacement[range(d), range(d)] -= np.trace(displacement) / d  # rounding
+    displacement[range(d), range(d)] -= np.trace(displacement) / d  # removes rounding errors
     return strain, normalised(displacement)
 
 
 def _displacement(f: FloatArray, dimension: int) -> FloatArray:
-    """Return the traceless displacement gradient of ``F`` scaled in volume."""
+    """Return the displacement gradient of ``F``, with ``F`` scaled to make it traceless."""
     d = dimension
     displacement = np.zeros((3, 3))
     displacement[:d, :d] = f[:d, :d] * (d / np.trace(f[:d, :d])) - np.eye(d)
@@ -100,11 +100,11 @@ def _displacement(f: FloatArray, dimension: int) -> FloatArray:
 
 
 def least_strain_between(reference: FloatArray, deformed: FloatArray, dimension: int) -> float:
-    """Return the least equivalent shear strain that brings one lattice to another.
+    """Return the least equivalent shear strain that maps one lattice to another.
 
-    It is less than that of the cells' own vectors where a program has flipped a cell that was
-    tilted far, adding a multiple of one cell vector to another, which changes the cell but not the
-    lattice.
+    It is less than the strain between the cell vectors if a program has flipped a strongly tilted
+    cell. Such a flip adds a multiple of one cell vector to another, which changes the cell but not
+    the lattice.
 
     Parameters
     ----------
@@ -134,10 +134,10 @@ def isochoric(f: FloatArray, dimension: int) -> FloatArray:
 
 
 def progress_along(f: FloatArray, gradient: FloatArray, dimension: int) -> Progress:
-    """Return how far ``F`` has gone along a load, whatever frame it is written in.
+    """Return the position of ``F`` along a load, independent of the frame of ``F``.
 
-    The strain is the one whose right Cauchy-Green tensor, which rotations of the frame leave
-    alone, is closest to that of ``F`` without its volume change.
+    The strain is the one whose right Cauchy-Green tensor is closest to that of ``F`` without its
+    volume change. Rotations of the frame leave this tensor unchanged.
 
     Parameters
     ----------

@@ -1,8 +1,8 @@
 """Anisotropic elasticity in Mandel notation: stiffness matrices of crystals, and their rotation.
 
-A symmetric tensor is the vector ``(11, 22, 33, sqrt2 23, sqrt2 13, sqrt2 12)``, so that products of
-tensors are products of vectors and a rotated vector keeps its length. Unlike in Voigt's notation,
-strain and stress are alike.
+A symmetric tensor is written as the vector ``(11, 22, 33, sqrt2 23, sqrt2 13, sqrt2 12)``, so that
+products of tensors are products of vectors and a rotated vector keeps its length. Unlike in Voigt's
+notation, strain and stress have the same form.
 """
 
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ from mechanist.mechanics.point_groups import Lattice
 #: Tensor indices of each Mandel component.
 PAIRS: Final = ((0, 0), (1, 1), (2, 2), (1, 2), (0, 2), (0, 1))
 ROOT2: Final = float(np.sqrt(2.0))
-#: What turns plain components into Mandel ones.
+#: Factors that convert tensor components to Mandel components.
 WEIGHTS: Final = np.array([1.0, 1.0, 1.0, ROOT2, ROOT2, ROOT2])
 #: Names of the elastic constants of each lattice.
 CONSTANTS: Final[Mapping[Lattice, tuple[str, ...]]] = {
@@ -47,7 +47,7 @@ def crystal_stiffness(lattice: Lattice, constants: Mapping[str, float]) -> Float
     Parameters
     ----------
     lattice : {"cubic", "hexagonal"}
-        Cube edges, or c axis along z.
+        Cube edges along the axes, or the c axis along z.
     constants : mapping
         ``c11, c12, c44`` of a cubic, ``c11, c12, c13, c33, c44`` of a hexagonal crystal, in MPa.
 
@@ -77,28 +77,28 @@ def crystal_stiffness(lattice: Lattice, constants: Mapping[str, float]) -> Float
 
 
 def isotropic_stiffness(*, bulk: float, shear: float) -> FloatArray:
-    """Return the Mandel stiffness, shape (6, 6), of bulk and shear modulus, in their unit."""
+    """Return the Mandel stiffness, shape (6, 6), of given bulk and shear moduli, in their unit."""
     stiffness = 2.0 * shear * np.eye(6)
     stiffness[:3, :3] += bulk - 2.0 * shear / 3.0
     return stiffness
 
 
 def check_stiffness(stiffness: FloatArray, what: str = "the stiffness") -> None:
-    """Refuse a Mandel stiffness of shape (6, 6) that is not symmetric and positive definite.
+    """Check that a Mandel stiffness of shape (6, 6) is symmetric and positive definite.
 
     Raises
     ------
     ValueError
-        With the smallest eigenvalue seen.
+        If it is not; the message gives the value seen, such as the smallest eigenvalue.
     """
     if stiffness.shape != (6, 6) or not np.isfinite(stiffness).all():
-        raise ValueError(f"{what}: shape {stiffness.shape}; expected finite numbers, (6, 6)")
+        raise ValueError(f"{what}: shape {stiffness.shape}; expected finite values, shape (6, 6)")
     if not np.allclose(stiffness, stiffness.T, rtol=1e-10, atol=0.0):
         raise ValueError(f"{what}: not symmetric; expected a stiffness in Mandel notation")
     smallest = float(np.linalg.eigvalsh(stiffness)[0])
     if not smallest > 0:
         raise ValueError(
-            f"{what}: the smallest eigenvalue is {smallest:.6g}; expected positive ones. Such a"
+            f"{what}: the smallest eigenvalue is {smallest:.6g}; expected a positive value. Such a"
             " crystal is unstable: check constants and units"
         )
 
@@ -135,7 +135,7 @@ def apply_isotropic(field: FloatArray, pressure: float, shear: float) -> FloatAr
     field : ndarray of shape (6, n)
         Components first.
     pressure, shear : float
-        Eigenvalues: of the identity, and of traceless tensors.
+        Eigenvalues for the identity and for traceless tensors.
     """
     out: FloatArray = shear * field
     out[:3] += (pressure - shear) * field[:3].mean(axis=0)

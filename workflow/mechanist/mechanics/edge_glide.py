@@ -1,21 +1,22 @@
 """Compiled mechanics of gliding edge dislocations: forces, Hessian, energy and stress field.
 
-Units here are those of the box: its side is 1, stresses are in D b per side, the mobility is 1. The
-shear stress of a dislocation summed over all periodic images, those along x first, is, with
-``c = cos 2 pi x``, ``Y_n = 2 pi (y + n)``, ``A_n = cosh Y_n`` and ``B_n = Y_n sinh Y_n``,
+Units are those of the box: its side is 1, stresses are in D b per side, the mobility is 1. The
+shear stress of a dislocation, summed over all periodic images (first along x), is
 
-    K(x, y) = pi sin(2 pi x) g(c),   g = sum_n 1/(A_n - c) - B_n/(A_n - c)^2.
+    K(x, y) = pi sin(2 pi x) g(c),   g = sum_n 1/(A_n - c) - B_n/(A_n - c)^2,
 
-Under glide y never changes, so the hyperbolic functions come from one exponential a particle, and
-sine and cosine of differences from one of each a particle: no pair needs a transcendental function
-or a table, and nothing grows with the square of the number of dislocations but the Hessian. Images
+with ``c = cos 2 pi x``, ``Y_n = 2 pi (y + n)``, ``A_n = cosh Y_n`` and ``B_n = Y_n sinh Y_n``.
+
+Under glide y never changes, so one exponential per particle gives the hyperbolic functions, and one
+sine and one cosine per particle give those of differences: pairs need no transcendental functions
+and no tables, and only the Hessian needs memory quadratic in the number of dislocations. Images
 with ``|n| > 1`` are summed to first order in ``c / A_n``. The energy is the antiderivative of the
-same truncated sum, so that forces are its gradient to rounding. ``A_0 - c`` is computed as
-``2 (sin^2 pi x + sinh^2 pi y)``, which keeps its digits for close pairs.
+same truncated sum, so that forces are its negative gradient up to rounding. ``A_0 - c`` is computed
+as ``2 (sin^2 pi x + sinh^2 pi y)``, which stays accurate for close pairs.
 """
 
-# Compiled functions that call each other stand in one file: numba's cache does not notice when
-# what they inline changes elsewhere.
+# Compiled functions that call each other are in one file: numba's cache does not notice changes of
+# inlined functions in other files.
 
 import math
 from typing import Final
@@ -35,7 +36,7 @@ RISING: Final = 5
 FALLING: Final = 6
 ROWS: Final = 7
 
-#: Floating point may be reordered, but NaN and infinity must be seen: they end a step.
+#: Floating-point operations may be reordered, but NaN and infinity must survive: they end a step.
 _FAST: Final = {"contract", "reassoc", "arcp", "nsz"}
 _PI: Final = math.pi
 _TURN: Final = 2 * math.pi
@@ -53,7 +54,7 @@ _T1B: Final = 16 * sum(math.exp(-2 * _TURN * n) for n in _FAR)
 
 @njit(cache=True, fastmath=_FAST, error_model="numpy", inline="always")
 def _offset(d: float, up: float, down: float) -> tuple[float, float, float]:
-    """Return y difference and exponentials of +-pi times it, of the nearest image."""
+    """Return the y difference d to the nearest image, and its exponentials exp(+-pi d)."""
     high, low = d > 0.5, d < -0.5
     d -= 1.0 if high else (-1.0 if low else 0.0)
     up *= _DOWN if high else (_UP if low else 1.0)
@@ -86,7 +87,7 @@ def _pair(d: float, up: float, down: float, p: float, o: float) -> tuple[float, 
 def _pinned(
     x: float, first: int, last: int, pins: FloatArray, well: FloatArray
 ) -> tuple[float, float]:
-    """Return force and curvature of the energy that the pins first..last - 1 give at x."""
+    """Return the force and the energy curvature at x due to pins first..last - 1."""
     force = curvature = 0.0
     for m in range(first, last):
         dx = x - pins[0, m]
@@ -99,7 +100,7 @@ def _pinned(
 
 @njit(cache=True, fastmath=_FAST, error_model="numpy", inline="always")
 def _turn(lines: FloatArray) -> None:
-    """Bring sines and cosines of the table up to date with its positions."""
+    """Update the sines and cosines of the table from its positions."""
     for i in range(lines.shape[1]):
         lines[SINE, i] = math.sin(_PI * lines[X, i])
         lines[COSINE, i] = math.cos(_PI * lines[X, i])
@@ -114,13 +115,13 @@ def forces(
     Parameters
     ----------
     lines : ndarray of shape (ROWS, n)
-        Made by :func:`table_of`; its rows SINE and COSINE are brought up to date with X.
+        Made by :func:`table_of`; its rows SINE and COSINE are updated from X.
     spans : ndarray of shape (2, n)
-        First and last + 1 of the pins within reach of each dislocation's glide plane.
+        Indices, first and last + 1, of the pins within reach of each dislocation's glide plane.
     pins : ndarray of shape (2, m)
-        Their x, and ``1 - (dy / radius)^2``.
+        x of these pins, and ``1 - (dy / radius)^2``.
     well : ndarray of shape (2,)
-        Depth of a pin's well, and one over its radius squared.
+        Depth of the well of a pin, and the inverse square of its radius.
     """
     _turn(lines)
     out[:] = 0.0
@@ -180,7 +181,7 @@ def linearise(
 def energy(lines: FloatArray, spans: IntArray, pins: FloatArray, well: FloatArray) -> float:
     """Return the energy whose gradient along x is minus :func:`forces`.
 
-    It leaves out what depends on y alone, which under glide is a constant.
+    Terms that depend on y alone are omitted; they are constant under glide.
     """
     _turn(lines)
     total = 0.0
@@ -214,7 +215,7 @@ def energy(lines: FloatArray, spans: IntArray, pins: FloatArray, well: FloatArra
 def stress_field(lines: FloatArray, points: FloatArray, out: FloatArray) -> None:
     """Write the shear stress of all dislocations at ``points`` (ROWS, m) to ``out`` (m,).
 
-    Points are a table like that of dislocations; their signs do not matter.
+    Points have the same table layout as dislocations; their signs do not matter.
     """
     _turn(lines)
     _turn(points)

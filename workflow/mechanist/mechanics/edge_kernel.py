@@ -1,8 +1,8 @@
 """Shear stress of periodic edge dislocations in closed form, in plain numpy.
 
-The sum over images along x is done exactly, the images along y converge like exp(-2 pi n). The
-compiled sums of :mod:`mechanist.mechanics.edge_glide` rest on the same form; this one serves where
-nothing is to be compiled, and as a measure of them.
+The sum over images along x is exact; the sum over images along y converges like exp(-2 pi n). The
+compiled sums of :mod:`mechanist.mechanics.edge_glide` use the same form; this version needs no
+compilation and serves as a reference for them.
 """
 
 from typing import Final
@@ -25,7 +25,7 @@ def edge_stress(x: FloatArray, y: FloatArray, *, images: int = IMAGES) -> FloatA
     x, y : ndarray of equal shapes
         In units of the side of the periodic square.
     images : int
-        On either side along y; the error falls by exp(2 pi) with each.
+        Images on either side along y; each reduces the error by a factor of exp(2 pi).
 
     Returns
     -------
@@ -48,9 +48,9 @@ def stress_on_grid(configuration: Configuration, points: int) -> FloatArray:
     Parameters
     ----------
     configuration : Configuration
-        Dislocations in a square cell; pins have no stress.
+        Dislocations in a square cell; pins cause no stress.
     points : int
-        Cells along a side.
+        Number of grid cells along a side.
 
     Returns
     -------

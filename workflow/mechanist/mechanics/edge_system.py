@@ -1,7 +1,8 @@
 """Edge dislocations of a configuration: forces, Hessian, energy and stress field in units of b.
 
-A thin layer over the compiled sums of :mod:`mechanist.mechanics.edge_glide`, for whoever analyses a
-configuration: lengths in b, stresses and forces per length in D/b, energies in D b per b of line.
+This is a thin layer over the compiled sums of :mod:`mechanist.mechanics.edge_glide`, for analyses
+of configurations. Lengths are in b, stresses and forces per length in D/b, energies in D b per b of
+line.
 """
 
 from dataclasses import dataclass
@@ -37,7 +38,7 @@ class Well:
     radius: float
 
     def __post_init__(self) -> None:
-        """Refuse what is no well."""
+        """Validate the pinning well."""
         if not self.radius > 0 or not np.isfinite(self.strength):
             raise ValueError(
                 f"pin of strength {self.strength}, radius {self.radius}; expected a finite strength"
@@ -47,7 +48,7 @@ class Well:
 
 @dataclass(eq=False)
 class EdgeSystem:
-    """Dislocations and pins as the compiled sums take them; see there for shapes.
+    """Dislocations and pins in the form of the compiled sums; see ``edge_glide`` for shapes.
 
     Parameters
     ----------
@@ -56,7 +57,7 @@ class EdgeSystem:
     lines : ndarray of shape (ROWS, n)
         Table of the dislocations, in units of the box.
     pin_positions : ndarray of shape (m, 2)
-        In b.
+        Positions in b.
     spans, pins, well : ndarray
         Pins near each glide plane.
     """
@@ -75,9 +76,9 @@ class EdgeSystem:
         Parameters
         ----------
         configuration : Configuration
-            Of species ``positive``, ``negative`` and, with ``well``, ``pin``.
+            Particles of the species ``positive``, ``negative`` and, with ``well``, ``pin``.
         well : Well, optional
-            What a pin does; without it pins are left out.
+            Pinning well of each pin; without it, pins are left out.
 
         Raises
         ------
@@ -103,7 +104,7 @@ class EdgeSystem:
 
     @property
     def sign(self) -> FloatArray:
-        """Signs, shape (n,): the direction in which a unit of resolved stress pushes each."""
+        """Signs, shape (n,): the direction along x in which a positive stress pushes each."""
         return self.lines[edge_glide.SIGN]
 
     @property
@@ -130,9 +131,9 @@ class EdgeSystem:
         return (upper + np.triu(upper, 1).T) / self.length**2
 
     def energy(self, stress: float = 0.0) -> float:
-        """Return the energy in D b per b of line, up to what depends on y alone.
+        """Return the energy in D b per b of line, without terms that depend on y alone.
 
-        The work of the applied stress counts from x = 0.
+        The work of the applied stress is measured from x = 0.
         """
         elastic = edge_glide.energy(self.lines, self.spans, self.pins, self.well)
         return float(elastic - stress * np.dot(self.sign, self.x))
@@ -170,7 +171,7 @@ def _side(configuration: Configuration) -> float:
 def _near(
     y: FloatArray, pins: FloatArray, length: float, well: Well | None
 ) -> tuple[IntArray, FloatArray, FloatArray]:
-    """Return spans, pins and well as the compiled sums take them."""
+    """Return spans, pins and well in the form of the compiled sums."""
     if well is None or not len(pins):
         return np.zeros((2, len(y)), np.int64), np.zeros((2, 0)), np.array([0.0, 1.0])
     radius = well.radius / length

@@ -1,4 +1,4 @@
-"""How well two simulations of one polycrystal agree, voxel by voxel."""
+"""Agreement of two simulations of one polycrystal, voxel by voxel."""
 
 from typing import Final, NamedTuple
 
@@ -8,20 +8,20 @@ from mechanist.core.rotations import rotation_angle
 from mechanist.core.typing import FloatArray
 from mechanist.formats.polycrystal_batches import PolycrystalRun
 
-#: Strains closer than this are those of one frame.
+#: Strains closer than this belong to the same frame.
 SAME_STRAIN: Final = 1e-9
-#: Largest angle in degrees between orientations that both runs begin with.
+#: Largest angle in degrees between the initial orientations of both runs.
 SAME_START: Final = 0.01
-_NORMAL: Final = 3  # components of a stress that are normal ones; shears follow
+_NORMAL: Final = 3  # number of normal stress components; shear components follow
 
 
 class Agreement(NamedTuple):
     """Agreement of one frame.
 
-    ``correlation`` and ``relative_rms`` are of the von Mises stress, over voxels, the latter relative
-    to the reference's mean; stresses are volume means along the axis of loading in MPa; ``rotation``
-    and ``reference_rotation`` are means since the first frame and ``difference`` the mean angle
-    between both lattices, in degrees.
+    ``correlation`` and ``relative_rms`` compare the von Mises stress over voxels, the latter
+    relative to the mean of the reference. ``stress`` and ``reference_stress`` are volume means
+    along the loading axis in MPa. ``rotation`` and ``reference_rotation`` are mean rotations since
+    the first frame, and ``difference`` is the mean angle between both lattices, in degrees.
     """
 
     strain: float
@@ -42,22 +42,22 @@ def von_mises(stress: FloatArray) -> FloatArray:
 
 
 def lattice_rotation(run: PolycrystalRun, frame: int = -1) -> FloatArray:
-    """Return by how many degrees each lattice has turned since the first frame."""
+    """Return the angle in degrees by which each lattice has rotated since the first frame."""
     return rotation_angle(run.orientations[frame], run.orientations[0])
 
 
 def agreement(run: PolycrystalRun, reference: PolycrystalRun) -> list[Agreement]:
-    """Return the agreement of each frame after the first that both runs have.
+    """Return the agreement of each frame, after the first, that both runs contain.
 
     Parameters
     ----------
     run, reference : PolycrystalRun
-        Simulations that begin with one microstructure.
+        Simulations that start from the same microstructure.
 
     Raises
     ------
     ValueError
-        If the grids, the axes of loading or the orientations that they begin with differ.
+        If the grids, the loading axes or the initial orientations differ.
     """
     if run.shape != reference.shape or run.axis != reference.axis:
         raise ValueError(

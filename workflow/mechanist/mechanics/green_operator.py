@@ -5,9 +5,9 @@ with ``div(C0 : grad u + tau) = 0``. In Fourier space, with unit wave vector ``n
 ``grad u = -(A^-1 tau n) n^T`` and ``A_ik = C0_ijkl n_j n_l``; Moulinec & Suquet (1998),
 https://doi.org/10.1016/S0045-7825(97)00218-1.
 
-On an even grid the Nyquist component of a wave vector has no sign. That component alone is set to
-zero: the derivative along it is, the derivatives along other axes stay. Dropping the whole mode
-instead leaves the fields along those other axes without response.
+On an even grid the Nyquist component of a wave vector has no sign. Only that component is set to
+zero: the derivative along its axis vanishes, the derivatives along the other axes remain. Dropping
+the whole mode instead would leave the fields along those other axes without response.
 """
 
 from typing import Final
@@ -37,12 +37,12 @@ def wave_vectors(shape: tuple[int, int, int], lengths: FloatArray) -> FloatArray
     shape : tuple of int
         Number of voxels along each axis, even or odd.
     lengths : ndarray of shape (3,)
-        Of the periodic cell.
+        Side lengths of the periodic cell.
 
     Returns
     -------
     ndarray of shape (nx, ny, nz // 2 + 1, 3)
-        With every Nyquist component set to zero.
+        Wave vectors with every Nyquist component set to zero.
     """
     axes = []
     for i, (n, length) in enumerate(zip(shape, lengths, strict=True)):
@@ -53,18 +53,18 @@ def wave_vectors(shape: tuple[int, int, int], lengths: FloatArray) -> FloatArray
 
 
 class GreenOperator:
-    """What a stress field does to a homogeneous medium.
+    """Response of a homogeneous medium to a stress field.
 
     Parameters
     ----------
     shape : tuple of int
         Number of voxels along each axis.
     lengths : ndarray of shape (3,)
-        Of the periodic cell, in any unit.
+        Side lengths of the periodic cell, in any unit.
     stiffness : ndarray of shape (6, 6)
-        Of the medium, Mandel notation, in the unit of the stress.
+        Stiffness of the medium, Mandel notation, in the unit of the stress.
     workers : int
-        Threads of the Fourier transforms; the result does not depend on them.
+        Threads of the Fourier transforms; they do not affect the result.
 
     Raises
     ------
@@ -131,12 +131,12 @@ class GreenOperator:
         return np.ascontiguousarray(moved).reshape(*self.shape, 3, 3)
 
     def strain(self, stress: FloatArray) -> FloatArray:
-        """Return the symmetric part of :meth:`gradient`: minus the classical operator."""
+        """Return the symmetric part of :meth:`gradient`, which is minus the classical operator."""
         gradient = self.gradient(stress)
         return 0.5 * (gradient + np.swapaxes(gradient, -1, -2))
 
     def gradient_components(self, stress: FloatArray) -> FloatArray:
-        """Return the gradient, shape (9, nx, ny, nz) row by row, of Mandel components first."""
+        """Return the gradient, (9, nx, ny, nz), row by row, of a Mandel stress (6, nx, ny, nz)."""
         spectrum = self._forward(stress)
         return self._backward(_gradient_spectrum(spectrum, self.directions, self.inverse_acoustic))
 
@@ -146,7 +146,7 @@ class GreenOperator:
         return self._backward(_strain_spectrum(spectrum, self.directions, self.inverse_acoustic))
 
     def spin(self, strain: FloatArray) -> FloatArray:
-        """Return the rotation that goes with a compatible strain: half the curl of its displacement.
+        """Return the rotation of a compatible strain: half the curl of its displacement.
 
         Parameters
         ----------
@@ -232,7 +232,7 @@ def _spin_spectrum(spectrum: ComplexArray, directions: FloatArray) -> ComplexArr
     for m in range(n_modes):
         n0, n1, n2 = directions[m, 0], directions[m, 1], directions[m, 2]
         yz, xz, xy = s * spectrum[3, m], s * spectrum[4, m], s * spectrum[5, m]
-        # n x (2 e n - n (n.e n)) / 2: what lies along n drops out
+        # n x (2 e n - n (n.e n)) / 2: the part along n drops out
         f0 = spectrum[0, m] * n0 + xy * n1 + xz * n2
         f1 = xy * n0 + spectrum[1, m] * n1 + yz * n2
         f2 = xz * n0 + yz * n1 + spectrum[2, m] * n2

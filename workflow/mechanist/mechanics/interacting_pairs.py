@@ -1,7 +1,7 @@
 """Interacting pairs of a configuration, with the derivatives of their energy.
 
-What energies, forces, stresses and Hessians are summed from. Sums of ordered pairs count each pair
-twice, once from either side.
+Energies, forces, stresses and Hessians are sums over these pairs. Sums over ordered pairs count
+each pair twice, once from either side.
 """
 
 import math
@@ -16,19 +16,19 @@ from mechanist.formats.configuration import Configuration
 from mechanist.mechanics import kob_andersen
 from mechanist.mechanics.neighbours import Neighbours, find_neighbours
 
-#: Largest net force on a particle that still counts as mechanical equilibrium, relative to what
-#: moving it by its neighbours' distance would take: a minimiser leaves less than 1e-6, thermal motion
-#: of a solid more than 1e-3.
+#: Largest net force on a particle in mechanical equilibrium, relative to stiffness times distance
+#: summed over its neighbours (mean over particles): a minimiser leaves less than 1e-6, thermal
+#: motion in a solid more than 1e-3.
 EQUILIBRIUM: Final = 1e-4
 
 
 class PairPotential(Protocol):
-    """Returns pair energies and their first two derivatives by the distance."""
+    """Function that returns pair energies and their first two derivatives in the distance."""
 
     def __call__(
         self, species_i: IntArray, species_j: IntArray, r: FloatArray
     ) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Evaluate pairs at once; all arrays have shape (n_pairs,)."""
+        """Evaluate all pairs at once; all arrays have shape (n_pairs,)."""
         ...
 
 
@@ -40,9 +40,9 @@ class PairStiffness:
     ----------
     configuration : Configuration
     pairs : Neighbours
-        Which particles interact, in the configuration.
+        Pairs of particles that interact.
     vectors : ndarray of shape (n_pairs, d)
-        From the first particle to the second's image, without the idle component of a plane.
+        From the first particle to the second's image, without z in two dimensions.
     distances : ndarray of shape (n_pairs,)
     energy : ndarray of shape (n_pairs,)
         ``phi``; the configuration's energy is half its sum.
@@ -51,7 +51,7 @@ class PairStiffness:
     stiffness : ndarray of shape (n_pairs,)
         ``phi''``.
     potential : PairPotential
-        Where they come from.
+        Potential that gives these energies and derivatives.
     """
 
     configuration: Configuration
@@ -81,7 +81,7 @@ class PairStiffness:
     def moved(self, change: FloatArray) -> "PairStiffness":
         """Return the same pairs with ``change`` (n_pairs, d) added to their vectors.
 
-        Pairs that would come into the cutoff are missed, so keep to small changes; the energy and
+        Pairs that would move inside the cutoff are missed, so changes must be small; the energy and
         its derivatives vanish at the cutoff.
         """
         vectors = self.vectors + change
@@ -106,7 +106,7 @@ class PairStiffness:
 
     @cached_property
     def blocks(self) -> FloatArray:
-        """Second derivative of each pair's energy by its vector, shape (n_pairs, d, d)."""
+        """Second derivative of each pair's energy in its vector, shape (n_pairs, d, d)."""
         unit = self.vectors / self.distances[:, None]
         radial = (self.stiffness - self.tension)[:, None, None] * unit[:, :, None] * unit[:, None]
         return np.asarray(radial + self.tension[:, None, None] * np.eye(self.dimension))
@@ -117,13 +117,13 @@ class PairStiffness:
 
     def sum_over_pairs(self, values: FloatArray) -> FloatArray:
         """Sum values of ordered pairs, shape (n_pairs, ...), over each first particle's pairs."""
-        flat = values.reshape(len(values), math.prod(values.shape[1:]))  # also of no pairs
+        flat = values.reshape(len(values), math.prod(values.shape[1:]))  # also without pairs
         n = len(self.configuration)
         sums = [np.bincount(self.pairs.first, column, minlength=n) for column in flat.T]
         return np.asarray(np.stack(sums, axis=-1).reshape(n, *values.shape[1:]), dtype=float)
 
     def check_equilibrium(self) -> None:
-        """Refuse a configuration whose particles are not at rest.
+        """Check that the configuration is in mechanical equilibrium.
 
         Raises
         ------
@@ -143,7 +143,7 @@ class PairStiffness:
 
 @lru_cache(maxsize=1)
 def kob_andersen_pairs(configuration: Configuration) -> PairStiffness:
-    """Return the pairs of a Kob-Andersen configuration, kept for the next load of the same one.
+    """Return the pairs of a Kob-Andersen configuration, cached for its next load.
 
     Raises
     ------
@@ -152,7 +152,7 @@ def kob_andersen_pairs(configuration: Configuration) -> PairStiffness:
     """
     if configuration.species_names != kob_andersen.SPECIES_NAMES:
         raise ValueError(
-            f"the species are {configuration.species_names}; this indicator needs a potential and"
-            f" knows that of the Kob-Andersen species {kob_andersen.SPECIES_NAMES} only"
+            f"the species are {configuration.species_names}; this indicator needs the Kob-Andersen"
+            f" potential, which is defined for the species {kob_andersen.SPECIES_NAMES} only"
         )
     return PairStiffness.of(configuration)

@@ -1,10 +1,10 @@
-"""The Kob-Andersen mixture: its pair potential, and derivatives to build forces and Hessians from.
+"""Pair potential of the Kob-Andersen mixture, with derivatives for forces and Hessians.
 
-Parameters after Kob & Andersen, https://doi.org/10.1103/PhysRevE.51.4626. The Lennard-Jones terms
-end smoothly, by the GROMACS force shift (``lj/gromacs`` in LAMMPS): between an inner and an outer
-cutoff a cubic in ``r`` is added to the force of each power-law term, such that force and stiffness
-are continuous at both cutoffs and the energy vanishes at the outer one. Continuity to the second
-derivative is what elastic moduli and soft modes need.
+Parameters are those of Kob & Andersen, https://doi.org/10.1103/PhysRevE.51.4626. The Lennard-Jones
+terms end smoothly, by the GROMACS force shift (``lj/gromacs`` in LAMMPS): between an inner and an
+outer cutoff a cubic in ``r`` is added to the force of each power-law term, such that force and
+stiffness are continuous at both cutoffs and the energy vanishes at the outer one. Elastic moduli
+and soft modes need this continuity up to the second derivative.
 
 Reduced (LJ) units throughout: energies in ``epsilon_AA``, lengths in ``sigma_AA``, masses 1.
 """
@@ -25,7 +25,7 @@ MAX_CUTOFF: Final = float(OUTER_CUTOFF.max())
 
 
 def _term(sign: int, power: int) -> FloatArray:
-    """Return strength and smooth ending ``(k, a, b, c)`` of one power law, shape (4, 2, 2).
+    """Return strength ``k`` and cutoff terms ``a, b, c`` of one power law, shape (4, 2, 2).
 
     With ``t = r - inner`` beyond the inner cutoff, the force ``k power r**-(power + 1) + a t**2 +
     b t**3`` and its derivative vanish at the outer cutoff; ``c`` shifts the energy to zero there.
@@ -40,7 +40,7 @@ def _term(sign: int, power: int) -> FloatArray:
 
 
 def _coefficients() -> FloatArray:
-    """Return strengths, summed endings and cutoffs of all pairs, shape (2, 2, 7)."""
+    """Return strengths, summed cutoff terms and cutoffs of all pairs, shape (2, 2, 7)."""
     repulsion, attraction = _term(1, 12), _term(-1, 6)
     ending = repulsion[1:] + attraction[1:]
     columns = [repulsion[0], attraction[0], *ending, INNER_CUTOFF, OUTER_CUTOFF]
@@ -54,9 +54,9 @@ _COEFFICIENTS: Final = _coefficients()
 def _evaluate(
     species_i: IntArray, species_j: IntArray, r: FloatArray, table: FloatArray, out: FloatArray
 ) -> None:
-    """Fill ``out`` (3, n_pairs), which comes as zeros, inside the outer cutoffs."""
+    """Fill ``out``, initially zeros of shape (3, n_pairs), inside the outer cutoffs."""
     for k in range(len(r)):
-        # Single elements: taking a row of the table for every pair costs ten times the arithmetic.
+        # Read single elements: slicing a table row per pair costs ten times the arithmetic.
         i, j, x = species_i[k], species_j[k], r[k]
         if x >= table[i, j, 6]:
             continue

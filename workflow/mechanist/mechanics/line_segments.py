@@ -15,8 +15,8 @@ from mechanist.mechanics.slip_systems import SlipSystems
 
 #: Largest angle in degrees between a Burgers vector or plane and those of its slip system.
 ALIGNED: Final = 2.0
-#: What stands after the slip systems: lines of another Burgers vector, such as junctions, and lines
-#: of a system's Burgers vector on a plane of none.
+#: Classes that follow the slip systems: lines of another Burgers vector, such as junctions, and
+#: lines with the Burgers vector of a system on a plane that belongs to no such system.
 OTHER_BURGERS: Final = "other Burgers vector"
 OTHER_PLANE: Final = "other plane"
 UNASSIGNED: Final = (OTHER_BURGERS, OTHER_PLANE)
@@ -26,7 +26,7 @@ PERIODIC: Final = (True, True, True)
 class Segments(NamedTuple):
     """Straight segments, each with its start, its vector, Burgers vector and plane, shape (m, 3).
 
-    ``origin`` and ``lengths``, shape (3,), are those of the box; ``periodic``, shape (3,), says
+    ``origin`` and ``lengths``, shape (3,), are those of the box; ``periodic``, shape (3,), states
     along which axes it repeats.
     """
 
@@ -40,10 +40,10 @@ class Segments(NamedTuple):
 
 
 class Pieces(NamedTuple):
-    """Parts of segments that lie in one voxel each.
+    """Parts of segments, each within one voxel.
 
-    ``owners`` of shape (k,) are rows of the segments, ``voxels`` of shape (k,) flat indices in C
-    order, ``vectors`` of shape (k, 3) add up to those of the owners; ``shape`` is that of the grid.
+    ``owners``, shape (k,), are indices of segments; ``voxels``, shape (k,), are flat indices in C
+    order; ``vectors``, shape (k, 3), add up to those of the owners; ``shape`` is that of the grid.
     """
 
     owners: IntArray
@@ -55,14 +55,14 @@ class Pieces(NamedTuple):
 def segments_of(
     network: DislocationNetwork, *, periodic: tuple[bool, bool, bool] = PERIODIC
 ) -> Segments:
-    """Return the segments of a network, each to the nearest image of its other end.
+    """Return the segments of a network, each running to the nearest image of its end node.
 
     Parameters
     ----------
     network : DislocationNetwork
         Nodes and segments.
     periodic : tuple of bool
-        Along which axes the box repeats.
+        Whether the box repeats along each axis.
     """
     repeats = np.array(periodic)
     first, second = network.segments.T
@@ -87,9 +87,9 @@ def split(segments: Segments, shape: tuple[int, int, int]) -> Pieces:
     Parameters
     ----------
     segments : Segments
-        In a periodic or a finite box.
+        Segments in a periodic or a finite box.
     shape : tuple of int
-        Voxels along each axis.
+        Number of voxels along each axis.
 
     Raises
     ------
@@ -113,7 +113,7 @@ def split(segments: Segments, shape: tuple[int, int, int]) -> Pieces:
 
 
 def _crossings(begin: FloatArray, step: FloatArray) -> tuple[IntArray, FloatArray]:
-    """Return which segment is cut, and at which share of its length; both ends are cuts too."""
+    """Return the segment of each cut and its fraction of the length; both ends count as cuts."""
     rows = np.arange(len(begin))
     owners, parts = [rows, rows], [np.zeros(len(rows)), np.ones(len(rows))]
     for axis in range(begin.shape[1]):
@@ -136,24 +136,24 @@ def assign_systems(
     rotation: FloatArray | None = None,
     tolerance: float = ALIGNED,
 ) -> IntArray:
-    """Return the slip system of each segment, or what follows the systems where it has none.
+    """Return the slip system of each segment, or a class of ``UNASSIGNED`` if it has none.
 
     Parameters
     ----------
     segments : Segments
-        Lines with their Burgers vectors and planes. Where a plane is zero, that of line and Burgers
-        vector is taken.
+        Lines with their Burgers vectors and planes. Where a plane is zero, the plane of line and
+        Burgers vector is used.
     systems : SlipSystems
-        Of the crystal.
+        Slip systems of the crystal.
     rotation : ndarray of shape (3, 3), optional
-        From the crystal to the axes of the box, which are those of the crystal by default.
+        Rotation from the crystal axes to the box axes; by default they coincide.
     tolerance : float
         Largest angle in degrees.
 
     Returns
     -------
     ndarray of shape (m,)
-        Below ``len(systems)``, or that plus the place in ``UNASSIGNED``.
+        Index of the slip system, or ``len(systems)`` plus the index in ``UNASSIGNED``.
     """
     turn = np.eye(3) if rotation is None else rotation
     same = np.cos(np.radians(tolerance))
@@ -169,7 +169,7 @@ def assign_systems(
 
 
 def system_densities(segments: Segments, assigned: IntArray, n_systems: int) -> FloatArray:
-    """Return line length per volume of each system, then of the two kinds without one.
+    """Return line length per volume of each system, then of the two classes without a system.
 
     Returns
     -------

@@ -3,7 +3,7 @@
 When a cell is strained affinely by ``gamma E``, the particles of a disordered solid are left with
 a force ``gamma Xi:E`` that the affine map does not balance. They relax it by the non-affine field
 ``gamma u``, ``u = H^+ (Xi:E)``, with the pseudo-inverse of the Hessian: Lemaitre & Maloney,
-https://doi.org/10.1007/s10955-005-9015-5. All of it follows from one sparse factorisation.
+https://doi.org/10.1007/s10955-005-9015-5. One sparse factorisation yields all of these quantities.
 
 Degrees of freedom are particle-major: component ``p`` of particle ``i`` is number ``i d + p``.
 """
@@ -22,7 +22,7 @@ from mechanist.mechanics.interacting_pairs import PairStiffness, kob_andersen_pa
 #: Ratio of pivots below which the Hessian counts as singular.
 SINGULAR: Final = 1e-12
 
-#: Dense diagonalisation is faster where more than one in this many modes is asked for.
+#: Dense diagonalisation is faster if more than one in this many modes is requested.
 ITERATIVE_SHARE: Final = 4
 
 
@@ -54,7 +54,7 @@ def hessian(pairs: PairStiffness, *, blocks: FloatArray | None = None) -> sparse
 
 
 def nonaffine_force(pairs: PairStiffness, load: FloatArray) -> FloatArray:
-    """Return ``Xi:E``, the force per unit strain that affine straining by ``load`` leaves.
+    """Return ``Xi:E``, the unbalanced force per unit of affine strain along ``load``.
 
     Parameters
     ----------
@@ -74,9 +74,9 @@ def nonaffine_force(pairs: PairStiffness, load: FloatArray) -> FloatArray:
 
 
 def born_modulus(pairs: PairStiffness, load: FloatArray) -> float:
-    """Return the second derivative of the energy density by affine strain ``I + gamma E``.
+    """Return the second derivative of the energy density in the affine strain ``gamma E``.
 
-    In units of energy per volume (area in two dimensions).
+    The unit is energy per volume (area in two dimensions).
     """
     d = pairs.dimension
     stretched = pairs.vectors @ load[:d, :d]
@@ -87,13 +87,13 @@ def born_modulus(pairs: PairStiffness, load: FloatArray) -> float:
 class LinearResponse:
     """Factorised Hessian of a relaxed configuration; several loads share the factorisation.
 
-    Translations are removed by holding the first particle and subtracting the mean, which is the
-    pseudo-inverse exactly.
+    Translations are removed by holding the first particle and subtracting the mean, which gives
+    exactly the pseudo-inverse.
 
     Parameters
     ----------
     pairs : PairStiffness
-        Of a configuration in mechanical equilibrium.
+        Pairs of a configuration in mechanical equilibrium.
 
     Raises
     ------
@@ -154,7 +154,7 @@ class LinearResponse:
         return born_modulus(self.pairs, load) - softening
 
     def soft_modes(self, count: int) -> tuple[FloatArray, FloatArray]:
-        """Return the lowest eigenpairs of the Hessian, translations left out.
+        """Return the lowest eigenpairs of the Hessian, without translations.
 
         Parameters
         ----------
@@ -171,7 +171,7 @@ class LinearResponse:
         Raises
         ------
         ValueError
-            If more modes are asked for than there are.
+            If ``count`` is not between 1 and ``d (n - 1)``.
         """
         n, d = len(self.pairs.configuration), self.pairs.dimension
         if not 0 < count <= d * (n - 1):
@@ -191,5 +191,5 @@ class LinearResponse:
 
 @lru_cache(maxsize=1)
 def linear_response(configuration: Configuration) -> LinearResponse:
-    """Return the response under the Kob-Andersen potential, kept for the next load of the same."""
+    """Return the response under the Kob-Andersen potential, cached for the next load."""
     return LinearResponse(kob_andersen_pairs(configuration))

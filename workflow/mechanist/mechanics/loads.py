@@ -1,9 +1,9 @@
 """Loads: traceless strain tensors, the deformation they prescribe, and the cells that result.
 
 A load is given by a displacement-gradient direction ``M``; only its symmetric part ``E`` is a
-strain, the rest turns the sample. All loads are scaled to the same equivalent shear strain,
-``|E| = 1/sqrt(2)`` (Frobenius), which is what simple shear of unit amplitude has, so that a strain
-of 2 % means the same for every direction and type.
+strain, the rest rotates the sample. All loads are scaled to the same equivalent shear strain,
+``|E| = 1/sqrt(2)`` (Frobenius), the norm of simple shear of unit amplitude, so that a strain of 2 %
+means the same for every direction and type.
 """
 
 from collections.abc import Mapping
@@ -150,7 +150,7 @@ def velocity_gradient(gradient: FloatArray, strain: float, dimension: int) -> Fl
 
 
 def triangular_cell(cell: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Split a cell into a lower-triangular one (as LAMMPS wants it) and a rotation.
+    """Split a cell into a lower-triangular cell (as LAMMPS requires) and a rotation.
 
     Parameters
     ----------

@@ -76,9 +76,10 @@ def find_neighbours(configuration: Configuration, cutoff: float) -> Neighbours:
 
 
 def averaging_matrix(configuration: Configuration, radius: float) -> sparse.csr_array:
-    """Return the (n, n) matrix that averages over all particles within ``radius``, itself included.
+    """Return the (n, n) matrix that averages over a particle and its neighbours in ``radius``.
 
-    Averages of features over neighbours after Boattini et al., https://doi.org/10.1103/PhysRevLett.127.088007.
+    Features are averaged over neighbours as in Boattini et al.,
+    https://doi.org/10.1103/PhysRevLett.127.088007.
     """
     pairs = find_neighbours(configuration, radius)
     n = len(configuration)

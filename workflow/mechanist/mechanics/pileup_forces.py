@@ -1,8 +1,8 @@
 """Energy of a periodic pileup: like dislocations on one glide plane in a quenched landscape.
 
 Lengths are in units of the Burgers vector b and stresses in D/b with D = mu b / (2 pi (1 - nu)).
-Two dislocations at distance d push each other apart by the stress 1/d; summed over the periodic
-images that is ``(pi/L) cot(pi d/L)``. The landscape is a potential in the form of a periodic cubic
+Two dislocations at distance d repel each other with the stress 1/d; summed over the periodic images
+this is ``(pi/L) cot(pi d/L)``. The landscape is a potential in the form of a periodic cubic
 B-spline, so that its force and stiffness are exact derivatives of one energy.
 """
 
@@ -16,7 +16,7 @@ from mechanist.core.typing import FloatArray
 
 @njit(cache=True, error_model="numpy")
 def pinning(x: float, coefficients: FloatArray, length: float) -> tuple[float, float, float]:
-    """Return potential, force and stiffness of the landscape at one place.
+    """Return potential, force and stiffness of the landscape at one position.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def pinning(x: float, coefficients: FloatArray, length: float) -> tuple[float, f
 
 @njit(cache=True, error_model="numpy")
 def pinning_force(x: FloatArray, coefficients: FloatArray, length: float) -> FloatArray:
-    """Return the force of the landscape at many places; parameters as in :func:`pinning`."""
+    """Return the force of the landscape at many positions; parameters as in :func:`pinning`."""
     force = np.empty(x.size)
     for i in range(x.size):
         force[i] = pinning(x[i], coefficients, length)[1]
@@ -65,7 +65,7 @@ def pinning_force(x: FloatArray, coefficients: FloatArray, length: float) -> Flo
 
 @njit(cache=True, error_model="numpy")
 def energy(x: FloatArray, coefficients: FloatArray, length: float) -> float:
-    """Return the energy of a pileup at no external stress.
+    """Return the energy of a pileup at zero external stress.
 
     Parameters
     ----------
@@ -117,7 +117,7 @@ def stiffness(x: FloatArray, coefficients: FloatArray, length: float, out: Float
 
 @njit(cache=True, error_model="numpy")
 def factor(matrix: FloatArray, shift: float, lower: FloatArray) -> bool:
-    """Factorise ``matrix + shift`` by Cholesky into ``lower``; False if it is not positive."""
+    """Cholesky-factorise ``matrix + shift * I`` into ``lower``; False if not positive definite."""
     n = matrix.shape[0]
     for j in range(n):
         for i in range(j, n):
@@ -137,7 +137,7 @@ def factor(matrix: FloatArray, shift: float, lower: FloatArray) -> bool:
 
 @njit(cache=True, error_model="numpy")
 def solve(lower: FloatArray, right: FloatArray, out: FloatArray) -> None:
-    """Solve with the factor of :func:`factor`."""
+    """Solve a linear system with the Cholesky factor of :func:`factor`."""
     n = right.size
     for i in range(n):
         value = right[i]

@@ -1,7 +1,7 @@
 """Proper rotations of the crystal point groups, as matrices in the crystal frame.
 
-Slip systems are planes and directions without sign, on which inversion does nothing; so the proper
-rotations act on them as the whole Laue group does.
+Slip systems are planes and directions without sign, which inversion leaves unchanged; the proper
+rotations therefore act on them like the whole Laue group.
 """
 
 import itertools
@@ -15,7 +15,7 @@ from mechanist.core.typing import FloatArray
 
 Lattice = Literal["cubic", "hexagonal"]
 
-#: Rotation by 60 degrees about the c axis, to the last digit.
+#: Rotation by 60 degrees about the c axis, accurate to the last digit.
 _SIXTH: Final = np.array(
     [[0.5, -np.sqrt(3.0) / 2.0, 0.0], [np.sqrt(3.0) / 2.0, 0.5, 0.0], [0.0, 0.0, 1.0]]
 )
@@ -34,12 +34,12 @@ def proper_rotations(lattice: Lattice) -> FloatArray:
     Returns
     -------
     ndarray of shape (24, 3, 3) or (12, 3, 3)
-        Matrices that turn crystal vectors.
+        Matrices that rotate crystal vectors.
 
     Raises
     ------
     ValueError
-        If there is no such lattice.
+        If the lattice is unknown.
     """
     if lattice not in get_args(Lattice):
         raise ValueError(f"lattice is {lattice!r}; expected one of {list(get_args(Lattice))}")

@@ -1,4 +1,4 @@
-"""Directions of crystals in the sample and of the sample in crystals: what pole figures count."""
+"""Crystal directions in the sample and sample directions in crystals, for pole figures."""
 
 from typing import Final
 
@@ -8,7 +8,7 @@ from mechanist.core.rotations import quaternion_to_matrix
 from mechanist.core.typing import FloatArray
 from mechanist.mechanics.point_groups import Lattice, proper_rotations
 
-#: Plane normals that pole figures show of each lattice; the a axis of hexagonal crystals is along x.
+#: Plane normals in the pole figures of each lattice; the a axis of hexagonal crystals is along x.
 FAMILIES: Final[dict[Lattice, dict[str, tuple[float, float, float]]]] = {
     "cubic": {"{111}": (1.0, 1.0, 1.0), "{100}": (1.0, 0.0, 0.0)},
     "hexagonal": {"{0001}": (0.0, 0.0, 1.0), "{10-10}": (np.sqrt(3.0) / 2.0, 0.5, 0.0)},
@@ -26,7 +26,7 @@ def sample_axis_in_crystal(orientations: FloatArray, axis: int) -> FloatArray:
 
 
 def fundamental_direction(directions: FloatArray, lattice: Lattice) -> FloatArray:
-    """Return the equivalent of each direction in the standard triangle, its sign left out.
+    """Return the equivalent of each direction in the standard triangle, ignoring its sign.
 
     Parameters
     ----------
@@ -48,16 +48,16 @@ def fundamental_direction(directions: FloatArray, lattice: Lattice) -> FloatArra
 def poles(
     orientations: FloatArray, family: tuple[float, float, float], lattice: Lattice
 ) -> FloatArray:
-    """Return all poles of a family of planes in the sample frame, one of each pair of opposites.
+    """Return all poles of a family of planes in the sample frame, one of each opposite pair.
 
     Parameters
     ----------
     orientations : ndarray of shape (n, 4)
-        Crystal to sample.
+        Rotations from crystal to sample.
     family : tuple of float
         One plane normal of the family in the crystal frame.
     lattice : {"cubic", "hexagonal"}
-        Whose operations make the others.
+        Lattice whose operations generate the other planes.
 
     Returns
     -------
@@ -76,21 +76,21 @@ def poles(
 def pole_density(
     directions: FloatArray, counted: FloatArray, *, half_width: float = HALF_WIDTH
 ) -> FloatArray:
-    """Return the density of poles, relative to that of crystals of all orientations alike.
+    """Return the density of poles, relative to that of uniformly distributed orientations.
 
     Parameters
     ----------
     directions : ndarray of shape (k, 3)
-        Unit vectors at which to look.
+        Unit vectors at which the density is evaluated.
     counted : ndarray of shape (n, 3)
-        Poles; each counts along with its opposite.
+        Poles; each is counted together with its opposite.
     half_width : float
-        Angle in degrees at which the kernel, that of von Mises and Fisher, has half its height.
+        Angle in degrees at which the von Mises-Fisher kernel falls to half its height.
 
     Returns
     -------
     ndarray of shape (k,)
-        Its mean over the sphere is one.
+        Density; its mean over the sphere is one.
     """
     kappa = np.log(2.0) / (1.0 - np.cos(np.radians(half_width)))
     total = np.zeros(len(directions))
@@ -103,19 +103,20 @@ def pole_density(
 
 
 def equal_area(points: int) -> tuple[FloatArray, FloatArray]:
-    """Return a square grid over the unit disc and the upper half sphere's directions there.
+    """Return a square grid over the unit disc, and the directions that are projected there.
 
     Parameters
     ----------
     points : int
-        Along each side.
+        Number of grid points along each side.
 
     Returns
     -------
     places : ndarray of shape (points, points, 2)
-        In units of the disc's radius.
+        Grid points in units of the disc's radius.
     directions : ndarray of shape (points, points, 3)
-        Of the equal-area (Schmidt) projection, NaN outside the disc.
+        Directions of the upper half sphere in equal-area (Schmidt) projection; NaN outside the
+        disc.
     """
     side = np.linspace(-1.0, 1.0, points)
     x, y = np.meshgrid(side, side, indexing="ij")
@@ -127,5 +128,5 @@ def equal_area(points: int) -> tuple[FloatArray, FloatArray]:
 
 
 def projected(directions: FloatArray) -> FloatArray:
-    """Return where the equal-area projection puts directions of the upper half, shape (..., 2)."""
+    """Return the equal-area projection of directions of the upper half sphere, shape (..., 2)."""
     return np.asarray(directions[..., :2] / np.sqrt(1.0 + np.abs(directions[..., 2:])))

@@ -1,14 +1,14 @@
-"""The law of hardening by slip systems that interact, whose coefficients are to be found.
+"""Hardening law of interacting slip systems, whose coefficients are to be found.
 
-Resistance of a system to slip and evolution of its density, with ``rho`` the dislocation densities
-and ``gdot`` the slip rates::
+The slip resistance of a system and the evolution of its density, with the dislocation densities
+``rho`` and the slip rates ``gdot``, are::
 
     (tau_i / (mu b_i))^2 = sum_j H_ij rho_j
     d rho_i / dt = sum_jk K_ijk sqrt(rho_j) |gdot_k| - y_i rho_i |gdot_i|
     |gdot_i| = rate (|tau applied on i| / tau_i)^exponent
 
-``K`` stores (Kocks and Mecking's mean free path, one coefficient for each obstacle ``j`` and moving
-system ``k``), ``y`` recovers.
+``K`` describes storage (Kocks and Mecking's mean free path, one coefficient for each obstacle ``j``
+and moving system ``k``) and ``y`` describes recovery.
 """
 
 from dataclasses import dataclass
@@ -18,18 +18,18 @@ import numpy as np
 
 from mechanist.core.typing import FloatArray
 
-#: Powers of the densities by which they resist, are stored and recover.
+#: Power of the densities in the storage term.
 STORAGE_POWER: Final = 0.5
 
 
 @dataclass(frozen=True)
 class Flow:
-    """What is known beside the coefficients: elasticity and the rate law.
+    """Known quantities besides the coefficients: elasticity and the rate law.
 
     Parameters
     ----------
     shear_modulus : float
-        In MPa.
+        Shear modulus, MPa.
     burgers : float
         Length of the shortest Burgers vector, m.
     exponent : float
@@ -49,20 +49,20 @@ class Flow:
     rate: float = 1e-3
 
     def __post_init__(self) -> None:
-        """Refuse numbers that no crystal has."""
+        """Check that all numbers are positive and finite."""
         for name in ("shear_modulus", "burgers", "exponent", "rate"):
             if not 0.0 < getattr(self, name) < np.inf:
                 raise ValueError(f"{name} = {getattr(self, name)}; expected a positive number")
 
     def resistance(self, stresses: FloatArray, rates: FloatArray) -> FloatArray:
-        """Return the resistance that slips at these rates, which are not zero, under these stresses.
+        """Return the resistance at which these resolved stresses cause these slip rates.
 
         Parameters
         ----------
         stresses : ndarray
-            Resolved stresses, MPa, as the resistance is.
+            Resolved stresses, MPa, the unit of the resistance.
         rates : ndarray
-            Slip rates, 1/s.
+            Slip rates, nonzero, 1/s.
         """
         return np.asarray(np.abs(stresses) * (self.rate / np.abs(rates)) ** (1.0 / self.exponent))
 
@@ -80,7 +80,7 @@ class SlipLaw:
     recovery : ndarray of shape (n,)
         ``y``, dimensionless.
     lengths : ndarray of shape (n,)
-        Length of each system's Burgers vector over the shortest.
+        Length of each system's Burgers vector, relative to the shortest.
 
     Raises
     ------
@@ -110,7 +110,7 @@ class SlipLaw:
     def resistances(self, densities: FloatArray, flow: Flow) -> FloatArray:
         """Return the resistance of each system, MPa, from densities of shape (..., n), 1/m^2.
 
-        A law with negative coefficients may ask for the root of a negative number: zero then.
+        Where negative coefficients would give the root of a negative number, the result is zero.
         """
         squares = np.maximum(densities @ self.interactions.T, 0.0)
         return np.asarray(flow.shear_modulus * flow.burgers * self.lengths * np.sqrt(squares))

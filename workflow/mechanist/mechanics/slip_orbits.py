@@ -1,8 +1,8 @@
-"""Which coefficients between slip systems symmetry makes equal.
+"""Classes of coefficients between slip systems that are equal by symmetry.
 
-The point group permutes the slip systems. A coefficient of a pair or a triple of systems is the same
-all along the tuple's orbit under these permutations, whatever the mechanism: fcc crystals have 7
-coefficients of pairs, not 144.
+The point group permutes the slip systems. The coefficient of a pair or triple of systems is the
+same for all tuples in its orbit under these permutations, whatever the mechanism: fcc crystals have
+7 pair coefficients, not 144.
 """
 
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class Orbits:
     Parameters
     ----------
     labels : ndarray of shape (n, n) or (n, n, n), int64
-        Class of each tuple, from 0 on, in the order in which classes first occur.
+        Class of each tuple, numbered from 0 in the order in which classes first occur.
     """
 
     labels: IntArray
@@ -64,7 +64,7 @@ def pair_orbits(systems: SlipSystems, *, symmetric: bool = False) -> Orbits:
     ----------
     systems : SlipSystems
     symmetric : bool
-        Whether ``(i, j)`` and ``(j, i)`` are one as well.
+        Whether ``(i, j)`` and ``(j, i)`` also share a class.
     """
     return _orbits(systems, 2, swap=symmetric)
 
@@ -76,13 +76,13 @@ def triple_orbits(systems: SlipSystems, *, symmetric: bool = False) -> Orbits:
     ----------
     systems : SlipSystems
     symmetric : bool
-        Whether ``(i, j, k)`` and ``(i, k, j)`` are one as well.
+        Whether ``(i, j, k)`` and ``(i, k, j)`` also share a class.
     """
     return _orbits(systems, 3, swap=symmetric)
 
 
 def free_tuples(systems: SlipSystems, order: Literal[2, 3]) -> Orbits:
-    """Return the partition in which every tuple is on its own: no symmetry."""
+    """Return the partition without symmetry, in which every tuple is a class of its own."""
     n = len(systems)
     return Orbits(np.arange(n**order, dtype=np.int64).reshape((n,) * order))
 
@@ -98,7 +98,7 @@ def fcc_kinds(systems: SlipSystems) -> tuple[str, ...]:
     Raises
     ------
     ValueError
-        If they are other systems, whose pairs have no such names.
+        If the systems are not ``fcc12``: pairs of other systems have no such names.
     """
     if systems.name != "fcc12":
         raise ValueError(f"pairs of {systems.name!r} have no names; expected 'fcc12'")
@@ -108,10 +108,10 @@ def fcc_kinds(systems: SlipSystems) -> tuple[str, ...]:
 
 
 def _fcc_kind(systems: SlipSystems, i: int, j: int) -> str:
-    """Return what dislocations of system i meet in forest of system j.
+    """Return the kind of interaction of dislocations of system i with a forest of system j.
 
-    Where a junction of length 1/2<110> forms it glides on the plane of i, on that of j, or, a
-    Lomer lock, on neither.
+    A junction with Burgers vector 1/2<110> glides on the plane of i, on that of j, or, as a Lomer
+    lock, on neither.
     """
     normals, directions = systems.normals, systems.directions
     if i == j:
@@ -131,7 +131,7 @@ def _fcc_kind(systems: SlipSystems, i: int, j: int) -> str:
 
 
 def _orbits(systems: SlipSystems, order: int, *, swap: bool) -> Orbits:
-    """Label each tuple by the smallest index into the flat array that it is carried to."""
+    """Label each tuple by the smallest flat index among its images."""
     shape = (len(systems),) * order
     tuples = np.indices(shape).reshape(order, -1)
     orders = [tuples, np.concatenate([tuples[:-2], tuples[-1:], tuples[-2:-1]])]

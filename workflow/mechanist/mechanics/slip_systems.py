@@ -1,4 +1,4 @@
-"""Slip systems of fcc, bcc and hcp crystals, computed from one representative a family.
+"""Slip systems of fcc, bcc and hcp crystals, computed from one representative per family.
 
 A system is a plane and a direction in it, both without sign: ``(n, b)``, ``(-n, b)`` and ``(n, -b)``
 are one system. Each family is the image of its representative under the point group.
@@ -12,15 +12,15 @@ import numpy as np
 from mechanist.core.typing import FloatArray, IntArray
 from mechanist.mechanics.point_groups import Lattice, proper_rotations
 
-#: Cosine from which two unit vectors are taken to be parallel.
+#: Cosine above which two unit vectors count as parallel.
 PARALLEL: Final = 1.0 - 1e-8
-#: Largest ``n . b`` and error of length in a table of systems.
+#: Largest ``n . b`` and largest error of length in a table of systems.
 EXACT: Final = 1e-9
 #: c/a of magnesium.
 MAGNESIUM: Final = 1.624
 
 Miller = tuple[int, ...]
-#: Plane, direction and length of the direction's Burgers vector as a multiple of the indices.
+#: Plane, direction, and length of the Burgers vector as a multiple of the direction's indices.
 _CUBIC: Final[dict[str, dict[str, tuple[Miller, Miller, float]]]] = {
     "fcc12": {"{111}<110>": ((1, 1, 1), (1, -1, 0), 0.5)},
     "bcc12": {"{110}<111>": ((1, 1, 0), (1, -1, 1), 0.5)},
@@ -43,7 +43,7 @@ _HEXAGONAL: Final[dict[str, tuple[Miller, Miller, float]]] = {
     "prismatic<c>": ((1, 0, -1, 0), (0, 0, 0, 1), 1.0),
     "prismatic<c+a>": ((1, 0, -1, 0), (-1, 2, -1, 3), 1 / 3),
 }
-_HCP30: Final = 5  # families without slip along c on prismatic planes
+_HCP30: Final = 5  # number of families without c or c+a slip on prismatic planes
 NAMES: Final = (*_CUBIC, "hcp30", "hcp39")
 
 
@@ -56,13 +56,13 @@ class SlipSystems:
     name : str
         Name of the set, such as ``"fcc12"``.
     lattice : {"cubic", "hexagonal"}
-        Decides the point group.
+        Determines the point group.
     normals, directions : ndarray of shape (n, 3)
         Unit vectors in the crystal frame; see :func:`mechanist.mechanics.point_groups.proper_rotations`.
     families : tuple of str
         Family of each system.
     magnitudes : ndarray of shape (n,)
-        Length of the Burgers vector over the lattice parameter a.
+        Length of the Burgers vector, divided by the lattice parameter a.
 
     Raises
     ------
@@ -86,7 +86,7 @@ class SlipSystems:
             wrong = np.flatnonzero(~(np.abs(np.linalg.norm(vectors, axis=1) - 1.0) < EXACT))
             if len(wrong):
                 raise ValueError(
-                    f"{what}[{wrong[0]}] = {vectors[wrong[0]]} is no unit vector; normalise it"
+                    f"{what}[{wrong[0]}] = {vectors[wrong[0]]} is not a unit vector; normalise it"
                 )
         slanted = np.flatnonzero(np.abs((self.normals * self.directions).sum(axis=1)) > EXACT)
         if len(slanted):
@@ -96,7 +96,7 @@ class SlipSystems:
             )
         for i in range(n):
             if self.find(self.normals[i], self.directions[i]) != i:
-                raise ValueError(f"system {i} is one of those before it; give each system once")
+                raise ValueError(f"system {i} repeats an earlier system; give each system once")
 
     def __len__(self) -> int:
         return len(self.families)
@@ -106,7 +106,7 @@ class SlipSystems:
         return np.einsum("si,sj->sij", self.directions, self.normals)
 
     def find(self, normal: FloatArray, direction: FloatArray) -> int:
-        """Return the first system of a plane and direction whatever their signs, -1 if none.
+        """Return the first system with this plane and direction, of either sign; -1 if none.
 
         Parameters
         ----------
@@ -119,7 +119,7 @@ class SlipSystems:
         return int(np.argmax(same)) if same.any() else -1
 
     def permutations(self) -> IntArray:
-        """Return which system each proper rotation carries each system to, shape (n_rotations, n)."""
+        """Return the image of each system under each proper rotation, shape (n_rotations, n)."""
         rotations = proper_rotations(self.lattice)
         cosines = [
             np.abs(np.einsum("rij,sj,ti->rst", rotations, vectors, vectors))
@@ -128,14 +128,14 @@ class SlipSystems:
         same = (cosines[0] > PARALLEL) & (cosines[1] > PARALLEL)
         if not (same.sum(axis=2) == 1).all():
             raise ValueError(
-                f"the systems of {self.name!r} are not carried to each other by the rotations of a"
+                f"the systems of {self.name!r} are not mapped onto each other by the rotations of a"
                 f" {self.lattice} lattice; give whole families"
             )
         return np.argmax(same, axis=2)
 
 
 def slip_systems(name: str, *, c_over_a: float = MAGNESIUM) -> SlipSystems:
-    """Return a set of slip systems by its name.
+    """Return a set of slip systems by name.
 
     Parameters
     ----------
@@ -148,10 +148,10 @@ def slip_systems(name: str, *, c_over_a: float = MAGNESIUM) -> SlipSystems:
     Raises
     ------
     ValueError
-        If there is no such set or the ratio is not positive.
+        If the set is unknown or the ratio is not positive.
     """
     if name not in NAMES:
-        raise ValueError(f"no slip systems {name!r}; there are {list(NAMES)}")
+        raise ValueError(f"unknown slip systems {name!r}; expected one of {list(NAMES)}")
     if not 0 < c_over_a < np.inf:
         raise ValueError(f"c_over_a = {c_over_a}; expected a positive ratio, such as {MAGNESIUM}")
     lattice: Lattice
@@ -195,17 +195,17 @@ def _generated(
 
 
 def _without_sign(vector: FloatArray) -> FloatArray:
-    """Return the unit vector whose last component that is not zero is positive."""
+    """Return the unit vector with the sign that makes its last nonzero component positive."""
     unit = vector / np.linalg.norm(vector)
     unit[np.abs(unit) < EXACT] = 0.0
     return unit * np.sign(unit[np.flatnonzero(unit)[-1]]) + 0.0
 
 
 def _four_index(family: str, c_over_a: float) -> tuple[FloatArray, FloatArray]:
-    """Return plane and Burgers vector (in units of a) of Miller-Bravais indices."""
+    """Return plane and Burgers vector (in units of a) from the Miller-Bravais indices."""
     (h, k, _, m), (u, v, _, w), length = _HEXAGONAL[family]
     axes = np.array([[1.0, 0.0, 0.0], [-0.5, np.sqrt(3.0) / 2.0, 0.0], [0.0, 0.0, c_over_a]])
     plane = (
         np.array([h, k, m]) @ np.linalg.inv(axes).T
-    )  # rows of the inverse's transpose: reciprocal
+    )  # rows of the inverse's transpose are reciprocal vectors
     return plane, length * np.array([2 * u + v, 2 * v + u, w]) @ axes

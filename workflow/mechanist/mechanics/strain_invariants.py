@@ -2,8 +2,8 @@
 
 The energy density is ``W = sum_k c_k I_k(e)``, so the stress ``dW/de = sum_k c_k dI_k/de`` is linear
 in the coefficients. The invariants are nested: two for isotropy, one more for cubic crystals, three
-for an axis along z, three for an axis along x, four for a mirror plane normal to z. Which of them
-have a non-zero coefficient therefore tells the symmetry class of the material.
+for an axis along z, three for an axis along x, four for a mirror plane normal to z. The invariants
+with nonzero coefficients therefore determine the symmetry class of the material.
 
 Spencer, A. J. M. (1971), "Theory of invariants", in Continuum Physics I, is the classical source.
 """
@@ -21,7 +21,7 @@ SymmetryClass = Literal[
     "isotropic", "cubic", "hexagonal", "tetragonal", "orthotropic", "monoclinic"
 ]  # fmt: skip
 
-#: From the most to the least symmetric.
+#: Symmetry classes, from the most to the least symmetric.
 CLASSES: Final[tuple[SymmetryClass, ...]] = (
     "isotropic", "cubic", "hexagonal", "tetragonal", "orthotropic", "monoclinic",
 )  # fmt: skip
@@ -34,9 +34,9 @@ class Invariant:
     Parameters
     ----------
     name : str
-        As tables print it.
+        Name as printed in tables.
     family : str
-        What has to be broken for its coefficient to differ from zero.
+        Symmetry that must be broken for a nonzero coefficient.
     """
 
     name: str
@@ -92,7 +92,7 @@ def quadratic_forms() -> FloatArray:
 
 
 def stress_library(strains: FloatArray) -> FloatArray:
-    """Return what each invariant with coefficient 1 adds to the stress.
+    """Return the stress that each invariant contributes with coefficient 1.
 
     Parameters
     ----------
@@ -108,12 +108,12 @@ def stress_library(strains: FloatArray) -> FloatArray:
 
 
 def class_of(names: Iterable[str]) -> SymmetryClass:
-    """Return the most symmetric class whose energy may hold all of the named invariants.
+    """Return the most symmetric class whose energy may contain all named invariants.
 
     Parameters
     ----------
     names : iterable of str
-        Out of ``NAMES``; the isotropic two need not be among them.
+        Names from ``NAMES``; the two isotropic invariants may be omitted.
 
     Raises
     ------
@@ -123,13 +123,13 @@ def class_of(names: Iterable[str]) -> SymmetryClass:
     families = {invariant.name: invariant.family for invariant in INVARIANTS}
     unknown = sorted(set(names) - set(families))
     if unknown:
-        raise ValueError(f"no such invariants {unknown}; expected some of {', '.join(NAMES)}")
+        raise ValueError(f"unknown invariants {unknown}; expected some of {', '.join(NAMES)}")
     broken = {families[name] for name in names}
     return next(name for name in CLASSES if broken <= _FAMILIES[name])
 
 
 def invariants_of(symmetry: SymmetryClass) -> list[int]:
-    """Return the positions in ``INVARIANTS`` of what a class allows."""
+    """Return the indices in ``INVARIANTS`` of the invariants that a class allows."""
     allowed = _FAMILIES[symmetry]
     return [k for k, invariant in enumerate(INVARIANTS) if invariant.family in allowed]
 

@@ -20,7 +20,7 @@ class Tessellation:
     Parameters
     ----------
     first : ndarray of shape (n_faces,)
-        The particle whose cell a face bounds, in ascending order; each face appears once a side.
+        The particle whose cell a face bounds, in ascending order; each face appears once per side.
     units : ndarray of shape (n_faces, 3)
         Unit vectors to the neighbour across the face.
     areas : ndarray of shape (n_faces,)
@@ -38,8 +38,9 @@ class Tessellation:
 def tessellate(configuration: Configuration) -> Tessellation:
     """Return the Voronoi tessellation of ``configuration`` with its periodic images.
 
-    Images are added within a margin around the cell, which grows until it reaches twice the
-    farthest corner of every particle's Voronoi cell; then no further image can cut any of them.
+    Images are added within a margin around the periodic cell. The margin grows until it is at least
+    twice the distance of any particle to the farthest corner of its Voronoi cell; no further image
+    can then cut a Voronoi cell.
 
     Raises
     ------
@@ -61,7 +62,7 @@ def tessellate(configuration: Configuration) -> Tessellation:
 
 
 def _with_images(configuration: Configuration, margin: float) -> FloatArray:
-    """Return the particles, wrapped, and then their images within ``margin`` of the cell."""
+    """Return the wrapped particles, followed by their images within ``margin`` of the cell."""
     cell = configuration.cell
     periodic = np.array(configuration.periodic)
     inverse = np.linalg.inv(cell)
@@ -94,7 +95,7 @@ def _farthest_corner(diagram: Voronoi, n: int) -> float:
 
 
 def _corners_of_faces(diagram: Voronoi) -> tuple[IntArray, IntArray, BoolArray]:
-    """Return where each face's corners start and end, the corners, and which faces are bounded."""
+    """Return the offsets of each face's corners, the corners, and which faces are bounded."""
     counts = np.array([len(face) for face in diagram.ridge_vertices])
     corners = np.concatenate([np.asarray(face) for face in diagram.ridge_vertices])
     ends = np.concatenate([[0], np.cumsum(counts)])
@@ -116,7 +117,7 @@ def _faces(diagram: Voronoi, n: int) -> Tessellation:
     units[:, :d] = diagram.points[second] - diagram.points[first]
     distances = np.linalg.norm(units, axis=1)
     units /= distances[:, None]
-    # A cell is made of pyramids from its particle, half a distance high, one on each face.
+    # A cell consists of one pyramid per face, with its apex at the particle, half a distance high.
     measures = np.asarray(np.bincount(first, faces * distances / (2 * d), minlength=n), dtype=float)
     return Tessellation(first.astype(np.int64), units, faces, measures)
 
@@ -124,7 +125,7 @@ def _faces(diagram: Voronoi, n: int) -> Tessellation:
 def _areas(vertices: FloatArray, ends: IntArray, corners: IntArray) -> FloatArray:
     """Return areas of the polygons ``corners[ends[f]:ends[f + 1]]``, or lengths of edges in 2D.
 
-    Unbounded faces, which no inner cell has, get a meaningless number.
+    Unbounded faces, which inner cells do not have, get a meaningless number.
     """
     starts = ends[:-1]
     if vertices.shape[1] == 2:

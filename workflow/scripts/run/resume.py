@@ -12,8 +12,8 @@ from typing import Final
 
 import psutil
 
-#: Written when a run starts: the process that controls the run in this folder.
-CONTROLLER: Final = Path(".snakemake/controller.json")
+from mechanist.core.controller import controller
+
 #: Where Snakemake keeps the scripts of running jobs.
 JOBS: Final = Path(".snakemake/scripts")
 #: Seconds that an orphaned job has to end after SIGTERM.
@@ -22,24 +22,6 @@ PATIENCE: Final = 10.0
 
 class BusyError(RuntimeError):
     """A run is in progress in this folder."""
-
-
-def note_controller(pid: int) -> None:
-    """Record which process controls the run in this folder."""
-    CONTROLLER.parent.mkdir(exist_ok=True)
-    born = psutil.Process(pid).create_time()
-    CONTROLLER.write_text(json.dumps({"pid": pid, "born": born}), encoding="utf-8")
-
-
-def controller() -> psutil.Process | None:
-    """Return the running process that controls a run in this folder, or None."""
-    try:
-        noted = json.loads(CONTROLLER.read_text(encoding="utf-8"))
-        process = psutil.Process(noted["pid"])
-        same = process.create_time() == noted["born"]
-    except (FileNotFoundError, json.JSONDecodeError, psutil.NoSuchProcess):
-        return None
-    return process if same and process.status() != psutil.STATUS_ZOMBIE else None
 
 
 def orphans() -> Iterator[psutil.Process]:

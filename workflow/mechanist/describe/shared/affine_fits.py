@@ -1,7 +1,7 @@
-"""Local affine fits to displacement fields on a configuration: gradients and their D2min.
+"""Local affine fits to displacement fields on a configuration: gradients and D2min.
 
-The small-displacement counterpart of :mod:`mechanist.describe.shared.nonaffine`: where that compares two
-states, this measures fields of displacement per unit strain, such as a linear response or an
+This is the small-displacement counterpart of :mod:`mechanist.describe.shared.nonaffine`, which compares
+two states. It takes fields of displacement per unit strain, such as a linear response or an
 eigenvector, many at once and without a finite step. ``d2min`` is quadratic in the field.
 """
 
@@ -21,7 +21,7 @@ class LocalFit:
     Parameters
     ----------
     configuration : Configuration
-        State that the fields live on.
+        Configuration on which the fields are defined.
     cutoff : float
         Radius of the neighbourhood.
 
@@ -82,7 +82,7 @@ class LocalFit:
 
 @lru_cache(maxsize=1)
 def local_fit(configuration: Configuration, cutoff: float) -> LocalFit:
-    """Return the fit of a configuration, kept for the other loads of the same one."""
+    """Return the local fit of a configuration, cached for its other loads."""
     return LocalFit(configuration, cutoff)
 
 
@@ -128,7 +128,7 @@ def _add_pair(
 
 @numba.njit(cache=True)
 def _subtract_fit(total: FloatArray, w: FloatArray, inverse: FloatArray) -> None:
-    """Subtract what the best affine map explains, ``W V^-1 : W``."""
+    """Subtract the part that the best affine map explains, ``W V^-1 : W``."""
     d, _, m = w.shape
     for p in range(d):
         for q in range(d):

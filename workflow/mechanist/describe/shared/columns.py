@@ -1,4 +1,4 @@
-"""From arrays of features by species and shell to the named, neighbour-averaged columns of a table."""
+"""Named table columns, with neighbour averages, from features by species and shell."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -12,12 +12,12 @@ from mechanist.formats.configuration import Configuration
 from mechanist.mechanics.loads import normalised, strain_of
 from mechanist.mechanics.neighbours import averaging_matrix
 
-# A sphere holds many more neighbours than a disc of the same radius: the averages reach less far.
+# A sphere holds many more neighbours than a disc of the same radius, so the 3D radii are smaller.
 AVERAGING_RADII: Final[dict[int, tuple[float, ...]]] = {2: (2.0, 3.5), 3: (1.5, 2.5)}
 
 
 def load_direction(load: FloatArray | None, dimension: int, *, descriptor: str) -> FloatArray:
-    """Return the load scaled to unit equivalent shear strain, so that features see its direction.
+    """Return the load scaled to unit equivalent shear strain, so that only its direction counts.
 
     Parameters
     ----------
@@ -26,12 +26,12 @@ def load_direction(load: FloatArray | None, dimension: int, *, descriptor: str) 
     dimension : int
         2 or 3.
     descriptor : str
-        Named in errors.
+        Name of the descriptor, for error messages.
 
     Raises
     ------
     ValueError
-        If the load is missing, misshapen, not traceless, zero, or leaves a two-dimensional plane.
+        If the load is missing, misshapen, not traceless or zero, or has z components in 2D.
     """
     if load is None:
         raise ValueError(f"{descriptor} is load-aware; got load = None, expected a (3, 3) strain")
@@ -47,7 +47,7 @@ def load_direction(load: FloatArray | None, dimension: int, *, descriptor: str) 
 
 
 def species_columns(configuration: Configuration) -> tuple[FloatArray, list[str]]:
-    """Return one column a species, 1 where a particle is of it, and their names."""
+    """Return one-hot columns of the species, and the names of these columns."""
     n_species = len(configuration.species_names)
     one_hot = (configuration.species[:, None] == np.arange(n_species)).astype(float)
     return one_hot, [f"is_{name}" for name in configuration.species_names]
@@ -67,9 +67,9 @@ def shell_columns(
     configuration : Configuration
         The particles.
     blocks : mapping of str to ndarray
-        Feature by species of the neighbour and by shell.
+        Features of each particle by species of the neighbour and by shell.
     shells : Shells
-        Gives the distances in the names.
+        Their centres give the distances in the names.
     by_centre : bool
         Whether each species of the centre gets columns of its own (zero for the other species), as
         in partial pair distributions: a linear model then weighs an A around an A and an A around
@@ -114,11 +114,11 @@ def with_averages(
     values : ndarray of shape (n, n_columns)
         Features of each particle.
     names : list of str
-        Their names; averages are called ``<name>_mean<radius>``.
+        Column names; averages are called ``<name>_mean<radius>``.
     radii : sequence of float or None
         Averaging radii; None takes :data:`AVERAGING_RADII`.
     parity : mapping of str to int, optional
-        Parity of each column under reversal of the load, kept by averages.
+        Parity of each column under reversal of the load; averages inherit it.
     """
     if radii is None:
         radii = AVERAGING_RADII[configuration.dimension]

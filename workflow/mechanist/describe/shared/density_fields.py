@@ -1,10 +1,11 @@
 """Continuum fields of dislocation microstructures on a grid of voxels.
 
-The fields are those of continuum dislocation dynamics: the total density ``rho`` (length per area), the vector
-of geometrically necessary dislocations ``kappa`` (line direction integrated along lines, per area)
-and the curvature density ``q`` (turning angle per area). Lines are cut at voxel faces, so
-that length, closure and turning are kept whatever the voxel. Straight edge dislocations that cross
-the plane have ``rho`` (number per area) and one component ``kappa`` (their signed number).
+The fields are those of continuum dislocation dynamics: the total density ``rho`` (length per area),
+the density vector ``kappa`` of geometrically necessary dislocations (line direction integrated
+along lines, per area) and the curvature density ``q`` (turning angle per area). Lines are cut at
+voxel faces, which conserves length, closure and turning for any voxel size. Straight edge
+dislocations that cross the plane have ``rho`` (number per area) and a single component ``kappa``
+(signed number per area).
 """
 
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from mechanist.formats.configuration import Configuration
 from mechanist.formats.dislocation_batches import signs
 from mechanist.formats.microstructure_files import Microstructure
 
-#: Fields of curved lines in the plane, and of edges that cross it.
+#: Fields of curved lines in the plane, and of straight edge dislocations that cross it.
 LINE_FIELDS: Final = ("rho", "kappa_x", "kappa_y", "q")
 EDGE_FIELDS: Final = ("rho", "kappa")
 
@@ -31,9 +32,9 @@ class DensityFields:
     ----------
     names : tuple of str
     values : ndarray of shape (n_fields, n, n)
-        Indexed by field, x and y; per area.
+        Values per area, indexed by field, x and y.
     side : float
-        Of the periodic cell.
+        Side of the periodic cell.
     """
 
     names: tuple[str, ...]
@@ -50,16 +51,16 @@ class DensityFields:
         return self.values[self.names.index(name)]
 
     def coarsened(self, count: int) -> "DensityFields":
-        """Return the same on ``count`` voxels along each side.
+        """Return the fields averaged onto ``count`` voxels along each side.
 
         Raises
         ------
         ValueError
-            If new voxels would not be made of whole old ones.
+            If ``count`` does not divide the present number of voxels along a side.
         """
         n = self.values.shape[1]
         if count < 1 or n % count:
-            raise ValueError(f"{n} voxels do not make {count} larger ones; expected a divisor")
+            raise ValueError(f"cannot coarsen {n} voxels a side to {count}; expected a divisor")
         blocks = self.values.reshape(-1, count, n // count, count, n // count)
         return DensityFields(self.names, blocks.mean(axis=(2, 4)), self.side)
 
@@ -71,7 +72,7 @@ def fields_of_lines(sample: Microstructure, count: int) -> DensityFields:
     ----------
     sample : Microstructure
     count : int
-        Voxels along each side.
+        Number of voxels along each side.
     """
     totals = np.zeros((len(LINE_FIELDS), count, count))
     for line in sample.lines:
@@ -91,12 +92,12 @@ def fields_of_lines(sample: Microstructure, count: int) -> DensityFields:
 
 
 def fields_of_edges(configuration: Configuration, count: int) -> DensityFields:
-    """Return the fields of straight edges that cross a square cell; pins do not count.
+    """Return the fields of straight edge dislocations in a square cell, without pins.
 
     Raises
     ------
     ValueError
-        If the cell is not an upright square.
+        If the cell is not a square along x and y.
     """
     side = float(configuration.cell[0, 0])
     if not np.allclose(configuration.cell[:2, :2], side * np.eye(2), rtol=1e-9, atol=0):
@@ -113,8 +114,8 @@ def fields_of_edges(configuration: Configuration, count: int) -> DensityFields:
 def _cut(starts: FloatArray, steps: FloatArray, totals: FloatArray) -> None:
     """Add length and line direction of segments, in voxel units, to the voxels they cross."""
     n = totals.shape[1]
-    reach = np.empty(2)  # where along the segment the next face across x, and across y, lies
-    stride = np.empty(2)  # from one such face to the next
+    reach = np.empty(2)  # fractions of the segment at which it meets the next x face and y face
+    stride = np.empty(2)  # increments of these fractions from one face to the next
     for k in range(len(starts)):
         length = np.hypot(steps[k, 0], steps[k, 1])
         for axis in range(2):

@@ -2,8 +2,8 @@
 
 Along a load ``E`` with amplitude ``gamma`` the particles follow ``(1 + gamma E) x + gamma u1 +
 gamma^2 u2 + ...`` and the Hessian changes as ``H + gamma H' + ...``. Both corrections are third
-derivatives of the energy contracted with the first-order motion: one more solve with the
-factorisation of the linear response, no minimisation.
+derivatives of the energy contracted with the first-order motion. They cost one more solve with the
+factorisation of the linear response and no minimisation.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from mechanist.core.typing import FloatArray
 from mechanist.mechanics.interacting_pairs import PairStiffness
 from mechanist.mechanics.linear_elasticity import LinearResponse, hessian, nonaffine_force
 
-#: Distance over which pair stiffnesses are differenced; the relative error is of order 1e-10.
+#: Finite-difference step for pair stiffnesses; the relative error is of order 1e-10.
 STENCIL: Final = 1e-5
 
 
@@ -63,7 +63,7 @@ def expand(response: LinearResponse, load: FloatArray) -> Expansion:
 
 
 def stiffness_rate(pairs: PairStiffness, stretch: FloatArray) -> FloatArray:
-    """Return how fast each pair's stiffness matrix changes as its vector does.
+    """Return the rate of change of each pair's stiffness matrix as its vector changes.
 
     Parameters
     ----------

@@ -1,10 +1,11 @@
-"""What descriptors of glide dislocations share: one reading of a configuration and its load.
+"""Common reading of a configuration and its load, for descriptors of glide dislocations.
 
-Edge dislocations glide along x; each one is pushed forward by the load along +x or -x. Reversing
-the load is the same as reversing all Burgers vectors, so descriptors see only the *forward* sign,
-the Burgers vector's times the load's. What is a function of positions and forward signs, and
-unchanged by translations, by ``y -> -y`` and by ``(x, sign) -> (-x, -sign)``, has all the symmetry
-of the loaded system; what changes when all forward signs do tells the sense of the load.
+Edge dislocations glide along x; the load pushes each one forward, along +x or -x. Reversing the
+load is equivalent to reversing all Burgers vectors, so descriptors see only the *forward* sign, the
+sign of the Burgers vector times that of the load. A function of positions and forward signs has the
+full symmetry of the loaded system if translations, ``y -> -y`` and ``(x, sign) -> (-x, -sign)``
+leave it unchanged. If it changes when all forward signs are reversed, it distinguishes the load
+from its reverse.
 """
 
 from dataclasses import dataclass
@@ -16,9 +17,9 @@ from mechanist.core.typing import FloatArray
 from mechanist.formats.configuration import Configuration
 from mechanist.formats.dislocation_batches import NEGATIVE, POSITIVE, signs
 
-#: Words of every card.
+#: Symmetry that every card states.
 SYMMETRY: Final = "translations, y to -y, (x, sign) to (-x, -sign), permutations; load reversal with sign reversal"
-#: Relative deviation of a cell from a square, and of positions from each other, that is round-off.
+#: Largest relative deviation of a square cell, and relative distance of coincident positions.
 ROUND_OFF: Final = 1e-9
 
 
@@ -52,7 +53,7 @@ class Glide:
 
     @property
     def spacing(self) -> float:
-        """Mean distance ``n^(-1/2)`` in units of the box; that of one if there is none."""
+        """Mean spacing ``n^(-1/2)`` in units of the box; for an empty box, the value for n = 1."""
         return float(max(len(self), 1) ** -0.5)
 
 
@@ -65,30 +66,30 @@ def read_glide(configuration: Configuration, load: FloatArray | None) -> Glide:
         Two-dimensional, in a square cell along x and y, without pins, with a zero net Burgers
         vector.
     load : ndarray of shape (3, 3)
-        Its resolved shear ``2 load[0, 1]`` tells the sense; its size does not matter.
+        Only the sign of its resolved shear ``2 load[0, 1]`` matters.
 
     Raises
     ------
     ValueError
-        If the configuration or the load is none of that.
+        If the configuration or the load does not meet these conditions.
     """
     length = _side(configuration)
     sign = signs(configuration)
     if not sign.all():
         raise ValueError(
-            f"{int((sign == 0).sum())} of {len(sign)} particles are pins; this descriptor knows"
+            f"{int((sign == 0).sum())} of {len(sign)} particles are pins; this descriptor takes"
             " dislocations only, so leave it out for systems with pins"
         )
     if sign.sum() != 0:
         raise ValueError(
             f"{int((sign > 0).sum())} {POSITIVE} and {int((sign < 0).sum())} {NEGATIVE}"
-            " dislocations; expected equal numbers, for without neutrality a load moves everything"
-            " for ever"
+            " dislocations; expected equal numbers: a net Burgers vector would make dislocations"
+            " glide forever under load"
         )
     if load is None or not load[0, 1]:
         shear = None if load is None else float(2 * load[0, 1])
         raise ValueError(
-            f"the load's resolved shear is {shear}; expected a load tensor with load[0, 1] > 0 or < 0"
+            f"the load's resolved shear is {shear}; expected a load tensor with nonzero load[0, 1]"
         )
     inside = np.mod(configuration.positions[:, :2] / length, 1.0)
     _refuse_coincident(inside)

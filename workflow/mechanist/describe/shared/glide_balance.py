@@ -1,8 +1,8 @@
 """Forces on glide dislocations, their stiffness, and the stress around them, in units of the box.
 
-The stiffness ``-dF/dx`` has one zero mode, the translation of all along x. A uniform coupling
-between all dislocations is added, which gives that mode the stiffness ``n`` and leaves alone
-whatever is orthogonal to it, and that includes the load, for the system is neutral.
+The stiffness ``-dF/dx`` has one zero mode, the uniform translation along x. A uniform coupling
+between all dislocations is added. It gives that mode the stiffness ``n`` and does not affect the
+orthogonal directions, which include the load since the system is neutral.
 """
 
 import numpy as np
@@ -13,12 +13,12 @@ from mechanist.mechanics.edge_glide import X, linearise, stress_field, table_of
 
 
 class Balance:
-    """Forces and stiffness of the dislocations of a box, wherever they stand on their planes.
+    """Forces and stiffness of the dislocations in a box, for any positions on their glide planes.
 
     Parameters
     ----------
     glide : Glide
-        Planes and signs; its positions are only a start.
+        Glide planes and signs; its x positions are only initial values.
     """
 
     def __init__(self, glide: Glide) -> None:
@@ -29,7 +29,7 @@ class Balance:
         self._well = np.zeros(2)
 
     def linearised(self, x: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Return the forces along x at ``x``, and the stiffness with translations held.
+        """Return the forces along x at ``x``, and the stiffness with the uniform coupling.
 
         Parameters
         ----------
@@ -52,12 +52,12 @@ class Balance:
 
 
 def stress_at(glide: Glide, x: FloatArray, y: FloatArray) -> FloatArray:
-    """Return the internal stress that pushes forward, at any points.
+    """Return the internal stress at any points, positive where it pushes forward.
 
     Parameters
     ----------
     glide : Glide
-        Its forward signs stand for those of the Burgers vectors.
+        Its forward signs replace those of the Burgers vectors.
     x, y : ndarray of equal shape
         Points in units of the box; at a dislocation itself the stress is not finite.
     """

@@ -1,10 +1,10 @@
-"""Follow the balance of forces as the stress rises, to the fold where the first burst begins.
+"""Follow the equilibrium branch under rising stress to the fold where the first burst begins.
 
-Pseudo-arclength continuation: each step predicts along the tangent ``(dx, dstress)`` and corrects
-by Newton's method, bordered by the plane through the prediction that is orthogonal to the tangent.
-The bordered matrix stays regular where the stiffness alone becomes singular, at a fold, so that
-steps may go around it; the fold is where the tangent's stress component vanishes. Units are those
-of the box; the branch comes back in physical ones.
+The method is pseudo-arclength continuation: each step predicts along the tangent ``(dx, dstress)``
+and corrects by Newton's method within the plane through the prediction orthogonal to the tangent.
+The bordered matrix stays regular at a fold, where the stiffness alone becomes singular, so that
+steps can pass the fold; there the tangent's stress component vanishes. Units are those of the box;
+the branch is returned in physical units.
 """
 
 from dataclasses import dataclass
@@ -16,43 +16,46 @@ from mechanist.core.typing import FloatArray
 from mechanist.describe.shared.glide import Glide
 from mechanist.describe.shared.glide_balance import Balance
 
-#: How a branch ends: at a fold; where opposite dislocations come too close; nowhere, for no further
+#: How a branch ends: at a fold; where opposite dislocations come too close; or where no further
 #: point was found.
 FOLD: Final = "fold"
 ANNIHILATION: Final = "annihilation"
 LOST: Final = "lost"
-#: Largest force that counts as balanced, in units of that between dislocations at the mean spacing.
+#: Largest residual force in equilibrium, in units of the force between two dislocations at the mean
+#: spacing.
 BALANCED: Final = 1e-9
-#: Corrections after which a step is tried at half its length, and up to which the next is longer.
+#: Number of corrections after which a step is halved, number up to which the next step is longer,
+#: and the factor by which it is longer.
 MOST_CORRECTIONS: Final = 6
 EASY: Final = 3
 LONGER: Final = 1.6
-#: First, shortest and longest step in mean spacings, and how many there may be.
+#: First, shortest and longest step in mean spacings, and the largest number of steps.
 FIRST_STEP: Final = 0.05
 SHORTEST_STEP: Final = 1e-6
 LONGEST_STEP: Final = 0.5
 MOST_STEPS: Final = 300
-#: Smallest cosine between tangents of neighbouring points; below, the step may have left the branch.
+#: Smallest cosine between tangents of neighbouring points; below it, the step may have left the
+#: branch.
 STRAIGHT: Final = 0.8
-#: Largest correction in units of the step; beyond it, likewise.
+#: Largest correction in units of the step; above it, the step may have left the branch.
 STRAYED: Final = 0.2
-#: A fold is refined until its stress is known to this part of itself.
+#: Relative accuracy to which the fold stress is refined.
 FOLD_ERROR: Final = 1e-5
 MOST_REFINEMENTS: Final = 6
 
 
 @dataclass(frozen=True, eq=False)
 class Branch:
-    """States of balance from zero stress to where they end, in physical units.
+    """Equilibrium states from zero stress to the end of the branch, in physical units.
 
     Parameters
     ----------
     stress, strain : ndarray of shape (n_points,)
         Applied stress in D/b, rising, and plastic strain since the first point.
     compliance : ndarray of shape (n_points,)
-        Derivative of strain by stress in b/D; infinite at a fold.
+        Derivative of strain with respect to stress in b/D; infinite at a fold.
     mode : ndarray of shape (n,)
-        Direction of the positions at the last point, of unit length.
+        Unit vector along which the positions move at the last point.
     end : str
         ``FOLD``, ``ANNIHILATION`` or ``LOST``.
     """
@@ -65,7 +68,7 @@ class Branch:
 
 
 class Point(NamedTuple):
-    """A balanced state: positions and stress ``z``, and the branch's direction there."""
+    """An equilibrium state: positions and stress ``z``, and the tangent of the branch there."""
 
     z: FloatArray
     tangent: FloatArray
@@ -77,9 +80,9 @@ def follow(glide: Glide, *, annihilation_radius: float) -> Branch:
     Parameters
     ----------
     glide : Glide
-        A relaxed state; what is left of its forces is relaxed first.
+        A relaxed state; its residual forces are relaxed first.
     annihilation_radius : float
-        Distance of opposite dislocations in b at which the branch ends.
+        Distance in b between opposite dislocations at which the branch ends.
     """
     path = _Path(glide, annihilation_radius / glide.length)
     start = path.relaxed() if len(glide) else None
@@ -96,7 +99,7 @@ def follow(glide: Glide, *, annihilation_radius: float) -> Branch:
 
 
 class _Path:
-    """The equations of one branch."""
+    """The equations of one equilibrium branch."""
 
     def __init__(self, glide: Glide, radius: float) -> None:
         n = len(glide)
@@ -108,14 +111,14 @@ class _Path:
         self.metric = np.ones(n + 1)  # weights of positions and stress in the arclength
 
     def relaxed(self) -> Point | None:
-        """Return the balanced state at zero stress, or None if Newton's method finds none."""
+        """Return the equilibrium state at zero stress, or None if Newton's method fails."""
         still = np.zeros(len(self.glide) + 1)
         still[-1] = 1.0
         found = self._corrected(np.append(self.glide.x, 0.0), still)
         if found is None:
             return None
         tangent = self._tangent(still)
-        # At the start positions and stress shall count alike.
+        # Give positions and stress equal weight at the start.
         self.metric[-1] = np.sum(tangent[:-1] ** 2) / tangent[-1] ** 2
         return Point(found[0], self._tangent(still))
 
@@ -140,11 +143,11 @@ class _Path:
         return points, LOST
 
     def _fold(self, before: Point, beyond: Point, step: float) -> Point:
-        """Return the point where stress is highest, between one before it and one beyond."""
+        """Return the point of highest stress, between a point before and a point beyond it."""
         low, high = (0.0, before), (step, beyond)
         best = before if before.z[-1] > beyond.z[-1] else beyond
         for _ in range(MOST_REFINEMENTS):
-            # The tangent's stress component is the stress's slope; take it for linear.
+            # The tangent's stress component is the slope of the stress; assume that it is linear.
             share = low[1].tangent[-1] / (low[1].tangent[-1] - high[1].tangent[-1])
             where = low[0] + share * (high[0] - low[0])
             found = self._next(before, where)
@@ -161,7 +164,7 @@ class _Path:
         return best
 
     def _next(self, point: Point, step: float) -> tuple[Point, int] | None:
-        """Return a point one step further and the corrections it took, None if it fails."""
+        """Return the point one step further and the number of corrections; None on failure."""
         predicted = point.z + step * point.tangent
         found = self._corrected(predicted, point.tangent)
         if found is None:
@@ -175,9 +178,9 @@ class _Path:
         return Point(found[0], tangent), found[1]
 
     def _corrected(self, z: FloatArray, tangent: FloatArray) -> tuple[FloatArray, int] | None:
-        """Return the balanced state in the plane through ``z``, None if Newton's method fails.
+        """Return the equilibrium state in the plane through ``z``; None if Newton's method fails.
 
-        The bordered matrix is then that of this state.
+        On success the bordered matrix holds the stiffness at this state.
         """
         residual = np.zeros(len(z))
         for corrections in range(MOST_CORRECTIONS):
@@ -192,7 +195,7 @@ class _Path:
         return None
 
     def _tangent(self, previous: FloatArray) -> FloatArray:
-        """Return the branch's direction at the state corrected last, of unit length, forward."""
+        """Return the unit tangent at the state corrected last, pointing forward on the branch."""
         self.bordered[-1] = self.metric * previous
         right = np.zeros(len(previous))
         right[-1] = 1.0
@@ -200,7 +203,7 @@ class _Path:
         return np.asarray(direction / np.sqrt(np.sum(self.metric * direction**2)))
 
     def _closest(self, x: FloatArray) -> float:
-        """Return the smallest distance of two opposite dislocations."""
+        """Return the smallest distance between two opposite dislocations."""
         positive = self.glide.forward > 0
         dx = x[positive, None] - x[~positive]
         dy = self.glide.y[positive, None] - self.glide.y[~positive]

@@ -1,4 +1,4 @@
-"""What all mechanism-based indicators share: their scale, their averages and their names."""
+"""Scaling, neighbour averages and names that all mechanism-based indicators share."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final
@@ -10,13 +10,13 @@ from mechanist.describe.descriptor import Features
 from mechanist.describe.shared.columns import with_averages
 from mechanist.formats.configuration import Configuration
 
-#: Chosen by cross-validation over glasses; wider averages only add columns to overfit.
+#: Averaging radii, chosen by cross-validation over glasses; wider averages only add overfitting.
 INDICATOR_RADII: Final[dict[int, tuple[float, ...]]] = {2: (1.5, 3.0), 3: (1.5, 2.5)}
 
-#: Standard deviations beyond which a value says no more than "extreme".
+#: Standard deviations at which values are clipped.
 CLIP: Final = 6.0
 
-#: Floor of logarithms, relative to the mean of what they are taken of.
+#: Floor of values under a logarithm, relative to their mean.
 FLOOR: Final = 1e-9
 
 
@@ -29,8 +29,8 @@ def logarithm(values: FloatArray) -> FloatArray:
 def standardised(values: FloatArray) -> FloatArray:
     """Scale to zero mean and unit deviation within a configuration, and clip at ``CLIP``.
 
-    Indicators tell *where*: particles compete with those of the same sample. Zero where all
-    values are equal.
+    Indicators predict *where* a sample yields, so particles are compared within their sample. The
+    result is zero if all values are equal.
     """
     offset = values - values.mean()
     deviation = float(offset.std())
@@ -56,11 +56,11 @@ def indicator_features(
     columns : mapping of str to ndarray of shape (n,)
         Indicators by name.
     parity : mapping of str to int
-        Sign under reversal of the load, where there is one.
+        Sign of each column under reversal of the load; 0 for no parity.
     radii : sequence of float or None
         Averaging radii; None takes :data:`INDICATOR_RADII`.
     raw : collection of str
-        Columns to keep as they are.
+        Columns that are not standardised.
     """
     if radii is None:
         radii = INDICATOR_RADII[configuration.dimension]

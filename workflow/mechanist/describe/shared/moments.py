@@ -2,8 +2,8 @@
 
 Shells are cubic B-splines in the logarithm of the distance. They are twice continuously
 differentiable, have compact support (so nothing jumps at the cutoff), sum to one between the first
-and the last centre, and widen in proportion to the distance, as the peaks of the pair distribution
-of a liquid do: fewer columns than equal widths for the same resolution of the first peak.
+and the last centre, and widen in proportion to the distance, like the peaks of the pair
+distribution of a liquid. They resolve the first peak with fewer columns than shells of equal width.
 """
 
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ class Shells:
     count: int
 
     def __post_init__(self) -> None:
-        """Refuse shells that no neighbour could fall into."""
+        """Validate the centres and the number of shells."""
         if not (0 < self.first < self.last):
             raise ValueError(f"shells from {self.first} to {self.last}; expected 0 < first < last")
         if self.count < 2:
@@ -50,7 +50,7 @@ class Shells:
 
     @property
     def spacing(self) -> float:
-        """Distance of neighbouring centres in the logarithm of the distance."""
+        """Spacing of neighbouring centres in the logarithm of the distance."""
         return float(np.log(self.last / self.first) / (self.count - 1))
 
     @property
@@ -60,11 +60,11 @@ class Shells:
 
     @property
     def cutoff(self) -> float:
-        """Distance from which on all shells vanish."""
+        """Distance beyond which all shells vanish."""
         return float(self.first * np.exp(self.spacing * (self.count - 1 + _MARGIN)))
 
     def coordinates(self, distances: FloatArray) -> FloatArray:
-        """Map distances to where the centre of shell ``k`` lies at ``k``.
+        """Map distances to coordinates in which the centre of shell ``k`` lies at ``k``.
 
         Coincident particles (distance zero) map below all shells.
         """
@@ -91,7 +91,7 @@ def shell_moments(
     shells : Shells
         Weights of the neighbours by distance.
     components : ndarray of shape (n_pairs, n_components)
-        What each neighbour contributes.
+        Contribution of each neighbour.
 
     Returns
     -------
@@ -153,7 +153,7 @@ def gaussian_sums(
     count : int
         Number of centres ``mu = 0, spacing, 2 spacing, ...``
     spacing, width : float
-        Distance of the centres, and standard deviation.
+        Distance between centres, and standard deviation of the Gaussians.
 
     Returns
     -------
@@ -175,7 +175,7 @@ def _add_gaussians(
     width: float,
     sums: FloatArray,
 ) -> None:
-    """Walk outwards from the nearest centre: each Gaussian is its neighbour times a ratio."""
+    """Add Gaussians outwards from the nearest centre; each is the previous one times a ratio."""
     count = sums.shape[2]
     reach = int(np.ceil(_REACH * width / spacing))
     curvature = np.exp(-((spacing / width) ** 2))
@@ -198,7 +198,7 @@ def _add_gaussians(
 
 
 def harmonic_slices(order: int, dimension: int) -> list[slice]:
-    """Return where the components of each order 0..``order`` lie in :func:`harmonics`."""
+    """Return the slices of :func:`harmonics` that hold each order from 0 to ``order``."""
     sizes = [1] + [2 if dimension == 2 else 2 * m + 1 for m in range(1, order + 1)]
     ends = np.cumsum(sizes)
     return [slice(int(end - size), int(end)) for size, end in zip(sizes, ends, strict=True)]
@@ -222,7 +222,7 @@ def harmonics(units: FloatArray, order: int, dimension: int) -> FloatArray:
     Returns
     -------
     ndarray of shape (n, n_components)
-        Laid out as :func:`harmonic_slices` says.
+        Laid out as given by :func:`harmonic_slices`.
     """
     width = harmonic_slices(order, dimension)[-1].stop
     values = np.empty((len(units), width))
@@ -245,7 +245,7 @@ def _fill_planar(units: FloatArray, order: int, values: FloatArray) -> None:
 
 @numba.njit(cache=True)
 def _fill_spatial(units: FloatArray, order: int, values: FloatArray) -> None:
-    """Recur in ``l`` at fixed ``m``; ``sin(theta)**m`` goes with ``(x + iy)**m``."""
+    """Use the recurrence in ``l`` at fixed ``m``; ``(x + iy)**m`` includes ``sin(theta)**m``."""
     for i in range(len(units)):
         x, y, z = units[i]
         re, im, diagonal = 1.0, 0.0, 1.0

@@ -1,10 +1,10 @@
 """Non-affine strain between two states of the same particles.
 
 ``d2min`` is the minimum squared non-affine displacement of Falk & Langer,
-https://doi.org/10.1103/PhysRevE.57.7192: how badly the motion of a particle's neighbours is
-described by the best local affine map. Neighbours are those of the reference frame, and each keeps
-its own periodic image: the minimum image of the deformed frame would swap neighbours once the cell
-is sheared far, and a list made in the deformed frame would lose those that left.
+https://doi.org/10.1103/PhysRevE.57.7192: the error of the best local affine map for the motion of a
+particle's neighbours. Neighbours are those of the reference frame, and each keeps its own periodic
+image: the minimum image of the deformed frame would swap neighbours once the cell is strongly
+sheared, and a list made in the deformed frame would lose the neighbours that left.
 """
 
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ SINGULAR: Final = 1e-12
 
 @dataclass(frozen=True, eq=False)
 class NonaffineStrain:
-    """Best local affine maps and what they leave unexplained.
+    """Best local affine maps and their residuals.
 
     Parameters
     ----------
@@ -63,9 +63,9 @@ def d2min(
 ) -> NonaffineStrain:
     """Return the non-affine strain of every particle between two states.
 
-    Positions of the two states may be wrapped differently, and the whole may have drifted or
-    turned, as long as cell vectors correspond one to one and no neighbour moved by half a cell
-    relative to its centre.
+    Positions of the two states may be wrapped differently, and the whole sample may have drifted or
+    rotated, as long as cell vectors correspond one to one and no neighbour moved by half a cell
+    relative to the central particle.
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ def d2min(
     cutoff : float
         Radius of the neighbourhood in the reference frame.
     neighbours : Neighbours, optional
-        Those of ``reference`` within ``cutoff``, where they are known already.
+        Neighbours in ``reference`` within ``cutoff``, if they are already known.
 
     Returns
     -------
@@ -89,7 +89,7 @@ def d2min(
     """
     _check_same_particles(reference, deformed)
     n, d = len(reference), reference.dimension
-    once = neighbours is None  # else each pair stands in the list from either side
+    once = neighbours is None  # otherwise the list holds each pair in both orders
     if neighbours is None:
         first, second, vectors, shifts = _pairs(reference, cutoff)
     elif len(neighbours.starts) == n + 1:
@@ -98,7 +98,7 @@ def d2min(
     else:
         raise ValueError(
             f"neighbours are those of {len(neighbours.starts) - 1} particles; expected the list of"
-            f" the reference with its {n}"
+            f" the reference, which has {n}"
         )
     wraps = _fractional(deformed) - _fractional(reference)
     moved = _follow(first, second, shifts, wraps, deformed.positions, deformed.cell, d)
@@ -118,10 +118,10 @@ def d2min(
 def nonaffine_displacement(reference: Configuration, deformed: Configuration) -> FloatArray:
     """Return each particle's displacement minus the affine map of the cell, the mean removed.
 
-    This is the simpler measure that Bapst et al., https://doi.org/10.1038/s41567-020-0842-8, use
-    in place of D2min for sheared systems, in this definition: ``u = x' - F x`` with ``F`` taking
-    the reference cell to the deformed cell, each component unwrapped to within half a cell of the
-    mean, minus the mean of ``u``. The published target is the length of such a vector.
+    Bapst et al., https://doi.org/10.1038/s41567-020-0842-8, use this simpler measure in place of
+    D2min for sheared systems. It is defined here as ``u = x' - F x``, with ``F`` taking the
+    reference cell to the deformed cell, each component unwrapped to within half a cell of the mean,
+    minus the mean of ``u``. The published target is the length of such a vector.
 
     Parameters
     ----------
@@ -172,7 +172,10 @@ def _fractional(configuration: Configuration) -> FloatArray:
 def _pairs(
     configuration: Configuration, cutoff: float
 ) -> tuple[IntArray, IntArray, FloatArray, FloatArray | NDArray[np.int32]]:
-    """Return first, second, vectors and shifts of every pair once: sorting and doubling cost more than D2min."""
+    """Return first, second, vectors and shifts, with every pair once.
+
+    Sorting the pairs and listing them twice would cost more than D2min itself.
+    """
     if not cutoff > 0:
         raise ValueError(f"cutoff = {cutoff}; expected a positive length")
     engine = vesin.NeighborList(cutoff=cutoff, full_list=False, sorted=False)
@@ -195,7 +198,7 @@ def _follow(
     cell: FloatArray,
     dimension: int,
 ) -> FloatArray:
-    """Return where each pair's vector went, in the image nearest to its own in the reference."""
+    """Return each pair's vector in the deformed frame, in the periodic image of the reference."""
     moved = np.empty((len(first), 3))
     for a in range(len(first)):
         i, j = first[a], second[a]
@@ -215,7 +218,7 @@ def _moments(
 ) -> tuple[FloatArray, FloatArray, IntArray]:
     """Return sums over neighbours of d d^T and d' d^T, and the number of neighbours.
 
-    Where pairs are listed once they count for both ends: both products are even in the vectors.
+    Pairs that are listed once count for both particles: both products are even in the vectors.
     """
     v, w = np.zeros((n, 3, 3)), np.zeros((n, 3, 3))
     counts = np.zeros(n, np.int64)

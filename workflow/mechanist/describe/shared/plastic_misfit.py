@@ -1,15 +1,15 @@
-"""What neighbours near and far do to each voxel of a polycrystal, by one linear problem.
+"""Linear response of each voxel of a polycrystal to the misfit of its near and far neighbours.
 
-Each voxel is given a linear law ``stress = s0 + L : (strain - E0)`` about a common state. As a rule
-the stress ``s0`` of that state is not balanced: it is the misfit. The Green operator of a
+Each voxel has a linear law ``stress = s0 + L : (strain - E0)`` about a common state. The stress
+``s0`` of that state is in general not balanced: it is the misfit. The Green operator of a
 homogeneous medium spreads it over the whole cell, and the fixed-point scheme of Moulinec & Suquet
-(1998), 10.1016/S0045-7825(97)00218-1, makes the result exact for the linear law:
+(1998), 10.1016/S0045-7825(97)00218-1, converges to the exact result for the linear law:
 
 ``grad u <- grad u + Green(s0 + L : sym grad u)``.
 
-One pass holds long range already. Two laws are offered: elasticity under unit load, and the secant
-law of crystals that all flow at the macroscopic rate (Taylor), in which slip is
-``gamma_dot = (k |tau|^(n-1)) tau`` with one k for a crystal.
+A single pass already includes long-range effects. Two laws are available: elasticity under unit
+load, and the secant law of crystals that all flow at the macroscopic rate (Taylor), in which slip
+is ``gamma_dot = (k |tau|^(n-1)) tau`` with one k per crystal.
 """
 
 from dataclasses import dataclass
@@ -27,8 +27,8 @@ from mechanist.mechanics.crystal_elasticity import (
 from mechanist.mechanics.green_operator import GreenOperator
 from mechanist.mechanics.slip_systems import SlipSystems
 
-#: Stiffness of the medium over the mean of the voxels: the scheme converges if no voxel is more
-#: than twice as stiff as the medium.
+#: Smallest ratio of the medium's stiffness to that of the stiffest voxel: the scheme converges if
+#: no voxel is more than twice as stiff as the medium.
 MARGIN: Final = 0.6
 #: Relative change of the strain at which the scheme stops.
 TOLERANCE: Final = 1e-4
@@ -36,16 +36,16 @@ TOLERANCE: Final = 1e-4
 
 @dataclass(frozen=True, eq=False)
 class LinearLaw:
-    """A linear law in each voxel, all about one macroscopic state.
+    """Linear laws of all voxels, about one common macroscopic state.
 
     Parameters
     ----------
     stiffness : ndarray of shape (nv, 6, 6)
-        Mandel, MPa; voxels in C order.
+        Stiffness, Mandel, in MPa; voxels in C order.
     stress : ndarray of shape (nv, 6)
-        Mandel, in MPa, of the common state.
+        Stress of the common state, Mandel, in MPa.
     slip : ndarray of shape (nv, n_systems), optional
-        Shear of each system per resolved stress in the linear law, in 1/MPa; none in elasticity.
+        Shear of each system per resolved stress in the linear law, in 1/MPa; None in elasticity.
     schmid : ndarray of shape (nv, n_systems, 3, 3), optional
         Slip direction times plane normal in the sample frame.
     """
@@ -56,7 +56,7 @@ class LinearLaw:
     schmid: FloatArray | None = None
 
     def plastic_spin(self, change: FloatArray) -> FloatArray:
-        """Return the antisymmetric part of slip by a change of stress, shapes (nv, 6), (nv, 3, 3)."""
+        """Return the plastic spin, shape (nv, 3, 3), due to a stress change of shape (nv, 6)."""
         if self.slip is None or self.schmid is None:
             return np.zeros((len(change), 3, 3))
         resolved = np.einsum("vsa,va->vs", to_mandel(self.schmid), change)
@@ -71,11 +71,11 @@ class Misfit:
     Parameters
     ----------
     stress : ndarray of shape (nv, 3, 3)
-        Departure from the mean stress, over the mean axial stress.
+        Deviation from the mean stress, divided by the mean axial stress.
     rotation : ndarray of shape (nv, 3)
         Rotation vector of the lattice relative to the common state.
     passes : int
-        Applications of the Green operator.
+        Number of applications of the Green operator.
     """
 
     stress: FloatArray
@@ -84,16 +84,16 @@ class Misfit:
 
 
 def elastic_law(orientations: FloatArray, stiffness: FloatArray, *, axis: int) -> LinearLaw:
-    """Return elasticity under the uniform strain that a unit axial stress asks of the mean crystal.
+    """Return the elastic law at the uniform strain of the mean crystal under unit axial stress.
 
     Parameters
     ----------
     orientations : ndarray of shape (nv, 4)
         Quaternions of voxels.
     stiffness : ndarray of shape (6, 6)
-        Of the crystal in its own axes, Mandel, MPa.
+        Stiffness of the crystal in its own axes, Mandel, MPa.
     axis : int
-        Of loading.
+        Loading axis.
     """
     turn = mandel_rotation(quaternion_to_matrix(orientations))
     local = turn @ stiffness @ np.swapaxes(turn, -1, -2)
@@ -110,9 +110,9 @@ def secant_law(
     strain: FloatArray,
     exponent: float,
 ) -> LinearLaw:
-    """Return the law of crystals that reached a common strain, mostly by slip.
+    """Return the secant law of crystals that reached a common strain, mostly by slip.
 
-    The plastic work of a crystal fixes k: slip makes the whole common strain.
+    The plastic work of a crystal determines k, as if slip produced the whole common strain.
 
     Parameters
     ----------
@@ -121,16 +121,16 @@ def secant_law(
     systems : SlipSystems
         Slip systems of the crystal.
     stress : ndarray of shape (nv, 3, 3)
-        Of each voxel at the common strain and rate, MPa.
+        Stress of each voxel at the common strain and rate, MPa.
     strain : ndarray of shape (3, 3)
-        Common strain, made at a constant rate.
+        Common strain, reached at a constant rate.
     exponent : float
-        n of the flow rule.
+        Exponent n of the flow rule.
 
     Raises
     ------
     ValueError
-        If a voxel bears no stress that does work.
+        If the stress of a voxel does no positive work in the common strain.
     """
     axes = quaternion_to_matrix(orientations)
     schmid = np.einsum("vij,sjk,vlk->vsil", axes, systems.schmid(), axes)
@@ -155,25 +155,25 @@ def secant_law(
 def misfit_response(
     law: LinearLaw, shape: tuple[int, int, int], lengths: FloatArray, *, axis: int, passes: int
 ) -> Misfit:
-    """Spread the misfit of a law over a periodic cell under axial load, free across.
+    """Return the response to the misfit in a periodic cell under axial load, laterally free.
 
     Parameters
     ----------
     law : LinearLaw
-        Of voxels in C order.
+        Laws of the voxels in C order.
     shape : tuple of int
         Number of voxels along each axis.
     lengths : ndarray of shape (3,)
-        Of the cell.
+        Side lengths of the cell.
     axis : int
-        Of loading; mean stress has no other component.
+        Loading axis; the mean stress has no other component.
     passes : int
-        Most applications of the Green operator; 1 is the first approximation.
+        Largest number of applications of the Green operator; 1 is the first approximation.
 
     Raises
     ------
     ValueError
-        If there is no pass.
+        If ``passes`` is below 1.
     """
     if passes < 1:
         raise ValueError(f"passes = {passes}; expected at least 1")
@@ -190,7 +190,7 @@ def misfit_response(
         gradient = gradient + change
         strain = to_mandel(gradient) + mean
         stress = law.stress + np.einsum("vab,vb->va", law.stiffness, strain)
-        # Zero over zero where nothing is out of balance, as in one crystal.
+        # Avoids 0/0 where there is no misfit, as in a single crystal.
         size = max(float(np.linalg.norm(strain)), np.finfo(float).tiny)
         left = float(np.linalg.norm(to_mandel(change) + _filled(common, free))) / size
         done += 1
@@ -208,7 +208,7 @@ def _filled(values: FloatArray, places: list[int]) -> FloatArray:
 
 
 def _medium(stiffness: FloatArray) -> FloatArray:
-    """Return a medium stiff enough for every voxel: their mean, scaled by the stiffest direction."""
+    """Return a medium stiff enough for all voxels: their mean, scaled for the stiffest of them."""
     mean = stiffness.mean(axis=0)
     inverse_root = np.linalg.inv(np.linalg.cholesky(mean))
     relative = inverse_root @ stiffness @ inverse_root.T

@@ -1,7 +1,7 @@
-"""Descriptors of how dislocations move under constant stress: what one maps, and how it is found.
+"""Interface of descriptors of dislocation motion under constant stress, and loading by file name.
 
-A descriptor of trajectories reads the dislocations alone. Pins, where there are any, are left out
-before it is called: a classifier must not count them when it is to tell what they do.
+A trajectory descriptor reads the dislocations alone. Pins are removed before it is called: a
+classifier that is to detect their effect must not count them.
 """
 
 import importlib
@@ -24,7 +24,7 @@ class State:
     Parameters
     ----------
     places : ndarray of shape (n, 2)
-        In b, wrapped or not.
+        Positions in b, wrapped or not.
     sign : ndarray of shape (n,)
         +1 or -1.
     length : float
@@ -44,7 +44,7 @@ class State:
         return float(self.length / np.sqrt(len(self.sign)))
 
     def separations(self) -> tuple[FloatArray, FloatArray]:
-        """Return the nearest-image vectors from each dislocation to each, x and y, shape (n, n)."""
+        """Return x and y, shape (n, n), of the nearest-image vectors between all dislocations."""
         apart = self.places[None, :, :] - self.places[:, None, :]
         apart -= self.length * np.round(apart / self.length)
         return apart[..., 0], apart[..., 1]
@@ -52,22 +52,22 @@ class State:
 
 @runtime_checkable
 class TrajectoryDescriptor(Protocol):
-    """Maps states of one sample at equal times for all samples to one row of features."""
+    """Map from the states of one sample, at times equal for all samples, to a row of features."""
 
     card: ClassVar[Card]
 
     def __call__(self, states: Sequence[State]) -> Features:
-        """Describe the sample; the first state is the one at rest before the stress."""
+        """Describe the sample; the first state is at rest, before the stress is applied."""
         ...
 
 
 def load_trajectory_descriptor(kind: str) -> TrajectoryDescriptor:
-    """Return what file ``describe/<kind>.py`` defines as ``TRAJECTORY_DESCRIPTOR``.
+    """Return the ``TRAJECTORY_DESCRIPTOR`` that file ``describe/<kind>.py`` defines.
 
     Raises
     ------
     ValueError
-        If there is no such file or it defines none.
+        If there is no such file or it does not define one.
     """
     try:
         descriptor = importlib.import_module(f"mechanist.describe.{kind}").TRAJECTORY_DESCRIPTOR()
@@ -81,7 +81,7 @@ def load_trajectory_descriptor(kind: str) -> TrajectoryDescriptor:
 
 
 def states_of(branch: Branch) -> list[State]:
-    """Return the start and all frames of a branch without pins.
+    """Return the start and all frames of a branch, with pins removed.
 
     Raises
     ------
@@ -98,6 +98,6 @@ def _state(configuration: Configuration, strain: float) -> State:
         raise ValueError(f"cell is {configuration.cell[:2, :2].tolist()}; expected a square")
     sign = signs(configuration)
     if not {1.0, -1.0} <= set(sign):
-        raise ValueError("no dislocation of one of the signs is left; expected both")
+        raise ValueError("one of the signs has no dislocations left; expected both")
     moving = sign != 0
     return State(configuration.positions[moving, :2], sign[moving], length, strain)
