@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from mechanist.core.seeds import generator
 from mechanist.formats.configuration import Configuration
-from mechanist.simulate.glass import quench, starting_lattice
+from mechanist.simulate.glass_samples import quench, starting_lattice
 from mechanist.simulate.newton import NewtonRelaxer
 from mechanist.simulate.protocol import Deformation, GlassSystem, Quench
 

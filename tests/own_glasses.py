@@ -10,7 +10,7 @@ from mechanist.formats.lammps_dump import write_lammps_dump
 from mechanist.formats.sample import Sample
 from mechanist.formats.trajectory import TrajectoryFrame
 from mechanist.settings.sample_sheet import COLUMNS
-from mechanist.simulate.glass import simulate_glass
+from mechanist.simulate.glass_samples import simulate_glass
 from mechanist.simulate.protocol import Deformation, GlassSystem, Quench
 
 #: Strains of the written frames.

@@ -2,11 +2,7 @@
 
 import numpy as np
 
-from mechanist.core.rotations import (
-    compose,
-    matrix_to_quaternion,
-    random_rotations,
-)
+from mechanist.core.rotations import compose, matrix_to_quaternion, random_rotations
 from mechanist.core.typing import FloatArray
 from mechanist.describe.shared.orientation_harmonics import orientation_harmonics
 from mechanist.formats.voxel_paths import VoxelPaths

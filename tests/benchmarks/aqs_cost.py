@@ -29,7 +29,7 @@ from mechanist.core.typing import FloatArray
 from mechanist.formats.configuration import Configuration
 from mechanist.formats.sample import LoadPath
 from mechanist.mechanics.loads import simple_shear
-from mechanist.simulate.glass import quench, starting_lattice
+from mechanist.simulate.glass_samples import quench, starting_lattice
 from mechanist.simulate.lammps_engine import LammpsEngine, LammpsRelaxer
 from mechanist.simulate.minimisation import Relaxed
 from mechanist.simulate.newton import NewtonRelaxer

@@ -1,8 +1,8 @@
 """Library of the Mechanist workflow: mechanism-based and data-driven models of plasticity.
 
 The packages form floors, and each imports only from those below it (a test checks this). From the
-ground up: ``core``; ``formats``; ``mechanics``; ``settings`` and ``imports``; ``simulate``,
-``describe`` and ``discover``; ``learn``; ``assess``, ``audit``, ``contract`` and ``attribution``;
+ground up: ``core``; ``formats``; ``mechanics``; ``settings``; ``simulate``, ``describe`` and
+``discover``; ``imports``; ``learn``; ``assess``; ``audit`` and ``attribution``; ``contract``;
 ``draw``; ``wings``. Nothing in the library imports Snakemake.
 """
 

@@ -15,11 +15,11 @@ from mechanist.audit.symmetry import symmetry
 from mechanist.audit.view import View, viewed
 from mechanist.audit.voxel_cells import Cell
 from mechanist.audit.voxel_subject import Describe, known_fields, material, voxel_subject
-from mechanist.core.rotations import fundamental_zone, misorientation
 from mechanist.describe.shared.orientation_harmonics import orientation_harmonics
 from mechanist.describe.voxel_sets import VOXEL_SETS, VoxelSet
 from mechanist.formats.voxel_paths import VoxelPaths
 from mechanist.learn.voxel_samples import voxel_paths
+from mechanist.mechanics.misorientations import fundamental_zone, misorientation
 
 OUTSIDE = ("structure turned alone", "lattices turned alone", "neighbours exchanged")
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mechanist.core import rotations as rot
-from mechanist.mechanics.point_groups import Lattice
+from mechanist.core.typing import Lattice
 
 SEEDS = st.integers(0, 2**31 - 1)
 LATTICES: tuple[Lattice, ...] = ("cubic", "hexagonal")

@@ -12,12 +12,13 @@ from mechanist.core.rotations import (
     quaternion_to_matrix,
     random_rotations,
 )
+from mechanist.core.typing import Lattice
 from mechanist.describe.shared.orientation_harmonics import orientation_harmonics
 from mechanist.describe.shared.plastic_misfit import elastic_law, misfit_response, secant_law
 from mechanist.formats.polycrystal_batches import PolycrystalRun
 from mechanist.learn.voxel_samples import along_z, rotation_paths, voxel_paths
 from mechanist.mechanics.crystal_elasticity import crystal_stiffness, from_mandel
-from mechanist.mechanics.point_groups import Lattice, proper_rotations
+from mechanist.mechanics.point_groups import proper_rotations
 from mechanist.mechanics.slip_systems import slip_systems
 from mechanist.simulate.crystal_law import Voce, latent_matrix
 from mechanist.simulate.crystal_law_flow import Crystal

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 from mechanist.core.rotations import (
     compose,
     from_rotation_vector,
-    point_group,
     quaternion_to_matrix,
     random_rotations,
 )
-from mechanist.mechanics.point_groups import Lattice
+from mechanist.core.typing import Lattice
+from mechanist.mechanics.misorientations import point_group
 from mechanist.mechanics.poles import (
     FAMILIES,
     equal_area,

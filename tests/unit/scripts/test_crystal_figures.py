@@ -11,6 +11,7 @@ import pytest
 from matplotlib.colors import Normalize
 
 from mechanist.core.rotations import compose, from_rotation_vector, random_rotations
+from mechanist.core.typing import Lattice
 from mechanist.draw.crystals import (
     CORNERS,
     boundaries,
@@ -22,7 +23,6 @@ from mechanist.draw.crystals import (
 from mechanist.draw.style import SUFFIXES, new_figure, styled
 from mechanist.formats.polycrystal_batches import PolycrystalRun, write_runs
 from mechanist.mechanics.field_agreement import agreement, lattice_rotation, von_mises
-from mechanist.mechanics.point_groups import Lattice
 from scripts.crystal import figure_curves as crystal_figure_curves
 from scripts.crystal import figure_fields as crystal_figure_fields
 from scripts.crystal import figure_poles as crystal_figure_poles

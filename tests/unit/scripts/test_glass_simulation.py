@@ -27,7 +27,7 @@ from mechanist.mechanics.loads import (
 )
 from mechanist.mechanics.neighbours import find_neighbours
 from mechanist.simulate import glass as glass_module
-from mechanist.simulate.glass import gradients_of, simulate_glass
+from mechanist.simulate.glass_samples import gradients_of, simulate_glass
 from mechanist.simulate.lammps_engine import LammpsEngine, LammpsRelaxer
 from mechanist.simulate.minimisation import MinimisationError, Relaxed
 from mechanist.simulate.newton import NewtonRelaxer

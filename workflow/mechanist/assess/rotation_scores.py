@@ -14,15 +14,11 @@ from mechanist.assess.evaluate import ALL
 from mechanist.assess.permutation import sign_flip_p
 from mechanist.assess.records import Record, difference_record, score_record
 from mechanist.assess.resampling import mean_interval, moment_intervals
-from mechanist.core.rotations import (
-    compose,
-    from_rotation_vector,
-    misorientation,
-    rotation_angle,
-)
+from mechanist.core.rotations import compose, from_rotation_vector, rotation_angle
 from mechanist.core.typing import FloatArray
 from mechanist.formats.tables import SAMPLE
 from mechanist.formats.voxel_paths import VoxelPaths
+from mechanist.mechanics.misorientations import misorientation
 from mechanist.settings.target_names import at_strain
 
 ABSOLUTE: Final = "misorientation"

@@ -16,14 +16,14 @@ from mechanist.core.rotations import (
     compose,
     from_rotation_vector,
     matrix_to_quaternion,
-    point_group,
     quaternion_to_matrix,
     random_rotations,
 )
-from mechanist.core.typing import FloatArray, IntArray
+from mechanist.core.typing import FloatArray, IntArray, Lattice
 from mechanist.learn.cube_symmetry import Images, axial, load_operations
 from mechanist.learn.voxel_samples import loaded_frame
-from mechanist.mechanics.point_groups import Lattice, proper_rotations
+from mechanist.mechanics.misorientations import point_group
+from mechanist.mechanics.point_groups import proper_rotations
 from mechanist.simulate.voronoi import voronoi
 
 Shape = tuple[int, int, int]

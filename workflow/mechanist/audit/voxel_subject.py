@@ -27,11 +27,10 @@ from mechanist.audit.voxel_cells import Cell, Shape
 from mechanist.core.rotations import (
     compose,
     from_rotation_vector,
-    misorientation,
     random_rotations,
     to_rotation_vector,
 )
-from mechanist.core.typing import FloatArray
+from mechanist.core.typing import FloatArray, Lattice
 from mechanist.describe.descriptor import Features
 from mechanist.describe.shared.orientation_harmonics import orientation_harmonics
 from mechanist.describe.shared.plastic_misfit import elastic_law
@@ -46,7 +45,7 @@ from mechanist.learn.voxel_samples import (
     plastic_law,
     taylor_history,
 )
-from mechanist.mechanics.point_groups import Lattice
+from mechanist.mechanics.misorientations import misorientation
 from mechanist.mechanics.slip_systems import slip_systems
 from mechanist.simulate.crystal_law import Voce, latent_matrix
 from mechanist.simulate.crystal_law_flow import Crystal

@@ -9,8 +9,8 @@ change signs (:mod:`mechanist.learn.cube_symmetry`), which models exploit.
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
+from mechanist.core.typing import Lattice
 from mechanist.describe.descriptor import Card
-from mechanist.mechanics.point_groups import Lattice
 
 _TURNS: Final = (
     "equivalent lattices, shifts by whole voxels; turns with cell, lattices and load as matrices and"

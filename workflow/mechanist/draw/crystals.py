@@ -11,9 +11,8 @@ from matplotlib.image import AxesImage
 from matplotlib.patches import Circle
 from numpy.typing import NDArray
 
-from mechanist.core.typing import FloatArray, IntArray
+from mechanist.core.typing import FloatArray, IntArray, Lattice
 from mechanist.formats.polycrystal_batches import PolycrystalRun
-from mechanist.mechanics.point_groups import Lattice
 from mechanist.mechanics.poles import fundamental_direction, projected
 
 AXIS_NAMES: Final = "xyz"

@@ -26,8 +26,7 @@ from numpy.typing import NDArray
 
 from mechanist.core.atomic import replacing
 from mechanist.core.errors import FormatError
-from mechanist.core.typing import FloatArray, IntArray
-from mechanist.mechanics.point_groups import Lattice
+from mechanist.core.typing import FloatArray, IntArray, Lattice
 
 SCHEMA: Final = "mechanist.voxel_paths/1"
 #: How a field rotates with the sample: matrices ``P M P^T``, axial vectors ``P v``, or not at all.

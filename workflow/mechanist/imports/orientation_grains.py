@@ -13,11 +13,10 @@ from scipy.ndimage import distance_transform_edt
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from mechanist.core.rotations import misorientation
-from mechanist.core.typing import BoolArray, FloatArray, IntArray
+from mechanist.core.typing import BoolArray, FloatArray, IntArray, Lattice
 from mechanist.formats.orientation_maps import OrientationMap
 from mechanist.formats.polycrystal_batches import PolycrystalRun
-from mechanist.mechanics.point_groups import Lattice
+from mechanist.mechanics.misorientations import misorientation
 from mechanist.mechanics.slip_systems import slip_systems
 
 #: Smallest number of points of a grain that a solver can resolve.

@@ -7,13 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from mechanist.core.rotations import (
-    compose,
-    conjugate,
-    from_rotation_vector,
-    fundamental_zone,
-    to_rotation_vector,
-)
+from mechanist.core.rotations import compose, conjugate, from_rotation_vector, to_rotation_vector
 from mechanist.core.typing import FloatArray, IntArray
 from mechanist.describe.shared.orientation_harmonics import orientation_harmonics
 from mechanist.describe.shared.plastic_misfit import (
@@ -24,6 +18,7 @@ from mechanist.describe.shared.plastic_misfit import (
 )
 from mechanist.formats.polycrystal_batches import PolycrystalRun
 from mechanist.formats.voxel_paths import VoxelPaths
+from mechanist.mechanics.misorientations import fundamental_zone
 from mechanist.mechanics.slip_systems import slip_systems
 from mechanist.simulate.crystal_law import HardeningLaw
 from mechanist.simulate.crystal_law_flow import Crystal

@@ -10,8 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from mechanist.core.typing import FloatArray
-from mechanist.mechanics.point_groups import Lattice
+from mechanist.core.typing import FloatArray, Lattice
 
 #: Tensor indices of each Mandel component.
 PAIRS: Final = ((0, 0), (1, 1), (2, 2), (1, 2), (0, 2), (0, 1))

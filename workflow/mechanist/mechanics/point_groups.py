@@ -7,13 +7,11 @@ rotations therefore act on them like the whole Laue group.
 import itertools
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Final, Literal, get_args
+from typing import Final, get_args
 
 import numpy as np
 
-from mechanist.core.typing import FloatArray
-
-Lattice = Literal["cubic", "hexagonal"]
+from mechanist.core.typing import FloatArray, Lattice
 
 #: Rotation by 60 degrees about the c axis, accurate to the last digit.
 _SIXTH: Final = np.array(

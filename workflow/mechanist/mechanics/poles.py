@@ -5,8 +5,8 @@ from typing import Final
 import numpy as np
 
 from mechanist.core.rotations import quaternion_to_matrix
-from mechanist.core.typing import FloatArray
-from mechanist.mechanics.point_groups import Lattice, proper_rotations
+from mechanist.core.typing import FloatArray, Lattice
+from mechanist.mechanics.point_groups import proper_rotations
 
 #: Plane normals in the pole figures of each lattice; the a axis of hexagonal crystals is along x.
 FAMILIES: Final[dict[Lattice, dict[str, tuple[float, float, float]]]] = {

@@ -9,8 +9,8 @@ from typing import Final
 
 import numpy as np
 
-from mechanist.core.typing import FloatArray, IntArray
-from mechanist.mechanics.point_groups import Lattice, proper_rotations
+from mechanist.core.typing import FloatArray, IntArray, Lattice
+from mechanist.mechanics.point_groups import proper_rotations
 
 #: Cosine above which two unit vectors count as parallel.
 PARALLEL: Final = 1.0 - 1e-8

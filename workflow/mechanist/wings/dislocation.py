@@ -123,8 +123,8 @@ class DislocationWing(LearningWing):
 
     def strains(self, wildcards: Wildcards) -> list[float]:
         """Return the strains at which stresses are predicted."""
-        strains: list[float] = self.system_of(wildcards).get("strains", self.block["strains"])
-        return list(strains)
+        settings = self.block | self.system_of(wildcards)
+        return list(settings["strains"])
 
     def other_targets(self, wildcards: Wildcards) -> list[str]:
         """Return the targets beside the stresses at strains."""

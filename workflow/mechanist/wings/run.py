@@ -24,7 +24,7 @@ from mechanist.wings.glass import GlassWing
 from mechanist.wings.learning import Learning
 from mechanist.wings.paper import Paper
 from mechanist.wings.provenance import RunRecorder
-from mechanist.wings.scoreboard import Scoreboard
+from mechanist.wings.published import Scoreboard
 from mechanist.wings.trust import Audit, Efficiency, Trust
 from mechanist.wings.wing import Files, LearningWing, Wildcards, Wing, pattern
 

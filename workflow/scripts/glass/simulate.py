@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from mechanist.core.progress import log_to
 from mechanist.formats.sample import write_sample
-from mechanist.simulate.glass import simulate_glass
+from mechanist.simulate.glass_samples import simulate_glass
 from mechanist.simulate.protocol import GlassSystem
 
 if TYPE_CHECKING:

@@ -18,8 +18,7 @@ from typing import Final
 import numpy as np
 
 from mechanist.core.rotations import quaternion_to_matrix
-from mechanist.core.typing import FloatArray
-from mechanist.mechanics.point_groups import Lattice
+from mechanist.core.typing import FloatArray, Lattice
 
 #: Mean of ``T_iiii`` over all orientations of a cubic crystal.
 _CUBIC_MEAN: Final = 3.0 / 5.0
