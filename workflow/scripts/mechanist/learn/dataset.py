@@ -247,7 +247,8 @@ def _rows_of(path: Path, keys: Keys) -> IntArray:
         first = _describe(keys, int(missing.argmax()))
         raise FormatError(
             path,
-            f"{int(missing.sum())} of {len(keys)} target rows have no features, the first at {first}",
+            f"{int(missing.sum())} of {len(keys)} target rows have no features, the first at"
+            f" {first}",
             remedy=_REMEDY,
         )
     return np.asarray(order[place])

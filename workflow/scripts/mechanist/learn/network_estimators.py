@@ -35,7 +35,7 @@ def network_line(
     learning_rate: float = 1e-2,
     weight_decay: float = 1e-3,
 ) -> Any:
-    """Return a convolutional network on a periodic line; descriptors are channels of equal length."""
+    """Return a convolutional network on a periodic line, one channel per descriptor."""
     from mechanist.learn.network_training import Schedule
     from mechanist.learn.networks import line_network
 

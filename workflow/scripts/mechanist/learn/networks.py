@@ -239,7 +239,7 @@ def perceptron(*, width: int, depth: int, schedule: Schedule) -> JointlyFitted:
 def line_network(
     *, filters: Sequence[int], reach: int, pool: int, width: int, shift: bool, schedule: Schedule
 ) -> JointlyFitted:
-    """Return a convolutional network on a line, one channel per descriptor (:class:`LineNetwork`)."""
+    """Return a :class:`LineNetwork` model, with one channel per descriptor."""
 
     def make(channels: int, seed: int) -> NetworkRegressor:
         def build(_: int, outputs: int, key: Any) -> LineNetwork:

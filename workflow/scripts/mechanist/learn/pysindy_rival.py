@@ -5,8 +5,8 @@ computed features are compared; its own selection at default settings is reporte
 PySINDy 2.1, https://doi.org/10.21105/joss.03994. This wrapper avoids known pitfalls of PySINDy:
 
 - ``FiniteDifference()`` differentiates along the first axis; fields need ``axis=-2``.
-- ``SmoothedFiniteDifference(axis=-2)`` still smooths along the first axis, which is space. Here time
-  is moved to the first axis, so that smoothing is along time.
+- ``SmoothedFiniteDifference(axis=-2)`` still smooths along the first axis, which is space. Here
+  time is moved to the first axis, so that smoothing is along time.
 - ``SmoothedFiniteDifference`` also writes its options into a dictionary shared by all its objects.
 - ``WeakPDELibrary`` draws its domains from the global random state of NumPy, which is seeded here
   and restored, and its default is 100 domains.
@@ -200,7 +200,7 @@ class Rival:
         )
 
     def _weak_library(self, one: FieldData) -> Any:
-        """Return the weak library on a trajectory's grid, cached for trajectories on equal grids."""
+        """Return the weak library on a trajectory's grid, cached by grid."""
         import pysindy as ps
 
         key = (*one.shape, *one.spacings.values())
