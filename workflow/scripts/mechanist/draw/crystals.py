@@ -41,9 +41,10 @@ class Plane(NamedTuple):
 
 
 def plane_of(run: PolycrystalRun) -> Plane:
-    """Return the middle slice, with the loading axis vertical or, for a single layer, as normal.
+    """Return the middle slice, with the loading axis vertical.
 
-    Otherwise the normal is the other axis with the fewest voxels; the later one, if equal.
+    The normal is the other axis with the fewest voxels (the later one, if equal). If the grid has
+    one layer along the loading axis, that axis is the normal.
     """
     if run.shape[run.axis] == 1:
         normal = run.axis

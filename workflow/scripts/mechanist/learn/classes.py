@@ -1,4 +1,4 @@
-"""Plastic and rigid classes; their definition sets the accuracy that a model can reach."""
+"""Plastic and rigid classes; the reported accuracy of a model depends on their definition."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -2,7 +2,7 @@
 
 A mechanism is a field of axial vectors known before loading: Taylor rotations, one per step, or the
 rotation that balances a misfit, one for all steps. Coefficients along and across the loading axis
-are independent; symmetry about this axis allows no more.
+are independent; symmetry about this axis allows no other freedom.
 """
 
 from collections.abc import Sequence

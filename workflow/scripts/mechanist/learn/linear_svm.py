@@ -59,7 +59,7 @@ class NewtonSVC(ClassifierMixin, BaseEstimator):
         if len(self.classes_) != 2:
             raise ValueError(
                 "Only binary classification is supported; the number of classes is"
-                f" {len(self.classes_)}, expected 2 (a single class cannot be classified)"
+                f" {len(self.classes_)}, expected 2 (with one class, there is nothing to classify)"
             )
         augmented = np.hstack([X, np.ones((len(X), 1), X.dtype)])
         signs = 2.0 * codes.astype(np.float64) - 1.0

@@ -121,7 +121,7 @@ class Classifier(Protocol):
 
 
 class Dummy:
-    """A baseline that predicts the mean of the training rows."""
+    """A baseline that predicts the mean of the training rows, and no plastic object."""
 
     def cross_fit(self, problem: Problem) -> CrossFit:
         """Predict the mean."""
@@ -285,7 +285,7 @@ class Fitted:
 
 
 def _margin(estimator: Any, X: NDArray[np.float32]) -> FloatArray:
-    """Return the decision values, positive for plastic; log odds if there is no such function."""
+    """Return the decision function, positive for plastic, or else the log odds."""
     if hasattr(estimator, "decision_function"):
         return np.asarray(estimator.decision_function(X))
     return np.asarray(logit(np.clip(estimator.predict_proba(X)[:, 1], CERTAIN, 1 - CERTAIN)))

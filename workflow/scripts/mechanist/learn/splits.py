@@ -155,8 +155,8 @@ def nested_subsets(
     ----------
     splits : Splits
     sizes : iterable of int
-        Numbers of independent samples to train on. A subset is larger: without one fold it has this
-        size, within one. A group counts as one sample and is never divided.
+        Numbers of independent samples to train on. Subsets are larger, so that without one fold
+        they have this size, within one. A group counts as one sample and is never divided.
     seed, draw : int
         Seed of the order of samples, and number of the independent order.
 
