@@ -181,5 +181,5 @@ def test_scripts_write_scores_and_comparisons(tmp_path: Path) -> None:
     assert set(table.loc[table["metric"] == "mse", "unit"]) == {"(log10(length^2))^2"}
     assert (table.loc[table["metric"] == "spearman", "p_value"] < 0.05).all()
     assert (table.loc[table["metric"].isin(["spearman", "auc"]), "difference"] > 0).all()
-    with pytest.raises(ValueError, match=r"models \['absent'\]; scored are \['bad', 'good'\]"):
+    with pytest.raises(ValueError, match=r"models \['absent'\]; scored models: \['bad', 'good'\]"):
         learning_compare.main(frames, *paths, pairs=[["good", "absent"]], **OPTIONS)

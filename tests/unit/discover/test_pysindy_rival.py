@@ -146,7 +146,7 @@ def test_trajectories_and_inputs_are_heard(method: str) -> None:
 
 
 def test_unknown_methods_and_missing_widths_are_refused() -> None:
-    with pytest.raises(ValueError, match="no method 'pysindy'"):
+    with pytest.raises(ValueError, match="no PySINDy method 'pysindy'"):
         Rival("pysindy", LIBRARY)
     with pytest.raises(ValueError, match="needs half_widths"):
         Rival("pysindy_weak_tuned", RivalLibrary())

@@ -330,7 +330,7 @@ def test_load_arrows_point_outward_along_the_stretch() -> None:
 def test_names_of_targets_and_axes() -> None:
     assert strain_of("plastic@0.020|0.05|0.50") == 0.02
     assert strain_of("log10_d2min@0.040") == 0.04
-    with pytest.raises(ValueError, match="names no strain"):
+    with pytest.raises(ValueError, match="contains no strain"):
         strain_of("d2min")
     assert percent(0.035) == "3.5 %"
     assert quantity_label("log10_d2min@0.02", "log10(sigma^2)").endswith(r" / \sigma^2)$")

@@ -72,7 +72,7 @@ def test_numbers_of_others_come_with_what_they_told(tmp_path: Path) -> None:
 def test_a_number_without_a_unit_is_refused(tmp_path: Path) -> None:
     with pytest.raises(FormatError, match=r"'stress' holds numbers without a unit.*\n?.*units="):
         draw(tmp_path / "f", CURVE)
-    with pytest.raises(FormatError, match="unit of column 'stress' should stand in a column 'of'"):
+    with pytest.raises(FormatError, match="unit of column 'stress' is expected in column 'of'"):
         draw(tmp_path / "f", CURVE, stress="{of}")
     draw(tmp_path / "f", CURVE.assign(of="MPa"), stress="{of}")
 

@@ -36,8 +36,8 @@ def test_what_equations_hold(latex: str, expected: str) -> None:
         ("u}", "a closing brace without"),
         ("_x", "nothing before it"),
         ("u_", "argument is missing"),
-        ("u # v", "'#' is not understood"),
-        ('u " v', "is not understood"),
+        ("u # v", "'#' is not supported"),
+        ('u " v', "is not supported"),
     ],
 )
 def test_anything_else_is_refused_and_named(latex: str, message: str) -> None:

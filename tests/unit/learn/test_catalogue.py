@@ -130,7 +130,7 @@ def test_what_is_unknown_is_refused_with_what_is_known() -> None:
         make_regressor("forest")
     with pytest.raises(ValueError, match=r"no parameters \['alpha'\]; it takes \['penalties'"):
         make_regressor("ridge", {"alpha": 1.0})
-    with pytest.raises(ValueError, match=r"'linear_svm' does no regression"):
+    with pytest.raises(ValueError, match=r"'linear_svm' does not support regression"):
         make_regressor("linear_svm")
     with pytest.raises(ValueError, match=r"needs parameters \['structure'\]"):
         make_regressor("stacked")

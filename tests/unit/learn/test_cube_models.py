@@ -185,7 +185,7 @@ def test_equal_seeds_give_equal_networks() -> None:
         ({"kind": "oracle"}, "expected one of"),
         ({"kind": "ridge"}, "expected some"),
         ({"kind": "persistence", "fields": ("orientation",)}, "expected none"),
-        ({"kind": "mechanism"}, "names no field"),
+        ({"kind": "mechanism"}, "without a field"),
         ({"kind": "ridge", "fields": ("orientation",), "guess": ("taylor",)}, "takes no guess"),
         ({"kind": "persistence", "fitted": False}, "expected one mechanism"),
     ],
@@ -196,14 +196,14 @@ def test_contradictory_models_are_refused(settings_: dict, message: str) -> None
 
 
 def test_unfit_samples_are_refused(fitted: dict[str, FittedCubeModel]) -> None:
-    with pytest.raises(ValueError, match="no sample"):
+    with pytest.raises(ValueError, match="no training sample"):
         fit_model(MODELS["ridge"], [], seed=0)
     with pytest.raises(ValueError, match="hold no cube"):
         make_layout(CELLS, radius=2, fields=["orientation"], central=[])
     with pytest.raises(ValueError, match="known are"):
         make_layout(CELLS, radius=0, fields=["colour"], central=[])
     odd = VoxelPaths(**{**vars(CELLS[0]), "strains": 2 * STRAINS})
-    with pytest.raises(ValueError, match="of the training"):
+    with pytest.raises(ValueError, match="expected the training strains"):
         fitted["ridge"].predict([odd])
 
 

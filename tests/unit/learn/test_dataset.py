@@ -57,7 +57,7 @@ def test_subsets_of_samples_and_loads(tmp_path: Path) -> None:
     rows = (whole.keys.sample < 2) & whole.keys.under(["push"])
     assert some.keys.loads == ("push",)
     np.testing.assert_array_equal(some.X, whole.X[rows])
-    with pytest.raises(FormatError, match="no rows of \\['absent'\\]"):
+    with pytest.raises(FormatError, match="no rows for \\['absent'\\]"):
         load_dataset({}, files.targets, columns=[TARGET], samples=["absent"])
     with pytest.raises(ValueError, match="loads \\['twist'\\] do not occur"):
         whole.keys.under([LOADS[0], "twist"])

@@ -81,7 +81,7 @@ def test_a_class_with_fit_and_predict_is_fitted_anew_for_every_fold(folder: Path
     assert kind.make({}, Setting("regression")).max_rows == 500
     with pytest.raises(ValueError, match=r"no parameters \['depth'\]; it takes \['n_neighbors'"):
         make_regressor("toy_nearest", {"depth": 3})
-    with pytest.raises(ValueError, match="'toy_nearest' does no classification"):
+    with pytest.raises(ValueError, match="'toy_nearest' does not support classification"):
         make_classifier("toy_nearest")
     ModelSpec("toy_nearest").check()
     with pytest.raises(ValueError, match="'toy_nearest' does no"):
@@ -126,7 +126,7 @@ def test_what_is_no_estimator_is_refused(folder: Path) -> None:
     (folder / "toy_taken.py").write_text(FITTED)
     ESTIMATORS["toy_taken"] = Kind(dict, ("regression",))
     try:
-        with pytest.raises(ValueError, match="a name that is taken"):
+        with pytest.raises(ValueError, match="whose name is taken"):
             make_regressor("toy_taken")
     finally:
         del ESTIMATORS["toy_taken"]

@@ -100,7 +100,7 @@ def test_wrong_input_is_refused() -> None:
     X, Y = lines(60, 3)
     with pytest.raises(ValueError, match="do not divide into 3 channels"):
         NetworkRegressor(Perceptron, Schedule(), channels=3).fit(X, Y)
-    with pytest.raises(ValueError, match="when to stop"):
+    with pytest.raises(ValueError, match="early stopping"):
         fit(None, X[:5], Y[:5], schedule=Schedule(), rng=np.random.default_rng(0))
     with pytest.raises(ValueError, match="held = 1"):
         Schedule(held=1.0)

@@ -1,10 +1,10 @@
-"""Which library modules a script depends on, and a hash of their content.
+"""Find the library modules on which a script depends, and hash their content.
 
 Snakemake tracks a rule's script but not the modules that it imports. Rules therefore carry
-``params: code=...``, a hash over the script's transitive imports from this library, found by
-reading the import statements: nothing is listed by hand, so nothing can be forgotten.
+``params: code=...``, a hash over the script's transitive imports from this library. The imports are
+found from the import statements, so no list has to be maintained by hand.
 
-Every start of Snakemake pays for this, so only the import statements are parsed: whole files take
+This runs at every start of Snakemake, so only the import statements are parsed: whole files take
 twenty times longer.
 """
 
@@ -18,7 +18,7 @@ from typing import Final
 
 LIBRARY: Final = Path(__file__).parents[1]
 PACKAGE: Final = LIBRARY.name
-#: An import of this library, wherever it is indented to, over several lines if in parentheses.
+#: An import of this library at any indentation, over several lines if in parentheses.
 STATEMENT: Final = re.compile(
     rf"^[ \t]*((?:import|from)[ \t]+{PACKAGE}\b(?:[^\n(]*\([^)]*\)|[^\n]*))", re.MULTILINE
 )
@@ -49,10 +49,10 @@ def dependencies(path: Path) -> frozenset[Path]:
 
 
 def code_hash(paths: Iterable[Path]) -> str:
-    """Return a short hash over the content of everything that the files ``paths`` depend on.
+    """Return a short hash over the content of all library files on which ``paths`` depend.
 
-    The files themselves count when they belong to the library; a script outside it does not, since
-    Snakemake watches it already.
+    The files themselves are included if they belong to the library; scripts outside it are not,
+    since Snakemake tracks them already.
     """
     files: set[Path] = set()
     for path in paths:
@@ -66,7 +66,7 @@ def code_hash(paths: Iterable[Path]) -> str:
     return digest.hexdigest()[:16]
 
 
-@cache  # every rule asks for the same few hundred files
+@cache  # all rules depend on the same few hundred files
 def _executed(path: Path) -> frozenset[Path]:
     """Return the library files that the import statements of a file execute."""
     modules = imported_modules(path.read_text(encoding="utf-8"))
@@ -74,12 +74,12 @@ def _executed(path: Path) -> frozenset[Path]:
 
 
 def imported_modules(source: str) -> set[str]:
-    """Return dotted names of library modules, or of what may be one, in import statements.
+    """Return the dotted names in import statements that are, or may be, library modules.
 
     Parameters
     ----------
     source : str
-        Python code, a statement a line as the formatter leaves it.
+        Formatted Python code, with one statement per line.
     """
     found: set[str] = set()
     for statement in STATEMENT.findall(source):
@@ -87,14 +87,14 @@ def imported_modules(source: str) -> set[str]:
             if isinstance(node, ast.Import):
                 found |= {alias.name for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module:
-                # `from package import name`: the name may be a module of its own
+                # `from package import name`: the name may be a module
                 found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
     return {name for name in found if name.split(".")[0] == PACKAGE}
 
 
 @cache
 def _files_of(module: str, library: Path) -> tuple[Path, ...]:
-    """Return the files that importing a dotted name executes: packages on the way, then itself."""
+    """Return the files executed by importing a dotted name: its parent packages, then itself."""
     parts = module.split(".")[1:]
     files = [library / "__init__.py"]
     for depth in range(1, len(parts) + 1):

@@ -1,4 +1,4 @@
-"""What a running job tells: progress on the terminal and everything in its log file."""
+"""Messages of a running job: progress on the terminal, and all messages in its log file."""
 
 import contextlib
 import logging
@@ -23,7 +23,7 @@ def log_to(path: str | Path) -> Iterator[None]:
     Parameters
     ----------
     path : str or Path
-        The log file; it is begun anew.
+        The log file, which is overwritten.
     """
     handler = logging.FileHandler(path, mode="w", encoding="utf-8")
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
@@ -40,12 +40,12 @@ def log_to(path: str | Path) -> Iterator[None]:
 
 
 def progress(items: Sequence[T], what: str) -> Iterable[T]:
-    """Yield items, saying in the log and on the terminal how far the job is.
+    """Yield items, reporting progress in the log and on the terminal.
 
     Parameters
     ----------
     items : sequence
-        What is worked through.
+        Items to process.
     what : str
         Past participle for the message, such as ``"described"``.
     """

@@ -1,15 +1,15 @@
-"""PySINDy as the rival: its features and derivatives as linear systems of our own terms.
+"""PySINDy for comparison: its features and derivatives as linear systems of our own terms.
 
-The rival gets its own libraries and differentiation and our rules of selection, so that only what it
-computes is compared; its own selection at its own defaults stands beside that. Pinned to PySINDy 2.1,
-https://doi.org/10.21105/joss.03994. Known traps, which its users fall into and this wrapper does not:
+PySINDy's libraries and differentiation are combined with our selection rules, so that only its
+computed features are compared; its own selection at default settings is reported as well. Pinned to
+PySINDy 2.1, https://doi.org/10.21105/joss.03994. This wrapper avoids known pitfalls of PySINDy:
 
 - ``FiniteDifference()`` differentiates along the first axis; fields need ``axis=-2``.
-- ``SmoothedFiniteDifference(axis=-2)`` still smooths along the first axis, which is space. Here time
-  is put first, so that it smooths along time.
-- It also writes its options into a dictionary shared by all its objects.
-- ``WeakPDELibrary`` draws its domains by the global random state of NumPy, which is seeded here and put
-  back, and its default is 100 domains.
+- ``SmoothedFiniteDifference(axis=-2)`` still smooths along the first axis, which is space. Here
+  time is moved to the first axis, so that smoothing is along time.
+- ``SmoothedFiniteDifference`` also writes its options into a dictionary shared by all its objects.
+- ``WeakPDELibrary`` draws its domains from the global random state of NumPy, which is seeded here
+  and restored, and its default is 100 domains.
 """
 
 import re
@@ -27,24 +27,24 @@ from mechanist.discover.terms import Term, parse_term
 from mechanist.formats.field_files import TIME, FieldData
 
 METHODS: Final = ("pysindy_fd", "pysindy_sfd", "pysindy_weak_default", "pysindy_weak_tuned")
-#: Domains of its weak form: the default, and enough for the tuned hearing.
+#: Domains of PySINDy's weak form: its default, and the number for the tuned variant.
 DOMAINS: Final = {"pysindy_weak_default": 100, "pysindy_weak_tuned": 1000}
-#: Its default power of test functions, and their default width as a share of the axis.
+#: PySINDy's default power of test functions, and their default width as a fraction of the axis.
 DEFAULT_POWER: Final = 4
 DEFAULT_WIDTH: Final = 0.1
-#: Rows left out at every edge of a field where it is differentiated: a share of the axis, at least so many.
+#: Margin left out at every edge of a differentiated field: fraction of the axis, minimum in points.
 MARGIN: Final = (0.03, 6)
-#: Its default threshold and ridge of sequentially thresholded least squares.
+#: PySINDy's default threshold and ridge penalty of sequentially thresholded least squares.
 DEFAULT_THRESHOLD: Final = 0.1
 DEFAULT_RIDGE: Final = 0.05
-#: Puts its half-widths between grid points, since domains shrink to whole points inside.
+#: Offset of half-widths to between grid points, since domains shrink to the grid points inside.
 BETWEEN: Final = 0.01
 BLOCKS: Final = 8
 
 
 @dataclass(frozen=True, kw_only=True)
 class RivalLibrary:
-    """What terms PySINDy may use.
+    """The terms that PySINDy may use.
 
     Parameters
     ----------
@@ -53,11 +53,11 @@ class RivalLibrary:
     order : int
         Highest order of derivatives in space.
     products : bool
-        Whether monomials multiply derivatives, as in ``u u_x``.
+        Whether to include products of monomials and derivatives, such as ``u u_x``.
     half_widths : mapping of str to int
-        Half-width of its test functions along each axis in grid points, for the tuned hearing.
+        Half-width of the test functions along each axis in grid points, for the tuned variant.
     power : int
-        Their power, for the tuned hearing.
+        Power of the test functions, for the tuned variant.
     """
 
     degree: int = 3
@@ -75,34 +75,37 @@ class Rival:
     method : str
         One of ``METHODS``.
     library : RivalLibrary
-        Its terms.
+        Candidate terms.
     seed : int
-        Seed of the domains of its weak form.
+        Seed of the domains of the weak form.
 
     Raises
     ------
     ValueError
-        If the method is unknown or the tuned hearing lacks half-widths.
+        If the method is unknown or half-widths are missing for the tuned variant.
     """
 
     def __init__(self, method: str, library: RivalLibrary, *, seed: int = 0) -> None:
         if method not in METHODS:
-            raise ValueError(f"no method {method!r} of PySINDy; there are {list(METHODS)}")
+            raise ValueError(f"no PySINDy method {method!r}; expected one of {list(METHODS)}")
         if method == "pysindy_weak_tuned" and not library.half_widths:
-            raise ValueError("pysindy_weak_tuned needs half_widths, grid points along each axis")
+            raise ValueError("pysindy_weak_tuned needs half_widths, in grid points along each axis")
         self.method = method
         self.library = library
         self.seed = seed
         self._weak: dict[tuple[float, ...], Any] = {}
 
     def prepare(self, data: Sequence[FieldData]) -> None:
-        """Draw the domains of its weak form, which are then kept for data on the same grids."""
+        """Draw the domains of the weak form, and keep them for data on the same grids."""
         if self.method in DOMAINS:
             for one in data:
                 self._weak_library(one)
 
     def system(self, data: Sequence[FieldData]) -> LinearSystem:
-        """Return the system of its features; the trajectories share axes, fields and inputs."""
+        """Return the linear system of PySINDy's features.
+
+        All trajectories must share axes, fields and inputs.
+        """
         variables = list(data[0].variables)
         fields = list(data[0].fields)
         factors, rows, groups = [], [], []
@@ -126,7 +129,7 @@ class Rival:
         )
 
     def _overlap(self, data: Sequence[FieldData]) -> float:
-        """Return how many domains of its weak form cover a point; 1 for rows that are points."""
+        """Return how many domains of the weak form cover a point; 1 for pointwise rows."""
         if self.method not in DOMAINS:
             return 1.0
         if self.method == "pysindy_weak_default":
@@ -158,7 +161,7 @@ class Rival:
         return names, features[inner].reshape(-1, features.shape[-1]), slopes
 
     def _slopes(self, stacked: FloatArray, times: FloatArray) -> FloatArray:
-        """Return time derivatives, shape of ``stacked``; time is its last axis but one."""
+        """Return time derivatives in the shape of ``stacked``, whose second-last axis is time."""
         import pysindy as ps
 
         if self.method == "pysindy_fd":
@@ -197,7 +200,7 @@ class Rival:
         )
 
     def _weak_library(self, one: FieldData) -> Any:
-        """Return the weak library on the grid of a trajectory, kept for others of its shape."""
+        """Return the weak library on a trajectory's grid, cached by grid."""
         import pysindy as ps
 
         key = (*one.shape, *one.spacings.values())
@@ -228,9 +231,9 @@ class Rival:
 
 
 def default_selection(system: LinearSystem, target: str) -> FloatArray:
-    """Return the weights of PySINDy's own optimiser at its defaults, shape (p,).
+    """Return the coefficients by PySINDy's own optimiser at its defaults, shape (p,).
 
-    It is handed the triangular factor instead of all rows, which has the same normal equations.
+    The optimiser gets the triangular factor, which has the same normal equations as all rows.
     """
     import pysindy as ps
 
@@ -242,7 +245,10 @@ def default_selection(system: LinearSystem, target: str) -> FloatArray:
 
 
 def _inner(one: FieldData) -> tuple[slice, ...]:
-    """Return the rows away from edges, where differences are one-sided; all of a trajectory in time."""
+    """Return the points of a field away from its edges, or all points of a time series.
+
+    Finite differences at edges are one-sided.
+    """
     if len(one.shape) == 1:
         return (slice(None),)
     share, least = MARGIN
@@ -251,12 +257,12 @@ def _inner(one: FieldData) -> tuple[slice, ...]:
 
 
 def _term(name: str, variables: Sequence[str], axes: Sequence[str]) -> Term:
-    """Return the term of one of its names, such as ``u^2u_11`` for ``u^2 u_xx``."""
+    """Parse a PySINDy feature name, such as ``u^2u_11`` for ``u^2 u_xx``."""
     found = re.fullmatch(r"(.*)_([1-9]+)", name)
     if found is None:
         return parse_term(name)
     letters = "".join(axes[int(digit) - 1] for digit in found[2])
-    # the longest variable that ends the rest is the one differentiated
+    # the differentiated variable is the longest one at the end of the rest
     variable = max((v for v in variables if found[1].endswith(v)), key=len)
     monomial = found[1].removesuffix(variable)
     return parse_term(f"{monomial} {variable}_{letters}".strip())
@@ -264,8 +270,8 @@ def _term(name: str, variables: Sequence[str], axes: Sequence[str]) -> Term:
 
 @contextmanager
 def _seeded(seed: int) -> Iterator[None]:
-    """Seed NumPy's global random state and put it back afterwards."""
-    state = np.random.get_state()  # noqa: NPY002 -- it is what PySINDy draws from
+    """Seed NumPy's global random state and restore it afterwards."""
+    state = np.random.get_state()  # noqa: NPY002 -- PySINDy draws from it
     np.random.seed(seed)  # noqa: NPY002
     try:
         yield
@@ -275,7 +281,7 @@ def _seeded(seed: int) -> Iterator[None]:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Silence what PySINDy warns of: its own deprecations, and thresholds that leave nothing."""
+    """Silence PySINDy's warnings of deprecations and of thresholds that remove all terms."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield

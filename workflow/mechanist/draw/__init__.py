@@ -1,1 +1,1 @@
-"""The one figure style and shared panels; nothing in here computes."""
+"""The common figure style and shared panels; nothing in here computes results."""

@@ -31,7 +31,7 @@ _TWELFTH: Final = np.pi / 6
 
 
 class Plane(NamedTuple):
-    """A slice of a grid: its normal and where it lies, and the axes drawn across and upwards."""
+    """A slice of a grid: its normal axis and layer, and the horizontal and vertical axes."""
 
     normal: int
     layer: int
@@ -40,9 +40,10 @@ class Plane(NamedTuple):
 
 
 def plane_of(run: PolycrystalRun) -> Plane:
-    """Return the middle slice, with the axis of loading upwards where the grid is more than a layer.
+    """Return the middle slice, with the loading axis vertical.
 
-    The normal is, of the other axes, the one with the fewest voxels, the later one of equals.
+    The normal is the other axis with the fewest voxels (the later one, if equal). If the grid has
+    one layer along the loading axis, that axis is the normal.
     """
     if run.shape[run.axis] == 1:
         normal = run.axis
@@ -55,7 +56,7 @@ def plane_of(run: PolycrystalRun) -> Plane:
 
 
 def sliced(field: NDArray[Any], plane: Plane) -> NDArray[Any]:
-    """Return a slice of a field of shape (nx, ny, nz, ...) with rows upwards and columns across."""
+    """Return a slice of a field of shape (nx, ny, nz, ...), with rows upwards."""
     flat = np.take(field, plane.layer, axis=plane.normal)
     return flat if plane.up < plane.across else np.swapaxes(flat, 0, 1)
 
@@ -68,18 +69,18 @@ def slice_panel(
     cmap: str | None = None,
     norm: Normalize | None = None,
 ) -> AxesImage:
-    """Draw a slice of a field, numbers or colours, with the boundaries of grains.
+    """Draw a slice of a field, as numbers or colours, with grain boundaries.
 
     Parameters
     ----------
     panel : Axes
-        Where to draw.
+        Axes to draw in.
     run : PolycrystalRun
-        Whose grains are outlined.
+        Run whose grains are outlined.
     field : ndarray of shape (nx, ny, nz) or (nx, ny, nz, 3)
         Values, or colours from 0 to 1.
     cmap, norm
-        For values.
+        Colour map and norm for values.
     """
     plane = plane_of(run)
     grains = sliced(run.grains, plane)
@@ -97,7 +98,7 @@ def slice_panel(
 def slice_bar(
     figure: Figure, panel: Axes, image: AxesImage, label: str, *, extend: str = "neither"
 ) -> None:
-    """Put a colour bar beside a slice, as high as the slice."""
+    """Draw a colour bar beside a slice, at the same height."""
     place = panel.inset_axes((1.05, 0.0, 0.06, 1.0))
     bar = figure.colorbar(image, cax=place, extend=extend)
     bar.set_label(label, fontsize=6.5, labelpad=2)
@@ -105,7 +106,7 @@ def slice_bar(
 
 
 def boundaries(grains: IntArray) -> FloatArray:
-    """Return the edges between cells of different grains as lines, shape (n, 2, 2), in cells."""
+    """Return the edges between voxels of different grains as lines, shape (n, 2, 2), in voxels."""
     rows, columns = np.nonzero(grains[:, 1:] != grains[:, :-1])
     upright = np.stack([np.stack([columns + 1, rows], 1), np.stack([columns + 1, rows + 1], 1)], 1)
     rows, columns = np.nonzero(grains[1:] != grains[:-1])
@@ -114,9 +115,9 @@ def boundaries(grains: IntArray) -> FloatArray:
 
 
 def direction_colours(directions: FloatArray, lattice: Lattice) -> FloatArray:
-    """Return the colour of crystal directions in the standard triangle, shape (..., 3).
+    """Return the colours of crystal directions in the standard triangle, shape (..., 3).
 
-    Red, green and blue at the corners of ``CORNERS``, white in between.
+    The corners in ``CORNERS`` are red, green and blue; the centre is white.
     """
     x, y, z = np.moveaxis(fundamental_direction(directions, lattice), -1, 0)
     if lattice == "cubic":
@@ -130,7 +131,7 @@ def direction_colours(directions: FloatArray, lattice: Lattice) -> FloatArray:
 
 
 def colour_key(panel: Axes, lattice: Lattice) -> None:
-    """Draw the standard triangle in its colours, with its corners named."""
+    """Draw the standard triangle in its colours, with labelled corners."""
     corners = np.array([direction for direction, _ in CORNERS[lattice]], dtype=float)
     corners /= np.linalg.norm(corners, axis=1, keepdims=True)
     ends = projected(corners)
@@ -161,25 +162,25 @@ def pole_panel(
     norm: Normalize,
     levels: FloatArray,
 ) -> object:
-    """Draw a pole figure as filled contours, the axis of loading marked.
+    """Draw a pole figure as filled contours, with the loading axis marked.
 
     Parameters
     ----------
     panel : Axes
-        Where to draw.
+        Axes to draw in.
     places : ndarray of shape (n, n, 2)
         Grid over the disc.
     density : ndarray of shape (n, n)
-        Relative to crystals of all orientations alike, NaN outside the disc.
+        Pole density relative to random texture, NaN outside the disc.
     axis : int
-        Of loading.
+        Loading axis.
     norm, levels
-        Colours and contours, the same for panels that are to be compared.
+        Colours and contours; use the same for panels to be compared.
 
     Returns
     -------
     QuadContourSet
-        For a colour bar.
+        Contours, for a colour bar.
     """
     filled = np.where(np.isnan(density), np.nanmean(density), density)
     drawn = panel.contourf(places[..., 0], places[..., 1], filled, levels=levels, norm=norm,

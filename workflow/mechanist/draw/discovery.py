@@ -1,4 +1,4 @@
-"""How methods, rules and cases of equation discovery are called and coloured in every figure."""
+"""Names and colours of methods, rules and cases of equation discovery, for all figures."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -9,7 +9,7 @@ from mechanist.assess.equation_runs import BEST, ORACLE
 from mechanist.draw.labels import plain
 from mechanist.draw.style import ModelStyle
 
-#: Between method and rule in the name of a series.
+#: Separator of method and rule in the name of a series.
 MARK: Final = "/"
 TITLES: Final[Mapping[str, str]] = {
     "linear_2d": "Linear 2D",
@@ -72,7 +72,7 @@ LOOKS: Final[Mapping[str, tuple[str, str]]] = {
     "pysindy_weak_tuned": ("#0072b2", "^"),
 }
 UNKNOWN: Final = ("#009e73", "h")
-#: What figures compare by default: our rule and what it could reach, and each rival at its best.
+#: Series compared by default: our rule, its oracle, and each other method with its best rule.
 SERIES: Final = (
     "weak/auto",
     "weak/oracle",
@@ -87,17 +87,17 @@ SERIES: Final = (
 
 
 def title_of(case: str) -> str:
-    """Return what a figure calls a case."""
+    """Return the name of a case in figures."""
     return TITLES.get(case, plain(case))
 
 
 def method_of(method: str) -> str:
-    """Return what a figure calls a method."""
+    """Return the name of a method in figures."""
     return METHODS.get(method, plain(method))
 
 
 def series_style(series: str) -> ModelStyle:
-    """Return how ``<method>/<rule>`` looks; the rule is named where it is not a method's best."""
+    """Return the style of ``<method>/<rule>``; the label names the rule unless it is the best."""
     method, _, rule = series.partition(MARK)
     colour, marker = LOOKS.get(series, LOOKS.get(method, UNKNOWN))
     label = method_of(method)
@@ -108,18 +108,18 @@ def series_style(series: str) -> ModelStyle:
 
 
 def of_series(summary: pd.DataFrame, series: Sequence[str]) -> dict[str, pd.DataFrame]:
-    """Return the rows of each series that there are, in the order given.
+    """Return the rows of each series present in the table, in the given order.
 
     Raises
     ------
     ValueError
-        If there are none of any.
+        If none of the series is present.
     """
     names = summary["method"] + MARK + summary["rule"]
     found = {one: summary[names == one] for one in series}
     present = {one: rows for one, rows in found.items() if len(rows)}
     if not present:
-        raise ValueError(f"no rows of {list(series)}; the table has {sorted(set(names))}")
+        raise ValueError(f"no rows for {list(series)}; the table has {sorted(set(names))}")
     return present
 
 

@@ -1,16 +1,16 @@
-"""What the table beside a figure must say: units of its numbers, and all that a score is made of.
+"""Requirements on the data table of a figure: units of all numbers, and all parts of a score.
 
-Beside ``<figure>.csv`` lies ``<figure>.csv-metadata.json``, in the form of the W3C's CSV on the Web
-(https://www.w3.org/TR/tabular-data-primer): every column with its datatype, and the unit of those
-that hold numbers. A unit in braces, ``{unit}``, is read in the column of that name, row by row.
+The file ``<figure>.csv-metadata.json`` describes ``<figure>.csv`` in the W3C format CSV on the Web
+(https://www.w3.org/TR/tabular-data-primer): the datatype of every column, and the unit of columns
+of numbers. A unit in braces, ``{unit}``, is given row by row in the column of that name.
 
-A table holds scores if it has ends of intervals, or a ``metric`` or values of models (methods, laws)
-that are not told sample by sample. Each row then names the ``subset`` of the data, the ends of its interval
-(``low`` and ``high``, empty where none could be made; or ``<metric>_low`` and ``<metric>_high``), the
-nominal coverage ``level`` of it (1 for the whole range) and the number ``n_samples`` of independent
-samples that it is over.
+A table holds scores if it has interval bounds, or a ``metric`` or values of models (methods, laws)
+that are not listed sample by sample. Each row then gives the ``subset`` of the data, the bounds of
+its interval (``low`` and ``high``, empty if there is no interval; or ``<metric>_low`` and
+``<metric>_high``), the interval's nominal coverage ``level`` (1 for the whole range) and the number
+``n_samples`` of independent samples.
 
-The form is ``workflow/schemas/figure_data.schema.yaml``.
+The schema is ``workflow/schemas/figure_data.schema.yaml``.
 """
 
 import json
@@ -29,9 +29,9 @@ SCHEMA: Final = Path(__file__).parents[2] / "schemas" / "figure_data.schema.yaml
 METADATA: Final = ".csv-metadata.json"
 UNIT_TEXT: Final = "schema:unitText"
 PANEL: Final = "panel"
-#: What every row of a table of scores must hold; the ends of an interval may be empty.
+#: Columns that must be filled in every row of a table of scores; interval bounds may be empty.
 NAMED: Final = ("metric", "subset", "unit", "level", "n_samples")
-#: Columns that have one unit wherever they stand; ``{unit}`` is that of the row.
+#: Columns with the same unit in every table; ``{unit}`` is the unit of the row.
 UNITS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("value", "low", "high", "difference"), "{unit}"),
     **dict.fromkeys(
@@ -42,17 +42,17 @@ UNITS: Final[Mapping[str, str]] = {
     ),
 }  # fmt: skip
 NUMBERS: Final = ("integer", "number")
-#: Label of rows that hold numbers of others.
+#: Label of rows with published values.
 PUBLISHED: Final = "published"
-#: A value of one of these is a score, unless it is told of a single object.
+#: A table with a column of WHO and one of WHAT holds scores, unless it has a column of SINGLE.
 WHO: Final = frozenset({"law", "method", "model", "rule", "series"})
 WHAT: Final = frozenset({"accuracy", "error", "mse", "share", "value"})
 SINGLE: Final = frozenset({"object", "sample", "seed", "specimen"})
 _REMEDY: Final = (
-    "Add the columns to the table that the script hands to save_figure, or name the units of its"
-    " columns there (units={...}); mechanist.draw.figure_data says what must be told."
+    "Add the columns to the table that the script passes to save_figure, or give the units of its"
+    " columns there (units={...}); mechanist.draw.figure_data lists the requirements."
 )
-_AGAIN: Final = "Delete it and run the workflow again."
+_AGAIN: Final = "Delete it and rerun the workflow."
 
 
 def column_metadata(
@@ -63,11 +63,11 @@ def column_metadata(
     Parameters
     ----------
     table : DataFrame
-        As it is written.
+        Table as written to the file.
     name, title : str
-        Of the CSV file, and of the figure.
+        Name of the CSV file, and title of the figure.
     units : mapping of str to str
-        Of columns of this figure, before those in :data:`UNITS`.
+        Units of columns of this figure; these override :data:`UNITS`.
     """
     known = {**UNITS, **units}
     columns: list[dict[str, str]] = []
@@ -85,16 +85,16 @@ def column_metadata(
 
 
 def check_figure_data(path: Path, table: pd.DataFrame, metadata: Mapping[str, Any]) -> None:
-    """Refuse a table that does not say what its numbers are.
+    """Validate that a table gives all units and all parts of its scores.
 
     Parameters
     ----------
     path : Path
-        Of the CSV file, named in errors.
+        Path of the CSV file, for error messages.
     table : DataFrame
-        One panel's, or that of a figure with one table.
+        Table of one panel, or of a figure with one table.
     metadata : mapping
-        Of :func:`column_metadata`.
+        Result of :func:`column_metadata`.
 
     Raises
     ------
@@ -109,13 +109,13 @@ def check_figure_data(path: Path, table: pd.DataFrame, metadata: Mapping[str, An
         if unit is None and column["datatype"] in NUMBERS:
             problems.append(f"column {column['name']!r} holds numbers without a unit")
         elif unit and unit.startswith("{") and unit[1:-1] not in names:
-            problems.append(f"the unit of column {column['name']!r} should stand in a column"
-                            f" {unit[1:-1]!r}, which is not there")  # fmt: skip
+            problems.append(f"the unit of column {column['name']!r} is expected in column"
+                            f" {unit[1:-1]!r}, which is missing")  # fmt: skip
     if holds_scores(names):
         ends = [end for end in ("low", "high") if not any(_is_end(name, end) for name in names)]
         missing = [part for part in ("subset", "level", "n_samples") if part not in names] + ends
         problems += [f"holds scores without a column {part!r}" for part in missing]
-        # Who published a number need not have said of how many samples it is.
+        # A published value may lack a number of samples.
         told = table[table["low"].notna()] if "low" in names else table
         told = told[told["label"] != PUBLISHED] if "label" in names else told
         problems += [
@@ -123,14 +123,14 @@ def check_figure_data(path: Path, table: pd.DataFrame, metadata: Mapping[str, An
             for part in NAMED
             if part in names and told[part].isna().any()
         ]
-    if not problems:  # each of these is told above by the name of its column
+    if not problems:  # the problems above already name each column
         problems = setting_problems(metadata, _schema())
     if problems:
         raise FormatError(path, "; ".join(problems), remedy=_REMEDY)
 
 
 def holds_scores(names: Sequence[str]) -> bool:
-    """Return whether a table of these columns holds scores, rather than what single objects did."""
+    """Return whether a table with these columns holds scores, not data of single objects."""
     known = set(names)
     of_models = "metric" in known or bool(WHO & known and WHAT & known)
     ends = any(_is_end(name, end) for name in names for end in ("low", "high"))
@@ -148,21 +148,21 @@ def described(
     title: str,
     units: Mapping[str, str],
 ) -> tuple[pd.DataFrame, dict[str, Any]]:
-    """Return all that a figure shows as one table, and what its columns are.
+    """Return all data of a figure as one table, with its column metadata.
 
     Parameters
     ----------
     data : DataFrame or mapping of str to DataFrame
-        One table, or one a panel; each is checked by itself.
+        One table, or one per panel; each is checked separately.
     path : Path
-        Of the CSV file.
+        Path of the CSV file.
     title, units
         As in :func:`column_metadata`.
 
     Raises
     ------
     FormatError
-        As :func:`check_figure_data`.
+        As in :func:`check_figure_data`.
     """
     parts = [data] if isinstance(data, pd.DataFrame) else list(data.values())
     about: Any = {"name": path.name, "title": title, "units": units}
@@ -173,7 +173,7 @@ def described(
 
 
 def tidy(data: pd.DataFrame | Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Return one table of all that a figure shows, with a column ``panel`` if there are several."""
+    """Return all data of a figure as one table, with a column ``panel`` if there are several."""
     if isinstance(data, pd.DataFrame):
         return data
     return pd.concat(
@@ -183,23 +183,23 @@ def tidy(data: pd.DataFrame | Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 
 
 def write_metadata(path: Path, metadata: Mapping[str, Any]) -> None:
-    """Write what :func:`column_metadata` told."""
+    """Write the result of :func:`column_metadata`."""
     text = json.dumps(metadata, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
     path.write_text(text, encoding="utf-8")
 
 
 def check_written(path: Path) -> None:
-    """Refuse the CSV file of a figure that does not say what its numbers are.
+    """Validate the written CSV file of a figure.
 
     Parameters
     ----------
     path : Path
-        Of the CSV file, with its companion beside it; panels are checked one by one.
+        Path of the CSV file, with its metadata file beside it; panels are checked one by one.
 
     Raises
     ------
     FormatError
-        If there is no companion, it tells of other columns, or :func:`check_figure_data` refuses.
+        If the metadata file is missing or lists other columns, or :func:`check_figure_data` fails.
     """
     beside = path.with_name(path.name.removesuffix(".csv") + METADATA)
     if not beside.is_file():
@@ -210,11 +210,11 @@ def check_written(path: Path) -> None:
     table = pd.read_csv(path, dtype=strings)
     told = [column["name"] for column in columns]
     if told != list(table.columns):
-        problem = f"columns are {list(table.columns)}, {beside.name} tells of {told}"
+        problem = f"columns are {list(table.columns)}, but {beside.name} lists {told}"
         raise FormatError(path, problem, remedy=_AGAIN)
     parts = [part for _, part in table.groupby(PANEL)] if PANEL in table else [table]
     for part in parts:
-        # Columns of other panels are empty in this one; so may be intervals that none could be made of.
+        # Columns of other panels are empty in this one, as are intervals that do not exist.
         held = [c for c in columns if part[c["name"]].notna().any()]
         names = [column["name"] for column in held]
         if holds_scores(names):
@@ -224,7 +224,7 @@ def check_written(path: Path) -> None:
 
 
 def _datatype(values: "pd.Series[Any]") -> str:
-    """Return the name that CSV on the Web gives to a column's type."""
+    """Return the name of a column's datatype in CSV on the Web."""
     if pd.api.types.is_bool_dtype(values):
         return "boolean"
     if pd.api.types.is_integer_dtype(values):

@@ -1,4 +1,4 @@
-"""What axes and legends call the quantities that tables name."""
+"""Labels of quantities on axes and in legends, by their names in tables."""
 
 import re
 from typing import Final
@@ -30,35 +30,34 @@ METRICS: Final = {
     "nonzero_percent": "coefficients not zero (%)",
 }
 
-#: Symbols of the quantities that target columns hold.
+#: Symbols of the quantities in target columns.
 QUANTITIES: Final = {
     "d2min": r"D^2_\mathrm{min}",
     "d2min_sum": r"\Sigma D^2_\mathrm{min}",
     "nonaffine": r"|u_\mathrm{na}|",
 }
 
-#: Symbols of the units of length in the metadata of tables.
+#: Symbols of the length units in the metadata of tables.
 LENGTHS: Final = {"sigma": r"\sigma", "angstrom": r"\mathrm{\AA}", "ell": r"\ell"}
 UNIT: Final = re.compile(r"(log10\()?(?P<length>[a-z]+)(?P<power>\^\d)?\)?")
 
 
 def metric_label(name: str) -> str:
-    """Return what an axis calls a metric, such as ``auc_top10``."""
+    """Return the axis label of a metric, such as ``auc_top10``."""
     base, top, fraction = name.partition("_top")
     label = METRICS.get(base, base)
     return f"{label} (top {fraction} %)" if top else label
 
 
 def quantity_label(name: str, unit: str) -> str:
-    """Return what an axis calls the quantity of a target column, divided by its unit.
+    """Return the axis label of the quantity of a target column, divided by its unit.
 
     Parameters
     ----------
     name : str
-        Such as ``log10_d2min`` or ``log10_d2min@0.020``.
+        Column name, such as ``log10_d2min`` or ``log10_d2min@0.020``.
     unit : str
-        As the metadata of tables state it, such as ``log10(sigma^2)``; an unknown unit is left
-        out.
+        Unit in the metadata of tables, such as ``log10(sigma^2)``; unknown units are left out.
     """
     quantity = name.partition("@")[0]
     bare = quantity.removeprefix("log10_")
@@ -77,16 +76,16 @@ def strain_of(target: str) -> float:
     Raises
     ------
     ValueError
-        If the name holds none.
+        If the name contains no strain.
     """
     _, mark, rest = target.partition("@")
     if not mark:
-        raise ValueError(f"target {target!r} names no strain; expected <quantity>@<strain>")
+        raise ValueError(f"target {target!r} contains no strain; expected <quantity>@<strain>")
     return float(rest.partition("|")[0])
 
 
 def target_label(target: str) -> str:
-    """Return the name of a target in words, such as ``top 5 % vs bottom 50 %, 4 % strain``."""
+    """Return the label of a target, such as ``top 5 % vs bottom 50 %, 4 % strain``."""
     strain = f"{percent(strain_of(target))} strain"
     _, *fractions = target.split("|")
     if len(fractions) == 2:
@@ -101,20 +100,20 @@ def percent(fraction: float) -> str:
 
 
 def plain(name: object) -> str:
-    """Return a name of the configuration, such as ``shear_forward``, as words."""
+    """Return a configuration name, such as ``shear_forward``, as words."""
     return str(name).replace("_", " ")
 
 
 def length_unit(units: str) -> str:
-    """Return the unit of lengths in a unit system, such as ``lj``."""
+    """Return the length unit of a unit system, such as ``lj``."""
     return LENGTH_UNITS.get(units, f"length in {units} units")
 
 
 def stress_unit(units: str, dimension: int) -> str:
-    """Return the unit of stresses in a unit system, in two or three dimensions."""
+    """Return the stress unit of a unit system, in two or three dimensions."""
     return f"epsilon/sigma^{dimension}" if units == "lj" else f"stress in {units} units"
 
 
 def stress_label(name: str, units: str, dimension: int) -> str:
-    """Return what an axis calls a stress, with its unit in two or three dimensions."""
+    """Return the axis label of a stress, with its unit in two or three dimensions."""
     return rf"{name} ($\epsilon/\sigma^{dimension}$)" if units == "lj" else name

@@ -1,4 +1,4 @@
-"""Numbers as print has them: a real minus sign, powers of ten, intervals in brackets."""
+"""Typeset numbers: with a true minus sign, powers of ten, and intervals in brackets."""
 
 import math
 import re
@@ -9,19 +9,19 @@ from mechanist.settings.paper_numbers import Quantity
 
 MINUS: Final = "\N{MINUS SIGN}"
 SUPERSCRIPTS: Final = str.maketrans("0123456789-+", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺")
-#: With spaces that do not break.
+#: Multiplication sign between no-break spaces.
 TIMES: Final = "\N{NO-BREAK SPACE}\N{MULTIPLICATION SIGN}\N{NO-BREAK SPACE}"
-#: Where there is no value.
+#: Text of a missing value.
 EMPTY: Final = "\N{EN DASH}"
-#: Between groups of thousands.
+#: Separator of thousands.
 NARROW: Final = "\N{NARROW NO-BREAK SPACE}"
-#: Style that is a power of ten below ``SMALL`` and decimals above.
+#: Style with powers of ten below ``SMALL`` and from ``LARGE`` on, and decimals in between.
 AUTO: Final = "auto"
 SMALL: Final = 1e-2
 LARGE: Final = 1e4
-#: From here on, thousands are grouped.
+#: Smallest value whose thousands are grouped.
 GROUPED: Final = 1e4
-#: A sign before what is rounded to zero.
+#: The sign of a number that is rounded to zero.
 _ZERO: Final = re.compile(r"^[-+](0(?:\.0+)?)$")
 _POWER: Final = re.compile(r"([-+]?[0-9.]+)e([-+]?)0*([0-9]+)")
 
@@ -32,10 +32,10 @@ def numeral(value: Any, style: str = "") -> str:
     Parameters
     ----------
     value : float, int, bool or str
-        Words are returned as they are.
+        Strings are returned unchanged.
     style : str
-        A format of Python, such as ``.3f``, ``+.2f`` or ``.1e``; ``auto`` for two digits over many
-        orders of magnitude; nothing for whole numbers and words.
+        A Python format, such as ``.3f``, ``+.2f`` or ``.1e``; ``auto`` for two digits over many
+        orders of magnitude; empty for integers and strings.
     """
     if isinstance(value, str):
         return value
@@ -55,7 +55,7 @@ def numeral(value: Any, style: str = "") -> str:
 
 
 def interval(quantity: Quantity, style: str, scale: float = 1.0) -> str:
-    """Return the interval of a quantity in brackets; nothing where it has none."""
+    """Return the interval of a quantity in brackets, or an empty string if it has none."""
     if quantity.low is None or quantity.high is None:
         return ""
     low, high = (numeral(scale * end, style) for end in (quantity.low, quantity.high))
@@ -63,20 +63,20 @@ def interval(quantity: Quantity, style: str, scale: float = 1.0) -> str:
 
 
 def printed(quantity: Quantity, entry: Mapping[str, Any]) -> dict[str, str]:
-    """Return a quantity as a text shows it.
+    """Return a quantity as printed in a text.
 
     Parameters
     ----------
     quantity : Quantity
     entry : mapping
-        Of a specification: ``style``, ``scale``, and ``reference`` that its interval is compared
-        with, 0 where it is not said.
+        Entry of a specification: ``style``, ``scale``, and the ``reference`` with which its
+        interval is compared, 0 by default.
 
     Returns
     -------
     dict
-        ``text``, ``interval``, and ``verdict``: whether the interval, or the value where there is
-        none, lies ``above``, ``below`` or ``level`` with the reference.
+        ``text``, ``interval``, and ``verdict``: ``above`` or ``below`` the reference, or ``level``
+        if the interval contains it; without an interval, the value is compared.
     """
     style, scale = str(entry.get("style", "")), float(entry.get("scale", 1.0))
     value = quantity.value

@@ -1,4 +1,4 @@
-"""Panels that many figures share. Each draws what it is handed and computes no statistic."""
+"""Panels shared by many figures. Each draws its input and computes no statistics."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -13,13 +13,13 @@ from matplotlib.image import AxesImage
 from mechanist.core.typing import FloatArray
 from mechanist.draw.style import ModelStyle
 
-#: Behind a density map, so that empty bins and thin ones differ.
 SEQUENTIAL: Final = "viridis"
 DIVERGING: Final = "RdBu_r"
+#: Colour of missing cells.
 MISSING: Final = "#e6e6e6"
 #: Room for the legend between a parity panel and its title, in points.
 PARITY_PAD: Final = 34.0
-#: Luminance below which a cell takes white numbers.
+#: Luminance below which the number in a cell is white.
 DARK: Final = 0.5
 
 
@@ -33,18 +33,18 @@ def curve(
     style: ModelStyle,
     label: str | None = None,
 ) -> None:
-    """Draw a line with markers and, where bounds are given, a band.
+    """Draw a line with markers and, if bounds are given, a band.
 
     Parameters
     ----------
     axes : Axes
-        Where to draw.
+        Axes to draw in.
     x, value, low, high : ndarray of shape (n,)
         Points in order of ``x``, and the bounds of their intervals.
     style : ModelStyle
         Colour, marker and linestyle.
     label : str, optional
-        Legend entry, the style's label by default; ``"_"`` keeps it out of the legend.
+        Legend entry, by default the style's label; ``"_"`` omits it from the legend.
     """
     axes.plot(x, value, label=style.label if label is None else label, **style.line)
     if low is not None and high is not None:
@@ -60,27 +60,27 @@ def matrix(
     digits: int = 2,
     shown: pd.DataFrame | None = None,
 ) -> AxesImage:
-    """Draw a table as a heat map with its numbers; missing cells stay grey.
+    """Draw a table as a heat map with its numbers; missing cells are grey.
 
     Parameters
     ----------
     axes : Axes
-        Where to draw.
+        Axes to draw in.
     table : DataFrame of shape (rows, columns)
-        Values; index and columns name the cells.
+        Values; index and columns label the cells.
     limits : tuple of float
-        Ends of the colour scale; pass the same to panels that are to be compared.
+        Ends of the colour scale; use the same for panels to be compared.
     centre : float, optional
-        Where a diverging scale is white; without it the scale is sequential.
+        White value of a diverging scale; by default the scale is sequential.
     digits : int
         Decimals of the numbers.
     shown : DataFrame, optional
-        Texts to show in place of the numbers, of the shape of ``table``.
+        Texts to show instead of the numbers, in the shape of ``table``.
 
     Returns
     -------
     AxesImage
-        For a colour bar.
+        Image, for a colour bar.
     """
     values = np.ma.masked_invalid(table.to_numpy(dtype=float))
     norm = Normalize(*limits) if centre is None else TwoSlopeNorm(centre, *limits)
@@ -117,13 +117,13 @@ def binned(
     bins : int
         Cells along each axis.
     x_range, y_range : tuple of float, optional
-        What the grid spans; points outside are not counted. By default all points.
+        Range of the grid; points outside are not counted. By default, the range of the points.
 
     Returns
     -------
     DataFrame
-        A row a cell that is not empty: its lower left corner ``x``, ``y``, its sizes ``dx``,
-        ``dy`` and the number ``count`` of points in it.
+        One row per non-empty cell: its lower left corner ``x``, ``y``, its sizes ``dx``, ``dy``
+        and its number ``count`` of points.
     """
     spans = [
         (float(v.min()), float(v.max())) if span is None else span
@@ -143,21 +143,21 @@ def binned(
 
 
 def density(axes: Axes, cells: pd.DataFrame, *, most: int | None = None) -> QuadMesh:
-    """Draw counts as a map on a logarithmic scale, as pixels even in vector files.
+    """Draw counts as a map on a logarithmic scale, rasterised even in vector files.
 
     Parameters
     ----------
     axes : Axes
-        Where to draw.
+        Axes to draw in.
     cells : DataFrame
-        From :func:`binned`.
+        Result of :func:`binned`.
     most : int, optional
-        Upper end of the scale; pass the same to panels that are to be compared.
+        Upper end of the scale; use the same for panels to be compared.
 
     Returns
     -------
     QuadMesh
-        For a colour bar.
+        Map, for a colour bar.
     """
     dx, dy = float(cells["dx"].iloc[0]), float(cells["dy"].iloc[0])
     column = np.rint((cells["x"] - cells["x"].min()) / dx).astype(int)
@@ -182,34 +182,34 @@ def parity(
     statistics: Mapping[str, str],
     most: int | None = None,
 ) -> QuadMesh:
-    """Draw predicted against true values with the identity line, the scores in a legend above.
+    """Draw predicted against true values with the identity line, and scores in a legend above.
 
-    Head such a panel by :func:`letter_panels` with ``pad=PARITY_PAD``.
+    Add the title by :func:`letter_panels` with ``pad=PARITY_PAD``.
 
     Parameters
     ----------
     axes : Axes
-        Where to draw.
+        Axes to draw in.
     cells : DataFrame
-        From :func:`binned` with the truth as ``x`` and the prediction as ``y``.
+        Result of :func:`binned`, with the truth as ``x`` and the prediction as ``y``.
     span : tuple of float
         Ends of both axes.
     statistics : mapping of str to str
-        Names and formatted values, such as ``{"Pearson": "0.41"}``, a line each.
+        Names and formatted values, such as ``{"Pearson": "0.41"}``, one legend entry each.
     most : int, optional
         As in :func:`density`.
 
     Returns
     -------
     QuadMesh
-        For a colour bar.
+        Map, for a colour bar.
     """
     mesh = density(axes, cells, most=most)
     axes.plot(span, span, color="black", linewidth=0.8, linestyle="--")
     axes.set(xlim=span, ylim=span, aspect="equal")
     for name, value in statistics.items():
         axes.plot([], [], linestyle="none", label=f"{name} {value}")
-    # Above the axes: predictions regress to the mean and leave no corner free.
+    # Above the axes, since predictions regress to the mean and leave no corner free.
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, handlelength=0, handletextpad=0,
                 labelspacing=0.2, columnspacing=1.0, borderpad=0, borderaxespad=0.4,
                 fontsize=6.5)  # fmt: skip
@@ -224,12 +224,12 @@ def points_with_intervals(
     style: Mapping[str, Any],
     horizontal: bool = False,
 ) -> None:
-    """Draw values with the bars of their intervals.
+    """Draw values with interval bars.
 
     Parameters
     ----------
     axes : Axes
-        Where to draw.
+        Axes to draw in.
     place : ndarray of shape (n,)
         Position of each point on the other axis.
     table : DataFrame of n rows
@@ -237,7 +237,7 @@ def points_with_intervals(
     style : mapping
         Keywords of ``Axes.errorbar``.
     horizontal : bool
-        Whether values run along x.
+        Whether values are plotted along x.
     """
     value = table["value"].to_numpy(dtype=float)
     bars = np.abs(np.vstack([value - table["low"], table["high"] - value]).astype(float))

@@ -1,4 +1,4 @@
-"""The scoreboard of published results, and the audit of descriptors, as a text prints them."""
+"""The scoreboard of published results and the audit of descriptors, as tables for a text."""
 
 import re
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from mechanist.settings.paper_numbers import Quantity, Row
 Cell = str | dict[str, Any]
 Table = dict[str, Any]
 
-#: Numbers below this are written with two digits rather than three decimals.
+#: Magnitude below which numbers have two digits instead of three decimals.
 VANISHING: Final = 5e-3
 METRICS: Final = {
     "balanced_accuracy": "balanced accuracy",
@@ -32,7 +32,7 @@ _LEVEL: Final = re.compile(r"(noise|[a-z0-9_]+)@([0-9.]+)")
 
 
 def scoreboard(lines_of_file: Sequence[Row]) -> Table:
-    """Return a row for each published value that has one of ours beside it."""
+    """Return a row for each published value that we also computed."""
     cases: dict[tuple[str, str, str], list[Row]] = {}
     for row in lines_of_file:
         cases.setdefault((row["id"], row["target"] or "", row["subset"] or ""), []).append(row)
@@ -82,7 +82,7 @@ def audit(findings: Sequence[Row]) -> Table:
 
 
 def target_label(target: str) -> str:
-    """Return what print calls a target, such as ``plastic@0.040|0.03|0.30`` or ``noise@0.01``."""
+    """Return the printed name of a target such as ``plastic@0.040|0.03|0.30`` or ``noise@0.01``."""
     classes = _CLASSES.fullmatch(target)
     if classes:
         strain, top, bottom = (f"{100 * float(number):g}" for number in classes.groups())
@@ -95,7 +95,7 @@ def target_label(target: str) -> str:
 
 
 def _strongest(rivals: Sequence[Row], metric: str) -> Row | None:
-    """Return the rival with the best value; errors are best where they are small."""
+    """Return the competing method with the best value; smaller errors are better."""
     known = [row for row in rivals if row["value"] is not None]
     if not known:
         return None
@@ -121,5 +121,5 @@ def _short(publication: str) -> str:
 
 
 def _plain(text: Any) -> str:
-    """Return the text of a published value, which a CSV may hand over as a number."""
+    """Return the text of a published value, which may be read from CSV as a number."""
     return text.replace("+-", "±") if isinstance(text, str) else numeral(text, "g")

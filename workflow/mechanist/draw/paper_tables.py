@@ -1,12 +1,12 @@
-"""Tables that a text prints, built from result files as a specification says.
+"""Tables for a text, built from result files according to a specification.
 
-A table is a head and rows of cells; a cell is text, or a mapping with ``text``, what stands small
-after it (``small``), whether it is the ``best`` of its column, and a ``verdict``. Kinds of tables:
+A table is a head and rows of cells. A cell is text, or a mapping with ``text``, an addition in
+small print (``small``), whether it is the ``best`` of its column, and a ``verdict``. Table kinds:
 
-- ``scores``: a row a model, a column a question; each model has a score file of its own.
-- ``grid``: a row a case and method, a column a level of noise.
+- ``scores``: one row per model, one column per question; each model has its own score file.
+- ``grid``: one row per case and method, one column per noise level.
 - ``rows``: rows and columns of one file.
-- ``scoreboard``, ``audit``: of ``scoreboard.csv`` and ``audit/audit.csv``.
+- ``scoreboard``, ``audit``: the contents of ``scoreboard.csv`` and ``audit/audit.csv``.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -28,20 +28,20 @@ from mechanist.settings.paper_numbers import (
 
 Entry = Mapping[str, Any]
 
-#: Roles of models that see more, or deliberately less, than a model may.
+#: Roles of models whose inputs are deliberately more, or less, than allowed in the comparison.
 OUT_OF_COMPETITION: Final = frozenset({"ceiling", "control"})
 
 
 @dataclass(frozen=True)
 class Context:
-    """What tables are built from.
+    """Data from which tables are built.
 
     Parameters
     ----------
     config, values : mapping
         Configuration and its variables.
     files : mapping of str to Path
-        Sources that exist, by name.
+        Existing sources, by name.
     """
 
     config: Mapping[str, Any]
@@ -50,7 +50,7 @@ class Context:
 
 
 def table_sources(tables: Mapping[str, Entry]) -> dict[str, dict[str, Any]]:
-    """Return the sources of score files that tables need beyond those that are named."""
+    """Return the score files that tables need in addition to the named sources."""
     found: dict[str, dict[str, Any]] = {}
     for name, entry in tables.items():
         if entry["kind"] == "scores":
@@ -72,7 +72,7 @@ def build_table(name: str, entry: Entry, context: Context) -> Table:
     Raises
     ------
     AbsentError
-        If this size of the workflow makes nothing that it shows.
+        If this size of the workflow produces none of its contents.
     """
     table = KINDS[entry["kind"]](name, entry, context)
     if not table["rows"]:
@@ -141,7 +141,7 @@ KINDS: Final[dict[str, Callable[[str, Entry, Context], Table]]] = {
 
 
 def _columns(columns: Sequence[Entry], context: Context) -> Iterator[Entry]:
-    """Yield those columns whose variables the configuration knows."""
+    """Yield the columns whose variables the configuration defines."""
     for column in columns:
         try:
             filled(list(map(str, column["where"].values())), context.values)
@@ -174,7 +174,7 @@ def _score(records: Sequence[Row], column: Entry, context: Context) -> dict[str,
 
 
 def _share_and_error(records: Sequence[Row], column: Entry, context: Context) -> Cell | None:
-    """Return the error over runs with the right terms, and how many of all runs those were."""
+    """Return the error over runs with the correct terms, and the number of such runs."""
     where = _where(column, context)
     share = chosen(records, {**where, "metric": "exact_share"})
     if not share:
@@ -186,7 +186,7 @@ def _share_and_error(records: Sequence[Row], column: Entry, context: Context) ->
 
 
 def _mark_best(cells: Sequence[Any], roles: Sequence[str], *, smaller: bool) -> None:
-    """Mark the best cell of those in competition; ties are all marked."""
+    """Mark the best cell among competing models, including ties."""
     competing = [
         cell
         for cell, role in zip(cells, roles, strict=True)

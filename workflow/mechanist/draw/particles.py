@@ -1,4 +1,4 @@
-"""Panels that show particles: a plane of them in their cell, and the load that acts on it."""
+"""Panels with particles: a plane of particles in their cell, and the applied load."""
 
 from typing import Any, Final
 
@@ -14,14 +14,14 @@ from mechanist.formats.configuration import Configuration
 
 COLOUR_MAP: Final = "inferno"
 OUTLINE: Final = "#444444"
-#: The glyph of a load shows a strain of this size, so that the ellipse can be seen.
+#: Strain shown in the glyph of a load, large enough for a visible ellipse.
 SHOWN_STRAIN: Final = 0.5
 
 
 def plane_of(
     configuration: Configuration, values: FloatArray, *, diameters: FloatArray, thickness: float
 ) -> pd.DataFrame:
-    """Return the particles to draw: all of a 2D system, a slab in the middle of a 3D one.
+    """Return the particles to draw: all of a 2D system, or a central slab of a 3D system.
 
     Parameters
     ----------
@@ -30,9 +30,9 @@ def plane_of(
     values : ndarray of shape (n,)
         Scalar of each particle.
     diameters : ndarray of shape (n_species,)
-        To draw each species with, in length units.
+        Drawn diameter of each species, in length units.
     thickness : float
-        Of the slab, along the third cell vector, in length units.
+        Thickness of the slab in length units, normal to the first two cell vectors.
 
     Returns
     -------
@@ -47,7 +47,7 @@ def plane_of(
     if d == 3:
         height = configuration.measure / np.linalg.norm(np.cross(*configuration.cell[:2]))
         chosen = np.abs(fractional[:, 2] - 0.5) * height < 0.5 * thickness
-        # Seen along the third vector, which need not be upright, the slab's cell is shifted.
+        # The third cell vector may be inclined: shift the slab back under the cell outline.
         positions -= 0.5 * configuration.cell[2]
     return pd.DataFrame(
         {
@@ -63,25 +63,25 @@ def plane_of(
 def particles(
     axes: Axes, plane: pd.DataFrame, cell: FloatArray, *, limits: tuple[float, float]
 ) -> EllipseCollection:
-    """Draw particles as discs to scale, coloured by their value, in the outline of the cell.
+    """Draw particles as discs to scale, coloured by their value, with the outline of the cell.
 
     Parameters
     ----------
     axes : Axes
-        Where to draw; ticks are removed.
+        Axes to draw in; ticks are removed.
     plane : DataFrame
-        From :func:`plane_of`.
+        Result of :func:`plane_of`.
     cell : ndarray of shape (3, 3)
         Cell vectors as rows; the first two span the outline.
     limits : tuple of float
-        Ends of the colour scale; values beyond take the end's colour.
+        Ends of the colour scale; values beyond are clipped.
 
     Returns
     -------
     EllipseCollection
-        For a colour bar.
+        Discs, for a colour bar.
     """
-    plane = plane.sort_values("value", kind="stable")  # the plastic ones on top
+    plane = plane.sort_values("value", kind="stable")  # plastic particles on top
     discs = EllipseCollection(
         plane["diameter"],
         plane["diameter"],
@@ -108,12 +108,12 @@ def particles(
 
 
 def load_glyph(axes: Axes, tensor: FloatArray) -> None:
-    """Draw a load in the x-y plane: a circle, the ellipse that it becomes, and arrows.
+    """Draw a load in the x-y plane: a circle, the deformed ellipse, and arrows.
 
     Parameters
     ----------
     axes : Axes
-        Where to draw; ticks are removed.
+        Axes to draw in; ticks are removed.
     tensor : ndarray of shape (3, 3)
         Symmetric strain direction, of which the x-y block is shown.
     """

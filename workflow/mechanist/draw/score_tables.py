@@ -1,4 +1,4 @@
-"""Read what models scored, and pick the rows that a panel shows."""
+"""Read the scores of models, and select the rows that a panel shows."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -11,15 +11,15 @@ import pyarrow.parquet as parquet
 from mechanist.core.errors import FormatError
 from mechanist.formats.tables import KEYS, read_table
 
-#: What tells a score apart from a number, beside its metric and its interval.
+#: Columns of every score besides its metric and its interval.
 SCORE_PARTS: Final = ("subset", "unit", "level", "n_samples")
 SCORE_COLUMNS: Final = ("metric", "target", *SCORE_PARTS, "value", "low", "high")
-#: The subset of scores that leaves no frame out.
+#: The subset of scores that includes all frames.
 ALL: Final = "all"
 
 
 def read_scores(paths: Iterable[Path]) -> pd.DataFrame:
-    """Return the records of several score files, a row a record, with their ``model``.
+    """Return the records of several score files, one row per record, with a column ``model``.
 
     Parameters
     ----------
@@ -39,9 +39,9 @@ def read_scores(paths: Iterable[Path]) -> pd.DataFrame:
             raise FormatError(
                 path,
                 f"records have no {', '.join(missing)}; expected {', '.join(SCORE_COLUMNS)}",
-                remedy="Delete it and run the workflow again.",
+                remedy="Delete it and rerun the workflow.",
             )
-        # Without an interval the bounds are null.
+        # The bounds are null if there is no interval.
         table[["low", "high"]] = table[["low", "high"]].astype(float)
         table.insert(0, "model", path.stem)
         tables.append(table)
@@ -49,12 +49,12 @@ def read_scores(paths: Iterable[Path]) -> pd.DataFrame:
 
 
 def read_all(paths: Iterable[Path]) -> pd.DataFrame:
-    """Return the rows of several tables of equal columns."""
+    """Return the rows of several tables with the same columns."""
     return pd.concat([read_table(path) for path in paths], ignore_index=True)
 
 
 def read_columns(path: Path, names: Sequence[str]) -> pd.DataFrame:
-    """Return the key columns that a table has, and the named ones."""
+    """Return the key columns present in a table, and the named columns."""
     present = parquet.read_schema(path).names
     return read_table(path, [*(key for key in KEYS if key in present), *names])
 
@@ -65,7 +65,7 @@ def rows(table: pd.DataFrame, **equal: Any) -> pd.DataFrame:
     Raises
     ------
     ValueError
-        If there is none: an empty panel would hide that something is missing.
+        If there are none: an empty panel would hide missing data.
     """
     chosen = table
     for column, value in equal.items():

@@ -1,6 +1,6 @@
-"""The one figure style: sizes, fonts, colours of roles, and files that come out the same twice.
+"""The common figure style: sizes, fonts, colours of roles, and reproducible files.
 
-Figures are made without pyplot, so nothing depends on a display or on what was drawn before::
+Figures are made without pyplot, so nothing depends on a display or on previous figures::
 
     @styled()
     def main(...):
@@ -32,9 +32,9 @@ from mechanist.draw.figure_data import METADATA, described, write_metadata
 SINGLE: Final = 3.4
 DOUBLE: Final = 7.0
 PNG_DPI: Final = 300
-#: Of positions of panels, in units of the figure: far below a pixel, far above rounding.
+#: Decimals of panel positions in figure units: well below a pixel, well above rounding errors.
 PLACE_DECIMALS: Final = 6
-#: Settings under which no layout is made.
+#: Settings that disable layout engines.
 UNMOVED: Final[dict[RcKeyType, Any]] = {
     "figure.constrained_layout.use": False,
     "figure.autolayout": False,
@@ -64,7 +64,7 @@ STYLE: Final[dict[RcKeyType, Any]] = {
     "lines.linewidth": 1.2,
     "lines.markersize": 4.0,
     "image.cmap": "viridis",
-    "pdf.fonttype": 42,  # outlines that editors can open; the default, 3, cannot be edited
+    "pdf.fonttype": 42,  # editable text; the default, 3, is not editable
     "svg.fonttype": "path",
     "svg.hashsalt": "mechanist",
 }
@@ -79,14 +79,14 @@ LEGEND_LETTER: Final = 0.055
 
 @dataclass(frozen=True)
 class RoleStyle:
-    """How models of one role look; the n-th model of a role takes the n-th colour and marker.
+    """The style of models of one role; the n-th model of a role has the n-th colour and marker.
 
     Parameters
     ----------
     colours, markers : tuple of str
-        Their numbers share no factor, so that many models of a role stay distinct.
+        Their lengths have no common factor, so that many models of a role stay distinct.
     linestyle : str
-        Equal for the whole role.
+        Common to all models of the role.
     """
 
     colours: tuple[str, ...]
@@ -94,7 +94,7 @@ class RoleStyle:
     linestyle: str
 
 
-#: Hues after Okabe and Ito, shaded so that roles stay apart for protanopes and deuteranopes.
+#: Hues by Okabe and Ito, in shades that protanopes and deuteranopes can distinguish.
 ROLES: Final[Mapping[str, RoleStyle]] = {
     "baseline": RoleStyle(("#8c8c8c", "#b5b5b5"), ("x", "+", "1"), "-"),
     "mechanism": RoleStyle(("#d55e00", "#e69f00", "#8a4b08"), ("s", "D", "p", "h"), "-"),
@@ -107,16 +107,16 @@ ROLES: Final[Mapping[str, RoleStyle]] = {
 
 @dataclass(frozen=True)
 class ModelStyle:
-    """How one model looks in every figure.
+    """The style of one model in every figure.
 
     Parameters
     ----------
     label : str
-        Its name in legends.
+        Name in legends.
     role : str
         A key of ``ROLES``.
     colour, marker, linestyle : str
-        As matplotlib takes them.
+        Values for matplotlib.
     """
 
     label: str
@@ -127,7 +127,7 @@ class ModelStyle:
 
     @property
     def line(self) -> dict[str, Any]:
-        """Keywords of ``Axes.plot`` and ``Axes.errorbar``, the label apart."""
+        """Keywords of ``Axes.plot`` and ``Axes.errorbar``, except the label."""
         size = 6.0 if self.marker == "*" else 4.0
         return {
             "color": self.colour,
@@ -140,8 +140,8 @@ class ModelStyle:
 def model_styles(models: Mapping[str, Mapping[str, Any]]) -> dict[str, ModelStyle]:
     """Return the style of every model by its name.
 
-    The style depends on a model's place among the models of its role in ``models``: hand the
-    whole configuration to every figure, and a model looks the same in all of them.
+    The style depends on a model's rank among the models of its role in ``models``. If every figure
+    is given the whole configuration, a model looks the same in all figures.
 
     Parameters
     ----------
@@ -173,10 +173,9 @@ def model_styles(models: Mapping[str, Mapping[str, Any]]) -> dict[str, ModelStyl
 
 @contextmanager
 def styled() -> Iterator[None]:
-    """Draw in the house style, whatever the user's own matplotlib settings are.
+    """Draw in the common style, regardless of the user's own matplotlib settings.
 
-    Serves as a decorator, ``@styled()``, or in a ``with`` statement; settings return to what they
-    were.
+    Use as a decorator, ``@styled()``, or in a ``with`` statement; previous settings are restored.
     """
     with mpl.rc_context():
         mpl.rcdefaults()
@@ -187,14 +186,14 @@ def styled() -> Iterator[None]:
 def new_figure(
     rows: int = 1, columns: int = 1, *, width: float = SINGLE, height: float, **options: Any
 ) -> tuple[Figure, np.ndarray[Any, Any]]:
-    """Return a figure and its axes, always as an array of shape (rows, columns).
+    """Return a figure and its axes, the latter always as an array of shape (rows, columns).
 
     Parameters
     ----------
     rows, columns : int
         Grid of axes.
     width, height : float
-        In inches.
+        Size of the figure, inches.
     **options
         Passed to ``Figure.subplots``: ``sharex``, ``width_ratios`` and so on.
     """
@@ -209,16 +208,16 @@ def letter_panels(
     wrap: int = 60,
     pad: float = 6.0,
 ) -> None:
-    """Head each panel with a bold letter, in reading order, and a title where one is given.
+    """Label each panel with a bold letter, in reading order, and a title if given.
 
     Parameters
     ----------
     axes : array or sequence of Axes
         Panels in reading order.
     titles : sequence of str, optional
-        As many as there are panels.
+        One title per panel.
     wrap : int
-        Characters after which a title is broken.
+        Maximum number of characters per line of a title.
     pad : float
         Distance from the panel, in points.
     """
@@ -230,22 +229,22 @@ def letter_panels(
 
 
 def figure_legend(figure: Figure, axes: Sequence[Axes], *, title: str | None = None) -> None:
-    """Put one legend for all panels below them, where it covers nothing.
+    """Draw one legend for all panels below them, without covering anything.
 
     Parameters
     ----------
     figure : Figure
-        Laid out by ``constrained``, which makes room.
+        Figure with the ``constrained`` layout, which makes room for the legend.
     axes : sequence of Axes
         Panels whose labelled artists are listed, each label once.
     title : str, optional
-        Above the entries.
+        Title above the entries.
     """
     entries: dict[str, Any] = {}
     for panel in axes:
         for handle, label in zip(*panel.get_legend_handles_labels(), strict=True):
             entries.setdefault(label, handle)
-    # As many entries side by side as surely fit, in rows of equal length.
+    # Rows of equal length, with as many entries per row as certainly fit.
     widest = LEGEND_HANDLE + LEGEND_LETTER * max(map(len, entries), default=1)
     fitting = max(1, int(figure.get_figwidth() / widest))
     n_rows = -(-len(entries) // fitting) or 1
@@ -266,29 +265,30 @@ def save_figure(
 ) -> None:
     """Write ``<stem>.pdf``, ``.svg``, ``.png`` and, as ``.csv``, the data that were drawn.
 
-    What the columns of the data are lies beside them, as :mod:`mechanist.draw.figure_data` tells.
-    Equal input gives equal bytes. All files appear together, or none does.
+    The columns of the data are described in a metadata file beside them; see
+    :mod:`mechanist.draw.figure_data`. Equal inputs give identical files. Either all files are
+    written or none.
 
     Parameters
     ----------
     figure : Figure
         Made by :func:`new_figure` under :func:`styled`.
     stem : Path
-        Final name without a suffix.
+        Final path without a suffix.
     data : DataFrame or mapping of str to DataFrame
-        What was drawn, a row a mark. Several tables are put below each other, told apart by a
-        first column ``panel``.
+        Drawn data, one row per mark. Several tables are concatenated, with the panel in the first
+        column ``panel``.
     title : str
-        Kept in the files, not drawn.
+        Stored in the files, not drawn.
     units : mapping of str to str, optional
-        Of columns of numbers, where :data:`mechanist.draw.figure_data.UNITS` does not name them.
+        Units of columns that are not in :data:`mechanist.draw.figure_data.UNITS`.
     metadata : mapping, optional
-        More to keep in the files, such as the system or the licence.
+        Further entries stored in the files, such as the system or the licence.
 
     Raises
     ------
     FormatError
-        If a number lacks its unit, or a score its subset, unit, interval or number of samples.
+        If a number lacks its unit, or a score its subset, interval, level or number of samples.
     """
     note = "; ".join(f"{key}: {value}" for key, value in sorted((metadata or {}).items()))
     kept: dict[str, dict[str, Any]] = {
@@ -299,8 +299,8 @@ def save_figure(
     path = stem.with_name(stem.name + ".csv")
     table, columns = described(data, path, title=title, units=units or {})
     with ExitStack() as files:
-        # No engine may lay anything out again. Saving restores what was there before, and where that
-        # is none, takes the engine of these settings.
+        # No engine may change the layout again. Saving restores the previous engine or, if there
+        # was none, takes the engine of these settings.
         files.enter_context(mpl.rc_context(UNMOVED))
         _settle(figure)
         paths = {suffix: stem.with_name(stem.name + suffix) for suffix in SUFFIXES}
@@ -312,13 +312,13 @@ def save_figure(
 
 
 def _settle(figure: Figure) -> None:
-    """Lay a figure out once and for all, in round numbers.
+    """Compute the final layout of a figure, with rounded positions.
 
-    The solver of the layout orders its unknowns by their addresses: last bits of where panels lie,
-    and with them the bytes of files, would differ from one process to the next.
+    The layout solver orders its unknowns by their memory addresses: without rounding, the last bits
+    of panel positions, and thus the bytes of files, would differ between processes.
     """
     figure.draw_without_rendering()
-    # With any engine, even an idle one, every file would be drawn twice.
+    # With any layout engine, even an idle one, every file would be drawn twice.
     with mpl.rc_context(UNMOVED):
         figure.set_layout_engine(None)
     for panel in figure.axes:
@@ -334,5 +334,5 @@ def _settle(figure: Figure) -> None:
 
 
 def _round(place: FloatArray) -> FloatArray:
-    """Return a place in round numbers, without the sign of zero, which files would keep."""
+    """Return a rounded position, without negative zeros, which would show in the files."""
     return np.round(place, PLACE_DECIMALS) + 0.0

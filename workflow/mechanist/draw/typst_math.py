@@ -1,13 +1,13 @@
-"""Mathematics of found equations for Typst, from the LaTeX that equation files hold.
+"""Convert discovered equations from the LaTeX of equation files to Typst mathematics.
 
-Only what those files can hold is understood: letters, numbers, Greek and upright names, powers, indices,
-brackets, signs and thin spaces. Anything else is refused rather than typeset wrongly.
+Only the LaTeX of those files is supported: letters, numbers, Greek and upright names, powers,
+indices, brackets, signs and thin spaces. Anything else raises an error.
 """
 
 import re
 from typing import Final
 
-#: A sign between a number and its error, where a line must not break.
+#: Plus-minus sign between a number and its error, without a line break.
 ERROR: Final = 'thin class("normal", plus.minus) thin'
 #: Commands without arguments.
 COMMANDS: Final = {
@@ -17,7 +17,7 @@ COMMANDS: Final = {
     r"\partial": "partial",
     r"\cdot": "dot.c",
 }
-#: Letters that Typst knows by the same name.
+#: Letters with the same name in LaTeX and Typst.
 GREEK: Final = frozenset(
     [
         "alpha",
@@ -66,17 +66,17 @@ _SCIENTIFIC: Final = re.compile(r"([0-9.]+)e([-+]?[0-9]+)")
 
 
 def typst_math(latex: str) -> str:
-    r"""Return LaTeX mathematics in Typst's notation, without dollars.
+    r"""Convert LaTeX mathematics to Typst, without dollar signs.
 
     Parameters
     ----------
     latex : str
-        Such as ``u_{t} = -(3.00 \pm 0.01)\,(u^{2})_{x}``.
+        For example ``u_{t} = -(3.00 \pm 0.01)\,(u^{2})_{x}``.
 
     Raises
     ------
     ValueError
-        If it holds what is not understood, or braces that do not match; naming it.
+        If it contains an unsupported symbol or unmatched braces.
     """
     tokens = [token for token in _TOKEN.findall(latex) if not token.isspace()]
     try:
@@ -84,12 +84,12 @@ def typst_math(latex: str) -> str:
     except ValueError as error:
         raise ValueError(f"{latex!r}: {error}") from error
     if rest != len(tokens):
-        raise ValueError(f"{latex!r}: a closing brace without an opening one")
+        raise ValueError(f"{latex!r}: a closing brace without an opening brace")
     return " ".join(parts)
 
 
 def _sequence(tokens: list[str], place: int) -> tuple[list[str], int]:
-    """Convert tokens up to the brace that closes the group."""
+    """Convert tokens up to the closing brace of the group."""
     parts: list[str] = []
     while place < len(tokens) and tokens[place] != "}":
         if tokens[place] not in {"_", "^"}:
@@ -105,7 +105,7 @@ def _sequence(tokens: list[str], place: int) -> tuple[list[str], int]:
 
 
 def _argument(tokens: list[str], place: int) -> tuple[str, int]:
-    """Convert a braced group, or the one token that stands for it."""
+    """Convert a braced group, or a single token in its place."""
     if place >= len(tokens):
         raise ValueError("an argument is missing at the end")
     if tokens[place] != "{":
@@ -117,7 +117,7 @@ def _argument(tokens: list[str], place: int) -> tuple[str, int]:
 
 
 def _symbol(token: str) -> str:
-    """Convert a token that needs no others."""
+    """Convert a single token."""
     text, scientific = _TEXT.fullmatch(token), _SCIENTIFIC.fullmatch(token)
     if text:
         return f'"{text[1]}"'
@@ -131,4 +131,4 @@ def _symbol(token: str) -> str:
         return token
     if token in _SYMBOLS:
         return _SYMBOLS[token]
-    raise ValueError(f"{token!r} is not understood")
+    raise ValueError(f"{token!r} is not supported")

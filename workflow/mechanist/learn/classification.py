@@ -1,4 +1,4 @@
-"""Which class is each sample told to be by models that saw neither it nor its group."""
+"""Predict the class of each sample by models trained on neither it nor its group."""
 
 from dataclasses import dataclass
 
@@ -10,16 +10,16 @@ from mechanist.learn.estimators.logistic import logistic_scores
 
 @dataclass(frozen=True, kw_only=True)
 class ClassificationOptions:
-    """How classes are learnt and tested.
+    """How classifiers are trained and tested.
 
     Parameters
     ----------
     folds, repeats : int
-        Parts in which groups are dealt, and how often anew.
+        Number of folds, and how often the groups are assigned to folds anew.
     penalty : float
-        Of the logistic regression, in units of one sample's loss.
+        Penalty of the logistic regression, in units of one sample's loss.
     seed : int
-        Root of the deals; equal seeds give equal folds over feature sets.
+        Seed of the fold assignment; equal seeds give equal folds for all feature sets.
     """
 
     folds: int = 5
@@ -35,15 +35,15 @@ def predicted_classes(
     *,
     options: ClassificationOptions | None = None,
 ) -> IntArray:
-    """Return the class that each sample is told to be, by one-against-rest logistic regression.
+    """Return the predicted class of each sample, by one-against-rest logistic regression.
 
     Parameters
     ----------
     features : ndarray of shape (n, d)
     classes : ndarray of shape (n,)
-        From 0 on.
+        Class numbers, starting from 0.
     groups : ndarray of shape (n,), optional
-        Samples of one group share their fold; each is its own where left out.
+        Samples of one group share a fold; by default each sample is its own group.
     options : ClassificationOptions, optional
 
     Returns
@@ -53,7 +53,7 @@ def predicted_classes(
     Raises
     ------
     ValueError
-        If shapes disagree, a feature is not finite or groups are fewer than folds.
+        If shapes disagree, a feature is not finite or there are fewer groups than folds.
     """
     opt = options or ClassificationOptions()
     groups = np.arange(len(features)) if groups is None else groups
@@ -75,7 +75,7 @@ def predicted_classes(
 def grouped_folds(
     classes: IntArray, groups: IntArray, folds: int, rng: np.random.Generator
 ) -> IntArray:
-    """Return the fold of each sample; the groups that open with a class are spread over all folds."""
+    """Return the fold of each sample, stratified by the class of each group's first sample."""
     _, first, inverse = np.unique(groups, return_index=True, return_inverse=True)
     fold_of_group = np.empty(len(first), dtype=np.int64)
     for value in np.unique(classes[first]):
@@ -97,5 +97,6 @@ def _check(
         raise ValueError(f"{int((~np.isfinite(features)).sum())} features are not finite")
     if len(np.unique(groups)) < options.folds:
         raise ValueError(
-            f"{len(np.unique(groups))} groups for {options.folds} folds; expected no fewer groups"
+            f"{len(np.unique(groups))} groups for {options.folds} folds; expected at least as many"
+            " groups as folds"
         )

@@ -1,8 +1,8 @@
 """Rotation paths as sums of mechanisms, with coefficients fitted step by step.
 
-A mechanism is a field of axial vectors known before loading: rotations of Taylor's crystals, one a
-step, or the rotation that balances a misfit, one for all steps. Coefficients along and across the
-load are free of each other, all that symmetry about it leaves.
+A mechanism is a field of axial vectors known before loading: Taylor rotations, one per step, or the
+rotation that balances a misfit, one for all steps. Coefficients along and across the loading axis
+are independent; symmetry about this axis allows no other freedom.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ import numpy as np
 from mechanist.core.typing import FloatArray
 from mechanist.formats.voxel_paths import VoxelPaths
 
-#: Components that share a coefficient.
+#: Vector components that share a coefficient.
 CLASSES: Final = ((0, 1), (2,))
 
 
@@ -25,7 +25,7 @@ class FittedGuess:
     Parameters
     ----------
     names : tuple of str
-        Fields of axial vectors; none guesses that nothing turns.
+        Fields of axial vectors; without any, the guess is zero rotation.
     coefficients : ndarray of shape (n_steps, 3, n_names)
     """
 
@@ -33,7 +33,7 @@ class FittedGuess:
     coefficients: FloatArray
 
     def predict(self, samples: Sequence[VoxelPaths]) -> list[FloatArray]:
-        """Return rotations since the start, shape (n_voxels, n_steps, 3) for each sample."""
+        """Return total rotations of each sample, shape (n_voxels, n_steps, 3)."""
         n = len(self.coefficients)
         return [
             np.einsum("vtin,tin->vti", _sources(sample, self.names, n), self.coefficients)
@@ -47,7 +47,7 @@ def fit_guess(samples: Sequence[VoxelPaths], names: Sequence[str]) -> FittedGues
     Parameters
     ----------
     samples : sequence of VoxelPaths
-        Of equal strains.
+        Samples with equal strains.
     names : sequence of str
         Fields of axial vectors.
     """
@@ -65,7 +65,7 @@ def fit_guess(samples: Sequence[VoxelPaths], names: Sequence[str]) -> FittedGues
 
 
 def unfitted(samples: Sequence[VoxelPaths], name: str) -> FittedGuess:
-    """Return one mechanism as it is."""
+    """Return one mechanism with unit coefficients."""
     return FittedGuess((name,), np.ones((len(samples[0].strains), 3, 1)))
 
 
@@ -79,7 +79,7 @@ def _sources(sample: VoxelPaths, names: Sequence[str], steps: int) -> FloatArray
         if values.ndim == 2:
             columns[..., k] = values[:, np.newaxis]
         else:
-            # A sample with fewer steps is scored on those: what follows does not matter.
+            # A sample with fewer steps is scored on those only, so the padding does not matter.
             last = np.minimum(np.arange(steps), values.shape[1] - 1)
             columns[..., k] = values[:, last]
     return columns

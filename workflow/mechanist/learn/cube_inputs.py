@@ -1,8 +1,8 @@
 """Cubes of voxels with periodic neighbours, as rows for estimators.
 
-A cube's row holds the named fields of all its voxels. The scale of a field is one number, its root
-mean square over training voxels: nothing is shifted and no component is favoured, so that turning a
-cube and scaling it commute.
+A cube's row holds the named fields of all its voxels. Each field is divided by one number, its root
+mean square over the training voxels. Nothing is shifted and all components are scaled alike, so
+that rotating a cube and scaling it commute.
 """
 
 from collections.abc import Sequence
@@ -16,26 +16,26 @@ from mechanist.formats.voxel_paths import VoxelPaths
 from mechanist.learn.cube_symmetry import Images, cube_images, cube_offsets, joined, value_images
 
 Single = NDArray[np.float32]
-#: Below this root mean square a field says nothing and is left as it is.
+#: Root mean square below which a field counts as zero and is not scaled.
 CONSTANT = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
 class CubeLayout:
-    """Which fields of which voxels make a row, and how large they are.
+    """Which fields of which voxels make up a row, and their scales.
 
     Parameters
     ----------
     radius : int
-        0 for the voxel alone, 1 for cubes of 3 x 3 x 3.
+        0 for a single voxel, 1 for cubes of 3 x 3 x 3.
     fields : tuple of str
-        Of every voxel in the cube.
+        Fields read at every voxel of the cube.
     central : tuple of str
-        Of the central voxel only.
+        Fields read at the central voxel only.
     scales : dict of str to float
         Root mean square of each field.
     images : Images
-        What the operations of the load do to a row.
+        Action of the loading symmetry operations on a row.
     """
 
     radius: int
@@ -46,7 +46,7 @@ class CubeLayout:
 
     @property
     def width(self) -> int:
-        """Numbers in a row."""
+        """Length of a row."""
         return self.images.source.shape[1]
 
     def rows(self, sample: VoxelPaths) -> Single:
@@ -64,22 +64,22 @@ class CubeLayout:
 def make_layout(
     samples: Sequence[VoxelPaths], *, radius: int, fields: Sequence[str], central: Sequence[str]
 ) -> CubeLayout:
-    """Learn scales from training samples and lay out rows.
+    """Return the layout of rows, with scales from the training samples.
 
     Parameters
     ----------
     samples : sequence of VoxelPaths
-        To learn from.
+        Training samples.
     radius, fields, central
         As in :class:`CubeLayout`.
 
     Raises
     ------
     ValueError
-        If no field is named, a sample lacks one, or a cell is smaller than the cube.
+        If no field is named, a sample lacks a field, or a cell is smaller than the cube.
     """
     if not (fields or central):
-        raise ValueError("no field is named; expected at least one, of the cube or central")
+        raise ValueError("no field is named; expected at least one under fields or central")
     for sample in samples:
         if fields and min(sample.shape) < 2 * radius + 1:
             raise ValueError(
@@ -102,7 +102,7 @@ def make_layout(
 
 
 def neighbours(shape: tuple[int, int, int], radius: int) -> IntArray:
-    """Return the voxels of the periodic cube about every voxel, shape (n_voxels, (2r + 1)^3)."""
+    """Return the voxels of the periodic cube around each voxel, shape (n_voxels, (2r + 1)^3)."""
     at = np.indices(shape).reshape(3, -1).T[:, np.newaxis] + cube_offsets(radius)
     return np.asarray(np.ravel_multi_index(tuple(np.moveaxis(at, -1, 0)), shape, mode="wrap"))
 

@@ -1,4 +1,4 @@
-"""Models of how each voxel of a polycrystal turns: what they are made of, and fitting by fold."""
+"""Models of the lattice rotation of each voxel of a polycrystal, and their cross-validation."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from mechanist.learn.cube_inputs import make_layout
 from mechanist.learn.splits import Splits
 
 KINDS: Final = ("persistence", "mechanism", "ridge", "trees", "recurrent")
-#: Operations that leave the load as it is: the mean over all images turns exactly.
+#: Symmetry operations of the load: the mean over all images is exactly equivariant.
 ALL_IMAGES: Final = 16
 
 
@@ -24,22 +24,22 @@ class CubeModel:
     Parameters
     ----------
     kind : {"persistence", "mechanism", "ridge", "trees", "recurrent"}
-        Nothing turns; a sum of mechanisms; or an estimator that learns what the sum lacks.
+        No rotation; a sum of mechanisms; or an estimator of what that sum lacks.
     guess : tuple of str
-        Mechanisms, fields of axial vectors.
+        Mechanisms: fields of axial vectors.
     fitted : bool
-        Whether their coefficients are fitted; one alone can be taken as it is.
+        Whether the coefficients are fitted; a single mechanism may be used unfitted.
     radius : int
-        Of the cube; 0 is the voxel alone.
+        Radius of the cube; 0 is a single voxel.
     fields, central : tuple of str
-        Read from every voxel of the cube, and from its centre only.
+        Fields read at every voxel of the cube, and at its centre only.
     options : dict
-        Of the estimator.
+        Options of the estimator.
 
     Raises
     ------
     ValueError
-        If parts contradict each other.
+        If parameters contradict each other.
     """
 
     kind: str
@@ -51,7 +51,7 @@ class CubeModel:
     options: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Refuse what could not be fitted."""
+        """Validate the combination of parameters."""
         if self.kind not in KINDS:
             raise ValueError(f"kind = {self.kind!r}; expected one of {list(KINDS)}")
         learns = self.kind in ("ridge", "trees", "recurrent")
@@ -61,15 +61,17 @@ class CubeModel:
                 f" {self.central}; expected {'some' if learns else 'none'}"
             )
         if (self.kind == "mechanism") > bool(self.guess):
-            raise ValueError("a mechanism names no field; name one or more under guess")
+            raise ValueError("kind 'mechanism' without a field; name one or more under guess")
         if self.guess and self.kind in ("persistence", "ridge", "trees"):
-            raise ValueError(f"{self.kind} takes no guess, got {self.guess}; use kind recurrent")
+            raise ValueError(
+                f"kind {self.kind!r} takes no guess, got {self.guess}; use kind 'recurrent'"
+            )
         if not self.fitted and len(self.guess) != 1:
-            raise ValueError(f"guess {self.guess} is taken as it is; expected one mechanism")
+            raise ValueError(f"fitted is false with guess {self.guess}; expected one mechanism")
 
     @classmethod
     def of(cls, settings: Mapping[str, Any]) -> "CubeModel":
-        """Read a model of the configuration, without its label and role."""
+        """Read a model from the configuration, ignoring its label and role."""
         named: dict[str, Any] = {k: v for k, v in settings.items() if k not in ("label", "role")}
         for key in ("guess", "fields", "central"):
             if key in named:
@@ -85,7 +87,7 @@ class FittedCubeModel:
     ----------
     guess : FittedGuess
     strains : ndarray of shape (n_steps,)
-        At which it predicts.
+        Strains at which rotations are predicted.
     learnt : optional
         Estimator of what the guess lacks.
     """
@@ -97,14 +99,14 @@ class FittedCubeModel:
     def predict(
         self, samples: Sequence[VoxelPaths], *, images: int = ALL_IMAGES
     ) -> list[FloatArray]:
-        """Return rotation vectors since the start, shape (n_voxels, n_steps of the sample, 3).
+        """Return total rotation vectors, shape (n_voxels, n_steps of the sample, 3).
 
         Parameters
         ----------
         samples : sequence of VoxelPaths
-            Of any grid, with the strains of training or the first of them.
+            Samples on any grid, with the training strains or the first of them.
         images : int
-            How many images of each cube networks and trees average over.
+            Number of images of each cube over which networks and trees average.
 
         Raises
         ------
@@ -115,8 +117,8 @@ class FittedCubeModel:
             steps = len(sample.strains)
             if steps > len(self.strains) or not np.allclose(sample.strains, self.strains[:steps]):
                 raise ValueError(
-                    f"{sample.name}: strains {sample.strains}; expected {self.strains} of the"
-                    " training samples, or the first of them"
+                    f"{sample.name}: strains {sample.strains}; expected the training strains"
+                    f" {self.strains}, or the first of them"
                 )
         paths = self.guess.predict(samples)
         if self.learnt is not None:
@@ -135,13 +137,13 @@ class FittedCubeModel:
 
 
 def fit_model(model: CubeModel, samples: Sequence[VoxelPaths], *, seed: int) -> FittedCubeModel:
-    """Fit a model to all voxels of some samples.
+    """Fit a model to all voxels of the given samples.
 
     Parameters
     ----------
     model : CubeModel
     samples : sequence of VoxelPaths
-        Of equal strains, with the named fields.
+        Samples with equal strains and the named fields.
     seed : int
         Root of random numbers.
 
@@ -151,7 +153,7 @@ def fit_model(model: CubeModel, samples: Sequence[VoxelPaths], *, seed: int) -> 
         If there is no sample, or strains differ.
     """
     if not samples:
-        raise ValueError("no sample to learn from; expected at least one")
+        raise ValueError("no training sample; expected at least one")
     strains = samples[0].strains
     for sample in samples:
         if len(sample.strains) != len(strains) or not np.allclose(sample.strains, strains):
@@ -181,7 +183,7 @@ def fit_model(model: CubeModel, samples: Sequence[VoxelPaths], *, seed: int) -> 
 def cross_fit(
     model: CubeModel, samples: Sequence[VoxelPaths], splits: Splits, *, seed: int
 ) -> tuple[list[FloatArray], list[FittedCubeModel]]:
-    """Predict every sample by a model that saw none of its voxels.
+    """Predict every sample by a model trained on none of its voxels.
 
     Parameters
     ----------
@@ -194,9 +196,9 @@ def cross_fit(
     Returns
     -------
     paths : list of ndarray of shape (n_voxels, n_steps, 3)
-        In the order of the samples.
+        One array per sample, in their order.
     fitted : list of FittedCubeModel
-        Of each fold.
+        One model per fold.
     """
     paths: dict[str, FloatArray] = {}
     fitted = []

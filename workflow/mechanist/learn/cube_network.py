@@ -1,9 +1,9 @@
-"""Recurrent networks that turn the central voxel of a cube, strain step by strain step.
+"""Recurrent networks that rotate the central voxel of a cube, strain step by strain step.
 
 After Pandey & Pokharel (2021), arXiv:2005.00951: a cube's fields set the state of a recurrent cell,
-and each strain step turns the lattice of its centre by a little. What is returned is the rotation
-since the start. Inside, a cube is first put into one of its sixteen images, and the answer is turned
-back: whatever the weights, the mean over all images turns with cube and load.
+and each strain step rotates the lattice at its centre a little. The network returns the total
+rotation. It first maps a cube to one of its sixteen images and then maps the output back: for any
+weights, the mean over all images rotates with cube and load.
 """
 
 from collections.abc import Sequence
@@ -26,13 +26,13 @@ class CubeNetwork(eqx.Module):
     ----------
     cell : {"gru", "lstm"}
     images : Images
-        What operations do to a cube's row.
+        Action of the symmetry operations on a cube's row.
     turns : Images
-        What operations do to an axial vector.
+        Action of the symmetry operations on an axial vector.
     width : int
         Size of the encoder's layer and of the cell's state.
     weights : sequence of float
-        Of each step's rotation in what is returned; their number is that of steps.
+        Factor on the rotation at each step in the output, one per step.
     key
         JAX random key.
 
@@ -71,11 +71,11 @@ class CubeNetwork(eqx.Module):
         inputs, states = images.source.shape[1], 2 if cell == "lstm" else 1
         self.encoder = eqx.nn.MLP(inputs, states * width, width, 1, jax.nn.gelu, key=keys[0])
         make = eqx.nn.LSTMCell if cell == "lstm" else eqx.nn.GRUCell
-        # The cell is told the rotation so far and how the guess to mend turns in this step.
+        # Inputs of the cell: the rotation so far and the guessed rotation in this step.
         self.cell = make(6, width, key=keys[1])
         self.readout = eqx.nn.Linear(width, 3, key=keys[2])
         self.direct = eqx.nn.Linear(3, 3, use_bias=False, key=keys[3])
-        # Whole numbers are no weights: gradient descent leaves them as they are.
+        # Integers are not trained: gradient descent leaves them unchanged.
         self.source, self.sign = jnp.asarray(images.source), jnp.asarray(images.sign)
         back = turns.inverse()
         self.turn_source, self.turn_sign = jnp.asarray(turns.source), jnp.asarray(turns.sign)
@@ -88,8 +88,8 @@ class CubeNetwork(eqx.Module):
         Parameters
         ----------
         inputs : dict
-            ``cube``: its row; ``guess``: increments of a rotation to mend, shape (n_steps, 3);
-            ``image``: into which image to put both first.
+            ``cube``: its row; ``guess``: increments of the guessed rotation, shape (n_steps, 3);
+            ``image``: the image to which both are mapped first.
         """
         g = inputs["image"]
         cube = inputs["cube"][self.source[g]] * self.sign[g]
@@ -100,7 +100,7 @@ class CubeNetwork(eqx.Module):
         return (weighted[:, back] * back_sign).reshape(-1)
 
     def _path(self, cube: Any, guess: Any) -> Any:
-        """Return the rotation since the start at every step, shape (n_steps, 3)."""
+        """Return the total rotation at every step, shape (n_steps, 3)."""
         encoded = self.encoder(cube)
         state = tuple(jnp.split(encoded, 2)) if self.kind == "lstm" else encoded
         steps = len(self.weights)
@@ -118,6 +118,6 @@ class CubeNetwork(eqx.Module):
 
 
 def turned_at_random(inputs: dict[str, Any], rng: np.random.Generator, n: int) -> dict[str, Any]:
-    """Put each cube of a batch into one of its ``n`` images."""
+    """Map each cube of a batch to a random one of its ``n`` images."""
     count = len(inputs["image"])
     return {**inputs, "image": rng.integers(n, size=count).astype(np.int32)}

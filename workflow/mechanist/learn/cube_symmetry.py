@@ -1,9 +1,9 @@
-"""Turns and mirrors of a cube of voxels that leave a load along z as it is.
+"""Rotations and mirrors of a cube of voxels that leave a load along z unchanged.
 
 They are the sixteen operations of the group 4/mmm: signed permutations Q of the axes that keep z up
-to its sign. A voxel at offset o goes to Q o. What it holds turns by ``P = det(Q) Q``, since lattices
-have a centre of inversion: matrices become ``P M P^T`` and axial vectors ``P v``. All of it only
-moves numbers and changes signs, so it is exact.
+to its sign. A voxel at offset o moves to Q o. Its fields rotate by ``P = det(Q) Q``, since lattices
+have a centre of inversion: matrices become ``P M P^T`` and axial vectors ``P v``. The operations
+only move numbers and change signs, so they are exact.
 """
 
 import itertools
@@ -33,7 +33,7 @@ def load_operations() -> FloatArray:
 
 
 def axial(operations: FloatArray) -> FloatArray:
-    """Return ``det(Q) Q``, by which axial vectors turn."""
+    """Return ``det(Q) Q``, the action on axial vectors."""
     return operations * np.rint(np.linalg.det(operations))[:, np.newaxis, np.newaxis]
 
 
@@ -45,21 +45,21 @@ def cube_offsets(radius: int) -> IntArray:
 
 @dataclass(frozen=True, eq=False)
 class Images:
-    """What operations do to a row of numbers: a number from elsewhere in the row, with a sign.
+    """Symmetry operations on a row of numbers, as permutations with signs.
 
     Parameters
     ----------
     source : ndarray of shape (n_operations, n), int
-        The image's i-th number is the ``source[g, i]``-th of the row.
+        Position in the row of each number of each image.
     sign : ndarray of shape (n_operations, n)
-        Times this.
+        Sign by which this number is multiplied.
     """
 
     source: NDArray[np.int32]
     sign: Signs
 
     def inverse(self) -> "Images":
-        """Return what undoes each operation."""
+        """Return the inverse of each operation."""
         source, sign = np.empty_like(self.source), np.empty_like(self.sign)
         for g, (places, signs) in enumerate(zip(self.source, self.sign, strict=True)):
             source[g, places] = np.arange(len(places), dtype=np.int32)
@@ -67,7 +67,7 @@ class Images:
         return Images(source, sign)
 
     def apply(self, values: NDArray[np.float32], operation: int | IntArray) -> NDArray[np.float32]:
-        """Return images of rows, shape (n_rows, n), by one operation or by one for each row."""
+        """Return images of rows, shape (n_rows, n), by one operation or one for each row."""
         if isinstance(operation, int):
             return values[:, self.source[operation]] * self.sign[operation]
         places = self.source[operation]
@@ -75,35 +75,37 @@ class Images:
 
 
 def images_of(matrices: FloatArray) -> Images:
-    """Return signed permutation matrices, shape (g, n, n), as where numbers come from.
+    """Convert signed permutation matrices, shape (g, n, n), to images.
 
     Raises
     ------
     ValueError
-        If a matrix is no signed permutation.
+        If a matrix is not a signed permutation.
     """
     source = np.abs(matrices).argmax(axis=2)
     sign = np.take_along_axis(matrices, source[..., np.newaxis], axis=2)[..., 0]
     filled = (np.abs(matrices) == 1).sum(axis=2)
     if not ((filled == 1).all() and (np.abs(matrices).sum(axis=(1, 2)) == matrices.shape[1]).all()):
-        raise ValueError("a matrix is no signed permutation; expected one entry of +-1 in each row")
+        raise ValueError(
+            "a matrix is not a signed permutation; expected one entry of +-1 in each row"
+        )
     return Images(source.astype(np.int32), sign.astype(np.int8))
 
 
 def value_images(kind: Kind, width: int) -> Images:
-    """Return what operations do to the numbers of one voxel.
+    """Return the action of the operations on the numbers of one voxel.
 
     Parameters
     ----------
     kind : {"matrix", "axial", "scalar"}
-        How they turn.
+        How the numbers transform.
     width : int
-        How many numbers: matrices of nine row by row, axial vectors of three, one after the other.
+        How many numbers: 9 for each matrix, row by row; 3 for each axial vector.
 
     Raises
     ------
     ValueError
-        If they do not divide into matrices or vectors.
+        If ``width`` is not a multiple of the size of one value.
     """
     turn = axial(load_operations())
     one = {
@@ -113,12 +115,12 @@ def value_images(kind: Kind, width: int) -> Images:
     }[kind]
     size = one.shape[1]
     if width % size:
-        raise ValueError(f"{width} numbers do not divide into {kind} values of {size}")
+        raise ValueError(f"{width} numbers; expected a multiple of {size} for kind {kind!r}")
     return images_of(np.stack([np.kron(np.eye(width // size), matrix) for matrix in one]))
 
 
 def joined(parts: list[Images]) -> Images:
-    """Return what operations do to rows of several parts, one after the other."""
+    """Return the action of the operations on rows that concatenate several parts."""
     starts = np.cumsum([0, *(part.source.shape[1] for part in parts)])
     source = [part.source + start for part, start in zip(parts, starts[:-1], strict=True)]
     return Images(
@@ -128,7 +130,7 @@ def joined(parts: list[Images]) -> Images:
 
 
 def cube_images(radius: int, voxel: Images) -> Images:
-    """Return what operations do to a cube: voxels in the order of offsets, numbers within them."""
+    """Return the action on a cube's row: voxels in the order of offsets, then their numbers."""
     offsets, operations = cube_offsets(radius), load_operations()
     width, size = voxel.source.shape[1], 2 * radius + 1
     # The voxel that arrives at o comes from Q^T o.

@@ -1,8 +1,8 @@
-"""Ridge regression and boosted trees on cubes, which turn exactly with cube and load.
+"""Ridge regression and boosted trees on cubes; predictions rotate exactly with cube and load.
 
-Ridge regression learns from all sixteen images of every cube at once: the images only move entries
-of the normal equations and change their signs. Trees learn from images drawn at random, and what
-they say is averaged over all.
+Ridge regression is trained on all sixteen images of every cube at once: the images only move
+entries of the normal equations and change their signs. Trees are trained on random images, and
+their predictions are averaged over all images.
 """
 
 from collections.abc import Sequence
@@ -18,9 +18,9 @@ from mechanist.learn.cube_symmetry import Images, joined, load_operations, value
 
 #: Penalties tried, in units of the mean diagonal of the normal equations.
 PENALTIES: Final = tuple(10.0**k for k in (-5, -4, -3, -2, -1))
-#: One in so many training samples chooses the penalty.
+#: One of every HELD training samples is held out to choose the penalty.
 HELD: Final = 4
-#: Shapes over strain that trees learn; further ones hold next to nothing of the paths.
+#: Number of principal paths over strain that trees learn; further ones are negligible.
 SHAPES: Final = 2
 
 
@@ -32,11 +32,11 @@ class FittedTable:
     ----------
     layout : CubeLayout
     weights : ndarray of shape (width, n_steps * 3), optional
-        Of ridge regression.
+        Coefficients of ridge regression.
     trees : optional
-        XGBoost regressor of the scores of ``shapes``.
+        XGBoost regressor of the coefficients of ``shapes``.
     shapes : ndarray of shape (n_shapes, n_steps), optional
-        Paths over strain that trees combine.
+        Paths over strain whose linear combination is the prediction of the trees.
     """
 
     layout: CubeLayout
@@ -45,7 +45,7 @@ class FittedTable:
     shapes: FloatArray | None = None
 
     def predict(self, samples: Sequence[VoxelPaths], *, images: int) -> list[FloatArray]:
-        """Return rotations since the start, shape (n_voxels, n_steps, 3) for each sample."""
+        """Return total rotations of each sample, shape (n_voxels, n_steps, 3)."""
         return [self._paths(self.layout.rows(sample), images) for sample in samples]
 
     def _paths(self, rows: Any, images: int) -> FloatArray:
@@ -62,9 +62,9 @@ class FittedTable:
 
 
 def fit_ridge(samples: Sequence[VoxelPaths], layout: CubeLayout) -> FittedTable:
-    """Learn by ridge regression; some training samples choose the penalty.
+    """Fit a ridge regression; held-out training samples choose the penalty.
 
-    Without an intercept: no vector but zero is left as it is by all operations.
+    There is no intercept, since only the zero vector is invariant under all operations.
     """
     each = [_normal(sample, layout) for sample in samples]
     held = range(0, len(samples), HELD)
@@ -73,7 +73,7 @@ def fit_ridge(samples: Sequence[VoxelPaths], layout: CubeLayout) -> FittedTable:
     errors = []
     for penalty in PENALTIES:
         weights = _solve(gram, cross, penalty)
-        # |y - Xw|^2 without the rows, short of |y|^2
+        # |y - Xw|^2 - |y|^2 from the normal equations, without the rows
         errors.append(sum(np.sum(weights * (each[k][0] @ weights - 2 * each[k][1])) for k in held))
     chosen = PENALTIES[int(np.argmin(errors))]
     gram, cross = _summed(each)
@@ -83,7 +83,7 @@ def fit_ridge(samples: Sequence[VoxelPaths], layout: CubeLayout) -> FittedTable:
 def fit_trees(
     samples: Sequence[VoxelPaths], layout: CubeLayout, *, seed: int, images: int, **options: Any
 ) -> FittedTable:
-    """Learn by gradient-boosted trees.
+    """Fit gradient-boosted trees.
 
     Parameters
     ----------
@@ -91,9 +91,9 @@ def fit_trees(
     layout : CubeLayout
     seed : int
     images : int
-        Images of each cube to learn from.
+        Number of images of each cube to train on.
     **options
-        Of ``xgboost.XGBRegressor``.
+        Passed to ``xgboost.XGBRegressor``.
     """
     import xgboost
 
@@ -117,7 +117,7 @@ def fit_trees(
 
 
 def _turns(vectors: int) -> Images:
-    """Return what operations do to several axial vectors one after the other."""
+    """Return the action of the operations on several concatenated axial vectors."""
     return joined([value_images("axial", 3)] * vectors)
 
 
@@ -136,7 +136,7 @@ def _normal(sample: VoxelPaths, layout: CubeLayout) -> tuple[FloatArray, FloatAr
 
 
 def _summed(each: list[tuple[FloatArray, FloatArray]]) -> tuple[FloatArray, FloatArray]:
-    """Return the normal equations of all samples together."""
+    """Return the normal equations summed over samples."""
     return np.sum([gram for gram, _ in each], axis=0), np.sum([cross for _, cross in each], axis=0)
 
 

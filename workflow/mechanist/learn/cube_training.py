@@ -1,4 +1,4 @@
-"""Train recurrent networks on cubes, and average what they say over a cube's images."""
+"""Train recurrent networks on cubes, and average their predictions over a cube's images."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,13 +23,13 @@ Single = NDArray[np.float32]
 
 @dataclass(frozen=True, kw_only=True)
 class CubeSchedule:
-    """Size of a network on cubes and how it learns.
+    """Size of a network on cubes and its training schedule.
 
     Parameters
     ----------
     cell : {"gru", "lstm"}
     width : int
-        Of the recurrent state.
+        Size of the recurrent state.
     epochs, batch, learning_rate, weight_decay, patience
         As in :class:`mechanist.learn.network_training.Schedule`.
     """
@@ -44,7 +44,7 @@ class CubeSchedule:
 
     @property
     def schedule(self) -> Schedule:
-        """How it learns."""
+        """Training schedule."""
         return Schedule(
             epochs=self.epochs,
             batch=self.batch,
@@ -63,7 +63,7 @@ class FittedCubeNetwork:
     network : CubeNetwork
     layout : CubeLayout
     sizes : ndarray of shape (n_steps,)
-        Root mean square of the learnt rotation at each step, radians.
+        Root mean square of the rotation to learn at each step, radians.
     """
 
     network: CubeNetwork
@@ -79,14 +79,14 @@ class FittedCubeNetwork:
         ----------
         samples : sequence of VoxelPaths
         guesses : sequence of ndarray of shape (n_voxels, n_steps, 3)
-            Rotations to mend.
+            Guessed rotations.
         images : int
-            How many images of each cube to average over: 16 turn exactly with cube and load.
+            How many images of each cube to average over; 16 make the prediction equivariant.
 
         Raises
         ------
         ValueError
-            If there are not so many images.
+            If ``images`` is out of range.
         """
         if not 1 <= images <= N_IMAGES:
             raise ValueError(f"images = {images}; expected 1 to {N_IMAGES}")
@@ -109,7 +109,7 @@ def fit_cubes(
     schedule: CubeSchedule,
     seed: int,
 ) -> FittedCubeNetwork:
-    """Learn what guesses lack, from every voxel of the given samples.
+    """Train a network on the errors of the guesses, at every voxel of the given samples.
 
     Parameters
     ----------
@@ -124,7 +124,7 @@ def fit_cubes(
     )
     sizes = np.sqrt((lacking**2).mean(axis=(0, 2)))
     if not (sizes > 0).all():
-        raise ValueError(f"rotations to learn have sizes {sizes}; expected positive ones")
+        raise ValueError(f"rotations to learn have sizes {sizes}; expected positive sizes")
     network = CubeNetwork(
         schedule.cell,
         images=layout.images,
@@ -156,7 +156,7 @@ def _inputs(
     layout: CubeLayout,
     sizes: FloatArray,
 ) -> dict[str, NDArray[Any]]:
-    """Return rows, increments of guesses in units of the last size, and the identity's image."""
+    """Return rows, increments of guesses in units of the last size, and the identity image."""
     cubes = np.concatenate([layout.rows(sample) for sample in samples])
     guess = np.concatenate(list(guesses))
     steps = np.diff(guess, axis=1, prepend=0.0) * (guess.shape[1] / sizes[-1])

@@ -1,4 +1,4 @@
-"""Join feature tables and targets into aligned arrays that estimators take."""
+"""Join feature tables and targets into aligned arrays for estimators."""
 
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,21 +16,21 @@ from mechanist.core.typing import BoolArray, IntArray
 from mechanist.formats.tables import KEYS, LOAD, OBJECT, SAMPLE, read_table
 
 COLUMNS_AT_A_TIME: Final = 64
-_REMEDY: Final = "Delete it and run the workflow again, so that all tables are of the same samples."
+_REMEDY: Final = "Delete it and rerun the workflow, so that all tables cover the same samples."
 
 
 @dataclass(frozen=True, eq=False)
 class Keys:
-    """What every row is about; rows are sorted by sample, load and object.
+    """Sample, load and object of every row; rows are sorted by these.
 
     Parameters
     ----------
     samples, loads : tuple of str
         Sorted names.
     sample, load : ndarray of shape (n_rows,), int
-        Position of each row's sample and load in the names.
+        Index of each row's sample and load in ``samples`` and ``loads``.
     object : ndarray of shape (n_rows,), int
-        Number of each row's object within its sample.
+        Index of each row's object within its sample.
     """
 
     samples: tuple[str, ...]
@@ -45,7 +45,7 @@ class Keys:
 
     @property
     def frame(self) -> IntArray:
-        """Code of each row's frame, which is a sample under a load."""
+        """Code of each row's frame (a sample under a load)."""
         return self.sample * len(self.loads) + self.load
 
     @property
@@ -65,17 +65,17 @@ class Keys:
         """
         lost = [name for name in self.samples if name not in fold_of]
         if lost:
-            raise ValueError(f"samples {lost} are in no fold; make the splits anew")
+            raise ValueError(f"samples {lost} are in no fold; make new splits")
         return np.array([fold_of[name] for name in self.samples], np.int64)[self.sample]
 
     def groups(self, group_of: Callable[[str], str]) -> IntArray:
-        """Return a number for the group of every row's sample, by the group of each sample."""
+        """Return an integer code for the group of every row's sample."""
         names = [group_of(name) for name in self.samples]
         order = {name: k for k, name in enumerate(dict.fromkeys(names))}
         return np.array([order[name] for name in names], np.int64)[self.sample]
 
     def under(self, loads: Sequence[str]) -> BoolArray:
-        """Return which rows are about one of ``loads``.
+        """Return a mask of the rows under one of ``loads``.
 
         Raises
         ------
@@ -84,7 +84,7 @@ class Keys:
         """
         unknown = sorted(set(loads) - set(self.loads))
         if unknown:
-            raise ValueError(f"loads {unknown} do not occur; known are {list(self.loads)}")
+            raise ValueError(f"loads {unknown} do not occur; known loads: {list(self.loads)}")
         return np.isin(self.load, [self.loads.index(name) for name in loads])
 
 
@@ -97,13 +97,13 @@ class Dataset:
     X : ndarray of shape (n_rows, n_features), float32
     Y : ndarray of shape (n_rows, n_targets), float64
     keys : Keys
-        What each row is about.
+        Sample, load and object of each row.
     names : tuple of str
         Feature names, ``<descriptor>/<feature>``.
     targets : tuple of str
         Target names.
     blocks : dict of str to slice
-        Columns of each descriptor, in the order asked for.
+        Columns of each descriptor, in the requested order.
     """
 
     X: NDArray[np.float32]
@@ -126,15 +126,15 @@ def load_dataset(
     samples: Sequence[str] | None = None,
     loads: Sequence[str] | None = None,
 ) -> Dataset:
-    """Join tables; a row for each sample, load and object of the target table.
+    """Join tables into one row for each sample, load and object of the target table.
 
-    Features are read a few columns at a time straight into the matrix, so that the peak of memory
-    stays near its own size.
+    Features are read a few columns at a time directly into the matrix, so that peak memory stays
+    close to the size of the matrix.
 
     Parameters
     ----------
     features : mapping of str to Path
-        Feature table of each descriptor; one without a load is repeated for every load.
+        Feature table of each descriptor; a table without loads is repeated for every load.
     targets : Path
         Target table.
     columns : sequence of str
@@ -164,14 +164,14 @@ def _read_targets(
     known = parquet.read_schema(path).names
     lost = [name for name in columns if name not in known]
     if lost:
-        raise FormatError(path, f"targets {lost} are missing; present are {known}",
-                          remedy="Ask for targets at strains that are stored.")  # fmt: skip
+        raise FormatError(path, f"targets {lost} are missing; columns present: {known}",
+                          remedy="Request targets at stored strains.")  # fmt: skip
     table = read_table(path, [*KEYS, *columns])
     for key, wanted in ((SAMPLE, samples), (LOAD, loads)):
         if wanted is not None:
             absent = sorted(set(wanted) - set(table[key].unique()))
             if absent:
-                raise FormatError(path, f"no rows of {absent}", remedy=_REMEDY, column=key)
+                raise FormatError(path, f"no rows for {absent}", remedy=_REMEDY, column=key)
             table = table[table[key].isin(list(wanted))]
     table = table.sort_values(list(KEYS), key=_plain, kind="stable", ignore_index=True)
     codes = {key: pd.factorize(table[key].astype(str), sort=True) for key in (SAMPLE, LOAD)}
@@ -183,7 +183,7 @@ def _read_targets(
         object=table[OBJECT].to_numpy(np.int64),
     )
     if (np.diff(_packed(keys.frame, keys.object)) == 0).any():
-        raise FormatError(path, "a row occurs more than once", remedy=_REMEDY)
+        raise FormatError(path, "a key occurs in more than one row", remedy=_REMEDY)
     values = table[list(columns)].to_numpy(np.float64)
     if not np.isfinite(values).all():
         row = table.loc[(~np.isfinite(values)).any(axis=1), list(KEYS)].iloc[0].to_dict()
@@ -192,7 +192,7 @@ def _read_targets(
 
 
 def _plain(column: "pd.Series[str]") -> "pd.Series[str]":
-    """Sort categories by name, whatever order they are stored in."""
+    """Sort categories by name, regardless of their stored order."""
     return column.astype(str) if isinstance(column.dtype, pd.CategoricalDtype) else column
 
 
@@ -218,7 +218,7 @@ def _batches(names: list[str]) -> Iterator[tuple[int, list[str]]]:
 
 
 def _rows_of(path: Path, keys: Keys) -> IntArray:
-    """Return which row of a feature table belongs to every row of the keys."""
+    """Return the feature-table row for every row of the keys."""
     present = [key for key in KEYS if key in parquet.read_schema(path).names]
     if SAMPLE not in present or OBJECT not in present:
         raise FormatError(path, f"key columns are {present}, expected at least sample and object",
@@ -247,20 +247,20 @@ def _rows_of(path: Path, keys: Keys) -> IntArray:
         first = _describe(keys, int(missing.argmax()))
         raise FormatError(
             path,
-            f"{int(missing.sum())} of {len(keys)} rows of the targets have no features, the first"
-            f" at {first}",
+            f"{int(missing.sum())} of {len(keys)} target rows have no features, the first at"
+            f" {first}",
             remedy=_REMEDY,
         )
     return np.asarray(order[place])
 
 
 def _codes(column: "pd.Series[str]", names: tuple[str, ...]) -> IntArray:
-    """Return positions in ``names``, -1 for a name that is not wanted."""
+    """Return positions in ``names``, -1 for other names."""
     return pd.Index(names).get_indexer(column.astype(str)).astype(np.int64)
 
 
 def _packed(group: IntArray, item: IntArray) -> IntArray:
-    """Join two non-negative numbers into one key that sorts by the first, then the second."""
+    """Pack two non-negative numbers into one key that sorts by the first, then the second."""
     return np.asarray((group << 32) + item)
 
 

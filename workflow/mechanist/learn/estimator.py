@@ -1,13 +1,13 @@
-"""What an estimator is to this project, and how one is found by the name of its file.
+"""The interface of estimators, and their lookup by file name.
 
-A file ``learn/estimators/<name>.py`` that says ``ESTIMATOR = SomeClass`` adds the estimator ``<name>``. The
-class takes the configuration's parameters as keywords and is one of two things:
+A file ``learn/estimators/<name>.py`` that sets ``ESTIMATOR = SomeClass`` adds the estimator ``<name>``. The
+class takes the configuration's parameters as keywords and has one of two interfaces:
 
-- it has ``fit(X, y)`` and ``predict(X)``, as scikit-learn's estimators do, and is fitted anew for
-  every fold and target; with ``decision_function`` or ``predict_proba`` it tells classes apart.
-  ``max_rows``, a class attribute, bounds the rows of a fit (:data:`MAX_ROWS` by default);
-- it has ``cross_fit(problem)`` or ``cross_classify(problem, labels)`` of
-  :mod:`mechanist.learn.models`, and decides for itself what it fits to what.
+- ``fit(X, y)`` and ``predict(X)``, as in scikit-learn: it is fitted anew for every fold and target.
+  With ``decision_function`` or ``predict_proba`` it is a classifier. The class attribute
+  ``max_rows`` limits the rows of a fit (:data:`MAX_ROWS` by default);
+- ``cross_fit(problem)`` or ``cross_classify(problem, labels)`` of :mod:`mechanist.learn.models`:
+  the class chooses the training rows of each fit itself.
 """
 
 import importlib
@@ -22,20 +22,20 @@ from mechanist.learn.models import Fitted
 Task = Literal["regression", "classification"]
 REGRESSION: Final = "regression"
 CLASSIFICATION: Final = "classification"
-#: Most rows of a fit of an estimator that does not say otherwise, as for the boosted trees.
+#: Default maximum number of rows of a fit, as for the boosted trees.
 MAX_ROWS: Final = 10_000
 _NAMED: Final = (inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
 
 @dataclass(frozen=True)
 class Setting:
-    """What every estimator is told beside its parameters.
+    """Settings of every estimator besides its parameters.
 
     Parameters
     ----------
     task : {"regression", "classification"}
     threads : int
-        Threads that it may use.
+        Maximum number of threads.
     """
 
     task: Task
@@ -44,16 +44,16 @@ class Setting:
 
 @dataclass(frozen=True)
 class Kind:
-    """An estimator's factory and what it can be asked to do.
+    """An estimator's factory and supported tasks.
 
     Parameters
     ----------
     factory : callable
-        From parameters, as keywords, to a regressor or classifier of :mod:`mechanist.learn.models`;
-        a parameter called ``setting`` is given a :class:`Setting`.
+        Maps parameters, as keywords, to a regressor or classifier of
+        :mod:`mechanist.learn.models`; a parameter named ``setting`` receives a :class:`Setting`.
     tasks : tuple of str
     signed : callable, optional
-        Whose signature lists the parameters, where it is not the factory's.
+        Callable whose signature lists the parameters, if not the factory's.
     """
 
     factory: Callable[..., Any]
@@ -71,7 +71,7 @@ class Kind:
         return [p.name for p in self._listed() if p.default is p.empty]
 
     def make(self, parameters: Mapping[str, Any], setting: Setting) -> Any:
-        """Return the estimator."""
+        """Return the estimator with the given parameters."""
         given = dict(parameters)
         if "setting" in inspect.signature(self.factory).parameters:
             given["setting"] = setting
@@ -86,18 +86,18 @@ class Kind:
 
 @dataclass(frozen=True)
 class FittedAnew:
-    """Makes a :class:`mechanist.learn.models.Fitted` of a class with ``fit`` and ``predict``.
+    """Make a :class:`mechanist.learn.models.Fitted` of a class with ``fit`` and ``predict``.
 
     Parameters
     ----------
     estimator : type
-        Its parameter ``random_state``, where it has one that is not given, follows the seed.
+        If it has a parameter ``random_state`` that is not given, it is set from the seed.
     """
 
     estimator: type
 
     def __call__(self, **parameters: Any) -> Fitted:
-        """Return the model for one configuration."""
+        """Return the model with the given parameters."""
         seeded = "random_state" in inspect.signature(self.estimator).parameters
 
         def make(seed: int) -> Any:
@@ -107,7 +107,7 @@ class FittedAnew:
 
 
 def find_estimator(name: str) -> Kind | None:
-    """Return the estimator that file ``learn/estimators/<name>.py`` defines as ``ESTIMATOR``, or None.
+    """Return the ``ESTIMATOR`` defined in the file ``learn/estimators/<name>.py``, or None.
 
     Parameters
     ----------
@@ -117,7 +117,7 @@ def find_estimator(name: str) -> Kind | None:
     Raises
     ------
     ValueError
-        If the file defines an ``ESTIMATOR`` that can neither be fitted nor cross-fitted.
+        If the file's ``ESTIMATOR`` has neither interface.
     """
     module_name = f"mechanist.learn.estimators.{name}"
     if not name.isidentifier() or importlib.util.find_spec(module_name) is None:
@@ -127,12 +127,12 @@ def find_estimator(name: str) -> Kind | None:
 
 
 def kind_of(cls: type, name: str) -> Kind:
-    """Return what a class, the ``ESTIMATOR`` of file ``learn/estimators/<name>.py``, can be asked to do.
+    """Return the factory and tasks of a class, the ``ESTIMATOR`` of ``learn/estimators/<name>.py``.
 
     Raises
     ------
     ValueError
-        If it is no class, or has neither ``fit`` and ``predict`` nor ``cross_fit`` or
+        If it is not a class, or has neither ``fit`` and ``predict`` nor ``cross_fit`` or
         ``cross_classify``.
     """
     offered = {

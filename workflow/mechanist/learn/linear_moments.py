@@ -1,8 +1,8 @@
-"""Sums over rows from which linear models of any subset of the data follow by addition.
+"""Sums over rows that can be added to fit linear models to any subset of the data.
 
-A table of 10^5 rows is read once, a Gram matrix for each cell (a set of samples); the training
-sets of all outer and inner folds are sums of cells. Products are taken in the precision of the
-features, chunk by chunk, and added up in double precision.
+A table of 10^5 rows is read once to compute a Gram matrix for each cell (a set of samples); the
+training sets of all outer and inner folds are sums of cells. Products are taken in the precision
+of the features, chunk by chunk, and accumulated in double precision.
 """
 
 from collections.abc import Sequence
@@ -35,7 +35,7 @@ class Origin:
 
     @classmethod
     def of(cls, X: Matrix) -> "Origin":
-        """Return the mean of some rows and the root-mean-square deviation of all from it."""
+        """Return the mean of a subset of rows and the rms deviation of all rows from it."""
         shift = X[:: max(1, len(X) // CHUNK)].mean(axis=0, dtype=np.float64)
         squares = np.zeros(X.shape[1])
         for start in range(0, len(X), CHUNK):
@@ -92,7 +92,7 @@ class LinearFit:
     constant: FloatArray
 
     def unscaled(self, origin: Origin) -> "LinearFit":
-        """Return the same model for features as they were given."""
+        """Return the same model in the original units of the features."""
         slopes = self.slopes / origin.scale[:, None]
         return LinearFit(slopes, self.constant - origin.shift @ slopes)
 
@@ -106,7 +106,7 @@ def moments_of(X: Matrix, Y: FloatArray, rows: IntArray, origin: Origin) -> Mome
         float32 halves memory and time; float64 keeps full precision.
     Y : ndarray of shape (n_rows, n_targets)
     rows : ndarray of int
-        Which rows to sum over.
+        Rows to sum over.
     origin : Origin
         Coordinates of the result.
     """
@@ -148,7 +148,7 @@ def total(parts: Sequence[Moments]) -> Moments:
 
 @dataclass(frozen=True, eq=False)
 class Standardised:
-    """Normal equations of features scaled to zero mean and unit variance over the rows at hand.
+    """Normal equations of features scaled to zero mean and unit variance over the summed rows.
 
     Parameters
     ----------
@@ -156,7 +156,7 @@ class Standardised:
         Number of rows times the correlation matrix.
     right : ndarray of shape (n_features, n_targets)
     mean, deviation : ndarray of shape (n_features,)
-        Of the features; infinite deviation marks a constant feature, which gets no weight.
+        Moments of the features; an infinite deviation marks a constant feature, whose weight is 0.
     level : ndarray of shape (n_targets,)
         Mean of the targets.
     """
@@ -169,7 +169,7 @@ class Standardised:
 
     @classmethod
     def of(cls, moments: Moments) -> "Standardised":
-        """Standardise over the rows that ``moments`` summed."""
+        """Standardise over the rows summed in ``moments``."""
         mean, level = moments.x / moments.n, moments.y / moments.n
         variance = np.diag(moments.xx) / moments.n - mean**2
         deviation = np.sqrt(np.where(variance > DEGENERATE, variance, np.inf))
@@ -180,7 +180,7 @@ class Standardised:
         return cls(matrix, right, mean, deviation, level)
 
     def solve(self, penalties: FloatArray) -> LinearFit:
-        """Return the ridge solution with one penalty a feature, all positive."""
+        """Return the ridge solution with one positive penalty per feature."""
         matrix = self.matrix.copy(order="K")
         matrix[np.diag_indices_from(matrix)] += penalties
         solution = _solve_positive(matrix, self.right)
@@ -189,7 +189,7 @@ class Standardised:
 
 
 def _solve_positive(matrix: FloatArray, right: FloatArray) -> FloatArray:
-    """Solve a symmetric positive definite system, using up the matrix."""
+    """Solve a symmetric positive definite system, overwriting the matrix."""
     from scipy.linalg import cho_factor, cho_solve
 
     factor = cho_factor(matrix, lower=True, overwrite_a=True, check_finite=False)

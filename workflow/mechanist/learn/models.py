@@ -1,6 +1,6 @@
-"""Models as training sees them: given features and targets, they predict every fold from the others.
+"""Models with one interface for training: they predict every fold from the other folds.
 
-Each kind knows its cheapest way to do so; the fitted parts never see the fold they predict.
+Each kind does this in its cheapest way; a fitted model never sees the fold that it predicts.
 """
 
 from collections.abc import Callable, Iterator
@@ -18,29 +18,29 @@ from mechanist.learn.plastic_classes import LEFT_OUT, PLASTIC
 from mechanist.learn.row_sampling import draw_balanced, draw_evenly
 
 CALIBRATION_ROWS: Final = 20_000
-#: Probabilities nearer to 0 or 1 count as this, so that log odds are finite.
+#: Probabilities are clipped at this distance from 0 and 1, so that log odds are finite.
 CERTAIN: Final = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
 class Problem:
-    """What is to be predicted from what.
+    """Features, targets and folds of a prediction problem.
 
     Parameters
     ----------
     X : ndarray of shape (n_rows, n_features), float32
     Y : ndarray of shape (n_rows, n_targets)
-        What to regress.
+        Regression targets.
     folds, samples, frames, objects : ndarray of shape (n_rows,), int
         Outer fold, independent sample (or group of samples), frame and object of every row.
     blocks : dict of str to slice
         Columns of each descriptor.
     train : ndarray of shape (n_rows,), bool
-        Rows that may be trained on.
+        Rows available for training.
     seed : int
-        Root of the draws of rows and of the estimators' own randomness.
+        Seed of the draws of rows and of the estimators' own randomness.
     only : int, optional
-        The one fold to predict; all by default.
+        Predict this fold only; all by default.
     """
 
     X: NDArray[np.float32]
@@ -60,7 +60,7 @@ class Problem:
         Raises
         ------
         ValueError
-            If a fold has nothing to train on.
+            If a fold has no training rows.
         """
         folds = range(int(self.folds.max()) + 1) if self.only is None else [self.only]
         for fold in folds:
@@ -70,13 +70,13 @@ class Problem:
             yield fold, training, np.flatnonzero(self.folds == fold)
 
     def random(self, *spawn_key: int) -> np.random.Generator:
-        """Return the generator of one fold and target."""
+        """Return a random generator for a spawn key, such as a fold."""
         return np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=spawn_key))
 
 
 @dataclass(frozen=True, eq=False)
 class Calibration:
-    """What the model of a fold says about some of its own training rows."""
+    """Predictions of a fold's model on some of its own training rows."""
 
     rows: IntArray
     prediction: FloatArray
@@ -90,7 +90,7 @@ class CrossFit:
     ----------
     prediction : ndarray of shape (n_rows, n_targets)
     calibration : list of Calibration
-        One a fold, for thresholds that must not see the test fold.
+        One per fold, for thresholds that must not depend on the test fold.
     """
 
     prediction: FloatArray
@@ -98,7 +98,7 @@ class CrossFit:
 
 
 class Regressor(Protocol):
-    """Predicts numbers."""
+    """A model that predicts numbers."""
 
     def cross_fit(self, problem: Problem) -> CrossFit:
         """Predict every row by a model that was not trained on its fold."""
@@ -106,10 +106,10 @@ class Regressor(Protocol):
 
 
 class Classifier(Protocol):
-    """Tells plastic from rigid objects."""
+    """A model that distinguishes plastic from rigid objects."""
 
     def cross_classify(self, problem: Problem, labels: NDArray[np.int8]) -> FloatArray:
-        """Return a number for every row, positive for plastic, by a model blind to its fold.
+        """Return a score for every row, positive for plastic, by a model not trained on its fold.
 
         Parameters
         ----------
@@ -121,7 +121,7 @@ class Classifier(Protocol):
 
 
 class Dummy:
-    """Predicts the mean of the training rows, and that nothing is plastic."""
+    """A baseline that predicts the mean of the training rows, and no plastic object."""
 
     def cross_fit(self, problem: Problem) -> CrossFit:
         """Predict the mean."""
@@ -134,13 +134,13 @@ class Dummy:
 
 
 class OtherLoads:
-    """The mean of the target over the other loads of the same sample: a ceiling, not a rival.
+    """The mean of the target over the other loads of the same sample: a ceiling, not a competitor.
 
-    It reads the truth of the sample under test, though never under the load in question, and so
-    bounds what any model can know that is not told the load.
+    It reads the truth of the test sample under other loads, but never under the predicted load. It
+    therefore bounds the accuracy of any model that does not know the load.
     """
 
-    #: Said so that the contract of models does not ask it to be blind.
+    #: Exempts this model from the contract that models must not read the truth.
     reads_truth: Final = True
 
     def cross_fit(self, problem: Problem) -> CrossFit:
@@ -149,7 +149,7 @@ class OtherLoads:
         Raises
         ------
         ValueError
-            If an object was seen under one load only.
+            If an object has data under one load only.
         """
         key = (problem.samples << 32) + problem.objects
         _, item = np.unique(key, return_inverse=True)
@@ -157,7 +157,7 @@ class OtherLoads:
         if not others.all():
             raise ValueError(
                 "some objects have no other load to average over; this ceiling needs at least two"
-                " loads a sample"
+                " loads per sample"
             )
         prediction = np.empty_like(problem.Y)
         for k, y in enumerate(problem.Y.T):
@@ -169,7 +169,7 @@ class OtherLoads:
 
 @dataclass(frozen=True)
 class Ridge:
-    """Ridge with a penalty for each descriptor (:mod:`mechanist.learn.estimators.block_ridge`)."""
+    """Ridge regression with a penalty for each descriptor (:mod:`mechanist.learn.estimators.block_ridge`)."""
 
     penalties: tuple[float, ...] = PENALTIES
     rounds: int = 2
@@ -200,11 +200,11 @@ class Fitted:
     Parameters
     ----------
     candidates : tuple of callable
-        Each from a seed to an unfitted estimator; they differ in how strongly they are penalised.
-        A classifier's is chosen anew for every fold, by the balanced accuracy on one training fold
-        that is left out; a regressor has one only.
+        Each maps a seed to an unfitted estimator; candidates differ in their penalty. For every
+        fold, a classifier is chosen by its balanced accuracy on one held-out training fold; a
+        regressor has a single candidate.
     max_rows : int or None
-        Most rows of a fit, drawn evenly from the frames of the training folds.
+        Maximum number of rows of a fit, drawn evenly from the frames of the training folds.
     """
 
     candidates: tuple[Callable[[int], Any], ...]
@@ -212,10 +212,10 @@ class Fitted:
 
     @property
     def tells_odds(self) -> bool:
-        """Whether a classifier's margins are log odds, of classes that are equally frequent.
+        """Whether a classifier's margins are log odds, for equally frequent classes.
 
-        Of scikit-learn's classifiers those that tell probabilities and have a decision function
-        mean log odds by it; support vectors tell none.
+        In scikit-learn, the decision function of a classifier is its log odds if the classifier
+        also gives probabilities; support vector machines give none.
         """
         return hasattr(self.candidates[0](0), "predict_proba")
 
@@ -266,9 +266,9 @@ class Fitted:
         training: IntArray,
         rng: np.random.Generator,
     ) -> Callable[[int], Any]:
-        """Return the candidate that is best on the samples of one training fold.
+        """Return the candidate with the best accuracy on one held-out training fold.
 
-        With a single training fold nothing can be left out, and the middle candidate is taken.
+        With a single training fold, no fold can be held out, and the middle candidate is taken.
         """
         folds = problem.folds[training]
         held = folds == folds.max()
@@ -285,7 +285,7 @@ class Fitted:
 
 
 def _margin(estimator: Any, X: NDArray[np.float32]) -> FloatArray:
-    """Return what is positive where the estimator says plastic: log odds if it tells them."""
+    """Return the decision function, positive for plastic, or else the log odds."""
     if hasattr(estimator, "decision_function"):
         return np.asarray(estimator.decision_function(X))
     return np.asarray(logit(np.clip(estimator.predict_proba(X)[:, 1], CERTAIN, 1 - CERTAIN)))

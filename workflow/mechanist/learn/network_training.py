@@ -1,7 +1,7 @@
-"""Fit a neural network by gradient descent, stopping early on samples that it does not see.
+"""Fit a neural network by gradient descent, with early stopping on held-out samples.
 
-One file for all networks: they are Equinox modules that map the inputs of one sample to a vector.
-Everything is deterministic: draws come from the given generator, and arithmetic is single-threaded.
+This file serves all networks: Equinox modules that map the inputs of one sample to a vector.
+Training is deterministic: draws come from the given generator, and arithmetic is single-threaded.
 """
 
 import os
@@ -19,35 +19,35 @@ from numpy.typing import NDArray
 
 from mechanist.core.typing import FloatArray, IntArray
 
-#: Inputs of many samples: arrays, or nested tuples and dictionaries of them, along a first axis.
+#: Inputs of many samples along the first axis: arrays, or nested tuples and dictionaries of arrays.
 Inputs = Any
-#: Changes inputs of a batch, such as by a random symmetry operation.
+#: A function that changes the inputs of a batch, such as a random symmetry operation.
 Augment = Callable[[Inputs, np.random.Generator], Inputs]
 CLIP: Final = 1.0
-# Read when JAX first computes: one job is one thread, and gives the same numbers on any machine.
+# JAX reads this at its first computation: one thread per job gives reproducible numbers.
 os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false")
-#: Fewest samples that still say when to stop.
+#: Minimum number of held-out samples for early stopping.
 FEWEST_HELD: Final = 8
 
 
 @dataclass(frozen=True, kw_only=True)
 class Schedule:
-    """How long and how fast a network learns.
+    """Duration and rates of the training of a network.
 
     Parameters
     ----------
     epochs : int
-        Most passes over the samples.
+        Maximum number of passes over the samples.
     batch : int
-        Samples in a gradient step.
+        Samples per gradient step.
     learning_rate : float
-        Highest; it falls to zero by a cosine.
+        Initial rate; it falls to zero as a cosine.
     weight_decay : float
-        Of Adam with decoupled decay.
+        Decoupled weight decay of AdamW.
     held : float
-        Fraction of the samples kept to choose the epoch whose weights are returned.
+        Fraction of the samples held out to choose the epoch whose weights are returned.
     patience : int
-        Epochs without improvement after which to stop.
+        Epochs without improvement after which training stops.
 
     Raises
     ------
@@ -63,7 +63,7 @@ class Schedule:
     patience: int = 20
 
     def __post_init__(self) -> None:
-        """Refuse what could not train."""
+        """Validate the schedule."""
         if min(self.epochs, self.batch, self.patience) < 1:
             raise ValueError(
                 f"epochs, batch, patience = {self.epochs}, {self.batch}, {self.patience};"
@@ -74,7 +74,7 @@ class Schedule:
 
 
 def take(inputs: Inputs, rows: IntArray) -> Inputs:
-    """Return the inputs of some samples."""
+    """Return the inputs of the samples ``rows``."""
     return jax.tree.map(lambda values: values[rows], inputs)
 
 
@@ -88,36 +88,39 @@ def fit(
     groups: IntArray | None = None,
     augment: Augment | None = None,
 ) -> tuple[Any, IntArray]:
-    """Return the network at its best epoch, and the held samples that chose it.
+    """Return the network at its best epoch, and the held-out samples that chose it.
 
     Parameters
     ----------
     network : equinox.Module
         Maps the inputs of one sample to a vector of shape (n_targets,).
     inputs
-        Of n samples.
+        Inputs of n samples.
     targets : ndarray of shape (n, n_targets)
-        Standardised, since all count alike.
+        Standardised, since all have equal weight in the loss.
     schedule : Schedule
     rng : Generator
-        Draws held samples and batches.
+        Draws held-out samples and batches.
     groups : ndarray of shape (n,), optional
-        Samples of a group are never held in part, such as several states of one system.
+        A group, such as several states of one system, is never split between held-out and
+        training samples.
     augment : callable, optional
         Applied to every batch.
 
     Raises
     ------
     ValueError
-        If too few samples are given for one batch and the held ones.
+        If there are too few samples for one batch and the held-out samples.
     """
     n = len(targets)
-    # Rounded, since folds of almost equal size should not compile the error anew.
+    # Rounded, so that folds of almost equal size share the compiled error function.
     n_held = max(FEWEST_HELD, int(schedule.held * n) // FEWEST_HELD * FEWEST_HELD)
     held, learnt = _held(np.arange(n) if groups is None else groups, n_held, rng)
     batch = min(schedule.batch, len(learnt))
     if batch < 1 or len(held) < n_held:
-        raise ValueError(f"{n} samples; expected more than the {n_held} that say when to stop")
+        raise ValueError(
+            f"{n} samples; expected more than the {n_held} held out for early stopping"
+        )
     steps = len(learnt) // batch
     optimiser = _optimiser(schedule.weight_decay)
     done, all_steps = 0, steps * schedule.epochs
@@ -145,14 +148,14 @@ def predict(network: Any, inputs: Inputs, *, batch: int) -> FloatArray:
     n = len(jax.tree.leaves(inputs)[0])
     out = []
     for start in range(0, n, batch):
-        # The last batch repeats its last sample, since another shape would be compiled anew.
+        # The last batch repeats its last sample, since a new shape would need recompilation.
         rows = np.minimum(np.arange(start, start + batch), n - 1)
         out.append(np.asarray(_apply(network, take(inputs, rows)), dtype=float))
     return np.concatenate(out)[:n]
 
 
 def _held(groups: IntArray, wanted: int, rng: np.random.Generator) -> tuple[IntArray, IntArray]:
-    """Return held rows and those to learn from; rows of held groups in excess are in neither."""
+    """Return held-out and training rows; surplus rows of held-out groups are in neither."""
     names = rng.permutation(np.unique(groups))
     counts = np.cumsum([int((groups == name).sum()) for name in names])
     chosen = np.isin(groups, names[: int(np.searchsorted(counts, wanted)) + 1])
@@ -161,7 +164,7 @@ def _held(groups: IntArray, wanted: int, rng: np.random.Generator) -> tuple[IntA
 
 @lru_cache(maxsize=32)
 def _optimiser(weight_decay: float) -> Any:
-    """Return one optimiser at rate one for equal settings, so that compiled steps are used again."""
+    """Return a cached optimiser of unit rate, so that compiled steps are reused."""
     return optax.chain(optax.clip_by_global_norm(CLIP), optax.adamw(1.0, weight_decay=weight_decay))
 
 

@@ -1,12 +1,13 @@
-"""Pairs of gliding dislocations as a network reads them: couplings that the loaded system leaves alone.
+"""Symmetric inputs of pair networks: couplings between pairs of gliding dislocations.
 
-A displacement is counted forward when it gives plastic strain of the applied sense, ``u_i = l s_i
-dx_i`` with the load's sense ``l`` and the sign ``s_i``. In these variables a uniform stress pushes every
-dislocation by one, and three operations change no number at all: translations, ``y -> -y`` and
-``(x, s) -> (-x, -s)``. Reversing the load leaves the stiffness alone and flips the asymmetry.
+A displacement is positive if it produces plastic strain of the applied sense, ``u_i = l s_i dx_i``
+with the load's sense ``l`` and the sign ``s_i`` of the dislocation. In these variables a uniform
+stress exerts a unit force on every dislocation, and three operations change no number:
+translations, ``y -> -y`` and ``(x, s) -> (-x, -s)``. Reversing the load preserves the stiffness and
+flips the sign of the asymmetry.
 
-Lengths are in units of a mean spacing and the stress of a pair is K = x(x^2 - y^2)/r^4 of bare
-dislocations, summed over all periodic images, first along x in closed form.
+Lengths are in units of a mean spacing. The stress of a pair is that of bare dislocations,
+K = x(x^2 - y^2)/r^4, summed over all periodic images, first along x in closed form.
 """
 
 from collections.abc import Sequence
@@ -21,24 +22,24 @@ from mechanist.core.typing import FloatArray
 from mechanist.formats.configuration import Configuration
 from mechanist.formats.dislocation_batches import signs
 
-#: Rows of periodic images on either side; what is left out is below 1e-9 of the kernel.
+#: Rows of periodic images on either side; the truncation error is below 1e-9 of the kernel.
 IMAGES: Final = 4
-#: Density at which lengths are one (b^-2): that of the undeformed systems here.
+#: Reference density (b^-2), of the undeformed systems; lengths are in units of DENSITY^(-1/2).
 DENSITY: Final = 0.04
-#: Modes softer than this fraction of the stiffest are the rigid translation, which no force drives.
+#: Modes softer than this fraction of the stiffest are rigid translations, which no force drives.
 RIGID: Final = 1e-10
-#: Numbers of every dislocation that networks read.
+#: Features of every dislocation.
 NODE_FEATURES: Final = ("log_stiffness", "asymmetry", "same", "opposite", "crowding")
-#: Numbers of every pair that attention reads.
+#: Features of every pair, for attention.
 PAIR_FEATURES: Final = ("coupling", "signed_coupling", "forward", "backward", "log_distance")
-#: Distance below which crowding rises no further.
+#: Distance below which crowding saturates.
 CORE: Final = 0.2
 
 
 @jax.tree_util.register_dataclass
 @dataclass(frozen=True, eq=False)
 class PairInputs:
-    """What networks read of many samples, padded to equal numbers of dislocations.
+    """Network inputs of many samples, padded to equal numbers of dislocations.
 
     Parameters
     ----------
@@ -50,11 +51,11 @@ class PairInputs:
     modes : ndarray of shape (n_samples, n, n)
         Eigenvectors of the stiffness in forward variables, in columns.
     stiffness : ndarray of shape (n_samples, n)
-        Their eigenvalues; infinite where a mode is rigid or padding, so that it answers nothing.
+        Their eigenvalues; infinite for rigid modes and padding, which then do not respond.
     asymmetry : ndarray of shape (n_samples, n, n)
         ``l s_j K''(x_i - x_j)``: how couplings change as dislocations move forward.
     pairs : ndarray of shape (n_samples, n, n, len(PAIR_FEATURES)) or with a last axis of 0
-        Left out where no network asks.
+        Pair features, empty unless requested.
     """
 
     mask: NDArray[np.floating]
@@ -74,7 +75,7 @@ def couplings(
     Parameters
     ----------
     dx, dy : ndarray of any shape
-        Distances, wrapped or not; where both are zero the results are zero.
+        Distances, wrapped or not; where both are zero, the results are zero.
     length : float
         Side of the periodic square.
 
@@ -92,7 +93,7 @@ def couplings(
     gap = 2 * half**2 + 2 * np.sin(angle / 2)[..., np.newaxis] ** 2
     itself = (dx == 0) & (dy == 0)
     gap[itself] = 1.0
-    # sinh(h) by its half angle: hyperbolic functions are what this costs.
+    # sinh(h) from its half angle, since hyperbolic functions dominate the cost.
     top = gap - 2 * height * half * np.sqrt(1 + half**2)
     inverse = 1 / gap
     ratio, square = top * inverse, inverse * inverse
@@ -119,18 +120,18 @@ def pair_inputs(
     Parameters
     ----------
     configurations : sequence of Configuration
-        Square cells without pins, at equilibrium under no stress.
+        Square cells without pins, in equilibrium at zero stress.
     senses : sequence of float
         Sense of the resolved shear of each, +1 or -1.
     size : int
-        Dislocations to pad to.
+        Number of dislocations after padding.
     with_pairs : bool
-        Whether pair features are wanted.
+        Whether to compute pair features.
 
     Raises
     ------
     ValueError
-        If a configuration has more dislocations than ``size``, or none, or a pin.
+        If a configuration contains more than ``size`` dislocations, none, or a pin.
     """
     rows = [
         _row(configuration, sense, size, with_pairs)
@@ -146,7 +147,7 @@ def _row(
     n = len(sign)
     if not 0 < n <= size or not sign.all():
         raise ValueError(
-            f"{n} particles, {int((sign == 0).sum())} of them pins; expected 1 to {size}"
+            f"{n} particles, of which {int((sign == 0).sum())} are pins; expected 1 to {size}"
             " dislocations and no pin"
         )
     unit = DENSITY**-0.5

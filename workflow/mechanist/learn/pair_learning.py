@@ -1,7 +1,7 @@
-"""Train networks over pairs out of fold, and run them on systems of other sizes as they are.
+"""Cross-validate networks over pairs, and apply them unchanged to systems of other sizes.
 
-Stresses are positive and spread over decades, so their logarithms are learnt. The mean of a stress
-is more than the exponential of its mean logarithm; the spread on held samples says by how much.
+Stresses are positive and span decades, so their logarithms are learnt. The mean of a stress exceeds
+the exponential of its mean logarithm; the variance on held-out samples gives the correction.
 """
 
 from collections.abc import Sequence
@@ -18,15 +18,15 @@ from mechanist.learn.network_training import Schedule, fit, predict, take
 from mechanist.learn.pair_geometry import PairInputs, pair_inputs
 from mechanist.learn.pair_network import LAYERS, PairNetwork, calibrated
 
-#: Samples on which the readout is standardised; a fixed number is compiled once.
+#: Number of samples for standardising the readout; fixed, so that it is compiled once.
 CALIBRATION: Final = 256
-#: Padding is a multiple of this, so that systems of about one size share compiled code.
+#: Padded sizes are multiples of this, so that systems of similar size share compiled code.
 PADDING: Final = 4
 
 
 @dataclass(frozen=True, kw_only=True)
 class PairModel:
-    """A network over pairs and how it learns.
+    """A network over pairs and its training schedule.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ class PairModel:
     Raises
     ------
     ValueError
-        If the kind is unknown or the heads of attention do not divide its width.
+        If the kind is unknown or the number of attention heads does not divide the width.
     """
 
     kind: str = "response"
@@ -53,17 +53,17 @@ class PairModel:
     patience: int = 10
 
     def __post_init__(self) -> None:
-        """Refuse what could not be built."""
+        """Validate the kind and the number of heads."""
         if self.kind not in LAYERS:
             raise ValueError(f"kind = {self.kind!r}; expected one of {sorted(LAYERS)}")
         if self.kind == "attention" and self.width % self.channels:
             raise ValueError(
-                f"width = {self.width} does not divide into {self.channels} heads (channels)"
+                f"width = {self.width} is not a multiple of the {self.channels} heads (channels)"
             )
 
     @property
     def schedule(self) -> Schedule:
-        """How it learns."""
+        """Training schedule."""
         return Schedule(
             epochs=self.epochs,
             batch=self.batch,
@@ -90,11 +90,11 @@ class FittedPairModel:
     ----------
     network : PairNetwork
     mean, spread : ndarray of shape (n_targets,)
-        Of the logarithms of the training targets.
+        Mean and standard deviation of the logarithms of the training targets.
     shrinkage : ndarray of shape (n_targets,)
-        What of a departure from the mean held samples confirm, from 0 to 1.
+        Factor from 0 to 1 on the deviation from the mean, fitted to held-out samples.
     excess : ndarray of shape (n_targets,)
-        Half the variance of the logarithm about its prediction.
+        Half the variance of the residual logarithm.
     batch : int
     """
 
@@ -112,7 +112,7 @@ class FittedPairModel:
         ----------
         inputs : PairInputs
         double : bool
-            Whether to work in double precision, in which symmetries hold to rounding of it.
+            Whether to use double precision; symmetries then hold to its rounding errors.
         """
         kind = np.float64 if double else np.float32
 
@@ -139,11 +139,11 @@ def fit_pairs(
     ----------
     model : PairModel
     inputs : PairInputs
-        Of n states.
+        Inputs of n states.
     targets : ndarray of shape (n, n_targets)
         Positive.
     samples : ndarray of shape (n,), int
-        Sample of every state; states of one sample are learnt from or held together.
+        Sample of every state; all states of a sample are either trained on or held out.
     seed : int
 
     Raises
@@ -153,7 +153,7 @@ def fit_pairs(
     """
     if not (targets > 0).all():
         raise ValueError(
-            f"{int((~(targets > 0)).sum())} targets are not positive numbers, the least is"
+            f"{int((~(targets > 0)).sum())} targets are not positive; the smallest is"
             f" {np.nanmin(targets):g}; expected stresses above zero (choose larger strains)"
         )
     logs = np.log(targets)
@@ -190,7 +190,7 @@ def cross_fit_pairs(
     folds: IntArray,
     seed: int,
 ) -> tuple[FloatArray, list[FittedPairModel]]:
-    """Predict every state by a network that saw no state of its sample.
+    """Predict every state by a network trained on no state of its sample.
 
     Parameters
     ----------

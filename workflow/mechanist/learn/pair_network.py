@@ -1,10 +1,10 @@
 """Networks that read a whole configuration of dislocations, of any number, pair by pair.
 
-``ResponseNetwork`` passes messages as elasticity does: in each layer learned forces act on all
-dislocations at once, the stiffness of the configuration, with a learned spring on every
-dislocation, answers with displacements, and these shift the couplings to second order. With no
-spring and unit forces that is the linear response to the load.
-``AttentionNetwork`` is the plain alternative: attention whose weights come from pair couplings.
+:class:`ResponseLayer` passes messages by elasticity: learned forces act on all dislocations at
+once; displacements follow from the stiffness of the configuration plus a learned spring on every
+dislocation; the displacements shift the couplings to second order. With no spring and unit forces
+this is the linear response to the load.
+:class:`AttentionLayer` is the standard alternative: attention with weights from pair couplings.
 """
 
 from typing import Any, Final
@@ -17,10 +17,10 @@ import numpy as np
 from mechanist.learn.estimators.networks import Perceptron
 from mechanist.learn.pair_geometry import NODE_FEATURES, PAIR_FEATURES, PairInputs
 
-#: Learned springs start on a grid of these powers of ten, in D per squared mean spacing.
+#: Range of powers of ten of the initial learned springs, in D per squared mean spacing.
 SPRINGS: Final = (-3.0, 1.0)
 SMALL: Final = 1e-9
-#: Standard deviations of the training samples up to which the readout may curve.
+#: Number of training standard deviations beyond which the readout is linear.
 BEYOND: Final = 3.0
 
 
@@ -30,12 +30,12 @@ def _mean(values: Any, mask: Any) -> Any:
 
 
 def _compressed(values: Any) -> Any:
-    """Return odd logarithms: responses spread over decades and have either sign."""
+    """Return signed logarithms, since responses span decades and have either sign."""
     return jnp.sign(values) * jnp.log1p(jnp.abs(values))
 
 
 class ResponseLayer(eqx.Module):
-    """Forces from node states, displacements from forces, node states from displacements."""
+    """Compute forces from node states, displacements from forces, and new node states."""
 
     force: eqx.nn.Linear
     update: eqx.nn.MLP
@@ -44,7 +44,7 @@ class ResponseLayer(eqx.Module):
     def __init__(self, width: int, channels: int, *, key: Any) -> None:
         first, second = jax.random.split(key)
         force = eqx.nn.Linear(width, channels, key=first)
-        # Small at first, so that training starts from the response to the load itself.
+        # Small weights, so that training starts from the response to the load itself.
         self.force = eqx.tree_at(
             lambda f: (f.weight, f.bias),
             force,
@@ -54,12 +54,12 @@ class ResponseLayer(eqx.Module):
         self.log_spring = jnp.linspace(*SPRINGS, channels) * np.log(10.0)
 
     def __call__(self, states: Any, sample: PairInputs) -> tuple[Any, Any]:
-        """Return new states (n, width) and what is pooled of displacements (4 * channels,)."""
+        """Return new states (n, width) and pooled displacements (4 * channels,)."""
         mask, modes, asymmetry = sample.mask, sample.modes, sample.asymmetry
         compliance = 1 / (sample.stiffness[:, None] + jnp.exp(self.log_spring))
         force = (1 + jax.vmap(self.force)(states)) * mask[:, None]
         moved = modes @ (compliance * (modes.T @ force))
-        # Second order of the pair forces in the displacements.
+        # Pair forces of second order in the displacements.
         pushed = 0.5 * (
             moved**2 * asymmetry.sum(axis=1)[:, None] + asymmetry @ moved**2
         ) + moved * (asymmetry.T @ moved)
@@ -67,7 +67,7 @@ class ResponseLayer(eqx.Module):
         known = [states, *(_compressed(v) for v in (moved, pushed, further))]
         states = states + jax.vmap(self.update)(jnp.concatenate(known, axis=1))
         pooled = [
-            # The stress of linear response is one over density and mean displacement: a sum of these.
+            # Linear response: stress = 1 / (density * mean displacement), a sum in logarithms.
             jnp.log(jnp.abs(_mean(moved, mask)) + SMALL),
             0.5 * jnp.log(_mean(moved**2, mask) + SMALL),
             _compressed(_mean(further, mask)),
@@ -77,7 +77,7 @@ class ResponseLayer(eqx.Module):
 
 
 class AttentionLayer(eqx.Module):
-    """Attention over pairs: weights from couplings and states, messages from states."""
+    """Attention over pairs, with weights from couplings and states, and messages from states."""
 
     weigh: eqx.nn.Linear
     query: eqx.nn.Linear
@@ -116,7 +116,7 @@ class AttentionLayer(eqx.Module):
 
 
 class PairNetwork(eqx.Module):
-    """Layers over pairs, means over dislocations, and a perceptron.
+    """Layers over pairs, followed by means over dislocations and a perceptron.
 
     Parameters
     ----------
@@ -124,9 +124,9 @@ class PairNetwork(eqx.Module):
     outputs : int
         Number of targets.
     width : int
-        Numbers that a dislocation carries from layer to layer.
+        Size of the state of a dislocation.
     channels : int
-        Displacement fields of a response layer, or heads of attention, which divide ``width``.
+        Displacement fields of a response layer, or attention heads, which must divide ``width``.
     depth : int
         Number of layers.
     key
@@ -151,7 +151,7 @@ class PairNetwork(eqx.Module):
         self.centre, self.spread = np.zeros(pooled), np.ones(pooled)
 
     def pooled(self, sample: PairInputs) -> Any:
-        """Return what the readout sees: means over the dislocations, whatever their number."""
+        """Return the inputs of the readout: means over any number of dislocations."""
         states = jax.vmap(self.embed)(jnp.asarray(sample.nodes)) * sample.mask[:, None]
         found = [sample.density]
         for layer in self.layers:
@@ -162,7 +162,7 @@ class PairNetwork(eqx.Module):
     def __call__(self, sample: PairInputs) -> Any:
         """Map one sample to its targets."""
         seen = (self.pooled(sample) - self.centre) / self.spread
-        # Smaller systems vary more: beyond what was learnt the curved part stays as it is.
+        # Smaller systems vary more: the nonlinear part saturates beyond the training range.
         bounded = BEYOND * jnp.tanh(seen / BEYOND)
         return self.head.deep(bounded) + self.head.linear(seen)
 
@@ -171,7 +171,7 @@ LAYERS: Final[dict[str, Any]] = {"response": ResponseLayer, "attention": Attenti
 
 
 def calibrated(network: PairNetwork, inputs: PairInputs) -> PairNetwork:
-    """Return the network with its readout standardised over the samples it will learn from."""
+    """Return the network with its readout standardised over training samples."""
     pooled = np.asarray(_pooled(network, inputs))
     scale = (pooled.mean(axis=0), np.maximum(pooled.std(axis=0), 1e-3))
     return eqx.tree_at(lambda n: (n.centre, n.spread), network, scale)

@@ -1,4 +1,4 @@
-"""Relaxed dislocation states beside what is asked about them: what networks over pairs learn from."""
+"""Relaxed dislocation states and their targets: training data of networks over pairs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ FORWARD: Final = 1.0
 
 @dataclass(frozen=True, eq=False)
 class States:
-    """Relaxed states of one system and what is asked about them, a row a sample and branch."""
+    """Relaxed states of one system and their targets, one row per sample and branch."""
 
     keys: pd.DataFrame
     configurations: list[Configuration]
@@ -28,7 +28,7 @@ class States:
 
     @property
     def senses(self) -> list[float]:
-        """Sense of the load on every state."""
+        """Sense of the load of every state."""
         return [FORWARD] * len(self.configurations)
 
 
@@ -39,7 +39,7 @@ def read_states(
     *,
     samples: set[str] | None = None,
 ) -> States:
-    """Read the starting states of all branches that the target table has a row of.
+    """Read the starting states of all branches that have a row in the target table.
 
     Parameters
     ----------
@@ -48,9 +48,9 @@ def read_states(
     targets : Path
         Target table.
     names : sequence of str
-        Its columns to learn.
+        Target columns.
     samples : set of str, optional
-        Leave out all others.
+        Keep only these samples.
 
     Raises
     ------

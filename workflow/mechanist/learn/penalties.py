@@ -1,4 +1,4 @@
-"""Choose one ridge penalty for each block of features by leaving out sets of samples in turn."""
+"""Choose one ridge penalty for each block of features by holding out sets of samples in turn."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ Choice = tuple[int, ...]
 
 @dataclass(eq=False)
 class PenaltySearch:
-    """Choose a penalty for each block by leaving out one cell of training data at a time.
+    """Choose a penalty for each block by holding out one cell of training data at a time.
 
     Parameters
     ----------
@@ -26,12 +26,12 @@ class PenaltySearch:
     penalties : sequence of float
         Grid, the same for every block.
     rounds : int
-        How often each block's penalty is reconsidered while the others stay.
+        How often each block's penalty is optimised with the others fixed.
 
     Notes
     -----
-    The search starts from the best common penalty and then walks along the grid block by block,
-    target by target. What a training set yields is kept, since the inner training sets of
+    For each target, the search starts from the best common penalty and then moves along the grid
+    block by block. Results for each training set are cached, since the inner training sets of
     different outer folds coincide.
     """
 
@@ -45,13 +45,13 @@ class PenaltySearch:
     )
 
     def choose(self, training: Sequence[int]) -> list[Choice]:
-        """Return grid positions, one a block, for every target.
+        """Return grid positions, one per block, for every target.
 
         Parameters
         ----------
         training : sequence of int
-            Cells that may be used. With a single one nothing can be left out, and the middle of
-            the grid is taken.
+            Cells available for training. A single cell cannot be held out; the middle of the grid
+            is then taken.
         """
         n_targets = len(next(iter(self.cells.values())).y)
         grid, n_blocks = range(len(self.penalties)), len(self.blocks)
@@ -81,7 +81,7 @@ class PenaltySearch:
         return LinearFit(slopes, constant)
 
     def _walk(self, training: Sequence[int], start: Choice, block: int, k: int) -> Choice:
-        """Step along one block's grid while the loss of target ``k`` falls."""
+        """Move along one block's grid while the loss of target ``k`` falls."""
         best, best_loss = start, self._loss(training, start)[k]
         for step in (1, -1):
             while 0 <= best[block] + step < len(self.penalties):
@@ -93,7 +93,7 @@ class PenaltySearch:
         return best
 
     def _loss(self, training: Sequence[int], choice: Choice) -> FloatArray:
-        """Return the squared error on each training cell by a fit to the others, summed."""
+        """Return the summed squared error on each training cell, by fits to the other cells."""
         losses = []
         for held_out in training:
             others = frozenset(training) - {held_out}
@@ -114,7 +114,7 @@ class PenaltySearch:
         return self._systems[cells]
 
     def _spread(self, choice: Choice) -> FloatArray:
-        """Return one penalty a feature."""
+        """Return one penalty per feature."""
         spread = np.empty(sum(block.stop - block.start for block in self.blocks))
         for block, position in zip(self.blocks, choice, strict=True):
             spread[block] = self.penalties[position]

@@ -1,4 +1,4 @@
-"""Plastic and rigid classes, whose definition decides the accuracy that a model is credited with."""
+"""Plastic and rigid classes; the reported accuracy of a model depends on their definition."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,14 +16,14 @@ def class_labels(
     Parameters
     ----------
     values : ndarray of shape (n,)
-        Plasticity of each object, such as D2min; ties go by position.
+        Plasticity of each object, such as D2min; ties are broken by position.
     plastic_fraction, rigid_fraction : float
-        Fractions of objects, from the top and from the bottom; at least one object each.
+        Fractions of objects with the highest and the lowest values; at least one object each.
 
     Returns
     -------
     ndarray of shape (n,), int8
-        1 for plastic, 0 for rigid, -1 for objects between, which are left out.
+        1 for plastic, 0 for rigid, -1 for the objects in between, which are left out.
 
     Raises
     ------
@@ -35,7 +35,7 @@ def class_labels(
     if min(fractions) <= 0 or sum(fractions) > 1 + 1e-9:
         raise ValueError(f"fractions (plastic, rigid) = {fractions}; expected positive, sum <= 1")
     if n < 2:
-        raise ValueError(f"{n} objects in a frame; expected at least 2 to tell classes apart")
+        raise ValueError(f"{n} objects in a frame; expected at least 2, one for each class")
     plastic = max(1, round(plastic_fraction * n))
     rigid = min(n - plastic, max(1, round(rigid_fraction * n)))
     order = np.argsort(values, kind="stable")

@@ -1,8 +1,8 @@
-"""One estimator of the flow stress for cells of any size, from means over their voxels.
+"""Estimate the flow stress of cells of any size from means over their voxels.
 
-A mean over voxels does not grow with the cell, so what is learnt on small cells can be asked of large
-ones. What is averaged is known before loading: stresses of Taylor's crystals, the misfit of elastic
-and of plastic response, texture about the load, and how much of the cell is grain boundary.
+A mean over voxels does not scale with the cell, so a model trained on small cells applies to large
+ones. All averaged quantities are known before loading: Taylor stresses, the misfit of the elastic
+and plastic response, texture about the loading axis, and the fraction of grain boundary.
 """
 
 from collections.abc import Sequence
@@ -18,20 +18,20 @@ from mechanist.learn.splits import Splits
 
 Z: Final = 2
 PENALTIES: Final = tuple(10.0**k for k in (-3, -2, -1, 0, 1, 2))
-#: The mean of training samples; Taylor as it is and times a number; ridge regression of what that
-#: lacks on texture alone and on everything.
+#: The mean of the training samples; the Taylor stress, bare and times a fitted factor; ridge
+#: regression of the residual of the latter on texture alone and on all descriptors.
 CURVE_MODELS: Final = ("mean", "taylor", "taylor_scaled", "texture", "pooled")
 
 
 @dataclass(frozen=True, eq=False)
 class Pooled:
-    """Samples as a few numbers each.
+    """Samples, each described by a few numbers.
 
     Parameters
     ----------
     names, systems : tuple of str
     taylor, stress : ndarray of shape (n, n_steps)
-        Axial stress by Taylor and true, MPa.
+        Taylor's and the true axial stress, MPa.
     texture, misfit : ndarray of shape (n, k)
         Pooled descriptors.
     strains : ndarray of shape (n_steps,)
@@ -47,7 +47,7 @@ class Pooled:
 
 
 def pool(samples: Sequence[VoxelPaths]) -> Pooled:
-    """Average over voxels; samples that ended before the longest are left out.
+    """Average over voxels, leaving out samples that ended before the last strain.
 
     Raises
     ------
@@ -71,7 +71,7 @@ def pool(samples: Sequence[VoxelPaths]) -> Pooled:
 
 
 def fit_predict(kind: str, pooled: Pooled, training: ArrayLike, tested: ArrayLike) -> FloatArray:
-    """Learn from some samples and return the stress of others, shape (n_tested, n_steps).
+    """Train on some samples and predict the stress of others, shape (n_tested, n_steps).
 
     Raises
     ------
@@ -99,7 +99,7 @@ def fit_predict(kind: str, pooled: Pooled, training: ArrayLike, tested: ArrayLik
 
 
 def cross_fit_curves(kind: str, pooled: Pooled, splits: Splits) -> FloatArray:
-    """Predict every sample: those in folds by a model of the other folds, the rest by one of all.
+    """Predict samples in folds by models of the other folds, and the rest by a model of all folds.
 
     Parameters
     ----------
@@ -107,12 +107,12 @@ def cross_fit_curves(kind: str, pooled: Pooled, splits: Splits) -> FloatArray:
         One of :data:`CURVE_MODELS`.
     pooled : Pooled
     splits : Splits
-        Folds of the samples to learn from.
+        Folds of the training samples.
 
     Returns
     -------
     ndarray of shape (n, n_steps)
-        In MPa.
+        Stress, MPa.
     """
     fold = np.array([splits.fold_of.get(name, -1) for name in pooled.names])
     prediction = np.zeros_like(pooled.stress)
@@ -123,14 +123,14 @@ def cross_fit_curves(kind: str, pooled: Pooled, splits: Splits) -> FloatArray:
 
 
 def _texture(sample: VoxelPaths) -> FloatArray:
-    """Return what the mean orientation tensors hold that no turn about the load changes."""
+    """Return invariants of the mean orientation tensors under rotation about the loading axis."""
     mean = sample.field("orientation")[1].astype(float).mean(axis=0)
     squares = (mean**2).sum(axis=(-1, -2))
     return np.concatenate([mean[:, Z, Z], squares])
 
 
 def _misfit(sample: VoxelPaths, taylor: FloatArray) -> FloatArray:
-    """Return spreads over voxels and the share of faces between grains."""
+    """Return moments of the misfit over voxels and the fraction of faces between grains."""
     numbers = [float(taylor[:, -1].std())]
     for name in ("elastic", "plastic"):
         stress = sample.field(f"{name}_stress")[1].astype(float)
@@ -142,7 +142,7 @@ def _misfit(sample: VoxelPaths, taylor: FloatArray) -> FloatArray:
 
 
 def _ridge(X: FloatArray, Y: FloatArray, asked: FloatArray) -> FloatArray:
-    """Return ridge regression with the penalty that leaves single samples out best."""
+    """Predict by ridge regression with the penalty chosen by leave-one-out."""
     from sklearn.linear_model import RidgeCV
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler

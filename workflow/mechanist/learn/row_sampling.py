@@ -1,4 +1,4 @@
-"""Which rows a model is fitted to: whole rows drawn evenly from all frames, balanced by class."""
+"""Draw the training rows of a model evenly from all frames, and balanced by class."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,22 +10,22 @@ from mechanist.learn.plastic_classes import PLASTIC, RIGID
 def draw_evenly(
     rows: IntArray, frames: IntArray, most: int | None, rng: np.random.Generator
 ) -> IntArray:
-    """Draw at most ``most`` rows, as many from every frame as it has or its share allows.
+    """Draw at most ``most`` rows, equally many from every frame as far as it has them.
 
     Parameters
     ----------
     rows : ndarray of int
-        Candidates, ascending.
+        Candidate rows, ascending.
     frames : ndarray of shape (n_rows,), int
         Frame of every row of the table.
     most : int or None
-        None keeps all.
+        Maximum number of rows; None keeps all.
     rng : numpy.random.Generator
 
     Returns
     -------
     ndarray of int
-        Ascending.
+        Drawn rows, ascending.
     """
     if most is None or len(rows) <= most:
         return rows
@@ -34,7 +34,7 @@ def draw_evenly(
     starts = np.flatnonzero(np.diff(code[shuffled], prepend=-1))
     sizes = np.diff([*starts, len(rows)])
     position = np.arange(len(rows)) - np.repeat(starts, sizes)
-    # Taking whole "rounds" (one row of every frame) gives each frame the same share.
+    # Drawing in rounds of one row per frame gives each frame the same share.
     first_rounds = np.argsort(position, kind="stable")[:most]
     return np.asarray(np.sort(rows[shuffled[first_rounds]]))
 
@@ -46,7 +46,7 @@ def draw_balanced(
     most: int | None,
     rng: np.random.Generator,
 ) -> IntArray:
-    """Draw equally many plastic and rigid rows, evenly from all frames.
+    """Draw equal numbers of plastic and rigid rows, evenly from all frames.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
-"""Folds by independent sample, written down once and verified by everything that reads them.
+"""Folds by independent sample, stored once and verified whenever they are read.
 
-A split by atom lets a model recognise the sample it is tested on; here a sample is in one fold
-with all its loads and objects, and with all samples that are not independent of it: its group.
+A split by atom lets a model recognise the test sample. Here a sample, with all its loads and
+objects, is in one fold, together with all samples that are not independent of it (its group).
 """
 
 import hashlib
@@ -24,18 +24,18 @@ _REMEDY: Final = "Do not edit the file: delete it and run the workflow again."
 
 @dataclass(frozen=True)
 class Splits:
-    """Which sample is tested in which fold.
+    """Assignment of samples to test folds.
 
     Parameters
     ----------
     seed : int
-        Root of the shuffle.
+        Seed of the shuffle.
     folds : tuple of tuple of str
         Sorted sample names of each fold.
     excluded : dict of str to str
-        Samples left out, with the reason.
+        Excluded samples, with the reason.
     groups : dict of str to str
-        Group of each sample that is not one of its own.
+        Group of each sample, except for samples that are their own group.
     """
 
     seed: int
@@ -44,16 +44,18 @@ class Splits:
     groups: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Refuse folds that share a sample or a group, or are empty."""
+        """Reject folds that share a sample or a group, or are empty."""
         names = list(chain.from_iterable(self.folds))
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise ValueError(
-                f"samples {twice} stand in more than one place; expected one fold each"
+                f"samples {twice} occur in more than one place; expected one fold each"
             )
         both = sorted(set(names) & set(self.excluded))
         if both:
-            raise ValueError(f"samples {both} are in a fold and excluded; expected one of the two")
+            raise ValueError(
+                f"samples {both} are in a fold and excluded; expected only one of these"
+            )
         if len(self.folds) < MIN_FOLDS or not all(self.folds):
             sizes = [len(fold) for fold in self.folds]
             raise ValueError(f"fold sizes are {sizes}; expected at least {MIN_FOLDS}, none empty")
@@ -63,7 +65,7 @@ class Splits:
             raise ValueError(f"groups {torn} are in several folds; expected one fold each")
 
     def group_of(self, sample: str) -> str:
-        """Return the group of a sample, which is its own name where it is independent of all."""
+        """Return the group of a sample: its own name if it is independent of all others."""
         return self.groups.get(sample, sample)
 
     @property
@@ -91,7 +93,7 @@ def make_splits(
     excluded: Mapping[str, str] | None = None,
     groups: Mapping[str, str] | None = None,
 ) -> Splits:
-    """Deal samples into folds whose sizes, in groups, differ by one at most.
+    """Assign samples to folds whose numbers of groups differ by at most one.
 
     The result depends on the seed and on the set of names, not on their order.
 
@@ -102,11 +104,12 @@ def make_splits(
     folds : int
         Number of folds, at least 2.
     seed : int
-        Root of the shuffle.
+        Seed of the shuffle.
     excluded : mapping of str to str, optional
-        Samples left out, with the reason; kept in the record.
+        Excluded samples, with the reason, for the record.
     groups : mapping of str to str, optional
-        Group of each sample; samples of one group come into one fold. By default each has its own.
+        Group of each sample; samples of one group share a fold. By default each sample is its own
+        group.
 
     Raises
     ------
@@ -128,7 +131,7 @@ def make_splits(
         grouped = f" in {len(units)} independent groups" if len(units) < len(names) else ""
         raise ValueError(
             f"{len(names)} usable samples{grouped} for {folds} folds ({len(excluded or {})} were"
-            f" excluded: {dict(sorted((excluded or {}).items()))}); make more samples or fewer folds"
+            f" excluded: {dict(sorted((excluded or {}).items()))}); add samples or use fewer folds"
         )
     order = np.random.default_rng(np.random.SeedSequence(seed)).permutation(len(units))
     fold_of = {units[i]: place % folds for place, i in enumerate(order)}
@@ -146,21 +149,21 @@ def make_splits(
 def nested_subsets(
     splits: Splits, sizes: Iterable[int], *, seed: int, draw: int
 ) -> dict[int, tuple[str, ...]]:
-    """Choose growing subsets of samples, spread over the folds, for learning curves.
+    """Choose nested subsets of samples, spread over the folds, for learning curves.
 
     Parameters
     ----------
     splits : Splits
     sizes : iterable of int
-        Numbers of independent samples to train on. A subset holds so many that what is left of it
-        outside one fold has that size, within one; a group counts as one and comes whole.
+        Numbers of independent samples to train on. Subsets are larger, so that without one fold
+        they have this size, within one. A group counts as one sample and is never divided.
     seed, draw : int
-        Root of the order of samples, and which of the independent orders to take.
+        Seed of the order of samples, and number of the independent order.
 
     Returns
     -------
     dict of int to tuple of str
-        Subset by size, each within the next; sizes that exceed the data are cut to all of it.
+        Subset for each size, contained in the next; sizes that exceed the data are reduced to it.
     """
     rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(draw,)))
     units = [sorted({splits.group_of(name) for name in fold}) for fold in splits.folds]
@@ -192,7 +195,7 @@ def read_splits(path: Path) -> Splits:
     Raises
     ------
     FormatError
-        If the file is not JSON of this schema, or was changed by hand.
+        If the file is not JSON of this schema, or was edited by hand.
     """
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
@@ -213,7 +216,7 @@ def read_splits(path: Path) -> Splits:
         raise FormatError(path, f"not a readable splits file ({error})", remedy=_REMEDY) from error
     if stored != splits.sha256:
         raise FormatError(
-            path, f"sha256 is {stored!r}, expected {splits.sha256!r} of its content", remedy=_REMEDY
+            path, f"sha256 is {stored!r}, but the content has {splits.sha256!r}", remedy=_REMEDY
         )
     return splits
 

@@ -1,4 +1,4 @@
-"""What every training script reads before it trains: one model, its features, targets and folds."""
+"""Inputs of every training script: one model, its features, targets and folds."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from mechanist.learn.training import ModelSpec, Task, make_task
 
 @dataclass(frozen=True, eq=False)
 class Job:
-    """A model with all that it learns from.
+    """A model with its training data.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ def open_job(
     class_strains: Sequence[float] = (),
     class_definitions: Sequence[Sequence[float]] = (),
 ) -> Job:
-    """Check a model's entry, then read what it needs.
+    """Validate a model's entry, then read its data.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ def open_job(
     strains : sequence of float
         Stored strains.
     class_strains : sequence of float
-        Strains at which classes are told apart; those that are not stored are left out.
+        Strains at which classes are defined; strains that are not stored are ignored.
     class_definitions : sequence of (plastic fraction, rigid fraction)
         Sweep of class definitions.
 
@@ -69,21 +69,21 @@ def open_job(
     ------
     ValueError
         If the estimator, a parameter or the task is unknown, a feature table was not given, or a
-        classifier has no classes to tell apart.
+        classifier has no class definitions.
     FormatError
-        If a file does not hold what it should.
+        If a file has the wrong content.
     """
     spec = ModelSpec.of(model)
     spec.check()
     lost = [name for name in spec.features if name not in features]
     if lost:
-        raise ValueError(f"no feature tables of {lost} were given; given are {sorted(features)}")
+        raise ValueError(f"no feature tables of {lost} were given; given: {sorted(features)}")
     task = make_task(quantity, strains, class_strains, class_definitions)
     if spec.task == CLASSIFICATION and not task.classes:
         raise ValueError(
-            f"estimator {spec.estimator!r} tells classes apart and none are asked for; here only"
-            " models of task 'regression' can be used (transfer, learning curves), or give"
-            f" class_definitions and class_strains among the stored {list(strains)}"
+            f"estimator {spec.estimator!r} is a classifier, but no class definitions were given;"
+            " use a model of task 'regression' (required for transfer and learning curves), or give"
+            f" class_definitions, with class_strains among the stored {list(strains)}"
         )
     folds = read_splits(splits)
     dataset = load_dataset(
@@ -98,7 +98,7 @@ def open_job(
 
 
 def told_odds(model: ModelSpec, task: Task) -> list[str]:
-    """Return the classes of which a model's predictions are log odds."""
+    """Return the names of the class targets for which a model predicts log odds."""
     if model.task != CLASSIFICATION:
         return []
     classifier = make_classifier(model.estimator, model.parameters)

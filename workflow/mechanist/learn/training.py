@@ -1,8 +1,8 @@
-"""Out-of-fold predictions of one model for numbers and for classes.
+"""Out-of-fold predictions of one model, for regression and for classification.
 
-Regression answers *where, not when*: targets are centred within their frame (a sample under a
-load), since what a frame's particles share, how far it has yielded, is no property of an atom.
-The mean over training rows is added to the prediction, so that a model knows only that.
+Regression predicts *where, not when*: targets are centred within their frame (a sample under a
+load), since the overall progress of yielding is common to all particles of a frame. The mean over
+training rows is then added to the predictions.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -33,7 +33,7 @@ SAME_STRAIN: Final = 1e-9
 
 @dataclass(frozen=True)
 class ClassDefinition:
-    """Which objects of a frame count as plastic and which as rigid."""
+    """Strain and fractions that define the plastic and the rigid objects of a frame."""
 
     strain: float
     plastic_fraction: float
@@ -47,14 +47,14 @@ class ClassDefinition:
 
 @dataclass(frozen=True)
 class Task:
-    """What a model is to predict.
+    """Targets of a model.
 
     Parameters
     ----------
     quantity : str
-        What the target table calls the regression target; classes go by its rank too.
+        Name of the regression target in the target table; its rank also defines classes.
     strains : tuple of float
-        At which it is regressed.
+        Strains at which it is predicted.
     classes : tuple of ClassDefinition
         Definitions of classes.
     """
@@ -65,7 +65,7 @@ class Task:
 
     @property
     def columns(self) -> list[str]:
-        """Columns of the target table that are needed, strains ascending."""
+        """Required columns of the target table, by ascending strain."""
         strains = {*self.strains, *(definition.strain for definition in self.classes)}
         return [at_strain(self.quantity, strain) for strain in sorted(strains)]
 
@@ -76,7 +76,7 @@ def make_task(
     class_strains: Sequence[float],
     class_definitions: Sequence[Sequence[float]],
 ) -> Task:
-    """Return the task of a configuration; class strains that are not stored are left out."""
+    """Return the task of a configuration, ignoring class strains that are not stored."""
     stored = [s for s in class_strains if any(abs(s - t) < SAME_STRAIN for t in strains)]
     classes = [ClassDefinition(s, *fractions) for s in stored for fractions in class_definitions]
     return Task(quantity, tuple(strains), tuple(classes))
@@ -84,7 +84,7 @@ def make_task(
 
 @dataclass(frozen=True)
 class ModelSpec:
-    """A model as the configuration describes it; further keys, such as its label, are ignored."""
+    """A model entry of the configuration; further keys, such as its label, are ignored."""
 
     estimator: str
     features: tuple[str, ...] = ()
@@ -102,12 +102,12 @@ class ModelSpec:
         )
 
     def check(self) -> None:
-        """Refuse an unknown estimator, task or parameter before anything is read.
+        """Validate estimator, task and parameters before any data are read.
 
         Raises
         ------
         ValueError
-            Saying what is known.
+            If one of them is unknown, or a parameter is missing.
         """
         if self.task not in (REGRESSION, CLASSIFICATION):
             raise ValueError(f"task {self.task!r}; expected {REGRESSION!r} or {CLASSIFICATION!r}")
@@ -126,7 +126,7 @@ def train(
     train_loads: Sequence[str] | None = None,
     train_samples: Iterable[str] | None = None,
 ) -> pd.DataFrame:
-    """Predict every object by a model that never saw its sample.
+    """Predict every object by a model that was not trained on its sample.
 
     Parameters
     ----------
@@ -136,14 +136,14 @@ def train(
         Outer folds; inner choices are made within the training folds.
     model : ModelSpec
     task : Task
-        A classifier predicts its classes only. A regressor predicts both: where the class
-        boundary lies is chosen on the training folds, at the best balanced accuracy there.
+        A classifier predicts classes only. A regressor predicts both; its class boundary maximises
+        the balanced accuracy on the training folds.
     seed : int
-        Root of draws and of estimators' randomness.
+        Seed of draws and of estimators' randomness.
     threads : int
-        Threads that an estimator may use.
+        Maximum number of threads of an estimator.
     train_loads, train_samples : sequence of str, optional
-        Train on these only; all are predicted.
+        Train on these only; all loads and samples are predicted.
 
     Returns
     -------
@@ -167,7 +167,7 @@ def problem_of(
     train_loads: Sequence[str] | None = None,
     train_samples: Iterable[str] | None = None,
 ) -> Problem:
-    """State what is to be predicted from what; parameters as in :func:`train`."""
+    """Return the prediction problem of a dataset; parameters as in :func:`train`."""
     keys = dataset.keys
     usable = np.ones(len(keys), bool) if train_loads is None else keys.under(train_loads)
     if train_samples is not None:
@@ -177,7 +177,7 @@ def problem_of(
         X=dataset.X,
         Y=centred(dataset.Y, keys.frame_slices),
         folds=keys.folds(splits.fold_of),
-        samples=keys.groups(splits.group_of),  # inner choices keep groups together too
+        samples=keys.groups(splits.group_of),  # inner folds keep groups together too
         frames=keys.frame,
         objects=keys.object,
         blocks=dataset.blocks,
@@ -197,7 +197,7 @@ class _Part:
 
 
 def centred(Y: FloatArray, frames: Sequence[slice]) -> FloatArray:
-    """Subtract its frame's mean from every value."""
+    """Subtract the mean of its frame from every value."""
     result = Y.copy()
     for rows in frames:
         result[rows] -= Y[rows].mean(axis=0)
@@ -205,7 +205,7 @@ def centred(Y: FloatArray, frames: Sequence[slice]) -> FloatArray:
 
 
 def best_threshold(scores: FloatArray, labels: NDArray[np.int8]) -> float:
-    """Return the score above which calling an object plastic is right most often, classes balanced.
+    """Return the threshold score for plastic objects with the best balanced accuracy.
 
     Parameters
     ----------
@@ -216,7 +216,7 @@ def best_threshold(scores: FloatArray, labels: NDArray[np.int8]) -> float:
     Returns
     -------
     float
-        Half-way between two scores; without two different ones, the score itself.
+        Midpoint between two scores; if all scores are equal, the score itself.
     """
     known = labels != LEFT_OUT
     order = np.argsort(scores[known], kind="stable")
@@ -280,7 +280,7 @@ def frame_labels(dataset: Dataset, task: Task, definition: ClassDefinition) -> N
 
 
 def _table(dataset: Dataset, folds: NDArray[np.int64], parts: Sequence[_Part]) -> pd.DataFrame:
-    """Put the parts below each other."""
+    """Concatenate the parts into one table."""
     keys, names = dataset.keys, [part.target for part in parts]
     tables = [
         pd.DataFrame(

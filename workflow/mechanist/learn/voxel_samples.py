@@ -1,4 +1,4 @@
-"""From runs of polycrystals to what surrogates learn from: mechanisms known beforehand, and truth."""
+"""Training data of surrogates from polycrystal runs: mechanisms known before loading, and truth."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -26,11 +26,11 @@ from mechanist.simulate.crystal_law_point import PointHistory, drive
 from mechanist.simulate.polycrystal_load import Loading
 
 Z: Final = 2
-#: Quaternions that agree to so many digits belong to one of Taylor's crystals.
+#: Voxels whose quaternions agree to this many digits share one crystal of the Taylor model.
 DIGITS: Final = 6
-#: Taylor's steps between two strains that are kept.
+#: Steps of the Taylor model between two stored strains.
 SUBSTEPS: Final = 2
-#: How far strains may be from evenly spaced, and a run from reaching the last of them, relative.
+#: Relative tolerance for even spacing of strains and for reaching the last strain.
 SLACK: Final = 1e-3
 RATE: Final = 1e-3
 
@@ -44,26 +44,26 @@ def voxel_paths(
     strains: Sequence[float],
     passes: int,
 ) -> VoxelPaths:
-    """Return what is known of a run's voxels, and how they turned at the strains it reached.
+    """Return the fields of a run's voxels and their rotations at the strains that it reached.
 
     Parameters
     ----------
     run : PolycrystalRun
-        Loaded along any axis.
+        Run loaded along any axis.
     crystal, law
-        Its material.
+        Material of the run.
     system : str
-        What it belongs to.
+        Name of the run's system.
     strains : sequence of float
-        Evenly spaced from 0, which is not among them; those beyond the run are left out.
+        Multiples of the first strain, without 0; strains beyond the end of the run are left out.
     passes : int
-        Most applications of the Green operator where a misfit is balanced.
+        Maximum number of applications of the Green operator to balance a misfit.
 
     Raises
     ------
     ValueError
-        If the run does not reach the first strain, strains are not evenly spaced, or Taylor's
-        crystals do not converge.
+        If the run does not reach the first strain, strains are not evenly spaced, or the Taylor
+        model does not converge.
     """
     turned = along_z(run)
     kept = _reached(turned, strains)
@@ -96,14 +96,14 @@ def voxel_paths(
 
 
 def loaded_frame(axis: int) -> tuple[IntArray, FloatArray]:
-    """Return how axes are renamed in a circle until that of loading is z.
+    """Return the cyclic permutation of axes that makes the loading axis z.
 
     Returns
     -------
     order : ndarray of shape (3,)
         The new axis i is the old axis ``order[i]``.
     turn : ndarray of shape (4,)
-        The same as a rotation.
+        The same permutation as a rotation.
     """
     order = np.roll(np.arange(3), Z - axis)
     turn = from_rotation_vector(np.full(3, 2 * np.pi / 3 / np.sqrt(3)) * ((Z - axis + 1) % 3 - 1))
@@ -111,7 +111,7 @@ def loaded_frame(axis: int) -> tuple[IntArray, FloatArray]:
 
 
 def along_z(run: PolycrystalRun) -> PolycrystalRun:
-    """Return the same run in a frame whose z axis is that of loading."""
+    """Return the same run in a frame with the loading axis along z."""
     order, turn = loaded_frame(run.axis)
     fields = tuple(1 + order)
     stress = run.stress.transpose(0, *fields, 4)
@@ -127,10 +127,10 @@ def along_z(run: PolycrystalRun) -> PolycrystalRun:
 
 
 def rotation_paths(run: PolycrystalRun, strains: FloatArray) -> FloatArray:
-    """Return rotation vectors of voxels since the start, shape (n_voxels, n_strains, 3), radians.
+    """Return total rotation vectors of voxels, shape (n_voxels, n_strains, 3), radians.
 
-    Increments are taken between equivalent orientations that are nearest, since other programs may
-    change from one to another; between frames vectors are interpolated.
+    Increments are taken between the nearest equivalent orientations, since other programs may
+    switch between equivalents. Vectors are interpolated between frames.
     """
     lattice = slip_systems(run.systems).lattice
     frames = run.orientations.reshape(run.n_frames, -1, 4)
@@ -138,7 +138,7 @@ def rotation_paths(run: PolycrystalRun, strains: FloatArray) -> FloatArray:
     since = np.tile([1.0, 0.0, 0.0, 0.0], (frames.shape[1], 1))
     for k in range(1, run.n_frames):
         before, after = frames[k - 1], frames[k]
-        # In the crystal frame equivalents differ from the right; the turn itself acts from the left.
+        # Crystal symmetry acts from the right, the lattice rotation from the left.
         turn = fundamental_zone(compose(conjugate(before), after), lattice)
         since = compose(compose(before, compose(turn, conjugate(before))), since)
         total[k] = to_rotation_vector(since)
@@ -154,12 +154,12 @@ def _reached(run: PolycrystalRun, strains: Sequence[float]) -> FloatArray:
     wanted = np.asarray(strains, float)
     even = wanted[0] * np.arange(1, len(wanted) + 1)
     if not wanted[0] > 0 or np.abs(wanted - even).max() > SLACK * wanted[0]:
-        raise ValueError(f"strains {list(strains)}; expected evenly spaced ones from above zero")
+        raise ValueError(f"strains {list(strains)}; expected multiples of a positive first strain")
     last = float(np.abs(run.strains[-1])) * (1 + SLACK)
     kept: FloatArray = wanted[wanted <= last]
     if not len(kept):
-        raise ValueError(f"{run.name}: status {run.status!r}, strained to {last:.4g}; expected to"
-                         f" reach {wanted[0]:g} at least")  # fmt: skip
+        raise ValueError(f"{run.name}: status {run.status!r}, reached strain {last:.4g};"
+                         f" expected at least {wanted[0]:g}")  # fmt: skip
     return kept
 
 
@@ -171,18 +171,18 @@ def misfit_fields(
     *,
     passes: int,
 ) -> dict[str, FloatArray]:
-    """Return rotation and stress by a misfit under a load along z, named after its kind.
+    """Return the rotation and stress fields of a misfit under a load along z, by name.
 
     Parameters
     ----------
     kind : str
-        Such as ``"elastic"``.
+        Prefix of the field names, such as ``"elastic"``.
     law : LinearLaw
-        Of voxels in C order.
+        Law of the voxels, in C order.
     shape, lengths
-        Voxels and size of the cell.
+        Numbers of voxels and size of the cell.
     passes : int
-        Most applications of the Green operator.
+        Maximum number of applications of the Green operator.
     """
     found = misfit_response(law, shape, lengths, axis=Z, passes=passes)
     return {
@@ -200,25 +200,25 @@ def taylor_history(
     sign: float = 1.0,
     name: str,
 ) -> tuple[PointHistory, IntArray]:
-    """Return the history of distinct orientations under one strain, and which each voxel has.
+    """Return the Taylor-model history of distinct orientations, and each voxel's orientation index.
 
     Parameters
     ----------
     start : ndarray of shape (nv, 4)
         Orientations of voxels.
     crystal, law
-        Their material.
+        Material of the voxels.
     strains : ndarray of shape (n_steps,)
-        Evenly spaced from 0, which is not among them.
+        Multiples of the first strain, without 0.
     sign : float
         1 for tension along z, -1 for compression.
     name : str
-        For the message.
+        Name for the error message.
 
     Raises
     ------
     ValueError
-        If the crystals do not converge.
+        If the Taylor model does not converge.
     """
     _, first, crystal_of = np.unique(
         start.round(DIGITS), axis=0, return_index=True, return_inverse=True
@@ -228,12 +228,12 @@ def taylor_history(
         strain=float(strains[-1]), steps=SUBSTEPS * len(strains), coupling="taylor",
     )  # fmt: skip
     if history.status != "ok":
-        raise ValueError(f"{name}: Taylor's crystals {history.status}")
+        raise ValueError(f"{name}: the Taylor model {history.status}")
     return history, crystal_of.ravel()
 
 
 def _taylor_paths(history: PointHistory) -> FloatArray:
-    """Return rotation vectors since the start, shape (n_crystals, n_steps, 3)."""
+    """Return total rotation vectors, shape (n_crystals, n_steps, 3)."""
     kept = history.orientations[::SUBSTEPS]
     return np.moveaxis(to_rotation_vector(compose(kept[1:], conjugate(kept[0]))), 0, 1)
 
@@ -241,7 +241,7 @@ def _taylor_paths(history: PointHistory) -> FloatArray:
 def plastic_law(
     start: FloatArray, crystal: Crystal, history: PointHistory, crystal_of: IntArray
 ) -> LinearLaw:
-    """Return the linear law of all voxels that flow at the first strain of Taylor's crystals."""
+    """Return the secant law of all voxels, in the Taylor model's state at the first strain."""
     return secant_law(
         start, crystal.stiffness, crystal.systems, history.stress[SUBSTEPS][crystal_of],
         strain=history.strain[SUBSTEPS, 0], exponent=crystal.exponent,

@@ -1,7 +1,7 @@
-"""Train on whole samples: one object a sample, and a model of its own for every load.
+"""Train on whole samples: one object per sample, and a separate model for every load.
 
-Under another load, or from another state, a sample answers differently; since features, where they
-are load-aware, say so already, each load's model learns from that load's rows alone.
+A sample responds differently under another load, or from another state. Load-aware features contain
+this already, so each load's model is trained on the rows of that load alone.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,12 +25,12 @@ from mechanist.settings.target_names import at_strain
 
 @dataclass(frozen=True, eq=False)
 class Population:
-    """The samples of one system with what is known and what is asked about each.
+    """The samples of one system with their features and targets.
 
     Parameters
     ----------
     dataset : Dataset
-        A row for each sample and load.
+        One row per sample and load.
     splits : Splits
     units : dict of str to str
         Units of targets.
@@ -42,7 +42,7 @@ class Population:
 
 
 def target_names(quantity: str, strains: Sequence[float], others: Sequence[str] = ()) -> list[str]:
-    """Return the columns of the target table to learn: a quantity at strains, and others."""
+    """Return the target columns to learn: a quantity at each strain, and others."""
     return [*(at_strain(quantity, strain) for strain in strains), *others]
 
 
@@ -54,7 +54,7 @@ def open_population(
     model: ModelSpec,
     columns: Sequence[str],
 ) -> Population:
-    """Read what a model learns from.
+    """Read the training data of a model.
 
     Parameters
     ----------
@@ -69,18 +69,19 @@ def open_population(
     Raises
     ------
     ValueError
-        If the model is no regressor that this project knows, or lacks a feature table.
+        If the model is not a known regressor, a feature table is missing, or a sample has several
+        objects.
     FormatError
-        If a file does not hold what it should, or a sample has several objects.
+        If a file has the wrong content.
     """
     model.check()
     if model.task != REGRESSION:
         raise ValueError(
-            f"task {model.task!r}; whole samples are regressed, expected {REGRESSION!r}"
+            f"task {model.task!r}; expected {REGRESSION!r}, the only task for whole samples"
         )
     lost = [name for name in model.features if name not in features]
     if lost:
-        raise ValueError(f"no feature tables of {lost} were given; given are {sorted(features)}")
+        raise ValueError(f"no feature tables of {lost} were given; given: {sorted(features)}")
     folds = read_splits(splits)
     dataset = load_dataset(
         {name: features[name] for name in model.features},
@@ -103,18 +104,18 @@ def train_population(
     threads: int = 1,
     train_samples: Iterable[str] | None = None,
 ) -> pd.DataFrame:
-    """Predict every sample by models that never saw it.
+    """Predict every sample by models that were not trained on it.
 
     Parameters
     ----------
     population : Population
     model : ModelSpec
     seed : int
-        Root of the estimators' randomness.
+        Seed of the estimators' randomness.
     threads : int
-        Threads that an estimator may use.
+        Maximum number of threads of an estimator.
     train_samples : iterable of str, optional
-        Train on these only; all are predicted.
+        Train on these samples only; all are predicted.
 
     Returns
     -------
@@ -137,12 +138,12 @@ def train_population(
 def transfer_population(
     learnt: Population, tested: Population, model: ModelSpec, *, seed: int, threads: int = 1
 ) -> pd.DataFrame:
-    """Train on all samples of one system and predict those of another, loads kept apart.
+    """Train on all samples of one system and predict those of another, separately for each load.
 
     Parameters
     ----------
     learnt, tested : Population
-        Systems with the same descriptors and targets; loads that both have are predicted.
+        Systems with the same descriptors and targets; only their common loads are predicted.
     model, seed, threads
         As in :func:`train_population`.
 
@@ -154,8 +155,9 @@ def transfer_population(
     first, second = learnt.dataset, tested.dataset
     if first.names != second.names or first.targets != second.targets:
         raise ValueError(
-            f"systems differ in features or targets: {len(first.names)} and {len(second.names)}"
-            f" features, targets {list(first.targets)} and {list(second.targets)}"
+            f"the systems must have the same features and targets; they have {len(first.names)} and"
+            f" {len(second.names)} features, targets {list(first.targets)} and"
+            f" {list(second.targets)}"
         )
     beyond = len(learnt.splits.folds)
     inner = first.keys.folds(learnt.splits.fold_of)
@@ -185,7 +187,7 @@ def transfer_population(
 
 
 def load_problems(population: Population, *, seed: int) -> dict[str, Problem]:
-    """Return the problem of every load by its name, as :func:`train_population` states them."""
+    """Return the problem of every load by its name, as used by :func:`train_population`."""
     dataset, keys = population.dataset, population.dataset.keys
     folds = keys.folds(population.splits.fold_of)
     return {
@@ -201,7 +203,7 @@ def _load_rows(dataset: Dataset) -> list[IntArray]:
 def _problem(
     dataset: Dataset, rows: IntArray, folds: IntArray, usable: BoolArray, seed: int
 ) -> Problem:
-    """State the problem of one load."""
+    """Return the problem of one load."""
     keys = dataset.keys
     return Problem(
         X=dataset.X[rows],
@@ -217,7 +219,7 @@ def _problem(
 
 
 def _table(dataset: Dataset, folds: NDArray[np.int64], prediction: FloatArray) -> pd.DataFrame:
-    """Return a row for each target and row of the data set, targets one after the other."""
+    """Return a row for each target and row of the dataset, sorted by target first."""
     keys, targets = dataset.keys, list(dataset.targets)
     n = len(targets)
     return pd.DataFrame(

@@ -1,4 +1,4 @@
-"""From runs to what surrogates learn from: voxels' surroundings, mechanisms, and how they turned."""
+"""Convert runs to training data of surrogates: fields of voxels and their lattice rotations."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -34,16 +34,16 @@ def main(
     out : Path
         Voxel paths, HDF5.
     materials : mapping
-        Settings of each system's material; imported results of DAMASK bring their own.
+        Settings of each system's material; imported DAMASK results contain their own.
     strains : sequence of float
-        Evenly spaced; runs that end early keep those they reached.
+        Evenly spaced strains; a run that ends early keeps the strains it reached.
     passes : int
         See :func:`mechanist.learn.voxel_samples.voxel_paths`.
 
     Raises
     ------
     ValueError
-        If no run is left.
+        If no run reached the first strain.
     """
     runs = [(s, run) for s, paths in batches.items() for path in paths for run in read_runs(path)]
     samples, left_out = [], []
@@ -64,7 +64,7 @@ def main(
 def _material(
     run: PolycrystalRun, settings: Mapping[str, Any] | None
 ) -> tuple[Crystal, HardeningLaw]:
-    """Return crystal and hardening of a system's settings, or of an imported run itself."""
+    """Return crystal and hardening law from a system's settings, or from an imported run."""
     if settings is None:
         return material_of(run)
     material = Material.from_entry(settings)

@@ -1,4 +1,4 @@
-"""Put identified laws back into the engine: stress-strain curves of crystals that no data came from."""
+"""Simulate stress-strain curves of held-out crystals with the identified laws in the engine."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -44,14 +44,14 @@ def main(
     Parameters
     ----------
     truth : Path
-        The law that made the data.
+        The law that generated the data.
     laws : mapping of str to Path
         Identified laws by method.
     out : Path
-        Parquet: a row a point. A curve ends where the engine did not converge; at zero
-        if the law leaves a system without resistance.
+        Parquet table with one row per point. A curve ends where the engine did not converge; at
+        zero if a slip system has no resistance.
     settings : mapping
-        ``crystals``, ``strain``, ``steps``, ``density``, and of the polycrystal ``grid``,
+        ``crystals``, ``strain``, ``steps``, ``density``, and for the polycrystal ``grid``,
         ``grains``, ``frames`` and ``polycrystal_strain``.
     flow : mapping
         Elasticity and rate law.
@@ -72,12 +72,12 @@ def main(
 def _curves(
     law: SlipLaw, systems: str, settings: Mapping[str, Any], flow: Flow, seed: int
 ) -> Iterator[tuple[str, FloatArray]]:
-    """Yield specimens, the same for every law, with their curves of shape (n_points, 2)."""
+    """Yield the names of specimens, the same for every law, and their curves (n_points, 2)."""
     slip = slip_systems(systems)
     orientations = random_rotations(settings["crystals"], generator(seed, "held-out crystals"))
     weak = np.flatnonzero(law.interactions.sum(axis=1) <= 0.0)
     if len(weak):
-        LOGGER.info("system %d resists nothing: the law cannot be loaded", weak[0])
+        LOGGER.info("slip system %d has no resistance: the law cannot be loaded", weak[0])
         names = [*(f"crystal {k}" for k in range(len(orientations))), POLYCRYSTAL]
         yield from ((name, np.zeros((1, 2))) for name in names)
         return

@@ -1,4 +1,4 @@
-"""Draw the error of identified coefficients against the number of states, by method and noise."""
+"""Plot the error of identified coefficients against the number of states, by method and noise."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 TENSORS: Final = {"H": "resistance, $H$", "K": "evolution, $K$"}
-#: Errors beyond which a law is no law: drawn at the edge.
+#: Limits of the error axis in %; errors beyond are drawn at its edge.
 LIMITS: Final = (0.03, 1000.0)
 
 
@@ -39,18 +39,18 @@ def main(
     models: Mapping[str, Mapping[str, Any]],
     metadata: Mapping[str, str] | None = None,
 ) -> None:
-    """Draw a row a tensor and a column a noise; intervals are over seeds.
+    """Draw one row per tensor and one column per noise level; intervals are over seeds.
 
     Parameters
     ----------
     errors : Path
-        Of crystal_interaction_errors.py.
+        Output of crystal_interaction_errors.py.
     stem : Path
         Figure files without their suffix.
     models : mapping
         Labels and roles of methods.
     metadata : mapping, optional
-        Kept in the files.
+        Stored in the files.
     """
     table = read_table(errors)
     noises, states = (sorted(table[name].unique()) for name in ("noise", "states"))
@@ -62,7 +62,7 @@ def main(
     for row, tensor in zip(axes, TENSORS, strict=True):
         for panel, noise in zip(row, noises, strict=True):
             part = table[table["tensor"].eq(tensor) & table["noise"].eq(noise)]
-            # Reversed, so that the first method lies on top of others that agree with it.
+            # In reverse order, so that the first method is drawn on top of methods that agree.
             for method in [name for name in reversed(styles) if name in set(part["method"])]:
                 line = _summary(part[part["method"] == method])
                 style = styles[method]
@@ -90,7 +90,7 @@ def main(
 def _summary(part: pd.DataFrame) -> pd.DataFrame:
     """Return the mean error at each number of states with its interval over seeds.
 
-    Errors spread over decades: their logarithm is averaged.
+    Logarithms are averaged, since errors span decades.
     """
     rows = []
     for states, one in part.groupby("states", sort=True):

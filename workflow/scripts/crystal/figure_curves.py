@@ -1,4 +1,4 @@
-"""Draw stress-strain curves of polycrystals by system and sample, and how much samples differ."""
+"""Plot stress-strain curves of polycrystals by system, and the deviation between samples."""
 
 from collections.abc import Mapping, Sequence
 from itertools import islice
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 COLOURS: Final = ("#56b4e9", "#0072b2", "#009e73", "#d55e00", "#e69f00", "#6a1b6e", "#8c8c8c")
-#: Points of the mean curve.
+#: Number of points of the mean curve.
 POINTS: Final = 101
-#: Strain, as a share of the final one, from which the spread is shown: before, stress is near zero.
+#: Fraction of the final strain below which the deviation is not shown, as stress is near zero.
 FROM: Final = 0.05
 HEIGHT: Final = 2.9
 
@@ -39,17 +39,17 @@ def main(
     stem: Path,
     metadata: Mapping[str, str] | None = None,
 ) -> None:
-    """Draw a thin line for each sample and a bold one for each mean; beside it, the spread.
+    """Draw a thin line for each sample, a bold line for each mean, and the standard deviation.
 
     Parameters
     ----------
     runs : mapping
-        All batches of each system. A sample that failed is drawn as far as it came and left out of
-        mean and spread.
+        All batches of each system. Failed samples are drawn up to their last strain and left out
+        of mean and deviation.
     stem : Path
         Figure files without their suffix.
     metadata : mapping, optional
-        Kept in the files.
+        Stored in the files.
     """
     figure, axes = new_figure(1, 2, width=DOUBLE, height=HEIGHT, width_ratios=[1.3, 1])
     samples, means = [], []
@@ -84,13 +84,13 @@ def _sample(system: str, run: PolycrystalRun) -> pd.DataFrame:
 
 
 def mean_curve(runs: Sequence[PolycrystalRun]) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return strains up to the smallest final one, and mean and standard deviation of stress there.
+    """Return strains up to the smallest final strain, with mean and standard deviation of stress.
 
-    The deviation is that of the samples, not of their mean; NaN for a single one.
+    The deviation is that of the samples, not of their mean; NaN for a single sample.
     """
     final = min(runs, key=lambda run: abs(run.curve[-1, 0])).curve[-1, 0]
     strains = np.linspace(0.0, final, POINTS)
-    sign = 1.0 if final >= 0 else -1.0  # interpolation needs strains that rise
+    sign = 1.0 if final >= 0 else -1.0  # interpolation needs increasing strains
     stress = np.array(
         [np.interp(sign * strains, sign * r.curve[:, 0], r.curve[:, 1]) for r in runs]
     )
@@ -101,7 +101,7 @@ def mean_curve(runs: Sequence[PolycrystalRun]) -> tuple[FloatArray, FloatArray, 
 def _mean(
     panels: Sequence[Axes], system: str, runs: Sequence[PolycrystalRun], *, colour: str, label: str
 ) -> pd.DataFrame:
-    """Draw mean and spread of the samples of a system."""
+    """Draw mean and standard deviation of the samples of a system."""
     strains, mean, spread = mean_curve(runs)
     panels[0].plot(100 * strains, mean, color=colour, label=label, linewidth=1.6)
     late = np.abs(strains) >= FROM * abs(strains[-1])
@@ -111,7 +111,7 @@ def _mean(
 
 
 def by_system(batches: Mapping[str, int], paths: Sequence[str]) -> dict[str, list[Path]]:
-    """Return the batches of each system from all batches, one system after another."""
+    """Assign all batches, listed system after system, to their systems."""
     left = iter(paths)
     return {name: [Path(path) for path in islice(left, n)] for name, n in batches.items()}
 

@@ -1,4 +1,4 @@
-"""Draw stress-strain curves of identified laws in the engine, beside those of the true law."""
+"""Plot stress-strain curves of the identified laws and of the true law in the engine."""
 
 import textwrap
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 TRUTH: Final = "truth"
 POLYCRYSTAL: Final = "polycrystal"
-#: Letters after which a method's name is broken.
+#: Maximum number of letters per line of a method's label.
 LABEL_WIDTH: Final = 10
 
 
@@ -46,15 +46,15 @@ def main(
     Parameters
     ----------
     curves : Path
-        Of crystal_feedback.py.
+        Output of crystal_feedback.py.
     stem : Path
         Figure files without their suffix.
     models : mapping
         Labels and roles of methods.
     crystals : int
-        Single crystals whose curves are drawn.
+        Number of single crystals whose curves are drawn.
     metadata : mapping, optional
-        Kept in the files.
+        Stored in the files.
     """
     table = read_table(curves)
     styles = {
@@ -87,7 +87,7 @@ def _curves(panel: Axes, table: pd.DataFrame, styles: Mapping[str, ModelStyle]) 
 
 
 def _errors(panel: Axes, errors: pd.DataFrame, styles: Mapping[str, ModelStyle]) -> None:
-    """Draw a dot a single crystal and a bar for the polycrystal."""
+    """Draw a dot for each single crystal and a bar for the polycrystal."""
     for place, (law, style) in enumerate(styles.items()):
         one = errors[errors["law"] == law]
         whole = one["specimen"].eq(POLYCRYSTAL)

@@ -1,4 +1,4 @@
-"""Draw a slice of a polycrystal of every system: grains, stress and lattice rotation at the end."""
+"""Draw a slice of one polycrystal per system: grains, and final stress and lattice rotation."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -29,13 +29,13 @@ from mechanist.mechanics.slip_systems import slip_systems
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-#: Field, its label and its colours, one row each below the grains.
+#: Field, label and colour map of each row below the grains.
 ROWS: Final = (
     ("von_mises", "von Mises stress (MPa)", "viridis"),
     ("rotation", "lattice rotation (degrees)", "magma"),
 )
 ROW_HEIGHT: Final = 1.4
-#: Percentiles that the colours span, so that a few voxels do not hide the others.
+#: Percentiles at the ends of the colour scale, so that a few extreme voxels do not dominate it.
 SPAN: Final = (1, 99)
 
 
@@ -51,12 +51,12 @@ def main(
     Parameters
     ----------
     runs : mapping
-        A batch of each system, whose first run that did not fail is drawn; systems of one material
-        share their colours.
+        One batch per system, of which the first completed run is drawn. Systems with the same
+        material, load and final strain share a colour scale.
     stem : Path
         Figure files without their suffix.
     metadata : mapping, optional
-        Kept in the files.
+        Stored in the files.
     """
     shown = {system: _first(path) for system, path in runs.items()}
     figure, axes = new_figure(3, len(shown), width=DOUBLE, height=0.5 + 3 * ROW_HEIGHT)
@@ -85,13 +85,13 @@ def main(
 
 
 def _first(path: Path) -> PolycrystalRun:
-    """Return the first run that reached its end, or the first if none did."""
+    """Return the first completed run, or the first run if none completed."""
     batch = read_runs(path)
     return next((run for run in batch if run.ok), batch[0])
 
 
 def _groups(shown: Mapping[str, PolycrystalRun]) -> list[list[str]]:
-    """Return systems in groups of one material, load and final strain, in their order."""
+    """Group systems by material, load and final strain, in the given order."""
     groups: dict[str, list[str]] = {}
     for system, run in shown.items():
         key = f"{run.material} {run.axis} {run.strains[-1]:.6g}"
@@ -113,7 +113,7 @@ def _row(
     label: str,
     cmap: str,
 ) -> None:
-    """Draw one field of the systems of a group, in the same colours."""
+    """Draw one field of the systems of a group, with the same colour scale."""
     values = [sliced(field_of(run, field), plane_of(run)) for run in runs]
     low, high = np.percentile(np.concatenate([one.ravel() for one in values]), SPAN)
     norm = Normalize(low, max(high, np.nextafter(low, np.inf)))
@@ -123,7 +123,7 @@ def _row(
 
 
 def _name_rows(panels: Sequence[Axes], run: PolycrystalRun) -> None:
-    """Say which way the sample lies, and along which axis it is loaded."""
+    """Label the axes of the slices with the sample axes."""
     plane = plane_of(run)
     panels[0].set_xlabel(f"{AXIS_NAMES[plane.across]} $\\rightarrow$", labelpad=1, fontsize=6.5)
     for panel in panels:
@@ -131,7 +131,7 @@ def _name_rows(panels: Sequence[Axes], run: PolycrystalRun) -> None:
 
 
 def _table(system: str, run: PolycrystalRun) -> pd.DataFrame:
-    """Return the drawn fields, a row a voxel of the slice."""
+    """Return the drawn fields, one row per voxel of the slice."""
     plane = plane_of(run)
     grains = sliced(run.grains, plane)
     row, column = np.indices(grains.shape)

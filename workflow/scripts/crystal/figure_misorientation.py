@@ -1,4 +1,4 @@
-"""Draw how far predicted orientations are off against strain, for cells learnt from and others."""
+"""Plot the error of predicted orientations against strain, for the training and other systems."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -46,11 +46,11 @@ def main(
     models : mapping
         Label and role of every model of the configuration.
     system : str
-        The one learnt from, scored out of fold.
+        Training system, scored out of fold.
     others : sequence of str
-        Systems that were predicted as they are.
+        Systems predicted without retraining.
     metadata : mapping, optional
-        Kept in the files.
+        Stored in the files.
     """
     styles = model_styles(models)
     table = rows(read_scores(scores), metric=RELATIVE)

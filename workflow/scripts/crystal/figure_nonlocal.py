@@ -1,4 +1,4 @@
-"""Draw what a voxel's share of the whole cell's misfit adds to its cube, cell by cell."""
+"""Plot the gain from adding the cell-wide misfit, or a larger cube, to the voxel cube, by cell."""
 
 import json
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 HEIGHT: Final = 3.2
-#: Distance between systems in a row, and size of the symbols of systems in turn.
+#: Vertical offset between systems in a row, and their markers.
 OFFSET: Final = 0.18
 MARKERS: Final = ("o", "s", "D", "^", "v")
 GREY: Final = "#9a9a9a"
@@ -42,7 +42,7 @@ def main(
     reference: str,
     metadata: Mapping[str, str] | None = None,
 ) -> None:
-    """Draw errors of single cells on the left, paired differences with intervals on the right.
+    """Draw errors of individual cells (left) and paired differences with intervals (right).
 
     Parameters
     ----------
@@ -55,11 +55,11 @@ def main(
     models : mapping
         Label and role of every model of the configuration.
     system : str
-        The one learnt from.
+        Training system.
     reference : str
-        Model with which others are compared.
+        Model with which the others are compared.
     metadata : mapping, optional
-        Kept in the files.
+        Stored in the files.
     """
     styles = model_styles(models)
     records = pd.DataFrame(json.loads(comparisons.read_text(encoding="utf-8")))

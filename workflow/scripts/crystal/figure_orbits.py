@@ -1,4 +1,4 @@
-"""Draw which interactions symmetry makes equal, for fcc and hcp, and what was found of those of hcp."""
+"""Draw interaction classes by symmetry for fcc and hcp, and identified interactions for hcp."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 #: Colours of the kinds of fcc pairs, in their order.
 COLOURS: Final = ("#000000", "#8c8c8c", "#d55e00", "#e8d9a0", "#56b4e9", "#0072b2", "#6a1b6e")
 
-#: Families by their short names.
+#: Short names of slip families.
 NAMES: Final = {
     "basal<a>": "basal a",
     "prismatic<a>": "prism. a",
@@ -36,7 +36,7 @@ NAMES: Final = {
 
 @styled()
 def main(*, hexagonal: Path, stem: Path, metadata: Mapping[str, str] | None = None) -> None:
-    """Draw the kinds of fcc pairs, the orbits of hcp pairs, and a law that was found.
+    """Draw the kinds of fcc pairs, the orbits of hcp pairs, and an identified law.
 
     Parameters
     ----------
@@ -45,12 +45,12 @@ def main(*, hexagonal: Path, stem: Path, metadata: Mapping[str, str] | None = No
     stem : Path
         Figure files without their suffix.
     metadata : mapping, optional
-        Kept in the files.
+        Stored in the files.
     """
     found = read_slip_law(hexagonal)
     cubic, systems = slip_systems("fcc12"), slip_systems(found.systems)
     figure, axes = new_figure(1, 3, width=DOUBLE, height=2.9)
-    order = np.lexsort(np.round(cubic.normals, 6).T)  # systems of one plane side by side
+    order = np.lexsort(np.round(cubic.normals, 6).T)  # systems on the same plane side by side
     kinds = np.array(fcc_kinds(cubic))[pair_orbits(cubic).labels[np.ix_(order, order)]]
     numbers = np.vectorize(FCC_KINDS.index, otypes=[np.int64])(kinds)
     colours = ListedColormap(list(COLOURS))
@@ -118,7 +118,7 @@ def _quiet(panel: Axes) -> None:
 
 
 def _families(panel: Axes, systems: SlipSystems) -> None:
-    """Part the blocks of families by lines."""
+    """Draw lines between the blocks of families."""
     families = np.array(systems.families)
     for edge in np.flatnonzero(families[1:] != families[:-1]) + 0.5:
         panel.axhline(edge, color="white", lw=0.8)
@@ -129,7 +129,7 @@ def _families(panel: Axes, systems: SlipSystems) -> None:
 
 
 def _name_families(panel: Axes, systems: SlipSystems) -> None:
-    """Name the rows of each family."""
+    """Label the rows of each family."""
     families = np.array(systems.families)
     names = list(dict.fromkeys(systems.families))
     middles = [float(np.flatnonzero(families == name).mean()) for name in names]

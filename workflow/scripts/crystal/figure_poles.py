@@ -20,9 +20,9 @@ from mechanist.mechanics.slip_systems import slip_systems
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-#: Points along each side of the grid over a pole figure.
+#: Number of grid points along each side of a pole figure.
 POINTS: Final = 41
-#: Contours of the density.
+#: Number of contour levels of the density.
 LEVELS: Final = 13
 HEIGHT: Final = 1.9
 
@@ -35,28 +35,28 @@ def main(
     half_width: float = HALF_WIDTH,
     metadata: Mapping[str, str] | None = None,
 ) -> None:
-    """Draw two families of poles before and after, in multiples of the uniform density.
+    """Draw two families of poles before and after loading, in multiples of the uniform density.
 
     Parameters
     ----------
     runs : sequence of Path
-        All batches of one system; every voxel of every run that reached its end counts once.
+        All batches of one system; every voxel of every completed run counts once.
     stem : Path
         Figure files without their suffix.
     half_width : float
-        Of the kernel with which poles are counted, in degrees.
+        Half-width of the kernel for pole densities, in degrees.
     metadata : mapping, optional
-        Kept in the files.
+        Stored in the files.
 
     Raises
     ------
     ValueError
-        If no run reached its end, or runs are loaded along different axes.
+        If no run is complete, or runs are loaded along different axes.
     """
     batch = [run for path in runs for run in read_runs(path) if run.ok]
     axes_of_load = {run.axis for run in batch}
     if len(axes_of_load) != 1:
-        raise ValueError(f"{stem.name}: {len(batch)} runs that reached their end, loaded along axes"
+        raise ValueError(f"{stem.name}: {len(batch)} completed runs, loaded along axes"
                          f" {sorted(axes_of_load)}; expected runs along one axis")  # fmt: skip
     axis = batch[0].axis
     places, densities = _densities(batch, half_width)
@@ -83,7 +83,7 @@ def main(
 def _densities(
     batch: Sequence[PolycrystalRun], half_width: float
 ) -> tuple[FloatArray, dict[tuple[str, str], FloatArray]]:
-    """Return the grid over the disc, and the density of each family before and after."""
+    """Return the grid over the disc, and the density of each family before and after loading."""
     lattice = slip_systems(batch[0].systems).lattice
     places, directions = equal_area(POINTS)
     inside = ~np.isnan(directions).any(axis=-1)
@@ -99,7 +99,7 @@ def _densities(
 
 
 def _table(places: FloatArray, densities: Mapping[tuple[str, str], FloatArray]) -> pd.DataFrame:
-    """Return the densities, a row a point of the grid inside the disc."""
+    """Return the densities, one row per grid point inside the disc."""
     tables = []
     for (family, when), density in densities.items():
         inside = ~np.isnan(density)

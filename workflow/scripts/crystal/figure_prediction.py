@@ -1,4 +1,4 @@
-"""Draw how voxels of a cell turned and how they were predicted to, on a slice, and the difference."""
+"""Draw the true and predicted lattice rotations on a slice of a cell, and their difference."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -28,7 +28,7 @@ from mechanist.mechanics.loads import AXES
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-#: Share of voxels that a colour scale covers.
+#: Percentile of voxels at the upper end of the colour scale.
 COVERED: Final = 99.5
 TITLE: Final = 26
 
@@ -43,14 +43,14 @@ def main(
     axis: str,
     metadata: Mapping[str, str] | None = None,
 ) -> None:
-    """Draw rotations in the upper row and misorientations of predictions below.
+    """Draw rotations in the upper row and misorientations of predictions in the lower row.
 
     Parameters
     ----------
     samples : Path
-        Voxel paths; the first of the largest cells is drawn, at its last strain.
+        Voxel paths; the largest cell with the most strains is drawn, at its last strain.
     predictions : mapping of str to Path
-        Of the models to show.
+        Predictions of the models to show.
     stem : Path
         Figure files without their suffix.
     models : mapping
@@ -58,7 +58,7 @@ def main(
     axis : str
         Normal of the slice; loading is along z.
     metadata : mapping, optional
-        Kept in the files.
+        Stored in the files.
     """
     found = read_voxel_paths(samples)
     sample = max(found, key=lambda one: (len(one.strains), one.n_voxels))
@@ -99,7 +99,7 @@ def predicted(path: Path, sample: VoxelPaths) -> FloatArray:
 
 
 def _layer(sample: VoxelPaths, values: Any, axis: str) -> Any:
-    """Return the middle layer across an axis, with z upwards where it lies in the layer."""
+    """Return the middle layer normal to an axis, with z upwards if z lies in the layer."""
     field = np.asarray(values).reshape(sample.shape)
     normal = AXES[axis]
     return np.take(field, sample.shape[normal] // 2, axis=normal).T
@@ -108,7 +108,7 @@ def _layer(sample: VoxelPaths, values: Any, axis: str) -> Any:
 def _slice(
     panel: Axes, sample: VoxelPaths, values: FloatArray, axis: str, *, limit: float, cmap: str
 ) -> AxesImage:
-    """Draw a layer with the boundaries of its grains."""
+    """Draw a layer with its grain boundaries."""
     layer = _layer(sample, values, axis)
     extent = (0.0, layer.shape[1], 0.0, layer.shape[0])
     image = panel.imshow(layer, origin="lower", extent=extent, cmap=cmap, vmin=0, vmax=limit)

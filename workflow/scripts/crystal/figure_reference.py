@@ -1,4 +1,4 @@
-"""Draw an imported simulation beside the engine's own: stress and lattice rotation, and differences."""
+"""Compare an imported simulation with the engine: stress, lattice rotation and differences."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 ENGINE: Final = "#0072b2"
 REFERENCE: Final = "#d55e00"
 HEIGHT: Final = 3.3
-#: Of the columns of the data beside the figure.
+#: Units of columns in the figure's data.
 UNITS: Final = {
     **dict.fromkeys(("engine_von_mises", "reference_von_mises", "stress", "reference_stress"), "MPa"),
     **dict.fromkeys(("engine_rotation", "reference_rotation", "rotation", "apart", "difference"),
                     "degrees"),
     **dict.fromkeys(("correlation", "relative_rms"), "1"),
 }  # fmt: skip
-#: How far below the smallest difference the axis begins, so that the legend covers nothing.
+#: Lower end of the axis over the smallest difference, which leaves room for the legend.
 LEGEND_ROOM: Final = 0.02
 
 
@@ -46,20 +46,20 @@ def main(
     label: str = "DAMASK",
     metadata: Mapping[str, str] | None = None,
 ) -> None:
-    """Draw both fields of the last frame that both have, and how agreement goes with strain.
+    """Draw both fields in the last frame of the engine's run, and the agreement against strain.
 
     Parameters
     ----------
     engine, imported : Path
         Runs of the same microstructure.
     numbers : Path
-        Their agreement, as ``crystal_reference.py`` writes it.
+        Their agreement, from ``crystal_reference.py``.
     stem : Path
         Figure files without their suffix.
     label : str
         Name of the other program.
     metadata : mapping, optional
-        Kept in the files.
+        Stored in the files.
     """
     (ours,), (theirs,) = read_runs(engine), read_runs(imported)
     frames = pd.DataFrame(json.loads(numbers.read_text(encoding="utf-8"))["frames"])
@@ -91,7 +91,7 @@ def _row(
     figure: Figure, panels: Sequence[Axes], run: PolycrystalRun, values: Sequence[FloatArray],
     cmap: str, labels: tuple[str, str], *, signed: bool,
 ) -> None:  # fmt: skip
-    """Draw both programs in the same colours, and their difference in its own."""
+    """Draw both programs with a common colour scale, and their difference with its own."""
     plane = plane_of(run)
     slices = [sliced(value, plane) for value in values]
     both = np.concatenate([one.ravel() for one in slices[:2]])
@@ -110,7 +110,7 @@ def _curves(
     panels: Sequence[Axes], ours: PolycrystalRun, theirs: PolycrystalRun, frames: pd.DataFrame,
     label: str,
 ) -> None:  # fmt: skip
-    """Draw stress against strain, and rotation with its difference."""
+    """Plot stress, and rotation with its difference, against strain."""
     stress, turning = panels
     stress.plot(100 * ours.curve[:, 0], ours.curve[:, 1], color=ENGINE, label="engine")
     stress.plot(100 * theirs.curve[:, 0], theirs.curve[:, 1], "o", color=REFERENCE, label=label,
@@ -133,7 +133,7 @@ def _table(
     run: PolycrystalRun, stresses: Sequence[FloatArray], turns: Sequence[FloatArray],
     apart: FloatArray,
 ) -> pd.DataFrame:  # fmt: skip
-    """Return the drawn fields, a row a voxel of the slice."""
+    """Return the drawn fields, one row per voxel of the slice."""
     plane = plane_of(run)
     row, column = np.indices(sliced(run.grains, plane).shape)
     values: dict[str, Any] = {"row": row.ravel(), "column": column.ravel(),

@@ -1,4 +1,4 @@
-"""Draw the sparsity path of K, and how few coefficients symmetry and LASSO leave."""
+"""Plot the sparsity path of K, and the numbers of coefficients left by symmetry and LASSO."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -29,7 +29,7 @@ STAGES: Final = {
 }
 GREYS: Final = {"entries": "#d9d9d9", "orbits": "#8c8c8c", "kept_orbits": "#0072b2"}
 TRUE: Final = "in the truth"
-#: Of the columns of the data beside the figure: numbers of terms, shares in %, a relative loss.
+#: Units of columns in the figure's data.
 UNITS: Final = {
     **dict.fromkeys(("block", "penalty", "threshold", "n_terms", "loss", "error", "states",
                      "entries", "orbits", "kept_entries", "kept_orbits", "unseen", "precision",
@@ -48,20 +48,20 @@ def main(
     method: str,
     metadata: Mapping[str, str] | None = None,
 ) -> None:
-    """Draw held-out loss against terms of each data set, and counts of ``H`` and ``K``.
+    """Plot held-out loss against number of terms for each dataset, and counts of ``H`` and ``K``.
 
     Parameters
     ----------
     paths : sequence of Path
-        Files ``<data>/<method>.csv`` of crystal_identify.py.
+        Files ``<data>/<method>.csv`` from crystal_identify.py.
     counts : Path
-        CSV of crystal_interaction_table.py.
+        CSV from crystal_interaction_table.py.
     stem : Path
         Figure files without their suffix.
     method : str
-        Whose counts are drawn.
+        Method whose counts are drawn.
     metadata : mapping, optional
-        Kept in the files.
+        Stored in the files.
     """
     table = pd.read_csv(counts)
     table = table[table["method"] == method]
@@ -91,7 +91,7 @@ def main(
 
 
 def _path(path: pd.DataFrame) -> pd.DataFrame:
-    """Return the least loss at each number of terms, of the first class of systems of ``K``."""
+    """Return the smallest loss at each number of terms, for the first class of systems in ``K``."""
     one = path[path["tensor"].eq("K") & path["block"].eq(0) & path["n_terms"].gt(0)]
     least = one.sort_values(["n_terms", "loss"], kind="stable")
     first = least.groupby("n_terms", sort=True, as_index=False).first()
@@ -100,7 +100,7 @@ def _path(path: pd.DataFrame) -> pd.DataFrame:
 
 
 def _bars(panel: Axes, part: pd.DataFrame) -> None:
-    """Draw bars of each stage for every data set, and a mark for the truth."""
+    """Draw bars of each stage for every dataset, and a mark for the truth."""
     places, width = np.arange(len(part)), 0.8 / len(STAGES)
     for k, (stage, label) in enumerate(STAGES.items()):
         shift = (k - (len(STAGES) - 1) / 2) * width

@@ -1,4 +1,4 @@
-"""Draw what surrogates know of other cells: rotations by system, and flow stresses by one estimator."""
+"""Plot the transfer of surrogates to other cells: rotations by system, and flow stresses."""
 
 from collections.abc import Mapping, Sequence
 from itertools import cycle
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 HEIGHT: Final = 3.2
-#: Room about the points of a parity panel, MPa.
+#: Margin around the points of a parity panel, MPa.
 MARGIN: Final = 2.0
 MARKERS: Final = ("o", "s", "D", "^", "v")
 COLOURS: Final = ("#0072b2", "#56b4e9", "#d55e00", "#009e73", "#6a1b6e")
-#: Estimators of flow stress to draw, and what they are called.
+#: Estimators of flow stress to draw, and their names.
 CURVES: Final = {"taylor_scaled": "Taylor times a number", "pooled": "pooled over voxels"}
 
 
@@ -58,9 +58,9 @@ def main(
     models : mapping
         Label and role of every model of the configuration.
     system : str
-        The one that models of rotations learnt from.
+        Training system of the rotation models.
     metadata : mapping, optional
-        Kept in the files.
+        Stored in the files.
     """
     styles = model_styles(models)
     table = rows(read_scores(scores), metric=RELATIVE)
@@ -114,7 +114,7 @@ def _parity(
     everything: pd.DataFrame,
     looks: Mapping[str, Mapping[str, str]],
 ) -> None:
-    """Draw predicted against true, a colour a system; few samples lie above many."""
+    """Plot predicted against true values, coloured by system, with small systems on top."""
     for name, part in table.groupby(LOAD, observed=True, sort=True):
         panel.plot(part["truth"], part["prediction"], linestyle="", markersize=3.5, alpha=0.85,
                    markeredgewidth=0, zorder=2 + 1 / len(part), **looks[str(name)])  # fmt: skip

@@ -1,4 +1,4 @@
-"""Identify the laws of interacting slip systems from tables of slip."""
+"""Identify the laws of slip-system interaction from slip tables."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -33,18 +33,18 @@ def main(
     flow: Mapping[str, Any],
     seed: int,
 ) -> None:
-    """Write the laws of all data by all methods.
+    """Write the laws identified from all datasets by all methods.
 
     Parameters
     ----------
     tables : mapping of str to Path
-        Tables by the name of their data.
+        Slip tables by the name of the dataset.
     laws, paths : sequence of Path
         Files ``<data>/<method>.json`` and ``<data>/<method>.csv`` in the same order.
     data : mapping
-        Settings of the data: ``systems``, ``noise``, perhaps ``settings``.
+        Settings of each dataset: ``systems``, ``noise``, optionally ``settings``.
     settings, flow : mapping
-        Options for all data, see :func:`find`.
+        Options for all datasets, see :func:`find`.
     seed : int
     """
     for law, path in progress(list(zip(laws, paths, strict=True)), "laws identified"):
@@ -70,22 +70,22 @@ def find(
     flow: Mapping[str, Any],
     seed: int,
 ) -> None:
-    """Write the law that was found and the models that it was chosen from.
+    """Write the identified law and the path of models from which it was chosen.
 
     Parameters
     ----------
     table : Path
         CSV, see :mod:`mechanist.formats.slip_tables`.
     law, path : Path
-        JSON, and CSV of penalties and thresholds; without lines where nothing is chosen.
+        JSON, and CSV of penalties and thresholds; the CSV is empty if nothing is chosen.
     name : str
-        Of the data, for draws.
+        Name of the dataset, for random draws.
     systems : str
         Name of the slip systems.
     method : str
         One of :data:`mechanist.discover.interaction_law.METHODS`.
     noise : float
-        Of the stresses, as far as known.
+        Noise of the stresses, as far as known.
     settings, flow : mapping
         Options of :class:`SparseSettings` with ``parts``, and of :class:`Flow`.
     seed : int
@@ -119,7 +119,7 @@ def find(
         _path_table(found).to_csv(temporary, index=False, float_format="%.8g", lineterminator="\n")
     if any(found.unseen):
         LOGGER.info(
-            "no state excites %d coefficients of H and %d of K: they are zero for want of data",
+            "no state excites %d coefficients of H and %d of K: they are set to zero",
             *found.unseen,
         )
 
@@ -133,7 +133,7 @@ def _path_table(found: Identified) -> pd.DataFrame:
 
 
 def _numbers(frequencies: np.ndarray[tuple[int], np.dtype[np.float64]]) -> list[float] | None:
-    """Return frequencies of inclusion, None where none were asked for."""
+    """Return inclusion frequencies, or None if they were not requested."""
     return None if np.isnan(frequencies).all() else frequencies.tolist()
 
 

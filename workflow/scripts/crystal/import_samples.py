@@ -1,7 +1,7 @@
-"""Turn a crystal that someone else simulated or measured into a run file.
+"""Convert an external simulation or measurement of a crystal to a run file.
 
-A DAMASK result becomes a run with all its frames, an orientation map a microstructure that is still to
-be loaded. What is refused, and with what remedy, is in :mod:`mechanist.formats.damask`,
+A DAMASK result becomes a run with all its frames; an orientation map becomes an undeformed
+microstructure. For the inputs that are rejected, and remedies, see :mod:`mechanist.formats.damask`,
 :mod:`mechanist.formats.orientation_maps` and :mod:`mechanist.imports.orientation_grains`.
 """
 
@@ -27,8 +27,8 @@ def main(out: Path, *, entry: Mapping[str, Any], name: str) -> None:
     out : Path
         Run file.
     entry : mapping
-        The configuration's entry: ``format`` (``damask`` or ``map``), ``path``, and what the format
-        needs.
+        The configuration's entry: ``format`` (``damask`` or ``map``), ``path``, and the settings of
+        the format.
     name : str
         Name of the run.
 

@@ -1,4 +1,4 @@
-"""How right identified laws are: error against number of states and noise, by method, over seeds."""
+"""Compute the error of identified laws against number of states and noise, by method and seed."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -47,13 +47,14 @@ def main(
     Parameters
     ----------
     out : Path
-        Parquet.
+        Table, parquet.
     study : mapping
-        ``systems``, ``truth``, ``runs``, ``noises``, ``methods``, ``seeds``, perhaps ``protocol``.
+        ``systems``, ``truth``, ``runs``, ``noises``, ``methods``, ``seeds``, optionally
+        ``protocol``.
     settings, flow : mapping
         Options of :class:`SparseSettings` with ``parts``, and of :class:`Flow`.
     seed : int
-        Root of the seeds.
+        Root seed.
     """
     rows: list[dict[str, Any]] = []
     for number in progress(range(study["seeds"]), "seeds studied"):
@@ -64,7 +65,7 @@ def main(
 def _rows(
     number: int, study: Mapping[str, Any], settings: Mapping[str, Any], flow: Flow, seed: int
 ) -> Iterator[dict[str, Any]]:
-    """Yield the rows of one seed; fewer runs are the first of the most."""
+    """Yield the rows of one seed; smaller numbers of runs are subsets of the largest."""
     systems = slip_systems(study["systems"])
     names = ("interaction errors", str(number))
     law = true_law(study["truth"], systems, rng=generator(seed, *names, "law"))

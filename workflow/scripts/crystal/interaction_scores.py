@@ -1,4 +1,4 @@
-"""Turn errors, counts and curves of identified laws into score records, a file a method."""
+"""Convert errors, counts and curves of identified laws to score records, one file per method."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -38,13 +38,14 @@ def main(
     Parameters
     ----------
     errors, counts, curves : Path
-        Of crystal_interaction_errors.py, crystal_interaction_table.py and crystal_feedback.py.
+        Outputs of crystal_interaction_errors.py, crystal_interaction_table.py, crystal_feedback.py.
     outs : sequence of Path
         Files ``<method>.json``.
     shown : mapping
-        ``runs`` and ``noise`` of the errors to state, and ``data`` whose shares to state.
+        ``runs`` and ``noise`` of the errors to report, and datasets ``data`` whose fractions of
+        nonzero coefficients to report.
     level, resamples : float, int
-        Of the intervals, over seeds or crystals.
+        Level and bootstrap resamples of the intervals, which are over seeds or crystals.
     """
     study, table = read_table(errors), pd.read_csv(counts)
     wrong = curve_errors(read_table(curves), truth=TRUTH)
@@ -62,7 +63,7 @@ def main(
 def _errors(
     study: pd.DataFrame, shown: Mapping[str, Any], options: Mapping[str, Any]
 ) -> Iterator[Record]:
-    """Yield the error of each tensor, whose interval is over seeds."""
+    """Yield the error of each tensor, with its interval over seeds."""
     here = study[study["runs"].eq(shown["runs"]) & np.isclose(study["noise"], shown["noise"])]
     for tensor, part in here.groupby("tensor", sort=True):
         interval = mean_interval(part[ERROR].to_numpy(), bounds=(0.0, np.inf), **options)
@@ -70,7 +71,7 @@ def _errors(
 
 
 def _shares(table: pd.DataFrame, data: Sequence[str], level: float) -> Iterator[Record]:
-    """Yield shares of coefficients that are not zero; of one data set each, without an interval."""
+    """Yield the fractions of nonzero coefficients of each dataset, without intervals."""
     for row in table[table["data"].isin(data)].to_dict("records"):
         for counted, share, number in (
             ("entries", "entry_percent", "entries"),
@@ -82,7 +83,7 @@ def _shares(table: pd.DataFrame, data: Sequence[str], level: float) -> Iterator[
 
 
 def _curves(wrong: pd.DataFrame, options: Mapping[str, Any]) -> Iterator[Record]:
-    """Yield the error of stress, where no curve ended early."""
+    """Yield the error of stress, unless a curve ended early."""
     whole = wrong["specimen"].eq(POLYCRYSTAL)
     for target, part in (("stress of a polycrystal", wrong[whole]),
                          ("stress of single crystals", wrong[~whole])):  # fmt: skip

@@ -1,4 +1,4 @@
-"""Count the coefficients of identified laws: without symmetry, tied by it, and after LASSO."""
+"""Count the coefficients of identified laws: without symmetry, with symmetry, and after LASSO."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -30,11 +30,12 @@ def main(
     laws : sequence of Path
         Files ``<data>/<method>.json``.
     truths : sequence of Path
-        Files ``<data>.json``; data of others have none.
+        Files ``<data>.json``; external data have none.
     out : Path
-        CSV. Whether published shares count entries or orbits is not known: both of ours stand there.
+        CSV. It contains our percentages by entries and by orbits, since it is not known which of
+        these were published.
     published : mapping of str to float
-        Published share of coefficients that are not zero by tensor, in %.
+        Published percentage of nonzero coefficients, by tensor.
     """
     known = {path.stem: read_slip_law(path).law for path in truths}
     rows: list[dict[str, Any]] = []

@@ -1,8 +1,8 @@
-"""Turn networks of discrete dislocation dynamics into densities by slip system and into fields.
+"""Convert dislocation-dynamics networks to densities by slip system and to fields.
 
-Node files of ParaDiS, OpenDiS and ExaDiS are read by :mod:`mechanist.formats.paradis`; their lines are
-given to slip systems and cut at the faces of voxels by :mod:`mechanist.mechanics.line_segments`. Units
-become SI by the magnitude of the Burgers vector.
+Node files of ParaDiS, OpenDiS and ExaDiS are read by :mod:`mechanist.formats.paradis`. Their lines
+are assigned to slip systems and cut at voxel faces by :mod:`mechanist.mechanics.line_segments`.
+Units are converted to SI with the magnitude of the Burgers vector.
 """
 
 from collections.abc import Mapping, Sequence
@@ -49,9 +49,9 @@ def main(
     Parameters
     ----------
     densities : Path
-        Table with a row for each snapshot and slip system, then for the lines that have none.
+        Table with one row per snapshot and slip system, followed by unassigned lines.
     fields : Path
-        The same voxel by voxel, with Nye tensors.
+        The same densities voxel by voxel, with Nye tensors.
     files : sequence of Path
         Node files in order of time.
     entry : mapping
@@ -64,7 +64,7 @@ def main(
     Raises
     ------
     FormatError, ValueError
-        If a file is not valid, or times are not as many as files.
+        If a file is not valid, or the numbers of times and files differ.
     """
     times = np.array(entry.get("times", [np.nan] * len(files)), dtype=float)
     if len(times) != len(files):
@@ -80,8 +80,8 @@ def main(
         grids.append(density)
         tensors.append(nye)
         lost = values[len(systems) :, 0] / max(values[:, 0].sum(), np.finfo(float).tiny)
-        LOGGER.info("%s: %.4g 1/m^2, of which %.2f %% of another Burgers vector and %.2f %% on"
-                    " another plane", path.name, values[:, 0].sum(), *(100 * lost))  # fmt: skip
+        LOGGER.info("%s: %.4g 1/m^2, of which %.2f %% have another Burgers vector and %.2f %% lie"
+                    " on another plane", path.name, values[:, 0].sum(), *(100 * lost))  # fmt: skip
     about = {"files": [path.name for path in files], "burgers": entry["burgers"],
              "systems": systems.name}  # fmt: skip
     write_table(densities, stacked(tables), columns=COLUMNS, allow_missing=True)
@@ -94,7 +94,7 @@ def main(
 def _snapshot(
     path: Path, systems: SlipSystems, entry: Mapping[str, Any]
 ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
-    """Return densities by system, fields of densities and Nye tensors, and the box, all in SI."""
+    """Return densities by system, fields of densities and Nye tensors, and box lengths, in SI."""
     burgers = float(entry["burgers"])
     network = read_paradis(path, fold=entry.get("fold", False))
     periodic = tuple(entry.get("periodic", (True, True, True)))

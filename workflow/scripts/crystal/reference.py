@@ -1,4 +1,4 @@
-"""Rerun an imported result in the engine here and say how well both agree, or load an imported map."""
+"""Rerun an imported result in the engine and compute the agreement, or load an imported map."""
 
 import json
 from collections.abc import Mapping
@@ -26,31 +26,31 @@ def main(
     Parameters
     ----------
     imported : Path
-        Run file of a result of DAMASK or of a map.
+        Run file of a DAMASK result or of an orientation map.
     engine : Path
-        Run file of the engine's own simulation of it.
+        Run file of the engine's simulation of it.
     numbers : Path
-        Agreement of every frame, as JSON; a map has none.
+        Agreement of every frame, as JSON; empty for a map.
     entry : mapping
-        The configuration's entry: ``format``, for a result optionally ``substeps`` of the engine
-        between two frames, for a map the name of its ``system``.
+        The configuration's entry: ``format``; for a DAMASK result, optionally ``substeps`` of the
+        engine between two frames; for a map, the name of its ``system``.
     system, material : mapping, optional
         Settings of that system and of its material.
     threads : int
-        Results do not depend on it.
+        Number of threads; results do not depend on it.
 
     Raises
     ------
     ValueError
-        If the imported run has no path to follow, a material that has no counterpart here, or, for
-        a map, no system.
+        If the imported run has no strain path, a material that the engine does not support, or,
+        for a map, no system.
     """
     (reference,) = read_runs(imported)
     if entry["format"] == "damask":
         substeps = entry.get("substeps", SUBSTEPS)
         ours = rerun(reference, substeps=substeps, threads=threads)
     elif system is None or material is None:
-        raise ValueError(f"{reference.name}: a map needs 'system', the name of one of"
+        raise ValueError(f"{reference.name}: a map needs 'system', the name of an entry of"
                          " crystal/systems, for its material and load")  # fmt: skip
     else:
         model = PolycrystalSystem.from_entry(entry["system"], system, material)

@@ -1,4 +1,4 @@
-"""Make one batch of polycrystals: random grains, stretched step by step."""
+"""Simulate one batch of polycrystals: random grains, strained step by step."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,27 +16,27 @@ def main(
     out: Path, *, system: str, entry: Mapping[str, Any], material: Mapping[str, Any],
     first: int, count: int, seed: int, threads: int = 1,
 ) -> None:  # fmt: skip
-    """Write one batch, with the runs that did not converge: the file says which and why.
+    """Write one batch, including runs that did not converge, with the reason.
 
     Parameters
     ----------
     out : Path
-        The batch.
+        Batch file.
     system : str
-        Name of the family.
+        Name of the system.
     entry, material : mapping
-        Its settings, and those of its material.
+        Settings of the system and of its material.
     first, count : int
-        Number of the first sample, from 0 on, and how many there are; a sample is the same in
-        whichever batch it is made.
+        Number of the first sample, counted from 0, and number of samples; a sample does not depend
+        on its batch.
     seed : int
         The configured seed.
     threads : int
-        Results do not depend on it.
+        Number of threads; results do not depend on it.
     """
     if first < 0 or count < 1:
         raise ValueError(
-            f"first = {first}, count = {count}; expected numbers from 0 and at least one sample"
+            f"first = {first}, count = {count}; expected first >= 0 and at least one sample"
         )
     family = PolycrystalSystem.from_entry(system, entry, material)
     names = [sample_name(system, number) for number in range(first, first + count)]

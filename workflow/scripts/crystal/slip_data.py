@@ -1,4 +1,4 @@
-"""Make data of slip from known laws: crystals pulled along random paths, and the laws themselves."""
+"""Generate slip data from known laws: crystals loaded along random paths, and the laws."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -27,14 +27,14 @@ def main(
     flow: Mapping[str, Any],
     seed: int,
 ) -> None:
-    """Write tables of slip and the laws that made them.
+    """Write slip tables and the laws that generated them.
 
     Parameters
     ----------
     tables, truths : sequence of Path
-        Files ``<name>.csv`` and ``<name>.json`` of the same names in the same order.
+        Files ``<name>.csv`` and ``<name>.json`` with the same names in the same order.
     data : mapping
-        Settings of each name.
+        Settings of each dataset, by name.
     flow : mapping
         Elasticity and rate law.
     seed : int
@@ -52,16 +52,16 @@ def make(
     flow: Mapping[str, Any],
     seed: int,
 ) -> None:
-    """Write a table of slip and the law that made it.
+    """Write a slip table and the law that generated it.
 
     Parameters
     ----------
     table, truth : Path
         CSV of states, and JSON of the law.
     name : str
-        Of the data, for the draws.
+        Name of the dataset, for random draws.
     entry : mapping
-        ``systems``, ``truth``, ``runs``, ``noise``, and perhaps ``source`` (``paths`` or
+        ``systems``, ``truth``, ``runs``, ``noise``, and optionally ``source`` (``paths`` or
         ``engine``), ``shares`` and ``protocol``.
     flow : mapping
         Elasticity and rate law.

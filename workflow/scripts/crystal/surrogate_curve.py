@@ -1,4 +1,4 @@
-"""Predict flow stresses of cells of several sizes by one estimator, learnt on the smaller ones."""
+"""Predict flow stresses of cells of several sizes by estimators trained on the smaller cells."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -34,26 +34,26 @@ def main(
 ) -> None:
     """Write predictions and scores of all estimators.
 
-    All systems but that of the largest cells are learnt from, out of fold by sample; the largest
-    are predicted without having been seen. The subset of a score is the system.
+    Estimators are trained on all cells smaller than the largest. The smaller cells are predicted
+    out of fold by sample; the largest are only predicted. The subset of a score is the system.
 
     Parameters
     ----------
     samples : Path
         Voxel paths.
     scores : mapping of str to Path
-        Where the records of each estimator go; the names are those of
+        Output file of records for each estimator, by the names in
         :data:`mechanist.learn.pooled_curves.CURVE_MODELS`.
     predictions : Path
         Parquet: ``model``, ``sample``, ``load`` (the system), ``object``, ``target``, ``truth``,
         ``prediction``.
     folds, level, seed
-        Number of folds, level of intervals, root of random numbers.
+        Number of folds, level of intervals, root seed.
 
     Raises
     ------
     ValueError
-        If no cells are smaller than the largest.
+        If fewer cells than folds are smaller than the largest.
     """
     everything = read_voxel_paths(samples)
     largest = max(sample.n_voxels for sample in everything)
@@ -62,7 +62,7 @@ def main(
     small = [name for name in pooled.names if sizes[name] < largest]
     if len(small) < folds:
         raise ValueError(f"{len(small)} cells are smaller than {largest} voxels; expected at least"
-                         f" {folds}, to learn from")  # fmt: skip
+                         f" {folds} for training")  # fmt: skip
     splits = make_splits(small, folds=folds, seed=seed)
     tables = []
     for model, path in scores.items():
@@ -87,11 +87,11 @@ def main(
         write_records(path, records)
         tables.append(table.assign(model=model))
     write_table(predictions, pd.concat(tables, ignore_index=True), check=False)
-    LOGGER.info("learnt from %d cells, asked %d larger", len(small), len(pooled.names) - len(small))
+    LOGGER.info("trained on %d cells, tested %d larger", len(small), len(pooled.names) - len(small))
 
 
 def _of_one_material(samples: list[VoxelPaths]) -> list[VoxelPaths]:
-    """Return samples of systems with several of them: an imported one has a material of its own."""
+    """Return samples of systems with several samples; single imported runs have other materials."""
     counts = pd.Series([sample.system for sample in samples]).value_counts()
     return [sample for sample in samples if counts[sample.system] > 1]
 

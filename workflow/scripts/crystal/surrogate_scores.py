@@ -1,4 +1,4 @@
-"""Score every model of how voxels turn, and compare pairs of them microstructure by microstructure."""
+"""Score every model of voxel rotations, and compare pairs of models by microstructure."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -37,20 +37,20 @@ def main(
     samples : Path
         Voxel paths.
     predictions : mapping of str to Path
-        Of each model.
+        Predictions of each model.
     scores : mapping of str to Path
-        Where the records of each model go.
+        Output file of records for each model.
     errors : Path
-        Mean errors of samples, parquet: ``model``, then as
-        :func:`mechanist.assess.rotation_scores.sample_errors` returns them.
+        Mean errors of samples, parquet: ``model``, and the columns of
+        :func:`mechanist.assess.rotation_scores.sample_errors`.
     comparisons : Path
         Records of all pairs.
     pairs : sequence of (str, str)
         Models to compare, first minus second.
     system : str
-        The one learnt from.
+        Training system.
     level, resamples, seed
-        Of intervals and tests.
+        Options of intervals and tests.
     """
     truth = {sample.name: sample for sample in read_voxel_paths(samples)}
     found = {name: model_errors(truth, read_table(path)) for name, path in predictions.items()}
@@ -70,7 +70,7 @@ def main(
 
 
 def model_errors(truth: Mapping[str, VoxelPaths], table: pd.DataFrame) -> pd.DataFrame:
-    """Return mean errors of all samples of a table of predictions."""
+    """Return the mean errors of all samples in a table of predictions."""
     parts = []
     for name, rows in table.groupby(SAMPLE, observed=True, sort=True):
         sample = truth[str(name)]

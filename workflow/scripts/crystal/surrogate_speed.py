@@ -1,6 +1,6 @@
-"""Time the engine and set it beside every surrogate: the same fields of the same microstructures.
+"""Compare the CPU time of the engine and of every surrogate for the same fields.
 
-The numbers are measured and differ from run to run and from machine to machine.
+The times are measured and differ from run to run and from machine to machine.
 """
 
 import json
@@ -37,25 +37,25 @@ def main(
     passes: int,
     seed: int,
 ) -> None:
-    """Write a row for each system and model.
+    """Write rows for each system and model.
 
     Parameters
     ----------
     times : mapping of str to Path
-        What training measured of each model.
+        Times of each model, measured in training.
     out : Path
-        CSV: ``system``, ``voxels``, ``model``, ``images`` of each cube averaged over, CPU seconds
-        of ``engine``, ``preparation`` (all mechanisms and misfits, for models that read any),
-        ``compilation`` and ``prediction``, and ``speed_up`` of preparation and prediction, or with
-        compilation too, against the engine.
+        CSV: ``system``, ``voxels``, ``model``, number of averaged ``images`` of each cube, CPU
+        seconds of ``engine``, ``preparation`` (all mechanisms and misfits, for models that read
+        any), ``compilation`` and ``prediction``, and the speed-up over the engine without
+        compilation (``speed_up``) and with it (``speed_up_compiling``).
     models : mapping
         Settings of all models.
     systems, materials : mapping
         Settings of the systems to time.
     step, steps, passes
-        Strains to reach, and passes of the Green operator.
+        Strain step, number of steps, and passes of the Green operator.
     seed : int
-        The configured seed: the first sample of each system is simulated again.
+        The configured seed; the first sample of each system is simulated again.
     """
     found = {name: json.loads(path.read_text(encoding="utf-8")) for name, path in times.items()}
     rows = []
@@ -78,14 +78,14 @@ def _engine(
     passes: int,
     seed: int,
 ) -> tuple[float, float]:
-    """Return CPU seconds of the engine, and of what is known before it runs."""
+    """Return CPU seconds of the engine, and of the fields known before loading."""
     system = PolycrystalSystem.from_entry(name, entry, settings)
     strains = [
         round(step * k, 9) for k in range(1, steps + 1) if step * k <= entry["strain"] + 1e-9
     ]
     short = replace(system, path=StrainPath((strains[0],), system.path.substeps))
     sample, crystal, law = sample_name(name, 0), system.material.crystal, system.material.law
-    # Once before, so that compilation does not count.
+    # A first short run excludes compilation from the times.
     warm = short.run(sample, seed=seed)
     options = {"system": name, "strains": strains, "passes": passes}
     voxel_paths(warm, crystal, law, **options)
@@ -105,7 +105,7 @@ def _reads_mechanisms(model: Mapping[str, Any]) -> bool:
 def _rows(
     system: str, model: str, measured: Mapping[str, float], engine: float, preparation: float
 ) -> list[dict[str, Any]]:
-    """Return a row for predictions from one image of each cube, and from all of them."""
+    """Return rows for predictions from one image of each cube and from all images."""
     rows = []
     for images, key in ((1, "one_image"), (ALL_IMAGES, "all_images")):
         total, compilation = preparation + measured[key], max(0.0, measured["compilation"])

@@ -1,4 +1,4 @@
-"""Fit one model of how voxels turn, out of fold, and run it on other cells as it is."""
+"""Cross-validate one model of voxel rotations, and apply it unchanged to other systems."""
 
 import json
 import sys
@@ -21,7 +21,7 @@ from mechanist.learn.splits import make_splits
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-#: Fold of samples that no fold tests: other systems.
+#: Fold number of samples of other systems, which are in no test fold.
 ELSEWHERE: Final = -1
 
 
@@ -35,10 +35,10 @@ def main(
     folds: int,
     seed: int,
 ) -> None:
-    """Write rotation vectors of all voxels at all strains, and what it took.
+    """Write rotation vectors of all voxels at all strains, and CPU times.
 
-    The system learnt from is predicted out of fold, by whole microstructures; every other system by
-    the model of the first fold, without learning again.
+    The training system is predicted out of fold, by whole microstructures; every other system is
+    predicted by the model of the first fold, without retraining.
 
     Parameters
     ----------
@@ -46,21 +46,21 @@ def main(
         Voxel paths of all systems.
     out : Path
         Predictions, parquet: ``sample``, ``object`` (the voxel), ``fold``, then ``x@0.010`` and so
-        on, in radians; missing where a sample ended before that strain.
+        on, in radians; missing if a sample ended before that strain.
     times_out : Path
-        Seconds of CPU, JSON; not the same twice.
+        CPU seconds, JSON; not reproducible.
     model : mapping
-        Fields of :class:`mechanist.learn.cube_models.CubeModel`, and label and role.
+        Fields of :class:`mechanist.learn.cube_models.CubeModel`, label and role.
     system : str
-        To learn from.
+        Training system.
     folds : int
     seed : int
-        Root of random numbers.
+        Root seed.
 
     Raises
     ------
     ValueError
-        If too few samples of the system are there.
+        If the system has too few samples.
     """
     everything = read_voxel_paths(samples)
     most = max(len(sample.strains) for sample in everything if sample.system == system)
@@ -78,7 +78,7 @@ def main(
     if "jax" in sys.modules:
         import jax
 
-        jax.clear_caches()  # what fitting compiled would be missing from the times
+        jax.clear_caches()  # so that the times include compilation
     times = {name: _times(first, sample) for name, sample in shown.items()}
     tables += [_table(s, first.predict([s])[0], ELSEWHERE, strains) for s in usable]
     columns = {name: {"unit": "rad"} for name in tables[0].columns[3:]}
@@ -89,7 +89,7 @@ def main(
 
 
 def _table(sample: VoxelPaths, path: FloatArray, fold: int, strains: FloatArray) -> pd.DataFrame:
-    """Return a row for each voxel."""
+    """Return one row per voxel."""
     keys = {
         SAMPLE: pd.Categorical([sample.name] * sample.n_voxels),
         OBJECT: np.arange(sample.n_voxels, dtype=np.int32),
@@ -106,7 +106,7 @@ def _table(sample: VoxelPaths, path: FloatArray, fold: int, strains: FloatArray)
 
 
 def _times(fitted: FittedCubeModel, sample: VoxelPaths) -> dict[str, float]:
-    """Return seconds of predicting one sample from one image of each cube and from all of them."""
+    """Return CPU seconds to predict one sample from one image of each cube and from all images."""
     first, one, every = (_seconds(fitted, sample, images) for images in (1, 1, ALL_IMAGES))
     return {
         "compilation": first - one,
@@ -117,7 +117,7 @@ def _times(fitted: FittedCubeModel, sample: VoxelPaths) -> dict[str, float]:
 
 
 def _seconds(fitted: FittedCubeModel, sample: VoxelPaths, images: int) -> float:
-    """Return CPU seconds of predicting one sample."""
+    """Return CPU seconds to predict one sample."""
     began = time.process_time()
     fitted.predict([sample], images=images)
     return time.process_time() - began

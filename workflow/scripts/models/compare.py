@@ -1,4 +1,4 @@
-"""Compare pairs of models sample by sample: what one gains over the other, with its interval."""
+"""Compare pairs of models sample by sample: differences of scores with intervals."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -38,15 +38,15 @@ def main(
     targets : Path
         Target table, for units.
     splits : Path
-        Folds of the system, for groups of samples that are not independent.
+        Folds of the system, for groups of dependent samples.
     json_out, csv_out : Path
-        The same records twice.
+        Output files with the same records.
     pairs : sequence of (str, str)
         Names of models.
     level : float
         Level of intervals.
     resamples, seed : int
-        Of the bootstrap over samples, and of the arrangements that the p-values are shares of.
+        Number of bootstrap resamples and of permutations for p-values, and their seed.
 
     Raises
     ------
@@ -55,7 +55,7 @@ def main(
     """
     lost = sorted({name for pair in pairs for name in pair} - set(frames))
     if lost:
-        raise ValueError(f"comparisons name models {lost}; scored are {sorted(frames)}")
+        raise ValueError(f"comparisons name models {lost}; scored models: {sorted(frames)}")
     tables = {name: read_table(path) for name, path in frames.items()}
     columns = column_metadata(targets)
     options: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""Score models against the number of samples that they were trained on: what more data brings."""
+"""Score models as a function of the number of training samples (learning curves)."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -44,9 +44,9 @@ def main(
     features, targets, splits, models, quantity, strains, seed, threads
         As in ``learning_transfer.py``.
     out : Path
-        A row for each model, size, draw, target and metric, parquet.
+        Parquet table with one row per model, size, draw, target and metric.
     sizes : sequence of int
-        Numbers of samples to train each fold on; what exceeds the training folds is cut to them.
+        Numbers of training samples per fold, at most all samples of the training folds.
     draws : int
         Independent nested sequences of samples.
     top_fractions, level, resamples

@@ -1,4 +1,4 @@
-"""Score one model's predictions, frame by frame and in all, with intervals over samples."""
+"""Score one model's predictions, per frame and overall, with intervals over samples."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -34,17 +34,17 @@ def main(
     predictions : Path
         Out-of-fold predictions of a model.
     splits : Path
-        Folds of its system, for groups of samples that are not independent.
+        Folds of its system, for groups of dependent samples.
     frames : Path
         Scores of every frame, parquet.
     scores : Path
         Summary, JSON: a list of records.
     top_fractions : sequence of float
-        Fractions of a frame that ranking metrics call plastic.
+        Fractions of objects in a frame that count as plastic in ranking metrics.
     level : float
         Level of intervals.
     resamples, seed : int
-        Of the bootstrap over samples.
+        Number of bootstrap resamples of the samples, and their seed.
     """
     said = read_predictions(predictions)
     table = frame_scores(said, top_fractions=top_fractions)

@@ -1,4 +1,4 @@
-"""Compare pairs of models over the same samples: what one gains over the other, with its interval."""
+"""Compare pairs of models over the same samples: differences of scores with intervals."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -33,13 +33,13 @@ def main(
     predictions : mapping of str to Path
         Predictions of each model, by name.
     json_out, csv_out : Path
-        The same records twice.
+        Output files with the same records.
     pairs : sequence of (str, str)
         Names of models.
     level : float
         Level of intervals.
     permutations, seed : int
-        Of the arrangements that the p-values are shares of.
+        Number of permutations for p-values, and their seed.
 
     Raises
     ------
@@ -48,7 +48,7 @@ def main(
     """
     lost = sorted({name for pair in pairs for name in pair} - set(predictions))
     if lost:
-        raise ValueError(f"comparisons name models {lost}; known are {sorted(predictions)}")
+        raise ValueError(f"comparisons name models {lost}; known models: {sorted(predictions)}")
     tables = {name: read_predictions(path) for name, path in predictions.items()}
     options: dict[str, Any] = {"level": level, "permutations": permutations, "seed": seed}
     records = [

@@ -1,4 +1,4 @@
-"""Score a model of whole samples against the number of samples that it was trained on."""
+"""Score a model of whole samples as a function of the number of training samples."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -43,11 +43,11 @@ def main(
     features, targets, splits, model, quantity, strains, seed, threads
         As in ``population_train.py``.
     out : Path
-        A row for each size, draw, load, target and metric, parquet.
+        Parquet table with one row per size, draw, load, target and metric.
     name : str
-        Of the model, for the table.
+        Name of the model, for the table.
     sizes : sequence of int
-        Numbers of samples to train each fold on; what exceeds the training folds is cut to them.
+        Numbers of training samples per fold, at most all samples of the training folds.
     draws : int
         Independent nested sequences of samples.
     level

@@ -20,7 +20,7 @@ def main(predictions: Path, scores: Path, *, level: float) -> None:
     predictions : Path
         Out-of-fold predictions of a model.
     scores : Path
-        JSON: a list of records.
+        List of records, JSON.
     level : float
         Level of intervals.
     """

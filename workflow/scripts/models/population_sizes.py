@@ -1,4 +1,4 @@
-"""Train a model at one system size and test it, without refitting, at the others."""
+"""Train a model at one system size and test it, without refitting, at the other sizes."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -37,14 +37,14 @@ def main(
     seed: int,
     threads: int = 1,
 ) -> None:
-    """Write the scores of every pair of systems; on the diagonal they are out of fold.
+    """Write the scores of every pair of systems; within one system, they are out of fold.
 
     Parameters
     ----------
     systems : mapping of str to Path
         Folder of each system, with ``features``, ``targets.parquet`` and ``splits.json``.
     out : Path
-        A row for each pair of systems, load, target and metric, parquet.
+        Parquet table with one row per pair of systems, load, target and metric.
     name, model, quantity, strains, seed, threads
         As in ``population_curve.py``.
     level

@@ -1,4 +1,4 @@
-"""Train one model on whole samples and write its predictions, each made without its sample."""
+"""Train one model on whole samples and write its out-of-fold predictions."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -39,9 +39,9 @@ def main(
     quantity, strains, others
         As in :func:`mechanist.learn.whole_samples.target_names`.
     seed : int
-        Root of random numbers.
+        Root seed.
     threads : int
-        Threads that an estimator may use.
+        Maximum number of threads of an estimator.
     """
     spec = ModelSpec.of(model)
     columns = target_names(quantity, strains, others)

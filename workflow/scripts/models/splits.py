@@ -1,4 +1,4 @@
-"""Deal the good samples into folds, group by group; a failed sample is left out with its reason."""
+"""Assign usable samples to folds by group; failed samples are excluded with the reason."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,15 +17,15 @@ def main(samples: Sequence[Path], out: Path, *, folds: int, seed: int, adapt: bo
     Parameters
     ----------
     samples : sequence of Path
-        Sample files, of one sample or of a batch.
+        Sample files, each with one sample or a batch.
     out : Path
-        The splits, JSON.
+        Splits, JSON.
     folds : int
         Number of folds.
     seed : int
-        Root of the shuffle.
+        Seed of the shuffle.
     adapt : bool
-        Whether a system of fewer independent samples than folds gets a fold for each, at least two.
+        Whether to reduce the number of folds to that of independent samples, at least two.
     """
     statuses = [status for path in samples for status in read_statuses(path)]
     excluded = {status.name: status.reason for status in statuses if not status.usable}

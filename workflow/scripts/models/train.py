@@ -1,4 +1,4 @@
-"""Train one model and write its predictions of every object, each made without its sample."""
+"""Train one model and write its out-of-fold predictions of every object."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -36,9 +36,9 @@ def main(
     out : Path
         Predictions, parquet.
     seed : int
-        Root of random numbers.
+        Root seed.
     threads : int
-        Threads that an estimator may use.
+        Maximum number of threads of an estimator.
     """
     job = open_job(
         features,

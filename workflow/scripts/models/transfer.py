@@ -1,4 +1,4 @@
-"""Train models under some loads and test them under each: do they know more than one direction."""
+"""Train models under some loads and test under each load whether they transfer."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -36,24 +36,24 @@ def main(
     threads: int = 1,
     train_sets: Mapping[str, Sequence[str]] | None = None,
 ) -> None:
-    """Write the scores of every training set of loads on every load, samples held out throughout.
+    """Write the scores of every training set of loads under every load, for held-out samples.
 
     Parameters
     ----------
     features : mapping of str to Path
-        Feature tables by descriptor, of all models.
+        Feature tables of all models, by descriptor.
     targets, splits, quantity, seed, threads
         As in ``learning_train.py``.
     out : Path
-        A row for each model, training set, test load, target and metric, parquet.
+        Parquet table with one row per model, training set, test load, target and metric.
     models : mapping
         Entries of the configuration by name.
     strains : sequence of float
-        At which the target is regressed.
+        Strains at which the target is predicted.
     top_fractions, level, resamples
         As in ``learning_evaluate.py``.
     train_sets : mapping of str to sequence of str, optional
-        Named sets of loads to train on; each load alone, then all loads, by default.
+        Named sets of training loads; by default, each load alone, then all loads.
     """
     score = partial(
         score_transfer,

@@ -29,10 +29,10 @@ class RidgeFolds:
     fits : list of LinearFit
         One for each outer fold, trained on the others.
     penalties : ndarray of shape (n_folds, n_targets, n_blocks)
-        What the inner choice took.
+        Penalties chosen within the training folds.
     inner : list of dict of int to LinearFit
-        For each outer fold, models without one more training cell, by cell; empty unless asked
-        for.
+        For each outer fold, models trained without one more cell, keyed by that cell; empty
+        unless requested.
     cell : ndarray of shape (n_rows,)
         Cell of every row.
     """
@@ -59,8 +59,8 @@ def predict(X: Matrix, fits: Sequence[LinearFit]) -> NDArray[np.float64]:
 def cells_of(folds: IntArray, groups: IntArray, *, halves: bool) -> IntArray:
     """Return the cell of every row: its fold, or with ``halves`` half of the groups of its fold.
 
-    Folds themselves serve as cells unless there are only two, which leaves an inner choice
-    nothing to hold out.
+    Folds serve as cells unless there are only two: the inner choice would then have no cell to
+    hold out.
     """
     if not halves:
         return folds
@@ -94,16 +94,16 @@ def cross_fit(
     blocks : sequence of slice
         Columns of each block.
     train : ndarray of shape (n_rows,), bool, optional
-        Rows that may be trained on; all by default.
+        Rows available for training; all by default.
     penalties, rounds
         As in :class:`PenaltySearch`.
     inner : bool
-        Whether to return models without one more cell, for stacking.
+        Whether to also fit models without one more cell, for stacking.
 
     Raises
     ------
     ValueError
-        If an outer fold has nothing to train on.
+        If an outer fold has no training rows.
     """
     n_folds = int(folds.max()) + 1
     cell = cells_of(folds, groups, halves=n_folds == 2)
@@ -144,7 +144,7 @@ class BlockRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
     penalties : sequence of float
         Grid of penalties, in units of squared standardised weights.
     inner_folds : int
-        Number of sets of groups that are left out in turn to choose the penalties.
+        Number of sets of groups held out in turn to choose the penalties.
     rounds : int
         As in :class:`PenaltySearch`.
 
@@ -153,7 +153,7 @@ class BlockRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
     coef_ : ndarray of shape (n_features,) or (n_targets, n_features)
     intercept_ : float or ndarray of shape (n_targets,)
     penalties_ : ndarray of shape (n_targets, n_blocks)
-        What the inner choice took.
+        Penalties chosen on the inner folds.
     """
 
     def __init__(
@@ -170,7 +170,7 @@ class BlockRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
         self.rounds = rounds
 
     def fit(self, X: Any, y: Any, groups: Any = None) -> "BlockRidge":
-        """Fit; rows of one group are held out together (by default every row is its own group).
+        """Fit, holding out rows of one group together (by default each row is its own group).
 
         Raises
         ------
@@ -183,7 +183,7 @@ class BlockRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
         Y = np.asarray(y, np.float64).reshape(len(X), -1)
         labels = np.arange(len(X)) if groups is None else np.unique(groups, return_inverse=True)[1]
         if len(labels) != len(X):
-            raise ValueError(f"{len(labels)} groups for {len(X)} rows; expected one a row")
+            raise ValueError(f"{len(labels)} groups for {len(X)} rows; expected one per row")
         cell = labels % min(self.inner_folds, int(labels.max()) + 1)
         origin = Origin.of(X)
         cells = {

@@ -1,4 +1,4 @@
-"""The estimators that a configuration can name, with the parameters that each takes."""
+"""The estimators that a configuration can name, and their parameters."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -28,7 +28,7 @@ __all__ = [
     "make_classifier",
     "make_regressor",
 ]
-#: Inverse penalties of linear classifiers, among which one is chosen on held-out samples.
+#: Inverse penalties of linear classifiers; held-out samples choose one of them.
 STRENGTHS: Final = (1e-3, 1e-2, 1e-1, 1.0)
 
 
@@ -45,7 +45,7 @@ def _ridge(*, penalties: Sequence[float] = PENALTIES, rounds: int = 2) -> Ridge:
 
 
 def _linear_svm(*, C: float | Sequence[float] = STRENGTHS, max_rows: int = 20_000) -> Fitted:
-    """Linear support vectors, as in 10.1103/PhysRevLett.114.108001."""
+    """Return a linear support vector machine, as in 10.1103/PhysRevLett.114.108001."""
     from mechanist.learn.estimators.linear_svm import NewtonSVC
 
     return Fitted(_for_each(C, lambda c, _: NewtonSVC(C=c)), max_rows)
@@ -164,7 +164,7 @@ def _standardised(make: Callable[[float, int], Any], C: float, seed: int) -> Any
 
 
 def _reduced(estimator: Any, components: int | None) -> Any:
-    """Whiten and keep the leading principal components first, if asked for."""
+    """Prepend whitening and the leading principal components, if requested."""
     if components is None:
         return estimator
     reduction = PCA(components, whiten=True, svd_solver="covariance_eigh")
@@ -193,21 +193,22 @@ ESTIMATORS: Final[dict[str, Kind]] = {
 def make_regressor(
     name: str, parameters: Mapping[str, Any] | None = None, *, threads: int = 1
 ) -> Regressor:
-    """Return the model of that name for regression.
+    """Return the regression model of that name.
 
     Parameters
     ----------
     name : str
-        One of ``ESTIMATORS``, or of a file ``learn/estimators/<name>.py`` (:mod:`mechanist.learn.estimator`).
+        One of ``ESTIMATORS``, or a file ``learn/estimators/<name>.py`` (:mod:`mechanist.learn.estimator`).
     parameters : mapping, optional
-        What its factory takes.
+        Arguments of its factory.
     threads : int
-        Threads that it may use.
+        Maximum number of threads.
 
     Raises
     ------
     ValueError
-        If the name, a parameter or the task is unknown, or a parameter is missing.
+        If the name or a parameter is unknown, the estimator does not support regression, or a
+        parameter is missing.
     """
     model: Regressor = _make(name, parameters, Setting(REGRESSION, threads))
     return model
@@ -216,7 +217,7 @@ def make_regressor(
 def make_classifier(
     name: str, parameters: Mapping[str, Any] | None = None, *, threads: int = 1
 ) -> Classifier:
-    """Return the model of that name for classification; parameters as in :func:`make_regressor`."""
+    """Return the classification model of that name; parameters as in :func:`make_regressor`."""
     model: Classifier = _make(name, parameters, Setting(CLASSIFICATION, threads))
     return model
 
@@ -224,7 +225,9 @@ def make_classifier(
 def _make(name: str, parameters: Mapping[str, Any] | None, setting: Setting) -> Any:
     kind, given = estimator_kind(name), dict(parameters or {})
     if setting.task not in kind.tasks:
-        raise ValueError(f"estimator {name!r} does no {setting.task}; it does {list(kind.tasks)}")
+        raise ValueError(
+            f"estimator {name!r} does not support {setting.task}; it supports {list(kind.tasks)}"
+        )
     unknown = sorted(set(given) - set(kind.parameters))
     if unknown:
         raise ValueError(
@@ -232,27 +235,29 @@ def _make(name: str, parameters: Mapping[str, Any] | None, setting: Setting) -> 
         )
     missing = [parameter for parameter in kind.required if parameter not in given]
     if missing:
-        raise ValueError(f"estimator {name!r} needs parameters {missing}; none have a default")
+        raise ValueError(
+            f"estimator {name!r} needs parameters {missing}, which have no default; give them"
+        )
     return kind.make(given, setting)
 
 
 def estimator_kind(name: str) -> Kind:
-    """Return the estimator of that name: one of ``ESTIMATORS``, or of a file of its own.
+    """Return the estimator of that name, from ``ESTIMATORS`` or from its own file.
 
     Raises
     ------
     ValueError
-        If there is none, or it is in both places.
+        If neither defines it, or both do.
     """
     found = find_estimator(name)
     if found is not None and name in ESTIMATORS:
         raise ValueError(
-            f"learn/estimators/{name}.py defines an ESTIMATOR of a name that is taken; rename it"
+            f"learn/estimators/{name}.py defines an ESTIMATOR whose name is taken; rename the file"
         )
     kind = ESTIMATORS.get(name, found)
     if kind is None:
         raise ValueError(
             f"estimator {name!r} is unknown; known are {sorted(ESTIMATORS)}, and every file"
-            " learn/estimators/<name>.py that says ESTIMATOR = its class"
+            " learn/estimators/<name>.py that sets ESTIMATOR to its class"
         )
     return kind

@@ -16,7 +16,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from mechanist.core.typing import FloatArray
 from mechanist.learn.linear_moments import Matrix
 
-SUFFICIENT: Final = 1e-4  # share of the predicted decrease that a step must achieve
+SUFFICIENT: Final = 1e-4  # fraction of the predicted decrease that a step must achieve
 SHORTEST: Final = 1e-6
 
 
@@ -28,9 +28,9 @@ class NewtonSVC(ClassifierMixin, BaseEstimator):
     C : float
         Weight of the losses.
     tol : float
-        Largest component of the gradient, relative to that at zero weights.
+        Largest component of the gradient at convergence, relative to that at zero weights.
     max_iter : int
-        Most Newton steps.
+        Maximum number of Newton steps.
 
     Attributes
     ----------
@@ -59,7 +59,7 @@ class NewtonSVC(ClassifierMixin, BaseEstimator):
         if len(self.classes_) != 2:
             raise ValueError(
                 "Only binary classification is supported; the number of classes is"
-                f" {len(self.classes_)}, expected 2 (one class holds nothing to tell apart)"
+                f" {len(self.classes_)}, expected 2 (with one class, there is nothing to classify)"
             )
         augmented = np.hstack([X, np.ones((len(X), 1), X.dtype)])
         signs = 2.0 * codes.astype(np.float64) - 1.0
@@ -68,7 +68,7 @@ class NewtonSVC(ClassifierMixin, BaseEstimator):
         return self
 
     def decision_function(self, X: Any) -> FloatArray:
-        """Return what is positive on the side of the second class."""
+        """Return the decision value of every row, positive for the second class."""
         check_is_fitted(self)
         X = validate_data(self, X, dtype=[np.float64, np.float32], reset=False)
         return np.asarray(X @ self.coef_[0] + self.intercept_[0])
@@ -79,7 +79,7 @@ class NewtonSVC(ClassifierMixin, BaseEstimator):
         return self.classes_[(self.decision_function(X) > 0).astype(np.int64)]
 
     def __sklearn_tags__(self) -> Any:
-        """Say that only two classes are taken."""
+        """Declare that only two classes are supported."""
         tags = super().__sklearn_tags__()
         tags.classifier_tags.multi_class = False
         return tags
@@ -111,7 +111,7 @@ def _minimise(
             if now <= value + SUFFICIENT * length * along:
                 break
             length *= 0.5
-            if length < SHORTEST:  # rounding leaves nothing to gain
+            if length < SHORTEST:  # no decrease beyond rounding errors
                 return w, step
         w, deficit, value = trial, left, now
     return w, max_iter

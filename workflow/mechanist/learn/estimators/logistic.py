@@ -13,9 +13,9 @@ from mechanist.core.typing import BoolArray, FloatArray
 
 _STEPS: Final = 30
 _HALVINGS: Final = 12
-#: Largest last step of a coefficient; Newton's error is then about the square of it.
+#: Largest coefficient change in the last step; the error is then about its square.
 _CONVERGED: Final = 1e-3
-#: Least relative decrease of the loss that is worth another step.
+#: Relative decrease of the loss below which iteration stops.
 _FLAT: Final = 1e-7
 
 
@@ -27,27 +27,27 @@ def logistic_scores(
     penalty: float,
     weights: FloatArray | None = None,
 ) -> FloatArray:
-    """Train on some samples and return the log-odds of others, for each labelling.
+    """Return the log-odds of test samples, for each labelling of the training samples.
 
-    Features are centred and scaled by the weighted moments of ``train``; those that do not vary
-    there are left out. The minimised function is the weighted sum of log losses plus
-    ``penalty / 2`` times the squared coefficients without the intercept.
+    Features are centred and scaled by the weighted moments of ``train``; features that are
+    constant there are dropped. The loss is the weighted sum of log losses plus ``penalty / 2``
+    times the squared coefficients without the intercept.
 
     Parameters
     ----------
     train : ndarray of shape (n, d)
     labels : ndarray of bool, shape (n, k)
-        A column a labelling.
+        One column per labelling.
     test : ndarray of shape (m, d)
     penalty : float
         Positive, in units of one sample's loss.
     weights : ndarray of shape (n,), optional
-        How often each sample counts; once where left out. Zero leaves a sample out.
+        How often each sample counts, by default once; zero excludes a sample.
 
     Returns
     -------
     ndarray of shape (m, k)
-        Positive where a sample is told to carry the label. Infinite for labellings of one class.
+        Positive where the label is predicted. Infinite for labellings with a single class.
 
     Raises
     ------
@@ -56,7 +56,9 @@ def logistic_scores(
     """
     w = np.ones(len(train)) if weights is None else np.asarray(weights, float)
     if not (penalty > 0 and w.sum() > 0):
-        raise ValueError(f"penalty = {penalty}, sum of weights = {w.sum()}; expected positive ones")
+        raise ValueError(
+            f"penalty = {penalty}, sum of weights = {w.sum()}; expected positive numbers"
+        )
     if len(labels) != len(train) or test.shape[1] != train.shape[1]:
         raise ValueError(
             f"train {train.shape}, labels {labels.shape}, test {test.shape}; expected (n, d),"
@@ -76,7 +78,7 @@ def logistic_scores(
 
 
 def _coefficients(x: FloatArray, y: FloatArray, w: FloatArray, penalty: float) -> FloatArray:
-    """Minimise by Newton's method; the first column of ``x`` is the intercept's, unpenalised."""
+    """Minimise by Newton's method; the first column of ``x`` is the unpenalised intercept."""
     d, k = x.shape[1], y.shape[1]
     ridge = penalty * np.ones(d)
     ridge[0] = 0.0
@@ -93,7 +95,7 @@ def _coefficients(x: FloatArray, y: FloatArray, w: FloatArray, penalty: float) -
         gradient = x.T @ (w[:, None] * (p - y)) + ridge[:, None] * beta
         curvature = (w[:, None] * p * (1 - p)).T  # (k, n)
         hessian = x.T @ (curvature[:, :, None] * x) + np.diag(ridge)
-        # A labelling that is almost certain everywhere leaves the intercept without curvature.
+        # If all probabilities are near 0 or 1, the intercept has almost no curvature.
         hessian[:, 0, 0] += 1e-9 * w.sum()
         step = np.linalg.solve(hessian, gradient.T[:, :, None])[:, :, 0].T
         length = np.ones(k)
@@ -105,7 +107,7 @@ def _coefficients(x: FloatArray, y: FloatArray, w: FloatArray, penalty: float) -
             length[worse] *= 0.5
         beta = beta - length * step
         before, value = value, loss(beta)
-        # Where classes part cleanly the intercept hardly matters and would be sought for long.
+        # For separable classes the intercept hardly matters but would converge slowly.
         if np.abs(step).max() < _CONVERGED or (before - value < _FLAT * (1 + value)).all():
             break
     return beta

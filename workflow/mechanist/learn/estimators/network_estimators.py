@@ -1,4 +1,4 @@
-"""Neural networks as the configuration names them; JAX is imported only where one is made."""
+"""Neural networks that the configuration can name; JAX is imported only when one is made."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,8 +13,7 @@ def network_perceptron(
     learning_rate: float = 1e-3,
     weight_decay: float = 1e-2,
 ) -> Any:
-    """Return a network on all columns; no part of it knows that they may form a line."""
-    from mechanist.learn.estimators.networks import perceptron
+    """Return a network on all columns, regardless of any order along a line."""
     from mechanist.learn.network_training import Schedule
 
     schedule = Schedule(
@@ -35,8 +34,7 @@ def network_line(
     learning_rate: float = 1e-2,
     weight_decay: float = 1e-3,
 ) -> Any:
-    """Return convolutions along a periodic line; each descriptor is a channel of equal length."""
-    from mechanist.learn.estimators.networks import line_network
+    """Return a convolutional network on a periodic line, one channel per descriptor."""
     from mechanist.learn.network_training import Schedule
 
     schedule = Schedule(

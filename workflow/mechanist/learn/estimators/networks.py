@@ -17,12 +17,12 @@ from mechanist.core.typing import FloatArray
 from mechanist.learn.models import Calibration, CrossFit, Problem
 from mechanist.learn.network_training import Schedule, fit, predict
 
-#: Below this spread a column says nothing and is only shifted.
+#: Standard deviation below which a column counts as constant and is only shifted.
 CONSTANT: Final = 1e-12
 
 
 class Perceptron(eqx.Module):
-    """A multilayer perceptron with a linear path beside it.
+    """A multilayer perceptron with a parallel linear path.
 
     The linear path makes linear regression a special case.
     """
@@ -57,13 +57,13 @@ class CircularConvolution(eqx.Module):
     def __call__(self, x: Any) -> Any:
         """Map shape (cells, inputs) to (cells, outputs)."""
         shifts = range(-self.reach, self.reach + 1)
-        # One matrix product is several times faster on a CPU than the general convolution.
+        # On a CPU, one matrix product is several times faster than the general convolution.
         unfolded = jnp.concatenate([jnp.roll(x, shift, axis=0) for shift in shifts], axis=1)
         return unfolded @ self.weight + self.bias
 
 
 class LineNetwork(eqx.Module):
-    """Convolutions with pooling in between, then means over the line, then a perceptron."""
+    """Convolutions with pooling, then mean and deviation along the line, then a perceptron."""
 
     layers: list[CircularConvolution]
     head: Perceptron
@@ -91,7 +91,7 @@ class LineNetwork(eqx.Module):
         self.channels, self.pool = channels, pool
 
     def __call__(self, x: Any) -> Any:
-        """Map channels one after another, shape (channels * cells,), to targets."""
+        """Map concatenated channels, shape (channels * cells,), to targets."""
         line = x.reshape(self.channels, -1).T
         for k, layer in enumerate(self.layers):
             line = jax.nn.gelu(layer(line))
@@ -104,20 +104,20 @@ class LineNetwork(eqx.Module):
 
 @dataclass
 class NetworkRegressor:
-    """A network with standardised inputs and targets, in the manner of scikit-learn.
+    """A network with standardised inputs and targets, in scikit-learn's interface.
 
     Parameters
     ----------
     build : callable
-        From the numbers of inputs and outputs and a JAX random key to a network.
+        Maps the numbers of inputs and outputs and a JAX random key to a network.
     schedule : Schedule
     seed : int
-        Root of weights, held samples and batches.
+        Seed of weights, held-out samples and batches.
     channels : int
-        Equal parts of the columns that are standardised as one each, which keeps their form along
-        a line; 0 standardises every column by itself.
+        Number of equal parts of the columns; each part is standardised as a whole, which keeps its
+        shape along a line. 0 standardises every column separately.
     shift : bool
-        Whether to train on periodic shifts of the channels, drawn anew for every batch.
+        Whether to train on random periodic shifts of the channels, drawn anew for every batch.
     """
 
     build: Callable[[int, int, Any], Any]
@@ -169,7 +169,7 @@ class NetworkRegressor:
         return values[:, 0] if flat else values
 
     def _shifted(self, x: NDArray[Any], rng: np.random.Generator) -> NDArray[Any]:
-        """Shift all channels of each sample by one random number of cells."""
+        """Shift all channels of a sample by the same random number of cells."""
         lines = x.reshape(len(x), self.channels, -1)
         cells = lines.shape[2]
         places = (np.arange(cells) + rng.integers(cells, size=(len(x), 1))) % cells
@@ -178,14 +178,14 @@ class NetworkRegressor:
 
 @dataclass(frozen=True, eq=False)
 class _Scale:
-    """Means and spreads of columns."""
+    """Means and standard deviations of columns."""
 
     mean: FloatArray
     spread: FloatArray
 
     @classmethod
     def of(cls, values: NDArray[Any], channels: int) -> "_Scale":
-        """Learn from shape (n, k); with channels, one mean and spread for each of them."""
+        """Return the scale of values of shape (n, k), by column or by channel."""
         if not channels:
             mean, spread = values.mean(axis=0, dtype=float), values.std(axis=0, dtype=float)
         else:
@@ -209,7 +209,7 @@ class JointlyFitted:
     Parameters
     ----------
     make : callable
-        From the number of descriptors and a seed to an estimator with ``fit`` and ``predict``.
+        Maps the number of descriptors and a seed to an estimator with ``fit`` and ``predict``.
     """
 
     make: Callable[[int, int], Any]
@@ -239,7 +239,7 @@ def perceptron(*, width: int, depth: int, schedule: Schedule) -> JointlyFitted:
 def line_network(
     *, filters: Sequence[int], reach: int, pool: int, width: int, shift: bool, schedule: Schedule
 ) -> JointlyFitted:
-    """Return a convolution along a line, each descriptor one channel; see :class:`LineNetwork`."""
+    """Return a :class:`LineNetwork` model, with one channel per descriptor."""
 
     def make(channels: int, seed: int) -> NetworkRegressor:
         def build(_: int, outputs: int, key: Any) -> LineNetwork:

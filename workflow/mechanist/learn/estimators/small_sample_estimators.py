@@ -1,7 +1,7 @@
 """Regressors for about a thousand rows and a hundred features of any distribution.
 
-What is chosen (penalties, widths) is chosen by cross-validation on the rows that are fitted, so
-that a fold under test stays unseen.
+Penalties and widths are chosen by cross-validation on the training rows, so that the test fold
+stays unseen.
 """
 
 import warnings
@@ -23,18 +23,18 @@ from sklearn.svm import SVR
 from mechanist.core.typing import FloatArray
 from mechanist.learn.models import Fitted
 
-#: Ridge penalties among which leave-one-out chooses.
+#: Ridge penalties; leave-one-out chooses one of them.
 PENALTIES: Final = tuple(np.logspace(-1, 4.5, 14))
-#: Parts of the training rows that are left out in turn to choose parameters.
+#: Number of inner folds of the training rows, held out in turn to choose parameters.
 INNER_FOLDS: Final = 3
 
 
 class RankGauss(TransformerMixin, BaseEstimator):
-    """Map each feature to the normal distribution by its rank among the rows fitted.
+    """Map each feature to the normal distribution by its rank among the training rows.
 
-    Features of a relaxed state have tails that no scaling tames; their ranks have none. The rank of
-    a value between two known ones is interpolated, beyond them it is that of the last. Equal values
-    share the mean of their ranks.
+    Features of a relaxed state have tails that no scaling tames; their ranks have none. Ranks are
+    interpolated between training values and constant beyond the extreme ones. Equal values share
+    the mean of their ranks.
     """
 
     def fit(self, X: ArrayLike, _y: object = None) -> Self:
@@ -63,7 +63,7 @@ def linear() -> Fitted:
 
 
 def ridge_gauss(*, penalties: Sequence[float] = PENALTIES) -> Fitted:
-    """Return ridge on normal scores, its penalty by leave-one-out."""
+    """Return ridge regression on normal scores, with the penalty chosen by leave-one-out."""
     return Fitted((lambda _: make_pipeline(RankGauss(), RidgeCV(np.array(penalties))),), None)
 
 
@@ -79,11 +79,11 @@ def svr(
     Parameters
     ----------
     C, epsilons : sequence of float
-        Inverse penalties, and errors that cost nothing, in standard deviations of the target.
+        Inverse penalties, and tolerated errors in standard deviations of the target.
     widths : sequence of float
         ``gamma`` times the number of features.
     max_rows : int
-        Most rows of a fit.
+        Maximum number of rows of a fit.
     """
 
     def make(seed: int) -> Any:
@@ -107,11 +107,11 @@ def mlp(
     hidden : sequence of int
         Units of each layer.
     penalties : sequence of float
-        Of the squared weights.
+        Penalties on the squared weights.
     iterations : int
-        Most steps of L-BFGS; to stop there is part of the model.
+        Maximum number of L-BFGS steps; this early stop is part of the model.
     max_rows : int
-        Most rows of a fit.
+        Maximum number of rows of a fit.
     """
 
     def make(seed: int) -> Any:
@@ -127,7 +127,7 @@ def mlp(
 
 
 class StoppedPerceptron(MLPRegressor):
-    """A perceptron that may stop before it has converged, which is no reason for a warning."""
+    """A perceptron that may stop before convergence, without a warning."""
 
     def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
         """Fit until converged or stopped."""
@@ -138,7 +138,7 @@ class StoppedPerceptron(MLPRegressor):
 
 
 class WideSVR(SVR):
-    """Support vectors whose kernel's width is relative to the number of features.
+    """Support vector regression with a kernel width relative to the number of features.
 
     Parameters
     ----------
@@ -153,7 +153,7 @@ class WideSVR(SVR):
         self.width = width
 
     def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
-        """Fit with the width that ``X`` asks for."""
+        """Fit with ``gamma`` set by the number of features of ``X``."""
         self.gamma = self.width / np.shape(X)[1]
         super().fit(X, y)
         return self

@@ -1,4 +1,4 @@
-"""Two stages: what structure says, by ridge, then that beside indicators in a second model."""
+"""Two-stage models: ridge on structure, whose prediction joins indicators in a second model."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -12,15 +12,15 @@ from mechanist.learn.models import Calibration, CrossFit, Problem, Regressor, Ri
 
 @dataclass(frozen=True)
 class Stacked:
-    """Ridge on structure first; its prediction joins the indicators in a second model.
+    """Ridge on structure, whose prediction joins the indicators in a second model.
 
-    For the training rows of an outer fold, the first stage's prediction comes from models that saw
-    neither that fold nor the row's own samples; otherwise the second stage would trust it too much.
+    For the training rows of an outer fold, the first stage's predictions come from models trained
+    on neither that fold nor the row's own sample; otherwise the second stage would overweight them.
 
     Parameters
     ----------
     structure : tuple of str
-        Descriptors of the first stage; the rest are indicators.
+        Descriptors of the first stage; all others are indicators.
     final : Regressor
         The second stage.
     first : Ridge
@@ -37,7 +37,7 @@ class Stacked:
         Raises
         ------
         ValueError
-            If a structural descriptor is not among the features, or nothing else is.
+            If a structural descriptor is not among the features, or there is no indicator.
         """
         first, indicators = self._split(problem)
         folds = cross_fit(
@@ -74,7 +74,7 @@ class Stacked:
         if unknown or not others:
             raise ValueError(
                 f"structure = {list(self.structure)} with features {list(problem.blocks)}; expected"
-                " some of the features, and at least one other to be an indicator"
+                " some of the features, and at least one other feature as an indicator"
             )
         return _columns(problem, self.structure), _columns(problem, others)
 
@@ -94,7 +94,7 @@ def _with_first_stage(
 
 
 def _columns(problem: Problem, names: Sequence[str]) -> Problem:
-    """Keep the columns of some descriptors."""
+    """Return the problem with the columns of the named descriptors only."""
     parts = [problem.X[:, problem.blocks[name]] for name in names]
     ends = np.cumsum([0, *(part.shape[1] for part in parts)])
     blocks = {name: slice(int(ends[k]), int(ends[k + 1])) for k, name in enumerate(names)}
