@@ -52,7 +52,7 @@ def test_both_count_every_neighbour_within_reach_once() -> None:
     seen = pixels(c, load, np.arange(64)).reshape(64, 3, -1)[:, 0].sum(axis=1)
     assert 10 < counted.mean() < 20  # density 1.2 times the area of a disc of radius 2, edges soft
     assert (seen > counted).all()  # the square holds the disc
-    with pytest.raises(ValueError, match="made for 2"):
+    with pytest.raises(ValueError, match="require 2"):
         rings(disordered(rng, n=27, dimension=3), load, np.arange(3))
 
 

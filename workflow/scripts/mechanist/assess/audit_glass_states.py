@@ -21,7 +21,7 @@ from mechanist.typing import FloatArray, IntArray
 DENSITY: Final = 1.2
 TILT: Final = 0.2
 MINORITY: Final = 1 / 3
-#: Smallest distance between particles of the random probe: half of what jams them at this density.
+#: Smallest distance between particles of the random probe, well below jamming at this density.
 APART: Final = 0.7
 #: Displacements from lattice sites, in lattice spacings: before relaxation, and thermal.
 JITTER: Final = 0.15
