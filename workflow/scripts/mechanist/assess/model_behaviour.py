@@ -200,7 +200,7 @@ class Behaviour:
 
     def _truth(self) -> None:
         if getattr(self._made(), "reads_truth", False):
-            raise NotApplicable("it says of itself that it reads the truth: a ceiling, not a rival")
+            raise NotApplicable("it declares that it reads the truth: a ceiling, not a rival")
         rng, tested = np.random.default_rng(SEED), self._tested
         Y = self._problem.Y.copy()
         Y[tested] = GARBAGE * rng.normal(size=(int(tested.sum()), 1))
@@ -222,7 +222,7 @@ class Behaviour:
 
     def _mask(self) -> None:
         if getattr(self._made(), "reads_truth", False):
-            raise NotApplicable("it says of itself that it reads the truth: a ceiling, not a rival")
+            raise NotApplicable("it declares that it reads the truth: a ceiling, not a rival")
         rng, problem = np.random.default_rng(SEED), self._problem
         unused = problem.samples >= SAMPLES - FOLDS
         masked = dataclasses.replace(problem, train=~unused)

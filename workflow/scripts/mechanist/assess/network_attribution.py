@@ -72,7 +72,7 @@ def integrated_gradients(
 class Average:
     """An average sample: the baseline for predictions of the response network.
 
-    Every sample keeps its own modes and the pattern of its asymmetry; their sizes become average.
+    Every sample keeps its own modes and the pattern of its asymmetry; only their sizes are replaced by averages.
 
     Parameters
     ----------

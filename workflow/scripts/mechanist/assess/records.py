@@ -115,9 +115,7 @@ def write_records(path: Path, records: Sequence[Record], *, kind: str = SCORES) 
 
 def check_records(path: Path, records: Sequence[Mapping[str, Any]], *, kind: str = SCORES) -> None:
     """Check that records fit their schema; parameters as in :func:`write_records`."""
-    remedy = (
-        f"See workflow/schemas/{kind}.schema.yaml for all fields; correct the code that writes it."
-    )
+    remedy = f"workflow/schemas/{kind}.schema.yaml has all fields; correct the code that writes the file."
     try:
         check_settings([dict(record) for record in records], _schema(kind))
     except SettingsError as error:
