@@ -48,7 +48,7 @@ _SEVERITY: Final = {
 
 
 def graded(value: float, *, good: float, bad: float, worst: Verdict = Verdict.FAIL) -> Verdict:
-    """Return pass up to ``good``, ``worst`` from ``bad`` on (or for NaN), otherwise inconclusive."""
+    """Return pass up to ``good``, ``worst`` from ``bad`` on (or for NaN), else inconclusive."""
     if value <= good:
         return Verdict.PASS
     return Verdict.INCONCLUSIVE if value < bad else worst
@@ -120,7 +120,7 @@ class Criterion:
 
     @property
     def leading(self) -> Finding:
-        """The finding that determines the verdict: the worst deciding one, the first among equals."""
+        """The finding that determines the verdict: the worst (first) one that decides."""
         applying = [f for f in self.findings if f.verdict is not Verdict.NOT_APPLICABLE]
         deciding = [f for f in applying if f.decides]
         return max(deciding or applying or self.findings, key=lambda f: _SEVERITY[f.verdict])

@@ -1,8 +1,8 @@
 """Criterion ii: features are continuous and differentiable in the coordinates.
 
-Features are followed along paths that cross cutoffs, neighbour swaps and Voronoi flips. If the first
-pass is inconclusive or finds a jump or kink, the worst places are sampled again with finer steps: a
-steep slope then becomes smooth, whereas a jump remains a jump.
+Features are followed along paths that cross cutoffs, neighbour swaps and Voronoi flips. If the
+first pass is inconclusive or finds a jump or kink, the worst places are sampled again with finer
+steps: a steep slope then becomes smooth, whereas a jump remains a jump.
 """
 
 from collections.abc import Callable

@@ -2,10 +2,10 @@
 
 A state is a sequence: the dislocations at rest, then at several times under constant stress. The
 target is whether obstacles or other dislocations hold them. It is invariant when the sample is
-shifted, mirrored along either axis, or loaded in the opposite direction. It is not invariant when the
-glide direction is rotated, signs are reassigned at random, or time is reversed; descriptors must
-distinguish these. Plane heights are common to all times, so the free coordinates are the heights and
-the positions along x at each time.
+shifted, mirrored along either axis, or loaded in the opposite direction. It is not invariant when
+the glide direction is rotated, signs are reassigned at random, or time is reversed; descriptors
+must distinguish these. Plane heights are common to all times, so the free coordinates are the
+heights and the positions along x at each time.
 """
 
 from collections.abc import Callable, Mapping, Sequence

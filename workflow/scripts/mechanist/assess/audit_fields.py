@@ -1,8 +1,8 @@
 """Audit subjects for statistics of voxel density fields of curved lines and straight edges.
 
 The class of a microstructure is invariant when it is shifted, mirrored, or listed in another order
-and, for curved lines, when all lines are traversed in the opposite sense. Shifts by whole voxels and
-by any length are tested separately, so that the card shows how much the grid itself breaks the
+and, for curved lines, when all lines are traversed in the opposite sense. Shifts by whole voxels
+and by any length are tested separately, so that the card shows how much the grid itself breaks the
 symmetry. Not symmetries are rotating lines relative to their Burgers vector, and reversing only the
 signs of edges, or only x, which distinguishes a first loading from the opposite one.
 """
@@ -187,7 +187,7 @@ def _doubled(sample: Microstructure) -> Microstructure:
 
 
 def _line_path(rng: Rng) -> Callable[[float], State]:
-    """Return a path on which lines move by about a voxel, their vertices by slightly more or less."""
+    """Return a path on which lines move by about a voxel and change shape slightly."""
     sample = make_microstructure(SYSTEM, "loops_broad", "path", seed=int(rng.integers(2**31)))
     voxel = sample.side / VOXELS[LINES]
     start = _vertices(sample)

@@ -1,8 +1,8 @@
 """Audit subjects for descriptors of particles.
 
 Structural descriptors are defined for any configuration. Descriptors that need an energy minimum,
-because they use a Hessian or the state after an elastic step, are audited only at minima: their paths
-consist of minima, and checks that move coordinates freely do not apply.
+because they use a Hessian or the state after an elastic step, are audited only at minima: their
+paths consist of minima, and checks that move coordinates freely do not apply.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,8 +1,9 @@
 """Operations that leave the plastic response of a loaded glass invariant, and others that do not.
 
 The potential is isotropic and achiral. The response is therefore invariant when structure and load
-are rotated or reflected together, or when an operation that maps the load to itself is applied to the
-structure alone. Any other rotation of the structure alone, or a reversed load, is another experiment.
+are rotated or reflected together, or when an operation that maps the load to itself is applied to
+the structure alone. Any other rotation of the structure alone, or a reversed load, is another
+experiment.
 """
 
 from typing import Final

@@ -26,8 +26,8 @@ APART: Final = 0.7
 #: Displacements from lattice sites, in lattice spacings: before relaxation, and thermal.
 JITTER: Final = 0.15
 HEAT: Final = 0.06
-#: Root mean square force on a particle at an energy minimum, per length of the cell. It is a few times
-#: the force due to rounding of coordinates, so that features of two minimisations agree.
+#: Root mean square force on a particle at an energy minimum, per length of the cell. It is a few
+#: times the force due to rounding of coordinates, so that features of two minimisations agree.
 TOLERANCE: Final = 5e-13
 #: Strain of the elastic step, as in the default configuration.
 ELASTIC_STEP: Final = 0.002
@@ -36,8 +36,8 @@ LONGEST_PATH: Final = 0.02
 PATH_KNOTS: Final = 40
 #: Non-affine displacement in one step above which a particle has taken part in an event.
 EVENT: Final = 0.02
-#: Neighbours on a ring of eight places, in two arrangements that have the same distances and angles but
-#: are not congruent (homometric sets: Patterson, https://doi.org/10.1103/PhysRev.65.195).
+#: Neighbours on a ring of eight places, in two arrangements that have the same distances and angles
+#: but are not congruent (homometric sets: Patterson, https://doi.org/10.1103/PhysRev.65.195).
 TWINS: Final = ((0, 1, 3, 4), (0, 1, 2, 5))
 TWIN_CENTRES: Final = (0, 5)
 RING_PLACES: Final = 8

@@ -1,10 +1,10 @@
 """Dislocation states for the audit: random ones, and relaxed ones as functions of plane heights.
 
-A descriptor that linearises the forces, or follows their balance, is meaningful only at rest. There,
-only the heights of the glide planes can be chosen freely; the positions of dislocations on the planes
-follow from them, smoothly until a branch ends. Relaxed states are therefore moved by moving their
-planes: Newton's method follows the force balance to rounding error, and paths stop short of the first
-instability.
+A descriptor that linearises the forces, or follows their balance, is meaningful only at rest.
+There, only the heights of the glide planes can be chosen freely; the positions of dislocations on
+the planes follow from them, smoothly until a branch ends. Relaxed states are therefore moved by
+moving their planes: Newton's method follows the force balance to rounding error, and paths stop
+short of the first instability.
 """
 
 from collections.abc import Callable
@@ -31,11 +31,11 @@ INTEGRATION: Final = Integration()
 CORE: Final = 0.2
 #: Mean speed at which integration hands over to Newton's method, in b per unit of time.
 REST: Final = 1e-8
-#: Largest force in a state at rest, in units of the force at the mean spacing; it is due to rounding
-#: where two dislocations are close.
+#: Largest force in a state at rest, in units of the force at the mean spacing; it is due to
+#: rounding where two dislocations are close.
 AT_REST: Final = 1e-7
-#: Newton's method: largest number of steps, longest step in mean spacings, and the step size at which
-#: it has converged, in box sides.
+#: Newton's method: largest number of steps, longest step in mean spacings, and the step size at
+#: which it has converged, in box sides.
 MOST_STEPS: Final = 30
 LONGEST: Final = 0.05
 BALANCED: Final = 1e-14
@@ -44,8 +44,8 @@ PARTS: Final = 4
 NODES: Final = 120
 #: Fraction of a branch that a path covers.
 SHORT_OF: Final = 0.8
-#: Largest displacement along x between nodes of a path, in mean spacings; a larger one is a jump. And
-#: the fraction of it by which a step forward and back may miss the start.
+#: Largest displacement along x between nodes of a path, in mean spacings; a larger one is a jump.
+#: And the fraction of it by which a step forward and back may miss the start.
 JUMP: Final = 0.1
 SAME: Final = 1e-9
 #: Height and width of narrow dipoles before jitter, in mean spacings.

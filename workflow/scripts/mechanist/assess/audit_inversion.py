@@ -1,8 +1,8 @@
 """Jacobians of an object's features, and reconstruction of structures from features.
 
 An inversion has three outcomes: the structure is *recovered*; another structure with the same
-features is found (*wrong*: the features lose information); or the search is *stuck* at other features
-(which is no evidence about the features).
+features is found (*wrong*: the features lose information); or the search is *stuck* at other
+features (which is no evidence about the features).
 """
 
 from collections.abc import Callable

@@ -3,8 +3,8 @@
 A stress pushes all dislocations towards +x. The target, the stress at which strains are reached, is
 invariant when the landscape and all dislocations are shifted together, and under another choice of
 periodic image. It changes when both are mirrored, because this is equivalent to reversing the load.
-Permutations are not tested, because samples store sorted positions. A relaxed pileup is a function of
-its landscape, so the landscape is moved, and must be recovered from a description.
+Permutations are not tested, because samples store sorted positions. A relaxed pileup is a function
+of its landscape, so the landscape is moved, and must be recovered from a description.
 """
 
 from collections.abc import Callable, Mapping
@@ -41,8 +41,8 @@ SIZES: Final = (16, 24, 32, 48, 64, 96, 128)
 STRENGTHS: Final = {"relaxed": 0.5, "weakly pinned": 0.1}
 #: Net force of a relaxed probe, in units of the root mean square pinning force.
 BALANCED: Final = 1e-8
-#: Newton's method from a neighbouring state: largest number of steps, longest step in node distances,
-#: and the step size at which it has converged, in b.
+#: Newton's method from a neighbouring state: largest number of steps, longest step in node
+#: distances, and the step size at which it has converged, in b.
 MOST_STEPS: Final = 40
 LONGEST: Final = 0.1
 SETTLED: Final = 1e-13

@@ -1,8 +1,8 @@
 """Criterion v: the structure can be recovered from the features.
 
-It is tested locally by the rank of the Jacobian, over larger distances by inversion, and by how well
-a linear map rebuilds a richer description from the features. The reverse map tests whether the other
-description really is richer.
+It is tested locally by the rank of the Jacobian, over larger distances by inversion, and by how
+well a linear map rebuilds a richer description from the features. The reverse map tests whether the
+other description really is richer.
 """
 
 from collections import Counter
@@ -24,7 +24,8 @@ from mechanist.assess.audit_thresholds import (
 from mechanist.assess.audit_view import Probe, View
 from mechanist.typing import FloatArray
 
-#: One environment in twenty may be rank-deficient by chance; fewer environments could not show this.
+#: One environment in twenty may be rank-deficient by chance; fewer environments could not show
+#: this.
 ENVIRONMENTS: Final = 20
 INVERSIONS: Final = 10
 #: Standard deviation of the displacements from which inversions start, in neighbour distances.

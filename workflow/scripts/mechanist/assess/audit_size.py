@@ -1,8 +1,8 @@
 """Criterion iv: features are defined for states of any size.
 
-Their number and names do not depend on the number of objects. Replicas of a cell have the features of
-the cell. Edge cases (no neighbours, an absent species, a box smaller than the neighbourhood) give
-finite features or an intended error with a message.
+Their number and names do not depend on the number of objects. Replicas of a cell have the features
+of the cell. Edge cases (no neighbours, an absent species, a box smaller than the neighbourhood)
+give finite features or an intended error with a message.
 """
 
 import traceback

@@ -1,9 +1,9 @@
 """A richer description of particles, which the audit tries to rebuild from other features.
 
 It is the power spectrum of the neighbour density (Bartok et al.,
-https://doi.org/10.1103/PhysRevB.87.184115): products of its angular moments over all pairs of shells
-and species, of which :mod:`mechanist.describe.rotation_invariants` has only the norms. For load-aware
-descriptors, the joint invariants with the load are added.
+https://doi.org/10.1103/PhysRevB.87.184115): products of its angular moments over all pairs of
+shells and species, of which :mod:`mechanist.describe.rotation_invariants` has only the norms. For
+load-aware descriptors, the joint invariants with the load are added.
 """
 
 from typing import Final

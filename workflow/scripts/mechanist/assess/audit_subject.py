@@ -41,8 +41,8 @@ class Transformed:
     state : object
     load : ndarray or None
     order : ndarray of shape (n_objects,), optional
-        Row ``k`` of the features after the operation corresponds to row ``order[k]`` before it; None
-        means that rows keep their order.
+        Row ``k`` of the features after the operation corresponds to row ``order[k]`` before it;
+        None means that rows keep their order.
     carried : callable, optional
         Effect of the operation on rows of features, ``(values) -> values``, if a descriptor's
         features transform with the state instead of being invariant.
@@ -89,8 +89,8 @@ class Environment:
     needed : int
         Number of independent coordinates among them, after subtracting the claimed symmetries.
     distance : callable
-        Root mean square distance of two arrays of free coordinates, in the unit of ``length``, up to
-        the symmetries under which features are invariant; labels are kept.
+        Root mean square distance of two arrays of free coordinates, in the unit of ``length``, up
+        to the symmetries under which features are invariant; labels are kept.
     length : float
         Typical distance of neighbours, which scales the displacements from which inversions start.
     """

@@ -1,8 +1,8 @@
 """Criterion i: features have the symmetry of the target, and no additional symmetry.
 
-The test is two-sided. No operation of the target's symmetry group may change a feature. An operation
-outside it, which changes the target, must change some feature; otherwise the descriptor is
-over-symmetric: it cannot resolve, for instance, the direction of loading.
+The test is two-sided. No operation of the target's symmetry group may change a feature. An
+operation outside it, which changes the target, must change some feature; otherwise the descriptor
+is over-symmetric: it cannot resolve, for instance, the direction of loading.
 """
 
 from typing import Final
@@ -50,8 +50,8 @@ def _kept(view: View, operation: Operation, rng: Rng) -> Finding:
 def _told(view: View, operation: Operation, rng: Rng) -> Finding:
     """Report whether any feature changes under an operation that changes the target.
 
-    Features are judged one by one, on the kind of probe with the largest response; an over-symmetric
-    descriptor responds on none.
+    Features are judged one by one, on the kind of probe with the largest response; an
+    over-symmetric descriptor responds on none.
     """
     found: dict[str, list[FloatArray]] = {}
     for probe in view.first_of_each(STATES):

@@ -12,8 +12,9 @@ from typing import Final
 INVARIANT: Final = 1e-9
 #: A change above this is a broken symmetry; between the two thresholds the audit is inconclusive.
 NOT_INVARIANT: Final = 1e-6
-#: Root mean square change, in spreads, of the most responsive feature under an operation outside the
-#: group: below this, a descriptor is over-symmetric. Tests of load-aware descriptors use it too.
+#: Root mean square change, in spreads, of the most responsive feature under an operation outside
+#: the group: below this, a descriptor is over-symmetric. Tests of load-aware descriptors use it
+#: too.
 RESOLVED: Final = 1e-3
 
 # --- ii, continuity -------------------------------------------------------------------------------

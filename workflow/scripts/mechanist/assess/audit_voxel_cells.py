@@ -1,8 +1,9 @@
 """Cells of voxels for the audit: probes, and operations on a cell, its lattices and its load.
 
-Rotations and mirrors of a grid are signed permutations Q of its axes. Positions transform to ``Q x``;
-lattices, which have a centre of inversion, rotate by ``det(Q) Q``. If the load is transformed as well,
-rows of features transform by one of the sixteen operations of a loaded cell: Q in the load's frame.
+Rotations and mirrors of a grid are signed permutations Q of its axes. Positions become ``Q x``;
+lattices, which have a centre of inversion, rotate by ``det(Q) Q``. If the load is transformed as
+well, rows of features transform by one of the sixteen operations of a loaded cell: the one that Q
+represents in the frame of the load.
 """
 
 from collections.abc import Callable
@@ -29,8 +30,8 @@ from mechanist.typing import FloatArray, IntArray
 Shape = tuple[int, int, int]
 #: Uniaxial tension along x, y or z, as traceless strain.
 LOADS: Final = tuple(np.diag(1.5 * np.eye(3)[axis] - 0.5) for axis in range(3))
-#: Probes: grains of several voxels; grains of one voxel in a cell with three different edge lengths;
-#: and a texture, in which neighbouring voxels have similar orientations.
+#: Probes: grains of several voxels; grains of one voxel in a cell with three different edge
+#: lengths; and a texture, in which neighbouring voxels have similar orientations.
 GRAINS: Final = 8
 GRAIN_SHAPE: Final = (4, 4, 4)
 VOXEL_SHAPE: Final = (3, 4, 5)

@@ -1,10 +1,10 @@
 """Audit subjects for the voxel features of polycrystal surrogates.
 
-A state is a cell of voxels, the load is tension along an axis of its grid, and an object is a voxel.
-Rows of features rotate with the cell, so joint rotations are compared with the transformation of a
-row by :mod:`mechanist.learn.cube_symmetry`. A path rotates every grain, and orientations are to be
-recovered from a row. Everything is in double precision, so that the audit tests the fields and not
-the rounding of stored samples.
+A state is a cell of voxels, the load is tension along an axis of its grid, and an object is a
+voxel. Rows of features rotate with the cell, so joint rotations are compared with the
+transformation of a row by :mod:`mechanist.learn.cube_symmetry`. A path rotates every grain, and
+orientations are to be recovered from a row. Everything is in double precision, so that the audit
+tests the fields and not the rounding of stored samples.
 """
 
 from collections.abc import Callable, Mapping
@@ -67,8 +67,8 @@ PATH_SHAPE: Final = (3, 3, 3)
 PATH_STEPS: Final = 200
 #: Number of grains whose orientations are to be recovered from fields of the central voxel alone.
 FEW_GRAINS: Final = 4
-#: Accuracy, in spreads, of fields that are iterated until they change less than a tolerance, and the
-#: number of path steps that this accuracy can resolve.
+#: Accuracy, in spreads, of fields that are iterated until they change less than a tolerance, and
+#: the number of path steps that this accuracy can resolve.
 ITERATED: Final[Mapping[str, float]] = {"elastic_misfit": 1e-3, "plastic_misfit": 1e-2}
 COARSE_STEPS: Final[Mapping[str, int]] = {"plastic_misfit": 40}
 _COSTLY: Final = Missing(

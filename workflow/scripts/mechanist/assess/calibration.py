@@ -1,10 +1,10 @@
 """Calibration of predicted probabilities: Brier score and expected calibration error.
 
-Classifiers here are trained on equal numbers of plastic and rigid objects, so their probabilities are
-those for equally frequent classes. They are scored accordingly: each class has a total weight of one
-half, however rare it is. Predicting one half for every object then gives a Brier score of 1/4 and no
-calibration error, so the two must be read together. Objects of all frames enter one reliability
-curve, because bins with few objects show errors by chance; intervals are over samples.
+Classifiers here are trained on equal numbers of plastic and rigid objects, so their probabilities
+are those for equally frequent classes. They are scored accordingly: each class has a total weight
+of one half, however rare it is. Predicting one half for every object then gives a Brier score of
+1/4 and no calibration error, so the two must be read together. Objects of all frames enter one
+reliability curve, because bins with few objects show errors by chance; intervals are over samples.
 """
 
 from collections.abc import Collection, Iterator

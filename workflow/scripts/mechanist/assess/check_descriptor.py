@@ -64,8 +64,8 @@ def check_descriptor(
     Raises
     ------
     ContractError
-        If a requirement is broken and ``on_fail`` is ``"raise"``. The message states the requirement,
-        the place, the value seen, the value expected, and the remedy.
+        If a requirement is broken and ``on_fail`` is ``"raise"``. The message states the
+        requirement, the place, the value seen, the value expected, and the remedy.
     """
     source = Source(kind)
     outcomes = examine(source.requirements(), on_fail=on_fail)
@@ -98,7 +98,7 @@ def check_subject(
 
 
 def _use(kind: str, parameters: Mapping[str, Any] | None, source: "Source") -> list[Requirement]:
-    """Return the requirements on use: of whole samples, or of particles in two and three dimensions."""
+    """Return the requirements on use, for whole samples or for particles in 2D and 3D."""
     if source.cls.card.whole_sample:
         return _behaviour(dislocation_subject(kind, parameters), source.where)
     return [

@@ -35,8 +35,8 @@ def check_model(
     Raises
     ------
     ContractError
-        If a requirement is broken and ``on_fail`` is ``"raise"``. The message states the requirement,
-        the place, the value seen, the value expected, and the remedy.
+        If a requirement is broken and ``on_fail`` is ``"raise"``. The message states the
+        requirement, the place, the value seen, the value expected, and the remedy.
     """
     found = _definition(name)
     outcomes = examine([found], on_fail=on_fail)

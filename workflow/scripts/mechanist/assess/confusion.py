@@ -3,14 +3,15 @@
 van Nieuwenburg, Liu & Huber (2017), https://doi.org/10.1038/nphys4037: put samples below a trial
 value of a control parameter in one class and those above in the other, train a classifier on their
 structure, and plot its accuracy W against the trial value. W is 1 at both ends, where one class is
-empty. If the structure changes abruptly, labels that agree with the change are learnt best and W has
-a middle peak; without a change, W follows the share of the larger class, which has the shape of a V.
+empty. If the structure changes abruptly, labels that agree with the change are learnt best and W
+has a middle peak; without a change, W follows the share of the larger class, which has the shape of
+a V.
 
 Two questions are tested separately. *Does structure depend on the parameter at all?* The largest
 excess of W over the share of the larger class is compared with that for features permuted among the
-samples. *Is there a boundary?* The prominence of the middle peak (how far W must fall before it rises
-higher towards either end) is compared with that for features that drift evenly with the parameter:
-such a drift passes the first test, but not the second.
+samples. *Is there a boundary?* The prominence of the middle peak (how far W must fall before it
+rises higher towards either end) is compared with that for features that drift evenly with the
+parameter: such a drift passes the first test, but not the second.
 """
 
 from collections.abc import Callable, Sequence
@@ -35,8 +36,8 @@ class ConfusionOptions:
     folds : int
         Number of folds, over which the samples of each level are distributed.
     repeats : int
-        Number of independent divisions into folds for the measured curve. Null curves use one division
-        and therefore scatter a little more, which favours the conclusion of no transition.
+        Number of independent divisions into folds for the measured curve. Null curves use one
+        division and therefore scatter a little more, which favours the conclusion of no transition.
     permutations : int
         Draws of each null distribution.
     resamples : int
@@ -44,7 +45,8 @@ class ConfusionOptions:
     penalty : float
         Penalty of the logistic regression, in units of one sample's loss.
     scale : str
-        ``"log"`` or ``"linear"``: the axis on which boundaries are midpoints and the peak is refined.
+        ``"log"`` or ``"linear"``: the axis on which boundaries are midpoints and the peak is
+        refined.
     level : float
         Nominal coverage of intervals.
     seed : int
@@ -84,7 +86,8 @@ class Confusion:
     peak_share : float
         Share of those draws whose curve has a middle peak at all.
     excess, excess_p : float
-        Largest excess over the share of the larger class, and the share of permutations that reach it.
+        Largest excess over the share of the larger class, and the share of permutations that reach
+        it.
     prominence_p : float
         Share of evenly drifting surrogates whose middle peak is as prominent.
     drawn_locations : ndarray of shape (resamples,)
@@ -283,5 +286,5 @@ def _correct(
 
 
 def _p_value(value: float, null: FloatArray) -> float:
-    """Return the share of the null distribution that reaches ``value``, counting the value itself."""
+    """Return the share of the null distribution that reaches ``value``, which itself counts."""
     return float((1 + np.sum(null >= value - 1e-12)) / (1 + len(null)))

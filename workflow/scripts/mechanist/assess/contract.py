@@ -1,7 +1,7 @@
-"""Named requirements on parts that a researcher adds, and errors that state which is broken, and where.
+"""Named requirements on parts that a researcher adds, with errors that state what is broken.
 
-As in scikit-learn's ``check_estimator``, every requirement has a name, runs alone, and can be a case
-of ``pytest.mark.parametrize``.
+As in scikit-learn's ``check_estimator``, every requirement has a name, runs alone, and can be a
+case of ``pytest.mark.parametrize``.
 """
 
 import inspect

@@ -1,7 +1,8 @@
 """Coverage of intervals, measured on synthetic data whose truth is known.
 
-Each kind of interval of :mod:`mechanist.assess.resampling` is computed twice from the same draws: over
-samples, as for scores, and, as the control, over objects as if each were an independent experiment.
+Each kind of interval of :mod:`mechanist.assess.resampling` is computed twice from the same draws:
+over samples, as for scores, and, as the control, over objects as if each were an independent
+experiment.
 """
 
 from collections.abc import Callable, Mapping

@@ -22,8 +22,9 @@ def curve_errors(curves: pd.DataFrame, *, truth: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per law and specimen: ``error_percent``, the root mean square of the stress difference
-        over that of the true stress, at the true curve's strains, in %; NaN if the curve ends early.
+        One row per law and specimen: ``error_percent``, the root mean square of the stress
+        difference over that of the true stress, at the true curve's strains, in %; NaN if the curve
+        ends early.
     """
     rows = []
     by = dict(tuple(curves.groupby(["law", "specimen"], sort=False)))

@@ -1,8 +1,8 @@
 """Requirements on the use of a descriptor: features, loads, symmetries and edge cases.
 
-All tests use a :class:`mechanist.assess.audit_subject.Subject`, so that a wing defines its probes and
-operations once, for the audit and for the contract. The audit grades; the contract states what no
-descriptor may break, whatever its grades.
+All tests use a :class:`mechanist.assess.audit_subject.Subject`, so that a wing defines its probes
+and operations once, for the audit and for the contract. The audit grades; the contract states what
+no descriptor may break, whatever its grades.
 """
 
 import pickle
@@ -96,7 +96,7 @@ class Behaviour:
                 raise Broken(
                     f"{len(values)} rows for a state of {wanted} objects",
                     expected=f"{wanted}, because its card says whole_sample = {whole}",
-                    remedy="return one row per object, in the order of objects, or correct the card",
+                    remedy="return one row per object, in order, or correct the card",
                 )
 
     def _names(self) -> None:
@@ -114,7 +114,7 @@ class Behaviour:
                 raise Broken(
                     f"names that depend on the state: {differing} differ",
                     expected="one list of names for every state of a system",
-                    remedy="build names from parameters and species_names, not from what is present",
+                    remedy="build names from parameters and species_names, not from the state",
                 )
 
     def _finite(self) -> None:

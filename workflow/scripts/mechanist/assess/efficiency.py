@@ -1,8 +1,8 @@
 """How many training samples a model needs for a score, and how many times fewer than another model.
 
-A score here is the share of the spread that predictions of held-out samples explain. For every number
-of training samples, each held-out sample has an error and a spread; curves are ratios of their sums,
-and intervals come from resampling the held-out samples, each with its whole curve.
+A score here is the share of the spread that predictions of held-out samples explain. For every
+number of training samples, each held-out sample has an error and a spread; curves are ratios of
+their sums, and intervals come from resampling the held-out samples, each with its whole curve.
 """
 
 from dataclasses import dataclass

@@ -14,8 +14,8 @@ from mechanist.typing import FloatArray
 
 #: Metrics with unit; the share is over all runs, errors are over runs with the right terms.
 METRICS: Final = {"exact_share": "1", "error_percent": "%", "median_error_percent": "%", "mse": "1"}
-#: Rule that represents a method if no rule is named: our rule; for PySINDy's systems, the rule that is
-#: best in hindsight, or the published loss if rules are equal.
+#: Rule that represents a method if no rule is named: our rule; for PySINDy's systems, the rule that
+#: is best in hindsight, or the published loss if rules are equal.
 OWN_RULE: Final = "auto"
 RIVAL_RULE: Final = "messenger_bortz"
 ORACLE: Final = "oracle"

@@ -97,8 +97,8 @@ def summarised(systems: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         ``n_runs``; ``share`` of exact runs; ``error``, ``low`` and ``high``: median, smallest and
-        largest coefficient error of exact runs in per cent, NaN if there are none; medians ``cpu_s``
-        and ``memory_mb``.
+        largest coefficient error of exact runs in per cent, NaN if there are none; medians
+        ``cpu_s`` and ``memory_mb``.
     """
     return (
         systems.groupby(KEYS, sort=True)

@@ -1,8 +1,8 @@
 """Tests for leakage of the prediction target into models and features.
 
-There are three kinds of leakage, each with a test that fails if it occurs: a sample on both sides of a
-split; a scaler, a selector or a fit that used test rows; a feature that is computed from the answer,
-the deformed state.
+There are three kinds of leakage, each with a test that fails if it occurs: a sample on both sides
+of a split; a scaler, a selector or a fit that used test rows; a feature that is computed from the
+answer, the deformed state.
 """
 
 from collections.abc import Callable
@@ -24,7 +24,8 @@ from mechanist.typing import FloatArray, IntArray
 
 #: Offset of garbage values, in standard deviations.
 GARBAGE: Final = 30.0
-#: Largest change of a prediction due to rounding in single precision, in spreads of the predictions.
+#: Largest change of a prediction due to rounding in single precision, in spreads of the
+#: predictions.
 ROUNDING: Final = 1e-3
 State = TypeVar("State")
 
@@ -72,8 +73,8 @@ def check_folds(predictions: pd.DataFrame, splits: Splits) -> None:
     twice = sorted(pairs.loc[pairs[SAMPLE].duplicated(), SAMPLE].unique())
     if twice:
         raise LeakError(
-            f"{len(twice)} samples were tested in more than one fold, the first {twice[0]!r}: models"
-            " were trained on some objects of a sample to predict others of it; split by sample"
+            f"{len(twice)} samples were tested in more than one fold, the first {twice[0]!r}: some"
+            " objects of a sample were used to train for others of it; split by sample"
         )
     lost = sorted(set(pairs[SAMPLE]) - set(splits.samples))
     if lost:
@@ -171,7 +172,8 @@ def other_loading(sample: Sample, rng: np.random.Generator, *, kept: float | Non
     sample : Sample
     rng : numpy.random.Generator
     kept : float, optional
-        Strain of the one frame that is kept: the probe, for descriptors that are allowed to read it.
+        Strain of the one frame that is kept: the probe, for descriptors that are allowed to read
+        it.
     """
 
     def frame(one: Frame) -> Frame:

@@ -1,10 +1,10 @@
 """Scores of the predictions of one frame: the objects of one sample under one load.
 
-Definitions: with truth ``y`` and prediction ``p``, R2 is ``1 - sum (y-p)^2 / sum (y-mean y)^2``. For
-scores "within" a frame, both are centred first, so that only differences between objects count. For
-ranking scores, the objects in the top fraction of the frame by truth are positive. A constant
-prediction gives no ranking: its correlations are 0, its AUC is 1/2, and its average precision is the
-base rate.
+Definitions: with truth ``y`` and prediction ``p``, R2 is ``1 - sum (y-p)^2 / sum (y-mean y)^2``.
+For scores "within" a frame, both are centred first, so that only differences between objects count.
+For ranking scores, the objects in the top fraction of the frame by truth are positive. A constant
+prediction gives no ranking: its correlations are 0, its AUC is 1/2, and its average precision is
+the base rate.
 
 Several scores share one ranking, which makes all of them about ten times faster than scikit-learn's
 and SciPy's general functions for frames of a thousand objects; the values are equal.

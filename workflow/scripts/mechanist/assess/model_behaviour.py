@@ -1,8 +1,8 @@
 """Requirements on the use of an estimator, tested on small data with and without a signal.
 
-All tests use the same small problem: two descriptors of equal width, several samples with two loads,
-and a target that depends on the mean of the first descriptor's columns and on the object itself. The
-test rows of a fold must influence neither the fit nor the predictions of other rows.
+All tests use the same small problem: two descriptors of equal width, several samples with two
+loads, and a target that depends on the mean of the first descriptor's columns and on the object
+itself. The test rows of a fold must influence neither the fit nor the predictions of other rows.
 """
 
 import dataclasses

@@ -1,8 +1,8 @@
 """Integrated gradients of networks: which inputs make a prediction differ from that of a baseline.
 
 Attributions are gradients times the difference from a baseline, averaged along the straight line
-between the two (Sundararajan, Taly & Yan, 2017, https://arxiv.org/abs/1703.01365). They add up to the
-difference of the two predictions, which is checked.
+between the two (Sundararajan, Taly & Yan, 2017, https://arxiv.org/abs/1703.01365). They add up to
+the difference of the two predictions, which is checked.
 """
 
 from collections.abc import Callable, Mapping
@@ -72,7 +72,8 @@ def integrated_gradients(
 class Average:
     """An average sample: the baseline for predictions of the response network.
 
-    Every sample keeps its own modes and the pattern of its asymmetry; only their sizes are replaced by averages.
+    Every sample keeps its own modes and the pattern of its asymmetry; only their sizes are replaced
+    by averages.
 
     Parameters
     ----------
@@ -152,7 +153,8 @@ def response_attributions(
     output : int
         Number of the target.
     ranks : mapping of str to (int, int)
-        Ranges of modes by name, counted from the softest: first mode, and first mode after the range.
+        Ranges of modes by name, counted from the softest: first mode, and first mode after the
+        range.
 
     Returns
     -------

@@ -37,8 +37,8 @@ def midpoints(levels: FloatArray, scale: Scale) -> FloatArray:
 def middle_peak(boundaries: FloatArray, accuracy: FloatArray, scale: Scale) -> Peak:
     """Return the most prominent interior maximum, its location refined by a parabola.
 
-    Beyond the first and the last boundary, one class is empty and accuracy is 1, so neither of these
-    two boundaries can be a middle peak.
+    Beyond the first and the last boundary, one class is empty and accuracy is 1, so neither of
+    these two boundaries can be a middle peak.
 
     Parameters
     ----------

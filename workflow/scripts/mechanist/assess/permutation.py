@@ -1,9 +1,9 @@
 """Permutation test of whether two models differ, exchanging their labels sample by sample.
 
-If two models were equally good, it would not matter which of them made which prediction for a sample.
-The p-value is the probability of a score difference at least as large as the observed one when the
-labels are exchanged at random in every sample. The sample is the unit: objects of a sample are
-exchanged together.
+If two models were equally good, it would not matter which of them made which prediction for a
+sample. The p-value is the probability of a score difference at least as large as the observed one
+when the labels are exchanged at random in every sample. The sample is the unit: objects of a sample
+are exchanged together.
 """
 
 from collections.abc import Callable, Mapping

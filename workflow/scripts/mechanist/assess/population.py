@@ -1,8 +1,8 @@
 """Scores over a population: one object per sample, samples compared with each other.
 
-Here a score belongs to all samples together (how well a model separates strong from weak samples), so
-its interval comes from leaving out each sample in turn. Spearman's correlation uses ranks within the
-whole population, whichever sample is left out.
+Here a score belongs to all samples together (how well a model separates strong from weak samples),
+so its interval comes from leaving out each sample in turn. Spearman's correlation uses ranks within
+the whole population, whichever sample is left out.
 """
 
 from collections.abc import Callable, Iterator, Mapping

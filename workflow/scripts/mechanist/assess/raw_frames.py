@@ -1,10 +1,10 @@
 """Descriptors without the symmetry of their problem, and symmetric ones with the same information.
 
-They are controls for the question of how much data symmetry saves; no configured model uses them. In
-two dimensions, a particle's neighbours are counted smoothly on pixels of the laboratory frame, or on
-rings together with their mean stretch along the load. Both are sums over neighbours and linear in the
-load. Pixels that are fine enough can express whatever rings can, but a model of pixels must learn
-from data that structure and load may be rotated together.
+They are controls for the question of how much data symmetry saves; no configured model uses them.
+In two dimensions, a particle's neighbours are counted smoothly on pixels of the laboratory frame,
+or on rings together with their mean stretch along the load. Both are sums over neighbours and
+linear in the load. Pixels that are fine enough can express whatever rings can, but a model of
+pixels must learn from data that structure and load may be rotated together.
 """
 
 from typing import Final

@@ -115,7 +115,7 @@ def write_records(path: Path, records: Sequence[Record], *, kind: str = SCORES) 
 
 def check_records(path: Path, records: Sequence[Mapping[str, Any]], *, kind: str = SCORES) -> None:
     """Check that records fit their schema; parameters as in :func:`write_records`."""
-    remedy = f"workflow/schemas/{kind}.schema.yaml has all fields; correct the code that writes the file."
+    remedy = f"workflow/schemas/{kind}.schema.yaml lists all fields; correct the writing code."
     try:
         check_settings([dict(record) for record in records], _schema(kind))
     except SettingsError as error:

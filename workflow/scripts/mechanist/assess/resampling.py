@@ -9,15 +9,16 @@ measures it on data of known truth):
 
 - a smooth function of means over samples (R2, a correlation): Student's t with the jackknife's
   error, on a scale where the statistic is nearly normal (:mod:`mechanist.assess.scales`);
-- a mean of one number per sample: with at least :data:`FEW` samples, the bias-corrected and accelerated
-  bootstrap (Efron, 1987, 10.1080/01621459.1987.10478410), which allows for skewness; with fewer,
-  resampling misses the tails, so Student's t is used, for errors on a logarithmic scale;
+- a mean of one number per sample: with at least :data:`FEW` samples, the bias-corrected and
+  accelerated bootstrap (Efron, 1987, 10.1080/01621459.1987.10478410), which allows for skewness;
+  with fewer, resampling misses the tails, so Student's t is used, for errors on a logarithmic
+  scale;
 - any other statistic, such as a median: the same bootstrap for any number of samples, because the
   jackknife's error of a statistic that is not smooth is wrong however many samples there are.
 
-A single sample has no interval. Percentiles of the bootstrap follow Student's t, which is wider than
-the normal distribution, because draws from n samples vary less than the samples do (Hesterberg, 2015,
-10.1080/00031305.2015.1089789).
+A single sample has no interval. Percentiles of the bootstrap follow Student's t, which is wider
+than the normal distribution, because draws from n samples vary less than the samples do
+(Hesterberg, 2015, 10.1080/00031305.2015.1089789).
 """
 
 from collections.abc import Callable, Mapping

@@ -1,8 +1,8 @@
 """Errors of predicted lattice rotations, in degrees and relative to the true rotations.
 
-An error is the misorientation between the predicted and the true orientation of a voxel, the smallest
-angle between equivalents. Angles are averaged over the voxels of a sample; the sample is the unit. A
-model that predicts no rotation has an error of 1 relative to the mean rotation.
+An error is the misorientation between the predicted and the true orientation of a voxel, the
+smallest angle between equivalents. Angles are averaged over the voxels of a sample; the sample is
+the unit. A model that predicts no rotation has an error of 1 relative to the mean rotation.
 """
 
 from typing import Final
@@ -46,8 +46,8 @@ def sample_errors(sample: VoxelPaths, predicted: FloatArray) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per strain: ``sample``, ``system``, ``strain``, ``misorientation`` and ``rotation`` in
-        degrees, ``voxels``.
+        One row per strain: ``sample``, ``system``, ``strain``, ``misorientation`` and ``rotation``
+        in degrees, ``voxels``.
 
     Raises
     ------

@@ -1,8 +1,8 @@
 """Scales on which statistics of few samples are nearly normal, so that Student's t applies.
 
-A correlation or an R2 near 1 can fall further than it can rise. On its scale, the distribution of such
-a statistic is nearly symmetric, and an interval that is computed there and mapped back never leaves
-the range of the statistic.
+A correlation or an R2 near 1 can fall further than it can rise. On its scale, the distribution of
+such a statistic is nearly symmetric, and an interval that is computed there and mapped back never
+leaves the range of the statistic.
 """
 
 from collections.abc import Callable

@@ -17,7 +17,8 @@ PUBLISHED, OURS, DUMMY, LINEAR, RIVAL, OTHER = (
     "published", "ours", "dummy", "linear", "rival", "other",
 )  # fmt: skip
 NOT_YET: Final = "not yet"
-#: Shown if a model was scored, but this metric is undefined, such as coefficient errors of wrong terms.
+#: Shown if a model was scored, but this metric is undefined, such as coefficient errors of wrong
+#: terms.
 UNDEFINED: Final = "undefined"
 #: Numbers below this are written with two digits rather than three decimals.
 VANISHING: Final = 5e-3
@@ -130,8 +131,8 @@ def build(rows: Sequence[Mapping[str, Any]], scores: Scores, models: Models) -> 
     DataFrame
         One row per value. Each published row and target is a case: the published value first
         (``model`` empty), then ours, the baselines, the mechanism-based rivals, and the best of all
-        models in competition (``best`` is true) if it is not among them. Models that were not scored
-        yet have no value.
+        models in competition (``best`` is true) if it is not among them. Models that were not
+        scored yet have no value.
     """
     lines = [line for row in rows for line in _lines(row, scores, models)]
     return pd.DataFrame(lines)

@@ -1,7 +1,7 @@
 """Shares of successes among independent runs, with their intervals.
 
-They are Wilson's intervals (https://doi.org/10.1080/01621459.1927.10502953), which stay between 0 and
-1 and do not shrink to a point if all runs succeed.
+They are Wilson's intervals (https://doi.org/10.1080/01621459.1927.10502953), which stay between 0
+and 1 and do not shrink to a point if all runs succeed.
 """
 
 from typing import Final
@@ -42,7 +42,7 @@ def with_intervals(table: pd.DataFrame, *, runs: str, level: float = LEVEL) -> p
     if off.any():
         at = int(np.argmax(off))
         raise ValueError(
-            f"row {at}: share {table['share'].iloc[at]:g} of {n[at]} runs is not a whole number of runs;"
+            f"row {at}: share {table['share'].iloc[at]:g} of {n[at]} runs is not a whole number;"
             " expected the mean of that many zeros and ones"
         )
     ends = [

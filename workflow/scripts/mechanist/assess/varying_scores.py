@@ -37,8 +37,8 @@ def score_varying(
     Returns
     -------
     dict
-        As :class:`mechanist.assess.equation_scores.EquationScore`, for the root-mean-square error of
-        each curve relative to its root-mean-square value, and ``mse``; NaN if a term is missing.
+        As :class:`mechanist.assess.equation_scores.EquationScore`, for the root-mean-square error
+        of each curve relative to its root-mean-square value, and ``mse``; NaN if a term is missing.
     DataFrame
         ``term``, ``axis``, ``place``, ``value``, ``error``, ``truth`` (NaN where a term is false).
     """

@@ -1,9 +1,9 @@
 """Synthetic predictions whose true scores are known, for tests of metrics and intervals.
 
 Objects of a sample resemble each other, as the atoms of one glass do: the part ``shared`` of the
-variance of signal and noise is common to a sample's objects. Truth is signal plus noise, a prediction
-is the signal times ``slope``: with a positive slope other than 1, a model ranks equally well but has
-larger errors.
+variance of signal and noise is common to a sample's objects. Truth is signal plus noise, a
+prediction is the signal times ``slope``: with a positive slope other than 1, a model ranks equally
+well but has larger errors.
 """
 
 from dataclasses import dataclass
