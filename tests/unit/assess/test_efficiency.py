@@ -50,9 +50,9 @@ def test_both_count_every_neighbour_within_reach_once() -> None:
     c, load = disordered(rng, n=64, dimension=2), random_load(2, rng)
     counted = rings(c, load, np.arange(64)).reshape(64, 2, 2, -1)[:, 0].sum(axis=(1, 2))
     seen = pixels(c, load, np.arange(64)).reshape(64, 3, -1)[:, 0].sum(axis=1)
-    assert 10 < counted.mean() < 20  # density 1.2 on a soft disc of radius 2
-    assert (seen > counted).all()  # the square contains the disc
-    with pytest.raises(ValueError, match="made for 2"):
+    assert 10 < counted.mean() < 20  # density 1.2 times the area of a disc of radius 2, edges soft
+    assert (seen > counted).all()  # the square holds the disc
+    with pytest.raises(ValueError, match="require 2"):
         rings(disordered(rng, n=27, dimension=3), load, np.arange(3))
 
 

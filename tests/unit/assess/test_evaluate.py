@@ -64,7 +64,7 @@ def test_every_frame_is_scored_by_itself() -> None:
 
 def test_frames_in_pieces_are_refused() -> None:
     table = _predictions().sample(frac=1, random_state=0)
-    with pytest.raises(ValueError, match="rows of a frame to stand together"):
+    with pytest.raises(ValueError, match="rows of a frame to be contiguous"):
         frame_scores(table, top_fractions=[0.1])
 
 

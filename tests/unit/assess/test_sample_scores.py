@@ -143,7 +143,7 @@ def test_pairs_of_different_samples_are_refused():
 
 def test_several_objects_a_sample_are_refused():
     table = pd.concat([predictions(), predictions().assign(object=1)])
-    with pytest.raises(ValueError, match="objects a sample"):
+    with pytest.raises(ValueError, match="objects per sample"):
         population_scores(table, units={}, level=LEVEL)
 
 

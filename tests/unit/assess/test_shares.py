@@ -33,5 +33,5 @@ def test_the_truth_is_inside_nineteen_times_of_twenty(truth: float) -> None:
 
 
 def test_what_is_no_share_of_its_runs_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"row 1: share 0\.3 of 2 runs is no whole number"):
+    with pytest.raises(ValueError, match=r"row 1: share 0\.3 of 2 runs is not a whole number"):
         with_intervals(pd.DataFrame({"share": [0.5, 0.3], "n": [2, 2]}), runs="n")

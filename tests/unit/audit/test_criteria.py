@@ -68,7 +68,7 @@ def test_cards_come_back_from_their_file(card: AuditCard, tmp_path: Path) -> Non
     with pytest.raises(FormatError, match=r"schema is 'mechanist\.audit/0'"):
         read_card(path)
     path.write_text("{}")
-    with pytest.raises(FormatError, match="no audit card"):
+    with pytest.raises(FormatError, match="not an audit card"):
         read_card(path)
 
 

@@ -60,8 +60,8 @@ BREAKS = [
     ("dataclass", "frozen=True", "frozen=False", "not frozen"),
     ("defaults", "cutoff: float = 1.8", "cutoff: float", r"\['cutoff'\] without a default"),
     ("card", "card: ClassVar[Card]", "carte: ClassVar[Card]", "card = None"),
-    ("card", 'reference="this file"', 'reference=" "', "nothing for reference"),
-    ("call", ", probe=None", "", "take all three"),
+    ("card", 'reference="this file"', 'reference=" "', "no text for reference"),
+    ("call", ", probe=None", "", "accept all three"),
     ("features", "return Features(values", "return (values", "a tuple"),
     ("features", "Features(values,", "Features(values[:-1],", "49 rows|29 rows|48 rows"),
     ("features", "Features(values,", "Features(values.astype(int),", "dtype int64"),
@@ -73,7 +73,7 @@ BREAKS = [
      "copy an array"),
     ("load", "raise ValueError(", "load = np.eye(3)\n            str(", "although load = None"),
     ("load", "load_aware=True", "load_aware=False", "ValueError|change with the load"),
-    ("parity", '"stretch": -1', '"stretch": 1', r"'stretch', less its stated sign \+1, changes"),
+    ("parity", '"stretch": -1', '"stretch": 1', r"'stretch', up to its stated sign \+1, changes"),
     ("parity", '"size": 1}', '"sise": 1}', r"parity of \['sise'\]"),
     ("symmetry: translation", "np.sum(pull**2, axis=1)", "configuration.positions[:, 0]",
      "'size' changes by"),
@@ -146,7 +146,7 @@ def test_the_place_of_the_class_is_given_by_line(
 
 
 @pytest.mark.parametrize(
-    ("kind", "words"), [("NoFile", "small letters"), ("no_such_file", "no such file")]
+    ("kind", "words"), [("NoFile", "lower-case letters"), ("no_such_file", "no such file")]
 )
 def test_a_file_that_is_not_there(kind: str, words: str) -> None:
     with pytest.raises(ContractError, match=words):

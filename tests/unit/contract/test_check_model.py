@@ -78,7 +78,7 @@ BREAKS = [
      "known.append(Calibration(test, X[test]", "3 of which hold rows of their own fold"),
     ("repeatable", TOY, "self.penalty * np", "np.random.random() * 100 * np", "second fit differs"),
     ("hands off", CROSS, "        return Cross", "        problem.Y[:] = 0\n        return Cross",
-     "problem.Y is another one"),
+     "problem.Y was changed by the fit"),
     ("blind to the tested truth", CROSS, "lstsq(X[training], problem.Y[training],",
      "lstsq(X, problem.Y,", "truth of the tested fold is replaced"),
     ("blind to the other tested rows", CROSS, "said[test] = X[test] @ slopes",

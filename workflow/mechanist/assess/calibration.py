@@ -1,10 +1,10 @@
-"""Whether probabilities are what they say: Brier score and expected calibration error.
+"""Calibration of predicted probabilities: Brier score and expected calibration error.
 
-Classifiers here are trained on equally many plastic and rigid objects, and state the probability
-for equally frequent classes. They are judged on that: either class counts one half, however rare.
-Saying one half of everything then has a Brier score of 1/4 and no calibration error: read the one
-beside the other. Objects of all frames go into one reliability curve, since few objects in a bin
-make an error by chance; intervals are over samples.
+Classifiers here are trained on equal numbers of plastic and rigid objects, so their probabilities
+are those for equally frequent classes. They are scored accordingly: each class has a total weight
+of one half, however rare it is. Predicting one half for every object then gives a Brier score of
+1/4 and no calibration error, so the two must be read together. Objects of all frames enter one
+reliability curve, because bins with few objects show errors by chance; intervals are over samples.
 """
 
 from collections.abc import Collection, Iterator
@@ -22,9 +22,9 @@ from mechanist.core.typing import FloatArray, IntArray
 from mechanist.formats.predictions import TARGET
 from mechanist.formats.tables import LOAD, SAMPLE
 
-#: Equal bins of probability in the expected calibration error.
+#: Number of equal bins of probability in the expected calibration error.
 BINS: Final = 10
-#: What is summed in each bin: weight, weighted probability and weighted class.
+#: Sums in each bin: weight, weighted probability and weighted class.
 _WEIGHT, _SAID, _TRUE = range(3)
 
 
@@ -38,15 +38,15 @@ def calibration_records(
     predictions : DataFrame
         As :mod:`mechanist.formats.predictions` describes.
     log_odds : collection of str
-        Targets whose predictions are log odds; all others tell no probability and are passed over.
+        Targets whose predictions are log odds; all others give no probability and are skipped.
     level : float
         Level of the intervals.
 
     Returns
     -------
     list of dict
-        Of the metrics ``brier`` and ``ece``, as :func:`mechanist.assess.records.score_record` makes
-        them.
+        Records of the metrics ``brier`` and ``ece``, made by
+        :func:`mechanist.assess.records.score_record`.
     """
     records = []
     for target in sorted(log_odds):
@@ -67,22 +67,22 @@ def calibration_records(
 
 
 def reliability(labels: IntArray, probability: FloatArray, samples: IntArray) -> FloatArray:
-    """Return the sums of which calibration is made, for each sample.
+    """Return the sums from which calibration scores are computed, for each sample.
 
     Parameters
     ----------
     labels : ndarray of shape (n,)
         1 or 0, both present.
     probability : ndarray of shape (n,)
-        Of being 1.
+        Predicted probability of label 1.
     samples : ndarray of shape (n,), int
-        Number of each object's sample, from 0 on.
+        Number of each object's sample, starting at 0.
 
     Returns
     -------
     ndarray of shape (n_samples, 3 BINS + 1)
         Weight, weighted probability and weighted label in each bin, and the weighted square of the
-        error; either class weighs one half in all.
+        error; each class has a total weight of one half.
 
     Raises
     ------
@@ -108,7 +108,7 @@ def brier(m: FloatArray) -> FloatArray:
 
 
 def ece(m: FloatArray) -> FloatArray:
-    """Return the mean distance of probability and frequency in bins of equal width."""
+    """Return the mean difference between probability and frequency in bins of equal width."""
     bins = _bins(m)
     apart = np.abs(bins[..., _SAID, :] - bins[..., _TRUE, :]).sum(axis=-1)
     return np.asarray(apart / bins[..., _WEIGHT, :].sum(axis=-1))

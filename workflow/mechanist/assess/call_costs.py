@@ -1,4 +1,4 @@
-"""What a call costs: processor time and memory."""
+"""Cost of a call: CPU time and memory."""
 
 import time
 from collections.abc import Callable
@@ -10,17 +10,17 @@ T = TypeVar("T")
 
 
 def cpu_seconds(call: Callable[[], T]) -> tuple[T, float]:
-    """Return what a call returns and the CPU time that it took."""
+    """Return the result of a call and the CPU time that it took."""
     start = time.process_time()
     result = call()
     return result, time.process_time() - start
 
 
 def peak_megabytes(call: Callable[[], object]) -> float:
-    """Return the peak of memory that a call allocates, in MB of 1e6 bytes.
+    """Return the peak memory that a call allocates, in MB of 1e6 bytes.
 
-    What reaches the system's allocator is counted: arrays, and the arenas of small Python objects.
-    Import what the call needs before, or it is counted as well.
+    Requests to the system's allocator are counted: arrays, and the arenas of small Python objects.
+    Import the modules that the call needs beforehand; otherwise they are counted as well.
     """
     from memray import FileFormat, FileReader, Tracker
 

@@ -1,4 +1,4 @@
-"""How well samples of several classes are told apart."""
+"""How well samples are classified into several classes."""
 
 import numpy as np
 
@@ -11,7 +11,7 @@ def accuracy_by_sample(told: IntArray, classes: IntArray, groups: IntArray) -> F
     Parameters
     ----------
     told : ndarray of shape (repeats, n), int
-        The class that each state was told to be, in each repeat.
+        Predicted class of each state, in each repeat.
     classes, groups : ndarray of shape (n,), int
         True class, and independent sample, of each state.
 
@@ -25,12 +25,12 @@ def accuracy_by_sample(told: IntArray, classes: IntArray, groups: IntArray) -> F
 
 
 def confusion_matrix(told: IntArray, classes: IntArray) -> FloatArray:
-    """Return how often a class (row) is told to be each class (column); rows sum to 1.
+    """Return how often each class (row) is predicted as each class (column); rows sum to 1.
 
     Parameters
     ----------
     told, classes
-        As in :func:`accuracy_by_sample`; classes count from 0 on, and each occurs.
+        As in :func:`accuracy_by_sample`; classes are numbered from 0, and each occurs.
     """
     n = int(classes.max()) + 1
     matrix = np.zeros((n, n))
@@ -39,5 +39,5 @@ def confusion_matrix(told: IntArray, classes: IntArray) -> FloatArray:
 
 
 def largest_share(classes: IntArray) -> float:
-    """Return the share of the largest class: what calling everything by its name scores."""
+    """Return the share of the largest class: the accuracy of always predicting that class."""
     return float(np.bincount(classes).max() / len(classes))

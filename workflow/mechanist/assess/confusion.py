@@ -1,15 +1,17 @@
-"""The confusion scheme: find a transition by asking at which boundary classifiers err least.
+"""The confusion scheme: find a transition as the boundary at which classifiers err least.
 
-van Nieuwenburg, Liu & Huber (2017), https://doi.org/10.1038/nphys4037: call samples below a trial
-value of a control parameter one class and those above the other, train a classifier of their
+van Nieuwenburg, Liu & Huber (2017), https://doi.org/10.1038/nphys4037: put samples below a trial
+value of a control parameter in one class and those above in the other, train a classifier on their
 structure, and plot its accuracy W against the trial value. W is 1 at both ends, where one class is
-empty. Where structure changes abruptly, labels that agree with the change are learnt best and W
-has a middle peak; without a change W follows the share of the larger class, a V.
+empty. If the structure changes abruptly, labels that agree with the change are learnt best and W
+has a middle peak; without a change, W follows the share of the larger class, which has the shape of
+a V.
 
-Two questions are kept apart. *Does structure tell of the parameter at all?* The largest excess of W
-over the larger class, against the same with features dealt out anew to the samples. *Is there a
-boundary?* The prominence of the middle peak: how far W must fall before it rises higher towards
-either end. A structure that drifts evenly with the parameter passes the first test, not the second.
+Two questions are tested separately. *Does structure depend on the parameter at all?* The largest
+excess of W over the share of the larger class is compared with that for features permuted among the
+samples. *Is there a boundary?* The prominence of the middle peak (how far W must fall before it
+rises higher towards either end) is compared with that for features that drift evenly with the
+parameter: such a drift passes the first test, but not the second.
 """
 
 from collections.abc import Callable, Sequence
@@ -27,23 +29,24 @@ MIN_LEVELS: Final = 4
 
 @dataclass(frozen=True, kw_only=True)
 class ConfusionOptions:
-    """How the scheme is carried out.
+    """Settings of the scheme.
 
     Parameters
     ----------
     folds : int
-        Parts in which samples are dealt, level by level.
+        Number of folds, over which the samples of each level are distributed.
     repeats : int
-        Independent deals of the measured curve. Nulls take one deal and so scatter a little more,
-        which errs on the side of no transition.
+        Number of independent divisions into folds for the measured curve. Null curves use one
+        division and therefore scatter a little more, which favours the conclusion of no transition.
     permutations : int
-        Draws of either null.
+        Draws of each null distribution.
     resamples : int
-        Bootstrap draws of samples within levels; each trains anew.
+        Bootstrap draws of samples within levels; classifiers are retrained for each draw.
     penalty : float
-        Of the logistic regression, in units of one sample's loss.
+        Penalty of the logistic regression, in units of one sample's loss.
     scale : str
-        ``"log"`` or ``"linear"``: the axis on which boundaries lie midway and the peak is refined.
+        ``"log"`` or ``"linear"``: the axis on which boundaries are midpoints and the peak is
+        refined.
     level : float
         Nominal coverage of intervals.
     seed : int
@@ -62,32 +65,33 @@ class ConfusionOptions:
 
 @dataclass(frozen=True, eq=False)
 class Confusion:
-    """What the scheme found for one set of features.
+    """Result of the scheme for one set of features.
 
     Parameters
     ----------
     boundaries : ndarray of shape (k,)
         Trial values of the control parameter.
     accuracy, low, high : ndarray of shape (k,)
-        W with a bootstrap interval over samples, classifiers kept.
+        W with a bootstrap interval over samples, without retraining the classifiers.
     majority : ndarray of shape (k,)
-        Share of the larger class: what a classifier without features reaches.
+        Share of the larger class: the accuracy of a classifier without features.
     null_mean, null_low, null_high : ndarray of shape (k,)
         W of permuted features.
     drift_mean, drift_low, drift_high : ndarray of shape (k,)
         W of features that drift evenly.
     peak : Peak
-        Of the measured curve.
+        Middle peak of the measured curve.
     location_low, location_high : float
-        Percentile interval of the location over bootstrap draws that train anew.
+        Percentile interval of the location over bootstrap draws with retrained classifiers.
     peak_share : float
         Share of those draws whose curve has a middle peak at all.
     excess, excess_p : float
-        Largest excess over the larger class, and the share of permutations that reach it.
+        Largest excess over the share of the larger class, and the share of permutations that reach
+        it.
     prominence_p : float
         Share of evenly drifting surrogates whose middle peak is as prominent.
     drawn_locations : ndarray of shape (resamples,)
-        NaN where a draw has no peak.
+        Location of the peak in each bootstrap draw; NaN if there is none.
     n : int
         Number of samples.
     """
@@ -122,7 +126,7 @@ def confuse(
     Parameters
     ----------
     features : ndarray of shape (n, d)
-        A row a sample; samples are independent of each other.
+        One row per sample; samples are independent of each other.
     parameter : ndarray of shape (n,)
         Control parameter of each sample, on few distinct levels with at least ``folds`` samples
         each.
@@ -183,20 +187,20 @@ def confuse(
 def agreement(
     results: Sequence[Confusion], level: float = 0.95
 ) -> list[tuple[int, int, FloatArray]]:
-    """Compare the transitions that different features of the same samples give.
+    """Compare the transitions found with different features of the same samples.
 
     Parameters
     ----------
     results : sequence of Confusion
-        Made with equal options and samples in equal order, so that bootstrap draws are paired.
+        Results for equal options and the same order of samples, so that bootstrap draws are paired.
     level : float
         Nominal coverage.
 
     Returns
     -------
     list of (int, int, ndarray of shape (3,))
-        For each pair of results the ratio of their locations and its interval. They agree where
-        the interval holds 1.
+        For each pair of results, the ratio of their locations and its interval. They agree if the
+        interval contains 1.
     """
     table = []
     tails = [0.5 * (1 - level), 0.5 * (1 + level)]
@@ -216,16 +220,16 @@ def _check(features: FloatArray, parameter: FloatArray, options: ConfusionOption
             f"features {features.shape}, parameter {parameter.shape}; expected (n, d) and (n,)"
         )
     if not (np.isfinite(features).all() and np.isfinite(parameter).all()):
-        raise ValueError("features or parameter hold a number that is not finite")
+        raise ValueError("features or parameter contain a number that is not finite")
     levels, counts = np.unique(parameter, return_counts=True)
     if len(levels) < MIN_LEVELS:
         raise ValueError(f"{len(levels)} levels of the parameter; expected at least {MIN_LEVELS}")
     if options.scale == "log" and levels[0] <= 0:
-        raise ValueError(f"lowest level is {levels[0]:g}; expected positive ones on a log scale")
+        raise ValueError(f"lowest level is {levels[0]:g}; expected positive levels on a log scale")
     if counts.min() < options.folds:
         raise ValueError(
             f"level {levels[counts.argmin()]:g} has {counts.min()} samples; expected at least"
-            f" {options.folds}, one a fold"
+            f" {options.folds}, one per fold"
         )
 
 
@@ -241,7 +245,7 @@ def _deal(parameter: FloatArray, folds: int, rng: np.random.Generator) -> IntArr
 def _drift(
     features: FloatArray, parameter: FloatArray, scale: Scale
 ) -> tuple[FloatArray, FloatArray]:
-    """Return the straight line in the parameter nearest to each feature, and scatter in levels."""
+    """Return the linear fit of each feature to the parameter, and the scatter within levels."""
     axis = np.log(parameter) if scale == "log" else parameter
     design = np.column_stack([np.ones(len(axis)), axis])
     line = design @ np.linalg.lstsq(design, features, rcond=None)[0]
@@ -249,14 +253,14 @@ def _drift(
     levels = np.unique(parameter)
     for value in levels:
         scatter[parameter == value] -= features[parameter == value].mean(axis=0)
-    # Scatter about measured means is too small by the degrees of freedom that these took.
+    # Scatter about the levels' means is too small by the degrees of freedom of these means.
     return line, scatter * np.sqrt(len(axis) / (len(axis) - len(levels)))
 
 
 def _multiplicities(parameter: FloatArray, rng: np.random.Generator) -> FloatArray:
-    """Return how often a bootstrap draw within levels takes each sample.
+    """Return how often a bootstrap draw within levels contains each sample.
 
-    Weights instead of copies keep all copies of a sample in one fold.
+    Using weights instead of copies keeps all copies of a sample in one fold.
     """
     weights = np.zeros(len(parameter))
     for value in np.unique(parameter):
@@ -268,7 +272,7 @@ def _multiplicities(parameter: FloatArray, rng: np.random.Generator) -> FloatArr
 def _correct(
     features: FloatArray, labels: BoolArray, weights: FloatArray, deals: IntArray, penalty: float
 ) -> FloatArray:
-    """Return the share of deals in which each sample was told right, shape (n, k)."""
+    """Return in which share of the divisions each sample was classified correctly, shape (n, k)."""
     right = np.zeros(labels.shape)
     for deal in deals:
         for fold in range(deal.max() + 1):
@@ -282,5 +286,5 @@ def _correct(
 
 
 def _p_value(value: float, null: FloatArray) -> float:
-    """Return the share of the null that reaches ``value``, the value itself counted in."""
+    """Return the share of the null distribution that reaches ``value``, which itself counts."""
     return float((1 + np.sum(null >= value - 1e-12)) / (1 + len(null)))

@@ -1,7 +1,8 @@
-"""How often intervals hold the truth, measured on synthetic data whose truth is known.
+"""Coverage of intervals, measured on synthetic data whose truth is known.
 
-Each kind of interval of :mod:`mechanist.assess.resampling` is made twice from the same draws: over
-samples, as scores are, and, as the control, over objects as if each were an experiment of its own.
+Each kind of interval of :mod:`mechanist.assess.resampling` is computed twice from the same draws:
+over samples, as for scores, and, as the control, over objects as if each were an independent
+experiment.
 """
 
 from collections.abc import Callable, Mapping
@@ -25,7 +26,7 @@ from mechanist.core.typing import FloatArray
 SAMPLES: Final = "samples"
 OBJECTS: Final = "objects"
 CONTROL_EVERY: Final = 4
-#: Statistics with the function that makes their interval.
+#: Statistics, with the function that computes their interval.
 STATISTICS: Final = {
     "mse": "mean_interval",
     "r2": "moment_intervals",
@@ -37,15 +38,15 @@ STATISTICS: Final = {
 def coverage(
     world: World, *, repeats: int, resamples: int, seed: int, level: float = 0.95
 ) -> pd.DataFrame:
-    """Draw a world many times and count how often each interval holds the truth.
+    """Draw a world many times and count how often each interval contains the truth.
 
     Parameters
     ----------
     world : World
     repeats : int
-        Number of draws; of :data:`CONTROL_EVERY` draws one serves the control, which fails clearly.
+        Number of draws; one in :data:`CONTROL_EVERY` is used for the control, which fails clearly.
     resamples : int
-        Of the bootstrap.
+        Number of bootstrap samples.
     seed : int
         Root of the draws.
     level : float
@@ -88,7 +89,7 @@ def intervals(
     Parameters
     ----------
     truth, said : ndarray of shape (n_groups, n_each)
-        Groups count as independent.
+        Truth and prediction; groups count as independent.
     level, resamples, seed
         As in :func:`coverage`.
     """

@@ -1,30 +1,30 @@
-"""How far stress-strain curves of found laws are from those of the true one."""
+"""Errors of the stress-strain curves of found laws, compared with those of the true law."""
 
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
-#: A curve that ends before this share of the true one's strain has no error.
+#: A curve that ends before this share of the true curve's strain has no error.
 REACHED: Final = 0.999
 
 
 def curve_errors(curves: pd.DataFrame, *, truth: str) -> pd.DataFrame:
-    """Compare each curve with that of the same specimen by the true law.
+    """Compare each curve with the true law's curve for the same specimen.
 
     Parameters
     ----------
     curves : DataFrame
-        Columns ``law``, ``specimen``, ``strain``, ``stress``; strains rise along a curve.
+        Columns ``law``, ``specimen``, ``strain``, ``stress``; strains increase along a curve.
     truth : str
         Name of the true law.
 
     Returns
     -------
     DataFrame
-        A row a law and specimen: ``error_percent``, the root mean square of the stress difference
-        over that of the true stress, at the true curve's strains, in %; NaN where the curve ends
-        early.
+        One row per law and specimen: ``error_percent``, the root mean square of the stress
+        difference over that of the true stress, at the true curve's strains, in %; NaN if the curve
+        ends early.
     """
     rows = []
     by = dict(tuple(curves.groupby(["law", "specimen"], sort=False)))

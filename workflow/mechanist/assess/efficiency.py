@@ -1,8 +1,8 @@
-"""How many training samples a model needs for a score, and how many times fewer than another.
+"""How many training samples a model needs for a score, and how many times fewer than another model.
 
-A score here is the share of the spread that predictions of held-out samples explain. For every number
-of training samples each held-out sample has an error and a spread; curves are ratios of their sums,
-and intervals come from resampling those samples, whole curves at once.
+A score here is the share of the spread that predictions of held-out samples explain. For every
+number of training samples, each held-out sample has an error and a spread; curves are ratios of
+their sums, and intervals come from resampling the held-out samples, each with its whole curve.
 """
 
 from dataclasses import dataclass
@@ -47,7 +47,7 @@ class Curve:
         return cls(sizes, *(grid.to_numpy(float) for grid in grids))
 
     def scores(self, chosen: IntArray | slice = slice(None)) -> FloatArray:
-        """Return the explained share at every size over some samples."""
+        """Return the explained share at every size, over some of the samples."""
         errors, spreads = self.errors[:, chosen].sum(axis=1), self.spreads[:, chosen].sum(axis=1)
         return np.asarray(1 - errors / spreads)
 
@@ -66,8 +66,9 @@ class Curve:
 def needed(sizes: IntArray, scores: FloatArray, score: float) -> float:
     """Return the number of samples at which a curve reaches a score; infinite if it never does.
 
-    Between two sizes the curve is a line in the logarithm of the number, and it never falls: more
-    samples could be left out. A score that the smallest size reaches needs at most that size.
+    Between two sizes, the curve is linear in the logarithm of the number. It never falls, because
+    additional samples could be ignored. A score that the smallest size reaches needs at most that
+    size.
     """
     best = np.maximum.accumulate(scores)
     if score > best[-1]:
@@ -87,13 +88,14 @@ class Saving:
     Parameters
     ----------
     score : float
-        What the other reaches with ``most`` samples.
+        Best score of the other model.
     most : int
+        Largest number of training samples of the other model.
     needed : float
-        Samples with which the first reaches that; infinite if it does not.
+        Number of samples with which the first model reaches that score; infinite if it does not.
     factor : Interval or None
-        ``most / needed``; 1 where it does not need fewer, None where the other learns nothing at all,
-        so that there is no score to reach.
+        ``most / needed``; 1 if the first model does not need fewer samples, None if the other model
+        learns nothing at all, so that there is no score to reach.
     bound : bool
         Whether the smallest size already suffices, so that the factor is a lower bound.
     """
@@ -111,11 +113,11 @@ def saving(first: Curve, second: Curve, *, level: float, resamples: int, seed: i
     Raises
     ------
     ValueError
-        If they were tested on different samples.
+        If the models were tested on different samples.
     """
     n = first.errors.shape[1]
     if second.errors.shape[1] != n:
-        raise ValueError(f"{n} and {second.errors.shape[1]} samples; test both on the same ones")
+        raise ValueError(f"{n} and {second.errors.shape[1]} samples; test both on the same samples")
     most = int(second.sizes[-1])
 
     def factor(chosen: IntArray) -> float:

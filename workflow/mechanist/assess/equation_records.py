@@ -1,4 +1,4 @@
-"""Score records of equation discovery, in the form that every wing's scores have."""
+"""Score records of equation discovery, in the form common to the scores of all wings."""
 
 from typing import Final
 
@@ -12,10 +12,10 @@ from mechanist.assess.resampling import Interval, mean_interval, statistic_inter
 from mechanist.assess.scales import LOG, PLAIN
 from mechanist.core.typing import FloatArray
 
-#: Metrics with unit; the share is over all runs, errors are over those with the right terms.
+#: Metrics with unit; the share is over all runs, errors are over runs with the right terms.
 METRICS: Final = {"exact_share": "1", "error_percent": "%", "median_error_percent": "%", "mse": "1"}
-#: What stands for a method where no rule is named: our rule; for PySINDy's systems, whichever rule
-#: serves it best, in hindsight, and the published loss where rules are equal.
+#: Rule that represents a method if no rule is named: our rule; for PySINDy's systems, the rule that
+#: is best in hindsight, or the published loss if rules are equal.
 OWN_RULE: Final = "auto"
 RIVAL_RULE: Final = "messenger_bortz"
 ORACLE: Final = "oracle"
@@ -28,7 +28,7 @@ def level_target(noise: float) -> str:
 
 
 def default_rule(runs: pd.DataFrame) -> str:
-    """Return the rule that stands for a method; one that has a single rule has that one.
+    """Return the rule that represents a method, which is its only rule if it has just one.
 
     Parameters
     ----------
@@ -50,11 +50,11 @@ def score_records(runs: pd.DataFrame, *, level: float, resamples: int) -> list[R
     Parameters
     ----------
     runs : DataFrame
-        Columns of :data:`mechanist.assess.equation_scores.RUN_COLUMNS`, and perhaps ``mse``.
+        Columns of :data:`mechanist.assess.equation_scores.RUN_COLUMNS`, and optionally ``mse``.
     level : float
-        Level of the intervals, which are over runs: seeds, and systems where there are many.
+        Level of the intervals, which are over runs: seeds, and systems if there are many.
     resamples : int
-        Draws of the bootstrap where there are many runs.
+        Number of bootstrap samples if there are many runs.
 
     Returns
     -------
@@ -62,7 +62,7 @@ def score_records(runs: pd.DataFrame, *, level: float, resamples: int) -> list[R
         ``metric``, ``target`` (the noise), ``subset`` (``"all"`` for the default rule, else the
         rule), ``unit``, ``value``, ``low``, ``high``, ``level``, ``method``, ``n_samples`` (runs),
         ``n_objects`` (equations) and ``base_rate`` (None). A system counts as exact if all of its
-        equations are. Where no run is exact there is no record of an error.
+        equations are. If no run is exact, there is no record of an error.
     """
     records = []
     default = default_rule(runs)

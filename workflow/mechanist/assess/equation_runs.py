@@ -1,4 +1,4 @@
-"""What many runs of discovery amount to: how often a method is exact, how near, and at what cost."""
+"""Summaries of many discovery runs: how often a method is exact, how accurate, and at what cost."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,11 +10,11 @@ from mechanist.assess.equation_scores import RUN_COLUMNS
 from mechanist.core.errors import FormatError
 from mechanist.formats.tables import read_table
 
-#: The rule that knows the truth: what any rule could reach.
+#: The rule that knows the truth: the best that any rule could reach.
 ORACLE: Final = "oracle"
-#: Of a method's automatic rules the one that was exact most often, seen afterwards.
+#: The automatic rule of a method that was exact most often, chosen in hindsight.
 BEST: Final = "best"
-#: Our own rule, as which a method counts that has one rule and calls it by its own name.
+#: Our own rule. A method whose only rule has the name of the method is listed under it too.
 OWN: Final = "auto"
 DERIVATIVE: Final = "derivative:"
 KEYS: Final = ["case", "method", "rule", "noise"]
@@ -26,15 +26,15 @@ def read_runs(paths: Iterable[Path]) -> pd.DataFrame:
     Parameters
     ----------
     paths : iterable of Path
-        Tables with the columns of :data:`mechanist.assess.equation_scores.RUN_COLUMNS`; those of
-        data without a truth have no rows.
+        Tables with the columns of :data:`mechanist.assess.equation_scores.RUN_COLUMNS`; tables of
+        data without true equations have no rows.
 
     Raises
     ------
     FormatError
         If a table lacks a column.
     ValueError
-        If there is no row at all.
+        If no table has a row.
     """
     tables = []
     for path in paths:
@@ -62,7 +62,7 @@ def whole_systems(runs: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     runs : DataFrame
-        A row a target, from :func:`read_runs`.
+        One row per target, from :func:`read_runs`.
 
     Returns
     -------
@@ -96,8 +96,8 @@ def summarised(systems: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``n_runs``; ``share`` of exact ones; ``error``, ``low`` and ``high``: median, least and
-        greatest coefficient error in per cent of the exact ones, NaN if there is none; medians
+        ``n_runs``; ``share`` of exact runs; ``error``, ``low`` and ``high``: median, smallest and
+        largest coefficient error of exact runs in per cent, NaN if there are none; medians
         ``cpu_s`` and ``memory_mb``.
     """
     return (
@@ -116,7 +116,7 @@ def summarised(systems: pd.DataFrame) -> pd.DataFrame:
 
 
 def with_best(summary: pd.DataFrame) -> pd.DataFrame:
-    """Add rows of the rule :data:`BEST`, so that no method is held back by a rule that fails it.
+    """Add rows of the rule :data:`BEST`, so that no method suffers from an unsuitable rule.
 
     Parameters
     ----------
@@ -127,7 +127,7 @@ def with_best(summary: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         With a further row for each case, method and noise: that of the automatic rule with the
-        greatest share, and among equals with the least error. A choice in hindsight.
+        largest share and, among equals, the smallest error. This is a choice in hindsight.
     """
     automatic = summary[summary["rule"] != ORACLE]
     ranked = automatic.sort_values(

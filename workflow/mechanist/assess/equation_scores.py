@@ -1,4 +1,4 @@
-"""How right a found equation is: the rows of ``runs/<method>.parquet``."""
+"""Accuracy of a found equation: the rows of ``runs/<method>.parquet``."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ RUN_COLUMNS: Final[dict[str, dict[str, str]]] = {
 
 @dataclass(frozen=True)
 class EquationScore:
-    """How near a found equation is to the true one; see :data:`RUN_COLUMNS`."""
+    """Agreement of a found equation with the true one; see :data:`RUN_COLUMNS`."""
 
     exact: bool
     true_positive_rate: float
@@ -45,12 +45,12 @@ def score_equation(found: Mapping[str, float], truth: Mapping[str, float]) -> Eq
     Parameters
     ----------
     found, truth : mapping of str to float
-        Coefficients by canonical name of the term; a coefficient of zero is no term.
+        Coefficients by canonical name of the term; terms with zero coefficients are ignored.
 
     Raises
     ------
     ValueError
-        If there is no true term.
+        If the true equation has no terms.
     """
     right = {name: value for name, value in truth.items() if value}
     if not right:

@@ -1,4 +1,4 @@
-"""Try rules of selection on one realisation, and score what each finds."""
+"""Apply selection rules to one realisation, and score the equations that each finds."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -17,8 +17,8 @@ def scored(
 ) -> list[dict[str, Any]]:
     """Return a row for every rule and target of one realisation.
 
-    The time of a rule is that of making the systems of all targets and selecting by it, with the
-    search for the best models of every size if it chooses from them.
+    The time of a rule includes building the systems of all targets and selecting by the rule. It
+    also includes the search for the best models of every size if the rule chooses from them.
     """
     known = {target: truth[target] for target in search.targets_of(data[0]) if target in truth}
     systems, making = cpu_seconds(lambda: search.systems(data))

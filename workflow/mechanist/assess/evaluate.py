@@ -1,7 +1,7 @@
-"""From predictions to scores: frame by frame, averaged within samples, intervals over samples.
+"""Scores of predictions: computed by frame, averaged within samples, with intervals over samples.
 
-Samples that are not independent of each other, such as one glass in two states, are a group; where
-there are such, the group is what is averaged within and resampled.
+Samples that are not independent of each other, such as one glass in two states, form a group. If
+there are groups, scores are averaged within groups, and groups are resampled.
 """
 
 import itertools
@@ -29,7 +29,7 @@ from mechanist.formats.predictions import TARGET
 from mechanist.formats.tables import LOAD, SAMPLE
 from mechanist.settings.target_names import is_class
 
-#: The subset that leaves nothing out.
+#: Name of the subset that contains all loads.
 ALL: Final = "all"
 METRIC, VALUE, N_OBJECTS = "metric", "value", "n_objects"
 KEYS: Final = (SAMPLE, LOAD, TARGET, METRIC)
@@ -93,7 +93,7 @@ def summarise(
     level, resamples, seed
         As in :func:`mechanist.assess.resampling.mean_interval`.
     groups : mapping of str to str, optional
-        Group of each sample that is not one of its own; a group counts as one sample.
+        Group of each sample that shares one with others; a group counts as one sample.
 
     Returns
     -------
@@ -101,7 +101,7 @@ def summarise(
         For each target, metric and subset (all loads together, and each alone): ``metric``,
         ``target``, ``subset``, ``unit``, ``value``, ``low``, ``high``, ``level``, ``method``,
         ``n_samples``, ``n_frames``, ``n_objects``, ``base_rate``. The base rate is the value that
-        an average precision has to beat, None for metrics of no class.
+        an average precision has to exceed, None for metrics without classes.
     """
     records = []
     for subset, part in _subsets(independent(table, groups)):
@@ -147,12 +147,12 @@ def compare(
     first, second : DataFrame
         Frame scores of two models; targets and metrics that both have are compared.
     units, level, resamples, seed, groups
-        As in :func:`summarise`; as many arrangements as ``resamples`` make the p-value.
+        As in :func:`summarise`; the p-value uses at most ``resamples`` random permutations.
 
     Returns
     -------
     list of dict
-        As :func:`mechanist.assess.records.difference_record` makes them; ``wins`` is the share of
+        Records from :func:`mechanist.assess.records.difference_record`; ``wins`` is the share of
         samples with a higher value.
 
     Raises
@@ -180,7 +180,7 @@ def compare(
 
 
 def independent(table: pd.DataFrame, groups: Mapping[str, str] | None) -> pd.DataFrame:
-    """Return the table with the samples of a group called by its name, as one sample."""
+    """Return the table with the samples of each group renamed to the group, as one sample."""
     if not groups:
         return table
     names = table[SAMPLE].astype(str)
@@ -188,7 +188,7 @@ def independent(table: pd.DataFrame, groups: Mapping[str, str] | None) -> pd.Dat
 
 
 def _matched(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
-    """Return the scores of both models, a row a frame and metric that says something of a model."""
+    """Return the scores of both models, one row per frame and metric that depends on a model."""
     both = first.astype(dict.fromkeys(KEYS, str)).merge(
         second.astype(dict.fromkeys(KEYS, str)),
         on=list(KEYS),
@@ -215,7 +215,7 @@ def _subsets(table: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
 
 
 def _base_rate(table: pd.DataFrame, target: str, metric: str) -> float | None:
-    """Return the share of positives that goes with a ranking or class metric."""
+    """Return the share of positives that belongs to a ranking or class metric."""
     _, mark, fraction = metric.partition("_top")
     name = f"{BASE_RATE}{mark}{fraction}" if mark or is_class(target) else None
     rows = table[(table[TARGET] == target) & (table[METRIC] == name)]
@@ -228,7 +228,7 @@ def _runs(codes: Sequence[IntArray]) -> list[slice]:
     Raises
     ------
     ValueError
-        If a frame comes in several pieces.
+        If the rows of a frame are not contiguous.
     """
     change = np.any([np.diff(code) != 0 for code in codes], axis=0)
     bounds = [0, *(np.flatnonzero(change) + 1).tolist(), len(codes[0])]
@@ -237,6 +237,6 @@ def _runs(codes: Sequence[IntArray]) -> list[slice]:
     if len(frames) != len(runs):
         raise ValueError(
             f"{len(runs)} runs of rows for {len(frames)} frames; expected the rows of a frame to"
-            " stand together, each object once"
+            " be contiguous, each object once"
         )
     return runs

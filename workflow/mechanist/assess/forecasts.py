@@ -1,4 +1,4 @@
-"""How far a forecast is off at each time, and how long it holds."""
+"""Error of a forecast at each time, and how long the forecast is valid."""
 
 import numpy as np
 
@@ -15,7 +15,7 @@ def forecast_errors(forecast: Forecast, data: FieldData) -> FloatArray:
     forecast : Forecast
         Solution on the times of the data.
     data : FieldData
-        What it is compared with.
+        Data with which the forecast is compared.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""How right an identified law of slip systems is, and how many coefficients it has."""
+"""Accuracy of an identified law of slip systems, and its number of coefficients."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -13,14 +13,14 @@ from mechanist.mechanics.slip_systems import SlipSystems
 
 @dataclass(frozen=True)
 class TensorScore:
-    """How near a found tensor is to the true one.
+    """Agreement of a found tensor with the true one.
 
     Parameters
     ----------
     error_percent : float
-        Norm of the difference over that of the truth, over all entries.
+        Norm of the difference over the norm of the truth, over all entries.
     precision, recall : float
-        Share of found entries that are true, and of true ones that are found; where nothing is
+        Share of found entries that are true, and of true entries that are found; if no entry is
         found, precision is 1.
     """
 
@@ -31,14 +31,14 @@ class TensorScore:
 
 @dataclass(frozen=True)
 class Count:
-    """How many coefficients a tensor has.
+    """Numbers of coefficients of a tensor.
 
     Parameters
     ----------
     entries, orbits : int
-        Without symmetry, and after tying.
+        Number of coefficients without symmetry, and after tying.
     kept_entries, kept_orbits : int
-        Of those, not zero; an orbit counts if any of its entries is not zero.
+        Number of these that are not zero; an orbit counts if any of its entries is not zero.
     """
 
     entries: int
@@ -68,7 +68,7 @@ def tensor_score(found: FloatArray, truth: FloatArray) -> TensorScore:
     if found.shape != truth.shape or not truth.any():
         raise ValueError(
             f"found shape {found.shape}, true shape {truth.shape} with {np.count_nonzero(truth)}"
-            " entries that are not zero; expected equal shapes and a truth"
+            " entries that are not zero; expected equal shapes and a truth that is not zero"
         )
     here, there = found != 0, truth != 0
     both, n_found = int((here & there).sum()), int(here.sum())
@@ -101,7 +101,7 @@ def law_counts(law: SlipLaw, systems: SlipSystems) -> dict[str, Count]:
 
 
 def count_rows(law: SlipLaw, systems: SlipSystems) -> list[dict[str, Any]]:
-    """Return a row a tensor: its counts and both shares."""
+    """Return one row per tensor, with its counts and both shares."""
     return [
         {"tensor": name, **asdict(count), "entry_percent": count.entry_percent,
          "orbit_percent": count.orbit_percent}

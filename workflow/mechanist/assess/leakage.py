@@ -1,8 +1,8 @@
-"""Whether something that is to be predicted reached what predicts it.
+"""Tests for leakage of the prediction target into models and features.
 
-Three ways, each with a probe that fails where it happens: a sample on both sides of a split; a
-scaler, a selector or a fit that saw the rows under test; a feature that is made of the answer,
-the deformed state.
+There are three kinds of leakage, each with a test that fails if it occurs: a sample on both sides
+of a split; a scaler, a selector or a fit that used test rows; a feature that is computed from the
+answer, the deformed state.
 """
 
 from collections.abc import Callable
@@ -22,27 +22,28 @@ from mechanist.formats.tables import SAMPLE
 from mechanist.learn.models import Problem
 from mechanist.learn.splits import Splits
 
-#: Standard deviations by which garbage is out of place.
+#: Offset of garbage values, in standard deviations.
 GARBAGE: Final = 30.0
-#: Change of a prediction, in spreads of the predictions, that rounding in single precision makes.
+#: Largest change of a prediction due to rounding in single precision, in spreads of the
+#: predictions.
 ROUNDING: Final = 1e-3
 State = TypeVar("State")
 
 
 class LeakError(ValueError):
-    """What is tested was seen in training."""
+    """Test data were seen in training."""
 
 
 @dataclass(frozen=True)
 class Leak:
-    """How far predictions of a fold move when what they must not know is replaced by garbage.
+    """Changes in predictions of a fold when data that they must not use are replaced by garbage.
 
     Parameters
     ----------
     truth : float
         Largest change, in spreads of the predictions, when the truth of the tested rows is replaced.
     features : float
-        The same of tested rows, when the features of other tested rows are replaced.
+        The same for tested rows, when the features of other tested rows are replaced.
     """
 
     truth: float
@@ -50,12 +51,12 @@ class Leak:
 
     @property
     def tight(self) -> bool:
-        """Whether both are what rounding explains."""
+        """Whether rounding explains both changes."""
         return max(self.truth, self.features) <= ROUNDING
 
 
 def check_folds(predictions: pd.DataFrame, splits: Splits) -> None:
-    """Refuse predictions that were not made fold by fold of whole samples, as the splits say.
+    """Check that predictions were made fold by fold on whole samples, as the splits say.
 
     Parameters
     ----------
@@ -66,14 +67,14 @@ def check_folds(predictions: pd.DataFrame, splits: Splits) -> None:
     Raises
     ------
     LeakError
-        If a sample was tested in several folds or in another than its own, or was excluded.
+        If a sample was tested in several folds or in a fold other than its own, or was excluded.
     """
     pairs = predictions[[SAMPLE, "fold"]].astype({SAMPLE: str}).drop_duplicates()
     twice = sorted(pairs.loc[pairs[SAMPLE].duplicated(), SAMPLE].unique())
     if twice:
         raise LeakError(
-            f"{len(twice)} samples were tested in more than one fold, the first {twice[0]!r}: objects"
-            " of a sample were trained on to predict others of it; split by sample"
+            f"{len(twice)} samples were tested in more than one fold, the first {twice[0]!r}: some"
+            " objects of a sample were used to train for others of it; split by sample"
         )
     lost = sorted(set(pairs[SAMPLE]) - set(splits.samples))
     if lost:
@@ -82,18 +83,18 @@ def check_folds(predictions: pd.DataFrame, splits: Splits) -> None:
     if not right.all():
         sample, fold = pairs[~right].iloc[0]
         raise LeakError(
-            f"{int((~right).sum())} samples were tested in another fold than the splits say, the"
+            f"{int((~right).sum())} samples were tested in a fold other than the splits say, the"
             f" first {sample!r} in {fold} instead of {splits.fold_of[sample]}; train again"
         )
 
 
 def check_problem(problem: Problem) -> None:
-    """Refuse a problem in which a sample has rows to train on and rows to test.
+    """Check that no sample has both training rows and test rows.
 
     Raises
     ------
     LeakError
-        Naming fold and sample.
+        If a sample has both, naming fold and sample.
     """
     for fold, training, test in problem.outer():
         both = np.intersect1d(problem.samples[training], problem.samples[test])
@@ -105,17 +106,17 @@ def check_problem(problem: Problem) -> None:
 
 
 def leak(answers: Callable[[Problem], FloatArray], problem: Problem, *, seed: int = 0) -> Leak:
-    """Return what reaches a model that should know the training rows alone.
+    """Measure the influence of test data on a model that should use only the training rows.
 
     Parameters
     ----------
     answers : callable
-        From a problem to predictions of all its rows, shape (n_rows, ...); rows of the one fold
-        ``problem.only`` are looked at.
+        Maps a problem to predictions of all its rows, shape (n_rows, ...); only rows of the fold
+        ``problem.only`` are used.
     problem : Problem
-        With at least two rows in its first fold.
+        A problem with at least two rows in its first fold.
     seed : int
-        Of the garbage.
+        Seed of the garbage.
 
     Returns
     -------
@@ -141,20 +142,20 @@ def leak(answers: Callable[[Problem], FloatArray], problem: Problem, *, seed: in
 def _garbage(
     values: NDArray[np.floating[Any]], rows: IntArray, rng: np.random.Generator
 ) -> FloatArray:
-    """Return numbers far from all known ones, which a mean or a largest value would show."""
+    """Return numbers so far from all known ones that they change a mean or a largest value."""
     shape = (len(rows), *values.shape[1:])
     return np.asarray(GARBAGE * values.std(axis=0) * (1 + rng.standard_normal(shape)))
 
 
 def response_change(describe: Callable[[State], FloatArray], before: State, after: State) -> float:
-    """Return how far features move, in their own spreads, between two states of affairs.
+    """Return the largest change of features, in their spread, between two responses of a sample.
 
     Parameters
     ----------
     describe : callable
-        From a sample to features of shape (n_objects, n_features).
+        Maps a sample to features of shape (n_objects, n_features).
     before, after
-        A sample, and the same with another response (:func:`other_loading` and its kin).
+        A sample, and the same sample with another response (from :func:`other_loading` or similar).
     """
     first, second = describe(before), describe(after)
     if first.shape != second.shape:
@@ -164,14 +165,15 @@ def response_change(describe: Callable[[State], FloatArray], before: State, afte
 
 
 def other_loading(sample: Sample, rng: np.random.Generator, *, kept: float | None = None) -> Sample:
-    """Return a glass that starts as it did and responds in another way.
+    """Return a glass with the same initial state and another response.
 
     Parameters
     ----------
     sample : Sample
     rng : numpy.random.Generator
     kept : float, optional
-        Strain of the one frame that stays: the probe, where a descriptor says that it reads it.
+        Strain of the one frame that is kept: the probe, for descriptors that are allowed to read
+        it.
     """
 
     def frame(one: Frame) -> Frame:
@@ -187,7 +189,7 @@ def other_loading(sample: Sample, rng: np.random.Generator, *, kept: float | Non
 
 
 def other_glide(sample: DislocationSample, rng: np.random.Generator) -> DislocationSample:
-    """Return dislocations that start as they did and glide in another way."""
+    """Return dislocations with the same initial state and another glide motion."""
 
     def branch(one: Branch) -> Branch:
         frames = tuple(
@@ -203,14 +205,14 @@ def other_glide(sample: DislocationSample, rng: np.random.Generator) -> Dislocat
 
 
 def other_ramp(sample: PileupSample, rng: np.random.Generator) -> PileupSample:
-    """Return a pileup that starts as it did and moves in another way."""
+    """Return a pileup with the same initial state and another motion."""
     states = np.sort(sample.length * rng.random(sample.states.shape), axis=1)
     stress = np.cumsum(rng.random(len(sample.stress)))
     return replace(sample, states=states, stress=stress, flow_stress=float(stress[-1] + 1))
 
 
 def _elsewhere(c: Configuration, rng: np.random.Generator) -> Configuration:
-    """Return particles anywhere in the cell."""
+    """Return particles at random positions in the cell."""
     within = rng.random((len(c), 3)) * (np.ptp(c.positions, axis=0) > 0)
     return replace(c, positions=within @ c.cell)
 

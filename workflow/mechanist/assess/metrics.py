@@ -1,12 +1,13 @@
 """Scores of the predictions of one frame: the objects of one sample under one load.
 
-Definitions: with truth ``y`` and prediction ``p``, R2 is ``1 - sum (y-p)^2 / sum (y-mean y)^2``;
-"within" centres both first, and so asks where, not how much in all. Ranking scores call the top
-fraction of the frame by truth positive. A constant prediction ranks nothing: its correlations are
-0, its AUC is 1/2, and its average precision is the base rate.
+Definitions: with truth ``y`` and prediction ``p``, R2 is ``1 - sum (y-p)^2 / sum (y-mean y)^2``.
+For scores "within" a frame, both are centred first, so that only differences between objects count.
+For ranking scores, the objects in the top fraction of the frame by truth are positive. A constant
+prediction gives no ranking: its correlations are 0, its AUC is 1/2, and its average precision is
+the base rate.
 
-One ranking serves several scores, which makes all of them about ten times faster than
-scikit-learn's and SciPy's general functions for frames of a thousand objects; the values are equal.
+Several scores share one ranking, which makes all of them about ten times faster than scikit-learn's
+and SciPy's general functions for frames of a thousand objects; the values are equal.
 """
 
 from collections.abc import Sequence
@@ -33,12 +34,12 @@ ERRORS: Final = frozenset(
 #: Metrics in the unit of the target, and in its square.
 DIMENSIONAL: Final = frozenset({"mae", "rmse"})
 SQUARED: Final = frozenset({"mse"})
-#: What a metric of a target is in whose unit nobody stated.
+#: Unit of a metric of a target whose unit is not stated.
 UNKNOWN_UNIT: Final = "unknown"
 BASE_RATE: Final = "base_rate"
-#: Says something of the truth, not of a model.
+#: A property of the truth, not of a model.
 PREVALENCE: Final = "prevalence"
-#: Ends of the ranges of metrics; an error starts at 0, R2 ends at 1, all others are here.
+#: Ranges of metrics; for metrics not listed, errors start at 0 and others are unbounded.
 _RANGES: Final = {
     "pearson": (-1.0, 1.0), "spearman": (-1.0, 1.0), "mcc": (-1.0, 1.0), "auc": (0.0, 1.0),
     "ap": (0.0, 1.0), "accuracy": (0.0, 1.0), "balanced_accuracy": (0.0, 1.0),
@@ -48,13 +49,13 @@ _RANGES: Final = {
 
 
 def metric_range(metric: str) -> tuple[float, float]:
-    """Return between which numbers a metric, such as ``auc_top10``, lies."""
+    """Return the range of a metric, such as ``auc_top10``."""
     lowest = 0.0 if metric in ERRORS else -np.inf
     return _RANGES.get(metric.partition("_top")[0], (lowest, np.inf))
 
 
 def metric_unit(metric: str, unit: str | None) -> str:
-    """Return the unit of a metric of a target that is in ``unit`` (None: nobody stated it)."""
+    """Return the unit of a metric of a target with unit ``unit`` (None: not stated)."""
     if metric not in DIMENSIONAL | SQUARED:
         return "1"
     known = unit or UNKNOWN_UNIT
@@ -127,7 +128,7 @@ def r_squared(truth: FloatArray, prediction: FloatArray) -> float:
 
 
 def top(values: FloatArray, fraction: float) -> BoolArray:
-    """Return which values are the largest ``fraction`` (at least one; ties go by position)."""
+    """Return a mask of the largest ``fraction`` of values (at least one; ties go by position)."""
     n = min(len(values) - 1, max(1, round(fraction * len(values))))
     chosen = np.zeros(len(values), bool)
     chosen[np.argsort(values, kind="stable")[len(values) - n :]] = True
@@ -149,7 +150,7 @@ def regression_scores(
     truth, prediction : ndarray of shape (n,)
         Finite numbers, at least two objects.
     top_fractions : sequence of float
-        For each, objects to be ranked above the others.
+        Fractions of objects that are to be ranked above the others.
 
     Returns
     -------
@@ -178,14 +179,14 @@ def regression_scores(
 
 
 def classification_scores(labels: IntArray, margin: FloatArray) -> dict[str, float]:
-    """Score classes of one frame.
+    """Score the predicted classes of one frame.
 
     Parameters
     ----------
     labels : ndarray of shape (n,)
         1 for plastic, 0 for rigid, both present.
     margin : ndarray of shape (n,)
-        Positive where the model says plastic.
+        Positive where the model predicts plastic.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Where a quantity passes half way from its value at small to that at large control parameter."""
+"""Control parameter at which a quantity is half way between its values at small and large ones."""
 
 from typing import Final
 
@@ -7,7 +7,7 @@ import numpy as np
 from mechanist.assess.resampling import Interval
 from mechanist.core.typing import FloatArray
 
-#: Trial midpoints, and trial widths in units of the range of the axis.
+#: Number of trial midpoints, and trial widths in units of the range of the axis.
 _CENTRES: Final = 161
 _WIDTHS: Final = np.geomspace(0.01, 0.5, 16)
 
@@ -20,10 +20,10 @@ def midpoint(
     resamples: int = 500,
     seed: int = 0,
 ) -> Interval:
-    """Fit a smooth step to ``value`` over the logarithm of ``parameter`` and return its middle.
+    """Fit a smooth step to ``value`` over the logarithm of ``parameter`` and return its midpoint.
 
     The step is ``a + b / (1 + exp(-(log p - m) / w))``, fitted to level means by least squares with
-    ``m`` and ``w`` on a grid; the interval holds percentiles over draws of samples within levels.
+    ``m`` and ``w`` on a grid; the interval is from percentiles over draws of samples within levels.
 
     Parameters
     ----------

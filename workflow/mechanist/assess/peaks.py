@@ -17,9 +17,10 @@ class Peak:
     Parameters
     ----------
     location : float
-        Of the parameter; NaN where the curve has no interior maximum.
+        Parameter at the peak; NaN if the curve has no interior maximum.
     prominence : float
-        Fall of accuracy on the way to higher ground on either side; 0 where there is no peak.
+        Smaller of the falls in accuracy before the curve rises higher on either side; 0 if there is
+        no peak.
     """
 
     location: float
@@ -34,10 +35,10 @@ def midpoints(levels: FloatArray, scale: Scale) -> FloatArray:
 
 
 def middle_peak(boundaries: FloatArray, accuracy: FloatArray, scale: Scale) -> Peak:
-    """Return the most prominent interior maximum, its place refined by a parabola.
+    """Return the most prominent interior maximum, its location refined by a parabola.
 
-    Beyond the first and the last boundary one class is empty and accuracy is complete, so neither of
-    these two can be a middle peak.
+    Beyond the first and the last boundary, one class is empty and accuracy is 1, so neither of
+    these two boundaries can be a middle peak.
 
     Parameters
     ----------
@@ -45,7 +46,7 @@ def middle_peak(boundaries: FloatArray, accuracy: FloatArray, scale: Scale) -> P
     scale : str
         Axis of the parabola.
     """
-    curve = np.concatenate([[np.inf], accuracy, [np.inf]])  # no peak ends there
+    curve = np.concatenate([[np.inf], accuracy, [np.inf]])  # excludes peaks at the ends
     best, place = 0.0, -1
     for i in range(1, len(curve) - 1):
         left = np.flatnonzero(curve[:i] > curve[i])[-1]

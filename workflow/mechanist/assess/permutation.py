@@ -1,8 +1,9 @@
-"""Whether two models differ, by exchanging their labels sample by sample.
+"""Permutation test of whether two models differ, exchanging their labels sample by sample.
 
-If two models were equally good, it would not matter which of them said what about a sample. Under
-exchange of the labels in every sample, at random, the difference of their scores then is as likely
-to come out as large as it did. The sample is the unit: objects of a sample change sides together.
+If two models were equally good, it would not matter which of them made which prediction for a
+sample. The p-value is the probability of a score difference at least as large as the observed one
+when the labels are exchanged at random in every sample. The sample is the unit: objects of a sample
+are exchanged together.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,16 +18,16 @@ ROUNDING: Final = 1e-12
 
 
 def exchanges(n: int, permutations: int, seed: int) -> BoolArray:
-    """Return in which samples the models change sides, a row an arrangement.
+    """Return in which samples the models are exchanged, one row per arrangement.
 
-    All arrangements of few samples are listed; of many, ``permutations`` are drawn.
+    For few samples, all arrangements are listed; for many, ``permutations`` are drawn.
 
     Parameters
     ----------
     n : int
         Number of samples.
     permutations : int
-        Most arrangements.
+        Largest number of arrangements listed or drawn.
     seed : int
         Root of the draws.
     """
@@ -34,12 +35,12 @@ def exchanges(n: int, permutations: int, seed: int) -> BoolArray:
         return (np.arange(2**n)[:, None] >> np.arange(n) & 1).astype(bool)
     rng = np.random.default_rng(np.random.SeedSequence(seed))
     drawn = rng.random((permutations, n)) < 0.5
-    # As it came out is one of the arrangements: no p-value is zero.
+    # The observed arrangement is one of them, so that no p-value is zero.
     return np.concatenate([np.zeros((1, n), bool), drawn])
 
 
 def sign_flip_p(differences: FloatArray, *, permutations: int, seed: int) -> float:
-    """Return how often the mean difference is as far from zero if signs are flipped at random.
+    """Return how often the mean difference is as far from zero when signs are flipped at random.
 
     Parameters
     ----------
@@ -51,7 +52,7 @@ def sign_flip_p(differences: FloatArray, *, permutations: int, seed: int) -> flo
     Returns
     -------
     float
-        Two-sided p-value; 1 where both models are the same.
+        Two-sided p-value; 1 if both models are the same.
     """
     differences = np.asarray(differences, float)
     signs = np.where(exchanges(len(differences), permutations, seed), -1.0, 1.0)
@@ -66,14 +67,14 @@ def exchange_p(
     permutations: int,
     seed: int,
 ) -> dict[str, float]:
-    """Return the same of statistics that are made of means over samples, such as R2.
+    """Return p-values for statistics that are functions of means over samples, such as R2.
 
     Parameters
     ----------
     first, second : ndarray of shape (n_samples, n_moments)
-        Numbers of each sample, of either model.
+        Moments of each sample, for each model.
     statistics : mapping of str to callable
-        Each from means of shape (..., n_moments) to numbers of shape (...).
+        Each maps means of shape (..., n_moments) to numbers of shape (...).
     permutations, seed
         As in :func:`exchanges`.
     """

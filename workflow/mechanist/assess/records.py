@@ -1,7 +1,7 @@
-"""Score records: the one form in which a score leaves the project, checked before it is written.
+"""Score records: the single form in which scores are written, checked against a schema first.
 
-A number without its subset, unit, interval and number of samples is no score. The form is
-``workflow/schemas/scores.schema.yaml``; comparisons of two models have a schema beside it.
+A score must state its subset, unit, interval and number of samples. The schema is
+``workflow/schemas/scores.schema.yaml``; comparisons of two models have their own schema next to it.
 """
 
 import json
@@ -39,20 +39,20 @@ def score_record(
     Parameters
     ----------
     metric, target, subset, unit : str
-        What was scored, by what, on which part of the data, and in which unit the value is.
+        Metric, scored target, part of the data, and unit of the value.
     interval : Interval
-        Over independent samples.
+        Value with its interval over independent samples.
     n_objects : int
-        How many objects the samples hold in all.
+        Total number of objects in the samples.
     base_rate : float, optional
-        What an average precision has to beat.
+        Value that an average precision has to exceed.
     """
     about = {"metric": metric, "target": target, "subset": subset, "unit": unit}
     return {**about, **numbers(interval), "n_objects": n_objects, "base_rate": base_rate}
 
 
 def numbers(interval: Interval) -> Record:
-    """Return the parts of an interval, None for what JSON cannot hold."""
+    """Return the parts of an interval, with None for bounds that JSON cannot represent."""
     bounded = bool(np.isfinite([interval.low, interval.high]).all())
     return {
         "value": interval.value,
@@ -79,13 +79,13 @@ def difference_record(
     Parameters
     ----------
     metric, target, subset, unit : str
-        What is compared, on which part of the data, and in which unit the difference is.
+        Metric, compared target, part of the data, and unit of the difference.
     interval : Interval
-        Of the difference, over samples.
+        Difference with its interval over samples.
     p_value : float
-        Of :mod:`mechanist.assess.permutation`; one of many comparisons, not corrected for that.
+        From :mod:`mechanist.assess.permutation`, not corrected for multiple comparisons.
     wins : float
-        Share of samples on which the first is ahead.
+        Share of samples on which the first model is better.
     """
     parts = numbers(interval)
     about = {"metric": metric, "target": target, "subset": subset, "unit": unit}
@@ -99,25 +99,23 @@ def write_records(path: Path, records: Sequence[Record], *, kind: str = SCORES) 
     ----------
     path : Path
     records : sequence of dict
-        Of :func:`score_record` or :func:`difference_record`, perhaps with further fields that the
-        schema knows.
+        Records from :func:`score_record` or :func:`difference_record`, optionally with further
+        fields of the schema.
     kind : {"scores", "comparisons"}
         Which schema they follow.
 
     Raises
     ------
     FormatError
-        If a record does not fit its schema, or two say the same of the same.
+        If a record does not fit its schema, or two records score the same quantity.
     """
     check_records(path, records, kind=kind)
     write_text(path, json.dumps(list(records), indent=1, allow_nan=False) + "\n")
 
 
 def check_records(path: Path, records: Sequence[Mapping[str, Any]], *, kind: str = SCORES) -> None:
-    """Refuse records that do not fit their schema; parameters as of :func:`write_records`."""
-    remedy = (
-        f"Every field stands in workflow/schemas/{kind}.schema.yaml; mend what writes the file."
-    )
+    """Check that records fit their schema; parameters as in :func:`write_records`."""
+    remedy = f"workflow/schemas/{kind}.schema.yaml lists all fields; correct the writing code."
     try:
         check_settings([dict(record) for record in records], _schema(kind))
     except SettingsError as error:

@@ -1,23 +1,24 @@
-"""Intervals over whole samples, which alone are independent of each other.
+"""Intervals over whole samples, because only samples are independent of each other.
 
 Treating a glass's thousand correlated rows as a thousand experiments yields intervals far too
 narrow. Here the unit is the sample: first its frames are averaged, then samples are drawn with
 replacement, or left out in turn.
 
-Three kinds of statistic, each with the interval that covers best (``trust_coverage.py`` measures it
-on data of known truth):
+There are three kinds of statistic, each with the interval of best coverage (``trust_coverage.py``
+measures it on data of known truth):
 
 - a smooth function of means over samples (R2, a correlation): Student's t with the jackknife's
   error, on a scale where the statistic is nearly normal (:mod:`mechanist.assess.scales`);
-- a mean of one number a sample: from :data:`FEW` samples on the bias-corrected and accelerated
-  bootstrap (Efron, 1987, 10.1080/01621459.1987.10478410), which allows for skewness; with fewer,
-  resampling does not see the tails, and Student's t is taken, of errors on a logarithmic scale;
-- any other statistic, such as a median: the same bootstrap at any number, since the jackknife's
-  error of a statistic that is not smooth is wrong however many samples there are.
+- a mean of one number per sample: with at least :data:`FEW` samples, the bias-corrected and
+  accelerated bootstrap (Efron, 1987, 10.1080/01621459.1987.10478410), which allows for skewness;
+  with fewer, resampling misses the tails, so Student's t is used, for errors on a logarithmic
+  scale;
+- any other statistic, such as a median: the same bootstrap for any number of samples, because the
+  jackknife's error of a statistic that is not smooth is wrong however many samples there are.
 
-One sample has no interval. Percentiles of the bootstrap are taken as far out as Student's t goes
-beyond the normal distribution: draws from n samples vary less than samples do (Hesterberg, 2015,
-10.1080/00031305.2015.1089789).
+A single sample has no interval. Percentiles of the bootstrap follow Student's t, which is wider
+than the normal distribution, because draws from n samples vary less than the samples do
+(Hesterberg, 2015, 10.1080/00031305.2015.1089789).
 """
 
 from collections.abc import Callable, Mapping
@@ -73,8 +74,8 @@ def mean_interval(
     Parameters
     ----------
     values : ndarray of shape (n_samples,)
-        One number a sample, such as its score averaged over its frames, or the difference of two
-        models on it.
+        One number per sample, such as its score averaged over its frames, or the difference between
+        two models on it.
     level : float
         Nominal coverage.
     resamples : int
@@ -82,9 +83,9 @@ def mean_interval(
     seed : int
         Root of the draws.
     scale : Scale
-        Where Student's interval is taken.
+        Scale on which Student's interval is computed.
     bounds : (float, float)
-        Between which the mean lies whatever the samples, such as 0 and 1 for a share.
+        Limits of the mean for any samples, such as 0 and 1 for a share.
 
     Raises
     ------
@@ -94,7 +95,7 @@ def mean_interval(
     values = np.asarray(values, float)
     if not len(values) or not np.isfinite(values).all():
         raise ValueError(
-            f"{len(values)} values, finite: {np.isfinite(values).all()}; expected some"
+            f"{len(values)} values, finite: {np.isfinite(values).all()}; expected some, all finite"
         )
     n, value = len(values), float(values.mean())
     jackknife = (values.sum() - values) / max(1, n - 1)
@@ -112,7 +113,7 @@ def statistic_interval(
     Parameters
     ----------
     statistic : callable
-        From positions of samples (with repetition) to a number.
+        Maps indices of samples (with repetition) to a number.
     n : int
         Number of samples.
     level, resamples, seed
@@ -139,11 +140,11 @@ def moment_intervals(
     Parameters
     ----------
     moments : ndarray of shape (n_samples, n_moments)
-        Numbers of each sample whose means the statistics are made of.
+        Moments of each sample; statistics are functions of their means.
     statistics : mapping of str to callable
-        Each from means of shape (..., n_moments) to numbers of shape (...).
+        Each maps means of shape (..., n_moments) to numbers of shape (...).
     scales : mapping of str to Scale, optional
-        Where to take the interval of a statistic; as it is where left out.
+        Scale on which to compute the interval of a statistic; no scaling by default.
     level : float
         Nominal coverage.
 
@@ -154,7 +155,9 @@ def moment_intervals(
     """
     n = len(moments)
     if not n or not np.isfinite(moments).all():
-        raise ValueError(f"{n} samples, finite: {np.isfinite(moments).all()}; expected some")
+        raise ValueError(
+            f"{n} samples, finite: {np.isfinite(moments).all()}; expected some, all finite"
+        )
     mean = moments.mean(axis=0)
     without = (moments.sum(axis=0) - moments) / max(1, n - 1) if n > 1 else moments
     return {
@@ -181,7 +184,7 @@ def paired_interval(
     Raises
     ------
     ValueError
-        If the models were not scored on equally many samples.
+        If the models were not scored on the same number of samples.
     """
     if len(first) != len(second):
         raise ValueError(f"{len(first)} and {len(second)} samples; expected the same samples")
@@ -205,7 +208,7 @@ def _student(
     scale: Scale,
     bounds: tuple[float, float] = (-np.inf, np.inf),
 ) -> Interval:
-    """Return Student's interval with the jackknife's standard error, taken on a scale."""
+    """Return Student's interval with the jackknife's standard error, computed on a scale."""
     n = len(jackknife)
     if n == 1:
         return _none(value, level)
@@ -213,7 +216,7 @@ def _student(
     error = np.sqrt((n - 1) / n * ((left_out - left_out.mean()) ** 2).sum())
     half = special.stdtrit(n - 1, 0.5 * (1 + level)) * error
     low, high = scale.backward(np.concatenate([there - half, there + half])).tolist()
-    # Carried there and back, a value at the end of its range moves by a rounding error.
+    # Mapping to the scale and back moves a value at the end of its range by a rounding error.
     low, high = max(min(low, value), bounds[0]), min(max(high, value), bounds[1])
     return Interval(value, low, high, level, n, scale.method)
 

@@ -1,8 +1,8 @@
-"""How far predicted rotations of lattices are off, in degrees and against how far lattices turned.
+"""Errors of predicted lattice rotations, in degrees and relative to the true rotations.
 
-An error is the misorientation between the predicted and the true orientation of a voxel, the smallest
-angle between equivalents. Angles are averaged over the voxels of a sample; the sample is the unit.
-Relative to the mean rotation, 1 is what a model reaches that says that nothing turns.
+An error is the misorientation between the predicted and the true orientation of a voxel, the
+smallest angle between equivalents. Angles are averaged over the voxels of a sample; the sample is
+the unit. A model that predicts no rotation has an error of 1 relative to the mean rotation.
 """
 
 from typing import Final
@@ -25,7 +25,7 @@ ABSOLUTE: Final = "misorientation"
 RELATIVE: Final = "relative_misorientation"
 ROTATION: Final = "rotation"
 QUANTITY: Final = "orientation"
-#: Below this angle in degrees, half the smallest of a point group, no equivalent is nearer.
+#: Below this angle in degrees, half the smallest of a point group, no equivalent is closer.
 NEAR: Final = 30.0
 
 
@@ -35,20 +35,20 @@ def sample_errors(sample: VoxelPaths, predicted: FloatArray) -> pd.DataFrame:
     Parameters
     ----------
     sample : VoxelPaths
-        With the field ``quaternion``.
+        A sample with the field ``quaternion``.
     predicted : ndarray of shape (n_voxels, n_steps, 3)
         Rotation vectors since the start, radians.
 
     Returns
     -------
     DataFrame
-        A row a strain: ``sample``, ``system``, ``strain``, ``misorientation`` and ``rotation`` in
-        degrees, ``voxels``.
+        One row per strain: ``sample``, ``system``, ``strain``, ``misorientation`` and ``rotation``
+        in degrees, ``voxels``.
 
     Raises
     ------
     ValueError
-        If predictions are not of this sample's shape, or not finite.
+        If predictions do not have this sample's shape, or are not finite.
     """
     true = sample.paths()
     if predicted.shape != true.shape or not np.isfinite(predicted).all():
@@ -87,11 +87,11 @@ def rotation_scores(errors: pd.DataFrame, *, system: str, level: float) -> list[
     Parameters
     ----------
     errors : DataFrame
-        Of :func:`sample_errors`, all samples of one model.
+        Errors from :func:`sample_errors`, for all samples of one model.
     system : str
-        The one learnt from, out of fold: its subset is called ``all``.
+        The system used for training, scored out of fold: its subset is called ``all``.
     level : float
-        Of intervals over samples.
+        Level of the intervals over samples.
     """
     records = []
     for (name, strain), part in errors.groupby(["system", "strain"], sort=True):
@@ -128,7 +128,7 @@ def compare_rotations(
     system, level
         As in :func:`rotation_scores`.
     resamples, seed
-        Arrangements of the permutation test, and the root of their draws.
+        Number of permutations in the test, and the root of their draws.
 
     Raises
     ------
@@ -140,7 +140,7 @@ def compare_rotations(
     if len(both) != len(first) or len(both) != len(second):
         raise ValueError(
             f"{len(first)} and {len(second)} scores of samples and strains, {len(both)} in common;"
-            " expected the same. Train both models on the same samples"
+            " expected the same samples and strains. Train both models on the same samples"
         )
     records = []
     for name, part in both.groupby("system", sort=True):

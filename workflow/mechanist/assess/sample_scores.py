@@ -1,8 +1,8 @@
-"""Scores over a population: one object a sample, samples compared with each other.
+"""Scores over a population: one object per sample, samples compared with each other.
 
-Here a score belongs to all samples together (how well does a model tell strong from weak samples),
-so that its interval comes from leaving out the samples whose moments it is made of in turn.
-Spearman's correlation uses ranks within the whole population, whichever sample is left out.
+Here a score belongs to all samples together (how well a model separates strong from weak samples),
+so its interval comes from leaving out each sample in turn. Spearman's correlation uses ranks within
+the whole population, whichever sample is left out.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -20,14 +20,14 @@ from mechanist.core.typing import FloatArray
 from mechanist.formats.predictions import TARGET
 from mechanist.formats.tables import LOAD, OBJECT, SAMPLE
 
-#: Fewer samples have no spread to explain.
+#: With fewer samples there is no spread to explain.
 MIN_SAMPLES: Final = 3
 #: Columns of :func:`sample_moments`.
 Y, P, YY, PP, YP, SQUARE, ABSOLUTE, RYY, RPP, RYP = range(10)
 
 
 def _ratio(a: FloatArray, b: FloatArray) -> FloatArray:
-    """Divide; 0 where the divisor vanishes, as a constant ranks and explains nothing."""
+    """Divide, with 0 for a zero divisor, because a constant neither ranks nor explains anything."""
     return np.divide(a, b, out=np.zeros_like(a, float), where=np.asarray(b) > 0)
 
 
@@ -64,7 +64,7 @@ def rmse(m: FloatArray) -> FloatArray:
 
 
 Statistic = Callable[[FloatArray], FloatArray]
-#: Each from mean moments of shape (..., 10) to numbers of shape (...).
+#: Each maps mean moments of shape (..., 10) to numbers of shape (...).
 METRICS: Final[dict[str, Statistic]] = {
     "r2": r2,
     "pearson": pearson,
@@ -73,7 +73,7 @@ METRICS: Final[dict[str, Statistic]] = {
     "mse": mse,
     "rmse": rmse,
 }
-#: Where the interval of each is taken.
+#: Scale on which the interval of each metric is computed.
 SCALES: Final[dict[str, Scale]] = {
     "r2": UNEXPLAINED,
     "pearson": FISHER,
@@ -92,7 +92,7 @@ def population_scores(
     Parameters
     ----------
     predictions : DataFrame
-        As :mod:`mechanist.formats.predictions` describes, with one object a sample.
+        As :mod:`mechanist.formats.predictions` describes, with one object per sample.
     units : mapping of str to str
         Units of targets.
     level : float
@@ -101,8 +101,8 @@ def population_scores(
     Returns
     -------
     list of dict
-        For each target, metric and load (``subset``), as
-        :func:`mechanist.assess.records.score_record` makes them.
+        For each target, metric and load (``subset``), a record from
+        :func:`mechanist.assess.records.score_record`.
 
     Raises
     ------
@@ -142,8 +142,8 @@ def compare_populations(
     Returns
     -------
     list of dict
-        As :func:`mechanist.assess.records.difference_record` makes them; ``wins`` is the share of
-        samples on which the first errs less.
+        Records from :func:`mechanist.assess.records.difference_record`; ``wins`` is the share of
+        samples on which the first model has the smaller error.
 
     Raises
     ------
@@ -158,7 +158,7 @@ def compare_populations(
             continue
         if a[SAMPLE].astype(str).tolist() != b[SAMPLE].astype(str).tolist():
             raise ValueError(
-                f"{target} under {load}: {len(a)} and {len(b)} samples that are not the same;"
+                f"{target} under {load}: {len(a)} and {len(b)} samples, which are not the same;"
                 " train both models on the same splits"
             )
         truth = a["truth"].to_numpy(np.float64)
@@ -193,7 +193,7 @@ def _populations(predictions: pd.DataFrame) -> Iterator[tuple[str, str, pd.DataF
     for (load, target), part in grouped:
         if part[SAMPLE].duplicated().any():
             raise ValueError(
-                f"{target} under {load}: {int(part[OBJECT].nunique())} objects a sample; scores"
+                f"{target} under {load}: {int(part[OBJECT].nunique())} objects per sample; scores"
                 " over a population need one (see mechanist.assess.evaluate for many)"
             )
         if len(part) < MIN_SAMPLES:
@@ -205,7 +205,7 @@ def _populations(predictions: pd.DataFrame) -> Iterator[tuple[str, str, pd.DataF
 
 
 def sample_moments(truth: FloatArray, said: FloatArray) -> FloatArray:
-    """Return what the metrics are means of, centred so that no digits cancel."""
+    """Return the moments whose means define the metrics, centred to avoid cancellation."""
     error, centre = truth - said, truth.mean()
     y, p = truth - centre, said - centre
     ry, rp = (ranks(values) - 0.5 * (len(values) + 1) for values in (truth, said))

@@ -1,8 +1,8 @@
-"""Scales on which statistics of few samples are nearly normal, so that Student's t fits them.
+"""Scales on which statistics of few samples are nearly normal, so that Student's t applies.
 
-A correlation near 1 cannot rise as far as it can fall, and an R2 near 1 no further than 1. On its
-scale the distribution of such a statistic is nearly symmetric, and an interval that is taken there
-and carried back never leaves the range of the statistic.
+A correlation or an R2 near 1 can fall further than it can rise. On its scale, the distribution of
+such a statistic is nearly symmetric, and an interval that is computed there and mapped back never
+leaves the range of the statistic.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ import numpy as np
 
 from mechanist.core.typing import FloatArray
 
-#: Distance to the end of a range from which on a statistic counts as at its end.
+#: Distance to the end of a range below which a statistic counts as lying at the end.
 EDGE: Final = float(np.finfo(float).eps)
 
 
@@ -24,9 +24,9 @@ class Scale:
     Parameters
     ----------
     method : str
-        What an interval says that was taken on this scale.
+        Method name of an interval that is computed on this scale.
     forward, backward : callable
-        From numbers of any shape to numbers of the same shape.
+        Map arrays of any shape to arrays of the same shape.
     """
 
     method: str
@@ -62,11 +62,11 @@ def _exp(values: FloatArray) -> FloatArray:
     return np.asarray(np.exp(values))
 
 
-#: As it is: differences, and whatever has no ends.
+#: No scaling: for differences and other unbounded statistics.
 PLAIN: Final = Scale("t", _unchanged, _unchanged)
-#: Correlations (Fisher's z).
+#: For correlations (Fisher's z).
 FISHER: Final = Scale("t_fisher", _fisher, _tanh)
-#: R2: the logarithm of the share that is not explained.
+#: For R2: the logarithm of the share that is not explained.
 UNEXPLAINED: Final = Scale("t_unexplained", _explained, _unexplained)
-#: Errors, which are positive.
+#: For errors, which are positive.
 LOG: Final = Scale("t_log", _log, _exp)

@@ -1,4 +1,4 @@
-"""The scoreboard: every published result, with our score, the baselines and the rivals beside it."""
+"""The scoreboard: every published result next to our score, the baselines and the rivals."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,13 +17,14 @@ PUBLISHED, OURS, DUMMY, LINEAR, RIVAL, OTHER = (
     "published", "ours", "dummy", "linear", "rival", "other",
 )  # fmt: skip
 NOT_YET: Final = "not yet"
-#: A model that was scored, but not by this: an error of coefficients, say, where the terms are wrong.
+#: Shown if a model was scored, but this metric is undefined, such as coefficient errors of wrong
+#: terms.
 UNDEFINED: Final = "undefined"
 #: Numbers below this are written with two digits rather than three decimals.
 VANISHING: Final = 5e-3
-#: Roles of models that do not compete: they see more, or deliberately less, than a model may.
+#: Roles of models that do not compete: they see more than a model may, or deliberately less.
 OUT_OF_COMPETITION: Final = frozenset({"ceiling", "control"})
-#: Metrics that say where something is: no value is better than another.
+#: Metrics of which no value is better than another.
 UNRANKED: Final = frozenset({"location", "nonzero_percent"})
 _ABOUT: Final = ("id", "wing", "system", "publication", "doi", "task", "status", "source")
 
@@ -33,7 +34,7 @@ Models = Mapping[str, Mapping[str, Mapping[str, Any]]]
 
 @dataclass(frozen=True)
 class Scores:
-    """What was scored, by wing, system and model.
+    """Score records by wing, system and model.
 
     Parameters
     ----------
@@ -73,14 +74,14 @@ class Scores:
         return None
 
     def heard(self, key: Key, target: str, subset: str) -> bool:
-        """Return whether a model has any score of this target."""
+        """Return whether a model has any score for this target."""
         return any(
             record["target"] == target and record["subset"] == subset
             for record in self.records.get(key, [])
         )
 
     def models(self, wing: str, system: str) -> list[str]:
-        """Return which models of a system were scored."""
+        """Return the models of a system that were scored."""
         return sorted(model for w, s, model in self.records if (w, s) == (wing, system))
 
 
@@ -92,16 +93,16 @@ def check_published(
     Parameters
     ----------
     path : Path
-        Named in errors.
+        Path of the file, for errors.
     content, schema : mapping
         Parsed file and JSON Schema.
 
     Raises
     ------
     FormatError
-        Saying what does not fit where, or which id repeats.
+        If the content does not fit the schema, or an id repeats.
     """
-    remedy = "Mend the row; what each field takes stands in workflow/schemas/published.schema.yaml."
+    remedy = "Correct the row; workflow/schemas/published.schema.yaml states what each field takes."
     try:
         check_settings(content, schema)
     except SettingsError as error:
@@ -110,12 +111,12 @@ def check_published(
     names = [row["id"] for row in rows]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise FormatError(path, f"ids {twice} repeat, expected a unique id a row", remedy=remedy)
+        raise FormatError(path, f"ids {twice} repeat; expected a unique id per row", remedy=remedy)
     return rows
 
 
 def build(rows: Sequence[Mapping[str, Any]], scores: Scores, models: Models) -> pd.DataFrame:
-    """Set our scores beside published ones.
+    """Combine our scores with published ones.
 
     Parameters
     ----------
@@ -128,10 +129,10 @@ def build(rows: Sequence[Mapping[str, Any]], scores: Scores, models: Models) -> 
     Returns
     -------
     DataFrame
-        A row a value. A published row and target make a case: the published value first
+        One row per value. Each published row and target is a case: the published value first
         (``model`` empty), then ours, the baselines, the mechanism-based rivals, and the best of all
-        models in competition (``best`` is true) if it is not among them. What was not scored yet
-        has no value.
+        models in competition (``best`` is true) if it is not among them. Models that were not
+        scored yet have no value.
     """
     lines = [line for row in rows for line in _lines(row, scores, models)]
     return pd.DataFrame(lines)
@@ -237,5 +238,5 @@ def _interval(record: Mapping[str, Any]) -> str:
 
 
 def _number(value: float) -> str:
-    """Return three decimals, or two digits of what would vanish."""
+    """Format with three decimals, or with two digits if these would vanish."""
     return f"{value:.3f}" if value == 0 or abs(value) >= VANISHING else f"{value:.2g}"

@@ -17,7 +17,7 @@ ABSENT: Final = "-"
 
 
 def markdown(table: pd.DataFrame, *, level: float, limits: Sequence[str] = ()) -> str:
-    """Return the scoreboard for people.
+    """Return the scoreboard as Markdown text.
 
     Parameters
     ----------
@@ -26,7 +26,7 @@ def markdown(table: pd.DataFrame, *, level: float, limits: Sequence[str] = ()) -
     level : float
         Level of our intervals.
     limits : sequence of str
-        Sentences on what limits our numbers (see :func:`learning_limits`).
+        Sentences on the limits of our numbers (see :func:`learning_limits`).
     """
     lines = ["| " + " | ".join(HEADERS) + " |", "|" + " --- |" * len(HEADERS)]
     for _, case in table.groupby(["id", "case"], sort=False):
@@ -51,7 +51,7 @@ def markdown(table: pd.DataFrame, *, level: float, limits: Sequence[str] = ()) -
 def learning_limits(
     curves: pd.DataFrame, models: Mapping[str, Mapping[str, Any]], *, metric: str
 ) -> list[str]:
-    """Say how each model's score grows with the number of samples that it learns from.
+    """State how each model's score grows with its number of training samples.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ def learning_limits(
     models : mapping
         Configuration of the models, for labels.
     metric : str
-        Which score to state.
+        Metric to state.
 
     Returns
     -------
@@ -101,13 +101,13 @@ def _cells(case: pd.DataFrame) -> list[str]:
 
 
 def _metric(name: str, ours: "pd.Series[Any]") -> str:
-    """Return the name of a metric with the unit of our value, where it has one."""
+    """Return the name of a metric with the unit of our value, if it has one."""
     unit = ours.get("unit")
     return name if pd.isna(unit) or unit == "1" else f"{name} ({unit})"
 
 
 def _target(row: "pd.Series[Any]") -> str:
-    """Return what is scored, with the subset where it is not everything."""
+    """Return the scored target, with the subset unless it is everything."""
     parts = (row["target"], row["subset"] if row["subset"] != ALL else "")
     return ", ".join(filter(None, parts)) or ABSENT
 
@@ -121,7 +121,7 @@ def _value(rows: pd.DataFrame) -> str:
 
 
 def _named(rows: pd.DataFrame, metric: str) -> str:
-    """Return the best of some rows with its name."""
+    """Return the best value of some rows with its label."""
     known = rows[rows["value"].notna()]
     if known.empty:
         return NOT_YET if len(rows) else ABSENT

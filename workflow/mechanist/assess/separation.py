@@ -1,4 +1,4 @@
-"""How far two classes lie apart in each of many features."""
+"""Separation of two classes in each of many features."""
 
 import numpy as np
 
@@ -11,12 +11,12 @@ def standardised_difference(first: FloatArray, second: FloatArray) -> FloatArray
     Parameters
     ----------
     first, second : ndarray of shape (n_first, n_features), (n_second, n_features)
-        Features of the objects of either class, two of each at least.
+        Features of the objects of each class, at least two objects per class.
 
     Returns
     -------
     ndarray of shape (n_features,)
-        Mean of ``first`` minus mean of ``second`` over the root of the mean variance; zero where a
+        Mean of ``first`` minus mean of ``second`` over the root of the mean variance; zero if a
         feature is constant.
 
     Raises

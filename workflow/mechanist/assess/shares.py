@@ -1,7 +1,7 @@
 """Shares of successes among independent runs, with their intervals.
 
-Wilson's interval (https://doi.org/10.1080/01621459.1927.10502953), which stays between 0 and 1 and does
-not shrink to a point where all runs succeed.
+They are Wilson's intervals (https://doi.org/10.1080/01621459.1927.10502953), which stay between 0
+and 1 and do not shrink to a point if all runs succeed.
 """
 
 from typing import Final
@@ -14,7 +14,7 @@ LEVEL: Final = 0.95
 
 
 def with_intervals(table: pd.DataFrame, *, runs: str, level: float = LEVEL) -> pd.DataFrame:
-    """Add the interval of each share, and over how many independent runs it is.
+    """Add the interval of each share and the number of independent runs behind it.
 
     Parameters
     ----------
@@ -28,12 +28,12 @@ def with_intervals(table: pd.DataFrame, *, runs: str, level: float = LEVEL) -> p
     Returns
     -------
     DataFrame
-        With the columns ``share_low``, ``share_high``, ``level`` and ``n_samples`` besides.
+        With the additional columns ``share_low``, ``share_high``, ``level`` and ``n_samples``.
 
     Raises
     ------
     ValueError
-        If a share is not that of a whole number of its runs.
+        If a share does not correspond to a whole number of runs.
     """
     n = table[runs].to_numpy(int)
     successes = table["share"].to_numpy(float) * n
@@ -42,7 +42,7 @@ def with_intervals(table: pd.DataFrame, *, runs: str, level: float = LEVEL) -> p
     if off.any():
         at = int(np.argmax(off))
         raise ValueError(
-            f"row {at}: share {table['share'].iloc[at]:g} of {n[at]} runs is no whole number of runs;"
+            f"row {at}: share {table['share'].iloc[at]:g} of {n[at]} runs is not a whole number;"
             " expected the mean of that many zeros and ones"
         )
     ends = [

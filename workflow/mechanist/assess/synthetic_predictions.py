@@ -1,8 +1,9 @@
-"""Synthetic predictions whose true scores are known, to try metrics and intervals on.
+"""Synthetic predictions whose true scores are known, for tests of metrics and intervals.
 
-Objects of a sample resemble each other, as the atoms of one glass do: of the variance of signal and
-noise the part ``shared`` is common to a sample's objects. Truth is signal plus noise, a prediction
-is the signal times ``slope``: with a slope other than 1 a model ranks as well, and errs more.
+Objects of a sample resemble each other, as the atoms of one glass do: the part ``shared`` of the
+variance of signal and noise is common to a sample's objects. Truth is signal plus noise, a
+prediction is the signal times ``slope``: with a positive slope other than 1, a model ranks equally
+well but has larger errors.
 """
 
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from scipy import special
 
 from mechanist.core.typing import FloatArray
 
-#: Median of the size of a standard normal number.
+#: Median of the absolute value of a standard normal number.
 MEDIAN_SIZE: Final = float(special.ndtri(0.75))
 #: Standard deviation of ``sign(z) (exp|z| - 1)`` for a standard normal z.
 HEAVY_SPREAD: Final = float(
@@ -35,7 +36,7 @@ class World:
     noise : float
         Standard deviation of the noise relative to that of the signal.
     slope : float
-        Of the prediction over the signal.
+        Ratio of the prediction to the signal.
     tails : {"normal", "heavy"}
         Distribution of signal and noise.
     """
@@ -64,7 +65,7 @@ class World:
 
     @property
     def median_error(self) -> float:
-        """Median size of an error; NaN with heavy tails, where it has no closed form."""
+        """Median absolute error; NaN with heavy tails, where it has no closed form."""
         return MEDIAN_SIZE * float(np.sqrt(self.mse)) if self.tails == "normal" else float("nan")
 
     def draw(self, rng: np.random.Generator) -> tuple[FloatArray, FloatArray]:
@@ -85,10 +86,10 @@ class World:
 
 
 def same_rank_no_skill(pearson: float) -> World:
-    """Return a world in which predictions correlate with the truth and explain nothing of it.
+    """Return a world in which predictions correlate with the truth but explain nothing of it.
 
     A model whose predictions are twice as far from the mean as the signal has ``R2 = 0``: its error
-    is as large as that of saying the mean, whatever Pearson's correlation is.
+    is as large as that of predicting the mean, whatever Pearson's correlation is.
 
     Parameters
     ----------
@@ -108,12 +109,12 @@ def same_rank_no_skill(pearson: float) -> World:
 def flattered(
     pearson: float, *, n_samples: int, n_objects: int, shared: float, rng: np.random.Generator
 ) -> tuple[FloatArray, FloatArray]:
-    """Return a truth and predictions that have just this correlation, and an R2 of zero.
+    """Return a truth and predictions that have exactly this correlation, and an R2 of zero.
 
-    The truth is drawn. Of the prediction, the part along the truth and the part across it, which is
-    drawn and made orthogonal to the truth, have the sizes that the correlation asks for; the whole
-    departs from the mean by ``2 pearson`` standard deviations of the truth, which makes its errors
-    as large as those of the mean: ``R2 = 2 a r - a^2 = 0`` for the relative spread ``a = 2 r``.
+    The truth is drawn at random. The prediction is a part along the truth plus a random part
+    orthogonal to it, with sizes that give the correlation. Its standard deviation is ``2 pearson``
+    times that of the truth, which makes its errors as large as those of predicting the mean:
+    ``R2 = 2 a r - a^2 = 0`` for the relative spread ``a = 2 r``.
 
     Parameters
     ----------
@@ -127,7 +128,7 @@ def flattered(
     -------
     tuple of ndarray of shape (n_samples, n_objects)
     """
-    same_rank_no_skill(pearson)  # refuses what is no correlation
+    same_rank_no_skill(pearson)  # raises unless pearson is a valid correlation
     world = World(n_samples=n_samples, n_objects=n_objects, shared=shared, noise=1.0)
     truth, across = world.draw(rng)
     along = (truth - truth.mean()) / truth.std()

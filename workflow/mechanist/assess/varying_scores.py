@@ -1,4 +1,4 @@
-"""How right found coefficient curves are."""
+"""Accuracy of found coefficient curves."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -12,7 +12,7 @@ from mechanist.discover.grouped import VaryingEquation
 
 #: Mean squared error of the true terms' curves, averaged over terms: the published measure.
 MSE_COLUMN: Final = "mse"
-#: The published measure is of terms in product form: ``(u^2)_x`` is ``2 u u_x``.
+#: The published measure is for terms in product form: ``(u^2)_x`` is ``2 u u_x``.
 UNFOLDED: Final = {"(u^2)_x": 2.0}
 #: Columns of a table of curves; a row for every case, method, noise, term and grid point.
 CURVE_COLUMNS: Final = (
@@ -28,24 +28,24 @@ def score_varying(
     Parameters
     ----------
     found : VaryingEquation
-        On a part of the grid or all of it.
+        Equation found on all or part of the grid.
     truth : mapping of str to ndarray of shape (n,)
         True curves by term.
     grid : ndarray of shape (n,)
-        Where the true curves are given.
+        Positions at which the true curves are given.
 
     Returns
     -------
     dict
-        As :class:`mechanist.assess.equation_scores.EquationScore`, of the root-mean-square error of
-        each curve relative to its root-mean-square value, and ``mse``; NaN if a term is missing.
+        As :class:`mechanist.assess.equation_scores.EquationScore`, for the root-mean-square error
+        of each curve relative to its root-mean-square value, and ``mse``; NaN if a term is missing.
     DataFrame
         ``term``, ``axis``, ``place``, ``value``, ``error``, ``truth`` (NaN where a term is false).
     """
     known = {term: np.interp(found.grid, grid, curve) for term, curve in truth.items()}
     sizes = {term: _rms(curve) for term, curve in known.items()}
     off = {term: _rms(found.curves[term] - known[term]) for term in known if term in found.curves}
-    # A curve that is off by a share counts like a coefficient that is off by that share.
+    # The relative error of a curve counts like the relative error of a coefficient.
     as_numbers = dict.fromkeys(found.curves, 1.0)
     as_numbers |= {term: sizes[term] + error for term, error in off.items()}
     score = vars(score_equation(as_numbers, sizes))

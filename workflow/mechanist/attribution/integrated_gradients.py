@@ -1,8 +1,8 @@
-"""Integrated gradients of networks: which inputs carry a prediction away from a baseline's.
+"""Integrated gradients of networks: which inputs make a prediction differ from that of a baseline.
 
-Attributions are gradients times departures from a baseline, averaged along the straight line between
-the two (Sundararajan, Taly & Yan, 2017, https://arxiv.org/abs/1703.01365). They add up to the
-difference of the two predictions, which is checked.
+Attributions are gradients times the difference from a baseline, averaged along the straight line
+between the two (Sundararajan, Taly & Yan, 2017, https://arxiv.org/abs/1703.01365). They add up to
+the difference of the two predictions, which is checked.
 """
 
 from collections.abc import Callable, Mapping
@@ -18,13 +18,13 @@ from mechanist.core.typing import FloatArray
 from mechanist.learn.pair_geometry import NODE_FEATURES, PairInputs
 from mechanist.learn.pair_learning import FittedPairModel
 
-#: Gauss-Legendre nodes on the line.
+#: Number of Gauss-Legendre nodes on the line.
 NODES: Final = 64
-#: Largest error of the sum, in spreads of the differences.
+#: Largest error of the sum of attributions, in spreads of the differences.
 COMPLETE: Final = 1e-2
-#: Keeps the logarithm of nothing finite.
+#: Keeps the logarithm of zero finite.
 TINY: Final = 1e-30
-#: Places at which the spectrum of an average sample is kept.
+#: Quantiles at which the spectrum of an average sample is stored.
 QUANTILES: Final = np.linspace(0.0, 1.0, 41)
 Tree = Any
 
@@ -32,22 +32,22 @@ Tree = Any
 def integrated_gradients(
     function: Callable[[Tree], Any], inputs: Tree, baseline: Tree, *, nodes: int = NODES
 ) -> tuple[Tree, Any]:
-    """Return attributions in the shape of the inputs of one sample, and what their sum misses.
+    """Return attributions in the shape of the inputs of one sample, and the error of their sum.
 
     Parameters
     ----------
     function : callable
-        Differentiable, from a tree of arrays to a number.
+        Differentiable function that maps a tree of arrays to a number.
     inputs, baseline : tree of ndarray
         Two points of equal structure.
     nodes : int
-        Of the quadrature.
+        Number of quadrature nodes.
 
     Returns
     -------
     attributions : tree of ndarray
     gap : array of shape (2,)
-        The difference of the two values, and that difference less the sum of the attributions.
+        The difference of the two values, and that difference minus the sum of the attributions.
     """
     places, weights = np.polynomial.legendre.leggauss(nodes)
     share = 0.5 * (places + 1)
@@ -70,9 +70,10 @@ def integrated_gradients(
 
 @dataclass(frozen=True, eq=False)
 class Average:
-    """An average sample: the baseline from which predictions of the response network depart.
+    """An average sample: the baseline for predictions of the response network.
 
-    Every sample keeps its own modes and the pattern of its asymmetry; their sizes become average.
+    Every sample keeps its own modes and the pattern of its asymmetry; only their sizes are replaced
+    by averages.
 
     Parameters
     ----------
@@ -102,7 +103,7 @@ class Average:
         )
 
     def like(self, sample: PairInputs) -> dict[str, FloatArray]:
-        """Return the baseline of one sample, in the variables that gradients are taken in."""
+        """Return the baseline of one sample, in the variables of the gradients."""
         log_stiffness = np.log(sample.stiffness)
         free = np.isfinite(log_stiffness)
         rank = np.argsort(np.argsort(log_stiffness[free], kind="stable"), kind="stable")
@@ -121,7 +122,7 @@ def _log_size(values: NDArray[np.floating[Any]]) -> float:
 
 
 def _own(sample: PairInputs) -> dict[str, FloatArray]:
-    """Return a sample in the same variables; what answers nothing has no stiffness to vary."""
+    """Return a sample in the same variables; modes of infinite stiffness are not varied."""
     stiffness = np.asarray(sample.stiffness, float)
     return {
         "density": np.asarray(sample.density, float),
@@ -139,20 +140,21 @@ def response_attributions(
     output: int,
     ranks: Mapping[str, tuple[int, int]],
 ) -> dict[str, FloatArray]:
-    """Return what parts of a state add to the logarithm of its predicted stress.
+    """Return the contributions of parts of a state to the logarithm of its predicted stress.
 
     Parameters
     ----------
     fitted : FittedPairModel
         A response network.
     inputs : PairInputs
-        Of n states that it was not trained on.
+        Inputs of n states that it was not trained on.
     average : Average
-        Of states that it was trained on.
+        Average of states that it was trained on.
     output : int
-        Which target.
+        Number of the target.
     ranks : mapping of str to (int, int)
-        Names of ranges of modes, counted from the softest: first, and first after.
+        Ranges of modes by name, counted from the softest: first mode, and first mode after the
+        range.
 
     Returns
     -------
@@ -183,7 +185,7 @@ def response_attributions(
         raise ValueError(
             f"attributions miss the difference from the baseline by up to"
             f" {np.abs(missing).max() / spread:.3g} of its spread; expected at most {COMPLETE:g}."
-            " Take more nodes"
+            " Use more nodes"
         )
     return {name: np.array([row[name] for row in rows]) for name in rows[0]}
 

@@ -1,12 +1,12 @@
-"""What a model's score owes to groups of features, measured on samples that it was not trained on.
+"""Permutation importance of groups of features, measured on samples held out from training.
 
-A group's columns are permuted together among held-out rows, and the share of the variance that the
-model then no longer explains is the group's importance (Breiman, 2001,
-https://doi.org/10.1023/A:1010933404324). Features that stand in for each other are permuted
-together, or each would look dispensable because of the others.
+A group's columns are permuted together among held-out rows. The group's importance is the share of
+the variance that the model then no longer explains (Breiman, 2001,
+https://doi.org/10.1023/A:1010933404324). Correlated features are permuted together, because each
+would look dispensable while the others remain.
 
-Permuted rows join the problem as rows that may not be trained on: whatever the estimator, it is
-fitted as always, once for all groups, and no fitted model need be taken out of it.
+Permuted rows are appended to the problem as rows excluded from training. Any estimator is therefore
+fitted as usual, once for all groups, without access to the fitted model.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,9 +21,9 @@ from mechanist.assess.resampling import moment_intervals
 from mechanist.core.typing import FloatArray, IntArray
 from mechanist.learn.models import Problem, Regressor
 
-#: Rows from which correlations of features are estimated.
+#: Largest number of rows from which feature correlations are estimated.
 RANKED_ROWS: Final = 5_000
-#: Rows that join a problem at once, which bounds its memory.
+#: Largest number of permuted rows appended to a problem at once, to bound its memory.
 ROWS_AT_ONCE: Final = 150_000
 #: Spread, relative to the largest rank, below which a column counts as constant.
 CONSTANT: Final = 1e-12
@@ -42,13 +42,13 @@ def correlated_groups(
     threshold : float
         Mean absolute rank correlation above which groups are joined, in (0, 1).
     seed : int
-        Draws the rows, at most :data:`RANKED_ROWS`.
+        Seed for drawing the rows, at most :data:`RANKED_ROWS`.
 
     Returns
     -------
     dict of str to ndarray
-        Columns of each group by the name of its most central feature, with how many others it
-        stands for: ``"energy (+3)"``.
+        Columns of each group. The key is the name of its most central feature and the number of
+        other features in the group: ``"energy (+3)"``.
 
     Raises
     ------
@@ -75,7 +75,7 @@ def correlated_groups(
 
 
 def _rank_correlations(X: NDArray[np.floating[Any]], seed: int) -> FloatArray:
-    """Return absolute rank correlations; a constant column is like itself alone."""
+    """Return absolute rank correlations; a constant column correlates only with itself."""
     rng = np.random.default_rng(np.random.SeedSequence(seed))
     rows = np.sort(rng.permutation(len(X))[:RANKED_ROWS])
     ranked = np.stack([ranks(column) for column in np.asarray(X[rows], float).T])
@@ -93,7 +93,7 @@ def block_groups(blocks: Mapping[str, slice]) -> dict[str, IntArray]:
 
 
 def with_noise(problem: Problem, *, name: str, seed: int) -> Problem:
-    """Return the problem with a column of noise as a descriptor of its own: the negative control."""
+    """Add a column of noise to the problem as a separate descriptor: the negative control."""
     rng = np.random.default_rng(np.random.SeedSequence(seed))
     width = problem.X.shape[1]
     noise = rng.normal(size=(len(problem.X), 1)).astype(problem.X.dtype)
@@ -103,14 +103,14 @@ def with_noise(problem: Problem, *, name: str, seed: int) -> Problem:
 
 @dataclass(frozen=True, eq=False)
 class Permuted:
-    """Predictions of held-out rows, as they are and with groups of features permuted.
+    """Predictions for held-out rows, with intact features and with each group permuted.
 
     Parameters
     ----------
     rows : ndarray of shape (n,)
         Rows of the problem.
     names : tuple of str
-        Groups.
+        Names of the groups.
     base : ndarray of shape (n, n_targets)
     permuted : ndarray of shape (n_groups, n_repeats, n, n_targets)
     """
@@ -141,10 +141,10 @@ def permuted_predictions(
     groups : mapping of str to ndarray of int
         Columns of each group.
     rows : ndarray of int
-        Which rows to look at.
+        Held-out rows to predict.
     within : ndarray of shape (n_rows,), int
-        Values are exchanged among rows of equal label, which must not reach across folds: frames
-        where a frame has many objects, else folds.
+        Values are permuted among rows with equal labels. A label must not span several folds: use
+        frames where a frame has many objects, otherwise folds.
     repeats : int
         Permutations of each group.
     seed : int
@@ -152,11 +152,11 @@ def permuted_predictions(
     Raises
     ------
     ValueError
-        If a label of ``within`` stands in several folds.
+        If a label of ``within`` occurs in several folds.
     """
     pairs = np.unique(np.stack([within, problem.folds], axis=1), axis=0)
     if len(pairs) != len(np.unique(within)):
-        raise ValueError("rows of one label of `within` stand in several folds; expected one each")
+        raise ValueError("a label of `within` occurs in several folds; expected one fold per label")
     names = tuple(groups)
     jobs = [(g, r) for g in range(len(names)) for r in range(repeats)]
     base = np.empty((0, problem.Y.shape[1]))
@@ -184,20 +184,20 @@ def importances(
     centre: bool,
     level: float,
 ) -> Iterator[dict[str, Any]]:
-    """Yield the share of the variance that a model loses without each group, with intervals.
+    """Yield the share of variance that is no longer explained without each group, with intervals.
 
     Parameters
     ----------
     found : Permuted
     problem : Problem
-        The same.
+        The problem whose rows were predicted.
     targets : sequence of str
         Names of the targets.
     centre : bool
-        Whether truth and predictions are centred within their frame first, as scores within frames
-        are.
+        Whether truth and predictions are first centred within their frame, as for scores within
+        frames.
     level : float
-        Nominal coverage of the intervals, whose unit is the sample.
+        Nominal coverage of the intervals, in which the sample is the independent unit.
 
     Yields
     ------
@@ -239,7 +239,7 @@ def _generator(seed: int, group: int, repeat: int) -> np.random.Generator:
 def _exchanged(
     problem: Problem, columns: IntArray, rows: IntArray, within: IntArray, rng: np.random.Generator
 ) -> NDArray[np.float32]:
-    """Return features of ``rows`` with those of one group exchanged among rows of equal label."""
+    """Return features of ``rows`` with one group permuted among rows with equal labels."""
     X = problem.X[rows]
     order = np.argsort(within, kind="stable")
     shuffled = np.lexsort((rng.random(len(rows)), within))
@@ -248,7 +248,7 @@ def _exchanged(
 
 
 def _joined(problem: Problem, rows: IntArray, parts: Sequence[NDArray[np.float32]]) -> Problem:
-    """Return the problem with more rows to predict and none more to train on."""
+    """Append rows to the problem that are predicted but excluded from training."""
     again = np.tile(rows, len(parts))
 
     def longer(values: NDArray[Any]) -> NDArray[Any]:

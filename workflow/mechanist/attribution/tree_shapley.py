@@ -1,4 +1,4 @@
-"""Shapley values of boosted trees, for samples that the trees were not trained on.
+"""Shapley values of boosted trees, for samples on which the trees were not trained.
 
 XGBoost computes them exactly for trees (Lundberg et al., 2020,
 https://doi.org/10.1038/s42256-019-0138-9): contributions of all features and a constant add up to the
@@ -22,13 +22,13 @@ ADDITIVE: Final = 1e-3
 
 @dataclass(eq=False)
 class _Explained:
-    """Boosted trees that note the contributions to the first prediction after each fit.
+    """Boosted trees that record the contributions to the first prediction after each fit.
 
     Parameters
     ----------
     trees : xgboost.XGBRegressor
     notes : list
-        Of contributions, one for each fit.
+        Recorded contributions, one array per fit.
     """
 
     trees: Any
@@ -48,12 +48,12 @@ class _Explained:
 
 
 def contributions(trees: Any, X: NDArray[Any]) -> FloatArray:
-    """Return what each feature adds to each prediction, and the constant last.
+    """Return the contribution of each feature to each prediction, and the constant last.
 
     Parameters
     ----------
     trees : xgboost.XGBRegressor
-        Fitted.
+        Fitted trees.
     X : ndarray of shape (n_rows, n_features)
 
     Returns
@@ -63,14 +63,14 @@ def contributions(trees: Any, X: NDArray[Any]) -> FloatArray:
     Raises
     ------
     TypeError
-        If these are no trees of XGBoost.
+        If the trees are not XGBoost's.
     ValueError
         If contributions do not add up to the predictions.
     """
     if not hasattr(trees, "get_booster"):
         raise TypeError(
             f"{type(trees).__name__} has no get_booster; expected XGBoost's trees without a"
-            " reduction of the features before them"
+            " preceding reduction of the features"
         )
     import xgboost
 
@@ -91,9 +91,9 @@ def tree_contributions(model: Fitted, problem: Problem) -> FloatArray:
     Parameters
     ----------
     model : Fitted
-        Of XGBoost's trees; fitted as always, fold by fold.
+        A model of XGBoost's trees, which is fitted as usual, fold by fold.
     problem : Problem
-        With one target.
+        A problem with one target.
 
     Returns
     -------
@@ -122,7 +122,7 @@ def grouped_contributions(
 ) -> list[dict[str, Any]]:  # fmt: skip
     """Return the mean size of each group's contribution, with intervals over samples.
 
-    A group's contribution is the sum of its features', so that a feature and its copy count once.
+    A group's contribution is the sum over its features, so that a feature and its copy count once.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
-"""The card of an audited descriptor: five criteria, what was found for each, and the file of it.
+"""The audit card of a descriptor: findings on five criteria, and the JSON file that stores them.
 
-Layout (``mechanist.audit/1``): see ``workflow/schemas/audit.schema.yaml``. Everything but criterion
-iii, whose numbers are measured times and memory and say so, is the same on every run.
+Layout (``mechanist.audit/1``): see ``workflow/schemas/audit.schema.yaml``. The card is identical on
+every run except for criterion iii, whose times and memory are measured and marked as such.
 """
 
 import json
@@ -18,7 +18,7 @@ from mechanist.core.errors import FormatError
 SCHEMA: Final = "mechanist.audit/1"
 _REMEDY: Final = "Run the audit again."
 
-#: Criteria by number, in the order of the perspective.
+#: Criteria by number, in the order of the perspective article.
 TITLES: Final[Mapping[str, str]] = {
     "i": "Symmetry",
     "ii": "Continuity",
@@ -29,7 +29,7 @@ TITLES: Final[Mapping[str, str]] = {
 
 
 class Verdict(StrEnum):
-    """What the auditor says, from best to worst; the last is no judgement."""
+    """Verdict of the audit, from best to worst; the last one is not a judgement."""
 
     PASS = "pass"  # noqa: S105
     INCONCLUSIVE = "inconclusive"
@@ -48,7 +48,7 @@ _SEVERITY: Final = {
 
 
 def graded(value: float, *, good: float, bad: float, worst: Verdict = Verdict.FAIL) -> Verdict:
-    """Return pass up to ``good``, ``worst`` from ``bad`` on (or not a number), else inconclusive."""
+    """Return pass up to ``good``, ``worst`` from ``bad`` on (or for NaN), else inconclusive."""
     if value <= good:
         return Verdict.PASS
     return Verdict.INCONCLUSIVE if value < bad else worst
@@ -56,7 +56,7 @@ def graded(value: float, *, good: float, bad: float, worst: Verdict = Verdict.FA
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """One thing that was looked at.
+    """Result of one check.
 
     Parameters
     ----------
@@ -64,18 +64,18 @@ class Finding:
         Such as ``"joint rotation"``.
     verdict : Verdict
     value : float or None
-        What was measured; None where nothing could be.
+        Measured value; None if nothing could be measured.
     threshold : mapping of str to float
-        What ``value`` was held against, by meaning: ``{"pass": 1e-9, "fail": 1e-6}``.
+        Thresholds for ``value``, keyed by meaning: ``{"pass": 1e-9, "fail": 1e-6}``.
     unit : str
         Of ``value`` and thresholds.
     probe : str
-        On which states.
+        States on which the check was made.
     note : str
-        Reason, worst feature, or what the number means here.
+        Reason, worst feature, or meaning of the number.
     decides : bool
-        Whether the criterion's verdict rests on it; others are told beside it, and decide only
-        where no deciding finding applies.
+        Whether the finding determines the criterion's verdict. Other findings are reported with it
+        and determine the verdict only if no deciding finding applies.
     """
 
     name: str
@@ -89,13 +89,13 @@ class Finding:
 
 
 def not_applicable(name: str, reason: str, *, decides: bool = True) -> Finding:
-    """Return the finding that there is nothing to find, and why."""
+    """Return a finding that is not applicable, with the reason."""
     return Finding(name=name, verdict=Verdict.NOT_APPLICABLE, note=reason, decides=decides)
 
 
 @dataclass(frozen=True)
 class Criterion:
-    """One of the five criteria, with everything found.
+    """One of the five criteria, with all its findings.
 
     Parameters
     ----------
@@ -120,7 +120,7 @@ class Criterion:
 
     @property
     def leading(self) -> Finding:
-        """The finding that the verdict rests on: the worst that decides, the first among equals."""
+        """The finding that determines the verdict: the worst (first) one that decides."""
         applying = [f for f in self.findings if f.verdict is not Verdict.NOT_APPLICABLE]
         deciding = [f for f in applying if f.decides]
         return max(deciding or applying or self.findings, key=lambda f: _SEVERITY[f.verdict])
@@ -133,7 +133,7 @@ class Criterion:
 
 @dataclass(frozen=True, kw_only=True)
 class AuditCard:
-    """What the auditor says of one descriptor.
+    """Result of the audit of one descriptor.
 
     Parameters
     ----------
@@ -144,7 +144,7 @@ class AuditCard:
     claims : mapping
         The descriptor's own card.
     seed : int
-        Root seed; streams are named ``audit``, wing, kind, criterion.
+        Root seed; random streams are named by ``audit``, wing, kind and criterion.
     n_features : int
         Columns for one object.
     criteria : tuple of Criterion
@@ -171,7 +171,7 @@ class AuditCard:
 
 
 def write_card(path: Path, card: AuditCard) -> None:
-    """Write a card as JSON in one step."""
+    """Write a card as JSON atomically."""
     write_text(
         path, json.dumps(card.to_json(), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
     )
@@ -183,7 +183,7 @@ def read_card(path: Path) -> AuditCard:
     Raises
     ------
     FormatError
-        If the file is no card of this layout.
+        If the file is not an audit card of this layout.
     """
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
@@ -203,7 +203,7 @@ def read_card(path: Path) -> AuditCard:
     except (KeyError, TypeError, ValueError) as error:
         if isinstance(error, FormatError):
             raise
-        raise FormatError(path, f"no audit card: {error!r}", remedy=_REMEDY) from error
+        raise FormatError(path, f"not an audit card: {error!r}", remedy=_REMEDY) from error
 
 
 def _criterion(criterion: Criterion) -> dict[str, Any]:

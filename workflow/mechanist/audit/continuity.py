@@ -1,8 +1,8 @@
 """Criterion ii: features are continuous and differentiable in the coordinates.
 
-Features are followed along paths that cross cutoffs, swaps of neighbours and Voronoi flips. Where the
-first look does not decide, or finds something, the worst places are looked at again with finer steps:
-a steep slope becomes smooth there, a jump stays a jump.
+Features are followed along paths that cross cutoffs, neighbour swaps and Voronoi flips. If the
+first pass is inconclusive or finds a jump or kink, the worst places are sampled again with finer
+steps: a steep slope then becomes smooth, whereas a jump remains a jump.
 """
 
 from collections.abc import Callable
@@ -27,17 +27,17 @@ from mechanist.audit.view import View
 from mechanist.core.typing import BoolArray, FloatArray
 
 PATHS: Final = 2
-#: Places on each path that are looked at again, and how closely: this many steps of the coarsest
-#: grid around, with steps this much finer than the finest before.
+#: Number of places on each path that are sampled again, width of the sampled window in steps of the
+#: coarsest grid, and factor by which its steps are finer than the finest ones before.
 ZOOMS: Final = 3
 ZOOM_WIDTH: Final = 2
 ZOOM_FACTOR: Final = 10
-#: Steps of the central differences that a gradient is held against, in units of length.
+#: Steps of the central differences with which a gradient is compared, in units of length.
 STEPS: Final = (1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7)
 
 
 def continuity(view: View, rng: Rng) -> Criterion:
-    """Follow features along paths, and check their gradient where they have one."""
+    """Follow features along paths, and check their analytical gradient if they have one."""
     subject = view.subject
     if isinstance(subject.path, Missing):
         on_paths: tuple[Finding, ...] = (not_applicable("paths", subject.path.reason),)
@@ -47,7 +47,7 @@ def continuity(view: View, rng: Rng) -> Criterion:
 
 
 def _on_paths(view: View, paths: list[Callable[[float], State]]) -> tuple[Finding, ...]:
-    """Return what jumps and what has kinks on any of several paths, up to one with a jump."""
+    """Find jumps and kinks on several paths, stopping at the first path with a jump."""
     seen: list[Roughness] = []
     for path in paths:
         seen.append(_followed(view, path))
@@ -56,7 +56,7 @@ def _on_paths(view: View, paths: list[Callable[[float], State]]) -> tuple[Findin
         kink = np.where(moving, np.max([r.slopes for r in seen], axis=0), 0.0)
         jumps = (jump >= JUMP) | (kink >= SLOPE_OF_JUMP)
         if jumps.any():
-            break  # no other path can mend it
+            break  # no other path can change the verdict
     if not moving.any():
         return (not_applicable("paths", "no feature changes on the paths"),)
     unit, probe = "1", f"{len(seen)} paths" if len(seen) > 1 else "1 path"
@@ -87,13 +87,13 @@ def _on_paths(view: View, paths: list[Callable[[float], State]]) -> tuple[Findin
 
 
 def _count(bad: BoolArray, moving: BoolArray, values: FloatArray, view: View, what: str) -> str:
-    """Say how many features do something, and which does most."""
+    """Report how many features show the behaviour, and which shows it most."""
     most = view.names[int(np.argmax(values))]
     return f"{int(bad.sum())} of {int(moving.sum())} features {what}; most so {most}"
 
 
 def _followed(view: View, path: Callable[[float], State]) -> Roughness:
-    """Walk one path, then look again at its worst places."""
+    """Sample one path, then sample its worst places again with finer steps."""
     subject, load = view.subject, view.load
 
     def along(s: float) -> FloatArray:
@@ -115,12 +115,12 @@ def _followed(view: View, path: Callable[[float], State]) -> Roughness:
         steps[near], slopes[near] = closer.steps[near], closer.slopes[near]
         open_ &= ~near
         if ((closer.steps >= JUMP) & near).any():
-            break  # nothing further can mend it
+            break  # no further place can change the verdict
     return Roughness(steps, slopes, first.moved, first.place)
 
 
 def _gradient(view: View, rng: Rng) -> Finding:
-    """Hold an analytical gradient against central differences over a sweep of steps."""
+    """Compare an analytical gradient with central differences for a range of step sizes."""
     subject = view.subject
     if isinstance(subject.gradient, Missing):
         return not_applicable("gradient", subject.gradient.reason)

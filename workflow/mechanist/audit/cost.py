@@ -1,7 +1,8 @@
-"""Criterion iii: what features cost as the number of objects grows at constant density.
+"""Criterion iii: how the cost of features scales with the number of objects at constant density.
 
-Times are CPU times of this process, so that a busy machine matters little, and are judged by their
-exponent; they are told relative to a neighbour list made in the same run, never in seconds.
+Times are CPU times of this process, so that a busy machine has little influence. They are judged by
+their scaling exponent and reported relative to a neighbour list built in the same run, never in
+seconds.
 """
 
 import time
@@ -21,13 +22,13 @@ from mechanist.formats.configuration import Configuration
 from mechanist.mechanics.neighbours import find_neighbours
 
 REPEATS: Final = 5
-#: Larger sizes are left out once one description takes this many seconds of CPU.
+#: Larger sizes are skipped once describing one state takes longer than this, in CPU seconds.
 PATIENCE: Final = 1.5
 FEWEST_SIZES: Final = 3
-#: Calls that a size is timed by at least, unless already the first ends patience.
+#: Smallest number of calls timed per size, unless the first call already exceeds ``PATIENCE``.
 FEWEST_CALLS: Final = 4
 COVERAGE: Final = 0.95
-#: The yardstick: neighbours of random particles at unit density.
+#: Reference cost: the neighbour list of random particles at unit density.
 YARDSTICK_PARTICLES: Final = 2000
 YARDSTICK_CUTOFF: Final = 2.0
 
@@ -42,7 +43,7 @@ class Growth:
     ----------
     exponent : float
     half_width : float
-        Of its 95 % interval, from the scatter about the line.
+        Half width of its 95 % interval, from the scatter about the line.
     """
 
     exponent: float
@@ -50,14 +51,14 @@ class Growth:
 
 
 def cost(view: View, rng: Rng, *, clock: Clock = time.process_time) -> Criterion:
-    """Measure time and memory of describing ever larger states.
+    """Measure the time and memory needed to describe states of increasing size.
 
     Parameters
     ----------
     view : View
     rng : numpy.random.Generator
     clock : callable
-        CPU seconds; tests put a counter of operations here.
+        Returns CPU seconds; tests substitute a counter of operations.
     """
     subject = view.subject
     if isinstance(subject.sized, Missing):
@@ -88,7 +89,7 @@ def cost(view: View, rng: Rng, *, clock: Clock = time.process_time) -> Criterion
 def _measured(
     view: View, sized: Callable[[int, Rng], State], rng: Rng, clock: Clock
 ) -> tuple[list[int], list[float], list[float]]:
-    """Return sizes, seconds and bytes, up to where patience ends."""
+    """Return sizes, seconds and bytes, up to the first size that exceeds ``PATIENCE``."""
     sizes: list[int] = []
     times: list[float] = []
     memory: list[float] = []
@@ -133,14 +134,14 @@ def _exponent(
 
 
 def _undecided(fit: Growth) -> bool:
-    """Whether scatter leaves open which side of a threshold the exponent lies on."""
+    """Return whether scatter leaves open on which side of a threshold the exponent lies."""
     low, high = fit.exponent - fit.half_width, fit.exponent + fit.half_width
     crosses = any(low < threshold < high for threshold in (LINEAR, STEEP))
     return crosses and fit.half_width > UNSURE_EXPONENT
 
 
 def _copied(view: View, state: State, n: int, rng: Rng) -> State:
-    """Return an equal state that no cache of the descriptor has seen."""
+    """Return an equivalent state that is not in any cache of the descriptor."""
     subject = view.subject
     if isinstance(subject.coordinates, Missing) or isinstance(subject.displaced, Missing):
         assert not isinstance(subject.sized, Missing)
@@ -149,9 +150,9 @@ def _copied(view: View, state: State, n: int, rng: Rng) -> State:
 
 
 def _seconds(view: View, states: list[State], clock: Clock) -> float:
-    """Return the median time of describing a state, the first call left out.
+    """Return the median time to describe a state, excluding the first call.
 
-    Long calls are timed less often: their times scatter less.
+    Long calls are timed less often, because their times scatter less.
     """
     taken: list[float] = []
     for state in states:
@@ -164,7 +165,7 @@ def _seconds(view: View, states: list[State], clock: Clock) -> float:
 
 
 def _peak_bytes(view: View, state: State) -> float:
-    """Return the peak of memory that Python and numpy allocate in one description."""
+    """Return the peak memory that Python and numpy allocate to describe one state."""
     tracemalloc.start()
     try:
         view.subject.features(state, view.load)
@@ -174,7 +175,7 @@ def _peak_bytes(view: View, state: State) -> float:
 
 
 def _yardstick(clock: Clock) -> float:
-    """Return the time of a neighbour list, for one particle."""
+    """Return the time per particle to build a neighbour list."""
     rng = np.random.default_rng(0)
     length = YARDSTICK_PARTICLES ** (1 / 3)
     places = rng.uniform(0, length, (YARDSTICK_PARTICLES, 3))

@@ -1,11 +1,11 @@
-"""Descriptors of dislocations that creep among obstacles, as the auditor sees them.
+"""Audit subjects for descriptors of dislocations that creep among obstacles.
 
-A state is a sequence: the dislocations at rest, then at several times under constant stress. What is
-to be told is whether obstacles or other dislocations hold them, and that is the same for a sample
-that is shifted, mirrored along either axis, or pushed from the other side. It is not the same when
-the glide direction is turned, when signs are dealt anew, or when time runs backwards: these must be
-told. Heights of planes are common to all times, so that positions along x at each time and heights
-are what may move.
+A state is a sequence: the dislocations at rest, then at several times under constant stress. The
+target is whether obstacles or other dislocations hold them. It is invariant when the sample is
+shifted, mirrored along either axis, or loaded in the opposite direction. It is not invariant when
+the glide direction is rotated, signs are reassigned at random, or time is reversed; descriptors
+must distinguish these. Plane heights are common to all times, so the free coordinates are the
+heights and the positions along x at each time.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -42,35 +42,35 @@ from mechanist.simulate.dislocation_system import DislocationSystem, Pinning
 WING: Final = "creep"
 Trajectory = tuple[State, ...]
 
-#: Dislocations of a probe and of an environment before they relax; samples of each probe.
+#: Number of dislocations in a probe, and in an environment, before relaxation.
 PROBE_SIZE: Final = 24
 SMALL: Final = 10
-#: Dislocations of an environment when it has relaxed.
+#: Number of dislocations in a relaxed environment; samples per probe.
 LEFT: Final = 6
 SAMPLES: Final = 8
 SIZES: Final = (32, 48, 64, 96, 128, 192, 256)
-#: Obstacles per b^2 of the probes: jammed dislocations, pinned ones.
+#: Obstacles per b^2 in probes with jammed and with pinned dislocations.
 PINS: Final = {"jammed": 0.005, "pinned": 0.32}
 WELL: Final = Well(strength=0.3, radius=2.0)
 LOADING: Final = Creep(stress=0.05, first=3.0, last=300.0, frames=3)
 REST: Final = 1e-6
 PATH_STEPS: Final = 400
-#: Way forward between times at the end of a path, in mean spacings.
+#: Forward motion between times at the end of a path, in mean spacings.
 DRIFT: Final = 0.2
-#: Samples of which all but one may lose dislocations, which are then not followed.
+#: Largest number of samples drawn to find one that loses no dislocation.
 ATTEMPTS: Final = 200
 WHOLE: Final = np.zeros(1, dtype=np.int64)
 
 
 def creep_subject(kind: str, *, descriptor: TrajectoryDescriptor | None = None) -> Subject:
-    """Return the subject of a descriptor of trajectories.
+    """Return the audit subject for a trajectory descriptor.
 
     Parameters
     ----------
     kind : str
-        File in ``describe/``.
+        Name of the descriptor's file in ``describe/``.
     descriptor : TrajectoryDescriptor, optional
-        Audited in place of the one in the file.
+        Audited instead of the one in the file.
     """
     describe = descriptor or load_trajectory_descriptor(kind)
     return Subject(
@@ -96,17 +96,17 @@ def creep_subject(kind: str, *, descriptor: TrajectoryDescriptor | None = None) 
 
 
 def _no_load(_rng: Rng) -> Load:
-    """Return nothing: the stress is one for all samples, and acts between the states."""
+    """Return None: the stress is the same for all samples and acts between the states."""
     return None
 
 
 def crept(n: int, rng: Rng, *, pins: float, left: int | None = None) -> Trajectory:
-    """Return a sample at rest and creeping, of which no dislocation is lost on the way.
+    """Return a sample at rest and during creep that loses no dislocation on the way.
 
     Raises
     ------
     RuntimeError
-        If all of many draws lose one, or another number is left than ``left``.
+        If every draw loses a dislocation or starts with a number other than ``left``.
     """
     system = DislocationSystem(
         name="audit", dislocations=n, rest=REST, loading=LOADING, prestrain=None,
@@ -120,7 +120,7 @@ def crept(n: int, rng: Rng, *, pins: float, left: int | None = None) -> Trajecto
         start = int((signs(branch.start) != 0).sum())
         if set(kept) == {start} and left in {None, start}:
             return tuple(states_of(branch))
-    raise RuntimeError(f"{ATTEMPTS} samples of {n} dislocations all lost some while creeping")
+    raise RuntimeError(f"all {ATTEMPTS} samples of {n} dislocations lost some during creep")
 
 
 def _probes(rng: Rng) -> Mapping[str, list[Opaque]]:
@@ -141,7 +141,7 @@ def _random(n: int, rng: Rng) -> Trajectory:
 
 
 def _at(state: State, start: State, x: FloatArray, y: FloatArray) -> State:
-    """Return a state with other coordinates, its strain changed by what moved relative to the start."""
+    """Return the state at other coordinates, its strain updated for the displacements along x."""
     gain = float(start.sign @ (x - state.places[:, 0])) / state.length**2
     return replace(state, places=np.column_stack([x, y]), strain=state.strain + gain)
 
@@ -152,10 +152,10 @@ def coordinates(states: Sequence[State]) -> FloatArray:
 
 
 def displaced(states: Sequence[State], flat: FloatArray) -> Trajectory:
-    """Return a trajectory with other coordinates; strain follows from them."""
+    """Return a trajectory with other coordinates, its strains computed from them."""
     y, *rows = flat.reshape(len(states) + 1, -1)
     moved = [_at(state, states[0], x, y) for state, x in zip(states, rows, strict=True)]
-    # Strain counts from the first state: what that one gained, none has.
+    # Strain is measured from the first state, so the strain that this one gained is subtracted.
     return tuple(replace(state, strain=state.strain - moved[0].strain) for state in moved)
 
 
@@ -166,18 +166,18 @@ def _doubled(state: State) -> State:
 
 
 def _path(rng: Rng) -> Callable[[float], Opaque]:
-    """Return a path along which dislocations move straight, by about their spacing, at all times."""
+    """Return a path along which dislocations move straight by about one spacing, at all times."""
     states = crept(PROBE_SIZE, rng, pins=PINS["jammed"])
     sign, start = states[0].sign, coordinates(states)
     along, across = states[0].spacing * rng.normal(size=(2, len(sign)))
-    # Ever further forward with time, so that strain stays positive, as it is under a load.
+    # Forward motion accumulates with time, so that strain stays positive, as it is under a load.
     forward = DRIFT * states[0].spacing * sign * rng.random((len(states), len(sign)))
     way = np.concatenate([across, (along + forward.cumsum(axis=0) - forward[0]).ravel()])
     return lambda s: displaced(states, start + s * way)
 
 
 def _environment(rng: Rng) -> Environment:
-    """Return a small sample; less translations, all coordinates are to be told."""
+    """Return a small sample; all coordinates except translations are to be recovered."""
     states = crept(SMALL, rng, pins=PINS["jammed"], left=LEFT)
     n = len(states[0].sign)
     free = np.arange(n * (len(states) + 1))
@@ -194,7 +194,7 @@ Change = Callable[[State, Rng], State]
 
 
 def _each(change: Change) -> Callable[[Opaque, Load, Rng], Transformed]:
-    """Return an operation that does the same to the dislocations of every time."""
+    """Return an operation that applies the same change to the dislocations at every time."""
 
     def apply(states: Opaque, load: Load, rng: Rng) -> Transformed:
         seed = int(rng.integers(2**31))

@@ -1,7 +1,7 @@
-"""The audit: five criteria for any descriptor, one card.
+"""Audit any descriptor against five criteria and collect the findings on one card.
 
-After the feature criteria of the perspective: (i) symmetry, (ii) continuity and differentiability,
-(iii) cost, (iv) size generality, (v) reconstructability.
+The criteria are the feature criteria of the perspective article: (i) symmetry, (ii) continuity and
+differentiability, (iii) cost, (iv) size generality, (v) reconstructability.
 """
 
 from collections.abc import Callable, Mapping
@@ -35,12 +35,12 @@ def audit(subject: Subject, *, seed: int) -> AuditCard:
     ----------
     subject : Subject
     seed : int
-        The configured seed. Each criterion has random numbers of its own.
+        The configured seed. Each criterion has its own random stream.
 
     Returns
     -------
     AuditCard
-        The same on every run but for criterion iii, which holds measured times.
+        Identical on every run except for criterion iii, which contains measured times.
 
     Raises
     ------

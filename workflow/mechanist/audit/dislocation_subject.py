@@ -1,9 +1,9 @@
-"""Descriptors of whole dislocation samples under a resolved shear, as the auditor sees them.
+"""Audit subjects for descriptors of whole dislocation samples under a resolved shear.
 
-What is predicted, a stress-strain curve, does not change under translations, permutations, another
-choice of periodic images, ``y -> -y`` and ``(x, sign) -> (-x, -sign)``, nor when load and signs are
-both reversed. It does change when only the signs, only the load, or only ``x`` is reversed. Other
-cell vectors are not among the operations, for the format of these samples has upright squares only.
+The predicted stress-strain curve is invariant under translations, permutations, another choice of
+periodic images, ``y -> -y``, ``(x, sign) -> (-x, -sign)``, and reversal of both load and signs. It
+changes when only the signs, only the load, or only ``x`` is reversed. Other cell vectors are not
+tested, because the format of these samples supports only upright square cells.
 """
 
 from collections.abc import Callable, Mapping
@@ -31,15 +31,15 @@ from mechanist.formats.configuration import Configuration
 from mechanist.formats.dislocation_batches import planar, signs
 
 WING: Final = "dislocation"
-#: Dislocations of a probe, and of an environment before it relaxes; samples of each probe.
+#: Number of dislocations in a probe, and in an environment before relaxation.
 PROBE_SIZE: Final = 24
 SMALL: Final = 14
-#: Dislocations of an environment.
+#: Number of dislocations in an environment; samples per probe.
 LEFT: Final = 8
 SAMPLES: Final = 8
 #: Sizes at which cost is measured.
 SIZES: Final = (32, 48, 64, 96, 128, 192, 256)
-#: Paths of relaxed states end at instabilities: the longest of these many is taken.
+#: Paths of relaxed states end at instabilities: the longest of this many draws is used.
 DRAWS: Final = 6
 PATH_STEPS: Final = 400
 WHOLE: Final = np.zeros(1, dtype=np.int64)
@@ -120,16 +120,16 @@ def dislocation_subject(
     *,
     descriptor: Descriptor | None = None,
 ) -> Subject:
-    """Return the subject of a descriptor of whole dislocation samples.
+    """Return the audit subject for a descriptor of whole dislocation samples.
 
     Parameters
     ----------
     kind : str
-        File in ``describe/``.
+        Name of the descriptor's file in ``describe/``.
     parameters : mapping, optional
-        Fields that differ from the defaults.
+        Descriptor parameters that differ from the defaults.
     descriptor : Descriptor, optional
-        Audited in place of the one in the file.
+        Audited instead of the one in the file.
     """
     describe = descriptor or load_descriptor(kind, parameters)
 
@@ -144,7 +144,7 @@ def dislocation_subject(
 def structural(
     card: Card, *, kind: str, wing: str, features: Callable[[State, Load], Features]
 ) -> Subject:
-    """Return the subject of whatever is defined for any places of dislocations."""
+    """Return the audit subject for features defined at any positions of dislocations."""
     return Subject(
         name=card.name,
         kind=kind,
@@ -170,7 +170,7 @@ def structural(
 def resting(
     card: Card, *, kind: str, wing: str, features: Callable[[State, Load], Features]
 ) -> Subject:
-    """Return the subject of whatever is defined at rest only, where planes decide all."""
+    """Return the audit subject for features defined only at rest, where planes fix positions."""
     return replace(
         structural(card, kind=kind, wing=wing, features=features),
         probes=_resting_probes,
@@ -183,7 +183,7 @@ def resting(
 
 
 def _load(rng: Rng) -> FloatArray:
-    """Return a shear of either sense and any size."""
+    """Return a shear of random sense and magnitude."""
     return np.asarray(rng.choice([-1.0, 1.0]) * rng.uniform(0.5, 2.0) * LOAD)
 
 
@@ -203,7 +203,7 @@ def _any_probes(rng: Rng) -> Mapping[str, list[State]]:
 
 
 def _size(rng: Rng) -> int:
-    """Return an even number of dislocations around that of a probe."""
+    """Return a random even number of dislocations near ``PROBE_SIZE``."""
     return PROBE_SIZE + 2 * int(rng.integers(-3, 4))
 
 
@@ -234,9 +234,9 @@ def _with_planes(state: State, flat: FloatArray) -> State:
 
 
 def _near(before: FloatArray, after: FloatArray, state: State) -> FloatArray:
-    """Return coordinates held within half a cell: a search that strays further is lost anyway.
+    """Limit displacements to half a cell: a search that strays further has failed anyway.
 
-    Arrays have shape (n,) or (n, 2); translations of all are not held.
+    Arrays have shape (n,) or (n, 2). Common translations are not limited.
     """
     half = 0.5 * float(state.cell[0, 0])
     shift = (after - before).mean(axis=0)
@@ -244,7 +244,7 @@ def _near(before: FloatArray, after: FloatArray, state: State) -> FloatArray:
 
 
 def _few(n: int, rng: Rng) -> Configuration:
-    """Return no dislocation, or a dipole near balance, in a box of mean spacing."""
+    """Return no dislocation, or a dipole near equilibrium, in a box of the usual density."""
     length = float(np.sqrt(max(n, 1) / glide_states.DENSITY))
     x, y = np.array([[0.1, 0.3], [0.2, 0.41]])[:, :n] + rng.random()
     return planar(x * length, y * length, np.array([1.0, -1.0])[:n], length)
@@ -257,7 +257,7 @@ def _environment(rng: Rng) -> Environment:
 
 
 def _resting_environment(rng: Rng) -> Environment:
-    """Return a relaxed sample; its planes, less a translation, are all there is to know."""
+    """Return a relaxed sample, which its planes determine up to a translation."""
     state = at_rest(SMALL, rng)
     while len(state) != LEFT:
         state = at_rest(SMALL, rng)
@@ -272,7 +272,7 @@ def _whole(
     return Environment(state, WHOLE, free, needed, distance, length)
 
 
-#: What is left when nearly all have annihilated.
+#: Edge cases: states in which nearly all dislocations have annihilated.
 EDGES: Final = {
     "no dislocation": lambda rng: _few(0, rng),
     "one dipole": lambda rng: _few(2, rng),

@@ -1,10 +1,10 @@
-"""Statistics of density fields on voxels, as the auditor sees them: curved lines, straight edges.
+"""Audit subjects for statistics of voxel density fields of curved lines and straight edges.
 
-Which class a microstructure belongs to does not change when it is shifted, mirrored, or listed in
-another order; nor, of curved lines, when all are run through the other way. A shift by whole voxels
-is looked at beside a shift by any length, so that the card tells how much the grid itself breaks.
-Turning lines against their Burgers vector is outside, and so is reversing the signs of edges alone,
-or x alone, which tells a first loading from its opposite.
+The class of a microstructure is invariant when it is shifted, mirrored, or listed in another order
+and, for curved lines, when all lines are traversed in the opposite sense. Shifts by whole voxels
+and by any length are tested separately, so that the card shows how much the grid itself breaks the
+symmetry. Not symmetries are rotating lines relative to their Burgers vector, and reversing only the
+signs of edges, or only x, which distinguishes a first loading from the opposite one.
 """
 
 from collections.abc import Callable, Mapping
@@ -35,13 +35,13 @@ from mechanist.simulate.microstructures import MicrostructureSystem, make_micros
 WING: Final = "fields"
 LINES: Final = "lines"
 EDGES: Final = "edges"
-#: Voxels along a side.
+#: Number of voxels along a side.
 VOXELS: Final = {LINES: 16, EDGES: 6}
-#: Classes of curved lines that serve as probes, and samples of each.
+#: Classes of curved lines that serve as probes, and samples per class.
 CLASSES: Final = ("loops_broad", "loops_elongated", "lines_dipolar", "lines_bowed")
 SAMPLES: Final = 6
 SYSTEM: Final = MicrostructureSystem(side=2000.0, radius=250.0, vertices=16)
-#: An environment: loops of few vertices.
+#: Number of loops in an environment, and of vertices per loop.
 LOOPS: Final = 2
 VERTICES: Final = 5
 SIZES: Final = (20, 28, 40, 56, 80, 112, 160)
@@ -50,7 +50,7 @@ PATH_STEPS: Final = 400
 ROUNDING: Final = 1e-12
 WHOLE: Final = np.zeros(1, dtype=np.int64)
 _REASON: Final = "whole samples give one row each, too few to reconstruct features from"
-#: Straight edges that cross the plane have no curvature.
+#: Sets of fields; straight edges that cross the plane have no curvature, so no set with ``q``.
 SETS: Final = {
     f"{carrier}_{key.replace('+', '_')}": (carrier, key)
     for carrier in (LINES, EDGES)
@@ -62,14 +62,14 @@ SETS: Final = {
 def field_subject(
     kind: str, *, describe: Callable[[DensityFields], Features] | None = None
 ) -> Subject:
-    """Return the subject of one set of fields.
+    """Return the audit subject for one set of fields.
 
     Parameters
     ----------
     kind : str
         A key of :data:`SETS`.
     describe : callable, optional
-        Audited in place of :func:`mechanist.describe.field_statistics.field_statistics`.
+        Audited instead of :func:`mechanist.describe.field_statistics.field_statistics`.
     """
     carrier, key = SETS[kind]
     use = FIELD_SETS[key]
@@ -78,7 +78,7 @@ def field_subject(
 
     def features(state: State, _load: Load) -> Features:
         found = tell(make(state, VOXELS[carrier]))
-        # In units of the mean density: net densities of closed lines are zero but for rounding.
+        # In units of the mean density: net densities of closed lines are zero up to rounding.
         values = np.where(np.abs(found.values) < ROUNDING, 0.0, found.values)
         return Features(values, found.names, found.parity)
 
@@ -96,7 +96,7 @@ def field_subject(
 
 
 def _no_load(_rng: Rng) -> Load:
-    """Return nothing: what is told apart is not under load."""
+    """Return None: field classes are unloaded."""
     return None
 
 
@@ -148,7 +148,7 @@ def _line_probes(rng: Rng) -> Mapping[str, list[State]]:
 
 
 def _loops(n: int, rng: Rng, vertices: int = SYSTEM.vertices) -> Microstructure:
-    """Return ``n`` crooked loops at random places, at one density."""
+    """Return ``n`` irregular loops at random positions, at constant density."""
     side = SYSTEM.side * float(np.sqrt(n / SIZES[0]))
     angle = 2 * np.pi * np.arange(vertices) / vertices
     lines = []
@@ -174,11 +174,11 @@ def _with_lines(sample: Microstructure, lines: list[Line]) -> Microstructure:
 
 
 def _doubled(sample: Microstructure) -> Microstructure:
-    """Return the sample twice along x and along y."""
+    """Return the sample repeated twice along x and along y."""
     copies = []
     for line in sample.lines:
         across = 2 if line.period.any() else 1
-        # A line through the cell runs through its copy next to it before it closes.
+        # A line that crosses the cell also crosses the adjacent copy before it closes.
         long = np.concatenate([line.vertices + k * line.period for k in range(across)])
         along = [np.zeros(2)] if across == 2 else [np.zeros(2), np.array([sample.side, 0.0])]
         steps = along + [shift + np.array([0.0, sample.side]) for shift in along]
@@ -187,7 +187,7 @@ def _doubled(sample: Microstructure) -> Microstructure:
 
 
 def _line_path(rng: Rng) -> Callable[[float], State]:
-    """Return a path on which lines move by about a voxel while their vertices move apart."""
+    """Return a path on which lines move by about a voxel and change shape slightly."""
     sample = make_microstructure(SYSTEM, "loops_broad", "path", seed=int(rng.integers(2**31)))
     voxel = sample.side / VOXELS[LINES]
     start = _vertices(sample)
@@ -197,7 +197,7 @@ def _line_path(rng: Rng) -> Callable[[float], State]:
 
 
 def _line_environment(rng: Rng) -> Environment:
-    """Return two loops; their vertices, less a translation, are to be told."""
+    """Return two loops; their vertices are to be recovered up to a translation."""
     sample = _loops(LOOPS, rng, VERTICES)
     free = np.arange(len(_vertices(sample)))
 
@@ -273,7 +273,7 @@ LINE_OPERATIONS: Final = (
     Operation("lines run backwards", "inside", _run_backwards),
     Operation("turned by 90 degrees", "outside", _affine(np.array([[0.0, -1.0], [1.0, 0.0]]))),
 )
-#: Those of dislocations under shear that need no load, and the shift that keeps voxels.
+#: Operations on dislocations under shear that involve the load, of which fields have none.
 _LOADLESS: Final = ("load and signs reversed", "load and x reversed", "load reversed alone")
 EDGE_OPERATIONS: Final = (
     Operation("translation by whole voxels", "inside", _edges_by_voxels),

@@ -1,7 +1,7 @@
-"""Particles for the audit of glass descriptors: disordered, thermal, relaxed, nearly degenerate.
+"""States for the audit of glass descriptors: disordered, thermal, relaxed, nearly degenerate.
 
-Lengths in units of ``sigma_AA``; all are binary mixtures of the Kob-Andersen species, at the density
-of the glasses, in tilted cells.
+Lengths are in units of ``sigma_AA``. Bulk states are binary mixtures of the Kob-Andersen species at
+the density of the glasses, in tilted cells.
 """
 
 from collections.abc import Callable
@@ -21,23 +21,23 @@ from mechanist.simulate.newton import NewtonRelaxer
 DENSITY: Final = 1.2
 TILT: Final = 0.2
 MINORITY: Final = 1 / 3
-#: Particles of the random probe keep apart by this: half of what jams them at this density.
+#: Smallest distance between particles of the random probe, well below jamming at this density.
 APART: Final = 0.7
-#: Displacements off a lattice, in lattice spacings: of what is relaxed next, and of heat.
+#: Displacements from lattice sites, in lattice spacings: before relaxation, and thermal.
 JITTER: Final = 0.15
 HEAT: Final = 0.06
-#: Root mean square force on a particle at an energy minimum, per length of the cell: a few times what
-#: rounding of coordinates leaves, so that features of two minimisations agree to it.
+#: Root mean square force on a particle at an energy minimum, per length of the cell. It is a few
+#: times the force due to rounding of coordinates, so that features of two minimisations agree.
 TOLERANCE: Final = 5e-13
 #: Strain of the elastic step, as in the default configuration.
 ELASTIC_STEP: Final = 0.002
-#: Largest strain of paths through minima, and of the search for where the first event ends them.
+#: Largest strain of paths through minima, and number of steps in the search for the first event.
 LONGEST_PATH: Final = 0.02
 PATH_KNOTS: Final = 40
-#: A particle that moves this far in one knot, beside the affine map, has taken part in an event.
+#: Non-affine displacement in one step above which a particle has taken part in an event.
 EVENT: Final = 0.02
-#: Neighbours on a ring of eight places, in two arrangements with the same distances and angles but
-#: not congruent (homometric sets: Patterson, https://doi.org/10.1103/PhysRev.65.195).
+#: Neighbours on a ring of eight places, in two arrangements that have the same distances and angles
+#: but are not congruent (homometric sets: Patterson, https://doi.org/10.1103/PhysRev.65.195).
 TWINS: Final = ((0, 1, 3, 4), (0, 1, 2, 5))
 TWIN_CENTRES: Final = (0, 5)
 RING_PLACES: Final = 8
@@ -77,7 +77,7 @@ def on_lattice(n: int, dimension: int, rng: Rng, *, jitter: float) -> Configurat
 
 
 def loose(n: int, dimension: int, rng: Rng) -> Configuration:
-    """Return particles anywhere, no two closer than ``APART``."""
+    """Return particles at random positions, no two closer than ``APART``."""
     cell = cell_of(n, dimension)
     images = np.array(list(product((-1, 0, 1), repeat=3)), dtype=float)
     images = images[images[:, 2] == 0] if dimension == 2 else images
@@ -94,13 +94,13 @@ def loose(n: int, dimension: int, rng: Rng) -> Configuration:
 
 
 def thermal_crystal(n: int, dimension: int, rng: Rng) -> Configuration:
-    """Return a hot crystal: every site taken, every particle off its site."""
+    """Return a thermal crystal: every site is occupied, every particle displaced from its site."""
     side = round(n ** (1 / dimension))
     return on_lattice(side**dimension, dimension, rng, jitter=HEAT)
 
 
 def relaxed(start: Configuration) -> Configuration:
-    """Return the energy minimum below a configuration."""
+    """Return the energy minimum reached from a configuration."""
     length = start.measure ** (1 / start.dimension)
     tolerance = TOLERANCE * length * np.sqrt(len(start))
     found = NewtonRelaxer(start).relax(start.positions, start.cell, tolerance=tolerance)
@@ -108,18 +108,18 @@ def relaxed(start: Configuration) -> Configuration:
 
 
 def glass(n: int, dimension: int, rng: Rng) -> Configuration:
-    """Return a glass: the energy minimum below a disordered state."""
+    """Return a glass: the energy minimum reached from a disordered state."""
     return relaxed(on_lattice(n, dimension, rng, jitter=JITTER))
 
 
 def strained(c: Configuration, load: FloatArray, strain: float) -> Configuration:
-    """Return a configuration that has followed its cell affinely and then relaxed."""
+    """Deform a configuration affinely with its cell, then relax it."""
     f = deformation_gradient(load, strain, c.dimension)
     return relaxed(c.moved(c.positions @ f.T, c.cell @ f.T))
 
 
 def sheared(n: int, dimension: int, load: FloatArray, rng: Rng) -> Configuration:
-    """Return a glass that yielded under a load and was brought to rest in its sheared cell."""
+    """Return a glass that yielded under a load and was relaxed in its sheared cell."""
     c = glass(n, dimension, rng)
     for _ in range(5):
         c = strained(c, load, 0.03)
@@ -127,7 +127,7 @@ def sheared(n: int, dimension: int, load: FloatArray, rng: Rng) -> Configuration
 
 
 def twins(dimension: int, rng: Rng, *, noise: float = RING_NOISE) -> Configuration:
-    """Return rings with the same distances and angles about their centres, all but congruent.
+    """Return rings of the two ``TWINS`` arrangements, with random noise.
 
     Particles ``TWIN_CENTRES`` are the centres of the first ring of each arrangement.
     """
@@ -145,7 +145,7 @@ def twins(dimension: int, rng: Rng, *, noise: float = RING_NOISE) -> Configurati
 
 
 def one_species(n: int, dimension: int, rng: Rng, *, settle: bool) -> Configuration:
-    """Return particles of which none is B."""
+    """Return a configuration without species B."""
     c = (glass if settle else loose)(n, dimension, rng)
     c = Configuration(c.positions, c.cell, np.zeros_like(c.species), SPECIES_NAMES, dimension)
     return relaxed(c) if settle else c
@@ -159,7 +159,7 @@ def alone(dimension: int, _: Rng) -> Configuration:
 
 
 def cluster(neighbours: int, dimension: int, rng: Rng) -> Configuration:
-    """Return a particle at the origin with neighbours around it, alone in a large box."""
+    """Return a particle at the origin with neighbours around it, in a large empty box."""
     placed = [np.zeros(3)]
     reach, apart = 1.7, 0.8
     while len(placed) <= neighbours:
@@ -174,7 +174,7 @@ def cluster(neighbours: int, dimension: int, rng: Rng) -> Configuration:
 
 
 def drifting(n: int, dimension: int, rng: Rng) -> Callable[[float], Configuration]:
-    """Return a path on which every particle of a glass drifts along a line of its own."""
+    """Return a path on which every particle of a glass drifts along its own straight line."""
     start = glass(n, dimension, rng)
     drift = np.zeros((n, 3))
     drift[:, :dimension] = rng.normal(size=(n, dimension))
@@ -212,6 +212,6 @@ def elastic_branch(
 def _at(
     start: Configuration, near: Configuration, load: FloatArray, strain: float
 ) -> Configuration:
-    """Return the minimum of a glass at a strain, begun from a state at a strain close by."""
+    """Return the minimum of a glass at a strain, starting from a state at a nearby strain."""
     cell = start.cell @ deformation_gradient(load, strain, start.dimension).T
     return relaxed(start.moved(near.positions @ np.linalg.inv(near.cell) @ cell, cell))

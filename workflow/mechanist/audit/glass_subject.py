@@ -1,8 +1,8 @@
-"""Descriptors of particles as subjects of the audit.
+"""Audit subjects for descriptors of particles.
 
-Structural descriptors are defined anywhere. Those that need an energy minimum, because they read a
-Hessian or the state after an elastic step, are shown minima only: their paths lead through minima,
-and nothing can be said of coordinates that are not free to move.
+Structural descriptors are defined for any configuration. Descriptors that need an energy minimum,
+because they use a Hessian or the state after an elastic step, are audited only at minima: their
+paths consist of minima, and checks that move coordinates freely do not apply.
 """
 
 from collections.abc import Callable, Mapping
@@ -32,27 +32,27 @@ from mechanist.mechanics.loads import random_load, strain_of
 WING: Final = "glass"
 NEIGHBOURS: Final = {2: 7, 3: 10}
 NOT_FREE: Final = "features exist at energy minima only, where coordinates are not free"
-#: Accuracy in spreads of features of states that are minimised at every point of a path.
+#: Accuracy of features, in spreads, when the state is minimised at every point of a path.
 MINIMISED: Final = 1e-6
 TINY: Final = 6
 
 
 @dataclass(frozen=True)
 class Scale:
-    """How large states of an audit are.
+    """Sizes of the states in an audit.
 
     Parameters
     ----------
     small : int
-        Particles of random, thermal and path states.
+        Number of particles in random, thermal and path states.
     glass : int
-        Particles of relaxed probes.
+        Number of particles in relaxed probes.
     samples : int
-        Relaxed probes.
+        Number of relaxed probes.
     sizes : tuple of int
-        Particles of states whose cost is measured, of descriptors defined anywhere.
+        Numbers of particles at which cost is measured, for descriptors defined anywhere.
     relaxed_sizes : tuple of int
-        The same for those that need an energy minimum.
+        The same for descriptors that need an energy minimum.
     """
 
     small: int = 49
@@ -72,15 +72,15 @@ def glass_subject(
     dimension: int = 2,
     scale: Scale = DEFAULT,
 ) -> Subject:
-    """Return the descriptor of ``describe/<kind>.py`` as a subject.
+    """Return the audit subject for the descriptor in ``describe/<kind>.py``.
 
     Parameters
     ----------
     kind : str
     parameters : mapping, optional
-        Fields of the descriptor to set.
+        Descriptor parameters to set.
     dimension : int
-        Of the particles that it is shown.
+        Spatial dimension of the states.
     scale : Scale
 
     Raises
@@ -102,7 +102,7 @@ def subject_of(
     dimension: int = 2,
     scale: Scale = DEFAULT,
 ) -> Subject:
-    """Return any descriptor of particles as a subject; parameters as :func:`glass_subject`."""
+    """Return the audit subject for any particle descriptor; see :func:`glass_subject`."""
     settle = not _defined_anywhere(descriptor, dimension)
     anywhere = Subject(
         name=descriptor.card.name,
@@ -140,7 +140,7 @@ def subject_of(
 
 
 def _defined_anywhere(descriptor: Descriptor, dimension: int) -> bool:
-    """Return whether a descriptor takes states that are no energy minima."""
+    """Return whether a descriptor accepts states that are not energy minima."""
     if descriptor.card.needs_probe:
         return False
     rng = np.random.default_rng(0)
@@ -152,7 +152,7 @@ def _defined_anywhere(descriptor: Descriptor, dimension: int) -> bool:
 
 
 def _features(descriptor: Descriptor, c: Configuration, load: Load) -> Features:
-    """Describe all particles, after an elastic step of the load where one is asked for."""
+    """Describe all particles, with the state after an elastic step if the descriptor needs it."""
     if not descriptor.card.needs_probe:
         return descriptor(c, load=load)
     assert load is not None
@@ -164,7 +164,7 @@ def _load(dimension: int, rng: Rng) -> FloatArray:
 
 
 def _probes(settle: bool, dimension: int, scale: Scale, rng: Rng) -> dict[str, list[Configuration]]:
-    """Return states of every kind that a descriptor can take."""
+    """Return states of every kind that the descriptor accepts."""
     glasses = [states.glass(scale.glass, dimension, rng) for _ in range(scale.samples)]
     if settle:
         load = _load(dimension, rng)
@@ -181,7 +181,7 @@ def _probes(settle: bool, dimension: int, scale: Scale, rng: Rng) -> dict[str, l
 
 
 def _edges(dimension: int, n: int, *, settle: bool) -> dict[str, Callable[[Rng], Configuration]]:
-    """Return awkward states by name."""
+    """Return edge cases by name."""
     dense = states.glass if settle else states.loose
     return {
         "nothing nearby": partial(states.alone, dimension),
@@ -203,7 +203,7 @@ def _displaced(c: Configuration, flat: FloatArray) -> Configuration:
 
 
 def _replicated(c: Configuration) -> Replica:
-    """Return a cell and its neighbour along the first cell vector as one cell."""
+    """Return the configuration doubled along the first cell vector."""
     double = Configuration(
         np.vstack([c.positions, c.positions + c.cell[0]]),
         c.cell * np.array([[2.0], [1.0], [1.0]]),
@@ -215,7 +215,7 @@ def _replicated(c: Configuration) -> Replica:
 
 
 def _environment(load_aware: bool, dimension: int, rng: Rng) -> Environment:
-    """Return a particle with neighbours all around, which may move while it stays."""
+    """Return a fixed particle surrounded by neighbours that may move."""
     n = NEIGHBOURS[dimension]
     free: IntArray = np.arange(dimension, dimension * (n + 1))
     turns = 0 if load_aware else dimension * (dimension - 1) // 2
@@ -229,7 +229,7 @@ def _environment(load_aware: bool, dimension: int, rng: Rng) -> Environment:
 
 
 def _twins(load_aware: bool, dimension: int) -> Twins | Missing:
-    """Return two rings with equal distances and angles, for features that know no direction."""
+    """Return two rings with equal distances and angles, for features that ignore direction."""
     if load_aware:
         return Missing("features tell orientations, and so these pairs, apart")
     ring = states.twins(dimension, np.random.default_rng(0), noise=0.0)
@@ -237,10 +237,10 @@ def _twins(load_aware: bool, dimension: int) -> Twins | Missing:
 
 
 def _distance(dimension: int, load_aware: bool, a: FloatArray, b: FloatArray) -> float:
-    """Return the distance of two neighbourhoods less rotation and reflection about the centre.
+    """Return the distance between neighbourhoods, minimised over rotations and reflections.
 
-    Labels are kept (Kabsch, https://doi.org/10.1107/S0567739476001873). Load-aware features tell
-    orientations apart.
+    Particles keep their labels (Kabsch, https://doi.org/10.1107/S0567739476001873). Load-aware
+    features distinguish orientations, so for them the distance is not minimised.
     """
     first, second = a.reshape(-1, dimension), b.reshape(-1, dimension)
     if load_aware:

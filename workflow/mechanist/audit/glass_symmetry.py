@@ -1,8 +1,9 @@
-"""What leaves the plasticity of a loaded glass alone, and what does not.
+"""Operations that leave the plastic response of a loaded glass invariant, and others that do not.
 
-The potential has no handedness and no direction: any rotation or reflection of structure and load
-together leaves the response alone, and the structure alone may be turned by what maps the load to
-itself. Turning it otherwise, or reversing the load, makes another experiment.
+The potential is isotropic and achiral. The response is therefore invariant when structure and load
+are rotated or reflected together, or when an operation that maps the load to itself is applied to
+the structure alone. Any other rotation of the structure alone, or a reversed load, is another
+experiment.
 """
 
 from typing import Final

@@ -1,10 +1,10 @@
-"""Dislocation states for the auditor: random ones, and relaxed ones as functions of their planes.
+"""Dislocation states for the audit: random ones, and relaxed ones as functions of plane heights.
 
-A descriptor that linearises the forces, or follows their balance, means something at rest only. The
-heights of the glide planes are what may be chosen freely there; where dislocations stand on them
-follows, smoothly until a branch ends. So relaxed states are moved by their planes: the balance is
-followed by Newton's method, which finds it to rounding error, and paths stop short of the first
-instability.
+A descriptor that linearises the forces, or follows their balance, is meaningful only at rest.
+There, only the heights of the glide planes can be chosen freely; the positions of dislocations on
+the planes follow from them, smoothly until a branch ends. Relaxed states are therefore moved by
+moving their planes: Newton's method follows the force balance to rounding error, and paths stop
+short of the first instability.
 """
 
 from collections.abc import Callable
@@ -22,44 +22,46 @@ from mechanist.simulate.dislocation_dynamics import ConvergenceError, Integratio
 from mechanist.simulate.dislocation_dynamics import Glide as Motion
 from mechanist.simulate.dislocation_loading import relax
 
-#: The load under which all stands, and the density of the samples that this project learns from.
+#: The load on all states, and the density of the samples from which this project learns.
 LOAD: Final = strain_of(simple_shear("xy"))
 DENSITY: Final = 0.04
 INTEGRATION: Final = Integration()
-#: Like dislocations above each other bind the more the closer their planes; closer than this, in b,
-#: they are one.
+#: Dislocations of like sign above each other bind more strongly the closer their planes are; closer
+#: than this, in b, they count as merged.
 CORE: Final = 0.2
 #: Mean speed at which integration hands over to Newton's method, in b per unit of time.
 REST: Final = 1e-8
-#: Largest force of a state at rest, in units of that at the mean spacing: rounding, where two are close.
+#: Largest force in a state at rest, in units of the force at the mean spacing; it is due to
+#: rounding where two dislocations are close.
 AT_REST: Final = 1e-7
-#: Newton's method: most steps, the longest one in mean spacings, and where it ends, in box sides.
+#: Newton's method: largest number of steps, longest step in mean spacings, and the step size at
+#: which it has converged, in box sides.
 MOST_STEPS: Final = 30
 LONGEST: Final = 0.05
 BALANCED: Final = 1e-14
-#: Parts in which planes are moved, and the nodes of a path.
+#: Number of increments in which planes are moved, and largest number of nodes on a branch.
 PARTS: Final = 4
 NODES: Final = 120
-#: Share of the way to the end of a branch that a path takes.
+#: Fraction of a branch that a path covers.
 SHORT_OF: Final = 0.8
-#: Largest movement along x between nodes of a path, in mean spacings; more is a jump. And the share
-#: of it by which a step and the one back may miss the start.
+#: Largest displacement along x between nodes of a path, in mean spacings; a larger one is a jump.
+#: And the fraction of it by which a step forward and back may miss the start.
 JUMP: Final = 0.1
 SAME: Final = 1e-9
-#: Height and angle-to-width jitter of narrow dipoles, in mean spacings.
+#: Height and width of narrow dipoles before jitter, in mean spacings.
 DIPOLE: Final = 0.3
 ATTEMPTS: Final = 20
 
 
 def random_state(n: int, rng: np.random.Generator) -> Configuration:
-    """Return ``n`` dislocations at random places, half of either sign."""
+    """Return ``n`` dislocations at random positions, half of each sign."""
     length = float(np.sqrt(n / DENSITY))
     x, y = rng.random((2, n)) * length
     return planar(x, y, np.tile([1.0, -1.0], n // 2), length)
 
 
 def dipole_state(n: int, rng: np.random.Generator) -> Configuration:
-    """Return ``n / 2`` dipoles at random places, near to states that their mirrors would be."""
+    """Return ``n / 2`` narrow dipoles at random positions, each close to its mirror image."""
     state = random_state(n, rng)
     positions, length = state.positions.copy(), state.cell[0, 0]
     spacing = length / np.sqrt(n)
@@ -75,7 +77,7 @@ def at_rest(
     rng: np.random.Generator,
     make: Callable[[int, np.random.Generator], Configuration] = random_state,
 ) -> Configuration:
-    """Return what is left of ``n`` dislocations at rest; about half annihilate.
+    """Relax ``n`` dislocations and return those left at rest; about half annihilate.
 
     Raises
     ------
@@ -96,9 +98,9 @@ def at_rest(
 
 
 def balanced(state: Configuration, y: FloatArray, *, parts: int = PARTS) -> Configuration:
-    """Return a relaxed state with its planes moved to ``y``, at rest again.
+    """Move the planes of a relaxed state to ``y`` and return it at rest again.
 
-    Where no balance is found nearby, the nearest state to one is returned.
+    If no force balance is found nearby, the last iterate is returned.
 
     Parameters
     ----------
@@ -107,7 +109,7 @@ def balanced(state: Configuration, y: FloatArray, *, parts: int = PARTS) -> Conf
     y : ndarray of shape (n,)
         Heights of the planes in b.
     parts : int
-        In which the planes are moved.
+        Number of increments in which the planes are moved.
     """
     glide, length = read_glide(state, LOAD), float(state.cell[0, 0])
     rise = (y - state.positions[:, 1]) / length
@@ -134,7 +136,7 @@ def is_stable(state: Configuration) -> bool:
 
 
 def _newton(glide: Glide) -> FloatArray:
-    """Return positions of balance on the planes of ``glide``, from its positions."""
+    """Return equilibrium positions on the planes of ``glide``, starting from its positions."""
     balance, x = Balance(glide), glide.x
     longest = LONGEST * glide.spacing
     for _ in range(MOST_STEPS):
@@ -165,18 +167,18 @@ def resting_path(
     Parameters
     ----------
     state : Configuration
-        At rest; somewhere on the path.
+        A state at rest, which lies on the path.
     rng : Generator
-        For the directions.
+        Draws the directions.
     reach : float
-        Movement of planes in mean spacings that is tried for, to either side.
+        Attempted displacement of planes to either side, in mean spacings.
 
     Returns
     -------
     path : callable
-        From 0 to 1.
+        State as a function of a parameter from 0 to 1.
     length : float
-        As a share of what was tried for.
+        Length of the path as a fraction of the attempted one.
     """
     spacing = float(state.cell[0, 0]) / np.sqrt(len(state))
     way = reach * spacing * rng.normal(size=len(state)) / NODES
@@ -193,10 +195,10 @@ def resting_path(
 
 
 def _branch(state: Configuration, way: FloatArray, jump: float) -> list[Configuration]:
-    """Return relaxed states a step of the planes apart, until the balance is lost.
+    """Return relaxed states at successive steps of the planes, until equilibrium is lost.
 
-    A step must lead back to where it came from: beyond an instability Newton's method may find
-    another branch, close by, and would call the jump a path.
+    Each step must be reversible: beyond an instability, Newton's method may find another branch
+    nearby, and the jump to it would be mistaken for a path.
     """
     nodes = [state]
     while len(nodes) <= NODES:
@@ -222,19 +224,19 @@ def replicated(state: Configuration, times: int = 2) -> Configuration:
 
 
 def distance(before: FloatArray, after: FloatArray) -> float:
-    """Return the root mean square distance of coordinates along one axis, less a translation.
+    """Return the root mean square distance of coordinates along one axis, up to a translation.
 
     Parameters
     ----------
     before, after : ndarray of shape (n,)
-        Coordinates, labels kept; a mirror across the axis makes no difference.
+        Coordinates in the same order; mirroring the axis makes no difference.
     """
     gaps = [after - sense * before for sense in (1.0, -1.0)]
     return float(min(np.std(gap) for gap in gaps))
 
 
 def plane_distance(before: FloatArray, after: FloatArray) -> float:
-    """Return the same for flat coordinates x and y, where only y may be mirrored."""
+    """Return this distance for flattened coordinates x and y, of which only y may be mirrored."""
     one, other = before.reshape(-1, 2), after.reshape(-1, 2)
     along = float(np.std(other[:, 0] - one[:, 0]))
     return float(np.hypot(along, distance(one[:, 1], other[:, 1])))

@@ -1,8 +1,8 @@
-"""Jacobians of an object's features, and structures found back from features.
+"""Jacobians of an object's features, and reconstruction of structures from features.
 
-Three outcomes of an inversion are kept apart: the structure is *recovered*; another structure is
-found that has the very same features (*wrong*: the features lose information); or the search is
-*stuck* with other features (which says nothing of them).
+An inversion has three outcomes: the structure is *recovered*; another structure with the same
+features is found (*wrong*: the features lose information); or the search is *stuck* at other
+features (which is no evidence about the features).
 """
 
 from collections.abc import Callable
@@ -14,15 +14,15 @@ import numpy as np
 from mechanist.audit.thresholds import RANK_TOLERANCE, RESIDUAL, SAME_STRUCTURE
 from mechanist.core.typing import FloatArray
 
-#: Step of the differences, in neighbour distances; five points, so that the error of features of
-#: width 0.1 stays below the tolerance of the rank.
+#: Step of the differences, in neighbour distances. Five points keep the error for features of width
+#: 0.1 below the tolerance of the rank.
 STEP: Final = 3e-4
 #: Step of the one-sided differences of a search, in neighbour distances.
 SEARCH_STEP: Final = 1e-6
 #: Coefficients of the central difference at 1 and 2 steps.
 _NEAR, _FAR = 2 / 3, -1 / 12
 ITERATIONS: Final = 30
-#: A search whose squared residual fell by less than this share, this many times running, is stuck.
+#: A search is stuck if its squared residual fell by less than this share this many times in a row.
 LEAST_GAIN: Final = 0.01
 PATIENCE: Final = 3
 _FIRST_DAMPING: Final = 1e-3
@@ -42,7 +42,7 @@ class Inversion:
     residual : float
         Largest difference of features, in spreads.
     distance : float
-        From the true structure, in neighbour distances.
+        Distance from the true structure, in neighbour distances.
     """
 
     residual: float
@@ -50,14 +50,14 @@ class Inversion:
 
     @property
     def outcome(self) -> Outcome:
-        """What to call it."""
+        """Outcome of the search."""
         if not self.residual < RESIDUAL:
             return "stuck"
         return "recovered" if self.distance < SAME_STRUCTURE else "wrong"
 
 
 def jacobian(described: Described, x: FloatArray, step: float) -> FloatArray:
-    """Return derivatives of features (m,) by coordinates (k,), shape (m, k), of fourth order."""
+    """Return derivatives (m, k) of features (m,) by coordinates (k,), accurate to fourth order."""
     columns = []
     for i in range(len(x)):
         shift = np.zeros(len(x))
@@ -69,7 +69,7 @@ def jacobian(described: Described, x: FloatArray, step: float) -> FloatArray:
 
 
 def rank(matrix: FloatArray) -> int:
-    """Return the number of singular values above a share of the largest."""
+    """Return the number of singular values above a fraction of the largest one."""
     values = np.linalg.svd(matrix, compute_uv=False)
     return int((values > RANK_TOLERANCE * values[0]).sum()) if values[0] > 0 else 0
 
@@ -101,7 +101,7 @@ def invert(
         if np.abs(residual).max() < RESIDUAL / 10 or damping > _MOST_DAMPING or idle >= PATIENCE:
             break
         slopes = _slopes(described, x, residual + goal, SEARCH_STEP * length)
-        if not np.isfinite(slopes).all():  # strayed to where features do not exist
+        if not np.isfinite(slopes).all():  # strayed to where features are undefined
             break
         scale = (slopes**2).sum(axis=0) + np.finfo(float).tiny
         better = False
@@ -125,5 +125,5 @@ def _step(slopes: FloatArray, residual: FloatArray, damping: FloatArray) -> Floa
 
 
 def _slopes(described: Described, x: FloatArray, here: FloatArray, step: float) -> FloatArray:
-    """Return derivatives by one-sided differences, good enough to descend by."""
+    """Return derivatives by one-sided differences, accurate enough for the descent."""
     return np.stack([(described(x + s) - here) / step for s in step * np.eye(len(x))], axis=1)

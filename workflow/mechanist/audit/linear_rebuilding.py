@@ -1,8 +1,8 @@
-"""How well a linear map rebuilds one description of the same objects from another.
+"""How well a linear map rebuilds one description of objects from another one.
 
-The global feature space reconstruction error of Goscinski et al.,
-https://doi.org/10.1088/2632-2153/abdaf7, cross-fitted: the error is of samples that were left out of
-the map, the penalty chosen on yet others.
+The measure is the global feature space reconstruction error of Goscinski et al.,
+https://doi.org/10.1088/2632-2153/abdaf7, with cross-fitting: the error is measured on samples that
+were not used to fit the map, and the penalty is chosen on further samples.
 """
 
 from typing import Final
@@ -16,20 +16,20 @@ PENALTIES: Final = np.logspace(-12, 0, 13)
 
 
 def rebuilding_error(source: list[FloatArray], target: list[FloatArray]) -> float:
-    """Return the root of the share of the target's variance that a linear map misses.
+    """Return the square root of the share of the target's variance that a linear map misses.
 
     Parameters
     ----------
     source : list of ndarray of shape (n_objects, n_source)
-        A description, one array a sample; at least three samples.
+        A description, one array per sample; at least three samples.
     target : list of ndarray of shape (n_objects, n_target)
-        What to rebuild, of the same objects. Each column counts by its own variance, so that units
-        do not matter; constant ones are left out.
+        The description to rebuild, of the same objects. Each column is scaled by its own standard
+        deviation, so that units do not matter; constant columns are left out.
 
     Returns
     -------
     float
-        0 where all is rebuilt; 1 where the mean does as well.
+        0 for a perfect map; 1 for a map that is no better than the mean.
     """
     spread = np.vstack(target).std(axis=0)
     varies = spread > 1e-12 * np.abs(np.vstack(target)).max(axis=0)
@@ -52,7 +52,7 @@ def rebuilding_error(source: list[FloatArray], target: list[FloatArray]) -> floa
 def _losses(
     x: list[FloatArray], y: list[FloatArray], x_test: FloatArray, y_test: FloatArray
 ) -> FloatArray:
-    """Return squared errors on a sample left out, for every penalty."""
+    """Return squared errors on a held-out sample, for every penalty."""
     features, targets = np.vstack(x), np.vstack(y)
     centre, scale, mean = features.mean(axis=0), features.std(axis=0), targets.mean(axis=0)
     scale = np.where(scale > 1e-12 * np.abs(features).max(axis=0), scale, np.inf)

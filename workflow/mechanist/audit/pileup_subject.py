@@ -1,10 +1,10 @@
-"""Descriptions of pileups in a quenched landscape, as the auditor sees them.
+"""Audit subjects for descriptions of pileups in a quenched landscape.
 
-A stress pushes all dislocations towards +x. Its target, the stress at which strains are reached,
-does not change when the landscape and all dislocations are shifted together, nor with the choice of
-periodic image; it does when both are mirrored, for that is a load from the other side. Permutations
-are not among the operations, for samples hold sorted positions. A relaxed pileup is a function of
-its landscape, which is therefore what is moved, and what a description has to tell.
+A stress pushes all dislocations towards +x. The target, the stress at which strains are reached, is
+invariant when the landscape and all dislocations are shifted together, and under another choice of
+periodic image. It changes when both are mirrored, because this is equivalent to reversing the load.
+Permutations are not tested, because samples store sorted positions. A relaxed pileup is a function
+of its landscape, so the landscape is moved, and must be recovered from a description.
 """
 
 from collections.abc import Callable, Mapping
@@ -33,26 +33,26 @@ from mechanist.simulate.pileup_path import relax
 from mechanist.simulate.pileup_ramps import PileupProtocol, draw_landscape
 
 WING: Final = "pileup"
-#: Dislocations of a probe, and samples of each probe.
+#: Number of dislocations in a probe, and samples per probe.
 PROBE_SIZE: Final = 8
 SAMPLES: Final = 12
 SIZES: Final = (16, 24, 32, 48, 64, 96, 128)
-#: Strengths of the landscape: as simulated, and weak, where pileups are nearly crystals.
+#: Strengths of the landscape: as simulated, and weak, where pileups are nearly crystalline.
 STRENGTHS: Final = {"relaxed": 0.5, "weakly pinned": 0.1}
 #: Net force of a relaxed probe, in units of the root mean square pinning force.
 BALANCED: Final = 1e-8
-#: Newton's method from a neighbouring state: most steps, longest one in node distances, and where
-#: it ends, in b.
+#: Newton's method from a neighbouring state: largest number of steps, longest step in node
+#: distances, and the step size at which it has converged, in b.
 MOST_STEPS: Final = 40
 LONGEST: Final = 0.1
 SETTLED: Final = 1e-13
-#: Parts in which a landscape is changed, and nodes of a path.
+#: Number of increments in which a landscape is changed, and largest number of nodes on a path.
 PARTS: Final = 4
 NODES: Final = 100
-#: Share of a path that is kept where a dislocation jumps, and what a jump is, in node distances.
+#: Fraction of a path that is kept, and displacement that counts as a jump, in node distances.
 SHORT_OF: Final = 0.9
 JUMP: Final = 0.5
-#: Change of the landscape along a whole path, in units of itself.
+#: Change of the landscape along a whole path, in units of its standard deviation.
 REACH: Final = 0.5
 DRAWS: Final = 4
 PATH_STEPS: Final = 400
@@ -61,7 +61,7 @@ WHOLE: Final = np.zeros(1, dtype=np.int64)
 
 _SYMMETRY: Final = "shifts of landscape and dislocations along the line, periodic images"
 _REFERENCE: Final = "describe/pileup.py"
-#: What each description says of itself; those of the grid are shifted along with the sample.
+#: Card of each description; descriptions on a grid shift with the sample.
 CARDS: Final[Mapping[str, Card]] = {
     "landscape": Card(
         name="Pinning force on a grid", reference=_REFERENCE, units="D/b",
@@ -83,14 +83,14 @@ CARDS: Final[Mapping[str, Card]] = {
 def pileup_subject(
     kind: str, *, describe: Callable[[PileupSample], Features] | None = None
 ) -> Subject:
-    """Return the subject of one description of pileups.
+    """Return the audit subject for one description of pileups.
 
     Parameters
     ----------
     kind : str
         A key of ``mechanist.describe.pileup.DESCRIPTORS``.
     describe : callable, optional
-        Audited in its place.
+        Audited instead of it.
     """
     made = describe or DESCRIPTORS[kind]
     card = CARDS.get(kind) or Card(
@@ -123,7 +123,7 @@ def pileup_subject(
 
 
 def pileup(n: int, rng: Rng, *, strength: float = STRENGTHS["relaxed"]) -> PileupSample:
-    """Return a relaxed pileup of ``n`` dislocations in a landscape of its own.
+    """Return a relaxed pileup of ``n`` dislocations in its own random landscape.
 
     Raises
     ------
@@ -145,9 +145,9 @@ def _sample(x: FloatArray, landscape: FloatArray, length: float) -> PileupSample
 
 
 def moved_landscape(state: PileupSample, landscape: FloatArray) -> PileupSample:
-    """Return a relaxed pileup in a changed landscape, relaxed again to rounding error.
+    """Change the landscape of a relaxed pileup and relax it again to rounding error.
 
-    Where no balance is found nearby, the nearest state to one is returned.
+    If no force balance is found nearby, the last iterate is returned.
     """
     x, change = state.start.copy(), landscape - state.landscape
     parts = PARTS if change.any() else 1
@@ -178,12 +178,12 @@ def is_stable(state: PileupSample) -> bool:
 
 
 def _placed(x: FloatArray, length: float) -> FloatArray:
-    """Return positions wrapped and sorted, as samples hold them."""
+    """Return positions wrapped and sorted, as samples store them."""
     return np.sort(np.mod(x, length))
 
 
 def _shifted(state: State, load: Load, rng: Rng) -> Transformed:
-    """Shift by whole nodes: the landscape's spline then holds the same numbers, moved on."""
+    """Shift by whole nodes, which only reorders the coefficients of the landscape's spline."""
     nodes = int(rng.integers(1, len(state.landscape)))
     shift = nodes * state.length / len(state.landscape)
     x = _placed(state.start + shift, state.length)
@@ -196,7 +196,7 @@ def _other_images(state: State, load: Load, rng: Rng) -> Transformed:
 
 
 def _mirrored(state: State, load: Load, _rng: Rng) -> Transformed:
-    """Mirror at a node; under a push to one side this is a load from the other."""
+    """Mirror at a node; with the stress unchanged, this is equivalent to reversing the load."""
     x = _placed(-state.start, state.length)
     flipped = np.roll(state.landscape[::-1], 1)
     return Transformed(replace(state, landscape=flipped, start=x), load)
@@ -210,7 +210,7 @@ OPERATIONS: Final = (
 
 
 def _no_load(_rng: Rng) -> Load:
-    """Return nothing: a pileup is pushed towards +x, always."""
+    """Return None: a pileup is always pushed towards +x."""
     return None
 
 
@@ -229,7 +229,7 @@ def _path(rng: Rng) -> Callable[[float], State]:
 def _changing(state: PileupSample, rng: Rng) -> tuple[Callable[[float], State], float]:
     """Return a path of relaxed states in a changing landscape, and the share of it that is kept.
 
-    Like the landscape itself the change has independent coefficients; the path ends before the
+    The change has independent coefficients, like the landscape itself; the path ends before the
     first dislocation jumps.
     """
     way = REACH * state.landscape.std() * rng.normal(size=len(state.landscape)) / NODES
@@ -249,13 +249,13 @@ def _changing(state: PileupSample, rng: Rng) -> tuple[Callable[[float], State], 
 
 
 def doubled(state: PileupSample) -> PileupSample:
-    """Return two periods of a pileup as one."""
+    """Return two periods of a pileup as a single one."""
     x = np.concatenate([state.start, state.start + state.length])
     return replace(state, length=2 * state.length, landscape=np.tile(state.landscape, 2), start=x)
 
 
 def _environment(rng: Rng) -> Environment:
-    """Return a pileup; its landscape, less the zero of energy, is all there is to know."""
+    """Return a pileup; its landscape is to be recovered up to the zero of energy."""
     state = pileup(PROBE_SIZE, rng)
     free = np.arange(len(state.landscape))
     scale = float(state.landscape.std())
@@ -263,5 +263,5 @@ def _environment(rng: Rng) -> Environment:
 
 
 def _difference(before: FloatArray, after: FloatArray) -> float:
-    """Return the root mean square difference of landscapes, less the zero of energy."""
+    """Return the root mean square difference of landscapes, up to the zero of energy."""
     return float(np.std(after - before))

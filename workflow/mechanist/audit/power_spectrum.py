@@ -1,9 +1,9 @@
 """A richer description of particles, which the audit tries to rebuild from other features.
 
-The power spectrum of the neighbour density (Bartok et al.,
-https://doi.org/10.1103/PhysRevB.87.184115): products of its angular moments over all pairs of shells
-and species, where :mod:`mechanist.describe.rotation_invariants` has the norms alone; for load-aware
-descriptors, the joint invariants with the load beside it.
+It is the power spectrum of the neighbour density (Bartok et al.,
+https://doi.org/10.1103/PhysRevB.87.184115): products of its angular moments over all pairs of
+shells and species, of which :mod:`mechanist.describe.rotation_invariants` has only the norms. For
+load-aware descriptors, the joint invariants with the load are added.
 """
 
 from typing import Final
@@ -56,7 +56,7 @@ def power_spectrum(
 
 
 def richer(c: Configuration, load: FloatArray | None, *, load_aware: bool) -> Features:
-    """Return the power spectrum and species, and joint invariants with the load if asked for."""
+    """Return the power spectrum and species, and joint invariants with the load if requested."""
     spectrum = power_spectrum(c)
     values, names = (
         [spectrum.values, c.species[:, None].astype(float)],

@@ -1,8 +1,8 @@
-"""Criterion v: the structure can be told from the features.
+"""Criterion v: the structure can be recovered from the features.
 
-Locally by the rank of the Jacobian, from further away by inversion, and by how well a linear map
-rebuilds a richer description from the features (and the reverse, which says whether the richer one
-really is).
+It is tested locally by the rank of the Jacobian, over larger distances by inversion, and by how
+well a linear map rebuilds a richer description from the features. The reverse map tests whether the
+other description really is richer.
 """
 
 from collections import Counter
@@ -24,10 +24,11 @@ from mechanist.audit.thresholds import (
 from mechanist.audit.view import Probe, View
 from mechanist.core.typing import FloatArray
 
-#: One in twenty may lack a rank by chance: fewer environments could not show it.
+#: One environment in twenty may be rank-deficient by chance; fewer environments could not show
+#: this.
 ENVIRONMENTS: Final = 20
 INVERSIONS: Final = 10
-#: Standard deviation of what starts of inversions are off by, in neighbour distances.
+#: Standard deviation of the displacements from which inversions start, in neighbour distances.
 START: Final = 0.04
 FEWEST_SAMPLES: Final = 3
 
@@ -35,7 +36,7 @@ FEWEST_SAMPLES: Final = 3
 def reconstruction(
     view: View, rng: Rng, *, environments: int = ENVIRONMENTS, inversions: int = INVERSIONS
 ) -> Criterion:
-    """Examine rank, inversion, rebuilding, and a pair that is hard to tell apart."""
+    """Examine rank, inversion, rebuilding, and a pair that is hard to distinguish."""
     make = view.subject.environment
     if isinstance(make, Missing):
         local = [not_applicable("rank", make.reason), not_applicable("inversion", make.reason)]
@@ -48,7 +49,7 @@ def reconstruction(
 
 
 def _rank(view: View, environments: list[Environment]) -> Finding:
-    """Say at which share of environments features change with every independent displacement."""
+    """Report in which share of environments features change with every independent displacement."""
     ranks = []
     for environment in environments:
         truth, described = _described(view, environment)
@@ -69,7 +70,7 @@ def _rank(view: View, environments: list[Environment]) -> Finding:
 
 
 def _inversion(view: View, environments: list[Environment], rng: Rng) -> Finding:
-    """Say how often a structure is found back, and what else is found."""
+    """Report how often inversion recovers the structure, and what it finds otherwise."""
     counts: Counter[str] = Counter()
     for environment in environments:
         truth, described = _described(view, environment)
@@ -81,7 +82,7 @@ def _inversion(view: View, environments: list[Environment], rng: Rng) -> Finding
     recovered = counts["recovered"] / len(environments)
     if recovered >= RECOVERED_SHARE:
         verdict = Verdict.PASS
-    else:  # a search that is stuck says nothing of the features; another structure does
+    else:  # only another structure, not a stuck search, is evidence against the features
         verdict = Verdict.WARN if counts["wrong"] else Verdict.INCONCLUSIVE
     return Finding(
         name="inversion",
@@ -113,7 +114,7 @@ def _described(view: View, environment: Environment) -> tuple[FloatArray, Descri
 
 
 def _rebuilding(view: View) -> tuple[Finding, Finding]:
-    """Say how much of a richer description a linear map of the features misses, and the reverse."""
+    """Report how much of a richer description a linear map misses, and the reverse."""
     names = ("rebuilding the richer description", "rebuilding from the richer description")
     reference = view.subject.reference
     if isinstance(reference, Missing):
@@ -153,13 +154,13 @@ def _rebuilding(view: View) -> tuple[Finding, Finding]:
 
 
 def _most_objects(view: View) -> list[Probe]:
-    """Return the probes of the kind that has most objects in all."""
+    """Return the probes of the kind with the most objects in total."""
     kinds = [[p for p in view.probes if p.kind == kind] for kind in view.spreads]
     return max(kinds, key=lambda probes: sum(len(p.features.values) for p in probes))
 
 
 def _twins(view: View) -> Finding:
-    """Say whether two different structures of equal distances and angles are told apart."""
+    """Report whether features distinguish two structures with equal distances and angles."""
     twins = view.subject.twins
     if isinstance(twins, Missing):
         return not_applicable("twins", twins.reason, decides=False)

@@ -1,20 +1,21 @@
 """Every descriptor of the project, found in the files of ``describe/``, and how each is audited.
 
-A file is found by what it defines, read without running it, so that rules can name the cards before
-anything is imported:
+A file is recognised by the name that it defines. It is parsed without being run, so that rules can
+name the cards before anything is imported:
 
 ``DESCRIPTOR``
-    Of particles, or of whole dislocation samples if its card says ``whole_sample=True``.
+    A descriptor of particles, or of whole dislocation samples if its card says
+    ``whole_sample=True``.
 ``TRAJECTORY_DESCRIPTOR``
-    Of dislocations that creep.
+    A descriptor of creeping dislocations.
 ``DESCRIPTORS``
-    Of pileups: a mapping from names to functions.
+    Descriptors of pileups: a mapping from names to functions.
 ``FIELD_SETS``
-    Of density fields: a mapping from sets to the fields in them.
+    Sets of density fields: a mapping from names to the fields in a set.
 ``VOXEL_SETS``
-    Of voxels of polycrystals: a mapping from names to the fields in a row.
+    Sets of voxel fields of polycrystals: a mapping from names to the fields in a row.
 
-A new file is audited with no other edit.
+A new file is audited without any other edit.
 """
 
 import ast
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 DESCRIBE: Final = Path(__file__).parents[1] / "describe"
 #: Wings in the order in which tables and figures list them.
 WINGS: Final = ("glass", "dislocation", "creep", "pileup", "fields", "crystal")
-#: Names that make a file one of descriptors.
+#: Names that mark a file as defining descriptors.
 MARKS: Final = ("DESCRIPTOR", "TRAJECTORY_DESCRIPTOR", "DESCRIPTORS", "FIELD_SETS", "VOXEL_SETS")
 
 
@@ -42,12 +43,12 @@ class Entry(NamedTuple):
 
 
 def entries(folder: Path = DESCRIBE) -> list[Entry]:
-    """Return all descriptors that the files of a folder define, by wing and name.
+    """Return all descriptors that the files of a folder define, sorted by wing and name.
 
     Parameters
     ----------
     folder : Path
-        Of Python files; none is imported.
+        Folder of Python files, which are not imported.
     """
     found = [entry for path in sorted(folder.glob("*.py")) for entry in _defined_in(path)]
     return sorted(found, key=lambda entry: (WINGS.index(entry.wing), entry.kind))
@@ -81,14 +82,14 @@ def _assigned(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:
 
 
 def _keys(value: ast.expr | None) -> list[str]:
-    """Return the keys of a mapping that is written out."""
+    """Return the keys of a mapping that is written as a literal."""
     if not isinstance(value, ast.Dict):
         return []
     return [str(key.value) for key in value.keys if isinstance(key, ast.Constant)]
 
 
 def _whole_sample(tree: ast.Module) -> bool:
-    """Return whether the file makes a card that says ``whole_sample=True``."""
+    """Return whether the file makes a card with ``whole_sample=True``."""
     return any(
         keyword.arg == "whole_sample"
         and isinstance(keyword.value, ast.Constant)
@@ -107,16 +108,17 @@ def subject_named(
     most_steps: int | None = None,
     most_sizes: int | None = None,
 ) -> "Subject":
-    """Return a descriptor as the auditor sees it.
+    """Return the audit subject for a descriptor.
 
     Parameters
     ----------
     wing, kind : str
         As :func:`entries` lists them.
     parameters : mapping, optional
-        Fields of the descriptor that differ from its defaults; glasses and dislocations only.
+        Descriptor parameters that differ from the defaults; glasses and dislocations only.
     most_steps, most_sizes : int, optional
-        Steps of a path and sizes whose cost is measured, at most: for a quicker and coarser audit.
+        Largest numbers of steps on a path and of sizes at which cost is measured, for a quicker and
+        coarser audit.
 
     Raises
     ------
@@ -136,7 +138,7 @@ def subject_named(
 
 
 def _subject(wing: str, kind: str, parameters: dict[str, Any]) -> "Subject":
-    """Return the subject of a known descriptor; only its own wing is imported."""
+    """Return the audit subject for a known descriptor; only its own wing is imported."""
     if wing == "glass":
         from mechanist.audit.glass_subject import glass_subject
 

@@ -1,8 +1,8 @@
-"""Criterion iv: features serve states of any size.
+"""Criterion iv: features are defined for states of any size.
 
-Their number and names do not depend on how many objects there are; replicas of a cell have the
-features of the cell; and awkward states (nothing nearby, a species that is not there, a box smaller
-than the neighbourhood) are described by finite numbers or refused in words.
+Their number and names do not depend on the number of objects. Replicas of a cell have the features
+of the cell. Edge cases (no neighbours, an absent species, a box smaller than the neighbourhood)
+give finite features or an intended error with a message.
 """
 
 import traceback
@@ -16,21 +16,21 @@ from mechanist.audit.subject import Missing, Rng, State
 from mechanist.audit.thresholds import OTHER_IN_REPLICA, SAME_IN_REPLICA
 from mechanist.audit.view import View, deviations
 
-#: How many of the sizes, from the smallest, are described to count their features.
+#: Number of sizes, from the smallest, at which features are counted.
 SIZES: Final = 3
-#: Shown of a refusal.
+#: Number of characters shown of an error.
 _LONGEST_NOTE: Final = 160
 
 
 def size(view: View, rng: Rng) -> Criterion:
-    """Examine sizes, replicas and awkward states."""
+    """Examine sizes, replicas and edge cases."""
     findings = [_columns(view, rng), _replicas(view)]
     findings += [_edge(view, name, make, rng) for name, make in view.subject.edges.items()]
     return Criterion("iv", tuple(findings))
 
 
 def _columns(view: View, rng: Rng) -> Finding:
-    """Say whether states of all sizes have the same columns."""
+    """Report whether states of all sizes have the same columns."""
     subject = view.subject
     if isinstance(subject.sized, Missing):
         return not_applicable("columns", subject.sized.reason)
@@ -55,7 +55,7 @@ def _columns(view: View, rng: Rng) -> Finding:
 
 
 def _replicas(view: View) -> Finding:
-    """Say by how much the features of a replicated cell differ from those of the cell."""
+    """Report by how much the features of a replicated cell differ from those of the cell."""
     subject = view.subject
     if isinstance(subject.replicated, Missing):
         return not_applicable("replicas", subject.replicated.reason)
@@ -89,11 +89,11 @@ def _replicas(view: View) -> Finding:
 
 
 def _edge(view: View, name: str, make: Callable[[Rng], State], rng: Rng) -> Finding:
-    """Say whether an awkward state is described by finite numbers, or refused in words."""
+    """Report whether an edge case gives finite features or an intended error."""
     state = make(rng)
     try:
         features = view.subject.features(state, view.load)
-    except Exception as error:  # noqa: BLE001  # whatever a descriptor ends with is a finding
+    except Exception as error:  # noqa: BLE001  # any error of a descriptor is a finding
         told = _short(error)
         if _on_purpose(error):
             return Finding(name=name, verdict=Verdict.PASS, probe=name, note=f"refused: {told}")
@@ -117,9 +117,9 @@ def _short(error: Exception) -> str:
 
 
 def _on_purpose(error: Exception) -> bool:
-    """Return whether a descriptor raised an error itself, with a message.
+    """Return whether the descriptor itself raised the error, with a message.
 
-    A shape that numpy cannot make is a ValueError too, but nobody foresaw it.
+    A ValueError that numpy raises, for instance for an impossible shape, was not intended.
     """
     raised = traceback.extract_tb(error.__traceback__)[-1]
     foreseen = (raised.line or "").startswith("raise ") and "site-packages" not in raised.filename

@@ -1,7 +1,7 @@
 """Steps and changes of slope of features along a path, on three grids at once.
 
 The grids share their points: the finest has every point, the others every fourth and every tenth, so
-that ratios between them compare the very same path.
+that ratios between grids compare the same path.
 """
 
 from collections.abc import Callable
@@ -12,7 +12,7 @@ import numpy as np
 
 from mechanist.core.typing import FloatArray, IntArray
 
-#: Strides of the grids that slopes and steps of the finest are compared with.
+#: Strides of the coarser grids with which slopes and steps of the finest grid are compared.
 SLOPE_STRIDE: Final = 4
 STEP_STRIDE: Final = 10
 
@@ -51,7 +51,7 @@ class _Rung:
         self._last: FloatArray | None = None
 
     def take(self, k: int, values: FloatArray) -> None:
-        """Take point ``k`` of the finest grid."""
+        """Process point ``k`` of the finest grid."""
         if k % self.stride:
             return
         if self._values is not None:
@@ -68,23 +68,23 @@ class _Rung:
 def roughness(
     along: Callable[[float], FloatArray], start: float, end: float, *, steps: int, noise: FloatArray
 ) -> Roughness:
-    """Walk a path once and compare the grids.
+    """Sample a path once and compare the grids.
 
     Parameters
     ----------
     along : callable
         Features ``(n_objects, n_features)`` at a parameter of the path.
     start, end : float
-        Of the walk.
+        Ends of the sampled part of the path.
     steps : int
-        Of the finest grid; a multiple of 20.
+        Number of steps of the finest grid; a multiple of 20.
     noise : ndarray of shape (n_features,)
         Accuracy of features: steps and changes below it count as smooth.
 
     Raises
     ------
     ValueError
-        If ``steps`` is no multiple of 20.
+        If ``steps`` is not a multiple of 20.
     """
     if steps % (2 * STEP_STRIDE):
         raise ValueError(f"steps = {steps}; expected a multiple of {2 * STEP_STRIDE}")
@@ -116,6 +116,6 @@ def _compared(
 
 
 def _ratio(fine: FloatArray, coarse: FloatArray, noise: FloatArray, smooth: float) -> FloatArray:
-    """Return ``fine / coarse``, or what a smooth feature has where it is all noise."""
+    """Return ``fine / coarse``, or the ratio of a smooth feature where ``fine`` is only noise."""
     ratio = fine / np.where(coarse > 0, coarse, 1.0)
     return np.where(fine > noise, ratio, smooth)

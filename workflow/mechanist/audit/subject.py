@@ -1,8 +1,8 @@
-"""What the auditor sees of a descriptor: one interface for every wing.
+"""The interface between the audit and a descriptor, common to all wings.
 
 A state is whatever the wing's descriptors read (particles, dislocations, a pileup, density fields);
-the auditor hands it around and never looks inside. What a wing cannot offer is :class:`Missing`,
-with the reason, and its card says "not applicable" for that reason.
+the audit passes it on without inspecting it. Anything that a wing cannot provide is a
+:class:`Missing` with a reason, and its card then reports "not applicable" with that reason.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,12 +21,12 @@ Rng: TypeAlias = np.random.Generator
 
 @dataclass(frozen=True)
 class Missing:
-    """Something that a wing, or a descriptor, does not have.
+    """Something that a wing, or a descriptor, does not provide.
 
     Parameters
     ----------
     reason : str
-        For the card; a clause such as ``"no gradient is exposed"``.
+        Clause for the card, such as ``"no gradient is exposed"``.
     """
 
     reason: str
@@ -34,17 +34,18 @@ class Missing:
 
 @dataclass(frozen=True)
 class Transformed:
-    """What an operation makes of a state under a load.
+    """Result of an operation on a state under a load.
 
     Parameters
     ----------
     state : object
     load : ndarray or None
     order : ndarray of shape (n_objects,), optional
-        Row ``k`` of the features afterwards belongs to row ``order[k]`` before; None keeps rows.
+        Row ``k`` of the features after the operation corresponds to row ``order[k]`` before it;
+        None means that rows keep their order.
     carried : callable, optional
-        What the operation makes of rows of features, ``(values) -> values``, where a descriptor's
-        features turn with the state instead of staying as they are.
+        Effect of the operation on rows of features, ``(values) -> values``, if a descriptor's
+        features transform with the state instead of being invariant.
     """
 
     state: State
@@ -55,15 +56,15 @@ class Transformed:
 
 @dataclass(frozen=True)
 class Operation:
-    """Something done to a state, its load, or both.
+    """A transformation of a state, its load, or both.
 
     Parameters
     ----------
     name : str
-        For the card, such as ``"joint rotation"``.
+        Name on the card, such as ``"joint rotation"``.
     kind : str
         ``"inside"`` the symmetry group of the target, so that features must not change; or
-        ``"outside"``, so that a descriptor which cannot tell is over-symmetric.
+        ``"outside"`` it, so that a descriptor whose features do not change is over-symmetric.
     apply : callable
         ``(state, load, rng) -> Transformed``.
     """
@@ -75,23 +76,23 @@ class Operation:
 
 @dataclass(frozen=True)
 class Environment:
-    """One object and what its features should tell of, for reconstruction.
+    """One object and the coordinates that its features should determine, for reconstruction.
 
     Parameters
     ----------
     state : object
-        Small, generic, and never symmetric.
+        A small, generic state without symmetry.
     rows : ndarray
         Rows of the features that describe the object.
     free : ndarray
-        Indices into the flat coordinates that are to be told from the features.
+        Indices of the flat coordinates that are to be recovered from the features.
     needed : int
-        Number of independent numbers among them, symmetries of the features' claim subtracted.
+        Number of independent coordinates among them, after subtracting the claimed symmetries.
     distance : callable
-        Root mean square distance of two arrays of free coordinates, in the unit of ``length``, less
-        the symmetries that features may not tell, with labels kept.
+        Root mean square distance of two arrays of free coordinates, in the unit of ``length``, up
+        to the symmetries under which features are invariant; labels are kept.
     length : float
-        Typical distance of neighbours: starts of inversions are perturbed by shares of it.
+        Typical distance of neighbours, which scales the displacements from which inversions start.
     """
 
     state: State
@@ -104,16 +105,16 @@ class Environment:
 
 @dataclass(frozen=True)
 class Twins:
-    """Two different environments that many features cannot tell apart.
+    """Two different environments that many features cannot distinguish.
 
     Parameters
     ----------
     name : str
-        Of the pair, for the card.
+        Name of the pair, for the card.
     state : object
-        Holds both, out of each other's reach.
+        A state that contains both, too far apart to influence each other.
     rows : tuple of int
-        Rows of the features of the two.
+        Rows of the features of the two environments.
     """
 
     name: str
@@ -123,7 +124,7 @@ class Twins:
 
 @dataclass(frozen=True)
 class Replica:
-    """A larger state that holds the same environments over and over.
+    """A larger state in which the same environments repeat.
 
     Parameters
     ----------
@@ -148,40 +149,40 @@ class Subject:
         Name of its file in ``describe/`` (or of the feature set), and where it belongs; the card is
         written to ``<wing>/<kind>.json``.
     card : Card
-        The descriptor's own.
+        The descriptor's own card.
     parameters : mapping
-        Those that differ from the defaults.
+        Parameters that differ from the defaults.
     features : callable
-        ``(state, load) -> Features``, rows of all objects.
+        ``(state, load) -> Features``, one row per object.
     probes : callable
         ``(rng) -> {name: [state, ...]}``: disordered, thermal, relaxed, near-degenerate states, each
-        a sample of its own; never ideal crystals, at which every descriptor loses its rank.
+        an independent sample; never ideal crystals, where every descriptor is rank-deficient.
     load : callable
         ``(rng) -> load``; returns None in wings without loads.
     operations : tuple of Operation
     path : callable or Missing
         ``(rng) -> (s in [0, 1] -> state)``: a smooth path on which objects cross cutoffs, swap the
-        order of neighbours and flip Voronoi faces. States of the path hold the same objects.
+        order of neighbours and flip Voronoi faces. All states of the path contain the same objects.
     gradient : callable or Missing
         ``(state, load) -> ndarray of shape (n_objects, n_features, n_coordinates)``.
     coordinates, displaced : callable or Missing
-        ``(state) -> flat array`` and ``(state, flat array) -> state``: all numbers that may move.
+        ``(state) -> flat array`` and ``(state, flat array) -> state``: all movable coordinates.
     sized : callable or Missing
-        ``(n, rng) -> state`` of ``n`` objects, or of a sample of size ``n``, at one density.
+        ``(n, rng) -> state`` of ``n`` objects, or of a sample of size ``n``, at constant density.
     sizes : tuple of int
-        What ``sized`` is asked for, growing; cost is measured at each.
+        Increasing arguments ``n`` of ``sized``, at which cost is measured.
     replicated : callable or Missing
         ``(state) -> Replica``.
     edges : mapping of str to callable
-        ``(rng) -> state`` of awkward states: empty neighbourhoods, unseen species, tiny boxes.
+        ``(rng) -> state`` of edge cases: empty neighbourhoods, unseen species, tiny boxes.
     environment : callable or Missing
         ``(rng) -> Environment``.
     reference : callable or Missing
         ``(state, load) -> Features``: a richer description of the same objects.
     twins : Twins or Missing
-        A pair known to be hard to tell apart.
+        A pair known to be hard to distinguish.
     path_steps : int
-        Steps of the finest first look at a path; a multiple of 20.
+        Number of steps in the first pass along a path, on the finest grid; a multiple of 20.
     noise : float
         Accuracy of features on a path, in spreads: larger where a state of the path is itself the
         result of a minimisation.

@@ -1,8 +1,8 @@
-"""Criterion i: features keep the symmetry of the target, and no more than that symmetry.
+"""Criterion i: features have the symmetry of the target, and no additional symmetry.
 
-Two-sided. No operation of the target's own group may change a feature; and operations outside of it,
-which do change the target, must change some feature, or the descriptor is over-symmetric: it cannot
-resolve, for instance, the direction of loading.
+The test is two-sided. No operation of the target's symmetry group may change a feature. An
+operation outside it, which changes the target, must change some feature; otherwise the descriptor
+is over-symmetric: it cannot resolve, for instance, the direction of loading.
 """
 
 from typing import Final
@@ -15,7 +15,7 @@ from mechanist.audit.thresholds import INVARIANT, NOT_INVARIANT, RESOLVED
 from mechanist.audit.view import Probe, View, deviations
 from mechanist.core.typing import FloatArray
 
-#: States of each kind of probe that operations are applied to; each draws members of its own.
+#: Number of states of each kind of probe to which operations are applied; each gets its own draw.
 STATES: Final = 2
 
 
@@ -29,7 +29,7 @@ def symmetry(view: View, rng: Rng) -> Criterion:
 
 
 def _kept(view: View, operation: Operation, rng: Rng) -> Finding:
-    """Say how much features change under an operation of the target's group."""
+    """Report how much features change under an operation of the target's symmetry group."""
     worst, where, feature = -1.0, "", ""
     for probe in view.first_of_each(STATES):
         changes = _changes(view, probe, operation, rng).max(axis=0)
@@ -48,10 +48,10 @@ def _kept(view: View, operation: Operation, rng: Rng) -> Finding:
 
 
 def _told(view: View, operation: Operation, rng: Rng) -> Finding:
-    """Say whether any feature tells of an operation that the target depends on.
+    """Report whether any feature changes under an operation that changes the target.
 
-    Features are judged one by one on the kind of probe that shows them best; an over-symmetric
-    descriptor shows nothing on any.
+    Features are judged one by one, on the kind of probe with the largest response; an
+    over-symmetric descriptor responds on none.
     """
     found: dict[str, list[FloatArray]] = {}
     for probe in view.first_of_each(STATES):
@@ -78,7 +78,7 @@ def _told(view: View, operation: Operation, rng: Rng) -> Finding:
 
 
 def _changes(view: View, probe: Probe, operation: Operation, rng: Rng) -> FloatArray:
-    """Return what an operation changes, in spreads, shape (n_objects, n_features)."""
+    """Return the changes due to an operation, in spreads, shape (n_objects, n_features)."""
     after = operation.apply(probe.state, view.load, rng)
     features = view.subject.features(after.state, after.load)
     before = probe.features.values

@@ -1,4 +1,4 @@
-"""The probes of a subject with their features, looked at once, and the scale of every feature."""
+"""The probes of a subject with their features, computed once, and the scale of every feature."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -11,8 +11,8 @@ from mechanist.audit.subject import Load, Rng, State, Subject
 from mechanist.core.typing import FloatArray
 from mechanist.describe.descriptor import Features
 
-#: Spreads below this share of the median over probes are raised to it: what hardly varies in one
-#: kind of state is still a feature of the scale it has in others.
+#: Spreads below this share of the median over probes are raised to it: a feature that hardly varies
+#: in one kind of state keeps the scale that it has in others.
 _LEAST_SPREAD: Final = 0.01
 #: Spreads below this share of a feature's largest value are rounding.
 _ROUNDING: Final = 1e-6
@@ -29,20 +29,20 @@ class Probe:
 
 @dataclass(frozen=True)
 class View:
-    """What every criterion starts from.
+    """Common input of all criteria.
 
     Parameters
     ----------
     subject : Subject
     load : ndarray or None
     probes : tuple of Probe
-        Those with the columns of the first.
+        Probes with the same columns as the first.
     names : list of str
-        Of the features.
+        Names of the features.
     spreads : dict of str to ndarray of shape (n_features,)
-        By kind of probe; never zero.
+        Spread of each feature by kind of probe; never zero.
     odd : tuple of str
-        Kinds of probes that were left out because their columns are others.
+        Kinds of probes that were left out because their columns differ.
     """
 
     subject: Subject
@@ -107,6 +107,6 @@ def _spreads(probes: tuple[Probe, ...]) -> dict[str, FloatArray]:
 
 
 def deviations(before: FloatArray, after: FloatArray, spread: FloatArray) -> FloatArray:
-    """Return changes in spreads, shape (n_objects, n_features); not finite counts as infinite."""
+    """Return changes in spreads, shape (n_objects, n_features); NaN counts as infinite."""
     changed = np.abs(after - before) / spread
     return np.where(np.isfinite(changed), changed, np.inf)

@@ -1,8 +1,9 @@
-"""Cells of voxels for the audit: probes, and what may be done to a cell, its lattices and its load.
+"""Cells of voxels for the audit: probes, and operations on a cell, its lattices and its load.
 
-Turns and mirrors of a grid are signed permutations Q of its axes. Places go to ``Q x``; lattices, which
-have a centre of inversion, turn by ``det(Q) Q``. Where the load goes along, rows of features turn by
-the one of the sixteen operations of a loaded cell that Q amounts to in the frame of the load.
+Rotations and mirrors of a grid are signed permutations Q of its axes. Positions become ``Q x``;
+lattices, which have a centre of inversion, rotate by ``det(Q) Q``. If the load is transformed as
+well, rows of features transform by one of the sixteen operations of a loaded cell: the one that Q
+represents in the frame of the load.
 """
 
 from collections.abc import Callable
@@ -29,8 +30,8 @@ from mechanist.simulate.voronoi import voronoi
 Shape = tuple[int, int, int]
 #: Uniaxial tension along x, y or z, as traceless strain.
 LOADS: Final = tuple(np.diag(1.5 * np.eye(3)[axis] - 0.5) for axis in range(3))
-#: Probes: voxels in grains; a grain a voxel in a cell with three different edges; and a texture, in
-#: which neighbours are nearly alike.
+#: Probes: grains of several voxels; grains of one voxel in a cell with three different edge
+#: lengths; and a texture, in which neighbouring voxels have similar orientations.
 GRAINS: Final = 8
 GRAIN_SHAPE: Final = (4, 4, 4)
 VOXEL_SHAPE: Final = (3, 4, 5)
@@ -74,7 +75,7 @@ def axis_of(load: Load) -> int:
 
 
 def of_voxels(shape: Shape, rng: Rng) -> Cell:
-    """Return a cell in which every voxel is a grain of its own."""
+    """Return a cell in which every voxel is a separate grain."""
     count = int(np.prod(shape))
     return Cell(np.arange(count).reshape(shape), random_rotations(count, rng))
 
@@ -101,7 +102,7 @@ def probes(rng: Rng) -> dict[str, list[Cell]]:
 
 
 def permuted(values: IntArray, turn: FloatArray) -> IntArray:
-    """Return a field on a grid after a signed permutation of its axes; values stay as they are."""
+    """Return a field on a grid after a signed permutation of its axes; values do not change."""
     source = np.abs(turn).argmax(axis=1)  # the new axis i runs along the old axis source[i]
     moved = np.transpose(values, source)
     backwards = tuple(i for i in range(3) if turn[i, source[i]] < 0)
@@ -109,7 +110,7 @@ def permuted(values: IntArray, turn: FloatArray) -> IntArray:
 
 
 def turned(cell: Cell, turn: FloatArray) -> tuple[Cell, IntArray]:
-    """Return a cell and its lattices after a signed permutation, and the row that each came from."""
+    """Return a cell after a signed permutation of its axes, and the previous row of each voxel."""
     lattices = matrix_to_quaternion(axial(turn[np.newaxis])[0])
     order = permuted(np.arange(cell.grains.size).reshape(cell.shape), turn).ravel()
     moved = Cell(permuted(cell.grains, turn), compose(lattices, cell.orientations))
@@ -117,13 +118,13 @@ def turned(cell: Cell, turn: FloatArray) -> tuple[Cell, IntArray]:
 
 
 def operations(lattice: Lattice, images: Callable[[], Images]) -> tuple[Operation, ...]:
-    """Return what is done to cells.
+    """Return the operations on cells.
 
     Parameters
     ----------
     lattice : {"cubic", "hexagonal"}
     images : callable
-        What the operations of a loaded cell do to a row of features.
+        Returns the effect of the operations of a loaded cell on a row of features.
     """
 
     def jointly(sign: int) -> Callable[[Cell, Load, Rng], Transformed]:
@@ -161,17 +162,17 @@ def operations(lattice: Lattice, images: Callable[[], Images]) -> tuple[Operatio
 
 
 def _frame(load: FloatArray) -> FloatArray:
-    """Return the rotation into the frame in which models see a load."""
+    """Return the rotation into the load's frame, which models use."""
     return np.asarray(np.rint(quaternion_to_matrix(loaded_frame(axis_of(load))[1])))
 
 
 def _number(turn: FloatArray) -> int:
-    """Return which of the operations of a loaded cell a matrix is."""
+    """Return the index of a matrix among the operations of a loaded cell."""
     return int(np.abs(load_operations() - turn).max(axis=(1, 2)).argmin())
 
 
 def _other_turn(rng: Rng) -> FloatArray:
-    """Return a rotation of the grid other than none."""
+    """Return a random rotation of the grid other than the identity."""
     turns = proper_rotations("cubic")
     return np.asarray(turns[1 + int(rng.integers(len(turns) - 1))])
 
@@ -193,7 +194,7 @@ def _renumbered(cell: Cell, load: Load, rng: Rng) -> Transformed:
 
 
 def _turned_alone(cell: Cell, load: Load, rng: Rng) -> Transformed:
-    """Turn cell and lattices so that another of their axes comes to lie along the load."""
+    """Rotate cell and lattices so that another of their axes lies along the load."""
     while True:
         turn = _other_turn(rng)
         if abs(turn[axis_of(load), axis_of(load)]) < 1:
@@ -207,7 +208,7 @@ def _lattices_alone(cell: Cell, load: Load, rng: Rng) -> Transformed:
 
 
 def _exchanged(cell: Cell, load: Load, rng: Rng) -> Transformed:
-    """Deal voxels out anew: each keeps its own orientation and gets other neighbours."""
+    """Shuffle voxels: each keeps its own orientation and gets other neighbours."""
     order = rng.permutation(cell.grains.size)
     return Transformed(replace(cell, grains=cell.grains.ravel()[order].reshape(cell.shape)), load,
                        order)  # fmt: skip

@@ -1,9 +1,10 @@
-"""What surrogates of polycrystals read of each voxel, as the auditor sees it.
+"""Audit subjects for the voxel features of polycrystal surrogates.
 
-A state is a cell of voxels, the load tension along an axis of its grid, an object a voxel. Rows turn
-with the cell, so joint rotations are held against what :mod:`mechanist.learn.cube_symmetry` makes of a
-row. A path turns every grain; what is to be told from a row are orientations. Everything is in double
-precision, so that the auditor sees the fields and not the rounding in which samples are kept.
+A state is a cell of voxels, the load is tension along an axis of its grid, and an object is a
+voxel. Rows of features rotate with the cell, so joint rotations are compared with the
+transformation of a row by :mod:`mechanist.learn.cube_symmetry`. A path rotates every grain, and
+orientations are to be recovered from a row. Everything is in double precision, so that the audit
+tests the fields and not the rounding of stored samples.
 """
 
 from collections.abc import Callable, Mapping
@@ -55,18 +56,18 @@ WING: Final = "crystal"
 ELASTIC: Final[Mapping[str, float]] = {"c11": 168400.0, "c12": 121400.0, "c44": 75400.0}
 STRAIN: Final = 0.01
 PASSES: Final = 50
-#: Voxels along an edge whose cost is measured, and voxels in a grain there.
+#: Numbers of voxels along an edge at which cost is measured, and mean number of voxels per grain.
 EDGES: Final = (4, 6, 8, 10, 12)
 GRAIN_VOXELS: Final = 8
 SIZES: Final = tuple(edge**3 for edge in EDGES)
-#: Angle by which grains turn along a path, in radians.
+#: Angle by which grains rotate along a path, in radians.
 WAY: Final = 0.6
 PATH_SHAPE: Final = (3, 3, 3)
 PATH_STEPS: Final = 200
-#: Grains whose orientations are to be told from fields of the voxel in the middle alone.
+#: Number of grains whose orientations are to be recovered from fields of the central voxel alone.
 FEW_GRAINS: Final = 4
-#: Accuracy of fields that are iterated until they change less than a tolerance, in spreads, and the
-#: steps of a path that it leaves to be told apart.
+#: Accuracy, in spreads, of fields that are iterated until they change less than a tolerance, and
+#: the number of path steps that this accuracy can resolve.
 ITERATED: Final[Mapping[str, float]] = {"elastic_misfit": 1e-3, "plastic_misfit": 1e-2}
 COARSE_STEPS: Final[Mapping[str, int]] = {"plastic_misfit": 40}
 _COSTLY: Final = Missing(
@@ -113,20 +114,20 @@ def known_fields(cell: Cell, about: VoxelSet) -> VoxelPaths:
 
 
 def voxel_subject(kind: str, *, describe: Describe = known_fields) -> Subject:
-    """Return the subject of one set of voxel fields.
+    """Return the audit subject for one set of voxel fields.
 
     Parameters
     ----------
     kind : str
         A key of :data:`mechanist.describe.voxel_sets.VOXEL_SETS`.
     describe : callable
-        Computes the fields; tests put others in its place.
+        Computes the fields; tests substitute another function.
     """
     about = VOXEL_SETS[kind]
     layouts: dict[Shape, tuple[CubeLayout, list[str]]] = {}
 
     def laid_out(sample: VoxelPaths) -> tuple[CubeLayout, list[str]]:
-        """Return layout and names, which a shape decides."""
+        """Return layout and names, which depend on the shape only."""
         if sample.shape not in layouts:
             layouts[sample.shape] = _layout(sample, about), _names(sample, about)
         return layouts[sample.shape]
@@ -137,7 +138,7 @@ def voxel_subject(kind: str, *, describe: Describe = known_fields) -> Subject:
         sample = describe(seen, about)
         layout, names = laid_out(sample)
         rows = np.asarray(layout.rows(sample), dtype=float)
-        # Back from the frame of the load, so that objects keep their places in a state.
+        # Rotate back from the load's frame, so that objects keep their order in the state.
         back = np.argsort(order)
         rows = rows.reshape(*seen.shape, -1).transpose(*back, 3).reshape(len(rows), -1)
         return Features(rows, names)
@@ -172,13 +173,13 @@ def voxel_subject(kind: str, *, describe: Describe = known_fields) -> Subject:
 
 
 def _layout(sample: VoxelPaths, about: VoxelSet) -> CubeLayout:
-    """Lay out rows in the units of the fields: scales are learnt from training samples."""
+    """Lay out rows in the units of the fields, because there are no training samples for scales."""
     layout = make_layout([sample], radius=about.radius, fields=about.fields, central=about.central)
     return replace(layout, scales=dict.fromkeys(layout.scales, 1.0))
 
 
 def _names(sample: VoxelPaths, about: VoxelSet) -> list[str]:
-    """Return names of the numbers in a row: field, component, and the voxel beside the middle."""
+    """Return the names of the columns: field, component, and offset from the central voxel."""
     around = [
         f"{name}[{k}] at {','.join(f'{o:+d}' for o in offset)}"
         for offset in cube_offsets(about.radius)
@@ -190,7 +191,7 @@ def _names(sample: VoxelPaths, about: VoxelSet) -> list[str]:
 
 
 def _sample(cell: Cell, lattice: Lattice, fields: Mapping[str, FloatArray]) -> VoxelPaths:
-    """Return fields as models read them, without any path, in double precision."""
+    """Return fields in the form that models read, without a path, in double precision."""
     gridded: Any = {name: f.reshape(*cell.shape, *f.shape[1:]) for name, f in fields.items()}
     return VoxelPaths(
         name="probe",
@@ -213,7 +214,7 @@ def _displaced(cell: State, flat: FloatArray) -> State:
 
 
 def _path(rng: Rng) -> Callable[[float], State]:
-    """Return a path on which every grain turns, some through faces of the fundamental zone."""
+    """Return a path on which every grain rotates, some through faces of the fundamental zone."""
     cell = cells.of_voxels(PATH_SHAPE, rng)
     way = rng.normal(size=(cell.grains.size, 3))
     way *= WAY / np.linalg.norm(way, axis=1, keepdims=True)
@@ -242,7 +243,7 @@ def _tiny(rng: Rng) -> State:
 
 
 def _environment(about: VoxelSet) -> Callable[[Rng], Environment]:
-    """Return cells of one cube; orientations of its voxels, or of a few grains, are to be told."""
+    """Return cells of one cube; the orientations of its voxels or grains are to be recovered."""
 
     def make(rng: Rng) -> Environment:
         cell = cells.of_voxels(PATH_SHAPE, rng)

@@ -1,4 +1,4 @@
-"""Check that a file in ``describe/`` keeps the contract of a descriptor.
+"""Check that a file in ``describe/`` meets the contract of a descriptor.
 
 From a shell, in the folder of the repository::
 
@@ -33,13 +33,13 @@ from mechanist.core.code_hash import LIBRARY
 from mechanist.describe.descriptor import Card
 from mechanist.settings.names import assigned_class, descriptor_parameters
 
-#: As the workflow's wildcards and the configuration spell names.
+#: Pattern of names in the workflow's wildcards and in the configuration.
 NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
-#: States that show what breaks a contract, not how well a descriptor does.
+#: States large enough to show a broken contract, but not how good a descriptor is.
 SMALL: Final = Scale(small=30, glass=49, samples=1)
-#: Rooms that a descriptor may import from.
+#: Packages of this library from which a descriptor may import.
 FLOORS: Final = ("core", "describe", "formats", "mechanics")
-#: What a descriptor is called with.
+#: Arguments with which a descriptor is called.
 ARGUMENTS: Final = ("configuration", "load", "probe")
 WORDS: Final = ("name", "reference", "units", "symmetry")
 
@@ -64,25 +64,25 @@ def check_descriptor(
     Raises
     ------
     ContractError
-        If a requirement is broken and ``on_fail`` is ``"raise"``: which, where, the value seen, what
-        was expected, and what to do.
+        If a requirement is broken and ``on_fail`` is ``"raise"``. The message states the
+        requirement, the place, the value seen, the value expected, and the remedy.
     """
     source = Source(kind)
     outcomes = examine(source.requirements(), on_fail=on_fail)
     if any(outcome.status == Status.FAILED for outcome in outcomes):
-        return outcomes  # what is not well formed cannot be used
+        return outcomes  # a malformed file cannot be used
     return outcomes + examine(_use(kind, parameters, source), on_fail=on_fail)
 
 
 def descriptor_requirements(
     kind: str, parameters: Mapping[str, Any] | None = None
 ) -> list[Requirement]:
-    """Return every requirement by itself, for ``pytest.mark.parametrize(..., ids=str)``.
+    """Return the requirements one by one, for ``pytest.mark.parametrize(..., ids=str)``.
 
     Raises
     ------
     ContractError
-        If the file is not well formed, so that nothing else can be asked of it.
+        If the file is malformed, so that no other requirement can be examined.
     """
     source = Source(kind)
     static = source.requirements()
@@ -93,12 +93,12 @@ def descriptor_requirements(
 def check_subject(
     subject: Subject, *, on_fail: Literal["raise", "return"] = "raise"
 ) -> list[Outcome]:
-    """Examine the requirements on what a subject does, wherever it is defined."""
+    """Examine the requirements on the behaviour of a subject, wherever it is defined."""
     return examine(_behaviour(subject, lambda: place_of(subject.features)), on_fail=on_fail)
 
 
 def _use(kind: str, parameters: Mapping[str, Any] | None, source: "Source") -> list[Requirement]:
-    """Return the requirements on the use of a descriptor, by its card in two or three dimensions."""
+    """Return the requirements on use, for whole samples or for particles in 2D and 3D."""
     if source.cls.card.whole_sample:
         return _behaviour(dislocation_subject(kind, parameters), source.where)
     return [
@@ -124,7 +124,7 @@ def _behaviour(
 
 
 class Source:
-    """The file of a descriptor, read before anything of it is used.
+    """The file of a descriptor, examined before the descriptor is used.
 
     Parameters
     ----------
@@ -136,14 +136,14 @@ class Source:
         self.kind = kind
 
     def requirements(self) -> list[Requirement]:
-        """Return what is asked of the file, in an order in which each can rely on those before."""
+        """Return the requirements on the file, each of which can rely on the previous ones."""
         asked: tuple[tuple[str, str, Callable[[], None]], ...] = (
-            ("file", "a file in describe/ of a plain name", self._file),
-            ("definition", "the file says DESCRIPTOR = its class", self._definition),
-            ("imports", "imports from the floors below only", self._imports),
+            ("file", "a file in describe/ with a plain name", self._file),
+            ("definition", "the file assigns its class to DESCRIPTOR", self._definition),
+            ("imports", "imports only from lower packages of this library", self._imports),
             ("dataclass", "a frozen dataclass whose fields are the parameters", self._dataclass),
             ("defaults", "a default for every parameter", self._defaults),
-            ("card", "a card that says what the descriptor is", self._card),
+            ("card", "a card that describes the descriptor", self._card),
             ("call", "a call with a configuration, a load and a probe", self._call),
         )
         about = f"descriptor {self.kind!r}"
@@ -151,7 +151,7 @@ class Source:
 
     @property
     def path(self) -> Path:
-        """Where the file stands, in the library or wherever ``mechanist.describe`` is found."""
+        """Path of the file, in the library or any other folder of ``mechanist.describe``."""
         import mechanist.describe
 
         folders = [Path(folder) for folder in mechanist.describe.__path__]
@@ -160,11 +160,11 @@ class Source:
 
     @cached_property
     def cls(self) -> Any:
-        """What the file calls ``DESCRIPTOR``."""
+        """The class that the file assigns to ``DESCRIPTOR``."""
         return importlib.import_module(f"mechanist.describe.{self.kind}").DESCRIPTOR
 
     def where(self) -> str:
-        """Return file and line of the class, or as much as there is."""
+        """Return file and line of the class, or only the file if the class cannot be loaded."""
         try:
             return place_of(self.cls)
         except Exception:  # noqa: BLE001  (a file under test may raise anything)
@@ -174,7 +174,7 @@ class Source:
         if not NAME.fullmatch(self.kind):
             raise Broken(
                 f"the name {self.kind!r}",
-                expected="small letters, digits and underscores, a letter first",
+                expected="lower-case letters, digits and underscores, starting with a letter",
                 remedy="rename the file",
             )
         if not self.path.is_file():
@@ -183,7 +183,7 @@ class Source:
                 expected=f"{self.path.relative_to(LIBRARY.parent)}"
                 if self.path.is_relative_to(LIBRARY.parent)
                 else str(self.path),
-                remedy="write it, or correct the kind",
+                remedy="write the file, or correct the name",
             )
 
     def _definition(self) -> None:
@@ -191,8 +191,8 @@ class Source:
         if named is None or descriptor_parameters(self.kind, self.path.parents[1]) is None:
             raise Broken(
                 f"DESCRIPTOR = {named}",
-                expected="at the top level, DESCRIPTOR = the name of a class of this file: the"
-                " configuration is checked without importing anything",
+                expected="at the top level, DESCRIPTOR = the name of a class of this file, because"
+                " the configuration is checked without importing anything",
                 remedy="end the file with DESCRIPTOR = YourClass",
             )
 
@@ -209,8 +209,8 @@ class Source:
                 ):
                     raise Broken(
                         f"line {line} imports {name}",
-                        expected=f"of this library, {', '.join(FLOORS)} only",
-                        remedy="move what is shared to mechanics/ or formats/",
+                        expected=f"imports only from {', '.join(FLOORS)} of this library",
+                        remedy="move shared code to mechanics/ or formats/",
                     )
 
     def _dataclass(self) -> None:
@@ -219,7 +219,7 @@ class Source:
             raise Broken(
                 "a dataclass that is not frozen" if is_class else repr(self.cls),
                 expected="a frozen dataclass, so that equal parameters give equal features",
-                remedy="decorate the class by @dataclass(frozen=True)",
+                remedy="decorate the class with @dataclass(frozen=True)",
             )
 
     def _defaults(self) -> None:
@@ -230,7 +230,7 @@ class Source:
         if bare:
             raise Broken(
                 f"{bare} without a default",
-                expected="DESCRIPTOR() works",
+                expected="DESCRIPTOR() works without arguments",
                 remedy="give every field a default",
             )
         self.cls()
@@ -246,9 +246,9 @@ class Source:
         empty = [name for name in WORDS if not str(getattr(card, name)).strip()]
         if empty:
             raise Broken(
-                f"nothing for {', '.join(empty)}",
-                expected="words for each: readers choose descriptors by their cards",
-                remedy='fill them in; reference="this file" where it is your own',
+                f"no text for {', '.join(empty)}",
+                expected="a text for each, because readers choose descriptors by their cards",
+                remedy='fill them in; use reference="this file" for your own descriptor',
             )
 
     def _call(self) -> None:
@@ -259,12 +259,12 @@ class Source:
             raise Broken(
                 f"__call__{inspect.signature(self.cls.__call__)}",
                 expected="__call__(self, configuration, *, load=None, probe=None) -> Features",
-                remedy="take all three, whether they are needed or not",
+                remedy="accept all three arguments, even if some are not used",
             )
 
 
 def main(kind: str) -> int:
-    """Print what every requirement says and return 0 if none is broken."""
+    """Print the outcome of every requirement and return 0 if none is broken."""
     outcomes = check_descriptor(kind, on_fail="return")
     sys.stdout.write(report(outcomes) + "\n")
     return int(any(outcome.status == Status.FAILED for outcome in outcomes))

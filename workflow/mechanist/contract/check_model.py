@@ -1,4 +1,4 @@
-"""Check that an estimator, in a file of its own or shared, keeps the contract of a model.
+"""Check that an estimator, defined in its own file or a shared one, meets the contract of a model.
 
 From a shell, in the folder of the repository::
 
@@ -30,32 +30,32 @@ def check_model(
     Parameters
     ----------
     name : str
-        Of a file ``learn/estimators/<name>.py`` that defines ``ESTIMATOR``, or one of ``ESTIMATORS``.
+        Name of a file ``learn/estimators/<name>.py`` that defines ``ESTIMATOR``, or a name in ``ESTIMATORS``.
     parameters : mapping, optional
-        What the configuration gives it.
+        Parameters from the configuration.
     on_fail : {"raise", "return"}
         Whether the first broken requirement ends the check.
 
     Raises
     ------
     ContractError
-        If a requirement is broken and ``on_fail`` is ``"raise"``: which, where, the value seen, what
-        was expected, and what to do.
+        If a requirement is broken and ``on_fail`` is ``"raise"``. The message states the
+        requirement, the place, the value seen, the value expected, and the remedy.
     """
     found = _definition(name)
     outcomes = examine([found], on_fail=on_fail)
     if outcomes[0].status == Status.FAILED:
-        return outcomes  # what cannot be found cannot be used
+        return outcomes  # an estimator that is not found cannot be used
     return outcomes + examine(_behaviour(name, estimator_kind(name), parameters), on_fail=on_fail)
 
 
 def model_requirements(name: str, parameters: Mapping[str, Any] | None = None) -> list[Requirement]:
-    """Return every requirement by itself, for ``pytest.mark.parametrize(..., ids=str)``.
+    """Return the requirements one by one, for ``pytest.mark.parametrize(..., ids=str)``.
 
     Raises
     ------
     ContractError
-        If no estimator goes by that name.
+        If no estimator has this name.
     """
     found = _definition(name)
     found()
@@ -66,7 +66,7 @@ def _definition(name: str) -> Requirement:
     def test() -> None:
         estimator_kind(name)
 
-    expected = f"a file learn/estimators/{name}.py that says ESTIMATOR = its class"
+    expected = f"a file learn/estimators/{name}.py that assigns its class to ESTIMATOR"
     return Requirement(
         "definition", expected, f"estimator {name!r}", lambda: f"learn/estimators/{name}.py", test
     )
@@ -92,7 +92,7 @@ def _asked(
 
 
 def main(name: str) -> int:
-    """Print what every requirement says and return 0 if none is broken."""
+    """Print the outcome of every requirement and return 0 if none is broken."""
     outcomes = check_model(name, on_fail="return")
     sys.stdout.write(report(outcomes) + "\n")
     return int(any(outcome.status == Status.FAILED for outcome in outcomes))

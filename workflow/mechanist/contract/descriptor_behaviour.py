@@ -1,8 +1,8 @@
-"""What the contract asks of a descriptor when it is used: features, loads, symmetries, awkward states.
+"""Requirements on the use of a descriptor: features, loads, symmetries and edge cases.
 
-Everything is asked through a :class:`mechanist.audit.subject.Subject`, so that a wing states
-its probes and operations once, for the audit and for the contract. The audit grades; the contract
-holds what no descriptor may break, whatever its grades.
+All tests use a :class:`mechanist.audit.subject.Subject`, so that a wing defines its probes
+and operations once, for the audit and for the contract. The audit grades; the contract states what
+no descriptor may break, whatever its grades.
 """
 
 import pickle
@@ -19,7 +19,7 @@ from mechanist.contract.requirements import Broken, NotApplicable
 from mechanist.describe.descriptor import Features
 from mechanist.formats.tables import KEYS
 
-#: Seed of all that is drawn here.
+#: Seed of all random draws in this module.
 SEED: Final = 20_260_101
 Test = Callable[[], None]
 
@@ -36,8 +36,8 @@ class Behaviour:
         self.subject = subject
 
     def requirements(self) -> Iterator[tuple[str, str, Test]]:
-        """Yield name, expectation and test of each."""
-        yield "features", "a Features for every probe", self._features
+        """Yield name, expectation and test of each requirement."""
+        yield "features", "a Features object for every probe", self._features
         yield "names", "the same names for every state of a system", self._names
         yield "finite", "finite numbers", self._finite
         yield "hands off", "the state and the load are not changed", self._hands_off
@@ -56,7 +56,7 @@ class Behaviour:
 
     @property
     def _tolerance(self) -> float:
-        """Largest change, in spreads, that is none: of rounding, or of minimised states."""
+        """Tolerance, in spreads, below which features count as equal."""
         return max(NOT_INVARIANT, 10 * self.subject.noise)
 
     @cached_property
@@ -88,15 +88,15 @@ class Behaviour:
             if values.dtype.kind != "f" or not values.shape[1]:
                 raise Broken(
                     f"values of dtype {values.dtype} and shape {values.shape}",
-                    expected="floats, and one column at least",
-                    remedy="make values of floats, a column a feature",
+                    expected="floats, and at least one column",
+                    remedy="return an array of floats with one column per feature",
                 )
             wanted = 1 if whole else len(state)
             if len(values) != wanted:
                 raise Broken(
                     f"{len(values)} rows for a state of {wanted} objects",
-                    expected=f"{wanted}, for its card says whole_sample = {whole}",
-                    remedy="return a row for each object in its order, or correct the card",
+                    expected=f"{wanted}, because its card says whole_sample = {whole}",
+                    remedy="return one row per object, in order, or correct the card",
                 )
 
     def _names(self) -> None:
@@ -105,7 +105,7 @@ class Behaviour:
         if odd:
             raise Broken(
                 f"features called {odd}",
-                expected=f"words, none of them a key of tables {list(KEYS)}",
+                expected=f"names that are not empty and not key columns of tables {list(KEYS)}",
                 remedy="rename them",
             )
         for features in self._described[1:]:
@@ -114,7 +114,7 @@ class Behaviour:
                 raise Broken(
                     f"names that depend on the state: {differing} differ",
                     expected="one list of names for every state of a system",
-                    remedy="make names of parameters and of species_names, not of what is present",
+                    remedy="build names from parameters and species_names, not from the state",
                 )
 
     def _finite(self) -> None:
@@ -126,7 +126,7 @@ class Behaviour:
                     f"{features.values[row, column]} of {features.names[column]!r} at row {row};"
                     f" {int(bad.sum())} such values",
                     expected="finite numbers for every probe",
-                    remedy="bound what diverges, and give an empty neighbourhood a value of its own",
+                    remedy="bound divergent values, and define a value for an empty neighbourhood",
                 )
 
     def _repeatable(self) -> None:
@@ -137,7 +137,7 @@ class Behaviour:
                 raise Broken(
                     f"a second call differs by {largest:.3g}",
                     expected="the same bytes",
-                    remedy="draw nothing at random and keep nothing between calls",
+                    remedy="use no random numbers and keep no state between calls",
                 )
 
     def _hands_off(self) -> None:
@@ -146,8 +146,8 @@ class Behaviour:
             self.subject.features(state, self._told)
             if pickle.dumps((state, self._told)) != before:
                 raise Broken(
-                    "a state, or the load, that is another one after the call",
-                    expected="arguments are read only",
+                    "a state, or the load, that the call has changed",
+                    expected="arguments are read-only",
                     remedy="copy an array before writing to it",
                 )
 
@@ -160,20 +160,20 @@ class Behaviour:
             if blind.tobytes() != self._described[0].values.tobytes():
                 raise Broken(
                     "features that change with the load",
-                    expected="none does, for its card says load_aware = False",
-                    remedy="say load_aware = True on the card, or do not read the load",
+                    expected="no change, because its card says load_aware = False",
+                    remedy="set load_aware = True on the card, or do not use the load",
                 )
             return
         if self.subject.card.needs_probe:
-            raise NotApplicable("it reads an elastic step, which no one takes without a load")
+            raise NotApplicable("it reads the state after an elastic step, which requires a load")
         try:
             self.subject.features(state, None)
         except ValueError:
             return
         raise Broken(
             "features although load = None",
-            expected="a ValueError, for its card says load_aware = True",
-            remedy="refuse a missing load, or say load_aware = False on the card",
+            expected="a ValueError, because its card says load_aware = True",
+            remedy="raise ValueError for a missing load, or set load_aware = False on the card",
         )
 
     def _parity(self) -> None:
@@ -183,8 +183,8 @@ class Behaviour:
         if unknown or wrong:
             raise Broken(
                 f"parity of {unknown or wrong}",
-                expected="names of features, each 1, -1 or 0",
-                remedy="state parity of features that exist",
+                expected="names of features, each with parity 1, -1 or 0",
+                remedy="state the parity of existing features only",
             )
         if self._told is None or not any(stated.values()):
             raise NotApplicable("no parity is stated")
@@ -201,10 +201,10 @@ class Behaviour:
             if changes[worst] > self._tolerance:
                 name = names[columns[worst]]
                 raise Broken(
-                    f"{name!r}, less its stated sign {stated[name]:+d}, changes by"
+                    f"{name!r}, up to its stated sign {stated[name]:+d}, changes by"
                     f" {changes[worst]:.3g} spreads when the load is reversed",
                     expected=f"at most {self._tolerance:g}",
-                    remedy="correct the parity, or say 0 for no parity",
+                    remedy="correct the parity, or set it to 0 for no parity",
                 )
 
     def _kept(self, operation: Operation) -> Test:
@@ -218,17 +218,17 @@ class Behaviour:
                 if found.shape != expected.shape:
                     raise Broken(
                         f"shape {found.shape} after the operation, {expected.shape} before",
-                        expected="as many objects and features",
-                        remedy="let nothing but objects and their environments count",
+                        expected="the same numbers of objects and features",
+                        remedy="make features depend only on objects and their environments",
                     )
                 changes = deviations(expected, found, self._view.spread).max(axis=0)
                 worst = int(changes.argmax())
                 if changes[worst] > self._tolerance:
                     raise Broken(
                         f"{before.names[worst]!r} changes by {changes[worst]:.3g} spreads",
-                        expected=f"at most {self._tolerance:g}: {operation.name} changes nothing"
-                        " that the target depends on",
-                        remedy="build features of differences of positions, distances and"
+                        expected=f"at most {self._tolerance:g}, because {operation.name} does not"
+                        " change the target",
+                        remedy="build features from differences of positions, distances and"
                         " joint invariants of structure and load, summed over neighbours",
                     )
 
@@ -246,8 +246,8 @@ class Behaviour:
                 name = features.names[int(np.argwhere(bad)[0][1])]
                 raise Broken(
                     f"{int(bad.sum())} values that are not finite, the first of {name!r}",
-                    expected="finite features, or a ValueError that says what is missing",
-                    remedy="give what is empty or absent a value of its own",
+                    expected="finite features, or a ValueError that states what is missing",
+                    remedy="define a value for empty neighbourhoods and absent species",
                 )
 
         return test

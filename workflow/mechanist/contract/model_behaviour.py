@@ -1,8 +1,8 @@
-"""What the contract asks of an estimator when it is used: on small data, with a signal and without.
+"""Requirements on the use of an estimator, tested on small data with and without a signal.
 
-The same small problem serves all: two descriptors of equal width, several samples of two loads, and
-a target that the mean of the first descriptor's columns and the object itself make. What one fold's
-test rows say must not reach the predictions of that fold, by whatever way.
+All tests use the same small problem: two descriptors of equal width, several samples with two
+loads, and a target that depends on the mean of the first descriptor's columns and on the object
+itself. The test rows of a fold must influence neither the fit nor the predictions of other rows.
 """
 
 import dataclasses
@@ -26,34 +26,34 @@ OBJECTS: Final = 24
 FOLDS: Final = 3
 WIDTH: Final = 8
 SEED: Final = 20_260_101
-#: What the target is made of: the mean of columns, a pattern that the loads of a sample share, noise.
+#: Weights in the target: mean of columns, a pattern that the loads of a sample share, and noise.
 TOLD: Final = 1.5
 SHARED: Final = 1.2
 NOISE: Final = 0.3
 #: Plastic and rigid fractions of the classes.
 FRACTIONS: Final = (0.25, 0.5)
-#: Standard deviations by which garbage is out of place.
+#: Standard deviation of garbage values.
 GARBAGE: Final = 10.0
-#: Change of predictions, in their spreads, that rounding in single precision explains.
+#: Largest change of predictions, in their spread, that rounding in single precision explains.
 ROUNDING: Final = 1e-3
-#: Least correlation with a strong signal, most with noise; and the same for the area under the
-#: curve, of which 1/2 is chance.
+#: Smallest agreement required with a strong signal, and largest allowed with noise: the correlation
+#: or, for classes, twice the area under the curve minus 1, so that chance is 0.
 LEARNT: Final = 0.25
 NOTHING: Final = 0.2
-#: Estimators that are meant to know nothing.
+#: Estimators that are meant to learn nothing.
 IGNORANT: Final = frozenset({"dummy"})
 Test = Callable[[], None]
 
 
 def small_problem(*, signal: float = 1.0, seed: int = SEED) -> Problem:
-    """Return the problem that every estimator is asked.
+    """Return the problem on which every estimator is tested.
 
     Parameters
     ----------
     signal : float
-        Size of what features and objects tell of the target; 0 leaves noise.
+        Strength with which the target depends on features and objects; 0 leaves only noise.
     seed : int
-        Of all that is drawn.
+        Seed of all draws.
     """
     rng = np.random.default_rng(np.random.SeedSequence(seed))
     n = SAMPLES * LOADS * OBJECTS
@@ -86,7 +86,7 @@ def classes_of(problem: Problem) -> NDArray[np.int8]:
 
 
 class Behaviour:
-    """The requirements on one estimator in one task; what it says of the problem is computed once.
+    """The requirements on one estimator in one task; its predictions are computed once.
 
     Parameters
     ----------
@@ -100,27 +100,27 @@ class Behaviour:
         self.name, self.kind, self.task, self.parameters = name, kind, task, parameters
 
     def requirements(self) -> Iterator[tuple[str, str, Test]]:
-        """Yield name, expectation and test of each."""
+        """Yield name, expectation and test of each requirement."""
         yield "defaults", "a default for every parameter", self._defaults
         yield "predictions", "a finite number for every row", self._predictions
         yield "repeatable", "the same problem gives the same bytes", self._repeatable
         yield "hands off", "the problem is not changed", self._hands_off
         yield (
             "blind to the tested truth",
-            "the truth of a fold reaches no prediction of it",
+            "predictions of a fold do not depend on its truth",
             self._truth,
         )
-        yield "blind to the other tested rows", "rows are predicted one by one", self._rows
-        yield "blind to rows not to be trained on", "problem.train is heeded", self._mask
-        yield "constant columns", "columns that never vary do no harm", self._constant
-        yield "signal", "what features tell is learnt", self._signal
-        yield "noise", "where features tell nothing, nothing is predicted", self._noise
+        yield "blind to the other tested rows", "rows are predicted independently", self._rows
+        yield "blind to rows not to be trained on", "problem.train is respected", self._mask
+        yield "constant columns", "constant columns cause no failure", self._constant
+        yield "signal", "the signal in the features is learnt", self._signal
+        yield "noise", "pure noise is not predicted", self._noise
 
     def _made(self) -> Any:
         return self.kind.make(self.parameters, Setting(self.task))
 
     def _said(self, problem: Problem) -> FloatArray:
-        """Return a number for every row."""
+        """Return a prediction for every row."""
         if self.task == CLASSIFICATION:
             return np.asarray(self._made().cross_classify(problem, classes_of(problem)))
         return np.asarray(self._fitted(problem).prediction[:, 0])
@@ -154,7 +154,7 @@ class Behaviour:
             raise Broken(
                 f"{missing} without a default",
                 expected="a default for every parameter, or its value given here",
-                remedy="give it one, or pass parameters to the check",
+                remedy="give each a default, or pass parameters to the check",
             )
         self._made()
 
@@ -175,7 +175,7 @@ class Behaviour:
             raise Broken(
                 f"{len(known)} calibrations, {sum(own)} of which hold rows of their own fold",
                 expected=f"{FOLDS}, one for each fold in order, on its training rows",
-                remedy="calibrate on what the fold was trained on",
+                remedy="calibrate on the rows that the fold was trained on",
             )
 
     def _repeatable(self) -> None:
@@ -193,21 +193,21 @@ class Behaviour:
         for field in ("X", "Y", "folds", "samples", "frames", "objects", "train"):
             if not np.array_equal(getattr(problem, field), getattr(fresh, field)):
                 raise Broken(
-                    f"problem.{field} is another one after the fit",
-                    expected="the problem is read only",
+                    f"problem.{field} was changed by the fit",
+                    expected="the problem is read-only",
                     remedy="copy an array before writing to it",
                 )
 
     def _truth(self) -> None:
         if getattr(self._made(), "reads_truth", False):
-            raise NotApplicable("it says of itself that it reads the truth: a ceiling, not a rival")
+            raise NotApplicable("it declares that it reads the truth: a ceiling, not a rival")
         rng, tested = np.random.default_rng(SEED), self._tested
         Y = self._problem.Y.copy()
         Y[tested] = GARBAGE * rng.normal(size=(int(tested.sum()), 1))
         self._same(
             dataclasses.replace(self._problem, Y=Y), tested,
             what="the truth of the tested fold is replaced by garbage",
-            remedy="fit, choose and scale on the training rows of problem.outer() alone",
+            remedy="fit, select and scale only on the training rows of problem.outer()",
         )  # fmt: skip
 
     def _rows(self) -> None:
@@ -217,12 +217,12 @@ class Behaviour:
         self._same(
             dataclasses.replace(self._problem, X=X), self._tested & ~spoilt,
             what="features of other rows of the tested fold are replaced by garbage",
-            remedy="fit scalers and selectors on training rows alone, and predict row by row",
+            remedy="fit scalers and selectors only on training rows, and predict row by row",
         )  # fmt: skip
 
     def _mask(self) -> None:
         if getattr(self._made(), "reads_truth", False):
-            raise NotApplicable("it says of itself that it reads the truth: a ceiling, not a rival")
+            raise NotApplicable("it declares that it reads the truth: a ceiling, not a rival")
         rng, problem = np.random.default_rng(SEED), self._problem
         unused = problem.samples >= SAMPLES - FOLDS
         masked = dataclasses.replace(problem, train=~unused)
@@ -242,29 +242,29 @@ class Behaviour:
         if not np.isfinite(said).all():
             raise Broken(
                 f"{int((~np.isfinite(said)).sum())} predictions that are not finite",
-                expected="finite ones although two columns are constant",
+                expected="finite predictions although two columns are constant",
                 remedy="do not divide by a spread that may be zero",
             )
 
     def _signal(self) -> None:
         if self.name in IGNORANT:
-            raise NotApplicable("it is meant to know nothing")
+            raise NotApplicable("it is meant to learn nothing")
         found = self._agreement(self._first, self._problem)
         if found < LEARNT:
             raise Broken(
-                f"{found:.2f} of agreement with the truth of samples not trained on",
-                expected=f"at least {LEARNT}: a linear signal explains most of the target",
-                remedy="check that fit uses y, and that predict uses what fit found",
+                f"{found:.2f} agreement with the truth of held-out samples",
+                expected=f"at least {LEARNT}, because a linear signal explains most of the target",
+                remedy="check that fit uses y, and that predict uses the result of fit",
             )
 
     def _noise(self) -> None:
         problem = small_problem(signal=0.0)
         found = self._agreement(self._said(problem), problem)
-        if found > NOTHING:  # worse than chance is no leak: folds of few samples lean that way
+        if found > NOTHING:  # less than chance is not a leak: folds of few samples are biased so
             raise Broken(
-                f"{found:.2f} of agreement with noise of samples not trained on",
-                expected=f"at most {NOTHING}: nobody can know it",
-                remedy="find the way by which the tested rows reach the fit",
+                f"{found:.2f} agreement with the noise of held-out samples",
+                expected=f"at most {NOTHING}, because noise cannot be predicted",
+                remedy="find how the tested rows influence the fit",
             )
 
     def _agreement(self, said: FloatArray, problem: Problem) -> float:
@@ -279,7 +279,7 @@ class Behaviour:
         self, spoilt: Problem, rows: BoolArray, *, what: str, remedy: str,
         before: FloatArray | None = None,
     ) -> None:  # fmt: skip
-        """Refuse predictions of ``rows``, of the first fold, that differ from those before."""
+        """Check that predictions of ``rows``, of the first fold, are the same as before."""
         first = (self._first if before is None else before)[rows]
         changed = np.abs(self._said(dataclasses.replace(spoilt, only=0))[rows] - first).max()
         scale = max(float(first.std()), float(np.finfo(np.float32).eps))

@@ -1,7 +1,7 @@
-"""Named requirements on what a researcher adds, and errors that say which one is broken, and where.
+"""Named requirements on parts that a researcher adds, with errors that state what is broken.
 
-In the spirit of scikit-learn's ``check_estimator``: every requirement has a name, runs alone, and can
-be a case of ``pytest.mark.parametrize``.
+As in scikit-learn's ``check_estimator``, every requirement has a name, runs alone, and can be a
+case of ``pytest.mark.parametrize``.
 """
 
 import inspect
@@ -15,7 +15,7 @@ from mechanist.core.code_hash import LIBRARY
 
 
 class Status(StrEnum):
-    """How a requirement fared."""
+    """Status of an examined requirement."""
 
     PASSED = "passed"
     FAILED = "failed"
@@ -28,7 +28,7 @@ class Broken(Exception):  # noqa: N818  (control flow between a test and its req
     Parameters
     ----------
     seen, expected, remedy : str
-        Clauses for people.
+        Clauses of the error message.
     """
 
     def __init__(self, seen: str, *, expected: str, remedy: str) -> None:
@@ -37,16 +37,16 @@ class Broken(Exception):  # noqa: N818  (control flow between a test and its req
 
 
 class NotApplicable(Exception):  # noqa: N818  (as above)
-    """A requirement does not concern this one; its argument says why."""
+    """A requirement does not apply; the argument states why."""
 
 
 class ContractError(AssertionError):
-    """What was added breaks a requirement; the message says which, where and what to do."""
+    """An added part breaks a requirement; the message states which, where and the remedy."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one requirement said.
+    """Outcome of examining one requirement.
 
     Parameters
     ----------
@@ -63,20 +63,21 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Requirement:
-    """One thing that the contract asks.
+    """One requirement of a contract.
 
     Parameters
     ----------
     name : str
         Short, unique within a contract.
     expected : str
-        What must hold, for tests that end in an unforeseen exception.
+        What must hold; shown if the test ends in an unforeseen exception.
     about : str
-        Who is asked, such as ``"descriptor 'nearest'"``.
+        The part under test, such as ``"descriptor 'nearest'"``.
     where : callable
-        Returns the place of the source.
+        Returns the location of the source.
     test : callable
-        Raises :class:`Broken`, :class:`NotApplicable` or anything else; otherwise all is well.
+        Raises :class:`Broken`, :class:`NotApplicable` or any other exception unless the requirement
+        is met.
     """
 
     name: str
@@ -104,7 +105,7 @@ class Requirement:
         except Broken as broken:
             raise ContractError(self._text(broken)) from broken.__cause__
         except Exception as error:
-            remedy = "let it raise nothing here; the traceback above says where it did"
+            remedy = "prevent this exception; the traceback above shows where it was raised"
             seen = f"{type(error).__name__}: {error}"
             raise ContractError(
                 self._text(Broken(seen, expected=self.expected, remedy=remedy))
@@ -130,7 +131,7 @@ def examine(
     ----------
     requirements : iterable of Requirement
     on_fail : {"raise", "return"}
-        Whether the first broken one ends it.
+        Whether the first broken requirement ends the examination.
 
     Raises
     ------
@@ -160,7 +161,7 @@ def place_of(item: Any) -> str:
 
 
 def report(outcomes: Iterable[Outcome]) -> str:
-    """Return a line for each requirement, errors in full."""
+    """Return one line per requirement, with error messages in full."""
     lines = []
     for outcome in outcomes:
         tail = "" if outcome.status == Status.PASSED else f": {outcome.message}"

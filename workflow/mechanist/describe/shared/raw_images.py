@@ -1,10 +1,10 @@
-"""Descriptors without the symmetry of their problem, and symmetric ones of the same information.
+"""Descriptors without the symmetry of their problem, and symmetric ones with the same information.
 
-Controls for the question how much data symmetry saves; no model of the configuration reads them. In
-two dimensions a particle's neighbours are counted, smoothly, on pixels of the laboratory's frame, or
-on rings together with their mean stretch along the load. Both are sums over neighbours and linear in
-the load: what rings can say, fine enough pixels can, but pixels must learn from data that structure
-and load may turn together.
+They are controls for the question of how much data symmetry saves; no configured model uses them.
+In two dimensions, a particle's neighbours are counted smoothly on pixels of the laboratory frame,
+or on rings together with their mean stretch along the load. Both are sums over neighbours and
+linear in the load. Pixels that are fine enough can express whatever rings can, but a model of
+pixels must learn from data that structure and load may be rotated together.
 """
 
 from typing import Final
@@ -20,7 +20,7 @@ from mechanist.mechanics.neighbours import find_neighbours
 REACH: Final = 2.0
 PIXEL: Final = 0.5
 RING: Final = 0.25
-#: The turns by right angles and mirrors that map a square grid onto itself.
+#: Rotations by right angles and mirrors that map a square grid onto itself.
 SQUARE_GROUP: Final = tuple(
     mirror @ np.linalg.matrix_power(np.array([[0, -1], [1, 0]]), turns)
     for mirror in (np.eye(2, dtype=int), np.diag([1, -1]))
@@ -35,18 +35,18 @@ def pixels(
     *,
     turn: FloatArray | None = None,
 ) -> FloatArray:
-    """Return counts of neighbours on pixels of the fixed frame, alone and times the load.
+    """Return counts of neighbours on pixels of the laboratory frame, alone and times the load.
 
     Parameters
     ----------
     configuration : Configuration
-        In two dimensions.
+        A configuration in two dimensions.
     load : ndarray of shape (3, 3)
         Traceless symmetric strain.
     objects : ndarray of int
         Particles to describe.
     turn : ndarray of shape (2, 2), optional
-        Turns structure and load together first, for augmented copies.
+        Rotates structure and load together first, for augmented copies.
 
     Returns
     -------
@@ -71,7 +71,7 @@ def pixels(
 
 
 def rings(configuration: Configuration, load: FloatArray, objects: IntArray) -> FloatArray:
-    """Return counts of neighbours on rings, and their stretch along the load; symmetric throughout.
+    """Return counts of neighbours on rings, and their stretch along the load; all are invariant.
 
     Returns
     -------
@@ -102,11 +102,11 @@ def dislocation_image(
     ----------
     glide : Glide
     cells : int
-        Pixels along a side.
+        Number of pixels along a side.
     shift : ndarray of shape (2,), optional
-        Moves all dislocations by this share of the side first.
+        Shift of all dislocations, as a share of the side.
     mirror : bool
-        Whether to mirror y before that.
+        Whether to mirror y before the shift.
 
     Returns
     -------
@@ -132,7 +132,7 @@ def _neighbours(
 ) -> tuple[IntArray, FloatArray, IntArray]:
     """Return position in ``objects``, vector and species of every neighbour of these particles."""
     if configuration.dimension != 2:
-        raise ValueError(f"dimension = {configuration.dimension}; pixels and rings are made for 2")
+        raise ValueError(f"dimension = {configuration.dimension}; pixels and rings require 2")
     pairs = find_neighbours(configuration, np.sqrt(2) * (REACH + PIXEL))
     position = np.full(len(configuration), -1)
     position[objects] = np.arange(len(objects))

@@ -14,6 +14,7 @@ def network_perceptron(
     weight_decay: float = 1e-2,
 ) -> Any:
     """Return a network on all columns, regardless of any order along a line."""
+    from mechanist.learn.estimators.networks import perceptron
     from mechanist.learn.network_training import Schedule
 
     schedule = Schedule(
@@ -35,6 +36,7 @@ def network_line(
     weight_decay: float = 1e-3,
 ) -> Any:
     """Return a convolutional network on a periodic line, one channel per descriptor."""
+    from mechanist.learn.estimators.networks import line_network
     from mechanist.learn.network_training import Schedule
 
     schedule = Schedule(
