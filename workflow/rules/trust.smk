@@ -30,9 +30,9 @@ rule trust_coverage:
         resamples=lookup("trust/coverage/resamples", within=config),
         level=lookup("learning/level", within=config),
         seed=lookup("seed", within=config),
-        code=lib_hash("trust/coverage.py"),
+        code=lib_hash("trust/interval_coverage.py"),
     script:
-        "../scripts/trust/coverage.py"
+        "../scripts/trust/interval_coverage.py"
 
 
 # No sample on both sides of a split: the workflow stops where one is.

@@ -9,7 +9,7 @@ import pytest
 from mechanist.assess.coverage import OBJECTS, SAMPLES, STATISTICS, coverage
 from mechanist.assess.metrics import correlation, r_squared
 from mechanist.assess.synthetic_predictions import World, same_rank_no_skill
-from scripts.trust import coverage as trust_coverage
+from scripts.trust import interval_coverage as trust_coverage
 
 WORLDS = [
     World(noise=1.2),

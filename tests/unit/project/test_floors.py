@@ -1,7 +1,9 @@
 """The packages of the library form floors, and each imports only from floors below its own."""
 
 import ast
+import sys
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -95,3 +97,10 @@ def test_the_library_does_not_import_snakemake() -> None:
             )
         ]
         assert not [name for name in modules if name.split(".")[0] == "snakemake"], path
+
+
+def test_no_script_hides_a_package() -> None:
+    """Snakemake puts the folder of a running script first on the search path of modules."""
+    known = {*packages_distributions(), *sys.stdlib_module_names}
+    scripts = (LIBRARY.parent / "scripts").rglob("*.py")
+    assert [str(path) for path in scripts if path.stem in known] == []
