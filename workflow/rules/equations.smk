@@ -139,9 +139,9 @@ rule equations_pysindy:
         levels=lookup("equations/rivals/levels", within=config),
         seeds=lookup("equations/rivals/seeds", within=config),
         seed=lookup("seed", within=config),
-        code=lib_hash("equations/pysindy.py"),
+        code=lib_hash("equations/rival_pysindy.py"),
     script:
-        "../scripts/equations/pysindy.py"
+        "../scripts/equations/rival_pysindy.py"
 
 
 # For data without a space axis: fewer methods, everything else the same.

@@ -24,7 +24,7 @@ from mechanist.discover.regression import Problem
 from mechanist.discover.selection import messenger_bortz
 from mechanist.formats.field_files import FieldData, write_fields
 from mechanist.simulate.equation_cases import CASES
-from scripts.equations.pysindy import RULES, main
+from scripts.equations.rival_pysindy import RULES, main
 
 #: PySINDy and its dependencies issue deprecation warnings on import.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")

@@ -24,6 +24,8 @@ FLOORS = (
     ("draw",),
     ("wings",),
 )
+#: Packages that others import if they are installed.
+OPTIONAL = ("coverage",)
 HEIGHT = {room: height for height, rooms in enumerate(FLOORS) for room in rooms}
 
 
@@ -101,6 +103,6 @@ def test_the_library_does_not_import_snakemake() -> None:
 
 def test_no_script_hides_a_package() -> None:
     """Snakemake puts the folder of a running script first on the search path of modules."""
-    known = {*packages_distributions(), *sys.stdlib_module_names}
+    known = {*packages_distributions(), *sys.stdlib_module_names, *OPTIONAL}
     scripts = (LIBRARY.parent / "scripts").rglob("*.py")
     assert [str(path) for path in scripts if path.stem in known] == []
