@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Protocol
 
 from mechanist.core.entries import Entry
+from mechanist.settings.sheet_rules import SheetRule
 
 #: Files that a rule reads or makes, with Snakemake's placeholder ``<results>`` in front.
 Files = list[str]
@@ -37,6 +38,7 @@ class Wing(ABC):
     """
 
     name: ClassVar[str]
+    sheet: ClassVar[SheetRule]
 
     def __init__(self, settings: Entry) -> None:
         self.settings = settings
