@@ -28,6 +28,7 @@ class CrystalWing(Wing):
     """Crystal plasticity."""
 
     name: ClassVar[str] = "crystal"
+    category: ClassVar[str] = "Crystals"
 
     def systems(self) -> list[str]:
         """Return the two tasks whose models are scored."""

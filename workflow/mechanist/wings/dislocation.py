@@ -33,6 +33,7 @@ class DislocationWing(LearningWing):
     """Whole samples of dislocations, whose strength models predict."""
 
     name: ClassVar[str] = "dislocation"
+    category: ClassVar[str] = "Dislocations"
 
     # Systems and samples
 

@@ -31,6 +31,7 @@ class EquationsWing(Wing):
     """Discovery of governing equations."""
 
     name: ClassVar[str] = "equations"
+    category: ClassVar[str] = "Equations"
 
     # Cases and data
 
