@@ -40,6 +40,7 @@ class CrystalWing(Wing):
     """Crystal plasticity."""
 
     name: ClassVar[str] = "crystal"
+    category: ClassVar[str] = "Crystals"
     sheet: ClassVar[SheetRule] = SheetRule(
         needed=(),
         taken=("options",),

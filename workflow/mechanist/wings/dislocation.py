@@ -40,6 +40,7 @@ class DislocationWing(LearningWing):
     """Whole samples of dislocations, whose strength models predict."""
 
     name: ClassVar[str] = "dislocation"
+    category: ClassVar[str] = "Dislocations"
     sheet: ClassVar[SheetRule] = SheetRule(
         needed=("options",),
         taken=(),

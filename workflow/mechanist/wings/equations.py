@@ -41,6 +41,7 @@ class EquationsWing(Wing):
     """Discovery of governing equations."""
 
     name: ClassVar[str] = "equations"
+    category: ClassVar[str] = "Equations"
     sheet: ClassVar[SheetRule] = SheetRule(
         needed=("options",),
         taken=("units",),

@@ -53,6 +53,7 @@ class GlassWing(LearningWing):
     """
 
     name: ClassVar[str] = "glass"
+    category: ClassVar[str] = "Glasses"
     sheet: ClassVar[SheetRule] = SheetRule(
         needed=("species", "dimension", "units", "load", "reference", "deformed"),
         taken=("group", "target", "options"),
@@ -237,6 +238,16 @@ class GlassWing(LearningWing):
         return [f"{self.folder(wildcards.system)}/features/{name}.parquet" for name in names]
 
     # Figures
+
+    @property
+    def figure_folder(self) -> str:
+        """Folder of the figures of a system."""
+        return "<results>/figures/{system}"
+
+    @property
+    def figure_labels(self) -> dict[str, str]:
+        """Labels of every figure in the report: its system."""
+        return {"system": "{system}"}
 
     def absent_figures(self, system: str) -> dict[str, str]:
         """Return the figures that a system lacks, and why; a simulated one lacks none."""
