@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from mechanist.core.progress import log_to
-from mechanist.draw.labels import METRICS, percent, strain_of
+from mechanist.draw.labels import metric_label, percent, strain_of
 from mechanist.draw.score_tables import read_scores, rows
 from mechanist.draw.style import (
     DOUBLE,
@@ -108,7 +108,9 @@ def _points(axes: Axes, x: "pd.Series[float]", y: "pd.Series[float]", style: Mod
 def _text(scores: pd.DataFrame) -> str:
     """Return the scores as text, with true minus signs."""
     value = scores.set_index("metric")["value"].to_dict()
-    parts = [f"{METRICS[name]} {round(float(value[name]), 2) + 0.0:.2f}" for name in STATISTICS]
+    parts = [
+        f"{metric_label(name)} {round(float(value[name]), 2) + 0.0:.2f}" for name in STATISTICS
+    ]
     return "\n".join(parts).replace("-", "\N{MINUS SIGN}")
 
 
