@@ -14,13 +14,13 @@ rule scoreboard:
         csv="<results>/scoreboard.csv",
         md=report(
             "<results>/scoreboard.md",
-            caption="../report/scoreboard.rst",
+            caption="../report/scoreboard_table.rst",
             category="Scoreboard",
             labels={"table": "scoreboard"},
         ),
         html=report(
             "<results>/scoreboard.html",
-            caption="../report/scoreboard.rst",
+            caption="../report/scoreboard_table.rst",
             category="Scoreboard",
             labels={"page": "scoreboard"},
         ),

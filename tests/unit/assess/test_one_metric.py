@@ -12,7 +12,7 @@ from mechanist.assess.metrics import METRICS, TARGET_UNIT, Metric, metric_named
 from mechanist.assess.sample_moments import P, Y
 from mechanist.assess.sample_scores import compare_populations, population_scores
 from mechanist.assess.scoreboard import Scores, build
-from mechanist.draw.board import arrange
+from mechanist.draw.board_lines import arrange
 from mechanist.draw.board_markdown import markdown
 from mechanist.draw.labels import metric_label
 from mechanist.draw.paper_boards import scoreboard

@@ -12,8 +12,9 @@ import yaml
 
 from mechanist.assess.published_results import Published, check_published
 from mechanist.assess.scoreboard import Scores, build
-from mechanist.draw.board import WEAK, Board, arrange, learning_limits
+from mechanist.draw.board import WEAK, Board
 from mechanist.draw.board_html import page
+from mechanist.draw.board_lines import arrange, learning_limits
 from mechanist.draw.board_markdown import markdown
 from mechanist.draw.palette import ROLES
 from published_boards import MODELS, VALUES, alone, published, row, score_files

@@ -29,6 +29,8 @@ th, td { padding: 0.25rem 0.6rem; text-align: left; vertical-align: top; }
 thead th { border-bottom: 2px solid #1a1a1a; }
 tbody tr { border-bottom: 1px solid #d9d9d9; }
 tbody tr:nth-child(even) { background: #f6f6f6; }
+.marks { display: flex; flex-wrap: wrap; gap: 0.2rem 1.6rem; list-style: none; padding: 0; }
+.whole { white-space: nowrap; }
 .absent { color: #5a5a5a; font-style: italic; }
 .role::before { content: "\\25A0\\00A0"; }
 dt { font-weight: bold; }
@@ -76,7 +78,7 @@ def _legend() -> str:
     marks = [*MARKS.values(), (f'<span class="weak">{WEAK}</span>', WEAK_MEANS)]
     items = [f"<li>{mark} {escape(meaning)}</li>" for mark, meaning in marks]
     items += [f'<li><span class="role {role}">{escape(role)} model</span></li>' for role in ROLES]
-    return f'<ul aria-label="Marks">\n{_joined(items)}\n</ul>'
+    return f'<ul class="marks" aria-label="Marks">\n{_joined(items)}\n</ul>'
 
 
 def _cells(line: Line) -> Iterator[str]:
@@ -88,8 +90,8 @@ def _cells(line: Line) -> Iterator[str]:
     yield f'<a href="#details-{number}">{number}</a>' if line.metric_name else number
     yield _cited(line.reference)
     yield from map(escape, (line.system, line.task, line.case or ABSENT, line.metric))
-    yield f"{said}{known}"
-    yield _shown(line.ours, line.ours.text, weak=line.weak)
+    yield _whole(f"{said}{known}")
+    yield _whole(_shown(line.ours, line.ours.text, weak=line.weak))
     yield _shown(line.baseline, line.baseline.short)
     yield _shown(line.rival, line.rival.short)
     yield ", ".join(f'<a href="#note-{number}">{number}</a>' for number in line.notes)
@@ -103,6 +105,11 @@ def _details(line: Line) -> Iterator[str]:
     yield from map(escape, (line.samples, line.base_rate))
     for value in (line.dummy, line.linear, line.rival, line.best):
         yield _shown(value, value.full)
+
+
+def _whole(cell: str) -> str:
+    """Return a cell whose text stays on one line."""
+    return f'<span class="whole">{cell}</span>'
 
 
 def _shown(value: Value, text: str, *, weak: bool = False) -> str:

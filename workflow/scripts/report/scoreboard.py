@@ -11,8 +11,8 @@ from mechanist.assess.published_results import check_published
 from mechanist.assess.scoreboard import Scores, build
 from mechanist.core.atomic import replacing, write_text
 from mechanist.core.progress import log_to
-from mechanist.draw.board import arrange, learning_limits
 from mechanist.draw.board_html import page
+from mechanist.draw.board_lines import arrange, learning_limits
 from mechanist.draw.board_markdown import markdown
 from mechanist.formats.tables import read_table
 
