@@ -23,7 +23,7 @@ run: $(BIN)/.run  ## Set up the environment and make every figure and table
 	@$(SNAKEMAKE) $(ARGS)
 	@echo
 	@echo "Figures:     results/figures/   (PDF, SVG, PNG, and the plotted data as CSV)"
-	@echo "Scoreboard:  results/scoreboard.md   (published, ours, rivals)"
+	@echo "Scoreboard:  results/scoreboard.html   (published, ours, rivals)"
 	@echo "Everything:  results/README.md lists all files"
 
 smoke: $(BIN)/.run  ## Run the workflow at a tiny size, into results/smoke

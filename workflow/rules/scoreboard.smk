@@ -1,5 +1,5 @@
 # REQUIRED INPUTS: config/published.yaml and the scores of the models that it names
-# OUTPUTS: <results>/scoreboard.{csv,md}, <results>/figures/scoreboard_{wing}.*
+# OUTPUTS: <results>/scoreboard.{csv,md,html}, <results>/figures/scoreboard_{wing}.*
 # STEPS: set our scores, baselines and rivals beside what others published; draw it.
 
 
@@ -14,9 +14,15 @@ rule scoreboard:
         csv="<results>/scoreboard.csv",
         md=report(
             "<results>/scoreboard.md",
-            caption="../report/scoreboard.rst",
+            caption="../report/scoreboard_table.rst",
             category="Scoreboard",
             labels={"table": "scoreboard"},
+        ),
+        html=report(
+            "<results>/scoreboard.html",
+            caption="../report/scoreboard_table.rst",
+            category="Scoreboard",
+            labels={"page": "scoreboard"},
         ),
     log:
         "<logs>/scoreboard.log",

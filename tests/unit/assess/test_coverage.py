@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from mechanist.assess.coverage import OBJECTS, SAMPLES, STATISTICS, coverage
-from mechanist.assess.metrics import correlation, r_squared
+from mechanist.assess.metric_functions import correlation, r_squared
 from mechanist.assess.synthetic_predictions import World, same_rank_no_skill
 from scripts.trust import interval_coverage as trust_coverage
 

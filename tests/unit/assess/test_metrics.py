@@ -15,13 +15,8 @@ from sklearn.metrics import (
     root_mean_squared_error,
 )
 
-from mechanist.assess.metrics import (
-    classification_scores,
-    correlation,
-    ranks,
-    regression_scores,
-    top,
-)
+from mechanist.assess.metric_functions import correlation, ranks, top
+from mechanist.assess.metrics import classification_scores, regression_scores
 from mechanist.core.typing import FloatArray
 
 

@@ -5,7 +5,8 @@ import pytest
 from scipy import stats
 
 from mechanist.assess.permutation import exchange_p, exchanges, sign_flip_p
-from mechanist.assess.sample_scores import METRICS, sample_moments
+from mechanist.assess.sample_moments import sample_moments
+from mechanist.assess.sample_scores import statistics
 from mechanist.core.typing import FloatArray
 
 
@@ -48,10 +49,10 @@ def _pair(first: float, second: float, seed: int, n: int = 25) -> list[FloatArra
 
 def test_scores_of_a_population_too() -> None:
     options = {"permutations": 200, "seed": 0}
-    equal = [exchange_p(*_pair(1.0, 1.0, seed), METRICS, **options) for seed in range(100)]
-    better = [exchange_p(*_pair(0.5, 2.0, seed), METRICS, **options) for seed in range(20)]
-    for name in METRICS:
+    equal = [exchange_p(*_pair(1.0, 1.0, seed), statistics(), **options) for seed in range(100)]
+    better = [exchange_p(*_pair(0.5, 2.0, seed), statistics(), **options) for seed in range(20)]
+    for name in statistics():
         assert np.mean([p[name] <= 0.1 for p in equal]) < 0.2, name
         assert np.mean([p[name] <= 0.1 for p in better]) > 0.8, name
     same, _ = _pair(1.0, 1.0, 0)
-    assert set(exchange_p(same, same, METRICS, **options).values()) == {1.0}
+    assert set(exchange_p(same, same, statistics(), **options).values()) == {1.0}

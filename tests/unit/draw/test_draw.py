@@ -17,11 +17,11 @@ from mechanist.core.errors import FormatError
 from mechanist.core.typing import FloatArray
 from mechanist.draw.figure_data import tidy
 from mechanist.draw.labels import metric_label, percent, quantity_label, strain_of
+from mechanist.draw.palette import ROLES
 from mechanist.draw.panels import binned, curve, density, matrix, parity, points_with_intervals
 from mechanist.draw.particles import load_glyph, particles, plane_of
 from mechanist.draw.score_tables import ALL, read_scores, rows
 from mechanist.draw.style import (
-    ROLES,
     SUFFIXES,
     ModelStyle,
     figure_legend,

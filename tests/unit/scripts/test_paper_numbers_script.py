@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from mechanist.draw.paper_boards import audit, scoreboard, target_label
-from mechanist.draw.paper_tables import Context, build_table, table_sources
+from mechanist.draw.paper_tables import Context, build_table
 from mechanist.formats.equation_files import Equation, EquationFile, FoundTerm, write_equations
 from mechanist.settings.paper_numbers import AbsentError
+from mechanist.settings.paper_sources import table_sources
 from scripts.report import paper_numbers
 
 MODELS = {

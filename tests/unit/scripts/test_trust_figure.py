@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from mechanist.assess.metrics import correlation, r_squared
+from mechanist.assess.metric_functions import correlation, r_squared
 from mechanist.assess.records import write_records
 from mechanist.assess.sample_scores import population_scores
 from mechanist.assess.synthetic_predictions import flattered

@@ -17,7 +17,8 @@ from mechanist.assess.resampling import (
     moment_intervals,
     statistic_interval,
 )
-from mechanist.assess.sample_scores import METRICS, SCALES, sample_moments
+from mechanist.assess.sample_moments import sample_moments
+from mechanist.assess.sample_scores import scales, statistics
 from mechanist.assess.scales import LOG
 from mechanist.assess.synthetic_predictions import World
 from mechanist.core.seeds import generator
@@ -95,11 +96,11 @@ def intervals(
     """
     options: dict[str, Any] = {"level": level, "resamples": resamples, "seed": seed}
     moments = sample_moments(truth.ravel(), said.ravel()).reshape(*truth.shape, -1).mean(axis=1)
-    smooth = {name: METRICS[name] for name in ("r2", "pearson")}
+    smooth = {name: statistics()[name] for name in ("r2", "pearson")}
     size = np.abs(truth - said)
     return {
         "mse": mean_interval((size**2).mean(axis=1), scale=LOG, **options),
-        **moment_intervals(moments, smooth, scales=SCALES, level=level),
+        **moment_intervals(moments, smooth, scales=scales(), level=level),
         "median_error": statistic_interval(_median(size), len(size), **options),
     }
 

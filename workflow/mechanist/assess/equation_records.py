@@ -6,14 +6,13 @@ import numpy as np
 import pandas as pd
 
 from mechanist.assess.evaluate import ALL
-from mechanist.assess.metrics import ERRORS, metric_range
+from mechanist.assess.metrics import metric_named, metric_unit
 from mechanist.assess.records import Record, score_record
 from mechanist.assess.resampling import Interval, mean_interval, statistic_interval
-from mechanist.assess.scales import LOG, PLAIN
 from mechanist.core.typing import FloatArray
 
-#: Metrics with unit; the share is over all runs, errors are over runs with the right terms.
-METRICS: Final = {"exact_share": "1", "error_percent": "%", "median_error_percent": "%", "mse": "1"}
+#: The share is over all runs, errors are over runs with the right terms.
+SCORED: Final = ("exact_share", "error_percent", "median_error_percent", "mse")
 #: Rule that represents a method if no rule is named: our rule; for PySINDy's systems, the rule that
 #: is best in hindsight, or the published loss if rules are equal.
 OWN_RULE: Final = "auto"
@@ -69,7 +68,7 @@ def score_records(runs: pd.DataFrame, *, level: float, resamples: int) -> list[R
     for (rule, noise), part in runs.groupby(["rule", "noise"], sort=True):
         whole = part.assign(exact=part["exact"].astype(float)).groupby(["case", "seed"], sort=True)
         exact = whole["exact"].min() == 1
-        for metric, unit in METRICS.items():
+        for metric in SCORED:
             column = metric.removeprefix("median_")
             if metric == "exact_share":
                 values = exact.to_numpy(float)
@@ -82,6 +81,7 @@ def score_records(runs: pd.DataFrame, *, level: float, resamples: int) -> list[R
             interval = _interval(metric, values, level=level, resamples=resamples)
             about = (metric, level_target(float(noise)), ALL if rule == default else str(rule))
             n_objects = int(len(part) * len(values) / len(exact))
+            unit = metric_unit(metric, "1")
             records.append(score_record(*about, unit, interval, n_objects=n_objects))
     return records
 
@@ -92,8 +92,8 @@ def _interval(metric: str, values: FloatArray, *, level: float, resamples: int) 
             values,
             level=level,
             resamples=resamples,
-            scale=LOG if metric in ERRORS else PLAIN,
-            bounds=metric_range(metric),
+            scale=metric_named(metric).mean_scale,
+            bounds=metric_named(metric).range,
         )
     return statistic_interval(
         lambda rows: float(np.median(values[rows])), len(values), level=level, resamples=resamples

@@ -13,17 +13,15 @@ import pandas as pd
 
 from mechanist.assess.metrics import (
     BASE_RATE,
-    ERRORS,
     PREVALENCE,
     classification_scores,
-    metric_range,
+    metric_named,
     metric_unit,
     regression_scores,
 )
 from mechanist.assess.permutation import sign_flip_p
 from mechanist.assess.records import Record, difference_record, score_record
 from mechanist.assess.resampling import mean_interval, paired_interval
-from mechanist.assess.scales import LOG, PLAIN
 from mechanist.core.typing import IntArray
 from mechanist.formats.predictions import TARGET
 from mechanist.formats.tables import LOAD, SAMPLE
@@ -114,8 +112,8 @@ def summarise(
                 level=level,
                 resamples=resamples,
                 seed=seed,
-                scale=LOG if metric in ERRORS else PLAIN,
-                bounds=metric_range(metric),
+                scale=metric_named(metric).mean_scale,
+                bounds=metric_named(metric).range,
             )
             record = score_record(
                 metric,

@@ -1,138 +1,178 @@
-"""Scores of the predictions of one frame: the objects of one sample under one load.
+"""Every metric: its names, its unit, which values are better, and the functions that compute it.
+
+This is the only list of metrics. Score files, intervals, axis labels, the scoreboard and the paper
+read it, so a new metric is one more entry of :data:`METRICS`.
 
 Definitions: with truth ``y`` and prediction ``p``, R2 is ``1 - sum (y-p)^2 / sum (y-mean y)^2``.
 For scores "within" a frame, both are centred first, so that only differences between objects count.
 For ranking scores, the objects in the top fraction of the frame by truth are positive. A constant
 prediction gives no ranking: its correlations are 0, its AUC is 1/2, and its average precision is
 the base rate.
-
-Several scores share one ranking, which makes all of them about ten times faster than scikit-learn's
-and SciPy's general functions for frames of a thousand objects; the values are equal.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from mechanist.core.typing import BoolArray, FloatArray, IntArray
+from mechanist.assess import metric_functions as of_frame
+from mechanist.assess import sample_moments as of_samples
+from mechanist.assess.metric_functions import Classes, Numbers, correlation, r_squared, ranks
+from mechanist.assess.scales import FISHER, LOG, PLAIN, UNEXPLAINED, Scale
+from mechanist.core.typing import FloatArray, IntArray
 
-#: Metrics for which less is better.
-ERRORS: Final = frozenset(
-    [
-        "mae",
-        "rmse",
-        "mse",
-        "brier",
-        "ece",
-        "error_percent",
-        "median_error_percent",
-        "misorientation",
-        "relative_misorientation",
-    ]
-)
-#: Metrics in the unit of the target, and in its square.
-DIMENSIONAL: Final = frozenset({"mae", "rmse"})
-SQUARED: Final = frozenset({"mse"})
+#: Units of metrics that have the unit of their target, or its square.
+TARGET_UNIT: Final = "target"
+TARGET_UNIT_SQUARED: Final = "target^2"
 #: Unit of a metric of a target whose unit is not stated.
 UNKNOWN_UNIT: Final = "unknown"
 BASE_RATE: Final = "base_rate"
 #: A property of the truth, not of a model.
 PREVALENCE: Final = "prevalence"
-#: Ranges of metrics; for metrics not listed, errors start at 0 and others are unbounded.
-_RANGES: Final = {
-    "pearson": (-1.0, 1.0), "spearman": (-1.0, 1.0), "mcc": (-1.0, 1.0), "auc": (0.0, 1.0),
-    "ap": (0.0, 1.0), "accuracy": (0.0, 1.0), "balanced_accuracy": (0.0, 1.0),
-    PREVALENCE: (0.0, 1.0), "r2": (-np.inf, 1.0), "r2_within": (-np.inf, 1.0),
-    "exact_share": (0.0, 1.0), "brier": (0.0, 1.0), "ece": (0.0, 1.0),
-}  # fmt: skip
+SHARE: Final = (0.0, 1.0)
+CORRELATION: Final = (-1.0, 1.0)
+EXPLAINED: Final = (-np.inf, 1.0)
+POSITIVE: Final = (0.0, np.inf)
+UNBOUNDED: Final = (-np.inf, np.inf)
 
 
-def metric_range(metric: str) -> tuple[float, float]:
+@dataclass(frozen=True)
+class Metric:
+    """One metric.
+
+    Parameters
+    ----------
+    name : str
+        Name in score files.
+    label : str
+        Label of axes, with mathematics between dollars.
+    text : str
+        Heading in tables of text, the same as the label by default.
+    unit : str
+        Unit of its values; ``TARGET_UNIT`` or ``TARGET_UNIT_SQUARED`` if it depends on the target.
+    larger_is_better : bool or None
+        None if no value is better than another.
+    range : tuple of float
+        Smallest and largest possible value.
+    scale : Scale
+        Scale on which the interval of a score over whole samples is computed.
+    log_axis : bool
+        Whether values span so many decades that figures need a logarithmic axis.
+    numbers : callable, optional
+        Computes the metric from the predicted numbers of a frame.
+    classes : callable, optional
+        Computes the metric from the predicted classes of a frame.
+    for_top : bool
+        Whether ``classes`` is also computed with the top fractions of a frame as one class.
+    moments : callable, optional
+        Computes the metric over whole samples from the means of their moments, an array of shape
+        (..., 10); see :func:`mechanist.assess.sample_moments.sample_moments`.
+    """
+
+    name: str
+    label: str
+    text: str = ""
+    unit: str = "1"
+    larger_is_better: bool | None = True
+    range: tuple[float, float] = UNBOUNDED
+    scale: Scale = PLAIN
+    log_axis: bool = False
+    numbers: Callable[[Numbers], float] | None = None
+    classes: Callable[[Classes], float] | None = None
+    for_top: bool = False
+    moments: Callable[[FloatArray], FloatArray] | None = None
+
+    @property
+    def heading(self) -> str:
+        """Heading in tables of text."""
+        return self.text or self.label
+
+    @property
+    def mean_scale(self) -> Scale:
+        """Scale on which the interval of a mean over samples is computed."""
+        return LOG if self.larger_is_better is False else PLAIN
+
+
+#: Metrics without functions are computed where their predictions are made: equations found, laws of
+#: slip systems, rotations, transitions, calibrated probabilities.
+_ALL: Final = (
+    Metric("balanced_accuracy", "balanced accuracy", range=SHARE,
+           classes=of_frame.balanced_accuracy),
+    Metric("accuracy", "accuracy", range=SHARE, classes=of_frame.accuracy),
+    Metric("mcc", "MCC", range=CORRELATION, classes=of_frame.matthews),
+    Metric("auc", "AUC", range=SHARE, for_top=True,
+           classes=lambda c: of_frame.auc(c.positive, c.score_ranks)),
+    Metric("ap", "average precision", range=SHARE, for_top=True,
+           classes=lambda c: of_frame.average_precision(c.positive, c.score)),
+    Metric(PREVALENCE, "prevalence", range=SHARE, larger_is_better=None,
+           classes=of_frame.share_of_positives),
+    Metric(BASE_RATE, "base rate", range=SHARE, larger_is_better=None, for_top=True,
+           classes=of_frame.share_of_positives),
+    Metric("spearman", "Spearman", range=CORRELATION, scale=FISHER,
+           numbers=lambda n: correlation(ranks(n.truth), n.predicted_ranks),
+           moments=of_samples.spearman),
+    Metric("pearson", "Pearson", range=CORRELATION, scale=FISHER,
+           numbers=lambda n: correlation(n.truth, n.prediction),
+           moments=of_samples.pearson),
+    Metric("r2", "$R^2$", "R²", range=EXPLAINED, scale=UNEXPLAINED,
+           numbers=lambda n: r_squared(n.truth, n.prediction),
+           moments=of_samples.r2),
+    Metric("r2_within", "$R^2$ within frame", "R² within frame", range=EXPLAINED,
+           numbers=lambda n: r_squared(n.truth - n.truth.mean(),
+                                       n.prediction - n.prediction.mean())),
+    Metric("mae", "MAE", unit=TARGET_UNIT, larger_is_better=False, range=POSITIVE, scale=LOG,
+           numbers=lambda n: float(np.abs(n.error).mean()),
+           moments=of_samples.mae),
+    Metric("mse", "mean squared error", "square error", unit=TARGET_UNIT_SQUARED,
+           larger_is_better=False, range=POSITIVE, scale=LOG, log_axis=True,
+           numbers=lambda n: float((n.error**2).mean()),
+           moments=of_samples.mse),
+    Metric("rmse", "RMSE", unit=TARGET_UNIT, larger_is_better=False, range=POSITIVE, scale=LOG,
+           numbers=lambda n: float(np.sqrt((n.error**2).mean())),
+           moments=of_samples.rmse),
+    Metric("brier", "Brier score", larger_is_better=False, range=SHARE, scale=LOG),
+    Metric("ece", "expected calibration error", larger_is_better=False, range=SHARE, scale=LOG),
+    Metric("exact_share", "share of exact equations", "exact equations", range=SHARE),
+    Metric("error_percent", "coefficient error (%)", "error, %", unit="%", larger_is_better=False,
+           range=POSITIVE, scale=LOG, log_axis=True),
+    Metric("median_error_percent", "median coefficient error (%)", "median error, %", unit="%",
+           larger_is_better=False, range=POSITIVE, log_axis=True),
+    Metric("nonzero_percent", "coefficients not zero (%)", "share that is not zero, %", unit="%",
+           larger_is_better=None),
+    Metric("location", "pin density of the transition ($b^{-2}$)", "transition, b⁻²",
+           unit="1/b^2", larger_is_better=None),
+    Metric("misorientation", "misorientation (degrees)", "misorientation, degrees", unit="degree",
+           larger_is_better=False, range=POSITIVE, scale=LOG),
+    Metric("relative_misorientation", "misorientation / mean rotation",
+           "misorientation / rotation", larger_is_better=False, range=POSITIVE, scale=LOG),
+)  # fmt: skip
+METRICS: Final[dict[str, Metric]] = {metric.name: metric for metric in _ALL}
+
+
+def metric_named(name: str) -> Metric:
+    """Return the metric of a score, such as ``auc_top10``; an unlisted one is called by its name."""
+    base = name.partition("_top")[0]
+    return METRICS.get(base) or Metric(base, base)
+
+
+def metric_range(name: str) -> tuple[float, float]:
     """Return the range of a metric, such as ``auc_top10``."""
-    lowest = 0.0 if metric in ERRORS else -np.inf
-    return _RANGES.get(metric.partition("_top")[0], (lowest, np.inf))
+    return metric_named(name).range
 
 
-def metric_unit(metric: str, unit: str | None) -> str:
+def metric_unit(name: str, unit: str | None) -> str:
     """Return the unit of a metric of a target with unit ``unit`` (None: not stated)."""
-    if metric not in DIMENSIONAL | SQUARED:
-        return "1"
-    known = unit or UNKNOWN_UNIT
-    return f"({known})^2" if metric in SQUARED and known not in ("1", UNKNOWN_UNIT) else known
+    own, known = metric_named(name).unit, unit or UNKNOWN_UNIT
+    if own == TARGET_UNIT_SQUARED and known not in ("1", UNKNOWN_UNIT):
+        return f"({known})^2"
+    return known if own in (TARGET_UNIT, TARGET_UNIT_SQUARED) else own
 
 
-def ranks(values: FloatArray) -> FloatArray:
-    """Return ranks from 1, ties sharing their mean rank."""
-    order = np.argsort(values, kind="stable")
-    ordered = values[order]
-    new = np.concatenate([[True], ordered[1:] != ordered[:-1]])
-    first = np.flatnonzero(new)
-    last = np.append(first[1:], len(values))
-    result = np.empty(len(values))
-    result[order] = (0.5 * (first + last + 1))[np.cumsum(new) - 1]
-    return result
-
-
-def correlation(a: FloatArray, b: FloatArray) -> float:
-    """Return Pearson's correlation; 0 if either is constant."""
-    a, b = a - a.mean(), b - b.mean()
-    size = float(np.sqrt((a @ a) * (b @ b)))
-    tiny = np.finfo(float).tiny
-    return float(np.clip(a @ b / size, -1.0, 1.0)) if size > tiny else 0.0
-
-
-def auc(positive: BoolArray, score_ranks: FloatArray) -> float:
-    """Return the area under the ROC curve from ranks of the score (Mann-Whitney).
-
-    Raises
-    ------
-    ValueError
-        If there are no positives or no negatives.
-    """
-    n, n_positive = len(positive), int(positive.sum())
-    _check_both(n, n_positive)
-    above = score_ranks[positive].sum() - n_positive * (n_positive + 1) / 2
-    return float(above / (n_positive * (n - n_positive)))
-
-
-def average_precision(positive: BoolArray, score: FloatArray) -> float:
-    """Return the mean of precision over the positives, tied scores taken together.
-
-    Raises
-    ------
-    ValueError
-        If there are no positives or no negatives.
-    """
-    _check_both(len(positive), int(positive.sum()))
-    order = np.argsort(-score, kind="stable")
-    ordered = score[order]
-    ends = np.append(np.flatnonzero(np.diff(ordered)), len(ordered) - 1)
-    found = np.cumsum(positive[order])[ends]
-    gained = np.diff(found, prepend=0)
-    return float((gained * found / (ends + 1)).sum() / found[-1])
-
-
-def r_squared(truth: FloatArray, prediction: FloatArray) -> float:
-    """Return the coefficient of determination.
-
-    Raises
-    ------
-    ValueError
-        If the truth is constant.
-    """
-    spread = float(((truth - truth.mean()) ** 2).sum())
-    if spread == 0.0:
-        raise ValueError("the truth of a frame is constant; R2 is not defined there")
-    return float(1 - ((truth - prediction) ** 2).sum() / spread)
-
-
-def top(values: FloatArray, fraction: float) -> BoolArray:
-    """Return a mask of the largest ``fraction`` of values (at least one; ties go by position)."""
-    n = min(len(values) - 1, max(1, round(fraction * len(values))))
-    chosen = np.zeros(len(values), bool)
-    chosen[np.argsort(values, kind="stable")[len(values) - n :]] = True
-    return chosen
+def sample_metrics() -> list[Metric]:
+    """Return the metrics over whole samples, in the order of score files: by range, then name."""
+    scored = (metric for metric in METRICS.values() if metric.moments)
+    return sorted(scored, key=lambda metric: (metric.range, metric.name))
 
 
 def top_name(metric: str, fraction: float) -> str:
@@ -155,27 +195,17 @@ def regression_scores(
     Returns
     -------
     dict
-        ``auc_topK``, ``ap_topK``, ``base_rate_topK``, ``spearman``, ``pearson``, ``r2``,
-        ``r2_within``, ``mae``, ``mse``, ``rmse``.
+        ``auc_topK``, ``ap_topK``, ``base_rate_topK``, then every metric of numbers.
     """
-    predicted = ranks(prediction)
+    frame = Numbers(truth, prediction)
     scores: dict[str, float] = {}
     for fraction in top_fractions:
-        positive = top(truth, fraction)
-        scores[top_name("auc", fraction)] = auc(positive, predicted)
-        scores[top_name("ap", fraction)] = average_precision(positive, prediction)
-        scores[top_name(BASE_RATE, fraction)] = float(positive.mean())
-    error = truth - prediction
-    return {
-        **scores,
-        "spearman": correlation(ranks(truth), predicted),
-        "pearson": correlation(truth, prediction),
-        "r2": r_squared(truth, prediction),
-        "r2_within": r_squared(truth - truth.mean(), prediction - prediction.mean()),
-        "mae": float(np.abs(error).mean()),
-        "mse": float((error**2).mean()),
-        "rmse": float(np.sqrt((error**2).mean())),
-    }
+        highest = frame.top(fraction)
+        for metric in METRICS.values():
+            if metric.classes and metric.for_top:
+                scores[top_name(metric.name, fraction)] = metric.classes(highest)
+    found = {metric.name: metric.numbers(frame) for metric in METRICS.values() if metric.numbers}
+    return scores | found
 
 
 def classification_scores(labels: IntArray, margin: FloatArray) -> dict[str, float]:
@@ -191,28 +221,8 @@ def classification_scores(labels: IntArray, margin: FloatArray) -> dict[str, flo
     Returns
     -------
     dict
-        ``balanced_accuracy`` (the expected accuracy on balanced classes), ``accuracy``, ``mcc``,
-        ``auc``, ``ap``, ``prevalence`` (the share of plastic objects) and, equal to it,
-        ``base_rate``.
+        Every metric of classes, with plastic as the class that is looked for; ``prevalence`` and
+        ``base_rate`` are both the share of plastic objects.
     """
-    positive, said = labels == 1, margin > 0
-    n, n_positive = len(positive), int(positive.sum())
-    _check_both(n, n_positive)
-    hits = int((positive & said).sum())
-    false = int(said.sum()) - hits
-    n_negative = n - n_positive
-    sensitivity, specificity = hits / n_positive, 1 - false / n_negative
-    return {
-        "balanced_accuracy": 0.5 * (sensitivity + specificity),
-        "accuracy": (hits + n_negative - false) / n,
-        "mcc": correlation(positive.astype(float), said.astype(float)),
-        "auc": auc(positive, ranks(margin)),
-        "ap": average_precision(positive, margin),
-        PREVALENCE: n_positive / n,
-        BASE_RATE: n_positive / n,
-    }
-
-
-def _check_both(n: int, n_positive: int) -> None:
-    if not 0 < n_positive < n:
-        raise ValueError(f"{n_positive} of {n} objects are positive; expected some of both classes")
+    frame = Classes(labels == 1, margin, ranks(margin))
+    return {metric.name: metric.classes(frame) for metric in METRICS.values() if metric.classes}

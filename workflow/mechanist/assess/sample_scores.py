@@ -1,8 +1,7 @@
 """Scores over a population: one object per sample, samples compared with each other.
 
 Here a score belongs to all samples together (how well a model separates strong from weak samples),
-so its interval comes from leaving out each sample in turn. Spearman's correlation uses ranks within
-the whole population, whichever sample is left out.
+so its interval comes from leaving out each sample in turn.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -11,77 +10,29 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from mechanist.assess.metrics import metric_unit, ranks
+from mechanist.assess.metrics import metric_unit, sample_metrics
 from mechanist.assess.permutation import exchange_p
 from mechanist.assess.records import Record, difference_record, score_record
 from mechanist.assess.resampling import moment_intervals
-from mechanist.assess.scales import FISHER, LOG, UNEXPLAINED, Scale
+from mechanist.assess.sample_moments import sample_moments
+from mechanist.assess.scales import Scale
 from mechanist.core.typing import FloatArray
 from mechanist.formats.predictions import TARGET
 from mechanist.formats.tables import LOAD, OBJECT, SAMPLE
 
+Statistic = Callable[[FloatArray], FloatArray]
 #: With fewer samples there is no spread to explain.
 MIN_SAMPLES: Final = 3
-#: Columns of :func:`sample_moments`.
-Y, P, YY, PP, YP, SQUARE, ABSOLUTE, RYY, RPP, RYP = range(10)
 
 
-def _ratio(a: FloatArray, b: FloatArray) -> FloatArray:
-    """Divide, with 0 for a zero divisor, because a constant neither ranks nor explains anything."""
-    return np.divide(a, b, out=np.zeros_like(a, float), where=np.asarray(b) > 0)
+def statistics() -> dict[str, Statistic]:
+    """Return the function of mean moments of every metric over whole samples."""
+    return {metric.name: metric.moments for metric in sample_metrics() if metric.moments}
 
 
-def r2(m: FloatArray) -> FloatArray:
-    """Return the coefficient of determination from mean moments."""
-    spread = m[..., YY] - m[..., Y] ** 2
-    return 1 - np.asarray(m[..., SQUARE]) / np.where(spread > 0, spread, np.inf)
-
-
-def pearson(m: FloatArray) -> FloatArray:
-    """Return Pearson's correlation from mean moments."""
-    y, p = m[..., YY] - m[..., Y] ** 2, m[..., PP] - m[..., P] ** 2
-    return _ratio(m[..., YP] - m[..., Y] * m[..., P], np.sqrt(np.maximum(y * p, 0)))
-
-
-def spearman(m: FloatArray) -> FloatArray:
-    """Return the correlation of ranks from mean moments."""
-    return _ratio(np.asarray(m[..., RYP]), np.sqrt(m[..., RYY] * m[..., RPP]))
-
-
-def mae(m: FloatArray) -> FloatArray:
-    """Return the mean absolute error from mean moments."""
-    return np.asarray(m[..., ABSOLUTE])
-
-
-def mse(m: FloatArray) -> FloatArray:
-    """Return the mean squared error from mean moments."""
-    return np.asarray(m[..., SQUARE])
-
-
-def rmse(m: FloatArray) -> FloatArray:
-    """Return the root of the mean squared error from mean moments."""
-    return np.asarray(np.sqrt(m[..., SQUARE]))
-
-
-Statistic = Callable[[FloatArray], FloatArray]
-#: Each maps mean moments of shape (..., 10) to numbers of shape (...).
-METRICS: Final[dict[str, Statistic]] = {
-    "r2": r2,
-    "pearson": pearson,
-    "spearman": spearman,
-    "mae": mae,
-    "mse": mse,
-    "rmse": rmse,
-}
-#: Scale on which the interval of each metric is computed.
-SCALES: Final[dict[str, Scale]] = {
-    "r2": UNEXPLAINED,
-    "pearson": FISHER,
-    "spearman": FISHER,
-    "mae": LOG,
-    "mse": LOG,
-    "rmse": LOG,
-}
+def scales() -> dict[str, Scale]:
+    """Return the scale on which the interval of each of these metrics is computed."""
+    return {metric.name: metric.scale for metric in sample_metrics()}
 
 
 def population_scores(
@@ -112,7 +63,8 @@ def population_scores(
     records = []
     for load, target, part in _populations(predictions):
         truth, said = (part[c].to_numpy(np.float64) for c in ("truth", "prediction"))
-        found = moment_intervals(sample_moments(truth, said), METRICS, scales=SCALES, level=level)
+        moments = sample_moments(truth, said)
+        found = moment_intervals(moments, statistics(), scales=scales(), level=level)
         for metric, interval in found.items():
             unit = metric_unit(metric, units.get(target))
             records.append(score_record(metric, target, load, unit, interval, n_objects=len(part)))
@@ -164,9 +116,9 @@ def compare_populations(
         truth = a["truth"].to_numpy(np.float64)
         said = [part["prediction"].to_numpy(np.float64) for part in (a, b)]
         one, other = (sample_moments(truth, prediction) for prediction in said)
-        differences = {name: _difference(metric) for name, metric in METRICS.items()}
+        differences = {name: _difference(metric) for name, metric in statistics().items()}
         found = moment_intervals(np.hstack([one, other]), differences, level=level)
-        p = exchange_p(one, other, METRICS, permutations=permutations, seed=seed)
+        p = exchange_p(one, other, statistics(), permutations=permutations, seed=seed)
         wins = float((np.abs(truth - said[0]) < np.abs(truth - said[1])).mean())
         for metric, interval in found.items():
             unit = metric_unit(metric, units.get(target))
@@ -202,12 +154,3 @@ def _populations(predictions: pd.DataFrame) -> Iterator[tuple[str, str, pd.DataF
             )
         ordered = part.assign(**{SAMPLE: part[SAMPLE].astype(str)})
         yield str(load), str(target), ordered.sort_values(SAMPLE, kind="stable")
-
-
-def sample_moments(truth: FloatArray, said: FloatArray) -> FloatArray:
-    """Return the moments whose means define the metrics, centred to avoid cancellation."""
-    error, centre = truth - said, truth.mean()
-    y, p = truth - centre, said - centre
-    ry, rp = (ranks(values) - 0.5 * (len(values) + 1) for values in (truth, said))
-    columns = [y, p, y * y, p * p, y * p, error**2, np.abs(error), ry * ry, rp * rp, ry * rp]
-    return np.stack(columns, axis=1)

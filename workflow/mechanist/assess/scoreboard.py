@@ -1,7 +1,7 @@
 """The scoreboard: every published result next to our score, the baselines and the rivals."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -9,9 +9,9 @@ from typing import Any, Final
 import pandas as pd
 
 from mechanist.assess.evaluate import ALL
-from mechanist.assess.metrics import ERRORS
+from mechanist.assess.metrics import metric_named
+from mechanist.assess.published_results import Published
 from mechanist.core.errors import FormatError
-from mechanist.settings.schema_errors import SettingsError, check_settings
 
 PUBLISHED, OURS, DUMMY, LINEAR, RIVAL, OTHER = (
     "published", "ours", "dummy", "linear", "rival", "other",
@@ -24,8 +24,6 @@ UNDEFINED: Final = "undefined"
 VANISHING: Final = 5e-3
 #: Roles of models that do not compete: they see more than a model may, or deliberately less.
 OUT_OF_COMPETITION: Final = frozenset({"ceiling", "control"})
-#: Metrics of which no value is better than another.
-UNRANKED: Final = frozenset({"location", "nonzero_percent"})
 _ABOUT: Final = ("id", "wing", "system", "publication", "doi", "task", "status", "source")
 
 Key = tuple[str, str, str]
@@ -85,43 +83,13 @@ class Scores:
         return sorted(model for w, s, model in self.records if (w, s) == (wing, system))
 
 
-def check_published(
-    path: Path, content: Mapping[str, Any], schema: Mapping[str, Any]
-) -> list[dict[str, Any]]:
-    """Check published results against their schema and return their rows.
-
-    Parameters
-    ----------
-    path : Path
-        Path of the file, for errors.
-    content, schema : mapping
-        Parsed file and JSON Schema.
-
-    Raises
-    ------
-    FormatError
-        If the content does not fit the schema, or an id repeats.
-    """
-    remedy = "Correct the row; workflow/schemas/published.schema.yaml states what each field takes."
-    try:
-        check_settings(content, schema)
-    except SettingsError as error:
-        raise FormatError(path, str(error), remedy=remedy) from error
-    rows = [dict(row) for row in content["rows"]]
-    names = [row["id"] for row in rows]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise FormatError(path, f"ids {twice} repeat; expected a unique id per row", remedy=remedy)
-    return rows
-
-
-def build(rows: Sequence[Mapping[str, Any]], scores: Scores, models: Models) -> pd.DataFrame:
+def build(published: Published, scores: Scores, models: Models) -> pd.DataFrame:
     """Combine our scores with published ones.
 
     Parameters
     ----------
-    rows : sequence of mapping
-        What :func:`check_published` returns.
+    published : Published
+        What :func:`mechanist.assess.published_results.check_published` returns.
     scores : Scores
     models : mapping
         Models of each wing's configuration, for labels and roles.
@@ -134,7 +102,7 @@ def build(rows: Sequence[Mapping[str, Any]], scores: Scores, models: Models) -> 
         models in competition (``best`` is true) if it is not among them. Models that were not
         scored yet have no value.
     """
-    lines = [line for row in rows for line in _lines(row, scores, models)]
+    lines = [line for row in published.described() for line in _lines(row, scores, models)]
     return pd.DataFrame(lines)
 
 
@@ -193,9 +161,10 @@ def _best(
     entries: Mapping[str, Mapping[str, Any]],
 ) -> str | None:
     """Return the model in competition with the best value of a metric, target and subset."""
-    if question[0] in UNRANKED:
+    larger = metric_named(question[0]).larger_is_better
+    if larger is None:
         return None
-    sign = -1 if question[0] in ERRORS else 1
+    sign = 1 if larger else -1
     found = {
         model: sign * float(record["value"])
         for model in scores.models(wing, system)
@@ -231,12 +200,12 @@ def _measured(record: Mapping[str, Any] | None, silent: str) -> dict[str, Any]:
 
 
 def _interval(record: Mapping[str, Any]) -> str:
-    value = _number(record["value"])
+    value = number(record["value"])
     if record["low"] is None:
         return value
-    return f"{value} [{_number(record['low'])}, {_number(record['high'])}]"
+    return f"{value} [{number(record['low'])}, {number(record['high'])}]"
 
 
-def _number(value: float) -> str:
+def number(value: float) -> str:
     """Format with three decimals, or with two digits if these would vanish."""
     return f"{value:.3f}" if value == 0 or abs(value) >= VANISHING else f"{value:.2g}"

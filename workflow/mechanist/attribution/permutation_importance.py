@@ -16,7 +16,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from mechanist.assess.metrics import ranks
+from mechanist.assess.metric_functions import ranks
 from mechanist.assess.resampling import moment_intervals
 from mechanist.core.typing import FloatArray, IntArray
 from mechanist.learn.models import Problem, Regressor

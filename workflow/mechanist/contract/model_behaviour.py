@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from mechanist.assess.metrics import auc, correlation, ranks
+from mechanist.assess.metric_functions import auc, correlation, ranks
 from mechanist.contract.requirements import Broken, NotApplicable
 from mechanist.core.typing import BoolArray, FloatArray
 from mechanist.learn.estimator import CLASSIFICATION, REGRESSION, Kind, Setting, Task

@@ -3,32 +3,8 @@
 import re
 from typing import Final
 
+from mechanist.assess.metrics import metric_named
 from mechanist.settings.target_names import LENGTH_UNITS
-
-METRICS: Final = {
-    "auc": "AUC",
-    "ap": "average precision",
-    "spearman": "Spearman",
-    "pearson": "Pearson",
-    "r2": "$R^2$",
-    "r2_within": "$R^2$ within frame",
-    "mae": "MAE",
-    "rmse": "RMSE",
-    "balanced_accuracy": "balanced accuracy",
-    "mcc": "MCC",
-    "accuracy": "accuracy",
-    "location": "pin density of the transition ($b^{-2}$)",
-    "error_percent": "coefficient error (%)",
-    "median_error_percent": "median coefficient error (%)",
-    "mse": "mean squared error",
-    "brier": "Brier score",
-    "ece": "expected calibration error",
-    "prevalence": "prevalence",
-    "misorientation": "misorientation (degrees)",
-    "relative_misorientation": "misorientation / mean rotation",
-    "exact_share": "share of exact equations",
-    "nonzero_percent": "coefficients not zero (%)",
-}
 
 #: Symbols of the quantities in target columns.
 QUANTITIES: Final = {
@@ -44,8 +20,8 @@ UNIT: Final = re.compile(r"(log10\()?(?P<length>[a-z]+)(?P<power>\^\d)?\)?")
 
 def metric_label(name: str) -> str:
     """Return the axis label of a metric, such as ``auc_top10``."""
-    base, top, fraction = name.partition("_top")
-    label = METRICS.get(base, base)
+    _, top, fraction = name.partition("_top")
+    label = metric_named(name).label
     return f"{label} (top {fraction} %)" if top else label
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final
 
+from mechanist.assess.metrics import metric_named
 from mechanist.draw.numerals import AUTO, EMPTY, interval, numeral
 from mechanist.settings.paper_numbers import Quantity, Row
 
@@ -12,21 +13,6 @@ Table = dict[str, Any]
 
 #: Magnitude below which numbers have two digits instead of three decimals.
 VANISHING: Final = 5e-3
-METRICS: Final = {
-    "balanced_accuracy": "balanced accuracy",
-    "pearson": "Pearson",
-    "auc": "AUC",
-    "r2": "R²",
-    "location": "transition, b⁻²",
-    "accuracy": "accuracy",
-    "exact_share": "exact equations",
-    "error_percent": "error, %",
-    "median_error_percent": "median error, %",
-    "mse": "square error",
-    "misorientation": "misorientation, degrees",
-    "relative_misorientation": "misorientation / rotation",
-    "nonzero_percent": "share that is not zero, %",
-}
 _CLASSES: Final = re.compile(r"plastic@([0-9.]+)\|([0-9.]+)\|([0-9.]+)")
 _LEVEL: Final = re.compile(r"(noise|[a-z0-9_]+)@([0-9.]+)")
 
@@ -52,7 +38,7 @@ def scoreboard(lines_of_file: Sequence[Row]) -> Table:
             [
                 _short(about["publication"]),
                 {"text": about["system"], "small": where},
-                METRICS.get(about["metric"], about["metric"]),
+                metric_named(about["metric"]).heading,
                 _plain(by_kind["published"][0]["text"]),
                 _value(ours),
                 _value(_strongest(by_kind["rival"], about["metric"])),
@@ -95,14 +81,12 @@ def target_label(target: str) -> str:
 
 
 def _strongest(rivals: Sequence[Row], metric: str) -> Row | None:
-    """Return the competing method with the best value; smaller errors are better."""
+    """Return the competing method with the best value, or the first if no value is better."""
     known = [row for row in rivals if row["value"] is not None]
-    if not known:
-        return None
-    if metric == "location":
-        return known[0]
-    small = "error" in metric or metric in {"mse", "mae", "rmse"} or "misorientation" in metric
-    return (min if small else max)(known, key=lambda row: float(row["value"]))
+    larger = metric_named(metric).larger_is_better
+    if not known or larger is None:
+        return next(iter(known), None)
+    return (max if larger else min)(known, key=lambda row: float(row["value"]))
 
 
 def _value(row: Row | None) -> dict[str, Any]:

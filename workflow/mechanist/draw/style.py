@@ -27,6 +27,7 @@ from matplotlib.typing import RcKeyType
 from mechanist.core.atomic import replacing
 from mechanist.core.typing import FloatArray
 from mechanist.draw.figure_data import METADATA, described, write_metadata
+from mechanist.draw.palette import ROLES
 
 #: Widths of one and of two journal columns, in inches.
 SINGLE: Final = 3.4
@@ -75,34 +76,6 @@ Role = Literal["baseline", "mechanism", "data", "hybrid", "ceiling", "control"]
 #: Width of a legend entry's handle with its margins, and of a letter, in inches.
 LEGEND_HANDLE: Final = 0.5
 LEGEND_LETTER: Final = 0.055
-
-
-@dataclass(frozen=True)
-class RoleStyle:
-    """The style of models of one role; the n-th model of a role has the n-th colour and marker.
-
-    Parameters
-    ----------
-    colours, markers : tuple of str
-        Their lengths have no common factor, so that many models of a role stay distinct.
-    linestyle : str
-        Common to all models of the role.
-    """
-
-    colours: tuple[str, ...]
-    markers: tuple[str, ...]
-    linestyle: str
-
-
-#: Hues by Okabe and Ito, in shades that protanopes and deuteranopes can distinguish.
-ROLES: Final[Mapping[str, RoleStyle]] = {
-    "baseline": RoleStyle(("#8c8c8c", "#b5b5b5"), ("x", "+", "1"), "-"),
-    "mechanism": RoleStyle(("#d55e00", "#e69f00", "#8a4b08"), ("s", "D", "p", "h"), "-"),
-    "data": RoleStyle(("#56b4e9", "#0072b2", "#009e73"), ("o", "^", "v", "<"), "-"),
-    "hybrid": RoleStyle(("#6a1b6e", "#b65fa8"), ("*", "P", "X"), "-"),
-    "ceiling": RoleStyle(("#000000", "#444444"), ("H", "8", "."), "--"),
-    "control": RoleStyle(("#bdb76b", "#857d35"), ("d", ">", "4"), ":"),
-}
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from mechanist.core.entries import Entry
-from mechanist.draw.paper_tables import table_sources
 from mechanist.settings.paper_numbers import available, read_specification, variables
+from mechanist.settings.paper_sources import table_sources
 from mechanist.settings.schema_errors import SettingsError
 from mechanist.wings.crystal import CrystalWing
 from mechanist.wings.glass import GlassWing

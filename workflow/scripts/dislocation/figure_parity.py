@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from mechanist.core.progress import log_to
-from mechanist.draw.labels import METRICS, percent, strain_of
+from mechanist.draw.labels import metric_label, percent, strain_of
 from mechanist.draw.numerals import numeral
 from mechanist.draw.score_tables import read_scores, rows
 from mechanist.draw.style import (
@@ -109,7 +109,9 @@ def _points(axes: Axes, x: "pd.Series[float]", y: "pd.Series[float]", style: Mod
 def _text(scores: pd.DataFrame) -> str:
     """Return the scores as text, one line each."""
     value = scores.set_index("metric")["value"].to_dict()
-    return "\n".join(f"{METRICS[name]} {numeral(float(value[name]), '.2f')}" for name in STATISTICS)
+    return "\n".join(
+        f"{metric_label(name)} {numeral(float(value[name]), '.2f')}" for name in STATISTICS
+    )
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from mechanist.core.progress import log_to
-from mechanist.draw.labels import METRICS, quantity_label
+from mechanist.draw.labels import metric_label, quantity_label
 from mechanist.draw.numerals import numeral
 from mechanist.draw.panels import PARITY_PAD, binned, parity
 from mechanist.draw.score_tables import ALL, read_scores, rows
@@ -99,7 +99,7 @@ def statistics(table: pd.DataFrame) -> dict[str, str]:
     values = table.set_index("metric")
     texts = {}
     for name in STATISTICS:
-        texts[METRICS[name]] = numeral(float(values.loc[name, "value"]), ".2f")
+        texts[metric_label(name)] = numeral(float(values.loc[name, "value"]), ".2f")
     return {**texts, "n": f"{int(values.loc[STATISTICS[0], 'n_objects']):,}".replace(",", " ")}
 
 

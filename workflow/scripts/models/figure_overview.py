@@ -12,11 +12,11 @@ from matplotlib.lines import Line2D
 from mechanist.core.atomic import write_text
 from mechanist.core.progress import log_to
 from mechanist.draw.labels import metric_label, plain, target_label
+from mechanist.draw.palette import ROLES
 from mechanist.draw.panels import points_with_intervals
 from mechanist.draw.score_tables import read_scores
 from mechanist.draw.style import (
     DOUBLE,
-    ROLES,
     letter_panels,
     model_styles,
     new_figure,

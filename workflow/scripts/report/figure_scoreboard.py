@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 from matplotlib.axes import Axes
 
+from mechanist.assess.metrics import metric_named
 from mechanist.core.progress import log_to
 from mechanist.draw.labels import metric_label, percent, plain, target_label
 from mechanist.draw.panels import points_with_intervals
@@ -32,8 +33,6 @@ COLUMNS: Final = (
 )  # fmt: skip
 #: In equation discovery, the target is the noise level.
 NOISE: Final = "noise"
-#: Metrics that span many decades.
-LOGARITHMIC: Final = frozenset({"error_percent", "median_error_percent", "mse"})
 WIDEST: Final = 52
 ROW_HEIGHT: Final = 0.42
 PUBLISHED: Final = "#000000"
@@ -118,7 +117,7 @@ def draw_metric(axes: Axes, table: pd.DataFrame, styles: Mapping[str, ModelStyle
     about = table.drop_duplicates("case")[["publication", "system", "target", "subset"]]
     names = [case_label(*row) for row in about.fillna("").itertuples(index=False)]
     axes.set_yticks(list(places.values()), names)
-    if str(table["metric"].iloc[0]) in LOGARITHMIC:
+    if metric_named(str(table["metric"].iloc[0])).log_axis:
         axes.set_xscale("log")
     axes.set_ylim(-len(cases) + 0.4, 0.6)
     axes.margins(x=0.08)

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import yaml
 
-from mechanist.assess.scoreboard import Scores, build, check_published
-from mechanist.assess.scoreboard_text import learning_limits, markdown
+from mechanist.assess.published_results import check_published
+from mechanist.assess.scoreboard import Scores, build
 from mechanist.core.atomic import replacing, write_text
 from mechanist.core.progress import log_to
+from mechanist.draw.board_html import page
+from mechanist.draw.board_lines import arrange, learning_limits
+from mechanist.draw.board_markdown import markdown
 from mechanist.formats.tables import read_table
 
 if TYPE_CHECKING:
@@ -24,6 +27,7 @@ def main(
     curves: Sequence[Path],
     csv_out: Path,
     markdown_out: Path,
+    html_out: Path,
     *,
     models: Mapping[str, Mapping[str, Mapping[str, Any]]],
     level: float,
@@ -39,8 +43,8 @@ def main(
         Files ``<wing>/<system>/scores/<model>.json`` of all wings.
     curves : sequence of Path
         Learning curves of glass models.
-    csv_out, markdown_out : Path
-        CSV with one row per value, and a Markdown table for readers.
+    csv_out, markdown_out, html_out : Path
+        CSV with one row per value; Markdown and a self-contained page for readers.
     models : mapping
         Models of each wing's configuration, for labels and roles.
     level : float
@@ -49,13 +53,15 @@ def main(
         Metric of the learning curves.
     """
     content, form = (yaml.safe_load(p.read_text(encoding="utf-8")) for p in (published, schema))
-    rows = check_published(published, content, form)
-    table = build(rows, Scores.read(scores), models)
+    results = check_published(published, content, form)
+    table = build(results, Scores.read(scores), models)
     with replacing(csv_out) as temporary:
         table.to_csv(temporary, index=False)
     grown = pd.concat([read_table(path) for path in curves]) if curves else None
     limits = learning_limits(grown, models["glass"], metric=metric) if grown is not None else []
-    write_text(markdown_out, markdown(table, level=level, limits=limits))
+    board = arrange(table, results, models, level=level, limits=limits)
+    write_text(markdown_out, markdown(board))
+    write_text(html_out, page(board))
 
 
 if __name__ == "__main__":
@@ -67,6 +73,7 @@ if __name__ == "__main__":
             [Path(path) for path in snakemake.input.curves],
             Path(snakemake.output.csv),
             Path(snakemake.output.md),
+            Path(snakemake.output.html),
             models=snakemake.params.models,
             level=snakemake.params.level,
             metric=snakemake.params.metric,

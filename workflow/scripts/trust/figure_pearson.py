@@ -16,7 +16,7 @@ from mechanist.assess.coverage import intervals
 from mechanist.assess.synthetic_predictions import flattered
 from mechanist.core.progress import log_to
 from mechanist.core.seeds import generator
-from mechanist.draw.labels import METRICS, plain, target_label
+from mechanist.draw.labels import metric_label, plain, target_label
 from mechanist.draw.numerals import numeral
 from mechanist.draw.score_tables import ALL, read_scores, rows
 from mechanist.draw.style import (
@@ -151,7 +151,7 @@ def draw_models(axes: Axes, table: pd.DataFrame, styles: Mapping[str, ModelStyle
         )  # fmt: skip
     lowest = float(table[f"{R2}_low"].min())
     axes.set(xlim=(least - 0.04, 1.03), ylim=(min(-0.05, lowest) - 0.05, 1.03))
-    axes.set(xlabel=METRICS[PEARSON], ylabel=METRICS[R2])
+    axes.set(xlabel=metric_label(PEARSON), ylabel=metric_label(R2))
     axes.text(0.72, 0.60, "$R^2 = $ Pearson$^2$", color=BOUND, ha="right", fontsize=7)
     name_points(axes, table, styles)
 
@@ -208,7 +208,7 @@ def draw_case(axes: Axes, pairs: pd.DataFrame, score: pd.DataFrame) -> None:
     axes.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal")
     axes.set(xlabel="true value", ylabel="predicted value")
     one = score.iloc[0]
-    lines = [_interval(METRICS[metric], one, metric) for metric in (PEARSON, R2)]
+    lines = [_interval(metric_label(metric), one, metric) for metric in (PEARSON, R2)]
     axes.text(1.06, 0.98, "\n".join(lines), transform=axes.transAxes, va="top", fontsize=7)
 
 

@@ -1,0 +1,190 @@
+"""The lists in docs/ of what a wing consists of, and of where to change what, fit the tree."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[3]
+NEW_WING = ROOT / "docs/new_wing.md"
+CHANGES = ROOT / "docs/where_to_change.md"
+#: Files that a reader writes, outside the tree.
+OWN = frozenset({"mine.yaml"})
+#: Paths that the page names before the tree has them; each entry must still be needed.
+AWAITED = frozenset({"workflow/mechanist/mechanics/materials/<name>.py"})
+BASES = frozenset({"Wing", "LearningWing"})
+USUAL = (
+    "descriptor of particles", "descriptor of pileups, voxels", "estimator that reads tables",
+    "network that reads states", "material of a glass", "metric", "new wing",
+    "folds of cross-validation",
+)  # fmt: skip
+
+
+class Part(NamedTuple):
+    """A part of a wing: pattern of its files, and what one of them holds."""
+
+    name: str
+    file: str
+    holds: str
+
+
+def table_rows(text: str, first: str) -> list[list[str]]:
+    """Return the cells of the table whose first heading is given."""
+    table = re.search(rf"^\| {first} \|.*\n\|[-|]+\|\n((?:\|.*\n)+)", text, re.MULTILINE)
+    assert table, f"no table that begins with {first!r}"
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in table[1].splitlines()]
+
+
+def parts() -> list[Part]:
+    """Return the parts of the list."""
+    rows = table_rows(NEW_WING.read_text(), "part")
+    return [Part(name, file.strip("`"), holds.strip("`")) for name, file, holds, _ in rows]
+
+
+def wings(root: Path) -> list[str]:
+    """Return the names of all wings: of every class that is a wing and has a name."""
+    found = []
+    for path in sorted((root / "workflow/mechanist/wings").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ClassDef) and BASES & {ast.unparse(b) for b in node.bases}:
+                found += [
+                    str(line.value.value)
+                    for line in node.body
+                    if isinstance(line, ast.AnnAssign)
+                    and ast.unparse(line.target) == "name"
+                    and isinstance(line.value, ast.Constant)
+                ]
+    return found
+
+
+def holds(path: Path, wanted: str) -> bool:
+    """Return whether a file holds a text, or a YAML file a key such as ``/properties/glass``."""
+    text = path.read_text()
+    if not wanted.startswith("/"):
+        return wanted in text
+    block = yaml.safe_load(text)
+    for key in wanted[1:].split("/"):
+        if not isinstance(block, dict) or key not in block:
+            return False
+        block = block[key]
+    return True
+
+
+def missing(root: Path, wing: str) -> list[str]:
+    """Return the parts of the list that a wing lacks."""
+    lacking = []
+    for name, file, wanted in parts():
+        paths = sorted(root.glob(file.replace("<wing>", wing)))
+        if not any(holds(path, wanted.replace("<wing>", wing)) for path in paths):
+            lacking.append(name)
+    return lacking
+
+
+def named_paths(text: str) -> Iterator[str]:
+    """Yield everything in code marks that is a path: in the tree, or a file of the reader's."""
+    for code in re.findall(r"`([^`\n]+)`", text):
+        if re.fullmatch(r"[\w<>*./-]+", code) and (
+            code.split("/")[0]
+            in {"workflow", "config", "docs", "tests", "envs", "profiles", "results"}
+            or re.fullmatch(r"[\w.]+\.(yaml|md|toml|py|smk)", code)
+        ):
+            yield code
+
+
+def lost(text: str) -> list[str]:
+    """Return the paths that a page names and the tree lacks."""
+    return [
+        path
+        for path in named_paths(text)
+        if path not in OWN and not list(ROOT.glob(re.sub(r"<\w+>\*?", "*", path)))
+    ]
+
+
+def test_the_list_knows_every_wing() -> None:
+    assert {"glass", "dislocation", "equations", "crystal"} <= set(wings(ROOT))
+    assert len(parts()) > 15
+
+
+@pytest.mark.parametrize("wing", wings(ROOT))
+def test_every_wing_has_every_part(wing: str) -> None:
+    assert missing(ROOT, wing) == []
+
+
+def toy(folder: Path, *, without: str = "") -> Path:
+    """Build a wing named toy from the list, without one of its parts."""
+    keys: dict[Path, dict[str, object]] = {}
+    for name, file, wanted in parts():
+        path = folder / file.replace("<wing>", "toy").replace("*", "x")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+        if name == without:
+            continue
+        text = wanted.replace("<wing>", "toy")
+        if text.startswith("/"):
+            block = keys.setdefault(path, {})
+            for key in text[1:].split("/"):
+                block = block.setdefault(key, {})  # type: ignore[assignment]
+        elif text:
+            comment = "# " if path.suffix == ".py" else ""
+            before = "class ToyWing(Wing):\n    " if "ClassVar" in text else comment
+            path.write_text(f"{path.read_text()}{before}{text}\n")
+        else:
+            path.write_text("a caption\n")
+    for path, blocks in keys.items():
+        path.write_text(yaml.safe_dump(blocks))
+    if not {part.holds for part in parts() if part.name == without} - {""} and without:
+        (file,) = [part.file for part in parts() if part.name == without]
+        (folder / file.replace("<wing>", "toy").replace("*", "x")).unlink()
+    return folder
+
+
+def test_a_toy_wing_with_all_parts_is_complete(tmp_path: Path) -> None:
+    assert wings(toy(tmp_path)) == ["toy"]
+    assert missing(tmp_path, "toy") == []
+
+
+@pytest.mark.parametrize("part", [part.name for part in parts()])
+def test_a_toy_wing_without_a_part_is_found(tmp_path: Path, part: str) -> None:
+    assert missing(toy(tmp_path, without=part), "toy") == [part]
+
+
+def test_a_wing_of_which_nothing_exists_lacks_everything(tmp_path: Path) -> None:
+    assert missing(tmp_path, "toy") == [part.name for part in parts()]
+
+
+@pytest.mark.parametrize("page", [NEW_WING, CHANGES], ids=lambda page: page.stem)
+def test_every_path_that_a_page_names_exists(page: Path) -> None:
+    text = page.read_text()
+    named = set(named_paths(text))
+    assert len(named) > 3
+    assert set(lost(text)) <= AWAITED
+    links = re.findall(r"\]\(([^)]+)\)", text)
+    assert all((page.parent / link).is_file() for link in links)
+
+
+def test_no_awaited_path_exists() -> None:
+    assert set(lost(CHANGES.read_text())) == AWAITED, "remove what exists now from AWAITED"
+
+
+def test_a_path_that_does_not_exist_is_found() -> None:
+    assert lost("Edit `workflow/mechanist/nowhere.py` and `tests/unit/<name>/none.py`.") == [
+        "workflow/mechanist/nowhere.py",
+        "tests/unit/<name>/none.py",
+    ]
+    assert (
+        lost("Edit `workflow/mechanist/describe/<name>.py`, `mine.yaml`, `learning/folds`.") == []
+    )
+
+
+def test_the_usual_changes_are_listed_with_one_sentence_each() -> None:
+    rows = table_rows(CHANGES.read_text(), "change")
+    assert len(rows) == len(USUAL)
+    for usual, (change, files, sentence) in zip(USUAL, rows, strict=True):
+        assert change.startswith(usual)
+        assert "`" in files or "](" in files
+        assert sentence.endswith(".")
+        assert len(re.findall(r"\.(?:\s|$)", sentence)) == 1, sentence
