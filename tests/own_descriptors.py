@@ -42,6 +42,8 @@ class OwnDescriptor:
         The configuration that names it.
     audits : tuple of str
         Wing and kind of each card of the audit.
+    scored : str
+        Folder of results of the system on which its model is scored.
     imports, base, more : str
         Further imports, base class, and entries of the card.
     aware : bool
@@ -53,6 +55,7 @@ class OwnDescriptor:
     body: str
     overlay: dict[str, Any]
     audits: tuple[str, ...]
+    scored: str
     imports: str = ""
     base: str = ""
     more: str = ""
@@ -88,6 +91,7 @@ OWN = (
             }
         },
         audits=("glass/own_particle",),
+        scored="glass/ka2d",
     ),
     OwnDescriptor(
         SubjectName.DISLOCATION_SAMPLE,
@@ -107,6 +111,7 @@ OWN = (
             }
         },
         audits=("dislocation/own_dislocations",),
+        scored="dislocation/n100",
     ),
     OwnDescriptor(
         SubjectName.CREEP_TRAJECTORY,
@@ -117,6 +122,7 @@ OWN = (
 """,
         overlay={"dislocation": {"confusion": {"features": _model("own_creep")}}},
         audits=("creep/own_creep",),
+        scored="dislocation/pinned",
     ),
     OwnDescriptor(
         SubjectName.PILEUP,
@@ -134,6 +140,7 @@ OWN = (
             }
         },
         audits=("pileup/own_pileup",),
+        scored="dislocation/pileup",
     ),
     OwnDescriptor(
         SubjectName.DENSITY_FIELD,
@@ -146,6 +153,7 @@ OWN = (
 """,
         overlay={"dislocation": {"microstructures": {"models": _model("own_field")}}},
         audits=("fields/lines_own_field", "fields/edges_own_field"),
+        scored="dislocation/microstructures",
     ),
     OwnDescriptor(
         SubjectName.VOXEL,
@@ -165,5 +173,6 @@ OWN = (
             }
         },
         audits=("crystal/own_voxel",),
+        scored="crystal/surrogate",
     ),
 )

@@ -2,12 +2,15 @@
 
 import importlib
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 import mechanist.describe
 from mechanist.audit.registry import AUDITORS, WINGS, Entry, entries, subject_named
+from mechanist.core.code_hash import LIBRARY
 from mechanist.describe.descriptor import SubjectName, described, descriptor_class
+from mechanist.wings.trust import Audit
 
 FOLDER = Path(mechanist.describe.__file__).parent
 ENTRIES = entries()
@@ -48,6 +51,21 @@ def test_every_subject_but_images_has_an_auditor_and_every_descriptor_a_subject(
     assert {e.descriptor for e in ENTRIES} == set(described())
     assert {e.wing for e in ENTRIES} == set(WINGS)
     assert len({(e.wing, e.kind) for e in ENTRIES}) == len(ENTRIES)
+
+
+def test_the_code_behind_a_card_is_its_auditor_and_its_descriptor() -> None:
+    asked: list[tuple[str, ...]] = []
+
+    def code(script: str, *modules: str) -> str:
+        asked.append((script, *modules))
+        return ""
+
+    trust = Audit({"audit": {}}, {}, ENTRIES, code)
+    for entry in ENTRIES:
+        trust.code(SimpleNamespace(wing=entry.wing, kind=entry.kind))
+    assert ("trust/audit_describe.py", "audit/field_subject", "describe/field_statistics") in asked
+    assert all((LIBRARY / f"{file}.py").is_file() for _, *files in asked for file in files)
+    assert len({files[0] for _, *files in asked}) == len(AUDITORS)
 
 
 def test_cards_keep_their_places() -> None:

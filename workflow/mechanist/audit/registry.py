@@ -147,7 +147,20 @@ def subject_named(
     return replace(subject, path_steps=steps, sizes=sizes)
 
 
+def auditor_module(wing: str) -> str:
+    """Return the module that audits the descriptors of a wing, such as ``audit/pileup_subject``.
+
+    It is imported by name, so that rules add it to the code that they depend on.
+    """
+    return f"audit/{_function(wing)[0]}"
+
+
 def _maker(wing: str) -> MakeSubject:
-    function = next(a.function for a in AUDITORS.values() if a.wing == wing)
-    module, _, name = function.partition(":")
+    module, name = _function(wing)
     return cast("MakeSubject", getattr(importlib.import_module(f"mechanist.audit.{module}"), name))
+
+
+def _function(wing: str) -> tuple[str, str]:
+    function = next(auditor.function for auditor in AUDITORS.values() if auditor.wing == wing)
+    module, _, name = function.partition(":")
+    return module, name

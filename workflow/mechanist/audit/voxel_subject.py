@@ -36,6 +36,7 @@ from mechanist.describe.descriptor import Features, SubjectName, load_descriptor
 from mechanist.describe.shared.orientation_harmonics import orientation_harmonics
 from mechanist.describe.shared.plastic_misfit import elastic_law
 from mechanist.describe.shared.voxel_rows import VoxelRows
+from mechanist.describe.voxel_sets import OrientationCube
 from mechanist.formats.voxel_paths import VoxelPaths
 from mechanist.learn.cube_inputs import CubeLayout, make_layout
 from mechanist.learn.cube_symmetry import Images, cube_offsets
@@ -120,7 +121,11 @@ def known_fields(cell: Cell, about: VoxelRows) -> VoxelPaths:
 
 
 def voxel_subject(
-    kind: str, parameters: Mapping[str, Any] | None = None, *, describe: Describe = known_fields
+    kind: str,
+    parameters: Mapping[str, Any] | None = None,
+    *,
+    descriptor: VoxelRows | None = None,
+    describe: Describe = known_fields,
 ) -> Subject:
     """Return the audit subject for a descriptor of voxels.
 
@@ -130,10 +135,12 @@ def voxel_subject(
         Name of the descriptor.
     parameters : mapping, optional
         Descriptor parameters that differ from the defaults.
+    descriptor : VoxelRows, optional
+        Audited instead of the one of that name.
     describe : callable
         Computes the fields; tests substitute another function.
     """
-    about: VoxelRows = load_descriptor(kind, parameters, subject=SubjectName.VOXEL)
+    about: VoxelRows = descriptor or load_descriptor(kind, parameters, subject=SubjectName.VOXEL)
     layouts: dict[Shape, tuple[CubeLayout, list[str]]] = {}
 
     def laid_out(sample: VoxelPaths) -> tuple[CubeLayout, list[str]]:
@@ -177,7 +184,9 @@ def voxel_subject(
         replicated=_replicated,
         edges={"one crystal": _one_crystal, "cell of two voxels a side": _tiny},
         environment=_COSTLY if costly else _environment(about),
-        reference=_RICHEST if whole else voxel_subject("orientation_cube").features,
+        reference=_RICHEST
+        if whole
+        else voxel_subject("richest", descriptor=OrientationCube()).features,
         path_steps=COARSE_STEPS if costly else PATH_STEPS,
         noise=max((ITERATED.get(name, 1e-9) for name in about.named), default=1e-9),
     )
