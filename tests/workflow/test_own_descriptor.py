@@ -61,7 +61,8 @@ def test_the_section_is_short_and_complete() -> None:
 
 
 def test_the_table_lists_every_subject_and_how_it_is_called() -> None:
-    rows = [row.split("|")[1:4] for row in section().splitlines() if row.startswith("| `")]
+    lines = section().splitlines()
+    rows = [line.split("|")[1:4] for line in lines if re.match(r"\| `[A-Z_]+`", line)]
     listed = {
         re.findall(r"`(\w+)`", subject)[0]: tuple(re.findall(r"`(\w+)`", arguments))
         for subject, arguments, _ in rows
