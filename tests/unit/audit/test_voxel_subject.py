@@ -4,8 +4,8 @@ from functools import lru_cache
 
 import numpy as np
 import pytest
-from test_misfit import run
 
+from crystals import turning_run as run
 from mechanist.audit import voxel_cells as cells
 from mechanist.audit.card import Criterion, Verdict
 from mechanist.audit.continuity import continuity
