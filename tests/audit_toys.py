@@ -11,7 +11,7 @@ from mechanist.audit.power_spectrum import power_spectrum
 from mechanist.audit.subject import Subject
 from mechanist.audit.view import View, viewed
 from mechanist.core.typing import FloatArray
-from mechanist.describe.descriptor import Card, Features
+from mechanist.describe.descriptor import Card, Features, SubjectName
 from mechanist.describe.shared.moments import Shells
 from mechanist.formats.configuration import Configuration
 from mechanist.mechanics.neighbours import find_neighbours
@@ -32,7 +32,12 @@ class Toy:
 
     columns: Columns
     card: ClassVar[Card] = Card(
-        name="toy", reference="none", units="1", symmetry="none", load_aware=False
+        name="toy",
+        reference="none",
+        units="1",
+        symmetry="none",
+        load_aware=False,
+        subject=SubjectName.PARTICLE,
     )
 
     def __call__(
@@ -52,7 +57,12 @@ class AwareToy(Toy):
     """Toy whose card claims load awareness."""
 
     card: ClassVar[Card] = Card(
-        name="toy", reference="none", units="1", symmetry="none", load_aware=True
+        name="toy",
+        reference="none",
+        units="1",
+        symmetry="none",
+        load_aware=True,
+        subject=SubjectName.PARTICLE,
     )
 
 

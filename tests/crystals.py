@@ -4,8 +4,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from mechanist.core.rotations import random_rotations
+from mechanist.core.rotations import compose, from_rotation_vector, random_rotations
 from mechanist.core.typing import FloatArray
+from mechanist.formats.polycrystal_batches import PolycrystalRun
 from mechanist.mechanics.slip_systems import slip_systems
 from mechanist.simulate.crystal_law import Voce, latent_matrix
 from mechanist.simulate.crystal_law_flow import Crystal
@@ -55,3 +56,20 @@ def turned(fields: FloatArray, matrix: FloatArray) -> FloatArray:
         if matrix[axis, source[axis]] < 0:
             moved = np.flip(moved, axis=axis)
     return np.ascontiguousarray(moved)
+
+
+def turning_run(axis: int, *, steps: int = 3) -> PolycrystalRun:
+    """Return a run whose crystals rotate by 0.01 about the first axis in each step."""
+    shape = (3, 4, 5)
+    start = random_rotations(60, np.random.default_rng(6)).reshape(*shape, 4)
+    turn = from_rotation_vector(np.array([0.01, 0.0, 0.0]))
+    frames = [start]
+    for _ in range(steps):
+        frames.append(compose(turn, frames[-1]))
+    strains = 0.01 * np.arange(steps + 1)
+    return PolycrystalRun(
+        name="run-0000", systems="fcc12", lengths=np.array([3.0, 4.0, 5.0]),
+        grains=np.arange(60).reshape(shape), strains=strains, orientations=np.array(frames),
+        stress=np.tile(np.arange(6.0), (steps + 1, *shape, 1)),
+        curve=np.stack([strains, 1000 * strains], axis=1), axis=axis,
+    )  # fmt: skip

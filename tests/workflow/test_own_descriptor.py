@@ -1,5 +1,6 @@
 """Carry out README's section on adding a descriptor in a copy of the repository."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -8,11 +9,14 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import yaml
 
 from checkouts import ROOT, Checkout
+from mechanist.contract.check_descriptor import ARGUMENTS
+from own_descriptors import OWN
 
 HEADING = "## Add your own descriptor"
-MOST_LINES = 25
+MOST_LINES = 38
 #: A fenced block with the line before it.
 FENCE = re.compile(r"(?P<before>[^\n]*)\n```(?P<language>\w+)\n(?P<body>.*?)```", re.DOTALL)
 
@@ -56,6 +60,22 @@ def test_the_section_is_short_and_complete() -> None:
     assert [language for _, language, _ in blocks()] == ["python", "yaml", "sh"]
 
 
+def test_the_table_lists_every_subject_and_how_it_is_called() -> None:
+    lines = section().splitlines()
+    rows = [line.split("|")[1:4] for line in lines if re.match(r"\| `[A-Z_]+`", line)]
+    listed = {
+        re.findall(r"`(\w+)`", subject)[0]: tuple(re.findall(r"`(\w+)`", arguments))
+        for subject, arguments, _ in rows
+    }
+    assert listed == {name.name: arguments for name, arguments in ARGUMENTS.items()}
+    settings = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
+    for _, _, places in rows:
+        for path in re.findall(r"`([a-z]+/[a-z/]+)`", places):
+            block = settings
+            for key in path.split("/"):
+                block = block[key]
+
+
 def run(command: str, root: Path) -> str:
     result = subprocess.run(command, shell=True, cwd=root, capture_output=True, text=True)
     assert result.returncode == 0, f"{command}\n{result.stdout[-3000:]}\n{result.stderr[-5000:]}"
@@ -87,3 +107,27 @@ def test_a_descriptor_in_one_file_is_checked_audited_trained_scored_drawn_and_li
     drawn = pd.read_csv(results / "figures/models/glass_ka2d.csv")
     assert (drawn["label"] == "Crowding").any()
     assert "| Crowding | data | ridge | crowding |" in (system / "models.md").read_text()
+
+
+@pytest.mark.slow
+def test_a_descriptor_of_each_other_subject_is_audited_and_scored(
+    finished: Checkout, tmp_path: Path
+) -> None:
+    root = tmp_path / "repository"
+    shutil.copytree(finished.root, root, symlinks=True)
+    targets = []
+    for own in OWN:
+        file = root / "workflow/mechanist/describe" / f"{own.kind}.py"
+        file.write_text(own.source, encoding="utf-8")
+        (root / f"{own.kind}.yaml").write_text(yaml.safe_dump(own.overlay), encoding="utf-8")
+        targets += [f"results/smoke/audit/{audit}.json" for audit in own.audits]
+        targets += [f"results/smoke/{own.scored}/scores/{own.kind}.json"]
+    # The smoke size names the surrogates that it trains.
+    chosen = {"crystal": {"surrogate": {"run": ["persistence", "ridge", "taylor", "own_voxel"]}}}
+    (root / "chosen.yaml").write_text(yaml.safe_dump(chosen), encoding="utf-8")
+    overlays = [*(f"{own.kind}.yaml" for own in OWN), "chosen.yaml"]
+    Checkout(root).snakemake(*targets, "--configfile", "config/smoke.yaml", *overlays)
+    for target in targets:
+        assert isinstance(json.loads((root / target).read_text(encoding="utf-8")), list | dict)
+    curves = pd.read_parquet(root / "results/smoke/dislocation/pinned/confusion.parquet")
+    assert "own_creep" in set(curves["features"])

@@ -56,9 +56,7 @@ rule crystal_surrogate_train:
         system=CRYSTAL.surrogate["train"],
         folds=CRYSTAL.surrogate["folds"],
         seed=lookup("seed", within=config),
-        code=lib_hash(
-            "crystal/surrogate_train.py", "learn/cube_training", "learn/cube_tables"
-        ),
+        code=RUN.surrogate_code,
     script:
         "../scripts/crystal/surrogate_train.py"
 

@@ -31,10 +31,7 @@ rule dislocation_pileup_tables:
     input:
         DISLOCATION.sample_files("pileup"),
     output:
-        features=expand(
-            "<results>/dislocation/pileup/features/{name}.parquet",
-            name=["landscape", "positions", "mechanics"],
-        ),
+        features=DISLOCATION.pileup_features(),
         targets="<results>/dislocation/pileup/targets.parquet",
     log:
         "<logs>/dislocation_pileup_tables.log",
@@ -48,6 +45,6 @@ rule dislocation_pileup_tables:
         runtime=60,
     params:
         strains=lookup("dislocation/pileup/strains", within=config),
-        code=lib_hash("dislocation/pileup_tables.py"),
+        code=RUN.pileup_code,
     script:
         "../scripts/dislocation/pileup_tables.py"

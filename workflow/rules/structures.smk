@@ -23,7 +23,7 @@ rule dislocation_confusion:
         mem_mb=growing(3000),
         runtime=120,
     params:
-        features=list(config["dislocation"]["confusion"]["features"]),
+        features=DISLOCATION.creep_descriptors(),
         window=lookup("dislocation/confusion/window", within=config),
         options=lookup("dislocation/confusion/options", within=config, default={}),
         seed=lookup("seed", within=config),
@@ -76,10 +76,11 @@ rule dislocation_classify:
         mem_mb=growing(3000),
         runtime=120,
     params:
+        descriptors=DISLOCATION.field_descriptors(),
         voxels=lookup("dislocation/microstructures/voxels", within=config),
         options=lookup("dislocation/microstructures/options", within=config, default={}),
         seed=lookup("seed", within=config),
-        code=lib_hash("dislocation/classify.py"),
+        code=RUN.classification_code,
     script:
         "../scripts/dislocation/classify.py"
 

@@ -1,8 +1,6 @@
 """Leakage is detected, and no shipped estimator or descriptor leaks."""
 
-import importlib
 import json
-import pkgutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +12,6 @@ import pytest
 from sklearn.feature_selection import SelectKBest, f_regression
 from sklearn.linear_model import Ridge
 
-import mechanist.describe
 from glides import relaxed as relaxed_dislocations
 from mechanist.assess.leakage import (
     LeakError,
@@ -28,8 +25,7 @@ from mechanist.assess.leakage import (
 )
 from mechanist.core.errors import FormatError
 from mechanist.core.typing import FloatArray
-from mechanist.describe.descriptor import load_descriptor
-from mechanist.describe.pileup import DESCRIPTORS as PILEUP
+from mechanist.describe.descriptor import described, load_descriptor
 from mechanist.formats.dislocation_batches import Branch, DislocationSample, planar, write_batch
 from mechanist.formats.dislocation_batches import Frame as GlideFrame
 from mechanist.formats.pileup_batches import PileupSample
@@ -228,11 +224,8 @@ def test_frozen_splits_are_verified_when_read(tmp_path: Path) -> None:
         read_splits(path)
 
 
-def _kinds(*, whole: bool) -> list[str]:
-    listed = [module.name for module in pkgutil.iter_modules(mechanist.describe.__path__)]
-    found = {name: importlib.import_module(f"mechanist.describe.{name}") for name in listed}
-    kinds = [name for name, module in found.items() if hasattr(module, "DESCRIPTOR")]
-    return [kind for kind in kinds if load_descriptor(kind).card.whole_sample == whole]
+def _kinds(subject: str) -> list[str]:
+    return [kind for kind, one in described().items() if one.subject == subject]
 
 
 def glass_sample() -> Sample:
@@ -260,7 +253,7 @@ def _glass_features(folder: Path, kind: str) -> Callable[[Sample], FloatArray]:
     return describe
 
 
-@pytest.mark.parametrize("kind", _kinds(whole=False))
+@pytest.mark.parametrize("kind", _kinds("particle"))
 def test_features_of_particles_are_of_the_state_before_loading(kind: str, tmp_path: Path) -> None:
     """Run descriptors by the describing script; only those with a matching card read the probe."""
     sample, rng = glass_sample(), np.random.default_rng(0)
@@ -293,7 +286,9 @@ def glide_sample() -> DislocationSample:
     return DislocationSample("g-0000", "g", 0, {"undeformed": branch})
 
 
-@pytest.mark.parametrize("kind", [k for k in _kinds(whole=True) if k.startswith("dislocation")])
+@pytest.mark.parametrize(
+    "kind", [k for k in _kinds("dislocation_sample") if k.startswith("dislocation")]
+)
 def test_features_of_dislocations_are_of_the_state_before_loading(
     kind: str, tmp_path: Path
 ) -> None:
@@ -307,14 +302,14 @@ def test_features_of_dislocations_are_of_the_state_before_loading(
     assert response_change(describe, sample, other_glide(sample, np.random.default_rng(0))) == 0.0
 
 
-@pytest.mark.parametrize("kind", PILEUP)
+@pytest.mark.parametrize("kind", _kinds("pileup"))
 def test_features_of_pileups_are_of_the_state_before_loading(kind: str) -> None:
     sample = simulate(PileupProtocol(dislocations=8), name="p-0000", system="p", seed=1)
     other = other_ramp(sample, np.random.default_rng(0))
     assert other.flow_stress != sample.flow_stress
 
     def describe(one: PileupSample) -> FloatArray:
-        return PILEUP[kind](one).values  # noqa: PD011
+        return load_descriptor(kind)(one).values  # noqa: PD011
 
     assert response_change(describe, sample, other) == 0.0
 

@@ -13,7 +13,7 @@ from mechanist.audit.step_ladder import roughness
 from mechanist.audit.subject import Missing, Subject
 from mechanist.audit.view import View
 from mechanist.core.typing import FloatArray
-from mechanist.describe.descriptor import Card, Features
+from mechanist.describe.descriptor import Card, Features, SubjectName
 
 
 def findings(view: View) -> tuple[Verdict, dict[str, Finding]]:
@@ -60,7 +60,14 @@ def test_a_feature_that_rests_is_not_judged() -> None:
     assert found["paths"].note == "no feature changes on the paths"
 
 
-CARD = Card(name="curve", reference="none", units="1", symmetry="none", load_aware=False)
+CARD = Card(
+    name="curve",
+    reference="none",
+    units="1",
+    symmetry="none",
+    load_aware=False,
+    subject=SubjectName.PARTICLE,
+)
 
 
 def curve(f: Callable[[float], float], *, gradient: object = None, steps: int = 400) -> Subject:

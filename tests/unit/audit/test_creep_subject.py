@@ -13,7 +13,7 @@ from mechanist.audit.continuity import continuity
 from mechanist.audit.creep_subject import PINS, coordinates, creep_subject, crept, displaced
 from mechanist.audit.symmetry import symmetry
 from mechanist.audit.view import View, viewed
-from mechanist.describe.descriptor import Card, Features
+from mechanist.describe.descriptor import Card, Features, SubjectName
 from mechanist.describe.shared.trajectories import State, TrajectoryDescriptor
 
 
@@ -23,7 +23,12 @@ class Toy:
 
     number: Callable[[State], float]
     card: ClassVar[Card] = Card(
-        name="toy", reference="none", units="1", symmetry="none", load_aware=False
+        name="toy",
+        reference="none",
+        units="1",
+        symmetry="none",
+        load_aware=False,
+        subject=SubjectName.CREEP_TRAJECTORY,
     )
 
     def __call__(self, states: Sequence[State]) -> Features:

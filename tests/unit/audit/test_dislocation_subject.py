@@ -16,14 +16,19 @@ from mechanist.audit.size import size
 from mechanist.audit.symmetry import symmetry
 from mechanist.audit.view import View, viewed
 from mechanist.core.typing import FloatArray
-from mechanist.describe.descriptor import Card, Features
+from mechanist.describe.descriptor import Card, Features, SubjectName
 from mechanist.describe.shared.glide import Glide, read_glide
 from mechanist.formats.configuration import Configuration
 from mechanist.formats.dislocation_batches import signs
 
 Columns = Callable[[Glide, Configuration], list[float]]
 CARD = Card(
-    name="toy", reference="none", units="1", symmetry="none", load_aware=True, whole_sample=True
+    name="toy",
+    reference="none",
+    units="1",
+    symmetry="none",
+    load_aware=True,
+    subject=SubjectName.DISLOCATION_SAMPLE,
 )
 
 

@@ -9,24 +9,32 @@ import pytest
 from mechanist.audit import field_subject as subject_module
 from mechanist.audit.card import Criterion, Verdict
 from mechanist.audit.continuity import continuity
-from mechanist.audit.field_subject import SETS, field_subject
+from mechanist.audit.field_subject import field_subject
+from mechanist.audit.registry import entries
 from mechanist.audit.symmetry import symmetry
 from mechanist.audit.view import View, viewed
 from mechanist.describe.descriptor import Features
-from mechanist.describe.shared.density_fields import DensityFields, fields_of_lines
+from mechanist.describe.field_statistics import Rho
+from mechanist.describe.shared.density_fields import (
+    DensityFields,
+    FieldDescriptor,
+    fields_of_lines,
+)
 from mechanist.simulate.microstructures import length_of, make_microstructure
+
+KINDS = [entry.kind for entry in entries() if entry.wing == "fields"]
 
 
 @lru_cache
-def view(kind: str, describe: Callable[[DensityFields], Features] | None = None) -> View:
-    return viewed(field_subject(kind, describe=describe), np.random.default_rng(0))
+def view(kind: str, descriptor: FieldDescriptor | None = None) -> View:
+    return viewed(field_subject(kind, descriptor=descriptor), np.random.default_rng(0))
 
 
 def verdicts(examine: Callable[..., Criterion], seen: View) -> dict[str, Verdict]:
     return {f.name: f.verdict for f in examine(seen, np.random.default_rng(1)).findings}
 
 
-@pytest.mark.parametrize("kind", SETS)
+@pytest.mark.parametrize("kind", KINDS)
 def test_the_grid_breaks_translations_but_those_by_whole_voxels(kind: str) -> None:
     found = verdicts(symmetry, view(kind))
     assert found.pop("translation") is Verdict.FAIL
@@ -41,26 +49,35 @@ def test_the_total_density_of_edges_cannot_tell_their_signs_and_the_signed_one_c
         assert aware[operation] is Verdict.PASS
 
 
-def total(fields: DensityFields) -> Features:
-    return Features(np.array([[fields["rho"].mean()]]), ["mean"])
+class Total:
+    card = Rho.card
+
+    def __call__(self, fields: DensityFields) -> Features:
+        return Features(np.array([[fields["rho"].mean()]]), ["mean"])
 
 
-def corner(fields: DensityFields) -> Features:
-    return Features(np.array([[fields["rho"][0, 0], fields["rho"].mean()]]), ["corner", "mean"])
+class Corner:
+    card = Rho.card
+
+    def __call__(self, fields: DensityFields) -> Features:
+        return Features(np.array([[fields["rho"][0, 0], fields["rho"].mean()]]), ["corner", "mean"])
+
+
+TOTAL, CORNER = Total(), Corner()
 
 
 def test_a_mean_over_the_cell_keeps_all_symmetry_and_more_than_it_should() -> None:
-    found = verdicts(symmetry, view("lines_rho", total))
+    found = verdicts(symmetry, view("lines_rho", TOTAL))
     assert found.pop("turned by 90 degrees") is Verdict.WARN
     assert set(found.values()) == {Verdict.PASS}
     assert (
-        verdicts(symmetry, view("lines_rho", corner))["translation by whole voxels"] is Verdict.FAIL
+        verdicts(symmetry, view("lines_rho", CORNER))["translation by whole voxels"] is Verdict.FAIL
     )
 
 
 def test_numbers_of_edges_in_voxels_jump() -> None:
     assert verdicts(continuity, view("edges_rho"))["jumps"] is Verdict.FAIL
-    assert verdicts(continuity, view("lines_rho", total))["jumps"] is Verdict.PASS
+    assert verdicts(continuity, view("lines_rho", TOTAL))["jumps"] is Verdict.PASS
 
 
 @pytest.mark.parametrize("label", ["loops_broad", "lines_bowed", "lines_dipolar"])

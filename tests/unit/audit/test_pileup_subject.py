@@ -19,16 +19,16 @@ from mechanist.audit.size import size
 from mechanist.audit.symmetry import symmetry
 from mechanist.audit.view import viewed
 from mechanist.describe.descriptor import Features
+from mechanist.describe.pileup import Mechanics
+from mechanist.describe.shared.pileups import PileupDescriptor
 from mechanist.formats.pileup_batches import PileupSample
 from mechanist.mechanics.pileup_forces import forces
 
-Describe = Callable[[PileupSample], Features]
-
 
 def examined(
-    examine: Callable[..., Criterion], kind: str, describe: Describe | None = None
+    examine: Callable[..., Criterion], kind: str, descriptor: PileupDescriptor | None = None
 ) -> Criterion:
-    view = viewed(pileup_subject(kind, describe=describe), np.random.default_rng(0))
+    view = viewed(pileup_subject(kind, descriptor=descriptor), np.random.default_rng(0))
     return examine(view, np.random.default_rng(1))
 
 
@@ -65,13 +65,19 @@ def test_numbers_on_a_grid_shift_with_the_sample() -> None:
     assert examined(symmetry, "mechanics").verdict is Verdict.PASS
 
 
-def spectrum(sample: PileupSample) -> Features:
-    power = np.abs(np.fft.rfft(sample.landscape))[:5]
-    return Features(power[None], [f"power_{k}" for k in range(5)])
+class Spectrum:
+    card = Mechanics.card
+
+    def __call__(self, sample: PileupSample) -> Features:
+        power = np.abs(np.fft.rfft(sample.landscape))[:5]
+        return Features(power[None], [f"power_{k}" for k in range(5)])
+
+
+SPECTRUM = Spectrum()
 
 
 def test_a_power_spectrum_cannot_tell_ahead_from_behind() -> None:
-    criterion = examined(symmetry, "spectrum", spectrum)
+    criterion = examined(symmetry, "spectrum", SPECTRUM)
     assert criterion.verdict is Verdict.WARN
     assert named(criterion, "translation") is Verdict.PASS
     assert named(criterion, "x reversed alone") is Verdict.WARN
@@ -79,12 +85,12 @@ def test_a_power_spectrum_cannot_tell_ahead_from_behind() -> None:
 
 def test_a_grid_grows_with_the_sample() -> None:
     assert named(examined(size, "positions"), "columns") is Verdict.FAIL
-    assert named(examined(size, "spectrum", spectrum), "columns") is Verdict.PASS
+    assert named(examined(size, "spectrum", SPECTRUM), "columns") is Verdict.PASS
 
 
 def test_the_landscape_tells_all_and_a_spectrum_does_not() -> None:
     rng = np.random.default_rng(2)
-    for kind, describe, full in (("landscape", None, True), ("spectrum", spectrum, False)):
-        seen = viewed(pileup_subject(kind, describe=describe), rng)
+    for kind, descriptor, full in (("landscape", None, True), ("spectrum", SPECTRUM, False)):
+        seen = viewed(pileup_subject(kind, descriptor=descriptor), rng)
         made = [seen.subject.environment(rng) for _ in range(2)]
         assert (reconstruction._rank(seen, made).value == 1.0) is full

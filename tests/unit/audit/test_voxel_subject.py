@@ -4,8 +4,8 @@ from functools import lru_cache
 
 import numpy as np
 import pytest
-from test_misfit import run
 
+from crystals import turning_run as run
 from mechanist.audit import voxel_cells as cells
 from mechanist.audit.card import Criterion, Verdict
 from mechanist.audit.continuity import continuity
@@ -15,12 +15,15 @@ from mechanist.audit.symmetry import symmetry
 from mechanist.audit.view import View, viewed
 from mechanist.audit.voxel_cells import Cell
 from mechanist.audit.voxel_subject import Describe, known_fields, material, voxel_subject
+from mechanist.describe.descriptor import described, descriptor_class
 from mechanist.describe.shared.orientation_harmonics import orientation_harmonics
-from mechanist.describe.voxel_sets import VOXEL_SETS, VoxelSet
+from mechanist.describe.shared.voxel_rows import VoxelRows
+from mechanist.describe.voxel_sets import ElasticMisfit, ElasticPass, OrientationCube
 from mechanist.formats.voxel_paths import VoxelPaths
 from mechanist.learn.voxel_samples import voxel_paths
 from mechanist.mechanics.misorientations import fundamental_zone, misorientation
 
+KINDS = [kind for kind, one in described().items() if one.subject == "voxel"]
 OUTSIDE = ("structure turned alone", "lattices turned alone", "neighbours exchanged")
 
 
@@ -39,12 +42,12 @@ def kept(seen: View) -> dict[str, Verdict]:
 
 def with_field(cell: Cell, name: str, values: np.ndarray) -> VoxelPaths:
     """Return a cell's sample with another field instead of its orientations."""
-    good = known_fields(cell, VOXEL_SETS["orientation_cube"])
+    good = known_fields(cell, OrientationCube())
     field = values.reshape(*cell.shape, *values.shape[1:])
     return VoxelPaths(**{**vars(good), "fields": {name: field}})
 
 
-@pytest.mark.parametrize("kind", VOXEL_SETS)
+@pytest.mark.parametrize("kind", KINDS)
 def test_what_models_read_turns_with_cell_lattices_and_load_and_sees_what_matters(
     kind: str,
 ) -> None:
@@ -53,13 +56,13 @@ def test_what_models_read_turns_with_cell_lattices_and_load_and_sees_what_matter
     assert set(kept(view(kind)).values()) <= allowed
 
 
-@pytest.mark.parametrize("kind", VOXEL_SETS)
+@pytest.mark.parametrize("kind", KINDS)
 def test_rows_serve_any_cell_that_holds_a_cube(kind: str) -> None:
     found = verdicts(size(view(kind), np.random.default_rng(1)))
     assert set(found.values()) == {Verdict.PASS}
     refused = next(f for f in size(view(kind), np.random.default_rng(1)).findings
                    if f.name == "cell of two voxels a side")  # fmt: skip
-    assert ("hold no cube" in refused.note) == (VOXEL_SETS[kind].radius == 1)
+    assert ("hold no cube" in refused.note) == (descriptor_class(kind).radius == 1)
 
 
 def test_the_auditor_reads_the_fields_that_models_learn_from() -> None:
@@ -68,35 +71,33 @@ def test_the_auditor_reads_the_fields_that_models_learn_from() -> None:
     sample = voxel_paths(run(2), crystal, law, system="x", strains=strains, passes=50)
     start = run(2).orientations[0].reshape(-1, 4)
     cell = Cell(np.arange(len(start)).reshape(sample.shape), start)
-    for about in (
-        VOXEL_SETS[kind] for kind in ("orientation_cube", "elastic_pass", "elastic_misfit")
-    ):
+    for about in (OrientationCube(), ElasticPass(), ElasticMisfit()):
         seen = known_fields(cell, about)
         for name in seen.fields:
             np.testing.assert_allclose(seen.fields[name], sample.fields[name], atol=1e-6)
 
 
-def labelled(cell: Cell, _about: VoxelSet) -> VoxelPaths:
+def labelled(cell: Cell, _about: VoxelRows) -> VoxelPaths:
     return with_field(cell, "orientation:scalar", cell.voxels.reshape(-1, 4))
 
 
-def zoned(cell: Cell, _about: VoxelSet) -> VoxelPaths:
+def zoned(cell: Cell, _about: VoxelRows) -> VoxelPaths:
     start = fundamental_zone(cell.voxels.reshape(-1, 4), "cubic")
     return with_field(cell, "orientation:scalar", start)
 
 
-def untold(cell: Cell, _about: VoxelSet) -> VoxelPaths:
+def untold(cell: Cell, _about: VoxelRows) -> VoxelPaths:
     """Return correct numbers, declared not to transform under rotation."""
     right = orientation_harmonics(cell.voxels.reshape(-1, 4), "cubic")
     return with_field(cell, "orientation:scalar", right.reshape(-1, 9))
 
 
-def averaged(cell: Cell, _about: VoxelSet) -> VoxelPaths:
+def averaged(cell: Cell, _about: VoxelRows) -> VoxelPaths:
     right = orientation_harmonics(cell.voxels.reshape(-1, 4), "cubic")
     return with_field(cell, "orientation:matrix", np.broadcast_to(right.mean(axis=0), right.shape))
 
 
-def relative(cell: Cell, _about: VoxelSet) -> VoxelPaths:
+def relative(cell: Cell, _about: VoxelRows) -> VoxelPaths:
     """Return misorientations between neighbours, which are load-blind."""
     here, total = cell.voxels, np.zeros(cell.shape)
     for axis in range(3):
@@ -105,7 +106,7 @@ def relative(cell: Cell, _about: VoxelSet) -> VoxelPaths:
     return with_field(cell, "orientation:scalar", total.reshape(-1, 1))
 
 
-def by_voxels(cell: Cell, _about: VoxelSet) -> VoxelPaths:
+def by_voxels(cell: Cell, _about: VoxelRows) -> VoxelPaths:
     right = orientation_harmonics(cell.voxels.reshape(-1, 4), "cubic")
     return with_field(cell, "orientation:matrix", right / len(right))
 

@@ -1,9 +1,7 @@
 """Symmetries of every descriptor in the describe folder, and of toys that lack them."""
 
-import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
@@ -11,30 +9,31 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import mechanist.describe
 import symmetry
 from helpers import disordered
 from mechanist.core.typing import FloatArray
-from mechanist.describe.descriptor import Card, Descriptor, Features, load_descriptor
+from mechanist.describe.descriptor import (
+    Card,
+    Descriptor,
+    Features,
+    SubjectName,
+    described,
+    descriptor_class,
+    load_descriptor,
+)
 from mechanist.formats.configuration import Configuration
 from mechanist.mechanics.loads import random_load
 from mechanist.mechanics.neighbours import find_neighbours
 
-FOLDER = Path(mechanist.describe.__file__).parent
-KINDS = [
-    path.stem
-    for path in sorted(FOLDER.glob("*.py"))
-    if "\nDESCRIPTOR = " in path.read_text(encoding="utf-8")
-]
-MODULES = {kind: importlib.import_module(f"mechanist.describe.{kind}") for kind in KINDS}
-CARDS = {kind: MODULES[kind].DESCRIPTOR.card for kind in KINDS}
+# Descriptors of other subjects have other symmetries and their own tests.
+KINDS = [kind for kind, one in described().items() if one.subject == "particle"]
+CARDS = {kind: descriptor_class(kind).card for kind in KINDS}
 # Indicators that need a potential are defined only at energy minima, not for random configurations;
 # pair energies are defined everywhere.
 STRUCTURAL = [
     kind
     for kind in KINDS
     if not CARDS[kind].needs_probe
-    and not CARDS[kind].whole_sample  # descriptors with other symmetries and their own tests
     and (not CARDS[kind].needs_potential or kind == "local_structure")
 ]
 AWARE = [kind for kind in STRUCTURAL if CARDS[kind].load_aware]
@@ -167,7 +166,12 @@ class Toy:
     column: Callable[[Configuration, FloatArray], FloatArray]
     sign: int = 1
     card: ClassVar[Card] = Card(
-        name="toy", reference="none", units="1", symmetry="none", load_aware=True
+        name="toy",
+        reference="none",
+        units="1",
+        symmetry="none",
+        load_aware=True,
+        subject=SubjectName.PARTICLE,
     )
 
     def __call__(

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mechanist.core.errors import FormatError
-from mechanist.describe.pileup import landscape, mechanics, positions
+from mechanist.describe.pileup import Landscape, Mechanics, Positions
 from mechanist.formats.pileup_batches import PileupSample, read_batch, read_statuses, write_batch
 from mechanist.formats.tables import read_table
 from mechanist.mechanics.pileup_forces import energy, forces, stiffness
@@ -19,6 +19,7 @@ from scripts.dislocation import figure_pileup as dislocation_figure_pileup
 from scripts.dislocation import pileup as dislocation_pileup
 from scripts.dislocation import pileup_tables as dislocation_pileup_tables
 
+landscape, positions, mechanics = Landscape(), Positions(), Mechanics()
 SMALL = PileupProtocol(dislocations=8)
 STRAINS = (0.01, 0.1, 0.5, 5.0)
 

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crystals import turning_run as run
 from mechanist.core.rotations import (
     compose,
     from_rotation_vector,
@@ -106,23 +107,6 @@ def test_useless_input_is_refused() -> None:
     stress = -np.repeat(TENSION[np.newaxis], 64, axis=0)
     with pytest.raises(ValueError, match="voxel 0: the stress does work"):
         secant_law(start, STIFFNESS, SYSTEMS, stress, strain=STRAIN, exponent=5.0)
-
-
-def run(axis: int, *, steps: int = 3) -> PolycrystalRun:
-    """Return a run whose crystals rotate by 0.01 about the first axis in each step."""
-    shape = (3, 4, 5)
-    start = crystals(6, 60).reshape(*shape, 4)
-    turn = from_rotation_vector(np.array([0.01, 0.0, 0.0]))
-    frames = [start]
-    for _ in range(steps):
-        frames.append(compose(turn, frames[-1]))
-    strains = 0.01 * np.arange(steps + 1)
-    return PolycrystalRun(
-        name="run-0000", systems="fcc12", lengths=np.array([3.0, 4.0, 5.0]),
-        grains=np.arange(60).reshape(shape), strains=strains, orientations=np.array(frames),
-        stress=np.tile(np.arange(6.0), (steps + 1, *shape, 1)),
-        curve=np.stack([strains, 1000 * strains], axis=1), axis=axis,
-    )  # fmt: skip
 
 
 def test_paths_do_not_see_a_change_to_an_equivalent_orientation() -> None:

@@ -6,13 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mechanist.core.typing import FloatArray
+from mechanist.describe.descriptor import load_descriptor
 from mechanist.describe.relaxation import creep_exponent, held_share
-from mechanist.describe.shared.trajectories import (
-    State,
-    TrajectoryDescriptor,
-    load_trajectory_descriptor,
-    states_of,
-)
+from mechanist.describe.shared.trajectories import State, TrajectoryDescriptor, states_of
 from mechanist.formats.dislocation_batches import Branch, Frame, planar
 
 SIDE = 20.0
@@ -44,7 +40,7 @@ def transformed(made: list[State], matrix: FloatArray, step: FloatArray, flip: i
 @settings(max_examples=15, deadline=None, derandomize=True)
 @given(seed=st.integers(0, 2**32 - 1))
 def test_the_symmetries_of_the_loaded_system_change_nothing(kind: str, seed: int) -> None:
-    descriptor, made = load_trajectory_descriptor(kind), states(seed)
+    descriptor, made = load_descriptor(kind), states(seed)
     rng = np.random.default_rng(seed)
     reference = described(descriptor, made)
     order = rng.permutation(30)
@@ -64,14 +60,14 @@ def test_the_symmetries_of_the_loaded_system_change_nothing(kind: str, seed: int
 
 @pytest.mark.parametrize("kind", STRUCTURAL)
 def test_x_and_y_are_not_interchangeable(kind: str) -> None:
-    descriptor, made = load_trajectory_descriptor(kind), states(1)
+    descriptor, made = load_descriptor(kind), states(1)
     turned = transformed(made, np.array([[0.0, 1], [1, 0]]), np.zeros(2), 1)
     assert np.abs(described(descriptor, turned) - described(descriptor, made)).max() > 0.05
 
 
 @pytest.mark.parametrize("kind", STRUCTURAL)
 def test_a_larger_copy_with_the_same_pattern_has_the_same_features(kind: str) -> None:
-    descriptor, made = load_trajectory_descriptor(kind), states(2)
+    descriptor, made = load_descriptor(kind), states(2)
     scaled = [State(3 * s.places, s.sign, 3 * s.length, s.strain) for s in made]
     np.testing.assert_allclose(
         described(descriptor, scaled), described(descriptor, made), atol=1e-9
@@ -90,7 +86,7 @@ def branch(pins: int) -> Branch:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_pins_are_not_seen(kind: str) -> None:
-    descriptor = load_trajectory_descriptor(kind)
+    descriptor = load_descriptor(kind)
     bare, pinned = (described(descriptor, states_of(branch(pins))) for pins in (0, 40))
     np.testing.assert_array_equal(bare, pinned)
 
@@ -108,7 +104,7 @@ def pairs(offset: tuple[float, float], other: float) -> State:
 
 
 def feature(kind: str, state: State, name: str) -> float:
-    features = load_trajectory_descriptor(kind)([state, state])
+    features = load_descriptor(kind)([state, state])
     return float(features.values[0, features.names.index(name)])
 
 
@@ -126,7 +122,7 @@ def test_spacings_of_independent_places_are_one() -> None:
     rng = np.random.default_rng(4)
     sign = np.repeat([1.0, -1.0], 500)
     state = State(SIDE * rng.random((1000, 2)), sign, SIDE)
-    values = described(load_trajectory_descriptor("spacings"), [state, state])
+    values = described(load_descriptor("spacings"), [state, state])
     np.testing.assert_allclose(values, 1.0, atol=0.6)
     assert values.mean() == pytest.approx(1.0, abs=0.03)
 
@@ -158,7 +154,7 @@ def test_creep_exponents_and_held_shares_by_hand() -> None:
 
 def test_bad_input_is_refused() -> None:
     with pytest.raises(ValueError, match="not found; expected a file"):
-        load_trajectory_descriptor("junctions")
+        load_descriptor("junctions")
     alone = planar(np.ones(2), np.zeros(2), np.array([1, 1]), SIDE)
     with pytest.raises(ValueError, match="expected both"):
         states_of(Branch(alone, np.zeros(1), np.zeros(1)))
@@ -166,7 +162,7 @@ def test_bad_input_is_refused() -> None:
 
 def test_a_state_without_pairs_of_a_kind_has_no_spacings_of_that_kind():
     lonely = State(np.array([[1.0, 2.0], [4.0, 3.0]]), np.array([1.0, -1.0]), 6.0)
-    features = load_trajectory_descriptor("spacings")([lonely, lonely])
+    features = load_descriptor("spacings")([lonely, lonely])
     assert np.isfinite(features.values).all()
     like = [name.split("_")[1] == "like" for name in features.names]
     assert not features.values[0, like].any()

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import yaml
 
+from mechanist.core.code_hash import LIBRARY
 from mechanist.formats.polycrystal_batches import read_attributes, read_runs
 from mechanist.mechanics.slip_orbits import pair_orbits
 from mechanist.settings.crystal_references import crystal_problems
@@ -152,9 +153,9 @@ def test_contradictions_are_found_before_any_job(
     block: str, name: str, change: dict[str, Any], says: str
 ) -> None:
     crystal = yaml.safe_load(yaml.safe_dump(CONFIG))
-    assert not list(crystal_problems(crystal))
+    assert not list(crystal_problems(crystal, LIBRARY))
     crystal[block][name] |= change
-    problems = list(crystal_problems(crystal))
+    problems = list(crystal_problems(crystal, LIBRARY))
     assert len(problems) == 1
     assert re.search(says, problems[0])
 
@@ -169,7 +170,7 @@ def test_surrogates_that_name_nothing_are_refused() -> None:
         "figure": {"models": ["gru"], "reference": "gru"},
     }
     block = {"materials": {"copper": copper}, "systems": systems, "surrogate": surrogate}
-    assert not list(crystal_problems(block))
+    assert not list(crystal_problems(block, LIBRARY))
     for key, value, place in (
         ("train", "fcc9", "train"),
         ("others", ["fcc9"], "others"),
@@ -178,5 +179,5 @@ def test_surrogates_that_name_nothing_are_refused() -> None:
         ("comparisons", [["gru", "lstm"]], "comparisons"),
         ("figure", {"models": ["gru"], "reference": "lstm"}, "figure"),
     ):
-        (problem,) = crystal_problems(block | {"surrogate": surrogate | {key: value}})
+        (problem,) = crystal_problems(block | {"surrogate": surrogate | {key: value}}, LIBRARY)
         assert problem.startswith(f"crystal/surrogate/{place}")

@@ -94,6 +94,9 @@ def test_a_batch_without_creep_is_refused(tmp_path: Path) -> None:
         )  # fmt: skip
 
 
+FIELD_SETS = ["rho", "rho_kappa", "rho_kappa_q"]
+
+
 def loaded(number: int) -> DislocationSample:
     """Return a made-up sample in which pre-straining collects each sign in a wall."""
     rng = np.random.default_rng(number)
@@ -111,7 +114,8 @@ def test_classification_from_samples_to_figure(tmp_path: Path) -> None:
     write_batch(edges, [loaded(k) for k in range(8)])
     table, summary = tmp_path / "a.parquet", tmp_path / "a.json"
     dislocation_classify.main(
-        [batch], [edges], out_table=table, out_summary=summary, voxels=[4, 16],
+        [batch], [edges], out_table=table, out_summary=summary, descriptors=FIELD_SETS,
+        voxels=[4, 16],
         options=ClassificationOptions(folds=3, repeats=2),
     )  # fmt: skip
     rows = pd.read_parquet(table).set_index(["problem", "voxels", "fields"])["accuracy"]
@@ -134,7 +138,9 @@ def test_classification_from_samples_to_figure(tmp_path: Path) -> None:
 def test_uneven_voxels_and_no_samples_are_refused(tmp_path: Path) -> None:
     out = tmp_path / "x"
     with pytest.raises(ValueError, match="do not divide 16"):
-        dislocation_classify.main([], [], out_table=out, out_summary=out, voxels=[6, 16],
-                                  options=ClassificationOptions())  # fmt: skip
+        dislocation_classify.main(
+            [], [], out_table=out, out_summary=out, descriptors=FIELD_SETS, voxels=[6, 16],
+            options=ClassificationOptions(),
+        )  # fmt: skip
     with pytest.raises(ValueError, match="expected at least one per class"):
         dislocation_microstructures.main(out, parameters={}, samples=0, seed=1)

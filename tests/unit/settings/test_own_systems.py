@@ -1,6 +1,7 @@
 """The configuration determines what can be learnt from a user's glass; all else is rejected."""
 
 import re
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import yaml
 
 from mechanist.core.code_hash import LIBRARY
 from mechanist.describe.descriptor import load_descriptor
-from mechanist.settings.descriptor_cards import card_flags, without_potential
+from mechanist.settings.descriptor_cards import declared_in_library, without_potential
 from mechanist.settings.own_systems import own_problems, own_system
 
 ROOT = Path(__file__).parents[3]
@@ -27,16 +28,14 @@ def settings(*rows: dict[str, Any], **own: Any) -> dict[str, Any]:
     return content
 
 
-@pytest.mark.parametrize("kind", [p.stem for p in sorted((LIBRARY / "describe").glob("*.py"))])
+@pytest.mark.parametrize("kind", declared_in_library(LIBRARY))
 def test_cards_are_read_as_they_are(kind: str) -> None:
-    try:
-        card = load_descriptor(kind).card
-    except ValueError:
-        assert card_flags(kind, LIBRARY) == {}
-        return
-    flags = card_flags(kind, LIBRARY)
-    for name in ("needs_potential", "needs_probe"):
-        assert flags.get(name, False) == getattr(card, name)
+    declared, made = declared_in_library(LIBRARY)[kind], load_descriptor(kind)
+    for name in ("needs_potential", "needs_probe", "load_aware"):
+        assert declared.flags.get(name, False) == getattr(made.card, name)
+    assert declared.subject == made.card.subject
+    assert declared.carriers == made.card.carriers
+    assert list(declared.parameters) == [field.name for field in fields(made)]
 
 
 def test_a_descriptor_does_without_a_potential_or_says_why_not() -> None:

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from mechanist.core.code_hash import LIBRARY
-from mechanist.settings.names import descriptor_parameters
+from mechanist.settings.descriptor_cards import declared_in_library
 from mechanist.settings.references import check_references
 from mechanist.settings.schema_errors import SettingsError, check_settings
 
@@ -112,5 +112,7 @@ def test_dangling_references_are_explained(path: str, value: object, message: st
 
 
 def test_parameters_are_read_without_importing() -> None:
-    assert descriptor_parameters("descriptor", LIBRARY) is None
-    assert "radial_cutoff" in (descriptor_parameters("structure_functions", LIBRARY) or [])
+    declared = declared_in_library(LIBRARY)
+    assert "descriptor" not in declared
+    assert "radial_cutoff" in declared["structure_functions"].parameters
+    assert "card" not in declared["structure_functions"].parameters

@@ -10,7 +10,7 @@ heights and the positions along x at each time.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -27,12 +27,8 @@ from mechanist.audit.subject import (
 )
 from mechanist.audit.subject import State as Opaque
 from mechanist.core.typing import FloatArray
-from mechanist.describe.shared.trajectories import (
-    State,
-    TrajectoryDescriptor,
-    load_trajectory_descriptor,
-    states_of,
-)
+from mechanist.describe.descriptor import SubjectName, load_descriptor
+from mechanist.describe.shared.trajectories import State, TrajectoryDescriptor, states_of
 from mechanist.formats.dislocation_batches import CREEP, signs
 from mechanist.mechanics.edge_system import Well
 from mechanist.simulate.dislocation_loading import Creep
@@ -62,22 +58,32 @@ ATTEMPTS: Final = 200
 WHOLE: Final = np.zeros(1, dtype=np.int64)
 
 
-def creep_subject(kind: str, *, descriptor: TrajectoryDescriptor | None = None) -> Subject:
+def creep_subject(
+    kind: str,
+    parameters: Mapping[str, Any] | None = None,
+    *,
+    descriptor: TrajectoryDescriptor | None = None,
+) -> Subject:
     """Return the audit subject for a trajectory descriptor.
 
     Parameters
     ----------
     kind : str
-        Name of the descriptor's file in ``describe/``.
+        Name of the descriptor.
+    parameters : mapping, optional
+        Descriptor parameters that differ from the defaults.
     descriptor : TrajectoryDescriptor, optional
-        Audited instead of the one in the file.
+        Audited instead of the one of that name.
     """
-    describe = descriptor or load_trajectory_descriptor(kind)
+    describe: TrajectoryDescriptor = descriptor or load_descriptor(
+        kind, parameters, subject=SubjectName.CREEP_TRAJECTORY
+    )
     return Subject(
         name=describe.card.name,
         kind=kind,
         wing=WING,
         card=describe.card,
+        parameters=dict(parameters or {}),
         features=lambda states, _load: describe(states),
         probes=_probes,
         load=_no_load,

@@ -26,7 +26,13 @@ from mechanist.audit.subject import (
     Transformed,
 )
 from mechanist.core.typing import FloatArray
-from mechanist.describe.descriptor import Card, Descriptor, Features, load_descriptor
+from mechanist.describe.descriptor import (
+    Card,
+    Descriptor,
+    Features,
+    SubjectName,
+    load_descriptor,
+)
 from mechanist.formats.configuration import Configuration
 from mechanist.formats.dislocation_batches import planar, signs
 
@@ -125,13 +131,15 @@ def dislocation_subject(
     Parameters
     ----------
     kind : str
-        Name of the descriptor's file in ``describe/``.
+        Name of the descriptor.
     parameters : mapping, optional
         Descriptor parameters that differ from the defaults.
     descriptor : Descriptor, optional
-        Audited instead of the one in the file.
+        Audited instead of the one of that name.
     """
-    describe = descriptor or load_descriptor(kind, parameters)
+    describe: Descriptor = descriptor or load_descriptor(
+        kind, parameters, subject=SubjectName.DISLOCATION_SAMPLE
+    )
 
     def features(state: State, load: Load) -> Features:
         return describe(state, load=load)

@@ -9,7 +9,7 @@ signs of edges, or only x, which distinguishes a first loading from the opposite
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -26,9 +26,12 @@ from mechanist.audit.subject import (
     Transformed,
 )
 from mechanist.core.typing import FloatArray
-from mechanist.describe.descriptor import Card, Features
-from mechanist.describe.field_statistics import FIELD_SETS, field_statistics
-from mechanist.describe.shared.density_fields import DensityFields, fields_of_edges, fields_of_lines
+from mechanist.describe.descriptor import Card, Features, SubjectName, load_descriptor
+from mechanist.describe.shared.density_fields import (
+    FieldDescriptor,
+    fields_of_edges,
+    fields_of_lines,
+)
 from mechanist.formats.microstructure_files import Line, Microstructure
 from mechanist.simulate.microstructures import MicrostructureSystem, make_microstructure
 
@@ -50,49 +53,47 @@ PATH_STEPS: Final = 400
 ROUNDING: Final = 1e-12
 WHOLE: Final = np.zeros(1, dtype=np.int64)
 _REASON: Final = "whole samples give one row each, too few to reconstruct features from"
-#: Sets of fields; straight edges that cross the plane have no curvature, so no set with ``q``.
-SETS: Final = {
-    f"{carrier}_{key.replace('+', '_')}": (carrier, key)
-    for carrier in (LINES, EDGES)
-    for key in FIELD_SETS
-    if carrier == LINES or "q" not in FIELD_SETS[key]
-}
+#: What the symmetry of each carrier adds to that on the descriptor's card.
+_SENSES: Final = {LINES: ", sense of lines", EDGES: " with signs"}
 
 
 def field_subject(
-    kind: str, *, describe: Callable[[DensityFields], Features] | None = None
+    kind: str,
+    parameters: Mapping[str, Any] | None = None,
+    *,
+    descriptor: FieldDescriptor | None = None,
 ) -> Subject:
-    """Return the audit subject for one set of fields.
+    """Return the audit subject for a descriptor of density fields, and one of its carriers.
 
     Parameters
     ----------
     kind : str
-        A key of :data:`SETS`.
-    describe : callable, optional
-        Audited instead of :func:`mechanist.describe.field_statistics.field_statistics`.
+        The carrier and the name of the descriptor, such as ``"lines_rho"``.
+    parameters : mapping, optional
+        Descriptor parameters that differ from the defaults.
+    descriptor : FieldDescriptor, optional
+        Audited instead of the one of that name.
     """
-    carrier, key = SETS[kind]
-    use = FIELD_SETS[key]
-    tell = describe or (lambda fields: field_statistics(fields, use))
+    carrier, _, name = kind.partition("_")
+    describe: FieldDescriptor = descriptor or load_descriptor(
+        name, parameters, subject=SubjectName.DENSITY_FIELD
+    )
     make = fields_of_lines if carrier == LINES else fields_of_edges
 
     def features(state: State, _load: Load) -> Features:
-        found = tell(make(state, VOXELS[carrier]))
+        found = describe(make(state, VOXELS[carrier]))
         # In units of the mean density: net densities of closed lines are zero up to rounding.
         values = np.where(np.abs(found.values) < ROUNDING, 0.0, found.values)
         return Features(values, found.names, found.parity)
 
-    card = Card(
-        name=f"{key.replace('+', ', ')} of {carrier}",
-        reference="https://doi.org/10.3389/fmats.2019.00141",
-        units="mean density",
-        symmetry="translations by whole voxels, mirrors"
-        + (", sense of lines" if carrier == LINES else " with signs"),
-        load_aware=False,
-        whole_sample=True,
+    card = replace(
+        describe.card,
+        name=f"{describe.card.name} of {carrier}",
+        symmetry=f"{describe.card.symmetry}{_SENSES[carrier]}",
     )
     of = _of_lines if carrier == LINES else _of_edges
-    return of(card, kind=kind, features=features)
+    subject = of(card, kind=kind, features=features)
+    return replace(subject, parameters={**subject.parameters, **(parameters or {})})
 
 
 def _no_load(_rng: Rng) -> Load:

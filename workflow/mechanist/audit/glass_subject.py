@@ -25,7 +25,7 @@ from mechanist.audit.subject import (
     Twins,
 )
 from mechanist.core.typing import FloatArray, IntArray
-from mechanist.describe.descriptor import Descriptor, Features, load_descriptor
+from mechanist.describe.descriptor import Descriptor, Features, SubjectName, load_descriptor
 from mechanist.formats.configuration import Configuration
 from mechanist.mechanics.loads import random_load, strain_of
 
@@ -72,7 +72,7 @@ def glass_subject(
     dimension: int = 2,
     scale: Scale = DEFAULT,
 ) -> Subject:
-    """Return the audit subject for the descriptor in ``describe/<kind>.py``.
+    """Return the audit subject for a descriptor of particles.
 
     Parameters
     ----------
@@ -88,7 +88,7 @@ def glass_subject(
     ValueError
         If there is no such descriptor.
     """
-    descriptor = load_descriptor(kind, parameters)
+    descriptor: Descriptor = load_descriptor(kind, parameters, subject=SubjectName.PARTICLE)
     return subject_of(
         descriptor, kind=kind, parameters=parameters, dimension=dimension, scale=scale
     )

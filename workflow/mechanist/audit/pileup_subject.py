@@ -9,7 +9,7 @@ of its landscape, so the landscape is moved, and must be recovered from a descri
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -25,8 +25,8 @@ from mechanist.audit.subject import (
     Transformed,
 )
 from mechanist.core.typing import FloatArray
-from mechanist.describe.descriptor import Card, Features
-from mechanist.describe.pileup import DESCRIPTORS
+from mechanist.describe.descriptor import SubjectName, load_descriptor
+from mechanist.describe.shared.pileups import PileupDescriptor
 from mechanist.formats.pileup_batches import PileupSample
 from mechanist.mechanics import pileup_forces as mechanics
 from mechanist.simulate.pileup_path import relax
@@ -59,53 +59,34 @@ PATH_STEPS: Final = 400
 ATTEMPTS: Final = 20
 WHOLE: Final = np.zeros(1, dtype=np.int64)
 
-_SYMMETRY: Final = "shifts of landscape and dislocations along the line, periodic images"
-_REFERENCE: Final = "describe/pileup.py"
-#: Card of each description; descriptions on a grid shift with the sample.
-CARDS: Final[Mapping[str, Card]] = {
-    "landscape": Card(
-        name="Pinning force on a grid", reference=_REFERENCE, units="D/b",
-        symmetry="periodic images; equivariant under shifts by a cell", load_aware=False,
-        whole_sample=True,
-    ),
-    "positions": Card(
-        name="Density on a grid", reference=_REFERENCE, units="dislocations a cell",
-        symmetry="periodic images; equivariant under shifts by a cell", load_aware=False,
-        whole_sample=True,
-    ),
-    "mechanics": Card(
-        name="Pileup mechanics", reference=_REFERENCE, units="D, b", symmetry=_SYMMETRY,
-        load_aware=True, needs_potential=True, whole_sample=True,
-    ),
-}  # fmt: skip
-
 
 def pileup_subject(
-    kind: str, *, describe: Callable[[PileupSample], Features] | None = None
+    kind: str,
+    parameters: Mapping[str, Any] | None = None,
+    *,
+    descriptor: PileupDescriptor | None = None,
 ) -> Subject:
-    """Return the audit subject for one description of pileups.
+    """Return the audit subject for a descriptor of pileups.
 
     Parameters
     ----------
     kind : str
-        A key of ``mechanist.describe.pileup.DESCRIPTORS``.
-    describe : callable, optional
-        Audited instead of it.
+        Name of the descriptor.
+    parameters : mapping, optional
+        Descriptor parameters that differ from the defaults.
+    descriptor : PileupDescriptor, optional
+        Audited instead of the one of that name.
     """
-    made = describe or DESCRIPTORS[kind]
-    card = CARDS.get(kind) or Card(
-        name=kind, reference=_REFERENCE, units="", symmetry="", load_aware=False, whole_sample=True
+    describe: PileupDescriptor = descriptor or load_descriptor(
+        kind, parameters, subject=SubjectName.PILEUP
     )
-
-    def features(state: State, _load: Load) -> Features:
-        return made(state)
-
     return Subject(
-        name=card.name,
+        name=describe.card.name,
         kind=kind,
         wing=WING,
-        card=card,
-        features=features,
+        card=describe.card,
+        parameters=dict(parameters or {}),
+        features=lambda state, _load: describe(state),
         probes=_probes,
         load=_no_load,
         operations=OPERATIONS,

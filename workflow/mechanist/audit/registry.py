@@ -1,103 +1,113 @@
 """Every descriptor of the project, found in the files of ``describe/``, and how each is audited.
 
-A file is recognised by the name that it defines. It is parsed without being run, so that rules can
-name the cards before anything is imported:
-
-``DESCRIPTOR``
-    A descriptor of particles, or of whole dislocation samples if its card says
-    ``whole_sample=True``.
-``TRAJECTORY_DESCRIPTOR``
-    A descriptor of creeping dislocations.
-``DESCRIPTORS``
-    Descriptors of pileups: a mapping from names to functions.
-``FIELD_SETS``
-    Sets of density fields: a mapping from names to the fields in a set.
-``VOXEL_SETS``
-    Sets of voxel fields of polycrystals: a mapping from names to the fields in a row.
-
-A new file is audited without any other edit.
+Files are parsed without being run (:mod:`mechanist.settings.declared`), so that rules can name the
+cards before anything is imported. A new file is audited without any other edit. A new subject needs
+its function, such as :func:`mechanist.audit.pileup_subject.pileup_subject`, and a line in
+:data:`AUDITORS`.
 """
 
-import ast
-from collections.abc import Iterator, Mapping
+import importlib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, cast
+
+import mechanist.describe
+from mechanist.settings.declared import Declared, declared_in_folders
 
 if TYPE_CHECKING:
     from mechanist.audit.subject import Subject
 
-DESCRIBE: Final = Path(__file__).parents[1] / "describe"
+
+class MakeSubject(Protocol):
+    """A function that returns the audit subject for a descriptor."""
+
+    def __call__(self, kind: str, parameters: Mapping[str, Any] | None = None) -> "Subject":
+        """Return the audit subject.
+
+        Parameters
+        ----------
+        kind : str
+            As :func:`entries` lists it.
+        parameters : mapping, optional
+            Descriptor parameters that differ from the defaults.
+        """
+        ...
+
+
+class Auditor(NamedTuple):
+    """How the descriptors of one subject are audited.
+
+    Parameters
+    ----------
+    wing : str
+        Folder of their cards, and heading in tables and figures.
+    function : str
+        Module of ``audit/`` and its :class:`MakeSubject`, with a colon between them.
+    by_carrier : bool
+        Whether each carrier that the descriptor's card names has an audit, and so a kind, of its
+        own: ``lines_rho`` and ``edges_rho`` of ``rho``.
+    """
+
+    wing: str
+    function: str
+    by_carrier: bool = False
+
+
+#: By subject, a value of :class:`mechanist.describe.descriptor.SubjectName`, in the order in which
+#: tables and figures list them.
+AUDITORS: Final[Mapping[str, Auditor]] = {
+    "particle": Auditor("glass", "glass_subject:glass_subject"),
+    "dislocation_sample": Auditor("dislocation", "dislocation_subject:dislocation_subject"),
+    "creep_trajectory": Auditor("creep", "creep_subject:creep_subject"),
+    "pileup": Auditor("pileup", "pileup_subject:pileup_subject"),
+    "density_field": Auditor("fields", "field_subject:field_subject", by_carrier=True),
+    "voxel": Auditor("crystal", "voxel_subject:voxel_subject"),
+}
 #: Wings in the order in which tables and figures list them.
-WINGS: Final = ("glass", "dislocation", "creep", "pileup", "fields", "crystal")
-#: Names that mark a file as defining descriptors.
-MARKS: Final = ("DESCRIPTOR", "TRAJECTORY_DESCRIPTOR", "DESCRIPTORS", "FIELD_SETS", "VOXEL_SETS")
+WINGS: Final = tuple(auditor.wing for auditor in AUDITORS.values())
 
 
 class Entry(NamedTuple):
-    """A descriptor: its wing, its kind, and the file that defines it."""
+    """An audit of a descriptor.
+
+    Parameters
+    ----------
+    wing, kind : str
+        The card is written to ``<wing>/<kind>.json``.
+    file : str
+        File that defines the descriptor, without suffix.
+    descriptor : str
+        Name of the descriptor.
+    """
 
     wing: str
     kind: str
     file: str
+    descriptor: str
 
 
-def entries(folder: Path = DESCRIBE) -> list[Entry]:
-    """Return all descriptors that the files of a folder define, sorted by wing and name.
+def entries(folders: Sequence[Path] = ()) -> list[Entry]:
+    """Return the audits of all descriptors that files define, sorted by wing and name.
 
     Parameters
     ----------
-    folder : Path
-        Folder of Python files, which are not imported.
+    folders : sequence of Path
+        Folders of Python files, which are not imported; those of ``describe`` by default.
     """
-    found = [entry for path in sorted(folder.glob("*.py")) for entry in _defined_in(path)]
+    places = folders or [Path(place) for place in mechanist.describe.__path__]
+    found = [e for one in declared_in_folders(places).values() for e in _audits(one)]
     return sorted(found, key=lambda entry: (WINGS.index(entry.wing), entry.kind))
 
 
-def _defined_in(path: Path) -> Iterator[Entry]:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    values = dict(_assigned(tree))
-    if "DESCRIPTOR" in values:
-        yield Entry("dislocation" if _whole_sample(tree) else "glass", path.stem, path.stem)
-    if "TRAJECTORY_DESCRIPTOR" in values:
-        yield Entry("creep", path.stem, path.stem)
-    for kind in _keys(values.get("DESCRIPTORS")):
-        yield Entry("pileup", kind, path.stem)
-    for kind in _keys(values.get("VOXEL_SETS")):
-        yield Entry("crystal", kind, path.stem)
-    for key in _keys(values.get("FIELD_SETS")):
-        for carrier in ("lines", "edges") if "q" not in key.split("+") else ("lines",):
-            yield Entry("fields", f"{carrier}_{key.replace('+', '_')}", path.stem)
-
-
-def _assigned(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:
-    """Yield names that a module assigns to, and the expressions."""
-    for node in tree.body:
-        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value:
-            yield node.target.id, node.value
-        elif isinstance(node, ast.Assign):
-            for target in node.targets:
-                if isinstance(target, ast.Name):
-                    yield target.id, node.value
-
-
-def _keys(value: ast.expr | None) -> list[str]:
-    """Return the keys of a mapping that is written as a literal."""
-    if not isinstance(value, ast.Dict):
-        return []
-    return [str(key.value) for key in value.keys if isinstance(key, ast.Constant)]
-
-
-def _whole_sample(tree: ast.Module) -> bool:
-    """Return whether the file makes a card with ``whole_sample=True``."""
-    return any(
-        keyword.arg == "whole_sample"
-        and isinstance(keyword.value, ast.Constant)
-        and keyword.value.value is True
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call)
-        for keyword in node.keywords
-    )
+def _audits(one: Declared) -> Iterator[Entry]:
+    """Yield the audits of a descriptor; none if nothing audits its subject."""
+    auditor = AUDITORS.get(one.subject)
+    if auditor is None:
+        return
+    kinds = [f"{carrier}_{one.kind}" for carrier in one.carriers]
+    for kind in kinds if auditor.by_carrier else [one.kind]:
+        yield Entry(auditor.wing, kind, one.file, one.kind)
 
 
 def subject_named(
@@ -108,14 +118,14 @@ def subject_named(
     most_steps: int | None = None,
     most_sizes: int | None = None,
 ) -> "Subject":
-    """Return the audit subject for a descriptor.
+    """Return the audit subject for a descriptor; only the modules of its own subject are imported.
 
     Parameters
     ----------
     wing, kind : str
         As :func:`entries` lists them.
     parameters : mapping, optional
-        Descriptor parameters that differ from the defaults; glasses and dislocations only.
+        Descriptor parameters that differ from the defaults.
     most_steps, most_sizes : int, optional
         Largest numbers of steps on a path and of sizes at which cost is measured, for a quicker and
         coarser audit.
@@ -123,7 +133,7 @@ def subject_named(
     Raises
     ------
     ValueError
-        If there is no such descriptor, or it takes no parameters.
+        If there is no such descriptor or parameter.
     """
     known = [(entry.wing, entry.kind) for entry in entries()]
     if (wing, kind) not in known:
@@ -131,38 +141,26 @@ def subject_named(
             f"no descriptor {kind!r} of wing {wing!r}; expected one of"
             f" {['/'.join(entry) for entry in known]}, each defined by a file in describe/"
         )
-    subject = _subject(wing, kind, dict(parameters or {}))
+    subject = _maker(wing)(kind, parameters)
     steps = min(most_steps or subject.path_steps, subject.path_steps)
     sizes = subject.sizes[: most_sizes or len(subject.sizes)]
     return replace(subject, path_steps=steps, sizes=sizes)
 
 
-def _subject(wing: str, kind: str, parameters: dict[str, Any]) -> "Subject":
-    """Return the audit subject for a known descriptor; only its own wing is imported."""
-    if wing == "glass":
-        from mechanist.audit.glass_subject import glass_subject
+def auditor_module(wing: str) -> str:
+    """Return the module that audits the descriptors of a wing, such as ``audit/pileup_subject``.
 
-        return glass_subject(kind, parameters)
-    if wing == "dislocation":
-        from mechanist.audit.dislocation_subject import dislocation_subject
+    It is imported by name, so that rules add it to the code that they depend on.
+    """
+    return f"audit/{_function(wing)[0]}"
 
-        return dislocation_subject(kind, parameters)
-    if parameters:
-        raise ValueError(
-            f"{wing}/{kind} takes no parameters; expected none instead of {sorted(parameters)}"
-        )
-    if wing == "creep":
-        from mechanist.audit.creep_subject import creep_subject
 
-        return creep_subject(kind)
-    if wing == "pileup":
-        from mechanist.audit.pileup_subject import pileup_subject
+def _maker(wing: str) -> MakeSubject:
+    module, name = _function(wing)
+    return cast("MakeSubject", getattr(importlib.import_module(f"mechanist.audit.{module}"), name))
 
-        return pileup_subject(kind)
-    if wing == "crystal":
-        from mechanist.audit.voxel_subject import voxel_subject
 
-        return voxel_subject(kind)
-    from mechanist.audit.field_subject import field_subject
-
-    return field_subject(kind)
+def _function(wing: str) -> tuple[str, str]:
+    function = next(auditor.function for auditor in AUDITORS.values() if auditor.wing == wing)
+    module, _, name = function.partition(":")
+    return module, name

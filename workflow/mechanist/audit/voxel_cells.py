@@ -56,6 +56,10 @@ class Cell:
     grains: IntArray
     orientations: FloatArray
 
+    def __len__(self) -> int:
+        """Return the number of voxels."""
+        return self.grains.size
+
     @property
     def shape(self) -> Shape:
         """Number of voxels along each axis."""
@@ -69,8 +73,15 @@ class Cell:
 
 
 def axis_of(load: Load) -> int:
-    """Return the axis of uniaxial tension."""
-    assert load is not None
+    """Return the axis of uniaxial tension.
+
+    Raises
+    ------
+    ValueError
+        If there is no load.
+    """
+    if load is None:
+        raise ValueError("load = None; expected tension along an axis of the grid")
     return int(np.argmax(np.diag(load)))
 
 

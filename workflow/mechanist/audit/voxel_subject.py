@@ -32,10 +32,11 @@ from mechanist.core.rotations import (
     to_rotation_vector,
 )
 from mechanist.core.typing import FloatArray, Lattice
-from mechanist.describe.descriptor import Features
+from mechanist.describe.descriptor import Features, SubjectName, load_descriptor
 from mechanist.describe.shared.orientation_harmonics import orientation_harmonics
 from mechanist.describe.shared.plastic_misfit import elastic_law
-from mechanist.describe.voxel_sets import VOXEL_SETS, VoxelSet
+from mechanist.describe.shared.voxel_rows import VoxelRows
+from mechanist.describe.voxel_sets import OrientationCube
 from mechanist.formats.voxel_paths import VoxelPaths
 from mechanist.learn.cube_inputs import CubeLayout, make_layout
 from mechanist.learn.cube_symmetry import Images, cube_offsets
@@ -66,16 +67,20 @@ PATH_SHAPE: Final = (3, 3, 3)
 PATH_STEPS: Final = 200
 #: Number of grains whose orientations are to be recovered from fields of the central voxel alone.
 FEW_GRAINS: Final = 4
-#: Accuracy, in spreads, of fields that are iterated until they change less than a tolerance, and
-#: the number of path steps that this accuracy can resolve.
-ITERATED: Final[Mapping[str, float]] = {"elastic_misfit": 1e-3, "plastic_misfit": 1e-2}
-COARSE_STEPS: Final[Mapping[str, int]] = {"plastic_misfit": 40}
+#: Accuracy, in spreads, of fields that are iterated until they change less than a tolerance.
+ITERATED: Final[Mapping[str, float]] = {
+    "elastic_rotation": 1e-3, "elastic_stress": 1e-3,
+    "plastic_rotation": 1e-2, "plastic_stress": 1e-2,
+}  # fmt: skip
+#: Fields whose law comes out of a simulation, and number of path steps that their accuracy resolves.
+SIMULATED: Final = ("plastic_rotation", "plastic_stress")
+COARSE_STEPS: Final = 40
 _COSTLY: Final = Missing(
     "its linear law comes out of a simulation, too costly and too coarse to be differentiated"
 )
 _RICHEST: Final = Missing("all orientations of the cube are there; nothing richer is known")
 
-Describe = Callable[[Cell, VoxelSet], VoxelPaths]
+Describe = Callable[[Cell, VoxelRows], VoxelPaths]
 
 
 @lru_cache(maxsize=1)
@@ -86,21 +91,23 @@ def material() -> tuple[Crystal, Voce]:
     return crystal, law
 
 
-def known_fields(cell: Cell, about: VoxelSet) -> VoxelPaths:
-    """Return the fields of a set on a cell that is loaded along z.
+def known_fields(cell: Cell, about: VoxelRows) -> VoxelPaths:
+    """Return the fields that a descriptor names or makes, on a cell that is loaded along z.
 
     Parameters
     ----------
     cell : Cell
-    about : VoxelSet
+    about : VoxelRows
     """
     start = cell.voxels.reshape(-1, 4)
-    named, fields = {*about.fields, *about.central}, {}
+    named, fields = set(about.named), {}
     if "orientation" in named:
         fields["orientation:matrix"] = orientation_harmonics(start, about.lattice)
+    if "quaternion" in named:
+        fields["quaternion:scalar"] = start
     lengths = np.array(cell.shape, dtype=float)
     for kind in ("elastic_pass", "elastic", "plastic"):
-        if f"{kind}_stress" not in named:
+        if named.isdisjoint({f"{kind}_rotation", f"{kind}_stress"}):
             continue
         crystal, law = material()
         if kind == "plastic":
@@ -110,20 +117,30 @@ def known_fields(cell: Cell, about: VoxelSet) -> VoxelPaths:
             linear = elastic_law(start, crystal.stiffness, axis=Z)
         passes = 1 if kind == "elastic_pass" else PASSES
         fields |= misfit_fields(kind, linear, cell.shape, lengths, passes=passes)
-    return _sample(cell, about.lattice, fields)
+    return about.completed(_sample(cell, about.lattice, fields))
 
 
-def voxel_subject(kind: str, *, describe: Describe = known_fields) -> Subject:
-    """Return the audit subject for one set of voxel fields.
+def voxel_subject(
+    kind: str,
+    parameters: Mapping[str, Any] | None = None,
+    *,
+    descriptor: VoxelRows | None = None,
+    describe: Describe = known_fields,
+) -> Subject:
+    """Return the audit subject for a descriptor of voxels.
 
     Parameters
     ----------
     kind : str
-        A key of :data:`mechanist.describe.voxel_sets.VOXEL_SETS`.
+        Name of the descriptor.
+    parameters : mapping, optional
+        Descriptor parameters that differ from the defaults.
+    descriptor : VoxelRows, optional
+        Audited instead of the one of that name.
     describe : callable
         Computes the fields; tests substitute another function.
     """
-    about = VOXEL_SETS[kind]
+    about: VoxelRows = descriptor or load_descriptor(kind, parameters, subject=SubjectName.VOXEL)
     layouts: dict[Shape, tuple[CubeLayout, list[str]]] = {}
 
     def laid_out(sample: VoxelPaths) -> tuple[CubeLayout, list[str]]:
@@ -148,12 +165,13 @@ def voxel_subject(kind: str, *, describe: Describe = known_fields) -> Subject:
         return laid_out(describe(cell, about))[0].images
 
     whole = about.fields == ("orientation",)
+    costly = any(name in SIMULATED for name in about.named)
     return Subject(
         name=about.card.name,
         kind=kind,
         wing=WING,
         card=about.card,
-        parameters={"radius": about.radius, "lattice": about.lattice},
+        parameters={"radius": about.radius, "lattice": about.lattice, **(parameters or {})},
         features=features,
         probes=cells.probes,
         load=lambda rng: cells.LOADS[int(rng.integers(3))],
@@ -165,20 +183,22 @@ def voxel_subject(kind: str, *, describe: Describe = known_fields) -> Subject:
         sizes=SIZES,
         replicated=_replicated,
         edges={"one crystal": _one_crystal, "cell of two voxels a side": _tiny},
-        environment=_COSTLY if kind == "plastic_misfit" else _environment(about),
-        reference=_RICHEST if whole else voxel_subject("orientation_cube").features,
-        path_steps=COARSE_STEPS.get(kind, PATH_STEPS),
-        noise=ITERATED.get(kind, 1e-9),
+        environment=_COSTLY if costly else _environment(about),
+        reference=_RICHEST
+        if whole
+        else voxel_subject("richest", descriptor=OrientationCube()).features,
+        path_steps=COARSE_STEPS if costly else PATH_STEPS,
+        noise=max((ITERATED.get(name, 1e-9) for name in about.named), default=1e-9),
     )
 
 
-def _layout(sample: VoxelPaths, about: VoxelSet) -> CubeLayout:
+def _layout(sample: VoxelPaths, about: VoxelRows) -> CubeLayout:
     """Lay out rows in the units of the fields, because there are no training samples for scales."""
     layout = make_layout([sample], radius=about.radius, fields=about.fields, central=about.central)
     return replace(layout, scales=dict.fromkeys(layout.scales, 1.0))
 
 
-def _names(sample: VoxelPaths, about: VoxelSet) -> list[str]:
+def _names(sample: VoxelPaths, about: VoxelRows) -> list[str]:
     """Return the names of the columns: field, component, and offset from the central voxel."""
     around = [
         f"{name}[{k}] at {','.join(f'{o:+d}' for o in offset)}"
@@ -242,7 +262,7 @@ def _tiny(rng: Rng) -> State:
     return cells.of_voxels((2, 2, 2), rng)
 
 
-def _environment(about: VoxelSet) -> Callable[[Rng], Environment]:
+def _environment(about: VoxelRows) -> Callable[[Rng], Environment]:
     """Return cells of one cube; the orientations of its voxels or grains are to be recovered."""
 
     def make(rng: Rng) -> Environment:

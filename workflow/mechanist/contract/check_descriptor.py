@@ -6,18 +6,18 @@ From a shell, in the folder of the repository::
 """
 
 import ast
-import importlib
 import inspect
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from mechanist.audit.dislocation_subject import dislocation_subject
+import mechanist.describe
 from mechanist.audit.glass_subject import Scale, glass_subject
+from mechanist.audit.registry import AUDITORS, entries, subject_named
 from mechanist.audit.subject import Subject
 from mechanist.contract.descriptor_behaviour import Behaviour
 from mechanist.contract.requirements import (
@@ -30,8 +30,8 @@ from mechanist.contract.requirements import (
     report,
 )
 from mechanist.core.code_hash import LIBRARY
-from mechanist.describe.descriptor import Card
-from mechanist.settings.names import assigned_class, descriptor_parameters
+from mechanist.describe.descriptor import Card, SubjectName, descriptor_class
+from mechanist.settings.declared import Declared, declared_in_folders
 
 #: Pattern of names in the workflow's wildcards and in the configuration.
 NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
@@ -39,8 +39,16 @@ NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
 SMALL: Final = Scale(small=30, glass=49, samples=1)
 #: Packages of this library from which a descriptor may import.
 FLOORS: Final = ("core", "describe", "formats", "mechanics")
-#: Arguments with which a descriptor is called.
-ARGUMENTS: Final = ("configuration", "load", "probe")
+_STATE: Final = ("configuration", "load", "probe")
+#: Arguments with which a descriptor of each subject is called; those after the first are keywords.
+ARGUMENTS: Final[Mapping[SubjectName, tuple[str, ...]]] = {
+    SubjectName.PARTICLE: _STATE,
+    SubjectName.DISLOCATION_SAMPLE: _STATE,
+    SubjectName.CREEP_TRAJECTORY: ("states",),
+    SubjectName.PILEUP: ("sample",),
+    SubjectName.DENSITY_FIELD: ("fields",),
+    SubjectName.VOXEL: ("sample",),
+}
 WORDS: Final = ("name", "reference", "units", "symmetry")
 
 
@@ -50,12 +58,12 @@ def check_descriptor(
     *,
     on_fail: Literal["raise", "return"] = "raise",
 ) -> list[Outcome]:
-    """Examine every requirement on the descriptor that ``describe/<kind>.py`` defines.
+    """Examine every requirement on a descriptor that a file in ``describe/`` defines.
 
     Parameters
     ----------
     kind : str
-        Name of the file without its suffix.
+        Name of the descriptor: of its file, or of its class if the file defines several.
     parameters : mapping, optional
         Fields of the descriptor's dataclass to set.
     on_fail : {"raise", "return"}
@@ -98,18 +106,27 @@ def check_subject(
 
 
 def _use(kind: str, parameters: Mapping[str, Any] | None, source: "Source") -> list[Requirement]:
-    """Return the requirements on use, for whole samples or for particles in 2D and 3D."""
-    if source.cls.card.whole_sample:
-        return _behaviour(dislocation_subject(kind, parameters), source.where)
+    """Return the requirements on use, for every audit subject of the descriptor."""
     return [
         requirement
-        for dimension in (2, 3)
-        for requirement in _behaviour(
-            glass_subject(kind, parameters, dimension=dimension, scale=SMALL),
-            source.where,
-            suffix=f" ({dimension}D)",
-        )
+        for suffix, subject in _subjects(kind, parameters, source)
+        for requirement in _behaviour(subject, source.where, suffix=suffix)
     ]
+
+
+def _subjects(
+    kind: str, parameters: Mapping[str, Any] | None, source: "Source"
+) -> Iterator[tuple[str, Subject]]:
+    """Yield the audit subjects, with what sets their requirements apart."""
+    if source.cls.card.subject is SubjectName.PARTICLE:
+        for dimension in (2, 3):
+            subject = glass_subject(kind, parameters, dimension=dimension, scale=SMALL)
+            yield f" ({dimension}D)", subject
+        return
+    audits = [entry for entry in entries() if entry.descriptor == kind]
+    for entry in audits:
+        suffix = f" ({entry.kind})" if len(audits) > 1 else ""
+        yield suffix, subject_named(entry.wing, entry.kind, parameters)
 
 
 def _behaviour(
@@ -129,7 +146,7 @@ class Source:
     Parameters
     ----------
     kind : str
-        Name of the file without its suffix.
+        Name of the descriptor.
     """
 
     def __init__(self, kind: str) -> None:
@@ -139,29 +156,37 @@ class Source:
         """Return the requirements on the file, each of which can rely on the previous ones."""
         asked: tuple[tuple[str, str, Callable[[], None]], ...] = (
             ("file", "a file in describe/ with a plain name", self._file),
-            ("definition", "the file assigns its class to DESCRIPTOR", self._definition),
+            ("definition", "the file declares the class of the descriptor", self._definition),
             ("imports", "imports only from lower packages of this library", self._imports),
             ("dataclass", "a frozen dataclass whose fields are the parameters", self._dataclass),
             ("defaults", "a default for every parameter", self._defaults),
             ("card", "a card that describes the descriptor", self._card),
-            ("call", "a call with a configuration, a load and a probe", self._call),
+            ("call", "a call with what its subject asks for", self._call),
         )
         about = f"descriptor {self.kind!r}"
         return [Requirement(name, says, about, self.where, test) for name, says, test in asked]
 
     @property
+    def declared(self) -> Declared | None:
+        """The declaration of the descriptor, or None."""
+        return declared_in_folders(self._folders).get(self.kind)
+
+    @property
     def path(self) -> Path:
         """Path of the file, in the library or any other folder of ``mechanist.describe``."""
-        import mechanist.describe
-
-        folders = [Path(folder) for folder in mechanist.describe.__path__]
-        places = [folder / f"{self.kind}.py" for folder in folders]
+        declared = self.declared
+        file = declared.file if declared else self.kind
+        places = [folder / f"{file}.py" for folder in self._folders]
         return next((place for place in places if place.is_file()), places[0])
+
+    @property
+    def _folders(self) -> list[Path]:
+        return [Path(folder) for folder in mechanist.describe.__path__]
 
     @cached_property
     def cls(self) -> Any:
-        """The class that the file assigns to ``DESCRIPTOR``."""
-        return importlib.import_module(f"mechanist.describe.{self.kind}").DESCRIPTOR
+        """The class of the descriptor."""
+        return descriptor_class(self.kind)
 
     def where(self) -> str:
         """Return file and line of the class, or only the file if the class cannot be loaded."""
@@ -187,10 +212,9 @@ class Source:
             )
 
     def _definition(self) -> None:
-        named = assigned_class(ast.parse(self.path.read_text(encoding="utf-8")), "DESCRIPTOR")
-        if named is None or descriptor_parameters(self.kind, self.path.parents[1]) is None:
+        if self.declared is None:
             raise Broken(
-                f"DESCRIPTOR = {named}",
+                "DESCRIPTOR = None, and no such class among DESCRIPTORS",
                 expected="at the top level, DESCRIPTOR = the name of a class of this file, because"
                 " the configuration is checked without importing anything",
                 remedy="end the file with DESCRIPTOR = YourClass",
@@ -241,7 +265,15 @@ class Source:
             raise Broken(
                 f"card = {card!r}",
                 expected="a class variable card: ClassVar[Card] = Card(...)",
-                remedy="state name, reference, units, symmetry and load_aware",
+                remedy="state name, reference, units, symmetry, load_aware and subject",
+            )
+        declared = self.declared
+        if declared is None or declared.subject not in AUDITORS:
+            raise Broken(
+                f"the subject {str(card.subject)!r}",
+                expected="subject=SubjectName.PARTICLE, or another name in capitals that has an"
+                f" audit: {', '.join(AUDITORS)}",
+                remedy="name what a row of features describes",
             )
         empty = [name for name in WORDS if not str(getattr(card, name)).strip()]
         if empty:
@@ -252,14 +284,16 @@ class Source:
             )
 
     def _call(self) -> None:
+        first, *others = ARGUMENTS[self.cls.card.subject]
         listed = inspect.signature(self.cls.__call__).parameters
-        names = tuple(listed)[1:]
-        keywords = all(listed[n].default is None for n in ARGUMENTS[1:] if n in listed)
-        if names != ARGUMENTS or not keywords:
+        names = list(listed)[1:]
+        keywords = all(listed[n].default is None for n in others if n in listed)
+        if names != [first, *others] or not keywords:
+            optional = f", *, {', '.join(f'{name}=None' for name in others)}" if others else ""
             raise Broken(
                 f"__call__{inspect.signature(self.cls.__call__)}",
-                expected="__call__(self, configuration, *, load=None, probe=None) -> Features",
-                remedy="accept all three arguments, even if some are not used",
+                expected=f"__call__(self, {first}{optional})",
+                remedy="accept exactly these arguments, even if some are not used",
             )
 
 

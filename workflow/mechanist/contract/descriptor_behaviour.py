@@ -76,7 +76,7 @@ class Behaviour:
         return np.random.default_rng(np.random.SeedSequence(SEED))
 
     def _features(self) -> None:
-        whole = self.subject.card.whole_sample
+        subject = self.subject.card.subject
         for state, features in zip(self._states, self._described, strict=True):
             if not isinstance(features, Features):
                 raise Broken(
@@ -91,11 +91,11 @@ class Behaviour:
                     expected="floats, and at least one column",
                     remedy="return an array of floats with one column per feature",
                 )
-            wanted = 1 if whole else len(state)
+            wanted = 1 if subject.whole else len(state)
             if len(values) != wanted:
                 raise Broken(
                     f"{len(values)} rows for a state of {wanted} objects",
-                    expected=f"{wanted}, because its card says whole_sample = {whole}",
+                    expected=f"{wanted}, because the subject on its card is {str(subject)!r}",
                     remedy="return one row per object, in order, or correct the card",
                 )
 
@@ -209,12 +209,16 @@ class Behaviour:
 
     def _kept(self, operation: Operation) -> Test:
         def test() -> None:
+            if operation.name in self.subject.card.broken:
+                raise NotApplicable("its card says that the features change under it")
             rng = self._rng()
             for state, before in zip(self._states, self._described, strict=True):
                 after = operation.apply(state, self._told, rng)
                 found = self.subject.features(after.state, after.load).values
                 rows = slice(None) if after.order is None else after.order
                 expected = before.values[rows]
+                if after.carried is not None:
+                    expected = after.carried(expected)
                 if found.shape != expected.shape:
                     raise Broken(
                         f"shape {found.shape} after the operation, {expected.shape} before",

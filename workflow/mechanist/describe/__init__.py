@@ -1,1 +1,1 @@
-"""Descriptors and indicators, one per file, loaded by file name (see :mod:`.descriptor`)."""
+"""Descriptors and indicators in files that :mod:`.descriptor` explains; helpers in ``shared``."""

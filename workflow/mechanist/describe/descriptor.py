@@ -1,12 +1,47 @@
-"""Interface of descriptors, their cards, and loading a descriptor by the name of its file."""
+"""Interface of descriptors, their cards, and loading a descriptor by its name.
+
+A file of this folder defines one descriptor by ``DESCRIPTOR = SomeClass``, which has the name of
+the file, or several by ``DESCRIPTORS = (FirstClass, SecondClass)``, which have the names of their
+classes in lower case (``first_class``). Each class is a frozen dataclass, whose fields are the
+parameters, with a :class:`Card` and a ``__call__`` that returns :class:`Features`; what it is
+called with depends on the subject that the card names.
+"""
 
 import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from enum import StrEnum, auto
+from pathlib import Path
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
+import mechanist.describe
 from mechanist.core.typing import FloatArray
 from mechanist.formats.configuration import Configuration
+from mechanist.settings.declared import CARRIERS, Declared, declared_in_folders
+
+
+class SubjectName(StrEnum):
+    """What a descriptor describes, which decides how it is called and audited."""
+
+    PARTICLE = auto()
+    """A particle of a glass; called with a configuration, a load and a probe."""
+    DISLOCATION_SAMPLE = auto()
+    """A sample of straight dislocations at rest; called with a configuration, a load, a probe."""
+    CREEP_TRAJECTORY = auto()
+    """A sample of dislocations under constant stress; called with its states."""
+    PILEUP = auto()
+    """A pileup at rest in its landscape; called with the sample."""
+    DENSITY_FIELD = auto()
+    """A microstructure of dislocations; called with its density fields."""
+    VOXEL = auto()
+    """A voxel of a polycrystal; called with what is known of the cell before loading."""
+    IMAGE = auto()
+    """A picture; no descriptor describes one yet."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether features have one row for the whole sample instead of one for each object."""
+        return self not in {SubjectName.PARTICLE, SubjectName.VOXEL}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,13 +60,19 @@ class Card:
         Joint operations on structure (and load) under which the features do not change.
     load_aware : bool
         Whether the features depend on the load.
+    subject : SubjectName
+        What is described.
     needs_potential : bool
         Whether an interatomic potential enters (a mechanism-based indicator).
     needs_probe : bool
         Whether the descriptor reads the state after one tiny elastic step, which costs a
         minimisation.
-    whole_sample : bool
-        Whether the descriptor describes the sample as a whole rather than each particle.
+    carriers : tuple of str
+        Dislocations whose density fields are described: curved ``"lines"``, straight ``"edges"``
+        that cross the plane, or both; of no meaning for other subjects.
+    broken : tuple of str
+        Operations of the target's symmetry under which the features change by construction, such as
+        ``"translation"`` on a grid. The audit grades them all the same; the contract allows them.
     """
 
     name: str
@@ -39,9 +80,11 @@ class Card:
     units: str
     symmetry: str
     load_aware: bool
+    subject: SubjectName
     needs_potential: bool = False
     needs_probe: bool = False
-    whole_sample: bool = False
+    carriers: tuple[str, ...] = CARRIERS
+    broken: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -100,36 +143,66 @@ class Descriptor(Protocol):
         ...
 
 
-def load_descriptor(kind: str, parameters: Mapping[str, Any] | None = None) -> Descriptor:
-    """Return the descriptor that file ``describe/<kind>.py`` defines as ``DESCRIPTOR``.
+def load_descriptor(
+    kind: str,
+    parameters: Mapping[str, Any] | None = None,
+    *,
+    subject: SubjectName | None = None,
+) -> Any:
+    """Return a descriptor; its call takes what its subject asks for.
 
     Parameters
     ----------
     kind : str
-        Name of the file without its suffix.
+        Name of the descriptor.
     parameters : mapping, optional
         Fields of the descriptor's dataclass to set.
+    subject : SubjectName, optional
+        What it has to describe.
 
     Raises
     ------
     ValueError
-        If there is no such file, it defines no descriptor, or a parameter is unknown.
+        If there is no such descriptor, it describes something else, or a parameter is unknown.
     """
-    try:
-        module = importlib.import_module(f"mechanist.describe.{kind}")
-        factory = module.DESCRIPTOR
-    except (ModuleNotFoundError, AttributeError) as error:
+    factory = descriptor_class(kind)
+    if subject is not None and factory.card.subject is not subject:
         raise ValueError(
-            f"descriptor kind {kind!r} not found; expected a file describe/{kind}.py that defines"
-            " DESCRIPTOR"
-        ) from error
+            f"descriptor {kind!r} has the subject {str(factory.card.subject)!r}; expected a"
+            f" descriptor of the subject {str(subject)!r}"
+        )
     known = [f.name for f in fields(factory)]
     unknown = sorted(set(parameters or {}) - set(known))
     if unknown:
         raise ValueError(f"descriptor kind {kind!r} has no parameters {unknown}; it takes {known}")
-    descriptor = factory(**{k: _frozen(v) for k, v in (parameters or {}).items()})
-    assert isinstance(descriptor, Descriptor)
-    return descriptor
+    return factory(**{k: _frozen(v) for k, v in (parameters or {}).items()})
+
+
+def descriptor_class(kind: str) -> Any:
+    """Return the class of a descriptor.
+
+    Parameters
+    ----------
+    kind : str
+        Name of the descriptor.
+
+    Raises
+    ------
+    ValueError
+        If no file defines it.
+    """
+    declared = described().get(kind)
+    if declared is None:
+        raise ValueError(
+            f"descriptor kind {kind!r} not found; expected a file describe/{kind}.py that defines"
+            f" DESCRIPTOR, or a class of that name among the DESCRIPTORS of a file"
+        )
+    return getattr(importlib.import_module(f"mechanist.describe.{declared.file}"), declared.cls)
+
+
+def described() -> dict[str, Declared]:
+    """Return all descriptors by name, found in the files of this folder without importing them."""
+    return declared_in_folders([Path(folder) for folder in mechanist.describe.__path__])
 
 
 def _frozen(value: Any) -> Any:

@@ -13,7 +13,7 @@ from typing import ClassVar
 import numpy as np
 from scipy.sparse.csgraph import connected_components
 
-from mechanist.describe.descriptor import Card, Features
+from mechanist.describe.descriptor import Card, Features, SubjectName
 from mechanist.describe.shared.trajectories import State
 
 
@@ -33,7 +33,7 @@ class Dipoles:
         units="1",
         symmetry="translations, y -> -y, (x, sign) -> (-x, -sign), x -> -x",
         load_aware=False,
-        whole_sample=True,
+        subject=SubjectName.CREEP_TRAJECTORY,
     )
     wall_width: float = 0.3
     wall_height: float = 1.5
@@ -84,4 +84,4 @@ class Dipoles:
         }
 
 
-TRAJECTORY_DESCRIPTOR = Dipoles
+DESCRIPTOR = Dipoles

@@ -10,7 +10,7 @@ from typing import ClassVar
 import numpy as np
 
 from mechanist.core.typing import FloatArray
-from mechanist.describe.descriptor import Card, Features
+from mechanist.describe.descriptor import Card, Features, SubjectName
 from mechanist.describe.shared.glide import SYMMETRY, read_glide
 from mechanist.formats.configuration import Configuration
 
@@ -25,7 +25,7 @@ class DislocationDensity:
         units="1/b",
         symmetry=f"{SYMMETRY}; load reversal",
         load_aware=True,
-        whole_sample=True,
+        subject=SubjectName.DISLOCATION_SAMPLE,
     )
 
     def __call__(

@@ -15,7 +15,7 @@ from typing import ClassVar, Final
 import numpy as np
 
 from mechanist.core.typing import FloatArray
-from mechanist.describe.descriptor import Card, Features
+from mechanist.describe.descriptor import Card, Features, SubjectName
 from mechanist.describe.dislocation_fold import participation
 from mechanist.describe.shared.glide import SYMMETRY, Glide, read_glide
 from mechanist.describe.shared.glide_balance import Balance, stress_at
@@ -51,8 +51,8 @@ class DislocationElastic:
         units="mean spacings, D/b per root density; compliance in b/D",
         symmetry=SYMMETRY,
         load_aware=True,
+        subject=SubjectName.DISLOCATION_SAMPLE,
         needs_potential=True,
-        whole_sample=True,
     )
     modes: int = 4
     unstable: int = 12

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mechanist.core.typing import FloatArray, IntArray
-from mechanist.describe.descriptor import Card, Features
+from mechanist.describe.descriptor import Card, Features, SubjectName
 from mechanist.describe.shared.glide import SYMMETRY, Glide, read_glide
 from mechanist.describe.shared.glide_balance import stress_at
 from mechanist.formats.configuration import Configuration
@@ -64,7 +64,7 @@ class DislocationField:
         units="mean spacings, D/b per root density; density in b^-2",
         symmetry=SYMMETRY,
         load_aware=True,
-        whole_sample=True,
+        subject=SubjectName.DISLOCATION_SAMPLE,
     )
     widths: tuple[float, ...] = (0.25, 0.5, 1.0)
     quantiles: tuple[float, ...] = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)

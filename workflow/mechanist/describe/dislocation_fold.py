@@ -13,7 +13,7 @@ from typing import ClassVar, Final
 import numpy as np
 
 from mechanist.core.typing import FloatArray
-from mechanist.describe.descriptor import Card, Features
+from mechanist.describe.descriptor import Card, Features, SubjectName
 from mechanist.describe.shared.glide import SYMMETRY, Glide, read_glide
 from mechanist.describe.shared.glide_branch import ANNIHILATION, LOST, Branch, follow
 from mechanist.formats.configuration import Configuration
@@ -42,8 +42,8 @@ class DislocationFold:
         units="log10 of stresses in D/b, strains, compliances in b/D",
         symmetry=SYMMETRY,
         load_aware=True,
+        subject=SubjectName.DISLOCATION_SAMPLE,
         needs_potential=True,
-        whole_sample=True,
     )
     strains: tuple[float, ...] = (0.0005, 0.001, 0.002, 0.004, 0.007, 0.01, 0.015, 0.02, 0.03)
     fractions: tuple[float, ...] = (0.25, 0.5, 0.75, 0.95)

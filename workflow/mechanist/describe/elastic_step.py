@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 
 from mechanist.core.typing import FloatArray
-from mechanist.describe.descriptor import Card, Features
+from mechanist.describe.descriptor import Card, Features, SubjectName
 from mechanist.describe.shared.columns import load_direction
 from mechanist.describe.shared.indicators import indicator_features, logarithm, standardised
 from mechanist.describe.shared.nonaffine import d2min
@@ -37,6 +37,7 @@ class ElasticStep:
         symmetry="translations, permutations of like particles, and rotations and reflections of"
         " structure and load together",
         load_aware=True,
+        subject=SubjectName.PARTICLE,
         needs_potential=True,
         needs_probe=True,
     )

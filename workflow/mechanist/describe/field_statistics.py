@@ -10,23 +10,81 @@ alone reverses this feature, as it reverses the load; both together leave it unc
 """
 
 from collections.abc import Sequence
-from typing import Final
+from dataclasses import dataclass
+from typing import ClassVar, Final
 
 import numpy as np
 
 from mechanist.core.typing import FloatArray
-from mechanist.describe.descriptor import Features
+from mechanist.describe.descriptor import Card, Features, SubjectName
 from mechanist.describe.shared.density_fields import DensityFields
 
-#: Fields of each set; ``kappa`` is the single component of straight edges.
-FIELD_SETS: Final = {
-    "rho": ("rho",),
-    "rho+kappa": ("rho", "kappa", "kappa_x", "kappa_y"),
-    "rho+kappa+q": ("rho", "kappa", "kappa_x", "kappa_y", "q"),
-}
 _QUANTILES: Final = (0.1, 0.5, 0.9)
 _WAVES: Final = 2
 _SMALL: Final = 1e-12
+_STUDY: Final = "https://doi.org/10.3389/fmats.2019.00141"
+_SYMMETRY: Final = "translations by whole voxels, mirrors"
+
+
+@dataclass(frozen=True)
+class Rho:
+    """Statistics of the total density alone."""
+
+    card: ClassVar[Card] = Card(
+        name="rho",
+        reference=_STUDY,
+        units="mean density",
+        symmetry=_SYMMETRY,
+        load_aware=False,
+        subject=SubjectName.DENSITY_FIELD,
+        broken=("translation",),
+    )
+
+    def __call__(self, fields: DensityFields) -> Features:
+        """Describe one sample; see :func:`field_statistics`."""
+        return field_statistics(fields, ("rho",))
+
+
+@dataclass(frozen=True)
+class RhoKappa:
+    """Statistics of the total density and of geometrically necessary dislocations."""
+
+    card: ClassVar[Card] = Card(
+        name="rho, kappa",
+        reference=_STUDY,
+        units="mean density",
+        symmetry=_SYMMETRY,
+        load_aware=False,
+        subject=SubjectName.DENSITY_FIELD,
+        broken=("translation",),
+    )
+
+    def __call__(self, fields: DensityFields) -> Features:
+        """Describe one sample; ``kappa`` is the single component of straight edges."""
+        return field_statistics(fields, ("rho", "kappa", "kappa_x", "kappa_y"))
+
+
+@dataclass(frozen=True)
+class RhoKappaQ:
+    """Statistics of all fields; straight edges that cross the plane have no curvature."""
+
+    card: ClassVar[Card] = Card(
+        name="rho, kappa, q",
+        reference=_STUDY,
+        units="mean density",
+        symmetry=_SYMMETRY,
+        load_aware=False,
+        subject=SubjectName.DENSITY_FIELD,
+        carriers=("lines",),
+        broken=("translation",),
+    )
+
+    def __call__(self, fields: DensityFields) -> Features:
+        """Describe one sample of curved lines."""
+        return field_statistics(fields, ("rho", "kappa_x", "kappa_y", "q"))
+
+
+DESCRIPTORS = (Rho, RhoKappa, RhoKappaQ)
 
 
 def field_statistics(fields: DensityFields, use: Sequence[str]) -> Features:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mechanist.core.typing import FloatArray
-from mechanist.describe.descriptor import Card, Features
+from mechanist.describe.descriptor import Card, Features, SubjectName
 from mechanist.describe.shared.trajectories import State
 
 ComplexArray = NDArray[np.complex128]
@@ -40,7 +40,7 @@ class GndWaves:
         units="1",
         symmetry="translations, y -> -y, (x, sign) -> (-x, -sign)",
         load_aware=False,
-        whole_sample=True,
+        subject=SubjectName.CREEP_TRAJECTORY,
     )
     waves: int = 2
     times: int = 4
@@ -69,4 +69,4 @@ class GndWaves:
         return {f"{what}_{i}{j}": float(np.log1p(power[i, j])) for i, j in waves if i or j}
 
 
-TRAJECTORY_DESCRIPTOR = GndWaves
+DESCRIPTOR = GndWaves

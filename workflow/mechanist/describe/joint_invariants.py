@@ -31,7 +31,7 @@ from typing import ClassVar, Final
 import numpy as np
 
 from mechanist.core.typing import FloatArray
-from mechanist.describe.descriptor import Card, Features
+from mechanist.describe.descriptor import Card, Features, SubjectName
 from mechanist.describe.shared.columns import load_direction, shell_columns, with_averages
 from mechanist.describe.shared.moments import Shells, directions, shell_moments
 from mechanist.formats.configuration import Configuration
@@ -81,6 +81,7 @@ class JointInvariants:
         symmetry="translations, permutations of like particles, and rotations and reflections of"
         " structure and load together",
         load_aware=True,
+        subject=SubjectName.PARTICLE,
     )
     first_shell: float = 0.8
     last_shell: float = 2.2

@@ -11,7 +11,7 @@ from typing import ClassVar, Final
 import numpy as np
 
 from mechanist.core.typing import FloatArray
-from mechanist.describe.descriptor import Card, Features
+from mechanist.describe.descriptor import Card, Features, SubjectName
 from mechanist.describe.shared.affine_fits import LocalFit, local_fit
 from mechanist.describe.shared.columns import load_direction
 from mechanist.describe.shared.elastic_expansion import Expansion, expand
@@ -74,6 +74,7 @@ class LinearResponseIndicators:
         symmetry="translations, permutations of like particles, and rotations and reflections of"
         " structure and load together",
         load_aware=True,
+        subject=SubjectName.PARTICLE,
         needs_potential=True,
     )
     cutoff: float = 2.0

@@ -12,7 +12,7 @@ from typing import ClassVar, Final
 import numpy as np
 
 from mechanist.core.typing import FloatArray
-from mechanist.describe.descriptor import Card, Features
+from mechanist.describe.descriptor import Card, Features, SubjectName
 from mechanist.describe.shared.columns import load_direction
 from mechanist.describe.shared.indicators import indicator_features
 from mechanist.formats.configuration import Configuration
@@ -41,6 +41,7 @@ class LocalStress:
         symmetry="translations, permutations of like particles, and rotations and reflections of"
         " structure and load together",
         load_aware=True,
+        subject=SubjectName.PARTICLE,
         needs_potential=True,
     )
     averaging: tuple[float, ...] | None = None

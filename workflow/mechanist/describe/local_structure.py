@@ -11,7 +11,7 @@ from typing import ClassVar, Final
 import numpy as np
 
 from mechanist.core.typing import FloatArray, IntArray
-from mechanist.describe.descriptor import Card, Features
+from mechanist.describe.descriptor import Card, Features, SubjectName
 from mechanist.describe.shared.columns import species_columns, with_averages
 from mechanist.describe.shared.moments import gaussian_sums, harmonic_slices, harmonics
 from mechanist.formats.configuration import Configuration
@@ -53,6 +53,7 @@ class LocalStructure:
         units="energy: epsilon; volume, density: powers of the unit of length; else 1",
         symmetry="translations, rotations, reflections, permutations of like particles",
         load_aware=False,
+        subject=SubjectName.PARTICLE,
         needs_potential=True,
     )
     potential: str = "kob_andersen"

@@ -5,13 +5,13 @@ since both are splines between cells. Their features have no origin: shifting th
 line shifts both alike and changes no target.
 """
 
-from collections.abc import Callable, Mapping
-from typing import Final
+from dataclasses import dataclass
+from typing import ClassVar, Final
 
 import numpy as np
 
 from mechanist.core.typing import FloatArray
-from mechanist.describe.descriptor import Features
+from mechanist.describe.descriptor import Card, Features, SubjectName
 from mechanist.formats.pileup_batches import PileupSample
 from mechanist.mechanics.pileup_forces import pinning_force, stiffness
 
@@ -22,66 +22,108 @@ PLACES: Final = 64
 QUANTILES: Final = (0.1, 0.5, 0.9)
 
 
-def landscape(sample: PileupSample) -> Features:
-    """Return the pinning force (D/b) at the cells of the grid."""
-    cells = _cells(sample)
-    return Features(pinning_force(cells, sample.landscape, sample.length)[np.newaxis],
-                    [f"force_{k}" for k in range(len(cells))])  # fmt: skip
+_ON_A_GRID: Final = "periodic images; equivariant under shifts by a cell"
+_PLACE: Final = "describe/pileup.py"
 
 
-def positions(sample: PileupSample) -> Features:
-    """Return the number density of dislocations, in dislocations per cell.
+@dataclass(frozen=True)
+class Landscape:
+    """Pinning force at the cells of the grid."""
 
-    Each dislocation is spread by a cubic B-spline, so that positions between cells are preserved.
-    """
-    n_cells = len(_cells(sample))
-    place = sample.start * n_cells / sample.length
-    base = np.floor(place)
-    w = place - base
-    r = 1 - w
-    weights = (r**3, 3 * w**3 - 6 * w**2 + 4, 3 * r**3 - 6 * r**2 + 4, w**3)
-    density = np.zeros(n_cells)
-    for offset, weight in enumerate(weights, start=-1):
-        np.add.at(density, (base.astype(np.int64) + offset) % n_cells, weight / 6)
-    return Features(density[np.newaxis], [f"density_{k}" for k in range(n_cells)])
+    card: ClassVar[Card] = Card(
+        name="Pinning force on a grid",
+        reference=_PLACE,
+        units="D/b",
+        symmetry=_ON_A_GRID,
+        load_aware=False,
+        subject=SubjectName.PILEUP,
+        broken=("translation",),
+    )
+
+    def __call__(self, sample: PileupSample) -> Features:
+        """Return the pinning force (D/b) at the cells of the grid."""
+        cells = _cells(sample)
+        return Features(pinning_force(cells, sample.landscape, sample.length)[np.newaxis],
+                        [f"force_{k}" for k in range(len(cells))])  # fmt: skip
 
 
-def mechanics(sample: PileupSample) -> Features:
-    """Return features from the mechanics of the relaxed state, without any training.
+@dataclass(frozen=True)
+class Positions:
+    """Number density of dislocations on the grid."""
+
+    card: ClassVar[Card] = Card(
+        name="Density on a grid",
+        reference=_PLACE,
+        units="dislocations a cell",
+        symmetry=_ON_A_GRID,
+        load_aware=False,
+        subject=SubjectName.PILEUP,
+        broken=("translation",),
+    )
+
+    def __call__(self, sample: PileupSample) -> Features:
+        """Return the number density of dislocations, in dislocations per cell.
+
+        Each dislocation is spread by a cubic B-spline, so that positions between cells are
+        preserved.
+        """
+        n_cells = len(_cells(sample))
+        place = sample.start * n_cells / sample.length
+        base = np.floor(place)
+        w = place - base
+        r = 1 - w
+        weights = (r**3, 3 * w**3 - 6 * w**2 + 4, 3 * r**3 - 6 * r**2 + 4, w**3)
+        density = np.zeros(n_cells)
+        for offset, weight in enumerate(weights, start=-1):
+            np.add.at(density, (base.astype(np.int64) + offset) % n_cells, weight / 6)
+        return Features(density[np.newaxis], [f"density_{k}" for k in range(n_cells)])
+
+
+@dataclass(frozen=True)
+class Mechanics:
+    """Features from the mechanics of the relaxed state, without any training.
 
     They are the logarithm of the linear susceptibility (mean displacement per stress), the
     stiffness of the softest mode and its share of a uniform stress, the strength and stiffness of
     the landscape, and quantiles of the stress that frees one dislocation while the others are
     fixed.
     """
-    n, length = len(sample.start), sample.length
-    matrix = np.empty((n, n))
-    stiffness(sample.start, sample.landscape, length, matrix)
-    values, modes = np.linalg.eigh(matrix)
-    load = modes.sum(axis=0) / np.sqrt(n)
-    susceptibility = float((load**2 / values).sum())
-    force = landscape(sample).values[0]
-    slope = (np.roll(force, -1) - force) * len(force) / length
-    freeing = np.quantile(_freeing_stress(sample), QUANTILES)
-    numbers = {
-        "log_susceptibility": np.log(susceptibility),
-        "log_softest": np.log(values[0]),
-        "softest_load": load[0] ** 2,
-        "force_rms": force.std(),
-        "force_max": -force.min(),
-        "slope_rms": slope.std(),
-        "log_participation": -np.log((modes[:, 0] ** 4).sum() * n),
-        **{f"freeing_{q:g}": value for q, value in zip(QUANTILES, freeing, strict=True)},
-    }
-    return Features(np.array([list(numbers.values())], dtype=float), list(numbers))
+
+    card: ClassVar[Card] = Card(
+        name="Pileup mechanics",
+        reference=_PLACE,
+        units="D, b",
+        symmetry="shifts of landscape and dislocations along the line, periodic images",
+        load_aware=True,
+        subject=SubjectName.PILEUP,
+        needs_potential=True,
+    )
+
+    def __call__(self, sample: PileupSample) -> Features:
+        """Describe the sample by one row."""
+        n, length = len(sample.start), sample.length
+        matrix = np.empty((n, n))
+        stiffness(sample.start, sample.landscape, length, matrix)
+        values, modes = np.linalg.eigh(matrix)
+        load = modes.sum(axis=0) / np.sqrt(n)
+        susceptibility = float((load**2 / values).sum())
+        force = Landscape()(sample).values[0]
+        slope = (np.roll(force, -1) - force) * len(force) / length
+        freeing = np.quantile(_freeing_stress(sample), QUANTILES)
+        numbers = {
+            "log_susceptibility": np.log(susceptibility),
+            "log_softest": np.log(values[0]),
+            "softest_load": load[0] ** 2,
+            "force_rms": force.std(),
+            "force_max": -force.min(),
+            "slope_rms": slope.std(),
+            "log_participation": -np.log((modes[:, 0] ** 4).sum() * n),
+            **{f"freeing_{q:g}": value for q, value in zip(QUANTILES, freeing, strict=True)},
+        }
+        return Features(np.array([list(numbers.values())], dtype=float), list(numbers))
 
 
-#: Feature tables by name.
-DESCRIPTORS: Final[Mapping[str, Callable[[PileupSample], Features]]] = {
-    "landscape": landscape,
-    "positions": positions,
-    "mechanics": mechanics,
-}
+DESCRIPTORS = (Landscape, Positions, Mechanics)
 
 
 def _cells(sample: PileupSample) -> FloatArray:

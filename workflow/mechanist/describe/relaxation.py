@@ -13,7 +13,7 @@ import numpy as np
 from scipy.spatial import KDTree
 
 from mechanist.core.typing import FloatArray
-from mechanist.describe.descriptor import Card, Features
+from mechanist.describe.descriptor import Card, Features, SubjectName
 from mechanist.describe.shared.trajectories import State
 from mechanist.formats.configuration import Configuration
 from mechanist.formats.dislocation_batches import signs
@@ -59,7 +59,7 @@ class Relaxation:
         units="1",
         symmetry="translations, y -> -y, (x, sign) -> (-x, -sign)",
         load_aware=True,
-        whole_sample=True,
+        subject=SubjectName.CREEP_TRAJECTORY,
     )
 
     def __call__(self, states: Sequence[State]) -> Features:
@@ -69,4 +69,4 @@ class Relaxation:
         return Features(np.log(np.maximum(strain, LEAST))[None, :], names)
 
 
-TRAJECTORY_DESCRIPTOR = Relaxation
+DESCRIPTOR = Relaxation

@@ -14,7 +14,7 @@ from typing import ClassVar, Final
 import numpy as np
 
 from mechanist.core.typing import FloatArray
-from mechanist.describe.descriptor import Card, Features
+from mechanist.describe.descriptor import Card, Features, SubjectName
 from mechanist.describe.shared.columns import shell_columns, species_columns, with_averages
 from mechanist.describe.shared.moments import (
     Shells,
@@ -55,6 +55,7 @@ class RotationInvariants:
         units="1",
         symmetry="translations, rotations, reflections, permutations of like particles",
         load_aware=False,
+        subject=SubjectName.PARTICLE,
     )
     first_shell: float = 0.8
     last_shell: float = 2.2

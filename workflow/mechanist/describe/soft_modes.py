@@ -15,7 +15,7 @@ from typing import ClassVar
 import numpy as np
 
 from mechanist.core.typing import FloatArray
-from mechanist.describe.descriptor import Card, Features
+from mechanist.describe.descriptor import Card, Features, SubjectName
 from mechanist.describe.shared.affine_fits import LocalFit, local_fit
 from mechanist.describe.shared.columns import load_direction
 from mechanist.describe.shared.elastic_expansion import expand
@@ -56,6 +56,7 @@ class SoftModes:
         symmetry="translations, permutations of like particles, and rotations and reflections of"
         " structure and load together",
         load_aware=True,
+        subject=SubjectName.PARTICLE,
         needs_potential=True,
     )
     cutoff: float = 2.0

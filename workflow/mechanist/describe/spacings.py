@@ -13,7 +13,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from mechanist.describe.descriptor import Card, Features
+from mechanist.describe.descriptor import Card, Features, SubjectName
 from mechanist.describe.shared.trajectories import State
 
 
@@ -33,7 +33,7 @@ class Spacings:
         units="1",
         symmetry="translations, y -> -y, (x, sign) -> (-x, -sign), x -> -x",
         load_aware=False,
-        whole_sample=True,
+        subject=SubjectName.CREEP_TRAJECTORY,
     )
     edges: tuple[float, ...] = (0.0, 0.3, 0.6, 1.0, 1.5, 2.2)
 
@@ -64,4 +64,4 @@ class Spacings:
         return row
 
 
-TRAJECTORY_DESCRIPTOR = Spacings
+DESCRIPTOR = Spacings

@@ -21,7 +21,7 @@ import numba
 import numpy as np
 
 from mechanist.core.typing import FloatArray, IntArray
-from mechanist.describe.descriptor import Card, Features
+from mechanist.describe.descriptor import Card, Features, SubjectName
 from mechanist.describe.shared.moments import gaussian_sums
 from mechanist.formats.configuration import Configuration
 from mechanist.mechanics.neighbours import Neighbours, find_neighbours
@@ -71,6 +71,7 @@ class StructureFunctions:
         units="1",
         symmetry="translations, rotations, reflections, permutations of like particles",
         load_aware=False,
+        subject=SubjectName.PARTICLE,
     )
     radial_cutoff: float = 5.0
     angular_cutoff: float = 2.5

@@ -2,23 +2,29 @@
 
 import math
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any, Final
 
+from mechanist.settings.descriptor_cards import declared_in_library, unknown_kinds
 from mechanist.settings.names import unknown_names
 
 #: Smallest mean number of voxels per grain.
 LEAST_VOXELS: Final = 2
 #: Elastic constants that hexagonal crystals have in addition to those of cubic crystals.
 HEXAGONAL: Final = {"c13", "c33"}
+#: Keys of a surrogate that a descriptor of voxels replaces.
+_DESCRIBED: Final = {"radius", "fields", "central"}
 
 
-def crystal_problems(block: Mapping[str, Any]) -> Iterator[str]:
+def crystal_problems(block: Mapping[str, Any], library: Path) -> Iterator[str]:
     """Yield a line for each contradiction: its place, the value seen and the value expected.
 
     Parameters
     ----------
     block : mapping
         The block ``crystal`` of a configuration that fits its schema.
+    library : Path
+        Folder of the library.
     """
     materials = block.get("materials", {})
     for name, material in materials.items():
@@ -28,10 +34,10 @@ def crystal_problems(block: Mapping[str, Any]) -> Iterator[str]:
         yield from unknown_names(f"{place}/material", [system["material"]], materials)
         yield from _system(place, system)
     if "surrogate" in block:
-        yield from _surrogate(block)
+        yield from _surrogate(block, library)
 
 
-def _surrogate(block: Mapping[str, Any]) -> Iterator[str]:
+def _surrogate(block: Mapping[str, Any], library: Path) -> Iterator[str]:
     surrogate, place = block["surrogate"], "crystal/surrogate"
     models, systems = surrogate["models"], block.get("systems", {})
     yield from unknown_names(f"{place}/train", [surrogate["train"]], systems)
@@ -39,6 +45,13 @@ def _surrogate(block: Mapping[str, Any]) -> Iterator[str]:
     yield from unknown_names(
         f"{place}/imports", surrogate.get("imports", []), block.get("imports", {})
     )
+    described = {name: model for name, model in models.items() if "descriptor" in model}
+    known = declared_in_library(library)
+    for name, model in described.items():
+        where = f"{place}/models/{name}/descriptor"
+        yield from unknown_kinds(where, [model["descriptor"]], "voxel", known)
+        if twice := sorted(_DESCRIBED & set(model)):
+            yield f"{where}: beside {', '.join(twice)}, which the descriptor states"
     figure = surrogate["figure"]
     named = {
         "run": surrogate.get("run", []),

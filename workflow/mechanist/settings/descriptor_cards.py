@@ -1,15 +1,11 @@
-"""Read a descriptor's requirements from its card in the source file, without importing it.
+"""Check descriptors that a configuration names against their files, without importing these."""
 
-The process that plans a run has no numerical packages; it parses ``card = Card(...)`` of the class
-that the file assigns to ``DESCRIPTOR``.
-"""
-
-import ast
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from mechanist.settings.names import assigned_class, descriptor_parameters
+from mechanist.settings.declared import Declared, declared_in_folders
+from mechanist.settings.names import unknown_names
 
 #: Parameter, and its value, with which a descriptor omits features that need a potential.
 POTENTIAL, WITHOUT = "potential", "none"
@@ -19,36 +15,74 @@ PROBE_NEEDED: Final = "reads a tiny elastic step, which only a simulation here m
 POTENTIAL_NEEDED: Final = "needs the interatomic potential, which is not known"
 
 
-def card_flags(kind: str, library: Path) -> dict[str, bool]:
-    """Return the boolean entries of the card of ``describe/<kind>.py``.
+def declared_in_library(library: Path) -> dict[str, Declared]:
+    """Return all descriptors of a library by name.
 
     Parameters
     ----------
-    kind : str
-        Name of the file without its suffix.
     library : Path
         Folder of the library.
-
-    Returns
-    -------
-    dict of str to bool
-        Such as ``needs_potential``; empty if there is no card.
     """
-    path = library / "describe" / f"{kind}.py"
-    if not path.is_file():
-        return {}
-    module = ast.parse(path.read_text(encoding="utf-8"))
-    named = assigned_class(module, "DESCRIPTOR")
-    classes = [n for n in module.body if isinstance(n, ast.ClassDef) and n.name == named]
-    for node in [statement for one in classes for statement in one.body]:
-        call = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
-        if isinstance(call, ast.Call) and ast.unparse(call.func) == "Card":
-            return {
-                str(word.arg): word.value.value
-                for word in call.keywords
-                if isinstance(word.value, ast.Constant) and isinstance(word.value.value, bool)
-            }
-    return {}
+    return declared_in_folders([library / "describe"])
+
+
+def unknown_kinds(
+    place: str, kinds: Iterable[str], subject: str, known: Mapping[str, Declared]
+) -> Iterator[str]:
+    """Yield a line for each descriptor that does not exist or describes something else.
+
+    Parameters
+    ----------
+    place : str
+        Path of the descriptors in the configuration.
+    kinds : iterable of str
+        Names of descriptors.
+    subject : str
+        What they have to describe.
+    known : mapping
+        All descriptors by name.
+    """
+    fitting = [one.kind for one in known.values() if one.subject == subject]
+    for kind in kinds:
+        if kind in fitting:
+            continue
+        remedy = (
+            f"expected a file describe/{kind}.py that sets DESCRIPTOR to its dataclass, with"
+            f" subject=SubjectName.{subject.upper()} on its card"
+        )
+        if kind in known:
+            yield f"{place}: {kind!r} has the subject {known[kind].subject!r}; {remedy}"
+            continue
+        (line,) = unknown_names(place, [kind], fitting)
+        yield f"{line}; {remedy}"
+
+
+def unknown_descriptors(
+    place: str,
+    descriptors: Mapping[str, Mapping[str, Any]],
+    subject: str,
+    known: Mapping[str, Declared],
+) -> Iterator[str]:
+    """Yield a line for each entry whose descriptor or parameter does not exist.
+
+    Parameters
+    ----------
+    place : str
+        Path of the descriptors in the configuration.
+    descriptors : mapping
+        Entries with ``kind`` and, optionally, ``parameters``.
+    subject : str
+        What they have to describe.
+    known : mapping
+        All descriptors by name.
+    """
+    for name, entry in descriptors.items():
+        kind = entry["kind"]
+        problems = list(unknown_kinds(f"{place}/{name}/kind", [kind], subject, known))
+        yield from problems
+        if not problems:
+            given = entry.get("parameters", {})
+            yield from unknown_names(f"{place}/{name}/parameters", given, known[kind].parameters)
 
 
 def without_potential(entry: Mapping[str, Any], library: Path) -> dict[str, Any] | str:
@@ -67,14 +101,16 @@ def without_potential(entry: Mapping[str, Any], library: Path) -> dict[str, Any]
         The entry, with ``potential: none`` if the descriptor can omit the features that need a
         potential; otherwise the reason.
     """
-    kind, parameters = entry["kind"], entry.get("parameters", {})
-    flags = card_flags(kind, library)
-    if flags.get("needs_probe"):
+    parameters = entry.get("parameters", {})
+    declared = declared_in_library(library).get(entry["kind"])
+    if declared is None:
+        return dict(entry)  # the check of names reports it
+    if declared.flags.get("needs_probe"):
         return PROBE_NEEDED
     if any(parameters.get(name) for name in _SWITCHES):
         return POTENTIAL_NEEDED
-    if not flags.get("needs_potential"):
+    if not declared.flags.get("needs_potential"):
         return dict(entry)
-    if POTENTIAL in (descriptor_parameters(kind, library) or ()):
+    if POTENTIAL in declared.parameters:
         return {**entry, "parameters": {**parameters, POTENTIAL: WITHOUT}}
     return POTENTIAL_NEEDED

@@ -4,11 +4,17 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from mechanist.settings.declared import Declared
+from mechanist.settings.descriptor_cards import (
+    declared_in_library,
+    unknown_descriptors,
+    unknown_kinds,
+)
 from mechanist.settings.estimator_names import unknown_estimators
-from mechanist.settings.names import unknown_descriptors, unknown_names
+from mechanist.settings.names import unknown_names
 
-#: Feature tables that every pileup has.
-PILEUP_TABLES: Final = ("landscape", "mechanics", "positions")
+#: Models of microstructures that are not descriptors of density fields.
+BASELINES: Final = ("class_dummy", "scalars")
 #: Estimators that learn directly from configurations.
 NETWORKS: Final = ("pair_network",)
 #: Strain at which a loading ends unless the configuration says otherwise.
@@ -29,16 +35,20 @@ def dislocation_problems(block: Mapping[str, Any], folds: int, library: Path) ->
     """
     yield from unknown_names("dislocation/run", block["run"], block["systems"])
     yield from unknown_names("dislocation/main", [block["main"]], block["run"])
-    yield from unknown_descriptors("dislocation/descriptors", block["descriptors"], library)
+    known = declared_in_library(library)
+    yield from unknown_descriptors(
+        "dislocation/descriptors", block["descriptors"], "dislocation_sample", known
+    )
     yield from _models(block)
     yield from unknown_estimators("dislocation/models", block["models"], library, others=NETWORKS)
     pileup_models = block["pileup"]["models"]
     yield from unknown_estimators("dislocation/pileup/models", pileup_models, library)
-    yield from _pileup(block["pileup"], folds)
+    yield from _pileup(block["pileup"], folds, known)
     yield from _strains(block)
-    for kind in block["confusion"]["features"]:
-        if not (library / "describe" / f"{kind}.py").is_file():
-            yield f"dislocation/confusion/features: there is no file describe/{kind}.py"
+    features = block["confusion"]["features"]
+    yield from unknown_kinds("dislocation/confusion/features", features, "creep_trajectory", known)
+    fields = field_descriptors(block)
+    yield from unknown_kinds("dislocation/microstructures/models", fields, "density_field", known)
     for name in block["run"]:
         samples = block["systems"].get(name, {}).get("samples", folds)
         if samples < folds:
@@ -46,6 +56,17 @@ def dislocation_problems(block: Mapping[str, Any], folds: int, library: Path) ->
                 f"dislocation/systems/{name}/samples: {samples} samples cannot fill {folds} folds"
                 " (learning/folds)"
             )
+
+
+def field_descriptors(block: Mapping[str, Any]) -> list[str]:
+    """Return the descriptors of density fields that microstructures are classified by, in order.
+
+    Parameters
+    ----------
+    block : mapping
+        The block ``dislocation``.
+    """
+    return [name for name in block["microstructures"]["models"] if name not in BASELINES]
 
 
 def _models(block: Mapping[str, Any]) -> Iterator[str]:
@@ -66,10 +87,10 @@ def _models(block: Mapping[str, Any]) -> Iterator[str]:
     yield from unknown_names("dislocation/figures/pileup", parity, block["pileup"]["models"])
 
 
-def _pileup(pileup: Mapping[str, Any], folds: int) -> Iterator[str]:
+def _pileup(pileup: Mapping[str, Any], folds: int, known: Mapping[str, Declared]) -> Iterator[str]:
     for name, model in pileup["models"].items():
         place = f"dislocation/pileup/models/{name}/features"
-        yield from unknown_names(place, model.get("features", []), PILEUP_TABLES)
+        yield from unknown_kinds(place, model.get("features", []), "pileup", known)
     if pileup["samples"] < folds:
         yield (
             f"dislocation/pileup/samples: {pileup['samples']} samples cannot fill {folds} folds"

@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from mechanist.settings.crystal_references import crystal_problems
+from mechanist.settings.descriptor_cards import declared_in_library, unknown_descriptors
 from mechanist.settings.dislocation_references import dislocation_problems
 from mechanist.settings.equation_references import equation_problems
 from mechanist.settings.estimator_names import unknown_estimators
-from mechanist.settings.names import unknown_descriptors, unknown_names
+from mechanist.settings.names import unknown_names
 from mechanist.settings.schema_errors import SettingsError
 from mechanist.settings.trust_references import trust_problems
 
@@ -35,7 +36,7 @@ def check_references(settings: Mapping[str, Any], library: Path) -> None:
         *_attribution(settings),
         *dislocation_problems(settings["dislocation"], settings["learning"]["folds"], library),
         *equation_problems(settings["equations"]),
-        *crystal_problems(settings.get("crystal", {})),
+        *crystal_problems(settings.get("crystal", {}), library),
         *trust_problems(settings),
     ]
     if problems:
@@ -44,11 +45,12 @@ def check_references(settings: Mapping[str, Any], library: Path) -> None:
 
 
 def _glass(glass: Mapping[str, Any], library: Path) -> Iterator[str]:
-    known = [*glass["systems"], *glass.get("imports", {})]
-    yield from unknown_names("glass/run", glass["run"], known)
+    systems = [*glass["systems"], *glass.get("imports", {})]
+    yield from unknown_names("glass/run", glass["run"], systems)
     for name, system in glass["systems"].items():
         yield from _system(f"glass/systems/{name}", system)
-    yield from unknown_descriptors("glass/descriptors", glass["descriptors"], library)
+    known = declared_in_library(library)
+    yield from unknown_descriptors("glass/descriptors", glass["descriptors"], "particle", known)
     models = glass["models"]
     yield from unknown_estimators("glass/models", models, library)
     for name, model in models.items():

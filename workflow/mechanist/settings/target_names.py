@@ -27,3 +27,8 @@ def class_target(strain: float, plastic_fraction: float, rigid_fraction: float) 
 def is_class(target: str) -> bool:
     """Return whether a target is a class definition."""
     return target.startswith(CLASS_PREFIX)
+
+
+def field_set(kind: str) -> str:
+    """Return the name of a set of fields in tables: ``rho+kappa`` for the descriptor ``rho_kappa``."""
+    return kind.replace("_", "+")

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Final, Protocol
 
 from mechanist.core.entries import Entry
+from mechanist.settings.dislocation_references import field_descriptors
 from mechanist.settings.sheet_row import SheetRow
 from mechanist.settings.sheet_rules import Placed, SheetRule
 from mechanist.wings.wing import Files, LearningWing, Wildcards, pattern
@@ -135,6 +136,23 @@ class DislocationWing(LearningWing):
         """Return the feature tables that a model reads, in the order of its entry."""
         names = self.model(wildcards).get("features", [])
         return [f"{self.folder(wildcards.system)}/features/{name}.parquet" for name in names]
+
+    def pileup_descriptors(self) -> list[str]:
+        """Return the descriptors of pileups that some model reads, each once."""
+        models: Entry = self.block["pileup"]["models"]
+        return list(dict.fromkeys(n for m in models.values() for n in m.get("features", [])))
+
+    def pileup_features(self) -> Files:
+        """Return the feature tables of pileups."""
+        return [f"{self.folder('pileup')}/features/{n}.parquet" for n in self.pileup_descriptors()]
+
+    def creep_descriptors(self) -> list[str]:
+        """Return the descriptors by which the confusion scheme locates the transition."""
+        return list(self.block["confusion"]["features"])
+
+    def field_descriptors(self) -> list[str]:
+        """Return the descriptors by which microstructures are classified, in order."""
+        return field_descriptors(self.block)
 
     def strains(self, wildcards: Wildcards) -> list[float]:
         """Return the strains at which stresses are predicted."""

@@ -3,7 +3,7 @@
 import copy
 import logging
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
@@ -13,6 +13,7 @@ import yaml
 from mechanist.audit.registry import entries
 from mechanist.core.code_hash import LIBRARY, ScriptHash
 from mechanist.core.entries import Entry
+from mechanist.settings.descriptor_cards import declared_in_library
 from mechanist.settings.own_imports import Import, configured_imports, merge_imports, sheet_imports
 from mechanist.settings.own_systems import OwnSystem, own_problems, own_system
 from mechanist.settings.references import check_references
@@ -158,11 +159,38 @@ class Run:
         """
         return os.path.relpath(WORKFLOW / path)
 
-    def confusion_code(self, wildcards: Wildcards | None = None) -> str:
-        """Return the hash of the confusion scheme with the files of its descriptors."""
+    # Code of descriptors, which scripts find by name
+
+    def _described_code(self, script: str, kinds: Iterable[str], *modules: str) -> str:
+        """Return the hash of a script with the files of some descriptors."""
+        known = declared_in_library(LIBRARY)
+        files = sorted({f"describe/{known[kind].file}" for kind in kinds})
+        return self.code(script, *modules, *files)
+
+    def pileup_code(self, wildcards: Wildcards | None = None) -> str:
+        """Return the hash of the tables of pileups."""
         del wildcards
-        kinds = self.dislocation.block["confusion"]["features"]
-        return self.code("dislocation/confusion.py", *(f"describe/{kind}" for kind in kinds))
+        kinds = self.dislocation.pileup_descriptors()
+        return self._described_code("dislocation/pileup_tables.py", kinds)
+
+    def confusion_code(self, wildcards: Wildcards | None = None) -> str:
+        """Return the hash of the confusion scheme."""
+        del wildcards
+        kinds = self.dislocation.creep_descriptors()
+        return self._described_code("dislocation/confusion.py", kinds)
+
+    def classification_code(self, wildcards: Wildcards | None = None) -> str:
+        """Return the hash of the classification of microstructures."""
+        del wildcards
+        kinds = self.dislocation.field_descriptors()
+        return self._described_code("dislocation/classify.py", kinds)
+
+    def surrogate_code(self, wildcards: Wildcards) -> str:
+        """Return the hash of the training of one surrogate."""
+        model = self.crystal.surrogate["models"][wildcards.model]
+        kinds = [model["descriptor"]] if "descriptor" in model else []
+        modules = ("learn/cube_training", "learn/cube_tables")
+        return self._described_code("crystal/surrogate_train.py", kinds, *modules)
 
     # What users bring
 

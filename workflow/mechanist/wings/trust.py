@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from mechanist.audit.registry import Entry as Described
+from mechanist.audit.registry import auditor_module
 from mechanist.core.code_hash import ScriptHash
 from mechanist.core.entries import Entry
 from mechanist.wings.dislocation import DislocationWing
@@ -116,7 +117,8 @@ class Audit:
         """Return the hash of the auditor and of the descriptor's own file."""
         wanted = (wildcards.wing, wildcards.kind)
         file = next(entry.file for entry in self.described if entry[:2] == wanted)
-        return self.code_of("trust/audit_describe.py", f"describe/{file}")
+        auditor = auditor_module(wildcards.wing)
+        return self.code_of("trust/audit_describe.py", auditor, f"describe/{file}")
 
 
 class Efficiency:

@@ -14,6 +14,8 @@ import pandas as pd
 
 from mechanist.core.atomic import replacing
 from mechanist.core.progress import log_to
+from mechanist.describe.descriptor import SubjectName, load_descriptor
+from mechanist.describe.shared.voxel_rows import VoxelRows
 from mechanist.learn.cube_models import ALL_IMAGES
 from mechanist.learn.voxel_samples import voxel_paths
 from mechanist.simulate.polycrystal import StrainPath
@@ -98,7 +100,11 @@ def _engine(
 
 def _reads_mechanisms(model: Mapping[str, Any]) -> bool:
     """Return whether a model reads more than orientations."""
-    named = {name for key in ("guess", "fields", "central") for name in model.get(key, ())}
+    if "descriptor" in model:
+        about: VoxelRows = load_descriptor(model["descriptor"], subject=SubjectName.VOXEL)
+        named = {*about.named, *model.get("guess", ())}
+    else:
+        named = {name for key in ("guess", "fields", "central") for name in model.get(key, ())}
     return bool(named - {ORIENTATION})
 
 

@@ -13,6 +13,8 @@ import pandas as pd
 from mechanist.core.atomic import write_text
 from mechanist.core.progress import LOGGER, log_to
 from mechanist.core.typing import FloatArray
+from mechanist.describe.descriptor import SubjectName, load_descriptor
+from mechanist.describe.shared.voxel_rows import VoxelRows
 from mechanist.formats.tables import OBJECT, SAMPLE, stacked, write_table
 from mechanist.formats.voxel_paths import VoxelPaths, read_voxel_paths
 from mechanist.learn.cube_models import ALL_IMAGES, CubeModel, FittedCubeModel, cross_fit
@@ -50,7 +52,8 @@ def main(
     times_out : Path
         CPU seconds, JSON; not reproducible.
     model : mapping
-        Fields of :class:`mechanist.learn.cube_models.CubeModel`, label and role.
+        Fields of :class:`mechanist.learn.cube_models.CubeModel`, label and role; or ``descriptor``
+        instead of ``radius``, ``fields`` and ``central``.
     system : str
         Training system.
     folds : int
@@ -62,13 +65,14 @@ def main(
     ValueError
         If the system has too few samples.
     """
-    everything = read_voxel_paths(samples)
+    about, settings = described(model)
+    everything = [about.completed(s) if about else s for s in read_voxel_paths(samples)]
     most = max(len(sample.strains) for sample in everything if sample.system == system)
     own = [s for s in everything if s.system == system and len(s.strains) == most]
     others = [sample for sample in everything if sample.system != system]
     splits = make_splits([sample.name for sample in own], folds=folds, seed=seed)
     began = time.process_time()
-    paths, fitted = cross_fit(CubeModel.of(model), own, splits, seed=seed)
+    paths, fitted = cross_fit(CubeModel.of(settings), own, splits, seed=seed)
     fit_seconds = (time.process_time() - began) / folds
     first, fold_of = fitted[0], splits.fold_of
     strains = first.strains
@@ -86,6 +90,16 @@ def main(
     report = {"fit_seconds": fit_seconds, "systems": times}
     write_text(times_out, json.dumps(report, indent=1, sort_keys=True) + "\n")
     LOGGER.info("%d samples out of fold, %d elsewhere", len(own), len(usable))
+
+
+def described(model: Mapping[str, Any]) -> tuple[VoxelRows | None, dict[str, Any]]:
+    """Return the descriptor of voxels that a model names, if any, and the model in its terms."""
+    settings = dict(model)
+    if "descriptor" not in settings:
+        return None, settings
+    about: VoxelRows = load_descriptor(settings.pop("descriptor"), subject=SubjectName.VOXEL)
+    rows = {"radius": about.radius, "fields": about.fields, "central": about.central}
+    return about, settings | rows
 
 
 def _table(sample: VoxelPaths, path: FloatArray, fold: int, strains: FloatArray) -> pd.DataFrame:

@@ -6,7 +6,7 @@ straight edge dislocations before and after a first loading.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from itertools import pairwise
 from pathlib import Path
@@ -20,12 +20,18 @@ from mechanist.assess.resampling import Interval, mean_interval, paired_interval
 from mechanist.core.atomic import write_text
 from mechanist.core.progress import log_to
 from mechanist.core.typing import IntArray
-from mechanist.describe.field_statistics import FIELD_SETS, field_statistics
-from mechanist.describe.shared.density_fields import DensityFields, fields_of_edges, fields_of_lines
+from mechanist.describe.descriptor import SubjectName, load_descriptor
+from mechanist.describe.shared.density_fields import (
+    DensityFields,
+    FieldDescriptor,
+    fields_of_edges,
+    fields_of_lines,
+)
 from mechanist.formats.dislocation_batches import PRESTRAINED, UNDEFORMED, read_batch
 from mechanist.formats.microstructure_files import read_microstructures
 from mechanist.formats.tables import write_table
 from mechanist.learn.classification import ClassificationOptions, predicted_classes
+from mechanist.settings.target_names import field_set
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -35,6 +41,8 @@ CURVED = "curved"
 EDGES = "edges"
 #: Mechanism-based rival: fields averaged over the cell, i.e. mean densities alone.
 SCALARS = "scalars"
+#: Carriers of the fields of each problem.
+CARRIERS = {CURVED: "lines", EDGES: "edges"}
 
 
 def main(
@@ -43,6 +51,7 @@ def main(
     *,
     out_table: Path,
     out_summary: Path,
+    descriptors: Sequence[str],
     voxels: Sequence[int],
     options: ClassificationOptions,
 ) -> None:
@@ -60,6 +69,10 @@ def main(
     out_summary : Path
         JSON: the confusion matrix of the full field set at its best resolution, the dummy, and
         differences between field sets.
+    descriptors : sequence of str
+        Descriptors of density fields, from few fields to many: each is compared with the one before
+        it, and the last one gives the confusion matrix. Those that do not describe straight edges
+        are left out there.
     voxels : sequence of int
         Numbers of voxels along a side, each a divisor of the largest. A single voxel for the whole
         cell is added, because mean densities are the rival.
@@ -74,12 +87,14 @@ def main(
     uneven = [count for count in voxels if count < 1 or finest % count]
     if uneven:
         raise ValueError(f"voxels = {list(voxels)}; {uneven} do not divide {finest}")
+    made = {kind: load_descriptor(kind, subject=SubjectName.DENSITY_FIELD) for kind in descriptors}
     problems = {CURVED: _curved(microstructures, finest)}
     if edges:
         problems[EDGES] = _edges(edges, finest)
     tables, summary = [], {"options": asdict(options), "problems": {}}
     for problem, (fields, labels, groups) in problems.items():
-        table, found = _studied(fields, labels, groups, sorted({1, *voxels}), options)
+        sets = {field_set(k): d for k, d in made.items() if CARRIERS[problem] in d.card.carriers}
+        table, found = _studied(fields, labels, groups, sets, sorted({1, *voxels}), options)
         tables.append(table.assign(problem=problem))
         summary["problems"][problem] = found
     write_table(out_table, pd.concat(tables, ignore_index=True), check=False)
@@ -118,18 +133,19 @@ def _studied(
     fields: list[DensityFields],
     labels: list[str],
     groups: IntArray,
+    described_by: Mapping[str, FieldDescriptor],
     voxels: list[int],
     options: ClassificationOptions,
 ) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Return the accuracies, the confusion matrix and the comparisons for one problem."""
     names, classes = np.unique(labels, return_inverse=True)
-    sets = [key for key, use in FIELD_SETS.items() if "q" not in use or "q" in fields[0].names]
+    sets = list(described_by)
     rows, right = [], {}
     told: dict[tuple[int, str], IntArray] = {}
     for count in voxels:
         coarse = [field.coarsened(count) for field in fields]
-        for key in sets:
-            described = [field_statistics(f, FIELD_SETS[key]) for f in coarse]
+        for key, describe in described_by.items():
+            described = [describe(f) for f in coarse]
             values = np.vstack([features.values for features in described])  # noqa: PD011
             told[count, key] = predicted_classes(values, classes, groups, options=options)
             right[count, key] = accuracy_by_sample(told[count, key], classes, groups)
@@ -178,6 +194,7 @@ if __name__ == "__main__":
             [Path(path) for path in snakemake.input.get("edges", [])],
             out_table=Path(snakemake.output.table),
             out_summary=Path(snakemake.output.summary),
+            descriptors=snakemake.params.descriptors,
             voxels=snakemake.params.voxels,
             options=ClassificationOptions(**snakemake.params.options, seed=snakemake.params.seed),
         )

@@ -17,8 +17,9 @@ from mechanist.assess.confusion import Confusion, ConfusionOptions, agreement, c
 from mechanist.assess.midpoint import midpoint
 from mechanist.core.atomic import write_text
 from mechanist.core.progress import LOGGER, log_to, progress
+from mechanist.describe.descriptor import SubjectName, load_descriptor
 from mechanist.describe.relaxation import LEAST, creep_exponent, held_share
-from mechanist.describe.shared.trajectories import load_trajectory_descriptor, states_of
+from mechanist.describe.shared.trajectories import TrajectoryDescriptor, states_of
 from mechanist.formats.dislocation_batches import CREEP, DislocationSample, read_batch, signs
 from mechanist.formats.tables import keyed, stacked, write_table
 
@@ -59,7 +60,7 @@ def main(
         JSON: location of the transition with interval and significance for each feature set, their
         agreement, and midpoints of the order parameters.
     features : sequence of str
-        Files of ``describe`` that define a trajectory descriptor; each one is trained separately.
+        Descriptors of creep trajectories; each one is trained separately.
     window : tuple of float
         Start and end time of the fit of the creep exponent, in b^2/D per unit of mobility.
     options : ConfusionOptions
@@ -74,7 +75,7 @@ def main(
     states = [states_of(sample.branches[CREEP]) for sample in samples]
     found: dict[str, Confusion] = {}
     for kind in progress(list(features), "analysed"):
-        describe = load_trajectory_descriptor(kind)
+        describe: TrajectoryDescriptor = load_descriptor(kind, subject=SubjectName.CREEP_TRAJECTORY)
         values = np.vstack([describe(sample).values for sample in states])  # noqa: PD011
         found[kind] = confuse(values, pins, options=options)
         LOGGER.info("%s: %s", kind, _row(found[kind]))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mechanist.core.progress import log_to, progress
-from mechanist.describe.descriptor import load_descriptor
+from mechanist.describe.descriptor import Descriptor, SubjectName, load_descriptor
 from mechanist.formats.dislocation_batches import PRESTRAINED, UNDEFORMED, read_batch
 from mechanist.formats.tables import keyed, stacked, write_table
 from mechanist.mechanics.loads import simple_shear, strain_of
@@ -39,15 +39,14 @@ def main(
     Raises
     ------
     ValueError
-        If the descriptor describes single particles or cannot describe a sample, or if no sample
+        If the descriptor does not describe dislocation samples or cannot describe one, or no sample
         is left.
     """
-    describe = load_descriptor(descriptor["kind"], descriptor.get("parameters"))
-    if not describe.card.whole_sample:
-        raise ValueError(
-            f"descriptor {descriptor['kind']!r} describes single particles; expected a"
-            " descriptor of whole samples (card.whole_sample)"
-        )
+    describe: Descriptor = load_descriptor(
+        descriptor["kind"],
+        descriptor.get("parameters"),
+        subject=SubjectName.DISLOCATION_SAMPLE,
+    )
     load = strain_of(simple_shear("xy"))
     tables = []
     for path in progress(batches, "described"):

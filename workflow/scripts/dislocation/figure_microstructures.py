@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from itertools import cycle
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -25,6 +26,8 @@ LOOKS: Final[Mapping[str, tuple[str, str, str]]] = {
     "rho+kappa": (r"$\rho$, $\kappa$", "#0072b2", "^"),
     "rho+kappa+q": (r"$\rho$, $\kappa$, $q$", "#009e73", "v"),
 }
+#: Colours of further field sets, in their order.
+FURTHER: Final = ("#cc79a7", "#e69f00", "#f0e442")
 NAMES: Final[Mapping[str, str]] = {
     "loops_equal": "equal loops",
     "loops_broad": "broad loops",
@@ -120,7 +123,9 @@ def _lines(panel: Axes, sample: Microstructure) -> None:
 
 def _curves(panel: Axes, table: pd.DataFrame, problem: Mapping[str, Any]) -> None:
     """Draw accuracy against voxel size for each field set, with the dummy and the rival."""
-    for key, (label, colour, marker) in LOOKS.items():
+    further = [key for key in table["fields"].unique() if key not in LOOKS]
+    own = {key: (key, colour, "s") for key, colour in zip(further, cycle(FURTHER), strict=False)}
+    for key, (label, colour, marker) in {**LOOKS, **own}.items():
         line = table[table["fields"] == key].sort_values("voxel")
         if line.empty:
             continue

@@ -8,7 +8,8 @@ import numpy as np
 
 from mechanist.core.progress import log_to
 from mechanist.core.typing import FloatArray
-from mechanist.describe.pileup import DESCRIPTORS
+from mechanist.describe.descriptor import SubjectName, load_descriptor
+from mechanist.describe.shared.pileups import PileupDescriptor
 from mechanist.formats.pileup_batches import RAMP, PileupSample, read_batch
 from mechanist.formats.tables import keyed, stacked, write_table
 from mechanist.settings.target_names import at_strain
@@ -35,7 +36,7 @@ def main(
     batches : sequence of Path
         Sample files of one system.
     features : mapping of str to Path
-        Feature table of each descriptor in ``mechanist.describe.pileup.DESCRIPTORS``.
+        Feature table of each descriptor of pileups.
     targets : Path
         Table of ``stress@<strain>``, the stress at which the mean displacement first reaches that
         fraction of the mean spacing, and of ``flow_stress``.
@@ -47,9 +48,6 @@ def main(
     ValueError
         If a descriptor is unknown, a strain is not positive, or no sample is usable.
     """
-    unknown = sorted(set(features) - set(DESCRIPTORS))
-    if unknown:
-        raise ValueError(f"pileup descriptors {unknown} are unknown; known are {list(DESCRIPTORS)}")
     if not all(strain > 0 for strain in strains):
         raise ValueError(f"strains = {list(strains)}; expected positive strains")
     samples = [s for path in batches for s in read_batch(path) if s.status == "ok"]
@@ -58,7 +56,8 @@ def main(
             f"no usable sample in {[str(path) for path in batches]}; each sample states its reason"
         )
     for name, path in features.items():
-        described = [(sample, DESCRIPTORS[name](sample)) for sample in samples]
+        describe: PileupDescriptor = load_descriptor(name, subject=SubjectName.PILEUP)
+        described = [(sample, describe(sample)) for sample in samples]
         tables = [
             keyed(found.values.astype(np.float32), found.names, sample=sample.name, load=RAMP)
             for sample, found in described

@@ -13,6 +13,7 @@ from mechanist.assess.records import Record, score_record, write_records
 from mechanist.assess.resampling import Interval
 from mechanist.core.progress import log_to
 from mechanist.formats.tables import read_table
+from mechanist.settings.target_names import field_set
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -94,7 +95,7 @@ def class_records(
                 records.append(score_record(ACCURACY, target, ALL, "1", dummy, n_objects=n))
                 continue
             alone = model == "scalars"
-            fields = entry["scalars"]["fields"] if alone else model.replace("_", "+")
+            fields = entry["scalars"]["fields"] if alone else field_set(model)
             known = table["problem"].eq(problem) & table["fields"].eq(fields)
             row = table[known & table["voxels"].eq(WHOLE if alone else count)]
             if len(row):

@@ -9,12 +9,13 @@ dislocations that cross the plane have ``rho`` (number per area) and a single co
 """
 
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final, Protocol
 
 import numba
 import numpy as np
 
 from mechanist.core.typing import FloatArray
+from mechanist.describe.descriptor import Card, Features
 from mechanist.formats.configuration import Configuration
 from mechanist.formats.dislocation_batches import signs
 from mechanist.formats.microstructure_files import Microstructure
@@ -63,6 +64,16 @@ class DensityFields:
             raise ValueError(f"cannot coarsen {n} voxels a side to {count}; expected a divisor")
         blocks = self.values.reshape(-1, count, n // count, count, n // count)
         return DensityFields(self.names, blocks.mean(axis=(2, 4)), self.side)
+
+
+class FieldDescriptor(Protocol):
+    """Map from the density fields of one sample to a row of features."""
+
+    card: ClassVar[Card]
+
+    def __call__(self, fields: DensityFields) -> Features:
+        """Describe the sample; fields are those of its carriers, on any number of voxels."""
+        ...
 
 
 def fields_of_lines(sample: Microstructure, count: int) -> DensityFields:

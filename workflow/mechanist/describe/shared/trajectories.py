@@ -1,10 +1,9 @@
-"""Interface of descriptors of dislocation motion under constant stress, and loading by file name.
+"""Interface of descriptors of dislocation motion under constant stress, and what they read.
 
 A trajectory descriptor reads the dislocations alone. Pins are removed before it is called: a
 classifier that is to detect their effect must not count them.
 """
 
-import importlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Protocol, runtime_checkable
@@ -59,25 +58,6 @@ class TrajectoryDescriptor(Protocol):
     def __call__(self, states: Sequence[State]) -> Features:
         """Describe the sample; the first state is at rest, before the stress is applied."""
         ...
-
-
-def load_trajectory_descriptor(kind: str) -> TrajectoryDescriptor:
-    """Return the ``TRAJECTORY_DESCRIPTOR`` that file ``describe/<kind>.py`` defines.
-
-    Raises
-    ------
-    ValueError
-        If there is no such file or it does not define one.
-    """
-    try:
-        descriptor = importlib.import_module(f"mechanist.describe.{kind}").TRAJECTORY_DESCRIPTOR()
-    except (ModuleNotFoundError, AttributeError) as error:
-        raise ValueError(
-            f"trajectory descriptor {kind!r} not found; expected a file describe/{kind}.py that"
-            " defines TRAJECTORY_DESCRIPTOR"
-        ) from error
-    assert isinstance(descriptor, TrajectoryDescriptor)
-    return descriptor
 
 
 def states_of(branch: Branch) -> list[State]:

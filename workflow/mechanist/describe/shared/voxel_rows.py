@@ -1,0 +1,64 @@
+"""Rows of numbers of the voxels of a polycrystal: which fields of which voxels they hold."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, ClassVar
+
+from mechanist.core.typing import Lattice
+from mechanist.describe.descriptor import Card
+from mechanist.formats.voxel_paths import VoxelPaths
+
+
+class VoxelRows:
+    """Base of descriptors of voxels; a frozen dataclass with its own card derives from it.
+
+    A descriptor of known fields names them. One that makes a field of its own names it too, gives
+    it in its call, and states in ``reads`` what it makes it of.
+
+    Attributes
+    ----------
+    card : Card
+    fields : tuple of str
+        Fields of every voxel in the cube around the voxel.
+    central : tuple of str
+        Fields of the central voxel alone.
+    radius : int
+        Radius of the cube: 0 is the voxel alone, 1 has 3 x 3 x 3 voxels.
+    lattice : {"cubic", "hexagonal"}
+        Symmetry of the orientations.
+    reads : tuple of str
+        Known fields that the call reads.
+    """
+
+    card: ClassVar[Card]
+    fields: ClassVar[tuple[str, ...]] = ()
+    central: ClassVar[tuple[str, ...]] = ()
+    radius: ClassVar[int] = 0
+    lattice: ClassVar[Lattice] = "cubic"
+    reads: ClassVar[tuple[str, ...]] = ()
+
+    def __call__(self, sample: VoxelPaths) -> Mapping[str, Any]:
+        """Return fields that the descriptor makes, none by default.
+
+        Parameters
+        ----------
+        sample : VoxelPaths
+            Known fields of a cell that is loaded along z.
+
+        Returns
+        -------
+        mapping of str to ndarray
+            Shape (nx, ny, nz, ...), by name and by how they rotate with the cell, such as
+            ``"misfit:axial"``.
+        """
+        del sample
+        return {}
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """All fields that are read or stand in a row."""
+        return tuple(dict.fromkeys((*self.fields, *self.central, *self.reads)))
+
+    def completed(self, sample: VoxelPaths) -> VoxelPaths:
+        """Return the sample with the fields that the descriptor makes beside the known ones."""
+        return replace(sample, fields={**sample.fields, **self(sample)})
