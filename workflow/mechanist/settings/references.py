@@ -8,6 +8,7 @@ from mechanist.settings.crystal_references import crystal_problems
 from mechanist.settings.dislocation_references import dislocation_problems
 from mechanist.settings.equation_references import equation_problems
 from mechanist.settings.estimator_names import unknown_estimators
+from mechanist.settings.material_names import material_problems
 from mechanist.settings.names import unknown_descriptors, unknown_names
 from mechanist.settings.schema_errors import SettingsError
 from mechanist.settings.trust_references import trust_problems
@@ -21,8 +22,8 @@ def check_references(settings: Mapping[str, Any], library: Path) -> None:
     settings : mapping
         A configuration that fits its schema.
     library : Path
-        Folder of the library, where ``describe/<kind>.py`` and ``learn/estimators/<estimator>.py`` are looked
-        up (parsed, not imported: the checking process may lack their dependencies).
+        Folder of the library, where the files of descriptors, estimators and materials are looked up
+        (parsed, not imported: the checking process may lack their dependencies).
 
     Raises
     ------
@@ -48,6 +49,7 @@ def _glass(glass: Mapping[str, Any], library: Path) -> Iterator[str]:
     yield from unknown_names("glass/run", glass["run"], known)
     for name, system in glass["systems"].items():
         yield from _system(f"glass/systems/{name}", system)
+        yield from material_problems(f"glass/systems/{name}", system, library)
     yield from unknown_descriptors("glass/descriptors", glass["descriptors"], library)
     models = glass["models"]
     yield from unknown_estimators("glass/models", models, library)

@@ -149,11 +149,20 @@ class Run:
         """
         return os.path.relpath(WORKFLOW / path)
 
+    def simulation_code(self, wildcards: Wildcards) -> str:
+        """Return the hash of the simulation of glasses with the file of the material."""
+        return self.code("glass/simulate.py", *self.glass.material_modules(wildcards.system))
+
     def confusion_code(self, wildcards: Wildcards | None = None) -> str:
         """Return the hash of the confusion scheme with the files of its descriptors."""
         del wildcards
         kinds = self.dislocation.block["confusion"]["features"]
         return self.code("dislocation/confusion.py", *(f"describe/{kind}" for kind in kinds))
+
+    @property
+    def limited_glasses(self) -> str:
+        """Pattern of the glasses that lack some descriptors or models."""
+        return pattern(self.glass.limited)
 
     # What users bring
 
