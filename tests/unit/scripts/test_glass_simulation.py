@@ -26,7 +26,7 @@ from mechanist.mechanics.loads import (
 )
 from mechanist.mechanics.materials.material import load_material
 from mechanist.mechanics.neighbours import find_neighbours
-from mechanist.simulate import glass as glass_module
+from mechanist.simulate import glass_samples as glass_module
 from mechanist.simulate.glass_samples import gradients_of, simulate_glass
 from mechanist.simulate.lammps_engine import LammpsEngine, LammpsRelaxer
 from mechanist.simulate.minimisation import MinimisationError, Relaxed
