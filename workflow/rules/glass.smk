@@ -5,6 +5,8 @@
 
 # One glass: quench, then every load from the same reference state.
 rule glass_simulate:
+    input:
+        GLASS.material_files,
     output:
         "<results>/glass/{system}/samples/{sample}.h5",
     log:
@@ -20,7 +22,7 @@ rule glass_simulate:
     params:
         system=lookup("glass/systems/{system}", within=config),
         seed=lookup("seed", within=config),
-        code=lib_hash("glass/simulate.py"),
+        code=RUN.simulation_code,
     script:
         "../scripts/glass/simulate.py"
 

@@ -59,7 +59,7 @@ rule glass_own:
 # What is done without, and why; apart from what samples are made of, which it must not rerun.
 rule glass_left_out:
     input:
-        "<results>/glass/{system}/own.json",
+        GLASS.left_out_inputs,
     output:
         "<results>/glass/{system}/left_out.json",
     log:
@@ -67,7 +67,7 @@ rule glass_left_out:
     benchmark:
         "<benchmarks>/glass_left_out/{system}.tsv"
     wildcard_constraints:
-        system=RUN.own_glasses,
+        system=RUN.limited_glasses,
     conda:
         "../../envs/simulate.yaml"
     threads: 1

@@ -12,9 +12,11 @@ from mechanist.describe.local_structure import (
     two_body_entropy,
 )
 from mechanist.formats.configuration import Configuration
-from mechanist.mechanics import kob_andersen
+from mechanist.mechanics.materials.material import load_material
 from mechanist.mechanics.neighbours import find_neighbours
 from mechanist.mechanics.tessellation import tessellate
+
+KOB_ANDERSEN = load_material()
 
 DIMENSIONS = pytest.mark.parametrize("dimension", [2, 3])
 
@@ -93,7 +95,7 @@ def test_energies_sum_to_the_total(dimension: int) -> None:
         for i in range(len(c)):
             r = np.linalg.norm(c.positions + shift @ c.cell - c.positions[i], axis=1)
             near = r > 1e-9
-            phi, _, _ = kob_andersen.pair_derivatives(
+            phi, _, _ = KOB_ANDERSEN.pairs("a test")(
                 np.full(near.sum(), c.species[i]), c.species[near], r[near]
             )
             total += phi.sum() / 2

@@ -9,7 +9,6 @@ from mechanist.describe.shared.elastic_expansion import expand
 from mechanist.describe.shared.nonaffine import nonaffine_displacement
 from mechanist.formats.configuration import Configuration
 from mechanist.mechanics.interacting_pairs import PairStiffness
-from mechanist.mechanics.kob_andersen import pair_derivatives
 from mechanist.mechanics.linear_elasticity import (
     LinearResponse,
     born_modulus,
@@ -17,8 +16,11 @@ from mechanist.mechanics.linear_elasticity import (
     nonaffine_force,
 )
 from mechanist.mechanics.loads import random_load, strain_of
+from mechanist.mechanics.materials.material import load_material
 from relaxed import coordinates, energy, settled, strained, with_coordinates
 from relaxed import glass as relaxed_glass
+
+KOB_ANDERSEN = load_material()
 
 
 @pytest.fixture(scope="module", params=[2, 3])
@@ -157,7 +159,9 @@ def test_configurations_out_of_equilibrium_are_refused(glass: Configuration) -> 
 def test_floppy_systems_are_refused(third: list[float] | None) -> None:
     """A pair at rest rotates freely, and a particle without contacts moves freely."""
     a = np.zeros(1, int)
-    rest = brentq(lambda r: pair_derivatives(a, a, np.array([r]))[1][0], 1.0, 1.3, xtol=1e-14)
+    rest = brentq(
+        lambda r: KOB_ANDERSEN.pairs("a test")(a, a, np.array([r]))[1][0], 1.0, 1.3, xtol=1e-14
+    )
     positions = np.array([[0.0, 0, 0], [0.6 * rest, 0.8 * rest, 0]] + ([third] if third else []))
     species = np.zeros(len(positions), int)
     floppy = Configuration(positions, np.diag([10.0, 10.0, 1.0]), species, ("A", "B"), 2)

@@ -12,12 +12,14 @@ from glasses import glass
 from helpers import disordered, planar_rotation, random_rotation
 from mechanist.core.typing import FloatArray
 from mechanist.formats.configuration import Configuration
-from mechanist.mechanics.kob_andersen import MAX_CUTOFF, pair_derivatives
+from mechanist.mechanics.materials.material import load_material
 from mechanist.mechanics.neighbours import find_neighbours
 from mechanist.simulate.lammps_engine import EngineError, LammpsEngine, LammpsRelaxer
 from mechanist.simulate.landscape import Landscape
 from mechanist.simulate.minimisation import MinimisationError
 from mechanist.simulate.newton import NewtonRelaxer, _hessian_product
+
+KOB_ANDERSEN = load_material()
 
 
 def shaken(dimension: int, amplitude: float = 0.05) -> Configuration:
@@ -36,9 +38,9 @@ def shaken(dimension: int, amplitude: float = 0.05) -> Configuration:
 
 def sum_over_pairs(c: Configuration) -> tuple[float, FloatArray, FloatArray]:
     """Return energy, forces (n, 3) and stress (3, 3) by plain sums over all neighbours."""
-    pairs = find_neighbours(c, MAX_CUTOFF)
+    pairs = find_neighbours(c, KOB_ANDERSEN.cutoff)
     i, j, v, r = pairs.first, pairs.second, pairs.vectors, pairs.distances
-    phi, dphi, _ = pair_derivatives(c.species[i], c.species[j], r)
+    phi, dphi, _ = KOB_ANDERSEN.pairs("a test")(c.species[i], c.species[j], r)
     pulls = (dphi / r)[:, None] * v
     forces = np.zeros((len(c), 3))
     np.add.at(forces, i, pulls)
@@ -49,7 +51,7 @@ def sum_over_pairs(c: Configuration) -> tuple[float, FloatArray, FloatArray]:
 def test_energy_forces_and_stress_are_those_of_plain_sums_and_of_lammps(dimension: int) -> None:
     c = shaken(dimension)
     energy, forces, stress = sum_over_pairs(c)
-    state = Landscape(c.species, dimension).evaluate(c.positions, c.cell)
+    state = Landscape(c.species, dimension, KOB_ANDERSEN).evaluate(c.positions, c.cell)
     scale = np.abs(forces).max()
     assert scale > 1.0
     assert state.energy == pytest.approx(energy, rel=1e-12)
@@ -68,7 +70,7 @@ def test_energy_forces_and_stress_are_those_of_plain_sums_and_of_lammps(dimensio
 
 def dense_hessian(c: Configuration) -> FloatArray:
     """Return the Hessian by central differences of the forces."""
-    landscape, h, d = Landscape(c.species, c.dimension), 1e-5, c.dimension
+    landscape, h, d = Landscape(c.species, c.dimension, KOB_ANDERSEN), 1e-5, c.dimension
     columns = []
     for k in range(len(c) * d):
         step = np.zeros((len(c), 3))
@@ -81,7 +83,7 @@ def dense_hessian(c: Configuration) -> FloatArray:
 @pytest.mark.parametrize("dimension", [2, 3])
 def test_hessian_products_are_derivatives_of_the_forces(dimension: int) -> None:
     c = disordered(np.random.default_rng(4), n=40, dimension=dimension)
-    state = Landscape(c.species, dimension).evaluate(c.positions, c.cell)
+    state = Landscape(c.species, dimension, KOB_ANDERSEN).evaluate(c.positions, c.cell)
     u = np.random.default_rng(5).normal(size=(40, dimension))
     product = np.empty_like(u)
     _hessian_product(
@@ -93,22 +95,22 @@ def test_hessian_products_are_derivatives_of_the_forces(dimension: int) -> None:
 
 def test_the_neighbour_list_is_renewed_when_particles_or_the_cell_move() -> None:
     c = shaken(2)
-    kept = Landscape(c.species, 2)
+    kept = Landscape(c.species, 2, KOB_ANDERSEN)
     kept.evaluate(c.positions, c.cell)
     rng = np.random.default_rng(6)
     for size in (0.02, 0.5):
         moved = c.positions + size * rng.normal(size=c.positions.shape) * [1, 1, 0]
-        fresh = Landscape(c.species, 2).evaluate(moved, c.cell)
+        fresh = Landscape(c.species, 2, KOB_ANDERSEN).evaluate(moved, c.cell)
         assert kept.evaluate(moved, c.cell).energy == pytest.approx(fresh.energy, rel=1e-12)
     f = np.eye(3) + 0.1 * np.eye(3, k=1) * [0, 1, 0]
-    fresh = Landscape(c.species, 2).evaluate(c.positions @ f.T, c.cell @ f.T)
+    fresh = Landscape(c.species, 2, KOB_ANDERSEN).evaluate(c.positions @ f.T, c.cell @ f.T)
     assert kept.evaluate(c.positions @ f.T, c.cell @ f.T).energy == pytest.approx(fresh.energy)
 
 
 @pytest.mark.parametrize("dimension", [2, 3])
 def test_newton_ends_in_a_minimum_also_from_far_away(dimension: int) -> None:
     c = disordered(np.random.default_rng(7), n=64, dimension=dimension)
-    start = Landscape(c.species, dimension).evaluate(c.positions, c.cell)
+    start = Landscape(c.species, dimension, KOB_ANDERSEN).evaluate(c.positions, c.cell)
     assert np.linalg.eigvalsh(dense_hessian(c)).min() < -1.0
     found = NewtonRelaxer(c).relax(c.positions, c.cell, tolerance=1e-9)
     assert found.energy < start.energy

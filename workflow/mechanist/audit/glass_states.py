@@ -14,10 +14,11 @@ import numpy as np
 from mechanist.audit.subject import Rng
 from mechanist.core.typing import FloatArray, IntArray
 from mechanist.formats.configuration import Configuration
-from mechanist.mechanics.kob_andersen import SPECIES_NAMES
 from mechanist.mechanics.loads import deformation_gradient
+from mechanist.mechanics.materials import kob_andersen
 from mechanist.simulate.newton import NewtonRelaxer
 
+SPECIES_NAMES: Final = kob_andersen.material().species_names
 DENSITY: Final = 1.2
 TILT: Final = 0.2
 MINORITY: Final = 1 / 3

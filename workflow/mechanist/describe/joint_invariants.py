@@ -35,7 +35,7 @@ from mechanist.describe.descriptor import Card, Features, SubjectName
 from mechanist.describe.shared.columns import load_direction, shell_columns, with_averages
 from mechanist.describe.shared.moments import Shells, directions, shell_moments
 from mechanist.formats.configuration import Configuration
-from mechanist.mechanics import kob_andersen
+from mechanist.mechanics.materials.material import material_of
 from mechanist.mechanics.neighbours import Neighbours, find_neighbours
 
 PARITY: Final = {"qe": -1, "vev": -1, "qqe": -1, "bv": -1, "s": 1, "b2": 1, "qe2": 1}
@@ -65,8 +65,8 @@ class JointInvariants:
     averaging : tuple of float or None
         Averaging radii; None takes those of the dimension (:data:`columns.AVERAGING_RADII`).
     force_mismatch : bool
-        Whether to add the affine force mismatch ``Xi : E`` of the Kob-Andersen potential: ``B``
-        with the weight ``r phi'' - phi'``. The features then need that potential.
+        Whether to add the affine force mismatch ``Xi : E`` of the material's potential: ``B``
+        with the weight ``r phi'' - phi'``. The features then need pair derivatives.
 
     Raises
     ------
@@ -187,18 +187,13 @@ def force_mismatch(configuration: Configuration, tensor: FloatArray) -> dict[str
     Raises
     ------
     ValueError
-        If the species are not those of the potential.
+        If the species are not those of the material, or its potential has no pair derivatives.
     """
-    if configuration.species_names != kob_andersen.SPECIES_NAMES:
-        raise ValueError(
-            f"force_mismatch needs the species {kob_andersen.SPECIES_NAMES} of the Kob-Andersen"
-            f" potential; got {configuration.species_names}"
-        )
-    pairs = find_neighbours(configuration, kob_andersen.MAX_CUTOFF)
+    material = material_of(configuration)
+    derivatives = material.pairs("force_mismatch")
+    pairs = find_neighbours(configuration, material.cutoff)
     species = configuration.species
-    _, slope, stiffness = kob_andersen.pair_derivatives(
-        species[pairs.first], species[pairs.second], pairs.distances
-    )
+    _, slope, stiffness = derivatives(species[pairs.first], species[pairs.second], pairs.distances)
     units = directions(pairs)
     weight = (pairs.distances * stiffness - slope) * np.einsum("pa,ab,pb->p", units, tensor, units)
     force = np.zeros((len(configuration), 3))

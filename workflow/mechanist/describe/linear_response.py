@@ -94,7 +94,7 @@ class LinearResponseIndicators:
         ------
         ValueError
             If the load is missing or illegal, or the configuration is not an energy minimum of
-            the Kob-Andersen potential.
+            the potential of its material.
         """
         tensor = load_direction(load, configuration.dimension, descriptor="linear_response")
         response = linear_response(configuration)

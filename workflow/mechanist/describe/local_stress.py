@@ -16,7 +16,7 @@ from mechanist.describe.descriptor import Card, Features, SubjectName
 from mechanist.describe.shared.columns import load_direction
 from mechanist.describe.shared.indicators import indicator_features
 from mechanist.formats.configuration import Configuration
-from mechanist.mechanics.interacting_pairs import kob_andersen_pairs
+from mechanist.mechanics.interacting_pairs import interacting_pairs
 
 PARITY: Final = {"energy": 1, "pressure": 1, "shear_stress": -1}
 
@@ -62,7 +62,7 @@ class LocalStress:
         """
         d = configuration.dimension
         tensor = load_direction(load, d, descriptor="local_stress")[:d, :d]
-        pairs = kob_andersen_pairs(configuration)
+        pairs = interacting_pairs(configuration)
         along = np.einsum("kp,pq,kq->k", pairs.vectors, tensor, pairs.vectors)
         columns = {
             "energy": 0.5 * pairs.sum_over_pairs(pairs.energy),

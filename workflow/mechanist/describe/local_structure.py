@@ -15,12 +15,12 @@ from mechanist.describe.descriptor import Card, Features, SubjectName
 from mechanist.describe.shared.columns import species_columns, with_averages
 from mechanist.describe.shared.moments import gaussian_sums, harmonic_slices, harmonics
 from mechanist.formats.configuration import Configuration
-from mechanist.mechanics import kob_andersen
+from mechanist.mechanics.materials.material import material_of
 from mechanist.mechanics.neighbours import find_neighbours
 from mechanist.mechanics.tessellation import Tessellation, tessellate
 
 ORDERS: Final[dict[int, tuple[int, ...]]] = {2: (4, 5, 6), 3: (4, 6)}
-POTENTIALS: Final = ("kob_andersen", "none")
+POTENTIALS: Final = ("material", "none")
 _FACE_TOLERANCE: Final = 1e-6  # share of a cell's surface; smaller faces are round-off of lattices
 _ENTROPY_STEP: Final = 0.25  # step of the integral over distance, in smearing widths
 _ENTROPY_REACH: Final = 6  # reach of neighbours beyond the upper limit, in smearing widths
@@ -33,7 +33,7 @@ class LocalStructure:
     Parameters
     ----------
     potential : str
-        ``"kob_andersen"``, or ``"none"`` to leave the energy out.
+        ``"material"``, that of the configuration, or ``"none"`` to leave the energy out.
     density_radius : float
         Radius of the sphere (smooth at its edge) in which density is counted.
     entropy_cutoff, entropy_width : float
@@ -56,7 +56,7 @@ class LocalStructure:
         subject=SubjectName.PARTICLE,
         needs_potential=True,
     )
-    potential: str = "kob_andersen"
+    potential: str = "material"
     density_radius: float = 2.0
     entropy_cutoff: float = 2.5
     entropy_width: float = 0.1
@@ -79,7 +79,7 @@ class LocalStructure:
     ) -> Features:
         """Describe every particle; see :class:`mechanist.describe.descriptor.Descriptor`."""
         columns: dict[str, FloatArray] = {}
-        if self.potential == "kob_andersen":
+        if self.potential == "material":
             columns["energy"] = particle_energies(configuration)
         cells = tessellate(configuration)
         columns |= _cell_columns(cells, configuration.dimension)
@@ -93,23 +93,21 @@ class LocalStructure:
 
 
 def particle_energies(configuration: Configuration) -> FloatArray:
-    """Return the Kob-Andersen energy of each particle, half of its pair energies; shape (n,).
+    """Return the energy of each particle, half of its pair energies; shape (n,).
 
     Raises
     ------
     ValueError
-        If the species are not those of the potential.
+        If the species are not those of the material, or its potential has no pair derivatives.
     """
-    if configuration.species_names != kob_andersen.SPECIES_NAMES:
-        raise ValueError(
-            f"the Kob-Andersen potential needs the species {kob_andersen.SPECIES_NAMES}; got"
-            f" {configuration.species_names}. Set potential to 'none' to leave the energy out"
-        )
-    pairs = find_neighbours(configuration, kob_andersen.MAX_CUTOFF)
+    try:
+        material = material_of(configuration)
+        derivatives = material.pairs("the energy of a particle")
+    except ValueError as error:
+        raise ValueError(f"{error}. Set potential to 'none' to leave the energy out") from error
+    pairs = find_neighbours(configuration, material.cutoff)
     species = configuration.species
-    energy, _, _ = kob_andersen.pair_derivatives(
-        species[pairs.first], species[pairs.second], pairs.distances
-    )
+    energy, _, _ = derivatives(species[pairs.first], species[pairs.second], pairs.distances)
     return 0.5 * _sums(pairs.first, energy, len(configuration))
 
 

@@ -79,7 +79,7 @@ class SoftModes:
         ------
         ValueError
             If the load is missing or illegal, or the configuration is not an energy minimum of
-            the Kob-Andersen potential.
+            the potential of its material.
         """
         tensor = load_direction(load, configuration.dimension, descriptor="soft_modes")
         response = linear_response(configuration)

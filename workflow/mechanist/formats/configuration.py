@@ -1,9 +1,10 @@
 """A periodic configuration of particles, the input of every descriptor and indicator."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from mechanist.core.material_choice import MaterialChoice
 from mechanist.core.typing import FloatArray, IntArray
 
 
@@ -25,6 +26,8 @@ class Configuration:
         Names of all species of the system, present here or not.
     dimension : int
         2 or 3; two-dimensional systems are periodic in x and y only.
+    material : MaterialChoice or None
+        Material of the particles; None if it is the default one, or unknown.
 
     Raises
     ------
@@ -38,6 +41,7 @@ class Configuration:
     species: IntArray
     species_names: tuple[str, ...]
     dimension: int = 3
+    material: MaterialChoice | None = None
 
     def __post_init__(self) -> None:
         """Validate shapes, numbers, cell and species."""
@@ -85,7 +89,7 @@ class Configuration:
 
     def moved(self, positions: FloatArray, cell: FloatArray) -> "Configuration":
         """Return the same particles at other ``positions`` in another ``cell``."""
-        return Configuration(positions, cell, self.species, self.species_names, self.dimension)
+        return replace(self, positions=positions, cell=cell)
 
     def rotated(self, rotation: FloatArray) -> "Configuration":
         """Return the configuration turned by the orthogonal matrix ``rotation`` (3, 3).

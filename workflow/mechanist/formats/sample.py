@@ -3,7 +3,7 @@
 Layout (``mechanist.sample/1``)::
 
     /                       attributes: schema, sample, system, seed, status, reason, units,
-                            dimension, species_names, provenance (JSON)
+                            dimension, species_names, provenance (JSON); material (JSON) if not the default
     /reference/{positions,cell,species}        attribute: energy
     /loads/<name>           attributes: gradient, tensor, status, reason
     /loads/<name>/curve/<column>               one value per strain step
@@ -16,7 +16,7 @@ use differences through the cell.
 """
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,6 +25,7 @@ import numpy as np
 
 from mechanist.core.atomic import replacing
 from mechanist.core.errors import FormatError
+from mechanist.core.material_choice import MaterialChoice
 from mechanist.core.typing import FloatArray
 from mechanist.formats.configuration import Configuration
 
@@ -150,6 +151,8 @@ def write_sample(path: Path, sample: Sample) -> None:
         file.attrs["units"] = sample.units
         file.attrs["dimension"] = reference.dimension
         file.attrs["species_names"] = list(reference.species_names)
+        if reference.material is not None:
+            file.attrs["material"] = json.dumps(asdict(reference.material))
         file.attrs["provenance"] = json.dumps(sample.provenance, sort_keys=True)
         group = file.create_group("reference")
         group.attrs["energy"] = sample.energy
@@ -251,6 +254,7 @@ def _sample_from(file: h5py.File) -> Sample:
         species=file["reference/species"][()],
         species_names=tuple(str(name) for name in file.attrs["species_names"]),
         dimension=int(file.attrs["dimension"]),
+        material=_material_from(file),
     )
     return Sample(
         name=str(file.attrs["sample"]),
@@ -264,6 +268,11 @@ def _sample_from(file: h5py.File) -> Sample:
         reason=str(file.attrs["reason"]),
         provenance=json.loads(file.attrs["provenance"]),
     )
+
+
+def _material_from(file: h5py.File) -> MaterialChoice | None:
+    stored = file.attrs.get("material")
+    return None if stored is None else MaterialChoice(**json.loads(stored))
 
 
 def _load_from(group: h5py.Group, reference: Configuration) -> LoadPath:

@@ -7,29 +7,19 @@ each pair twice, once from either side.
 import math
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from typing import Final, Protocol
+from typing import Final
 
 import numpy as np
 
-from mechanist.core.typing import FloatArray, IntArray
+from mechanist.core.typing import FloatArray
 from mechanist.formats.configuration import Configuration
-from mechanist.mechanics import kob_andersen
+from mechanist.mechanics.materials.material import PairPotential, material_of
 from mechanist.mechanics.neighbours import Neighbours, find_neighbours
 
 #: Largest net force on a particle in mechanical equilibrium, relative to stiffness times distance
 #: summed over its neighbours (mean over particles): a minimiser leaves less than 1e-6, thermal
 #: motion in a solid more than 1e-3.
 EQUILIBRIUM: Final = 1e-4
-
-
-class PairPotential(Protocol):
-    """Function that returns pair energies and their first two derivatives in the distance."""
-
-    def __call__(
-        self, species_i: IntArray, species_j: IntArray, r: FloatArray
-    ) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Evaluate all pairs at once; all arrays have shape (n_pairs,)."""
-        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,15 +54,23 @@ class PairStiffness:
     potential: PairPotential
 
     @classmethod
-    def of(
-        cls,
-        configuration: Configuration,
-        *,
-        potential: PairPotential = kob_andersen.pair_derivatives,
-        cutoff: float = kob_andersen.MAX_CUTOFF,
-    ) -> "PairStiffness":
-        """Evaluate the potential on all pairs of ``configuration`` closer than ``cutoff``."""
-        pairs = find_neighbours(configuration, cutoff)
+    def of(cls, configuration: Configuration, *, needed_by: str = "a Hessian") -> "PairStiffness":
+        """Evaluate the potential of a configuration's material on all pairs that interact.
+
+        Parameters
+        ----------
+        configuration : Configuration
+        needed_by : str
+            What the pairs are for, in messages.
+
+        Raises
+        ------
+        ValueError
+            If the species are not those of the material, or its potential has no pair derivatives.
+        """
+        material = material_of(configuration)
+        potential = material.pairs(needed_by)
+        pairs = find_neighbours(configuration, material.cutoff)
         vectors = np.ascontiguousarray(pairs.vectors[:, : configuration.dimension])
         none = np.zeros(len(vectors))
         empty = cls(configuration, pairs, vectors, pairs.distances, none, none, none, potential)
@@ -142,17 +140,12 @@ class PairStiffness:
 
 
 @lru_cache(maxsize=1)
-def kob_andersen_pairs(configuration: Configuration) -> PairStiffness:
-    """Return the pairs of a Kob-Andersen configuration, cached for its next load.
+def interacting_pairs(configuration: Configuration) -> PairStiffness:
+    """Return the interacting pairs of a configuration, cached for its next load.
 
     Raises
     ------
     ValueError
-        If the species are not those of the potential.
+        If the species are not those of the material, or its potential has no pair derivatives.
     """
-    if configuration.species_names != kob_andersen.SPECIES_NAMES:
-        raise ValueError(
-            f"the species are {configuration.species_names}; this indicator needs the Kob-Andersen"
-            f" potential, which is defined for the species {kob_andersen.SPECIES_NAMES} only"
-        )
-    return PairStiffness.of(configuration)
+    return PairStiffness.of(configuration, needed_by="this indicator")

@@ -17,7 +17,7 @@ from scipy.sparse.linalg import LinearOperator, SuperLU, eigsh, splu
 
 from mechanist.core.typing import FloatArray
 from mechanist.formats.configuration import Configuration
-from mechanist.mechanics.interacting_pairs import PairStiffness, kob_andersen_pairs
+from mechanist.mechanics.interacting_pairs import PairStiffness, interacting_pairs
 
 #: Ratio of pivots below which the Hessian counts as singular.
 SINGULAR: Final = 1e-12
@@ -191,5 +191,5 @@ class LinearResponse:
 
 @lru_cache(maxsize=1)
 def linear_response(configuration: Configuration) -> LinearResponse:
-    """Return the response under the Kob-Andersen potential, cached for the next load."""
-    return LinearResponse(kob_andersen_pairs(configuration))
+    """Return the response under the potential of the material, cached for the next load."""
+    return LinearResponse(interacting_pairs(configuration))

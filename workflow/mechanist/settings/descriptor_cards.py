@@ -85,8 +85,14 @@ def unknown_descriptors(
             yield from unknown_names(f"{place}/{name}/parameters", given, known[kind].parameters)
 
 
-def without_potential(entry: Mapping[str, Any], library: Path) -> dict[str, Any] | str:
-    """Return a descriptor's entry for a glass of unknown potential, or why it cannot be used.
+def without_potential(
+    entry: Mapping[str, Any],
+    library: Path,
+    *,
+    reason: str = POTENTIAL_NEEDED,
+    simulated: bool = False,
+) -> dict[str, Any] | str:
+    """Return a descriptor's entry for a glass without a usable potential, or why it has none.
 
     Parameters
     ----------
@@ -94,6 +100,10 @@ def without_potential(entry: Mapping[str, Any], library: Path) -> dict[str, Any]
         Entry of the configuration: ``kind`` and, optionally, ``parameters``.
     library : Path
         Folder of the library.
+    reason : str
+        Why descriptors that need the potential are unusable.
+    simulated : bool
+        Whether the glass is simulated here, so that the state after an elastic step is known.
 
     Returns
     -------
@@ -106,11 +116,11 @@ def without_potential(entry: Mapping[str, Any], library: Path) -> dict[str, Any]
     if declared is None:
         return dict(entry)  # the check of names reports it
     if declared.flags.get("needs_probe"):
-        return PROBE_NEEDED
+        return dict(entry) if simulated else PROBE_NEEDED
     if any(parameters.get(name) for name in _SWITCHES):
-        return POTENTIAL_NEEDED
+        return reason
     if not declared.flags.get("needs_potential"):
         return dict(entry)
     if POTENTIAL in declared.parameters:
         return {**entry, "parameters": {**parameters, POTENTIAL: WITHOUT}}
-    return POTENTIAL_NEEDED
+    return reason

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from mechanist.settings.descriptor_cards import without_potential
+from mechanist.settings.availability import Availability, unknown_potential
 from mechanist.settings.names import unknown_names
 
 #: Fewest independent groups: one for training, one for testing.
@@ -19,13 +19,11 @@ MIN_GROUPS: Final = 2
 TOLERANCE: Final = 0.1
 #: Particles per sample for memory requests, before any file is read.
 _ASSUMED_PARTICLES: Final = 10_000
-_OTHER_LOADS: Final = "ceiling_other_loads"
-_ONE_LOAD: Final = "reads the same sample under other loads, and each of these has one"
 
 
-@dataclass(frozen=True)
-class OwnSystem:
-    """A system of the user.
+@dataclass(frozen=True, kw_only=True)
+class OwnSystem(Availability):
+    """A system of the user, with the usable models or those of them that ``glass/own`` names.
 
     Parameters
     ----------
@@ -33,20 +31,10 @@ class OwnSystem:
     entry : dict
         Entry as under ``glass/systems``, with the keys that rules read; ``own`` holds what
         simulated systems lack.
-    descriptors : dict of str to dict
-        Entries of the usable descriptors.
-    models : tuple of str
-        Usable models, or those of them that ``glass/own`` names.
-    left_out : dict of str to str
-        Reasons why other descriptors and models are unusable, by ``descriptors/<name>`` and
-        ``models/<name>``.
     """
 
     name: str
     entry: dict[str, Any]
-    descriptors: dict[str, dict[str, Any]]
-    models: tuple[str, ...]
-    left_out: dict[str, str]
 
 
 def own_system(name: str, settings: Mapping[str, Any], library: Path) -> OwnSystem:
@@ -64,8 +52,7 @@ def own_system(name: str, settings: Mapping[str, Any], library: Path) -> OwnSyst
     glass = settings["glass"]
     said = glass.get("own", {}).get(name, {})
     rows = _loaded(glass["imports"][name])
-    descriptors, left_out = _descriptors(glass, library)
-    models, lost = _models(glass, left_out)
+    can = unknown_potential(glass, library)
     figures = glass["figures"]
     strains = sorted(said.get("strains", [figures["strain"]]))
     shown = figures["strain"] if figures["strain"] in strains else strains[-1]
@@ -90,8 +77,10 @@ def own_system(name: str, settings: Mapping[str, Any], library: Path) -> OwnSyst
         "deformation": {"frames": strains, "probe": 0.0},
         "loads": {load: {} for load in loads},
     }
-    chosen = tuple(m for m in said.get("models", models) if m in models)
-    return OwnSystem(name, entry, descriptors, chosen, left_out | lost)
+    chosen = tuple(m for m in said.get("models", can.models) if m in can.models)
+    return OwnSystem(
+        name=name, entry=entry, descriptors=can.descriptors, models=chosen, left_out=can.left_out
+    )
 
 
 def own_problems(name: str, settings: Mapping[str, Any], library: Path) -> Iterator[str]:
@@ -140,34 +129,3 @@ def _groups_by_load(rows: Mapping[str, Mapping[str, Any]]) -> dict[str, int]:
     for sample, row in rows.items():
         groups.setdefault(row.get("load_name", "imported"), set()).add(row.get("group", sample))
     return {load: len(groups[load]) for load in sorted(groups)}
-
-
-def _descriptors(
-    glass: Mapping[str, Any], library: Path
-) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
-    """Return entries of the descriptors that need no potential, and why the others are unusable."""
-    usable, left_out = {}, {}
-    for name, entry in glass["descriptors"].items():
-        found = without_potential(entry, library)
-        if isinstance(found, str):
-            left_out[f"descriptors/{name}"] = found
-        else:
-            usable[name] = found
-    return usable, left_out
-
-
-def _models(
-    glass: Mapping[str, Any], left_out: Mapping[str, str]
-) -> tuple[list[str], dict[str, str]]:
-    """Return the models whose features are all available, and why the others are unusable."""
-    usable, lost = [], {}
-    for name, model in glass["models"].items():
-        missing = [d for d in model.get("features", []) if f"descriptors/{d}" in left_out]
-        if model["estimator"] == _OTHER_LOADS:
-            lost[f"models/{name}"] = _ONE_LOAD
-        elif missing:
-            why = left_out[f"descriptors/{missing[0]}"]
-            lost[f"models/{name}"] = f"reads {', '.join(missing)}: {missing[0]} {why}"
-        else:
-            usable.append(name)
-    return usable, lost

@@ -9,6 +9,7 @@ from mechanist.settings.descriptor_cards import declared_in_library, unknown_des
 from mechanist.settings.dislocation_references import dislocation_problems
 from mechanist.settings.equation_references import equation_problems
 from mechanist.settings.estimator_names import unknown_estimators
+from mechanist.settings.material_names import material_problems
 from mechanist.settings.names import unknown_names
 from mechanist.settings.schema_errors import SettingsError
 from mechanist.settings.trust_references import trust_problems
@@ -22,8 +23,8 @@ def check_references(settings: Mapping[str, Any], library: Path) -> None:
     settings : mapping
         A configuration that fits its schema.
     library : Path
-        Folder of the library, where ``describe/<kind>.py`` and ``learn/estimators/<estimator>.py`` are looked
-        up (parsed, not imported: the checking process may lack their dependencies).
+        Folder of the library, where the files of descriptors, estimators and materials are looked up
+        (parsed, not imported: the checking process may lack their dependencies).
 
     Raises
     ------
@@ -49,6 +50,7 @@ def _glass(glass: Mapping[str, Any], library: Path) -> Iterator[str]:
     yield from unknown_names("glass/run", glass["run"], systems)
     for name, system in glass["systems"].items():
         yield from _system(f"glass/systems/{name}", system)
+        yield from material_problems(f"glass/systems/{name}", system, library)
     known = declared_in_library(library)
     yield from unknown_descriptors("glass/descriptors", glass["descriptors"], "particle", known)
     models = glass["models"]

@@ -1,22 +1,26 @@
-"""Glasses from the melt: quench a Kob-Andersen liquid, then deform the glass under every load.
+"""Glasses from the melt: quench a liquid, then deform the glass under every load.
 
-In two dimensions, 65 % A and 35 % B do not crystallise, whereas the original 80:20 mixture does.
+In two dimensions, 65 % A and 35 % B of the Kob-Andersen mixture do not crystallise, whereas the
+original 80:20 mixture does.
 """
 
+import contextlib
 import dataclasses
+from collections.abc import Iterator
 from importlib.metadata import version
 from typing import Final
 
 import numpy as np
 
+from mechanist.core.material_choice import DEFAULT
 from mechanist.core.progress import LOGGER
 from mechanist.core.seeds import generator
 from mechanist.core.typing import FloatArray
 from mechanist.formats.configuration import Configuration
 from mechanist.formats.sample import LoadPath, Sample
-from mechanist.mechanics.kob_andersen import SPECIES_NAMES
 from mechanist.mechanics.loads import gradient_of
-from mechanist.simulate.lammps_engine import EngineError, LammpsEngine
+from mechanist.mechanics.materials.material import load_material, material_of
+from mechanist.simulate.lammps_engine import EngineError, LammpsEngine, LammpsRelaxer
 from mechanist.simulate.minimisation import MinimisationError, Relaxer
 from mechanist.simulate.newton import NewtonRelaxer
 from mechanist.simulate.protocol import GlassSystem
@@ -34,7 +38,7 @@ def starting_lattice(system: GlassSystem, rng: np.random.Generator) -> Configura
     ----------
     system : GlassSystem
     rng : numpy.random.Generator
-        Draws the sites and the particles that are B.
+        Draws the sites and the particles of each species.
     """
     n, d = system.particles, system.dimension
     length = (n / system.density) ** (1 / d)
@@ -44,9 +48,24 @@ def starting_lattice(system: GlassSystem, rng: np.random.Generator) -> Configura
     positions[:, :d] = (sites + 0.5) * (length / side)
     cell = np.eye(3)
     cell[:d, :d] *= length
-    minority = round(system.minority_fraction * n)
-    species = (rng.permutation(n) < minority).astype(np.int64)
-    return Configuration(positions, cell, species, SPECIES_NAMES, d)
+    ends = np.cumsum([round(fraction * n) for fraction in system.composition[1:]])
+    # The first species is what the others leave; it comes last in the random order.
+    species = np.append(np.arange(1, len(ends) + 1), 0)[
+        np.searchsorted(ends, rng.permutation(n), side="right")
+    ]
+    names = load_material(system.material).species_names
+    material = None if system.material == DEFAULT else system.material
+    return Configuration(positions, cell, species, names, d, material)
+
+
+@contextlib.contextmanager
+def relaxer_for(start: Configuration) -> Iterator[Relaxer]:
+    """Provide the minimiser of some particles: Newton's method, or LAMMPS without derivatives."""
+    if material_of(start).pair_derivatives is not None:
+        yield NewtonRelaxer(start)
+        return
+    with LammpsEngine(start) as engine:
+        yield LammpsRelaxer(engine)
 
 
 def quench(
@@ -136,19 +155,19 @@ def simulate_glass(system: GlassSystem, sample: str, *, seed: int) -> Sample:
     gradients = gradients_of(system, sample, seed)
     rng = generator(seed, system.name, sample, "quench")
     start = starting_lattice(system, rng)
-    relaxer = NewtonRelaxer(start)
     loads: dict[str, LoadPath] = {}
     reference, energy, reason = start, float("nan"), ""
-    try:
-        reference, energy = quench(system, start, rng, relaxer=relaxer)
-    except (EngineError, MinimisationError) as error:
-        reason = f"quench: {error}"
-        LOGGER.info("%s: %s", sample, reason)
-    else:
-        LOGGER.info("%s: quenched to an energy of %.4f per particle", sample, energy)
-        for name, gradient in gradients.items():
-            loads[name] = deform(reference, gradient, system.deformation, relaxer=relaxer)
-            LOGGER.info("%s: %s", sample, _summary(name, loads[name]))
+    with relaxer_for(start) as relaxer:
+        try:
+            reference, energy = quench(system, start, rng, relaxer=relaxer)
+        except (EngineError, MinimisationError) as error:
+            reason = f"quench: {error}"
+            LOGGER.info("%s: %s", sample, reason)
+        else:
+            LOGGER.info("%s: quenched to an energy of %.4f per particle", sample, energy)
+            for name, gradient in gradients.items():
+                loads[name] = deform(reference, gradient, system.deformation, relaxer=relaxer)
+                LOGGER.info("%s: %s", sample, _summary(name, loads[name]))
     return Sample(
         name=sample,
         system=system.name,
@@ -158,6 +177,7 @@ def simulate_glass(system: GlassSystem, sample: str, *, seed: int) -> Sample:
         energy=energy,
         status="failed" if reason else "ok",
         reason=reason,
+        units=load_material(system.material).unit_system,
         provenance=_provenance(system),
     )
 
@@ -171,9 +191,12 @@ def _summary(name: str, path: LoadPath) -> str:
 
 def _provenance(system: GlassSystem) -> dict[str, object]:
     """Return parameters and versions that the results depend on."""
+    parameters = dataclasses.asdict(system)
+    if system.material == DEFAULT:
+        del parameters["material"]  # files of the default material state its potential only
     return {
-        "parameters": dataclasses.asdict(system),
+        "parameters": parameters,
         "quench_rate": system.quench.rate,
-        "potential": "Kob-Andersen, lj/gromacs",
+        "potential": load_material(system.material).label,
         "versions": {name: version(name) for name in ("lammps", "numba", "numpy")},
     }

@@ -20,11 +20,11 @@ import numpy as np
 
 from mechanist.core.typing import FloatArray
 from mechanist.formats.configuration import Configuration
-from mechanist.mechanics.kob_andersen import EPSILON, INNER_CUTOFF, OUTER_CUTOFF, SIGMA
 from mechanist.mechanics.loads import AXES, triangular_cell
+from mechanist.mechanics.materials.material import material_of
 from mechanist.simulate.minimisation import MinimisationError, Relaxed
 
-#: Neighbour-list skin; of 0.2, 0.3, 0.4 and 0.5 the cheapest in a melt of 1000 particles.
+#: Neighbour-list skin, in units of length; of 0.2, 0.3, 0.4 and 0.5 the cheapest in a melt of 1000 particles.
 SKIN: Final = 0.4
 EVALUATIONS_PER_ITERATION: Final = 10
 _THERMO: Final = ("pe", "fnorm", "pxx", "pyy", "pzz", "pxy", "pxz", "pyz")
@@ -71,22 +71,29 @@ def _text(*values: float) -> str:
 
 
 class LammpsEngine:
-    """One LAMMPS instance that holds Kob-Andersen particles; a context manager.
+    """One LAMMPS instance that holds particles of one material; a context manager.
+
+    Lengths are in the unit of the configuration and energies in that of the material's LAMMPS
+    units; forces and stresses follow from these two.
 
     Parameters
     ----------
     configuration : Configuration
-        Particles, their species and the initial cell.
+        Particles, their species and material, and the initial cell.
 
     Raises
     ------
     EngineError
         If LAMMPS cannot be loaded or refuses the configuration.
+    ValueError
+        If the species are not those of the material.
     """
 
     def __init__(self, configuration: Configuration) -> None:
         self.dimension = configuration.dimension
         self.particles = len(configuration)
+        self._material = material_of(configuration)
+        self._length = self._material.length
         self._folder = tempfile.TemporaryDirectory(prefix="mechanist-lammps-")
         self._log = Path(self._folder.name) / "log.lammps"
         self._log_read = 0
@@ -143,21 +150,21 @@ class LammpsEngine:
 
     def _create(self, configuration: Configuration) -> None:
         """Make the box, the particles and the potential."""
-        self._cell, self._rotation = triangular_cell(configuration.cell)
+        self._cell, self._rotation = triangular_cell(configuration.cell * self._length)
         sides = [f"0 {_text(side)}" for side in np.diag(self._cell)]
         tilts = _text(self._cell[1, 0], self._cell[2, 0], self._cell[2, 1])
         if self.dimension == 2:
             sides[2], tilts = "-0.5 0.5", f"{_text(self._cell[1, 0])} 0 0"
         self.command(
-            "units lj",
+            f"units {self._material.units}",
             f"dimension {self.dimension}",
             "boundary p p p",
             "atom_style atomic",
             "atom_modify map yes",
             "box tilt large",
             f"region cell prism {' '.join(sides)} {tilts}",
-            "create_box 2 cell",
-            "mass * 1.0",
+            f"create_box {len(self._material.masses)} cell",
+            *(f"mass {k} {_text(mass)}" for k, mass in enumerate(self._material.masses, 1)),
         )
         ids = list(range(1, self.particles + 1))
         inside = self._wrapped(configuration.positions)
@@ -171,13 +178,9 @@ class LammpsEngine:
 
     def _set_up(self) -> None:
         """Set the potential, neighbour lists, output and minimiser."""
-        outer, inner = OUTER_CUTOFF, INNER_CUTOFF
-        self.command(f"pair_style lj/gromacs {inner.max()} {outer.max()}")
-        for i, j in ((0, 0), (0, 1), (1, 1)):
-            values = _text(EPSILON[i, j], SIGMA[i, j], inner[i, j], outer[i, j])
-            self.command(f"pair_coeff {i + 1} {j + 1} {values}")
         self.command(
-            f"neighbor {SKIN} bin",
+            *self._material.lammps,
+            f"neighbor {SKIN * self._length} bin",
             "neigh_modify every 1 delay 0 check yes",
             "thermo_style custom step " + " ".join(_THERMO),
             "thermo_modify norm no",
@@ -189,7 +192,7 @@ class LammpsEngine:
 
     def _wrapped(self, positions: FloatArray) -> FloatArray:
         """Convert lab positions to the engine's frame and wrap them into its box."""
-        fractional = positions @ self._rotation @ np.linalg.inv(self._cell)
+        fractional = (positions * self._length) @ self._rotation @ np.linalg.inv(self._cell)
         fractional -= np.floor(fractional)
         fractional[fractional >= 1.0] = 0.0  # a value just below 0 was rounded to 1
         if self.dimension == 2:
@@ -198,7 +201,7 @@ class LammpsEngine:
 
     def place(self, positions: FloatArray, cell: FloatArray) -> None:
         """Put all particles at ``positions`` (n, 3) into ``cell`` (3, 3), both in the lab frame."""
-        self._cell, self._rotation = triangular_cell(cell)
+        self._cell, self._rotation = triangular_cell(cell * self._length)
         names = ("x", "y", "xy") if self.dimension == 2 else ("x", "y", "z", "xy", "xz", "yz")
         changes = (f"{name} final {self._bounds(name)}" for name in names)
         self.command(f"change_box all {' '.join(changes)} units box")
@@ -215,11 +218,11 @@ class LammpsEngine:
 
     def positions(self) -> FloatArray:
         """Return positions (n, 3) in the lab frame, sorted by particle, wrapped by the engine."""
-        return self._gathered("x") @ self._rotation.T
+        return self._gathered("x") @ self._rotation.T / self._length
 
     def forces(self) -> FloatArray:
         """Return forces (n, 3) in the lab frame, of the last run or minimisation."""
-        return self._gathered("f") @ self._rotation.T
+        return self._gathered("f") @ self._rotation.T * self._length
 
     def _gathered(self, name: str) -> FloatArray:
         with self._refusals(f"gather_atoms {name}"):
@@ -233,11 +236,16 @@ class LammpsEngine:
 
     def stress(self) -> FloatArray:
         """Return the stress (3, 3) in the lab frame, tension positive, zero out of plane in 2D."""
-        xx, yy, zz, xy, xz, yz = (self.thermo(name) for name in _THERMO[2:])
+        unit = self._length**self.dimension / self._lammps.extract_global("nktv2p")
+        xx, yy, zz, xy, xz, yz = (self.thermo(name) * unit for name in _THERMO[2:])
         pressure = np.array([[xx, xy, xz], [xy, yy, yz], [xz, yz, zz]])
         if self.dimension == 2:
             pressure[2], pressure[:, 2] = 0.0, 0.0
         return np.asarray(-self._rotation @ pressure @ self._rotation.T)
+
+    def force_norm(self) -> float:
+        """Return the Euclidean norm of the force on all particles, of the last run."""
+        return self.thermo("fnorm") * self._length
 
     def minimise(self, *, tolerance: float, max_iterations: int) -> int:
         """Minimise by conjugate gradients; return the number of force evaluations.
@@ -254,9 +262,9 @@ class LammpsEngine:
             If the tolerance is not reached.
         """
         limit = EVALUATIONS_PER_ITERATION * max_iterations
-        self.command(f"minimize 0 {tolerance:.17g} {max_iterations} {limit}")
+        self.command(f"minimize 0 {tolerance / self._length:.17g} {max_iterations} {limit}")
         iterations, evaluations = self._spent()
-        force_norm = self.thermo("fnorm")
+        force_norm = self.force_norm()
         if not force_norm <= tolerance:
             raise MinimisationError(
                 force_norm=force_norm, tolerance=tolerance, iterations=iterations
@@ -301,6 +309,6 @@ class LammpsRelaxer:
             positions + moved @ cell,
             engine.thermo("pe"),
             engine.stress(),
-            engine.thermo("fnorm"),
+            engine.force_norm(),
             evaluations,
         )

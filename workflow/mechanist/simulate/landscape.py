@@ -13,7 +13,7 @@ import vesin
 from numba import njit
 
 from mechanist.core.typing import FloatArray, IntArray
-from mechanist.mechanics.kob_andersen import MAX_CUTOFF, OUTER_CUTOFF, pair_derivatives
+from mechanist.mechanics.materials.material import Material
 
 #: Neighbour-list skin, in length units: particles may move by half of it before the list is
 #: rebuilt. Of 0.1, 0.2 and 0.3 the cheapest in deformation, by 10 %.
@@ -64,20 +64,29 @@ class State:
 
 
 class Landscape:
-    """Energy landscape of Kob-Andersen particles; its neighbour list is reused while valid.
+    """Energy landscape of particles of a material; its neighbour list is reused while valid.
 
     Parameters
     ----------
     species : ndarray of shape (n,)
-        0 for A, 1 for B.
+        Indices into the species of the material.
     dimension : int
         2 or 3.
+    material : Material
+
+    Raises
+    ------
+    ValueError
+        If the potential has no pair derivatives.
     """
 
-    def __init__(self, species: IntArray, dimension: int) -> None:
+    def __init__(self, species: IntArray, dimension: int, material: Material) -> None:
         self.species = np.ascontiguousarray(species, dtype=np.int64)
         self.dimension = dimension
-        self._finder = vesin.NeighborList(cutoff=MAX_CUTOFF + SKIN, full_list=False, sorted=False)
+        self._pair_derivatives = material.pairs("an energy landscape")
+        self._cutoffs = material.cutoffs
+        reach = material.cutoff + SKIN
+        self._finder = vesin.NeighborList(cutoff=reach, full_list=False, sorted=False)
         self._made_for: tuple[FloatArray, FloatArray] | None = None
         self._starts: IntArray
         self._second: IntArray
@@ -93,10 +102,10 @@ class Landscape:
             self._starts,
             self._second,
             self._offsets,
-            OUTER_CUTOFF,
+            self._cutoffs,
         )
         species = self.species
-        phi, dphi, ddphi = pair_derivatives(species[first], species[second], distances)
+        phi, dphi, ddphi = self._pair_derivatives(species[first], species[second], distances)
         with np.errstate(divide="ignore", invalid="ignore"):  # a step may make particles coincide
             tension = dphi / distances
             radial = (ddphi - tension) / distances**2

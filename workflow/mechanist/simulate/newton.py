@@ -25,6 +25,7 @@ from numba import njit
 
 from mechanist.core.typing import FloatArray, IntArray
 from mechanist.formats.configuration import Configuration
+from mechanist.mechanics.materials.material import material_of
 from mechanist.simulate.landscape import Landscape, State
 from mechanist.simulate.minimisation import MinimisationError, Relaxed
 
@@ -50,18 +51,20 @@ NO_CURVATURE: Final = 1e-12
 
 
 class NewtonRelaxer:
-    """Minimises Kob-Andersen particles; a :class:`mechanist.simulate.minimisation.Relaxer`.
+    """Minimises particles of one material; a :class:`mechanist.simulate.minimisation.Relaxer`.
 
     Parameters
     ----------
     configuration : Configuration
-        Species and dimension of the particles; positions are not used.
+        Species, material and dimension of the particles; positions are not used.
     max_iterations : int
         Largest number of trust-region steps in one minimisation.
     """
 
     def __init__(self, configuration: Configuration, *, max_iterations: int = 2000) -> None:
-        self._landscape = Landscape(configuration.species, configuration.dimension)
+        self._landscape = Landscape(
+            configuration.species, configuration.dimension, material_of(configuration)
+        )
         self._max_iterations = max_iterations
 
     def relax(self, positions: FloatArray, cell: FloatArray, *, tolerance: float) -> Relaxed:

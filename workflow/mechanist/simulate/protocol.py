@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-MODEL: Final = "kob_andersen"
+from mechanist.core.material_choice import DEFAULT, MaterialChoice
+from mechanist.mechanics.materials.material import Material, load_material
+
 #: Largest distance of a strain from the grid of steps, relative to the step.
 OFF_GRID: Final = 1e-6
 
@@ -16,9 +18,9 @@ class Quench:
     Parameters
     ----------
     hot, cold : float
-        Temperatures of the melt and at the end of the quench, in LJ units.
+        Temperatures of the melt and at the end of the quench, in units of the material.
     timestep : float
-        In LJ units of time.
+        In units of the material.
     melt_steps, quench_steps : int
         Numbers of time steps; the second sets the quench rate.
     damping : float
@@ -58,7 +60,7 @@ class Deformation:
     probe : float
         Strain of an additional kept state, one elastic step from the reference; any value.
     force_tolerance : float
-        Root mean square force on a particle at which a minimisation ends, in LJ units.
+        Root mean square force on a particle at which a minimisation ends, in units of the material.
     reference_force_tolerance : float
         The same for the state before loading, from which linear response is computed.
 
@@ -127,23 +129,44 @@ class GlassSystem:
     particles : int
         Number of particles of one glass.
     density : float
-        Particles per area or volume, in LJ units.
-    minority_fraction : float
-        Fraction of B particles.
+        Particles per area or volume, in the unit of length of the material.
     quench : Quench
     deformation : Deformation
     loads : dict of str to mapping
         Loads by name, as :func:`mechanist.mechanics.loads.gradient_of` reads them.
+    minority_fraction : float or None
+        Fraction of the second of two species; None takes the composition of the material.
+    material : MaterialChoice
     """
 
     name: str
     dimension: int
     particles: int
     density: float
-    minority_fraction: float
     quench: Quench
     deformation: Deformation
     loads: Mapping[str, Mapping[str, Any]]
+    minority_fraction: float | None = None
+    material: MaterialChoice = DEFAULT
+
+    @property
+    def composition(self) -> tuple[float, ...]:
+        """Fraction of the particles of each species of the material.
+
+        Raises
+        ------
+        ValueError
+            If a minority fraction is given, but there are not two species.
+        """
+        material = load_material(self.material)
+        if self.minority_fraction is None:
+            return material.composition
+        if len(material.species_names) != 2:
+            raise ValueError(
+                f"minority_fraction of system {self.name!r} needs two species; the material"
+                f" {self.material.name!r} has {material.species_names}. Leave it out"
+            )
+        return (1 - self.minority_fraction, self.minority_fraction)
 
     @classmethod
     def from_entry(cls, name: str, entry: Mapping[str, Any]) -> "GlassSystem":
@@ -159,17 +182,28 @@ class GlassSystem:
         Raises
         ------
         ValueError
-            If the model is not ``MODEL`` or a part contradicts itself.
+            If the material is unknown or a part contradicts itself.
         """
-        if entry["model"] != MODEL:
-            raise ValueError(f"model {entry['model']!r} of system {name!r}; expected {MODEL!r}")
+        choice = MaterialChoice.from_entry(entry)
+        material = load_material(choice)
         return cls(
             name=name,
             dimension=entry["dimension"],
             particles=entry["particles"],
             density=entry["density"],
-            minority_fraction=entry["minority_fraction"],
-            quench=Quench(**entry["quench"]),
-            deformation=Deformation(**entry["deformation"]),
+            minority_fraction=entry.get("minority_fraction"),
+            material=choice,
+            quench=Quench(**{"timestep": material.timestep, **entry["quench"]}),
+            deformation=Deformation(**_tolerances(material, entry["deformation"])),
             loads=entry["loads"],
         )
+
+
+def _tolerances(material: Material, entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the entry of a deformation with the tolerance of the state before loading.
+
+    Only linear response needs a better minimum than loading does, and LAMMPS does not reach it.
+    """
+    if material.pair_derivatives is not None:
+        return dict(entry)
+    return {"reference_force_tolerance": entry["force_tolerance"], **entry}

@@ -8,7 +8,6 @@ Smaller steps follow a path more closely across instabilities and cost more; the
 """
 
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
@@ -21,13 +20,10 @@ from mechanist.mechanics.loads import (
     triangular_cell,
     velocity_gradient,
 )
+from mechanist.mechanics.materials.material import material_of
 from mechanist.simulate.lammps_engine import EngineError
 from mechanist.simulate.minimisation import MinimisationError, Relaxed, Relaxer
 from mechanist.simulate.protocol import Deformation
-
-#: Energy of all particles lost in a step, in units of epsilon_AA, above which the step contains a
-#: plastic event; reversible steps lose less, by the error of the trapezoid rule for the work.
-EVENT_ENERGY: Final = 0.005
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +51,7 @@ class _Path:
         self.gradient = gradient
         self.protocol = protocol
         self.relaxer = relaxer
+        self.event_energy = material_of(reference).event_energy
         self.tolerance = protocol.force_tolerance * np.sqrt(len(reference))
 
     def start(self) -> _Step:
@@ -98,7 +95,7 @@ class _Path:
             "force_norm": [step.relaxed.force_norm for step in steps],
             "force_evaluations": [step.relaxed.evaluations for step in steps],
             "dissipated": [step.dissipated for step in steps],
-            "drop": [step.dissipated > EVENT_ENERGY for step in steps],
+            "drop": [step.dissipated > self.event_energy for step in steps],
         }
         for i, a in enumerate(axes):
             for j, b in enumerate(axes[i:], start=i):
@@ -130,9 +127,10 @@ def deform(
         ``energy`` per particle; ``pressure``; ``force_norm`` of all particles; ``force_evaluations``;
         ``dissipated``, the energy of all particles lost since the previous row (the work of the
         mean stress minus the energy gained, zero on an elastic branch up to the third power of the
-        step); ``drop``, 1 where that exceeds ``EVENT_ENERGY``, so that a plastic event happened;
-        and the components ``stress_xx`` ... in the lab frame, tension positive. All in LJ units. A
-        failed minimisation ends the path and marks it as failed, with the reason.
+        step); ``drop``, 1 where that exceeds the ``event_energy`` of the material, so that a
+        plastic event happened; and the components ``stress_xx`` ... in the lab frame, tension
+        positive. All in the units of the material. A failed minimisation ends the path and marks it
+        as failed, with the reason.
     """
     path = _Path(reference, gradient, protocol, relaxer)
     steps: list[_Step] = []

@@ -3,7 +3,11 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Final
 
+from mechanist.core.code_hash import LIBRARY
 from mechanist.core.entries import Entry
+from mechanist.core.material_choice import MaterialChoice
+from mechanist.settings.availability import Availability, without_pair_derivatives
+from mechanist.settings.material_names import material_files
 from mechanist.settings.own_systems import OwnSystem
 from mechanist.settings.schema_errors import SettingsError
 from mechanist.settings.sheet_row import SheetRow
@@ -65,6 +69,11 @@ class GlassWing(LearningWing):
     def __init__(self, settings: Entry, own: Mapping[str, OwnSystem]) -> None:
         super().__init__(settings)
         self.own = own
+        #: Systems that cannot have every descriptor and model.
+        self.limited: dict[str, Availability] = {
+            **without_pair_derivatives(self.block, LIBRARY),
+            **own,
+        }
 
     # Systems and samples
 
@@ -73,10 +82,11 @@ class GlassWing(LearningWing):
         return list(self.block["run"])
 
     def first(self, dimension: int | None = None) -> str:
-        """Return the first system that runs: a simulated one, and of a dimension, if there is one."""
-        simulated = [s for s in self.block["run"] if s not in self.own] or self.block["run"]
-        fit = [s for s in simulated if self.block["systems"][s]["dimension"] == dimension]
-        return str((fit or simulated)[0])
+        """Return the first system that runs: one that lacks nothing, and of a dimension, if any."""
+        run = self.block["run"]
+        full = [s for s in run if s not in self.limited] or run
+        fit = [s for s in full if self.block["systems"][s]["dimension"] == dimension]
+        return str((fit or full)[0])
 
     def sample_names(self, system: str) -> list[str]:
         """Return the names of all samples of a system, of those that fail too."""
@@ -96,6 +106,23 @@ class GlassWing(LearningWing):
         """Return whether there may be fewer folds: a user's system is as large as it is."""
         return system in self.own
 
+    # Materials
+
+    def material_files(self, wildcards: Wildcards) -> Files:
+        """Return the files that the material of a simulated system reads, such as a potential."""
+        return material_files(self.block["systems"][wildcards.system], LIBRARY)
+
+    def material(self, system: str) -> str | None:
+        """Return the name of the material of a system; None for a user's system."""
+        if system in self.own:
+            return None
+        return MaterialChoice.from_entry(self.block["systems"][system]).name
+
+    def material_modules(self, system: str) -> list[str]:
+        """Return the library module of the material of a system; none of a user's system."""
+        name = self.material(system)
+        return [f"mechanics/materials/{name}"] if name else []
+
     # Descriptors and models
 
     def described_samples(self, wildcards: Wildcards) -> Files:
@@ -105,21 +132,21 @@ class GlassWing(LearningWing):
 
     def descriptor(self, wildcards: Wildcards) -> Entry:
         """Return the entry of a descriptor, without a potential where that is not known."""
-        own = self.own.get(wildcards.system)
-        entries = own.descriptors if own else self.block["descriptors"]
+        limited = self.limited.get(wildcards.system)
+        entries = limited.descriptors if limited else self.block["descriptors"]
         return dict(entries[wildcards.descriptor])
 
     def models(self, system: str | None = None) -> Mapping[str, Entry]:
         """Return the entries of the models that a system can have, or of all models."""
         models: Mapping[str, Entry] = self.block["models"]
-        if system is None or system not in self.own:
+        if system is None or system not in self.limited:
             return models
         return {name: models[name] for name in self.possible_models(system, models)}
 
     def possible_models(self, system: str, models: Iterable[str]) -> list[str]:
         """Return those of some models that a system can have."""
-        own = self.own.get(system)
-        return [m for m in models if own is None or m in own.models]
+        limited = self.limited.get(system)
+        return [m for m in models if limited is None or m in limited.models]
 
     def possible_pairs(self, system: str) -> list[list[str]]:
         """Return the comparisons both of whose models a system can have."""
@@ -127,15 +154,15 @@ class GlassWing(LearningWing):
         return [pair for pair in pairs if len(self.possible_models(system, pair)) == len(pair)]
 
     def refuse_left_out(self, system: str, kind: str, name: str) -> None:
-        """Refuse a descriptor or a model that a user's system cannot have.
+        """Refuse a descriptor or a model that a system cannot have.
 
         Raises
         ------
         SettingsError
             With the reason.
         """
-        own = self.own.get(system)
-        reason = own.left_out.get(f"{kind}/{name}") if own else None
+        limited = self.limited.get(system)
+        reason = limited.left_out.get(f"{kind}/{name}") if limited else None
         if reason:
             raise SettingsError(f"{kind}/{name} is unavailable for system {system!r}: it {reason}")
 
@@ -178,9 +205,12 @@ class GlassWing(LearningWing):
         return self.shown_load(wildcards.system)
 
     def figure_diameters(self, wildcards: Wildcards) -> dict[str, float]:
-        """Return the drawn diameter of each species; a user's species count one unit of length."""
+        """Return the diameter of each species to draw; the material states those that are missing.
+
+        A user's species count one unit of length.
+        """
         own = dict.fromkeys(self.own_part(wildcards.system).get("species", ()), 1.0)
-        return own | self.block["figures"]["diameters"]
+        return own | dict(self.block["figures"].get("diameters", {}))
 
     def figure_metadata(self, wildcards: Wildcards) -> Entry:
         """Return what every figure file of a system carries as metadata."""
@@ -250,10 +280,9 @@ class GlassWing(LearningWing):
         return {"system": "{system}"}
 
     def absent_figures(self, system: str) -> dict[str, str]:
-        """Return the figures that a system lacks, and why; a simulated one lacks none."""
-        if system not in self.own:
+        """Return the figures that a system lacks, and why."""
+        if system not in self.limited:
             return {}
-        own = self.own_part(system)
         shown = {
             "definition": self.block["figures"]["definition"]["models"],
             "strain": self.block["figures"]["curves"]["models"],
@@ -261,9 +290,28 @@ class GlassWing(LearningWing):
             "transfer": self.block["transfer"],
             "learning_curve": self.block["learning_curve"]["models"],
         }
-        absent = dict(NEVER_OF_OWN)
-        if "structure_functions" not in self.own[system].descriptors:
+        absent = self._absent_of_own(system) if system in self.own else self._absent(system)
+        if "structure_functions" not in self.limited[system].descriptors:
             absent["angular"] = "needs structure functions"
+        for figure, models in shown.items():
+            if not self.possible_models(system, models):
+                absent[figure] = "shows none of the models that can be had"
+        return absent
+
+    def _absent(self, system: str) -> dict[str, str]:
+        """Return the figures that a simulated system lacks because of its material, and why."""
+        limited, figures = self.limited[system], self.block["figures"]
+        absent = {}
+        if f"models/{figures['hybrid']}" in limited.left_out:
+            absent["thesis"] = NEVER_OF_OWN["thesis"]
+        if any(f"descriptors/{e['descriptor']}" in limited.left_out for e in figures["indicators"]):
+            absent["indicator"] = NEVER_OF_OWN["indicator"]
+        return absent
+
+    def _absent_of_own(self, system: str) -> dict[str, str]:
+        """Return the figures that a user's system lacks whatever models show, and why."""
+        own = self.own_part(system)
+        absent = dict(NEVER_OF_OWN)
         if len(self.block["systems"][system]["deformation"]["frames"]) == 1:
             absent["strain"] = "needs several strains (glass/own)"
         folds = min(self.settings["learning"]["folds"], own["groups"])
@@ -274,16 +322,13 @@ class GlassWing(LearningWing):
         by_load = own["groups_by_load"]
         if len(by_load) == 1 or min(by_load.values()) <= -(-own["groups"] // folds):
             absent["transfer"] = f"needs several loads in more groups each than {by_load}"
-        for figure, models in shown.items():
-            if not self.possible_models(system, models):
-                absent[figure] = "shows none of the models that can be had"
         return absent
 
     def system_figures(self, system: str) -> Files:
-        """Return every figure of one system, and the tables that no figure of a user's shows."""
+        """Return every figure of one system, and the tables that no figure of a limited one shows."""
         absent = self.absent_figures(system)
         drawn = [f"<results>/figures/{system}/{f}.pdf" for f in FIGURES if f not in absent]
-        if system not in self.own:
+        if system not in self.limited:
             return drawn
         tables = ["comparisons.csv"] if self.possible_pairs(system) else []
         return drawn + [f"{self.folder(system)}/{name}" for name in ["left_out.json", *tables]]
@@ -349,8 +394,13 @@ class GlassWing(LearningWing):
         names = self.sample_names(wildcards.system)
         return [f"<results>/imported/{wildcards.system}/{name}.h5" for name in names]
 
+    def left_out_inputs(self, wildcards: Wildcards) -> Files:
+        """Return the file that names unusable samples; a simulated system has none."""
+        own = wildcards.system in self.own
+        return [f"{self.folder(wildcards.system)}/own.json"] if own else []
+
     def left_out(self, wildcards: Wildcards) -> dict[str, str]:
-        """Return what a user's system does without, and why."""
+        """Return what a system does without, and why."""
         system = wildcards.system
         figures = {f"figures/{f}": why for f, why in self.absent_figures(system).items()}
-        return self.own[system].left_out | figures
+        return self.limited[system].left_out | figures

@@ -48,7 +48,9 @@ class Learning:
 
         def code(wildcards: Wildcards) -> str:
             entries = self.wings[wing].block["descriptors"]
-            return self.code(script, f"describe/{entries[wildcards.descriptor]['kind']}")
+            described = f"describe/{entries[wildcards.descriptor]['kind']}"
+            found = self.wings[wing].material_modules(wildcards.get("system", ""))
+            return self.code(script, described, *found)
 
         return code
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from mechanist.core.entries import Entry
+from mechanist.core.material_choice import DEFAULT
 from mechanist.settings.paper_numbers import available, read_specification, variables
 from mechanist.settings.paper_sources import table_sources
 from mechanist.settings.schema_errors import SettingsError
@@ -33,8 +34,8 @@ class Paper:
         self.folder = folder
         self.quoted = read_specification(folder / "numbers.yaml")
         self.run = glass.block["run"]
-        #: Glasses that the paper can be about: it quotes how they were simulated.
-        self.simulated = [name for name in self.run if name not in glass.own]
+        #: Glasses that the paper can be about: its text describes Kob-Andersen mixtures.
+        self.simulated = [name for name in self.run if glass.material(name) == DEFAULT.name]
         self.running: Entry = settings | {
             "glass": glass.block | {"run": self.simulated or self.run},
             "crystal": crystal.block | {"surrogate": crystal.surrogate},
@@ -51,12 +52,12 @@ class Paper:
         Raises
         ------
         SettingsError
-            If this run has no simulated glass.
+            If this run has no simulated Kob-Andersen glass.
         """
         del wildcards
         if not self.simulated:
             raise SettingsError(
-                "the paper describes a simulated glass, and glass/run names imported ones only:"
+                "the paper describes a simulated Kob-Andersen glass, and glass/run names others only:"
                 f" {self.run}. Add one of glass/systems"
             )
         return self.of_run

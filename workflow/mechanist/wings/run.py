@@ -159,6 +159,10 @@ class Run:
         """
         return os.path.relpath(WORKFLOW / path)
 
+    def simulation_code(self, wildcards: Wildcards) -> str:
+        """Return the hash of the simulation of glasses with the file of the material."""
+        return self.code("glass/simulate.py", *self.glass.material_modules(wildcards.system))
+
     # Code of descriptors, which scripts find by name
 
     def _described_code(self, script: str, kinds: Iterable[str], *modules: str) -> str:
@@ -191,6 +195,11 @@ class Run:
         kinds = [model["descriptor"]] if "descriptor" in model else []
         modules = ("learn/cube_training", "learn/cube_tables")
         return self._described_code("crystal/surrogate_train.py", kinds, *modules)
+
+    @property
+    def limited_glasses(self) -> str:
+        """Pattern of the glasses that lack some descriptors or models."""
+        return pattern(self.glass.limited)
 
     # What users bring
 

@@ -198,6 +198,11 @@ class LearningWing(Wing):
         del system
         return False
 
+    def material_modules(self, system: str) -> list[str]:
+        """Return the library modules of a system's material; most wings have none."""
+        del system
+        return []
+
     def refuse_left_out(self, system: str, kind: str, name: str) -> None:
         """Refuse a descriptor or a model that a system cannot have; most systems have all."""
         del system, kind, name

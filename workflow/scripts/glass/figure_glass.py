@@ -12,8 +12,10 @@ from mechanist.core.typing import FloatArray
 from mechanist.draw.labels import length_unit, percent, plain, quantity_label
 from mechanist.draw.particles import load_glyph, particles, plane_of
 from mechanist.draw.style import DOUBLE, letter_panels, new_figure, save_figure, styled
+from mechanist.formats.configuration import Configuration
 from mechanist.formats.sample import read_sample, read_status
 from mechanist.formats.tables import column_metadata, read_table
+from mechanist.mechanics.materials.material import material_of
 from mechanist.settings.target_names import at_strain
 
 if TYPE_CHECKING:
@@ -52,7 +54,7 @@ def main(
     quantity : str
         Target to colour by, such as ``log10_d2min``.
     diameters : mapping
-        Diameter of each species to draw, in length units.
+        Diameters to draw, in length units; the material states those that are missing.
     metadata : mapping, optional
         Kept in the files.
     """
@@ -61,7 +63,7 @@ def main(
     path = glass.loads[name]
     table = _rows_of(targets, glass.name, name, [at_strain(quantity, s) for s in strains])
     unit = column_metadata(targets)[at_strain(quantity, strains[0])]["unit"]
-    sizes = np.array([diameters[species] for species in glass.reference.species_names])
+    sizes = _sizes(glass.reference, diameters)
     last = path.frame(strains[-1]).configuration
     states = [glass.reference] * len(strains) + [last]
     columns = [*table, table.columns[-1]]
@@ -88,6 +90,15 @@ def main(
     lengths = dict.fromkeys(("x", "y", "diameter"), length_unit(glass.units))
     save_figure(figure, stem, planes, title=f"Glass under load: {quantity}",
                 units={**lengths, "value": unit}, metadata=metadata)  # fmt: skip
+
+
+def _sizes(configuration: Configuration, diameters: Mapping[str, float]) -> FloatArray:
+    """Return the diameter of each species, that of the material unless ``diameters`` has it."""
+    names = configuration.species_names
+    if not set(names) <= set(diameters):
+        material = material_of(configuration)
+        diameters = dict(zip(names, material.diameters, strict=True)) | dict(diameters)
+    return np.array([diameters[species] for species in names])
 
 
 def _rows_of(targets: Path, sample: str, load: str, columns: list[str]) -> pd.DataFrame:

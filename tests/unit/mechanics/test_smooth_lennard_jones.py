@@ -9,22 +9,19 @@ from hypothesis import strategies as st
 
 from mechanist.core.typing import FloatArray
 from mechanist.formats.configuration import Configuration
-from mechanist.mechanics.kob_andersen import (
-    INNER_CUTOFF,
-    MAX_CUTOFF,
-    OUTER_CUTOFF,
-    SIGMA,
-    SPECIES_NAMES,
-    pair_derivatives,
-)
+from mechanist.mechanics.materials.material import load_material
+from mechanist.mechanics.smooth_lennard_jones import SmoothLennardJones
 from mechanist.simulate.lammps_engine import LammpsEngine
 
+KOB_ANDERSEN = load_material()
+POTENTIAL = KOB_ANDERSEN.pairs("a test")
+assert isinstance(POTENTIAL, SmoothLennardJones)
 PAIRS = list(product((0, 1), (0, 1)))
 
 
 def terms(i: int, j: int, r: FloatArray | float) -> tuple[FloatArray, FloatArray, FloatArray]:
     r = np.atleast_1d(r)
-    return pair_derivatives(np.full(len(r), i), np.full(len(r), j), r)
+    return POTENTIAL(np.full(len(r), i), np.full(len(r), j), r)
 
 
 @pytest.mark.parametrize(("i", "j"), PAIRS)
@@ -38,7 +35,7 @@ def test_energy_and_force_are_those_of_lammps(i: int, j: int) -> None:
     dimers[:, 1, 0] = dimers[:, 0, 0] + r
     species = np.tile([i, j], 64)
     system = Configuration(
-        dimers.reshape(-1, 3), np.diag([32.0, 16.0, 16.0]), species, SPECIES_NAMES
+        dimers.reshape(-1, 3), np.diag([32.0, 16.0, 16.0]), species, KOB_ANDERSEN.species_names
     )
     with LammpsEngine(system) as engine:
         engine.command("compute energies all pe/atom", "thermo_style custom step pe fnorm", "run 0")
@@ -61,7 +58,7 @@ def test_derivatives_agree_with_finite_differences(pair: tuple[int, int], r: flo
 
 
 @pytest.mark.parametrize("pair", PAIRS)
-@pytest.mark.parametrize("cutoffs", [INNER_CUTOFF, OUTER_CUTOFF], ids=["inner", "outer"])
+@pytest.mark.parametrize("cutoffs", [POTENTIAL.inner, POTENTIAL.outer], ids=["inner", "outer"])
 def test_energy_force_and_stiffness_are_continuous(
     pair: tuple[int, int], cutoffs: FloatArray
 ) -> None:
@@ -69,15 +66,24 @@ def test_energy_force_and_stiffness_are_continuous(
     for below, above in zip(terms(*pair, r - h), terms(*pair, r + h), strict=True):
         assert abs(below - above) < 1e-6
     # Control: the unshifted potential jumps at the cutoff.
-    bare = 4 * SIGMA[pair] ** 12 / r**12 - 4 * SIGMA[pair] ** 6 / r**6
+    bare = 4 * POTENTIAL.sigma[pair] ** 12 / r**12 - 4 * POTENTIAL.sigma[pair] ** 6 / r**6
     assert abs(bare) > 1e-2
 
 
 def test_ends_at_the_outer_cutoff_and_does_not_tell_the_order_of_a_pair() -> None:
-    assert OUTER_CUTOFF.max() == MAX_CUTOFF
+    assert POTENTIAL.outer.max() == KOB_ANDERSEN.cutoff
     r = np.linspace(0.8, 3.0, 50)
     for i, j in PAIRS:
         for value, swapped in zip(terms(i, j, r), terms(j, i, r), strict=True):
             np.testing.assert_array_equal(value, swapped)
-            assert np.all(value[r >= OUTER_CUTOFF[i, j]] == 0)
-            assert np.all(value[r < OUTER_CUTOFF[i, j] - 0.05] != 0)
+            assert np.all(value[r >= POTENTIAL.outer[i, j]] == 0)
+            assert np.all(value[r < POTENTIAL.outer[i, j] - 0.05] != 0)
+
+
+def test_a_table_that_is_not_symmetric_is_refused() -> None:
+    one = np.ones((2, 2))
+    SmoothLennardJones(one, one, inner=2.0 * one, outer=2.5 * one)
+    with pytest.raises(ValueError, match="sigma = "):
+        SmoothLennardJones(one, np.array([[1.0, 0.8], [0.9, 1.0]]), inner=2.0 * one, outer=3 * one)
+    with pytest.raises(ValueError, match="outer - inner"):
+        SmoothLennardJones(one, one, inner=2.0 * one, outer=2.0 * one)

@@ -1,0 +1,94 @@
+"""Which descriptors and models a glass can have, and why it lacks the others."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from mechanist.core.material_choice import MaterialChoice
+from mechanist.settings.descriptor_cards import POTENTIAL_NEEDED, without_potential
+from mechanist.settings.material_names import has_pair_derivatives
+
+_OTHER_LOADS: Final = "ceiling_other_loads"
+_ONE_LOAD: Final = "reads the same sample under other loads, and each of these has one"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Availability:
+    """Descriptors and models of a system that lacks some.
+
+    Parameters
+    ----------
+    descriptors : dict of str to dict
+        Entries of the usable descriptors.
+    models : tuple of str
+        Usable models.
+    left_out : dict of str to str
+        Reasons why other descriptors and models are unusable, by ``descriptors/<name>`` and
+        ``models/<name>``.
+    """
+
+    descriptors: dict[str, dict[str, Any]]
+    models: tuple[str, ...]
+    left_out: dict[str, str]
+
+
+def unknown_potential(glass: Mapping[str, Any], library: Path) -> Availability:
+    """Return what a user's glass can have: its potential is unknown, and no engine runs on it.
+
+    Parameters
+    ----------
+    glass : mapping
+        Block ``glass`` of the configuration.
+    library : Path
+        Folder of the library.
+    """
+    return _available(glass, library, POTENTIAL_NEEDED, simulated=False)
+
+
+def without_pair_derivatives(glass: Mapping[str, Any], library: Path) -> dict[str, Availability]:
+    """Return what simulated systems can have whose material has no pair derivatives, by name.
+
+    Parameters
+    ----------
+    glass : mapping
+        Block ``glass`` of the configuration.
+    library : Path
+        Folder of the library.
+    """
+    return {
+        system: _available(
+            glass,
+            library,
+            "needs the pair derivatives of the potential, which the material"
+            f" {MaterialChoice.from_entry(entry).name!r} does not have",
+            simulated=True,
+        )
+        for system, entry in glass["systems"].items()
+        if not has_pair_derivatives(entry, library)
+    }
+
+
+def _available(
+    glass: Mapping[str, Any], library: Path, reason: str, *, simulated: bool
+) -> Availability:
+    """Return the descriptors that need no potential and the models that read only these."""
+    usable, left_out = {}, {}
+    for name, entry in glass["descriptors"].items():
+        found = without_potential(entry, library, reason=reason, simulated=simulated)
+        if isinstance(found, str):
+            left_out[f"descriptors/{name}"] = found
+        else:
+            usable[name] = found
+    models = []
+    lost = {}
+    for name, model in glass["models"].items():
+        missing = [d for d in model.get("features", []) if f"descriptors/{d}" in left_out]
+        if model["estimator"] == _OTHER_LOADS and not simulated:
+            lost[f"models/{name}"] = _ONE_LOAD
+        elif missing:
+            why = left_out[f"descriptors/{missing[0]}"]
+            lost[f"models/{name}"] = f"reads {', '.join(missing)}: {missing[0]} {why}"
+        else:
+            models.append(name)
+    return Availability(descriptors=usable, models=tuple(models), left_out=left_out | lost)
