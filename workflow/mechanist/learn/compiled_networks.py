@@ -4,7 +4,8 @@ Compiling a network takes longer than training it for a few epochs, and every jo
 the same shape would do it again. JAX can store compiled code, but writes its files in place: a job
 would read half a file of another, or of one that was killed. Each process therefore has a folder of
 its own, filled with hard links to all that is stored; when it ends, it links what it added into the
-common folder, in one step a file.
+common folder, in one step a file. JAX names a file by the program, its own version and the
+processor's instructions, so machines of a cluster can share the folder.
 """
 
 import atexit
@@ -12,14 +13,17 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import jax
+from jax.experimental.compilation_cache import compilation_cache
 
 #: In the folder that Snakemake keeps for itself, which ``make clean`` removes.
 STORE: Final = Path(".snakemake", "xla")
 #: Ends the names of JAX's files.
 COMPILED: Final = "*-cache"
+_configure: Final[Any] = jax.config.update
+_forget_loaded: Final[Any] = jax.clear_caches
 
 
 def keep_compiled(store: Path = STORE) -> None:
@@ -44,10 +48,17 @@ def keep_compiled(store: Path = STORE) -> None:
             os.link(file, own / file.name)
     except OSError:
         return
-    jax.config.update("jax_compilation_cache_dir", str(own))
+    _configure("jax_compilation_cache_dir", str(own))
     # Caches for graphics devices would put their path, this process's own, into every file's name.
-    jax.config.update("jax_persistent_cache_enable_xla_caches", "none")
-    jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
+    _configure("jax_persistent_cache_enable_xla_caches", "none")
+    _configure("jax_persistent_cache_min_compile_time_secs", 0.0)
+
+
+def forget_compiled() -> None:
+    """Make this process compile everything again, so that measured times include compilation."""
+    _configure("jax_enable_compilation_cache", False)
+    compilation_cache.reset_cache()
+    _forget_loaded()
 
 
 def publish(own: Path) -> None:
