@@ -10,9 +10,10 @@ from sklearn.utils.estimator_checks import estimator_checks_generator
 
 from learning_inputs import grouped_regression
 from mechanist.core.typing import FloatArray
-from mechanist.learn.estimators.block_ridge import BlockRidge, cross_fit, predict
+from mechanist.learn.estimators.block_ridge import BlockRidge
 from mechanist.learn.linear_moments import Origin, Standardised, moments_of, total
 from mechanist.learn.penalties import PENALTIES
+from mechanist.learn.ridge_folds import cross_fit, predict
 
 BLOCKS = [slice(0, 1), slice(1, 10)]
 

@@ -1,5 +1,9 @@
 """Estimators are found by name, and reject unknown parameters."""
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -168,3 +172,24 @@ def test_the_ridge_of_the_registry_is_the_estimator() -> None:
     X = problem.X.astype(float)
     model = BlockRidge(penalties=(1.0,)).fit(X[rows], problem.Y[rows], groups=problem.samples[rows])
     np.testing.assert_allclose(result.prediction[~rows], model.predict(X[~rows]), atol=1e-5)
+
+
+def test_scikit_learn_is_imported_only_for_its_own_estimators() -> None:
+    program = (
+        "import sys\n"
+        "from mechanist.learn.estimators.catalogue import make_regressor\n"
+        "for name in ('ridge', 'dummy', 'perceptron', 'hist_boosting'):\n"
+        "    make_regressor(name)\n"
+        "    print(name, 'sklearn' in sys.modules)\n"
+    )
+    path = os.pathsep.join(filter(None, sys.path))
+    done = subprocess.run(  # a fresh process, since this one has imported it
+        [sys.executable, "-c", program],
+        env={**os.environ, "PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == [
+        "ridge", "False", "dummy", "False", "perceptron", "False", "hist_boosting", "True",
+    ]  # fmt: skip

@@ -142,16 +142,22 @@ def test_both_cells_give_a_path(cell: str, states: int) -> None:
 
     images = cube_images(0, value_images("matrix", 9))
     network = CubeNetwork(
-        cell, images=images, turns=value_images("axial", 3), width=4, weights=(2.0, 1.0),
+        cell, images=images, turns=value_images("axial", 3), width=4,
         key=jax.random.key(0),
     )  # fmt: skip
-    inputs = {"cube": np.ones(9, np.float32), "guess": np.zeros((2, 3), np.float32), "image": 0}
-    assert network(inputs).shape == (6,)
+    inputs = {
+        "cube": np.ones(9, np.float32),
+        "guess": np.zeros((2, 3), np.float32),
+        "image": 0,
+        "weights": np.array([2.0, 1.0], np.float32),
+    }
+    path = np.asarray(network(inputs))
+    assert path.shape == (6,)
+    inputs["weights"] = np.ones(2, np.float32)
+    assert np.array_equal(path, np.repeat([2.0, 1.0], 3) * np.asarray(network(inputs)))
     assert network.encoder.out_size == 4 * states
     with pytest.raises(ValueError, match="expected one of"):
-        CubeNetwork(
-            "tape", images=images, turns=images, width=4, weights=(1.0,), key=jax.random.key(0)
-        )
+        CubeNetwork("tape", images=images, turns=images, width=4, key=jax.random.key(0))
 
 
 def test_cells_in_a_fold_are_not_learnt_from() -> None:

@@ -6,10 +6,7 @@ from scipy.stats import kstest, spearmanr
 
 from mechanist.core.typing import FloatArray
 from mechanist.learn.estimators.catalogue import make_regressor
-from mechanist.learn.estimators.small_sample_estimators import (
-    RankGauss,
-    StoppedPerceptron,
-)
+from mechanist.learn.estimators.normal_scores import RankGauss, StoppedPerceptron
 from mechanist.learn.models import Problem
 
 

@@ -6,7 +6,6 @@ rotation. It first maps a cube to one of its sixteen images and then maps the ou
 weights, the mean over all images rotates with cube and load.
 """
 
-from collections.abc import Sequence
 from typing import Any, Final
 
 import equinox as eqx
@@ -31,8 +30,6 @@ class CubeNetwork(eqx.Module):
         Action of the symmetry operations on an axial vector.
     width : int
         Size of the encoder's layer and of the cell's state.
-    weights : sequence of float
-        Factor on the rotation at each step in the output, one per step.
     key
         JAX random key.
 
@@ -52,7 +49,6 @@ class CubeNetwork(eqx.Module):
     turn_sign: Any
     back_source: Any
     back_sign: Any
-    weights: tuple[float, ...] = eqx.field(static=True)
     kind: str = eqx.field(static=True)
 
     def __init__(
@@ -62,7 +58,6 @@ class CubeNetwork(eqx.Module):
         images: Images,
         turns: Images,
         width: int,
-        weights: Sequence[float],
         key: Any,
     ) -> None:
         if cell not in CELLS:
@@ -80,7 +75,7 @@ class CubeNetwork(eqx.Module):
         back = turns.inverse()
         self.turn_source, self.turn_sign = jnp.asarray(turns.source), jnp.asarray(turns.sign)
         self.back_source, self.back_sign = jnp.asarray(back.source), jnp.asarray(back.sign)
-        self.weights, self.kind = tuple(float(weight) for weight in weights), cell
+        self.kind = cell
 
     def __call__(self, inputs: dict[str, Any]) -> Any:
         """Map one cube to rotations at all steps, one after the other.
@@ -89,21 +84,22 @@ class CubeNetwork(eqx.Module):
         ----------
         inputs : dict
             ``cube``: its row; ``guess``: increments of the guessed rotation, shape (n_steps, 3);
-            ``image``: the image to which both are mapped first.
+            ``image``: the image to which both are mapped first; ``weights``: factor on the
+            rotation at each step in the output, an input so that all folds share compiled code.
         """
         g = inputs["image"]
         cube = inputs["cube"][self.source[g]] * self.sign[g]
         back, back_sign = self.back_source[g], self.back_sign[g]
         guess = inputs["guess"][:, self.turn_source[g]] * self.turn_sign[g]
         path = self._path(cube, guess)
-        weighted = path * jnp.asarray(self.weights)[:, jnp.newaxis]
+        weighted = path * inputs["weights"][:, jnp.newaxis]
         return (weighted[:, back] * back_sign).reshape(-1)
 
     def _path(self, cube: Any, guess: Any) -> Any:
         """Return the total rotation at every step, shape (n_steps, 3)."""
         encoded = self.encoder(cube)
         state = tuple(jnp.split(encoded, 2)) if self.kind == "lstm" else encoded
-        steps = len(self.weights)
+        steps = len(guess)
 
         def step(carry: Any, increment: Any) -> Any:
             state, turned = carry

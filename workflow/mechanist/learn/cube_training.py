@@ -130,7 +130,6 @@ def fit_cubes(
         images=layout.images,
         turns=value_images("axial", 3),
         width=schedule.width,
-        weights=sizes[-1] / sizes,
         key=jax.random.key(seed),
     )
 
@@ -156,9 +155,10 @@ def _inputs(
     layout: CubeLayout,
     sizes: FloatArray,
 ) -> dict[str, NDArray[Any]]:
-    """Return rows, increments of guesses in units of the last size, and the identity image."""
+    """Return rows, increments of guesses in units of the last size, images and weights of steps."""
     cubes = np.concatenate([layout.rows(sample) for sample in samples])
     guess = np.concatenate(list(guesses))
     steps = np.diff(guess, axis=1, prepend=0.0) * (guess.shape[1] / sizes[-1])
     image = np.zeros(len(cubes), np.int32)
-    return {"cube": cubes, "guess": steps.astype(np.float32), "image": image}
+    weights = np.broadcast_to((sizes[-1] / sizes).astype(np.float32), (len(cubes), len(sizes)))
+    return {"cube": cubes, "guess": steps.astype(np.float32), "image": image, "weights": weights}

@@ -9,12 +9,11 @@ from typing import Any, Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import logit
 
 from mechanist.core.typing import BoolArray, FloatArray, IntArray
-from mechanist.learn.estimators.block_ridge import cross_fit, predict
 from mechanist.learn.penalties import PENALTIES
 from mechanist.learn.plastic_classes import LEFT_OUT, PLASTIC
+from mechanist.learn.ridge_folds import cross_fit, predict
 from mechanist.learn.row_sampling import draw_balanced, draw_evenly
 
 CALIBRATION_ROWS: Final = 20_000
@@ -169,7 +168,7 @@ class OtherLoads:
 
 @dataclass(frozen=True)
 class Ridge:
-    """Ridge regression with a penalty for each descriptor (:mod:`mechanist.learn.estimators.block_ridge`)."""
+    """Ridge regression with a penalty for each descriptor (:mod:`mechanist.learn.ridge_folds`)."""
 
     penalties: tuple[float, ...] = PENALTIES
     rounds: int = 2
@@ -288,4 +287,6 @@ def _margin(estimator: Any, X: NDArray[np.float32]) -> FloatArray:
     """Return the decision function, positive for plastic, or else the log odds."""
     if hasattr(estimator, "decision_function"):
         return np.asarray(estimator.decision_function(X))
+    from scipy.special import logit
+
     return np.asarray(logit(np.clip(estimator.predict_proba(X)[:, 1], CERTAIN, 1 - CERTAIN)))

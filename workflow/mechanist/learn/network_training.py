@@ -18,6 +18,7 @@ import optax
 from numpy.typing import NDArray
 
 from mechanist.core.typing import FloatArray, IntArray
+from mechanist.learn.compiled_networks import keep_compiled
 
 #: Inputs of many samples along the first axis: arrays, or nested tuples and dictionaries of arrays.
 Inputs = Any
@@ -26,6 +27,7 @@ Augment = Callable[[Inputs, np.random.Generator], Inputs]
 CLIP: Final = 1.0
 # JAX reads this at its first computation: one thread per job gives reproducible numbers.
 os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false")
+keep_compiled()
 #: Minimum number of held-out samples for early stopping.
 FEWEST_HELD: Final = 8
 

@@ -80,9 +80,9 @@ def main(
     usable = [sample for sample in others if sample.lattice == own[0].lattice]
     shown = {sample.system: sample for sample in (own[0], *usable)}
     if "jax" in sys.modules:
-        import jax
+        from mechanist.learn.compiled_networks import forget_compiled
 
-        jax.clear_caches()  # so that the times include compilation
+        forget_compiled()
     times = {name: _times(first, sample) for name, sample in shown.items()}
     tables += [_table(s, first.predict([s])[0], ELSEWHERE, strains) for s in usable]
     columns = {name: {"unit": "rad"} for name in tables[0].columns[3:]}

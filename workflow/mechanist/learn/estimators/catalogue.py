@@ -1,12 +1,12 @@
-"""The estimators that a configuration can name, and their parameters."""
+"""The estimators that a configuration can name, and their parameters.
+
+Scikit-learn is imported only when an estimator of its kind is made: that takes two seconds, longer
+than most jobs work.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
-
-from sklearn.decomposition import PCA
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 
 from mechanist.learn.estimator import CLASSIFICATION, REGRESSION, Kind, Setting, find_estimator
 from mechanist.learn.estimators.network_estimators import network_line, network_perceptron
@@ -160,6 +160,9 @@ def _for_each(
 
 
 def _standardised(make: Callable[[float, int], Any], C: float, seed: int) -> Any:
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
     return make_pipeline(StandardScaler(), make(C, seed))
 
 
@@ -167,6 +170,10 @@ def _reduced(estimator: Any, components: int | None) -> Any:
     """Prepend whitening and the leading principal components, if requested."""
     if components is None:
         return estimator
+    from sklearn.decomposition import PCA
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
     reduction = PCA(components, whiten=True, svd_solver="covariance_eigh")
     return make_pipeline(StandardScaler(), reduction, estimator)
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from mechanist.core.typing import FloatArray
-from mechanist.learn.estimators.block_ridge import cross_fit, predict
 from mechanist.learn.models import Calibration, CrossFit, Problem, Regressor, Ridge
+from mechanist.learn.ridge_folds import cross_fit, predict
 
 
 @dataclass(frozen=True)
