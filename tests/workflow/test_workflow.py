@@ -124,7 +124,7 @@ class TestFinished:
             for name in ("joint_invariants", "joint_invariants_wrong_load")
         }
         assert not rules & {"glass_simulate", "glass_targets"}
-        trained = {wildcards for rule, wildcards in jobs if rule == "learning_train"}
+        trained = {wildcards for rule, wildcards in jobs if rule == "models_train"}
         assert any("model=joint" in wildcards for wildcards in trained)
         assert not any("model=load_blind" in wildcards for wildcards in trained)
 
@@ -142,7 +142,7 @@ class TestFinished:
     def test_an_estimator_reruns_no_simulation_and_no_features(self, finished: Checkout) -> None:
         with appended(finished.root / LIBRARY / "learn/estimators/catalogue.py", "\n# touched\n"):
             rules = {rule for rule, _ in finished.planned()}
-        assert "learning_train" in rules
+        assert "models_train" in rules
         assert not rules & {"glass_simulate", "glass_targets", "glass_describe"}
 
     def test_every_figure_has_its_four_files(self, finished: Checkout) -> None:

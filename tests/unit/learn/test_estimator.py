@@ -150,7 +150,7 @@ def test_configurations_are_checked_without_importing(tmp_path: Path) -> None:
     assert not has_estimator("small_sample_estimators", library)
 
     def lines(**entry: object) -> list[str]:
-        return list(unknown_estimators("m", {"mine": entry}, library, others=["pair_network"]))
+        return list(unknown_estimators("m", {"mine": entry}, library, states=True))
 
     for name in ("nearest", "column", "borrowed", "ridge", "pair_network"):
         assert lines(estimator=name) == []

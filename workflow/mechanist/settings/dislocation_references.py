@@ -9,8 +9,6 @@ from mechanist.settings.names import unknown_descriptors, unknown_names
 
 #: Feature tables that every pileup has.
 PILEUP_TABLES: Final = ("landscape", "mechanics", "positions")
-#: Estimators that learn directly from configurations.
-NETWORKS: Final = ("pair_network",)
 #: Strain at which a loading ends unless the configuration says otherwise.
 LAST_STRAIN: Final = 0.2
 
@@ -31,7 +29,7 @@ def dislocation_problems(block: Mapping[str, Any], folds: int, library: Path) ->
     yield from unknown_names("dislocation/main", [block["main"]], block["run"])
     yield from unknown_descriptors("dislocation/descriptors", block["descriptors"], library)
     yield from _models(block)
-    yield from unknown_estimators("dislocation/models", block["models"], library, others=NETWORKS)
+    yield from unknown_estimators("dislocation/models", block["models"], library, states=True)
     pileup_models = block["pileup"]["models"]
     yield from unknown_estimators("dislocation/pileup/models", pileup_models, library)
     yield from _pileup(block["pileup"], folds)
