@@ -174,7 +174,7 @@ def test_linear_response_is_learnt_from_few_samples() -> None:
 def test_wrong_input_is_refused() -> None:
     with pytest.raises(ValueError, match="kind = 'magic'"):
         PairModel(kind="magic")
-    with pytest.raises(ValueError, match="does not divide into 3 heads"):
+    with pytest.raises(ValueError, match="not a multiple of the 3 heads"):
         PairModel(kind="attention", width=16, channels=3)
     with pytest.raises(ValueError, match="8 particles, 0 of them pins; expected 1 to 6"):
         pair_inputs([configuration(1)], [1.0], size=6)
@@ -187,12 +187,12 @@ def test_wrong_input_is_refused() -> None:
         fit_pairs(model, inputs, np.array([[0.0, 1.0]]), np.zeros(1, np.int64), seed=0)
 
 
-def systems(folder: Path) -> tuple[dict[str, StudyFiles], np.ndarray]:
-    """Write two systems of 20 and 4 samples, and return their files and targets."""
-    states, truth = population(24)
+def systems(folder: Path, n: int = 20) -> tuple[dict[str, StudyFiles], np.ndarray]:
+    """Write two systems of n and 4 samples, and return their files and targets."""
+    states, truth = population(n + 4)
     columns = ["stress@0.001", "stress@0.002"]
     files: dict[str, StudyFiles] = {}
-    for system, part in {"a": range(20), "b": range(20, 24)}.items():
+    for system, part in {"a": range(n), "b": range(n, n + 4)}.items():
         own, names = folder / system, [f"{system}-{k:05d}" for k in part]
         empty = np.zeros(0)
         batch = [
@@ -250,10 +250,10 @@ def test_networks_are_trained_and_scored_by_the_common_scripts(tmp_path: Path) -
 
 
 def test_networks_learn_from_chosen_samples_of_their_own_system(tmp_path: Path) -> None:
-    files, _ = systems(tmp_path)
+    files, _ = systems(tmp_path, 32)
     learner = open_study(STUDY, MODEL, files["a"])
     whole = learner.train(seed=1)
-    few = learner.train(seed=1, train_samples=learner.splits.samples[:16])
+    few = learner.train(seed=1, train_samples=learner.splits.samples[:24])
     assert len(few) == len(whole)
     assert not np.allclose(few["prediction"], whole["prediction"])
     write_splits(files["a"].splits, make_splits(["x", "y"], folds=2, seed=0))
