@@ -82,17 +82,23 @@ def test_bad_configuration_is_refused_before_any_job(
     assert not (checkout.root / "results/glass").exists()
 
 
+@pytest.mark.parametrize(
+    ("rule", "target"),
+    [
+        ("crystal_surrogate_train", "crystal/surrogate/predictions/gru.parquet"),
+        ("models_train_states", "dislocation/n100/predictions/response_network.parquet"),
+    ],
+)
 @pytest.mark.parametrize(("device", "gpus"), [("cpu", 0), ("gpu", 1)])
 def test_networks_ask_for_the_device_that_is_configured(
-    checkout: Checkout, tmp_path: Path, device: str, gpus: int
+    checkout: Checkout, tmp_path: Path, device: str, gpus: int, rule: str, target: str
 ) -> None:
     path = tmp_path / "overlay.yaml"
     path.write_text(f"learning: {{device: {device}}}")
-    target = "results/smoke/crystal/surrogate/predictions/gru.parquet"
     files = ("config/smoke.yaml", str(path))
-    result = checkout.snakemake(target, "--dry-run", "--configfile", *files)
+    result = checkout.snakemake(f"results/smoke/{target}", "--dry-run", "--configfile", *files)
     said = result.stdout + result.stderr
-    assert f"gpu={gpus}" in said.split("rule crystal_surrogate_train:")[1]
+    assert f"gpu={gpus}" in said.split(f"rule {rule}:")[1]
 
 
 @pytest.mark.slow

@@ -189,10 +189,7 @@ class GlassWing(LearningWing):
         return {"project": "Mechanist", "system": wildcards.system, "licence": "CC-BY-4.0"}
 
     def study(self, system: str, model: str, stage: str = TRAIN) -> Study:
-        """Return what a model is trained for: classes only where predictions are made.
-
-        For a user's system, classes and learning curves are for the strain that figures show.
-        """
+        """Return what a model is trained for; a user's classes are for the strain that figures show."""
         entry, learning = self.models(system)[model], self.settings["learning"]
         shown = self.own_part(system).get("shown")
         stored = self.block["systems"][system]["deformation"]["frames"]
@@ -236,11 +233,6 @@ class GlassWing(LearningWing):
     def figure_predictions(self, figure: str) -> Callable[[Wildcards], Files]:
         """Return an input function for the predictions of the models that a figure shows."""
         return self.per_model("predictions", "parquet", self.block["figures"][figure]["models"])
-
-    def compared_frames(self, wildcards: Wildcards) -> Files:
-        """Return the scores by sample and load of all models that are compared."""
-        models = sorted({m for pair in self.pairs(wildcards.system) for m in pair})
-        return self.per_model("frame_scores", "parquet", models)(wildcards)
 
     def indicator_tables(self, wildcards: Wildcards) -> Files:
         """Return the feature tables that hold the indicators to draw."""

@@ -155,9 +155,7 @@ class Learning:
 
     def compared_frames(self, wildcards: Wildcards) -> Files:
         """Return the scores by frame of all models that are compared."""
-        wing = self._wing(wildcards)
-        models = sorted({model for pair in wing.pairs(wildcards.system) for model in pair})
-        return [f"{wing.folder(wildcards.system)}/frame_scores/{m}.parquet" for m in models]
+        return self._wing(wildcards).compared_frames(wildcards)
 
     def train_memory(self, wildcards: Wildcards, attempt: int) -> int:
         """Return megabytes for training a model that reads tables; more at each attempt."""

@@ -145,6 +145,11 @@ class LearningWing(Wing):
     def pairs(self, system: str) -> list[list[str]]:
         """Return the pairs of models of a system that are compared."""
 
+    def compared_frames(self, wildcards: Wildcards) -> Files:
+        """Return the scores by frame of all models that are compared."""
+        models = sorted({model for pair in self.pairs(wildcards.system) for model in pair})
+        return [f"{self.folder(wildcards.system)}/frame_scores/{m}.parquet" for m in models]
+
     @abstractmethod
     def training_cost(self, system: str) -> Cost:
         """Return what training a model that reads tables of a system asks for."""
