@@ -103,6 +103,13 @@ def test_scores_of_stored_contributions_are_the_same_to_the_last_bit(tmp_path):
     write_table(path, moment_table(table), check=False)
     options = {"units": {}, "level": LEVEL}
     assert summarise_samples(read_table(path), **options) == sample_scores(table, **options)
+    order = ["stress@0.010", "flow_stress"]  # as trained, not as sorted
+    both = pd.concat([table, table.assign(target="flow_stress")])
+    both["target"] = pd.Categorical(both["target"], categories=order)
+    write_table(path, moment_table(both), check=False)
+    scores = summarise_samples(read_table(path), **options)
+    assert scores == sample_scores(both, **options)
+    assert list(dict.fromkeys(r["target"] for r in scores)) == order
     other = table.assign(prediction=table["prediction"] + 1e-3)
     assert sample_scores(other, **options) != sample_scores(table, **options)
 

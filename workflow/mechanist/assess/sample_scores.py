@@ -132,7 +132,11 @@ def moment_table(predictions: pd.DataFrame) -> pd.DataFrame:
         keys = {SAMPLE: part[SAMPLE].to_numpy(), LOAD: load, TARGET: target}
         moments = pd.DataFrame(sample_moments(truth, said), columns=list(MOMENTS))
         tables.append(pd.concat([pd.DataFrame(keys), moments], axis=1))
-    return pd.concat(tables, ignore_index=True)
+    table = pd.concat(tables, ignore_index=True)
+    for key in (LOAD, TARGET):  # which keep the order of the predictions
+        order = predictions[key].astype("category").cat.categories
+        table[key] = pd.Categorical(table[key], categories=order)
+    return table
 
 
 def summarise_samples(
@@ -156,7 +160,7 @@ def summarise_samples(
         :func:`mechanist.assess.records.score_record`.
     """
     records = []
-    for (load, target), part in table.groupby([LOAD, TARGET], sort=True):
+    for (load, target), part in table.groupby([LOAD, TARGET], observed=True, sort=True):
         found = moment_intervals(_moments(part), METRICS, scales=SCALES, level=level)
         for metric, interval in found.items():
             unit = metric_unit(metric, units.get(target))
@@ -195,10 +199,10 @@ def compare_samples(
     ValueError
         If the models share no target, or were scored on different samples.
     """
-    parts = dict(iter(second.groupby([LOAD, TARGET], sort=True)))
+    parts = dict(iter(second.groupby([LOAD, TARGET], observed=True, sort=True)))
     differences = {name: _difference(metric) for name, metric in METRICS.items()}
     records = []
-    for (load, target), a in first.groupby([LOAD, TARGET], sort=True):
+    for (load, target), a in first.groupby([LOAD, TARGET], observed=True, sort=True):
         b = parts.get((load, target))
         if b is None:
             continue
