@@ -82,17 +82,23 @@ def test_bad_configuration_is_refused_before_any_job(
     assert not (checkout.root / "results/glass").exists()
 
 
+@pytest.mark.parametrize(
+    ("rule", "target"),
+    [
+        ("crystal_surrogate_train", "crystal/surrogate/predictions/gru.parquet"),
+        ("models_train_states", "dislocation/n100/predictions/response_network.parquet"),
+    ],
+)
 @pytest.mark.parametrize(("device", "gpus"), [("cpu", 0), ("gpu", 1)])
 def test_networks_ask_for_the_device_that_is_configured(
-    checkout: Checkout, tmp_path: Path, device: str, gpus: int
+    checkout: Checkout, tmp_path: Path, device: str, gpus: int, rule: str, target: str
 ) -> None:
     path = tmp_path / "overlay.yaml"
     path.write_text(f"learning: {{device: {device}}}")
-    target = "results/smoke/crystal/surrogate/predictions/gru.parquet"
     files = ("config/smoke.yaml", str(path))
-    result = checkout.snakemake(target, "--dry-run", "--configfile", *files)
+    result = checkout.snakemake(f"results/smoke/{target}", "--dry-run", "--configfile", *files)
     said = result.stdout + result.stderr
-    assert f"gpu={gpus}" in said.split("rule crystal_surrogate_train:")[1]
+    assert f"gpu={gpus}" in said.split(f"rule {rule}:")[1]
 
 
 @pytest.mark.slow
@@ -124,7 +130,7 @@ class TestFinished:
             for name in ("joint_invariants", "joint_invariants_wrong_load")
         }
         assert not rules & {"glass_simulate", "glass_targets"}
-        trained = {wildcards for rule, wildcards in jobs if rule == "learning_train"}
+        trained = {wildcards for rule, wildcards in jobs if rule == "models_train"}
         assert any("model=joint" in wildcards for wildcards in trained)
         assert not any("model=load_blind" in wildcards for wildcards in trained)
 
@@ -142,7 +148,7 @@ class TestFinished:
     def test_an_estimator_reruns_no_simulation_and_no_features(self, finished: Checkout) -> None:
         with appended(finished.root / LIBRARY / "learn/estimators/catalogue.py", "\n# touched\n"):
             rules = {rule for rule, _ in finished.planned()}
-        assert "learning_train" in rules
+        assert "models_train" in rules
         assert not rules & {"glass_simulate", "glass_targets", "glass_describe"}
 
     def test_every_figure_has_its_four_files(self, finished: Checkout) -> None:

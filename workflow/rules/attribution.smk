@@ -15,7 +15,7 @@ rule attribution_tables:
     benchmark:
         "<benchmarks>/attribution_tables/{wing}/{system}/{model}.tsv"
     wildcard_constraints:
-        model=rf"(?!(?:{DISLOCATION.state_models})\.)[a-z][a-z0-9_]*",
+        model=LEARNING.table_models,
     conda:
         "../../envs/train.yaml"
     threads: 1
@@ -49,7 +49,7 @@ rule attribution_network:
         "<benchmarks>/attribution_network/{system}/{model}.tsv"
     wildcard_constraints:
         system=DISLOCATION.glide_systems,
-        model=DISLOCATION.state_models,
+        model=LEARNING.state_models,
     conda:
         NETWORK_ENV
     threads: 1

@@ -1,19 +1,22 @@
 # REQUIRED INPUTS: <results>/{wing}/{system}/ samples/*.h5, targets.parquet, features/*.parquet
 # OUTPUTS: <results>/{wing}/{system}/ splits.json, predictions, frame_scores, scores, comparisons.csv,
-#          transfer.parquet, learning_curve.parquet
-# STEPS: deal samples into folds; train out of fold; score frame by frame; compare sample by sample.
-# For wings with many objects a sample: {wing} picks the block of the configuration. Splits serve all wings.
+#          learning_curve, transfer; <results>/{wing}/size_transfer
+# STEPS: deal samples into folds; train out of fold; score; compare sample by sample; test with fewer
+#        samples, under other loads and on other systems.
+# For all wings whose models are trained out of fold: what differs between them is their study.
 
 
-rule learning_splits:
+rule models_splits:
     input:
         samples=LEARNING.samples,
     output:
         "<results>/{wing}/{system}/splits.json",
     log:
-        "<logs>/learning_splits/{wing}/{system}.log",
+        "<logs>/models_splits/{wing}/{system}.log",
     benchmark:
-        "<benchmarks>/learning_splits/{wing}/{system}.tsv"
+        "<benchmarks>/models_splits/{wing}/{system}.tsv"
+    wildcard_constraints:
+        wing=LEARNING.wing_names,
     conda:
         "../../envs/train.yaml"
     threads: 1
@@ -29,39 +32,55 @@ rule learning_splits:
         "../scripts/models/splits.py"
 
 
-rule learning_train:
+rule models_train:
     input:
-        features=LEARNING.model_features,
-        targets="<results>/{wing}/{system}/targets.parquet",
-        splits="<results>/{wing}/{system}/splits.json",
+        unpack(LEARNING.study_files),
     output:
-        "<results>/{wing}/{system}/predictions/{model}.parquet",
+        predictions="<results>/{wing}/{system}/predictions/{model}.parquet",
     log:
-        "<logs>/learning_train/{wing}/{system}/{model}.log",
+        "<logs>/models_train/{wing}/{system}/{model}.log",
     benchmark:
-        "<benchmarks>/learning_train/{wing}/{system}/{model}.tsv"
+        "<benchmarks>/models_train/{wing}/{system}/{model}.tsv"
     wildcard_constraints:
-        wing=GLASS.name,
+        wing=LEARNING.wing_names,
+        model=LEARNING.table_models,
     conda:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=TABLES.train_memory,
-        runtime=TABLES.minutes,
+        mem_mb=LEARNING.train_memory,
+        runtime=LEARNING.train_minutes,
     params:
-        model=lookup("{wing}/models/{model}", within=config),
-        quantity=GLASS.figure_quantity,
-        strains=lookup("{wing}/systems/{system}/deformation/frames", within=config),
-        class_strains=GLASS.class_strains,
-        class_definitions=lookup("learning/class_definitions", within=config),
+        study=LEARNING.study("train"),
+        model=LEARNING.model,
         seed=lookup("seed", within=config),
         code=LEARNING.model_code("models/train.py"),
     script:
         "../scripts/models/train.py"
 
 
-# Scores of every frame (sample x load x target), and their summary with intervals over samples.
-rule learning_evaluate:
+# A model that reads states: a network, whose training predicts other systems too.
+use rule models_train as models_train_states with:
+    output:
+        predictions="<results>/{wing}/{system}/predictions/{model}.parquet",
+        elsewhere="<results>/{wing}/{system}/network_transfer/{model}.parquet",
+    log:
+        "<logs>/models_train_states/{wing}/{system}/{model}.log",
+    benchmark:
+        "<benchmarks>/models_train_states/{wing}/{system}/{model}.tsv"
+    wildcard_constraints:
+        wing=LEARNING.wing_names,
+        model=LEARNING.state_models,
+    conda:
+        NETWORK_ENV
+    resources:
+        gpu=NETWORK_GPUS,
+        mem_mb=growing(4000),
+        runtime=240,
+
+
+# The part of every frame (sample x load x target) in the scores, and scores with intervals over samples.
+rule models_evaluate:
     input:
         predictions="<results>/{wing}/{system}/predictions/{model}.parquet",
         splits="<results>/{wing}/{system}/splits.json",
@@ -69,11 +88,11 @@ rule learning_evaluate:
         frames="<results>/{wing}/{system}/frame_scores/{model}.parquet",
         scores="<results>/{wing}/{system}/scores/{model}.json",
     log:
-        "<logs>/learning_evaluate/{wing}/{system}/{model}.log",
+        "<logs>/models_evaluate/{wing}/{system}/{model}.log",
     benchmark:
-        "<benchmarks>/learning_evaluate/{wing}/{system}/{model}.tsv"
+        "<benchmarks>/models_evaluate/{wing}/{system}/{model}.tsv"
     wildcard_constraints:
-        wing=GLASS.name,
+        wing=LEARNING.wing_names,
     conda:
         "../../envs/train.yaml"
     threads: 1
@@ -81,30 +100,31 @@ rule learning_evaluate:
         mem_mb=growing(2000),
         runtime=30,
     params:
-        top_fractions=lookup("learning/top_fractions", within=config),
-        level=lookup("learning/level", within=config),
-        resamples=lookup("learning/resamples", within=config),
-        seed=lookup("seed", within=config),
+        scoring=LEARNING.scoring,
         code=lib_hash("models/evaluate.py"),
     script:
         "../scripts/models/evaluate.py"
 
 
+# Scores of the creep transition and of microstructures are no scores of predictions.
+ruleorder: dislocation_scores > models_evaluate
+
+
 # Paired differences between models, sample by sample.
-rule learning_compare:
+rule models_compare:
     input:
-        frames=GLASS.compared_frames,
+        frames=LEARNING.compared_frames,
         targets="<results>/{wing}/{system}/targets.parquet",
         splits="<results>/{wing}/{system}/splits.json",
     output:
         json="<results>/{wing}/{system}/comparisons.json",
         csv="<results>/{wing}/{system}/comparisons.csv",
     log:
-        "<logs>/learning_compare/{wing}/{system}.log",
+        "<logs>/models_compare/{wing}/{system}.log",
     benchmark:
-        "<benchmarks>/learning_compare/{wing}/{system}.tsv"
+        "<benchmarks>/models_compare/{wing}/{system}.tsv"
     wildcard_constraints:
-        wing=GLASS.name,
+        wing=LEARNING.wing_names,
     conda:
         "../../envs/train.yaml"
     threads: 1
@@ -112,78 +132,79 @@ rule learning_compare:
         mem_mb=growing(2000),
         runtime=30,
     params:
-        pairs=GLASS.compared_pairs,
-        level=lookup("learning/level", within=config),
-        resamples=lookup("learning/resamples", within=config),
-        seed=lookup("seed", within=config),
+        pairs=LEARNING.compared_pairs,
+        scoring=LEARNING.scoring,
         code=lib_hash("models/compare.py"),
     script:
         "../scripts/models/compare.py"
 
 
-# Train on some loads, test on each, always on samples not trained on.
-rule learning_transfer:
+# Scores against the number of samples to learn from.
+rule models_curve:
     input:
-        features=LEARNING.model_features,
-        targets="<results>/{wing}/{system}/targets.parquet",
-        splits="<results>/{wing}/{system}/splits.json",
+        unpack(LEARNING.study_files),
     output:
-        "<results>/{wing}/{system}/transfer/{model}.parquet",
+        "<results>/{wing}/{system}/learning_curve/{model}.parquet",
     log:
-        "<logs>/learning_transfer/{wing}/{system}/{model}.log",
+        "<logs>/models_curve/{wing}/{system}/{model}.log",
     benchmark:
-        "<benchmarks>/learning_transfer/{wing}/{system}/{model}.tsv"
+        "<benchmarks>/models_curve/{wing}/{system}/{model}.tsv"
     wildcard_constraints:
-        wing=GLASS.name,
+        wing=LEARNING.wing_names,
+        model=LEARNING.table_models,
     conda:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=TABLES.train_memory,
-        runtime=TABLES.minutes,
+        mem_mb=LEARNING.train_memory,
+        runtime=LEARNING.train_minutes,
     params:
-        models=LEARNING.named_model,
-        quantity=GLASS.figure_quantity,
-        strains=lookup("{wing}/systems/{system}/deformation/frames", within=config),
-        top_fractions=lookup("learning/top_fractions", within=config),
-        level=lookup("learning/level", within=config),
-        resamples=lookup("learning/resamples", within=config),
+        study=LEARNING.study("curve"),
+        model=LEARNING.model,
+        sizes=lookup("{wing}/learning_curve/sizes", within=config),
+        draws=lookup("{wing}/learning_curve/draws", within=config),
+        scoring=LEARNING.scoring,
+        seed=lookup("seed", within=config),
+        code=LEARNING.model_code("models/curve.py"),
+    script:
+        "../scripts/models/curve.py"
+
+
+# Objects within samples: train on some loads, test on each, always on samples not trained on.
+rule models_transfer:
+    input:
+        unpack(LEARNING.transfer_files),
+    output:
+        "<results>/{wing}/{system}/transfer/{model}.parquet",
+    log:
+        "<logs>/models_transfer/{wing}/{system}/{model}.log",
+    benchmark:
+        "<benchmarks>/models_transfer/{wing}/{system}/{model}.tsv"
+    wildcard_constraints:
+        wing=LEARNING.wings_of("objects"),
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=LEARNING.train_memory,
+        runtime=LEARNING.train_minutes,
+    params:
+        study=LEARNING.study("transfer"),
+        model=LEARNING.model,
+        scoring=LEARNING.scoring,
         seed=lookup("seed", within=config),
         code=LEARNING.model_code("models/transfer.py"),
     script:
         "../scripts/models/transfer.py"
 
 
-# Scores against the number of samples to learn from.
-rule learning_curve:
-    input:
-        features=LEARNING.model_features,
-        targets="<results>/{wing}/{system}/targets.parquet",
-        splits="<results>/{wing}/{system}/splits.json",
+# Whole samples: train at one system size, test at the others without refitting.
+use rule models_transfer as models_transfer_sizes with:
     output:
-        "<results>/{wing}/{system}/learning_curve/{model}.parquet",
+        "<results>/{wing}/size_transfer/{model}.parquet",
     log:
-        "<logs>/learning_curve/{wing}/{system}/{model}.log",
+        "<logs>/models_transfer_sizes/{wing}/{model}.log",
     benchmark:
-        "<benchmarks>/learning_curve/{wing}/{system}/{model}.tsv"
+        "<benchmarks>/models_transfer_sizes/{wing}/{model}.tsv"
     wildcard_constraints:
-        wing=GLASS.name,
-    conda:
-        "../../envs/train.yaml"
-    threads: 1
-    resources:
-        mem_mb=TABLES.train_memory,
-        runtime=TABLES.minutes,
-    params:
-        models=LEARNING.named_model,
-        quantity=GLASS.figure_quantity,
-        strains=GLASS.curve_strains,
-        sizes=lookup("{wing}/learning_curve/sizes", within=config),
-        draws=lookup("{wing}/learning_curve/draws", within=config),
-        top_fractions=lookup("learning/top_fractions", within=config),
-        level=lookup("learning/level", within=config),
-        resamples=lookup("learning/resamples", within=config),
-        seed=lookup("seed", within=config),
-        code=LEARNING.model_code("models/curve.py"),
-    script:
-        "../scripts/models/curve.py"
+        wing=LEARNING.wings_of("samples"),

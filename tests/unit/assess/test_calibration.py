@@ -13,9 +13,10 @@ from mechanist.assess.records import check_records
 from mechanist.formats.predictions import read_log_odds, write_predictions
 from mechanist.learn.estimators.catalogue import make_classifier
 from mechanist.learn.splits import make_splits, write_splits
-from mechanist.learn.study import told_odds
+from mechanist.learn.study import OBJECTS
 from mechanist.learn.training import ModelSpec, make_task
-from scripts.models import evaluate as learning_evaluate
+from mechanist.learn.within_samples import predicted_odds
+from scripts.models import evaluate as models_evaluate
 
 CLASS = "plastic@0.040|0.20|0.80"
 
@@ -96,15 +97,12 @@ def test_only_where_a_probability_exists(tmp_path: Path) -> None:
         write_predictions(path, table, log_odds=odds)
         assert read_log_odds(path) == set(odds)
         out = tmp_path / f"{name}.json"
-        learning_evaluate.main(
+        models_evaluate.main(
             path,
             splits,
             tmp_path / "frames.parquet",
             out,
-            top_fractions=[],
-            level=0.9,
-            resamples=50,
-            seed=0,
+            scoring={"subject": OBJECTS, "level": 0.9, "resamples": 50, "seed": 0},
         )
         assert ('"brier"' in out.read_text()) == bool(odds)
 
@@ -117,8 +115,8 @@ def test_only_where_a_probability_exists(tmp_path: Path) -> None:
 def test_estimators_say_whether_they_tell_log_odds(name: str, tells: bool) -> None:
     task = make_task("d2min", [0.04], [0.04], [[0.2, 0.8]])
     spec = ModelSpec(name, task="classification")
-    assert told_odds(spec, task) == ([task.classes[0].name] if tells else [])
-    assert told_odds(ModelSpec("ridge"), task) == []
+    assert predicted_odds(spec, task) == ([task.classes[0].name] if tells else [])
+    assert predicted_odds(ModelSpec("ridge"), task) == []
 
 
 @pytest.mark.parametrize("name", ["logistic", "hist_boosting", "xgboost"])

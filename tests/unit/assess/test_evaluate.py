@@ -13,11 +13,13 @@ from mechanist.assess.evaluate import ALL, compare, frame_scores, summarise
 from mechanist.formats.predictions import write_predictions
 from mechanist.formats.tables import read_table, write_table
 from mechanist.learn.splits import make_splits, write_splits
-from scripts.models import compare as learning_compare
-from scripts.models import evaluate as learning_evaluate
+from mechanist.learn.study import OBJECTS
+from scripts.models import compare as models_compare
+from scripts.models import evaluate as models_evaluate
 
 NUMBER, CLASS = "log10_d2min@0.040", "plastic@0.040|0.20|0.80"
 OPTIONS = {"level": 0.9, "resamples": 200, "seed": 1}
+SCORING = {"subject": OBJECTS, "top_fractions": [0.1], **OPTIONS}
 
 
 def _predictions(*, noise: float = 1.0, n_samples: int = 12, seed: int = 0) -> pd.DataFrame:
@@ -154,8 +156,8 @@ def test_scripts_write_scores_and_comparisons(tmp_path: Path) -> None:
     for name, noise in (("good", 0.5), ("bad", 2.0)):
         source, frames[name] = tmp_path / f"{name}.parquet", tmp_path / "frames" / f"{name}.parquet"
         write_predictions(source, _predictions(noise=noise), units={NUMBER: "log10(length^2)"})
-        learning_evaluate.main(
-            source, splits, frames[name], tmp_path / f"{name}.json", top_fractions=[0.1], **OPTIONS
+        models_evaluate.main(
+            source, splits, frames[name], tmp_path / f"{name}.json", scoring=SCORING
         )
     records = json.loads((tmp_path / "good.json").read_text())
     units = {r["unit"] for r in records if r["metric"] == "rmse"}
@@ -174,7 +176,7 @@ def test_scripts_write_scores_and_comparisons(tmp_path: Path) -> None:
     )
     write_table(targets, known, columns={NUMBER: {"unit": "log10(length^2)"}}, check=False)
     paths = (targets, splits, out, out.with_suffix(".csv"))
-    learning_compare.main(frames, *paths, pairs=[["good", "bad"]], **OPTIONS)
+    models_compare.main(frames, *paths, pairs=[["good", "bad"]], scoring=SCORING)
     table = pd.read_csv(out.with_suffix(".csv"))
     assert len(table) == len(json.loads(out.read_text()))
     assert (table["first"] == "good").all()
@@ -182,4 +184,4 @@ def test_scripts_write_scores_and_comparisons(tmp_path: Path) -> None:
     assert (table.loc[table["metric"] == "spearman", "p_value"] < 0.05).all()
     assert (table.loc[table["metric"].isin(["spearman", "auc"]), "difference"] > 0).all()
     with pytest.raises(ValueError, match=r"models \['absent'\]; scored models: \['bad', 'good'\]"):
-        learning_compare.main(frames, *paths, pairs=[["good", "absent"]], **OPTIONS)
+        models_compare.main(frames, *paths, pairs=[["good", "absent"]], scoring=SCORING)

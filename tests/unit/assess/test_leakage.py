@@ -37,8 +37,8 @@ from mechanist.learn.estimators.catalogue import (
     make_classifier,
     make_regressor,
 )
+from mechanist.learn.estimators.pair_network import PairModel
 from mechanist.learn.models import Problem
-from mechanist.learn.pair_learning import PairModel, cross_fit_pairs
 from mechanist.learn.splits import make_splits, read_splits, write_splits
 from mechanist.mechanics.loads import simple_shear, strain_of
 from mechanist.simulate.pileup_ramps import PileupProtocol, simulate
@@ -167,10 +167,10 @@ def _over_pairs(*, by_state: bool = False) -> Callable[[Problem], FloatArray]:
 
     def answers(asked: Problem) -> FloatArray:
         read = [planar(row, lanes, sign, SIDE) for row in asked.X.astype(float)]
-        prediction, _ = cross_fit_pairs(
-            model, model.inputs(read, senses=[1.0] * len(read)), np.exp(asked.Y),
+        prediction, _ = model.cross_fit(
+            model.inputs(read, senses=[1.0] * len(read)), np.exp(asked.Y),
             samples=asked.samples, folds=asked.frames % 2 if by_state else asked.folds,
-            seed=asked.seed,
+            train=asked.train, seed=asked.seed,
         )  # fmt: skip
         return np.log(prediction)
 

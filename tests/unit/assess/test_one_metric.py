@@ -10,7 +10,7 @@ from mechanist.assess import metrics
 from mechanist.assess.evaluate import frame_scores, summarise
 from mechanist.assess.metrics import METRICS, TARGET_UNIT, Metric, metric_named
 from mechanist.assess.sample_moments import P, Y
-from mechanist.assess.sample_scores import compare_populations, population_scores
+from mechanist.assess.sample_scores import compare_samples, moment_table, sample_scores
 from mechanist.assess.scoreboard import Scores, build
 from mechanist.draw.board_lines import arrange
 from mechanist.draw.board_markdown import markdown
@@ -74,9 +74,11 @@ def test_it_is_scored_for_classes(added: Metric) -> None:
 
 def test_it_is_scored_over_samples_and_compared(added: Metric) -> None:
     first, second = _predictions(TARGET), _predictions(TARGET, offset=0.2)
-    (record,) = _found(population_scores(first, units={TARGET: "MPa"}, level=0.9))
+    (record,) = _found(sample_scores(first, units={TARGET: "MPa"}, level=0.9))
     assert (record["unit"], record["value"]) == ("MPa", pytest.approx(0.5))
-    compared = compare_populations(first, second, units={}, level=0.9, permutations=10, seed=1)
+    compared = compare_samples(
+        *map(moment_table, (first, second)), units={}, level=0.9, permutations=10, seed=1
+    )
     (difference,) = _found(compared)
     assert difference["difference"] == pytest.approx(0.3)
 
@@ -98,7 +100,7 @@ def test_it_is_labelled_ranked_and_shown(added: Metric, tmp_path: Path) -> None:
 def test_without_its_entry_it_is_nowhere() -> None:
     table = frame_scores(_predictions(TARGET).assign(sample="s-0000"), top_fractions=[])
     assert NAME not in set(table["metric"])
-    assert _found(population_scores(_predictions(TARGET), units={}, level=0.9)) == []
+    assert _found(sample_scores(_predictions(TARGET), units={}, level=0.9)) == []
     assert metric_label(NAME) == NAME
 
 

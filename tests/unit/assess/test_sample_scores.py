@@ -1,6 +1,7 @@
 """Training and scoring of whole samples, with one object per sample."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -9,22 +10,22 @@ from scipy import stats
 from sklearn import metrics
 
 from mechanist.assess.resampling import FEW, mean_interval, moment_intervals
-from mechanist.assess.sample_scores import compare_populations, population_scores
-from mechanist.formats.predictions import write_predictions
-from mechanist.formats.tables import keyed, stacked, write_table
-from mechanist.learn.splits import make_splits, write_splits
-from mechanist.learn.training import ModelSpec
-from mechanist.learn.whole_samples import (
-    open_population,
-    target_names,
-    train_population,
-    transfer_population,
+from mechanist.assess.sample_scores import (
+    compare_samples,
+    moment_table,
+    sample_scores,
+    summarise_samples,
 )
+from mechanist.formats.predictions import write_predictions
+from mechanist.formats.tables import keyed, read_table, stacked, write_table
+from mechanist.learn.splits import make_splits, write_splits
+from mechanist.learn.study import SAMPLES, Study, StudyFiles
+from mechanist.learn.whole_samples import WholeSamples, open_whole_samples
 
 LEVEL = 0.95
 COMPARED = {"units": {}, "level": LEVEL, "permutations": 400, "seed": 1}
-RIDGE = ModelSpec("ridge", ("cause",))
-STRAINS = (0.0005, 0.01)
+RIDGE = {"estimator": "ridge", "features": ["cause"]}
+STUDY = Study(subject=SAMPLES, quantity="stress", strains=(0.0005, 0.01))
 
 
 def predictions(n: int = 60, *, noise: float = 1.0, seed: int = 0, load: str = "a") -> pd.DataFrame:
@@ -54,7 +55,7 @@ def system(folder: Path, name: str, n: int, *, seed: int, sign: float = 1.0) -> 
             stress = 10 + sign * flip * cause[:, :1] + 0.3 * rng.normal(size=(1, 2))
             key = {"sample": f"{name}-{k:04d}", "load": load}
             features.append(keyed(cause.astype(np.float32), ["c0", "c1", "c2"], **key))
-            targets.append(keyed(stress, target_names("stress", STRAINS), **key))
+            targets.append(keyed(stress, STUDY.columns, **key))
     write_table(folder / "cause.parquet", stacked(features))
     write_table(folder / "targets.parquet", stacked(targets))
     write_splits(
@@ -68,19 +69,23 @@ def system(folder: Path, name: str, n: int, *, seed: int, sign: float = 1.0) -> 
     }
 
 
-def opened(files: dict[str, Path]):
-    return open_population(
-        {"cause": files["cause"]},
-        files["targets"],
-        files["splits"],
-        model=RIDGE,
-        columns=target_names("stress", STRAINS),
+def opened(files: dict[str, Path]) -> WholeSamples:
+    return open_whole_samples(
+        STUDY,
+        RIDGE,
+        StudyFiles(
+            targets=files["targets"], splits=files["splits"], features={"cause": files["cause"]}
+        ),
     )
+
+
+def compared(first: pd.DataFrame, second: pd.DataFrame) -> list[dict[str, Any]]:
+    return compare_samples(moment_table(first), moment_table(second), **COMPARED)
 
 
 def test_values_equal_independent_implementations():
     table = predictions()
-    found = {r["metric"]: r for r in population_scores(table, units={}, level=LEVEL)}
+    found = {r["metric"]: r for r in sample_scores(table, units={}, level=LEVEL)}
     y, p = table["truth"], table["prediction"]
     assert found["r2"]["value"] == pytest.approx(metrics.r2_score(y, p), abs=1e-12)
     assert found["pearson"]["value"] == pytest.approx(stats.pearsonr(y, p)[0], abs=1e-12)
@@ -90,6 +95,23 @@ def test_values_equal_independent_implementations():
     for record in found.values():
         assert record["low"] < record["value"] < record["high"]
         assert record["n_samples"] == record["n_objects"] == 60
+
+
+def test_scores_of_stored_contributions_are_the_same_to_the_last_bit(tmp_path):
+    table = pd.concat([predictions(), predictions(load="b", seed=3)])
+    path = tmp_path / "frames.parquet"
+    write_table(path, moment_table(table), check=False)
+    options = {"units": {}, "level": LEVEL}
+    assert summarise_samples(read_table(path), **options) == sample_scores(table, **options)
+    order = ["stress@0.010", "flow_stress"]  # as trained, not as sorted
+    both = pd.concat([table, table.assign(target="flow_stress")])
+    both["target"] = pd.Categorical(both["target"], categories=order)
+    write_table(path, moment_table(both), check=False)
+    scores = summarise_samples(read_table(path), **options)
+    assert scores == sample_scores(both, **options)
+    assert list(dict.fromkeys(r["target"] for r in scores)) == order
+    other = table.assign(prediction=table["prediction"] + 1e-3)
+    assert sample_scores(other, **options) != sample_scores(table, **options)
 
 
 def test_interval_of_a_mean_of_few_samples_is_that_of_its_moment():
@@ -108,7 +130,7 @@ def test_interval_of_r2_covers_as_often_as_it_says():
         rng = np.random.default_rng(seed)
         signal, noise = rng.normal(0, 2, 80), rng.normal(0, 1, 80)
         table = predictions(80).assign(truth=signal + noise, prediction=signal)
-        records = population_scores(table, units={}, level=0.9)
+        records = sample_scores(table, units={}, level=0.9)
         r2 = next(r for r in records if r["metric"] == "r2")
         covered += r2["low"] < truth_r2 < r2["high"]
     assert 0.84 < covered / 200 < 0.96
@@ -117,58 +139,58 @@ def test_interval_of_r2_covers_as_often_as_it_says():
 def test_constant_predictions_explain_nothing():
     table = predictions()
     table["prediction"] = table["truth"].mean()
-    found = {r["metric"]: r["value"] for r in population_scores(table, units={}, level=LEVEL)}
+    found = {r["metric"]: r["value"] for r in sample_scores(table, units={}, level=LEVEL)}
     assert found["r2"] == pytest.approx(0.0, abs=1e-12)
     assert found["pearson"] == found["spearman"] == 0.0
 
 
 def test_pairs_tell_a_better_model_from_an_equal_one():
     good, bad = predictions(noise=0.5, seed=1), predictions(noise=1.5, seed=2)
-    gain = next(r for r in compare_populations(good, bad, **COMPARED) if r["metric"] == "r2")
+    gain = next(r for r in compared(good, bad) if r["metric"] == "r2")
     assert gain["low"] > 0
     assert gain["wins"] > 0.5
     assert gain["p_value"] < 0.01
     other = predictions(noise=0.5, seed=5)
-    tie = next(r for r in compare_populations(good, other, **COMPARED) if r["metric"] == "r2")
+    tie = next(r for r in compared(good, other) if r["metric"] == "r2")
     assert tie["low"] < 0 < tie["high"]
     assert tie["p_value"] > 0.05
 
 
 def test_pairs_of_different_samples_are_refused():
     with pytest.raises(ValueError, match="not the same"):
-        compare_populations(predictions(), predictions(50), **COMPARED)
+        compared(predictions(), predictions(50))
     with pytest.raises(ValueError, match="share no target"):
-        compare_populations(predictions(), predictions(load="b"), **COMPARED)
+        compared(predictions(), predictions(load="b"))
 
 
 def test_several_objects_a_sample_are_refused():
     table = pd.concat([predictions(), predictions().assign(object=1)])
     with pytest.raises(ValueError, match="objects per sample"):
-        population_scores(table, units={}, level=LEVEL)
+        sample_scores(table, units={}, level=LEVEL)
 
 
 def test_every_load_has_a_model_of_its_own(tmp_path):
     """With one model for both loads, the opposite signs would cancel."""
     population = opened(system(tmp_path / "a", "a", 60, seed=0))
-    table = train_population(population, RIDGE, seed=0)
+    table = population.train(seed=0)
     write_predictions(tmp_path / "p.parquet", table)
-    for record in population_scores(table, units={}, level=LEVEL):
+    for record in sample_scores(table, units={}, level=LEVEL):
         if record["metric"] == "r2":
             assert record["value"] > 0.7
 
 
 def test_pure_noise_is_not_predicted(tmp_path):
     population = opened(system(tmp_path / "a", "a", 60, seed=0, sign=0.0))
-    table = train_population(population, RIDGE, seed=0)
-    for record in population_scores(table, units={}, level=LEVEL):
+    table = population.train(seed=0)
+    for record in sample_scores(table, units={}, level=LEVEL):
         if record["metric"] == "r2":
             assert record["value"] < 0.2
 
 
 def test_fewer_training_samples_predict_the_same_rows(tmp_path):
     population = opened(system(tmp_path / "a", "a", 60, seed=0))
-    few = train_population(population, RIDGE, seed=0, train_samples=population.splits.samples[::5])
-    assert len(few) == 60 * 2 * len(STRAINS)
+    few = population.train(seed=0, train_samples=population.splits.samples[::5])
+    assert len(few) == 60 * 2 * len(STUDY.strains)
     assert np.isfinite(few["prediction"]).all()
 
 
@@ -177,11 +199,9 @@ def test_transfer_reaches_a_system_of_the_same_law_and_not_of_the_opposite(tmp_p
     same = opened(system(tmp_path / "b", "b", 40, seed=1))
     opposite = opened(system(tmp_path / "c", "c", 40, seed=1, sign=-1.0))
     for tested, reached in ((same, True), (opposite, False)):
-        table = transfer_population(learnt, tested, RIDGE, seed=0)
-        assert len(table) == 40 * 2 * len(STRAINS)
+        table = learnt.transfer(tested, seed=0)
+        assert len(table) == 40 * 2 * len(STUDY.strains)
         r2 = [
-            r["value"]
-            for r in population_scores(table, units={}, level=LEVEL)
-            if r["metric"] == "r2"
+            r["value"] for r in sample_scores(table, units={}, level=LEVEL) if r["metric"] == "r2"
         ]
         assert (min(r2) > 0.7) if reached else (max(r2) < 0)

@@ -13,9 +13,9 @@ from mechanist.attribution.integrated_gradients import (
     integrated_gradients,
     response_attributions,
 )
+from mechanist.learn.estimators.pair_network import FittedPairModel, PairModel
 from mechanist.learn.pair_geometry import NODE_FEATURES
-from mechanist.learn.pair_learning import FittedPairModel, PairModel
-from mechanist.learn.pair_network import PairNetwork, calibrated
+from mechanist.learn.pair_layers import PairNetwork, calibrated
 
 RANKS = {"soft": (0, 3), "stiff": (3, 10**6)}
 

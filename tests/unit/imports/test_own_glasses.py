@@ -18,7 +18,7 @@ from mechanist.mechanics.loads import deformation_gradient, simple_shear, strain
 from scripts.glass import adopt as glass_adopt
 from scripts.glass import left_out as glass_left_out
 from scripts.glass import own as glass_own
-from scripts.models import splits as learning_splits
+from scripts.models import splits as models_splits
 
 STRAINS = (0.0196, 0.0405, 0.08)
 DESCRIPTORS = {
@@ -159,10 +159,10 @@ def test_scripts_leave_out_what_does_not_fit_and_keep_groups_together(tmp_path: 
     assert read_sample(made[0]).units == "reduced"
     splits = tmp_path / "splits.json"
     for seed in range(10):
-        learning_splits.main(made, splits, folds=4, seed=seed, adapt=True)
+        models_splits.main(made, splits, folds=4, seed=seed, adapt=True)
         read = read_splits(splits)
         assert read.fold_of["a"] == read.fold_of["b"]
         assert len(read.folds) == 3
         assert read.excluded == {"e": "status failed: no frame under load"}
     with pytest.raises(ValueError, match="4 usable samples in 3 independent groups for 4 folds"):
-        learning_splits.main(made, splits, folds=4, seed=0)
+        models_splits.main(made, splits, folds=4, seed=0)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from test_catalogue import _problem
 
-import mechanist.learn
+import mechanist.learn.estimators
 from mechanist.core.code_hash import LIBRARY
 from mechanist.learn.estimator import MAX_ROWS, Kind, Setting, find_estimator, kind_of
 from mechanist.learn.estimators.catalogue import (
@@ -16,8 +16,9 @@ from mechanist.learn.estimators.catalogue import (
     make_regressor,
 )
 from mechanist.learn.plastic_classes import class_labels
+from mechanist.learn.state_estimator import make_state_estimator
 from mechanist.learn.training import ModelSpec
-from mechanist.settings.estimator_names import has_estimator, unknown_estimators
+from mechanist.settings.estimator_names import has_estimator, reads_states, unknown_estimators
 
 FITTED = '''"""Nearest rows."""
 
@@ -63,11 +64,11 @@ ESTIMATOR = Column
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a folder whose files are treated as part of ``learn``."""
-    place = tmp_path / "learn"
+    """Return a folder whose files are treated as part of ``learn/estimators``."""
+    place = tmp_path / "estimators"
     place.mkdir()
-    path = [*mechanist.learn.__path__, str(place)]
-    monkeypatch.setattr(mechanist.learn, "__path__", path)
+    path = [*mechanist.learn.estimators.__path__, str(place)]
+    monkeypatch.setattr(mechanist.learn.estimators, "__path__", path)
     return place
 
 
@@ -135,7 +136,7 @@ def test_what_is_no_estimator_is_refused(folder: Path) -> None:
 def library_with(tmp_path: Path, files: dict[str, str]) -> Path:
     """Return a library with the real list of estimators and some further files."""
     (tmp_path / "learn/estimators").mkdir(parents=True)
-    for name in ("catalogue", "small_sample_estimators", "network_estimators"):
+    for name in ("catalogue", "small_sample_estimators", "network_estimators", "pair_network"):
         text = (LIBRARY / "learn/estimators" / f"{name}.py").read_text()
         (tmp_path / "learn/estimators" / f"{name}.py").write_text(text)
     for name, text in files.items():
@@ -150,7 +151,7 @@ def test_configurations_are_checked_without_importing(tmp_path: Path) -> None:
     assert not has_estimator("small_sample_estimators", library)
 
     def lines(**entry: object) -> list[str]:
-        return list(unknown_estimators("m", {"mine": entry}, library, others=["pair_network"]))
+        return list(unknown_estimators("m", {"mine": entry}, library, states=True))
 
     for name in ("nearest", "column", "borrowed", "ridge", "pair_network"):
         assert lines(estimator=name) == []
@@ -163,11 +164,51 @@ def test_configurations_are_checked_without_importing(tmp_path: Path) -> None:
         ("xgboost", "depth", "setting"),
         ("svr", "widths", "width"),
         ("perceptron", "epochs", "epoch"),
+        ("pair_network", "width", "breadth"),
     ):
         assert lines(estimator=name, parameters={good: 1}) == []
         (line,) = lines(estimator=name, parameters={bad: 1})
         assert f"m/mine/parameters: no such name '{bad}'" in line
     assert lines(estimator="borrowed", parameters={"C": 1, "anything": 2}) == []
+
+
+def test_only_a_wing_with_states_has_estimators_that_read_them(tmp_path: Path) -> None:
+    library = library_with(tmp_path, {"graph": "class Graph: ...\nSTATE_ESTIMATOR = Graph\n"})
+    assert reads_states("graph", library)
+    assert reads_states("pair_network", library)
+    assert not reads_states("ridge", library)
+    assert not reads_states("absent", library)
+    models = {"mine": {"estimator": "graph"}}
+    assert list(unknown_estimators("m", models, library, states=True)) == []
+    (line,) = unknown_estimators("m", models, library)
+    assert "m/mine/estimator: no such name 'graph'" in line
+
+
+STATEFUL = '''"""The mean of each system's states."""
+
+import numpy as np
+
+
+class Mean:
+    """Predicts the mean of the training rows times a factor."""
+
+    def __init__(self, *, factor: float = 1.0) -> None:
+        self.factor = factor
+
+
+STATE_ESTIMATOR = Mean
+'''
+
+
+def test_an_estimator_of_states_is_found_by_its_file(folder: Path) -> None:
+    (folder / "toy_mean.py").write_text(STATEFUL)
+    assert make_state_estimator("toy_mean", {"factor": 2.0}).factor == 2.0  # type: ignore[attr-defined]
+    with pytest.raises(ValueError, match=r"no parameters \['power'\]; it takes \['factor'\]"):
+        make_state_estimator("toy_mean", {"power": 2})
+    (folder / "toy_table.py").write_text(FITTED)
+    for name in ("toy_table", "toy_absent", "no such file"):
+        with pytest.raises(ValueError, match=f"'{name}' does not read states; expected a file"):
+            make_state_estimator(name)
 
 
 def test_what_the_check_reads_is_what_python_imports() -> None:

@@ -1,5 +1,6 @@
 """Pair networks: exact couplings, the symmetries of the loaded system, and learning."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import jax
@@ -13,13 +14,17 @@ from mechanist.formats.configuration import Configuration
 from mechanist.formats.dislocation_batches import Branch, DislocationSample, planar, write_batch
 from mechanist.formats.predictions import read_predictions
 from mechanist.formats.tables import keyed, stacked, write_table
+from mechanist.learn.estimators.pair_network import FittedPairModel, PairModel, fit_pairs
+from mechanist.learn.from_states import other_systems
 from mechanist.learn.network_training import take
+from mechanist.learn.open_study import open_study
 from mechanist.learn.pair_geometry import DENSITY, couplings, pair_inputs
-from mechanist.learn.pair_learning import FittedPairModel, PairModel, fit_pairs
-from mechanist.learn.pair_network import PairNetwork
+from mechanist.learn.pair_layers import PairNetwork
 from mechanist.learn.splits import make_splits, write_splits
+from mechanist.learn.study import SAMPLES, STATES, Study, StudyFiles
 from mechanist.mechanics.edge_system import EdgeSystem
-from scripts.dislocation import network as dislocation_network
+from scripts.models import train as models_train
+from scripts.models import transfer as models_transfer
 
 SIDE = 20.0
 SMALL = {"width": 4, "channels": 3, "depth": 1, "epochs": 25, "batch": 8}
@@ -169,7 +174,7 @@ def test_linear_response_is_learnt_from_few_samples() -> None:
 def test_wrong_input_is_refused() -> None:
     with pytest.raises(ValueError, match="kind = 'magic'"):
         PairModel(kind="magic")
-    with pytest.raises(ValueError, match="does not divide into 3 heads"):
+    with pytest.raises(ValueError, match="not a multiple of the 3 heads"):
         PairModel(kind="attention", width=16, channels=3)
     with pytest.raises(ValueError, match="8 particles, 0 of them pins; expected 1 to 6"):
         pair_inputs([configuration(1)], [1.0], size=6)
@@ -182,46 +187,77 @@ def test_wrong_input_is_refused() -> None:
         fit_pairs(model, inputs, np.array([[0.0, 1.0]]), np.zeros(1, np.int64), seed=0)
 
 
-def test_script(tmp_path: Path) -> None:
-    states, truth = population(24)
-    places: dict[str, tuple[list[Path], Path]] = {}
-    for system, part in {"a": range(20), "b": range(20, 24)}.items():
-        names = [f"{system}-{k:05d}" for k in part]
+def systems(folder: Path, n: int = 20) -> tuple[dict[str, StudyFiles], np.ndarray]:
+    """Write two systems of n and 4 samples, and return their files and targets."""
+    states, truth = population(n + 4)
+    columns = ["stress@0.001", "stress@0.002"]
+    files: dict[str, StudyFiles] = {}
+    for system, part in {"a": range(n), "b": range(n, n + 4)}.items():
+        own, names = folder / system, [f"{system}-{k:05d}" for k in part]
         empty = np.zeros(0)
         batch = [
             DislocationSample(name, system, 1, {"undeformed": Branch(states[k], empty, empty)})
             for name, k in zip(names, part, strict=True)
         ]
-        write_batch(tmp_path / system / "0000.h5", batch)
-        columns = ["stress@0.001", "stress@0.002"]
         rows = [
             keyed(truth[[k]], columns, sample=name, load="undeformed")
             for name, k in zip(names, part, strict=True)
         ]
-        write_table(
-            tmp_path / system / "t.parquet",
-            stacked(rows),
-            columns={c: {"unit": "D/b"} for c in columns},
+        files[system] = StudyFiles(
+            targets=own / "targets.parquet",
+            splits=own / "splits.json",
+            samples=[own / "samples" / "0000.h5"],
         )
-        places[system] = [tmp_path / system / "0000.h5"], tmp_path / system / "t.parquet"
-        if system == "a":
-            write_splits(tmp_path / "splits.json", make_splits(names, folds=2, seed=0))
-    options = {"system": "a", "model": {**SMALL, "epochs": 1}, "strains": [0.001, 0.002],
-               "others": {"b": places["b"]}, "transfer_out": tmp_path / "transfer.parquet",
-               "seed": 1}  # fmt: skip
-    dislocation_network.main(
-        *places["a"], tmp_path / "splits.json", tmp_path / "p.parquet", **options
-    )
-    table = read_predictions(tmp_path / "p.parquet")
+        write_batch(files[system].samples[0], batch)
+        units = {column: {"unit": "D/b"} for column in columns}
+        write_table(files[system].targets, stacked(rows), columns=units)
+        write_splits(files[system].splits, make_splits(names, folds=2, seed=0))
+    return files, truth
+
+
+MODEL = {"estimator": "pair_network", "parameters": {**SMALL, "epochs": 1}}
+STUDY = Study(subject=SAMPLES, reads=STATES, quantity="stress", strains=[0.001, 0.002])
+
+
+def test_networks_are_trained_and_scored_by_the_common_scripts(tmp_path: Path) -> None:
+    files, truth = systems(tmp_path)
+    out, elsewhere = tmp_path / "a/predictions/p.parquet", tmp_path / "transfer.parquet"
+    samples = [path for one in files.values() for path in one.samples]
+    others = other_systems(samples, [files["b"].targets])
+    assert others == {"b": files["b"]}
+    models_train.main(
+        files["a"], out, study=STUDY, model=MODEL, seed=1, system="a", others=others,
+        elsewhere_out=elsewhere,
+    )  # fmt: skip
+    table = read_predictions(out)
     assert len(table) == 40
     assert set(table["fold"]) == {0, 1}
     second = table[table["target"] == "stress@0.002"].set_index("sample")["truth"]
     assert second["a-00003"] == pytest.approx(truth[3, 1])
-    transfer = pd.read_parquet(tmp_path / "transfer.parquet")
+    transfer = pd.read_parquet(elsewhere)
     assert set(transfer["sample"]) == {f"b-{k:05d}" for k in range(20, 24)}
+    assert set(transfer["train"]) == {"a"}
     assert set(transfer["test"]) == {"b"}
-    write_splits(tmp_path / "other.json", make_splits(["x", "y"], folds=2, seed=0))
+    scores = tmp_path / "scores.parquet"
+    scoring = {"subject": SAMPLES, "level": 0.9, "resamples": 10, "seed": 0}
+    models_transfer.main(
+        {}, scores, name="net", study=replace(STUDY, strains=[0.002]), model=MODEL, seed=1,
+        scoring=scoring, stored=(out, elsewhere),
+    )  # fmt: skip
+    found = pd.read_parquet(scores)
+    assert set(zip(found["train"], found["test"], strict=True)) == {("a", "a"), ("a", "b")}
+    assert set(found["target"]) == {"stress@0.002"}
+
+
+def test_networks_learn_from_chosen_samples_of_their_own_system(tmp_path: Path) -> None:
+    files, _ = systems(tmp_path, 32)
+    learner = open_study(STUDY, MODEL, files["a"])
+    whole = learner.train(seed=1)
+    few = learner.train(seed=1, train_samples=learner.splits.samples[:24])
+    assert len(few) == len(whole)
+    assert not np.allclose(few["prediction"], whole["prediction"])
+    write_splits(files["a"].splits, make_splits(["x", "y"], folds=2, seed=0))
     with pytest.raises(ValueError, match="no row belongs"):
-        dislocation_network.main(
-            *places["a"], tmp_path / "other.json", tmp_path / "p.parquet", **options
-        )
+        open_study(STUDY, MODEL, files["a"])
+    with pytest.raises(ValueError, match=r"has no parameters \['breadth'\]"):
+        open_study(STUDY, {**MODEL, "parameters": {"breadth": 1}}, files["b"])

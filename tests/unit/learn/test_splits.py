@@ -19,7 +19,7 @@ from mechanist.learn.splits import (
     read_splits,
     write_splits,
 )
-from scripts.models import splits as learning_splits
+from scripts.models import splits as models_splits
 
 names = st.lists(
     st.text("abcdef0123", min_size=1, max_size=6), min_size=4, max_size=30, unique=True
@@ -112,7 +112,7 @@ def test_the_script_leaves_failed_samples_out_with_their_reason(tmp_path: Path) 
     for path, sample in zip(paths, samples, strict=True):
         write_sample(path, replace(sample))
     out = tmp_path / "splits.json"
-    learning_splits.main(paths, out, folds=2, seed=0)
+    models_splits.main(paths, out, folds=2, seed=0)
     splits = read_splits(out)
     assert splits.samples == tuple("abcd")
     assert "did not converge" in splits.excluded["e"]

@@ -12,24 +12,31 @@ from learning_inputs import LOADS, STRAINS, Files, write_inputs
 from mechanist.core.errors import FormatError
 from mechanist.formats.predictions import COLUMNS, read_predictions, read_units, write_predictions
 from mechanist.formats.tables import read_table, write_table
+from mechanist.learn.open_study import open_study
 from mechanist.learn.plastic_classes import class_labels
-from mechanist.learn.study import open_job
-from mechanist.learn.training import best_threshold, centred, train
+from mechanist.learn.study import OBJECTS, SAMPLES, STATES, Study, StudyFiles
+from mechanist.learn.training import best_threshold, centred
+from mechanist.learn.within_samples import open_within_samples
 from mechanist.settings.target_names import class_target
-from scripts.models import curve as learning_curve
-from scripts.models import train as learning_train
-from scripts.models import transfer as learning_transfer
+from scripts.models import curve as models_curve
+from scripts.models import train as models_train
+from scripts.models import transfer as models_transfer
 
 RIDGE = {"label": "not read here", "estimator": "ridge", "features": ["blind", "aware"]}
+QUANTITY = {"subject": OBJECTS, "quantity": "log10_d2min"}
+SCORING = {"subject": OBJECTS, "top_fractions": [0.1], "level": 0.9, "resamples": 100, "seed": 1}
 TARGET, CLASSES = "log10_d2min@0.020", class_target(0.02, 0.1, 0.5)
 
 
 def _train(files: Files, model: dict[str, object] = RIDGE, **options: object) -> pd.DataFrame:
-    job = open_job(
-        files.features, files.targets, files.splits, model=model, quantity="log10_d2min",
-        strains=STRAINS, class_strains=[0.02, 0.9], class_definitions=[[0.1, 0.5]],
-    )  # fmt: skip
-    return train(job.dataset, job.splits, job.model, job.task, seed=1, **options)  # type: ignore[arg-type]
+    study = Study(
+        **QUANTITY, strains=STRAINS, class_strains=[0.02, 0.9], class_definitions=[[0.1, 0.5]]
+    )
+    return open_within_samples(study, model, _files(files)).train(seed=1, **options)  # type: ignore[arg-type]
+
+
+def _files(files: Files) -> StudyFiles:
+    return StudyFiles(targets=files.targets, splits=files.splits, features=files.features)
 
 
 def _within(table: pd.DataFrame, target: str = TARGET) -> float:
@@ -164,7 +171,8 @@ def test_classes_are_ranks_within_a_frame() -> None:
 
 
 def test_a_wrong_model_is_refused_before_a_file_is_read() -> None:
-    nowhere = Path("nowhere.parquet")
+    nowhere = StudyFiles(targets=Path("nowhere.parquet"), splits=Path("nowhere.json"))
+    study = Study(**QUANTITY, strains=[0.02])
     for model, message in (
         ({"estimator": "forest"}, "known are"),
         ({"estimator": "ridge", "task": "ranking"}, "task 'ranking'"),
@@ -175,7 +183,16 @@ def test_a_wrong_model_is_refused_before_a_file_is_read() -> None:
         ),
     ):
         with pytest.raises(ValueError, match=message):
-            open_job({}, nowhere, nowhere, model=model, quantity="d2min", strains=[0.02])
+            open_study(study, model, nowhere)
+    whole = Study(subject=SAMPLES, quantity="stress", strains=[0.01])
+    with pytest.raises(ValueError, match="the only task for whole samples"):
+        open_study(whole, {"estimator": "logistic", "task": "classification"}, nowhere)
+    unknown = Study(**QUANTITY, reads=STATES, strains=[0.02])
+    with pytest.raises(ValueError, match="a study of objects by models that read states"):
+        open_study(unknown, RIDGE, nowhere)
+    states = Study(subject=SAMPLES, reads=STATES, quantity="stress", strains=[0.01])
+    with pytest.raises(ValueError, match="'ridge' does not read states"):
+        open_study(states, RIDGE, nowhere)
 
 
 def test_predictions_that_are_no_numbers_are_refused(tmp_path: Path) -> None:
@@ -192,10 +209,13 @@ def test_the_training_script_writes_the_same_bytes_again(tmp_path: Path) -> None
     written = []
     for name in ("first", "second"):
         out = tmp_path / f"{name}.parquet"
-        learning_train.main(
-            files.features, files.targets, files.splits, out, seed=1, quantity="log10_d2min",
+        models_train.main(
+            _files(files), out, seed=1,
             model={"estimator": "logistic", "task": "classification", "features": ["aware"]},
-            strains=STRAINS, class_strains=[0.04], class_definitions=[[0.1, 0.5], [0.2, 0.8]],
+            study=Study(
+                **QUANTITY, strains=STRAINS, class_strains=[0.04],
+                class_definitions=[[0.1, 0.5], [0.2, 0.8]],
+            ),
         )  # fmt: skip
         written.append(out.read_bytes())
     assert written[0] == written[1]
@@ -206,11 +226,10 @@ def test_the_training_script_writes_the_same_bytes_again(tmp_path: Path) -> None
 
 def test_transfer_has_a_row_for_every_pair_of_loads(tmp_path: Path) -> None:
     files, out = write_inputs(tmp_path), tmp_path / "transfer.parquet"
-    common = {"quantity": "log10_d2min", "strains": [0.02], "top_fractions": [0.1], "level": 0.9,
-              "resamples": 100, "seed": 1}  # fmt: skip
-    learning_transfer.main(
-        files.features, files.targets, files.splits, out, models={"joint": RIDGE}, **common
-    )
+    models_transfer.main(
+        {"glass": _files(files)}, out, name="joint", model=RIDGE, scoring=SCORING, seed=1,
+        study=Study(**QUANTITY, strains=[0.02]),
+    )  # fmt: skip
     table = read_table(out)
     spearman = table[table["metric"] == "spearman"]
     assert sorted(set(spearman["train"])) == ["all", *LOADS]
@@ -224,10 +243,9 @@ def test_curves_rise_with_the_number_of_samples(tmp_path: Path) -> None:
         write_inputs(tmp_path, n_samples=12, n_objects=20, signal=0.5),
         tmp_path / "c.parquet",
     )
-    learning_curve.main(
-        files.features, files.targets, files.splits, out, models={"joint": RIDGE}, sizes=[1, 3, 9],
-        draws=2, quantity="log10_d2min", strains=[0.02], top_fractions=[0.1], level=0.9,
-        resamples=100, seed=1,
+    models_curve.main(
+        _files(files), out, name="joint", model=RIDGE, sizes=[1, 3, 9], draws=2, scoring=SCORING,
+        seed=1, study=Study(**QUANTITY, strains=[0.02]),
     )  # fmt: skip
     table = read_table(out)
     means = table[table["metric"] == "r2_within"].groupby("n_train")["value"].mean()

@@ -12,7 +12,7 @@ import yaml
 
 from mechanist.assess.metric_functions import correlation, r_squared
 from mechanist.assess.records import write_records
-from mechanist.assess.sample_scores import population_scores
+from mechanist.assess.sample_scores import sample_scores
 from mechanist.assess.synthetic_predictions import flattered
 from mechanist.draw.style import SUFFIXES
 from mechanist.settings.trust_references import trust_problems
@@ -56,7 +56,7 @@ def _scores(folder: Path) -> list[Path]:
             "target": "stress@0.010", "truth": truth, "prediction": said,
         })  # fmt: skip
         paths.append(folder / f"{name}.json")
-        write_records(paths[-1], population_scores(table, units={"stress@0.010": "D/b"}, level=0.9))
+        write_records(paths[-1], sample_scores(table, units={"stress@0.010": "D/b"}, level=0.9))
     return paths
 
 

@@ -3,12 +3,17 @@
 Spearman's correlation uses ranks within the whole population, whichever sample is left out.
 """
 
+from typing import Final
+
 import numpy as np
 
 from mechanist.assess.metric_functions import ranks
 from mechanist.core.typing import FloatArray
 
-#: Columns of :func:`sample_moments`.
+#: Names and places of the columns of :func:`sample_moments`.
+MOMENTS: Final = ("truth", "prediction", "truth_truth", "prediction_prediction", "truth_prediction",
+                  "squared_error", "absolute_error", "rank_truth_truth",
+                  "rank_prediction_prediction", "rank_truth_prediction")  # fmt: skip
 Y, P, YY, PP, YP, SQUARE, ABSOLUTE, RYY, RPP, RYP = range(10)
 
 

@@ -1,4 +1,4 @@
-"""Scores over a population: one object per sample, samples compared with each other.
+"""Scores of whole samples: one object per sample, samples compared with each other.
 
 Here a score belongs to all samples together (how well a model separates strong from weak samples),
 so its interval comes from leaving out each sample in turn.
@@ -14,7 +14,7 @@ from mechanist.assess.metrics import metric_unit, sample_metrics
 from mechanist.assess.permutation import exchange_p
 from mechanist.assess.records import Record, difference_record, score_record
 from mechanist.assess.resampling import moment_intervals
-from mechanist.assess.sample_moments import sample_moments
+from mechanist.assess.sample_moments import ABSOLUTE, MOMENTS, sample_moments
 from mechanist.assess.scales import Scale
 from mechanist.core.typing import FloatArray
 from mechanist.formats.predictions import TARGET
@@ -35,7 +35,7 @@ def scales() -> dict[str, Scale]:
     return {metric.name: metric.scale for metric in sample_metrics()}
 
 
-def population_scores(
+def sample_scores(
     predictions: pd.DataFrame, *, units: Mapping[str, str], level: float
 ) -> list[Record]:
     """Score every target under every load over all samples.
@@ -44,6 +44,58 @@ def population_scores(
     ----------
     predictions : DataFrame
         As :mod:`mechanist.formats.predictions` describes, with one object per sample.
+    units, level
+        As in :func:`summarise_samples`.
+
+    Raises
+    ------
+    ValueError
+        If a sample has several objects, or there are fewer than three samples.
+    """
+    return summarise_samples(moment_table(predictions), units=units, level=level)
+
+
+def moment_table(predictions: pd.DataFrame) -> pd.DataFrame:
+    """Return what each sample contributes to the scores of every target under every load.
+
+    Parameters
+    ----------
+    predictions : DataFrame
+        As :mod:`mechanist.formats.predictions` describes, with one object per sample.
+
+    Returns
+    -------
+    DataFrame
+        ``sample``, ``load``, ``target`` and the moments of :func:`sample_moments` under the names
+        :data:`mechanist.assess.sample_moments.MOMENTS`; sorted by load, target and sample.
+
+    Raises
+    ------
+    ValueError
+        If a sample has several objects, or there are fewer than three samples.
+    """
+    tables = []
+    for load, target, part in _populations(predictions):
+        truth, said = (part[c].to_numpy(np.float64) for c in ("truth", "prediction"))
+        keys = {SAMPLE: part[SAMPLE].to_numpy(), LOAD: load, TARGET: target}
+        moments = pd.DataFrame(sample_moments(truth, said), columns=list(MOMENTS))
+        tables.append(pd.concat([pd.DataFrame(keys), moments], axis=1))
+    table = pd.concat(tables, ignore_index=True)
+    for key in (LOAD, TARGET):  # which keep the order of the predictions
+        order = predictions[key].astype("category").cat.categories
+        table[key] = pd.Categorical(table[key], categories=order)
+    return table
+
+
+def summarise_samples(
+    table: pd.DataFrame, *, units: Mapping[str, str], level: float
+) -> list[Record]:
+    """Score every target under every load from the contributions of its samples.
+
+    Parameters
+    ----------
+    table : DataFrame
+        What :func:`moment_table` returns.
     units : mapping of str to str
         Units of targets.
     level : float
@@ -54,24 +106,17 @@ def population_scores(
     list of dict
         For each target, metric and load (``subset``), a record from
         :func:`mechanist.assess.records.score_record`.
-
-    Raises
-    ------
-    ValueError
-        If a sample has several objects, or there are fewer than three samples.
     """
     records = []
-    for load, target, part in _populations(predictions):
-        truth, said = (part[c].to_numpy(np.float64) for c in ("truth", "prediction"))
-        moments = sample_moments(truth, said)
-        found = moment_intervals(moments, statistics(), scales=scales(), level=level)
+    for (load, target), part in table.groupby([LOAD, TARGET], observed=True, sort=True):
+        found = moment_intervals(_moments(part), statistics(), scales=scales(), level=level)
         for metric, interval in found.items():
             unit = metric_unit(metric, units.get(target))
             records.append(score_record(metric, target, load, unit, interval, n_objects=len(part)))
     return records
 
 
-def compare_populations(
+def compare_samples(
     first: pd.DataFrame,
     second: pd.DataFrame,
     *,
@@ -85,9 +130,9 @@ def compare_populations(
     Parameters
     ----------
     first, second : DataFrame
-        Predictions of two models; targets that both have are compared.
+        What :func:`moment_table` returns for two models; targets that both have are compared.
     units, level
-        As in :func:`population_scores`.
+        As in :func:`summarise_samples`.
     permutations, seed
         As in :func:`mechanist.assess.permutation.exchange_p`.
 
@@ -102,24 +147,22 @@ def compare_populations(
     ValueError
         If the models share no target, or were scored on different samples.
     """
-    parts = {(load, target): part for load, target, part in _populations(second)}
+    parts = dict(iter(second.groupby([LOAD, TARGET], observed=True, sort=True)))
+    differences = {name: _difference(metric) for name, metric in statistics().items()}
     records = []
-    for load, target, a in _populations(first):
+    for (load, target), a in first.groupby([LOAD, TARGET], observed=True, sort=True):
         b = parts.get((load, target))
         if b is None:
             continue
-        if a[SAMPLE].astype(str).tolist() != b[SAMPLE].astype(str).tolist():
+        if a[SAMPLE].tolist() != b[SAMPLE].tolist():
             raise ValueError(
                 f"{target} under {load}: {len(a)} and {len(b)} samples, which are not the same;"
                 " train both models on the same splits"
             )
-        truth = a["truth"].to_numpy(np.float64)
-        said = [part["prediction"].to_numpy(np.float64) for part in (a, b)]
-        one, other = (sample_moments(truth, prediction) for prediction in said)
-        differences = {name: _difference(metric) for name, metric in statistics().items()}
+        one, other = _moments(a), _moments(b)
         found = moment_intervals(np.hstack([one, other]), differences, level=level)
         p = exchange_p(one, other, statistics(), permutations=permutations, seed=seed)
-        wins = float((np.abs(truth - said[0]) < np.abs(truth - said[1])).mean())
+        wins = float((one[:, ABSOLUTE] < other[:, ABSOLUTE]).mean())
         for metric, interval in found.items():
             unit = metric_unit(metric, units.get(target))
             about = (metric, target, load, unit, interval)
@@ -127,6 +170,11 @@ def compare_populations(
     if not records:
         raise ValueError("the two models share no target; nothing to compare")
     return records
+
+
+def _moments(part: pd.DataFrame) -> FloatArray:
+    """Return moments with a sample's in one place in memory, on which rounding of sums depends."""
+    return np.ascontiguousarray(part[list(MOMENTS)].to_numpy(np.float64))
 
 
 def _difference(metric: Statistic) -> Statistic:

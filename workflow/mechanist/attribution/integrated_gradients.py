@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mechanist.core.typing import FloatArray
+from mechanist.learn.estimators.pair_network import FittedPairModel
 from mechanist.learn.pair_geometry import NODE_FEATURES, PairInputs
-from mechanist.learn.pair_learning import FittedPairModel
 
 #: Number of Gauss-Legendre nodes on the line.
 NODES: Final = 64

@@ -1,6 +1,6 @@
 """Relaxed dislocation states and their targets: training data of networks over pairs."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -37,7 +37,7 @@ def read_states(
     targets: Path,
     names: Sequence[str],
     *,
-    samples: set[str] | None = None,
+    samples: Collection[str] | None = None,
 ) -> States:
     """Read the starting states of all branches that have a row in the target table.
 
@@ -49,7 +49,7 @@ def read_states(
         Target table.
     names : sequence of str
         Target columns.
-    samples : set of str, optional
+    samples : collection of str, optional
         Keep only these samples.
 
     Raises

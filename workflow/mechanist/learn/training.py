@@ -7,6 +7,7 @@ training rows is then added to the predictions.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -113,6 +114,20 @@ class ModelSpec:
             raise ValueError(f"task {self.task!r}; expected {REGRESSION!r} or {CLASSIFICATION!r}")
         make = make_regressor if self.task == REGRESSION else make_classifier
         make(self.estimator, self.parameters)
+
+
+def given_features(model: ModelSpec, features: Mapping[str, Path]) -> dict[str, Path]:
+    """Return the feature tables that a model names, in the order of its entry.
+
+    Raises
+    ------
+    ValueError
+        If one of them was not given.
+    """
+    lost = [name for name in model.features if name not in features]
+    if lost:
+        raise ValueError(f"no feature tables of {lost} were given; given: {sorted(features)}")
+    return {name: features[name] for name in model.features}
 
 
 def train(

@@ -4,9 +4,9 @@ A sample responds differently under another load, or from another state. Load-aw
 this already, so each load's model is trained on the rows of that load alone.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,18 +17,20 @@ from mechanist.formats.predictions import TARGET
 from mechanist.formats.tables import LOAD, OBJECT, SAMPLE, column_metadata
 from mechanist.learn.dataset import Dataset, load_dataset
 from mechanist.learn.estimators.catalogue import REGRESSION, make_regressor
-from mechanist.learn.models import Problem
+from mechanist.learn.learner import Learner
+from mechanist.learn.models import Problem, Regressor
 from mechanist.learn.splits import Splits, read_splits
-from mechanist.learn.training import ModelSpec
-from mechanist.settings.target_names import at_strain
+from mechanist.learn.study import Study, StudyFiles
+from mechanist.learn.training import ModelSpec, given_features
 
 
 @dataclass(frozen=True, eq=False)
-class Population:
-    """The samples of one system with their features and targets.
+class WholeSamples(Learner):
+    """A model with the samples of one system, their features and targets.
 
     Parameters
     ----------
+    model : ModelSpec
     dataset : Dataset
         One row per sample and load.
     splits : Splits
@@ -36,35 +38,87 @@ class Population:
         Units of targets.
     """
 
+    model: ModelSpec
     dataset: Dataset
     splits: Splits
     units: dict[str, str]
 
+    def train(
+        self, *, seed: int, threads: int = 1, train_samples: Sequence[str] | None = None
+    ) -> pd.DataFrame:
+        """Predict every sample by models, one for each load, that were not trained on it."""
+        dataset, keys = self.dataset, self.dataset.keys
+        folds = keys.folds(self.splits.fold_of)
+        usable = np.ones(len(keys), bool)
+        if train_samples is not None:
+            usable = np.isin(keys.sample, [keys.samples.index(name) for name in train_samples])
+        prediction = np.full_like(dataset.Y, np.nan)
+        for rows in _load_rows(dataset):
+            regressor = self._regressor(threads)
+            problem = _problem(dataset, rows, folds[rows], usable[rows], seed)
+            prediction[rows] = regressor.cross_fit(problem).prediction
+        return _table(dataset, folds, prediction)
 
-def target_names(quantity: str, strains: Sequence[float], others: Sequence[str] = ()) -> list[str]:
-    """Return the target columns to learn: a quantity at each strain, and others."""
-    return [*(at_strain(quantity, strain) for strain in strains), *others]
+    def transfer(self, tested: "WholeSamples", *, seed: int, threads: int = 1) -> pd.DataFrame:
+        """Train on all samples and predict those of another system, separately for each load.
+
+        Parameters
+        ----------
+        tested : WholeSamples
+            System with the same descriptors and targets; only common loads are predicted.
+        seed, threads
+            As in :meth:`train`.
+
+        Returns
+        -------
+        DataFrame
+            Predictions of the other system; ``fold`` is 0 throughout.
+        """
+        first, second = self.dataset, tested.dataset
+        if first.names != second.names or first.targets != second.targets:
+            raise ValueError(
+                f"the systems must have the same features and targets; they have {len(first.names)}"
+                f" and {len(second.names)} features, targets {list(first.targets)} and"
+                f" {list(second.targets)}"
+            )
+        beyond = len(self.splits.folds)
+        inner = first.keys.folds(self.splits.fold_of)
+        prediction, known = np.full_like(second.Y, np.nan), np.zeros(len(second.keys), bool)
+        for load in sorted(set(first.keys.loads) & set(second.keys.loads)):
+            a = np.flatnonzero(first.keys.under([load]))
+            b = np.flatnonzero(second.keys.under([load]))
+            problem = Problem(
+                X=np.concatenate([first.X[a], second.X[b]]),
+                Y=np.concatenate([first.Y[a], second.Y[b]]),
+                folds=np.concatenate([inner[a], np.full(len(b), beyond)]),
+                samples=np.arange(len(a) + len(b)),
+                frames=np.arange(len(a) + len(b)),
+                objects=np.zeros(len(a) + len(b), np.int64),
+                blocks=first.blocks,
+                train=np.arange(len(a) + len(b)) < len(a),
+                seed=seed,
+                only=beyond,
+            )
+            prediction[b] = self._regressor(threads).cross_fit(problem).prediction[len(a) :]
+            known[b] = True
+        table = _table(
+            second, np.zeros(len(second.keys), np.int64), np.where(known[:, None], prediction, 0.0)
+        )
+        return table[np.tile(known, len(second.targets))].reset_index(drop=True)
+
+    def _regressor(self, threads: int) -> Regressor:
+        return make_regressor(self.model.estimator, self.model.parameters, threads=threads)
 
 
-def open_population(
-    features: Mapping[str, Path],
-    targets: Path,
-    splits: Path,
-    *,
-    model: ModelSpec,
-    columns: Sequence[str],
-) -> Population:
-    """Read the training data of a model.
+def open_whole_samples(study: Study, model: Mapping[str, Any], files: StudyFiles) -> WholeSamples:
+    """Validate a model's entry, then read its data.
 
     Parameters
     ----------
-    features : mapping of str to Path
-        Feature tables by descriptor; at least those that the model names.
-    targets, splits : Path
-        Target table and folds of the system.
-    model : ModelSpec
-    columns : sequence of str
-        Targets to learn.
+    study : Study
+    model : mapping
+        Entry of the configuration.
+    files : StudyFiles
 
     Raises
     ------
@@ -74,126 +128,21 @@ def open_population(
     FormatError
         If a file has the wrong content.
     """
-    model.check()
-    if model.task != REGRESSION:
+    spec = ModelSpec.of(model)
+    spec.check()
+    if spec.task != REGRESSION:
         raise ValueError(
-            f"task {model.task!r}; expected {REGRESSION!r}, the only task for whole samples"
+            f"task {spec.task!r}; expected {REGRESSION!r}, the only task for whole samples"
         )
-    lost = [name for name in model.features if name not in features]
-    if lost:
-        raise ValueError(f"no feature tables of {lost} were given; given: {sorted(features)}")
-    folds = read_splits(splits)
-    dataset = load_dataset(
-        {name: features[name] for name in model.features},
-        targets,
-        columns=list(columns),
-        samples=folds.samples,
-    )
+    features = given_features(spec, files.features or {})
+    splits = read_splits(files.splits)
+    columns = study.columns
+    dataset = load_dataset(features, files.targets, columns=columns, samples=splits.samples)
     if len(np.unique(dataset.keys.frame)) != len(dataset.keys):
-        raise ValueError(f"{targets}: a sample has several objects; expected one (object 0)")
-    metadata = column_metadata(targets)
+        raise ValueError(f"{files.targets}: a sample has several objects; expected one (object 0)")
+    metadata = column_metadata(files.targets)
     units = {column: metadata.get(column, {}).get("unit", "") for column in columns}
-    return Population(dataset, folds, units)
-
-
-def train_population(
-    population: Population,
-    model: ModelSpec,
-    *,
-    seed: int,
-    threads: int = 1,
-    train_samples: Iterable[str] | None = None,
-) -> pd.DataFrame:
-    """Predict every sample by models that were not trained on it.
-
-    Parameters
-    ----------
-    population : Population
-    model : ModelSpec
-    seed : int
-        Seed of the estimators' randomness.
-    threads : int
-        Maximum number of threads of an estimator.
-    train_samples : iterable of str, optional
-        Train on these samples only; all are predicted.
-
-    Returns
-    -------
-    DataFrame
-        With the columns of :mod:`mechanist.formats.predictions`.
-    """
-    dataset, keys = population.dataset, population.dataset.keys
-    folds = keys.folds(population.splits.fold_of)
-    usable = np.ones(len(keys), bool)
-    if train_samples is not None:
-        usable = np.isin(keys.sample, [keys.samples.index(name) for name in train_samples])
-    prediction = np.full_like(dataset.Y, np.nan)
-    for rows in _load_rows(dataset):
-        regressor = make_regressor(model.estimator, model.parameters, threads=threads)
-        problem = _problem(dataset, rows, folds[rows], usable[rows], seed)
-        prediction[rows] = regressor.cross_fit(problem).prediction
-    return _table(dataset, folds, prediction)
-
-
-def transfer_population(
-    learnt: Population, tested: Population, model: ModelSpec, *, seed: int, threads: int = 1
-) -> pd.DataFrame:
-    """Train on all samples of one system and predict those of another, separately for each load.
-
-    Parameters
-    ----------
-    learnt, tested : Population
-        Systems with the same descriptors and targets; only their common loads are predicted.
-    model, seed, threads
-        As in :func:`train_population`.
-
-    Returns
-    -------
-    DataFrame
-        Predictions of the second system; ``fold`` is 0 throughout.
-    """
-    first, second = learnt.dataset, tested.dataset
-    if first.names != second.names or first.targets != second.targets:
-        raise ValueError(
-            f"the systems must have the same features and targets; they have {len(first.names)} and"
-            f" {len(second.names)} features, targets {list(first.targets)} and"
-            f" {list(second.targets)}"
-        )
-    beyond = len(learnt.splits.folds)
-    inner = first.keys.folds(learnt.splits.fold_of)
-    prediction, known = np.full_like(second.Y, np.nan), np.zeros(len(second.keys), bool)
-    for load in sorted(set(first.keys.loads) & set(second.keys.loads)):
-        a = np.flatnonzero(first.keys.under([load]))
-        b = np.flatnonzero(second.keys.under([load]))
-        problem = Problem(
-            X=np.concatenate([first.X[a], second.X[b]]),
-            Y=np.concatenate([first.Y[a], second.Y[b]]),
-            folds=np.concatenate([inner[a], np.full(len(b), beyond)]),
-            samples=np.arange(len(a) + len(b)),
-            frames=np.arange(len(a) + len(b)),
-            objects=np.zeros(len(a) + len(b), np.int64),
-            blocks=first.blocks,
-            train=np.arange(len(a) + len(b)) < len(a),
-            seed=seed,
-            only=beyond,
-        )
-        regressor = make_regressor(model.estimator, model.parameters, threads=threads)
-        prediction[b] = regressor.cross_fit(problem).prediction[len(a) :]
-        known[b] = True
-    table = _table(
-        second, np.zeros(len(second.keys), np.int64), np.where(known[:, None], prediction, 0.0)
-    )
-    return table[np.tile(known, len(second.targets))].reset_index(drop=True)
-
-
-def load_problems(population: Population, *, seed: int) -> dict[str, Problem]:
-    """Return the problem of every load by its name, as used by :func:`train_population`."""
-    dataset, keys = population.dataset, population.dataset.keys
-    folds = keys.folds(population.splits.fold_of)
-    return {
-        load: _problem(dataset, rows, folds[rows], np.ones(len(rows), bool), seed)
-        for load, rows in zip(keys.loads, _load_rows(dataset), strict=True)
-    }
+    return WholeSamples(spec, dataset, splits, units)
 
 
 def _load_rows(dataset: Dataset) -> list[IntArray]:

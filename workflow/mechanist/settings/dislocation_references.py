@@ -15,8 +15,6 @@ from mechanist.settings.names import unknown_names
 
 #: Models of microstructures that are not descriptors of density fields.
 BASELINES: Final = ("class_dummy", "scalars")
-#: Estimators that learn directly from configurations.
-NETWORKS: Final = ("pair_network",)
 #: Strain at which a loading ends unless the configuration says otherwise.
 LAST_STRAIN: Final = 0.2
 
@@ -40,7 +38,7 @@ def dislocation_problems(block: Mapping[str, Any], folds: int, library: Path) ->
         "dislocation/descriptors", block["descriptors"], "dislocation_sample", known
     )
     yield from _models(block)
-    yield from unknown_estimators("dislocation/models", block["models"], library, others=NETWORKS)
+    yield from unknown_estimators("dislocation/models", block["models"], library, states=True)
     pileup_models = block["pileup"]["models"]
     yield from unknown_estimators("dislocation/pileup/models", pileup_models, library)
     yield from _pileup(block["pileup"], folds, known)

@@ -1,15 +1,17 @@
 """Check estimators named in a configuration against their source, without importing it."""
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 from mechanist.settings.names import assigned_class, unknown_names
 
-#: Name of the estimator in a file of its own, and of the table of estimators in the shared file.
+#: Names of the estimator in a file of its own, by whether it reads tables or states, and of the table
+#: of estimators in the shared file.
 OWN: Final = "ESTIMATOR"
+OF_STATES: Final = "STATE_ESTIMATOR"
 LISTED: Final = "ESTIMATORS"
 #: Where both stand in the library.
 FOLDER: Final = Path("learn/estimators")
@@ -17,8 +19,17 @@ FOLDER: Final = Path("learn/estimators")
 
 def has_estimator(name: str, library: Path) -> bool:
     """Return whether the estimator has its own file ``learn/estimators/<name>.py``."""
-    path = library / "learn" / f"{name}.py"
-    return path.is_file() and assigned_class(_parsed(path), OWN) is not None
+    return _defines(name, OWN, library) or reads_states(name, library)
+
+
+def reads_states(name: str, library: Path) -> bool:
+    """Return whether the estimator reads configurations themselves instead of feature tables."""
+    return _defines(name, OF_STATES, library)
+
+
+def _defines(name: str, variable: str, library: Path) -> bool:
+    path = library / FOLDER / f"{name}.py"
+    return path.is_file() and assigned_class(_parsed(path), variable) is not None
 
 
 def unknown_estimators(
@@ -26,7 +37,7 @@ def unknown_estimators(
     models: Mapping[str, Mapping[str, Any]],
     library: Path,
     *,
-    others: Iterable[str] = (),
+    states: bool = False,
 ) -> Iterator[str]:
     """Yield a line for each model whose estimator, or a parameter of it, does not exist.
 
@@ -38,18 +49,20 @@ def unknown_estimators(
         Entries with ``estimator`` and, optionally, ``parameters``.
     library : Path
         Folder of the library.
-    others : iterable of str
-        Estimators that a wing trains by itself.
+    states : bool
+        Whether estimators that read states can be trained on these samples.
     """
-    listed, shared = _listed(library), [*others]
+    listed = _listed(library)
+    variables = (OWN, OF_STATES) if states else (OWN,)
     for name, entry in models.items():
         estimator = entry["estimator"]
-        if estimator in shared:
-            continue
-        own = has_estimator(estimator, library)
+        own = any(_defines(estimator, variable, library) for variable in variables)
         if not own and estimator not in listed:
-            own_files = [p.stem for p in _files(library) if has_estimator(p.stem, library)]
-            known = [*listed, *shared, *own_files]
+            files = [path.stem for path in _files(library)]
+            known = [
+                *listed,
+                *(f for f in files if any(_defines(f, v, library) for v in variables)),
+            ]
             (line,) = unknown_names(f"{place}/{name}/estimator", [estimator], known)
             yield f"{line}; or add a file learn/estimators/{estimator}.py that sets {OWN} to its class"
             continue
@@ -69,9 +82,9 @@ def _parsed(path: Path) -> ast.Module:
 
 
 def _own_parameters(name: str, library: Path) -> list[str] | None:
-    """Return the parameters of ``ESTIMATOR``; None if its class is imported."""
-    body = _parsed(library / "learn" / f"{name}.py")
-    wanted = assigned_class(body, OWN)
+    """Return the parameters of the estimator; None if its class is imported."""
+    body = _parsed(library / FOLDER / f"{name}.py")
+    wanted = assigned_class(body, OWN) or assigned_class(body, OF_STATES)
     for node in body.body:
         if isinstance(node, ast.ClassDef) and node.name == wanted:
             return _fields_or_arguments(node)

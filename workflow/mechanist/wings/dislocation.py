@@ -1,13 +1,23 @@
 """The dislocation wing: samples of gliding dislocations, pileups, creep and microstructures."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, ClassVar, Final, Protocol
+from typing import Any, ClassVar, Final
 
 from mechanist.core.entries import Entry
+from mechanist.learn.study import SAMPLES, STATES, Study, Subject
 from mechanist.settings.dislocation_references import field_descriptors
 from mechanist.settings.sheet_row import SheetRow
 from mechanist.settings.sheet_rules import Placed, SheetRule
-from mechanist.wings.wing import Files, LearningWing, Wildcards, pattern
+from mechanist.wings.wing import (
+    CURVE,
+    TRAIN,
+    TRANSFER,
+    Cost,
+    Files,
+    LearningWing,
+    Wildcards,
+    pattern,
+)
 
 #: Systems beside those of ``dislocation/systems``, each with a block of its own.
 PARTS: Final = ("pileup", "pinned", "microstructures")
@@ -22,8 +32,6 @@ FIGURES: Final = (
     "confusion",
     "microstructures",
 )
-#: Estimators that read configurations themselves; all others read feature tables.
-STATE_ESTIMATORS: Final = frozenset({"pair_network"})
 
 
 def _sheet_entry(row: SheetRow, paths: Sequence[str], options: Mapping[str, Any]) -> Placed:
@@ -31,17 +39,12 @@ def _sheet_entry(row: SheetRow, paths: Sequence[str], options: Mapping[str, Any]
     return "imports", (row.system,), {"path": list(paths), "system": dict(options)}
 
 
-class OtherInput(Protocol):
-    """Input files of a job by name, as Snakemake passes them."""
-
-    others: Sequence[str]
-
-
 class DislocationWing(LearningWing):
     """Whole samples of dislocations, whose strength models predict."""
 
     name: ClassVar[str] = "dislocation"
     category: ClassVar[str] = "Dislocations"
+    subject: ClassVar[Subject] = SAMPLES
     sheet: ClassVar[SheetRule] = SheetRule(
         needed=("options",),
         taken=(),
@@ -120,22 +123,33 @@ class DislocationWing(LearningWing):
     def state_models(self) -> str:
         """Pattern of the models that read configurations themselves."""
         models = self.block["models"]
-        return pattern(m for m in models if models[m]["estimator"] in STATE_ESTIMATORS)
+        return pattern(name for name in models if self.reads(models[name]) == STATES)
 
-    @property
-    def table_models(self) -> str:
-        """Pattern of the models that read feature tables."""
-        estimators = {name: entry.get("estimator") for name, entry in self.models().items()}
-        return pattern(n for n, e in estimators.items() if e and e not in STATE_ESTIMATORS)
+    def study(self, system: str, model: str, stage: str = TRAIN) -> Study:
+        """Return what a model is trained for: stresses at strains, and what else a system has."""
+        entry, settings = self.models(system)[model], self.block | self.system(system)
+        strains: Mapping[str, Entry] = {
+            TRAIN: settings,
+            CURVE: self.block["learning_curve"],
+            TRANSFER: self.block["sizes"],
+        }
+        return Study(
+            subject=self.subject,
+            reads=self.reads(entry),
+            quantity=self.quantity(system),
+            strains=strains[stage]["strains"],
+            other_targets=settings.get("other_targets", []) if stage == TRAIN else [],
+        )
 
-    def model(self, wildcards: Wildcards) -> Entry:
-        """Return the entry of the model that the wildcards name."""
-        return dict(self.models(wildcards.system)[wildcards.model])
+    def pairs(self, system: str) -> list[list[str]]:
+        """Return the pairs of models that are compared."""
+        del system
+        return list(self.block["comparisons"])
 
-    def model_features(self, wildcards: Wildcards) -> Files:
-        """Return the feature tables that a model reads, in the order of its entry."""
-        names = self.model(wildcards).get("features", [])
-        return [f"{self.folder(wildcards.system)}/features/{name}.parquet" for name in names]
+    def training_cost(self, system: str) -> Cost:
+        """Return what training on whole samples asks for."""
+        del system
+        return Cost(3000, 120)
 
     def pileup_descriptors(self) -> list[str]:
         """Return the descriptors of pileups that some model reads, each once."""
@@ -154,34 +168,11 @@ class DislocationWing(LearningWing):
         """Return the descriptors by which microstructures are classified, in order."""
         return field_descriptors(self.block)
 
-    def strains(self, wildcards: Wildcards) -> list[float]:
-        """Return the strains at which stresses are predicted."""
-        settings = self.block | self.system_of(wildcards)
-        return list(settings["strains"])
-
-    def other_targets(self, wildcards: Wildcards) -> list[str]:
-        """Return the targets beside the stresses at strains."""
-        return list(self.system_of(wildcards).get("other_targets", []))
-
-    def compared_predictions(self, wildcards: Wildcards) -> Files:
-        """Return the predictions of all models that are compared."""
-        models = sorted({model for pair in self.block["comparisons"] for model in pair})
-        return [f"{self.folder(wildcards.system)}/predictions/{model}.parquet" for model in models]
+    def tested_systems(self, system: str) -> list[str]:
+        """Return the systems of all numbers of dislocations that run."""
+        return list(self.block["run"]) if system in self.block["systems"] else [system]
 
     # Other numbers of dislocations
-
-    def size_features(self, wildcards: Wildcards) -> Files:
-        """Return the feature tables of one model for every number of dislocations."""
-        names = self.block["models"][wildcards.model].get("features", [])
-        return [
-            f"{self.folder(system)}/features/{name}.parquet"
-            for system in self.block["run"]
-            for name in names
-        ]
-
-    def size_files(self, name: str) -> Files:
-        """Return one file of every number of dislocations."""
-        return [f"{self.folder(system)}/{name}" for system in self.block["run"]]
 
     def size_tables(self, wildcards: Wildcards | None = None) -> Files:
         """Return the transfer tables of the models that are tested at other sizes."""
@@ -192,29 +183,6 @@ class DislocationWing(LearningWing):
     def system_sizes(self) -> dict[str, int]:
         """Return the numbers of dislocations of the systems that run, by name."""
         return {name: self.block["systems"][name]["dislocations"] for name in self.block["run"]}
-
-    def other_sizes(self, wildcards: Wildcards) -> Files:
-        """Return the sample files and targets of the other systems that run."""
-        return [
-            file
-            for system in self._others(wildcards)
-            for file in [*self.sample_files(system), f"{self.folder(system)}/targets.parquet"]
-        ]
-
-    def other_size_files(
-        self,
-        wildcards: Wildcards,
-        input: OtherInput,  # noqa: A002  (Snakemake passes files under this name)
-    ) -> dict[str, tuple[Files, str]]:
-        """Return the same files where Snakemake found them: sample files and targets by system."""
-        files = {}
-        for system in self._others(wildcards):
-            own = [path for path in input.others if f"/dislocation/{system}/" in path]
-            files[system] = ([p for p in own if p.endswith(".h5")], own[-1])
-        return files
-
-    def _others(self, wildcards: Wildcards) -> list[str]:
-        return [s for s in self.block["run"] if s != wildcards.system]
 
     # Figures
 

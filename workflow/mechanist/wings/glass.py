@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Final
 from mechanist.core.code_hash import LIBRARY
 from mechanist.core.entries import Entry
 from mechanist.core.material_choice import MaterialChoice
+from mechanist.learn.study import OBJECTS, Study, Subject
 from mechanist.settings.availability import Availability, without_pair_derivatives
 from mechanist.settings.material_names import material_files
 from mechanist.settings.own_systems import OwnSystem
@@ -13,7 +14,8 @@ from mechanist.settings.schema_errors import SettingsError
 from mechanist.settings.sheet_row import SheetRow
 from mechanist.settings.sheet_rules import Placed, SheetRule
 from mechanist.settings.target_names import at_strain, class_target
-from mechanist.wings.wing import Files, LearningWing, Wildcards
+from mechanist.wings.resources import training_cost
+from mechanist.wings.wing import CURVE, TRAIN, Cost, Files, LearningWing, Wildcards
 
 #: Figures of every system.
 FIGURES: Final = (
@@ -58,6 +60,7 @@ class GlassWing(LearningWing):
 
     name: ClassVar[str] = "glass"
     category: ClassVar[str] = "Glasses"
+    subject: ClassVar[Subject] = OBJECTS
     sheet: ClassVar[SheetRule] = SheetRule(
         needed=("species", "dimension", "units", "load", "reference", "deformed"),
         taken=("group", "target", "options"),
@@ -148,7 +151,7 @@ class GlassWing(LearningWing):
         limited = self.limited.get(system)
         return [m for m in models if limited is None or m in limited.models]
 
-    def possible_pairs(self, system: str) -> list[list[str]]:
+    def pairs(self, system: str) -> list[list[str]]:
         """Return the comparisons both of whose models a system can have."""
         pairs: list[list[str]] = self.block.get("comparisons", [])
         return [pair for pair in pairs if len(self.possible_models(system, pair)) == len(pair)]
@@ -216,14 +219,24 @@ class GlassWing(LearningWing):
         """Return what every figure file of a system carries as metadata."""
         return {"project": "Mechanist", "system": wildcards.system, "licence": "CC-BY-4.0"}
 
-    def class_strains(self, wildcards: Wildcards) -> list[float]:
-        """Return the strains of the class targets; for a user's system, the one that figures show."""
-        shown = self.own_part(wildcards.system).get("shown")
-        return list(self.settings["learning"]["class_strains"]) if shown is None else [shown]
+    def study(self, system: str, model: str, stage: str = TRAIN) -> Study:
+        """Return what a model is trained for; a user's classes are for the strain that figures show."""
+        entry, learning = self.models(system)[model], self.settings["learning"]
+        shown = self.own_part(system).get("shown")
+        stored = self.block["systems"][system]["deformation"]["frames"]
+        classes = learning["class_strains"] if shown is None else [shown]
+        return Study(
+            subject=self.subject,
+            reads=self.reads(entry),
+            quantity=self.quantity(system),
+            strains=[self.shown_strain(system)] if stage == CURVE else stored,
+            class_strains=classes if stage == TRAIN else [],
+            class_definitions=learning["class_definitions"] if stage == TRAIN else [],
+        )
 
-    def curve_strains(self, wildcards: Wildcards) -> list[float]:
-        """Return the strain of learning curves, which is the one that figures show."""
-        return [self.shown_strain(wildcards.system)]
+    def training_cost(self, system: str) -> Cost:
+        """Return what the features of all descriptors of a model ask for."""
+        return training_cost(self.block["systems"][system])
 
     def target_quantities(self, wildcards: Wildcards) -> list[str]:
         """Return the quantities that a user's own files hold as targets."""
@@ -251,15 +264,6 @@ class GlassWing(LearningWing):
     def figure_predictions(self, figure: str) -> Callable[[Wildcards], Files]:
         """Return an input function for the predictions of the models that a figure shows."""
         return self.per_model("predictions", "parquet", self.block["figures"][figure]["models"])
-
-    def compared_pairs(self, wildcards: Wildcards) -> list[list[str]]:
-        """Return the pairs of models that are compared."""
-        return self.possible_pairs(wildcards.system)
-
-    def compared_frames(self, wildcards: Wildcards) -> Files:
-        """Return the scores by sample and load of all models that are compared."""
-        models = sorted({m for pair in self.possible_pairs(wildcards.system) for m in pair})
-        return self.per_model("frame_scores", "parquet", models)(wildcards)
 
     def indicator_tables(self, wildcards: Wildcards) -> Files:
         """Return the feature tables that hold the indicators to draw."""
@@ -330,7 +334,7 @@ class GlassWing(LearningWing):
         drawn = [f"<results>/figures/{system}/{f}.pdf" for f in FIGURES if f not in absent]
         if system not in self.limited:
             return drawn
-        tables = ["comparisons.csv"] if self.possible_pairs(system) else []
+        tables = ["comparisons.csv"] if self.pairs(system) else []
         return drawn + [f"{self.folder(system)}/{name}" for name in ["left_out.json", *tables]]
 
     def figures(self, wildcards: Wildcards | None = None) -> Files:

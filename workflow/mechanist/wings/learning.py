@@ -1,13 +1,19 @@
 """What the rules that serve several wings ask: training, overview, attribution, scoreboard."""
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from mechanist.core.code_hash import ScriptHash
 from mechanist.core.entries import Entry
+from mechanist.learn.study import STATES, TABLES, Subject
 from mechanist.settings.estimator_names import has_estimator
-from mechanist.wings.wing import Files, LearningWing, Wildcards
+from mechanist.settings.schema_errors import SettingsError
+from mechanist.wings.wing import Files, LearningWing, Wildcards, pattern
+
+#: Keys of a model's entry that only figures and tables show.
+SHOWN: Final = ("label", "role")
 
 
 class Learning:
@@ -54,22 +60,124 @@ class Learning:
 
         return code
 
-    def model_features(self, wildcards: Wildcards) -> Files:
-        """Return the feature tables of the model that the wildcards name."""
-        wing = self._wing(wildcards)
-        wing.refuse_left_out(wildcards.system, "models", wildcards.model)
-        return wing.features(wildcards.system, [wildcards.model])
+    # Training and scores
 
-    def named_model(self, wildcards: Wildcards) -> dict[str, Entry]:
-        """Return the entry of the model that the wildcards name, under its name."""
-        return {wildcards.model: self._wing(wildcards).models()[wildcards.model]}
+    @property
+    def wing_names(self) -> str:
+        """Pattern of the wings whose models are trained by the common rules."""
+        return pattern(self.wings)
+
+    def wings_of(self, subject: Subject) -> str:
+        """Return the pattern of the wings whose rows describe such a subject."""
+        return pattern(name for name, wing in self.wings.items() if wing.subject == subject)
+
+    @cached_property
+    def state_models(self) -> str:
+        """Pattern of the models that read states, in whatever wing.
+
+        Raises
+        ------
+        SettingsError
+            If a model of the same name reads tables in another wing: rules go by names.
+        """
+        names: dict[str, set[str]] = {STATES: set(), TABLES: set()}
+        for wing in self.wings.values():
+            for name, entry in wing.models().items():
+                names[wing.reads(entry)].add(name)
+        both = sorted(names[STATES] & names[TABLES])
+        if both:
+            raise SettingsError(
+                f"models {both} read states in one wing and tables in another; rename"
+            )
+        return pattern(names[STATES])
+
+    @property
+    def table_models(self) -> str:
+        """Pattern of all other models."""
+        return rf"(?!(?:{self.state_models})\.)[a-z][a-z0-9_]*"
+
+    def model(self, wildcards: Wildcards) -> Entry:
+        """Return the entry of a model, without what only figures show of it."""
+        wing = self._wing(wildcards)
+        entry = wing.models(self._system(wildcards))[wildcards.model]
+        return {key: value for key, value in entry.items() if key not in SHOWN}
+
+    def study(self, stage: str) -> Callable[[Wildcards], Entry]:
+        """Return an input function for what a model is trained for at a stage."""
+
+        def study(wildcards: Wildcards) -> Entry:
+            wing = self._wing(wildcards)
+            return wing.study(self._system(wildcards), wildcards.model, stage).plain()
+
+        return study
+
+    def scoring(self, wildcards: Wildcards) -> Entry:
+        """Return how predictions of a wing are scored."""
+        return self._wing(wildcards).scoring()
+
+    def study_files(self, wildcards: Wildcards) -> dict[str, Files | str]:
+        """Return the files that a model is trained on, by what they are."""
+        wing, system, model = self._wing(wildcards), wildcards.system, wildcards.model
+        wing.refuse_left_out(system, "models", model)
+        base = wing.folder(system)
+        files = {"targets": f"{base}/targets.parquet", "splits": f"{base}/splits.json"}
+        if wing.reads(wing.models(system)[model]) == TABLES:
+            return {**files, "features": wing.features(system, [model])}
+        others = [other for other in wing.tested_systems(system) if other != system]
+        return {
+            **files,
+            "samples": wing.sample_files(system),
+            "other_samples": [file for other in others for file in wing.sample_files(other)],
+            "other_targets": [f"{wing.folder(other)}/targets.parquet" for other in others],
+        }
+
+    def transfer_files(self, wildcards: Wildcards) -> dict[str, Files | str]:
+        """Return the files from which a transfer is made, of all systems that it covers.
+
+        An estimator that reads states is costly to train: its training predicts the other systems.
+        """
+        wing, system, model = self._wing(wildcards), self._system(wildcards), wildcards.model
+        wing.refuse_left_out(system, "models", model)
+        if wing.reads(wing.models(system)[model]) == STATES:
+            base = wing.folder(system)
+            return {
+                "predictions": f"{base}/predictions/{model}.parquet",
+                "elsewhere": f"{base}/network_transfer/{model}.parquet",
+            }
+        systems = wing.tested_systems(system)
+        return {
+            "features": [file for one in systems for file in wing.features(one, [model])],
+            "targets": [f"{wing.folder(one)}/targets.parquet" for one in systems],
+            "splits": [f"{wing.folder(one)}/splits.json" for one in systems],
+        }
+
+    def compared_pairs(self, wildcards: Wildcards) -> list[list[str]]:
+        """Return the pairs of models of a system that are compared."""
+        return self._wing(wildcards).pairs(wildcards.system)
+
+    def compared_frames(self, wildcards: Wildcards) -> Files:
+        """Return the scores by frame of all models that are compared."""
+        return self._wing(wildcards).compared_frames(wildcards)
+
+    def train_memory(self, wildcards: Wildcards, attempt: int) -> int:
+        """Return megabytes for training a model that reads tables; more at each attempt."""
+        system = self._system(wildcards)
+        return attempt * self._wing(wildcards).training_cost(system).megabytes
+
+    def train_minutes(self, wildcards: Wildcards, attempt: int) -> int:
+        """Return minutes for training a model that reads tables; more at each attempt."""
+        system = self._system(wildcards)
+        return attempt * self._wing(wildcards).training_cost(system).minutes
+
+    def _system(self, wildcards: Wildcards) -> str:
+        """Return the system that the wildcards name; where systems are compared, the main one."""
+        return wildcards.get("system", "") or self._wing(wildcards).main
 
     def model_code(self, script: str) -> Callable[[Wildcards], str]:
         """Return the hash of a script with the file of the model's estimator, if it has its own."""
 
         def code(wildcards: Wildcards) -> str:
-            # Where sizes are compared there is no system: the wing's own models.
-            models = self._wing(wildcards).models(wildcards.get("system", "any"))
+            models = self._wing(wildcards).models(self._system(wildcards))
             name = models[wildcards.model]["estimator"]
             own = [f"learn/estimators/{name}"] if has_estimator(name, self.library) else []
             return self.code(script, *own)

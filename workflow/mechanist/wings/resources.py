@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from mechanist.core.entries import Entry
-from mechanist.wings.wing import Wildcards
+from mechanist.wings.wing import Cost, Wildcards
 
 #: Megabytes or minutes for a job, by its wildcards and the number of the attempt.
 Resource = Callable[[Wildcards, int], int]
@@ -24,6 +24,17 @@ def growing(megabytes: int) -> Resource:
 FIGURE_RESOURCES: Final[Mapping[str, Resource | int]] = {"mem_mb": growing(3000), "runtime": 20}
 
 
+def million_rows(system: Entry) -> float:
+    """Return the rows of the load-aware table of a glass system, in millions."""
+    return float(system["samples"] * system["particles"] * len(system["loads"]) / 1e6)
+
+
+def training_cost(system: Entry) -> Cost:
+    """Return what holds the features of all descriptors of a model of a glass system."""
+    rows = million_rows(system)
+    return Cost(int(2000 + 6000 * rows), int(30 + 60 * rows))
+
+
 class TableResources:
     """Memory and time of jobs that work through a table with a row for each particle and load.
 
@@ -37,17 +48,11 @@ class TableResources:
         self.settings = settings
 
     def _rows(self, wildcards: Wildcards) -> float:
-        """Return the rows of the load-aware table of a glass system, in millions."""
-        system = self.settings[wildcards.get("wing", "glass")]["systems"][wildcards.system]
-        return float(system["samples"] * system["particles"] * len(system["loads"]) / 1e6)
+        return million_rows(self.settings["glass"]["systems"][wildcards.system])
 
     def describe_memory(self, wildcards: Wildcards, attempt: int) -> int:
         """Return megabytes that hold some hundred features of every row twice."""
         return int(attempt * (1500 + 4000 * self._rows(wildcards)))
-
-    def train_memory(self, wildcards: Wildcards, attempt: int) -> int:
-        """Return megabytes that hold the features of all descriptors of a model."""
-        return int(attempt * (2000 + 6000 * self._rows(wildcards)))
 
     def minutes(self, wildcards: Wildcards, attempt: int) -> int:
         """Return minutes to work through a table, with a generous margin."""

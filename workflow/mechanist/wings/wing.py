@@ -2,14 +2,30 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Final, NamedTuple, Protocol
 
+from mechanist.core.code_hash import LIBRARY
 from mechanist.core.entries import Entry
+from mechanist.learn.study import OBJECTS, STATES, TABLES, Reads, Study, Subject
+from mechanist.settings.estimator_names import reads_states
 from mechanist.settings.sheet_rules import SheetRule
 from mechanist.wings.figures import Report, figure_outputs
 
 #: Files that a rule reads or makes, with Snakemake's placeholder ``<results>`` in front.
 Files = list[str]
+
+
+#: Stages for which a model is trained, each for its own targets.
+TRAIN: Final = "train"
+CURVE: Final = "curve"
+TRANSFER: Final = "transfer"
+
+
+class Cost(NamedTuple):
+    """Memory and time that a job asks for at its first attempt."""
+
+    megabytes: int
+    minutes: int
 
 
 class Wildcards(Protocol):
@@ -156,6 +172,53 @@ class Wing(ABC):
 
 class LearningWing(Wing):
     """A wing whose models are trained and scored out of fold by the common rules."""
+
+    #: What a row of its tables describes: an object within a sample, or a whole sample.
+    subject: ClassVar[Subject]
+
+    @abstractmethod
+    def study(self, system: str, model: str, stage: str = TRAIN) -> Study:
+        """Return what a model is trained for.
+
+        Parameters
+        ----------
+        system : str
+        model : str
+        stage : {"train", "curve", "transfer"}
+            Learning curves and transfers may show fewer targets than predictions.
+        """
+
+    @abstractmethod
+    def pairs(self, system: str) -> list[list[str]]:
+        """Return the pairs of models of a system that are compared."""
+
+    def compared_frames(self, wildcards: Wildcards) -> Files:
+        """Return the scores by frame of all models that are compared."""
+        models = sorted({model for pair in self.pairs(wildcards.system) for model in pair})
+        return [f"{self.folder(wildcards.system)}/frame_scores/{m}.parquet" for m in models]
+
+    @abstractmethod
+    def training_cost(self, system: str) -> Cost:
+        """Return what training a model that reads tables of a system asks for."""
+
+    def reads(self, model: Entry) -> Reads:
+        """Return whether the estimator of a model reads feature tables or states."""
+        return STATES if reads_states(model.get("estimator", ""), LIBRARY) else TABLES
+
+    def tested_systems(self, system: str) -> list[str]:
+        """Return the systems on which a transfer of models trained on a system is tested."""
+        return [system]
+
+    def scoring(self) -> Entry:
+        """Return how predictions are scored: arguments of ``mechanist.assess.scorer.make_scorer``."""
+        learning = self.settings["learning"]
+        ranked = {"top_fractions": learning["top_fractions"]} if self.subject == OBJECTS else {}
+        return ranked | {
+            "subject": self.subject,
+            "level": learning["level"],
+            "resamples": learning["resamples"],
+            "seed": self.settings["seed"],
+        }
 
     @abstractmethod
     def sample_files(self, system: str) -> Files:

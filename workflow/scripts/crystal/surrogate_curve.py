@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from mechanist.assess.records import write_records
-from mechanist.assess.sample_scores import MIN_SAMPLES, population_scores
+from mechanist.assess.sample_scores import MIN_SAMPLES, sample_scores
 from mechanist.core.progress import LOGGER, log_to
 from mechanist.formats.predictions import TARGET
 from mechanist.formats.tables import LOAD, OBJECT, SAMPLE, write_table
@@ -83,7 +83,7 @@ def main(
         counts = table.groupby([LOAD, TARGET])[SAMPLE].transform("size")
         units = dict.fromkeys(table[TARGET].unique(), "MPa")
         scored = table[counts >= MIN_SAMPLES]
-        records = population_scores(scored, units=units, level=level) if len(scored) else []
+        records = sample_scores(scored, units=units, level=level) if len(scored) else []
         write_records(path, records)
         tables.append(table.assign(model=model))
     write_table(predictions, pd.concat(tables, ignore_index=True), check=False)

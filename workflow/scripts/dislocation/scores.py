@@ -39,7 +39,7 @@ def main(
     table : Path or None
         Accuracies of the classification; None for the confusion scheme.
     out : Path
-        Records, JSON, in the format of ``population_evaluate.py``.
+        Records, JSON, in the format of ``models/evaluate.py``.
     model : str
         A feature set, an order parameter, a field set such as ``rho_kappa``, ``scalars`` or
         ``class_dummy``.

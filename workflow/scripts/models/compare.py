@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from mechanist.assess.evaluate import compare
 from mechanist.assess.records import COMPARISONS, write_records
+from mechanist.assess.scorer import make_scorer
 from mechanist.core.atomic import replacing
 from mechanist.core.progress import log_to
 from mechanist.formats.tables import column_metadata, read_table
@@ -25,9 +25,7 @@ def main(
     csv_out: Path,
     *,
     pairs: Sequence[Sequence[str]],
-    level: float,
-    resamples: int,
-    seed: int,
+    scoring: Mapping[str, Any],
 ) -> None:
     """Write the differences of all pairs, first minus second.
 
@@ -43,10 +41,8 @@ def main(
         Output files with the same records.
     pairs : sequence of (str, str)
         Names of models.
-    level : float
-        Level of intervals.
-    resamples, seed : int
-        Number of bootstrap resamples and of permutations for p-values, and their seed.
+    scoring : mapping
+        Arguments of :func:`mechanist.assess.scorer.make_scorer`.
 
     Raises
     ------
@@ -57,18 +53,12 @@ def main(
     if lost:
         raise ValueError(f"comparisons name models {lost}; scored models: {sorted(frames)}")
     tables = {name: read_table(path) for name, path in frames.items()}
-    columns = column_metadata(targets)
-    options: dict[str, Any] = {
-        "units": {name: entry.get("unit", "") for name, entry in columns.items()},
-        "level": level,
-        "resamples": resamples,
-        "seed": seed,
-        "groups": read_splits(splits).groups,
-    }
+    units = {name: entry.get("unit", "") for name, entry in column_metadata(targets).items()}
+    scorer = make_scorer(**scoring, groups=read_splits(splits).groups)
     records = [
         {"first": first, "second": second, **record}
         for first, second in pairs
-        for record in compare(tables[first], tables[second], **options)
+        for record in scorer.differences(tables[first], tables[second], units=units)
     ]
     write_records(json_out, records, kind=COMPARISONS)
     with replacing(csv_out) as temporary:
@@ -84,7 +74,5 @@ if __name__ == "__main__":
             Path(snakemake.output.json),
             Path(snakemake.output.csv),
             pairs=snakemake.params.pairs,
-            level=snakemake.params.level,
-            resamples=snakemake.params.resamples,
-            seed=snakemake.params.seed,
+            scoring=snakemake.params.scoring,
         )

@@ -1,4 +1,4 @@
-"""Score models as a function of the number of training samples (learning curves)."""
+"""Score a model as a function of the number of training samples (a learning curve)."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -6,34 +6,27 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from mechanist.assess.evaluate import ALL, frame_scores, summarise
+from mechanist.assess.scorer import NUMBERS, make_scorer
 from mechanist.core.progress import log_to, progress
 from mechanist.formats.tables import write_table
+from mechanist.learn.open_study import open_study
 from mechanist.learn.splits import nested_subsets
-from mechanist.learn.study import open_job
-from mechanist.learn.training import train
+from mechanist.learn.study import Study, StudyFiles
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-COLUMNS = ["model", "n_train", "draw", "target", "metric", "subset", "unit",
-           "value", "low", "high", "level", "n_samples"]  # fmt: skip
-
 
 def main(
-    features: Mapping[str, Path],
-    targets: Path,
-    splits: Path,
+    files: StudyFiles,
     out: Path,
     *,
-    models: Mapping[str, Mapping[str, Any]],
-    quantity: str,
-    strains: Sequence[float],
+    name: str,
+    study: Study,
+    model: Mapping[str, Any],
     sizes: Sequence[int],
     draws: int,
-    top_fractions: Sequence[float],
-    level: float,
-    resamples: int,
+    scoring: Mapping[str, Any],
     seed: int,
     threads: int = 1,
 ) -> None:
@@ -41,64 +34,54 @@ def main(
 
     Parameters
     ----------
-    features, targets, splits, models, quantity, strains, seed, threads
-        As in ``learning_transfer.py``.
+    files, study, model
+        As in :func:`mechanist.learn.open_study.open_study`.
     out : Path
-        Parquet table with one row per model, size, draw, target and metric.
+        Parquet table with one row per size, draw, target and metric, and per load for whole
+        samples.
+    name : str
+        Name of the model, for the table.
     sizes : sequence of int
         Numbers of training samples per fold, at most all samples of the training folds.
     draws : int
         Independent nested sequences of samples.
-    top_fractions, level, resamples
-        As in ``learning_evaluate.py``.
+    scoring : mapping
+        Arguments of :func:`mechanist.assess.scorer.make_scorer`.
+    seed, threads
+        As in :meth:`mechanist.learn.learner.Learner.train`.
     """
+    learner = open_study(study, model, files)
+    scorer = make_scorer(**scoring, groups=learner.splits.groups)
+    subsets = [
+        (draw, size, chosen)
+        for draw in range(draws)
+        for size, chosen in nested_subsets(learner.splits, sizes, seed=seed, draw=draw).items()
+    ]
     tables = []
-    for name, model in models.items():
-        job = open_job(features, targets, splits, model=model, quantity=quantity, strains=strains)
-        subsets = [
-            (draw, size, chosen)
-            for draw in range(draws)
-            for size, chosen in nested_subsets(job.splits, sizes, seed=seed, draw=draw).items()
-        ]
-        for draw, size, chosen in progress(subsets, f"{name}: trained"):
-            table = train(
-                job.dataset,
-                job.splits,
-                job.model,
-                job.task,
-                seed=seed,
-                threads=threads,
-                train_samples=chosen,
-            )
-            frames = frame_scores(table, top_fractions=top_fractions)
-            records = summarise(
-                frames,
-                units=job.units,
-                level=level,
-                resamples=resamples,
-                seed=seed,
-                groups=job.splits.groups,
-            )
-            tables.append(pd.DataFrame(records).assign(model=name, n_train=size, draw=draw))
-    result = pd.concat(tables, ignore_index=True)
-    write_table(out, result[result["subset"] == ALL][COLUMNS], check=False)
+    for draw, size, chosen in progress(subsets, f"{name}: trained"):
+        predictions = learner.train(seed=seed, threads=threads, train_samples=chosen)
+        scores = scorer.table(predictions, units=learner.units)
+        tables.append(scores.assign(model=name, n_train=size, draw=draw))
+    result = scorer.curve_rows(pd.concat(tables, ignore_index=True))
+    columns = ["model", "n_train", "draw", *scorer.curve_columns, *NUMBERS]
+    write_table(out, result[columns], check=False)
 
 
 if __name__ == "__main__":
     with log_to(snakemake.log[0]):
         main(
-            {Path(path).stem: Path(path) for path in snakemake.input.features},
-            Path(snakemake.input.targets),
-            Path(snakemake.input.splits),
+            StudyFiles(
+                targets=Path(snakemake.input.targets),
+                splits=Path(snakemake.input.splits),
+                features={Path(path).stem: Path(path) for path in snakemake.input.features},
+            ),
             Path(snakemake.output[0]),
-            models=snakemake.params.models,
-            quantity=snakemake.params.quantity,
-            strains=snakemake.params.strains,
+            name=snakemake.wildcards.model,
+            study=Study(**snakemake.params.study),
+            model=snakemake.params.model,
             sizes=snakemake.params.sizes,
             draws=snakemake.params.draws,
-            top_fractions=snakemake.params.top_fractions,
-            level=snakemake.params.level,
-            resamples=snakemake.params.resamples,
+            scoring=snakemake.params.scoring,
             seed=snakemake.params.seed,
             threads=snakemake.threads,
         )

@@ -1,12 +1,11 @@
 """Score one model's predictions, per frame and overall, with intervals over samples."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mechanist.assess.calibration import calibration_records
-from mechanist.assess.evaluate import frame_scores, independent, summarise
 from mechanist.assess.records import write_records
+from mechanist.assess.scorer import make_scorer
 from mechanist.core.progress import log_to
 from mechanist.formats.predictions import read_log_odds, read_predictions, read_units
 from mechanist.formats.tables import write_table
@@ -17,17 +16,9 @@ if TYPE_CHECKING:
 
 
 def main(
-    predictions: Path,
-    splits: Path,
-    frames: Path,
-    scores: Path,
-    *,
-    top_fractions: Sequence[float],
-    level: float,
-    resamples: int,
-    seed: int,
+    predictions: Path, splits: Path, frames: Path, scores: Path, *, scoring: Mapping[str, Any]
 ) -> None:
-    """Write scores of every frame and their summary.
+    """Write the part of every frame in the scores, and the scores.
 
     Parameters
     ----------
@@ -36,25 +27,18 @@ def main(
     splits : Path
         Folds of its system, for groups of dependent samples.
     frames : Path
-        Scores of every frame, parquet.
+        Part of every frame in the scores, parquet.
     scores : Path
-        Summary, JSON: a list of records.
-    top_fractions : sequence of float
-        Fractions of objects in a frame that count as plastic in ranking metrics.
-    level : float
-        Level of intervals.
-    resamples, seed : int
-        Number of bootstrap resamples of the samples, and their seed.
+        Scores, JSON: a list of records.
+    scoring : mapping
+        Arguments of :func:`mechanist.assess.scorer.make_scorer`.
     """
-    said = read_predictions(predictions)
-    table = frame_scores(said, top_fractions=top_fractions)
-    write_table(frames, table, check=False)
-    units = read_units(predictions)
-    groups = read_splits(splits).groups
-    options: dict[str, Any] = {"level": level, "resamples": resamples, "seed": seed}
-    records = summarise(table, units=units, groups=groups, **options)
-    by_group = independent(said, groups)
-    records += calibration_records(by_group, read_log_odds(predictions), level=level)
+    table = read_predictions(predictions)
+    scorer = make_scorer(**scoring, groups=read_splits(splits).groups)
+    by_frame = scorer.frames(table)
+    write_table(frames, by_frame, check=False)
+    records = scorer.summary(by_frame, units=read_units(predictions))
+    records += scorer.calibration(table, read_log_odds(predictions))
     write_records(scores, records)
 
 
@@ -65,8 +49,5 @@ if __name__ == "__main__":
             Path(snakemake.input.splits),
             Path(snakemake.output.frames),
             Path(snakemake.output.scores),
-            top_fractions=snakemake.params.top_fractions,
-            level=snakemake.params.level,
-            resamples=snakemake.params.resamples,
-            seed=snakemake.params.seed,
+            scoring=snakemake.params.scoring,
         )

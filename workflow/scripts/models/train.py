@@ -1,71 +1,79 @@
-"""Train one model and write its out-of-fold predictions of every object."""
+"""Train one model and write its out-of-fold predictions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mechanist.core.progress import log_to
 from mechanist.formats.predictions import write_predictions
-from mechanist.learn.study import open_job, told_odds
-from mechanist.learn.training import train
+from mechanist.formats.tables import write_table
+from mechanist.learn.from_states import FromStates, other_systems
+from mechanist.learn.open_study import open_study
+from mechanist.learn.study import Study, StudyFiles
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
 def main(
-    features: Mapping[str, Path],
-    targets: Path,
-    splits: Path,
+    files: StudyFiles,
     out: Path,
     *,
+    study: Study,
     model: Mapping[str, Any],
-    quantity: str,
-    strains: Sequence[float],
-    class_strains: Sequence[float],
-    class_definitions: Sequence[Sequence[float]],
     seed: int,
     threads: int = 1,
+    system: str = "",
+    others: Mapping[str, StudyFiles] | None = None,
+    elsewhere_out: Path | None = None,
 ) -> None:
     """Write the out-of-fold predictions of one model.
 
     Parameters
     ----------
-    features, targets, splits, model, quantity, strains, class_strains, class_definitions
-        As in :func:`mechanist.learn.study.open_job`.
+    files, study, model
+        As in :func:`mechanist.learn.open_study.open_study`.
     out : Path
         Predictions, parquet.
     seed : int
         Root seed.
     threads : int
         Maximum number of threads of an estimator.
+    system, others
+        For an estimator that reads states, which is costly to train again: its system, and the
+        systems to which the estimators of all folds are applied unchanged.
+    elsewhere_out : Path, optional
+        Predictions for these systems, parquet; see
+        :data:`mechanist.learn.from_states.ELSEWHERE`.
     """
-    job = open_job(
-        features,
-        targets,
-        splits,
-        model=model,
-        quantity=quantity,
-        strains=strains,
-        class_strains=class_strains,
-        class_definitions=class_definitions,
-    )
-    table = train(job.dataset, job.splits, job.model, job.task, seed=seed, threads=threads)
-    write_predictions(out, table, units=job.units, log_odds=told_odds(job.model, job.task))
+    learner = open_study(study, model, files)
+    if isinstance(learner, FromStates) and elsewhere_out is not None:
+        table, elsewhere = learner.train_and_apply(others or {}, system=system, seed=seed)
+        write_table(elsewhere_out, elsewhere, check=False)
+    else:
+        table = learner.train(seed=seed, threads=threads)
+    write_predictions(out, table, units=learner.units, log_odds=learner.log_odds)
 
 
 if __name__ == "__main__":
     with log_to(snakemake.log[0]):
+        elsewhere = snakemake.output.get("elsewhere")
         main(
-            {Path(path).stem: Path(path) for path in snakemake.input.features},
-            Path(snakemake.input.targets),
-            Path(snakemake.input.splits),
-            Path(snakemake.output[0]),
+            StudyFiles(
+                targets=Path(snakemake.input.targets),
+                splits=Path(snakemake.input.splits),
+                features={Path(p).stem: Path(p) for p in snakemake.input.get("features", [])},
+                samples=[Path(path) for path in snakemake.input.get("samples", [])],
+            ),
+            Path(snakemake.output.predictions),
+            study=Study(**snakemake.params.study),
             model=snakemake.params.model,
-            quantity=snakemake.params.quantity,
-            strains=snakemake.params.strains,
-            class_strains=snakemake.params.class_strains,
-            class_definitions=snakemake.params.class_definitions,
             seed=snakemake.params.seed,
             threads=snakemake.threads,
+            system=snakemake.wildcards.system,
+            others=other_systems(
+                [Path(path) for path in snakemake.input.get("other_samples", [])],
+                [Path(path) for path in snakemake.input.get("other_targets", [])],
+            ),
+            elsewhere_out=Path(elsewhere) if elsewhere else None,
         )

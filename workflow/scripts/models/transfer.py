@@ -1,124 +1,95 @@
-"""Train models under some loads and test under each load whether they transfer."""
+"""Test whether a model transfers: between loads within samples, between systems of whole samples."""
 
-from collections.abc import Mapping, Sequence
-from functools import partial
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from mechanist.assess.evaluate import ALL, frame_scores, summarise
-from mechanist.core.progress import log_to, progress
+from mechanist.assess.scorer import NUMBERS, make_scorer
+from mechanist.core.progress import LOGGER, log_to
 from mechanist.formats.tables import write_table
-from mechanist.learn.study import Job, open_job
-from mechanist.learn.training import train
+from mechanist.learn.open_study import open_study
+from mechanist.learn.study import Study, StudyFiles
+from mechanist.learn.transfer import stored_transfers, transfers
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-COLUMNS = ["model", "train", "test", "target", "metric", "unit", "value", "low",
-           "high", "level", "n_samples"]  # fmt: skip
-
 
 def main(
-    features: Mapping[str, Path],
-    targets: Path,
-    splits: Path,
+    systems: Mapping[str, StudyFiles],
     out: Path,
     *,
-    models: Mapping[str, Mapping[str, Any]],
-    quantity: str,
-    strains: Sequence[float],
-    top_fractions: Sequence[float],
-    level: float,
-    resamples: int,
+    name: str,
+    study: Study,
+    model: Mapping[str, Any],
+    scoring: Mapping[str, Any],
     seed: int,
     threads: int = 1,
-    train_sets: Mapping[str, Sequence[str]] | None = None,
+    stored: tuple[Path, Path] | None = None,
 ) -> None:
-    """Write the scores of every training set of loads under every load, for held-out samples.
+    """Write the scores of every training set on every test set, for samples not trained on.
 
     Parameters
     ----------
-    features : mapping of str to Path
-        Feature tables of all models, by descriptor.
-    targets, splits, quantity, seed, threads
-        As in ``learning_train.py``.
+    systems : mapping of str to StudyFiles
+        Data of each system: one system within samples, several of whole samples.
     out : Path
-        Parquet table with one row per model, training set, test load, target and metric.
-    models : mapping
-        Entries of the configuration by name.
-    strains : sequence of float
-        Strains at which the target is predicted.
-    top_fractions, level, resamples
-        As in ``learning_evaluate.py``.
-    train_sets : mapping of str to sequence of str, optional
-        Named sets of training loads; by default, each load alone, then all loads.
+        Parquet table with one row per training set, test set, target and metric, and per load for
+        whole samples.
+    name : str
+        Name of the model, for the table.
+    study, model
+        As in :func:`mechanist.learn.open_study.open_study`.
+    scoring : mapping
+        Arguments of :func:`mechanist.assess.scorer.make_scorer`.
+    seed, threads
+        As in :meth:`mechanist.learn.learner.Learner.train`.
+    stored : (Path, Path), optional
+        Predictions of the model for its own system, in whose folder they are, and for other
+        systems, if training wrote both; then nothing is trained here.
     """
-    score = partial(
-        score_transfer,
-        top_fractions=top_fractions,
-        level=level,
-        resamples=resamples,
-        seed=seed,
-        threads=threads,
-    )
-    tables = []
-    for name, model in progress(list(models.items()), "transferred"):
-        job = open_job(features, targets, splits, model=model, quantity=quantity, strains=strains)
-        loads = job.dataset.keys.loads
-        sets = train_sets or {**{load: [load] for load in loads}, ALL: list(loads)}
-        tables += [score(job, chosen).assign(model=name, train=t) for t, chosen in sets.items()]
-    result = pd.concat(tables, ignore_index=True).rename(columns={"subset": "test"})
-    write_table(out, result[result["test"] != ALL][COLUMNS], check=False)
-
-
-def score_transfer(
-    job: Job,
-    loads: Sequence[str],
-    *,
-    top_fractions: Sequence[float],
-    level: float,
-    resamples: int,
-    seed: int,
-    threads: int,
-) -> pd.DataFrame:
-    """Train under some loads and return the scores under every load."""
-    table = train(
-        job.dataset,
-        job.splits,
-        job.model,
-        job.task,
-        seed=seed,
-        threads=threads,
-        train_loads=loads,
-    )
-    frames = frame_scores(table, top_fractions=top_fractions)
-    return pd.DataFrame(
-        summarise(
-            frames,
-            units=job.units,
-            level=level,
-            resamples=resamples,
+    found = (
+        stored_transfers(*stored, columns=study.columns)
+        if stored
+        else transfers(
+            {system: open_study(study, model, files) for system, files in systems.items()},
             seed=seed,
-            groups=job.splits.groups,
+            threads=threads,
         )
     )
+    tables = []
+    for one in found:
+        scorer = make_scorer(**scoring, groups=one.groups)
+        scores = scorer.table(one.predictions, units=one.units)
+        tables.append(scores.assign(model=name, **one.named))
+        LOGGER.info("%s: transferred %s", name, one.named)
+    result = scorer.transfer_rows(pd.concat(tables, ignore_index=True))
+    columns = ["model", "train", "test", *scorer.transfer_columns, *NUMBERS]
+    write_table(out, result[columns], check=False)
+
+
+def files_of(splits: Path, features: list[Path]) -> StudyFiles:
+    """Return the files of the system whose folder holds the splits."""
+    folder = splits.parent
+    own = {path.stem: path for path in features if path.parent.parent == folder}
+    return StudyFiles(targets=folder / "targets.parquet", splits=splits, features=own)
 
 
 if __name__ == "__main__":
     with log_to(snakemake.log[0]):
+        inputs, own = snakemake.input, snakemake.input.get("predictions")
+        tables = [Path(path) for path in inputs.get("features", [])]
+        folds = [Path(path) for path in inputs.get("splits", [])]
         main(
-            {Path(path).stem: Path(path) for path in snakemake.input.features},
-            Path(snakemake.input.targets),
-            Path(snakemake.input.splits),
+            {path.parent.name: files_of(path, tables) for path in folds},
             Path(snakemake.output[0]),
-            models=snakemake.params.models,
-            quantity=snakemake.params.quantity,
-            strains=snakemake.params.strains,
-            top_fractions=snakemake.params.top_fractions,
-            level=snakemake.params.level,
-            resamples=snakemake.params.resamples,
+            name=snakemake.wildcards.model,
+            study=Study(**snakemake.params.study),
+            model=snakemake.params.model,
+            scoring=snakemake.params.scoring,
             seed=snakemake.params.seed,
             threads=snakemake.threads,
+            stored=(Path(own), Path(inputs.elsewhere)) if own else None,
         )

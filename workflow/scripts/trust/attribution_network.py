@@ -11,8 +11,8 @@ from mechanist.assess.resampling import mean_interval
 from mechanist.attribution.integrated_gradients import Average, response_attributions
 from mechanist.core.progress import log_to, progress
 from mechanist.formats.tables import LOAD, SAMPLE, write_table
+from mechanist.learn.estimators.pair_network import PairModel, fit_pairs
 from mechanist.learn.network_training import take
-from mechanist.learn.pair_learning import PairModel, fit_pairs
 from mechanist.learn.pair_states import read_states
 from mechanist.learn.splits import read_splits
 from mechanist.settings.target_names import at_strain
@@ -50,8 +50,12 @@ def main(
 
     Parameters
     ----------
-    batches, targets, splits, model, strains, seed
-        As in ``dislocation_network.py``; its networks are retrained here.
+    batches, targets, splits : sequence of Path, Path, Path
+        Sample files of a system, its target table and its folds.
+    model : mapping
+        Fields of :class:`mechanist.learn.estimators.pair_network.PairModel`.
+    strains, seed
+        As for the training of the network, which is repeated here.
     out : Path
         Parquet, one row per strain and part of the input.
     name : str

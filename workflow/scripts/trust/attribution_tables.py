@@ -79,7 +79,7 @@ def main(
     Parameters
     ----------
     features, targets, splits
-        As in :func:`mechanist.learn.study.open_job`.
+        As in :class:`mechanist.learn.study.StudyFiles`.
     out : Path
         Parquet, one row per grouping, group and metric.
     name : str

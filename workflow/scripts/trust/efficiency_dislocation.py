@@ -67,7 +67,7 @@ def main(
     cells : int
         Pixels along a side of the image.
     sizes, draws
-        As in ``population_curve.py``.
+        As in ``models/curve.py``.
     seed : int
         Root seed.
     """

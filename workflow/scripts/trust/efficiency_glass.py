@@ -59,7 +59,7 @@ def main(
     objects : int
         Number of random particles per glass and load.
     sizes, draws
-        As in ``learning_curve.py``.
+        As in ``models/curve.py``.
     seed : int
         Root seed.
     """

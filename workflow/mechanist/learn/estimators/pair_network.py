@@ -4,19 +4,22 @@ Stresses are positive and span decades, so their logarithms are learnt. The mean
 the exponential of its mean logarithm; the variance on held-out samples gives the correction.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, Final
 
 import equinox as eqx
 import jax
 import numpy as np
 
-from mechanist.core.typing import FloatArray, IntArray
+from mechanist.core.typing import BoolArray, FloatArray, IntArray
 from mechanist.formats.configuration import Configuration
 from mechanist.learn.network_training import Schedule, fit, predict, take
 from mechanist.learn.pair_geometry import PairInputs, pair_inputs
-from mechanist.learn.pair_network import LAYERS, PairNetwork, calibrated
+from mechanist.learn.pair_layers import LAYERS, PairNetwork, calibrated
+from mechanist.learn.pair_states import read_states
+from mechanist.learn.state_estimator import StateInputs
 
 #: Number of samples for standardising the readout; fixed, so that it is compiled once.
 CALIBRATION: Final = 256
@@ -32,7 +35,7 @@ class PairModel:
     ----------
     kind : {"response", "attention"}
     width, channels, depth : int
-        As in :class:`mechanist.learn.pair_network.PairNetwork`.
+        As in :class:`mechanist.learn.pair_layers.PairNetwork`.
     epochs, batch, learning_rate, weight_decay, patience
         As in :class:`mechanist.learn.network_training.Schedule`.
 
@@ -80,6 +83,57 @@ class PairModel:
         size = -(-longest // PADDING) * PADDING
         with_pairs = self.kind == "attention"
         return pair_inputs(configurations, senses, size=size, with_pairs=with_pairs)
+
+    def read(
+        self,
+        files: Sequence[Path],
+        targets: Path,
+        names: Sequence[str],
+        *,
+        samples: Collection[str] | None = None,
+    ) -> StateInputs:
+        """Read relaxed dislocations; see :func:`mechanist.learn.pair_states.read_states`."""
+        states = read_states(files, targets, names, samples=samples)
+        inputs = self.inputs(states.configurations, senses=states.senses)
+        return StateInputs(states.keys, states.truth, inputs)
+
+    def cross_fit(
+        self,
+        inputs: PairInputs,
+        targets: FloatArray,
+        *,
+        samples: IntArray,
+        folds: IntArray,
+        train: BoolArray,
+        seed: int,
+    ) -> "tuple[FloatArray, list[FittedPairModel]]":
+        """Predict every state by a network trained on no state of its sample.
+
+        Parameters
+        ----------
+        inputs, targets, samples
+            As in :func:`fit_pairs`.
+        folds : ndarray of shape (n,), int
+            Fold of every state's sample.
+        train : ndarray of shape (n,), bool
+            States available for training.
+        seed : int
+
+        Returns
+        -------
+        prediction : ndarray of shape (n, n_targets)
+        fitted : list of FittedPairModel
+            The network of each fold.
+        """
+        prediction, fitted = np.full_like(targets, np.nan), []
+        for fold in range(int(folds.max()) + 1):
+            training, test = np.flatnonzero(train & (folds != fold)), np.flatnonzero(folds == fold)
+            one = fit_pairs(
+                self, take(inputs, training), targets[training], samples[training], seed=seed + fold
+            )
+            prediction[test] = one.predict(take(inputs, test))
+            fitted.append(one)
+        return prediction, fitted
 
 
 @dataclass(frozen=True, eq=False)
@@ -181,37 +235,4 @@ def fit_pairs(
     return replace(fitted, shrinkage=shrinkage, excess=excess)
 
 
-def cross_fit_pairs(
-    model: PairModel,
-    inputs: PairInputs,
-    targets: FloatArray,
-    *,
-    samples: IntArray,
-    folds: IntArray,
-    seed: int,
-) -> tuple[FloatArray, list[FittedPairModel]]:
-    """Predict every state by a network trained on no state of its sample.
-
-    Parameters
-    ----------
-    model, inputs, targets, samples
-        As in :func:`fit_pairs`.
-    folds : ndarray of shape (n,), int
-        Fold of every state's sample.
-    seed : int
-
-    Returns
-    -------
-    prediction : ndarray of shape (n, n_targets)
-    fitted : list of FittedPairModel
-        The network of each fold.
-    """
-    prediction, fitted = np.full_like(targets, np.nan), []
-    for fold in range(int(folds.max()) + 1):
-        training, test = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
-        one = fit_pairs(
-            model, take(inputs, training), targets[training], samples[training], seed=seed + fold
-        )
-        prediction[test] = one.predict(take(inputs, test))
-        fitted.append(one)
-    return prediction, fitted
+STATE_ESTIMATOR = PairModel
