@@ -17,7 +17,7 @@ SNAKEMAKE = $(BIN)/snakemake $(OPTIONS)
 smoke: SIZE := --configfile config/smoke.yaml
 paper: SIZE := --configfile config/paper.yaml
 
-.PHONY: run resume smoke paper article crate test test-slurm lint report lock envs readme benchmarks verify clean help
+.PHONY: run resume smoke paper article crate test test-slurm lint report lock envs schema readme benchmarks verify clean help
 
 run: $(BIN)/.run  ## Set up the environment and make every figure and table
 	@$(SNAKEMAKE) $(ARGS)
@@ -69,6 +69,9 @@ readme: run  ## Refresh numbers and pictures in README.md from results
 
 envs: $(BIN)/.run  ## Regenerate envs/*.yaml from pyproject.toml and requirements.lock
 	$(BIN)/python envs/generate.py
+
+schema: $(BIN)/.run  ## Regenerate the schema and docs/configuration.md from the models of the configuration
+	PYTHONPATH=workflow $(BIN)/python -m mechanist.settings.write_schema
 
 lock: $(BIN)/.test  ## Resolve dependencies again (needs uv in the environment)
 	$(BIN)/uv pip compile pyproject.toml --group run --universal --generate-hashes \

@@ -1,10 +1,10 @@
 # The checked configuration, and the objects that answer what rules ask: see mechanist/wings.
+import json
 import os
 import sys
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
-from snakemake.utils import validate
 
 WORKFLOW = Path(workflow.current_basedir).parent
 # Here, and in the processes that run scripts, wherever those lie.
@@ -13,17 +13,18 @@ os.environ["PYTHONPATH"] = os.pathsep.join(
     [str(WORKFLOW), *filter(None, [os.environ.get("PYTHONPATH")])]
 )
 
+from mechanist.settings.defaults import fill_defaults
 from mechanist.settings.lookup import lookup
 from mechanist.settings.schema_errors import SettingsError, check_settings
 from mechanist.wings.figures import FIGURE_METADATA, figure_outputs
 from mechanist.wings.resources import FIGURE_RESOURCES, TableResources, growing
-from mechanist.wings.run import Run, read_yaml
+from mechanist.wings.run import Run
 from mechanist.wings.wing import pattern
 
-SCHEMA = read_yaml(WORKFLOW / "schemas" / "config.schema.yaml")
+SCHEMA = json.loads((WORKFLOW / "schemas" / "config.schema.json").read_text())
 try:
     check_settings(config, SCHEMA)
-    validate(config, schema="../schemas/config.schema.yaml")  # fills defaults in
+    fill_defaults(config, SCHEMA)
     # Targets are known from the command line alone; a process that runs one job of another has
     # them from there.
     RUN = Run(

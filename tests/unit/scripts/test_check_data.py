@@ -1,6 +1,7 @@
 """Users' data are read and described before any computation; all problems are reported at once."""
 
 import copy
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ from scripts.glass.import_samples import main as import_main
 from scripts.run.check_data import DataError, main
 
 ROOT = Path(__file__).parents[3]
-SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text())
+SCHEMA = json.loads((ROOT / "workflow/schemas/config.schema.json").read_text())
 CONFIG = yaml.safe_load((ROOT / "config/config.yaml").read_text())
 DATA = ROOT.parent / "shared" / "data"
 needs_data = pytest.mark.skipif(

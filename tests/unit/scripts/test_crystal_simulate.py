@@ -1,5 +1,6 @@
 """Families of polycrystals, from the configuration to files."""
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -128,9 +129,9 @@ def test_materials_that_make_no_sense_are_refused(change: dict[str, Any], says: 
      (("materials", "copper", "systems"), "fcc13"), (("systems", "fcc8", "voxels"), 3)],
 )  # fmt: skip
 def test_the_schema_names_bad_settings(place: tuple[str, str, str], value: Any) -> None:
-    schema = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text())
+    schema = json.loads((ROOT / "workflow/schemas/config.schema.json").read_text())
     crystal = {key: yaml.safe_load(yaml.safe_dump(CONFIG[key])) for key in ("systems", "materials")}
-    only = {"$defs": schema["$defs"], "$ref": "#/$defs/crystal"}
+    only = {"$defs": schema["$defs"], "$ref": "#/$defs/CrystalBlock"}
     check_settings(crystal, only)
     block, name, key = place
     crystal[block][name][key] = value

@@ -1,6 +1,7 @@
 """The sheet of users' simulations: rows become imports, and all problems are reported at once."""
 
 import copy
+import json
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from mechanist.settings.sheet_cells import CellError, frame_of, load_of, options
 from mechanist.wings.run import SHEET_RULES
 
 ROOT = Path(__file__).parents[3]
-SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text())
+SCHEMA = json.loads((ROOT / "workflow/schemas/config.schema.json").read_text())
 CONFIG = yaml.safe_load((ROOT / "config/config.yaml").read_text())
 GLASS = {
     "wing": "glass", "system": "cuzr", "sample": "one", "path": "a.dump", "format": "lammps_dump",

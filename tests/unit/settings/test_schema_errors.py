@@ -1,6 +1,7 @@
 """A wrong configuration is rejected with its path, the value seen and the allowed values."""
 
 import copy
+import json
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from mechanist.settings.references import check_references
 from mechanist.settings.schema_errors import SettingsError, check_settings
 
 ROOT = Path(__file__).parents[3]
-SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text())
+SCHEMA = json.loads((ROOT / "workflow/schemas/config.schema.json").read_text())
 
 
 def default() -> dict[str, Any]:

@@ -171,7 +171,8 @@ def _entry_problems(
     row: SheetRow, made: Import, schema: Mapping[str, Any], rule: SheetRule
 ) -> Iterator[FormatError]:
     """Yield the problems of an entry according to the schema of the configuration."""
-    part = schema["$defs"][made.block[0]]["properties"][made.block[1]]
+    wing = schema["properties"][made.block[0]]["$ref"].rpartition("/")[2]
+    part = schema["$defs"][wing]["properties"][made.block[1]]
     for _ in range(rule.blocks[made.block[1]]):
         (part,) = part["patternProperties"].values()
     for problem in setting_problems(made.entry, {"$defs": schema["$defs"], **part}):

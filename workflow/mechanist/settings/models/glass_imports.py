@@ -1,0 +1,122 @@
+"""Block ``glass``: simulations of the user, and how models learn from them."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from mechanist.settings.models.block import (
+    Block,
+    Dimension,
+    Fraction,
+    Name,
+    Natural,
+    NonNegative,
+    Positive,
+    SomeNames,
+    Strains,
+    Whole,
+)
+from mechanist.settings.models.load_settings import Load
+
+TrajectoryFormat = Literal["lammps_dump", "lammps_data", "extxyz", "gsd", "hdf5", "npz"]
+
+
+class FrameAtStep(Block):
+    """A frame by its timestep."""
+
+    timestep: Whole = Field(description="Timestep of the frame.")
+
+
+#: A frame by its index, counted from 0, or by its timestep.
+Frame = Natural | FrameAtStep
+
+
+class GlassImport(Block):
+    """An external simulation of a glass, to convert into a sample file."""
+
+    path: str | None = Field(
+        default=None, description="File of all frames, relative to the folder of the run."
+    )
+    reference_path: str | None = Field(
+        default=None, description="File of the frame before loading, if it is a separate one."
+    )
+    deformed_path: str | None = Field(
+        default=None, description="File of the frames under load, if it is a separate one."
+    )
+    format: TrajectoryFormat = Field(
+        description="Format of the frames under load, and of the reference unless"
+        " `reference_format` states another."
+    )
+    reference_format: TrajectoryFormat | None = Field(
+        default=None, description="Format of the file of the reference, if it differs."
+    )
+    species: Annotated[dict[str | int, str], Field(min_length=1)] = Field(
+        description="Species name of each label in the file."
+    )
+    dimension: Dimension = Field(description="Dimension of space.")
+    units: str = Field(description="Unit system of the file, such as `lj` or `metal`.")
+    reference: Frame | None = Field(
+        default=None,
+        description="Frame before loading, by its index from 0 or as `{timestep: ...}`; the first"
+        " by default.",
+    )
+    frames: Literal["all"] | list[Frame] | None = Field(
+        default=None,
+        description="Frames under load: `all` that follow the reference (the default), or a list.",
+    )
+    load: Load | None = Field(
+        default=None, description="Load of the sample; inferred from the cells by default."
+    )
+    load_name: Name | None = Field(default=None, description="Name of that load in tables.")
+    bounds: Literal["standard", "unextended"] | None = Field(
+        default=None,
+        description="Whether the bounds of a tilted box include the extension required by the"
+        " format (`standard`, the default).",
+    )
+    ids: Literal["file", "order"] | None = Field(
+        default=None,
+        description="Whether particles are matched by the ids in the file (the default) or by"
+        " their order.",
+    )
+    volume_tolerance: NonNegative | None = Field(
+        default=None,
+        description="Largest accepted volume change, relative to the largest equivalent shear strain.",
+    )
+    lenient: bool | None = Field(
+        default=None,
+        description="Whether a truncated last frame is dropped and recorded, instead of rejecting"
+        " the file.",
+    )
+    group: Name | None = Field(
+        default=None,
+        description="Group shared by all samples that are not independent of each other.",
+    )
+    target: str | None = Field(
+        default=None,
+        description="Column of the frames under load that holds the quantity to predict.",
+    )
+
+
+class OwnGlass(Block):
+    """Training settings of an imported system that differ from the defaults."""
+
+    strains: Strains | None = Field(
+        default=None,
+        description="Equivalent shear strains at which models are trained;"
+        " `glass/figures/strain` by default.",
+    )
+    tolerance: Fraction | None = Field(
+        default=None,
+        description="Largest deviation of the nearest frame from a strain, as a fraction of the"
+        " strain; 0.1 by default.",
+    )
+    length: Positive | None = Field(
+        default=None,
+        description="Unit in which lengths of descriptors and of the D2min neighbourhood are"
+        " measured, in the length unit of the files; by default, that in which the mean number"
+        " density is 1.2.",
+    )
+    models: SomeNames | None = Field(
+        default=None,
+        description="Models to train; by default all that do not need the potential.",
+    )

@@ -1,0 +1,57 @@
+"""The whole configuration: all blocks, and what stands beside them."""
+
+from pydantic import Field
+
+from mechanist.settings.models.attribution_block import AttributionBlock, EfficiencyBlock
+from mechanist.settings.models.audit_block import AuditBlock
+from mechanist.settings.models.block import Block, Natural
+from mechanist.settings.models.crystal_block import CrystalBlock
+from mechanist.settings.models.dislocation_block import DislocationBlock
+from mechanist.settings.models.equations_block import EquationsBlock
+from mechanist.settings.models.glass_block import GlassBlock
+from mechanist.settings.models.learning_block import LearningBlock
+from mechanist.settings.models.trust_block import TrustBlock
+
+
+class Pathvars(Block):
+    """Folders for the files of a size, so that sizes do not overwrite each other."""
+
+    results: str | None = Field(default=None, description="Folder of the results.")
+    logs: str | None = Field(default=None, description="Folder of the logs.")
+    benchmarks: str | None = Field(default=None, description="Folder of the benchmarks.")
+
+
+class OwnData(Block):
+    """Simulations of the user."""
+
+    sheet: str | None = Field(
+        default=None, description="Sheet with one row per simulation; empty for none."
+    )
+
+
+class Settings(Block):
+    """All keys that config/*.yaml may contain."""
+
+    seed: Natural = Field(description="Root seed of all random numbers.")
+    pathvars: Pathvars | None = None
+    own_data: OwnData | None = None
+    glass: GlassBlock
+    dislocation: DislocationBlock = Field(
+        description="Discrete dislocations: the strength of whole samples."
+    )
+    equations: EquationsBlock = Field(description="Equations discovered from data.")
+    crystal: CrystalBlock | None = Field(
+        default=None,
+        description="Polycrystals, interactions of slip systems, a surrogate of rotation.",
+    )
+    audit: AuditBlock | None = None
+    trust: TrustBlock | None = None
+    attribution: AttributionBlock | None = Field(
+        default=None, description="Attribution of predictions to features."
+    )
+    efficiency: EfficiencyBlock | None = Field(
+        default=None,
+        description="Training samples needed for one score by descriptors with and without the"
+        " symmetry of the problem.",
+    )
+    learning: LearningBlock
