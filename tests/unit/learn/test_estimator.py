@@ -18,6 +18,7 @@ from mechanist.learn.estimators.catalogue import (
 from mechanist.learn.plastic_classes import class_labels
 from mechanist.learn.training import ModelSpec
 from mechanist.settings.estimator_names import has_estimator, unknown_estimators
+from mechanist.settings.models.block import Model
 
 FITTED = '''"""Nearest rows."""
 
@@ -143,6 +144,10 @@ def library_with(tmp_path: Path, files: dict[str, str]) -> Path:
     return tmp_path
 
 
+def model_entry(**entry: object) -> Model:
+    return Model.model_validate({"label": "Mine", "role": "data", **entry})
+
+
 def test_configurations_are_checked_without_importing(tmp_path: Path) -> None:
     imported = "from sklearn.svm import SVR\nESTIMATOR = SVR\n"
     library = library_with(tmp_path, {"nearest": FITTED, "column": CROSS, "borrowed": imported})
@@ -150,7 +155,8 @@ def test_configurations_are_checked_without_importing(tmp_path: Path) -> None:
     assert not has_estimator("small_sample_estimators", library)
 
     def lines(**entry: object) -> list[str]:
-        return list(unknown_estimators("m", {"mine": entry}, library, others=["pair_network"]))
+        models = {"mine": model_entry(**entry)}
+        return list(unknown_estimators("m", models, library, others=["pair_network"]))
 
     for name in ("nearest", "column", "borrowed", "ridge", "pair_network"):
         assert lines(estimator=name) == []
@@ -173,7 +179,6 @@ def test_configurations_are_checked_without_importing(tmp_path: Path) -> None:
 def test_what_the_check_reads_is_what_python_imports() -> None:
     """The list parsed from the source must equal the imported list."""
     for name, kind in ESTIMATORS.items():
-        (line,) = unknown_estimators(
-            "m", {"x": {"estimator": name, "parameters": {"?": 1}}}, LIBRARY
-        )
+        models = {"x": model_entry(estimator=name, parameters={"?": 1})}
+        (line,) = unknown_estimators("m", models, LIBRARY)
         assert line.endswith(f"Known: {', '.join(sorted(kind.parameters))}")

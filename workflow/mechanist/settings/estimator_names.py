@@ -4,8 +4,9 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
+from mechanist.settings.models.block import Model
 from mechanist.settings.names import assigned_class, unknown_names
 
 #: Name of the estimator in a file of its own, and of the table of estimators in the shared file.
@@ -23,7 +24,7 @@ def has_estimator(name: str, library: Path) -> bool:
 
 def unknown_estimators(
     place: str,
-    models: Mapping[str, Mapping[str, Any]],
+    models: Mapping[str, Model],
     library: Path,
     *,
     others: Iterable[str] = (),
@@ -34,8 +35,7 @@ def unknown_estimators(
     ----------
     place : str
         Path of the models in the configuration.
-    models : mapping
-        Entries with ``estimator`` and, optionally, ``parameters``.
+    models : mapping of str to Model
     library : Path
         Folder of the library.
     others : iterable of str
@@ -43,7 +43,7 @@ def unknown_estimators(
     """
     listed, shared = _listed(library), [*others]
     for name, entry in models.items():
-        estimator = entry["estimator"]
+        estimator = entry.estimator
         if estimator in shared:
             continue
         own = has_estimator(estimator, library)
@@ -55,8 +55,7 @@ def unknown_estimators(
             continue
         parameters = _own_parameters(estimator, library) if own else listed[estimator]
         if parameters is not None:
-            given = entry.get("parameters", {})
-            yield from unknown_names(f"{place}/{name}/parameters", given, parameters)
+            yield from unknown_names(f"{place}/{name}/parameters", entry.parameters, parameters)
 
 
 def _files(library: Path) -> list[Path]:

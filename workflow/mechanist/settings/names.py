@@ -4,7 +4,8 @@ import ast
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+
+from mechanist.settings.models.block import Descriptor
 
 
 def descriptor_parameters(kind: str, library: Path) -> list[str] | None:
@@ -58,7 +59,7 @@ def unknown_names(place: str, names: Iterable[str], known: Iterable[str]) -> Ite
 
 
 def unknown_descriptors(
-    place: str, descriptors: Mapping[str, Mapping[str, Any]], library: Path
+    place: str, descriptors: Mapping[str, Descriptor], library: Path
 ) -> Iterator[str]:
     """Yield a line for each descriptor whose file or parameter does not exist.
 
@@ -66,18 +67,17 @@ def unknown_descriptors(
     ----------
     place : str
         Path of the descriptors in the configuration.
-    descriptors : mapping
-        Entries with ``kind`` and, optionally, ``parameters``.
+    descriptors : mapping of str to Descriptor
     library : Path
         Folder of the library.
     """
     for name, entry in descriptors.items():
-        parameters = descriptor_parameters(entry["kind"], library)
+        parameters = descriptor_parameters(entry.kind, library)
         if parameters is None:
             yield (
-                f"{place}/{name}/kind: {entry['kind']!r} is not a descriptor. Expected a file"
-                f" describe/{entry['kind']}.py that sets DESCRIPTOR to its dataclass"
+                f"{place}/{name}/kind: {entry.kind!r} is not a descriptor. Expected a file"
+                f" describe/{entry.kind}.py that sets DESCRIPTOR to its dataclass"
             )
         else:
-            given = entry.get("parameters", {})
+            given = entry.parameters or {}
             yield from unknown_names(f"{place}/{name}/parameters", given, parameters)
