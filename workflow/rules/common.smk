@@ -1,18 +1,14 @@
 # The checked configuration, and the objects that answer what rules ask: see mechanist/wings.
 import json
-import os
 import sys
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
 
 WORKFLOW = Path(workflow.current_basedir).parent
-# Here, and in the processes that run scripts, wherever those lie.
 sys.path.insert(0, str(WORKFLOW))
-os.environ["PYTHONPATH"] = os.pathsep.join(
-    [str(WORKFLOW), *filter(None, [os.environ.get("PYTHONPATH")])]
-)
 
+from mechanist.core.search_path import offer_library
 from mechanist.settings.defaults import fill_defaults
 from mechanist.settings.lookup import lookup
 from mechanist.settings.schema_errors import SettingsError, check_settings
@@ -21,6 +17,7 @@ from mechanist.wings.resources import FIGURE_RESOURCES, TableResources, growing
 from mechanist.wings.run import Run
 from mechanist.wings.wing import pattern
 
+offer_library()
 SCHEMA = json.loads((WORKFLOW / "schemas" / "config.schema.json").read_text())
 try:
     check_settings(config, SCHEMA)

@@ -1,6 +1,7 @@
 """A descriptor of each subject is one file and one line of configuration; no other edit is made."""
 
 import copy
+import json
 import shutil
 import sys
 from collections.abc import Iterator
@@ -22,7 +23,7 @@ from mechanist.settings.schema_errors import SettingsError, check_settings
 from own_descriptors import OWN, OwnDescriptor
 
 ROOT = Path(__file__).parents[3]
-SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text())
+SCHEMA = json.loads((ROOT / "workflow/schemas/config.schema.json").read_text())
 each = pytest.mark.parametrize("own", OWN, ids=[one.kind for one in OWN])
 
 

@@ -19,6 +19,7 @@ from mechanist.learn.plastic_classes import class_labels
 from mechanist.learn.state_estimator import make_state_estimator
 from mechanist.learn.training import ModelSpec
 from mechanist.settings.estimator_names import has_estimator, reads_states, unknown_estimators
+from mechanist.settings.models.block import Model
 
 FITTED = '''"""Nearest rows."""
 
@@ -144,6 +145,10 @@ def library_with(tmp_path: Path, files: dict[str, str]) -> Path:
     return tmp_path
 
 
+def model_entry(**entry: object) -> Model:
+    return Model.model_validate({"label": "Mine", "role": "data", **entry})
+
+
 def test_configurations_are_checked_without_importing(tmp_path: Path) -> None:
     imported = "from sklearn.svm import SVR\nESTIMATOR = SVR\n"
     library = library_with(tmp_path, {"nearest": FITTED, "column": CROSS, "borrowed": imported})
@@ -151,7 +156,8 @@ def test_configurations_are_checked_without_importing(tmp_path: Path) -> None:
     assert not has_estimator("small_sample_estimators", library)
 
     def lines(**entry: object) -> list[str]:
-        return list(unknown_estimators("m", {"mine": entry}, library, states=True))
+        models = {"mine": model_entry(**entry)}
+        return list(unknown_estimators("m", models, library, states=True))
 
     for name in ("nearest", "column", "borrowed", "ridge", "pair_network"):
         assert lines(estimator=name) == []
@@ -214,7 +220,6 @@ def test_an_estimator_of_states_is_found_by_its_file(folder: Path) -> None:
 def test_what_the_check_reads_is_what_python_imports() -> None:
     """The list parsed from the source must equal the imported list."""
     for name, kind in ESTIMATORS.items():
-        (line,) = unknown_estimators(
-            "m", {"x": {"estimator": name, "parameters": {"?": 1}}}, LIBRARY
-        )
+        models = {"x": model_entry(estimator=name, parameters={"?": 1})}
+        (line,) = unknown_estimators("m", models, LIBRARY)
         assert line.endswith(f"Known: {', '.join(sorted(kind.parameters))}")

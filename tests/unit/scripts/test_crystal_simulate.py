@@ -13,6 +13,7 @@ from mechanist.core.code_hash import LIBRARY
 from mechanist.formats.polycrystal_batches import read_attributes, read_runs
 from mechanist.mechanics.slip_orbits import pair_orbits
 from mechanist.settings.crystal_references import crystal_problems
+from mechanist.settings.models.crystal_block import CrystalBlock
 from mechanist.settings.schema_errors import SettingsError, check_settings
 from mechanist.simulate.crystal_law import Voce
 from mechanist.simulate.crystal_law_density import DislocationDensity
@@ -154,31 +155,25 @@ def test_contradictions_are_found_before_any_job(
     block: str, name: str, change: dict[str, Any], says: str
 ) -> None:
     crystal = yaml.safe_load(yaml.safe_dump(CONFIG))
-    assert not list(crystal_problems(crystal, LIBRARY))
+    assert not list(crystal_problems(CrystalBlock.model_validate(crystal), LIBRARY))
     crystal[block][name] |= change
-    problems = list(crystal_problems(crystal, LIBRARY))
+    problems = list(crystal_problems(CrystalBlock.model_validate(crystal), LIBRARY))
     assert len(problems) == 1
     assert re.search(says, problems[0])
 
 
 def test_surrogates_that_name_nothing_are_refused() -> None:
-    systems = {"fcc8": {"material": "copper", "grid": 8, "grains": 4, "strain": 0.1}}
-    copper = {"systems": "fcc12", "elastic": {"c11": 1.0, "c12": 0.5, "c44": 0.5}}
-    surrogate = {
-        "train": "fcc8",
-        "models": {"gru": {}, "ridge": {}},
-        "comparisons": [["gru", "ridge"]],
-        "figure": {"models": ["gru"], "reference": "gru"},
-    }
-    block = {"materials": {"copper": copper}, "systems": systems, "surrogate": surrogate}
-    assert not list(crystal_problems(block, LIBRARY))
+    block = yaml.safe_load(yaml.safe_dump(CONFIG))
+    surrogate = block["surrogate"]
+    assert not list(crystal_problems(CrystalBlock.model_validate(block), LIBRARY))
     for key, value, place in (
         ("train", "fcc9", "train"),
         ("others", ["fcc9"], "others"),
         ("imports", ["damask"], "imports"),
         ("run", ["lstm"], "run"),
         ("comparisons", [["gru", "lstm"]], "comparisons"),
-        ("figure", {"models": ["gru"], "reference": "lstm"}, "figure"),
+        ("figure", {"models": ["gru"], "axis": "x", "reference": "lstm"}, "figure"),
     ):
-        (problem,) = crystal_problems(block | {"surrogate": surrogate | {key: value}}, LIBRARY)
+        changed = block | {"surrogate": surrogate | {key: value}}
+        (problem,) = crystal_problems(CrystalBlock.model_validate(changed), LIBRARY)
         assert problem.startswith(f"crystal/surrogate/{place}")

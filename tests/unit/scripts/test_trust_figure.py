@@ -16,6 +16,7 @@ from mechanist.assess.sample_scores import sample_scores
 from mechanist.assess.synthetic_predictions import flattered
 from mechanist.draw.style import SUFFIXES
 from mechanist.settings.trust_references import trust_problems
+from mechanist.settings.typed_settings import typed_settings
 from scripts.trust import figure_pearson as trust_figure_pearson
 from scripts.trust.figure_pearson import spread_out
 
@@ -96,11 +97,11 @@ def test_names_do_not_overlap_and_stay_beside_the_panel(heights: list[float]) ->
 
 def test_panels_name_what_exists() -> None:
     settings: dict[str, Any] = yaml.safe_load((ROOT / "config/config.yaml").read_text())
-    assert not list(trust_problems(settings))
+    assert not list(trust_problems(typed_settings(settings)))
     wrong = copy.deepcopy(settings)
     wrong["trust"]["panels"]["glass"] |= {"system": "ka4d", "models": ["hybird"]}
     wrong["trust"]["panels"]["pileup"]["models"] = ["hybrid"]
-    problems = list(trust_problems(wrong))
+    problems = list(trust_problems(typed_settings(wrong)))
     for part in ("ka4d", "hybird", "trust/panels/pileup/models"):
         assert part in json.dumps(problems), part
     assert len(problems) == 3

@@ -1,5 +1,6 @@
 """Materials are found by the names of their files, and wrong names are refused with a remedy."""
 
+import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from mechanist.settings.references import check_references
 from mechanist.settings.schema_errors import SettingsError, check_settings
 
 ROOT = Path(__file__).parents[3]
-SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text())
+SCHEMA = json.loads((ROOT / "workflow/schemas/config.schema.json").read_text())
 
 
 @pytest.fixture

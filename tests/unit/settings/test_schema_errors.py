@@ -12,6 +12,7 @@ from mechanist.core.code_hash import LIBRARY
 from mechanist.settings.descriptor_cards import declared_in_library
 from mechanist.settings.references import check_references
 from mechanist.settings.schema_errors import SettingsError, check_settings
+from mechanist.settings.typed_settings import typed_settings
 
 ROOT = Path(__file__).parents[3]
 SCHEMA = json.loads((ROOT / "workflow/schemas/config.schema.json").read_text())
@@ -35,7 +36,7 @@ def test_every_size_is_valid(size: str) -> None:
     overlay = yaml.safe_load((ROOT / f"config/{size}.yaml").read_text())
     settings = merged(default(), overlay)
     check_settings(settings, SCHEMA)
-    check_references(settings, LIBRARY)
+    check_references(typed_settings(settings), LIBRARY)
 
 
 def put(settings: dict[str, Any], path: str, value: object) -> None:
@@ -87,7 +88,11 @@ def test_schema_problems_are_explained(path: str, value: object, message: str) -
         ("dislocation/main", "n36x", "dislocation/main: no such name 'n36x' .did you mean 'n36'"),
         ("dislocation/models/hand/features", ["feild"], "did you mean 'field'"),
         ("dislocation/descriptors/field/kind", "nothing", r"describe/nothing\.py"),
-        ("dislocation/confusion/features", {"nothing": {}}, r"describe/nothing\.py"),
+        (
+            "dislocation/confusion/features",
+            {"nothing": {"label": "Nothing", "role": "data"}},
+            r"describe/nothing\.py",
+        ),
         ("dislocation/systems/n36/samples", 3, "3 samples cannot fill 4 folds"),
         ("dislocation/pileup/models/pileup_cnn/features", ["landscapes"], "'landscape'"),
         ("dislocation/figures/strain_shown", 0.03, "not among dislocation/strains"),
@@ -106,10 +111,10 @@ def test_schema_problems_are_explained(path: str, value: object, message: str) -
 )
 def test_dangling_references_are_explained(path: str, value: object, message: str) -> None:
     settings = default()
-    check_references(settings, LIBRARY)
+    check_references(typed_settings(settings), LIBRARY)
     put(settings, path, value)
     with pytest.raises(SettingsError, match=message):
-        check_references(settings, LIBRARY)
+        check_references(typed_settings(settings), LIBRARY)
 
 
 def test_parameters_are_read_without_importing() -> None:
@@ -117,3 +122,11 @@ def test_parameters_are_read_without_importing() -> None:
     assert "descriptor" not in declared
     assert "radial_cutoff" in declared["structure_functions"].parameters
     assert "card" not in declared["structure_functions"].parameters
+
+
+def test_a_value_that_is_no_number_is_refused() -> None:
+    settings = default()
+    settings["learning"]["level"] = float("nan")
+    check_settings(settings, SCHEMA)
+    with pytest.raises(SettingsError, match=r"learning/level: .* not nan"):
+        typed_settings(settings)

@@ -32,7 +32,7 @@ def configured(changes: Entry | None = None) -> Run:
     for name in ("imports", "own"):
         settings["glass"].setdefault(name, {})
     update_config(settings, changes or {})
-    schema: Any = read_yaml(WORKFLOW / "schemas/config.schema.yaml")
+    schema: Any = read_yaml(WORKFLOW / "schemas/config.schema.json")
     return Run(settings, schema, checking=False, main=True)
 
 

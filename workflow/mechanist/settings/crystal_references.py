@@ -1,11 +1,14 @@
 """Check that names and numbers in the crystal block of the configuration are consistent."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from mechanist.settings.descriptor_cards import declared_in_library, unknown_kinds
+from mechanist.settings.models.crystal_block import CrystalBlock
+from mechanist.settings.models.crystal_systems import CrystalMaterial, CrystalSystem
+from mechanist.settings.models.surrogate_settings import Surrogate
 from mechanist.settings.names import unknown_names
 
 #: Smallest mean number of voxels per grain.
@@ -16,69 +19,65 @@ HEXAGONAL: Final = {"c13", "c33"}
 _DESCRIBED: Final = {"radius", "fields", "central"}
 
 
-def crystal_problems(block: Mapping[str, Any], library: Path) -> Iterator[str]:
+def crystal_problems(block: CrystalBlock, library: Path) -> Iterator[str]:
     """Yield a line for each contradiction: its place, the value seen and the value expected.
 
     Parameters
     ----------
-    block : mapping
-        The block ``crystal`` of a configuration that fits its schema.
+    block : CrystalBlock
     library : Path
         Folder of the library.
     """
-    materials = block.get("materials", {})
+    materials = block.materials or {}
     for name, material in materials.items():
         yield from _material(f"crystal/materials/{name}", material)
-    for name, system in block.get("systems", {}).items():
+    for name, system in (block.systems or {}).items():
         place = f"crystal/systems/{name}"
-        yield from unknown_names(f"{place}/material", [system["material"]], materials)
+        yield from unknown_names(f"{place}/material", [system.material], materials)
         yield from _system(place, system)
-    if "surrogate" in block:
-        yield from _surrogate(block, library)
+    if block.surrogate:
+        yield from _surrogate(block.surrogate, block, library)
 
 
-def _surrogate(block: Mapping[str, Any], library: Path) -> Iterator[str]:
-    surrogate, place = block["surrogate"], "crystal/surrogate"
-    models, systems = surrogate["models"], block.get("systems", {})
-    yield from unknown_names(f"{place}/train", [surrogate["train"]], systems)
-    yield from unknown_names(f"{place}/others", surrogate.get("others", []), systems)
-    yield from unknown_names(
-        f"{place}/imports", surrogate.get("imports", []), block.get("imports", {})
-    )
-    described = {name: model for name, model in models.items() if "descriptor" in model}
+def _surrogate(surrogate: Surrogate, block: CrystalBlock, library: Path) -> Iterator[str]:
+    systems, figure, place = block.systems or {}, surrogate.figure, "crystal/surrogate"
+    yield from unknown_names(f"{place}/train", [surrogate.train], systems)
+    yield from unknown_names(f"{place}/others", surrogate.others, systems)
+    yield from unknown_names(f"{place}/imports", surrogate.imports, block.imports)
     known = declared_in_library(library)
-    for name, model in described.items():
+    for name, model in surrogate.models.items():
+        if model.descriptor is None:
+            continue
         where = f"{place}/models/{name}/descriptor"
-        yield from unknown_kinds(where, [model["descriptor"]], "voxel", known)
-        if twice := sorted(_DESCRIBED & set(model)):
+        yield from unknown_kinds(where, [model.descriptor], "voxel", known)
+        if twice := sorted(_DESCRIBED & model.model_fields_set):
             yield f"{where}: beside {', '.join(twice)}, which the descriptor states"
-    figure = surrogate["figure"]
     named = {
-        "run": surrogate.get("run", []),
-        "comparisons": [name for pair in surrogate.get("comparisons", []) for name in pair],
-        "figure": [*figure["models"], figure["reference"]],
+        "run": surrogate.run or [],
+        "comparisons": [name for pair in surrogate.comparisons for name in pair],
+        "figure": [*figure.models, figure.reference],
     }
     for key, names in named.items():
-        yield from unknown_names(f"{place}/{key}", names, models)
+        yield from unknown_names(f"{place}/{key}", names, surrogate.models)
 
 
-def _material(place: str, material: Mapping[str, Any]) -> Iterator[str]:
-    seen = HEXAGONAL & set(material["elastic"])
-    expected = HEXAGONAL if material["systems"].startswith("hcp") else set()
+def _material(place: str, material: CrystalMaterial) -> Iterator[str]:
+    seen = HEXAGONAL & material.elastic.model_fields_set
+    expected = HEXAGONAL if material.systems.startswith("hcp") else set()
     if seen != expected:
         yield (
-            f"{place}/elastic: {material['systems']} with {sorted(seen) or 'neither c13 nor c33'};"
+            f"{place}/elastic: {material.systems} with {sorted(seen) or 'neither c13 nor c33'};"
             f" expected {sorted(expected) or 'neither c13 nor c33'}"
         )
 
 
-def _system(place: str, system: Mapping[str, Any]) -> Iterator[str]:
-    grid = system["grid"]
+def _system(place: str, system: CrystalSystem) -> Iterator[str]:
+    grid = system.grid
     voxels = grid**3 if isinstance(grid, int) else math.prod(grid)
-    if voxels < LEAST_VOXELS * system["grains"]:
+    if voxels < LEAST_VOXELS * system.grains:
         yield (
-            f"{place}/grains: {system['grains']} grains in {voxels} voxels; expected at least"
+            f"{place}/grains: {system.grains} grains in {voxels} voxels; expected at least"
             f" {LEAST_VOXELS} voxels per grain"
         )
-    if system["strain"] == 0:
+    if system.strain == 0:
         yield f"{place}/strain: 0 is not a load; expected tension (positive) or compression"

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from mechanist.settings.declared import Declared, declared_in_folders
+from mechanist.settings.models.block import Descriptor
 from mechanist.settings.names import unknown_names
 
 #: Parameter, and its value, with which a descriptor omits features that need a potential.
@@ -59,7 +60,7 @@ def unknown_kinds(
 
 def unknown_descriptors(
     place: str,
-    descriptors: Mapping[str, Mapping[str, Any]],
+    descriptors: Mapping[str, Descriptor],
     subject: str,
     known: Mapping[str, Declared],
 ) -> Iterator[str]:
@@ -69,19 +70,18 @@ def unknown_descriptors(
     ----------
     place : str
         Path of the descriptors in the configuration.
-    descriptors : mapping
-        Entries with ``kind`` and, optionally, ``parameters``.
+    descriptors : mapping of str to Descriptor
     subject : str
         What they have to describe.
     known : mapping
         All descriptors by name.
     """
     for name, entry in descriptors.items():
-        kind = entry["kind"]
+        kind = entry.kind
         problems = list(unknown_kinds(f"{place}/{name}/kind", [kind], subject, known))
         yield from problems
         if not problems:
-            given = entry.get("parameters", {})
+            given = entry.parameters or {}
             yield from unknown_names(f"{place}/{name}/parameters", given, known[kind].parameters)
 
 

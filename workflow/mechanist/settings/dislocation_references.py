@@ -1,8 +1,8 @@
 """Check that names and numbers in the dislocation block of the configuration are consistent."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from mechanist.settings.declared import Declared
 from mechanist.settings.descriptor_cards import (
@@ -11,6 +11,8 @@ from mechanist.settings.descriptor_cards import (
     unknown_kinds,
 )
 from mechanist.settings.estimator_names import unknown_estimators
+from mechanist.settings.models.dislocation_block import DislocationBlock
+from mechanist.settings.models.dislocation_systems import Pileup
 from mechanist.settings.names import unknown_names
 
 #: Models of microstructures that are not descriptors of density fields.
@@ -19,100 +21,103 @@ BASELINES: Final = ("class_dummy", "scalars")
 LAST_STRAIN: Final = 0.2
 
 
-def dislocation_problems(block: Mapping[str, Any], folds: int, library: Path) -> Iterator[str]:
+def dislocation_problems(block: DislocationBlock, folds: int, library: Path) -> Iterator[str]:
     """Yield a line for each contradiction: its place, the value seen and the known values.
 
     Parameters
     ----------
-    block : mapping
-        The block ``dislocation`` of a configuration that fits its schema.
+    block : DislocationBlock
     folds : int
         Number of folds that samples are divided into.
     library : Path
         Folder of the library.
     """
-    yield from unknown_names("dislocation/run", block["run"], block["systems"])
-    yield from unknown_names("dislocation/main", [block["main"]], block["run"])
+    yield from unknown_names("dislocation/run", block.run, block.systems)
+    yield from unknown_names("dislocation/main", [block.main], block.run)
     known = declared_in_library(library)
     yield from unknown_descriptors(
-        "dislocation/descriptors", block["descriptors"], "dislocation_sample", known
+        "dislocation/descriptors", block.descriptors, "dislocation_sample", known
     )
     yield from _models(block)
-    yield from unknown_estimators("dislocation/models", block["models"], library, states=True)
-    pileup_models = block["pileup"]["models"]
+    yield from unknown_estimators("dislocation/models", block.models, library, states=True)
+    pileup_models = block.pileup.models
     yield from unknown_estimators("dislocation/pileup/models", pileup_models, library)
-    yield from _pileup(block["pileup"], folds, known)
+    yield from _pileup(block.pileup, folds, known)
     yield from _strains(block)
-    features = block["confusion"]["features"]
+    features = block.confusion.features
     yield from unknown_kinds("dislocation/confusion/features", features, "creep_trajectory", known)
-    fields = field_descriptors(block)
+    fields = field_descriptors(block.microstructures.models)
     yield from unknown_kinds("dislocation/microstructures/models", fields, "density_field", known)
-    for name in block["run"]:
-        samples = block["systems"].get(name, {}).get("samples", folds)
-        if samples < folds:
+    for name in block.run:
+        system = block.systems.get(name)
+        if system and system.samples < folds:
             yield (
-                f"dislocation/systems/{name}/samples: {samples} samples cannot fill {folds} folds"
+                f"dislocation/systems/{name}/samples: {system.samples} samples cannot fill {folds} folds"
                 " (learning/folds)"
             )
 
 
-def field_descriptors(block: Mapping[str, Any]) -> list[str]:
+def field_descriptors(models: Iterable[str]) -> list[str]:
     """Return the descriptors of density fields that microstructures are classified by, in order.
 
     Parameters
     ----------
-    block : mapping
-        The block ``dislocation``.
+    models : iterable of str
+        Names in ``dislocation/microstructures/models``.
     """
-    return [name for name in block["microstructures"]["models"] if name not in BASELINES]
+    return [name for name in models if name not in BASELINES]
 
 
-def _models(block: Mapping[str, Any]) -> Iterator[str]:
-    models, figures = block["models"], block["figures"]
+def _models(block: DislocationBlock) -> Iterator[str]:
+    models, figures = block.models, block.figures
     for name, model in models.items():
         place = f"dislocation/models/{name}/features"
-        yield from unknown_names(place, model.get("features", []), block["descriptors"])
-    for pair in block["comparisons"]:
+        yield from unknown_names(place, model.features, block.descriptors)
+    for pair in block.comparisons:
         yield from unknown_names("dislocation/comparisons", pair, models)
     for place, named in (
-        ("learning_curve/models", block["learning_curve"]["models"]),
-        ("sizes/models", block["sizes"]["models"]),
-        ("figures/strain/models", figures["strain"]["models"]),
-        ("figures/parity/models", figures["parity"]["models"]),
+        ("learning_curve/models", block.learning_curve.models),
+        ("sizes/models", block.sizes.models),
+        ("figures/strain/models", figures.strain.models),
+        ("figures/parity/models", figures.parity.models),
     ):
         yield from unknown_names(f"dislocation/{place}", named, models)
-    parity = [figures["pileup"]["parity"]]
-    yield from unknown_names("dislocation/figures/pileup", parity, block["pileup"]["models"])
+    parity = [figures.pileup.parity]
+    yield from unknown_names("dislocation/figures/pileup", parity, block.pileup.models)
 
 
-def _pileup(pileup: Mapping[str, Any], folds: int, known: Mapping[str, Declared]) -> Iterator[str]:
-    for name, model in pileup["models"].items():
+def _pileup(pileup: Pileup, folds: int, known: Mapping[str, Declared]) -> Iterator[str]:
+    for name, model in pileup.models.items():
         place = f"dislocation/pileup/models/{name}/features"
-        yield from unknown_kinds(place, model.get("features", []), "pileup", known)
-    if pileup["samples"] < folds:
+        yield from unknown_kinds(place, model.features, "pileup", known)
+    if pileup.samples < folds:
         yield (
-            f"dislocation/pileup/samples: {pileup['samples']} samples cannot fill {folds} folds"
+            f"dislocation/pileup/samples: {pileup.samples} samples cannot fill {folds} folds"
             " (learning/folds)"
         )
 
 
-def _strains(block: Mapping[str, Any]) -> Iterator[str]:
-    learnt = block["strains"]
+def _strains(block: DislocationBlock) -> Iterator[str]:
+    learnt = block.strains
     for place, strains in (
-        ("learning_curve/strains", block["learning_curve"]["strains"]),
-        ("sizes/strains", block["sizes"]["strains"]),
-        ("figures/strain_shown", [block["figures"]["strain_shown"]]),
+        ("learning_curve/strains", block.learning_curve.strains),
+        ("sizes/strains", block.sizes.strains),
+        ("figures/strain_shown", [block.figures.strain_shown]),
     ):
         lost = [strain for strain in strains if strain not in learnt]
         if lost:
             yield f"dislocation/{place}: {lost} are not among dislocation/strains {learnt}"
-    shown = block["figures"]["strain_shown"]
-    for place in ("learning_curve", "sizes"):
-        if shown not in block[place]["strains"]:
+    shown = block.figures.strain_shown
+    for place, strains in (
+        ("learning_curve", block.learning_curve.strains),
+        ("sizes", block.sizes.strains),
+    ):
+        if shown not in strains:
             yield f"dislocation/{place}/strains: lacks {shown} (dislocation/figures/strain_shown)"
-    for name in block["run"]:
-        system = block["systems"].get(name, {})
-        last = system.get("loading", {}).get("strain", LAST_STRAIN)
+    for name in block.run:
+        system = block.systems.get(name)
+        loading = system.loading if system else None
+        last = loading.strain if loading and loading.strain else LAST_STRAIN
         if max(learnt) > last:
             yield (
                 f"dislocation/strains: {max(learnt)} is beyond {last}, where loading ends"

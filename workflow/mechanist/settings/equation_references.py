@@ -1,35 +1,34 @@
 """Check that names and numbers in the equation block of the configuration are consistent."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
+from mechanist.settings.models.equations_block import EquationsBlock
 from mechanist.settings.names import unknown_names
 
 
-def equation_problems(block: Mapping[str, Any]) -> Iterator[str]:
+def equation_problems(block: EquationsBlock) -> Iterator[str]:
     """Yield a line for each contradiction: its place, the value seen and the known values.
 
     Parameters
     ----------
-    block : mapping
-        The block ``equations`` of a configuration that fits its schema.
+    block : EquationsBlock
     """
-    cases, run, figures = block["cases"], block["run"], block["figures"]
+    cases, run, figures = block.cases, block.run, block.figures
     yield from unknown_names("equations/run", run, cases)
-    yield from unknown_names("equations/imports", block.get("imports", {}), cases)
-    yield from unknown_names("equations/figures/cases", figures["cases"], run)
-    drawn = [cell["case"] for cell in figures["paths"]]
+    yield from unknown_names("equations/imports", block.imports, cases)
+    yield from unknown_names("equations/figures/cases", figures.cases, run)
+    drawn = [cell.case for cell in figures.paths]
     yield from unknown_names("equations/figures/paths", drawn, cases)
-    both = sorted(set(cases) & set(block["varying"]["cases"]))
+    both = sorted(set(cases) & set(block.varying.cases))
     if both:
         yield f"equations/varying/cases: {both} are also in equations/cases; a case has one kind"
-    if "oracle" in block["rules"] and len(block["rules"]) == 1:
+    if "oracle" in block.rules and len(block.rules) == 1:
         yield "equations/rules: the oracle knows the truth; add a rule that does not, such as auto"
-    if block["written"] not in block["levels"]:
-        yield f"equations/written: {block['written']} is not among levels {block['levels']}"
-    strange = sorted(set(block["rivals"]["levels"]) - set(block["levels"]))
+    if block.written not in block.levels:
+        yield f"equations/written: {block.written} is not among levels {block.levels}"
+    strange = sorted(set(block.rivals.levels) - set(block.levels))
     if strange:
         yield (
-            f"equations/rivals/levels: {strange} are not among equations/levels {block['levels']},"
+            f"equations/rivals/levels: {strange} are not among equations/levels {block.levels},"
             " so the rivals would have nothing to be compared with"
         )

@@ -4,8 +4,9 @@ import ast
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
+from mechanist.settings.models.block import Model
 from mechanist.settings.names import assigned_class, unknown_names
 
 #: Names of the estimator in a file of its own, by whether it reads tables or states, and of the table
@@ -34,7 +35,7 @@ def _defines(name: str, variable: str, library: Path) -> bool:
 
 def unknown_estimators(
     place: str,
-    models: Mapping[str, Mapping[str, Any]],
+    models: Mapping[str, Model],
     library: Path,
     *,
     states: bool = False,
@@ -45,8 +46,7 @@ def unknown_estimators(
     ----------
     place : str
         Path of the models in the configuration.
-    models : mapping
-        Entries with ``estimator`` and, optionally, ``parameters``.
+    models : mapping of str to Model
     library : Path
         Folder of the library.
     states : bool
@@ -55,7 +55,7 @@ def unknown_estimators(
     listed = _listed(library)
     variables = (OWN, OF_STATES) if states else (OWN,)
     for name, entry in models.items():
-        estimator = entry["estimator"]
+        estimator = entry.estimator
         own = any(_defines(estimator, variable, library) for variable in variables)
         if not own and estimator not in listed:
             files = [path.stem for path in _files(library)]
@@ -68,8 +68,7 @@ def unknown_estimators(
             continue
         parameters = _own_parameters(estimator, library) if own else listed[estimator]
         if parameters is not None:
-            given = entry.get("parameters", {})
-            yield from unknown_names(f"{place}/{name}/parameters", given, parameters)
+            yield from unknown_names(f"{place}/{name}/parameters", entry.parameters, parameters)
 
 
 def _files(library: Path) -> list[Path]:

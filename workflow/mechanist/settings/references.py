@@ -1,8 +1,7 @@
 """Check what a JSON Schema cannot: that the names in the configuration exist."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from mechanist.settings.crystal_references import crystal_problems
 from mechanist.settings.descriptor_cards import declared_in_library, unknown_descriptors
@@ -10,18 +9,20 @@ from mechanist.settings.dislocation_references import dislocation_problems
 from mechanist.settings.equation_references import equation_problems
 from mechanist.settings.estimator_names import unknown_estimators
 from mechanist.settings.material_names import material_problems
+from mechanist.settings.models.glass_block import GlassBlock, GlassSystem
+from mechanist.settings.models.load_settings import SimpleShear, Uniaxial
+from mechanist.settings.models.settings_model import Settings
 from mechanist.settings.names import unknown_names
 from mechanist.settings.schema_errors import SettingsError
 from mechanist.settings.trust_references import trust_problems
 
 
-def check_references(settings: Mapping[str, Any], library: Path) -> None:
+def check_references(settings: Settings, library: Path) -> None:
     """Refuse names that refer to nothing and numbers that contradict each other.
 
     Parameters
     ----------
-    settings : mapping
-        A configuration that fits its schema.
+    settings : Settings
     library : Path
         Folder of the library, where the files of descriptors, estimators and materials are looked up
         (parsed, not imported: the checking process may lack their dependencies).
@@ -32,12 +33,12 @@ def check_references(settings: Mapping[str, Any], library: Path) -> None:
         If there are problems, with a line for each: its place, the value seen, the known values.
     """
     problems = [
-        *_glass(settings["glass"], library),
+        *_glass(settings.glass, library),
         *_learning(settings),
         *_attribution(settings),
-        *dislocation_problems(settings["dislocation"], settings["learning"]["folds"], library),
-        *equation_problems(settings["equations"]),
-        *crystal_problems(settings.get("crystal", {}), library),
+        *dislocation_problems(settings.dislocation, settings.learning.folds, library),
+        *equation_problems(settings.equations),
+        *(crystal_problems(settings.crystal, library) if settings.crystal else ()),
         *trust_problems(settings),
     ]
     if problems:
@@ -45,96 +46,105 @@ def check_references(settings: Mapping[str, Any], library: Path) -> None:
         raise SettingsError(f"the configuration is not valid:\n{lines}")
 
 
-def _glass(glass: Mapping[str, Any], library: Path) -> Iterator[str]:
-    systems = [*glass["systems"], *glass.get("imports", {})]
-    yield from unknown_names("glass/run", glass["run"], systems)
-    for name, system in glass["systems"].items():
+def _glass(glass: GlassBlock, library: Path) -> Iterator[str]:
+    systems = [*glass.systems, *glass.imports]
+    yield from unknown_names("glass/run", glass.run, systems)
+    for name, system in glass.systems.items():
         yield from _system(f"glass/systems/{name}", system)
-        yield from material_problems(f"glass/systems/{name}", system, library)
+        yield from material_problems(
+            f"glass/systems/{name}", system.model_dump(exclude_unset=True), library
+        )
     known = declared_in_library(library)
-    yield from unknown_descriptors("glass/descriptors", glass["descriptors"], "particle", known)
-    models = glass["models"]
+    yield from unknown_descriptors("glass/descriptors", glass.descriptors, "particle", known)
+    models = glass.models
     yield from unknown_estimators("glass/models", models, library)
     for name, model in models.items():
         place = f"glass/models/{name}/features"
-        yield from unknown_names(place, model.get("features", []), glass["descriptors"])
-    for pair in glass.get("comparisons", []):
+        yield from unknown_names(place, model.features, glass.descriptors)
+    for pair in glass.comparisons or []:
         yield from unknown_names("glass/comparisons", pair, models)
-    yield from unknown_names("glass/transfer", glass.get("transfer", []), models)
-    curve = glass.get("learning_curve", {})
-    yield from unknown_names("glass/learning_curve/models", curve.get("models", []), models)
+    yield from unknown_names("glass/transfer", glass.transfer or [], models)
+    curve = glass.learning_curve.models if glass.learning_curve else []
+    yield from unknown_names("glass/learning_curve/models", curve, models)
     yield from _figures(glass)
-    for name in glass["run"]:
-        if name in glass["systems"]:
-            loads = glass["systems"][name]["loads"]
-            yield from unknown_names(
-                f"glass/figures/load (in {name})", [glass["figures"]["load"]], loads
-            )
+    for name in glass.run:
+        if name in glass.systems:
+            loads = glass.systems[name].loads
+            yield from unknown_names(f"glass/figures/load (in {name})", [glass.figures.load], loads)
 
 
-def _figures(glass: Mapping[str, Any]) -> Iterator[str]:
-    figures, models = glass["figures"], glass["models"]
-    for name in ("curves", "definition", "parity"):
-        yield from unknown_names(f"glass/figures/{name}/models", figures[name]["models"], models)
-    yield from unknown_names("glass/figures/hybrid", [figures["hybrid"]], models)
-    named = [entry["descriptor"] for entry in figures["indicators"]]
-    yield from unknown_names("glass/figures/indicators", named, glass["descriptors"])
+def _figures(glass: GlassBlock) -> Iterator[str]:
+    figures, models = glass.figures, glass.models
+    for name, shown in (
+        ("curves", figures.curves.models),
+        ("definition", figures.definition.models),
+        ("parity", figures.parity.models),
+    ):
+        yield from unknown_names(f"glass/figures/{name}/models", shown, models)
+    yield from unknown_names("glass/figures/hybrid", [figures.hybrid], models)
+    named = [entry.descriptor for entry in figures.indicators]
+    yield from unknown_names("glass/figures/indicators", named, glass.descriptors)
 
 
-def _system(place: str, system: Mapping[str, Any]) -> Iterator[str]:
-    deformation = system["deformation"]
-    for strain in deformation["frames"]:
-        steps = strain / deformation["step"]
+def _system(place: str, system: GlassSystem) -> Iterator[str]:
+    deformation = system.deformation
+    for strain in deformation.frames:
+        steps = strain / deformation.step
         if abs(steps - round(steps)) > 1e-6:
             yield (
                 f"{place}/deformation/frames: {strain} is not a multiple of the step"
-                f" {deformation['step']}"
+                f" {deformation.step}"
             )
-    if system["dimension"] == 2:
-        for name, load in system["loads"].items():
-            if "z" in load.get("plane", "") + load.get("axis", ""):
+    if system.dimension == 2:
+        for name, load in system.loads.items():
+            axes: str = load.plane if isinstance(load, SimpleShear) else ""
+            axes += load.axis if isinstance(load, Uniaxial) else ""
+            if "z" in axes:
                 yield f"{place}/loads/{name}: a 2D system has no z; use x and y"
 
 
-def _learning(settings: Mapping[str, Any]) -> Iterator[str]:
-    learning, glass = settings["learning"], settings["glass"]
-    for plastic, rigid in learning["class_definitions"]:
+def _learning(settings: Settings) -> Iterator[str]:
+    learning, glass = settings.learning, settings.glass
+    for plastic, rigid in learning.class_definitions:
         if plastic + rigid > 1 + 1e-12:
             yield (
                 f"learning/class_definitions: plastic {plastic} and rigid {rigid} overlap;"
                 " their sum must not exceed 1"
             )
-    for name in glass["run"]:
-        system = glass["systems"].get(name)
+    for name in glass.run:
+        system = glass.systems.get(name)
         if system is None:
             continue
-        frames = system["deformation"]["frames"]
-        if not set(learning["class_strains"]) & set(frames):
+        frames = system.deformation.frames
+        if not set(learning.class_strains) & set(frames):
             yield (
-                f"learning/class_strains: none of {learning['class_strains']} is stored by"
+                f"learning/class_strains: none of {learning.class_strains} is stored by"
                 f" glass/systems/{name}/deformation/frames {frames}"
             )
-        if system["samples"] < learning["folds"]:
+        if system.samples < learning.folds:
             yield (
-                f"glass/systems/{name}/samples: {system['samples']} samples cannot fill"
-                f" {learning['folds']} folds (learning/folds)"
+                f"glass/systems/{name}/samples: {system.samples} samples cannot fill"
+                f" {learning.folds} folds (learning/folds)"
             )
 
 
-def _attribution(settings: Mapping[str, Any]) -> Iterator[str]:
-    block = settings["attribution"]
-    for wing in ("glass", "dislocation"):
-        models = settings[wing]["models"]
-        yield from unknown_names(f"attribution/{wing}/models", block[wing]["models"], models)
-    learnt = settings["dislocation"]["strains"]
-    lost = [strain for strain in block["dislocation"]["strains"] if strain not in learnt]
+def _attribution(settings: Settings) -> Iterator[str]:
+    block, dislocation = settings.attribution, settings.dislocation
+    if block is None:
+        return
+    yield from unknown_names("attribution/glass/models", block.glass.models, settings.glass.models)
+    yield from unknown_names(
+        "attribution/dislocation/models", block.dislocation.models, dislocation.models
+    )
+    learnt = dislocation.strains
+    lost = [strain for strain in block.dislocation.strains if strain not in learnt]
     if lost:
         yield (
             f"attribution/dislocation/strains: {lost} are not among dislocation/strains {learnt}"
         )
-    folds = settings["learning"]["folds"]
-    if block["dislocation"]["folds"] > folds:
+    folds = settings.learning.folds
+    if block.dislocation.folds > folds:
         yield (
-            f"attribution/dislocation/folds: {block['dislocation']['folds']} exceeds the {folds}"
+            f"attribution/dislocation/folds: {block.dislocation.folds} exceeds the {folds}"
             " folds of learning/folds"
         )

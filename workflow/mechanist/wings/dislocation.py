@@ -166,7 +166,7 @@ class DislocationWing(LearningWing):
 
     def field_descriptors(self) -> list[str]:
         """Return the descriptors by which microstructures are classified, in order."""
-        return field_descriptors(self.block)
+        return field_descriptors(self.block["microstructures"]["models"])
 
     def tested_systems(self, system: str) -> list[str]:
         """Return the systems of all numbers of dislocations that run."""

@@ -19,6 +19,7 @@ from mechanist.settings.own_systems import OwnSystem, own_problems, own_system
 from mechanist.settings.references import check_references
 from mechanist.settings.schema_errors import SettingsError
 from mechanist.settings.sheet_rules import SheetRules
+from mechanist.settings.typed_settings import typed_settings
 from mechanist.wings.crystal import CrystalWing
 from mechanist.wings.dislocation import DislocationWing
 from mechanist.wings.equations import EquationsWing
@@ -88,6 +89,8 @@ class Run:
             else ([], [])
         )
         merge_imports(settings, rows)
+        #: The same as typed entries, without what is added below.
+        self.typed = typed_settings(settings)
         if main and not checking:
             self.refuse_bad_sheet()
         own, self.refused = _known_glasses(settings)
@@ -228,7 +231,7 @@ class Run:
         if problems:
             lines = "\n".join(f"  {line}" for line in problems)
             raise SettingsError(f"the configuration is not valid:\n{lines}")
-        check_references(self.settings, LIBRARY)
+        check_references(self.typed, LIBRARY)
 
     def import_files(self, wildcards: Wildcards | None = None) -> Files:
         """Return the file of everything that users bring."""
