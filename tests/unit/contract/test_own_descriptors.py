@@ -20,6 +20,7 @@ from mechanist.core.code_hash import LIBRARY
 from mechanist.describe.descriptor import SubjectName, load_descriptor
 from mechanist.settings.references import check_references
 from mechanist.settings.schema_errors import SettingsError, check_settings
+from mechanist.settings.typed_settings import typed_settings
 from own_descriptors import OWN, OwnDescriptor
 
 ROOT = Path(__file__).parents[3]
@@ -99,16 +100,16 @@ def test_the_configuration_accepts_it_only_where_its_subject_belongs(
     settings = configured(own)
     check_settings(settings, SCHEMA)
     with pytest.raises(SettingsError, match=rf"no such name '{own.kind}'.*describe/{own.kind}.py"):
-        check_references(settings, library)
+        check_references(typed_settings(settings), library)
     write(own, library)
-    check_references(settings, library)
+    check_references(typed_settings(settings), library)
     for other in OWN:
         if other is own:
             continue
         text = other.source.replace(f"describe.{other.kind}", f"describe.{own.kind}")
         (library / "describe" / f"{own.kind}.py").write_text(text, encoding="utf-8")
         with pytest.raises(SettingsError, match=f"has the subject '{other.subject}'"):
-            check_references(settings, library)
+            check_references(typed_settings(settings), library)
 
 
 @each
@@ -128,4 +129,4 @@ def test_a_surrogate_names_either_fields_or_a_descriptor(library: Path) -> None:
     settings = configured(own)
     settings["crystal"]["surrogate"]["models"][own.kind]["fields"] = ["orientation"]
     with pytest.raises(SettingsError, match="beside fields, which the descriptor states"):
-        check_references(settings, library)
+        check_references(typed_settings(settings), library)

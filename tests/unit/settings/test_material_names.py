@@ -21,6 +21,7 @@ from mechanist.settings.material_names import (
 )
 from mechanist.settings.references import check_references
 from mechanist.settings.schema_errors import SettingsError, check_settings
+from mechanist.settings.typed_settings import typed_settings
 
 ROOT = Path(__file__).parents[3]
 SCHEMA = json.loads((ROOT / "workflow/schemas/config.schema.json").read_text())
@@ -90,9 +91,9 @@ def test_the_documented_systems_are_valid_configurations(
     content["glass"]["systems"] |= systems
     content["glass"]["run"] = list(systems)
     check_settings(content, SCHEMA)
-    check_references(content, library)
+    check_references(typed_settings(content), library)
     with pytest.raises(SettingsError, match="no such name 'wahnstrom'"):
-        check_references(content, LIBRARY)
+        check_references(typed_settings(content), LIBRARY)
 
 
 @pytest.mark.parametrize("entry", [{}, {"model": "kob_andersen"}, {"material": "kob_andersen"}])

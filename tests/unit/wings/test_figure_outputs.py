@@ -12,7 +12,7 @@ from mechanist.wings.glass import GlassWing
 from mechanist.wings.resources import FIGURE_RESOURCES
 from mechanist.wings.wing import Wildcards
 
-SETTINGS: dict[str, Any] = {"glass": {}, "crystal": {}}
+SETTINGS: dict[str, Any] = {"glass": {"systems": {}}, "crystal": {}}
 
 
 class Recorded:
