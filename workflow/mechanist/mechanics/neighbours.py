@@ -1,13 +1,16 @@
 """Neighbour lists in double precision for any cell, and averages over neighbours."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import scipy.sparse as sparse
 import vesin
 
 from mechanist.core.typing import FloatArray, IntArray
 from mechanist.formats.configuration import Configuration
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,12 +78,14 @@ def find_neighbours(configuration: Configuration, cutoff: float) -> Neighbours:
     )
 
 
-def averaging_matrix(configuration: Configuration, radius: float) -> sparse.csr_array:
+def averaging_matrix(configuration: Configuration, radius: float) -> "csr_array":
     """Return the (n, n) matrix that averages over a particle and its neighbours in ``radius``.
 
     Features are averaged over neighbours as in Boattini et al.,
     https://doi.org/10.1103/PhysRevLett.127.088007.
     """
+    from scipy import sparse  # takes longer than most jobs search for neighbours
+
     pairs = find_neighbours(configuration, radius)
     n = len(configuration)
     weights = sparse.csr_array(
