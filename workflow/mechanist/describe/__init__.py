@@ -1,1 +1,1 @@
-"""Descriptors and indicators, one per file, loaded by file name (see :mod:`.registry`)."""
+"""Descriptors and indicators, one per file, loaded by file name (see :mod:`.descriptor`)."""
