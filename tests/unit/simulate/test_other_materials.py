@@ -22,6 +22,7 @@ from mechanist.simulate.lammps_engine import LammpsEngine
 from mechanist.simulate.landscape import Landscape
 from mechanist.simulate.newton import NewtonRelaxer
 from mechanist.simulate.protocol import GlassSystem
+from scripts.glass import figure_glass
 
 SMALL = {
     "particles": 60,
@@ -216,3 +217,12 @@ def test_a_system_may_set_the_composition_of_two_species(
     system = small_system(entry | ({} if fraction is None else {"minority_fraction": fraction}))
     start = starting_lattice(system, np.random.default_rng(1))
     assert np.bincount(start.species).tolist() == counts
+
+
+def test_figures_draw_the_diameters_of_the_material(
+    mixture: tuple[GlassSystem, Sample],
+) -> None:
+    c = mixture[1].reference
+    assert figure_glass.diameters_of(c, {}).tolist() == [1.0, 0.8]
+    assert figure_glass.diameters_of(c, {"S": 0.5}).tolist() == [1.0, 0.5]
+    assert figure_glass.diameters_of(c, {"S": 0.5, "L": 2.0}).tolist() == [2.0, 0.5]

@@ -64,7 +64,7 @@ def without_pair_derivatives(glass: Mapping[str, Any], library: Path) -> dict[st
             f" {MaterialChoice.from_entry(entry).name!r} does not have",
             simulated=True,
         )
-        for system, entry in glass["systems"].items()
+        for system, entry in glass.get("systems", {}).items()
         if not has_pair_derivatives(entry, library)
     }
 

@@ -63,7 +63,7 @@ def main(
     path = glass.loads[name]
     table = _rows_of(targets, glass.name, name, [at_strain(quantity, s) for s in strains])
     unit = column_metadata(targets)[at_strain(quantity, strains[0])]["unit"]
-    sizes = _sizes(glass.reference, diameters)
+    sizes = diameters_of(glass.reference, diameters)
     last = path.frame(strains[-1]).configuration
     states = [glass.reference] * len(strains) + [last]
     columns = [*table, table.columns[-1]]
@@ -92,7 +92,7 @@ def main(
                 units={**lengths, "value": unit}, metadata=metadata)  # fmt: skip
 
 
-def _sizes(configuration: Configuration, diameters: Mapping[str, float]) -> FloatArray:
+def diameters_of(configuration: Configuration, diameters: Mapping[str, float]) -> FloatArray:
     """Return the diameter of each species, that of the material unless ``diameters`` has it."""
     names = configuration.species_names
     if not set(names) <= set(diameters):
