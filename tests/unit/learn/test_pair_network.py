@@ -176,11 +176,11 @@ def test_wrong_input_is_refused() -> None:
         PairModel(kind="magic")
     with pytest.raises(ValueError, match="not a multiple of the 3 heads"):
         PairModel(kind="attention", width=16, channels=3)
-    with pytest.raises(ValueError, match="8 particles, 0 of them pins; expected 1 to 6"):
+    with pytest.raises(ValueError, match="8 particles, of which 0 are pins; expected 1 to 6"):
         pair_inputs([configuration(1)], [1.0], size=6)
     x, y, sign = state(1)
     sign[0] = 0
-    with pytest.raises(ValueError, match="1 of them pins"):
+    with pytest.raises(ValueError, match="of which 1 are pins"):
         pair_inputs([planar(x, y, sign, SIDE)], [1.0], size=8)
     model, inputs = PairModel(**SMALL), pair_inputs([configuration(1)], [1.0], size=8)
     with pytest.raises(ValueError, match="1 targets are not positive"):
