@@ -96,7 +96,7 @@ class Conda:
 
     def python(self, prefix: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run an environment's interpreter in the library's folder."""
-        return self.run(str(prefix / "bin/python"), *arguments, where=SCRIPTS)
+        return self.run(str(prefix / "bin/python"), *arguments, where=SCRIPTS.parent)
 
 
 @pytest.fixture(scope="module")
@@ -176,7 +176,8 @@ def test_the_driver_is_out_of_reach(conda, prefixes, stage) -> None:
 def test_scripts_of_a_stage_import_there(conda, prefixes, stage) -> None:
     scripts = stage_scripts(stage)
     modules = {MODULE.get(name, name) for script in scripts for name in third_party(script)}
-    wanted = [*sorted(modules), *scripts]
+    named = [f"scripts.{script.replace('/', '.')}" for script in scripts]
+    wanted = [*sorted(modules), *named]
     code = "import importlib, sys; [importlib.import_module(name) for name in sys.argv[1:]]"
     tried = conda.python(prefixes[stage], "-W", "ignore", "-c", code, *wanted)
     assert tried.returncode == 0, tried.stderr

@@ -102,6 +102,17 @@ class TestFinished:
     def test_nothing_to_do(self, finished: Checkout) -> None:
         assert finished.planned() == set()
 
+    def test_a_run_that_was_moved_has_nothing_to_do(
+        self, finished: Checkout, tmp_path: Path
+    ) -> None:
+        moved = Checkout(tmp_path / "elsewhere" / "renamed")
+        moved.root.parent.mkdir()
+        finished.root.rename(moved.root)
+        try:
+            assert moved.planned() == set()
+        finally:
+            moved.root.rename(finished.root)
+
     def test_a_descriptor_reruns_what_depends_on_it(self, finished: Checkout) -> None:
         with appended(finished.root / LIBRARY / "describe/joint_invariants.py", "\n# touched\n"):
             jobs = finished.planned()

@@ -1,6 +1,6 @@
 # REQUIRED INPUTS: <results>/{wing}/{system}/ targets.parquet, features/*.parquet, splits.json, samples of dislocations
-# OUTPUTS: <results>/{wing}/{system}/attribution/{model}.parquet, <results>/figures/attribution_{wing}.*
-# STEPS: permute groups of features of held-out rows; explain trees and networks exactly; draw it.
+# OUTPUTS: <results>/{wing}/{system}/attribution/{model}.parquet
+# STEPS: permute groups of features of held-out rows; explain trees and networks exactly.
 
 
 rule attribution_tables:
@@ -69,40 +69,6 @@ rule attribution_network:
         code=lib_hash("trust/attribution_network.py"),
     script:
         "../scripts/trust/attribution_network.py"
-
-
-rule attribution_figure:
-    input:
-        tables=LEARNING.attribution_tables,
-    output:
-        pdf="<results>/figures/attribution_{wing}.pdf",
-        svg="<results>/figures/attribution_{wing}.svg",
-        png=report(
-            "<results>/figures/attribution_{wing}.png",
-            caption="../report/attribution.rst",
-            category="Trust",
-            subcategory="Attribution",
-            labels={"wing": "{wing}"},
-        ),
-        csv="<results>/figures/attribution_{wing}.csv",
-        columns="<results>/figures/attribution_{wing}.csv-metadata.json",
-    log:
-        "<logs>/attribution_figure/{wing}.log",
-    benchmark:
-        "<benchmarks>/attribution_figure/{wing}.tsv"
-    conda:
-        "../../envs/figures.yaml"
-    threads: 1
-    resources:
-        mem_mb=growing(2000),
-        runtime=10,
-    params:
-        models=LEARNING.models,
-        most=lookup("attribution/most", within=config),
-        metadata={"project": "Mechanist", "licence": "CC-BY-4.0"},
-        code=lib_hash("trust/attribution_figure.py"),
-    script:
-        "../scripts/trust/attribution_figure.py"
 
 
 # What the models of every wing listen to.

@@ -1,6 +1,6 @@
 # REQUIRED INPUTS: none; probes are made on the spot
-# OUTPUTS: <results>/audit/{wing}/{kind}.json, <results>/audit/audit.{csv,md}, <results>/figures/audit.*
-# STEPS: audit every descriptor of describe/ against five criteria; gather the cards; draw them.
+# OUTPUTS: <results>/audit/{wing}/{kind}.json, <results>/audit/audit.{csv,md}
+# STEPS: audit every descriptor of describe/ against five criteria; gather the cards.
 
 
 # The card of one descriptor. Costs are measured: one thread, and no other number depends on it.
@@ -55,37 +55,6 @@ rule audit_table:
         code=lib_hash("trust/audit_table.py"),
     script:
         "../scripts/trust/audit_table.py"
-
-
-rule audit_figure:
-    input:
-        table="<results>/audit/audit.csv",
-    output:
-        pdf="<results>/figures/audit.pdf",
-        svg="<results>/figures/audit.svg",
-        png=report(
-            "<results>/figures/audit.png",
-            caption="../report/audit.rst",
-            category="Audit",
-            labels={"figure": "audit"},
-        ),
-        csv="<results>/figures/audit.csv",
-        columns="<results>/figures/audit.csv-metadata.json",
-    log:
-        "<logs>/audit_figure.log",
-    benchmark:
-        "<benchmarks>/audit_figure.tsv"
-    conda:
-        "../../envs/figures.yaml"
-    threads: 1
-    resources:
-        mem_mb=growing(1000),
-        runtime=10,
-    params:
-        metadata={"project": "Mechanist", "licence": "CC-BY-4.0"},
-        code=lib_hash("trust/audit_figure.py"),
-    script:
-        "../scripts/trust/audit_figure.py"
 
 
 # The audit of every descriptor: cards, table and heat map.

@@ -15,7 +15,8 @@ os.environ["PYTHONPATH"] = os.pathsep.join(
 
 from mechanist.settings.lookup import lookup
 from mechanist.settings.schema_errors import SettingsError, check_settings
-from mechanist.wings.resources import TableResources, growing
+from mechanist.wings.figures import FIGURE_METADATA, figure_outputs
+from mechanist.wings.resources import FIGURE_RESOURCES, TableResources, growing
 from mechanist.wings.run import Run, read_yaml
 from mechanist.wings.wing import pattern
 

@@ -1,24 +1,206 @@
-# REQUIRED INPUTS: runs of the crystal wing's systems, and what its imports leave
-# OUTPUTS: <results>/figures/crystal/{fields,poles,curves}.{pdf,svg,png,csv}, and
-#          <results>/figures/crystal/reference_<name>.{pdf,svg,png,csv} for each imported result
+# REQUIRED INPUTS: runs, laws and surrogates of the crystal wing, and what its imports leave
+# OUTPUTS: <results>/figures/crystal/*.{pdf,svg,png,csv}: each figure with the data that it shows,
+#          reference_<name>.* for each imported result
 # STEPS: one rule and one script a figure; a changed style redraws all of them and nothing else.
+
+
+rule crystal_figure_orbits:
+    input:
+        f"<results>/crystal/interactions/laws/{CRYSTAL.interactions['figures']['hexagonal']}/tied_lasso.json",
+    output:
+        **CRYSTAL.figure(report, "orbits", "Interactions"),
+    log:
+        "<logs>/crystal_figure_orbits.log",
+    benchmark:
+        "<benchmarks>/crystal_figure_orbits.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        **FIGURE_RESOURCES,
+    params:
+        metadata=CRYSTAL.metadata,
+        code=lib_hash("crystal/figure_orbits.py"),
+    script:
+        "../scripts/crystal/figure_orbits.py"
+
+
+rule crystal_figure_coefficients:
+    input:
+        "<results>/crystal/interactions/errors.parquet",
+    output:
+        **CRYSTAL.figure(report, "coefficients", "Interactions"),
+    log:
+        "<logs>/crystal_figure_coefficients.log",
+    benchmark:
+        "<benchmarks>/crystal_figure_coefficients.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        **FIGURE_RESOURCES,
+    params:
+        models=lookup("crystal/interactions/models", within=config),
+        metadata=CRYSTAL.metadata,
+        code=lib_hash("crystal/figure_coefficients.py"),
+    script:
+        "../scripts/crystal/figure_coefficients.py"
+
+
+rule crystal_figure_sparsity:
+    input:
+        paths=expand(
+            "<results>/crystal/interactions/paths/{data}/tied_lasso.csv",
+            data=CRYSTAL.simulated_slip,
+        ),
+        counts="<results>/crystal/interactions/parameters.csv",
+    output:
+        **CRYSTAL.figure(report, "sparsity", "Interactions"),
+    log:
+        "<logs>/crystal_figure_sparsity.log",
+    benchmark:
+        "<benchmarks>/crystal_figure_sparsity.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        **FIGURE_RESOURCES,
+    params:
+        method="tied_lasso",
+        metadata=CRYSTAL.metadata,
+        code=lib_hash("crystal/figure_sparsity.py"),
+    script:
+        "../scripts/crystal/figure_sparsity.py"
+
+
+rule crystal_figure_feedback:
+    input:
+        "<results>/crystal/interactions/feedback.parquet",
+    output:
+        **CRYSTAL.figure(report, "feedback", "Interactions"),
+    log:
+        "<logs>/crystal_figure_feedback.log",
+    benchmark:
+        "<benchmarks>/crystal_figure_feedback.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        **FIGURE_RESOURCES,
+    params:
+        models=lookup("crystal/interactions/models", within=config),
+        crystals=lookup("crystal/interactions/figures/crystals", within=config),
+        metadata=CRYSTAL.metadata,
+        code=lib_hash("crystal/figure_feedback.py"),
+    script:
+        "../scripts/crystal/figure_feedback.py"
+
+
+rule crystal_figure_misorientation:
+    input:
+        scores=CRYSTAL.surrogate_files("scores", "json"),
+    output:
+        **CRYSTAL.figure(report, "misorientation", "Surrogate"),
+    log:
+        "<logs>/crystal_figure_misorientation.log",
+    benchmark:
+        "<benchmarks>/crystal_figure_misorientation.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        **FIGURE_RESOURCES,
+    params:
+        models=CRYSTAL.surrogate["models"],
+        system=CRYSTAL.surrogate["train"],
+        others=CRYSTAL.surrogate["others"],
+        metadata=CRYSTAL.metadata,
+        code=lib_hash("crystal/figure_misorientation.py"),
+    script:
+        "../scripts/crystal/figure_misorientation.py"
+
+
+rule crystal_figure_prediction:
+    input:
+        samples="<results>/crystal/surrogate/cubes.h5",
+        predictions=CRYSTAL.surrogate_files(
+            "predictions", "parquet", CRYSTAL.surrogate["figure"]["models"]
+        ),
+    output:
+        **CRYSTAL.figure(report, "prediction", "Surrogate"),
+    log:
+        "<logs>/crystal_figure_prediction.log",
+    benchmark:
+        "<benchmarks>/crystal_figure_prediction.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        **FIGURE_RESOURCES,
+    params:
+        models=CRYSTAL.surrogate["models"],
+        shown=CRYSTAL.surrogate["figure"]["models"],
+        axis=CRYSTAL.surrogate["figure"]["axis"],
+        metadata=CRYSTAL.metadata,
+        code=lib_hash("crystal/figure_prediction.py"),
+    script:
+        "../scripts/crystal/figure_prediction.py"
+
+
+rule crystal_figure_nonlocal:
+    input:
+        errors="<results>/crystal/surrogate/errors.parquet",
+        comparisons="<results>/crystal/surrogate/comparisons.json",
+    output:
+        **CRYSTAL.figure(report, "nonlocal", "Surrogate"),
+    log:
+        "<logs>/crystal_figure_nonlocal.log",
+    benchmark:
+        "<benchmarks>/crystal_figure_nonlocal.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        **FIGURE_RESOURCES,
+    params:
+        models=CRYSTAL.surrogate["models"],
+        system=CRYSTAL.surrogate["train"],
+        reference=CRYSTAL.surrogate["figure"]["reference"],
+        metadata=CRYSTAL.metadata,
+        code=lib_hash("crystal/figure_nonlocal.py"),
+    script:
+        "../scripts/crystal/figure_nonlocal.py"
+
+
+rule crystal_figure_transfer:
+    input:
+        scores=CRYSTAL.surrogate_files("scores", "json"),
+        curve="<results>/crystal/curve/predictions.parquet",
+    output:
+        **CRYSTAL.figure(report, "transfer", "Surrogate"),
+    log:
+        "<logs>/crystal_figure_transfer.log",
+    benchmark:
+        "<benchmarks>/crystal_figure_transfer.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        **FIGURE_RESOURCES,
+    params:
+        models=CRYSTAL.surrogate["models"],
+        system=CRYSTAL.surrogate["train"],
+        metadata=CRYSTAL.metadata,
+        code=lib_hash("crystal/figure_transfer.py"),
+    script:
+        "../scripts/crystal/figure_transfer.py"
 
 
 rule crystal_figure_fields:
     input:
         runs=CRYSTAL.first_batches,
     output:
-        pdf="<results>/figures/crystal/fields.pdf",
-        svg="<results>/figures/crystal/fields.svg",
-        png=report(
-            "<results>/figures/crystal/fields.png",
-            caption="../report/crystal_fields.rst",
-            category="Crystals",
-            subcategory="Simulation",
-            labels={"figure": "fields"},
-        ),
-        csv="<results>/figures/crystal/fields.csv",
-        columns="<results>/figures/crystal/fields.csv-metadata.json",
+        **CRYSTAL.figure(report, "fields", "Simulation"),
     log:
         "<logs>/crystal_figure_fields.log",
     benchmark:
@@ -27,8 +209,7 @@ rule crystal_figure_fields:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=growing(3000),
-        runtime=20,
+        **FIGURE_RESOURCES,
     params:
         systems=CRYSTAL.polycrystals,
         metadata=CRYSTAL.metadata,
@@ -41,17 +222,7 @@ rule crystal_figure_poles:
     input:
         runs=CRYSTAL.pole_batches,
     output:
-        pdf="<results>/figures/crystal/poles.pdf",
-        svg="<results>/figures/crystal/poles.svg",
-        png=report(
-            "<results>/figures/crystal/poles.png",
-            caption="../report/crystal_poles.rst",
-            category="Crystals",
-            subcategory="Simulation",
-            labels={"figure": "pole figures"},
-        ),
-        csv="<results>/figures/crystal/poles.csv",
-        columns="<results>/figures/crystal/poles.csv-metadata.json",
+        **CRYSTAL.figure(report, "poles", "Simulation", label="pole figures"),
     log:
         "<logs>/crystal_figure_poles.log",
     benchmark:
@@ -60,8 +231,7 @@ rule crystal_figure_poles:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=growing(3000),
-        runtime=20,
+        **FIGURE_RESOURCES,
     params:
         half_width=lookup("crystal/figures/poles/half_width", within=config),
         metadata=CRYSTAL.metadata,
@@ -74,17 +244,7 @@ rule crystal_figure_curves:
     input:
         runs=CRYSTAL.all_batches,
     output:
-        pdf="<results>/figures/crystal/curves.pdf",
-        svg="<results>/figures/crystal/curves.svg",
-        png=report(
-            "<results>/figures/crystal/curves.png",
-            caption="../report/crystal_curves.rst",
-            category="Crystals",
-            subcategory="Simulation",
-            labels={"figure": "stress-strain curves"},
-        ),
-        csv="<results>/figures/crystal/curves.csv",
-        columns="<results>/figures/crystal/curves.csv-metadata.json",
+        **CRYSTAL.figure(report, "curves", "Simulation", label="stress-strain curves"),
     log:
         "<logs>/crystal_figure_curves.log",
     benchmark:
@@ -93,8 +253,7 @@ rule crystal_figure_curves:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=growing(3000),
-        runtime=20,
+        **FIGURE_RESOURCES,
     params:
         batches={system: len(CRYSTAL.runs(system)) for system in CRYSTAL.polycrystals},
         metadata=CRYSTAL.metadata,
@@ -109,17 +268,13 @@ rule crystal_figure_reference:
         imported="<results>/crystal/imported/{case}.h5",
         numbers="<results>/crystal/imported/{case}_agreement.json",
     output:
-        pdf="<results>/figures/crystal/reference_{case}.pdf",
-        svg="<results>/figures/crystal/reference_{case}.svg",
-        png=report(
-            "<results>/figures/crystal/reference_{case}.png",
-            caption="../report/crystal_reference.rst",
-            category="Crystals",
-            subcategory="Imports",
-            labels={"figure": "{case}"},
+        **CRYSTAL.figure(
+            report,
+            "reference_{case}",
+            "Imports",
+            label="{case}",
+            caption="crystal_reference",
         ),
-        csv="<results>/figures/crystal/reference_{case}.csv",
-        columns="<results>/figures/crystal/reference_{case}.csv-metadata.json",
     log:
         "<logs>/crystal_figure_reference_{case}.log",
     benchmark:
@@ -128,8 +283,7 @@ rule crystal_figure_reference:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=growing(3000),
-        runtime=20,
+        **FIGURE_RESOURCES,
     params:
         metadata=CRYSTAL.metadata,
         code=lib_hash("crystal/figure_reference.py"),

@@ -7,17 +7,7 @@ rule dislocation_figure_configuration:
     input:
         samples=DISLOCATION.main_batches,
     output:
-        pdf="<results>/figures/dislocation/configuration.pdf",
-        svg="<results>/figures/dislocation/configuration.svg",
-        png=report(
-            "<results>/figures/dislocation/configuration.png",
-            caption="../report/dislocation_configuration.rst",
-            category="Dislocations",
-            subcategory="Simulation",
-            labels={"figure": "configuration"},
-        ),
-        csv="<results>/figures/dislocation/configuration.csv",
-        columns="<results>/figures/dislocation/configuration.csv-metadata.json",
+        **DISLOCATION.figure(report, "configuration", "Simulation"),
     log:
         "<logs>/dislocation_figure_configuration.log",
     benchmark:
@@ -26,8 +16,7 @@ rule dislocation_figure_configuration:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=growing(3000),
-        runtime=20,
+        **FIGURE_RESOURCES,
     params:
         metadata=DISLOCATION.metadata,
         code=lib_hash("dislocation/figure_configuration.py"),
@@ -39,17 +28,7 @@ rule dislocation_figure_bursts:
     input:
         samples=DISLOCATION.main_batches,
     output:
-        pdf="<results>/figures/dislocation/bursts.pdf",
-        svg="<results>/figures/dislocation/bursts.svg",
-        png=report(
-            "<results>/figures/dislocation/bursts.png",
-            caption="../report/dislocation_bursts.rst",
-            category="Dislocations",
-            subcategory="Simulation",
-            labels={"figure": "bursts"},
-        ),
-        csv="<results>/figures/dislocation/bursts.csv",
-        columns="<results>/figures/dislocation/bursts.csv-metadata.json",
+        **DISLOCATION.figure(report, "bursts", "Simulation"),
     log:
         "<logs>/dislocation_figure_bursts.log",
     benchmark:
@@ -58,8 +37,7 @@ rule dislocation_figure_bursts:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=growing(3000),
-        runtime=20,
+        **FIGURE_RESOURCES,
     params:
         metadata=DISLOCATION.metadata,
         code=lib_hash("dislocation/figure_bursts.py"),
@@ -71,17 +49,7 @@ rule dislocation_figure_strain:
     input:
         scores=DISLOCATION.figure_files("scores", "json", "strain"),
     output:
-        pdf="<results>/figures/dislocation/strain.pdf",
-        svg="<results>/figures/dislocation/strain.svg",
-        png=report(
-            "<results>/figures/dislocation/strain.png",
-            caption="../report/dislocation_strain.rst",
-            category="Dislocations",
-            subcategory="Prediction",
-            labels={"figure": "strain"},
-        ),
-        csv="<results>/figures/dislocation/strain.csv",
-        columns="<results>/figures/dislocation/strain.csv-metadata.json",
+        **DISLOCATION.figure(report, "strain", "Prediction"),
     log:
         "<logs>/dislocation_figure_strain.log",
     benchmark:
@@ -90,8 +58,7 @@ rule dislocation_figure_strain:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=growing(3000),
-        runtime=20,
+        **FIGURE_RESOURCES,
     params:
         models=DISLOCATION.models(),
         branches=lookup("dislocation/figures/branches", within=config),
@@ -106,17 +73,7 @@ rule dislocation_figure_parity:
         predictions=DISLOCATION.figure_files("predictions", "parquet", "parity"),
         scores=DISLOCATION.figure_files("scores", "json", "parity"),
     output:
-        pdf="<results>/figures/dislocation/parity.pdf",
-        svg="<results>/figures/dislocation/parity.svg",
-        png=report(
-            "<results>/figures/dislocation/parity.png",
-            caption="../report/dislocation_parity.rst",
-            category="Dislocations",
-            subcategory="Prediction",
-            labels={"figure": "parity"},
-        ),
-        csv="<results>/figures/dislocation/parity.csv",
-        columns="<results>/figures/dislocation/parity.csv-metadata.json",
+        **DISLOCATION.figure(report, "parity", "Prediction"),
     log:
         "<logs>/dislocation_figure_parity.log",
     benchmark:
@@ -125,8 +82,7 @@ rule dislocation_figure_parity:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=growing(3000),
-        runtime=20,
+        **FIGURE_RESOURCES,
     params:
         models=DISLOCATION.models(),
         branch=lookup("dislocation/figures/branches", within=config)[0],
@@ -145,17 +101,7 @@ rule dislocation_figure_learning_curve:
             config["dislocation"]["learning_curve"]["models"],
         ),
     output:
-        pdf="<results>/figures/dislocation/learning_curve.pdf",
-        svg="<results>/figures/dislocation/learning_curve.svg",
-        png=report(
-            "<results>/figures/dislocation/learning_curve.png",
-            caption="../report/dislocation_learning_curve.rst",
-            category="Dislocations",
-            subcategory="Prediction",
-            labels={"figure": "learning curve"},
-        ),
-        csv="<results>/figures/dislocation/learning_curve.csv",
-        columns="<results>/figures/dislocation/learning_curve.csv-metadata.json",
+        **DISLOCATION.figure(report, "learning_curve", "Prediction"),
     log:
         "<logs>/dislocation_figure_learning_curve.log",
     benchmark:
@@ -164,8 +110,7 @@ rule dislocation_figure_learning_curve:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=growing(3000),
-        runtime=20,
+        **FIGURE_RESOURCES,
     params:
         models=DISLOCATION.models(),
         branches=lookup("dislocation/figures/branches", within=config),
@@ -180,17 +125,7 @@ rule dislocation_figure_sizes:
     input:
         transfer=DISLOCATION.size_tables,
     output:
-        pdf="<results>/figures/dislocation/sizes.pdf",
-        svg="<results>/figures/dislocation/sizes.svg",
-        png=report(
-            "<results>/figures/dislocation/sizes.png",
-            caption="../report/dislocation_sizes.rst",
-            category="Dislocations",
-            subcategory="Prediction",
-            labels={"figure": "sizes"},
-        ),
-        csv="<results>/figures/dislocation/sizes.csv",
-        columns="<results>/figures/dislocation/sizes.csv-metadata.json",
+        **DISLOCATION.figure(report, "sizes", "Prediction"),
     log:
         "<logs>/dislocation_figure_sizes.log",
     benchmark:
@@ -199,8 +134,7 @@ rule dislocation_figure_sizes:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=growing(3000),
-        runtime=20,
+        **FIGURE_RESOURCES,
     params:
         models=DISLOCATION.models(),
         branches=lookup("dislocation/figures/branches", within=config),
@@ -218,17 +152,7 @@ rule dislocation_figure_pileup:
         scores=DISLOCATION.pileup_scores,
         parity=DISLOCATION.pileup_parity,
     output:
-        pdf="<results>/figures/dislocation/pileup.pdf",
-        svg="<results>/figures/dislocation/pileup.svg",
-        png=report(
-            "<results>/figures/dislocation/pileup.png",
-            caption="../report/dislocation_pileup.rst",
-            category="Dislocations",
-            subcategory="Pileups",
-            labels={"figure": "pileup"},
-        ),
-        csv="<results>/figures/dislocation/pileup.csv",
-        columns="<results>/figures/dislocation/pileup.csv-metadata.json",
+        **DISLOCATION.figure(report, "pileup", "Pileups"),
     log:
         "<logs>/dislocation_figure_pileup.log",
     benchmark:
@@ -237,8 +161,7 @@ rule dislocation_figure_pileup:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=growing(3000),
-        runtime=20,
+        **FIGURE_RESOURCES,
     params:
         models=lookup("dislocation/pileup/models", within=config),
         metrics=["r2", "pearson"],
@@ -255,17 +178,7 @@ rule dislocation_figure_confusion:
         curves="<results>/dislocation/pinned/confusion.parquet",
         summary="<results>/dislocation/pinned/confusion.json",
     output:
-        pdf="<results>/figures/dislocation/confusion.pdf",
-        svg="<results>/figures/dislocation/confusion.svg",
-        png=report(
-            "<results>/figures/dislocation/confusion.png",
-            caption="../report/dislocation_confusion.rst",
-            category="Dislocations",
-            subcategory="Transition",
-            labels={"figure": "confusion"},
-        ),
-        csv="<results>/figures/dislocation/confusion.csv",
-        columns="<results>/figures/dislocation/confusion.csv-metadata.json",
+        **DISLOCATION.figure(report, "confusion", "Transition"),
     log:
         "<logs>/dislocation_figure_confusion.log",
     benchmark:
@@ -274,8 +187,7 @@ rule dislocation_figure_confusion:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=growing(3000),
-        runtime=20,
+        **FIGURE_RESOURCES,
     params:
         metadata=DISLOCATION.metadata,
         code=lib_hash("dislocation/figure_confusion.py"),
@@ -289,17 +201,7 @@ rule dislocation_figure_microstructures:
         accuracy="<results>/dislocation/microstructures/accuracy.parquet",
         summary="<results>/dislocation/microstructures/accuracy.json",
     output:
-        pdf="<results>/figures/dislocation/microstructures.pdf",
-        svg="<results>/figures/dislocation/microstructures.svg",
-        png=report(
-            "<results>/figures/dislocation/microstructures.png",
-            caption="../report/dislocation_microstructures.rst",
-            category="Dislocations",
-            subcategory="Microstructures",
-            labels={"figure": "microstructures"},
-        ),
-        csv="<results>/figures/dislocation/microstructures.csv",
-        columns="<results>/figures/dislocation/microstructures.csv-metadata.json",
+        **DISLOCATION.figure(report, "microstructures", "Microstructures"),
     log:
         "<logs>/dislocation_figure_microstructures.log",
     benchmark:
@@ -308,8 +210,7 @@ rule dislocation_figure_microstructures:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=growing(3000),
-        runtime=20,
+        **FIGURE_RESOURCES,
     params:
         metadata=DISLOCATION.metadata,
         code=lib_hash("dislocation/figure_microstructures.py"),

@@ -1,5 +1,5 @@
 # REQUIRED INPUTS: samples, targets.parquet, features/*.parquet and splits.json of the first glass and the main dislocation system
-# OUTPUTS: <results>/trust/efficiency_{glass,dislocation}.parquet, efficiency.json, <results>/figures/trust_efficiency.*
+# OUTPUTS: <results>/trust/efficiency_{glass,dislocation}.parquet
 # STEPS: learn from descriptors with and without the symmetry of the problem, at growing numbers of samples.
 
 
@@ -63,47 +63,7 @@ rule trust_efficiency_dislocation:
         "../scripts/trust/efficiency_dislocation.py"
 
 
-# Learning curves of both wings, and how many times fewer samples symmetry needs.
-rule trust_efficiency_figure:
-    input:
-        glass="<results>/trust/efficiency_glass.parquet",
-        dislocation="<results>/trust/efficiency_dislocation.parquet",
-    output:
-        pdf="<results>/figures/trust_efficiency.pdf",
-        svg="<results>/figures/trust_efficiency.svg",
-        png=report(
-            "<results>/figures/trust_efficiency.png",
-            caption="../report/trust_efficiency.rst",
-            category="Trust",
-            subcategory="Data efficiency",
-            labels={"figure": "data efficiency"},
-        ),
-        csv="<results>/figures/trust_efficiency.csv",
-        columns="<results>/figures/trust_efficiency.csv-metadata.json",
-        claims="<results>/trust/efficiency.json",
-    log:
-        "<logs>/trust_efficiency_figure.log",
-    benchmark:
-        "<benchmarks>/trust_efficiency_figure.tsv"
-    conda:
-        "../../envs/figures.yaml"
-    threads: 1
-    resources:
-        mem_mb=growing(2000),
-        runtime=20,
-    params:
-        models=RUN.efficiency.models,
-        pairs=RUN.efficiency.pairs,
-        level=lookup("learning/level", within=config),
-        resamples=lookup("learning/resamples", within=config),
-        seed=lookup("seed", within=config),
-        metadata={"project": "Mechanist", "licence": "CC-BY-4.0"},
-        code=lib_hash("trust/efficiency_figure.py"),
-    script:
-        "../scripts/trust/efficiency_figure.py"
-
-
 # How much data the symmetry of a descriptor saves.
 rule efficiency:
     input:
-        rules.trust_efficiency_figure.output,
+        rules.trust_figure_efficiency.output,

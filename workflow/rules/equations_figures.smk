@@ -1,84 +1,13 @@
-# REQUIRED INPUTS: tables of runs of the equation wing, and the data of the cases that figures follow
+# REQUIRED INPUTS: tables of runs, curves, paths, laws and classes of the equation wing
 # OUTPUTS: <results>/figures/equations/*.{pdf,svg,png,csv}: each figure with the data that it shows
-# STEPS: list the models that selection chooses from; integrate what was found; one rule a figure.
-
-
-# The models that selection chooses from, and which of them rules take.
-rule equations_paths:
-    input:
-        "<results>/equations/{case}/data.h5",
-    output:
-        "<results>/equations/{case}/paths.parquet",
-    log:
-        "<logs>/equations_paths/{case}.log",
-    benchmark:
-        "<benchmarks>/equations_paths/{case}.tsv"
-    wildcard_constraints:
-        case=EQUATIONS.discovered_cases,
-    conda:
-        "../../envs/train.yaml"
-    threads: 1
-    resources:
-        mem_mb=growing(2000),
-        runtime=30,
-    params:
-        case=EQUATIONS.case_name,
-        library=lookup("equations/cases/{case}/library", within=config),
-        settings=lookup("equations/cases/{case}/settings", within=config, default={}),
-        rules=lookup("equations/rules", within=config),
-        levels=EQUATIONS.path_levels,
-        seed=lookup("seed", within=config),
-        code=lib_hash("equations/paths.py"),
-    script:
-        "../scripts/equations/paths.py"
-
-
-# What was found in the beginning of a trajectory, integrated along the rest of it.
-rule equations_forecast:
-    input:
-        "<results>/equations/lorenz/data.h5",
-    output:
-        "<results>/equations/lorenz/forecast.parquet",
-    log:
-        "<logs>/equations_forecast.log",
-    benchmark:
-        "<benchmarks>/equations_forecast.tsv"
-    conda:
-        "../../envs/train.yaml"
-    threads: 1
-    resources:
-        mem_mb=growing(2000),
-        runtime=30,
-    params:
-        case="lorenz",
-        method="weak",
-        rule="auto",
-        library=lookup("equations/cases/lorenz/library", within=config),
-        settings=lookup("equations/cases/lorenz/settings", within=config, default={}),
-        levels=lookup("equations/levels", within=config),
-        share=lookup("equations/figures/forecast/share", within=config),
-        every=lookup("equations/figures/forecast/every", within=config),
-        seed=lookup("seed", within=config),
-        code=lib_hash("equations/forecast.py"),
-    script:
-        "../scripts/equations/forecast.py"
+# STEPS: one rule and one script a figure; a changed style redraws all of them and nothing else.
 
 
 rule equations_figure_error:
     input:
         runs=EQUATIONS.figure_runs,
     output:
-        pdf="<results>/figures/equations/error.pdf",
-        svg="<results>/figures/equations/error.svg",
-        png=report(
-            "<results>/figures/equations/error.png",
-            caption="../report/equations_error.rst",
-            category="Equations",
-            subcategory="Partial differential equations",
-            labels={"figure": "error"},
-        ),
-        csv="<results>/figures/equations/error.csv",
-        columns="<results>/figures/equations/error.csv-metadata.json",
+        **EQUATIONS.figure(report, "error", "Partial differential equations"),
     log:
         "<logs>/equations_figure_error.log",
     benchmark:
@@ -87,8 +16,7 @@ rule equations_figure_error:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=growing(2000),
-        runtime=10,
+        **FIGURE_RESOURCES,
     params:
         cases=lookup("equations/figures/cases", within=config),
         published=lookup("equations/figures/published", within=config),
@@ -102,17 +30,7 @@ rule equations_figure_structure:
     input:
         runs=EQUATIONS.run_tables(),
     output:
-        pdf="<results>/figures/equations/structure.pdf",
-        svg="<results>/figures/equations/structure.svg",
-        png=report(
-            "<results>/figures/equations/structure.png",
-            caption="../report/equations_structure.rst",
-            category="Equations",
-            subcategory="Partial differential equations",
-            labels={"figure": "structure"},
-        ),
-        csv="<results>/figures/equations/structure.csv",
-        columns="<results>/figures/equations/structure.csv-metadata.json",
+        **EQUATIONS.figure(report, "structure", "Partial differential equations"),
     log:
         "<logs>/equations_figure_structure.log",
     benchmark:
@@ -121,8 +39,7 @@ rule equations_figure_structure:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=growing(2000),
-        runtime=10,
+        **FIGURE_RESOURCES,
     params:
         noises=lookup("equations/levels", within=config),
         rivalled=lookup("equations/figures/cases", within=config),
@@ -136,17 +53,7 @@ rule equations_figure_paths:
     input:
         paths=EQUATIONS.path_tables,
     output:
-        pdf="<results>/figures/equations/paths.pdf",
-        svg="<results>/figures/equations/paths.svg",
-        png=report(
-            "<results>/figures/equations/paths.png",
-            caption="../report/equations_paths.rst",
-            category="Equations",
-            subcategory="Selection",
-            labels={"figure": "paths"},
-        ),
-        csv="<results>/figures/equations/paths.csv",
-        columns="<results>/figures/equations/paths.csv-metadata.json",
+        **EQUATIONS.figure(report, "paths", "Selection"),
     log:
         "<logs>/equations_figure_paths.log",
     benchmark:
@@ -155,8 +62,7 @@ rule equations_figure_paths:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=growing(2000),
-        runtime=10,
+        **FIGURE_RESOURCES,
     params:
         cells=lookup("equations/figures/paths", within=config),
         metadata=EQUATIONS.metadata,
@@ -169,17 +75,7 @@ rule equations_figure_chaos:
     input:
         runs=["<results>/equations/chaos/runs/weak.parquet"],
     output:
-        pdf="<results>/figures/equations/chaos.pdf",
-        svg="<results>/figures/equations/chaos.svg",
-        png=report(
-            "<results>/figures/equations/chaos.png",
-            caption="../report/equations_chaos.rst",
-            category="Equations",
-            subcategory="Ordinary differential equations",
-            labels={"figure": "chaos"},
-        ),
-        csv="<results>/figures/equations/chaos.csv",
-        columns="<results>/figures/equations/chaos.csv-metadata.json",
+        **EQUATIONS.figure(report, "chaos", "Ordinary differential equations"),
     log:
         "<logs>/equations_figure_chaos.log",
     benchmark:
@@ -188,8 +84,7 @@ rule equations_figure_chaos:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=growing(2000),
-        runtime=10,
+        **FIGURE_RESOURCES,
     params:
         metadata=EQUATIONS.metadata,
         code=lib_hash("equations/figure_chaos.py"),
@@ -201,17 +96,7 @@ rule equations_figure_costs:
     input:
         runs=EQUATIONS.figure_runs,
     output:
-        pdf="<results>/figures/equations/costs.pdf",
-        svg="<results>/figures/equations/costs.svg",
-        png=report(
-            "<results>/figures/equations/costs.png",
-            caption="../report/equations_costs.rst",
-            category="Equations",
-            subcategory="Costs",
-            labels={"figure": "costs"},
-        ),
-        csv="<results>/figures/equations/costs.csv",
-        columns="<results>/figures/equations/costs.csv-metadata.json",
+        **EQUATIONS.figure(report, "costs", "Costs"),
     log:
         "<logs>/equations_figure_costs.log",
     benchmark:
@@ -220,8 +105,7 @@ rule equations_figure_costs:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=growing(2000),
-        runtime=10,
+        **FIGURE_RESOURCES,
     params:
         cases=lookup("equations/figures/cases", within=config),
         metadata=EQUATIONS.metadata,
@@ -234,17 +118,7 @@ rule equations_figure_lorenz:
     input:
         forecast="<results>/equations/lorenz/forecast.parquet",
     output:
-        pdf="<results>/figures/equations/lorenz.pdf",
-        svg="<results>/figures/equations/lorenz.svg",
-        png=report(
-            "<results>/figures/equations/lorenz.png",
-            caption="../report/equations_lorenz.rst",
-            category="Equations",
-            subcategory="Ordinary differential equations",
-            labels={"figure": "lorenz"},
-        ),
-        csv="<results>/figures/equations/lorenz.csv",
-        columns="<results>/figures/equations/lorenz.csv-metadata.json",
+        **EQUATIONS.figure(report, "lorenz", "Ordinary differential equations"),
     log:
         "<logs>/equations_figure_lorenz.log",
     benchmark:
@@ -253,10 +127,85 @@ rule equations_figure_lorenz:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=growing(2000),
-        runtime=10,
+        **FIGURE_RESOURCES,
     params:
         metadata=EQUATIONS.metadata,
         code=lib_hash("equations/figure_lorenz.py"),
     script:
         "../scripts/equations/figure_lorenz.py"
+
+
+# Coefficient curves on the truth, and their error beside what was published.
+rule equations_figure_parametric:
+    input:
+        runs=EQUATIONS.varying_files("runs/varying.parquet"),
+        curves=EQUATIONS.varying_files("curves.parquet"),
+    output:
+        **EQUATIONS.figure(
+            report,
+            "parametric",
+            "Partial differential equations",
+            label="coefficients that vary",
+        ),
+    log:
+        "<logs>/equations_figure_parametric.log",
+    benchmark:
+        "<benchmarks>/equations_figure_parametric.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        **FIGURE_RESOURCES,
+    params:
+        shown_noise=lookup("equations/varying/shown_noise", within=config),
+        published=lookup("equations/varying/published", within=config),
+        metadata=FIGURE_METADATA,
+        code=lib_hash("equations/figure_parametric.py"),
+    script:
+        "../scripts/equations/figure_parametric.py"
+
+
+# How often each rule finds a hardening law.
+rule equations_figure_materials:
+    input:
+        runs="<results>/equations/materials/runs/weak.parquet",
+    output:
+        **EQUATIONS.figure(report, "materials", "Materials", label="hardening laws"),
+    log:
+        "<logs>/equations_figure_materials.log",
+    benchmark:
+        "<benchmarks>/equations_figure_materials.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        **FIGURE_RESOURCES,
+    params:
+        shown_noise=lookup("equations/materials/shown_noise", within=config),
+        seed=lookup("seed", within=config),
+        metadata=FIGURE_METADATA,
+        code=lib_hash("equations/figure_materials.py"),
+    script:
+        "../scripts/equations/figure_materials.py"
+
+
+# How often each method finds a symmetry class.
+rule equations_figure_symmetry:
+    input:
+        "<results>/equations/symmetry/found.parquet",
+    output:
+        **EQUATIONS.figure(report, "symmetry", "Materials", label="symmetry classes"),
+    log:
+        "<logs>/equations_figure_symmetry.log",
+    benchmark:
+        "<benchmarks>/equations_figure_symmetry.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        **FIGURE_RESOURCES,
+    params:
+        metadata=FIGURE_METADATA,
+        code=lib_hash("equations/figure_symmetry.py"),
+    script:
+        "../scripts/equations/figure_symmetry.py"

@@ -1,6 +1,6 @@
-# REQUIRED INPUTS: <results>/equations/{case}/runs/*.parquet and tables of curves, laws and classes
-# OUTPUTS: <results>/equations/{case}/scores/{method}.json; <results>/figures/equations/*
-# STEPS: score every method over seeds; draw coefficients that vary, hardening laws, symmetry classes.
+# REQUIRED INPUTS: <results>/equations/{case}/ data.h5 and runs/*.parquet
+# OUTPUTS: <results>/equations/{case}/ scores/{method}.json and paths.parquet; <results>/equations/lorenz/forecast.parquet
+# STEPS: score every method over seeds; list the models that selection chooses from; integrate what was found.
 
 
 # Scores of every method on every case, by noise level: one job, since each takes no time.
@@ -29,105 +29,62 @@ rule equations_scores:
         "../scripts/equations/scores.py"
 
 
-# Coefficient curves on the truth, and their error beside what was published.
-rule equations_figure_parametric:
+# The models that selection chooses from, and which of them rules take.
+rule equations_paths:
     input:
-        runs=EQUATIONS.varying_files("runs/varying.parquet"),
-        curves=EQUATIONS.varying_files("curves.parquet"),
+        "<results>/equations/{case}/data.h5",
     output:
-        pdf="<results>/figures/equations/parametric.pdf",
-        svg="<results>/figures/equations/parametric.svg",
-        png=report(
-            "<results>/figures/equations/parametric.png",
-            caption="../report/equations_parametric.rst",
-            category="Equations",
-            subcategory="Partial differential equations",
-            labels={"figure": "coefficients that vary"},
-        ),
-        csv="<results>/figures/equations/parametric.csv",
-        columns="<results>/figures/equations/parametric.csv-metadata.json",
+        "<results>/equations/{case}/paths.parquet",
     log:
-        "<logs>/equations_figure_parametric.log",
+        "<logs>/equations_paths/{case}.log",
     benchmark:
-        "<benchmarks>/equations_figure_parametric.tsv"
+        "<benchmarks>/equations_paths/{case}.tsv"
+    wildcard_constraints:
+        case=EQUATIONS.discovered_cases,
     conda:
-        "../../envs/figures.yaml"
+        "../../envs/train.yaml"
     threads: 1
     resources:
         mem_mb=growing(2000),
-        runtime=10,
+        runtime=30,
     params:
-        shown_noise=lookup("equations/varying/shown_noise", within=config),
-        published=lookup("equations/varying/published", within=config),
-        metadata={"project": "Mechanist", "licence": "CC-BY-4.0"},
-        code=lib_hash("equations/figure_parametric.py"),
-    script:
-        "../scripts/equations/figure_parametric.py"
-
-
-# How often each rule finds a hardening law.
-rule equations_figure_materials:
-    input:
-        runs="<results>/equations/materials/runs/weak.parquet",
-    output:
-        pdf="<results>/figures/equations/materials.pdf",
-        svg="<results>/figures/equations/materials.svg",
-        png=report(
-            "<results>/figures/equations/materials.png",
-            caption="../report/equations_materials.rst",
-            category="Equations",
-            subcategory="Materials",
-            labels={"figure": "hardening laws"},
-        ),
-        csv="<results>/figures/equations/materials.csv",
-        columns="<results>/figures/equations/materials.csv-metadata.json",
-    log:
-        "<logs>/equations_figure_materials.log",
-    benchmark:
-        "<benchmarks>/equations_figure_materials.tsv"
-    conda:
-        "../../envs/figures.yaml"
-    threads: 1
-    resources:
-        mem_mb=growing(2000),
-        runtime=10,
-    params:
-        shown_noise=lookup("equations/materials/shown_noise", within=config),
+        case=EQUATIONS.case_name,
+        library=lookup("equations/cases/{case}/library", within=config),
+        settings=lookup("equations/cases/{case}/settings", within=config, default={}),
+        rules=lookup("equations/rules", within=config),
+        levels=EQUATIONS.path_levels,
         seed=lookup("seed", within=config),
-        metadata={"project": "Mechanist", "licence": "CC-BY-4.0"},
-        code=lib_hash("equations/figure_materials.py"),
+        code=lib_hash("equations/paths.py"),
     script:
-        "../scripts/equations/figure_materials.py"
+        "../scripts/equations/paths.py"
 
 
-# How often each method finds a symmetry class.
-rule equations_figure_symmetry:
+# What was found in the beginning of a trajectory, integrated along the rest of it.
+rule equations_forecast:
     input:
-        "<results>/equations/symmetry/found.parquet",
+        "<results>/equations/lorenz/data.h5",
     output:
-        pdf="<results>/figures/equations/symmetry.pdf",
-        svg="<results>/figures/equations/symmetry.svg",
-        png=report(
-            "<results>/figures/equations/symmetry.png",
-            caption="../report/equations_symmetry.rst",
-            category="Equations",
-            subcategory="Materials",
-            labels={"figure": "symmetry classes"},
-        ),
-        csv="<results>/figures/equations/symmetry.csv",
-        columns="<results>/figures/equations/symmetry.csv-metadata.json",
+        "<results>/equations/lorenz/forecast.parquet",
     log:
-        "<logs>/equations_figure_symmetry.log",
+        "<logs>/equations_forecast.log",
     benchmark:
-        "<benchmarks>/equations_figure_symmetry.tsv"
+        "<benchmarks>/equations_forecast.tsv"
     conda:
-        "../../envs/figures.yaml"
+        "../../envs/train.yaml"
     threads: 1
     resources:
         mem_mb=growing(2000),
-        runtime=10,
+        runtime=30,
     params:
-        metadata={"project": "Mechanist", "licence": "CC-BY-4.0"},
-        code=lib_hash("equations/figure_symmetry.py"),
+        case="lorenz",
+        method="weak",
+        rule="auto",
+        library=lookup("equations/cases/lorenz/library", within=config),
+        settings=lookup("equations/cases/lorenz/settings", within=config, default={}),
+        levels=lookup("equations/levels", within=config),
+        share=lookup("equations/figures/forecast/share", within=config),
+        every=lookup("equations/figures/forecast/every", within=config),
+        seed=lookup("seed", within=config),
+        code=lib_hash("equations/forecast.py"),
     script:
-        "../scripts/equations/figure_symmetry.py"
+        "../scripts/equations/forecast.py"

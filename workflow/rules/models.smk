@@ -4,31 +4,27 @@
 # configuration is trained, scored, drawn and listed by that alone.
 
 
-rule models_figure:
+rule models_figure_overview:
     input:
         scores=LEARNING.overview_scores,
     output:
-        pdf="<results>/figures/models/{wing}_{system}.pdf",
-        svg="<results>/figures/models/{wing}_{system}.svg",
-        png=report(
-            "<results>/figures/models/{wing}_{system}.png",
-            caption="../report/models.rst",
+        **figure_outputs(
+            report,
+            "<results>/figures/models/{wing}_{system}",
+            caption="models",
             category="Models",
             labels={"wing": "{wing}", "system": "{system}"},
         ),
-        csv="<results>/figures/models/{wing}_{system}.csv",
-        columns="<results>/figures/models/{wing}_{system}.csv-metadata.json",
         table="<results>/{wing}/{system}/models.md",
     log:
-        "<logs>/models_figure/{wing}/{system}.log",
+        "<logs>/models_figure_overview/{wing}/{system}.log",
     benchmark:
-        "<benchmarks>/models_figure/{wing}/{system}.tsv"
+        "<benchmarks>/models_figure_overview/{wing}/{system}.tsv"
     conda:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=growing(2000),
-        runtime=10,
+        **FIGURE_RESOURCES,
     params:
         models=LEARNING.overview_models,
         views=LEARNING.overview_views,

@@ -37,33 +37,29 @@ rule scoreboard:
         "../scripts/report/scoreboard.py"
 
 
-rule figure_scoreboard:
+rule report_figure_scoreboard:
     input:
         scoreboard="<results>/scoreboard.csv",
     output:
-        pdf="<results>/figures/scoreboard_{wing}.pdf",
-        svg="<results>/figures/scoreboard_{wing}.svg",
-        png=report(
-            "<results>/figures/scoreboard_{wing}.png",
-            caption="../report/scoreboard.rst",
+        **figure_outputs(
+            report,
+            "<results>/figures/scoreboard_{wing}",
+            caption="scoreboard",
             category="Scoreboard",
             labels={"figure": "scoreboard, {wing}"},
         ),
-        csv="<results>/figures/scoreboard_{wing}.csv",
-        columns="<results>/figures/scoreboard_{wing}.csv-metadata.json",
     log:
-        "<logs>/figure_scoreboard/{wing}.log",
+        "<logs>/report_figure_scoreboard/{wing}.log",
     benchmark:
-        "<benchmarks>/figure_scoreboard/{wing}.tsv"
+        "<benchmarks>/report_figure_scoreboard/{wing}.tsv"
     conda:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=growing(2000),
-        runtime=10,
+        **FIGURE_RESOURCES,
     params:
         models=RUN.scoreboard.models_of_wing,
-        metadata={"project": "Mechanist", "licence": "CC-BY-4.0"},
+        metadata=FIGURE_METADATA,
         code=lib_hash("report/figure_scoreboard.py"),
     script:
         "../scripts/report/figure_scoreboard.py"

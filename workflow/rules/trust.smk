@@ -1,6 +1,6 @@
 # REQUIRED INPUTS: scores and predictions of the models that trust/panels names, with their splits
-# OUTPUTS: <results>/trust/ coverage.{csv,md}, leakage.{csv,md}; <results>/figures/trust/pearson.*
-# STEPS: measure how often intervals hold the truth; check splits; set R2 beside Pearson's correlation.
+# OUTPUTS: <results>/trust/ coverage.{csv,md}, leakage.{csv,md}
+# STEPS: measure how often intervals hold the truth; check splits.
 
 
 # How often each kind of interval holds a known truth, beside intervals over single objects.
@@ -63,44 +63,6 @@ rule trust_leakage:
         code=lib_hash("trust/leakage.py"),
     script:
         "../scripts/trust/leakage.py"
-
-
-# How far a correlation flatters: every model, and a constructed case.
-rule trust_figure_pearson:
-    input:
-        unpack(RUN.trust.scores),
-    output:
-        pdf="<results>/figures/trust/pearson.pdf",
-        svg="<results>/figures/trust/pearson.svg",
-        png=report(
-            "<results>/figures/trust/pearson.png",
-            caption="../report/trust_pearson.rst",
-            category="Trust",
-            subcategory="Scores",
-            labels={"figure": "R2 against Pearson"},
-        ),
-        csv="<results>/figures/trust/pearson.csv",
-        columns="<results>/figures/trust/pearson.csv-metadata.json",
-    log:
-        "<logs>/trust_figure_pearson.log",
-    benchmark:
-        "<benchmarks>/trust_figure_pearson.tsv"
-    conda:
-        "../../envs/figures.yaml"
-    threads: 1
-    resources:
-        mem_mb=growing(2000),
-        runtime=20,
-    params:
-        panels=RUN.trust.panels,
-        models=RUN.trust.panel_entries,
-        constructed=lookup("trust/constructed", within=config)
-        | {"level": config["learning"]["level"]},
-        seed=lookup("seed", within=config),
-        metadata={"project": "Mechanist", "licence": "CC-BY-4.0"},
-        code=lib_hash("trust/figure_pearson.py"),
-    script:
-        "../scripts/trust/figure_pearson.py"
 
 
 # Everything about how far scores may be trusted.

@@ -8,8 +8,7 @@ import pandas as pd
 from learning_inputs import LOADS, write_inputs
 from mechanist.draw.style import SUFFIXES
 from mechanist.formats.tables import read_table, write_table
-from scripts.trust import attribution_figure, attribution_tables
-from scripts.trust import efficiency_figure as trust_efficiency_figure
+from scripts.trust import attribution_tables, figure_attribution, figure_efficiency
 from scripts.trust.attribution_tables import NOISE, Options
 
 MODELS = {
@@ -39,7 +38,7 @@ def test_tables_tell_the_telling_features_and_are_drawn(tmp_path: Path) -> None:
         assert abs(noise["value"]) < 0.05
     assert set(found["metric"]) == {"r2_lost", "mean_shap"}
     stem = tmp_path / "attribution"
-    attribution_figure.main(tables=tables, stem=stem, models=MODELS, most=3)
+    figure_attribution.main(tables=tables, stem=stem, models=MODELS, most=3)
     assert all(stem.with_suffix(suffix).is_file() for suffix in SUFFIXES)
     drawn = pd.read_csv(stem.with_suffix(".csv"))
     panels = drawn.groupby(["model", "metric", "grouping"])["group"].agg(list)
@@ -59,7 +58,7 @@ def test_claims_of_efficiency_are_written_beside_the_figure(tmp_path: Path) -> N
     write_table(tmp_path / "t.parquet", pd.DataFrame(rows), check=False)
     models = {"raw": {"label": "Raw", "role": "control"}, "kept": {"label": "Kept", "role": "data"}}
     stem, claims = tmp_path / "f", tmp_path / "claims.json"
-    trust_efficiency_figure.main(
+    figure_efficiency.main(
         tables={"glass": tmp_path / "t.parquet"}, stem=stem, claims=claims,
         models={"glass": models}, pairs={"glass": [["kept", "raw"]]},
         level=0.95, resamples=200, seed=0,

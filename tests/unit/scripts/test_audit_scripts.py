@@ -17,8 +17,8 @@ from mechanist.audit.card import (
 )
 from mechanist.core.errors import FormatError
 from mechanist.draw.style import SUFFIXES
-from scripts.trust import audit_figure, audit_table
-from scripts.trust.audit_figure import SIGMA
+from scripts.trust import audit_table, figure_verdicts
+from scripts.trust.figure_verdicts import SIGMA
 
 VERDICTS = (Verdict.PASS, Verdict.WARN, Verdict.FAIL, Verdict.INCONCLUSIVE)
 
@@ -86,24 +86,24 @@ def test_the_heat_map_shows_every_leading_finding_and_comes_out_the_same(
 ) -> None:
     stems = [tmp_path / name / "audit" for name in ("first", "second")]
     for stem in stems:
-        audit_figure.main(table, stem, metadata={"licence": "CC-BY-4.0"})
+        figure_verdicts.main(table, stem, metadata={"licence": "CC-BY-4.0"})
     for suffix in SUFFIXES:
         first, second = (stem.with_suffix(suffix).read_bytes() for stem in stems)
         assert first == second, suffix
     drawn = pd.read_csv(stems[0].with_suffix(".csv"))
     assert len(drawn) == 15
-    assert set(drawn["verdict"]) == set(audit_figure.LOOKS)
+    assert set(drawn["verdict"]) == set(figure_verdicts.LOOKS)
 
 
 def test_marks_and_lightness_tell_verdicts_apart_without_colour() -> None:
-    looks = list(audit_figure.LOOKS.values())
+    looks = list(figure_verdicts.LOOKS.values())
     assert len({look.mark for look in looks}) == len(looks) == len(Verdict)
 
     def lightness(colour: str) -> float:
         red, green, blue = (int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5))
         return 0.299 * red + 0.587 * green + 0.114 * blue
 
-    order = [lightness(audit_figure.LOOKS[v].colour) for v in ("inconclusive", "warn", "fail")]
+    order = [lightness(figure_verdicts.LOOKS[v].colour) for v in ("inconclusive", "warn", "fail")]
     assert all(a - b > 0.15 for a, b in pairwise(order))
 
 
@@ -121,10 +121,10 @@ def test_cells_say_what_was_found(
     value: float, unit: str, finding: str, shown: tuple[str, str]
 ) -> None:
     row = {"value": value, "unit": unit, "finding": finding, "verdict": "fail"}
-    assert audit_figure.cell_text(row) == shown
+    assert figure_verdicts.cell_text(row) == shown
 
 
 def test_exponents_are_written_without_negative_zeros() -> None:
     row = {"value": -0.01, "unit": "exponent", "finding": "time", "verdict": "pass"}
-    assert audit_figure.cell_text(row) == ("0.0", "exponent of time")
-    assert audit_figure.cell_text(row | {"value": 1.23})[0] == "1.2"
+    assert figure_verdicts.cell_text(row) == ("0.0", "exponent of time")
+    assert figure_verdicts.cell_text(row | {"value": 1.23})[0] == "1.2"

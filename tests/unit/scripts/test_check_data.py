@@ -23,6 +23,7 @@ from mechanist.formats.trajectory import TrajectoryFrame
 from mechanist.mechanics.loads import deformation_gradient, simple_shear
 from mechanist.settings.own_imports import sheet_imports
 from mechanist.settings.sample_sheet import COLUMNS
+from mechanist.wings.run import SHEET_RULES
 from scripts.glass.import_samples import main as import_main
 from scripts.run.check_data import DataError, main
 
@@ -177,7 +178,7 @@ def test_a_row_becomes_a_sample_file_with_target_group_and_what_was_dropped(
     Path("cut.dump").write_text(text[:-30])
     row = GLASS | {"sample": "cut", "path": "cut.dump", "target": "c_d2", "group": "one",
                    "options": "{lenient: true}"}  # fmt: skip
-    (made,), problems = sheet_imports(written(row), CONFIG, SCHEMA)
+    (made,), problems = sheet_imports(written(row), CONFIG, SCHEMA, SHEET_RULES)
     assert not problems
     import_main(Path("cut.h5"), entry=made.entry, sample="cut", system="mine")
     sample = read_sample(Path("cut.h5"))
@@ -193,7 +194,7 @@ def test_a_reference_of_another_format_is_the_same_sample() -> None:
     one = GLASS | {"sample": "a"}
     two = GLASS | {"sample": "b", "path": "after.dump", "reference": "start.data",
                    "options": "{reference_format: lammps_data}"}  # fmt: skip
-    made, _ = sheet_imports(written(one, two), CONFIG, SCHEMA)
+    made, _ = sheet_imports(written(one, two), CONFIG, SCHEMA, SHEET_RULES)
     for k, entry in enumerate(made):
         import_main(Path(f"{k}.h5"), entry=entry.entry, sample=f"s{k}", system="mine")
     a, b = (read_sample(Path(f"{k}.h5")) for k in range(2))

@@ -13,6 +13,7 @@ from mechanist.imports.trajectory_entry import ImportEntry
 from mechanist.settings.own_imports import configured_imports, merge_imports, sheet_imports
 from mechanist.settings.sample_sheet import COLUMNS, read_sheet
 from mechanist.settings.sheet_cells import CellError, frame_of, load_of, options_of, pairs_of
+from mechanist.wings.run import SHEET_RULES
 
 ROOT = Path(__file__).parents[3]
 SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text())
@@ -42,12 +43,12 @@ def written(*rows: dict[str, str], columns: tuple[str, ...] = COLUMNS, end: str 
 
 
 def imports(*rows: dict[str, str]) -> tuple[list[Any], list[str]]:
-    found, problems = sheet_imports(written(*rows), CONFIG, SCHEMA)
+    found, problems = sheet_imports(written(*rows), CONFIG, SCHEMA, SHEET_RULES)
     return found, [str(problem) for problem in problems]
 
 
 def test_the_committed_sheet_is_a_header() -> None:
-    sheet = read_sheet(ROOT / "config/samples.tsv")
+    sheet = read_sheet(ROOT / "config/samples.tsv", SHEET_RULES)
     assert sheet == ([], [])
     assert CONFIG["own_data"]["sheet"] == "config/samples.tsv"
 
@@ -117,7 +118,7 @@ def test_rows_of_other_wings_become_entries_of_theirs() -> None:
     }  # fmt: skip
     merged = copy.deepcopy(CONFIG)
     merge_imports(merged, found)
-    assert {one.title: one.entry for one in configured_imports(merged)} == {
+    assert {one.title: one.entry for one in configured_imports(merged, SHEET_RULES)} == {
         one.title: one.entry for one in found
     }
 
@@ -233,7 +234,7 @@ def test_a_sample_stands_once_in_the_sheet_and_the_configuration() -> None:
     ]
     settings_ = copy.deepcopy(CONFIG)
     merge_imports(settings_, found[:1])
-    found, told = sheet_imports(written(GLASS), settings_, SCHEMA)
+    found, told = sheet_imports(written(GLASS), settings_, SCHEMA, SHEET_RULES)
     assert not found
     assert "glass/imports/cuzr/one is also in the configuration" in str(told[0])
 
@@ -266,14 +267,14 @@ def test_all_problems_of_a_sheet_are_told_in_order() -> None:
 def test_bad_sheets_are_refused(edit: Any, told: str) -> None:
     path = written(GLASS)
     path.write_bytes(edit(path.read_bytes()))
-    problems = read_sheet(path).problems
+    problems = read_sheet(path, SHEET_RULES).problems
     assert len(problems) == 1
     assert told in str(problems[0])
     assert problems[0].remedy
 
 
 def test_an_absent_sheet_is_refused() -> None:
-    (problem,) = read_sheet(Path("absent.tsv")).problems
+    (problem,) = read_sheet(Path("absent.tsv"), SHEET_RULES).problems
     assert (
         "absent.tsv: cannot be read (No such file or directory). Correct `own_data/sheet`"
         in str(problem)
@@ -281,9 +282,9 @@ def test_an_absent_sheet_is_refused() -> None:
 
 
 def test_line_ends_of_windows_and_the_order_of_columns_do_not_matter() -> None:
-    plain = read_sheet(written(GLASS)).rows
-    assert plain == read_sheet(written(GLASS, end="\r\n")).rows
-    assert plain == read_sheet(written(GLASS, columns=COLUMNS[::-1])).rows
+    plain = read_sheet(written(GLASS), SHEET_RULES).rows
+    assert plain == read_sheet(written(GLASS, end="\r\n"), SHEET_RULES).rows
+    assert plain == read_sheet(written(GLASS, columns=COLUMNS[::-1]), SHEET_RULES).rows
 
 
 @settings(max_examples=25, deadline=None, derandomize=True)

@@ -6,25 +6,18 @@ A row is equivalent to the entry that a user would otherwise write under ``impor
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
 from mechanist.core.errors import FormatError
 from mechanist.settings.names import unknown_names
-from mechanist.settings.sample_sheet import SheetRow, read_sheet
+from mechanist.settings.sample_sheet import read_sheet
 from mechanist.settings.schema_errors import setting_problems
+from mechanist.settings.sheet_row import SheetRow
+from mechanist.settings.sheet_rules import SheetRule, SheetRules
 
-#: Blocks of the configuration that hold entries, and the number of names that lead to one.
-BLOCKS: Final = {
-    ("glass", "imports"): 2,
-    ("dislocation", "imports"): 1,
-    ("equations", "imports"): 1,
-    ("crystal", "imports"): 1,
-    ("crystal", "lines"): 1,
-}
-#: Formats of the wings whose schema does not list them.
-_FORMATS: Final = {"dislocation": ("dislocation_text",), "crystal": ("damask", "map", "paradis")}
 #: Column of each key that is named differently in an entry.
 _COLUMN_OF: Final = {"reference_path": "reference", "frames": "deformed"}
 _KEYS: Final = (
@@ -47,7 +40,7 @@ class Import:
     Parameters
     ----------
     block : tuple of str
-        One of ``BLOCKS``.
+        Wing, and the block of its configuration that holds the entry.
     names : tuple of str
         System and sample, or the name alone.
     entry : dict
@@ -67,10 +60,17 @@ class Import:
         return "/".join((*self.block, *self.names))
 
 
-def configured_imports(settings: Mapping[str, Any]) -> list[Import]:
+def _blocks(rules: SheetRules) -> dict[tuple[str, str], int]:
+    """Return the blocks of the configuration that hold entries, with the names that lead to one."""
+    return {
+        (wing, block): depth for wing, rule in rules.items() for block, depth in rule.blocks.items()
+    }
+
+
+def configured_imports(settings: Mapping[str, Any], rules: SheetRules) -> list[Import]:
     """Return the entries that a configuration holds."""
     found = []
-    for block, depth in BLOCKS.items():
+    for block, depth in _blocks(rules).items():
         for name, entry in (settings.get(block[0], {}).get(block[1]) or {}).items():
             inner = entry.items() if depth == 2 else [(None, entry)]
             for sample, one in inner:
@@ -89,7 +89,7 @@ def merge_imports(settings: dict[str, Any], imports: Iterable[Import]) -> None:
 
 
 def sheet_imports(
-    path: Path, settings: Mapping[str, Any], schema: Mapping[str, Any]
+    path: Path, settings: Mapping[str, Any], schema: Mapping[str, Any], rules: SheetRules
 ) -> tuple[list[Import], list[FormatError]]:
     """Return the entries that a sheet defines, and all problems of the others.
 
@@ -109,20 +109,23 @@ def sheet_imports(
     problems : list of FormatError
         In the order of lines.
     """
-    rows, problems = read_sheet(path)
-    known = {one.title for one in configured_imports(settings)}
+    rows, problems = read_sheet(path, rules)
+    known = {one.title for one in configured_imports(settings, rules)}
     imports = []
-    for _, group in groupby(sorted(rows, key=_entry_of), key=_entry_of):
+    entry_of = partial(_entry_of, rules)
+    for _, group in groupby(sorted(rows, key=entry_of), key=entry_of):
         members = sorted(group, key=lambda row: row.line)
-        made = _import_from(members)
+        rule = rules[members[0].wing]
+        made = _import_from(members, rule)
         if isinstance(made, Import):
-            found = list(_entry_problems(members[0], made, schema))
+            found = list(_entry_problems(members[0], made, schema, rule))
             if made.title in known:
                 remedy = "Keep one of them."
                 found.append(
                     members[0].error(f"{made.title} is also in the configuration", remedy=remedy)
                 )
-            found += _case_problems(members[0], made, settings)
+            if rule.needs_case:
+                found += _case_problems(members[0], made, settings)
         else:
             found = [made]
         problems += found
@@ -135,13 +138,13 @@ def sheet_imports(
     )
 
 
-def _entry_of(row: SheetRow) -> tuple[str, ...]:
+def _entry_of(rules: SheetRules, row: SheetRow) -> tuple[str, ...]:
     """Return the key of a row's entry, which is one sample or all files of a system."""
-    alone = row.wing == "glass" or (row.wing == "crystal" and row.format != "paradis")
+    alone = rules[row.wing].one_entry_a_row(row)
     return (row.wing, row.system, row.sample if alone else "", "" if alone else "shared")
 
 
-def _import_from(rows: Sequence[SheetRow]) -> Import | FormatError:
+def _import_from(rows: Sequence[SheetRow], rule: SheetRule) -> Import | FormatError:
     """Return the entry that some rows define."""
     row, wing = rows[0], rows[0].wing
     for other in rows[1:]:
@@ -152,49 +155,24 @@ def _import_from(rows: Sequence[SheetRow]) -> Import | FormatError:
                 " or name another system.",
                 column="options",
             )
-    if row.format not in _FORMATS.get(wing, (row.format,)):
-        problem = f"{row.format!r}, expected one of {list(_FORMATS[wing])}"
+    if rule.formats and row.format not in rule.formats:
+        problem = f"{row.format!r}, expected one of {list(rule.formats)}"
         return row.error(problem, remedy="Correct it.", column="format")
     options = row.cells.get("options", {})
     taken = sorted(set(options) & {*_KEYS, *_COLUMN_OF, "deformed_path"})
-    if wing != "dislocation" and taken:
+    if taken and not rule.free_options:
         problem = f"{taken[0]!r} is given here, but has its own column"
         return row.error(problem, remedy="Fill in that column.", column="options")
-    block, names, entry = _placed(row, [one.path for one in rows], options)
+    block, names, entry = rule.place(row, [one.path for one in rows], options)
     return Import((wing, block), names, entry, f"{row.sheet}:{row.line}")
 
 
-def _placed(
-    row: SheetRow, paths: list[str], options: dict[str, Any]
-) -> tuple[str, tuple[str, ...], dict[str, Any]]:
-    """Return the block of a row's entry, the names that lead to it, and the entry."""
-    if row.wing == "dislocation":
-        return "imports", (row.system,), {"path": paths, "system": options}
-    if row.wing == "equations":
-        units = {"units": row.cells["units"]} if "units" in row.cells else {}
-        return "imports", (row.system,), {"path": paths, "format": row.format, **units, **options}
-    if row.wing == "crystal" and row.format == "paradis":
-        return "lines", (row.system,), {"path": paths, **options}
-    if row.wing == "crystal":
-        entry = {"path": row.path, "format": row.format, **options}
-        return "imports", (f"{row.system}_{row.sample}",), entry
-    return "imports", (row.system, row.sample), _glass_entry(row, options)
-
-
-def _glass_entry(row: SheetRow, options: Mapping[str, Any]) -> dict[str, Any]:
-    cells = {key: value for key, value in row.cells.items() if key not in {"options", "deformed"}}
-    paths = {"path": row.path}
-    if "reference_path" in cells:
-        paths = {"deformed_path": row.path}
-    return {**paths, "format": row.format, **cells, "frames": row.cells["deformed"], **options}
-
-
 def _entry_problems(
-    row: SheetRow, made: Import, schema: Mapping[str, Any]
+    row: SheetRow, made: Import, schema: Mapping[str, Any], rule: SheetRule
 ) -> Iterator[FormatError]:
     """Yield the problems of an entry according to the schema of the configuration."""
     part = schema["$defs"][made.block[0]]["properties"][made.block[1]]
-    for _ in range(BLOCKS[made.block]):
+    for _ in range(rule.blocks[made.block[1]]):
         (part,) = part["patternProperties"].values()
     for problem in setting_problems(made.entry, {"$defs": schema["$defs"], **part}):
         place, _, said = problem.partition(": ")
@@ -209,7 +187,6 @@ def _case_problems(
     row: SheetRow, made: Import, settings: Mapping[str, Any]
 ) -> Iterator[FormatError]:
     """Yield a problem if field data have no case that defines the terms of their equation."""
-    if made.block[0] == "equations":
-        for problem in unknown_names("equations/cases", made.names, settings["equations"]["cases"]):
-            remedy = "Add a case of this name there, with its library of terms."
-            yield row.error(problem, remedy=remedy, column="system")
+    for problem in unknown_names("equations/cases", made.names, settings["equations"]["cases"]):
+        remedy = "Add a case of this name there, with its library of terms."
+        yield row.error(problem, remedy=remedy, column="system")

@@ -7,7 +7,6 @@ needs only the standard library and a YAML parser.
 
 import difflib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -24,6 +23,8 @@ from mechanist.settings.sheet_cells import (
     pairs_of,
     reference_of,
 )
+from mechanist.settings.sheet_row import SheetRow
+from mechanist.settings.sheet_rules import SheetRule, SheetRules
 
 COLUMNS: Final = (
     "wing", "system", "sample", "group", "path", "format", "species", "dimension", "units", "load",
@@ -31,19 +32,6 @@ COLUMNS: Final = (
 )  # fmt: skip
 #: Columns that every row must fill.
 _ALWAYS: Final = ("wing", "system", "sample", "path", "format")
-#: Further columns that a wing requires, and optional ones.
-_NEEDED: Final = {
-    "glass": ("species", "dimension", "units", "load", "reference", "deformed"),
-    "dislocation": ("options",),
-    "equations": ("options",),
-    "crystal": (),
-}
-_TAKEN: Final = {
-    "glass": ("group", "target", "options"),
-    "dislocation": (),
-    "equations": ("units",),
-    "crystal": ("options",),
-}
 #: Contents to suggest for a required cell that is empty.
 _CHOICES: Final = {
     "species": "a name for each label in the file, as in 1=Cu 2=Zr",
@@ -56,38 +44,6 @@ _CHOICES: Final = {
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 
-@dataclass(frozen=True)
-class SheetRow:
-    """One sample of a user.
-
-    Parameters
-    ----------
-    sheet, line
-        Place of the row.
-    wing, system, sample : str
-        Names of wing, system and sample.
-    path : str
-        File of the sample.
-    format : str
-        Format of that file.
-    cells : dict
-        Every other column that applies, as in the configuration.
-    """
-
-    sheet: Path
-    line: int
-    wing: str
-    system: str
-    sample: str
-    path: str
-    format: str
-    cells: dict[str, Any] = field(default_factory=dict)
-
-    def error(self, problem: str, *, remedy: str, column: str | None = None) -> FormatError:
-        """Return an error at this row."""
-        return FormatError(self.sheet, problem, remedy=remedy, line=self.line, column=column)
-
-
 class Sheet(NamedTuple):
     """Valid rows, and all problems of the others."""
 
@@ -95,13 +51,15 @@ class Sheet(NamedTuple):
     problems: list[FormatError]
 
 
-def read_sheet(path: Path) -> Sheet:
+def read_sheet(path: Path, rules: SheetRules) -> Sheet:
     """Read a sample sheet.
 
     Parameters
     ----------
     path : Path
         Text in UTF-8: a header with ``COLUMNS`` in any order, then rows; tabs between columns.
+    rules : mapping of str to SheetRule
+        What each wing reads.
 
     Returns
     -------
@@ -117,7 +75,7 @@ def read_sheet(path: Path) -> Sheet:
         return Sheet([], [error])
     seen: dict[tuple[str, str, str], int] = {}
     for number, line in enumerate(lines[1:], start=2):
-        found = _row(path, number, line, header)
+        found = _row(path, number, line, header, rules)
         if isinstance(found, SheetRow):
             key = (found.wing, found.system, found.sample)
             if seen.setdefault(key, number) == number:
@@ -180,7 +138,9 @@ def _header(path: Path, line: str) -> list[str]:
     return names
 
 
-def _row(path: Path, number: int, line: str, header: list[str]) -> SheetRow | list[FormatError]:
+def _row(
+    path: Path, number: int, line: str, header: list[str], rules: SheetRules
+) -> SheetRow | list[FormatError]:
     """Return a row, or all its problems."""
     fields = [cell.strip() for cell in line.split("\t")]
     if len(fields) != len(header):
@@ -190,20 +150,20 @@ def _row(path: Path, number: int, line: str, header: list[str]) -> SheetRow | li
         return [FormatError(path, problem, remedy=remedy, line=number)]
     raw = dict(zip(header, fields, strict=True))
     wing = raw["wing"]
-    if wing not in _NEEDED:
-        problem, remedy = f"{wing!r}, expected one of {list(_NEEDED)}", "Correct it."
+    if wing not in rules:
+        problem, remedy = f"{wing!r}, expected one of {list(rules)}", "Correct it."
         return [FormatError(path, problem, remedy=remedy, line=number, column="wing")]
     given = {name: cell for name, cell in raw.items() if cell not in NOTHING}
     problems = [
         FormatError(path, problem, remedy=remedy, line=number, column=column)
-        for column, problem, remedy in _misplaced(wing, given)
+        for column, problem, remedy in _misplaced(wing, rules[wing], given)
     ]
     refused = {error.column for error in problems}
     cells: dict[str, Any] = {}
     for column, cell in given.items():
         if column not in refused:
             try:
-                cells |= _parsed(wing, column, cell)
+                cells |= _parsed(rules[wing], column, cell)
             except CellError as error:
                 problem, remedy = error.problem, error.remedy
                 problems.append(
@@ -215,10 +175,10 @@ def _row(path: Path, number: int, line: str, header: list[str]) -> SheetRow | li
     return SheetRow(path, number, cells=cells, **known)
 
 
-def _misplaced(wing: str, given: Mapping[str, str]) -> list[tuple[str, str, str]]:
+def _misplaced(wing: str, rule: SheetRule, given: Mapping[str, str]) -> list[tuple[str, str, str]]:
     """Return column, problem and remedy of each cell that is missing or not used by its wing."""
-    needed = (*_ALWAYS, *_NEEDED[wing])
-    taken = (*needed, *_TAKEN[wing])
+    needed = (*_ALWAYS, *rule.needed)
+    taken = (*needed, *rule.taken)
     # Without frames under load, no load is required.
     needless = {"load"} if given.get("deformed") == "none" else set()
     absent = [
@@ -246,7 +206,7 @@ def _file(cell: str) -> str:
     raise CellError(f"there is no file {cell!r}", "Give a path from the folder in which you run.")
 
 
-def _parsed(wing: str, column: str, cell: str) -> dict[str, Any]:
+def _parsed(rule: SheetRule, column: str, cell: str) -> dict[str, Any]:
     """Return the entries that a cell adds to its row."""
     if column == "reference":
         path, frame = reference_of(cell)
@@ -258,9 +218,9 @@ def _parsed(wing: str, column: str, cell: str) -> dict[str, Any]:
         **dict.fromkeys(("system", "sample", "group"), name_of),
         "path": _file,
         "species": pairs_of,
-        "units": pairs_of if wing == "equations" else str,
         "dimension": dimension_of,
         "deformed": frames_of,
         "options": options_of,
+        **rule.own_cells,
     }
     return {column: parsers.get(column, str)(cell)}

@@ -1,9 +1,11 @@
 """The crystal wing: polycrystals, laws of interacting slip systems, and surrogates of rotation."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 from mechanist.core.entries import Entry
+from mechanist.settings.sheet_row import SheetRow
+from mechanist.settings.sheet_rules import Placed, SheetRule
 from mechanist.wings.wing import Files, Wildcards, Wing, pattern
 
 #: Figures beside those of imported results.
@@ -20,14 +22,33 @@ FIGURES: Final = (
     "poles",
     "curves",
 )
+#: Format of the node files of discrete dislocation dynamics, which are read together.
+LINES: Final = "paradis"
 #: Models of the stress-strain curves of whole cells.
 CURVE_MODELS: Final = ("mean", "taylor", "taylor_scaled", "texture", "pooled")
+
+
+def _sheet_entry(row: SheetRow, paths: Sequence[str], options: Mapping[str, Any]) -> Placed:
+    """Return the entry of a run of dislocation dynamics, or of a result or map."""
+    if row.format == LINES:
+        return "lines", (row.system,), {"path": list(paths), **options}
+    entry = {"path": paths[0], "format": row.format, **options}
+    return "imports", (f"{row.system}_{row.sample}",), entry
 
 
 class CrystalWing(Wing):
     """Crystal plasticity."""
 
     name: ClassVar[str] = "crystal"
+    category: ClassVar[str] = "Crystals"
+    sheet: ClassVar[SheetRule] = SheetRule(
+        needed=(),
+        taken=("options",),
+        place=_sheet_entry,
+        blocks={"imports": 1, "lines": 1},
+        formats=("damask", "map", LINES),
+        one_entry_a_row=lambda row: row.format != LINES,
+    )
 
     def systems(self) -> list[str]:
         """Return the two tasks whose models are scored."""

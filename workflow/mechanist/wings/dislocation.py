@@ -1,10 +1,12 @@
 """The dislocation wing: samples of gliding dislocations, pileups, creep and microstructures."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import ClassVar, Final, Protocol
+from typing import Any, ClassVar, Final, Protocol
 
 from mechanist.core.entries import Entry
 from mechanist.settings.dislocation_references import field_descriptors
+from mechanist.settings.sheet_row import SheetRow
+from mechanist.settings.sheet_rules import Placed, SheetRule
 from mechanist.wings.wing import Files, LearningWing, Wildcards, pattern
 
 #: Systems beside those of ``dislocation/systems``, each with a block of its own.
@@ -24,6 +26,11 @@ FIGURES: Final = (
 STATE_ESTIMATORS: Final = frozenset({"pair_network"})
 
 
+def _sheet_entry(row: SheetRow, paths: Sequence[str], options: Mapping[str, Any]) -> Placed:
+    """Return the entry of a user's configurations: all files of a system, and how it is loaded."""
+    return "imports", (row.system,), {"path": list(paths), "system": dict(options)}
+
+
 class OtherInput(Protocol):
     """Input files of a job by name, as Snakemake passes them."""
 
@@ -34,6 +41,14 @@ class DislocationWing(LearningWing):
     """Whole samples of dislocations, whose strength models predict."""
 
     name: ClassVar[str] = "dislocation"
+    category: ClassVar[str] = "Dislocations"
+    sheet: ClassVar[SheetRule] = SheetRule(
+        needed=("options",),
+        taken=(),
+        place=_sheet_entry,
+        formats=("dislocation_text",),
+        free_options=True,
+    )
 
     # Systems and samples
 

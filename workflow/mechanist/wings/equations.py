@@ -1,9 +1,12 @@
 """The equation wing: data with known and unknown laws, and the methods that find them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 from mechanist.core.entries import Entry
+from mechanist.settings.sheet_cells import pairs_of
+from mechanist.settings.sheet_row import SheetRow
+from mechanist.settings.sheet_rules import Placed, SheetRule
 from mechanist.wings.wing import Files, Wildcards, Wing, pattern
 
 #: Our own methods: what the library calls the method that file names call by the key.
@@ -27,10 +30,25 @@ FIGURES: Final = (
 )
 
 
+def _sheet_entry(row: SheetRow, paths: Sequence[str], options: Mapping[str, Any]) -> Placed:
+    """Return the entry of a user's field data: all files of a case."""
+    units = {"units": row.cells["units"]} if "units" in row.cells else {}
+    entry = {"path": list(paths), "format": row.format, **units, **options}
+    return "imports", (row.system,), entry
+
+
 class EquationsWing(Wing):
     """Discovery of governing equations."""
 
     name: ClassVar[str] = "equations"
+    category: ClassVar[str] = "Equations"
+    sheet: ClassVar[SheetRule] = SheetRule(
+        needed=("options",),
+        taken=("units",),
+        place=_sheet_entry,
+        own_cells={"units": pairs_of},
+        needs_case=True,
+    )
 
     # Cases and data
 

@@ -1,11 +1,13 @@
 """The glass wing: particles of quenched glasses, and which of them rearrange under load."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 from mechanist.core.entries import Entry
 from mechanist.settings.own_systems import OwnSystem
 from mechanist.settings.schema_errors import SettingsError
+from mechanist.settings.sheet_row import SheetRow
+from mechanist.settings.sheet_rules import Placed, SheetRule
 from mechanist.settings.target_names import at_strain, class_target
 from mechanist.wings.wing import Files, LearningWing, Wildcards
 
@@ -30,6 +32,15 @@ NEVER_OF_OWN: Final[Mapping[str, str]] = {
 }
 
 
+def _sheet_entry(row: SheetRow, paths: Sequence[str], options: Mapping[str, Any]) -> Placed:
+    """Return the entry of an imported sample: one row each."""
+    cells = {key: value for key, value in row.cells.items() if key not in {"options", "deformed"}}
+    key = "deformed_path" if "reference_path" in cells else "path"
+    frames = {"frames": row.cells["deformed"]}
+    entry = {key: paths[0], "format": row.format, **cells, **frames, **options}
+    return "imports", (row.system, row.sample), entry
+
+
 class GlassWing(LearningWing):
     """Simulated glasses and glasses of the user's.
 
@@ -42,6 +53,14 @@ class GlassWing(LearningWing):
     """
 
     name: ClassVar[str] = "glass"
+    category: ClassVar[str] = "Glasses"
+    sheet: ClassVar[SheetRule] = SheetRule(
+        needed=("species", "dimension", "units", "load", "reference", "deformed"),
+        taken=("group", "target", "options"),
+        place=_sheet_entry,
+        blocks={"imports": 2},
+        one_entry_a_row=lambda row: True,  # noqa: ARG005
+    )
 
     def __init__(self, settings: Entry, own: Mapping[str, OwnSystem]) -> None:
         super().__init__(settings)
@@ -219,6 +238,16 @@ class GlassWing(LearningWing):
         return [f"{self.folder(wildcards.system)}/features/{name}.parquet" for name in names]
 
     # Figures
+
+    @property
+    def figure_folder(self) -> str:
+        """Folder of the figures of a system."""
+        return "<results>/figures/{system}"
+
+    @property
+    def figure_labels(self) -> dict[str, str]:
+        """Labels of every figure in the report: its system."""
+        return {"system": "{system}"}
 
     def absent_figures(self, system: str) -> dict[str, str]:
         """Return the figures that a system lacks, and why; a simulated one lacks none."""

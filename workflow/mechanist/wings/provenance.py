@@ -18,7 +18,7 @@ from mechanist.wings.wing import Wildcards
 MEASURED_RULES: Final = frozenset(
     {
         "audit_describe",
-        "audit_figure",
+        "audit_figure_verdicts",
         "audit_table",
         "crystal_surrogate_speed",
         "crystal_surrogate_train",

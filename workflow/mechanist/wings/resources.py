@@ -1,6 +1,7 @@
 """Memory and time that jobs ask for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Final
 
 from mechanist.core.entries import Entry
 from mechanist.wings.wing import Wildcards
@@ -17,6 +18,10 @@ def growing(megabytes: int) -> Resource:
         return attempt * megabytes
 
     return memory
+
+
+#: Memory and time of a job that draws one figure, with a generous margin.
+FIGURE_RESOURCES: Final[Mapping[str, Resource | int]] = {"mem_mb": growing(3000), "runtime": 20}
 
 
 class TableResources:

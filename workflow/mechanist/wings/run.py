@@ -18,6 +18,7 @@ from mechanist.settings.own_imports import Import, configured_imports, merge_imp
 from mechanist.settings.own_systems import OwnSystem, own_problems, own_system
 from mechanist.settings.references import check_references
 from mechanist.settings.schema_errors import SettingsError
+from mechanist.settings.sheet_rules import SheetRules
 from mechanist.wings.crystal import CrystalWing
 from mechanist.wings.dislocation import DislocationWing
 from mechanist.wings.equations import EquationsWing
@@ -32,6 +33,12 @@ from mechanist.wings.wing import Files, LearningWing, Wildcards, Wing, pattern
 #: Folder of the workflow: rules, scripts, schemas and the library.
 WORKFLOW: Final = LIBRARY.parent
 LOGGER: Final = logging.getLogger("snakemake.logging")
+
+
+#: What each wing reads from the sample sheet.
+SHEET_RULES: Final[SheetRules] = {
+    wing.name: wing.sheet for wing in (GlassWing, DislocationWing, EquationsWing, CrystalWing)
+}
 
 
 def read_yaml(path: Path) -> Any:
@@ -76,7 +83,9 @@ class Run:
             {wing.name: wing.import_settings() for wing in simulated}
         )
         rows, self.problems = (
-            sheet_imports(Path(self.sheet), settings, schema) if self.sheet else ([], [])
+            sheet_imports(Path(self.sheet), settings, schema, SHEET_RULES)
+            if self.sheet
+            else ([], [])
         )
         merge_imports(settings, rows)
         if main and not checking:
@@ -216,7 +225,7 @@ class Run:
         """Return the file of everything that users bring."""
         del wildcards
         self.refuse_bad_sheet()
-        return [self._import_file(one) for one in configured_imports(self.settings)]
+        return [self._import_file(one) for one in configured_imports(self.settings, SHEET_RULES)]
 
     def _import_file(self, one: Import) -> str:
         wing, block = one.block

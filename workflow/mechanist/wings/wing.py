@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Protocol
 
 from mechanist.core.entries import Entry
+from mechanist.settings.sheet_rules import SheetRule
+from mechanist.wings.figures import Report, figure_outputs
 
 #: Files that a rule reads or makes, with Snakemake's placeholder ``<results>`` in front.
 Files = list[str]
@@ -37,6 +39,9 @@ class Wing(ABC):
     """
 
     name: ClassVar[str]
+    #: Category of the wing's figures in the report.
+    category: ClassVar[str]
+    sheet: ClassVar[SheetRule]
 
     def __init__(self, settings: Entry) -> None:
         self.settings = settings
@@ -75,6 +80,50 @@ class Wing(ABC):
         names : sequence of str
             Names under which the entry stands in that block.
         """
+
+    def figure(
+        self,
+        report: Report,
+        name: str,
+        subcategory: str,
+        *,
+        label: str | None = None,
+        caption: str | None = None,
+    ) -> dict[str, str]:
+        """Return the output files of one figure of the wing, with its entry in the report.
+
+        Parameters
+        ----------
+        report : Report
+            Snakemake's function that files an output in the report.
+        name : str
+            Name of the files; it may contain wildcards.
+        subcategory : str
+            Where the report lists the figure among those of the wing.
+        label : str, optional
+            What the report calls the figure, by default its name.
+        caption : str, optional
+            Caption file without suffix, by default the names of the wing and of the figure.
+        """
+        labels = {"figure": name.replace("_", " ") if label is None else label}
+        return figure_outputs(
+            report,
+            f"{self.figure_folder}/{name}",
+            caption=caption or f"{self.name}_{name}",
+            category=self.category,
+            subcategory=subcategory,
+            labels=self.figure_labels | labels,
+        )
+
+    @property
+    def figure_folder(self) -> str:
+        """Folder of the wing's figures; it may contain wildcards."""
+        return f"<results>/figures/{self.name}"
+
+    @property
+    def figure_labels(self) -> dict[str, str]:
+        """Labels of every figure of the wing in the report, beside the figure's own."""
+        return {}
 
     def import_settings(self) -> Entry:
         """Return the part of the configuration that checking users' data needs."""

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
-from matplotlib.ticker import NullLocator
 
 from mechanist.assess.resampling import mean_interval
 from mechanist.core.progress import log_to
 from mechanist.draw.labels import percent
+from mechanist.draw.score_curves import number_axis
 from mechanist.draw.score_tables import ALL
 from mechanist.draw.style import (
     DOUBLE,
@@ -73,9 +73,8 @@ def main(
                     linewidth=0,
                 )  # fmt: skip
                 drawn.append(line.assign(method=method, tensor=tensor, noise=noise))
-            panel.set(xscale="log", yscale="log", ylim=LIMITS)
-            panel.set_xticks(states, [str(number) for number in states])
-            panel.xaxis.set_minor_locator(NullLocator())
+            number_axis(panel, states)
+            panel.set(yscale="log", ylim=LIMITS)
         row[0].set_ylabel("coefficient error (%)")
     for panel in axes[-1]:
         panel.set_xlabel("states")

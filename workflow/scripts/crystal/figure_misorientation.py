@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from mechanist.assess.rotation_scores import RELATIVE
 from mechanist.core.progress import log_to
-from mechanist.draw.labels import strain_of
-from mechanist.draw.panels import curve
+from mechanist.draw.score_curves import by_strain, strain_curves
 from mechanist.draw.score_tables import ALL, SCORE_PARTS, read_scores, rows
 from mechanist.draw.style import (
     DOUBLE,
@@ -53,18 +52,13 @@ def main(
         Stored in the files.
     """
     styles = model_styles(models)
-    table = rows(read_scores(scores), metric=RELATIVE)
-    table = table.assign(strain=table["target"].map(strain_of)).sort_values("strain", kind="stable")
+    table = by_strain(rows(read_scores(scores), metric=RELATIVE))
     titles = {ALL: f"{system}, microstructures held out"}
     titles |= {name: f"{name}, not learnt from" for name in others}
     table = table[table["subset"].isin(list(titles))]
     figure, axes = new_figure(1, len(titles), width=DOUBLE, height=HEIGHT, sharey=True)
     for panel, subset in zip(axes[0], titles, strict=True):
-        shown = rows(table, subset=subset)
-        for name in (name for name in styles if name in set(shown["model"])):
-            line = rows(shown, model=name)
-            x, *values = (line[c].to_numpy(float) for c in ("strain", "value", "low", "high"))
-            curve(panel, 100 * x, *values, style=styles[name])
+        strain_curves(panel, rows(table, subset=subset), styles)
         panel.set_xlabel("strain (%)")
     axes[0, 0].set_ylabel("mean misorientation / mean rotation")
     letter_panels(axes, list(titles.values()))

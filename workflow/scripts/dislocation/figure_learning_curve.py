@@ -4,11 +4,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from matplotlib.ticker import NullLocator
-
 from mechanist.core.progress import log_to
 from mechanist.draw.labels import metric_label, percent, plain, strain_of
-from mechanist.draw.panels import curve
+from mechanist.draw.score_curves import training_curves
 from mechanist.draw.score_tables import SCORE_PARTS, read_all, rows
 from mechanist.draw.style import (
     DOUBLE,
@@ -56,17 +54,8 @@ def main(
     table = rows(read_all(curves), target=target, metric=metric)
     figure, axes = new_figure(1, len(branches), width=DOUBLE, height=2.6, sharey=True)
     for panel, branch in zip(axes[0], branches, strict=True):
-        shown = rows(table, load=branch)
-        for name in (name for name in styles if name in set(shown["model"].astype(str))):
-            line, style = rows(shown, model=name), styles[name]
-            values = line.groupby("n_train", sort=True)["value"]
-            x, mean = values.mean().index.to_numpy(float), values.mean().to_numpy()
-            curve(panel, x, mean, values.min().to_numpy(), values.max().to_numpy(), style=style)
-            panel.plot(line["n_train"], line["value"], ".", color=style.colour, markersize=1.8)
-        sizes = sorted(shown["n_train"].unique())
-        panel.set(xscale="log", xlabel="samples trained on", ylim=(min(0, panel.get_ylim()[0]), 1))
-        panel.set_xticks(sizes, [str(size) for size in sizes])
-        panel.xaxis.set_minor_locator(NullLocator())
+        training_curves(panel, rows(table, load=branch), styles)
+        panel.set(xlabel="samples trained on", ylim=(min(0, panel.get_ylim()[0]), 1))
     what = f"stress at {percent(strain_of(target))} strain"
     axes[0, 0].set_ylabel(f"{metric_label(metric)} of the {what}")
     letter_panels(axes, [plain(branch) for branch in branches])

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 
 from mechanist.core.progress import log_to
 from mechanist.draw.labels import METRICS, percent, strain_of
+from mechanist.draw.numerals import numeral
 from mechanist.draw.score_tables import read_scores, rows
 from mechanist.draw.style import (
     DOUBLE,
@@ -106,10 +107,9 @@ def _points(axes: Axes, x: "pd.Series[float]", y: "pd.Series[float]", style: Mod
 
 
 def _text(scores: pd.DataFrame) -> str:
-    """Return the scores as text, with true minus signs."""
+    """Return the scores as text, one line each."""
     value = scores.set_index("metric")["value"].to_dict()
-    parts = [f"{METRICS[name]} {round(float(value[name]), 2) + 0.0:.2f}" for name in STATISTICS]
-    return "\n".join(parts).replace("-", "\N{MINUS SIGN}")
+    return "\n".join(f"{METRICS[name]} {numeral(float(value[name]), '.2f')}" for name in STATISTICS)
 
 
 if __name__ == "__main__":

@@ -9,8 +9,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from mechanist.core.progress import log_to
-from mechanist.draw.labels import metric_label, strain_of
+from mechanist.draw.labels import metric_label
 from mechanist.draw.panels import curve
+from mechanist.draw.score_curves import by_strain
 from mechanist.draw.score_tables import SCORE_PARTS, read_scores, rows
 from mechanist.draw.style import (
     DOUBLE,
@@ -153,10 +154,7 @@ def _scores(
     panel: Axes, table: pd.DataFrame, styles: Mapping[str, ModelStyle], metric: str
 ) -> pd.DataFrame:
     """Draw scores against strain, with the scores of the flow stress to their right."""
-    at_strain = table[table["target"].str.startswith(QUANTITY)]
-    at_strain = at_strain.assign(strain=at_strain["target"].map(strain_of)).sort_values(
-        "strain", kind="stable"
-    )
+    at_strain = by_strain(table[table["target"].str.startswith(QUANTITY)])
     beyond = 3 * at_strain["strain"].max()
     flow = rows(table, target=FLOW_STRESS).assign(strain=beyond)
     for name in (name for name in styles if name in set(table["model"])):

@@ -9,6 +9,7 @@ import pandas as pd
 
 from mechanist.core.progress import log_to
 from mechanist.draw.labels import metric_label, percent, plain, strain_of
+from mechanist.draw.numerals import numeral
 from mechanist.draw.panels import matrix
 from mechanist.draw.score_tables import SCORE_PARTS, read_all, rows
 from mechanist.draw.style import (
@@ -71,7 +72,9 @@ def main(
     for branch, panels in zip(branches, axes, strict=True):
         for name, panel in zip(names, panels, strict=True):
             values = square(rows(table, load=branch, model=name), systems)
-            image = matrix(panel, values, limits=LIMITS, shown=values.map(_text))
+            image = matrix(
+                panel, values, limits=LIMITS, shown=values.map(lambda value: numeral(value, ".2f"))
+            )
         panels[0].set_ylabel(f"{plain(branch)}\ntrained on $N_0$")
     for panel in axes[-1]:
         panel.set_xlabel("tested on $N_0$")
@@ -92,11 +95,6 @@ def square(table: pd.DataFrame, systems: Mapping[str, int]) -> pd.DataFrame:
     sizes = [str(size) for size in systems.values()]
     cells = values.reindex(index=order, columns=order).to_numpy(dtype=float)
     return pd.DataFrame(np.atleast_2d(cells), index=sizes, columns=sizes)
-
-
-def _text(value: float) -> str:
-    """Return a number with two decimals and a true minus sign, without negative zero."""
-    return f"{round(value, 2) + 0.0:.2f}".replace("-", "\N{MINUS SIGN}")
 
 
 if __name__ == "__main__":

@@ -4,11 +4,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import pandas as pd
-
 from mechanist.core.progress import log_to
-from mechanist.draw.labels import metric_label, plain, strain_of
-from mechanist.draw.panels import curve
+from mechanist.draw.labels import metric_label, plain
+from mechanist.draw.score_curves import by_strain, strain_curves
 from mechanist.draw.score_tables import SCORE_PARTS, read_scores, rows
 from mechanist.draw.style import (
     DOUBLE,
@@ -57,19 +55,12 @@ def main(
     """
     styles = model_styles(models)
     table = rows(read_scores(scores), metric=metric)
-    table = table[table["target"].str.startswith(f"{quantity}@")]
-    table = table.assign(strain=table["target"].map(strain_of)).sort_values("strain", kind="stable")
+    table = by_strain(table[table["target"].str.startswith(f"{quantity}@")])
     table = table[table["subset"].isin(list(branches))].rename(columns={"subset": "branch"})
 
     figure, axes = new_figure(1, len(branches), width=DOUBLE, height=3.1, sharey=True)
     for panel, branch in zip(axes[0], branches, strict=True):
-        shown = rows(table, branch=branch)
-        for name in (name for name in styles if name in set(shown["model"])):
-            line: pd.DataFrame = rows(shown, model=name)
-            x, value, low, high = (
-                line[c].to_numpy(float) for c in ("strain", "value", "low", "high")
-            )
-            curve(panel, 100 * x, value, low, high, style=styles[name])
+        strain_curves(panel, rows(table, branch=branch), styles)
         panel.axhline(0, color="black", linewidth=0.6, zorder=0)
         panel.set(xscale="log", xlabel=r"plastic strain $\gamma$ (%)", ylim=(FLOOR, 1.0))
         panel.xaxis.set_major_formatter("{x:g}")

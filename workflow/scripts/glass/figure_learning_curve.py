@@ -4,11 +4,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from matplotlib.ticker import NullLocator
-
 from mechanist.core.progress import log_to
 from mechanist.draw.labels import metric_label
-from mechanist.draw.panels import curve
+from mechanist.draw.score_curves import training_curves
 from mechanist.draw.score_tables import SCORE_PARTS, read_all, rows
 from mechanist.draw.style import (
     DOUBLE,
@@ -56,21 +54,8 @@ def main(
     table = table[table["metric"].isin(list(metrics))]
     figure, axes = new_figure(1, len(metrics), width=DOUBLE, height=2.6)
     for panel, metric in zip(axes[0], metrics, strict=True):
-        shown = rows(table, metric=metric)
-        for name in (name for name in styles if name in set(shown["model"].astype(str))):
-            line = rows(shown, model=name)
-            values = line.groupby("n_train", sort=True)["value"]
-            x, mean = values.mean().index.to_numpy(float), values.mean().to_numpy()
-            curve(
-                panel, x, mean, values.min().to_numpy(), values.max().to_numpy(), style=styles[name]
-            )
-            panel.plot(
-                line["n_train"], line["value"], ".", color=styles[name].colour, markersize=1.8
-            )
-        sizes = sorted(shown["n_train"].unique())
-        panel.set(xscale="log", xlabel="glasses trained on", ylabel=metric_label(metric))
-        panel.set_xticks(sizes, [str(size) for size in sizes])
-        panel.xaxis.set_minor_locator(NullLocator())
+        training_curves(panel, rows(table, metric=metric), styles)
+        panel.set(xlabel="glasses trained on", ylabel=metric_label(metric))
     letter_panels(axes)
     figure_legend(figure, list(axes.flat))
     columns = ["metric", "model", "n_train", "draw", "value", "low", "high", *SCORE_PARTS]

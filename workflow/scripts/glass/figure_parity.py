@@ -9,6 +9,7 @@ import pandas as pd
 
 from mechanist.core.progress import log_to
 from mechanist.draw.labels import METRICS, quantity_label
+from mechanist.draw.numerals import numeral
 from mechanist.draw.panels import PARITY_PAD, binned, parity
 from mechanist.draw.score_tables import ALL, read_scores, rows
 from mechanist.draw.style import (
@@ -98,8 +99,7 @@ def statistics(table: pd.DataFrame) -> dict[str, str]:
     values = table.set_index("metric")
     texts = {}
     for name in STATISTICS:
-        rounded = round(float(values.loc[name, "value"]), 2) + 0.0  # no minus sign before zero
-        texts[METRICS[name]] = f"{rounded:.2f}".replace("-", "\N{MINUS SIGN}")
+        texts[METRICS[name]] = numeral(float(values.loc[name, "value"]), ".2f")
     return {**texts, "n": f"{int(values.loc[STATISTICS[0], 'n_objects']):,}".replace(",", " ")}
 
 

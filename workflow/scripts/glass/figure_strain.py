@@ -4,11 +4,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from mechanist.core.progress import log_to
-from mechanist.draw.labels import metric_label, strain_of
-from mechanist.draw.panels import curve
+from mechanist.draw.labels import metric_label
+from mechanist.draw.score_curves import by_strain, strain_curves
 from mechanist.draw.score_tables import ALL, SCORE_PARTS, read_scores, rows
 from mechanist.draw.style import (
     DOUBLE,
@@ -54,18 +52,12 @@ def main(
     styles = model_styles(models)
     table = read_scores(scores)
     table = table[(table["subset"] == ALL) & table["metric"].isin(metrics)]
-    table = table[table["target"].str.startswith(f"{quantity}@")]
-    table = table.assign(strain=table["target"].map(strain_of)).sort_values("strain", kind="stable")
+    table = by_strain(table[table["target"].str.startswith(f"{quantity}@")])
 
     figure, axes = new_figure(1, len(metrics), width=DOUBLE, height=2.7)
     for panel, metric in zip(axes[0], metrics, strict=True):
         shown = rows(table, metric=metric)
-        for name in (name for name in styles if name in set(shown["model"])):
-            line: pd.DataFrame = rows(shown, model=name)
-            x, value, low, high = (
-                line[c].to_numpy(float) for c in ("strain", "value", "low", "high")
-            )
-            curve(panel, 100 * x, value, low, high, style=styles[name])
+        strain_curves(panel, shown, styles)
         strains = sorted(shown["strain"].unique())
         panel.set(xlabel=r"strain $\gamma$ (%)", ylabel=metric_label(metric))
         panel.set_xticks([100 * strain for strain in strains], [f"{100 * s:g}" for s in strains])

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from mechanist.core.progress import LOGGER, log_to
 from mechanist.imports.import_summary import understood
 from mechanist.settings.own_imports import Import, configured_imports, sheet_imports
+from mechanist.wings.run import SHEET_RULES
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -37,9 +38,9 @@ def main(sheet: Path | None, *, settings: Mapping[str, Any], schema: Mapping[str
     DataError
         If the sheet, an entry, or a file that an entry names is invalid.
     """
-    imports, problems = configured_imports(settings), []
+    imports, problems = configured_imports(settings, SHEET_RULES), []
     if sheet is not None:
-        rows, found = sheet_imports(sheet, settings, schema)
+        rows, found = sheet_imports(sheet, settings, schema, SHEET_RULES)
         imports += rows
         problems += [str(error) for error in found]
     good = 0

@@ -17,6 +17,7 @@ from mechanist.assess.synthetic_predictions import flattered
 from mechanist.core.progress import log_to
 from mechanist.core.seeds import generator
 from mechanist.draw.labels import METRICS, plain, target_label
+from mechanist.draw.numerals import numeral
 from mechanist.draw.score_tables import ALL, read_scores, rows
 from mechanist.draw.style import (
     DOUBLE,
@@ -213,8 +214,7 @@ def draw_case(axes: Axes, pairs: pd.DataFrame, score: pd.DataFrame) -> None:
 
 def _interval(name: str, row: "pd.Series[Any]", metric: str) -> str:
     value, low, high = (
-        f"{round(float(row[f'{metric}_{end}']), 2) + 0.0:.2f}".replace("-", "\N{MINUS SIGN}")
-        for end in ("value", "low", "high")
+        numeral(float(row[f"{metric}_{end}"]), ".2f") for end in ("value", "low", "high")
     )
     return f"{name} {value} [{low}, {high}]"
 

@@ -8,17 +8,7 @@ rule glass_figure_glass:
         samples=GLASS.samples,
         targets="<results>/glass/{system}/targets.parquet",
     output:
-        pdf="<results>/figures/{system}/glass.pdf",
-        svg="<results>/figures/{system}/glass.svg",
-        png=report(
-            "<results>/figures/{system}/glass.png",
-            caption="../report/glass_glass.rst",
-            category="Glasses",
-            subcategory="Simulation",
-            labels={"system": "{system}", "figure": "glass"},
-        ),
-        csv="<results>/figures/{system}/glass.csv",
-        columns="<results>/figures/{system}/glass.csv-metadata.json",
+        **GLASS.figure(report, "glass", "Simulation"),
     log:
         "<logs>/glass_figure_glass/{system}.log",
     benchmark:
@@ -27,8 +17,7 @@ rule glass_figure_glass:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=growing(3000),
-        runtime=20,
+        **FIGURE_RESOURCES,
     params:
         load=GLASS.figure_load,
         strains=lookup("glass/systems/{system}/deformation/frames", within=config),
@@ -44,17 +33,7 @@ rule glass_figure_response:
     input:
         samples=GLASS.samples,
     output:
-        pdf="<results>/figures/{system}/response.pdf",
-        svg="<results>/figures/{system}/response.svg",
-        png=report(
-            "<results>/figures/{system}/response.png",
-            caption="../report/glass_response.rst",
-            category="Glasses",
-            subcategory="Simulation",
-            labels={"system": "{system}", "figure": "response"},
-        ),
-        csv="<results>/figures/{system}/response.csv",
-        columns="<results>/figures/{system}/response.csv-metadata.json",
+        **GLASS.figure(report, "response", "Simulation"),
     log:
         "<logs>/glass_figure_response/{system}.log",
     benchmark:
@@ -63,8 +42,7 @@ rule glass_figure_response:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=growing(3000),
-        runtime=20,
+        **FIGURE_RESOURCES,
     params:
         metadata=GLASS.figure_metadata,
         code=lib_hash("glass/figure_response.py"),
@@ -76,17 +54,7 @@ rule glass_figure_definition:
     input:
         scores=GLASS.figure_scores("definition"),
     output:
-        pdf="<results>/figures/{system}/definition.pdf",
-        svg="<results>/figures/{system}/definition.svg",
-        png=report(
-            "<results>/figures/{system}/definition.png",
-            caption="../report/glass_definition.rst",
-            category="Glasses",
-            subcategory="Scores",
-            labels={"system": "{system}", "figure": "definition"},
-        ),
-        csv="<results>/figures/{system}/definition.csv",
-        columns="<results>/figures/{system}/definition.csv-metadata.json",
+        **GLASS.figure(report, "definition", "Scores"),
     log:
         "<logs>/glass_figure_definition/{system}.log",
     benchmark:
@@ -95,8 +63,7 @@ rule glass_figure_definition:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=growing(3000),
-        runtime=20,
+        **FIGURE_RESOURCES,
     params:
         models=lookup("glass/models", within=config),
         strain=GLASS.figure_strain,
@@ -112,17 +79,7 @@ rule glass_figure_strain:
     input:
         scores=GLASS.figure_scores("curves"),
     output:
-        pdf="<results>/figures/{system}/strain.pdf",
-        svg="<results>/figures/{system}/strain.svg",
-        png=report(
-            "<results>/figures/{system}/strain.png",
-            caption="../report/glass_strain.rst",
-            category="Glasses",
-            subcategory="Scores",
-            labels={"system": "{system}", "figure": "strain"},
-        ),
-        csv="<results>/figures/{system}/strain.csv",
-        columns="<results>/figures/{system}/strain.csv-metadata.json",
+        **GLASS.figure(report, "strain", "Scores"),
     log:
         "<logs>/glass_figure_strain/{system}.log",
     benchmark:
@@ -131,8 +88,7 @@ rule glass_figure_strain:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=growing(3000),
-        runtime=20,
+        **FIGURE_RESOURCES,
     params:
         models=lookup("glass/models", within=config),
         quantity=GLASS.figure_quantity,
@@ -148,17 +104,7 @@ rule glass_figure_thesis:
         comparisons="<results>/glass/{system}/comparisons.csv",
         frame_scores=GLASS.compared_frames,
     output:
-        pdf="<results>/figures/{system}/thesis.pdf",
-        svg="<results>/figures/{system}/thesis.svg",
-        png=report(
-            "<results>/figures/{system}/thesis.png",
-            caption="../report/glass_thesis.rst",
-            category="Glasses",
-            subcategory="Scores",
-            labels={"system": "{system}", "figure": "thesis"},
-        ),
-        csv="<results>/figures/{system}/thesis.csv",
-        columns="<results>/figures/{system}/thesis.csv-metadata.json",
+        **GLASS.figure(report, "thesis", "Scores"),
     log:
         "<logs>/glass_figure_thesis/{system}.log",
     benchmark:
@@ -167,8 +113,7 @@ rule glass_figure_thesis:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=growing(3000),
-        runtime=20,
+        **FIGURE_RESOURCES,
     params:
         models=lookup("glass/models", within=config),
         hybrid=lookup("glass/figures/hybrid", within=config),
@@ -184,17 +129,7 @@ rule glass_figure_transfer:
     input:
         transfer=GLASS.per_model("transfer", "parquet", GLASS.block["transfer"]),
     output:
-        pdf="<results>/figures/{system}/transfer.pdf",
-        svg="<results>/figures/{system}/transfer.svg",
-        png=report(
-            "<results>/figures/{system}/transfer.png",
-            caption="../report/glass_transfer.rst",
-            category="Glasses",
-            subcategory="Scores",
-            labels={"system": "{system}", "figure": "transfer"},
-        ),
-        csv="<results>/figures/{system}/transfer.csv",
-        columns="<results>/figures/{system}/transfer.csv-metadata.json",
+        **GLASS.figure(report, "transfer", "Scores"),
     log:
         "<logs>/glass_figure_transfer/{system}.log",
     benchmark:
@@ -203,8 +138,7 @@ rule glass_figure_transfer:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=growing(3000),
-        runtime=20,
+        **FIGURE_RESOURCES,
     params:
         models=lookup("glass/models", within=config),
         target=GLASS.shown_target,
@@ -221,17 +155,7 @@ rule glass_figure_learning_curve:
             "learning_curve", "parquet", GLASS.block["learning_curve"]["models"]
         ),
     output:
-        pdf="<results>/figures/{system}/learning_curve.pdf",
-        svg="<results>/figures/{system}/learning_curve.svg",
-        png=report(
-            "<results>/figures/{system}/learning_curve.png",
-            caption="../report/glass_learning_curve.rst",
-            category="Glasses",
-            subcategory="Scores",
-            labels={"system": "{system}", "figure": "learning curve"},
-        ),
-        csv="<results>/figures/{system}/learning_curve.csv",
-        columns="<results>/figures/{system}/learning_curve.csv-metadata.json",
+        **GLASS.figure(report, "learning_curve", "Scores"),
     log:
         "<logs>/glass_figure_learning_curve/{system}.log",
     benchmark:
@@ -240,8 +164,7 @@ rule glass_figure_learning_curve:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=growing(3000),
-        runtime=20,
+        **FIGURE_RESOURCES,
     params:
         models=lookup("glass/models", within=config),
         target=GLASS.shown_target,
@@ -257,17 +180,7 @@ rule glass_figure_parity:
         predictions=GLASS.figure_predictions("parity"),
         scores=GLASS.figure_scores("parity"),
     output:
-        pdf="<results>/figures/{system}/parity.pdf",
-        svg="<results>/figures/{system}/parity.svg",
-        png=report(
-            "<results>/figures/{system}/parity.png",
-            caption="../report/glass_parity.rst",
-            category="Glasses",
-            subcategory="Scores",
-            labels={"system": "{system}", "figure": "parity"},
-        ),
-        csv="<results>/figures/{system}/parity.csv",
-        columns="<results>/figures/{system}/parity.csv-metadata.json",
+        **GLASS.figure(report, "parity", "Scores"),
     log:
         "<logs>/glass_figure_parity/{system}.log",
     benchmark:
@@ -276,8 +189,7 @@ rule glass_figure_parity:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=growing(3000),
-        runtime=20,
+        **FIGURE_RESOURCES,
     params:
         models=lookup("glass/models", within=config),
         target=GLASS.shown_target,
@@ -292,17 +204,7 @@ rule glass_figure_indicator:
         features=GLASS.indicator_tables,
         targets="<results>/glass/{system}/targets.parquet",
     output:
-        pdf="<results>/figures/{system}/indicator.pdf",
-        svg="<results>/figures/{system}/indicator.svg",
-        png=report(
-            "<results>/figures/{system}/indicator.png",
-            caption="../report/glass_indicator.rst",
-            category="Glasses",
-            subcategory="Mechanism",
-            labels={"system": "{system}", "figure": "indicator"},
-        ),
-        csv="<results>/figures/{system}/indicator.csv",
-        columns="<results>/figures/{system}/indicator.csv-metadata.json",
+        **GLASS.figure(report, "indicator", "Mechanism"),
     log:
         "<logs>/glass_figure_indicator/{system}.log",
     benchmark:
@@ -311,8 +213,7 @@ rule glass_figure_indicator:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=growing(3000),
-        runtime=20,
+        **FIGURE_RESOURCES,
     params:
         indicators=lookup("glass/figures/indicators", within=config),
         strains=lookup("glass/systems/{system}/deformation/frames", within=config),
@@ -329,17 +230,7 @@ rule glass_figure_angular:
         features="<results>/glass/{system}/features/structure_functions.parquet",
         targets="<results>/glass/{system}/targets.parquet",
     output:
-        pdf="<results>/figures/{system}/angular.pdf",
-        svg="<results>/figures/{system}/angular.svg",
-        png=report(
-            "<results>/figures/{system}/angular.png",
-            caption="../report/glass_angular.rst",
-            category="Glasses",
-            subcategory="Structure",
-            labels={"system": "{system}", "figure": "angular"},
-        ),
-        csv="<results>/figures/{system}/angular.csv",
-        columns="<results>/figures/{system}/angular.csv-metadata.json",
+        **GLASS.figure(report, "angular", "Structure"),
     log:
         "<logs>/glass_figure_angular/{system}.log",
     benchmark:
@@ -348,8 +239,7 @@ rule glass_figure_angular:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=growing(3000),
-        runtime=20,
+        **FIGURE_RESOURCES,
     params:
         strain=GLASS.figure_strain,
         plastic_fraction=lookup("glass/figures/angular/plastic_fraction", within=config),

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from mechanist.draw.style import SUFFIXES
-from scripts.models import figure_overview as models_figure
+from scripts.models import figure_overview
 
 REGRESSED = {"metric": "auc_top10", "target": "log10_d2min@0.040", "subset": "all"}
 CLASSES = {"metric": "balanced_accuracy", "target": "plastic@0.040|0.10|0.90", "subset": "all"}
@@ -33,7 +33,7 @@ def write_scores(folder: Path) -> list[Path]:
 
 def test_every_model_is_drawn_and_listed_best_first(tmp_path: Path) -> None:
     stem, table = tmp_path / "models", tmp_path / "models.md"
-    models_figure.main(
+    figure_overview.main(
         scores=write_scores(tmp_path), stem=stem, table=table, models=MODELS,
         views=[REGRESSED, CLASSES], system="toy",
     )  # fmt: skip
@@ -52,7 +52,7 @@ def test_every_model_is_drawn_and_listed_best_first(tmp_path: Path) -> None:
 
 def test_a_model_that_no_view_shows_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"models \['svm'\] of toy have no score"):
-        models_figure.main(
+        figure_overview.main(
             scores=write_scores(tmp_path), stem=tmp_path / "m", table=tmp_path / "m.md",
             models=MODELS, views=[REGRESSED], system="toy",
         )  # fmt: skip

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
-from matplotlib.ticker import NullLocator
 
 from mechanist.assess.efficiency import Curve, Saving, saving
 from mechanist.core.atomic import write_text
 from mechanist.core.progress import log_to
 from mechanist.draw.panels import curve
+from mechanist.draw.score_curves import number_axis
 from mechanist.draw.style import (
     DOUBLE,
     letter_panels,
@@ -88,9 +88,8 @@ def main(
             curve(panel, found.sizes.astype(float), value, low, high, style=styles[name])
         sizes = sorted({int(size) for found in curves.values() for size in found.sizes})
         panel.axhline(0, color="black", linewidth=0.6, zorder=0)
-        panel.set(xscale="log", xlabel=ABSCISSAE[wing])
-        panel.set_xticks(sizes, [str(size) for size in sizes])
-        panel.xaxis.set_minor_locator(NullLocator())
+        number_axis(panel, sizes)
+        panel.set_xlabel(ABSCISSAE[wing])
         low_end = min(0.0, *(found.scores()[-1] for found in curves.values()))
         top = max(float(found.scores().max()) for found in curves.values())
         panel.set_ylim(low_end - ROOM * top, (1 + ROOM) * top)

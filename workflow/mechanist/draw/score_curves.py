@@ -1,0 +1,76 @@
+"""Curves of the scores of several models in one panel: against strain, and against sample numbers."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import NullLocator
+
+from mechanist.draw.labels import strain_of
+from mechanist.draw.panels import curve
+from mechanist.draw.score_tables import rows
+from mechanist.draw.style import ModelStyle
+
+
+def by_strain(scores: pd.DataFrame) -> pd.DataFrame:
+    """Return scores in order of the strain in their target, with that strain as a column.
+
+    Raises
+    ------
+    ValueError
+        If the name of a target contains no strain.
+    """
+    strains = scores["target"].map(strain_of)
+    return scores.assign(strain=strains).sort_values("strain", kind="stable")
+
+
+def strain_curves(panel: Axes, scores: pd.DataFrame, styles: Mapping[str, ModelStyle]) -> None:
+    """Draw, for each model, its score against strain in percent, with a band for the interval.
+
+    Parameters
+    ----------
+    panel : Axes
+        Axes to draw in.
+    scores : DataFrame
+        Result of :func:`by_strain` for one metric and one subset.
+    styles : mapping of str to ModelStyle
+        Styles of all models, in the order of the legend; models without scores are left out.
+    """
+    for name in _present(scores, styles):
+        line = rows(scores, model=name)
+        x, value, low, high = (line[c].to_numpy(float) for c in ("strain", "value", "low", "high"))
+        curve(panel, 100 * x, value, low, high, style=styles[name])
+
+
+def training_curves(panel: Axes, scores: pd.DataFrame, styles: Mapping[str, ModelStyle]) -> None:
+    """Draw, for each model, every training draw as a point, and the mean and range of the draws.
+
+    Parameters
+    ----------
+    panel : Axes
+        Axes to draw in; its abscissa becomes logarithmic.
+    scores : DataFrame
+        Scores of one metric by ``model``, number ``n_train`` of training samples, and draw.
+    styles : mapping of str to ModelStyle
+        Styles of all models, in the order of the legend; models without scores are left out.
+    """
+    for name in _present(scores, styles):
+        line, style = rows(scores, model=name), styles[name]
+        values = line.groupby("n_train", sort=True)["value"]
+        x, mean = values.mean().index.to_numpy(float), values.mean().to_numpy()
+        curve(panel, x, mean, values.min().to_numpy(), values.max().to_numpy(), style=style)
+        panel.plot(line["n_train"], line["value"], ".", color=style.colour, markersize=1.8)
+    number_axis(panel, sorted(scores["n_train"].unique()))
+
+
+def number_axis(panel: Axes, numbers: Sequence[int]) -> None:
+    """Make the abscissa logarithmic, with ticks at the given numbers of samples and nowhere else."""
+    panel.set_xscale("log")
+    panel.set_xticks(numbers, [str(number) for number in numbers])
+    panel.xaxis.set_minor_locator(NullLocator())
+
+
+def _present(scores: pd.DataFrame, styles: Mapping[str, ModelStyle]) -> list[str]:
+    """Return the models that have scores, in the order of their styles."""
+    models = set(scores["model"].astype(str))
+    return [name for name in styles if name in models]
