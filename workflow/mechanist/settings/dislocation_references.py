@@ -47,6 +47,8 @@ def dislocation_problems(block: Mapping[str, Any], folds: int, library: Path) ->
     yield from _strains(block)
     features = block["confusion"]["features"]
     yield from unknown_kinds("dislocation/confusion/features", features, "creep_trajectory", known)
+    nested, models = block["microstructures"]["nested"], block["microstructures"]["models"]
+    yield from unknown_names("dislocation/microstructures/nested", nested, models)
     fields = field_descriptors(block)
     yield from unknown_kinds("dislocation/microstructures/models", fields, "density_field", known)
     for name in block["run"]:
@@ -59,14 +61,17 @@ def dislocation_problems(block: Mapping[str, Any], folds: int, library: Path) ->
 
 
 def field_descriptors(block: Mapping[str, Any]) -> list[str]:
-    """Return the descriptors of density fields that microstructures are classified by, in order.
+    """Return the descriptors of density fields by which microstructures are classified.
+
+    Nested ones come first, in their order; overlays change that of the models.
 
     Parameters
     ----------
     block : mapping
         The block ``dislocation``.
     """
-    return [name for name in block["microstructures"]["models"] if name not in BASELINES]
+    nested, models = block["microstructures"]["nested"], block["microstructures"]["models"]
+    return [*nested, *(name for name in models if name not in {*BASELINES, *nested})]
 
 
 def _models(block: Mapping[str, Any]) -> Iterator[str]:

@@ -151,7 +151,7 @@ class DislocationWing(LearningWing):
         return list(self.block["confusion"]["features"])
 
     def field_descriptors(self) -> list[str]:
-        """Return the descriptors by which microstructures are classified, in order."""
+        """Return the descriptors by which microstructures are classified."""
         return field_descriptors(self.block)
 
     def strains(self, wildcards: Wildcards) -> list[float]:
