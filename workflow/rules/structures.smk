@@ -77,6 +77,7 @@ rule dislocation_classify:
         runtime=120,
     params:
         descriptors=DISLOCATION.field_descriptors(),
+        nested=lookup("dislocation/microstructures/nested", within=config),
         voxels=lookup("dislocation/microstructures/voxels", within=config),
         options=lookup("dislocation/microstructures/options", within=config, default={}),
         seed=lookup("seed", within=config),

@@ -18,6 +18,7 @@ from mechanist.contract.check_descriptor import ARGUMENTS, check_descriptor
 from mechanist.contract.requirements import Status
 from mechanist.core.code_hash import LIBRARY
 from mechanist.describe.descriptor import SubjectName, load_descriptor
+from mechanist.settings.dislocation_references import field_descriptors
 from mechanist.settings.references import check_references
 from mechanist.settings.schema_errors import SettingsError, check_settings
 from mechanist.settings.typed_settings import typed_settings
@@ -121,6 +122,16 @@ def test_a_script_refuses_another_subject(own: OwnDescriptor, library: Path) -> 
         else:
             with pytest.raises(ValueError, match=f"has the subject '{own.subject}'; expected"):
                 load_descriptor(own.kind, subject=subject)
+
+
+def test_an_overlay_does_not_change_which_sets_of_fields_are_compared() -> None:
+    own = next(one for one in OWN if one.subject is SubjectName.DENSITY_FIELD)
+    block = configured(own)["dislocation"]
+    models = block["microstructures"]["models"]
+    nested = ["rho", "rho_kappa", "rho_kappa_q"]
+    for order in (list(models), list(models)[::-1]):
+        block["microstructures"]["models"] = {name: models[name] for name in order}
+        assert field_descriptors(block) == [*nested, own.kind]
 
 
 def test_a_surrogate_names_either_fields_or_a_descriptor(library: Path) -> None:

@@ -146,7 +146,7 @@ def test_the_schema_names_bad_settings(place: tuple[str, str, str], value: Any) 
         ("systems", "fcc8", {"material": "coper"}, "crystal/systems/fcc8/material"),
         ("systems", "fcc8", {"grains": 300}, "300 grains in 512 voxels"),
         ("systems", "fcc8", {"grid": [1, 2, 4]}, "20 grains in 8 voxels"),
-        ("systems", "fcc8", {"strain": 0}, "0 is no load"),
+        ("systems", "fcc8", {"strain": 0}, "0 is not a load"),
         ("materials", "copper", {"systems": "hcp30"}, r"expected \['c13', 'c33'\]"),
         ("materials", "magnesium", {"systems": "bcc12"}, "expected neither c13 nor c33"),
     ],

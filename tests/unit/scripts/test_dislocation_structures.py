@@ -115,7 +115,7 @@ def test_classification_from_samples_to_figure(tmp_path: Path) -> None:
     table, summary = tmp_path / "a.parquet", tmp_path / "a.json"
     dislocation_classify.main(
         [batch], [edges], out_table=table, out_summary=summary, descriptors=FIELD_SETS,
-        voxels=[4, 16],
+        nested=FIELD_SETS, voxels=[4, 16],
         options=ClassificationOptions(folds=3, repeats=2),
     )  # fmt: skip
     rows = pd.read_parquet(table).set_index(["problem", "voxels", "fields"])["accuracy"]
@@ -139,7 +139,8 @@ def test_uneven_voxels_and_no_samples_are_refused(tmp_path: Path) -> None:
     out = tmp_path / "x"
     with pytest.raises(ValueError, match="do not divide 16"):
         dislocation_classify.main(
-            [], [], out_table=out, out_summary=out, descriptors=FIELD_SETS, voxels=[6, 16],
+            [], [], out_table=out, out_summary=out, descriptors=FIELD_SETS, nested=FIELD_SETS,
+            voxels=[6, 16],
             options=ClassificationOptions(),
         )  # fmt: skip
     with pytest.raises(ValueError, match="expected at least one per class"):

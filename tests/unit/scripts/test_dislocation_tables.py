@@ -84,7 +84,7 @@ def test_a_curve_that_ends_too_soon_is_refused(tmp_path: Path) -> None:
 def test_descriptors_of_particles_and_empty_systems_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "0000.h5"
     write_batch(path, [sample(0, status="failed", reason="test")])
-    with pytest.raises(ValueError, match="describes single particles"):
+    with pytest.raises(ValueError, match="has the subject 'particle'"):
         dislocation_describe.main([path], path, descriptor={"kind": "structure_functions"})
     with pytest.raises(ValueError, match="no completed branch"):
         dislocation_describe.main([path], path, descriptor={"kind": "dislocation_density"})

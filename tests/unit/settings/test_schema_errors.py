@@ -95,6 +95,7 @@ def test_schema_problems_are_explained(path: str, value: object, message: str) -
         ),
         ("dislocation/systems/n36/samples", 3, "3 samples cannot fill 4 folds"),
         ("dislocation/pileup/models/pileup_cnn/features", ["landscapes"], "'landscape'"),
+        ("dislocation/microstructures/nested", ["rho", "rho_kapa"], "did you mean 'rho_kappa'"),
         ("dislocation/figures/strain_shown", 0.03, "not among dislocation/strains"),
         ("dislocation/sizes/strains", [0.001], "lacks 0.01"),
         ("equations/run", ["burgerz"], "did you mean 'burgers'"),

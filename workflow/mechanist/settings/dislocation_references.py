@@ -1,6 +1,6 @@
 """Check that names and numbers in the dislocation block of the configuration are consistent."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -46,7 +46,9 @@ def dislocation_problems(block: DislocationBlock, folds: int, library: Path) -> 
     yield from _strains(block)
     features = block.confusion.features
     yield from unknown_kinds("dislocation/confusion/features", features, "creep_trajectory", known)
-    fields = field_descriptors(block.microstructures.models)
+    nested, models = block.microstructures.nested, block.microstructures.models
+    yield from unknown_names("dislocation/microstructures/nested", nested, models)
+    fields = field_descriptors(nested, models)
     yield from unknown_kinds("dislocation/microstructures/models", fields, "density_field", known)
     for name in block.run:
         system = block.systems.get(name)
@@ -57,15 +59,17 @@ def dislocation_problems(block: DislocationBlock, folds: int, library: Path) -> 
             )
 
 
-def field_descriptors(models: Iterable[str]) -> list[str]:
-    """Return the descriptors of density fields that microstructures are classified by, in order.
+def field_descriptors(nested: Sequence[str], models: Iterable[str]) -> list[str]:
+    """Return the descriptors of density fields by which microstructures are classified.
+
+    Nested ones come first, in their order; overlays change that of the models.
 
     Parameters
     ----------
-    models : iterable of str
-        Names in ``dislocation/microstructures/models``.
+    nested, models
+        ``nested`` and ``models`` in ``dislocation/microstructures``.
     """
-    return [name for name in models if name not in BASELINES]
+    return [*nested, *(name for name in models if name not in {*BASELINES, *nested})]
 
 
 def _models(block: DislocationBlock) -> Iterator[str]:

@@ -165,8 +165,9 @@ class DislocationWing(LearningWing):
         return list(self.block["confusion"]["features"])
 
     def field_descriptors(self) -> list[str]:
-        """Return the descriptors by which microstructures are classified, in order."""
-        return field_descriptors(self.block["microstructures"]["models"])
+        """Return the descriptors by which microstructures are classified."""
+        block = self.block["microstructures"]
+        return field_descriptors(block["nested"], block["models"])
 
     def tested_systems(self, system: str) -> list[str]:
         """Return the systems of all numbers of dislocations that run."""

@@ -52,6 +52,7 @@ def main(
     out_table: Path,
     out_summary: Path,
     descriptors: Sequence[str],
+    nested: Sequence[str],
     voxels: Sequence[int],
     options: ClassificationOptions,
 ) -> None:
@@ -70,9 +71,10 @@ def main(
         JSON: the confusion matrix of the full field set at its best resolution, the dummy, and
         differences between field sets.
     descriptors : sequence of str
-        Descriptors of density fields, from few fields to many: each is compared with the one before
-        it, and the last one gives the confusion matrix. Those that do not describe straight edges
-        are left out there.
+        Descriptors of density fields. Those that do not describe straight edges are left out there.
+    nested : sequence of str
+        Some of these, from few fields to many: each is compared with the one before it, and the
+        last one gives the confusion matrix.
     voxels : sequence of int
         Numbers of voxels along a side, each a divisor of the largest. A single voxel for the whole
         cell is added, because mean densities are the rival.
@@ -93,8 +95,11 @@ def main(
         problems[EDGES] = _edges(edges, finest)
     tables, summary = [], {"options": asdict(options), "problems": {}}
     for problem, (fields, labels, groups) in problems.items():
+        compared = [field_set(k) for k in nested if CARRIERS[problem] in made[k].card.carriers]
         sets = {field_set(k): d for k, d in made.items() if CARRIERS[problem] in d.card.carriers}
-        table, found = _studied(fields, labels, groups, sets, sorted({1, *voxels}), options)
+        table, found = _studied(
+            fields, labels, groups, sets, compared, sorted({1, *voxels}), options
+        )
         tables.append(table.assign(problem=problem))
         summary["problems"][problem] = found
     write_table(out_table, pd.concat(tables, ignore_index=True), check=False)
@@ -134,12 +139,13 @@ def _studied(
     labels: list[str],
     groups: IntArray,
     described_by: Mapping[str, FieldDescriptor],
+    nested: list[str],
     voxels: list[int],
     options: ClassificationOptions,
 ) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Return the accuracies, the confusion matrix and the comparisons for one problem."""
     names, classes = np.unique(labels, return_inverse=True)
-    sets = list(described_by)
+    last = nested[-1]
     rows, right = [], {}
     told: dict[tuple[int, str], IntArray] = {}
     for count in voxels:
@@ -152,22 +158,22 @@ def _studied(
             interval = mean_interval(right[count, key], seed=options.seed)
             rows.append(_entry(fields[0].side / count, count, key, interval, values.shape[1]))
     table = pd.DataFrame(rows)
-    best = max(voxels, key=lambda count: float(right[count, sets[-1]].mean()))
-    matrix = confusion_matrix(told[best, sets[-1]], classes)
-    scalars = mean_interval(right[1, sets[-1]], seed=options.seed)
+    best = max(voxels, key=lambda count: float(right[count, last].mean()))
+    matrix = confusion_matrix(told[best, last], classes)
+    scalars = mean_interval(right[1, last], seed=options.seed)
     return table, {
         "classes": names.tolist(),
         "samples": len(np.unique(groups)),
         "side": fields[0].side,
         "dummy": largest_share(classes),
-        SCALARS: _interval(scalars) | {"voxels": 1, "fields": sets[-1]},
-        "best": {"voxels": best, "voxel": fields[0].side / best, "fields": sets[-1]},
+        SCALARS: _interval(scalars) | {"voxels": 1, "fields": last},
+        "best": {"voxels": best, "voxel": fields[0].side / best, "fields": last},
         "matrix": matrix.tolist(),
         "differences": [
             {"voxels": count, "more": more, "less": less}
             | _interval(paired_interval(right[count, more], right[count, less], seed=options.seed))
             for count in voxels
-            for less, more in pairwise(sets)
+            for less, more in pairwise(nested)
         ],
     }
 
@@ -195,6 +201,7 @@ if __name__ == "__main__":
             out_table=Path(snakemake.output.table),
             out_summary=Path(snakemake.output.summary),
             descriptors=snakemake.params.descriptors,
+            nested=snakemake.params.nested,
             voxels=snakemake.params.voxels,
             options=ClassificationOptions(**snakemake.params.options, seed=snakemake.params.seed),
         )

@@ -11,6 +11,7 @@ from mechanist.settings.models.block import (
     Counts,
     Fraction,
     Labels,
+    Names,
     Natural,
     Positive,
     Several,
@@ -85,8 +86,12 @@ class Microstructures(Block):
         " classified."
     )
     models: Labels = Field(
-        description="Models: class_dummy, scalars (the last descriptor at one voxel), and"
-        " descriptors of density fields in `workflow/mechanist/describe`, from few fields to many."
+        description="Models: class_dummy, scalars (the last nested descriptor at one voxel), and"
+        " descriptors of density fields in `workflow/mechanist/describe`."
+    )
+    nested: Names = Field(
+        description="Descriptors from few fields to many. Each is compared with the one before it;"
+        " the last one gives the confusion matrix."
     )
     parameters: dict[str, Any] | None = Field(
         default=None, description="Parameters of the generator, each with a default."
