@@ -1,5 +1,6 @@
 """Each wing says what its models are trained for, and the rules of learning ask no more."""
 
+import json
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 from snakemake.utils import update_config
 
 from mechanist.core.entries import Entry
+from mechanist.settings.defaults import fill_defaults
 from mechanist.settings.schema_errors import SettingsError
 from mechanist.wings.learning import Learning
 from mechanist.wings.run import WORKFLOW, Run, read_yaml
@@ -29,10 +31,9 @@ class Wildcards:
 
 def configured(changes: Entry | None = None) -> Run:
     settings: Entry = read_yaml(WORKFLOW.parent / "config/config.yaml")
-    for name in ("imports", "own"):
-        settings["glass"].setdefault(name, {})
     update_config(settings, changes or {})
-    schema: Any = read_yaml(WORKFLOW / "schemas/config.schema.json")
+    schema: Any = json.loads((WORKFLOW / "schemas/config.schema.json").read_text())
+    fill_defaults(settings, schema)
     return Run(settings, schema, checking=False, main=True)
 
 
@@ -90,7 +91,9 @@ def test_a_transfer_covers_loads_of_one_system_or_all_sizes(learning: Learning) 
 
 def test_a_label_retrains_nothing(learning: Learning) -> None:
     entry = learning.model(job("dislocation", "hand", "n100"))
-    assert entry == {"estimator": "ridge_gauss", "features": ["field"]}
+    assert not {"label", "role"} & set(entry)
+    assert (entry["estimator"], entry["features"]) == ("ridge_gauss", ["field"])
+    assert {"label", "role"} < set(learning.models(job("dislocation", ""))["hand"])
 
 
 def test_wings_differ_in_how_predictions_are_scored(learning: Learning) -> None:
