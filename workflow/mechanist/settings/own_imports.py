@@ -180,7 +180,7 @@ def _entry_problems(
         key = place.split("/")[0]
         column = _COLUMN_OF.get(key, key if key in _KEYS else "options")
         within = "" if column == key or key.startswith("(") else f"{place}: "
-        remedy = "Allowed values are in config/README.md and in the schema of the configuration."
+        remedy = "Allowed values are in config/README.md and docs/configuration.md."
         yield row.error(f"{within}{said}", remedy=remedy, column=column)
 
 

@@ -116,7 +116,7 @@ class Label(Block):
 class Descriptor(Block):
     """A descriptor of the structure."""
 
-    kind: Name = Field(description="File in `workflow/mechanist/describe` that defines it.")
+    kind: Name = Field(description="Name of a descriptor in `workflow/mechanist/describe`.")
     load: Literal["applied", "random"] = Field(
         default="applied",
         description="The load that the descriptor receives; `random` is the wrong-load control.",

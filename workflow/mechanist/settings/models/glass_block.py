@@ -29,8 +29,10 @@ from mechanist.settings.models.load_settings import Load
 class Quench(Block):
     """How a melt is cooled to a glass."""
 
-    hot: Positive = Field(description="Temperature of the melt, in LJ units.")
-    cold: Positive = Field(description="Temperature at which cooling ends, in LJ units.")
+    hot: Positive = Field(description="Temperature of the melt, in units of the material.")
+    cold: Positive = Field(
+        description="Temperature at which cooling ends, in units of the material."
+    )
     timestep: Annotated[float, Field(gt=0, le=0.02)] | None = Field(
         default=None, description="Time step; by default that of the material."
     )
