@@ -14,6 +14,7 @@ from mechanist.settings.schema_errors import SettingsError
 from mechanist.settings.sheet_row import SheetRow
 from mechanist.settings.sheet_rules import Placed, SheetRule
 from mechanist.settings.target_names import at_strain, class_target
+from mechanist.wings.absent_figures import absent_figures
 from mechanist.wings.resources import training_cost
 from mechanist.wings.wing import CURVE, TRAIN, Cost, Files, LearningWing, Wildcards
 
@@ -30,12 +31,6 @@ FIGURES: Final = (
     "indicator",
     "angular",
 )
-#: Figures that no system of a user's has, and why.
-NEVER_OF_OWN: Final[Mapping[str, str]] = {
-    "response": "needs stresses, which trajectories do not hold",
-    "thesis": "needs the hybrid model, which cannot be had",
-    "indicator": "needs indicators, which cannot be had",
-}
 
 
 def _sheet_entry(row: SheetRow, paths: Sequence[str], options: Mapping[str, Any]) -> Placed:
@@ -285,48 +280,10 @@ class GlassWing(LearningWing):
 
     def absent_figures(self, system: str) -> dict[str, str]:
         """Return the figures that a system lacks, and why."""
-        if system not in self.limited:
+        limited = self.limited.get(system)
+        if limited is None:
             return {}
-        shown = {
-            "definition": self.block["figures"]["definition"]["models"],
-            "strain": self.block["figures"]["curves"]["models"],
-            "parity": self.block["figures"]["parity"]["models"],
-            "transfer": self.block["transfer"],
-            "learning_curve": self.block["learning_curve"]["models"],
-        }
-        absent = self._absent_of_own(system) if system in self.own else self._absent(system)
-        if "structure_functions" not in self.limited[system].descriptors:
-            absent["angular"] = "needs structure functions"
-        for figure, models in shown.items():
-            if not self.possible_models(system, models):
-                absent[figure] = "shows none of the models that can be had"
-        return absent
-
-    def _absent(self, system: str) -> dict[str, str]:
-        """Return the figures that a simulated system lacks because of its material, and why."""
-        limited, figures = self.limited[system], self.block["figures"]
-        absent = {}
-        if f"models/{figures['hybrid']}" in limited.left_out:
-            absent["thesis"] = NEVER_OF_OWN["thesis"]
-        if any(f"descriptors/{e['descriptor']}" in limited.left_out for e in figures["indicators"]):
-            absent["indicator"] = NEVER_OF_OWN["indicator"]
-        return absent
-
-    def _absent_of_own(self, system: str) -> dict[str, str]:
-        """Return the figures that a user's system lacks whatever models show, and why."""
-        own = self.own_part(system)
-        absent = dict(NEVER_OF_OWN)
-        if len(self.block["systems"][system]["deformation"]["frames"]) == 1:
-            absent["strain"] = "needs several strains (glass/own)"
-        folds = min(self.settings["learning"]["folds"], own["groups"])
-        most = own["groups"] * (folds - 1) // folds
-        if len({min(size, most) for size in self.block["learning_curve"]["sizes"]}) == 1:
-            absent["learning_curve"] = f"needs more groups than {own['groups']}"
-        # Whichever fold is tested, each load must be left to learn from.
-        by_load = own["groups_by_load"]
-        if len(by_load) == 1 or min(by_load.values()) <= -(-own["groups"] // folds):
-            absent["transfer"] = f"needs several loads in more groups each than {by_load}"
-        return absent
+        return absent_figures(self.settings, system, limited, own=system in self.own)
 
     def system_figures(self, system: str) -> Files:
         """Return every figure of one system, and the tables that no figure of a limited one shows."""

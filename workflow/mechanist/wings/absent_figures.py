@@ -1,0 +1,78 @@
+"""Which figures a glass lacks, because of its material or because it is a user's, and why."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from mechanist.core.entries import Entry
+from mechanist.settings.availability import Availability
+
+_NO_HYBRID: Final = "needs the hybrid model, which cannot be had"
+_NO_INDICATORS: Final = "needs indicators, which cannot be had"
+#: Figures that no system of a user's has, and why.
+NEVER_OF_OWN: Final[Mapping[str, str]] = {
+    "response": "needs stresses, which trajectories do not hold",
+    "thesis": _NO_HYBRID,
+    "indicator": _NO_INDICATORS,
+}
+
+
+def absent_figures(
+    settings: Entry, system: str, limited: Availability, *, own: bool
+) -> dict[str, str]:
+    """Return the figures that a system lacks, and why.
+
+    Parameters
+    ----------
+    settings : dict
+        The whole configuration.
+    system : str
+        Name of the system.
+    limited : Availability
+        Descriptors and models that it can have.
+    own : bool
+        Whether it is a user's system.
+    """
+    glass = settings["glass"]
+    shown = {
+        "definition": glass["figures"]["definition"]["models"],
+        "strain": glass["figures"]["curves"]["models"],
+        "parity": glass["figures"]["parity"]["models"],
+        "transfer": glass["transfer"],
+        "learning_curve": glass["learning_curve"]["models"],
+    }
+    absent = _of_own(settings, system) if own else _of_material(glass["figures"], limited)
+    if "structure_functions" not in limited.descriptors:
+        absent["angular"] = "needs structure functions"
+    for figure, models in shown.items():
+        if not set(models) & set(limited.models):
+            absent[figure] = "shows none of the models that can be had"
+    return absent
+
+
+def _of_material(figures: Entry, limited: Availability) -> dict[str, str]:
+    """Return the figures that a simulated system lacks because of its material, and why."""
+    absent = {}
+    if f"models/{figures['hybrid']}" in limited.left_out:
+        absent["thesis"] = _NO_HYBRID
+    if any(f"descriptors/{e['descriptor']}" in limited.left_out for e in figures["indicators"]):
+        absent["indicator"] = _NO_INDICATORS
+    return absent
+
+
+def _of_own(settings: Entry, system: str) -> dict[str, str]:
+    """Return the figures that a user's system lacks whatever models they show, and why."""
+    glass = settings["glass"]
+    entry = glass["systems"][system]
+    own = entry["own"]
+    absent = dict(NEVER_OF_OWN)
+    if len(entry["deformation"]["frames"]) == 1:
+        absent["strain"] = "needs several strains (glass/own)"
+    folds = min(settings["learning"]["folds"], own["groups"])
+    most = own["groups"] * (folds - 1) // folds
+    if len({min(size, most) for size in glass["learning_curve"]["sizes"]}) == 1:
+        absent["learning_curve"] = f"needs more groups than {own['groups']}"
+    # Whichever fold is tested, each load must be left to learn from.
+    by_load = own["groups_by_load"]
+    if len(by_load) == 1 or min(by_load.values()) <= -(-own["groups"] // folds):
+        absent["transfer"] = f"needs several loads in more groups each than {by_load}"
+    return absent
