@@ -20,8 +20,9 @@ from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 RULES: Final = ROOT / "workflow" / "rules"
-#: A rule, up to the next one, and its script.
-RULE: Final = re.compile(r"^rule (\w+):$(.*?)(?=^rule |\Z)", re.MULTILINE | re.DOTALL)
+#: A rule, up to the next one; the first part of its benchmarks' name, and its script.
+RULE: Final = re.compile(r"^rule \w+:$(.*?)(?=^rule |\Z)", re.MULTILINE | re.DOTALL)
+BENCHMARK: Final = re.compile(r'^\s+benchmark:\s+"<benchmarks>/(\w+)', re.MULTILINE)
 SCRIPT: Final = re.compile(r'^\s+script:\s+"([^"]+)"', re.MULTILINE)
 #: What a job does before its script works.
 START: Final = """
@@ -82,13 +83,13 @@ def _number(text: str) -> float:
 
 
 def scripts(rules: Path = RULES) -> dict[str, Path]:
-    """Return the script of every rule that has one."""
+    """Return the script of every rule that is measured, by the name of its benchmarks."""
     found = {}
     for path in sorted(rules.glob("*.smk")):
-        for name, body in RULE.findall(path.read_text(encoding="utf-8")):
-            script = SCRIPT.search(body)
-            if script:
-                found[name] = (path.parent / script[1]).resolve()
+        for body in RULE.findall(path.read_text(encoding="utf-8")):
+            name, script = BENCHMARK.search(body), SCRIPT.search(body)
+            if name and script:
+                found[name[1]] = (path.parent / script[1]).resolve()
     return found
 
 

@@ -48,9 +48,21 @@ def test_small_rules_share_a_row_and_the_sum_holds_all() -> None:
 def test_scripts_are_found_where_rules_name_them(tmp_path: Path) -> None:
     rules = tmp_path / "rules"
     rules.mkdir()
-    text = 'rule one:\n    script:\n        "../scripts/a/one.py"\n\n\nrule two:\n    input:\n        1,\n'
+    text = """rule one:
+    benchmark:
+        "<benchmarks>/first/{system}.tsv"
+    script:
+        "../scripts/a/one.py"
+
+
+rule two:
+    benchmark:
+        "<benchmarks>/second.tsv"
+    shell:
+        "true"
+"""
     (rules / "a.smk").write_text(text)
-    assert smoke_time.scripts(rules) == {"one": tmp_path / "scripts" / "a" / "one.py"}
+    assert smoke_time.scripts(rules) == {"first": tmp_path / "scripts" / "a" / "one.py"}
     real = smoke_time.scripts()
-    assert real
+    assert real["glass_simulate"].name == "simulate.py"
     assert all(path.is_file() for path in real.values())
