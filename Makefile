@@ -30,7 +30,7 @@ smoke: $(BIN)/.run  ## Run the workflow at a tiny size, into results/smoke
 	@$(SNAKEMAKE) $(ARGS)
 
 resume: $(BIN)/.run  ## Continue a run that was killed (ARGS="--configfile config/smoke.yaml" for that size)
-	@PYTHONPATH=workflow $(BIN)/python workflow/scripts/run/resume.py $(OPTIONS) $(ARGS)
+	@$(BIN)/python workflow/scripts/run/resume.py $(OPTIONS) $(ARGS)
 
 paper: $(BIN)/.run  ## Run the published sizes; on a cluster add CORES=1 ARGS="--workflow-profile profiles/slurm"
 	@$(SNAKEMAKE) $(ARGS)

@@ -254,7 +254,9 @@ def test_a_flipped_cell_is_not_taken_for_a_load(tmp_path: Path) -> None:
     frames[1] = replace(frames[1], cell=flipped)
     write_lammps_dump(tmp_path / "run.dump", frames)
     entry = ENTRY | {"path": tmp_path / "run.dump"}
-    with pytest.raises(FormatError, match=r"strain of 0\.96, .* equivalent cell 0\.04.*`flip no`"):
+    with pytest.raises(
+        FormatError, match=r"strain of 0\.96, .* equivalent cell gives 0\.04.*`flip no`"
+    ):
         imported(entry)
     with pytest.raises(FormatError, match=r"frame 1 is at a strain of -0\.96, opposite to"):
         imported(entry | {"load": XY})

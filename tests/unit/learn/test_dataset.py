@@ -68,7 +68,9 @@ def test_missing_and_repeated_rows_are_refused(tmp_path: Path) -> None:
     path = files.features["aware"]
     table = read_table(path)
     write_table(path, table.drop(index=3))
-    with pytest.raises(FormatError, match=r"1 of 60 rows .* first at .*glass-0000.*'object': 3"):
+    with pytest.raises(
+        FormatError, match=r"1 of 60 target rows .* first at .*glass-0000.*'object': 3"
+    ):
         load_dataset(files.features, files.targets, columns=[TARGET])
     write_table(path, pd.concat([table, table.iloc[[3]]], ignore_index=True), check=False)
     with pytest.raises(FormatError, match="1 rows repeat a key"):

@@ -184,7 +184,7 @@ def test_only_a_wing_with_states_has_estimators_that_read_them(tmp_path: Path) -
     assert reads_states("pair_network", library)
     assert not reads_states("ridge", library)
     assert not reads_states("absent", library)
-    models = {"mine": {"estimator": "graph"}}
+    models = {"mine": model_entry(estimator="graph")}
     assert list(unknown_estimators("m", models, library, states=True)) == []
     (line,) = unknown_estimators("m", models, library)
     assert "m/mine/estimator: no such name 'graph'" in line

@@ -12,7 +12,10 @@ from typing import Final
 
 import psutil
 
-from mechanist.core.controller import controller
+# This script runs outside Snakemake, which tells other scripts where the library is.
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from mechanist.core.controller import controller  # noqa: E402
 
 #: Where Snakemake keeps the scripts of running jobs.
 JOBS: Final = Path(".snakemake/scripts")
