@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from test_estimators import _problem
+from test_catalogue import _problem
 
 import mechanist.learn.estimators
 from mechanist.core.code_hash import LIBRARY

@@ -15,7 +15,7 @@ import psutil
 # This script runs outside Snakemake, which tells other scripts where the library is.
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from mechanist.core.controller import controller  # noqa: E402
+from mechanist.core.controller import controller
 
 #: Where Snakemake keeps the scripts of running jobs.
 JOBS: Final = Path(".snakemake/scripts")
