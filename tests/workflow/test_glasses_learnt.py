@@ -52,7 +52,7 @@ def test_own_glasses_get_scores_and_a_figure(place: Checkout) -> None:
     )  # fmt: skip
     assert refused.returncode == 1
     said = refused.stdout + refused.stderr
-    assert "descriptors/elastic_step cannot be had for 'cuzr': it reads a tiny elastic step" in said
+    assert "descriptors/elastic_step is unavailable for system 'cuzr': it needs a tiny" in said
     assert not (place.root / "results/imported/cuzr").exists()
 
     other = "results/glass/nanometre"

@@ -114,7 +114,7 @@ rule crystal_interaction_table:
         "../scripts/crystal/interaction_table.py"
 
 
-# Found laws in the engine, on crystals that no data came from.
+# Identified laws in the engine, on crystals that were not used for identification.
 rule crystal_feedback:
     input:
         truth=f"<results>/crystal/interactions/truth/{CRYSTAL.interactions['feedback']['data']}.json",

@@ -145,7 +145,7 @@ rule equations_figure_parametric:
             report,
             "parametric",
             "Partial differential equations",
-            label="coefficients that vary",
+            label="varying coefficients",
         ),
     log:
         "<logs>/equations_figure_parametric.log",

@@ -1,6 +1,6 @@
 # REQUIRED INPUTS: <results>/equations/{case}/ data.h5 and runs/*.parquet
 # OUTPUTS: <results>/equations/{case}/ scores/{method}.json and paths.parquet; <results>/equations/lorenz/forecast.parquet
-# STEPS: score every method over seeds; list the models that selection chooses from; integrate what was found.
+# STEPS: score every method over seeds; list the candidate models; integrate what was found.
 
 
 # Scores of every method on every case, by noise level: one job, since each takes no time.
@@ -29,7 +29,7 @@ rule equations_scores:
         "../scripts/equations/scores.py"
 
 
-# The models that selection chooses from, and which of them rules take.
+# The candidate models, and which of them each rule selects.
 rule equations_paths:
     input:
         "<results>/equations/{case}/data.h5",

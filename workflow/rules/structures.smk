@@ -1,7 +1,7 @@
 # REQUIRED INPUTS: none beside the samples of the clean dislocation systems
 # OUTPUTS: <results>/dislocation/pinned/ order.parquet, confusion.parquet, confusion.json
 #          <results>/dislocation/microstructures/ samples.h5, accuracy.parquet, accuracy.json
-# STEPS: locate the transition of creep among obstacles; tell classes of microstructures apart.
+# STEPS: locate the transition of creep among obstacles; classify microstructures.
 
 
 # The confusion scheme on creep at several obstacle densities, each set of features alone.
@@ -57,7 +57,7 @@ rule dislocation_microstructures:
         "../scripts/dislocation/microstructures.py"
 
 
-# Classes told apart from density fields, by voxel size and by which fields are known.
+# Classification of microstructures from density fields, by voxel size and set of fields.
 rule dislocation_classify:
     input:
         microstructures=["<results>/dislocation/microstructures/samples.h5"],

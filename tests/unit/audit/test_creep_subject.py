@@ -78,7 +78,7 @@ def test_waves_pass_and_counts_jump() -> None:
 def test_strain_alone_sees_nothing_of_the_structure() -> None:
     criterion = examined(symmetry, "relaxation")
     assert criterion.verdict is Verdict.WARN
-    assert failing(criterion, Verdict.WARN) == {"places turned by 90 degrees", "signs dealt anew"}
+    assert failing(criterion, Verdict.WARN) == {"positions rotated by 90 degrees", "signs permuted"}
 
 
 def absolute(state: State) -> float:
@@ -94,7 +94,7 @@ def test_absolute_places_fail_and_what_ignores_signs_is_over_symmetric() -> None
     assert failing(criterion) == {"translation"}
     criterion = examined(symmetry, "toy", Toy(sign_blind))
     assert failing(criterion) == set()
-    assert "signs dealt anew" in failing(criterion, Verdict.WARN)
+    assert "signs permuted" in failing(criterion, Verdict.WARN)
 
 
 def test_probes_with_another_number_of_dislocations_than_asked_for_are_given_up() -> None:

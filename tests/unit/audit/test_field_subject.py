@@ -68,7 +68,7 @@ TOTAL, CORNER = Total(), Corner()
 
 def test_a_mean_over_the_cell_keeps_all_symmetry_and_more_than_it_should() -> None:
     found = verdicts(symmetry, view("lines_rho", TOTAL))
-    assert found.pop("turned by 90 degrees") is Verdict.WARN
+    assert found.pop("rotated by 90 degrees") is Verdict.WARN
     assert set(found.values()) == {Verdict.PASS}
     assert (
         verdicts(symmetry, view("lines_rho", CORNER))["translation by whole voxels"] is Verdict.FAIL

@@ -38,13 +38,13 @@ def test_a_handed_feature_fails_reflections_alone() -> None:
 def test_what_knows_no_load_is_over_symmetric() -> None:
     verdict, found = findings(toys.smooth_count)
     assert verdict is Verdict.WARN
-    assert "over-symmetric: cannot resolve" in found["structure turned alone"].note
+    assert "over-symmetric: cannot resolve" in found["structure rotated alone"].note
     assert found["joint rotation"].verdict is Verdict.PASS
 
 
 def test_what_is_even_in_the_load_cannot_tell_its_sense() -> None:
     _, found = findings(toys.stretch_squared, aware=True)
-    assert found["structure turned alone"].verdict is Verdict.PASS
+    assert found["structure rotated alone"].verdict is Verdict.PASS
     assert found["load reversed"].verdict is Verdict.WARN
 
 

@@ -24,7 +24,7 @@ from mechanist.learn.voxel_samples import voxel_paths
 from mechanist.mechanics.misorientations import fundamental_zone, misorientation
 
 KINDS = [kind for kind, one in described().items() if one.subject == "voxel"]
-OUTSIDE = ("structure turned alone", "lattices turned alone", "neighbours exchanged")
+OUTSIDE = ("structure rotated alone", "lattices rotated alone", "neighbours exchanged")
 
 
 @lru_cache
@@ -61,7 +61,7 @@ def test_rows_serve_any_cell_that_holds_a_cube(kind: str) -> None:
     found = verdicts(size(view(kind), np.random.default_rng(1)))
     assert set(found.values()) == {Verdict.PASS}
     refused = next(f for f in size(view(kind), np.random.default_rng(1)).findings
-                   if f.name == "cell of two voxels a side")  # fmt: skip
+                   if f.name == "cell of two voxels per side")  # fmt: skip
     assert ("hold no cube" in refused.note) == (descriptor_class(kind).radius == 1)
 
 
@@ -132,7 +132,7 @@ def test_means_are_blind_to_neighbours_and_misorientations_to_the_load() -> None
     means, angles = (kept(view("orientation_cube", one)) for one in (averaged, relative))
     assert [means[name] for name in OUTSIDE] == [Verdict.PASS, Verdict.PASS, Verdict.WARN]
     # A rotation moves the cube's voxels, but leaves the misorientations of lattices unchanged.
-    assert angles["lattices turned alone"] is Verdict.WARN
+    assert angles["lattices rotated alone"] is Verdict.WARN
     assert angles["joint rotation"] is Verdict.PASS
 
 

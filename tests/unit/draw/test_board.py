@@ -215,5 +215,5 @@ def test_limits_state_the_learning_curve(tmp_path: Path) -> None:
         }
     )
     (line,) = learning_limits(curves, {"svm": {"label": "SVM"}}, metric="auc_top10")
-    assert line.endswith("number of samples learnt from: 0.550 from 4, 0.700 from 8.")
+    assert line.endswith("number of training samples: 0.550 from 4, 0.700 from 8.")
     assert f"2. {line}" in markdown(board(tmp_path, row(), limits=[line]))

@@ -96,7 +96,7 @@ def test_frames_near_the_strains_are_taken_and_others_refused() -> None:
     sample = adopted(imported("a"), strains=[0.02, 0.06], tolerance=0.1, length=1.0)
     assert sample.loads["imported"].status == "failed"
     assert sample.loads["imported"].reason == (
-        "frames are at strains 0.0196, 0.0405, 0.08: none within 10% of 0.06"
+        "frames are at strains 0.0196, 0.0405, 0.08: no stored strain within 10% of 0.06"
     )
     assert adopted(imported("a"), strains=[0.07], tolerance=0.2, length=1.0).good_loads
     both = adopted(imported("a"), strains=[0.039, 0.041], tolerance=0.1, length=1.0)

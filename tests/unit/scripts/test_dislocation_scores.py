@@ -64,6 +64,6 @@ def test_accuracies_are_those_of_the_resolution_asked_for(tmp_path: Path) -> Non
     for model, value in wanted.items():
         (record,) = records(tmp_path, CLASSES, tmp_path / "table.parquet", model)
         assert record["value"] == value
-        assert record["target"] == "classes (curved), 4 voxels a side"
+        assert record["target"] == "classes (curved), 4 voxels per side"
     with pytest.raises(ValueError, match="no accuracy"):
         records(tmp_path, CLASSES, tmp_path / "table.parquet", "rho_q")

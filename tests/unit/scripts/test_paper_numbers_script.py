@@ -72,7 +72,7 @@ def test_the_last_of_several_targets_can_be_shown(tmp_path: Path) -> None:
 def test_models_without_a_score_are_left_out_and_empty_tables_are_absent(tmp_path: Path) -> None:
     table = build_table("t", SCORES, context(tmp_path, {"t__hand": [score(0.3)], "t__fold": []}))
     assert [row[0] for row in table["rows"]] == ["Hand"]
-    with pytest.raises(AbsentError, match="nothing that table t shows"):
+    with pytest.raises(AbsentError, match="no data for table t"):
         build_table("t", SCORES, context(tmp_path, {}))
 
 
@@ -119,7 +119,7 @@ def test_rows_of_a_file_are_renamed_scaled_and_left_empty(tmp_path: Path) -> Non
     ]
     table = build_table("n", entry, context(tmp_path, {"t": records}))
     assert table["rows"] == [["named", "50.0"], ["z", "\N{EN DASH}"]]
-    with pytest.raises(AbsentError, match="does not make t"):
+    with pytest.raises(AbsentError, match="does not produce t for table n"):
         build_table("n", entry, context(tmp_path, {}))
 
 

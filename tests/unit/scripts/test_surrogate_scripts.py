@@ -30,7 +30,7 @@ from scripts.crystal import surrogate_train as crystal_surrogate_train
 from voxels import STRAINS, relabelled, voxels
 
 MODELS: dict[str, dict[str, Any]] = {
-    "persistence": {"label": "nothing turns", "role": "baseline", "kind": "persistence"},
+    "persistence": {"label": "no rotation", "role": "baseline", "kind": "persistence"},
     "mechanism": {
         "label": "mechanism", "role": "mechanism", "kind": "mechanism", "guess": ["mechanism"],
     },

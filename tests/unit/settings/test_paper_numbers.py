@@ -75,7 +75,7 @@ def test_several_rows_become_one_number(scores: Path, reduce: str, expected: flo
         ({"where": {"metric": "auc"}}, "2 rows, expected one"),
         ({"where": {"metric": "mae"}}, "no row of scores has a value"),
         ({"where": {"target": "d@{early:.3f}"}}, "no early"),
-        ({"from": "others"}, "does not make others"),
+        ({"from": "others"}, "does not produce others"),
     ],
 )
 def test_absence_is_explained(scores: Path, entry: dict[str, Any], message: str) -> None:

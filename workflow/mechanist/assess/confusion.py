@@ -10,8 +10,8 @@ a V.
 Two questions are tested separately. *Does structure depend on the parameter at all?* The largest
 excess of W over the share of the larger class is compared with that for features permuted among the
 samples. *Is there a boundary?* The prominence of the middle peak (how far W must fall before it
-rises higher towards either end) is compared with that for features that drift evenly with the
-parameter: such a drift passes the first test, but not the second.
+rises higher towards either end) is compared with that for features that drift linearly with
+the parameter: such a drift passes the first test, but not the second.
 """
 
 from collections.abc import Callable, Sequence
@@ -78,7 +78,7 @@ class Confusion:
     null_mean, null_low, null_high : ndarray of shape (k,)
         W of permuted features.
     drift_mean, drift_low, drift_high : ndarray of shape (k,)
-        W of features that drift evenly.
+        W of features that drift linearly.
     peak : Peak
         Middle peak of the measured curve.
     location_low, location_high : float

@@ -224,7 +224,7 @@ def _permuted(state: State, rng: Rng) -> State:
     return replace(state, places=state.places[order], sign=state.sign[order])
 
 
-def _dealt_anew(state: State, rng: Rng) -> State:
+def _signs_permuted(state: State, rng: Rng) -> State:
     return replace(state, sign=rng.permutation(state.sign))
 
 
@@ -251,7 +251,7 @@ OPERATIONS: Final = (
     Operation("y reversed", "inside", _each(_scaled(1, -1, 1))),
     Operation("x and signs reversed", "inside", _each(_scaled(-1, 1, -1))),
     Operation("x and load reversed", "inside", _each(_scaled(-1, 1, 1))),
-    Operation("places turned by 90 degrees", "outside", _each(_turned)),
-    Operation("signs dealt anew", "outside", _each(_dealt_anew)),
+    Operation("positions rotated by 90 degrees", "outside", _each(_turned)),
+    Operation("signs permuted", "outside", _each(_signs_permuted)),
     Operation("time reversed", "outside", _reversed_in_time),
 )

@@ -56,7 +56,7 @@ Map = tuple[str, tuple[float, float], float, float]
 _INSIDE: Final[tuple[Map, ...]] = (
     ("y reversed", (1.0, -1.0), 1.0, 1.0),
     ("x and signs reversed", (-1.0, 1.0), -1.0, 1.0),
-    ("half a turn, signs reversed", (-1.0, -1.0), -1.0, 1.0),
+    ("half turn, signs reversed", (-1.0, -1.0), -1.0, 1.0),
     ("load and signs reversed", (1.0, 1.0), -1.0, -1.0),
     ("load and x reversed", (-1.0, 1.0), 1.0, -1.0),
 )

@@ -271,8 +271,8 @@ LINE_OPERATIONS: Final = (
     Operation("permutation", "inside", _relisted),
     Operation("y reversed", "inside", _affine(np.diag([1.0, -1.0]))),
     Operation("x reversed", "inside", _affine(np.diag([-1.0, 1.0]))),
-    Operation("lines run backwards", "inside", _run_backwards),
-    Operation("turned by 90 degrees", "outside", _affine(np.array([[0.0, -1.0], [1.0, 0.0]]))),
+    Operation("line directions reversed", "inside", _run_backwards),
+    Operation("rotated by 90 degrees", "outside", _affine(np.array([[0.0, -1.0], [1.0, 0.0]]))),
 )
 #: Operations on dislocations under shear that involve the load, of which fields have none.
 _LOADLESS: Final = ("load and signs reversed", "load and x reversed", "load reversed alone")

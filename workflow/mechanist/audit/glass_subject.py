@@ -231,7 +231,7 @@ def _environment(load_aware: bool, dimension: int, rng: Rng) -> Environment:
 def _twins(load_aware: bool, dimension: int) -> Twins | Missing:
     """Return two rings with equal distances and angles, for features that ignore direction."""
     if load_aware:
-        return Missing("features tell orientations, and so these pairs, apart")
+        return Missing("features distinguish orientations and therefore these pairs")
     ring = states.twins(dimension, np.random.default_rng(0), noise=0.0)
     return Twins("homometric rings", ring, states.TWIN_CENTRES)
 

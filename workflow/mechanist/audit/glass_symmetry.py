@@ -101,7 +101,7 @@ OPERATIONS: Final = (
     Operation("cell basis", "inside", _rebased),
     Operation("joint rotation", "inside", _rotated),
     Operation("joint reflection", "inside", _reflected),
-    Operation("turns that keep the load", "inside", _turned_within_load),
-    Operation("structure turned alone", "outside", _structure_turned),
+    Operation("symmetries of the load", "inside", _turned_within_load),
+    Operation("structure rotated alone", "outside", _structure_turned),
     Operation("load reversed", "outside", _load_reversed),
 )

@@ -62,10 +62,10 @@ def _rank(view: View, environments: list[Environment]) -> Finding:
         verdict=Verdict.PASS if full >= FULL_RANK_SHARE else Verdict.FAIL,
         value=float(np.median(np.minimum(shares, 1.0))),
         threshold={"pass": 1.0},
-        unit="of the rank needed",
+        unit="of the required rank",
         probe=f"{len(environments)} environments",
         note=f"median rank {np.median(ranks):g} of {needed}, full at {full:.0%} of environments"
-        f" ({FULL_RANK_SHARE:.0%} asked for)",
+        f" ({FULL_RANK_SHARE:.0%} required)",
     )
 
 
@@ -147,7 +147,7 @@ def _rebuilding(view: View) -> tuple[Finding, Finding]:
             value=back,
             unit="of the features' standard deviation",
             probe=where,
-            note="told, not judged",
+            note="reported, not judged",
             decides=False,
         ),
     )
@@ -167,11 +167,11 @@ def _twins(view: View) -> Finding:
     values = view.subject.features(twins.state, view.load).values
     first, second = values[list(twins.rows)]
     apart = float((np.abs(first - second) / view.spread).max())
-    verdict, told = Verdict.INCONCLUSIVE, "hardly told apart"
+    verdict, how = Verdict.INCONCLUSIVE, "hardly distinguished"
     if apart >= RESOLVED:
-        verdict, told = Verdict.PASS, "told apart"
+        verdict, how = Verdict.PASS, "distinguished"
     elif apart <= NOT_INVARIANT:
-        verdict, told = Verdict.WARN, "not told apart"
+        verdict, how = Verdict.WARN, "not distinguished"
     return Finding(
         name="twins",
         verdict=verdict,
@@ -179,6 +179,6 @@ def _twins(view: View) -> Finding:
         threshold={"pass": RESOLVED, "warn": NOT_INVARIANT},
         unit="spreads",
         probe=twins.name,
-        note=f"two different structures are {told}",
+        note=f"two different structures are {how}",
         decides=False,
     )

@@ -84,7 +84,7 @@ def _replicas(view: View) -> Finding:
         threshold={"pass": SAME_IN_REPLICA, "fail": OTHER_IN_REPLICA},
         unit="spreads",
         probe=where,
-        note=f"a replicated cell changes {feature} most" + (refused and f"; {refused}"),
+        note=f"feature {feature} changes most in a replicated cell" + (refused and f"; {refused}"),
     )
 
 
@@ -106,7 +106,7 @@ def _edge(view: View, name: str, make: Callable[[Rng], State], rng: Rng) -> Find
         verdict=Verdict.PASS if same and not infinite else Verdict.FAIL,
         value=float(infinite),
         threshold={"pass": 0.0},
-        unit="numbers that are not finite",
+        unit="non-finite values",
         probe=name,
         note=note,
     )

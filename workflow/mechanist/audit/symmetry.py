@@ -43,7 +43,7 @@ def _kept(view: View, operation: Operation, rng: Rng) -> Finding:
         threshold={"pass": INVARIANT, "fail": NOT_INVARIANT},
         unit="spreads",
         probe=where,
-        note=f"must not change features; {feature} does most",
+        note=f"features must not change; {feature} changes most",
     )
 
 
@@ -72,7 +72,7 @@ def _told(view: View, operation: Operation, rng: Rng) -> Finding:
         note=(
             f"over-symmetric: cannot resolve {operation.name}"
             if blind
-            else f"must change some feature; {share:.0%} of them do"
+            else f"some feature must change; {share:.0%} of the features do"
         ),
     )
 

@@ -166,8 +166,8 @@ def operations(lattice: Lattice, images: Callable[[], Images]) -> tuple[Operatio
         Operation("equivalent lattices", "inside", alike),
         Operation("translation by whole voxels", "inside", _shifted),
         Operation("grains renumbered", "inside", _renumbered),
-        Operation("structure turned alone", "outside", _turned_alone),
-        Operation("lattices turned alone", "outside", _lattices_alone),
+        Operation("structure rotated alone", "outside", _turned_alone),
+        Operation("lattices rotated alone", "outside", _lattices_alone),
         Operation("neighbours exchanged", "outside", _exchanged),
     )
 

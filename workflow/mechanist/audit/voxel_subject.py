@@ -182,7 +182,7 @@ def voxel_subject(
         sized=_sized,
         sizes=SIZES,
         replicated=_replicated,
-        edges={"one crystal": _one_crystal, "cell of two voxels a side": _tiny},
+        edges={"one crystal": _one_crystal, "cell of two voxels per side": _tiny},
         environment=_COSTLY if costly else _environment(about),
         reference=_RICHEST
         if whole

@@ -144,7 +144,7 @@ class Board:
     def explanation(self) -> str:
         """How the numbers were obtained."""
         return (
-            f"Ours: mean over samples, samples held out, with {100 * self.level:g} % intervals from"
+            f"Ours: mean over held-out samples, with {100 * self.level:g} % intervals from"
             " resampling whole samples. Definitions differ between publications and from ours; the"
             f" notes state them. '{NOT_YET}': this run has no score to compare. '{UNDEFINED}': the"
             " model was scored, but not in this metric."

@@ -55,7 +55,7 @@ def page(board: Board) -> str:
     ]
     if board.limits:
         after = len(board.notes)
-        parts += ["<h2>What limits ours</h2>", _numbered(board.limits, board, after=after)]
+        parts += ["<h2>Limits of our scores</h2>", _numbered(board.limits, board, after=after)]
     parts += ["<h2>Systems</h2>", _described(board.systems)]
     parts += ["<h2>Tasks</h2>", _described(board.tasks)]
     parts += ["<h2>References</h2>", _references(board)]

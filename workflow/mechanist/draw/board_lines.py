@@ -87,7 +87,7 @@ def learning_limits(
         means = part.groupby("n_train")["value"].mean()
         grown = ", ".join(f"{value:.3f} from {n}" for n, value in means.items())
         label = models[str(model)]["label"]
-        lines.append(f"{label}, {metric} of {target} by number of samples learnt from: {grown}.")
+        lines.append(f"{label}, {metric} of {target} by number of training samples: {grown}.")
     return lines
 
 

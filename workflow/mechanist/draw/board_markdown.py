@@ -14,7 +14,7 @@ def markdown(board: Board) -> str:
     compared = [_details(line) for line in board.lines if line.metric_name]
     parts += ["## Details", _table(DETAILS, compared), "## Notes", _numbered(board.notes)]
     if board.limits:
-        parts += ["## What limits ours", _numbered(board.limits, after=len(board.notes))]
+        parts += ["## Limits of our scores", _numbered(board.limits, after=len(board.notes))]
     for title, texts in (("Systems", board.systems), ("Tasks", board.tasks)):
         parts += [f"## {title}", "\n".join(f"- **{key}**: {text}" for key, text in texts.items())]
     parts += ["## References", "\n".join(_references(board))]

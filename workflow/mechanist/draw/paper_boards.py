@@ -45,7 +45,7 @@ def scoreboard(lines_of_file: Sequence[Row]) -> Table:
                 {**_value(best), "note": best["label"]} if best else EMPTY,
             ]
         )
-    head = ["Published by", "System, task", "Metric", "Published", "Ours, their way", "Best rival",
+    head = ["Published by", "System, task", "Metric", "Published", "Ours, their protocol", "Best rival",
             "Best here"]  # fmt: skip
     return {"head": head, "rows": rows}
 

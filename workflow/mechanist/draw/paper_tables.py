@@ -59,7 +59,7 @@ def build_table(name: str, entry: Entry, context: Context) -> Table:
     """
     table = KINDS[entry["kind"]](name, entry, context)
     if not table["rows"]:
-        raise AbsentError(f"this size makes nothing that table {name} shows")
+        raise AbsentError(f"this workflow size produces no data for table {name}")
     return table
 
 
@@ -140,7 +140,7 @@ def _where(entry: Entry, context: Context) -> dict[str, Any]:
 
 def _source(entry: Entry, context: Context, name: str) -> list[Row]:
     if entry["from"] not in context.files:
-        raise AbsentError(f"this size does not make {entry['from']}, which table {name} shows")
+        raise AbsentError(f"this workflow size does not produce {entry['from']} for table {name}")
     return read_rows(context.files[entry["from"]])
 
 

@@ -253,7 +253,7 @@ def _status_from(name: str, group: h5py.Group) -> SampleStatus:
     if any(branch["status"] == "ok" for branch in branches.values()):
         return SampleStatus(name, True, "")
     reasons = {branch: str(attributes["reason"]) for branch, attributes in branches.items()}
-    return SampleStatus(name, False, f"no branch ended well: {reasons}")
+    return SampleStatus(name, False, f"all branches failed: {reasons}")
 
 
 def _sample_from(name: str, group: h5py.Group) -> DislocationSample:

@@ -244,7 +244,7 @@ def read_status(path: Path) -> SampleStatus:
     if any(load["status"] == "ok" for load in loads.values()):
         return SampleStatus(name, True, "", group)
     reasons = {load: str(attributes["reason"]) for load, attributes in loads.items()}
-    return SampleStatus(name, False, f"no load ended well: {reasons}", group)
+    return SampleStatus(name, False, f"all loads failed: {reasons}", group)
 
 
 def _sample_from(file: h5py.File) -> Sample:

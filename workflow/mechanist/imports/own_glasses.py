@@ -174,7 +174,7 @@ def _chosen(
     for strain in strains:
         nearest = min(path.frames, key=lambda frame: abs(frame.strain - strain))
         if abs(nearest.strain - strain) > tolerance * strain:
-            failed.append(f"none within {tolerance:.0%} of {strain:g}")
+            failed.append(f"no stored strain within {tolerance:.0%} of {strain:g}")
         elif nearest.strain in taken:
             failed.append(f"{nearest.strain:.4g} is nearest to {taken[nearest.strain]:g} already")
         else:

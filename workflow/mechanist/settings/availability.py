@@ -10,7 +10,7 @@ from mechanist.settings.descriptor_cards import POTENTIAL_NEEDED, without_potent
 from mechanist.settings.material_names import has_pair_derivatives
 
 _OTHER_LOADS: Final = "ceiling_other_loads"
-_ONE_LOAD: Final = "reads the same sample under other loads, and each of these has one"
+_ONE_LOAD: Final = "needs the same sample under other loads, but each sample here has one load"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,8 +12,8 @@ from mechanist.settings.names import unknown_names
 POTENTIAL, WITHOUT = "potential", "none"
 #: Parameters that make a structural descriptor need a potential.
 _SWITCHES: Final = ("force_mismatch",)
-PROBE_NEEDED: Final = "reads a tiny elastic step, which only a simulation here makes"
-POTENTIAL_NEEDED: Final = "needs the interatomic potential, which is not known"
+PROBE_NEEDED: Final = "needs a tiny elastic step, which only simulated samples have"
+POTENTIAL_NEEDED: Final = "needs the interatomic potential, which is unknown"
 
 
 def declared_in_library(library: Path) -> dict[str, Declared]:

@@ -259,7 +259,7 @@ def quantity(
         listed = isinstance(place, list | dict) and "reduce" in entry
         return Quantity(reduce(list(place)) if listed else place, source=CONFIG)
     if entry["from"] not in files:
-        raise AbsentError(f"this size does not make {entry['from']}")
+        raise AbsentError(f"this workflow size does not produce {entry['from']}")
     rows = read_rows(files[entry["from"]], filled(entry.get("at", ""), values))
     where = {name: filled(value, values) for name, value in entry.get("where", {}).items()}
     found = chosen(rows, where)

@@ -6,8 +6,8 @@ from typing import Final
 from mechanist.core.entries import Entry
 from mechanist.settings.availability import Availability
 
-_NO_HYBRID: Final = "needs the hybrid model, which cannot be had"
-_NO_INDICATORS: Final = "needs indicators, which cannot be had"
+_NO_HYBRID: Final = "needs the hybrid model, which is unavailable"
+_NO_INDICATORS: Final = "needs indicators, which are unavailable"
 #: Figures that no system of a user's has, and why.
 NEVER_OF_OWN: Final[Mapping[str, str]] = {
     "response": "needs stresses, which trajectories do not hold",
@@ -45,7 +45,7 @@ def absent_figures(
         absent["angular"] = "needs structure functions"
     for figure, models in shown.items():
         if not set(models) & set(limited.models):
-            absent[figure] = "shows none of the models that can be had"
+            absent[figure] = "shows none of the available models"
     return absent
 
 

@@ -71,7 +71,7 @@ def main(
     axes[0, 0].set(xlabel="strain (%)", ylabel="stress (MPa)", xlim=(0, None), ylim=(0, None))
     axes[0, 1].set(xlabel="strain (%)", ylabel="standard deviation (% of mean)", xlim=(0, None),
                    ylim=(0, None))  # fmt: skip
-    letter_panels(axes, ["samples and their means", "spread between samples"])
+    letter_panels(axes, ["samples and their means", "deviation between samples"])
     figure_legend(figure, [axes[0, 0]], title="system (voxels, samples)")
     tables = {"samples": pd.concat(samples)} | ({"means": pd.concat(means)} if means else {})
     save_figure(figure, stem, tables, title="Stress-strain curves of polycrystals",

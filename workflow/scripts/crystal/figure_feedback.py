@@ -68,7 +68,7 @@ def main(
     _errors(axes[0, 2], errors, styles)
     letter_panels(axes, ["single crystals", "polycrystal", "error of every curve"])
     figure_legend(figure, [axes[0, 0], axes[0, 2]])
-    save_figure(figure, stem, {"curves": table, "errors": errors}, title="Found laws in the engine",
+    save_figure(figure, stem, {"curves": table, "errors": errors}, title="Identified laws in the engine",
                 units={"stress": "MPa", "error_percent": "%"}, metadata=metadata)  # fmt: skip
 
 

@@ -53,8 +53,8 @@ def main(
     """
     styles = model_styles(models)
     table = by_strain(rows(read_scores(scores), metric=RELATIVE))
-    titles = {ALL: f"{system}, microstructures held out"}
-    titles |= {name: f"{name}, not learnt from" for name in others}
+    titles = {ALL: f"{system}, held-out microstructures"}
+    titles |= {name: f"{name}, not used for training" for name in others}
     table = table[table["subset"].isin(list(titles))]
     figure, axes = new_figure(1, len(titles), width=DOUBLE, height=HEIGHT, sharey=True)
     for panel, subset in zip(axes[0], titles, strict=True):

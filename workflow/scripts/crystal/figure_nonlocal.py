@@ -93,7 +93,7 @@ def main(
         right.errorbar(
             middle, y, xerr=np.nan_to_num(reach), fmt=MARKERS[k % len(MARKERS)], markersize=3.5,
             color="black" if subset == ALL else GREY, elinewidth=0.9, capsize=1.5,
-            label=f"{system}, held out" if subset == ALL else f"{subset}, as it is",
+            label=f"{system}, held out" if subset == ALL else f"{subset}, not retrained",
         )  # fmt: skip
     right.axvline(0, color="black", linewidth=0.6)
     right.set_yticks(places[1:], [""] * (len(names) - 1))
@@ -101,11 +101,11 @@ def main(
     right.set_ylim(-0.5, len(names) - 0.5)
     right.set_xlabel(f"difference to {styles[reference].label}")
     right.legend(loc="upper left")
-    letter_panels(axes, [f"each of {len(cells)} cells, and their mean", "paired difference"])
+    letter_panels(axes, [f"{len(cells)} cells and their mean", "paired difference"])
     save_figure(
         figure, stem,
         {"cells": cells.reset_index().melt(SAMPLE).assign(unit="1"), "differences": pairs},
-        title="What the misfit of the whole cell adds to a cube", units={"wins": "1"},
+        title="Gain from the cell-wide misfit, or a larger cube", units={"wins": "1"},
         metadata=metadata,
     )  # fmt: skip
 

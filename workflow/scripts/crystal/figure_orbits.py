@@ -81,7 +81,7 @@ def main(*, hexagonal: Path, stem: Path, metadata: Mapping[str, str] | None = No
     titles = [
         f"fcc: {len(FCC_KINDS)} of {kinds.size}",
         f"hcp: {orbits} of {ranks.size}",
-        f"{share:.0f} % not zero",
+        f"{share:.0f} % nonzero",
     ]
     letter_panels(axes, titles)
     tables = {

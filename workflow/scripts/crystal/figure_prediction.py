@@ -73,10 +73,10 @@ def main(
     figure, axes = new_figure(2, columns, width=DOUBLE, height=2 * side + 0.75)
     for panel, values in zip(axes[0], turned.values(), strict=True):
         upper = _slice(panel, sample, values, axis, limit=top, cmap="viridis")
-        panel.set_xlabel(f"whole cell: {values.mean():.2f}°")
+        panel.set_xlabel(f"cell mean: {values.mean():.2f}°")
     for panel, values in zip(axes[1, 1:], wrong.values(), strict=True):
         lower = _slice(panel, sample, values, axis, limit=top, cmap="magma")
-        panel.set_xlabel(f"whole cell: {values.mean():.2f}° off")
+        panel.set_xlabel(f"cell mean: {values.mean():.2f}°")
     axes[1, 0].set_axis_off()
     figure.colorbar(upper, ax=axes[0], extend="max", label="rotation (degrees)")
     figure.colorbar(lower, ax=axes[1], extend="max", label="misorientation (degrees)")

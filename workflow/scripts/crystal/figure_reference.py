@@ -74,7 +74,7 @@ def main(
     _row(figure, fields[0], ours, [*stresses, stresses[0] - stresses[1]], "viridis",
          ("von Mises stress (MPa)", "difference (MPa)"), signed=True)  # fmt: skip
     _row(figure, fields[1], ours, [*turns, apart], "magma",
-         ("lattice rotation (degrees)", "lattices apart (degrees)"), signed=False)  # fmt: skip
+         ("lattice rotation (degrees)", "misorientation (degrees)"), signed=False)  # fmt: skip
     for panel, title in zip(fields[0], ("engine", label, "difference"), strict=True):
         panel.set_title(title, pad=4)
     plane = plane_of(ours)
@@ -84,7 +84,7 @@ def main(
     _curves(curves, ours, theirs, frames, label)
     letter_panels([fields[0, 0], fields[1, 0], *curves])
     save_figure(figure, stem, {"fields": _table(ours, stresses, turns, apart), "agreement": frames},
-                title=f"The engine beside {label}", units=UNITS, metadata=metadata)  # fmt: skip
+                title=f"Engine and {label}", units=UNITS, metadata=metadata)  # fmt: skip
 
 
 def _row(
@@ -121,9 +121,7 @@ def _curves(
     turning.plot(strain, frames["rotation"], color=ENGINE, label="_")
     turning.plot(strain, frames["reference_rotation"], "o", color=REFERENCE, markersize=3,
                  markerfacecolor="none", label="_")  # fmt: skip
-    turning.plot(
-        strain, frames["difference"], color="black", linestyle=":", label="both lattices apart"
-    )
+    turning.plot(strain, frames["difference"], color="black", linestyle=":", label="misorientation")
     turning.set(xlabel="strain (%)", ylabel="mean rotation (degrees)", yscale="log")
     turning.set_ylim(bottom=LEGEND_ROOM * frames["difference"].min())
     turning.legend(loc="lower right")

@@ -28,7 +28,7 @@ STAGES: Final = {
     "kept_orbits": "after LASSO",
 }
 GREYS: Final = {"entries": "#d9d9d9", "orbits": "#8c8c8c", "kept_orbits": "#0072b2"}
-TRUE: Final = "in the truth"
+TRUE: Final = "true law"
 #: Units of columns in the figure's data.
 UNITS: Final = {
     **dict.fromkeys(("block", "penalty", "threshold", "n_terms", "loss", "error", "states",
@@ -76,7 +76,7 @@ def main(
         panel.plot(best["n_terms"], best["loss"], "o", color=colour, markersize=5)
         drawn[f"path {name}"] = line
     axes[0, 0].set(xscale="log", yscale="log", ylabel="held-out loss / squared target",
-                   xlabel="terms of a class of systems, $K$")  # fmt: skip
+                   xlabel="terms in $K$, per class of systems")  # fmt: skip
     for panel, tensor in zip(axes[0, 1:], ("H", "K"), strict=True):
         part = table[table["tensor"] == tensor]
         _bars(panel, part)

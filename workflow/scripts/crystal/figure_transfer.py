@@ -32,7 +32,7 @@ MARGIN: Final = 2.0
 MARKERS: Final = ("o", "s", "D", "^", "v")
 COLOURS: Final = ("#0072b2", "#56b4e9", "#d55e00", "#009e73", "#6a1b6e")
 #: Estimators of flow stress to draw, and their names.
-CURVES: Final = {"taylor_scaled": "Taylor times a number", "pooled": "pooled over voxels"}
+CURVES: Final = {"taylor_scaled": "Taylor, scaled", "pooled": "pooled over voxels"}
 
 
 @styled()

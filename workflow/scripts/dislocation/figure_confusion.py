@@ -91,13 +91,13 @@ def main(
     sizes = lines["features"].map({kind: row["n"] for kind, row in found["features"].items()})
     drawn["confusion"] = lines.assign(metric="accuracy", subset=CREEP, unit="1",
                                       level=found["options"]["level"], n_samples=sizes)  # fmt: skip
-    titles = ["weakly pinned", "strongly pinned", "how strain grows", "how far", *[
+    titles = ["weakly pinned", "strongly pinned", "creep exponent", "final strain", *[
         LOOKS[kind][0] for kind in kinds
     ]]  # fmt: skip
     letter_panels(axes.flat[: 4 + len(kinds)], titles)
     handles = [
-        Patch(color="#8c8c8c", alpha=0.5, label="features dealt out anew (95 %)"),
-        Patch(color="#bdb76b", alpha=0.6, label="features that drift evenly (95 %)"),
+        Patch(color="#8c8c8c", alpha=0.5, label="null: shuffled features (95 %)"),
+        Patch(color="#bdb76b", alpha=0.6, label="null: linear drift of features (95 %)"),
         Patch(color="#000000", alpha=0.15, label="middle peak of $W$; midpoint in c, d (95 %)"),
     ]
     figure.legend(handles=handles, loc="outside lower center", ncols=3)

@@ -55,7 +55,7 @@ def main(
     figure, axes = new_figure(1, len(branches), width=DOUBLE, height=2.6, sharey=True)
     for panel, branch in zip(axes[0], branches, strict=True):
         training_curves(panel, rows(table, load=branch), styles)
-        panel.set(xlabel="samples trained on", ylim=(min(0, panel.get_ylim()[0]), 1))
+        panel.set(xlabel="number of training samples", ylim=(min(0, panel.get_ylim()[0]), 1))
     what = f"stress at {percent(strain_of(target))} strain"
     axes[0, 0].set_ylabel(f"{metric_label(metric)} of the {what}")
     letter_panels(axes, [plain(branch) for branch in branches])

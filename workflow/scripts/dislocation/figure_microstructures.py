@@ -99,9 +99,9 @@ def main(
         f"all fields, voxel {best['voxel']:g} $b$",
     ])  # fmt: skip
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=5)
-    told = table.assign(subset=table["problem"], n_samples=table["n"])
-    save_figure(figure, stem, {"accuracy": told, "matrix": matrix},
-                title="Microstructures told apart by density fields", units=UNITS,
+    curves = table.assign(subset=table["problem"], n_samples=table["n"])
+    save_figure(figure, stem, {"accuracy": curves, "matrix": matrix},
+                title="Classification of microstructures from density fields", units=UNITS,
                 metadata=metadata)  # fmt: skip
 
 
@@ -151,10 +151,10 @@ def _matrix(panel: Axes, problem: Mapping[str, Any], labels: list[str]) -> pd.Da
     names = [NAMES[label] for label in labels]
     panel.set_xticks(range(len(names)), names, rotation=40, ha="right", fontsize=6)
     panel.set_yticks(range(len(names)), names, fontsize=6)
-    panel.set_xlabel("told to be (%)", labelpad=1)
+    panel.set_xlabel("predicted class (%)", labelpad=1)
     return pd.DataFrame(
         [
-            {"class": labels[i], "told": labels[j], "share": values[i, j]}
+            {"class": labels[i], "predicted": labels[j], "share": values[i, j]}
             for i in range(len(labels))
             for j in range(len(labels))
         ]

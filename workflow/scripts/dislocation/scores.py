@@ -88,7 +88,7 @@ def class_records(
     records = []
     for problem, entry in found["problems"].items():
         for count in voxels:
-            target = f"{CLASSES} ({problem}), {count} voxels a side"
+            target = f"{CLASSES} ({problem}), {count} voxels per side"
             if model == DUMMY:
                 n = entry["samples"]
                 dummy = Interval(entry["dummy"], math.nan, math.nan, level, n, "none")
@@ -105,7 +105,7 @@ def class_records(
                 interval = Interval(*numbers, level, n, str(first["method"]))
                 records.append(score_record(ACCURACY, target, ALL, "1", interval, n_objects=n))
     if not records:
-        raise ValueError(f"no accuracy result for {model!r} at {list(voxels)} voxels a side")
+        raise ValueError(f"no accuracy result for {model!r} at {list(voxels)} voxels per side")
     return records
 
 

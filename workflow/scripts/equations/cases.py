@@ -21,7 +21,7 @@ HEADINGS = {
     "grid": "Grid, time last",
     "fields": "Fields",
     "accuracy": "Accuracy",
-    "note": "Departs from the source",
+    "note": "Deviation from the source",
 }
 
 

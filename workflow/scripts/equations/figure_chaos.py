@@ -126,11 +126,11 @@ def _curves(
         place = np.arange(len(noises))
         upper.plot(place, table["share"], label=style.label, clip_on=False, **style.line)
         lower.plot(place, table["error"].clip(lower=FLOOR), **style.line)
-        told = {noise: mean_interval(part["share"].to_numpy(float), bounds=(0.0, 1.0))
+        intervals = {noise: mean_interval(part["share"].to_numpy(float), bounds=(0.0, 1.0))
                 for noise, part in by_noise}  # fmt: skip
         ends = {"share_low": "low", "share_high": "high", "level": "level", "n_samples": "n"}
         parts = {
-            column: table.index.map({noise: getattr(one, part) for noise, one in told.items()})
+            column: table.index.map({noise: getattr(one, part) for noise, one in intervals.items()})
             for column, part in ends.items()
         }
         drawn.append(table.assign(**parts).reset_index(names="noise").assign(series=name))
@@ -139,7 +139,7 @@ def _curves(
     lower.yaxis.set_major_locator(LogLocator(numticks=7))
     lower.yaxis.set_minor_formatter(NullFormatter())
     lower.set_xticks(range(len(noises)), [noise_label(noise) for noise in noises])
-    return pd.concat(drawn, ignore_index=True).assign(subset="systems not chosen on")
+    return pd.concat(drawn, ignore_index=True).assign(subset="systems not used to tune the rule")
 
 
 def _maps(

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 LOOKS: Final[Mapping[str, tuple[str, str, str, str]]] = {
     "auto": ("whitened rows, all subsets (ours)", "#0072b2", "o", "-"),
     "messenger_bortz": ("thresholds, Messenger-Bortz loss", "#d55e00", "s", "-"),
-    "oracle": ("best of the thresholds (knows the truth)", "#8c8c8c", "x", "--"),
+    "oracle": ("oracle: best model on the threshold path", "#8c8c8c", "x", "--"),
     "lasso": ("LASSO, cross-validated", "#e69f00", "D", "-"),
 }
 TITLES: Final = {

@@ -86,7 +86,7 @@ def main(
     axes[0, 0].set_ylabel("coefficient")
     axes[1, 0].set_ylabel("mean squared error of the curves")
     _legend(figure)
-    save_figure(figure, stem, drawn, title="Coefficients that vary", units=UNITS, metadata=metadata)
+    save_figure(figure, stem, drawn, title="Varying coefficients", units=UNITS, metadata=metadata)
 
 
 def _curves(panel: Axes, table: pd.DataFrame) -> None:

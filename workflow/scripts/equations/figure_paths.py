@@ -1,4 +1,4 @@
-"""Draw the models that selection chooses from, by size and threshold, and each rule's choice."""
+"""Draw the candidate models, by size and threshold, and each rule's choice."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -83,7 +83,7 @@ def main(
     letter_panels(axes[0], titles)
     figure_legend(figure, list(axes.flat))
     save_figure(figure, stem, pd.concat(drawn, ignore_index=True),
-                title="Models that selection chooses from", units=UNITS, metadata=metadata)  # fmt: skip
+                title="Candidate models", units=UNITS, metadata=metadata)  # fmt: skip
 
 
 def _by_size(panel: Axes, one: pd.DataFrame) -> None:
@@ -100,7 +100,7 @@ def _by_size(panel: Axes, one: pd.DataFrame) -> None:
     for rule, mark in MARKS.items():
         taken = _taken(one, rule).head(1)
         panel.plot(taken["size"], taken["loss"].clip(lower=FLOOR), linestyle="none", zorder=4,
-                   label=f"taken by {RULES[rule]}", **mark)  # fmt: skip
+                   label=f"selected by {RULES[rule]}", **mark)  # fmt: skip
     panel.set(yscale="log", xlabel="number of terms")
     panel.margins(x=0.06, y=0.12)
     panel.xaxis.set_major_locator(MaxNLocator(6, integer=True))

@@ -96,7 +96,7 @@ def main(
         part.supxlabel(NOISE, fontsize=7.5)
     kept = ["case", "series", "noise", "n_runs", "share"]
     shares = with_intervals(pd.concat(drawn)[kept].drop_duplicates(), runs="n_runs")
-    save_figure(figure, stem, shares.assign(subset=ALL), title="How often the right terms are found",
+    save_figure(figure, stem, shares.assign(subset=ALL), title="Share of runs with the right terms",
                 metadata=metadata)  # fmt: skip
 
 

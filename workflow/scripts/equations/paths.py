@@ -1,4 +1,4 @@
-"""Write the models that selection chooses from, by size and threshold, and each rule's choice."""
+"""Write the candidate models, by size and threshold, and each rule's choice."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path

@@ -13,7 +13,7 @@ from mechanist.formats.equation_files import Equation, EquationFile, read_equati
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-HEADERS = ("case", "noise", "equation", "inclusion of its terms", "right")
+HEADERS = ("case", "noise", "equation", "inclusion frequencies", "right")
 
 
 def main(files: Sequence[Path], csv_out: Path, markdown_out: Path, *, rule: str) -> None:
@@ -46,7 +46,7 @@ def main(files: Sequence[Path], csv_out: Path, markdown_out: Path, *, rule: str)
     with replacing(csv_out) as temporary:
         pd.DataFrame(rows).to_csv(temporary, index=False)
     notes = (
-        f"Rule: {rule}. Coefficients with standard errors from stretches of the data left out;"
+        f"Rule: {rule}. Coefficients with standard errors from leaving out stretches of the data;"
         " inclusion: share of resampled data on which a term is selected; right: all true terms and"
         " no other, where the truth is known."
     )

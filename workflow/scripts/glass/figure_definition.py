@@ -92,7 +92,7 @@ def main(
         range(len(definitions)),
         [f"top {percent(p)}\nvs bottom {percent(r)}" for p, r in definitions],
     )
-    axes[-1, 0].set_xlabel("definition of plastic and rigid; particles between are left out")
+    axes[-1, 0].set_xlabel("definition of plastic and rigid; particles in between are left out")
     letter_panels(axes)
     figure_legend(figure, list(axes.flat))
     columns = ["metric", "model", "plastic", "rigid", "value", "low", "high", *SCORE_PARTS]

@@ -92,10 +92,10 @@ def main(
             panel.set_xlabel(indicator["label"])
     letter_panels(axes, [rf"$\gamma$ = {percent(s)}" for s in strains] * rows)
     figure_legend(figure, list(axes.flat))
-    figure.colorbar(mesh, ax=axes, shrink=0.6, label="particles in a cell")
+    figure.colorbar(mesh, ax=axes, shrink=0.6, label="particles per bin")
     data = {"density": pd.concat(cells), "median": pd.concat(medians)}
     save_figure(figure, stem, data, title="Indicators against plasticity",
-                units={**dict.fromkeys(("x", "dx"), "that of the indicator's column"), "y": unit,
+                units={**dict.fromkeys(("x", "dx"), "unit of the indicator"), "y": unit,
                        "dy": unit}, metadata=metadata)  # fmt: skip
 
 

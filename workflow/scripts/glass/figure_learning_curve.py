@@ -55,7 +55,7 @@ def main(
     figure, axes = new_figure(1, len(metrics), width=DOUBLE, height=2.6)
     for panel, metric in zip(axes[0], metrics, strict=True):
         training_curves(panel, rows(table, metric=metric), styles)
-        panel.set(xlabel="glasses trained on", ylabel=metric_label(metric))
+        panel.set(xlabel="number of training glasses", ylabel=metric_label(metric))
     letter_panels(axes)
     figure_legend(figure, list(axes.flat))
     columns = ["metric", "model", "n_train", "draw", "value", "low", "high", *SCORE_PARTS]

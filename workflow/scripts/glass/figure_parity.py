@@ -84,7 +84,7 @@ def main(
         panel.set_xlabel(f"true {quantity}")
     axes[0, 0].set_ylabel(f"predicted {quantity}")
     letter_panels(axes, [styles[name].label for name in cells], pad=PARITY_PAD)
-    figure.colorbar(mesh, ax=axes, shrink=0.8, label="particles in a cell")
+    figure.colorbar(mesh, ax=axes, shrink=0.8, label="particles per bin")
     save_figure(figure, stem, cells, title=f"Parity of {target}",
                 units=dict.fromkeys(("x", "y", "dx", "dy"), unit), metadata=metadata)  # fmt: skip
 

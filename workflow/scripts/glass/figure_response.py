@@ -132,8 +132,8 @@ def draw_drops(count: Axes, size: Axes, curves: pd.DataFrame) -> None:
         count.plot(100 * falls.index, falls / group["sample"].nunique(), **look)
         sizes = np.sort(group.loc[group["drop"] > 0, "drop"].to_numpy())
         size.step(sizes, 1 - np.arange(len(sizes)) / len(sizes), label=plain(load), **look)
-    count.set(xlabel=r"strain $\gamma$ (%)", ylabel="drops a glass, up to here", ylim=(0, None))
-    size.set(xscale="log", yscale="log", ylabel="share at least as large")
+    count.set(xlabel=r"strain $\gamma$ (%)", ylabel="cumulative drops per glass", ylim=(0, None))
+    size.set(xscale="log", yscale="log", ylabel="fraction of drops ≥ size")
     size.legend(loc="lower left")
 
 

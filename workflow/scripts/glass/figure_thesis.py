@@ -83,7 +83,7 @@ def main(
     title = f"gain of {styles[hybrid].label}, paired by glass, over"
     figure_legend(figure, list(axes.flat), title=title)
     tables = {"gain": gains, "glasses": glasses}
-    save_figure(figure, stem, tables, title="Mechanism and data against either",
+    save_figure(figure, stem, tables, title="Gain of the hybrid over mechanism alone and data alone",
                 units={"gain": "{unit}"}, metadata=metadata)  # fmt: skip
 
 

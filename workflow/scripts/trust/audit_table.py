@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 #: Names of the thresholds, from best to worst.
 BOUNDS: Final = ("pass", "warn", "fail")
 INTRODUCTION: Final = """\
-# What features are worth
+# Audit of descriptors
 
-Every descriptor of the project against five criteria. A cell holds the verdict and the finding it
-rests on; all findings, with thresholds and probes, stand in `audit.csv`. Numbers of criterion iii
-are measured times and memory: they differ a little from run to run, nothing else does. Deviations
-count in spreads: standard deviations of a feature over the probes.
+Verdicts on every descriptor of the project under five criteria. A cell holds the verdict and the
+finding that determines it; all findings, with thresholds and probes, are listed in `audit.csv`.
+Criterion iii reports measured times and memory, which differ slightly from run to run; all other
+numbers are reproducible. The unit of deviations is the spread: the standard deviation of a feature
+over the probes.
 """
 
 

@@ -35,15 +35,15 @@ GREY: Final = "#8c8c8c"
 WIDEST: Final = 34
 METHODS: Final = {
     "r2_lost": "$R^2$ lost when permuted",
-    "mean_shap": "mean size of Shapley value",
-    "mean_gradient": "mean size of integrated gradient",
+    "mean_shap": "mean |Shapley value|",
+    "mean_gradient": "mean |integrated gradient|",
 }
 #: Axis text for each unit of the tables; logarithmic targets are in decades.
 UNITS: Final = {"": "", "1": "", "D/b": " ($D/b$)", "ln(stress)": " (of ln stress)",
                 "log10(sigma^2)": " (decades)"}  # fmt: skip
 GROUPINGS: Final = {
     "descriptor": "by descriptor",
-    "cluster": "by groups of like features",
+    "cluster": "by groups of similar features",
     "input": "by part of the configuration",
 }
 

@@ -28,12 +28,15 @@ if TYPE_CHECKING:
 
 #: Panel title of each wing.
 TITLES: Final = {
-    "glass": "Where a glass yields",
-    "dislocation": "How strong a sample of dislocations is",
+    "glass": "Plasticity of glass particles",
+    "dislocation": "Strength of dislocation samples",
 }
 #: Margin above and below the curves as a share of the best score; curves far below zero are cut.
 ROOM: Final = 0.3
-ABSCISSAE: Final = {"glass": "glasses trained on", "dislocation": "samples trained on"}
+ABSCISSAE: Final = {
+    "glass": "number of training glasses",
+    "dislocation": "number of training samples",
+}
 
 
 @styled()

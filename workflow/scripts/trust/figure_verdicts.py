@@ -44,14 +44,14 @@ WINGS: Final = {
 #: Short names of findings, for narrow cells.
 SHORT: Final = {
     "translation by whole voxels": "whole-voxel shift",
-    "places turned by 90 degrees": "turned places",
-    "structure turned alone": "turned alone",
+    "positions rotated by 90 degrees": "rotated positions",
+    "structure rotated alone": "rotated alone",
     "rebuilding the richer description": "not rebuilt",
     "inversion": "found by inversion",
     "jumps": "jump ratio",
     "kinks": "kink ratio",
-    "rank": "of the rank needed",
-    "columns": "lengths that differ",
+    "rank": "of the required rank",
+    "columns": "differing lengths",
     "replicas": "replicated cell",
     "time": "exponent of time",
     "memory": "exponent of memory",
@@ -59,9 +59,9 @@ SHORT: Final = {
 SIGMA: Final = "\N{GREEK SMALL LETTER SIGMA}"
 #: Units of values that are written in per cent, and the text of other units.
 SHARES: Final = frozenset(
-    {"of the rank needed", "of searches", "of its standard deviation", "of the largest slope"}
+    {"of the required rank", "of searches", "of its standard deviation", "of the largest slope"}
 )
-UNITS: Final = {"spreads": f" {SIGMA}", "numbers that are not finite": " not finite"}
+UNITS: Final = {"spreads": f" {SIGMA}", "non-finite values": " not finite"}
 WIDEST: Final = 23
 #: Larger values are written only as "> 1e4".
 LARGEST: Final = 1e4

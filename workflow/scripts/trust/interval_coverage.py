@@ -22,7 +22,7 @@ NAMES: Final = {
 }
 HEADERS: Final = (
     "distribution", "samples", "objects each", "shared variance", "statistic", "interval",
-    "covers", "over objects (control)",
+    "coverage", "over objects (control)",
 )  # fmt: skip
 KEYS: Final = ["tails", "n_samples", "statistic"]
 
@@ -69,9 +69,9 @@ def markdown(table: pd.DataFrame, *, level: float) -> str:
         ]  # fmt: skip
         lines.append("| " + " | ".join(str(cell) for cell in cells) + " |")
     note = (
-        f"How often the nominal {100 * level:g} % interval held the known truth, with the standard"
-        " error of that share. Intervals are over whole samples; those over objects, as if each"
-        " were an experiment of its own, are the control."
+        f"Share of nominal {100 * level:g} % intervals that contain the known truth, with its"
+        " standard error. Intervals are over whole samples; as a control, intervals over objects"
+        " treat each object as an independent experiment."
     )
     return "\n\n".join(["# Coverage of intervals", "\n".join(lines), note]) + "\n"
 

@@ -71,10 +71,10 @@ def markdown(listed: pd.DataFrame) -> str:
                  f"`{first['splits_sha256'][:12]}`"]  # fmt: skip
         lines.append("| " + " | ".join(str(cell) for cell in cells) + " |")
     note = (
-        "Every sample of every model was tested once, in the fold that the frozen splits of its"
-        " system say, by a model trained on the other folds."
+        "Every model was tested once on every sample, in the fold that the frozen splits of the"
+        " system assign to the sample, after training on the other folds."
     )
-    return "\n\n".join(["# Splits that predictions were made by", "\n".join(lines), note]) + "\n"
+    return "\n\n".join(["# Splits used for the predictions", "\n".join(lines), note]) + "\n"
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ class LearningBlock(Block):
         list[Annotated[list[Fraction], Field(min_length=2, max_length=2)]], Field(min_length=1)
     ] = Field(
         description="Pairs (plastic fraction, rigid fraction) of the particles of a frame by D2min;"
-        " particles between are left out."
+        " particles in between are left out."
     )
     top_fractions: Fractions = Field(
         description="Fractions of particles that count as plastic in ranking metrics (AUC, average"

@@ -23,7 +23,7 @@ class SurrogateModel(Label):
     """A model that starts from mechanisms and learns the correction from fields."""
 
     kind: Literal["persistence", "mechanism", "ridge", "trees", "recurrent"] = Field(
-        description="Estimator: nothing turns (`persistence`), the guess alone (`mechanism`), ridge"
+        description="Estimator: no rotation (`persistence`), the guess alone (`mechanism`), ridge"
         " regression, boosted trees, or a recurrent network."
     )
     guess: list[Name] | None = Field(
