@@ -4,6 +4,7 @@ The criteria are the feature criteria of the perspective article: (i) symmetry, 
 differentiability, (iii) cost, (iv) size generality, (v) reconstructability.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Final
@@ -61,7 +62,7 @@ def audit(subject: Subject, *, seed: int) -> AuditCard:
         kind=subject.kind,
         wing=subject.wing,
         parameters=dict(subject.parameters),
-        claims=asdict(subject.card),
+        claims=json.loads(json.dumps(asdict(subject.card))),  # as a file returns them
         seed=seed,
         n_features=len(view.names),
         criteria=tuple(criteria),
