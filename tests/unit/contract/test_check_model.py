@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-import mechanist.learn
+import mechanist.learn.estimators
 from mechanist.contract.check_model import check_model, main, model_requirements
 from mechanist.contract.requirements import ContractError, Status
 from mechanist.learn.estimators.catalogue import ESTIMATORS
@@ -93,11 +93,11 @@ BREAKS = [
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a folder whose files are treated as part of ``learn``."""
-    place = tmp_path / "learn"
-    place.mkdir()
-    path = [*mechanist.learn.__path__, str(place)]
-    monkeypatch.setattr(mechanist.learn, "__path__", path)
+    """Return a folder whose files are treated as part of ``learn/estimators``."""
+    place = tmp_path / "learn/estimators"
+    place.mkdir(parents=True)
+    path = [*mechanist.learn.estimators.__path__, str(place)]
+    monkeypatch.setattr(mechanist.learn.estimators, "__path__", path)
     return place
 
 

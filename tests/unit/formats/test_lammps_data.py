@@ -119,7 +119,7 @@ def test_labels_must_be_numbers_to_be_written(tmp_path: Path) -> None:
         pytest.param(lambda t: t[: t.index("Masses")], ":12", "within its header", "cut short",
                      id="cut-header"),
         pytest.param(lambda t: t[: t.index("Atoms")], ":17", "no section Atoms", "", id="no-atoms"),
-        pytest.param(at_line(3, "4 atoms"), ":23", "a blank line in place of row 4 of the 4 of"
+        pytest.param(at_line(3, "4 atoms"), ":23", "a blank line in place of row 4 of the 4 rows of"
                      " section 'Atoms' that line 3 states", "missing", id="too-few-rows"),
         pytest.param(at_line(3, "2 atoms"), ":22", "'2 1 1 0 2 2 2 0 0 0', expected one of the"
                      " sections", "as many rows", id="too-many-rows"),

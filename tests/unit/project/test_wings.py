@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mechanist.wings.run import SHEET_RULES
+from mechanist.wings.sheets import SHEET_RULES
 
 WORKFLOW = Path(__file__).parents[3] / "workflow"
 RULES = sorted([*(WORKFLOW / "rules").glob("*.smk"), WORKFLOW / "Snakefile"])

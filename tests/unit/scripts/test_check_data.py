@@ -24,7 +24,7 @@ from mechanist.formats.trajectory import TrajectoryFrame
 from mechanist.mechanics.loads import deformation_gradient, simple_shear
 from mechanist.settings.own_imports import sheet_imports
 from mechanist.settings.sample_sheet import COLUMNS
-from mechanist.wings.run import SHEET_RULES
+from mechanist.wings.sheets import SHEET_RULES
 from scripts.glass.import_samples import main as import_main
 from scripts.run.check_data import DataError, main
 

@@ -157,7 +157,6 @@ def test_sizes_are_shown_in_their_order(learnt: Path) -> None:
     cells = dislocation_figure_sizes.square(part, {"n36": 36, "n100": 100})
     expected = part[(part["train"] == "n36") & (part["test"] == "n100")]["value"].item()
     assert cells.loc["36", "100"] == expected
-    assert dislocation_figure_sizes._text(-0.001) == "0.00"
     dislocation_figure_sizes.main(
         transfer=files(learnt / "sizes"), stem=learnt / "f", models=MODELS, branches=BRANCHES,
         target="stress@0.010", systems={"n36": 36, "n100": 100},

@@ -14,7 +14,7 @@ from mechanist.imports.trajectory_entry import ImportEntry
 from mechanist.settings.own_imports import configured_imports, merge_imports, sheet_imports
 from mechanist.settings.sample_sheet import COLUMNS, read_sheet
 from mechanist.settings.sheet_cells import CellError, frame_of, load_of, options_of, pairs_of
-from mechanist.wings.run import SHEET_RULES
+from mechanist.wings.sheets import SHEET_RULES
 
 ROOT = Path(__file__).parents[3]
 SCHEMA = json.loads((ROOT / "workflow/schemas/config.schema.json").read_text())

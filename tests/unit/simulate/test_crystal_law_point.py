@@ -9,6 +9,7 @@ from crystals import copper, magnesium, voce
 from helpers import random_rotation
 from mechanist.core import rotations as rot
 from mechanist.mechanics.crystal_elasticity import from_mandel, mandel_rotation, to_mandel
+from mechanist.mechanics.misorientations import misorientation, point_group
 from mechanist.simulate.crystal_law_flow import Crystal, Voxels
 from mechanist.simulate.crystal_law_point import drive
 from mechanist.simulate.polycrystal_load import LoadError, Loading
@@ -96,7 +97,7 @@ def test_slip_turns_the_axis_towards_the_slip_direction() -> None:
 def test_equivalent_orientations_respond_alike(crystal: Crystal, coupling: str) -> None:
     rng = np.random.default_rng(1)
     q = rot.random_rotations(3, rng)
-    group = rot.point_group(crystal.systems.lattice)
+    group = point_group(crystal.systems.lattice)
     equivalent = rot.compose(q, group[rng.integers(1, len(group), size=3)])
     law = voce(crystal)
     first, second = (
@@ -104,7 +105,7 @@ def test_equivalent_orientations_respond_alike(crystal: Crystal, coupling: str) 
         for o in (q, equivalent)
     )
     np.testing.assert_allclose(first.stress, second.stress, atol=1e-3)
-    angles = rot.misorientation(
+    angles = misorientation(
         first.orientations[-1], second.orientations[-1], crystal.systems.lattice
     )
     assert angles.max() < 1e-5

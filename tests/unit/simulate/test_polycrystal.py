@@ -11,6 +11,7 @@ from crystals import blocks, copper, magnesium, turned, voce
 from mechanist.core import rotations as rot
 from mechanist.mechanics.crystal_elasticity import from_mandel, mandel_rotation, to_mandel
 from mechanist.mechanics.green_operator import GreenOperator
+from mechanist.mechanics.misorientations import misorientation, point_group
 from mechanist.mechanics.point_groups import proper_rotations
 from mechanist.simulate.anderson import Anderson
 from mechanist.simulate.crystal_law import Voce, latent_matrix
@@ -111,13 +112,13 @@ def test_turning_everything_turns_everything(seed: int, operation: int) -> None:
 def test_an_equivalent_orientation_changes_nothing(crystal: Crystal) -> None:
     micro = blocks((3, 3, 2), 3)
     rng = np.random.default_rng(4)
-    group = rot.point_group(crystal.systems.lattice)
+    group = point_group(crystal.systems.lattice)
     chosen = group[rng.integers(len(group), size=micro.grains.shape)]  # differs between voxels
     other = Microstructure(micro.grains, rot.compose(micro.orientations, chosen), micro.lengths)
     first, second = (run(m, crystal=crystal, tolerance=TIGHT) for m in (micro, other))
     np.testing.assert_allclose(first.stress, second.stress, atol=0.01)
     lattice = crystal.systems.lattice
-    assert rot.misorientation(first.orientations, second.orientations, lattice).max() < 1e-3
+    assert misorientation(first.orientations, second.orientations, lattice).max() < 1e-3
 
 
 def test_threads_change_no_byte() -> None:

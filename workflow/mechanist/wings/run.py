@@ -18,7 +18,6 @@ from mechanist.settings.own_imports import Import, configured_imports, merge_imp
 from mechanist.settings.own_systems import OwnSystem, own_problems, own_system
 from mechanist.settings.references import check_references
 from mechanist.settings.schema_errors import SettingsError
-from mechanist.settings.sheet_rules import SheetRules
 from mechanist.settings.typed_settings import typed_settings
 from mechanist.wings.crystal import CrystalWing
 from mechanist.wings.dislocation import DislocationWing
@@ -28,18 +27,13 @@ from mechanist.wings.learning import Learning
 from mechanist.wings.paper import Paper
 from mechanist.wings.provenance import RunRecorder
 from mechanist.wings.published import Scoreboard
+from mechanist.wings.sheets import SHEET_RULES
 from mechanist.wings.trust import Audit, Efficiency, Trust
 from mechanist.wings.wing import Files, LearningWing, Wildcards, Wing, pattern
 
 #: Folder of the workflow: rules, scripts, schemas and the library.
 WORKFLOW: Final = LIBRARY.parent
 LOGGER: Final = logging.getLogger("snakemake.logging")
-
-
-#: What each wing reads from the sample sheet.
-SHEET_RULES: Final[SheetRules] = {
-    wing.name: wing.sheet for wing in (GlassWing, DislocationWing, EquationsWing, CrystalWing)
-}
 
 
 def read_yaml(path: Path) -> Any:

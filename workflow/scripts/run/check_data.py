@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from mechanist.core.progress import LOGGER, log_to
 from mechanist.imports.import_summary import understood
 from mechanist.settings.own_imports import Import, configured_imports, sheet_imports
-from mechanist.wings.run import SHEET_RULES
+from mechanist.wings.sheets import SHEET_RULES
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
