@@ -1,7 +1,7 @@
 """Check estimators named in a configuration against their source, without importing it."""
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -34,7 +34,7 @@ def _defines(name: str, variable: str, library: Path) -> bool:
 
 
 def estimators_in_files(
-    folders: Iterable[Path], variables: Iterable[str] = (OWN, OF_STATES)
+    folders: Iterable[Path], variables: Collection[str] = (OWN, OF_STATES)
 ) -> list[str]:
     """Return the names of the estimators that have files of their own.
 
@@ -42,7 +42,7 @@ def estimators_in_files(
     ----------
     folders : iterable of Path
         Such as ``learn/estimators`` of the library.
-    variables : iterable of str
+    variables : collection of str
         Names to which a file may assign its class.
     """
     files = (path for folder in folders for path in sorted(folder.glob("*.py")))
@@ -74,12 +74,12 @@ def unknown_estimators(
     """
     listed = _listed(library)
     variables = (OWN, OF_STATES) if states else (OWN,)
-    in_files = estimators_in_files([library / FOLDER], variables)
     for name, entry in models.items():
         estimator, where = entry.estimator, f"{place}/{name}"
         of_states = reads_states(estimator, library)
-        if estimator not in {*in_files, *listed}:
-            known = [*listed, *in_files]
+        own = any(_defines(estimator, variable, library) for variable in variables)
+        if not own and estimator not in listed:
+            known = [*listed, *estimators_in_files([library / FOLDER], variables)]
             yield (
                 _of_states_elsewhere(where, estimator, known)
                 if of_states
@@ -90,7 +90,6 @@ def unknown_estimators(
             module = _parsed(library / FOLDER / f"{estimator}.py")
             cls = assigned_class(module, OF_STATES) or ""
             yield from state_problems(where, entry, module, cls)
-        own = estimator in in_files
         parameters = _own_parameters(estimator, library) if own else listed[estimator]
         if parameters is not None:
             yield from unknown_names(f"{where}/parameters", entry.parameters, parameters)
