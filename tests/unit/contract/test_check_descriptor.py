@@ -166,7 +166,19 @@ def test_the_place_of_the_class_is_given_by_line(
 def test_a_file_that_is_not_there(kind: str, words: str) -> None:
     with pytest.raises(ContractError, match=words):
         descriptor_requirements(kind)
-    assert check_descriptor(kind, on_fail="return")[0].status == Status.FAILED
+    first, *others = check_descriptor(kind, on_fail="return")
+    assert first.status == Status.FAILED
+    assert [outcome.status for outcome in others] == [Status.NOT_CHECKED] * 6
+    assert {outcome.message for outcome in others} == {
+        "it relies on the requirement 'file', which is broken"
+    }
+
+
+def test_a_misspelt_name_is_corrected() -> None:
+    with pytest.raises(ContractError, match=r"correct the name \(did you mean 'spacings'\?\)"):
+        check_descriptor("spacing")
+    with pytest.raises(ContractError, match=r"correct the name$"):
+        check_descriptor("no_such_file")
 
 
 def test_unforeseen_exceptions_are_told_with_the_expectation() -> None:
@@ -176,6 +188,11 @@ def test_unforeseen_exceptions_are_told_with_the_expectation() -> None:
     asked = Requirement("toy", "nothing raised", "descriptor 'x'", lambda: "here", fails)
     with pytest.raises(
         ContractError, match=r"(?s)where:    here.*KeyError: 'gone'.*nothing raised"
+    ):
+        asked()
+    line = fails.__code__.co_firstlineno + 1
+    with pytest.raises(
+        ContractError, match=rf"raised at \S*test_check_descriptor.py:{line} \(fails\)$"
     ):
         asked()
     outcomes = examine([asked], on_fail="return")

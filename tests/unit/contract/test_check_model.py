@@ -1,5 +1,6 @@
 """Every shipped estimator keeps the contract; a toy that breaks a requirement is reported."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,24 @@ class Toy:
 
 ESTIMATOR = Toy
 '''
+STATES = '''"""A toy that reads states."""
+
+
+class Toy:
+    """The mean of the training rows times a factor."""
+
+    def __init__(self, *, factor: float = 1.0) -> None:
+        self.factor = factor
+
+    def read(self, files, targets, names, *, samples=None):
+        """Return the states."""
+
+    def cross_fit(self, inputs, targets, *, samples, folds, train, seed):
+        """Return predictions and the estimators of all folds."""
+
+
+STATE_ESTIMATOR = Toy
+'''
 #: Broken requirement, toy, its code, the replacement, and words of the expected error.
 BREAKS = [
     ("definition", TOY, "ESTIMATOR = Toy", "ESTIMATOR = np", "methods"),
@@ -94,8 +113,8 @@ BREAKS = [
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a folder whose files are treated as part of ``learn/estimators``."""
-    place = tmp_path / "learn/estimators"
-    place.mkdir(parents=True)
+    place = tmp_path / "estimators"
+    place.mkdir()
     path = [*mechanist.learn.estimators.__path__, str(place)]
     monkeypatch.setattr(mechanist.learn.estimators, "__path__", path)
     return place
@@ -139,6 +158,62 @@ def test_what_is_broken_is_named(case: int, folder: Path) -> None:
 
 
 def test_an_estimator_that_is_not_there() -> None:
-    with pytest.raises(ContractError, match="known are"):
+    with pytest.raises(ContractError, match=r"known are .*pair_network.*ridge") as caught:
         check_model("no_such_estimator")
+    assert "did you mean" not in str(caught.value)
+    with pytest.raises(ContractError, match=r"correct the name \(did you mean 'pair_network'\?\)"):
+        check_model("pair_netwrok")
     assert main("no_such_estimator") == 1
+
+
+def test_a_file_that_names_no_estimator(folder: Path) -> None:
+    (folder / "toy_unnamed.py").write_text(TOY.replace("ESTIMATOR = Toy", ""))
+    with pytest.raises(ContractError, match="end the file with ESTIMATOR = YourClass") as caught:
+        check_model("toy_unnamed")
+    assert "sets neither ESTIMATOR nor STATE_ESTIMATOR" in str(caught.value)
+
+
+def test_a_shipped_estimator_of_states_keeps_the_contract() -> None:
+    outcomes = check_model("pair_network", {"width": 8})
+    assert [outcome.status for outcome in outcomes] == [Status.PASSED] * 4 + [Status.NOT_APPLICABLE]
+    assert "dislocation/models" in outcomes[-1].message
+    assert main("pair_network") == 0
+    with pytest.raises(ContractError, match=r"no parameters \['breadth'\]"):
+        check_model("pair_network", {"breadth": 8})
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "requirement", "words"),
+    [
+        (
+            "def read(",
+            "def load(",
+            "methods",
+            r"add read\(self, files, targets, names, \*, samples",
+        ),
+        ("factor: float = 1.0", "factor: float", "defaults", r"\['factor'\] without a default"),
+        (
+            "folds, train, seed",
+            "folds, seed",
+            "signatures",
+            r"seen:     cross_fit\(.*, folds, seed\)",
+        ),
+        ("samples=None", "samples", "signatures", r"seen:     read\(.*\*, samples\)"),
+    ],
+)
+def test_what_is_broken_in_an_estimator_of_states_is_named(
+    old: str, new: str, requirement: str, words: str, folder: Path
+) -> None:
+    name = f"toy_states_{requirement}_{len(old)}"
+    assert STATES.count(old) == 1
+    (folder / f"{name}.py").write_text(STATES)
+    assert main(name) == 0
+    sys.modules.pop(f"mechanist.learn.estimators.{name}")
+    (folder / f"{name}_broken.py").write_text(STATES.replace(old, new))
+    with pytest.raises(ContractError, match=words):
+        check_model(f"{name}_broken")
+    outcomes = check_model(f"{name}_broken", on_fail="return")
+    place = [outcome.requirement for outcome in outcomes].index(requirement)
+    assert outcomes[place].status == Status.FAILED
+    assert {outcome.status for outcome in outcomes[:place]} == {Status.PASSED}
+    assert {outcome.status for outcome in outcomes[place + 1 :]} == {Status.NOT_CHECKED}

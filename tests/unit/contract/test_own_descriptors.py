@@ -18,6 +18,7 @@ from mechanist.contract.check_descriptor import ARGUMENTS, check_descriptor
 from mechanist.contract.requirements import Status
 from mechanist.core.code_hash import LIBRARY
 from mechanist.describe.descriptor import SubjectName, load_descriptor
+from mechanist.settings.descriptor_cards import NAMED_IN
 from mechanist.settings.dislocation_references import field_descriptors
 from mechanist.settings.references import check_references
 from mechanist.settings.schema_errors import SettingsError, check_settings
@@ -59,6 +60,10 @@ def merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
 def configured(own: OwnDescriptor) -> dict[str, Any]:
     base = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
     return merged(base, own.overlay)
+
+
+def test_the_configuration_has_a_place_for_every_subject() -> None:
+    assert {subject.value for subject in ARGUMENTS} == set(NAMED_IN)
 
 
 def test_every_subject_that_is_audited_is_tried() -> None:
@@ -109,8 +114,33 @@ def test_the_configuration_accepts_it_only_where_its_subject_belongs(
             continue
         text = other.source.replace(f"describe.{other.kind}", f"describe.{own.kind}")
         (library / "describe" / f"{own.kind}.py").write_text(text, encoding="utf-8")
-        with pytest.raises(SettingsError, match=f"has the subject '{other.subject}'"):
+        with pytest.raises(SettingsError, match=f"has the subject '{other.subject}'") as caught:
             check_references(typed_settings(settings), library)
+        assert f"are named in {NAMED_IN[other.subject]}. Here belongs" in str(caught.value)
+        assert f"subject=SubjectName.{own.subject.name} on its card" in str(caught.value)
+        assert "expected a file" not in str(caught.value)
+
+
+@pytest.mark.parametrize("wing", ["glass", "dislocation"])
+def test_a_feature_that_no_entry_declares_is_refused_with_the_line_to_add(
+    wing: str, library: Path
+) -> None:
+    places = [one for one in OWN if NAMED_IN[one.subject] == f"{wing}/descriptors"]
+    (own,) = places
+    settings = configured(own)
+    del settings[wing]["descriptors"][own.kind]
+    place = f"{wing}/models/{own.kind}/features: no such name '{own.kind}'"
+    with pytest.raises(SettingsError, match=place) as caught:
+        check_references(typed_settings(settings), library)
+    assert "add the line" not in str(caught.value)
+    write(own, library)
+    line = f"describe/{own.kind}.py defines it, so add the line `{own.kind}: {{kind: {own.kind}}}`"
+    with pytest.raises(SettingsError, match=place) as caught:
+        check_references(typed_settings(settings), library)
+    assert f"{line} to {wing}/descriptors" in str(caught.value)
+    settings[wing]["models"][own.kind]["features"] = ["gnd_waves"]
+    with pytest.raises(SettingsError, match="are named in dislocation/confusion/features"):
+        check_references(typed_settings(settings), library)
 
 
 @each
@@ -139,5 +169,9 @@ def test_a_surrogate_names_either_fields_or_a_descriptor(library: Path) -> None:
     write(own, library)
     settings = configured(own)
     settings["crystal"]["surrogate"]["models"][own.kind]["fields"] = ["orientation"]
-    with pytest.raises(SettingsError, match="beside fields, which the descriptor states"):
+    with pytest.raises(
+        SettingsError, match=r"together with fields = \['orientation'\], but .*"
+    ) as caught:
         check_references(typed_settings(settings), library)
+    assert f"/{own.kind}/descriptor: '{own.kind}' is given" in str(caught.value)
+    assert "remove fields, or remove descriptor" in str(caught.value)

@@ -16,10 +16,11 @@ from mechanist.learn.estimators.catalogue import (
     make_regressor,
 )
 from mechanist.learn.plastic_classes import class_labels
-from mechanist.learn.state_estimator import make_state_estimator
+from mechanist.learn.state_estimator import StateEstimator, make_state_estimator, missing_methods
 from mechanist.learn.training import ModelSpec
 from mechanist.settings.estimator_names import has_estimator, reads_states, unknown_estimators
 from mechanist.settings.models.block import Model
+from mechanist.settings.state_estimator_names import METHODS
 
 FITTED = '''"""Nearest rows."""
 
@@ -134,6 +135,14 @@ def test_what_is_no_estimator_is_refused(folder: Path) -> None:
         del ESTIMATORS["toy_taken"]
 
 
+GRAPH = """class Graph:
+    def read(self, files, targets, names, *, samples=None): ...
+    def cross_fit(self, inputs, targets, *, samples, folds, train, seed): ...
+
+STATE_ESTIMATOR = Graph
+"""
+
+
 def library_with(tmp_path: Path, files: dict[str, str]) -> Path:
     """Return a library with the real list of estimators and some further files."""
     (tmp_path / "learn/estimators").mkdir(parents=True)
@@ -179,7 +188,7 @@ def test_configurations_are_checked_without_importing(tmp_path: Path) -> None:
 
 
 def test_only_a_wing_with_states_has_estimators_that_read_them(tmp_path: Path) -> None:
-    library = library_with(tmp_path, {"graph": "class Graph: ...\nSTATE_ESTIMATOR = Graph\n"})
+    library = library_with(tmp_path, {"graph": GRAPH})
     assert reads_states("graph", library)
     assert reads_states("pair_network", library)
     assert not reads_states("ridge", library)
@@ -187,7 +196,46 @@ def test_only_a_wing_with_states_has_estimators_that_read_them(tmp_path: Path) -
     models = {"mine": model_entry(estimator="graph")}
     assert list(unknown_estimators("m", models, library, states=True)) == []
     (line,) = unknown_estimators("m", models, library)
-    assert "m/mine/estimator: no such name 'graph'" in line
+    assert "m/mine/estimator: 'graph' reads the states of samples" in line
+    assert "only models of dislocation/models can use it" in line
+    assert "add a file" not in line
+
+
+def test_features_for_an_estimator_of_states_are_refused(tmp_path: Path) -> None:
+    library = library_with(tmp_path, {"graph": GRAPH, "nearest": FITTED})
+    for name, expected in (("nearest", 0), ("pair_network", 1), ("graph", 1)):
+        models = {"mine": model_entry(estimator=name, features=["spacings"])}
+        lines = list(unknown_estimators("m", models, library, states=True))
+        assert len(lines) == expected
+        assert all("m/mine/features: ['spacings'] would be ignored" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("source", "missing"),
+    [
+        (GRAPH, ""),
+        (GRAPH.replace("def read", "def load"), "lacks read;"),
+        ("class Graph: ...\nSTATE_ESTIMATOR = Graph\n", "lacks read, cross_fit;"),
+        (f"{GRAPH}\nclass Net(Graph): ...\n".replace("R = Graph", "R = Net"), ""),
+        ("class Graph(StateEstimator): ...\nSTATE_ESTIMATOR = Graph\n", "lacks read, cross_fit;"),
+        ("from my_package import Net\nclass Graph(Net): ...\nSTATE_ESTIMATOR = Graph\n", ""),
+    ],
+    ids=["whole", "renamed", "empty", "inherited", "protocol", "imported"],
+)
+def test_a_class_that_cannot_read_states_is_refused_before_anything_runs(
+    source: str, missing: str, tmp_path: Path
+) -> None:
+    library = library_with(tmp_path, {"graph": source})
+    models = {"mine": model_entry(estimator="graph")}
+    lines = list(unknown_estimators("m", models, library, states=True))
+    assert len(lines) == bool(missing)
+    assert all(missing in line and "learn/state_estimator.py" in line for line in lines)
+
+
+def test_the_methods_that_are_required_are_those_of_the_interface() -> None:
+    public = {name for name in vars(StateEstimator) if not name.startswith("_")}
+    assert public == set(METHODS)
+    assert [call.split("(")[0] for call in missing_methods(StateEstimator)] == list(METHODS)
 
 
 STATEFUL = '''"""The mean of each system's states."""
@@ -200,6 +248,12 @@ class Mean:
 
     def __init__(self, *, factor: float = 1.0) -> None:
         self.factor = factor
+
+    def read(self, files, targets, names, *, samples=None):
+        """Return the states."""
+
+    def cross_fit(self, inputs, targets, *, samples, folds, train, seed):
+        """Return predictions and the estimators of all folds."""
 
 
 STATE_ESTIMATOR = Mean
@@ -215,6 +269,11 @@ def test_an_estimator_of_states_is_found_by_its_file(folder: Path) -> None:
     for name in ("toy_table", "toy_absent", "no such file"):
         with pytest.raises(ValueError, match=f"'{name}' does not read states; expected a file"):
             make_state_estimator(name)
+    (folder / "toy_unread.py").write_text(STATEFUL.replace("def read", "def load"))
+    with pytest.raises(
+        ValueError, match=r"lacks the methods read\(self, files, targets, names, \*"
+    ):
+        make_state_estimator("toy_unread")
 
 
 def test_what_the_check_reads_is_what_python_imports() -> None:

@@ -52,6 +52,7 @@ def test_a_file_in_the_folder_is_a_material(library: Path) -> None:
     assert list(material_problems("here", entry, library)) == []
     (problem,) = material_problems("here", entry, LIBRARY)
     assert "here/material: no such name 'wahnstrom'" in problem
+    assert "or add a file mechanics/materials/wahnstrom.py that defines the function" in problem
 
 
 def test_files_state_what_their_materials_are(alloy: dict[str, Any]) -> None:

@@ -30,8 +30,9 @@ from mechanist.contract.requirements import (
     report,
 )
 from mechanist.core.code_hash import LIBRARY
-from mechanist.describe.descriptor import Card, SubjectName, descriptor_class
+from mechanist.describe.descriptor import Card, SubjectName, described, descriptor_class
 from mechanist.settings.declared import Declared, declared_in_folders
+from mechanist.settings.names import suggestion
 
 #: Pattern of names in the workflow's wildcards and in the configuration.
 NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
@@ -76,7 +77,7 @@ def check_descriptor(
         requirement, the place, the value seen, the value expected, and the remedy.
     """
     source = Source(kind)
-    outcomes = examine(source.requirements(), on_fail=on_fail)
+    outcomes = examine(source.requirements(), on_fail=on_fail, ordered=True)
     if any(outcome.status == Status.FAILED for outcome in outcomes):
         return outcomes  # a malformed file cannot be used
     return outcomes + examine(_use(kind, parameters, source), on_fail=on_fail)
@@ -208,7 +209,7 @@ class Source:
                 expected=f"{self.path.relative_to(LIBRARY.parent)}"
                 if self.path.is_relative_to(LIBRARY.parent)
                 else str(self.path),
-                remedy="write the file, or correct the name",
+                remedy=f"write the file, or correct the name{suggestion(self.kind, described())}",
             )
 
     def _definition(self) -> None:

@@ -7,16 +7,32 @@ From a shell, in the folder of the repository::
 
 import sys
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any, Literal
 
 from mechanist.contract.model_behaviour import Behaviour, Test
-from mechanist.contract.requirements import Outcome, Requirement, Status, examine, place_of, report
-from mechanist.learn.estimator import Kind
+from mechanist.contract.requirements import (
+    Broken,
+    Outcome,
+    Requirement,
+    Status,
+    examine,
+    place_of,
+    report,
+)
+from mechanist.contract.state_requirements import state_requirements
+from mechanist.learn import estimators
+from mechanist.learn.estimator import Kind, find_estimator
 from mechanist.learn.estimators.catalogue import (
     CLASSIFICATION,
+    ESTIMATORS,
     REGRESSION,
     estimator_kind,
 )
+from mechanist.learn.state_estimator import state_class
+from mechanist.settings.estimator_names import OWN, estimators_in_files
+from mechanist.settings.names import suggestion
+from mechanist.settings.state_estimator_names import OF_STATES
 
 
 def check_model(
@@ -30,7 +46,8 @@ def check_model(
     Parameters
     ----------
     name : str
-        Name of a file ``learn/estimators/<name>.py`` that defines ``ESTIMATOR``, or a name in ``ESTIMATORS``.
+        Name of a file ``learn/estimators/<name>.py`` that defines ``ESTIMATOR`` or
+        ``STATE_ESTIMATOR``, or a name in ``ESTIMATORS``.
     parameters : mapping, optional
         Parameters from the configuration.
     on_fail : {"raise", "return"}
@@ -46,7 +63,8 @@ def check_model(
     outcomes = examine([found], on_fail=on_fail)
     if outcomes[0].status == Status.FAILED:
         return outcomes  # an estimator that is not found cannot be used
-    return outcomes + examine(_behaviour(name, estimator_kind(name), parameters), on_fail=on_fail)
+    ordered = state_class(name) is not None
+    return outcomes + examine(_further(name, parameters), on_fail=on_fail, ordered=ordered)
 
 
 def model_requirements(name: str, parameters: Mapping[str, Any] | None = None) -> list[Requirement]:
@@ -59,17 +77,43 @@ def model_requirements(name: str, parameters: Mapping[str, Any] | None = None) -
     """
     found = _definition(name)
     found()
-    return [found, *_behaviour(name, estimator_kind(name), parameters)]
+    return [found, *_further(name, parameters)]
 
 
 def _definition(name: str) -> Requirement:
-    def test() -> None:
-        estimator_kind(name)
+    expected = f"a file learn/estimators/{name}.py that assigns its class to {OWN} or {OF_STATES}"
 
-    expected = f"a file learn/estimators/{name}.py that assigns its class to ESTIMATOR"
+    def test() -> None:
+        if state_class(name) is not None:
+            return
+        if name in ESTIMATORS or find_estimator(name) is not None:
+            estimator_kind(name)
+            return
+        folders = [Path(folder) for folder in estimators.__path__]
+        if any((folder / f"{name}.py").is_file() for folder in folders):
+            raise Broken(
+                f"the file sets neither {OWN} nor {OF_STATES}",
+                expected=expected,
+                remedy=f"end the file with {OWN} = YourClass",
+            )
+        known = sorted({*ESTIMATORS, *estimators_in_files(folders)})
+        raise Broken(
+            "no such estimator",
+            expected=f"{expected}, or a known name; known are {', '.join(known)}",
+            remedy=f"write the file, or correct the name{suggestion(name, known)}",
+        )
+
     return Requirement(
         "definition", expected, f"estimator {name!r}", lambda: f"learn/estimators/{name}.py", test
     )
+
+
+def _further(name: str, parameters: Mapping[str, Any] | None) -> list[Requirement]:
+    """Return the requirements on an estimator that is defined."""
+    of_states = state_class(name)
+    if of_states is not None:
+        return state_requirements(name, of_states, parameters or {})
+    return _behaviour(name, estimator_kind(name), parameters)
 
 
 def _behaviour(name: str, kind: Kind, parameters: Mapping[str, Any] | None) -> list[Requirement]:

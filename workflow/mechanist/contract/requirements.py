@@ -5,13 +5,19 @@ case of ``pytest.mark.parametrize``.
 """
 
 import inspect
+import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from mechanist.core.code_hash import LIBRARY
+
+#: Folder of the checks, whose own calls no message shows.
+CHECKS: Final = Path(__file__).parent
+#: Largest number of nested calls that the message on an exception shows.
+MOST_CALLS: Final = 4
 
 
 class Status(StrEnum):
@@ -20,6 +26,7 @@ class Status(StrEnum):
     PASSED = "passed"
     FAILED = "failed"
     NOT_APPLICABLE = "not applicable"
+    NOT_CHECKED = "not checked"
 
 
 class Broken(Exception):  # noqa: N818  (control flow between a test and its requirement)
@@ -53,7 +60,8 @@ class Outcome:
     requirement : str
     status : Status
     message : str
-        The error in full, or why the requirement does not apply; empty where it is met.
+        The error in full, or why the requirement does not apply or was not examined; empty where it
+        is met.
     """
 
     requirement: str
@@ -105,7 +113,7 @@ class Requirement:
         except Broken as broken:
             raise ContractError(self._text(broken)) from broken.__cause__
         except Exception as error:
-            remedy = "prevent this exception; the traceback above shows where it was raised"
+            remedy = f"prevent this exception, which was raised {_raised(error)}"
             seen = f"{type(error).__name__}: {error}"
             raise ContractError(
                 self._text(Broken(seen, expected=self.expected, remedy=remedy))
@@ -123,7 +131,10 @@ class Requirement:
 
 
 def examine(
-    requirements: Iterable[Requirement], *, on_fail: Literal["raise", "return"] = "raise"
+    requirements: Iterable[Requirement],
+    *,
+    on_fail: Literal["raise", "return"] = "raise",
+    ordered: bool = False,
 ) -> list[Outcome]:
     """Examine requirements one after the other.
 
@@ -132,19 +143,27 @@ def examine(
     requirements : iterable of Requirement
     on_fail : {"raise", "return"}
         Whether the first broken requirement ends the examination.
+    ordered : bool
+        Whether each relies on the previous ones, so that none after a broken one is examined.
 
     Raises
     ------
     ContractError
         If one is broken and ``on_fail`` is ``"raise"``.
     """
-    outcomes = []
+    outcomes: list[Outcome] = []
+    broken = ""
     for requirement in requirements:
+        if ordered and broken:
+            reason = f"it relies on the requirement {broken!r}, which is broken"
+            outcomes.append(Outcome(requirement.name, Status.NOT_CHECKED, reason))
+            continue
         try:
             outcomes.append(requirement())
         except ContractError as error:
             if on_fail == "raise":
                 raise
+            broken = requirement.name
             outcomes.append(Outcome(requirement.name, Status.FAILED, str(error)))
     return outcomes
 
@@ -156,8 +175,20 @@ def place_of(item: Any) -> str:
         line = inspect.getsourcelines(item)[1]
     except (TypeError, OSError):
         return f"{item!r}, whose source cannot be found"
-    shown = path.relative_to(LIBRARY.parent) if path.is_relative_to(LIBRARY.parent) else path
-    return f"{shown}:{line} ({getattr(item, '__name__', 'unnamed')})"
+    return f"{_shown(path)}:{line} ({getattr(item, '__name__', 'unnamed')})"
+
+
+def _shown(path: Path) -> Path:
+    """Return the path of a source, relative to the library if it belongs to it."""
+    return path.relative_to(LIBRARY.parent) if path.is_relative_to(LIBRARY.parent) else path
+
+
+def _raised(error: Exception) -> str:
+    """Return where an exception was raised, innermost call first, without the calls of the checks."""
+    frames = traceback.extract_tb(error.__traceback__)
+    calls = [f for f in frames if Path(f.filename).parent != CHECKS] or frames[-1:]
+    places = [f"at {_shown(Path(f.filename))}:{f.lineno} ({f.name})" for f in reversed(calls)]
+    return ", called ".join(places[:MOST_CALLS])
 
 
 def report(outcomes: Iterable[Outcome]) -> str:

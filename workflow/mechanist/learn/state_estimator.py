@@ -16,6 +16,7 @@ from typing import Any, Protocol
 import pandas as pd
 
 from mechanist.core.typing import BoolArray, FloatArray, IntArray
+from mechanist.settings.state_estimator_names import METHODS, OF_STATES
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,6 +103,32 @@ class StateEstimator(Protocol):
         ...
 
 
+def state_class(name: str) -> Any:
+    """Return what ``learn/estimators/<name>.py`` assigns to ``STATE_ESTIMATOR``; None if nothing."""
+    module_name = f"mechanist.learn.estimators.{name}"
+    if not name.isidentifier() or importlib.util.find_spec(module_name) is None:
+        return None
+    return getattr(importlib.import_module(module_name), OF_STATES, None)
+
+
+def missing_methods(cls: Any) -> list[str]:
+    """Return the methods of :class:`StateEstimator` that a class lacks, as they are called."""
+    return [
+        call_of(method)
+        for method in METHODS
+        if not callable(getattr(cls, method, None))
+        or getattr(cls, method) is getattr(StateEstimator, method)
+    ]
+
+
+def call_of(method: str) -> str:
+    """Return name and arguments of a method of :class:`StateEstimator`, without their types."""
+    signature = inspect.signature(getattr(StateEstimator, method))
+    bare = [p.replace(annotation=p.empty) for p in signature.parameters.values()]
+    shown = signature.replace(parameters=bare, return_annotation=signature.empty)
+    return f"{method}{shown}"
+
+
 def make_state_estimator(name: str, parameters: Mapping[str, Any] | None = None) -> StateEstimator:
     """Return the estimator that ``learn/estimators/<name>.py`` defines.
 
@@ -115,15 +142,20 @@ def make_state_estimator(name: str, parameters: Mapping[str, Any] | None = None)
     Raises
     ------
     ValueError
-        If there is no such file, it defines no such estimator, or a parameter is unknown.
+        If there is no such file, it defines no such estimator, a method is missing, or a parameter
+        is unknown.
     """
-    module_name, cls = f"mechanist.learn.estimators.{name}", None
-    if name.isidentifier() and importlib.util.find_spec(module_name) is not None:
-        cls = getattr(importlib.import_module(module_name), "STATE_ESTIMATOR", None)
+    cls = state_class(name)
     if cls is None:
         raise ValueError(
             f"estimator {name!r} does not read states; expected a file learn/estimators/{name}.py"
             " that sets STATE_ESTIMATOR to its class"
+        )
+    missing = missing_methods(cls)
+    if missing:
+        raise ValueError(
+            f"estimator {name!r}: STATE_ESTIMATOR = {cls!r} of learn/estimators/{name}.py lacks the"
+            f" methods {', '.join(missing)}; add them (see learn/state_estimator.py)"
         )
     given, known = dict(parameters or {}), list(inspect.signature(cls).parameters)
     unknown = sorted(set(given) - set(known))

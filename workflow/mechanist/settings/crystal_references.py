@@ -51,7 +51,12 @@ def _surrogate(surrogate: Surrogate, block: CrystalBlock, library: Path) -> Iter
         where = f"{place}/models/{name}/descriptor"
         yield from unknown_kinds(where, [model.descriptor], "voxel", known)
         if twice := sorted(_DESCRIBED & model.model_fields_set):
-            yield f"{where}: beside {', '.join(twice)}, which the descriptor states"
+            given = ", ".join(f"{key} = {getattr(model, key)!r}" for key in twice)
+            yield (
+                f"{where}: {model.descriptor!r} is given together with {given}, but a descriptor"
+                f" itself decides what it reads around a voxel; remove {' and '.join(twice)}, or"
+                " remove descriptor"
+            )
     named = {
         "run": surrogate.run or [],
         "comparisons": [name for pair in surrogate.comparisons for name in pair],

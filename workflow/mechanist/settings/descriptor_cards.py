@@ -12,6 +12,15 @@ from mechanist.settings.names import unknown_names
 POTENTIAL, WITHOUT = "potential", "none"
 #: Parameters that make a structural descriptor need a potential.
 _SWITCHES: Final = ("force_mismatch",)
+#: Where the configuration names the descriptors of each subject.
+NAMED_IN: Final[Mapping[str, str]] = {
+    "particle": "glass/descriptors",
+    "dislocation_sample": "dislocation/descriptors",
+    "creep_trajectory": "dislocation/confusion/features",
+    "pileup": "`features` of dislocation/pileup/models",
+    "density_field": "dislocation/microstructures/models",
+    "voxel": "`descriptor` of crystal/surrogate/models",
+}
 PROBE_NEEDED: Final = "needs a tiny elastic step, which only simulated samples have"
 POTENTIAL_NEEDED: Final = "needs the interatomic potential, which is unknown"
 
@@ -47,15 +56,68 @@ def unknown_kinds(
     for kind in kinds:
         if kind in fitting:
             continue
-        remedy = (
-            f"expected a file describe/{kind}.py that sets DESCRIPTOR to its dataclass, with"
-            f" subject=SubjectName.{subject.upper()} on its card"
-        )
+        card = f"subject=SubjectName.{subject.upper()} on its card"
         if kind in known:
-            yield f"{place}: {kind!r} has the subject {known[kind].subject!r}; {remedy}"
+            yield f"{place}: {_elsewhere(known[kind], card)}. Known: {', '.join(sorted(fitting))}"
             continue
         (line,) = unknown_names(place, [kind], fitting)
-        yield f"{line}; {remedy}"
+        yield (
+            f"{line}; expected a file describe/{kind}.py that sets DESCRIPTOR to its dataclass, with"
+            f" {card}"
+        )
+
+
+def _elsewhere(declared: Declared, card: str) -> str:
+    """Return where a descriptor belongs that cannot stand where it is named."""
+    kind, subject = declared.kind, declared.subject
+    if subject not in NAMED_IN:
+        return (
+            f"{kind!r} has the subject {subject!r}; expected {card} in describe/{declared.file}.py"
+        )
+    return (
+        f"{kind!r} has the subject {subject!r}; descriptors of this subject are named in"
+        f" {NAMED_IN[subject]}. Here belongs a descriptor with {card}"
+    )
+
+
+def undeclared_features(
+    place: str,
+    features: Iterable[str],
+    declared_in: str,
+    descriptors: Iterable[str],
+    known: Mapping[str, Declared],
+) -> Iterator[str]:
+    """Yield a line for each feature that no entry of a block of descriptors declares.
+
+    Parameters
+    ----------
+    place : str
+        Path of the features in the configuration.
+    features : iterable of str
+    declared_in : str
+        Path of the descriptors in the configuration: a value of :data:`NAMED_IN`.
+    descriptors : iterable of str
+        Names of its entries.
+    known : mapping
+        All descriptors of the library by name.
+    """
+    entries = list(descriptors)
+    for name in features:
+        for line in unknown_names(place, [name], entries):
+            one = known.get(name)
+            yield line if one is None else f"{line}; {_declare(one, declared_in)}"
+
+
+def _declare(one: Declared, declared_in: str) -> str:
+    """Return how an existing descriptor becomes a feature, or why it cannot be one here."""
+    where = NAMED_IN.get(one.subject)
+    if where == declared_in:
+        return (
+            f"describe/{one.file}.py defines it, so add the line `{one.kind}: {{kind: {one.kind}}}`"
+            f" to {declared_in}"
+        )
+    place = f"; descriptors of this subject are named in {where}" if where else ""
+    return f"describe/{one.file}.py defines it, but with the subject {one.subject!r}{place}"
 
 
 def unknown_descriptors(

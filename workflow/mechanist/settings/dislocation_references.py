@@ -7,6 +7,7 @@ from typing import Final
 from mechanist.settings.declared import Declared
 from mechanist.settings.descriptor_cards import (
     declared_in_library,
+    undeclared_features,
     unknown_descriptors,
     unknown_kinds,
 )
@@ -38,7 +39,7 @@ def dislocation_problems(block: DislocationBlock, folds: int, library: Path) -> 
     yield from unknown_descriptors(
         "dislocation/descriptors", block.descriptors, "dislocation_sample", known
     )
-    yield from _models(block)
+    yield from _models(block, known)
     yield from unknown_estimators("dislocation/models", block.models, library, states=True)
     pileup_models = block.pileup.models
     yield from unknown_estimators("dislocation/pileup/models", pileup_models, library)
@@ -72,11 +73,13 @@ def field_descriptors(nested: Sequence[str], models: Iterable[str]) -> list[str]
     return [*nested, *(name for name in models if name not in {*BASELINES, *nested})]
 
 
-def _models(block: DislocationBlock) -> Iterator[str]:
+def _models(block: DislocationBlock, known: Mapping[str, Declared]) -> Iterator[str]:
     models, figures = block.models, block.figures
     for name, model in models.items():
         place = f"dislocation/models/{name}/features"
-        yield from unknown_names(place, model.features, block.descriptors)
+        yield from undeclared_features(
+            place, model.features, "dislocation/descriptors", block.descriptors, known
+        )
     for pair in block.comparisons:
         yield from unknown_names("dislocation/comparisons", pair, models)
     for place, named in (

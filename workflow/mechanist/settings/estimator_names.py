@@ -1,20 +1,20 @@
 """Check estimators named in a configuration against their source, without importing it."""
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Final
 
 from mechanist.settings.models.block import Model
 from mechanist.settings.names import assigned_class, unknown_names
+from mechanist.settings.state_estimator_names import MODELS, OF_STATES, state_problems
 
-#: Names of the estimator in a file of its own, by whether it reads tables or states, and of the table
-#: of estimators in the shared file.
+#: Name of an estimator of tables in a file of its own, and of the table of estimators in the shared
+#: file.
 OWN: Final = "ESTIMATOR"
-OF_STATES: Final = "STATE_ESTIMATOR"
 LISTED: Final = "ESTIMATORS"
-#: Where both stand in the library.
+#: Where all estimators stand in the library.
 FOLDER: Final = Path("learn/estimators")
 
 
@@ -33,6 +33,26 @@ def _defines(name: str, variable: str, library: Path) -> bool:
     return path.is_file() and assigned_class(_parsed(path), variable) is not None
 
 
+def estimators_in_files(
+    folders: Iterable[Path], variables: Collection[str] = (OWN, OF_STATES)
+) -> list[str]:
+    """Return the names of the estimators that have files of their own.
+
+    Parameters
+    ----------
+    folders : iterable of Path
+        Such as ``learn/estimators`` of the library.
+    variables : collection of str
+        Names to which a file may assign its class.
+    """
+    files = (path for folder in folders for path in sorted(folder.glob("*.py")))
+    return [
+        path.stem
+        for path in files
+        if any(assigned_class(_parsed(path), variable) for variable in variables)
+    ]
+
+
 def unknown_estimators(
     place: str,
     models: Mapping[str, Model],
@@ -40,7 +60,7 @@ def unknown_estimators(
     *,
     states: bool = False,
 ) -> Iterator[str]:
-    """Yield a line for each model whose estimator, or a parameter of it, does not exist.
+    """Yield a line for each model whose estimator, or a parameter of it, does not exist or fit.
 
     Parameters
     ----------
@@ -55,24 +75,36 @@ def unknown_estimators(
     listed = _listed(library)
     variables = (OWN, OF_STATES) if states else (OWN,)
     for name, entry in models.items():
-        estimator = entry.estimator
+        estimator, where = entry.estimator, f"{place}/{name}"
+        of_states = reads_states(estimator, library)
         own = any(_defines(estimator, variable, library) for variable in variables)
         if not own and estimator not in listed:
-            files = [path.stem for path in _files(library)]
-            known = [
-                *listed,
-                *(f for f in files if any(_defines(f, v, library) for v in variables)),
-            ]
-            (line,) = unknown_names(f"{place}/{name}/estimator", [estimator], known)
-            yield f"{line}; or add a file learn/estimators/{estimator}.py that sets {OWN} to its class"
+            known = [*listed, *estimators_in_files([library / FOLDER], variables)]
+            yield (
+                _of_states_elsewhere(where, estimator, known)
+                if of_states
+                else _absent(where, estimator, known)
+            )
             continue
+        if states and of_states:
+            module = _parsed(library / FOLDER / f"{estimator}.py")
+            cls = assigned_class(module, OF_STATES) or ""
+            yield from state_problems(where, entry, module, cls)
         parameters = _own_parameters(estimator, library) if own else listed[estimator]
         if parameters is not None:
-            yield from unknown_names(f"{place}/{name}/parameters", entry.parameters, parameters)
+            yield from unknown_names(f"{where}/parameters", entry.parameters, parameters)
 
 
-def _files(library: Path) -> list[Path]:
-    return sorted((library / FOLDER).glob("*.py"))
+def _absent(place: str, estimator: str, known: Iterable[str]) -> str:
+    (line,) = unknown_names(f"{place}/estimator", [estimator], known)
+    return f"{line}; or add a file learn/estimators/{estimator}.py that sets {OWN} to its class"
+
+
+def _of_states_elsewhere(place: str, estimator: str, known: Iterable[str]) -> str:
+    return (
+        f"{place}/estimator: {estimator!r} reads the states of samples instead of tables of features;"
+        f" only models of {MODELS} can use it. Known here: {', '.join(sorted(known))}"
+    )
 
 
 @cache

@@ -113,7 +113,8 @@ def material_problems(place: str, entry: Mapping[str, Any], library: Path) -> It
             " older name of `material`, so remove it"
         )
     if choice.name not in known:
-        yield from unknown_names(f"{place}/material", [choice.name], known)
+        (line,) = unknown_names(f"{place}/material", [choice.name], known)
+        yield f"{line}; or add a file {FOLDER}/{choice.name}.py that defines the function {FACTORY}"
         return
     found, where = known[choice.name], f"{place}/material_parameters"
     yield from unknown_names(where, choice.parameters, found.parameters)

@@ -35,6 +35,11 @@ def unknown_names(place: str, names: Iterable[str], known: Iterable[str]) -> Ite
     choices = sorted(known)
     for name in names:
         if name not in choices:
-            close = difflib.get_close_matches(name, choices, n=1)
-            hint = f" (did you mean {close[0]!r}?)" if close else ""
+            hint = suggestion(name, choices)
             yield f"{place}: no such name {name!r}{hint}. Known: {', '.join(choices)}"
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """Return the closest known name as a question, or an empty text if none is close."""
+    close = difflib.get_close_matches(name, sorted(known), n=1)
+    return f" (did you mean {close[0]!r}?)" if close else ""

@@ -4,7 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from mechanist.settings.crystal_references import crystal_problems
-from mechanist.settings.descriptor_cards import declared_in_library, unknown_descriptors
+from mechanist.settings.descriptor_cards import (
+    declared_in_library,
+    undeclared_features,
+    unknown_descriptors,
+)
 from mechanist.settings.dislocation_references import dislocation_problems
 from mechanist.settings.equation_references import equation_problems
 from mechanist.settings.estimator_names import unknown_estimators
@@ -60,7 +64,9 @@ def _glass(glass: GlassBlock, library: Path) -> Iterator[str]:
     yield from unknown_estimators("glass/models", models, library)
     for name, model in models.items():
         place = f"glass/models/{name}/features"
-        yield from unknown_names(place, model.features, glass.descriptors)
+        yield from undeclared_features(
+            place, model.features, "glass/descriptors", glass.descriptors, known
+        )
     for pair in glass.comparisons or []:
         yield from unknown_names("glass/comparisons", pair, models)
     yield from unknown_names("glass/transfer", glass.transfer or [], models)
