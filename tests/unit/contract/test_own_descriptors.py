@@ -131,7 +131,7 @@ def test_an_overlay_does_not_change_which_sets_of_fields_are_compared() -> None:
     nested = ["rho", "rho_kappa", "rho_kappa_q"]
     for order in (list(models), list(models)[::-1]):
         block["microstructures"]["models"] = {name: models[name] for name in order}
-        assert field_descriptors(block) == [*nested, own.kind]
+        assert field_descriptors(nested, block["microstructures"]["models"]) == [*nested, own.kind]
 
 
 def test_a_surrogate_names_either_fields_or_a_descriptor(library: Path) -> None:
