@@ -1,5 +1,6 @@
 """The audit of voxel fields: inputs of surrogates pass, fields with one defect fail."""
 
+import re
 from functools import lru_cache
 
 import numpy as np
@@ -70,7 +71,12 @@ def test_the_auditor_reads_the_fields_that_models_learn_from() -> None:
     strains = [0.01, 0.02]
     sample = voxel_paths(run(2), crystal, law, system="x", strains=strains, passes=50)
     start = run(2).orientations[0].reshape(-1, 4)
+    listed = re.findall(r"``(\w+)`` \((\w+)\)(\*?)", str(VoxelRows.__doc__))
+    assert {f"{name}:{kind}" for name, kind, _ in listed} == {*sample.fields}
     cell = Cell(np.arange(len(start)).reshape(sample.shape), start)
+    for name, _, unknown in listed:
+        asked = type("Asked", (VoxelRows,), {"fields": (name,)})()
+        assert bool(known_fields(cell, asked).fields) is not bool(unknown)
     for about in (OrientationCube(), ElasticPass(), ElasticMisfit()):
         seen = known_fields(cell, about)
         for name in seen.fields:

@@ -346,6 +346,9 @@ def test_rows_refuse_to_be_none() -> None:
     assert rows(table, model="b")["value"].tolist() == [2.0]
     with pytest.raises(ValueError, match=r"no rows with .*'c'.*\['a', 'b'\]"):
         rows(table, model="c")
+    many = pd.DataFrame({"metric": [f"metric_{k:02d}" for k in range(20)]})
+    with pytest.raises(ValueError, match=r"\['metric_00', .*, 'metric_19'\]"):
+        rows(many, metric="absent")
 
 
 def test_scores_of_few_samples_have_no_bars(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).parents[3]
+WING_CLASSES = ROOT / "workflow/mechanist/wings/wing.py"
 NEW_WING = ROOT / "docs/new_wing.md"
 CHANGES = ROOT / "docs/where_to_change.md"
 #: Files that a reader writes, outside the tree.
@@ -56,6 +57,18 @@ def wings(root: Path) -> list[str]:
                     and isinstance(line.value, ast.Constant)
                 ]
     return found
+
+
+def abstract_methods(source: str) -> list[tuple[str, str]]:
+    """Return the methods, each with its class, that a module declares abstract."""
+    return [
+        (line.name, node.name)
+        for node in ast.parse(source).body
+        if isinstance(node, ast.ClassDef)
+        for line in node.body
+        if isinstance(line, ast.FunctionDef)
+        and any(ast.unparse(one) == "abstractmethod" for one in line.decorator_list)
+    ]
 
 
 def holds(path: Path, wanted: str) -> bool:
@@ -151,6 +164,21 @@ def test_a_toy_wing_without_a_part_is_found(tmp_path: Path, part: str) -> None:
 
 def test_a_wing_of_which_nothing_exists_lacks_everything(tmp_path: Path) -> None:
     assert missing(tmp_path, "toy") == [part.name for part in parts()]
+
+
+def test_the_page_lists_every_abstract_method_of_a_wing() -> None:
+    source = WING_CLASSES.read_text()
+    rows = table_rows(NEW_WING.read_text(), "method")
+    listed = [(method.strip("`"), owner.strip("`")) for method, owner, _ in rows]
+    assert listed == abstract_methods(source)
+    assert all(answer.endswith(".") for _, _, answer in rows)
+    assert ("figure", "Wing") not in listed
+    more = source.replace("    def folder(self", "    @abstractmethod\n    def folder(self")
+    assert set(abstract_methods(more)) - {*listed} == {("folder", "Wing")}
+    assert {line.strip() for line in source.splitlines() if ": ClassVar[" in line} == {
+        "name: ClassVar[str]", "category: ClassVar[str]", "sheet: ClassVar[SheetRule]",
+        "subject: ClassVar[Subject]",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("page", [NEW_WING, CHANGES], ids=lambda page: page.stem)

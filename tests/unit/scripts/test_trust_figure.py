@@ -105,3 +105,8 @@ def test_panels_name_what_exists() -> None:
     for part in ("ka4d", "hybird", "trust/panels/pileup/models"):
         assert part in json.dumps(problems), part
     assert len(problems) == 3
+    for wing, known in (("glas", "did you mean 'glass'"), ("crystal", "Known: dislocation, glass")):
+        wrong["trust"]["panels"] = {"one": settings["trust"]["panels"]["glass"] | {"wing": wing}}
+        (problem,) = trust_problems(typed_settings(wrong))
+        assert f"trust/panels/one/wing: no such name {wing!r}" in problem
+        assert known in problem

@@ -66,6 +66,30 @@ def test_files_state_what_their_materials_are(alloy: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("PAIR_DERIVATIVES: Final = True", "", "does not set PAIR_DERIVATIVES to True or False"),
+        ('label="Wahnström, lj/gromacs",', "", "materials/wahnstrom.py lacks label"),
+        ("masses=(2.0, 1.0),", "**dict(masses=(2.0, 1.0)),", ""),
+    ],
+)
+def test_an_incomplete_file_is_refused_before_it_is_run(
+    library: Path, old: str, new: str, message: str
+) -> None:
+    entry = documented_systems()["wahnstrom"]
+    assert list(material_problems("here", entry, library)) == []
+    known_materials.cache_clear()
+    file = library / "mechanics/materials/wahnstrom.py"
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), encoding="utf-8")
+    problems = list(material_problems("here", entry, library))
+    assert len(problems) == bool(message)
+    assert message in "".join(problems)
+    known_materials.cache_clear()
+
+
+@pytest.mark.parametrize(
     ("change", "message"),
     [
         ({"material": "eam_aloy"}, "did you mean 'eam_alloy'"),
@@ -85,7 +109,7 @@ def test_wrong_materials_are_refused(
 def test_the_documented_systems_are_valid_configurations(
     library: Path, alloy: dict[str, Any]
 ) -> None:
-    for room in ("describe", "learn"):
+    for room in ("assess", "describe", "learn"):
         (library / room).symlink_to(LIBRARY / room)
     systems = {"wahnstrom": documented_systems()["wahnstrom"], "alloy": alloy}
     content = yaml.safe_load((ROOT / "config/config.yaml").read_text())

@@ -53,6 +53,17 @@ def test_figures_of_what_is_left_out_are_absent(wing: GlassWing) -> None:
     assert "figures/thesis" in reasons
 
 
+def test_one_line_says_what_a_material_without_pair_derivatives_lacks(wing: GlassWing) -> None:
+    (line,) = wing.left_out_of_materials()
+    assert line.startswith("glass/systems/alloy: the material 'eam_alloy' has no pair derivatives")
+    for name in ("linear_response", "soft_modes", "local_stress"):
+        assert f"descriptors/{name}" in line
+    assert "models/hybrid" in line
+    assert "joint_invariants" not in line
+    wing.block["run"] = ["ka2d"]
+    assert wing.left_out_of_materials() == []
+
+
 def test_what_a_simulation_depends_on(wing: GlassWing) -> None:
     assert wing.first() == "ka2d"
     assert wing.material_files(asked("alloy", "")) == ["data/CuZr.eam.alloy"]

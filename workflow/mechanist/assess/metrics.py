@@ -20,6 +20,7 @@ from mechanist.assess import metric_functions as of_frame
 from mechanist.assess import sample_moments as of_samples
 from mechanist.assess.metric_functions import Classes, Numbers, correlation, r_squared, ranks
 from mechanist.assess.scales import FISHER, LOG, PLAIN, UNEXPLAINED, Scale
+from mechanist.core.top_name import top_name
 from mechanist.core.typing import FloatArray, IntArray
 
 #: Units of metrics that have the unit of their target, or its square.
@@ -173,11 +174,6 @@ def sample_metrics() -> list[Metric]:
     """Return the metrics over whole samples, in the order of score files: by range, then name."""
     scored = (metric for metric in METRICS.values() if metric.moments)
     return sorted(scored, key=lambda metric: (metric.range, metric.name))
-
-
-def top_name(metric: str, fraction: float) -> str:
-    """Return the name of a ranking metric, such as ``auc_top10`` for the top 10 %."""
-    return f"{metric}_top{100 * fraction:g}"
 
 
 def regression_scores(

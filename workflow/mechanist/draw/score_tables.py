@@ -71,6 +71,6 @@ def rows(table: pd.DataFrame, **equal: Any) -> pd.DataFrame:
     for column, value in equal.items():
         chosen = chosen[chosen[column] == value]
     if chosen.empty:
-        known = {column: sorted(map(str, table[column].unique()))[:12] for column in equal}
+        known = {column: sorted(map(str, table[column].unique())) for column in equal}
         raise ValueError(f"no rows with {equal}; the table has {known}")
     return chosen.reset_index(drop=True)

@@ -6,7 +6,7 @@ The process that plans a run has no numerical packages; it parses the files in
 """
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,6 +18,9 @@ from mechanist.settings.names import unknown_names
 FOLDER: Final = "mechanics/materials"
 FACTORY: Final = "material"
 FLAG: Final = "PAIR_DERIVATIVES"
+#: The class that the function returns, and the file that defines it.
+RETURNED: Final = "Material"
+CLASS_FILE: Final = Path(FOLDER) / "material.py"
 
 
 @dataclass(frozen=True)
@@ -32,14 +35,17 @@ class MaterialFile:
         Names of the parameters without a default.
     files : tuple of str
         Names of the parameters that are files, annotated ``Path``.
-    pair_derivatives : bool
-        Whether the potential has analytic pair derivatives.
+    pair_derivatives : bool or None
+        Whether the potential has analytic pair derivatives; None if the file does not say.
+    lacking : tuple of str
+        Required entries of ``Material`` that the file does not give.
     """
 
     parameters: tuple[str, ...]
     required: tuple[str, ...]
     files: tuple[str, ...]
-    pair_derivatives: bool
+    pair_derivatives: bool | None
+    lacking: tuple[str, ...]
 
 
 @cache
@@ -51,11 +57,36 @@ def known_materials(library: Path) -> dict[str, MaterialFile]:
     library : Path
         Folder of the library.
     """
-    found = {path.stem: _material_file(path) for path in sorted((library / FOLDER).glob("*.py"))}
+    needed = _required_entries(library / CLASS_FILE)
+    files = sorted((library / FOLDER).glob("*.py"))
+    found = {path.stem: _material_file(path, needed) for path in files}
     return {name: one for name, one in found.items() if one is not None}
 
 
-def _material_file(path: Path) -> MaterialFile | None:
+def _required_entries(path: Path) -> list[str]:
+    """Return the fields without a default of the class ``Material``."""
+    body = ast.parse(path.read_text(encoding="utf-8")).body
+    return [
+        part.target.id
+        for node in body
+        if isinstance(node, ast.ClassDef) and node.name == RETURNED
+        for part in node.body
+        if isinstance(part, ast.AnnAssign)
+        and isinstance(part.target, ast.Name)
+        and part.value is None
+    ]
+
+
+def _lacking(function: ast.FunctionDef, needed: Sequence[str]) -> Iterator[str]:
+    """Yield the needed entries that a call of ``Material`` in a function does not give."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == RETURNED:
+            given = {key.arg for key in node.keywords}
+            if None not in given:  # with `**entries`, any may be given
+                yield from (name for name in needed if name not in given)
+
+
+def _material_file(path: Path, needed: Sequence[str]) -> MaterialFile | None:
     """Return what a file states about its material, or None if it defines none."""
     body = ast.parse(path.read_text(encoding="utf-8")).body
     functions = [n for n in body if isinstance(n, ast.FunctionDef) and n.name == FACTORY]
@@ -68,23 +99,27 @@ def _material_file(path: Path) -> MaterialFile | None:
         parameters=tuple(defaults),
         required=tuple(name for name, value in defaults.items() if value is None),
         files=tuple(name for name, kind in annotated.items() if kind == "Path"),
-        pair_derivatives=any(_sets_flag(node) for node in body),
+        pair_derivatives=next(_flags(body), None),
+        lacking=tuple(_lacking(functions[0], needed)),
     )
 
 
-def _sets_flag(node: ast.stmt) -> bool:
-    """Return whether a statement is ``PAIR_DERIVATIVES = True``."""
-    if not isinstance(node, ast.Assign | ast.AnnAssign):
-        return False
-    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-    named = any(isinstance(target, ast.Name) and target.id == FLAG for target in targets)
-    return named and isinstance(node.value, ast.Constant) and node.value.value is True
+def _flags(body: Sequence[ast.stmt]) -> Iterator[bool]:
+    """Yield the values of ``PAIR_DERIVATIVES = True`` and ``PAIR_DERIVATIVES = False``."""
+    for node in body:
+        if not isinstance(node, ast.Assign | ast.AnnAssign):
+            continue
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        named = any(isinstance(target, ast.Name) and target.id == FLAG for target in targets)
+        value = node.value.value if isinstance(node.value, ast.Constant) else None
+        if named and isinstance(value, bool):
+            yield value
 
 
 def has_pair_derivatives(entry: Mapping[str, Any], library: Path) -> bool:
     """Return whether the material of a system has pair derivatives; an unknown one counts as so."""
     found = known_materials(library).get(MaterialChoice.from_entry(entry).name)
-    return found is None or found.pair_derivatives
+    return found is None or bool(found.pair_derivatives)
 
 
 def material_files(entry: Mapping[str, Any], library: Path) -> list[str]:
@@ -117,6 +152,11 @@ def material_problems(place: str, entry: Mapping[str, Any], library: Path) -> It
         yield f"{line}; or add a file {FOLDER}/{choice.name}.py that defines the function {FACTORY}"
         return
     found, where = known[choice.name], f"{place}/material_parameters"
+    file_name = f"{FOLDER}/{choice.name}.py"
+    if found.pair_derivatives is None:
+        yield f"{place}/material: {file_name} does not set {FLAG} to True or False"
+    if found.lacking:
+        yield f"{place}/material: {RETURNED}(...) in {file_name} lacks {', '.join(found.lacking)}"
     yield from unknown_names(where, choice.parameters, found.parameters)
     for name in found.required:
         if name not in choice.parameters:

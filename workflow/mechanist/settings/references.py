@@ -13,6 +13,7 @@ from mechanist.settings.dislocation_references import dislocation_problems
 from mechanist.settings.equation_references import equation_problems
 from mechanist.settings.estimator_names import unknown_estimators
 from mechanist.settings.material_names import material_problems
+from mechanist.settings.metric_names import metric_problems
 from mechanist.settings.models.glass_block import GlassBlock, GlassSystem
 from mechanist.settings.models.load_settings import SimpleShear, Uniaxial
 from mechanist.settings.models.settings_model import Settings
@@ -28,8 +29,8 @@ def check_references(settings: Settings, library: Path) -> None:
     ----------
     settings : Settings
     library : Path
-        Folder of the library, where the files of descriptors, estimators and materials are looked up
-        (parsed, not imported: the checking process may lack their dependencies).
+        Folder of the library, where the files of descriptors, estimators, metrics and materials are
+        looked up (parsed, not imported: the checking process may lack their dependencies).
 
     Raises
     ------
@@ -38,6 +39,7 @@ def check_references(settings: Settings, library: Path) -> None:
     """
     problems = [
         *_glass(settings.glass, library),
+        *metric_problems(settings.glass, settings.learning.top_fractions, library),
         *_learning(settings),
         *_attribution(settings),
         *dislocation_problems(settings.dislocation, settings.learning.folds, library),

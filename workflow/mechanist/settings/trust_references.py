@@ -17,8 +17,17 @@ def trust_problems(settings: Settings) -> Iterator[str]:
     ----------
     settings : Settings
     """
+    wings = {
+        name: block
+        for name, block in settings
+        if hasattr(block, "systems") and hasattr(block, "models")
+    }
     for name, panel in settings.trust.panels.items() if settings.trust else ():
-        place, wing = f"trust/panels/{name}", getattr(settings, panel.wing)
+        place = f"trust/panels/{name}"
+        if panel.wing not in wings:
+            yield from unknown_names(f"{place}/wing", [panel.wing], wings)
+            continue
+        wing = wings[panel.wing]
         parts = [part for part in _PARTS if hasattr(wing, part)]
         yield from unknown_names(f"{place}/system", [panel.system], [*wing.systems, *parts])
         models = getattr(wing, panel.system).models if panel.system in parts else wing.models

@@ -122,6 +122,15 @@ class GlassWing(GlassTargets):
         name = self.material(system)
         return [f"mechanics/materials/{name}"] if name else []
 
+    def left_out_of_materials(self) -> list[str]:
+        """Return a line for each simulated system that runs and lacks descriptors or models."""
+        systems = [s for s in self.systems() if s in self.limited and s not in self.own]
+        return [
+            f"glass/systems/{system}: the material {self.material(system)!r} has no pair derivatives,"
+            f" so these are left out: {', '.join(self.limited[system].left_out)}"
+            for system in systems
+        ]
+
     # Descriptors and models
 
     def described_samples(self, wildcards: Wildcards) -> Files:

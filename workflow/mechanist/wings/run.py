@@ -96,6 +96,9 @@ class Run:
         # Rules of stages look systems up: those that only the check may still name are left out.
         settings["glass"]["run"] = [name for name in settings["glass"]["run"] if name in systems]
         self.glass, self.dislocation, self.equations, self.crystal = self._wings(own)
+        if main and not checking:
+            for line in self.glass.left_out_of_materials():
+                LOGGER.warning(line)
 
     def _wings(
         self, own: Mapping[str, OwnSystem]

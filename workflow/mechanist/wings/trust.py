@@ -175,9 +175,9 @@ class Efficiency:
     @property
     def models(self) -> dict[str, Entry]:
         """Labels and roles of the models of each wing, by wing."""
-        return {wing: self.block[wing]["models"] for wing in ("glass", "dislocation")}
+        return {wing: one["models"] for wing, one in self.block.items()}
 
     @property
     def pairs(self) -> dict[str, list[list[str]]]:
         """Pairs of models that are compared, by wing."""
-        return {wing: self.block[wing]["comparisons"] for wing in ("glass", "dislocation")}
+        return {wing: one["comparisons"] for wing, one in self.block.items()}

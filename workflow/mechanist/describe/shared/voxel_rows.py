@@ -15,6 +15,21 @@ class VoxelRows:
     A descriptor of known fields names them. One that makes a field of its own names it too, gives
     it in its call, and states in ``reads`` what it makes it of.
 
+    These fields are known before loading, in a cell that is loaded along z; how they rotate with the
+    cell stands in brackets (see :mod:`mechanist.formats.voxel_paths`). Models can read all of them;
+    the audit and the check of the contract can compute those without a star.
+
+    - ``orientation`` (matrix): harmonics of the orientation, equal for equivalent lattices.
+    - ``quaternion`` (scalar): the orientation itself, four numbers.
+    - ``elastic_rotation`` (axial), ``elastic_stress`` (matrix): elastic misfit in balance.
+    - ``elastic_pass_rotation`` (axial), ``elastic_pass_stress`` (matrix): elastic misfit after one
+      application of the Green operator.
+    - ``plastic_rotation`` (axial), ``plastic_stress`` (matrix): misfit of plastic flow in balance.
+    - ``plastic_pass_rotation`` (axial)*, ``plastic_pass_stress`` (matrix)*: misfit of plastic flow
+      after one application.
+    - ``taylor`` (axial)*, ``taylor_stress`` (scalar)*: lattice rotation and axial stress of the
+      Taylor model at every stored strain.
+
     Attributes
     ----------
     card : Card

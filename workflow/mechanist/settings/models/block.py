@@ -123,8 +123,8 @@ class Descriptor(Block):
     )
     parameters: dict[str, Any] | None = Field(
         default=None,
-        description="Fields of the descriptor, checked against its definition before anything is"
-        " computed.",
+        description="Fields of the descriptor. Names are checked before anything is computed; values"
+        " only when the descriptor is computed.",
     )
 
 

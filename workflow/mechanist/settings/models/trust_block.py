@@ -64,7 +64,7 @@ class Panel(Block):
     """A system whose models are plotted by R2 and Pearson's correlation."""
 
     title: Annotated[str, Field(min_length=1)] = Field(description="Title of the panel.")
-    wing: Literal["glass", "dislocation"] = Field(description="Wing of the system.")
+    wing: Name = Field(description="Wing of the system: one with systems and models.")
     system: Name = Field(description="The system.")
     target: Annotated[str, Field(min_length=1)] = Field(
         description="Target as named in score files, such as `stress@0.010`."
