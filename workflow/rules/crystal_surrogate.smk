@@ -23,10 +23,7 @@ rule crystal_cubes:
         runtime=60,
     params:
         materials=CRYSTAL.surrogate_materials,
-        strains=[
-            round(CRYSTAL.surrogate["step"] * k, 9)
-            for k in range(1, CRYSTAL.surrogate["steps"] + 1)
-        ],
+        strains=CRYSTAL.surrogate_strains,
         passes=CRYSTAL.surrogate["passes"],
         code=lib_hash("crystal/cubes.py"),
     script:

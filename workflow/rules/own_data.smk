@@ -17,7 +17,7 @@ rule check_data:
     params:
         sheet=RUN.sheet,
         settings=RUN.import_settings,
-        schema=SCHEMA,
+        schema=RUN.schema,
         code=lib_hash("run/check_data.py"),
     script:
         "../scripts/run/check_data.py"

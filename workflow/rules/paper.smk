@@ -1,6 +1,7 @@
 # REQUIRED INPUTS: what workflow/paper/numbers.yaml quotes from, as far as this size makes it
 # OUTPUTS: <results>/paper/numbers.json, <results>/paper.pdf, <results>/ro-crate/
 # STEPS: collect every number that the text quotes; typeset it; pack the run into a crate.
+import os
 
 
 localrules:

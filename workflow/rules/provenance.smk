@@ -1,6 +1,7 @@
 # REQUIRED INPUTS: none
 # OUTPUTS: <results>/manifest.json, written when a run ends
 # STEPS: remember the digest of every output; check them on demand.
+import os
 
 
 onstart:
