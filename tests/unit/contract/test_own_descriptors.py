@@ -59,7 +59,8 @@ def merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
 
 def configured(own: OwnDescriptor) -> dict[str, Any]:
     base = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
-    return merged(base, own.overlay)
+    # A test that changes the configuration must not change the overlay that others read.
+    return merged(base, copy.deepcopy(own.overlay))
 
 
 def test_the_configuration_has_a_place_for_every_subject() -> None:
