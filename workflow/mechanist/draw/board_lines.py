@@ -12,6 +12,7 @@ from mechanist.assess.published_results import Published
 from mechanist.assess.scoreboard import DUMMY, LINEAR, NOT_YET, OURS, PUBLISHED, RIVAL
 from mechanist.draw.board import ABSENT, Board, Line, Value
 from mechanist.draw.paper_boards import target_label
+from mechanist.settings.label_entry import LabelEntries
 
 Models = Mapping[str, Mapping[str, Mapping[str, Any]]]
 
@@ -62,9 +63,7 @@ def arrange(
                  published.systems, published.tasks)  # fmt: skip
 
 
-def learning_limits(
-    curves: pd.DataFrame, models: Mapping[str, Mapping[str, Any]], *, metric: str
-) -> list[str]:
+def learning_limits(curves: pd.DataFrame, models: LabelEntries, *, metric: str) -> list[str]:
     """State how each model's score grows with its number of training samples.
 
     Parameters

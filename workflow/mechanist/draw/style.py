@@ -28,6 +28,7 @@ from mechanist.core.atomic import replacing
 from mechanist.core.typing import FloatArray
 from mechanist.draw.figure_data import METADATA, described, write_metadata
 from mechanist.draw.palette import ROLES
+from mechanist.settings.label_entry import LabelEntries
 
 #: Widths of one and of two journal columns, in inches.
 SINGLE: Final = 3.4
@@ -110,7 +111,7 @@ class ModelStyle:
         }
 
 
-def model_styles(models: Mapping[str, Mapping[str, Any]]) -> dict[str, ModelStyle]:
+def model_styles(models: LabelEntries) -> dict[str, ModelStyle]:
     """Return the style of every model by its name.
 
     The style depends on a model's rank among the models of its role in ``models``. If every figure

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
@@ -26,6 +26,7 @@ from mechanist.draw.style import (
 from mechanist.formats.pileup_batches import RAMP, PileupSample, read_batch
 from mechanist.formats.tables import read_table
 from mechanist.mechanics.pileup_forces import pinning_force
+from mechanist.settings.label_entry import LabelEntries
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -49,7 +50,7 @@ def main(
     scores: Sequence[Path],
     parity: Path,
     stem: Path,
-    models: Mapping[str, Mapping[str, Any]],
+    models: LabelEntries,
     metrics: Sequence[str] = ("r2", "pearson"),
     sample: int = 0,
     metadata: Mapping[str, str] | None = None,

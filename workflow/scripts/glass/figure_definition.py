@@ -26,6 +26,7 @@ from mechanist.draw.style import (
     save_figure,
     styled,
 )
+from mechanist.settings.label_entry import LabelEntries
 from mechanist.settings.target_names import at_strain
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def main(
     *,
     scores: Sequence[Path],
     stem: Path,
-    models: Mapping[str, Mapping[str, Any]],
+    models: LabelEntries,
     strain: float,
     metrics: Sequence[str],
     published: Sequence[Mapping[str, Any]] = (),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
@@ -23,6 +23,7 @@ from mechanist.draw.style import (
     styled,
 )
 from mechanist.formats.tables import read_table
+from mechanist.settings.label_entry import LabelEntries
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -39,7 +40,7 @@ def main(
     comparisons: Path,
     frame_scores: Sequence[Path],
     stem: Path,
-    models: Mapping[str, Mapping[str, Any]],
+    models: LabelEntries,
     hybrid: str,
     quantity: str,
     metrics: Sequence[str],
@@ -89,7 +90,7 @@ def main(
 
 def hardest_rivals(
     table: pd.DataFrame,
-    models: Mapping[str, Mapping[str, Any]],
+    models: LabelEntries,
     hybrid: str,
     quantity: str,
     metrics: Sequence[str],

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
@@ -23,6 +23,7 @@ from mechanist.draw.style import (
     save_figure,
     styled,
 )
+from mechanist.settings.label_entry import LabelEntries
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -42,7 +43,7 @@ def main(
     scores: Sequence[Path],
     stem: Path,
     table: Path,
-    models: Mapping[str, Mapping[str, Any]],
+    models: LabelEntries,
     views: Sequence[Mapping[str, str]],
     system: str,
     metadata: Mapping[str, str] | None = None,
@@ -102,9 +103,7 @@ def main(
     write_text(table, markdown(drawn, order, models, views, system=system))
 
 
-def _part(
-    found: pd.DataFrame, models: Mapping[str, Mapping[str, Any]], view: Mapping[str, str]
-) -> pd.DataFrame:
+def _part(found: pd.DataFrame, models: LabelEntries, view: Mapping[str, str]) -> pd.DataFrame:
     """Return the scores of one view, with the configuration of each model."""
     chosen = found[
         (found["metric"] == view["metric"])
@@ -130,9 +129,7 @@ def _ordered(drawn: pd.DataFrame, most: int) -> list[str]:
     return ordered[:most]
 
 
-def _draw(
-    axes: Axes, part: pd.DataFrame, order: Sequence[str], models: Mapping[str, Mapping[str, Any]]
-) -> None:
+def _draw(axes: Axes, part: pd.DataFrame, order: Sequence[str], models: LabelEntries) -> None:
     styles = model_styles(models)
     for name in order:
         row = part[part["model"] == name]
@@ -158,7 +155,7 @@ def _title(view: Mapping[str, str]) -> str:
 def markdown(
     drawn: pd.DataFrame,
     order: Sequence[str],
-    models: Mapping[str, Mapping[str, Any]],
+    models: LabelEntries,
     views: Sequence[Mapping[str, str]],
     *,
     system: str,

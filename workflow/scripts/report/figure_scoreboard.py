@@ -3,7 +3,7 @@
 import textwrap
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -23,6 +23,7 @@ from mechanist.draw.style import (
     save_figure,
     styled,
 )
+from mechanist.settings.label_entry import LabelEntries
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -46,7 +47,7 @@ def main(
     scoreboard: Path,
     stem: Path,
     wing: str,
-    models: Mapping[str, Mapping[str, Any]],
+    models: LabelEntries,
     metadata: Mapping[str, str] | None = None,
 ) -> None:
     """Draw a panel for each metric, a row for each published case and a mark for each model.
