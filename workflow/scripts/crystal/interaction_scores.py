@@ -9,7 +9,7 @@ import pandas as pd
 
 from mechanist.assess.curve_errors import curve_errors
 from mechanist.assess.evaluate import ALL
-from mechanist.assess.records import Record, score_record, write_records
+from mechanist.assess.records import ScoreRecord, score_record, write_records
 from mechanist.assess.resampling import IntervalOptions, mean_interval
 from mechanist.core.progress import LOGGER, log_to
 from mechanist.formats.tables import read_table
@@ -63,7 +63,7 @@ def main(
 
 def _errors(
     study: pd.DataFrame, shown: ShownInteractionsEntry, options: IntervalOptions
-) -> Iterator[Record]:
+) -> Iterator[ScoreRecord]:
     """Yield the error of each tensor, with its interval over seeds."""
     here = study[study["runs"].eq(shown["runs"]) & np.isclose(study["noise"], shown["noise"])]
     for tensor, part in here.groupby("tensor", sort=True):
@@ -71,7 +71,7 @@ def _errors(
         yield score_record(ERROR, str(tensor), ALL, "%", interval, n_objects=len(part))
 
 
-def _shares(table: pd.DataFrame, data: Sequence[str], level: float) -> Iterator[Record]:
+def _shares(table: pd.DataFrame, data: Sequence[str], level: float) -> Iterator[ScoreRecord]:
     """Yield the fractions of nonzero coefficients of each dataset, without intervals."""
     for row in table[table["data"].isin(data)].to_dict("records"):
         for counted, share, number in (
@@ -83,7 +83,7 @@ def _shares(table: pd.DataFrame, data: Sequence[str], level: float) -> Iterator[
             yield score_record(NONZERO, target, ALL, "%", interval, n_objects=int(row[number]))
 
 
-def _curves(wrong: pd.DataFrame, options: IntervalOptions) -> Iterator[Record]:
+def _curves(wrong: pd.DataFrame, options: IntervalOptions) -> Iterator[ScoreRecord]:
     """Yield the error of stress, unless a curve ended early."""
     whole = wrong["specimen"].eq(POLYCRYSTAL)
     for target, part in (("stress of a polycrystal", wrong[whole]),

@@ -15,6 +15,7 @@ from mechanist.draw.score_curves import by_strain
 from mechanist.draw.score_tables import SCORE_PARTS, read_scores, rows
 from mechanist.draw.style import (
     DOUBLE,
+    Look,
     ModelStyle,
     figure_legend,
     letter_panels,
@@ -164,8 +165,8 @@ def _scores(
         curve(panel, x, value, low, high, style=styles[name])
         end = flow[flow["model"] == name].iloc[0]
         error = [[end["value"] - end["low"]], [end["high"] - end["value"]]]
-        look = {**styles[name].line, "linestyle": "none"}
-        panel.errorbar([beyond], [end["value"]], yerr=error, elinewidth=0.8, **look)
+        look: Look = {**styles[name].line, "linestyle": "none", "elinewidth": 0.8}
+        panel.errorbar([beyond], [end["value"]], yerr=error, **look)
     panel.set_xscale("log")
     panel.axvline(3**0.5 * at_strain["strain"].max(), color="#b5b5b5", linewidth=0.5)
     shown = [tick for tick in (0.01, 0.1, 1.0) if at_strain["strain"].min() < tick < beyond / 2]

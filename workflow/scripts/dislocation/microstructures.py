@@ -1,18 +1,18 @@
 """Make microstructures of curved dislocations, with equally many samples per class."""
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mechanist.core.progress import log_to
 from mechanist.formats.microstructure_files import write_microstructures
+from mechanist.settings.dislocation_entries import MicrostructureEntry
 from mechanist.simulate.microstructures import CLASSES, MicrostructureSystem, make_microstructure
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def main(out: Path, *, parameters: Mapping[str, Any], samples: int, seed: int) -> None:
+def main(out: Path, *, parameters: MicrostructureEntry, samples: int, seed: int) -> None:
     """Write all samples of all classes.
 
     Parameters

@@ -14,6 +14,7 @@ from mechanist.draw.panels import points_with_intervals
 from mechanist.draw.score_tables import ALL, SCORE_PARTS, rows
 from mechanist.draw.style import (
     DOUBLE,
+    Look,
     ModelStyle,
     figure_legend,
     letter_panels,
@@ -148,7 +149,7 @@ def draw_metric(
                   markeredgewidth=0)  # fmt: skip
         label = "_" if style.label in labelled else style.label
         labelled.add(style.label)
-        mark = {**style.line, "linestyle": "none", "label": label, "markeredgecolor": "black",
+        mark: Look = {**style.line, "linestyle": "none", "label": label, "markeredgecolor": "black",
                 "markeredgewidth": 0.5, "ecolor": "black", "zorder": 3}  # fmt: skip
         points_with_intervals(axes, np.array([place]), pd.DataFrame([gain]), style=mark)
     axes.set_xticks(range(len(strains)), [f"{100 * strain:g}" for strain in strains])

@@ -17,13 +17,14 @@ from mechanist.draw.panels import points_with_intervals
 from mechanist.draw.score_tables import read_scores
 from mechanist.draw.style import (
     DOUBLE,
+    Look,
     letter_panels,
     model_styles,
     new_figure,
     save_figure,
     styled,
 )
-from mechanist.settings.label_entry import LabelEntries
+from mechanist.settings.model_entries import ModelEntry
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -43,7 +44,7 @@ def main(
     scores: Sequence[Path],
     stem: Path,
     table: Path,
-    models: LabelEntries,
+    models: Mapping[str, ModelEntry],
     views: Sequence[Mapping[str, str]],
     system: str,
     metadata: Mapping[str, str] | None = None,
@@ -89,7 +90,7 @@ def main(
     for panel, part, view in zip(axes[0], parts, views, strict=True):
         _draw(panel, part, order, models)
         panel.set_xlabel(metric_label(view["metric"]))
-    names = [str(models[name].get("label", name)) for name in order]
+    names = [str(models[name]["label"]) for name in order]
     axes[0, 0].set_yticks(-np.arange(len(order), dtype=float), names)
     axes[0, 0].set_ylim(0.7 - len(order), 0.7)
     roles = [role for role in ROLES if any(model["role"] == role for model in models.values())]
@@ -103,7 +104,9 @@ def main(
     write_text(table, markdown(drawn, order, models, views, system=system))
 
 
-def _part(found: pd.DataFrame, models: LabelEntries, view: Mapping[str, str]) -> pd.DataFrame:
+def _part(
+    found: pd.DataFrame, models: Mapping[str, ModelEntry], view: Mapping[str, str]
+) -> pd.DataFrame:
     """Return the scores of one view, with the configuration of each model."""
     chosen = found[
         (found["metric"] == view["metric"])
@@ -112,7 +115,7 @@ def _part(found: pd.DataFrame, models: LabelEntries, view: Mapping[str, str]) ->
         & found["model"].isin(list(models))
     ]
     about = {
-        "label": [models[name].get("label", name) for name in chosen["model"]],
+        "label": [models[name]["label"] for name in chosen["model"]],
         "role": [models[name]["role"] for name in chosen["model"]],
         "estimator": [models[name]["estimator"] for name in chosen["model"]],
         "features": [" ".join(models[name].get("features", [])) for name in chosen["model"]],
@@ -129,7 +132,9 @@ def _ordered(drawn: pd.DataFrame, most: int) -> list[str]:
     return ordered[:most]
 
 
-def _draw(axes: Axes, part: pd.DataFrame, order: Sequence[str], models: LabelEntries) -> None:
+def _draw(
+    axes: Axes, part: pd.DataFrame, order: Sequence[str], models: Mapping[str, ModelEntry]
+) -> None:
     styles = model_styles(models)
     for name in order:
         row = part[part["model"] == name]
@@ -139,7 +144,7 @@ def _draw(axes: Axes, part: pd.DataFrame, order: Sequence[str], models: LabelEnt
                           va="center", color="#999999", fontsize=6)  # fmt: skip
             continue
         colour = ROLES[styles[name].role].colours[0]
-        look = {"color": colour, "marker": "o", "linestyle": "none", "markersize": 3.6}
+        look: Look = {"color": colour, "marker": "o", "linestyle": "none", "markersize": 3.6}
         points_with_intervals(axes, place, row, style=look, horizontal=True)
     axes.grid(axis="y", color="#eeeeee", linewidth=0.6)
     axes.tick_params(axis="y", length=0)
@@ -155,7 +160,7 @@ def _title(view: Mapping[str, str]) -> str:
 def markdown(
     drawn: pd.DataFrame,
     order: Sequence[str],
-    models: LabelEntries,
+    models: Mapping[str, ModelEntry],
     views: Sequence[Mapping[str, str]],
     *,
     system: str,
@@ -175,7 +180,7 @@ def markdown(
         model = models[name]
         cells = [_cell(drawn, name, view) for view in views]
         features = ", ".join(model.get("features", [])) or "none"
-        about = [model.get("label", name), model["role"], model["estimator"], features]
+        about = [model["label"], model["role"], model["estimator"], features]
         lines.append(f"| {' | '.join([*map(str, about), *cells])} |")
     return "\n".join(lines) + "\n"
 

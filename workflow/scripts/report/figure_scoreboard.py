@@ -15,6 +15,7 @@ from mechanist.draw.panels import points_with_intervals
 from mechanist.draw.score_tables import ALL
 from mechanist.draw.style import (
     DOUBLE,
+    Look,
     ModelStyle,
     figure_legend,
     letter_panels,
@@ -102,7 +103,7 @@ def draw_metric(axes: Axes, table: pd.DataFrame, styles: Mapping[str, ModelStyle
         chosen = table[table["model"] == name]
         if not chosen.empty:
             place = chosen["case"].map(places).to_numpy(dtype=float)
-            look = {**style.line, "linestyle": "none", "label": style.label}
+            look: Look = {**style.line, "linestyle": "none", "label": style.label}
             points_with_intervals(axes, place, chosen, style=look, horizontal=True)
     known = table[(table["model"] == "") & table["value"].notna()]
     if not known.empty:

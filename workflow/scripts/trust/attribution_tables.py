@@ -25,6 +25,7 @@ from mechanist.learn.estimators.catalogue import make_regressor
 from mechanist.learn.models import Fitted, Problem
 from mechanist.learn.splits import read_splits
 from mechanist.learn.training import ModelSpec, problem_of
+from mechanist.settings.model_entries import ModelEntry
 from mechanist.settings.target_names import at_strain
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def main(
     out: Path,
     *,
     name: str,
-    model: Mapping[str, Any],
+    model: ModelEntry,
     quantity: str,
     strain: float,
     load: str,
@@ -121,7 +122,7 @@ def main(
         "cluster": correlated_groups(problem.X, names, threshold=options.threshold, seed=seed),
     }
     rows = np.arange(len(problem.Y))
-    records: list[dict[str, Any]] = []
+    records: list[dict[str, object]] = []
     for grouping, groups in groupings.items():
         found = permuted_predictions(
             regressor,
@@ -175,7 +176,7 @@ def _replaced(problem: Problem, dataset: Dataset) -> Problem:
 
 def _about(
     record: Mapping[str, Any], grouping: str, groups: Mapping[str, Sequence[int] | IntArray]
-) -> dict[str, Any]:
+) -> dict[str, object]:
     return {**record, "grouping": grouping, "n_features": len(groups[record["group"]])}
 
 
