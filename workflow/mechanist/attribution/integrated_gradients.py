@@ -7,7 +7,7 @@ the difference of the two predictions, which is checked.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final, TypeAlias, TypeVar
 
 import jax
 import jax.numpy as jnp
@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from mechanist.core.typing import FloatArray
 from mechanist.learn.estimators.pair_network import FittedPairModel
-from mechanist.learn.pair_geometry import NODE_FEATURES, PairInputs
+from mechanist.learn.pair_geometry import NODE_FEATURES, PairArrays, PairInputs
+from mechanist.learn.pair_layers import PairNetwork
 
 #: Number of Gauss-Legendre nodes on the line.
 NODES: Final = 64
@@ -26,12 +27,15 @@ COMPLETE: Final = 1e-2
 TINY: Final = 1e-30
 #: Quantiles at which the spectrum of an average sample is stored.
 QUANTILES: Final = np.linspace(0.0, 1.0, 41)
-Tree = Any
+#: Arrays by name, or any other tree of arrays.
+Tree = TypeVar("Tree")
+#: Parts of one state, by name.
+Parts: TypeAlias = Mapping[str, jax.Array]
 
 
 def integrated_gradients(
-    function: Callable[[Tree], Any], inputs: Tree, baseline: Tree, *, nodes: int = NODES
-) -> tuple[Tree, Any]:
+    function: Callable[[Tree], jax.Array], inputs: Tree, baseline: Tree, *, nodes: int = NODES
+) -> tuple[Tree, jax.Array]:
     """Return attributions in the shape of the inputs of one sample, and the error of their sum.
 
     Parameters
@@ -53,9 +57,10 @@ def integrated_gradients(
     share = 0.5 * (places + 1)
     away = jax.tree.map(jnp.subtract, inputs, baseline)
 
-    def slope(t: Any) -> Tree:
+    def slope(t: jax.Array) -> Tree:
         point = jax.tree.map(lambda base, step: base + t * step, baseline, away)
-        return jax.grad(function)(point)
+        gradient: Tree = jax.grad(function)(point)
+        return gradient
 
     slopes = jax.lax.map(slope, jnp.asarray(share))
     found = jax.tree.map(
@@ -91,7 +96,7 @@ class Average:
     log_asymmetry: float
 
     @classmethod
-    def of(cls, inputs: PairInputs) -> "Average":
+    def of(cls, inputs: PairArrays) -> "Average":
         """Average over samples."""
         mask = np.asarray(inputs.mask) > 0
         spectra = [np.quantile(np.log(k[np.isfinite(k)]), QUANTILES) for k in inputs.stiffness]
@@ -102,7 +107,7 @@ class Average:
             log_asymmetry=float(np.mean([_log_size(a) for a in inputs.asymmetry])),
         )
 
-    def like(self, sample: PairInputs) -> dict[str, FloatArray]:
+    def like(self, sample: PairArrays) -> dict[str, FloatArray]:
         """Return the baseline of one sample, in the variables of the gradients."""
         log_stiffness = np.log(sample.stiffness)
         free = np.isfinite(log_stiffness)
@@ -117,11 +122,11 @@ class Average:
         }
 
 
-def _log_size(values: NDArray[np.floating[Any]]) -> float:
+def _log_size(values: NDArray[np.floating]) -> float:
     return 0.5 * float(np.log(np.mean(np.asarray(values, float) ** 2) + TINY))
 
 
-def _own(sample: PairInputs) -> dict[str, FloatArray]:
+def _own(sample: PairArrays) -> dict[str, FloatArray]:
     """Return a sample in the same variables; modes of infinite stiffness are not varied."""
     stiffness = np.asarray(sample.stiffness, float)
     return {
@@ -134,7 +139,7 @@ def _own(sample: PairInputs) -> dict[str, FloatArray]:
 
 def response_attributions(
     fitted: FittedPairModel,
-    inputs: PairInputs,
+    inputs: PairArrays,
     average: Average,
     *,
     output: int,
@@ -146,7 +151,7 @@ def response_attributions(
     ----------
     fitted : FittedPairModel
         A response network.
-    inputs : PairInputs
+    inputs : PairArrays
         Inputs of n states that it was not trained on.
     average : Average
         Average of states that it was trained on.
@@ -190,20 +195,25 @@ def response_attributions(
     return {name: np.array([row[name] for row in rows]) for name in rows[0]}
 
 
-def _explainer(network: Any, output: int, scale: float) -> Callable[..., tuple[Tree, Any]]:
+def _explainer(
+    network: PairNetwork, output: int, scale: float
+) -> Callable[[Parts, Parts, PairInputs[jax.Array]], tuple[Parts, jax.Array]]:
     """Return integrated gradients of one output as a function of parts of one state."""
 
-    def explain(given: Tree, base: Tree, sample: PairInputs) -> tuple[Tree, Any]:
-        def predicted(parts: Tree) -> Any:
-            changed: dict[str, Any] = {
-                "density": parts["density"],
-                "nodes": parts["nodes"],
-                "stiffness": jnp.where(
+    def explain(
+        given: Parts, base: Parts, sample: PairInputs[jax.Array]
+    ) -> tuple[Parts, jax.Array]:
+        def predicted(parts: Parts) -> jax.Array:
+            changed = replace(
+                sample,
+                density=parts["density"],
+                nodes=parts["nodes"],
+                stiffness=jnp.where(
                     jnp.isfinite(sample.stiffness), jnp.exp(parts["log_stiffness"]), jnp.inf
                 ),
-                "asymmetry": sample.asymmetry * jnp.exp(parts["log_asymmetry"]),
-            }
-            return scale * network(replace(sample, **changed))[output]
+                asymmetry=sample.asymmetry * jnp.exp(parts["log_asymmetry"]),
+            )
+            return scale * network(changed)[output]
 
         return integrated_gradients(predicted, given, base)
 
@@ -211,7 +221,7 @@ def _explainer(network: Any, output: int, scale: float) -> Callable[..., tuple[T
 
 
 def _summed(
-    found: Tree, stiffness: FloatArray, ranks: Mapping[str, tuple[int, int]]
+    found: Parts, stiffness: FloatArray, ranks: Mapping[str, tuple[int, int]]
 ) -> dict[str, float]:
     """Add up attributions by part: node features over dislocations, modes by rank."""
     free = np.flatnonzero(np.isfinite(stiffness))

@@ -6,7 +6,7 @@ prediction, row by row, which is checked.
 """
 
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from mechanist.assess.resampling import mean_interval
 from mechanist.attribution.permutation_importance import Groups
 from mechanist.core.typing import FloatArray
-from mechanist.learn.models import Fitted, Problem
+from mechanist.learn.models import Fitted, Problem, TableEstimator
 
 #: Largest error of the sum, in spreads of the prediction: single precision over many trees.
 ADDITIVE: Final = 1e-3
@@ -31,23 +31,23 @@ class _Explained:
         Recorded contributions, one array per fit.
     """
 
-    trees: Any
+    trees: TableEstimator
     notes: list[FloatArray]
     _fresh: bool = field(default=False, init=False)
 
-    def fit(self, X: NDArray[Any], y: FloatArray) -> "_Explained":
+    def fit(self, X: NDArray[np.float32], y: NDArray[np.float64 | np.int64]) -> "_Explained":
         self.trees.fit(X, y)
         self._fresh = True
         return self
 
-    def predict(self, X: NDArray[Any]) -> FloatArray:
+    def predict(self, X: NDArray[np.float32]) -> NDArray[np.float64 | np.int64]:
         if self._fresh:
             self.notes.append(contributions(self.trees, X))
             self._fresh = False
         return np.asarray(self.trees.predict(X), dtype=float)
 
 
-def contributions(trees: Any, X: NDArray[Any]) -> FloatArray:
+def contributions(trees: TableEstimator, X: NDArray[np.float32]) -> FloatArray:
     """Return the contribution of each feature to each prediction, and the constant last.
 
     Parameters
@@ -119,7 +119,7 @@ def tree_contributions(model: Fitted, problem: Problem) -> FloatArray:
 def grouped_contributions(
     found: FloatArray, problem: Problem, groups: Groups, *, target: str, unit: str,
     level: float, resamples: int, seed: int,
-) -> list[dict[str, Any]]:  # fmt: skip
+) -> list[dict[str, str | float]]:  # fmt: skip
     """Return the mean size of each group's contribution, with intervals over samples.
 
     A group's contribution is the sum over its features, so that a feature and its copy count once.
@@ -137,7 +137,7 @@ def grouped_contributions(
     """
     _, sample = np.unique(problem.samples, return_inverse=True)
     counts = np.bincount(sample)
-    records = []
+    records: list[dict[str, str | float]] = []
     for name, columns in groups.items():
         size = np.abs(found[:, columns].sum(axis=1))
         interval = mean_interval(
@@ -145,6 +145,10 @@ def grouped_contributions(
         )
         about = {"group": name, "target": target, "metric": "mean_shap", "unit": unit}
         numbers = {"value": interval.value, "low": interval.low, "high": interval.high}
-        rest = {"level": interval.level, "method": interval.method, "n_samples": interval.n}
+        rest: dict[str, str | float] = {
+            "level": interval.level,
+            "method": interval.method,
+            "n_samples": interval.n,
+        }
         records.append({**about, **numbers, **rest, "n_objects": len(found)})
     return records

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 import mechanist.describe
 from mechanist.audit.glass_subject import Scale, glass_subject
@@ -30,7 +30,13 @@ from mechanist.contract.requirements import (
     report,
 )
 from mechanist.core.code_hash import LIBRARY
-from mechanist.describe.descriptor import Card, SubjectName, described, descriptor_class
+from mechanist.describe.descriptor import (
+    Card,
+    DescriptorClass,
+    SubjectName,
+    described,
+    descriptor_class,
+)
 from mechanist.settings.declared import Declared, declared_in_folders
 from mechanist.settings.names import suggestion
 
@@ -50,12 +56,14 @@ ARGUMENTS: Final[Mapping[SubjectName, tuple[str, ...]]] = {
     SubjectName.DENSITY_FIELD: ("fields",),
     SubjectName.VOXEL: ("sample",),
 }
+#: Where Python keeps how a dataclass was made.
+PARAMETERS_OF_CLASS: Final = "__dataclass_params__"
 WORDS: Final = ("name", "reference", "units", "symmetry")
 
 
 def check_descriptor(
     kind: str,
-    parameters: Mapping[str, Any] | None = None,
+    parameters: Mapping[str, object] | None = None,
     *,
     on_fail: Literal["raise", "return"] = "raise",
 ) -> list[Outcome]:
@@ -84,7 +92,7 @@ def check_descriptor(
 
 
 def descriptor_requirements(
-    kind: str, parameters: Mapping[str, Any] | None = None
+    kind: str, parameters: Mapping[str, object] | None = None
 ) -> list[Requirement]:
     """Return the requirements one by one, for ``pytest.mark.parametrize(..., ids=str)``.
 
@@ -106,7 +114,7 @@ def check_subject(
     return examine(_behaviour(subject, lambda: place_of(subject.features)), on_fail=on_fail)
 
 
-def _use(kind: str, parameters: Mapping[str, Any] | None, source: "Source") -> list[Requirement]:
+def _use(kind: str, parameters: Mapping[str, object] | None, source: "Source") -> list[Requirement]:
     """Return the requirements on use, for every audit subject of the descriptor."""
     return [
         requirement
@@ -116,7 +124,7 @@ def _use(kind: str, parameters: Mapping[str, Any] | None, source: "Source") -> l
 
 
 def _subjects(
-    kind: str, parameters: Mapping[str, Any] | None, source: "Source"
+    kind: str, parameters: Mapping[str, object] | None, source: "Source"
 ) -> Iterator[tuple[str, Subject]]:
     """Yield the audit subjects, with what sets their requirements apart."""
     if source.cls.card.subject is SubjectName.PARTICLE:
@@ -185,7 +193,7 @@ class Source:
         return [Path(folder) for folder in mechanist.describe.__path__]
 
     @cached_property
-    def cls(self) -> Any:
+    def cls(self) -> DescriptorClass:
         """The class of the descriptor."""
         return descriptor_class(self.kind)
 
@@ -240,7 +248,8 @@ class Source:
 
     def _dataclass(self) -> None:
         is_class = isinstance(self.cls, type) and is_dataclass(self.cls)
-        if not is_class or not self.cls.__dataclass_params__.frozen:
+        stated: object = getattr(self.cls, PARAMETERS_OF_CLASS, None)
+        if not is_class or not getattr(stated, "frozen", False):
             raise Broken(
                 "a dataclass that is not frozen" if is_class else repr(self.cls),
                 expected="a frozen dataclass, so that equal parameters give equal features",

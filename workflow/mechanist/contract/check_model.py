@@ -8,7 +8,7 @@ From a shell, in the folder of the repository::
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from mechanist.contract.model_behaviour import Behaviour, Test
 from mechanist.contract.requirements import (
@@ -37,7 +37,7 @@ from mechanist.settings.state_estimator_names import OF_STATES
 
 def check_model(
     name: str,
-    parameters: Mapping[str, Any] | None = None,
+    parameters: Mapping[str, object] | None = None,
     *,
     on_fail: Literal["raise", "return"] = "raise",
 ) -> list[Outcome]:
@@ -67,7 +67,9 @@ def check_model(
     return outcomes + examine(_further(name, parameters), on_fail=on_fail, ordered=ordered)
 
 
-def model_requirements(name: str, parameters: Mapping[str, Any] | None = None) -> list[Requirement]:
+def model_requirements(
+    name: str, parameters: Mapping[str, object] | None = None
+) -> list[Requirement]:
     """Return the requirements one by one, for ``pytest.mark.parametrize(..., ids=str)``.
 
     Raises
@@ -108,7 +110,7 @@ def _definition(name: str) -> Requirement:
     )
 
 
-def _further(name: str, parameters: Mapping[str, Any] | None) -> list[Requirement]:
+def _further(name: str, parameters: Mapping[str, object] | None) -> list[Requirement]:
     """Return the requirements on an estimator that is defined."""
     of_states = state_class(name)
     if of_states is not None:
@@ -116,7 +118,7 @@ def _further(name: str, parameters: Mapping[str, Any] | None) -> list[Requiremen
     return _behaviour(name, estimator_kind(name), parameters)
 
 
-def _behaviour(name: str, kind: Kind, parameters: Mapping[str, Any] | None) -> list[Requirement]:
+def _behaviour(name: str, kind: Kind, parameters: Mapping[str, object] | None) -> list[Requirement]:
     def where() -> str:
         return place_of(kind.signed or kind.factory)
 
@@ -130,7 +132,7 @@ def _behaviour(name: str, kind: Kind, parameters: Mapping[str, Any] | None) -> l
 
 def _asked(
     name: str, kind: Kind, task: Literal["regression", "classification"],
-    parameters: Mapping[str, Any] | None,
+    parameters: Mapping[str, object] | None,
 ) -> Iterator[tuple[str, str, Test]]:  # fmt: skip
     yield from Behaviour(name, kind, task, dict(parameters or {})).requirements()
 

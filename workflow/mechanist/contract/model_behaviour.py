@@ -8,7 +8,7 @@ itself. The test rows of a fold must influence neither the fit nor the predictio
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ from mechanist.assess.metric_functions import auc, correlation, ranks
 from mechanist.contract.requirements import Broken, NotApplicable
 from mechanist.core.typing import BoolArray, FloatArray
 from mechanist.learn.estimator import CLASSIFICATION, REGRESSION, Kind, Setting, Task
-from mechanist.learn.models import CrossFit, Problem
+from mechanist.learn.models import Classifier, CrossFit, Problem, Regressor
 from mechanist.learn.plastic_classes import LEFT_OUT, PLASTIC, class_labels
 
 SAMPLES: Final = 9
@@ -96,7 +96,7 @@ class Behaviour:
     parameters : mapping
     """
 
-    def __init__(self, name: str, kind: Kind, task: Task, parameters: Mapping[str, Any]) -> None:
+    def __init__(self, name: str, kind: Kind, task: Task, parameters: Mapping[str, object]) -> None:
         self.name, self.kind, self.task, self.parameters = name, kind, task, parameters
 
     def requirements(self) -> Iterator[tuple[str, str, Test]]:
@@ -116,17 +116,21 @@ class Behaviour:
         yield "signal", "the signal in the features is learnt", self._signal
         yield "noise", "pure noise is not predicted", self._noise
 
-    def _made(self) -> Any:
+    def _made(self) -> Regressor | Classifier:
         return self.kind.make(self.parameters, Setting(self.task))
 
     def _said(self, problem: Problem) -> FloatArray:
         """Return a prediction for every row."""
         if self.task == CLASSIFICATION:
-            return np.asarray(self._made().cross_classify(problem, classes_of(problem)))
+            classifier = self._made()
+            assert isinstance(classifier, Classifier)  # as the tasks of its kind say
+            return np.asarray(classifier.cross_classify(problem, classes_of(problem)))
         return np.asarray(self._fitted(problem).prediction[:, 0])
 
     def _fitted(self, problem: Problem) -> CrossFit:
-        found = self._made().cross_fit(problem)
+        regressor = self._made()
+        assert isinstance(regressor, Regressor)  # as the tasks of its kind say
+        found: object = regressor.cross_fit(problem)
         if not isinstance(found, CrossFit):
             raise Broken(
                 f"cross_fit returns a {type(found).__name__}",

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from mechanist.core.code_hash import LIBRARY
 
@@ -168,7 +168,7 @@ def examine(
     return outcomes
 
 
-def place_of(item: Any) -> str:
+def place_of(item: Callable[..., object]) -> str:
     """Return ``file:line (name)`` of a class or function."""
     try:
         path = Path(inspect.getfile(item))

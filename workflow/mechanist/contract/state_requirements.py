@@ -6,7 +6,7 @@ keeps the tested rows apart, and the scores of the model show whether it learns.
 
 import inspect
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from mechanist.contract.requirements import Broken, NotApplicable, Requirement, place_of
 from mechanist.learn.state_estimator import (
@@ -20,7 +20,7 @@ from mechanist.settings.state_estimator_names import METHODS, MODELS
 _MANY: Final = (inspect.Parameter.VAR_KEYWORD, inspect.Parameter.VAR_POSITIONAL)
 
 
-def state_requirements(name: str, cls: Any, parameters: Mapping[str, Any]) -> list[Requirement]:
+def state_requirements(name: str, cls: type, parameters: Mapping[str, object]) -> list[Requirement]:
     """Return the requirements on an estimator of states, each of which can rely on the previous ones.
 
     Parameters

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+
+from mechanist.core.narrowing import mapping, text
 
 
 @dataclass(frozen=True)
@@ -18,13 +19,13 @@ class MaterialChoice:
     """
 
     name: str = "kob_andersen"
-    parameters: Mapping[str, Any] = field(default_factory=dict)
+    parameters: Mapping[str, object] = field(default_factory=dict)
 
     @classmethod
-    def from_entry(cls, entry: Mapping[str, Any]) -> "MaterialChoice":
+    def from_entry(cls, entry: Mapping[str, object]) -> "MaterialChoice":
         """Read the choice from an entry of ``glass/systems``; ``model`` is an older ``material``."""
         name = entry.get("material", entry.get("model", DEFAULT.name))
-        return cls(name, dict(entry.get("material_parameters", {})))
+        return cls(text(name), dict(mapping(entry.get("material_parameters", {}))))
 
 
 #: Material of systems that name none, and of configurations that state none.

@@ -9,15 +9,21 @@ called with depends on the subject that the card names.
 
 import importlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields
 from enum import StrEnum, auto
 from pathlib import Path
-from typing import Any, ClassVar, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, ClassVar, Literal, Protocol, overload, runtime_checkable
 
 import mechanist.describe
 from mechanist.core.typing import FloatArray
 from mechanist.formats.configuration import Configuration
 from mechanist.settings.declared import CARRIERS, Declared, declared_in_folders
+
+if TYPE_CHECKING:
+    from mechanist.describe.shared.density_fields import FieldDescriptor
+    from mechanist.describe.shared.pileups import PileupDescriptor
+    from mechanist.describe.shared.trajectories import TrajectoryDescriptor
+    from mechanist.describe.shared.voxel_rows import VoxelRows
 
 
 class SubjectName(StrEnum):
@@ -143,12 +149,58 @@ class Descriptor(Protocol):
         ...
 
 
+class DescriptorClass(Protocol):
+    """The class of a descriptor of any subject: a dataclass whose fields are its parameters."""
+
+    card: Card
+    __dataclass_fields__: ClassVar[dict[str, Field[object]]]
+
+    def __call__(self, **parameters: object) -> object:
+        """Return the descriptor with these parameters."""
+        ...
+
+
+@overload
 def load_descriptor(
     kind: str,
-    parameters: Mapping[str, Any] | None = None,
+    parameters: Mapping[str, object] | None = None,
+    *,
+    subject: Literal[SubjectName.PARTICLE, SubjectName.DISLOCATION_SAMPLE] | None = None,
+) -> Descriptor: ...
+@overload
+def load_descriptor(
+    kind: str,
+    parameters: Mapping[str, object] | None = None,
+    *,
+    subject: Literal[SubjectName.CREEP_TRAJECTORY],
+) -> "TrajectoryDescriptor": ...
+@overload
+def load_descriptor(
+    kind: str,
+    parameters: Mapping[str, object] | None = None,
+    *,
+    subject: Literal[SubjectName.PILEUP],
+) -> "PileupDescriptor": ...
+@overload
+def load_descriptor(
+    kind: str,
+    parameters: Mapping[str, object] | None = None,
+    *,
+    subject: Literal[SubjectName.DENSITY_FIELD],
+) -> "FieldDescriptor": ...
+@overload
+def load_descriptor(
+    kind: str,
+    parameters: Mapping[str, object] | None = None,
+    *,
+    subject: Literal[SubjectName.VOXEL],
+) -> "VoxelRows": ...
+def load_descriptor(
+    kind: str,
+    parameters: Mapping[str, object] | None = None,
     *,
     subject: SubjectName | None = None,
-) -> Any:
+) -> object:
     """Return a descriptor; its call takes what its subject asks for.
 
     Parameters
@@ -178,7 +230,7 @@ def load_descriptor(
     return factory(**{k: _frozen(v) for k, v in (parameters or {}).items()})
 
 
-def descriptor_class(kind: str) -> Any:
+def descriptor_class(kind: str) -> DescriptorClass:
     """Return the class of a descriptor.
 
     Parameters
@@ -197,7 +249,9 @@ def descriptor_class(kind: str) -> Any:
             f"descriptor kind {kind!r} not found; expected a file describe/{kind}.py that defines"
             f" DESCRIPTOR, or a class of that name among the DESCRIPTORS of a file"
         )
-    return getattr(importlib.import_module(f"mechanist.describe.{declared.file}"), declared.cls)
+    module = importlib.import_module(f"mechanist.describe.{declared.file}")
+    found: DescriptorClass = getattr(module, declared.cls)
+    return found
 
 
 def described() -> dict[str, Declared]:
@@ -205,6 +259,6 @@ def described() -> dict[str, Declared]:
     return declared_in_folders([Path(folder) for folder in mechanist.describe.__path__])
 
 
-def _frozen(value: Any) -> Any:
+def _frozen(value: object) -> object:
     """Convert lists, as YAML gives them, to tuples for frozen dataclasses."""
     return tuple(_frozen(v) for v in value) if isinstance(value, list) else value

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from mechanist.core.narrowing import mapping, text
 from mechanist.draw.numerals import AUTO, EMPTY, interval, numeral
 from mechanist.draw.paper_boards import Cell, Table, audit, scoreboard
 from mechanist.settings.paper_numbers import (
@@ -64,7 +65,7 @@ def build_table(name: str, entry: Entry, context: Context) -> Table:
 
 
 def _scores(name: str, entry: Entry, context: Context) -> Table:
-    labels = lookup(context.config, filled(entry["labels"], context.values))
+    labels = mapping(lookup(context.config, text(filled(entry["labels"], context.values))))
     columns = list(_columns(entry["columns"], context))
     rows, roles = [], []
     for model in entry["models"]:
@@ -74,8 +75,9 @@ def _scores(name: str, entry: Entry, context: Context) -> Table:
         records = read_rows(file)
         cells = [_score(records, column, context) for column in columns]
         if any(cells):
-            roles.append(labels[model]["role"])
-            rows.append([labels[model]["label"], labels[model]["role"], *cells])
+            shown = mapping(labels[model])
+            roles.append(text(shown["role"]))
+            rows.append([text(shown["label"]), roles[-1], *cells])
     for place, column in enumerate(columns, start=2):
         _mark_best([row[place] for row in rows], roles, smaller=column.get("smaller", False))
     head = ["Model", "Role", *(filled(column["head"], context.values) for column in columns)]

@@ -12,8 +12,9 @@ import atexit
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import jax
 from jax.experimental.compilation_cache import compilation_cache
@@ -22,8 +23,8 @@ from jax.experimental.compilation_cache import compilation_cache
 STORE: Final = Path(".snakemake", "xla")
 #: Ends the names of JAX's files.
 COMPILED: Final = "*-cache"
-_configure: Final[Any] = jax.config.update
-_forget_loaded: Final[Any] = jax.clear_caches
+_configure: Final[Callable[[str, object], None]] = jax.config.update
+_forget_loaded: Final[Callable[[], None]] = jax.clear_caches
 
 
 def keep_compiled(store: Path = STORE) -> None:

@@ -2,15 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from mechanist.core.narrowing import built, texts, whole
 from mechanist.core.typing import FloatArray
 from mechanist.formats.voxel_paths import VoxelPaths
 from mechanist.learn.cube_guess import FittedGuess, fit_guess, unfitted
 from mechanist.learn.cube_inputs import make_layout
+from mechanist.learn.cube_tables import FittedTable, fit_ridge, fit_trees
 from mechanist.learn.splits import Splits
+
+if TYPE_CHECKING:
+    from mechanist.learn.cube_training import FittedCubeNetwork
 
 KINDS: Final = ("persistence", "mechanism", "ridge", "trees", "recurrent")
 #: Symmetry operations of the load: the mean over all images is exactly equivariant.
@@ -48,7 +53,7 @@ class CubeModel:
     radius: int = 1
     fields: tuple[str, ...] = ()
     central: tuple[str, ...] = ()
-    options: dict[str, Any] = field(default_factory=dict)
+    options: Mapping[str, object] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Validate the combination of parameters."""
@@ -70,13 +75,11 @@ class CubeModel:
             raise ValueError(f"fitted is false with guess {self.guess}; expected one mechanism")
 
     @classmethod
-    def of(cls, settings: Mapping[str, Any]) -> "CubeModel":
+    def of(cls, settings: Mapping[str, object]) -> "CubeModel":
         """Read a model from the configuration, ignoring its label and role."""
-        named: dict[str, Any] = {k: v for k, v in settings.items() if k not in ("label", "role")}
-        for key in ("guess", "fields", "central"):
-            if key in named:
-                named[key] = tuple(named[key])
-        return cls(**named)
+        named = {k: v for k, v in settings.items() if k not in ("label", "role")}
+        listed = {k: texts(named[k]) for k in ("guess", "fields", "central") if k in named}
+        return built(cls, named | listed)
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,7 +97,7 @@ class FittedCubeModel:
 
     guess: FittedGuess
     strains: FloatArray
-    learnt: Any = None
+    learnt: "FittedTable | FittedCubeNetwork | None" = None
 
     def predict(
         self, samples: Sequence[VoxelPaths], *, images: int = ALL_IMAGES
@@ -122,18 +125,13 @@ class FittedCubeModel:
                 )
         paths = self.guess.predict(samples)
         if self.learnt is not None:
-            paths = self._mended(samples, paths, images)
+            if isinstance(self.learnt, FittedTable):
+                more = self.learnt.predict(samples, images=images)
+            else:
+                more = self.learnt.predict(samples, paths, images=images)
+            paths = [path + change for path, change in zip(paths, more, strict=True)]
         ends = [len(sample.strains) for sample in samples]
         return [path[:, :end] for path, end in zip(paths, ends, strict=True)]
-
-    def _mended(
-        self, samples: Sequence[VoxelPaths], paths: list[FloatArray], images: int
-    ) -> list[FloatArray]:
-        if hasattr(self.learnt, "network"):
-            more = self.learnt.predict(samples, paths, images=images)
-        else:
-            more = self.learnt.predict(samples, images=images)
-        return [path + change for path, change in zip(paths, more, strict=True)]
 
 
 def fit_model(model: CubeModel, samples: Sequence[VoxelPaths], *, seed: int) -> FittedCubeModel:
@@ -163,20 +161,19 @@ def fit_model(model: CubeModel, samples: Sequence[VoxelPaths], *, seed: int) -> 
     if not (model.fields or model.central):
         return FittedCubeModel(guess, strains)
     layout = make_layout(samples, radius=model.radius, fields=model.fields, central=model.central)
-    learnt: Any
-    if model.kind == "recurrent":
+    learnt: FittedTable | FittedCubeNetwork
+    if model.kind == "ridge":
+        learnt = fit_ridge(samples, layout)
+    elif model.kind == "trees":
+        options = dict(model.options)
+        images = whole(options.pop("images"))
+        learnt = fit_trees(samples, layout, seed=seed, images=images, **options)
+    else:
         from mechanist.learn.cube_training import CubeSchedule, fit_cubes
 
-        schedule = CubeSchedule(**model.options)
+        schedule = built(CubeSchedule, model.options)
         guesses = guess.predict(samples)
         learnt = fit_cubes(samples, guesses, layout=layout, schedule=schedule, seed=seed)
-    else:
-        from mechanist.learn.cube_tables import fit_ridge, fit_trees
-
-        if model.kind == "ridge":
-            learnt = fit_ridge(samples, layout)
-        else:
-            learnt = fit_trees(samples, layout, seed=seed, **model.options)
     return FittedCubeModel(guess, strains, learnt)
 
 

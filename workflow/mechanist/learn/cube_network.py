@@ -6,16 +6,45 @@ rotation. It first maps a cube to one of its sixteen images and then maps the ou
 weights, the mean over all images rotates with cube and load.
 """
 
-from typing import Any, Final
+from typing import Final, Generic, TypeAlias, TypedDict, TypeVar
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
+from numpy.typing import NDArray
 
 from mechanist.learn.cube_symmetry import Images
 
 CELLS: Final = ("gru", "lstm")
+#: State of a cell: one array, or two of a cell with long memory.
+State: TypeAlias = jax.Array | tuple[jax.Array, jax.Array]
+Values = TypeVar("Values")
+
+
+class CubeInputs(TypedDict, Generic[Values]):
+    """Inputs of one cube, or of many along the first axis.
+
+    Attributes
+    ----------
+    cube
+        Row of the cube.
+    guess
+        Increments of the guessed rotation, shape (n_steps, 3).
+    image
+        Image to which both are mapped first.
+    weights
+        Factor on the rotation at each step in the output, an input so that all folds share
+        compiled code.
+    """
+
+    cube: Values
+    guess: Values
+    image: Values
+    weights: Values
+
+
+Batch: TypeAlias = CubeInputs[NDArray[np.float32 | np.int32]]
 
 
 class CubeNetwork(eqx.Module):
@@ -40,15 +69,15 @@ class CubeNetwork(eqx.Module):
     """
 
     encoder: eqx.nn.MLP
-    cell: Any
+    cell: eqx.nn.GRUCell | eqx.nn.LSTMCell
     readout: eqx.nn.Linear
     direct: eqx.nn.Linear
-    source: Any
-    sign: Any
-    turn_source: Any
-    turn_sign: Any
-    back_source: Any
-    back_sign: Any
+    source: jax.Array
+    sign: jax.Array
+    turn_source: jax.Array
+    turn_sign: jax.Array
+    back_source: jax.Array
+    back_sign: jax.Array
     kind: str = eqx.field(static=True)
 
     def __init__(
@@ -58,7 +87,7 @@ class CubeNetwork(eqx.Module):
         images: Images,
         turns: Images,
         width: int,
-        key: Any,
+        key: jax.Array,
     ) -> None:
         if cell not in CELLS:
             raise ValueError(f"cell = {cell!r}; expected one of {list(CELLS)}")
@@ -77,16 +106,8 @@ class CubeNetwork(eqx.Module):
         self.back_source, self.back_sign = jnp.asarray(back.source), jnp.asarray(back.sign)
         self.kind = cell
 
-    def __call__(self, inputs: dict[str, Any]) -> Any:
-        """Map one cube to rotations at all steps, one after the other.
-
-        Parameters
-        ----------
-        inputs : dict
-            ``cube``: its row; ``guess``: increments of the guessed rotation, shape (n_steps, 3);
-            ``image``: the image to which both are mapped first; ``weights``: factor on the
-            rotation at each step in the output, an input so that all folds share compiled code.
-        """
+    def __call__(self, inputs: CubeInputs[jax.Array]) -> jax.Array:
+        """Map one cube to rotations at all steps, one after the other."""
         g = inputs["image"]
         cube = inputs["cube"][self.source[g]] * self.sign[g]
         back, back_sign = self.back_source[g], self.back_sign[g]
@@ -95,16 +116,27 @@ class CubeNetwork(eqx.Module):
         weighted = path * inputs["weights"][:, jnp.newaxis]
         return (weighted[:, back] * back_sign).reshape(-1)
 
-    def _path(self, cube: Any, guess: Any) -> Any:
+    def _next(self, seen: jax.Array, state: State) -> State:
+        """Return the state of the cell after one step."""
+        if isinstance(self.cell, eqx.nn.LSTMCell):
+            assert isinstance(state, tuple)
+            return self.cell(seen, state)
+        assert not isinstance(state, tuple)
+        return self.cell(seen, state)
+
+    def _path(self, cube: jax.Array, guess: jax.Array) -> jax.Array:
         """Return the total rotation at every step, shape (n_steps, 3)."""
         encoded = self.encoder(cube)
-        state = tuple(jnp.split(encoded, 2)) if self.kind == "lstm" else encoded
+        first, second = jnp.split(encoded, 2) if self.kind == "lstm" else (encoded, None)
+        state: State = first if second is None else (first, second)
         steps = len(guess)
 
-        def step(carry: Any, increment: Any) -> Any:
+        def step(
+            carry: tuple[State, jax.Array], increment: jax.Array
+        ) -> tuple[tuple[State, jax.Array], jax.Array]:
             state, turned = carry
-            state = self.cell(jnp.concatenate([turned, increment]), state)
-            hidden = state[0] if self.kind == "lstm" else state
+            state = self._next(jnp.concatenate([turned, increment]), state)
+            hidden = state[0] if isinstance(state, tuple) else state
             change = self.readout(hidden) + self.direct(increment)
             turned = turned + change / steps
             return (state, turned), turned
@@ -113,7 +145,7 @@ class CubeNetwork(eqx.Module):
         return path
 
 
-def turned_at_random(inputs: dict[str, Any], rng: np.random.Generator, n: int) -> dict[str, Any]:
+def turned_at_random(inputs: Batch, rng: np.random.Generator, n: int) -> Batch:
     """Map each cube of a batch to a random one of its ``n`` images."""
     count = len(inputs["image"])
     return {**inputs, "image": rng.integers(n, size=count).astype(np.int32)}

@@ -7,14 +7,18 @@ their predictions are averaged over all images.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mechanist.core.typing import FloatArray
 from mechanist.formats.voxel_paths import VoxelPaths
 from mechanist.learn.cube_inputs import CubeLayout
 from mechanist.learn.cube_symmetry import Images, joined, load_operations, value_images
+
+if TYPE_CHECKING:
+    from xgboost import XGBRegressor
 
 #: Penalties tried, in units of the mean diagonal of the normal equations.
 PENALTIES: Final = tuple(10.0**k for k in (-5, -4, -3, -2, -1))
@@ -41,21 +45,22 @@ class FittedTable:
 
     layout: CubeLayout
     weights: FloatArray | None = None
-    trees: Any = None
+    trees: "XGBRegressor | None" = None
     shapes: FloatArray | None = None
 
     def predict(self, samples: Sequence[VoxelPaths], *, images: int) -> list[FloatArray]:
         """Return total rotations of each sample, shape (n_voxels, n_steps, 3)."""
         return [self._paths(self.layout.rows(sample), images) for sample in samples]
 
-    def _paths(self, rows: Any, images: int) -> FloatArray:
+    def _paths(self, rows: NDArray[np.float32], images: int) -> FloatArray:
         if self.weights is not None:
             return (rows @ self.weights).reshape(len(rows), -1, 3)
+        assert self.trees is not None
         assert self.shapes is not None
         back = _turns(len(self.shapes)).inverse()
         total = np.zeros((len(rows), 3 * len(self.shapes)))
         for image in range(images):
-            said = self.trees.predict(self.layout.images.apply(rows, image))
+            said = np.asarray(self.trees.predict(self.layout.images.apply(rows, image)))
             total += back.apply(said.astype(np.float32), image)
         scores = total.reshape(len(rows), -1, 3) / images
         return np.einsum("vki,kt->vti", scores, self.shapes)
@@ -81,7 +86,7 @@ def fit_ridge(samples: Sequence[VoxelPaths], layout: CubeLayout) -> FittedTable:
 
 
 def fit_trees(
-    samples: Sequence[VoxelPaths], layout: CubeLayout, *, seed: int, images: int, **options: Any
+    samples: Sequence[VoxelPaths], layout: CubeLayout, *, seed: int, images: int, **options: object
 ) -> FittedTable:
     """Fit gradient-boosted trees.
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import jax
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from mechanist.core.typing import FloatArray
 from mechanist.formats.voxel_paths import VoxelPaths
 from mechanist.learn.cube_inputs import CubeLayout
-from mechanist.learn.cube_network import CubeNetwork, turned_at_random
+from mechanist.learn.cube_network import Batch, CubeNetwork, turned_at_random
 from mechanist.learn.cube_symmetry import load_operations, value_images
 from mechanist.learn.network_training import Schedule, fit, predict
 
@@ -94,7 +94,7 @@ class FittedCubeNetwork:
         n, steps = len(inputs["image"]), len(self.sizes)
         total = np.zeros((n, steps * 3))
         for image in range(images):
-            turned = {**inputs, "image": np.full(n, image, np.int32)}
+            turned: Batch = {**inputs, "image": np.full(n, image, np.int32)}
             total += predict(self.network, turned, batch=min(BATCH, n))
         values = total.reshape(n, steps, 3) / images * self.sizes[:, np.newaxis]
         stops = np.cumsum([sample.n_voxels for sample in samples])[:-1]
@@ -133,7 +133,7 @@ def fit_cubes(
         key=jax.random.key(seed),
     )
 
-    def augment(inputs: dict[str, Any], rng: np.random.Generator) -> dict[str, Any]:
+    def augment(inputs: Batch, rng: np.random.Generator) -> Batch:
         return turned_at_random(inputs, rng, N_IMAGES)
 
     groups = np.repeat(np.arange(len(samples)), [sample.n_voxels for sample in samples])
@@ -154,7 +154,7 @@ def _inputs(
     guesses: Sequence[FloatArray],
     layout: CubeLayout,
     sizes: FloatArray,
-) -> dict[str, NDArray[Any]]:
+) -> Batch:
     """Return rows, increments of guesses in units of the last size, images and weights of steps."""
     cubes = np.concatenate([layout.rows(sample) for sample in samples])
     guess = np.concatenate(list(guesses))

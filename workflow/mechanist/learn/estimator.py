@@ -15,9 +15,9 @@ import importlib.util
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
-from mechanist.learn.models import Fitted
+from mechanist.learn.models import Classifier, Fitted, Regressor, TableEstimator
 
 Task = Literal["regression", "classification"]
 REGRESSION: Final = "regression"
@@ -56,9 +56,9 @@ class Kind:
         Callable whose signature lists the parameters, if not the factory's.
     """
 
-    factory: Callable[..., Any]
+    factory: Callable[..., Regressor | Classifier]
     tasks: tuple[Task, ...]
-    signed: Callable[..., Any] | None = None
+    signed: Callable[..., object] | None = None
 
     @property
     def parameters(self) -> list[str]:
@@ -70,7 +70,7 @@ class Kind:
         """Names of the parameters without a default."""
         return [p.name for p in self._listed() if p.default is p.empty]
 
-    def make(self, parameters: Mapping[str, Any], setting: Setting) -> Any:
+    def make(self, parameters: Mapping[str, object], setting: Setting) -> Regressor | Classifier:
         """Return the estimator with the given parameters."""
         given = dict(parameters)
         if "setting" in inspect.signature(self.factory).parameters:
@@ -96,12 +96,15 @@ class FittedAnew:
 
     estimator: type
 
-    def __call__(self, **parameters: Any) -> Fitted:
+    def __call__(self, **parameters: object) -> Fitted:
         """Return the model with the given parameters."""
         seeded = "random_state" in inspect.signature(self.estimator).parameters
 
-        def make(seed: int) -> Any:
-            return self.estimator(**({"random_state": seed} if seeded else {}) | parameters)
+        def make(seed: int) -> TableEstimator:
+            made: TableEstimator = self.estimator(
+                **({"random_state": seed} if seeded else {}) | parameters
+            )
+            return made
 
         return Fitted((make,), getattr(self.estimator, "max_rows", MAX_ROWS))
 

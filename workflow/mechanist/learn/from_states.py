@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
 
+from mechanist.core.narrowing import mapping, text
 from mechanist.core.progress import LOGGER
 from mechanist.core.typing import FloatArray
 from mechanist.formats.predictions import TARGET
@@ -36,8 +37,8 @@ class FromStates(Learner):
         Units of the targets.
     """
 
-    estimator: StateEstimator
-    states: StateInputs
+    estimator: StateEstimator[object]
+    states: StateInputs[object]
     names: list[str]
     splits: Splits
     units: dict[str, str]
@@ -103,7 +104,7 @@ class FromStates(Learner):
         )
         return table, elsewhere[ELSEWHERE]
 
-    def _long(self, states: StateInputs, prediction: FloatArray) -> pd.DataFrame:
+    def _long(self, states: StateInputs[object], prediction: FloatArray) -> pd.DataFrame:
         """Return one row per target and state, ordered by target."""
         table = pd.concat([states.keys] * len(self.names), ignore_index=True)
         table[TARGET] = pd.Categorical(np.repeat(self.names, len(states.keys)))
@@ -112,7 +113,7 @@ class FromStates(Learner):
         return table
 
 
-def open_states(study: Study, model: Mapping[str, Any], files: StudyFiles) -> FromStates:
+def open_states(study: Study, model: Mapping[str, object], files: StudyFiles) -> FromStates:
     """Validate a model's entry, then read its states.
 
     Parameters
@@ -129,7 +130,8 @@ def open_states(study: Study, model: Mapping[str, Any], files: StudyFiles) -> Fr
     FormatError
         If a file has the wrong content.
     """
-    estimator = make_state_estimator(model["estimator"], model.get("parameters"))
+    parameters = mapping(model.get("parameters") or {})
+    estimator = make_state_estimator(text(model["estimator"]), parameters)
     splits, names = read_splits(files.splits), study.columns
     states = estimator.read(files.samples, files.targets, names, samples=set(splits.samples))
     metadata = column_metadata(files.targets)

@@ -7,7 +7,7 @@ of the features, chunk by chunk, and accumulated in double precision.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,7 @@ from mechanist.core.typing import FloatArray, IntArray
 CHUNK: Final = 8192
 DEGENERATE: Final = 1e-6  # share of a column's variance below which it counts as constant
 
-Matrix = NDArray[np.floating[Any]]
+Matrix = NDArray[np.floating]
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,7 +5,7 @@ Each kind does this in its cheapest way; a fitted model never sees the fold that
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Final, Protocol, Self, TypeAlias, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,6 +96,23 @@ class CrossFit:
     calibration: list[Calibration]
 
 
+class TableEstimator(Protocol):
+    """What scikit-learn calls an estimator; a classifier also scores its rows."""
+
+    def fit(self, X: NDArray[np.float32], y: NDArray[np.float64 | np.int64], /) -> Self:
+        """Fit to rows of features."""
+        ...
+
+    def predict(self, X: NDArray[np.float32], /) -> NDArray[np.float64 | np.int64]:
+        """Return numbers or classes of rows."""
+        ...
+
+
+#: Maps a seed to an unfitted estimator.
+Make: TypeAlias = Callable[[int], TableEstimator]
+
+
+@runtime_checkable
 class Regressor(Protocol):
     """A model that predicts numbers."""
 
@@ -104,6 +121,7 @@ class Regressor(Protocol):
         ...
 
 
+@runtime_checkable
 class Classifier(Protocol):
     """A model that distinguishes plastic from rigid objects."""
 
@@ -206,7 +224,7 @@ class Fitted:
         Maximum number of rows of a fit, drawn evenly from the frames of the training folds.
     """
 
-    candidates: tuple[Callable[[int], Any], ...]
+    candidates: tuple[Make, ...]
     max_rows: int | None
 
     @property
@@ -247,12 +265,12 @@ class Fitted:
 
     def _classifier(
         self,
-        make: Callable[[int], Any],
+        make: Make,
         problem: Problem,
         labels: NDArray[np.int8],
         training: IntArray,
         rng: np.random.Generator,
-    ) -> Any:
+    ) -> TableEstimator:
         """Fit on balanced classes of training rows."""
         rows = draw_balanced(training, labels, problem.frames, self.max_rows, rng)
         estimator = make(int(rng.integers(2**31)))
@@ -264,7 +282,7 @@ class Fitted:
         labels: NDArray[np.int8],
         training: IntArray,
         rng: np.random.Generator,
-    ) -> Callable[[int], Any]:
+    ) -> Make:
         """Return the candidate with the best accuracy on one held-out training fold.
 
         With a single training fold, no fold can be held out, and the middle candidate is taken.
@@ -283,10 +301,15 @@ class Fitted:
         return self.candidates[int(np.argmax(right))]
 
 
-def _margin(estimator: Any, X: NDArray[np.float32]) -> FloatArray:
+def _margin(estimator: TableEstimator, X: NDArray[np.float32]) -> FloatArray:
     """Return the decision function, positive for plastic, or else the log odds."""
     if hasattr(estimator, "decision_function"):
         return np.asarray(estimator.decision_function(X))
+    if not hasattr(estimator, "predict_proba"):
+        raise TypeError(
+            f"{type(estimator).__name__} has neither decision_function nor predict_proba; a"
+            " classifier needs one of them"
+        )
     from scipy.special import logit
 
     return np.asarray(logit(np.clip(estimator.predict_proba(X)[:, 1], CERTAIN, 1 - CERTAIN)))

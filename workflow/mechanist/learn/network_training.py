@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final, Protocol, TypeVar
 
 import equinox as eqx
 import jax
@@ -21,7 +21,9 @@ from mechanist.core.typing import FloatArray, IntArray
 from mechanist.learn.compiled_networks import keep_compiled
 
 #: Inputs of many samples along the first axis: arrays, or nested tuples and dictionaries of arrays.
-Inputs = Any
+Inputs = TypeVar("Inputs")
+#: An Equinox module that maps the inputs of one sample to a vector.
+Network = TypeVar("Network", bound=Callable[..., jax.Array])
 #: A function that changes the inputs of a batch, such as a random symmetry operation.
 Augment = Callable[[Inputs, np.random.Generator], Inputs]
 CLIP: Final = 1.0
@@ -30,6 +32,14 @@ os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false")
 keep_compiled()
 #: Minimum number of held-out samples for early stopping.
 FEWEST_HELD: Final = 8
+
+
+class _Optimiser(Protocol):
+    """A gradient transformation of Optax, whose state only it knows."""
+
+    def init(self, weights: object) -> object: ...
+
+    def update(self, gradient: object, state: object, weights: object) -> tuple[object, object]: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,19 +87,20 @@ class Schedule:
 
 def take(inputs: Inputs, rows: IntArray) -> Inputs:
     """Return the inputs of the samples ``rows``."""
-    return jax.tree.map(lambda values: values[rows], inputs)
+    taken: Inputs = jax.tree.map(lambda values: values[rows], inputs)
+    return taken
 
 
 def fit(
-    network: Any,
+    network: Network,
     inputs: Inputs,
     targets: NDArray[np.float32],
     *,
     schedule: Schedule,
     rng: np.random.Generator,
     groups: IntArray | None = None,
-    augment: Augment | None = None,
-) -> tuple[Any, IntArray]:
+    augment: Augment[Inputs] | None = None,
+) -> tuple[Network, IntArray]:
     """Return the network at its best epoch, and the held-out samples that chose it.
 
     Parameters
@@ -145,7 +156,7 @@ def fit(
     return best, held
 
 
-def predict(network: Any, inputs: Inputs, *, batch: int) -> FloatArray:
+def predict(network: Callable[..., jax.Array], inputs: object, *, batch: int) -> FloatArray:
     """Return the network's output for many samples, shape (n, n_targets), batch by batch."""
     n = len(jax.tree.leaves(inputs)[0])
     out = []
@@ -165,27 +176,36 @@ def _held(groups: IntArray, wanted: int, rng: np.random.Generator) -> tuple[IntA
 
 
 @lru_cache(maxsize=32)
-def _optimiser(weight_decay: float) -> Any:
+def _optimiser(weight_decay: float) -> _Optimiser:
     """Return a cached optimiser of unit rate, so that compiled steps are reused."""
-    return optax.chain(optax.clip_by_global_norm(CLIP), optax.adamw(1.0, weight_decay=weight_decay))
+    chained: _Optimiser = optax.chain(
+        optax.clip_by_global_norm(CLIP), optax.adamw(1.0, weight_decay=weight_decay)
+    )
+    return chained
 
 
 @eqx.filter_jit
-def _apply(network: Any, inputs: Inputs) -> Any:
+def _apply(network: Callable[..., jax.Array], inputs: object) -> jax.Array:
     return jax.vmap(network)(inputs)
 
 
 @eqx.filter_jit
-def _error(network: Any, inputs: Inputs, targets: Any) -> Any:
+def _error(
+    network: Callable[..., jax.Array], inputs: object, targets: NDArray[np.float32]
+) -> jax.Array:
     return jnp.mean((jax.vmap(network)(inputs) - targets) ** 2)
 
 
 @eqx.filter_jit
 def _step(
-    network: Any, state: Any, inputs: Inputs, targets: Any, rate: Any, optimiser: Any
-) -> tuple[Any, Any]:
-    gradient_of: Any = eqx.filter_grad(_error)
-    gradient = gradient_of(network, inputs, targets)
+    network: Network,
+    state: object,
+    inputs: object,
+    targets: NDArray[np.float32],
+    rate: np.float32,
+    optimiser: _Optimiser,
+) -> tuple[Network, object]:
+    gradient = eqx.filter_grad(_error)(network, inputs, targets)
     weights = eqx.filter(network, eqx.is_inexact_array)
     updates, state = optimiser.update(gradient, state, weights)
     updates = jax.tree.map(lambda update: rate * update, updates)

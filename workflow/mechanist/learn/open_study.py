@@ -1,7 +1,7 @@
 """Open a study: read the data that a model needs, whatever its rows are and whatever it reads."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Final
 
 from mechanist.learn.from_states import open_states
 from mechanist.learn.learner import Learner
@@ -9,7 +9,7 @@ from mechanist.learn.study import OBJECTS, SAMPLES, STATES, TABLES, Study, Study
 from mechanist.learn.whole_samples import open_whole_samples
 from mechanist.learn.within_samples import open_within_samples
 
-Opener = Callable[[Study, Mapping[str, Any], StudyFiles], Learner]
+Opener = Callable[[Study, Mapping[str, object], StudyFiles], Learner]
 OPENERS: Final[Mapping[tuple[str, str], Opener]] = {
     (OBJECTS, TABLES): open_within_samples,
     (SAMPLES, TABLES): open_whole_samples,
@@ -17,7 +17,7 @@ OPENERS: Final[Mapping[tuple[str, str], Opener]] = {
 }
 
 
-def open_study(study: Study, model: Mapping[str, Any], files: StudyFiles) -> Learner:
+def open_study(study: Study, model: Mapping[str, object], files: StudyFiles) -> Learner:
     """Validate a model's entry, then read the data of its study.
 
     Parameters

@@ -12,7 +12,7 @@ K = x(x^2 - y^2)/r^4, summed over all periodic images, first along x in closed f
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Generic, TypeAlias, TypeVar
 
 import jax
 import numpy as np
@@ -22,6 +22,8 @@ from mechanist.core.typing import FloatArray
 from mechanist.formats.configuration import Configuration
 from mechanist.formats.dislocation_batches import signs
 
+#: Arrays of NumPy outside of a network, and of JAX in it.
+Values = TypeVar("Values")
 #: Rows of periodic images on either side; the truncation error is below 1e-9 of the kernel.
 IMAGES: Final = 4
 #: Reference density (b^-2), of the undeformed systems; lengths are in units of DENSITY^(-1/2).
@@ -38,7 +40,7 @@ CORE: Final = 0.2
 
 @jax.tree_util.register_dataclass
 @dataclass(frozen=True, eq=False)
-class PairInputs:
+class PairInputs(Generic[Values]):
     """Network inputs of many samples, padded to equal numbers of dislocations.
 
     Parameters
@@ -58,13 +60,16 @@ class PairInputs:
         Pair features, empty unless requested.
     """
 
-    mask: NDArray[np.floating]
-    density: NDArray[np.floating]
-    nodes: NDArray[np.floating]
-    modes: NDArray[np.floating]
-    stiffness: NDArray[np.floating]
-    asymmetry: NDArray[np.floating]
-    pairs: NDArray[np.floating]
+    mask: Values
+    density: Values
+    nodes: Values
+    modes: Values
+    stiffness: Values
+    asymmetry: Values
+    pairs: Values
+
+
+PairArrays: TypeAlias = PairInputs[NDArray[np.floating]]
 
 
 def couplings(
@@ -114,7 +119,7 @@ def pair_inputs(
     *,
     size: int,
     with_pairs: bool = False,
-) -> PairInputs:
+) -> PairArrays:
     """Read relaxed configurations, in double precision.
 
     Parameters

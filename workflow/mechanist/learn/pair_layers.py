@@ -7,15 +7,16 @@ this is the linear response to the load.
 :class:`AttentionLayer` is the standard alternative: attention with weights from pair couplings.
 """
 
-from typing import Any, Final
+from typing import Final
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
 
+from mechanist.core.typing import FloatArray
 from mechanist.learn.estimators.networks import Perceptron
-from mechanist.learn.pair_geometry import NODE_FEATURES, PAIR_FEATURES, PairInputs
+from mechanist.learn.pair_geometry import NODE_FEATURES, PAIR_FEATURES, PairArrays, PairInputs
 
 #: Range of powers of ten of the initial learned springs, in D per squared mean spacing.
 SPRINGS: Final = (-3.0, 1.0)
@@ -24,12 +25,12 @@ SMALL: Final = 1e-9
 BEYOND: Final = 3.0
 
 
-def _mean(values: Any, mask: Any) -> Any:
+def _mean(values: jax.Array, mask: jax.Array) -> jax.Array:
     """Average over dislocations."""
     return (values * mask[:, None]).sum(axis=0) / mask.sum()
 
 
-def _compressed(values: Any) -> Any:
+def _compressed(values: jax.Array) -> jax.Array:
     """Return signed logarithms, since responses span decades and have either sign."""
     return jnp.sign(values) * jnp.log1p(jnp.abs(values))
 
@@ -39,9 +40,9 @@ class ResponseLayer(eqx.Module):
 
     force: eqx.nn.Linear
     update: eqx.nn.MLP
-    log_spring: Any
+    log_spring: jax.Array
 
-    def __init__(self, width: int, channels: int, *, key: Any) -> None:
+    def __init__(self, width: int, channels: int, *, key: jax.Array) -> None:
         first, second = jax.random.split(key)
         force = eqx.nn.Linear(width, channels, key=first)
         # Small weights, so that training starts from the response to the load itself.
@@ -53,7 +54,9 @@ class ResponseLayer(eqx.Module):
         self.update = eqx.nn.MLP(width + 3 * channels, width, width, 1, jax.nn.gelu, key=second)
         self.log_spring = jnp.linspace(*SPRINGS, channels) * np.log(10.0)
 
-    def __call__(self, states: Any, sample: PairInputs) -> tuple[Any, Any]:
+    def __call__(
+        self, states: jax.Array, sample: PairInputs[jax.Array]
+    ) -> tuple[jax.Array, jax.Array]:
         """Return new states (n, width) and pooled displacements (4 * channels,)."""
         mask, modes, asymmetry = sample.mask, sample.modes, sample.asymmetry
         compliance = 1 / (sample.stiffness[:, None] + jnp.exp(self.log_spring))
@@ -86,7 +89,7 @@ class AttentionLayer(eqx.Module):
     update: eqx.nn.MLP
     heads: int = eqx.field(static=True)
 
-    def __init__(self, width: int, heads: int, *, key: Any) -> None:
+    def __init__(self, width: int, heads: int, *, key: jax.Array) -> None:
         keys = jax.random.split(key, 5)
         self.weigh = eqx.nn.Linear(len(PAIR_FEATURES), heads, key=keys[0])
         self.query = eqx.nn.Linear(width, width, key=keys[1])
@@ -97,7 +100,9 @@ class AttentionLayer(eqx.Module):
         )
         self.heads = heads
 
-    def __call__(self, states: Any, sample: PairInputs) -> tuple[Any, Any]:
+    def __call__(
+        self, states: jax.Array, sample: PairInputs[jax.Array]
+    ) -> tuple[jax.Array, jax.Array]:
         """Return new states (n, width) and their mean (width,)."""
         n, width = states.shape
         split = (n, self.heads, width // self.heads)
@@ -134,13 +139,13 @@ class PairNetwork(eqx.Module):
     """
 
     embed: eqx.nn.Linear
-    layers: list[Any]
+    layers: list[ResponseLayer | AttentionLayer]
     head: Perceptron
-    centre: Any
-    spread: Any
+    centre: FloatArray | jax.Array
+    spread: FloatArray | jax.Array
 
     def __init__(
-        self, kind: str, outputs: int, *, width: int, channels: int, depth: int, key: Any
+        self, kind: str, outputs: int, *, width: int, channels: int, depth: int, key: jax.Array
     ) -> None:
         keys = jax.random.split(key, depth + 2)
         layer = LAYERS[kind]
@@ -150,7 +155,7 @@ class PairNetwork(eqx.Module):
         self.head = Perceptron(pooled, outputs, width=2 * width, depth=1, key=keys[-1])
         self.centre, self.spread = np.zeros(pooled), np.ones(pooled)
 
-    def pooled(self, sample: PairInputs) -> Any:
+    def pooled(self, sample: PairInputs[jax.Array]) -> jax.Array:
         """Return the inputs of the readout: means over any number of dislocations."""
         states = jax.vmap(self.embed)(jnp.asarray(sample.nodes)) * sample.mask[:, None]
         found = [sample.density]
@@ -159,7 +164,7 @@ class PairNetwork(eqx.Module):
             found.append(pooled)
         return jnp.concatenate([*found, _mean(states, sample.mask)])
 
-    def __call__(self, sample: PairInputs) -> Any:
+    def __call__(self, sample: PairInputs[jax.Array]) -> jax.Array:
         """Map one sample to its targets."""
         seen = (self.pooled(sample) - self.centre) / self.spread
         # Smaller systems vary more: the nonlinear part saturates beyond the training range.
@@ -167,10 +172,13 @@ class PairNetwork(eqx.Module):
         return self.head.deep(bounded) + self.head.linear(seen)
 
 
-LAYERS: Final[dict[str, Any]] = {"response": ResponseLayer, "attention": AttentionLayer}
+LAYERS: Final[dict[str, type[ResponseLayer | AttentionLayer]]] = {
+    "response": ResponseLayer,
+    "attention": AttentionLayer,
+}
 
 
-def calibrated(network: PairNetwork, inputs: PairInputs) -> PairNetwork:
+def calibrated(network: PairNetwork, inputs: PairArrays) -> PairNetwork:
     """Return the network with its readout standardised over training samples."""
     pooled = np.asarray(_pooled(network, inputs))
     scale = (pooled.mean(axis=0), np.maximum(pooled.std(axis=0), 1e-3))
@@ -178,5 +186,6 @@ def calibrated(network: PairNetwork, inputs: PairInputs) -> PairNetwork:
 
 
 @eqx.filter_jit
-def _pooled(network: PairNetwork, inputs: PairInputs) -> Any:
-    return jax.vmap(network.pooled)(inputs)
+def _pooled(network: PairNetwork, inputs: PairArrays) -> jax.Array:
+    found: jax.Array = eqx.filter_vmap(network.pooled)(inputs)
+    return found

@@ -7,7 +7,7 @@ and plastic response, texture about the loading axis, and the fraction of grain 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -147,5 +147,5 @@ def _ridge(X: FloatArray, Y: FloatArray, asked: FloatArray) -> FloatArray:
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    model: Any = make_pipeline(StandardScaler(), RidgeCV(alphas=PENALTIES))
+    model = make_pipeline(StandardScaler(), RidgeCV(alphas=PENALTIES))
     return np.asarray(model.fit(X, Y).predict(asked))

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -221,7 +221,7 @@ def read_splits(path: Path) -> Splits:
     return splits
 
 
-def _content(splits: Splits) -> dict[str, Any]:
+def _content(splits: Splits) -> dict[str, object]:
     return {
         "schema": SCHEMA,
         "unit": "group" if splits.groups else "sample",

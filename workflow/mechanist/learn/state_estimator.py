@@ -11,16 +11,20 @@ import inspect
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Generic, Protocol, TypeVar
 
 import pandas as pd
 
 from mechanist.core.typing import BoolArray, FloatArray, IntArray
 from mechanist.settings.state_estimator_names import METHODS, OF_STATES
 
+#: States in the form in which one estimator reads them.
+Read = TypeVar("Read")
+Taken_contra = TypeVar("Taken_contra", contravariant=True)
+
 
 @dataclass(frozen=True, eq=False)
-class StateInputs:
+class StateInputs(Generic[Read]):
     """States of one system, as an estimator reads them.
 
     Parameters
@@ -34,18 +38,18 @@ class StateInputs:
 
     keys: pd.DataFrame
     truth: FloatArray
-    inputs: Any
+    inputs: Read
 
 
-class FittedStates(Protocol):
+class FittedStates(Protocol[Taken_contra]):
     """A fitted estimator."""
 
-    def predict(self, inputs: Any) -> FloatArray:
+    def predict(self, inputs: Taken_contra) -> FloatArray:
         """Return predicted targets, shape (n, n_targets)."""
         ...
 
 
-class StateEstimator(Protocol):
+class StateEstimator(Protocol[Read]):
     """An estimator that reads states itself, such as a network over pairs of dislocations."""
 
     def read(
@@ -55,7 +59,7 @@ class StateEstimator(Protocol):
         names: Sequence[str],
         *,
         samples: Collection[str] | None = None,
-    ) -> StateInputs:
+    ) -> StateInputs[Read]:
         """Read the states that have a row in the target table.
 
         Parameters
@@ -73,14 +77,14 @@ class StateEstimator(Protocol):
 
     def cross_fit(
         self,
-        inputs: Any,
+        inputs: Read,
         targets: FloatArray,
         *,
         samples: IntArray,
         folds: IntArray,
         train: BoolArray,
         seed: int,
-    ) -> tuple[FloatArray, Sequence[FittedStates]]:
+    ) -> tuple[FloatArray, Sequence[FittedStates[Read]]]:
         """Predict every row by an estimator that was trained on no row of its fold.
 
         Parameters
@@ -103,7 +107,7 @@ class StateEstimator(Protocol):
         ...
 
 
-def state_class(name: str) -> Any:
+def state_class(name: str) -> type | None:
     """Return what ``learn/estimators/<name>.py`` assigns to ``STATE_ESTIMATOR``; None if nothing."""
     module_name = f"mechanist.learn.estimators.{name}"
     if not name.isidentifier() or importlib.util.find_spec(module_name) is None:
@@ -111,7 +115,7 @@ def state_class(name: str) -> Any:
     return getattr(importlib.import_module(module_name), OF_STATES, None)
 
 
-def missing_methods(cls: Any) -> list[str]:
+def missing_methods(cls: object) -> list[str]:
     """Return the methods of :class:`StateEstimator` that a class lacks, as they are called."""
     return [
         call_of(method)
@@ -129,7 +133,9 @@ def call_of(method: str) -> str:
     return f"{method}{shown}"
 
 
-def make_state_estimator(name: str, parameters: Mapping[str, Any] | None = None) -> StateEstimator:
+def make_state_estimator(
+    name: str, parameters: Mapping[str, object] | None = None
+) -> StateEstimator[object]:
     """Return the estimator that ``learn/estimators/<name>.py`` defines.
 
     Parameters
@@ -161,5 +167,5 @@ def make_state_estimator(name: str, parameters: Mapping[str, Any] | None = None)
     unknown = sorted(set(given) - set(known))
     if unknown:
         raise ValueError(f"estimator {name!r} has no parameters {unknown}; it takes {known}")
-    estimator: StateEstimator = cls(**given)
+    estimator: StateEstimator[object] = cls(**given)
     return estimator

@@ -6,7 +6,7 @@ A wing describes its studies to the rules with this module, which therefore impo
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from mechanist.settings.target_names import at_strain
 
@@ -58,7 +58,7 @@ class Study:
         """Columns of the target table that hold numbers to predict."""
         return [*(at_strain(self.quantity, strain) for strain in self.strains), *self.other_targets]
 
-    def plain(self) -> dict[str, Any]:
+    def plain(self) -> dict[str, object]:
         """Return the study as a dictionary: Snakemake notices changes of built-in types only."""
         return asdict(self)
 

@@ -8,12 +8,13 @@ training rows is then added to the predictions.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from mechanist.core.narrowing import mapping, text, texts
 from mechanist.core.typing import BoolArray, FloatArray
 from mechanist.formats.predictions import TARGET
 from mechanist.formats.tables import LOAD, OBJECT, SAMPLE
@@ -90,16 +91,16 @@ class ModelSpec:
     estimator: str
     features: tuple[str, ...] = ()
     task: str = REGRESSION
-    parameters: Mapping[str, Any] = field(default_factory=dict)
+    parameters: Mapping[str, object] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, entry: Mapping[str, Any]) -> "ModelSpec":
+    def of(cls, entry: Mapping[str, object]) -> "ModelSpec":
         """Read an entry of the configuration."""
         return cls(
-            estimator=entry["estimator"],
-            features=tuple(entry.get("features", ())),
-            task=entry.get("task", REGRESSION),
-            parameters=entry.get("parameters", {}),
+            estimator=text(entry["estimator"]),
+            features=texts(entry.get("features", ())),
+            task=text(entry.get("task", REGRESSION)),
+            parameters=mapping(entry.get("parameters", {})),
         )
 
     def check(self) -> None:
@@ -207,7 +208,7 @@ class _Part:
 
     target: str
     rows: BoolArray
-    truth: NDArray[Any]
+    truth: NDArray[np.float64 | np.int8]
     prediction: FloatArray
 
 

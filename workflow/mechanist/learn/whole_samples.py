@@ -6,7 +6,6 @@ this already, so each load's model is trained on the rows of that load alone.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -110,7 +109,9 @@ class WholeSamples(Learner):
         return make_regressor(self.model.estimator, self.model.parameters, threads=threads)
 
 
-def open_whole_samples(study: Study, model: Mapping[str, Any], files: StudyFiles) -> WholeSamples:
+def open_whole_samples(
+    study: Study, model: Mapping[str, object], files: StudyFiles
+) -> WholeSamples:
     """Validate a model's entry, then read its data.
 
     Parameters

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
@@ -62,7 +61,9 @@ class WithinSamples(Learner):
         return predicted_odds(self.model, self.task)
 
 
-def open_within_samples(study: Study, model: Mapping[str, Any], files: StudyFiles) -> WithinSamples:
+def open_within_samples(
+    study: Study, model: Mapping[str, object], files: StudyFiles
+) -> WithinSamples:
     """Validate a model's entry, then read its data.
 
     Parameters

@@ -7,10 +7,11 @@ means the same for every direction and type.
 """
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
+from mechanist.core.narrowing import text, whole
 from mechanist.core.typing import FloatArray
 
 UNIT_NORM: Final = 1 / np.sqrt(2)
@@ -74,7 +75,7 @@ def normalised(gradient: FloatArray) -> FloatArray:
     return np.asarray(gradient * (UNIT_NORM / size))
 
 
-def gradient_of(spec: Mapping[str, Any], dimension: int, rng: np.random.Generator) -> FloatArray:
+def gradient_of(spec: Mapping[str, object], dimension: int, rng: np.random.Generator) -> FloatArray:
     """Return the gradient that a load's configuration entry describes.
 
     Parameters
@@ -99,9 +100,9 @@ def gradient_of(spec: Mapping[str, Any], dimension: int, rng: np.random.Generato
     """
     match spec["type"]:
         case "simple_shear":
-            gradient = simple_shear(spec["plane"], spec.get("sense", 1))
+            gradient = simple_shear(text(spec["plane"]), whole(spec.get("sense", 1)))
         case "uniaxial":
-            gradient = uniaxial(spec["axis"], dimension, spec.get("sense", 1))
+            gradient = uniaxial(text(spec["axis"]), dimension, whole(spec.get("sense", 1)))
         case "tensor":
             gradient = normalised(np.array(spec["gradient"], dtype=float))
         case "random":

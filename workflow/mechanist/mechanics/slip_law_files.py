@@ -4,7 +4,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -30,11 +29,11 @@ class LawFile:
 
     systems: str
     law: SlipLaw
-    about: dict[str, Any] = field(default_factory=dict)
+    about: dict[str, object] = field(default_factory=dict)
 
 
 def write_slip_law(
-    path: Path, systems: str, law: SlipLaw, *, about: Mapping[str, Any] | None = None
+    path: Path, systems: str, law: SlipLaw, *, about: Mapping[str, object] | None = None
 ) -> None:
     """Write a law as JSON, with only the nonzero entries of storage.
 

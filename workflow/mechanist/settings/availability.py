@@ -1,11 +1,12 @@
 """Which descriptors and models a glass can have, and why it lacks the others."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from mechanist.core.material_choice import MaterialChoice
+from mechanist.core.narrowing import mapping, texts
 from mechanist.settings.descriptor_cards import POTENTIAL_NEEDED, without_potential
 from mechanist.settings.material_names import has_pair_derivatives
 
@@ -28,12 +29,12 @@ class Availability:
         ``models/<name>``.
     """
 
-    descriptors: dict[str, dict[str, Any]]
+    descriptors: dict[str, dict[str, object]]
     models: tuple[str, ...]
     left_out: dict[str, str]
 
 
-def unknown_potential(glass: Mapping[str, Any], library: Path) -> Availability:
+def unknown_potential(glass: Mapping[str, object], library: Path) -> Availability:
     """Return what a user's glass can have: its potential is unknown, and no engine runs on it.
 
     Parameters
@@ -46,7 +47,7 @@ def unknown_potential(glass: Mapping[str, Any], library: Path) -> Availability:
     return _available(glass, library, POTENTIAL_NEEDED, simulated=False)
 
 
-def without_pair_derivatives(glass: Mapping[str, Any], library: Path) -> dict[str, Availability]:
+def without_pair_derivatives(glass: Mapping[str, object], library: Path) -> dict[str, Availability]:
     """Return what simulated systems can have whose material has no pair derivatives, by name.
 
     Parameters
@@ -64,17 +65,17 @@ def without_pair_derivatives(glass: Mapping[str, Any], library: Path) -> dict[st
             f" {MaterialChoice.from_entry(entry).name!r} does not have",
             simulated=True,
         )
-        for system, entry in glass.get("systems", {}).items()
+        for system, entry in _named(glass.get("systems", {}))
         if not has_pair_derivatives(entry, library)
     }
 
 
 def _available(
-    glass: Mapping[str, Any], library: Path, reason: str, *, simulated: bool
+    glass: Mapping[str, object], library: Path, reason: str, *, simulated: bool
 ) -> Availability:
     """Return the descriptors that need no potential and the models that read only these."""
     usable, left_out = {}, {}
-    for name, entry in glass["descriptors"].items():
+    for name, entry in _named(glass["descriptors"]):
         found = without_potential(entry, library, reason=reason, simulated=simulated)
         if isinstance(found, str):
             left_out[f"descriptors/{name}"] = found
@@ -82,8 +83,8 @@ def _available(
             usable[name] = found
     models = []
     lost = {}
-    for name, model in glass["models"].items():
-        missing = [d for d in model.get("features", []) if f"descriptors/{d}" in left_out]
+    for name, model in _named(glass["models"]):
+        missing = [d for d in texts(model.get("features", [])) if f"descriptors/{d}" in left_out]
         if model["estimator"] == _OTHER_LOADS and not simulated:
             lost[f"models/{name}"] = _ONE_LOAD
         elif missing:
@@ -92,3 +93,9 @@ def _available(
         else:
             models.append(name)
     return Availability(descriptors=usable, models=tuple(models), left_out=left_out | lost)
+
+
+def _named(entries: object) -> Iterator[tuple[str, Mapping[str, object]]]:
+    """Yield the entries of a part of the block, by name."""
+    for name, entry in mapping(entries).items():
+        yield name, mapping(entry)

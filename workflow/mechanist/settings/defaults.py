@@ -2,10 +2,11 @@
 
 import copy
 from collections.abc import Mapping
-from typing import Any
+
+from mechanist.settings.json_schema import JsonSchema
 
 
-def fill_defaults(settings: dict[str, Any], schema: Mapping[str, Any]) -> None:
+def fill_defaults(settings: dict[str, object], schema: JsonSchema) -> None:
     """Add the keys that have a default and are absent.
 
     Parameters
@@ -18,7 +19,7 @@ def fill_defaults(settings: dict[str, Any], schema: Mapping[str, Any]) -> None:
     _fill(settings, schema, schema["$defs"])
 
 
-def _fill(entry: Any, part: Mapping[str, Any], definitions: Mapping[str, Any]) -> None:
+def _fill(entry: object, part: JsonSchema, definitions: Mapping[str, JsonSchema]) -> None:
     if "$ref" in part:
         part = definitions[part["$ref"].rpartition("/")[2]]
     if isinstance(entry, list):
@@ -30,6 +31,7 @@ def _fill(entry: Any, part: Mapping[str, Any], definitions: Mapping[str, Any]) -
     for key, inner in known.items():
         if "default" in inner and key not in entry:
             entry[key] = copy.deepcopy(inner["default"])
-    others: Mapping[str, Any] = next(iter(part.get("patternProperties", {}).values()), {})
+    empty: JsonSchema = {}
+    others = next(iter(part.get("patternProperties", {}).values()), empty)
     for key, value in entry.items():
         _fill(value, known.get(key, others), definitions)

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
+from mechanist.core.narrowing import mapping, text
 from mechanist.settings.declared import Declared, declared_in_folders
 from mechanist.settings.models.block import Descriptor
 from mechanist.settings.names import unknown_names
@@ -148,12 +149,12 @@ def unknown_descriptors(
 
 
 def without_potential(
-    entry: Mapping[str, Any],
+    entry: Mapping[str, object],
     library: Path,
     *,
     reason: str = POTENTIAL_NEEDED,
     simulated: bool = False,
-) -> dict[str, Any] | str:
+) -> dict[str, object] | str:
     """Return a descriptor's entry for a glass without a usable potential, or why it has none.
 
     Parameters
@@ -173,8 +174,8 @@ def without_potential(
         The entry, with ``potential: none`` if the descriptor can omit the features that need a
         potential; otherwise the reason.
     """
-    parameters = entry.get("parameters", {})
-    declared = declared_in_library(library).get(entry["kind"])
+    parameters = mapping(entry.get("parameters", {}))
+    declared = declared_in_library(library).get(text(entry["kind"]))
     if declared is None:
         return dict(entry)  # the check of names reports it
     if declared.flags.get("needs_probe"):

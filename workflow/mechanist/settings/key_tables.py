@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Final
 
-Schema = Mapping[str, Any]
+from mechanist.settings.json_schema import Bound, JsonSchema
 
 HEADER: Final = """\
 # All keys of the configuration
@@ -15,7 +15,7 @@ is explained in [config/README.md](../config/README.md).
 A key without a default and without *optional* is required. A name consists of lower-case letters,
 digits and underscores, and begins with a letter.
 """
-_RANGES: Final = {
+_RANGES: Final[Mapping[Bound, str]] = {
     "minimum": "≥ {}",
     "exclusiveMinimum": "> {}",
     "maximum": "≤ {}",
@@ -25,7 +25,7 @@ _RANGES: Final = {
 _WORDS: Final = {"boolean": "true or false", "null": "null", "object": "mapping"}
 
 
-def key_tables(schema: Schema) -> str:
+def key_tables(schema: JsonSchema) -> str:
     """Return the page: a table for each part of the configuration.
 
     Parameters
@@ -44,12 +44,12 @@ def key_tables(schema: Schema) -> str:
 class _Page:
     """Walk through a schema; note the place at which each part is explained."""
 
-    def __init__(self, schema: Schema) -> None:
+    def __init__(self, schema: JsonSchema) -> None:
         self.schema = schema
         self.places: dict[str, str] = {}
         self._find(schema, "")
 
-    def _find(self, part: Schema, place: str) -> None:
+    def _find(self, part: JsonSchema, place: str) -> None:
         for key, entry in part.get("properties", {}).items():
             for name, deeper in _references(entry, f"{place}/{key}".lstrip("/")):
                 if name not in self.places:
@@ -62,7 +62,7 @@ class _Page:
         for name, place in self.places.items():
             yield self._section(self.schema["$defs"][name], f"`{place}`")
 
-    def _section(self, part: Schema, title: str) -> str:
+    def _section(self, part: JsonSchema, title: str) -> str:
         rows = "".join(
             f"| `{key}` | {self._values(entry)} | {_presence(key, part)} | {self._meaning(entry)} |\n"
             for key, entry in part.get("properties", {}).items()
@@ -70,13 +70,13 @@ class _Page:
         table = f"\n| key | values | default | meaning |\n|---|---|---|---|\n{rows}" if rows else ""
         return f"\n## {title}\n\n{part['description']}\n{table}"
 
-    def _meaning(self, entry: Schema) -> str:
+    def _meaning(self, entry: JsonSchema) -> str:
         """Return the description of a key, or the first paragraph on the part that it holds."""
         if "description" not in entry:
             entry = self.schema["$defs"][entry["$ref"].rpartition("/")[2]]
         return str(entry["description"]).partition("\n\n")[0].replace("|", "\\|")
 
-    def _values(self, entry: Schema) -> str:
+    def _values(self, entry: JsonSchema) -> str:
         """Return what a key may hold, in words."""
         if "$ref" in entry:
             place = self.places[entry["$ref"].rpartition("/")[2]]
@@ -101,16 +101,16 @@ class _Page:
                 ranges = [_RANGES[key].format(entry[key]) for key in _RANGES if key in entry]
                 return ", ".join([_WORDS.get(kind, kind), *ranges])
 
-    def _named(self, entry: Schema) -> str:
+    def _named(self, entry: JsonSchema) -> str:
         """Return what the entries of a mapping are."""
         if "patternProperties" in entry:
             (value,) = entry["patternProperties"].values()
             return f"by name: {self._values(value)}"
-        value = entry.get("additionalProperties")
-        return f"mapping to: {self._values(value)}" if isinstance(value, Mapping) else "mapping"
+        other = entry.get("additionalProperties", False)
+        return "mapping" if isinstance(other, bool) else f"mapping to: {self._values(other)}"
 
 
-def _references(entry: Schema, place: str) -> Iterator[tuple[str, str]]:
+def _references(entry: JsonSchema, place: str) -> Iterator[tuple[str, str]]:
     """Yield the parts that an entry refers to, each with its place."""
     if "$ref" in entry:
         yield entry["$ref"].rpartition("/")[2], place
@@ -121,13 +121,14 @@ def _references(entry: Schema, place: str) -> Iterator[tuple[str, str]]:
         yield from _references(one["then"], f"{place} ({choice['const']})")
     for one in entry.get("patternProperties", {}).values():
         yield from _references(one, f"{place}/<name>")
-    if isinstance(entry.get("additionalProperties"), Mapping):
-        yield from _references(entry["additionalProperties"], f"{place}/<name>")
+    other = entry.get("additionalProperties", False)
+    if not isinstance(other, bool):
+        yield from _references(other, f"{place}/<name>")
     if "items" in entry:
         yield from _references(entry["items"], f"{place}/<number>")
 
 
-def _presence(key: str, part: Schema) -> str:
+def _presence(key: str, part: JsonSchema) -> str:
     """Return the default of a key, or whether it may be absent."""
     if key in part.get("required", []):
         return ""
@@ -135,7 +136,7 @@ def _presence(key: str, part: Schema) -> str:
     return f"`{entry['default']}`" if "default" in entry else "optional"
 
 
-def _number_of(entry: Schema) -> str:
+def _number_of(entry: JsonSchema) -> str:
     least, most = entry.get("minItems", 0), entry.get("maxItems")
     if least and least == most:
         return f"list of {least}"

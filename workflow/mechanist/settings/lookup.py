@@ -1,7 +1,7 @@
 """Look values up in the configuration by path, with wildcards of a job in it."""
 
-from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable, Mapping
+from typing import Protocol
 
 _REQUIRED = object()
 
@@ -9,14 +9,14 @@ _REQUIRED = object()
 class Items(Protocol):
     """Wildcards of a job, by name."""
 
-    def items(self) -> Any:
+    def items(self) -> Iterable[tuple[str, str]]:
         """Return pairs of name and value."""
         ...
 
 
 def lookup(
-    path: str, within: Mapping[str, Any], default: Any = _REQUIRED
-) -> Any | Callable[[Items], Any]:
+    path: str, within: Mapping[str, object], default: object = _REQUIRED
+) -> object | Callable[[Items], object]:
     """Return the value at a path of the configuration, or an input function that returns it.
 
     Snakemake's own ``lookup`` glob-matches every path of the configuration, which took a third of the
@@ -37,18 +37,19 @@ def lookup(
         If a key is missing and there is no default: the path up to it, and the keys that exist there.
     """
 
-    def value(wildcards: Items | dict[str, str]) -> Any:
-        found: Any = within
+    def value(wildcards: Items) -> object:
+        found: object = within
         place = path.format(**dict(wildcards.items()))
         for depth, key in enumerate(keys := place.split("/")):
-            if key not in found:
+            level = found if isinstance(found, Mapping) else {}
+            if key not in level:
                 if default is not _REQUIRED:
                     return default
                 seen = "/".join(keys[:depth]) or "the configuration"
                 raise KeyError(
-                    f"{place}: {seen} has no key {key!r}; expected one of {sorted(found)}"
+                    f"{place}: {seen} has no key {key!r}; expected one of {sorted(level)}"
                 )
-            found = found[key]
+            found = level[key]
         return found
 
     return value if "{" in path else value({})

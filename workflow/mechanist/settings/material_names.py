@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from mechanist.core.material_choice import MaterialChoice
 from mechanist.settings.names import unknown_names
@@ -116,20 +116,20 @@ def _flags(body: Sequence[ast.stmt]) -> Iterator[bool]:
             yield value
 
 
-def has_pair_derivatives(entry: Mapping[str, Any], library: Path) -> bool:
+def has_pair_derivatives(entry: Mapping[str, object], library: Path) -> bool:
     """Return whether the material of a system has pair derivatives; an unknown one counts as so."""
     found = known_materials(library).get(MaterialChoice.from_entry(entry).name)
     return found is None or bool(found.pair_derivatives)
 
 
-def material_files(entry: Mapping[str, Any], library: Path) -> list[str]:
+def material_files(entry: Mapping[str, object], library: Path) -> list[str]:
     """Return the files that the material of a system reads."""
     choice = MaterialChoice.from_entry(entry)
     names = known_materials(library)[choice.name].files
     return [str(choice.parameters[name]) for name in names if name in choice.parameters]
 
 
-def material_problems(place: str, entry: Mapping[str, Any], library: Path) -> Iterator[str]:
+def material_problems(place: str, entry: Mapping[str, object], library: Path) -> Iterator[str]:
     """Yield the problems of the material of a system: unknown names, missing parameters and files.
 
     Parameters

@@ -18,16 +18,22 @@ import json
 import math
 import re
 import statistics
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias, TypedDict, cast
 
 import yaml
 
 from mechanist.core.errors import FormatError
+from mechanist.core.narrowing import mapping, number, numbers, sequence, text, texts
 
+#: A row of a result file: its cells have the types that the file gives them.
 Row = Mapping[str, Any]
+#: A number, a truth value or a word.
+Value: TypeAlias = str | float
+#: Entries of one section of a specification, by name.
+Entries: TypeAlias = dict[str, Mapping[str, object]]
 
 #: Name of the source that is the configuration, not a result file.
 CONFIG: Final = "config"
@@ -44,22 +50,38 @@ class AbsentError(LookupError):
     """Error for a value that a size of the workflow does not provide; the message states why."""
 
 
-def _only(values: Sequence[Any]) -> Any:
+class Specification(TypedDict):
+    """What a text quotes, section by section; the page above explains the entries."""
+
+    parts: Entries
+    variables: dict[str, str]
+    sources: Entries
+    quantities: Entries
+    tables: Entries
+    equations: Entries
+    figures: Entries
+
+
+def _value(found: object) -> Value:
+    return found if isinstance(found, str) else number(found)
+
+
+def _only(values: Sequence[object]) -> Value:
     if len(values) != 1:
         raise AbsentError(f"{len(values)} rows, expected one")
-    return values[0]
+    return _value(values[0])
 
 
 #: Functions that reduce rows to one value.
-REDUCTIONS: Final[dict[str, Callable[[Sequence[Any]], Any]]] = {
+REDUCTIONS: Final[dict[str, Callable[[Sequence[object]], Value]]] = {
     "only": _only,
     "count": len,
     "distinct": lambda values: len(set(values)),
-    "min": min,
-    "max": max,
-    "sum": sum,
-    "median": statistics.median,
-    "mean": statistics.fmean,
+    "min": lambda values: min(numbers(values)),
+    "max": lambda values: max(numbers(values)),
+    "sum": lambda values: sum(numbers(values)),
+    "median": lambda values: statistics.median(numbers(values)),
+    "mean": lambda values: statistics.fmean(numbers(values)),
 }
 
 
@@ -67,13 +89,13 @@ REDUCTIONS: Final[dict[str, Callable[[Sequence[Any]], Any]]] = {
 class Quantity:
     """A number or word read from ``source``, with its interval if the row holds one."""
 
-    value: Any
+    value: Value
     low: float | None = None
     high: float | None = None
     source: str = ""
 
 
-def read_specification(path: Path) -> dict[str, Any]:
+def read_specification(path: Path) -> Specification:
     """Read a specification.
 
     Raises
@@ -92,10 +114,10 @@ def read_specification(path: Path) -> dict[str, Any]:
         if entry.get("from") not in known:
             raise FormatError(path, f"{name} quotes from {entry.get('from')!r}, which is not a source",
                               remedy=f"Take one of {', '.join(sorted(known))}.")  # fmt: skip
-    return content
+    return cast("Specification", content)  # its sections are those that are checked above
 
 
-def lookup(config: Any, path: str) -> Any:
+def lookup(config: object, path: str) -> object:
     """Return the value in a configuration at a path of keys and, in lists, indices.
 
     Raises
@@ -106,24 +128,25 @@ def lookup(config: Any, path: str) -> Any:
     place = config
     for part in path.split("/"):
         try:
-            place = place[int(part)] if isinstance(place, list | tuple) else place[part]
+            listed = isinstance(place, list | tuple)
+            place = sequence(place)[int(part)] if listed else mapping(place)[part]
         except (KeyError, IndexError, TypeError, ValueError) as error:
             raise AbsentError(f"the configuration has no {path}") from error
     return place
 
 
-def variables(specification: Mapping[str, Any], config: Mapping[str, Any]) -> dict[str, Any]:
+def variables(specification: Specification, config: Mapping[str, object]) -> dict[str, object]:
     """Return the variables that the configuration defines."""
-    found: dict[str, Any] = {}
+    found: dict[str, object] = {}
     for name, path in specification["variables"].items():
         try:
-            found[name] = lookup(config, filled(path, found))
+            found[name] = lookup(config, text(filled(path, found)))
         except AbsentError:
             continue
     return found
 
 
-def filled(text: Any, values: Mapping[str, Any]) -> Any:
+def filled(given: object, values: Mapping[str, object]) -> object:
     """Put variables into a string, or into each string of a list.
 
     A string that is a single variable becomes its value, a number or a word.
@@ -133,31 +156,31 @@ def filled(text: Any, values: Mapping[str, Any]) -> Any:
     AbsentError
         If a variable is unknown.
     """
-    if isinstance(text, list):
-        return [filled(entry, values) for entry in text]
-    if not isinstance(text, str):
-        return text
-    alone = _ALONE.fullmatch(text)
+    if isinstance(given, list):
+        return [filled(entry, values) for entry in given]
+    if not isinstance(given, str):
+        return given
+    alone = _ALONE.fullmatch(given)
     try:
-        return values[alone[1]] if alone else text.format_map(values)
+        return values[alone[1]] if alone else given.format_map(values)
     except KeyError as error:
         raise AbsentError(f"the configuration has no {error.args[0]}") from error
 
 
-def wanted(config: Mapping[str, Any], need: str) -> bool:
+def wanted(config: Mapping[str, object], need: str) -> bool:
     """Return whether a configuration has a path, or a list there that holds its last part."""
     head, _, last = need.rpartition("/")
     try:
         place = lookup(config, head) if head else config
     except AbsentError:
         return False
-    return last in place if isinstance(place, Iterable) else False
+    return last in place if isinstance(place, Container) else False
 
 
 def available(
-    entries: Mapping[str, Mapping[str, Any]],
-    config: Mapping[str, Any],
-    values: Mapping[str, Any],
+    entries: Mapping[str, Mapping[str, object]],
+    config: Mapping[str, object],
+    values: Mapping[str, object],
     results: str,
 ) -> dict[str, str]:
     """Return the files, by name, of the entries that a configuration produces.
@@ -174,8 +197,8 @@ def available(
     found = {}
     for name, entry in entries.items():
         try:
-            path = filled(entry["path"], values)
-            needs = filled(entry.get("needs", []), values)
+            path = text(filled(entry["path"], values))
+            needs = texts(filled(entry.get("needs", []), values))
         except AbsentError:
             continue
         if all(wanted(config, need) for need in needs):
@@ -212,8 +235,8 @@ def read_rows(path: Path, place: str = "") -> list[Row]:
 
             return list(parquet.read_table(path).to_pylist())
         case ".json" | ".yaml":
-            text = path.read_text(encoding="utf-8")
-            content = json.loads(text) if path.suffix == ".json" else yaml.safe_load(text)
+            written = path.read_text(encoding="utf-8")
+            content = json.loads(written) if path.suffix == ".json" else yaml.safe_load(written)
         case suffix:
             raise FormatError(path, f"cannot read rows of a {suffix!r} file",
                               remedy="Quote from CSV, Parquet, JSON or YAML.")  # fmt: skip
@@ -224,7 +247,7 @@ def read_rows(path: Path, place: str = "") -> list[Row]:
     return list(content) if isinstance(content, list) else [content]
 
 
-def chosen(rows: Iterable[Row], where: Mapping[str, Any]) -> list[Row]:
+def chosen(rows: Iterable[Row], where: Mapping[str, object]) -> list[Row]:
     """Return rows whose columns have the requested value, or one of a list of values."""
     return [
         row for row in rows if all(_equal(row.get(name), value) for name, value in where.items())
@@ -232,9 +255,9 @@ def chosen(rows: Iterable[Row], where: Mapping[str, Any]) -> list[Row]:
 
 
 def quantity(
-    entry: Mapping[str, Any],
-    config: Mapping[str, Any],
-    values: Mapping[str, Any],
+    entry: Mapping[str, object],
+    config: Mapping[str, object],
+    values: Mapping[str, object],
     files: Mapping[str, Path],
 ) -> Quantity:
     """Return the quantity that an entry quotes.
@@ -253,48 +276,53 @@ def quantity(
     AbsentError
         If this size of the workflow lacks the quantity; the message states why.
     """
-    reduce = REDUCTIONS[entry.get("reduce", "only")]
-    if entry["from"] == CONFIG:
-        place = lookup(config, filled(entry["at"], values))
-        listed = isinstance(place, list | dict) and "reduce" in entry
-        return Quantity(reduce(list(place)) if listed else place, source=CONFIG)
-    if entry["from"] not in files:
-        raise AbsentError(f"this workflow size does not produce {entry['from']}")
-    rows = read_rows(files[entry["from"]], filled(entry.get("at", ""), values))
-    where = {name: filled(value, values) for name, value in entry.get("where", {}).items()}
+    reduce, source = REDUCTIONS[text(entry.get("reduce", "only"))], text(entry["from"])
+    if source == CONFIG:
+        place = lookup(config, text(filled(entry["at"], values)))
+        if isinstance(place, list | dict) and "reduce" in entry:
+            return Quantity(reduce(list(place)), source=CONFIG)
+        return Quantity(_value(place), source=CONFIG)
+    if source not in files:
+        raise AbsentError(f"this workflow size does not produce {source}")
+    rows = read_rows(files[source], text(filled(entry.get("at", ""), values)))
+    named = mapping(entry.get("where", {}))
+    where = {name: filled(value, values) for name, value in named.items()}
     found = chosen(rows, where)
-    column = entry.get("take", "value")
-    numbers = [row[column] for row in found if row.get(column) is not None]
-    if not numbers:
-        raise AbsentError(f"no row of {entry['from']} has a {column} where {where}")
+    column = text(entry.get("take", "value"))
+    taken = [row[column] for row in found if row.get(column) is not None]
+    if not taken:
+        raise AbsentError(f"no row of {source} has a {column} where {where}")
     own = column in MEASURED or set(INTERVAL) <= set(entry)
     ends = (
-        [found[0].get(entry.get(end, end)) for end in INTERVAL] if own and len(found) == 1 else []
+        [found[0].get(text(entry.get(end, end))) for end in INTERVAL]
+        if own and len(found) == 1
+        else []
     )
     low, high = ends or (None, None)
-    return Quantity(reduce(numbers), low, high, source=entry["from"])
+    return Quantity(reduce(taken), low, high, source=source)
 
 
-def _number(text: str | None) -> Any:
+def _number(cell: str | None) -> Value | None:
     """Return a cell of a CSV as a number, a truth value, None or text."""
-    if text is None or text == "":
+    if cell is None or cell == "":
         return None
-    if text in {"True", "False"}:
-        return text == "True"
+    if cell in {"True", "False"}:
+        return cell == "True"
     try:
-        return int(text)
+        return int(cell)
     except ValueError:
         pass
     try:
-        return float(text)
+        return float(cell)
     except ValueError:
-        return text
+        return cell
 
 
-def _equal(value: Any, expected: Any) -> bool:
+def _equal(value: object, expected: object) -> bool:
     if isinstance(expected, list):
         return any(_equal(value, one) for one in expected)
     if isinstance(value, float) or isinstance(expected, float):
-        numbers = isinstance(value, int | float) and isinstance(expected, int | float)
-        return numbers and math.isclose(value, expected, rel_tol=TOLERANCE)
+        if not (isinstance(value, int | float) and isinstance(expected, int | float)):
+            return False
+        return math.isclose(value, expected, rel_tol=TOLERANCE)
     return bool(value == expected)

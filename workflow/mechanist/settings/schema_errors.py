@@ -2,16 +2,17 @@
 
 import difflib
 from collections.abc import Iterator, Mapping
-from typing import Any, cast
 
 import jsonschema
+
+from mechanist.core.narrowing import mapping, sequence
 
 
 class SettingsError(ValueError):
     """A configuration does not fit its schema; the message has one line for each problem."""
 
 
-def check_settings(settings: Any, schema: Mapping[str, Any]) -> None:
+def check_settings(settings: object, schema: Mapping[str, object]) -> None:
     """Refuse a configuration that does not fit its schema.
 
     Parameters
@@ -33,7 +34,7 @@ def check_settings(settings: Any, schema: Mapping[str, Any]) -> None:
         )
 
 
-def setting_problems(settings: Any, schema: Mapping[str, Any]) -> list[str]:
+def setting_problems(settings: object, schema: Mapping[str, object]) -> list[str]:
     """Return a line for each problem of content that does not fit its schema.
 
     Parameters
@@ -56,33 +57,32 @@ def setting_problems(settings: Any, schema: Mapping[str, Any]) -> list[str]:
 def _problems(error: jsonschema.ValidationError) -> Iterator[str]:
     """Turn one validation error into readable lines."""
     place = "/".join(str(part) for part in error.absolute_path) or "(top level)"
-    # jsonschema types these by what they are before validation
-    expected, schema, seen = cast(
-        "tuple[Any, Any, Any]", (error.validator_value, error.schema, error.instance)
-    )
+    expected: object = error.validator_value
+    schema: object = error.schema
+    seen: object = error.instance
     match error.validator:
         case "additionalProperties":
-            known = sorted(schema.get("properties", {}))
-            patterns = schema.get("patternProperties", {})
-            for key in sorted(set(seen) - set(known), key=str):
+            known = sorted(mapping(mapping(schema).get("properties", {})))
+            patterns = mapping(mapping(schema).get("patternProperties", {}))
+            for key in sorted(set(mapping(seen)) - set(known), key=str):
                 close = difflib.get_close_matches(str(key), known, n=1)
                 hint = f"; did you mean {close[0]!r}?" if close else ""
                 allowed = ", ".join(known) or f"names like {', '.join(patterns)}"
                 yield f"{place}: unknown key {key!r}{hint} Allowed: {allowed}"
         case "enum":
-            allowed = ", ".join(map(repr, expected))
+            allowed = ", ".join(map(repr, sequence(expected)))
             yield f"{place}: value {seen!r} is not allowed. Allowed: {allowed}"
         case "type":
             kind = type(seen).__name__
             yield f"{place}: value {seen!r} is of type {kind}. Expected: {expected}"
         case "required":
-            missing = [key for key in expected if key not in seen]
+            missing = [key for key in sequence(expected) if key not in mapping(seen)]
             yield f"{place}: missing {', '.join(map(repr, missing))}"
         case "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum":
             bounds = ", ".join(
-                f"{key} {schema[key]}"
+                f"{key} {mapping(schema)[key]}"
                 for key in ("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum")
-                if key in schema
+                if key in mapping(schema)
             )
             yield f"{place}: value {seen!r} is out of range. Allowed: {bounds}"
         case "oneOf" | "anyOf" if error.context:

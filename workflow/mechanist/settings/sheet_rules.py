@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from mechanist.settings.sheet_row import SheetRow
 
 #: Block of an entry within its wing, the names that lead to it, and the entry.
-Placed = tuple[str, tuple[str, ...], dict[str, Any]]
+Placed = tuple[str, tuple[str, ...], dict[str, object]]
 
 
 @dataclass(frozen=True)
@@ -39,10 +38,10 @@ class SheetRule:
 
     needed: tuple[str, ...]
     taken: tuple[str, ...]
-    place: Callable[[SheetRow, Sequence[str], Mapping[str, Any]], Placed]
+    place: Callable[[SheetRow, Sequence[str], Mapping[str, object]], Placed]
     blocks: Mapping[str, int] = field(default_factory=lambda: {"imports": 1})
     formats: tuple[str, ...] = ()
-    own_cells: Mapping[str, Callable[[str], Any]] = field(default_factory=dict)
+    own_cells: Mapping[str, Callable[[str], object]] = field(default_factory=dict)
     one_entry_a_row: Callable[[SheetRow], bool] = lambda row: False  # noqa: ARG005
     free_options: bool = False
     needs_case: bool = False

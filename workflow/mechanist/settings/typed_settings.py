@@ -1,7 +1,6 @@
 """Read a checked configuration into its models."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from pydantic import ValidationError
 
@@ -9,7 +8,7 @@ from mechanist.settings.models.settings_model import Settings
 from mechanist.settings.schema_errors import SettingsError
 
 
-def typed_settings(settings: Mapping[str, Any]) -> Settings:
+def typed_settings(settings: Mapping[str, object]) -> Settings:
     """Return a configuration as typed entries.
 
     Parameters

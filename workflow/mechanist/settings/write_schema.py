@@ -6,11 +6,12 @@ keys in ``docs/configuration.md``. Tests compare both with the models.
 
 import json
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, cast
 
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
+from mechanist.settings.json_schema import JsonSchema
 from mechanist.settings.key_tables import key_tables
 from mechanist.settings.models.settings_model import Settings
 
@@ -55,7 +56,7 @@ class BlockSchema(GenerateJsonSchema):
         """Return the schema of a model without the name of its class."""
         return _without(super().model_schema(schema), *_PYTHON)
 
-    def field_title_should_be_set(self, schema: Any) -> bool:
+    def field_title_should_be_set(self, schema: object) -> bool:
         """Return False: keys are their own titles."""
         del schema
         return False
@@ -79,10 +80,11 @@ def _without(schema: JsonSchemaValue, *keywords: str) -> JsonSchemaValue:
     return {key: value for key, value in schema.items() if key not in keywords}
 
 
-def settings_schema(model: type[Settings] = Settings) -> dict[str, Any]:
+def settings_schema(model: type[Settings] = Settings) -> JsonSchema:
     """Return the JSON Schema of the configuration."""
     made = model.model_json_schema(schema_generator=BlockSchema)
-    return {"$schema": BlockSchema.schema_dialect, "title": "Mechanist configuration", **made}
+    whole = {"$schema": BlockSchema.schema_dialect, "title": "Mechanist configuration", **made}
+    return cast("JsonSchema", whole)  # pydantic types what it makes as a plain dictionary
 
 
 def schema_text() -> str:

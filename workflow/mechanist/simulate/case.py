@@ -3,11 +3,22 @@
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal, TypeAlias, TypedDict
 
 from mechanist.formats.field_files import FieldData, Truth
 
 Kind = Literal["ordinary", "map", "partial", "parametric", "stochastic"]
+
+
+class Curve(TypedDict):
+    """A coefficient that varies along an axis: its values at the points of the grid."""
+
+    axis: str
+    values: list[float]
+
+
+#: Varying coefficients by target and term.
+Curves: TypeAlias = dict[str, dict[str, Curve]]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -32,7 +43,7 @@ class Realisation:
     data: list[FieldData]
     truth: dict[str, Truth]
     accuracy: Callable[[], float]
-    curves: dict[str, Any] = field(default_factory=dict)
+    curves: dict[str, Curves] = field(default_factory=dict)
     alternatives: dict[str, Truth] = field(default_factory=dict)
 
 
@@ -65,12 +76,14 @@ class Case:
     note: str = ""
 
     @property
-    def defaults(self) -> dict[str, Any]:
+    def defaults(self) -> dict[str, object]:
         """Parameters with their default values."""
         signature = inspect.signature(self.make)
         return {name: p.default for name, p in signature.parameters.items() if name != "seed"}
 
-    def realise(self, parameters: Mapping[str, Any] | None = None, *, seed: int = 0) -> Realisation:
+    def realise(
+        self, parameters: Mapping[str, object] | None = None, *, seed: int = 0
+    ) -> Realisation:
         """Generate the data.
 
         Raises

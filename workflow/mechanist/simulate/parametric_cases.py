@@ -5,13 +5,12 @@ notebooks. Accuracy: see :meth:`mechanist.simulate.periodic_run.PeriodicRun.defe
 """
 
 from functools import partial
-from typing import Any
 
 import numpy as np
 
 from mechanist.core.typing import FloatArray
 from mechanist.formats.field_files import Truth
-from mechanist.simulate.case import Realisation
+from mechanist.simulate.case import Curves, Realisation
 from mechanist.simulate.line_cases import line, periodic_sum
 from mechanist.simulate.periodic_run import PeriodicRun
 from mechanist.simulate.spectral_pdes import (
@@ -135,7 +134,7 @@ def _realised(
         form: {"u_t": {term: float(values.mean()) for term, values in terms.items()}}
         for form, terms in forms.items()
     }
-    curves: dict[str, Any] = {
+    curves: dict[str, Curves] = {
         form: {"u_t": {t: {"axis": axis, "values": v.tolist()} for t, v in terms.items()}}
         for form, terms in forms.items()
     }

@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mechanist.core.typing import FloatArray
 from mechanist.formats.field_files import FieldData
-from mechanist.simulate.exponential import PeriodicBox, Problem, Spectrum, integrate
+from mechanist.simulate.exponential import Fields, PeriodicBox, Problem, Spectrum, integrate
 
 #: Number of stored states from which the accuracy of a run is measured.
 CHECKED_STATES: Final = 6
@@ -37,17 +36,17 @@ class PeriodicRun:
 
     problem: Callable[[PeriodicBox], Problem]
     box: PeriodicBox
-    initial: NDArray[Any]
+    initial: Fields
     times: FloatArray
     substeps: int
     skipped: int = 0
 
-    def states(self) -> NDArray[Any]:
+    def states(self) -> Fields:
         """Integrate; shape (n_fields, *box.shape, n_times - skipped)."""
         kept = integrate(self.problem(self.box), self.initial, self.times, substeps=self.substeps)
         return kept[..., self.skipped :]
 
-    def defect(self, states: NDArray[Any]) -> float:
+    def defect(self, states: Fields) -> float:
         """Return the error of stored states as a solution, over one stored interval.
 
         From some of the states, the interval to the next is reintegrated with half the step on a
@@ -78,7 +77,7 @@ class PeriodicRun:
 
     def data(
         self,
-        states: NDArray[Any],
+        states: Fields,
         *,
         name: str,
         fields: tuple[str, ...],
@@ -117,7 +116,7 @@ class PeriodicRun:
         )
 
 
-def resampled(box: PeriodicBox, other: PeriodicBox, fields: NDArray[Any]) -> NDArray[Any]:
+def resampled(box: PeriodicBox, other: PeriodicBox, fields: Fields) -> Fields:
     """Resample fields from one grid to another of the same box by their Fourier series.
 
     Parameters

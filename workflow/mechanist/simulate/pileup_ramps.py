@@ -7,10 +7,11 @@ from zero. Periodicity, numbers, disorder and strengths are our own choice.
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
+from mechanist.core.narrowing import built
 from mechanist.core.seeds import generator
 from mechanist.core.typing import FloatArray
 from mechanist.formats.pileup_batches import PileupSample
@@ -160,7 +161,7 @@ def simulate(protocol: PileupProtocol, *, name: str, system: str, seed: int) -> 
     )
 
 
-def protocol_from(settings: Mapping[str, Any]) -> PileupProtocol:
+def protocol_from(settings: Mapping[str, object]) -> PileupProtocol:
     """Return the protocol for an entry of the configuration.
 
     Raises
@@ -172,4 +173,4 @@ def protocol_from(settings: Mapping[str, Any]) -> PileupProtocol:
     unknown = sorted(set(settings) - set(known))
     if unknown:
         raise ValueError(f"pileup settings {unknown} are unknown; known settings: {known}")
-    return PileupProtocol(**settings)
+    return built(PileupProtocol, settings)

@@ -5,7 +5,7 @@ not move. See :mod:`mechanist.simulate.polycrystal_step` for the solver.
 """
 
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -109,7 +109,7 @@ class Microstructure:
 def simulate(
     name: str, micro: Microstructure, crystal: Crystal, law: HardeningLaw, path: StrainPath, *,
     axis: int = 2, rate: float = 1e-3, loading: Loading | None = None, tolerance: float = 1e-3,
-    max_iterations: int = 300, threads: int = 1, material: dict[str, Any] | None = None,
+    max_iterations: int = 300, threads: int = 1, material: dict[str, object] | None = None,
 ) -> PolycrystalRun:  # fmt: skip
     """Load a polycrystal and keep its fields.
 

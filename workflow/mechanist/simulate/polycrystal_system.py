@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
+from mechanist.core.narrowing import built, mapping, number, sequence, text, whole
 from mechanist.core.seeds import generator
 from mechanist.core.typing import FloatArray
 from mechanist.formats.polycrystal_batches import PolycrystalRun
@@ -33,12 +33,12 @@ class Material:
         Hardening.
     """
 
-    entry: Mapping[str, Any]
+    entry: Mapping[str, object]
     crystal: Crystal
     law: HardeningLaw
 
     @classmethod
-    def from_entry(cls, entry: Mapping[str, Any]) -> "Material":
+    def from_entry(cls, entry: Mapping[str, object]) -> "Material":
         """Build from an entry of ``crystal/materials`` in the configuration.
 
         Parameters
@@ -52,9 +52,11 @@ class Material:
         ValueError
             If a number is out of range or a name unknown.
         """
-        systems = slip_systems(entry["systems"], c_over_a=entry.get("c_over_a", MAGNESIUM))
-        crystal = Crystal(systems, dict(entry["elastic"]), **entry["flow"])
-        return cls(entry, crystal, _hardening(systems, entry["hardening"]))
+        ratio = number(entry.get("c_over_a", MAGNESIUM))
+        systems = slip_systems(text(entry["systems"]), c_over_a=ratio)
+        elastic = {name: number(one) for name, one in mapping(entry["elastic"]).items()}
+        given = {"systems": systems, "elastic": elastic, **mapping(entry["flow"])}
+        return cls(entry, built(Crystal, given), _hardening(systems, mapping(entry["hardening"])))
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,16 +94,19 @@ class PolycrystalSystem:
 
     @classmethod
     def from_entry(
-        cls, name: str, entry: Mapping[str, Any], material: Mapping[str, Any]
+        cls, name: str, entry: Mapping[str, object], material: Mapping[str, object]
     ) -> "PolycrystalSystem":
         """Build from an entry of ``crystal/systems`` and its material."""
         grid = entry["grid"]
-        shape = (grid,) * 3 if isinstance(grid, int) else tuple(grid)
+        shape = (grid,) * 3 if isinstance(grid, int) else tuple(map(whole, sequence(grid)))
         options = {key: entry[key] for key in ("axis", "rate", "tolerance") if key in entry}
-        path = StrainPath.even(entry["strain"], entry["frames"], substeps=entry.get("substeps", 2))
-        return cls(
-            name, shape, entry["grains"], Material.from_entry(material), path, **options
-        )  # fmt: skip
+        path = StrainPath.even(
+            number(entry["strain"]),
+            whole(entry["frames"]),
+            substeps=whole(entry.get("substeps", 2)),
+        )
+        given = {"name": name, "shape": shape, "n_grains": whole(entry["grains"]), "path": path}
+        return built(cls, {**given, "material": Material.from_entry(material), **options})
 
     def microstructure(self, sample: str, *, seed: int) -> Microstructure:
         """Return the microstructure of a sample; it depends on the seed and the name alone."""
@@ -124,51 +129,49 @@ def sample_name(system: str, number: int) -> str:
     return f"{system}-{number:04d}"
 
 
-def _hardening(systems: SlipSystems, entry: Mapping[str, Any]) -> HardeningLaw:
+def _hardening(systems: SlipSystems, entry: Mapping[str, object]) -> HardeningLaw:
     match entry["kind"]:
         case "voce":
-            matrix = latent_matrix(
-                systems, coplanar=entry.get("coplanar", 1.0), other=entry.get("other", 1.4)
-            )
+            coplanar, other = number(entry.get("coplanar", 1.0)), number(entry.get("other", 1.4))
+            matrix = latent_matrix(systems, coplanar=coplanar, other=other)
             parts = {
                 name: _by_family(systems, name, entry[name]) for name in ("tau0", "tau_sat", "h0")
             }
-            return Voce(**parts, a=entry["a"], latent=matrix)
+            return Voce(**parts, a=number(entry["a"]), latent=matrix)
         case "dislocation_density":
             return _density_law(systems, entry)
-        case other:
-            raise ValueError(f"hardening kind {other!r}; expected voce or dislocation_density")
+        case unknown:
+            raise ValueError(f"hardening kind {unknown!r}; expected voce or dislocation_density")
 
 
-def _density_law(systems: SlipSystems, entry: Mapping[str, Any]) -> DislocationDensity:
+def _density_law(systems: SlipSystems, entry: Mapping[str, object]) -> DislocationDensity:
     if systems.name != "fcc12":
         raise ValueError(
             f"hardening kind 'dislocation_density' is for the interactions of fcc12 only; seen"
             f" {systems.name!r}. Choose another kind"
         )
-    named = entry["interaction"]
+    named = {kind: number(one) for kind, one in mapping(entry["interaction"]).items()}
+    burgers = number(entry["burgers"])
     kinds = [kind.split(",")[0].lower() for kind in fcc_kinds(systems)]  # one glissile kind
     if set(named) != set(kinds):
         raise ValueError(f"interactions {sorted(named)}; expected {sorted(set(kinds))}")
     coefficients = np.array([named[kind] for kind in kinds])
     matrix = pair_orbits(systems).expand(coefficients)
     stored, lost = kocks_mecking(
-        matrix, burgers=entry["burgers"], mean_free_path=entry["mean_free_path"],
-        capture=entry["capture"],
+        matrix, burgers=burgers, mean_free_path=number(entry["mean_free_path"]),
+        capture=number(entry["capture"]),
     )  # fmt: skip
     return DislocationDensity(
-        shear_modulus=entry["shear_modulus"], burgers=entry["burgers"], interaction=matrix,
+        shear_modulus=number(entry["shear_modulus"]), burgers=burgers, interaction=matrix,
         storage=stored, annihilation=lost, density=np.asarray(entry["density"], dtype=float),
-        friction=entry.get("friction", 0.0),
+        friction=number(entry.get("friction", 0.0)),
     )  # fmt: skip
 
 
-def _by_family(
-    systems: SlipSystems, name: str, value: float | Mapping[str, float]
-) -> float | FloatArray:
+def _by_family(systems: SlipSystems, name: str, value: object) -> float | FloatArray:
     """Return one number for all systems, or one per system from numbers per family."""
     if not isinstance(value, Mapping):
-        return float(value)
+        return float(number(value))
     if set(value) != set(systems.families):
         raise ValueError(
             f"{name} is given for {sorted(value)}; expected {sorted(set(systems.families))}"

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from mechanist.core.material_choice import DEFAULT, MaterialChoice
+from mechanist.core.narrowing import built, mapping, number, whole
 from mechanist.mechanics.materials.material import Material, load_material
 
 #: Largest distance of a strain from the grid of steps, relative to the step.
@@ -145,7 +146,7 @@ class GlassSystem:
     density: float
     quench: Quench
     deformation: Deformation
-    loads: Mapping[str, Mapping[str, Any]]
+    loads: Mapping[str, Mapping[str, object]]
     minority_fraction: float | None = None
     material: MaterialChoice = DEFAULT
 
@@ -169,7 +170,7 @@ class GlassSystem:
         return (1 - self.minority_fraction, self.minority_fraction)
 
     @classmethod
-    def from_entry(cls, name: str, entry: Mapping[str, Any]) -> "GlassSystem":
+    def from_entry(cls, name: str, entry: Mapping[str, object]) -> "GlassSystem":
         """Build a system from its entry in the configuration.
 
         Parameters
@@ -186,20 +187,21 @@ class GlassSystem:
         """
         choice = MaterialChoice.from_entry(entry)
         material = load_material(choice)
+        minority = entry.get("minority_fraction")
         return cls(
             name=name,
-            dimension=entry["dimension"],
-            particles=entry["particles"],
-            density=entry["density"],
-            minority_fraction=entry.get("minority_fraction"),
+            dimension=whole(entry["dimension"]),
+            particles=whole(entry["particles"]),
+            density=number(entry["density"]),
+            minority_fraction=None if minority is None else number(minority),
             material=choice,
-            quench=Quench(**{"timestep": material.timestep, **entry["quench"]}),
-            deformation=Deformation(**_tolerances(material, entry["deformation"])),
-            loads=entry["loads"],
+            quench=built(Quench, {"timestep": material.timestep, **mapping(entry["quench"])}),
+            deformation=built(Deformation, _tolerances(material, mapping(entry["deformation"]))),
+            loads={load: mapping(one) for load, one in mapping(entry["loads"]).items()},
         )
 
 
-def _tolerances(material: Material, entry: Mapping[str, Any]) -> dict[str, Any]:
+def _tolerances(material: Material, entry: Mapping[str, object]) -> dict[str, object]:
     """Return the entry of a deformation with the tolerance of the state before loading.
 
     Only linear response needs a better minimum than loading does, and LAMMPS does not reach it.

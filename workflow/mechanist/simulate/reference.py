@@ -7,7 +7,7 @@ raise an error.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -145,7 +145,7 @@ def _load(run: PolycrystalRun, rate: float) -> Loading:
     return Loading.mixed(driven, free)
 
 
-def _single(plastic: Mapping[str, Any], key: str) -> float:
+def _single(plastic: Mapping[str, object], key: str) -> float:
     """Return a number that is given once, or equally for all families."""
     values = set(np.atleast_1d(np.asarray(plastic[key], dtype=float)).tolist())
     if len(values) != 1:
@@ -153,7 +153,7 @@ def _single(plastic: Mapping[str, Any], key: str) -> float:
     return float(values.pop())
 
 
-def _by_system(systems: SlipSystems, plastic: Mapping[str, Any], key: str) -> FloatArray:
+def _by_system(systems: SlipSystems, plastic: Mapping[str, object], key: str) -> FloatArray:
     """Return one number per system from one number per family."""
     values = np.atleast_1d(np.asarray(plastic[key], dtype=float))
     families = list(dict.fromkeys(systems.families))

@@ -144,8 +144,7 @@ def vorticity(box: PeriodicBox, *, viscosity: float) -> Problem:
 
 def velocity(box: PeriodicBox, w: FloatArray) -> FloatArray:
     """Return the velocity of a flow, shape (2, *shape) and zero on average, from its vorticity."""
-    result: FloatArray = box.back(_flow(box, box.forward(w)))
-    return result
+    return np.asarray(box.back(_flow(box, box.forward(w))), dtype=np.float64)
 
 
 def _flow(box: PeriodicBox, w: Spectrum) -> NDArray[np.complex128]:

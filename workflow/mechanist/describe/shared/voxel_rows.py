@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from mechanist.core.typing import Lattice
 from mechanist.describe.descriptor import Card
@@ -52,7 +55,7 @@ class VoxelRows:
     lattice: ClassVar[Lattice] = "cubic"
     reads: ClassVar[tuple[str, ...]] = ()
 
-    def __call__(self, sample: VoxelPaths) -> Mapping[str, Any]:
+    def __call__(self, sample: VoxelPaths) -> Mapping[str, NDArray[np.float32]]:
         """Return fields that the descriptor makes, none by default.
 
         Parameters

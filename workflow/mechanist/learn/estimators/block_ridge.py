@@ -4,9 +4,9 @@
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, MultiOutputMixin, RegressorMixin
 from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 
@@ -52,7 +52,7 @@ class BlockRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
         self.inner_folds = inner_folds
         self.rounds = rounds
 
-    def fit(self, X: Any, y: Any, groups: Any = None) -> "BlockRidge":
+    def fit(self, X: ArrayLike, y: ArrayLike, groups: ArrayLike | None = None) -> "BlockRidge":
         """Fit, holding out rows of one group together (by default each row is its own group).
 
         Raises
@@ -60,32 +60,33 @@ class BlockRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
         ValueError
             If shapes disagree or a block lies outside the columns.
         """
-        X, y = validate_data(
+        rows, known = validate_data(
             self, X, y, dtype=[np.float64, np.float32], multi_output=True, y_numeric=True
         )
-        Y = np.asarray(y, np.float64).reshape(len(X), -1)
-        labels = np.arange(len(X)) if groups is None else np.unique(groups, return_inverse=True)[1]
-        if len(labels) != len(X):
-            raise ValueError(f"{len(labels)} groups for {len(X)} rows; expected one per row")
+        n = len(rows)
+        Y = np.asarray(known, np.float64).reshape(n, -1)
+        labels = np.arange(n) if groups is None else np.unique(groups, return_inverse=True)[1]
+        if len(labels) != n:
+            raise ValueError(f"{len(labels)} groups for {n} rows; expected one per row")
         cell = labels % min(self.inner_folds, int(labels.max()) + 1)
-        origin = Origin.of(X)
+        origin = Origin.of(rows)
         cells = {
-            int(c): moments_of(X, Y, np.flatnonzero(cell == c), origin) for c in np.unique(cell)
+            int(c): moments_of(rows, Y, np.flatnonzero(cell == c), origin) for c in np.unique(cell)
         }
-        search = PenaltySearch(cells, self._slices(X.shape[1]), self.penalties, self.rounds)
+        search = PenaltySearch(cells, self._slices(rows.shape[1]), self.penalties, self.rounds)
         choices = search.choose(list(cells))
         solved = search.fit(list(cells), choices).unscaled(origin)
         self.penalties_ = np.array([[self.penalties[i] for i in choice] for choice in choices])
-        single = np.ndim(y) == 1
+        single = np.ndim(known) == 1
         self.coef_ = solved.slopes[:, 0] if single else solved.slopes.T
         self.intercept_ = float(solved.constant[0]) if single else solved.constant
         return self
 
-    def predict(self, X: Any) -> FloatArray:
+    def predict(self, X: ArrayLike) -> FloatArray:
         """Return predictions of shape (n_rows,) or (n_rows, n_targets)."""
         check_is_fitted(self)
-        X = validate_data(self, X, dtype=[np.float64, np.float32], reset=False)
-        return np.asarray(check_array(X) @ self.coef_.T + self.intercept_)
+        rows = validate_data(self, X, dtype=[np.float64, np.float32], reset=False)
+        return np.asarray(check_array(rows) @ self.coef_.T + self.intercept_)
 
     def _slices(self, n_features: int) -> list[slice]:
         blocks = [(0, n_features)] if self.blocks is None else list(self.blocks)

@@ -6,7 +6,7 @@ than most jobs work.
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 from mechanist.learn.estimator import CLASSIFICATION, REGRESSION, Kind, Setting, find_estimator
 from mechanist.learn.estimators.network_estimators import network_line, network_perceptron
@@ -17,8 +17,21 @@ from mechanist.learn.estimators.small_sample_estimators import (
     svr,
 )
 from mechanist.learn.estimators.stacking import Stacked
-from mechanist.learn.models import Classifier, Dummy, Fitted, OtherLoads, Regressor, Ridge
+from mechanist.learn.models import (
+    Classifier,
+    Dummy,
+    Fitted,
+    Make,
+    OtherLoads,
+    Regressor,
+    Ridge,
+    TableEstimator,
+)
 from mechanist.learn.penalties import PENALTIES
+
+if TYPE_CHECKING:
+    from sklearn.base import BaseEstimator
+    from sklearn.pipeline import Pipeline
 
 __all__ = [
     "CLASSIFICATION",
@@ -92,7 +105,7 @@ def _hist_boosting(
         else HistGradientBoostingClassifier
     )
 
-    def make(seed: int) -> Any:
+    def make(seed: int) -> TableEstimator:
         boosted = kind(
             max_iter=iterations,
             learning_rate=learning_rate,
@@ -122,7 +135,7 @@ def _xgboost(
 
     kind = XGBRegressor if setting.task == REGRESSION else XGBClassifier
 
-    def make(seed: int) -> Any:
+    def make(seed: int) -> TableEstimator:
         boosted = kind(
             n_estimators=iterations,
             learning_rate=learning_rate,
@@ -144,7 +157,7 @@ def _stacked(
     *,
     structure: Sequence[str],
     final: str = "hist_boosting",
-    final_parameters: Mapping[str, Any] | None = None,
+    final_parameters: Mapping[str, object] | None = None,
     penalties: Sequence[float] = PENALTIES,
 ) -> Stacked:
     second = make_regressor(final, final_parameters, threads=setting.threads)
@@ -152,21 +165,21 @@ def _stacked(
 
 
 def _for_each(
-    C: float | Sequence[float], make: Callable[[float, int], Any]
-) -> tuple[Callable[[int], Any], ...]:
+    C: float | Sequence[float], make: Callable[[float, int], "BaseEstimator"]
+) -> tuple[Make, ...]:
     """Return a factory for each penalty, on features standardised over the training rows."""
     values = [C] if isinstance(C, int | float) else list(C)
     return tuple(partial(_standardised, make, float(c)) for c in values)
 
 
-def _standardised(make: Callable[[float, int], Any], C: float, seed: int) -> Any:
+def _standardised(make: Callable[[float, int], "BaseEstimator"], C: float, seed: int) -> "Pipeline":
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
     return make_pipeline(StandardScaler(), make(C, seed))
 
 
-def _reduced(estimator: Any, components: int | None) -> Any:
+def _reduced(estimator: "BaseEstimator", components: int | None) -> "BaseEstimator":
     """Prepend whitening and the leading principal components, if requested."""
     if components is None:
         return estimator
@@ -198,7 +211,7 @@ ESTIMATORS: Final[dict[str, Kind]] = {
 
 
 def make_regressor(
-    name: str, parameters: Mapping[str, Any] | None = None, *, threads: int = 1
+    name: str, parameters: Mapping[str, object] | None = None, *, threads: int = 1
 ) -> Regressor:
     """Return the regression model of that name.
 
@@ -217,19 +230,23 @@ def make_regressor(
         If the name or a parameter is unknown, the estimator does not support regression, or a
         parameter is missing.
     """
-    model: Regressor = _make(name, parameters, Setting(REGRESSION, threads))
+    model = _make(name, parameters, Setting(REGRESSION, threads))
+    assert isinstance(model, Regressor)  # as the tasks of its kind say
     return model
 
 
 def make_classifier(
-    name: str, parameters: Mapping[str, Any] | None = None, *, threads: int = 1
+    name: str, parameters: Mapping[str, object] | None = None, *, threads: int = 1
 ) -> Classifier:
     """Return the classification model of that name; parameters as in :func:`make_regressor`."""
-    model: Classifier = _make(name, parameters, Setting(CLASSIFICATION, threads))
+    model = _make(name, parameters, Setting(CLASSIFICATION, threads))
+    assert isinstance(model, Classifier)  # as the tasks of its kind say
     return model
 
 
-def _make(name: str, parameters: Mapping[str, Any] | None, setting: Setting) -> Any:
+def _make(
+    name: str, parameters: Mapping[str, object] | None, setting: Setting
+) -> Regressor | Classifier:
     kind, given = estimator_kind(name), dict(parameters or {})
     if setting.task not in kind.tasks:
         raise ValueError(

@@ -5,11 +5,13 @@ hundred columns and 10^4 rows a Newton step is one matrix product, and a handful
 fraction of LIBLINEAR's time (S. Keerthi and D. DeCoste, J. Mach. Learn. Res. 6, 341, 2005).
 """
 
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from scipy.linalg import cho_factor, cho_solve
 from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils import Tags
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
@@ -45,7 +47,7 @@ class NewtonSVC(ClassifierMixin, BaseEstimator):
         self.tol = tol
         self.max_iter = max_iter
 
-    def fit(self, X: Any, y: Any) -> "NewtonSVC":
+    def fit(self, X: ArrayLike, y: ArrayLike) -> "NewtonSVC":
         """Fit to rows ``X`` of classes ``y``.
 
         Raises
@@ -53,32 +55,32 @@ class NewtonSVC(ClassifierMixin, BaseEstimator):
         ValueError
             If there are not exactly two classes.
         """
-        X, y = validate_data(self, X, y, dtype=[np.float64, np.float32])
-        check_classification_targets(y)
-        self.classes_, codes = np.unique(y, return_inverse=True)
+        rows, classes = validate_data(self, X, y, dtype=[np.float64, np.float32])
+        check_classification_targets(classes)
+        self.classes_, codes = np.unique(classes, return_inverse=True)
         if len(self.classes_) != 2:
             raise ValueError(
                 "Only binary classification is supported; the number of classes is"
                 f" {len(self.classes_)}, expected 2 (with one class, there is nothing to classify)"
             )
-        augmented = np.hstack([X, np.ones((len(X), 1), X.dtype)])
+        augmented = np.hstack([rows, np.ones((len(rows), 1), rows.dtype)])
         signs = 2.0 * codes.astype(np.float64) - 1.0
         w, self.n_iter_ = _minimise(augmented, signs, self.C, self.tol, self.max_iter)
         self.coef_, self.intercept_ = w[None, :-1], w[-1:]
         return self
 
-    def decision_function(self, X: Any) -> FloatArray:
+    def decision_function(self, X: ArrayLike) -> FloatArray:
         """Return the decision value of every row, positive for the second class."""
         check_is_fitted(self)
-        X = validate_data(self, X, dtype=[np.float64, np.float32], reset=False)
-        return np.asarray(X @ self.coef_[0] + self.intercept_[0])
+        rows = validate_data(self, X, dtype=[np.float64, np.float32], reset=False)
+        return np.asarray(rows @ self.coef_[0] + self.intercept_[0])
 
-    def predict(self, X: Any) -> Any:
+    def predict(self, X: ArrayLike) -> NDArray[np.generic]:
         """Return the class of every row."""
         check_is_fitted(self)
-        return self.classes_[(self.decision_function(X) > 0).astype(np.int64)]
+        return np.asarray(self.classes_[(self.decision_function(X) > 0).astype(np.int64)])
 
-    def __sklearn_tags__(self) -> Any:
+    def __sklearn_tags__(self) -> Tags:
         """Declare that only two classes are supported."""
         tags = super().__sklearn_tags__()
         tags.classifier_tags.multi_class = False

@@ -1,7 +1,10 @@
 """Neural networks that the configuration can name; JAX is imported only when one is made."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mechanist.learn.estimators.networks import JointlyFitted
 
 
 def network_perceptron(
@@ -12,7 +15,7 @@ def network_perceptron(
     batch: int = 32,
     learning_rate: float = 1e-3,
     weight_decay: float = 1e-2,
-) -> Any:
+) -> "JointlyFitted":
     """Return a network on all columns, regardless of any order along a line."""
     from mechanist.learn.estimators.networks import perceptron
     from mechanist.learn.network_training import Schedule
@@ -34,7 +37,7 @@ def network_line(
     batch: int = 32,
     learning_rate: float = 1e-2,
     weight_decay: float = 1e-3,
-) -> Any:
+) -> "JointlyFitted":
     """Return a convolutional network on a periodic line, one channel per descriptor."""
     from mechanist.learn.estimators.networks import line_network
     from mechanist.learn.network_training import Schedule

@@ -5,7 +5,7 @@ Both learn all targets together and follow scikit-learn's ``fit`` and ``predict`
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final, TypeAlias
 
 import equinox as eqx
 import jax
@@ -17,6 +17,9 @@ from mechanist.core.typing import FloatArray
 from mechanist.learn.models import Calibration, CrossFit, Problem
 from mechanist.learn.network_training import Schedule, fit, predict
 
+#: Maps the numbers of inputs and outputs and a random key to a network on rows of a table.
+Build: TypeAlias = Callable[[int, int, jax.Array], Callable[[jax.Array], jax.Array]]
+Floats: TypeAlias = NDArray[np.floating]
 #: Standard deviation below which a column counts as constant and is only shifted.
 CONSTANT: Final = 1e-12
 
@@ -30,12 +33,14 @@ class Perceptron(eqx.Module):
     deep: eqx.nn.MLP
     linear: eqx.nn.Linear
 
-    def __init__(self, inputs: int, outputs: int, *, width: int, depth: int, key: Any) -> None:
+    def __init__(
+        self, inputs: int, outputs: int, *, width: int, depth: int, key: jax.Array
+    ) -> None:
         first, second = jax.random.split(key)
         self.deep = eqx.nn.MLP(inputs, outputs, width, depth, jax.nn.gelu, key=first)
         self.linear = eqx.nn.Linear(inputs, outputs, key=second)
 
-    def __call__(self, x: Any) -> Any:
+    def __call__(self, x: jax.Array) -> jax.Array:
         """Map features of shape (inputs,) to targets of shape (outputs,)."""
         return self.deep(x) + self.linear(x)
 
@@ -43,18 +48,18 @@ class Perceptron(eqx.Module):
 class CircularConvolution(eqx.Module):
     """A convolution along a periodic line: equivariant under every shift by a cell."""
 
-    weight: Any
-    bias: Any
+    weight: jax.Array
+    bias: jax.Array
     reach: int = eqx.field(static=True)
 
-    def __init__(self, inputs: int, outputs: int, *, reach: int, key: Any) -> None:
+    def __init__(self, inputs: int, outputs: int, *, reach: int, key: jax.Array) -> None:
         taps = 2 * reach + 1
         scale = np.sqrt(2 / (taps * inputs))
         self.weight = scale * jax.random.normal(key, (taps * inputs, outputs))
         self.bias = jnp.zeros(outputs)
         self.reach = reach
 
-    def __call__(self, x: Any) -> Any:
+    def __call__(self, x: jax.Array) -> jax.Array:
         """Map shape (cells, inputs) to (cells, outputs)."""
         shifts = range(-self.reach, self.reach + 1)
         # On a CPU, one matrix product is several times faster than the general convolution.
@@ -79,7 +84,7 @@ class LineNetwork(eqx.Module):
         reach: int,
         pool: int,
         width: int,
-        key: Any,
+        key: jax.Array,
     ) -> None:
         keys = jax.random.split(key, len(filters) + 1)
         sizes = [channels, *filters]
@@ -90,7 +95,7 @@ class LineNetwork(eqx.Module):
         self.head = Perceptron(2 * sizes[-1], outputs, width=width, depth=1, key=keys[-1])
         self.channels, self.pool = channels, pool
 
-    def __call__(self, x: Any) -> Any:
+    def __call__(self, x: jax.Array) -> jax.Array:
         """Map concatenated channels, shape (channels * cells,), to targets."""
         line = x.reshape(self.channels, -1).T
         for k, layer in enumerate(self.layers):
@@ -120,14 +125,14 @@ class NetworkRegressor:
         Whether to train on random periodic shifts of the channels, drawn anew for every batch.
     """
 
-    build: Callable[[int, int, Any], Any]
+    build: Build
     schedule: Schedule
     seed: int = 0
     channels: int = 0
     shift: bool = False
-    _fitted: tuple[Any, ...] = field(default=(), init=False, repr=False)
+    _fitted: "_FittedNetwork | None" = field(default=None, init=False, repr=False)
 
-    def fit(self, X: NDArray[Any], Y: NDArray[Any]) -> "NetworkRegressor":
+    def fit(self, X: Floats, Y: Floats) -> "NetworkRegressor":
         """Fit all targets together; X of shape (n, n_features), Y of shape (n, n_targets) or (n,).
 
         Raises
@@ -151,10 +156,10 @@ class NetworkRegressor:
             rng=np.random.default_rng(self.seed),
             augment=self._shifted if self.shift else None,
         )
-        self._fitted = (network, inward, outward, np.ndim(Y) == 1)
+        self._fitted = _FittedNetwork(network, inward, outward, np.ndim(Y) == 1)
         return self
 
-    def predict(self, X: NDArray[Any]) -> FloatArray:
+    def predict(self, X: Floats) -> FloatArray:
         """Return predictions in the shape of the targets that were fitted.
 
         Raises
@@ -162,13 +167,14 @@ class NetworkRegressor:
         ValueError
             If the network was not fitted.
         """
-        if not self._fitted:
+        known = self._fitted
+        if known is None:
             raise ValueError("the network has no weights yet; call fit first")
-        network, inward, outward, flat = self._fitted
-        values = outward.undo(predict(network, inward.apply(X), batch=4 * self.schedule.batch))
-        return values[:, 0] if flat else values
+        scaled = predict(known.network, known.inward.apply(X), batch=4 * self.schedule.batch)
+        values = known.outward.undo(scaled)
+        return values[:, 0] if known.flat else values
 
-    def _shifted(self, x: NDArray[Any], rng: np.random.Generator) -> NDArray[Any]:
+    def _shifted(self, x: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
         """Shift all channels of a sample by the same random number of cells."""
         lines = x.reshape(len(x), self.channels, -1)
         cells = lines.shape[2]
@@ -184,7 +190,7 @@ class _Scale:
     spread: FloatArray
 
     @classmethod
-    def of(cls, values: NDArray[Any], channels: int) -> "_Scale":
+    def of(cls, values: Floats, channels: int) -> "_Scale":
         """Return the scale of values of shape (n, k), by column or by channel."""
         if not channels:
             mean, spread = values.mean(axis=0, dtype=float), values.std(axis=0, dtype=float)
@@ -195,11 +201,21 @@ class _Scale:
             spread = np.repeat(parts.std(axis=(0, 2), dtype=float), each)
         return cls(mean, np.where(spread > CONSTANT, spread, 1.0))
 
-    def apply(self, values: NDArray[Any]) -> NDArray[np.float32]:
+    def apply(self, values: Floats) -> NDArray[np.float32]:
         return ((values - self.mean) / self.spread).astype(np.float32)
 
     def undo(self, values: FloatArray) -> FloatArray:
         return values * self.spread + self.mean
+
+
+@dataclass(frozen=True, eq=False)
+class _FittedNetwork:
+    """A trained network, the scales of its inputs and targets, and whether targets were flat."""
+
+    network: Callable[[jax.Array], jax.Array]
+    inward: _Scale
+    outward: _Scale
+    flat: bool
 
 
 @dataclass(frozen=True)
@@ -209,10 +225,10 @@ class JointlyFitted:
     Parameters
     ----------
     make : callable
-        Maps the number of descriptors and a seed to an estimator with ``fit`` and ``predict``.
+        Maps the number of descriptors and a seed to an unfitted network.
     """
 
-    make: Callable[[int, int], Any]
+    make: Callable[[int, int], NetworkRegressor]
 
     def cross_fit(self, problem: Problem) -> CrossFit:
         """Fit every fold."""
@@ -230,7 +246,7 @@ class JointlyFitted:
 def perceptron(*, width: int, depth: int, schedule: Schedule) -> JointlyFitted:
     """Return a multilayer perceptron on all columns; parameters as in :class:`Perceptron`."""
 
-    def build(inputs: int, outputs: int, key: Any) -> Perceptron:
+    def build(inputs: int, outputs: int, key: jax.Array) -> Perceptron:
         return Perceptron(inputs, outputs, width=width, depth=depth, key=key)
 
     return JointlyFitted(lambda _, seed: NetworkRegressor(build, schedule, seed))
@@ -242,7 +258,7 @@ def line_network(
     """Return a :class:`LineNetwork` model, with one channel per descriptor."""
 
     def make(channels: int, seed: int) -> NetworkRegressor:
-        def build(_: int, outputs: int, key: Any) -> LineNetwork:
+        def build(_: int, outputs: int, key: jax.Array) -> LineNetwork:
             return LineNetwork(
                 channels, outputs, filters=filters, reach=reach, pool=pool, width=width, key=key
             )

@@ -1,7 +1,7 @@
 """Scikit-learn estimators for features of any distribution: normal scores, and what reads them."""
 
 import warnings
-from typing import Any, Final, Self
+from typing import Final, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -10,7 +10,7 @@ from sklearn.compose import TransformedTargetRegressor
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import GridSearchCV, KFold
 from sklearn.neural_network import MLPRegressor
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVR
 
@@ -81,7 +81,7 @@ class WideSVR(SVR):
         return self
 
 
-def chosen(estimator: Any, grid: dict[str, list[float]], seed: int) -> Any:
+def chosen(estimator: BaseEstimator, grid: dict[str, list[float]], seed: int) -> Pipeline:
     """Return a pipeline that chooses the estimator's parameters on inner folds."""
     if all(len(values) == 1 for values in grid.values()):
         only = estimator.set_params(**{name: values[0] for name, values in grid.items()})

@@ -7,16 +7,17 @@ the exponential of its mean logarithm; the variance on held-out samples gives th
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import equinox as eqx
 import jax
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from mechanist.core.typing import BoolArray, FloatArray, IntArray
 from mechanist.formats.configuration import Configuration
 from mechanist.learn.network_training import Schedule, fit, predict, take
-from mechanist.learn.pair_geometry import PairInputs, pair_inputs
+from mechanist.learn.pair_geometry import PairArrays, pair_inputs
 from mechanist.learn.pair_layers import LAYERS, PairNetwork, calibrated
 from mechanist.learn.pair_states import read_states
 from mechanist.learn.state_estimator import StateInputs
@@ -77,7 +78,7 @@ class PairModel:
 
     def inputs(
         self, configurations: Sequence[Configuration], *, senses: Sequence[float]
-    ) -> PairInputs:
+    ) -> PairArrays:
         """Read configurations in double precision; see :func:`pair_inputs`."""
         longest = max(len(configuration) for configuration in configurations)
         size = -(-longest // PADDING) * PADDING
@@ -91,7 +92,7 @@ class PairModel:
         names: Sequence[str],
         *,
         samples: Collection[str] | None = None,
-    ) -> StateInputs:
+    ) -> StateInputs[PairArrays]:
         """Read relaxed dislocations; see :func:`mechanist.learn.pair_states.read_states`."""
         states = read_states(files, targets, names, samples=samples)
         inputs = self.inputs(states.configurations, senses=states.senses)
@@ -99,7 +100,7 @@ class PairModel:
 
     def cross_fit(
         self,
-        inputs: PairInputs,
+        inputs: PairArrays,
         targets: FloatArray,
         *,
         samples: IntArray,
@@ -159,18 +160,18 @@ class FittedPairModel:
     excess: FloatArray
     batch: int
 
-    def logarithms(self, inputs: PairInputs, *, double: bool = False) -> FloatArray:
+    def logarithms(self, inputs: PairArrays, *, double: bool = False) -> FloatArray:
         """Return predicted logarithms, shape (n, n_targets).
 
         Parameters
         ----------
-        inputs : PairInputs
+        inputs : PairArrays
         double : bool
             Whether to use double precision; symmetries then hold to its rounding errors.
         """
         kind = np.float64 if double else np.float32
 
-        def cast(values: Any) -> Any:
+        def cast(values: ArrayLike) -> NDArray[np.floating]:
             return np.asarray(values).astype(kind)
 
         with jax.enable_x64(double):
@@ -179,20 +180,20 @@ class FittedPairModel:
             scaled = predict(network, jax.tree.map(cast, inputs), batch=self.batch)
         return scaled * self.shrinkage * self.spread + self.mean
 
-    def predict(self, inputs: PairInputs) -> FloatArray:
+    def predict(self, inputs: PairArrays) -> FloatArray:
         """Return predicted targets, shape (n, n_targets)."""
         return np.exp(self.logarithms(inputs) + self.excess)
 
 
 def fit_pairs(
-    model: PairModel, inputs: PairInputs, targets: FloatArray, samples: IntArray, *, seed: int
+    model: PairModel, inputs: PairArrays, targets: FloatArray, samples: IntArray, *, seed: int
 ) -> FittedPairModel:
     """Train one network.
 
     Parameters
     ----------
     model : PairModel
-    inputs : PairInputs
+    inputs : PairArrays
         Inputs of n states.
     targets : ndarray of shape (n, n_targets)
         Positive.

@@ -5,11 +5,11 @@ stays unseen.
 """
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
-from mechanist.learn.models import Fitted
+from mechanist.learn.models import Fitted, TableEstimator
 
 #: Ridge penalties; leave-one-out chooses one of them.
 PENALTIES: Final = tuple(np.logspace(-1, 4.5, 14))
@@ -18,7 +18,7 @@ PENALTIES: Final = tuple(np.logspace(-1, 4.5, 14))
 def linear() -> Fitted:
     """Return least squares on standardised features."""
 
-    def make(_: int) -> Any:
+    def make(_: int) -> TableEstimator:
         from sklearn.linear_model import LinearRegression
         from sklearn.pipeline import make_pipeline
         from sklearn.preprocessing import StandardScaler
@@ -31,7 +31,7 @@ def linear() -> Fitted:
 def ridge_gauss(*, penalties: Sequence[float] = PENALTIES) -> Fitted:
     """Return ridge regression on normal scores, with the penalty chosen by leave-one-out."""
 
-    def make(_: int) -> Any:
+    def make(_: int) -> TableEstimator:
         from sklearn.linear_model import RidgeCV
         from sklearn.pipeline import make_pipeline
 
@@ -61,7 +61,7 @@ def svr(
         Maximum number of rows of a fit.
     """
 
-    def make(seed: int) -> Any:
+    def make(seed: int) -> TableEstimator:
         from mechanist.learn.estimators.normal_scores import WideSVR, chosen
 
         grid = {"C": list(C), "width": list(widths), "epsilon": list(epsilons)}
@@ -91,7 +91,7 @@ def mlp(
         Maximum number of rows of a fit.
     """
 
-    def make(seed: int) -> Any:
+    def make(seed: int) -> TableEstimator:
         from mechanist.learn.estimators.normal_scores import StoppedPerceptron, chosen
 
         perceptron = StoppedPerceptron(

@@ -13,11 +13,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 import numpy as np
 
 from mechanist.core.material_choice import DEFAULT, MaterialChoice
+from mechanist.core.narrowing import text
 from mechanist.core.typing import FloatArray, IntArray
 from mechanist.formats.configuration import Configuration
 
@@ -169,8 +170,8 @@ def _load(name: str, parameters: str) -> Material:
 
 
 def _arguments(
-    name: str, factory: Callable[..., Material], given: Mapping[str, Any]
-) -> dict[str, Any]:
+    name: str, factory: Callable[..., Material], given: Mapping[str, object]
+) -> dict[str, object]:
     """Return the arguments of a material's function, names of files as paths."""
     known = inspect.signature(factory, eval_str=True).parameters
     unknown = sorted(set(given) - set(known))
@@ -180,7 +181,7 @@ def _arguments(
             f"material {name!r} has parameters {list(known)}; got unknown {unknown} and lacks"
             f" {missing}"
         )
-    return {k: Path(v) if known[k].annotation is Path else v for k, v in given.items()}
+    return {k: Path(text(v)) if known[k].annotation is Path else v for k, v in given.items()}
 
 
 def material_of(configuration: Configuration) -> Material:

@@ -1,6 +1,6 @@
 """Block ``audit``: which descriptors are audited, and how thoroughly."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 
@@ -15,7 +15,7 @@ class AuditBlock(Block):
         description="Kinds of descriptors that are left out, by the names of their cards; all other"
         " descriptors defined in `workflow/mechanist/describe` are audited.",
     )
-    parameters: dict[Name, dict[str, Any]] | None = Field(
+    parameters: dict[Name, dict[str, object]] | None = Field(
         default=None,
         description="Parameters by kind. Without an entry here, a kind has the parameters of the"
         " first descriptor entry of its wing that sets any for this kind, or else its defaults.",

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import (
     BaseModel,
@@ -36,7 +36,7 @@ class Unique:
     """A list without repetitions."""
 
     def __get_pydantic_core_schema__(
-        self, source: Any, handler: GetCoreSchemaHandler
+        self, source: object, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
         """Check the values of a list after the list."""
         return core_schema.no_info_after_validator_function(_unique, handler(source))
@@ -59,13 +59,13 @@ class Nullable:
         return {"anyOf": [{"type": "null"}, handler(core)]}
 
 
-def _unique(values: Sequence[Any]) -> Sequence[Any]:
+def _unique(values: Sequence[object]) -> Sequence[object]:
     if any(value in values[:k] for k, value in enumerate(values)):
         raise ValueError("has a value twice")
     return values
 
 
-def as_whole(value: Any) -> Any:
+def as_whole(value: object) -> object:
     """Return a whole number that is written with a decimal point as an integer, as JSON Schema does."""
     if isinstance(value, bool):  # to Python, True equals 1
         raise ValueError("is no number")  # noqa: TRY004  (pydantic reports ValueError)
@@ -121,7 +121,7 @@ class Descriptor(Block):
         default="applied",
         description="The load that the descriptor receives; `random` is the wrong-load control.",
     )
-    parameters: dict[str, Any] | None = Field(
+    parameters: dict[str, object] | None = Field(
         default=None,
         description="Fields of the descriptor. Names are checked before anything is computed; values"
         " only when the descriptor is computed.",
@@ -138,7 +138,7 @@ class Model(Label):
         default="regression", description="Whether it predicts a number or a class."
     )
     features: Names = Field(default=[], description="Descriptors that it reads.")
-    parameters: dict[str, Any] = Field(default={}, description="Arguments of the estimator.")
+    parameters: dict[str, object] = Field(default={}, description="Arguments of the estimator.")
 
 
 class ShownModels(Block):

@@ -1,6 +1,6 @@
 """Block ``equations``: cases whose equations are discovered, and field data of the user."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -35,7 +35,7 @@ class SearchSettings(Block):
         default=None,
         description="Left-hand sides; by default the time derivative (or next value) of every field.",
     )
-    priors: dict[str, Any] | None = Field(
+    priors: dict[str, object] | None = Field(
         default=None, description="Prior knowledge: see `workflow/mechanist/discover/priors.py`."
     )
     max_terms: Count | None = Field(
@@ -80,7 +80,7 @@ class EquationCase(Block):
     generator: Name | None = Field(
         default=None, description="Generator of the data; by default the name of the case."
     )
-    parameters: dict[str, Any] | None = Field(
+    parameters: dict[str, object] | None = Field(
         default=None, description="Parameters of the generator that differ from their defaults."
     )
     library: TermLibrary = Field(description="Terms that the equation may contain.")
@@ -99,13 +99,13 @@ class EquationCase(Block):
 class FieldImport(Block):
     """External field data."""
 
-    path: str | list[Any] = Field(
+    path: str | list[object] = Field(
         description="One file, or a list of files with one trajectory each."
     )
     format: FieldFormat | None = Field(
         default=None, description="Format of the file; by default that of its suffix."
     )
-    axes: dict[str, Any] = Field(
+    axes: dict[str, object] = Field(
         description="Array of each axis in the file, or `{start: 0, step: 0.1}`; space first, `t`"
         " last."
     )
@@ -113,10 +113,10 @@ class FieldImport(Block):
         default=None,
         description="Order of the dimensions of the arrays; by default that of `axes`.",
     )
-    fields: dict[str, Any] = Field(
+    fields: dict[str, object] = Field(
         description="Array of each field in the file, or `{array: psi, part: real}`."
     )
-    inputs: dict[str, Any] | None = Field(
+    inputs: dict[str, object] | None = Field(
         default=None, description="Known fields without an equation of their own."
     )
     periodic: list[str] | None = Field(default=None, description="Periodic axes.")
@@ -125,7 +125,7 @@ class FieldImport(Block):
         default=None,
         description="The dimension, or in CSV tables the column, that numbers trajectories.",
     )
-    truth: dict[str, Any] | None = Field(
+    truth: dict[str, object] | None = Field(
         default=None,
         description="Known coefficients: a mapping of form to target to term to value.",
     )

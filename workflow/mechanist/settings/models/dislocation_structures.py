@@ -1,6 +1,6 @@
 """Block ``dislocation``: the transition of creep, and classes of microstructures."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -93,7 +93,7 @@ class Microstructures(Block):
         description="Descriptors from few fields to many. Each is compared with the one before it;"
         " the last one gives the confusion matrix."
     )
-    parameters: dict[str, Any] | None = Field(
+    parameters: dict[str, object] | None = Field(
         default=None, description="Parameters of the generator, each with a default."
     )
     options: MicrostructureOptions | None = None

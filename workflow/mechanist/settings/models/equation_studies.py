@@ -1,6 +1,6 @@
 """Block ``equations``: studies beside the discovery of equations case by case."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -98,7 +98,7 @@ class VaryingCase(Block):
     generator: Name | None = Field(
         default=None, description="Generator of the data; by default the name of the case."
     )
-    parameters: dict[str, Any] | None = Field(
+    parameters: dict[str, object] | None = Field(
         default=None, description="Parameters of the generator that differ from their defaults."
     )
     library: VaryingLibrary = Field(description="Terms that the equation may contain.")

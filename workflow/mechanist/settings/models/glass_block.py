@@ -1,6 +1,6 @@
 """Block ``glass``: quenched glasses under load, their descriptors and models."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 
@@ -65,7 +65,7 @@ class GlassSystem(Block):
         description="File in mechanics/materials that defines the particles and their potential;"
         " by default kob_andersen.",
     )
-    material_parameters: dict[str, Any] | None = Field(
+    material_parameters: dict[str, object] | None = Field(
         default=None, description="Parameters of the function in that file."
     )
     model: Name | None = Field(default=None, description="Older name of `material`.")

@@ -1,6 +1,6 @@
 """Block ``crystal``: surrogates of the lattice rotation of voxels."""
 
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field
 
@@ -49,7 +49,7 @@ class SurrogateModel(Label):
         description="Descriptor of voxels in describe/, instead of `radius`, `fields` and"
         " `central`.",
     )
-    options: dict[str, Any] | None = Field(
+    options: dict[str, object] | None = Field(
         default=None,
         description="Options of the network (cell, width, epochs, ...) or of the trees.",
     )
