@@ -8,6 +8,7 @@ import pandas as pd
 
 from mechanist.assess.interaction_scores import count_rows, law_scores
 from mechanist.core.atomic import replacing
+from mechanist.core.narrowing import mapping
 from mechanist.core.progress import log_to
 from mechanist.mechanics.slip_law_files import read_slip_law
 from mechanist.mechanics.slip_systems import slip_systems
@@ -52,7 +53,7 @@ def main(
             score = vars(scores[tensor]) if tensor in scores else {}
             rows.append(
                 {
-                    **about, **row, "unseen": file.about["unseen"][tensor],
+                    **about, **row, "unseen": mapping(file.about["unseen"])[tensor],
                     "true_entry_percent": true["entry_percent"] if true else None,
                     "true_orbit_percent": true["orbit_percent"] if true else None, **score,
                     "published_percent": published[tensor],

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,7 @@ from mechanist.attribution.permutation_importance import (
     with_noise,
 )
 from mechanist.attribution.tree_shapley import grouped_contributions, tree_contributions
+from mechanist.core.narrowing import text
 from mechanist.core.progress import LOGGER, log_to
 from mechanist.core.seeds import generator
 from mechanist.core.typing import IntArray
@@ -175,9 +176,9 @@ def _replaced(problem: Problem, dataset: Dataset) -> Problem:
 
 
 def _about(
-    record: Mapping[str, Any], grouping: str, groups: Mapping[str, Sequence[int] | IntArray]
+    record: Mapping[str, object], grouping: str, groups: Mapping[str, Sequence[int] | IntArray]
 ) -> dict[str, object]:
-    return {**record, "grouping": grouping, "n_features": len(groups[record["group"]])}
+    return {**record, "grouping": grouping, "n_features": len(groups[text(record["group"])])}
 
 
 if __name__ == "__main__":

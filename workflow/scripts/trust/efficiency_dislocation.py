@@ -137,7 +137,8 @@ def _problem(
 ) -> Problem:
     n = len(Y)
     return Problem(
-        X=X, Y=Y, folds=fold, samples=sample, frames=np.arange(n), objects=np.zeros(n, np.int64),
+        X=X,  # type: ignore[arg-type]  # images keep double precision, tables have single
+        Y=Y, folds=fold, samples=sample, frames=np.arange(n), objects=np.zeros(n, np.int64),
         blocks={"all": slice(0, X.shape[1])}, train=np.ones(n, bool), seed=seed,
     )  # fmt: skip
 
