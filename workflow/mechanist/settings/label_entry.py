@@ -1,15 +1,8 @@
-"""What figures and tables take from the entry of a model: its label and its part in comparisons."""
+"""Labels and roles of models, by name: what figures and tables take from the entries of models."""
 
 from collections.abc import Mapping
-from typing import TypedDict
 
+from mechanist.settings.entry_types.block import LabelEntry
 
-class LabelEntry(TypedDict):
-    """Label and role of a model; its entry may hold more, which figures do not read."""
-
-    label: str
-    role: str
-
-
-#: Labels and roles of models by name, in the order of the configuration.
+#: In the order of the configuration; the entries may hold more.
 LabelEntries = Mapping[str, LabelEntry]

@@ -16,7 +16,11 @@ from mechanist.formats.slip_tables import read_slip_table
 from mechanist.mechanics.slip_law import Flow
 from mechanist.mechanics.slip_law_files import write_slip_law
 from mechanist.mechanics.slip_systems import slip_systems
-from mechanist.settings.interaction_entries import SlipDataEntry, SlipFlowEntry, SlipSettingsEntry
+from mechanist.settings.entry_types.interactions import (
+    SlipDataEntry,
+    SlipFlowEntry,
+    SlipSettingsEntry,
+)
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

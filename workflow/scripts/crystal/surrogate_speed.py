@@ -19,11 +19,8 @@ from mechanist.describe.descriptor import SubjectName, load_descriptor
 from mechanist.describe.shared.voxel_rows import VoxelRows
 from mechanist.learn.cube_models import ALL_IMAGES
 from mechanist.learn.voxel_samples import voxel_paths
-from mechanist.settings.crystal_entries import (
-    CrystalMaterialEntry,
-    CrystalSystemEntry,
-    SurrogateModelEntry,
-)
+from mechanist.settings.entry_types.crystal_systems import CrystalMaterialEntry, CrystalSystemEntry
+from mechanist.settings.entry_types.surrogate_settings import SurrogateModelEntry
 from mechanist.simulate.polycrystal import StrainPath
 from mechanist.simulate.polycrystal_system import PolycrystalSystem, sample_name
 

@@ -30,8 +30,8 @@ from mechanist.draw.style import (
     save_figure,
     styled,
 )
+from mechanist.settings.entry_types.trust_block import ConstructedEntry, PanelEntry
 from mechanist.settings.label_entry import LabelEntries
-from mechanist.settings.trust_entries import ConstructedCase, TrustPanelEntry
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -51,12 +51,18 @@ UNITS: Final = {
 COLUMNS: Final = ("model", "target", "subset", "n_samples", "n_objects", "level")
 
 
+class ConstructedCase(ConstructedEntry):
+    """The constructed case with the level of its intervals."""
+
+    level: float
+
+
 @styled()
 def main(
     *,
     scores: Mapping[str, Sequence[Path]],
     stem: Path,
-    panels: Mapping[str, TrustPanelEntry],
+    panels: Mapping[str, PanelEntry],
     models: Mapping[str, LabelEntries],
     constructed: ConstructedCase,
     seed: int,
