@@ -70,7 +70,7 @@ readme: run  ## Refresh numbers and pictures in README.md from results
 envs: $(BIN)/.run  ## Regenerate envs/*.yaml from pyproject.toml and requirements.lock
 	$(BIN)/python envs/generate.py
 
-schema: $(BIN)/.run  ## Regenerate the schema and docs/configuration.md from the models of the configuration
+schema: $(BIN)/.run  ## Regenerate the schema, docs/configuration.md and the types of entries from the models of the configuration
 	PYTHONPATH=workflow $(BIN)/python -m mechanist.settings.write_schema
 
 lock: $(BIN)/.test  ## Resolve dependencies again (needs uv in the environment)

@@ -7,7 +7,7 @@ import pytest
 
 from mechanist.assess.records import (
     COMPARISONS,
-    Record,
+    ScoreRecord,
     check_records,
     difference_record,
     score_record,
@@ -19,7 +19,7 @@ from mechanist.core.errors import FormatError
 KNOWN = Interval(0.5, 0.4, 0.6, 0.95, 12, "t")
 
 
-def _record(interval: Interval = KNOWN) -> Record:
+def _record(interval: Interval = KNOWN) -> ScoreRecord:
     return score_record("r2", "stress@0.010", "all", "1", interval, n_objects=12)
 
 
@@ -51,7 +51,7 @@ def test_a_record_that_leaves_something_out_is_refused(tmp_path: Path, field: st
     [{"unit": ""}, {"subset": ""}, {"subset": None}, {"n_samples": 0}, {"low": None},
      {"method": "none"}, {"method": "guess"}, {"level": 1.0}, {"value": None}, {"extra": 1}],
 )  # fmt: skip
-def test_what_says_too_little_or_contradicts_itself_is_refused(change: Record) -> None:
+def test_what_says_too_little_or_contradicts_itself_is_refused(change: dict[str, object]) -> None:
     with pytest.raises(FormatError, match=r"a\.json: 0"):
         check_records(Path("a.json"), [_record() | change])
 

@@ -15,7 +15,7 @@ import pandas as pd
 from scipy.special import expit
 
 from mechanist.assess.evaluate import ALL
-from mechanist.assess.records import Record, score_record
+from mechanist.assess.records import ScoreRecord, score_record
 from mechanist.assess.resampling import moment_intervals
 from mechanist.assess.scales import LOG
 from mechanist.core.typing import FloatArray, IntArray
@@ -30,7 +30,7 @@ _WEIGHT, _SAID, _TRUE = range(3)
 
 def calibration_records(
     predictions: pd.DataFrame, log_odds: Collection[str], *, level: float
-) -> list[Record]:
+) -> list[ScoreRecord]:
     """Score the probabilities of every class definition, over all loads and under each.
 
     Parameters

@@ -5,14 +5,16 @@ over samples, as for scores, and, as the control, over objects as if each were a
 experiment.
 """
 
-from collections.abc import Callable, Mapping
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from mechanist.assess.resampling import (
     Interval,
+    IntervalOptions,
+    Statistic,
     mean_interval,
     moment_intervals,
     statistic_interval,
@@ -94,7 +96,7 @@ def intervals(
     level, resamples, seed
         As in :func:`coverage`.
     """
-    options: dict[str, Any] = {"level": level, "resamples": resamples, "seed": seed}
+    options: IntervalOptions = {"level": level, "resamples": resamples, "seed": seed}
     moments = sample_moments(truth.ravel(), said.ravel()).reshape(*truth.shape, -1).mean(axis=1)
     smooth = {name: statistics()[name] for name in ("r2", "pearson")}
     size = np.abs(truth - said)
@@ -105,11 +107,11 @@ def intervals(
     }
 
 
-def _median(values: FloatArray) -> Callable[[Any], float]:
+def _median(values: FloatArray) -> Statistic:
     return lambda rows: float(np.median(values[rows]))
 
 
-def _counted(listed: list[Interval], truth: float) -> dict[str, Any]:
+def _counted(listed: list[Interval], truth: float) -> dict[str, object]:
     low, high = np.array([(interval.low, interval.high) for interval in listed]).T
     covered = float(((low <= truth) & (truth <= high)).mean())
     return {

@@ -7,7 +7,7 @@ import pandas as pd
 
 from mechanist.assess.evaluate import ALL
 from mechanist.assess.metrics import metric_named, metric_unit
-from mechanist.assess.records import Record, score_record
+from mechanist.assess.records import ScoreRecord, score_record
 from mechanist.assess.resampling import Interval, mean_interval, statistic_interval
 from mechanist.core.typing import FloatArray
 
@@ -43,7 +43,7 @@ def default_rule(runs: pd.DataFrame) -> str:
     return str(max(known.index, key=lambda rule: (known[rule], rule == RIVAL_RULE)))
 
 
-def score_records(runs: pd.DataFrame, *, level: float, resamples: int) -> list[Record]:
+def score_records(runs: pd.DataFrame, *, level: float, resamples: int) -> list[ScoreRecord]:
     """Turn a table of runs of one method into score records.
 
     Parameters

@@ -1,7 +1,6 @@
 """Apply selection rules to one realisation, and score the equations that each finds."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from mechanist.assess.call_costs import cpu_seconds
 from mechanist.assess.equation_scores import score_equation
@@ -14,7 +13,7 @@ from mechanist.formats.field_files import FieldData, Truth
 
 def scored(
     search: Search, data: Sequence[FieldData], rules: Sequence[str], truth: Truth
-) -> list[dict[str, Any]]:
+) -> list[dict[str, object]]:
     """Return a row for every rule and target of one realisation.
 
     The time of a rule includes building the systems of all targets and selecting by the rule. It
@@ -28,7 +27,7 @@ def scored(
             for target, (system, _) in systems.items()
         }
     )
-    rows: list[dict[str, Any]] = []
+    rows: list[dict[str, object]] = []
     for rule in rules:
         found, selecting = cpu_seconds(
             lambda r=rule: discover(  # type: ignore[misc]
@@ -40,6 +39,6 @@ def scored(
     return rows
 
 
-def _row(equation: Equation, truth: Truth, seconds: float) -> dict[str, Any]:
+def _row(equation: Equation, truth: Truth, seconds: float) -> dict[str, object]:
     score = score_equation(equation.coefficients, truth[equation.target])
     return {"rule": equation.rule, "target": equation.target, "cpu_s": seconds, **vars(score)}

@@ -6,7 +6,7 @@ there are groups, scores are averaged within groups, and groups are resampled.
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -20,7 +20,13 @@ from mechanist.assess.metrics import (
     regression_scores,
 )
 from mechanist.assess.permutation import sign_flip_p
-from mechanist.assess.records import Record, difference_record, score_record
+from mechanist.assess.records import (
+    DifferenceRecord,
+    FrameScoreRecord,
+    ScoreRecord,
+    difference_record,
+    score_record,
+)
 from mechanist.assess.resampling import mean_interval, paired_interval
 from mechanist.core.typing import IntArray
 from mechanist.formats.predictions import TARGET
@@ -52,7 +58,7 @@ def frame_scores(predictions: pd.DataFrame, *, top_fractions: Sequence[float]) -
     prediction = predictions["prediction"].to_numpy(np.float64)
     names = {key: predictions[key].astype("category").cat for key in (SAMPLE, LOAD, TARGET)}
     codes = {key: column.codes.to_numpy() for key, column in names.items()}
-    records: dict[str, list[Any]] = {name: [] for name in (*KEYS, VALUE, N_OBJECTS)}
+    records: dict[str, list[object]] = {name: [] for name in (*KEYS, VALUE, N_OBJECTS)}
     for rows in _runs(list(codes.values())):
         target = names[TARGET].categories[codes[TARGET][rows.start]]
         if is_class(target):
@@ -79,7 +85,7 @@ def summarise(
     resamples: int,
     seed: int,
     groups: Mapping[str, str] | None = None,
-) -> list[Record]:
+) -> list[ScoreRecord]:
     """Average the scores of frames over loads and samples, with intervals over samples.
 
     Parameters
@@ -101,7 +107,7 @@ def summarise(
         ``n_samples``, ``n_frames``, ``n_objects``, ``base_rate``. The base rate is the value that
         an average precision has to exceed, None for metrics without classes.
     """
-    records = []
+    records: list[ScoreRecord] = []
     for subset, part in _subsets(independent(table, groups)):
         for (target, metric), scores in part.groupby([TARGET, METRIC], observed=True, sort=True):
             if metric.startswith(BASE_RATE):
@@ -124,7 +130,8 @@ def summarise(
                 n_objects=int(scores[N_OBJECTS].sum()),
                 base_rate=_base_rate(part, target, metric),
             )
-            records.append({**record, "n_frames": len(scores)})
+            framed: FrameScoreRecord = {**record, "n_frames": len(scores)}
+            records.append(framed)
     return records
 
 
@@ -137,7 +144,7 @@ def compare(
     resamples: int,
     seed: int,
     groups: Mapping[str, str] | None = None,
-) -> list[Record]:
+) -> list[DifferenceRecord]:
     """Compare two models sample by sample, first minus second.
 
     Parameters

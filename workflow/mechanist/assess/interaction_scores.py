@@ -1,7 +1,7 @@
 """Accuracy of an identified law of slip systems, and its number of coefficients."""
 
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
+from typing import TypedDict
 
 import numpy as np
 
@@ -57,6 +57,18 @@ class Count:
         return 100 * self.kept_orbits / self.orbits
 
 
+class CountRow(TypedDict):
+    """Numbers of coefficients of a tensor, as a row of a table."""
+
+    tensor: str
+    entries: int
+    orbits: int
+    kept_entries: int
+    kept_orbits: int
+    entry_percent: float
+    orbit_percent: float
+
+
 def tensor_score(found: FloatArray, truth: FloatArray) -> TensorScore:
     """Compare tensors of equal shape.
 
@@ -100,10 +112,11 @@ def law_counts(law: SlipLaw, systems: SlipSystems) -> dict[str, Count]:
     return counts
 
 
-def count_rows(law: SlipLaw, systems: SlipSystems) -> list[dict[str, Any]]:
+def count_rows(law: SlipLaw, systems: SlipSystems) -> list[CountRow]:
     """Return one row per tensor, with its counts and both shares."""
     return [
-        {"tensor": name, **asdict(count), "entry_percent": count.entry_percent,
-         "orbit_percent": count.orbit_percent}
+        {"tensor": name, "entries": count.entries, "orbits": count.orbits,
+         "kept_entries": count.kept_entries, "kept_orbits": count.kept_orbits,
+         "entry_percent": count.entry_percent, "orbit_percent": count.orbit_percent}
         for name, count in law_counts(law, systems).items()
     ]  # fmt: skip

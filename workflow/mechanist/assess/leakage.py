@@ -7,7 +7,7 @@ answer, the deformed state.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -140,7 +140,7 @@ def leak(answers: Callable[[Problem], FloatArray], problem: Problem, *, seed: in
 
 
 def _garbage(
-    values: NDArray[np.floating[Any]], rows: IntArray, rng: np.random.Generator
+    values: NDArray[np.float32] | FloatArray, rows: IntArray, rng: np.random.Generator
 ) -> FloatArray:
     """Return numbers so far from all known ones that they change a mean or a largest value."""
     shape = (len(rows), *values.shape[1:])

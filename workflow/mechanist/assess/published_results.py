@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, NotRequired, TypedDict
 
 from mechanist.assess.metrics import METRICS
 from mechanist.core.errors import FormatError
@@ -35,6 +35,61 @@ class Reference:
         return ", ".join(filter(None, (self.citation, self.doi)))
 
 
+class OwnScore(TypedDict):
+    """Our score to compare with a published value; one line per target."""
+
+    system: str
+    model: str
+    metric: str
+    targets: list[str]
+    subset: NotRequired[str]
+
+
+class PublishedRow(TypedDict):
+    """A published value; ``workflow/schemas/published.schema.yaml`` says what the fields mean."""
+
+    id: str
+    wing: str
+    system: str
+    reference: str
+    task: str
+    metric: str
+    definition: str
+    value: float | None
+    uncertainty: NotRequired[float | None]
+    bound: NotRequired[str]
+    text: NotRequired[str]
+    status: str
+    source: str
+    note: NotRequired[str]
+    ours: NotRequired[OwnScore]
+    baselines: NotRequired[dict[str, str]]
+    rivals: NotRequired[list[str]]
+
+
+class DescribedRow(PublishedRow):
+    """A published value with full texts in place of keys."""
+
+    publication: str
+    doi: str | None
+
+
+class ReferenceEntry(TypedDict):
+    """A publication as the file lists it."""
+
+    citation: str
+    doi: str | None
+
+
+class PublishedContent(TypedDict):
+    """Content of ``config/published.yaml``."""
+
+    references: dict[str, ReferenceEntry]
+    systems: dict[str, str]
+    tasks: dict[str, str]
+    rows: list[PublishedRow]
+
+
 @dataclass(frozen=True)
 class Published:
     """Published results.
@@ -49,17 +104,18 @@ class Published:
         Descriptions by key.
     """
 
-    rows: list[dict[str, Any]]
+    rows: list[PublishedRow]
     references: dict[str, Reference]
     systems: dict[str, str]
     tasks: dict[str, str]
 
-    def described(self) -> Iterator[dict[str, Any]]:
+    def described(self) -> Iterator[DescribedRow]:
         """Yield the rows with full texts in place of keys, and ``publication`` and ``doi``."""
         for row in self.rows:
             cited = self.references[row["reference"]]
             source = self.references.get(row["source"])
-            yield row | {
+            yield {
+                **row,
                 "publication": cited.citation,
                 "doi": cited.doi,
                 "system": self.systems[row["system"]],
@@ -68,7 +124,9 @@ class Published:
             }
 
 
-def check_published(path: Path, content: Mapping[str, Any], schema: Mapping[str, Any]) -> Published:
+def check_published(
+    path: Path, content: PublishedContent, schema: Mapping[str, object]
+) -> Published:
     """Check published results against their schema.
 
     Parameters
@@ -88,7 +146,7 @@ def check_published(path: Path, content: Mapping[str, Any], schema: Mapping[str,
         check_settings(content, schema)
     except SettingsError as error:
         raise FormatError(path, str(error), remedy=_REMEDY) from error
-    rows = [dict(row) for row in content["rows"]]
+    rows = [row.copy() for row in content["rows"]]
     problems = [*_repeated(rows), *_unlisted(rows, content), *_unknown_metrics(rows)]
     if problems:
         raise FormatError(path, "; ".join(problems), remedy=_REMEDY)
@@ -96,17 +154,20 @@ def check_published(path: Path, content: Mapping[str, Any], schema: Mapping[str,
     return Published(rows, references, dict(content["systems"]), dict(content["tasks"]))
 
 
-def _repeated(rows: list[dict[str, Any]]) -> Iterator[str]:
+def _repeated(rows: list[PublishedRow]) -> Iterator[str]:
     counts = Counter(row["id"] for row in rows)
     twice = sorted(name for name, count in counts.items() if count > 1)
     if twice:
         yield f"ids {twice} repeat; expected a unique id per row"
 
 
-def _unlisted(rows: list[dict[str, Any]], content: Mapping[str, Any]) -> Iterator[str]:
+def _unlisted(rows: list[PublishedRow], content: PublishedContent) -> Iterator[str]:
     """Yield the keys that rows use but nothing describes, and those that no row uses."""
-    for block, field in (("references", "reference"), ("systems", "system"), ("tasks", "task")):
-        known, used = set(content[block]), {row[field] for row in rows}
+    for block, field, known, used in (
+        ("references", "reference", set(content["references"]), {r["reference"] for r in rows}),
+        ("systems", "system", set(content["systems"]), {row["system"] for row in rows}),
+        ("tasks", "task", set(content["tasks"]), {row["task"] for row in rows}),
+    ):
         if used - known:
             yield f"{field} {sorted(used - known)} of a row is not listed under {block}"
         sources = {row["source"] for row in rows} if field == "reference" else set()
@@ -114,7 +175,7 @@ def _unlisted(rows: list[dict[str, Any]], content: Mapping[str, Any]) -> Iterato
             yield f"{block} {sorted(known - used - sources)} are used by no row"
 
 
-def _unknown_metrics(rows: list[dict[str, Any]]) -> Iterator[str]:
+def _unknown_metrics(rows: list[PublishedRow]) -> Iterator[str]:
     asked = {row["ours"]["metric"] for row in rows if "ours" in row}
     if asked - set(METRICS):
         yield f"metric {sorted(asked - set(METRICS))} of ours is none of {sorted(METRICS)}"

@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, TypedDict
 
 import numpy as np
 import yaml
@@ -18,10 +18,56 @@ from mechanist.core.atomic import write_text
 from mechanist.core.errors import FormatError
 from mechanist.settings.schema_errors import SettingsError, check_settings
 
-Record = dict[str, Any]
 SCHEMAS: Final = Path(__file__).parents[2] / "schemas"
 SCORES: Final = "scores"
 COMPARISONS: Final = "comparisons"
+
+
+class Bounds(TypedDict):
+    """The interval of a value; bounds are None if there is no interval."""
+
+    low: float | None
+    high: float | None
+    level: float
+    method: str
+    n_samples: int
+
+
+class ScoreRecord(Bounds):
+    """One score of a model; ``workflow/schemas/scores.schema.yaml`` says what the fields mean."""
+
+    metric: str
+    target: str
+    subset: str
+    unit: str
+    value: float
+    n_objects: int
+    base_rate: float | None
+
+
+class FrameScoreRecord(ScoreRecord):
+    """A score that is computed frame by frame, with the number of frames behind it."""
+
+    n_frames: int
+
+
+class DifferenceRecord(Bounds):
+    """One difference between two models."""
+
+    metric: str
+    target: str
+    subset: str
+    unit: str
+    difference: float
+    p_value: float
+    wins: float
+
+
+class PairRecord(DifferenceRecord):
+    """A difference with the names of its models; see ``workflow/schemas/comparisons.schema.yaml``."""
+
+    first: str
+    second: str
 
 
 def score_record(
@@ -33,7 +79,7 @@ def score_record(
     *,
     n_objects: int,
     base_rate: float | None = None,
-) -> Record:
+) -> ScoreRecord:
     """Return the record of one score.
 
     Parameters
@@ -47,15 +93,22 @@ def score_record(
     base_rate : float, optional
         Value that an average precision has to exceed.
     """
-    about = {"metric": metric, "target": target, "subset": subset, "unit": unit}
-    return {**about, **numbers(interval), "n_objects": n_objects, "base_rate": base_rate}
+    return {
+        "metric": metric,
+        "target": target,
+        "subset": subset,
+        "unit": unit,
+        "value": interval.value,
+        **_bounds(interval),
+        "n_objects": n_objects,
+        "base_rate": base_rate,
+    }
 
 
-def numbers(interval: Interval) -> Record:
-    """Return the parts of an interval, with None for bounds that JSON cannot represent."""
+def _bounds(interval: Interval) -> Bounds:
+    """Return the bounds of an interval, with None for those that JSON cannot represent."""
     bounded = bool(np.isfinite([interval.low, interval.high]).all())
     return {
-        "value": interval.value,
         "low": interval.low if bounded else None,
         "high": interval.high if bounded else None,
         "level": interval.level,
@@ -73,7 +126,7 @@ def difference_record(
     *,
     p_value: float,
     wins: float,
-) -> Record:
+) -> DifferenceRecord:
     """Return the record of a paired comparison, first model minus second.
 
     Parameters
@@ -87,20 +140,28 @@ def difference_record(
     wins : float
         Share of samples on which the first model is better.
     """
-    parts = numbers(interval)
-    about = {"metric": metric, "target": target, "subset": subset, "unit": unit}
-    return {**about, "difference": parts.pop("value"), **parts, "p_value": p_value, "wins": wins}
+    return {
+        "metric": metric,
+        "target": target,
+        "subset": subset,
+        "unit": unit,
+        "difference": interval.value,
+        **_bounds(interval),
+        "p_value": p_value,
+        "wins": wins,
+    }
 
 
-def write_records(path: Path, records: Sequence[Record], *, kind: str = SCORES) -> None:
+def write_records(
+    path: Path, records: Sequence[ScoreRecord] | Sequence[PairRecord], *, kind: str = SCORES
+) -> None:
     """Write records as JSON.
 
     Parameters
     ----------
     path : Path
     records : sequence of dict
-        Records from :func:`score_record` or :func:`difference_record`, optionally with further
-        fields of the schema.
+        Scores, or differences with the names of their models.
     kind : {"scores", "comparisons"}
         Which schema they follow.
 
@@ -113,7 +174,9 @@ def write_records(path: Path, records: Sequence[Record], *, kind: str = SCORES) 
     write_text(path, json.dumps(list(records), indent=1, allow_nan=False) + "\n")
 
 
-def check_records(path: Path, records: Sequence[Mapping[str, Any]], *, kind: str = SCORES) -> None:
+def check_records(
+    path: Path, records: Sequence[Mapping[str, object]], *, kind: str = SCORES
+) -> None:
     """Check that records fit their schema; parameters as in :func:`write_records`."""
     remedy = f"workflow/schemas/{kind}.schema.yaml lists all fields; correct the writing code."
     try:
@@ -130,6 +193,7 @@ def check_records(path: Path, records: Sequence[Mapping[str, Any]], *, kind: str
 
 
 @cache
-def _schema(kind: str) -> Any:
+def _schema(kind: str) -> dict[str, object]:
     path = SCHEMAS / f"{kind}.schema.yaml"
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
+    schema: dict[str, object] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return schema

@@ -23,7 +23,7 @@ than the normal distribution, because draws from n samples vary less than the sa
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NotRequired, TypedDict
 
 import numpy as np
 from scipy import special
@@ -58,6 +58,14 @@ class Interval:
     level: float
     n: int
     method: str
+
+
+class IntervalOptions(TypedDict):
+    """Level and number of resamples of an interval, with the seed of the draws."""
+
+    level: float
+    resamples: int
+    seed: NotRequired[int]
 
 
 def mean_interval(

@@ -12,7 +12,7 @@ import pandas as pd
 
 from mechanist.assess.evaluate import ALL
 from mechanist.assess.permutation import sign_flip_p
-from mechanist.assess.records import Record, difference_record, score_record
+from mechanist.assess.records import DifferenceRecord, ScoreRecord, difference_record, score_record
 from mechanist.assess.resampling import mean_interval, moment_intervals
 from mechanist.core.rotations import compose, from_rotation_vector, rotation_angle
 from mechanist.core.typing import FloatArray
@@ -81,7 +81,7 @@ def voxel_misorientation(sample: VoxelPaths, first: FloatArray, second: FloatArr
     return angle
 
 
-def rotation_scores(errors: pd.DataFrame, *, system: str, level: float) -> list[Record]:
+def rotation_scores(errors: pd.DataFrame, *, system: str, level: float) -> list[ScoreRecord]:
     """Score one model at every strain and on every system.
 
     Parameters
@@ -118,7 +118,7 @@ def compare_rotations(
     level: float,
     resamples: int,
     seed: int,
-) -> list[Record]:
+) -> list[DifferenceRecord]:
     """Compare two models sample by sample at the last strain, first minus second.
 
     Parameters

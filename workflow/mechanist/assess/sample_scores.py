@@ -12,7 +12,7 @@ import pandas as pd
 
 from mechanist.assess.metrics import metric_unit, sample_metrics
 from mechanist.assess.permutation import exchange_p
-from mechanist.assess.records import Record, difference_record, score_record
+from mechanist.assess.records import DifferenceRecord, ScoreRecord, difference_record, score_record
 from mechanist.assess.resampling import moment_intervals
 from mechanist.assess.sample_moments import ABSOLUTE, MOMENTS, sample_moments
 from mechanist.assess.scales import Scale
@@ -37,7 +37,7 @@ def scales() -> dict[str, Scale]:
 
 def sample_scores(
     predictions: pd.DataFrame, *, units: Mapping[str, str], level: float
-) -> list[Record]:
+) -> list[ScoreRecord]:
     """Score every target under every load over all samples.
 
     Parameters
@@ -89,7 +89,7 @@ def moment_table(predictions: pd.DataFrame) -> pd.DataFrame:
 
 def summarise_samples(
     table: pd.DataFrame, *, units: Mapping[str, str], level: float
-) -> list[Record]:
+) -> list[ScoreRecord]:
     """Score every target under every load from the contributions of its samples.
 
     Parameters
@@ -124,7 +124,7 @@ def compare_samples(
     level: float,
     permutations: int,
     seed: int,
-) -> list[Record]:
+) -> list[DifferenceRecord]:
     """Compare two models on the same samples, first minus second.
 
     Parameters

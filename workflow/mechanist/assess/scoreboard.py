@@ -4,14 +4,16 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pandas as pd
 
 from mechanist.assess.evaluate import ALL
 from mechanist.assess.metrics import metric_named
-from mechanist.assess.published_results import Published
+from mechanist.assess.published_results import DescribedRow, Published
+from mechanist.assess.records import ScoreRecord
 from mechanist.core.errors import FormatError
+from mechanist.settings.label_entry import LabelEntries
 
 PUBLISHED, OURS, DUMMY, LINEAR, RIVAL, OTHER = (
     "published", "ours", "dummy", "linear", "rival", "other",
@@ -27,7 +29,7 @@ OUT_OF_COMPETITION: Final = frozenset({"ceiling", "control"})
 _ABOUT: Final = ("id", "wing", "system", "publication", "doi", "task", "status", "source")
 
 Key = tuple[str, str, str]
-Models = Mapping[str, Mapping[str, Mapping[str, Any]]]
+Models = Mapping[str, LabelEntries]
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class Scores:
         Records of each score file.
     """
 
-    records: dict[Key, list[dict[str, Any]]]
+    records: dict[Key, list[ScoreRecord]]
 
     @classmethod
     def read(cls, paths: Iterable[Path]) -> "Scores":
@@ -51,11 +53,11 @@ class Scores:
         FormatError
             If a file is not a list of records.
         """
-        records = {}
+        records: dict[Key, list[ScoreRecord]] = {}
         for path in paths:
             try:
-                listed = json.loads(path.read_text(encoding="utf-8"))
-                keep = [dict(r) for r in listed if r["subset"] is not None]
+                listed: list[ScoreRecord] = json.loads(path.read_text(encoding="utf-8"))
+                keep = [r.copy() for r in listed if r["subset"] is not None]
             except (ValueError, KeyError, TypeError) as error:
                 raise FormatError(path, f"not a list of score records ({error})",
                                   remedy="Delete it and run the workflow again.") from error  # fmt: skip
@@ -63,7 +65,7 @@ class Scores:
             records[system.parent.name, system.name, path.stem] = keep
         return cls(records)
 
-    def find(self, key: Key, metric: str, target: str, subset: str = ALL) -> dict[str, Any] | None:
+    def find(self, key: Key, metric: str, target: str, subset: str = ALL) -> ScoreRecord | None:
         """Return the record of one model, or None if there is none (yet)."""
         wanted = (metric, target, subset)
         for record in self.records.get(key, []):
@@ -106,7 +108,7 @@ def build(published: Published, scores: Scores, models: Models) -> pd.DataFrame:
     return pd.DataFrame(lines)
 
 
-def _lines(row: Mapping[str, Any], scores: Scores, models: Models) -> Iterator[dict[str, Any]]:
+def _lines(row: DescribedRow, scores: Scores, models: Models) -> Iterator[dict[str, object]]:
     """Yield the values of all cases of a published row."""
     about = {**{name: row[name] for name in _ABOUT}, "note": row.get("note", "")}
     ours = row.get("ours")
@@ -133,13 +135,13 @@ def _lines(row: Mapping[str, Any], scores: Scores, models: Models) -> Iterator[d
                 **case,
                 "kind": kind,
                 "model": model,
-                "label": str(entries.get(model, {}).get("label", model)),
+                "label": entries[model]["label"] if model in entries else model,
                 **_measured(record, silent),
                 "best": model == best,
             }
 
 
-def _contestants(row: Mapping[str, Any], best: str | None) -> list[tuple[str, str]]:
+def _contestants(row: DescribedRow, best: str | None) -> list[tuple[str, str]]:
     """Return kind and name of the models that a case shows, each once."""
     named = [
         (OURS, row["ours"]["model"]),
@@ -158,7 +160,7 @@ def _best(
     wing: str,
     system: str,
     question: tuple[str, str, str],
-    entries: Mapping[str, Mapping[str, Any]],
+    entries: LabelEntries,
 ) -> str | None:
     """Return the model in competition with the best value of a metric, target and subset."""
     larger = metric_named(question[0]).larger_is_better
@@ -168,42 +170,44 @@ def _best(
     found = {
         model: sign * float(record["value"])
         for model in scores.models(wing, system)
-        if entries.get(model, {}).get("role") not in OUT_OF_COMPETITION
+        if (model not in entries or entries[model]["role"] not in OUT_OF_COMPETITION)
         and (record := scores.find((wing, system, model), *question))
     }
     return max(found, key=lambda model: found[model]) if found else None
 
 
-def _published(row: Mapping[str, Any]) -> dict[str, Any]:
-    value, uncertainty = row["value"], row.get("uncertainty")
-    known = value is not None
-    spread = uncertainty if known and uncertainty is not None else None
+def _published(row: DescribedRow) -> dict[str, object]:
+    value = row["value"]
+    spread = None if value is None else row.get("uncertainty")
     text = row.get("text") or (
-        "unknown" if not known else f"{value:g}" + (f" +- {spread:g}" if spread else "")
+        "unknown" if value is None else f"{value:g}" + (f" +- {spread:g}" if spread else "")
     )
     return {
         "value": value,
-        "low": value - spread if spread is not None else None,
-        "high": value + spread if spread is not None else None,
+        "low": None if value is None or spread is None else value - spread,
+        "high": None if value is None or spread is None else value + spread,
         "bound": row.get("bound", ""),
         "text": text,
     }
 
 
-def _measured(record: Mapping[str, Any] | None, silent: str) -> dict[str, Any]:
+def _measured(record: ScoreRecord | None, silent: str) -> dict[str, object]:
     if record is None:
         return {"text": silent}
-    names = (
-        "value", "low", "high", "unit", "level", "method", "n_samples", "n_objects", "base_rate",
-    )  # fmt: skip
-    return {**{name: record[name] for name in names}, "bound": "", "text": _interval(record)}
+    return {
+        "value": record["value"], "low": record["low"], "high": record["high"],
+        "unit": record["unit"], "level": record["level"], "method": record["method"],
+        "n_samples": record["n_samples"], "n_objects": record["n_objects"],
+        "base_rate": record["base_rate"], "bound": "", "text": _interval(record),
+    }  # fmt: skip
 
 
-def _interval(record: Mapping[str, Any]) -> str:
+def _interval(record: ScoreRecord) -> str:
     value = number(record["value"])
-    if record["low"] is None:
+    low, high = record["low"], record["high"]
+    if low is None or high is None:
         return value
-    return f"{value} [{number(record['low'])}, {number(record['high'])}]"
+    return f"{value} [{number(low)}, {number(high)}]"
 
 
 def number(value: float) -> str:

@@ -3,13 +3,13 @@
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, Final
+from typing import ClassVar, Final, Required, TypedDict
 
 import pandas as pd
 
 from mechanist.assess.calibration import calibration_records
 from mechanist.assess.evaluate import ALL, compare, frame_scores, independent, summarise
-from mechanist.assess.records import Record
+from mechanist.assess.records import DifferenceRecord, ScoreRecord
 from mechanist.assess.sample_scores import compare_samples, moment_table, summarise_samples
 from mechanist.formats.tables import LOAD
 from mechanist.learn.study import OBJECTS, SAMPLES
@@ -52,13 +52,13 @@ class Scorer(ABC):
         """Return the part of every frame in the scores of predictions."""
 
     @abstractmethod
-    def summary(self, frames: pd.DataFrame, *, units: Mapping[str, str]) -> list[Record]:
+    def summary(self, frames: pd.DataFrame, *, units: Mapping[str, str]) -> list[ScoreRecord]:
         """Return scores with intervals over samples, of each target, metric and load."""
 
     @abstractmethod
     def differences(
         self, first: pd.DataFrame, second: pd.DataFrame, *, units: Mapping[str, str]
-    ) -> list[Record]:
+    ) -> list[DifferenceRecord]:
         """Return the scores of one model minus those of another on the same frames."""
 
     @abstractmethod
@@ -69,7 +69,9 @@ class Scorer(ABC):
     def transfer_rows(self, scores: pd.DataFrame) -> pd.DataFrame:
         """Return the rows of a table of scores that belong to a transfer."""
 
-    def calibration(self, predictions: pd.DataFrame, log_odds: Collection[str]) -> list[Record]:
+    def calibration(
+        self, predictions: pd.DataFrame, log_odds: Collection[str]
+    ) -> list[ScoreRecord]:
         """Return the calibration of the classes whose predictions are log odds."""
         by_group = independent(predictions, self.groups)
         return calibration_records(by_group, log_odds, level=self.level)
@@ -89,7 +91,7 @@ class WithinScorer(Scorer):
         """Return the scores of every frame."""
         return frame_scores(predictions, top_fractions=self.top_fractions)
 
-    def summary(self, frames: pd.DataFrame, *, units: Mapping[str, str]) -> list[Record]:
+    def summary(self, frames: pd.DataFrame, *, units: Mapping[str, str]) -> list[ScoreRecord]:
         """Return mean scores; see :func:`mechanist.assess.evaluate.summarise`."""
         return summarise(
             frames,
@@ -102,7 +104,7 @@ class WithinScorer(Scorer):
 
     def differences(
         self, first: pd.DataFrame, second: pd.DataFrame, *, units: Mapping[str, str]
-    ) -> list[Record]:
+    ) -> list[DifferenceRecord]:
         """Return differences of means; see :func:`mechanist.assess.evaluate.compare`."""
         return compare(
             first,
@@ -133,13 +135,13 @@ class SampleScorer(Scorer):
         """Return the moments of every sample's truth and prediction."""
         return moment_table(predictions)
 
-    def summary(self, frames: pd.DataFrame, *, units: Mapping[str, str]) -> list[Record]:
+    def summary(self, frames: pd.DataFrame, *, units: Mapping[str, str]) -> list[ScoreRecord]:
         """Return scores; see :func:`mechanist.assess.sample_scores.summarise_samples`."""
         return summarise_samples(frames, units=units, level=self.level)
 
     def differences(
         self, first: pd.DataFrame, second: pd.DataFrame, *, units: Mapping[str, str]
-    ) -> list[Record]:
+    ) -> list[DifferenceRecord]:
         """Return differences; see :func:`mechanist.assess.sample_scores.compare_samples`."""
         return compare_samples(
             first,
@@ -160,6 +162,16 @@ class SampleScorer(Scorer):
 
 
 SCORERS: Final[Mapping[str, type[Scorer]]] = {OBJECTS: WithinScorer, SAMPLES: SampleScorer}
+
+
+class Scoring(TypedDict, total=False):
+    """How predictions of a wing are scored: arguments of :func:`make_scorer`, except groups."""
+
+    subject: Required[str]
+    level: Required[float]
+    resamples: Required[int]
+    seed: Required[int]
+    top_fractions: Sequence[float]
 
 
 def make_scorer(

@@ -1,7 +1,7 @@
 """Accuracy of found coefficient curves."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -22,7 +22,7 @@ CURVE_COLUMNS: Final = (
 
 def score_varying(
     found: VaryingEquation, truth: Mapping[str, FloatArray], grid: FloatArray
-) -> tuple[dict[str, Any], pd.DataFrame]:
+) -> tuple[dict[str, float], pd.DataFrame]:
     """Compare found coefficient curves with true ones.
 
     Parameters

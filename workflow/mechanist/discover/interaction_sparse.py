@@ -13,6 +13,7 @@ import numpy as np
 
 from mechanist.core.typing import FloatArray, IntArray
 from mechanist.discover.interaction_gram import Gram
+from mechanist.settings.entry_types.interactions import SlipSettingsEntry
 
 #: Excess held-out loss, relative to the squared target, that integration and round-off may cause.
 ROUND_OFF: Final = 1e-8
@@ -50,6 +51,18 @@ class SparseSettings:
     corners: int = 120
     thresholds: tuple[float, ...] = (0.0, 0.02, 0.05, 0.1)
     draws: int = 20
+
+    @classmethod
+    def of(cls, entry: SlipSettingsEntry) -> "SparseSettings":
+        """Build from the settings of an identification, apart from its number of parts."""
+        return cls(
+            folds=entry.get("folds", cls.folds),
+            smallest=entry.get("smallest", cls.smallest),
+            penalties=entry.get("penalties", cls.penalties),
+            corners=entry.get("corners", cls.corners),
+            thresholds=tuple(entry.get("thresholds", cls.thresholds)),
+            draws=entry.get("draws", cls.draws),
+        )
 
     @property
     def grid(self) -> FloatArray:

@@ -2,18 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import pandas as pd
 
 from mechanist.assess.evaluate import ALL
 from mechanist.assess.metrics import TARGET_UNIT, TARGET_UNIT_SQUARED, metric_named
-from mechanist.assess.published_results import Published
+from mechanist.assess.published_results import Published, PublishedRow
 from mechanist.assess.scoreboard import DUMMY, LINEAR, NOT_YET, OURS, PUBLISHED, RIVAL
 from mechanist.draw.board import ABSENT, Board, Line, Value
 from mechanist.draw.paper_boards import target_label
+from mechanist.settings.label_entry import LabelEntries
 
-Models = Mapping[str, Mapping[str, Mapping[str, Any]]]
+Models = Mapping[str, LabelEntries]
 
 
 @dataclass
@@ -62,9 +62,7 @@ def arrange(
                  published.systems, published.tasks)  # fmt: skip
 
 
-def learning_limits(
-    curves: pd.DataFrame, models: Mapping[str, Mapping[str, Any]], *, metric: str
-) -> list[str]:
+def learning_limits(curves: pd.DataFrame, models: LabelEntries, *, metric: str) -> list[str]:
     """State how each model's score grows with its number of training samples.
 
     Parameters
@@ -91,7 +89,7 @@ def learning_limits(
     return lines
 
 
-def _remarks(row: Mapping[str, Any], published: Published) -> list[str]:
+def _remarks(row: PublishedRow, published: Published) -> list[str]:
     """Return the definition of a published value with its source, and the note of its row."""
     source = f"[{row['source']}]" if row["source"] in published.references else row["source"]
     defined = f"Published: {row['metric']}; {row['definition']}. Source: {source}."
@@ -100,7 +98,7 @@ def _remarks(row: Mapping[str, Any], published: Published) -> list[str]:
 
 def _line(
     place: int,
-    row: Mapping[str, Any],
+    row: PublishedRow,
     case: pd.DataFrame,
     roles: Mapping[str, str],
     notes: tuple[int, ...],
@@ -144,14 +142,14 @@ def _line(
     )
 
 
-def _metric(name: str, unit: Any) -> str:
+def _metric(name: str, unit: object) -> str:
     """Return the heading of a metric, with the unit if it depends on the target."""
     metric = metric_named(name)
     varies = metric.unit in (TARGET_UNIT, TARGET_UNIT_SQUARED) and pd.notna(unit) and unit != "1"
     return f"{metric.heading} ({unit})" if varies else metric.heading
 
 
-def _value(row: "pd.Series[Any]", roles: Mapping[str, str]) -> Value:
+def _value(row: pd.Series, roles: Mapping[str, str]) -> Value:
     known = pd.notna(row.get("value"))
     text = str(row["text"]) if pd.notna(row.get("text")) else NOT_YET
     model = str(row["model"])

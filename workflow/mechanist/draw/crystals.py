@@ -1,6 +1,6 @@
 """Panels of crystals: slices of polycrystals, colours of orientations, pole figures."""
 
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -11,7 +11,7 @@ from matplotlib.image import AxesImage
 from matplotlib.patches import Circle
 from numpy.typing import NDArray
 
-from mechanist.core.typing import FloatArray, IntArray, Lattice
+from mechanist.core.typing import FloatArray, IntArray, Lattice, Scalar
 from mechanist.formats.polycrystal_batches import PolycrystalRun
 from mechanist.mechanics.poles import fundamental_direction, projected
 
@@ -55,7 +55,7 @@ def plane_of(run: PolycrystalRun) -> Plane:
     return Plane(normal, run.shape[normal] // 2, across, up)
 
 
-def sliced(field: NDArray[Any], plane: Plane) -> NDArray[Any]:
+def sliced(field: NDArray[Scalar], plane: Plane) -> NDArray[Scalar]:
     """Return a slice of a field of shape (nx, ny, nz, ...), with rows upwards."""
     flat = np.take(field, plane.layer, axis=plane.normal)
     return flat if plane.up < plane.across else np.swapaxes(flat, 0, 1)

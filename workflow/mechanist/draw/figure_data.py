@@ -15,9 +15,9 @@ The schema is ``workflow/schemas/figure_data.schema.yaml``.
 
 import json
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, TypedDict
 
 import pandas as pd
 import yaml
@@ -55,9 +55,22 @@ _REMEDY: Final = (
 _AGAIN: Final = "Delete it and rerun the workflow."
 
 
+class TableSchema(TypedDict):
+    """Columns of a table: ``name``, ``datatype`` and, for numbers, :data:`UNIT_TEXT`."""
+
+    columns: list[dict[str, str]]
+
+
+#: Description of a table after CSV on the Web.
+FigureMetadata = TypedDict(
+    "FigureMetadata",
+    {"@context": list[object], "url": str, "dc:title": str, "tableSchema": TableSchema},
+)
+
+
 def column_metadata(
     table: pd.DataFrame, *, name: str, title: str, units: Mapping[str, str]
-) -> dict[str, Any]:
+) -> FigureMetadata:
     """Describe the columns of a table.
 
     Parameters
@@ -84,7 +97,7 @@ def column_metadata(
     }
 
 
-def check_figure_data(path: Path, table: pd.DataFrame, metadata: Mapping[str, Any]) -> None:
+def check_figure_data(path: Path, table: pd.DataFrame, metadata: FigureMetadata) -> None:
     """Validate that a table gives all units and all parts of its scores.
 
     Parameters
@@ -147,7 +160,7 @@ def described(
     *,
     title: str,
     units: Mapping[str, str],
-) -> tuple[pd.DataFrame, dict[str, Any]]:
+) -> tuple[pd.DataFrame, FigureMetadata]:
     """Return all data of a figure as one table, with its column metadata.
 
     Parameters
@@ -165,11 +178,11 @@ def described(
         As in :func:`check_figure_data`.
     """
     parts = [data] if isinstance(data, pd.DataFrame) else list(data.values())
-    about: Any = {"name": path.name, "title": title, "units": units}
+    about = partial(column_metadata, name=path.name, title=title, units=units)
     for part in parts:
-        check_figure_data(path, part, column_metadata(part, **about))
+        check_figure_data(path, part, about(part))
     table = tidy(data)
-    return table, column_metadata(table, **about)
+    return table, about(table)
 
 
 def tidy(data: pd.DataFrame | Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -182,7 +195,7 @@ def tidy(data: pd.DataFrame | Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     )
 
 
-def write_metadata(path: Path, metadata: Mapping[str, Any]) -> None:
+def write_metadata(path: Path, metadata: FigureMetadata) -> None:
     """Write the result of :func:`column_metadata`."""
     text = json.dumps(metadata, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
     path.write_text(text, encoding="utf-8")
@@ -204,7 +217,7 @@ def check_written(path: Path) -> None:
     beside = path.with_name(path.name.removesuffix(".csv") + METADATA)
     if not beside.is_file():
         raise FormatError(path, f"no {beside.name} beside it", remedy=_AGAIN)
-    metadata = json.loads(beside.read_text(encoding="utf-8"))
+    metadata: FigureMetadata = json.loads(beside.read_text(encoding="utf-8"))
     columns = metadata["tableSchema"]["columns"]
     strings = {c["name"]: str for c in columns if c["datatype"] == "string"}
     table = pd.read_csv(path, dtype=strings)
@@ -220,10 +233,11 @@ def check_written(path: Path) -> None:
         if holds_scores(names):
             held += [c for c in columns if c["name"] in ("low", "high") and c not in held]
         shown = part[[column["name"] for column in held]]
-        check_figure_data(path, shown, {**metadata, "tableSchema": {"columns": held}})
+        about: FigureMetadata = {**metadata, "tableSchema": {"columns": held}}
+        check_figure_data(path, shown, about)
 
 
-def _datatype(values: "pd.Series[Any]") -> str:
+def _datatype(values: pd.Series) -> str:
     """Return the name of a column's datatype in CSV on the Web."""
     if pd.api.types.is_bool_dtype(values):
         return "boolean"
@@ -233,5 +247,6 @@ def _datatype(values: "pd.Series[Any]") -> str:
 
 
 @cache
-def _schema() -> Any:
-    return yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
+def _schema() -> dict[str, object]:
+    schema: dict[str, object] = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
+    return schema

@@ -2,8 +2,7 @@
 
 import math
 import re
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final, TypedDict
 
 from mechanist.settings.paper_numbers import Quantity
 
@@ -26,7 +25,15 @@ _ZERO: Final = re.compile(r"^[-+](0(?:\.0+)?)$")
 _POWER: Final = re.compile(r"([-+]?[0-9.]+)e([-+]?)0*([0-9]+)")
 
 
-def numeral(value: Any, style: str = "") -> str:
+class PrintEntry(TypedDict, total=False):
+    """How an entry of a specification prints its quantity."""
+
+    style: str
+    scale: float
+    reference: float
+
+
+def numeral(value: str | float, style: str = "") -> str:
     """Return a value as text.
 
     Parameters
@@ -62,7 +69,7 @@ def interval(quantity: Quantity, style: str, scale: float = 1.0) -> str:
     return f"[{low}, {high}]"
 
 
-def printed(quantity: Quantity, entry: Mapping[str, Any]) -> dict[str, str]:
+def printed(quantity: Quantity, entry: PrintEntry) -> dict[str, str]:
     """Return a quantity as printed in a text.
 
     Parameters
@@ -104,6 +111,6 @@ def _automatic(value: float) -> str:
     return f".{max(0, digits)}f"
 
 
-def _grouped(value: Any) -> str:
+def _grouped(value: float) -> str:
     text = f"{value:,}" if abs(value) >= GROUPED else f"{value}"
     return text.replace(",", NARROW).replace("-", MINUS)

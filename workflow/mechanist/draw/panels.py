@@ -1,7 +1,7 @@
 """Panels shared by many figures. Each draws its input and computes no statistics."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -11,7 +11,7 @@ from matplotlib.colors import LogNorm, Normalize, TwoSlopeNorm
 from matplotlib.image import AxesImage
 
 from mechanist.core.typing import FloatArray
-from mechanist.draw.style import ModelStyle
+from mechanist.draw.style import Look, ModelStyle
 
 SEQUENTIAL: Final = "viridis"
 DIVERGING: Final = "RdBu_r"
@@ -221,7 +221,7 @@ def points_with_intervals(
     place: FloatArray,
     table: pd.DataFrame,
     *,
-    style: Mapping[str, Any],
+    style: Look,
     horizontal: bool = False,
 ) -> None:
     """Draw values with interval bars.
@@ -242,7 +242,7 @@ def points_with_intervals(
     value = table["value"].to_numpy(dtype=float)
     bars = np.abs(np.vstack([value - table["low"], table["high"] - value]).astype(float))
     bars = np.nan_to_num(bars)
-    settings = {"elinewidth": 0.9, "capsize": 0, **style}
+    settings: Look = {"elinewidth": 0.9, "capsize": 0, **style}
     if horizontal:
         axes.errorbar(value, place, xerr=bars, **settings)
     else:

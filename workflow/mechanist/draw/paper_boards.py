@@ -2,14 +2,33 @@
 
 import re
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final, Required, TypedDict
 
 from mechanist.assess.metrics import metric_named
 from mechanist.draw.numerals import AUTO, EMPTY, interval, numeral
 from mechanist.settings.paper_numbers import Quantity, Row
 
-Cell = str | dict[str, Any]
-Table = dict[str, Any]
+
+class Measured(TypedDict, total=False):
+    """A cell with more than its text: see :mod:`mechanist.draw.paper_tables`."""
+
+    text: Required[str]
+    small: str
+    note: str
+    verdict: str
+    value: float
+    best: bool
+
+
+Cell = str | Measured
+
+
+class Table(TypedDict):
+    """Head and rows of a table."""
+
+    head: list[str]
+    rows: list[list[Cell]]
+
 
 #: Magnitude below which numbers have two digits instead of three decimals.
 VANISHING: Final = 5e-3
@@ -22,7 +41,7 @@ def scoreboard(lines_of_file: Sequence[Row]) -> Table:
     cases: dict[tuple[str, str, str], list[Row]] = {}
     for row in lines_of_file:
         cases.setdefault((row["id"], row["target"] or "", row["subset"] or ""), []).append(row)
-    rows = []
+    rows: list[list[Cell]] = []
     for (_, target, subset), lines in cases.items():
         by_kind = {kind: [line for line in lines if line["kind"] == kind]
                    for kind in ("published", "ours", "rival")}  # fmt: skip
@@ -89,7 +108,7 @@ def _strongest(rivals: Sequence[Row], metric: str) -> Row | None:
     return (max if larger else min)(known, key=lambda row: float(row["value"]))
 
 
-def _value(row: Row | None) -> dict[str, Any]:
+def _value(row: Row | None) -> Measured:
     """Return a measured value with its interval."""
     if row is None or row["value"] is None:
         return {"text": EMPTY}
@@ -104,6 +123,6 @@ def _short(publication: str) -> str:
     return f"{publication.split(',', maxsplit=1)[0]} ({year[1]})" if year else publication
 
 
-def _plain(text: Any) -> str:
+def _plain(text: str | float) -> str:
     """Return the text of a published value, which may be read from CSV as a number."""
     return text.replace("+-", "±") if isinstance(text, str) else numeral(text, "g")

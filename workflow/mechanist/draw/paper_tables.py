@@ -12,11 +12,12 @@ small print (``small``), whether it is the ``best`` of its column, and a ``verdi
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from mechanist.core.narrowing import mapping, text
+from mechanist.core.narrowing import mapping, number, text
 from mechanist.draw.numerals import AUTO, EMPTY, interval, numeral
-from mechanist.draw.paper_boards import Cell, Table, audit, scoreboard
+from mechanist.draw.paper_boards import Cell, Measured, Table, audit, scoreboard
+from mechanist.settings.paper_entries import ColumnEntry, TableEntry
 from mechanist.settings.paper_numbers import (
     AbsentError,
     Quantity,
@@ -26,8 +27,6 @@ from mechanist.settings.paper_numbers import (
     lookup,
     read_rows,
 )
-
-Entry = Mapping[str, Any]
 
 #: Roles of models whose inputs are deliberately more, or less, than allowed in the comparison.
 OUT_OF_COMPETITION: Final = frozenset({"ceiling", "control"})
@@ -45,12 +44,12 @@ class Context:
         Existing sources, by name.
     """
 
-    config: Mapping[str, Any]
-    values: Mapping[str, Any]
+    config: Mapping[str, object]
+    values: Mapping[str, object]
     files: Mapping[str, Path]
 
 
-def build_table(name: str, entry: Entry, context: Context) -> Table:
+def build_table(name: str, entry: TableEntry, context: Context) -> Table:
     """Return one table.
 
     Raises
@@ -64,10 +63,12 @@ def build_table(name: str, entry: Entry, context: Context) -> Table:
     return table
 
 
-def _scores(name: str, entry: Entry, context: Context) -> Table:
+def _scores(name: str, entry: TableEntry, context: Context) -> Table:
     labels = mapping(lookup(context.config, text(filled(entry["labels"], context.values))))
     columns = list(_columns(entry["columns"], context))
-    rows, roles = [], []
+    roles: list[str] = []
+    names: list[str] = []
+    lines: list[list[Measured | None]] = []
     for model in entry["models"]:
         file = context.files.get(f"{name}__{model}")
         if file is None:
@@ -77,16 +78,20 @@ def _scores(name: str, entry: Entry, context: Context) -> Table:
         if any(cells):
             shown = mapping(labels[model])
             roles.append(text(shown["role"]))
-            rows.append([text(shown["label"]), roles[-1], *cells])
-    for place, column in enumerate(columns, start=2):
-        _mark_best([row[place] for row in rows], roles, smaller=column.get("smaller", False))
-    head = ["Model", "Role", *(filled(column["head"], context.values) for column in columns)]
-    return {"head": head, "rows": [[_bare(cell) for cell in row] for row in rows]}
+            names.append(text(shown["label"]))
+            lines.append(cells)
+    for place, column in enumerate(columns):
+        _mark_best([line[place] for line in lines], roles, smaller=column.get("smaller", False))
+    rows = [
+        [name, role, *map(_bare, line)]
+        for name, role, line in zip(names, roles, lines, strict=True)
+    ]
+    return {"head": ["Model", "Role", *_heads(columns, context)], "rows": rows}
 
 
-def _grid(name: str, entry: Entry, context: Context) -> Table:
+def _grid(name: str, entry: TableEntry, context: Context) -> Table:
     columns = list(_columns(entry["columns"], context))
-    rows = []
+    rows: list[list[Cell]] = []
     for case in entry["cases"]:
         for method in entry["methods"]:
             file = context.files.get(f"{name}__{case}__{method['name']}")
@@ -95,28 +100,28 @@ def _grid(name: str, entry: Entry, context: Context) -> Table:
             records = read_rows(file)
             cells = [_share_and_error(records, column, context) for column in columns]
             rows.append([entry["cases"][case], method["label"], *map(_bare, cells)])
-    head = ["Data", "Method", *(filled(column["head"], context.values) for column in columns)]
-    return {"head": head, "rows": rows}
+    return {"head": ["Data", "Method", *_heads(columns, context)], "rows": rows}
 
 
-def _rows(name: str, entry: Entry, context: Context) -> Table:
+def _rows(name: str, entry: TableEntry, context: Context) -> Table:
     found = chosen(_source(entry, context, name), _where(entry, context))
     columns = entry["columns"]
-    rows = []
+    rows: list[list[Cell]] = []
     for row in found:
         cells: list[Cell] = []
         for column in columns:
             value = row.get(column["take"])
-            scaled = column["scale"] * value if "scale" in column and value is not None else value
             named = column.get("names", {}).get(value)
-            cells.append(
-                named or (EMPTY if value is None else numeral(scaled, column.get("style", "")))
-            )
+            if named or value is None:
+                cells.append(named or EMPTY)
+                continue
+            scaled = column["scale"] * value if "scale" in column else value
+            cells.append(numeral(scaled, column.get("style", "")))
         rows.append(cells)
     return {"head": [column["head"] for column in columns], "rows": rows}
 
 
-KINDS: Final[dict[str, Callable[[str, Entry, Context], Table]]] = {
+KINDS: Final[dict[str, Callable[[str, TableEntry, Context], Table]]] = {
     "scores": _scores,
     "grid": _grid,
     "rows": _rows,
@@ -125,7 +130,7 @@ KINDS: Final[dict[str, Callable[[str, Entry, Context], Table]]] = {
 }
 
 
-def _columns(columns: Sequence[Entry], context: Context) -> Iterator[Entry]:
+def _columns(columns: Sequence[ColumnEntry], context: Context) -> Iterator[ColumnEntry]:
     """Yield the columns whose variables the configuration defines."""
     for column in columns:
         try:
@@ -136,29 +141,35 @@ def _columns(columns: Sequence[Entry], context: Context) -> Iterator[Entry]:
         yield column
 
 
-def _where(entry: Entry, context: Context) -> dict[str, Any]:
+def _heads(columns: Sequence[ColumnEntry], context: Context) -> list[str]:
+    return [text(filled(column["head"], context.values)) for column in columns]
+
+
+def _where(entry: TableEntry | ColumnEntry, context: Context) -> dict[str, object]:
     return {k: filled(v, context.values) for k, v in entry.get("where", {}).items()}
 
 
-def _source(entry: Entry, context: Context, name: str) -> list[Row]:
+def _source(entry: TableEntry, context: Context, name: str) -> list[Row]:
     if entry["from"] not in context.files:
         raise AbsentError(f"this workflow size does not produce {entry['from']} for table {name}")
     return read_rows(context.files[entry["from"]])
 
 
-def _score(records: Sequence[Row], column: Entry, context: Context) -> dict[str, Any] | None:
+def _score(records: Sequence[Row], column: ColumnEntry, context: Context) -> Measured | None:
     found = chosen(records, _where(column, context))
     if "last" in column:
         found = sorted(found, key=lambda row: str(row[column["last"]]))[-1:]
     if len(found) != 1 or found[0]["value"] is None:
         return None
-    quantity = Quantity(found[0]["value"], found[0]["low"], found[0]["high"])
+    value = number(found[0]["value"])
+    quantity = Quantity(value, found[0]["low"], found[0]["high"])
     style = column.get("style", ".3f")
-    return {"text": numeral(quantity.value, style), "small": interval(quantity, style),
-            "value": quantity.value}  # fmt: skip
+    return {"text": numeral(value, style), "small": interval(quantity, style), "value": value}
 
 
-def _share_and_error(records: Sequence[Row], column: Entry, context: Context) -> Cell | None:
+def _share_and_error(
+    records: Sequence[Row], column: ColumnEntry, context: Context
+) -> Measured | None:
     """Return the error over runs with the correct terms, and the number of such runs."""
     where = _where(column, context)
     share = chosen(records, {**where, "metric": "exact_share"})
@@ -166,11 +177,11 @@ def _share_and_error(records: Sequence[Row], column: Entry, context: Context) ->
         return None
     runs = share[0]["n_samples"]
     error = chosen(records, {**where, "metric": "error_percent"})
-    text = numeral(error[0]["value"], AUTO) if error else EMPTY
-    return {"text": text, "small": f"{round(share[0]['value'] * runs)}/{runs}"}
+    said = numeral(error[0]["value"], AUTO) if error else EMPTY
+    return {"text": said, "small": f"{round(share[0]['value'] * runs)}/{runs}"}
 
 
-def _mark_best(cells: Sequence[Any], roles: Sequence[str], *, smaller: bool) -> None:
+def _mark_best(cells: Sequence[Measured | None], roles: Sequence[str], *, smaller: bool) -> None:
     """Mark the best cell among competing models, including ties."""
     competing = [
         cell
@@ -183,9 +194,9 @@ def _mark_best(cells: Sequence[Any], roles: Sequence[str], *, smaller: bool) -> 
             cell["best"] = cell["value"] == best
 
 
-def _bare(cell: Any) -> Cell:
+def _bare(cell: Measured | None) -> Cell:
     if cell is None:
         return EMPTY
-    if isinstance(cell, dict):
-        return {key: value for key, value in cell.items() if key != "value"}
-    return str(cell)
+    shown = cell.copy()
+    shown.pop("value", None)
+    return shown

@@ -1,6 +1,7 @@
 """Panels with particles: a plane of particles in their cell, and the applied load."""
 
-from typing import Any, Final
+from functools import partial
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -120,9 +121,9 @@ def load_glyph(axes: Axes, tensor: FloatArray) -> None:
     strains, directions = np.linalg.eigh(np.asarray(tensor)[:2, :2])
     stretches = 1 + SHOWN_STRAIN * strains
     angle = float(np.degrees(np.arctan2(directions[1, 1], directions[0, 1])))
-    circle: dict[str, Any] = {"fill": False, "linewidth": 0.6, "edgecolor": OUTLINE}
-    axes.add_patch(Ellipse((0, 0), 2, 2, linestyle=":", **circle))
-    axes.add_patch(Ellipse((0, 0), 2 * stretches[1], 2 * stretches[0], angle=angle, **circle))
+    circle = partial(Ellipse, (0, 0), fill=False, linewidth=0.6, edgecolor=OUTLINE)
+    axes.add_patch(circle(2, 2, linestyle=":"))
+    axes.add_patch(circle(2 * stretches[1], 2 * stretches[0], angle=angle))
     for strain, stretch, direction in zip(strains, stretches, directions.T, strict=True):
         if abs(strain) < 1e-9:
             continue

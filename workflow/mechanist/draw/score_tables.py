@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pandas as pd
 import pyarrow.parquet as parquet
@@ -59,7 +59,7 @@ def read_columns(path: Path, names: Sequence[str]) -> pd.DataFrame:
     return read_table(path, [*(key for key in KEYS if key in present), *names])
 
 
-def rows(table: pd.DataFrame, **equal: Any) -> pd.DataFrame:
+def rows(table: pd.DataFrame, **equal: object) -> pd.DataFrame:
     """Return the rows whose columns equal the given values.
 
     Raises

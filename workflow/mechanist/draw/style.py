@@ -14,20 +14,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypeAlias, TypedDict, Unpack
 
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, FigureBase
 from matplotlib.transforms import Bbox
 from matplotlib.typing import RcKeyType
+from numpy.typing import NDArray
 
 from mechanist.core.atomic import replacing
 from mechanist.core.typing import FloatArray
 from mechanist.draw.figure_data import METADATA, described, write_metadata
 from mechanist.draw.palette import ROLES
+from mechanist.settings.label_entry import LabelEntries
 
 #: Widths of one and of two journal columns, in inches.
 SINGLE: Final = 3.4
@@ -36,13 +39,13 @@ PNG_DPI: Final = 300
 #: Decimals of panel positions in figure units: well below a pixel, well above rounding errors.
 PLACE_DECIMALS: Final = 6
 #: Settings that disable layout engines.
-UNMOVED: Final[dict[RcKeyType, Any]] = {
+UNMOVED: Final[dict[RcKeyType, bool]] = {
     "figure.constrained_layout.use": False,
     "figure.autolayout": False,
 }
 SUFFIXES: Final = (".pdf", ".svg", ".png", ".csv", METADATA)
 
-STYLE: Final[dict[RcKeyType, Any]] = {
+STYLE: Final[dict[RcKeyType, str | float | list[str]]] = {
     "figure.constrained_layout.use": True,
     "figure.dpi": 100,
     "font.family": "sans-serif",
@@ -70,12 +73,42 @@ STYLE: Final[dict[RcKeyType, Any]] = {
     "svg.hashsalt": "mechanist",
 }
 
+#: Panels of a figure in rows and columns; numpy cannot say what its arrays of objects hold.
+Panels: TypeAlias = NDArray[Any]
+
 Role = Literal["baseline", "mechanism", "data", "hybrid", "ceiling", "control"]
 
 
 #: Width of a legend entry's handle with its margins, and of a letter, in inches.
 LEGEND_HANDLE: Final = 0.5
 LEGEND_LETTER: Final = 0.055
+
+
+class Look(TypedDict, total=False):
+    """Keywords of ``Axes.plot`` and ``Axes.errorbar`` that say how lines, marks and bars look."""
+
+    color: str
+    marker: str
+    markersize: float
+    linestyle: str
+    linewidth: float
+    elinewidth: float
+    capsize: float
+    ecolor: str
+    markerfacecolor: str
+    markeredgecolor: str
+    markeredgewidth: float
+    label: str
+    zorder: float
+
+
+class Grid(TypedDict, total=False):
+    """Keywords of ``Figure.subplots`` that say how the panels of a figure share its place."""
+
+    sharex: bool | Literal["none", "all", "row", "col"]
+    sharey: bool | Literal["none", "all", "row", "col"]
+    width_ratios: Sequence[float]
+    height_ratios: Sequence[float]
 
 
 @dataclass(frozen=True)
@@ -99,7 +132,7 @@ class ModelStyle:
     linestyle: str
 
     @property
-    def line(self) -> dict[str, Any]:
+    def line(self) -> Look:
         """Keywords of ``Axes.plot`` and ``Axes.errorbar``, except the label."""
         size = 6.0 if self.marker == "*" else 4.0
         return {
@@ -110,7 +143,7 @@ class ModelStyle:
         }
 
 
-def model_styles(models: Mapping[str, Mapping[str, Any]]) -> dict[str, ModelStyle]:
+def model_styles(models: LabelEntries) -> dict[str, ModelStyle]:
     """Return the style of every model by its name.
 
     The style depends on a model's rank among the models of its role in ``models``. If every figure
@@ -157,8 +190,13 @@ def styled() -> Iterator[None]:
 
 
 def new_figure(
-    rows: int = 1, columns: int = 1, *, width: float = SINGLE, height: float, **options: Any
-) -> tuple[Figure, np.ndarray[Any, Any]]:
+    rows: int = 1,
+    columns: int = 1,
+    *,
+    width: float = SINGLE,
+    height: float,
+    **options: Unpack[Grid],
+) -> tuple[Figure, Panels]:
     """Return a figure and its axes, the latter always as an array of shape (rows, columns).
 
     Parameters
@@ -175,7 +213,7 @@ def new_figure(
 
 
 def letter_panels(
-    axes: "np.ndarray[Any, Any] | Sequence[Axes]",
+    axes: Panels | Sequence[Axes],
     titles: Sequence[str] | None = None,
     *,
     wrap: int = 60,
@@ -213,7 +251,7 @@ def figure_legend(figure: Figure, axes: Sequence[Axes], *, title: str | None = N
     title : str, optional
         Title above the entries.
     """
-    entries: dict[str, Any] = {}
+    entries: dict[str, Artist] = {}
     for panel in axes:
         for handle, label in zip(*panel.get_legend_handles_labels(), strict=True):
             entries.setdefault(label, handle)
@@ -264,7 +302,7 @@ def save_figure(
         If a number lacks its unit, or a score its subset, interval, level or number of samples.
     """
     note = "; ".join(f"{key}: {value}" for key, value in sorted((metadata or {}).items()))
-    kept: dict[str, dict[str, Any]] = {
+    kept: dict[str, dict[str, str | None]] = {
         ".pdf": {"Title": title, "Subject": note, "CreationDate": None, "ModDate": None},
         ".svg": {"Title": title, "Description": note, "Date": None},
         ".png": {"Title": title, "Description": note},

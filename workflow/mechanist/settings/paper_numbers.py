@@ -27,13 +27,12 @@ import yaml
 
 from mechanist.core.errors import FormatError
 from mechanist.core.narrowing import mapping, number, numbers, sequence, text, texts
+from mechanist.settings.paper_entries import FileEntry, QuantityEntry, TableEntry
 
 #: A row of a result file: its cells have the types that the file gives them.
 Row = Mapping[str, Any]
 #: A number, a truth value or a word.
 Value: TypeAlias = str | float
-#: Entries of one section of a specification, by name.
-Entries: TypeAlias = dict[str, Mapping[str, object]]
 
 #: Name of the source that is the configuration, not a result file.
 CONFIG: Final = "config"
@@ -53,13 +52,13 @@ class AbsentError(LookupError):
 class Specification(TypedDict):
     """What a text quotes, section by section; the page above explains the entries."""
 
-    parts: Entries
+    parts: dict[str, str]
     variables: dict[str, str]
-    sources: Entries
-    quantities: Entries
-    tables: Entries
-    equations: Entries
-    figures: Entries
+    sources: dict[str, FileEntry]
+    quantities: dict[str, QuantityEntry]
+    tables: dict[str, TableEntry]
+    equations: dict[str, FileEntry]
+    figures: dict[str, FileEntry]
 
 
 def _value(found: object) -> Value:

@@ -1,7 +1,7 @@
 """Write the JSON Schema of the configuration, which is generated from the models of its blocks.
 
 ``python -m mechanist.settings.write_schema``, or ``make schema``, writes it together with the table of
-keys in ``docs/configuration.md``. Tests compare both with the models.
+keys in ``docs/configuration.md`` and the types of entries. Tests compare all with the models.
 """
 
 import json
@@ -14,6 +14,7 @@ from pydantic_core import core_schema
 from mechanist.settings.json_schema import JsonSchema
 from mechanist.settings.key_tables import key_tables
 from mechanist.settings.models.settings_model import Settings
+from mechanist.settings.write_entries import write_entries
 
 ROOT: Final = Path(__file__).parents[3]
 SCHEMA: Final = ROOT / "workflow" / "schemas" / "config.schema.json"
@@ -93,9 +94,10 @@ def schema_text() -> str:
 
 
 def main() -> None:
-    """Write the schema and the table of keys."""
+    """Write the schema, the table of keys and the types of entries."""
     SCHEMA.write_text(schema_text(), encoding="utf-8")
     KEYS.write_text(key_tables(settings_schema()), encoding="utf-8")
+    write_entries()
 
 
 if __name__ == "__main__":

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mechanist.core.progress import LOGGER, log_to, progress
 from mechanist.formats.polycrystal_batches import PolycrystalRun, read_runs
 from mechanist.formats.voxel_paths import write_voxel_paths
 from mechanist.learn.voxel_samples import voxel_paths
+from mechanist.settings.entry_types.crystal_systems import CrystalMaterialEntry
 from mechanist.simulate.crystal_law import HardeningLaw
 from mechanist.simulate.crystal_law_flow import Crystal
 from mechanist.simulate.polycrystal_system import Material
@@ -21,7 +22,7 @@ def main(
     batches: Mapping[str, Sequence[Path]],
     out: Path,
     *,
-    materials: Mapping[str, Mapping[str, Any]],
+    materials: Mapping[str, CrystalMaterialEntry],
     strains: Sequence[float],
     passes: int,
 ) -> None:
@@ -62,7 +63,7 @@ def main(
 
 
 def _material(
-    run: PolycrystalRun, settings: Mapping[str, Any] | None
+    run: PolycrystalRun, settings: CrystalMaterialEntry | None
 ) -> tuple[Crystal, HardeningLaw]:
     """Return crystal and hardening law from a system's settings, or from an imported run."""
     if settings is None:

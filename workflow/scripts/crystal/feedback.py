@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,7 @@ from mechanist.formats.tables import write_table
 from mechanist.mechanics.slip_law import Flow, SlipLaw
 from mechanist.mechanics.slip_law_files import read_slip_law
 from mechanist.mechanics.slip_systems import slip_systems
+from mechanist.settings.entry_types.interactions import FeedbackEntry, SlipFlowEntry
 from mechanist.simulate.slip_paths_engine import engine_curves, engine_polycrystal
 
 if TYPE_CHECKING:
@@ -35,8 +36,8 @@ def main(
     laws: Mapping[str, Path],
     out: Path,
     *,
-    settings: Mapping[str, Any],
-    flow: Mapping[str, Any],
+    settings: FeedbackEntry,
+    flow: SlipFlowEntry,
     seed: int,
 ) -> None:
     """Write the curves of all laws.
@@ -70,7 +71,7 @@ def main(
 
 
 def _curves(
-    law: SlipLaw, systems: str, settings: Mapping[str, Any], flow: Flow, seed: int
+    law: SlipLaw, systems: str, settings: FeedbackEntry, flow: Flow, seed: int
 ) -> Iterator[tuple[str, FloatArray]]:
     """Yield the names of specimens, the same for every law, and their curves (n_points, 2)."""
     slip = slip_systems(systems)

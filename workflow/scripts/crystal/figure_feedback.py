@@ -3,7 +3,7 @@
 import textwrap
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
@@ -22,6 +22,7 @@ from mechanist.draw.style import (
     styled,
 )
 from mechanist.formats.tables import read_table
+from mechanist.settings.label_entry import LabelEntries
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -37,7 +38,7 @@ def main(
     *,
     curves: Path,
     stem: Path,
-    models: Mapping[str, Mapping[str, Any]],
+    models: LabelEntries,
     crystals: int,
     metadata: Mapping[str, str] | None = None,
 ) -> None:

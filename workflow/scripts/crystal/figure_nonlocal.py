@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
@@ -20,6 +20,7 @@ from mechanist.draw.style import (
     styled,
 )
 from mechanist.formats.tables import SAMPLE, read_table
+from mechanist.settings.label_entry import LabelEntries
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -37,7 +38,7 @@ def main(
     errors: Path,
     comparisons: Path,
     stem: Path,
-    models: Mapping[str, Mapping[str, Any]],
+    models: LabelEntries,
     system: str,
     reference: str,
     metadata: Mapping[str, str] | None = None,

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import BoundaryNorm, ListedColormap, Normalize
+from numpy.typing import NDArray
 
 from mechanist.core.progress import log_to
 from mechanist.core.typing import FloatArray, IntArray
@@ -137,7 +138,7 @@ def _name_families(panel: Axes, systems: SlipSystems) -> None:
     panel.tick_params(axis="y", length=0, pad=1)
 
 
-def _long(matrix: FloatArray | IntArray | np.ndarray[Any, np.dtype[np.str_]]) -> pd.DataFrame:
+def _long(matrix: FloatArray | IntArray | NDArray[np.str_]) -> pd.DataFrame:
     i, j = np.indices(matrix.shape)
     return pd.DataFrame({"i": i.ravel(), "j": j.ravel(), "value": matrix.ravel()})
 

@@ -2,17 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.image import AxesImage
+from numpy.typing import NDArray
 
 from mechanist.assess.rotation_scores import voxel_misorientation
 from mechanist.core.progress import log_to
-from mechanist.core.typing import FloatArray
+from mechanist.core.typing import FloatArray, Scalar
 from mechanist.draw.crystals import boundaries
 from mechanist.draw.style import (
     DOUBLE,
@@ -24,6 +25,7 @@ from mechanist.draw.style import (
 from mechanist.formats.tables import SAMPLE, read_table
 from mechanist.formats.voxel_paths import VoxelPaths, read_voxel_paths
 from mechanist.mechanics.loads import AXES
+from mechanist.settings.label_entry import LabelEntries
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -39,7 +41,7 @@ def main(
     samples: Path,
     predictions: Mapping[str, Path],
     stem: Path,
-    models: Mapping[str, Mapping[str, Any]],
+    models: LabelEntries,
     axis: str,
     metadata: Mapping[str, str] | None = None,
 ) -> None:
@@ -95,14 +97,16 @@ def predicted(path: Path, sample: VoxelPaths) -> FloatArray:
     names = [f"{axis}@{sample.strains[-1]:.3f}" for axis in "xyz"]
     table = read_table(path, [SAMPLE, "object", *names])
     own = table[table[SAMPLE] == sample.name].sort_values("object")
-    return own[names].to_numpy(np.float64)[:, np.newaxis]
+    turns: FloatArray = own[names].to_numpy(np.float64)
+    return turns[:, np.newaxis]
 
 
-def _layer(sample: VoxelPaths, values: Any, axis: str) -> Any:
+def _layer(sample: VoxelPaths, values: NDArray[Scalar], axis: str) -> NDArray[Scalar]:
     """Return the middle layer normal to an axis, with z upwards if z lies in the layer."""
     field = np.asarray(values).reshape(sample.shape)
     normal = AXES[axis]
-    return np.take(field, sample.shape[normal] // 2, axis=normal).T
+    layer: NDArray[Scalar] = np.take(field, sample.shape[normal] // 2, axis=normal)
+    return layer.T
 
 
 def _slice(

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from mechanist.core.progress import log_to
 from mechanist.core.rotations import rotation_angle
-from mechanist.core.typing import FloatArray
+from mechanist.core.typing import FloatArray, IntArray
 from mechanist.draw.crystals import AXIS_NAMES, plane_of, slice_bar, slice_panel, sliced
 from mechanist.draw.style import DOUBLE, letter_panels, save_figure, styled
 from mechanist.formats.polycrystal_batches import PolycrystalRun, read_runs
@@ -66,8 +66,8 @@ def main(
     frame = ours.n_frames - 1
     figure = Figure(figsize=(DOUBLE, HEIGHT))
     halves = figure.add_gridspec(1, 2, width_ratios=[2.7, 1.0])
-    fields = halves[0].subgridspec(2, 3).subplots()
-    curves = halves[1].subgridspec(2, 1).subplots()
+    fields = halves[0].subgridspec(2, 3).subplots(squeeze=False)
+    curves = halves[1].subgridspec(2, 1).subplots(squeeze=False)[:, 0].tolist()
     stresses = [von_mises(run.stress[frame]) for run in (ours, theirs)]
     turns = [lattice_rotation(run, frame) for run in (ours, theirs)]
     apart = rotation_angle(ours.orientations[frame], theirs.orientations[frame])
@@ -134,7 +134,7 @@ def _table(
     """Return the drawn fields, one row per voxel of the slice."""
     plane = plane_of(run)
     row, column = np.indices(sliced(run.grains, plane).shape)
-    values: dict[str, Any] = {"row": row.ravel(), "column": column.ravel(),
+    values: dict[str, FloatArray | IntArray] = {"row": row.ravel(), "column": column.ravel(),
               "grain": sliced(run.grains, plane).ravel()}  # fmt: skip
     names = ("engine_von_mises", "reference_von_mises", "engine_rotation", "reference_rotation")
     for name, field in zip((*names, "apart"), (*stresses, *turns, apart), strict=True):

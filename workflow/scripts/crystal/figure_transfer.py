@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from itertools import cycle
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
@@ -22,6 +22,7 @@ from mechanist.draw.style import (
     styled,
 )
 from mechanist.formats.tables import LOAD, read_table
+from mechanist.settings.label_entry import LabelEntries
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -41,7 +42,7 @@ def main(
     scores: Sequence[Path],
     curve: Path,
     stem: Path,
-    models: Mapping[str, Mapping[str, Any]],
+    models: LabelEntries,
     system: str,
     metadata: Mapping[str, str] | None = None,
 ) -> None:
@@ -80,7 +81,7 @@ def main(
         label = f"{system}, held out" if subset == ALL else subset
         look = looks[system if subset == ALL else subset]
         panel.plot(shown["value"].to_numpy(float), places, linestyle="", alpha=0.85, markersize=4,
-                   label=f"{label} ({strain})", **look)  # fmt: skip
+                   label=f"{label} ({strain})", marker=look["marker"], color=look["color"])  # fmt: skip
     panel.set_yticks(places, [styles[name].label for name in names])
     panel.grid(axis="y", linewidth=0.3, color="#dddddd")
     panel.set_xlabel("misorientation / mean rotation")
@@ -116,8 +117,10 @@ def _parity(
 ) -> None:
     """Plot predicted against true values, coloured by system, with small systems on top."""
     for name, part in table.groupby(LOAD, observed=True, sort=True):
+        look = looks[str(name)]
         panel.plot(part["truth"], part["prediction"], linestyle="", markersize=3.5, alpha=0.85,
-                   markeredgewidth=0, zorder=2 + 1 / len(part), **looks[str(name)])  # fmt: skip
+                   markeredgewidth=0, zorder=2 + 1 / len(part), marker=look["marker"],
+                   color=look["color"])  # fmt: skip
     both = everything[["truth", "prediction"]].to_numpy(float)[everything["model"].isin(CURVES)]
     span = [float(both.min()) - MARGIN, float(both.max()) + MARGIN]
     panel.plot(span, span, color="black", linewidth=0.6, zorder=0)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,11 @@ from mechanist.formats.slip_tables import read_slip_table
 from mechanist.mechanics.slip_law import Flow
 from mechanist.mechanics.slip_law_files import write_slip_law
 from mechanist.mechanics.slip_systems import slip_systems
+from mechanist.settings.entry_types.interactions import (
+    SlipDataEntry,
+    SlipFlowEntry,
+    SlipSettingsEntry,
+)
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -28,9 +33,9 @@ def main(
     laws: Sequence[Path],
     paths: Sequence[Path],
     *,
-    data: Mapping[str, Mapping[str, Any]],
-    settings: Mapping[str, Any],
-    flow: Mapping[str, Any],
+    data: Mapping[str, SlipDataEntry],
+    settings: SlipSettingsEntry,
+    flow: SlipFlowEntry,
     seed: int,
 ) -> None:
     """Write the laws identified from all datasets by all methods.
@@ -66,8 +71,8 @@ def find(
     systems: str,
     method: str,
     noise: float,
-    settings: Mapping[str, Any],
-    flow: Mapping[str, Any],
+    settings: SlipSettingsEntry,
+    flow: SlipFlowEntry,
     seed: int,
 ) -> None:
     """Write the identified law and the path of models from which it was chosen.
@@ -92,16 +97,14 @@ def find(
     """
     slip = slip_systems(systems)
     states = read_slip_table(table, len(slip))
-    options = dict(settings)
-    parts = options.pop("parts", 10)
     found = identify(
         states,
         slip,
         method,
         flow=Flow(**flow),
         noise=noise,
-        parts=parts,
-        settings=SparseSettings(**options),
+        parts=settings.get("parts", 10),
+        settings=SparseSettings.of(settings),
         rng=generator(seed, name, method, "halves"),
     )
     about = {

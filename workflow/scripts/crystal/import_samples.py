@@ -6,20 +6,20 @@ microstructure. For the inputs that are rejected, and remedies, see :mod:`mechan
 """
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mechanist.core.progress import LOGGER, log_to
 from mechanist.formats.polycrystal_batches import write_runs
 from mechanist.imports.polycrystals import import_crystal
+from mechanist.settings.entry_types.crystal_imports import CrystalImportEntry
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def main(out: Path, *, entry: Mapping[str, Any], name: str) -> None:
+def main(out: Path, *, entry: CrystalImportEntry, name: str) -> None:
     """Write one run.
 
     Parameters

@@ -1,8 +1,9 @@
 """Compute the error of identified laws against number of states and noise, by method and seed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,11 @@ from mechanist.discover.interaction_sparse import SparseSettings
 from mechanist.formats.tables import write_table
 from mechanist.mechanics.slip_law import Flow
 from mechanist.mechanics.slip_systems import slip_systems
+from mechanist.settings.entry_types.interactions import (
+    InteractionErrorsEntry,
+    SlipFlowEntry,
+    SlipSettingsEntry,
+)
 from mechanist.simulate.slip_paths import PathProtocol, slip_paths, with_noise
 from mechanist.simulate.slip_paths_truth import true_law
 
@@ -37,9 +43,9 @@ COLUMNS: Final = {
 def main(
     out: Path,
     *,
-    study: Mapping[str, Any],
-    settings: Mapping[str, Any],
-    flow: Mapping[str, Any],
+    study: InteractionErrorsEntry,
+    settings: SlipSettingsEntry,
+    flow: SlipFlowEntry,
     seed: int,
 ) -> None:
     """Write a row for every method, number of runs, noise, seed and tensor.
@@ -56,15 +62,15 @@ def main(
     seed : int
         Root seed.
     """
-    rows: list[dict[str, Any]] = []
+    rows: list[dict[str, object]] = []
     for number in progress(range(study["seeds"]), "seeds studied"):
         rows += _rows(number, study, settings, Flow(**flow), seed)
     write_table(out, pd.DataFrame(rows), columns=COLUMNS, check=False)
 
 
 def _rows(
-    number: int, study: Mapping[str, Any], settings: Mapping[str, Any], flow: Flow, seed: int
-) -> Iterator[dict[str, Any]]:
+    number: int, study: InteractionErrorsEntry, settings: SlipSettingsEntry, flow: Flow, seed: int
+) -> Iterator[dict[str, object]]:
     """Yield the rows of one seed; smaller numbers of runs are subsets of the largest."""
     systems = slip_systems(study["systems"])
     names = ("interaction errors", str(number))
@@ -74,8 +80,8 @@ def _rows(
         law, systems, runs=max(study["runs"]), rng=generator(seed, *names, "paths"),
         protocol=protocol, flow=flow,
     )  # fmt: skip
-    options = {**settings, "draws": 0}
-    parts = options.pop("parts", 10)
+    parts = settings.get("parts", 10)
+    sparse = replace(SparseSettings.of(settings), draws=0)
     for noise in study["noises"]:
         noisy = with_noise(everything, noise, generator(seed, *names, f"noise {noise:g}"))
         for runs in study["runs"]:
@@ -83,7 +89,7 @@ def _rows(
             for method in study["methods"]:
                 found = identify(
                     states, systems, method, flow=flow, noise=noise, parts=parts,
-                    settings=SparseSettings(**options),
+                    settings=sparse,
                 )  # fmt: skip
                 about = {"method": method, "runs": runs, "states": len(states), "noise": noise,
                          "seed": number}  # fmt: skip

@@ -1,18 +1,19 @@
 """Convert errors, counts and curves of identified laws to score records, one file per method."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
 
 from mechanist.assess.curve_errors import curve_errors
 from mechanist.assess.evaluate import ALL
-from mechanist.assess.records import Record, score_record, write_records
-from mechanist.assess.resampling import mean_interval
+from mechanist.assess.records import ScoreRecord, score_record, write_records
+from mechanist.assess.resampling import IntervalOptions, mean_interval
 from mechanist.core.progress import LOGGER, log_to
 from mechanist.formats.tables import read_table
+from mechanist.settings.entry_types.interactions import ShownInteractionsEntry
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -29,7 +30,7 @@ def main(
     curves: Path,
     outs: Sequence[Path],
     *,
-    shown: Mapping[str, Any],
+    shown: ShownInteractionsEntry,
     level: float,
     resamples: int,
 ) -> None:
@@ -49,7 +50,7 @@ def main(
     """
     study, table = read_table(errors), pd.read_csv(counts)
     wrong = curve_errors(read_table(curves), truth=TRUTH)
-    options = {"level": level, "resamples": resamples}
+    options: IntervalOptions = {"level": level, "resamples": resamples}
     for out in outs:
         records = [
             *_errors(study[study["method"] == out.stem], shown, options),
@@ -61,8 +62,8 @@ def main(
 
 
 def _errors(
-    study: pd.DataFrame, shown: Mapping[str, Any], options: Mapping[str, Any]
-) -> Iterator[Record]:
+    study: pd.DataFrame, shown: ShownInteractionsEntry, options: IntervalOptions
+) -> Iterator[ScoreRecord]:
     """Yield the error of each tensor, with its interval over seeds."""
     here = study[study["runs"].eq(shown["runs"]) & np.isclose(study["noise"], shown["noise"])]
     for tensor, part in here.groupby("tensor", sort=True):
@@ -70,7 +71,7 @@ def _errors(
         yield score_record(ERROR, str(tensor), ALL, "%", interval, n_objects=len(part))
 
 
-def _shares(table: pd.DataFrame, data: Sequence[str], level: float) -> Iterator[Record]:
+def _shares(table: pd.DataFrame, data: Sequence[str], level: float) -> Iterator[ScoreRecord]:
     """Yield the fractions of nonzero coefficients of each dataset, without intervals."""
     for row in table[table["data"].isin(data)].to_dict("records"):
         for counted, share, number in (
@@ -82,7 +83,7 @@ def _shares(table: pd.DataFrame, data: Sequence[str], level: float) -> Iterator[
             yield score_record(NONZERO, target, ALL, "%", interval, n_objects=int(row[number]))
 
 
-def _curves(wrong: pd.DataFrame, options: Mapping[str, Any]) -> Iterator[Record]:
+def _curves(wrong: pd.DataFrame, options: IntervalOptions) -> Iterator[ScoreRecord]:
     """Yield the error of stress, unless a curve ended early."""
     whole = wrong["specimen"].eq(POLYCRYSTAL)
     for target, part in (("stress of a polycrystal", wrong[whole]),

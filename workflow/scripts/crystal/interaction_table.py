@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from mechanist.assess.interaction_scores import count_rows, law_scores
 from mechanist.core.atomic import replacing
+from mechanist.core.narrowing import mapping
 from mechanist.core.progress import log_to
 from mechanist.mechanics.slip_law_files import read_slip_law
 from mechanist.mechanics.slip_systems import slip_systems
@@ -38,23 +39,23 @@ def main(
         Published percentage of nonzero coefficients, by tensor.
     """
     known = {path.stem: read_slip_law(path).law for path in truths}
-    rows: list[dict[str, Any]] = []
+    rows: list[dict[str, object]] = []
     for path in laws:
         file, data = read_slip_law(path), path.parent.name
         systems = slip_systems(file.systems)
         about = {"data": data, "systems": file.systems, "method": path.stem,
                  "states": file.about["states"]}  # fmt: skip
         truth = known.get(data)
-        true_rows = count_rows(truth, systems) if truth else [{}, {}]
+        true_rows = count_rows(truth, systems) if truth else [None, None]
         scores = law_scores(file.law, truth) if truth else {}
         for row, true in zip(count_rows(file.law, systems), true_rows, strict=True):
             tensor = row["tensor"]
             score = vars(scores[tensor]) if tensor in scores else {}
             rows.append(
                 {
-                    **about, **row, "unseen": file.about["unseen"][tensor],
-                    "true_entry_percent": true.get("entry_percent"),
-                    "true_orbit_percent": true.get("orbit_percent"), **score,
+                    **about, **row, "unseen": mapping(file.about["unseen"])[tensor],
+                    "true_entry_percent": true["entry_percent"] if true else None,
+                    "true_orbit_percent": true["orbit_percent"] if true else None, **score,
                     "published_percent": published[tensor],
                 }
             )  # fmt: skip

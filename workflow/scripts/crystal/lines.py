@@ -5,9 +5,9 @@ are assigned to slip systems and cut at voxel faces by :mod:`mechanist.mechanics
 Units are converted to SI with the magnitude of the Burgers vector.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -28,6 +28,7 @@ from mechanist.mechanics.line_segments import (
     system_densities,
 )
 from mechanist.mechanics.slip_systems import SlipSystems, slip_systems
+from mechanist.settings.entry_types.crystal_imports import CrystalLinesEntry
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -42,7 +43,7 @@ COLUMNS = {
 
 
 def main(
-    *, densities: Path, fields: Path, files: Sequence[Path], entry: Mapping[str, Any], name: str
+    *, densities: Path, fields: Path, files: Sequence[Path], entry: CrystalLinesEntry, name: str
 ) -> None:
     """Write densities by slip system and fields of all snapshots.
 
@@ -92,7 +93,7 @@ def main(
 
 
 def _snapshot(
-    path: Path, systems: SlipSystems, entry: Mapping[str, Any]
+    path: Path, systems: SlipSystems, entry: CrystalLinesEntry
 ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
     """Return densities by system, fields of densities and Nye tensors, and box lengths, in SI."""
     burgers = float(entry["burgers"])

@@ -1,14 +1,15 @@
 """Rerun an imported result in the engine and compute the agreement, or load an imported map."""
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mechanist.core.atomic import write_text
 from mechanist.core.progress import LOGGER, log_to
 from mechanist.formats.polycrystal_batches import read_runs, write_runs
 from mechanist.mechanics.field_agreement import agreement
+from mechanist.settings.entry_types.crystal_imports import CrystalImportEntry
+from mechanist.settings.entry_types.crystal_systems import CrystalMaterialEntry, CrystalSystemEntry
 from mechanist.simulate.polycrystal_system import PolycrystalSystem
 from mechanist.simulate.reference import SUBSTEPS, loaded, rerun
 
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 
 
 def main(
-    *, imported: Path, engine: Path, numbers: Path, entry: Mapping[str, Any],
-    system: Mapping[str, Any] | None = None, material: Mapping[str, Any] | None = None,
+    *, imported: Path, engine: Path, numbers: Path, entry: CrystalImportEntry,
+    system: CrystalSystemEntry | None = None, material: CrystalMaterialEntry | None = None,
     threads: int = 1,
 ) -> None:  # fmt: skip
     """Write the engine's run and the agreement of every frame.
@@ -58,7 +59,7 @@ def main(
         ours = loaded(reference, model, threads=threads)
     write_runs(engine, [ours], attributes={"strain_measure": "logarithmic"})
     frames = [frame._asdict() for frame in agreement(ours, reference)]
-    found: dict[str, Any] = {"name": reference.name, "status": ours.status, "frames": frames,
+    found = {"name": reference.name, "status": ours.status, "frames": frames,
                              "voxels": reference.grains.size, "substeps": substeps}  # fmt: skip
     write_text(numbers, json.dumps(found, indent=2, sort_keys=True) + "\n")
     if frames:

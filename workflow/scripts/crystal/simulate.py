@@ -1,11 +1,11 @@
 """Simulate one batch of polycrystals: random grains, strained step by step."""
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mechanist.core.progress import LOGGER, log_to, progress
 from mechanist.formats.polycrystal_batches import write_runs
+from mechanist.settings.entry_types.crystal_systems import CrystalMaterialEntry, CrystalSystemEntry
 from mechanist.simulate.polycrystal_system import PolycrystalSystem, sample_name
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def main(
-    out: Path, *, system: str, entry: Mapping[str, Any], material: Mapping[str, Any],
+    out: Path, *, system: str, entry: CrystalSystemEntry, material: CrystalMaterialEntry,
     first: int, count: int, seed: int, threads: int = 1,
 ) -> None:  # fmt: skip
     """Write one batch, including runs that did not converge, with the reason.

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from mechanist.core.progress import LOGGER, log_to
 from mechanist.core.seeds import generator
@@ -10,6 +10,7 @@ from mechanist.formats.slip_tables import write_slip_table
 from mechanist.mechanics.slip_law import Flow
 from mechanist.mechanics.slip_law_files import write_slip_law
 from mechanist.mechanics.slip_systems import slip_systems
+from mechanist.settings.entry_types.interactions import SlipDataEntry, SlipFlowEntry
 from mechanist.simulate.slip_paths import PathProtocol, slip_paths, with_noise
 from mechanist.simulate.slip_paths_truth import true_law
 
@@ -23,8 +24,8 @@ def main(
     tables: Sequence[Path],
     truths: Sequence[Path],
     *,
-    data: Mapping[str, Mapping[str, Any]],
-    flow: Mapping[str, Any],
+    data: Mapping[str, SlipDataEntry],
+    flow: SlipFlowEntry,
     seed: int,
 ) -> None:
     """Write slip tables and the laws that generated them.
@@ -48,8 +49,8 @@ def make(
     truth: Path,
     *,
     name: str,
-    entry: Mapping[str, Any],
-    flow: Mapping[str, Any],
+    entry: SlipDataEntry,
+    flow: SlipFlowEntry,
     seed: int,
 ) -> None:
     """Write a slip table and the law that generated it.

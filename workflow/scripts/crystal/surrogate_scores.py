@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from mechanist.assess.records import COMPARISONS, write_records
+from mechanist.assess.records import COMPARISONS, PairRecord, write_records
 from mechanist.assess.rotation_scores import compare_rotations, rotation_scores, sample_errors
 from mechanist.core.progress import LOGGER, log_to
 from mechanist.formats.tables import SAMPLE, read_table, write_table
@@ -57,7 +57,7 @@ def main(
     for name, path in scores.items():
         write_records(path, rotation_scores(found[name], system=system, level=level))
         LOGGER.info("scored %s", name)
-    compared = [
+    compared: list[PairRecord] = [
         {"first": first, "second": second, **record}
         for first, second in pairs
         for record in compare_rotations(

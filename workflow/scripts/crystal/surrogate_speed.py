@@ -3,21 +3,24 @@
 The times are measured and differ from run to run and from machine to machine.
 """
 
-import json
 import time
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
+from mechanist.assess.prediction_times import PredictionTimes, read_times
 from mechanist.core.atomic import replacing
 from mechanist.core.progress import log_to
 from mechanist.describe.descriptor import SubjectName, load_descriptor
 from mechanist.describe.shared.voxel_rows import VoxelRows
 from mechanist.learn.cube_models import ALL_IMAGES
 from mechanist.learn.voxel_samples import voxel_paths
+from mechanist.settings.entry_types.crystal_systems import CrystalMaterialEntry, CrystalSystemEntry
+from mechanist.settings.entry_types.surrogate_settings import SurrogateModelEntry
 from mechanist.simulate.polycrystal import StrainPath
 from mechanist.simulate.polycrystal_system import PolycrystalSystem, sample_name
 
@@ -31,9 +34,9 @@ def main(
     times: Mapping[str, Path],
     out: Path,
     *,
-    models: Mapping[str, Mapping[str, Any]],
-    systems: Mapping[str, Mapping[str, Any]],
-    materials: Mapping[str, Mapping[str, Any]],
+    models: Mapping[str, SurrogateModelEntry],
+    systems: Mapping[str, CrystalSystemEntry],
+    materials: Mapping[str, CrystalMaterialEntry],
     step: float,
     steps: int,
     passes: int,
@@ -59,7 +62,7 @@ def main(
     seed : int
         The configured seed; the first sample of each system is simulated again.
     """
-    found = {name: json.loads(path.read_text(encoding="utf-8")) for name, path in times.items()}
+    found = {name: read_times(path) for name, path in times.items()}
     rows = []
     for name, entry in systems.items():
         engine, preparation = _engine(name, entry, materials[name], step, steps, passes, seed)
@@ -73,8 +76,8 @@ def main(
 
 def _engine(
     name: str,
-    entry: Mapping[str, Any],
-    settings: Mapping[str, Any],
+    entry: CrystalSystemEntry,
+    settings: CrystalMaterialEntry,
     step: float,
     steps: int,
     passes: int,
@@ -89,37 +92,41 @@ def _engine(
     sample, crystal, law = sample_name(name, 0), system.material.crystal, system.material.law
     # A first short run excludes compilation from the times.
     warm = short.run(sample, seed=seed)
-    options = {"system": name, "strains": strains, "passes": passes}
-    voxel_paths(warm, crystal, law, **options)
+    described = partial(voxel_paths, system=name, strains=strains, passes=passes)
+    described(warm, crystal, law)
     began = time.process_time()
     run = system.run(sample, seed=seed)
     ran = time.process_time()
-    voxel_paths(run, crystal, law, **options)
+    described(run, crystal, law)
     return ran - began, time.process_time() - ran
 
 
-def _reads_mechanisms(model: Mapping[str, Any]) -> bool:
+def _reads_mechanisms(model: SurrogateModelEntry) -> bool:
     """Return whether a model reads more than orientations."""
     if "descriptor" in model:
         about: VoxelRows = load_descriptor(model["descriptor"], subject=SubjectName.VOXEL)
         named = {*about.named, *model.get("guess", ())}
     else:
-        named = {name for key in ("guess", "fields", "central") for name in model.get(key, ())}
+        named = {
+            name
+            for names in (model.get("guess", ()), model.get("fields", ()), model.get("central", ()))
+            for name in names
+        }
     return bool(named - {ORIENTATION})
 
 
 def _rows(
-    system: str, model: str, measured: Mapping[str, float], engine: float, preparation: float
-) -> list[dict[str, Any]]:
+    system: str, model: str, measured: PredictionTimes, engine: float, preparation: float
+) -> list[dict[str, str | float]]:
     """Return rows for predictions from one image of each cube and from all images."""
-    rows = []
-    for images, key in ((1, "one_image"), (ALL_IMAGES, "all_images")):
-        total, compilation = preparation + measured[key], max(0.0, measured["compilation"])
+    rows: list[dict[str, str | float]] = []
+    for images, seconds in ((1, measured["one_image"]), (ALL_IMAGES, measured["all_images"])):
+        total, compilation = preparation + seconds, max(0.0, measured["compilation"])
         rows.append(
             {
                 "system": system, "voxels": int(measured["voxels"]), "model": model,
                 "images": images, "engine": engine, "preparation": preparation,
-                "compilation": compilation, "prediction": measured[key],
+                "compilation": compilation, "prediction": seconds,
                 "speed_up": engine / total, "speed_up_compiling": engine / (total + compilation),
             }
         )  # fmt: skip

@@ -1,16 +1,15 @@
 """Cross-validate one model of voxel rotations, and apply it unchanged to other systems."""
 
-import json
 import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
 
-from mechanist.core.atomic import write_text
+from mechanist.assess.prediction_times import PredictionTimes, write_times
 from mechanist.core.progress import LOGGER, log_to
 from mechanist.core.typing import FloatArray
 from mechanist.describe.descriptor import SubjectName, load_descriptor
@@ -19,6 +18,7 @@ from mechanist.formats.tables import OBJECT, SAMPLE, stacked, write_table
 from mechanist.formats.voxel_paths import VoxelPaths, read_voxel_paths
 from mechanist.learn.cube_models import ALL_IMAGES, CubeModel, FittedCubeModel, cross_fit
 from mechanist.learn.splits import make_splits
+from mechanist.settings.entry_types.surrogate_settings import SurrogateModelEntry
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -32,7 +32,7 @@ def main(
     out: Path,
     times_out: Path,
     *,
-    model: Mapping[str, Any],
+    model: SurrogateModelEntry,
     system: str,
     folds: int,
     seed: int,
@@ -87,17 +87,16 @@ def main(
     tables += [_table(s, first.predict([s])[0], ELSEWHERE, strains) for s in usable]
     columns = {name: {"unit": "rad"} for name in tables[0].columns[3:]}
     write_table(out, stacked(tables), columns=columns, allow_missing=True)
-    report = {"fit_seconds": fit_seconds, "systems": times}
-    write_text(times_out, json.dumps(report, indent=1, sort_keys=True) + "\n")
+    write_times(times_out, {"fit_seconds": fit_seconds, "systems": times})
     LOGGER.info("%d samples out of fold, %d elsewhere", len(own), len(usable))
 
 
-def described(model: Mapping[str, Any]) -> tuple[VoxelRows | None, dict[str, Any]]:
+def described(model: SurrogateModelEntry) -> tuple[VoxelRows | None, Mapping[str, object]]:
     """Return the descriptor of voxels that a model names, if any, and the model in its terms."""
-    settings = dict(model)
-    if "descriptor" not in settings:
-        return None, settings
-    about: VoxelRows = load_descriptor(settings.pop("descriptor"), subject=SubjectName.VOXEL)
+    if "descriptor" not in model:
+        return None, model
+    about: VoxelRows = load_descriptor(model["descriptor"], subject=SubjectName.VOXEL)
+    settings = {key: value for key, value in model.items() if key != "descriptor"}
     rows = {"radius": about.radius, "fields": about.fields, "central": about.central}
     return about, settings | rows
 
@@ -119,7 +118,7 @@ def _table(sample: VoxelPaths, path: FloatArray, fold: int, strains: FloatArray)
     return pd.DataFrame({**keys, **named})
 
 
-def _times(fitted: FittedCubeModel, sample: VoxelPaths) -> dict[str, float]:
+def _times(fitted: FittedCubeModel, sample: VoxelPaths) -> PredictionTimes:
     """Return CPU seconds to predict one sample from one image of each cube and from all images."""
     first, one, every = (_seconds(fitted, sample, images) for images in (1, 1, ALL_IMAGES))
     return {

@@ -5,19 +5,22 @@ https://doi.org/10.3389/fmats.2019.00141, asked of our own classes of curved dis
 straight edge dislocations before and after a first loading.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from mechanist.assess.class_recall import accuracy_by_sample, confusion_matrix, largest_share
+from mechanist.assess.classification_summary import (
+    ProblemSummary,
+    accuracy_of,
+    write_classification,
+)
 from mechanist.assess.resampling import Interval, mean_interval, paired_interval
-from mechanist.core.atomic import write_text
 from mechanist.core.progress import log_to
 from mechanist.core.typing import IntArray
 from mechanist.describe.descriptor import SubjectName, load_descriptor
@@ -93,17 +96,16 @@ def main(
     problems = {CURVED: _curved(microstructures, finest)}
     if edges:
         problems[EDGES] = _edges(edges, finest)
-    tables, summary = [], {"options": asdict(options), "problems": {}}
+    tables, found = [], {}
     for problem, (fields, labels, groups) in problems.items():
         compared = [field_set(k) for k in nested if CARRIERS[problem] in made[k].card.carriers]
         sets = {field_set(k): d for k, d in made.items() if CARRIERS[problem] in d.card.carriers}
-        table, found = _studied(
+        table, found[problem] = _studied(
             fields, labels, groups, sets, compared, sorted({1, *voxels}), options
         )
         tables.append(table.assign(problem=problem))
-        summary["problems"][problem] = found
     write_table(out_table, pd.concat(tables, ignore_index=True), check=False)
-    write_text(out_summary, json.dumps(summary, indent=1) + "\n")
+    write_classification(out_summary, {"options": asdict(options), "problems": found})
 
 
 Problem = tuple[list[DensityFields], list[str], IntArray]
@@ -142,7 +144,7 @@ def _studied(
     nested: list[str],
     voxels: list[int],
     options: ClassificationOptions,
-) -> tuple[pd.DataFrame, dict[str, Any]]:
+) -> tuple[pd.DataFrame, ProblemSummary]:
     """Return the accuracies, the confusion matrix and the comparisons for one problem."""
     names, classes = np.unique(labels, return_inverse=True)
     last = nested[-1]
@@ -166,31 +168,25 @@ def _studied(
         "samples": len(np.unique(groups)),
         "side": fields[0].side,
         "dummy": largest_share(classes),
-        SCALARS: _interval(scalars) | {"voxels": 1, "fields": last},
+        "scalars": {**accuracy_of(scalars), "voxels": 1, "fields": last},
         "best": {"voxels": best, "voxel": fields[0].side / best, "fields": last},
         "matrix": matrix.tolist(),
         "differences": [
-            {"voxels": count, "more": more, "less": less}
-            | _interval(paired_interval(right[count, more], right[count, less], seed=options.seed))
+            {
+                "voxels": count, "more": more, "less": less,
+                **accuracy_of(
+                    paired_interval(right[count, more], right[count, less], seed=options.seed)
+                ),
+            }
             for count in voxels
             for less, more in pairwise(nested)
         ],
-    }
+    }  # fmt: skip
 
 
-def _entry(voxel: float, count: int, key: str, interval: Interval, width: int) -> dict[str, Any]:
-    return {"voxel": voxel, "voxels": count, "fields": key, "features": width} | _interval(interval)
-
-
-def _interval(interval: Interval) -> dict[str, Any]:
-    return {
-        "accuracy": interval.value,
-        "low": interval.low,
-        "high": interval.high,
-        "level": interval.level,
-        "n": interval.n,
-        "method": interval.method,
-    }
+def _entry(voxel: float, count: int, key: str, interval: Interval, width: int) -> dict[str, object]:
+    about = {"voxel": voxel, "voxels": count, "fields": key, "features": width}
+    return {**about, **accuracy_of(interval)}
 
 
 if __name__ == "__main__":

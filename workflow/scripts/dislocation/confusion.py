@@ -4,18 +4,17 @@ Follows Salmenjoki, Laurson & Alava (2020), https://doi.org/10.1186/s41313-020-0
 two-dimensional model of Ovaska, Laurson & Alava (2015), https://arxiv.org/abs/1401.6315.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from mechanist.assess.confusion import Confusion, ConfusionOptions, agreement, confuse
+from mechanist.assess.confusion_summary import ConfusionSummary, Peak, write_confusion
 from mechanist.assess.midpoint import midpoint
-from mechanist.core.atomic import write_text
 from mechanist.core.progress import LOGGER, log_to, progress
 from mechanist.describe.descriptor import SubjectName, load_descriptor
 from mechanist.describe.relaxation import LEAST, creep_exponent, held_share
@@ -81,7 +80,7 @@ def main(
         LOGGER.info("%s: %s", kind, _row(found[kind]))
     curves = [_curve(result).assign(features=kind) for kind, result in found.items()]
     write_table(out_curves, pd.concat(curves, ignore_index=True), check=False)
-    write_text(out_summary, json.dumps(_summary(found, table, options), indent=1) + "\n")
+    write_confusion(out_summary, _summary(found, table, options))
 
 
 def _known(sample: DislocationSample, window: tuple[float, float]) -> pd.DataFrame:
@@ -108,7 +107,7 @@ def _curve(result: Confusion) -> pd.DataFrame:
     return table.rename(columns={"boundaries": "boundary"})
 
 
-def _row(result: Confusion) -> dict[str, Any]:
+def _row(result: Confusion) -> Peak:
     """Return the result for one feature set in JSON form."""
     peak = result.peak
     return {
@@ -126,7 +125,7 @@ def _row(result: Confusion) -> dict[str, Any]:
 
 def _summary(
     found: Mapping[str, Confusion], table: pd.DataFrame, options: ConfusionOptions
-) -> dict[str, Any]:
+) -> ConfusionSummary:
     """Return transition locations, their agreement and the midpoints of the order parameters."""
     names = list(found)
     pairs = agreement(list(found.values()), options.level)
@@ -140,8 +139,8 @@ def _summary(
         "options": asdict(options),
         "features": {name: _row(result) for name, result in found.items()},
         "agreement": [
-            dict(zip(("first", "second", "ratio", "low", "high"),
-                     (names[i], names[j], *map(_number, ratio)), strict=True))
+            {"first": names[i], "second": names[j], "ratio": _number(ratio[0]),
+             "low": _number(ratio[1]), "high": _number(ratio[2])}
             for i, j, ratio in pairs
         ],
         "midpoints": {

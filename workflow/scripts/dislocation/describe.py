@@ -1,8 +1,8 @@
 """Describe the relaxed state before each loading of every dislocation sample by one descriptor."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from mechanist.describe.descriptor import Descriptor, SubjectName, load_descript
 from mechanist.formats.dislocation_batches import PRESTRAINED, UNDEFORMED, read_batch
 from mechanist.formats.tables import keyed, stacked, write_table
 from mechanist.mechanics.loads import simple_shear, strain_of
+from mechanist.settings.entry_types.block import DescriptorEntry
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -20,7 +21,7 @@ def main(
     batches: Sequence[Path],
     out: Path,
     *,
-    descriptor: Mapping[str, Any],
+    descriptor: DescriptorEntry,
     branches: Sequence[str] = (UNDEFORMED, PRESTRAINED),
 ) -> None:
     """Write the feature table of one descriptor.

@@ -1,9 +1,8 @@
 """Draw the confusion scheme for creep of pinned dislocations, beside their order parameters."""
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
@@ -11,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 from matplotlib.ticker import FormatStrFormatter, LogLocator, NullFormatter
 
+from mechanist.assess.confusion_summary import ConfusionSummary, Peak, read_confusion
 from mechanist.assess.resampling import mean_interval
 from mechanist.core.progress import log_to
 from mechanist.core.typing import FloatArray
@@ -72,7 +72,7 @@ def main(
         Metadata stored in the figure files.
     """
     table, lines = read_table(samples), pd.read_parquet(curves)
-    found = json.loads(summary.read_text(encoding="utf-8"))
+    found = read_confusion(summary)
     kinds = [kind for kind in found["features"] if kind in LOOKS]
     figure, axes = new_figure(2, 4, width=DOUBLE, height=4.1)
     drawn = {}
@@ -138,7 +138,7 @@ def _state(panel: Axes, configuration: Configuration) -> pd.DataFrame:
 
 
 def _order(
-    exponents: Axes, strains: Axes, table: pd.DataFrame, found: Mapping[str, Any]
+    exponents: Axes, strains: Axes, table: pd.DataFrame, found: ConfusionSummary
 ) -> pd.DataFrame:
     """Draw the order parameters against pin density, with their midpoints."""
     rows = []
@@ -178,7 +178,7 @@ def _order(
     return frame
 
 
-def _accuracy(panel: Axes, line: pd.DataFrame, row: Mapping[str, Any], kind: str) -> None:
+def _accuracy(panel: Axes, line: pd.DataFrame, row: Peak, kind: str) -> None:
     """Draw the accuracy W of one feature set with both null models and the middle peak."""
     x = line["boundary"].to_numpy(float)
     for what, colour, alpha in (("null", "#8c8c8c", 0.5), ("drift", "#bdb76b", 0.6)):
@@ -190,8 +190,9 @@ def _accuracy(panel: Axes, line: pd.DataFrame, row: Mapping[str, Any], kind: str
     panel.errorbar(x, value, error, color=LOOKS[kind][1], marker="o", markersize=3, capsize=1.5,
                    elinewidth=0.7)  # fmt: skip
     if row["location"] is not None:
-        panel.axvspan(row["location_low"], row["location_high"], color="#000000", alpha=0.15,
-                      linewidth=0)  # fmt: skip
+        low, high = row["location_low"], row["location_high"]
+        if low is not None and high is not None:
+            panel.axvspan(low, high, color="#000000", alpha=0.15, linewidth=0)
         panel.axvline(row["location"], color="#000000", linestyle="--", linewidth=0.8)
         text = (
             f"peak at {row['location']:.3f}\nprominence {row['prominence']:.3f},"

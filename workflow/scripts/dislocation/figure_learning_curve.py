@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mechanist.core.progress import log_to
 from mechanist.draw.labels import metric_label, percent, plain, strain_of
@@ -17,6 +17,7 @@ from mechanist.draw.style import (
     save_figure,
     styled,
 )
+from mechanist.settings.label_entry import LabelEntries
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -27,7 +28,7 @@ def main(
     *,
     curves: Sequence[Path],
     stem: Path,
-    models: Mapping[str, Mapping[str, Any]],
+    models: LabelEntries,
     branches: Sequence[str],
     target: str,
     metric: str = "r2",

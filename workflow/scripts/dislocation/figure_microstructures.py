@@ -1,16 +1,16 @@
 """Draw the classes of microstructures and how well coarse-grained fields classify them."""
 
-import json
 from collections.abc import Mapping
 from itertools import cycle
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 
+from mechanist.assess.classification_summary import ProblemSummary, read_classification
 from mechanist.core.progress import log_to
 from mechanist.draw.style import DOUBLE, letter_panels, save_figure, styled
 from mechanist.formats.microstructure_files import Microstructure, read_microstructures
@@ -75,10 +75,10 @@ def main(
         first.setdefault(sample.label, sample)
     labels = [label for label in NAMES if label in first]
     table = pd.read_parquet(accuracy)
-    problems = json.loads(summary.read_text(encoding="utf-8"))["problems"]
+    problems = read_classification(summary)["problems"]
     figure = Figure(figsize=(DOUBLE, 4.1))
     rows = figure.add_gridspec(2, 1, height_ratios=[1, 2.1])
-    examples = rows[0].subgridspec(1, len(labels)).subplots()
+    examples = rows[0].subgridspec(1, len(labels)).subplots(squeeze=False)[0]
     for panel, label in zip(examples, labels, strict=True):
         _lines(panel, first[label])
         panel.set_title(NAMES[label], fontsize=6.5, pad=3)
@@ -121,7 +121,7 @@ def _lines(panel: Axes, sample: Microstructure) -> None:
         spine.set_visible(True)
 
 
-def _curves(panel: Axes, table: pd.DataFrame, problem: Mapping[str, Any]) -> None:
+def _curves(panel: Axes, table: pd.DataFrame, problem: ProblemSummary) -> None:
     """Draw accuracy against voxel size for each field set, with the dummy and the rival."""
     further = [key for key in table["fields"].unique() if key not in LOOKS]
     own = {key: (key, colour, "s") for key, colour in zip(further, cycle(FURTHER), strict=False)}
@@ -138,7 +138,7 @@ def _curves(panel: Axes, table: pd.DataFrame, problem: Mapping[str, Any]) -> Non
     panel.set(xscale="log", ylim=(0, 1.02), xlabel="voxel side ($b$)")
 
 
-def _matrix(panel: Axes, problem: Mapping[str, Any], labels: list[str]) -> pd.DataFrame:
+def _matrix(panel: Axes, problem: ProblemSummary, labels: list[str]) -> pd.DataFrame:
     """Draw the confusion matrix in the order of ``labels``."""
     order = [problem["classes"].index(label) for label in labels]
     values = np.array(problem["matrix"])[np.ix_(order, order)]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,7 @@ from mechanist.draw.score_curves import by_strain
 from mechanist.draw.score_tables import SCORE_PARTS, read_scores, rows
 from mechanist.draw.style import (
     DOUBLE,
+    Look,
     ModelStyle,
     figure_legend,
     letter_panels,
@@ -26,6 +27,7 @@ from mechanist.draw.style import (
 from mechanist.formats.pileup_batches import RAMP, PileupSample, read_batch
 from mechanist.formats.tables import read_table
 from mechanist.mechanics.pileup_forces import pinning_force
+from mechanist.settings.label_entry import LabelEntries
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -49,7 +51,7 @@ def main(
     scores: Sequence[Path],
     parity: Path,
     stem: Path,
-    models: Mapping[str, Mapping[str, Any]],
+    models: LabelEntries,
     metrics: Sequence[str] = ("r2", "pearson"),
     sample: int = 0,
     metadata: Mapping[str, str] | None = None,
@@ -163,8 +165,8 @@ def _scores(
         curve(panel, x, value, low, high, style=styles[name])
         end = flow[flow["model"] == name].iloc[0]
         error = [[end["value"] - end["low"]], [end["high"] - end["value"]]]
-        look = {**styles[name].line, "linestyle": "none"}
-        panel.errorbar([beyond], [end["value"]], yerr=error, elinewidth=0.8, **look)
+        look: Look = {**styles[name].line, "linestyle": "none", "elinewidth": 0.8}
+        panel.errorbar([beyond], [end["value"]], yerr=error, **look)
     panel.set_xscale("log")
     panel.axvline(3**0.5 * at_strain["strain"].max(), color="#b5b5b5", linewidth=0.5)
     shown = [tick for tick in (0.01, 0.1, 1.0) if at_strain["strain"].min() < tick < beyond / 2]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
@@ -20,6 +20,7 @@ from mechanist.draw.style import (
     save_figure,
     styled,
 )
+from mechanist.settings.label_entry import LabelEntries
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -35,7 +36,7 @@ def main(
     *,
     transfer: Sequence[Path],
     stem: Path,
-    models: Mapping[str, Mapping[str, Any]],
+    models: LabelEntries,
     branches: Sequence[str],
     target: str,
     systems: Mapping[str, int],

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from mechanist.core.progress import log_to
 from mechanist.draw.labels import metric_label, plain
@@ -17,6 +17,7 @@ from mechanist.draw.style import (
     save_figure,
     styled,
 )
+from mechanist.settings.label_entry import LabelEntries
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -30,7 +31,7 @@ def main(
     *,
     scores: Sequence[Path],
     stem: Path,
-    models: Mapping[str, Mapping[str, Any]],
+    models: LabelEntries,
     branches: Sequence[str],
     quantity: str = "stress",
     metric: str = "r2",

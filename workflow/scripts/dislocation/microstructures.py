@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from mechanist.core.narrowing import built
 from mechanist.core.progress import log_to
 from mechanist.formats.microstructure_files import write_microstructures
 from mechanist.simulate.microstructures import CLASSES, MicrostructureSystem, make_microstructure
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def main(out: Path, *, parameters: Mapping[str, Any], samples: int, seed: int) -> None:
+def main(out: Path, *, parameters: Mapping[str, object], samples: int, seed: int) -> None:
     """Write all samples of all classes.
 
     Parameters
@@ -33,7 +34,7 @@ def main(out: Path, *, parameters: Mapping[str, Any], samples: int, seed: int) -
     """
     if samples < 1:
         raise ValueError(f"samples = {samples}; expected at least one per class")
-    system = MicrostructureSystem(**parameters)
+    system = built(MicrostructureSystem, parameters)
     labels = [label for label in CLASSES for _ in range(samples)]
     made = [
         make_microstructure(system, label, f"{system.name}-{k:05d}", seed=seed)

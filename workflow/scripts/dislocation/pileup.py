@@ -1,11 +1,11 @@
 """Simulate one batch of pileups: relax them in their landscapes, then ramp to the flow stress."""
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mechanist.core.progress import log_to, progress
 from mechanist.formats.pileup_batches import write_batch
+from mechanist.settings.entry_types.dislocation_systems import PileupProtocolEntry
 from mechanist.simulate.pileup_ramps import protocol_from, simulate
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ def main(
     out: Path,
     *,
     system: str,
-    settings: Mapping[str, Any],
+    settings: PileupProtocolEntry,
     first: int,
     count: int,
     seed: int,

@@ -1,15 +1,16 @@
 """Convert the results of the confusion scheme and the classification into score records."""
 
-import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
+from mechanist.assess.classification_summary import ClassificationSummary, read_classification
+from mechanist.assess.confusion_summary import ConfusionSummary, read_confusion
 from mechanist.assess.evaluate import ALL
-from mechanist.assess.records import Record, score_record, write_records
+from mechanist.assess.records import ScoreRecord, score_record, write_records
 from mechanist.assess.resampling import Interval
 from mechanist.core.progress import log_to
 from mechanist.formats.tables import read_table
@@ -53,37 +54,36 @@ def main(
     ValueError
         If there is no result for ``model``.
     """
-    found = json.loads(summary.read_text(encoding="utf-8"))
     records = (
-        transition_records(found, model, level)
+        transition_records(read_confusion(summary), model, level)
         if table is None
-        else class_records(found, read_table(table), model, voxels, level)
+        else class_records(read_classification(summary), read_table(table), model, voxels, level)
     )
     write_records(out, records)
 
 
-def transition_records(found: Mapping[str, Any], model: str, level: float) -> list[Record]:
+def transition_records(found: ConfusionSummary, model: str, level: float) -> list[ScoreRecord]:
     """Return the location of the transition from one feature set or one order parameter."""
     entry = {**found["features"], **found["midpoints"]}.get(model)
     if entry is None:
         known = [*found["features"], *found["midpoints"]]
         raise ValueError(f"no transition result for {model!r}; known are {known}")
-    if entry[LOCATION] is None:
+    if entry["location"] is None:
         return []
     n = next(iter(found["features"].values()))["n"]
-    ends = (entry[f"{LOCATION}_low"], entry[f"{LOCATION}_high"])
+    ends = (entry["location_low"], entry["location_high"])
     low, high = (math.nan if end is None else end for end in ends)
-    interval = Interval(entry[LOCATION], low, high, level, n, "percentile")
+    interval = Interval(entry["location"], low, high, level, n, "percentile")
     return [score_record(LOCATION, TRANSITION, ALL, found["unit"], interval, n_objects=n)]
 
 
 def class_records(
-    found: Mapping[str, Any],
+    found: ClassificationSummary,
     table: pd.DataFrame,
     model: str,
     voxels: Sequence[int],
     level: float,
-) -> list[Record]:
+) -> list[ScoreRecord]:
     """Return the classification accuracy of one field set for each problem."""
     records = []
     for problem, entry in found["problems"].items():
@@ -100,9 +100,9 @@ def class_records(
             row = table[known & table["voxels"].eq(WHOLE if alone else count)]
             if len(row):
                 first = row.iloc[0]
-                numbers = tuple(float(first[name]) for name in (ACCURACY, "low", "high"))
+                value, low, high = (float(first[name]) for name in (ACCURACY, "low", "high"))
                 n = int(first["n"])
-                interval = Interval(*numbers, level, n, str(first["method"]))
+                interval = Interval(value, low, high, level, n, str(first["method"]))
                 records.append(score_record(ACCURACY, target, ALL, "1", interval, n_objects=n))
     if not records:
         raise ValueError(f"no accuracy result for {model!r} at {list(voxels)} voxels per side")

@@ -92,7 +92,7 @@ def main(
     noises = sorted(pd.concat(lines.values())["noise"].unique())
     figure = Figure(figsize=(DOUBLE, REST + ROW * max(len(systems), FEWEST)))
     maps = min(MAP * max(len(lines), 2), WIDEST)
-    left, right = figure.subfigures(1, 2, width_ratios=[1.0, maps])
+    left, right = figure.subfigures(1, 2, squeeze=False, width_ratios=[1.0, maps])[0]
     upper, lower = left.subplots(2, 1, sharex=True)
     held_out = {name: one[one["case"].isin(reported)] for name, one in lines.items()}
     counts = _curves(upper, lower, held_out, noises)

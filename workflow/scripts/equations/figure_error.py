@@ -15,6 +15,7 @@ from mechanist.draw.discovery import SERIES, noise_label, of_series, series_styl
 from mechanist.draw.score_tables import ALL
 from mechanist.draw.style import (
     DOUBLE,
+    Look,
     figure_legend,
     letter_panels,
     new_figure,
@@ -89,7 +90,7 @@ def main(
         2 * rows, columns, width=DOUBLE, height=0.9 + 2.35 * rows, sharex=True,
         height_ratios=[STRIP, 1.0] * rows,
     )  # fmt: skip
-    figure.get_layout_engine().set(hspace=0.0, h_pad=0.02)
+    figure.set_layout_engine("constrained", hspace=0.0, h_pad=0.02)
     drawn = []
     strips, panels = axes[0::2].ravel(), axes[1::2].ravel()
     for strip, panel in zip(strips[len(cases) :], panels[len(cases) :], strict=True):
@@ -137,8 +138,8 @@ def _case(
         error, low, high = (
             one[c].clip(lower=LIMITS[0]).to_numpy(float) for c in ("error", "low", "high")
         )
-        panel.errorbar(place, error, yerr=[error - low, high - error], label=style.label,
-                       elinewidth=0.8, alpha=0.95, **style.line | {"linewidth": 0.7})  # fmt: skip
+        look: Look = {**style.line, "linewidth": 0.7, "elinewidth": 0.8, "label": style.label}
+        panel.errorbar(place, error, yerr=[error - low, high - error], alpha=0.95, **look)
         failed = (one["share"] < 1.0).to_numpy()
         never = (one["share"] == 0.0).to_numpy()
         for which, alpha in ((failed & never, 1.0), (failed & ~never, 0.45)):

@@ -62,7 +62,7 @@ def main(
     noises = sorted(table["noise"].unique())
     colours = _colours(noises)
     figure = Figure(figsize=(DOUBLE, 4.4))
-    top, bottom = figure.subfigures(2, 1, height_ratios=HEIGHTS)
+    top, bottom = figure.subfigures(2, 1, squeeze=False, height_ratios=HEIGHTS)[:, 0]
     upper = top.subplots(1, 1 + len(noises), sharex=True, sharey=True)
     _attractor(upper[0], table[table["noise"] == noises[0]], "truth", plane, TRUTH)
     for panel, noise in zip(upper[1:], noises, strict=True):

@@ -127,10 +127,10 @@ def _by_threshold(panel: Axes, one: pd.DataFrame) -> None:
         (True, TRUE, "coefficient of a true term"),
     ):
         lines = named[named["true"] == true].assign(weight=lambda t: t["weight"].abs())
-        for k, (_, line) in enumerate(lines.groupby("term", sort=True)):
+        for rank, (_, line) in enumerate(lines.groupby("term", sort=True)):
             whole = line.set_index("place")["weight"].reindex(places)
             panel.plot(places, whole, color=colour, linewidth=1.3 if true else 0.6,
-                       zorder=3 if true else 2, label=label if k == 0 else "_")  # fmt: skip
+                       zorder=3 if true else 2, label=label if rank == 0 else "_")  # fmt: skip
     places_taken = _taken(one, "messenger_bortz")["place"].to_numpy(float)
     if len(places_taken):
         middle = np.exp(np.log(places_taken[[0, -1]]).mean())

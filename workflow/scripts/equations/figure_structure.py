@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
@@ -84,9 +83,9 @@ def main(
     heard = _rivalled(table, order)
     rivalled = heard if rivalled is None else [case for case in rivalled if case in heard]
     figure = Figure(figsize=(DOUBLE, REST + ROW * max(len(order), SMALL_ROWS * len(series))))
-    parts = np.ravel(
-        figure.subfigures(1, 2 if rivalled else 1, width_ratios=WIDTHS[: 1 + bool(rivalled)])
-    )
+    parts = figure.subfigures(
+        1, 2 if rivalled else 1, squeeze=False, width_ratios=WIDTHS[: 1 + bool(rivalled)]
+    )[0]
     drawn = _all_cases(parts[0], ours, order)
     if rivalled:
         lines = of_series(table, series)

@@ -1,8 +1,7 @@
 """Compute one descriptor for every particle of all samples of one system, before loading."""
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -14,6 +13,7 @@ from mechanist.describe.descriptor import Descriptor, load_descriptor
 from mechanist.formats.sample import LoadPath, Sample, read_sample
 from mechanist.formats.tables import keyed, stacked, write_table
 from mechanist.mechanics.loads import random_load, strain_of
+from mechanist.settings.entry_types.block import DescriptorEntry
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -23,7 +23,7 @@ def main(
     samples: list[Path],
     out: Path,
     *,
-    descriptor: Mapping[str, Any],
+    descriptor: DescriptorEntry,
     probe: float,
     seed: int,
 ) -> None:

@@ -7,7 +7,7 @@ particle soft.
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
@@ -20,6 +20,7 @@ from mechanist.draw.labels import percent
 from mechanist.draw.score_tables import read_columns, rows
 from mechanist.draw.style import (
     DOUBLE,
+    Look,
     figure_legend,
     letter_panels,
     new_figure,
@@ -39,7 +40,7 @@ NAME: Final = re.compile(
 )
 BINS: Final = 40
 CLIPPED: Final = 2e-3
-LOOKS: Final[dict[int, dict[str, Any]]] = {
+LOOKS: Final[dict[int, Look]] = {
     PLASTIC: {"color": "#d55e00", "linestyle": "-"},
     RIGID: {"color": "#0072b2", "linestyle": "--"},
 }
@@ -81,8 +82,8 @@ def main(
     shares = {PLASTIC: f"plastic (top {percent(plastic_fraction)})",
               RIGID: f"rigid (bottom {percent(rigid_fraction)})"}  # fmt: skip
 
-    size = {"width": DOUBLE, "height": 1.75 * len(species) + 0.3}
-    figure, axes = new_figure(len(species), len(pairs), **size)
+    height = 1.75 * len(species) + 0.3
+    figure, axes = new_figure(len(species), len(pairs), width=DOUBLE, height=height)
     titles, tables = [], []
     for centre, row in zip(species, axes, strict=True):
         ours = rows(table, species=centre)

@@ -6,7 +6,7 @@ depends on which particles count as plastic, which as rigid, and which are left 
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final, TypedDict
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,7 @@ from mechanist.draw.panels import points_with_intervals
 from mechanist.draw.score_tables import ALL, SCORE_PARTS, read_scores, rows
 from mechanist.draw.style import (
     DOUBLE,
+    Look,
     ModelStyle,
     figure_legend,
     letter_panels,
@@ -26,6 +27,7 @@ from mechanist.draw.style import (
     save_figure,
     styled,
 )
+from mechanist.settings.label_entry import LabelEntries
 from mechanist.settings.target_names import at_strain
 
 if TYPE_CHECKING:
@@ -36,15 +38,23 @@ SPREAD: Final = 0.7
 PUBLISHED: Final = "#555555"
 
 
+class PublishedLine(TypedDict):
+    """A published score, drawn as a line across the panel of its metric."""
+
+    metric: str
+    value: float
+    label: str
+
+
 @styled()
 def main(
     *,
     scores: Sequence[Path],
     stem: Path,
-    models: Mapping[str, Mapping[str, Any]],
+    models: LabelEntries,
     strain: float,
     metrics: Sequence[str],
-    published: Sequence[Mapping[str, Any]] = (),
+    published: Sequence[PublishedLine] = (),
     metadata: Mapping[str, str] | None = None,
 ) -> None:
     """Draw a panel for each metric, a column for each definition, a mark for each model.
@@ -113,7 +123,7 @@ def draw_metric(
     for name, offset in zip(names, offsets, strict=True):
         chosen = rows(table, model=name)
         place = places.loc[list(zip(chosen["plastic"], chosen["rigid"], strict=True))].to_numpy()
-        style = {**styles[name].line, "linestyle": "none", "label": styles[name].label}
+        style: Look = {**styles[name].line, "linestyle": "none", "label": styles[name].label}
         points_with_intervals(axes, place + offset, chosen, style=style)
     for k in range(len(definitions) - 1):
         axes.axvline(k + 0.5, color="#e0e0e0", linewidth=0.6, zorder=0)

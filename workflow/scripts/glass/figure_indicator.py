@@ -81,8 +81,10 @@ def main(
     most = max(int(counts["count"].max()) for counts in cells)
 
     rows, columns = len(indicators), len(strains)
-    size = {"width": DOUBLE, "height": 2.0 * rows + 0.4}
-    figure, axes = new_figure(rows, columns, **size, sharex="row", sharey="col")
+    height = 2.0 * rows + 0.4
+    figure, axes = new_figure(
+        rows, columns, width=DOUBLE, height=height, sharex="row", sharey="col"
+    )
     for panel, counts, median in zip(axes.flat, cells, medians, strict=True):
         mesh = density(panel, counts, most=most)
         panel.plot(median["x"], median["y"], color=MEDIAN, label="running median")

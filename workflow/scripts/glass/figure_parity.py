@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
@@ -22,6 +22,7 @@ from mechanist.draw.style import (
 )
 from mechanist.formats.predictions import read_units
 from mechanist.formats.tables import read_table
+from mechanist.settings.label_entry import LabelEntries
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -37,7 +38,7 @@ def main(
     predictions: Sequence[Path],
     scores: Sequence[Path],
     stem: Path,
-    models: Mapping[str, Mapping[str, Any]],
+    models: LabelEntries,
     target: str,
     metadata: Mapping[str, str] | None = None,
 ) -> None:

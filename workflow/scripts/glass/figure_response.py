@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,7 @@ from mechanist.core.progress import log_to
 from mechanist.draw.labels import plain, stress_label, stress_unit
 from mechanist.draw.style import (
     DOUBLE,
+    Look,
     figure_legend,
     letter_panels,
     new_figure,
@@ -123,7 +124,7 @@ def draw_load(axes: Axes, curves: pd.DataFrame) -> None:
 def draw_drops(count: Axes, size: Axes, curves: pd.DataFrame) -> None:
     """Draw, by load, the cumulative number of drops with strain, and the distribution of sizes."""
     for k, (load, group) in enumerate(curves.groupby("load", sort=False)):
-        look: dict[str, Any] = {
+        look: Look = {
             "color": LOAD_COLOURS[k % len(LOAD_COLOURS)],
             "linestyle": LOAD_LINES[k % len(LOAD_LINES)],
             "linewidth": 1.0,

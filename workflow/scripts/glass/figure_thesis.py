@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,7 @@ from mechanist.draw.panels import points_with_intervals
 from mechanist.draw.score_tables import ALL, SCORE_PARTS, rows
 from mechanist.draw.style import (
     DOUBLE,
+    Look,
     ModelStyle,
     figure_legend,
     letter_panels,
@@ -23,6 +24,7 @@ from mechanist.draw.style import (
     styled,
 )
 from mechanist.formats.tables import read_table
+from mechanist.settings.label_entry import LabelEntries
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -39,7 +41,7 @@ def main(
     comparisons: Path,
     frame_scores: Sequence[Path],
     stem: Path,
-    models: Mapping[str, Mapping[str, Any]],
+    models: LabelEntries,
     hybrid: str,
     quantity: str,
     metrics: Sequence[str],
@@ -89,7 +91,7 @@ def main(
 
 def hardest_rivals(
     table: pd.DataFrame,
-    models: Mapping[str, Mapping[str, Any]],
+    models: LabelEntries,
     hybrid: str,
     quantity: str,
     metrics: Sequence[str],
@@ -147,7 +149,7 @@ def draw_metric(
                   markeredgewidth=0)  # fmt: skip
         label = "_" if style.label in labelled else style.label
         labelled.add(style.label)
-        mark = {**style.line, "linestyle": "none", "label": label, "markeredgecolor": "black",
+        mark: Look = {**style.line, "linestyle": "none", "label": label, "markeredgecolor": "black",
                 "markeredgewidth": 0.5, "ecolor": "black", "zorder": 3}  # fmt: skip
         points_with_intervals(axes, np.array([place]), pd.DataFrame([gain]), style=mark)
     axes.set_xticks(range(len(strains)), [f"{100 * strain:g}" for strain in strains])

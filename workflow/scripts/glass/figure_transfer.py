@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
@@ -18,6 +18,7 @@ from mechanist.draw.style import (
     save_figure,
     styled,
 )
+from mechanist.settings.label_entry import LabelEntries
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -31,7 +32,7 @@ def main(
     *,
     transfer: Sequence[Path],
     stem: Path,
-    models: Mapping[str, Mapping[str, Any]],
+    models: LabelEntries,
     target: str,
     metric: str,
     metadata: Mapping[str, str] | None = None,

@@ -25,7 +25,7 @@ def main(common: Path | None, out: Path, *, left_out: Mapping[str, str]) -> None
         Names and reasons that follow from the configuration alone.
     """
     unusable = json.loads(common.read_text(encoding="utf-8"))["unusable"] if common else {}
-    reasons = {f"samples/{name}": reason for name, reason in unusable.items()} | left_out
+    reasons = {f"samples/{name}": reason for name, reason in unusable.items()} | dict(left_out)
     for name, reason in reasons.items():
         LOGGER.info("left out: %s: %s", name, reason)
     write_text(out, json.dumps(reasons, indent=1) + "\n")

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from mechanist.assess.records import COMPARISONS, write_records
-from mechanist.assess.scorer import make_scorer
+from mechanist.assess.records import COMPARISONS, PairRecord, write_records
+from mechanist.assess.scorer import Scoring, make_scorer
 from mechanist.core.atomic import replacing
 from mechanist.core.progress import log_to
 from mechanist.formats.tables import column_metadata, read_table
@@ -25,7 +25,7 @@ def main(
     csv_out: Path,
     *,
     pairs: Sequence[Sequence[str]],
-    scoring: Mapping[str, Any],
+    scoring: Scoring,
 ) -> None:
     """Write the differences of all pairs, first minus second.
 
@@ -55,7 +55,7 @@ def main(
     tables = {name: read_table(path) for name, path in frames.items()}
     units = {name: entry.get("unit", "") for name, entry in column_metadata(targets).items()}
     scorer = make_scorer(**scoring, groups=read_splits(splits).groups)
-    records = [
+    records: list[PairRecord] = [
         {"first": first, "second": second, **record}
         for first, second in pairs
         for record in scorer.differences(tables[first], tables[second], units=units)

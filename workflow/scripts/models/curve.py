@@ -1,17 +1,18 @@
 """Score a model as a function of the number of training samples (a learning curve)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from mechanist.assess.scorer import NUMBERS, make_scorer
+from mechanist.assess.scorer import NUMBERS, Scoring, make_scorer
 from mechanist.core.progress import log_to, progress
 from mechanist.formats.tables import write_table
 from mechanist.learn.open_study import open_study
 from mechanist.learn.splits import nested_subsets
 from mechanist.learn.study import Study, StudyFiles
+from mechanist.settings.entry_types.block import ModelEntry
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -23,10 +24,10 @@ def main(
     *,
     name: str,
     study: Study,
-    model: Mapping[str, Any],
+    model: ModelEntry,
     sizes: Sequence[int],
     draws: int,
-    scoring: Mapping[str, Any],
+    scoring: Scoring,
     seed: int,
     threads: int = 1,
 ) -> None:

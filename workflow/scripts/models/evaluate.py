@@ -1,11 +1,10 @@
 """Score one model's predictions, per frame and overall, with intervals over samples."""
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mechanist.assess.records import write_records
-from mechanist.assess.scorer import make_scorer
+from mechanist.assess.scorer import Scoring, make_scorer
 from mechanist.core.progress import log_to
 from mechanist.formats.predictions import read_log_odds, read_predictions, read_units
 from mechanist.formats.tables import write_table
@@ -15,9 +14,7 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def main(
-    predictions: Path, splits: Path, frames: Path, scores: Path, *, scoring: Mapping[str, Any]
-) -> None:
+def main(predictions: Path, splits: Path, frames: Path, scores: Path, *, scoring: Scoring) -> None:
     """Write the part of every frame in the scores, and the scores.
 
     Parameters

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
@@ -17,12 +17,14 @@ from mechanist.draw.panels import points_with_intervals
 from mechanist.draw.score_tables import read_scores
 from mechanist.draw.style import (
     DOUBLE,
+    Look,
     letter_panels,
     model_styles,
     new_figure,
     save_figure,
     styled,
 )
+from mechanist.settings.entry_types.block import ModelEntry
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -42,7 +44,7 @@ def main(
     scores: Sequence[Path],
     stem: Path,
     table: Path,
-    models: Mapping[str, Mapping[str, Any]],
+    models: Mapping[str, ModelEntry],
     views: Sequence[Mapping[str, str]],
     system: str,
     metadata: Mapping[str, str] | None = None,
@@ -88,7 +90,7 @@ def main(
     for panel, part, view in zip(axes[0], parts, views, strict=True):
         _draw(panel, part, order, models)
         panel.set_xlabel(metric_label(view["metric"]))
-    names = [str(models[name].get("label", name)) for name in order]
+    names = [str(models[name]["label"]) for name in order]
     axes[0, 0].set_yticks(-np.arange(len(order), dtype=float), names)
     axes[0, 0].set_ylim(0.7 - len(order), 0.7)
     roles = [role for role in ROLES if any(model["role"] == role for model in models.values())]
@@ -103,7 +105,7 @@ def main(
 
 
 def _part(
-    found: pd.DataFrame, models: Mapping[str, Mapping[str, Any]], view: Mapping[str, str]
+    found: pd.DataFrame, models: Mapping[str, ModelEntry], view: Mapping[str, str]
 ) -> pd.DataFrame:
     """Return the scores of one view, with the configuration of each model."""
     chosen = found[
@@ -113,7 +115,7 @@ def _part(
         & found["model"].isin(list(models))
     ]
     about = {
-        "label": [models[name].get("label", name) for name in chosen["model"]],
+        "label": [models[name]["label"] for name in chosen["model"]],
         "role": [models[name]["role"] for name in chosen["model"]],
         "estimator": [models[name]["estimator"] for name in chosen["model"]],
         "features": [" ".join(models[name].get("features", [])) for name in chosen["model"]],
@@ -131,7 +133,7 @@ def _ordered(drawn: pd.DataFrame, most: int) -> list[str]:
 
 
 def _draw(
-    axes: Axes, part: pd.DataFrame, order: Sequence[str], models: Mapping[str, Mapping[str, Any]]
+    axes: Axes, part: pd.DataFrame, order: Sequence[str], models: Mapping[str, ModelEntry]
 ) -> None:
     styles = model_styles(models)
     for name in order:
@@ -142,7 +144,7 @@ def _draw(
                           va="center", color="#999999", fontsize=6)  # fmt: skip
             continue
         colour = ROLES[styles[name].role].colours[0]
-        look = {"color": colour, "marker": "o", "linestyle": "none", "markersize": 3.6}
+        look: Look = {"color": colour, "marker": "o", "linestyle": "none", "markersize": 3.6}
         points_with_intervals(axes, place, row, style=look, horizontal=True)
     axes.grid(axis="y", color="#eeeeee", linewidth=0.6)
     axes.tick_params(axis="y", length=0)
@@ -158,7 +160,7 @@ def _title(view: Mapping[str, str]) -> str:
 def markdown(
     drawn: pd.DataFrame,
     order: Sequence[str],
-    models: Mapping[str, Mapping[str, Any]],
+    models: Mapping[str, ModelEntry],
     views: Sequence[Mapping[str, str]],
     *,
     system: str,
@@ -178,7 +180,7 @@ def markdown(
         model = models[name]
         cells = [_cell(drawn, name, view) for view in views]
         features = ", ".join(model.get("features", [])) or "none"
-        about = [model.get("label", name), model["role"], model["estimator"], features]
+        about = [model["label"], model["role"], model["estimator"], features]
         lines.append(f"| {' | '.join([*map(str, about), *cells])} |")
     return "\n".join(lines) + "\n"
 

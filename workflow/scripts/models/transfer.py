@@ -2,16 +2,17 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from mechanist.assess.scorer import NUMBERS, make_scorer
+from mechanist.assess.scorer import NUMBERS, Scoring, make_scorer
 from mechanist.core.progress import LOGGER, log_to
 from mechanist.formats.tables import write_table
 from mechanist.learn.open_study import open_study
 from mechanist.learn.study import Study, StudyFiles
 from mechanist.learn.transfer import stored_transfers, transfers
+from mechanist.settings.entry_types.block import ModelEntry
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -23,8 +24,8 @@ def main(
     *,
     name: str,
     study: Study,
-    model: Mapping[str, Any],
-    scoring: Mapping[str, Any],
+    model: ModelEntry,
+    scoring: Scoring,
     seed: int,
     threads: int = 1,
     stored: tuple[Path, Path] | None = None,

@@ -3,7 +3,7 @@
 import textwrap
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -15,6 +15,7 @@ from mechanist.draw.panels import points_with_intervals
 from mechanist.draw.score_tables import ALL
 from mechanist.draw.style import (
     DOUBLE,
+    Look,
     ModelStyle,
     figure_legend,
     letter_panels,
@@ -23,6 +24,7 @@ from mechanist.draw.style import (
     save_figure,
     styled,
 )
+from mechanist.settings.label_entry import LabelEntries
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -46,7 +48,7 @@ def main(
     scoreboard: Path,
     stem: Path,
     wing: str,
-    models: Mapping[str, Mapping[str, Any]],
+    models: LabelEntries,
     metadata: Mapping[str, str] | None = None,
 ) -> None:
     """Draw a panel for each metric, a row for each published case and a mark for each model.
@@ -101,7 +103,7 @@ def draw_metric(axes: Axes, table: pd.DataFrame, styles: Mapping[str, ModelStyle
         chosen = table[table["model"] == name]
         if not chosen.empty:
             place = chosen["case"].map(places).to_numpy(dtype=float)
-            look = {**style.line, "linestyle": "none", "label": style.label}
+            look: Look = {**style.line, "linestyle": "none", "label": style.label}
             points_with_intervals(axes, place, chosen, style=look, horizontal=True)
     known = table[(table["model"] == "") & table["value"].notna()]
     if not known.empty:

@@ -3,14 +3,16 @@
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from mechanist.core.atomic import write_text
+from mechanist.core.narrowing import mapping
 from mechanist.core.progress import LOGGER, log_to
 from mechanist.draw.numerals import printed
 from mechanist.draw.paper_tables import Context, build_table
 from mechanist.draw.typst_math import typst_math
 from mechanist.formats.equation_files import Equation, read_equations
+from mechanist.settings.paper_entries import QuantityEntry
 from mechanist.settings.paper_numbers import AbsentError, quantity, read_specification, variables
 
 if TYPE_CHECKING:
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 SCHEMA: Final = "mechanist.paper/1"
 #: Selection rule whose equations are printed.
 RULE: Final = "auto"
+Asked = TypeVar("Asked")
+Found = TypeVar("Found")
 
 
 def main(
@@ -27,7 +31,7 @@ def main(
     *,
     files: Mapping[str, Path],
     equations: Mapping[str, Path],
-    config: Mapping[str, Any],
+    config: Mapping[str, object],
 ) -> None:
     """Write all quoted quantities, tables and equations.
 
@@ -53,24 +57,25 @@ def main(
     spec = read_specification(specification)
     context = Context(config, variables(spec, config), files)
     absent: dict[str, str] = {}
+    quantities = known(spec["quantities"], lambda _, e: quoted(e, context), absent)
     content = {
         "schema": SCHEMA,
-        "results": config.get("pathvars", {}).get("results", "results"),
+        "results": mapping(config.get("pathvars", {})).get("results", "results"),
         "parts": [part for part, source in spec["parts"].items() if source in files],
-        "quantities": known(spec["quantities"], lambda _, e: quoted(e, context), absent),
+        "quantities": quantities,
         "tables": known(spec["tables"], lambda n, e: build_table(n, e, context), absent),
         "equations": [row for name, path in equations.items() for row in found_rows(name, path)],
         "absent": absent,
     }
     write_text(out, json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
-    LOGGER.info("%d quantities, %d absent", len(content["quantities"]), len(absent))
+    LOGGER.info("%d quantities, %d absent", len(quantities), len(absent))
 
 
 def known(
-    entries: Mapping[str, Any], read: Callable[[str, Any], dict[str, Any]], absent: dict[str, str]
-) -> dict[str, Any]:
+    entries: Mapping[str, Asked], read: Callable[[str, Asked], Found], absent: dict[str, str]
+) -> dict[str, Found]:
     """Return the entries available at this size, and add reasons for the others to ``absent``."""
-    found = {}
+    found: dict[str, Found] = {}
     for name, entry in entries.items():
         try:
             found[name] = read(name, entry)
@@ -79,13 +84,13 @@ def known(
     return found
 
 
-def quoted(entry: Mapping[str, Any], context: Context) -> dict[str, Any]:
+def quoted(entry: QuantityEntry, context: Context) -> dict[str, str]:
     """Return a quantity as printed, with its source."""
     found = quantity(entry, context.config, context.values, context.files)
     return {**printed(found, entry), "source": found.source}
 
 
-def found_rows(name: str, path: Path) -> list[dict[str, Any]]:
+def found_rows(name: str, path: Path) -> list[dict[str, str]]:
     """Return the equations of a file as Typst mathematics, and whether their terms are right."""
     file = read_equations(path)
     chosen = [equation for equation in file.equations if equation.rule == RULE]

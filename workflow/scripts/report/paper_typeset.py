@@ -8,7 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final, TypedDict
 
 from mechanist.core.atomic import replacing
 from mechanist.core.progress import LOGGER, log_to
@@ -62,7 +62,14 @@ def main(
     LOGGER.info("%s: %d bytes", out, len(document))
 
 
-def cited(citation: Path) -> dict[str, Any]:
+class Cited(TypedDict):
+    """Title and authors."""
+
+    title: str
+    authors: list[str]
+
+
+def cited(citation: Path) -> Cited:
     """Return the title and authors from a citation file."""
     import yaml
 
@@ -79,7 +86,7 @@ def gathered(
     sources: Sequence[Path],
     numbers: Path,
     figures: Mapping[str, Path],
-    about: Mapping[str, Any],
+    about: Cited,
 ) -> Path:
     """Copy all inputs of the paper into one folder and return the main source."""
     root = next(path for path in sources if path.name == MAIN).parent

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import yaml
@@ -15,6 +15,7 @@ from mechanist.draw.board_html import page
 from mechanist.draw.board_lines import arrange, learning_limits
 from mechanist.draw.board_markdown import markdown
 from mechanist.formats.tables import read_table
+from mechanist.settings.label_entry import LabelEntries
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -29,7 +30,7 @@ def main(
     markdown_out: Path,
     html_out: Path,
     *,
-    models: Mapping[str, Mapping[str, Mapping[str, Any]]],
+    models: Mapping[str, LabelEntries],
     level: float,
     metric: str,
 ) -> None:

@@ -6,7 +6,7 @@ are read, so that all problems are reported at once.
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mechanist.core.progress import LOGGER, log_to
 from mechanist.imports.import_summary import understood
@@ -21,7 +21,9 @@ class DataError(ValueError):
     """Some of the user's simulations are unusable; the message has one line per problem."""
 
 
-def main(sheet: Path | None, *, settings: Mapping[str, Any], schema: Mapping[str, Any]) -> None:
+def main(
+    sheet: Path | None, *, settings: Mapping[str, object], schema: Mapping[str, object]
+) -> None:
     """Check every row of the sheet and every entry of the configuration.
 
     Parameters
@@ -53,10 +55,10 @@ def main(sheet: Path | None, *, settings: Mapping[str, Any], schema: Mapping[str
         good += 1
         _say("\n  ".join([f"{one.title} ({one.place})", *lines]))
     if problems:
-        lines = "\n".join(f"  {k}. {problem}" for k, problem in enumerate(problems, start=1))
+        listed = "\n".join(f"  {k}. {problem}" for k, problem in enumerate(problems, start=1))
         plural = "" if len(problems) == 1 else "s"
         raise DataError(
-            f"{good} of your entries can be used; {len(problems)} problem{plural}:\n{lines}"
+            f"{good} of your entries can be used; {len(problems)} problem{plural}:\n{listed}"
         )
     _say(f"all {good} of your entries can be used" if good else _nothing(sheet))
 

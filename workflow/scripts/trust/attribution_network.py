@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
 
 from mechanist.assess.resampling import mean_interval
 from mechanist.attribution.integrated_gradients import Average, response_attributions
+from mechanist.core.narrowing import built
 from mechanist.core.progress import log_to, progress
 from mechanist.formats.tables import LOAD, SAMPLE, write_table
 from mechanist.learn.estimators.pair_network import PairModel, fit_pairs
@@ -37,7 +38,7 @@ def main(
     out: Path,
     *,
     name: str,
-    model: Mapping[str, Any],
+    model: Mapping[str, object],
     strains: Sequence[float],
     shown: Sequence[float],
     branch: str,
@@ -74,7 +75,7 @@ def main(
     ValueError
         If the model is not a response network.
     """
-    network, names = PairModel(**model), [at_strain(QUANTITY, strain) for strain in strains]
+    network, names = built(PairModel, model), [at_strain(QUANTITY, strain) for strain in strains]
     if network.kind != "response":
         raise ValueError(f"kind = {network.kind!r}; only response networks can be explained")
     fold_of = read_splits(splits).fold_of

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,7 @@ from mechanist.attribution.permutation_importance import (
     with_noise,
 )
 from mechanist.attribution.tree_shapley import grouped_contributions, tree_contributions
+from mechanist.core.narrowing import text
 from mechanist.core.progress import LOGGER, log_to
 from mechanist.core.seeds import generator
 from mechanist.core.typing import IntArray
@@ -25,6 +26,7 @@ from mechanist.learn.estimators.catalogue import make_regressor
 from mechanist.learn.models import Fitted, Problem
 from mechanist.learn.splits import read_splits
 from mechanist.learn.training import ModelSpec, problem_of
+from mechanist.settings.entry_types.block import ModelEntry
 from mechanist.settings.target_names import at_strain
 
 if TYPE_CHECKING:
@@ -64,7 +66,7 @@ def main(
     out: Path,
     *,
     name: str,
-    model: Mapping[str, Any],
+    model: ModelEntry,
     quantity: str,
     strain: float,
     load: str,
@@ -121,7 +123,7 @@ def main(
         "cluster": correlated_groups(problem.X, names, threshold=options.threshold, seed=seed),
     }
     rows = np.arange(len(problem.Y))
-    records: list[dict[str, Any]] = []
+    records: list[dict[str, object]] = []
     for grouping, groups in groupings.items():
         found = permuted_predictions(
             regressor,
@@ -174,9 +176,9 @@ def _replaced(problem: Problem, dataset: Dataset) -> Problem:
 
 
 def _about(
-    record: Mapping[str, Any], grouping: str, groups: Mapping[str, Sequence[int] | IntArray]
-) -> dict[str, Any]:
-    return {**record, "grouping": grouping, "n_features": len(groups[record["group"]])}
+    record: Mapping[str, object], grouping: str, groups: Mapping[str, Sequence[int] | IntArray]
+) -> dict[str, object]:
+    return {**record, "grouping": grouping, "n_features": len(groups[text(record["group"])])}
 
 
 if __name__ == "__main__":

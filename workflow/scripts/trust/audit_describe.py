@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mechanist.audit.card import write_card
 from mechanist.audit.criteria import audit
@@ -19,7 +19,7 @@ def main(
     wing: str,
     kind: str,
     seed: int,
-    parameters: Mapping[str, Any] | None = None,
+    parameters: Mapping[str, object] | None = None,
     most_steps: int | None = None,
     most_sizes: int | None = None,
 ) -> None:

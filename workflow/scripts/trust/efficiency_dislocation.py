@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from mechanist.assess.efficiency import COLUMNS
 from mechanist.core.progress import log_to, progress
@@ -22,6 +23,7 @@ from mechanist.learn.pair_states import QUANTITY, States, read_states
 from mechanist.learn.splits import nested_subsets, read_splits
 from mechanist.learn.training import ModelSpec
 from mechanist.mechanics.loads import simple_shear, strain_of
+from mechanist.settings.entry_types.block import ModelEntry
 from mechanist.settings.target_names import at_strain
 
 if TYPE_CHECKING:
@@ -42,7 +44,7 @@ def main(
     splits: Path,
     out: Path,
     *,
-    models: Mapping[str, Mapping[str, Any]],
+    models: Mapping[str, ModelEntry],
     strain: float,
     branch: str,
     cells: int,
@@ -131,11 +133,12 @@ def _moved(glide: Glide, cells: int, rng: np.random.Generator) -> FloatArray:
 
 
 def _problem(
-    X: np.ndarray[Any, Any], Y: FloatArray, fold: IntArray, sample: IntArray, seed: int
+    X: FloatArray | NDArray[np.float32], Y: FloatArray, fold: IntArray, sample: IntArray, seed: int
 ) -> Problem:
     n = len(Y)
     return Problem(
-        X=X, Y=Y, folds=fold, samples=sample, frames=np.arange(n), objects=np.zeros(n, np.int64),
+        X=X,  # type: ignore[arg-type]  # images keep double precision, tables have single
+        Y=Y, folds=fold, samples=sample, frames=np.arange(n), objects=np.zeros(n, np.int64),
         blocks={"all": slice(0, X.shape[1])}, train=np.ones(n, bool), seed=seed,
     )  # fmt: skip
 

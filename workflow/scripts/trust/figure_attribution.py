@@ -3,7 +3,7 @@
 import textwrap
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
@@ -16,12 +16,14 @@ from mechanist.draw.panels import points_with_intervals
 from mechanist.draw.score_tables import read_all
 from mechanist.draw.style import (
     DOUBLE,
+    Look,
     letter_panels,
     model_styles,
     new_figure,
     save_figure,
     styled,
 )
+from mechanist.settings.label_entry import LabelEntries
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -53,7 +55,7 @@ def main(
     *,
     tables: Sequence[Path],
     stem: Path,
-    models: Mapping[str, Mapping[str, Any]],
+    models: LabelEntries,
     most: int,
     metadata: Mapping[str, str] | None = None,
 ) -> None:
@@ -117,7 +119,7 @@ def _draw(axes: Axes, part: pd.DataFrame, colour: str) -> None:
     control = (part["group"] == CONTROL).to_numpy()
     for chosen, look in ((~control, colour), (control, GREY)):
         if chosen.any():
-            style = {"color": look, "marker": "o", "linestyle": "none", "markersize": 3.4}
+            style: Look = {"color": look, "marker": "o", "linestyle": "none", "markersize": 3.4}
             points_with_intervals(axes, place[chosen], part[chosen], style=style, horizontal=True)
     axes.axvline(0, color="black", linewidth=0.6, zorder=0)
     names = [textwrap.shorten(_words(name), WIDEST, placeholder="...") for name in part["group"]]

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
@@ -22,6 +22,7 @@ from mechanist.draw.style import (
     styled,
 )
 from mechanist.formats.tables import read_table
+from mechanist.settings.label_entry import LabelEntries
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -45,7 +46,7 @@ def main(
     tables: Mapping[str, Path],
     stem: Path,
     claims: Path,
-    models: Mapping[str, Mapping[str, Mapping[str, Any]]],
+    models: Mapping[str, LabelEntries],
     pairs: Mapping[str, Sequence[Sequence[str]]],
     level: float,
     resamples: int,
@@ -98,10 +99,10 @@ def main(
         panel.set_ylim(low_end - ROOM * top, (1 + ROOM) * top)
         panel.legend(loc="upper left", bbox_to_anchor=(0, -0.18))
         for first, second in pairs[wing]:
-            found = saving(
+            saved = saving(
                 curves[first], curves[second], level=level, resamples=resamples, seed=seed
             )
-            records.append({"wing": wing, "model": first, "other": second, **_record(found)})
+            records.append({"wing": wing, "model": first, "other": second, **_record(saved)})
     axes[0, 0].set_ylabel("$R^2$ on held-out samples")
     letter_panels(axes, [TITLES[wing] for wing in tables])
     write_text(claims, json.dumps(records, indent=1, allow_nan=False) + "\n")
@@ -111,7 +112,7 @@ def main(
     )  # fmt: skip
 
 
-def _record(found: Saving) -> dict[str, Any]:
+def _record(found: Saving) -> dict[str, object]:
     """Return a comparison in JSON form, with null values if there is no factor."""
     about = {"metric": "times fewer samples", "unit": "1", "score": found.score, "most": found.most,
              "needed": found.needed if np.isfinite(found.needed) else None,

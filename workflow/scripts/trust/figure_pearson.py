@@ -6,7 +6,7 @@ Pearson's correlation; it reaches this bound only if the prediction's scale and 
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
@@ -16,11 +16,13 @@ from mechanist.assess.coverage import intervals
 from mechanist.assess.synthetic_predictions import flattered
 from mechanist.core.progress import log_to
 from mechanist.core.seeds import generator
+from mechanist.core.typing import FloatArray
 from mechanist.draw.labels import metric_label, plain, target_label
 from mechanist.draw.numerals import numeral
 from mechanist.draw.score_tables import ALL, read_scores, rows
 from mechanist.draw.style import (
     DOUBLE,
+    Look,
     ModelStyle,
     letter_panels,
     model_styles,
@@ -28,6 +30,8 @@ from mechanist.draw.style import (
     save_figure,
     styled,
 )
+from mechanist.settings.entry_types.trust_block import ConstructedEntry, PanelEntry
+from mechanist.settings.label_entry import LabelEntries
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -47,14 +51,20 @@ UNITS: Final = {
 COLUMNS: Final = ("model", "target", "subset", "n_samples", "n_objects", "level")
 
 
+class ConstructedCase(ConstructedEntry):
+    """The constructed case with the level of its intervals."""
+
+    level: float
+
+
 @styled()
 def main(
     *,
     scores: Mapping[str, Sequence[Path]],
     stem: Path,
-    panels: Mapping[str, Mapping[str, Any]],
-    models: Mapping[str, Mapping[str, Mapping[str, Any]]],
-    constructed: Mapping[str, Any],
+    panels: Mapping[str, PanelEntry],
+    models: Mapping[str, LabelEntries],
+    constructed: ConstructedCase,
     seed: int,
     metadata: Mapping[str, str] | None = None,
 ) -> None:
@@ -118,7 +128,7 @@ def construct(
         rng=generator(seed, "trust", CONSTRUCTED),
     )  # fmt: skip
     found = intervals(truth, said, level, resamples=1, seed=seed)
-    score: dict[str, Any] = {
+    score: dict[str, str | float] = {
         "model": CONSTRUCTED, "target": "normal numbers", "subset": ALL, "n_samples": n_samples,
         "n_objects": truth.size, "level": level,
     }  # fmt: skip
@@ -140,7 +150,7 @@ def draw_models(axes: Axes, table: pd.DataFrame, styles: Mapping[str, ModelStyle
     axes.axhline(0, color="black", linewidth=0.5)
     for row in table.itertuples():
         style = styles[row.model]
-        look = {**style.line, "linestyle": "none", "elinewidth": 0.8, "zorder": 3}
+        look: Look = {**style.line, "linestyle": "none", "elinewidth": 0.8, "zorder": 3}
         bars = [
             np.abs([[getattr(row, f"{m}_value") - getattr(row, f"{m}_{end}")] for end in ends])
             for m, ends in ((PEARSON, ("low", "high")), (R2, ("low", "high")))
@@ -171,7 +181,7 @@ def name_points(axes: Axes, table: pd.DataFrame, styles: Mapping[str, ModelStyle
         )  # fmt: skip
 
 
-def spread_out(heights: "np.ndarray[Any, np.dtype[np.float64]]", step: float) -> list[float]:
+def spread_out(heights: FloatArray, step: float) -> list[float]:
     """Return ascending heights, moved apart to at least ``step`` but close to the original ones.
 
     Parameters
@@ -212,7 +222,7 @@ def draw_case(axes: Axes, pairs: pd.DataFrame, score: pd.DataFrame) -> None:
     axes.text(1.06, 0.98, "\n".join(lines), transform=axes.transAxes, va="top", fontsize=7)
 
 
-def _interval(name: str, row: "pd.Series[Any]", metric: str) -> str:
+def _interval(name: str, row: pd.Series, metric: str) -> str:
     value, low, high = (
         numeral(float(row[f"{metric}_{end}"]), ".2f") for end in ("value", "low", "high")
     )

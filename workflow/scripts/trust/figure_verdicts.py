@@ -1,6 +1,7 @@
 """Draw the audit as a heat map: the verdict on every descriptor under every criterion."""
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -132,10 +133,10 @@ def draw(
             Rectangle((x + 0.015, y + 0.04), 0.97, 0.92, facecolor=look.colour, linewidth=0)
         )
         value, what = cell_text(row)
-        style = {"va": "center", "color": look.text}
-        axes.text(x + 0.05, y + 0.5, look.mark, ha="left", fontsize=7.5, weight="bold", **style)
-        axes.text(x + 0.17, y + 0.29, value, ha="left", fontsize=5.8, weight="bold", **style)
-        axes.text(x + 0.17, y + 0.71, what, ha="left", fontsize=4.9, **style)
+        write = partial(axes.text, va="center", color=look.text)
+        write(x + 0.05, y + 0.5, look.mark, ha="left", fontsize=7.5, weight="bold")
+        write(x + 0.17, y + 0.29, value, ha="left", fontsize=5.8, weight="bold")
+        write(x + 0.17, y + 0.71, what, ha="left", fontsize=4.9)
     for wing, y in heads.items():
         axes.text(-LABELS + 0.02, y + 0.62, WINGS.get(wing, wing), va="center", weight="bold",
                   fontsize=7.2)  # fmt: skip

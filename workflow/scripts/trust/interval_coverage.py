@@ -1,8 +1,8 @@
 """Measure the coverage of our intervals on synthetic data with known truth."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
@@ -10,6 +10,7 @@ from mechanist.assess.coverage import OBJECTS, SAMPLES, coverage
 from mechanist.assess.synthetic_predictions import World
 from mechanist.core.atomic import replacing, write_text
 from mechanist.core.progress import log_to, progress
+from mechanist.settings.entry_types.trust_block import WorldEntry
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -31,7 +32,7 @@ def main(
     csv_out: Path,
     markdown_out: Path,
     *,
-    worlds: Sequence[Mapping[str, Any]],
+    worlds: Sequence[WorldEntry],
     repeats: int,
     resamples: int,
     level: float,

@@ -1,0 +1,1 @@
+"""Types of the entries of the configuration, written by `make schema`; see `write_entries.py`."""

@@ -1,0 +1,35 @@
+"""Entries of `settings/models/equations_block.py` as files hold them, written by `make schema`."""
+
+from typing import Literal, Required, TypedDict
+
+from mechanist.settings.entry_types.block import LabelEntry
+from mechanist.settings.entry_types.case_settings import EquationCaseEntry, FieldImportEntry
+from mechanist.settings.entry_types.equation_studies import (
+    ChaosEntry,
+    EquationFiguresEntry,
+    HardeningLawsEntry,
+    RivalsEntry,
+    SymmetryEntry,
+    VaryingEntry,
+)
+
+
+class EquationsBlockEntry(TypedDict, total=False):
+    """Equations discovered from data."""
+
+    run: Required[list[str]]
+    models: Required[dict[str, LabelEntry]]
+    rules: Required[list[Literal["auto", "penalised", "messenger_bortz", "oracle"]]]
+    levels: Required[list[float]]
+    seeds: Required[int]
+    derivative_seeds: Required[int]
+    written: Required[float]
+    resamples: Required[int]
+    cases: Required[dict[str, EquationCaseEntry]]
+    imports: dict[str, FieldImportEntry]
+    rivals: Required[RivalsEntry]
+    chaos: Required[ChaosEntry]
+    varying: Required[VaryingEntry]
+    figures: Required[EquationFiguresEntry]
+    materials: Required[HardeningLawsEntry]
+    symmetry: Required[SymmetryEntry]

@@ -1,0 +1,48 @@
+"""Entries of `settings/models/glass_imports.py` as files hold them, written by `make schema`."""
+
+from typing import Literal, Required, TypedDict
+
+from mechanist.settings.entry_types.load_settings import (
+    RandomLoadEntry,
+    SimpleShearEntry,
+    TensorLoadEntry,
+    UniaxialEntry,
+)
+
+
+class FrameAtStepEntry(TypedDict, total=False):
+    """A frame by its timestep."""
+
+    timestep: Required[int]
+
+
+class GlassImportEntry(TypedDict, total=False):
+    """An external simulation of a glass, to convert into a sample file."""
+
+    path: str
+    reference_path: str
+    deformed_path: str
+    format: Required[Literal["lammps_dump", "lammps_data", "extxyz", "gsd", "hdf5", "npz"]]
+    reference_format: Literal["lammps_dump", "lammps_data", "extxyz", "gsd", "hdf5", "npz"]
+    species: Required[dict[str | int, str]]
+    dimension: Required[Literal[2, 3]]
+    units: Required[str]
+    reference: int | FrameAtStepEntry
+    frames: Literal["all"] | list[int | FrameAtStepEntry]
+    load: SimpleShearEntry | UniaxialEntry | TensorLoadEntry | RandomLoadEntry
+    load_name: str
+    bounds: Literal["standard", "unextended"]
+    ids: Literal["file", "order"]
+    volume_tolerance: float
+    lenient: bool
+    group: str
+    target: str
+
+
+class OwnGlassEntry(TypedDict, total=False):
+    """Training settings of an imported system that differ from the defaults."""
+
+    strains: list[float]
+    tolerance: float
+    length: float
+    models: list[str]
