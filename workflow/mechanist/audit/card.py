@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from mechanist.core.atomic import write_text
 from mechanist.core.errors import FormatError
+from mechanist.core.narrowing import built, text
 
 SCHEMA: Final = "mechanist.audit/1"
 _REMEDY: Final = "Run the audit again."
@@ -154,8 +155,8 @@ class AuditCard:
     name: str
     kind: str
     wing: str
-    parameters: Mapping[str, Any]
-    claims: Mapping[str, Any]
+    parameters: Mapping[str, object]
+    claims: Mapping[str, object]
     seed: int
     n_features: int
     criteria: tuple[Criterion, ...]
@@ -164,7 +165,7 @@ class AuditCard:
         """Return one criterion by its number, ``"i"`` to ``"v"``."""
         return next(c for c in self.criteria if c.number == number)
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, object]:
         """Return the card as plain data; numbers that are not finite become null."""
         plain = {name: value for name, value in asdict(self).items() if name != "criteria"}
         return {"schema": SCHEMA, **plain, "criteria": [_criterion(c) for c in self.criteria]}
@@ -206,7 +207,7 @@ def read_card(path: Path) -> AuditCard:
         raise FormatError(path, f"not an audit card: {error!r}", remedy=_REMEDY) from error
 
 
-def _criterion(criterion: Criterion) -> dict[str, Any]:
+def _criterion(criterion: Criterion) -> dict[str, object]:
     leading = criterion.leading
     return {
         "number": criterion.number,
@@ -218,11 +219,11 @@ def _criterion(criterion: Criterion) -> dict[str, Any]:
     }
 
 
-def _plain(finding: Finding) -> dict[str, Any]:
+def _plain(finding: Finding) -> dict[str, object]:
     value = finding.value
     known = value is not None and math.isfinite(value)
     return asdict(finding) | {"verdict": str(finding.verdict), "value": value if known else None}
 
 
-def _finding(data: Mapping[str, Any]) -> Finding:
-    return Finding(**{**data, "verdict": Verdict(data["verdict"])})
+def _finding(data: Mapping[str, object]) -> Finding:
+    return built(Finding, {**data, "verdict": Verdict(text(data["verdict"]))})

@@ -36,7 +36,7 @@ ZOOM_FACTOR: Final = 10
 STEPS: Final = (1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7)
 
 
-def continuity(view: View, rng: Rng) -> Criterion:
+def continuity(view: View[State], rng: Rng) -> Criterion:
     """Follow features along paths, and check their analytical gradient if they have one."""
     subject = view.subject
     if isinstance(subject.path, Missing):
@@ -46,7 +46,7 @@ def continuity(view: View, rng: Rng) -> Criterion:
     return Criterion("ii", (*on_paths, _gradient(view, rng)))
 
 
-def _on_paths(view: View, paths: list[Callable[[float], State]]) -> tuple[Finding, ...]:
+def _on_paths(view: View[State], paths: list[Callable[[float], State]]) -> tuple[Finding, ...]:
     """Find jumps and kinks on several paths, stopping at the first path with a jump."""
     seen: list[Roughness] = []
     for path in paths:
@@ -86,13 +86,15 @@ def _on_paths(view: View, paths: list[Callable[[float], State]]) -> tuple[Findin
     return continuous, smooth
 
 
-def _count(bad: BoolArray, moving: BoolArray, values: FloatArray, view: View, what: str) -> str:
+def _count(
+    bad: BoolArray, moving: BoolArray, values: FloatArray, view: View[State], what: str
+) -> str:
     """Report how many features show the behaviour, and which shows it most."""
     most = view.names[int(np.argmax(values))]
     return f"{int(bad.sum())} of {int(moving.sum())} features {what}; most so {most}"
 
 
-def _followed(view: View, path: Callable[[float], State]) -> Roughness:
+def _followed(view: View[State], path: Callable[[float], State]) -> Roughness:
     """Sample one path, then sample its worst places again with finer steps."""
     subject, load = view.subject, view.load
 
@@ -119,7 +121,7 @@ def _followed(view: View, path: Callable[[float], State]) -> Roughness:
     return Roughness(steps, slopes, first.moved, first.place)
 
 
-def _gradient(view: View, rng: Rng) -> Finding:
+def _gradient(view: View[State], rng: Rng) -> Finding:
     """Compare an analytical gradient with central differences for a range of step sizes."""
     subject = view.subject
     if isinstance(subject.gradient, Missing):
@@ -148,7 +150,7 @@ def _gradient(view: View, rng: Rng) -> Finding:
 
 
 def _difference(
-    subject: Subject, view: View, state: State, direction: FloatArray, h: float
+    subject: Subject[State], view: View[State], state: State, direction: FloatArray, h: float
 ) -> FloatArray:
     """Return the central difference of all features along a direction of the coordinates."""
     assert not isinstance(subject.coordinates, Missing)

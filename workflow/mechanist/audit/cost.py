@@ -50,7 +50,7 @@ class Growth:
     half_width: float
 
 
-def cost(view: View, rng: Rng, *, clock: Clock = time.process_time) -> Criterion:
+def cost(view: View[State], rng: Rng, *, clock: Clock = time.process_time) -> Criterion:
     """Measure the time and memory needed to describe states of increasing size.
 
     Parameters
@@ -87,7 +87,7 @@ def cost(view: View, rng: Rng, *, clock: Clock = time.process_time) -> Criterion
 
 
 def _measured(
-    view: View, sized: Callable[[int, Rng], State], rng: Rng, clock: Clock
+    view: View[State], sized: Callable[[int, Rng], State], rng: Rng, clock: Clock
 ) -> tuple[list[int], list[float], list[float]]:
     """Return sizes, seconds and bytes, up to the first size that exceeds ``PATIENCE``."""
     sizes: list[int] = []
@@ -140,7 +140,7 @@ def _undecided(fit: Growth) -> bool:
     return crosses and fit.half_width > UNSURE_EXPONENT
 
 
-def _copied(view: View, state: State, n: int, rng: Rng) -> State:
+def _copied(view: View[State], state: State, n: int, rng: Rng) -> State:
     """Return an equivalent state that is not in any cache of the descriptor."""
     subject = view.subject
     if isinstance(subject.coordinates, Missing) or isinstance(subject.displaced, Missing):
@@ -149,7 +149,7 @@ def _copied(view: View, state: State, n: int, rng: Rng) -> State:
     return subject.displaced(state, subject.coordinates(state))
 
 
-def _seconds(view: View, states: list[State], clock: Clock) -> float:
+def _seconds(view: View[State], states: list[State], clock: Clock) -> float:
     """Return the median time to describe a state, excluding the first call.
 
     Long calls are timed less often, because their times scatter less.
@@ -164,7 +164,7 @@ def _seconds(view: View, states: list[State], clock: Clock) -> float:
     return float(np.median(taken[1:] or taken))
 
 
-def _peak_bytes(view: View, state: State) -> float:
+def _peak_bytes(view: View[State], state: State) -> float:
     """Return the peak memory that Python and numpy allocate to describe one state."""
     tracemalloc.start()
     try:

@@ -10,7 +10,7 @@ heights and the positions along x at each time.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -25,7 +25,6 @@ from mechanist.audit.subject import (
     Subject,
     Transformed,
 )
-from mechanist.audit.subject import State as Opaque
 from mechanist.core.typing import FloatArray
 from mechanist.describe.descriptor import SubjectName, load_descriptor
 from mechanist.describe.shared.trajectories import State, TrajectoryDescriptor, states_of
@@ -60,10 +59,10 @@ WHOLE: Final = np.zeros(1, dtype=np.int64)
 
 def creep_subject(
     kind: str,
-    parameters: Mapping[str, Any] | None = None,
+    parameters: Mapping[str, object] | None = None,
     *,
     descriptor: TrajectoryDescriptor | None = None,
-) -> Subject:
+) -> Subject[Trajectory]:
     """Return the audit subject for a trajectory descriptor.
 
     Parameters
@@ -129,7 +128,7 @@ def crept(n: int, rng: Rng, *, pins: float, left: int | None = None) -> Trajecto
     raise RuntimeError(f"all {ATTEMPTS} samples of {n} dislocations lost some during creep")
 
 
-def _probes(rng: Rng) -> Mapping[str, list[Opaque]]:
+def _probes(rng: Rng) -> Mapping[str, list[Trajectory]]:
     return {
         name: [crept(PROBE_SIZE, rng, pins=pins) for _ in range(SAMPLES)]
         for name, pins in PINS.items()
@@ -171,7 +170,7 @@ def _doubled(state: State) -> State:
     return State(places, np.tile(state.sign, len(shifts)), 2 * state.length, state.strain)
 
 
-def _path(rng: Rng) -> Callable[[float], Opaque]:
+def _path(rng: Rng) -> Callable[[float], Trajectory]:
     """Return a path along which dislocations move straight by about one spacing, at all times."""
     states = crept(PROBE_SIZE, rng, pins=PINS["jammed"])
     sign, start = states[0].sign, coordinates(states)
@@ -182,7 +181,7 @@ def _path(rng: Rng) -> Callable[[float], Opaque]:
     return lambda s: displaced(states, start + s * way)
 
 
-def _environment(rng: Rng) -> Environment:
+def _environment(rng: Rng) -> Environment[Trajectory]:
     """Return a small sample; all coordinates except translations are to be recovered."""
     states = crept(SMALL, rng, pins=PINS["jammed"], left=LEFT)
     n = len(states[0].sign)
@@ -199,10 +198,10 @@ def _environment(rng: Rng) -> Environment:
 Change = Callable[[State, Rng], State]
 
 
-def _each(change: Change) -> Callable[[Opaque, Load, Rng], Transformed]:
+def _each(change: Change) -> Callable[[Trajectory, Load, Rng], Transformed[Trajectory]]:
     """Return an operation that applies the same change to the dislocations at every time."""
 
-    def apply(states: Opaque, load: Load, rng: Rng) -> Transformed:
+    def apply(states: Trajectory, load: Load, rng: Rng) -> Transformed[Trajectory]:
         seed = int(rng.integers(2**31))
         changed = (change(state, np.random.default_rng(seed)) for state in states)
         return Transformed(tuple(changed), load)
@@ -239,12 +238,12 @@ def _turned(state: State, _rng: Rng) -> State:
     return replace(state, places=state.places[:, ::-1] * np.array([-1.0, 1.0]))
 
 
-def _reversed_in_time(states: Opaque, load: Load, _rng: Rng) -> Transformed:
+def _reversed_in_time(states: Trajectory, load: Load, _rng: Rng) -> Transformed[Trajectory]:
     last = states[-1].strain
     return Transformed(tuple(replace(s, strain=last - s.strain) for s in states[::-1]), load)
 
 
-OPERATIONS: Final = (
+OPERATIONS: Final[tuple[Operation[Trajectory], ...]] = (
     Operation("translation", "inside", _each(_moved)),
     Operation("periodic images", "inside", _each(_other_images)),
     Operation("permutation", "inside", _each(_permuted)),

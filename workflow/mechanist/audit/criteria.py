@@ -5,22 +5,31 @@ differentiability, (iii) cost, (iv) size generality, (v) reconstructability.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Final
+from typing import Final, Protocol
 
 from mechanist.audit.card import AuditCard, Criterion
 from mechanist.audit.continuity import continuity
 from mechanist.audit.cost import cost
 from mechanist.audit.reconstruction import reconstruction
 from mechanist.audit.size import size
-from mechanist.audit.subject import Rng, Subject
+from mechanist.audit.subject import Rng, State, Subject
 from mechanist.audit.symmetry import symmetry
 from mechanist.audit.view import View, viewed
 from mechanist.core.progress import LOGGER
 from mechanist.core.seeds import generator
 
-CRITERIA: Final[Mapping[str, Callable[[View, Rng], Criterion]]] = {
+
+class Examination(Protocol):
+    """A function that examines a subject of any kind against one criterion."""
+
+    def __call__(self, view: View[State], rng: Rng) -> Criterion:
+        """Return the criterion with its findings."""
+        ...
+
+
+CRITERIA: Final[Mapping[str, Examination]] = {
     "i": symmetry,
     "ii": continuity,
     "iii": cost,
@@ -29,7 +38,7 @@ CRITERIA: Final[Mapping[str, Callable[[View, Rng], Criterion]]] = {
 }
 
 
-def audit(subject: Subject, *, seed: int) -> AuditCard:
+def audit(subject: Subject[State], *, seed: int) -> AuditCard:
     """Audit one descriptor.
 
     Parameters
@@ -69,5 +78,5 @@ def audit(subject: Subject, *, seed: int) -> AuditCard:
     )
 
 
-def _stream(subject: Subject, seed: int, part: str) -> Rng:
+def _stream(subject: Subject[State], seed: int, part: str) -> Rng:
     return generator(seed, "audit", subject.wing, subject.kind, part)

@@ -8,7 +8,7 @@ tested, because the format of these samples supports only upright square cells.
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -21,11 +21,10 @@ from mechanist.audit.subject import (
     Operation,
     Replica,
     Rng,
-    State,
     Subject,
     Transformed,
 )
-from mechanist.core.typing import FloatArray
+from mechanist.core.typing import FloatArray, IntArray
 from mechanist.describe.descriptor import (
     Card,
     Descriptor,
@@ -87,25 +86,25 @@ def moved(
     return planar(x, y, sense * signs(c), float(c.cell[0, 0]))
 
 
-def _translated(c: State, load: Load, rng: Rng) -> Transformed:
+def _translated(c: Configuration, load: Load, rng: Rng) -> Transformed[Configuration]:
     return Transformed(moved(c, shift=c.cell[0, 0] * rng.uniform(-2, 2, 2)), load)
 
 
-def _other_images(c: State, load: Load, rng: Rng) -> Transformed:
+def _other_images(c: Configuration, load: Load, rng: Rng) -> Transformed[Configuration]:
     cells = rng.integers(-2, 3, (len(c), 2))
     return Transformed(moved(c, shift=c.cell[0, 0] * cells), load)
 
 
-def _permuted(c: State, load: Load, rng: Rng) -> Transformed:
+def _permuted(c: Configuration, load: Load, rng: Rng) -> Transformed[Configuration]:
     order = rng.permutation(len(c))
     x, y = c.positions[order, :2].T
     return Transformed(planar(x, y, signs(c)[order], float(c.cell[0, 0])), load)
 
 
-def _mapped(how: Map) -> Callable[[State, Load, Rng], Transformed]:
+def _mapped(how: Map) -> Callable[[Configuration, Load, Rng], Transformed[Configuration]]:
     _, scale, sense, push = how
 
-    def apply(c: State, load: Load, _rng: Rng) -> Transformed:
+    def apply(c: Configuration, load: Load, _rng: Rng) -> Transformed[Configuration]:
         return Transformed(moved(c, scale, sense), None if load is None else push * load)
 
     return apply
@@ -122,10 +121,10 @@ OPERATIONS: Final = (
 
 def dislocation_subject(
     kind: str,
-    parameters: Mapping[str, Any] | None = None,
+    parameters: Mapping[str, object] | None = None,
     *,
     descriptor: Descriptor | None = None,
-) -> Subject:
+) -> Subject[Configuration]:
     """Return the audit subject for a descriptor of whole dislocation samples.
 
     Parameters
@@ -141,7 +140,7 @@ def dislocation_subject(
         kind, parameters, subject=SubjectName.DISLOCATION_SAMPLE
     )
 
-    def features(state: State, load: Load) -> Features:
+    def features(state: Configuration, load: Load) -> Features:
         return describe(state, load=load)
 
     make = resting if describe.card.needs_potential else structural
@@ -150,8 +149,8 @@ def dislocation_subject(
 
 
 def structural(
-    card: Card, *, kind: str, wing: str, features: Callable[[State, Load], Features]
-) -> Subject:
+    card: Card, *, kind: str, wing: str, features: Callable[[Configuration, Load], Features]
+) -> Subject[Configuration]:
     """Return the audit subject for features defined at any positions of dislocations."""
     return Subject(
         name=card.name,
@@ -176,8 +175,8 @@ def structural(
 
 
 def resting(
-    card: Card, *, kind: str, wing: str, features: Callable[[State, Load], Features]
-) -> Subject:
+    card: Card, *, kind: str, wing: str, features: Callable[[Configuration, Load], Features]
+) -> Subject[Configuration]:
     """Return the audit subject for features defined only at rest, where planes fix positions."""
     return replace(
         structural(card, kind=kind, wing=wing, features=features),
@@ -195,14 +194,14 @@ def _load(rng: Rng) -> FloatArray:
     return np.asarray(rng.choice([-1.0, 1.0]) * rng.uniform(0.5, 2.0) * LOAD)
 
 
-def _resting_probes(rng: Rng) -> Mapping[str, list[State]]:
+def _resting_probes(rng: Rng) -> Mapping[str, list[Configuration]]:
     return {
         "relaxed": [at_rest(_size(rng), rng) for _ in range(SAMPLES)],
         "relaxed dipoles": [at_rest(_size(rng), rng, dipole_state) for _ in range(SAMPLES)],
     }
 
 
-def _any_probes(rng: Rng) -> Mapping[str, list[State]]:
+def _any_probes(rng: Rng) -> Mapping[str, list[Configuration]]:
     return {
         **_resting_probes(rng),
         "random": [random_state(_size(rng), rng) for _ in range(SAMPLES)],
@@ -215,33 +214,33 @@ def _size(rng: Rng) -> int:
     return PROBE_SIZE + 2 * int(rng.integers(-3, 4))
 
 
-def _straight_path(rng: Rng) -> Callable[[float], State]:
+def _straight_path(rng: Rng) -> Callable[[float], Configuration]:
     return glide_states.straight_path(random_state(PROBE_SIZE, rng), rng)
 
 
-def _resting_path(rng: Rng) -> Callable[[float], State]:
+def _resting_path(rng: Rng) -> Callable[[float], Configuration]:
     paths = [glide_states.resting_path(at_rest(PROBE_SIZE, rng), rng) for _ in range(DRAWS)]
     return max(paths, key=lambda path: path[1])[0]
 
 
-def _places(state: State) -> FloatArray:
+def _places(state: Configuration) -> FloatArray:
     return np.asarray(state.positions[:, :2].ravel())
 
 
-def _with_places(state: State, flat: FloatArray) -> State:
+def _with_places(state: Configuration, flat: FloatArray) -> Configuration:
     x, y = _near(state.positions[:, :2], flat.reshape(-1, 2), state).T
     return planar(x, y, signs(state), float(state.cell[0, 0]))
 
 
-def _planes(state: State) -> FloatArray:
+def _planes(state: Configuration) -> FloatArray:
     return np.array(state.positions[:, 1])
 
 
-def _with_planes(state: State, flat: FloatArray) -> State:
+def _with_planes(state: Configuration, flat: FloatArray) -> Configuration:
     return glide_states.balanced(state, _near(_planes(state), flat, state))
 
 
-def _near(before: FloatArray, after: FloatArray, state: State) -> FloatArray:
+def _near(before: FloatArray, after: FloatArray, state: Configuration) -> FloatArray:
     """Limit displacements to half a cell: a search that strays further has failed anyway.
 
     Arrays have shape (n,) or (n, 2). Common translations are not limited.
@@ -258,13 +257,13 @@ def _few(n: int, rng: Rng) -> Configuration:
     return planar(x * length, y * length, np.array([1.0, -1.0])[:n], length)
 
 
-def _environment(rng: Rng) -> Environment:
+def _environment(rng: Rng) -> Environment[Configuration]:
     state = random_state(LEFT, rng)
     free = np.arange(2 * len(state))
     return _whole(state, free, len(free) - 2, glide_states.plane_distance)
 
 
-def _resting_environment(rng: Rng) -> Environment:
+def _resting_environment(rng: Rng) -> Environment[Configuration]:
     """Return a relaxed sample, which its planes determine up to a translation."""
     state = at_rest(SMALL, rng)
     while len(state) != LEFT:
@@ -273,9 +272,9 @@ def _resting_environment(rng: Rng) -> Environment:
 
 
 def _whole(
-    state: Configuration, free: np.ndarray[Any, Any], needed: int,
+    state: Configuration, free: IntArray, needed: int,
     distance: Callable[[FloatArray, FloatArray], float],
-) -> Environment:  # fmt: skip
+) -> Environment[Configuration]:  # fmt: skip
     length = float(state.cell[0, 0]) / np.sqrt(len(state))
     return Environment(state, WHOLE, free, needed, distance, length)
 

@@ -9,7 +9,7 @@ signs of edges, or only x, which distinguishes a first loading from the opposite
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -21,7 +21,6 @@ from mechanist.audit.subject import (
     Operation,
     Replica,
     Rng,
-    State,
     Subject,
     Transformed,
 )
@@ -32,6 +31,7 @@ from mechanist.describe.shared.density_fields import (
     fields_of_edges,
     fields_of_lines,
 )
+from mechanist.formats.configuration import Configuration
 from mechanist.formats.microstructure_files import Line, Microstructure
 from mechanist.simulate.microstructures import MicrostructureSystem, make_microstructure
 
@@ -59,10 +59,10 @@ _SENSES: Final = {LINES: ", sense of lines", EDGES: " with signs"}
 
 def field_subject(
     kind: str,
-    parameters: Mapping[str, Any] | None = None,
+    parameters: Mapping[str, object] | None = None,
     *,
     descriptor: FieldDescriptor | None = None,
-) -> Subject:
+) -> Subject[Microstructure] | Subject[Configuration]:
     """Return the audit subject for a descriptor of density fields, and one of its carriers.
 
     Parameters
@@ -78,22 +78,29 @@ def field_subject(
     describe: FieldDescriptor = descriptor or load_descriptor(
         name, parameters, subject=SubjectName.DENSITY_FIELD
     )
-    make = fields_of_lines if carrier == LINES else fields_of_edges
 
-    def features(state: State, _load: Load) -> Features:
-        found = describe(make(state, VOXELS[carrier]))
-        # In units of the mean density: net densities of closed lines are zero up to rounding.
-        values = np.where(np.abs(found.values) < ROUNDING, 0.0, found.values)
-        return Features(values, found.names, found.parity)
+    def of_lines(state: Microstructure, _load: Load) -> Features:
+        return _rounded(describe(fields_of_lines(state, VOXELS[LINES])))
+
+    def of_edges(state: Configuration, _load: Load) -> Features:
+        return _rounded(describe(fields_of_edges(state, VOXELS[EDGES])))
 
     card = replace(
         describe.card,
         name=f"{describe.card.name} of {carrier}",
         symmetry=f"{describe.card.symmetry}{_SENSES[carrier]}",
     )
-    of = _of_lines if carrier == LINES else _of_edges
-    subject = of(card, kind=kind, features=features)
-    return replace(subject, parameters={**subject.parameters, **(parameters or {})})
+    if carrier == LINES:
+        lines = _of_lines(card, kind=kind, features=of_lines)
+        return replace(lines, parameters={**lines.parameters, **(parameters or {})})
+    edges = _of_edges(card, kind=kind, features=of_edges)
+    return replace(edges, parameters={**edges.parameters, **(parameters or {})})
+
+
+def _rounded(found: Features) -> Features:
+    """Return features in units of the mean density: net densities of closed lines become zero."""
+    values = np.where(np.abs(found.values) < ROUNDING, 0.0, found.values)
+    return Features(values, found.names, found.parity)
 
 
 def _no_load(_rng: Rng) -> Load:
@@ -101,7 +108,9 @@ def _no_load(_rng: Rng) -> Load:
     return None
 
 
-def _of_lines(card: Card, *, kind: str, features: Callable[[State, Load], Features]) -> Subject:
+def _of_lines(
+    card: Card, *, kind: str, features: Callable[[Microstructure, Load], Features]
+) -> Subject[Microstructure]:
     return Subject(
         name=card.name,
         kind=kind,
@@ -125,7 +134,9 @@ def _of_lines(card: Card, *, kind: str, features: Callable[[State, Load], Featur
     )
 
 
-def _of_edges(card: Card, *, kind: str, features: Callable[[State, Load], Features]) -> Subject:
+def _of_edges(
+    card: Card, *, kind: str, features: Callable[[Configuration, Load], Features]
+) -> Subject[Configuration]:
     subject = dislocation_subject.structural(card, kind=kind, wing=WING, features=features)
     return replace(
         subject,
@@ -138,7 +149,7 @@ def _of_edges(card: Card, *, kind: str, features: Callable[[State, Load], Featur
     )
 
 
-def _line_probes(rng: Rng) -> Mapping[str, list[State]]:
+def _line_probes(rng: Rng) -> Mapping[str, list[Microstructure]]:
     return {
         label: [
             make_microstructure(SYSTEM, label, "probe", seed=int(rng.integers(2**31)))
@@ -160,11 +171,11 @@ def _loops(n: int, rng: Rng, vertices: int = SYSTEM.vertices) -> Microstructure:
     return Microstructure("loops", "loops", side, tuple(lines))
 
 
-def _vertices(sample: State) -> FloatArray:
+def _vertices(sample: Microstructure) -> FloatArray:
     return np.concatenate([line.vertices.ravel() for line in sample.lines])
 
 
-def _with_vertices(sample: State, flat: FloatArray) -> State:
+def _with_vertices(sample: Microstructure, flat: FloatArray) -> Microstructure:
     ends = np.cumsum([line.vertices.size for line in sample.lines])[:-1]
     parts = zip(sample.lines, np.split(flat, ends), strict=True)
     return _with_lines(sample, [Line(part.reshape(-1, 2), line.period) for line, part in parts])
@@ -187,7 +198,7 @@ def _doubled(sample: Microstructure) -> Microstructure:
     return replace(_with_lines(sample, copies), side=2 * sample.side)
 
 
-def _line_path(rng: Rng) -> Callable[[float], State]:
+def _line_path(rng: Rng) -> Callable[[float], Microstructure]:
     """Return a path on which lines move by about a voxel and change shape slightly."""
     sample = make_microstructure(SYSTEM, "loops_broad", "path", seed=int(rng.integers(2**31)))
     voxel = sample.side / VOXELS[LINES]
@@ -197,7 +208,7 @@ def _line_path(rng: Rng) -> Callable[[float], State]:
     return lambda s: _with_vertices(sample, start + s * way)
 
 
-def _line_environment(rng: Rng) -> Environment:
+def _line_environment(rng: Rng) -> Environment[Microstructure]:
     """Return two loops; their vertices are to be recovered up to a translation."""
     sample = _loops(LOOPS, rng, VERTICES)
     free = np.arange(len(_vertices(sample)))
@@ -211,10 +222,10 @@ def _line_environment(rng: Rng) -> Environment:
 
 def _affine(
     matrix: FloatArray, shift: Callable[[Microstructure, Rng], FloatArray] | None = None
-) -> Callable[[State, Load, Rng], Transformed]:
+) -> Callable[[Microstructure, Load, Rng], Transformed[Microstructure]]:
     """Return an operation that maps all lines of a sample and then shifts them."""
 
-    def apply(sample: State, load: Load, rng: Rng) -> Transformed:
+    def apply(sample: Microstructure, load: Load, rng: Rng) -> Transformed[Microstructure]:
         by = np.zeros(2) if shift is None else shift(sample, rng)
         lines = [
             Line(line.vertices @ matrix.T + by, line.period @ matrix.T) for line in sample.lines
@@ -224,7 +235,7 @@ def _affine(
     return apply
 
 
-def _relisted(sample: State, load: Load, rng: Rng) -> Transformed:
+def _relisted(sample: Microstructure, load: Load, rng: Rng) -> Transformed[Microstructure]:
     """List lines in another order, and loops from another vertex."""
     lines = []
     for k in rng.permutation(len(sample.lines)):
@@ -234,7 +245,7 @@ def _relisted(sample: State, load: Load, rng: Rng) -> Transformed:
     return Transformed(_with_lines(sample, lines), load)
 
 
-def _other_images(sample: State, load: Load, rng: Rng) -> Transformed:
+def _other_images(sample: Microstructure, load: Load, rng: Rng) -> Transformed[Microstructure]:
     cells = rng.integers(-2, 3, (len(sample.lines), 2)) * sample.side
     moved = zip(sample.lines, cells, strict=True)
     return Transformed(
@@ -242,7 +253,7 @@ def _other_images(sample: State, load: Load, rng: Rng) -> Transformed:
     )
 
 
-def _run_backwards(sample: State, load: Load, _rng: Rng) -> Transformed:
+def _run_backwards(sample: Microstructure, load: Load, _rng: Rng) -> Transformed[Microstructure]:
     lines = [Line(line.vertices[::-1], -line.period) for line in sample.lines]
     return Transformed(_with_lines(sample, lines), load)
 
@@ -259,12 +270,12 @@ def _line_voxels(sample: Microstructure, rng: Rng) -> FloatArray:
     return _whole_voxels(VOXELS[LINES])(sample.side, rng)
 
 
-def _edges_by_voxels(c: State, load: Load, rng: Rng) -> Transformed:
+def _edges_by_voxels(c: Configuration, load: Load, rng: Rng) -> Transformed[Configuration]:
     shift = _whole_voxels(VOXELS[EDGES])(float(c.cell[0, 0]), rng)
     return Transformed(dislocation_subject.moved(c, shift=shift), load)
 
 
-LINE_OPERATIONS: Final = (
+LINE_OPERATIONS: Final[tuple[Operation[Microstructure], ...]] = (
     Operation("translation by whole voxels", "inside", _affine(np.eye(2), _line_voxels)),
     Operation("translation", "inside", _affine(np.eye(2), _line_shift)),
     Operation("periodic images", "inside", _other_images),
@@ -276,7 +287,7 @@ LINE_OPERATIONS: Final = (
 )
 #: Operations on dislocations under shear that involve the load, of which fields have none.
 _LOADLESS: Final = ("load and signs reversed", "load and x reversed", "load reversed alone")
-EDGE_OPERATIONS: Final = (
+EDGE_OPERATIONS: Final[tuple[Operation[Configuration], ...]] = (
     Operation("translation by whole voxels", "inside", _edges_by_voxels),
     *(o for o in dislocation_subject.OPERATIONS if o.name not in _LOADLESS),
 )

@@ -8,7 +8,7 @@ paths consist of minima, and checks that move coordinates freely do not apply.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -67,11 +67,11 @@ DEFAULT: Final = Scale()
 
 def glass_subject(
     kind: str,
-    parameters: Mapping[str, Any] | None = None,
+    parameters: Mapping[str, object] | None = None,
     *,
     dimension: int = 2,
     scale: Scale = DEFAULT,
-) -> Subject:
+) -> Subject[Configuration]:
     """Return the audit subject for a descriptor of particles.
 
     Parameters
@@ -98,10 +98,10 @@ def subject_of(
     descriptor: Descriptor,
     *,
     kind: str,
-    parameters: Mapping[str, Any] | None = None,
+    parameters: Mapping[str, object] | None = None,
     dimension: int = 2,
     scale: Scale = DEFAULT,
-) -> Subject:
+) -> Subject[Configuration]:
     """Return the audit subject for any particle descriptor; see :func:`glass_subject`."""
     settle = not _defined_anywhere(descriptor, dimension)
     anywhere = Subject(
@@ -202,7 +202,7 @@ def _displaced(c: Configuration, flat: FloatArray) -> Configuration:
     return c.moved(positions, c.cell)
 
 
-def _replicated(c: Configuration) -> Replica:
+def _replicated(c: Configuration) -> Replica[Configuration]:
     """Return the configuration doubled along the first cell vector."""
     double = Configuration(
         np.vstack([c.positions, c.positions + c.cell[0]]),
@@ -214,7 +214,7 @@ def _replicated(c: Configuration) -> Replica:
     return Replica(double, np.tile(np.arange(len(c)), 2))
 
 
-def _environment(load_aware: bool, dimension: int, rng: Rng) -> Environment:
+def _environment(load_aware: bool, dimension: int, rng: Rng) -> Environment[Configuration]:
     """Return a fixed particle surrounded by neighbours that may move."""
     n = NEIGHBOURS[dimension]
     free: IntArray = np.arange(dimension, dimension * (n + 1))
@@ -228,7 +228,7 @@ def _environment(load_aware: bool, dimension: int, rng: Rng) -> Environment:
     )
 
 
-def _twins(load_aware: bool, dimension: int) -> Twins | Missing:
+def _twins(load_aware: bool, dimension: int) -> Twins[Configuration] | Missing:
     """Return two rings with equal distances and angles, for features that ignore direction."""
     if load_aware:
         return Missing("features distinguish orientations and therefore these pairs")

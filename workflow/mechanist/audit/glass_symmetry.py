@@ -41,23 +41,23 @@ def load_group(load: FloatArray, dimension: int) -> list[FloatArray]:
     return members
 
 
-def _permuted(c: Configuration, load: Load, rng: Rng) -> Transformed:
+def _permuted(c: Configuration, load: Load, rng: Rng) -> Transformed[Configuration]:
     order = rng.permutation(len(c))
     same = Configuration(c.positions[order], c.cell, c.species[order], c.species_names, c.dimension)
     return Transformed(same, load, order)
 
 
-def _translated(c: Configuration, load: Load, rng: Rng) -> Transformed:
+def _translated(c: Configuration, load: Load, rng: Rng) -> Transformed[Configuration]:
     step = rng.normal(size=3) * c.periodic
     return Transformed(c.moved(c.positions + step, c.cell), load)
 
 
-def _imaged(c: Configuration, load: Load, rng: Rng) -> Transformed:
+def _imaged(c: Configuration, load: Load, rng: Rng) -> Transformed[Configuration]:
     shifts = rng.integers(-2, 3, size=(len(c), 3)) * c.periodic
     return Transformed(c.moved(c.positions + shifts @ c.cell, c.cell), load)
 
 
-def _rebased(c: Configuration, load: Load, rng: Rng) -> Transformed:
+def _rebased(c: Configuration, load: Load, rng: Rng) -> Transformed[Configuration]:
     change = np.eye(3)
     change[1, 0] = rng.choice([-1, 1])
     if c.dimension == 3:
@@ -65,31 +65,31 @@ def _rebased(c: Configuration, load: Load, rng: Rng) -> Transformed:
     return Transformed(c.moved(c.positions, change @ c.cell), load)
 
 
-def _turned(c: Configuration, load: Load, rng: Rng, *, proper: bool) -> Transformed:
+def _turned(c: Configuration, load: Load, rng: Rng, *, proper: bool) -> Transformed[Configuration]:
     assert load is not None
     r = rotation(c.dimension, rng, proper=proper)
     return Transformed(c.rotated(r), r @ load @ r.T)
 
 
-def _rotated(c: Configuration, load: Load, rng: Rng) -> Transformed:
+def _rotated(c: Configuration, load: Load, rng: Rng) -> Transformed[Configuration]:
     return _turned(c, load, rng, proper=True)
 
 
-def _reflected(c: Configuration, load: Load, rng: Rng) -> Transformed:
+def _reflected(c: Configuration, load: Load, rng: Rng) -> Transformed[Configuration]:
     return _turned(c, load, rng, proper=False)
 
 
-def _turned_within_load(c: Configuration, load: Load, rng: Rng) -> Transformed:
+def _turned_within_load(c: Configuration, load: Load, rng: Rng) -> Transformed[Configuration]:
     assert load is not None
     members = load_group(load, c.dimension)[1:]
     return Transformed(c.rotated(members[rng.integers(len(members))]), load)
 
 
-def _structure_turned(c: Configuration, load: Load, rng: Rng) -> Transformed:
+def _structure_turned(c: Configuration, load: Load, rng: Rng) -> Transformed[Configuration]:
     return Transformed(c.rotated(rotation(c.dimension, rng, proper=True)), load)
 
 
-def _load_reversed(c: Configuration, load: Load, _: Rng) -> Transformed:
+def _load_reversed(c: Configuration, load: Load, _: Rng) -> Transformed[Configuration]:
     assert load is not None
     return Transformed(c, -load)
 

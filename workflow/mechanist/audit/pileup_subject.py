@@ -9,7 +9,7 @@ of its landscape, so the landscape is moved, and must be recovered from a descri
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -20,7 +20,6 @@ from mechanist.audit.subject import (
     Operation,
     Replica,
     Rng,
-    State,
     Subject,
     Transformed,
 )
@@ -62,10 +61,10 @@ WHOLE: Final = np.zeros(1, dtype=np.int64)
 
 def pileup_subject(
     kind: str,
-    parameters: Mapping[str, Any] | None = None,
+    parameters: Mapping[str, object] | None = None,
     *,
     descriptor: PileupDescriptor | None = None,
-) -> Subject:
+) -> Subject[PileupSample]:
     """Return the audit subject for a descriptor of pileups.
 
     Parameters
@@ -163,7 +162,7 @@ def _placed(x: FloatArray, length: float) -> FloatArray:
     return np.sort(np.mod(x, length))
 
 
-def _shifted(state: State, load: Load, rng: Rng) -> Transformed:
+def _shifted(state: PileupSample, load: Load, rng: Rng) -> Transformed[PileupSample]:
     """Shift by whole nodes, which only reorders the coefficients of the landscape's spline."""
     nodes = int(rng.integers(1, len(state.landscape)))
     shift = nodes * state.length / len(state.landscape)
@@ -171,12 +170,12 @@ def _shifted(state: State, load: Load, rng: Rng) -> Transformed:
     return Transformed(replace(state, landscape=np.roll(state.landscape, nodes), start=x), load)
 
 
-def _other_images(state: State, load: Load, rng: Rng) -> Transformed:
+def _other_images(state: PileupSample, load: Load, rng: Rng) -> Transformed[PileupSample]:
     whole = int(rng.choice([-2, -1, 1, 2])) * state.length
     return Transformed(replace(state, start=state.start + whole), load)
 
 
-def _mirrored(state: State, load: Load, _rng: Rng) -> Transformed:
+def _mirrored(state: PileupSample, load: Load, _rng: Rng) -> Transformed[PileupSample]:
     """Mirror at a node; with the stress unchanged, this is equivalent to reversing the load."""
     x = _placed(-state.start, state.length)
     flipped = np.roll(state.landscape[::-1], 1)
@@ -195,19 +194,19 @@ def _no_load(_rng: Rng) -> Load:
     return None
 
 
-def _probes(rng: Rng) -> Mapping[str, list[State]]:
+def _probes(rng: Rng) -> Mapping[str, list[PileupSample]]:
     return {
         name: [pileup(PROBE_SIZE, rng, strength=strength) for _ in range(SAMPLES)]
         for name, strength in STRENGTHS.items()
     }
 
 
-def _path(rng: Rng) -> Callable[[float], State]:
+def _path(rng: Rng) -> Callable[[float], PileupSample]:
     paths = [_changing(pileup(PROBE_SIZE, rng), rng) for _ in range(DRAWS)]
     return max(paths, key=lambda path: path[1])[0]
 
 
-def _changing(state: PileupSample, rng: Rng) -> tuple[Callable[[float], State], float]:
+def _changing(state: PileupSample, rng: Rng) -> tuple[Callable[[float], PileupSample], float]:
     """Return a path of relaxed states in a changing landscape, and the share of it that is kept.
 
     The change has independent coefficients, like the landscape itself; the path ends before the
@@ -223,7 +222,7 @@ def _changing(state: PileupSample, rng: Rng) -> tuple[Callable[[float], State], 
         nodes.append(after)
     last = SHORT_OF * (len(nodes) - 1)
 
-    def at(s: float) -> State:
+    def at(s: float) -> PileupSample:
         return moved_landscape(nodes[round(s * last)], state.landscape + s * last * way)
 
     return at, last / NODES
@@ -235,7 +234,7 @@ def doubled(state: PileupSample) -> PileupSample:
     return replace(state, length=2 * state.length, landscape=np.tile(state.landscape, 2), start=x)
 
 
-def _environment(rng: Rng) -> Environment:
+def _environment(rng: Rng) -> Environment[PileupSample]:
     """Return a pileup; its landscape is to be recovered up to the zero of energy."""
     state = pileup(PROBE_SIZE, rng)
     free = np.arange(len(state.landscape))

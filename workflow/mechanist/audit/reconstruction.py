@@ -13,7 +13,7 @@ import numpy as np
 from mechanist.audit.card import Criterion, Finding, Verdict, graded, not_applicable
 from mechanist.audit.inversion import STEP, Described, invert, jacobian, rank
 from mechanist.audit.linear_rebuilding import rebuilding_error
-from mechanist.audit.subject import Environment, Missing, Rng
+from mechanist.audit.subject import Environment, Missing, Rng, State
 from mechanist.audit.thresholds import (
     FULL_RANK_SHARE,
     NOT_INVARIANT,
@@ -34,7 +34,7 @@ FEWEST_SAMPLES: Final = 3
 
 
 def reconstruction(
-    view: View, rng: Rng, *, environments: int = ENVIRONMENTS, inversions: int = INVERSIONS
+    view: View[State], rng: Rng, *, environments: int = ENVIRONMENTS, inversions: int = INVERSIONS
 ) -> Criterion:
     """Examine rank, inversion, rebuilding, and a pair that is hard to distinguish."""
     make = view.subject.environment
@@ -48,7 +48,7 @@ def reconstruction(
     return Criterion("v", (*local, *_rebuilding(view), _twins(view)))
 
 
-def _rank(view: View, environments: list[Environment]) -> Finding:
+def _rank(view: View[State], environments: list[Environment[State]]) -> Finding:
     """Report in which share of environments features change with every independent displacement."""
     ranks = []
     for environment in environments:
@@ -69,7 +69,7 @@ def _rank(view: View, environments: list[Environment]) -> Finding:
     )
 
 
-def _inversion(view: View, environments: list[Environment], rng: Rng) -> Finding:
+def _inversion(view: View[State], environments: list[Environment[State]], rng: Rng) -> Finding:
     """Report how often inversion recovers the structure, and what it finds otherwise."""
     counts: Counter[str] = Counter()
     for environment in environments:
@@ -96,7 +96,7 @@ def _inversion(view: View, environments: list[Environment], rng: Rng) -> Finding
     )
 
 
-def _described(view: View, environment: Environment) -> tuple[FloatArray, Described]:
+def _described(view: View[State], environment: Environment[State]) -> tuple[FloatArray, Described]:
     """Return the free coordinates, and a function from them to the object's features in spreads."""
     subject = view.subject
     assert not isinstance(subject.coordinates, Missing)
@@ -113,7 +113,7 @@ def _described(view: View, environment: Environment) -> tuple[FloatArray, Descri
     return flat[environment.free], described
 
 
-def _rebuilding(view: View) -> tuple[Finding, Finding]:
+def _rebuilding(view: View[State]) -> tuple[Finding, Finding]:
     """Report how much of a richer description a linear map misses, and the reverse."""
     names = ("rebuilding the richer description", "rebuilding from the richer description")
     reference = view.subject.reference
@@ -153,13 +153,13 @@ def _rebuilding(view: View) -> tuple[Finding, Finding]:
     )
 
 
-def _most_objects(view: View) -> list[Probe]:
+def _most_objects(view: View[State]) -> list[Probe[State]]:
     """Return the probes of the kind with the most objects in total."""
     kinds = [[p for p in view.probes if p.kind == kind] for kind in view.spreads]
     return max(kinds, key=lambda probes: sum(len(p.features.values) for p in probes))
 
 
-def _twins(view: View) -> Finding:
+def _twins(view: View[State]) -> Finding:
     """Report whether features distinguish two structures with equal distances and angles."""
     twins = view.subject.twins
     if isinstance(twins, Missing):

@@ -10,7 +10,7 @@ import importlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, cast
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, cast
 
 import mechanist.describe
 from mechanist.settings.declared import Declared, declared_in_folders
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 class MakeSubject(Protocol):
     """A function that returns the audit subject for a descriptor."""
 
-    def __call__(self, kind: str, parameters: Mapping[str, Any] | None = None) -> "Subject":
+    def __call__(
+        self, kind: str, parameters: Mapping[str, object] | None = None
+    ) -> "Subject[object]":
         """Return the audit subject.
 
         Parameters
@@ -113,11 +115,11 @@ def _audits(one: Declared) -> Iterator[Entry]:
 def subject_named(
     wing: str,
     kind: str,
-    parameters: Mapping[str, Any] | None = None,
+    parameters: Mapping[str, object] | None = None,
     *,
     most_steps: int | None = None,
     most_sizes: int | None = None,
-) -> "Subject":
+) -> "Subject[object]":
     """Return the audit subject for a descriptor; only the modules of its own subject are imported.
 
     Parameters

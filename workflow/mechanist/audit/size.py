@@ -22,14 +22,14 @@ SIZES: Final = 3
 _LONGEST_NOTE: Final = 160
 
 
-def size(view: View, rng: Rng) -> Criterion:
+def size(view: View[State], rng: Rng) -> Criterion:
     """Examine sizes, replicas and edge cases."""
     findings = [_columns(view, rng), _replicas(view)]
     findings += [_edge(view, name, make, rng) for name, make in view.subject.edges.items()]
     return Criterion("iv", tuple(findings))
 
 
-def _columns(view: View, rng: Rng) -> Finding:
+def _columns(view: View[State], rng: Rng) -> Finding:
     """Report whether states of all sizes have the same columns."""
     subject = view.subject
     if isinstance(subject.sized, Missing):
@@ -54,7 +54,7 @@ def _columns(view: View, rng: Rng) -> Finding:
     )
 
 
-def _replicas(view: View) -> Finding:
+def _replicas(view: View[State]) -> Finding:
     """Report by how much the features of a replicated cell differ from those of the cell."""
     subject = view.subject
     if isinstance(subject.replicated, Missing):
@@ -88,7 +88,7 @@ def _replicas(view: View) -> Finding:
     )
 
 
-def _edge(view: View, name: str, make: Callable[[Rng], State], rng: Rng) -> Finding:
+def _edge(view: View[State], name: str, make: Callable[[Rng], State], rng: Rng) -> Finding:
     """Report whether an edge case gives finite features or an intended error."""
     state = make(rng)
     try:

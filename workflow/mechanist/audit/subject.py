@@ -7,14 +7,15 @@ the audit passes it on without inspecting it. Anything that a wing cannot provid
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import Generic, Literal, TypeAlias, TypeVar
 
 import numpy as np
 
 from mechanist.core.typing import FloatArray, IntArray
 from mechanist.describe.descriptor import Card, Features
 
-State: TypeAlias = Any
+#: What the descriptor of a subject reads.
+State = TypeVar("State")
 Load: TypeAlias = FloatArray | None
 Rng: TypeAlias = np.random.Generator
 
@@ -33,7 +34,7 @@ class Missing:
 
 
 @dataclass(frozen=True)
-class Transformed:
+class Transformed(Generic[State]):
     """Result of an operation on a state under a load.
 
     Parameters
@@ -55,7 +56,7 @@ class Transformed:
 
 
 @dataclass(frozen=True)
-class Operation:
+class Operation(Generic[State]):
     """A transformation of a state, its load, or both.
 
     Parameters
@@ -66,16 +67,16 @@ class Operation:
         ``"inside"`` the symmetry group of the target, so that features must not change; or
         ``"outside"`` it, so that a descriptor whose features do not change is over-symmetric.
     apply : callable
-        ``(state, load, rng) -> Transformed``.
+        ``(state, load, rng) -> Transformed[State]``.
     """
 
     name: str
     kind: Literal["inside", "outside"]
-    apply: Callable[[State, Load, Rng], Transformed]
+    apply: Callable[[State, Load, Rng], Transformed[State]]
 
 
 @dataclass(frozen=True)
-class Environment:
+class Environment(Generic[State]):
     """One object and the coordinates that its features should determine, for reconstruction.
 
     Parameters
@@ -104,7 +105,7 @@ class Environment:
 
 
 @dataclass(frozen=True)
-class Twins:
+class Twins(Generic[State]):
     """Two different environments that many features cannot distinguish.
 
     Parameters
@@ -123,7 +124,7 @@ class Twins:
 
 
 @dataclass(frozen=True)
-class Replica:
+class Replica(Generic[State]):
     """A larger state in which the same environments repeat.
 
     Parameters
@@ -138,7 +139,7 @@ class Replica:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Subject:
+class Subject(Generic[State]):
     """A descriptor, and everything needed to audit it.
 
     Parameters
@@ -172,11 +173,11 @@ class Subject:
     sizes : tuple of int
         Increasing arguments ``n`` of ``sized``, at which cost is measured.
     replicated : callable or Missing
-        ``(state) -> Replica``.
+        ``(state) -> Replica[State]``.
     edges : mapping of str to callable
         ``(rng) -> state`` of edge cases: empty neighbourhoods, unseen species, tiny boxes.
     environment : callable or Missing
-        ``(rng) -> Environment``.
+        ``(rng) -> Environment[State]``.
     reference : callable or Missing
         ``(state, load) -> Features``: a richer description of the same objects.
     twins : Twins or Missing
@@ -195,18 +196,18 @@ class Subject:
     features: Callable[[State, Load], Features]
     probes: Callable[[Rng], Mapping[str, list[State]]]
     load: Callable[[Rng], Load]
-    operations: tuple[Operation, ...]
-    parameters: Mapping[str, Any] = field(default_factory=dict)
+    operations: tuple[Operation[State], ...]
+    parameters: Mapping[str, object] = field(default_factory=dict)
     path: Callable[[Rng], Callable[[float], State]] | Missing
     gradient: Callable[[State, Load], FloatArray] | Missing = Missing("no gradient is exposed")
     coordinates: Callable[[State], FloatArray] | Missing
     displaced: Callable[[State, FloatArray], State] | Missing
     sized: Callable[[int, Rng], State] | Missing
     sizes: tuple[int, ...] = ()
-    replicated: Callable[[State], Replica] | Missing
+    replicated: Callable[[State], Replica[State]] | Missing
     edges: Mapping[str, Callable[[Rng], State]] = field(default_factory=dict)
-    environment: Callable[[Rng], Environment] | Missing
+    environment: Callable[[Rng], Environment[State]] | Missing
     reference: Callable[[State, Load], Features] | Missing
-    twins: Twins | Missing = Missing("no pair of different but similar objects is known")
+    twins: Twins[State] | Missing = Missing("no pair of different but similar objects is known")
     path_steps: int = 400
     noise: float = 1e-9

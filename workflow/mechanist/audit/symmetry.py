@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from mechanist.audit.card import Criterion, Finding, Verdict, graded
-from mechanist.audit.subject import Operation, Rng
+from mechanist.audit.subject import Operation, Rng, State
 from mechanist.audit.thresholds import INVARIANT, NOT_INVARIANT, RESOLVED
 from mechanist.audit.view import Probe, View, deviations
 from mechanist.core.typing import FloatArray
@@ -19,7 +19,7 @@ from mechanist.core.typing import FloatArray
 STATES: Final = 2
 
 
-def symmetry(view: View, rng: Rng) -> Criterion:
+def symmetry(view: View[State], rng: Rng) -> Criterion:
     """Examine all operations of a subject."""
     findings = [
         _kept(view, operation, rng) if operation.kind == "inside" else _told(view, operation, rng)
@@ -28,7 +28,7 @@ def symmetry(view: View, rng: Rng) -> Criterion:
     return Criterion("i", tuple(findings))
 
 
-def _kept(view: View, operation: Operation, rng: Rng) -> Finding:
+def _kept(view: View[State], operation: Operation[State], rng: Rng) -> Finding:
     """Report how much features change under an operation of the target's symmetry group."""
     worst, where, feature = -1.0, "", ""
     for probe in view.first_of_each(STATES):
@@ -47,7 +47,7 @@ def _kept(view: View, operation: Operation, rng: Rng) -> Finding:
     )
 
 
-def _told(view: View, operation: Operation, rng: Rng) -> Finding:
+def _told(view: View[State], operation: Operation[State], rng: Rng) -> Finding:
     """Report whether any feature changes under an operation that changes the target.
 
     Features are judged one by one, on the kind of probe with the largest response; an
@@ -77,7 +77,9 @@ def _told(view: View, operation: Operation, rng: Rng) -> Finding:
     )
 
 
-def _changes(view: View, probe: Probe, operation: Operation, rng: Rng) -> FloatArray:
+def _changes(
+    view: View[State], probe: Probe[State], operation: Operation[State], rng: Rng
+) -> FloatArray:
     """Return the changes due to an operation, in spreads, shape (n_objects, n_features)."""
     after = operation.apply(probe.state, view.load, rng)
     features = view.subject.features(after.state, after.load)

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Generic
 
 import numpy as np
 
@@ -19,7 +19,7 @@ _ROUNDING: Final = 1e-6
 
 
 @dataclass(frozen=True)
-class Probe:
+class Probe(Generic[State]):
     """One state and its features under the load of the view."""
 
     kind: str
@@ -28,7 +28,7 @@ class Probe:
 
 
 @dataclass(frozen=True)
-class View:
+class View(Generic[State]):
     """Common input of all criteria.
 
     Parameters
@@ -45,9 +45,9 @@ class View:
         Kinds of probes that were left out because their columns differ.
     """
 
-    subject: Subject
+    subject: Subject[State]
     load: Load
-    probes: tuple[Probe, ...]
+    probes: tuple[Probe[State], ...]
     names: list[str]
     spreads: dict[str, FloatArray]
     odd: tuple[str, ...] = ()
@@ -57,7 +57,7 @@ class View:
         """Median over the kinds of probes of each feature's spread, shape (n_features,)."""
         return np.asarray(np.median(list(self.spreads.values()), axis=0))
 
-    def first_of_each(self, count: int = 1) -> Iterator[Probe]:
+    def first_of_each(self, count: int = 1) -> Iterator[Probe[State]]:
         """Yield the first ``count`` probes of every kind."""
         seen: Counter[str] = Counter()
         for probe in self.probes:
@@ -66,7 +66,7 @@ class View:
                 yield probe
 
 
-def viewed(subject: Subject, rng: Rng) -> View:
+def viewed(subject: Subject[State], rng: Rng) -> View[State]:
     """Describe all probes of a subject under one load.
 
     Raises
@@ -93,7 +93,7 @@ def viewed(subject: Subject, rng: Rng) -> View:
     return View(subject, load, probes, names, _spreads(probes), odd)
 
 
-def _spreads(probes: tuple[Probe, ...]) -> dict[str, FloatArray]:
+def _spreads(probes: tuple[Probe[State], ...]) -> dict[str, FloatArray]:
     """Return standard deviations over all rows of each kind of probe, raised where too small."""
     rows: dict[str, list[FloatArray]] = {}
     for probe in probes:

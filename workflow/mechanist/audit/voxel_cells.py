@@ -128,7 +128,7 @@ def turned(cell: Cell, turn: FloatArray) -> tuple[Cell, IntArray]:
     return moved, order
 
 
-def operations(lattice: Lattice, images: Callable[[], Images]) -> tuple[Operation, ...]:
+def operations(lattice: Lattice, images: Callable[[], Images]) -> tuple[Operation[Cell], ...]:
     """Return the operations on cells.
 
     Parameters
@@ -138,8 +138,8 @@ def operations(lattice: Lattice, images: Callable[[], Images]) -> tuple[Operatio
         Returns the effect of the operations of a loaded cell on a row of features.
     """
 
-    def jointly(sign: int) -> Callable[[Cell, Load, Rng], Transformed]:
-        def apply(cell: Cell, load: Load, rng: Rng) -> Transformed:
+    def jointly(sign: int) -> Callable[[Cell, Load, Rng], Transformed[Cell]]:
+        def apply(cell: Cell, load: Load, rng: Rng) -> Transformed[Cell]:
             assert load is not None
             turn = sign * _other_turn(rng)
             after, order = turned(cell, turn)
@@ -155,7 +155,7 @@ def operations(lattice: Lattice, images: Callable[[], Images]) -> tuple[Operatio
 
         return apply
 
-    def alike(cell: Cell, load: Load, rng: Rng) -> Transformed:
+    def alike(cell: Cell, load: Load, rng: Rng) -> Transformed[Cell]:
         group = point_group(lattice)
         chosen = group[rng.integers(len(group), size=len(cell.orientations))]
         return Transformed(replace(cell, orientations=compose(cell.orientations, chosen)), load)
@@ -192,19 +192,19 @@ def _rolled(values: IntArray, by: IntArray) -> IntArray:
     return np.roll(values, tuple(by.tolist()), axis=(0, 1, 2))
 
 
-def _shifted(cell: Cell, load: Load, rng: Rng) -> Transformed:
+def _shifted(cell: Cell, load: Load, rng: Rng) -> Transformed[Cell]:
     by = rng.integers(1, np.array(cell.shape))
     order = _rolled(np.arange(cell.grains.size).reshape(cell.shape), by).ravel()
     return Transformed(replace(cell, grains=_rolled(cell.grains, by)), load, order)
 
 
-def _renumbered(cell: Cell, load: Load, rng: Rng) -> Transformed:
+def _renumbered(cell: Cell, load: Load, rng: Rng) -> Transformed[Cell]:
     order = rng.permutation(len(cell.orientations))
     after = Cell(np.argsort(order)[cell.grains], cell.orientations[order])
     return Transformed(after, load)
 
 
-def _turned_alone(cell: Cell, load: Load, rng: Rng) -> Transformed:
+def _turned_alone(cell: Cell, load: Load, rng: Rng) -> Transformed[Cell]:
     """Rotate cell and lattices so that another of their axes lies along the load."""
     while True:
         turn = _other_turn(rng)
@@ -213,12 +213,12 @@ def _turned_alone(cell: Cell, load: Load, rng: Rng) -> Transformed:
             return Transformed(after, load, order)
 
 
-def _lattices_alone(cell: Cell, load: Load, rng: Rng) -> Transformed:
+def _lattices_alone(cell: Cell, load: Load, rng: Rng) -> Transformed[Cell]:
     turn = random_rotations(1, rng)
     return Transformed(replace(cell, orientations=compose(turn, cell.orientations)), load)
 
 
-def _exchanged(cell: Cell, load: Load, rng: Rng) -> Transformed:
+def _exchanged(cell: Cell, load: Load, rng: Rng) -> Transformed[Cell]:
     """Shuffle voxels: each keeps its own orientation and gets other neighbours."""
     order = rng.permutation(cell.grains.size)
     return Transformed(replace(cell, grains=cell.grains.ravel()[order].reshape(cell.shape)), load,

@@ -10,7 +10,7 @@ tests the fields and not the rounding of stored samples.
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -21,7 +21,6 @@ from mechanist.audit.subject import (
     Missing,
     Replica,
     Rng,
-    State,
     Subject,
 )
 from mechanist.audit.voxel_cells import Cell, Shape
@@ -122,11 +121,11 @@ def known_fields(cell: Cell, about: VoxelRows) -> VoxelPaths:
 
 def voxel_subject(
     kind: str,
-    parameters: Mapping[str, Any] | None = None,
+    parameters: Mapping[str, object] | None = None,
     *,
     descriptor: VoxelRows | None = None,
     describe: Describe = known_fields,
-) -> Subject:
+) -> Subject[Cell]:
     """Return the audit subject for a descriptor of voxels.
 
     Parameters
@@ -149,7 +148,7 @@ def voxel_subject(
             layouts[sample.shape] = _layout(sample, about), _names(sample, about)
         return layouts[sample.shape]
 
-    def features(cell: State, load: Load) -> Features:
+    def features(cell: Cell, load: Load) -> Features:
         order, turn = loaded_frame(cells.axis_of(load))
         seen = Cell(cell.grains.transpose(*order), compose(turn, cell.orientations))
         sample = describe(seen, about)
@@ -212,7 +211,7 @@ def _names(sample: VoxelPaths, about: VoxelRows) -> list[str]:
 
 def _sample(cell: Cell, lattice: Lattice, fields: Mapping[str, FloatArray]) -> VoxelPaths:
     """Return fields in the form that models read, without a path, in double precision."""
-    gridded: Any = {name: f.reshape(*cell.shape, *f.shape[1:]) for name, f in fields.items()}
+    gridded = {name: f.reshape(*cell.shape, *f.shape[1:]) for name, f in fields.items()}
     return VoxelPaths(
         name="probe",
         system="probe",
@@ -221,19 +220,19 @@ def _sample(cell: Cell, lattice: Lattice, fields: Mapping[str, FloatArray]) -> V
         strains=np.array([STRAIN]),
         rotations=np.zeros((*cell.shape, 1, 3), dtype=np.float32),
         stress=np.zeros(1),
-        fields=gridded,
+        fields=gridded,  # type: ignore[arg-type]  # files hold single precision
     )
 
 
-def _coordinates(cell: State) -> FloatArray:
+def _coordinates(cell: Cell) -> FloatArray:
     return np.asarray(to_rotation_vector(cell.orientations).ravel())
 
 
-def _displaced(cell: State, flat: FloatArray) -> State:
+def _displaced(cell: Cell, flat: FloatArray) -> Cell:
     return replace(cell, orientations=from_rotation_vector(flat.reshape(-1, 3)))
 
 
-def _path(rng: Rng) -> Callable[[float], State]:
+def _path(rng: Rng) -> Callable[[float], Cell]:
     """Return a path on which every grain rotates, some through faces of the fundamental zone."""
     cell = cells.of_voxels(PATH_SHAPE, rng)
     way = rng.normal(size=(cell.grains.size, 3))
@@ -243,29 +242,29 @@ def _path(rng: Rng) -> Callable[[float], State]:
     )
 
 
-def _sized(n: int, rng: Rng) -> State:
+def _sized(n: int, rng: Rng) -> Cell:
     edge = round(n ** (1 / 3))
     shape: Shape = (edge, edge, edge)
     return cells.of_grains(shape, max(2, n // GRAIN_VOXELS), rng)
 
 
-def _replicated(cell: State) -> Replica:
+def _replicated(cell: Cell) -> Replica[Cell]:
     order = np.tile(np.arange(cell.grains.size).reshape(cell.shape), (2, 2, 2))
     return Replica(replace(cell, grains=np.tile(cell.grains, (2, 2, 2))), order.ravel())
 
 
-def _one_crystal(rng: Rng) -> State:
+def _one_crystal(rng: Rng) -> Cell:
     return Cell(np.zeros(cells.GRAIN_SHAPE, dtype=np.int64), random_rotations(1, rng))
 
 
-def _tiny(rng: Rng) -> State:
+def _tiny(rng: Rng) -> Cell:
     return cells.of_voxels((2, 2, 2), rng)
 
 
-def _environment(about: VoxelRows) -> Callable[[Rng], Environment]:
+def _environment(about: VoxelRows) -> Callable[[Rng], Environment[Cell]]:
     """Return cells of one cube; the orientations of its voxels or grains are to be recovered."""
 
-    def make(rng: Rng) -> Environment:
+    def make(rng: Rng) -> Environment[Cell]:
         cell = cells.of_voxels(PATH_SHAPE, rng)
         if about.radius == 0:
             dealt = rng.permutation(cell.grains.size) % FEW_GRAINS

@@ -9,7 +9,7 @@ import ast
 import inspect
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,7 +18,7 @@ from typing import Final, Literal
 import mechanist.describe
 from mechanist.audit.glass_subject import Scale, glass_subject
 from mechanist.audit.registry import AUDITORS, entries, subject_named
-from mechanist.audit.subject import Subject
+from mechanist.audit.subject import State, Subject
 from mechanist.contract.descriptor_behaviour import Behaviour
 from mechanist.contract.requirements import (
     Broken,
@@ -108,7 +108,7 @@ def descriptor_requirements(
 
 
 def check_subject(
-    subject: Subject, *, on_fail: Literal["raise", "return"] = "raise"
+    subject: Subject[State], *, on_fail: Literal["raise", "return"] = "raise"
 ) -> list[Outcome]:
     """Examine the requirements on the behaviour of a subject, wherever it is defined."""
     return examine(_behaviour(subject, lambda: place_of(subject.features)), on_fail=on_fail)
@@ -116,30 +116,22 @@ def check_subject(
 
 def _use(kind: str, parameters: Mapping[str, object] | None, source: "Source") -> list[Requirement]:
     """Return the requirements on use, for every audit subject of the descriptor."""
-    return [
-        requirement
-        for suffix, subject in _subjects(kind, parameters, source)
-        for requirement in _behaviour(subject, source.where, suffix=suffix)
-    ]
-
-
-def _subjects(
-    kind: str, parameters: Mapping[str, object] | None, source: "Source"
-) -> Iterator[tuple[str, Subject]]:
-    """Yield the audit subjects, with what sets their requirements apart."""
+    asked: list[Requirement] = []
     if source.cls.card.subject is SubjectName.PARTICLE:
         for dimension in (2, 3):
-            subject = glass_subject(kind, parameters, dimension=dimension, scale=SMALL)
-            yield f" ({dimension}D)", subject
-        return
+            glass = glass_subject(kind, parameters, dimension=dimension, scale=SMALL)
+            asked += _behaviour(glass, source.where, suffix=f" ({dimension}D)")
+        return asked
     audits = [entry for entry in entries() if entry.descriptor == kind]
     for entry in audits:
         suffix = f" ({entry.kind})" if len(audits) > 1 else ""
-        yield suffix, subject_named(entry.wing, entry.kind, parameters)
+        subject = subject_named(entry.wing, entry.kind, parameters)
+        asked += _behaviour(subject, source.where, suffix=suffix)
+    return asked
 
 
 def _behaviour(
-    subject: Subject, where: Callable[[], str], *, suffix: str = ""
+    subject: Subject[State], where: Callable[[], str], *, suffix: str = ""
 ) -> list[Requirement]:
     about = f"descriptor {subject.kind!r}"
     asked = Behaviour(subject).requirements()

@@ -6,9 +6,9 @@ no descriptor may break, whatever its grades.
 """
 
 import pickle
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sized
 from functools import cached_property
-from typing import Final
+from typing import Final, Generic
 
 import numpy as np
 
@@ -24,7 +24,7 @@ SEED: Final = 20_260_101
 Test = Callable[[], None]
 
 
-class Behaviour:
+class Behaviour(Generic[State]):
     """The requirements on one subject; features of its probes are computed once.
 
     Parameters
@@ -32,7 +32,7 @@ class Behaviour:
     subject : Subject
     """
 
-    def __init__(self, subject: Subject) -> None:
+    def __init__(self, subject: Subject[State]) -> None:
         self.subject = subject
 
     def requirements(self) -> Iterator[tuple[str, str, Test]]:
@@ -51,7 +51,7 @@ class Behaviour:
             yield f"awkward state: {name}", "finite features, or a ValueError", self._edge(make)
 
     @cached_property
-    def _view(self) -> View:
+    def _view(self) -> View[State]:
         return viewed(self.subject, self._rng())
 
     @property
@@ -91,7 +91,7 @@ class Behaviour:
                     expected="floats, and at least one column",
                     remedy="return an array of floats with one column per feature",
                 )
-            wanted = 1 if subject.whole else len(state)
+            wanted = 1 if subject.whole else _objects(state)
             if len(values) != wanted:
                 raise Broken(
                     f"{len(values)} rows for a state of {wanted} objects",
@@ -207,7 +207,7 @@ class Behaviour:
                     remedy="correct the parity, or set it to 0 for no parity",
                 )
 
-    def _kept(self, operation: Operation) -> Test:
+    def _kept(self, operation: Operation[State]) -> Test:
         def test() -> None:
             if operation.name in self.subject.card.broken:
                 raise NotApplicable("its card says that the features change under it")
@@ -255,3 +255,9 @@ class Behaviour:
                 )
 
         return test
+
+
+def _objects(state: object) -> int:
+    """Return the number of objects of a state that has several."""
+    assert isinstance(state, Sized)
+    return len(state)

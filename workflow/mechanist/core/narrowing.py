@@ -45,6 +45,11 @@ def number(value: object) -> float:
     return value  # type: ignore[return-value]  # int and float of Python and NumPy are `Real`
 
 
+def optional_number(value: object) -> float | None:
+    """Return a number, or None for None; raises as :func:`number`."""
+    return None if value is None else number(value)
+
+
 def numbers(values: object) -> tuple[float, ...]:
     """Return the members of a list of numbers; raises as :func:`number`."""
     return tuple(number(value) for value in sequence(values))

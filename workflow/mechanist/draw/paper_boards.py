@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Final, Required, TypedDict
 
 from mechanist.assess.metrics import metric_named
+from mechanist.core.narrowing import number, optional_number, text
 from mechanist.draw.numerals import AUTO, EMPTY, interval, numeral
 from mechanist.settings.paper_numbers import Quantity, Row
 
@@ -40,7 +41,8 @@ def scoreboard(lines_of_file: Sequence[Row]) -> Table:
     """Return a row for each published value that we also computed."""
     cases: dict[tuple[str, str, str], list[Row]] = {}
     for row in lines_of_file:
-        cases.setdefault((row["id"], row["target"] or "", row["subset"] or ""), []).append(row)
+        case = (text(row["id"]), _word(row["target"]), _word(row["subset"]))
+        cases.setdefault(case, []).append(row)
     rows: list[list[Cell]] = []
     for (_, target, subset), lines in cases.items():
         by_kind = {kind: [line for line in lines if line["kind"] == kind]
@@ -48,20 +50,20 @@ def scoreboard(lines_of_file: Sequence[Row]) -> Table:
         ours = next((line for line in by_kind["ours"] if line["value"] is not None), None)
         if ours is None:
             continue
-        about = lines[0]
+        about, metric = lines[0], text(lines[0]["metric"])
         best = next((line for line in lines if line["best"]), None)
         where = ", ".join(
             filter(None, [target_label(target), subset if subset not in {"all", "ramp"} else ""])
         )
         rows.append(
             [
-                _short(about["publication"]),
-                {"text": about["system"], "small": where},
-                metric_named(about["metric"]).heading,
+                _short(text(about["publication"])),
+                {"text": _word(about["system"]), "small": where},
+                metric_named(metric).heading,
                 _plain(by_kind["published"][0]["text"]),
                 _value(ours),
-                _value(_strongest(by_kind["rival"], about["metric"])),
-                {**_value(best), "note": best["label"]} if best else EMPTY,
+                _value(_strongest(by_kind["rival"], metric)),
+                {**_value(best), "note": _word(best["label"])} if best else EMPTY,
             ]
         )
     head = ["Published by", "System, task", "Metric", "Published", "Ours, their protocol", "Best rival",
@@ -74,15 +76,15 @@ def audit(findings: Sequence[Row]) -> Table:
     cards: dict[tuple[str, str], list[Row]] = {}
     for row in findings:
         if row["leading"]:
-            cards.setdefault((row["wing"], row["kind"]), []).append(row)
+            cards.setdefault((text(row["wing"]), text(row["kind"])), []).append(row)
     rows: list[list[Cell]] = []
     for (wing, _), criteria in cards.items():
-        cells: list[Cell] = [
-            {"text": row["verdict"], "verdict": row["verdict"]} for row in criteria
-        ]
-        rows.append([wing, criteria[0]["name"], numeral(criteria[0]["n_features"]), *cells])
+        verdicts = [text(row["verdict"]) for row in criteria]
+        cells: list[Cell] = [{"text": verdict, "verdict": verdict} for verdict in verdicts]
+        columns = numeral(number(criteria[0]["n_features"]))
+        rows.append([wing, _word(criteria[0]["name"]), columns, *cells])
     first = next(iter(cards.values()), [])
-    titles = [f"{row['criterion']} {row['title'].lower()}" for row in first]
+    titles = [f"{row['criterion']} {text(row['title']).lower()}" for row in first]
     return {"head": ["Wing", "Descriptor", "Features", *titles], "rows": rows}
 
 
@@ -90,7 +92,7 @@ def target_label(target: str) -> str:
     """Return the printed name of a target such as ``plastic@0.040|0.03|0.30`` or ``noise@0.01``."""
     classes = _CLASSES.fullmatch(target)
     if classes:
-        strain, top, bottom = (f"{100 * float(number):g}" for number in classes.groups())
+        strain, top, bottom = (f"{100 * float(share):g}" for share in classes.groups())
         return f"{strain} % strain, top {top} % against bottom {bottom} %"
     level = _LEVEL.fullmatch(target)
     if level:
@@ -105,16 +107,22 @@ def _strongest(rivals: Sequence[Row], metric: str) -> Row | None:
     larger = metric_named(metric).larger_is_better
     if not known or larger is None:
         return next(iter(known), None)
-    return (max if larger else min)(known, key=lambda row: float(row["value"]))
+    return (max if larger else min)(known, key=lambda row: float(number(row["value"])))
 
 
 def _value(row: Row | None) -> Measured:
     """Return a measured value with its interval."""
     if row is None or row["value"] is None:
         return {"text": EMPTY}
-    style = ".3f" if abs(row["value"]) >= VANISHING or row["value"] == 0 else AUTO
-    quantity = Quantity(row["value"], row["low"], row["high"])
-    return {"text": numeral(float(row["value"]), style), "small": interval(quantity, style)}
+    value = number(row["value"])
+    style = ".3f" if abs(value) >= VANISHING or value == 0 else AUTO
+    quantity = Quantity(value, optional_number(row["low"]), optional_number(row["high"]))
+    return {"text": numeral(float(value), style), "small": interval(quantity, style)}
+
+
+def _word(cell: object) -> str:
+    """Return a cell as text: a name may look like a number, and an empty cell is None."""
+    return "" if cell is None else str(cell)
 
 
 def _short(publication: str) -> str:
@@ -123,6 +131,6 @@ def _short(publication: str) -> str:
     return f"{publication.split(',', maxsplit=1)[0]} ({year[1]})" if year else publication
 
 
-def _plain(text: str | float) -> str:
+def _plain(cell: object) -> str:
     """Return the text of a published value, which may be read from CSV as a number."""
-    return text.replace("+-", "±") if isinstance(text, str) else numeral(text, "g")
+    return cell.replace("+-", "±") if isinstance(cell, str) else numeral(number(cell), "g")

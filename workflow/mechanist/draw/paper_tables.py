@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from mechanist.core.narrowing import mapping, number, text
+from mechanist.core.narrowing import mapping, number, optional_number, text
 from mechanist.draw.numerals import AUTO, EMPTY, interval, numeral
 from mechanist.draw.paper_boards import Cell, Measured, Table, audit, scoreboard
 from mechanist.settings.paper_entries import ColumnEntry, TableEntry
@@ -26,6 +26,7 @@ from mechanist.settings.paper_numbers import (
     filled,
     lookup,
     read_rows,
+    value_of,
 )
 
 #: Roles of models whose inputs are deliberately more, or less, than allowed in the comparison.
@@ -115,7 +116,7 @@ def _rows(name: str, entry: TableEntry, context: Context) -> Table:
             if named or value is None:
                 cells.append(named or EMPTY)
                 continue
-            scaled = column["scale"] * value if "scale" in column else value
+            scaled = column["scale"] * number(value) if "scale" in column else value_of(value)
             cells.append(numeral(scaled, column.get("style", "")))
         rows.append(cells)
     return {"head": [column["head"] for column in columns], "rows": rows}
@@ -162,7 +163,8 @@ def _score(records: Sequence[Row], column: ColumnEntry, context: Context) -> Mea
     if len(found) != 1 or found[0]["value"] is None:
         return None
     value = number(found[0]["value"])
-    quantity = Quantity(value, found[0]["low"], found[0]["high"])
+    low, high = (optional_number(found[0][end]) for end in ("low", "high"))
+    quantity = Quantity(value, low, high)
     style = column.get("style", ".3f")
     return {"text": numeral(value, style), "small": interval(quantity, style), "value": value}
 
@@ -175,10 +177,10 @@ def _share_and_error(
     share = chosen(records, {**where, "metric": "exact_share"})
     if not share:
         return None
-    runs = share[0]["n_samples"]
+    runs = number(share[0]["n_samples"])
     error = chosen(records, {**where, "metric": "error_percent"})
-    said = numeral(error[0]["value"], AUTO) if error else EMPTY
-    return {"text": said, "small": f"{round(share[0]['value'] * runs)}/{runs}"}
+    said = numeral(number(error[0]["value"]), AUTO) if error else EMPTY
+    return {"text": said, "small": f"{round(number(share[0]['value']) * runs)}/{runs}"}
 
 
 def _mark_best(cells: Sequence[Measured | None], roles: Sequence[str], *, smaller: bool) -> None:

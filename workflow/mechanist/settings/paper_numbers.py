@@ -21,16 +21,24 @@ import statistics
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, TypeAlias, TypedDict, cast
+from typing import Final, TypeAlias, TypedDict, cast
 
 import yaml
 
 from mechanist.core.errors import FormatError
-from mechanist.core.narrowing import mapping, number, numbers, sequence, text, texts
+from mechanist.core.narrowing import (
+    mapping,
+    number,
+    numbers,
+    optional_number,
+    sequence,
+    text,
+    texts,
+)
 from mechanist.settings.paper_entries import FileEntry, QuantityEntry, TableEntry
 
-#: A row of a result file: its cells have the types that the file gives them.
-Row = Mapping[str, Any]
+#: A row of a result file, by column.
+Row = Mapping[str, object]
 #: A number, a truth value or a word.
 Value: TypeAlias = str | float
 
@@ -61,14 +69,21 @@ class Specification(TypedDict):
     figures: dict[str, FileEntry]
 
 
-def _value(found: object) -> Value:
+def value_of(found: object) -> Value:
+    """Return a cell that holds a value, as what it is.
+
+    Raises
+    ------
+    TypeError
+        If it holds anything else.
+    """
     return found if isinstance(found, str) else number(found)
 
 
 def _only(values: Sequence[object]) -> Value:
     if len(values) != 1:
         raise AbsentError(f"{len(values)} rows, expected one")
-    return _value(values[0])
+    return value_of(values[0])
 
 
 #: Functions that reduce rows to one value.
@@ -280,7 +295,7 @@ def quantity(
         place = lookup(config, text(filled(entry["at"], values)))
         if isinstance(place, list | dict) and "reduce" in entry:
             return Quantity(reduce(list(place)), source=CONFIG)
-        return Quantity(_value(place), source=CONFIG)
+        return Quantity(value_of(place), source=CONFIG)
     if source not in files:
         raise AbsentError(f"this workflow size does not produce {source}")
     rows = read_rows(files[source], text(filled(entry.get("at", ""), values)))
@@ -292,12 +307,9 @@ def quantity(
     if not taken:
         raise AbsentError(f"no row of {source} has a {column} where {where}")
     own = column in MEASURED or set(INTERVAL) <= set(entry)
-    ends = (
-        [found[0].get(text(entry.get(end, end))) for end in INTERVAL]
-        if own and len(found) == 1
-        else []
-    )
-    low, high = ends or (None, None)
+    if not own or len(found) != 1:
+        return Quantity(reduce(taken), source=source)
+    low, high = (optional_number(found[0].get(text(entry.get(end, end)))) for end in INTERVAL)
     return Quantity(reduce(taken), low, high, source=source)
 
 

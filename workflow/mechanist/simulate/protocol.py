@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from mechanist.core.material_choice import DEFAULT, MaterialChoice
-from mechanist.core.narrowing import built, mapping, number, whole
+from mechanist.core.narrowing import built, mapping, number, optional_number, whole
 from mechanist.mechanics.materials.material import Material, load_material
 
 #: Largest distance of a strain from the grid of steps, relative to the step.
@@ -187,13 +187,13 @@ class GlassSystem:
         """
         choice = MaterialChoice.from_entry(entry)
         material = load_material(choice)
-        minority = entry.get("minority_fraction")
+
         return cls(
             name=name,
             dimension=whole(entry["dimension"]),
             particles=whole(entry["particles"]),
             density=number(entry["density"]),
-            minority_fraction=None if minority is None else number(minority),
+            minority_fraction=optional_number(entry.get("minority_fraction")),
             material=choice,
             quench=built(Quench, {"timestep": material.timestep, **mapping(entry["quench"])}),
             deformation=built(Deformation, _tolerances(material, mapping(entry["deformation"]))),
