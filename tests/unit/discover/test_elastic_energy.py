@@ -50,6 +50,7 @@ def test_an_exact_law_is_found_with_its_coefficients() -> None:
     assert coefficients == pytest.approx({"I1": 0.2, "I2": 0.02}, rel=1e-8)
     assert found.inclusion == (1.0, 1.0)
     assert found.law.overall < 1e-8
+    assert found.verdict.startswith("supported")
     assert all(found.stable.values())
 
 
@@ -91,6 +92,18 @@ def test_a_law_that_softens_within_the_data_is_marked() -> None:
     found = discover_energy(tests, most=2)
     assert set(found.law.terms) == {"I1", "(I1-3)^2"}
     assert found.stable == {"uniaxial": False, "equibiaxial": True, "pure_shear": True}
+    assert found.verdict == "its stress falls with the stretch in uniaxial"
+
+
+def test_curves_of_another_law_are_not_said_to_be_described() -> None:
+    tests = []
+    for test, (low, high) in RANGES.items():
+        stretch = np.linspace(low, high, 25)
+        steps = np.where(stretch < 2.5, 0.3, 1.2)
+        tests.append(ElasticTest(test, stretch, steps, np.full(25, 0.01)))
+    verdict = discover_energy(tests, most=2).verdict
+    assert "does not describe the curves within their errors" in verdict
+    assert "does not predict a kind of test that was left out" in verdict
 
 
 def test_one_kind_of_test_is_refused() -> None:

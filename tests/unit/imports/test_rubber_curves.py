@@ -82,6 +82,7 @@ def test_treloar_data_give_one_law_whichever_test_is_left_out() -> None:
     assert found.law.terms == ("I1", "(I1-3)^4", "sqrt(I2)")
     assert found.inclusion == (1.0, 1.0, 1.0)
     assert found.law.overall < 0.5
+    assert found.verdict.startswith("supported")
 
 
 def test_kawabata_data_do_not_support_one_law() -> None:
@@ -89,3 +90,4 @@ def test_kawabata_data_do_not_support_one_law() -> None:
     assert found.law.terms == ("I1", "ln(I2)")
     assert min(found.inclusion) < 0.5
     assert found.law.overall > 1
+    assert found.verdict.startswith("its terms change when a kind of test is left out")

@@ -22,6 +22,8 @@ from mechanist.mechanics.rubber_tests import Kinematics, Test, kinematics, unstr
 TOLERANCE: Final = 0.1
 #: Least singular value, relative to the largest, of normalised columns that data can separate.
 SEPARABLE: Final = 1e-6
+#: Largest misfit, in standard errors, of a law that is said to describe or to predict tests.
+AGREES: Final = 2.0
 #: Points of the curves on which the slope of the stress is examined.
 POINTS: Final = 200
 
@@ -113,6 +115,29 @@ class ElasticLaw:
     inclusion: tuple[float, ...]
     sizes: tuple[SizedLaw, ...]
     stable: dict[str, bool]
+
+    @property
+    def verdict(self) -> str:
+        """What the data say for or against the law, in words."""
+        problems = []
+        if self.law.fitted > AGREES:
+            problems.append(
+                "it does not describe the curves within their errors: other terms, or the true size"
+                " of the errors, are needed"
+            )
+        if self.law.overall > AGREES:
+            problems.append(
+                "it does not predict a kind of test that was left out: add tests of another kind"
+            )
+        if min(self.inclusion) < 1:
+            problems.append(
+                "its terms change when a kind of test is left out: larger stretches or another kind"
+                " of test would decide between them"
+            )
+        falling = [kind.replace("_", " ") for kind, rises in self.stable.items() if not rises]
+        if falling:
+            problems.append(f"its stress falls with the stretch in {', '.join(falling)}")
+        return "; ".join(problems) or "supported: found, and predictive, whichever test is left out"
 
 
 def discover_energy(tests: Sequence[ElasticTest], *, most: int) -> ElasticLaw:

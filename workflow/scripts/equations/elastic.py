@@ -86,6 +86,7 @@ def _content(law: ElasticLaw) -> dict[str, object]:
             {"term": term, "value": value, "error": error, "inclusion": inclusion}
             for term, value, error, inclusion in parts
         ],
+        "verdict": law.verdict,
         "misfit": law.law.fitted,
         "held_out": law.law.held_out,
         "held_out_misfit": law.law.overall,
@@ -117,13 +118,13 @@ def _markdown(laws: Mapping[str, Mapping[str, object]]) -> str:
             f" {100 * t['inclusion']:.0f} % of the fits |"
             for t in terms
         ]
-    lines += ["", "| material | misfit to all tests | to each kind of test, without it |"]
-    lines += ["| --- | --- | --- |"]
+    lines += ["", "| material | misfit to all tests | to each kind of test, without it | verdict |"]
+    lines += ["| --- | --- | --- | --- |"]
     for law in laws.values():
         held_out = law["held_out"]
         assert isinstance(held_out, dict)
         each = ", ".join(f"{kind.replace('_', ' ')} {v:.2f}" for kind, v in held_out.items())
-        lines.append(f"| {law['label']} | {law['misfit']:.2f} | {each} |")
+        lines.append(f"| {law['label']} | {law['misfit']:.2f} | {each} | {law['verdict']} |")
     notes = (
         "Errors: jackknife over kinds of tests. Misfits: root mean square, in standard errors of the"
         " measurement as the configuration states them."
