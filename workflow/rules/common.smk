@@ -10,6 +10,7 @@ sys.path.insert(0, str(WORKFLOW))
 
 from mechanist.core.search_path import offer_library
 from mechanist.settings.defaults import fill_defaults
+from mechanist.settings.key_places import with_places
 from mechanist.settings.lookup import lookup
 from mechanist.settings.schema_errors import SettingsError, check_settings
 from mechanist.wings.figures import FIGURE_METADATA, figure_outputs
@@ -31,7 +32,10 @@ try:
         main=workflow.is_main_process,
     )
 except SettingsError as error:
-    raise WorkflowError(str(error))
+    # Snakemake lists the files of the command line, which override the Snakefile's own, first.
+    *overlays, own = workflow.configfiles
+    overridden = workflow.config_settings.config
+    raise WorkflowError(with_places(str(error), [own, *overlays], overridden=overridden))
 
 GLASS, DISLOCATION = RUN.glass, RUN.dislocation
 EQUATIONS, CRYSTAL = RUN.equations, RUN.crystal

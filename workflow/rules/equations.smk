@@ -306,4 +306,5 @@ rule equations:
         EQUATIONS.varying_files("curves.parquet"),
         "<results>/equations/materials/runs/weak.parquet",
         "<results>/equations/symmetry/found.parquet",
+        "<results>/equations/elastic/laws.md",
         EQUATIONS.figures,

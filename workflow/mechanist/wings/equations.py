@@ -30,6 +30,7 @@ FIGURES: Final = (
     "lorenz",
     "parametric",
     "materials",
+    "elastic",
     "symmetry",
 )
 
@@ -208,6 +209,22 @@ class EquationsWing(Wing):
         """Return the noise levels at which the models of a case are drawn."""
         cells = self.block["figures"]["paths"]
         return sorted(cell["noise"] for cell in cells if cell["case"] == wildcards.case)
+
+    # Elastic laws
+
+    def elastic_files(self, wildcards: Wildcards | None = None) -> Files:
+        """Return the tables of all measured curves of rubbers."""
+        del wildcards
+        materials = self.block["elastic"]["materials"].values()
+        return [path for material in materials for path in material["tests"].values()]
+
+    def elastic_materials(self) -> dict[str, dict[str, str]]:
+        """Return the label and the unit of stress of every rubber."""
+        materials = self.block["elastic"]["materials"]
+        return {
+            name: {"label": entry["label"], "unit": entry["unit"]}
+            for name, entry in materials.items()
+        }
 
     # What users bring
 

@@ -15,6 +15,7 @@ from mechanist.settings.models.block import (
     Unique,
 )
 from mechanist.settings.models.case_settings import EquationCase, FieldImport
+from mechanist.settings.models.elastic_settings import Elastic
 from mechanist.settings.models.equation_studies import (
     Chaos,
     EquationFigures,
@@ -64,4 +65,5 @@ class EquationsBlock(Block):
     varying: Varying
     figures: EquationFigures = Field(description="What figures show.")
     materials: HardeningLaws
+    elastic: Elastic
     symmetry: Symmetry
