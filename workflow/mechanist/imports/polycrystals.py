@@ -12,7 +12,16 @@ from mechanist.formats.polycrystal_batches import PolycrystalRun
 from mechanist.imports.orientation_grains import Segmentation, microstructure_from_map
 
 #: Keys of an entry that set how a map is read; other keys set how it is segmented into grains.
-MAP_KEYS: Final = ("angles", "confidence", "resample", "turn")
+MAP_KEYS: Final = (
+    "angles",
+    "confidence",
+    "resample",
+    "turn",
+    "crystal_x",
+    "first_phase",
+    "step",
+    "lattices",
+)
 
 
 def import_crystal(entry: Mapping[str, Any], name: str) -> PolycrystalRun:
@@ -35,7 +44,7 @@ def import_crystal(entry: Mapping[str, Any], name: str) -> PolycrystalRun:
         increments, axis = entry.get("increments"), entry.get("axis")
         return read_damask(path, name=name, increments=increments, axis=axis)
     if "systems" not in entry:
-        raise ValueError("the map entry lacks 'systems', the slip systems of its phase")
+        raise ValueError("the map entry lacks 'systems', the slip systems of its phase or phases")
     mapped = read_orientation_map(path, **{key: entry[key] for key in MAP_KEYS if key in entry})
     LOGGER.info("%s points, %.1f %% indexed", mapped.phases.shape, 100 * mapped.indexed.mean())
     options = {f.name: entry[f.name] for f in fields(Segmentation) if f.name in entry}
@@ -43,6 +52,7 @@ def import_crystal(entry: Mapping[str, Any], name: str) -> PolycrystalRun:
         mapped,
         name=name,
         systems=entry["systems"],
+        phase=entry.get("phase"),
         axis=entry.get("axis", 0),
         segmentation=Segmentation(**options),
     )
