@@ -16,7 +16,7 @@ from mechanist.core.progress import LOGGER, log_to, progress
 from mechanist.core.typing import FloatArray
 from mechanist.formats.line_fields import LineFields, write_line_fields
 from mechanist.formats.tables import keyed, stacked, write_table
-from mechanist.imports.networks import read_assigned
+from mechanist.imports.line_networks import read_assigned
 from mechanist.mechanics.line_segments import (
     UNASSIGNED,
     density_fields,

@@ -11,7 +11,7 @@ from crystal_files import network_of_loops
 from mechanist.core.errors import FormatError
 from mechanist.formats.paradis import write_paradis
 from mechanist.imports.import_summary import understood
-from mechanist.imports.networks import read_assigned
+from mechanist.imports.line_networks import read_assigned
 from mechanist.settings.own_imports import Import
 
 ENTRY: dict[str, Any] = {"systems": "fcc12", "burgers": 2.5e-10, "grid": [2, 2, 2]}
