@@ -16,6 +16,7 @@ from mechanist.imports.trajectory_samples import import_sample
 from mechanist.mechanics.loads import triangular_cell
 from mechanist.settings.own_imports import Import
 from mechanist.simulate.dislocation_system import DislocationSystem
+from mechanist.simulate.reference import materials_of
 
 #: Keys of an entry of field data that are not passed to the import.
 _NOT_IMPORTED: Final = ("truth",)
@@ -125,6 +126,9 @@ def _crystal(one: Import) -> Iterator[str]:
         if run.n_frames > 1
         else f"not loaded yet; loading axis {'xyz'[run.axis]}"
     )
+    if one.entry["format"] == "damask" and one.entry.get("rerun", True):
+        materials_of(run)  # a result that the engine cannot rerun is refused here
+        yield "rerun in the engine with the materials of the result"
 
 
 def _network(one: Import) -> Iterator[str]:

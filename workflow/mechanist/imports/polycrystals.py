@@ -11,6 +11,8 @@ from mechanist.formats.orientation_maps import read_orientation_map
 from mechanist.formats.polycrystal_batches import PolycrystalRun
 from mechanist.imports.orientation_grains import Segmentation, microstructure_from_map
 
+#: Keys of an entry that set how a result of DAMASK is read.
+RESULT_KEYS: Final = ("increments", "axis", "constituent")
 #: Keys of an entry that set how a map is read; other keys set how it is segmented into grains.
 MAP_KEYS: Final = (
     "angles",
@@ -41,8 +43,8 @@ def import_crystal(entry: Mapping[str, Any], name: str) -> PolycrystalRun:
     """
     path = Path(entry["path"])
     if entry["format"] == "damask":
-        increments, axis = entry.get("increments"), entry.get("axis")
-        return read_damask(path, name=name, increments=increments, axis=axis)
+        options = {key: entry.get(key) for key in RESULT_KEYS}
+        return read_damask(path, name=name, **options)
     if "systems" not in entry:
         raise ValueError("the map entry lacks 'systems', the slip systems of its phase or phases")
     mapped = read_orientation_map(path, **{key: entry[key] for key in MAP_KEYS if key in entry})

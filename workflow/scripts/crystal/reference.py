@@ -9,7 +9,7 @@ from mechanist.core.atomic import write_text
 from mechanist.core.progress import LOGGER, log_to
 from mechanist.formats.polycrystal_batches import read_runs, write_runs
 from mechanist.mechanics.field_agreement import agreement
-from mechanist.simulate.polycrystal_system import PolycrystalSystem
+from mechanist.simulate.polycrystal_system import Material, PolycrystalSystem
 from mechanist.simulate.reference import SUBSTEPS, loaded, rerun
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def main(
     *, imported: Path, engine: Path, numbers: Path, entry: Mapping[str, Any],
     system: Mapping[str, Any] | None = None, material: Mapping[str, Any] | None = None,
-    threads: int = 1,
+    materials: Mapping[str, Mapping[str, Any]] | None = None, threads: int = 1,
 ) -> None:  # fmt: skip
     """Write the engine's run and the agreement of every frame.
 
@@ -36,6 +36,8 @@ def main(
         engine between two frames; for a map, the name of its ``system``.
     system, material : mapping, optional
         Settings of that system and of its material.
+    materials : mapping, optional
+        Settings of the material of each phase of a map, by name of the phase.
     threads : int
         Number of threads; results do not depend on it.
 
@@ -55,7 +57,8 @@ def main(
     else:
         model = PolycrystalSystem.from_entry(entry["system"], system, material)
         substeps = model.path.substeps
-        ours = loaded(reference, model, threads=threads)
+        by_phase = {name: Material.from_entry(one) for name, one in (materials or {}).items()}
+        ours = loaded(reference, model, by_phase, threads=threads)
     write_runs(engine, [ours], attributes={"strain_measure": "logarithmic"})
     frames = [frame._asdict() for frame in agreement(ours, reference)]
     found: dict[str, Any] = {"name": reference.name, "status": ours.status, "frames": frames,
@@ -76,5 +79,6 @@ if __name__ == "__main__":
             entry=snakemake.params.entry,
             system=snakemake.params.system,
             material=snakemake.params.material,
+            materials=snakemake.params.materials,
             threads=snakemake.threads,
         )

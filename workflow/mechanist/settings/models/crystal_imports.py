@@ -34,8 +34,22 @@ class CrystalImport(Block):
         description="System whose material, load and solver settings are used for the"
         " microstructure of a map.",
     )
+    materials: dict[str, Name] | None = Field(
+        default=None,
+        description="Material, from `crystal/materials`, of each phase of a map of several phases, by"
+        " name of the phase; `system` still sets load and solver.",
+    )
     increments: Annotated[list[Natural], Field(min_length=1)] | None = Field(
         default=None, description="Increments of a DAMASK result to keep; all by default."
+    )
+    constituent: Natural | None = Field(
+        default=None,
+        description="Constituent, from 0, whose orientations are kept, of a DAMASK result with"
+        " several constituents in each cell; stress and deformation are means over all of them.",
+    )
+    rerun: bool = Field(
+        default=True,
+        description="Whether the engine reruns a DAMASK result; without, it is only imported.",
     )
     substeps: Count | None = Field(
         default=None,
