@@ -249,3 +249,17 @@ def test_load_cases_of_any_name_tell_the_planned_increments(tmp_path: Path) -> N
     assert read_damask(changed(tmp_path / "a.hdf5", rename), name="a").status == (
         "ended at increment 40 of 80"
     )
+
+
+@pytest.mark.parametrize("stored", ["cI", b"hP"])
+def test_a_material_of_another_lattice_is_refused(tmp_path: Path, stored: str | bytes) -> None:
+    def mark(lattice: str | bytes) -> Callable[[h5py.File], object]:
+        return lambda f: f["increment_0/phase/aluminium/mechanical/O"].attrs.modify(
+            "lattice", lattice
+        )
+
+    with pytest.raises(
+        FormatError, match=r"are of lattice '(cI|hP)', the material configuration says 'cF'"
+    ):
+        read_damask(changed(tmp_path / "a.hdf5", mark(stored)), name="a")
+    assert read_damask(changed(tmp_path / "b.hdf5", mark("cF")), name="b").systems == "fcc12"

@@ -255,10 +255,10 @@ def test_columns_are_found_by_their_titles(tmp_path: Path) -> None:
         read(tmp_path / "b.ang", without)
 
 
-@pytest.mark.parametrize("width", [8, 9, 10])
+@pytest.mark.parametrize("width", [8, 9, 10, 14])
 def test_earlier_versions_have_fewer_columns(tmp_path: Path, width: int) -> None:
     lines = [
-        line if line.startswith("#") else " ".join(line.split()[:width])
+        line if line.startswith("#") else " ".join([*line.split(), *"1234"][:width])
         for line in ang_lines(EULER)
     ]
     assert read(tmp_path / "a.ang", lines).indexed.all()
@@ -433,3 +433,59 @@ def test_quaternions_of_lost_points_are_rotations(tmp_path: Path) -> None:
     np.testing.assert_allclose(
         mapped.orientations[0, 0], from_rotation_vector(np.zeros(3)), atol=1e-12
     )
+
+
+def test_hexagonal_grids_whose_rows_differ_in_length(tmp_path: Path) -> None:
+    """EDAX leaves out the last point of every second row."""
+    places = hexagonal_places(6, 4)
+    lines = ang_lines(EULER, grid="HexGrid", places=places)
+    kept = [
+        line for line in lines if line.startswith("#") or float(line.split()[3]) < places[5, 1, 0]
+    ]
+    assert len(lines) - len(kept) == 2
+    head = [
+        line.replace("# NROWS: 4", "# NCOLS_ODD: 6\n# NCOLS_EVEN: 5\n# NROWS: 4") for line in kept
+    ]
+    mapped = read(tmp_path / "a.ang", head)
+    assert mapped.phases.shape == (6, 3)
+    assert (
+        "the hexagonal grid of 22 points was resampled to a square grid of 6 x 3" in mapped.notes[0]
+    )
+    grains = np.repeat([0, 0, 0, 1, 1, 1], 3).reshape(6, 3)
+    expected = from_bunge_euler(np.array([EULER[0, 0], EULER[5, 0]]))[grains]
+    off = rotation_angle(mapped.orientations, expected)
+    off[3, 1] = 0  # as near to a point of the one grain as to one of the other
+    assert off.max() < 0.01
+    with pytest.raises(
+        FormatError, match=r"21 points, but the header states 22. It looks cut short"
+    ):
+        read(tmp_path / "b.ang", head[:-1])
+
+
+def test_hexagonal_grids_of_ctf_maps_are_resampled_on_demand(tmp_path: Path) -> None:
+    places = hexagonal_places(6, 4)
+    lines = ctf_lines(DEGREES, laue=11)
+    rows = []
+    for j in range(4):
+        for i in range(6):
+            fields = lines[len(lines) - 24 + 6 * j + i].split("\t")
+            rows.append("\t".join([fields[0], *(f"{x:.4f}" for x in places[i, j]), *fields[3:]]))
+    lines = [*lines[:-24], *rows]
+    with pytest.raises(FormatError, match=r"not on a grid of steps .*resample: true"):
+        read(tmp_path / "a.ctf", lines)
+    assert read(tmp_path / "a.ctf", lines, resample=True).phases.shape == (6, 3)
+
+
+def test_a_grid_far_larger_than_its_points_is_not_resampled(tmp_path: Path) -> None:
+    lines = ang_lines(EULER, grid="HexGrid", places=hexagonal_places(6, 4))
+    lines[-1] = lines[-1].replace("2.75000", "9e9")
+    with pytest.raises(FormatError, match=r"24 points lie in an area of 1.8e\+10 x"):
+        read(tmp_path / "a.ang", lines)
+
+
+@pytest.mark.parametrize("option", [{"confidence": 0.1}, {"first_phase": 0}])
+def test_options_of_the_other_format_are_refused(tmp_path: Path, option: dict[str, Any]) -> None:
+    with pytest.raises(
+        FormatError, match=r"is for \.ang maps only, a .ctf map has nothing of the kind"
+    ):
+        read(tmp_path / "a.ctf", PLAIN["a.ctf"], **option)

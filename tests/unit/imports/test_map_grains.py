@@ -150,3 +150,18 @@ def test_a_hexagonal_phase_beside_a_cubic_one(tmp_path: Path) -> None:
     systems = {"Nickel": "fcc12", "ferrite": "hcp30"}
     run = imported(tmp_path, two_phases(NUMBERS, "62"), systems=systems)
     assert run.systems == "fcc12+hcp30"
+
+
+@pytest.mark.parametrize(
+    ("format_", "key", "message"),
+    [
+        ("damask", {"phase": "Nickel"}, "phase: for orientation maps only"),
+        ("damask", {"systems": "fcc12"}, "systems: for orientation maps only"),
+        ("damask", {"crystal_x": "a", "stride": 2}, "crystal_x, stride: for orientation maps only"),
+        ("map", {"constituent": 0}, "constituent: for results of DAMASK only"),
+        ("map", {"rerun": False}, "rerun: for results of DAMASK only"),
+    ],
+)
+def test_keys_without_effect_are_refused(format_: str, key: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        import_crystal({"path": "a", "format": format_, **key}, "a")

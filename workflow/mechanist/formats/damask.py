@@ -108,6 +108,8 @@ def _run(path: Path, file: h5py.File, name: str, choice: _Choice) -> Polycrystal
     strains = np.log(gradients[:, axis, axis])
     places = [stored.index(number) for number in kept]
     described = [describe_phase(path, configuration, phase) for phase in cells.phases]
+    _check_lattices(path, file, {phase: about["lattice"] for phase, (_, about) in
+                                 zip(cells.phases, described, strict=True)})  # fmt: skip
     of_voxel = cells.of_cell[:, constituent][cells.order]
     planned = read_steps(file)
     ended = planned is None or stored[-1] >= planned
@@ -139,6 +141,20 @@ def _run(path: Path, file: h5py.File, name: str, choice: _Choice) -> Polycrystal
         if several
         else None,
     )
+
+
+def _check_lattices(path: Path, file: h5py.File, configured: dict[str, str]) -> None:
+    """Refuse a material configuration that is not that of the orientations."""
+    for phase, lattice in configured.items():
+        stored = file[f"{INCREMENT}0/phase/{phase}/mechanical/O"].attrs.get("lattice", lattice)
+        seen = stored.decode() if isinstance(stored, bytes) else str(stored)
+        if seen != lattice:
+            raise FormatError(
+                path,
+                f"orientations of phase {phase!r} are of lattice {seen!r}, the material configuration"
+                f" says {lattice!r}",
+                remedy="Give the unmodified solver result.",
+            )
 
 
 def _constituent(path: Path, cells: Cells, chosen: int | None) -> int:

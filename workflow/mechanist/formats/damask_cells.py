@@ -81,7 +81,7 @@ def read_cells(path: Path, file: h5py.File) -> Cells:
         shape=(nx, ny, nz),
         lengths=np.array(geometry["size"], dtype=float),
         order=np.arange(nx * ny * nz).reshape((nx, ny, nz), order="F"),
-        phases=tuple(label.decode() for label in labels),
+        phases=tuple(_text(label) for label in labels),
         of_cell=of_cell.reshape(mapping.shape).astype(np.int64),
         rows=mapping["entry"].astype(np.int64),
     )

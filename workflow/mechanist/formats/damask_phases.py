@@ -51,9 +51,10 @@ def describe_phase(
         entry = configuration["phase"][phase]
         mechanical = entry["mechanical"]
         plastic = mechanical.get("plastic") or {}
-        described = {
+        lattice = str(entry["lattice"])
+        described: dict[str, Any] = {
             "phase": phase,
-            "lattice": str(entry["lattice"]),
+            "lattice": lattice,
             "elastic": dict(mechanical["elastic"]),
             "plastic": dict(plastic),
         }
@@ -63,7 +64,7 @@ def describe_phase(
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         problem = f"the material configuration does not describe phase {phase!r} ({error!r})"
         raise FormatError(path, problem, remedy=_REMEDY) from error
-    return _table(described["lattice"], plastic, active), described
+    return _table(lattice, plastic, active), described
 
 
 def active_families(plastic: Mapping[str, Any]) -> tuple[int, ...]:

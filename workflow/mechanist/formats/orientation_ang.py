@@ -14,6 +14,7 @@ import numpy as np
 from mechanist.core.typing import BoolArray, FloatArray, IntArray
 from mechanist.formats.orientation_points import (
     EXPORT,
+    MOST_PHASES,
     NOT_INDEXED,
     OTHER,
     TSL_LATTICES,
@@ -129,8 +130,8 @@ def _sorted(
     for line, key, value in found:
         if key == "Phase" and value.isdecimal():  # else a sentence, as version 7 has it
             phase = int(value)
-            if phase in names:
-                problem = f"phase {phase} is declared twice"
+            if phase in names or phase > MOST_PHASES:
+                problem = f"phase {phase} is declared twice, or too large a number"
                 raise text.error(problem, remedy="Number phases differently.", line=line)
             names[phase] = (f"phase {value}", OTHER)
         elif key == "MaterialName" and (names or not numbered):

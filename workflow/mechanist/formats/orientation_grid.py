@@ -13,14 +13,31 @@ from mechanist.formats.orientation_points import Points
 #: Largest deviation of a point from its place on the grid, relative to the step.
 PLACE_TOLERANCE: Final = 0.05
 _ROUNDING: Final = 1e-3
+#: Largest number of points of a square grid relative to that of the hexagonal grid: 0.87 if whole.
+_MOST_POINTS: Final = 2.0
+#: Numbers of steps beyond this are damage, and would not be integers.
+_FARTHEST: Final = 1e9
 _CUT: Final = "Cut the map to a rectangle, and export it whole."
 
 
-def resampled(points: Points) -> Points:
-    """Return points of a square grid of the same step, each with the data of the nearest point."""
+def resampled(path: Path, points: Points) -> Points:
+    """Return points of a square grid of the same step, each with the data of the nearest point.
+
+    Raises
+    ------
+    FormatError
+        If the points are much farther apart than the step.
+    """
     step = points.steps[0]
     low, high = points.places.min(axis=0), points.places.max(axis=0)
-    counts = np.floor((high - low) / step + _ROUNDING).astype(int) + 1
+    cells = (high - low) / step + 1
+    if cells.prod() > _MOST_POINTS * (len(points.places) + cells.sum()):
+        problem = (
+            f"{len(points.places)} points lie in an area of {cells[0]:.6g} x {cells[1]:.6g} steps of"
+            f" {step:g}; expected a hexagonal grid of this step"
+        )
+        raise FormatError(path, problem, remedy="Correct the step, or cut the map to a rectangle.")
+    counts = np.floor(cells + _ROUNDING).astype(int)
     x, y = (low[k] + step * np.arange(counts[k]) for k in range(2))
     places = np.stack(np.meshgrid(x, y, indexing="ij"), axis=-1).reshape(-1, 2)
     _, nearest = cKDTree(points.places).query(places)
@@ -83,6 +100,8 @@ def square_grid(path: Path, points: Points) -> tuple[tuple[int, int], IntArray]:
 def _filled(places: FloatArray, steps: FloatArray) -> tuple[tuple[int, int], IntArray] | None:
     """Return the shape of the grid and the order of its points, or None if they do not fill it."""
     cells = (places - places.min(axis=0)) / steps
+    if cells.max() > _FARTHEST:
+        return None
     nearest = np.round(cells).astype(np.int64)
     nx, ny = (int(n) + 1 for n in nearest.max(axis=0))
     if np.abs(cells - nearest).max() > PLACE_TOLERANCE or len(cells) != nx * ny:

@@ -130,6 +130,10 @@ def read_orientation_map(
     if suffix not in UNITS:
         problem = f"suffix is {suffix!r}, expected one of {sorted(UNITS)}"
         raise FormatError(path, problem, remedy="Export the map as .ang or .ctf.")
+    for key, value in (("confidence", confidence), ("first_phase", first_phase)):
+        if suffix != ".ang" and value is not None:
+            problem = f"{key} is for .ang maps only, a {suffix} map has nothing of the kind"
+            raise FormatError(path, problem, remedy="Leave it out.")
     text = open_text(path, exported=True)
     steps = None if step is None else np.broadcast_to(np.asarray(step, dtype=float), (2,))
     points = (
@@ -198,7 +202,7 @@ def _on_square_grid(path: Path, points: Points, resample: bool | None) -> Points
             remedy="Export the map on a square grid, or leave out resample, to take the nearest"
             " point for each point of a square grid.",
         )
-    return resampled(points)
+    return resampled(path, points)
 
 
 def _conventions(

@@ -27,6 +27,8 @@ LAUE_LATTICES: Final = {
     "2": "monoclinic", "1": "triclinic",
 }  # fmt: skip
 OTHER: Final = "other"
+#: Largest number that a phase may have.
+MOST_PHASES: Final = 1_000_000
 EXPORT: Final = "Export the map again from the microscope's software, without editing it."
 _DECIMAL_COMMA: Final = re.compile(rb"(?<=\d),(?=\d)")
 _TWO_COMMAS: Final = re.compile(rb"\d,\d*,")
@@ -89,7 +91,7 @@ def whole_phases(text: TextFile, first: int, numbers: FloatArray) -> IntArray:
     FormatError
         If a number is not whole.
     """
-    broken = np.flatnonzero(numbers != np.round(numbers))
+    broken = np.flatnonzero((numbers != np.round(numbers)) | (np.abs(numbers) > MOST_PHASES))
     if len(broken):
         row = int(broken[0])
         problem = f"phase is {numbers[row]:g}, expected a whole number"

@@ -24,6 +24,8 @@ MAP_KEYS: Final = (
     "step",
     "lattices",
 )
+#: Keys of an entry that set what a map is used for.
+MAP_USE: Final = ("systems", "phase", "system", "materials")
 
 
 def import_crystal(entry: Mapping[str, Any], name: str) -> PolycrystalRun:
@@ -42,9 +44,10 @@ def import_crystal(entry: Mapping[str, Any], name: str) -> PolycrystalRun:
         If the file or the entry is not valid.
     """
     path = Path(entry["path"])
+    _check_keys(entry)
     if entry["format"] == "damask":
-        options = {key: entry.get(key) for key in RESULT_KEYS}
-        return read_damask(path, name=name, **options)
+        chosen = {key: entry[key] for key in RESULT_KEYS if key in entry}
+        return read_damask(path, name=name, **chosen)
     if "systems" not in entry:
         raise ValueError("the map entry lacks 'systems', the slip systems of its phase or phases")
     mapped = read_orientation_map(path, **{key: entry[key] for key in MAP_KEYS if key in entry})
@@ -58,3 +61,14 @@ def import_crystal(entry: Mapping[str, Any], name: str) -> PolycrystalRun:
         axis=entry.get("axis", 0),
         segmentation=Segmentation(**options),
     )
+
+
+def _check_keys(entry: Mapping[str, Any]) -> None:
+    """Refuse keys that would have no effect on the format of an entry."""
+    of_maps = {*MAP_KEYS, *MAP_USE, *(f.name for f in fields(Segmentation))}
+    of_results = {"increments", "constituent", "rerun", "substeps"}
+    foreign = of_maps if entry["format"] == "damask" else of_results
+    given = sorted(key for key in foreign & set(entry))
+    if given:
+        kind = "orientation maps" if entry["format"] == "damask" else "results of DAMASK"
+        raise ValueError(f"{', '.join(given)}: for {kind} only; leave out what has no effect here")

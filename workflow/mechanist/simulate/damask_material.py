@@ -1,6 +1,6 @@
 """Materials of DAMASK's phenomenological law in the terms of the engine, phase by phase."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
 import numpy as np
@@ -52,7 +52,7 @@ def phase_material(phase: Mapping[str, Any], systems: str) -> tuple[Crystal, Voc
         foreign = [key for key in plastic if key.startswith(_OTHER) and np.any(_flat(plastic[key]))]
         if foreign:
             raise ValueError(f"{foreign} have no counterpart here; expected slip only")
-        active = np.flatnonzero(active_families(plastic))
+        active = [k for k, n in enumerate(active_families(plastic)) if n]
         table = _active(_table(phase, systems), active)
         crystal = Crystal(table, constants, rate=_single(plastic, "dot_gamma_0_sl", active),
                           exponent=_single(plastic, "n_sl", active))  # fmt: skip
@@ -101,7 +101,7 @@ def _table(phase: Mapping[str, Any], systems: str) -> SlipSystems:
     return slip_systems(systems, c_over_a=float(phase["c_over_a"]))
 
 
-def _active(systems: SlipSystems, active: Sequence[int]) -> SlipSystems:
+def _active(systems: SlipSystems, active: list[int]) -> SlipSystems:
     """Return the slip systems of the active families, counted in the order of the table."""
     families = list(dict.fromkeys(systems.families))
     if len(active) == len(families):
@@ -121,7 +121,7 @@ def _flat(value: Any) -> FloatArray:
     return np.asarray(value, dtype=float).ravel()
 
 
-def _by_family(plastic: Mapping[str, Any], key: str, active: Sequence[int]) -> FloatArray:
+def _by_family(plastic: Mapping[str, Any], key: str, active: list[int]) -> FloatArray:
     """Return one number for each active family; one number alone stands for all."""
     values = _flat(plastic[key])
     stated = len(active_families(plastic))
@@ -129,10 +129,10 @@ def _by_family(plastic: Mapping[str, Any], key: str, active: Sequence[int]) -> F
         raise ValueError(
             f"{key} = {plastic[key]}; expected one number for each of {stated} families"
         )
-    return np.full(len(active), values[0]) if len(values) == 1 else values[list(active)]
+    return np.full(len(active), values[0]) if len(values) == 1 else values[active]
 
 
-def _single(plastic: Mapping[str, Any], key: str, active: Sequence[int]) -> float:
+def _single(plastic: Mapping[str, Any], key: str, active: list[int]) -> float:
     """Return a number that is equal for all active families."""
     values = set(_by_family(plastic, key, active).tolist())
     if len(values) != 1:
@@ -141,7 +141,7 @@ def _single(plastic: Mapping[str, Any], key: str, active: Sequence[int]) -> floa
 
 
 def _by_system(
-    systems: SlipSystems, plastic: Mapping[str, Any], key: str, active: Sequence[int]
+    systems: SlipSystems, plastic: Mapping[str, Any], key: str, active: list[int]
 ) -> FloatArray:
     """Return one number per system from one number per family."""
     families = list(dict.fromkeys(systems.families))
