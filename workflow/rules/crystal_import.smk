@@ -48,6 +48,7 @@ rule crystal_reference:
         entry=lookup("crystal/imports/{case}", within=config),
         system=CRYSTAL.import_system,
         material=CRYSTAL.import_material,
+        materials=CRYSTAL.import_materials,
         code=lib_hash("crystal/reference.py"),
     script:
         "../scripts/crystal/reference.py"

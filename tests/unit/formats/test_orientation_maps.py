@@ -19,6 +19,7 @@ from mechanist.core.rotations import (
     rotation_angle,
 )
 from mechanist.formats.orientation_maps import OrientationMap, Phase, read_orientation_map
+from mechanist.formats.orientation_points import NOT_INDEXED
 from mechanist.formats.text import write_lines
 from mechanist.imports.orientation_grains import Segmentation, microstructure_from_map
 
@@ -42,7 +43,7 @@ def test_both_formats_give_the_same_map(
 ) -> None:
     folder, euler = tmp_path_factory.mktemp("maps"), angles(seed, shape)
     ang = read(folder / "a.ang", ang_lines(euler))
-    ctf = read(folder / "a.ctf", ctf_lines(np.degrees(euler)))
+    ctf = read(folder / "a.ctf", ctf_lines(np.degrees(euler)), crystal_x="a")
     assert ang.orientations.shape == (*shape, 4)
     assert (ang.names, ctf.names) == (
         {1: Phase("Nickel", "cubic")},
@@ -81,14 +82,17 @@ def test_points_without_an_orientation(tmp_path: Path) -> None:
     assert np.argwhere(~mapped.indexed).tolist() == [[2, 1]]
 
 
-def test_hexagonal_grids_are_refused_or_resampled(tmp_path: Path) -> None:
+def test_hexagonal_grids_are_resampled(tmp_path: Path) -> None:
     places = np.stack(np.meshgrid(np.arange(6), np.arange(7), indexing="ij"), axis=-1) * 0.5
     places[:, 1::2, 0] += 0.25
     places[..., 1] *= 3**0.5 / 2
     lines = ang_lines(angles(1, (6, 7)), grid="HexGrid", places=places)
-    with pytest.raises(FormatError, match=r"the grid is hexagonal.*resample: true"):
-        read(tmp_path / "a.ang", lines)
-    mapped = read(tmp_path / "a.ang", lines, resample=True)
+    with pytest.raises(FormatError, match="the grid is hexagonal, but resample is false"):
+        read(tmp_path / "a.ang", lines, resample=False)
+    mapped = read(tmp_path / "a.ang", lines)
+    assert (
+        "the hexagonal grid of 42 points was resampled to a square grid of 6 x 6" in mapped.notes[0]
+    )
     assert mapped.phases.shape == (6, 6)
     first = from_bunge_euler(angles(1, (6, 7))[0, 0])
     assert rotation_angle(mapped.orientations[0, 0], first) < 0.01
@@ -102,7 +106,7 @@ CTF = ctf_lines(DEGREES)
 
 def edited(lines: list[str], old: str, new: str) -> list[str]:
     """Return lines with the first occurrence replaced."""
-    assert any(old in line for line in lines)
+    assert old in "\n".join(lines)
     return "\n".join(lines).replace(old, new, 1).split("\n")
 
 
@@ -115,12 +119,14 @@ def edited(lines: list[str], old: str, new: str) -> list[str]:
         (".ang", ang_lines(np.full((3, 3, 3), 4 * np.pi)), "none of 9 points is indexed"),
         (".ang", edited(ANG, "# GRID: SqrGrid", "#"), "no '# GRID:'"),
         (".ang", edited(ANG, "# XSTEP: 0.5", "# XSTEP: 0"), "steps are .0.0, 0.5."),
-        (".ang", edited(ANG, "# Phase 1", "#"), "no '# Phase'"),
+        (".ang", edited(ANG, "# Phase 1\n# MaterialName", "# Phases\n# Material"), "no '# Phase'"),
         (".ang", ANG[:13], "ends before the first point"),
         (".ang", ANG[:-1], "8 points do not fill 3 columns and 3 rows"),
         (".ang", [*ANG, ANG[-1]], "10 points do not fill"),
         (".ang", edited(ANG, "0.50000  0.00000", "0.60000  0.00000"), r"\[0.6, 0.0\] is not on a grid"),
-        (".ang", edited(ANG, "  100.0  0.500  0  1  0.9", "  100.0"), "6 columns, expected at least 8"),
+        (".ang", [line.replace("  100.0  0.500  0  1  0.9", "  100.0") for line in ANG],
+         "6 columns, expected at least 8"),
+        (".ang", edited(ANG, "  100.0  0.500  0  1  0.9", "  100.0"), "a.ang:14: 6 fields where 10"),
         (".ang", [*ANG[:-1], ANG[-1] + " 7"], "11 fields where 10"),
         (".ang", edited(ANG, "100.0", "nan"), "a.ang:14, column 'IQ': 'nan'"),
         (".ang", ang_lines(RADIANS, phases=np.full((3, 3), 4)), r"phases \[4\], the header declares"),
@@ -142,7 +148,7 @@ def test_defects_are_found(tmp_path: Path, suffix: str, lines: list[str], messag
 
 def test_stated_units_are_believed(tmp_path: Path) -> None:
     small = np.full((2, 2, 3), 5.0)
-    mapped = read(tmp_path / "a.ctf", ctf_lines(small), angles="degrees")
+    mapped = read(tmp_path / "a.ctf", ctf_lines(small), angles="degrees", crystal_x="a")
     assert rotation_angle(mapped.orientations, from_bunge_euler(np.radians(small))).max() < 1e-3
     mapped = read(tmp_path / "b.ang", ang_lines(DEGREES), angles="degrees")
     assert rotation_angle(mapped.orientations, from_bunge_euler(RADIANS)).max() < 1e-3
@@ -163,7 +169,7 @@ def halves(shape: tuple[int, int] = (8, 6), scatter: float = 1.0) -> Orientation
 
 def test_a_map_becomes_grains() -> None:
     mapped = halves()
-    mapped.phases[0, 0] = 0
+    mapped.phases[0, 0] = NOT_INDEXED
     mapped.orientations[6, 3] = mapped.orientations[0, 1]  # a single misoriented point
     run = microstructure_from_map(mapped, name="map", systems="fcc12")
     assert (run.shape, run.n_frames, run.lengths.tolist()) == ((8, 6, 1), 1, [4, 3, 0.5])
@@ -196,7 +202,7 @@ def other(mapped: OrientationMap) -> None:
 
 
 def empty(mapped: OrientationMap) -> None:
-    mapped.phases[:3] = 0
+    mapped.phases[:3] = NOT_INDEXED
 
 
 def scattered(mapped: OrientationMap) -> None:
@@ -206,9 +212,9 @@ def scattered(mapped: OrientationMap) -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (several, r"phases \['Nickel', 'Iron'\]; expected one"),
+        (several, r"phases 1 'Nickel', 2 'Iron', but one table of slip systems is given, 'fcc12'"),
         (other, "phase 'Zircon' is other, slip systems 'fcc12' are of a cubic crystal"),
-        (empty, "37.5 % of the points have no orientation, expected at most 20 %"),
+        (empty, "37.5 % of the points have no orientation; expected at most 20 % together"),
         (scattered, "no grain has 2 points; the largest has 1"),
     ],
 )

@@ -84,7 +84,11 @@ def test_a_turned_crystal_has_other_systems(tmp_path: Path) -> None:
     table = read_table(tmp_path / "d.parquet")
     assert table["density"][table["label"].str.startswith("other")].sum() == 0
     assert table["time"].isna().all()
-    lines(tmp_path, rotation=[0, 0, 30])
+    with pytest.raises(
+        FormatError, match=r"100\.0 % of the line length has a Burgers vector of no"
+    ):
+        lines(tmp_path, rotation=[0, 0, 30])
+    lines(tmp_path, rotation=[0, 0, 30], unassigned=1.0)
     table = read_table(tmp_path / "d.parquet")
     assert table["density"][table["label"] == "other Burgers vector"].sum() > 0
 

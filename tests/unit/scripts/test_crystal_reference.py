@@ -17,8 +17,10 @@ from mechanist.formats.polycrystal_batches import (
     stress_components,
     write_runs,
 )
+from mechanist.formats.polycrystal_phases import PhaseMap
 from mechanist.mechanics.field_agreement import agreement, lattice_rotation, von_mises
-from mechanist.simulate.reference import loaded, material_of, rerun
+from mechanist.simulate.crystal_law import Voce
+from mechanist.simulate.reference import loaded, materials_of, rerun
 from scripts.crystal import reference as crystal_reference
 
 REAL = Path(__file__).parents[4] / "shared/data/damask/6grains6x7x8_single_phase_tensionY.hdf5"
@@ -71,7 +73,8 @@ def test_agreement_needs_the_same_microstructure(run: PolycrystalRun) -> None:
 
 
 def test_the_material_is_that_of_the_file(run: PolycrystalRun) -> None:
-    crystal, law = material_of(run)
+    ((crystal, law),) = materials_of(run)
+    assert isinstance(law, Voce)
     assert crystal.constants == {"c11": 106750, "c12": 60410, "c44": 28340}
     assert (crystal.rate, crystal.exponent) == (0.001, 20)
     np.testing.assert_array_equal(
@@ -87,9 +90,11 @@ def test_the_material_is_that_of_the_file(run: PolycrystalRun) -> None:
     [
         ({"type": "dislotwin"}, "plastic type 'dislotwin'; expected 'phenopowerlaw'"),
         ({"N_tw": [12]}, r"\['N_tw'\] have no counterpart"),
-        ({"n_sl": [20, 10]}, "expected one number for all families"),
+        ({"a_non-Schmid": [[0.1]]}, r"\['a_non-Schmid'\] have no counterpart"),
+        ({"n_sl": [20, 10]}, "expected one number for each of 1 families"),
+        ({"N_sl": [12, 6], "n_sl": [20, 10]}, "expected one number for all families"),
         ({"xi_0_sl": [31e6, 40e6]}, "expected one number for each of"),
-        ({"h_sl-sl": [1, 1, 1.4]}, "expected equal coefficients, or those of fcc"),
+        ({"h_sl-sl": [1, 1, 1.4]}, "expected equal coefficients, those of fcc"),
         ({"h_sl-sl": [1, 1, 1.4, 1.4, 1.2, 1.3, 1.4]}, "the two glissile coefficients equal"),
         ({"a_sl": None}, "lacks 'a_sl'"),
     ],
@@ -101,7 +106,7 @@ def test_materials_without_a_counterpart_are_refused(
     kept = {key: value for key, value in plastic.items() if value is not None}
     other = dataclasses.replace(run, material={**run.material, "plastic": kept})
     with pytest.raises(ValueError, match=message):
-        material_of(other)
+        materials_of(other)
 
 
 def test_nothing_to_follow_is_refused(run: PolycrystalRun) -> None:
@@ -126,11 +131,67 @@ def test_maps_are_loaded_as_a_system(tmp_path: Path, run: PolycrystalRun) -> Non
     assert (ours.n_frames, ours.axis, ours.ok) == (2, 1, True)
     assert ours.curve[-1, 1] > 10
     assert json.loads(files["numbers"].read_text())["frames"] == []
-    with pytest.raises(ValueError, match="slip systems 'bcc12', but the material"):
+    with pytest.raises(ValueError, match="slip systems 'bcc12' of 'a', but the material"):
         loaded(
             dataclasses.replace(run, systems="bcc12"),
             crystal_reference.PolycrystalSystem.from_entry("small", SYSTEM, MATERIAL),
         )
+
+
+def phased(run: PolycrystalRun, systems: tuple[str, str]) -> PolycrystalRun:
+    """Return the run with its grains of two phases."""
+    phases = PhaseMap(("hard", "soft"), systems, run.grains % 2)
+    return dataclasses.replace(run, systems="+".join(systems), phases=phases)
+
+
+def test_maps_of_several_phases_need_a_material_for_each(
+    tmp_path: Path, run: PolycrystalRun
+) -> None:
+    write_runs(tmp_path / "in.h5", [phased(run, ("bcc24", "fcc12"))])
+    files = {key: tmp_path / f"{key}.h5" for key in ("engine", "numbers")}
+    hard = {**MATERIAL, "systems": "bcc24",
+            "hardening": {**MATERIAL["hardening"], "tau0": 200.0, "tau_sat": 250.0}}  # fmt: skip
+
+    def load(materials: dict[str, Any] | None) -> PolycrystalRun:
+        crystal_reference.main(
+            imported=tmp_path / "in.h5", **files, entry={"format": "map", "system": "small"},
+            system=SYSTEM, material=MATERIAL, materials=materials,
+        )  # fmt: skip
+        (ours,) = read_runs(files["engine"])
+        return ours
+
+    ours = load({"hard": hard, "soft": MATERIAL})
+    assert (ours.systems, ours.ok) == ("bcc24+fcc12", True)
+    assert ours.phases is not None
+    axial = ours.stress[-1][..., ours.axis]
+    hard_mean, soft_mean = (axial[ours.phases.of_voxel == k].mean() for k in (0, 1))
+    assert hard_mean > 1.5 * soft_mean > 30
+    with pytest.raises(ValueError, match=r"materials are given for .*; name a material"):
+        load(None)
+    with pytest.raises(ValueError, match=r"materials are given for \['hard', 'iron'\]"):
+        load({"hard": hard, "iron": MATERIAL})
+    with pytest.raises(ValueError, match="slip systems 'bcc24' of 'hard', but the material given"):
+        load({"hard": MATERIAL, "soft": MATERIAL})
+
+
+def test_a_result_of_two_phases_is_rerun(run: PolycrystalRun) -> None:
+    about = {key: run.material[key] for key in ("lattice", "elastic", "plastic")}
+    strong = {**about["plastic"], "xi_0_sl": [310e6], "xi_inf_sl": [630e6], "h_sl-sl": [1]}
+    described = [{**about, "phase": "hard", "lattice": "cI", "plastic": strong},
+                 {**about, "phase": "soft"}]  # fmt: skip
+    both = dataclasses.replace(phased(run, ("bcc12", "fcc12")),
+                               material={**run.material, "phases": described})  # fmt: skip
+    ours = rerun(both)
+    assert (ours.systems, ours.n_frames, ours.ok) == ("bcc12+fcc12", 3, True)
+    assert ours.phases is not None
+    axial = ours.stress[-1][..., ours.axis]
+    means = [axial[ours.phases.of_voxel == k].mean() for k in (0, 1)]
+    assert means[0] > 3 * means[1] > 150
+    lost = [described[0], {**described[1], "plastic": {"type": "dislotwin"}}]
+    with pytest.raises(ValueError, match=r"phase 'soft': plastic type 'dislotwin'.*rerun: false"):
+        rerun(dataclasses.replace(both, material={**both.material, "phases": lost}))
+    with pytest.raises(ValueError, match=r"cells have 8 constituents.*rerun: false"):
+        rerun(dataclasses.replace(run, material={**run.material, "constituents": 8}))
 
 
 @pytest.mark.skipif(not REAL.is_file(), reason=f"{REAL} is not there")

@@ -8,48 +8,26 @@ the first Piola-Kirchhoff stress in Pa; the Cauchy stress is ``P F^T / det F``.
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import h5py
 import numpy as np
 
 from mechanist.core.errors import FormatError
-from mechanist.core.rotations import RotationError, check_rotations, quaternion_to_matrix
 from mechanist.core.typing import FloatArray, IntArray
-from mechanist.formats.damask_setup import read_material, read_steps
+from mechanist.formats.damask_cells import INCREMENT, Cells, read_cells, read_frame
+from mechanist.formats.damask_phases import describe_phase
+from mechanist.formats.damask_setup import read_configuration, read_fractions, read_steps
 from mechanist.formats.polycrystal_batches import PolycrystalRun, stress_components
+from mechanist.formats.polycrystal_phases import PhaseMap
 
-#: Supported major version of the layout.
-VERSION: Final = 1
 MEGAPASCAL: Final = 1e6
 #: Largest transverse mean stress, relative to the axial stress, that counts as uniaxial.
 UNIAXIAL: Final = 0.02
-#: Largest difference between components of ``O`` and of the rotation part of ``F_e``.
-SAME_ROTATION: Final = 1e-4
 #: Largest mean shear, relative to the largest mean strain, that counts as held at zero.
 HELD: Final = 1e-6
 #: Decimals of the initial orientation that distinguish grains.
 _DIGITS: Final = 9
-_INCREMENT: Final = "increment_"
-_NEEDED: Final = {"O": (4,), "F": (3, 3), "P": (3, 3)}
-_RERUN: Final = "Run it again with output [F, P, O], or import another result."
-
-
-class Frame(NamedTuple):
-    """One increment on the grid: orientations, deformation gradients, and P in Pa."""
-
-    orientations: FloatArray
-    gradients: FloatArray
-    stress: FloatArray
-
-
-class _Grid(NamedTuple):
-    """Grid of a result: (nx, ny, nz), lengths, the data row of each cell, and the phase."""
-
-    shape: tuple[int, int, int]
-    lengths: FloatArray
-    rows: IntArray
-    phase: str
 
 
 def read_damask(
@@ -58,8 +36,9 @@ def read_damask(
     name: str,
     increments: Sequence[int] | None = None,
     axis: int | None = None,
+    constituent: int | None = None,
 ) -> PolycrystalRun:
-    """Read a uniaxial test of a single-phase polycrystal.
+    """Read a uniaxial test of a polycrystal of one or several phases.
 
     Parameters
     ----------
@@ -71,28 +50,30 @@ def read_damask(
         Increments to keep as frames; by default all stored ones. Increment 0 is always kept.
     axis : int, optional
         Axis of loading; by default that of the largest mean deformation.
+    constituent : int, optional
+        Constituent of the cells, from 0, whose orientations are kept, if there are several.
 
     Returns
     -------
     PolycrystalRun
-        Strains are logarithmic; a grain is all cells of equal initial orientation. ``material``
-        holds the phase as in ``material.yaml``, the strain ``rate``, and ``shears_held``: whether
-        the load held the shears at zero. If the result ends before its load case does, the
-        status names the last increment.
+        Strains are logarithmic; a grain is all cells of one phase and equal initial orientation.
+        ``material`` holds the phase as in the material configuration, or a list ``phases``, the
+        strain ``rate``, and ``shears_held``: whether the load held the shears at zero. If the result
+        ends before its load case does, the status names the last increment.
 
     Raises
     ------
     FormatError
         If the file is damaged, of another version or solver, lacks increments or data sets, has
-        several phases or constituents, or orientations that are not rotations, or if the load is
-        not uniaxial.
+        several constituents and none is chosen, or orientations that are not rotations, or if the
+        load is not uniaxial.
     """
     try:
         with h5py.File(path, "r") as file:
-            return _run(path, file, name, increments, axis)
+            return _run(path, file, name, _Choice(increments, axis, constituent))
     except FormatError:
         raise
-    except (OSError, KeyError, ValueError) as error:
+    except (OSError, KeyError, IndexError, TypeError, ValueError, RuntimeError) as error:
         raise FormatError(
             path,
             f"not a readable DAMASK result ({error})",
@@ -101,33 +82,52 @@ def read_damask(
         ) from error
 
 
-def _run(
-    path: Path, file: h5py.File, name: str, increments: Sequence[int] | None, axis: int | None
-) -> PolycrystalRun:
-    grid = _grid(path, file)
+class _Choice(NamedTuple):
+    """What an entry selects: increments, axis and constituent, where it states them."""
+
+    increments: Sequence[int] | None
+    axis: int | None
+    constituent: int | None
+
+
+def _run(path: Path, file: h5py.File, name: str, choice: _Choice) -> PolycrystalRun:
+    cells = read_cells(path, file)
+    configuration = read_configuration(path, file)
+    constituent = _constituent(path, cells, choice.constituent)
+    fractions = read_fractions(path, configuration, cells.constituents)
     stored = _increments(path, file)
-    kept = _chosen(path, stored, increments)
-    frames = [_frame(path, file, number, grid) for number in stored]
+    kept = _chosen(path, stored, choice.increments)
+    frames = [
+        read_frame(path, file, number, cells, constituent=constituent, fractions=fractions)
+        for number in stored
+    ]
     gradients = np.array([frame.gradients.mean(axis=(0, 1, 2)) for frame in frames])
     stresses = np.array([frame.stress.mean(axis=(0, 1, 2)) for frame in frames]) / MEGAPASCAL
     cauchy = _cauchy(stresses, gradients)
-    axis = _axis(path, gradients[-1], cauchy[-1], axis)
+    axis = _axis(path, gradients[-1], cauchy[-1], choice.axis)
     strains = np.log(gradients[:, axis, axis])
     places = [stored.index(number) for number in kept]
-    systems, material = read_material(path, file, grid.phase)
+    described = [describe_phase(path, configuration, phase) for phase in cells.phases]
+    _check_lattices(path, file, {phase: about["lattice"] for phase, (_, about) in
+                                 zip(cells.phases, described, strict=True)})  # fmt: skip
+    of_voxel = cells.of_cell[:, constituent][cells.order]
     planned = read_steps(file)
     ended = planned is None or stored[-1] >= planned
+    several = len(cells.phases) > 1
+    material = {"phases": [about for _, about in described]} if several else dict(described[0][1])
     material |= {
         "increments": kept,
         "creator": str(file.attrs.get("creator", "DAMASK")),
         "rate": _rate(file, stored, strains),
         "shears_held": _shears_held(gradients),
     }
+    if cells.constituents > 1:
+        material |= {"constituents": cells.constituents, "constituent": constituent}
     return PolycrystalRun(
         name=name,
-        systems=systems,
-        lengths=grid.lengths,
-        grains=_grains(frames[0].orientations),
+        systems="+".join(systems for systems, _ in described),
+        lengths=cells.lengths,
+        grains=_grains(frames[0].orientations, of_voxel),
         strains=strains[places] - strains[0],
         orientations=np.array([frames[k].orientations for k in places]),
         stress=stress_components(
@@ -137,47 +137,49 @@ def _run(
         axis=axis,
         status="ok" if ended else f"ended at increment {stored[-1]} of {planned}",
         material=material,
+        phases=PhaseMap(cells.phases, tuple(systems for systems, _ in described), of_voxel)
+        if several
+        else None,
     )
 
 
-def _grid(path: Path, file: h5py.File) -> _Grid:
-    major = file.attrs.get("DADF5_version_major")
-    if major != VERSION:
+def _check_lattices(path: Path, file: h5py.File, configured: dict[str, str]) -> None:
+    """Refuse a material configuration that is not that of the orientations."""
+    for phase, lattice in configured.items():
+        stored = file[f"{INCREMENT}0/phase/{phase}/mechanical/O"].attrs.get("lattice", lattice)
+        seen = stored.decode() if isinstance(stored, bytes) else str(stored)
+        if seen != lattice:
+            raise FormatError(
+                path,
+                f"orientations of phase {phase!r} are of lattice {seen!r}, the material configuration"
+                f" says {lattice!r}",
+                remedy="Give the unmodified solver result.",
+            )
+
+
+def _constituent(path: Path, cells: Cells, chosen: int | None) -> int:
+    """Return the constituent whose orientations are kept; several need a choice."""
+    count = cells.constituents
+    if chosen is None and count > 1:
         raise FormatError(
             path,
-            f"version of the layout (DADF5) is {major}, expected {VERSION}",
-            remedy="Give the .hdf5 result of DAMASK 3; convert or rerun older ones.",
+            f"cells have {count} constituents (homogenisation), of which a run keeps the orientations"
+            " of one, beside the mean stress and deformation of all",
+            remedy=f"Name one from 0 to {count - 1}, such as constituent: 0.",
         )
-    geometry = file["geometry"].attrs if "geometry" in file else {}
-    if "cells" not in geometry:
-        remedy = "Only results of DAMASK_grid can be imported, not those of DAMASK_mesh or Marc."
-        raise FormatError(path, "no grid of cells under 'geometry'", remedy=remedy)
-    nx, ny, nz = (int(n) for n in geometry["cells"])
-    mapping = file["cell_to/phase"][()]
-    if mapping.shape != (nx * ny * nz, 1):
-        raise FormatError(
-            path,
-            f"'cell_to/phase' has shape {mapping.shape}, expected {(nx * ny * nz, 1)} for"
-            f" {nx} x {ny} x {nz} cells of one constituent",
-            remedy="Results with several constituents per cell (homogenisation) are not supported.",
-        )
-    phases = sorted({label.decode() for label in mapping["label"][:, 0]})
-    if len(phases) != 1:
-        remedy = "Only single-phase results are supported: one table of slip systems per run."
-        raise FormatError(path, f"{len(phases)} phases {phases}, expected one", remedy=remedy)
-    rows = mapping["entry"][:, 0].reshape((nx, ny, nz), order="F")
-    return _Grid((nx, ny, nz), np.array(geometry["size"], dtype=float), rows, phases[0])
+    if chosen is not None and chosen >= count:
+        problem = f"constituent {chosen}, but cells have {count}, numbered from 0"
+        raise FormatError(path, problem, remedy="Correct the key constituent.")
+    return chosen or 0
 
 
 def _increments(path: Path, file: h5py.File) -> list[int]:
     """Return the numbers of stored increments in order, and check that they begin at 0."""
-    numbers = sorted(
-        int(key.removeprefix(_INCREMENT)) for key in file if key.startswith(_INCREMENT)
-    )
+    numbers = sorted(int(key.removeprefix(INCREMENT)) for key in file if key.startswith(INCREMENT))
     if not numbers or numbers[0] != 0:
         remedy = "A result cut from a restart lacks the initial state: give the whole result."
         raise FormatError(path, f"increments are {numbers}, expected 0 as the first", remedy=remedy)
-    times = [float(file[f"{_INCREMENT}{number}"].attrs.get("t/s", np.nan)) for number in numbers]
+    times = [float(file[f"{INCREMENT}{number}"].attrs.get("t/s", np.nan)) for number in numbers]
     wrong = np.flatnonzero(~(np.diff(times) > 0))
     if len(wrong):
         k = int(wrong[0])
@@ -198,56 +200,6 @@ def _chosen(path: Path, stored: list[int], increments: Sequence[int] | None) -> 
         problem = f"increments {missing} are not stored; stored are {stored}"
         raise FormatError(path, problem, remedy="Name stored increments, or rerun with f_out: 1.")
     return sorted({0, *increments})
-
-
-def _frame(path: Path, file: h5py.File, number: int, grid: _Grid) -> Frame:
-    place = f"{_INCREMENT}{number}/phase/{grid.phase}/mechanical"
-    group = file.get(place, {})
-    missing = [key for key in _NEEDED if key not in group]
-    if missing:
-        raise FormatError(path, f"{place} lacks {missing}, has {sorted(group)}", remedy=_RERUN)
-    fields = {key: _dataset(path, group[key], shape, grid) for key, shape in _NEEDED.items()}
-    unit = _text(group["P"].attrs.get("unit", "Pa"))
-    if unit != "Pa":
-        raise FormatError(path, f"{place}/P is in {unit!r}, expected 'Pa'", remedy=_RERUN)
-    try:
-        fields["O"] = check_rotations(fields["O"], f"{place}/O")
-    except RotationError as error:
-        raise FormatError(path, str(error), remedy=_RERUN) from error
-    if not (np.linalg.det(fields["F"]) > 0).all():
-        at = tuple(int(i) for i in np.argwhere(~(np.linalg.det(fields["F"]) > 0))[0])
-        problem = f"{place}/F at cell {at} has no positive determinant: {fields['F'][at].tolist()}"
-        raise FormatError(path, problem, remedy="Leave out increments after the solver failed.")
-    if "F_e" in group:
-        elastic = _dataset(path, group["F_e"], (3, 3), grid)
-        _check_convention(path, place, fields["O"], elastic)
-    return Frame(fields["O"], fields["F"], fields["P"])
-
-
-def _dataset(path: Path, dataset: Any, shape: tuple[int, ...], grid: _Grid) -> FloatArray:
-    cells = grid.rows.size
-    if dataset.shape != (cells, *shape):
-        problem = f"{dataset.name} has shape {dataset.shape}, expected {(cells, *shape)}"
-        raise FormatError(path, problem, remedy=_RERUN)
-    values = dataset[()].astype(float)
-    if not np.isfinite(values).all():
-        row = int(np.argwhere(~np.isfinite(values))[0][0])
-        remedy = "Leave out increments after the solver failed."
-        raise FormatError(path, f"{dataset.name} is not finite in row {row}", remedy=remedy)
-    return np.asarray(values[grid.rows])
-
-
-def _check_convention(path: Path, place: str, q: FloatArray, elastic: FloatArray) -> None:
-    """Refuse orientations that are not the rotation part of ``F_e``."""
-    left, _, right = np.linalg.svd(elastic)
-    error = np.abs(left @ right - quaternion_to_matrix(q)).max()
-    if error > SAME_ROTATION:
-        raise FormatError(
-            path,
-            f"{place}/O differs from the rotation part of F_e by {error:.3g}, expected less than"
-            f" {SAME_ROTATION:g}",
-            remedy="The file was changed, or its orientations follow another convention.",
-        )
 
 
 def _cauchy(stress: FloatArray, gradients: FloatArray) -> FloatArray:
@@ -276,7 +228,7 @@ def _axis(path: Path, gradient: FloatArray, stress: FloatArray, axis: int | None
 
 def _rate(file: h5py.File, stored: list[int], strains: FloatArray) -> float:
     """Return the mean strain rate along the axis of loading, 1/s."""
-    first, last = (float(file[f"{_INCREMENT}{k}"].attrs["t/s"]) for k in (stored[0], stored[-1]))
+    first, last = (float(file[f"{INCREMENT}{k}"].attrs["t/s"]) for k in (stored[0], stored[-1]))
     return float((strains[-1] - strains[0]) / (last - first)) if len(stored) > 1 else 0.0
 
 
@@ -286,13 +238,9 @@ def _shears_held(gradients: FloatArray) -> bool:
     return bool(np.abs(shears).max() <= HELD * np.abs(gradients - np.eye(3)).max())
 
 
-def _grains(orientations: FloatArray) -> IntArray:
-    """Return the grain (equal initial orientation) of each cell, numbered by first cell."""
-    flat = np.round(orientations.reshape(-1, 4), _DIGITS)
+def _grains(orientations: FloatArray, phases: IntArray) -> IntArray:
+    """Return the grain (equal phase and initial orientation) of each cell, numbered by first cell."""
+    flat = np.column_stack([phases.ravel(), np.round(orientations.reshape(-1, 4), _DIGITS)])
     _, first, grains = np.unique(flat, axis=0, return_index=True, return_inverse=True)
     ranks = np.argsort(np.argsort(first))
     return np.asarray(ranks[grains.ravel()].reshape(orientations.shape[:-1]))
-
-
-def _text(value: Any) -> str:
-    return value.decode() if isinstance(value, bytes) else str(value)

@@ -1,5 +1,11 @@
-"""Read the input files in a DAMASK 3 result under ``setup``: material and load case."""
+"""Read the input files in a DAMASK 3 result under ``setup``: material and load case.
 
+DAMASK marks each input file by a description. The material is the ``main configuration`` until
+3.0.0-alpha7 and the ``material configuration`` since alpha8; its name is chosen by the user since
+then. Texts that carry neither mark are recognised by their content.
+"""
+
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -8,63 +14,123 @@ import yaml
 
 from mechanist.core.errors import FormatError
 
-#: Table of slip systems by lattice and number of active systems of each family.
-SYSTEMS: Final[dict[tuple[str, tuple[int, ...]], str]] = {
-    ("cF", (12,)): "fcc12",
-    ("cI", (12,)): "bcc12",
-    ("cI", (12, 12)): "bcc24",
-    ("cI", (12, 12, 24)): "bcc48",
-}
-_MATERIAL: Final = "material.yaml"
+MATERIAL_MARKS: Final = ("main configuration", "material configuration")
 _LOAD: Final = "load case"
-_REMEDY: Final = "Give the unmodified solver result, for a phase with supported slip systems."
+_REMEDY: Final = "Give the unmodified solver result."
 
 
-def read_material(path: Path, file: h5py.File, phase: str) -> tuple[str, dict[str, Any]]:
-    """Return the table of slip systems and the description of a phase.
+def read_configuration(path: Path, file: h5py.File) -> dict[str, Any]:
+    """Return the material configuration: a mapping with ``phase`` and ``material``.
+
+    Raises
+    ------
+    FormatError
+        If the result holds no such text or several, or it is damaged.
+    """
+    texts = _texts(file)
+    marked = {
+        name: text
+        for name, (what, text) in texts.items()
+        if any(mark in what for mark in MATERIAL_MARKS)
+    }
+    if not marked:
+        marked = {n: text for n, (_, text) in texts.items() if "phase" in _mapping(text)}
+    if len(marked) != 1:
+        listed = ", ".join(f"{name} ({what!r})" for name, (what, _) in sorted(texts.items()))
+        seen = f"several material configurations, {sorted(marked)}" if marked else "none"
+        raise FormatError(
+            path,
+            f"expected one text under 'setup' that is described as {' or '.join(MATERIAL_MARKS)};"
+            f" found {seen}; setup holds {listed or 'no text'}",
+            remedy=_REMEDY,
+        )
+    (name, text), *_ = marked.items()
+    try:
+        entry = _numbers(yaml.safe_load(text))
+    except yaml.YAMLError as error:
+        problem = f"setup/{name} is not readable YAML ({error})"
+        raise FormatError(path, problem, remedy=_REMEDY) from error
+    if not isinstance(entry, dict) or not isinstance(entry.get("phase"), dict):
+        raise FormatError(path, f"setup/{name} does not describe phases", remedy=_REMEDY)
+    return entry
+
+
+def read_fractions(path: Path, configuration: Mapping[str, Any], count: int) -> list[float]:
+    """Return the volume fractions of the constituents of a cell, which must be those of all cells.
 
     Parameters
     ----------
     path : Path
         Named in error messages.
-    file : h5py.File
-        The open result.
-    phase : str
-        Name of the phase.
-
-    Returns
-    -------
-    systems : str
-        Such as ``"fcc12"``.
-    material : dict
-        ``phase``, ``lattice``, ``elastic`` and ``plastic`` as in the input file, in Pa.
+    configuration : mapping
+        The material configuration.
+    count : int
+        Number of constituents of each cell.
 
     Raises
     ------
     FormatError
-        If the result lacks its material, or the phase has unsupported slip systems.
+        If materials have constituents of different fractions or numbers.
     """
-    text = _texts(file, "main configuration").get(_MATERIAL)
-    if text is None:
-        stored = sorted(file.get("setup", {}))
-        raise FormatError(path, f"no setup/{_MATERIAL}, only {stored}", remedy=_REMEDY)
+    if count == 1:
+        return [1.0]
     try:
-        entry = _numbers(yaml.safe_load(text)["phase"][phase])
-        mechanical = entry["mechanical"]
-        plastic = mechanical["plastic"]
-        key = (str(entry["lattice"]), tuple(int(n) for n in plastic["N_sl"]))
-        elastic = mechanical["elastic"]
-    except (yaml.YAMLError, KeyError, TypeError, ValueError) as error:
-        problem = f"setup/{_MATERIAL} does not describe slip of phase {phase!r} ({error!r})"
+        found = {
+            tuple(float(part["v"]) for part in material["constituents"])
+            for material in configuration["material"]
+        }
+    except (KeyError, TypeError, ValueError) as error:
+        problem = f"the material configuration lacks volume fractions of constituents ({error!r})"
         raise FormatError(path, problem, remedy=_REMEDY) from error
-    while key not in SYSTEMS and key[1] and key[1][-1] == 0:
-        key = (key[0], key[1][:-1])  # drop trailing families without active systems
-    if key not in SYSTEMS:
-        known = ", ".join(f"{lattice} {list(count)}" for lattice, count in SYSTEMS)
-        problem = f"phase {phase!r} is {key[0]} with N_sl = {list(key[1])}, expected one of {known}"
-        raise FormatError(path, problem, remedy="Phases with other slip systems are not supported.")
-    described = {"phase": phase, "lattice": key[0], "elastic": elastic, "plastic": plastic}
-    return SYSTEMS[key], described
+    if len(found) != 1 or len(next(iter(found))) != count:
+        shown = [list(one) for one in sorted(found)[:3]]
+        raise FormatError(
+            path,
+            f"volume fractions of constituents are {shown}, expected the same {count} in all materials",
+            remedy="Results whose materials have different fractions are not read: import results of"
+            " one constituent per cell.",
+        )
+    return list(next(iter(found)))
+
+
+def read_steps(file: h5py.File) -> int | None:
+    """Return the number of increments in the load case, or None if it is not stated."""
+    for what, text in _texts(file).values():
+        if _LOAD in what:
+            try:
+                return sum(int(step["discretization"]["N"]) for step in _mapping(text)["loadstep"])
+            except (KeyError, TypeError, ValueError):
+                return None
+    return None
+
+
+def _texts(file: h5py.File) -> dict[str, tuple[str, str]]:
+    """Return description and content of the texts under ``setup``, by name.
+
+    Groups are passed over: they hold the inputs of runs that this one continues.
+    """
+    found = {}
+    for name, stored in file.get("setup", {}).items():
+        if not isinstance(stored, h5py.Dataset):
+            continue
+        content = stored[()]
+        content = content[0] if getattr(content, "shape", ()) else content
+        if isinstance(content, (bytes, str)):
+            found[name] = (_text(stored.attrs.get("description", "")), _text(content))
+    return found
+
+
+def _mapping(text: str) -> dict[str, Any]:
+    """Return a YAML text as a mapping, empty if it is none."""
+    try:
+        entry = yaml.safe_load(text)
+    except yaml.YAMLError:
+        return {}
+    return entry if isinstance(entry, dict) else {}
+
+
+def _text(value: Any) -> str:
+    return value.decode(errors="replace") if isinstance(value, bytes) else str(value)
 
 
 def _numbers(entry: Any) -> Any:
@@ -79,27 +145,3 @@ def _numbers(entry: Any) -> Any:
         except ValueError:
             return entry
     return entry
-
-
-def read_steps(file: h5py.File) -> int | None:
-    """Return the number of increments in the load case, or None if it is not stated."""
-    for text in _texts(file, _LOAD).values():
-        try:
-            return sum(
-                int(step["discretization"]["N"]) for step in yaml.safe_load(text)["loadstep"]
-            )
-        except (yaml.YAMLError, KeyError, TypeError, ValueError):
-            return None
-    return None
-
-
-def _texts(file: h5py.File, description: str) -> dict[str, str]:
-    """Return the input files whose description contains ``description``, by name."""
-    found = {}
-    for name, stored in file.get("setup", {}).items():
-        what = stored.attrs.get("description", b"")
-        if description in (what.decode() if isinstance(what, bytes) else str(what)):
-            content = stored[()]
-            content = content[0] if getattr(content, "shape", ()) else content
-            found[name] = content.decode() if isinstance(content, bytes) else str(content)
-    return found

@@ -4,35 +4,46 @@ Both give Bunge's Euler angles, ``.ang`` in radians and ``.ctf`` in degrees, whi
 active rotations from the crystal to the sample. The sample's axes are those of the map: x along
 rows, y from row to row, z into the surface. Some microscopes give angles in a frame that is rotated
 relative to the map's. Files do not state this rotation: it is given as ``turn``.
+
+In a hexagonal or trigonal crystal, x of the crystal frame of the angles is an a axis for EDAX and an
+a* axis, 30 degrees from it, for Oxford, whose y is the b axis. Orientations here refer to the frame
+with x along a and z along c, as :mod:`mechanist.mechanics.slip_systems` does. Both conventions:
+Britton et al. (2016), https://doi.org/10.1016/j.matchar.2016.04.008.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal
 
 import numpy as np
-from scipy.spatial import cKDTree
 
 from mechanist.core.errors import FormatError
 from mechanist.core.rotations import compose, from_bunge_euler, from_rotation_vector
 from mechanist.core.typing import BoolArray, FloatArray, IntArray
-from mechanist.formats.orientation_text import Points, read_ang, read_ctf
+from mechanist.formats.orientation_ang import read_ang
+from mechanist.formats.orientation_ctf import read_ctf
+from mechanist.formats.orientation_grid import is_square, resampled, square_grid
+from mechanist.formats.orientation_points import NOT_INDEXED, Points
 from mechanist.formats.text import open_text
 
 Angles = Literal["degrees", "radians"]
+CrystalX = Literal["a", "a*"]
 #: Unit of the angles in each format.
 UNITS: Final[dict[str, Angles]] = {".ang": "radians", ".ctf": "degrees"}
-#: Largest deviation of a point from its place on the grid, relative to the step.
-PLACE_TOLERANCE: Final = 0.05
-#: Phase of points at which no orientation was found.
-NOT_INDEXED: Final = 0
+#: Crystal axis along x of the crystal frame in each format, for lattices with a c axis of order 3 or 6.
+CRYSTAL_X: Final[dict[str, CrystalX]] = {".ang": "a", ".ctf": "a*"}
+#: Lattices for which both differ.
+TURNED: Final = ("hexagonal", "trigonal")
+#: Angle in degrees of a in the frame whose x is along a* and whose y is along b.
+A_FROM_A_STAR: Final = -30.0
 _FULL_TURN: Final = 2 * np.pi
 _ROUNDING: Final = 1e-3
 
 
-class Phase(NamedTuple):
-    """A phase of a map and its lattice: ``"cubic"``, ``"hexagonal"`` or ``"other"``."""
+@dataclass(frozen=True)
+class Phase:
+    """A phase of a map and its lattice, such as ``"cubic"``, or ``"other"`` if it is not known."""
 
     name: str
     lattice: str
@@ -47,17 +58,20 @@ class OrientationMap:
     orientations : ndarray of shape (nx, ny, 4)
         Unit quaternions, scalar first, active from crystal to sample.
     phases : ndarray of shape (nx, ny), int
-        Number of the phase, 0 where the point was not indexed.
+        Number of the phase, ``NOT_INDEXED`` where the point has no orientation.
     names : dict of int to Phase
         Phases by number.
     steps : ndarray of shape (2,)
         Distance between neighbouring points along x and y, in micrometres.
+    notes : tuple of str
+        Sentences on what was converted, and on conventions that the file does not state.
     """
 
     orientations: FloatArray
     phases: IntArray
     names: dict[int, Phase]
     steps: FloatArray
+    notes: tuple[str, ...] = field(default=())
 
     @property
     def indexed(self) -> BoolArray:
@@ -70,8 +84,12 @@ def read_orientation_map(
     *,
     angles: Angles | None = None,
     confidence: float | None = None,
-    resample: bool = False,
+    resample: bool | None = None,
     turn: Sequence[float] = (0.0, 0.0, 0.0),
+    crystal_x: CrystalX | None = None,
+    first_phase: int | None = None,
+    step: float | Sequence[float] | None = None,
+    lattices: Mapping[str, str] | None = None,
 ) -> OrientationMap:
     """Read a map, whose format is given by its suffix.
 
@@ -84,45 +102,123 @@ def read_orientation_map(
     confidence : float, optional
         Points of an ``.ang`` map below this confidence index count as not indexed; points with a
         negative index always do.
-    resample : bool
-        Whether to resample a hexagonal grid to a square grid, with the nearest orientation at each
-        point.
+    resample : bool, optional
+        Whether a hexagonal grid is resampled to a square grid, with the nearest orientation at each
+        point: by default if the header says that the grid is hexagonal.
     turn : sequence of float
         Rotation vector, in degrees, from the frame of the angles to that of the map, such as
         ``[0, 180, 0]``.
+    crystal_x : {"a", "a*"}, optional
+        Axis of hexagonal and trigonal crystals along x of the crystal frame, if it is not that of
+        the format.
+    first_phase : int, optional
+        Number, 0 or 1, of the header's first phase in the points of an ``.ang`` map.
+    step : float or sequence of float, optional
+        Distance of points, or distances along x and y, if the header states others than the points
+        have.
+    lattices : mapping, optional
+        Lattice of a phase, by its name or number, if the header states another.
 
     Raises
     ------
     FormatError
         If the file is damaged or of another format, its points do not fill a rectangle, its grid is
-        hexagonal and ``resample`` is false, a phase is not declared, no point is indexed, or angles
-        seem to be in the other unit.
+        hexagonal and ``resample`` is false, a phase is not declared or it is not clear from which
+        number phases are counted, no point is indexed, or angles seem to be in the other unit.
     """
-    suffix = Path(path.name.removesuffix(".gz")).suffix.lower()
+    suffix = Path(path.name.removesuffix(".gz").removesuffix(".zst")).suffix.lower()
     if suffix not in UNITS:
         problem = f"suffix is {suffix!r}, expected one of {sorted(UNITS)}"
         raise FormatError(path, problem, remedy="Export the map as .ang or .ctf.")
-    text = open_text(path)
-    points = read_ang(text, confidence=confidence) if suffix == ".ang" else read_ctf(text)
-    euler = _radians(path, points, angles, UNITS[suffix])
-    if points.hexagonal and not resample:
-        raise FormatError(
-            path,
-            "the grid is hexagonal, expected a square one",
-            remedy="Export the map on a square grid, or set resample: true to take the nearest"
-            " point for each point of a square grid.",
-        )
-    if points.hexagonal:
-        points, euler = _resampled(points, euler)
-    shape, order = _grid(path, points)
+    for key, value in (("confidence", confidence), ("first_phase", first_phase)):
+        if suffix != ".ang" and value is not None:
+            problem = f"{key} is for .ang maps only, a {suffix} map has nothing of the kind"
+            raise FormatError(path, problem, remedy="Leave it out.")
+    text = open_text(path, exported=True)
+    steps = None if step is None else np.broadcast_to(np.asarray(step, dtype=float), (2,))
+    points = (
+        read_ang(text, confidence=confidence, first_phase=first_phase, steps=steps)
+        if suffix == ".ang"
+        else read_ctf(text, steps=steps)
+    )
+    unit = angles or UNITS[suffix]
+    points = points._replace(euler=_radians(path, points, angles, UNITS[suffix]))
+    points = _on_square_grid(path, points, resample)
+    shape, order = square_grid(path, points)
+    names = {number: Phase(*phase) for number, phase in sorted(points.names.items())}
+    for key, lattice in (lattices or {}).items():
+        try:
+            number = phase_number({n: one.name for n, one in names.items()}, key)
+        except ValueError as error:
+            remedy = "Correct the key lattices."
+            raise FormatError(path, f"lattices: {error}", remedy=remedy) from error
+        names[number] = Phase(names[number].name, lattice)
+    along = crystal_x or CRYSTAL_X[suffix]
+    turned = [number for number, phase in names.items() if phase.lattice in TURNED]
+    orientations = from_bunge_euler(points.euler)
+    if along == "a*":
+        about_c = from_rotation_vector(np.radians([0.0, 0.0, A_FROM_A_STAR]))
+        affected = np.isin(points.phases, turned)[:, None]
+        orientations = np.where(affected, compose(orientations, about_c), orientations)
     frame = from_rotation_vector(np.radians(np.asarray(turn, dtype=float)))
-    names = {number: Phase(*phase) for number, phase in points.names.items()}
     return OrientationMap(
-        orientations=compose(frame, from_bunge_euler(euler))[order].reshape(*shape, 4),
+        orientations=compose(frame, orientations)[order].reshape(*shape, 4),
         phases=points.phases[order].reshape(shape),
         names=names,
         steps=points.steps,
+        notes=(*points.notes, *_conventions(points, names, turned, along, unit)),
     )
+
+
+def phase_number(names: Mapping[int, str], key: str | int) -> int:
+    """Return the number of a phase that is given by its name, or by its number in the header.
+
+    Raises
+    ------
+    ValueError
+        If there is no such phase, or if several have that name.
+    """
+    found = [number for number, name in names.items() if name == str(key)]
+    if not found and str(key).isdecimal() and int(key) in names:
+        found = [int(key)]
+    if len(found) != 1:
+        problem = "is the name of several phases" if found else "is no phase of the map"
+        raise ValueError(f"{key!r} {problem}, which has {dict(names)}")
+    return found[0]
+
+
+def _on_square_grid(path: Path, points: Points, resample: bool | None) -> Points:
+    """Return points of a square grid, resampled if necessary."""
+    if not points.hexagonal and not resample:
+        return points
+    if is_square(points):
+        note = "the header says that the grid is hexagonal, but the points are on a square grid"
+        said = (*points.notes, note) if points.hexagonal else points.notes
+        return points._replace(hexagonal=False, notes=said)
+    if resample is False:
+        raise FormatError(
+            path,
+            "the grid is hexagonal, but resample is false",
+            remedy="Export the map on a square grid, or leave out resample, to take the nearest"
+            " point for each point of a square grid.",
+        )
+    return resampled(path, points)
+
+
+def _conventions(
+    points: Points, names: dict[int, Phase], turned: list[int], along: CrystalX, unit: Angles
+) -> tuple[str, ...]:
+    """Return sentences on phases, and on what angles mean."""
+    counts = {number: int((points.phases == number).sum()) for number in names}
+    phases = ", ".join(
+        f"{number} {phase.name!r} ({phase.lattice}) {counts[number]}"
+        for number, phase in names.items()
+    )
+    lost = int((points.phases == NOT_INDEXED).sum())
+    said = [f"points by phase: {phases}; not indexed {lost}", f"angles in {unit}"]
+    if any(counts[number] for number in turned):
+        said[-1] += f"; x of hexagonal and trigonal crystals along {along} (key crystal_x)"
+    return tuple(said)
 
 
 def _radians(path: Path, points: Points, stated: Angles | None, promised: Angles) -> FloatArray:
@@ -142,39 +238,3 @@ def _radians(path: Path, points: Points, stated: Angles | None, promised: Angles
             remedy=f"If they are in {seen}, set angles: {seen}; if not, angles: {promised}.",
         )
     return np.asarray(np.radians(euler) if (stated or promised) == "degrees" else euler)
-
-
-def _resampled(points: Points, euler: FloatArray) -> tuple[Points, FloatArray]:
-    """Return points of a square grid of the same step, each with the data of the nearest point."""
-    step = points.steps[0]
-    low, high = points.places.min(axis=0), points.places.max(axis=0)
-    counts = np.floor((high - low) / step + _ROUNDING).astype(int) + 1
-    x, y = (low[k] + step * np.arange(counts[k]) for k in range(2))
-    places = np.stack(np.meshgrid(x, y, indexing="ij"), axis=-1).reshape(-1, 2)
-    _, nearest = cKDTree(points.places).query(places)
-    square = points._replace(
-        places=places,
-        euler=points.euler[nearest],
-        phases=points.phases[nearest],
-        steps=np.array([step, step]),
-        hexagonal=False,
-    )
-    return square, euler[nearest]
-
-
-def _grid(path: Path, points: Points) -> tuple[tuple[int, int], IntArray]:
-    """Return the numbers of points along x and y, and the order that sorts points by x, then y."""
-    cells = (points.places - points.places.min(axis=0)) / points.steps
-    nearest = np.round(cells).astype(np.int64)
-    off = np.abs(cells - nearest).max(axis=1)
-    nx, ny = (int(n) + 1 for n in nearest.max(axis=0))
-    if off.max() > PLACE_TOLERANCE:
-        at = points.places[off.argmax()].tolist()
-        problem = f"the point at {at} is not on a grid of steps {points.steps.tolist()}"
-        raise FormatError(path, problem, remedy="Export the map on a square grid.")
-    flat = nearest[:, 0] * ny + nearest[:, 1]
-    order = np.argsort(flat, kind="stable").astype(np.int64)
-    if len(flat) != nx * ny or not np.array_equal(flat[order], np.arange(nx * ny)):
-        problem = f"{len(flat)} points do not fill {nx} columns and {ny} rows once each"
-        raise FormatError(path, problem, remedy="Cut the map to a rectangle, and export it whole.")
-    return (nx, ny), order

@@ -10,6 +10,8 @@ Layout (``mechanist.polycrystals/1``)::
         orientations   shape (n_frames, nx, ny, nz, 4), float32
         stress         Cauchy stress in MPa, shape (n_frames, nx, ny, nz, 6), float32
         curve          macroscopic strain and axial stress in MPa, shape (n_points, 2)
+        phases         of runs of several phases only: phase of each voxel, shape (nx, ny, nz), with
+                       attributes names and systems (JSON lists)
 
 An orientation is a unit quaternion, scalar first, whose active rotation maps vectors of the
 crystal to vectors of the sample. Stress holds the components 11, 22, 33, 23, 13, 12. Runs keep
@@ -29,6 +31,7 @@ import numpy as np
 from mechanist.core.atomic import replacing
 from mechanist.core.errors import FormatError
 from mechanist.core.typing import FloatArray, IntArray
+from mechanist.formats.polycrystal_phases import PhaseMap
 from mechanist.formats.sample import SampleStatus
 
 SCHEMA: Final = "mechanist.polycrystals/1"
@@ -50,7 +53,8 @@ class PolycrystalRun:
     name : str
         Unique name.
     systems : str
-        Table of slip systems, such as ``"fcc12"``.
+        Table of slip systems, such as ``"fcc12"``; of several phases, their tables joined by plus
+        signs.
     lengths : ndarray of shape (3,)
         Edges of the periodic cell, in the source's unit.
     grains : ndarray of shape (nx, ny, nz), int
@@ -69,6 +73,8 @@ class PolycrystalRun:
         ``"ok"``, or why the run failed; the frames before the failure are kept.
     material : dict
         Constants and origin of the run; anything JSON can hold.
+    phases : PhaseMap, optional
+        Phases of the voxels, if there are several.
 
     Raises
     ------
@@ -88,6 +94,7 @@ class PolycrystalRun:
     axis: int
     status: str = OK
     material: dict[str, Any] = field(default_factory=dict)
+    phases: PhaseMap | None = None
 
     def __post_init__(self) -> None:
         """Convert arrays to double precision and validate them."""
@@ -113,6 +120,22 @@ class PolycrystalRun:
     def ok(self) -> bool:
         """Whether the run reached its end."""
         return self.status == OK
+
+    @property
+    def table(self) -> str:
+        """Table of slip systems of a run of a single phase.
+
+        Raises
+        ------
+        ValueError
+            If there are several phases.
+        """
+        if self.phases is not None:
+            raise ValueError(
+                f"run {self.name!r} has phases {list(self.phases.names)}; expected a single phase"
+                " here. Leave the run out; of an orientation map, a phase can be chosen by 'phase'"
+            )
+        return self.systems
 
 
 def stress_tensors(stress: FloatArray) -> FloatArray:
@@ -166,6 +189,10 @@ def write_runs(
                 group[key] = getattr(run, key)
             for key in ("orientations", "stress"):
                 group[key] = getattr(run, key).astype(np.float32)
+            if run.phases is not None:
+                group["phases"] = run.phases.of_voxel.astype(np.int32)
+                for key in ("names", "systems"):
+                    group["phases"].attrs[key] = json.dumps(getattr(run.phases, key))
 
 
 def read_runs(path: Path) -> list[PolycrystalRun]:
@@ -241,7 +268,13 @@ def _run_from(group: h5py.Group) -> PolycrystalRun:
         axis=int(group.attrs["axis"]),
         status=str(group.attrs["status"]),
         material=json.loads(group.attrs["material"]),
+        phases=_phases_from(group["phases"]) if "phases" in group else None,
     )
+
+
+def _phases_from(stored: h5py.Dataset) -> PhaseMap:
+    names, systems = (tuple(json.loads(stored.attrs[key])) for key in ("names", "systems"))
+    return PhaseMap(names, systems, stored[()])
 
 
 def _finite(where: str, values: Any) -> FloatArray:
@@ -273,6 +306,9 @@ def _check_shapes(run: PolycrystalRun) -> None:
         "stress": (frames, *run.shape, len(COMPONENTS)),
         "curve": (len(run.curve), 2),
     }
+    if run.phases is not None and run.phases.of_voxel.shape != run.shape:
+        raise ValueError(f"run {run.name!r}, phases: shape is {run.phases.of_voxel.shape}, expected"
+                         f" {run.shape}, that of grains")  # fmt: skip
     for key, shape in expected.items():
         seen = getattr(run, key).shape
         if seen != shape:

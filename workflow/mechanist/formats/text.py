@@ -83,7 +83,7 @@ class TextFile:
         return CutError(self.path, problem, remedy=CUT, line=len(self))
 
 
-def open_text(path: Path, *, lenient: bool = False) -> TextFile:
+def open_text(path: Path, *, lenient: bool = False, exported: bool = False) -> TextFile:
     """Read a plain or packed text file; its first bytes determine the packing.
 
     Parameters
@@ -93,6 +93,10 @@ def open_text(path: Path, *, lenient: bool = False) -> TextFile:
     lenient : bool
         Whether an unfinished last line, or packed data whose end is missing, is dropped and noted
         in ``cut`` instead of refused. Other damage is refused in any case.
+    exported : bool
+        Whether the file may look as the software of instruments writes it: with a byte-order mark,
+        with letters in Latin-1 (such as the name of an operator), and without a last newline. The
+        reader must then check that all rows are there.
 
     Raises
     ------
@@ -101,6 +105,7 @@ def open_text(path: Path, *, lenient: bool = False) -> TextFile:
         end with a newline: a number that lost its last digits would still read as a number.
     """
     data, cut = unpacked(path, lenient=lenient)
+    data = _as_saved_here(data) if exported else data
     if not data:
         raise FormatError(path, "the file is empty", remedy="Fetch or write it again.")
     ends = np.flatnonzero(np.frombuffer(data, np.uint8) == _NEWLINE)
@@ -113,6 +118,16 @@ def open_text(path: Path, *, lenient: bool = False) -> TextFile:
         data, cut = data[: int(ends[-1]) + 1], cut or f"the file ends within line {error.line}"
     _check_characters(path, data, ends)
     return TextFile(path, data, ends, lenient, cut)
+
+
+def _as_saved_here(data: bytes) -> bytes:
+    """Return text in UTF-8 without a byte-order mark, with a newline at its end."""
+    data = data.removeprefix(_BYTE_ORDER_MARK)
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        data = data.decode("latin-1").encode()
+    return data if data.endswith(b"\n") or not data else data + b"\n"
 
 
 def _check_characters(path: Path, data: bytes, ends: IntArray) -> None:

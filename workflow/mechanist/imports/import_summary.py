@@ -7,15 +7,16 @@ from typing import Any, Final
 import numpy as np
 
 from mechanist.formats.dislocation_text import read_dislocation_text
-from mechanist.formats.paradis import read_paradis
 from mechanist.formats.sample import LoadPath
 from mechanist.imports.fields import import_fields
+from mechanist.imports.line_networks import read_assigned
 from mechanist.imports.own_glasses import unit_of_length
 from mechanist.imports.polycrystals import import_crystal
 from mechanist.imports.trajectory_samples import import_sample
 from mechanist.mechanics.loads import triangular_cell
 from mechanist.settings.own_imports import Import
 from mechanist.simulate.dislocation_system import DislocationSystem
+from mechanist.simulate.reference import materials_of
 
 #: Keys of an entry of field data that are not passed to the import.
 _NOT_IMPORTED: Final = ("truth",)
@@ -112,12 +113,22 @@ def _fields(one: Import) -> Iterator[str]:
 def _crystal(one: Import) -> Iterator[str]:
     run = import_crystal(one.entry, one.names[0])
     yield f"{run.grains.max() + 1} grains on {' x '.join(map(str, run.shape))} voxels, {run.systems}"
+    yield from run.material.get("read", [])
+    if "filled" in run.material:
+        yield f"{run.material['filled']} points take the orientation of a neighbouring grain"
+    if run.phases is not None:
+        counts = np.bincount(run.phases.of_voxel.ravel(), minlength=len(run.phases.names))
+        named = zip(run.phases.names, run.phases.systems, counts, strict=True)
+        yield "voxels by phase: " + ", ".join(f"{n} ({s}) {c}" for n, s, c in named)
     yield (
         f"loaded along {'xyz'[run.axis]}: {run.n_frames} frames up to a strain of"
         f" {run.strains[-1]:.4g}; stress up to {np.abs(run.curve[:, 1]).max():.4g} MPa"
         if run.n_frames > 1
         else f"not loaded yet; loading axis {'xyz'[run.axis]}"
     )
+    if one.entry["format"] == "damask" and one.entry.get("rerun", True):
+        materials_of(run)  # a result that the engine cannot rerun is refused here
+        yield "rerun in the engine with the materials of the result"
 
 
 def _network(one: Import) -> Iterator[str]:
@@ -127,9 +138,11 @@ def _network(one: Import) -> Iterator[str]:
     if times is not None and len(times) != len(files):
         raise ValueError(f"{len(times)} times for {len(files)} files; expected one per file")
     for path in files:
-        network = read_paradis(Path(path), fold=one.entry.get("fold", False))
+        found = read_assigned(Path(path), one.entry)
+        network, (other, plane) = found.network, found.lost()
         box = " x ".join(f"{length * burgers:.4g}" for length in network.lengths)
         yield (
             f"{path}: {len(network.tags)} nodes, {len(network.segments)} segments; box {box} m"
-            f" at b = {burgers:g} m"
+            f" at b = {burgers:g} m; {100 * other:.2f} % of the line length with another Burgers"
+            f" vector, {100 * plane:.2f} % on another plane"
         )

@@ -1,23 +1,26 @@
 """Orientation maps as starting microstructures: columnar grains, one voxel deep.
 
-Neighbouring points whose orientations differ by less than a threshold belong to one grain. Points
-that were not indexed, and grains of too few points, take the orientation of the nearest remaining
-grain. The engine repeats the map periodically, although a map of a real surface is not periodic.
+Neighbouring points of one phase whose orientations differ by less than a threshold belong to one
+grain. Points that were not indexed, and grains of too few points, take phase and orientation of the
+nearest remaining grain. The engine repeats the map periodically, although a map of a real surface is
+not periodic.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from scipy.ndimage import distance_transform_edt
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from mechanist.core.typing import BoolArray, FloatArray, IntArray, Lattice
+from mechanist.core.typing import FloatArray, IntArray, Lattice
 from mechanist.formats.orientation_maps import OrientationMap
 from mechanist.formats.polycrystal_batches import PolycrystalRun
+from mechanist.formats.polycrystal_phases import PhaseMap
+from mechanist.imports.map_phases import chosen_phases
 from mechanist.mechanics.misorientations import misorientation
-from mechanist.mechanics.slip_systems import slip_systems
 
 #: Smallest number of points of a grain that a solver can resolve.
 LEAST_POINTS: Final = 2
@@ -36,7 +39,7 @@ class Segmentation:
     smallest : int
         Grains of fewer points are merged into their neighbours.
     unindexed : float
-        Largest fraction of points without an orientation.
+        Largest fraction of points without an orientation, or of a phase that is not used.
 
     Raises
     ------
@@ -68,7 +71,8 @@ def microstructure_from_map(
     mapped: OrientationMap,
     *,
     name: str,
-    systems: str,
+    systems: str | Mapping[str, str],
+    phase: str | int | None = None,
     axis: int = 0,
     segmentation: Segmentation | None = None,
 ) -> PolycrystalRun:
@@ -77,11 +81,14 @@ def microstructure_from_map(
     Parameters
     ----------
     mapped : OrientationMap
-        Map of a single phase.
+        Map.
     name : str
         Name of the run.
-    systems : str
-        Table of slip systems, whose lattice must be that of the phase.
+    systems : str or mapping
+        Table of slip systems, or tables by name or number of the phase. Their lattices must be
+        those of the phases.
+    phase : str or int, optional
+        Name or number of the only phase to use; points of others count as not indexed.
     axis : int
         Loading axis.
     segmentation : Segmentation, optional
@@ -90,21 +97,20 @@ def microstructure_from_map(
     Raises
     ------
     ValueError
-        If points are of several phases, the lattice differs from that of the slip systems, too few
-        points are indexed or no grain is large enough.
+        If a phase has no slip systems, its lattice differs from theirs, too few points are indexed
+        or no grain is large enough.
     """
     options = segmentation or Segmentation()
-    lattice = _lattice(mapped, systems)
+    chosen = chosen_phases(mapped, systems, phase)
     kept = (slice(None, None, options.stride),) * 2
-    orientations, indexed = mapped.orientations[kept], mapped.indexed[kept]
-    share = 1 - float(indexed.mean())
-    if share > options.unindexed:
-        raise ValueError(
-            f"{100 * share:.1f} % of the points have no orientation, expected at most"
-            f" {100 * options.unindexed:g} %: clean the map up, cut it, or raise 'unindexed'"
-        )
-    grains = _components(orientations, indexed, lattice, options.threshold)
-    counts = np.bincount(grains[indexed])
+    orientations = mapped.orientations[kept]
+    phases = np.full(mapped.phases[kept].shape, -1, dtype=np.int64)
+    for k, one in enumerate(chosen):
+        phases[mapped.phases[kept] == one.number] = k
+    indexed = phases >= 0
+    _check_share(mapped, kept, float(indexed.mean()), options.unindexed)
+    grains = _components(orientations, phases, [one.lattice for one in chosen], options.threshold)
+    counts = np.bincount(grains[indexed], minlength=int(grains.max()) + 1)
     large = indexed & (counts[grains] >= options.smallest)
     if not large.any():
         raise ValueError(
@@ -115,9 +121,15 @@ def microstructure_from_map(
     _, numbers = np.unique(grains[tuple(nearest)], return_inverse=True)
     steps = mapped.steps * options.stride
     shape = (*large.shape, 1)
+    lost = int((~mapped.indexed[kept]).sum())
+    material: dict[str, Any] = {"filled": int((~large).sum()), "unindexed": lost}
+    if int((~indexed).sum()) > lost:
+        material["other_phases"] = int((~indexed).sum()) - lost
+    if mapped.notes:
+        material["read"] = list(mapped.notes)
     return PolycrystalRun(
         name=name,
-        systems=systems,
+        systems="+".join(one.systems for one in chosen),
         lengths=np.array([*(steps * large.shape), steps.min()]),
         grains=numbers.reshape(shape),
         strains=np.zeros(1),
@@ -125,35 +137,44 @@ def microstructure_from_map(
         stress=np.zeros((1, *shape, 6)),
         curve=np.zeros((1, 2)),
         axis=axis,
-        material={"filled": int((~large).sum()), "unindexed": int((~indexed).sum())},
+        material=material,
+        phases=PhaseMap(
+            names=tuple(one.name for one in chosen),
+            systems=tuple(one.systems for one in chosen),
+            of_voxel=phases[tuple(nearest)].reshape(shape),
+        )
+        if len(chosen) > 1
+        else None,
     )
 
 
-def _lattice(mapped: OrientationMap, systems: str) -> Lattice:
-    """Return the lattice of the slip systems, which must be that of the map's only phase."""
-    present = sorted(set(np.unique(mapped.phases[mapped.indexed]).tolist()))
-    if len(present) != 1:
-        names = [mapped.names[number].name for number in present]
-        raise ValueError(f"points are of phases {names}; expected one. Only single-phase maps can"
-                         " start a simulation: cut out one phase")  # fmt: skip
-    phase, lattice = mapped.names[present[0]], slip_systems(systems).lattice
-    if phase.lattice != lattice:
-        raise ValueError(f"phase {phase.name!r} is {phase.lattice}, slip systems {systems!r} are of a"
-                         f" {lattice} crystal; expected the same lattice")  # fmt: skip
-    return lattice
+def _check_share(
+    mapped: OrientationMap, kept: tuple[slice, slice], used: float, allowed: float
+) -> None:
+    """Refuse a map too many of whose points would take the orientation of a neighbour."""
+    share, lost = 1 - used, 1 - float(mapped.indexed[kept].mean())
+    if share <= allowed:
+        return
+    others = f", and {100 * (share - lost):.1f} % are of other phases" if share > lost else ""
+    raise ValueError(
+        f"{100 * lost:.1f} % of the points have no orientation{others}; expected at most"
+        f" {100 * allowed:g} % together: clean the map up, cut it, or raise 'unindexed'"
+    )
 
 
 def _components(
-    orientations: FloatArray, indexed: BoolArray, lattice: Lattice, threshold: float
+    orientations: FloatArray, phases: IntArray, lattices: list[Lattice], threshold: float
 ) -> IntArray:
     """Return the index of the connected region of each point, shape (nx, ny)."""
-    flat = np.arange(indexed.size).reshape(indexed.shape)
+    flat = np.arange(phases.size).reshape(phases.shape)
     links = []
     for first, second in (((slice(None, -1), slice(None)), (slice(1, None), slice(None))),
                           ((slice(None), slice(None, -1)), (slice(None), slice(1, None)))):  # fmt: skip
-        angle = misorientation(orientations[first], orientations[second], lattice)
-        joined = (angle < threshold) & indexed[first] & indexed[second]
-        links.append(np.stack([flat[first][joined], flat[second][joined]]))
+        for number, lattice in enumerate(lattices):
+            both = (phases[first] == number) & (phases[second] == number)
+            left, right = orientations[first][both], orientations[second][both]
+            joined = misorientation(left, right, lattice) < threshold
+            links.append(np.stack([flat[first][both][joined], flat[second][both][joined]]))
     i, j = np.concatenate(links, axis=1)
-    graph = coo_matrix((np.ones(len(i)), (i, j)), shape=(indexed.size, indexed.size))
-    return connected_components(graph, directed=False)[1].reshape(indexed.shape).astype(np.int64)
+    graph = coo_matrix((np.ones(len(i)), (i, j)), shape=(phases.size, phases.size))
+    return connected_components(graph, directed=False)[1].reshape(phases.shape).astype(np.int64)

@@ -11,8 +11,21 @@ from mechanist.formats.orientation_maps import read_orientation_map
 from mechanist.formats.polycrystal_batches import PolycrystalRun
 from mechanist.imports.orientation_grains import Segmentation, microstructure_from_map
 
+#: Keys of an entry that set how a result of DAMASK is read.
+RESULT_KEYS: Final = ("increments", "axis", "constituent")
 #: Keys of an entry that set how a map is read; other keys set how it is segmented into grains.
-MAP_KEYS: Final = ("angles", "confidence", "resample", "turn")
+MAP_KEYS: Final = (
+    "angles",
+    "confidence",
+    "resample",
+    "turn",
+    "crystal_x",
+    "first_phase",
+    "step",
+    "lattices",
+)
+#: Keys of an entry that set what a map is used for.
+MAP_USE: Final = ("systems", "phase", "system", "materials")
 
 
 def import_crystal(entry: Mapping[str, Any], name: str) -> PolycrystalRun:
@@ -31,11 +44,12 @@ def import_crystal(entry: Mapping[str, Any], name: str) -> PolycrystalRun:
         If the file or the entry is not valid.
     """
     path = Path(entry["path"])
+    _check_keys(entry)
     if entry["format"] == "damask":
-        increments, axis = entry.get("increments"), entry.get("axis")
-        return read_damask(path, name=name, increments=increments, axis=axis)
+        chosen = {key: entry[key] for key in RESULT_KEYS if key in entry}
+        return read_damask(path, name=name, **chosen)
     if "systems" not in entry:
-        raise ValueError("the map entry lacks 'systems', the slip systems of its phase")
+        raise ValueError("the map entry lacks 'systems', the slip systems of its phase or phases")
     mapped = read_orientation_map(path, **{key: entry[key] for key in MAP_KEYS if key in entry})
     LOGGER.info("%s points, %.1f %% indexed", mapped.phases.shape, 100 * mapped.indexed.mean())
     options = {f.name: entry[f.name] for f in fields(Segmentation) if f.name in entry}
@@ -43,6 +57,18 @@ def import_crystal(entry: Mapping[str, Any], name: str) -> PolycrystalRun:
         mapped,
         name=name,
         systems=entry["systems"],
+        phase=entry.get("phase"),
         axis=entry.get("axis", 0),
         segmentation=Segmentation(**options),
     )
+
+
+def _check_keys(entry: Mapping[str, Any]) -> None:
+    """Refuse keys that would have no effect on the format of an entry."""
+    of_maps = {*MAP_KEYS, *MAP_USE, *(f.name for f in fields(Segmentation))}
+    of_results = {"increments", "constituent", "rerun", "substeps"}
+    foreign = of_maps if entry["format"] == "damask" else of_results
+    given = sorted(key for key in foreign & set(entry))
+    if given:
+        kind = "orientation maps" if entry["format"] == "damask" else "results of DAMASK"
+        raise ValueError(f"{', '.join(given)}: for {kind} only; leave out what has no effect here")

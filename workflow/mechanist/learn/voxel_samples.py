@@ -132,7 +132,7 @@ def rotation_paths(run: PolycrystalRun, strains: FloatArray) -> FloatArray:
     Increments are taken between the nearest equivalent orientations, since other programs may
     switch between equivalents. Vectors are interpolated between frames.
     """
-    lattice = slip_systems(run.systems).lattice
+    lattice = slip_systems(run.table).lattice
     frames = run.orientations.reshape(run.n_frames, -1, 4)
     total = np.zeros((run.n_frames, frames.shape[1], 3))
     since = np.tile([1.0, 0.0, 0.0, 0.0], (frames.shape[1], 1))

@@ -35,6 +35,12 @@ def crystal_problems(block: CrystalBlock, library: Path) -> Iterator[str]:
         place = f"crystal/systems/{name}"
         yield from unknown_names(f"{place}/material", [system.material], materials)
         yield from _system(place, system)
+    for name, made in block.imports.items():
+        place = f"crystal/imports/{name}"
+        named = [made.system] if made.system else []
+        yield from unknown_names(f"{place}/system", named, block.systems or {})
+        by_phase = (made.materials or {}).values()
+        yield from unknown_names(f"{place}/materials", by_phase, materials)
     if block.surrogate:
         yield from _surrogate(block.surrogate, block, library)
 

@@ -73,6 +73,28 @@ class Crystal:
         ):
             object.__setattr__(self, name, np.ascontiguousarray(value))
 
+    @property
+    def label(self) -> str:
+        """Name of the table of slip systems."""
+        return self.systems.name
+
+    @property
+    def width(self) -> int:
+        """Number of slip systems."""
+        return len(self.systems)
+
+    def flow(self, slip: FloatArray) -> FloatArray:
+        """Return the plastic strain (n, 6) of slips (n, n_systems), Mandel, crystal frames."""
+        return np.asarray(np.einsum("vs,sa->va", slip, self.schmid))
+
+    def spin(self, slip: FloatArray) -> FloatArray:
+        """Return the plastic rotation vectors (n, 3) of slips, crystal frames."""
+        return np.asarray(slip @ self.axes)
+
+    def voxels(self, n: int, *, threads: int = 1) -> "Voxels":
+        """Return the solver of ``n`` voxels of this crystal."""
+        return Voxels(self, n, threads=threads)
+
 
 @dataclass(frozen=True, eq=False)
 class Solution:

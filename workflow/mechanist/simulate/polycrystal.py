@@ -13,10 +13,11 @@ from mechanist.core.progress import LOGGER
 from mechanist.core.rotations import check_rotations
 from mechanist.core.typing import FloatArray, IntArray
 from mechanist.formats.polycrystal_batches import OK, PolycrystalRun
+from mechanist.formats.polycrystal_phases import PhaseMap
 from mechanist.mechanics.crystal_elasticity import WEIGHTS
 from mechanist.mechanics.green_operator import GreenOperator
 from mechanist.simulate.crystal_law import HardeningLaw
-from mechanist.simulate.crystal_law_flow import Crystal
+from mechanist.simulate.medium import Medium
 from mechanist.simulate.polycrystal_coupling import Grid
 from mechanist.simulate.polycrystal_load import LoadError, Loading
 from mechanist.simulate.polycrystal_step import (
@@ -80,6 +81,8 @@ class Microstructure:
         Quaternions, crystal to sample.
     lengths : ndarray of shape (3,)
         Sides of the periodic cell, in any unit.
+    phases : PhaseMap, optional
+        Phases of the voxels, if there are several.
 
     Raises
     ------
@@ -94,6 +97,7 @@ class Microstructure:
     grains: IntArray
     orientations: FloatArray
     lengths: FloatArray = field(default_factory=lambda: np.ones(3))
+    phases: PhaseMap | None = None
 
     def __post_init__(self) -> None:
         """Validate before any simulation."""
@@ -107,7 +111,7 @@ class Microstructure:
 
 
 def simulate(
-    name: str, micro: Microstructure, crystal: Crystal, law: HardeningLaw, path: StrainPath, *,
+    name: str, micro: Microstructure, crystal: Medium, law: HardeningLaw, path: StrainPath, *,
     axis: int = 2, rate: float = 1e-3, loading: Loading | None = None, tolerance: float = 1e-3,
     max_iterations: int = 300, threads: int = 1, material: dict[str, object] | None = None,
 ) -> PolycrystalRun:  # fmt: skip
@@ -119,10 +123,10 @@ def simulate(
         Name of the run.
     micro : Microstructure
         Microstructure to load.
-    crystal : Crystal
-        Elasticity and slip.
+    crystal : Medium
+        Elasticity and slip: a crystal, or a mixture of phases.
     law : HardeningLaw
-        Hardening.
+        Hardening; a mixture is its own law.
     path : StrainPath
         Strains of the frames.
     axis : int
@@ -162,7 +166,7 @@ def simulate(
     frames, curve, status = follower.follow(state, path)
     return PolycrystalRun(
         name=name,
-        systems=crystal.systems.name,
+        systems=crystal.label,
         lengths=np.asarray(micro.lengths, dtype=float),
         grains=micro.grains,
         strains=np.array([0.0, *path.strains])[: len(frames)],
@@ -172,6 +176,7 @@ def simulate(
         axis=axis,
         status=status,
         material=material or {},
+        phases=micro.phases,
     )
 
 

@@ -25,7 +25,7 @@ from mechanist.mechanics.crystal_elasticity import (
 )
 from mechanist.simulate.anderson import Anderson
 from mechanist.simulate.crystal_law import HardeningLaw
-from mechanist.simulate.crystal_law_flow import Crystal, Voxels
+from mechanist.simulate.medium import Medium
 from mechanist.simulate.polycrystal_coupling import Coupling
 from mechanist.simulate.polycrystal_load import Loading
 
@@ -94,12 +94,12 @@ class State:
 
 
 class Aggregate:
-    """Coupled crystals of one material.
+    """Coupled crystals of one material or of several phases.
 
     Parameters
     ----------
-    crystal : Crystal
-        Elasticity and slip.
+    crystal : Medium
+        Elasticity and slip: a crystal, or a mixture of phases.
     law : HardeningLaw
         Hardening.
     coupling : Coupling
@@ -115,7 +115,7 @@ class Aggregate:
     """
 
     def __init__(
-        self, crystal: Crystal, law: HardeningLaw, coupling: Coupling, n: int, *,
+        self, crystal: Medium, law: HardeningLaw, coupling: Coupling, n: int, *,
         tolerance: float = 1e-3, max_iterations: int = 300, threads: int = 1,
     ) -> None:  # fmt: skip
         if not 0 < tolerance < 1 or max_iterations < 1:
@@ -125,14 +125,14 @@ class Aggregate:
             )
         self.crystal, self.law, self.coupling, self.n = crystal, law, coupling, n
         self.tolerance, self.max_iterations = tolerance, max_iterations
-        self.voxels = Voxels(crystal, n, threads=threads)
+        self.voxels = crystal.voxels(n, threads=threads)
         self.mixer = Anderson(12 * n, depth=DEPTH)
         self.bulk, self.shear = bulk_and_shear(crystal.stiffness)
 
     def begin(self, orientations: FloatArray) -> State:
         """Return the undeformed state of crystals with the given orientations, shape (n, 4)."""
         zeros = np.zeros((6, self.n))
-        slip = np.zeros((self.n, len(self.crystal.systems)))
+        slip = np.zeros((self.n, self.crystal.width))
         internal = self.law.initial(self.n)
         return State(orientations.copy(), internal, zeros, zeros, zeros, slip, self.shear)
 
@@ -148,9 +148,9 @@ class Aggregate:
         strain, iterations = solver.run()
         slip = self.voxels.slip.copy()
         rotations = solver.rotations
-        flow = np.einsum("vs,sa->va", slip, self.crystal.schmid)
+        flow = self.crystal.flow(slip)
         lattice = self.coupling.spin(strain - state.strain)
-        lattice -= np.einsum("vij,vj->vi", rotations, slip @ self.crystal.axes)
+        lattice -= np.einsum("vij,vj->vi", rotations, self.crystal.spin(slip))
         return State(
             orientations=compose(from_rotation_vector(lattice), state.orientations),
             internal=self.law.advance(state.internal, slip),

@@ -248,13 +248,17 @@ class CrystalWing(Wing):
     @property
     def imported_results(self) -> list[str]:
         """Imported results of DAMASK, which the engine reruns and draws beside its own."""
-        return [name for name, entry in self.imports.items() if entry["format"] == "damask"]
+        return [
+            name
+            for name, entry in self.imports.items()
+            if entry["format"] == "damask" and entry.get("rerun", True)
+        ]
 
     @property
     def loaded_imports(self) -> list[str]:
-        """Imports that the engine can load: results, and maps that name a system."""
-        entries = self.imports.items()
-        return [name for name, e in entries if e["format"] == "damask" or "system" in e]
+        """Imports that the engine loads: results, and maps that name a system."""
+        maps = [name for name, entry in self.imports.items() if "system" in entry]
+        return [name for name in self.imports if name in {*self.imported_results, *maps}]
 
     def import_file(self, block: str, names: Sequence[str]) -> str:
         """Return the file that an import becomes."""
@@ -289,6 +293,11 @@ class CrystalWing(Wing):
         """Return the settings of the material of that system."""
         name = self.imports[wildcards.case].get("system")
         return self.material_of(name) if name else None
+
+    def import_materials(self, wildcards: Wildcards) -> dict[str, CrystalMaterialEntry] | None:
+        """Return the settings of the material of each phase of a map; None if none is named."""
+        named = self.imports[wildcards.case].get("materials")
+        return named and {phase: self.block["materials"][one] for phase, one in named.items()}
 
     def import_settings(self) -> dict[str, object]:
         """Return the part of the configuration that checking users' data needs."""

@@ -13,21 +13,18 @@ import numpy as np
 import pandas as pd
 
 from mechanist.core.progress import LOGGER, log_to, progress
-from mechanist.core.rotations import from_rotation_vector, quaternion_to_matrix
 from mechanist.core.typing import FloatArray
 from mechanist.formats.line_fields import LineFields, write_line_fields
-from mechanist.formats.paradis import read_paradis
 from mechanist.formats.tables import keyed, stacked, write_table
+from mechanist.imports.line_networks import read_assigned
 from mechanist.mechanics.line_segments import (
     UNASSIGNED,
-    assign_systems,
     density_fields,
     nye_field,
-    segments_of,
     split,
     system_densities,
 )
-from mechanist.mechanics.slip_systems import SlipSystems, slip_systems
+from mechanist.mechanics.slip_systems import slip_systems
 from mechanist.settings.entry_types.crystal_imports import CrystalLinesEntry
 
 if TYPE_CHECKING:
@@ -58,14 +55,15 @@ def main(
     entry : mapping
         The configuration's entry: ``systems``, ``burgers`` in m, ``grid``, and optionally
         ``c_over_a``, ``rotation`` (degrees times axis, crystal to box), ``tolerance`` in degrees,
-        ``periodic``, ``fold`` and ``times`` in s.
+        ``periodic``, ``fold``, ``unassigned`` and ``times`` in s.
     name : str
         Name of the run; snapshots are numbered.
 
     Raises
     ------
     FormatError, ValueError
-        If a file is not valid, or the numbers of times and files differ.
+        If a file is not valid, most of its lines belong to none of the slip systems, or the numbers
+        of times and files differ.
     """
     times = np.array(entry.get("times", [np.nan] * len(files)), dtype=float)
     if len(times) != len(files):
@@ -75,7 +73,7 @@ def main(
     labels = [f"{family} {k}" for k, family in enumerate(systems.families)] + list(UNASSIGNED)
     tables, grids, tensors, lengths = [], [], [], np.zeros(3)
     for k, path in enumerate(progress(files, "networks")):
-        values, density, nye, lengths = _snapshot(path, systems, entry)
+        values, density, nye, lengths = _snapshot(path, entry)
         table = keyed(values, ["density", "screw", "edge"], sample=f"{name}-{k:04d}")
         tables.append(table.assign(time=times[k], label=pd.Categorical(labels, labels)))
         grids.append(density)
@@ -93,17 +91,11 @@ def main(
 
 
 def _snapshot(
-    path: Path, systems: SlipSystems, entry: CrystalLinesEntry
+    path: Path, entry: CrystalLinesEntry
 ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
     """Return densities by system, fields of densities and Nye tensors, and box lengths, in SI."""
     burgers = float(entry["burgers"])
-    network = read_paradis(path, fold=entry.get("fold", False))
-    periodic = tuple(entry.get("periodic", (True, True, True)))
-    segments = segments_of(network, periodic=(periodic[0], periodic[1], periodic[2]))
-    turn = np.radians(np.array(entry.get("rotation", (0.0, 0.0, 0.0)), dtype=float))
-    rotation = quaternion_to_matrix(from_rotation_vector(turn))
-    options = {"tolerance": entry["tolerance"]} if "tolerance" in entry else {}
-    assigned = assign_systems(segments, systems, rotation=rotation, **options)
+    _, segments, systems, assigned = read_assigned(path, entry)
     nx, ny, nz = (int(n) for n in entry["grid"])
     pieces = split(segments, (nx, ny, nz))
     return (

@@ -1,6 +1,7 @@
 """Rerun an imported result in the engine and compute the agreement, or load an imported map."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from mechanist.formats.polycrystal_batches import read_runs, write_runs
 from mechanist.mechanics.field_agreement import agreement
 from mechanist.settings.entry_types.crystal_imports import CrystalImportEntry
 from mechanist.settings.entry_types.crystal_systems import CrystalMaterialEntry, CrystalSystemEntry
-from mechanist.simulate.polycrystal_system import PolycrystalSystem
+from mechanist.simulate.polycrystal_system import Material, PolycrystalSystem
 from mechanist.simulate.reference import SUBSTEPS, loaded, rerun
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 def main(
     *, imported: Path, engine: Path, numbers: Path, entry: CrystalImportEntry,
     system: CrystalSystemEntry | None = None, material: CrystalMaterialEntry | None = None,
-    threads: int = 1,
+    materials: Mapping[str, CrystalMaterialEntry] | None = None, threads: int = 1,
 ) -> None:  # fmt: skip
     """Write the engine's run and the agreement of every frame.
 
@@ -37,6 +38,8 @@ def main(
         engine between two frames; for a map, the name of its ``system``.
     system, material : mapping, optional
         Settings of that system and of its material.
+    materials : mapping, optional
+        Settings of the material of each phase of a map, by name of the phase.
     threads : int
         Number of threads; results do not depend on it.
 
@@ -56,7 +59,8 @@ def main(
     else:
         model = PolycrystalSystem.from_entry(entry["system"], system, material)
         substeps = model.path.substeps
-        ours = loaded(reference, model, threads=threads)
+        by_phase = {name: Material.from_entry(one) for name, one in (materials or {}).items()}
+        ours = loaded(reference, model, by_phase, threads=threads)
     write_runs(engine, [ours], attributes={"strain_measure": "logarithmic"})
     frames = [frame._asdict() for frame in agreement(ours, reference)]
     found = {"name": reference.name, "status": ours.status, "frames": frames,
@@ -77,5 +81,6 @@ if __name__ == "__main__":
             entry=snakemake.params.entry,
             system=snakemake.params.system,
             material=snakemake.params.material,
+            materials=snakemake.params.materials,
             threads=snakemake.threads,
         )

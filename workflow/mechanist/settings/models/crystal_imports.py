@@ -34,15 +34,57 @@ class CrystalImport(Block):
         description="System whose material, load and solver settings are used for the"
         " microstructure of a map.",
     )
+    materials: dict[str, Name] | None = Field(
+        default=None,
+        description="Material, from `crystal/materials`, of each phase of a map of several phases, by"
+        " name of the phase; `system` still sets load and solver.",
+    )
     increments: Annotated[list[Natural], Field(min_length=1)] | None = Field(
         default=None, description="Increments of a DAMASK result to keep; all by default."
+    )
+    constituent: Natural | None = Field(
+        default=None,
+        description="Constituent, from 0, whose orientations are kept, of a DAMASK result with"
+        " several constituents in each cell; stress and deformation are means over all of them.",
+    )
+    rerun: bool = Field(
+        default=True,
+        description="Whether the engine reruns a DAMASK result; without, it is only imported.",
     )
     substeps: Count | None = Field(
         default=None,
         description="Steps of the engine between two frames when it reruns a DAMASK result.",
     )
-    systems: SlipSystems | None = Field(
-        default=None, description="Slip systems of the phase of a map."
+    systems: SlipSystems | dict[str, SlipSystems] | None = Field(
+        default=None,
+        description="Slip systems of the phase of a map; of several phases, by name or number of the"
+        " phase.",
+    )
+    phase: str | Natural | None = Field(
+        default=None,
+        description="Name or number of the only phase of a map to use; points of other phases count"
+        " as points without an orientation.",
+    )
+    lattices: dict[str, Literal["cubic", "hexagonal"]] | None = Field(
+        default=None,
+        description="Lattice of a phase of a map, by its name or number, if the header states"
+        " another.",
+    )
+    crystal_x: Literal["a", "a*"] | None = Field(
+        default=None,
+        description="Axis of hexagonal and trigonal crystals along x of the crystal frame to which"
+        " the angles of a map refer; by default `a` for .ang (EDAX) and `a*`, 30 degrees from it, for"
+        " .ctf (Oxford).",
+    )
+    first_phase: Annotated[Literal[0, 1], WHOLE] | None = Field(
+        default=None,
+        description="Whether the points of an .ang map of several phases count phases from 0 or from"
+        " 1, in which case 0 means not indexed; needed only where the file leaves it open.",
+    )
+    step: Positive | Annotated[list[Positive], Field(min_length=2, max_length=2)] | None = Field(
+        default=None,
+        description="Distance of the points of a map in micrometres, or distances along x and y, if"
+        " the header states others than the points have.",
     )
     angles: Literal["degrees", "radians"] | None = Field(
         default=None,
@@ -53,7 +95,9 @@ class CrystalImport(Block):
         description="Points of an .ang map below this confidence index count as not indexed.",
     )
     resample: bool | None = Field(
-        default=None, description="Whether a hexagonal grid is resampled to a square grid."
+        default=None,
+        description="Whether a hexagonal grid is resampled to a square grid; by default if the header"
+        " of the map says that the grid is hexagonal.",
     )
     turn: Vector | None = Field(
         default=None,
@@ -72,7 +116,8 @@ class CrystalImport(Block):
         default=None, description="Grains with fewer points are merged into neighbouring grains."
     )
     unindexed: Annotated[float, Field(ge=0, lt=1)] | None = Field(
-        default=None, description="Largest allowed share of points without an orientation."
+        default=None,
+        description="Largest allowed share of points without an orientation or of unused phases.",
     )
 
 
@@ -101,6 +146,11 @@ class CrystalLines(Block):
         default=None,
         description="Largest angle in degrees between the Burgers vector or plane of a line and"
         " that of its slip system.",
+    )
+    unassigned: Annotated[float, Field(ge=0, le=1)] | None = Field(
+        default=None,
+        description="Largest share of the line length whose Burgers vector is that of no slip system;"
+        " 0.5 by default.",
     )
     periodic: Annotated[list[bool], Field(min_length=3, max_length=3)] | None = Field(
         default=None, description="Whether the box is periodic along each axis."

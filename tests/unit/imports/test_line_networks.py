@@ -1,0 +1,67 @@
+"""Networks read with the slip systems of another crystal are refused."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from crystal_files import network_of_loops
+from mechanist.core.errors import FormatError
+from mechanist.formats.paradis import write_paradis
+from mechanist.imports.import_summary import understood
+from mechanist.imports.line_networks import read_assigned
+from mechanist.settings.own_imports import Import
+
+ENTRY: dict[str, Any] = {"systems": "fcc12", "burgers": 2.5e-10, "grid": [2, 2, 2]}
+
+
+def written(path: Path, other: float = 0.0) -> Path:
+    """Write loops of fcc systems; give ``other`` of them a Burgers vector along an edge of the cube."""
+    network = network_of_loops(3, loops=4)
+    burgers = network.burgers.copy()
+    lost = np.arange(len(burgers)) < other * len(burgers)
+    burgers[lost] = [1.0, 0.0, 0.0]
+    planes = np.where(lost[:, None], [0.0, 0.0, 1.0], network.planes)
+    write_paradis(path, replace(network, burgers=burgers, planes=planes))
+    return path
+
+
+@pytest.mark.parametrize("systems", ["bcc12", "bcc24", "bcc48", "hcp30", "hcp39"])
+def test_systems_of_another_lattice_are_refused(tmp_path: Path, systems: str) -> None:
+    path = written(tmp_path / "a.data")
+    message = f"100.0 % of the line length has a Burgers vector of no slip system of '{systems}'"
+    with pytest.raises(FormatError, match=f"{message}.*fcc12 for 100 %, bcc24 for 0 %"):
+        read_assigned(path, {**ENTRY, "systems": systems})
+    made = Import(
+        ("crystal", "lines"), ("a",), {**ENTRY, "systems": systems, "path": str(path)}, "s"
+    )
+    with pytest.raises(FormatError, match=message):  # so check_data refuses it
+        understood(made)
+
+
+def test_a_crystal_that_is_turned_in_its_box_is_refused(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.data")
+    with pytest.raises(FormatError, match="state how the crystal is turned in the box as rotation"):
+        read_assigned(path, {**ENTRY, "rotation": [0, 0, 45]})
+    assert read_assigned(path, {**ENTRY, "rotation": [0, 0, 90]}).lost() == (0, 0)
+
+
+def test_junctions_are_accepted_up_to_a_share(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.data", 0.25)
+    found = read_assigned(path, ENTRY)
+    segments = found.segments
+    length = np.linalg.norm(segments.vectors, axis=1)
+    along_edge = np.abs(segments.burgers[:, 0]) > 0.99
+    share = length[along_edge].sum() / length.sum()
+    assert 0.1 < share < 0.5
+    assert found.lost() == pytest.approx((share, 0))
+    told = understood(Import(("crystal", "lines"), ("a",), {**ENTRY, "path": str(path)}, "s"))
+    assert f"{100 * share:.2f} % of the line length with another Burgers vector" in told[0]
+    with pytest.raises(FormatError, match="expected at most 10 %"):
+        read_assigned(path, {**ENTRY, "unassigned": 0.1})
+    most = written(tmp_path / "b.data", 0.75)
+    with pytest.raises(FormatError, match="expected at most 50 %"):
+        read_assigned(most, ENTRY)
+    assert read_assigned(most, {**ENTRY, "unassigned": 0.9}).lost()[0] > 0.5
