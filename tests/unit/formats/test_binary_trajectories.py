@@ -138,8 +138,6 @@ def not_finite(made: list[Any]) -> None:
         (changed(configuration__box=[5, 0, 5, 0, 0, 0]), (r"column 'configuration/box': frame 1: box"
          r" \[5.0, 0.0, 5.0.*three positive lengths.*Write the box")),
         (changed(particles__typeid=[0, 1, 2, 3, 0, 0, 7]), r"typeid 7, but there are 3 types"),
-        (changed(particles__typeid=[2] * 7), (r"a\.gsd: timestep 1005: species '2' of id 2"
-         r" was '1' in the frame at .*a\.gsd, timestep 5\. Frames of one")),
         (changed(particles__N=6, particles__typeid=[0] * 6, particles__position=np.zeros((6, 3))),
          "6 particles, but 7 in the frame at"),
         (changed(particles__N=0, particles__typeid=None, particles__position=None),
@@ -212,10 +210,9 @@ def test_one_frame_of_numbered_species_needs_three_arrays(tmp_path: Path) -> Non
         ({"positions": np.full((2, 7, 3), np.nan)}, r"'positions': nan at \(0, 0, 0\).*failed there"),
         ({"ids": np.array([1, 2, 3, 4, 4, 5, 6])}, ("column 'ids': id 4 occurs 2 times, first at"
          " particle 3")),
-        ({"ids": np.arange(7)}, "column 'ids': id 0 occurs 1 times"),
         ({"ids": np.arange(7) * 0.5}, "column 'ids': holds float64, expected integers"),
         ({"species": np.full(7, 1.7)}, "column 'species': holds float64, expected integers or names"),
-        ({"species": np.ones(6, int)}, r"column 'species': the shape is \(6,\), expected \(7,\)"),
+        ({"species": np.ones(6, int)}, r"column 'species': the shape is \(6,\), expected \(2, 7\) or \(7,\)"),
         ({"timestep": np.arange(3)}, r"column 'timestep': the shape is \(3,\), expected \(2,\)"),
         ({"vx": np.full((2, 7), np.nan)}, "column 'vx': nan at"),
     ],

@@ -57,6 +57,7 @@ def _glass(one: Import) -> Iterator[str]:
         yield "no load: reference state only"
     yield f"group {source['group']}"
     yield from (f"dropped a truncated last frame: {why}" for why in source["dropped"])
+    yield from (f"note: {note}" for note in source["notes"])
 
 
 def _box(cell: np.ndarray[Any, Any], dimension: int) -> str:

@@ -13,7 +13,7 @@ import numpy as np
 
 from mechanist.core.errors import FormatError
 from mechanist.core.typing import FloatArray
-from mechanist.formats.trajectory import TrajectoryFrame, check_same_particles
+from mechanist.formats.trajectory import TrajectoryFrame, check_same_particles, check_same_species
 from mechanist.formats.trajectory_files import read_frames
 from mechanist.imports.trajectory_entry import FrameChoice, ImportEntry
 from mechanist.mechanics.cells import (
@@ -75,6 +75,8 @@ class LoadingPath:
         States under load, by ascending strain.
     dropped : tuple of str
         Why a truncated last frame of a file was dropped, in lenient reading.
+    notes : tuple of str
+        What a user should know of how the files were read.
     """
 
     reference: TrajectoryFrame
@@ -82,6 +84,7 @@ class LoadingPath:
     gradient: FloatArray
     steps: tuple[Step, ...]
     dropped: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def largest_strain(self) -> float:
@@ -135,7 +138,9 @@ def _placed(entry: ImportEntry) -> LoadingPath:
     if not chosen and entry.frames is None:
         remedy = f"Give states under load in `path` too, or as `deformed_path`, {_REFERENCE_ONLY}"
         raise reference.error("no frame comes after the reference", remedy=remedy)
-    check_same_particles([reference, *(after[k] for k in chosen)])
+    used = [reference, *(after[k] for k in chosen)]
+    check_same_particles(used)
+    check_same_species(used, entry.species)
     d = entry.dimension
     gradients = [gradient_between(reference.cell, after[k].cell, d) for k in chosen]
     direction = np.zeros((3, 3))
@@ -149,7 +154,8 @@ def _placed(entry: ImportEntry) -> LoadingPath:
     ]
     ordered = tuple(sorted(steps, key=lambda step: step.strain))
     dropped = tuple(frames[-1].dropped for frames in files.values() if frames[-1].dropped)
-    return LoadingPath(reference, start, direction, ordered, dropped)
+    notes = tuple(note for frames in files.values() for frame in frames for note in frame.notes)
+    return LoadingPath(reference, start, direction, ordered, dropped, notes)
 
 
 def _chosen(key: str, choice: FrameChoice, frames: Sequence[TrajectoryFrame]) -> int:

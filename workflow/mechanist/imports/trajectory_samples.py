@@ -104,6 +104,7 @@ def _provenance(entry: ImportEntry, path: LoadingPath, name: str) -> dict[str, A
         "target": entry.target,
         "lenient": entry.lenient,
         "dropped": list(path.dropped),
+        "notes": list(path.notes),
         "bounds": entry.bounds,
         "ids": entry.ids,
         "species": entry.species,
