@@ -22,6 +22,8 @@ IdPolicy = Literal["file", "order"]
 _SEPARATE: Final = (
     "Frames of one sample hold the same particles: import others as separate samples."
 )
+#: Columns of the sizes of particles, and what makes them radii.
+SIZES: Final = {"radius": 1.0, "radii": 1.0, "diameter": 0.5, "diameters": 0.5}
 #: Largest extent along z, relative to the thickness, that counts as two-dimensional.
 FLAT: Final = 1e-9
 
@@ -111,7 +113,12 @@ class TrajectoryFrame:
         """Location of the frame, for messages."""
         return f"{self.path}:{self.line}" if self.line else f"{self.path}, timestep {self.timestep}"
 
-    def configuration(self, species: Mapping[str, str], dimension: int) -> Configuration:
+    def configuration(
+        self,
+        species: Mapping[str, str],
+        dimension: int,
+        periodic: tuple[bool, bool, bool] = (True, True, True),
+    ) -> Configuration:
         """Return the frame as a configuration of named species.
 
         Parameters
@@ -121,6 +128,8 @@ class TrajectoryFrame:
             order in which they first appear here.
         dimension : int
             2 or 3. In two dimensions all particles must lie at one z, which is dropped.
+        periodic : tuple of bool
+            Directions in which the sample repeats; a frame may be open in the others.
 
         Raises
         ------
@@ -130,18 +139,34 @@ class TrajectoryFrame:
         """
         names = tuple(dict.fromkeys(species.values()))
         codes = np.array([self._name_index(i, species, names) for i in range(len(self.labels))])
-        if not all(self.periodic[:dimension]):
+        flat = self._check_dimension(dimension)
+        if any(p and not own for p, own in zip(periodic[:dimension], self.periodic, strict=False)):
             flags = " ".join("T" if p else "F" for p in self.periodic)
             raise self.error(
                 f"periodic along the cell vectors: {flags}, expected T for the first {dimension}",
-                remedy="Only bulk samples are supported; free surfaces are not.",
+                remedy="A film with free surfaces along z needs `periodic: [x, y]` and empty space"
+                " there; other samples must be periodic throughout.",
             )
-        flat = self._check_dimension(dimension)
         positions, cell = self.positions.copy(), self.cell.copy()
         if flat:
             positions[:, 2] = 0.0
             cell[2, :2] = cell[:2, 2] = 0.0
-        return Configuration(positions, cell, codes[self.species], names, dimension)
+        return Configuration(
+            positions, cell, codes[self.species], names, dimension, radii=self._radii()
+        )
+
+    def _radii(self) -> FloatArray | None:
+        """Return radii from the first column of radii or diameters, if there is one."""
+        name = next((name for name in SIZES if name in self.extra), None)
+        values = np.zeros(0) if name is None else self.extra[name]
+        if name is None or values.shape != (len(self),) or values.dtype.kind not in "fiu":
+            return None
+        radii = values * SIZES[name]
+        if radii.min() < 0:
+            i = int(radii.argmin())
+            problem = f"{values[i]:g}, expected no negative size of a particle"
+            raise self.error(problem, remedy="Write the file again.", particle=i, column=name)
+        return np.asarray(radii, dtype=float) if radii.any() else None  # all 0: points
 
     def _name_index(self, label: int, species: Mapping[str, str], names: tuple[str, ...]) -> int:
         if self.labels[label] in species:

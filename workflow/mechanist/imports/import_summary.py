@@ -50,6 +50,9 @@ def _glass(one: Import) -> Iterator[str]:
     density = len(reference) / reference.measure
     unit = unit_of_length(density, reference.dimension)
     yield f"number density {density:.6g}; unit of length of descriptors {unit:.4g}"
+    if reference.radii is not None:
+        sizes = reference.radii
+        yield f"radii {sizes.min():.4g} to {sizes.max():.4g}, mean {sizes.mean():.4g}"
     yield f"reference: frame {source['reference']['frame']}, timestep {source['reference']['timestep']}"
     for path in sample.loads.values():
         yield from _load(path, source)

@@ -15,6 +15,7 @@ import numpy as np
 
 from mechanist.formats.configuration import Configuration
 from mechanist.formats.sample import Frame, LoadPath, Sample
+from mechanist.imports.empty_space import LARGE, empty_share, empty_slabs
 from mechanist.imports.same_glass import refuse_one_glass_in_two_groups
 from mechanist.settings.own_systems import MIN_GROUPS
 
@@ -62,7 +63,7 @@ def common_of(samples: Sequence[Sample], *, length: float | None = None) -> Comm
     Raises
     ------
     ValueError
-        If species, dimension or units differ, or one glass is in two groups, so that a model would
+        If species, dimension or units differ, a box is partly empty but no ``length`` is given, or one glass is in two groups, so that a model would
         be tested on a glass that it was trained on.
     """
     first = samples[0]
@@ -81,10 +82,24 @@ def common_of(samples: Sequence[Sample], *, length: float | None = None) -> Comm
     groups = {sample.name: group_of(sample) for sample in samples}
     references = {sample.name: sample.reference for sample in samples}
     refuse_one_glass_in_two_groups(references, groups, first.system)
+    if length is None:
+        _refuse_empty_space(samples)
     densities = {s.name: len(s.reference) / s.reference.measure for s in samples}
     mean = float(np.mean(list(densities.values())))
     unit = unit_of_length(mean, first.reference.dimension)
     return Common(length or unit, length is not None, first.units, densities, groups)
+
+
+def _refuse_empty_space(samples: Sequence[Sample]) -> None:
+    """Refuse boxes whose mean density is no measure of the distances between particles."""
+    for sample in samples:
+        share = empty_share(sample.reference)
+        if share > LARGE or empty_slabs(sample.reference):
+            raise ValueError(
+                f"{share:.0%} of the box of sample {sample.name!r} is empty, so that the mean density is"
+                " no measure of the distances between particles. State the unit of length:"
+                f" glass/own/{sample.system}/length, such as the mean distance of neighbours"
+            )
 
 
 def unit_of_length(density: float, dimension: int) -> float:
@@ -198,7 +213,9 @@ def _listed(path: LoadPath) -> str:
 
 
 def _scaled(configuration: Configuration, length: float) -> Configuration:
-    return configuration.moved(configuration.positions / length, configuration.cell / length)
+    scaled = configuration.moved(configuration.positions / length, configuration.cell / length)
+    radii = configuration.radii
+    return scaled if radii is None else replace(scaled, radii=radii / length)
 
 
 def summary(common: Common, lost: Mapping[str, str]) -> dict[str, Any]:

@@ -5,12 +5,14 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final, get_args
 
+from mechanist.formats.lammps_atom_styles import STYLES
 from mechanist.formats.lammps_box import Bounds
 from mechanist.formats.trajectory import IdPolicy
 from mechanist.formats.trajectory_files import FORMATS, STREAMED, WITH_IDS
 
 #: Largest volume change of isochoric loading, relative to the path's largest strain.
 VOLUME_TOLERANCE: Final = 0.05
+_ALONG: Final = ("x", "y", "z")
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,11 @@ class ImportEntry:
         Whether a truncated last frame is dropped and recorded, instead of raising an error.
     group : str, optional
         Group; samples that are not independent of each other share one. Default: its own group.
+    atom_style : str, optional
+        Style of the section Atoms of LAMMPS data files that do not state it.
+    periodic : tuple of str
+        Directions in which the sample repeats: all, or ``("x", "y")`` for a film in an otherwise
+        empty box, whose length along z is no strain.
     target : str, optional
         Column of the states under load with the quantity to predict for each particle.
     """
@@ -82,7 +89,14 @@ class ImportEntry:
     reference_format: str | None = None
     lenient: bool = False
     group: str | None = None
+    atom_style: str | None = None
+    periodic: tuple[str, ...] = ()
     target: str | None = None
+
+    @property
+    def strained_dimension(self) -> int:
+        """Number of axes, from x on, whose change of shape counts as load."""
+        return len(self.periodic) or self.dimension
 
     @property
     def formats(self) -> dict[Path, str]:
@@ -107,6 +121,7 @@ class ImportEntry:
         for key in ("reference_path", "deformed_path"):
             values[key] = Path(values[key])
         values["species"] = {str(label): name for label, name in entry["species"].items()}
+        values["periodic"] = tuple(entry.get("periodic", ()))
         values["volume_tolerance"] = float(entry.get("volume_tolerance", VOLUME_TOLERANCE))
         if "reference" in values:
             values["reference"] = _choice("reference", values["reference"])
@@ -138,6 +153,7 @@ def _check_values(entry: Mapping[str, Any]) -> None:
         "bounds": get_args(Bounds),
         "ids": get_args(IdPolicy),
         "reference_format": FORMATS,
+        "atom_style": STYLES,
     }
     for key, values in allowed.items():
         if key in entry and (isinstance(entry[key], bool) or entry[key] not in values):
@@ -145,6 +161,13 @@ def _check_values(entry: Mapping[str, Any]) -> None:
     if entry.get("lenient", False) not in (True, False):
         raise ValueError(f"lenient: {entry['lenient']!r}; expected true or false")
     _check_use(entry)
+    periodic = list(entry.get("periodic", _ALONG[: entry["dimension"]]))
+    films = [list(_ALONG[:n]) for n in {2, entry["dimension"]}]
+    if periodic not in films:
+        raise ValueError(
+            f"periodic: {periodic}; expected {' or '.join(map(str, sorted(films)))}: a sample may be open"
+            " along z only"
+        )
     species = entry["species"]
     if not isinstance(species, Mapping) or not species:
         raise ValueError(f"species: {species!r}; expected a name for each label, as in {{1: A}}")
@@ -154,6 +177,11 @@ def _check_values(entry: Mapping[str, Any]) -> None:
     frames = entry.get("frames", "all")
     if frames != "all" and not isinstance(frames, list | tuple):
         raise ValueError(f"frames: {frames!r}; expected a list, or 'all'")
+    if frames == [] and entry.get("target") is not None:
+        raise ValueError(
+            f"target: {entry['target']!r} is a column of the frames under load, but there are none"
+            " (`frames: []`, in the sheet `deformed: none`); choose frames, or leave `target` out"
+        )
     load = entry.get("load")
     if load is not None and load.get("type") == "random":
         raise ValueError("load type 'random' is for simulations; state the load, or leave it out")
@@ -162,7 +190,13 @@ def _check_values(entry: Mapping[str, Any]) -> None:
 def _check_use(entry: Mapping[str, Any]) -> None:
     """Raise ValueError for keys that none of the entry's formats uses."""
     used = {entry["format"], entry.get("reference_format", entry["format"])}
-    for key, takers in {"bounds": ("lammps_dump",), "ids": WITH_IDS, "lenient": STREAMED}.items():
+    takers_of = {
+        "bounds": ("lammps_dump",),
+        "ids": WITH_IDS,
+        "lenient": STREAMED,
+        "atom_style": ("lammps_data",),
+    }
+    for key, takers in takers_of.items():
         if key in entry and not used & set(takers):
             raise ValueError(f"{key} is for {' and '.join(takers)} only; leave it out")
     if "reference_format" in entry and "path" in entry:

@@ -87,6 +87,16 @@ class GlassImport(Block):
         description="Whether a truncated last frame is dropped and recorded, instead of rejecting"
         " the file.",
     )
+    atom_style: str | None = Field(
+        default=None,
+        description="Atom style of LAMMPS data files whose section Atoms does not state it, such as"
+        " `atomic` or `full`.",
+    )
+    periodic: Annotated[list[Literal["x", "y", "z"]], Field(min_length=2)] | None = Field(
+        default=None,
+        description="Directions in which the sample repeats; all by default. `[x, y]` is for films with"
+        " free surfaces along z in a box with empty space: its length along z is then no strain.",
+    )
     group: Name | None = Field(
         default=None,
         description="Group shared by all samples that are not independent of each other.",
