@@ -183,6 +183,12 @@ def test_what_does_not_fit_the_declaration_is_refused(
         ({"reference": -1}, "reference: -1; expected an index from 0, or {timestep"),
         ({"frames": [True]}, "frames: True; expected an index"),
         ({"frames": 3}, "frames: 3; expected a list"),
+        (
+            {"frames": [], "target": "c_d2"},
+            "target: 'c_d2' is a column of the frames under load, but there",
+        ),
+        ({"format": "extxyz", "atom_style": "full"}, "atom_style is for lammps_data only"),
+        ({"format": "lammps_data", "atom_style": "round"}, "atom_style: 'round'; expected one of"),
         ({"volume_tolerance": -1}, "volume_tolerance: -1; expected a number of at least 0"),
         ({"load": {"type": "random"}}, "'random' is for simulations"),
         ({"load": {"type": "twist"}}, "load type 'twist'; expected simple_shear"),

@@ -215,6 +215,9 @@ def _numbers(
     if rows is not None and [len(_items(f"[{row}]")) for row in rows.groups()] == [3, 3, 3]:
         value = f"[{','.join(rows.groups())}]"
     fields = _items(value)
+    if "[" in value[1:]:
+        problem = f"{key}={info[key][:60]}, expected {expected} numbers, or three rows of three"
+        raise text.error(problem, remedy="Close every bracket.", line=line, column=key)
     if len(fields) != expected:
         problem = f"{key} has {len(fields)} numbers, expected {expected}"
         raise text.error(problem, remedy="Quote all of them together.", line=line)

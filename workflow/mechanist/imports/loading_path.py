@@ -135,8 +135,9 @@ def _placed(entry: ImportEntry) -> LoadingPath:
         )
         for path, form in entry.formats.items()
     }
-    before, after = files[entry.reference_path], files[entry.deformed_path]
-    same = before is after
+    same = entry.reference_path == entry.deformed_path
+    before = [frame for path in entry.reference_path for frame in files[path]]
+    after = before if same else [frame for path in entry.deformed_path for frame in files[path]]
     start = _chosen("reference", entry.reference, before)
     if entry.frames is None:
         chosen = list(range(start + 1 if same else 0, len(after)))
