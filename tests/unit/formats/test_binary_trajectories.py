@@ -13,10 +13,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mechanist.core.errors import FormatError
+from mechanist.describe.shared.nonaffine import d2min
 from mechanist.formats.array_frames import read_array_frames
 from mechanist.formats.gsd_frames import read_gsd
+from mechanist.formats.lammps_dump import write_lammps_dump
+from mechanist.formats.sample import read_sample, write_sample
 from mechanist.formats.trajectory import TrajectoryFrame
 from mechanist.formats.trajectory_files import read_frames
+from mechanist.imports.own_glasses import adopted
+from mechanist.imports.trajectory_samples import import_sample
 from trajectories import assert_same_frames, random_frames
 
 SINGLE = 1e-5  # round-off of GSD's numbers at lengths of about ten
@@ -117,6 +122,97 @@ def test_flat_gsd_is_not_periodic_along_z(tmp_path: Path) -> None:
     assert frame.periodic == (True, True, False)
 
 
+def flat_hoomd(path: Path, box: list[float], *, dimensions: int | None = None, **more: Any) -> Path:
+    """Write a sheared flat system as HOOMD-blue does: Lz = 0 since version 3, Lz = 1 before."""
+    made = []
+    for k, tilt in enumerate((0.0, 0.02)):
+        one = gsd.hoomd.Frame()
+        one.configuration.step = 10 * k
+        one.configuration.box = [*box[:3], tilt, *box[4:]]
+        if dimensions is not None:
+            one.configuration.dimensions = dimensions
+        fractions = np.random.default_rng(0).random((40, 2)) - 0.5
+        one.particles.N = 40
+        one.particles.types = ["A", "B"]
+        one.particles.typeid = np.arange(40) % 2
+        cell = np.array([[box[0], 0], [tilt * box[1], box[1]]])
+        one.particles.position = np.column_stack([fractions @ cell, np.zeros(40)])
+        for name, values in more.items():
+            setattr(one.particles, name, values)
+        made.append(one)
+    return write_gsd(path, made)
+
+
+def flat_entry(path: Path, **more: Any) -> dict[str, Any]:
+    return {"path": path, "format": "gsd", "species": {"A": "A", "B": "B"}, "dimension": 2,
+            "units": "lj", **more}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("box", "dimensions"),
+    [([10, 12, 0, 0, 0, 0], None), ([10, 12, 0, 0, 0, 0], 2), ([10, 12, 0, 0, 0, 0], 3),
+     ([10, 12, 1, 0, 0, 0], 2)],
+    ids=["HOOMD 3", "HOOMD 3, said", "HOOMD 3, default dimensions", "HOOMD 2"],
+)  # fmt: skip
+def test_flat_systems_of_all_versions_are_read(
+    tmp_path: Path, box: list[float], dimensions: int | None
+) -> None:
+    path = flat_hoomd(tmp_path / "a.gsd", box, dimensions=dimensions)
+    sample = import_sample(flat_entry(path), name="a", system="b")
+    assert sample.reference.dimension == 2
+    assert sample.reference.measure == pytest.approx(120)
+    assert sample.reference.cell[2].tolist() == [0, 0, 1]
+    (load,) = sample.loads.values()
+    assert load.frames[0].strain == pytest.approx(0.02, abs=1e-6)
+    assert d2min(sample.reference, load.frames[0].configuration, 3.0).total.max() < 1e-8
+    with pytest.raises(FormatError, match=r"at one z in `dimension: 3`.*Declare `dimension: 2`"):
+        import_sample(flat_entry(path, dimension=3), name="a", system="b")
+
+
+@pytest.mark.parametrize(
+    "box", [[10, 12, 0, 0, 0.1, 0], [10, 0, 0, 0, 0, 0], [10, 12, -1, 0, 0, 0]]
+)
+def test_boxes_that_are_neither_flat_nor_deep_are_refused(tmp_path: Path, box: list[float]) -> None:
+    with pytest.raises(FormatError, match="expected three positive lengths"):
+        read_gsd(flat_hoomd(tmp_path / "a.gsd", box))
+
+
+def test_diameters_become_radii_of_the_sample(tmp_path: Path) -> None:
+    diameters = np.linspace(0.75, 1.5, 40)
+    path = flat_hoomd(tmp_path / "a.gsd", [10, 12, 0, 0, 0, 0], diameter=diameters)
+    sample = import_sample(flat_entry(path), name="a", system="b")
+    np.testing.assert_allclose(sample.reference.radii, diameters / 2, atol=SINGLE)
+    write_sample(tmp_path / "a.h5", sample)
+    read = read_sample(tmp_path / "a.h5")
+    np.testing.assert_array_equal(read.reference.radii, sample.reference.radii)
+    (load,) = read.loads.values()
+    np.testing.assert_array_equal(load.frames[0].configuration.radii, sample.reference.radii)
+    scaled = adopted(read, strains=[0.02], tolerance=0.1, length=2.0)
+    np.testing.assert_allclose(scaled.reference.radii, diameters / 4, atol=SINGLE)
+    # Without the chunk the library makes up diameters of 1, which nobody stated.
+    bare = import_sample(
+        flat_entry(flat_hoomd(tmp_path / "b.gsd", [10, 12, 0, 0, 0, 0])), name="a", system="b"
+    )
+    assert bare.reference.radii is None
+
+
+def test_sizes_are_read_from_other_formats_too(tmp_path: Path) -> None:
+    (frame,) = random_frames(3, n=20, count=1, labels=("A",))
+    sizes = np.linspace(1, 2, 20)
+    for name, factor in (("radius", 1.0), ("diameter", 0.5)):
+        write_lammps_dump(tmp_path / "a.dump", [replace(frame, extra={name: sizes})])
+        (read,) = read_frames(tmp_path / "a.dump", "lammps_dump")
+        order = np.argsort(frame.ids)
+        radii = read.configuration({"A": "A"}, 3).radii
+        np.testing.assert_allclose(radii, sizes[order] * factor)
+    for values, expected in ((np.zeros(20), None), (np.array([f"{k}s" for k in range(20)]), None)):
+        assert (
+            replace(frame, extra={"radius": values}).configuration({"A": "A"}, 3).radii is expected
+        )
+    with pytest.raises(FormatError, match=r"column 'diameter': .*-1, expected no negative size"):
+        replace(frame, extra={"diameter": sizes - 2}).configuration({"A": "A"}, 3)
+
+
 def changed(**parts: Any) -> Callable[[list[Any]], None]:
     def change(made: list[Any]) -> None:
         for name, value in parts.items():
@@ -138,8 +234,6 @@ def not_finite(made: list[Any]) -> None:
         (changed(configuration__box=[5, 0, 5, 0, 0, 0]), (r"column 'configuration/box': frame 1: box"
          r" \[5.0, 0.0, 5.0.*three positive lengths.*Write the box")),
         (changed(particles__typeid=[0, 1, 2, 3, 0, 0, 7]), r"typeid 7, but there are 3 types"),
-        (changed(particles__typeid=[2] * 7), (r"a\.gsd: timestep 1005: species '2' of id 2"
-         r" was '1' in the frame at .*a\.gsd, timestep 5\. Frames of one")),
         (changed(particles__N=6, particles__typeid=[0] * 6, particles__position=np.zeros((6, 3))),
          "6 particles, but 7 in the frame at"),
         (changed(particles__N=0, particles__typeid=None, particles__position=None),
@@ -212,10 +306,9 @@ def test_one_frame_of_numbered_species_needs_three_arrays(tmp_path: Path) -> Non
         ({"positions": np.full((2, 7, 3), np.nan)}, r"'positions': nan at \(0, 0, 0\).*failed there"),
         ({"ids": np.array([1, 2, 3, 4, 4, 5, 6])}, ("column 'ids': id 4 occurs 2 times, first at"
          " particle 3")),
-        ({"ids": np.arange(7)}, "column 'ids': id 0 occurs 1 times"),
         ({"ids": np.arange(7) * 0.5}, "column 'ids': holds float64, expected integers"),
         ({"species": np.full(7, 1.7)}, "column 'species': holds float64, expected integers or names"),
-        ({"species": np.ones(6, int)}, r"column 'species': the shape is \(6,\), expected \(7,\)"),
+        ({"species": np.ones(6, int)}, r"column 'species': the shape is \(6,\), expected \(2, 7\) or \(7,\)"),
         ({"timestep": np.arange(3)}, r"column 'timestep': the shape is \(3,\), expected \(2,\)"),
         ({"vx": np.full((2, 7), np.nan)}, "column 'vx': nan at"),
     ],

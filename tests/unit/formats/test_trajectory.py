@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from mechanist.core.errors import FormatError
-from mechanist.formats.trajectory import TrajectoryFrame, check_same_particles
+from mechanist.formats.trajectory import TrajectoryFrame, check_same_particles, check_same_species
 
 FRAME = TrajectoryFrame(
     timestep=0,
@@ -70,8 +70,21 @@ def test_frames_of_other_particles_are_refused() -> None:
     check_same_particles([FRAME, replace(FRAME, labels=("1", "2", "9"))])
     for change, message in (
         ({"ids": np.array([1, 2, 5])}, r"run\.dump:13, column 'id': id 5 is not in the frame"),
-        ({"species": np.array([0, 0, 0])}, r"run\.dump:14: species '1' of id 2 was '2'"),
         ({"ids": np.array([1, 2])}, r"run\.dump:3: 2 particles, but 3"),
     ):
         with pytest.raises(FormatError, match=message):
             check_same_particles([FRAME, replace(FRAME, **change)])  # type: ignore[arg-type]
+
+
+def test_species_are_compared_by_name_and_not_by_label() -> None:
+    check_same_species(
+        [FRAME, replace(FRAME, labels=("Cu", "Zr"))], {"1": "A", "2": "B", "Cu": "A", "Zr": "B"}
+    )
+    check_same_species([FRAME, replace(FRAME, labels=("1", "2", "9"))], {})
+    for change, names, message in (
+        ({"species": np.array([0, 0, 0])}, {}, r"run\.dump:14: species '1' of id 2 was '2'"),
+        ({"labels": ("Cu", "Zr")}, {"1": "A", "2": "B", "Cu": "B", "Zr": "B"},
+         r"run\.dump:12: species 'B' \(labelled 'Cu'\) of id 1 was 'A' in the frame at run\.dump:3"),
+    ):  # fmt: skip
+        with pytest.raises(FormatError, match=message):
+            check_same_species([FRAME, replace(FRAME, **change)], names)  # type: ignore[arg-type]

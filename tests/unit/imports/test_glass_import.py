@@ -183,6 +183,12 @@ def test_what_does_not_fit_the_declaration_is_refused(
         ({"reference": -1}, "reference: -1; expected an index from 0, or {timestep"),
         ({"frames": [True]}, "frames: True; expected an index"),
         ({"frames": 3}, "frames: 3; expected a list"),
+        (
+            {"frames": [], "target": "c_d2"},
+            "target: 'c_d2' is a column of the frames under load, but there",
+        ),
+        ({"format": "extxyz", "atom_style": "full"}, "atom_style is for lammps_data only"),
+        ({"format": "lammps_data", "atom_style": "round"}, "atom_style: 'round'; expected one of"),
         ({"volume_tolerance": -1}, "volume_tolerance: -1; expected a number of at least 0"),
         ({"load": {"type": "random"}}, "'random' is for simulations"),
         ({"load": {"type": "twist"}}, "load type 'twist'; expected simple_shear"),
@@ -254,13 +260,18 @@ def test_a_flipped_cell_is_not_taken_for_a_load(tmp_path: Path) -> None:
     frames[1] = replace(frames[1], cell=flipped)
     write_lammps_dump(tmp_path / "run.dump", frames)
     entry = ENTRY | {"path": tmp_path / "run.dump"}
+    for load in ({}, {"load": XY}):
+        (load_path,) = imported(entry | load).loads.values()
+        assert [frame.strain for frame in load_path.frames] == pytest.approx([0.04])
+    with pytest.raises(FormatError, match=r"frame 1 is at a strain of -0\.04, opposite to"):
+        imported(entry | {"load": XY | {"sense": -1}})
+    scattered = np.random.default_rng(0).permutation(len(frames[1]))
+    lost = replace(frames[1], positions=frames[1].positions[scattered])  # nothing tells the flip
+    write_lammps_dump(tmp_path / "run.dump", [frames[0], lost])
     with pytest.raises(
         FormatError, match=r"strain of 0\.96, .* equivalent cell gives 0\.04.*`flip no`"
     ):
         imported(entry)
-    with pytest.raises(FormatError, match=r"frame 1 is at a strain of -0\.96, opposite to"):
-        imported(entry | {"load": XY})
-    assert imported(entry | {"load": XY | {"sense": -1}}).loads  # declared as such
 
 
 def test_the_script_writes_a_sample_file(tmp_path: Path, sheared: Path) -> None:

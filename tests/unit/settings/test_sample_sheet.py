@@ -81,6 +81,39 @@ def test_a_sample_at_rest_needs_no_load() -> None:
     assert found.entry["frames"] == []
 
 
+def test_paths_may_be_patterns_and_frames_ranges() -> None:
+    row = GLASS | {"path": "[ab].dump", "deformed": "1..3 5 t10..t20..5", "reference": "{c,c}.dump"}
+    (found,), problems = imports(row)
+    assert not problems
+    assert found.entry["deformed_path"] == "[ab].dump"
+    assert found.entry["frames"] == ["1..3", 5, "t10..t20..5"]
+    entry = ImportEntry.from_mapping(found.entry)
+    assert [str(path) for path in entry.deformed_path] == ["a.dump", "b.dump"]
+    assert [str(choice) for choice in entry.frames or ()] == [
+        "1", "2", "3", "5", "{timestep: 10}", "{timestep: 15}", "{timestep: 20}",
+    ]  # fmt: skip
+    _, problems = imports(GLASS | {"path": "{a..d}.dump"})
+    assert "there is no file '{a..d}.dump'" in problems[0]
+    _, problems = imports(GLASS | {"path": "q*.dump"})
+    assert "column 'path': no file matches 'q*.dump'" in problems[0]
+
+
+def test_patterns_of_other_wings_are_the_files_that_match() -> None:
+    lines = {"wing": "crystal", "system": "ta", "format": "paradis", "options": LINES}
+    (found,), problems = imports(lines | {"sample": "x", "path": "[abc].dump"})
+    assert not problems
+    assert found.entry["path"] == ["a.dump", "b.dump", "c.dump"]
+    one_each = {
+        "wing": "crystal",
+        "system": "fe",
+        "sample": "x",
+        "path": "[ab].dump",
+        "format": "map",
+    }
+    _, problems = imports(one_each | {"options": "{systems: fcc12}"})
+    assert "column 'path': '[ab].dump' matches 2 files, expected one for each row" in problems[0]
+
+
 def test_a_reference_may_have_a_file_of_its_own() -> None:
     row = GLASS | {"reference": "b.dump@t300", "deformed": "1 t500", "load": "inferred"}
     (found,), _ = imports(row)

@@ -4,8 +4,8 @@ The arrays, with ``f`` frames of ``n`` particles::
 
     positions  (f, n, 3)            absolute, wrapped or not; (n, 3) for one frame
     cell       (f, 3, 3) or (3, 3)  cell vectors as rows, right-handed
-    species    (n,)                 numbers or names
-    ids        (n,)                 optional: positive and unique; by default 1, 2, ...
+    species    (n,) or (f, n)       numbers or names
+    ids        (n,) or (f, n)       optional: unique; by default particles keep their order
     timestep   (f,)                 optional: by default 0, 1, ...
     origin     (3,) or (f, 3)       optional: corner of the cell; by default 0
     periodic   (3,)                 optional: by default all true
@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from mechanist.core.errors import FormatError
 from mechanist.formats.array_files import Arrays, format_of, open_arrays
-from mechanist.formats.trajectory import TrajectoryFrame, label_codes
+from mechanist.formats.trajectory import TrajectoryFrame, check_same_particles, label_codes
 
 _NEEDED: Final = ("positions", "cell", "species")
 _OPTIONAL: Final = ("ids", "timestep", "origin", "periodic")
@@ -48,7 +48,7 @@ def read_array_frames(path: Path, form: str) -> list[TrajectoryFrame]:
     ------
     FormatError
         If an array is missing or has the wrong shape, a number is not finite, ids are not
-        positive and unique, or the cell is empty or left-handed.
+        unique or change between frames, or the cell is empty or left-handed.
     """
     file = open_arrays(path, format_of(path, form))
     arrays = {name: _array(file, name) for name in _NEEDED}
@@ -62,38 +62,46 @@ def read_array_frames(path: Path, form: str) -> list[TrajectoryFrame]:
     cells = _fitted(path, arrays, "cell", [(f, 3, 3), (3, 3)], np.zeros((3, 3)))
     origins = _fitted(path, arrays, "origin", [(f, 3), (3,)], np.zeros(3))
     steps = _fitted(path, arrays, "timestep", [(f,)], np.arange(f))
-    ids = _fitted(path, arrays, "ids", [(n,)], np.arange(1, n + 1))
-    species = _fitted(path, arrays, "species", [(n,)], np.zeros(n))
+    ids = _fitted(path, arrays, "ids", [(f, n), (n,)], np.arange(1, n + 1))
+    species = _fitted(path, arrays, "species", [(f, n), (n,)], np.zeros(n))
     flags = _fitted(path, arrays, "periodic", [(3,)], np.ones(3)).astype(bool).tolist()
-    _check_ids(path, ids)
+    for row in np.atleast_2d(ids):
+        _check_ids(path, row)
     _check_cells(path, cells)
     labels, codes = label_codes(species)
-    order = np.argsort(ids, kind="stable")
     names = [name for name in shapes if name not in arrays and "/" not in name]
     others = {name: _array(file, name) for name in names if shapes[name] == (f, n)}
     cells, origins = np.broadcast_to(cells, (f, 3, 3)), np.broadcast_to(origins, (f, 3))
-    return [
-        TrajectoryFrame(
-            timestep=int(steps[k]),
-            ids=ids[order].astype(np.int64),
-            species=codes[order],
-            labels=labels,
-            positions=(positions[k] - origins[k])[order].astype(float),
-            cell=cells[k].astype(float),
-            origin=origins[k].astype(float),
-            periodic=(flags[0], flags[1], flags[2]),
-            extra={name: values[k][order] for name, values in others.items()},
-            path=path,
+    codes, ids = np.broadcast_to(codes, (f, n)), np.broadcast_to(ids, (f, n)).astype(np.int64)
+    frames = []
+    for k in range(f):
+        order = np.argsort(ids[k], kind="stable")
+        frames.append(
+            TrajectoryFrame(
+                timestep=int(steps[k]),
+                ids=ids[k][order],
+                species=codes[k][order],
+                labels=labels,
+                positions=(positions[k] - origins[k])[order].astype(float),
+                cell=cells[k].astype(float),
+                origin=origins[k].astype(float),
+                periodic=(flags[0], flags[1], flags[2]),
+                extra={name: values[k][order] for name, values in others.items()},
+                path=path,
+                own_ids=ids[k][order] if "ids" in arrays else None,
+                sorted_rows=bool(np.any(np.diff(order) < 0)),
+            )
         )
-        for k in range(f)
-    ]
+    check_same_particles(frames)
+    return frames
 
 
 def _array(file: Arrays, name: str) -> NDArray[Any]:
     """Return an array of finite numbers, or of names."""
     values = file.array(name)
     if values.dtype.kind in "SO":
-        values = np.array([v.decode() if isinstance(v, bytes) else str(v) for v in values.ravel()])
+        names = [v.decode() if isinstance(v, bytes) else str(v) for v in values.ravel()]
+        values = np.array(names).reshape(values.shape)
     if name != "species" and values.dtype.kind not in "fiub":
         raise FormatError(
             file.path,
@@ -141,14 +149,14 @@ def _misfit(path: Path, name: str, shape: tuple[int, ...], expected: str) -> For
 
 def _check_ids(path: Path, ids: NDArray[Any]) -> None:
     distinct, first, counts = np.unique(ids, return_index=True, return_counts=True)
-    wrong = (counts > 1) | (distinct < 1)
+    wrong = counts > 1
     if wrong.any():
         k = int(np.argmax(wrong))
         raise FormatError(
             path,
             f"id {distinct[k]} occurs {counts[k]} times, first at particle {first[k]}",
-            remedy="Ids must be positive and unique; leave them out to number particles in file"
-            " order.",
+            remedy="Ids must be unique. Leave them out only if particles have the same order in every"
+            " frame.",
             column="ids",
         )
 

@@ -28,6 +28,9 @@ class Configuration:
         2 or 3; two-dimensional systems are periodic in x and y only.
     material : MaterialChoice or None
         Material of the particles; None if it is the default one, or unknown.
+    radii : ndarray of shape (n,), float64, or None
+        Radius of each particle, in the unit of length; None where the file of the sample states
+        none. Descriptors may use it where species do not determine the sizes of particles.
 
     Raises
     ------
@@ -42,6 +45,7 @@ class Configuration:
     species_names: tuple[str, ...]
     dimension: int = 3
     material: MaterialChoice | None = None
+    radii: FloatArray | None = None
 
     def __post_init__(self) -> None:
         """Validate shapes, numbers, cell and species."""
@@ -70,6 +74,18 @@ class Configuration:
                 f"species run from {self.species.min()} to {self.species.max()}; expected indices"
                 f" below {len(self.species_names)} into species_names = {self.species_names}"
             )
+
+        self._check_radii()
+
+    def _check_radii(self) -> None:
+        if self.radii is None:
+            return
+        radii = np.ascontiguousarray(self.radii, dtype=float)
+        if radii.shape != (len(self),) or not (radii >= 0).all():
+            raise ValueError(
+                f"radii of shape {radii.shape}; expected ({len(self)},), and no radius below 0"
+            )
+        object.__setattr__(self, "radii", radii)
 
     def __len__(self) -> int:
         """Return the number of particles."""

@@ -14,6 +14,7 @@ from mechanist.core.typing import FloatArray
 from mechanist.formats.trajectory import TrajectoryFrame, check_same_particles
 
 _PARTICLES: Final = "particles/"
+_DIAMETERS: Final = "particles/diameter"
 _BOX: Final = 6  # lengths and tilt factors
 
 
@@ -29,7 +30,7 @@ def read_gsd(path: Path) -> list[TrajectoryFrame]:
     -------
     list of TrajectoryFrame
         Images are those of the file. Logged per-particle quantities are extra columns, named by
-        the last part of their name.
+        the last part of their name; so are diameters, if the file states them.
 
     Raises
     ------
@@ -46,17 +47,23 @@ def read_gsd(path: Path) -> list[TrajectoryFrame]:
     try:
         with gsd.hoomd.open(str(path), "r") as file:
             snapshots = list(file)
+            sized = [
+                any(file.file.chunk_exists(k, _DIAMETERS) for k in {0, i}) for i in range(len(file))
+            ]
     except (RuntimeError, OSError, KeyError, ValueError) as error:
         remedy = "Fetch the whole file again, and check that it is a GSD file of schema hoomd."
         raise FormatError(path, f"not a readable GSD file ({error})", remedy=remedy) from error
     if not snapshots:
         raise FormatError(path, "the file holds no frame", remedy="Write it again.")
-    frames = [_frame(path, index, snapshot) for index, snapshot in enumerate(snapshots)]
+    frames = [
+        _frame(path, index, snapshot, has_sizes)
+        for index, (snapshot, has_sizes) in enumerate(zip(snapshots, sized, strict=True))
+    ]
     check_same_particles(frames)
     return frames
 
 
-def _frame(path: Path, index: int, snapshot: Any) -> TrajectoryFrame:
+def _frame(path: Path, index: int, snapshot: Any, has_sizes: bool) -> TrajectoryFrame:
     particles = snapshot.particles
     count = int(particles.N)
     if count < 1:
@@ -78,7 +85,9 @@ def _frame(path: Path, index: int, snapshot: Any) -> TrajectoryFrame:
         for name, values in snapshot.log.items()
         if name.startswith(_PARTICLES) and len(values) == count
     }
-    flat = snapshot.configuration.dimensions == 2
+    if has_sizes:  # otherwise the library returns its default of 1
+        extra["diameter"] = particles.diameter
+    flat = snapshot.configuration.dimensions == 2 or float(snapshot.configuration.box[2]) == 0
     return TrajectoryFrame(
         timestep=int(snapshot.configuration.step),
         ids=np.arange(1, count + 1),
@@ -95,14 +104,21 @@ def _frame(path: Path, index: int, snapshot: Any) -> TrajectoryFrame:
 
 
 def _cell(path: Path, index: int, box: Any) -> FloatArray:
-    """Return cell vectors as rows from HOOMD's lengths and tilt factors."""
-    numbers = _finite(path, index, "configuration/box", np.zeros(0) if box is None else box)
+    """Return cell vectors as rows from HOOMD's lengths and tilt factors.
+
+    Since HOOMD-blue 3 a length of zero along z marks a two-dimensional system; its cell gets a
+    thickness of 1, as older versions wrote it.
+    """
+    numbers = _finite(path, index, "configuration/box", np.zeros(0) if box is None else box).copy()
+    flat = numbers.shape == (_BOX,) and numbers[2] == 0 and not numbers[4:].any()
+    if flat:
+        numbers[2] = 1.0
     if numbers.shape != (_BOX,) or not (numbers[:3] > 0).all():
         raise FormatError(
             path,
             f"frame {index}: box {numbers.tolist()}, expected three positive lengths and three"
             " tilt factors",
-            remedy="Write the box; two-dimensional systems need a length along z too.",
+            remedy="Write the box. In two dimensions the length along z may be 0, without tilts xz, yz.",
             column="configuration/box",
         )
     x, y, z, xy, xz, yz = numbers

@@ -18,6 +18,7 @@ Bounds = Literal["standard", "unextended"]
 _BOUNDARIES: Final = frozenset("pfsm")
 _TILTS: Final = ("xy", "xz", "yz")
 _GENERAL: Final = ("abc", "origin")
+_PERIODIC: Final = ("pp", "pp", "pp")
 #: Numbers on each of the three lines, by the words before the boundaries.
 _WIDTHS: Final[dict[tuple[str, ...], int]] = {(): 2, _TILTS: 3, _GENERAL: 4}
 
@@ -39,7 +40,7 @@ def read_box(text: TextFile, words: Sequence[str], line: int, bounds: Bounds) ->
     text : TextFile
         The dump.
     words : sequence of str
-        Words after ``ITEM: BOX BOUNDS``.
+        Words after ``ITEM: BOX BOUNDS``. A general triclinic box without boundaries is periodic.
     line : int
         First of the three lines.
     bounds : {"standard", "unextended"}
@@ -51,6 +52,8 @@ def read_box(text: TextFile, words: Sequence[str], line: int, bounds: Bounds) ->
     FormatError
         If words or numbers are missing or superfluous, or the box is empty or left-handed.
     """
+    if tuple(words) == _GENERAL:  # which LAMMPS documents without boundaries
+        words = (*_GENERAL, *_PERIODIC)
     style, flags = tuple(words[:-3]), words[-3:]
     good = all(len(f) == 2 and set(f) <= _BOUNDARIES and f.count("p") != 1 for f in flags)
     if len(flags) != 3 or not good or style not in _WIDTHS:

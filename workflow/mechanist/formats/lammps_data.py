@@ -1,7 +1,7 @@
 """Read and write LAMMPS data files, strictly: https://docs.lammps.org/read_data.html.
 
 A data file holds one state. It does not state boundaries: these are taken as periodic, the default
-of LAMMPS. Sections that no configuration needs (coefficients, bonds) are counted and skipped.
+of LAMMPS. Sections that no configuration needs (coefficients, bonds) are passed over, as are comments.
 """
 
 from collections.abc import Sequence
@@ -12,47 +12,39 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mechanist.core.typing import IntArray
+from mechanist.formats.lammps_atom_styles import STYLES, columns_of
 from mechanist.formats.lammps_box import Box
 from mechanist.formats.lammps_data_header import (
     CHECK,
     GENERAL,
-    MEMBERS,
     DataHeader,
-    content_of,
     read_data_box,
     read_header,
+    without_comments,
 )
 from mechanist.formats.lammps_dump import check_labels
 from mechanist.formats.text import TextFile, open_text, write_lines
 from mechanist.formats.text_columns import Column, parse_rows
-from mechanist.formats.trajectory import IdPolicy, TrajectoryFrame, label_codes, order_by_id
+from mechanist.formats.trajectory import (
+    IdPolicy,
+    TrajectoryFrame,
+    label_codes,
+    order_by_id,
+    with_end_note,
+)
 
-_ID, _TYPE = Column("id", "integer"), Column("type", "text")
-_XYZ: Final = tuple(Column(name, "real") for name in "xyz")
-_MOLECULE, _CHARGE = Column("mol", "integer"), Column("q", "real")
-#: Columns by atom style, as LAMMPS documents them.
-STYLES: Final[dict[str, tuple[Column, ...]]] = {
-    "atomic": (_ID, _TYPE, *_XYZ),
-    "charge": (_ID, _TYPE, _CHARGE, *_XYZ),
-    "sphere": (_ID, _TYPE, Column("diameter", "real"), Column("density", "real"), *_XYZ),
-    "full": (_ID, _MOLECULE, _TYPE, _CHARGE, *_XYZ),
-    **dict.fromkeys(("bond", "angle", "molecular"), (_ID, _MOLECULE, _TYPE, *_XYZ)),
-}
 _IMAGES: Final = tuple(Column(name, "integer") for name in ("ix", "iy", "iz"))
-_VELOCITIES: Final = (_ID, *(Column(name, "real") for name in ("vx", "vy", "vz")))
-#: Count in the header that states the number of rows of each section.
-_SECTIONS: Final = {
-    "Masses": "atom types",
-    "Pair Coeffs": "atom types",
-    "Atoms": "atoms",
-    "Velocities": "atoms",
-    **{f"{name.title()}s": f"{name}s" for name in MEMBERS[1:]},
-    **{f"{name.title()} Coeffs": f"{name} types" for name in MEMBERS[1:]},
-    **{f"{name.title()} Type Labels": f"{name} types" for name in MEMBERS},
-}
+_VELOCITIES: Final = (
+    Column("id", "integer"),
+    *(Column(name, "real") for name in ("vx", "vy", "vz")),
+)
+#: Sections that are read; others are passed over, whatever their names.
+_READ: Final = ("Atoms", "Velocities")
 
 
-def read_lammps_data(path: Path, *, ids: IdPolicy = "file") -> list[TrajectoryFrame]:
+def read_lammps_data(
+    path: Path, *, ids: IdPolicy = "file", atom_style: str | None = None
+) -> list[TrajectoryFrame]:
     """Read the one state of a LAMMPS data file.
 
     Parameters
@@ -62,18 +54,22 @@ def read_lammps_data(path: Path, *, ids: IdPolicy = "file") -> list[TrajectoryFr
     ids : {"file", "order"}
         Whether particles are matched with those of other files by the ids of the section Atoms or
         by order.
+    atom_style : str, optional
+        Style of the section Atoms, for files that do not state it.
 
     Returns
     -------
     list of TrajectoryFrame
-        One frame of timestep 0; velocities, if given, are extra columns.
+        One frame of timestep 0; velocities and the columns of the style are extra columns.
 
     Raises
     ------
     FormatError
-        If the file violates the format, or the style of its section Atoms is not stated.
+        If what is read violates the format, or the style of its section Atoms is neither stated nor
+        given, or both and not the same.
     """
-    text = open_text(path)
+    text = open_text(path, any_end=True)
+    rows = without_comments(text)
     header, line = read_header(text)
     box = read_data_box(text, header)
     sections: dict[str, int] = {}
@@ -81,47 +77,76 @@ def read_lammps_data(path: Path, *, ids: IdPolicy = "file") -> list[TrajectoryFr
     while line <= len(text):
         words, _, hint = text.line(line).partition("#")
         name = words.strip()
-        if name:
-            first, count = _section(text, header, name, line, sections)
-            sections[name] = first
-            if name == "Atoms":
-                header.lines["style"], style = line, hint.strip()
-            line = first + count
-        else:
+        if not name:
             line += 1
+        elif name in _READ:
+            first = _section(rows, header, name, line, sections)
+            if name == "Atoms":
+                header.lines["style"], style = line, _style(text, line, hint, atom_style)
+            line, sections[name] = first + header.counts["atoms"], first
+        elif name[0].isalpha():
+            line = _next_section(rows, line)
+        else:
+            raise text.error(
+                f"{name[:60]!r}, expected the name of a section",
+                remedy="Check that the section before has as many rows as the header states.",
+                line=line,
+            )
     if "Atoms" not in sections:
         raise text.error("no section Atoms", remedy=CHECK, line=len(text))
-    return [_frame(text, header, box, sections, style, ids)]
+    return with_end_note(text, [_frame(rows, header, box, sections, style, ids)])
+
+
+def _next_section(rows: TextFile, line: int) -> int:
+    """Return the line of the section after the one whose name stands at ``line``."""
+    line += 1
+    while line <= len(rows) and not rows.block(line, 1).strip()[:1].isalpha():
+        line += 1
+    return line
 
 
 def _section(
     text: TextFile, header: DataHeader, name: str, line: int, before: dict[str, int]
-) -> tuple[int, int]:
-    """Return the first line and the number of a section's rows."""
-    if name not in _SECTIONS or name in before:
-        raise text.error(
-            f"{name[:60]!r}, expected one of the sections {', '.join(_SECTIONS)}, each once",
-            remedy="Check that the section before has as many rows as the header states; leave out"
-            " sections of other names.",
-            line=line,
-        )
-    counted = _SECTIONS[name]
-    count = header.counts.get(counted, 0)
+) -> int:
+    """Return the first line of a section's rows."""
+    if name in before:
+        problem = f"a second section {name!r}; its rows began on line {before[name]} already"
+        raise text.error(problem, remedy="Keep one of them.", line=line)
+    count = header.counts.get("atoms", 0)
     if count < 1:
-        problem = f"section {name!r}, but the header states {count} {counted}"
-        raise text.error(problem, remedy=CHECK, line=header.lines.get(counted, line))
+        problem = f"section {name!r}, but the header states {count} atoms"
+        raise text.error(problem, remedy=CHECK, line=header.lines.get("atoms", line))
     first = line + 1
-    while first <= len(text) and not content_of(text, first):
+    while first <= len(text) and not text.block(first, 1).strip():
         first += 1
-    for row in range(count):
-        if not content_of(text, first + row):
+    for row in range(min(count, len(text) - first + 1)):
+        if not text.block(first + row, 1).strip():
             raise text.error(
                 f"a blank line in place of row {row + 1} of the {count} rows of section {name!r}"
-                f" that line {header.lines[counted]} states",
+                f" that line {header.lines['atoms']} states",
                 remedy="Rows are missing: write the file again.",
                 line=first + row,
             )
-    return first, count
+    return first
+
+
+def _style(text: TextFile, line: int, hint: str, given: str | None) -> str:
+    """Return the style of section Atoms."""
+    stated = hint.strip()
+    known = stated.removesuffix("/kk").split()
+    if not known and given is not None:
+        return given
+    if not known or (known[0] not in STYLES):
+        raise text.error(
+            f"section Atoms states style {stated!r}, expected one of {', '.join(STYLES)}",
+            remedy="The style defines the columns: declare `atom_style`, or write it there, as in"
+            " 'Atoms # atomic'.",
+            line=line,
+        )
+    if given not in (None, known[0]):
+        problem = f"section Atoms states style {known[0]!r}, but `atom_style: {given}` is declared"
+        raise text.error(problem, remedy="Leave `atom_style` out.", line=line)
+    return known[0]
 
 
 def _frame(
@@ -133,17 +158,18 @@ def _frame(
     ids: IdPolicy,
 ) -> TrajectoryFrame:
     first, count = sections["Atoms"], header.counts["atoms"]
-    _check_style(text, header, style)
-    columns = STYLES[style]
-    if len(content_of(text, first).split()) == len(columns) + len(_IMAGES):
+    width = len(text.block(first, 1).split()) if first <= len(text) else 0
+    columns = columns_of(style, width)
+    if width == len(columns) + len(_IMAGES):
         columns += _IMAGES
     data = _columns(text, first, count, columns, header)
     ordered, order = order_by_id(text, first, data["id"], count, policy=ids)
     labels, codes = label_codes(data["type"])
     check_labels(text, first, "type", labels, codes)
     _check_types(text, header, first, labels, codes)
+    used = {"id", "type", "x", "y", "z", *(c.name for c in _IMAGES)}
     extra = {
-        name: data[name][order] for name in data if name in {"mol", "q", "diameter", "density"}
+        c.name: data[c.name][order] for c in columns if c.name not in used and c.kind != "text"
     }
     if "Velocities" in sections:
         extra |= _velocities(text, header, sections["Velocities"], data["id"], order)
@@ -161,16 +187,9 @@ def _frame(
         path=text.path,
         line=header.lines["style"],
         rows=first + order,
+        own_ids=data["id"][order],
+        sorted_rows=bool(np.any(np.diff(order) < 0)),
     )
-
-
-def _check_style(text: TextFile, header: DataHeader, style: str) -> None:
-    if style not in STYLES:
-        raise text.error(
-            f"section Atoms states style {style!r}, expected one of {', '.join(STYLES)}",
-            remedy="Write the style after it, as in 'Atoms # atomic'; it defines the columns.",
-            line=header.lines["style"],
-        )
 
 
 def _columns(
@@ -197,9 +216,14 @@ def _check_types(
 def _velocities(
     text: TextFile, header: DataHeader, first: int, ids: IntArray, order: IntArray
 ) -> dict[str, NDArray[Any]]:
-    """Return velocities in the order of the particles."""
+    """Return velocities in the order of the particles.
+
+    Some styles add columns, such as angular velocities, which are passed over.
+    """
     count = len(ids)
-    data = _columns(text, first, count, _VELOCITIES, header)
+    width = len(text.block(first, 1).split()) if first <= len(text) else 0
+    more = (Column(f"column {k + 1}", "real") for k in range(len(_VELOCITIES), width))
+    data = _columns(text, first, count, (*_VELOCITIES, *more), header)
     place = np.argsort(data["id"], kind="stable")
     if not np.array_equal(data["id"][place], np.sort(ids)):
         strange = ~np.isin(data["id"], ids)

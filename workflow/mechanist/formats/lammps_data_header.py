@@ -1,7 +1,8 @@
 """Read the header of a LAMMPS data file: https://docs.lammps.org/read_data.html."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from typing import Final
 
@@ -16,6 +17,9 @@ from mechanist.formats.text_columns import parse_integer, parse_reals
 MEMBERS: Final = ("atom", "bond", "angle", "dihedral", "improper")
 #: Keywords of counts.
 COUNTS: Final = (*(f"{name}s" for name in MEMBERS), *(f"{name} types" for name in MEMBERS))
+_OTHERS: Final = ("ellipsoids", "lines", "triangles", "bodies")
+#: Keywords of counts that nothing here reads.
+_UNREAD: Final = (*_OTHERS, *(f"extra {name} per atom" for name in (*MEMBERS[1:], "special")))
 #: How many numbers precede each of the other keywords of the header.
 _NUMBERS: Final = {
     **dict.fromkeys(("xlo xhi", "ylo yhi", "zlo zhi"), 2),
@@ -23,6 +27,7 @@ _NUMBERS: Final = {
 }
 #: Keywords of a general triclinic box.
 GENERAL: Final = ("avec", "bvec", "cvec", "abc origin")
+_COMMENT: Final = re.compile(rb"#[^\n]*")
 #: Remedy for lines that are invalid in a data file.
 CHECK: Final = "Check that this is a LAMMPS data file, and that none of its lines is damaged."
 
@@ -41,6 +46,15 @@ def content_of(text: TextFile, line: int) -> str:
     return text.line(line).partition("#")[0].strip()
 
 
+def without_comments(text: TextFile) -> TextFile:
+    """Return a file with the same lines, but without what follows a ``#`` in each."""
+    if b"#" not in text.data:
+        return text
+    data = _COMMENT.sub(b"", text.data)
+    ends = np.flatnonzero(np.frombuffer(data, np.uint8) == ord("\n"))
+    return replace(text, data=data, ends=ends)
+
+
 def read_header(text: TextFile) -> tuple[DataHeader, int]:
     """Return the header and the line after it; the first line of a file is a title.
 
@@ -56,12 +70,13 @@ def read_header(text: TextFile) -> tuple[DataHeader, int]:
             return header, line
         values = list(takewhile(lambda word: not word[0].isalpha(), words))
         name = " ".join(words[len(values) :])
-        if words and name not in (*COUNTS, *_NUMBERS):
-            known = ", ".join((*COUNTS, *_NUMBERS))
+        if not words or name in _UNREAD:
+            continue
+        if name not in (*COUNTS, *_NUMBERS):
+            known = ", ".join((*COUNTS, *_NUMBERS, *_UNREAD))
             problem = f"{text.line(line)[:60]!r}, expected numbers and one of {known}"
             raise text.error(problem, remedy=CHECK, line=line)
-        if words:
-            _note(text, header, name, values, line)
+        _note(text, header, name, values, line)
     raise text.cut_error("the file ends within its header")
 
 

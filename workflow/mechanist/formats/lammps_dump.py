@@ -5,6 +5,7 @@ unwrapped and scaled unwrapped coordinates; plain text, gzip and zstd. Every fie
 checked, and a field that violates the format is refused with its line.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,6 +38,7 @@ _SPECIES: Final = ("type", "typelabel", "element")
 _IMAGES: Final = ("ix", "iy", "iz")
 _REQUIRED: Final = ("TIMESTEP", "NUMBER OF ATOMS", "BOX BOUNDS")
 _ITEMS: Final = ("UNITS", "TIME", *_REQUIRED, "ATOMS")
+_OTHER_ITEM: Final = re.compile(r"ITEM: (?!ATOM|NUMBER|BOX|TIME|UNIT)[A-Z ]+")
 _LINES: Final = {"BOX BOUNDS": 3}  # below the header; one for other items
 
 
@@ -79,7 +81,7 @@ def read_lammps_dump(
     FormatError
         If the file violates the format, or its frames hold different particles.
     """
-    text = open_text(path, lenient=lenient)
+    text = open_text(path, lenient=lenient, any_end=True)
     units: str | None = None
 
     def read(line: int) -> tuple[TrajectoryFrame, int]:
@@ -98,6 +100,9 @@ def _read_header(text: TextFile, line: int) -> _Header:
     while True:
         content = text.line(line)
         name = next((n for n in _ITEMS if f"{content} ".startswith(f"ITEM: {n} ")), "")
+        if not name and line > header.line and _OTHER_ITEM.fullmatch(content):
+            line += 2  # such as LABEL, which LIGGGHTS writes
+            continue
         words = content[len(f"ITEM: {name}") :].split()
         takes_words = name in ("BOX BOUNDS", "ATOMS")
         if not name or name in header.values or (words and not takes_words):
@@ -141,10 +146,9 @@ def _read_particles(
     style, axes, label = _roles(text, first - 1, header.columns)
     announced = header.lines["NUMBER OF ATOMS"]
     values = parse_rows(text, first, count, columns, announced=announced)
-    data = dict(zip(header.columns, values, strict=True))
+    data = _by_name(text, first, header.columns, values, style, label)
     ordered, order = order_by_id(text, first, data.get("id"), count, policy=ids)
-    if ids == "file":
-        del data["id"]
+    own_ids = data.pop("id", None)
     labels, codes = label_codes(data.pop(label))
     check_labels(text, first, label, labels, codes)
     positions = np.zeros((count, 3))
@@ -171,15 +175,42 @@ def _read_particles(
         path=text.path,
         line=header.line,
         rows=first + order,
+        own_ids=None if own_ids is None else own_ids[order],
+        sorted_rows=bool(np.any(np.diff(order) < 0)),
     )
+
+
+def _by_name(
+    text: TextFile,
+    first: int,
+    names: Sequence[str],
+    values: Sequence[NDArray[Any]],
+    style: Coordinates,
+    label: str,
+) -> dict[str, NDArray[Any]]:
+    """Return columns by name; of two with one name, as LIGGGHTS users write, they must agree.
+
+    Columns that nothing here reads are left out if they disagree.
+    """
+    data: dict[str, NDArray[Any]] = {}
+    ambiguous: set[str] = set()
+    for name, column in zip(names, values, strict=True):
+        differ = data.setdefault(name, column) != column
+        if not differ.any():
+            continue
+        if name in {"id", label, *_IMAGES, *(axis + style[1:] for axis in "xyz")}:
+            raise text.error(
+                "two columns have the same name, but other values",
+                remedy="Give each column its own name.",
+                line=first + int(np.argmax(differ)),
+                column=name,
+            )
+        ambiguous.add(name)
+    return {name: column for name, column in data.items() if name not in ambiguous}
 
 
 def _roles(text: TextFile, line: int, names: list[str]) -> tuple[Coordinates, str, str]:
     """Return style and axes of the coordinates to read, and the column of species."""
-    if len(set(names)) != len(names):
-        twice = next(n for n in names if names.count(n) > 1)
-        remedy = "Give each column its own name."
-        raise text.error("two columns have the same name", remedy=remedy, line=line, column=twice)
     label = next((name for name in _SPECIES if name in names), None)
     if label is None:
         remedy = f"Write one of {', '.join(_SPECIES)}."

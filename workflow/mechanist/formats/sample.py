@@ -4,7 +4,7 @@ Layout (``mechanist.sample/1``)::
 
     /                       attributes: schema, sample, system, seed, status, reason, units,
                             dimension, species_names, provenance (JSON); material (JSON) if not the default
-    /reference/{positions,cell,species}        attribute: energy
+    /reference/{positions,cell,species}        attribute: energy; also radii, where they are known
     /loads/<name>           attributes: gradient, tensor, status, reason
     /loads/<name>/curve/<column>               one value per strain step
     /loads/<name>/frames/<k>/{positions,cell}  attributes: strain, rotation
@@ -159,6 +159,8 @@ def write_sample(path: Path, sample: Sample) -> None:
         group["positions"] = reference.positions
         group["cell"] = reference.cell
         group["species"] = reference.species.astype(np.int16)
+        if reference.radii is not None:
+            group["radii"] = reference.radii
         file.create_group("loads")
         for name, load in sample.loads.items():
             group = file.create_group(f"loads/{name}")
@@ -255,6 +257,7 @@ def _sample_from(file: h5py.File) -> Sample:
         species_names=tuple(str(name) for name in file.attrs["species_names"]),
         dimension=int(file.attrs["dimension"]),
         material=_material_from(file),
+        radii=file["reference/radii"][()] if "radii" in file["reference"] else None,
     )
     return Sample(
         name=str(file.attrs["sample"]),

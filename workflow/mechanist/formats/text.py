@@ -22,7 +22,10 @@ _PACKED: Final = {
 }
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 _NEWLINE: Final = 0x0A
+_BLANK: Final = b" \t\r\n"
 _WINDOW: Final = zlib.MAX_WBITS | 16  # a gzip header and its checksum
+#: Problem of a file whose last line is not whole.
+UNFINISHED: Final = "the file ends within this line, without a newline"
 #: Remedy for files that end too early.
 CUT: Final = "It looks cut short: fetch the whole file again, or delete the unfinished frame."
 
@@ -43,6 +46,8 @@ class TextFile:
         Whether a reader may drop a truncated last frame.
     cut : str
         What is already missing: an unfinished line, or the end of packed data; else empty.
+    open_end : bool
+        Whether the last line had no newline, which was added: its last number may lack digits.
     """
 
     path: Path
@@ -50,6 +55,7 @@ class TextFile:
     ends: IntArray
     lenient: bool = False
     cut: str = ""
+    open_end: bool = False
 
     def __len__(self) -> int:
         """Return the number of lines."""
@@ -66,10 +72,12 @@ class TextFile:
         Raises
         ------
         CutError
-            If the file ends before it.
+            If the file ends before it, or within it.
         """
         if number > len(self):
             raise self.cut_error("the file ends in the middle of a frame")
+        if self.open_end and number == len(self):
+            raise self.cut_error(UNFINISHED)
         return self.block(number, 1).decode().strip()
 
     def error(
@@ -83,7 +91,9 @@ class TextFile:
         return CutError(self.path, problem, remedy=CUT, line=len(self))
 
 
-def open_text(path: Path, *, lenient: bool = False, exported: bool = False) -> TextFile:
+def open_text(
+    path: Path, *, lenient: bool = False, exported: bool = False, any_end: bool = False
+) -> TextFile:
     """Read a plain or packed text file; its first bytes determine the packing.
 
     Parameters
@@ -97,6 +107,10 @@ def open_text(path: Path, *, lenient: bool = False, exported: bool = False) -> T
         Whether the file may look as the software of instruments writes it: with a byte-order mark,
         with letters in Latin-1 (such as the name of an operator), and without a last newline. The
         reader must then check that all rows are there.
+    any_end : bool
+        Whether blank last lines are passed over, and a last line without a newline is kept and noted
+        in ``open_end``, for formats that state how many rows follow. If ``lenient``, an unfinished
+        line is dropped all the same.
 
     Raises
     ------
@@ -106,18 +120,23 @@ def open_text(path: Path, *, lenient: bool = False, exported: bool = False) -> T
     """
     data, cut = unpacked(path, lenient=lenient)
     data = _as_saved_here(data) if exported else data
+    open_end = False
+    if any_end:
+        content = data.rstrip(_BLANK)
+        open_end = not lenient and b"\n" not in data[len(content) :]
+        if open_end or b"\n" in data[len(content) :]:
+            data = content + b"\n" if content else b""
     if not data:
         raise FormatError(path, "the file is empty", remedy="Fetch or write it again.")
     ends = np.flatnonzero(np.frombuffer(data, np.uint8) == _NEWLINE)
     if not data.endswith(b"\n"):
-        problem = "the file ends within this line, without a newline"
-        error = CutError(path, problem, remedy=CUT, line=len(ends) + 1)
+        error = CutError(path, UNFINISHED, remedy=CUT, line=len(ends) + 1)
         if not lenient or not len(ends):
             _check_characters(path, data, ends)
             raise error
         data, cut = data[: int(ends[-1]) + 1], cut or f"the file ends within line {error.line}"
     _check_characters(path, data, ends)
-    return TextFile(path, data, ends, lenient, cut)
+    return TextFile(path, data, ends, lenient, cut, open_end)
 
 
 def _as_saved_here(data: bytes) -> bytes:

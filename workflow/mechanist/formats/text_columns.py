@@ -15,7 +15,7 @@ import pyarrow.csv as csv
 from numpy.typing import NDArray
 
 from mechanist.core.typing import FloatArray
-from mechanist.formats.text import TextFile
+from mechanist.formats.text import UNFINISHED, TextFile
 
 Kind = Literal["integer", "real", "text"]
 
@@ -93,6 +93,8 @@ def parse_rows(
         If rows are missing, or a field is missing, superfluous, or not of its column's kind.
     """
     present = len(text) - first + 1
+    if text.open_end and present <= count:
+        _check_last(text, first, columns)
     if present < count:
         _check_rows(text, first, present, columns, announced)
         problem = f"the file ends after {present} rows of the {count} that line {announced} states"
@@ -111,6 +113,21 @@ def parse_rows(
             remedy = "Look for unusual characters in them."
             raise text.error(f"{count} rows cannot be read", remedy=remedy, line=first)
     return values
+
+
+def _check_last(text: TextFile, first: int, columns: Sequence[Column]) -> None:
+    """Refuse a last line without a newline if fields, or digits that other lines have, are missing."""
+    rows = text.block(first, len(text) - first + 1).decode().splitlines()
+    tokens = rows[-1].split()
+    if len(tokens) < len(columns):
+        raise text.cut_error(UNFINISHED)
+    if columns[-1].kind == "text":
+        return
+    last, *others = (
+        len(row.split()[-1:][0].partition(".")[2]) for row in reversed(rows) if row.split()
+    )
+    if not tokens[-1][-1].isdigit() or (others and last < min(others)):
+        raise text.cut_error(UNFINISHED)
 
 
 def _table(block: bytes, columns: Sequence[Column]) -> Any | None:

@@ -19,6 +19,11 @@ from mechanist.formats.text import TextFile
 
 IdPolicy = Literal["file", "order"]
 
+_SEPARATE: Final = (
+    "Frames of one sample hold the same particles: import others as separate samples."
+)
+#: Columns of the sizes of particles, and what makes them radii.
+SIZES: Final = {"radius": 1.0, "radii": 1.0, "diameter": 0.5, "diameters": 0.5}
 #: Largest extent along z, relative to the thickness, that counts as two-dimensional.
 FLAT: Final = 1e-9
 
@@ -32,7 +37,7 @@ class TrajectoryFrame:
     timestep : int
         As the file states it, else the frame's index.
     ids : ndarray of shape (n,), int64
-        Positive, unique and ascending.
+        Unique and ascending; by them particles of different frames are matched.
     species : ndarray of shape (n,), int64
         Index of each particle's label.
     labels : tuple of str
@@ -59,8 +64,14 @@ class TrajectoryFrame:
         Line at which the frame begins; 0 if the file has no lines.
     rows : ndarray of shape (n,), int64, optional
         Line of each particle.
+    own_ids : ndarray of shape (n,), int64, optional
+        Ids that the file states, whether they match particles or not; None if it states none.
+    sorted_rows : bool
+        Whether sorting by id changed the order of the file.
     dropped : str
         Why lenient reading dropped the frame after this one; empty if none was dropped.
+    notes : tuple of str
+        What a user should know of how the file was read, in whole sentences.
     """
 
     timestep: int
@@ -78,7 +89,10 @@ class TrajectoryFrame:
     path: Path = Path("frame")
     line: int = 0
     rows: IntArray | None = None
+    own_ids: IntArray | None = None
+    sorted_rows: bool = False
     dropped: str = ""
+    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         """Return the number of particles."""
@@ -99,7 +113,12 @@ class TrajectoryFrame:
         """Location of the frame, for messages."""
         return f"{self.path}:{self.line}" if self.line else f"{self.path}, timestep {self.timestep}"
 
-    def configuration(self, species: Mapping[str, str], dimension: int) -> Configuration:
+    def configuration(
+        self,
+        species: Mapping[str, str],
+        dimension: int,
+        periodic: tuple[bool, bool, bool] = (True, True, True),
+    ) -> Configuration:
         """Return the frame as a configuration of named species.
 
         Parameters
@@ -109,6 +128,8 @@ class TrajectoryFrame:
             order in which they first appear here.
         dimension : int
             2 or 3. In two dimensions all particles must lie at one z, which is dropped.
+        periodic : tuple of bool
+            Directions in which the sample repeats; a frame may be open in the others.
 
         Raises
         ------
@@ -118,18 +139,34 @@ class TrajectoryFrame:
         """
         names = tuple(dict.fromkeys(species.values()))
         codes = np.array([self._name_index(i, species, names) for i in range(len(self.labels))])
-        if not all(self.periodic[:dimension]):
+        flat = self._check_dimension(dimension)
+        if any(p and not own for p, own in zip(periodic[:dimension], self.periodic, strict=False)):
             flags = " ".join("T" if p else "F" for p in self.periodic)
             raise self.error(
                 f"periodic along the cell vectors: {flags}, expected T for the first {dimension}",
-                remedy="Only bulk samples are supported; free surfaces are not.",
+                remedy="A film with free surfaces along z needs `periodic: [x, y]` and empty space"
+                " there; other samples must be periodic throughout.",
             )
-        flat = self._check_dimension(dimension)
         positions, cell = self.positions.copy(), self.cell.copy()
         if flat:
             positions[:, 2] = 0.0
             cell[2, :2] = cell[:2, 2] = 0.0
-        return Configuration(positions, cell, codes[self.species], names, dimension)
+        return Configuration(
+            positions, cell, codes[self.species], names, dimension, radii=self._radii()
+        )
+
+    def _radii(self) -> FloatArray | None:
+        """Return radii from the first column of radii or diameters, if there is one."""
+        name = next((name for name in SIZES if name in self.extra), None)
+        values = np.zeros(0) if name is None else self.extra[name]
+        if name is None or values.shape != (len(self),) or values.dtype.kind not in "fiu":
+            return None
+        radii = values * SIZES[name]
+        if radii.min() < 0:
+            i = int(radii.argmin())
+            problem = f"{values[i]:g}, expected no negative size of a particle"
+            raise self.error(problem, remedy="Write the file again.", particle=i, column=name)
+        return np.asarray(radii, dtype=float) if radii.any() else None  # all 0: points
 
     def _name_index(self, label: int, species: Mapping[str, str], names: tuple[str, ...]) -> int:
         if self.labels[label] in species:
@@ -198,6 +235,18 @@ def collect_frames(
     if reason:
         dropped = f"{text.path}:{line}: the frame that begins here is cut short: {reason}"
         frames[-1] = replace(frames[-1], dropped=dropped)
+    return with_end_note(text, frames)
+
+
+def with_end_note(text: TextFile, frames: list[TrajectoryFrame]) -> list[TrajectoryFrame]:
+    """Return the frames of a file; the last one notes a last line without a newline."""
+    if text.open_end:
+        last = text.block(len(text), 1).decode().split()[-1]
+        note = (
+            f"{text.path}:{len(text)}: the last line ends without a newline; its last field is read"
+            f" as it stands, {last!r}, although digits may be missing"
+        )
+        frames[-1] = replace(frames[-1], notes=(*frames[-1].notes, note))
     return frames
 
 
@@ -213,7 +262,7 @@ def order_by_id(
     first : int
         Line of the first particle.
     ids : ndarray of shape (count,), int64, or None
-        In the order of the file, if it has them.
+        In the order of the file, if it has them. They may begin at any number.
     count : int
         Number of particles.
     policy : {"file", "order"}
@@ -222,25 +271,23 @@ def order_by_id(
     Raises
     ------
     FormatError
-        If the file's ids are requested but absent, not positive, or not unique.
+        If the file's ids are requested but absent, or not unique.
     """
     if policy == "order":
         return np.arange(1, count + 1), np.arange(count)
-    remedy = "If particles have the same order in every frame, declare `ids: order`."
     if ids is None:
+        remedy = "If particles have the same order in every frame, declare `ids: order`."
         raise text.error("no column of ids matches particles of different frames", remedy=remedy,
                          line=first - 1, column="id")  # fmt: skip
     order = np.argsort(ids, kind="stable")
     ordered = ids[order]
-    if ordered[0] < 1:
-        raise text.error(f"id {ordered[0]}, expected a positive id", remedy=remedy,
-                         line=first + int(order[0]), column="id")  # fmt: skip
     repeated = order[1:][ordered[1:] == ordered[:-1]]
     if len(repeated):
         row = int(repeated.min())
         raise text.error(
             f"id {ids[row]} is already on line {first + int(np.argmax(ids == ids[row]))}",
-            remedy=f"Ids must be unique. {remedy}",
+            remedy="Ids must be unique: write the file again. If the column does not number the"
+            " particles, and they have the same order in every frame, declare `ids: order`.",
             line=first + row,
             column="id",
         )
@@ -254,7 +301,79 @@ def label_codes(values: NDArray[Any]) -> tuple[tuple[str, ...], IntArray]:
 
 
 def check_same_particles(frames: Sequence[TrajectoryFrame]) -> None:
-    """Refuse frames that do not hold the particles of the first: same ids, same species.
+    """Refuse frames whose particles cannot be matched with those of the first without doubt.
+
+    Frames must have the same ids. Where particles are matched by order although files state ids,
+    those ids must be the same in the same order. Frames with ids and frames without may be mixed
+    only if the order of the file and the order of its ids agree.
+
+    Raises
+    ------
+    FormatError
+        If one differs; the message names the first such particle and its line.
+    """
+    first = frames[0]
+    place = first.place
+    for frame in frames[1:]:
+        if len(frame) != len(first):
+            problem = f"{len(frame)} particles, but {len(first)} in the frame at {place}"
+            raise frame.error(problem, remedy=_SEPARATE)
+        _check_stated_ids(first, frame)
+        if not np.array_equal(frame.ids, first.ids):
+            i = int(np.argmax(~np.isin(frame.ids, first.ids)))
+            problem = f"id {frame.ids[i]} is not in the frame at {place}"
+            raise frame.error(problem, remedy=_SEPARATE, particle=i, column="id")
+
+
+def _check_stated_ids(first: TrajectoryFrame, frame: TrajectoryFrame) -> None:
+    """Refuse a frame whose stated ids contradict the way in which particles are matched."""
+    one, other = first.own_ids, frame.own_ids
+    if one is None and other is None:
+        return
+    if one is None or other is None:
+        stating, silent, stated = (first, frame, one) if one is not None else (frame, first, other)
+        if stating.sorted_rows or (stated is not None and np.any(np.diff(stated) < 0)):
+            raise stating.error(
+                f"this frame states ids, which are not in ascending order, but the frame at"
+                f" {silent.place} states none, so that particles can be matched in two ways",
+                remedy="Write ids in both files, or sort the particles by id in both before they"
+                " are written (LAMMPS: `dump_modify sort id`).",
+                column="id",
+            )
+        return
+    if np.array_equal(one, other) or not (_by_order(first) or _by_order(frame)):
+        return
+    i = int(np.argmax(one != other))
+    same = np.array_equal(np.sort(one), np.sort(other)) and len(np.unique(one)) == len(one)
+    remedy = (
+        "Leave `ids: order` out: ids match the particles, in whatever order they stand."
+        if same
+        else "Write both frames with the same ids of the same particles."
+    )
+    raise frame.error(
+        f"id {other[i]}, but id {one[i]} stands in its place in the frame at {first.place}:"
+        " `ids: order` contradicts the column of ids",
+        remedy=remedy,
+        particle=i,
+        column="id",
+    )
+
+
+def _by_order(frame: TrajectoryFrame) -> bool:
+    """Return whether particles are numbered by order although the file states ids."""
+    return frame.own_ids is not None and not np.array_equal(frame.own_ids, frame.ids)
+
+
+def check_same_species(frames: Sequence[TrajectoryFrame], names: Mapping[str, str]) -> None:
+    """Refuse frames in which a particle has another species than in the first.
+
+    Parameters
+    ----------
+    frames : sequence of TrajectoryFrame
+        Of the same particles.
+    names : mapping of str to str
+        Name of each label; a label without a name stands for itself. Names count, not labels, so
+        that files may label one species differently.
 
     Raises
     ------
@@ -262,21 +381,19 @@ def check_same_particles(frames: Sequence[TrajectoryFrame]) -> None:
         If one differs; the message names the first such particle, its line and former species.
     """
     first = frames[0]
-    place = first.place
-    remedy = "Frames of one sample hold the same particles: import others as separate samples."
     for frame in frames[1:]:
-        if len(frame) != len(first):
-            problem = f"{len(frame)} particles, but {len(first)} in the frame at {place}"
-            raise frame.error(problem, remedy=remedy)
-        if not np.array_equal(frame.ids, first.ids):
-            i = int(np.argmax(~np.isin(frame.ids, first.ids)))
-            problem = f"id {frame.ids[i]} is not in the frame at {place}"
-            raise frame.error(problem, remedy=remedy, particle=i, column="id")
         if frame.labels == first.labels and np.array_equal(frame.species, first.species):
             continue
-        old, new = (np.array(f.labels, dtype=object)[f.species] for f in (first, frame))
+        old, new = (
+            np.array([names.get(label, label) for label in f.labels], dtype=object)[f.species]
+            for f in (first, frame)
+        )
         if np.array_equal(old, new):
             continue
         i = int(np.argmax(old != new))
-        problem = f"species {new[i]!r} of id {frame.ids[i]} was {old[i]!r} in the frame at {place}"
-        raise frame.error(problem, remedy=remedy, particle=i)
+        label = frame.labels[frame.species[i]]
+        said = repr(new[i]) if new[i] == label else f"{new[i]!r} (labelled {label!r})"
+        problem = (
+            f"species {said} of id {frame.ids[i]} was {old[i]!r} in the frame at {first.place}"
+        )
+        raise frame.error(problem, remedy=_SEPARATE, particle=i)

@@ -25,6 +25,7 @@ def read_frames(
     bounds: Bounds = "standard",
     ids: IdPolicy = "file",
     lenient: bool = False,
+    atom_style: str | None = None,
 ) -> list[TrajectoryFrame]:
     """Read every frame of a trajectory.
 
@@ -34,7 +35,7 @@ def read_frames(
         The file.
     form : str
         One of ``FORMATS``.
-    bounds, ids, lenient
+    bounds, ids, lenient, atom_style
         Options of the readers, for the formats to which they apply.
 
     Raises
@@ -44,7 +45,7 @@ def read_frames(
     """
     readers: dict[str, Callable[[], list[TrajectoryFrame]]] = {
         "lammps_dump": lambda: read_lammps_dump(path, bounds=bounds, ids=ids, lenient=lenient),
-        "lammps_data": lambda: read_lammps_data(path, ids=ids),
+        "lammps_data": lambda: read_lammps_data(path, ids=ids, atom_style=atom_style),
         "extxyz": lambda: read_extxyz(path, ids=ids, lenient=lenient),
         "gsd": lambda: read_gsd(path),
         "hdf5": lambda: read_array_frames(path, "hdf5"),

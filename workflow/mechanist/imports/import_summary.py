@@ -51,6 +51,9 @@ def _glass(one: Import) -> Iterator[str]:
     density = len(reference) / reference.measure
     unit = unit_of_length(density, reference.dimension)
     yield f"number density {density:.6g}; unit of length of descriptors {unit:.4g}"
+    if reference.radii is not None:
+        sizes = reference.radii
+        yield f"radii {sizes.min():.4g} to {sizes.max():.4g}, mean {sizes.mean():.4g}"
     yield f"reference: frame {source['reference']['frame']}, timestep {source['reference']['timestep']}"
     for path in sample.loads.values():
         yield from _load(path, source)
@@ -58,6 +61,7 @@ def _glass(one: Import) -> Iterator[str]:
         yield "no load: reference state only"
     yield f"group {source['group']}"
     yield from (f"dropped a truncated last frame: {why}" for why in source["dropped"])
+    yield from (f"note: {note}" for note in source["notes"])
 
 
 def _box(cell: np.ndarray[Any, Any], dimension: int) -> str:

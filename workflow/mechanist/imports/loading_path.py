@@ -13,9 +13,10 @@ import numpy as np
 
 from mechanist.core.errors import FormatError
 from mechanist.core.typing import FloatArray
-from mechanist.formats.trajectory import TrajectoryFrame, check_same_particles
+from mechanist.formats.trajectory import TrajectoryFrame, check_same_particles, check_same_species
 from mechanist.formats.trajectory_files import read_frames
 from mechanist.imports.trajectory_entry import FrameChoice, ImportEntry
+from mechanist.imports.unflipped_cells import continuing_cell, unflipped
 from mechanist.mechanics.cells import (
     Progress,
     direction_of,
@@ -75,6 +76,8 @@ class LoadingPath:
         States under load, by ascending strain.
     dropped : tuple of str
         Why a truncated last frame of a file was dropped, in lenient reading.
+    notes : tuple of str
+        What a user should know of how the files were read.
     """
 
     reference: TrajectoryFrame
@@ -82,6 +85,7 @@ class LoadingPath:
     gradient: FloatArray
     steps: tuple[Step, ...]
     dropped: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def largest_strain(self) -> float:
@@ -106,9 +110,9 @@ def read_loading_path(entry: ImportEntry) -> LoadingPath:
         if step.strain < -ROUNDING:
             raise step.frame.error(
                 f"frame {step.index} is at a strain of {step.strain:.4g}, opposite to the load"
-                f" {_said(entry)}",
+                f" {_said(entry)}{_flip(entry, path, step)}",
                 remedy="Choose another `reference`, leave the frame out of `frames`, or reverse a"
-                " declared load's `sense`.",
+                " declared load's `sense`; write trajectories without flips (LAMMPS: `flip no`).",
             )
         if step.strain - strain < ROUNDING:
             raise step.frame.error(
@@ -121,11 +125,19 @@ def read_loading_path(entry: ImportEntry) -> LoadingPath:
 
 def _placed(entry: ImportEntry) -> LoadingPath:
     files = {
-        path: read_frames(path, form, bounds=entry.bounds, ids=entry.ids, lenient=entry.lenient)
+        path: read_frames(
+            path,
+            form,
+            bounds=entry.bounds,
+            ids=entry.ids,
+            lenient=entry.lenient,
+            atom_style=entry.atom_style,
+        )
         for path, form in entry.formats.items()
     }
-    before, after = files[entry.reference_path], files[entry.deformed_path]
-    same = before is after
+    same = entry.reference_path == entry.deformed_path
+    before = [frame for path in entry.reference_path for frame in files[path]]
+    after = before if same else [frame for path in entry.deformed_path for frame in files[path]]
     start = _chosen("reference", entry.reference, before)
     if entry.frames is None:
         chosen = list(range(start + 1 if same else 0, len(after)))
@@ -135,21 +147,28 @@ def _placed(entry: ImportEntry) -> LoadingPath:
     if not chosen and entry.frames is None:
         remedy = f"Give states under load in `path` too, or as `deformed_path`, {_REFERENCE_ONLY}"
         raise reference.error("no frame comes after the reference", remedy=remedy)
-    check_same_particles([reference, *(after[k] for k in chosen)])
-    d = entry.dimension
-    gradients = [gradient_between(reference.cell, after[k].cell, d) for k in chosen]
+    used = [reference, *(after[k] for k in chosen)]
+    check_same_particles(used)
+    check_same_species(used, entry.species)
+    d = entry.strained_dimension
+    order = sorted(chosen)
+    unfolded, decided = unflipped(reference, [after[k] for k in order], d)
+    loaded = dict(zip(order, unfolded, strict=True))
+    gradients = [gradient_between(reference.cell, loaded[k].cell, d) for k in chosen]
     direction = np.zeros((3, 3))
     if entry.load is not None:
         direction = gradient_of(entry.load, d, np.random.default_rng(0))
     elif chosen:
-        direction = _inferred(entry, reference, [after[k] for k in chosen])
+        direction = _inferred(entry, reference, unfolded, decided)
     steps = [
-        Step(k, after[k], progress_along(f, direction, d), float(np.linalg.det(f)) - 1)
+        Step(k, loaded[k], progress_along(f, direction, d), float(np.linalg.det(f)) - 1)
         for k, f in zip(chosen, gradients, strict=True)
     ]
     ordered = tuple(sorted(steps, key=lambda step: step.strain))
     dropped = tuple(frames[-1].dropped for frames in files.values() if frames[-1].dropped)
-    return LoadingPath(reference, start, direction, ordered, dropped)
+    shown = (*before, *([] if same else after), *loaded.values())
+    notes = tuple(dict.fromkeys(note for frame in shown for note in frame.notes))
+    return LoadingPath(reference, start, direction, ordered, dropped, notes)
 
 
 def _chosen(key: str, choice: FrameChoice, frames: Sequence[TrajectoryFrame]) -> int:
@@ -168,22 +187,28 @@ def _chosen(key: str, choice: FrameChoice, frames: Sequence[TrajectoryFrame]) ->
 
 
 def _inferred(
-    entry: ImportEntry, reference: TrajectoryFrame, frames: Sequence[TrajectoryFrame]
+    entry: ImportEntry,
+    reference: TrajectoryFrame,
+    frames: Sequence[TrajectoryFrame],
+    decided: Sequence[bool],
 ) -> FloatArray:
-    """Return the direction of deformation of the most deformed frame."""
-    largest, direction, d = 0.0, None, entry.dimension
-    for frame in frames:
+    """Return the direction of deformation of the most deformed frame.
+
+    ``decided`` says of which frames the particles tell that the cell is not a flipped one.
+    """
+    largest, direction, d = 0.0, None, entry.strained_dimension
+    for frame, sure in zip(frames, decided, strict=True):
         try:
             strain, gradient = direction_of(gradient_between(reference.cell, frame.cell, d), d)
         except ValueError:  # a frame of the reference's shape has no direction
             continue
         least = least_strain_between(reference.cell, frame.cell, d)
-        if least < strain - ROUNDING:
+        if least < strain - ROUNDING and not sure:
             raise frame.error(
                 f"the cell may have been flipped: its vectors give a strain of {strain:.4g}, but an"
                 f" equivalent cell gives {least:.4g}",
-                remedy="Write the trajectory without flips (LAMMPS: `flip no`), or declare `load`"
-                " if the strain really is that large.",
+                remedy="Particles do not tell which is right: write the trajectory without flips"
+                " (LAMMPS: `flip no`), or declare `load` if the strain really is that large.",
             )
         if strain > largest:
             largest, direction = strain, gradient
@@ -208,7 +233,7 @@ def _is_beside(path: LoadingPath, step: Step) -> bool:
 def _drift_error(entry: ImportEntry, path: LoadingPath, drifting: Sequence[Step]) -> FormatError:
     """Describe the drift and look for a reading of the file without drift."""
     worst = max(drifting, key=lambda s: abs(s.volume_change) + s.progress.mismatch)
-    measure, scale = "area" if entry.dimension == 2 else "volume", path.largest_strain
+    measure, scale = "area" if entry.strained_dimension == 2 else "volume", path.largest_strain
     problem = (
         f"the cell drifts: from the reference (frame {path.index}) to frame {worst.index},"
         f" {_edges(entry, path.reference, worst.frame)}; the {measure} changes by"
@@ -248,6 +273,24 @@ def _other_reading(entry: ImportEntry) -> str:
     )
 
 
+def _flip(entry: ImportEntry, path: LoadingPath, step: Step) -> str:
+    """Describe the flip that would explain a strain against the load, if there is one."""
+    earlier = [s for s in path.steps if s.index < step.index]
+    before = max(earlier, key=lambda s: s.index).frame if earlier else path.reference
+    d = entry.strained_dimension
+    other = continuing_cell(before.cell, step.frame.cell, d)
+    if np.array_equal(other, step.frame.cell):
+        return ""
+    strain = progress_along(
+        gradient_between(path.reference.cell, other, d), path.gradient, d
+    ).strain
+    return (
+        f". The cell looks flipped: an equivalent one continues that of the frame before, at a strain of"
+        f" {strain:.4g}, but the particles keep their places in the cell as it is written, so it is not"
+        " read as flipped"
+    )
+
+
 def _said(entry: ImportEntry) -> str:
     if entry.load is None:
         return "inferred from the cells"
@@ -257,7 +300,7 @@ def _said(entry: ImportEntry) -> str:
 def _edges(entry: ImportEntry, reference: TrajectoryFrame, frame: TrajectoryFrame) -> str:
     """Describe how the edges and the first tilt of the cell change."""
     old, new = (triangular_cell(f.cell)[0] for f in (reference, frame))
-    numbers = {f"l{'xyz'[k]}": (old[k, k], new[k, k]) for k in range(entry.dimension)}
+    numbers = {f"l{'xyz'[k]}": (old[k, k], new[k, k]) for k in range(entry.strained_dimension)}
     numbers["xy"] = (old[1, 0], new[1, 0])
     return ", ".join(
         f"{name} is {a:.6g} throughout" if np.isclose(a, b, rtol=ROUNDING) else

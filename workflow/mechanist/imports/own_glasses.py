@@ -7,7 +7,6 @@ the mean density of its samples is 1.2 too; it follows from the files alone. Thi
 angstrom for copper and zirconium. Features and targets then do not depend on the unit of positions.
 """
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -16,14 +15,14 @@ import numpy as np
 
 from mechanist.formats.configuration import Configuration
 from mechanist.formats.sample import Frame, LoadPath, Sample
+from mechanist.imports.empty_space import LARGE, empty_share, empty_slabs
+from mechanist.imports.same_glass import refuse_one_glass_in_two_groups
 from mechanist.settings.own_systems import MIN_GROUPS
 
 #: Number density of the glass that descriptor lengths were chosen for, in its own unit.
 REFERENCE_DENSITY: Final = 1.2
 #: Unit system of samples whose unit of length is set by their own density.
 REDUCED: Final = "reduced"
-#: Decimals to which fractional coordinates of two references agree if they are one state.
-_SAME_STATE: Final = 6
 
 
 @dataclass(frozen=True)
@@ -64,8 +63,8 @@ def common_of(samples: Sequence[Sample], *, length: float | None = None) -> Comm
     Raises
     ------
     ValueError
-        If species, dimension or units differ, or one reference state is in two groups, so that a
-        model would be tested on a glass that it was trained on.
+        If species, dimension or units differ, a box is partly empty but no ``length`` is given, or one glass is in two groups, so that a model would
+        be tested on a glass that it was trained on.
     """
     first = samples[0]
     for sample in samples[1:]:
@@ -81,11 +80,26 @@ def common_of(samples: Sequence[Sample], *, length: float | None = None) -> Comm
                     " the same order, or define two systems"
                 )
     groups = {sample.name: group_of(sample) for sample in samples}
-    _refuse_one_state_in_two_groups(samples, groups)
+    references = {sample.name: sample.reference for sample in samples}
+    refuse_one_glass_in_two_groups(references, groups, first.system)
+    if length is None:
+        _refuse_empty_space(samples)
     densities = {s.name: len(s.reference) / s.reference.measure for s in samples}
     mean = float(np.mean(list(densities.values())))
     unit = unit_of_length(mean, first.reference.dimension)
     return Common(length or unit, length is not None, first.units, densities, groups)
+
+
+def _refuse_empty_space(samples: Sequence[Sample]) -> None:
+    """Refuse boxes whose mean density is no measure of the distances between particles."""
+    for sample in samples:
+        share = empty_share(sample.reference)
+        if share > LARGE or empty_slabs(sample.reference):
+            raise ValueError(
+                f"{share:.0%} of the box of sample {sample.name!r} is empty, so that the mean density is"
+                " no measure of the distances between particles. State the unit of length:"
+                f" glass/own/{sample.system}/length, such as the mean distance of neighbours"
+            )
 
 
 def unit_of_length(density: float, dimension: int) -> float:
@@ -199,28 +213,9 @@ def _listed(path: LoadPath) -> str:
 
 
 def _scaled(configuration: Configuration, length: float) -> Configuration:
-    return configuration.moved(configuration.positions / length, configuration.cell / length)
-
-
-def _refuse_one_state_in_two_groups(samples: Sequence[Sample], groups: dict[str, str]) -> None:
-    seen: dict[str, str] = {}
-    for sample in samples:
-        other = seen.setdefault(_state(sample.reference), sample.name)
-        if groups[other] != groups[sample.name]:
-            raise ValueError(
-                f"samples {other!r} and {sample.name!r} of system {sample.system!r} start from the"
-                " same state, but are in different groups: a model would be tested on a glass that"
-                f" it was trained on. Give both one group, such as {groups[other]!r}"
-            )
-
-
-def _state(configuration: Configuration) -> str:
-    """Return a hash of a state, independent of the wrapping and order of its particles."""
-    fractions = configuration.positions @ np.linalg.inv(configuration.cell)
-    d = configuration.dimension
-    wrapped = np.round(fractions[:, :d] % 1.0, _SAME_STATE) % 1.0 + 0.0
-    rows = wrapped[np.lexsort(wrapped.T)]
-    return hashlib.sha256(rows.tobytes()).hexdigest()
+    scaled = configuration.moved(configuration.positions / length, configuration.cell / length)
+    radii = configuration.radii
+    return scaled if radii is None else replace(scaled, radii=radii / length)
 
 
 def summary(common: Common, lost: Mapping[str, str]) -> dict[str, Any]:

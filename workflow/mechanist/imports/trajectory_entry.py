@@ -1,16 +1,22 @@
 """Configuration of a trajectory to import, validated before any file is read."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final, get_args
 
+from mechanist.core.path_patterns import matching_files
+from mechanist.formats.lammps_atom_styles import STYLES
 from mechanist.formats.lammps_box import Bounds
 from mechanist.formats.trajectory import IdPolicy
 from mechanist.formats.trajectory_files import FORMATS, STREAMED, WITH_IDS
 
 #: Largest volume change of isochoric loading, relative to the path's largest strain.
 VOLUME_TOLERANCE: Final = 0.05
+#: Frames from one to another, by index or by timestep, perhaps with a step.
+FRAME_RANGE: Final = re.compile(r"(t?)(\d+)\.\.(?:\1)(\d+)(?:\.\.(\d+))?", re.ASCII)
+_ALONG: Final = ("x", "y", "z")
 
 
 @dataclass(frozen=True)
@@ -31,9 +37,10 @@ class ImportEntry:
 
     Parameters
     ----------
-    reference_path, deformed_path : Path
-        Files of the state before loading and of the states under load. If they are one file, the
-        configuration calls it ``path``.
+    reference_path, deformed_path : tuple of Path
+        Files of the state before loading and of the states under load, each of one or more frames. If
+        they are the same, the configuration calls them ``path``; it may give a list, a pattern or a
+        numbered range (see :mod:`mechanist.core.path_patterns`).
     format : str
         One of :data:`~mechanist.formats.trajectory_files.FORMATS`.
     species : dict of str to str
@@ -62,12 +69,17 @@ class ImportEntry:
         Whether a truncated last frame is dropped and recorded, instead of raising an error.
     group : str, optional
         Group; samples that are not independent of each other share one. Default: its own group.
+    atom_style : str, optional
+        Style of the section Atoms of LAMMPS data files that do not state it.
+    periodic : tuple of str
+        Directions in which the sample repeats: all, or ``("x", "y")`` for a film in an otherwise
+        empty box, whose length along z is no strain.
     target : str, optional
         Column of the states under load with the quantity to predict for each particle.
     """
 
-    reference_path: Path
-    deformed_path: Path
+    reference_path: tuple[Path, ...]
+    deformed_path: tuple[Path, ...]
     format: str
     species: dict[str, str]
     dimension: int
@@ -82,13 +94,22 @@ class ImportEntry:
     reference_format: str | None = None
     lenient: bool = False
     group: str | None = None
+    atom_style: str | None = None
+    periodic: tuple[str, ...] = ()
     target: str | None = None
+
+    @property
+    def strained_dimension(self) -> int:
+        """Number of axes, from x on, whose change of shape counts as load."""
+        return len(self.periodic) or self.dimension
 
     @property
     def formats(self) -> dict[Path, str]:
         """Format of each file, the reference's first."""
         first = self.reference_format or self.format
-        return {self.reference_path: first} | {self.deformed_path: self.format}
+        return dict.fromkeys(self.reference_path, first) | dict.fromkeys(
+            self.deformed_path, self.format
+        )
 
     @classmethod
     def from_mapping(cls, entry: Mapping[str, Any]) -> "ImportEntry":
@@ -105,15 +126,18 @@ class ImportEntry:
         if "path" in values:
             values["reference_path"] = values["deformed_path"] = values.pop("path")
         for key in ("reference_path", "deformed_path"):
-            values[key] = Path(values[key])
+            values[key] = tuple(Path(path) for path in matching_files(values[key]))
         values["species"] = {str(label): name for label, name in entry["species"].items()}
+        values["periodic"] = tuple(entry.get("periodic", ()))
         values["volume_tolerance"] = float(entry.get("volume_tolerance", VOLUME_TOLERANCE))
         if "reference" in values:
             values["reference"] = _choice("reference", values["reference"])
         if values.get("frames", "all") == "all":
             values["frames"] = None
         else:
-            values["frames"] = tuple(_choice("frames", f) for f in values["frames"])
+            listed = values["frames"]
+            items = [listed] if isinstance(listed, str) else listed
+            values["frames"] = tuple(choice for item in items for choice in _choices(item))
         return cls(**values)
 
 
@@ -138,6 +162,7 @@ def _check_values(entry: Mapping[str, Any]) -> None:
         "bounds": get_args(Bounds),
         "ids": get_args(IdPolicy),
         "reference_format": FORMATS,
+        "atom_style": STYLES,
     }
     for key, values in allowed.items():
         if key in entry and (isinstance(entry[key], bool) or entry[key] not in values):
@@ -145,6 +170,13 @@ def _check_values(entry: Mapping[str, Any]) -> None:
     if entry.get("lenient", False) not in (True, False):
         raise ValueError(f"lenient: {entry['lenient']!r}; expected true or false")
     _check_use(entry)
+    periodic = list(entry.get("periodic", _ALONG[: entry["dimension"]]))
+    films = [list(_ALONG[:n]) for n in {2, entry["dimension"]}]
+    if periodic not in films:
+        raise ValueError(
+            f"periodic: {periodic}; expected {' or '.join(map(str, sorted(films)))}: a sample may be open"
+            " along z only"
+        )
     species = entry["species"]
     if not isinstance(species, Mapping) or not species:
         raise ValueError(f"species: {species!r}; expected a name for each label, as in {{1: A}}")
@@ -152,8 +184,13 @@ def _check_values(entry: Mapping[str, Any]) -> None:
     if not (isinstance(tolerance, int | float) and tolerance >= 0):
         raise ValueError(f"volume_tolerance: {tolerance!r}; expected a number of at least 0")
     frames = entry.get("frames", "all")
-    if frames != "all" and not isinstance(frames, list | tuple):
-        raise ValueError(f"frames: {frames!r}; expected a list, or 'all'")
+    if not isinstance(frames, list | tuple) and frames != "all" and not _is_range(frames):
+        raise ValueError(f"frames: {frames!r}; expected a list, a range as in 1..10, or 'all'")
+    if frames == [] and entry.get("target") is not None:
+        raise ValueError(
+            f"target: {entry['target']!r} is a column of the frames under load, but there are none"
+            " (`frames: []`, in the sheet `deformed: none`); choose frames, or leave `target` out"
+        )
     load = entry.get("load")
     if load is not None and load.get("type") == "random":
         raise ValueError("load type 'random' is for simulations; state the load, or leave it out")
@@ -162,11 +199,35 @@ def _check_values(entry: Mapping[str, Any]) -> None:
 def _check_use(entry: Mapping[str, Any]) -> None:
     """Raise ValueError for keys that none of the entry's formats uses."""
     used = {entry["format"], entry.get("reference_format", entry["format"])}
-    for key, takers in {"bounds": ("lammps_dump",), "ids": WITH_IDS, "lenient": STREAMED}.items():
+    takers_of = {
+        "bounds": ("lammps_dump",),
+        "ids": WITH_IDS,
+        "lenient": STREAMED,
+        "atom_style": ("lammps_data",),
+    }
+    for key, takers in takers_of.items():
         if key in entry and not used & set(takers):
             raise ValueError(f"{key} is for {' and '.join(takers)} only; leave it out")
     if "reference_format" in entry and "path" in entry:
         raise ValueError("reference_format is for a separate reference_path only; leave it out")
+
+
+def _is_range(value: Any) -> bool:
+    return isinstance(value, str) and FRAME_RANGE.fullmatch(value) is not None
+
+
+def _choices(item: Any) -> list[FrameChoice]:
+    """Return the frames that an item of a list names: one, or a range with both ends."""
+    match = FRAME_RANGE.fullmatch(item) if isinstance(item, str) else None
+    if match is None:
+        return [_choice("frames", item)]
+    first, last, step = int(match[2]), int(match[3]), int(match[4] or 1)
+    if first > last or not step:
+        raise ValueError(
+            f"frames: {item!r}; expected an ascending range, as in 1..10 or t0..t500..100"
+        )
+    numbers = range(first, last + 1, step)
+    return [FrameChoice(timestep=n) if match[1] else FrameChoice(index=n) for n in numbers]
 
 
 def _choice(key: str, value: Any) -> FrameChoice:

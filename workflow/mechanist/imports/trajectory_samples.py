@@ -10,6 +10,7 @@ from mechanist.core.typing import FloatArray
 from mechanist.formats.configuration import Configuration
 from mechanist.formats.sample import UNKNOWN_SEED, Frame, LoadPath, Sample
 from mechanist.formats.trajectory import TrajectoryFrame
+from mechanist.imports.empty_space import empty_slabs
 from mechanist.imports.loading_path import LoadingPath, Step, read_loading_path
 from mechanist.imports.trajectory_entry import ImportEntry
 from mechanist.mechanics.loads import strain_of
@@ -41,12 +42,14 @@ def import_sample(entry: Mapping[str, Any], *, name: str, system: str) -> Sample
     """
     checked = ImportEntry.from_mapping(entry)
     path = read_loading_path(checked)
+    reference = _configuration(checked, path.reference)
+    _check_empty_space(checked, path.reference, reference)
     loads = {checked.load_name: _load_path(checked, path)} if path.steps else {}
     return Sample(
         name=name,
         system=system,
         seed=UNKNOWN_SEED,
-        reference=_configuration(checked, path.reference),
+        reference=reference,
         loads=loads,
         units=checked.units,
         provenance={"import": _provenance(checked, path, name)},
@@ -92,7 +95,36 @@ def _configuration(entry: ImportEntry, frame: TrajectoryFrame) -> Configuration:
             f"the file is in {frame.units!r} units, but {entry.units!r} is declared",
             remedy="Correct `units`.",
         )
-    return frame.configuration(entry.species, entry.dimension)
+    repeats = (True, True, "z" in entry.periodic or not entry.periodic)
+    return frame.configuration(entry.species, entry.dimension, repeats)
+
+
+def _check_empty_space(
+    entry: ImportEntry, frame: TrajectoryFrame, configuration: Configuration
+) -> None:
+    """Refuse empty space along a direction in which the sample is said to repeat, or none elsewhere."""
+    slabs = {"xyz"[k]: width for k, width in empty_slabs(configuration).items()}
+    declared = entry.periodic or tuple("xyz"[: entry.dimension])
+    for axis in (axis for axis in slabs if axis in declared):
+        length = np.linalg.norm(configuration.cell["xyz".index(axis)])
+        remedy = "Crop the box to the sample, or import samples that fill their box."
+        if axis == "z":
+            remedy = (
+                "If the sample has free surfaces there, declare `periodic: [x, y]`: the box along z is"
+                " then no strain; state `length` for its system under `glass/own`, since the mean density"
+                " is no measure. Else crop the box to the sample."
+            )
+        raise frame.error(
+            f"the box is empty over {slabs[axis]:.4g} of its {length:.4g} along cell vector {axis},"
+            " expected particles throughout",
+            remedy=remedy,
+        )
+    if entry.strained_dimension < entry.dimension and "z" not in slabs:
+        raise frame.error(
+            f"`periodic: {list(entry.periodic)}` is declared, but the box is not empty anywhere along z",
+            remedy="Leave `periodic` out, or write a box with empty space along z: particles at the"
+            " free surfaces would be neighbours across it.",
+        )
 
 
 def _provenance(entry: ImportEntry, path: LoadingPath, name: str) -> dict[str, Any]:
@@ -104,7 +136,10 @@ def _provenance(entry: ImportEntry, path: LoadingPath, name: str) -> dict[str, A
         "target": entry.target,
         "lenient": entry.lenient,
         "dropped": list(path.dropped),
+        "notes": list(path.notes),
         "bounds": entry.bounds,
+        "atom_style": entry.atom_style,
+        "periodic": list(entry.periodic or "xyz"[: entry.dimension]),
         "ids": entry.ids,
         "species": entry.species,
         "load": entry.load or "inferred",

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from mechanist.core.errors import FormatError
+from mechanist.core.path_patterns import matching_files
 from mechanist.settings.names import unknown_names
 from mechanist.settings.sample_sheet import read_sheet
 from mechanist.settings.schema_errors import setting_problems
@@ -163,7 +164,15 @@ def _import_from(rows: Sequence[SheetRow], rule: SheetRule) -> Import | FormatEr
     if taken and not rule.free_options:
         problem = f"{taken[0]!r} is given here, but has its own column"
         return row.error(problem, remedy="Fill in that column.", column="options")
-    block, names, entry = rule.place(row, [one.path for one in rows], options)
+    paths = [one.path for one in rows]
+    if not rule.keeps_patterns:
+        paths = [path for one in paths for path in matching_files(one)]
+    if rule.one_entry_a_row(row) and len(paths) > 1:
+        problem = (
+            f"{row.path!r} matches {len(paths)} files, expected one for each row of this format"
+        )
+        return row.error(problem, remedy="Give each file a row.", column="path")
+    block, names, entry = rule.place(row, paths, options)
     return Import((wing, block), names, entry, f"{row.sheet}:{row.line}")
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from mechanist.core.errors import FormatError
+from mechanist.core.path_patterns import matching_files
 from mechanist.settings.sheet_cells import (
     LOADS,
     NOTHING,
@@ -200,10 +201,16 @@ def _fill_in(column: str) -> str:
 
 
 def _file(cell: str) -> str:
-    """Return the path of a file that exists."""
-    if Path(cell).is_file():
+    """Return a path or pattern of files that exist."""
+    try:
+        missing = [path for path in matching_files(cell) if not Path(path).is_file()]
+    except ValueError as error:
+        raise CellError(str(error), "Correct the pattern.") from error
+    if not missing:
         return cell
-    raise CellError(f"there is no file {cell!r}", "Give a path from the folder in which you run.")
+    raise CellError(
+        f"there is no file {missing[0]!r}", "Give a path from the folder in which you run."
+    )
 
 
 def _parsed(rule: SheetRule, column: str, cell: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import yaml
 #: Cells that mark a column as not applicable.
 NOTHING: Final = ("", "-")
 _FRAME: Final = re.compile(r"(t?)(\d+)", re.ASCII)
+_FRAMES: Final = re.compile(r"(t?)\d+\.\.\1\d+(\.\.\d+)?", re.ASCII)
 _NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _COMMA: Final = re.compile(r"[+-]?\d+,\d+", re.ASCII)
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
@@ -108,7 +109,8 @@ def frame_of(cell: str) -> int | dict[str, int]:
     if match:
         return {"timestep": int(match[2])} if match[1] else int(match[2])
     raise CellError(
-        f"{cell!r}, expected a frame", "Write an index from 0, as in 3, or a timestep, as in t3000."
+        f"{cell!r}, expected a frame",
+        "Write an index from 0, as in 3, or a timestep, as in t3000; ranges as in 1..10.",
     )
 
 
@@ -126,11 +128,14 @@ def reference_of(cell: str) -> tuple[str | None, int | dict[str, int]]:
     return (path, frame_of(frame)) if at else (cell, 0)
 
 
-def frames_of(cell: str) -> str | list[int | dict[str, int]]:
-    """Return ``all``, ``none`` (an empty list), or frames separated by blanks."""
+def frames_of(cell: str) -> str | list[int | str | dict[str, int]]:
+    """Return ``all``, ``none`` (an empty list), or frames and ranges separated by blanks."""
     if cell == "all":
         return cell
-    return [] if cell == "none" else [frame_of(word) for word in cell.replace(",", " ").split()]
+    if cell == "none":
+        return []
+    words = cell.replace(",", " ").split()
+    return [word if _FRAMES.fullmatch(word) else frame_of(word) for word in words]
 
 
 def options_of(cell: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import ClassVar, Final
 from mechanist.core.code_hash import LIBRARY
 from mechanist.core.material_choice import MaterialChoice
 from mechanist.core.narrowing import mapping, text, texts
+from mechanist.core.path_patterns import matching_files
 from mechanist.learn.study import OBJECTS, Study, Subject
 from mechanist.settings.availability import Availability, without_pair_derivatives
 from mechanist.settings.entry_types.block import ModelEntry
@@ -64,6 +65,7 @@ class GlassWing(GlassTargets):
         taken=("group", "target", "options"),
         place=_sheet_entry,
         blocks={"imports": 2},
+        keeps_patterns=True,
         one_entry_a_row=lambda row: True,  # noqa: ARG005
     )
 
@@ -313,7 +315,7 @@ class GlassWing(GlassTargets):
         """Return the files that one imported sample is read from."""
         entry = self.block["imports"][wildcards.system][wildcards.sample]
         keys = ("path", "reference_path", "deformed_path")
-        return [text(mapping(entry)[key]) for key in keys if key in entry]
+        return [path for key in keys if key in entry for path in matching_files(entry[key])]
 
     def adopted_imports(self, wildcards: Wildcards) -> Files:
         """Return the imported samples that a user's system consists of."""

@@ -33,6 +33,8 @@ def main(out: Path, *, entry: Mapping[str, Any], sample: str, system: str) -> No
     write_sample(out, imported)
     for dropped in imported.provenance["import"]["dropped"]:
         LOGGER.warning("a truncated last frame was dropped: %s", dropped)
+    for note in imported.provenance["import"]["notes"]:
+        LOGGER.warning("%s", note)
     for name, load in imported.loads.items():
         last = load.frames[-1].strain
         LOGGER.info("load %s: %d frames up to a strain of %.4g", name, len(load.frames), last)

@@ -31,17 +31,27 @@ class FrameAtStep(Block):
 Frame = Natural | FrameAtStep
 
 
+#: Frames from one to another, by index or timestep, perhaps with a step.
+FrameRange = Annotated[str, Field(pattern=r"^t?\d+\.\.t?\d+(\.\.\d+)?$")]
+#: One path or pattern, or several.
+Paths = str | Annotated[list[str], Field(min_length=1)]
+
+
 class GlassImport(Block):
     """An external simulation of a glass, to convert into a sample file."""
 
-    path: str | None = Field(
-        default=None, description="File of all frames, relative to the folder of the run."
+    path: Paths | None = Field(
+        default=None,
+        description="File of all frames, relative to the folder of the run; also a list, a pattern such"
+        " as `run/*.dump`, or a range such as `run/{000..100..10}.data`: frames are then counted through"
+        " all files in natural order.",
     )
-    reference_path: str | None = Field(
+    reference_path: Paths | None = Field(
         default=None, description="File of the frame before loading, if it is a separate one."
     )
-    deformed_path: str | None = Field(
-        default=None, description="File of the frames under load, if it is a separate one."
+    deformed_path: Paths | None = Field(
+        default=None,
+        description="Files of the frames under load, if they are separate ones; given as `path` is.",
     )
     format: TrajectoryFormat = Field(
         description="Format of the frames under load, and of the reference unless"
@@ -60,9 +70,10 @@ class GlassImport(Block):
         description="Frame before loading, by its index from 0 or as `{timestep: ...}`; the first"
         " by default.",
     )
-    frames: Literal["all"] | list[Frame] | None = Field(
+    frames: Literal["all"] | FrameRange | list[Frame | FrameRange] | None = Field(
         default=None,
-        description="Frames under load: `all` that follow the reference (the default), or a list.",
+        description="Frames under load: `all` that follow the reference (the default), a range with both"
+        " ends such as `1..10`, `2..20..2` or, by timesteps, `t0..t5000..1000`, or a list.",
     )
     load: Load | None = Field(
         default=None, description="Load of the sample; inferred from the cells by default."
@@ -86,6 +97,16 @@ class GlassImport(Block):
         default=None,
         description="Whether a truncated last frame is dropped and recorded, instead of rejecting"
         " the file.",
+    )
+    atom_style: str | None = Field(
+        default=None,
+        description="Atom style of LAMMPS data files whose section Atoms does not state it, such as"
+        " `atomic` or `full`.",
+    )
+    periodic: Annotated[list[Literal["x", "y", "z"]], Field(min_length=2)] | None = Field(
+        default=None,
+        description="Directions in which the sample repeats; all by default. `[x, y]` is for films with"
+        " free surfaces along z in a box with empty space: its length along z is then no strain.",
     )
     group: Name | None = Field(
         default=None,
