@@ -5,7 +5,7 @@ A row is equivalent to the entry that a user would otherwise write under ``impor
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import groupby
 from pathlib import Path
@@ -47,12 +47,15 @@ class Import:
         Content, as in the configuration.
     place : str
         Where the entry is given: path in the configuration, or sheet and line.
+    places : dict of str to str
+        Place of each file of an entry that several rows define.
     """
 
     block: tuple[str, str]
     names: tuple[str, ...]
     entry: dict[str, Any]
     place: str
+    places: dict[str, str] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
@@ -163,8 +166,9 @@ def _import_from(rows: Sequence[SheetRow], rule: SheetRule) -> Import | FormatEr
     if taken and not rule.free_options:
         problem = f"{taken[0]!r} is given here, but has its own column"
         return row.error(problem, remedy="Fill in that column.", column="options")
-    block, names, entry = rule.place(row, [one.path for one in rows], options)
-    return Import((wing, block), names, entry, f"{row.sheet}:{row.line}")
+    block, names, entry = rule.place(row, [path for one in rows for path in one.paths], options)
+    places = {str(Path(path)): f"{one.sheet}:{one.line}" for one in rows for path in one.paths}
+    return Import((wing, block), names, entry, f"{row.sheet}:{row.line}", places)
 
 
 def _entry_problems(

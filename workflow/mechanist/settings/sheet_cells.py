@@ -1,33 +1,25 @@
 """Convert cells of a sample sheet to the entries of the configuration that they define."""
 
 import re
-from collections.abc import Iterator
 from typing import Any, Final
 
-import yaml
+from mechanist.settings.sheet_errors import DECIMAL_POINT, CellError
 
 #: Cells that mark a column as not applicable.
 NOTHING: Final = ("", "-")
-_FRAME: Final = re.compile(r"(t?)(\d+)", re.ASCII)
+_FRAME: Final = re.compile(r"(t?)(\d{1,18})", re.ASCII)
+#: First and last frame of a range, both included, and the step between frames.
+_RANGE: Final = re.compile(r"(t?)(\d{1,18})-(t?)(\d{1,18})(?::(\d{1,18}))?", re.ASCII)
+_MOST_FRAMES: Final = 1_000_000
 _NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _COMMA: Final = re.compile(r"[+-]?\d+,\d+", re.ASCII)
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
-_POINT: Final = "Write decimal points; commas separate values."
 _SPACE: Final = 3
 #: Valid forms of a load.
 LOADS: Final = (
     "inferred, simple_shear xy, uniaxial -z, or a displacement gradient of nine numbers"
     " as in 0 1 0; 0 0 0; 0 0 0"
 )
-
-
-class CellError(ValueError):
-    """A cell is invalid for its column."""
-
-    def __init__(self, problem: str, remedy: str) -> None:
-        self.problem = problem
-        self.remedy = remedy
-        super().__init__(f"{problem}. {remedy}")
 
 
 def name_of(cell: str) -> str:
@@ -95,7 +87,7 @@ def load_of(cell: str) -> dict[str, Any] | None:
     rows = [row.split() for row in cell.split(";")]
     for token in (token for row in rows for token in row):
         if _COMMA.fullmatch(token):
-            raise CellError(f"{token!r}, expected a number", _POINT)
+            raise CellError(f"{token!r}, expected a number", DECIMAL_POINT)
     good = [[float(t) for t in row if _NUMBER.fullmatch(t)] for row in rows]
     if [len(row) for row in good] == [_SPACE] * _SPACE == [len(row) for row in rows]:
         return {"type": "tensor", "gradient": good}
@@ -127,40 +119,32 @@ def reference_of(cell: str) -> tuple[str | None, int | dict[str, int]]:
 
 
 def frames_of(cell: str) -> str | list[int | dict[str, int]]:
-    """Return ``all``, ``none`` (an empty list), or frames separated by blanks."""
+    """Return ``all``, ``none`` (an empty list), or frames and ranges separated by blanks.
+
+    A range includes both ends: ``3-9``, every third as in ``0-9:3``, and by timestep
+    ``t1000-t5000:1000``.
+    """
     if cell == "all":
         return cell
-    return [] if cell == "none" else [frame_of(word) for word in cell.replace(",", " ").split()]
+    if cell == "none":
+        return []
+    return [frame for word in cell.replace(",", " ").split() for frame in _frames(word)]
 
 
-def options_of(cell: str) -> dict[str, Any]:
-    """Return further keys, written as in the configuration on one line.
-
-    Raises
-    ------
-    CellError
-        If the cell is not a mapping, a key occurs twice, or a number has a decimal comma.
-    """
-    remedy = "Write further keys as in the configuration: {bounds: unextended, lenient: true}."
-    try:
-        options = yaml.safe_load(cell)
-    except yaml.YAMLError as error:
-        said = " ".join(str(error).split())
-        raise CellError(f"{cell!r} cannot be read ({said})", remedy) from error
-    if not isinstance(options, dict):
-        raise CellError(f"{cell!r}, expected keys and values in braces", remedy)
-    for key in _repeated(yaml.compose(cell)):
-        raise CellError(f"{key!r} occurs twice", "Give it one value.")
-    strange = [key for key in options if not isinstance(key, str)]
-    if strange:
-        raise CellError(f"{strange[0]!r} is given where a key is expected", _POINT)
-    return options
-
-
-def _repeated(node: yaml.Node | None) -> Iterator[str]:
-    """Yield keys that occur twice in one mapping, of which YAML keeps the last."""
-    if isinstance(node, yaml.MappingNode):
-        keys = [str(key.value) for key, _ in node.value]
-        yield from (key for k, key in enumerate(keys) if key in keys[:k])
-        for _, value in node.value:
-            yield from _repeated(value)
+def _frames(word: str) -> list[int | dict[str, int]]:
+    """Return the frames of one word."""
+    match = _RANGE.fullmatch(word)
+    if match is None:
+        return [frame_of(word)]
+    by_step = match[1] == "t"
+    first, last, step = int(match[2]), int(match[4]), int(match[5] or 1)
+    if match[1] != match[3] or first > last or not step or (by_step and match[5] is None):
+        raise CellError(
+            f"{word!r}, expected a range of frames",
+            "Write both ends by index as in 3-9 or 0-9:3, or by timestep with the number of steps"
+            " between frames as in t1000-t5000:1000.",
+        )
+    numbers = range(first, last + 1, step)
+    if len(numbers) > _MOST_FRAMES:
+        raise CellError(f"{word!r} names {len(numbers)} frames", "Write all, or a shorter range.")
+    return [{"timestep": number} if by_step else number for number in numbers]

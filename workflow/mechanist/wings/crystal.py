@@ -32,7 +32,7 @@ def _sheet_entry(row: SheetRow, paths: Sequence[str], options: Mapping[str, Any]
     """Return the entry of a run of dislocation dynamics, or of a result or map."""
     if row.format == LINES:
         return "lines", (row.system,), {"path": list(paths), **options}
-    entry = {"path": paths[0], "format": row.format, **options}
+    entry = {"path": row.path, "format": row.format, **options}
     return "imports", (f"{row.system}_{row.sample}",), entry
 
 

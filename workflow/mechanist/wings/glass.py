@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Final
 from mechanist.core.code_hash import LIBRARY
 from mechanist.core.entries import Entry
 from mechanist.core.material_choice import MaterialChoice
+from mechanist.imports.entry_errors import files_of
 from mechanist.learn.study import OBJECTS, Study, Subject
 from mechanist.settings.availability import Availability, without_pair_derivatives
 from mechanist.settings.material_names import material_files
@@ -36,10 +37,12 @@ FIGURES: Final = (
 
 def _sheet_entry(row: SheetRow, paths: Sequence[str], options: Mapping[str, Any]) -> Placed:
     """Return the entry of an imported sample: one row each."""
+    del paths
     cells = {key: value for key, value in row.cells.items() if key not in {"options", "deformed"}}
-    key = "deformed_path" if "reference_path" in cells else "path"
+    separate = {"reference_path": "deformed_path", "deformed_path": "reference_path"}
+    key = next((separate[name] for name in separate if name in cells), "path")
     frames = {"frames": row.cells["deformed"]}
-    entry = {key: paths[0], "format": row.format, **cells, **frames, **options}
+    entry = {key: row.path, "format": row.format, **cells, **frames, **options}
     return "imports", (row.system, row.sample), entry
 
 
@@ -302,8 +305,7 @@ class GlassWing(GlassTargets):
     def import_inputs(self, wildcards: Wildcards) -> Files:
         """Return the files that one imported sample is read from."""
         entry = self.block["imports"][wildcards.system][wildcards.sample]
-        keys = ("path", "reference_path", "deformed_path")
-        return [entry[key] for key in keys if key in entry]
+        return [str(path) for path in files_of(entry)]
 
     def adopted_imports(self, wildcards: Wildcards) -> Files:
         """Return the imported samples that a user's system consists of."""

@@ -18,6 +18,7 @@ from mechanist.core.typing import FloatArray
 from mechanist.formats.line_fields import LineFields, write_line_fields
 from mechanist.formats.paradis import read_paradis
 from mechanist.formats.tables import keyed, stacked, write_table
+from mechanist.imports.entry_errors import entry_errors
 from mechanist.mechanics.line_segments import (
     UNASSIGNED,
     assign_systems,
@@ -74,7 +75,8 @@ def main(
     labels = [f"{family} {k}" for k, family in enumerate(systems.families)] + list(UNASSIGNED)
     tables, grids, tensors, lengths = [], [], [], np.zeros(3)
     for k, path in enumerate(progress(files, "networks")):
-        values, density, nye, lengths = _snapshot(path, systems, entry)
+        with entry_errors(f"crystal/lines/{name}", {"path": str(path)}):
+            values, density, nye, lengths = _snapshot(path, systems, entry)
         table = keyed(values, ["density", "screw", "edge"], sample=f"{name}-{k:04d}")
         tables.append(table.assign(time=times[k], label=pd.Categorical(labels, labels)))
         grids.append(density)
