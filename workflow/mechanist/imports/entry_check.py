@@ -2,13 +2,17 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from mechanist.formats.trajectory_files import read_frames
 from mechanist.imports.entry_errors import EntryError, entry_errors, files_of
 from mechanist.imports.import_summary import understood
 from mechanist.imports.trajectory_entry import ImportEntry
 from mechanist.settings.own_imports import Import
+
+
+#: Keys that hold one value for each file.
+_ONE_A_FILE: Final = ("times",)
 
 
 class Checked(NamedTuple):
@@ -46,11 +50,17 @@ def _others(one: Import, first: EntryError) -> Iterator[EntryError]:
 
 def _read_alone(one: Import, path: Path) -> None:
     """Read one file of an entry."""
-    if one.block[0] == "glass":
-        entry = ImportEntry.from_mapping(one.entry)
-        for file, form in entry.formats.items():
-            if file == path:
-                read_frames(file, form, bounds=entry.bounds, ids=entry.ids, lenient=entry.lenient)
-        return
-    alone = {key: value for key, value in one.entry.items() if key != "times"}
+    readers = {("glass", "imports"): _trajectory}
+    readers.get(one.block, _one_of_several)(one, path)
+
+
+def _trajectory(one: Import, path: Path) -> None:
+    entry = ImportEntry.from_mapping(one.entry)
+    for file, form in entry.formats.items():
+        if file == path:
+            read_frames(file, form, bounds=entry.bounds, ids=entry.ids, lenient=entry.lenient)
+
+
+def _one_of_several(one: Import, path: Path) -> None:
+    alone = {key: value for key, value in one.entry.items() if key not in _ONE_A_FILE}
     understood(Import(one.block, one.names, alone | {"path": str(path)}, one.place))

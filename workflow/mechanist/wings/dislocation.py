@@ -8,6 +8,7 @@ from mechanist.learn.study import SAMPLES, STATES, Study, Subject
 from mechanist.settings.dislocation_references import field_descriptors
 from mechanist.settings.sheet_row import SheetRow
 from mechanist.settings.sheet_rules import Placed, SheetRule
+from mechanist.wings.user_files import UserFiles
 from mechanist.wings.wing import (
     CURVE,
     TRAIN,
@@ -273,10 +274,10 @@ class DislocationWing(LearningWing):
         del block
         return f"<results>/dislocation/imported/{names[0]}.h5"
 
-    def import_inputs(self, wildcards: Wildcards) -> Files:
-        """Return the files that a user's configurations are read from."""
-        path = self.block["imports"][wildcards.system]["path"]
-        return list(path) if isinstance(path, list) else [path]
+    @property
+    def user_files(self) -> UserFiles:
+        """The files that a user's configurations are read from."""
+        return UserFiles(lambda wildcards: self.block["imports"][wildcards.system])
 
     def imported(self) -> Files:
         """Return the files of everything that ``dislocation/imports`` names."""

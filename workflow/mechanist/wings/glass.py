@@ -6,7 +6,6 @@ from typing import Any, ClassVar, Final
 from mechanist.core.code_hash import LIBRARY
 from mechanist.core.entries import Entry
 from mechanist.core.material_choice import MaterialChoice
-from mechanist.imports.entry_errors import files_of
 from mechanist.learn.study import OBJECTS, Study, Subject
 from mechanist.settings.availability import Availability, without_pair_derivatives
 from mechanist.settings.material_names import material_files
@@ -18,6 +17,7 @@ from mechanist.settings.target_names import at_strain, class_target
 from mechanist.wings.absent_figures import absent_figures
 from mechanist.wings.glass_targets import GlassTargets
 from mechanist.wings.resources import training_cost
+from mechanist.wings.user_files import UserFiles
 from mechanist.wings.wing import CURVE, TRAIN, Cost, Files, Wildcards
 
 #: Figures of every system.
@@ -302,10 +302,12 @@ class GlassWing(GlassTargets):
         del block
         return f"<results>/imported/{'/'.join(names)}.h5"
 
-    def import_inputs(self, wildcards: Wildcards) -> Files:
-        """Return the files that one imported sample is read from."""
-        entry = self.block["imports"][wildcards.system][wildcards.sample]
-        return [str(path) for path in files_of(entry)]
+    @property
+    def user_files(self) -> UserFiles:
+        """The files that one imported sample is read from."""
+        return UserFiles(
+            lambda wildcards: self.block["imports"][wildcards.system][wildcards.sample]
+        )
 
     def adopted_imports(self, wildcards: Wildcards) -> Files:
         """Return the imported samples that a user's system consists of."""

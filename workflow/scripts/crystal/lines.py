@@ -120,7 +120,7 @@ if __name__ == "__main__":
         main(
             densities=Path(snakemake.output.densities),
             fields=Path(snakemake.output.fields),
-            files=[Path(path) for path in snakemake.input],
+            files=[Path(path) for path in snakemake.params.files],
             entry=snakemake.params.entry,
             name=snakemake.wildcards.case,
         )

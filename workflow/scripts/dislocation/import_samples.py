@@ -62,7 +62,7 @@ if __name__ == "__main__":
     with log_to(snakemake.log[0]):
         main(
             Path(snakemake.output[0]),
-            files=[Path(path) for path in snakemake.input],
+            files=[Path(path) for path in snakemake.params.files],
             system=snakemake.wildcards.system,
             entry=snakemake.params.system,
         )
