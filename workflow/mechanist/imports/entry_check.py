@@ -10,7 +10,6 @@ from mechanist.imports.import_summary import understood
 from mechanist.imports.trajectory_entry import ImportEntry
 from mechanist.settings.own_imports import Import
 
-
 #: Keys that hold one value for each file.
 _ONE_A_FILE: Final = ("times",)
 
