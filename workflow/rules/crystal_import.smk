@@ -7,7 +7,7 @@
 # A result of DAMASK or an orientation map: see crystal/imports in config/README.md.
 rule crystal_import:
     input:
-        CRYSTAL.import_inputs,
+        CRYSTAL.user_files.inputs,
     output:
         "<results>/crystal/imported/{case}.h5",
     log:
@@ -22,6 +22,7 @@ rule crystal_import:
         runtime=30,
     params:
         entry=lookup("crystal/imports/{case}", within=config),
+        unlisted=CRYSTAL.user_files.unlisted,
         code=lib_hash("crystal/import_samples.py"),
     script:
         "../scripts/crystal/import_samples.py"
@@ -57,7 +58,7 @@ rule crystal_reference:
 # Networks of discrete dislocation dynamics: see crystal/lines in config/README.md.
 rule crystal_lines:
     input:
-        CRYSTAL.line_inputs,
+        CRYSTAL.line_files.inputs,
     output:
         densities="<results>/crystal/lines/{case}/densities.parquet",
         fields="<results>/crystal/lines/{case}/fields.h5",
@@ -73,6 +74,8 @@ rule crystal_lines:
         runtime=30,
     params:
         entry=lookup("crystal/lines/{case}", within=config),
+        files=CRYSTAL.line_files.paths,
+        unlisted=CRYSTAL.line_files.unlisted,
         code=lib_hash("crystal/lines.py"),
     script:
         "../scripts/crystal/lines.py"

@@ -32,7 +32,7 @@ rule equations_simulate:
 # A user's own field data: see equations/imports in config/README.md.
 rule equations_import:
     input:
-        EQUATIONS.import_inputs,
+        EQUATIONS.user_files.inputs,
     output:
         "<results>/equations/{case}/data.h5",
     log:
@@ -49,6 +49,7 @@ rule equations_import:
         runtime=30,
     params:
         entry=lookup("equations/imports/{case}", within=config),
+        unlisted=EQUATIONS.user_files.unlisted,
         code=lib_hash("equations/import_samples.py"),
     script:
         "../scripts/equations/import_samples.py"

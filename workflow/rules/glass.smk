@@ -86,7 +86,7 @@ rule glass:
 # A user's own simulation as a sample file: see glass/imports in config/README.md.
 rule glass_import:
     input:
-        GLASS.import_inputs,
+        GLASS.user_files.inputs,
     output:
         "<results>/imported/{system}/{sample}.h5",
     log:
@@ -103,6 +103,7 @@ rule glass_import:
         runtime=30,
     params:
         entry=lookup("glass/imports/{system}/{sample}", within=config),
+        unlisted=GLASS.user_files.unlisted,
         code=lib_hash("glass/import_samples.py"),
     script:
         "../scripts/glass/import_samples.py"

@@ -115,7 +115,7 @@ rule dislocation_scores:
 # A user's own configurations, relaxed and loaded: see dislocation/imports in config/README.md.
 rule dislocation_import:
     input:
-        DISLOCATION.import_inputs,
+        DISLOCATION.user_files.inputs,
     output:
         "<results>/dislocation/imported/{system}.h5",
     log:
@@ -130,6 +130,8 @@ rule dislocation_import:
         runtime=120,
     params:
         system=lookup("dislocation/imports/{system}/system", within=config),
+        files=DISLOCATION.user_files.paths,
+        unlisted=DISLOCATION.user_files.unlisted,
         code=lib_hash("dislocation/import_samples.py"),
     script:
         "../scripts/dislocation/import_samples.py"

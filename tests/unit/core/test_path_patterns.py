@@ -63,8 +63,8 @@ def test_numbers_sort_by_value(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("pattern", "message"),
     [
-        ("t{000..030..10}.d", r"no file matches 't030\.d' of 't\{000\.\.030\.\.10\}\.d'"),
-        ("q*.d", r"no file matches 'q\*\.d'; expected at least one\. Patterns are relative"),
+        ("t{000..030..10}.d", r"there is no file 't030\.d' of 't\{000\.\.030\.\.10\}\.d'"),
+        ("q*.d", r"no file in the folder in which you run fits the pattern 'q\*\.d'"),
         ("t{10..9}.d", "expected an ascending range"),
         ("t{0..9..0}.d", "expected an ascending range"),
         ("t{0..99999999}.d", "expected an ascending range"),

@@ -79,7 +79,7 @@ def test_ranges_choose_frames(folder: Path, form: str) -> None:
 
 
 def test_missing_files_are_said(folder: Path, form: str) -> None:
-    with pytest.raises(ValueError, match=r"no file matches '.*run_5\.txt' of"):
+    with pytest.raises(ValueError, match=r"there is no file '.*run_5\.txt' of"):
         strains(folder, form, path=f"{folder}/run_{{0..10..5}}.txt")
     with pytest.raises(FormatError, match=r"run_1\.txt: cannot be read"):
         strains(folder, form, path=f"{folder}/run_1.txt")

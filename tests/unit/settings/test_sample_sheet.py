@@ -2,6 +2,7 @@
 
 import copy
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,9 @@ from hypothesis import strategies as st
 from mechanist.imports.trajectory_entry import ImportEntry
 from mechanist.settings.own_imports import configured_imports, merge_imports, sheet_imports
 from mechanist.settings.sample_sheet import COLUMNS, read_sheet
-from mechanist.settings.sheet_cells import CellError, frame_of, load_of, options_of, pairs_of
+from mechanist.settings.sheet_cells import frame_of, frames_of, load_of, pairs_of
+from mechanist.settings.sheet_errors import CellError
+from mechanist.settings.sheet_options import options_of
 from mechanist.wings.sheets import SHEET_RULES
 
 ROOT = Path(__file__).parents[3]
@@ -82,10 +85,10 @@ def test_a_sample_at_rest_needs_no_load() -> None:
 
 
 def test_paths_may_be_patterns_and_frames_ranges() -> None:
-    row = GLASS | {"path": "[ab].dump", "deformed": "1..3 5 t10..t20..5", "reference": "{c,c}.dump"}
+    row = GLASS | {"path": "[ab].dump", "deformed": "1..3 5 t10..t20..5", "reference": "c.dump"}
     (found,), problems = imports(row)
     assert not problems
-    assert found.entry["deformed_path"] == "[ab].dump"
+    assert found.entry["deformed_path"] == ["a.dump", "b.dump"]
     assert found.entry["frames"] == ["1..3", 5, "t10..t20..5"]
     entry = ImportEntry.from_mapping(found.entry)
     assert [str(path) for path in entry.deformed_path] == ["a.dump", "b.dump"]
@@ -95,7 +98,7 @@ def test_paths_may_be_patterns_and_frames_ranges() -> None:
     _, problems = imports(GLASS | {"path": "{a..d}.dump"})
     assert "there is no file '{a..d}.dump'" in problems[0]
     _, problems = imports(GLASS | {"path": "q*.dump"})
-    assert "column 'path': no file matches 'q*.dump'" in problems[0]
+    assert "column 'path': no file in the folder in which you run fits the pattern" in problems[0]
 
 
 def test_patterns_of_other_wings_are_the_files_that_match() -> None:
@@ -111,7 +114,7 @@ def test_patterns_of_other_wings_are_the_files_that_match() -> None:
         "format": "map",
     }
     _, problems = imports(one_each | {"options": "{systems: fcc12}"})
-    assert "column 'path': '[ab].dump' matches 2 files, expected one for each row" in problems[0]
+    assert "column 'path': 2 files are named, expected one for each row" in problems[0]
 
 
 def test_a_reference_may_have_a_file_of_its_own() -> None:
@@ -240,7 +243,7 @@ def test_other_wings_refuse_what_they_have_no_use_for() -> None:
     [
         ("{densty: 0.04}", "system: unknown key 'densty'; did you mean 'density'?"),
         ("{density: a}", "system/density: value 'a' is of type str"),
-        ("{density: 0,04}", "4 is given where a key is expected. Write decimal points"),
+        ("{density: 0,04}", "04 is given where a key is expected. Write decimal points"),
         (
             "{density: 0.04, loading: {kind: rmp}}",
             "system/loading/kind: value 'rmp' is not allowed",
@@ -285,17 +288,27 @@ def test_all_problems_of_a_sheet_are_told_in_order() -> None:
 @pytest.mark.parametrize(
     ("edit", "told"),
     [
-        (lambda b: b"\xef\xbb\xbf" + b, "tsv:1: the file begins with a byte-order mark. Save the"),
-        (lambda b: b[:-1], "tsv:2: the file ends without a newline. If nothing is missing, press"),
-        (lambda b: b"", "tsv:0: the file is empty"),
-        (lambda b: b.replace(b"Zr", b"Z\xfc"), "tsv:2: not UTF-8 text: byte 0xfc. Save"),
+        (lambda b: b"", "tsv: the file is empty. Write a line of column names"),
+        (lambda b: b"\n\t\n", "tsv: the file is empty"),
+        (lambda b: b.replace(b"Zr", b"Z\xfc"), ("tsv:2, column 'species': '1=Cu 2=Z\u00fc', as far as can"
+         " be told: the sheet is not UTF-8 text. Save the sheet as UTF-8")),
+        (lambda b: b"PK\x03\x04" + b, "tsv: a workbook, expected text. Save the sheet as text with tabs"),
+        (lambda b: b.decode().encode("utf-16-le"), "tsv:1: not text: it holds zero bytes, as UTF-16"),
+        (lambda b: (b"\xff\xfe" + b.decode().encode("utf-16-le"))[:-1], "tsv: damaged UTF-16 text"),
+        (lambda b: b.replace(b"1=Cu", b'"1=Cu'), ("tsv:2: cell 7 begins with a quotation mark that is not"
+         " closed at its end: '\"1=Cu 2=Zr'. Close it")),
+        (lambda b: b.replace(b"1=Cu", b'"1=Cu').replace(b"metal", b'metal"'), ("tsv:2: cell 7 begins with a"
+         " quotation mark that closes only after the next cells")),
+        (lambda b: b.replace(b"wing\tsystem", b"Wing\tSys tem"), ("tsv:1, column 'Wing': unknown columns"
+         " ['Wing', 'Sys tem']. Did you mean 'wing' for 'Wing', 'system' for 'Sys tem'? The columns")),
         (lambda b: b.replace(b"deformed", b"deformd"), ("tsv:1, column 'deformd': unknown columns"
          " ['deformd']. Did you mean 'deformed'? The columns are wing, system")),
         (lambda b: b.replace(b"\t", b","), "Separate columns by tabs. The columns are"),
         (lambda b: b.replace(b"\tgroup", b"\twing"), "column 'wing': columns ['wing'] occur twice"),
         (lambda b: b.replace(b"\toptions\n", b"\n"), "column 'options': columns ['options'] are"),
-        (lambda b: b.replace(b"\t-\n", b"\n"), "tsv:2: 13 columns, expected 14 (wing system"),
-        (lambda b: b + b"\n", "tsv:3: a blank line, expected 14"),
+        (lambda b: b.replace(b"\t-\n", b"\t-\tmore\n"), "tsv:2: 15 columns, expected 14 (wing system"),
+        (lambda b: b[: b.index(b"\tall")], ("tsv:2, column 'deformed': empty, but wing 'glass' requires"
+         " it. It is never guessed")),
     ],
 )  # fmt: skip
 def test_bad_sheets_are_refused(edit: Any, told: str) -> None:
@@ -315,10 +328,174 @@ def test_an_absent_sheet_is_refused() -> None:
     )
 
 
-def test_line_ends_of_windows_and_the_order_of_columns_do_not_matter() -> None:
+def test_the_order_of_columns_does_not_matter() -> None:
     plain = read_sheet(written(GLASS), SHEET_RULES).rows
-    assert plain == read_sheet(written(GLASS, end="\r\n"), SHEET_RULES).rows
     assert plain == read_sheet(written(GLASS, columns=COLUMNS[::-1]), SHEET_RULES).rows
+
+
+#: The same sheet as programs save it, by a name of what they do.
+DIALECTS = {
+    "line ends of Windows": lambda b: b.replace(b"\n", b"\r\n"),
+    "line ends of old Macs": lambda b: b.replace(b"\n", b"\r"),
+    "no newline at the end": lambda b: b[:-1],
+    "a byte-order mark": lambda b: b"\xef\xbb\xbf" + b,
+    "Unicode Text of Excel": lambda b: (
+        b"\xff\xfe" + b.decode().replace("\n", "\r\n").encode("utf-16-le")
+    ),
+    "UTF-16 of other machines": lambda b: b"\xfe\xff" + b.decode().encode("utf-16-be"),
+    "empty columns at the right": lambda b: b.replace(b"\n", b"\t\t\t\r\n"),
+    "empty rows at the end": lambda b: b + b"\t" * 13 + b"\r\n" + b"\n\n",
+    "empty rows in between": lambda b: b.replace(b"\n", b"\n\t\t\n\n"),
+    "empty cells at the end dropped": lambda b: b.replace(b"\t-\t-\n", b"\n"),
+    "cells with commas in quotation marks": lambda b: b.replace(b"1=Cu 2=Zr", b'"1=Cu,2=Zr"'),
+    "every cell in quotation marks": lambda b: b"".join(
+        b"\t".join(b'"' + cell + b'"' for cell in line.split(b"\t")) + b"\n"
+        for line in b.splitlines()
+    ),
+    "blanks around cells": lambda b: b.replace(b"\t", b" \t "),
+}
+
+
+@pytest.mark.parametrize("program", DIALECTS)
+def test_sheets_hold_the_same_rows_as_any_program_saves_them(program: str) -> None:
+    path = written(GLASS, GLASS | {"sample": "two"})
+    plain = read_sheet(path, SHEET_RULES).rows
+    assert len(plain) == 2
+    path.write_bytes(DIALECTS[program](path.read_bytes()))
+    sheet = read_sheet(path, SHEET_RULES)
+    assert not sheet.problems
+    assert [replace(row, line=0) for row in sheet.rows] == [replace(row, line=0) for row in plain]
+
+
+def test_lines_are_counted_as_in_the_file() -> None:
+    path = written(GLASS, GLASS | {"sample": "two", "options": '"{ids: file,\n""lenient"": true}"'},
+                   GLASS | {"sample": "three", "dimension": "4"})  # fmt: skip
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n\r\n", 1))
+    sheet = read_sheet(path, SHEET_RULES)
+    assert [(row.sample, row.line) for row in sheet.rows] == [("one", 3), ("two", 4)]
+    assert sheet.rows[1].cells["options"] == {"ids": "file", "lenient": True}
+    assert [(error.line, error.column) for error in sheet.problems] == [(6, "dimension")]
+
+
+def test_letters_of_windows_are_read_where_a_file_proves_them() -> None:
+    Path("gr\u00fcn.dump").touch()
+    path = written(GLASS | {"path": "gr\u00fcn.dump"})
+    path.write_bytes(path.read_bytes().decode().encode("cp1252"))
+    (row,) = read_sheet(path, SHEET_RULES).rows
+    assert row.path == "gr\u00fcn.dump"
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        ("{a: 1e-3}", 1e-3), ("{a: 2.5E6}", 2.5e6), ("{a: .5}", 0.5), ("{a: -3}", -3), ("{a: 7.}", 7.0),
+        ("{a: 1:30}", "1:30"), ("{a: 010}", "010"), ("{a: no}", "no"), ("{a: 2020-01-01}", "2020-01-01"),
+        ("{a: '1e-3'}", "1e-3"), ("{a: true}", True), ("{a: ~}", None), ("{a: 1_000}", "1_000"),
+        ("{a: nan}", "nan"), ("{a: .inf}", ".inf"), ("{a: y}", "y"), ("{a: {b: [1e2, x]}}", {"b": [100.0, "x"]}),
+        ("{a: 12345678901234567890}", 12345678901234567890.0),
+    ],
+)  # fmt: skip
+def test_words_in_options_mean_what_they_look_like(cell: str, value: Any) -> None:
+    (found,) = options_of(cell).values()
+    assert (found, type(found)) == (value, type(value))
+
+
+@pytest.mark.parametrize(
+    ("cell", "told"),
+    [
+        ("{burgers: 2,86e-10}", "8.6e-09 is given where a key is expected. Write decimal points"),
+        ("{burgers: '2,86e-10'}", "'2,86e-10', expected a number. Write decimal points"),
+        ("{a: {b: 0,5}}", "5 is given where a key is expected. Write decimal points"),
+        ("{a: 1e999}", "'1e999' is larger than any number"),
+        ("{a: [{b: 1, b: 2}]}", "'b' occurs twice"),
+        ("{a: " + "[" * 3000 + "}", "cannot be read"),
+        ("{a: !!python/object:os.system {}}", "cannot be read"),
+        ("{1: a}", "1 is given where a key is expected"),
+    ],
+)
+def test_options_that_are_refused(cell: str, told: str) -> None:
+    with pytest.raises(CellError) as caught:
+        options_of(cell)
+    assert told in str(caught.value)
+
+
+def test_frames_are_given_one_by_one_and_by_ranges() -> None:
+    assert frames_of("1 t500, 3..5 0..9..4") == [1, {"timestep": 500}, "3..5", "0..9..4"]
+    assert frames_of("t100..t300..100") == ["t100..t300..100"]
+    for cell in ("t1..3", "1..t3", "1..", "3-5", "0..9999999999999999999"):
+        with pytest.raises(CellError, match="expected a frame"):
+            frames_of(cell)
+
+
+NUMBERED = ("run1.dump", "run2.dump", "run10.dump", "run9.dump")
+STRANGE = "\u00fc {a}, [1] b*;.dump"
+
+
+@pytest.fixture
+def numbered() -> None:
+    for name in (*NUMBERED, STRANGE):
+        Path(name).touch()
+    Path("runs").mkdir()
+    Path("runs/run1.dump").mkdir()
+
+
+@pytest.mark.usefixtures("numbered")
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("run1.dump", "run1.dump"),
+        ("run*.dump", ["run1.dump", "run2.dump", "run9.dump", "run10.dump"]),
+        ("run?.dump", ["run1.dump", "run2.dump", "run9.dump"]),
+        ("run[1-2].dump", ["run1.dump", "run2.dump"]),
+        ("run[2-3].dump", ["run2.dump"]),
+        ("run9.dump; run1.dump", ["run9.dump", "run1.dump"]),
+        ("a.dump;run1*.dump", ["a.dump", "run1.dump", "run10.dump"]),
+        (STRANGE, STRANGE),
+    ],
+)
+def test_a_path_is_one_file_a_list_or_a_pattern(cell: str, expected: str | list[str]) -> None:
+    (row,) = read_sheet(written(GLASS | {"path": cell}), SHEET_RULES).rows
+    assert row.path == expected
+    (row,) = read_sheet(written(GLASS | {"deformed": cell}), SHEET_RULES).rows
+    assert row.cells["deformed_path"] == ([expected] if isinstance(expected, str) else expected)
+    assert row.cells["deformed"] == "all"
+
+
+@pytest.mark.usefixtures("numbered")
+@pytest.mark.parametrize(
+    ("cell", "told"),
+    [
+        ("rum1.dump", "there is no file 'rum1.dump'. Did you mean 'run1.dump'? Give a path from"),
+        ("none*.dump", "no file in the folder in which you run fits the pattern 'none*.dump'"),
+        ("runs/run?.dump", "no file in folder 'runs' fits the pattern 'run?.dump'"),
+        ("absent/*.dump", "no file in folder 'absent' fits the pattern '*.dump'"),
+        ("run1.dump; run1*.dump", "'run1.dump' is named 2 times. Name it once"),
+        ("run1.dump; gone.dump", "there is no file 'gone.dump'"),
+        ("x" * 5000, "there is no file 'xxx"),
+    ],
+)
+def test_paths_without_files_are_refused(cell: str, told: str) -> None:
+    (problem,) = read_sheet(written(GLASS | {"path": cell}), SHEET_RULES).problems
+    assert str(problem).startswith(f"samples.tsv:2, column 'path': {told}")
+
+
+@pytest.mark.usefixtures("numbered")
+def test_several_files_reach_the_entries_as_lists() -> None:
+    lines = {"wing": "crystal", "system": "ta", "format": "paradis", "options": LINES}
+    found, problems = imports(
+        lines | {"sample": "a", "path": "run?.dump"}, lines | {"sample": "b", "path": "run10.dump"}
+    )
+    assert not problems
+    assert found[0].entry["path"] == ["run1.dump", "run2.dump", "run9.dump", "run10.dump"]
+    assert found[0].places["run9.dump"] == "samples.tsv:2"
+    assert found[0].places["run10.dump"] == "samples.tsv:3"
+    (row,) = read_sheet(written(GLASS | {"deformed": "run?.dump"}), SHEET_RULES).rows
+    entry = SHEET_RULES["glass"].place(row, row.paths, {})[2]
+    assert entry["reference_path"] == "a.dump"
+    assert entry["deformed_path"] == ["run1.dump", "run2.dump", "run9.dump"]
+    both = GLASS | {"deformed": "run?.dump", "reference": "b.dump"}
+    (problem,) = read_sheet(written(both), SHEET_RULES).problems
+    assert "column 'deformed': files are given here and in column 'reference'" in str(problem)
 
 
 @settings(max_examples=25, deadline=None, derandomize=True)

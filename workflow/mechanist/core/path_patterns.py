@@ -66,10 +66,11 @@ def _matches(pattern: str) -> list[str]:
             )
         if not matches:
             within = f" of {pattern!r}" if name != pattern else ""
-            raise ValueError(
-                f"no file matches {name!r}{within}; expected at least one. Patterns are relative to the"
-                " folder in which you run"
-            )
+            if not glob.has_magic(name):
+                raise ValueError(f"there is no file {name!r}{within}")
+            folder = str(Path(name).parent)
+            stated = "the folder in which you run" if folder == "." else f"folder {folder!r}"
+            raise ValueError(f"no file in {stated} fits the pattern {Path(name).name!r}{within}")
         found += [match for match in matches if match not in found]
     return found
 

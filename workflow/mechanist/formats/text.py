@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 
 from mechanist.core.atomic import replacing
+from mechanist.core.boundary import remedy_of
 from mechanist.core.errors import CutError, FormatError
 from mechanist.core.typing import IntArray
 
@@ -181,7 +182,7 @@ def unpacked(path: Path, *, lenient: bool = False) -> tuple[bytes, str]:
         raise FormatError(
             path,
             f"cannot be read ({error.strerror})",
-            remedy="Correct the path; it is relative to the working directory.",
+            remedy=remedy_of(error),
         ) from error
     for magic, command in _PACKED.items():
         if data.startswith(magic):

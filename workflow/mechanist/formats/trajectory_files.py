@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from mechanist.core.boundary import reading
 from mechanist.formats.array_frames import read_array_frames
 from mechanist.formats.extxyz import read_extxyz
 from mechanist.formats.gsd_frames import read_gsd
@@ -51,4 +52,5 @@ def read_frames(
         "hdf5": lambda: read_array_frames(path, "hdf5"),
         "npz": lambda: read_array_frames(path, "npz"),
     }
-    return readers[form]()
+    with reading(path):
+        return readers[form]()

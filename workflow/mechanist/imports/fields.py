@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from mechanist.core.boundary import reading
 from mechanist.core.errors import FormatError
 from mechanist.core.typing import FloatArray
 from mechanist.formats.array_files import Arrays, format_of, open_arrays
@@ -36,7 +37,8 @@ def import_fields(entry: Mapping[str, Any]) -> list[FieldData]:
     forms = [format_of(path, parsed.format) for path in parsed.paths]
     data: list[FieldData] = []
     for path, form in zip(parsed.paths, forms, strict=True):
-        data += _from_table(path, parsed) if form == "csv" else _from_arrays(path, form, parsed)
+        with reading(path):
+            data += _from_table(path, parsed) if form == "csv" else _from_arrays(path, form, parsed)
     repeated = {one.name for one in data if sum(one.name == other.name for other in data) > 1}
     if repeated:
         raise ValueError(f"path: trajectories {sorted(repeated)} share a name; rename the files")

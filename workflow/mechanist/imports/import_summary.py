@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from mechanist.core.boundary import reading
 from mechanist.formats.dislocation_text import read_dislocation_text
 from mechanist.formats.sample import LoadPath
 from mechanist.imports.fields import import_fields
@@ -92,7 +93,8 @@ def _dislocations(one: Import) -> Iterator[str]:
     paths, system = one.entry["path"], one.entry["system"]
     model = DislocationSystem.from_entry(one.names[0], {"dislocations": 2, **system})
     for path in [paths] if isinstance(paths, str) else paths:
-        start = read_dislocation_text(Path(path), density=model.density)
+        with reading(Path(path)):
+            start = read_dislocation_text(Path(path), density=model.density)
         yield (
             f"{path}: {len(start)} dislocations, half of them positive; box"
             f" {start.cell[0, 0]:.6g} b at a density of {model.density:g} per b^2"
@@ -142,7 +144,8 @@ def _network(one: Import) -> Iterator[str]:
     if times is not None and len(times) != len(files):
         raise ValueError(f"{len(times)} times for {len(files)} files; expected one per file")
     for path in files:
-        found = read_assigned(Path(path), one.entry)
+        with reading(Path(path)):
+            found = read_assigned(Path(path), one.entry)
         network, (other, plane) = found.network, found.lost()
         box = " x ".join(f"{length * burgers:.4g}" for length in network.lengths)
         yield (

@@ -5,14 +5,13 @@ A row is equivalent to the entry that a user would otherwise write under ``impor
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
 from mechanist.core.errors import FormatError
-from mechanist.core.path_patterns import matching_files
 from mechanist.settings.names import unknown_names
 from mechanist.settings.sample_sheet import read_sheet
 from mechanist.settings.schema_errors import setting_problems
@@ -48,12 +47,15 @@ class Import:
         Content, as in the configuration.
     place : str
         Where the entry is given: path in the configuration, or sheet and line.
+    places : dict of str to str
+        Place of each file of an entry that several rows define.
     """
 
     block: tuple[str, str]
     names: tuple[str, ...]
     entry: dict[str, Any]
     place: str
+    places: dict[str, str] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
@@ -164,16 +166,13 @@ def _import_from(rows: Sequence[SheetRow], rule: SheetRule) -> Import | FormatEr
     if taken and not rule.free_options:
         problem = f"{taken[0]!r} is given here, but has its own column"
         return row.error(problem, remedy="Fill in that column.", column="options")
-    paths = [one.path for one in rows]
-    if not rule.keeps_patterns:
-        paths = [path for one in paths for path in matching_files(one)]
-    if rule.one_entry_a_row(row) and len(paths) > 1:
-        problem = (
-            f"{row.path!r} matches {len(paths)} files, expected one for each row of this format"
-        )
+    paths = [path for one in rows for path in one.paths]
+    if rule.one_entry_a_row(row) and not rule.several_files and len(paths) > 1:
+        problem = f"{len(paths)} files are named, expected one for each row of this format"
         return row.error(problem, remedy="Give each file a row.", column="path")
     block, names, entry = rule.place(row, paths, options)
-    return Import((wing, block), names, entry, f"{row.sheet}:{row.line}")
+    places = {str(Path(path)): f"{one.sheet}:{one.line}" for one in rows for path in one.paths}
+    return Import((wing, block), names, entry, f"{row.sheet}:{row.line}", places)
 
 
 def _entry_problems(

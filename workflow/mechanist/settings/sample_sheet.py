@@ -10,22 +10,24 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from mechanist.core.boundary import as_format_error
 from mechanist.core.errors import FormatError
-from mechanist.core.path_patterns import matching_files
 from mechanist.settings.sheet_cells import (
     LOADS,
     NOTHING,
-    CellError,
     dimension_of,
     frames_of,
     load_of,
     name_of,
-    options_of,
     pairs_of,
     reference_of,
 )
+from mechanist.settings.sheet_errors import CellError
+from mechanist.settings.sheet_files import files_of, names_files, one_file_of
+from mechanist.settings.sheet_options import options_of
 from mechanist.settings.sheet_row import SheetRow
 from mechanist.settings.sheet_rules import SheetRule, SheetRules
+from mechanist.settings.sheet_text import CellLine, read_cells
 
 COLUMNS: Final = (
     "wing", "system", "sample", "group", "path", "format", "species", "dimension", "units", "load",
@@ -42,7 +44,8 @@ _CHOICES: Final = {
     "reference": "the frame before loading: an index from 0, or a timestep as in t3000",
     "deformed": "the frames under load: all, none, or some as in 1 2 t5000",
 }
-_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+#: Columns whose letters beyond ASCII are checked by the file that they name.
+_NAMES_OF_FILES: Final = ("path", "reference", "deformed")
 
 
 class Sheet(NamedTuple):
@@ -58,7 +61,8 @@ def read_sheet(path: Path, rules: SheetRules) -> Sheet:
     Parameters
     ----------
     path : Path
-        Text in UTF-8: a header with ``COLUMNS`` in any order, then rows; tabs between columns.
+        A header with ``COLUMNS`` in any order, then rows, as spreadsheet programs save them: see
+        :mod:`mechanist.settings.sheet_text`.
     rules : mapping of str to SheetRule
         What each wing reads.
 
@@ -70,16 +74,16 @@ def read_sheet(path: Path, rules: SheetRules) -> Sheet:
     rows: list[SheetRow] = []
     problems: list[FormatError] = []
     try:
-        lines = _lines(path)
-        header = _header(path, lines[0])
+        text = read_cells(path)
+        header = _header(path, text.lines[0])
     except FormatError as error:
         return Sheet([], [error])
     seen: dict[tuple[str, str, str], int] = {}
-    for number, line in enumerate(lines[1:], start=2):
-        found = _row(path, number, line, header, rules)
+    for line in text.lines[1:]:
+        found = _row(path, line, header, rules, guessed=text.guessed)
         if isinstance(found, SheetRow):
             key = (found.wing, found.system, found.sample)
-            if seen.setdefault(key, number) == number:
+            if seen.setdefault(key, line.number) == line.number:
                 rows.append(found)
                 continue
             problem = f"{found.sample!r} of {found.system!r} is already on line {seen[key]}"
@@ -89,67 +93,48 @@ def read_sheet(path: Path, rules: SheetRules) -> Sheet:
     return Sheet(rows, problems)
 
 
-def _lines(path: Path) -> list[str]:
-    """Return the lines of a sheet without their ends."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        remedy = "Correct `own_data/sheet` in the configuration, or restore the file."
-        raise FormatError(path, f"cannot be read ({error.strerror})", remedy=remedy) from error
-    if data.startswith(_BYTE_ORDER_MARK):
-        remedy = "Save the sheet as UTF-8 without one (not as 'UTF-8 with BOM')."
-        raise FormatError(path, "the file begins with a byte-order mark", remedy=remedy, line=1)
-    lines = data.split(b"\n")
-    if lines.pop() or not lines:
-        problem = "the file is empty" if not data else "the file ends without a newline"
-        remedy = "If nothing is missing, press Enter after the last row and save."
-        raise FormatError(path, problem, remedy=remedy, line=len(lines) + bool(data))
-    decoded = []
-    for number, line in enumerate(lines, start=1):
-        try:
-            decoded.append(line.removesuffix(b"\r").decode())
-        except UnicodeDecodeError as error:
-            problem = f"not UTF-8 text: byte {line[error.start]:#04x}"
-            remedy = "Save the sheet as UTF-8."
-            raise FormatError(path, problem, remedy=remedy, line=number) from error
-    return decoded
-
-
-def _header(path: Path, line: str) -> list[str]:
+def _header(path: Path, line: CellLine) -> list[str]:
     """Return the names of the columns."""
-    names = [name.strip() for name in line.split("\t")]
+    names = line.cells
     unknown = [name for name in names if name not in COLUMNS]
     missing = [name for name in COLUMNS if name not in names]
     repeated = sorted({name for name in names if names.count(name) > 1})
     if unknown:
-        close = difflib.get_close_matches(unknown[0], missing or COLUMNS, n=1)
-        hint = f"Did you mean {close[0]!r}? " if close else ""
-        one = len(names) == 1 and len(line.split()) + line.count(",") + line.count(";") > 1
+        said = ", ".join(_nearest(name, missing, alone=len(unknown) == 1) for name in unknown)
+        hint = f"Did you mean {said.strip(', ')}? " if said.strip(", ") else ""
+        whole = " ".join(names)
+        one = len(names) == 1 and len(whole.split()) + whole.count(",") + whole.count(";") > 1
         hint = "Separate columns by tabs. " if one else hint
         problem = f"unknown columns {unknown}"
         remedy = f"{hint}The columns are {', '.join(COLUMNS)}."
-        raise FormatError(path, problem, remedy=remedy, line=1, column=unknown[0])
+        raise FormatError(path, problem, remedy=remedy, line=line.number, column=unknown[0])
     if repeated or missing:
         problem = (
             f"columns {repeated} occur twice" if repeated else f"columns {missing} are missing"
         )
         remedy = f"The columns are {', '.join(COLUMNS)}, each once, in any order."
         column = (repeated or missing)[0]
-        raise FormatError(path, problem, remedy=remedy, line=1, column=column)
+        raise FormatError(path, problem, remedy=remedy, line=line.number, column=column)
     return names
 
 
+def _nearest(name: str, missing: list[str], *, alone: bool) -> str:
+    """Return the column that a name is closest to, whatever its case and blanks, or nothing."""
+    plain = "".join(letter for letter in name.casefold() if letter.isalnum())
+    close = difflib.get_close_matches(plain, missing or COLUMNS, n=1)
+    return "" if not close else repr(close[0]) if alone else f"{close[0]!r} for {name!r}"
+
+
 def _row(
-    path: Path, number: int, line: str, header: list[str], rules: SheetRules
+    path: Path, line: CellLine, header: list[str], rules: SheetRules, *, guessed: bool
 ) -> SheetRow | list[FormatError]:
-    """Return a row, or all its problems."""
-    fields = [cell.strip() for cell in line.split("\t")]
-    if len(fields) != len(header):
-        seen = f"{len(fields)} columns" if line.strip() else "a blank line"
-        problem = f"{seen}, expected {len(header)} ({' '.join(header)})"
-        remedy = "Separate columns by one tab each, write - where one does not apply, and leave no blank lines."
+    """Return a row, or all its problems; cells that are missing at its end are empty."""
+    number, fields = line
+    if len(fields) > len(header):
+        problem = f"{len(fields)} columns, expected {len(header)} ({' '.join(header)})"
+        remedy = "Separate columns by one tab each, and write - where one does not apply."
         return [FormatError(path, problem, remedy=remedy, line=number)]
-    raw = dict(zip(header, fields, strict=True))
+    raw = dict(zip(header, [*fields, *[""] * (len(header) - len(fields))], strict=True))
     wing = raw["wing"]
     if wing not in rules:
         problem, remedy = f"{wing!r}, expected one of {list(rules)}", "Correct it."
@@ -157,7 +142,10 @@ def _row(
     given = {name: cell for name, cell in raw.items() if cell not in NOTHING}
     problems = [
         FormatError(path, problem, remedy=remedy, line=number, column=column)
-        for column, problem, remedy in _misplaced(wing, rules[wing], given)
+        for column, problem, remedy in (
+            *_misplaced(wing, rules[wing], given),
+            *_undecided(given, guessed),
+        )
     ]
     refused = {error.column for error in problems}
     cells: dict[str, Any] = {}
@@ -170,9 +158,20 @@ def _row(
                 problems.append(
                     FormatError(path, problem, remedy=remedy, line=number, column=column)
                 )
+            except Exception as error:  # noqa: BLE001  (one cell must not hide the other problems)
+                made = as_format_error(path, error)
+                problems.append(
+                    FormatError(path, made.problem, remedy=made.remedy, line=number, column=column)
+                )
+    if "reference_path" in cells and "deformed_path" in cells:
+        problem = (
+            "files are given here and in column 'reference', so that column 'path' is not used"
+        )
+        remedy = "Give the file of the reference in column 'path', and a frame in 'reference'."
+        problems.append(FormatError(path, problem, remedy=remedy, line=number, column="deformed"))
     if problems:
         return problems
-    known = {name: str(cells.pop(name)) for name in _ALWAYS}
+    known = {name: cells.pop(name) for name in _ALWAYS}
     return SheetRow(path, number, cells=cells, **known)
 
 
@@ -200,30 +199,31 @@ def _fill_in(column: str) -> str:
     return f"It is never guessed: fill the cell in.{choices}"
 
 
-def _file(cell: str) -> str:
-    """Return a path or pattern of files that exist."""
-    try:
-        missing = [path for path in matching_files(cell) if not Path(path).is_file()]
-    except ValueError as error:
-        raise CellError(str(error), "Correct the pattern.") from error
-    if not missing:
-        return cell
-    raise CellError(
-        f"there is no file {missing[0]!r}", "Give a path from the folder in which you run."
-    )
+def _undecided(given: Mapping[str, str], guessed: bool) -> list[tuple[str, str, str]]:
+    """Return column, problem and remedy of each cell whose letters are a guess that is used."""
+    remedy = "Save the sheet as UTF-8 (Excel: 'Unicode Text' will do too)."
+    return [
+        (name, f"{cell!r}, as far as can be told: the sheet is not UTF-8 text", remedy)
+        for name, cell in given.items()
+        if guessed and not cell.isascii() and name not in _NAMES_OF_FILES
+    ]
 
 
 def _parsed(rule: SheetRule, column: str, cell: str) -> dict[str, Any]:
     """Return the entries that a cell adds to its row."""
     if column == "reference":
         path, frame = reference_of(cell)
-        return {"reference": frame} | ({} if path is None else {"reference_path": _file(path)})
+        named = {} if path is None else {"reference_path": one_file_of(path)}
+        return {"reference": frame} | named
+    if column == "deformed" and names_files(cell):
+        files = files_of(cell)
+        return {"deformed": "all", "deformed_path": [files] if isinstance(files, str) else files}
     if column == "load":
         load = load_of(cell)
         return {} if load is None else {"load": load}
     parsers: dict[str, Callable[[str], Any]] = {
         **dict.fromkeys(("system", "sample", "group"), name_of),
-        "path": _file,
+        "path": files_of,
         "species": pairs_of,
         "dimension": dimension_of,
         "deformed": frames_of,

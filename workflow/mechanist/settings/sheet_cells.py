@@ -1,34 +1,23 @@
 """Convert cells of a sample sheet to the entries of the configuration that they define."""
 
 import re
-from collections.abc import Iterator
 from typing import Any, Final
 
-import yaml
+from mechanist.settings.sheet_errors import DECIMAL_POINT, CellError
 
 #: Cells that mark a column as not applicable.
 NOTHING: Final = ("", "-")
-_FRAME: Final = re.compile(r"(t?)(\d+)", re.ASCII)
-_FRAMES: Final = re.compile(r"(t?)\d+\.\.\1\d+(\.\.\d+)?", re.ASCII)
+_FRAME: Final = re.compile(r"(t?)(\d{1,18})", re.ASCII)
+_FRAMES: Final = re.compile(r"(t?)\d{1,18}\.\.\1\d{1,18}(\.\.\d{1,18})?", re.ASCII)
 _NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _COMMA: Final = re.compile(r"[+-]?\d+,\d+", re.ASCII)
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
-_POINT: Final = "Write decimal points; commas separate values."
 _SPACE: Final = 3
 #: Valid forms of a load.
 LOADS: Final = (
     "inferred, simple_shear xy, uniaxial -z, or a displacement gradient of nine numbers"
     " as in 0 1 0; 0 0 0; 0 0 0"
 )
-
-
-class CellError(ValueError):
-    """A cell is invalid for its column."""
-
-    def __init__(self, problem: str, remedy: str) -> None:
-        self.problem = problem
-        self.remedy = remedy
-        super().__init__(f"{problem}. {remedy}")
 
 
 def name_of(cell: str) -> str:
@@ -96,7 +85,7 @@ def load_of(cell: str) -> dict[str, Any] | None:
     rows = [row.split() for row in cell.split(";")]
     for token in (token for row in rows for token in row):
         if _COMMA.fullmatch(token):
-            raise CellError(f"{token!r}, expected a number", _POINT)
+            raise CellError(f"{token!r}, expected a number", DECIMAL_POINT)
     good = [[float(t) for t in row if _NUMBER.fullmatch(t)] for row in rows]
     if [len(row) for row in good] == [_SPACE] * _SPACE == [len(row) for row in rows]:
         return {"type": "tensor", "gradient": good}
@@ -136,36 +125,3 @@ def frames_of(cell: str) -> str | list[int | str | dict[str, int]]:
         return []
     words = cell.replace(",", " ").split()
     return [word if _FRAMES.fullmatch(word) else frame_of(word) for word in words]
-
-
-def options_of(cell: str) -> dict[str, Any]:
-    """Return further keys, written as in the configuration on one line.
-
-    Raises
-    ------
-    CellError
-        If the cell is not a mapping, a key occurs twice, or a number has a decimal comma.
-    """
-    remedy = "Write further keys as in the configuration: {bounds: unextended, lenient: true}."
-    try:
-        options = yaml.safe_load(cell)
-    except yaml.YAMLError as error:
-        said = " ".join(str(error).split())
-        raise CellError(f"{cell!r} cannot be read ({said})", remedy) from error
-    if not isinstance(options, dict):
-        raise CellError(f"{cell!r}, expected keys and values in braces", remedy)
-    for key in _repeated(yaml.compose(cell)):
-        raise CellError(f"{key!r} occurs twice", "Give it one value.")
-    strange = [key for key in options if not isinstance(key, str)]
-    if strange:
-        raise CellError(f"{strange[0]!r} is given where a key is expected", _POINT)
-    return options
-
-
-def _repeated(node: yaml.Node | None) -> Iterator[str]:
-    """Yield keys that occur twice in one mapping, of which YAML keeps the last."""
-    if isinstance(node, yaml.MappingNode):
-        keys = [str(key.value) for key, _ in node.value]
-        yield from (key for k, key in enumerate(keys) if key in keys[:k])
-        for _, value in node.value:
-            yield from _repeated(value)

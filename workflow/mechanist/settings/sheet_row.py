@@ -17,8 +17,8 @@ class SheetRow:
         Place of the row.
     wing, system, sample : str
         Names of wing, system and sample.
-    path : str
-        File of the sample.
+    path : str or list of str
+        File of the sample, or several that the cell names.
     format : str
         Format of that file.
     cells : dict
@@ -30,9 +30,14 @@ class SheetRow:
     wing: str
     system: str
     sample: str
-    path: str
+    path: str | list[str]
     format: str
     cells: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def paths(self) -> list[str]:
+        """All files that the row's path names."""
+        return [self.path] if isinstance(self.path, str) else self.path
 
     def error(self, problem: str, *, remedy: str, column: str | None = None) -> FormatError:
         """Return an error at this row."""

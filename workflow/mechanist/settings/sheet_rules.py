@@ -32,8 +32,8 @@ class SheetRule:
         together.
     free_options : bool
         Whether options may have the names of columns.
-    keeps_patterns : bool
-        Whether an entry takes a pattern of paths as it is; otherwise it gets the files that match.
+    several_files : bool
+        Whether an entry of a single row may name several files.
     needs_case : bool
         Whether an entry needs a case of its name that defines the terms of an equation.
     """
@@ -46,7 +46,7 @@ class SheetRule:
     own_cells: Mapping[str, Callable[[str], object]] = field(default_factory=dict)
     one_entry_a_row: Callable[[SheetRow], bool] = lambda row: False  # noqa: ARG005
     free_options: bool = False
-    keeps_patterns: bool = False
+    several_files: bool = False
     needs_case: bool = False
 
 

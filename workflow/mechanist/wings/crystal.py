@@ -11,6 +11,7 @@ from mechanist.settings.entry_types.interactions import InteractionsEntry
 from mechanist.settings.entry_types.surrogate_settings import SurrogateEntry
 from mechanist.settings.sheet_row import SheetRow
 from mechanist.settings.sheet_rules import Placed, SheetRule
+from mechanist.wings.user_files import UserFiles
 from mechanist.wings.wing import Files, Wildcards, Wing, pattern
 
 #: Figures beside those of imported results.
@@ -37,7 +38,7 @@ def _sheet_entry(row: SheetRow, paths: Sequence[str], options: Mapping[str, obje
     """Return the entry of a run of dislocation dynamics, or of a result or map."""
     if row.format == LINES:
         return "lines", (row.system,), {"path": list(paths), **options}
-    entry = {"path": paths[0], "format": row.format, **options}
+    entry = {"path": row.path, "format": row.format, **options}
     return "imports", (f"{row.system}_{row.sample}",), entry
 
 
@@ -275,14 +276,15 @@ class CrystalWing(Wing):
             *(self.import_file("lines", [name]) for name in self.block.get("lines", {})),
         ]
 
-    def import_inputs(self, wildcards: Wildcards) -> str:
-        """Return the file that one imported crystal is read from."""
-        return str(self.imports[wildcards.case]["path"])
+    @property
+    def user_files(self) -> UserFiles:
+        """The file that one imported crystal is read from."""
+        return UserFiles(lambda wildcards: self.imports[wildcards.case])
 
-    def line_inputs(self, wildcards: Wildcards) -> Files:
-        """Return the node files of one run of discrete dislocation dynamics, in order of time."""
-        path = self.block["lines"][wildcards.case]["path"]
-        return [path] if isinstance(path, str) else list(path)
+    @property
+    def line_files(self) -> UserFiles:
+        """The node files of one run of discrete dislocation dynamics, in order of time."""
+        return UserFiles(lambda wildcards: self.block["lines"][wildcards.case])
 
     def import_system(self, wildcards: Wildcards) -> CrystalSystemEntry | None:
         """Return the settings of the system that a map is loaded as; None for results."""

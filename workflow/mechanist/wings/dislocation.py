@@ -11,6 +11,7 @@ from mechanist.settings.entry_types.dislocation_block import DislocationBlockEnt
 from mechanist.settings.entry_types.dislocation_systems import DislocationSystemEntry, PileupEntry
 from mechanist.settings.sheet_row import SheetRow
 from mechanist.settings.sheet_rules import Placed, SheetRule
+from mechanist.wings.user_files import UserFiles
 from mechanist.wings.wing import (
     CURVE,
     TRAIN,
@@ -285,10 +286,10 @@ class DislocationWing(LearningWing):
         del block
         return f"<results>/dislocation/imported/{names[0]}.h5"
 
-    def import_inputs(self, wildcards: Wildcards) -> Files:
-        """Return the files that a user's configurations are read from."""
-        path = self.block["imports"][wildcards.system]["path"]
-        return list(path) if isinstance(path, list) else [path]
+    @property
+    def user_files(self) -> UserFiles:
+        """The files that a user's configurations are read from."""
+        return UserFiles(lambda wildcards: self.block["imports"][wildcards.system])
 
     def imported(self) -> Files:
         """Return the files of everything that ``dislocation/imports`` names."""

@@ -11,6 +11,7 @@ from mechanist.settings.entry_types.equations_block import EquationsBlockEntry
 from mechanist.settings.sheet_cells import pairs_of
 from mechanist.settings.sheet_row import SheetRow
 from mechanist.settings.sheet_rules import Placed, SheetRule
+from mechanist.wings.user_files import UserFiles
 from mechanist.wings.wing import Files, Wildcards, Wing, pattern
 
 #: Our own methods: what the library calls the method that file names call by the key.
@@ -233,10 +234,10 @@ class EquationsWing(Wing):
         del block
         return f"{self.folder(names[0])}/data.h5"
 
-    def import_inputs(self, wildcards: Wildcards) -> Files:
-        """Return the files that an imported case is read from."""
-        path = self.block["imports"][wildcards.case]["path"]
-        return list(texts(path)) if isinstance(path, list) else [path]
+    @property
+    def user_files(self) -> UserFiles:
+        """The files that an imported case is read from."""
+        return UserFiles(lambda wildcards: self.block["imports"][wildcards.case])
 
     def import_settings(self) -> dict[str, object]:
         """Return the part of the configuration that checking users' data needs."""

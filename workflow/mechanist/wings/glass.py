@@ -6,7 +6,6 @@ from typing import ClassVar, Final
 from mechanist.core.code_hash import LIBRARY
 from mechanist.core.material_choice import MaterialChoice
 from mechanist.core.narrowing import mapping, text, texts
-from mechanist.core.path_patterns import matching_files
 from mechanist.learn.study import OBJECTS, Study, Subject
 from mechanist.settings.availability import Availability, without_pair_derivatives
 from mechanist.settings.entry_types.block import ModelEntry
@@ -20,6 +19,7 @@ from mechanist.settings.target_names import at_strain, class_target
 from mechanist.wings.absent_figures import absent_figures
 from mechanist.wings.glass_targets import GlassTargets
 from mechanist.wings.resources import training_cost
+from mechanist.wings.user_files import UserFiles
 from mechanist.wings.wing import CURVE, TRAIN, Cost, Files, Wildcards
 
 #: Figures of every system.
@@ -39,10 +39,12 @@ FIGURES: Final = (
 
 def _sheet_entry(row: SheetRow, paths: Sequence[str], options: Mapping[str, object]) -> Placed:
     """Return the entry of an imported sample: one row each."""
+    del paths
     cells = {key: value for key, value in row.cells.items() if key not in {"options", "deformed"}}
-    key = "deformed_path" if "reference_path" in cells else "path"
+    separate = {"reference_path": "deformed_path", "deformed_path": "reference_path"}
+    key = next((separate[name] for name in separate if name in cells), "path")
     frames = {"frames": row.cells["deformed"]}
-    entry = {key: paths[0], "format": row.format, **cells, **frames, **options}
+    entry = {key: row.path, "format": row.format, **cells, **frames, **options}
     return "imports", (row.system, row.sample), entry
 
 
@@ -65,7 +67,7 @@ class GlassWing(GlassTargets):
         taken=("group", "target", "options"),
         place=_sheet_entry,
         blocks={"imports": 2},
-        keeps_patterns=True,
+        several_files=True,
         one_entry_a_row=lambda row: True,  # noqa: ARG005
     )
 
@@ -311,11 +313,12 @@ class GlassWing(GlassTargets):
         del block
         return f"<results>/imported/{'/'.join(names)}.h5"
 
-    def import_inputs(self, wildcards: Wildcards) -> Files:
-        """Return the files that one imported sample is read from."""
-        entry = self.block["imports"][wildcards.system][wildcards.sample]
-        keys = ("path", "reference_path", "deformed_path")
-        return [path for key in keys if key in entry for path in matching_files(entry[key])]
+    @property
+    def user_files(self) -> UserFiles:
+        """The files that one imported sample is read from."""
+        return UserFiles(
+            lambda wildcards: self.block["imports"][wildcards.system][wildcards.sample]
+        )
 
     def adopted_imports(self, wildcards: Wildcards) -> Files:
         """Return the imported samples that a user's system consists of."""

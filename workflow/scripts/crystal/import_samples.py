@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from mechanist.core.progress import LOGGER, log_to
 from mechanist.formats.polycrystal_batches import write_runs
+from mechanist.imports.entry_errors import entry_errors
 from mechanist.imports.polycrystals import import_crystal
 from mechanist.settings.entry_types.crystal_imports import CrystalImportEntry
 
@@ -38,7 +39,8 @@ def main(out: Path, *, entry: CrystalImportEntry, name: str) -> None:
         If the file or the entry is not valid.
     """
     path = Path(entry["path"])
-    run = import_crystal(entry, name)
+    with entry_errors(f"crystal/imports/{name}", entry):
+        run = import_crystal(entry, name)
     source = {"file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
     run = replace(run, material={**run.material, "format": entry["format"], "source": source})
     write_runs(out, [run], attributes={"strain_measure": "logarithmic", "imported": name})

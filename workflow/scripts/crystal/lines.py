@@ -17,6 +17,7 @@ from mechanist.core.typing import FloatArray
 from mechanist.formats.line_fields import LineFields, write_line_fields
 from mechanist.formats.tables import keyed, stacked, write_table
 from mechanist.imports.line_networks import read_assigned
+from mechanist.imports.entry_errors import entry_errors
 from mechanist.mechanics.line_segments import (
     UNASSIGNED,
     density_fields,
@@ -73,7 +74,8 @@ def main(
     labels = [f"{family} {k}" for k, family in enumerate(systems.families)] + list(UNASSIGNED)
     tables, grids, tensors, lengths = [], [], [], np.zeros(3)
     for k, path in enumerate(progress(files, "networks")):
-        values, density, nye, lengths = _snapshot(path, entry)
+        with entry_errors(f"crystal/lines/{name}", {"path": str(path)}):
+            values, density, nye, lengths = _snapshot(path, entry)
         table = keyed(values, ["density", "screw", "edge"], sample=f"{name}-{k:04d}")
         tables.append(table.assign(time=times[k], label=pd.Categorical(labels, labels)))
         grids.append(density)
@@ -111,7 +113,7 @@ if __name__ == "__main__":
         main(
             densities=Path(snakemake.output.densities),
             fields=Path(snakemake.output.fields),
-            files=[Path(path) for path in snakemake.input],
+            files=[Path(path) for path in snakemake.params.files],
             entry=snakemake.params.entry,
             name=snakemake.wildcards.case,
         )

@@ -10,6 +10,7 @@ from mechanist.core.progress import log_to, progress
 from mechanist.formats.dislocation_batches import write_batch
 from mechanist.formats.dislocation_text import read_dislocation_text
 from mechanist.formats.sample import UNKNOWN_SEED
+from mechanist.imports.entry_errors import entry_errors
 from mechanist.simulate.dislocation_samples import sample_from, sample_name
 from mechanist.simulate.dislocation_system import DislocationSystem
 
@@ -44,7 +45,8 @@ def main(out: Path, *, files: Sequence[Path], system: str, entry: Mapping[str, A
     plans = []
     for path in files:
         model = DislocationSystem.from_entry(system, {"dislocations": 2, **entry})
-        start = read_dislocation_text(path, density=model.density)
+        with entry_errors(f"dislocation/imports/{system}", {"path": str(path)}):
+            start = read_dislocation_text(path, density=model.density)
         plans.append((path, dataclasses.replace(model, dislocations=len(start)), start))
     samples = []
     for number, (path, model, start) in enumerate(progress(plans, "simulated")):
@@ -60,7 +62,7 @@ if __name__ == "__main__":
     with log_to(snakemake.log[0]):
         main(
             Path(snakemake.output[0]),
-            files=[Path(path) for path in snakemake.input],
+            files=[Path(path) for path in snakemake.params.files],
             system=snakemake.wildcards.system,
             entry=snakemake.params.system,
         )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from mechanist.core.progress import LOGGER, log_to
 from mechanist.discover.terms import parse_term
 from mechanist.formats.field_files import Truth, write_fields
+from mechanist.imports.entry_errors import entry_errors
 from mechanist.imports.fields import import_fields
 
 if TYPE_CHECKING:
@@ -32,7 +33,8 @@ def main(out: Path, *, entry: Mapping[str, Any], name: str) -> None:
     """
     described = {key: value for key, value in entry.items() if key != "truth"}
     truth = {form: _canonical(equations) for form, equations in (entry.get("truth") or {}).items()}
-    data = import_fields(described)
+    with entry_errors(f"equations/imports/{name}", entry):
+        data = import_fields(described)
     about = {"case": name, "title": name, "kind": "imported", "entry": _plain(described)}
     write_fields(out, data, truth=truth, about=about)
     for one in data:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from mechanist.core.progress import LOGGER, log_to
 from mechanist.formats.sample import write_sample
+from mechanist.imports.entry_errors import entry_errors
 from mechanist.imports.trajectory_samples import import_sample
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ def main(out: Path, *, entry: Mapping[str, Any], sample: str, system: str) -> No
     sample, system : str
         Names of the sample and of its system.
     """
-    imported = import_sample(entry, name=sample, system=system)
+    with entry_errors(f"glass/imports/{system}/{sample}", entry):
+        imported = import_sample(entry, name=sample, system=system)
     write_sample(out, imported)
     for dropped in imported.provenance["import"]["dropped"]:
         LOGGER.warning("a truncated last frame was dropped: %s", dropped)

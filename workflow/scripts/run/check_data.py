@@ -1,7 +1,8 @@
 """Check all simulations that a user names: print what was read, and list every problem.
 
 Nothing is computed or written. Entries come from the sample sheet and from the configuration; all
-are read, so that all problems are reported at once.
+are read, whatever error one of them causes, so that all problems are reported at once: first those
+of the configuration, then those of the sheet by line.
 """
 
 from collections.abc import Mapping
@@ -9,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mechanist.core.progress import LOGGER, log_to
-from mechanist.imports.import_summary import understood
-from mechanist.settings.own_imports import Import, configured_imports, sheet_imports
+from mechanist.imports.entry_check import check_entry
+from mechanist.settings.own_imports import configured_imports, sheet_imports
 from mechanist.wings.sheets import SHEET_RULES
 
 if TYPE_CHECKING:
@@ -40,22 +41,22 @@ def main(
     DataError
         If the sheet, an entry, or a file that an entry names is invalid.
     """
-    imports, problems = configured_imports(settings, SHEET_RULES), []
+    imports = configured_imports(settings, SHEET_RULES)
+    problems: list[tuple[int, str]] = []  # line of the sheet, 0 for the configuration, and message
     if sheet is not None:
         rows, found = sheet_imports(sheet, settings, schema, SHEET_RULES)
         imports += rows
-        problems += [str(error) for error in found]
+        problems += [(error.line or 0, str(error)) for error in found]
     good = 0
     for one in imports:
-        try:
-            lines = understood(one)
-        except ValueError as error:
-            problems.append(_blamed(one, error))
-            continue
-        good += 1
-        _say("\n  ".join([f"{one.title} ({one.place})", *lines]))
+        checked = check_entry(one)
+        problems += [(_line(sheet, error.place), str(error)) for error in checked.problems]
+        if not checked.problems:
+            good += 1
+            _say("\n  ".join([f"{one.title} ({one.place})", *checked.lines]))
     if problems:
-        listed = "\n".join(f"  {k}. {problem}" for k, problem in enumerate(problems, start=1))
+        ordered = [problem for _, problem in sorted(problems, key=lambda one: one[0])]
+        listed = "\n".join(f"  {k}. {problem}" for k, problem in enumerate(ordered, start=1))
         plural = "" if len(problems) == 1 else "s"
         raise DataError(
             f"{good} of your entries can be used; {len(problems)} problem{plural}:\n{listed}"
@@ -63,10 +64,10 @@ def main(
     _say(f"all {good} of your entries can be used" if good else _nothing(sheet))
 
 
-def _blamed(one: Import, error: ValueError) -> str:
-    """Return an error message that starts with the place of its entry."""
-    said = str(error)
-    return said if said.startswith(one.place) else f"{one.place}: {said}"
+def _line(sheet: Path | None, place: str) -> int:
+    """Return the line of the sheet that a place states, or 0 for a place in the configuration."""
+    stated = place.removeprefix(f"{sheet}:")
+    return int(stated) if sheet is not None and stated != place else 0
 
 
 def _nothing(sheet: Path | None) -> str:

@@ -10,9 +10,20 @@ class CrystalImportEntry(TypedDict, total=False):
     format: Required[Literal["damask", "map"]]
     axis: Literal[0, 1, 2]
     system: str
+    materials: dict[str, str]
     increments: list[int]
+    constituent: int
+    rerun: bool
     substeps: int
-    systems: Literal["fcc12", "bcc12", "bcc24", "bcc48", "hcp30", "hcp39"]
+    systems: Required[
+        Literal["fcc12", "bcc12", "bcc24", "bcc48", "hcp30", "hcp39"]
+        | dict[str, Literal["fcc12", "bcc12", "bcc24", "bcc48", "hcp30", "hcp39"]]
+    ]
+    phase: str | int
+    lattices: dict[str, Literal["cubic", "hexagonal"]]
+    crystal_x: Literal["a", "a*"]
+    first_phase: Literal[0, 1]
+    step: float | list[float]
     angles: Literal["degrees", "radians"]
     confidence: float
     resample: bool
@@ -33,6 +44,7 @@ class CrystalLinesEntry(TypedDict, total=False):
     grid: Required[list[int]]
     rotation: list[float]
     tolerance: float
+    unassigned: float
     periodic: list[bool]
     fold: bool
     times: list[float]

@@ -4,6 +4,7 @@ from typing import Literal, Required, TypedDict
 
 from mechanist.settings.entry_types.block import LabelEntry
 from mechanist.settings.entry_types.case_settings import EquationCaseEntry, FieldImportEntry
+from mechanist.settings.entry_types.elastic_settings import ElasticEntry
 from mechanist.settings.entry_types.equation_studies import (
     ChaosEntry,
     EquationFiguresEntry,
@@ -32,4 +33,5 @@ class EquationsBlockEntry(TypedDict, total=False):
     varying: Required[VaryingEntry]
     figures: Required[EquationFiguresEntry]
     materials: Required[HardeningLawsEntry]
+    elastic: Required[ElasticEntry]
     symmetry: Required[SymmetryEntry]

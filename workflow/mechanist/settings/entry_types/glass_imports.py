@@ -19,22 +19,24 @@ class FrameAtStepEntry(TypedDict, total=False):
 class GlassImportEntry(TypedDict, total=False):
     """An external simulation of a glass, to convert into a sample file."""
 
-    path: str
-    reference_path: str
-    deformed_path: str
+    path: str | list[str]
+    reference_path: str | list[str]
+    deformed_path: str | list[str]
     format: Required[Literal["lammps_dump", "lammps_data", "extxyz", "gsd", "hdf5", "npz"]]
     reference_format: Literal["lammps_dump", "lammps_data", "extxyz", "gsd", "hdf5", "npz"]
     species: Required[dict[str | int, str]]
     dimension: Required[Literal[2, 3]]
     units: Required[str]
     reference: int | FrameAtStepEntry
-    frames: Literal["all"] | list[int | FrameAtStepEntry]
+    frames: Literal["all"] | str | list[int | FrameAtStepEntry | str]
     load: SimpleShearEntry | UniaxialEntry | TensorLoadEntry | RandomLoadEntry
     load_name: str
     bounds: Literal["standard", "unextended"]
     ids: Literal["file", "order"]
     volume_tolerance: float
     lenient: bool
+    atom_style: str
+    periodic: list[Literal["x", "y", "z"]]
     group: str
     target: str
 

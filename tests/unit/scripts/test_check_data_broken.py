@@ -1,0 +1,101 @@
+"""A sheet with a broken row of every format: check_data tells all of them, in the sheet's order."""
+
+import copy
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import yaml
+
+from crystal_files import ctf_lines
+from format_files import CELLS, WRITERS, write_format
+from mechanist.formats.text import write_lines
+from mechanist.imports import import_summary
+from mechanist.settings.sample_sheet import COLUMNS
+from scripts.run.check_data import DataError, main
+from sheet_formats import SCHEMA, accepted_formats
+
+CONFIG = yaml.safe_load((Path(__file__).parents[3] / "config/config.yaml").read_text())
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def write_broken(wing: str, form: str) -> Path:
+    """Write a file that ends in its middle."""
+    path = write_format(wing, form)
+    path.write_bytes(path.read_bytes()[: path.stat().st_size * 3 // 5])
+    return path
+
+
+def row(number: int, wing: str, form: str, path: Path | str) -> dict[str, str]:
+    cells = {"wing": wing, "system": f"s{number}", "sample": "a", "path": str(path), "format": form}
+    return cells | (CELLS.get(form) or CELLS[wing])
+
+
+def problems_of(rows: list[dict[str, str]]) -> list[str]:
+    lines = [COLUMNS, *([cells.get(name, "-") for name in COLUMNS] for cells in rows)]
+    Path("samples.tsv").write_text("".join("\t".join(line) + "\n" for line in lines))
+    settings: dict[str, Any] = copy.deepcopy(CONFIG)
+    settings["equations"]["cases"] |= {cells["system"]: {} for cells in rows}
+    with pytest.raises(DataError) as caught:
+        main(Path("samples.tsv"), settings=settings, schema=json.loads(json.dumps(SCHEMA)))
+    return str(caught.value).splitlines()
+
+
+def test_one_broken_row_of_every_format_is_told_with_line_and_file() -> None:
+    formats = accepted_formats()
+    assert ("glass", "gsd") in formats
+    assert ("crystal", "map") in formats
+    assert ("crystal", "paradis") in formats
+    assert ("dislocation", "dislocation_text") in formats
+    rows = [row(k, *one, write_broken(*one)) for k, one in enumerate(formats)]
+    write_lines(Path("cut.ctf"), ctf_lines(np.zeros((4, 4, 3)), laue=11)[:-7])
+    rows.append(row(len(rows), "crystal", "map", "cut.ctf"))
+    rows.append(row(len(rows), "glass", "lammps_dump", "absent.dump"))
+    first, *told = problems_of(rows)
+    assert first == f"0 of your entries can be used; {len(rows)} problems:"
+    assert len(told) == len(rows)
+    for number, (line, cells) in enumerate(zip(told, rows, strict=True), start=1):
+        assert line.startswith(f"  {number}. samples.tsv:{number + 1}"), line
+        assert cells["path"] in line
+        assert re.search(r"\. [A-Z][^.]+", line), line  # a sentence that says what to do
+
+
+def test_the_unbroken_files_are_read(capsys: pytest.CaptureFixture[str]) -> None:
+    known = list(WRITERS)
+    rows = [row(k, *one, write_format(*one)) for k, one in enumerate(known)]
+    (first, *told) = problems_of([*rows, row(99, "glass", "gsd", "absent.gsd")])
+    assert first == f"{len(known)} of your entries can be used; 1 problem:"
+    assert len(told) == 1
+
+
+def test_an_error_that_no_reader_foresees_hides_no_other_row(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The case of a map that ended check_data with a traceback, before rows with other problems."""
+
+    def fail(*args: object) -> None:
+        raise IndexError("index 2 is out of bounds for axis 0 with size 2")
+
+    good = write_format("crystal", "map")
+    shutil.copy(good, "last.ang")
+    monkeypatch.setattr(import_summary, "import_crystal", fail)
+    dump = write_format("glass", "lammps_dump")
+    Path("cut.dump").write_bytes(dump.read_bytes()[:-30])
+    first, *told = problems_of([
+        row(1, "glass", "lammps_dump", dump),
+        row(2, "crystal", "map", "last.ang"),
+        row(3, "glass", "lammps_dump", "cut.dump"),
+        row(4, "glass", "lammps_dump", dump) | {"dimension": "4", "species": "A"},
+    ])  # fmt: skip
+    assert first == "1 of your entries can be used; 4 problems:"
+    assert [line.split(":")[1].split(",")[0] for line in told] == ["3", "4", "5", "5"]
+    assert "last.ang: cannot be read: IndexError at import_summary.py:" in told[0]
+    assert "report it with the file and the traceback in the log" in told[0]

@@ -1,0 +1,65 @@
+"""Check one entry of users' data: what it is understood as, or all its problems."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from mechanist.formats.trajectory_files import read_frames
+from mechanist.imports.entry_errors import EntryError, entry_errors, files_of
+from mechanist.imports.import_summary import understood
+from mechanist.imports.trajectory_entry import ImportEntry
+from mechanist.settings.own_imports import Import
+
+#: Keys that hold one value for each file.
+_ONE_A_FILE: Final = ("times",)
+
+
+class Checked(NamedTuple):
+    """What an entry is understood as, line by line; empty if it has problems."""
+
+    lines: list[str]
+    problems: list[EntryError]
+
+
+def check_entry(one: Import) -> Checked:
+    """Read all files of an entry; whatever error occurs is returned as a problem.
+
+    An error of one file does not hide those of the others.
+    """
+    try:
+        with entry_errors(one.place, one.entry, one.places):
+            return Checked(understood(one), [])
+    except EntryError as error:
+        others = _others(one, error) if error.of_file else ()
+        return Checked([], [error, *others])
+
+
+def _others(one: Import, first: EntryError) -> Iterator[EntryError]:
+    """Yield the problems of the other files of an entry, each read alone."""
+    for path in files_of(one.entry):
+        if path == first.path:
+            continue
+        try:
+            with entry_errors(one.place, one.entry, one.places):
+                _read_alone(one, path)
+        except EntryError as error:
+            if error.of_file and error.path == path:
+                yield error
+
+
+def _read_alone(one: Import, path: Path) -> None:
+    """Read one file of an entry."""
+    readers = {("glass", "imports"): _trajectory}
+    readers.get(one.block, _one_of_several)(one, path)
+
+
+def _trajectory(one: Import, path: Path) -> None:
+    entry = ImportEntry.from_mapping(one.entry)
+    for file, form in entry.formats.items():
+        if file == path:
+            read_frames(file, form, bounds=entry.bounds, ids=entry.ids, lenient=entry.lenient)
+
+
+def _one_of_several(one: Import, path: Path) -> None:
+    alone = {key: value for key, value in one.entry.items() if key not in _ONE_A_FILE}
+    understood(Import(one.block, one.names, alone | {"path": str(path)}, one.place))
