@@ -7,9 +7,9 @@ from typing import Any, Final
 import numpy as np
 
 from mechanist.formats.dislocation_text import read_dislocation_text
-from mechanist.formats.paradis import read_paradis
 from mechanist.formats.sample import LoadPath
 from mechanist.imports.fields import import_fields
+from mechanist.imports.networks import import_network
 from mechanist.imports.own_glasses import unit_of_length
 from mechanist.imports.polycrystals import import_crystal
 from mechanist.imports.trajectory_samples import import_sample
@@ -96,7 +96,10 @@ def _dislocations(one: Import) -> Iterator[str]:
 
 def _fields(one: Import) -> Iterator[str]:
     entry = {key: value for key, value in one.entry.items() if key not in _NOT_IMPORTED}
-    for data in import_fields(entry):
+    notes: list[str] = []
+    trajectories = import_fields(entry, say=notes.append)
+    yield from notes
+    for data in trajectories:
         axes = ", ".join(
             f"{name} {len(grid)} from {grid[0]:.6g} to {grid[-1]:.6g}"
             + (" (periodic)" if name in data.periodic else "")
@@ -127,9 +130,10 @@ def _network(one: Import) -> Iterator[str]:
     if times is not None and len(times) != len(files):
         raise ValueError(f"{len(times)} times for {len(files)} files; expected one per file")
     for path in files:
-        network = read_paradis(Path(path), fold=one.entry.get("fold", False))
-        box = " x ".join(f"{length * burgers:.4g}" for length in network.lengths)
+        network = import_network(Path(path), one.entry)
+        box = " x ".join(f"{length * burgers:.4g}" for length in network.segments.lengths)
         yield (
-            f"{path}: {len(network.tags)} nodes, {len(network.segments)} segments; box {box} m"
+            f"{path}: {network.nodes} nodes, {len(network.segments.vectors)} segments; box {box} m"
             f" at b = {burgers:g} m"
         )
+        yield f"{path}: {network.said}"

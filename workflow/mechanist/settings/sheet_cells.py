@@ -21,6 +21,17 @@ LOADS: Final = (
 )
 
 
+class _Loader(yaml.SafeLoader):
+    """Reads 1e-3 as a number, as YAML 1.2 does; in YAML 1.1 it is text, as it has no point."""
+
+
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:float",
+    re.compile(r"[+-]?(\d+\.?\d*|\.\d+)[eE][+-]?\d+$"),
+    list("+-.0123456789"),
+)
+
+
 class CellError(ValueError):
     """A cell is invalid for its column."""
 
@@ -143,7 +154,7 @@ def options_of(cell: str) -> dict[str, Any]:
     """
     remedy = "Write further keys as in the configuration: {bounds: unextended, lenient: true}."
     try:
-        options = yaml.safe_load(cell)
+        options = yaml.load(cell, Loader=_Loader)  # noqa: S506  (a safe loader)
     except yaml.YAMLError as error:
         said = " ".join(str(error).split())
         raise CellError(f"{cell!r} cannot be read ({said})", remedy) from error

@@ -1,7 +1,7 @@
 """Convert dislocation-dynamics networks to densities by slip system and to fields.
 
-Node files of ParaDiS, OpenDiS and ExaDiS are read by :mod:`mechanist.formats.paradis`. Their lines
-are assigned to slip systems and cut at voxel faces by :mod:`mechanist.mechanics.line_segments`.
+Node files of ParaDiS, OpenDiS and ExaDiS are read, and their lines assigned to slip systems, by
+:mod:`mechanist.imports.networks`; :mod:`mechanist.mechanics.line_segments` cuts lines at voxel faces.
 Units are converted to SI with the magnitude of the Burgers vector.
 """
 
@@ -13,21 +13,12 @@ import numpy as np
 import pandas as pd
 
 from mechanist.core.progress import LOGGER, log_to, progress
-from mechanist.core.rotations import from_rotation_vector, quaternion_to_matrix
 from mechanist.core.typing import FloatArray
 from mechanist.formats.line_fields import LineFields, write_line_fields
-from mechanist.formats.paradis import read_paradis
 from mechanist.formats.tables import keyed, stacked, write_table
-from mechanist.mechanics.line_segments import (
-    UNASSIGNED,
-    assign_systems,
-    density_fields,
-    nye_field,
-    segments_of,
-    split,
-    system_densities,
-)
-from mechanist.mechanics.slip_systems import SlipSystems, slip_systems
+from mechanist.imports.networks import ImportedNetwork, import_network
+from mechanist.mechanics.line_segments import UNASSIGNED, density_fields, nye_field, split
+from mechanist.mechanics.slip_systems import slip_systems
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -74,14 +65,13 @@ def main(
     labels = [f"{family} {k}" for k, family in enumerate(systems.families)] + list(UNASSIGNED)
     tables, grids, tensors, lengths = [], [], [], np.zeros(3)
     for k, path in enumerate(progress(files, "networks")):
-        values, density, nye, lengths = _snapshot(path, systems, entry)
+        network = import_network(path, entry)
+        values, density, nye, lengths = _snapshot(network, entry)
         table = keyed(values, ["density", "screw", "edge"], sample=f"{name}-{k:04d}")
         tables.append(table.assign(time=times[k], label=pd.Categorical(labels, labels)))
         grids.append(density)
         tensors.append(nye)
-        lost = values[len(systems) :, 0] / max(values[:, 0].sum(), np.finfo(float).tiny)
-        LOGGER.info("%s: %.4g 1/m^2, of which %.2f %% have another Burgers vector and %.2f %% lie"
-                    " on another plane", path.name, values[:, 0].sum(), *(100 * lost))  # fmt: skip
+        LOGGER.info("%s: %.4g 1/m^2; %s", path.name, values[:, 0].sum(), network.said)
     about = {"files": [path.name for path in files], "burgers": entry["burgers"],
              "systems": systems.name}  # fmt: skip
     write_table(densities, stacked(tables), columns=COLUMNS, allow_missing=True)
@@ -92,22 +82,16 @@ def main(
 
 
 def _snapshot(
-    path: Path, systems: SlipSystems, entry: Mapping[str, Any]
+    network: ImportedNetwork, entry: Mapping[str, Any]
 ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
     """Return densities by system, fields of densities and Nye tensors, and box lengths, in SI."""
     burgers = float(entry["burgers"])
-    network = read_paradis(path, fold=entry.get("fold", False))
-    periodic = tuple(entry.get("periodic", (True, True, True)))
-    segments = segments_of(network, periodic=(periodic[0], periodic[1], periodic[2]))
-    turn = np.radians(np.array(entry.get("rotation", (0.0, 0.0, 0.0)), dtype=float))
-    rotation = quaternion_to_matrix(from_rotation_vector(turn))
-    options = {"tolerance": entry["tolerance"]} if "tolerance" in entry else {}
-    assigned = assign_systems(segments, systems, rotation=rotation, **options)
+    segments, assigned, count = network.segments, network.assigned, len(network.systems)
     nx, ny, nz = (int(n) for n in entry["grid"])
     pieces = split(segments, (nx, ny, nz))
     return (
-        system_densities(segments, assigned, len(systems)) / burgers**2,
-        density_fields(segments, pieces, assigned, len(systems)) / burgers**2,
+        network.densities / burgers**2,
+        density_fields(segments, pieces, assigned, count) / burgers**2,
         nye_field(segments, pieces) / burgers,
         segments.lengths * burgers,
     )
