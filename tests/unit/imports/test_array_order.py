@@ -154,8 +154,8 @@ def test_components_within_trajectories(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("shape", "advice"),
     [
-        ((7, 2), "If dimension 1 numbers components, name one of them, `u: {array: X, column: 0}`;"
-                 " if trajectories, declare `trajectories: 1`."),
+        ((7, 2), ("If dimension 1 numbers components, name one of them, `u: {array: X, column: 0}`;"
+                 " if trajectories, declare `trajectories: 1`.")),
         ((2, 7), "If dimension 0 numbers components"),
         ((7, 7), "If dimension 0 or 1 numbers components"),
         ((7, 2, 3), None),

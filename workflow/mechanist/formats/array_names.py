@@ -16,11 +16,11 @@ class Step(NamedTuple):
     """A step to an array: the name of a field, or the number of an element from 1."""
 
     name: str | None
-    index: int = 0
+    number: int = 0
 
     def text(self) -> str:
         """Return the step as it is written."""
-        return f"{{{self.index}}}" if self.name is None else self.name
+        return f"{{{self.number}}}" if self.name is None else self.name
 
 
 def steps_of(name: str) -> list[Step]:

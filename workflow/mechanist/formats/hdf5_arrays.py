@@ -18,6 +18,8 @@ _FILTERS: Final = {
     4: "szip", 307: "bzip2", 32000: "lzf", 32001: "blosc", 32004: "lz4", 32008: "bitshuffle",
     32013: "zfp", 32015: "zstd", 32017: "sz", 32026: "blosc2",
 }  # fmt: skip
+#: Bytes that one byte of a file can stand for, packed by gzip.
+_DENSEST: Final = 1100
 _COMPLEX: Final = ({"real", "imag"}, {"r", "i"})
 
 
@@ -73,28 +75,56 @@ class HDF5Arrays:
         """Return the data set of a name, following references of MATLAB's cells."""
         steps = steps_of(name) if self.matlab else [Step(name.strip("/"))]
         item: h5py.Group | h5py.Dataset = file
+        element = 0  # of an array of structs, whose fields are references to those of its elements
         for step in steps:
             if step.name is not None:
                 if not isinstance(item, h5py.Group) or step.name not in item:
                     raise missing(self.path, name, self._shapes)
                 item = item[step.name]
-            elif isinstance(item, h5py.Dataset) and item.dtype == h5py.ref_dtype:
-                # references are stored in MATLAB's own order, its first index the fastest
-                references = np.asarray(item[()]).ravel()
-                if not 1 <= step.index <= len(references):
-                    raise FormatError(
-                        self.path,
-                        f"{name!r}: {plain_name(steps, step)} has {len(references)} elements",
-                        remedy="Elements are counted from 1, as in MATLAB.",
-                    )
-                item = file[references[step.index - 1]]
-            elif step.index != 1:
-                raise missing(self.path, name, self._shapes)
+                if element and (_refers(item) or element > 1):
+                    item = self._element(file, item, element, name, plain_name(steps, step))
+                element = 0
+            elif isinstance(item, h5py.Group):
+                element = step.number
+            else:
+                item = self._element(file, item, step.number, name, plain_name(steps, step))
         if not isinstance(item, h5py.Dataset):
             raise missing(self.path, name, self._shapes)
+        if _refers(item):
+            raise FormatError(
+                self.path,
+                f"array {name!r} is a cell or belongs to several structs, expected numbers",
+                remedy=f"Name an element, counted from 1, such as {name}{{1}}, or"
+                f" {name.rpartition('.')[0] or name}(1).u.",
+            )
         return item
 
+    def _element(
+        self,
+        file: h5py.File,
+        item: h5py.Group | h5py.Dataset,
+        index: int,
+        name: str,
+        before: str,
+    ) -> h5py.Group | h5py.Dataset:
+        """Return an element of a cell, counted from 1 in MATLAB's order."""
+        references = np.asarray(item[()]).ravel() if _refers(item) else np.zeros(1)
+        if not 1 <= index <= len(references):
+            raise FormatError(
+                self.path,
+                f"{name!r}: {before!r} has {len(references)} elements",
+                remedy="Elements are counted from 1, as in MATLAB.",
+            )
+        return file[references[index - 1]] if _refers(item) else item
+
     def _read(self, item: h5py.Dataset, name: str) -> NDArray[Any]:
+        held = self.path.stat().st_size
+        if item.nbytes > _DENSEST * held:
+            raise FormatError(
+                self.path,
+                f"array {name!r} would have {item.nbytes} bytes in a file of {held}",
+                remedy="The file is damaged, or the array was never written: write it again.",
+            )
         try:
             return np.asarray(item[()])
         except Exception as error:
@@ -112,6 +142,10 @@ class HDF5Arrays:
                 f"array {name!r} cannot be read ({said})",
                 remedy="The file is damaged: fetch or write it again.",
             ) from error
+
+
+def _refers(item: h5py.Group | h5py.Dataset) -> bool:
+    return isinstance(item, h5py.Dataset) and item.dtype == h5py.ref_dtype
 
 
 def _lacking_filters(item: h5py.Dataset) -> str:

@@ -1,6 +1,8 @@
 """Read named arrays of MATLAB files before 7.3: plain, in structs and in cells."""
 
-from collections.abc import Iterator
+import contextlib
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -9,47 +11,44 @@ from numpy.typing import NDArray
 
 from mechanist.core.errors import FormatError
 from mechanist.formats.array_names import Step, plain_name, steps_of
+from mechanist.formats.matlab5 import variables
 from mechanist.formats.named_arrays import guarded, missing
 
+_DAMAGED: Final = "The file is damaged: fetch or write it again."
 #: Elements of one cell or struct array whose names an error message lists.
 _LISTED: Final = 20
 
 
 class MatlabArrays:
-    """Arrays of a MATLAB file of version 4, 5, 6 or 7, read as a whole."""
+    """Arrays of a MATLAB file of version 4 to 7, each parsed when it is named."""
 
     def __init__(self, path: Path) -> None:
-        from scipy.io import loadmat
-
         self.path = path
         self.notes: list[str] = []
         with guarded(path):
-            contents = loadmat(path)
-        self._values = {name: value for name, value in contents.items() if name[:2] != "__"}
+            data = path.read_bytes()
+            # a file of version 4 begins with a small whole number, others with text
+            self._values = _version_4(path) if 0 in data[:4] else variables(data)
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """Return the shape of every array, by names as MATLAB writes them."""
-        return {
-            name: value.shape
-            for top, value in self._values.items()
-            for name, value in _leaves(top, value)
-        }
+        found: dict[str, tuple[int, ...]] = {}
+        for top, parse in self._values.items():
+            with contextlib.suppress(Exception):  # nobody asked for this variable
+                found |= {name: value.shape for name, value in _leaves(top, parse())}
+        return found
 
     def array(self, name: str) -> NDArray[Any]:
         """Return an array."""
-        if name in self._values:
-            steps, value = [Step(name)], self._values[name]
-        else:
-            steps = steps_of(name)
-            if steps[0].name not in self._values:
-                raise missing(self.path, name, self.shapes())
-            value = self._values[steps[0].name]
+        steps = [Step(name)] if name in self._values else steps_of(name)
+        if steps[0].name not in self._values:
+            raise missing(self.path, name, self.shapes())
+        with guarded(self.path, f"array {name!r}", remedy=_DAMAGED):
+            value = self._values[steps[0].name]()
         for step in steps[1:]:
             value = self._taken(name, value, steps, step)
-        if hasattr(value, "toarray"):  # sparse
-            value = value.toarray()
-        if not isinstance(value, np.ndarray) or value.dtype.kind == "O" or value.dtype.names:
-            kind = "a struct" if getattr(getattr(value, "dtype", None), "names", None) else "a cell"
+        if value.dtype.kind == "O" or value.dtype.names:
+            kind = "a struct" if value.dtype.names else "a cell"
             inside = [n for n, _ in _leaves(name, value)]
             raise FormatError(
                 self.path,
@@ -60,40 +59,42 @@ class MatlabArrays:
             )
         return value
 
-    def _taken(self, name: str, value: Any, steps: list[Step], step: Step) -> Any:
+    def _taken(self, name: str, value: NDArray[Any], steps: list[Step], step: Step) -> NDArray[Any]:
         """Return the field or the element that a step leads to."""
-        array = isinstance(value, np.ndarray)
+        before = plain_name(steps, step)
+        elements = value.ravel(order="F")
         if step.name is not None:
-            if not array or step.name not in (value.dtype.names or ()):
+            if step.name not in (value.dtype.names or ()):
                 raise missing(self.path, name, self.shapes())
-            values = value[step.name].ravel(order="F")
-            if len(values) != 1:
+            if len(elements) != 1:
                 raise FormatError(
                     self.path,
-                    f"{name!r}: {plain_name(steps, step)!r} has {len(values)} elements, expected"
-                    " one struct",
-                    remedy=f"Number the element from 1: {plain_name(steps, step)}(1).{step.name}.",
+                    f"{name!r}: {before!r} has {len(elements)} elements, expected one struct",
+                    remedy=f"Number the element from 1: {before}(1).{step.name}.",
                 )
-            return values[0]
-        elements = value.ravel(order="F") if array else [value]
-        if not 1 <= step.index <= len(elements):
+            return np.asarray(elements[step.name][0])
+        if not 1 <= step.number <= len(elements):
             raise FormatError(
                 self.path,
-                f"{name!r}: {plain_name(steps, step)!r} has {len(elements)} elements",
+                f"{name!r}: {before!r} has {len(elements)} elements",
                 remedy="Elements are counted from 1, as in MATLAB.",
             )
-        element = elements[step.index - 1]
-        if array and value.dtype.names:  # one struct of an array of structs stays an array
-            return elements[step.index - 1 : step.index]
-        return element
+        if value.dtype.kind == "O":
+            return np.asarray(elements[step.number - 1])
+        return elements[step.number - 1 : step.number]
 
 
-def _leaves(name: str, value: Any) -> Iterator[tuple[str, NDArray[Any]]]:
+def _version_4(path: Path) -> dict[str, Callable[[], NDArray[Any]]]:
+    from scipy.io import loadmat
+    from scipy.sparse import issparse
+
+    contents = {name: value for name, value in loadmat(path).items() if name[:2] != "__"}
+    plain = {n: value.toarray() if issparse(value) else value for n, value in contents.items()}
+    return {name: partial(np.asarray, value) for name, value in plain.items()}
+
+
+def _leaves(name: str, value: NDArray[Any]) -> Iterator[tuple[str, NDArray[Any]]]:
     """Yield the arrays inside a value with their names."""
-    if not isinstance(value, np.ndarray):
-        if hasattr(value, "toarray"):
-            yield name, value
-        return
     if not value.dtype.names and value.dtype.kind != "O":
         yield name, value
         return

@@ -73,7 +73,7 @@ class FolderArrays:
 
     def array(self, name: str) -> NDArray[Any]:
         """Return an array."""
-        file = self.path.with_name(name.removesuffix(_SUFFIX) + _SUFFIX)
+        file = self.path.parent / (name.removesuffix(_SUFFIX) + _SUFFIX)
         if not file.is_file():
             raise missing(self.path, name, self.shapes())
         with guarded(file), file.open("rb") as opened:

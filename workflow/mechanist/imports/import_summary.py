@@ -8,8 +8,8 @@ import numpy as np
 
 from mechanist.formats.dislocation_text import read_dislocation_text
 from mechanist.formats.sample import LoadPath
+from mechanist.imports.dislocation_lines import import_network
 from mechanist.imports.fields import import_fields
-from mechanist.imports.networks import import_network
 from mechanist.imports.own_glasses import unit_of_length
 from mechanist.imports.polycrystals import import_crystal
 from mechanist.imports.trajectory_samples import import_sample

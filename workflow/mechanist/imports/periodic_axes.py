@@ -72,6 +72,7 @@ def boundary(values: NDArray[Any], axis: int) -> Boundary:
     """Return how values pass the boundary of an axis with at least eight points."""
     rows = np.moveaxis(values, axis, 0).reshape(values.shape[axis], -1)
     rows = rows[:, :: max(1, rows.shape[1] // _ENOUGH)]
+    rows = rows / max(float(np.abs(rows).max()), np.finfo(float).tiny)  # squares may overflow
     first = _sizes(rows, 1)
     between, largest = first[:-1], max(float(first[:-1].max()), np.finfo(float).tiny)
     beside = float(np.sqrt(np.mean(between[[0, 1, -2, -1]] ** 2)))

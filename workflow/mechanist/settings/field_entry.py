@@ -142,7 +142,8 @@ def files_of(entry: Mapping[str, Any]) -> list[str]:
         found.append(path)
         if Path(path).suffix.lower() == ".npy":
             parsed = FieldEntry.from_mapping({k: v for k, v in entry.items() if k != "truth"})
-            names = (Path(path).with_name(f"{n.removesuffix('.npy')}.npy") for n in parsed.arrays())
+            folder = Path(path).parent
+            names = (folder / f"{name.removesuffix('.npy')}.npy" for name in parsed.arrays())
             found += sorted({str(one) for one in names} - {path})
     return found
 

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from mechanist.settings.models.block import NAME_PATTERN
+
 Schema = Mapping[str, Any]
 
 HEADER: Final = """\
@@ -95,7 +97,7 @@ class _Page:
             case "object":
                 return self._named(entry)
             case "string":
-                return "name" if "pattern" in entry else "text"
+                return "name" if entry.get("pattern") == NAME_PATTERN else "text"
             case _:
                 kind = str(entry["type"])
                 ranges = [_RANGES[key].format(entry[key]) for key in _RANGES if key in entry]

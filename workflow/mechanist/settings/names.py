@@ -3,6 +3,10 @@
 import ast
 import difflib
 from collections.abc import Iterable, Iterator
+from typing import Final
+
+#: What paths of a user's files look like.
+NO_BRACES: Final = "^[^{}]*$"
 
 
 def assigned_class(module: ast.Module, variable: str) -> str | None:

@@ -6,6 +6,8 @@ from typing import Any, cast
 
 import jsonschema
 
+from mechanist.settings.names import NO_BRACES
+
 
 class SettingsError(ValueError):
     """A configuration does not fit its schema; the message has one line for each problem."""
@@ -79,6 +81,11 @@ def _problems(error: jsonschema.ValidationError) -> Iterator[str]:
         case "required":
             missing = [key for key in expected if key not in seen]
             yield f"{place}: missing {', '.join(map(repr, missing))}"
+        case "pattern" if expected == NO_BRACES:
+            yield (
+                f"{place}: value {seen!r} has braces, which Snakemake takes for wildcards. Rename the"
+                " file, or give a link to it without braces: ln -s"
+            )
         case "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum":
             bounds = ", ".join(
                 f"{key} {schema[key]}"

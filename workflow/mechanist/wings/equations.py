@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Final
 
 from mechanist.core.entries import Entry
+from mechanist.settings.field_entry import files_of
 from mechanist.settings.sheet_cells import pairs_of
 from mechanist.settings.sheet_row import SheetRow
 from mechanist.settings.sheet_rules import Placed, SheetRule
@@ -209,8 +210,7 @@ class EquationsWing(Wing):
 
     def import_inputs(self, wildcards: Wildcards) -> Files:
         """Return the files that an imported case is read from."""
-        path = self.block["imports"][wildcards.case]["path"]
-        return list(path) if isinstance(path, list) else [path]
+        return files_of(self.block["imports"][wildcards.case])
 
     def import_settings(self) -> Entry:
         """Return the part of the configuration that checking users' data needs."""

@@ -1,7 +1,7 @@
 """Convert dislocation-dynamics networks to densities by slip system and to fields.
 
 Node files of ParaDiS, OpenDiS and ExaDiS are read, and their lines assigned to slip systems, by
-:mod:`mechanist.imports.networks`; :mod:`mechanist.mechanics.line_segments` cuts lines at voxel faces.
+:mod:`mechanist.imports.dislocation_lines`; :mod:`mechanist.mechanics.line_segments` cuts lines at voxel faces.
 Units are converted to SI with the magnitude of the Burgers vector.
 """
 
@@ -16,7 +16,7 @@ from mechanist.core.progress import LOGGER, log_to, progress
 from mechanist.core.typing import FloatArray
 from mechanist.formats.line_fields import LineFields, write_line_fields
 from mechanist.formats.tables import keyed, stacked, write_table
-from mechanist.imports.networks import ImportedNetwork, import_network
+from mechanist.imports.dislocation_lines import ImportedNetwork, import_network
 from mechanist.mechanics.line_segments import UNASSIGNED, density_fields, nye_field, split
 from mechanist.mechanics.slip_systems import slip_systems
 

@@ -15,6 +15,8 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
+from mechanist.settings.names import NO_BRACES
+
 #: What names of systems, models and the like look like.
 NAME_PATTERN: Final = "^[a-z][a-z0-9_]*$"
 
@@ -100,8 +102,10 @@ Fractions = Annotated[list[Fraction], Field(min_length=1)]
 Levels = Annotated[list[NonNegative], Field(min_length=1), Unique()]
 Vector = Annotated[list[float], Field(min_length=3, max_length=3)]
 TrainingSizes = Annotated[list[Count], Field(min_length=2), Unique()]
+#: A file of the user. Snakemake takes a name in braces for a wildcard and would put another in place.
+FileName = Annotated[str, Field(pattern=NO_BRACES)]
 #: One file, or several in order.
-Paths = str | Annotated[list[str], Field(min_length=1)]
+Paths = FileName | Annotated[list[FileName], Field(min_length=1)]
 
 
 class Label(Block):

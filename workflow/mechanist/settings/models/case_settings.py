@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from mechanist.settings.models.block import Block, Count, Name, Natural, Unique, Whole
+from mechanist.settings.models.block import Block, Count, Name, Natural, Paths, Unique, Whole
 
 OwnMethod = Literal["weak", "map", "finite_difference", "local_polynomial", "spectral"]
 FieldFormat = Literal["mat", "npz", "npy", "hdf5", "csv"]
@@ -99,9 +99,7 @@ class EquationCase(Block):
 class FieldImport(Block):
     """External field data."""
 
-    path: str | list[Any] = Field(
-        description="One file, or a list of files with one trajectory each."
-    )
+    path: Paths = Field(description="One file, or a list of files with one trajectory each.")
     format: FieldFormat | None = Field(
         default=None, description="Format of the file; by default that of its suffix."
     )

@@ -8,6 +8,7 @@ from mechanist.settings.models.block import (
     WHOLE,
     Block,
     Count,
+    FileName,
     Name,
     Natural,
     Paths,
@@ -21,7 +22,7 @@ from mechanist.settings.models.crystal_systems import SlipSystems
 class CrystalImport(Block):
     """An external simulation or measurement of a crystal, to convert into a run file."""
 
-    path: str = Field(description="The file.")
+    path: FileName = Field(description="The file.")
     format: Literal["damask", "map"] = Field(
         description="A result of DAMASK 3 (`damask`), or an orientation map, .ang or .ctf (`map`)."
     )
