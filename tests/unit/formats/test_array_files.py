@@ -362,6 +362,26 @@ def test_what_is_not_named_is_not_refused(tmp_path: Path) -> None:
     assert "holds pickled objects" in str(refused(objects_npy))
 
 
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"compression": "gzip"}, {"compression": "lzf", "shuffle": True}, {"compression": "szip"},
+     {"fletcher32": True}, {"chunks": (2, 3)}],
+)  # fmt: skip
+@pytest.mark.parametrize("version", ["earliest", "v108", "v110", "latest"])
+def test_hdf5_of_every_age_and_filter_is_read(
+    tmp_path: Path, version: str, options: dict[str, Any]
+) -> None:
+    with h5py.File(tmp_path / "a.h5", "w", libver=(version, "latest")) as file:
+        file.create_dataset("run/u", data=U, **options)
+    np.testing.assert_array_equal(read(tmp_path / "a.h5", "run/u"), U)
+
+
+def test_arrays_that_were_never_written_are_refused(tmp_path: Path) -> None:
+    with h5py.File(tmp_path / "a.h5", "w") as file:
+        file.create_dataset("u", (10**6, 10**4), "f4", chunks=(100, 100))
+    assert "array 'u' would have 40000000000 bytes in a file of" in str(refused(tmp_path / "a.h5"))
+
+
 def foreign_filter(path: Path, code: int) -> None:
     """Write a data set that claims a filter which is not installed."""
     with h5py.File(path, "w") as file:

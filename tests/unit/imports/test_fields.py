@@ -296,7 +296,11 @@ def test_the_script_writes_the_same_file_again_with_the_known_truth(tmp_path: Pa
         main(tmp_path / f"{name}.h5", entry=entry, name="waves")
     assert (tmp_path / "a.h5").read_bytes() == (tmp_path / "b.h5").read_bytes()
     assert read_truth(tmp_path / "a.h5", form="product") == {"u_t": {"u u_x": -1.0}}
-    assert read_about(tmp_path / "a.h5")["case"] == "waves"
+    about = read_about(tmp_path / "a.h5")
+    assert about["case"] == "waves"
+    assert about["read_as"] == [
+        "u.npz: the dimensions of the arrays are [x, t] (the only one that fits their lengths)"
+    ]
     np.testing.assert_array_equal(read_fields(tmp_path / "a.h5")[0].fields["u"], U)
 
 
