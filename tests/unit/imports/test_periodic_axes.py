@@ -177,14 +177,28 @@ def stored(values: np.ndarray, how: str) -> np.ndarray:
         noisy = values + 0.2 * values.std() * np.random.default_rng(0).normal(size=values.shape)
         noisy[-1] = noisy[0]
         return noisy
-    return values + 0.01 * values.std() * np.random.default_rng(0).normal(size=values.shape)
+    share = float(how.split()[2]) / 100
+    return values + share * values.std() * np.random.default_rng(0).normal(size=values.shape)
 
 
 @pytest.mark.parametrize(
-    "how", ["single precision", "six digits", "noise before the end was repeated", "noise of 1 %"]
+    ("name", "how"),
+    [
+        ("wave", "single precision"),
+        ("wave", "six digits"),
+        ("wave", "noise before the end was repeated"),
+        ("wave", "noise of 1 %"),
+        ("wave", "noise of 2 %"),
+        ("odd about a point", "noise of 2 %"),
+        ("shock that moves, wide", "noise of 5 %"),
+        ("ks", "noise of 10 %"),
+        ("ks", "noise of 20 %"),
+    ],
 )
-def test_a_repeated_end_is_seen_through_rounding_and_noise(tmp_path: Path, how: str) -> None:
-    u = wave(X)
+def test_a_repeated_end_is_seen_through_rounding_and_noise(
+    tmp_path: Path, name: str, how: str
+) -> None:
+    u = PERIODIC[name]()
     with pytest.raises(FormatError, match="Drop the last point"):
         read(tmp_path, stored(np.concatenate([u, u[:1]]), how))
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from mechanist.core.typing import FloatArray
 from mechanist.formats.field_files import FieldData
+from mechanist.imports.repeated_ends import fits_repeated
 
 #: Ratio of the differences of order 1, 2, 3 across the boundary to the largest others, above which
 #: an axis is refused; periodic fields reach 1.5, a shock of one and a half grid steps that stands at
@@ -21,16 +22,16 @@ from mechanist.formats.field_files import FieldData
 REFUSED: Final = (3.0, 4.0, 6.0)
 #: Ratio above which the user is warned, and below which a grid without its last point is periodic.
 WARNED: Final = 2.0
-#: Difference between last and first point, relative to those beside it, below which they are one.
-SAME: Final = 0.1
-#: The same for noisy fields, where the grid without its last point must also be smoother.
-NEARLY: Final = 0.5
+#: Difference between last and first point, relative to those beside it, that is only rounding.
+SAME: Final = 1e-3
+#: The same for noisy fields, where polynomials must also fit better without the last point.
+NEARER: Final = 0.85
 #: Differences beside the boundary, relative to the largest, below which nothing happens there.
 QUIET: Final = 1e-6
-#: Fewest points along an axis, and fewest averaged points, from which noise is told from structure.
+#: Fewest points along an axis that can be judged.
 _FEWEST: Final = 8
-#: Difference, relative to those beside it, that is only rounding.
-_EQUAL: Final = 1e-5
+#: Fewest averaged points from which noise is told from structure.
+_AVERAGED: Final = 20
 #: Averaging over more points changes no verdict.
 _ENOUGH: Final = 20_000
 
@@ -41,26 +42,26 @@ class Boundary(NamedTuple):
     ``steps`` and ``closed``, shape (3,), are ratios of the differences of order 1 to 3 across the
     boundary to the largest others, for the grid as it is and without its last point; ``same`` is
     the difference between last and first point relative to those beside it, ``beside`` the latter
-    relative to the largest, and ``samples`` the number of points that were averaged.
+    relative to the largest, and ``closer`` whether polynomials through noise fit better without the
+    last point.
     """
 
     steps: FloatArray
     closed: FloatArray
     same: float
     beside: float
-    samples: int
+    closer: bool
 
     @property
     def repeated(self) -> bool:
         """Whether the last point repeats the first."""
         if self.beside < QUIET or self.closed.max() >= WARNED:
             return False
-        if self.same <= (SAME if self.samples >= _FEWEST else _EQUAL):
+        if self.same <= SAME:
             # fields symmetric about a boundary half-way between points agree there as well, and
             # are smooth only if nothing is dropped
             return bool(self.closed[-1] <= 3 * max(self.steps[-1], 1e-3))
-        sharper = (self.steps > WARNED) & (self.steps > 2 * self.closed)
-        return bool(self.same <= NEARLY and sharper.any() and self.samples >= _FEWEST)
+        return self.closer and self.same <= NEARER
 
     @property
     def jumps(self) -> bool:
@@ -81,7 +82,7 @@ def boundary(values: NDArray[Any], axis: int) -> Boundary:
         closed=_ratios(rows[:-1]),
         same=float(first[-1]) / max(beside, np.finfo(float).tiny),
         beside=beside / largest,
-        samples=rows.shape[1],
+        closer=rows.shape[1] >= _AVERAGED and fits_repeated(rows),
     )
 
 
