@@ -20,9 +20,9 @@ DATA = Path(__file__).parents[4] / "shared" / "data" / "pde"
 needs_data = pytest.mark.skipif(
     not DATA.is_dir(), reason="real fields are not part of the repository"
 )
-X, T = np.linspace(-1.0, 1.0, 12), np.linspace(0.0, 2.0, 7)
-U = np.sin(3 * X[:, None] - T)
-V = np.cos(X[:, None] + T)
+X, T = np.linspace(-1.0, 1.0, 12, endpoint=False), np.linspace(0.0, 2.0, 7)
+U = np.sin(np.pi * X[:, None] - T)
+V = np.cos(np.pi * X[:, None] + T)
 ENTRY: dict[str, Any] = {"axes": {"x": "x", "t": "t"}, "fields": {"u": "u"}}
 
 
@@ -123,9 +123,9 @@ def test_trajectories_are_a_dimension_a_column_or_files(tmp_path: Path) -> None:
 
 
 def test_axes_are_given_by_start_and_step_or_by_scalars(tmp_path: Path) -> None:
-    mat(tmp_path / "s.mat", {"u": U, "dx": 2 / 11})
+    mat(tmp_path / "s.mat", {"u": U, "dx": 1 / 6})
     axes = {"x": {"start": -1, "step": "dx"}, "t": {"step": 1 / 3}}
-    data = one(tmp_path / "s.mat", axes=axes)
+    data = one(tmp_path / "s.mat", axes=axes, order=["x", "t"])
     np.testing.assert_allclose(data.axes["x"], X)
     np.testing.assert_allclose(data.axes["t"], T)
     mat(tmp_path / "ode.mat", {"t": T, "y": U[0]})
@@ -133,6 +133,13 @@ def test_axes_are_given_by_start_and_step_or_by_scalars(tmp_path: Path) -> None:
     assert ode.shape == (7,)
     same = one(tmp_path / "ode.mat", axes={"t": {"step": 1 / 3}}, fields={"y": "y"})
     np.testing.assert_allclose(same.axes["t"], T)
+
+
+@pytest.mark.parametrize("step", ["2e-1", "+.2", "20E-2", "0.2"])
+def test_numbers_that_yaml_takes_for_text_are_numbers(tmp_path: Path, step: str) -> None:
+    npz(tmp_path / "ode.npz", {"y": U[0]})
+    data = one(tmp_path / "ode.npz", axes={"t": {"start": "1e+1", "step": step}}, fields={"y": "y"})
+    np.testing.assert_allclose(data.axes["t"], 10 + 0.2 * np.arange(7))
 
 
 #: Changed arrays, changed settings of the entry, and words of the expected error.
@@ -143,6 +150,17 @@ BAD: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "too few dimensions": ({"u": U[0]}, {}, r"shape \(7,\), expected"),
     "complex": ({"u": U + 0.5j}, {}, r"'u' of 'u' is complex: .* imaginary part 0\.5\. Declare"),
     "text": ({"u": np.full((12, 7), "a")}, {}, "holds <U1, expected real numbers"),
+    "empty": ({"u": np.zeros((0, 7))}, {}, r"array 'u' of 'u' is empty: its shape is \(0, 7\)"),
+    "empty and complex": ({"u": np.zeros((12, 0), complex)}, {}, "is empty"),
+    "text of numbers": ({"u": np.full((12, 7), "1.5")}, {}, "holds <U3, expected real numbers"),
+    "part of text": ({"u": np.full((12, 7), "a")}, {"fields": {"u": {"array": "u", "part": "real"}}}, "holds <U1"),
+    "dates": ({"t": np.arange(7).astype("datetime64[s]")}, {}, r"axis 't': type is datetime64\[s\], expected real"),
+    "complex axis": ({"x": X + 0j}, {}, "axis 'x': is complex"),
+    "inf": ({"u": np.where(U > 0.99, np.inf, U)}, {}, r"field 'u': inf at index"),
+    "no order": ({}, {"axes": {"x": {"step": 1}, "t": {"step": 1}}}, r"leave open .*`order: \[x, t\]` or `order: \[t, x\]`"),
+    "component of none": ({}, {"fields": {"u": {"array": "u", "column": 0}}}, r"shape \(12, 7\), expected \(x: 12, t: 7, and column: more than 0\)"),
+    "no such component": ({"X": np.zeros((7, 3))}, {"axes": {"t": "t"}, "fields": {"u": {"array": "X", "column": 3}}}, "column: more than 3"),
+    "a step of text": ({"dx": "0.1"}, {"axes": {"x": {"step": "dx"}, "t": "t"}}, "'dx' holds <U3, expected a real number"),
     "not uniform": ({"x": X**3}, {}, "axis 'x': spacings run from .*Interpolate"),
     "not increasing": ({"x": X[::-1]}, {}, "axis 'x': .* must increase"),
     "nan": ({"u": np.where(U > 0.99, np.nan, U)}, {}, r"field 'u': nan at index"),
@@ -176,17 +194,49 @@ TABLE = "x,t,u\n0,0,1\n1,0,2\n0,1,3\n1,1,4\n"
         (TABLE[:-6], "bad.csv", "3 lines, expected 4 .* x = 1, t = 1"),
         (TABLE.replace("u", "v"), "bad.csv", "no array 'u'"),
         ("x,t,u\n", "bad.csv", "no lines of data"),
+        (TABLE.replace("1,0,2", '1,0,"2'), ":3, column 'u'", "character 5 is a quotation mark"),
+        (TABLE.replace("1,0,2", '1,"0"1,2'), ":3, column 't'", "character 3 is a quotation mark"),
+        (TABLE.replace("0,1,3", '"0,1,3'), ":4, column 'x'", "is not closed on its line"),
+        (TABLE.replace("0,1,3", '0,1,"3') + '"', ":4, column 'u'", "is not closed on its line"),
+        (TABLE.replace("x,t", '"x,t'), ":1", "character 1 is a quotation mark"),
     ],
-    ids=["word", "nan", "short line", "twice", "hole", "column", "empty"],
+    ids=[
+        "word",
+        "nan",
+        "short line",
+        "twice",
+        "hole",
+        "column",
+        "empty",
+        "stray quote",
+        "text after a quote",
+        "quote over lines",
+        "two stray quotes",
+        "quote in the header",
+    ],
 )
 def test_bad_tables_are_refused_with_their_line(
     tmp_path: Path, text: str, place: str, message: str
 ) -> None:
     path = tmp_path / "bad.csv"
-    path.write_text(text)
+    path.write_text(text if text.endswith("\n") or text == TABLE[:-6] else f"{text}\n")
     with pytest.raises(FormatError, match=message) as caught:
         import_fields(ENTRY | {"path": path})
     assert place in str(caught.value)
+
+
+def test_quotation_marks_in_their_place_are_none_of_our_business(tmp_path: Path) -> None:
+    rows = ['# it\'s 5" wide, "so', '"x",t,"u"," a ""note"", with a comma"', '0,0,"1.5",ok',
+            '1,0,2.5,5" pipe', '0,1,3.5,""', '1,1,4.5,"#, ""x"""']  # fmt: skip
+    (tmp_path / "q.csv").write_text("\n".join(rows) + "\n")
+    np.testing.assert_array_equal(one(tmp_path / "q.csv").fields["u"], [[1.5, 3.5], [2.5, 4.5]])
+
+
+def test_a_long_stray_quotation_is_told_at_its_beginning(tmp_path: Path) -> None:
+    lines = "".join(f"{k},0,{k}\n" for k in range(20_000))
+    (tmp_path / "q.csv").write_text('x,t,u\n0,1,"0\n' + lines)
+    with pytest.raises(FormatError, match=r"q\.csv:2, column 'u': character 5 is a quotation"):
+        one(tmp_path / "q.csv")
 
 
 def test_files_that_are_not_what_they_say_are_refused(tmp_path: Path) -> None:
@@ -199,6 +249,8 @@ def test_files_that_are_not_what_they_say_are_refused(tmp_path: Path) -> None:
         one(tmp_path / "d.dat")
     with pytest.raises(FormatError, match="no such file"):
         one(tmp_path / "e.mat")
+    with pytest.raises(FormatError, match="is a folder, expected a file"):
+        one(tmp_path)
     (tmp_path / "f.csv").write_text(TABLE)
     with pytest.raises(FormatError, match=r"\['t'\] are not names of columns"):
         one(tmp_path / "f.csv", axes={"x": "x", "t": {"step": 1}})
@@ -222,6 +274,12 @@ def test_files_that_are_not_what_they_say_are_refused(tmp_path: Path) -> None:
         ({"order": ["y", "t"]}, "order: .* among"),
         ({"periodic": "x"}, "periodic: 'x'; expected a list"),
         ({"fields": {"u": {"array": "u", "part": "phase"}}}, "fields: u"),
+        ({"fields": {"u": {"array": "u", "column": -1}}}, "fields: u: .* component from 0"),
+        ({"fields": {"u": {"array": "u", "column": True}}}, "fields: u"),
+        ({"order": ["x", "t", "column"]}, "order: .* among"),
+        ({"drop_last": ["x"]}, r"drop_last: \['x'\]; expected a list of periodic axes among \[\]"),
+        ({"unchecked": ["t"], "periodic": ["x"]}, "unchecked: .* periodic axes"),
+        ({"resample": "t"}, "resample: 't'; expected a list of axes"),
     ],
 )
 def test_wrong_entries_are_refused_before_anything_is_read(
@@ -238,7 +296,11 @@ def test_the_script_writes_the_same_file_again_with_the_known_truth(tmp_path: Pa
         main(tmp_path / f"{name}.h5", entry=entry, name="waves")
     assert (tmp_path / "a.h5").read_bytes() == (tmp_path / "b.h5").read_bytes()
     assert read_truth(tmp_path / "a.h5", form="product") == {"u_t": {"u u_x": -1.0}}
-    assert read_about(tmp_path / "a.h5")["case"] == "waves"
+    about = read_about(tmp_path / "a.h5")
+    assert about["case"] == "waves"
+    assert about["read_as"] == [
+        "u.npz: the dimensions of the arrays are [x, t] (the only one that fits their lengths)"
+    ]
     np.testing.assert_array_equal(read_fields(tmp_path / "a.h5")[0].fields["u"], U)
 
 

@@ -10,8 +10,8 @@ import pytest
 from crystal_files import network_of_loops
 from mechanist.core.errors import FormatError
 from mechanist.formats.paradis import write_paradis
+from mechanist.imports.dislocation_lines import ImportedNetwork, import_network
 from mechanist.imports.import_summary import understood
-from mechanist.imports.line_networks import read_assigned
 from mechanist.settings.own_imports import Import
 
 ENTRY: dict[str, Any] = {"systems": "fcc12", "burgers": 2.5e-10, "grid": [2, 2, 2]}
@@ -28,12 +28,19 @@ def written(path: Path, other: float = 0.0) -> Path:
     return path
 
 
+def lost(network: ImportedNetwork) -> tuple[float, float]:
+    """Return the shares of the line length with another Burgers vector, and on another plane."""
+    density = network.densities[:, 0]
+    n = len(network.systems)
+    return density[n] / density.sum(), density[n + 1] / density.sum()
+
+
 @pytest.mark.parametrize("systems", ["bcc12", "bcc24", "bcc48", "hcp30", "hcp39"])
 def test_systems_of_another_lattice_are_refused(tmp_path: Path, systems: str) -> None:
     path = written(tmp_path / "a.data")
     message = f"100.0 % of the line length has a Burgers vector of no slip system of '{systems}'"
     with pytest.raises(FormatError, match=f"{message}.*fcc12 for 100 %, bcc24 for 0 %"):
-        read_assigned(path, {**ENTRY, "systems": systems})
+        import_network(path, {**ENTRY, "systems": systems})
     made = Import(
         ("crystal", "lines"), ("a",), {**ENTRY, "systems": systems, "path": str(path)}, "s"
     )
@@ -44,24 +51,24 @@ def test_systems_of_another_lattice_are_refused(tmp_path: Path, systems: str) ->
 def test_a_crystal_that_is_turned_in_its_box_is_refused(tmp_path: Path) -> None:
     path = written(tmp_path / "a.data")
     with pytest.raises(FormatError, match="state how the crystal is turned in the box as rotation"):
-        read_assigned(path, {**ENTRY, "rotation": [0, 0, 45]})
-    assert read_assigned(path, {**ENTRY, "rotation": [0, 0, 90]}).lost() == (0, 0)
+        import_network(path, {**ENTRY, "rotation": [0, 0, 45]})
+    assert lost(import_network(path, {**ENTRY, "rotation": [0, 0, 90]})) == (0, 0)
 
 
 def test_junctions_are_accepted_up_to_a_share(tmp_path: Path) -> None:
     path = written(tmp_path / "a.data", 0.25)
-    found = read_assigned(path, ENTRY)
+    found = import_network(path, ENTRY)
     segments = found.segments
     length = np.linalg.norm(segments.vectors, axis=1)
     along_edge = np.abs(segments.burgers[:, 0]) > 0.99
     share = length[along_edge].sum() / length.sum()
     assert 0.1 < share < 0.5
-    assert found.lost() == pytest.approx((share, 0))
+    assert lost(found) == pytest.approx((share, 0))
     told = understood(Import(("crystal", "lines"), ("a",), {**ENTRY, "path": str(path)}, "s"))
-    assert f"{100 * share:.2f} % of the line length with another Burgers vector" in told[0]
+    assert f"{100 * share:.2f} % other Burgers vector" in told[1]
     with pytest.raises(FormatError, match="expected at most 10 %"):
-        read_assigned(path, {**ENTRY, "unassigned": 0.1})
+        import_network(path, {**ENTRY, "unassigned": 0.1})
     most = written(tmp_path / "b.data", 0.75)
     with pytest.raises(FormatError, match="expected at most 50 %"):
-        read_assigned(most, ENTRY)
-    assert read_assigned(most, {**ENTRY, "unassigned": 0.9}).lost()[0] > 0.5
+        import_network(most, ENTRY)
+    assert lost(import_network(most, {**ENTRY, "unassigned": 0.9}))[0] > 0.5

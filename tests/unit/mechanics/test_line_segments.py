@@ -25,13 +25,14 @@ REAL = Path(__file__).parents[4] / "shared/data/paradis/bcc_0b.data"
 FCC = slip_systems("fcc12")
 SHAPES = st.tuples(*[st.integers(1, 6)] * 3)
 SEEDS = st.integers(0, 999)
+REPEATED = (True, True, True)
 
 
 def fields(
     network: DislocationNetwork, shape: tuple[int, int, int]
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the density of each system and the Nye tensor in each voxel."""
-    segments = segments_of(network)
+    segments = segments_of(network, periodic=REPEATED)
     pieces = split(segments, shape)
     assigned = assign_systems(segments, FCC)
     return density_fields(segments, pieces, assigned, len(FCC)), nye_field(segments, pieces)
@@ -41,7 +42,7 @@ def fields(
 @settings(max_examples=25, deadline=None, derandomize=True)
 def test_pieces_add_up_to_their_segments(seed: int, shape: tuple[int, int, int]) -> None:
     network = network_of_loops(seed, 3)
-    segments = segments_of(network)
+    segments = segments_of(network, periodic=REPEATED)
     pieces = split(segments, shape)
     total = np.zeros_like(segments.vectors)
     np.add.at(total, pieces.owners, pieces.vectors)
@@ -114,7 +115,7 @@ def test_the_sense_of_a_line_is_a_convention(seed: int) -> None:
 @given(SEEDS)
 @settings(max_examples=10, deadline=None, derandomize=True)
 def test_systems_turn_with_the_crystal(seed: int) -> None:
-    segments = segments_of(network_of_loops(seed))
+    segments = segments_of(network_of_loops(seed), periodic=REPEATED)
     matrix = quaternion_to_matrix(random_rotations(1, np.random.default_rng(seed))[0])
     turned = segments._replace(
         vectors=segments.vectors @ matrix.T,
@@ -176,13 +177,39 @@ def test_a_finite_box_does_not_repeat() -> None:
     pieces = split(segments_of(network, periodic=(False, True, True)), (5, 1, 1))
     np.testing.assert_allclose(pieces.vectors[:, 0], [1.5, 2, 2, 2, 2])
     np.testing.assert_array_equal(pieces.voxels, range(5))
-    wrapped = segments_of(network)
+    wrapped = segments_of(network, periodic=REPEATED)
     np.testing.assert_allclose(wrapped.vectors, [[-0.5, 0, 0]])
+
+
+@pytest.mark.parametrize(
+    ("ends", "half"),
+    [
+        ([[1.0, 5, 5], [5.9, 5, 5]], False),
+        ([[1.0, 5, 5], [6.0, 5, 5]], True),
+        ([[0.5, 5, 5], [9.9, 5, 5]], True),
+        ([[5.0, 1, 1], [5.0, 4, 9]], True),
+        ([[5.0, 1, 1], [5.0, 4, 5.5]], False),
+    ],
+)
+def test_segments_of_half_the_box_need_a_stated_box(ends: list[list[float]], half: bool) -> None:
+    network = straight([1, 0, 0], [1, 0, 0], [0, 0, 1])
+    network.positions[:] = ends
+    length = float(np.linalg.norm(np.subtract(*ends)))
+    alone = segments_of(network, periodic=(False, False, False))
+    assert np.linalg.norm(alone.vectors) == pytest.approx(length)
+    if half:
+        with pytest.raises(
+            ValueError,
+            match=r"1 of 1 segments are half .* node 0,0 to node 0,1: .* along [xz] in a box of 10; .*State `periodic`",
+        ):
+            segments_of(network)
+    else:
+        assert np.linalg.norm(segments_of(network).vectors) == pytest.approx(length)
 
 
 def test_the_nye_tensor_has_the_burgers_vector_first() -> None:
     network = straight([0, 0, 1], [1, 0, 0], [0, 1, 0])
-    segments = segments_of(network)
+    segments = segments_of(network, periodic=REPEATED)
     nye = nye_field(segments, split(segments, (1, 1, 1)))[0, 0, 0]
     expected = np.zeros((3, 3))
     expected[0, 2] = 4 / 1000
@@ -191,13 +218,13 @@ def test_the_nye_tensor_has_the_burgers_vector_first() -> None:
 
 def test_empty_grids_are_refused() -> None:
     with pytest.raises(ValueError, match=r"shape = \(4, 0, 4\); expected at least one voxel"):
-        split(segments_of(network_of_loops(0)), (4, 0, 4))
+        split(segments_of(network_of_loops(0), periodic=REPEATED), (4, 0, 4))
 
 
 @pytest.mark.skipif(not REAL.is_file(), reason=f"{REAL} is not there")
 def test_a_real_network_is_made_of_screws_on_slip_systems() -> None:
     network = read_paradis(REAL)
-    segments = segments_of(network)
+    segments = segments_of(network, periodic=REPEATED)
     bcc = slip_systems("bcc12")
     assigned = assign_systems(segments, bcc)
     density = system_densities(segments, assigned, len(bcc))

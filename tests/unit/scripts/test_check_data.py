@@ -100,7 +100,8 @@ def test_every_wing_says_what_it_understood(capsys: pytest.CaptureFixture[str]) 
         {"wing": "crystal", "system": "al", "sample": "m", "path": "a.ang", "format": "map",
          "options": "{systems: fcc12, stride: 1}"},
         {"wing": "crystal", "system": "ta", "sample": "s", "path": "net.data", "format": "paradis",
-         "options": "{systems: fcc12, burgers: 2.5e-10, grid: [4, 4, 4]}"},
+         "options": "{systems: fcc12, burgers: 25e-11, grid: [4, 4, 4],"
+         " periodic: [true, true, true]}"},
     )  # fmt: skip
     said = capsys.readouterr().out
     for words in (
@@ -121,6 +122,10 @@ def test_every_wing_says_what_it_understood(capsys: pytest.CaptureFixture[str]) 
         "2 grains on 6 x 4 x 1 voxels, fcc12",
         "not loaded yet; loading axis x",
         "segments; box",
+        "net.data: periodic along x, y, z, as stated: 2 segments run to an image of their end;",
+        "of the line length, 0.00 % other Burgers vector, 0.00 % other plane",
+        "field.npz: the dimensions of the arrays are [x, t] (the only one that fits their lengths)",
+        "field.npz: axis x is periodic: differences of u of order 1, 2, 3 across its boundary are",
         "all 8 of your entries can be used",
     ):
         assert words in said
@@ -224,7 +229,8 @@ def test_real_files_go_through_the_sheet(capsys: pytest.CaptureFixture[str]) -> 
          "path": str(DATA / "damask/6grains6x7x8_single_phase_tensionY.hdf5")},
         {"wing": "crystal", "system": "bcc", "sample": "s", "format": "paradis",
          "path": str(DATA / "paradis/bcc_0b.data"),
-         "options": "{systems: bcc24, burgers: 2.86e-10, grid: [8, 8, 8]}"},
+         "options": "{systems: bcc24, burgers: 2.86e-10, grid: [8, 8, 8],"
+         " periodic: [true, true, true]}"},
     )  # fmt: skip
     said = capsys.readouterr().out
     assert said.count("460 particles: 236 Cu, 224 Zr") == 2

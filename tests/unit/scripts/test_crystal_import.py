@@ -51,7 +51,8 @@ def lines(tmp_path: Path, **changes: Any) -> None:
     for k in range(2):
         files.append(tmp_path / f"rs{k}.data")
         write_paradis(files[-1], network_of_loops(k, 3))
-    entry = {"systems": "fcc12", "burgers": BURGERS, "grid": [4, 3, 5], **changes}
+    entry = {"systems": "fcc12", "burgers": BURGERS, "grid": [4, 3, 5],
+             "periodic": [True, True, True], **changes}  # fmt: skip
     crystal_lines.main(densities=tmp_path / "d.parquet", fields=tmp_path / "f.h5", files=files,
                        entry=entry, name="run")  # fmt: skip
 
@@ -84,13 +85,27 @@ def test_a_turned_crystal_has_other_systems(tmp_path: Path) -> None:
     table = read_table(tmp_path / "d.parquet")
     assert table["density"][table["label"].str.startswith("other")].sum() == 0
     assert table["time"].isna().all()
-    with pytest.raises(
-        FormatError, match=r"100\.0 % of the line length has a Burgers vector of no"
-    ):
-        lines(tmp_path, rotation=[0, 0, 30])
-    lines(tmp_path, rotation=[0, 0, 30], unassigned=1.0)
-    table = read_table(tmp_path / "d.parquet")
-    assert table["density"][table["label"] == "other Burgers vector"].sum() > 0
+    lines(tmp_path, rotation=[0, 0, 90])  # a symmetry of the lattice
+    turned = read_table(tmp_path / "d.parquet")
+    assert turned["density"][turned["label"].str.startswith("other")].sum() == 0
+    assert turned["density"].sum() == pytest.approx(table["density"].sum())
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"systems": "bcc12"}, r"rs0\.data: .*% of the line length has a Burgers vector .*'bcc12'"),
+        ({"systems": "hcp30", "c_over_a": 1.6}, "has a Burgers vector of no slip system"),
+        ({"rotation": [0, 0, 30]}, "in the box as rotation"),
+        ({"periodic": None}, r"rs0\.data: 2 of 12 segments are half the box or longer.*State `per"),
+    ],
+)
+def test_lines_that_cannot_be_what_is_stated_are_refused(
+    tmp_path: Path, changes: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(FormatError, match=message):
+        lines(tmp_path, **changes)
+    assert not (tmp_path / "d.parquet").exists()
 
 
 def test_unequal_times_are_refused(tmp_path: Path) -> None:

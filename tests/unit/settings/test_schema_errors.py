@@ -11,7 +11,7 @@ import yaml
 from mechanist.core.code_hash import LIBRARY
 from mechanist.settings.descriptor_cards import declared_in_library
 from mechanist.settings.references import check_references
-from mechanist.settings.schema_errors import SettingsError, check_settings
+from mechanist.settings.schema_errors import SettingsError, check_settings, setting_problems
 from mechanist.settings.typed_settings import typed_settings
 
 ROOT = Path(__file__).parents[3]
@@ -144,3 +144,29 @@ def test_a_value_that_is_no_number_is_refused() -> None:
     check_settings(settings, SCHEMA)
     with pytest.raises(SettingsError, match=r"learning/level: .* not nan"):
         typed_settings(settings)
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "words"),
+    [
+        (("crystal", "lines"), {"m": {"path": "a.data", "systems": "fcc12", "burgers": "2.5e-10", "grid": [1, 1, 1]}},
+         "write 2.5e-10, without quotation marks"),
+        (("crystal", "lines"), {"m": {"path": "a.data", "systems": "fcc12", "burgers": "1e-10", "grid": [1, 1, 1]}},
+         "crystal/lines/m/burgers: value '1e-10' is of type str. Expected: number. YAML reads it as text: write 1.0e-10"),
+        (("crystal", "lines"), {"m": {"path": "a.data", "systems": "fcc12", "burgers": "2e7", "grid": [1, 1, 1]}},
+         "write 2.0e+7,"),
+        (("crystal", "lines"), {"m": {"path": "a.data", "systems": "fcc12", "burgers": "small", "grid": [1, 1, 1]}},
+         "burgers: value 'small' is of type str. Expected: number"),
+    ],
+)  # fmt: skip
+def test_paths_and_numbers_that_yaml_or_snakemake_would_change(
+    place: tuple[str, str], value: dict[str, Any], words: str
+) -> None:
+    settings = default()
+    settings[place[0]][place[1]] = value
+    (problem,) = setting_problems(settings, SCHEMA)
+    assert words in problem
+    if "write" in words:
+        assert float(problem.rpartition("write ")[2].split(",")[0]) == float(value["m"]["burgers"])
+    else:
+        assert "YAML" not in problem

@@ -1,39 +1,36 @@
-"""Read files of named arrays: MATLAB (any version), NumPy archives and HDF5.
+"""Open files of named arrays: MATLAB (any version), NumPy and HDF5.
 
 Long tables are in :mod:`mechanist.formats.csv_grid`.
 """
 
-import difflib
-import zipfile
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Final
 
 import h5py
-import numpy as np
-from numpy.typing import NDArray
 
 from mechanist.core.errors import FormatError
+from mechanist.formats.hdf5_arrays import HDF5Arrays
+from mechanist.formats.matlab_arrays import MatlabArrays
+from mechanist.formats.named_arrays import Arrays, guarded
+from mechanist.formats.numpy_arrays import ArchiveArrays, FolderArrays
 
 SUFFIXES: Final = {
     ".mat": "mat",
     ".npz": "npz",
+    ".npy": "npy",
     ".h5": "hdf5",
     ".hdf5": "hdf5",
+    ".nc": "hdf5",
     ".csv": "csv",
 }
 _MATLAB_HDF5: Final = b"MATLAB 7.3"
-
-
-class Arrays(Protocol):
-    """Named arrays of one file."""
-
-    path: Path
-
-    def shapes(self) -> dict[str, tuple[int, ...]]:
-        """Return the shape of every array."""
-
-    def array(self, name: str) -> NDArray[Any]:
-        """Return an array; a missing one raises :class:`FormatError`."""
+_CLASSIC_NETCDF: Final = b"CDF"
+#: What to do with files that are often given but not read.
+_CONVERT: Final = {
+    **dict.fromkeys((".xlsx", ".xls", ".xlsm", ".ods"), "Save the sheet as CSV."),
+    **dict.fromkeys((".txt", ".dat", ".tsv"), "Save it as CSV with one line of column names."),
+    **dict.fromkeys((".pkl", ".pickle"), "Pickles run code: save arrays with np.savez."),
+}
 
 
 def format_of(path: Path, declared: str | None = None) -> str:
@@ -42,92 +39,33 @@ def format_of(path: Path, declared: str | None = None) -> str:
     Raises
     ------
     FormatError
-        If the suffix is unknown or the file does not exist.
+        If the suffix is unknown, or there is no file that can be read.
     """
-    if not path.is_file():
-        raise FormatError(
-            path, "there is no such file", remedy="Give a path from the folder in which you run."
-        )
+    _check_readable(path)
     known = sorted(set(SUFFIXES.values()))
     form = declared or SUFFIXES.get(path.suffix.lower())
     if form not in known:
+        remedy = "Declare the `format` of the file, or save it as one of these."
         raise FormatError(
             path,
             f"format is {declared or path.suffix!r}, expected one of {known}",
-            remedy="Declare the `format` of the file, or save it as one of these.",
+            remedy=_CONVERT.get(path.suffix.lower(), remedy),
         )
     return form
 
 
-def missing(path: Path, name: str, shapes: dict[str, tuple[int, ...]]) -> FormatError:
-    """Return the error for a missing array; it lists the arrays that the file has."""
-    close = difflib.get_close_matches(name, shapes, n=1)
-    hint = f"Did you mean {close[0]!r}? " if close else ""
-    present = ", ".join(f"{n} {s}" for n, s in sorted(shapes.items())) or "none at all"
-    return FormatError(
-        path,
-        f"no array {name!r}",
-        remedy=f"{hint}Arrays in the file, with their shapes: {present}.",
-    )
-
-
-class MemoryArrays:
-    """Arrays read as a whole: MATLAB files before 7.3 and NumPy archives."""
-
-    def __init__(self, path: Path, arrays: dict[str, NDArray[Any]]) -> None:
-        self.path = path
-        self._arrays = arrays
-
-    def shapes(self) -> dict[str, tuple[int, ...]]:
-        """Return the shape of every array."""
-        return {name: values.shape for name, values in self._arrays.items()}
-
-    def array(self, name: str) -> NDArray[Any]:
-        """Return an array."""
-        if name not in self._arrays:
-            raise missing(self.path, name, self.shapes())
-        return self._arrays[name]
-
-
-class HDF5Arrays:
-    """Arrays of an HDF5 file, read one by one, by their full name such as ``run/u``.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-    matlab : bool
-        Whether MATLAB wrote it: dimensions are then stored in reverse order, and complex numbers
-        as pairs named ``real`` and ``imag``.
-    """
-
-    def __init__(self, path: Path, *, matlab: bool) -> None:
-        self.path = path
-        self.matlab = matlab
-        self._shapes: dict[str, tuple[int, ...]] = {}
-        try:
-            with h5py.File(path, "r") as file:
-                file.visititems(self._note)
-        except OSError as error:
-            raise _unreadable(path, error) from error
-
-    def _note(self, name: str, item: h5py.Group | h5py.Dataset) -> None:
-        if isinstance(item, h5py.Dataset) and not name.startswith("#"):
-            self._shapes[name] = item.shape[::-1] if self.matlab else item.shape
-
-    def shapes(self) -> dict[str, tuple[int, ...]]:
-        """Return the shape of every array."""
-        return dict(self._shapes)
-
-    def array(self, name: str) -> NDArray[Any]:
-        """Return an array."""
-        if name.strip("/") not in self._shapes:
-            raise missing(self.path, name, self._shapes)
-        with h5py.File(self.path, "r") as file:
-            values: NDArray[Any] = np.asarray(file[name.strip("/")][()])
-        if values.dtype.names == ("real", "imag"):
-            values = values["real"] + 1j * values["imag"]
-        return values.T if self.matlab else values
+def _check_readable(path: Path) -> None:
+    """Refuse what is no file, and files that may not be read."""
+    remedy = "Give the path of a file, from the folder in which you run."
+    with guarded(path, remedy=remedy):
+        if path.is_dir():
+            raise FormatError(path, "is a folder, expected a file", remedy=remedy)
+        if not path.exists():
+            raise FormatError(path, "there is no such file", remedy=remedy)
+        if not path.is_file():
+            raise FormatError(path, "is no regular file", remedy=remedy)
+    with guarded(path, remedy="Allow yourself to read it (chmod u+r)."), path.open("rb"):
+        pass
 
 
 def open_arrays(path: Path, form: str) -> Arrays:
@@ -138,42 +76,27 @@ def open_arrays(path: Path, form: str) -> Arrays:
     path : Path
         The file.
     form : str
-        ``mat``, ``npz`` or ``hdf5``; see :func:`format_of`.
+        ``mat``, ``npz``, ``npy`` or ``hdf5``; see :func:`format_of`.
 
     Raises
     ------
     FormatError
         If the file is damaged or of another format.
     """
-    if form == "hdf5":
-        return HDF5Arrays(path, matlab=False)
-    return _matlab(path) if form == "mat" else _archive(path)
-
-
-def _matlab(path: Path) -> Arrays:
-    with path.open("rb") as file:
+    if form == "npz":
+        return ArchiveArrays(path)
+    if form == "npy":
+        return FolderArrays(path)
+    with guarded(path), path.open("rb") as file:
         head = file.read(len(_MATLAB_HDF5))
+    if form == "hdf5":
+        if head.startswith(_CLASSIC_NETCDF):
+            raise FormatError(
+                path,
+                "it is a netCDF file of the classic format, expected HDF5 or netCDF-4",
+                remedy="Convert it: nccopy -k netCDF-4 old.nc new.nc.",
+            )
+        return HDF5Arrays(path, matlab=False)
     if head == _MATLAB_HDF5 or h5py.is_hdf5(path):
         return HDF5Arrays(path, matlab=True)
-    from scipy.io import loadmat
-
-    try:
-        contents = loadmat(path)
-    except Exception as error:
-        raise _unreadable(path, error) from error
-    arrays = {n: v for n, v in contents.items() if isinstance(v, np.ndarray) and n[:1] != "_"}
-    return MemoryArrays(path, arrays)
-
-
-def _archive(path: Path) -> Arrays:
-    try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
-            arrays = {name: archive[name] for name in archive.files}
-    except (OSError, ValueError, AttributeError, zipfile.BadZipFile) as error:
-        raise _unreadable(path, error) from error
-    return MemoryArrays(path, arrays)
-
-
-def _unreadable(path: Path, error: Exception) -> FormatError:
-    remedy = "Check that the file is complete and that its `format` matches its name."
-    return FormatError(path, f"cannot be read ({error})", remedy=remedy)
+    return MatlabArrays(path)

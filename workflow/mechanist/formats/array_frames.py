@@ -21,7 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mechanist.core.errors import FormatError
-from mechanist.formats.array_files import Arrays, format_of, open_arrays
+from mechanist.formats.array_files import format_of, open_arrays
+from mechanist.formats.named_arrays import Arrays
 from mechanist.formats.trajectory import TrajectoryFrame, check_same_particles, label_codes
 
 _NEEDED: Final = ("positions", "cell", "species")

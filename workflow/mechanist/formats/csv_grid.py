@@ -12,7 +12,7 @@ import numpy as np
 
 from mechanist.core.errors import FormatError
 from mechanist.core.typing import FloatArray, IntArray
-from mechanist.formats.array_files import missing
+from mechanist.formats.named_arrays import guarded, missing
 
 #: Relative distance below which coordinates, rounded in print, are the same grid point.
 SAME_POINT: Final = 1e-6
@@ -103,23 +103,23 @@ def read_long_table(path: Path, names: Sequence[str]) -> LongTable:
     rows: list[list[float]] = []
     lines: list[int] = []
     header: list[str] = []
-    reader = csv.reader(_lines(path), skipinitialspace=True)
-    for words in reader:
-        if not words or words[0].startswith("#"):
+    for number, line in enumerate(_lines(path), start=1):
+        if not line.strip() or line.lstrip().startswith("#"):
             continue
+        words = _words(path, number, line, header)
         if not header:
             header = [word.strip() for word in words]
-            places = _places(path, names, header, reader.line_num)
+            places = _places(path, names, header, number)
             continue
         if len(words) != len(header):
             raise FormatError(
                 path,
                 f"{len(words)} values, expected {len(header)} ({', '.join(header)})",
                 remedy="Write decimal points and no thousands separators; fill in missing values.",
-                line=reader.line_num,
+                line=number,
             )
-        rows.append(_numbers(path, reader.line_num, names, places, words))
-        lines.append(reader.line_num)
+        rows.append(_numbers(path, number, names, places, words))
+        lines.append(number)
     if not rows:
         raise FormatError(path, "no lines of data", remedy="Write column names, then numbers.")
     table = np.array(rows)
@@ -127,9 +127,27 @@ def read_long_table(path: Path, names: Sequence[str]) -> LongTable:
     return LongTable(path, columns, np.array(lines, dtype=np.int64))
 
 
+def _words(path: Path, number: int, line: str, header: Sequence[str]) -> list[str]:
+    """Return the cells of one line; a quotation mark must be closed on its own line."""
+    try:
+        return next(csv.reader([line], skipinitialspace=True, strict=True))
+    except csv.Error as error:
+        mark = line.find('"')
+        cell = line.count(",", 0, max(mark, 0))
+        problem = f"character {mark + 1} is a quotation mark that is not closed on its line, or that other text follows"
+        raise FormatError(
+            path,
+            problem if mark >= 0 else str(error),
+            remedy="Remove it, or put the whole cell in quotation marks, those inside it doubled.",
+            line=number,
+            column=header[cell] if mark >= 0 and cell < len(header) else None,
+        ) from error
+
+
 def _lines(path: Path) -> list[str]:
     """Return the lines of a file; a byte-order mark, which spreadsheets write, is skipped."""
-    data = path.read_bytes()
+    with guarded(path):
+        data = path.read_bytes()
     try:
         content = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -146,7 +164,7 @@ def _lines(path: Path) -> list[str]:
             remedy="It may be cut short: fetch it again, or press Enter after the last line.",
             line=content.count("\n") + 1,
         )
-    return list(io.StringIO(content, newline=""))
+    return list(io.StringIO(content, newline=None))
 
 
 def _places(path: Path, names: Sequence[str], header: list[str], line: int) -> list[int]:

@@ -9,8 +9,8 @@ import numpy as np
 from mechanist.core.boundary import reading
 from mechanist.formats.dislocation_text import read_dislocation_text
 from mechanist.formats.sample import LoadPath
+from mechanist.imports.dislocation_lines import import_network
 from mechanist.imports.fields import import_fields
-from mechanist.imports.line_networks import read_assigned
 from mechanist.imports.own_glasses import unit_of_length
 from mechanist.imports.polycrystals import import_crystal
 from mechanist.imports.trajectory_samples import import_sample
@@ -103,7 +103,10 @@ def _dislocations(one: Import) -> Iterator[str]:
 
 def _fields(one: Import) -> Iterator[str]:
     entry = {key: value for key, value in one.entry.items() if key not in _NOT_IMPORTED}
-    for data in import_fields(entry):
+    notes: list[str] = []
+    trajectories = import_fields(entry, say=notes.append)
+    yield from notes
+    for data in trajectories:
         axes = ", ".join(
             f"{name} {len(grid)} from {grid[0]:.6g} to {grid[-1]:.6g}"
             + (" (periodic)" if name in data.periodic else "")
@@ -145,11 +148,10 @@ def _network(one: Import) -> Iterator[str]:
         raise ValueError(f"{len(times)} times for {len(files)} files; expected one per file")
     for path in files:
         with reading(Path(path)):
-            found = read_assigned(Path(path), one.entry)
-        network, (other, plane) = found.network, found.lost()
-        box = " x ".join(f"{length * burgers:.4g}" for length in network.lengths)
+            network = import_network(Path(path), one.entry)
+        box = " x ".join(f"{length * burgers:.4g}" for length in network.segments.lengths)
         yield (
-            f"{path}: {len(network.tags)} nodes, {len(network.segments)} segments; box {box} m"
-            f" at b = {burgers:g} m; {100 * other:.2f} % of the line length with another Burgers"
-            f" vector, {100 * plane:.2f} % on another plane"
+            f"{path}: {network.nodes} nodes, {len(network.segments.vectors)} segments; box {box} m"
+            f" at b = {burgers:g} m"
         )
+        yield f"{path}: {network.said}"

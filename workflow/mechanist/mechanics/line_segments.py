@@ -20,7 +20,12 @@ ALIGNED: Final = 2.0
 OTHER_BURGERS: Final = "other Burgers vector"
 OTHER_PLANE: Final = "other plane"
 UNASSIGNED: Final = (OTHER_BURGERS, OTHER_PLANE)
-PERIODIC: Final = (True, True, True)
+#: Share of the box along an axis from which on a segment and its image cannot be told apart.
+HALF: Final = 0.5 - 1e-9
+STATE_PERIODIC: Final = (
+    "State `periodic` as in the control file of the simulation: [true, true, true], or"
+    " [false, false, false] in a box with free surfaces or pinned ends."
+)
 
 
 class Segments(NamedTuple):
@@ -53,20 +58,29 @@ class Pieces(NamedTuple):
 
 
 def segments_of(
-    network: DislocationNetwork, *, periodic: tuple[bool, bool, bool] = PERIODIC
+    network: DislocationNetwork, *, periodic: tuple[bool, bool, bool] | None = None
 ) -> Segments:
-    """Return the segments of a network, each running to the nearest image of its end node.
+    """Return the segments of a network.
 
     Parameters
     ----------
     network : DislocationNetwork
         Nodes and segments.
-    periodic : tuple of bool
-        Whether the box repeats along each axis.
+    periodic : tuple of bool, optional
+        Whether the box repeats along each axis. Along periodic axes, a segment runs to the nearest
+        image of its end node. Node files do not say it; if it is not stated, the box counts as
+        periodic as long as that changes no segment.
+
+    Raises
+    ------
+    ValueError
+        If it is not stated and segments are half the box or longer, as they lie in the file.
     """
-    repeats = np.array(periodic)
     first, second = network.segments.T
     vectors = network.positions[second] - network.positions[first]
+    if periodic is None and (problem := undecided(network)):
+        raise ValueError(f"{problem}. {STATE_PERIODIC}")
+    repeats = np.array((True, True, True) if periodic is None else periodic)
     images = np.round(vectors / network.lengths) * repeats
     return Segments(
         starts=network.positions[first],
@@ -76,6 +90,24 @@ def segments_of(
         origin=network.low,
         lengths=network.lengths,
         periodic=repeats,
+    )
+
+
+def undecided(network: DislocationNetwork) -> str:
+    """Return which segments could also run to an image of their end; empty if none could."""
+    first, second = network.segments.T
+    sides = np.abs(network.positions[second] - network.positions[first])
+    shares = sides / network.lengths
+    long = np.flatnonzero((shares >= HALF).any(axis=1))
+    if not len(long):
+        return ""
+    axis = int(shares[long[0]].argmax())
+    start, end = (",".join(map(str, network.tags[k])) for k in network.segments[long[0]])
+    return (
+        f"{len(long)} of {len(shares)} segments are half the box or longer, the first from node"
+        f" {start} to node {end}: {sides[long[0], axis]:g} along {'xyz'[axis]} in a box of"
+        f" {network.lengths[axis]:g}; in a periodic box each would run to the nearest image of its"
+        " end instead, and node files do not say whether the box is periodic"
     )
 
 

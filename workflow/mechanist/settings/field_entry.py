@@ -3,31 +3,42 @@
 An entry with all possible keys::
 
     path: run.mat                 # or a list of paths, one trajectory each
-    format: mat                   # mat, npz, hdf5, csv; by default that of the suffix
+    format: mat                   # mat, npz, npy, hdf5, csv; by default that of the suffix
     axes: {x: x, t: t}            # name here: array (or column) in the file, or {start: 0, step: dx},
                                   # where start and step are numbers or names of scalars in the file
-    order: [t, x]                 # order of the arrays' dimensions; by default that of `axes`
-    fields: {u: usol}             # name here: array, or {array: psi, part: real} (real, imaginary)
+    order: [t, x]                 # order of the arrays' dimensions, `column` among them if a source
+                                  # names one; needed only where lengths leave several orders open
+    fields: {u: usol}             # name here: array, or {array: psi, part: real} (real, imaginary),
+                                  # or {array: X, column: 0}: one of the components, from 0
     inputs: {V: potential}        # known fields without an equation
     periodic: [x]
+    drop_last: [x]                # periodic axes whose last point repeats the first: it is dropped
+    unchecked: [x]                # periodic axes whose ends are not compared
+    resample: [t]                 # axes to interpolate to a uniform grid, however uneven they are
     units: {u: m/s, x: m, t: s}
     trajectories: 0               # the dimension (csv: the column) that numbers trajectories
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final
 
 PARTS: Final = ("real", "imaginary")
+#: Name, in an order of dimensions, of the dimension that numbers components.
+COLUMN: Final = "column"
+#: Numbers with an exponent but no point, such as 1e-3, are text in YAML 1.1.
+_NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
 @dataclass(frozen=True)
 class Source:
-    """An array of the file, or its real or imaginary part."""
+    """An array of the file, or its real or imaginary part, or one of its components, from 0."""
 
     array: str
     part: str | None = None
+    column: int | None = None
 
 
 @dataclass(frozen=True)
@@ -48,6 +59,9 @@ class FieldEntry:
     inputs: dict[str, Source] = field(default_factory=dict)
     order: tuple[str, ...] = ()
     periodic: frozenset[str] = frozenset()
+    drop_last: frozenset[str] = frozenset()
+    unchecked: frozenset[str] = frozenset()
+    resample: frozenset[str] = frozenset()
     units: dict[str, str] = field(default_factory=dict)
     trajectories: int | str | None = None
     format: str | None = None
@@ -74,17 +88,35 @@ class FieldEntry:
                 f"axes: {list(axes)}; list space first and t last, and state the order of the"
                 " arrays' dimensions in `order`"
             )
+        named = {n: _source(n, v) for n, v in _mapping(entry, "fields").items()}
+        inputs = {n: _source(n, v) for n, v in _mapping(entry, "inputs").items()}
+        columns = any(one.column is not None for one in [*named.values(), *inputs.values()])
+        periodic = frozenset(_among(entry, "periodic", list(axes)))
         return cls(
             paths=_paths(entry["path"]),
             axes=axes,
-            fields={n: _source(n, v) for n, v in _mapping(entry, "fields").items()},
-            inputs={n: _source(n, v) for n, v in _mapping(entry, "inputs").items()},
-            order=_order(entry, list(axes)),
-            periodic=frozenset(_among(entry, "periodic", list(axes))),
+            fields=named,
+            inputs=inputs,
+            order=_order(entry, list(axes), columns=columns),
+            periodic=periodic,
+            drop_last=frozenset(_among(entry, "drop_last", sorted(periodic))),
+            unchecked=frozenset(_among(entry, "unchecked", sorted(periodic))),
+            resample=frozenset(_among(entry, "resample", list(axes))),
             units={str(n): str(u) for n, u in _mapping(entry, "units").items()},
             trajectories=entry.get("trajectories"),
             format=entry.get("format"),
         )
+
+    def arrays(self) -> list[str]:
+        """Return the names of all arrays that the entry reads."""
+        axes = [
+            part
+            for axis in self.axes.values()
+            for part in ([axis] if isinstance(axis, str) else [axis.start, axis.step])
+            if isinstance(part, str)
+        ]
+        sources = {**self.fields, **self.inputs}.values()
+        return [*axes, *(source.array for source in sources)]
 
 
 def _mapping(entry: Mapping[str, Any], key: str) -> Mapping[str, Any]:
@@ -99,6 +131,23 @@ def _paths(value: Any) -> tuple[Path, ...]:
     return tuple(Path(one) for one in values)
 
 
+def files_of(entry: Mapping[str, Any]) -> list[str]:
+    """Return every file that an entry reads: a .npy file stands for its neighbours, too."""
+    value = entry["path"]
+    paths = [str(one) for one in value] if isinstance(value, list | tuple) else [str(value)]
+    if entry.get("format") not in (None, "npy"):
+        return paths
+    found = []
+    for path in paths:
+        found.append(path)
+        if Path(path).suffix.lower() == ".npy":
+            parsed = FieldEntry.from_mapping({k: v for k, v in entry.items() if k != "truth"})
+            folder = Path(path).parent
+            names = (folder / f"{name.removesuffix('.npy')}.npy" for name in parsed.arrays())
+            found += sorted({str(one) for one in names} - {path})
+    return found
+
+
 def _axis(name: str, value: Any) -> str | Spaced:
     if isinstance(value, str):
         return value
@@ -111,29 +160,38 @@ def _axis(name: str, value: Any) -> str | Spaced:
     for key, part in parts.items():
         if type(part) not in (int, float, str):
             raise ValueError(f"axes: {name}: {key}: {part!r}; expected a number or a name")
+        if isinstance(part, str) and _NUMBER.fullmatch(part):
+            parts[key] = float(part)
     return Spaced(**parts)
 
 
 def _source(name: str, value: Any) -> Source:
     if isinstance(value, str):
         return Source(value)
-    if isinstance(value, Mapping) and set(value) == {"array", "part"} and value["part"] in PARTS:
-        return Source(str(value["array"]), str(value["part"]))
+    if isinstance(value, Mapping) and "array" in value and set(value) <= {"array", "part", COLUMN}:
+        part, column = value.get("part"), value.get(COLUMN)
+        counted = column is None or (type(column) is int and column >= 0)
+        if (part is None or part in PARTS) and counted:
+            return Source(str(value["array"]), part, column)
     raise ValueError(
-        f"fields: {name}: {value!r}; expected the name of an array, or {{array: name, part: real}}"
-        f" with a part among {list(PARTS)}"
+        f"fields: {name}: {value!r}; expected the name of an array, {{array: name, part: real}}"
+        f" with a part among {list(PARTS)}, or {{array: name, column: 0}} with a component from 0"
     )
 
 
-def _among(entry: Mapping[str, Any], key: str, axes: list[str]) -> list[str]:
+def _among(entry: Mapping[str, Any], key: str, names: list[str]) -> list[str]:
     value = entry.get(key) or []
-    if not isinstance(value, list | tuple) or not set(value) <= set(axes):
-        raise ValueError(f"{key}: {value!r}; expected a list of axes among {axes}")
+    if not isinstance(value, list | tuple) or not set(value) <= set(names):
+        kind = "periodic axes" if key in {"drop_last", "unchecked"} else "axes"
+        raise ValueError(f"{key}: {value!r}; expected a list of {kind} among {names}")
     return list(value)
 
 
-def _order(entry: Mapping[str, Any], axes: list[str]) -> tuple[str, ...]:
-    order = _among(entry, "order", axes) or axes
-    if sorted(order) != sorted(axes):
+def _order(entry: Mapping[str, Any], axes: list[str], *, columns: bool) -> tuple[str, ...]:
+    """Return the declared order of dimensions, empty if none is declared."""
+    order = _among(entry, "order", [*axes, COLUMN] if columns else axes)
+    if order and sorted(name for name in order if name != COLUMN) != sorted(axes):
         raise ValueError(f"order: {order}; expected each of {axes} once")
+    if order.count(COLUMN) > 1:
+        raise ValueError(f"order: {order}; expected {COLUMN!r} once")
     return tuple(order)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from mechanist.settings.json_schema import Bound, JsonSchema
+from mechanist.settings.models.block import NAME_PATTERN
 
 HEADER: Final = """\
 # All keys of the configuration
@@ -95,7 +96,7 @@ class _Page:
             case "object":
                 return self._named(entry)
             case "string":
-                return "name" if "pattern" in entry else "text"
+                return "name" if entry.get("pattern") == NAME_PATTERN else "text"
             case _:
                 kind = str(entry["type"])
                 ranges = [_RANGES[key].format(entry[key]) for key in _RANGES if key in entry]

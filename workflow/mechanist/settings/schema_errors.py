@@ -74,7 +74,8 @@ def _problems(error: jsonschema.ValidationError) -> Iterator[str]:
             yield f"{place}: value {seen!r} is not allowed. Allowed: {allowed}"
         case "type":
             kind = type(seen).__name__
-            yield f"{place}: value {seen!r} is of type {kind}. Expected: {expected}"
+            hint = _point(seen) if "number" in expected else ""
+            yield f"{place}: value {seen!r} is of type {kind}. Expected: {expected}{hint}"
         case "required":
             missing = [key for key in sequence(expected) if key not in mapping(seen)]
             yield f"{place}: missing {', '.join(map(repr, missing))}"
@@ -93,3 +94,18 @@ def _problems(error: jsonschema.ValidationError) -> Iterator[str]:
                 yield from _problems(best)
         case _:
             yield f"{place}: {error.message}"
+
+
+def _point(seen: Any) -> str:
+    """Return how to write a number that YAML 1.1 reads as text, since it has no point or sign."""
+    try:
+        number = float(seen) if isinstance(seen, str) else None
+    except ValueError:
+        number = None
+    if number is None:
+        return ""
+    digits, _, power = seen.lower().partition("e")
+    point = digits if "." in digits else f"{digits}.0"
+    sign = "" if power[:1] in {"+", "-", ""} else "+"
+    written = f"{point}e{sign}{power}" if power else point
+    return f". YAML reads it as text: write {written}, without quotation marks"

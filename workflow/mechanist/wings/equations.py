@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar, Final
 
-from mechanist.core.narrowing import texts
 from mechanist.settings.entry_types.block import LabelEntry
 from mechanist.settings.entry_types.case_settings import EquationCaseEntry
 from mechanist.settings.entry_types.equation_studies import VaryingCaseEntry
 from mechanist.settings.entry_types.equations_block import EquationsBlockEntry
+from mechanist.settings.field_entry import files_of
 from mechanist.settings.sheet_cells import pairs_of
 from mechanist.settings.sheet_row import SheetRow
 from mechanist.settings.sheet_rules import Placed, SheetRule
@@ -237,7 +237,7 @@ class EquationsWing(Wing):
     @property
     def user_files(self) -> UserFiles:
         """The files that an imported case is read from."""
-        return UserFiles(lambda wildcards: self.block["imports"][wildcards.case])
+        return UserFiles(lambda wildcards: self.block["imports"][wildcards.case], files_of)
 
     def import_settings(self) -> dict[str, object]:
         """Return the part of the configuration that checking users' data needs."""

@@ -5,7 +5,7 @@ from typing import ClassVar, Final
 
 from mechanist.core.code_hash import LIBRARY
 from mechanist.core.material_choice import MaterialChoice
-from mechanist.core.narrowing import mapping, text, texts
+from mechanist.core.narrowing import mapping, texts
 from mechanist.learn.study import OBJECTS, Study, Subject
 from mechanist.settings.availability import Availability, without_pair_derivatives
 from mechanist.settings.entry_types.block import ModelEntry

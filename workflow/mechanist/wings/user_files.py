@@ -5,7 +5,7 @@ otherwise. A file with such a name is no input; its size and the time of its las
 parameters of the rule instead, so that a changed file is imported anew.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -24,13 +24,16 @@ class UserFiles:
     ----------
     entry : callable
         Returns the entry that wildcards name.
+    files : callable
+        Returns the files that an entry names, in order.
     """
 
     entry: Callable[[Wildcards], Mapping[str, object]]
+    files: Callable[[Mapping[str, object]], Iterable[str | Path]] = files_of
 
     def paths(self, wildcards: Wildcards) -> Files:
         """Return all files of an entry in order."""
-        return [str(path) for path in files_of(self.entry(wildcards))]
+        return [str(path) for path in self.files(self.entry(wildcards))]
 
     def inputs(self, wildcards: Wildcards) -> Files:
         """Return the files that can be inputs."""

@@ -1,7 +1,7 @@
 """Convert dislocation-dynamics networks to densities by slip system and to fields.
 
-Node files of ParaDiS, OpenDiS and ExaDiS are read by :mod:`mechanist.formats.paradis`. Their lines
-are assigned to slip systems and cut at voxel faces by :mod:`mechanist.mechanics.line_segments`.
+Node files of ParaDiS, OpenDiS and ExaDiS are read, and their lines assigned to slip systems, by
+:mod:`mechanist.imports.dislocation_lines`; :mod:`mechanist.mechanics.line_segments` cuts lines at voxel faces.
 Units are converted to SI with the magnitude of the Burgers vector.
 """
 
@@ -16,15 +16,9 @@ from mechanist.core.progress import LOGGER, log_to, progress
 from mechanist.core.typing import FloatArray
 from mechanist.formats.line_fields import LineFields, write_line_fields
 from mechanist.formats.tables import keyed, stacked, write_table
-from mechanist.imports.line_networks import read_assigned
+from mechanist.imports.dislocation_lines import ImportedNetwork, import_network
 from mechanist.imports.entry_errors import entry_errors
-from mechanist.mechanics.line_segments import (
-    UNASSIGNED,
-    density_fields,
-    nye_field,
-    split,
-    system_densities,
-)
+from mechanist.mechanics.line_segments import UNASSIGNED, density_fields, nye_field, split
 from mechanist.mechanics.slip_systems import slip_systems
 from mechanist.settings.entry_types.crystal_imports import CrystalLinesEntry
 
@@ -75,14 +69,13 @@ def main(
     tables, grids, tensors, lengths = [], [], [], np.zeros(3)
     for k, path in enumerate(progress(files, "networks")):
         with entry_errors(f"crystal/lines/{name}", {"path": str(path)}):
-            values, density, nye, lengths = _snapshot(path, entry)
+            network = import_network(path, entry)
+        values, density, nye, lengths = _snapshot(network, entry)
         table = keyed(values, ["density", "screw", "edge"], sample=f"{name}-{k:04d}")
         tables.append(table.assign(time=times[k], label=pd.Categorical(labels, labels)))
         grids.append(density)
         tensors.append(nye)
-        lost = values[len(systems) :, 0] / max(values[:, 0].sum(), np.finfo(float).tiny)
-        LOGGER.info("%s: %.4g 1/m^2, of which %.2f %% have another Burgers vector and %.2f %% lie"
-                    " on another plane", path.name, values[:, 0].sum(), *(100 * lost))  # fmt: skip
+        LOGGER.info("%s: %.4g 1/m^2; %s", path.name, values[:, 0].sum(), network.said)
     about = {"files": [path.name for path in files], "burgers": entry["burgers"],
              "systems": systems.name}  # fmt: skip
     write_table(densities, stacked(tables), columns=COLUMNS, allow_missing=True)
@@ -93,16 +86,16 @@ def main(
 
 
 def _snapshot(
-    path: Path, entry: CrystalLinesEntry
+    network: ImportedNetwork, entry: CrystalLinesEntry
 ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
     """Return densities by system, fields of densities and Nye tensors, and box lengths, in SI."""
     burgers = float(entry["burgers"])
-    _, segments, systems, assigned = read_assigned(path, entry)
+    segments, assigned, count = network.segments, network.assigned, len(network.systems)
     nx, ny, nz = (int(n) for n in entry["grid"])
     pieces = split(segments, (nx, ny, nz))
     return (
-        system_densities(segments, assigned, len(systems)) / burgers**2,
-        density_fields(segments, pieces, assigned, len(systems)) / burgers**2,
+        network.densities / burgers**2,
+        density_fields(segments, pieces, assigned, count) / burgers**2,
         nye_field(segments, pieces) / burgers,
         segments.lengths * burgers,
     )

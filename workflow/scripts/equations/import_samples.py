@@ -33,10 +33,14 @@ def main(out: Path, *, entry: Mapping[str, Any], name: str) -> None:
     """
     described = {key: value for key, value in entry.items() if key != "truth"}
     truth = {form: _canonical(equations) for form, equations in (entry.get("truth") or {}).items()}
+    read_as: list[str] = []
     with entry_errors(f"equations/imports/{name}", entry):
-        data = import_fields(described)
-    about = {"case": name, "title": name, "kind": "imported", "entry": _plain(described)}
+        data = import_fields(described, say=read_as.append)
+    about = {"case": name, "title": name, "kind": "imported", "entry": _plain(described),
+             "read_as": read_as}  # fmt: skip
     write_fields(out, data, truth=truth, about=about)
+    for note in read_as:
+        LOGGER.info(note)
     for one in data:
         LOGGER.info("trajectory %r: grid %s, fields %s", one.name, one.shape, list(one.variables))
 

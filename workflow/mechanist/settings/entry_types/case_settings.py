@@ -51,13 +51,16 @@ class EquationCaseEntry(TypedDict, total=False):
 class FieldImportEntry(TypedDict, total=False):
     """External field data."""
 
-    path: Required[str | list[object]]
-    format: Literal["mat", "npz", "hdf5", "csv"]
+    path: Required[str | list[str]]
+    format: Literal["mat", "npz", "npy", "hdf5", "csv"]
     axes: Required[dict[str, object]]
     order: list[str]
     fields: Required[dict[str, object]]
     inputs: dict[str, object]
     periodic: list[str]
+    drop_last: list[str]
+    unchecked: list[str]
+    resample: list[str]
     units: dict[str, str]
     trajectories: int | str
     truth: dict[str, object]

@@ -4,10 +4,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from mechanist.settings.models.block import Block, Count, Name, Natural, Unique, Whole
+from mechanist.settings.models.block import Block, Count, Name, Natural, Paths, Unique, Whole
 
 OwnMethod = Literal["weak", "map", "finite_difference", "local_polynomial", "spectral"]
-FieldFormat = Literal["mat", "npz", "hdf5", "csv"]
+FieldFormat = Literal["mat", "npz", "npy", "hdf5", "csv"]
 
 
 class TermLibrary(Block):
@@ -99,9 +99,7 @@ class EquationCase(Block):
 class FieldImport(Block):
     """External field data."""
 
-    path: str | list[object] = Field(
-        description="One file, or a list of files with one trajectory each."
-    )
+    path: Paths = Field(description="One file, or a list of files with one trajectory each.")
     format: FieldFormat | None = Field(
         default=None, description="Format of the file; by default that of its suffix."
     )
@@ -111,15 +109,36 @@ class FieldImport(Block):
     )
     order: list[str] | None = Field(
         default=None,
-        description="Order of the dimensions of the arrays; by default that of `axes`.",
+        description="Order of the dimensions of the arrays, with `column` where one numbers"
+        " components. By default it is that of `axes`; it must be stated where the lengths of the axes"
+        " allow several orders.",
     )
     fields: dict[str, object] = Field(
-        description="Array of each field in the file, or `{array: psi, part: real}`."
+        description="Array of each field in the file, `{array: psi, part: real}`, or"
+        " `{array: X, column: 0}` for one of several components, counted from 0."
     )
     inputs: dict[str, object] | None = Field(
         default=None, description="Known fields without an equation of their own."
     )
-    periodic: list[str] | None = Field(default=None, description="Periodic axes.")
+    periodic: list[str] | None = Field(
+        default=None,
+        description="Periodic axes. The last grid point must not repeat the first; the fields are"
+        " compared where they meet.",
+    )
+    drop_last: list[str] | None = Field(
+        default=None,
+        description="Periodic axes whose last grid point repeats the first one; it is dropped.",
+    )
+    unchecked: list[str] | None = Field(
+        default=None,
+        description="Periodic axes whose ends are not compared, such as that of a shock that stands"
+        " at the boundary.",
+    )
+    resample: list[str] | None = Field(
+        default=None,
+        description="Axes along which fields are interpolated to a uniform grid however uneven it"
+        " is; jitter of up to half a spacing is always interpolated.",
+    )
     units: dict[str, str] | None = Field(default=None, description="Unit of each field and axis.")
     trajectories: Whole | str | None = Field(
         default=None,

@@ -153,7 +153,9 @@ class CrystalLines(Block):
         " 0.5 by default.",
     )
     periodic: Annotated[list[bool], Field(min_length=3, max_length=3)] | None = Field(
-        default=None, description="Whether the box is periodic along each axis."
+        default=None,
+        description="Whether the box is periodic along each axis, as the control file of the"
+        " simulation says; required if segments are half the box or longer.",
     )
     fold: bool | None = Field(
         default=None, description="Whether nodes outside the box are folded back into the box."

@@ -1,0 +1,158 @@
+"""Bring fields onto uniform grids where times or places were rounded or jitter.
+
+The rule, in this order, for an axis whose spacings differ by more than the tolerance of
+:class:`~mechanist.formats.field_files.FieldData`:
+
+1. *Rounded*: if a uniform grid agrees with all values within the rounding of their last digit (or of
+   their floating-point type), the axis is that grid, and the fields stay as they are.
+2. *Jittered*: if every spacing is between half and one and a half times the mean, or if the entry
+   asks for it, the fields are interpolated by cubic splines onto the uniform grid with the same ends
+   and number of points.
+3. Otherwise the axis is refused.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mechanist.core.typing import FloatArray
+from mechanist.formats.field_files import SPACING_TOLERANCE
+
+#: Largest deviation of a spacing from the mean, relative to it, that counts as jitter: a missing
+#: frame doubles a spacing and does not.
+JITTER: Final = 0.5
+#: Largest distance from a uniform grid, in units of the last digit: half of it, and what the fit of
+#: the grid may add.
+_ROUNDED: Final = 0.75
+_DIGITS: Final = 12
+#: Fewest points of an axis that splines can be tried on.
+_FEWEST: Final = 5
+
+
+class Grids(NamedTuple):
+    """Axes, and the fields on them, as they are used."""
+
+    axes: dict[str, FloatArray]
+    fields: dict[str, NDArray[Any]]
+    inputs: dict[str, NDArray[Any]]
+
+
+def uniform(grids: Grids, resample: frozenset[str], notes: list[str]) -> Grids:
+    """Return fields on uniform grids, by the rule of this module.
+
+    Parameters
+    ----------
+    grids : Grids
+        Increasing axes in the order of the dimensions of fields and inputs.
+    resample : frozenset of str
+        Axes to interpolate however uneven they are.
+    notes : list of str
+        Receives a sentence for each axis that is changed.
+
+    Raises
+    ------
+    ValueError
+        If spacings differ by more than jitter, and the axis is not to be resampled.
+    """
+    for place, (name, grid) in enumerate(grids.axes.items()):
+        steps = np.diff(grid) if grid.ndim == 1 and grid.dtype.kind in "fiu" else np.zeros(0)
+        if not len(steps) or not np.isfinite(steps).all() or (steps <= 0).any():
+            continue  # refused where all data are checked
+        uneven = float(np.abs(steps / steps.mean() - 1).max())
+        if uneven <= SPACING_TOLERANCE:
+            continue
+        rounded = _unrounded(grid)
+        if rounded is not None:
+            unit, even = rounded
+            notes.append(f"axis {name}: values are rounded to {unit:g} and taken as uniform, from"
+                         f" {even[0]:.6g} in steps of {even[1] - even[0]:.6g}")  # fmt: skip
+            grids = grids._replace(axes={**grids.axes, name: even})
+        elif (uneven <= JITTER or name in resample) and len(grid) >= _FEWEST:
+            grids = _resampled(grids, place, name, uneven, notes)
+        else:
+            other = f", or declare `resample: [{name}]`" if len(grid) >= _FEWEST else ""
+            raise ValueError(
+                f"axis {name!r}: spacings run from {steps.min():g} to {steps.max():g}, expected a"
+                f" uniform grid, or jitter of up to {100 * JITTER:g} % of their mean. Interpolate the"
+                f" fields onto a uniform grid{other}"
+            )
+    return grids
+
+
+def _unrounded(grid: NDArray[Any]) -> tuple[float, FloatArray] | None:
+    """Return the unit of rounding and the uniform grid that was rounded, if there is one."""
+    values = grid.astype(np.float64)
+    count = np.arange(len(values))
+    slope, start = np.polyfit(count, values, 1)
+    even = start + slope * count
+    error = float(np.abs(values - even).max())
+    single = grid.dtype.kind == "f" and grid.dtype.itemsize < np.dtype(np.float64).itemsize
+    units = [float(np.spacing(np.abs(grid).max()))] if single else []
+    for digits in range(_DIGITS):
+        unit = 10.0**-digits
+        if np.abs(values / unit - np.round(values / unit)).max() < 1e-6:
+            units.append(unit)
+            break
+    unit = max(units, default=0.0)
+    return (unit, even) if error <= _ROUNDED * unit and unit <= 0.5 * slope else None
+
+
+def _resampled(grids: Grids, place: int, name: str, uneven: float, notes: list[str]) -> Grids:
+    grid = grids.axes[name].astype(np.float64)
+    even = np.linspace(grid[0], grid[-1], len(grid))
+    errors = {
+        field: _left_out(grid, values, place)
+        for field, values in grids.fields.items()
+        if _usable(values, place, len(grid))
+    }
+    moved = [
+        {
+            field: _spline(grid, values, place)(even)
+            if _usable(values, place, len(grid))
+            else values
+            for field, values in arrays.items()
+        }
+        for arrays in (grids.fields, grids.inputs)
+    ]
+    told = ", ".join(f"{error:.2g} of {field}" for field, error in errors.items())
+    notes.append(
+        f"axis {name}: spacings differ from their mean by up to {100 * uneven:.3g} %; all fields are"
+        f" interpolated by cubic splines onto {len(even)} uniform points. If every second point is"
+        f" left out, splines miss it by {told} (root mean square, relative to the spread of the"
+        " field): the error of interpolation is smaller, and noise is part of this figure"
+    )
+    return Grids({**grids.axes, name: even}, moved[0], moved[1])
+
+
+def _usable(values: NDArray[Any], place: int, length: int) -> bool:
+    """Return whether splines can be put through values; others are refused where all are checked."""
+    right = values.ndim > place and values.shape[place] == length
+    return right and values.dtype.kind in "fiu" and bool(np.isfinite(values).all())
+
+
+def _spline(grid: FloatArray, values: NDArray[Any], place: int) -> Any:
+    from scipy.interpolate import CubicSpline
+
+    return CubicSpline(grid, values, axis=place)
+
+
+def _left_out(grid: FloatArray, values: NDArray[Any], place: int) -> float:
+    """Return the error of splines through every second point at the points between, in spreads."""
+    rows = np.moveaxis(values, place, 0).astype(np.float64)
+    rows /= max(float(np.abs(rows).max()), np.finfo(float).tiny)  # squares may overflow
+    kept, between = np.arange(0, len(grid), 2), np.arange(1, len(grid) - 1, 2)
+    missed = _spline(grid[kept], rows[kept], 0)(grid[between]) - rows[between]
+    return float(np.sqrt(np.mean(missed**2)) / max(rows.std(), np.finfo(float).tiny))
+
+
+def without_last(grids: Grids, names: Mapping[str, Any] | frozenset[str]) -> Grids:
+    """Return fields without the last point along some axes."""
+    shortened = {n: (grid[:-1] if n in names else grid) for n, grid in grids.axes.items()}
+    cut = tuple(slice(-1) if n in names else slice(None) for n in grids.axes)
+    return Grids(
+        shortened,
+        {n: values[cut] for n, values in grids.fields.items()},
+        {n: values[cut] for n, values in grids.inputs.items()},
+    )
