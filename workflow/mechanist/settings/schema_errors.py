@@ -74,7 +74,7 @@ def _problems(error: jsonschema.ValidationError) -> Iterator[str]:
             yield f"{place}: value {seen!r} is not allowed. Allowed: {allowed}"
         case "type":
             kind = type(seen).__name__
-            hint = _point(seen) if "number" in expected else ""
+            hint = _point(seen) if "number" in str(expected) else ""
             yield f"{place}: value {seen!r} is of type {kind}. Expected: {expected}{hint}"
         case "required":
             missing = [key for key in sequence(expected) if key not in mapping(seen)]
@@ -96,13 +96,13 @@ def _problems(error: jsonschema.ValidationError) -> Iterator[str]:
             yield f"{place}: {error.message}"
 
 
-def _point(seen: Any) -> str:
+def _point(seen: object) -> str:
     """Return how to write a number that YAML 1.1 reads as text, since it has no point or sign."""
+    if not isinstance(seen, str):
+        return ""
     try:
-        number = float(seen) if isinstance(seen, str) else None
+        float(seen)
     except ValueError:
-        number = None
-    if number is None:
         return ""
     digits, _, power = seen.lower().partition("e")
     point = digits if "." in digits else f"{digits}.0"

@@ -299,7 +299,9 @@ class CrystalWing(Wing):
     def import_materials(self, wildcards: Wildcards) -> dict[str, CrystalMaterialEntry] | None:
         """Return the settings of the material of each phase of a map; None if none is named."""
         named = self.imports[wildcards.case].get("materials")
-        return named and {phase: self.block["materials"][one] for phase, one in named.items()}
+        if not named:
+            return None
+        return {phase: self.block["materials"][one] for phase, one in named.items()}
 
     def import_settings(self) -> dict[str, object]:
         """Return the part of the configuration that checking users' data needs."""

@@ -12,7 +12,7 @@ from mechanist.settings.entry_types.crystal_systems import CrystalMaterialEntry
 from mechanist.simulate.crystal_law import HardeningLaw
 from mechanist.simulate.crystal_law_flow import Crystal
 from mechanist.simulate.polycrystal_system import Material
-from mechanist.simulate.reference import material_of
+from mechanist.simulate.reference import materials_of
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -44,7 +44,7 @@ def main(
     Raises
     ------
     ValueError
-        If no run reached the first strain.
+        If no run reached the first strain, or an imported run has several phases.
     """
     runs = [(s, run) for s, paths in batches.items() for path in paths for run in read_runs(path)]
     samples, left_out = [], []
@@ -67,7 +67,13 @@ def _material(
 ) -> tuple[Crystal, HardeningLaw]:
     """Return crystal and hardening law from a system's settings, or from an imported run."""
     if settings is None:
-        return material_of(run)
+        found = materials_of(run)
+        if len(found) > 1:
+            raise ValueError(
+                f"{run.name} has {len(found)} phases; the surrogates describe crystals of one phase."
+                " Take it out of surrogate/imports"
+            )
+        return found[0]
     material = Material.from_entry(settings)
     return material.crystal, material.law
 

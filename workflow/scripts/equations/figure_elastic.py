@@ -23,6 +23,7 @@ from mechanist.draw.style import (
     styled,
 )
 from mechanist.formats.tables import read_table
+from mechanist.settings.entry_types.block import LabelEntry
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -50,7 +51,7 @@ def main(
     recovery: Path,
     stem: Path,
     materials: Mapping[str, Mapping[str, str]],
-    models: Mapping[str, Mapping[str, str]],
+    models: Mapping[str, LabelEntry],
     metadata: Mapping[str, str] | None = None,
 ) -> None:
     """Draw a row for each material, curves and misfits, and a panel of known laws.
@@ -135,7 +136,7 @@ def _curves(panel: Axes, table: pd.DataFrame, unit: str) -> None:
     panel.set_ylim(bottom=0)
 
 
-def _misfits(panel: Axes, table: pd.DataFrame, models: Mapping[str, Mapping[str, str]]) -> None:
+def _misfits(panel: Axes, table: pd.DataFrame, models: Mapping[str, LabelEntry]) -> None:
     styles = model_styles(models)
     names = [name for name in models if name in set(table["model"])]
     for place, name in enumerate(names):
@@ -155,7 +156,7 @@ def _misfits(panel: Axes, table: pd.DataFrame, models: Mapping[str, Mapping[str,
     panel.set_xlabel("misfit (standard errors)")
 
 
-def _known(panel: Axes, shares: pd.DataFrame, models: Mapping[str, Mapping[str, str]]) -> None:
+def _known(panel: Axes, shares: pd.DataFrame, models: Mapping[str, LabelEntry]) -> None:
     levels = sorted(shares["noise"].unique())
     for k, energy in enumerate(dict.fromkeys(shares["energy"])):
         one = rows(shares, energy=energy)
