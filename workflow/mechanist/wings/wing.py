@@ -205,6 +205,10 @@ class LearningWing(Wing):
         """Return whether the estimator of a model reads feature tables or states."""
         return STATES if reads_states(model.get("estimator", ""), LIBRARY) else TABLES
 
+    def scored_otherwise(self) -> list[str]:
+        """Return the systems whose scores are no scores of predictions; most wings have none."""
+        return []
+
     def tested_systems(self, system: str) -> list[str]:
         """Return the systems on which a transfer of models trained on a system is tested."""
         return [system]
