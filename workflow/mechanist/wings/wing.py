@@ -131,6 +131,31 @@ class Wing(ABC):
             labels=self.figure_labels | labels,
         )
 
+    def several_figures(
+        self,
+        report: Report,
+        subcategories: Mapping[str, str],
+        *,
+        labels: Mapping[str, str] | None = None,
+    ) -> Files:
+        """Return the output files of figures that one job draws.
+
+        Parameters
+        ----------
+        report : Report
+            As in :meth:`figure`.
+        subcategories : mapping of str to str
+            Names of the figures, each with the place where the report lists it.
+        labels : mapping of str to str, optional
+            What the report calls a figure, where that is not its name.
+        """
+        said = labels or {}
+        return [
+            file
+            for name, subcategory in subcategories.items()
+            for file in self.figure(report, name, subcategory, label=said.get(name)).values()
+        ]
+
     @property
     def figure_folder(self) -> str:
         """Folder of the wing's figures; it may contain wildcards."""

@@ -3,14 +3,13 @@
 import textwrap
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
 from mechanist.assess.curve_errors import curve_errors
-from mechanist.core.progress import log_to
 from mechanist.draw.style import (
     DOUBLE,
     ModelStyle,
@@ -22,9 +21,6 @@ from mechanist.draw.style import (
     styled,
 )
 from mechanist.formats.tables import read_table
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 TRUTH: Final = "truth"
 POLYCRYSTAL: Final = "polycrystal"
@@ -104,14 +100,3 @@ def _errors(panel: Axes, errors: pd.DataFrame, styles: Mapping[str, ModelStyle])
     ]
     panel.set_xticks(range(len(styles)), labels)
     panel.tick_params(axis="x", length=0)
-
-
-if __name__ == "__main__":
-    with log_to(snakemake.log[0]):
-        main(
-            curves=Path(snakemake.input[0]),
-            stem=Path(snakemake.output.pdf).with_suffix(""),
-            models=snakemake.params.models,
-            crystals=snakemake.params.crystals,
-            metadata=snakemake.params.metadata,
-        )

@@ -4,21 +4,16 @@ import json
 from collections.abc import Mapping
 from itertools import cycle
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
+from matplotlib.figure import Figure
 
-from mechanist.core.progress import log_to
 from mechanist.draw.style import DOUBLE, letter_panels, save_figure, styled
 from mechanist.formats.microstructure_files import Microstructure, read_microstructures
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
-
-from matplotlib.figure import Figure
 
 #: Label, colour and marker of each field set.
 LOOKS: Final[Mapping[str, tuple[str, str, str]]] = {
@@ -159,14 +154,3 @@ def _matrix(panel: Axes, problem: Mapping[str, Any], labels: list[str]) -> pd.Da
             for j in range(len(labels))
         ]
     )
-
-
-if __name__ == "__main__":
-    with log_to(snakemake.log[0]):
-        main(
-            microstructures=Path(snakemake.input.microstructures),
-            accuracy=Path(snakemake.input.accuracy),
-            summary=Path(snakemake.input.summary),
-            stem=Path(snakemake.output.pdf).with_suffix(""),
-            metadata=snakemake.params.metadata,
-        )

@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from mechanist.core.progress import log_to
 from mechanist.draw.labels import metric_label
 from mechanist.draw.score_curves import by_strain, strain_curves
 from mechanist.draw.score_tables import ALL, SCORE_PARTS, read_scores, rows
@@ -17,9 +16,6 @@ from mechanist.draw.style import (
     save_figure,
     styled,
 )
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 
 @styled()
@@ -65,15 +61,3 @@ def main(
     figure_legend(figure, list(axes.flat))
     columns = ["metric", "model", "strain", "value", "low", "high", *SCORE_PARTS]
     save_figure(figure, stem, table[columns], title="Scores against strain", metadata=metadata)
-
-
-if __name__ == "__main__":
-    with log_to(snakemake.log[0]):
-        main(
-            scores=[Path(path) for path in snakemake.input.scores],
-            stem=Path(snakemake.output.pdf).with_suffix(""),
-            models=snakemake.params.models,
-            quantity=snakemake.params.quantity,
-            metrics=snakemake.params.metrics,
-            metadata=snakemake.params.metadata,
-        )
