@@ -21,7 +21,9 @@ from typing import Final
 ROOT: Final = Path(__file__).resolve().parents[2]
 RULES: Final = ROOT / "workflow" / "rules"
 #: A rule, up to the next one; the first part of its benchmarks' name, and its script.
-RULE: Final = re.compile(r"^rule \w+:$(.*?)(?=^rule |\Z)", re.MULTILINE | re.DOTALL)
+RULE: Final = re.compile(
+    r"^ *rule(?: \w+)?:$(.*?)(?=^ *rule(?: \w+)?:$|\Z)", re.MULTILINE | re.DOTALL
+)
 BENCHMARK: Final = re.compile(r'^\s+benchmark:\s+"<benchmarks>/(\w+)', re.MULTILINE)
 SCRIPT: Final = re.compile(r'^\s+script:\s+"([^"]+)"', re.MULTILINE)
 #: What a job does before its script works.

@@ -35,7 +35,9 @@ except SettingsError as error:
     # Snakemake lists the files of the command line, which override the Snakefile's own, first.
     *overlays, own = workflow.configfiles
     overridden = workflow.config_settings.config
-    raise WorkflowError(with_places(str(error), [own, *overlays], overridden=overridden))
+    raise WorkflowError(
+        with_places(str(error), [own, *overlays], overridden=overridden)
+    )
 
 GLASS, DISLOCATION = RUN.glass, RUN.dislocation
 EQUATIONS, CRYSTAL = RUN.equations, RUN.crystal

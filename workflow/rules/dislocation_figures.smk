@@ -1,17 +1,20 @@
 # REQUIRED INPUTS: what the rules of the dislocation wing leave
 # OUTPUTS: <results>/figures/dislocation/*.{pdf,svg,png,csv}: each figure with the data that it shows
-# STEPS: one rule and one script a figure; a changed style redraws all of them and nothing else.
+# STEPS: one script a figure, and one rule for figures of the same stage, since starting a job takes
+#        longer than drawing a figure; a changed style redraws all of them and nothing else.
 
 
-rule dislocation_figure_configuration:
+rule dislocation_figure_simulation:
     input:
         samples=DISLOCATION.main_batches,
     output:
-        **DISLOCATION.figure(report, "configuration", "Simulation"),
+        DISLOCATION.several_figures(
+            report, {"configuration": "Simulation", "bursts": "Simulation"}
+        ),
     log:
-        "<logs>/dislocation_figure_configuration.log",
+        "<logs>/dislocation_figure_simulation.log",
     benchmark:
-        "<benchmarks>/dislocation_figure_configuration.tsv"
+        "<benchmarks>/dislocation_figure_simulation.tsv"
     conda:
         "../../envs/figures.yaml"
     threads: 1
@@ -19,117 +22,36 @@ rule dislocation_figure_configuration:
         **FIGURE_RESOURCES,
     params:
         metadata=DISLOCATION.metadata,
-        code=lib_hash("dislocation/figure_configuration.py"),
+        code=lib_hash("dislocation/figures_simulation.py"),
     script:
-        "../scripts/dislocation/figure_configuration.py"
+        "../scripts/dislocation/figures_simulation.py"
 
 
-rule dislocation_figure_bursts:
+rule dislocation_figure_prediction:
     input:
-        samples=DISLOCATION.main_batches,
-    output:
-        **DISLOCATION.figure(report, "bursts", "Simulation"),
-    log:
-        "<logs>/dislocation_figure_bursts.log",
-    benchmark:
-        "<benchmarks>/dislocation_figure_bursts.tsv"
-    conda:
-        "../../envs/figures.yaml"
-    threads: 1
-    resources:
-        **FIGURE_RESOURCES,
-    params:
-        metadata=DISLOCATION.metadata,
-        code=lib_hash("dislocation/figure_bursts.py"),
-    script:
-        "../scripts/dislocation/figure_bursts.py"
-
-
-rule dislocation_figure_strain:
-    input:
-        scores=DISLOCATION.figure_files("scores", "json", "strain"),
-    output:
-        **DISLOCATION.figure(report, "strain", "Prediction"),
-    log:
-        "<logs>/dislocation_figure_strain.log",
-    benchmark:
-        "<benchmarks>/dislocation_figure_strain.tsv"
-    conda:
-        "../../envs/figures.yaml"
-    threads: 1
-    resources:
-        **FIGURE_RESOURCES,
-    params:
-        models=DISLOCATION.models(),
-        branches=lookup("dislocation/figures/branches", within=config),
-        metadata=DISLOCATION.metadata,
-        code=lib_hash("dislocation/figure_strain.py"),
-    script:
-        "../scripts/dislocation/figure_strain.py"
-
-
-rule dislocation_figure_parity:
-    input:
+        scores_by_strain=DISLOCATION.figure_files("scores", "json", "strain"),
         predictions=DISLOCATION.figure_files("predictions", "parquet", "parity"),
         scores=DISLOCATION.figure_files("scores", "json", "parity"),
-    output:
-        **DISLOCATION.figure(report, "parity", "Prediction"),
-    log:
-        "<logs>/dislocation_figure_parity.log",
-    benchmark:
-        "<benchmarks>/dislocation_figure_parity.tsv"
-    conda:
-        "../../envs/figures.yaml"
-    threads: 1
-    resources:
-        **FIGURE_RESOURCES,
-    params:
-        models=DISLOCATION.models(),
-        branch=lookup("dislocation/figures/branches", within=config)[0],
-        target=DISLOCATION.shown_target,
-        metadata=DISLOCATION.metadata,
-        code=lib_hash("dislocation/figure_parity.py"),
-    script:
-        "../scripts/dislocation/figure_parity.py"
-
-
-rule dislocation_figure_learning_curve:
-    input:
         curves=DISLOCATION.files(
             "learning_curve",
             "parquet",
             config["dislocation"]["learning_curve"]["models"],
         ),
-    output:
-        **DISLOCATION.figure(report, "learning_curve", "Prediction"),
-    log:
-        "<logs>/dislocation_figure_learning_curve.log",
-    benchmark:
-        "<benchmarks>/dislocation_figure_learning_curve.tsv"
-    conda:
-        "../../envs/figures.yaml"
-    threads: 1
-    resources:
-        **FIGURE_RESOURCES,
-    params:
-        models=DISLOCATION.models(),
-        branches=lookup("dislocation/figures/branches", within=config),
-        target=DISLOCATION.shown_target,
-        metadata=DISLOCATION.metadata,
-        code=lib_hash("dislocation/figure_learning_curve.py"),
-    script:
-        "../scripts/dislocation/figure_learning_curve.py"
-
-
-rule dislocation_figure_sizes:
-    input:
         transfer=DISLOCATION.size_tables,
     output:
-        **DISLOCATION.figure(report, "sizes", "Prediction"),
+        DISLOCATION.several_figures(
+            report,
+            {
+                "strain": "Prediction",
+                "parity": "Prediction",
+                "learning_curve": "Prediction",
+                "sizes": "Prediction",
+            },
+        ),
     log:
-        "<logs>/dislocation_figure_sizes.log",
+        "<logs>/dislocation_figure_prediction.log",
     benchmark:
-        "<benchmarks>/dislocation_figure_sizes.tsv"
+        "<benchmarks>/dislocation_figure_prediction.tsv"
     conda:
         "../../envs/figures.yaml"
     threads: 1
@@ -141,81 +63,48 @@ rule dislocation_figure_sizes:
         target=DISLOCATION.shown_target,
         systems=DISLOCATION.system_sizes(),
         metadata=DISLOCATION.metadata,
-        code=lib_hash("dislocation/figure_sizes.py"),
+        code=lib_hash("dislocation/figures_prediction.py"),
     script:
-        "../scripts/dislocation/figure_sizes.py"
+        "../scripts/dislocation/figures_prediction.py"
 
 
-rule dislocation_figure_pileup:
+rule dislocation_figure_structures:
     input:
-        batch="<results>/dislocation/pileup/samples/0000.h5",
-        scores=DISLOCATION.pileup_scores,
-        parity=DISLOCATION.pileup_parity,
-    output:
-        **DISLOCATION.figure(report, "pileup", "Pileups"),
-    log:
-        "<logs>/dislocation_figure_pileup.log",
-    benchmark:
-        "<benchmarks>/dislocation_figure_pileup.tsv"
-    conda:
-        "../../envs/figures.yaml"
-    threads: 1
-    resources:
-        **FIGURE_RESOURCES,
-    params:
-        models=lookup("dislocation/pileup/models", within=config),
-        metrics=["r2", "pearson"],
-        metadata=DISLOCATION.metadata,
-        code=lib_hash("dislocation/figure_pileup.py"),
-    script:
-        "../scripts/dislocation/figure_pileup.py"
-
-
-rule dislocation_figure_confusion:
-    input:
-        batches=DISLOCATION.sample_files("pinned"),
-        samples="<results>/dislocation/pinned/order.parquet",
-        curves="<results>/dislocation/pinned/confusion.parquet",
-        summary="<results>/dislocation/pinned/confusion.json",
-    output:
-        **DISLOCATION.figure(report, "confusion", "Transition"),
-    log:
-        "<logs>/dislocation_figure_confusion.log",
-    benchmark:
-        "<benchmarks>/dislocation_figure_confusion.tsv"
-    conda:
-        "../../envs/figures.yaml"
-    threads: 1
-    resources:
-        **FIGURE_RESOURCES,
-    params:
-        metadata=DISLOCATION.metadata,
-        code=lib_hash("dislocation/figure_confusion.py"),
-    script:
-        "../scripts/dislocation/figure_confusion.py"
-
-
-rule dislocation_figure_microstructures:
-    input:
+        pileup="<results>/dislocation/pileup/samples/0000.h5",
+        pileup_scores=DISLOCATION.pileup_scores,
+        pileup_parity=DISLOCATION.pileup_parity,
+        creep=DISLOCATION.sample_files("pinned"),
+        order="<results>/dislocation/pinned/order.parquet",
+        confusion_curves="<results>/dislocation/pinned/confusion.parquet",
+        confusion="<results>/dislocation/pinned/confusion.json",
         microstructures="<results>/dislocation/microstructures/samples.h5",
-        accuracy="<results>/dislocation/microstructures/accuracy.parquet",
-        summary="<results>/dislocation/microstructures/accuracy.json",
+        accuracies="<results>/dislocation/microstructures/accuracy.parquet",
+        accuracy="<results>/dislocation/microstructures/accuracy.json",
     output:
-        **DISLOCATION.figure(report, "microstructures", "Microstructures"),
+        DISLOCATION.several_figures(
+            report,
+            {
+                "pileup": "Pileups",
+                "confusion": "Transition",
+                "microstructures": "Microstructures",
+            },
+        ),
     log:
-        "<logs>/dislocation_figure_microstructures.log",
+        "<logs>/dislocation_figure_structures.log",
     benchmark:
-        "<benchmarks>/dislocation_figure_microstructures.tsv"
+        "<benchmarks>/dislocation_figure_structures.tsv"
     conda:
         "../../envs/figures.yaml"
     threads: 1
     resources:
         **FIGURE_RESOURCES,
     params:
+        pileup_models=lookup("dislocation/pileup/models", within=config),
+        pileup_metrics=["r2", "pearson"],
         metadata=DISLOCATION.metadata,
-        code=lib_hash("dislocation/figure_microstructures.py"),
+        code=lib_hash("dislocation/figures_structures.py"),
     script:
-        "../scripts/dislocation/figure_microstructures.py"
+        "../scripts/dislocation/figures_structures.py"
 
 
 # Everything of the dislocation wing, figures included.

@@ -32,17 +32,22 @@ rule models_splits:
         "../scripts/models/splits.py"
 
 
+# A model that reads tables: its training is cheap, and the same job scores it. Scores are those of every
+# frame (sample x load x target), and of all with intervals over samples.
 rule models_train:
     input:
         unpack(LEARNING.study_files),
     output:
         predictions="<results>/{wing}/{system}/predictions/{model}.parquet",
+        frames="<results>/{wing}/{system}/frame_scores/{model}.parquet",
+        scores="<results>/{wing}/{system}/scores/{model}.json",
     log:
         "<logs>/models_train/{wing}/{system}/{model}.log",
     benchmark:
         "<benchmarks>/models_train/{wing}/{system}/{model}.tsv"
     wildcard_constraints:
         wing=LEARNING.wing_names,
+        system=LEARNING.trained_systems,
         model=LEARNING.table_models,
     conda:
         "../../envs/train.yaml"
@@ -53,14 +58,18 @@ rule models_train:
     params:
         study=LEARNING.study("train"),
         model=LEARNING.model,
+        scoring=LEARNING.scoring,
         seed=lookup("seed", within=config),
         code=LEARNING.model_code("models/train.py"),
     script:
         "../scripts/models/train.py"
 
 
-# A model that reads states: a network, whose training predicts other systems too.
-use rule models_train as models_train_states with:
+# A model that reads states: a network, whose training is costly and predicts other systems too. It is
+# scored by a job of its own, so that no change of metrics trains it again.
+rule models_train_states:
+    input:
+        unpack(LEARNING.study_files),
     output:
         predictions="<results>/{wing}/{system}/predictions/{model}.parquet",
         elsewhere="<results>/{wing}/{system}/network_transfer/{model}.parquet",
@@ -73,13 +82,20 @@ use rule models_train as models_train_states with:
         model=LEARNING.state_models,
     conda:
         NETWORK_ENV
+    threads: 1
     resources:
         gpu=NETWORK_GPUS,
         mem_mb=growing(4000),
         runtime=240,
+    params:
+        study=LEARNING.study("train"),
+        model=LEARNING.model,
+        seed=lookup("seed", within=config),
+        code=LEARNING.model_code("models/train_states.py"),
+    script:
+        "../scripts/models/train_states.py"
 
 
-# The part of every frame (sample x load x target) in the scores, and scores with intervals over samples.
 rule models_evaluate:
     input:
         predictions="<results>/{wing}/{system}/predictions/{model}.parquet",
@@ -93,6 +109,7 @@ rule models_evaluate:
         "<benchmarks>/models_evaluate/{wing}/{system}/{model}.tsv"
     wildcard_constraints:
         wing=LEARNING.wing_names,
+        model=LEARNING.state_models,
     conda:
         "../../envs/train.yaml"
     threads: 1
@@ -104,10 +121,6 @@ rule models_evaluate:
         code=lib_hash("models/evaluate.py"),
     script:
         "../scripts/models/evaluate.py"
-
-
-# Scores of the creep transition and of microstructures are no scores of predictions.
-ruleorder: dislocation_scores > models_evaluate
 
 
 # Paired differences between models, sample by sample.

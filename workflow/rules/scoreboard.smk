@@ -1,6 +1,6 @@
 # REQUIRED INPUTS: config/published.yaml and the scores of the models that it names
 # OUTPUTS: <results>/scoreboard.{csv,md,html}, <results>/figures/scoreboard_{wing}.*
-# STEPS: set our scores, baselines and rivals beside what others published; draw it.
+# STEPS: set our scores, baselines and rivals beside what others published; draw it, all wings in one job.
 
 
 # Every published system with its own number, ours, baselines and rivals.
@@ -47,24 +47,19 @@ rule report_figure_scoreboard:
     input:
         scoreboard="<results>/scoreboard.csv",
     output:
-        **figure_outputs(
-            report,
-            "<results>/figures/scoreboard_{wing}",
-            caption="scoreboard",
-            category="Scoreboard",
-            labels={"figure": "scoreboard, {wing}"},
-        ),
+        RUN.scoreboard.figure_files(report),
     log:
-        "<logs>/report_figure_scoreboard/{wing}.log",
+        "<logs>/report_figure_scoreboard.log",
     benchmark:
-        "<benchmarks>/report_figure_scoreboard/{wing}.tsv"
+        "<benchmarks>/report_figure_scoreboard.tsv"
     conda:
         "../../envs/figures.yaml"
     threads: 1
     resources:
         **FIGURE_RESOURCES,
     params:
-        models=RUN.scoreboard.models_of_wing,
+        wings=RUN.scoreboard.shown_wings(),
+        models=RUN.scoreboard.models,
         metadata=FIGURE_METADATA,
         code=lib_hash("report/figure_scoreboard.py"),
     script:

@@ -86,18 +86,18 @@ rule dislocation_classify:
         "../scripts/dislocation/classify.py"
 
 
-# What both found, as score files that the scoreboard reads.
+# What both found, as score files that the scoreboard reads: one job, since each takes no time.
 rule dislocation_scores:
     input:
-        unpack(DISLOCATION.structure_tables),
+        pinned="<results>/dislocation/pinned/confusion.json",
+        microstructures="<results>/dislocation/microstructures/accuracy.json",
+        accuracies="<results>/dislocation/microstructures/accuracy.parquet",
     output:
-        "<results>/dislocation/{system}/scores/{model}.json",
+        DISLOCATION.structure_scores(),
     log:
-        "<logs>/dislocation_scores/{system}/{model}.log",
+        "<logs>/dislocation_scores.log",
     benchmark:
-        "<benchmarks>/dislocation_scores/{system}/{model}.tsv"
-    wildcard_constraints:
-        system="pinned|microstructures",
+        "<benchmarks>/dislocation_scores.tsv"
     conda:
         "../../envs/train.yaml"
     threads: 1

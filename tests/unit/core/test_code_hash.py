@@ -8,7 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from mechanist.core.code_hash import LIBRARY, PACKAGE, code_hash, dependencies, imported_modules
+from mechanist.core.code_hash import (
+    LIBRARY,
+    PACKAGE,
+    code_hash,
+    dependencies,
+    imported_modules,
+)
+from mechanist.core.code_hash import SCRIPTS as BESIDE
 
 WORKFLOW = LIBRARY.parent
 SCRIPTS = WORKFLOW / "scripts"
@@ -21,10 +28,10 @@ def test_closure_is_what_python_imports(script: Path) -> None:
     code = (
         f"import sys, json; sys.path.insert(0, {str(WORKFLOW)!r}); import {name};"
         "print(json.dumps([m.__file__ for n, m in sys.modules.items()"
-        " if n.split('.')[0] == 'mechanist']))"
+        " if n.split('.')[0] in ('mechanist', 'scripts') and m.__file__]))"
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    imported = {Path(file) for file in json.loads(out.stdout.splitlines()[-1])}
+    imported = {Path(file) for file in json.loads(out.stdout.splitlines()[-1])} - {script}
     # the closure may contain more, because imports inside functions run later
     assert imported <= dependencies(script)
 
@@ -43,7 +50,7 @@ def test_statements_are_those_of_the_whole_tree(file: Path) -> None:
             expected |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             expected |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
-    assert imported_modules(source) == {n for n in expected if n.split(".")[0] == PACKAGE}
+    assert imported_modules(source) == {n for n in expected if n.split(".")[0] in (PACKAGE, BESIDE)}
 
 
 def test_statements_of_all_forms_are_found() -> None:
@@ -101,6 +108,25 @@ def test_hash_changes_with_a_dependency_only(
     assert now() == first
     (library / "deeper.py").write_text("x = 2\n")
     assert now() != first
+    dependencies.cache_clear()
+
+
+def test_a_script_that_another_imports_is_hashed_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library, drawing = tmp_path / "mechanist", tmp_path / "scripts" / "glass" / "figure_strain.py"
+    library.mkdir()
+    (library / "__init__.py").write_text("")
+    drawing.parent.mkdir(parents=True)
+    drawing.write_text("import mechanist\n")
+    script = drawing.with_name("figures.py")
+    script.write_text("from scripts.glass import figure_strain\n")
+    monkeypatch.setattr("mechanist.core.code_hash.LIBRARY", library)
+    dependencies.cache_clear()
+    assert dependencies(script) == {drawing, library / "__init__.py"}
+    first = code_hash([script])
+    drawing.write_text("import mechanist  # changed\n")
+    assert code_hash([script]) != first
     dependencies.cache_clear()
 
 

@@ -23,7 +23,7 @@ from mechanist.learn.pair_layers import PairNetwork
 from mechanist.learn.splits import make_splits, write_splits
 from mechanist.learn.study import SAMPLES, STATES, Study, StudyFiles
 from mechanist.mechanics.edge_system import EdgeSystem
-from scripts.models import train as models_train
+from scripts.models import train_states as models_train_states
 from scripts.models import transfer as models_transfer
 
 SIDE = 20.0
@@ -225,10 +225,9 @@ def test_networks_are_trained_and_scored_by_the_common_scripts(tmp_path: Path) -
     samples = [path for one in files.values() for path in one.samples]
     others = other_systems(samples, [files["b"].targets])
     assert others == {"b": files["b"]}
-    models_train.main(
-        files["a"], out, study=STUDY, model=MODEL, seed=1, system="a", others=others,
-        elsewhere_out=elsewhere,
-    )  # fmt: skip
+    models_train_states.main(
+        files["a"], out, elsewhere, study=STUDY, model=MODEL, seed=1, system="a", others=others
+    )
     table = read_predictions(out)
     assert len(table) == 40
     assert set(table["fold"]) == {0, 1}

@@ -1,5 +1,6 @@
 """Predictions are out of fold, and class thresholds come from the training folds."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from mechanist.learn.training import best_threshold, centred
 from mechanist.learn.within_samples import open_within_samples
 from mechanist.settings.target_names import class_target
 from scripts.models import curve as models_curve
+from scripts.models import evaluate as models_evaluate
 from scripts.models import train as models_train
 from scripts.models import transfer as models_transfer
 
@@ -208,19 +210,26 @@ def test_the_training_script_writes_the_same_bytes_again(tmp_path: Path) -> None
     files = write_inputs(tmp_path)
     written = []
     for name in ("first", "second"):
-        out = tmp_path / f"{name}.parquet"
+        out, frames, scores = (
+            tmp_path / f"{name}{end}" for end in (".parquet", "_f.parquet", ".json")
+        )
         models_train.main(
-            _files(files), out, seed=1,
+            _files(files), out, frames, scores, seed=1, scoring=SCORING,
             model={"estimator": "logistic", "task": "classification", "features": ["aware"]},
             study=Study(
                 **QUANTITY, strains=STRAINS, class_strains=[0.04],
                 class_definitions=[[0.1, 0.5], [0.2, 0.8]],
             ),
         )  # fmt: skip
-        written.append(out.read_bytes())
+        written.append([path.read_bytes() for path in (out, frames, scores)])
     assert written[0] == written[1]
     table = read_predictions(out)
     assert table["target"].nunique() == 2
+    again = [tmp_path / "again.parquet", tmp_path / "again.json"]
+    models_evaluate.main(out, files.splits, *again, scoring=SCORING)
+    assert [path.read_bytes() for path in again] == written[0][1:]
+    records = json.loads(scores.read_text())
+    assert {record["target"] for record in records} == set(table["target"])
     assert read_units(out)[TARGET] == "log10(length^2)"
 
 

@@ -76,10 +76,16 @@ def test_figures_have_all_their_files(outputs: list[dict[str, Any]]) -> None:
     for output in outputs:
         by_rule.setdefault(output["rule"], set()).add(output["path"])
     figures = {rule: paths for rule, paths in by_rule.items() if "_figure_" in rule}
-    assert len(figures) > 40
-    for rule, paths in figures.items():
-        stem = next(path for path in paths if path.endswith(".png")).removesuffix(".png")
-        assert {f"{stem}{suffix}" for suffix in SUFFIXES} <= paths, rule
+    stems = [
+        (rule, path.removesuffix(".png"))
+        for rule, paths in figures.items()
+        for path in paths
+        if path.endswith(".png")
+    ]
+    assert len(stems) > 40
+    assert {rule for rule, _ in stems} == set(figures)
+    for rule, stem in stems:
+        assert {f"{stem}{suffix}" for suffix in SUFFIXES} <= figures[rule], stem
 
 
 def test_every_rule_that_draws_is_named_after_wing_stage_and_what(

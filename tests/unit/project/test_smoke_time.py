@@ -65,4 +65,5 @@ rule two:
     assert smoke_time.scripts(rules) == {"first": tmp_path / "scripts" / "a" / "one.py"}
     real = smoke_time.scripts()
     assert real["glass_simulate"].name == "simulate.py"
+    assert real["glass_figure_scores"].name == "figures_scores.py"
     assert all(path.is_file() for path in real.values())

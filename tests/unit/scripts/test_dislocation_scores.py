@@ -1,6 +1,7 @@
 """Score records from the results of the confusion scheme and the classification."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -24,34 +25,47 @@ CLASSES = {
 }
 
 
+#: A table without a row: no field set was classified.
+NOTHING = pd.DataFrame(
+    columns=["problem", "fields", "voxels", "accuracy", "low", "high", "n", "method"]
+)
+
+
 def records(
-    tmp_path: Path, found: object, table: Path | None, model: str
-) -> list[dict[str, object]]:
-    (tmp_path / "summary.json").write_text(json.dumps(found))
-    out = tmp_path / "out.json"
+    folder: Path,
+    *,
+    transition: Sequence[str] = (),
+    classes: Sequence[str] = (),
+    table: pd.DataFrame = NOTHING,
+) -> dict[str, list[dict[str, object]]]:
+    """Return what the script writes for models of the transition and of the classification."""
+    (folder / "confusion.json").write_text(json.dumps(FOUND))
+    (folder / "accuracy.json").write_text(json.dumps(CLASSES))
+    write_table(folder / "accuracy.parquet", table, check=False)
+    outs = [[folder / f"{name}.json" for name in names] for names in (transition, classes)]
     dislocation_scores.main(
-        tmp_path / "summary.json", table, out, model=model, voxels=[4], level=0.95
-    )
-    return json.loads(out.read_text())
+        folder / "confusion.json", folder / "accuracy.json", folder / "accuracy.parquet",
+        transition_out=outs[0], classification_out=outs[1], voxels=[4], level=0.95,
+    )  # fmt: skip
+    return {out.stem: json.loads(out.read_text()) for out in [*outs[0], *outs[1]]}
 
 
-@pytest.mark.parametrize(("model", "value"), [("dipoles", 0.06), ("exponent", 0.05)])
-def test_a_transition_is_a_location_with_its_interval(
-    tmp_path: Path, model: str, value: float
-) -> None:
-    (record,) = records(tmp_path, FOUND, None, model)
-    assert (record["metric"], record["value"], record["unit"]) == ("location", value, "1/b^2")
-    assert record["low"] < value < record["high"]
-    assert record["n_samples"] == 40
+def test_a_transition_is_a_location_with_its_interval(tmp_path: Path) -> None:
+    found = records(tmp_path, transition=["dipoles", "exponent"])
+    for model, value in {"dipoles": 0.06, "exponent": 0.05}.items():
+        (record,) = found[model]
+        assert (record["metric"], record["value"], record["unit"]) == ("location", value, "1/b^2")
+        assert record["low"] < value < record["high"]  # type: ignore[operator]
+        assert record["n_samples"] == 40
 
 
 def test_a_curve_without_peak_locates_nothing(tmp_path: Path) -> None:
-    assert records(tmp_path, FOUND, None, "waves") == []
+    assert records(tmp_path, transition=["waves"]) == {"waves": []}
 
 
 def test_unknown_names_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="known are"):
-        records(tmp_path, FOUND, None, "junctions")
+        records(tmp_path, transition=["junctions"])
 
 
 def test_accuracies_are_those_of_the_resolution_asked_for(tmp_path: Path) -> None:
@@ -59,11 +73,12 @@ def test_accuracies_are_those_of_the_resolution_asked_for(tmp_path: Path) -> Non
         {"problem": "curved", "voxels": v, "fields": f, "accuracy": a, "low": a - 0.1, "high": a + 0.1, "n": 12, "method": "t"}
         for v, f, a in ((1, "rho+kappa", 0.4), (4, "rho", 0.5), (4, "rho+kappa", 0.8))
     ]  # fmt: skip
-    write_table(tmp_path / "table.parquet", pd.DataFrame(rows), check=False)
+    table = pd.DataFrame(rows)
     wanted = {"rho": 0.5, "rho_kappa": 0.8, "scalars": 0.4, "class_dummy": 0.25}
+    found = records(tmp_path, classes=list(wanted), table=table)
     for model, value in wanted.items():
-        (record,) = records(tmp_path, CLASSES, tmp_path / "table.parquet", model)
+        (record,) = found[model]
         assert record["value"] == value
         assert record["target"] == "classes (curved), 4 voxels per side"
     with pytest.raises(ValueError, match="no accuracy"):
-        records(tmp_path, CLASSES, tmp_path / "table.parquet", "rho_q")
+        records(tmp_path, classes=["rho_q"], table=table)

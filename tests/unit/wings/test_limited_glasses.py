@@ -70,3 +70,16 @@ def test_what_a_simulation_depends_on(wing: GlassWing) -> None:
     assert wing.material_modules("alloy") == ["mechanics/materials/eam_alloy"]
     assert wing.material_files(asked("ka2d", "")) == []
     assert wing.material_modules("ka2d") == ["mechanics/materials/kob_andersen"]
+
+
+def test_a_limited_glass_has_rules_for_the_figures_that_it_has(wing: GlassWing) -> None:
+    whole, limited = wing.drawn_alike("scores")
+    assert (limited.rule, limited.systems) == ("glass_figure_scores_of_alloy", "alloy")
+    assert set(whole.subcategories) - set(limited.subcategories) == {"thesis"}
+    files = limited.files(asked("alloy", ""))
+    assert "comparisons" not in files
+    assert "<results>/glass/alloy/scores/load_blind.json" in files["definition_scores"]
+    assert not any("hybrid" in str(paths) for paths in files.values())
+    particles = wing.drawn_alike("particles")
+    assert "indicators" in particles[0].files(asked("ka2d", ""))
+    assert "indicators" not in particles[1].files(asked("alloy", ""))

@@ -1,6 +1,7 @@
 """Each wing says what its models are trained for, and the rules of learning ask no more."""
 
 import json
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -108,3 +109,15 @@ def test_a_name_of_a_model_decides_what_it_reads(learning: Learning) -> None:
         "label": "x", "role": "data", "estimator": "ridge", "features": ["elastic_step"]}}}}  # fmt: skip
     with pytest.raises(SettingsError, match=r"\['response_network'\] read states in one wing"):
         _ = configured(twice).learning.state_models
+
+
+def test_scores_of_structures_are_no_scores_of_trained_models(learning: Learning) -> None:
+    trained = re.compile(f"results/dislocation/(?P<system>{learning.trained_systems})/scores/")
+    for system in ("n100", "pileup", "pinned_down"):
+        assert trained.match(f"results/dislocation/{system}/scores/rho.json")
+    for system in ("pinned", "microstructures"):
+        assert not trained.match(f"results/dislocation/{system}/scores/rho.json")
+    made = configured().dislocation.structure_scores()
+    assert "<results>/dislocation/pinned/scores/exponent.json" in made
+    assert "<results>/dislocation/microstructures/scores/class_dummy.json" in made
+    assert len(made) == len(set(made)) == 11

@@ -1,8 +1,8 @@
 """Find the library modules on which a script depends, and hash their content.
 
 Snakemake tracks a rule's script but not the modules that it imports. Rules therefore carry
-``params: code=...``, a hash over the script's transitive imports from this library. The imports are
-found from the import statements, so no list has to be maintained by hand.
+``params: code=...``, a hash over the script's transitive imports from this library and from other
+scripts. The imports are found from the import statements, so no list has to be maintained by hand.
 
 This runs at every start of Snakemake, so only the import statements are parsed: whole files take
 twenty times longer.
@@ -18,15 +18,18 @@ from typing import Final
 
 LIBRARY: Final = Path(__file__).parents[1]
 PACKAGE: Final = LIBRARY.name
-#: An import of this library at any indentation, over several lines if in parentheses.
+#: The folder of scripts beside the library, whose modules scripts import too.
+SCRIPTS: Final = "scripts"
+#: An import of these at any indentation, over several lines if in parentheses.
 STATEMENT: Final = re.compile(
-    rf"^[ \t]*((?:import|from)[ \t]+{PACKAGE}\b(?:[^\n(]*\([^)]*\)|[^\n]*))", re.MULTILINE
+    rf"^[ \t]*((?:import|from)[ \t]+(?:{PACKAGE}|{SCRIPTS})\b(?:[^\n(]*\([^)]*\)|[^\n]*))",
+    re.MULTILINE,
 )
 
 
 @cache
 def dependencies(path: Path) -> frozenset[Path]:
-    """Return all library files that importing ``path`` executes, itself excluded.
+    """Return all files of library and scripts that importing ``path`` executes, itself excluded.
 
     Parameters
     ----------
@@ -49,10 +52,10 @@ def dependencies(path: Path) -> frozenset[Path]:
 
 
 def code_hash(paths: Iterable[Path]) -> str:
-    """Return a short hash over the content of all library files on which ``paths`` depend.
+    """Return a short hash over the content of all files on which ``paths`` depend.
 
-    The files themselves are included if they belong to the library; scripts outside it are not,
-    since Snakemake tracks them already.
+    The files themselves are included if they belong to the library; scripts of rules are not, since
+    Snakemake tracks them already.
     """
     files: set[Path] = set()
     for path in paths:
@@ -61,20 +64,21 @@ def code_hash(paths: Iterable[Path]) -> str:
             files.add(path)
     digest = hashlib.sha256()
     for file in sorted(files):
-        digest.update(str(file.relative_to(LIBRARY)).encode())
+        folder = LIBRARY if file.is_relative_to(LIBRARY) else LIBRARY.parent
+        digest.update(str(file.relative_to(folder)).encode())
         digest.update(file.read_bytes())
     return digest.hexdigest()[:16]
 
 
 @cache  # all rules depend on the same few hundred files
 def _executed(path: Path) -> frozenset[Path]:
-    """Return the library files that the import statements of a file execute."""
+    """Return the files of library and scripts that the import statements of a file execute."""
     modules = imported_modules(path.read_text(encoding="utf-8"))
     return frozenset(file for module in modules for file in _files_of(module, LIBRARY))
 
 
 def imported_modules(source: str) -> set[str]:
-    """Return the dotted names in import statements that are, or may be, library modules.
+    """Return the dotted names in import statements that are, or may be, modules of ours.
 
     Parameters
     ----------
@@ -89,22 +93,23 @@ def imported_modules(source: str) -> set[str]:
             elif isinstance(node, ast.ImportFrom) and node.module:
                 # `from package import name`: the name may be a module
                 found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
-    return {name for name in found if name.split(".")[0] == PACKAGE}
+    return {name for name in found if name.split(".")[0] in (PACKAGE, SCRIPTS)}
 
 
 @cache
 def _files_of(module: str, library: Path) -> tuple[Path, ...]:
     """Return the files executed by importing a dotted name: its parent packages, then itself."""
-    parts = module.split(".")[1:]
-    files = [library / "__init__.py"]
+    package, *parts = module.split(".")
+    top = library if package == PACKAGE else library.parent / SCRIPTS
+    files = [library / "__init__.py"] if package == PACKAGE else []
     for depth in range(1, len(parts) + 1):
-        place = library.joinpath(*parts[:depth])
-        if place.is_dir():
-            files.append(place / "__init__.py")
+        place = top.joinpath(*parts[:depth])
+        if place.is_dir():  # folders of scripts are no packages with a file of their own
+            files += [place / "__init__.py"] if package == PACKAGE else []
         elif place.with_suffix(".py").is_file():
             files.append(place.with_suffix(".py"))
         elif depth < len(parts):
-            raise FileNotFoundError(f"no module {module!r} in {library}")
+            raise FileNotFoundError(f"no module {module!r} in {top}")
     return tuple(files)
 
 

@@ -234,12 +234,23 @@ class DislocationWing(LearningWing):
         """The target that figures show where they show one."""
         return f"stress@{self.block['figures']['strain_shown']:.3f}"
 
-    def structure_tables(self, wildcards: Wildcards) -> dict[str, str]:
-        """Return what was found about the transition of creep, or about microstructures."""
-        base = self.folder(wildcards.system)
-        if wildcards.system == "pinned":
-            return {"summary": f"{base}/confusion.json"}
-        return {"summary": f"{base}/accuracy.json", "table": f"{base}/accuracy.parquet"}
+    @property
+    def structure_models(self) -> dict[str, list[str]]:
+        """What is scored of the transition of creep and of microstructures, by system."""
+        confusion, microstructures = self.block["confusion"], self.block["microstructures"]
+        return {
+            "pinned": [*confusion["features"], *confusion["order"]],
+            "microstructures": list(microstructures["models"]),
+        }
+
+    def scored_otherwise(self) -> list[str]:
+        """Return the systems whose scores are no scores of predictions."""
+        return list(self.structure_models)
+
+    def structure_scores(self) -> Files:
+        """Return the score files of these models, which train nothing by the common rules."""
+        found = self.structure_models.items()
+        return [f"{self.folder(system)}/scores/{m}.json" for system, ms in found for m in ms]
 
     # Overview and attribution
 

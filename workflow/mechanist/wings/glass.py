@@ -17,24 +17,14 @@ from mechanist.settings.sheet_row import SheetRow
 from mechanist.settings.sheet_rules import Placed, SheetRule
 from mechanist.settings.target_names import at_strain, class_target
 from mechanist.wings.absent_figures import absent_figures
+from mechanist.wings.glass_figures import STAGES, Drawn, Inputs, drawn_alike
 from mechanist.wings.glass_targets import GlassTargets
 from mechanist.wings.resources import training_cost
 from mechanist.wings.user_files import UserFiles
 from mechanist.wings.wing import CURVE, TRAIN, Cost, Files, Wildcards
 
-#: Figures of every system.
-FIGURES: Final = (
-    "glass",
-    "response",
-    "definition",
-    "strain",
-    "thesis",
-    "transfer",
-    "learning_curve",
-    "parity",
-    "indicator",
-    "angular",
-)
+#: Figures of every system that lacks none.
+FIGURES: Final = tuple(name for stage in STAGES.values() for name in stage)
 
 
 def _sheet_entry(row: SheetRow, paths: Sequence[str], options: Mapping[str, object]) -> Placed:
@@ -253,6 +243,47 @@ class GlassWing(GlassTargets):
         if limited is None:
             return {}
         return absent_figures(self.settings, system, limited, own=system in self.own)
+
+    def drawn_alike(self, stage: str) -> list[Drawn]:
+        """Return the figures of a stage, once for all systems that have the same ones."""
+        absent = {system: list(self.absent_figures(system)) for system in self.block["systems"]}
+        return list(drawn_alike(stage, absent, self._figure_inputs()))
+
+    def _figure_inputs(self) -> dict[str, Inputs]:
+        """Return what each figure is drawn from."""
+        curves = self.block["learning_curve"]["models"]
+        samples: Inputs = {"samples": self.samples}
+        targets: Inputs = {"targets": self._file("targets.parquet")}
+        return {
+            "glass": {**samples, **targets},
+            "response": samples,
+            "indicator": {**targets, "indicators": self.indicator_tables},
+            "angular": {
+                **samples,
+                **targets,
+                "structure": self._file("features/structure_functions.parquet"),
+            },
+            "definition": {"definition_scores": self.figure_scores("definition")},
+            "strain": {"strain_scores": self.figure_scores("curves")},
+            "thesis": {
+                "comparisons": self._file("comparisons.csv"),
+                "frame_scores": self.compared_frames,
+            },
+            "transfer": {"transfer": self.per_model("transfer", "parquet", self.block["transfer"])},
+            "learning_curve": {"curves": self.per_model("learning_curve", "parquet", curves)},
+            "parity": {
+                "parity_predictions": self.figure_predictions("parity"),
+                "parity_scores": self.figure_scores("parity"),
+            },
+        }
+
+    def _file(self, name: str) -> Callable[[Wildcards], str]:
+        """Return an input function for one file of a system."""
+
+        def file(wildcards: Wildcards) -> str:
+            return f"{self.folder(wildcards.system)}/{name}"
+
+        return file
 
     def system_figures(self, system: str) -> Files:
         """Return every figure of one system, and the tables that no figure of a limited one shows."""

@@ -69,6 +69,12 @@ class Learning:
         """Pattern of the wings whose models are trained by the common rules."""
         return pattern(self.wings)
 
+    @property
+    def trained_systems(self) -> str:
+        """Pattern of all systems but those that wings score without training a model on them."""
+        others = pattern({name for wing in self.wings.values() for name in wing.scored_otherwise()})
+        return rf"(?!(?:{others})/)[a-z][a-z0-9_]*"
+
     def wings_of(self, subject: Subject) -> str:
         """Return the pattern of the wings whose rows describe such a subject."""
         return pattern(name for name, wing in self.wings.items() if wing.subject == subject)

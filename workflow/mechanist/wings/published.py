@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from mechanist.assess.published_rows import PublishedContent, PublishedRow
 from mechanist.settings.entry_types.block import LabelEntry
+from mechanist.wings.figures import Report, figure_outputs
 from mechanist.wings.wing import Files, Wildcards, Wing
 
 
@@ -33,10 +34,6 @@ class Scoreboard:
         del wildcards
         return {name: wing.models() for name, wing in self.wings.items()}
 
-    def models_of_wing(self, wildcards: Wildcards) -> Mapping[str, LabelEntry]:
-        """Return the models of the wing that the wildcards name."""
-        return self.wings[wildcards.wing].models()
-
     def scores(self, wildcards: Wildcards | None = None) -> Files:
         """Return the scores of all models that published rows or figures name."""
         del wildcards
@@ -50,8 +47,25 @@ class Scoreboard:
             files |= asked if made is None else asked & made
         return sorted(files)
 
+    def shown_wings(self) -> list[str]:
+        """Return the wings with a score on the scoreboard."""
+        return sorted({row["wing"] for row in self.rows()})
+
     def figures(self, wildcards: Wildcards | None = None) -> Files:
         """Return a figure for every wing with a score on the scoreboard."""
         del wildcards
-        wings = sorted({row["wing"] for row in self.rows()})
-        return [f"<results>/figures/scoreboard_{wing}.pdf" for wing in wings]
+        return [f"<results>/figures/scoreboard_{wing}.pdf" for wing in self.shown_wings()]
+
+    def figure_files(self, report: Report) -> Files:
+        """Return the output files of all these figures, which one job draws."""
+        return [
+            file
+            for wing in self.shown_wings()
+            for file in figure_outputs(
+                report,
+                f"<results>/figures/scoreboard_{wing}",
+                caption="scoreboard",
+                category="Scoreboard",
+                labels={"figure": f"scoreboard, {wing}"},
+            ).values()
+        ]

@@ -138,6 +138,31 @@ class Wing(ABC):
             labels=self.figure_labels | labels,
         )
 
+    def several_figures(
+        self,
+        report: Report,
+        subcategories: Mapping[str, str],
+        *,
+        labels: Mapping[str, str] | None = None,
+    ) -> Files:
+        """Return the output files of figures that one job draws.
+
+        Parameters
+        ----------
+        report : Report
+            As in :meth:`figure`.
+        subcategories : mapping of str to str
+            Names of the figures, each with the place where the report lists it.
+        labels : mapping of str to str, optional
+            What the report calls a figure, where that is not its name.
+        """
+        said = labels or {}
+        return [
+            file
+            for name, subcategory in subcategories.items()
+            for file in self.figure(report, name, subcategory, label=said.get(name)).values()
+        ]
+
     @property
     def figure_folder(self) -> str:
         """Folder of the wing's figures; it may contain wildcards."""
@@ -211,6 +236,10 @@ class LearningWing(Wing):
     def reads(self, model: LabelEntry) -> Reads:
         """Return whether the estimator of a model reads feature tables or states."""
         return STATES if reads_states(text(model.get("estimator", "")), LIBRARY) else TABLES
+
+    def scored_otherwise(self) -> list[str]:
+        """Return the systems whose scores are no scores of predictions; most wings have none."""
+        return []
 
     def tested_systems(self, system: str) -> list[str]:
         """Return the systems on which a transfer of models trained on a system is tested."""

@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from mechanist.assess.resampling import mean_interval
-from mechanist.core.progress import log_to
 from mechanist.draw.labels import percent
 from mechanist.draw.score_curves import number_axis
 from mechanist.draw.score_tables import ALL
@@ -23,9 +22,6 @@ from mechanist.draw.style import (
 )
 from mechanist.formats.tables import read_table
 from mechanist.settings.label_entry import LabelEntries
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 TENSORS: Final = {"H": "resistance, $H$", "K": "evolution, $K$"}
 #: Limits of the error axis in %; errors beyond are drawn at its edge.
@@ -100,13 +96,3 @@ def _summary(part: pd.DataFrame) -> pd.DataFrame:
         rows.append({"states": states, "value": value, "low": low, "high": high, "n": interval.n,
                      "level": interval.level, "n_samples": interval.n})  # fmt: skip
     return pd.DataFrame(rows)
-
-
-if __name__ == "__main__":
-    with log_to(snakemake.log[0]):
-        main(
-            errors=Path(snakemake.input[0]),
-            stem=Path(snakemake.output.pdf).with_suffix(""),
-            models=snakemake.params.models,
-            metadata=snakemake.params.metadata,
-        )

@@ -3,13 +3,12 @@
 from collections.abc import Mapping, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from mechanist.core.progress import log_to
 from mechanist.core.typing import FloatArray
 from mechanist.draw.style import (
     DOUBLE,
@@ -20,9 +19,6 @@ from mechanist.draw.style import (
     styled,
 )
 from mechanist.formats.polycrystal_batches import PolycrystalRun, read_runs
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 COLOURS: Final = ("#56b4e9", "#0072b2", "#009e73", "#d55e00", "#e69f00", "#6a1b6e", "#8c8c8c")
 #: Number of points of the mean curve.
@@ -114,12 +110,3 @@ def by_system(batches: Mapping[str, int], paths: Sequence[str]) -> dict[str, lis
     """Assign all batches, listed system after system, to their systems."""
     left = iter(paths)
     return {name: [Path(path) for path in islice(left, n)] for name, n in batches.items()}
-
-
-if __name__ == "__main__":
-    with log_to(snakemake.log[0]):
-        main(
-            runs=by_system(snakemake.params.batches, snakemake.input.runs),
-            stem=Path(snakemake.output.pdf).with_suffix(""),
-            metadata=snakemake.params.metadata,
-        )

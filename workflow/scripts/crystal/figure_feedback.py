@@ -3,14 +3,13 @@
 import textwrap
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
 from mechanist.assess.curve_errors import curve_errors
-from mechanist.core.progress import log_to
 from mechanist.draw.style import (
     DOUBLE,
     ModelStyle,
@@ -23,9 +22,6 @@ from mechanist.draw.style import (
 )
 from mechanist.formats.tables import read_table
 from mechanist.settings.label_entry import LabelEntries
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 TRUTH: Final = "truth"
 POLYCRYSTAL: Final = "polycrystal"
@@ -105,14 +101,3 @@ def _errors(panel: Axes, errors: pd.DataFrame, styles: Mapping[str, ModelStyle])
     ]
     panel.set_xticks(range(len(styles)), labels)
     panel.tick_params(axis="x", length=0)
-
-
-if __name__ == "__main__":
-    with log_to(snakemake.log[0]):
-        main(
-            curves=Path(snakemake.input[0]),
-            stem=Path(snakemake.output.pdf).with_suffix(""),
-            models=snakemake.params.models,
-            crystals=snakemake.params.crystals,
-            metadata=snakemake.params.metadata,
-        )

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -10,7 +10,6 @@ from matplotlib.axes import Axes
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
-from mechanist.core.progress import log_to
 from mechanist.draw.crystals import (
     AXIS_NAMES,
     colour_key,
@@ -25,9 +24,6 @@ from mechanist.formats.polycrystal_batches import PolycrystalRun, read_runs
 from mechanist.mechanics.field_agreement import lattice_rotation, von_mises
 from mechanist.mechanics.poles import sample_axis_in_crystal
 from mechanist.mechanics.slip_systems import slip_systems
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 #: Field, label and colour map of each row below the grains.
 ROWS: Final = (
@@ -138,12 +134,3 @@ def _table(system: str, run: PolycrystalRun) -> pd.DataFrame:
     columns = {field: sliced(field_of(run, field), plane).ravel() for field, *_ in ROWS}
     return pd.DataFrame({"system": system, "sample": run.name, "row": row.ravel(),
                          "column": column.ravel(), "grain": grains.ravel(), **columns})  # fmt: skip
-
-
-if __name__ == "__main__":
-    with log_to(snakemake.log[0]):
-        main(
-            runs=dict(zip(snakemake.params.systems, map(Path, snakemake.input.runs), strict=True)),
-            stem=Path(snakemake.output.pdf).with_suffix(""),
-            metadata=snakemake.params.metadata,
-        )

@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from mechanist.assess.rotation_scores import RELATIVE
-from mechanist.core.progress import log_to
 from mechanist.draw.score_curves import by_strain, strain_curves
 from mechanist.draw.score_tables import ALL, SCORE_PARTS, read_scores, rows
 from mechanist.draw.style import (
@@ -18,9 +17,6 @@ from mechanist.draw.style import (
     styled,
 )
 from mechanist.settings.label_entry import LabelEntries
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 HEIGHT: Final = 3.6
 
@@ -67,15 +63,3 @@ def main(
     columns = ["model", "strain", "metric", "value", "low", "high", *SCORE_PARTS]
     save_figure(figure, stem, table[columns], title="Error of predicted orientations against strain",
                 metadata=metadata)  # fmt: skip
-
-
-if __name__ == "__main__":
-    with log_to(snakemake.log[0]):
-        main(
-            scores=[Path(path) for path in snakemake.input.scores],
-            stem=Path(snakemake.output.pdf).with_suffix(""),
-            models=snakemake.params.models,
-            system=snakemake.params.system,
-            others=snakemake.params.others,
-            metadata=snakemake.params.metadata,
-        )

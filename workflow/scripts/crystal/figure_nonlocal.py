@@ -3,13 +3,12 @@
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from mechanist.assess.rotation_scores import ABSOLUTE, ROTATION
-from mechanist.core.progress import log_to
 from mechanist.draw.score_tables import ALL, rows
 from mechanist.draw.style import (
     DOUBLE,
@@ -21,9 +20,6 @@ from mechanist.draw.style import (
 )
 from mechanist.formats.tables import SAMPLE, read_table
 from mechanist.settings.label_entry import LabelEntries
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 HEIGHT: Final = 3.2
 #: Vertical offset between systems in a row, and their markers.
@@ -109,16 +105,3 @@ def main(
         title="Gain from the cell-wide misfit, or a larger cube", units={"wins": "1"},
         metadata=metadata,
     )  # fmt: skip
-
-
-if __name__ == "__main__":
-    with log_to(snakemake.log[0]):
-        main(
-            errors=Path(snakemake.input.errors),
-            comparisons=Path(snakemake.input.comparisons),
-            stem=Path(snakemake.output.pdf).with_suffix(""),
-            models=snakemake.params.models,
-            system=snakemake.params.system,
-            reference=snakemake.params.reference,
-            metadata=snakemake.params.metadata,
-        )

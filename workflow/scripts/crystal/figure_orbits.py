@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -10,15 +10,11 @@ from matplotlib.axes import Axes
 from matplotlib.colors import BoundaryNorm, ListedColormap, Normalize
 from numpy.typing import NDArray
 
-from mechanist.core.progress import log_to
 from mechanist.core.typing import FloatArray, IntArray
 from mechanist.draw.style import DOUBLE, letter_panels, new_figure, save_figure, styled
 from mechanist.mechanics.slip_law_files import read_slip_law
 from mechanist.mechanics.slip_orbits import FCC_KINDS, fcc_kinds, pair_orbits
 from mechanist.mechanics.slip_systems import SlipSystems, slip_systems
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 #: Colours of the kinds of fcc pairs, in their order.
 COLOURS: Final = ("#000000", "#8c8c8c", "#d55e00", "#e8d9a0", "#56b4e9", "#0072b2", "#6a1b6e")
@@ -141,12 +137,3 @@ def _name_families(panel: Axes, systems: SlipSystems) -> None:
 def _long(matrix: FloatArray | IntArray | NDArray[np.str_]) -> pd.DataFrame:
     i, j = np.indices(matrix.shape)
     return pd.DataFrame({"i": i.ravel(), "j": j.ravel(), "value": matrix.ravel()})
-
-
-if __name__ == "__main__":
-    with log_to(snakemake.log[0]):
-        main(
-            hexagonal=Path(snakemake.input[0]),
-            stem=Path(snakemake.output.pdf).with_suffix(""),
-            metadata=snakemake.params.metadata,
-        )

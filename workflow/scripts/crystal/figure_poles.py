@@ -2,23 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 
-from mechanist.core.progress import log_to
 from mechanist.core.typing import FloatArray
 from mechanist.draw.crystals import AXIS_NAMES, pole_panel
 from mechanist.draw.style import DOUBLE, letter_panels, new_figure, save_figure, styled
 from mechanist.formats.polycrystal_batches import PolycrystalRun, read_runs
 from mechanist.mechanics.poles import FAMILIES, HALF_WIDTH, equal_area, pole_density, poles
 from mechanist.mechanics.slip_systems import slip_systems
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 #: Number of grid points along each side of a pole figure.
 POINTS: Final = 41
@@ -106,13 +102,3 @@ def _table(places: FloatArray, densities: Mapping[tuple[str, str], FloatArray]) 
         tables.append(pd.DataFrame({"family": family, "state": when, "x": places[inside, 0],
                                     "y": places[inside, 1], "density": density[inside]}))  # fmt: skip
     return pd.concat(tables, ignore_index=True)
-
-
-if __name__ == "__main__":
-    with log_to(snakemake.log[0]):
-        main(
-            runs=[Path(path) for path in snakemake.input.runs],
-            stem=Path(snakemake.output.pdf).with_suffix(""),
-            half_width=snakemake.params.half_width,
-            metadata=snakemake.params.metadata,
-        )

@@ -1,8 +1,8 @@
 """Draw the true and predicted lattice rotations on a slice of a cell, and their difference."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,6 @@ from matplotlib.image import AxesImage
 from numpy.typing import NDArray
 
 from mechanist.assess.rotation_scores import voxel_misorientation
-from mechanist.core.progress import log_to
 from mechanist.core.typing import FloatArray, Scalar
 from mechanist.draw.crystals import boundaries
 from mechanist.draw.style import (
@@ -26,9 +25,6 @@ from mechanist.formats.tables import SAMPLE, read_table
 from mechanist.formats.voxel_paths import VoxelPaths, read_voxel_paths
 from mechanist.mechanics.loads import AXES
 from mechanist.settings.label_entry import LabelEntries
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 #: Percentile of voxels at the upper end of the colour scale.
 COVERED: Final = 99.5
@@ -127,16 +123,3 @@ def _table(sample: VoxelPaths, values: FloatArray, axis: str) -> pd.DataFrame:
     layer = _layer(sample, values, axis)
     up, across = np.indices(layer.shape)
     return pd.DataFrame({"across": across.ravel(), "up": up.ravel(), "degrees": layer.ravel()})
-
-
-if __name__ == "__main__":
-    with log_to(snakemake.log[0]):
-        shown: Sequence[str] = snakemake.params.shown
-        main(
-            samples=Path(snakemake.input.samples),
-            predictions=dict(zip(shown, map(Path, snakemake.input.predictions), strict=True)),
-            stem=Path(snakemake.output.pdf).with_suffix(""),
-            models=snakemake.params.models,
-            axis=snakemake.params.axis,
-            metadata=snakemake.params.metadata,
-        )

@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from mechanist.core.progress import log_to
 from mechanist.draw.style import (
     DOUBLE,
     figure_legend,
@@ -17,9 +16,6 @@ from mechanist.draw.style import (
     save_figure,
     styled,
 )
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 COLOURS: Final = ("#d55e00", "#0072b2", "#009e73", "#6a1b6e", "#56b4e9", "#e69f00", "#8c8c8c")
 STAGES: Final = {
@@ -116,14 +112,3 @@ def _bars(panel: Axes, part: pd.DataFrame) -> None:
 
 def _title(name: str) -> str:
     return name.replace("_", ", ")
-
-
-if __name__ == "__main__":
-    with log_to(snakemake.log[0]):
-        main(
-            paths=[Path(path) for path in snakemake.input.paths],
-            counts=Path(snakemake.input.counts),
-            stem=Path(snakemake.output.pdf).with_suffix(""),
-            method=snakemake.params.method,
-            metadata=snakemake.params.metadata,
-        )

@@ -3,14 +3,13 @@
 from collections.abc import Mapping, Sequence
 from itertools import cycle
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
 from mechanist.assess.rotation_scores import RELATIVE
-from mechanist.core.progress import log_to
 from mechanist.draw.labels import percent, strain_of
 from mechanist.draw.score_tables import ALL, SCORE_PARTS, read_scores, rows
 from mechanist.draw.style import (
@@ -23,9 +22,6 @@ from mechanist.draw.style import (
 )
 from mechanist.formats.tables import LOAD, read_table
 from mechanist.settings.label_entry import LabelEntries
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 HEIGHT: Final = 3.2
 #: Margin around the points of a parity panel, MPa.
@@ -125,15 +121,3 @@ def _parity(
     span = [float(both.min()) - MARGIN, float(both.max()) + MARGIN]
     panel.plot(span, span, color="black", linewidth=0.6, zorder=0)
     panel.set(xlim=span, ylim=span, aspect="equal")
-
-
-if __name__ == "__main__":
-    with log_to(snakemake.log[0]):
-        main(
-            scores=[Path(path) for path in snakemake.input.scores],
-            curve=Path(snakemake.input.curve),
-            stem=Path(snakemake.output.pdf).with_suffix(""),
-            models=snakemake.params.models,
-            system=snakemake.params.system,
-            metadata=snakemake.params.metadata,
-        )

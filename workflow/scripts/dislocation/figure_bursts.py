@@ -2,19 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from mechanist.core.progress import log_to
 from mechanist.core.typing import FloatArray
 from mechanist.draw.style import DOUBLE, letter_panels, new_figure, save_figure, styled
 from mechanist.formats.dislocation_batches import Branch, read_batch
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 COLOURS: Final = {"undeformed": "#0072b2", "prestrained": "#d55e00"}
 LABELS: Final = {"undeformed": "undeformed", "prestrained": "pre-strained"}
@@ -162,13 +158,3 @@ def _sizes(
         panel.set(xscale="log", yscale="log")
     panel.set(xlabel=r"burst $\Delta\gamma$ (%)", ylabel="share of larger bursts")
     return pd.concat(tables, ignore_index=True)
-
-
-if __name__ == "__main__":
-    with log_to(snakemake.log[0]):
-        main(
-            samples=[Path(path) for path in snakemake.input.samples],
-            stem=Path(snakemake.output.pdf).with_suffix(""),
-            shown=snakemake.params.get("shown", 5),
-            metadata=snakemake.params.metadata,
-        )

@@ -2,23 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.image import AxesImage
 
-from mechanist.core.progress import log_to
 from mechanist.core.typing import FloatArray
 from mechanist.draw.panels import DIVERGING
 from mechanist.draw.style import DOUBLE, SINGLE, letter_panels, new_figure, save_figure, styled
 from mechanist.formats.configuration import Configuration
 from mechanist.formats.dislocation_batches import read_batch, signs
 from mechanist.mechanics.edge_kernel import stress_on_grid
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 #: Grid cells of the stress field along a side, and the share beyond the colour scale.
 CELLS: Final = 100
@@ -130,13 +126,3 @@ def _table(state: Configuration, field: FloatArray) -> pd.DataFrame:
     columns, rows = np.meshgrid(centres, centres)
     grid = {"what": "stress", "x": columns.ravel(), "y": rows.ravel(), "value": field.ravel()}
     return pd.concat([marks, pd.DataFrame(grid).assign(unit="D/b")], ignore_index=True)
-
-
-if __name__ == "__main__":
-    with log_to(snakemake.log[0]):
-        main(
-            samples=[Path(path) for path in snakemake.input.samples],
-            stem=Path(snakemake.output.pdf).with_suffix(""),
-            sample=snakemake.params.get("sample"),
-            metadata=snakemake.params.metadata,
-        )

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -12,15 +12,11 @@ from matplotlib.ticker import FormatStrFormatter, LogLocator, NullFormatter
 
 from mechanist.assess.confusion_summary import ConfusionSummary, Peak, read_confusion
 from mechanist.assess.resampling import mean_interval
-from mechanist.core.progress import log_to
 from mechanist.core.typing import FloatArray
 from mechanist.draw.style import DOUBLE, letter_panels, new_figure, save_figure, styled
 from mechanist.formats.configuration import Configuration
 from mechanist.formats.dislocation_batches import CREEP, read_batch, signs
 from mechanist.formats.tables import read_table
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 #: Label and colour of each feature set.
 LOOKS: Final[Mapping[str, tuple[str, str]]] = {
@@ -201,15 +197,3 @@ def _accuracy(panel: Axes, line: pd.DataFrame, row: Peak, kind: str) -> None:
         panel.annotate(text, (0.5, 0.03), xycoords="axes fraction", ha="center", fontsize=6,
                        bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1})  # fmt: skip
     panel.set(xscale="log", xlabel="trial boundary (pins per $b^2$)", ylim=(0.35, 1.0))
-
-
-if __name__ == "__main__":
-    with log_to(snakemake.log[0]):
-        main(
-            batches=[Path(path) for path in snakemake.input.batches],
-            samples=Path(snakemake.input.samples),
-            curves=Path(snakemake.input.curves),
-            summary=Path(snakemake.input.summary),
-            stem=Path(snakemake.output.pdf).with_suffix(""),
-            metadata=snakemake.params.metadata,
-        )

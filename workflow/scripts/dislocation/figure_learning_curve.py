@@ -2,9 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from mechanist.core.progress import log_to
 from mechanist.draw.labels import metric_label, percent, plain, strain_of
 from mechanist.draw.score_curves import training_curves
 from mechanist.draw.score_tables import SCORE_PARTS, read_all, rows
@@ -18,9 +16,6 @@ from mechanist.draw.style import (
     styled,
 )
 from mechanist.settings.label_entry import LabelEntries
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 
 @styled()
@@ -64,15 +59,3 @@ def main(
     columns = ["load", "model", "n_train", "draw", "metric", "value", "low", "high", *SCORE_PARTS]
     save_figure(figure, stem, table.assign(subset=table["load"])[columns], title="Learning curves",
                 metadata=metadata)  # fmt: skip
-
-
-if __name__ == "__main__":
-    with log_to(snakemake.log[0]):
-        main(
-            curves=[Path(path) for path in snakemake.input.curves],
-            stem=Path(snakemake.output.pdf).with_suffix(""),
-            models=snakemake.params.models,
-            branches=snakemake.params.branches,
-            target=snakemake.params.target,
-            metadata=snakemake.params.metadata,
-        )

@@ -3,22 +3,17 @@
 from collections.abc import Mapping
 from itertools import cycle
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
+from matplotlib.figure import Figure
 
 from mechanist.assess.classification_summary import ProblemSummary, read_classification
-from mechanist.core.progress import log_to
 from mechanist.draw.style import DOUBLE, letter_panels, save_figure, styled
 from mechanist.formats.microstructure_files import Microstructure, read_microstructures
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
-
-from matplotlib.figure import Figure
 
 #: Label, colour and marker of each field set.
 LOOKS: Final[Mapping[str, tuple[str, str, str]]] = {
@@ -159,14 +154,3 @@ def _matrix(panel: Axes, problem: ProblemSummary, labels: list[str]) -> pd.DataF
             for j in range(len(labels))
         ]
     )
-
-
-if __name__ == "__main__":
-    with log_to(snakemake.log[0]):
-        main(
-            microstructures=Path(snakemake.input.microstructures),
-            accuracy=Path(snakemake.input.accuracy),
-            summary=Path(snakemake.input.summary),
-            stem=Path(snakemake.output.pdf).with_suffix(""),
-            metadata=snakemake.params.metadata,
-        )

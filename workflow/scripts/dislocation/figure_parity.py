@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from mechanist.core.progress import log_to
 from mechanist.draw.labels import metric_label, percent, strain_of
 from mechanist.draw.numerals import numeral
 from mechanist.draw.score_tables import read_scores, rows
@@ -23,9 +22,6 @@ from mechanist.draw.style import (
 )
 from mechanist.formats.tables import read_table
 from mechanist.settings.label_entry import LabelEntries
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 STATISTICS: Final = ("r2", "pearson")
 #: Share of the samples, ordered by true strength, in the running mean of the residual.
@@ -113,16 +109,3 @@ def _text(scores: pd.DataFrame) -> str:
     return "\n".join(
         f"{metric_label(name)} {numeral(float(value[name]), '.2f')}" for name in STATISTICS
     )
-
-
-if __name__ == "__main__":
-    with log_to(snakemake.log[0]):
-        main(
-            predictions=[Path(path) for path in snakemake.input.predictions],
-            scores=[Path(path) for path in snakemake.input.scores],
-            stem=Path(snakemake.output.pdf).with_suffix(""),
-            models=snakemake.params.models,
-            branch=snakemake.params.branch,
-            target=snakemake.params.target,
-            metadata=snakemake.params.metadata,
-        )

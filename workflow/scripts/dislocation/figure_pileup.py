@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from mechanist.core.progress import log_to
 from mechanist.draw.labels import metric_label
 from mechanist.draw.panels import curve
 from mechanist.draw.score_curves import by_strain
@@ -28,9 +27,6 @@ from mechanist.formats.pileup_batches import RAMP, PileupSample, read_batch
 from mechanist.formats.tables import read_table
 from mechanist.mechanics.pileup_forces import pinning_force
 from mechanist.settings.label_entry import LabelEntries
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 FLOW_STRESS: Final = "flow_stress"
 QUANTITY: Final = "stress@"
@@ -190,16 +186,3 @@ def _parity(panel: Axes, pairs: pd.DataFrame, style: ModelStyle) -> pd.DataFrame
     panel.set_title(style.label, loc="left")
     panel.set(xlim=span, ylim=span, aspect="equal")
     return drawn
-
-
-if __name__ == "__main__":
-    with log_to(snakemake.log[0]):
-        main(
-            batch=Path(snakemake.input.batch),
-            scores=[Path(path) for path in snakemake.input.scores],
-            parity=Path(snakemake.input.parity),
-            stem=Path(snakemake.output.pdf).with_suffix(""),
-            models=snakemake.params.models,
-            metrics=snakemake.params.metrics,
-            metadata=snakemake.params.metadata,
-        )

@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
 
-from mechanist.core.progress import log_to
 from mechanist.draw.labels import metric_label, percent, plain, strain_of
 from mechanist.draw.numerals import numeral
 from mechanist.draw.panels import matrix
@@ -21,9 +20,6 @@ from mechanist.draw.style import (
     styled,
 )
 from mechanist.settings.label_entry import LabelEntries
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 #: Maximum characters per title line above a matrix.
 TITLE: Final = 20
@@ -96,16 +92,3 @@ def square(table: pd.DataFrame, systems: Mapping[str, int]) -> pd.DataFrame:
     sizes = [str(size) for size in systems.values()]
     cells = values.reindex(index=order, columns=order).to_numpy(dtype=float)
     return pd.DataFrame(np.atleast_2d(cells), index=sizes, columns=sizes)
-
-
-if __name__ == "__main__":
-    with log_to(snakemake.log[0]):
-        main(
-            transfer=[Path(path) for path in snakemake.input.transfer],
-            stem=Path(snakemake.output.pdf).with_suffix(""),
-            models=snakemake.params.models,
-            branches=snakemake.params.branches,
-            target=snakemake.params.target,
-            systems=snakemake.params.systems,
-            metadata=snakemake.params.metadata,
-        )

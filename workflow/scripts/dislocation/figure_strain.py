@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from mechanist.core.progress import log_to
 from mechanist.draw.labels import metric_label, plain
 from mechanist.draw.score_curves import by_strain, strain_curves
 from mechanist.draw.score_tables import SCORE_PARTS, read_scores, rows
@@ -18,9 +17,6 @@ from mechanist.draw.style import (
     styled,
 )
 from mechanist.settings.label_entry import LabelEntries
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 #: Lowest score shown; models with lower scores have no predictive value.
 FLOOR: Final = -0.15
@@ -71,14 +67,3 @@ def main(
     columns = ["branch", "model", "strain", "metric", "value", "low", "high", *SCORE_PARTS]
     save_figure(figure, stem, table.assign(subset=table["branch"])[columns],
                 title="Predictability of strength against strain", metadata=metadata)  # fmt: skip
-
-
-if __name__ == "__main__":
-    with log_to(snakemake.log[0]):
-        main(
-            scores=[Path(path) for path in snakemake.input.scores],
-            stem=Path(snakemake.output.pdf).with_suffix(""),
-            models=snakemake.params.models,
-            branches=snakemake.params.branches,
-            metadata=snakemake.params.metadata,
-        )

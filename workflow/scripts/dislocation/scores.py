@@ -29,21 +29,29 @@ DUMMY: Final = "class_dummy"
 
 
 def main(
-    summary: Path, table: Path | None, out: Path, *, model: str, voxels: Sequence[int], level: float
+    transition: Path,
+    classification: Path,
+    accuracies: Path,
+    *,
+    transition_out: Sequence[Path],
+    classification_out: Sequence[Path],
+    voxels: Sequence[int],
+    level: float,
 ) -> None:
-    """Write the records of one model.
+    """Write the records of all models, each to the file of its name.
 
     Parameters
     ----------
-    summary : Path
-        JSON of the confusion scheme or of the classification.
-    table : Path or None
-        Accuracies of the classification; None for the confusion scheme.
-    out : Path
-        Records, JSON, in the format of ``models/evaluate.py``.
-    model : str
-        A feature set, an order parameter, a field set such as ``rho_kappa``, ``scalars`` or
-        ``class_dummy``.
+    transition, classification : Path
+        JSON of the confusion scheme and of the classification.
+    accuracies : Path
+        Accuracies of the classification, parquet.
+    transition_out : sequence of Path
+        Records, JSON, in the format of ``models/evaluate.py``; the names are those of feature sets
+        and of order parameters.
+    classification_out : sequence of Path
+        The same for the classification; the names are those of field sets such as ``rho_kappa``,
+        ``scalars`` or ``class_dummy``.
     voxels : sequence of int
         Resolutions of the classification to include.
     level : float
@@ -52,14 +60,14 @@ def main(
     Raises
     ------
     ValueError
-        If there is no result for ``model``.
+        If there is no result for one of the names.
     """
-    records = (
-        transition_records(read_confusion(summary), model, level)
-        if table is None
-        else class_records(read_classification(summary), read_table(table), model, voxels, level)
-    )
-    write_records(out, records)
+    found = read_confusion(transition)
+    for out in transition_out:
+        write_records(out, transition_records(found, out.stem, level))
+    classes, table = read_classification(classification), read_table(accuracies)
+    for out in classification_out:
+        write_records(out, class_records(classes, table, out.stem, voxels, level))
 
 
 def transition_records(found: ConfusionSummary, model: str, level: float) -> list[ScoreRecord]:
@@ -111,12 +119,13 @@ def class_records(
 
 if __name__ == "__main__":
     with log_to(snakemake.log[0]):
-        tables = snakemake.input.get("table")
+        outs = [Path(path) for path in snakemake.output]
         main(
-            Path(snakemake.input.summary),
-            Path(tables) if tables else None,
-            Path(snakemake.output[0]),
-            model=snakemake.wildcards.model,
+            Path(snakemake.input.pinned),
+            Path(snakemake.input.microstructures),
+            Path(snakemake.input.accuracies),
+            transition_out=[path for path in outs if path.parents[1].name == "pinned"],
+            classification_out=[path for path in outs if path.parents[1].name != "pinned"],
             voxels=snakemake.params.voxels,
             level=snakemake.params.level,
         )

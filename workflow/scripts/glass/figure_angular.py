@@ -7,7 +7,7 @@ particle soft.
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,6 @@ import pyarrow.parquet as parquet
 from matplotlib.axes import Axes
 
 from mechanist.assess.separation import standardised_difference
-from mechanist.core.progress import log_to
 from mechanist.draw.labels import percent
 from mechanist.draw.score_tables import read_columns, rows
 from mechanist.draw.style import (
@@ -31,9 +30,6 @@ from mechanist.formats.sample import read_sample
 from mechanist.formats.tables import keys_of
 from mechanist.learn.plastic_classes import LEFT_OUT, PLASTIC, RIGID, class_labels
 from mechanist.settings.target_names import at_strain
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 NAME: Final = re.compile(
     r"angular_(?P<pair>[^_]+)_xi(?P<xi>[^_]+)_lambda(?P<sign>[+-]\d+)_zeta(?P<zeta>\d+)"
@@ -172,17 +168,3 @@ def draw(axes: Axes, counts: pd.DataFrame, names: Mapping[int, str]) -> None:
         axes.stairs(part["density"], edges, label=names[label], linewidth=1.1, **look)
     axes.set(ylim=(0, None), yticks=[])
     axes.ticklabel_format(axis="x", scilimits=(-2, 3), useMathText=True)
-
-
-if __name__ == "__main__":
-    with log_to(snakemake.log[0]):
-        main(
-            samples=[Path(path) for path in snakemake.input.samples],
-            features=Path(snakemake.input.features),
-            targets=Path(snakemake.input.targets),
-            stem=Path(snakemake.output.pdf).with_suffix(""),
-            strain=snakemake.params.strain,
-            plastic_fraction=snakemake.params.plastic_fraction,
-            rigid_fraction=snakemake.params.rigid_fraction,
-            metadata=snakemake.params.metadata,
-        )

@@ -6,13 +6,12 @@ depends on which particles count as plastic, which as rigid, and which are left 
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypedDict
+from typing import Final, TypedDict
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from mechanist.core.progress import log_to
 from mechanist.draw.labels import metric_label, percent
 from mechanist.draw.panels import points_with_intervals
 from mechanist.draw.score_tables import ALL, SCORE_PARTS, read_scores, rows
@@ -29,9 +28,6 @@ from mechanist.draw.style import (
 )
 from mechanist.settings.label_entry import LabelEntries
 from mechanist.settings.target_names import at_strain
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 #: Markers of one definition are spread over this fraction of the distance to the next definition.
 SPREAD: Final = 0.7
@@ -128,16 +124,3 @@ def draw_metric(
     for k in range(len(definitions) - 1):
         axes.axvline(k + 0.5, color="#e0e0e0", linewidth=0.6, zorder=0)
     axes.set_xlim(-0.5, len(definitions) - 0.5)
-
-
-if __name__ == "__main__":
-    with log_to(snakemake.log[0]):
-        main(
-            scores=[Path(path) for path in snakemake.input.scores],
-            stem=Path(snakemake.output.pdf).with_suffix(""),
-            models=snakemake.params.models,
-            strain=snakemake.params.strain,
-            metrics=snakemake.params.metrics,
-            published=snakemake.params.published,
-            metadata=snakemake.params.metadata,
-        )

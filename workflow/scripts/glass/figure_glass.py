@@ -2,12 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from mechanist.core.progress import log_to
 from mechanist.core.typing import FloatArray
 from mechanist.draw.labels import length_unit, percent, plain, quantity_label
 from mechanist.draw.particles import load_glyph, particles, plane_of
@@ -17,9 +15,6 @@ from mechanist.formats.sample import read_sample, read_status
 from mechanist.formats.tables import column_metadata, read_table
 from mechanist.mechanics.materials.material import material_of
 from mechanist.settings.target_names import at_strain
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 #: Fraction of particles whose colour is clipped at either end of the scale.
 CLIPPED = 0.01
@@ -108,17 +103,3 @@ def _rows_of(targets: Path, sample: str, load: str, columns: list[str]) -> pd.Da
     if chosen.empty:
         raise ValueError(f"{targets}: no rows of sample {sample!r} under load {load!r}")
     return chosen.sort_values("object")[columns].reset_index(drop=True)
-
-
-if __name__ == "__main__":
-    with log_to(snakemake.log[0]):
-        main(
-            samples=[Path(path) for path in snakemake.input.samples],
-            targets=Path(snakemake.input.targets),
-            stem=Path(snakemake.output.pdf).with_suffix(""),
-            load=snakemake.params.load,
-            strains=snakemake.params.strains,
-            quantity=snakemake.params.quantity,
-            diameters=snakemake.params.diameters,
-            metadata=snakemake.params.metadata,
-        )

@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
 
-from mechanist.core.progress import log_to
 from mechanist.core.typing import FloatArray
 from mechanist.draw.labels import percent, quantity_label
 from mechanist.draw.panels import binned, density
@@ -22,9 +21,6 @@ from mechanist.draw.style import (
 )
 from mechanist.formats.tables import column_metadata, keys_of
 from mechanist.settings.target_names import at_strain
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 BINS: Final = 60
 #: Number of equally sized classes for the running median.
@@ -113,16 +109,3 @@ def running_median(x: FloatArray, y: FloatArray) -> pd.DataFrame:
     return pd.DataFrame(
         {"x": [np.median(x[part]) for part in parts], "y": [np.median(y[part]) for part in parts]}
     )
-
-
-if __name__ == "__main__":
-    with log_to(snakemake.log[0]):
-        main(
-            features=[Path(path) for path in snakemake.input.features],
-            targets=Path(snakemake.input.targets),
-            stem=Path(snakemake.output.pdf).with_suffix(""),
-            indicators=snakemake.params.indicators,
-            strains=snakemake.params.strains,
-            quantity=snakemake.params.quantity,
-            metadata=snakemake.params.metadata,
-        )

@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
 
-from mechanist.core.progress import log_to
 from mechanist.draw.labels import metric_label, quantity_label
 from mechanist.draw.numerals import numeral
 from mechanist.draw.panels import PARITY_PAD, binned, parity
@@ -23,9 +22,6 @@ from mechanist.draw.style import (
 from mechanist.formats.predictions import read_units
 from mechanist.formats.tables import read_table
 from mechanist.settings.label_entry import LabelEntries
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 STATISTICS: Final = ("pearson", "r2", "r2_within", "mae")
 #: Fraction of true values beyond either end of the axes.
@@ -102,15 +98,3 @@ def statistics(table: pd.DataFrame) -> dict[str, str]:
     for name in STATISTICS:
         texts[metric_label(name)] = numeral(float(values.loc[name, "value"]), ".2f")
     return {**texts, "n": f"{int(values.loc[STATISTICS[0], 'n_objects']):,}".replace(",", " ")}
-
-
-if __name__ == "__main__":
-    with log_to(snakemake.log[0]):
-        main(
-            predictions=[Path(path) for path in snakemake.input.predictions],
-            scores=[Path(path) for path in snakemake.input.scores],
-            stem=Path(snakemake.output.pdf).with_suffix(""),
-            models=snakemake.params.models,
-            target=snakemake.params.target,
-            metadata=snakemake.params.metadata,
-        )

@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from mechanist.core.progress import log_to
 from mechanist.draw.labels import plain, stress_label, stress_unit
 from mechanist.draw.style import (
     DOUBLE,
@@ -20,9 +19,6 @@ from mechanist.draw.style import (
     styled,
 )
 from mechanist.formats.sample import read_sample
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 COLUMNS: Final = 3
 #: Quantiles over glasses that bound the band.
@@ -136,12 +132,3 @@ def draw_drops(count: Axes, size: Axes, curves: pd.DataFrame) -> None:
     count.set(xlabel=r"strain $\gamma$ (%)", ylabel="cumulative drops per glass", ylim=(0, None))
     size.set(xscale="log", yscale="log", ylabel="fraction of drops ≥ size")
     size.legend(loc="lower left")
-
-
-if __name__ == "__main__":
-    with log_to(snakemake.log[0]):
-        main(
-            samples=[Path(path) for path in snakemake.input.samples],
-            stem=Path(snakemake.output.pdf).with_suffix(""),
-            metadata=snakemake.params.metadata,
-        )

@@ -2,9 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from mechanist.core.progress import log_to
 from mechanist.draw.labels import metric_label
 from mechanist.draw.score_curves import by_strain, strain_curves
 from mechanist.draw.score_tables import ALL, SCORE_PARTS, read_scores, rows
@@ -18,9 +16,6 @@ from mechanist.draw.style import (
     styled,
 )
 from mechanist.settings.label_entry import LabelEntries
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 
 @styled()
@@ -66,15 +61,3 @@ def main(
     figure_legend(figure, list(axes.flat))
     columns = ["metric", "model", "strain", "value", "low", "high", *SCORE_PARTS]
     save_figure(figure, stem, table[columns], title="Scores against strain", metadata=metadata)
-
-
-if __name__ == "__main__":
-    with log_to(snakemake.log[0]):
-        main(
-            scores=[Path(path) for path in snakemake.input.scores],
-            stem=Path(snakemake.output.pdf).with_suffix(""),
-            models=snakemake.params.models,
-            quantity=snakemake.params.quantity,
-            metrics=snakemake.params.metrics,
-            metadata=snakemake.params.metadata,
-        )

@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from mechanist.core.progress import log_to
 from mechanist.draw.labels import metric_label, strain_of
 from mechanist.draw.panels import points_with_intervals
 from mechanist.draw.score_tables import ALL, SCORE_PARTS, rows
@@ -25,9 +24,6 @@ from mechanist.draw.style import (
 )
 from mechanist.formats.tables import read_table
 from mechanist.settings.label_entry import LabelEntries
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 ROLES: Final = ("data", "mechanism")
 #: Distance between the marks of two rivals, in strain steps, and width of the cloud of glasses.
@@ -154,17 +150,3 @@ def draw_metric(
         points_with_intervals(axes, np.array([place]), pd.DataFrame([gain]), style=mark)
     axes.set_xticks(range(len(strains)), [f"{100 * strain:g}" for strain in strains])
     axes.set(xlabel=r"strain $\gamma$ (%)", xlim=(-0.5, len(strains) - 0.5))
-
-
-if __name__ == "__main__":
-    with log_to(snakemake.log[0]):
-        main(
-            comparisons=Path(snakemake.input.comparisons),
-            frame_scores=[Path(path) for path in snakemake.input.frame_scores],
-            stem=Path(snakemake.output.pdf).with_suffix(""),
-            models=snakemake.params.models,
-            hybrid=snakemake.params.hybrid,
-            quantity=snakemake.params.quantity,
-            metrics=snakemake.params.metrics,
-            metadata=snakemake.params.metadata,
-        )

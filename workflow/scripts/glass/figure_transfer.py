@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pandas as pd
 
-from mechanist.core.progress import log_to
 from mechanist.draw.labels import metric_label, plain
 from mechanist.draw.panels import matrix
 from mechanist.draw.score_tables import SCORE_PARTS, read_all, rows
@@ -19,9 +18,6 @@ from mechanist.draw.style import (
     styled,
 )
 from mechanist.settings.label_entry import LabelEntries
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 #: Number of characters of a title that fit above a matrix.
 TITLE: Final = 22
@@ -79,15 +75,3 @@ def square(table: pd.DataFrame) -> pd.DataFrame:
     table = table.astype({"train": str, "test": str})
     values = table.pivot_table(index="train", columns="test", values="value").loc[train, test]
     return values.rename(index=plain, columns=plain)
-
-
-if __name__ == "__main__":
-    with log_to(snakemake.log[0]):
-        main(
-            transfer=[Path(path) for path in snakemake.input.transfer],
-            stem=Path(snakemake.output.pdf).with_suffix(""),
-            models=snakemake.params.models,
-            target=snakemake.params.target,
-            metric=snakemake.params.metric,
-            metadata=snakemake.params.metadata,
-        )

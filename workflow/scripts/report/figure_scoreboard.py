@@ -13,6 +13,7 @@ from mechanist.core.progress import log_to
 from mechanist.draw.labels import metric_label, percent, plain, target_label
 from mechanist.draw.panels import points_with_intervals
 from mechanist.draw.score_tables import ALL
+from mechanist.draw.stems import figure_stems
 from mechanist.draw.style import (
     DOUBLE,
     Look,
@@ -150,10 +151,12 @@ def case_label(publication: str, system: str, target: str, subset: str) -> str:
 
 if __name__ == "__main__":
     with log_to(snakemake.log[0]):
-        main(
-            scoreboard=Path(snakemake.input.scoreboard),
-            stem=Path(snakemake.output.pdf).with_suffix(""),
-            wing=snakemake.wildcards.wing,
-            models=snakemake.params.models,
-            metadata=snakemake.params.metadata,
-        )
+        stems = figure_stems(snakemake.output)
+        for shown in snakemake.params.wings:
+            main(
+                scoreboard=Path(snakemake.input.scoreboard),
+                stem=stems[f"scoreboard_{shown}"],
+                wing=shown,
+                models=snakemake.params.models[shown],
+                metadata=snakemake.params.metadata,
+            )
