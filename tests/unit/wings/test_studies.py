@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from snakemake.utils import update_config
 
-from mechanist.core.entries import Entry
 from mechanist.settings.defaults import fill_defaults
 from mechanist.settings.schema_errors import SettingsError
 from mechanist.wings.learning import Learning
@@ -29,8 +28,8 @@ class Wildcards:
         return self.others.get(name, default)
 
 
-def configured(changes: Entry | None = None) -> Run:
-    settings: Entry = read_yaml(WORKFLOW.parent / "config/config.yaml")
+def configured(changes: dict[str, object] | None = None) -> Run:
+    settings = read_yaml(WORKFLOW.parent / "config/config.yaml")
     update_config(settings, changes or {})
     schema: Any = json.loads((WORKFLOW / "schemas/config.schema.json").read_text())
     fill_defaults(settings, schema)

@@ -10,7 +10,8 @@ import pandas as pd
 
 from mechanist.assess.evaluate import ALL
 from mechanist.assess.metrics import metric_named
-from mechanist.assess.published_results import DescribedRow, Published
+from mechanist.assess.published_results import Published
+from mechanist.assess.published_rows import DescribedRow
 from mechanist.assess.records import ScoreRecord
 from mechanist.core.errors import FormatError
 from mechanist.settings.label_entry import LabelEntries

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, Final, Required, TypedDict
+from typing import ClassVar, Final
 
 import pandas as pd
 
@@ -162,16 +162,6 @@ class SampleScorer(Scorer):
 
 
 SCORERS: Final[Mapping[str, type[Scorer]]] = {OBJECTS: WithinScorer, SAMPLES: SampleScorer}
-
-
-class Scoring(TypedDict, total=False):
-    """How predictions of a wing are scored: arguments of :func:`make_scorer`, except groups."""
-
-    subject: Required[str]
-    level: Required[float]
-    resamples: Required[int]
-    seed: Required[int]
-    top_fractions: Sequence[float]
 
 
 def make_scorer(

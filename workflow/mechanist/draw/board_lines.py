@@ -7,7 +7,8 @@ import pandas as pd
 
 from mechanist.assess.evaluate import ALL
 from mechanist.assess.metrics import TARGET_UNIT, TARGET_UNIT_SQUARED, metric_named
-from mechanist.assess.published_results import Published, PublishedRow
+from mechanist.assess.published_results import Published
+from mechanist.assess.published_rows import PublishedRow
 from mechanist.assess.scoreboard import DUMMY, LINEAR, NOT_YET, OURS, PUBLISHED, RIVAL
 from mechanist.draw.board import ABSENT, Board, Line, Value
 from mechanist.draw.paper_boards import target_label

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from typing import Final
 
-from mechanist.core.entries import Entry
+from mechanist.core.narrowing import mapping, whole
 from mechanist.settings.availability import Availability
+from mechanist.settings.entry_types.glass_figures import GlassFiguresEntry
+from mechanist.settings.entry_types.settings_model import SettingsEntry
 
 _NO_HYBRID: Final = "needs the hybrid model, which is unavailable"
 _NO_INDICATORS: Final = "needs indicators, which are unavailable"
@@ -17,7 +19,7 @@ NEVER_OF_OWN: Final[Mapping[str, str]] = {
 
 
 def absent_figures(
-    settings: Entry, system: str, limited: Availability, *, own: bool
+    settings: SettingsEntry, system: str, limited: Availability, *, own: bool
 ) -> dict[str, str]:
     """Return the figures that a system lacks, and why.
 
@@ -49,7 +51,7 @@ def absent_figures(
     return absent
 
 
-def _of_material(figures: Entry, limited: Availability) -> dict[str, str]:
+def _of_material(figures: GlassFiguresEntry, limited: Availability) -> dict[str, str]:
     """Return the figures that a simulated system lacks because of its material, and why."""
     absent = {}
     if f"models/{figures['hybrid']}" in limited.left_out:
@@ -59,20 +61,21 @@ def _of_material(figures: Entry, limited: Availability) -> dict[str, str]:
     return absent
 
 
-def _of_own(settings: Entry, system: str) -> dict[str, str]:
+def _of_own(settings: SettingsEntry, system: str) -> dict[str, str]:
     """Return the figures that a user's system lacks whatever models they show, and why."""
     glass = settings["glass"]
     entry = glass["systems"][system]
-    own = entry["own"]
+    own = mapping(mapping(entry)["own"])
+    groups = whole(own["groups"])
     absent = dict(NEVER_OF_OWN)
     if len(entry["deformation"]["frames"]) == 1:
         absent["strain"] = "needs several strains (glass/own)"
-    folds = min(settings["learning"]["folds"], own["groups"])
-    most = own["groups"] * (folds - 1) // folds
+    folds = min(settings["learning"]["folds"], groups)
+    most = groups * (folds - 1) // folds
     if len({min(size, most) for size in glass["learning_curve"]["sizes"]}) == 1:
-        absent["learning_curve"] = f"needs more groups than {own['groups']}"
+        absent["learning_curve"] = f"needs more groups than {groups}"
     # Whichever fold is tested, each load must be left to learn from.
-    by_load = own["groups_by_load"]
-    if len(by_load) == 1 or min(by_load.values()) <= -(-own["groups"] // folds):
+    by_load = {load: whole(count) for load, count in mapping(own["groups_by_load"]).items()}
+    if len(by_load) == 1 or min(by_load.values()) <= -(-groups // folds):
         absent["transfer"] = f"needs several loads in more groups each than {by_load}"
     return absent

@@ -1,9 +1,14 @@
 """The crystal wing: polycrystals, laws of interacting slip systems, and surrogates of rotation."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
-from mechanist.core.entries import Entry
+from mechanist.settings.entry_types.block import LabelEntry
+from mechanist.settings.entry_types.crystal_block import CrystalBlockEntry
+from mechanist.settings.entry_types.crystal_imports import CrystalImportEntry
+from mechanist.settings.entry_types.crystal_systems import CrystalMaterialEntry, CrystalSystemEntry
+from mechanist.settings.entry_types.interactions import InteractionsEntry
+from mechanist.settings.entry_types.surrogate_settings import SurrogateEntry
 from mechanist.settings.sheet_row import SheetRow
 from mechanist.settings.sheet_rules import Placed, SheetRule
 from mechanist.wings.wing import Files, Wildcards, Wing, pattern
@@ -28,7 +33,7 @@ LINES: Final = "paradis"
 CURVE_MODELS: Final = ("mean", "taylor", "taylor_scaled", "texture", "pooled")
 
 
-def _sheet_entry(row: SheetRow, paths: Sequence[str], options: Mapping[str, Any]) -> Placed:
+def _sheet_entry(row: SheetRow, paths: Sequence[str], options: Mapping[str, object]) -> Placed:
     """Return the entry of a run of dislocation dynamics, or of a result or map."""
     if row.format == LINES:
         return "lines", (row.system,), {"path": list(paths), **options}
@@ -50,11 +55,16 @@ class CrystalWing(Wing):
         one_entry_a_row=lambda row: row.format != LINES,
     )
 
+    @property
+    def block(self) -> CrystalBlockEntry:
+        """The block ``crystal``."""
+        return self.settings["crystal"]
+
     def systems(self) -> list[str]:
         """Return the two tasks whose models are scored."""
         return ["interactions", "surrogate"]
 
-    def models(self, system: str | None = None) -> Mapping[str, Entry]:
+    def models(self, system: str | None = None) -> Mapping[str, LabelEntry]:
         """Return the methods that identify interactions, and the surrogates that run."""
         del system
         return {**self.interactions["models"], **self.surrogate["models"]}
@@ -71,18 +81,18 @@ class CrystalWing(Wing):
         """Pattern of these systems."""
         return pattern(self.polycrystals)
 
-    def polycrystal(self, wildcards: Wildcards) -> Entry:
+    def polycrystal(self, wildcards: Wildcards) -> dict[str, object]:
         """Return the settings of a system, without the number of its samples."""
         system = self.block["systems"][wildcards.system]
         return {k: v for k, v in system.items() if k not in {"samples", "batch"}}
 
-    def material(self, wildcards: Wildcards) -> Entry:
+    def material(self, wildcards: Wildcards) -> CrystalMaterialEntry:
         """Return the settings of the material of the system that the wildcards name."""
         return self.material_of(wildcards.system)
 
-    def material_of(self, system: str) -> Entry:
+    def material_of(self, system: str) -> CrystalMaterialEntry:
         """Return the settings of the material of a system."""
-        return dict(self.block["materials"][self.block["systems"][system]["material"]])
+        return self.block["materials"][self.block["systems"][system]["material"]].copy()
 
     def batch_first(self, wildcards: Wildcards) -> int:
         """Return the number of the first sample of a batch."""
@@ -134,9 +144,9 @@ class CrystalWing(Wing):
     # Interactions of slip systems
 
     @property
-    def interactions(self) -> Entry:
+    def interactions(self) -> InteractionsEntry:
         """Settings of the identification of interactions."""
-        return dict(self.block["interactions"])
+        return self.block["interactions"].copy()
 
     @property
     def simulated_slip(self) -> list[str]:
@@ -167,16 +177,17 @@ class CrystalWing(Wing):
     # Surrogates
 
     @property
-    def surrogate(self) -> Entry:
+    def surrogate(self) -> SurrogateEntry:
         """Settings of the surrogates: those that run, and what is left to compare and to draw."""
-        block: Entry = self.block["surrogate"]
+        block = self.block["surrogate"]
         run = block.get("run", list(block["models"]))
         shown = [model for model in block["figure"]["models"] if model in run]
         pairs = [pair for pair in block["comparisons"] if set(pair) <= set(run)]
-        return block | {
+        return {
+            **block,
             "models": {model: block["models"][model] for model in run},
             "comparisons": pairs,
-            "figure": block["figure"] | {"models": shown},
+            "figure": {**block["figure"], "models": shown},
         }
 
     @property
@@ -186,7 +197,7 @@ class CrystalWing(Wing):
         return [round(block["step"] * k, 9) for k in range(1, block["steps"] + 1)]
 
     @property
-    def surrogate_systems(self) -> dict[str, Entry]:
+    def surrogate_systems(self) -> dict[str, CrystalSystemEntry]:
         """Systems that surrogates learn from and are tested on, by name."""
         names = [self.surrogate["train"], *self.surrogate["others"]]
         return {name: self.block["systems"][name] for name in names}
@@ -198,7 +209,9 @@ class CrystalWing(Wing):
         named = {system: self.runs(system) for system in self.surrogate_systems}
         return named | {name: [self.import_file("imports", [name])] for name in imports}
 
-    def surrogate_materials(self, wildcards: Wildcards | None = None) -> dict[str, Entry]:
+    def surrogate_materials(
+        self, wildcards: Wildcards | None = None
+    ) -> dict[str, CrystalMaterialEntry]:
         """Return the settings of the materials of these systems."""
         del wildcards
         return {system: self.material_of(system) for system in self.surrogate_systems}
@@ -228,7 +241,7 @@ class CrystalWing(Wing):
     # What users bring
 
     @property
-    def imports(self) -> Entry:
+    def imports(self) -> dict[str, CrystalImportEntry]:
         """Entries of ``crystal/imports``."""
         return dict(self.block.get("imports", {}))
 
@@ -267,16 +280,16 @@ class CrystalWing(Wing):
         path = self.block["lines"][wildcards.case]["path"]
         return [path] if isinstance(path, str) else list(path)
 
-    def import_system(self, wildcards: Wildcards) -> Entry | None:
+    def import_system(self, wildcards: Wildcards) -> CrystalSystemEntry | None:
         """Return the settings of the system that a map is loaded as; None for results."""
         name = self.imports[wildcards.case].get("system")
-        return dict(self.block["systems"][name]) if name else None
+        return self.block["systems"][name].copy() if name else None
 
-    def import_material(self, wildcards: Wildcards) -> Entry | None:
+    def import_material(self, wildcards: Wildcards) -> CrystalMaterialEntry | None:
         """Return the settings of the material of that system."""
         name = self.imports[wildcards.case].get("system")
         return self.material_of(name) if name else None
 
-    def import_settings(self) -> Entry:
+    def import_settings(self) -> dict[str, object]:
         """Return the part of the configuration that checking users' data needs."""
         return super().import_settings() | {"lines": self.block.get("lines", {})}

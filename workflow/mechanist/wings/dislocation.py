@@ -1,11 +1,14 @@
 """The dislocation wing: samples of gliding dislocations, pileups, creep and microstructures."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
-from mechanist.core.entries import Entry
+from mechanist.core.narrowing import mapping, number, texts
 from mechanist.learn.study import SAMPLES, STATES, Study, Subject
 from mechanist.settings.dislocation_references import field_descriptors
+from mechanist.settings.entry_types.block import LabelEntry
+from mechanist.settings.entry_types.dislocation_block import DislocationBlockEntry
+from mechanist.settings.entry_types.dislocation_systems import DislocationSystemEntry, PileupEntry
 from mechanist.settings.sheet_row import SheetRow
 from mechanist.settings.sheet_rules import Placed, SheetRule
 from mechanist.wings.wing import (
@@ -34,7 +37,7 @@ FIGURES: Final = (
 )
 
 
-def _sheet_entry(row: SheetRow, paths: Sequence[str], options: Mapping[str, Any]) -> Placed:
+def _sheet_entry(row: SheetRow, paths: Sequence[str], options: Mapping[str, object]) -> Placed:
     """Return the entry of a user's configurations: all files of a system, and how it is loaded."""
     return "imports", (row.system,), {"path": list(paths), "system": dict(options)}
 
@@ -55,15 +58,22 @@ class DislocationWing(LearningWing):
 
     # Systems and samples
 
+    @property
+    def block(self) -> DislocationBlockEntry:
+        """The block ``dislocation``."""
+        return self.settings["dislocation"]
+
     def systems(self) -> list[str]:
         """Return the systems on which this run scores models."""
         return [*self.block["run"], *PARTS]
 
-    def system(self, name: str) -> Entry:
-        """Return the settings of a system."""
-        return dict(self.block[name] if name in PARTS else self.block["systems"][name])
+    def system(self, name: str) -> DislocationSystemEntry | PileupEntry:
+        """Return the settings of a system whose samples are simulated in batches."""
+        if name == "pileup":
+            return self.block["pileup"].copy()
+        return (self.block["pinned"] if name == "pinned" else self.block["systems"][name]).copy()
 
-    def system_of(self, wildcards: Wildcards) -> Entry:
+    def system_of(self, wildcards: Wildcards) -> DislocationSystemEntry | PileupEntry:
         """Return the settings of the system that the wildcards name."""
         return self.system(wildcards.system)
 
@@ -94,7 +104,7 @@ class DislocationWing(LearningWing):
 
     def batch_minutes(self, wildcards: Wildcards) -> int:
         """Return minutes for a batch: cost grows with the cube of the number of dislocations."""
-        size = self.system_of(wildcards).get("dislocations", 100)
+        size = number(self.system_of(wildcards).get("dislocations", 100))
         return 10 + int(self.batch_size(wildcards) * (size / 100) ** 3 / 10)
 
     def main_batches(self, wildcards: Wildcards | None = None) -> Files:
@@ -109,10 +119,9 @@ class DislocationWing(LearningWing):
 
     # Models
 
-    def models(self, system: str | None = None) -> Mapping[str, Entry]:
+    def models(self, system: str | None = None) -> Mapping[str, LabelEntry]:
         """Return the models of a system, or of the whole wing."""
-        own: Entry = self.block["models"]
-        pileup: Entry = self.block["pileup"]["models"]
+        own, pileup = self.block["models"], self.block["pileup"]["models"]
         if system is not None:
             return pileup if system == "pileup" else own
         confusion, microstructures = self.block["confusion"], self.block["microstructures"]
@@ -127,18 +136,19 @@ class DislocationWing(LearningWing):
 
     def study(self, system: str, model: str, stage: str = TRAIN) -> Study:
         """Return what a model is trained for: stresses at strains, and what else a system has."""
-        entry, settings = self.models(system)[model], self.block | self.system(system)
-        strains: Mapping[str, Entry] = {
-            TRAIN: settings,
-            CURVE: self.block["learning_curve"],
-            TRANSFER: self.block["sizes"],
+        entry, pileup = self.models(system)[model], self.block["pileup"]
+        strains = {
+            TRAIN: pileup["strains"] if system == "pileup" else self.block["strains"],
+            CURVE: self.block["learning_curve"]["strains"],
+            TRANSFER: self.block["sizes"]["strains"],
         }
+        further = pileup["other_targets"] if system == "pileup" and stage == TRAIN else []
         return Study(
             subject=self.subject,
             reads=self.reads(entry),
             quantity=self.quantity(system),
-            strains=strains[stage]["strains"],
-            other_targets=settings.get("other_targets", []) if stage == TRAIN else [],
+            strains=strains[stage],
+            other_targets=further,
         )
 
     def pairs(self, system: str) -> list[list[str]]:
@@ -153,7 +163,7 @@ class DislocationWing(LearningWing):
 
     def pileup_descriptors(self) -> list[str]:
         """Return the descriptors of pileups that some model reads, each once."""
-        models: Entry = self.block["pileup"]["models"]
+        models = self.block["pileup"]["models"]
         return list(dict.fromkeys(n for m in models.values() for n in m.get("features", [])))
 
     def pileup_features(self) -> Files:
@@ -203,7 +213,9 @@ class DislocationWing(LearningWing):
 
     def figure_files(self, kind: str, suffix: str, figure: str) -> Files:
         """Return one file of each model that a figure shows."""
-        return self.files(kind, suffix, self.block["figures"][figure]["models"])
+        return self.files(
+            kind, suffix, texts(mapping(mapping(self.block["figures"])[figure])["models"])
+        )
 
     def pileup_scores(self, wildcards: Wildcards | None = None) -> Files:
         """Return the scores of all models of pileups."""
@@ -234,10 +246,10 @@ class DislocationWing(LearningWing):
         """Return the systems all of whose models this run trains."""
         return [self.main, "pileup"]
 
-    def views(self, system: str) -> list[Entry]:
+    def views(self, system: str) -> list[dict[str, str]]:
         """Return the views of the overview: targets of a pileup, or branches of loading."""
         if system == "pileup":
-            targets = self.system("pileup")["other_targets"]
+            targets = self.block["pileup"]["other_targets"]
             return [{"metric": "r2", "target": t, "subset": "ramp"} for t in targets]
         branches = self.block["figures"]["branches"]
         return [{"metric": "r2", "target": self.shown_target, "subset": b} for b in branches]

@@ -1,9 +1,13 @@
 """The equation wing: data with known and unknown laws, and the methods that find them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
-from mechanist.core.entries import Entry
+from mechanist.core.narrowing import texts
+from mechanist.settings.entry_types.block import LabelEntry
+from mechanist.settings.entry_types.case_settings import EquationCaseEntry
+from mechanist.settings.entry_types.equation_studies import VaryingCaseEntry
+from mechanist.settings.entry_types.equations_block import EquationsBlockEntry
 from mechanist.settings.sheet_cells import pairs_of
 from mechanist.settings.sheet_row import SheetRow
 from mechanist.settings.sheet_rules import Placed, SheetRule
@@ -30,7 +34,7 @@ FIGURES: Final = (
 )
 
 
-def _sheet_entry(row: SheetRow, paths: Sequence[str], options: Mapping[str, Any]) -> Placed:
+def _sheet_entry(row: SheetRow, paths: Sequence[str], options: Mapping[str, object]) -> Placed:
     """Return the entry of a user's field data: all files of a case."""
     units = {"units": row.cells["units"]} if "units" in row.cells else {}
     entry = {"path": list(paths), "format": row.format, **units, **options}
@@ -52,15 +56,19 @@ class EquationsWing(Wing):
 
     # Cases and data
 
+    @property
+    def block(self) -> EquationsBlockEntry:
+        """The block ``equations``."""
+        return self.settings["equations"]
+
     def systems(self) -> list[str]:
         """Return the cases whose equations are scored."""
         return [*self.block["run"], *self.block["varying"]["cases"], "chaos"]
 
-    def models(self, system: str | None = None) -> Mapping[str, Entry]:
+    def models(self, system: str | None = None) -> Mapping[str, LabelEntry]:
         """Return the methods: ours, those of papers, and PySINDy's."""
         del system
-        models: Mapping[str, Entry] = self.block["models"]
-        return models
+        return self.block["models"]
 
     @property
     def imported_cases(self) -> str:
@@ -83,9 +91,9 @@ class EquationsWing(Wing):
         cases = {*self.block["cases"], *self.block["varying"]["cases"]}
         return pattern(cases - set(self.block.get("imports", {})))
 
-    def case(self, name: str) -> Entry:
+    def case(self, name: str) -> EquationCaseEntry | VaryingCaseEntry:
         """Return the settings of a case, with constant or with varying coefficients."""
-        return dict(self.block["cases"].get(name) or self.block["varying"]["cases"][name])
+        return self.block["cases"].get(name) or self.block["varying"]["cases"][name]
 
     def case_name(self, wildcards: Wildcards) -> str:
         """Return the case that the wildcards name."""
@@ -95,7 +103,7 @@ class EquationsWing(Wing):
         """Return the generator that makes the data of a case."""
         return str(self.case(wildcards.case).get("generator", wildcards.case))
 
-    def parameters(self, wildcards: Wildcards) -> Entry:
+    def parameters(self, wildcards: Wildcards) -> dict[str, object]:
         """Return the parameters of the generator that differ from its defaults."""
         return dict(self.case(wildcards.case).get("parameters", {}))
 
@@ -124,7 +132,7 @@ class EquationsWing(Wing):
     def seeds(self, wildcards: Wildcards) -> int:
         """Return the number of noise realisations that one of our methods is given."""
         derivative = OWN_METHODS[wildcards.method].startswith("derivative:")
-        return int(self.block["derivative_seeds" if derivative else "seeds"])
+        return self.block["derivative_seeds"] if derivative else self.block["seeds"]
 
     def is_ordinary(self, name: str) -> bool:
         """Return whether a case has no space axis."""
@@ -132,7 +140,8 @@ class EquationsWing(Wing):
 
     def rival_methods(self, *, ordinary: bool) -> list[str]:
         """Return PySINDy's methods for data without, or with, a space axis."""
-        return list(self.block["rivals"]["ordinary" if ordinary else "methods"])
+        rivals = self.block["rivals"]
+        return list(rivals["ordinary"] if ordinary else rivals["methods"])
 
     def rival_cases(self, *, ordinary: bool) -> str:
         """Return the pattern of the cases that PySINDy is given."""
@@ -170,7 +179,7 @@ class EquationsWing(Wing):
         """Return the score files of all methods on all cases: a small run omits some rivals."""
         methods = {name: self.methods(name) for name in self.block["run"]} | {"chaos": ["weak"]}
         varying = self.block["varying"]["cases"]
-        methods |= {name: case["methods"] for name, case in varying.items()}
+        methods |= {name: list(case["methods"]) for name, case in varying.items()}
         return {
             f"{self.folder(name)}/scores/{method}.json"
             for name, listed in methods.items()
@@ -210,8 +219,8 @@ class EquationsWing(Wing):
     def import_inputs(self, wildcards: Wildcards) -> Files:
         """Return the files that an imported case is read from."""
         path = self.block["imports"][wildcards.case]["path"]
-        return list(path) if isinstance(path, list) else [path]
+        return list(texts(path)) if isinstance(path, list) else [path]
 
-    def import_settings(self) -> Entry:
+    def import_settings(self) -> dict[str, object]:
         """Return the part of the configuration that checking users' data needs."""
         return super().import_settings() | {"cases": {name: {} for name in self.block["cases"]}}

@@ -3,10 +3,8 @@
 from collections.abc import Mapping
 from typing import Final, Protocol
 
-from mechanist.core.entries import Entry
-
 #: Metadata in the files of figures that belong to no single wing or system.
-FIGURE_METADATA: Final[Entry] = {"project": "Mechanist", "licence": "CC-BY-4.0"}
+FIGURE_METADATA: Final[dict[str, str]] = {"project": "Mechanist", "licence": "CC-BY-4.0"}
 
 
 class Report(Protocol):

@@ -1,13 +1,15 @@
 """The glass wing: particles of quenched glasses, and which of them rearrange under load."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
 from mechanist.core.code_hash import LIBRARY
-from mechanist.core.entries import Entry
 from mechanist.core.material_choice import MaterialChoice
+from mechanist.core.narrowing import mapping, text, texts
 from mechanist.learn.study import OBJECTS, Study, Subject
 from mechanist.settings.availability import Availability, without_pair_derivatives
+from mechanist.settings.entry_types.block import ModelEntry
+from mechanist.settings.entry_types.settings_model import SettingsEntry
 from mechanist.settings.material_names import material_files
 from mechanist.settings.own_systems import OwnSystem
 from mechanist.settings.schema_errors import SettingsError
@@ -34,7 +36,7 @@ FIGURES: Final = (
 )
 
 
-def _sheet_entry(row: SheetRow, paths: Sequence[str], options: Mapping[str, Any]) -> Placed:
+def _sheet_entry(row: SheetRow, paths: Sequence[str], options: Mapping[str, object]) -> Placed:
     """Return the entry of an imported sample: one row each."""
     cells = {key: value for key, value in row.cells.items() if key not in {"options", "deformed"}}
     key = "deformed_path" if "reference_path" in cells else "path"
@@ -65,7 +67,7 @@ class GlassWing(GlassTargets):
         one_entry_a_row=lambda row: True,  # noqa: ARG005
     )
 
-    def __init__(self, settings: Entry, own: Mapping[str, OwnSystem]) -> None:
+    def __init__(self, settings: SettingsEntry, own: Mapping[str, OwnSystem]) -> None:
         super().__init__(settings)
         self.own = own
         #: Systems that cannot have every descriptor and model.
@@ -90,7 +92,7 @@ class GlassWing(GlassTargets):
     def sample_names(self, system: str) -> list[str]:
         """Return the names of all samples of a system, of those that fail too."""
         if system in self.own:
-            return list(self.block["systems"][system]["own"]["samples"])
+            return list(texts(self.own_part(system)["samples"]))
         return [f"{system}-{k:04d}" for k in range(self.block["systems"][system]["samples"])]
 
     def sample_files(self, system: str) -> Files:
@@ -138,15 +140,16 @@ class GlassWing(GlassTargets):
         self.refuse_left_out(wildcards.system, "descriptors", wildcards.descriptor)
         return self.samples(wildcards)
 
-    def descriptor(self, wildcards: Wildcards) -> Entry:
+    def descriptor(self, wildcards: Wildcards) -> dict[str, object]:
         """Return the entry of a descriptor, without a potential where that is not known."""
         limited = self.limited.get(wildcards.system)
-        entries = limited.descriptors if limited else self.block["descriptors"]
-        return dict(entries[wildcards.descriptor])
+        if limited:
+            return dict(limited.descriptors[wildcards.descriptor])
+        return dict(self.block["descriptors"][wildcards.descriptor])
 
-    def models(self, system: str | None = None) -> Mapping[str, Entry]:
+    def models(self, system: str | None = None) -> Mapping[str, ModelEntry]:
         """Return the entries of the models that a system can have, or of all models."""
-        models: Mapping[str, Entry] = self.block["models"]
+        models = self.block["models"]
         if system is None or system not in self.limited:
             return models
         return {name: models[name] for name in self.possible_models(system, models)}
@@ -158,7 +161,7 @@ class GlassWing(GlassTargets):
 
     def pairs(self, system: str) -> list[list[str]]:
         """Return the comparisons both of whose models a system can have."""
-        pairs: list[list[str]] = self.block.get("comparisons", [])
+        pairs = self.block.get("comparisons", [])
         return [pair for pair in pairs if len(self.possible_models(system, pair)) == len(pair)]
 
     def refuse_left_out(self, system: str, kind: str, name: str) -> None:
@@ -177,7 +180,7 @@ class GlassWing(GlassTargets):
     def study(self, system: str, model: str, stage: str = TRAIN) -> Study:
         """Return what a model is trained for; a user's classes are for the strain that figures show."""
         entry, learning = self.models(system)[model], self.settings["learning"]
-        shown = self.own_part(system).get("shown")
+        shown = self._own_strain(system)
         stored = self.block["systems"][system]["deformation"]["frames"]
         classes = learning["class_strains"] if shown is None else [shown]
         return Study(
@@ -188,6 +191,10 @@ class GlassWing(GlassTargets):
             class_strains=classes if stage == TRAIN else [],
             class_definitions=learning["class_definitions"] if stage == TRAIN else [],
         )
+
+    def _own_strain(self, system: str) -> float | None:
+        """Return the strain that figures of a user's system show; None for a simulated one."""
+        return self.shown_strain(system) if self.own_part(system) else None
 
     def training_cost(self, system: str) -> Cost:
         """Return what the features of all descriptors of a model ask for."""
@@ -207,13 +214,16 @@ class GlassWing(GlassTargets):
 
         return files
 
+    def _figure_models(self, figure: str) -> tuple[str, ...]:
+        return texts(mapping(mapping(self.block["figures"])[figure])["models"])
+
     def figure_scores(self, figure: str) -> Callable[[Wildcards], Files]:
         """Return an input function for the scores of the models that a figure shows."""
-        return self.per_model("scores", "json", self.block["figures"][figure]["models"])
+        return self.per_model("scores", "json", self._figure_models(figure))
 
     def figure_predictions(self, figure: str) -> Callable[[Wildcards], Files]:
         """Return an input function for the predictions of the models that a figure shows."""
-        return self.per_model("predictions", "parquet", self.block["figures"][figure]["models"])
+        return self.per_model("predictions", "parquet", self._figure_models(figure))
 
     def indicator_tables(self, wildcards: Wildcards) -> Files:
         """Return the feature tables that hold the indicators to draw."""
@@ -257,7 +267,7 @@ class GlassWing(GlassTargets):
     def shown_models(self) -> set[str]:
         """Return the models that figures show: the scoreboard lists the best of them too."""
         parts = ("curves", "definition", "parity")
-        return {model for part in parts for model in self.block["figures"][part]["models"]}
+        return {model for part in parts for model in self._figure_models(part)}
 
     def learning_curves(self, wildcards: Wildcards | None = None) -> Files:
         """Return the learning curves of the first system that runs."""
@@ -272,10 +282,10 @@ class GlassWing(GlassTargets):
         """Return the systems all of whose models this run trains."""
         return self.systems()
 
-    def views(self, system: str) -> list[Entry]:
+    def views(self, system: str) -> list[dict[str, str]]:
         """Return the views of the overview: a number and a class."""
         learning = self.settings["learning"]
-        shown = self.own_part(system).get("shown")
+        shown = self._own_strain(system)
         strain = learning["class_strains"][0] if shown is None else shown
         definition = class_target(strain, *learning["class_definitions"][0])
         target = at_strain(self.quantity(system), float(self.shown_strain(system)))
@@ -303,7 +313,7 @@ class GlassWing(GlassTargets):
         """Return the files that one imported sample is read from."""
         entry = self.block["imports"][wildcards.system][wildcards.sample]
         keys = ("path", "reference_path", "deformed_path")
-        return [entry[key] for key in keys if key in entry]
+        return [text(mapping(entry)[key]) for key in keys if key in entry]
 
     def adopted_imports(self, wildcards: Wildcards) -> Files:
         """Return the imported samples that a user's system consists of."""

@@ -1,6 +1,9 @@
 """What models of glasses predict, and which strain, load and target figures show."""
 
-from mechanist.core.entries import Entry
+from collections.abc import Mapping
+
+from mechanist.core.narrowing import mapping, number, text, texts
+from mechanist.settings.entry_types.glass_block import GlassBlockEntry
 from mechanist.settings.target_names import at_strain
 from mechanist.wings.wing import LearningWing, Wildcards
 
@@ -8,9 +11,14 @@ from mechanist.wings.wing import LearningWing, Wildcards
 class GlassTargets(LearningWing):
     """Targets of the glass wing; a system of the user's may have its own quantity and strains."""
 
-    def own_part(self, system: str) -> Entry:
+    @property
+    def block(self) -> GlassBlockEntry:
+        """The block ``glass``."""
+        return self.settings["glass"]
+
+    def own_part(self, system: str) -> Mapping[str, object]:
         """Return the settings that only users' systems have; empty for a simulated one."""
-        return dict(self.block["systems"][system].get("own", {}))
+        return mapping(self.block["systems"][system].get("own", {}))
 
     def quantity(self, system: str) -> str:
         """Return the target quantity: the user's own where the sheet names one."""
@@ -19,8 +27,7 @@ class GlassTargets(LearningWing):
 
     def shown_strain(self, system: str) -> float:
         """Return the strain that figures show; for a user's system without it, the last one."""
-        strain: float = self.own_part(system).get("shown", self.block["figures"]["strain"])
-        return strain
+        return number(self.own_part(system).get("shown", self.block["figures"]["strain"]))
 
     def shown_load(self, system: str) -> str:
         """Return the load that figures show; for a user's system, its first."""
@@ -49,14 +56,14 @@ class GlassTargets(LearningWing):
 
         A user's species count one unit of length.
         """
-        own = dict.fromkeys(self.own_part(wildcards.system).get("species", ()), 1.0)
+        own = dict.fromkeys(texts(self.own_part(wildcards.system).get("species", ())), 1.0)
         return own | dict(self.block["figures"].get("diameters", {}))
 
-    def figure_metadata(self, wildcards: Wildcards) -> Entry:
+    def figure_metadata(self, wildcards: Wildcards) -> dict[str, str]:
         """Return what every figure file of a system carries as metadata."""
         return {"project": "Mechanist", "system": wildcards.system, "licence": "CC-BY-4.0"}
 
     def target_quantities(self, wildcards: Wildcards) -> list[str]:
         """Return the quantities that a user's own files hold as targets."""
         own = self.own_part(wildcards.system).get("quantity")
-        return [own] if own else []
+        return [text(own)] if own else []

@@ -3,11 +3,13 @@
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
+from mechanist.assess.scoring import Scoring
 from mechanist.core.code_hash import ScriptHash
-from mechanist.core.entries import Entry
+from mechanist.core.narrowing import mapping, text
 from mechanist.learn.study import STATES, TABLES, Subject
+from mechanist.settings.entry_types.block import LabelEntry
 from mechanist.settings.estimator_names import has_estimator
 from mechanist.settings.schema_errors import SettingsError
 from mechanist.wings.wing import Files, LearningWing, Wildcards, pattern
@@ -45,7 +47,7 @@ class Learning:
         """Return whether a system may have fewer folds than the configuration asks for."""
         return self._wing(wildcards).may_reduce_folds(wildcards.system)
 
-    def models(self, wildcards: Wildcards) -> Mapping[str, Entry]:
+    def models(self, wildcards: Wildcards) -> Mapping[str, LabelEntry]:
         """Return every model of a wing, for labels and roles."""
         return self._wing(wildcards).models()
 
@@ -53,8 +55,8 @@ class Learning:
         """Return the hash of a describing script with the file of the descriptor."""
 
         def code(wildcards: Wildcards) -> str:
-            entries = self.wings[wing].block["descriptors"]
-            described = f"describe/{entries[wildcards.descriptor]['kind']}"
+            entries = mapping(self.wings[wing].block["descriptors"])
+            described = f"describe/{mapping(entries[wildcards.descriptor])['kind']}"
             found = self.wings[wing].material_modules(wildcards.get("system", ""))
             return self.code(script, described, *found)
 
@@ -96,22 +98,22 @@ class Learning:
         """Pattern of all other models."""
         return rf"(?!(?:{self.state_models})\.)[a-z][a-z0-9_]*"
 
-    def model(self, wildcards: Wildcards) -> Entry:
+    def model(self, wildcards: Wildcards) -> dict[str, object]:
         """Return the entry of a model, without what only figures show of it."""
         wing = self._wing(wildcards)
         entry = wing.models(self._system(wildcards))[wildcards.model]
         return {key: value for key, value in entry.items() if key not in SHOWN}
 
-    def study(self, stage: str) -> Callable[[Wildcards], Entry]:
+    def study(self, stage: str) -> Callable[[Wildcards], dict[str, object]]:
         """Return an input function for what a model is trained for at a stage."""
 
-        def study(wildcards: Wildcards) -> Entry:
+        def study(wildcards: Wildcards) -> dict[str, object]:
             wing = self._wing(wildcards)
             return wing.study(self._system(wildcards), wildcards.model, stage).plain()
 
         return study
 
-    def scoring(self, wildcards: Wildcards) -> Entry:
+    def scoring(self, wildcards: Wildcards) -> Scoring:
         """Return how predictions of a wing are scored."""
         return self._wing(wildcards).scoring()
 
@@ -178,7 +180,7 @@ class Learning:
 
         def code(wildcards: Wildcards) -> str:
             models = self._wing(wildcards).models(self._system(wildcards))
-            name = models[wildcards.model]["estimator"]
+            name = text(mapping(models[wildcards.model])["estimator"])
             own = [f"learn/estimators/{name}"] if has_estimator(name, self.library) else []
             return self.code(script, *own)
 
@@ -186,7 +188,7 @@ class Learning:
 
     # Overview
 
-    def overview_models(self, wildcards: Wildcards) -> Mapping[str, Entry]:
+    def overview_models(self, wildcards: Wildcards) -> Mapping[str, LabelEntry]:
         """Return every model of a system."""
         return self._wing(wildcards).models(wildcards.system)
 
@@ -195,7 +197,7 @@ class Learning:
         base = f"{self._wing(wildcards).folder(wildcards.system)}/scores"
         return [f"{base}/{model}.json" for model in self.overview_models(wildcards)]
 
-    def overview_views(self, wildcards: Wildcards) -> list[Entry]:
+    def overview_views(self, wildcards: Wildcards) -> list[dict[str, str]]:
         """Return what is shown of these models."""
         return self._wing(wildcards).views(wildcards.system)
 
@@ -240,6 +242,6 @@ class Learning:
         """Return the quantity whose predictions are explained."""
         return self._wing(wildcards).quantity(wildcards.system)
 
-    def attribution_options(self, wildcards: Wildcards) -> Mapping[str, Any]:
+    def attribution_options(self, wildcards: Wildcards) -> dict[str, object]:
         """Return how attributions of tables are measured."""
         return self._wing(wildcards).options_of_attribution()

@@ -3,10 +3,10 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
-from mechanist.core.entries import Entry
 from mechanist.core.material_choice import DEFAULT
+from mechanist.settings.entry_types.settings_model import SettingsEntry
+from mechanist.settings.paper_entries import FileEntry
 from mechanist.settings.paper_numbers import available, read_specification, variables
 from mechanist.settings.paper_sources import table_sources
 from mechanist.settings.schema_errors import SettingsError
@@ -29,16 +29,17 @@ class Paper:
     """
 
     def __init__(
-        self, settings: Entry, glass: GlassWing, crystal: CrystalWing, folder: Path
+        self, settings: SettingsEntry, glass: GlassWing, crystal: CrystalWing, folder: Path
     ) -> None:
         self.folder = folder
         self.quoted = read_specification(folder / "numbers.yaml")
         self.run = glass.block["run"]
         #: Glasses that the paper can be about: its text describes Kob-Andersen mixtures.
         self.simulated = [name for name in self.run if glass.material(name) == DEFAULT.name]
-        self.running: Entry = settings | {
-            "glass": glass.block | {"run": self.simulated or self.run},
-            "crystal": crystal.block | {"surrogate": crystal.surrogate},
+        self.running: SettingsEntry = {
+            **settings,
+            "glass": {**glass.block, "run": self.simulated or self.run},
+            "crystal": {**crystal.block, "surrogate": crystal.surrogate},
         }
 
     @property
@@ -73,12 +74,12 @@ class Paper:
         files = (p for p in self.folder.rglob("*") if p.suffix in {".typ", ".yml"})
         return sorted(os.path.relpath(path) for path in files)
 
-    def settings(self, wildcards: Wildcards) -> Entry:
+    def settings(self, wildcards: Wildcards) -> SettingsEntry:
         """Return the configuration with the systems and models that run."""
         del wildcards
         return self.running
 
-    def _files(self, entries: Mapping[str, Any]) -> dict[str, str]:
+    def _files(self, entries: Mapping[str, FileEntry]) -> dict[str, str]:
         """Return the files, by name, of those entries of the specification that this size makes."""
         found = variables(self.quoted, self.running)
         return dict(available(entries, self.running, found, "<results>"))

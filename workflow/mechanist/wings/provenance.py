@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from mechanist.core.controller import note_controller
-from mechanist.core.entries import Entry
 from mechanist.formats.manifest import Output, updated
+from mechanist.settings.entry_types.settings_model import SettingsEntry
 from mechanist.wings.wing import Wildcards
 
 #: Rules whose outputs hold measured seconds or megabytes, which differ from run to run.
@@ -124,7 +124,7 @@ class RunRecorder:
         A folder of the repository, whose commit runs.
     """
 
-    settings: Entry
+    settings: SettingsEntry
     folder: Path
 
     @property

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from mechanist.core.entries import Entry
+from mechanist.assess.published_rows import PublishedContent, PublishedRow
+from mechanist.settings.entry_types.block import LabelEntry
 from mechanist.wings.wing import Files, Wildcards, Wing
 
 
@@ -17,22 +18,22 @@ class Scoreboard:
         Content of ``config/published.yaml``.
     """
 
-    def __init__(self, wings: Mapping[str, Wing], published: Entry) -> None:
+    def __init__(self, wings: Mapping[str, Wing], published: PublishedContent) -> None:
         self.wings = wings
         self.published = published
 
-    def rows(self) -> Iterator[Entry]:
+    def rows(self) -> Iterator[PublishedRow]:
         """Yield the published rows beside which this run sets a score of its own."""
         for row in self.published["rows"]:
             if "ours" in row and row["ours"]["system"] in self.wings[row["wing"]].systems():
                 yield row
 
-    def models(self, wildcards: Wildcards | None = None) -> dict[str, Mapping[str, Entry]]:
+    def models(self, wildcards: Wildcards | None = None) -> dict[str, Mapping[str, LabelEntry]]:
         """Return the models of every wing, for their labels and roles."""
         del wildcards
         return {name: wing.models() for name, wing in self.wings.items()}
 
-    def models_of_wing(self, wildcards: Wildcards) -> Mapping[str, Entry]:
+    def models_of_wing(self, wildcards: Wildcards) -> Mapping[str, LabelEntry]:
         """Return the models of the wing that the wildcards name."""
         return self.wings[wildcards.wing].models()
 

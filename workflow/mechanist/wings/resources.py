@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from mechanist.core.entries import Entry
+from mechanist.settings.entry_types.glass_block import GlassSystemEntry
+from mechanist.settings.entry_types.settings_model import SettingsEntry
 from mechanist.wings.wing import Cost, Wildcards
 
 #: Megabytes or minutes for a job, by its wildcards and the number of the attempt.
@@ -24,12 +25,12 @@ def growing(megabytes: int) -> Resource:
 FIGURE_RESOURCES: Final[Mapping[str, Resource | int]] = {"mem_mb": growing(3000), "runtime": 20}
 
 
-def million_rows(system: Entry) -> float:
+def million_rows(system: GlassSystemEntry) -> float:
     """Return the rows of the load-aware table of a glass system, in millions."""
     return float(system["samples"] * system["particles"] * len(system["loads"]) / 1e6)
 
 
-def training_cost(system: Entry) -> Cost:
+def training_cost(system: GlassSystemEntry) -> Cost:
     """Return what holds the features of all descriptors of a model of a glass system."""
     rows = million_rows(system)
     return Cost(int(2000 + 6000 * rows), int(30 + 60 * rows))
@@ -44,7 +45,7 @@ class TableResources:
         The whole configuration.
     """
 
-    def __init__(self, settings: Entry) -> None:
+    def __init__(self, settings: SettingsEntry) -> None:
         self.settings = settings
 
     def _rows(self, wildcards: Wildcards) -> float:

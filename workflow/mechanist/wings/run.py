@@ -6,14 +6,16 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, cast
 
 import yaml
 
+from mechanist.assess.published_rows import PublishedContent
 from mechanist.audit.registry import entries
 from mechanist.core.code_hash import LIBRARY, ScriptHash
-from mechanist.core.entries import Entry
 from mechanist.settings.descriptor_cards import declared_in_library
+from mechanist.settings.entry_types.glass_block import GlassSystemEntry
+from mechanist.settings.entry_types.settings_model import SettingsEntry
 from mechanist.settings.own_imports import Import, configured_imports, merge_imports, sheet_imports
 from mechanist.settings.own_systems import OwnSystem, own_problems, own_system
 from mechanist.settings.references import check_references
@@ -36,10 +38,12 @@ WORKFLOW: Final = LIBRARY.parent
 LOGGER: Final = logging.getLogger("snakemake.logging")
 
 
-def read_yaml(path: Path) -> Any:
+def read_yaml(path: Path) -> dict[str, object]:
     """Return the content of a YAML file, by the compiled reader: every start waits for it."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506  (both are safe)
+    text = path.read_text(encoding="utf-8")
+    content: dict[str, object] = yaml.load(text, Loader=loader)  # noqa: S506  (both are safe)
+    return content
 
 
 class Run:
@@ -66,12 +70,18 @@ class Run:
     """
 
     def __init__(
-        self, settings: Entry, schema: Mapping[str, Any], *, checking: bool, main: bool
+        self,
+        settings: dict[str, object],
+        schema: Mapping[str, object],
+        *,
+        checking: bool,
+        main: bool,
     ) -> None:
-        self.settings = settings
+        # What fits the schema has the types that are written from the same models.
+        self.settings = cast("SettingsEntry", settings)
         self.schema = schema
         self.code = ScriptHash(WORKFLOW / "scripts")
-        self.sheet: str = settings.get("own_data", {}).get("sheet", "")
+        self.sheet = self.settings.get("own_data", {}).get("sheet", "")
         simulated = self._wings({})
         #: What the check of users' data needs, before the sheet adds to it.
         self.import_settings = copy.deepcopy(
@@ -87,14 +97,15 @@ class Run:
         self.typed = typed_settings(settings)
         if main and not checking:
             self.refuse_bad_sheet()
-        own, self.refused = _known_glasses(settings)
+        own, self.refused = _known_glasses(self.settings)
         if not checking:
             self._check_names()
-        systems = settings["glass"]["systems"]
+        glass = self.settings["glass"]
         for system in own.values():
-            systems[system.name] = system.entry
+            # It holds the keys that rules read.
+            glass["systems"][system.name] = cast("GlassSystemEntry", system.entry)
         # Rules of stages look systems up: those that only the check may still name are left out.
-        settings["glass"]["run"] = [name for name in settings["glass"]["run"] if name in systems]
+        glass["run"] = [name for name in glass["run"] if name in glass["systems"]]
         self.glass, self.dislocation, self.equations, self.crystal = self._wings(own)
         if main and not checking:
             for line in self.glass.left_out_of_materials():
@@ -125,7 +136,8 @@ class Run:
     @cached_property
     def scoreboard(self) -> Scoreboard:
         """Questions of the rules of the scoreboard."""
-        return Scoreboard(self.wings, read_yaml(WORKFLOW.parent / "config" / "published.yaml"))
+        content = read_yaml(WORKFLOW.parent / "config" / "published.yaml")
+        return Scoreboard(self.wings, cast("PublishedContent", content))  # a test checks the file
 
     @cached_property
     def trust(self) -> Trust:
@@ -261,7 +273,7 @@ class Run:
         return figures + [f"<results>/figures/models/glass_{system}.pdf" for system in own]
 
 
-def _known_glasses(settings: Entry) -> tuple[dict[str, OwnSystem], dict[str, list[str]]]:
+def _known_glasses(settings: SettingsEntry) -> tuple[dict[str, OwnSystem], dict[str, list[str]]]:
     """Return the user's glasses that models can learn from, and why they cannot from others."""
     known: dict[str, OwnSystem] = {}
     refused: dict[str, list[str]] = {}

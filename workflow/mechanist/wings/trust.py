@@ -5,7 +5,14 @@ from collections.abc import Mapping, Sequence
 from mechanist.audit.registry import Entry as Described
 from mechanist.audit.registry import auditor_module
 from mechanist.core.code_hash import ScriptHash
-from mechanist.core.entries import Entry
+from mechanist.settings.entry_types.attribution_block import (
+    DislocationEfficiencyEntry,
+    GlassEfficiencyEntry,
+)
+from mechanist.settings.entry_types.block import LabelEntry, ModelEntry
+from mechanist.settings.entry_types.settings_model import SettingsEntry
+from mechanist.settings.entry_types.trust_block import PanelEntry
+from mechanist.settings.label_entry import LabelEntries
 from mechanist.wings.dislocation import DislocationWing
 from mechanist.wings.glass import GlassWing
 from mechanist.wings.wing import Files, Wildcards, Wing, pattern
@@ -22,26 +29,26 @@ class Trust:
         All wings by name.
     """
 
-    def __init__(self, settings: Entry, wings: Mapping[str, Wing]) -> None:
-        self.block: Entry = settings["trust"]
+    def __init__(self, settings: SettingsEntry, wings: Mapping[str, Wing]) -> None:
+        self.block = settings["trust"]
         self.wings = wings
 
     @property
-    def panels(self) -> dict[str, Entry]:
+    def panels(self) -> dict[str, PanelEntry]:
         """Panels of systems that run, in order."""
-        panels: dict[str, Entry] = self.block["panels"]
+        panels = self.block["panels"]
         wings = self.wings
         return {n: p for n, p in panels.items() if p["system"] in wings[p["wing"]].systems()}
 
     @property
-    def panel_entries(self) -> dict[str, Mapping[str, Entry]]:
+    def panel_entries(self) -> dict[str, Mapping[str, LabelEntry]]:
         """All models that each panel may show, for their labels and roles."""
         return {name: self._entries(panel) for name, panel in self.panels.items()}
 
-    def _entries(self, panel: Entry) -> Mapping[str, Entry]:
+    def _entries(self, panel: PanelEntry) -> Mapping[str, LabelEntry]:
         return self.wings[panel["wing"]].models(panel["system"])
 
-    def _files(self, panel: Entry, kind: str, suffix: str) -> Files:
+    def _files(self, panel: PanelEntry, kind: str, suffix: str) -> Files:
         """Return one file for each model of a panel: those named, or all that predict numbers."""
         entries = self._entries(panel)
         numeric = [m for m in entries if entries[m].get("task") != "classification"]
@@ -83,12 +90,12 @@ class Audit:
 
     def __init__(
         self,
-        settings: Entry,
+        settings: SettingsEntry,
         wings: Mapping[str, Wing],
         described: Sequence[Described],
         code: ScriptHash,
     ) -> None:
-        self.block: Entry = settings["audit"]
+        self.block = settings["audit"]
         self.wings = wings
         self.described = described
         self.code_of = code
@@ -105,7 +112,7 @@ class Audit:
         kept = [entry for entry in self.described if entry.kind not in skipped]
         return [f"<results>/audit/{entry.wing}/{entry.kind}.json" for entry in kept]
 
-    def parameters(self, wildcards: Wildcards) -> Entry:
+    def parameters(self, wildcards: Wildcards) -> Mapping[str, object]:
         """Return a descriptor's parameters: those of the audit, else of the first of its kind."""
         named = self.block.get("parameters", {})
         if wildcards.kind in named:
@@ -132,8 +139,10 @@ class Efficiency:
         The wings whose systems are learnt from.
     """
 
-    def __init__(self, settings: Entry, glass: GlassWing, dislocation: DislocationWing) -> None:
-        self.block: Entry = settings["efficiency"]
+    def __init__(
+        self, settings: SettingsEntry, glass: GlassWing, dislocation: DislocationWing
+    ) -> None:
+        self.block = settings["efficiency"]
         self.glass = glass
         self.dislocation = dislocation
 
@@ -162,7 +171,7 @@ class Efficiency:
         return self.glass.sample_files(self.system)
 
     @property
-    def tables(self) -> dict[str, Entry]:
+    def tables(self) -> dict[str, ModelEntry]:
         """Dislocation models that read feature tables, which are symmetric."""
         named = self.block["dislocation"]["tables"]
         return {name: self.dislocation.block["models"][name] for name in named}
@@ -173,11 +182,14 @@ class Efficiency:
         return self.dislocation.features(self.dislocation.main, self.tables)
 
     @property
-    def models(self) -> dict[str, Entry]:
+    def models(self) -> dict[str, LabelEntries]:
         """Labels and roles of the models of each wing, by wing."""
-        return {wing: one["models"] for wing, one in self.block.items()}
+        return {wing: self._part(wing)["models"] for wing in self.block}
+
+    def _part(self, wing: str) -> GlassEfficiencyEntry | DislocationEfficiencyEntry:
+        return self.block["glass"] if wing == self.glass.name else self.block["dislocation"]
 
     @property
     def pairs(self) -> dict[str, list[list[str]]]:
         """Pairs of models that are compared, by wing."""
-        return {wing: one["comparisons"] for wing, one in self.block.items()}
+        return {wing: self._part(wing)["comparisons"] for wing in self.block}

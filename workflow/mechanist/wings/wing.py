@@ -2,11 +2,14 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, ClassVar, Final, NamedTuple, Protocol
+from typing import ClassVar, Final, NamedTuple, Protocol
 
+from mechanist.assess.scoring import Scoring
 from mechanist.core.code_hash import LIBRARY
-from mechanist.core.entries import Entry
+from mechanist.core.narrowing import mapping, text, texts
 from mechanist.learn.study import OBJECTS, STATES, TABLES, Reads, Study, Subject
+from mechanist.settings.entry_types.block import LabelEntry
+from mechanist.settings.entry_types.settings_model import SettingsEntry
 from mechanist.settings.estimator_names import reads_states
 from mechanist.settings.sheet_rules import SheetRule
 from mechanist.wings.figures import Report, figure_outputs
@@ -59,12 +62,16 @@ class Wing(ABC):
     category: ClassVar[str]
     sheet: ClassVar[SheetRule]
 
-    def __init__(self, settings: Entry) -> None:
+    def __init__(self, settings: SettingsEntry) -> None:
         self.settings = settings
-        self.block: Entry = settings[self.name]
 
     @property
-    def metadata(self) -> Entry:
+    @abstractmethod
+    def block(self) -> Mapping[str, object]:
+        """The block of the configuration that is the wing's own."""
+
+    @property
+    def metadata(self) -> dict[str, str]:
         """What every figure file of the wing carries as metadata."""
         return {"project": "Mechanist", "wing": self.name, "licence": "CC-BY-4.0"}
 
@@ -78,7 +85,7 @@ class Wing(ABC):
         """Return the systems on which this run scores models."""
 
     @abstractmethod
-    def models(self, system: str | None = None) -> Mapping[str, Entry]:
+    def models(self, system: str | None = None) -> Mapping[str, LabelEntry]:
         """Return the entries of all models, or of the models of one system, by name."""
 
     @abstractmethod
@@ -141,7 +148,7 @@ class Wing(ABC):
         """Labels of every figure of the wing in the report, beside the figure's own."""
         return {}
 
-    def import_settings(self) -> Entry:
+    def import_settings(self) -> dict[str, object]:
         """Return the part of the configuration that checking users' data needs."""
         return {"imports": self.block.get("imports", {})}
 
@@ -153,11 +160,11 @@ class Wing(ABC):
         """Return all score files that this run makes, or None where any model can be scored."""
         return None
 
-    def audit_parameters(self, kind: str) -> Entry:
+    def audit_parameters(self, kind: str) -> Mapping[str, object]:
         """Return the parameters of the first descriptor of a kind that sets some."""
-        used: Iterable[Entry] = self.block.get("descriptors", {}).values()
+        used = map(mapping, mapping(self.block.get("descriptors", {})).values())
         mine = (entry for entry in used if entry["kind"] == kind)
-        return next((entry["parameters"] for entry in mine if "parameters" in entry), {})
+        return next((mapping(entry["parameters"]) for entry in mine if "parameters" in entry), {})
 
     def folder(self, system: str) -> str:
         """Return the folder of the results of a system."""
@@ -166,7 +173,7 @@ class Wing(ABC):
     def features(self, system: str, models: Iterable[str]) -> Files:
         """Return the feature tables that some models of a system read, each once."""
         entries = self.models(system)
-        used = {name for model in models for name in entries[model].get("features", [])}
+        used = {name for model in models for name in texts(entries[model].get("features", []))}
         return [f"{self.folder(system)}/features/{name}.parquet" for name in sorted(used)]
 
 
@@ -201,24 +208,25 @@ class LearningWing(Wing):
     def training_cost(self, system: str) -> Cost:
         """Return what training a model that reads tables of a system asks for."""
 
-    def reads(self, model: Entry) -> Reads:
+    def reads(self, model: LabelEntry) -> Reads:
         """Return whether the estimator of a model reads feature tables or states."""
-        return STATES if reads_states(model.get("estimator", ""), LIBRARY) else TABLES
+        return STATES if reads_states(text(model.get("estimator", "")), LIBRARY) else TABLES
 
     def tested_systems(self, system: str) -> list[str]:
         """Return the systems on which a transfer of models trained on a system is tested."""
         return [system]
 
-    def scoring(self) -> Entry:
+    def scoring(self) -> Scoring:
         """Return how predictions are scored: arguments of ``mechanist.assess.scorer.make_scorer``."""
         learning = self.settings["learning"]
-        ranked = {"top_fractions": learning["top_fractions"]} if self.subject == OBJECTS else {}
-        return ranked | {
+        common: Scoring = {
             "subject": self.subject,
             "level": learning["level"],
             "resamples": learning["resamples"],
             "seed": self.settings["seed"],
         }
+        ranked = self.subject == OBJECTS
+        return {"top_fractions": learning["top_fractions"], **common} if ranked else common
 
     @abstractmethod
     def sample_files(self, system: str) -> Files:
@@ -229,7 +237,7 @@ class LearningWing(Wing):
         """Return the systems all of whose models this run trains."""
 
     @abstractmethod
-    def views(self, system: str) -> list[Entry]:
+    def views(self, system: str) -> list[dict[str, str]]:
         """Return what the overview shows of the models of a system.
 
         Each view is a ``metric``, a ``target`` and a ``subset``; each model predicts the target of one
@@ -270,10 +278,10 @@ class LearningWing(Wing):
         """Refuse a descriptor or a model that a system cannot have; most systems have all."""
         del system, kind, name
 
-    def options_of_attribution(self) -> Mapping[str, Any]:
+    def options_of_attribution(self) -> dict[str, object]:
         """Return how attributions of tables are measured."""
         block = self.settings["attribution"]
-        mine = block[self.name]
+        mine = mapping(mapping(block)[self.name])
         return {
             "objects": mine.get("objects"),
             "repeats": mine["repeats"],

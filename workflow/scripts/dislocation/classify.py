@@ -42,8 +42,6 @@ if TYPE_CHECKING:
 #: Names of the two classification problems in the tables.
 CURVED = "curved"
 EDGES = "edges"
-#: Mechanism-based rival: fields averaged over the cell, i.e. mean densities alone.
-SCALARS = "scalars"
 #: Carriers of the fields of each problem.
 CARRIERS = {CURVED: "lines", EDGES: "edges"}
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from mechanist.assess.records import COMPARISONS, PairRecord, write_records
-from mechanist.assess.scorer import Scoring, make_scorer
+from mechanist.assess.scorer import make_scorer
+from mechanist.assess.scoring import Scoring
 from mechanist.core.atomic import replacing
 from mechanist.core.progress import log_to
 from mechanist.formats.tables import column_metadata, read_table

@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mechanist.assess.records import write_records
-from mechanist.assess.scorer import Scoring, make_scorer
+from mechanist.assess.scorer import make_scorer
+from mechanist.assess.scoring import Scoring
 from mechanist.core.progress import log_to
 from mechanist.formats.predictions import read_log_odds, read_predictions, read_units
 from mechanist.formats.tables import write_table

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from mechanist.assess.scorer import NUMBERS, Scoring, make_scorer
+from mechanist.assess.scorer import NUMBERS, make_scorer
+from mechanist.assess.scoring import Scoring
 from mechanist.core.progress import LOGGER, log_to
 from mechanist.formats.tables import write_table
 from mechanist.learn.open_study import open_study

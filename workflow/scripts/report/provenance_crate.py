@@ -8,15 +8,16 @@ crates: the only date is that of the commit.
 import mimetypes
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final, TypedDict
 
 from mechanist.core.errors import FormatError
 from mechanist.core.progress import LOGGER, log_to
 from mechanist.formats.manifest import Manifest, digest, read_manifest
 
 if TYPE_CHECKING:
+    from rocrate.rocrate import ROCrate
     from snakemake.iocontainers import snakemake
 
 VERSION: Final = "1.1"
@@ -100,9 +101,19 @@ def repository_files(root: Path) -> Iterator[Path]:
                 yield relative
 
 
+class Citation(TypedDict):
+    """What the crate takes from ``CITATION.cff``."""
+
+    title: str
+    message: str
+    license: str
+    version: str
+    authors: list[dict[str, str]]
+
+
 def described(
     root: Path, manifest: Path, sources: Sequence[Path], results: Sequence[Path], *, date: str
-) -> Any:
+) -> "ROCrate":
     """Return a crate of all files with their digests.
 
     Parameters
@@ -142,7 +153,11 @@ def described(
 
 
 def describe_run(
-    crate: Any, listed: Manifest, manifest: Path, results: Sequence[Path], overlays: Sequence[str]
+    crate: "ROCrate",
+    listed: Manifest,
+    manifest: Path,
+    results: Sequence[Path],
+    overlays: Sequence[str],
 ) -> None:
     """Add the run that made the results, with its configuration and software versions."""
     tools = [crate.add_jsonld(tool) for tool in _tools(listed)]
@@ -178,10 +193,10 @@ def _properties(path: Path) -> dict[str, str]:
     }
 
 
-def _citation(root: Path) -> Mapping[str, Any]:
+def _citation(root: Path) -> Citation:
     import yaml
 
-    content = yaml.safe_load((root / "CITATION.cff").read_text(encoding="utf-8"))
+    content: Citation = yaml.safe_load((root / "CITATION.cff").read_text(encoding="utf-8"))
     authors = [
         {"@type": "Organization", "name": author["name"]}
         if "name" in author

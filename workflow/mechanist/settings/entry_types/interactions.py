@@ -2,6 +2,8 @@
 
 from typing import Literal, Required, TypedDict
 
+from mechanist.settings.entry_types.block import LabelEntry
+
 
 class SlipFlowEntry(TypedDict, total=False):
     """Elasticity and rate law of all crystals; every key has a default."""
@@ -113,20 +115,13 @@ class InteractionFiguresEntry(TypedDict, total=False):
     crystals: Required[int]
 
 
-class MethodLabelEntry(TypedDict, total=False):
-    """How figures and tables call a method."""
-
-    label: Required[str]
-    role: Required[str]
-
-
 class InteractionsEntry(TypedDict, total=False):
     """Interactions of slip systems, identified from tables of slip (Messner 2017)."""
 
     flow: Required[SlipFlowEntry]
     settings: Required[SlipSettingsEntry]
     published: Required[PublishedSharesEntry]
-    models: Required[dict[str, MethodLabelEntry]]
+    models: Required[dict[str, LabelEntry]]
     data: Required[dict[str, SlipDataEntry]]
     errors: Required[InteractionErrorsEntry]
     feedback: Required[FeedbackEntry]

@@ -9,6 +9,7 @@ from mechanist.settings.models.block import (
     Count,
     Counts,
     Fraction,
+    Labels,
     Levels,
     Name,
     Names,
@@ -204,22 +205,13 @@ class InteractionFigures(Block):
     crystals: Count = Field(description="Number of single crystals whose curves are drawn.")
 
 
-class MethodLabel(Block):
-    """How figures and tables call a method."""
-
-    label: str = Field(description="Name in figures and tables.")
-    role: str = Field(description="Part in comparisons.")
-
-
 class Interactions(Block):
     """Interactions of slip systems, identified from tables of slip (Messner 2017)."""
 
     flow: SlipFlow = Field(description="Elasticity (MPa, m) and rate law (1/s) of all crystals.")
     settings: SlipSettings
     published: PublishedShares = Field(description="Published share of nonzero coefficients, in %.")
-    models: dict[Name, MethodLabel] = Field(
-        description="Labels and roles of the identification methods."
-    )
+    models: Labels = Field(description="Labels and roles of the identification methods.")
     data: Annotated[dict[Name, SlipData], Field(min_length=1)] = Field(
         description="Tables of slip, generated from a known law or read from a path."
     )
