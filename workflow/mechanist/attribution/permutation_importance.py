@@ -11,14 +11,15 @@ fitted as usual, once for all groups, without access to the fitted model.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mechanist.assess.metric_functions import ranks
 from mechanist.assess.resampling import moment_intervals
-from mechanist.core.typing import FloatArray, IntArray
+from mechanist.attribution.importance_row import ImportanceRow
+from mechanist.core.typing import FloatArray, IntArray, Scalar
 from mechanist.learn.models import Problem, Regressor
 
 #: Largest number of rows from which feature correlations are estimated.
@@ -31,7 +32,7 @@ Groups = Mapping[str, IntArray]
 
 
 def correlated_groups(
-    X: NDArray[np.floating[Any]], names: Sequence[str], *, threshold: float, seed: int
+    X: NDArray[np.floating], names: Sequence[str], *, threshold: float, seed: int
 ) -> dict[str, IntArray]:
     """Group features whose ranks are correlated, by hierarchical clustering with average linkage.
 
@@ -74,7 +75,7 @@ def correlated_groups(
     return groups
 
 
-def _rank_correlations(X: NDArray[np.floating[Any]], seed: int) -> FloatArray:
+def _rank_correlations(X: NDArray[np.floating], seed: int) -> FloatArray:
     """Return absolute rank correlations; a constant column correlates only with itself."""
     rng = np.random.default_rng(np.random.SeedSequence(seed))
     rows = np.sort(rng.permutation(len(X))[:RANKED_ROWS])
@@ -183,7 +184,7 @@ def importances(
     targets: Sequence[str],
     centre: bool,
     level: float,
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[ImportanceRow]:
     """Yield the share of variance that is no longer explained without each group, with intervals.
 
     Parameters
@@ -201,9 +202,7 @@ def importances(
 
     Yields
     ------
-    dict
-        ``group``, ``target``, ``metric``, ``unit``, ``value``, ``low``, ``high``, ``level``,
-        ``method``, ``n_samples``, ``n_objects``.
+    ImportanceRow
     """
     frames, samples = problem.frames[found.rows], problem.samples[found.rows]
     _, sample = np.unique(samples, return_inverse=True)
@@ -251,7 +250,7 @@ def _joined(problem: Problem, rows: IntArray, parts: Sequence[NDArray[np.float32
     """Append rows to the problem that are predicted but excluded from training."""
     again = np.tile(rows, len(parts))
 
-    def longer(values: NDArray[Any]) -> NDArray[Any]:
+    def longer(values: NDArray[Scalar]) -> NDArray[Scalar]:
         return np.concatenate([values, values[again]])
 
     return replace(

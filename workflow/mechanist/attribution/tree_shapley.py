@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mechanist.assess.resampling import mean_interval
+from mechanist.attribution.importance_row import ImportanceRow
 from mechanist.attribution.permutation_importance import Groups
 from mechanist.core.typing import FloatArray
 from mechanist.learn.models import Fitted, Problem, TableEstimator
@@ -119,7 +120,7 @@ def tree_contributions(model: Fitted, problem: Problem) -> FloatArray:
 def grouped_contributions(
     found: FloatArray, problem: Problem, groups: Groups, *, target: str, unit: str,
     level: float, resamples: int, seed: int,
-) -> list[dict[str, str | float]]:  # fmt: skip
+) -> list[ImportanceRow]:  # fmt: skip
     """Return the mean size of each group's contribution, with intervals over samples.
 
     A group's contribution is the sum over its features, so that a feature and its copy count once.
@@ -137,18 +138,17 @@ def grouped_contributions(
     """
     _, sample = np.unique(problem.samples, return_inverse=True)
     counts = np.bincount(sample)
-    records: list[dict[str, str | float]] = []
+    records: list[ImportanceRow] = []
     for name, columns in groups.items():
         size = np.abs(found[:, columns].sum(axis=1))
         interval = mean_interval(
             np.bincount(sample, size) / counts, level=level, resamples=resamples, seed=seed
         )
-        about = {"group": name, "target": target, "metric": "mean_shap", "unit": unit}
-        numbers = {"value": interval.value, "low": interval.low, "high": interval.high}
-        rest: dict[str, str | float] = {
-            "level": interval.level,
-            "method": interval.method,
-            "n_samples": interval.n,
-        }
-        records.append({**about, **numbers, **rest, "n_objects": len(found)})
+        row: ImportanceRow = {
+            "group": name, "target": target, "metric": "mean_shap", "unit": unit,
+            "value": interval.value, "low": interval.low, "high": interval.high,
+            "level": interval.level, "method": interval.method,
+            "n_samples": interval.n, "n_objects": len(found),
+        }  # fmt: skip
+        records.append(row)
     return records

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from mechanist.core.narrowing import built, texts, whole
+from mechanist.core.narrowing import built, texts
 from mechanist.core.typing import FloatArray
 from mechanist.formats.voxel_paths import VoxelPaths
 from mechanist.learn.cube_guess import FittedGuess, fit_guess, unfitted
@@ -165,9 +165,9 @@ def fit_model(model: CubeModel, samples: Sequence[VoxelPaths], *, seed: int) -> 
     if model.kind == "ridge":
         learnt = fit_ridge(samples, layout)
     elif model.kind == "trees":
-        options = dict(model.options)
-        images = whole(options.pop("images"))
-        learnt = fit_trees(samples, layout, seed=seed, images=images, **options)
+        learnt = built(
+            lambda **options: fit_trees(samples, layout, seed=seed, **options), model.options
+        )
     else:
         from mechanist.learn.cube_training import CubeSchedule, fit_cubes
 

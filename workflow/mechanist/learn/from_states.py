@@ -8,7 +8,6 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from mechanist.core.narrowing import mapping, text
 from mechanist.core.progress import LOGGER
 from mechanist.core.typing import FloatArray
 from mechanist.formats.predictions import TARGET
@@ -17,6 +16,7 @@ from mechanist.learn.learner import Learner
 from mechanist.learn.splits import Splits, read_splits
 from mechanist.learn.state_estimator import StateEstimator, StateInputs, make_state_estimator
 from mechanist.learn.study import Study, StudyFiles
+from mechanist.settings.entry_types.block import ModelEntry
 
 #: Columns of predictions for other systems.
 ELSEWHERE: Final = [SAMPLE, LOAD, OBJECT, TARGET, "truth", "prediction", "train", "test"]
@@ -113,7 +113,7 @@ class FromStates(Learner):
         return table
 
 
-def open_states(study: Study, model: Mapping[str, object], files: StudyFiles) -> FromStates:
+def open_states(study: Study, model: ModelEntry, files: StudyFiles) -> FromStates:
     """Validate a model's entry, then read its states.
 
     Parameters
@@ -130,8 +130,7 @@ def open_states(study: Study, model: Mapping[str, object], files: StudyFiles) ->
     FormatError
         If a file has the wrong content.
     """
-    parameters = mapping(model.get("parameters") or {})
-    estimator = make_state_estimator(text(model["estimator"]), parameters)
+    estimator = make_state_estimator(model["estimator"], model.get("parameters"))
     splits, names = read_splits(files.splits), study.columns
     states = estimator.read(files.samples, files.targets, names, samples=set(splits.samples))
     metadata = column_metadata(files.targets)

@@ -8,8 +8,9 @@ from mechanist.learn.learner import Learner
 from mechanist.learn.study import OBJECTS, SAMPLES, STATES, TABLES, Study, StudyFiles
 from mechanist.learn.whole_samples import open_whole_samples
 from mechanist.learn.within_samples import open_within_samples
+from mechanist.settings.entry_types.block import ModelEntry
 
-Opener = Callable[[Study, Mapping[str, object], StudyFiles], Learner]
+Opener = Callable[[Study, ModelEntry, StudyFiles], Learner]
 OPENERS: Final[Mapping[tuple[str, str], Opener]] = {
     (OBJECTS, TABLES): open_within_samples,
     (SAMPLES, TABLES): open_whole_samples,
@@ -17,7 +18,7 @@ OPENERS: Final[Mapping[tuple[str, str], Opener]] = {
 }
 
 
-def open_study(study: Study, model: Mapping[str, object], files: StudyFiles) -> Learner:
+def open_study(study: Study, model: ModelEntry, files: StudyFiles) -> Learner:
     """Validate a model's entry, then read the data of its study.
 
     Parameters

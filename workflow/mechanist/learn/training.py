@@ -14,7 +14,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from mechanist.core.narrowing import mapping, text, texts
 from mechanist.core.typing import BoolArray, FloatArray
 from mechanist.formats.predictions import TARGET
 from mechanist.formats.tables import LOAD, OBJECT, SAMPLE
@@ -28,6 +27,7 @@ from mechanist.learn.estimators.catalogue import (
 from mechanist.learn.models import Problem
 from mechanist.learn.plastic_classes import LEFT_OUT, PLASTIC, class_labels
 from mechanist.learn.splits import Splits
+from mechanist.settings.entry_types.block import ModelEntry
 from mechanist.settings.target_names import at_strain, class_target
 
 SAME_STRAIN: Final = 1e-9
@@ -94,13 +94,13 @@ class ModelSpec:
     parameters: Mapping[str, object] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, entry: Mapping[str, object]) -> "ModelSpec":
+    def of(cls, entry: ModelEntry) -> "ModelSpec":
         """Read an entry of the configuration."""
         return cls(
-            estimator=text(entry["estimator"]),
-            features=texts(entry.get("features", ())),
-            task=text(entry.get("task", REGRESSION)),
-            parameters=mapping(entry.get("parameters", {})),
+            estimator=entry["estimator"],
+            features=tuple(entry.get("features", ())),
+            task=entry.get("task", REGRESSION),
+            parameters=entry.get("parameters", {}),
         )
 
     def check(self) -> None:

@@ -4,7 +4,7 @@ A sample responds differently under another load, or from another state. Load-aw
 this already, so each load's model is trained on the rows of that load alone.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +21,7 @@ from mechanist.learn.models import Problem, Regressor
 from mechanist.learn.splits import Splits, read_splits
 from mechanist.learn.study import Study, StudyFiles
 from mechanist.learn.training import ModelSpec, given_features
+from mechanist.settings.entry_types.block import ModelEntry
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,9 +110,7 @@ class WholeSamples(Learner):
         return make_regressor(self.model.estimator, self.model.parameters, threads=threads)
 
 
-def open_whole_samples(
-    study: Study, model: Mapping[str, object], files: StudyFiles
-) -> WholeSamples:
+def open_whole_samples(study: Study, model: ModelEntry, files: StudyFiles) -> WholeSamples:
     """Validate a model's entry, then read its data.
 
     Parameters

@@ -1,6 +1,6 @@
 """Training on objects within samples: one model for all loads, which predicts where, not when."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -12,6 +12,7 @@ from mechanist.learn.learner import Learner
 from mechanist.learn.splits import Splits, read_splits
 from mechanist.learn.study import Study, StudyFiles
 from mechanist.learn.training import ModelSpec, Task, given_features, make_task, train
+from mechanist.settings.entry_types.block import ModelEntry
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,9 +62,7 @@ class WithinSamples(Learner):
         return predicted_odds(self.model, self.task)
 
 
-def open_within_samples(
-    study: Study, model: Mapping[str, object], files: StudyFiles
-) -> WithinSamples:
+def open_within_samples(study: Study, model: ModelEntry, files: StudyFiles) -> WithinSamples:
     """Validate a model's entry, then read its data.
 
     Parameters

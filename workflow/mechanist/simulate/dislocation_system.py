@@ -145,8 +145,8 @@ class DislocationSystem:
         plain = ("dislocations", "density", "rest", "prestrain")
         options = {key: entry[key] for key in plain if key in entry}
         loading = dict(mapping(entry.get("loading", {"kind": "ramp"})))
-        kind = str(loading.pop("kind", None))
-        if kind not in _LOADINGS:
+        kind = loading.pop("kind", None)
+        if not isinstance(kind, str) or kind not in _LOADINGS:
             raise ValueError(
                 f"system {name!r}: loading of kind {kind!r}; expected one of {sorted(_LOADINGS)}"
             )

@@ -5,7 +5,6 @@ one dimension that repel each other as 1/x and feel quenched disorder, under a s
 from zero. Periodicity, numbers, disorder and strengths are our own choice.
 """
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Final
 
@@ -15,6 +14,7 @@ from mechanist.core.narrowing import built
 from mechanist.core.seeds import generator
 from mechanist.core.typing import FloatArray
 from mechanist.formats.pileup_batches import PileupSample
+from mechanist.settings.entry_types.dislocation_systems import PileupProtocolEntry
 from mechanist.simulate.pileup_path import FLOWING, ramp, relax
 
 #: Fewer dislocations lack neighbours on both sides; fewer nodes do not define a spline.
@@ -161,7 +161,7 @@ def simulate(protocol: PileupProtocol, *, name: str, system: str, seed: int) -> 
     )
 
 
-def protocol_from(settings: Mapping[str, object]) -> PileupProtocol:
+def protocol_from(settings: PileupProtocolEntry) -> PileupProtocol:
     """Return the protocol for an entry of the configuration.
 
     Raises

@@ -5,13 +5,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mechanist.core.narrowing import built, mapping, number, sequence, text, whole
+from mechanist.core.narrowing import number
 from mechanist.core.seeds import generator
 from mechanist.core.typing import FloatArray
 from mechanist.formats.polycrystal_batches import PolycrystalRun
 from mechanist.mechanics.loads import AXES
 from mechanist.mechanics.slip_orbits import fcc_kinds, pair_orbits
 from mechanist.mechanics.slip_systems import MAGNESIUM, SlipSystems, slip_systems
+from mechanist.settings.entry_types.crystal_systems import (
+    CrystalMaterialEntry,
+    CrystalSystemEntry,
+    DensityHardeningEntry,
+    VoceHardeningEntry,
+)
 from mechanist.simulate.crystal_law import HardeningLaw, Voce, latent_matrix
 from mechanist.simulate.crystal_law_density import DislocationDensity, kocks_mecking
 from mechanist.simulate.crystal_law_flow import Crystal
@@ -38,7 +44,7 @@ class Material:
     law: HardeningLaw
 
     @classmethod
-    def from_entry(cls, entry: Mapping[str, object]) -> "Material":
+    def from_entry(cls, entry: CrystalMaterialEntry) -> "Material":
         """Build from an entry of ``crystal/materials`` in the configuration.
 
         Parameters
@@ -52,11 +58,10 @@ class Material:
         ValueError
             If a number is out of range or a name unknown.
         """
-        ratio = number(entry.get("c_over_a", MAGNESIUM))
-        systems = slip_systems(text(entry["systems"]), c_over_a=ratio)
-        elastic = {name: number(one) for name, one in mapping(entry["elastic"]).items()}
-        given = {"systems": systems, "elastic": elastic, **mapping(entry["flow"])}
-        return cls(entry, built(Crystal, given), _hardening(systems, mapping(entry["hardening"])))
+        systems = slip_systems(entry["systems"], c_over_a=entry.get("c_over_a", MAGNESIUM))
+        elastic = {name: number(one) for name, one in entry["elastic"].items()}
+        crystal = Crystal(systems, elastic, **entry["flow"])
+        return cls(entry, crystal, _hardening(systems, entry["hardening"]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,19 +99,22 @@ class PolycrystalSystem:
 
     @classmethod
     def from_entry(
-        cls, name: str, entry: Mapping[str, object], material: Mapping[str, object]
+        cls, name: str, entry: CrystalSystemEntry, material: CrystalMaterialEntry
     ) -> "PolycrystalSystem":
         """Build from an entry of ``crystal/systems`` and its material."""
         grid = entry["grid"]
-        shape = (grid,) * 3 if isinstance(grid, int) else tuple(map(whole, sequence(grid)))
-        options = {key: entry[key] for key in ("axis", "rate", "tolerance") if key in entry}
-        path = StrainPath.even(
-            number(entry["strain"]),
-            whole(entry["frames"]),
-            substeps=whole(entry.get("substeps", 2)),
+        nx, ny, nz = (grid,) * 3 if isinstance(grid, int) else grid
+        path = StrainPath.even(entry["strain"], entry["frames"], substeps=entry.get("substeps", 2))
+        return cls(
+            name,
+            (nx, ny, nz),
+            entry["grains"],
+            Material.from_entry(material),
+            path,
+            axis=entry.get("axis", cls.axis),
+            rate=entry.get("rate", cls.rate),
+            tolerance=entry.get("tolerance", cls.tolerance),
         )
-        given = {"name": name, "shape": shape, "n_grains": whole(entry["grains"]), "path": path}
-        return built(cls, {**given, "material": Material.from_entry(material), **options})
 
     def microstructure(self, sample: str, *, seed: int) -> Microstructure:
         """Return the microstructure of a sample; it depends on the seed and the name alone."""
@@ -129,49 +137,57 @@ def sample_name(system: str, number: int) -> str:
     return f"{system}-{number:04d}"
 
 
-def _hardening(systems: SlipSystems, entry: Mapping[str, object]) -> HardeningLaw:
-    match entry["kind"]:
-        case "voce":
-            coplanar, other = number(entry.get("coplanar", 1.0)), number(entry.get("other", 1.4))
-            matrix = latent_matrix(systems, coplanar=coplanar, other=other)
-            parts = {
-                name: _by_family(systems, name, entry[name]) for name in ("tau0", "tau_sat", "h0")
-            }
-            return Voce(**parts, a=number(entry["a"]), latent=matrix)
-        case "dislocation_density":
-            return _density_law(systems, entry)
-        case unknown:
-            raise ValueError(f"hardening kind {unknown!r}; expected voce or dislocation_density")
+def _hardening(
+    systems: SlipSystems, entry: VoceHardeningEntry | DensityHardeningEntry
+) -> HardeningLaw:
+    if entry["kind"] == "voce":
+        return _voce(systems, entry)
+    if entry["kind"] == "dislocation_density":
+        return _density_law(systems, entry)
+    raise ValueError(f"hardening kind {entry['kind']!r}; expected voce or dislocation_density")
 
 
-def _density_law(systems: SlipSystems, entry: Mapping[str, object]) -> DislocationDensity:
+def _voce(systems: SlipSystems, entry: VoceHardeningEntry) -> Voce:
+    return Voce(
+        tau0=_by_family(systems, "tau0", entry["tau0"]),
+        tau_sat=_by_family(systems, "tau_sat", entry["tau_sat"]),
+        h0=_by_family(systems, "h0", entry["h0"]),
+        a=entry["a"],
+        latent=latent_matrix(
+            systems, coplanar=entry.get("coplanar", 1.0), other=entry.get("other", 1.4)
+        ),
+    )
+
+
+def _density_law(systems: SlipSystems, entry: DensityHardeningEntry) -> DislocationDensity:
     if systems.name != "fcc12":
         raise ValueError(
             f"hardening kind 'dislocation_density' is for the interactions of fcc12 only; seen"
             f" {systems.name!r}. Choose another kind"
         )
-    named = {kind: number(one) for kind, one in mapping(entry["interaction"]).items()}
-    burgers = number(entry["burgers"])
+    named = entry["interaction"]
     kinds = [kind.split(",")[0].lower() for kind in fcc_kinds(systems)]  # one glissile kind
     if set(named) != set(kinds):
         raise ValueError(f"interactions {sorted(named)}; expected {sorted(set(kinds))}")
     coefficients = np.array([named[kind] for kind in kinds])
     matrix = pair_orbits(systems).expand(coefficients)
     stored, lost = kocks_mecking(
-        matrix, burgers=burgers, mean_free_path=number(entry["mean_free_path"]),
-        capture=number(entry["capture"]),
+        matrix, burgers=entry["burgers"], mean_free_path=entry["mean_free_path"],
+        capture=entry["capture"],
     )  # fmt: skip
     return DislocationDensity(
-        shear_modulus=number(entry["shear_modulus"]), burgers=burgers, interaction=matrix,
+        shear_modulus=entry["shear_modulus"], burgers=entry["burgers"], interaction=matrix,
         storage=stored, annihilation=lost, density=np.asarray(entry["density"], dtype=float),
-        friction=number(entry.get("friction", 0.0)),
+        friction=entry.get("friction", 0.0),
     )  # fmt: skip
 
 
-def _by_family(systems: SlipSystems, name: str, value: object) -> float | FloatArray:
+def _by_family(
+    systems: SlipSystems, name: str, value: float | Mapping[str, float]
+) -> float | FloatArray:
     """Return one number for all systems, or one per system from numbers per family."""
     if not isinstance(value, Mapping):
-        return float(number(value))
+        return float(value)
     if set(value) != set(systems.families):
         raise ValueError(
             f"{name} is given for {sorted(value)}; expected {sorted(set(systems.families))}"

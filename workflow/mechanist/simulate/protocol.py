@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from mechanist.core.material_choice import DEFAULT, MaterialChoice
-from mechanist.core.narrowing import built, mapping, number, optional_number, whole
+from mechanist.core.narrowing import built
 from mechanist.mechanics.materials.material import Material, load_material
+from mechanist.settings.entry_types.glass_block import DeformationEntry, GlassSystemEntry
 
 #: Largest distance of a strain from the grid of steps, relative to the step.
 OFF_GRID: Final = 1e-6
@@ -170,7 +171,7 @@ class GlassSystem:
         return (1 - self.minority_fraction, self.minority_fraction)
 
     @classmethod
-    def from_entry(cls, name: str, entry: Mapping[str, object]) -> "GlassSystem":
+    def from_entry(cls, name: str, entry: GlassSystemEntry) -> "GlassSystem":
         """Build a system from its entry in the configuration.
 
         Parameters
@@ -178,7 +179,7 @@ class GlassSystem:
         name : str
             Key of the entry.
         entry : mapping
-            As the configuration's schema describes it.
+            As the configuration's models describe it.
 
         Raises
         ------
@@ -187,25 +188,24 @@ class GlassSystem:
         """
         choice = MaterialChoice.from_entry(entry)
         material = load_material(choice)
-
         return cls(
             name=name,
-            dimension=whole(entry["dimension"]),
-            particles=whole(entry["particles"]),
-            density=number(entry["density"]),
-            minority_fraction=optional_number(entry.get("minority_fraction")),
+            dimension=entry["dimension"],
+            particles=entry["particles"],
+            density=entry["density"],
+            minority_fraction=entry.get("minority_fraction"),
             material=choice,
-            quench=built(Quench, {"timestep": material.timestep, **mapping(entry["quench"])}),
-            deformation=built(Deformation, _tolerances(material, mapping(entry["deformation"]))),
-            loads={load: mapping(one) for load, one in mapping(entry["loads"]).items()},
+            quench=built(Quench, {"timestep": material.timestep, **entry["quench"]}),
+            deformation=built(Deformation, _tolerances(material, entry["deformation"])),
+            loads=entry["loads"],
         )
 
 
-def _tolerances(material: Material, entry: Mapping[str, object]) -> dict[str, object]:
+def _tolerances(material: Material, entry: DeformationEntry) -> Mapping[str, object]:
     """Return the entry of a deformation with the tolerance of the state before loading.
 
     Only linear response needs a better minimum than loading does, and LAMMPS does not reach it.
     """
     if material.pair_derivatives is not None:
-        return dict(entry)
+        return entry
     return {"reference_force_tolerance": entry["force_tolerance"], **entry}
