@@ -30,9 +30,9 @@ def log_to(path: str | Path) -> Iterator[None]:
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
     LOGGER.addHandler(handler)
     LOGGER.setLevel(logging.INFO)
-    crashes = not faulthandler.is_enabled()
+    crashes = handler.stream is not None and not faulthandler.is_enabled()
     if crashes:  # a library that ends the process leaves its place in the log
-        faulthandler.enable(handler.stream)
+        faulthandler.enable(handler.stream.fileno())
     try:
         yield
     except BaseException:

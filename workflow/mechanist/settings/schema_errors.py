@@ -1,10 +1,14 @@
 """Check a configuration against its JSON Schema; report problems, places and allowed values."""
 
 import difflib
+import re
 from collections.abc import Iterator, Mapping
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import jsonschema
+
+_COMMA: Final = re.compile(r"[+-]?\d+,\d+([eE][+-]?\d+)?", re.ASCII)
+_EXPONENT: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)[eE][+-]?\d+", re.ASCII)
 
 
 class SettingsError(ValueError):
@@ -74,7 +78,7 @@ def _problems(error: jsonschema.ValidationError) -> Iterator[str]:
             yield f"{place}: value {seen!r} is not allowed. Allowed: {allowed}"
         case "type":
             kind = type(seen).__name__
-            yield f"{place}: value {seen!r} is of type {kind}. Expected: {expected}"
+            yield f"{place}: value {seen!r} is of type {kind}. Expected: {expected}{_hint(seen)}"
         case "required":
             missing = [key for key in expected if key not in seen]
             yield f"{place}: missing {', '.join(map(repr, missing))}"
@@ -93,3 +97,17 @@ def _problems(error: jsonschema.ValidationError) -> Iterator[str]:
                 yield from _problems(best)
         case _:
             yield f"{place}: {error.message}"
+
+
+def _hint(seen: Any) -> str:
+    """Return how to write a number that YAML, or its reader, takes for a word."""
+    if not isinstance(seen, str):
+        return ""
+    if _COMMA.fullmatch(seen):
+        return ". Write a decimal point instead of the comma"
+    if _EXPONENT.fullmatch(seen):
+        mantissa, _, exponent = seen.lower().partition("e")
+        point = mantissa if "." in mantissa else f"{mantissa}.0"
+        sign = exponent if exponent[0] in "+-" else f"+{exponent}"
+        return f". In YAML, write {point}e{sign}"
+    return ""
