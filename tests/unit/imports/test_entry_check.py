@@ -1,5 +1,7 @@
 """Every problem of an entry is found, whatever kind of error reading it causes."""
 
+import os
+import signal
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +9,7 @@ import pytest
 
 from mechanist.core.errors import FormatError
 from mechanist.imports import import_summary
-from mechanist.imports.entry_check import check_entry
+from mechanist.imports.entry_check import check_apart, check_entry
 from mechanist.imports.entry_errors import EntryError, entry_errors, files_of
 from mechanist.settings.own_imports import Import
 
@@ -39,9 +41,8 @@ def test_any_error_is_a_problem_of_its_entry(
         raise error
 
     monkeypatch.setattr(import_summary, "import_sample", fail)
-    checked = check_entry(glass(path="a.dump"))
-    assert not checked.lines
-    (problem,) = checked.problems
+    lines, (problem,) = check_entry(glass(path="a.dump"))
+    assert not lines
     assert str(problem).startswith(
         f"samples.tsv:4: a.dump: cannot be read: {type(error).__name__} at import_summary.py:"
     )
@@ -50,23 +51,52 @@ def test_any_error_is_a_problem_of_its_entry(
 
 
 def test_an_invalid_entry_is_told_once_without_a_file() -> None:
-    (problem,) = check_entry(glass(path="a.dump", format="dump")).problems
+    _, (problem,) = check_entry(glass(path="a.dump", format="dump"))
     assert str(problem).startswith("samples.tsv:4: format: 'dump'; expected one of")
 
 
 def test_every_file_of_an_entry_is_told() -> None:
-    checked = check_entry(glass(reference_path="a.dump", deformed_path="b.dump"))
-    assert [str(p.path) for p in checked.problems] == ["a.dump", "b.dump"]
+    _, problems = check_entry(glass(reference_path="a.dump", deformed_path="b.dump"))
+    assert [str(p.path) for p in problems] == ["a.dump", "b.dump"]
     places = {"one.txt": "samples.tsv:2", "two.txt": "samples.tsv:3", "three.txt": "samples.tsv:4"}
     Path("one.txt").write_text("0.1 0.2 1\n0.3 0.2 -1\n")
     Path("two.txt").write_text("0.1 0.2\n")
     Path("three.txt").write_text("0.1 0.2 7\n")
     entry = {"path": list(places), "system": {"density": 0.04}}
     one = Import(("dislocation", "imports"), ("mine",), entry, "samples.tsv:2", places)
-    told = [str(problem) for problem in check_entry(one).problems]
+    told = [str(problem) for problem in check_entry(one)[1]]
     assert len(told) == 2
     assert told[0].startswith("samples.tsv:3: two.txt:1: 2 columns, expected three")
     assert told[1].startswith("samples.tsv:4: three.txt:1, column 'b': 7, expected 1 or -1")
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [
+        (signal.SIGSEGV, "it crashed a library (SIGSEGV). It looks damaged: fetch"),
+        (signal.SIGKILL, "it crashed a library (SIGKILL). Memory may have run out"),
+    ],
+)
+def test_a_crash_of_a_library_is_a_problem_of_its_entry(
+    number: int, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crash(*args: object, **options: object) -> None:
+        signal.signal(number, signal.SIG_DFL) if number != signal.SIGKILL else None
+        os.kill(os.getpid(), number)
+
+    monkeypatch.setattr(import_summary, "import_sample", crash)
+    lines, (problem,) = check_apart(glass(path="a.dump"))
+    assert not lines
+    assert problem.message.startswith(f"samples.tsv:4: a.dump: cannot be read: {told}")
+
+
+def test_a_check_apart_tells_what_the_check_tells() -> None:
+    one = glass(reference_path="a.dump", deformed_path="b.dump")
+    apart = check_apart(one)
+    lines, problems = check_entry(one)
+    assert apart.lines == lines
+    assert [p.message for p in apart.problems] == [str(error) for error in problems]
+    assert [p.place for p in apart.problems] == ["samples.tsv:4"] * 2
 
 
 def test_files_of_an_entry_in_every_form() -> None:

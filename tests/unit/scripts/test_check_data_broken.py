@@ -15,7 +15,13 @@ from crystal_files import ctf_lines
 from format_files import CELLS, WRITERS, write_format
 from mechanist.formats.text import write_lines
 from mechanist.imports import import_summary
+from mechanist.imports.entry_errors import EntryError
 from mechanist.settings.sample_sheet import COLUMNS
+from scripts.crystal import import_samples as crystal_job
+from scripts.crystal import lines as lines_job
+from scripts.dislocation import import_samples as dislocation_job
+from scripts.equations import import_samples as field_job
+from scripts.glass import import_samples as glass_job
 from scripts.run.check_data import DataError, main
 from sheet_formats import SCHEMA, accepted_formats
 
@@ -99,3 +105,38 @@ def test_an_error_that_no_reader_foresees_hides_no_other_row(
     assert [line.split(":")[1].split(",")[0] for line in told] == ["3", "4", "5", "5"]
     assert "last.ang: cannot be read: IndexError at import_summary.py:" in told[0]
     assert "report it with the file and the traceback in the log" in told[0]
+
+
+def test_import_jobs_name_entry_file_and_the_kind_of_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*args: object, **options: object) -> None:
+        raise IndexError("index 2 is out of bounds")
+
+    jobs = {
+        "glass/imports/mine/a": (
+            glass_job, "import_sample", {"entry": {"path": "x"}, "sample": "a", "system": "mine"},
+        ),
+        "equations/imports/mine": (
+            field_job, "import_fields", {"entry": {"path": "x"}, "name": "mine"},
+        ),
+        "crystal/imports/mine": (
+            crystal_job, "import_crystal", {"entry": {"path": "x"}, "name": "mine"},
+        ),
+        "dislocation/imports/mine": (
+            dislocation_job, "read_dislocation_text",
+            {"files": [Path("x")], "system": "mine", "entry": {"density": 0.04}},
+        ),
+    }  # fmt: skip
+    for place, (job, reader, options) in jobs.items():
+        monkeypatch.setattr(job, reader, fail)
+        with pytest.raises(EntryError) as caught:
+            job.main(Path("out.h5"), **options)
+        assert re.match(
+            rf"{place}: x: cannot be read: IndexError at \w+\.py:\d+ ", str(caught.value)
+        )
+        assert isinstance(caught.value.__cause__, IndexError)
+        assert not Path("out.h5").exists()
+    monkeypatch.setattr(lines_job, "read_paradis", fail)
+    entry = {"systems": "fcc12", "burgers": 2.5e-10, "grid": [4, 4, 4]}
+    out = {"densities": Path("d.parquet"), "fields": Path("f.h5")}
+    with pytest.raises(EntryError, match=r"^crystal/lines/mine: x: cannot be read: IndexError at"):
+        lines_job.main(**out, files=[Path("x")], entry=entry, name="mine")

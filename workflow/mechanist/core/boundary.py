@@ -24,8 +24,15 @@ from mechanist.core.progress import LOGGER
 
 _LIBRARY: Final = "mechanist."
 _RAISE: Final = dis.opmap["RAISE_VARARGS"]
-#: Errors of damaged data, which a whole file does not cause.
-_DAMAGE: Final = (EOFError, zlib.error, zipfile.BadZipFile, struct.error, csv.Error)
+#: Errors of libraries that cannot decode the data, as the HDF5 library raises RuntimeError.
+_DAMAGE: Final = (
+    EOFError,
+    RuntimeError,  # NotImplementedError too: a number that names no known method
+    csv.Error,
+    struct.error,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 _UNFORESEEN: Final = (
     "Check that the file is whole and of the declared format, for example by opening it with the"
     " program that wrote it. If it is, this is an error of this program: please report it with the"
@@ -90,7 +97,7 @@ def remedy_of(error: Exception) -> str:
         )
     if isinstance(error, UnicodeError):
         return "Save text as UTF-8."
-    if isinstance(error, _DAMAGE):
+    if isinstance(error, _DAMAGE) and not isinstance(error, RecursionError):
         return "It looks damaged or of another format: fetch or export it again."
     if isinstance(error, OSError):
         return (

@@ -1,6 +1,7 @@
 """Messages of a running job: progress on the terminal, and all messages in its log file."""
 
 import contextlib
+import faulthandler
 import logging
 import sys
 import time
@@ -29,12 +30,17 @@ def log_to(path: str | Path) -> Iterator[None]:
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
     LOGGER.addHandler(handler)
     LOGGER.setLevel(logging.INFO)
+    crashes = handler.stream is not None and not faulthandler.is_enabled()
+    if crashes:  # a library that ends the process leaves its place in the log
+        faulthandler.enable(handler.stream.fileno())
     try:
         yield
     except BaseException:
         LOGGER.info("failed:\n%s", traceback.format_exc())
         raise
     finally:
+        if crashes:
+            faulthandler.disable()
         LOGGER.removeHandler(handler)
         handler.close()
 

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from mechanist.core.apart import CrashError, apart
+from mechanist.core.errors import FormatError
 from mechanist.formats.trajectory_files import read_frames
 from mechanist.imports.entry_errors import EntryError, entry_errors, files_of
 from mechanist.imports.import_summary import understood
@@ -14,24 +16,53 @@ from mechanist.settings.own_imports import Import
 _ONE_A_FILE: Final = ("times",)
 
 
+class Problem(NamedTuple):
+    """Where an entry, or one of its files, is given, and what is wrong with it."""
+
+    place: str
+    message: str
+
+
 class Checked(NamedTuple):
     """What an entry is understood as, line by line; empty if it has problems."""
 
     lines: list[str]
-    problems: list[EntryError]
+    problems: list[Problem]
 
 
-def check_entry(one: Import) -> Checked:
-    """Read all files of an entry; whatever error occurs is returned as a problem.
+def check_apart(one: Import) -> Checked:
+    """Check an entry in a process of its own: one that crashes a library has a problem too."""
+    try:
+        return apart(lambda: _told(one))
+    except CrashError as error:
+        path = (*files_of(one.entry), Path(one.place))[0]
+        remedy = (
+            "Memory may have run out: read fewer frames, or use a machine with more memory."
+            if error.memory
+            else "It looks damaged: fetch or export it again. If it is whole, please report it."
+        )
+        said = FormatError(
+            path, f"cannot be read: it crashed a library ({error.how})", remedy=remedy
+        )
+        return Checked([], [Problem(one.place, f"{one.place}: {said}")])
+
+
+def _told(one: Import) -> Checked:
+    lines, problems = check_entry(one)
+    return Checked(lines, [Problem(error.place, str(error)) for error in problems])
+
+
+def check_entry(one: Import) -> tuple[list[str], list[EntryError]]:
+    """Read all files of an entry; return what it is understood as, and whatever errors occur.
 
     An error of one file does not hide those of the others.
     """
     try:
         with entry_errors(one.place, one.entry, one.places):
-            return Checked(understood(one), [])
+            return understood(one), []
     except EntryError as error:
         others = _others(one, error) if error.of_file else ()
-        return Checked([], [error, *others])
+        return [], [error, *others]
 
 
 def _others(one: Import, first: EntryError) -> Iterator[EntryError]:

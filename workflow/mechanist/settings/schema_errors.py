@@ -1,11 +1,15 @@
 """Check a configuration against its JSON Schema; report problems, places and allowed values."""
 
 import difflib
+import re
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 import jsonschema
 
 from mechanist.core.narrowing import mapping, sequence
+
+_COMMA: Final = re.compile(r"[+-]?\d+,\d+([eE][+-]?\d+)?", re.ASCII)
 
 
 class SettingsError(ValueError):
@@ -100,6 +104,8 @@ def _point(seen: object) -> str:
     """Return how to write a number that YAML 1.1 reads as text, since it has no point or sign."""
     if not isinstance(seen, str):
         return ""
+    if _COMMA.fullmatch(seen):
+        return ". Write a decimal point instead of the comma"
     try:
         float(seen)
     except ValueError:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mechanist.core.progress import LOGGER, log_to
-from mechanist.imports.entry_check import check_entry
+from mechanist.imports.entry_check import check_apart
 from mechanist.settings.own_imports import configured_imports, sheet_imports
 from mechanist.wings.sheets import SHEET_RULES
 
@@ -49,8 +49,8 @@ def main(
         problems += [(error.line or 0, str(error)) for error in found]
     good = 0
     for one in imports:
-        checked = check_entry(one)
-        problems += [(_line(sheet, error.place), str(error)) for error in checked.problems]
+        checked = check_apart(one)
+        problems += [(_line(sheet, place), said) for place, said in checked.problems]
         if not checked.problems:
             good += 1
             _say("\n  ".join([f"{one.title} ({one.place})", *checked.lines]))
