@@ -478,8 +478,8 @@ def test_hexagonal_grids_of_ctf_maps_are_resampled_on_demand(tmp_path: Path) -> 
 
 def test_a_grid_far_larger_than_its_points_is_not_resampled(tmp_path: Path) -> None:
     lines = ang_lines(EULER, grid="HexGrid", places=hexagonal_places(6, 4))
-    lines[-1] = lines[-1].replace("2.75000", "9e9")
-    with pytest.raises(FormatError, match=r"24 points lie in an area of 1.8e\+10 x"):
+    lines[-1] = lines[-1].replace("2.75000", "9e5")
+    with pytest.raises(FormatError, match=r"24 points lie in an area of 1.8e\+06 x"):
         read(tmp_path / "a.ang", lines)
 
 
@@ -489,3 +489,20 @@ def test_options_of_the_other_format_are_refused(tmp_path: Path, option: dict[st
         FormatError, match=r"is for \.ang maps only, a .ctf map has nothing of the kind"
     ):
         read(tmp_path / "a.ctf", PLAIN["a.ctf"], **option)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "message"),
+    [
+        ("a.ctf", "2.5000", "1e300", r"a.ctf:17, column 'x, y': the point is at \[1e\+300, 0.0\]"),
+        ("a.ang", "  2.50000", "  -8e9", "the point is at"),
+        ("a.ctf", "11.4592", "1e300", r"angles reach 1e\+300 degrees, expected at most two turns"),
+        ("a.ctf", "11.4592", "-721", "angles reach 721 degrees"),
+    ],
+)
+def test_numbers_that_no_map_has(
+    tmp_path: Path, name: str, old: str, new: str, message: str
+) -> None:
+    lines = "\n".join(PLAIN[name]).replace(old, new, 1).split("\n")
+    with pytest.raises(FormatError, match=message):
+        read(tmp_path / name, lines)

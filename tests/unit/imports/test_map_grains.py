@@ -106,6 +106,8 @@ def test_phases_keep_their_slip_systems(tmp_path: Path) -> None:
     np.testing.assert_array_equal(again.phases.of_voxel, run.phases.of_voxel)
     by_number = imported(tmp_path, two_phases(NUMBERS), systems={"1": "fcc12", "2": "bcc24"})
     assert by_number.systems == "fcc12+bcc24"
+    assert by_number.phases is not None
+    assert by_number.phases.names == ("1", "2")  # as the entry calls them
     with pytest.raises(ValueError, match="expected a single phase here"):
         _ = run.table
 

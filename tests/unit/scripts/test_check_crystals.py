@@ -146,13 +146,37 @@ def test_results_that_are_not_rerun_have_neither_agreement_nor_figure() -> None:
     assert wing.import_materials(Wildcards()) is None
 
 
-def test_unknown_systems_and_materials_of_imports_are_told() -> None:
-    crystal = copy.deepcopy(CONFIG["crystal"])
-    crystal["imports"] = {
-        "m": {"format": "map", "path": "m.ang", "system": "none_such", "materials": {"x": "gold"}}
-    }
+MAP = {"format": "map", "path": "m.ang", "system": "fcc8"}
+PAIR = {"x": "fcc12", "y": "hcp30"}
+
+
+@pytest.mark.parametrize(
+    ("entry", "problems"),
+    [
+        (MAP | {"systems": "fcc12"}, []),
+        (MAP | {"systems": PAIR, "materials": {"x": "copper", "y": "magnesium"}}, []),
+        ({"format": "map", "path": "m.ang", "systems": PAIR}, []),
+        (MAP | {"system": "none_such", "materials": {"x": "gold"}},
+         ["m/system: no such name 'none_such'", "m/materials: no such name 'gold'"]),
+        (MAP | {"systems": PAIR},
+         ["m/materials: given for [], slip systems for ['x', 'y']; expected a material for each"]),
+        (MAP | {"systems": PAIR, "materials": {"x": "copper"}}, ["m/materials: given for ['x'], slip"]),
+        (MAP | {"systems": PAIR, "materials": {"x": "magnesium", "y": "magnesium"}},
+         ["m/systems: 'fcc12' of 'x' but material 'magnesium' has 'hcp30'; expected the same"]),
+        (MAP | {"systems": "hcp30"}, ["m/systems: 'hcp30' but material 'copper' has 'fcc12'"]),
+    ],
+)  # fmt: skip
+def test_materials_of_imports_must_fit(entry: dict[str, Any], problems: list[str]) -> None:
+    crystal = copy.deepcopy(CONFIG["crystal"]) | {"imports": {"m": entry}}
     block = CrystalBlock.model_validate(crystal)
-    problems = [p for p in crystal_problems(block, ROOT / "workflow/mechanist") if "imports/m" in p]
-    assert len(problems) == 2
-    assert "crystal/imports/m/system: no such name 'none_such'" in problems[0]
-    assert "crystal/imports/m/materials: no such name 'gold'" in problems[1]
+    found = [p for p in crystal_problems(block, ROOT / "workflow/mechanist") if "imports/m" in p]
+    assert len(found) == len(problems)
+    for said, expected in zip(found, problems, strict=True):
+        assert f"crystal/imports/{expected}" in said
+
+
+def test_the_configuration_adds_no_keys_to_an_import() -> None:
+    """Keys of the other format are refused, so that defaults may not be filled in."""
+    for entry in ({"format": "damask", "path": "a"}, {"format": "map", "path": "a"}):
+        block = CrystalBlock.model_validate({"imports": {"m": entry}})
+        assert block.model_dump(exclude_none=True)["imports"] == {"m": entry}

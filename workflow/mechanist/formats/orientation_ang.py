@@ -20,6 +20,7 @@ from mechanist.formats.orientation_points import (
     TSL_LATTICES,
     Points,
     check_declared,
+    check_places,
     columns_by_name,
     last_line,
     read_steps,
@@ -93,9 +94,11 @@ def read_ang(
     check_declared(text, first, phases, header.names)
     if steps is None:
         steps = read_steps(text, first, [entries["XSTEP"], entries["YSTEP"]], "XSTEP, YSTEP")
+    places = np.column_stack([rows["x"], rows["y"]])
+    check_places(text, first, places, steps)
     return Points(
         euler=euler,
-        places=np.column_stack([rows["x"], rows["y"]]),
+        places=places,
         phases=phases,
         names=header.names,
         steps=steps,

@@ -16,6 +16,7 @@ from mechanist.formats.orientation_points import (
     OTHER,
     Points,
     check_declared,
+    check_places,
     columns_by_name,
     last_line,
     read_steps,
@@ -74,6 +75,7 @@ def read_ctf(text: TextFile, *, steps: FloatArray | None = None) -> Points:
         steps = read_steps(text, at, given, "XStep, YStep")
     euler = np.column_stack([rows[f"Euler{k}"] for k in (1, 2, 3)])
     places = np.column_stack([rows["X"], rows["Y"]])
+    check_places(text, at + 1, places, steps)
     return Points(euler, places, phases, names, steps, hexagonal=False, notes=notes)
 
 

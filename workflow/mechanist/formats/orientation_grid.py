@@ -15,8 +15,6 @@ PLACE_TOLERANCE: Final = 0.05
 _ROUNDING: Final = 1e-3
 #: Largest number of points of a square grid relative to that of the hexagonal grid: 0.87 if whole.
 _MOST_POINTS: Final = 2.0
-#: Numbers of steps beyond this are damage, and would not be integers.
-_FARTHEST: Final = 1e9
 _CUT: Final = "Cut the map to a rectangle, and export it whole."
 
 
@@ -100,8 +98,6 @@ def square_grid(path: Path, points: Points) -> tuple[tuple[int, int], IntArray]:
 def _filled(places: FloatArray, steps: FloatArray) -> tuple[tuple[int, int], IntArray] | None:
     """Return the shape of the grid and the order of its points, or None if they do not fill it."""
     cells = (places - places.min(axis=0)) / steps
-    if cells.max() > _FARTHEST:
-        return None
     nearest = np.round(cells).astype(np.int64)
     nx, ny = (int(n) + 1 for n in nearest.max(axis=0))
     if np.abs(cells - nearest).max() > PLACE_TOLERANCE or len(cells) != nx * ny:

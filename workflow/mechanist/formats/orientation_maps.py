@@ -38,6 +38,7 @@ TURNED: Final = ("hexagonal", "trigonal")
 #: Angle in degrees of a in the frame whose x is along a* and whose y is along b.
 A_FROM_A_STAR: Final = -30.0
 _FULL_TURN: Final = 2 * np.pi
+_MOST_TURNS: Final = 2
 _ROUNDING: Final = 1e-3
 
 
@@ -237,4 +238,10 @@ def _radians(path: Path, points: Points, stated: Angles | None, promised: Angles
             f"Euler angles reach {largest:.6g}, which looks like {seen}; expected {promised}",
             remedy=f"If they are in {seen}, set angles: {seen}; if not, angles: {promised}.",
         )
-    return np.asarray(np.radians(euler) if (stated or promised) == "degrees" else euler)
+    radians = np.asarray(np.radians(euler) if (stated or promised) == "degrees" else euler)
+    if np.abs(radians).max() > _MOST_TURNS * _FULL_TURN + _ROUNDING:
+        problem = (
+            f"Euler angles reach {largest:.6g} {stated or promised}, expected at most two turns"
+        )
+        raise FormatError(path, problem, remedy="Look for damaged rows, and export the map again.")
+    return radians

@@ -29,6 +29,8 @@ LAUE_LATTICES: Final = {
 OTHER: Final = "other"
 #: Largest number that a phase may have.
 MOST_PHASES: Final = 1_000_000
+#: Largest distance of a point from the origin, in steps.
+FARTHEST: Final = 1e9
 EXPORT: Final = "Export the map again from the microscope's software, without editing it."
 _DECIMAL_COMMA: Final = re.compile(rb"(?<=\d),(?=\d)")
 _TWO_COMMAS: Final = re.compile(rb"\d,\d*,")
@@ -97,6 +99,15 @@ def whole_phases(text: TextFile, first: int, numbers: FloatArray) -> IntArray:
         problem = f"phase is {numbers[row]:g}, expected a whole number"
         raise text.error(problem, remedy=EXPORT, line=first + row, column="phase")
     return numbers.astype(np.int64)
+
+
+def check_places(text: TextFile, first: int, places: FloatArray, steps: FloatArray) -> None:
+    """Raise an error if a point is farther away than any map reaches."""
+    far = np.flatnonzero(np.abs(places).max(axis=1) > FARTHEST * steps.min())
+    if len(far):
+        row = int(far[0])
+        problem = f"the point is at {places[row].tolist()}, with steps of {steps.tolist()}"
+        raise text.error(problem, remedy=EXPORT, line=first + row, column="x, y")
 
 
 def check_declared(

@@ -11,7 +11,7 @@ from mechanist.mechanics.slip_systems import slip_systems
 
 
 class UsedPhase(NamedTuple):
-    """A phase: its number in the map, its name, its table of slip systems and their lattice."""
+    """A phase: its number in the map, what the entry calls it, its slip systems and their lattice."""
 
     number: int
     name: str
@@ -55,17 +55,21 @@ def chosen_phases(
                 f" given, {systems!r}; give one to each, systems: {{{example}}}, or choose a phase by"
                 f" its name or number, phase: {mapped.names[present[0]].name}"
             )
-        tables = {present[0]: systems}
+        tables, called = {present[0]: systems}, {}
     else:
-        tables = {_number(mapped, key): table for key, table in systems.items()}
+        called = {_number(mapped, key): key for key in systems}
+        tables = {number: systems[key] for number, key in called.items()}
     missing = [number for number in present if number not in tables]
     if missing:
         raise ValueError(f"no slip systems for phases {_listed(mapped, missing)}; add them to systems, or"
                          " choose another phase by 'phase'")  # fmt: skip
-    return [_used(mapped, number, tables[number]) for number in present]
+    return [
+        _used(mapped, number, tables[number], called.get(number, mapped.names[number].name))
+        for number in present
+    ]
 
 
-def _used(mapped: OrientationMap, number: int, systems: str) -> UsedPhase:
+def _used(mapped: OrientationMap, number: int, systems: str, name: str) -> UsedPhase:
     phase, lattice = mapped.names[number], slip_systems(systems).lattice
     if phase.lattice != lattice:
         raise ValueError(
@@ -73,8 +77,7 @@ def _used(mapped: OrientationMap, number: int, systems: str) -> UsedPhase:
             " crystal; expected the same lattice. Name others, or, if the header is wrong, state"
             f" lattices: {{{phase.name}: {lattice}}}"
         )
-    alone = [one.name for one in mapped.names.values()].count(phase.name) == 1
-    return UsedPhase(number, phase.name if alone else f"{phase.name} {number}", systems, lattice)
+    return UsedPhase(number, name, systems, lattice)
 
 
 def _number(mapped: OrientationMap, key: str | int) -> int:

@@ -7,6 +7,7 @@ from typing import Final
 
 from mechanist.settings.descriptor_cards import declared_in_library, unknown_kinds
 from mechanist.settings.models.crystal_block import CrystalBlock
+from mechanist.settings.models.crystal_imports import CrystalImport
 from mechanist.settings.models.crystal_systems import CrystalMaterial, CrystalSystem
 from mechanist.settings.models.surrogate_settings import Surrogate
 from mechanist.settings.names import unknown_names
@@ -36,13 +37,39 @@ def crystal_problems(block: CrystalBlock, library: Path) -> Iterator[str]:
         yield from unknown_names(f"{place}/material", [system.material], materials)
         yield from _system(place, system)
     for name, made in block.imports.items():
-        place = f"crystal/imports/{name}"
-        named = [made.system] if made.system else []
-        yield from unknown_names(f"{place}/system", named, block.systems or {})
-        by_phase = (made.materials or {}).values()
-        yield from unknown_names(f"{place}/materials", by_phase, materials)
+        yield from _import(f"crystal/imports/{name}", made, block)
     if block.surrogate:
         yield from _surrogate(block.surrogate, block, library)
+
+
+def _import(place: str, made: CrystalImport, block: CrystalBlock) -> Iterator[str]:
+    """Yield the problems of an import: names that refer to nothing, and materials that do not fit."""
+    systems, materials = block.systems or {}, block.materials or {}
+    named, by_phase = [made.system] if made.system else [], made.materials or {}
+    unknown = [
+        *unknown_names(f"{place}/system", named, systems),
+        *unknown_names(f"{place}/materials", by_phase.values(), materials),
+    ]
+    yield from unknown
+    if unknown or made.system is None or made.systems is None:
+        return
+    if isinstance(made.systems, str):
+        by_phase, tables = {"": systems[made.system].material}, {"": made.systems}
+    else:
+        tables = made.systems
+        if set(by_phase) != set(tables):
+            yield (
+                f"{place}/materials: given for {sorted(by_phase)}, slip systems for {sorted(tables)};"
+                f" expected a material for each phase of a map that is loaded like {made.system!r}"
+            )
+            return
+    for phase, material in by_phase.items():
+        if material in materials and materials[material].systems != tables[phase]:
+            of = f"of {phase!r} " if phase else ""
+            yield (
+                f"{place}/systems: {tables[phase]!r} {of}but material {material!r} has"
+                f" {materials[material].systems!r}; expected the same slip systems"
+            )
 
 
 def _surrogate(surrogate: Surrogate, block: CrystalBlock, library: Path) -> Iterator[str]:

@@ -47,9 +47,10 @@ class CrystalImport(Block):
         description="Constituent, from 0, whose orientations are kept, of a DAMASK result with"
         " several constituents in each cell; stress and deformation are means over all of them.",
     )
-    rerun: bool = Field(
-        default=True,
-        description="Whether the engine reruns a DAMASK result; without, it is only imported.",
+    rerun: bool | None = Field(
+        default=None,
+        description="Whether the engine reruns a DAMASK result, as it does by default; if false, the"
+        " result is only imported.",
     )
     substeps: Count | None = Field(
         default=None,
