@@ -122,6 +122,13 @@ def test_flat_gsd_is_not_periodic_along_z(tmp_path: Path) -> None:
     assert frame.periodic == (True, True, False)
 
 
+def test_whole_numbers_may_be_stored_as_real_ones(tmp_path: Path) -> None:
+    frames = random_frames(6, count=2)
+    content = arrays([replace(frame, cell=frames[0].cell) for frame in frames])
+    write_arrays(tmp_path / "a.npz", content | {"timestep": np.array([5.0, 1e3])})
+    assert [f.timestep for f in read_frames(tmp_path / "a.npz", "npz")] == [5, 1000]
+
+
 def flat_hoomd(path: Path, box: list[float], *, dimensions: int | None = None, **more: Any) -> Path:
     """Write a sheared flat system as HOOMD-blue does: Lz = 0 since version 3, Lz = 1 before."""
     made = []
@@ -309,6 +316,7 @@ def test_one_frame_of_numbered_species_needs_three_arrays(tmp_path: Path) -> Non
         ({"ids": np.arange(7) * 0.5}, "column 'ids': holds float64, expected integers"),
         ({"species": np.full(7, 1.7)}, "column 'species': holds float64, expected integers or names"),
         ({"species": np.ones(6, int)}, r"column 'species': the shape is \(6,\), expected \(2, 7\) or \(7,\)"),
+        ({"timestep": np.array([0.0, 0.5])}, "column 'timestep': holds float64, expected integers"),
         ({"timestep": np.arange(3)}, r"column 'timestep': the shape is \(3,\), expected \(2,\)"),
         ({"vx": np.full((2, 7), np.nan)}, "column 'vx': nan at"),
     ],

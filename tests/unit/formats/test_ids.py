@@ -8,9 +8,11 @@ import gsd.hoomd
 import numpy as np
 import pytest
 
+from helpers import disordered
 from mechanist.core.errors import FormatError
 from mechanist.describe.shared.nonaffine import d2min
 from mechanist.formats.sample import Sample
+from mechanist.imports.kept_order import order_changed
 from mechanist.imports.trajectory_samples import import_sample
 
 N, EDGE, STRAIN = 60, 5.0, 0.02
@@ -200,6 +202,37 @@ def test_ids_that_number_nothing_may_be_replaced_by_order(tmp_path: Path) -> Non
     ):
         imported(path=path, format="lammps_dump")
     assert largest_d2min(imported(path=path, format="lammps_dump", ids="order")) < 1e-12
+
+
+@pytest.mark.parametrize(
+    "orders", [SAME, BOTH_SHUFFLED, SHUFFLED], ids=["same", "both", "shuffled"]
+)
+@pytest.mark.parametrize("form", ["extxyz", "npz"])
+def test_a_change_of_order_is_noticed_without_ids(tmp_path: Path, form: str, orders: Any) -> None:
+    path = WRITERS[form](tmp_path / f"a.{form}", orders, None)
+    entry: dict[str, Any] = {"path": path, "format": form, "species": {"1": "A", "2": "A"}}
+    if form == "extxyz":
+        with pytest.raises(
+            FormatError, match=r"If particles have the same order in every frame, declare"
+        ):
+            imported(**entry)
+        entry["ids"] = "order"
+    if orders is SHUFFLED:
+        with pytest.raises(FormatError, match=r"are listed in another order\. Write ids"):
+            imported(**entry)
+        return
+    assert largest_d2min(imported(**entry)) < 1e-12
+
+
+def test_particles_that_moved_are_no_change_of_order(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    start = disordered(rng, n=200, tilt=0.0)
+    for size, share in ((0.1, 0.0), (2.0, 0.0), (0.05, 0.6)):
+        noise = size * rng.normal(size=start.positions.shape)
+        moved = start.positions + noise + (rng.random((200, 1)) < share) * start.cell[0] / 3
+        assert not order_changed(start, start.moved(moved, start.cell))
+    swapped = start.positions[rng.permutation(200)] + 0.02 * rng.normal(size=(200, 3))
+    assert order_changed(start, start.moved(swapped + 3 * start.cell[1], start.cell))
 
 
 def test_arrays_may_list_ids_and_species_by_frame(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from mechanist.core.errors import FormatError
 from mechanist.formats.trajectory import TrajectoryFrame, check_same_particles, check_same_species
+from mechanist.formats.trajectory_files import FORMATS
 
 FRAME = TrajectoryFrame(
     timestep=0,
@@ -74,6 +75,13 @@ def test_frames_of_other_particles_are_refused() -> None:
     ):
         with pytest.raises(FormatError, match=message):
             check_same_particles([FRAME, replace(FRAME, **change)])  # type: ignore[arg-type]
+
+
+def test_every_format_has_a_row_in_the_documentation() -> None:
+    table = (Path(__file__).parents[3] / "docs/formats.md").read_text()
+    rows = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
+    for form in FORMATS:
+        assert sum(f"`{form}`" in row for row in rows) == 1, form
 
 
 def test_species_are_compared_by_name_and_not_by_label() -> None:

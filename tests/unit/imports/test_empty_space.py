@@ -15,9 +15,11 @@ from mechanist.formats.extxyz import write_extxyz
 from mechanist.formats.sample import Sample
 from mechanist.formats.trajectory import TrajectoryFrame
 from mechanist.imports.empty_space import empty_share, empty_slabs
+from mechanist.imports.import_summary import understood
 from mechanist.imports.own_glasses import common_of
 from mechanist.imports.trajectory_samples import import_sample
 from mechanist.mechanics.loads import deformation_gradient, uniaxial
+from mechanist.settings.own_imports import Import
 
 BULK = disordered(np.random.default_rng(0), n=216, tilt=0.0)
 EDGE = BULK.cell[0, 0]
@@ -66,6 +68,11 @@ def test_a_film_is_refused_until_its_free_direction_is_declared(
     ):
         common_of([sample])
     assert common_of([sample], length=1.0).length == 1.0
+    entry = {"path": str(path), "format": "extxyz", "species": {"1": "A", "2": "B"}, "dimension": 3,
+             "units": "lj", "periodic": ["x", "y"]}  # fmt: skip
+    told = understood(Import(("glass", "imports"), ("mine", "a"), entry, "here"))
+    assert any(line.endswith("state glass/own/mine/length to train models") for line in told)
+    assert not any("number density" in line for line in told)
 
 
 def test_declared_free_directions_need_empty_space(tmp_path: Path) -> None:

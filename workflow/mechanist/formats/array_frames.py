@@ -6,7 +6,7 @@ The arrays, with ``f`` frames of ``n`` particles::
     cell       (f, 3, 3) or (3, 3)  cell vectors as rows, right-handed
     species    (n,) or (f, n)       numbers or names
     ids        (n,) or (f, n)       optional: unique; by default particles keep their order
-    timestep   (f,)                 optional: by default 0, 1, ...
+    timestep   (f,)                 optional: whole numbers; by default 0, 1, ...
     origin     (3,) or (f, 3)       optional: corner of the cell; by default 0
     periodic   (3,)                 optional: by default all true
     <other>    (f, n)               optional: any other per-particle quantity
@@ -118,6 +118,8 @@ def _array(file: Arrays, name: str) -> NDArray[Any]:
             remedy="Find out why the simulation failed there, or leave the frame out of the file.",
             column=name,
         )
+    if name == "timestep" and values.dtype.kind == "f" and (values == np.rint(values)).all():
+        return values.astype(np.int64)
     if name in {"species", "ids", "timestep"} and values.dtype.kind == "f":
         raise FormatError(
             file.path,

@@ -10,6 +10,7 @@ from mechanist.core.boundary import reading
 from mechanist.formats.dislocation_text import read_dislocation_text
 from mechanist.formats.sample import LoadPath
 from mechanist.imports.dislocation_lines import import_network
+from mechanist.imports.empty_space import LARGE, empty_share, empty_slabs
 from mechanist.imports.fields import import_fields
 from mechanist.imports.own_glasses import unit_of_length
 from mechanist.imports.polycrystals import import_crystal
@@ -50,8 +51,12 @@ def _glass(one: Import) -> Iterator[str]:
     yield f"{len(reference)} particles: {named}; dimension {reference.dimension}"
     yield f"box {_box(reference.cell, reference.dimension)}; units {sample.units}"
     density = len(reference) / reference.measure
-    unit = unit_of_length(density, reference.dimension)
-    yield f"number density {density:.6g}; unit of length of descriptors {unit:.4g}"
+    share = empty_share(reference)
+    if share > LARGE or empty_slabs(reference):
+        yield f"{share:.0%} of the box is empty: state glass/own/{system}/length to train models"
+    else:
+        unit = unit_of_length(density, reference.dimension)
+        yield f"number density {density:.6g}; unit of length of descriptors {unit:.4g}"
     if reference.radii is not None:
         sizes = reference.radii
         yield f"radii {sizes.min():.4g} to {sizes.max():.4g}, mean {sizes.mean():.4g}"

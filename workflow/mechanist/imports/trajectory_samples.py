@@ -11,6 +11,7 @@ from mechanist.formats.configuration import Configuration
 from mechanist.formats.sample import UNKNOWN_SEED, Frame, LoadPath, Sample
 from mechanist.formats.trajectory import TrajectoryFrame
 from mechanist.imports.empty_space import empty_slabs
+from mechanist.imports.kept_order import order_changed
 from mechanist.imports.loading_path import LoadingPath, Step, read_loading_path
 from mechanist.imports.trajectory_entry import ImportEntry
 from mechanist.mechanics.loads import strain_of
@@ -44,7 +45,7 @@ def import_sample(entry: Mapping[str, Any], *, name: str, system: str) -> Sample
     path = read_loading_path(checked)
     reference = _configuration(checked, path.reference)
     _check_empty_space(checked, path.reference, reference)
-    loads = {checked.load_name: _load_path(checked, path)} if path.steps else {}
+    loads = {checked.load_name: _load_path(checked, reference, path)} if path.steps else {}
     return Sample(
         name=name,
         system=system,
@@ -56,19 +57,26 @@ def import_sample(entry: Mapping[str, Any], *, name: str, system: str) -> Sample
     )
 
 
-def _load_path(entry: ImportEntry, path: LoadingPath) -> LoadPath:
+def _load_path(entry: ImportEntry, reference: Configuration, path: LoadingPath) -> LoadPath:
     strains = [step.strain for step in path.steps]
     return LoadPath(
         gradient=path.gradient,
         tensor=strain_of(path.gradient),
         curve={"strain": np.array([0.0, *strains])},
-        frames=tuple(_stored(entry, step) for step in path.steps),
+        frames=tuple(_stored(entry, reference, step) for step in path.steps),
     )
 
 
-def _stored(entry: ImportEntry, step: Step) -> Frame:
+def _stored(entry: ImportEntry, reference: Configuration, step: Step) -> Frame:
     """Return a frame rotated to the lab frame, in which the load is defined."""
     configuration, rotation = _configuration(entry, step.frame), step.progress.rotation
+    unsure = step.frame.own_ids is None and entry.formats[step.frame.path] != "gsd"
+    if unsure and order_changed(reference, configuration):
+        raise step.frame.error(
+            "most places are those of the reference, but hardly any particle is at its own: particles"
+            " are listed in another order",
+            remedy="Write ids, or write the particles of every frame in the same order.",
+        )
     if not np.array_equal(rotation, np.eye(3)):
         configuration = configuration.rotated(rotation)
     return Frame(step.strain, configuration, rotation, _targets(entry, step.frame))
