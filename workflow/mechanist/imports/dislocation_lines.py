@@ -74,10 +74,10 @@ def import_network(path: Path, entry: Mapping[str, Any]) -> ImportedNetwork:
         is not stated, or most lines have a Burgers vector that no slip system has.
     """
     network = read_paradis(path, fold=entry.get("fold", False))
-    stated = entry.get("periodic")
+    stated = _repeats(entry.get("periodic"))
     if stated is None and (problem := undecided(network)):
         raise FormatError(path, problem, remedy=STATE_PERIODIC)
-    segments = segments_of(network, periodic=None if stated is None else tuple(stated))
+    segments = segments_of(network, periodic=stated)
     options = {"c_over_a": entry["c_over_a"]} if "c_over_a" in entry else {}
     systems = slip_systems(entry["systems"], **options)
     turn = np.radians(np.array(entry.get("rotation", (0.0, 0.0, 0.0)), dtype=float))
@@ -106,6 +106,14 @@ def import_network(path: Path, entry: Mapping[str, Any]) -> ImportedNetwork:
         densities=densities,
         said=_said(stated, wrapped, shares),
     )
+
+
+def _repeats(stated: Sequence[bool | str] | None) -> tuple[bool, bool, bool] | None:
+    """Return whether the box repeats along each axis, from axes or from a truth value for each."""
+    if stated is None:
+        return None
+    x, y, z = ("xyz"[k] in stated or list(stated[k : k + 1]) == [True] for k in range(3))
+    return x, y, z
 
 
 def _said(stated: Sequence[bool] | None, wrapped: int, shares: FloatArray) -> str:
