@@ -117,6 +117,12 @@ def test_all_types_of_matlab_are_read_as_scipy_reads_them(tmp_path: Path, packed
         file.array("nothing")
 
 
+def test_a_matlab_file_that_is_cut_short_says_so(tmp_path: Path) -> None:
+    matlab(tmp_path / "a.mat")
+    (tmp_path / "a.mat").write_bytes((tmp_path / "a.mat").read_bytes()[:-40])
+    assert "cannot be read (an element of" in refused(tmp_path / "a.mat", "x").problem
+
+
 def test_matlab_4_is_read(tmp_path: Path) -> None:
     savemat(tmp_path / "a.mat", {"u": U, "z": U + 1j * V}, format="4")
     np.testing.assert_array_equal(read(tmp_path / "a.mat", "u"), U)

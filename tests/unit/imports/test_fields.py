@@ -14,6 +14,7 @@ from mechanist.discover.library import divergence_library
 from mechanist.discover.weak import weak_system
 from mechanist.formats.field_files import FieldData, read_about, read_fields, read_truth
 from mechanist.imports.fields import import_fields
+from mechanist.settings.field_entry import files_of
 from scripts.equations.import_samples import main
 
 DATA = Path(__file__).parents[4] / "shared" / "data" / "pde"
@@ -336,3 +337,53 @@ def discovered(data: FieldData) -> tuple[list[str], list[float]]:
             break
         active = active[kept]
     return [terms[i].name for i in active], [float(w) for w in weights]
+
+
+def test_single_arrays_of_a_folder_are_one_entry_and_all_its_files_are_known(
+    tmp_path: Path,
+) -> None:
+    for name, values in {"x": X, "t": T, "u": U, "V": V, "dt": np.array(1 / 3)}.items():
+        np.save(tmp_path / f"{name}.npy", values)
+    entry = {**ENTRY, "path": str(tmp_path / "u.npy"), "inputs": {"V": "V.npy"},
+             "axes": {"x": "x", "t": {"start": "0", "step": "dt"}}, "periodic": ["x"]}  # fmt: skip
+    data = one(tmp_path / "u.npy", **{k: v for k, v in entry.items() if k != "path"})
+    np.testing.assert_array_equal(data.fields["u"], U)
+    np.testing.assert_array_equal(data.inputs["V"], V)
+    np.testing.assert_allclose(data.axes["t"], T)
+    named = [Path(path).name for path in files_of({**entry, "truth": {}})]
+    assert named == ["u.npy", "V.npy", "dt.npy", "x.npy"]
+    assert files_of({**entry, "path": ["a.npz", "b.npz"]}) == ["a.npz", "b.npz"]
+    assert files_of({**entry, "format": "mat"}) == [str(tmp_path / "u.npy")]
+
+
+def test_cells_and_structs_of_matlab_become_fields(tmp_path: Path) -> None:
+    """Data as the WSINDy codes keep them: cells of components and of axes."""
+    parts, grids = np.empty((1, 2), object), np.empty((1, 2), object)
+    parts[0, 0], parts[0, 1], grids[0, 0], grids[0, 1] = U, V, X[:, None], T
+    savemat(tmp_path / "w.mat", {"U_exact": parts, "xs": grids, "run": {"V": V**2}})
+    data = one(
+        tmp_path / "w.mat",
+        axes={"x": "xs{1}", "t": "xs{2}"},
+        fields={"u": "U_exact{1}", "v": "U_exact{2}"},
+        inputs={"V": "run.V"},
+        periodic=["x"],
+    )
+    for values, expected in zip(data.variables.values(), (U, V, V**2), strict=True):
+        np.testing.assert_array_equal(values, expected)
+
+
+def test_packed_values_are_told_and_used(tmp_path: Path) -> None:
+    with h5py.File(tmp_path / "p.nc", "w") as file:
+        file["x"], file["t"] = X, T
+        file["u"] = np.round(1000 * U).astype(np.int16)
+        file["u"].attrs["scale_factor"] = 1e-3
+        file["u"].attrs["_FillValue"] = np.int16(-32768)
+    notes: list[str] = []
+    entry = ENTRY | {"path": tmp_path / "p.nc"}
+    (data,) = import_fields(entry, say=notes.append)
+    np.testing.assert_allclose(data.fields["u"], U, atol=5e-4)
+    assert notes[0] == "p.nc: array 'u' is unpacked by scale_factor 0.001"
+    with h5py.File(tmp_path / "p.nc", "a") as file:
+        file["u"][2, 3] = -32768
+    with pytest.raises(FormatError, match=r"1 of 84 values .* first is -32768 at index \(2, 3\)"):
+        import_fields(entry)

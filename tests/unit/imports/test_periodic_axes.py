@@ -203,6 +203,18 @@ def test_a_repeated_end_is_seen_through_rounding_and_noise(
         read(tmp_path, stored(np.concatenate([u, u[:1]]), how))
 
 
+@pytest.mark.parametrize("waves", [0.5, 1.5])
+def test_equal_ends_of_a_part_of_a_period_are_not_to_be_dropped(
+    tmp_path: Path, waves: float
+) -> None:
+    x = np.linspace(0.0, 2 * np.pi * waves, 65)
+    with pytest.raises(
+        FormatError, match="has a kink where the last point meets the first"
+    ) as caught:
+        read(tmp_path, np.sin(x)[:, None] * np.exp(-T))
+    assert "drop_last" not in str(caught.value)
+
+
 @pytest.mark.parametrize("axis", ["x", "y"])
 def test_each_axis_of_a_plane_is_checked(tmp_path: Path, axis: str) -> None:
     u = solution("reaction_diffusion")

@@ -101,7 +101,7 @@ def test_every_wing_says_what_it_understood(capsys: pytest.CaptureFixture[str]) 
          "options": "{systems: fcc12, stride: 1}"},
         {"wing": "crystal", "system": "ta", "sample": "s", "path": "net.data", "format": "paradis",
          "options": "{systems: fcc12, burgers: 25e-11, grid: [4, 4, 4],"
-         " periodic: [true, true, true]}"},
+         " periodic: [x, y, z]}"},
     )  # fmt: skip
     said = capsys.readouterr().out
     for words in (
@@ -230,7 +230,7 @@ def test_real_files_go_through_the_sheet(capsys: pytest.CaptureFixture[str]) -> 
         {"wing": "crystal", "system": "bcc", "sample": "s", "format": "paradis",
          "path": str(DATA / "paradis/bcc_0b.data"),
          "options": "{systems: bcc24, burgers: 2.86e-10, grid: [8, 8, 8],"
-         " periodic: [true, true, true]}"},
+         " periodic: [x, y, z]}"},
     )  # fmt: skip
     said = capsys.readouterr().out
     assert said.count("460 particles: 236 Cu, 224 Zr") == 2

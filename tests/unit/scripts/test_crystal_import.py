@@ -15,6 +15,7 @@ from mechanist.formats.paradis import write_paradis
 from mechanist.formats.polycrystal_batches import read_attributes, read_runs
 from mechanist.formats.tables import column_metadata, read_table
 from mechanist.formats.text import write_lines
+from mechanist.imports.dislocation_lines import import_network
 from scripts.crystal import import_samples as crystal_import
 from scripts.crystal import lines as crystal_lines
 
@@ -89,6 +90,29 @@ def test_a_turned_crystal_has_other_systems(tmp_path: Path) -> None:
     turned = read_table(tmp_path / "d.parquet")
     assert turned["density"][turned["label"].str.startswith("other")].sum() == 0
     assert turned["density"].sum() == pytest.approx(table["density"].sum())
+
+
+@pytest.mark.parametrize(
+    ("stated", "repeats"),
+    [
+        (["x", "y", "z"], [True, True, True]),
+        (["z"], [False, False, True]),
+        ([], [False, False, False]),
+        ([True, False, True], [True, False, True]),
+    ],
+)
+def test_periodic_axes_are_stated_by_name_or_one_by_one(
+    tmp_path: Path, stated: list[Any], repeats: list[bool]
+) -> None:
+    path = tmp_path / "a.data"
+    write_paradis(path, network_of_loops(0, 3))
+    found = import_network(path, {"systems": "fcc12", "periodic": stated})
+    np.testing.assert_array_equal(found.segments.periodic, repeats)
+    assert (
+        np.abs(found.segments.vectors) <= found.segments.lengths / np.where(repeats, 2, 1)
+    ).all()
+    along = ", ".join(axis for axis, one in zip("xyz", repeats, strict=True) if one) or "no axis"
+    assert found.said.startswith(f"periodic along {along}, as stated: ")
 
 
 @pytest.mark.parametrize(

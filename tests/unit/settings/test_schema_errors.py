@@ -51,8 +51,16 @@ def put(settings: dict[str, Any], path: str, value: object) -> None:
     [
         ("sed", 1, r"\(top level\): unknown key 'sed'; did you mean 'seed'\? Allowed: "),
         ("seed", "one", "seed: value 'one' is of type str. Expected: integer"),
-        ("glass/systems/ka2d/density", "1e-3", r"Expected: number\. YAML reads it as text: write 1\.0e-3"),
-        ("glass/systems/ka2d/density", "2.5E6", r"Expected: number\. YAML reads it as text: write 2\.5e\+6"),
+        (
+            "glass/systems/ka2d/density",
+            "1e-3",
+            r"Expected: number\. YAML reads it as text: write 1\.0e-3",
+        ),
+        (
+            "glass/systems/ka2d/density",
+            "2.5E6",
+            r"Expected: number\. YAML reads it as text: write 2\.5e\+6",
+        ),
         ("glass/systems/ka2d/density", "1,2", r"Expected: number\. Write a decimal point instead"),
         ("seed", -1, "seed: value -1 is out of range. Allowed: minimum 0"),
         ("glass/systems/ka2d/dimension", 4, "glass/systems/ka2d/dimension: .* Allowed: 2, 3"),

@@ -79,10 +79,10 @@ def import_network(path: Path, entry: Mapping[str, Any]) -> ImportedNetwork:
         is not stated, or a larger share of the lines has a Burgers vector that no slip system has.
     """
     network = read_paradis(path, fold=entry.get("fold", False))
-    stated = entry.get("periodic")
+    stated = _repeats(entry.get("periodic"))
     if stated is None and (problem := undecided(network)):
         raise FormatError(path, problem, remedy=STATE_PERIODIC)
-    segments = segments_of(network, periodic=None if stated is None else tuple(stated))
+    segments = segments_of(network, periodic=stated)
     systems, assigned, densities, shares = _assigned(segments, entry["systems"], entry)
     foreign, allowed = shares[_FOREIGN_CLASS], float(entry.get("unassigned", FOREIGN))
     if foreign > allowed:
@@ -106,6 +106,14 @@ def import_network(path: Path, entry: Mapping[str, Any]) -> ImportedNetwork:
         densities=densities,
         said=_said(stated, wrapped, shares),
     )
+
+
+def _repeats(stated: Sequence[bool | str] | None) -> tuple[bool, bool, bool] | None:
+    """Return whether the box repeats along each axis, from axes or from a truth value for each."""
+    if stated is None:
+        return None
+    x, y, z = ("xyz"[k] in stated or list(stated[k : k + 1]) == [True] for k in range(3))
+    return x, y, z
 
 
 def _assigned(

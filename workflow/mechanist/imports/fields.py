@@ -207,8 +207,10 @@ def _checked(
         data = FieldData(name, *grids, dict(entry.units), entry.periodic)
         check_periodic(data, entry.unchecked, notes)
     except ValueError as error:
+        said = str(error)
+        where = "" if said.startswith("trajectory") else f"trajectory {name!r}, "
         remedy = "Correct the file, or the entry that describes it."
-        raise FormatError(path, str(error), remedy=remedy) from error
+        raise FormatError(path, f"{where}{said}", remedy=remedy) from error
     return data
 
 

@@ -26,6 +26,8 @@ WARNED: Final = 2.0
 SAME: Final = 1e-3
 #: The same for noisy fields, where polynomials must also fit better without the last point.
 NEARER: Final = 0.85
+#: Differences beside the boundary, relative to the largest, below which polynomials tell nothing.
+LIVELY: Final = 0.05
 #: Differences beside the boundary, relative to the largest, below which nothing happens there.
 QUIET: Final = 1e-6
 #: Fewest points along an axis that can be judged.
@@ -61,7 +63,7 @@ class Boundary(NamedTuple):
             # fields symmetric about a boundary half-way between points agree there as well, and
             # are smooth only if nothing is dropped
             return bool(self.closed[-1] <= 3 * max(self.steps[-1], 1e-3))
-        return self.closer and self.same <= NEARER
+        return self.closer and self.same <= NEARER and self.beside >= LIVELY
 
     @property
     def jumps(self) -> bool:

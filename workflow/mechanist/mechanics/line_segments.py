@@ -23,8 +23,8 @@ UNASSIGNED: Final = (OTHER_BURGERS, OTHER_PLANE)
 #: Share of the box along an axis from which on a segment and its image cannot be told apart.
 HALF: Final = 0.5 - 1e-9
 STATE_PERIODIC: Final = (
-    "State `periodic` as in the control file of the simulation: [true, true, true], or"
-    " [false, false, false] in a box with free surfaces or pinned ends."
+    "State `periodic` as in the control file of the simulation: [x, y, z] for a box that is periodic"
+    " along all axes, or [] for one with free surfaces or pinned ends."
 )
 
 

@@ -45,6 +45,6 @@ class CrystalLinesEntry(TypedDict, total=False):
     rotation: list[float]
     tolerance: float
     unassigned: float
-    periodic: list[bool]
+    periodic: list[bool] | list[Literal["x", "y", "z"]]
     fold: bool
     times: list[float]

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from mechanist.settings.models.block import (
     WHOLE,
+    Axis,
     Block,
     Count,
     Name,
@@ -13,6 +14,7 @@ from mechanist.settings.models.block import (
     Paths,
     Positive,
     Several,
+    Unique,
     Vector,
 )
 from mechanist.settings.models.crystal_systems import SlipSystems
@@ -153,10 +155,15 @@ class CrystalLines(Block):
         description="Largest share of the line length whose Burgers vector is that of no slip system;"
         " 0.5 by default.",
     )
-    periodic: Annotated[list[bool], Field(min_length=3, max_length=3)] | None = Field(
+    periodic: (
+        Annotated[list[bool], Field(min_length=3, max_length=3)]
+        | Annotated[list[Axis], Unique()]
+        | None
+    ) = Field(
         default=None,
-        description="Whether the box is periodic along each axis, as the control file of the"
-        " simulation says; required if segments are half the box or longer.",
+        description="Axes along which the box is periodic, as the control file of the simulation"
+        " says: `[x, y, z]`, `[x, y]`, or `[]` for none; or true or false for each. Required if"
+        " segments are half the box or longer.",
     )
     fold: bool | None = Field(
         default=None, description="Whether nodes outside the box are folded back into the box."
