@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 
 from mechanist.core.typing import FloatArray
-from mechanist.discover.attenuation import corrected_weights, noise_products
+from mechanist.discover.attenuation import corrected_fit
+from mechanist.discover.noise_response import noise_products, noisy_evaluator
 from mechanist.discover.regression_data import as_terms
 from mechanist.discover.test_functions import TestFunction
-from mechanist.discover.weak import make_projectors, weak_system
+from mechanist.discover.weak import weak_system
+from mechanist.discover.weak_rows import make_projectors
 from mechanist.formats.field_files import FieldData
 
 WIDTHS = {"x": TestFunction(5, 6), "t": TestFunction(6, 6)}
@@ -42,7 +44,9 @@ def test_products_of_noise_are_those_that_many_draws_show() -> None:
     both = [moments(noisy(clean, s * level, k), names) for k in range(draws) for s in (1, -1)]
     shown = np.mean(both, axis=0) - exact
     projectors = make_projectors(clean, WIDTHS, {})
-    found = noise_products(noisy(clean, level, 0), as_terms([*names, "u_t"]), projectors)
+    found = noise_products(
+        noisy_evaluator(noisy(clean, level, 0)), as_terms([*names, "u_t"]), projectors
+    )
     scale = np.sqrt(np.outer(np.diag(found), np.diag(found)))
     assert np.abs((found - shown) / scale).max() < 0.1
     np.testing.assert_array_equal(found, found.T)
@@ -60,41 +64,73 @@ def oscillator(level: float, seed: int) -> FieldData:
     return FieldData("oscillator", {"t": t}, fields)
 
 
-def test_attenuation_is_removed() -> None:
+def test_attenuation_is_removed_and_the_errors_are_the_scatter_over_draws() -> None:
     narrow = {"t": TestFunction(10, 6)}
-    plain, corrected = [], []
-    for seed in range(30):
+    plain, corrected, errors, shares = [], [], [], []
+    for seed in range(60):
         data = oscillator(0.2, seed)
         matrix, right = weak_system([data], ["x", "y"], ["y_t"], widths=narrow).problem()
         plain.append(np.linalg.lstsq(matrix, right, rcond=None)[0])
-        corrected.append(corrected_weights([data], ["x", "y"], "y_t", widths=narrow))
+        fit = corrected_fit([data], [["x"], ["y"]], "y_t", widths=narrow)
+        assert fit is not None
+        corrected.append(fit.weights)
+        errors.append(fit.errors)
+        shares.append(fit.loss / fit.noise_share)
     bias = np.abs(np.mean(plain, axis=0) - [-1, -0.1])
     left = np.abs(np.mean(corrected, axis=0) - [-1, -0.1])
     assert bias.max() > 0.02
     assert left.max() < bias.max() / 3
+    # products of the noise with itself count twice: much noise makes the bars a little too long
+    ratio = np.mean(errors, axis=0) / np.std(corrected, axis=0)
+    assert ((ratio > 0.8) & (ratio < 1.6)).all()
+    # what the right equation leaves is what the noise explains
+    assert 0.9 < np.mean(shares) < 1.1
 
 
-def test_nothing_changes_without_noise_or_without_hope() -> None:
-    for data, terms in (
-        (oscillator(0.0, 0), ["x", "y"]),
-        (oscillator(30.0, 0), ["x", "y"]),
-    ):
-        widths = {"t": TestFunction(10, 6)}
-        system = weak_system([data], terms, ["y_t"], widths=widths, blocks=1)
-        matrix, right = system.problem()
-        plain = np.linalg.lstsq(matrix, right, rcond=None)[0]
-        found = corrected_weights([data], terms, "y_t", widths=widths)
-        np.testing.assert_allclose(found, plain, rtol=1e-10)
+def test_errors_in_space_and_time_are_the_scatter_over_draws() -> None:
+    clean = wave()
+    fits = [
+        corrected_fit([noisy(clean, 0.1, seed)], [["u_x"], ["u_xx"]], "u_t", widths=WIDTHS)
+        for seed in range(60)
+    ]
+    weights = np.array([fit.weights for fit in fits if fit is not None])
+    errors = np.array([fit.errors for fit in fits if fit is not None])
+    assert len(weights) == 60
+    np.testing.assert_allclose(errors.mean(axis=0), weights.std(axis=0), rtol=0.3)
 
 
-def test_terms_that_need_the_data_differentiated_are_left_alone() -> None:
-    data = noisy(wave(), 0.05, 0)
-    matrix, right = weak_system([data], ["v u_x", "u"], ["u_t"], widths=WIDTHS, blocks=1).problem()
+def test_a_column_that_sums_terms_has_the_coefficient_of_its_parts() -> None:
+    data = noisy(wave(), 0.05, 1)
+    one = corrected_fit([data], [["u_x"], ["v"]], "u_t", widths=WIDTHS)
+    twice = corrected_fit([data], [["u_x", "u_x"], ["v"]], "u_t", widths=WIDTHS)
+    assert one is not None
+    assert twice is not None
+    np.testing.assert_allclose(twice.weights * [2, 1], one.weights)
+    np.testing.assert_allclose(twice.errors * [2, 1], one.errors)
+
+
+def test_nothing_changes_without_noise() -> None:
+    data = oscillator(0.0, 0)
+    widths = {"t": TestFunction(10, 6)}
+    matrix, right = weak_system([data], ["x", "y"], ["y_t"], widths=widths, blocks=1).problem()
     plain = np.linalg.lstsq(matrix, right, rcond=None)[0]
-    found = corrected_weights([data], ["v u_x", "u"], "u_t", widths=WIDTHS)
-    np.testing.assert_allclose(found, plain)
+    found = corrected_fit([data], [["x"], ["y"]], "y_t", widths=widths)
+    assert found is not None
+    np.testing.assert_allclose(found.weights, plain, rtol=1e-8)
+    np.testing.assert_array_equal(found.errors, 0.0)
+    assert found.noise_share == 0.0
 
 
-def test_dependent_terms_are_refused() -> None:
-    with pytest.raises(ValueError, match="are linear combinations of others"):
-        corrected_weights([wave()], ["v", "v_xx"], "u_t", widths=WIDTHS)
+@pytest.mark.parametrize(
+    ("data", "groups"),
+    [
+        (oscillator(30.0, 0), [["x"], ["y"]]),
+        (noisy(wave(), 0.05, 0), [["v u_x"], ["u"]]),
+        (wave(), [["v"], ["v_xx"]]),
+    ],
+    ids=["noise alone", "differentiated data", "dependent terms"],
+)
+def test_what_cannot_be_corrected_is_told(data: FieldData, groups: list[list[str]]) -> None:
+    widths = {axis: TestFunction(10 if axis == "t" else 5, 6) for axis in data.axes}
+    target = "y_t" if "y" in data.fields else "u_t"
+    assert corrected_fit([data], groups, target, widths=widths) is None

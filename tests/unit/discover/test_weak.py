@@ -253,7 +253,7 @@ def test_small_stretches_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None
         )
 
     whole = system()
-    monkeypatch.setattr("mechanist.discover.weak.STRETCH_BYTES", 1)
+    monkeypatch.setattr("mechanist.discover.weak_rows.STRETCH_BYTES", 1)
     np.testing.assert_allclose(gram(system()), gram(whole), rtol=1e-12, atol=1e-10)
 
 

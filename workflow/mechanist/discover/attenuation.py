@@ -1,4 +1,4 @@
-"""Correct the coefficients of chosen terms for the noise in the terms themselves.
+"""Correct coefficients for noise in the terms themselves, and say how far noise moves them.
 
 Least squares assumes exact columns. Noise in the columns biases coefficients towards zero, most of
 all when columns are nearly collinear, and more data do not reduce the bias. To first order in white
@@ -6,49 +6,82 @@ noise of known variance, the expected products of the columns' errors, ``N``, an
 target's error, ``n``, follow from the test functions and the gradients of the terms. The normal
 equations ``G w = h`` are replaced by ``(G - N) w = h - n``, which have the right mean (total least
 squares with known error covariance). For noiseless data ``N`` and ``n`` are zero.
+
+The same gradients give the scatter of the corrected coefficients: their covariance is
+``(G - N)^-1 C (G - N)^-1``, where ``C`` sums, over all points, the variance of the noise times the
+products of the changes that it makes in the normal equations. Residuals of few blocks estimate this
+scatter poorly; see :mod:`.stability`.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from scipy import linalg
 
 from mechanist.core.typing import FloatArray
-from mechanist.discover.debiasing import noise_variance
-from mechanist.discover.derivatives import Derivative
-from mechanist.discover.evaluation import Evaluator
-from mechanist.discover.projection import Projector
-from mechanist.discover.reduction import reduced
+from mechanist.discover.noise_response import (
+    Stretch,
+    noise_products,
+    noisy_evaluator,
+    score_covariance,
+    stretch_rows,
+)
 from mechanist.discover.regression_data import as_terms
-from mechanist.discover.terms import Factor, Orders, Term
+from mechanist.discover.system import triangular
+from mechanist.discover.terms import Term
 from mechanist.discover.test_functions import TestFunction
-from mechanist.discover.weak import make_projectors, weak_system
+from mechanist.discover.weak_rows import make_plan, make_projectors
 from mechanist.discover.widths import choose_test_functions
 from mechanist.formats.field_files import FieldData
 
 #: No correction if noise exceeds this share of the squared norm of some combination of columns.
 LARGEST_SHARE: Final = 0.5
-#: Response of a column to noise on one field: derivatives of the test function, and gradients.
-_Response = list[tuple[Orders, FloatArray]]
+#: Columns of unit norm count as dependent if their smallest singular value is below this.
+DEPENDENT: Final = 1e-7
 
 
-def corrected_weights(
+@dataclass(frozen=True, eq=False)
+class Corrected:
+    """Coefficients corrected for noise in the terms.
+
+    Parameters
+    ----------
+    weights, errors : ndarray of shape (p,)
+        Coefficients, and their standard errors from white noise on the data.
+    noise_share : float
+        Squared residual that the noise explains, over the squared target.
+    loss : float
+        Squared residual of these coefficients, over the squared target.
+    spread : ndarray of shape (p,)
+        Change of each coefficient under a change of the target by its own norm in the worst
+        direction: ``|target|`` times the root of the diagonal of ``(G - N)^-1``.
+    """
+
+    weights: FloatArray
+    errors: FloatArray
+    noise_share: float
+    loss: float
+    spread: FloatArray
+
+
+def corrected_fit(
     data: Sequence[FieldData],
-    terms: Sequence[Term | str],
+    groups: Sequence[Sequence[Term | str]],
     target: str,
     *,
     widths: Mapping[str, TestFunction] | None = None,
     strides: Mapping[str, int] | None = None,
-) -> FloatArray:
-    """Return coefficients of chosen terms, corrected for noise in the terms.
+) -> Corrected | None:
+    """Return coefficients of chosen columns, corrected for noise in the terms.
 
     Parameters
     ----------
     data : sequence of FieldData
-        Trajectories.
-    terms : sequence of Term or str
-        The terms of the equation, not a whole library.
+        Trajectories; the variance of the noise is estimated for each and field by field.
+    groups : sequence of sequence of Term or str
+        The columns of the equation, not of a whole library: each the sum of its terms.
     target : str
         Left-hand side, such as ``"u_t"``.
     widths, strides : mapping, optional
@@ -56,91 +89,66 @@ def corrected_weights(
 
     Returns
     -------
-    ndarray of shape (p,)
-        Corrected coefficients; least-squares coefficients if a term needs derivatives computed
-        point by point, or if noise makes up more than half of some combination of terms.
+    Corrected or None
+        None if a term needs derivatives computed point by point, if the columns are linearly
+        dependent on the data, or if noise makes up more than half of some combination of columns:
+        then the correction is not reliable.
 
     Raises
     ------
     ValueError
-        As :func:`.weak.weak_system`, and if the terms are linearly dependent on the data.
+        As :func:`.weak.weak_system`.
     """
-    library = as_terms([*terms, target])
-    functions = widths or choose_test_functions(data, library)
-    system = weak_system(data, terms, [target], widths=functions, strides=strides, blocks=1)
-    system.require_full_rank()
-    p = len(terms)
-    matrix, right = system.problem()
-    plain = np.asarray(np.linalg.lstsq(matrix, right, rcond=None)[0], dtype=np.float64)
-    if system.notes:
-        return plain
-    noise = np.zeros((p + 1, p + 1))
+    listed = [as_terms(list(dict.fromkeys(group))) for group in groups]
+    library = as_terms(list(dict.fromkeys(term for group in listed for term in group)))
+    everything = (*library, *as_terms([target]))
+    functions = widths or choose_test_functions(data, everything)
+    plan, inexact = make_plan(everything, frozenset(data[0].inputs))
+    if inexact:
+        return None
+    sums = _sums(groups, tuple(term.name for term in library))
+    noise = np.zeros((len(everything), len(everything)))
+    parts: list[Stretch] = []
     for one in data:
-        projectors = make_projectors(one, functions, strides or {})
-        noise += noise_products(one, library, projectors)
-    gram, errors = matrix.T @ matrix, noise[:p, :p]
+        projectors, whole = make_projectors(one, functions, strides or {}), noisy_evaluator(one)
+        noise += noise_products(whole, everything, projectors)
+        parts += stretch_rows(whole, projectors, plan)
+    noise = sums.T @ noise @ sums
+    factor = triangular(np.concatenate([part.rows for part in parts]) @ sums)
+    matrix, right = factor[:, :-1], factor[:, -1]
+    norms = np.linalg.norm(matrix, axis=0)
+    if not norms.all() or np.linalg.svd(matrix / norms, compute_uv=False)[-1] < DEPENDENT:
+        return None
+    plain = np.asarray(np.linalg.lstsq(matrix, right, rcond=None)[0], dtype=np.float64)
+    sizes = np.outer(norms, norms)
+    gram, errors = matrix.T @ matrix / sizes, noise[:-1, :-1] / sizes
     if linalg.eigh(errors, gram, eigvals_only=True)[-1] > LARGEST_SHARE:
-        return plain
-    step = linalg.solve(gram - errors, errors @ plain - noise[:p, p], assume_a="pos")
-    corrected: FloatArray = plain + step
-    return corrected
+        return None
+    shift = errors @ (plain * norms) - noise[:-1, -1] / norms
+    weights = plain + linalg.solve(gram - errors, shift, assume_a="pos") / norms
+    signed = np.append(weights, -1.0)
+    scores = np.zeros_like(gram)
+    for part in parts:
+        # stretches of data too long for memory count as independent
+        scores += score_covariance(part, everything, sums, signed)
+    inverse = np.asarray(np.linalg.inv(gram - errors)) / sizes
+    size = float(right @ right) or 1.0
+    left = matrix @ weights - right
+    return Corrected(
+        weights=weights,
+        errors=np.sqrt(np.maximum(np.diag(inverse @ scores @ inverse), 0.0)),
+        noise_share=float(signed @ noise @ signed) / size,
+        loss=float(left @ left) / size,
+        spread=np.sqrt(size * np.maximum(np.diag(inverse), 0.0)),
+    )
 
 
-def noise_products(
-    data: FieldData, terms: Sequence[Term], projectors: tuple[Projector, ...]
-) -> FloatArray:
-    """Return the expected products of the columns' noise, summed over all test functions.
-
-    Parameters
-    ----------
-    data : FieldData
-        One trajectory; the variance of its noise is estimated field by field.
-    terms : sequence of Term
-        Columns that are exact in the weak form.
-    projectors : tuple of Projector
-        Test functions on each axis.
-
-    Returns
-    -------
-    ndarray of shape (n_terms, n_terms)
-        Symmetric and positive semi-definite.
-    """
-    variances = {name: noise_variance(values) for name, values in data.fields.items()}
-    evaluator = Evaluator(data, Derivative(), 0, data.shape[-1], variances)
-    products = np.zeros((len(terms), len(terms)))
-    for name, variance in variances.items():
-        if variance == 0.0:
-            continue
-        responses = [_response(term, name, evaluator) for term in terms]
-        for i, first in enumerate(responses):
-            for j, second in enumerate(responses[: i + 1]):
-                products[i, j] += variance * _overlap(first, second, projectors)
-    symmetric: FloatArray = np.tril(products) + np.tril(products, -1).T
-    return symmetric
-
-
-def _response(term: Term, name: str, evaluator: Evaluator) -> _Response:
-    """Return the response of each part of a term to noise on a field."""
-    known = frozenset(evaluator.data.inputs)
-    responses = []
-    for part, coefficient in reduced(term, known=known).items():
-        power = sum(factor.power for factor in part.factors if factor.variable == name)
-        if power:
-            others = tuple(factor for factor in part.factors if factor.variable != name)
-            lowered = (Factor(name, (), power - 1),) if power > 1 else ()
-            gradient = coefficient * power * evaluator.product((*others, *lowered))
-            responses.append((part.outer, gradient))
-    return responses
-
-
-def _overlap(first: _Response, second: _Response, projectors: tuple[Projector, ...]) -> float:
-    """Return the sum over test functions and points of the products of two responses."""
-    total = 0.0
-    for a, left in first:
-        for b, right in second:
-            product = left * right
-            for projector in reversed(projectors):
-                orders = dict(a).get(projector.axis, 0), dict(b).get(projector.axis, 0)
-                product = product @ projector.coverage(*orders, n=product.shape[-1])
-            total += float(product)
-    return total
+def _sums(groups: Sequence[Sequence[Term | str]], names: tuple[str, ...]) -> FloatArray:
+    """Return the matrix that sums the columns of terms, and keeps that of the target."""
+    sums = np.zeros((len(names) + 1, len(groups) + 1))
+    for k, group in enumerate(groups):
+        for term in group:
+            name = as_terms([term])[0].name
+            sums[names.index(name), k] += 1.0
+    sums[-1, -1] = 1.0
+    return sums

@@ -6,6 +6,7 @@ from typing import Final
 from mechanist.discover.selection import Selection
 from mechanist.discover.system import LinearSystem
 from mechanist.discover.terms import Term, parse_term
+from mechanist.discover.verdict import verdict_of
 from mechanist.formats.equation_files import Equation, FoundTerm, PathModel
 
 _NEXT: Final = "_next"
@@ -47,6 +48,7 @@ def equation_of(
                     inclusion=float(selection.inclusion[column]),
                 )
             )
+    verdict = verdict_of(selection)
     path = tuple(
         PathModel(tuple(system.names[column] for column in fit.support), fit.loss)
         for fit in selection.path
@@ -61,6 +63,9 @@ def equation_of(
         smallest_gain=selection.gain,
         path=path,
         truth=None if truth is None else dict(truth),
+        noise_share=selection.noise_share,
+        verdict=verdict.kind,
+        reason=verdict.text,
     )
 
 

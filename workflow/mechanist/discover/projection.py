@@ -35,6 +35,8 @@ class Projector:
         Number of query points.
     offset : int
         Grid point where the first window starts (not periodic) or is centred (periodic).
+    scheme_error : bool
+        Whether derivatives are replaced by the error that differences of second order make in them.
     """
 
     axis: str
@@ -44,10 +46,16 @@ class Projector:
     stride: int
     count: int
     offset: int = 0
+    scheme_error: bool = False
+
+    def weights(self, order: int) -> FloatArray:
+        """Return the weights of the points under one test function, for a derivative of an order."""
+        make = self.function.scheme_error if self.scheme_error else self.function.weights
+        return make(order, self.spacing)
 
     def __call__(self, values: FloatArray, order: int) -> FloatArray:
         """Return integrals over the last axis, shape (..., count)."""
-        weights = self.function.weights(order, self.spacing)
+        weights = self.weights(order)
         support = len(weights)
         if self.periodic:
             m = self.function.half_width
@@ -62,6 +70,42 @@ class Projector:
             start, width = self.offset + first * self.stride, support + (size - 1) * self.stride
             window = values[..., start : start + width]
             result[..., first : first + size] = window @ matrix[:width, :size]
+        return result
+
+    def adjoint(self, values: FloatArray, order: int, *, n: int) -> FloatArray:
+        """Return what integrals over the last axis owe to each grid point, weighted by ``values``.
+
+        Parameters
+        ----------
+        values : ndarray of shape (..., count)
+            Weights of the query points.
+        order : int
+            Order of the derivative.
+        n : int
+            Points on the axis.
+
+        Returns
+        -------
+        ndarray of shape (..., n)
+            The transpose of :meth:`__call__`: ``sum(self(f, order) * values) = sum(f * result)``.
+        """
+        weights = self.weights(order)
+        support = len(weights)
+        reach = self.function.half_width if self.periodic else 0
+        result = np.zeros((*values.shape[:-1], n + 2 * reach))
+        group = min(self.count, max(1, support // self.stride))
+        matrix = np.zeros((support + (group - 1) * self.stride, group))
+        for j in range(group):
+            matrix[j * self.stride : j * self.stride + support, j] = weights
+        for first in range(0, self.count, group):
+            size = min(group, self.count - first)
+            start, width = self.offset + first * self.stride, support + (size - 1) * self.stride
+            part = values[..., first : first + size] @ matrix[:width, :size].T
+            result[..., start : start + width] += part
+        if reach:
+            result[..., reach : 2 * reach] += result[..., n + reach :]
+            result[..., n : n + reach] += result[..., :reach]
+            result = result[..., reach : n + reach]
         return result
 
     def coverage(self, first: int, second: int, *, n: int) -> FloatArray:
@@ -82,12 +126,12 @@ class Projector:
         """
         function = self.function
         weights = function.weights(first, self.spacing) * function.weights(second, self.spacing)
-        starts = self.offset + self.stride * np.arange(self.count)
-        if self.periodic:
-            starts = starts - function.half_width
-        points = (starts[:, None] + np.arange(function.support)) % n
-        sums: FloatArray = np.zeros(n)
-        sums += np.bincount(points.ravel(), np.tile(weights, self.count), minlength=n)
+        ends = np.zeros((self.count - 1) * self.stride + 1)
+        ends[:: self.stride] = 1.0
+        start = self.offset - (function.half_width if self.periodic else 0)
+        covered = np.convolve(ends, weights)
+        points = (start + np.arange(len(covered))) % n
+        sums: FloatArray = np.bincount(points, covered, minlength=n)
         return sums
 
 
@@ -122,3 +166,36 @@ def project(
         partial = np.moveaxis(last(values, order), -1, 0)
         results |= project(partial, projectors[:-1], members)
     return results
+
+
+def project_back(
+    values: FloatArray,
+    projectors: tuple[Projector, ...],
+    outer: Orders,
+    shape: tuple[int, ...],
+    *,
+    every: int = 1,
+) -> FloatArray:
+    """Return, at each grid point, the sum of the weights with which it enters weighted integrals.
+
+    Parameters
+    ----------
+    values : ndarray of shape (count_1, ..., count_t)
+        Weights of the integrals of ``D^outer`` of a field, as :func:`project` returns them.
+    projectors : tuple of Projector
+        One per axis, in order.
+    outer : Orders
+        The derivative.
+    shape : tuple of int
+        Grid points on each axis.
+    every : int
+        One of this many points of the last axis is wanted.
+    """
+    for axis in reversed(range(len(projectors))):
+        projector = projectors[axis]
+        order = dict(outer).get(projector.axis, 0)
+        along = projector.adjoint(np.moveaxis(values, axis, -1), order, n=shape[axis])
+        if axis == len(projectors) - 1:
+            along = along[..., ::every]
+        values = np.moveaxis(along, -1, axis)
+    return values

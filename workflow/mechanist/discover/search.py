@@ -2,22 +2,27 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Final
 
 import numpy as np
 
+from mechanist.discover.attenuation import Corrected, corrected_fit
 from mechanist.discover.best_subset import MAX_TERMS
 from mechanist.discover.equation import equation_of
 from mechanist.discover.library import divergence_library, polynomial_library, product_library
 from mechanist.discover.pointwise import NEXT, discrete_system, pointwise_system
 from mechanist.discover.priors import Priors
-from mechanist.discover.regression import Fit
+from mechanist.discover.refinement import Correction, refined
+from mechanist.discover.regression import Fit, Support
+from mechanist.discover.regression_data import as_terms
 from mechanist.discover.selection import select_by_rules
 from mechanist.discover.system import LinearSystem
 from mechanist.discover.terms import Term, monomial, parse_term, parse_terms
 from mechanist.discover.test_functions import TestFunction
 from mechanist.discover.tied import summed
 from mechanist.discover.weak import weak_system
+from mechanist.discover.widths import choose_test_functions
 from mechanist.formats.equation_files import Equation
 from mechanist.formats.field_files import TIME, FieldData, Truth
 
@@ -190,6 +195,38 @@ class Search:
                 restricted.require_full_rank()
         return made
 
+    def correction(
+        self, data: Sequence[FieldData], target: str, groups: Groups
+    ) -> Correction | None:
+        """Return the correction of chosen columns for noise in the data; None if there is none.
+
+        Parameters
+        ----------
+        data : sequence of FieldData
+            Trajectories.
+        target : str
+            Left-hand side.
+        groups : tuple of tuple of Term
+            The terms that each column of the system sums, as :meth:`systems` returns them.
+        """
+        if self.method != "weak":
+            return None
+        terms = dict.fromkeys(term for group in groups for term in group)
+        widths = self._widths() or choose_test_functions(
+            data, (*terms, *as_terms(self.targets_of(data[0])))
+        )
+
+        @cache
+        def corrected(support: Support) -> Corrected | None:
+            if len(support) > self.max_terms:
+                return None
+            return corrected_fit(data, [groups[k] for k in support], target, widths=widths)
+
+        return corrected
+
+    def _widths(self) -> dict[str, TestFunction] | None:
+        return {a: TestFunction(m, self.power) for a, m in self.half_widths.items()} or None
+
     def _system(
         self, data: Sequence[FieldData], terms: Sequence[Term], targets: Sequence[str]
     ) -> LinearSystem:
@@ -197,8 +234,7 @@ class Search:
             fields = [target.removesuffix(f"_{NEXT}") for target in targets]
             return discrete_system(data, terms, fields, blocks=self.blocks)
         if self.method == "weak":
-            widths = {a: TestFunction(m, self.power) for a, m in self.half_widths.items()} or None
-            return weak_system(data, terms, targets, widths=widths, blocks=self.blocks)
+            return weak_system(data, terms, targets, widths=self._widths(), blocks=self.blocks)
         how = self.method.removeprefix(DERIVATIVE)
         return pointwise_system(
             data, terms, targets, method=how, trim=self.trim, blocks=self.blocks
@@ -250,6 +286,11 @@ def discover(
             truth=true,
             path=None if paths is None else paths[target],
         )
+        correction = search.correction(data, target, groups)
+        if correction is not None:
+            selections = [
+                refined(one, system, correction, extend=one.rule == "auto") for one in selections
+            ]
         members = {group[0].name: group for group in groups}
         equations += [equation_of(system, one, groups=members, truth=true) for one in selections]
     return equations

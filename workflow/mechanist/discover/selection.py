@@ -4,7 +4,9 @@ The path of best subsets contains the right terms far more often than a rule sel
 selection rule decides the quality of discovery. The default, ``auto``, sets two conditions on every
 term: leaving it out must raise the logarithm of the squared residual by more than chance explains,
 given the numbers of candidates and of independent windows, and its coefficient must exceed its
-scatter over blocks or trajectories. If no term passes, no equation is reported.
+scatter over blocks or trajectories. Squared residuals count from a floor, the error that differences
+of second order would make on the grid of the data (:mod:`.resolution`): what is below it may come
+from the solver or the interpolation that made the data. If no term passes, no equation is reported.
 
 The constants of ``auto`` were fixed on ``DEVELOPMENT`` and never on ``REPORTED``, except for the
 lower bound of the gain, which no development system reaches: it was set on the logistic map at 20 %
@@ -27,8 +29,8 @@ from mechanist.discover.system import LinearSystem
 CAUTION: Final = 3.0
 #: Bounds on the smallest gain of a term in the logarithm of the squared residual.
 GAIN_BOUNDS: Final = (0.1, 0.5)
-#: Share of the squared target below which a squared residual is round-off.
-CLEAN: Final = 1e-14
+#: Share of the squared target below which a squared residual is round-off of this computation.
+ROUND_OFF: Final = 1e-15
 #: Smallest ratio of a coefficient to its jackknife error.
 SIGNIFICANCE: Final = 3.0
 #: Systems on which the constants were chosen: simulate/chaos.py at 1, 5 and 20 % noise.
@@ -45,7 +47,28 @@ REPORTED: Final = (
     "NoseHoover", "HyperRossler", "burgers", "kdv", "kuramoto_sivashinsky", "nls",
 )  # fmt: skip
 
-Rule = Callable[[Problem, Sequence[Fit], float], Fit]
+
+@dataclass(frozen=True)
+class Demand:
+    """What is asked of a term before it is believed.
+
+    Parameters
+    ----------
+    gain : float
+        How much it must lower the logarithm of the squared residual, counted from the floor.
+    floor : callable
+        Squared residual, over the squared target, that a model may owe to the making of the data.
+    """
+
+    gain: float
+    floor: Callable[[Fit], float]
+
+    def criterion(self, fit: Fit) -> float:
+        """Return the quantity that the best model makes smallest."""
+        return float(np.log(fit.loss + self.floor(fit))) + self.gain * len(fit.support)
+
+
+Rule = Callable[[Problem, Sequence[Fit], Demand], Fit]
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +91,12 @@ class Selection:
         The models that the rule chose from, by size.
     gain : float
         Smallest gain required of a term.
+    floor : float
+        Squared residual, over the squared target, that the making of the data may leave.
+    noise_share : float
+        Squared residual that the noise in the data leaves, over the squared target; NaN if unknown.
+    allowed : float
+        Largest squared residual that noise and floor explain; NaN if unknown.
     """
 
     target: str
@@ -78,6 +107,9 @@ class Selection:
     held_out: float
     path: tuple[Fit, ...]
     gain: float
+    floor: float = float("nan")
+    noise_share: float = float("nan")
+    allowed: float = float("nan")
 
 
 def model_path(problem: Problem, *, max_terms: int = MAX_TERMS) -> list[Fit]:
@@ -98,12 +130,20 @@ def smallest_gain(system: LinearSystem) -> float:
     return float(np.clip(wanted / windows, low, high))
 
 
-def penalised(_: Problem, path: Sequence[Fit], gain: float) -> Fit:
-    """Return the fit with the least ``log(loss) + gain * size``: every term earns its gain."""
-    return min(path, key=lambda fit: _criterion(fit, gain))
+def demand_on(system: LinearSystem, target: str | None = None) -> Demand:
+    """Return what is asked of the terms of one target, given how much data there are and how fine."""
+    return Demand(
+        smallest_gain(system),
+        lambda fit: max(system.scheme_floor(fit.weights, target), ROUND_OFF),
+    )
 
 
-def messenger_bortz(problem: Problem, path: Sequence[Fit], _: float) -> Fit:
+def penalised(_: Problem, path: Sequence[Fit], demand: Demand) -> Fit:
+    """Return the fit with the least ``log(loss + floor) + gain * size``: terms earn their gain."""
+    return min(path, key=demand.criterion)
+
+
+def messenger_bortz(problem: Problem, path: Sequence[Fit], _: Demand | None = None) -> Fit:
     """Return the fit that best balances closeness to full least squares and number of terms.
 
     The loss is ``|A (w - w_LS)| / |A w_LS| + |w|_0 / p``, Messenger and Bortz (2021),
@@ -207,12 +247,12 @@ def select_by_rules(
     name = target if target is not None else system.targets[0]
     problem = Problem.of(system, target)
     path = model_path(problem, max_terms=max_terms) if path is None else path
-    gain = smallest_gain(system)
+    demand = demand_on(system, target)
     bases = {rule: rule if rule in RULES else "penalised" for rule in rules}
     inclusion = inclusion_frequencies(
         system,
         target,
-        lambda drawn: _by_rule(drawn, set(bases.values()), gain, max_terms),
+        lambda drawn: _by_rule(drawn, set(bases.values()), demand, max_terms),
         resamples=resamples,
         rng=rng or np.random.default_rng(0),
     )
@@ -223,34 +263,32 @@ def select_by_rules(
             assert truth is not None
             fit = _oracle(system, path, truth)
         elif rule == "auto":
-            fit = _auto(system, target, path, gain)
+            fit = _auto(system, target, path, demand)
         else:
-            fit = RULES[rule](problem, path, gain)
+            fit = RULES[rule](problem, path, demand)
         errors = np.zeros(len(system.terms))
         if fit.support:
             errors[list(fit.support)] = jackknife(system, target, fit.support)[1]
         held_out = held_out_loss(system, target, fit.support)
         often = inclusion.get(bases[rule], unknown)
-        selections.append(Selection(name, rule, fit, errors, often, held_out, tuple(path), gain))
+        selections.append(
+            Selection(name, rule, fit, errors, often, held_out, tuple(path), demand.gain)
+        )
     return selections
 
 
 def _by_rule(
-    problem: Problem, rules: Collection[str], gain: float, max_terms: int
+    problem: Problem, rules: Collection[str], demand: Demand, max_terms: int
 ) -> dict[str, Fit]:
     """Return the fit of each rule; best subsets are searched for only if a rule needs them."""
     path = model_path(problem, max_terms=max_terms) if set(rules) - PATHLESS else []
-    return {rule: RULES[rule](problem, path, gain) for rule in sorted(rules)}
+    return {rule: RULES[rule](problem, path, demand) for rule in sorted(rules)}
 
 
-def _criterion(fit: Fit, gain: float) -> float:
-    return float(np.log(fit.loss + CLEAN)) + gain * len(fit.support)
-
-
-def _auto(system: LinearSystem, target: str | None, path: Sequence[Fit], gain: float) -> Fit:
+def _auto(system: LinearSystem, target: str | None, path: Sequence[Fit], demand: Demand) -> Fit:
     """Return the best model by the penalised criterion whose terms are all significant."""
-    for fit in sorted(path, key=lambda fit: _criterion(fit, gain)):
-        if not fit.support or fit.loss < CLEAN:
+    for fit in sorted(path, key=demand.criterion):
+        if not fit.support:
             return fit
         weights, errors = jackknife(system, target, fit.support)
         if not (np.abs(weights) < SIGNIFICANCE * errors).any():

@@ -47,6 +47,11 @@ class LinearSystem:
     overlap : float, optional
         Number of rows that cover the same stretch of data, since test functions overlap. The number
         of independent windows is the number of rows divided by this.
+    scheme_errors : ndarray of shape (p + q,), optional
+        Norm of the error that differences of second order on the grid of the data would make in
+        each column, terms then targets; by default zero. See :mod:`.resolution`.
+    independent : float, optional
+        Number of independent values that white noise on the target has in all rows; NaN if unknown.
     """
 
     terms: tuple[Term, ...]
@@ -56,6 +61,8 @@ class LinearSystem:
     groups: IntArray
     notes: dict[str, str] = field(default_factory=dict)
     overlap: float = 1.0
+    scheme_errors: FloatArray | None = None
+    independent: float = float("nan")
 
     def __post_init__(self) -> None:
         size = len(self.terms) + len(self.targets)
@@ -144,7 +151,8 @@ class LinearSystem:
         """
         norms = self.column_norms()
         norms[norms == 0] = 1.0
-        return replace(self, factors=self.factors / norms), norms
+        errors = None if self.scheme_errors is None else self.scheme_errors / norms
+        return replace(self, factors=self.factors / norms, scheme_errors=errors), norms
 
     def subset(self, names: Sequence[str]) -> "LinearSystem":
         """Return the system with some of its terms, in the order given."""
@@ -154,7 +162,25 @@ class LinearSystem:
         factors = np.stack([triangular(factor[:, kept]) for factor in self.factors])
         notes = {name: note for name, note in self.notes.items() if name in names}
         terms = tuple(self.terms[column] for column in columns)
-        return replace(self, terms=terms, factors=factors, notes=notes)
+        errors = None if self.scheme_errors is None else self.scheme_errors[kept]
+        return replace(self, terms=terms, factors=factors, notes=notes, scheme_errors=errors)
+
+    def scheme_floor(self, weights: FloatArray, target: str | None = None) -> float:
+        """Return the squared error of second-order differences in an equation, over the target.
+
+        Parameters
+        ----------
+        weights : ndarray of shape (p,)
+            Coefficients of the equation.
+        target : str, optional
+            Which target; may be left out if there is only one.
+        """
+        if self.scheme_errors is None:
+            return 0.0
+        p, column = len(self.terms), len(self.terms) + self._target(target)
+        size = float((self.factors[:, :, column] ** 2).sum())
+        squared = float((weights * self.scheme_errors[:p]) @ (weights * self.scheme_errors[:p]))
+        return (squared + float(self.scheme_errors[column]) ** 2) / size if size else 0.0
 
     def select(self, blocks: "Sequence[int] | IntArray") -> "LinearSystem":
         """Return the system of some blocks."""
@@ -241,8 +267,11 @@ def merge(systems: Sequence[LinearSystem]) -> LinearSystem:
         groups.append(system.groups + following)
         following += int(system.groups.max()) + 1
     notes = {name: note for system in systems for name, note in system.notes.items()}
+    known = [system.scheme_errors for system in systems if system.scheme_errors is not None]
     return replace(
         first,
+        scheme_errors=np.sqrt(np.sum(np.square(known), axis=0)) if known else None,
+        independent=float(sum(system.independent for system in systems)),
         factors=np.concatenate([system.factors for system in systems]),
         rows=np.concatenate([system.rows for system in systems]),
         groups=np.concatenate(groups),

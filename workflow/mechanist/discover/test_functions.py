@@ -12,11 +12,16 @@ polynomial ``f`` up to the degree :meth:`TestFunction.exact_degree`.
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Final
 
 import numpy as np
 from numpy.polynomial import legendre, polynomial
 
 from mechanist.core.typing import FloatArray
+
+#: Central differences of second order, as a test function meets them after summation by parts.
+FIRST: Final[FloatArray] = np.array([-0.5, 0.0, 0.5])
+SECOND: Final[FloatArray] = np.array([1.0, -2.0, 1.0])
 
 
 @dataclass(frozen=True)
@@ -86,6 +91,51 @@ class TestFunction:
             )
         scaled: FloatArray = _corrected(self.half_width, self.power, order) / spacing**order
         return scaled
+
+    def correlated(self, order: int) -> float:
+        """Return over how many grid points integrals of white noise are correlated.
+
+        Parameters
+        ----------
+        order : int
+            Order of the derivative moved onto the test function.
+
+        Returns
+        -------
+        float
+            Sum over all shifts of the squared correlation of two integrals: ``n`` points hold as
+            much information about the variance of integrals as ``n`` over this independent values.
+        """
+        weights = self.weights(order, 1.0)
+        overlap = np.correlate(weights, weights, mode="full") / (weights @ weights)
+        return float(overlap @ overlap)
+
+    def scheme_error(self, order: int, spacing: float) -> FloatArray:
+        """Return weights of the error of central differences of second order on the same grid.
+
+        Parameters
+        ----------
+        order, spacing
+            As in :meth:`weights`.
+
+        Returns
+        -------
+        ndarray of shape (2 m + 1,)
+            ``weights @ f`` is the integral of the test function times the difference between the
+            ``order``-th central difference of ``f`` and its derivative.
+
+        Raises
+        ------
+        ValueError
+            As :meth:`weights`.
+        """
+        exact = self.weights(order, spacing)
+        differences = _corrected(self.half_width, self.power, 0)
+        for stencil in [*[SECOND] * (order // 2), *[FIRST] * (order % 2)]:
+            # the bump vanishes at its ends, so that what a stencil moves beyond them is negligible
+            differences = np.convolve(differences, stencil, mode="same")
+        error: FloatArray = differences / spacing**order - exact
+        return error
 
 
 @lru_cache(maxsize=256)

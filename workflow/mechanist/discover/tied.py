@@ -47,7 +47,15 @@ def summed(system: LinearSystem, groups: Sequence[Sequence[Term]]) -> LinearSyst
         for group in groups
         if len(group) > 1
     }
-    return replace(system, terms=leaders, factors=factors, notes=system.notes | notes)
+    errors = system.scheme_errors
+    return replace(
+        system,
+        terms=leaders,
+        factors=factors,
+        notes=system.notes | notes,
+        # the errors of the summed terms count as independent
+        scheme_errors=None if errors is None else np.sqrt(errors**2 @ matrix**2),
+    )
 
 
 def shared(parts: Sequence[tuple[LinearSystem, str]], *, target: str) -> LinearSystem:
@@ -90,5 +98,6 @@ def shared(parts: Sequence[tuple[LinearSystem, str]], *, target: str) -> LinearS
     return replace(
         first,
         targets=(target,),
+        scheme_errors=None,
         factors=np.stack([triangular(block) for block in stacked]),
     )

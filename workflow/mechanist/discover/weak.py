@@ -10,7 +10,6 @@ by point, as in other tools, and recorded in the system's notes.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
-from typing import Final
 
 import numpy as np
 
@@ -18,21 +17,22 @@ from mechanist.core.typing import FloatArray
 from mechanist.discover.debiasing import noise_variance
 from mechanist.discover.derivatives import Derivative
 from mechanist.discover.evaluation import Evaluator
-from mechanist.discover.projection import Projector, project
-from mechanist.discover.reduction import reduced
+from mechanist.discover.projection import Projector
 from mechanist.discover.regression_data import as_terms, check_data, check_size
+from mechanist.discover.resolution import squared_scheme_errors
 from mechanist.discover.system import LinearSystem, stack_factor
-from mechanist.discover.terms import Factor, Orders, Term
+from mechanist.discover.terms import Term
 from mechanist.discover.test_functions import TestFunction
+from mechanist.discover.weak_rows import (
+    Plan,
+    independent_values,
+    make_plan,
+    make_projectors,
+    stretches,
+    weak_rows,
+)
 from mechanist.discover.widths import choose_test_functions
 from mechanist.formats.field_files import FieldData
-
-#: The distance between query points is the half-width divided by this.
-QUERIES_PER_HALF_WIDTH: Final = 6
-#: Largest size of the stretch of one field that is processed at a time.
-STRETCH_BYTES: Final = 2**25
-#: Contributions to the columns: product of factors to derivative to ``(column, coefficient)``.
-Plan = dict[tuple[Factor, ...], dict[Orders, list[tuple[int, float]]]]
 
 
 def weak_system(
@@ -90,13 +90,17 @@ def weak_system(
     if missing:
         raise ValueError(f"no test function for axes {missing}; give one for each axis")
     factors, rows, groups = [], [], []
+    squared: FloatArray = np.zeros(len(library) + len(wanted))
+    independent = 0.0
     for k, one in enumerate(data):
         projectors = make_projectors(one, functions, strides or {})
         variances = {f: noise_variance(u) for f, u in one.fields.items()} if debias else {}
         whole = Evaluator(one, derivative or Derivative(), 0, one.shape[-1], variances)
-        stretches = list(_blocks(projectors[-1], blocks))
-        parts = _parts(projectors, blocks, len(stretches))
-        for block in stretches:
+        squared += squared_scheme_errors(whole, projectors, plan)
+        independent += independent_values(projectors, wanted[0])
+        times = list(_blocks(projectors[-1], blocks))
+        parts = _parts(projectors, blocks, len(times))
+        for block in times:
             for factor, n in _factors(whole, (*projectors[:-1], block), plan, parts):
                 factors.append(factor)
                 rows.append(n)
@@ -109,49 +113,9 @@ def weak_system(
         groups=np.array(groups),
         notes=notes,
         overlap=float(np.prod([p.function.support / p.stride for p in projectors])),
+        scheme_errors=np.sqrt(squared),
+        independent=independent,
     )
-
-
-def make_plan(terms: tuple[Term, ...], known: frozenset[str]) -> tuple[Plan, dict[str, str]]:
-    """Return the products needed under each derivative, and notes on inexact terms."""
-    plan: Plan = {}
-    notes = {}
-    for column, term in enumerate(terms):
-        parts = reduced(term, known=known)
-        inner = [f.name for part in parts for f in part.factors if f.orders]
-        if inner:
-            notes[term.name] = f"computed point by point: {', '.join(sorted(set(inner)))}"
-        for part, coefficient in parts.items():
-            branch = plan.setdefault(part.factors, {}).setdefault(part.outer, [])
-            branch.append((column, coefficient))
-    return plan, notes
-
-
-def make_projectors(
-    data: FieldData, functions: Mapping[str, TestFunction], strides: Mapping[str, int]
-) -> tuple[Projector, ...]:
-    """Return the projector of each axis, over all query points of a trajectory.
-
-    Raises
-    ------
-    ValueError
-        If the trajectory has fewer points than a test function.
-    """
-    projectors = []
-    for axis, n in zip(data.axes, data.shape, strict=True):
-        function, periodic = functions[axis], axis in data.periodic
-        if n < function.support:
-            raise ValueError(
-                f"trajectory {data.name!r}, axis {axis!r}: {n} points, but a test function covers "
-                f"{function.support}. Give narrower test functions or longer data"
-            )
-        stride = strides.get(axis, max(1, function.half_width // QUERIES_PER_HALF_WIDTH))
-        room = n - 1 if periodic else n - function.support
-        offset = 0 if periodic else room % stride // 2
-        count = room // stride + 1
-        spacing = data.spacings[axis]
-        projectors.append(Projector(axis, function, spacing, periodic, stride, count, offset))
-    return tuple(projectors)
 
 
 def _blocks(time: Projector, blocks: int) -> Iterator[Projector]:
@@ -164,13 +128,13 @@ def _blocks(time: Projector, blocks: int) -> Iterator[Projector]:
         yield replace(time, count=int(last - first), offset=offset)
 
 
-def _parts(projectors: tuple[Projector, ...], blocks: int, stretches: int) -> int:
+def _parts(projectors: tuple[Projector, ...], blocks: int, times: int) -> int:
     """Return the number of parts along the first space axis of each stretch of time."""
     if len(projectors) == 1:
         return 1
     first = projectors[0]
     longest = (first.count - 1) * first.stride // first.function.half_width
-    return max(1, min(-(-blocks // stretches), longest, first.count))
+    return max(1, min(-(-blocks // times), longest, first.count))
 
 
 def _factors(
@@ -178,10 +142,10 @@ def _factors(
 ) -> list[tuple[FloatArray, int]]:
     """Return factor and number of rows of each part of one stretch of time."""
     results: list[tuple[FloatArray | None, int]] = [(None, 0)] * parts
-    for time in _stretches(whole.data, projectors[-1]):
+    for time in stretches(whole.data, projectors[-1]):
         stop = time.offset + (time.count - 1) * time.stride + time.function.support
         evaluator = replace(whole, start=time.offset, stop=stop)
-        matrix = _rows(evaluator, (*projectors[:-1], replace(time, offset=0)), plan)
+        matrix = weak_rows(evaluator, (*projectors[:-1], replace(time, offset=0)), plan)
         # Rows of one query point on the first axis are contiguous.
         each = len(matrix) // (projectors[0].count if parts > 1 else 1)
         slabs = np.array_split(matrix.reshape(-1, each, matrix.shape[1]), parts)
@@ -190,27 +154,3 @@ def _factors(
             factor, n = results[k]
             results[k] = (stack_factor(factor, rows), n + len(rows))
     return [(factor, n) for factor, n in results if factor is not None]
-
-
-def _stretches(data: FieldData, time: Projector) -> Iterator[Projector]:
-    """Yield parts of a block that fit into memory but are not shorter than a test function."""
-    bytes_a_point = 8 * int(np.prod(data.shape[:-1]))
-    support = time.function.support
-    points = max(2 * support, STRETCH_BYTES // bytes_a_point)
-    size = max(1, (points - support) // time.stride + 1)
-    for first in range(0, time.count, size):
-        count = min(size, time.count - first)
-        yield replace(time, count=count, offset=time.offset + first * time.stride)
-
-
-def _rows(evaluator: Evaluator, projectors: tuple[Projector, ...], plan: Plan) -> FloatArray:
-    """Return the rows of one stretch, shape (n, p + q)."""
-    columns = 1 + max(c for outers in plan.values() for uses in outers.values() for c, _ in uses)
-    n = int(np.prod([projector.count for projector in projectors]))
-    matrix = np.zeros((n, columns))
-    for factors, outers in plan.items():
-        for outer, values in project(evaluator.product(factors), projectors, outers).items():
-            flat = values.ravel()
-            for column, coefficient in outers[outer]:
-                matrix[:, column] += coefficient * flat
-    return matrix

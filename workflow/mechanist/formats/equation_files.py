@@ -1,6 +1,6 @@
 """Found equations: terms with coefficient, error and inclusion frequency, in JSON.
 
-Layout (``mechanist.equations/1``): see ``workflow/schemas/equations.schema.yaml``. Unknown
+Layout (``mechanist.equations/2``): see ``workflow/schemas/equations.schema.yaml``. Unknown
 numbers (an error from a single block, an inclusion frequency that was not requested) are null.
 """
 
@@ -14,7 +14,7 @@ from typing import Any, Final
 from mechanist.core.atomic import write_text
 from mechanist.core.errors import FormatError
 
-SCHEMA: Final = "mechanist.equations/1"
+SCHEMA: Final = "mechanist.equations/2"
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,11 @@ class Equation:
         Candidate models by size.
     truth : dict of str to float, optional
         True coefficients, None where they are unknown.
+    noise_share : float
+        Squared residual that noise, as estimated from the data, explains, over the squared target;
+        NaN if the method of the search does not tell.
+    verdict, reason : str
+        What is to be thought of the equation, in a word or two, and why; empty if not judged.
     """
 
     target: str
@@ -85,6 +90,9 @@ class Equation:
     smallest_gain: float
     path: tuple[PathModel, ...] = ()
     truth: dict[str, float] | None = None
+    noise_share: float = math.nan
+    verdict: str = ""
+    reason: str = ""
 
     @property
     def found(self) -> bool:
@@ -200,6 +208,9 @@ def _content(equation: Equation) -> dict[str, Any]:
         "smallest_gain": equation.smallest_gain,
         "path": [{"terms": list(model.terms), "loss": model.loss} for model in equation.path],
         "truth": equation.truth,
+        "noise_share": _or_null(equation.noise_share),
+        "verdict": equation.verdict,
+        "reason": equation.reason,
         "text": equation.to_text(),
         "latex": equation.to_latex(),
     }
@@ -225,6 +236,9 @@ def _equation(entry: Mapping[str, Any]) -> Equation:
         smallest_gain=entry["smallest_gain"],
         path=tuple(PathModel(tuple(one["terms"]), one["loss"]) for one in entry["path"]),
         truth=entry["truth"],
+        noise_share=_or_nan(entry["noise_share"]),
+        verdict=entry["verdict"],
+        reason=entry["reason"],
     )
 
 

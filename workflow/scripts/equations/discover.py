@@ -84,6 +84,7 @@ def main(
     write_equations(out_json, content)
     for equation in equations:
         LOGGER.info("%s, %s: %s", case, equation.rule, equation.to_text())
+        LOGGER.info("%s, %s: %s: %s", case, equation.rule, equation.verdict, equation.reason)
     rows: list[dict[str, Any]] = []
     if truth:
         memory = peak_megabytes(lambda: search.systems(first))

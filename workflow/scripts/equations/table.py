@@ -13,7 +13,7 @@ from mechanist.formats.equation_files import Equation, EquationFile, read_equati
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-HEADERS = ("case", "noise", "equation", "inclusion frequencies", "right")
+HEADERS = ("case", "noise", "equation", "inclusion frequencies", "verdict", "right")
 
 
 def main(files: Sequence[Path], csv_out: Path, markdown_out: Path, *, rule: str) -> None:
@@ -46,7 +46,9 @@ def main(files: Sequence[Path], csv_out: Path, markdown_out: Path, *, rule: str)
     with replacing(csv_out) as temporary:
         pd.DataFrame(rows).to_csv(temporary, index=False)
     notes = (
-        f"Rule: {rule}. Coefficients with standard errors from leaving out stretches of the data;"
+        f"Rule: {rule}. Coefficients with standard errors: the largest of those from leaving out"
+        " stretches of the data, from the noise that the data show, and from the grid; verdict:"
+        " share of the squared rate of change that is left, beside what noise and grid explain;"
         " inclusion: share of resampled data on which a term is selected; right: all true terms and"
         " no other, where the truth is known."
     )
@@ -58,13 +60,18 @@ def _cells(content: EquationFile, equation: Equation) -> list[str]:
     shares = ", ".join(f"{term.inclusion:.2f}" for term in equation.terms)
     right = "-" if equation.truth is None else ("yes" if _right(equation) else "no")
     noise = f"{100 * content.noise:g} %"
-    return [content.case, noise, equation.to_text(), shares or "-", right]
+    verdict = f"{equation.verdict}: {equation.reason}" if equation.verdict else "-"
+    return [content.case, noise, equation.to_text(), shares or "-", verdict, right]
 
 
 def _terms(content: EquationFile, equation: Equation) -> Iterator[dict[str, Any]]:
     """Yield a row for each term that is found or true."""
     truth = equation.truth or {}
-    about = {"case": content.case, "noise": content.noise, "target": equation.target}
+    about = {
+        "case": content.case, "noise": content.noise, "target": equation.target,
+        "unexplained": equation.loss, "noise_share": equation.noise_share,
+        "verdict": equation.verdict,
+    }  # fmt: skip
     for term in equation.terms:
         yield {
             **about, "term": term.name, "coefficient": term.coefficient, "error": term.error,

@@ -99,6 +99,8 @@ def found_rows(name: str, path: Path) -> list[dict[str, str]]:
             "name": name if place == 0 else "",
             "mathematics": typst_math(equation.to_latex()),
             "right": right(equation),
+            "verdict": equation.verdict or "not judged",
+            "unexplained": f"{100 * equation.loss:.2g} %",
             "inclusion": f"{min((term.inclusion for term in equation.terms), default=0.0):.2f}",
         }
         for place, equation in enumerate(chosen)

@@ -1,0 +1,101 @@
+"""Rows of the weak form: which integrals a library needs, where they are taken, and their values."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from mechanist.core.typing import FloatArray
+from mechanist.discover.evaluation import Evaluator
+from mechanist.discover.projection import Projector, project
+from mechanist.discover.reduction import reduced
+from mechanist.discover.terms import Factor, Orders, Term
+from mechanist.discover.test_functions import TestFunction
+from mechanist.formats.field_files import FieldData
+
+#: The distance between query points is the half-width divided by this.
+QUERIES_PER_HALF_WIDTH: Final = 6
+#: Largest size of the stretch of one field that is processed at a time.
+STRETCH_BYTES: Final = 2**25
+#: Contributions to the columns: product of factors to derivative to ``(column, coefficient)``.
+Plan = dict[tuple[Factor, ...], dict[Orders, list[tuple[int, float]]]]
+
+
+def make_plan(terms: tuple[Term, ...], known: frozenset[str]) -> tuple[Plan, dict[str, str]]:
+    """Return the products needed under each derivative, and notes on inexact terms."""
+    plan: Plan = {}
+    notes = {}
+    for column, term in enumerate(terms):
+        parts = reduced(term, known=known)
+        inner = [f.name for part in parts for f in part.factors if f.orders]
+        if inner:
+            notes[term.name] = f"computed point by point: {', '.join(sorted(set(inner)))}"
+        for part, coefficient in parts.items():
+            branch = plan.setdefault(part.factors, {}).setdefault(part.outer, [])
+            branch.append((column, coefficient))
+    return plan, notes
+
+
+def make_projectors(
+    data: FieldData, functions: Mapping[str, TestFunction], strides: Mapping[str, int]
+) -> tuple[Projector, ...]:
+    """Return the projector of each axis, over all query points of a trajectory.
+
+    Raises
+    ------
+    ValueError
+        If the trajectory has fewer points than a test function.
+    """
+    projectors = []
+    for axis, n in zip(data.axes, data.shape, strict=True):
+        function, periodic = functions[axis], axis in data.periodic
+        if n < function.support:
+            raise ValueError(
+                f"trajectory {data.name!r}, axis {axis!r}: {n} points, but a test function covers "
+                f"{function.support}. Give narrower test functions or longer data"
+            )
+        stride = strides.get(axis, max(1, function.half_width // QUERIES_PER_HALF_WIDTH))
+        room = n - 1 if periodic else n - function.support
+        offset = 0 if periodic else room % stride // 2
+        count = room // stride + 1
+        spacing = data.spacings[axis]
+        projectors.append(Projector(axis, function, spacing, periodic, stride, count, offset))
+    return tuple(projectors)
+
+
+def independent_values(projectors: tuple[Projector, ...], target: Term) -> float:
+    """Return how many independent values white noise has in all rows of a trajectory's target."""
+    orders = dict(target.outer)
+    return float(
+        np.prod(
+            [
+                max(p.count * p.stride / p.function.correlated(orders.get(p.axis, 0)), 1.0)
+                for p in projectors
+            ]
+        )
+    )
+
+
+def stretches(data: FieldData, time: Projector) -> Iterator[Projector]:
+    """Yield parts of a block that fit into memory but are not shorter than a test function."""
+    bytes_a_point = 8 * int(np.prod(data.shape[:-1]))
+    support = time.function.support
+    points = max(2 * support, STRETCH_BYTES // bytes_a_point)
+    size = max(1, (points - support) // time.stride + 1)
+    for first in range(0, time.count, size):
+        count = min(size, time.count - first)
+        yield replace(time, count=count, offset=time.offset + first * time.stride)
+
+
+def weak_rows(evaluator: Evaluator, projectors: tuple[Projector, ...], plan: Plan) -> FloatArray:
+    """Return the rows of one stretch, shape (n, p + q)."""
+    columns = 1 + max(c for outers in plan.values() for uses in outers.values() for c, _ in uses)
+    n = int(np.prod([projector.count for projector in projectors]))
+    matrix = np.zeros((n, columns))
+    for factors, outers in plan.items():
+        for outer, values in project(evaluator.product(factors), projectors, outers).items():
+            flat = values.ravel()
+            for column, coefficient in outers[outer]:
+                matrix[:, column] += coefficient * flat
+    return matrix
