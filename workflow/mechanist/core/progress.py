@@ -30,9 +30,12 @@ def log_to(path: str | Path) -> Iterator[None]:
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
     LOGGER.addHandler(handler)
     LOGGER.setLevel(logging.INFO)
-    crashes = handler.stream is not None and not faulthandler.is_enabled()
-    if crashes:  # a library that ends the process leaves its place in the log
-        faulthandler.enable(handler.stream.fileno())
+    stream = handler.stream
+    crashes = stream is not None and not faulthandler.is_enabled()
+    if (
+        stream is not None and crashes
+    ):  # a library that ends the process leaves its place in the log
+        faulthandler.enable(stream.fileno())
     try:
         yield
     except BaseException:

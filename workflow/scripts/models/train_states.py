@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mechanist.core.progress import log_to
 from mechanist.formats.predictions import write_predictions
@@ -10,6 +10,7 @@ from mechanist.formats.tables import write_table
 from mechanist.learn.from_states import FromStates, other_systems
 from mechanist.learn.open_study import open_study
 from mechanist.learn.study import Study, StudyFiles
+from mechanist.settings.entry_types.block import ModelEntry
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -21,7 +22,7 @@ def main(
     elsewhere_out: Path,
     *,
     study: Study,
-    model: Mapping[str, Any],
+    model: ModelEntry,
     seed: int,
     system: str,
     others: Mapping[str, StudyFiles],
