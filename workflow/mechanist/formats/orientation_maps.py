@@ -203,7 +203,11 @@ def _on_square_grid(path: Path, points: Points, resample: bool | None) -> Points
             remedy="Export the map on a square grid, or leave out resample, to take the nearest"
             " point for each point of a square grid.",
         )
-    return resampled(path, points)
+    square = resampled(path, points)
+    if (square.phases == NOT_INDEXED).all():
+        problem = f"none of {len(square.phases)} points of the square grid is indexed"
+        raise FormatError(path, problem, remedy="Clean the map up, or export it on a square grid.")
+    return square
 
 
 def _conventions(
