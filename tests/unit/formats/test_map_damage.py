@@ -7,7 +7,8 @@ import pytest
 
 from crystal_files import ang_lines, ctf_lines
 from mechanist.core.errors import FormatError
-from mechanist.formats.orientation_maps import OrientationMap, read_orientation_map
+from mechanist.formats.orientation_field import OrientationMap
+from mechanist.formats.orientation_maps import read_orientation_map
 
 EULER = np.random.default_rng(5).uniform(0.1, 3.0, (5, 4, 3))
 WHOLE = {"a.ang": ang_lines(EULER), "a.ctf": ctf_lines(np.degrees(EULER))}

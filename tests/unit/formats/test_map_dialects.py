@@ -14,7 +14,8 @@ from mechanist.core.rotations import (
     quaternion_to_matrix,
     rotation_angle,
 )
-from mechanist.formats.orientation_maps import OrientationMap, Phase, read_orientation_map
+from mechanist.formats.orientation_field import OrientationMap, Phase
+from mechanist.formats.orientation_maps import read_orientation_map
 from mechanist.formats.orientation_points import NOT_INDEXED
 from mechanist.formats.text import write_lines
 from mechanist.mechanics.misorientations import misorientation
@@ -506,3 +507,18 @@ def test_numbers_that_no_map_has(
     lines = "\n".join(PLAIN[name]).replace(old, new, 1).split("\n")
     with pytest.raises(FormatError, match=message):
         read(tmp_path / name, lines)
+
+
+def test_a_hexagonal_map_may_lose_its_only_indexed_point(tmp_path: Path) -> None:
+    """The square grid has fewer points than the hexagonal one, and passes over some."""
+    places = hexagonal_places(6, 8)
+    flat = places.reshape(-1, 2)
+    square = 0.5 * np.stack(np.meshgrid(np.arange(6), np.arange(7)), axis=-1).reshape(-1, 2)
+    away = np.linalg.norm(flat[:, None] - square, axis=-1)
+    margin = (away - away.min(axis=0)).min(axis=1)  # to being the nearest point of any square point
+    euler = np.full((48, 3), 4 * np.pi)
+    euler[margin.argmax()] = 0.3
+    assert margin.max() > 0.05
+    lines = ang_lines(euler.reshape(6, 8, 3), grid="HexGrid", places=places)
+    with pytest.raises(FormatError, match="none of 42 points of the square grid is indexed"):
+        read(tmp_path / "a.ang", lines)

@@ -18,7 +18,8 @@ from mechanist.core.rotations import (
     random_rotations,
     rotation_angle,
 )
-from mechanist.formats.orientation_maps import OrientationMap, Phase, read_orientation_map
+from mechanist.formats.orientation_field import OrientationMap, Phase
+from mechanist.formats.orientation_maps import read_orientation_map
 from mechanist.formats.orientation_points import NOT_INDEXED
 from mechanist.formats.text import write_lines
 from mechanist.imports.orientation_grains import Segmentation, microstructure_from_map

@@ -16,6 +16,7 @@ import numpy as np
 from mechanist.core.errors import FormatError
 from mechanist.core.typing import FloatArray, IntArray
 from mechanist.formats.damask_cells import INCREMENT, Cells, read_cells, read_frame
+from mechanist.formats.damask_increments import chosen_increments, stored_increments
 from mechanist.formats.damask_phases import describe_phase
 from mechanist.formats.damask_setup import read_configuration, read_fractions, read_steps
 from mechanist.formats.polycrystal_batches import PolycrystalRun, stress_components
@@ -95,8 +96,8 @@ def _run(path: Path, file: h5py.File, name: str, choice: _Choice) -> Polycrystal
     configuration = read_configuration(path, file)
     constituent = _constituent(path, cells, choice.constituent)
     fractions = read_fractions(path, configuration, cells.constituents)
-    stored = _increments(path, file)
-    kept = _chosen(path, stored, choice.increments)
+    stored = stored_increments(path, file)
+    kept = chosen_increments(path, stored, choice.increments)
     frames = [
         read_frame(path, file, number, cells, constituent=constituent, fractions=fractions)
         for number in stored
@@ -171,35 +172,6 @@ def _constituent(path: Path, cells: Cells, chosen: int | None) -> int:
         problem = f"constituent {chosen}, but cells have {count}, numbered from 0"
         raise FormatError(path, problem, remedy="Correct the key constituent.")
     return chosen or 0
-
-
-def _increments(path: Path, file: h5py.File) -> list[int]:
-    """Return the numbers of stored increments in order, and check that they begin at 0."""
-    numbers = sorted(int(key.removeprefix(INCREMENT)) for key in file if key.startswith(INCREMENT))
-    if not numbers or numbers[0] != 0:
-        remedy = "A result cut from a restart lacks the initial state: give the whole result."
-        raise FormatError(path, f"increments are {numbers}, expected 0 as the first", remedy=remedy)
-    times = [float(file[f"{INCREMENT}{number}"].attrs.get("t/s", np.nan)) for number in numbers]
-    wrong = np.flatnonzero(~(np.diff(times) > 0))
-    if len(wrong):
-        k = int(wrong[0])
-        raise FormatError(
-            path,
-            f"increment {numbers[k]} is at {times[k]:g} s, increment {numbers[k + 1]} at"
-            f" {times[k + 1]:g} s; expected increasing times",
-            remedy="Several runs seem to share this file: write each result to its own file.",
-        )
-    return numbers
-
-
-def _chosen(path: Path, stored: list[int], increments: Sequence[int] | None) -> list[int]:
-    if increments is None:
-        return stored
-    missing = sorted(set(increments) - set(stored))
-    if missing:
-        problem = f"increments {missing} are not stored; stored are {stored}"
-        raise FormatError(path, problem, remedy="Name stored increments, or rerun with f_out: 1.")
-    return sorted({0, *increments})
 
 
 def _cauchy(stress: FloatArray, gradients: FloatArray) -> FloatArray:

@@ -5,19 +5,15 @@ programs count several phases from 0 as well. A point without an orientation has
 turns, a negative confidence index, or a negative phase; with several phases its phase is 0.
 """
 
-import re
 from dataclasses import replace
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 
-from mechanist.core.typing import BoolArray, FloatArray, IntArray
+from mechanist.core.typing import FloatArray
+from mechanist.formats.orientation_ang_header import Header, header_phases, read_header
 from mechanist.formats.orientation_points import (
     EXPORT,
-    MOST_PHASES,
-    NOT_INDEXED,
-    OTHER,
-    TSL_LATTICES,
     Points,
     check_declared,
     check_places,
@@ -34,16 +30,6 @@ COLUMNS: Final = ("phi1", "Phi", "phi2", "x", "y", "IQ", "CI", "Phase")
 #: EDAX writes two full turns where it found no orientation.
 NO_ANGLE: Final = 4 * np.pi
 _ROUNDING: Final = 1e-2
-_HEADER: Final = re.compile(r"#\s*([A-Za-z_]+)\s*:?\s+(.+)")
-_BLOCKS: Final = re.compile(r"#\s*(?:COLUMN_)?NOTES\s*:\s*(Start|End)", re.IGNORECASE)
-
-
-class _Header(NamedTuple):
-    """Entries of the header, phases by number, and the line of the first point."""
-
-    entries: dict[str, str]
-    names: dict[int, tuple[str, str]]
-    first: int
 
 
 def read_ang(
@@ -72,7 +58,7 @@ def read_ang(
         If the header lacks the grid, its steps or phases, a row is damaged, or it is not clear from
         which number phases are counted.
     """
-    header = _header(text)
+    header = read_header(text)
     entries, first = header.entries, header.first
     for needed in ("GRID", "XSTEP", "YSTEP"):
         if needed not in entries and (steps is None or needed == "GRID"):
@@ -90,7 +76,7 @@ def read_ang(
     lost = (np.abs(euler - NO_ANGLE) < _ROUNDING).all(axis=1)
     lost |= rows["CI"] < (0.0 if confidence is None else max(confidence, 0.0))
     numbers = whole_phases(text, first, rows["Phase"])
-    phases, said = _phases(text, header, numbers, lost, first_phase)
+    phases, said = header_phases(text, header, numbers, lost, first_phase)
     check_declared(text, first, phases, header.names)
     if steps is None:
         steps = read_steps(text, first, [entries["XSTEP"], entries["YSTEP"]], "XSTEP, YSTEP")
@@ -107,49 +93,7 @@ def read_ang(
     )
 
 
-def _header(text: TextFile) -> _Header:
-    """Return header entries and phases; notes, which explain columns in free text, are skipped."""
-    found: list[tuple[int, str, str]] = []
-    notes = False
-    for number in range(1, len(text) + 1):
-        line = text.line(number)
-        if line and not line.startswith("#"):
-            return _Header(*_sorted(text, found, number), number)
-        if (edge := _BLOCKS.match(line)) is not None:
-            notes = edge.group(1).lower() == "start"
-        if not notes and (match := _HEADER.match(line)) is not None:
-            found.append((number, match.group(1), match.group(2).strip()))
-    raise text.error("the file ends before the first point", remedy=EXPORT, line=len(text))
-
-
-def _sorted(
-    text: TextFile, found: list[tuple[int, str, str]], first: int
-) -> tuple[dict[str, str], dict[int, tuple[str, str]]]:
-    """Return entries other than phases, and phases; ASTAR names its phases without a number."""
-    entries: dict[str, str] = {}
-    names: dict[int, tuple[str, str]] = {}
-    phase = 0
-    numbered = any(key == "Phase" and value.isdecimal() for _, key, value in found)
-    for line, key, value in found:
-        if key == "Phase" and value.isdecimal():  # else a sentence, as version 7 has it
-            phase = int(value)
-            if phase in names or phase > MOST_PHASES:
-                problem = f"phase {phase} is declared twice, or too large a number"
-                raise text.error(problem, remedy="Number phases differently.", line=line)
-            names[phase] = (f"phase {value}", OTHER)
-        elif key == "MaterialName" and (names or not numbered):
-            phase = phase if numbered else len(names) + 1
-            names[phase] = (value, OTHER)
-        elif key == "Symmetry" and phase in names:
-            names[phase] = (names[phase][0], TSL_LATTICES.get(value, OTHER))
-        else:
-            entries[key] = value
-    if not names:
-        raise text.error("no '# Phase' before the points", remedy=EXPORT, line=first)
-    return entries, names
-
-
-def _stated_titles(text: TextFile, header: _Header) -> list[str]:
+def _stated_titles(text: TextFile, header: Header) -> list[str]:
     """Return the titles that the header gives to the columns, none in versions before 7.
 
     Raises
@@ -170,7 +114,7 @@ def _stated_titles(text: TextFile, header: _Header) -> list[str]:
     return titles
 
 
-def _even_rows(text: TextFile, header: _Header, count: int) -> tuple[TextFile, list[str]]:
+def _even_rows(text: TextFile, header: Header, count: int) -> tuple[TextFile, list[str]]:
     """Return the file with rows of equal length, and the titles of their columns.
 
     OIM leaves out the signals of further detectors where a point was not indexed: if only such
@@ -222,43 +166,3 @@ def _check_whole(text: TextFile, entries: dict[str, str], y: FloatArray) -> None
     announced = odd * ((rows + 1) // 2) + even * (rows // 2)
     if odd == int((y == y[0]).sum()) and len(y) < announced:
         raise text.cut_error(f"{len(y)} points, but the header states {announced}")
-
-
-def _phases(
-    text: TextFile, header: _Header, numbers: IntArray, lost: BoolArray, first_phase: int | None
-) -> tuple[IntArray, tuple[str, ...]]:
-    """Return the header's number of the phase of each point, and sentences on how it was found."""
-    declared = sorted(header.names)
-    lost = lost | (numbers < 0)
-    seen = sorted(set(np.unique(numbers[~lost]).tolist()))
-    if 0 in declared or 0 not in seen:
-        return np.where(lost, NOT_INDEXED, numbers), ()
-    if first_phase is None and len(declared) == 1 and seen == [0]:
-        first_phase = 0  # EDAX numbers a single phase 0
-    if first_phase == 0:
-        return _counted_from_zero(header, numbers, lost)
-    zeros = int((numbers[~lost] == 0).sum())
-    if first_phase is None and seen[-1] < declared[-1]:
-        raise text.error(
-            f"{zeros} points are of phase 0 and have an orientation; the header declares phases"
-            f" {declared}, and no point is of phase {declared[-1]}",
-            remedy="If points count phases from 0, set first_phase: 0; if phase 0 means that a point"
-            " was not indexed, set first_phase: 1.",
-            line=header.first + int(np.flatnonzero(~lost & (numbers == 0))[0]),
-            column="Phase",
-        )
-    note = f"{zeros} points of phase 0 count as not indexed"
-    return np.where(lost | (numbers == 0), NOT_INDEXED, numbers), (note,)
-
-
-def _counted_from_zero(
-    header: _Header, numbers: IntArray, lost: BoolArray
-) -> tuple[IntArray, tuple[str, ...]]:
-    """Return phases where the points' phase 0 is the first of the header, and a sentence on it."""
-    declared = sorted(header.names)
-    inside = np.clip(numbers, 0, len(declared) - 1)
-    beyond = declared[-1] + 1 + numbers - len(declared)  # declared nowhere, which is refused
-    phases = np.where(numbers < len(declared), np.array(declared)[inside], beyond)
-    name = header.names[declared[0]][0]
-    note = f"points count phases from 0: phase 0 is {name!r}"
-    return np.where(lost, NOT_INDEXED, phases), (note,) if len(declared) > 1 else ()

@@ -12,7 +12,6 @@ Britton et al. (2016), https://doi.org/10.1016/j.matchar.2016.04.008.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal
 
@@ -20,9 +19,10 @@ import numpy as np
 
 from mechanist.core.errors import FormatError
 from mechanist.core.rotations import compose, from_bunge_euler, from_rotation_vector
-from mechanist.core.typing import BoolArray, FloatArray, IntArray
+from mechanist.core.typing import FloatArray
 from mechanist.formats.orientation_ang import read_ang
 from mechanist.formats.orientation_ctf import read_ctf
+from mechanist.formats.orientation_field import OrientationMap, Phase, phase_number
 from mechanist.formats.orientation_grid import is_square, resampled, square_grid
 from mechanist.formats.orientation_points import NOT_INDEXED, Points
 from mechanist.formats.text import open_text
@@ -40,44 +40,6 @@ A_FROM_A_STAR: Final = -30.0
 _FULL_TURN: Final = 2 * np.pi
 _MOST_TURNS: Final = 2
 _ROUNDING: Final = 1e-3
-
-
-@dataclass(frozen=True)
-class Phase:
-    """A phase of a map and its lattice, such as ``"cubic"``, or ``"other"`` if it is not known."""
-
-    name: str
-    lattice: str
-
-
-@dataclass(frozen=True, eq=False)
-class OrientationMap:
-    """Orientations on a square grid.
-
-    Parameters
-    ----------
-    orientations : ndarray of shape (nx, ny, 4)
-        Unit quaternions, scalar first, active from crystal to sample.
-    phases : ndarray of shape (nx, ny), int
-        Number of the phase, ``NOT_INDEXED`` where the point has no orientation.
-    names : dict of int to Phase
-        Phases by number.
-    steps : ndarray of shape (2,)
-        Distance between neighbouring points along x and y, in micrometres.
-    notes : tuple of str
-        Sentences on what was converted, and on conventions that the file does not state.
-    """
-
-    orientations: FloatArray
-    phases: IntArray
-    names: dict[int, Phase]
-    steps: FloatArray
-    notes: tuple[str, ...] = field(default=())
-
-    @property
-    def indexed(self) -> BoolArray:
-        """Where an orientation was found, shape (nx, ny)."""
-        return self.phases != NOT_INDEXED
 
 
 def read_orientation_map(
@@ -171,23 +133,6 @@ def read_orientation_map(
     )
 
 
-def phase_number(names: Mapping[int, str], key: str | int) -> int:
-    """Return the number of a phase that is given by its name, or by its number in the header.
-
-    Raises
-    ------
-    ValueError
-        If there is no such phase, or if several have that name.
-    """
-    found = [number for number, name in names.items() if name == str(key)]
-    if not found and str(key).isdecimal() and int(key) in names:
-        found = [int(key)]
-    if len(found) != 1:
-        problem = "is the name of several phases" if found else "is no phase of the map"
-        raise ValueError(f"{key!r} {problem}, which has {dict(names)}")
-    return found[0]
-
-
 def _on_square_grid(path: Path, points: Points, resample: bool | None) -> Points:
     """Return points of a square grid, resampled if necessary."""
     if not points.hexagonal and not resample:
@@ -203,7 +148,11 @@ def _on_square_grid(path: Path, points: Points, resample: bool | None) -> Points
             remedy="Export the map on a square grid, or leave out resample, to take the nearest"
             " point for each point of a square grid.",
         )
-    return resampled(path, points)
+    square = resampled(path, points)
+    if (square.phases == NOT_INDEXED).all():
+        problem = f"none of {len(square.phases)} points of the square grid is indexed"
+        raise FormatError(path, problem, remedy="Clean the map up, or export it on a square grid.")
+    return square
 
 
 def _conventions(

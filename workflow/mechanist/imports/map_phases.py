@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mechanist.core.typing import Lattice
-from mechanist.formats.orientation_maps import OrientationMap, phase_number
+from mechanist.formats.orientation_field import OrientationMap, phase_number
 from mechanist.mechanics.slip_systems import slip_systems
 
 

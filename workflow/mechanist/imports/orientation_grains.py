@@ -16,7 +16,7 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from mechanist.core.typing import FloatArray, IntArray, Lattice
-from mechanist.formats.orientation_maps import OrientationMap
+from mechanist.formats.orientation_field import OrientationMap
 from mechanist.formats.polycrystal_batches import PolycrystalRun
 from mechanist.formats.polycrystal_phases import PhaseMap
 from mechanist.imports.map_phases import chosen_phases
