@@ -249,6 +249,16 @@ def test_netcdf_4_is_hdf5_and_the_classic_format_is_named(tmp_path: Path) -> Non
     assert "nccopy -k netCDF-4" in refused(tmp_path / "b.nc").remedy
 
 
+def test_hdf5_under_the_name_of_matlab_is_told_apart(tmp_path: Path) -> None:
+    hdf5(tmp_path / "plain.mat", U)
+    assert "Declare `format: hdf5`" in refused(tmp_path / "plain.mat").remedy
+    np.testing.assert_array_equal(read(tmp_path / "plain.mat", "u", "hdf5"), U)
+    matlab73(tmp_path / "a.h5")
+    file = open_arrays(tmp_path / "a.h5", "hdf5")
+    np.testing.assert_array_equal(file.array("run/u"), U.T)
+    assert "the reverse of MATLAB's" in file.notes[0]
+
+
 def test_numpy_files(tmp_path: Path) -> None:
     np.savez(tmp_path / "a.npz", u=U)
     np.savez_compressed(tmp_path / "b.npz", u=U.T.copy(order="F"))

@@ -83,7 +83,9 @@ def _from_arrays(path: Path, form: str, entry: FieldEntry, notes: list[str]) -> 
             name: turned(NamedArray(name, one if many is None else one[k], sources[name].column), order, list(axes))
             for name, one in values.items()
         }  # fmt: skip
-        title = path.stem if many is None else f"{path.stem} {k}"
+        # single arrays of several runs have equal names, each in the folder of its run
+        stem = f"{path.parent.name} {path.stem}".strip() if form == "npy" else path.stem
+        title = stem if many is None else f"{stem} {k}"
         made.append(_checked(path, title, entry, axes, parts, notes))
     notes[:0] = file.notes
     return made
