@@ -87,8 +87,8 @@ def open_arrays(path: Path, form: str) -> Arrays:
         return ArchiveArrays(path)
     if form == "npy":
         return FolderArrays(path)
-    with guarded(path), path.open("rb") as file:
-        head = file.read(len(_MATLAB_HDF5))
+    with guarded(path), path.open("rb") as opened:
+        head = opened.read(len(_MATLAB_HDF5))
     if form == "hdf5":
         if head.startswith(_CLASSIC_NETCDF):
             raise FormatError(

@@ -147,7 +147,7 @@ def _matrix(data: memoryview, order: str) -> NDArray[Any]:
     elif head.kind == _STRUCT:
         values = _struct(rest, count, order)
     elif head.kind == _CHAR:
-        one = next(rest)
+        one = _next(rest)
         coding = _TEXTS.get(one.kind)
         codes = bytes(one.data).decode(coding) if coding else map(chr, _values(one, order))
         letters = list(codes)
@@ -161,9 +161,16 @@ def _matrix(data: memoryview, order: str) -> NDArray[Any]:
     return values.reshape(head.shape, order="F")
 
 
-def _inner(rest: Iterator[Element]) -> memoryview:
+def _next(rest: Iterator[Element]) -> Element:
     one = next(rest, None)
-    if one is None or one.kind != _MATRIX:
+    if one is None:
+        raise ValueError("a matrix ends before its values")
+    return one
+
+
+def _inner(rest: Iterator[Element]) -> memoryview:
+    one = _next(rest)
+    if one.kind != _MATRIX:
         raise ValueError("an element of a cell or struct is missing")
     return one.data
 
@@ -171,7 +178,7 @@ def _inner(rest: Iterator[Element]) -> memoryview:
 def _numbers(
     rest: Iterator[Element], head: Head, count: int, kind: str, order: str
 ) -> NDArray[Any]:
-    parts = [_values(next(rest), order) for _ in range(2 if head.flags & _COMPLEX else 1)]
+    parts = [_values(_next(rest), order) for _ in range(2 if head.flags & _COMPLEX else 1)]
     if any(len(part) != count for part in parts):
         raise ValueError(f"{len(parts[0])} numbers for the shape {head.shape}")
     parts = [part.astype(kind) for part in parts]
@@ -179,8 +186,8 @@ def _numbers(
 
 
 def _struct(rest: Iterator[Element], count: int, order: str) -> NDArray[Any]:
-    width = int(_values(next(rest), order)[0])
-    text = bytes(next(rest).data)
+    width = int(_values(_next(rest), order)[0])
+    text = bytes(_next(rest).data)
     if width < 1 or len(text) % width:
         raise ValueError("names of fields are damaged")
     names = [text[k : k + width].split(b"\0")[0].decode() for k in range(0, len(text), width)]
@@ -192,8 +199,8 @@ def _struct(rest: Iterator[Element], count: int, order: str) -> NDArray[Any]:
 
 
 def _sparse(rest: Iterator[Element], head: Head, order: str) -> NDArray[Any]:
-    rows, ends = (_values(next(rest), order) for _ in range(2))
-    parts = [_values(next(rest), order) for _ in range(2 if head.flags & _COMPLEX else 1)]
+    rows, ends = (_values(_next(rest), order) for _ in range(2))
+    parts = [_values(_next(rest), order) for _ in range(2 if head.flags & _COMPLEX else 1)]
     numbers = parts[0] + 1j * parts[1] if len(parts) > 1 else parts[0]
     used = int(ends[-1]) if len(ends) else 0
     whole = ends.astype(np.int64)
