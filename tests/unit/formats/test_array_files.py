@@ -2,6 +2,7 @@
 
 import os
 import pickle
+import struct
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -115,6 +116,23 @@ def test_all_types_of_matlab_are_read_as_scipy_reads_them(tmp_path: Path, packed
             assert file.array(name).dtype.kind in (expected.dtype.kind, "f")
     with pytest.raises(FormatError, match=r"is a cell, expected numbers\. It holds no array"):
         file.array("nothing")
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_matlab_5_of_both_byte_orders(tmp_path: Path, order: str) -> None:
+    def element(kind: int, data: bytes) -> bytes:
+        return struct.pack(f"{order}II", kind, len(data)) + data + bytes(-len(data) % 8)
+
+    numbers = U.astype(f"{order}f8").tobytes(order="F")
+    matrix = element(6, struct.pack(f"{order}II", 6, 0)) + element(
+        5, struct.pack(f"{order}ii", 4, 3)
+    )
+    matrix += struct.pack(f"{order}I", 1 << 16 | 1) + b"u\0\0\0" + element(9, numbers)
+    mark = b"IM" if order == "<" else b"MI"
+    head = b"MATLAB 5.0 MAT-file".ljust(124) + struct.pack(f"{order}H", 0x0100) + mark
+    (tmp_path / "a.mat").write_bytes(head + element(14, matrix))
+    np.testing.assert_array_equal(read(tmp_path / "a.mat", "u"), U)
+    np.testing.assert_array_equal(loadmat(tmp_path / "a.mat")["u"], U)
 
 
 def test_a_matlab_file_that_is_cut_short_says_so(tmp_path: Path) -> None:
@@ -247,6 +265,16 @@ def test_netcdf_4_is_hdf5_and_the_classic_format_is_named(tmp_path: Path) -> Non
         file.createDimension("x", 3)
         file.createVariable("u", "f8", ("x",))[:] = 1.0
     assert "nccopy -k netCDF-4" in refused(tmp_path / "b.nc").remedy
+
+
+def test_hdf5_under_the_name_of_matlab_is_told_apart(tmp_path: Path) -> None:
+    hdf5(tmp_path / "plain.mat", U)
+    assert "Declare `format: hdf5`" in refused(tmp_path / "plain.mat").remedy
+    np.testing.assert_array_equal(read(tmp_path / "plain.mat", "u", "hdf5"), U)
+    matlab73(tmp_path / "a.h5")
+    file = open_arrays(tmp_path / "a.h5", "hdf5")
+    np.testing.assert_array_equal(file.array("run/u"), U.T)
+    assert "the reverse of MATLAB's" in file.notes[0]
 
 
 def test_numpy_files(tmp_path: Path) -> None:

@@ -350,6 +350,14 @@ def test_single_arrays_of_a_folder_are_one_entry_and_all_its_files_are_known(
     np.testing.assert_array_equal(data.fields["u"], U)
     np.testing.assert_array_equal(data.inputs["V"], V)
     np.testing.assert_allclose(data.axes["t"], T)
+    folders = []
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        for array in "xtuV":
+            np.save(tmp_path / name / f"{array}.npy", {"x": X, "t": T, "u": U, "V": V}[array])
+        folders.append(str(tmp_path / name / "u.npy"))
+    runs = import_fields(ENTRY | {"path": folders})
+    assert [run.name for run in runs] == ["one u", "two u"]
     named = [Path(path).name for path in files_of({**entry, "truth": {}})]
     assert named == ["u.npy", "V.npy", "dt.npy", "x.npy"]
     assert files_of({**entry, "path": ["a.npz", "b.npz"]}) == ["a.npz", "b.npz"]

@@ -87,8 +87,8 @@ def open_arrays(path: Path, form: str) -> Arrays:
         return ArchiveArrays(path)
     if form == "npy":
         return FolderArrays(path)
-    with guarded(path), path.open("rb") as file:
-        head = file.read(len(_MATLAB_HDF5))
+    with guarded(path), path.open("rb") as opened:
+        head = opened.read(len(_MATLAB_HDF5))
     if form == "hdf5":
         if head.startswith(_CLASSIC_NETCDF):
             raise FormatError(
@@ -96,7 +96,17 @@ def open_arrays(path: Path, form: str) -> Arrays:
                 "it is a netCDF file of the classic format, expected HDF5 or netCDF-4",
                 remedy="Convert it: nccopy -k netCDF-4 old.nc new.nc.",
             )
-        return HDF5Arrays(path, matlab=False)
-    if head == _MATLAB_HDF5 or h5py.is_hdf5(path):
+        file = HDF5Arrays(path, matlab=False)
+        if head == _MATLAB_HDF5:
+            file.notes.append("MATLAB wrote the file: with `format: hdf5` dimensions have the order"
+                              " of the file, the reverse of MATLAB's")  # fmt: skip
+        return file
+    if head == _MATLAB_HDF5:
         return HDF5Arrays(path, matlab=True)
+    if h5py.is_hdf5(path):
+        raise FormatError(
+            path,
+            "it is an HDF5 file without the header of MATLAB 7.3, which stores dimensions in reverse",
+            remedy="Declare `format: hdf5`: dimensions then have the order of the file.",
+        )
     return MatlabArrays(path)

@@ -1,7 +1,5 @@
 """Read fields from a CSV table with one line per grid point, in any order."""
 
-import csv
-import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +10,8 @@ import numpy as np
 
 from mechanist.core.errors import FormatError
 from mechanist.core.typing import FloatArray, IntArray
-from mechanist.formats.named_arrays import guarded, missing
+from mechanist.formats.csv_lines import lines_of, words_of
+from mechanist.formats.named_arrays import missing
 
 #: Relative distance below which coordinates, rounded in print, are the same grid point.
 SAME_POINT: Final = 1e-6
@@ -103,10 +102,10 @@ def read_long_table(path: Path, names: Sequence[str]) -> LongTable:
     rows: list[list[float]] = []
     lines: list[int] = []
     header: list[str] = []
-    for number, line in enumerate(_lines(path), start=1):
+    for number, line in enumerate(lines_of(path), start=1):
         if not line.strip() or line.lstrip().startswith("#"):
             continue
-        words = _words(path, number, line, header)
+        words = words_of(path, number, line, header)
         if not header:
             header = [word.strip() for word in words]
             places = _places(path, names, header, number)
@@ -125,46 +124,6 @@ def read_long_table(path: Path, names: Sequence[str]) -> LongTable:
     table = np.array(rows)
     columns = {name: table[:, i].copy() for i, name in enumerate(names)}
     return LongTable(path, columns, np.array(lines, dtype=np.int64))
-
-
-def _words(path: Path, number: int, line: str, header: Sequence[str]) -> list[str]:
-    """Return the cells of one line; a quotation mark must be closed on its own line."""
-    try:
-        return next(csv.reader([line], skipinitialspace=True, strict=True))
-    except csv.Error as error:
-        mark = line.find('"')
-        cell = line.count(",", 0, max(mark, 0))
-        problem = f"character {mark + 1} is a quotation mark that is not closed on its line, or that other text follows"
-        raise FormatError(
-            path,
-            problem if mark >= 0 else str(error),
-            remedy="Remove it, or put the whole cell in quotation marks, those inside it doubled.",
-            line=number,
-            column=header[cell] if mark >= 0 and cell < len(header) else None,
-        ) from error
-
-
-def _lines(path: Path) -> list[str]:
-    """Return the lines of a file; a byte-order mark, which spreadsheets write, is skipped."""
-    with guarded(path):
-        data = path.read_bytes()
-    try:
-        content = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise FormatError(
-            path,
-            f"not UTF-8 text: byte {data[error.start]:#04x}",
-            remedy="Save the table as UTF-8.",
-            line=data.count(b"\n", 0, error.start) + 1,
-        ) from error
-    if content and not content.endswith("\n"):
-        raise FormatError(
-            path,
-            "the file ends within this line, without a newline",
-            remedy="It may be cut short: fetch it again, or press Enter after the last line.",
-            line=content.count("\n") + 1,
-        )
-    return list(io.StringIO(content, newline=None))
 
 
 def _places(path: Path, names: Sequence[str], header: list[str], line: int) -> list[int]:

@@ -14,10 +14,17 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from mechanist.formats.matlab_elements import (
+    COMPRESSED,
+    Element,
+    element,
+    elements,
+    next_of,
+    values_of,
+)
+
 _HEADER: Final = 128
-_MATRIX, _COMPRESSED = 14, 15
-_NUMBERS: Final = {1: "i1", 2: "u1", 3: "i2", 4: "u2", 5: "i4", 6: "u4", 7: "f4", 9: "f8", 12: "i8",
-                   13: "u8"}  # fmt: skip
+_MATRIX: Final = 14
 _TEXTS: Final = {16: "utf-8", 17: "utf-16", 18: "utf-32"}
 _CELL, _STRUCT, _CHAR, _SPARSE = 1, 2, 4, 5
 _CLASSES: Final = {6: "f8", 7: "f4", 8: "i1", 9: "u1", 10: "i2", 11: "u2", 12: "i4", 13: "u4",
@@ -27,13 +34,6 @@ _COMPLEX: Final = 0x0800
 _FILLED: Final = 100_000_000
 #: Bytes of a packed variable that hold its name and shape.
 _START: Final = 4096
-
-
-class Element(NamedTuple):
-    """A typed run of bytes."""
-
-    kind: int
-    data: memoryview
 
 
 class Head(NamedTuple):
@@ -65,8 +65,8 @@ def variables(data: bytes) -> dict[str, Callable[[], NDArray[Any]]]:
         raise ValueError("it is no MATLAB file")
     order = "<" if data[126:128] == b"IM" else ">"
     found: dict[str, Callable[[], NDArray[Any]]] = {}
-    for one in _elements(memoryview(data)[_HEADER:], order):
-        if one.kind == _COMPRESSED:
+    for one in elements(memoryview(data)[_HEADER:], order):
+        if one.kind == COMPRESSED:
             start = zlib.decompressobj().decompress(one.data, _START)
             name = _head(memoryview(start)[8:], order)[0].name
             found[name] = partial(_unpacked, one.data, order)
@@ -77,56 +77,25 @@ def variables(data: bytes) -> dict[str, Callable[[], NDArray[Any]]]:
 
 
 def _unpacked(packed: memoryview, order: str) -> NDArray[Any]:
-    (one,) = _elements(memoryview(zlib.decompress(packed)), order)
+    (one,) = elements(memoryview(zlib.decompress(packed)), order)
     return _matrix(one.data, order)
-
-
-def _elements(data: memoryview, order: str) -> Iterator[Element]:
-    place = 0
-    while place < len(data):
-        one, place = _element(data, place, order)
-        yield one
-
-
-def _element(data: memoryview, place: int, order: str) -> tuple[Element, int]:
-    """Return the element at a place, and the place of the next one."""
-    if place + 8 > len(data):
-        raise ValueError("it ends within an element")
-    word, count = (int(n) for n in np.frombuffer(data[place : place + 8], f"{order}u4"))
-    if word >> 16:  # a small element: its bytes follow at once
-        kind, count, begin, after = word & 0xFFFF, word >> 16, place + 4, place + 8
-        if count > 4:
-            raise ValueError(f"a small element of {count} bytes")
-    else:
-        kind, begin = word, place + 8
-        padding = 0 if kind == _COMPRESSED else -count % 8
-        after = begin + count + padding
-    if begin + count > len(data):
-        raise ValueError(f"an element of {count} bytes in {len(data) - begin} bytes")
-    return Element(kind, data[begin : begin + count]), after
-
-
-def _values(one: Element, order: str) -> NDArray[Any]:
-    if one.kind not in _NUMBERS:
-        raise ValueError(f"numbers of the unknown type {one.kind}")
-    return np.frombuffer(one.data, f"{order}{_NUMBERS[one.kind]}")
 
 
 def _head(data: memoryview, order: str) -> tuple[Head, int]:
     """Return class, shape and name of a matrix, and the place of what follows."""
-    flags, place = _element(data, 0, order)
-    words = _values(flags, order)
+    flags, place = element(data, 0, order)
+    words = values_of(flags, order)
     if len(words) != 2:
         raise ValueError("flags of a matrix are damaged")
     kind = int(words[0]) & 0xFF
     if kind > max(_CLASSES):  # opaque objects have a name in place of a shape
-        name, place = _element(data, place, order)
+        name, place = element(data, place, order)
         return Head(kind, 0, (0, 0), bytes(name.data).decode(errors="replace")), place
-    sizes, place = _element(data, place, order)
-    shape = tuple(int(n) for n in _values(sizes, order))
+    sizes, place = element(data, place, order)
+    shape = tuple(int(n) for n in values_of(sizes, order))
     if len(shape) < 2 or min(shape) < 0:
         raise ValueError(f"a matrix of the shape {shape}")
-    name, place = _element(data, place, order)
+    name, place = element(data, place, order)
     return Head(kind, int(words[0]), shape, bytes(name.data).decode(errors="replace")), place
 
 
@@ -134,7 +103,7 @@ def _matrix(data: memoryview, order: str) -> NDArray[Any]:
     if not len(data):
         return np.zeros((0, 0))
     head, place = _head(data, order)
-    rest = _elements(data[place:], order)
+    rest = elements(data[place:], order)
     count = math.prod(head.shape)
     if count > (_FILLED if head.kind == _SPARSE else len(data)):
         raise ValueError(f"a matrix of the shape {head.shape} in {len(data)} bytes")
@@ -147,9 +116,9 @@ def _matrix(data: memoryview, order: str) -> NDArray[Any]:
     elif head.kind == _STRUCT:
         values = _struct(rest, count, order)
     elif head.kind == _CHAR:
-        one = next(rest)
+        one = next_of(rest)
         coding = _TEXTS.get(one.kind)
-        codes = bytes(one.data).decode(coding) if coding else map(chr, _values(one, order))
+        codes = bytes(one.data).decode(coding) if coding else map(chr, values_of(one, order))
         letters = list(codes)
         if len(letters) != count:
             return np.array("".join(letters))
@@ -162,8 +131,8 @@ def _matrix(data: memoryview, order: str) -> NDArray[Any]:
 
 
 def _inner(rest: Iterator[Element]) -> memoryview:
-    one = next(rest, None)
-    if one is None or one.kind != _MATRIX:
+    one = next_of(rest)
+    if one.kind != _MATRIX:
         raise ValueError("an element of a cell or struct is missing")
     return one.data
 
@@ -171,7 +140,7 @@ def _inner(rest: Iterator[Element]) -> memoryview:
 def _numbers(
     rest: Iterator[Element], head: Head, count: int, kind: str, order: str
 ) -> NDArray[Any]:
-    parts = [_values(next(rest), order) for _ in range(2 if head.flags & _COMPLEX else 1)]
+    parts = [values_of(next_of(rest), order) for _ in range(2 if head.flags & _COMPLEX else 1)]
     if any(len(part) != count for part in parts):
         raise ValueError(f"{len(parts[0])} numbers for the shape {head.shape}")
     parts = [part.astype(kind) for part in parts]
@@ -179,8 +148,8 @@ def _numbers(
 
 
 def _struct(rest: Iterator[Element], count: int, order: str) -> NDArray[Any]:
-    width = int(_values(next(rest), order)[0])
-    text = bytes(next(rest).data)
+    width = int(values_of(next_of(rest), order)[0])
+    text = bytes(next_of(rest).data)
     if width < 1 or len(text) % width:
         raise ValueError("names of fields are damaged")
     names = [text[k : k + width].split(b"\0")[0].decode() for k in range(0, len(text), width)]
@@ -192,8 +161,8 @@ def _struct(rest: Iterator[Element], count: int, order: str) -> NDArray[Any]:
 
 
 def _sparse(rest: Iterator[Element], head: Head, order: str) -> NDArray[Any]:
-    rows, ends = (_values(next(rest), order) for _ in range(2))
-    parts = [_values(next(rest), order) for _ in range(2 if head.flags & _COMPLEX else 1)]
+    rows, ends = (values_of(next_of(rest), order) for _ in range(2))
+    parts = [values_of(next_of(rest), order) for _ in range(2 if head.flags & _COMPLEX else 1)]
     numbers = parts[0] + 1j * parts[1] if len(parts) > 1 else parts[0]
     used = int(ends[-1]) if len(ends) else 0
     whole = ends.astype(np.int64)

@@ -15,9 +15,9 @@ from mechanist.formats.csv_grid import read_long_table
 from mechanist.formats.field_files import FieldData
 from mechanist.formats.named_arrays import Arrays
 from mechanist.imports.array_order import NamedArray, Order, dimension_order, squeezed, turned
-from mechanist.imports.periodic_axes import check_periodic, check_repeated
-from mechanist.imports.uniform_axes import Grids, uniform, without_last
-from mechanist.settings.field_entry import COLUMN, FieldEntry, Source, Spaced
+from mechanist.imports.array_parts import part_of, scalar
+from mechanist.imports.checked_fields import checked
+from mechanist.settings.field_entry import COLUMN, FieldEntry, Spaced
 
 Say = Callable[[str], None]
 
@@ -64,7 +64,7 @@ def import_fields(entry: Mapping[str, Any], *, say: Say = LOGGER.info) -> list[F
 def _from_arrays(path: Path, form: str, entry: FieldEntry, notes: list[str]) -> list[FieldData]:
     file = open_arrays(path, form)
     sources = {**entry.fields, **entry.inputs}
-    values = {n: _part(path, n, s, file.array(s.array)) for n, s in sources.items()}
+    values = {n: part_of(path, n, s, file.array(s.array)) for n, s in sources.items()}
     count = None
     if entry.trajectories is not None:
         count = _trajectory_dimension(path, entry.trajectories, next(iter(values.values())))
@@ -85,8 +85,10 @@ def _from_arrays(path: Path, form: str, entry: FieldEntry, notes: list[str]) -> 
             name: turned(NamedArray(name, one if many is None else one[k], sources[name].column), order, list(axes))
             for name, one in values.items()
         }  # fmt: skip
-        title = path.stem if many is None else f"{path.stem} {k}"
-        made.append(_checked(path, title, entry, axes, parts, notes))
+        # single arrays of several runs have equal names, each in the folder of its run
+        stem = f"{path.parent.name} {path.stem}".strip() if form == "npy" else path.stem
+        title = stem if many is None else f"{stem} {k}"
+        made.append(checked(path, title, entry, axes, parts, notes))
     notes[:0] = file.notes
     return made
 
@@ -100,34 +102,6 @@ def _trajectory_dimension(path: Path, position: int | str, sample: NDArray[Any])
             remedy=f"The first field has the shape {sample.shape}.",
         )
     return int(position)
-
-
-def _part(path: Path, name: str, source: Source, values: NDArray[Any]) -> NDArray[Any]:
-    """Return the requested part of an array; complex values require one."""
-    if source.part is not None and values.dtype.kind in "fiubc":
-        return np.ascontiguousarray(values.real if source.part == "real" else values.imag)
-    if not values.size:
-        raise FormatError(
-            path,
-            f"array {source.array!r} of {name!r} is empty: its shape is {values.shape}",
-            remedy="Name an array of numbers.",
-        )
-    if np.iscomplexobj(values):
-        largest, imaginary = np.abs(values.real).max(), np.abs(values.imag).max()
-        raise FormatError(
-            path,
-            f"array {source.array!r} of {name!r} is complex: its real part reaches {largest:.3g}"
-            f" and its imaginary part {imaginary:.3g}",
-            remedy=f"Declare {{array: {source.array}, part: real}}; if both parts matter, declare"
-            " two fields.",
-        )
-    if values.dtype.kind not in "fiub":
-        raise FormatError(
-            path,
-            f"array {source.array!r} of {name!r} holds {values.dtype}, expected real numbers",
-            remedy="Name an array of numbers.",
-        )
-    return values
 
 
 def _grids(file: Arrays, entry: FieldEntry) -> dict[str, NDArray[Any]]:
@@ -161,57 +135,9 @@ def _axes(
         if isinstance(source, str):
             axes[name] = grids[name]
         else:
-            start, step = (_scalar(file, name, value) for value in (source.start, source.step))
+            start, step = (scalar(file, name, value) for value in (source.start, source.step))
             axes[name] = start + step * np.arange(shape[own.index(name)])
     return axes
-
-
-def _scalar(file: Arrays, axis: str, value: float | str) -> float:
-    if not isinstance(value, str):
-        return float(value)
-    array = file.array(value)
-    if array.size != 1:
-        raise FormatError(
-            file.path,
-            f"axis {axis!r}: {value!r} has the shape {array.shape}, expected one number",
-            remedy="Name a scalar, or the whole grid as the axis itself.",
-        )
-    if array.dtype.kind not in "fiu":
-        raise FormatError(
-            file.path,
-            f"axis {axis!r}: {value!r} holds {array.dtype}, expected a real number",
-            remedy="Name a scalar, or write the number itself.",
-        )
-    return float(array.ravel()[0])
-
-
-def _checked(
-    path: Path,
-    name: str,
-    entry: FieldEntry,
-    axes: Mapping[str, NDArray[Any]],
-    values: Mapping[str, NDArray[Any]],
-    notes: list[str],
-) -> FieldData:
-    """Return a trajectory on uniform grids; report data that are refused as errors of the file."""
-    grids = Grids(
-        dict(axes),
-        {n: values[n] for n in entry.fields},
-        {n: values[n] for n in entry.inputs},
-    )
-    try:
-        for axis in (n for n in axes if n in entry.drop_last):
-            check_repeated(f"axis {axis!r}", grids.fields, list(axes).index(axis))
-            notes.append(f"axis {axis}: the last point repeats the first and is dropped, as stated")
-        grids = uniform(without_last(grids, entry.drop_last), entry.resample, notes)
-        data = FieldData(name, *grids, dict(entry.units), entry.periodic)
-        check_periodic(data, entry.unchecked, notes)
-    except ValueError as error:
-        said = str(error)
-        where = "" if said.startswith("trajectory") else f"trajectory {name!r}, "
-        remedy = "Correct the file, or the entry that describes it."
-        raise FormatError(path, f"{where}{said}", remedy=remedy) from error
-    return data
 
 
 def _from_table(path: Path, entry: FieldEntry, notes: list[str]) -> list[FieldData]:
@@ -237,7 +163,7 @@ def _from_table(path: Path, entry: FieldEntry, notes: list[str]) -> list[FieldDa
         arrays = [source.array for source in sources.values()]
         grids, values = part.gridded(list(columns.values()), arrays)
         data.append(
-            _checked(
+            checked(
                 path,
                 path.stem if counting is None else f"{path.stem} {value:g}",
                 entry,

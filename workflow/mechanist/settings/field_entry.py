@@ -9,7 +9,8 @@ An entry with all possible keys::
     order: [t, x]                 # order of the arrays' dimensions, `column` among them if a source
                                   # names one; needed only where lengths leave several orders open
     fields: {u: usol}             # name here: array, or {array: psi, part: real} (real, imaginary),
-                                  # or {array: X, column: 0}: one of the components, from 0
+                                  # or {array: X, column: 0}: one of the components, from 0;
+                                  # in MATLAB files also run.u and U{1}
     inputs: {V: potential}        # known fields without an equation
     periodic: [x]
     drop_last: [x]                # periodic axes whose last point repeats the first: it is dropped
