@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from mechanist.core.errors import FormatError
-from mechanist.formats.trajectory import TrajectoryFrame, check_same_particles, check_same_species
+from mechanist.formats.particle_matching import check_same_particles, check_same_species
+from mechanist.formats.trajectory import TrajectoryFrame
 from mechanist.formats.trajectory_files import FORMATS
 
 FRAME = TrajectoryFrame(

@@ -23,7 +23,8 @@ from numpy.typing import NDArray
 from mechanist.core.errors import FormatError
 from mechanist.formats.array_files import format_of, open_arrays
 from mechanist.formats.named_arrays import Arrays
-from mechanist.formats.trajectory import TrajectoryFrame, check_same_particles, label_codes
+from mechanist.formats.particle_matching import check_same_particles
+from mechanist.formats.trajectory import TrajectoryFrame, label_codes
 
 _NEEDED: Final = ("positions", "cell", "species")
 _OPTIONAL: Final = ("ids", "timestep", "origin", "periodic")

@@ -25,13 +25,8 @@ from mechanist.formats.extxyz_comment import (
 )
 from mechanist.formats.text import TextFile, open_text, write_lines
 from mechanist.formats.text_columns import Column, parse_rows
-from mechanist.formats.trajectory import (
-    IdPolicy,
-    TrajectoryFrame,
-    collect_frames,
-    label_codes,
-    order_by_id,
-)
+from mechanist.formats.trajectory import IdPolicy, TrajectoryFrame, label_codes
+from mechanist.formats.trajectory_text import collect_frames, order_by_id
 
 #: Lines of a frame before its particles.
 _HEADER_LINES: Final = 2

@@ -11,7 +11,8 @@ import numpy as np
 
 from mechanist.core.errors import FormatError
 from mechanist.core.typing import FloatArray
-from mechanist.formats.trajectory import TrajectoryFrame, check_same_particles
+from mechanist.formats.particle_matching import check_same_particles
+from mechanist.formats.trajectory import TrajectoryFrame
 
 _PARTICLES: Final = "particles/"
 _DIAMETERS: Final = "particles/diameter"

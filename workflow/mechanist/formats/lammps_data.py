@@ -25,13 +25,8 @@ from mechanist.formats.lammps_data_header import (
 from mechanist.formats.lammps_dump import check_labels
 from mechanist.formats.text import TextFile, open_text, write_lines
 from mechanist.formats.text_columns import Column, parse_rows
-from mechanist.formats.trajectory import (
-    IdPolicy,
-    TrajectoryFrame,
-    label_codes,
-    order_by_id,
-    with_end_note,
-)
+from mechanist.formats.trajectory import IdPolicy, TrajectoryFrame, label_codes
+from mechanist.formats.trajectory_text import order_by_id, with_end_note
 
 _IMAGES: Final = tuple(Column(name, "integer") for name in ("ix", "iy", "iz"))
 _VELOCITIES: Final = (

@@ -18,13 +18,8 @@ from mechanist.core.typing import IntArray
 from mechanist.formats.lammps_box import Bounds, Box, box_lines, read_box
 from mechanist.formats.text import TextFile, open_text, write_lines
 from mechanist.formats.text_columns import Column, Kind, parse_integer, parse_reals, parse_rows
-from mechanist.formats.trajectory import (
-    IdPolicy,
-    TrajectoryFrame,
-    collect_frames,
-    label_codes,
-    order_by_id,
-)
+from mechanist.formats.trajectory import IdPolicy, TrajectoryFrame, label_codes
+from mechanist.formats.trajectory_text import collect_frames, order_by_id
 
 Coordinates = Literal["x", "xu", "xs", "xsu"]
 

@@ -4,24 +4,20 @@ A frame keeps all data of its file, with particles sorted by id, and the line of
 that errors found later can still be traced to a line.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mechanist.core.errors import CutError, FormatError
+from mechanist.core.errors import FormatError
 from mechanist.core.typing import FloatArray, IntArray
 from mechanist.formats.configuration import Configuration
-from mechanist.formats.text import TextFile
 
 IdPolicy = Literal["file", "order"]
 
-_SEPARATE: Final = (
-    "Frames of one sample hold the same particles: import others as separate samples."
-)
 #: Columns of the sizes of particles, and what makes them radii.
 SIZES: Final = {"radius": 1.0, "radii": 1.0, "diameter": 0.5, "diameters": 0.5}
 #: Largest extent along z, relative to the thickness, that counts as two-dimensional.
@@ -202,198 +198,7 @@ class TrajectoryFrame:
         return True
 
 
-def collect_frames(
-    text: TextFile, read: Callable[[int], tuple[TrajectoryFrame, int]]
-) -> list[TrajectoryFrame]:
-    """Read frames to the end of a file, and check that they hold the same particles.
-
-    Parameters
-    ----------
-    text : TextFile
-        The file. If it is lenient, a truncated last frame is dropped, which the frame before it
-        records.
-    read : callable
-        Maps the line at which a frame begins to the frame and the line after it.
-
-    Raises
-    ------
-    FormatError
-        As raised by ``read``; also if dropping the last frame would leave none.
-    """
-    frames: list[TrajectoryFrame] = []
-    line, reason = 1, text.cut
-    while line <= len(text):
-        try:
-            frame, line = read(line)
-        except CutError as error:
-            if not (text.lenient and frames):
-                raise
-            reason = reason or error.problem
-            break
-        frames.append(frame)
-    check_same_particles(frames)
-    if reason:
-        dropped = f"{text.path}:{line}: the frame that begins here is cut short: {reason}"
-        frames[-1] = replace(frames[-1], dropped=dropped)
-    return with_end_note(text, frames)
-
-
-def with_end_note(text: TextFile, frames: list[TrajectoryFrame]) -> list[TrajectoryFrame]:
-    """Return the frames of a file; the last one notes a last line without a newline."""
-    if text.open_end:
-        last = text.block(len(text), 1).decode().split()[-1]
-        note = (
-            f"{text.path}:{len(text)}: the last line ends without a newline; its last field is read"
-            f" as it stands, {last!r}, although digits may be missing"
-        )
-        frames[-1] = replace(frames[-1], notes=(*frames[-1].notes, note))
-    return frames
-
-
-def order_by_id(
-    text: TextFile, first: int, ids: NDArray[Any] | None, count: int, *, policy: IdPolicy
-) -> tuple[IntArray, IntArray]:
-    """Return ascending ids, and the rows that sort particles into that order.
-
-    Parameters
-    ----------
-    text : TextFile
-        Named in error messages.
-    first : int
-        Line of the first particle.
-    ids : ndarray of shape (count,), int64, or None
-        In the order of the file, if it has them. They may begin at any number.
-    count : int
-        Number of particles.
-    policy : {"file", "order"}
-        Whether to take the file's ids, or to number particles from 1 in file order.
-
-    Raises
-    ------
-    FormatError
-        If the file's ids are requested but absent, or not unique.
-    """
-    if policy == "order":
-        return np.arange(1, count + 1), np.arange(count)
-    if ids is None:
-        remedy = "If particles have the same order in every frame, declare `ids: order`."
-        raise text.error("no column of ids matches particles of different frames", remedy=remedy,
-                         line=first - 1, column="id")  # fmt: skip
-    order = np.argsort(ids, kind="stable")
-    ordered = ids[order]
-    repeated = order[1:][ordered[1:] == ordered[:-1]]
-    if len(repeated):
-        row = int(repeated.min())
-        raise text.error(
-            f"id {ids[row]} is already on line {first + int(np.argmax(ids == ids[row]))}",
-            remedy="Ids must be unique: write the file again. If the column does not number the"
-            " particles, and they have the same order in every frame, declare `ids: order`.",
-            line=first + row,
-            column="id",
-        )
-    return ordered.astype(np.int64), order
-
-
 def label_codes(values: NDArray[Any]) -> tuple[tuple[str, ...], IntArray]:
     """Return sorted distinct labels, and the index of each value into them."""
     labels, codes = np.unique(values, return_inverse=True)
     return tuple(str(label) for label in labels), codes.astype(np.int64)
-
-
-def check_same_particles(frames: Sequence[TrajectoryFrame]) -> None:
-    """Refuse frames whose particles cannot be matched with those of the first without doubt.
-
-    Frames must have the same ids. Where particles are matched by order although files state ids,
-    those ids must be the same in the same order. Frames with ids and frames without may be mixed
-    only if the order of the file and the order of its ids agree.
-
-    Raises
-    ------
-    FormatError
-        If one differs; the message names the first such particle and its line.
-    """
-    first = frames[0]
-    place = first.place
-    for frame in frames[1:]:
-        if len(frame) != len(first):
-            problem = f"{len(frame)} particles, but {len(first)} in the frame at {place}"
-            raise frame.error(problem, remedy=_SEPARATE)
-        _check_stated_ids(first, frame)
-        if not np.array_equal(frame.ids, first.ids):
-            i = int(np.argmax(~np.isin(frame.ids, first.ids)))
-            problem = f"id {frame.ids[i]} is not in the frame at {place}"
-            raise frame.error(problem, remedy=_SEPARATE, particle=i, column="id")
-
-
-def _check_stated_ids(first: TrajectoryFrame, frame: TrajectoryFrame) -> None:
-    """Refuse a frame whose stated ids contradict the way in which particles are matched."""
-    one, other = first.own_ids, frame.own_ids
-    if one is None and other is None:
-        return
-    if one is None or other is None:
-        stating, silent, stated = (first, frame, one) if one is not None else (frame, first, other)
-        if stating.sorted_rows or (stated is not None and np.any(np.diff(stated) < 0)):
-            raise stating.error(
-                f"this frame states ids, which are not in ascending order, but the frame at"
-                f" {silent.place} states none, so that particles can be matched in two ways",
-                remedy="Write ids in both files, or sort the particles by id in both before they"
-                " are written (LAMMPS: `dump_modify sort id`).",
-                column="id",
-            )
-        return
-    if np.array_equal(one, other) or not (_by_order(first) or _by_order(frame)):
-        return
-    i = int(np.argmax(one != other))
-    same = np.array_equal(np.sort(one), np.sort(other)) and len(np.unique(one)) == len(one)
-    remedy = (
-        "Leave `ids: order` out: ids match the particles, in whatever order they stand."
-        if same
-        else "Write both frames with the same ids of the same particles."
-    )
-    raise frame.error(
-        f"id {other[i]}, but id {one[i]} stands in its place in the frame at {first.place}:"
-        " `ids: order` contradicts the column of ids",
-        remedy=remedy,
-        particle=i,
-        column="id",
-    )
-
-
-def _by_order(frame: TrajectoryFrame) -> bool:
-    """Return whether particles are numbered by order although the file states ids."""
-    return frame.own_ids is not None and not np.array_equal(frame.own_ids, frame.ids)
-
-
-def check_same_species(frames: Sequence[TrajectoryFrame], names: Mapping[str, str]) -> None:
-    """Refuse frames in which a particle has another species than in the first.
-
-    Parameters
-    ----------
-    frames : sequence of TrajectoryFrame
-        Of the same particles.
-    names : mapping of str to str
-        Name of each label; a label without a name stands for itself. Names count, not labels, so
-        that files may label one species differently.
-
-    Raises
-    ------
-    FormatError
-        If one differs; the message names the first such particle, its line and former species.
-    """
-    first = frames[0]
-    for frame in frames[1:]:
-        if frame.labels == first.labels and np.array_equal(frame.species, first.species):
-            continue
-        old, new = (
-            np.array([names.get(label, label) for label in f.labels], dtype=object)[f.species]
-            for f in (first, frame)
-        )
-        if np.array_equal(old, new):
-            continue
-        i = int(np.argmax(old != new))
-        label = frame.labels[frame.species[i]]
-        said = repr(new[i]) if new[i] == label else f"{new[i]!r} (labelled {label!r})"
-        problem = (
-            f"species {said} of id {frame.ids[i]} was {old[i]!r} in the frame at {first.place}"
-        )
-        raise frame.error(problem, remedy=_SEPARATE, particle=i)

@@ -26,8 +26,8 @@ _POINTS: Final = 4096
 def empty_slabs(configuration: Configuration) -> dict[int, float]:
     """Return the cell vectors along which the box has an empty slab, and the width of each slab.
 
-    Widths are measured at right angles to the slab, in the unit of length. Samples with too few
-    particles for a first shell have none.
+    Widths are measured at right angles to the slab, in the unit of length. Samples that are too small
+    or too thin for a first shell have none.
     """
     d = configuration.dimension
     size = _shell_size(configuration)
@@ -64,6 +64,9 @@ def _shell_size(configuration: Configuration) -> float | None:
     if len(configuration) <= 2 * _SHELL[d]:
         return None
     spacing = (configuration.measure / len(configuration)) ** (1 / d)
+    heights = 1 / np.linalg.norm(np.linalg.inv(configuration.cell[:d, :d]), axis=0)
+    if heights.min() < spacing:
+        return None  # too thin for shells
     places = configuration.positions[:, :d]
     inverse = np.linalg.inv(configuration.cell[:d, :d])
     wrapped = (places @ inverse) % 1.0 @ configuration.cell[:d, :d]

@@ -13,7 +13,8 @@ import numpy as np
 
 from mechanist.core.errors import FormatError
 from mechanist.core.typing import FloatArray
-from mechanist.formats.trajectory import TrajectoryFrame, check_same_particles, check_same_species
+from mechanist.formats.particle_matching import check_same_particles, check_same_species
+from mechanist.formats.trajectory import TrajectoryFrame
 from mechanist.formats.trajectory_files import read_frames
 from mechanist.imports.trajectory_entry import FrameChoice, ImportEntry
 from mechanist.imports.unflipped_cells import continuing_cell, unflipped

@@ -24,10 +24,16 @@ from itertools import product
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mechanist.core.typing import FloatArray, IntArray
 from mechanist.formats.configuration import Configuration
+from mechanist.mechanics.density_waves import (
+    Complex,
+    best_shift,
+    density_waves,
+    standardised,
+    waves_near_peak,
+)
 from mechanist.mechanics.equivalent_cells import maps_between, reduced
 
 if TYPE_CHECKING:
@@ -42,13 +48,9 @@ _STRAIN: Final = 0.25
 #: Correlation of Fourier moduli from which a pair is compared particle by particle. For independent
 #: glasses its standard deviation is about 0.05.
 _ALIKE: Final = 0.3
-#: Number of Fourier components, and the wave number around which they lie, in 2 pi / spacing.
-_COMPONENTS, _PEAK = 400, 1.06
 _ROUNDS: Final = 4  # of refining a shift
 #: Overlap of a state with itself, shifted, from which it is a crystal.
 _CRYSTAL: Final = 0.9
-
-Complex = NDArray[np.complex128]
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,17 +134,19 @@ def _in_family(
     cell, spacing = states[0].cell, states[0].spacing
     maps = maps_between(cell, cell, _STRAIN)
     inverses = np.rint(np.linalg.inv(maps)).astype(np.int64)
-    waves = _waves(cell, spacing)
+    waves = waves_near_peak(cell, spacing)
     images = waves @ np.swapaxes(inverses, -1, -2)  # (maps, waves, d)
     every, where = np.unique(images.reshape(-1, len(cell)), axis=0, return_inverse=True)
     where = where.reshape(len(maps), -1)
     kinds = 1 + max(int(state.species.max()) for state in states)
-    by_species = np.array([_components(state, every, kinds) for state in states])
+    by_species = np.array(
+        [density_waves(state.fractions, state.species, every, kinds) for state in states]
+    )
     for nameless in (False, True):
         components = by_species.sum(axis=1, keepdims=True) if nameless else by_species
         compared = [state.nameless() for state in states] if nameless else states
         for i, j, m in _candidates(np.abs(components), where, [groups[name] for name in names]):
-            shift = _best_shift(
+            shift = best_shift(
                 waves,
                 (components[i][:, where[0]] * np.conj(components[j][:, where[m]])).sum(axis=0),
             )
@@ -163,75 +167,21 @@ def _candidates(
     ``moduli`` has the shape (states, species, components), and ``where`` (maps, waves) says which of
     the components belongs to each wave.
     """
-    own = _standardised(moduli[:, :, where[0]])
+    own = standardised(moduli[:, :, where[0]])
     found = []
     for m in range(len(where)):
-        alike = own @ _standardised(moduli[:, :, where[m]]).T
+        alike = own @ standardised(moduli[:, :, where[m]]).T
         for i, j in np.argwhere(np.triu(alike > _ALIKE, 1)).tolist():
             if groups[i] != groups[j]:
                 found.append((-float(alike[i, j]), i, j, m))
     return [(i, j, m) for _, i, j, m in sorted(found)]
 
 
-def _waves(cell: FloatArray, spacing: float) -> IntArray:
-    """Return integer wave vectors (n, d) near the first peak, one of each opposite pair."""
-    d = len(cell)
-    inverse = np.linalg.inv(cell).T  # rows: reciprocal vectors over 2 pi
-    reach = np.ceil(2 * np.linalg.norm(cell, axis=1) / spacing).astype(int)
-    axes = [np.arange(-r, r + 1) for r in reach]
-    axes[0] = axes[0][axes[0] >= 0]
-    waves = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, d)
-    first = waves[np.arange(len(waves)), np.argmax(waves != 0, axis=1)]
-    waves = waves[first > 0]
-    numbers = np.linalg.norm(waves @ inverse, axis=1) * spacing
-    order = np.argsort(np.abs(numbers - _PEAK).round(9), kind="stable")
-    return waves[order[:_COMPONENTS]]
-
-
-def _components(state: _State, waves: IntArray, kinds: int) -> Complex:
-    """Return the Fourier components of the density of each species, shape (kinds, n)."""
-    found = np.zeros((kinds, len(waves)), dtype=complex)
-    block = max(1, 4_000_000 // max(1, len(waves)))
-    for species in range(kinds):
-        members = state.fractions[state.species == species]
-        for start in range(0, len(members), block):
-            phases = members[start : start + block] @ waves.T
-            found[species] += np.exp(-2j * np.pi * phases).sum(axis=0)
-    return found
-
-
-def _standardised(moduli: FloatArray) -> FloatArray:
-    """Return moduli (samples, species, waves) as vectors whose products are correlations."""
-    centred = moduli - moduli.mean(axis=-1, keepdims=True)
-    scale = centred.std(axis=-1, keepdims=True)
-    flat = (centred / np.where(scale > 0, scale, 1.0)).reshape(len(moduli), -1)
-    return np.asarray(flat / np.sqrt(flat.shape[1]))
-
-
 def _self_overlap(state: _State, waves: IntArray, components: Complex) -> float:
     """Return the overlap of a state with itself, shifted by a spacing or more to where it is best."""
     powers = (np.abs(components) ** 2).sum(axis=0).astype(complex)
-    shift = _best_shift(waves, powers, beyond=(state.spacing, state.cell))
+    shift = best_shift(waves, powers, beyond=(state.spacing, state.cell))
     return _overlap(state, state, shift, rounds=1)
-
-
-def _best_shift(
-    waves: IntArray, products: Complex, beyond: tuple[float, FloatArray] | None = None
-) -> FloatArray:
-    """Return the shift, in fractions of the cell, for which most components agree in phase.
-
-    ``beyond`` is a length and a cell, if shifts shorter than that do not count.
-    """
-    size = 4 * np.abs(waves).max(axis=0) + 1
-    grid = np.zeros(size, dtype=complex)
-    for sign, values in ((1, products), (-1, np.conj(products))):
-        grid[tuple((sign * waves % size).T)] = values
-    agreement = np.fft.ifftn(grid).real
-    if beyond is not None:
-        axes = np.meshgrid(*(np.fft.fftfreq(n) for n in size), indexing="ij")
-        lengths = np.linalg.norm(np.stack(axes, axis=-1) @ beyond[1], axis=-1)
-        agreement[lengths < beyond[0]] = -np.inf
-    return np.array(np.unravel_index(int(agreement.argmax()), agreement.shape)) / size
 
 
 def _overlap(one: _State, other: _State, shift: FloatArray, rounds: int = _ROUNDS) -> float:
