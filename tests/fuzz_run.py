@@ -152,6 +152,7 @@ def run(
     target.write(path)
     whole, original = path.read_bytes(), target.read(path)
     assert same(original, target.oracle(path)), name
+    assert _checked(target, path) is None, name
     for index in indices:
         damage(target, whole, path, seed, index)
         yield index, tried(target, path, original)
