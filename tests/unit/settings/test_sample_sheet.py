@@ -387,9 +387,9 @@ def test_options_that_are_refused(cell: str, told: str) -> None:
 
 
 def test_frames_are_given_one_by_one_and_by_ranges() -> None:
-    assert frames_of("1 t500, 3-5 0-9:4") == [1, {"timestep": 500}, 3, 4, 5, 0, 4, 8]
-    assert frames_of("t100-t300:100") == [{"timestep": t} for t in (100, 200, 300)]
-    for cell in ("5-3", "t1-t3", "t1-3:1", "1-t3", "1-3:0", "1-", "0-9999999999"):
+    assert frames_of("1 t500, 3..5 0..9..4") == [1, {"timestep": 500}, 3, 4, 5, 0, 4, 8]
+    assert frames_of("t100..t300..100") == [{"timestep": t} for t in (100, 200, 300)]
+    for cell in ("5..3", "t1..t3", "t1..3..1", "1..t3", "1..3..0", "1..", "1-3", "0..9999999999"):
         with pytest.raises(CellError):
             frames_of(cell)
 

@@ -9,7 +9,7 @@ from mechanist.settings.sheet_errors import DECIMAL_POINT, CellError
 NOTHING: Final = ("", "-")
 _FRAME: Final = re.compile(r"(t?)(\d{1,18})", re.ASCII)
 #: First and last frame of a range, both included, and the step between frames.
-_RANGE: Final = re.compile(r"(t?)(\d{1,18})-(t?)(\d{1,18})(?::(\d{1,18}))?", re.ASCII)
+_RANGE: Final = re.compile(r"(t?)(\d{1,18})\.\.(t?)(\d{1,18})(?:\.\.(\d{1,18}))?", re.ASCII)
 _MOST_FRAMES: Final = 1_000_000
 _NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _COMMA: Final = re.compile(r"[+-]?\d+,\d+", re.ASCII)
@@ -100,7 +100,8 @@ def frame_of(cell: str) -> int | dict[str, int]:
     if match:
         return {"timestep": int(match[2])} if match[1] else int(match[2])
     raise CellError(
-        f"{cell!r}, expected a frame", "Write an index from 0, as in 3, or a timestep, as in t3000."
+        f"{cell!r}, expected a frame",
+        "Write an index from 0, as in 3, or a timestep, as in t3000; ranges as in 1..10.",
     )
 
 
@@ -121,8 +122,8 @@ def reference_of(cell: str) -> tuple[str | None, int | dict[str, int]]:
 def frames_of(cell: str) -> str | list[int | dict[str, int]]:
     """Return ``all``, ``none`` (an empty list), or frames and ranges separated by blanks.
 
-    A range includes both ends: ``3-9``, every third as in ``0-9:3``, and by timestep
-    ``t1000-t5000:1000``.
+    A range includes both ends: ``3..9``, every third as in ``0..9..3``, and by timestep
+    ``t1000..t5000..1000``.
     """
     if cell == "all":
         return cell
@@ -141,8 +142,8 @@ def _frames(word: str) -> list[int | dict[str, int]]:
     if match[1] != match[3] or first > last or not step or (by_step and match[5] is None):
         raise CellError(
             f"{word!r}, expected a range of frames",
-            "Write both ends by index as in 3-9 or 0-9:3, or by timestep with the number of steps"
-            " between frames as in t1000-t5000:1000.",
+            "Write both ends by index as in 3..9 or 0..9..3, or by timestep with the number of steps"
+            " between frames as in t1000..t5000..1000.",
         )
     numbers = range(first, last + 1, step)
     if len(numbers) > _MOST_FRAMES:
