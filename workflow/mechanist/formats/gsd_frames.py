@@ -46,7 +46,7 @@ def read_gsd(path: Path) -> list[TrajectoryFrame]:
     try:
         with gsd.hoomd.open(str(path), "r") as file:
             snapshots = list(file)
-    except (RuntimeError, OSError, KeyError, ValueError) as error:
+    except (RuntimeError, OSError, LookupError, ValueError, TypeError, MemoryError) as error:
         remedy = "Fetch the whole file again, and check that it is a GSD file of schema hoomd."
         raise FormatError(path, f"not a readable GSD file ({error})", remedy=remedy) from error
     if not snapshots:
