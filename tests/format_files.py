@@ -96,7 +96,7 @@ WRITERS: dict[tuple[str, str], Callable[[Path], None]] = {
     ("equations", "csv"): write_table,
     ("crystal", "damask"): write_damask,
     ("crystal", "map"): lambda path: write_lines(path, ang_lines(np.zeros((4, 4, 3)))),
-    ("crystal", "paradis"): lambda path: write_paradis(path, network_of_loops(0, 3)),
+    ("crystal", "paradis"): lambda path: write_paradis(path, network_of_loops(6)),
 }
 
 

@@ -74,6 +74,8 @@ def tried(target: Target, path: Path, original: Arrays) -> Outcome:
             return _refused(error)
         except Exception:  # noqa: BLE001  (this is what is looked for)
             return Outcome("traceback", traceback.format_exc(limit=-3))
+        if not all(np.isfinite(v).all() for v in found.values() if v.dtype.kind == "f"):
+            return Outcome("changed value", "numbers that are not finite are accepted")
         if same(found, original):
             return Outcome("accepted")
         try:
@@ -152,6 +154,7 @@ def run(
     target.write(path)
     whole, original = path.read_bytes(), target.read(path)
     assert same(original, target.oracle(path)), name
+    assert _checked(target, path) is None, name
     for index in indices:
         damage(target, whole, path, seed, index)
         yield index, tried(target, path, original)

@@ -130,7 +130,7 @@ def table(path: Path) -> Arrays:
     rows = [
         r
         for r in csv.reader(io.StringIO(content(path)), skipinitialspace=True)
-        if r and r[0][:1] != "#"
+        if any(cell.strip() for cell in r) and r[0][:1] != "#"
     ]
     names = [name.strip() for name in rows[0]]
     x, t, u = (np.array([float(row[names.index(n)]) for row in rows[1:]]) for n in "xtu")
@@ -192,7 +192,7 @@ def orientation_map(path: Path) -> Arrays:
         )
         wanted = [names.index(n) for n in ("Euler1", "Euler2", "Euler3", "X", "Y", "Phase")]
         rows = rows[:, wanted]
-        euler, lost = np.radians(rows[:, :3]), rows[:, 5] == 0
+        euler, lost = np.radians(rows[:, :3]), rows[:, 5] <= 0
     else:
         found = [
             line.split() for line in text.split("\n") if line.strip() and line.strip()[0] != "#"

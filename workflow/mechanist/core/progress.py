@@ -30,11 +30,8 @@ def log_to(path: str | Path) -> Iterator[None]:
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
     LOGGER.addHandler(handler)
     LOGGER.setLevel(logging.INFO)
-    stream = handler.stream
-    crashes = stream is not None and not faulthandler.is_enabled()
-    if (
-        stream is not None and crashes
-    ):  # a library that ends the process leaves its place in the log
+    stream = None if faulthandler.is_enabled() else handler.stream
+    if stream is not None:  # a library that ends the process leaves its place in the log
         faulthandler.enable(stream.fileno())
     try:
         yield
@@ -42,7 +39,7 @@ def log_to(path: str | Path) -> Iterator[None]:
         LOGGER.info("failed:\n%s", traceback.format_exc())
         raise
     finally:
-        if crashes:
+        if stream is not None:
             faulthandler.disable()
         LOGGER.removeHandler(handler)
         handler.close()

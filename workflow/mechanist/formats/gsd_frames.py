@@ -51,7 +51,7 @@ def read_gsd(path: Path) -> list[TrajectoryFrame]:
             sized = [
                 any(file.file.chunk_exists(k, _DIAMETERS) for k in {0, i}) for i in range(len(file))
             ]
-    except (RuntimeError, OSError, KeyError, ValueError) as error:
+    except (RuntimeError, OSError, LookupError, ValueError, TypeError, MemoryError) as error:
         remedy = "Fetch the whole file again, and check that it is a GSD file of schema hoomd."
         raise FormatError(path, f"not a readable GSD file ({error})", remedy=remedy) from error
     if not snapshots:

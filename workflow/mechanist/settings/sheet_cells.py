@@ -8,7 +8,9 @@ from mechanist.settings.sheet_errors import DECIMAL_POINT, CellError
 #: Cells that mark a column as not applicable.
 NOTHING: Final = ("", "-")
 _FRAME: Final = re.compile(r"(t?)(\d{1,18})", re.ASCII)
-_FRAMES: Final = re.compile(r"(t?)\d{1,18}\.\.\1\d{1,18}(\.\.\d{1,18})?", re.ASCII)
+#: First and last frame of a range, both included, and the step between frames.
+_RANGE: Final = re.compile(r"(t?)(\d{1,18})\.\.(t?)(\d{1,18})(?:\.\.(\d{1,18}))?", re.ASCII)
+_MOST_FRAMES: Final = 1_000_000
 _NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _COMMA: Final = re.compile(r"[+-]?\d+,\d+", re.ASCII)
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
@@ -117,11 +119,33 @@ def reference_of(cell: str) -> tuple[str | None, int | dict[str, int]]:
     return (path, frame_of(frame)) if at else (cell, 0)
 
 
-def frames_of(cell: str) -> str | list[int | str | dict[str, int]]:
-    """Return ``all``, ``none`` (an empty list), or frames and ranges separated by blanks."""
+def frames_of(cell: str) -> str | list[int | dict[str, int]]:
+    """Return ``all``, ``none`` (an empty list), or frames and ranges separated by blanks.
+
+    A range includes both ends: ``3..9``, every third as in ``0..9..3``, and by timestep
+    ``t1000..t5000..1000``.
+    """
     if cell == "all":
         return cell
     if cell == "none":
         return []
-    words = cell.replace(",", " ").split()
-    return [word if _FRAMES.fullmatch(word) else frame_of(word) for word in words]
+    return [frame for word in cell.replace(",", " ").split() for frame in _frames(word)]
+
+
+def _frames(word: str) -> list[int | dict[str, int]]:
+    """Return the frames of one word."""
+    match = _RANGE.fullmatch(word)
+    if match is None:
+        return [frame_of(word)]
+    by_step = match[1] == "t"
+    first, last, step = int(match[2]), int(match[4]), int(match[5] or 1)
+    if match[1] != match[3] or first > last or not step or (by_step and match[5] is None):
+        raise CellError(
+            f"{word!r}, expected a range of frames",
+            "Write both ends by index as in 3..9 or 0..9..3, or by timestep with the number of steps"
+            " between frames as in t1000..t5000..1000.",
+        )
+    numbers = range(first, last + 1, step)
+    if len(numbers) > _MOST_FRAMES:
+        raise CellError(f"{word!r} names {len(numbers)} frames", "Write all, or a shorter range.")
+    return [{"timestep": number} if by_step else number for number in numbers]
