@@ -28,7 +28,7 @@ from mechanist.mechanics.line_segments import (
     system_densities,
 )
 from mechanist.mechanics.slip_systems import SlipSystems, slip_systems
-from mechanist.settings.entry_types.crystal_imports import CrystalLinesEntry
+from mechanist.settings.entry_types.crystal_imports_entries import CrystalLinesEntry
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
