@@ -22,7 +22,7 @@ BUDGET = {
     "formats": 59,
     "imports": 22,
     "settings": 25,
-    "scripts": 34,
+    "scripts": 32,
 }
 OPEN = "Any"
 _NAMED = re.compile(rf"\b{OPEN}\b")

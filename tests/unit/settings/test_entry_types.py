@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import pytest
 from pydantic import Field
 
-from mechanist.settings.entry_types import crystal_imports, dislocation_systems
+from mechanist.settings.entry_types import crystal_imports_entries, dislocation_systems_entries
 from mechanist.settings.models.block import Block, Count, Label, Name, Nullable, Positive
 from mechanist.settings.write_entries import FOLDER, class_text, entry_modules, type_text
 
@@ -67,7 +67,7 @@ def test_what_is_no_type_is_refused() -> None:
 
 
 def test_keys_that_a_user_must_give_are_required() -> None:
-    entry = crystal_imports.CrystalLinesEntry
+    entry = crystal_imports_entries.CrystalLinesEntry
     assert entry.__required_keys__ == {"path", "systems", "burgers", "grid"}
     assert "times" in entry.__optional_keys__
-    assert dislocation_systems.PileupProtocolEntry.__required_keys__ == frozenset()
+    assert dislocation_systems_entries.PileupProtocolEntry.__required_keys__ == frozenset()

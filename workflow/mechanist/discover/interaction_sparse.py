@@ -13,7 +13,7 @@ import numpy as np
 
 from mechanist.core.typing import FloatArray, IntArray
 from mechanist.discover.interaction_gram import Gram
-from mechanist.settings.entry_types.interactions import SlipSettingsEntry
+from mechanist.settings.entry_types.interactions_entries import SlipSettingsEntry
 
 #: Excess held-out loss, relative to the squared target, that integration and round-off may cause.
 ROUND_OFF: Final = 1e-8

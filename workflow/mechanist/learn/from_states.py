@@ -16,7 +16,7 @@ from mechanist.learn.learner import Learner
 from mechanist.learn.splits import Splits, read_splits
 from mechanist.learn.state_estimator import StateEstimator, StateInputs, make_state_estimator
 from mechanist.learn.study import Study, StudyFiles
-from mechanist.settings.entry_types.block import ModelEntry
+from mechanist.settings.entry_types.block_entries import ModelEntry
 
 #: Columns of predictions for other systems.
 ELSEWHERE: Final = [SAMPLE, LOAD, OBJECT, TARGET, "truth", "prediction", "train", "test"]

@@ -8,7 +8,7 @@ from mechanist.learn.learner import Learner
 from mechanist.learn.study import OBJECTS, SAMPLES, STATES, TABLES, Study, StudyFiles
 from mechanist.learn.whole_samples import open_whole_samples
 from mechanist.learn.within_samples import open_within_samples
-from mechanist.settings.entry_types.block import ModelEntry
+from mechanist.settings.entry_types.block_entries import ModelEntry
 
 Opener = Callable[[Study, ModelEntry, StudyFiles], Learner]
 OPENERS: Final[Mapping[tuple[str, str], Opener]] = {

@@ -27,7 +27,7 @@ from mechanist.learn.estimators.catalogue import (
 from mechanist.learn.models import Problem
 from mechanist.learn.plastic_classes import LEFT_OUT, PLASTIC, class_labels
 from mechanist.learn.splits import Splits
-from mechanist.settings.entry_types.block import ModelEntry
+from mechanist.settings.entry_types.block_entries import ModelEntry
 from mechanist.settings.target_names import at_strain, class_target
 
 SAME_STRAIN: Final = 1e-9

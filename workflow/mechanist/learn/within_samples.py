@@ -12,7 +12,7 @@ from mechanist.learn.learner import Learner
 from mechanist.learn.splits import Splits, read_splits
 from mechanist.learn.study import Study, StudyFiles
 from mechanist.learn.training import ModelSpec, Task, given_features, make_task, train
-from mechanist.settings.entry_types.block import ModelEntry
+from mechanist.settings.entry_types.block_entries import ModelEntry
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from mechanist.settings.entry_types.block import LabelEntry
+from mechanist.settings.entry_types.block_entries import LabelEntry
 
 #: In the order of the configuration; the entries may hold more.
 LabelEntries = Mapping[str, LabelEntry]

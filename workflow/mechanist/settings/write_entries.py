@@ -19,12 +19,15 @@ from mechanist.settings.models.block import Block, Nullable
 FOLDER: Final = Path(__file__).parent / "entry_types"
 PACKAGE: Final = "mechanist.settings.entry_types"
 SUFFIX: Final = "Entry"
+#: What the name of a module of entry types has beside the name of the module of models.
+MODULE: Final = "_entries"
 _WIDTH: Final = 100
 
 
 def entry_modules() -> dict[str, str]:
     """Return the source of every module of entry types, by the name of its file."""
-    return {f"{name}.py": text for name in _modules() if (text := module_text(name))}
+    found = ((name, module_text(name)) for name in _modules())
+    return {f"{name}{MODULE}.py": text for name, text in found if text}
 
 
 def write_entries() -> None:
@@ -118,10 +121,10 @@ def _imports(here: list[type[Block]], classes: str) -> Iterator[str]:
             name = model.__module__.rpartition(".")[2]
             elsewhere.setdefault(name, set()).add(model.__name__ + SUFFIX)
     for name, types_of in sorted(elsewhere.items()):
-        line = f"from {PACKAGE}.{name} import {', '.join(sorted(types_of))}"
+        line = f"from {PACKAGE}.{name}{MODULE} import {', '.join(sorted(types_of))}"
         if len(line) > _WIDTH:
             inside = "".join(f"    {one},\n" for one in sorted(types_of))
-            line = f"from {PACKAGE}.{name} import (\n{inside})"
+            line = f"from {PACKAGE}.{name}{MODULE} import (\n{inside})"
         yield line
     if elsewhere:
         yield ""

@@ -14,7 +14,7 @@ from mechanist.core.narrowing import built
 from mechanist.core.seeds import generator
 from mechanist.core.typing import FloatArray
 from mechanist.formats.pileup_batches import PileupSample
-from mechanist.settings.entry_types.dislocation_systems import PileupProtocolEntry
+from mechanist.settings.entry_types.dislocation_systems_entries import PileupProtocolEntry
 from mechanist.simulate.pileup_path import FLOWING, ramp, relax
 
 #: Fewer dislocations lack neighbours on both sides; fewer nodes do not define a spline.

@@ -12,7 +12,7 @@ from mechanist.formats.polycrystal_batches import PolycrystalRun
 from mechanist.mechanics.loads import AXES
 from mechanist.mechanics.slip_orbits import fcc_kinds, pair_orbits
 from mechanist.mechanics.slip_systems import MAGNESIUM, SlipSystems, slip_systems
-from mechanist.settings.entry_types.crystal_systems import (
+from mechanist.settings.entry_types.crystal_systems_entries import (
     CrystalMaterialEntry,
     CrystalSystemEntry,
     DensityHardeningEntry,

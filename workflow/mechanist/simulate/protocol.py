@@ -7,7 +7,7 @@ from typing import Final
 from mechanist.core.material_choice import DEFAULT, MaterialChoice
 from mechanist.core.narrowing import built
 from mechanist.mechanics.materials.material import Material, load_material
-from mechanist.settings.entry_types.glass_block import DeformationEntry, GlassSystemEntry
+from mechanist.settings.entry_types.glass_block_entries import DeformationEntry, GlassSystemEntry
 
 #: Largest distance of a strain from the grid of steps, relative to the step.
 OFF_GRID: Final = 1e-6

@@ -5,8 +5,8 @@ from typing import Final
 
 from mechanist.core.narrowing import mapping, whole
 from mechanist.settings.availability import Availability
-from mechanist.settings.entry_types.glass_figures import GlassFiguresEntry
-from mechanist.settings.entry_types.settings_model import SettingsEntry
+from mechanist.settings.entry_types.glass_figures_entries import GlassFiguresEntry
+from mechanist.settings.entry_types.settings_model_entries import SettingsEntry
 
 _NO_HYBRID: Final = "needs the hybrid model, which is unavailable"
 _NO_INDICATORS: Final = "needs indicators, which are unavailable"

@@ -3,12 +3,15 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar, Final
 
-from mechanist.settings.entry_types.block import LabelEntry
-from mechanist.settings.entry_types.crystal_block import CrystalBlockEntry
-from mechanist.settings.entry_types.crystal_imports import CrystalImportEntry
-from mechanist.settings.entry_types.crystal_systems import CrystalMaterialEntry, CrystalSystemEntry
-from mechanist.settings.entry_types.interactions import InteractionsEntry
-from mechanist.settings.entry_types.surrogate_settings import SurrogateEntry
+from mechanist.settings.entry_types.block_entries import LabelEntry
+from mechanist.settings.entry_types.crystal_block_entries import CrystalBlockEntry
+from mechanist.settings.entry_types.crystal_imports_entries import CrystalImportEntry
+from mechanist.settings.entry_types.crystal_systems_entries import (
+    CrystalMaterialEntry,
+    CrystalSystemEntry,
+)
+from mechanist.settings.entry_types.interactions_entries import InteractionsEntry
+from mechanist.settings.entry_types.surrogate_settings_entries import SurrogateEntry
 from mechanist.settings.sheet_row import SheetRow
 from mechanist.settings.sheet_rules import Placed, SheetRule
 from mechanist.wings.user_files import UserFiles

@@ -6,9 +6,12 @@ from typing import ClassVar, Final
 from mechanist.core.narrowing import mapping, number, texts
 from mechanist.learn.study import SAMPLES, STATES, Study, Subject
 from mechanist.settings.dislocation_references import field_descriptors
-from mechanist.settings.entry_types.block import LabelEntry
-from mechanist.settings.entry_types.dislocation_block import DislocationBlockEntry
-from mechanist.settings.entry_types.dislocation_systems import DislocationSystemEntry, PileupEntry
+from mechanist.settings.entry_types.block_entries import LabelEntry
+from mechanist.settings.entry_types.dislocation_block_entries import DislocationBlockEntry
+from mechanist.settings.entry_types.dislocation_systems_entries import (
+    DislocationSystemEntry,
+    PileupEntry,
+)
 from mechanist.settings.sheet_row import SheetRow
 from mechanist.settings.sheet_rules import Placed, SheetRule
 from mechanist.wings.user_files import UserFiles

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar, Final
 
-from mechanist.settings.entry_types.block import LabelEntry
-from mechanist.settings.entry_types.case_settings import EquationCaseEntry
-from mechanist.settings.entry_types.equation_studies import VaryingCaseEntry
-from mechanist.settings.entry_types.equations_block import EquationsBlockEntry
+from mechanist.settings.entry_types.block_entries import LabelEntry
+from mechanist.settings.entry_types.case_settings_entries import EquationCaseEntry
+from mechanist.settings.entry_types.equation_studies_entries import VaryingCaseEntry
+from mechanist.settings.entry_types.equations_block_entries import EquationsBlockEntry
 from mechanist.settings.field_entry import files_of
 from mechanist.settings.sheet_cells import pairs_of
 from mechanist.settings.sheet_row import SheetRow

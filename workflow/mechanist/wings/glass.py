@@ -8,8 +8,8 @@ from mechanist.core.material_choice import MaterialChoice
 from mechanist.core.narrowing import mapping, texts
 from mechanist.learn.study import OBJECTS, Study, Subject
 from mechanist.settings.availability import Availability, without_pair_derivatives
-from mechanist.settings.entry_types.block import ModelEntry
-from mechanist.settings.entry_types.settings_model import SettingsEntry
+from mechanist.settings.entry_types.block_entries import ModelEntry
+from mechanist.settings.entry_types.settings_model_entries import SettingsEntry
 from mechanist.settings.material_names import material_files
 from mechanist.settings.own_systems import OwnSystem
 from mechanist.settings.schema_errors import SettingsError

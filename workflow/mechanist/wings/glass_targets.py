@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from mechanist.core.narrowing import mapping, number, text, texts
-from mechanist.settings.entry_types.glass_block import GlassBlockEntry
+from mechanist.settings.entry_types.glass_block_entries import GlassBlockEntry
 from mechanist.settings.target_names import at_strain
 from mechanist.wings.wing import LearningWing, Wildcards
 

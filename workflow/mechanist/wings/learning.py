@@ -9,7 +9,7 @@ from mechanist.assess.scoring import Scoring
 from mechanist.core.code_hash import ScriptHash
 from mechanist.core.narrowing import mapping, text
 from mechanist.learn.study import STATES, TABLES, Subject
-from mechanist.settings.entry_types.block import LabelEntry
+from mechanist.settings.entry_types.block_entries import LabelEntry
 from mechanist.settings.estimator_names import has_estimator
 from mechanist.settings.schema_errors import SettingsError
 from mechanist.wings.wing import Files, LearningWing, Wildcards, pattern

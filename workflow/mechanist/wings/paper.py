@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from mechanist.core.material_choice import DEFAULT
-from mechanist.settings.entry_types.settings_model import SettingsEntry
+from mechanist.settings.entry_types.settings_model_entries import SettingsEntry
 from mechanist.settings.paper_entries import FileEntry
 from mechanist.settings.paper_numbers import available, read_specification, variables
 from mechanist.settings.paper_sources import table_sources

@@ -11,7 +11,7 @@ from typing import Final, Protocol
 
 from mechanist.core.controller import note_controller
 from mechanist.formats.manifest import Output, updated
-from mechanist.settings.entry_types.settings_model import SettingsEntry
+from mechanist.settings.entry_types.settings_model_entries import SettingsEntry
 from mechanist.wings.wing import Wildcards
 
 #: Rules whose outputs hold measured seconds or megabytes, which differ from run to run.

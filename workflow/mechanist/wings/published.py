@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from mechanist.assess.published_rows import PublishedContent, PublishedRow
-from mechanist.settings.entry_types.block import LabelEntry
+from mechanist.settings.entry_types.block_entries import LabelEntry
 from mechanist.wings.figures import Report, figure_outputs
 from mechanist.wings.wing import Files, Wildcards, Wing
 

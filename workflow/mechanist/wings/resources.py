@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from mechanist.settings.entry_types.glass_block import GlassSystemEntry
-from mechanist.settings.entry_types.settings_model import SettingsEntry
+from mechanist.settings.entry_types.glass_block_entries import GlassSystemEntry
+from mechanist.settings.entry_types.settings_model_entries import SettingsEntry
 from mechanist.wings.wing import Cost, Wildcards
 
 #: Megabytes or minutes for a job, by its wildcards and the number of the attempt.

@@ -14,8 +14,8 @@ from mechanist.assess.published_rows import PublishedContent
 from mechanist.audit.registry import entries
 from mechanist.core.code_hash import LIBRARY, ScriptHash
 from mechanist.settings.descriptor_cards import declared_in_library
-from mechanist.settings.entry_types.glass_block import GlassSystemEntry
-from mechanist.settings.entry_types.settings_model import SettingsEntry
+from mechanist.settings.entry_types.glass_block_entries import GlassSystemEntry
+from mechanist.settings.entry_types.settings_model_entries import SettingsEntry
 from mechanist.settings.own_imports import Import, configured_imports, merge_imports, sheet_imports
 from mechanist.settings.own_systems import OwnSystem, own_problems, own_system
 from mechanist.settings.references import check_references

@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 from mechanist.audit.registry import Entry as Described
 from mechanist.audit.registry import auditor_module
 from mechanist.core.code_hash import ScriptHash
-from mechanist.settings.entry_types.attribution_block import (
+from mechanist.settings.entry_types.attribution_block_entries import (
     DislocationEfficiencyEntry,
     GlassEfficiencyEntry,
 )
-from mechanist.settings.entry_types.block import LabelEntry, ModelEntry
-from mechanist.settings.entry_types.settings_model import SettingsEntry
-from mechanist.settings.entry_types.trust_block import PanelEntry
+from mechanist.settings.entry_types.block_entries import LabelEntry, ModelEntry
+from mechanist.settings.entry_types.settings_model_entries import SettingsEntry
+from mechanist.settings.entry_types.trust_block_entries import PanelEntry
 from mechanist.settings.label_entry import LabelEntries
 from mechanist.wings.dislocation import DislocationWing
 from mechanist.wings.glass import GlassWing

@@ -8,8 +8,8 @@ from mechanist.assess.scoring import Scoring
 from mechanist.core.code_hash import LIBRARY
 from mechanist.core.narrowing import mapping, text, texts
 from mechanist.learn.study import OBJECTS, STATES, TABLES, Reads, Study, Subject
-from mechanist.settings.entry_types.block import LabelEntry
-from mechanist.settings.entry_types.settings_model import SettingsEntry
+from mechanist.settings.entry_types.block_entries import LabelEntry
+from mechanist.settings.entry_types.settings_model_entries import SettingsEntry
 from mechanist.settings.estimator_names import reads_states
 from mechanist.settings.sheet_rules import SheetRule
 from mechanist.wings.figures import Report, figure_outputs

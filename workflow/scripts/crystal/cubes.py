@@ -8,7 +8,7 @@ from mechanist.core.progress import LOGGER, log_to, progress
 from mechanist.formats.polycrystal_batches import PolycrystalRun, read_runs
 from mechanist.formats.voxel_paths import write_voxel_paths
 from mechanist.learn.voxel_samples import voxel_paths
-from mechanist.settings.entry_types.crystal_systems import CrystalMaterialEntry
+from mechanist.settings.entry_types.crystal_systems_entries import CrystalMaterialEntry
 from mechanist.simulate.crystal_law import HardeningLaw
 from mechanist.simulate.crystal_law_flow import Crystal
 from mechanist.simulate.polycrystal_system import Material

@@ -15,7 +15,7 @@ from mechanist.formats.tables import write_table
 from mechanist.mechanics.slip_law import Flow, SlipLaw
 from mechanist.mechanics.slip_law_files import read_slip_law
 from mechanist.mechanics.slip_systems import slip_systems
-from mechanist.settings.entry_types.interactions import FeedbackEntry, SlipFlowEntry
+from mechanist.settings.entry_types.interactions_entries import FeedbackEntry, SlipFlowEntry
 from mechanist.simulate.slip_paths_engine import engine_curves, engine_polycrystal
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from mechanist.formats.slip_tables import read_slip_table
 from mechanist.mechanics.slip_law import Flow
 from mechanist.mechanics.slip_law_files import write_slip_law
 from mechanist.mechanics.slip_systems import slip_systems
-from mechanist.settings.entry_types.interactions import (
+from mechanist.settings.entry_types.interactions_entries import (
     SlipDataEntry,
     SlipFlowEntry,
     SlipSettingsEntry,

@@ -14,7 +14,7 @@ from mechanist.core.progress import LOGGER, log_to
 from mechanist.formats.polycrystal_batches import write_runs
 from mechanist.imports.entry_errors import entry_errors
 from mechanist.imports.polycrystals import import_crystal
-from mechanist.settings.entry_types.crystal_imports import CrystalImportEntry
+from mechanist.settings.entry_types.crystal_imports_entries import CrystalImportEntry
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

@@ -16,7 +16,7 @@ from mechanist.discover.interaction_sparse import SparseSettings
 from mechanist.formats.tables import write_table
 from mechanist.mechanics.slip_law import Flow
 from mechanist.mechanics.slip_systems import slip_systems
-from mechanist.settings.entry_types.interactions import (
+from mechanist.settings.entry_types.interactions_entries import (
     InteractionErrorsEntry,
     SlipFlowEntry,
     SlipSettingsEntry,

@@ -13,7 +13,7 @@ from mechanist.assess.records import ScoreRecord, score_record, write_records
 from mechanist.assess.resampling import IntervalOptions, mean_interval
 from mechanist.core.progress import LOGGER, log_to
 from mechanist.formats.tables import read_table
-from mechanist.settings.entry_types.interactions import ShownInteractionsEntry
+from mechanist.settings.entry_types.interactions_entries import ShownInteractionsEntry
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

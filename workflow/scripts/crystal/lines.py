@@ -20,7 +20,7 @@ from mechanist.imports.dislocation_lines import ImportedNetwork, import_network
 from mechanist.imports.entry_errors import entry_errors
 from mechanist.mechanics.line_segments import UNASSIGNED, density_fields, nye_field, split
 from mechanist.mechanics.slip_systems import slip_systems
-from mechanist.settings.entry_types.crystal_imports import CrystalLinesEntry
+from mechanist.settings.entry_types.crystal_imports_entries import CrystalLinesEntry
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

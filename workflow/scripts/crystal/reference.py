@@ -9,8 +9,11 @@ from mechanist.core.atomic import write_text
 from mechanist.core.progress import LOGGER, log_to
 from mechanist.formats.polycrystal_batches import read_runs, write_runs
 from mechanist.mechanics.field_agreement import agreement
-from mechanist.settings.entry_types.crystal_imports import CrystalImportEntry
-from mechanist.settings.entry_types.crystal_systems import CrystalMaterialEntry, CrystalSystemEntry
+from mechanist.settings.entry_types.crystal_imports_entries import CrystalImportEntry
+from mechanist.settings.entry_types.crystal_systems_entries import (
+    CrystalMaterialEntry,
+    CrystalSystemEntry,
+)
 from mechanist.simulate.polycrystal_system import Material, PolycrystalSystem
 from mechanist.simulate.reference import SUBSTEPS, loaded, rerun
 

@@ -5,7 +5,10 @@ from typing import TYPE_CHECKING
 
 from mechanist.core.progress import LOGGER, log_to, progress
 from mechanist.formats.polycrystal_batches import write_runs
-from mechanist.settings.entry_types.crystal_systems import CrystalMaterialEntry, CrystalSystemEntry
+from mechanist.settings.entry_types.crystal_systems_entries import (
+    CrystalMaterialEntry,
+    CrystalSystemEntry,
+)
 from mechanist.simulate.polycrystal_system import PolycrystalSystem, sample_name
 
 if TYPE_CHECKING:

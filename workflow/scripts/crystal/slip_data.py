@@ -10,7 +10,7 @@ from mechanist.formats.slip_tables import write_slip_table
 from mechanist.mechanics.slip_law import Flow
 from mechanist.mechanics.slip_law_files import write_slip_law
 from mechanist.mechanics.slip_systems import slip_systems
-from mechanist.settings.entry_types.interactions import SlipDataEntry, SlipFlowEntry
+from mechanist.settings.entry_types.interactions_entries import SlipDataEntry, SlipFlowEntry
 from mechanist.simulate.slip_paths import PathProtocol, slip_paths, with_noise
 from mechanist.simulate.slip_paths_truth import true_law
 

@@ -19,8 +19,11 @@ from mechanist.describe.descriptor import SubjectName, load_descriptor
 from mechanist.describe.shared.voxel_rows import VoxelRows
 from mechanist.learn.cube_models import ALL_IMAGES
 from mechanist.learn.voxel_samples import voxel_paths
-from mechanist.settings.entry_types.crystal_systems import CrystalMaterialEntry, CrystalSystemEntry
-from mechanist.settings.entry_types.surrogate_settings import SurrogateModelEntry
+from mechanist.settings.entry_types.crystal_systems_entries import (
+    CrystalMaterialEntry,
+    CrystalSystemEntry,
+)
+from mechanist.settings.entry_types.surrogate_settings_entries import SurrogateModelEntry
 from mechanist.simulate.polycrystal import StrainPath
 from mechanist.simulate.polycrystal_system import PolycrystalSystem, sample_name
 

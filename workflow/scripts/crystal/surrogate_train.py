@@ -18,7 +18,7 @@ from mechanist.formats.tables import OBJECT, SAMPLE, stacked, write_table
 from mechanist.formats.voxel_paths import VoxelPaths, read_voxel_paths
 from mechanist.learn.cube_models import ALL_IMAGES, CubeModel, FittedCubeModel, cross_fit
 from mechanist.learn.splits import make_splits
-from mechanist.settings.entry_types.surrogate_settings import SurrogateModelEntry
+from mechanist.settings.entry_types.surrogate_settings_entries import SurrogateModelEntry
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

@@ -11,7 +11,7 @@ from mechanist.describe.descriptor import Descriptor, SubjectName, load_descript
 from mechanist.formats.dislocation_batches import PRESTRAINED, UNDEFORMED, read_batch
 from mechanist.formats.tables import keyed, stacked, write_table
 from mechanist.mechanics.loads import simple_shear, strain_of
-from mechanist.settings.entry_types.block import DescriptorEntry
+from mechanist.settings.entry_types.block_entries import DescriptorEntry
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

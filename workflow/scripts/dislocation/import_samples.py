@@ -4,7 +4,7 @@ import dataclasses
 import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mechanist.core.progress import log_to, progress
 from mechanist.formats.dislocation_batches import write_batch
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def main(out: Path, *, files: Sequence[Path], system: str, entry: Mapping[str, Any]) -> None:
+def main(out: Path, *, files: Sequence[Path], system: str, entry: Mapping[str, object]) -> None:
     """Write one batch with one sample per file, in the order of ``files``.
 
     Parameters

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from mechanist.core.progress import log_to, progress
 from mechanist.formats.pileup_batches import write_batch
-from mechanist.settings.entry_types.dislocation_systems import PileupProtocolEntry
+from mechanist.settings.entry_types.dislocation_systems_entries import PileupProtocolEntry
 from mechanist.simulate.pileup_ramps import protocol_from, simulate
 
 if TYPE_CHECKING:

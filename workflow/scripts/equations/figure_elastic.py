@@ -23,7 +23,7 @@ from mechanist.draw.style import (
     styled,
 )
 from mechanist.formats.tables import read_table
-from mechanist.settings.entry_types.block import LabelEntry
+from mechanist.settings.entry_types.block_entries import LabelEntry
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

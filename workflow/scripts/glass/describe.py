@@ -13,7 +13,7 @@ from mechanist.describe.descriptor import Descriptor, load_descriptor
 from mechanist.formats.sample import LoadPath, Sample, read_sample
 from mechanist.formats.tables import keyed, stacked, write_table
 from mechanist.mechanics.loads import random_load, strain_of
-from mechanist.settings.entry_types.block import DescriptorEntry
+from mechanist.settings.entry_types.block_entries import DescriptorEntry
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

@@ -5,20 +5,20 @@ because no file states it reliably. Errors and their remedies are in the readers
 :mod:`mechanist.formats.trajectory_files` names and in :mod:`mechanist.imports.loading_path`.
 """
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mechanist.core.progress import LOGGER, log_to
 from mechanist.formats.sample import write_sample
 from mechanist.imports.entry_errors import entry_errors
 from mechanist.imports.trajectory_samples import import_sample
+from mechanist.settings.entry_types.glass_imports_entries import GlassImportEntry
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def main(out: Path, *, entry: Mapping[str, Any], sample: str, system: str) -> None:
+def main(out: Path, *, entry: GlassImportEntry, sample: str, system: str) -> None:
     """Write one sample file.
 
     Parameters

@@ -24,7 +24,7 @@ from mechanist.draw.style import (
     save_figure,
     styled,
 )
-from mechanist.settings.entry_types.block import ModelEntry
+from mechanist.settings.entry_types.block_entries import ModelEntry
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

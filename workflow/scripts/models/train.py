@@ -9,7 +9,7 @@ from mechanist.core.progress import log_to
 from mechanist.formats.predictions import write_predictions
 from mechanist.learn.open_study import open_study
 from mechanist.learn.study import Study, StudyFiles
-from mechanist.settings.entry_types.block import ModelEntry
+from mechanist.settings.entry_types.block_entries import ModelEntry
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

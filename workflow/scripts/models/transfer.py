@@ -13,7 +13,7 @@ from mechanist.formats.tables import write_table
 from mechanist.learn.open_study import open_study
 from mechanist.learn.study import Study, StudyFiles
 from mechanist.learn.transfer import stored_transfers, transfers
-from mechanist.settings.entry_types.block import ModelEntry
+from mechanist.settings.entry_types.block_entries import ModelEntry
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

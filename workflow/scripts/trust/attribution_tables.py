@@ -26,7 +26,7 @@ from mechanist.learn.estimators.catalogue import make_regressor
 from mechanist.learn.models import Fitted, Problem
 from mechanist.learn.splits import read_splits
 from mechanist.learn.training import ModelSpec, problem_of
-from mechanist.settings.entry_types.block import ModelEntry
+from mechanist.settings.entry_types.block_entries import ModelEntry
 from mechanist.settings.target_names import at_strain
 
 if TYPE_CHECKING:

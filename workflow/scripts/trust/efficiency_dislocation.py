@@ -23,7 +23,7 @@ from mechanist.learn.pair_states import QUANTITY, States, read_states
 from mechanist.learn.splits import nested_subsets, read_splits
 from mechanist.learn.training import ModelSpec
 from mechanist.mechanics.loads import simple_shear, strain_of
-from mechanist.settings.entry_types.block import ModelEntry
+from mechanist.settings.entry_types.block_entries import ModelEntry
 from mechanist.settings.target_names import at_strain
 
 if TYPE_CHECKING:

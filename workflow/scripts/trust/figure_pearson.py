@@ -30,7 +30,7 @@ from mechanist.draw.style import (
     save_figure,
     styled,
 )
-from mechanist.settings.entry_types.trust_block import ConstructedEntry, PanelEntry
+from mechanist.settings.entry_types.trust_block_entries import ConstructedEntry, PanelEntry
 from mechanist.settings.label_entry import LabelEntries
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from mechanist.assess.coverage import OBJECTS, SAMPLES, coverage
 from mechanist.assess.synthetic_predictions import World
 from mechanist.core.atomic import replacing, write_text
 from mechanist.core.progress import log_to, progress
-from mechanist.settings.entry_types.trust_block import WorldEntry
+from mechanist.settings.entry_types.trust_block_entries import WorldEntry
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

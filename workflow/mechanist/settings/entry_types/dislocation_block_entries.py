@@ -2,12 +2,16 @@
 
 from typing import Literal, Required, TypedDict
 
-from mechanist.settings.entry_types.block import DescriptorEntry, ModelEntry, ShownModelsEntry
-from mechanist.settings.entry_types.dislocation_structures import (
+from mechanist.settings.entry_types.block_entries import (
+    DescriptorEntry,
+    ModelEntry,
+    ShownModelsEntry,
+)
+from mechanist.settings.entry_types.dislocation_structures_entries import (
     ConfusionEntry,
     MicrostructuresEntry,
 )
-from mechanist.settings.entry_types.dislocation_systems import (
+from mechanist.settings.entry_types.dislocation_systems_entries import (
     DislocationImportEntry,
     DislocationSystemEntry,
     PileupEntry,

@@ -2,10 +2,10 @@
 
 from typing import Literal, Required, TypedDict
 
-from mechanist.settings.entry_types.block import DescriptorEntry, ModelEntry
-from mechanist.settings.entry_types.glass_figures import GlassFiguresEntry
-from mechanist.settings.entry_types.glass_imports import GlassImportEntry, OwnGlassEntry
-from mechanist.settings.entry_types.load_settings import (
+from mechanist.settings.entry_types.block_entries import DescriptorEntry, ModelEntry
+from mechanist.settings.entry_types.glass_figures_entries import GlassFiguresEntry
+from mechanist.settings.entry_types.glass_imports_entries import GlassImportEntry, OwnGlassEntry
+from mechanist.settings.entry_types.load_settings_entries import (
     RandomLoadEntry,
     SimpleShearEntry,
     TensorLoadEntry,

@@ -2,7 +2,7 @@
 
 from typing import Required, TypedDict
 
-from mechanist.settings.entry_types.block import ShownModelsEntry
+from mechanist.settings.entry_types.block_entries import ShownModelsEntry
 
 
 class PublishedLineEntry(TypedDict, total=False):

@@ -2,7 +2,7 @@
 
 from typing import Required, TypedDict
 
-from mechanist.settings.entry_types.block import LabelEntry
+from mechanist.settings.entry_types.block_entries import LabelEntry
 
 
 class GlassAttributionEntry(TypedDict, total=False):

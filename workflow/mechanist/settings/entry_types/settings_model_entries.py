@@ -2,17 +2,17 @@
 
 from typing import Required, TypedDict
 
-from mechanist.settings.entry_types.attribution_block import (
+from mechanist.settings.entry_types.attribution_block_entries import (
     AttributionBlockEntry,
     EfficiencyBlockEntry,
 )
-from mechanist.settings.entry_types.audit_block import AuditBlockEntry
-from mechanist.settings.entry_types.crystal_block import CrystalBlockEntry
-from mechanist.settings.entry_types.dislocation_block import DislocationBlockEntry
-from mechanist.settings.entry_types.equations_block import EquationsBlockEntry
-from mechanist.settings.entry_types.glass_block import GlassBlockEntry
-from mechanist.settings.entry_types.learning_block import LearningBlockEntry
-from mechanist.settings.entry_types.trust_block import TrustBlockEntry
+from mechanist.settings.entry_types.audit_block_entries import AuditBlockEntry
+from mechanist.settings.entry_types.crystal_block_entries import CrystalBlockEntry
+from mechanist.settings.entry_types.dislocation_block_entries import DislocationBlockEntry
+from mechanist.settings.entry_types.equations_block_entries import EquationsBlockEntry
+from mechanist.settings.entry_types.glass_block_entries import GlassBlockEntry
+from mechanist.settings.entry_types.learning_block_entries import LearningBlockEntry
+from mechanist.settings.entry_types.trust_block_entries import TrustBlockEntry
 
 
 class PathvarsEntry(TypedDict, total=False):

@@ -2,10 +2,10 @@
 
 from typing import Literal, Required, TypedDict
 
-from mechanist.settings.entry_types.block import LabelEntry
-from mechanist.settings.entry_types.case_settings import EquationCaseEntry, FieldImportEntry
-from mechanist.settings.entry_types.elastic_settings import ElasticEntry
-from mechanist.settings.entry_types.equation_studies import (
+from mechanist.settings.entry_types.block_entries import LabelEntry
+from mechanist.settings.entry_types.case_settings_entries import EquationCaseEntry, FieldImportEntry
+from mechanist.settings.entry_types.elastic_settings_entries import ElasticEntry
+from mechanist.settings.entry_types.equation_studies_entries import (
     ChaosEntry,
     EquationFiguresEntry,
     HardeningLawsEntry,

@@ -2,7 +2,7 @@
 
 from typing import Literal, Required, TypedDict
 
-from mechanist.settings.entry_types.block import ModelEntry
+from mechanist.settings.entry_types.block_entries import ModelEntry
 
 
 class IntegrationEntry(TypedDict, total=False):

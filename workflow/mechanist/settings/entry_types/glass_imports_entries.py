@@ -2,7 +2,7 @@
 
 from typing import Literal, Required, TypedDict
 
-from mechanist.settings.entry_types.load_settings import (
+from mechanist.settings.entry_types.load_settings_entries import (
     RandomLoadEntry,
     SimpleShearEntry,
     TensorLoadEntry,

@@ -2,10 +2,16 @@
 
 from typing import Required, TypedDict
 
-from mechanist.settings.entry_types.crystal_imports import CrystalImportEntry, CrystalLinesEntry
-from mechanist.settings.entry_types.crystal_systems import CrystalMaterialEntry, CrystalSystemEntry
-from mechanist.settings.entry_types.interactions import InteractionsEntry
-from mechanist.settings.entry_types.surrogate_settings import SurrogateEntry
+from mechanist.settings.entry_types.crystal_imports_entries import (
+    CrystalImportEntry,
+    CrystalLinesEntry,
+)
+from mechanist.settings.entry_types.crystal_systems_entries import (
+    CrystalMaterialEntry,
+    CrystalSystemEntry,
+)
+from mechanist.settings.entry_types.interactions_entries import InteractionsEntry
+from mechanist.settings.entry_types.surrogate_settings_entries import SurrogateEntry
 
 
 class PolesEntry(TypedDict, total=False):

@@ -2,7 +2,7 @@
 
 from typing import Literal, Required, TypedDict
 
-from mechanist.settings.entry_types.case_settings import TermLibraryEntry
+from mechanist.settings.entry_types.case_settings_entries import TermLibraryEntry
 
 
 class RivalsEntry(TypedDict, total=False):

@@ -2,7 +2,7 @@
 
 from typing import Literal, Required, TypedDict
 
-from mechanist.settings.entry_types.block import LabelEntry
+from mechanist.settings.entry_types.block_entries import LabelEntry
 
 
 class SlipFlowEntry(TypedDict, total=False):
