@@ -18,6 +18,7 @@ from mechanist.settings.models.case_settings import EquationCase, FieldImport
 from mechanist.settings.models.equation_studies import (
     Chaos,
     EquationFigures,
+    ErrorBars,
     HardeningLaws,
     Rivals,
     Symmetry,
@@ -61,6 +62,7 @@ class EquationsBlock(Block):
     )
     rivals: Rivals
     chaos: Chaos
+    error_bars: ErrorBars
     varying: Varying
     figures: EquationFigures = Field(description="What figures show.")
     materials: HardeningLaws
