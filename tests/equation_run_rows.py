@@ -35,6 +35,8 @@ def run_row(
         "true_positive_rate": 0.5 if error is None else 1.0,
         "error_percent": np.nan if error is None else error,
         "n_terms": 2,
+        "difference": 2.0 if error is None else 0.01 * error,
+        "size": 1.0,
         "cpu_s": cpu,
         "memory_mb": memory,
     }

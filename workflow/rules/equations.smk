@@ -114,6 +114,37 @@ rule equations_discover:
         "../scripts/equations/discover.py"
 
 
+# Coefficients and error bars over many draws of the noise: do they hold the truth?
+rule equations_error_bars:
+    input:
+        "<results>/equations/{case}/data.h5",
+    output:
+        "<results>/equations/{case}/error_bars.parquet",
+    log:
+        "<logs>/equations_error_bars/{case}.log",
+    benchmark:
+        "<benchmarks>/equations_error_bars/{case}.tsv"
+    wildcard_constraints:
+        case=EQUATIONS.discovered_cases,
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=growing(3000),
+        runtime=60,
+    params:
+        case=EQUATIONS.case_name,
+        method="weak",
+        library=lookup("equations/cases/{case}/library", within=config),
+        settings=lookup("equations/cases/{case}/settings", within=config, default={}),
+        levels=lookup("equations/error_bars/levels", within=config),
+        seeds=lookup("equations/error_bars/seeds/{case}", within=config),
+        seed=lookup("seed", within=config),
+        code=lib_hash("equations/error_bars.py"),
+    script:
+        "../scripts/equations/error_bars.py"
+
+
 # The same data, the same noise, PySINDy's methods.
 rule equations_pysindy:
     input:

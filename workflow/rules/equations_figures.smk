@@ -49,6 +49,28 @@ rule equations_figure_structure:
         "../scripts/equations/figure_structure.py"
 
 
+# How often error bars hold the truth.
+rule equations_figure_error_bars:
+    input:
+        EQUATIONS.error_bar_tables,
+    output:
+        **EQUATIONS.figure(report, "error_bars", "Selection", label="error bars"),
+    log:
+        "<logs>/equations_figure_error_bars.log",
+    benchmark:
+        "<benchmarks>/equations_figure_error_bars.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        **FIGURE_RESOURCES,
+    params:
+        metadata=EQUATIONS.metadata,
+        code=lib_hash("equations/figure_error_bars.py"),
+    script:
+        "../scripts/equations/figure_error_bars.py"
+
+
 rule equations_figure_paths:
     input:
         paths=EQUATIONS.path_tables,

@@ -14,6 +14,8 @@ def test_an_exact_equation_has_the_mean_error_of_its_coefficients() -> None:
     assert score.true_positive_rate == 1
     assert score.error_percent == pytest.approx((10 + 2) / 2)
     assert score.n_terms == 2
+    assert score.difference == pytest.approx(np.hypot(0.01, 0.02))
+    assert score.size == pytest.approx(np.hypot(0.1, 1.0))
 
 
 @pytest.mark.parametrize(
@@ -25,6 +27,10 @@ def test_missing_and_false_terms_are_not_exact(found: dict[str, float], rate: fl
     assert not score.exact
     assert score.true_positive_rate == pytest.approx(rate)
     assert np.isnan(score.error_percent)
+    # the coefficients that agree cancel; what is missing or false is the whole difference
+    lost = {name: value for name, value in TRUTH.items() if name not in found}
+    false = {name: value for name, value in found.items() if name not in TRUTH}
+    assert score.difference == pytest.approx(np.linalg.norm([*lost.values(), *false.values()]))
 
 
 def test_a_truth_without_terms_is_refused() -> None:

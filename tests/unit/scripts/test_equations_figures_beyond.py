@@ -115,6 +115,16 @@ def test_a_system_is_exact_only_with_all_its_equations() -> None:
     assert [record["metric"] for record in nothing] == ["exact_share"]
 
 
+def test_the_error_of_all_coefficients_counts_systems_with_wrong_terms() -> None:
+    table = runs_table([True, True, True, False], [1.0, 3.0, 1.0, np.nan])
+    table = table.assign(difference=[0.3, 0.4, 6.0, 8.0], size=[3.0, 4.0, 3.0, 4.0])
+    records = score_records(table, level=0.95, resamples=50)
+    (found,) = [one for one in records if one["metric"] == "median_vector_error_percent"]
+    # 0.5 of 5 in the first system, 10 of 5 in the second
+    assert found["value"] == pytest.approx((10 + 200) / 2)
+    assert (found["unit"], found["n_samples"], found["n_objects"]) == ("%", 2, 4)
+
+
 def test_every_method_is_heard_at_its_best_rule() -> None:
     def runs(method: str, **exact: bool) -> pd.DataFrame:
         return pd.DataFrame({"method": method, "rule": list(exact), "exact": list(exact.values())})

@@ -11,8 +11,10 @@ from mechanist.assess.records import ScoreRecord, score_record
 from mechanist.assess.resampling import Interval, mean_interval, statistic_interval
 from mechanist.core.typing import FloatArray
 
-#: The share is over all runs, errors are over runs with the right terms.
+#: The share is over all runs, errors are over runs with the right terms ...
 SCORED: Final = ("exact_share", "error_percent", "median_error_percent", "mse")
+#: ... except this one, of all coefficients of a system as one vector, over all runs.
+VECTOR: Final = "median_vector_error_percent"
 #: Rule that represents a method if no rule is named: our rule; for PySINDy's systems, the rule that
 #: is best in hindsight, or the published loss if rules are equal.
 OWN_RULE: Final = "auto"
@@ -61,17 +63,22 @@ def score_records(runs: pd.DataFrame, *, level: float, resamples: int) -> list[S
         ``metric``, ``target`` (the noise), ``subset`` (``"all"`` for the default rule, else the
         rule), ``unit``, ``value``, ``low``, ``high``, ``level``, ``method``, ``n_samples`` (runs),
         ``n_objects`` (equations) and ``base_rate`` (None). A system counts as exact if all of its
-        equations are. If no run is exact, there is no record of an error.
+        equations are. If no run is exact, there is no record of an error but
+        :data:`VECTOR`, ``|found - true| / |true|`` over the coefficients of all equations.
     """
     records = []
     default = default_rule(runs)
     for (rule, noise), part in runs.groupby(["rule", "noise"], sort=True):
         whole = part.assign(exact=part["exact"].astype(float)).groupby(["case", "seed"], sort=True)
         exact = whole["exact"].min() == 1
-        for metric in SCORED:
+        for metric in (*SCORED, VECTOR):
             column = metric.removeprefix("median_")
             if metric == "exact_share":
                 values = exact.to_numpy(float)
+            elif metric == VECTOR and {"difference", "size"} <= set(runs.columns):
+                squared = part.assign(difference=part["difference"] ** 2, size=part["size"] ** 2)
+                sums = squared.groupby(["case", "seed"], sort=True)[["difference", "size"]].sum()
+                values = 100 * np.sqrt((sums["difference"] / sums["size"]).to_numpy(float))
             elif column in runs.columns:
                 values = whole[column].mean()[exact].to_numpy(float)
             else:

@@ -21,6 +21,11 @@ RUN_COLUMNS: Final[dict[str, dict[str, str]]] = {
         "description": "mean relative error of the true coefficients; NaN if not exact",
     },
     "n_terms": {"unit": "", "description": "number of terms found"},
+    "difference": {
+        "unit": "",
+        "description": "norm of the difference of all coefficients, found and true, right or not",
+    },
+    "size": {"unit": "", "description": "norm of the true coefficients"},
     "cpu_s": {"unit": "s", "description": "CPU time on one thread, all targets; differs by run"},
     "memory_mb": {
         "unit": "MB",
@@ -37,6 +42,8 @@ class EquationScore:
     true_positive_rate: float
     error_percent: float
     n_terms: int
+    difference: float
+    size: float
 
 
 def score_equation(found: Mapping[str, float], truth: Mapping[str, float]) -> EquationScore:
@@ -57,6 +64,7 @@ def score_equation(found: Mapping[str, float], truth: Mapping[str, float]) -> Eq
         raise ValueError("the true equation has no terms, so that nothing can be scored")
     terms = {name for name, value in found.items() if value}
     exact = terms == set(right)
+    either = sorted(terms | set(right))
     errors = (
         [abs(found[name] - value) / abs(value) for name, value in right.items()] if exact else []
     )
@@ -65,4 +73,6 @@ def score_equation(found: Mapping[str, float], truth: Mapping[str, float]) -> Eq
         true_positive_rate=len(terms & set(right)) / len(terms | set(right)),
         error_percent=100 * float(np.mean(errors)) if exact else float("nan"),
         n_terms=len(terms),
+        difference=float(np.linalg.norm([found.get(n, 0.0) - right.get(n, 0.0) for n in either])),
+        size=float(np.linalg.norm(list(right.values()))),
     )

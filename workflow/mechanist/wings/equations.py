@@ -25,6 +25,7 @@ OWN_METHODS: Final[Mapping[str, str]] = {
 FIGURES: Final = (
     "error",
     "structure",
+    "error_bars",
     "paths",
     "chaos",
     "costs",
@@ -199,6 +200,13 @@ class EquationsWing(Wing):
         """Return the tables of runs of the cases whose errors are drawn."""
         del wildcards
         return self.run_tables(self.block["figures"]["cases"])
+
+    def error_bar_tables(self, wildcards: Wildcards | None = None) -> Files:
+        """Return the error bars of the cases that run and whose coverage is counted."""
+        del wildcards
+        counted = self.block["error_bars"]["seeds"]
+        names = [name for name in self.block["run"] if name in counted]
+        return [f"{self.folder(name)}/error_bars.parquet" for name in names]
 
     def path_tables(self, wildcards: Wildcards | None = None) -> Files:
         """Return the models by size of the cases that are drawn."""

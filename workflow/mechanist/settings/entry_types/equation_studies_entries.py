@@ -28,6 +28,13 @@ class ChaosEntry(TypedDict, total=False):
     seeds: Required[int]
 
 
+class ErrorBarsEntry(TypedDict, total=False):
+    """How often error bars hold the true coefficients, over many draws of the noise."""
+
+    levels: Required[list[float]]
+    seeds: Required[dict[str, int]]
+
+
 class PublishedMseEntry(TypedDict, total=False):
     """A published error of varying coefficients."""
 

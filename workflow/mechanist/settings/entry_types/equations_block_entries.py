@@ -8,6 +8,7 @@ from mechanist.settings.entry_types.elastic_settings_entries import ElasticEntry
 from mechanist.settings.entry_types.equation_studies_entries import (
     ChaosEntry,
     EquationFiguresEntry,
+    ErrorBarsEntry,
     HardeningLawsEntry,
     RivalsEntry,
     SymmetryEntry,
@@ -30,6 +31,7 @@ class EquationsBlockEntry(TypedDict, total=False):
     imports: dict[str, FieldImportEntry]
     rivals: Required[RivalsEntry]
     chaos: Required[ChaosEntry]
+    error_bars: Required[ErrorBarsEntry]
     varying: Required[VaryingEntry]
     figures: Required[EquationFiguresEntry]
     materials: Required[HardeningLawsEntry]

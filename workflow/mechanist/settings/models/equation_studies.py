@@ -50,6 +50,16 @@ class Chaos(Block):
     seeds: Count = Field(description="Number of realisations of the noise at each nonzero level.")
 
 
+class ErrorBars(Block):
+    """How often error bars hold the true coefficients, over many draws of the noise."""
+
+    levels: Levels = Field(description="Noise levels.")
+    seeds: dict[Name, Count] = Field(
+        description="Number of realisations of the noise by case, some of the cases below; only"
+        " cases that run are counted."
+    )
+
+
 class PublishedMse(Block):
     """A published error of varying coefficients."""
 

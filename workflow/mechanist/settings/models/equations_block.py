@@ -19,6 +19,7 @@ from mechanist.settings.models.elastic_settings import Elastic
 from mechanist.settings.models.equation_studies import (
     Chaos,
     EquationFigures,
+    ErrorBars,
     HardeningLaws,
     Rivals,
     Symmetry,
@@ -62,6 +63,7 @@ class EquationsBlock(Block):
     )
     rivals: Rivals
     chaos: Chaos
+    error_bars: ErrorBars
     varying: Varying
     figures: EquationFigures = Field(description="What figures show.")
     materials: HardeningLaws

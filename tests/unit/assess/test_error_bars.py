@@ -1,0 +1,45 @@
+"""Coverage of error bars is counted over runs with the right terms."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from mechanist.assess.error_bars import coverage
+
+
+def bars(runs: int, *, spread: float, wrong: int = 0) -> pd.DataFrame:
+    rng = np.random.default_rng(0)
+    rows = []
+    for seed in range(runs):
+        for term, truth in (("u", 2.0), ("u_x", -1.0)):
+            rows.append({
+                "case": "waves", "noise": 0.05, "seed": seed, "target": "u_t",
+                "right": seed >= wrong, "term": term, "truth": truth,
+                "value": truth + spread * rng.normal() if seed >= wrong else np.nan,
+                "error": 1.0, "plain_value": truth + 3.0, "plain_error": 1.0,
+            })  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def test_right_error_bars_cover_and_biased_ones_do_not() -> None:
+    table = coverage(bars(400, spread=1.0)).set_index("kind")
+    assert table.loc["corrected", "share"] == pytest.approx(0.95, abs=0.02)
+    assert table.loc["least squares", "share"] == 0.0
+    assert coverage(bars(400, spread=3.0))["share"].iloc[0] == pytest.approx(0.487, abs=0.04)
+
+
+def test_the_interval_counts_runs_and_not_coefficients() -> None:
+    table = coverage(bars(40, spread=0.0)).set_index("kind")
+    row = table.loc["corrected"]
+    assert (row["share"], row["n_samples"]) == (1.0, 40)
+    # Wilson's interval of 40 of 40 begins at n / (n + z^2)
+    assert row["low"] == pytest.approx(40 / (40 + 1.959964**2))
+    assert row["high"] == pytest.approx(1.0)
+
+
+def test_runs_with_other_terms_are_counted_but_not_covered() -> None:
+    row = coverage(bars(10, spread=0.1, wrong=4)).iloc[0]
+    assert (row["right"], row["n_samples"], row["share"]) == (0.6, 6, 1.0)
+    none = coverage(bars(3, spread=0.1, wrong=3)).iloc[0]
+    assert none["n_samples"] == 0
+    assert np.isnan(none["share"])
