@@ -131,8 +131,7 @@ class Projector:
         start = self.offset - (function.half_width if self.periodic else 0)
         covered = np.convolve(ends, weights)
         points = (start + np.arange(len(covered))) % n
-        sums: FloatArray = np.bincount(points, covered, minlength=n)
-        return sums
+        return np.bincount(points, covered, minlength=n).astype(float)
 
 
 def project(

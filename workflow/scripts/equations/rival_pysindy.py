@@ -111,7 +111,7 @@ def _selected(
         return select(system, target).fit.weights
     problem = Problem.of(system, target)
     if rule == "messenger_bortz":
-        return messenger_bortz(problem, (), 0.0).weights
+        return messenger_bortz(problem, ()).weights
     right = {system.index(name) for name in truth if name in system.names}
 
     def distance(fit: Fit) -> tuple[float, float]:

@@ -16,7 +16,8 @@ class CrystalImportEntry(TypedDict, total=False):
     rerun: bool
     substeps: int
     systems: Required[
-        Literal["fcc12", "bcc12", "bcc24", "bcc48", "hcp30", "hcp39"] | dict[str, Literal["fcc12", "bcc12", "bcc24", "bcc48", "hcp30", "hcp39"]]
+        Literal["fcc12", "bcc12", "bcc24", "bcc48", "hcp30", "hcp39"]
+        | dict[str, Literal["fcc12", "bcc12", "bcc24", "bcc48", "hcp30", "hcp39"]]
     ]
     phase: str | int
     lattices: dict[str, Literal["cubic", "hexagonal"]]
