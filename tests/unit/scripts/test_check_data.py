@@ -98,7 +98,7 @@ def test_every_wing_says_what_it_understood(capsys: pytest.CaptureFixture[str]) 
          "units": "u=m/s", "options": "{axes: {x: x, t: t}, fields: {u: u}, periodic: [x]}"},
         {"wing": "crystal", "system": "al", "sample": "t", "path": "a.hdf5", "format": "damask"},
         {"wing": "crystal", "system": "al", "sample": "m", "path": "a.ang", "format": "map",
-         "options": "{systems: fcc12, stride: 1}"},
+         "options": "{systems: {Nickel: fcc12}, stride: 1, crystal_x: a*, step: [0.5, 0.5]}"},
         {"wing": "crystal", "system": "ta", "sample": "s", "path": "net.data", "format": "paradis",
          "options": "{systems: fcc12, burgers: 25e-11, grid: [4, 4, 4],"
          " periodic: [x, y, z]}"},
