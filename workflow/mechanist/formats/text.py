@@ -91,7 +91,9 @@ class TextFile:
         return CutError(self.path, problem, remedy=CUT, line=len(self))
 
 
-def open_text(path: Path, *, lenient: bool = False, any_end: bool = False) -> TextFile:
+def open_text(
+    path: Path, *, lenient: bool = False, any_end: bool = False, latin: bool = False
+) -> TextFile:
     """Read a plain or packed text file; its first bytes determine the packing.
 
     Parameters
@@ -105,6 +107,8 @@ def open_text(path: Path, *, lenient: bool = False, any_end: bool = False) -> Te
         Whether blank last lines are passed over, and a last line without a newline is kept and noted
         in ``open_end``, for formats that state how many rows follow. If ``lenient``, an unfinished
         line is dropped all the same.
+    latin : bool
+        Whether letters of free text may be in Latin-1 instead of UTF-8.
 
     Raises
     ------
@@ -114,6 +118,8 @@ def open_text(path: Path, *, lenient: bool = False, any_end: bool = False) -> Te
     """
     data, cut = unpacked(path, lenient=lenient)
     open_end = False
+    if latin and not data.isascii() and b"\0" not in data:
+        data = _in_utf8(data)
     if any_end:
         content = data.rstrip(_BLANK)
         open_end = not lenient and b"\n" not in data[len(content) :]
@@ -130,6 +136,14 @@ def open_text(path: Path, *, lenient: bool = False, any_end: bool = False) -> Te
         data, cut = data[: int(ends[-1]) + 1], cut or f"the file ends within line {error.line}"
     _check_characters(path, data, ends)
     return TextFile(path, data, ends, lenient, cut, open_end)
+
+
+def _in_utf8(data: bytes) -> bytes:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return data.decode("latin-1").encode()
+    return data
 
 
 def _check_characters(path: Path, data: bytes, ends: IntArray) -> None:
