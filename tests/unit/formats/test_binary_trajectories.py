@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import gsd.fl
 import gsd.hoomd
 import h5py
 import numpy as np
@@ -182,6 +183,19 @@ def test_flat_systems_of_all_versions_are_read(
 def test_boxes_that_are_neither_flat_nor_deep_are_refused(tmp_path: Path, box: list[float]) -> None:
     with pytest.raises(FormatError, match="expected three positive lengths"):
         read_gsd(flat_hoomd(tmp_path / "a.gsd", box))
+
+
+def test_a_damaged_count_takes_no_memory(tmp_path: Path) -> None:
+    path = tmp_path / "a.gsd"
+    with gsd.fl.open(
+        str(path), "w", application="test", schema="hoomd", schema_version=[1, 4]
+    ) as file:
+        file.write_chunk("particles/N", np.array([2**31], dtype=np.uint32))
+        file.end_frame()
+    with pytest.raises(
+        FormatError, match="frame 0 states 2147483648 particles, more than the file can"
+    ):
+        read_gsd(path)
 
 
 def test_diameters_become_radii_of_the_sample(tmp_path: Path) -> None:

@@ -81,3 +81,22 @@ def test_blank_lines_between_frames_are_refused(tmp_path: Path, form: str) -> No
 def test_blank_files_are_empty(tmp_path: Path, form: str, content: str) -> None:
     with pytest.raises(FormatError, match="the file is empty"):
         z_of(tmp_path, form, content)
+
+
+@pytest.mark.parametrize("coding", ["utf-8", "latin-1"])
+def test_letters_of_free_text_may_be_in_either_coding(tmp_path: Path, coding: str) -> None:
+    for form, old, new in (
+        ("extxyz", "Properties", "operator=M\u00fcller Properties"),
+        ("lammps_data", "title", "gesch\u00e4rft"),
+        ("lammps_data", "2 2 2.5\n", "2 2 2.5 # \u00e4\n"),
+    ):
+        path = tmp_path / f"a.{form}"
+        path.write_bytes(FILES[form].replace(old, new).encode(coding))
+        (frame,) = read_frames(path, form)
+        assert frame.positions[2, 2] == 3.125
+        path.write_bytes(FILES[form].replace("3.125", "3.12\u00fc").encode(coding))
+        with pytest.raises(FormatError, match="', expected a finite number"):
+            read_frames(path, form)
+        path.write_bytes(FILES[form].replace("3.125", "3.1\0\u00fc").encode(coding))
+        with pytest.raises(FormatError, match="not UTF-8 text: byte"):
+            read_frames(path, form)

@@ -62,7 +62,7 @@ def read_extxyz(
         If what is used violates the format, or frames hold different particles. Of the second line
         only ``Lattice``, ``Properties``, ``pbc``, ``Origin`` and ``timestep`` are used.
     """
-    text = open_text(path, lenient=lenient, any_end=True)
+    text = open_text(path, lenient=lenient, any_end=True, latin=True)
     indices = count()
     whole: list[bool] = []
 

@@ -16,6 +16,8 @@ from mechanist.formats.trajectory import TrajectoryFrame
 
 _PARTICLES: Final = "particles/"
 _DIAMETERS: Final = "particles/diameter"
+_COUNT: Final = "particles/N"
+_BYTES: Final = 12  # of a position in single precision
 _BOX: Final = 6  # lengths and tilt factors
 
 
@@ -47,10 +49,13 @@ def read_gsd(path: Path) -> list[TrajectoryFrame]:
         )
     try:
         with gsd.hoomd.open(str(path), "r") as file:
+            _check_counts(path, file)
             snapshots = list(file)
             sized = [
                 any(file.file.chunk_exists(k, _DIAMETERS) for k in {0, i}) for i in range(len(file))
             ]
+    except FormatError:
+        raise
     except (RuntimeError, OSError, LookupError, ValueError, TypeError, MemoryError) as error:
         remedy = "Fetch the whole file again, and check that it is a GSD file of schema hoomd."
         raise FormatError(path, f"not a readable GSD file ({error})", remedy=remedy) from error
@@ -62,6 +67,21 @@ def read_gsd(path: Path) -> list[TrajectoryFrame]:
     ]
     check_same_particles(frames)
     return frames
+
+
+def _check_counts(path: Path, file: Any) -> None:
+    """Refuse a frame of more particles than the file can hold, before memory is taken for them."""
+    for index in range(len(file)):
+        if not file.file.chunk_exists(index, _COUNT):
+            continue
+        count = int(file.file.read_chunk(index, _COUNT).ravel()[0])
+        if count * _BYTES > path.stat().st_size:
+            raise FormatError(
+                path,
+                f"frame {index} states {count} particles, more than the file can hold",
+                remedy="Fetch the whole file again.",
+                column=_COUNT,
+            )
 
 
 def _frame(path: Path, index: int, snapshot: Any, has_sizes: bool) -> TrajectoryFrame:

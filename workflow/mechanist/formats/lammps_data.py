@@ -63,7 +63,7 @@ def read_lammps_data(
         If what is read violates the format, or the style of its section Atoms is neither stated nor
         given, or both and not the same.
     """
-    text = open_text(path, any_end=True)
+    text = open_text(path, any_end=True, latin=True)
     rows = without_comments(text)
     header, line = read_header(text)
     box = read_data_box(text, header)

@@ -93,7 +93,12 @@ class TextFile:
 
 
 def open_text(
-    path: Path, *, lenient: bool = False, exported: bool = False, any_end: bool = False
+    path: Path,
+    *,
+    lenient: bool = False,
+    exported: bool = False,
+    any_end: bool = False,
+    latin: bool = False,
 ) -> TextFile:
     """Read a plain or packed text file; its first bytes determine the packing.
 
@@ -112,6 +117,8 @@ def open_text(
         Whether blank last lines are passed over, and a last line without a newline is kept and noted
         in ``open_end``, for formats that state how many rows follow. If ``lenient``, an unfinished
         line is dropped all the same.
+    latin : bool
+        Whether letters of free text may be in Latin-1 instead of UTF-8.
 
     Raises
     ------
@@ -122,6 +129,8 @@ def open_text(
     data, cut = unpacked(path, lenient=lenient)
     data = _as_saved_here(data) if exported else data
     open_end = False
+    if latin and not data.isascii() and b"\0" not in data:
+        data = _in_utf8(data)
     if any_end:
         content = data.rstrip(_BLANK)
         open_end = not lenient and b"\n" not in data[len(content) :]
@@ -142,12 +151,16 @@ def open_text(
 
 def _as_saved_here(data: bytes) -> bytes:
     """Return text in UTF-8 without a byte-order mark, with a newline at its end."""
-    data = data.removeprefix(_BYTE_ORDER_MARK)
+    data = _in_utf8(data.removeprefix(_BYTE_ORDER_MARK))
+    return data if data.endswith(b"\n") or not data else data + b"\n"
+
+
+def _in_utf8(data: bytes) -> bytes:
     try:
         data.decode()
     except UnicodeDecodeError:
-        data = data.decode("latin-1").encode()
-    return data if data.endswith(b"\n") or not data else data + b"\n"
+        return data.decode("latin-1").encode()
+    return data
 
 
 def _check_characters(path: Path, data: bytes, ends: IntArray) -> None:
