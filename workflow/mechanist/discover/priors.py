@@ -60,7 +60,7 @@ class Priors:
         unknown = sorted(set(declared) - known)
         if unknown:
             raise ValueError(f"priors {unknown} are unknown; there are {sorted(known)}")
-        values: dict[str, Any] = dict(declared)
+        values = dict(declared)
         scalars = values.pop("scalars", ())
         names = (scalars,) if isinstance(scalars, str) else tuple(scalars)
         return cls(scalars=names, **values)

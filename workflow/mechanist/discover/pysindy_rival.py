@@ -17,7 +17,7 @@ import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -25,6 +25,9 @@ from mechanist.core.typing import FloatArray
 from mechanist.discover.system import LinearSystem, triangular
 from mechanist.discover.terms import Term, parse_term
 from mechanist.formats.field_files import TIME, FieldData
+
+if TYPE_CHECKING:
+    from pysindy import PDELibrary, PolynomialLibrary, WeakPDELibrary
 
 METHODS: Final = ("pysindy_fd", "pysindy_sfd", "pysindy_weak_default", "pysindy_weak_tuned")
 #: Domains of PySINDy's weak form: its default, and the number for the tuned variant.
@@ -93,7 +96,7 @@ class Rival:
         self.method = method
         self.library = library
         self.seed = seed
-        self._weak: dict[tuple[float, ...], Any] = {}
+        self._weak: dict[tuple[float, ...], WeakPDELibrary] = {}
 
     def prepare(self, data: Sequence[FieldData]) -> None:
         """Draw the domains of the weak form, and keep them for data on the same grids."""
@@ -171,12 +174,12 @@ class Rival:
         smoothed = ps.SmoothedFiniteDifference(axis=0, smoother_kws={})
         return np.moveaxis(np.asarray(smoothed._differentiate(first, times)), 0, -2)  # noqa: SLF001
 
-    def _polynomials(self) -> Any:
+    def _polynomials(self) -> "PolynomialLibrary":
         import pysindy as ps
 
         return ps.PolynomialLibrary(degree=self.library.degree, include_bias=False)
 
-    def _point_library(self, one: FieldData) -> Any:
+    def _point_library(self, one: FieldData) -> "PDELibrary | PolynomialLibrary":
         import pysindy as ps
 
         space = [grid for axis, grid in one.axes.items() if axis != TIME]
@@ -199,7 +202,7 @@ class Rival:
             **(how if smooth else {}),
         )
 
-    def _weak_library(self, one: FieldData) -> Any:
+    def _weak_library(self, one: FieldData) -> "WeakPDELibrary":
         """Return the weak library on a trajectory's grid, cached by grid."""
         import pysindy as ps
 

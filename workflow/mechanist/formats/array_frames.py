@@ -15,7 +15,7 @@ In HDF5 files they are at the top level.
 """
 
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,7 +98,7 @@ def read_array_frames(path: Path, form: str) -> list[TrajectoryFrame]:
     return frames
 
 
-def _array(file: Arrays, name: str) -> NDArray[Any]:
+def _array(file: Arrays, name: str) -> NDArray[np.generic]:
     """Return an array of finite numbers, or of names."""
     values = file.array(name)
     if values.dtype.kind in "SO":
@@ -133,11 +133,11 @@ def _array(file: Arrays, name: str) -> NDArray[Any]:
 
 def _fitted(
     path: Path,
-    arrays: dict[str, NDArray[Any]],
+    arrays: dict[str, NDArray[np.generic]],
     name: str,
     shapes: list[tuple[int, ...]],
-    default: NDArray[Any],
-) -> NDArray[Any]:
+    default: NDArray[np.generic],
+) -> NDArray[np.generic]:
     values = arrays.get(name, default)
     if values.shape not in shapes:
         raise _misfit(path, name, values.shape, " or ".join(map(str, shapes)))
@@ -151,7 +151,7 @@ def _misfit(path: Path, name: str, shape: tuple[int, ...], expected: str) -> For
     )
 
 
-def _check_ids(path: Path, ids: NDArray[Any]) -> None:
+def _check_ids(path: Path, ids: NDArray[np.generic]) -> None:
     distinct, first, counts = np.unique(ids, return_index=True, return_counts=True)
     wrong = counts > 1
     if wrong.any():
@@ -165,7 +165,7 @@ def _check_ids(path: Path, ids: NDArray[Any]) -> None:
         )
 
 
-def _check_cells(path: Path, cells: NDArray[Any]) -> None:
+def _check_cells(path: Path, cells: NDArray[np.generic]) -> None:
     volumes = np.atleast_1d(np.linalg.det(cells.astype(float)))
     if not (volumes > 0).all():
         k = int(np.argmax(~(volumes > 0)))

@@ -1,7 +1,7 @@
 """Cells of a DAMASK 3 grid result: where each phase keeps the data of which cell and constituent."""
 
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import h5py
 import numpy as np
@@ -165,7 +165,9 @@ def _field(path: Path, file: h5py.File, number: int, cells: Cells, key: str) -> 
     return out
 
 
-def _dataset(path: Path, dataset: Any, shape: tuple[int, ...], rows: IntArray) -> FloatArray:
+def _dataset(
+    path: Path, dataset: h5py.Dataset, shape: tuple[int, ...], rows: IntArray
+) -> FloatArray:
     """Return a data set of one phase, in the order of the file."""
     if dataset.shape != (len(rows), *shape):
         problem = f"{dataset.name} has shape {dataset.shape}, expected {(len(rows), *shape)}"
@@ -193,5 +195,5 @@ def _check_convention(path: Path, place: str, q: FloatArray, elastic: FloatArray
         )
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     return value.decode() if isinstance(value, bytes) else str(value)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NotRequired, TypedDict
 
 from mechanist.core.errors import FormatError
 from mechanist.formats.polycrystal_phases import ELASTIC
@@ -19,9 +19,19 @@ OTHER: Final = "other"
 _REMEDY: Final = "Give the unmodified solver result."
 
 
+class PhaseDescription(TypedDict):
+    """Name, lattice and laws of a phase as in the input file, in Pa."""
+
+    phase: str
+    lattice: str
+    elastic: dict[str, str | float]
+    plastic: dict[str, object]
+    c_over_a: NotRequired[float]
+
+
 def describe_phase(
     path: Path, configuration: Mapping[str, Any], phase: str
-) -> tuple[str, dict[str, Any]]:
+) -> tuple[str, PhaseDescription]:
     """Return the table of slip systems and the description of a phase.
 
     Parameters
@@ -52,7 +62,7 @@ def describe_phase(
         mechanical = entry["mechanical"]
         plastic = mechanical.get("plastic") or {}
         lattice = str(entry["lattice"])
-        described: dict[str, Any] = {
+        described: PhaseDescription = {
             "phase": phase,
             "lattice": lattice,
             "elastic": dict(mechanical["elastic"]),
@@ -73,7 +83,7 @@ def active_families(plastic: Mapping[str, Any]) -> tuple[int, ...]:
     return tuple(int(n) for n in (given if isinstance(given, list) else [given]))
 
 
-def _table(lattice: str, plastic: Mapping[str, Any], active: tuple[int, ...]) -> str:
+def _table(lattice: str, plastic: Mapping[str, object], active: tuple[int, ...]) -> str:
     """Return the smallest table that holds all active families whole."""
     if plastic.get("type", "none") == "none":
         return ELASTIC

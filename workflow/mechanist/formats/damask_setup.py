@@ -129,11 +129,11 @@ def _mapping(text: str) -> dict[str, Any]:
     return entry if isinstance(entry, dict) else {}
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     return value.decode(errors="replace") if isinstance(value, bytes) else str(value)
 
 
-def _numbers(entry: Any) -> Any:
+def _numbers(entry: object) -> Any:
     """Convert numbers such as ``75e6``, which YAML 1.1 reads as text, to floats."""
     if isinstance(entry, dict):
         return {str(key): _numbers(value) for key, value in entry.items()}

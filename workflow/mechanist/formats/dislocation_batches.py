@@ -119,7 +119,7 @@ class DislocationSample:
     status: str = "ok"
     reason: str = ""
     provenance: dict[str, Any] = field(default_factory=dict)
-    series: dict[str, np.ndarray[Any, Any]] = field(default_factory=dict)
+    series: dict[str, FloatArray] = field(default_factory=dict)
 
     @property
     def good_branches(self) -> dict[str, Branch]:

@@ -141,7 +141,7 @@ class EquationFile:
     noise: float
     seed: int
     equations: tuple[Equation, ...]
-    provenance: dict[str, Any] = field(default_factory=dict)
+    provenance: dict[str, object] = field(default_factory=dict)
 
 
 def write_equations(path: Path, file: EquationFile) -> None:
@@ -187,7 +187,7 @@ def read_equations(path: Path) -> EquationFile:
         raise FormatError(path, problem, remedy=remedy) from error
 
 
-def _content(equation: Equation) -> dict[str, Any]:
+def _content(equation: Equation) -> dict[str, object]:
     return {
         "target": equation.target,
         "target_latex": equation.latex,

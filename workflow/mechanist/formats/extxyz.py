@@ -129,7 +129,7 @@ def _read_columns(
         for k in range(width)
     ]
     values = parse_rows(text, first, particles, columns, announced=first - _HEADER_LINES)
-    data: dict[str, NDArray[Any]] = {}
+    data: dict[str, NDArray[np.generic]] = {}
     start = 0
     for name, letter, width in properties:
         if letter == "L":
@@ -141,7 +141,9 @@ def _read_columns(
     return data
 
 
-def _logical(text: TextFile, first: int, name: str, tokens: NDArray[Any]) -> NDArray[np.bool_]:
+def _logical(
+    text: TextFile, first: int, name: str, tokens: NDArray[np.generic]
+) -> NDArray[np.bool_]:
     strange = ~np.isin(tokens, list(LOGICAL))
     if strange.any():
         row = int(np.argmax(strange))
@@ -162,7 +164,7 @@ def write_extxyz(path: Path, frames: Sequence[TrajectoryFrame]) -> None:
     for frame in frames:
         if frame.images is not None or frame.axes != "xyz":
             raise ValueError("extended XYZ holds x, y and z and no image flags; leave them out")
-        properties: dict[str, NDArray[Any]] = {
+        properties: dict[str, NDArray[np.generic]] = {
             "species": np.array(frame.labels)[frame.species],
             "pos": frame.positions + frame.origin,
             "id": frame.ids,
@@ -182,10 +184,10 @@ def write_extxyz(path: Path, frames: Sequence[TrajectoryFrame]) -> None:
     write_lines(path, lines)
 
 
-def _letter(values: NDArray[Any]) -> str:
+def _letter(values: NDArray[np.generic]) -> str:
     return {"U": "S", "f": "R", "i": "I", "b": "L"}[values.dtype.kind]
 
 
-def _joined(values: NDArray[Any]) -> str:
+def _joined(values: NDArray[np.generic]) -> str:
     flat = np.asarray(values).ravel().tolist()
     return " ".join({True: "T", False: "F"}[v] if isinstance(v, bool) else str(v) for v in flat)

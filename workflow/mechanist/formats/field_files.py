@@ -104,7 +104,7 @@ def write_fields(
     data: Sequence[FieldData],
     *,
     truth: Mapping[str, Truth] | None = None,
-    about: Mapping[str, Any] | None = None,
+    about: Mapping[str, object] | None = None,
 ) -> None:
     """Write trajectories to ``path`` in one step; equal data give equal bytes.
 
@@ -203,7 +203,7 @@ def _check_schema(path: Path, file: h5py.File) -> None:
 
 
 def _trajectory(group: h5py.Group) -> FieldData:
-    parts: dict[str, Any] = {
+    parts: dict[str, dict[str, FloatArray]] = {
         kind: {name: group[f"{kind}/{name}"][()] for name in json.loads(group.attrs[kind])}
         for kind in ("axes", "fields", "inputs")
     }

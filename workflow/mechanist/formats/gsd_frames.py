@@ -5,7 +5,7 @@ single precision, relative to the centre of the box. Particles have no ids: orde
 """
 
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -13,6 +13,9 @@ from mechanist.core.errors import FormatError
 from mechanist.core.typing import FloatArray
 from mechanist.formats.particle_matching import check_same_particles
 from mechanist.formats.trajectory import TrajectoryFrame
+
+if TYPE_CHECKING:
+    from gsd.hoomd import Frame, HOOMDTrajectory
 
 _PARTICLES: Final = "particles/"
 _DIAMETERS: Final = "particles/diameter"
@@ -69,7 +72,7 @@ def read_gsd(path: Path) -> list[TrajectoryFrame]:
     return frames
 
 
-def _check_counts(path: Path, file: Any) -> None:
+def _check_counts(path: Path, file: "HOOMDTrajectory") -> None:
     """Refuse a frame of more particles than the file can hold, before memory is taken for them."""
     for index in range(len(file)):
         if not file.file.chunk_exists(index, _COUNT):
@@ -84,7 +87,7 @@ def _check_counts(path: Path, file: Any) -> None:
             )
 
 
-def _frame(path: Path, index: int, snapshot: Any, has_sizes: bool) -> TrajectoryFrame:
+def _frame(path: Path, index: int, snapshot: "Frame", has_sizes: bool) -> TrajectoryFrame:
     particles = snapshot.particles
     count = int(particles.N)
     if count < 1:
@@ -124,7 +127,7 @@ def _frame(path: Path, index: int, snapshot: Any, has_sizes: bool) -> Trajectory
     )
 
 
-def _cell(path: Path, index: int, box: Any) -> FloatArray:
+def _cell(path: Path, index: int, box: FloatArray | None) -> FloatArray:
     """Return cell vectors as rows from HOOMD's lengths and tilt factors.
 
     Since HOOMD-blue 3 a length of zero along z marks a two-dimensional system; its cell gets a
@@ -146,7 +149,7 @@ def _cell(path: Path, index: int, box: Any) -> FloatArray:
     return np.array([[x, 0.0, 0.0], [xy * y, y, 0.0], [xz * z, yz * z, z]])
 
 
-def _finite(path: Path, index: int, name: str, values: Any) -> FloatArray:
+def _finite(path: Path, index: int, name: str, values: object) -> FloatArray:
     numbers = np.asarray(values, dtype=np.float64)
     if not np.isfinite(numbers).all():
         place = tuple(int(k) for k in np.argwhere(~np.isfinite(numbers))[0])

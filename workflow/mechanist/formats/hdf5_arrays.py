@@ -55,7 +55,7 @@ class HDF5Arrays:
         """Return the shape of every array."""
         return dict(self._shapes)
 
-    def array(self, name: str) -> NDArray[Any]:
+    def array(self, name: str) -> NDArray[np.generic]:
         """Return an array, unpacked as its attributes say."""
         with guarded(self.path), h5py.File(self.path, "r") as file:
             item = self._found(file, name)

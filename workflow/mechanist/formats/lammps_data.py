@@ -210,7 +210,7 @@ def _check_types(
 
 def _velocities(
     text: TextFile, header: DataHeader, first: int, ids: IntArray, order: IntArray
-) -> dict[str, NDArray[Any]]:
+) -> dict[str, NDArray[np.generic]]:
     """Return velocities in the order of the particles.
 
     Some styles add columns, such as angular velocities, which are passed over.

@@ -120,7 +120,7 @@ def _read_header(text: TextFile, line: int) -> _Header:
         line += 1 + _LINES.get(name, 1)
 
 
-def _read_value(text: TextFile, name: str, line: int) -> Any:
+def _read_value(text: TextFile, name: str, line: int) -> str | float:
     content = text.line(line)
     if name == "UNITS":
         return content
@@ -179,7 +179,7 @@ def _by_name(
     text: TextFile,
     first: int,
     names: Sequence[str],
-    values: Sequence[NDArray[Any]],
+    values: Sequence[NDArray[np.generic]],
     style: Coordinates,
     label: str,
 ) -> dict[str, NDArray[Any]]:
@@ -187,7 +187,7 @@ def _by_name(
 
     Columns that nothing here reads are left out if they disagree.
     """
-    data: dict[str, NDArray[Any]] = {}
+    data: dict[str, NDArray[np.generic]] = {}
     ambiguous: set[str] = set()
     for name, column in zip(names, values, strict=True):
         differ = data.setdefault(name, column) != column
@@ -273,7 +273,7 @@ def _particle_lines(frame: TrajectoryFrame, style: Coordinates) -> list[str]:
     if style in ("xs", "xsu"):
         coordinates = frame.positions @ np.linalg.inv(frame.cell)
     numeric = all(label.isdecimal() for label in frame.labels)
-    columns: dict[str, NDArray[Any]] = {
+    columns: dict[str, NDArray[np.generic]] = {
         "id": frame.ids,
         "type" if numeric else "element": np.array(frame.labels)[frame.species],
     }

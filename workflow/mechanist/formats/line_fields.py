@@ -11,7 +11,7 @@ Layout (``mechanist.line_fields/1``)::
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import h5py
 import numpy as np
@@ -54,7 +54,7 @@ class LineFields:
     times: FloatArray
     density: FloatArray
     nye: FloatArray
-    about: dict[str, Any] = field(default_factory=dict)
+    about: dict[str, object] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Validate that all fields are finite and on one grid."""

@@ -116,7 +116,7 @@ def digest(path: Path) -> str:
 
 
 def updated(
-    path: Path, outputs: Iterable[Output], about: Mapping[str, Any], *, complete: bool
+    path: Path, outputs: Iterable[Output], about: Mapping[str, object], *, complete: bool
 ) -> Manifest:
     """Update the manifest after a run, write it and return it.
 

@@ -9,7 +9,7 @@ import math
 import zlib
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,7 +45,7 @@ class Head(NamedTuple):
     name: str
 
 
-def variables(data: bytes) -> dict[str, Callable[[], NDArray[Any]]]:
+def variables(data: bytes) -> dict[str, Callable[[], NDArray[np.generic]]]:
     """Return a function for each variable of a file that parses its values.
 
     Structs are structured arrays of objects and cells are arrays of objects, as from
@@ -64,7 +64,7 @@ def variables(data: bytes) -> dict[str, Callable[[], NDArray[Any]]]:
     if len(data) < _HEADER or data[126:128] not in (b"IM", b"MI"):
         raise ValueError("it is no MATLAB file")
     order = "<" if data[126:128] == b"IM" else ">"
-    found: dict[str, Callable[[], NDArray[Any]]] = {}
+    found: dict[str, Callable[[], NDArray[np.generic]]] = {}
     for one in elements(memoryview(data)[_HEADER:], order):
         if one.kind == COMPRESSED:
             start = zlib.decompressobj().decompress(one.data, _START)
@@ -76,7 +76,7 @@ def variables(data: bytes) -> dict[str, Callable[[], NDArray[Any]]]:
     return found
 
 
-def _unpacked(packed: memoryview, order: str) -> NDArray[Any]:
+def _unpacked(packed: memoryview, order: str) -> NDArray[np.generic]:
     (one,) = elements(memoryview(zlib.decompress(packed)), order)
     return _matrix(one.data, order)
 
@@ -99,7 +99,7 @@ def _head(data: memoryview, order: str) -> tuple[Head, int]:
     return Head(kind, int(words[0]), shape, bytes(name.data).decode(errors="replace")), place
 
 
-def _matrix(data: memoryview, order: str) -> NDArray[Any]:
+def _matrix(data: memoryview, order: str) -> NDArray[np.generic]:
     if not len(data):
         return np.zeros((0, 0))
     head, place = _head(data, order)
@@ -139,7 +139,7 @@ def _inner(rest: Iterator[Element]) -> memoryview:
 
 def _numbers(
     rest: Iterator[Element], head: Head, count: int, kind: str, order: str
-) -> NDArray[Any]:
+) -> NDArray[np.generic]:
     parts = [values_of(next_of(rest), order) for _ in range(2 if head.flags & _COMPLEX else 1)]
     if any(len(part) != count for part in parts):
         raise ValueError(f"{len(parts[0])} numbers for the shape {head.shape}")
@@ -147,7 +147,7 @@ def _numbers(
     return parts[0] + 1j * parts[1] if len(parts) > 1 else parts[0]
 
 
-def _struct(rest: Iterator[Element], count: int, order: str) -> NDArray[Any]:
+def _struct(rest: Iterator[Element], count: int, order: str) -> NDArray[np.generic]:
     width = int(values_of(next_of(rest), order)[0])
     text = bytes(next_of(rest).data)
     if width < 1 or len(text) % width:
@@ -160,7 +160,7 @@ def _struct(rest: Iterator[Element], count: int, order: str) -> NDArray[Any]:
     return values
 
 
-def _sparse(rest: Iterator[Element], head: Head, order: str) -> NDArray[Any]:
+def _sparse(rest: Iterator[Element], head: Head, order: str) -> NDArray[np.generic]:
     rows, ends = (values_of(next_of(rest), order) for _ in range(2))
     parts = [values_of(next_of(rest), order) for _ in range(2 if head.flags & _COMPLEX else 1)]
     numbers = parts[0] + 1j * parts[1] if len(parts) > 1 else parts[0]

@@ -38,7 +38,7 @@ class MatlabArrays:
                 found |= {name: value.shape for name, value in _leaves(top, parse())}
         return found
 
-    def array(self, name: str) -> NDArray[Any]:
+    def array(self, name: str) -> NDArray[np.generic]:
         """Return an array."""
         steps = [Step(name)] if name in self._values else steps_of(name)
         if steps[0].name not in self._values:
@@ -59,7 +59,9 @@ class MatlabArrays:
             )
         return value
 
-    def _taken(self, name: str, value: NDArray[Any], steps: list[Step], step: Step) -> NDArray[Any]:
+    def _taken(
+        self, name: str, value: NDArray[Any], steps: list[Step], step: Step
+    ) -> NDArray[np.generic]:
         """Return the field or the element that a step leads to."""
         before = plain_name(steps, step)
         elements = value.ravel(order="F")
@@ -84,7 +86,7 @@ class MatlabArrays:
         return elements[step.number - 1 : step.number]
 
 
-def _version_4(path: Path) -> dict[str, Callable[[], NDArray[Any]]]:
+def _version_4(path: Path) -> dict[str, Callable[[], NDArray[np.generic]]]:
     from scipy.io import loadmat
     from scipy.sparse import issparse
 
@@ -93,7 +95,7 @@ def _version_4(path: Path) -> dict[str, Callable[[], NDArray[Any]]]:
     return {name: partial(np.asarray, value) for name, value in plain.items()}
 
 
-def _leaves(name: str, value: NDArray[Any]) -> Iterator[tuple[str, NDArray[Any]]]:
+def _leaves(name: str, value: NDArray[np.generic]) -> Iterator[tuple[str, NDArray[np.generic]]]:
     """Yield the arrays inside a value with their names."""
     if not value.dtype.names and value.dtype.kind != "O":
         yield name, value

@@ -4,8 +4,9 @@ import contextlib
 import difflib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
+import numpy as np
 from numpy.typing import NDArray
 
 from mechanist.core.errors import FormatError
@@ -25,7 +26,7 @@ class Arrays(Protocol):
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """Return the shape of every array."""
 
-    def array(self, name: str) -> NDArray[Any]:
+    def array(self, name: str) -> NDArray[np.generic]:
         """Return an array; one that is missing or unreadable raises :class:`FormatError`."""
 
 

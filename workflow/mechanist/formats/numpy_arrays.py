@@ -5,7 +5,7 @@ Objects are never unpickled: a pickle runs code of whoever wrote it.
 
 import zipfile
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,7 +42,7 @@ class ArchiveArrays:
         with guarded(self.path), zipfile.ZipFile(self.path) as archive:
             return {name: _shape(archive, member) for name, member in self._members.items()}
 
-    def array(self, name: str) -> NDArray[Any]:
+    def array(self, name: str) -> NDArray[np.generic]:
         """Return an array."""
         member = self._members.get(name)
         if member is None:
@@ -71,7 +71,7 @@ class FolderArrays:
         with guarded(self.path):
             return {one.stem: () for one in sorted(self.path.parent.glob(f"*{_SUFFIX}"))}
 
-    def array(self, name: str) -> NDArray[Any]:
+    def array(self, name: str) -> NDArray[np.generic]:
         """Return an array."""
         file = self.path.parent / (name.removesuffix(_SUFFIX) + _SUFFIX)
         if not file.is_file():
@@ -80,19 +80,19 @@ class FolderArrays:
             return _array(file, "the array", opened)
 
 
-def _array(path: Path, what: str, file: IO[bytes]) -> NDArray[Any]:
+def _array(path: Path, what: str, file: IO[bytes]) -> NDArray[np.generic]:
     """Return the array of an open .npy file."""
     _, dtype = _header(file)
     if dtype.hasobject:
         raise FormatError(path, f"{what} holds pickled objects, expected numbers", remedy=_PICKLED)
     file.seek(0)
-    values: NDArray[Any] = np.lib.format.read_array(file, allow_pickle=False)
+    values: NDArray[np.generic] = np.lib.format.read_array(file, allow_pickle=False)
     if file.read(1):
         raise ValueError("bytes follow the array")
     return values
 
 
-def _header(file: IO[bytes]) -> tuple[tuple[int, ...], np.dtype[Any]]:
+def _header(file: IO[bytes]) -> tuple[tuple[int, ...], np.dtype[np.generic]]:
     """Return shape and type of the array at the start of a file."""
     major, _ = np.lib.format.read_magic(file)
     # version 3 differs from 2 in the encoding of names of fields alone

@@ -8,7 +8,7 @@ https://cfconventions.org/cf-conventions/cf-conventions.html) and of netCDF: ``s
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +23,12 @@ _LIMITS: Final = ("valid_range", "valid_min", "valid_max")
 
 
 def unpacked_values(
-    path: Path, name: str, values: NDArray[Any], attributes: Mapping[str, Any], notes: list[str]
-) -> NDArray[Any]:
+    path: Path,
+    name: str,
+    values: NDArray[np.generic],
+    attributes: Mapping[str, object],
+    notes: list[str],
+) -> NDArray[np.generic]:
     """Return the values that an array stands for.
 
     Parameters
@@ -65,7 +69,7 @@ def unpacked_values(
 
 
 def _refuse_missing(
-    path: Path, name: str, values: NDArray[Any], given: Mapping[str, NDArray[Any]]
+    path: Path, name: str, values: NDArray[np.generic], given: Mapping[str, NDArray[np.generic]]
 ) -> None:
     for key in ("_FillValue", "missing_value"):
         for mark in given.get(key, ()):
@@ -81,7 +85,7 @@ def _refuse_missing(
         _refuse(path, name, values, values > limit, f"the largest valid value is {limit:g}")
 
 
-def _equal(values: NDArray[Any], mark: float) -> BoolArray:
+def _equal(values: NDArray[np.generic], mark: float) -> BoolArray:
     """Return where values are a mark, which was rounded to their type."""
     if np.isnan(mark):
         return np.isnan(values) if values.dtype.kind == "f" else np.zeros(values.shape, bool)
@@ -90,7 +94,7 @@ def _equal(values: NDArray[Any], mark: float) -> BoolArray:
     return np.asarray(values == rounded)
 
 
-def _refuse(path: Path, name: str, values: NDArray[Any], wrong: BoolArray, why: str) -> None:
+def _refuse(path: Path, name: str, values: NDArray[np.generic], wrong: BoolArray, why: str) -> None:
     if not wrong.any():
         return
     at = tuple(int(i) for i in np.argwhere(wrong)[0])
@@ -102,7 +106,7 @@ def _refuse(path: Path, name: str, values: NDArray[Any], wrong: BoolArray, why: 
     )
 
 
-def _numbers(path: Path, name: str, key: str, value: Any) -> NDArray[Any]:
+def _numbers(path: Path, name: str, key: str, value: object) -> NDArray[np.generic]:
     numbers = np.atleast_1d(np.asarray(value)).ravel()
     if numbers.dtype.kind in "fiu" and numbers.size:
         return numbers
@@ -113,5 +117,5 @@ def _numbers(path: Path, name: str, key: str, value: Any) -> NDArray[Any]:
     )
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     return value.decode(errors="replace") if isinstance(value, bytes) else str(value)

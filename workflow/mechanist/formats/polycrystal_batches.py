@@ -152,7 +152,7 @@ def stress_components(tensors: FloatArray) -> FloatArray:
 
 
 def write_runs(
-    path: Path, runs: Sequence[PolycrystalRun], *, attributes: Mapping[str, Any] | None = None
+    path: Path, runs: Sequence[PolycrystalRun], *, attributes: Mapping[str, object] | None = None
 ) -> None:
     """Write runs to ``path`` in one step; equal runs give equal bytes.
 
@@ -207,7 +207,7 @@ def read_runs(path: Path) -> list[PolycrystalRun]:
         return [_run_from(group) for group in _groups(file)]
 
 
-def read_attributes(path: Path) -> dict[str, Any]:
+def read_attributes(path: Path) -> dict[str, object]:
     """Read the attributes of all runs of a file.
 
     Raises
@@ -277,7 +277,7 @@ def _phases_from(stored: h5py.Dataset) -> PhaseMap:
     return PhaseMap(names, systems, stored[()])
 
 
-def _finite(where: str, values: Any) -> FloatArray:
+def _finite(where: str, values: object) -> FloatArray:
     array = np.ascontiguousarray(values, dtype=np.float64)
     if not np.isfinite(array).all():
         at = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
@@ -286,7 +286,7 @@ def _finite(where: str, values: Any) -> FloatArray:
     return array
 
 
-def _grains(name: str, grains: Any) -> IntArray:
+def _grains(name: str, grains: object) -> IntArray:
     array = np.asarray(grains)
     if array.ndim != _DIMENSIONS or array.dtype.kind not in "iu" or not array.size:
         raise ValueError(f"run {name!r}, grains: {array.dtype} of shape {array.shape}; expected"

@@ -7,12 +7,13 @@ A row describes one object (an atom, a voxel, a whole sample). Its key is ``samp
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
 import pyarrow as arrow
 import pyarrow.parquet as parquet
+from numpy.typing import NDArray
 
 from mechanist.core.atomic import replacing
 from mechanist.core.errors import FormatError
@@ -30,7 +31,7 @@ def keys_of(table: pd.DataFrame) -> list[str]:
 
 
 def keyed(
-    values: np.ndarray[Any, Any], names: list[str], *, sample: str, load: str | None = None
+    values: NDArray[np.generic], names: list[str], *, sample: str, load: str | None = None
 ) -> pd.DataFrame:
     """Put key columns before the columns of ``values``.
 
@@ -46,7 +47,7 @@ def keyed(
         Name of the load; left out for quantities that do not depend on it.
     """
     n = len(values)
-    keys: dict[str, Any] = {SAMPLE: pd.Categorical.from_codes(np.zeros(n, np.int8), [sample])}
+    keys: dict[str, object] = {SAMPLE: pd.Categorical.from_codes(np.zeros(n, np.int8), [sample])}
     if load is not None:
         keys[LOAD] = pd.Categorical.from_codes(np.zeros(n, np.int8), [load])
     keys[OBJECT] = np.arange(n, dtype=np.int32)

@@ -19,7 +19,7 @@ from mechanist.formats.text import UNFINISHED, TextFile
 
 Kind = Literal["integer", "real", "text"]
 
-_TYPES: Final[dict[Kind, Any]] = {
+_TYPES: Final[dict[Kind, arrow.DataType]] = {
     "integer": arrow.int64(),
     "real": arrow.float64(),
     "text": arrow.string(),
@@ -130,7 +130,7 @@ def _check_last(text: TextFile, first: int, columns: Sequence[Column]) -> None:
         raise text.cut_error(UNFINISHED)
 
 
-def _table(block: bytes, columns: Sequence[Column]) -> Any | None:
+def _table(block: bytes, columns: Sequence[Column]) -> arrow.Table | None:
     """Return ``block`` as an Arrow table, or None where a field is not of its column's kind."""
     names = [str(i) for i in range(len(columns))]
     types = {name: _TYPES[column.kind] for name, column in zip(names, columns, strict=True)}
@@ -146,14 +146,14 @@ def _table(block: bytes, columns: Sequence[Column]) -> Any | None:
         return None
 
 
-def _array(column: Any) -> NDArray[Any]:
+def _array(column: arrow.ChunkedArray) -> NDArray[np.generic]:
     if not arrow.types.is_string(column.type):
         return np.asarray(column.to_numpy())
     encoded = column.combine_chunks().dictionary_encode()
     return np.array(encoded.dictionary.to_pylist(), dtype=np.str_)[encoded.indices.to_numpy()]
 
 
-def _plausible(values: Sequence[NDArray[Any]]) -> bool:
+def _plausible(values: Sequence[NDArray[np.generic]]) -> bool:
     """Return whether numbers are finite, and no text is empty (as between two spaces)."""
     return all(
         bool(np.all(v != "")) if v.dtype.kind == "U" else bool(np.isfinite(v).all()) for v in values

@@ -198,7 +198,7 @@ class TrajectoryFrame:
         return True
 
 
-def label_codes(values: NDArray[Any]) -> tuple[tuple[str, ...], IntArray]:
+def label_codes(values: NDArray[np.generic]) -> tuple[tuple[str, ...], IntArray]:
     """Return sorted distinct labels, and the index of each value into them."""
     labels, codes = np.unique(values, return_inverse=True)
     return tuple(str(label) for label in labels), codes.astype(np.int64)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,7 +62,7 @@ def with_end_note(text: TextFile, frames: list[TrajectoryFrame]) -> list[Traject
 
 
 def order_by_id(
-    text: TextFile, first: int, ids: NDArray[Any] | None, count: int, *, policy: IdPolicy
+    text: TextFile, first: int, ids: NDArray[np.generic] | None, count: int, *, policy: IdPolicy
 ) -> tuple[IntArray, IntArray]:
     """Return ascending ids, and the rows that sort particles into that order.
 

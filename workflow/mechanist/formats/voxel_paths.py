@@ -18,7 +18,7 @@ matrices (..., k, 3, 3), ``elastic_rotation:axial`` axial vectors (..., 3).
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Literal, cast, get_args
+from typing import Final, Literal, cast, get_args
 
 import h5py
 import numpy as np
@@ -73,7 +73,7 @@ class VoxelPaths:
         """Validate shapes, kinds and values."""
         shape, steps = self.grains.shape, len(self.strains)
         expected = {"rotations": (*shape, steps, 3), "stress": (steps,)}
-        arrays: dict[str, NDArray[Any]] = {
+        arrays: dict[str, FloatArray | Single] = {
             "rotations": self.rotations,
             "stress": self.stress,
             "strains": self.strains,
@@ -90,9 +90,9 @@ class VoxelPaths:
             if values.shape[:3] != shape:
                 raise ValueError(f"{self.name}, field {key!r}: shape is {values.shape}, expected"
                                  f" {shape} first, one value per voxel")  # fmt: skip
-        for key, values in {**arrays, **self.fields}.items():
-            if not np.isfinite(values).all():
-                raise ValueError(f"{self.name}, {key}: {int((~np.isfinite(values)).sum())} numbers"
+        for key, numbers in {**arrays, **self.fields}.items():
+            if not np.isfinite(numbers).all():
+                raise ValueError(f"{self.name}, {key}: {int((~np.isfinite(numbers)).sum())} numbers"
                                  " are not finite; expected finite ones")  # fmt: skip
 
     @property
@@ -174,7 +174,7 @@ def read_voxel_paths(path: Path) -> list[VoxelPaths]:
         raise FormatError(path, problem, remedy=_REMEDY) from error
 
 
-def _sample(group: Any) -> VoxelPaths:
+def _sample(group: h5py.Group) -> VoxelPaths:
     return VoxelPaths(
         name=str(group.attrs["name"]),
         system=str(group.attrs["system"]),

@@ -120,19 +120,19 @@ class FieldEntry:
         return [*axes, *(source.array for source in sources)]
 
 
-def _mapping(entry: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+def _mapping(entry: Mapping[str, object], key: str) -> Mapping[str, Any]:
     value = entry.get(key) or {}
     if isinstance(value, Mapping):
         return value
     raise ValueError(f"{key}: {value!r}; expected names, each with its name in the file")
 
 
-def _paths(value: Any) -> tuple[Path, ...]:
+def _paths(value: str | list[str]) -> tuple[Path, ...]:
     values = value if isinstance(value, list | tuple) else [value]
     return tuple(Path(one) for one in values)
 
 
-def files_of(entry: Mapping[str, Any]) -> list[str]:
+def files_of(entry: Mapping[str, object]) -> list[str]:
     """Return every file that an entry reads: a .npy file stands for its neighbours, too."""
     value = entry["path"]
     paths = [str(one) for one in value] if isinstance(value, list | tuple) else [str(value)]
@@ -149,7 +149,7 @@ def files_of(entry: Mapping[str, Any]) -> list[str]:
     return found
 
 
-def _axis(name: str, value: Any) -> str | Spaced:
+def _axis(name: str, value: str | Mapping[str, float | str]) -> str | Spaced:
     if isinstance(value, str):
         return value
     spaced = isinstance(value, Mapping) and "step" in value and set(value) <= {"start", "step"}
@@ -166,7 +166,7 @@ def _axis(name: str, value: Any) -> str | Spaced:
     return Spaced(**parts)
 
 
-def _source(name: str, value: Any) -> Source:
+def _source(name: str, value: object) -> Source:
     if isinstance(value, str):
         return Source(value)
     if isinstance(value, Mapping) and "array" in value and set(value) <= {"array", "part", COLUMN}:
@@ -180,7 +180,7 @@ def _source(name: str, value: Any) -> Source:
     )
 
 
-def _among(entry: Mapping[str, Any], key: str, names: list[str]) -> list[str]:
+def _among(entry: Mapping[str, object], key: str, names: list[str]) -> list[str]:
     value = entry.get(key) or []
     if not isinstance(value, list | tuple) or not set(value) <= set(names):
         kind = "periodic axes" if key in {"drop_last", "unchecked"} else "axes"
@@ -188,7 +188,7 @@ def _among(entry: Mapping[str, Any], key: str, names: list[str]) -> list[str]:
     return list(value)
 
 
-def _order(entry: Mapping[str, Any], axes: list[str], *, columns: bool) -> tuple[str, ...]:
+def _order(entry: Mapping[str, object], axes: list[str], *, columns: bool) -> tuple[str, ...]:
     """Return the declared order of dimensions, empty if none is declared."""
     order = _among(entry, "order", [*axes, COLUMN] if columns else axes)
     if order and sorted(name for name in order if name != COLUMN) != sorted(axes):

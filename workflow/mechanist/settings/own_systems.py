@@ -34,7 +34,7 @@ class OwnSystem(Availability):
     """
 
     name: str
-    entry: dict[str, Any]
+    entry: dict[str, object]
 
 
 def own_system(name: str, settings: Mapping[str, Any], library: Path) -> OwnSystem:
@@ -60,7 +60,7 @@ def own_system(name: str, settings: Mapping[str, Any], library: Path) -> OwnSyst
     loads = _groups_by_load(rows)
     species = sorted({str(s) for row in rows.values() for s in row["species"].values()})
     targets = sorted({row["target"] for row in rows.values() if row.get("target")})
-    entry: dict[str, Any] = {
+    entry: dict[str, object] = {
         "own": {
             "samples": sorted(rows),
             "groups": len(groups),

@@ -209,11 +209,11 @@ def _undecided(given: Mapping[str, str], guessed: bool) -> list[tuple[str, str, 
     ]
 
 
-def _parsed(rule: SheetRule, column: str, cell: str) -> dict[str, Any]:
+def _parsed(rule: SheetRule, column: str, cell: str) -> dict[str, object]:
     """Return the entries that a cell adds to its row."""
     if column == "reference":
         path, frame = reference_of(cell)
-        named = {} if path is None else {"reference_path": one_file_of(path)}
+        named: dict[str, object] = {} if path is None else {"reference_path": one_file_of(path)}
         return {"reference": frame} | named
     if column == "deformed" and names_files(cell):
         files = files_of(cell)
@@ -221,7 +221,7 @@ def _parsed(rule: SheetRule, column: str, cell: str) -> dict[str, Any]:
     if column == "load":
         load = load_of(cell)
         return {} if load is None else {"load": load}
-    parsers: dict[str, Callable[[str], Any]] = {
+    parsers: dict[str, Callable[[str], object]] = {
         **dict.fromkeys(("system", "sample", "group"), name_of),
         "path": files_of,
         "species": pairs_of,

@@ -1,7 +1,7 @@
 """Convert cells of a sample sheet to the entries of the configuration that they define."""
 
 import re
-from typing import Any, Final
+from typing import Final
 
 from mechanist.settings.sheet_errors import DECIMAL_POINT, CellError
 
@@ -63,7 +63,7 @@ def dimension_of(cell: str) -> int:
     raise CellError(f"{cell!r}, expected 2 or 3", "It is never guessed.")
 
 
-def load_of(cell: str) -> dict[str, Any] | None:
+def load_of(cell: str) -> dict[str, object] | None:
     """Return a load as in the configuration, or None if it is to be inferred.
 
     Parameters

@@ -8,7 +8,7 @@ false.
 import math
 import re
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 import yaml
 
@@ -28,7 +28,7 @@ class _Loader(yaml.SafeLoader):
     yaml_implicit_resolvers = {}  # noqa: RUF012  (the library's own kind of class attribute)
 
 
-def _construct(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> Any:
+def _construct(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> object:
     word = loader.construct_scalar(node)
     return _value(str(word)) if node.style is None else word
 
@@ -49,7 +49,7 @@ def _value(word: str) -> str | int | float | bool | None:
     return word
 
 
-def options_of(cell: str) -> dict[str, Any]:
+def options_of(cell: str) -> dict[str, object]:
     """Return further keys, written as in the configuration on one line.
 
     Raises
@@ -88,7 +88,7 @@ def _repeated(node: yaml.Node | None) -> Iterator[str]:
             yield from _repeated(value)
 
 
-def _valueless(value: Any) -> Iterator[Any]:
+def _valueless(value: object) -> Iterator[object]:
     """Yield numbers without a value in place of keys: what follows a decimal comma."""
     if isinstance(value, dict):
         for key, inner in value.items():
@@ -100,7 +100,7 @@ def _valueless(value: Any) -> Iterator[Any]:
             yield from _valueless(inner)
 
 
-def _words(value: Any) -> Iterator[str]:
+def _words(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict | list):

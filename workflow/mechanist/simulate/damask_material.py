@@ -1,12 +1,12 @@
 """Materials of DAMASK's phenomenological law in the terms of the engine, phase by phase."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
 from mechanist.core.typing import FloatArray, Lattice
-from mechanist.formats.damask_phases import active_families
+from mechanist.formats.damask_phases import PhaseDescription, active_families
 from mechanist.formats.polycrystal_phases import ELASTIC
 from mechanist.mechanics.crystal_elasticity import CONSTANTS
 from mechanist.mechanics.slip_orbits import FCC_KINDS, fcc_kinds, pair_orbits
@@ -26,7 +26,7 @@ _BCC_KINDS: Final = ("self", "collinear", "coplanar")
 _BCC_OTHERS: Final = 4
 
 
-def phase_material(phase: Mapping[str, Any], systems: str) -> tuple[Crystal, Voce]:
+def phase_material(phase: PhaseDescription, systems: str) -> tuple[Crystal, Voce]:
     """Return the crystal and the hardening law of a phase.
 
     Parameters
@@ -68,7 +68,7 @@ def phase_material(phase: Mapping[str, Any], systems: str) -> tuple[Crystal, Voc
     return crystal, law
 
 
-def _constants(phase: Mapping[str, Any]) -> dict[str, float]:
+def _constants(phase: PhaseDescription) -> dict[str, float]:
     """Return the elastic constants, MPa."""
     lattice, elastic = phase["lattice"], phase["elastic"]
     if lattice not in _LATTICES:
@@ -84,7 +84,7 @@ def _constants(phase: Mapping[str, Any]) -> dict[str, float]:
     }
 
 
-def _elastic(phase: Mapping[str, Any], constants: dict[str, float]) -> tuple[Crystal, Voce]:
+def _elastic(phase: PhaseDescription, constants: dict[str, float]) -> tuple[Crystal, Voce]:
     """Return a crystal without slip systems."""
     none = np.zeros((0, 3))
     table = SlipSystems(ELASTIC, _LATTICES[phase["lattice"]], none, none, (), np.zeros(0))
@@ -93,7 +93,7 @@ def _elastic(phase: Mapping[str, Any], constants: dict[str, float]) -> tuple[Cry
     )
 
 
-def _table(phase: Mapping[str, Any], systems: str) -> SlipSystems:
+def _table(phase: PhaseDescription, systems: str) -> SlipSystems:
     if _LATTICES[phase["lattice"]] == "cubic":
         return slip_systems(systems)
     if "c_over_a" not in phase:
@@ -117,11 +117,11 @@ def _active(systems: SlipSystems, active: list[int]) -> SlipSystems:
     )
 
 
-def _flat(value: Any) -> FloatArray:
+def _flat(value: object) -> FloatArray:
     return np.asarray(value, dtype=float).ravel()
 
 
-def _by_family(plastic: Mapping[str, Any], key: str, active: list[int]) -> FloatArray:
+def _by_family(plastic: Mapping[str, object], key: str, active: list[int]) -> FloatArray:
     """Return one number for each active family; one number alone stands for all."""
     values = _flat(plastic[key])
     stated = len(active_families(plastic))
@@ -132,7 +132,7 @@ def _by_family(plastic: Mapping[str, Any], key: str, active: list[int]) -> Float
     return np.full(len(active), values[0]) if len(values) == 1 else values[active]
 
 
-def _single(plastic: Mapping[str, Any], key: str, active: list[int]) -> float:
+def _single(plastic: Mapping[str, object], key: str, active: list[int]) -> float:
     """Return a number that is equal for all active families."""
     values = set(_by_family(plastic, key, active).tolist())
     if len(values) != 1:
@@ -141,7 +141,7 @@ def _single(plastic: Mapping[str, Any], key: str, active: list[int]) -> float:
 
 
 def _by_system(
-    systems: SlipSystems, plastic: Mapping[str, Any], key: str, active: list[int]
+    systems: SlipSystems, plastic: Mapping[str, object], key: str, active: list[int]
 ) -> FloatArray:
     """Return one number per system from one number per family."""
     families = list(dict.fromkeys(systems.families))
@@ -149,7 +149,7 @@ def _by_system(
     return np.array([values[families.index(family)] for family in systems.families])
 
 
-def _latent(systems: SlipSystems, coefficients: Any) -> FloatArray:
+def _latent(systems: SlipSystems, coefficients: object) -> FloatArray:
     """Return the latent-hardening matrix from the coefficients of the kinds of pairs."""
     values = _flat(coefficients)
     if (values == values[0]).all():

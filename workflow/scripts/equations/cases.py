@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -45,7 +45,7 @@ def main(data: Sequence[Path], out_csv: Path, out_markdown: Path) -> None:
     write_text(out_markdown, "\n".join(lines) + "\n")
 
 
-def _row(path: Path) -> dict[str, Any]:
+def _row(path: Path) -> dict[str, object]:
     about, trajectories = read_about(path), read_fields(path)
     first = trajectories[0]
     return {

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -24,12 +24,12 @@ def main(
     systems: Sequence[str],
     points: int,
     per_period: int,
-    library: Mapping[str, Any],
+    library: Mapping[str, object],
     rules: Sequence[str],
     levels: Sequence[float],
     seeds: int,
     seed: int,
-    settings: Mapping[str, Any] | None = None,
+    settings: Mapping[str, object] | None = None,
 ) -> None:
     """Write the table of runs of all systems; each system is a case.
 
@@ -55,7 +55,7 @@ def main(
     search = Search.from_settings("weak", library, settings or {})
     chosen = [find_system(name) for name in systems]
     runs = [(level, seed + k) for level in levels for k in range(seeds if level else 1)]
-    rows: list[dict[str, Any]] = []
+    rows: list[dict[str, object]] = []
     for system in progress(chosen, "chaotic systems"):
         clean = [trajectory(system.name, points=points, per_period=per_period)]
         for level, one in runs:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -28,13 +28,13 @@ def main(
     *,
     case: str,
     method: str,
-    library: Mapping[str, Any],
+    library: Mapping[str, object],
     rules: Sequence[str],
     levels: Sequence[float],
     seeds: int,
     seed: int,
     resamples: int,
-    settings: Mapping[str, Any] | None = None,
+    settings: Mapping[str, object] | None = None,
     noise: float | None = None,
 ) -> None:
     """Write the equations at one noise level and the first seed, and the table of all runs.
@@ -79,13 +79,13 @@ def main(
         resamples=resamples,
         rng=np.random.default_rng(np.random.SeedSequence(seed)),
     )
-    provenance = {"library": dict(library), "settings": dict(settings or {})}
+    provenance: dict[str, object] = {"library": dict(library), "settings": dict(settings or {})}
     content = EquationFile(case, method, *written, tuple(equations), provenance)
     write_equations(out_json, content)
     for equation in equations:
         LOGGER.info("%s, %s: %s", case, equation.rule, equation.to_text())
         LOGGER.info("%s, %s: %s: %s", case, equation.rule, equation.verdict, equation.reason)
-    rows: list[dict[str, Any]] = []
+    rows: list[dict[str, object]] = []
     if truth:
         memory = peak_megabytes(lambda: search.systems(first))
         for level, one in progress(runs, f"{case}, {method}: runs"):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
@@ -39,11 +39,11 @@ def main(
     *,
     case: str,
     method: str,
-    library: Mapping[str, Any],
+    library: Mapping[str, object],
     levels: Sequence[float],
     seeds: int,
     seed: int,
-    settings: Mapping[str, Any] | None = None,
+    settings: Mapping[str, object] | None = None,
 ) -> None:
     """Write coefficients and error bars of all runs, and those of plain least squares beside them.
 
@@ -70,7 +70,7 @@ def main(
     if not truth:
         raise ValueError(f"{data}: the true equations are unknown, so that coverage is too")
     clean = read_fields(data)
-    rows: list[dict[str, Any]] = []
+    rows: list[dict[str, object]] = []
     runs = [(level, seed + k) for level in levels for k in range(seeds)]
     for level, one in progress(runs, f"{case}: error bars"):
         seen = noisy(clean, level, one)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
@@ -46,7 +46,7 @@ def main(
     runs: Sequence[Path],
     stem: Path,
     cases: Sequence[str],
-    published: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
+    published: Mapping[str, Sequence[Mapping[str, str | float]]] | None = None,
     series: Sequence[str] = SERIES,
     metadata: Mapping[str, str] | None = None,
 ) -> None:
@@ -113,7 +113,7 @@ def main(
 
 
 def _published(
-    entries: Mapping[str, Sequence[Mapping[str, Any]]], cases: Sequence[str]
+    entries: Mapping[str, Sequence[Mapping[str, str | float]]], cases: Sequence[str]
 ) -> pd.DataFrame:
     """Return the published values of the cases, one row each."""
     found = [

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
@@ -49,7 +49,7 @@ def main(
     curves: Sequence[Path],
     stem: Path,
     shown_noise: float,
-    published: Sequence[Mapping[str, Any]],
+    published: Sequence[Mapping[str, object]],
     metadata: Mapping[str, str] | None = None,
 ) -> None:
     """Draw two panels per case: curves by the weak form at one noise, and error against noise.

@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
 
 from mechanist.assess.forecasts import forecast_errors, valid_until
 from mechanist.core.progress import LOGGER, log_to, progress
+from mechanist.core.typing import FloatArray
 from mechanist.discover.forward import forecast
 from mechanist.discover.measurement_noise import noisy
 from mechanist.discover.search import Search, discover
@@ -42,13 +43,13 @@ def main(
     *,
     case: str,
     method: str,
-    library: Mapping[str, Any],
+    library: Mapping[str, object],
     rule: str,
     levels: Sequence[float],
     seed: int,
     share: float,
     every: int,
-    settings: Mapping[str, Any] | None = None,
+    settings: Mapping[str, object] | None = None,
 ) -> None:
     """Write truth, solution and error over the held-out time for each noise level.
 
@@ -125,9 +126,7 @@ def _part(one: FieldData, times: slice) -> FieldData:
     )
 
 
-def _table(
-    unseen: FieldData, states: np.ndarray[Any, Any], error: np.ndarray[Any, Any], every: int
-) -> pd.DataFrame:
+def _table(unseen: FieldData, states: FloatArray, error: FloatArray, every: int) -> pd.DataFrame:
     """Return a row for every field and kept time."""
     times = unseen.axes[TIME]
     parts = [

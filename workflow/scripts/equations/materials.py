@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -52,8 +52,8 @@ def main(
     seed : int
         Root seed of the random numbers.
     """
-    rows: list[dict[str, Any]] = []
-    terms: list[dict[str, Any]] = []
+    rows: list[dict[str, object]] = []
+    terms: list[dict[str, object]] = []
     runs = [
         (law, level, k) for law in laws for level in levels for k in range(seeds if level else 1)
     ]

@@ -71,7 +71,7 @@ def main(
     if not curves:
         raise ValueError(f"{data}: no coefficient curves; expected a case whose coefficients vary")
     clean = read_fields(data)
-    rows: list[dict[str, Any]] = []
+    rows: list[dict[str, object]] = []
     tables: list[pd.DataFrame] = []
     for method, plan in methods.items():
         truth = curves[FORMS[method]][TARGET]

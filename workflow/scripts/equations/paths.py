@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
@@ -41,13 +41,13 @@ def main(
     out: Path,
     *,
     case: str,
-    library: Mapping[str, Any],
+    library: Mapping[str, object],
     rules: Sequence[str],
     levels: Sequence[float],
     seed: int,
     target: str | None = None,
     method: str = "weak",
-    settings: Mapping[str, Any] | None = None,
+    settings: Mapping[str, object] | None = None,
 ) -> None:
     """Write the paths of one target at several noise levels.
 
@@ -134,7 +134,7 @@ def paths_of(
 
 def _terms(
     system: LinearSystem, problem: Problem, fit: Fit, right: set[int]
-) -> list[dict[str, Any]]:
+) -> list[dict[str, object]]:
     """Return name, truth and scaled weight of each term of a model."""
     if not fit.support:
         return [{"term": "", "true": False, "weight": np.nan}]

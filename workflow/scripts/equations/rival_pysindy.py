@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from mechanist.assess.call_costs import cpu_seconds, peak_megabytes
 from mechanist.assess.equation_scores import RUN_COLUMNS, score_equation
+from mechanist.core.narrowing import built
 from mechanist.core.progress import LOGGER, log_to, progress
 from mechanist.core.typing import FloatArray
 from mechanist.discover.measurement_noise import noisy
@@ -33,7 +34,7 @@ def main(
     *,
     case: str,
     method: str,
-    library: Mapping[str, Any],
+    library: Mapping[str, object],
     levels: Sequence[float],
     seeds: int,
     seed: int,
@@ -68,11 +69,11 @@ def main(
     if not truth:
         raise ValueError(f"{data}: no truth is known, so there is nothing to score")
     clean = read_fields(data)
-    allowed = RivalLibrary(**library)
+    allowed = built(RivalLibrary, library)
     rival = Rival(method, allowed, seed=seed)
     _, prepared = cpu_seconds(lambda: rival.prepare(clean))
     runs = [(level, seed + k) for level in levels for k in range(seeds if level else 1)]
-    rows: list[dict[str, Any]] = []
+    rows: list[dict[str, object]] = []
     for level, one in progress(runs, f"{method}: runs"):
         shared = {"case": case, "method": method, "noise": level, "seed": one}
         found = _run(rival, noisy(clean, level, one), truth, prepared)
@@ -87,7 +88,7 @@ def main(
 
 def _run(
     rival: Rival, data: Sequence[FieldData], truth: Mapping[str, Mapping[str, float]], spent: float
-) -> list[dict[str, Any]]:
+) -> list[dict[str, object]]:
     """Return a row for every rule and target of one realisation."""
     system, seconds = cpu_seconds(lambda: rival.system(data))
     rows = []

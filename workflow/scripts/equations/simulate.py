@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mechanist.core.progress import LOGGER, log_to
 from mechanist.formats.field_files import write_fields
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def main(out: Path, *, case: str, parameters: Mapping[str, Any] | None, seed: int) -> None:
+def main(out: Path, *, case: str, parameters: Mapping[str, object] | None, seed: int) -> None:
     """Write the data of one case with their truth and their accuracy.
 
     Parameters

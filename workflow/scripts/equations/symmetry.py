@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import pandas as pd
@@ -49,7 +49,7 @@ def main(
     seed : int
         Root seed of the random numbers.
     """
-    rows: list[dict[str, Any]] = []
+    rows: list[dict[str, object]] = []
     runs = [
         (c, n, level, k) for c in crystals for n in cases for level in levels for k in range(seeds)
     ]
@@ -64,7 +64,7 @@ def main(
         LOGGER.info("%s: right class in %.2f of the draws", key, share)
 
 
-def _row(draw: tuple[str, int, float, int], method: str, seed: int) -> dict[str, Any]:
+def _row(draw: tuple[str, int, float, int], method: str, seed: int) -> dict[str, object]:
     """Return the outcome of one method on one draw; draws at all noise levels share their strains."""
     crystal, n, level, k = draw
     rng = generator(seed, "symmetry", crystal, str(n), str(k))

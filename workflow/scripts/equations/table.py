@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -34,7 +34,7 @@ def main(files: Sequence[Path], csv_out: Path, markdown_out: Path, *, rule: str)
         If a file holds no equation by that rule.
     """
     lines = ["| " + " | ".join(HEADERS) + " |", "|" + " --- |" * len(HEADERS)]
-    rows: list[dict[str, Any]] = []
+    rows: list[dict[str, object]] = []
     for path in files:
         content = read_equations(path)
         chosen = [equation for equation in content.equations if equation.rule == rule]
@@ -64,7 +64,7 @@ def _cells(content: EquationFile, equation: Equation) -> list[str]:
     return [content.case, noise, equation.to_text(), shares or "-", verdict, right]
 
 
-def _terms(content: EquationFile, equation: Equation) -> Iterator[dict[str, Any]]:
+def _terms(content: EquationFile, equation: Equation) -> Iterator[dict[str, object]]:
     """Yield a row for each term that is found or true."""
     truth = equation.truth or {}
     about = {
