@@ -1,18 +1,17 @@
 """Files of scores from a file of predictions, for a script that trains and for one that only scores."""
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from mechanist.assess.records import write_records
 from mechanist.assess.scorer import make_scorer
+from mechanist.assess.scoring import Scoring
 from mechanist.formats.predictions import read_log_odds, read_predictions, read_units
 from mechanist.formats.tables import write_table
 from mechanist.learn.splits import read_splits
 
 
 def score_predictions(
-    predictions: Path, splits: Path, frames: Path, scores: Path, *, scoring: Mapping[str, Any]
+    predictions: Path, splits: Path, frames: Path, scores: Path, *, scoring: Scoring
 ) -> None:
     """Write the part of every frame in the scores, and the scores with intervals over samples.
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Final, NotRequired, TypedDict
 
 from mechanist.core.errors import FormatError
+from mechanist.formats.damask_setup import MaterialConfiguration
 from mechanist.formats.polycrystal_phases import ELASTIC
 
 #: Tables of slip systems by lattice, the smallest first, with the number of systems of each family
@@ -30,7 +31,7 @@ class PhaseDescription(TypedDict):
 
 
 def describe_phase(
-    path: Path, configuration: Mapping[str, Any], phase: str
+    path: Path, configuration: MaterialConfiguration, phase: str
 ) -> tuple[str, PhaseDescription]:
     """Return the table of slip systems and the description of a phase.
 

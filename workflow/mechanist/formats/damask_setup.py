@@ -5,9 +5,8 @@ DAMASK marks each input file by a description. The material is the ``main config
 then. Texts that carry neither mark are recognised by their content.
 """
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NotRequired, TypedDict, cast
 
 import h5py
 import yaml
@@ -19,7 +18,37 @@ _LOAD: Final = "load case"
 _REMEDY: Final = "Give the unmodified solver result."
 
 
-def read_configuration(path: Path, file: h5py.File) -> dict[str, Any]:
+class Mechanical(TypedDict, total=False):
+    """Laws of a phase, with their parameters."""
+
+    elastic: dict[str, str | float]
+    plastic: dict[str, object]
+
+
+#: A phase; a hexagonal one has ``c/a``.
+Phase = TypedDict("Phase", {"lattice": str, "mechanical": Mechanical, "c/a": NotRequired[float]})
+
+
+class Constituent(TypedDict):
+    """A part of a material, by its volume fraction."""
+
+    v: float
+
+
+class Material(TypedDict):
+    """What fills a cell."""
+
+    constituents: list[Constituent]
+
+
+class MaterialConfiguration(TypedDict):
+    """The parts that are read of a material configuration, if it is complete; that is not checked."""
+
+    phase: dict[str, Phase]
+    material: list[Material]
+
+
+def read_configuration(path: Path, file: h5py.File) -> MaterialConfiguration:
     """Return the material configuration: a mapping with ``phase`` and ``material``.
 
     Raises
@@ -52,10 +81,10 @@ def read_configuration(path: Path, file: h5py.File) -> dict[str, Any]:
         raise FormatError(path, problem, remedy=_REMEDY) from error
     if not isinstance(entry, dict) or not isinstance(entry.get("phase"), dict):
         raise FormatError(path, f"setup/{name} does not describe phases", remedy=_REMEDY)
-    return entry
+    return cast("MaterialConfiguration", entry)
 
 
-def read_fractions(path: Path, configuration: Mapping[str, Any], count: int) -> list[float]:
+def read_fractions(path: Path, configuration: MaterialConfiguration, count: int) -> list[float]:
     """Return the volume fractions of the constituents of a cell, which must be those of all cells.
 
     Parameters

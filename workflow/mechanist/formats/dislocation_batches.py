@@ -24,7 +24,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import h5py
 import numpy as np
@@ -118,7 +118,7 @@ class DislocationSample:
     branches: dict[str, Branch]
     status: str = "ok"
     reason: str = ""
-    provenance: dict[str, Any] = field(default_factory=dict)
+    provenance: dict[str, object] = field(default_factory=dict)
     series: dict[str, FloatArray] = field(default_factory=dict)
 
     @property

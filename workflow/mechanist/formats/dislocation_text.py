@@ -47,7 +47,8 @@ def read_dislocation_text(path: Path, *, density: float) -> Configuration:
     """
     text = open_text(path)
     _check_fields(text)
-    x, y, b = parse_rows(text, 1, len(text), COLUMNS, announced=1)
+    columns = parse_rows(text, 1, len(text), COLUMNS, announced=1)
+    x, y, b = (column.astype(np.float64, copy=False) for column in columns)
     _check_values(text, {"x": x, "y": y}, b)
     _check_apart(text, np.stack([x, y], axis=1))
     if b.sum() != 0:

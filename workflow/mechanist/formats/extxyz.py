@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -105,7 +105,7 @@ def _read_frame(
         ids=ordered,
         species=codes[order],
         labels=labels,
-        positions=(data.pop("pos") - box.origin)[order],
+        positions=np.subtract(data.pop("pos"), box.origin)[order],
         cell=box.cell,
         origin=box.origin,
         periodic=box.periodic,
@@ -113,7 +113,7 @@ def _read_frame(
         path=text.path,
         line=line,
         rows=first + order,
-        own_ids=None if own_ids is None else own_ids[order],
+        own_ids=None if own_ids is None else own_ids[order].astype(np.int64, copy=False),
         sorted_rows=bool(np.any(np.diff(order) < 0)),
     )
     return frame, step is not None
@@ -121,7 +121,7 @@ def _read_frame(
 
 def _read_columns(
     text: TextFile, first: int, particles: int, properties: Properties
-) -> dict[str, NDArray[Any]]:
+) -> dict[str, NDArray[np.generic]]:
     """Return each property, of shape (particles,) or (particles, columns)."""
     columns = [
         Column(name if width == 1 else f"{name}[{k + 1}]", KINDS[letter])

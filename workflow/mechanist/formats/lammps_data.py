@@ -6,7 +6,7 @@ of LAMMPS. Sections that no configuration needs (coefficients, bonds) are passed
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -158,7 +158,8 @@ def _frame(
     if width == len(columns) + len(_IMAGES):
         columns += _IMAGES
     data = _columns(text, first, count, columns, header)
-    ordered, order = order_by_id(text, first, data["id"], count, policy=ids)
+    own_ids = data["id"].astype(np.int64, copy=False)
+    ordered, order = order_by_id(text, first, own_ids, count, policy=ids)
     labels, codes = label_codes(data["type"])
     check_labels(text, first, "type", labels, codes)
     _check_types(text, header, first, labels, codes)
@@ -167,7 +168,7 @@ def _frame(
         c.name: data[c.name][order] for c in columns if c.name not in used and c.kind != "text"
     }
     if "Velocities" in sections:
-        extra |= _velocities(text, header, sections["Velocities"], data["id"], order)
+        extra |= _velocities(text, header, sections["Velocities"], own_ids, order)
     images = np.stack([data[c.name] for c in _IMAGES], axis=1)[order] if "ix" in data else None
     return TrajectoryFrame(
         timestep=0,
@@ -182,14 +183,14 @@ def _frame(
         path=text.path,
         line=header.lines["style"],
         rows=first + order,
-        own_ids=data["id"][order],
+        own_ids=own_ids[order],
         sorted_rows=bool(np.any(np.diff(order) < 0)),
     )
 
 
 def _columns(
     text: TextFile, first: int, count: int, columns: Sequence[Column], header: DataHeader
-) -> dict[str, NDArray[Any]]:
+) -> dict[str, NDArray[np.generic]]:
     values = parse_rows(text, first, count, columns, announced=header.lines["atoms"])
     return {column.name: part for column, part in zip(columns, values, strict=True)}
 

@@ -170,7 +170,7 @@ def _read_particles(
         path=text.path,
         line=header.line,
         rows=first + order,
-        own_ids=None if own_ids is None else own_ids[order],
+        own_ids=None if own_ids is None else own_ids[order].astype(np.int64, copy=False),
         sorted_rows=bool(np.any(np.diff(order) < 0)),
     )
 
@@ -182,7 +182,7 @@ def _by_name(
     values: Sequence[NDArray[np.generic]],
     style: Coordinates,
     label: str,
-) -> dict[str, NDArray[Any]]:
+) -> dict[str, NDArray[np.generic]]:
     """Return columns by name; of two with one name, as LIGGGHTS users write, they must agree.
 
     Columns that nothing here reads are left out if they disagree.

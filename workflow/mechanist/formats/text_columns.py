@@ -7,7 +7,7 @@ returns implausible values, are the rows checked one by one to report which is w
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 import numpy as np
 import pyarrow as arrow
@@ -68,7 +68,7 @@ def parse_reals(text: TextFile, line: int, tokens: Sequence[str], what: str) -> 
 
 def parse_rows(
     text: TextFile, first: int, count: int, columns: Sequence[Column], *, announced: int
-) -> list[NDArray[Any]]:
+) -> list[NDArray[np.generic]]:
     """Return the columns of ``count`` rows from line ``first`` on.
 
     Parameters

@@ -7,7 +7,7 @@ that errors found later can still be traced to a line.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,7 +80,7 @@ class TrajectoryFrame:
     periodic: tuple[bool, bool, bool] = (True, True, True)
     axes: str = "xyz"
     images: IntArray | None = None
-    extra: dict[str, NDArray[Any]] = field(default_factory=dict)
+    extra: dict[str, NDArray[np.generic]] = field(default_factory=dict)
     units: str | None = None
     path: Path = Path("frame")
     line: int = 0
@@ -157,7 +157,7 @@ class TrajectoryFrame:
         values = np.zeros(0) if name is None else self.extra[name]
         if name is None or values.shape != (len(self),) or values.dtype.kind not in "fiu":
             return None
-        radii = values * SIZES[name]
+        radii = np.multiply(values, SIZES[name])
         if radii.min() < 0:
             i = int(radii.argmin())
             problem = f"{values[i]:g}, expected no negative size of a particle"

@@ -7,7 +7,7 @@ in a file tells which one was meant, and a wrong one exchanges axes in the law t
 from collections.abc import Mapping, Sequence
 from itertools import permutations
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,7 @@ class NamedArray(NamedTuple):
     """An array, the field that is made from it, and which of its components (None: it has none)."""
 
     field: str
-    values: NDArray[Any]
+    values: NDArray[np.generic]
     column: int | None
 
 
@@ -84,7 +84,7 @@ def dimension_order(
     raise _misfit(path, entry, lengths, arrays, stated, possible)
 
 
-def turned(one: NamedArray, order: Order, axes: Sequence[str]) -> NDArray[Any]:
+def turned(one: NamedArray, order: Order, axes: Sequence[str]) -> NDArray[np.generic]:
     """Return an array, or its component, with its dimensions in the order of the axes."""
     own = _own(order, one)
     values = one.values.reshape(squeezed(one.values.shape, len(own)))

@@ -1,7 +1,6 @@
 """Take the part of an array that an entry asks for: real numbers, or a single one."""
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +10,9 @@ from mechanist.formats.named_arrays import Arrays
 from mechanist.settings.field_entry import Source
 
 
-def part_of(path: Path, name: str, source: Source, values: NDArray[Any]) -> NDArray[Any]:
+def part_of(
+    path: Path, name: str, source: Source, values: NDArray[np.generic]
+) -> NDArray[np.generic]:
     """Return the requested part of an array.
 
     Raises

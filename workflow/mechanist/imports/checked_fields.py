@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from mechanist.core.errors import FormatError
@@ -18,7 +19,7 @@ def checked(
     name: str,
     entry: FieldEntry,
     axes: Mapping[str, NDArray[Any]],
-    values: Mapping[str, NDArray[Any]],
+    values: Mapping[str, NDArray[np.generic]],
     notes: list[str],
 ) -> FieldData:
     """Return a trajectory.

@@ -61,7 +61,7 @@ def files_of(entry: Mapping[str, Any]) -> tuple[Path, ...]:
 
 @contextlib.contextmanager
 def entry_errors(
-    place: str, entry: Mapping[str, Any], places: Mapping[str, str] | None = None
+    place: str, entry: Mapping[str, object], places: Mapping[str, str] | None = None
 ) -> Iterator[None]:
     """Raise every error that occurs while an entry is read as an error of that entry.
 

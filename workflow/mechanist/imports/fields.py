@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +21,7 @@ from mechanist.settings.field_entry import COLUMN, FieldEntry, Spaced
 Say = Callable[[str], None]
 
 
-def import_fields(entry: Mapping[str, Any], *, say: Say = LOGGER.info) -> list[FieldData]:
+def import_fields(entry: Mapping[str, object], *, say: Say = LOGGER.info) -> list[FieldData]:
     """Read the trajectories that an entry describes.
 
     Parameters
@@ -93,7 +92,7 @@ def _from_arrays(path: Path, form: str, entry: FieldEntry, notes: list[str]) -> 
     return made
 
 
-def _trajectory_dimension(path: Path, position: int | str, sample: NDArray[Any]) -> int:
+def _trajectory_dimension(path: Path, position: int | str, sample: NDArray[np.generic]) -> int:
     whole = isinstance(position, int) and not isinstance(position, bool)
     if not whole or not 0 <= int(position) < sample.ndim or not sample.size:
         raise FormatError(
@@ -104,7 +103,7 @@ def _trajectory_dimension(path: Path, position: int | str, sample: NDArray[Any])
     return int(position)
 
 
-def _grids(file: Arrays, entry: FieldEntry) -> dict[str, NDArray[Any]]:
+def _grids(file: Arrays, entry: FieldEntry) -> dict[str, NDArray[np.generic]]:
     """Return the grids of the axes that are arrays of the file."""
     grids = {}
     for name, source in entry.axes.items():
@@ -123,10 +122,10 @@ def _grids(file: Arrays, entry: FieldEntry) -> dict[str, NDArray[Any]]:
 def _axes(
     file: Arrays,
     entry: FieldEntry,
-    grids: Mapping[str, NDArray[Any]],
+    grids: Mapping[str, NDArray[np.generic]],
     order: Order,
     one: NamedArray,
-) -> dict[str, NDArray[Any]]:
+) -> dict[str, NDArray[np.generic]]:
     """Return all axes; those given by start and step take their lengths from the fields."""
     own = [name for name in order if name != COLUMN or one.column is not None]
     shape = squeezed(one.values.shape, len(own))

@@ -7,6 +7,7 @@ from typing import Any, Final
 import numpy as np
 
 from mechanist.core.boundary import reading
+from mechanist.core.typing import FloatArray
 from mechanist.formats.dislocation_text import read_dislocation_text
 from mechanist.formats.sample import LoadPath
 from mechanist.imports.dislocation_lines import import_network
@@ -70,7 +71,7 @@ def _glass(one: Import) -> Iterator[str]:
     yield from (f"note: {note}" for note in source["notes"])
 
 
-def _box(cell: np.ndarray[Any, Any], dimension: int) -> str:
+def _box(cell: FloatArray, dimension: int) -> str:
     """Describe the edges and tilts of a cell."""
     edges, _ = triangular_cell(cell)
     lengths = " x ".join(f"{edges[k, k]:.6g}" for k in range(dimension))

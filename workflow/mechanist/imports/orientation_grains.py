@@ -8,7 +8,7 @@ not periodic.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from scipy.ndimage import distance_transform_edt
@@ -122,7 +122,7 @@ def microstructure_from_map(
     steps = mapped.steps * options.stride
     shape = (*large.shape, 1)
     lost = int((~mapped.indexed[kept]).sum())
-    material: dict[str, Any] = {"filled": int((~large).sum()), "unindexed": lost}
+    material: dict[str, object] = {"filled": int((~large).sum()), "unindexed": lost}
     if int((~indexed).sum()) > lost:
         material["other_phases"] = int((~indexed).sum()) - lost
     if mapped.notes:

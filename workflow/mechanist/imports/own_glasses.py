@@ -9,7 +9,7 @@ angstrom for copper and zirconium. Features and targets then do not depend on th
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -218,7 +218,7 @@ def _scaled(configuration: Configuration, length: float) -> Configuration:
     return scaled if radii is None else replace(scaled, radii=radii / length)
 
 
-def summary(common: Common, lost: Mapping[str, str]) -> dict[str, Any]:
+def summary(common: Common, lost: Mapping[str, str]) -> dict[str, object]:
     """Return common properties, and unusable samples with reasons, as stored in a file."""
     return {
         "length": common.length,

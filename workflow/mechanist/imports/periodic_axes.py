@@ -132,7 +132,7 @@ def check_periodic(data: FieldData, unchecked: frozenset[str], notes: list[str])
             notes.append(_passed(name, field, worst))
 
 
-def check_repeated(where: str, values: dict[str, NDArray[Any]], axis: int) -> None:
+def check_repeated(where: str, values: dict[str, NDArray[np.generic]], axis: int) -> None:
     """Refuse to drop the last point of an axis where it is not the first one again.
 
     Raises

@@ -63,7 +63,7 @@ def import_crystal(entry: Mapping[str, Any], name: str) -> PolycrystalRun:
     )
 
 
-def _check_keys(entry: Mapping[str, Any]) -> None:
+def _check_keys(entry: Mapping[str, object]) -> None:
     """Refuse keys that would have no effect on the format of an entry."""
     of_maps = {*MAP_KEYS, *MAP_USE, *(f.name for f in fields(Segmentation))}
     of_results = {"increments", "constituent", "rerun", "substeps"}

@@ -86,7 +86,7 @@ class ImportEntry:
     units: str
     reference: FrameChoice = field(default_factory=lambda: FrameChoice(index=0))
     frames: tuple[FrameChoice, ...] | None = None
-    load: dict[str, Any] | None = None
+    load: dict[str, object] | None = None
     load_name: str = "imported"
     bounds: Bounds = "standard"
     ids: IdPolicy = "file"
@@ -141,7 +141,7 @@ class ImportEntry:
         return cls(**values)
 
 
-def _check_keys(entry: Mapping[str, Any], known: set[str]) -> None:
+def _check_keys(entry: Mapping[str, object], known: set[str]) -> None:
     unknown = sorted(set(entry) - known)
     if unknown:
         raise ValueError(f"unknown keys {unknown} in an import entry; it takes {sorted(known)}")
@@ -156,7 +156,7 @@ def _check_keys(entry: Mapping[str, Any], known: set[str]) -> None:
 
 
 def _check_values(entry: Mapping[str, Any]) -> None:
-    allowed: dict[str, tuple[Any, ...]] = {
+    allowed: dict[str, tuple[object, ...]] = {
         "format": FORMATS,
         "dimension": (2, 3),
         "bounds": get_args(Bounds),
@@ -196,7 +196,7 @@ def _check_values(entry: Mapping[str, Any]) -> None:
         raise ValueError("load type 'random' is for simulations; state the load, or leave it out")
 
 
-def _check_use(entry: Mapping[str, Any]) -> None:
+def _check_use(entry: Mapping[str, object]) -> None:
     """Raise ValueError for keys that none of the entry's formats uses."""
     used = {entry["format"], entry.get("reference_format", entry["format"])}
     takers_of = {
@@ -212,11 +212,11 @@ def _check_use(entry: Mapping[str, Any]) -> None:
         raise ValueError("reference_format is for a separate reference_path only; leave it out")
 
 
-def _is_range(value: Any) -> bool:
+def _is_range(value: object) -> bool:
     return isinstance(value, str) and FRAME_RANGE.fullmatch(value) is not None
 
 
-def _choices(item: Any) -> list[FrameChoice]:
+def _choices(item: object) -> list[FrameChoice]:
     """Return the frames that an item of a list names: one, or a range with both ends."""
     match = FRAME_RANGE.fullmatch(item) if isinstance(item, str) else None
     if match is None:
@@ -230,7 +230,7 @@ def _choices(item: Any) -> list[FrameChoice]:
     return [FrameChoice(timestep=n) if match[1] else FrameChoice(index=n) for n in numbers]
 
 
-def _choice(key: str, value: Any) -> FrameChoice:
+def _choice(key: str, value: object) -> FrameChoice:
     if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
         return FrameChoice(index=value)
     if isinstance(value, Mapping) and set(value) == {"timestep"}:

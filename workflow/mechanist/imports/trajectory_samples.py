@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 
@@ -17,7 +16,7 @@ from mechanist.imports.trajectory_entry import ImportEntry
 from mechanist.mechanics.loads import strain_of
 
 
-def import_sample(entry: Mapping[str, Any], *, name: str, system: str) -> Sample:
+def import_sample(entry: Mapping[str, object], *, name: str, system: str) -> Sample:
     """Return the sample that an entry of the configuration describes.
 
     Parameters
@@ -135,7 +134,7 @@ def _check_empty_space(
         )
 
 
-def _provenance(entry: ImportEntry, path: LoadingPath, name: str) -> dict[str, Any]:
+def _provenance(entry: ImportEntry, path: LoadingPath, name: str) -> dict[str, object]:
     return {
         "files": {str(f): hashlib.sha256(f.read_bytes()).hexdigest() for f in entry.formats},
         "format": entry.format,

@@ -12,13 +12,16 @@ The rule, in this order, for an axis whose spacings differ by more than the tole
 """
 
 from collections.abc import Mapping
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mechanist.core.typing import FloatArray
 from mechanist.formats.field_files import SPACING_TOLERANCE
+
+if TYPE_CHECKING:
+    from scipy.interpolate import CubicSpline
 
 #: Largest deviation of a spacing from the mean, relative to it, that counts as jitter: a missing
 #: frame doubles a spacing and does not.
@@ -81,7 +84,7 @@ def uniform(grids: Grids, resample: frozenset[str], notes: list[str]) -> Grids:
     return grids
 
 
-def _unrounded(grid: NDArray[Any]) -> tuple[float, FloatArray] | None:
+def _unrounded(grid: NDArray[np.generic]) -> tuple[float, FloatArray] | None:
     """Return the unit of rounding and the uniform grid that was rounded, if there is one."""
     values = grid.astype(np.float64)
     count = np.arange(len(values))
@@ -126,19 +129,19 @@ def _resampled(grids: Grids, place: int, name: str, uneven: float, notes: list[s
     return Grids({**grids.axes, name: even}, moved[0], moved[1])
 
 
-def _usable(values: NDArray[Any], place: int, length: int) -> bool:
+def _usable(values: NDArray[np.generic], place: int, length: int) -> bool:
     """Return whether splines can be put through values; others are refused where all are checked."""
     right = values.ndim > place and values.shape[place] == length
     return right and values.dtype.kind in "fiu" and bool(np.isfinite(values).all())
 
 
-def _spline(grid: FloatArray, values: NDArray[Any], place: int) -> Any:
+def _spline(grid: FloatArray, values: NDArray[np.generic], place: int) -> "CubicSpline":
     from scipy.interpolate import CubicSpline
 
     return CubicSpline(grid, values, axis=place)
 
 
-def _left_out(grid: FloatArray, values: NDArray[Any], place: int) -> float:
+def _left_out(grid: FloatArray, values: NDArray[np.generic], place: int) -> float:
     """Return the error of splines through every second point at the points between, in spreads."""
     rows = np.moveaxis(values, place, 0).astype(np.float64)
     rows /= max(float(np.abs(rows).max()), np.finfo(float).tiny)  # squares may overflow
@@ -147,7 +150,7 @@ def _left_out(grid: FloatArray, values: NDArray[Any], place: int) -> float:
     return float(np.sqrt(np.mean(missed**2)) / max(rows.std(), np.finfo(float).tiny))
 
 
-def without_last(grids: Grids, names: Mapping[str, Any] | frozenset[str]) -> Grids:
+def without_last(grids: Grids, names: Mapping[str, object] | frozenset[str]) -> Grids:
     """Return fields without the last point along some axes."""
     shortened = {n: (grid[:-1] if n in names else grid) for n, grid in grids.axes.items()}
     cut = tuple(slice(-1) if n in names else slice(None) for n in grids.axes)

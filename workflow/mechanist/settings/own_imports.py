@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from mechanist.core.errors import FormatError
+from mechanist.core.narrowing import mapping
 from mechanist.settings.names import unknown_names
 from mechanist.settings.sample_sheet import read_sheet
 from mechanist.settings.schema_errors import setting_problems
@@ -92,7 +93,7 @@ def merge_imports(settings: dict[str, Any], imports: Iterable[Import]) -> None:
 
 
 def sheet_imports(
-    path: Path, settings: Mapping[str, Any], schema: Mapping[str, Any], rules: SheetRules
+    path: Path, settings: Mapping[str, object], schema: Mapping[str, object], rules: SheetRules
 ) -> tuple[list[Import], list[FormatError]]:
     """Return the entries that a sheet defines, and all problems of the others.
 
@@ -161,7 +162,7 @@ def _import_from(rows: Sequence[SheetRow], rule: SheetRule) -> Import | FormatEr
     if rule.formats and row.format not in rule.formats:
         problem = f"{row.format!r}, expected one of {list(rule.formats)}"
         return row.error(problem, remedy="Correct it.", column="format")
-    options = row.cells.get("options", {})
+    options = mapping(row.cells.get("options", {}))
     taken = sorted(set(options) & {*_KEYS, *_COLUMN_OF, "deformed_path"})
     if taken and not rule.free_options:
         problem = f"{taken[0]!r} is given here, but has its own column"

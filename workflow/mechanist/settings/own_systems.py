@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from mechanist.settings.availability import Availability, unknown_potential
+from mechanist.settings.entry_types.glass_imports_entries import GlassImportEntry
 from mechanist.settings.names import unknown_names
 
 #: Fewest independent groups: one for training, one for testing.
@@ -118,12 +119,12 @@ def own_problems(name: str, settings: Mapping[str, Any], library: Path) -> Itera
             yield f"{chosen}: {model!r} cannot be used: it {left_out[f'models/{model}']}"
 
 
-def _loaded(rows: Mapping[str, Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+def _loaded(rows: Mapping[str, GlassImportEntry]) -> dict[str, GlassImportEntry]:
     """Return the samples that have a frame under load."""
     return {sample: row for sample, row in rows.items() if row.get("frames", "all")}
 
 
-def _groups_by_load(rows: Mapping[str, Mapping[str, Any]]) -> dict[str, int]:
+def _groups_by_load(rows: Mapping[str, GlassImportEntry]) -> dict[str, int]:
     """Return the number of independent groups under each load."""
     groups: dict[str, set[str]] = {}
     for sample, row in rows.items():

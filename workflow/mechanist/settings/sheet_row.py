@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from mechanist.core.errors import FormatError
 
@@ -32,7 +31,7 @@ class SheetRow:
     sample: str
     path: str | list[str]
     format: str
-    cells: dict[str, Any] = field(default_factory=dict)
+    cells: dict[str, object] = field(default_factory=dict)
 
     @property
     def paths(self) -> list[str]:

@@ -15,6 +15,7 @@ import pandas as pd
 from mechanist.assess.confusion import Confusion, ConfusionOptions, agreement, confuse
 from mechanist.assess.confusion_summary import ConfusionSummary, Peak, write_confusion
 from mechanist.assess.midpoint import midpoint
+from mechanist.core.narrowing import mapping, number
 from mechanist.core.progress import LOGGER, log_to, progress
 from mechanist.describe.descriptor import SubjectName, load_descriptor
 from mechanist.describe.relaxation import LEAST, creep_exponent, held_share
@@ -87,7 +88,8 @@ def _known(sample: DislocationSample, window: tuple[float, float]) -> pd.DataFra
     """Return the pin density and the order parameters of one sample."""
     branch = sample.branches[CREEP]
     time, strain = sample.series["time"], sample.series["strain"]
-    reach = sample.provenance["parameters"]["pinning"]["well"]["radius"]
+    pinning = mapping(mapping(sample.provenance["parameters"])["pinning"])
+    reach = number(mapping(pinning["well"])["radius"])
     last = branch.frames[-1].configuration
     values = {
         "pin_density": float((signs(branch.start) == 0).sum() / branch.start.measure),

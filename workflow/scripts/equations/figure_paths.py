@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final, NotRequired, TypedDict
 
 import numpy as np
 import pandas as pd
@@ -20,12 +20,23 @@ from mechanist.draw.style import (
     save_figure,
     styled,
 )
+from mechanist.settings.entry_types.equation_studies_entries import CaseAtNoiseEntry
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
+
+class Mark(TypedDict):
+    """How a marker is drawn."""
+
+    marker: str
+    color: str
+    markersize: float
+    markerfacecolor: NotRequired[str]
+
+
 #: Marker, colour and size of the model that a rule selects; the oracle's ring surrounds the others.
-MARKS: Final[Mapping[str, dict[str, Any]]] = {
+MARKS: Final[Mapping[str, Mark]] = {
     "oracle": {"marker": "o", "color": "black", "markersize": 11.0, "markerfacecolor": "none"},
     "auto": {"marker": "o", "color": "#6a1b6e", "markersize": 8.0},
     "messenger_bortz": {"marker": "X", "color": "#ffa72b", "markersize": 5.5},
@@ -45,7 +56,7 @@ def main(
     *,
     paths: Sequence[Path],
     stem: Path,
-    cells: Sequence[Mapping[str, Any]],
+    cells: Sequence[CaseAtNoiseEntry],
     metadata: Mapping[str, str] | None = None,
 ) -> None:
     """Draw a column of two panels for each case and noise.

@@ -53,7 +53,7 @@ def _canonical(equations: Mapping[str, Mapping[str, float]]) -> Truth:
     }
 
 
-def _plain(entry: Mapping[str, Any]) -> dict[str, Any]:
+def _plain(entry: Mapping[str, object]) -> dict[str, object]:
     """Return an entry in a form that JSON can store."""
     path = entry["path"]
     paths = [str(one) for one in path] if isinstance(path, list | tuple) else str(path)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -19,6 +19,7 @@ from mechanist.discover.slices import group_lasso, sgtr, sliced_system
 from mechanist.discover.varying import varying_system, varying_widths
 from mechanist.formats.field_files import TIME, FieldData, read_about, read_fields
 from mechanist.formats.tables import write_table
+from mechanist.settings.entry_types.equation_studies_entries import VaryingRunsEntry
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -36,7 +37,7 @@ def main(
     library: Mapping[str, int],
     n_basis: int,
     windows: Mapping[str, int],
-    methods: Mapping[str, Mapping[str, Any]],
+    methods: Mapping[str, VaryingRunsEntry],
     seed: int,
 ) -> None:
     """Write the table of runs, and the coefficient curves of the first seed of every level.
