@@ -131,7 +131,8 @@ class Projector:
         start = self.offset - (function.half_width if self.periodic else 0)
         covered = np.convolve(ends, weights)
         points = (start + np.arange(len(covered))) % n
-        sums: FloatArray = np.bincount(points, covered, minlength=n)
+        sums: FloatArray = np.zeros(n)
+        sums += np.bincount(points, covered, minlength=n)
         return sums
 
 
