@@ -1,4 +1,4 @@
-"""Make the README.md blocks on crystals and on the audit from result files."""
+"""Make the README.md blocks on crystals, on the audit and on error bars from result files."""
 
 import csv
 import json
@@ -17,6 +17,9 @@ SURROGATE_MODELS: Final = (
 SURROGATE_TARGETS: Final = ("orientation@0.020", "orientation@0.050", "orientation@0.130")
 #: Held-out microstructures of the training size, and microstructures on a larger grid.
 SURROGATE_SUBSETS: Final = ("all", "fcc16")
+#: Nominal coverage of an interval of this many standard errors on both sides: 95 %.
+NORMAL: Final = 1.959964
+ELASTIC_LAWS: Final = ("found", "eight_chain", "neo_hooke", "yeoh")
 VERDICTS: Final = ("pass", "warn", "fail", "inconclusive", "not applicable")
 
 
@@ -120,4 +123,92 @@ def audit_block(found: dict[str, Any], _labels: Labels) -> list[str]:
     for criterion in found["criteria"]:
         counts = " | ".join(str(criterion["verdicts"].get(v, 0)) for v in VERDICTS)
         lines.append(f"| {criterion['number']}: {criterion['title']} | {counts} |")
+    return lines
+
+
+def collect_error_bars(results: Path) -> dict[str, Any]:
+    """Count how often intervals of found coefficients hold the truth, by case and noise."""
+    import pandas as pd
+
+    found: dict[str, Any] = {}
+    for path in sorted((results / "equations").glob("*/error_bars.parquet")):
+        table = pd.read_parquet(path)
+        for level, part in table.groupby("noise"):
+            right = part[part["right"]]
+            hits = (right["value"] - right["truth"]).abs() <= NORMAL * right["error"]
+            plain = (part["plain_value"] - part["truth"]).abs() <= NORMAL * part["plain_error"]
+            runs = part.drop_duplicates(["seed", "target"])
+            found.setdefault(path.parent.name, {})[f"{level:g}"] = {
+                "corrected": float(hits.mean()) if len(right) else None,
+                "least_squares": float(plain[part["right"]].mean()) if len(right) else None,
+                "right": int(runs["right"].sum()),
+                "runs": len(runs),
+            }
+    return found
+
+
+def error_bars_block(found: dict[str, Any], _labels: Labels) -> list[str]:
+    """Return the lines on error bars."""
+    levels = sorted({level for case in found.values() for level in case}, key=float)
+    heads = [f"{100 * float(level):g} % noise" for level in levels]
+    lines = [
+        (
+            "Share of coefficients whose nominal 95 % interval holds the truth, corrected for noise in the data (ours)"
+            " and by least squares; in brackets, equations with the right terms out of all:"
+        ),
+        "",
+        "| data | " + " | ".join(heads) + " |",
+        "|---|" + "---|" * len(heads),
+    ]
+    for case, by_level in found.items():
+        cells = [_covered(by_level.get(level)) for level in levels]
+        lines.append(f"| {case.replace('_', ' ')} | {' | '.join(cells)} |")
+    return lines
+
+
+def _covered(entry: dict[str, Any] | None) -> str:
+    if entry is None:
+        return "-"
+    count = f"({entry['right']}/{entry['runs']})"
+    if entry["corrected"] is None:
+        return count
+    return f"{100 * entry['corrected']:.0f} % and {100 * entry['least_squares']:.0f} % {count}"
+
+
+def collect_elastic(results: Path) -> dict[str, Any]:
+    """Read the elastic energies of rubbers, and how well laws predict tests without them."""
+    import pandas as pd
+
+    base = results / "equations/elastic"
+    misfits = pd.read_parquet(base / "misfits.parquet")
+    found = {}
+    for name, law in json.loads((base / "laws.json").read_text(encoding="utf-8")).items():
+        one = misfits[misfits["material"] == name].groupby("model")["misfit"]
+        found[name] = {
+            "label": law["label"],
+            "unit": law["unit"],
+            "terms": {term["term"]: term["value"] for term in law["terms"]},
+            "misfits": {
+                model: [float(one.min()[model]), float(one.max()[model])] for model in ELASTIC_LAWS
+            },
+        }
+    return found
+
+
+def elastic_block(found: dict[str, Any], labels: Labels) -> list[str]:
+    """Return the lines on elastic energies of rubbers."""
+    heads = [labels["elastic"][model] for model in ELASTIC_LAWS]
+    lines = [
+        (
+            "Elastic energies of rubbers found in measured curves, and misfit of laws to a kind of test without which they"
+            " were found or fitted (least and largest of three kinds, in standard errors of the measurement):"
+        ),
+        "",
+        "| rubber | energy found | " + " | ".join(heads) + " |",
+        "|---|---|" + "---|" * len(heads),
+    ]
+    for law in found.values():
+        terms = " + ".join(f"{value:.3g} {term}" for term, value in law["terms"].items())
+        cells = [f"{low:.2g} to {high:.2g}" for low, high in law["misfits"].values()]
+        lines.append(f"| {law['label']} | {terms} ({law['unit']}) | {' | '.join(cells)} |")
     return lines

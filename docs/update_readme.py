@@ -1,13 +1,14 @@
 """Update the numbers and pictures of README.md from results (`make readme`).
 
 Nothing between a pair of markers is typed by hand. A test compares the blocks with
-docs/headline.json, which this script writes from the same results.
+docs/headline.json, which this script writes from the same results. After a run of some wings alone,
+``python docs/update_readme.py equations elastic`` updates their blocks and leaves the others.
 """
 
 import json
 import shutil
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,7 +18,11 @@ from readme_blocks import (
     audit_block,
     collect_audit,
     collect_crystal,
+    collect_elastic,
+    collect_error_bars,
     crystal_block,
+    elastic_block,
+    error_bars_block,
 )
 
 ROOT: Final = Path(__file__).parents[1]
@@ -26,13 +31,14 @@ MADE: Final = "(made by `make readme` from results; do not edit) -->"
 Record = dict[str, Any]
 Labels = dict[str, dict[str, str]]
 
-#: Figures that README.md shows.
+#: Figures that README.md shows, with the block that they belong to.
 PICTURES: Final = {
-    "figures/ka2d/strain.png": "strain.png",
-    "figures/dislocation/strain.png": "dislocation_strain.png",
-    "figures/equations/error.png": "equations_error.png",
-    "figures/crystal/misorientation.png": "crystal_misorientation.png",
-    "figures/audit.png": "audit.png",
+    "figures/ka2d/strain.png": ("glass", "strain.png"),
+    "figures/dislocation/strain.png": ("dislocation", "dislocation_strain.png"),
+    "figures/equations/error.png": ("equations", "equations_error.png"),
+    "figures/equations/elastic.png": ("elastic", "equations_elastic.png"),
+    "figures/crystal/misorientation.png": ("crystal", "crystal_misorientation.png"),
+    "figures/audit.png": ("audit", "audit.png"),
 }
 #: Comparisons of the hybrid with data alone and with mechanism alone.
 GAINS: Final = (("hybrid", "joint"), ("hybrid", "mechanics"))
@@ -213,14 +219,16 @@ WINGS: Final[dict[str, tuple[Callable[..., Any], Callable[..., list[str]]]]] = {
     "glass": (collect_glass, glass_block),
     "dislocation": (collect_dislocation, dislocation_block),
     "equations": (collect_equations, equations_block),
+    "error_bars": (collect_error_bars, error_bars_block),
+    "elastic": (collect_elastic, elastic_block),
     "crystal": (collect_crystal, crystal_block),
     "audit": (collect_audit, audit_block),
 }
 
 
-def collect(results: Path) -> dict[str, Any]:
-    """Read the README.md numbers of every wing."""
-    return {wing: gather(results) for wing, (gather, _) in WINGS.items()}
+def collect(results: Path, blocks: Iterable[str]) -> dict[str, Any]:
+    """Read the README.md numbers of some blocks."""
+    return {block: WINGS[block][0](results) for block in blocks}
 
 
 def replaced(text: str, headline: dict[str, Any], labels: Labels) -> str:
@@ -246,21 +254,25 @@ def model_labels() -> Labels:
     crystal = config["crystal"]
     models = crystal["interactions"]["models"] | crystal["surrogate"]["models"]
     labels["crystal"] = {name: str(entry["label"]) for name, entry in models.items()}
+    elastic = config["equations"]["elastic"]["models"]
+    labels["elastic"] = {name: str(entry["label"]) for name, entry in elastic.items()}
     labels["equations"] = {"weak": "ours", "pysindy_weak_tuned": "PySINDy, weak form, tuned"}
     return labels
 
 
-def main(results: Path) -> None:
-    """Update README.md, docs/headline.json and the pictures in docs."""
-    headline = collect(results)
-    text = json.dumps(headline, indent=1) + "\n"
-    (ROOT / "docs/headline.json").write_text(text, encoding="utf-8")
-    for source, name in PICTURES.items():
-        shutil.copyfile(results / source, ROOT / "docs" / name)
+def main(blocks: Sequence[str], results: Path = ROOT / "results") -> None:
+    """Update blocks of README.md and docs/headline.json, and the pictures of these blocks."""
+    path = ROOT / "docs/headline.json"
+    known = json.loads(path.read_text(encoding="utf-8"))
+    headline = {block: known.get(block) for block in WINGS} | collect(results, blocks)
+    path.write_text(json.dumps(headline, indent=1) + "\n", encoding="utf-8")
+    for source, (block, name) in PICTURES.items():
+        if block in blocks:
+            shutil.copyfile(results / source, ROOT / "docs" / name)
     readme = ROOT / "README.md"
     content = readme.read_text(encoding="utf-8")
     readme.write_text(replaced(content, headline, model_labels()), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "results")
+    main(sys.argv[1:] or list(WINGS))

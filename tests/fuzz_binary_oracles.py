@@ -55,6 +55,7 @@ def gsd_frames(path: Path) -> Arrays:
             count = int(_chunk(file, k, "particles/N", [0])[0])
             box = _chunk(file, k, "configuration/box", [1, 1, 1, 0, 0, 0]).astype(float)
             x, y, z, xy, xz, yz = box
+            z = z or 1.0  # a flat system of HOOMD has no length along z
             cell = np.array([[x, 0, 0], [xy * y, y, 0], [xz * z, yz * z, z]])
             types = np.atleast_2d(_chunk(file, k, "particles/types", [[65]]).astype(np.uint8))
             names = np.array([bytes(row).partition(b"\0")[0].decode() for row in types])
@@ -90,7 +91,7 @@ def damask(path: Path) -> Arrays:
         for number in numbers:
             group = file[f"increment_{number}/phase/{label}/mechanical"]
             turns.append(group["O"][()][rows])
-            f, p = group["F"][()][rows], group["P"][()][rows]
+            f, p = (np.asarray(group[n][()][rows], dtype=float) for n in "FP")
             cauchy = np.einsum("cij,ckj->cik", p, f) / np.linalg.det(f)[:, None, None] / 1e6
             stress.append((cauchy + np.swapaxes(cauchy, 1, 2)) / 2)
         cells = np.array(file["geometry"].attrs["cells"])

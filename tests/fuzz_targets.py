@@ -4,7 +4,7 @@ import csv
 import io
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -212,11 +212,23 @@ def _of(wing: str, form: str, **more: Any) -> Target:
     )
 
 
+def _without_steps(target: Target) -> Target:
+    """Return a target without timesteps, which extended XYZ need not state."""
+
+    def kept(arrays: Arrays) -> Arrays:
+        return {name: values for name, values in arrays.items() if not name.endswith(" step")}
+
+    read, oracle = target.read, target.oracle
+    return replace(
+        target, read=lambda path: kept(read(path)), oracle=lambda path: kept(oracle(path))
+    )
+
+
 _MAP: Final = {"format": "map", "systems": "fcc12"}
 TARGETS: Final[dict[str, Target]] = {
     "lammps_dump": _of("glass", "lammps_dump"),
     "lammps_data": _of("glass", "lammps_data"),
-    "extxyz": _of("glass", "extxyz"),
+    "extxyz": _without_steps(_of("glass", "extxyz")),
     "gsd": _of("glass", "gsd", rewrite=rewrite_gsd),
     "hdf5 (glass)": _of("glass", "hdf5", rewrite=rewrite_arrays),
     "npz (glass)": _of("glass", "npz", rewrite=rewrite_arrays),

@@ -33,8 +33,8 @@ def test_the_interval_counts_runs_and_not_coefficients() -> None:
     row = table.loc["corrected"]
     assert (row["share"], row["n_samples"]) == (1.0, 40)
     # Wilson's interval of 40 of 40 begins at n / (n + z^2)
-    assert row["low"] == pytest.approx(40 / (40 + 1.959964**2))
-    assert row["high"] == pytest.approx(1.0)
+    assert row["share_low"] == pytest.approx(40 / (40 + 1.959964**2))
+    assert row["share_high"] == pytest.approx(1.0)
 
 
 def test_runs_with_other_terms_are_counted_but_not_covered() -> None:

@@ -172,6 +172,23 @@ def test_groups_are_compared_and_samples_of_one_group_are_not() -> None:
         refuse_one_glass_in_two_groups(samples, apart, "mine")
 
 
+@pytest.mark.parametrize("dimension", [2, 3])
+def test_many_independent_samples_on_jittered_lattices_pass(dimension: int) -> None:
+    """A hard case: places lie near those of one lattice, and there are few particles."""
+    samples = {str(k): disordered(np.random.default_rng(k), dimension=dimension) for k in range(12)}
+    apart = {name: name for name in samples}
+    assert same_glasses(samples, apart) is None
+    copy = COPIES["turned by 90 degrees and shifted"](disordered(
+        np.random.default_rng(5), dimension=dimension, tilt=0.0))  # fmt: skip
+    flat = {
+        name: disordered(np.random.default_rng(int(name)), dimension=dimension, tilt=0.0)
+        for name in samples
+    }
+    found = same_glasses(flat | {"copy": copy}, apart | {"copy": "copy"})
+    assert found is not None
+    assert set(found[:2]) == {"5", "copy"}
+
+
 def test_small_samples_and_cells_are_compared_too() -> None:
     for n in (2, 9, 30):
         one, other = (disordered(np.random.default_rng(seed), n=n) for seed in (0, 1))

@@ -8,9 +8,9 @@ import pytest
 from mechanist.draw.stems import figure_stems
 from mechanist.draw.style import SUFFIXES
 from mechanist.wings.crystal import CrystalWing
+from mechanist.wings.drawn_alike import Inputs, drawn_alike
 from mechanist.wings.figures import figure_outputs
 from mechanist.wings.glass import FIGURES, GlassWing
-from mechanist.wings.glass_figures import Inputs, drawn_alike
 from mechanist.wings.resources import FIGURE_RESOURCES
 from mechanist.wings.wing import Wildcards
 

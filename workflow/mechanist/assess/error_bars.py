@@ -27,7 +27,7 @@ def coverage(bars: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         ``case``, ``noise``, ``kind``; ``share`` of coefficients whose interval holds the truth, over
-        runs with the right terms; ``low`` and ``high``: its interval, which counts a run, not a
+        runs with the right terms; ``share_low`` and ``share_high``: its interval, which counts a run, not a
         coefficient, as independent; ``level``; ``n_samples``: such runs; ``right``: their share.
     """
     rows = []
@@ -43,8 +43,8 @@ def coverage(bars: pd.DataFrame) -> pd.DataFrame:
                 share = float(inside.mean())
                 low, high = _interval(share, int(runs.sum()))
             rows.append({
-                "case": case, "noise": noise, "kind": kind, "share": share, "low": low,
-                "high": high, "level": NOMINAL, "n_samples": int(runs.sum()),
+                "case": case, "noise": noise, "kind": kind, "share": share, "share_low": low,
+                "share_high": high, "level": NOMINAL, "n_samples": int(runs.sum()),
                 "right": float(runs.mean()),
             })  # fmt: skip
     return pd.DataFrame(rows)

@@ -131,7 +131,9 @@ class Projector:
         start = self.offset - (function.half_width if self.periodic else 0)
         covered = np.convolve(ends, weights)
         points = (start + np.arange(len(covered))) % n
-        return np.bincount(points, covered, minlength=n).astype(float)
+        sums: FloatArray = np.zeros(n)
+        sums += np.bincount(points, covered, minlength=n)
+        return sums
 
 
 def project(

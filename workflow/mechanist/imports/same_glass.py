@@ -9,8 +9,9 @@ within a quarter of the mean spacing. Fractional coordinates take out any unifor
 One glass in two copies has an overlap of 1, less what moved. Independent glasses have that of chance,
 which is measured on the state itself, shifted to where it best resembles itself: about 0.2 in glasses, and
 nearly 1 in crystals, which are all alike but for their defects. A third of the way from there to 1 lies
-the limit. A copy that vibrates is the same glass here, since it rearranges at the same places; after most
-particles have left their cages it counts as another one.
+the limit; three quarters of the way, if species are not compared. A copy that vibrates is the same glass
+here, since it rearranges at the same places; after most particles have left their cages it counts as
+another one.
 
 To compare many glasses, pairs are first ranked by the moduli of the Fourier components of their
 densities near the first peak of the structure factor. These do not depend on shifts, wrapping and order,
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
 
 #: Part of the way from the overlap of chance to 1, from which two states count as one glass.
 LIMIT: Final = 1 / 3
+#: The same where species are not compared, so that more particles coincide by chance.
+_NAMELESS_LIMIT: Final = 3 / 4
 #: Distance within which particles are at one place, in units of the mean spacing.
 NEAR: Final = 0.25
 #: Largest strain between the cells of two copies of one glass.
@@ -154,7 +157,8 @@ def _in_family(
             chance = _self_overlap(compared[i], waves, components[i][:, where[0]])
             if nameless and chance >= _CRYSTAL:
                 continue  # alloys on one lattice differ in nothing but the species of their sites
-            if overlap >= chance + LIMIT * (1 - chance):
+            limit = _NAMELESS_LIMIT if nameless else LIMIT
+            if overlap >= chance + limit * (1 - chance):
                 return names[i], names[j], overlap
     return None
 

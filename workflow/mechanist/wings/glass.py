@@ -17,7 +17,7 @@ from mechanist.settings.sheet_row import SheetRow
 from mechanist.settings.sheet_rules import Placed, SheetRule
 from mechanist.settings.target_names import at_strain, class_target
 from mechanist.wings.absent_figures import absent_figures
-from mechanist.wings.glass_figures import STAGES, Drawn, Inputs, drawn_alike
+from mechanist.wings.drawn_alike import STAGES, Drawn, Inputs, drawn_alike
 from mechanist.wings.glass_targets import GlassTargets
 from mechanist.wings.resources import training_cost
 from mechanist.wings.user_files import UserFiles

@@ -59,7 +59,8 @@ def main(*, bars: Sequence[Path], stem: Path, metadata: Mapping[str, str] | None
     letter_panels(axes, [f"noise {noise_label(noise)} %" for noise in noises])
     figure_legend(figure, [axes[0, 0]])
     save_figure(figure, stem, table.assign(subset="runs with the right terms"),
-                title="Coverage of the error bars", metadata=metadata)  # fmt: skip
+                title="Coverage of the error bars", units={"right": "1"},
+                metadata=metadata)  # fmt: skip
 
 
 def _panel(panel: Axes, table: pd.DataFrame, cases: Sequence[str]) -> None:
@@ -67,7 +68,7 @@ def _panel(panel: Axes, table: pd.DataFrame, cases: Sequence[str]) -> None:
         label, colour, marker = LOOKS[kind]
         one = table[table["kind"] == kind].set_index("case").reindex(cases)
         share = one["share"].to_numpy(float)
-        reach = np.abs(one[["low", "high"]].to_numpy(float).T - share)
+        reach = np.abs(one[["share_low", "share_high"]].to_numpy(float).T - share)
         place = np.arange(len(cases)) + SHIFT * (2 * k - 1)
         panel.errorbar(share, place, xerr=reach, linestyle="none", color=colour, marker=marker,
                        markersize=4.0, elinewidth=0.8, label=label)  # fmt: skip
