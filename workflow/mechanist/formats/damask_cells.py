@@ -167,6 +167,9 @@ def _field(path: Path, file: h5py.File, number: int, cells: Cells, key: str) -> 
 
 def _dataset(path: Path, dataset: Any, shape: tuple[int, ...], rows: IntArray) -> FloatArray:
     """Return a data set of one phase, in the order of the file."""
+    if not isinstance(dataset, h5py.Dataset):
+        problem = f"{dataset.name} is a {type(dataset).__name__}, expected a data set"
+        raise FormatError(path, problem, remedy="The file is damaged: fetch it again.")
     if dataset.shape != (len(rows), *shape):
         problem = f"{dataset.name} has shape {dataset.shape}, expected {(len(rows), *shape)}"
         raise FormatError(path, problem, remedy=_RERUN)
