@@ -206,6 +206,7 @@ def test_a_damaged_count_takes_no_memory(tmp_path: Path) -> None:
         ("particles/image", np.zeros((3, 3), "i4"), r"shape \(3, 3\), expected \(4, 3\)"),
         ("particles/typeid", np.array([0, 0, 0.5, 0], "f4"), "0.5, expected a whole number"),
         ("particles/typeid", np.array([0, -1, 0, 0], "i4"), r"typeid -1, but there are 1 types"),
+        ("configuration/step", np.array([2**63], "u8"), "9223372036854775808, expected a whole number b"),
         ("configuration/step", np.array([[7, 8]], "u8"), r"shape \(2,\), expected \(\)"),
         ("configuration/dimensions", np.array([[3, 3]], "u1"), r"shape \(2,\), expected \(\)"),
     ],

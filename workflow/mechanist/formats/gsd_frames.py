@@ -20,6 +20,7 @@ _DIAMETERS: Final = "particles/diameter"
 _COUNT: Final = "particles/N"
 _BYTES: Final = 12  # of a position in single precision
 _BOX: Final = 6  # lengths and tilt factors
+_LARGEST: Final = 2.0**63
 _AGAIN: Final = "Write the file again, as the schema hoomd asks."
 
 
@@ -168,9 +169,9 @@ def _whole(path: Path, index: int, name: str, values: Any, shape: tuple[int, ...
     """Return integers, which may be stored as real numbers."""
     numbers = np.asarray(values)
     _check_shape(path, index, name, numbers, shape)
-    if numbers.dtype.kind == "f" and not np.array_equal(numbers, np.round(numbers)):
-        broken = numbers[numbers != np.round(numbers)].ravel()[0]
-        problem = f"frame {index}: {broken}, expected a whole number"
+    broken = (numbers != np.round(numbers)) | (np.abs(numbers.astype(float)) >= _LARGEST)
+    if broken.any():
+        problem = f"frame {index}: {numbers[broken].ravel()[0]}, expected a whole number below 2^63"
         raise FormatError(path, problem, remedy=_AGAIN, column=name)
     return numbers.astype(np.int64)
 
