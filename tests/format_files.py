@@ -25,6 +25,7 @@ CELLS = {
               "reference": "0", "deformed": "none"},
     "dislocation": {"options": "{density: 0.04}"},
     "equations": {"options": "{axes: {x: x, t: t}, fields: {u: u}}"},
+    "npy": {"options": "{axes: {x: x, t: t}, fields: {u: equations_npy}}"},
     "crystal": {},
     "map": {"options": "{systems: fcc12}"},
     "paradis": {"options": "{systems: fcc12, burgers: 2.5e-10, grid: [4, 4, 4]}"},
@@ -61,6 +62,14 @@ def write_npz(path: Path, arrays: dict[str, Any]) -> None:
         np.savez(file, **arrays)
 
 
+def write_npy(path: Path) -> None:
+    """Write a field as a single array, and its axes as arrays next to it."""
+    values = field()
+    np.save(path, values["u"])
+    for name in ("x", "t"):
+        np.save(path.with_name(f"{name}.npy"), values[name])
+
+
 def write_gsd(path: Path) -> None:
     """Write two frames of four particles."""
     rng = np.random.default_rng(0)
@@ -92,6 +101,7 @@ WRITERS: dict[tuple[str, str], Callable[[Path], None]] = {
     ),
     ("equations", "mat"): lambda path: savemat(path, field()),
     ("equations", "npz"): lambda path: write_npz(path, field()),
+    ("equations", "npy"): write_npy,
     ("equations", "hdf5"): lambda path: write_hdf5(path, field()),
     ("equations", "csv"): write_table,
     ("crystal", "damask"): write_damask,

@@ -7,13 +7,17 @@ import gsd.fl
 import h5py
 import numpy as np
 from numpy.typing import NDArray
+from scipy.interpolate import interp1d
 from scipy.io import loadmat
 
 Arrays = dict[str, NDArray[Any]]
 
 
 def named(path: Path) -> dict[str, NDArray[Any]]:
-    """Return the arrays of an HDF5, NumPy or MATLAB file."""
+    """Return the arrays of an HDF5, NumPy or MATLAB file; a single array of NumPy is u(x, t)."""
+    if path.suffix == ".npy":
+        others = {name: np.load(path.with_name(f"{name}.npy")) for name in "xt"}
+        return {"u": np.load(path, allow_pickle=False), **others}
     if h5py.is_hdf5(path):
         with h5py.File(path, "r") as file:
             return {name: np.asarray(file[name][()]) for name in file}
@@ -27,7 +31,25 @@ def field(path: Path) -> Arrays:
     """Return the field u(x, t)."""
     arrays = named(path)
     x, t, u = (np.squeeze(np.asarray(arrays[n], dtype=float)) for n in "xtu")
-    return {"x": x, "t": t, "u": u if u.shape == (x.size, t.size) else u.T}
+    return on_uniform_grids({"x": x, "t": t, "u": u if u.shape == (x.size, t.size) else u.T})
+
+
+def on_uniform_grids(arrays: Arrays) -> Arrays:
+    """Return a field where uneven axes of it are resampled, as docs/formats.md states, and which are.
+
+    Whether it is smooth enough is not asked: rough fields are refused, and never get here.
+    """
+    found, told = dict(arrays), []
+    for k, name in enumerate("xt"):
+        grid = found[name]
+        steps = np.diff(grid) / np.diff(grid).mean()
+        if np.abs(steps - 1).max() <= 1e-3 or np.abs(steps - 1).max() > 0.25:
+            continue
+        even = np.linspace(grid[0], grid[-1], len(grid))
+        found["u"] = interp1d(grid, found["u"], kind="cubic", axis=k)(even)
+        found[name] = even
+        told.append(name)
+    return {**found, "told": np.array(told, dtype=str)}
 
 
 def particles(path: Path) -> Arrays:

@@ -74,6 +74,12 @@ def rewrite_arrays(path: Path, rng: random.Random) -> None:
         )
 
 
+def rewrite_array(path: Path, rng: random.Random) -> None:
+    """Alter a single array of NumPy."""
+    change = rng.choice((_value, _value, _type, _shape))
+    np.save(path, change(np.load(path, allow_pickle=False), rng))
+
+
 def rewrite_gsd(path: Path, rng: random.Random) -> None:
     """Alter the chunks of a GSD file."""
     with gsd.fl.open(str(path), "r") as file:

@@ -173,6 +173,7 @@ def run_apart(
         if child == 0:
             os.close(source)
             faulthandler.disable()  # the parent tells the crash
+            os.chdir(folder)  # files name others by their names alone
             with contextlib.suppress(BaseException), os.fdopen(sink, "wb") as pipe:
                 for found in run(name, folder, seed, left):
                     pickle.dump(found, pipe)

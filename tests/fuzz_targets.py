@@ -15,7 +15,7 @@ import fuzz_binary_oracles as binary
 import fuzz_text_oracles as text
 from crystal_files import ang_lines, ctf_lines, write_damask
 from format_files import WRITERS
-from fuzz_rewriting import rewrite_arrays, rewrite_damask, rewrite_gsd
+from fuzz_rewriting import rewrite_array, rewrite_arrays, rewrite_damask, rewrite_gsd
 from mechanist.core.rotations import quaternion_to_matrix
 from mechanist.formats.dislocation_text import read_dislocation_text
 from mechanist.formats.orientation_maps import read_orientation_map
@@ -81,11 +81,28 @@ def _trajectory(form: str) -> Callable[[Path], Arrays]:
 
 
 def _field(form: str) -> Callable[[Path], Arrays]:
+    """Return a reader of fields that also gives the axes that are told to be resampled."""
+
     def read(path: Path) -> Arrays:
-        (data,) = import_fields({"path": str(path), "format": form, **_FIELD})
-        return {**data.axes, **data.fields}
+        notes: list[str] = []
+        (data,) = import_fields(
+            {"path": str(path), "format": form, **_field_entry(form)}, say=notes.append
+        )
+        told = [
+            n for n in data.axes if any(f"axis {n}: " in s and "interpolated" in s for s in notes)
+        ]
+        return {
+            **data.axes,
+            "u": next(iter(data.fields.values())),
+            "told": np.array(told, dtype=str),
+        }
 
     return read
+
+
+def _field_entry(form: str) -> Entry:
+    """Return the entry of a field; a single array is named by its file."""
+    return _FIELD | ({"fields": {"u": "input"}} if form == "npy" else {})
 
 
 def _map(path: Path) -> Arrays:
@@ -180,11 +197,12 @@ def _sheet_oracle(path: Path) -> Arrays:
 
 
 def _write_sheet(path: Path) -> None:
-    glass = {"wing": "glass", "system": "mine", "path": str(path), "format": "lammps_dump", "species": "1=A 2=B",
+    """Write a sheet of paths in its own folder, so that its damage is the same in every folder."""
+    glass = {"wing": "glass", "system": "mine", "path": path.name, "format": "lammps_dump", "species": "1=A 2=B",
              "dimension": "3", "units": "lj", "load": "simple_shear xy", "reference": "0", "deformed": "1 t500"}  # fmt: skip
     rows = [glass | {"sample": "a", "group": "g", "options": "{bounds: unextended, lenient: true}"},
             glass | {"sample": "b", "target": "c_d2", "load": "0 1 0; 0 0 0; 0 0 0", "options": '"{ids: order}"'},
-            {"wing": "crystal", "system": "al", "sample": "c", "path": str(path), "format": "damask"}]  # fmt: skip
+            {"wing": "crystal", "system": "al", "sample": "c", "path": path.name, "format": "damask"}]  # fmt: skip
     write_lines(
         path, ["\t".join(COLUMNS), *("\t".join(r.get(n, "-") for n in COLUMNS) for r in rows)]
     )
@@ -199,7 +217,7 @@ def _of(wing: str, form: str, **more: Any) -> Target:
     glass = wing == "glass"
     oracles = {
         "lammps_dump": text.lammps_dump, "lammps_data": text.lammps_data, "extxyz": text.extxyz,
-        "csv": text.table, "gsd": binary.gsd_frames,
+        "csv": lambda path: binary.on_uniform_grids(text.table(path)), "gsd": binary.gsd_frames,
     }  # fmt: skip
     return Target(
         suffix=f".{form}",
@@ -207,7 +225,7 @@ def _of(wing: str, form: str, **more: Any) -> Target:
         read=(_trajectory if glass else _field)(form),
         oracle=oracles.get(form, binary.particles if glass else binary.field),
         block=(wing, "imports"),
-        entry={"format": form, **(_GLASS if glass else _FIELD)},
+        entry={"format": form, **(_GLASS if glass else _field_entry(form))},
         **more,
     )
 
@@ -234,6 +252,7 @@ TARGETS: Final[dict[str, Target]] = {
     "npz (glass)": _of("glass", "npz", rewrite=rewrite_arrays),
     "mat": _of("equations", "mat", rewrite=rewrite_arrays),
     "npz (field)": _of("equations", "npz", rewrite=rewrite_arrays),
+    "npy": _of("equations", "npy", rewrite=rewrite_array),
     "hdf5 (field)": _of("equations", "hdf5", rewrite=rewrite_arrays),
     "csv": _of("equations", "csv"),
     "dislocation_text": Target(

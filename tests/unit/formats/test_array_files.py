@@ -369,7 +369,7 @@ ARCHIVES: dict[str, tuple[Callable[[Path], None], str]] = {
     "text": (text, "it is no archive of NumPy"),
     "a pickle": (pickled, "it is no archive of NumPy"),
     "one array": (single, "it is one array of NumPy, .npy, not an archive of several). Declare `format: npy`"),
-    "cut": (cut, "it is no archive of NumPy"),
+    "cut": (cut, "it ends before its table of contents"),
     "zip of other things": (other_zip, "no array 'u'. Arrays in the file, with their shapes: none at all"),
     "text inside": (text_member, "array 'u' cannot be read"),
     "short array": (short_member, "array 'u' cannot be read"),

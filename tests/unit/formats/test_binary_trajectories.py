@@ -198,6 +198,38 @@ def test_a_damaged_count_takes_no_memory(tmp_path: Path) -> None:
         read_gsd(path)
 
 
+@pytest.mark.parametrize(
+    ("name", "values", "message"),
+    [
+        ("particles/position", np.zeros(12, "f4"), r"shape \(12,\), expected \(4, 3\)"),
+        ("particles/position", np.zeros((4, 2), "f4"), r"shape \(4, 2\), expected \(4, 3\)"),
+        ("particles/image", np.zeros((3, 3), "i4"), r"shape \(3, 3\), expected \(4, 3\)"),
+        ("particles/typeid", np.array([0, 0, 0.5, 0], "f4"), "0.5, expected a whole number"),
+        ("particles/typeid", np.array([0, -1, 0, 0], "i4"), r"typeid -1, but there are 1 types"),
+        ("configuration/step", np.array([2**63], "u8"), "9223372036854775808, expected a whole number b"),
+        ("configuration/step", np.array([[7, 8]], "u8"), r"shape \(2,\), expected \(\)"),
+        ("configuration/dimensions", np.array([[3, 3]], "u1"), r"shape \(2,\), expected \(\)"),
+    ],
+)  # fmt: skip
+def test_arrays_of_other_shapes_are_refused(
+    tmp_path: Path, name: str, values: np.ndarray, message: str
+) -> None:
+    chunks = {
+        "configuration/box": np.array([5, 5, 5, 0, 0, 0], "f4"),
+        "particles/N": np.array([4], "u4"), "particles/position": np.zeros((4, 3), "f4"),
+    }  # fmt: skip
+    path = tmp_path / "a.gsd"
+    with gsd.fl.open(
+        str(path), "w", application="a", schema="hoomd", schema_version=[1, 4]
+    ) as file:
+        for frame in (chunks, chunks | {name: values}):
+            for key, chunk in frame.items():
+                file.write_chunk(key, chunk)
+            file.end_frame()
+    with pytest.raises(FormatError, match=rf"a\.gsd, column '{name}': frame 1: {message}"):
+        read_gsd(path)
+
+
 def test_diameters_become_radii_of_the_sample(tmp_path: Path) -> None:
     diameters = np.linspace(0.75, 1.5, 40)
     path = flat_hoomd(tmp_path / "a.gsd", [10, 12, 0, 0, 0, 0], diameter=diameters)

@@ -67,7 +67,7 @@ def test_an_early_end_is_recorded(tmp_path: Path) -> None:
     assert read_damask(tmp_path / "a.hdf5", name="a").status == "ended at increment 20 of 40"
 
 
-def replace(key: str, values: np.ndarray) -> Callable[[h5py.File], None]:
+def replace(key: str, values: np.ndarray | np.dtype[np.float64]) -> Callable[[h5py.File], None]:
     """Return a function that replaces a data set."""
 
     def change(file: h5py.File) -> None:
@@ -111,6 +111,7 @@ CONJUGATE = damask_fields((2, 3, 4), 0)[40]["O"] * [1, -1, -1, -1]
         (lambda f: f.pop("increment_0"), "expected 0 as the first"),
         (lambda f: f["increment_20"].attrs.modify("t/s", 99.0), "expected increasing times"),
         (lambda f: f.pop(f"{LAST}/P"), r"increment_40/.* lacks \['P'\]"),
+        (replace(f"{LAST}/F", np.dtype("f8")), r"/F is a Datatype, expected a data set"),
         (lambda f: f.pop(LAST), r"lacks \['O', 'F', 'P'\]"),
         (replace(f"{LAST}/F", np.ones((3, 3, 3))), r"F has shape \(3, 3, 3\)"),
         (lambda f: f[f"{LAST}/P"].attrs.modify("unit", "MPa"), "is in 'MPa'"),

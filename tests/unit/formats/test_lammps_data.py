@@ -156,6 +156,15 @@ def test_labels_must_be_numbers_to_be_written(tmp_path: Path) -> None:
                      id="velocity-of-none"),
         pytest.param(at_line(26, "1 1 2 3"), ":27, column 'id'", "velocity of id 1", "one velocity",
                      id="velocity-twice"),
+        pytest.param(lambda t: t.replace("0.5 0 -1 xy", "a b c\n0.5 0 -1 xy"), ":11", "'a b c' is"
+                     " neither a line of the header nor a section", "leave it out", id="stray-text"),
+        pytest.param(at_line(11, "T 0 -1 xy xz yz"), ":11", "'T 0 -1 xy xz yz' is neither", "damaged",
+                     id="letter-for-tilt"),
+        pytest.param(lambda t: without_line(11)(t).replace("2 2.5", "0.5 0 -1 xy\txz  yz\n2 2.5"), ":15",
+                     "'0.5 0 -1 xy\\txz  yz', a line of the header, after section 'Masses' began on"
+                     " line 12", "before the sections", id="tilts-among-masses"),
+        pytest.param(lambda t: t.replace("Bonds\n", "Bonbs\n"), ":30", "'Bonbs' is neither",
+                     "leave it out", id="unknown-section"),
         pytest.param(lambda t: "\ufeff" + t, ":1", "byte-order mark", "", id="bom"),
     ],
 )  # fmt: skip

@@ -1,5 +1,6 @@
 """Orientation maps as the programs of several vendors and versions write them."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -180,13 +181,16 @@ def test_points_without_orientation_do_not_make_phases_doubtful(tmp_path: Path) 
     assert columns(read(tmp_path / "a.ang", lines)) == [-1, 1, 1, 1, 1, 1]
 
 
+@pytest.mark.parametrize("phase", ["0.5", "1E-3"])
 @pytest.mark.parametrize("name", ["a.ang", "a.ctf"])
-def test_phases_are_whole_numbers(tmp_path: Path, name: str) -> None:
+def test_phases_are_whole_numbers(tmp_path: Path, name: str, phase: str) -> None:
     lines = ang_lines(EULER) if name == "a.ang" else ctf_lines(DEGREES)
-    old, new = ("0.500  0  1", "0.500  0.5  1") if name == "a.ang" else ("1\t0.0000", "1.5\t0.0000")
-    damaged = "\n".join(lines).replace(old, new, 1).split("\n")
-    with pytest.raises(FormatError, match=r"phase is (0|1)\.5, expected a whole number"):
-        read(tmp_path / name, damaged)
+    old, after = ("0.500  0  1", "0.500  {}  1") if name == "a.ang" else ("1\t0.0000", "{}\t0.0000")
+    (line, *_) = (k for k, one in enumerate(lines, start=1) if old in one)
+    lines[line - 1] = lines[line - 1].replace(old, after.format(phase), 1)
+    said = f"{name}:{line}, column 'phase': phase is {float(phase):g}, expected a whole number"
+    with pytest.raises(FormatError, match=re.escape(said)):
+        read(tmp_path / name, lines)
 
 
 # Versions of .ang

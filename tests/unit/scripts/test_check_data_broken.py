@@ -135,7 +135,7 @@ def test_import_jobs_name_entry_file_and_the_kind_of_error(monkeypatch: pytest.M
         )
         assert isinstance(caught.value.__cause__, IndexError)
         assert not Path("out.h5").exists()
-    monkeypatch.setattr(lines_job, "read_paradis", fail)
+    monkeypatch.setattr(lines_job, "import_network", fail)
     entry = {"systems": "fcc12", "burgers": 2.5e-10, "grid": [4, 4, 4]}
     out = {"densities": Path("d.parquet"), "fields": Path("f.h5")}
     with pytest.raises(EntryError, match=r"^crystal/lines/mine: x: cannot be read: IndexError at"):

@@ -169,6 +169,9 @@ def _dataset(
     path: Path, dataset: h5py.Dataset, shape: tuple[int, ...], rows: IntArray
 ) -> FloatArray:
     """Return a data set of one phase, in the order of the file."""
+    if not isinstance(dataset, h5py.Dataset):
+        problem = f"{dataset.name} is a {type(dataset).__name__}, expected a data set"
+        raise FormatError(path, problem, remedy="The file is damaged: fetch it again.")
     if dataset.shape != (len(rows), *shape):
         problem = f"{dataset.name} has shape {dataset.shape}, expected {(len(rows), *shape)}"
         raise FormatError(path, problem, remedy=_RERUN)

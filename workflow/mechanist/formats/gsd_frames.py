@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mechanist.core.errors import FormatError
-from mechanist.core.typing import FloatArray
+from mechanist.core.typing import FloatArray, IntArray
 from mechanist.formats.particle_matching import check_same_particles
 from mechanist.formats.trajectory import TrajectoryFrame
 
@@ -22,6 +23,8 @@ _DIAMETERS: Final = "particles/diameter"
 _COUNT: Final = "particles/N"
 _BYTES: Final = 12  # of a position in single precision
 _BOX: Final = 6  # lengths and tilt factors
+_LARGEST: Final = 2.0**63
+_AGAIN: Final = "Write the file again, as the schema hoomd asks."
 
 
 def read_gsd(path: Path) -> list[TrajectoryFrame]:
@@ -41,8 +44,8 @@ def read_gsd(path: Path) -> list[TrajectoryFrame]:
     Raises
     ------
     FormatError
-        If the file is absent or damaged, a number is not finite, the box is empty, or frames hold
-        different particles.
+        If the file is absent or damaged, an array has another shape than the schema asks, a number is
+        not finite, the box is empty, or frames hold different particles.
     """
     import gsd.hoomd
 
@@ -96,11 +99,12 @@ def _frame(path: Path, index: int, snapshot: "Frame", has_sizes: bool) -> Trajec
     cell = _cell(path, index, snapshot.configuration.box)
     corner = -cell.sum(axis=0) / 2
     labels = tuple(str(label) for label in particles.types)
-    codes = np.asarray(particles.typeid, dtype=np.int64)
-    if codes.max() >= len(labels):
+    codes = _whole(path, index, "particles/typeid", particles.typeid, (count,))
+    if codes.min() < 0 or codes.max() >= len(labels):
+        wrong = codes.min() if codes.min() < 0 else codes.max()
         raise FormatError(
             path,
-            f"frame {index}: typeid {codes.max()}, but there are {len(labels)} types {labels}",
+            f"frame {index}: typeid {wrong}, but there are {len(labels)} types {labels}",
             remedy="Write the file again.",
             column="particles/typeid",
         )
@@ -111,17 +115,20 @@ def _frame(path: Path, index: int, snapshot: "Frame", has_sizes: bool) -> Trajec
     }
     if has_sizes:  # otherwise the library returns its default of 1
         extra["diameter"] = particles.diameter
-    flat = snapshot.configuration.dimensions == 2 or float(snapshot.configuration.box[2]) == 0
+    stated = snapshot.configuration
+    flat = _whole(path, index, "configuration/dimensions", stated.dimensions, ()) == 2
+    places = _finite(path, index, "particles/position", particles.position)
+    _check_shape(path, index, "particles/position", places, (count, 3))
     return TrajectoryFrame(
-        timestep=int(snapshot.configuration.step),
+        timestep=int(_whole(path, index, "configuration/step", stated.step, ())),
         ids=np.arange(1, count + 1),
         species=codes,
         labels=labels,
-        positions=_finite(path, index, "particles/position", particles.position) - corner,
+        positions=places - corner,
         cell=cell,
         origin=corner,
-        periodic=(True, True, not flat),
-        images=np.asarray(particles.image, dtype=np.int64),
+        periodic=(True, True, not (flat or stated.box[2] == 0)),
+        images=_whole(path, index, "particles/image", particles.image, (count, 3)),
         extra={name: _finite(path, index, name, values) for name, values in extra.items()},
         path=path,
     )
@@ -147,6 +154,29 @@ def _cell(path: Path, index: int, box: FloatArray | None) -> FloatArray:
         )
     x, y, z, xy, xz, yz = numbers
     return np.array([[x, 0.0, 0.0], [xy * y, y, 0.0], [xz * z, yz * z, z]])
+
+
+def _check_shape(
+    path: Path, index: int, name: str, values: NDArray[np.generic], shape: tuple[int, ...]
+) -> None:
+    if values.shape != shape:
+        raise FormatError(
+            path,
+            f"frame {index}: shape {values.shape}, expected {shape}",
+            remedy=_AGAIN,
+            column=name,
+        )
+
+
+def _whole(path: Path, index: int, name: str, values: object, shape: tuple[int, ...]) -> IntArray:
+    """Return integers, which may be stored as real numbers."""
+    numbers = np.asarray(values)
+    _check_shape(path, index, name, numbers, shape)
+    broken = (numbers != np.round(numbers)) | (np.abs(numbers.astype(float)) >= _LARGEST)
+    if broken.any():
+        problem = f"frame {index}: {numbers[broken].ravel()[0]}, expected a whole number below 2^63"
+        raise FormatError(path, problem, remedy=_AGAIN, column=name)
+    return numbers.astype(np.int64)
 
 
 def _finite(path: Path, index: int, name: str, values: object) -> FloatArray:

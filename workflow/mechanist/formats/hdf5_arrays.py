@@ -145,7 +145,7 @@ class HDF5Arrays:
 
 
 def _refers(item: h5py.Group | h5py.Dataset) -> bool:
-    return isinstance(item, h5py.Dataset) and item.dtype == h5py.ref_dtype
+    return isinstance(item, h5py.Dataset) and h5py.check_ref_dtype(item.dtype) is h5py.Reference
 
 
 def _lacking_filters(item: h5py.Dataset) -> str:

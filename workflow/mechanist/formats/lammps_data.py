@@ -1,7 +1,8 @@
 """Read and write LAMMPS data files, strictly: https://docs.lammps.org/read_data.html.
 
 A data file holds one state. It does not state boundaries: these are taken as periodic, the default
-of LAMMPS. Sections that no configuration needs (coefficients, bonds) are passed over, as are comments.
+of LAMMPS. Sections that no configuration needs (coefficients, bonds) are passed over, as are comments;
+names that are none of LAMMPS are refused.
 """
 
 from collections.abc import Sequence
@@ -22,6 +23,7 @@ from mechanist.formats.lammps_data_header import (
     read_header,
     without_comments,
 )
+from mechanist.formats.lammps_data_sections import line_after
 from mechanist.formats.lammps_dump import check_labels
 from mechanist.formats.text import TextFile, open_text, write_lines
 from mechanist.formats.text_columns import Column, parse_rows
@@ -33,7 +35,7 @@ _VELOCITIES: Final = (
     Column("id", "integer"),
     *(Column(name, "real") for name in ("vx", "vy", "vz")),
 )
-#: Sections that are read; others are passed over, whatever their names.
+#: Sections that are read.
 _READ: Final = ("Atoms", "Velocities")
 
 
@@ -60,8 +62,8 @@ def read_lammps_data(
     Raises
     ------
     FormatError
-        If what is read violates the format, or the style of its section Atoms is neither stated nor
-        given, or both and not the same.
+        If what is read violates the format, a section is none of LAMMPS, or the style of its section
+        Atoms is neither stated nor given, or both and not the same.
     """
     text = open_text(path, any_end=True, latin=True)
     rows = without_comments(text)
@@ -71,7 +73,7 @@ def read_lammps_data(
     style = ""
     while line <= len(text):
         words, _, hint = text.line(line).partition("#")
-        name = words.strip()
+        name = " ".join(words.split())
         if not name:
             line += 1
         elif name in _READ:
@@ -80,7 +82,7 @@ def read_lammps_data(
                 header.lines["style"], style = line, _style(text, line, hint, atom_style)
             line, sections[name] = first + header.counts["atoms"], first
         elif name[0].isalpha():
-            line = _next_section(rows, line)
+            line = line_after(rows, line, name)
         else:
             raise text.error(
                 f"{name[:60]!r}, expected the name of a section",
@@ -90,14 +92,6 @@ def read_lammps_data(
     if "Atoms" not in sections:
         raise text.error("no section Atoms", remedy=CHECK, line=len(text))
     return with_end_note(text, [_frame(rows, header, box, sections, style, ids)])
-
-
-def _next_section(rows: TextFile, line: int) -> int:
-    """Return the line of the section after the one whose name stands at ``line``."""
-    line += 1
-    while line <= len(rows) and not rows.block(line, 1).strip()[:1].isalpha():
-        line += 1
-    return line
 
 
 def _section(

@@ -25,6 +25,8 @@ _NUMBERS: Final = {
     **dict.fromkeys(("xlo xhi", "ylo yhi", "zlo zhi"), 2),
     **dict.fromkeys(("xy xz yz", "avec", "bvec", "cvec", "abc origin"), 3),
 }
+#: Keywords of the box.
+BOX: Final = tuple(_NUMBERS)
 #: Keywords of a general triclinic box.
 GENERAL: Final = ("avec", "bvec", "cvec", "abc origin")
 _COMMENT: Final = re.compile(rb"#[^\n]*")

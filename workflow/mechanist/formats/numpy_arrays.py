@@ -15,6 +15,7 @@ from mechanist.formats.named_arrays import guarded, missing
 
 _SUFFIX: Final = ".npy"
 _MAGIC: Final = b"\x93NUMPY"
+_PACKED: Final = b"PK\x03\x04"
 _PICKLED: Final = (
     "Objects are not unpickled, since that would run code of the file: save an array of numbers,"
     " np.savez(..., u=np.stack(u).astype(float))."
@@ -114,10 +115,14 @@ def _shape(archive: zipfile.ZipFile, member: str) -> tuple[int, ...]:
 def _seen(start: bytes) -> str:
     if start == _MAGIC:
         return "it is one array of NumPy, .npy, not an archive of several"
+    if start.startswith(_PACKED):
+        return "it ends before its table of contents"
     return "it is no archive of NumPy" if start else "the file is empty"
 
 
 def _remedy(start: bytes) -> str:
     if start == _MAGIC:
         return "Declare `format: npy`, or save with np.savez."
+    if start.startswith(_PACKED):
+        return "Check that the file is complete: fetch or write it again."
     return "Give a file that np.savez wrote, whole, and declare the `format` that it has."

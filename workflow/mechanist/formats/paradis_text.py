@@ -24,6 +24,8 @@ _DATA: Final = "nodalData"
 _SKIPPED: Final = "domainDecomposition"
 _PARAMETER: Final = re.compile(r"\s*([A-Za-z]\w*)\s*=\s*(.*)")
 _BREAKS: Final = re.compile(r"[\s,]+")
+#: Largest whole number: up to it, floating-point numbers hold every whole number exactly.
+_LARGEST: Final = 2**53
 _REMEDY: Final = "Give the unmodified node file of the simulation."
 
 
@@ -174,8 +176,9 @@ def _number(lines: _Lines, field: str, name: str, *, integer: bool) -> float:
         value = float(field)
     except ValueError:
         value = float("nan")
-    if not abs(value) < float("inf") or (integer and (value < 0 or value != int(value))):
-        expected = "a whole number of at least 0" if integer else "a finite number"
+    broken = integer and not (0 <= value <= _LARGEST and value == int(value))
+    if not abs(value) < float("inf") or broken:
+        expected = f"a whole number from 0 to {_LARGEST}" if integer else "a finite number"
         raise lines.text.error(
             f"{field!r}, expected {expected}", remedy=_REMEDY, line=lines.number, column=name
         )

@@ -5,9 +5,10 @@ The rule, in this order, for an axis whose spacings differ by more than the tole
 
 1. *Rounded*: if a uniform grid agrees with all values within the rounding of their last digit (or of
    their floating-point type), the axis is that grid, and the fields stay as they are.
-2. *Jittered*: if every spacing is between half and one and a half times the mean, or if the entry
-   asks for it, the fields are interpolated by cubic splines onto the uniform grid with the same ends
-   and number of points.
+2. *Jittered*: if every spacing is between 0.75 and 1.25 times the mean, and splines through every
+   second point miss no field at the points between by more than 2 % of its spread, or if the entry asks
+   for it, the fields are interpolated by cubic splines onto the uniform grid with the same ends and
+   number of points.
 3. Otherwise the axis is refused.
 """
 
@@ -23,9 +24,12 @@ from mechanist.formats.field_files import SPACING_TOLERANCE
 if TYPE_CHECKING:
     from scipy.interpolate import CubicSpline
 
-#: Largest deviation of a spacing from the mean, relative to it, that counts as jitter: a missing
-#: frame doubles a spacing and does not.
-JITTER: Final = 0.5
+#: Largest deviation of a spacing from the mean, relative to it, that counts as jitter: a point that is
+#: half a step off, or a missing frame, does not.
+JITTER: Final = 0.25
+#: Largest error of splines through every second point, relative to the spread of a field, at which
+#: fields are interpolated although the entry does not ask for it.
+MISSED: Final = 0.02
 #: Largest distance from a uniform grid, in units of the last digit: half of it, and what the fit of
 #: the grid may add.
 _ROUNDED: Final = 0.75
@@ -57,7 +61,8 @@ def uniform(grids: Grids, resample: frozenset[str], notes: list[str]) -> Grids:
     Raises
     ------
     ValueError
-        If spacings differ by more than jitter, and the axis is not to be resampled.
+        If spacings differ by more than jitter, or fields are too rough to be interpolated, and the
+        axis is not to be resampled.
     """
     for place, (name, grid) in enumerate(grids.axes.items()):
         steps = np.diff(grid) if grid.ndim == 1 and grid.dtype.kind in "fiu" else np.zeros(0)
@@ -72,15 +77,18 @@ def uniform(grids: Grids, resample: frozenset[str], notes: list[str]) -> Grids:
             notes.append(f"axis {name}: values are rounded to {unit:g} and taken as uniform, from"
                          f" {even[0]:.6g} in steps of {even[1] - even[0]:.6g}")  # fmt: skip
             grids = grids._replace(axes={**grids.axes, name: even})
-        elif (uneven <= JITTER or name in resample) and len(grid) >= _FEWEST:
-            grids = _resampled(grids, place, name, uneven, notes)
         else:
-            other = f", or declare `resample: [{name}]`" if len(grid) >= _FEWEST else ""
-            raise ValueError(
-                f"axis {name!r}: spacings run from {steps.min():g} to {steps.max():g}, expected a"
-                f" uniform grid, or jitter of up to {100 * JITTER:g} % of their mean. Interpolate the"
-                f" fields onto a uniform grid{other}"
-            )
+            enough = len(grid) >= _FEWEST
+            missed = _missed(grids, place, grid) if enough else {}
+            problem = _problem(steps, uneven, missed)
+            if not enough or (problem and name not in resample):
+                other = f", or declare `resample: [{name}]`" if enough else ""
+                raise ValueError(
+                    f"axis {name!r}: {problem or _uneven(steps)}. Interpolate the fields onto a uniform"
+                    f" grid{other}"
+                )
+            notes.append(_note(name, len(grid), uneven, missed))
+            grids = _resampled(grids, place, name)
     return grids
 
 
@@ -102,14 +110,52 @@ def _unrounded(grid: NDArray[np.generic]) -> tuple[float, FloatArray] | None:
     return (unit, even) if error <= _ROUNDED * unit and unit <= 0.5 * slope else None
 
 
-def _resampled(grids: Grids, place: int, name: str, uneven: float, notes: list[str]) -> Grids:
-    grid = grids.axes[name].astype(np.float64)
-    even = np.linspace(grid[0], grid[-1], len(grid))
-    errors = {
-        field: _left_out(grid, values, place)
-        for field, values in grids.fields.items()
+def _uneven(steps: NDArray[Any]) -> str:
+    return (
+        f"spacings run from {steps.min():g} to {steps.max():g}, expected a uniform grid, or jitter of"
+        f" up to {100 * JITTER:g} % of their mean"
+    )
+
+
+def _problem(steps: NDArray[Any], uneven: float, missed: Mapping[str, float]) -> str:
+    """Return why an uneven axis is not resampled unless the entry asks for it, empty if it is."""
+    if uneven > JITTER:
+        return _uneven(steps)
+    rough = {field: error for field, error in missed.items() if not error <= MISSED}
+    if rough:
+        return (
+            f"spacings differ from their mean by up to {100 * uneven:.3g} %, and the fields are too rough"
+            f" or noisy to be interpolated: if every second point is left out, splines miss it by"
+            f" {_listed(rough)}, relative to the spread of the field; expected at most {MISSED:g}"
+        )
+    return ""
+
+
+def _note(name: str, count: int, uneven: float, missed: Mapping[str, float]) -> str:
+    return (
+        f"axis {name}: spacings differ from their mean by up to {100 * uneven:.3g} %; all fields are"
+        f" interpolated by cubic splines onto {count} uniform points. If every second point is"
+        f" left out, splines miss it by {_listed(missed)} (root mean square, relative to the spread of"
+        " the field): the error of interpolation is smaller, and noise is part of this figure"
+    )
+
+
+def _listed(missed: Mapping[str, float]) -> str:
+    return ", ".join(f"{error:.2g} of {field}" for field, error in missed.items())
+
+
+def _missed(grids: Grids, place: int, grid: NDArray[Any]) -> dict[str, float]:
+    """Return the error of splines through every second point, by field and input."""
+    return {
+        field: _left_out(grid.astype(np.float64), values, place)
+        for field, values in (grids.fields | grids.inputs).items()
         if _usable(values, place, len(grid))
     }
+
+
+def _resampled(grids: Grids, place: int, name: str) -> Grids:
+    grid = grids.axes[name].astype(np.float64)
+    even = np.linspace(grid[0], grid[-1], len(grid))
     moved = [
         {
             field: _spline(grid, values, place)(even)
@@ -119,13 +165,6 @@ def _resampled(grids: Grids, place: int, name: str, uneven: float, notes: list[s
         }
         for arrays in (grids.fields, grids.inputs)
     ]
-    told = ", ".join(f"{error:.2g} of {field}" for field, error in errors.items())
-    notes.append(
-        f"axis {name}: spacings differ from their mean by up to {100 * uneven:.3g} %; all fields are"
-        f" interpolated by cubic splines onto {len(even)} uniform points. If every second point is"
-        f" left out, splines miss it by {told} (root mean square, relative to the spread of the"
-        " field): the error of interpolation is smaller, and noise is part of this figure"
-    )
     return Grids({**grids.axes, name: even}, moved[0], moved[1])
 
 
