@@ -110,14 +110,14 @@ def _unrounded(grid: NDArray[np.generic]) -> tuple[float, FloatArray] | None:
     return (unit, even) if error <= _ROUNDED * unit and unit <= 0.5 * slope else None
 
 
-def _uneven(steps: NDArray[Any]) -> str:
+def _uneven(steps: FloatArray) -> str:
     return (
         f"spacings run from {steps.min():g} to {steps.max():g}, expected a uniform grid, or jitter of"
         f" up to {100 * JITTER:g} % of their mean"
     )
 
 
-def _problem(steps: NDArray[Any], uneven: float, missed: Mapping[str, float]) -> str:
+def _problem(steps: FloatArray, uneven: float, missed: Mapping[str, float]) -> str:
     """Return why an uneven axis is not resampled unless the entry asks for it, empty if it is."""
     if uneven > JITTER:
         return _uneven(steps)
@@ -144,7 +144,7 @@ def _listed(missed: Mapping[str, float]) -> str:
     return ", ".join(f"{error:.2g} of {field}" for field, error in missed.items())
 
 
-def _missed(grids: Grids, place: int, grid: NDArray[Any]) -> dict[str, float]:
+def _missed(grids: Grids, place: int, grid: FloatArray) -> dict[str, float]:
     """Return the error of splines through every second point, by field and input."""
     return {
         field: _left_out(grid.astype(np.float64), values, place)

@@ -74,6 +74,8 @@ def class_text(model: type[Block]) -> str:
         kind = type_text(hints[name])
         line = f"    {name}: {f'Required[{kind}]' if field.is_required() else kind}"
         if len(line) > _WIDTH:
+            if len(f"        {kind}") > _WIDTH:
+                kind = "\n        | ".join(union_members(hints[name]))
             line = f"    {name}: Required[\n        {kind}\n    ]"
         lines.append(line)
     title = (model.__doc__ or "").strip().splitlines()[0]
@@ -94,8 +96,7 @@ def type_text(kind: object) -> str:
         null = any(isinstance(one, Nullable) for one in arguments[1:])
         return type_text(arguments[0]) + (" | None" if null else "")
     if origin in (Union, types.UnionType):
-        said = [type_text(one) for one in arguments if one is not types.NoneType]
-        return " | ".join(dict.fromkeys(said))
+        return " | ".join(union_members(kind))
     if origin is Literal:
         values = ", ".join(f'"{one}"' if isinstance(one, str) else repr(one) for one in arguments)
         return f"Literal[{values}]"
@@ -104,6 +105,12 @@ def type_text(kind: object) -> str:
     if not isinstance(kind, type):
         raise TypeError(f"{kind!r} is no type that an entry can have")
     return f"{kind.__name__}{SUFFIX}" if issubclass(kind, Block) else kind.__name__
+
+
+def union_members(kind: object) -> list[str]:
+    """Return the source of each type of a union; None stands for an absent key and is left out."""
+    said = [type_text(one) for one in get_args(kind) if one is not types.NoneType]
+    return list(dict.fromkeys(said))
 
 
 def _modules() -> list[str]:
