@@ -52,11 +52,16 @@ def test_a_long_line_is_broken_as_the_formatter_breaks_it() -> None:
         """Long."""
 
         which: Literal["a" * 40, "b" * 40] = Field(description="One of two.")
+        both: Literal["c" * 80] | dict[str, Literal["d" * 60]] = Field(description="Or several.")
 
     choices = f'Literal["{"a" * 40}", "{"b" * 40}"]'
     assert class_text(Long).splitlines()[3:] == [
         "    which: Required[",
         f"        {choices}",
+        "    ]",
+        "    both: Required[",
+        f'        Literal["{"c" * 80}"]',
+        f'        | dict[str, Literal["{"d" * 60}"]]',
         "    ]",
     ]
 

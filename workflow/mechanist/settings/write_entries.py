@@ -74,7 +74,7 @@ def class_text(model: type[Block]) -> str:
         kind = type_text(hints[name])
         line = f"    {name}: {f'Required[{kind}]' if field.is_required() else kind}"
         if len(line) > _WIDTH:
-            if len(f"        {kind}") > _WIDTH:
+            if len(f"        {kind}") > _WIDTH and _is_union(hints[name]):
                 kind = "\n        | ".join(union_members(hints[name]))
             line = f"    {name}: Required[\n        {kind}\n    ]"
         lines.append(line)
@@ -95,7 +95,7 @@ def type_text(kind: object) -> str:
     if origin is Annotated:
         null = any(isinstance(one, Nullable) for one in arguments[1:])
         return type_text(arguments[0]) + (" | None" if null else "")
-    if origin in (Union, types.UnionType):
+    if _is_union(kind):
         return " | ".join(union_members(kind))
     if origin is Literal:
         values = ", ".join(f'"{one}"' if isinstance(one, str) else repr(one) for one in arguments)
@@ -111,6 +111,10 @@ def union_members(kind: object) -> list[str]:
     """Return the source of each type of a union; None stands for an absent key and is left out."""
     said = [type_text(one) for one in get_args(kind) if one is not types.NoneType]
     return list(dict.fromkeys(said))
+
+
+def _is_union(kind: object) -> bool:
+    return get_origin(kind) in (Union, types.UnionType)
 
 
 def _modules() -> list[str]:
