@@ -14,7 +14,8 @@ from mechanist.imports.dislocation_lines import ImportedNetwork, import_network
 from mechanist.imports.import_summary import understood
 from mechanist.settings.own_imports import Import
 
-ENTRY: dict[str, Any] = {"systems": "fcc12", "burgers": 2.5e-10, "grid": [2, 2, 2]}
+ENTRY: dict[str, Any] = {"systems": "fcc12", "burgers": 2.5e-10, "grid": [2, 2, 2],
+                         "periodic": ["x", "y", "z"]}  # fmt: skip
 
 
 def written(path: Path, other: float = 0.0) -> Path:
