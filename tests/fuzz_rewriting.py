@@ -29,8 +29,12 @@ def _value(values: Array, rng: random.Random) -> Array:
 
 
 def _type(values: Array, rng: random.Random) -> Array:
-    with np.errstate(all="ignore"):
-        return values.astype(rng.choice(_TYPES)) if values.dtype.names is None else values
+    new = rng.choice(_TYPES)
+    try:
+        with np.errstate(all="ignore"):
+            return values.astype(new) if values.dtype.names is None else values
+    except ValueError:  # texts of an earlier change are no numbers
+        return values
 
 
 def _shape(values: Array, rng: random.Random) -> Array:

@@ -69,7 +69,8 @@ def test_it_says_how_crystals_are_read(capsys: pytest.CaptureFixture[str]) -> No
             "good": {"format": "damask", "path": "good.hdf5"},
             "twins": {"format": "damask", "path": "twins.hdf5", "rerun": False},
         },
-        lines={"net": {"path": "net.data", "systems": "fcc12", "burgers": 1e-10, "grid": [2, 2, 2]}},
+        lines={"net": {"path": "net.data", "systems": "fcc12", "burgers": 1e-10, "grid": [2, 2, 2],
+                       "periodic": ["x", "y", "z"]}},
     )  # fmt: skip
     said = capsys.readouterr().out.split("crystal/")
     expected = {
@@ -83,7 +84,7 @@ def test_it_says_how_crystals_are_read(capsys: pytest.CaptureFixture[str]) -> No
         "imports/lost)": ["1 grains on 4 x 2 x 1 voxels", "not indexed 1", "1 points take the"],
         "imports/good)": ["rerun in the engine with the materials of the result"],
         "imports/twins)": ["loaded along y: 3 frames"],
-        "lines/net)": ["0.00 % of the line length with another Burgers vector"],
+        "lines/net)": ["of the line length, 0.00 % other Burgers vector"],
     }  # fmt: skip
     for name, words in expected.items():
         (part,) = [one for one in said if one.startswith(name)]
@@ -104,7 +105,7 @@ def test_every_entry_that_cannot_be_used_is_listed() -> None:
                 "cell": {"format": "damask", "path": "good.hdf5", "constituent": 3},
             },
             lines={"net": {"path": "net.data", "systems": "bcc24", "burgers": 1e-10,
-                           "grid": [2, 2, 2]}},
+                           "grid": [2, 2, 2], "periodic": ["x", "y", "z"]}},
         )  # fmt: skip
     said = str(caught.value)
     assert said.startswith("1 of your entries can be used; 6 problems:")

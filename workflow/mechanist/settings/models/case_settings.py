@@ -137,7 +137,7 @@ class FieldImport(Block):
     resample: list[str] | None = Field(
         default=None,
         description="Axes along which fields are interpolated to a uniform grid however uneven it"
-        " is; jitter of up to half a spacing is always interpolated.",
+        " is; jitter of up to a quarter of a spacing is interpolated anyway if the fields are smooth.",
     )
     units: dict[str, str] | None = Field(default=None, description="Unit of each field and axis.")
     trajectories: Whole | str | None = Field(
