@@ -125,7 +125,8 @@ def numbers(verdict: str, *, full: bool) -> dict[str, Any]:
     tables = dict.fromkeys(SPECIFICATION["tables"], table)
     # This table sets its column widths.
     tables["scoreboard"] = {"head": list("abcdefg"), "rows": [list("abcdefg")] * 40}
-    equation = {"name": "Burgers", "mathematics": "u_(t) = 1", "right": "yes", "inclusion": "1.00"}
+    equation = {"name": "Burgers", "mathematics": "u_(t) = 1", "right": "yes", "inclusion": "1.00",
+                "unexplained": "0.1 %", "verdict": "complete"}  # fmt: skip
     return {
         "results": "results" if full else "results/smoke",
         "parts": list(SPECIFICATION["parts"]) if full else [],
