@@ -8,7 +8,7 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import interp1d
-from scipy.io import loadmat
+from scipy.io import loadmat, whosmat
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -24,7 +24,11 @@ def named(path: Path) -> dict[str, NDArray[Any]]:
     if path.read_bytes()[:2] == b"PK":
         with np.load(path, allow_pickle=False) as archive:
             return {name: archive[name] for name in archive.files}
-    return {name: v for name, v in loadmat(path).items() if isinstance(v, np.ndarray)}
+    arrays = {name: v for name, v in loadmat(path).items() if isinstance(v, np.ndarray)}
+    for name, _, kind in whosmat(path):
+        if kind == "single" and name in arrays:  # loadmat keeps the digits of doubles in the file
+            arrays[name] = arrays[name].astype(np.float32)
+    return arrays
 
 
 def field(path: Path) -> Arrays:

@@ -350,6 +350,22 @@ def damaged_zip(path: Path) -> None:
     path.write_bytes(data)
 
 
+@pytest.mark.parametrize(
+    ("first", "whole"), [(2.0, True), (2.5, False), (300.0, False), (np.nan, False)]
+)
+def test_whole_numbers_of_matlab_are_not_cut(tmp_path: Path, first: float, whole: bool) -> None:
+    path = tmp_path / "a.mat"
+    savemat(path, {"u": np.array([[first, 1.0], [0.0, 3.0]])})
+    data = bytearray(path.read_bytes())
+    assert data[144] == 6  # class double
+    data[144] = 9  # uint8, whose numbers are stored as doubles here
+    path.write_bytes(bytes(data))
+    if whole:
+        np.testing.assert_array_equal(read(path, "u"), [[2, 1], [0, 3]])
+    else:
+        assert "an array of whole numbers with values that are none" in str(refused(path))
+
+
 def cut(path: Path) -> None:
     np.savez(path, u=U)
     path.write_bytes(path.read_bytes()[:-30])

@@ -70,7 +70,7 @@ def test_another_number_of_systems_is_refused(tmp_path):
         read_slip_table(path, 2)
     with pytest.raises(FormatError, match="rho_3"):
         read_slip_table(path, 4)
-    with pytest.raises(FormatError, match=r"absent\.csv: cannot be read .*No such file"):
+    with pytest.raises(FormatError, match=r"absent.csv: cannot be read .*No such file"):
         read_slip_table(tmp_path / "absent.csv", 3)
     assert len(columns_of(12)) == 49
 

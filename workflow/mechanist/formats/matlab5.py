@@ -143,7 +143,11 @@ def _numbers(
     parts = [values_of(next_of(rest), order) for _ in range(2 if head.flags & _COMPLEX else 1)]
     if any(len(part) != count for part in parts):
         raise ValueError(f"{len(parts[0])} numbers for the shape {head.shape}")
-    parts = [part.astype(kind) for part in parts]
+    with np.errstate(invalid="ignore"):
+        cast = [part.astype(kind) for part in parts]
+    if kind[0] in "iu" and any((a != b).any() for a, b in zip(cast, parts, strict=True)):
+        raise ValueError("an array of whole numbers with values that are none, or too large for it")
+    parts = cast
     return parts[0] + 1j * parts[1] if len(parts) > 1 else parts[0]
 
 
