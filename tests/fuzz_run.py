@@ -169,7 +169,9 @@ def run_apart(
     left = list(indices)
     while left:
         source, sink = os.pipe()
-        child = os.fork()
+        with warnings.catch_warnings():  # as in core/apart.py
+            warnings.filterwarnings("ignore", message=r"os\.fork\(\)", category=RuntimeWarning)
+            child = os.fork()
         if child == 0:
             os.close(source)
             faulthandler.disable()  # the parent tells the crash

@@ -7,6 +7,7 @@ The child is a copy of this process (``fork``), so that nothing has to be import
 import os
 import pickle
 import signal
+import warnings
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -39,7 +40,10 @@ def apart(work: Callable[[], T]) -> T:
         If the process ends before the work is done.
     """
     source, sink = os.pipe()
-    child = os.fork()
+    with warnings.catch_warnings():
+        # JAX warns of forks, since its threads are not copied; no reader uses it.
+        warnings.filterwarnings("ignore", message=r"os\.fork\(\)", category=RuntimeWarning)
+        child = os.fork()
     if child == 0:
         status = 1
         try:
