@@ -70,7 +70,7 @@ def third_party(script: str) -> set[str]:
             elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
                 names = [node.module]
             found |= {name.split(".")[0] for name in names}
-    found -= set(sys.stdlib_module_names) | {"mechanist", "snakemake"}
+    found -= set(sys.stdlib_module_names) | {"mechanist", "scripts", "snakemake"}
     return {DISTRIBUTION.get(name, name) for name in found}
 
 
