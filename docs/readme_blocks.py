@@ -175,6 +175,44 @@ def _covered(entry: dict[str, Any] | None) -> str:
     return f"{100 * entry['corrected']:.0f} % and {100 * entry['least_squares']:.0f} % {count}"
 
 
+def collect_verdicts(results: Path) -> dict[str, Any]:
+    """Count verdicts on equations by noise, from whole libraries and from those without a term."""
+    import pandas as pd
+
+    paths = sorted((results / "equations").glob("*/verdicts.parquet"))
+    table = pd.concat([pd.read_parquet(path) for path in paths], ignore_index=True)
+    found: dict[str, Any] = {}
+    for level, part in table.groupby("noise"):
+        for library, missing in (("whole", False), ("lacking", True)):
+            one = part[(part["missing"] != "") == missing]
+            found.setdefault(f"{level:g}", {})[library] = {
+                "equations": len(one),
+                "complete": int((one["verdict"] == "complete").sum()),
+                "terms": float(one["terms"].mean()),
+            }
+    return found
+
+
+def verdicts_block(found: dict[str, Any], _labels: Labels) -> list[str]:
+    """Return the lines on verdicts."""
+    lines = [
+        (
+            "Equations with the verdict *complete*, out of all, and their mean number of terms, over the same data;"
+            " in the control, the true terms are taken out of the library one at a time:"
+        ),
+        "",
+        "| noise | all true terms in the library | one true term missing |",
+        "|---|---|---|",
+    ]
+    for level, both in found.items():
+        cells = [
+            f"{one['complete']}/{one['equations']}, {one['terms']:.1f} terms"
+            for one in (both["whole"], both["lacking"])
+        ]
+        lines.append(f"| {100 * float(level):g} % | {cells[0]} | {cells[1]} |")
+    return lines
+
+
 def collect_elastic(results: Path) -> dict[str, Any]:
     """Read the elastic energies of rubbers, and how well laws predict tests without them."""
     import pandas as pd

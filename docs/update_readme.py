@@ -20,9 +20,11 @@ from readme_blocks import (
     collect_crystal,
     collect_elastic,
     collect_error_bars,
+    collect_verdicts,
     crystal_block,
     elastic_block,
     error_bars_block,
+    verdicts_block,
 )
 
 ROOT: Final = Path(__file__).parents[1]
@@ -220,6 +222,7 @@ WINGS: Final[dict[str, tuple[Callable[..., Any], Callable[..., list[str]]]]] = {
     "dislocation": (collect_dislocation, dislocation_block),
     "equations": (collect_equations, equations_block),
     "error_bars": (collect_error_bars, error_bars_block),
+    "verdicts": (collect_verdicts, verdicts_block),
     "elastic": (collect_elastic, elastic_block),
     "crystal": (collect_crystal, crystal_block),
     "audit": (collect_audit, audit_block),

@@ -119,7 +119,8 @@ rule equations_error_bars:
     input:
         "<results>/equations/{case}/data.h5",
     output:
-        "<results>/equations/{case}/error_bars.parquet",
+        bars="<results>/equations/{case}/error_bars.parquet",
+        verdicts="<results>/equations/{case}/verdicts.parquet",
     log:
         "<logs>/equations_error_bars/{case}.log",
     benchmark:
@@ -139,6 +140,7 @@ rule equations_error_bars:
         settings=lookup("equations/cases/{case}/settings", within=config, default={}),
         levels=lookup("equations/error_bars/levels", within=config),
         seeds=lookup("equations/error_bars/seeds/{case}", within=config),
+        controls=lookup("equations/error_bars/controls", within=config),
         seed=lookup("seed", within=config),
         code=lib_hash("equations/error_bars.py"),
     script:

@@ -49,12 +49,17 @@ rule equations_figure_structure:
         "../scripts/equations/figure_structure.py"
 
 
-# How often error bars hold the truth.
+# How often error bars hold the truth, and verdicts say rightly whether a term is missing.
 rule equations_figure_error_bars:
     input:
-        EQUATIONS.error_bar_tables,
+        bars=EQUATIONS.error_bar_tables,
+        verdicts=EQUATIONS.verdict_tables,
     output:
-        **EQUATIONS.figure(report, "error_bars", "Selection", label="error bars"),
+        EQUATIONS.several_figures(
+            report,
+            {"error_bars": "Selection", "verdicts": "Selection"},
+            labels={"error_bars": "error bars"},
+        ),
     log:
         "<logs>/equations_figure_error_bars.log",
     benchmark:
@@ -66,9 +71,9 @@ rule equations_figure_error_bars:
         **FIGURE_RESOURCES,
     params:
         metadata=EQUATIONS.metadata,
-        code=lib_hash("equations/figure_error_bars.py"),
+        code=lib_hash("equations/figures_error_bars.py"),
     script:
-        "../scripts/equations/figure_error_bars.py"
+        "../scripts/equations/figures_error_bars.py"
 
 
 rule equations_figure_paths:

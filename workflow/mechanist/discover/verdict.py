@@ -16,6 +16,8 @@ COMPLETE: Final = "complete"
 NEARLY: Final = "close"
 INCOMPLETE: Final = "incomplete"
 NOTHING: Final = "nothing found"
+#: All verdicts, best first.
+VERDICTS: Final = (COMPLETE, NEARLY, INCOMPLETE, NOTHING)
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ FIGURES: Final = (
     "error",
     "structure",
     "error_bars",
+    "verdicts",
     "paths",
     "chaos",
     "costs",
@@ -204,9 +205,16 @@ class EquationsWing(Wing):
     def error_bar_tables(self, wildcards: Wildcards | None = None) -> Files:
         """Return the error bars of the cases that run and whose coverage is counted."""
         del wildcards
+        return self._counted("error_bars")
+
+    def verdict_tables(self, wildcards: Wildcards | None = None) -> Files:
+        """Return the verdicts on the same cases."""
+        del wildcards
+        return self._counted("verdicts")
+
+    def _counted(self, table: str) -> Files:
         counted = self.block["error_bars"]["seeds"]
-        names = [name for name in self.block["run"] if name in counted]
-        return [f"{self.folder(name)}/error_bars.parquet" for name in names]
+        return [f"{self.folder(n)}/{table}.parquet" for n in self.block["run"] if n in counted]
 
     def path_tables(self, wildcards: Wildcards | None = None) -> Files:
         """Return the models by size of the cases that are drawn."""

@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
 from mechanist.assess.error_bars import KINDS, NOMINAL, coverage
-from mechanist.core.progress import log_to
 from mechanist.draw.discovery import noise_label, title_of
 from mechanist.draw.style import (
     DOUBLE,
@@ -20,9 +19,6 @@ from mechanist.draw.style import (
     styled,
 )
 from mechanist.formats.tables import read_table
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 #: Label, colour and marker of each kind.
 LOOKS: Final[Mapping[str, tuple[str, str, str]]] = {
@@ -75,12 +71,3 @@ def _panel(panel: Axes, table: pd.DataFrame, cases: Sequence[str]) -> None:
     panel.axvline(NOMINAL, color="black", linewidth=0.6, linestyle=":")
     panel.set(xlim=(0.0, 1.03), xlabel="share of coefficients within the 95 % interval")
     panel.tick_params(axis="y", length=0)
-
-
-if __name__ == "__main__":
-    with log_to(snakemake.log[0]):
-        main(
-            bars=[Path(path) for path in snakemake.input],
-            stem=Path(snakemake.output.pdf).with_suffix(""),
-            metadata=snakemake.params.metadata,
-        )

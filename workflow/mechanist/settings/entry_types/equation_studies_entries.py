@@ -29,10 +29,11 @@ class ChaosEntry(TypedDict, total=False):
 
 
 class ErrorBarsEntry(TypedDict, total=False):
-    """How often error bars hold the true coefficients, over many draws of the noise."""
+    """How often error bars hold the true coefficients, and verdicts are right, over many draws."""
 
     levels: Required[list[float]]
     seeds: Required[dict[str, int]]
+    controls: Required[int]
 
 
 class PublishedMseEntry(TypedDict, total=False):

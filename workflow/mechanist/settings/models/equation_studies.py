@@ -51,12 +51,16 @@ class Chaos(Block):
 
 
 class ErrorBars(Block):
-    """How often error bars hold the true coefficients, over many draws of the noise."""
+    """How often error bars hold the true coefficients, and verdicts are right, over many draws."""
 
     levels: Levels = Field(description="Noise levels.")
     seeds: dict[Name, Count] = Field(
         description="Number of realisations of the noise by case, some of the cases below; only"
         " cases that run are counted."
+    )
+    controls: Count = Field(
+        description="Number of these realisations for which the search is repeated without each of"
+        " the true terms, to see whether the verdict says that something is missing."
     )
 
 
