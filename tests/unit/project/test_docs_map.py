@@ -209,3 +209,13 @@ def test_the_usual_changes_are_listed_with_one_sentence_each() -> None:
         assert "`" in files or "](" in files
         assert sentence.endswith(".")
         assert len(re.findall(r"\.(?:\s|$)", sentence)) == 1, sentence
+
+
+def test_the_glossary_is_in_order_and_names_modules_that_exist() -> None:
+    text = (ROOT / "docs/glossary.md").read_text()
+    terms = [row[0] for row in table_rows(text, "term")]
+    assert terms == sorted(terms, key=str.casefold)
+    modules = re.findall(r"\[`([\w/]+)`\]", text)
+    assert len(modules) >= 5
+    missing = [m for m in modules if not (ROOT / f"workflow/mechanist/{m}.py").is_file()]
+    assert not missing

@@ -41,6 +41,23 @@ def test_every_make_target_in_the_readme_exists() -> None:
         assert set(re.findall(r"(?:`|^    )make ([a-z-]+)", text, re.MULTILINE)) <= targets
 
 
+def places(page: str) -> set[str]:
+    """Return the names under which a page's headings can be linked to."""
+    heads = re.findall(r"^#+ (.*)$", page, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", head).strip().lower().replace(" ", "-") for head in heads}
+
+
+def test_headings_are_linked_to_by_their_words() -> None:
+    assert places("# Costs\n\n## Your own, of course\nno # heading\n") == {
+        "costs",
+        "your-own-of-course",
+    }
+
+
 def test_every_linked_file_exists() -> None:
     for link in re.findall(r"\]\(((?!http)[^)]+)\)", (ROOT / "README.md").read_text()):
-        assert (ROOT / link).exists(), link
+        name, _, place = link.partition("#")
+        assert (ROOT / name).exists(), link
+        if place:
+            page = ROOT / (name or "README.md")
+            assert place in places(page.read_text()), link
