@@ -22,6 +22,8 @@ from mechanist.formats.equation_files import Equation, FoundTerm
         (r"\mathrm{Re}", '"Re"'),
         (r"u_{t}:\ \text{no equation found}", 'u_(t) : space "no equation found"'),
         ("x^2", "x^(2)"),
+        (r"\frac{u}{v^{2}} w", "frac(u, v^(2)) w"),
+        (r"\sin^{2}(2\,u)", "sin^(2) ( 2 thin u )"),
     ],
 )
 def test_what_equations_hold(latex: str, expected: str) -> None:
@@ -31,7 +33,8 @@ def test_what_equations_hold(latex: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("latex", "message"),
     [
-        (r"\frac{u}{v}", "frac"),
+        (r"\sqrt{u}", "sqrt"),
+        (r"\frac{u}", "argument is missing"),
         ("u_{t", "a brace is not closed"),
         ("u}", "a closing brace without"),
         ("_x", "nothing before it"),

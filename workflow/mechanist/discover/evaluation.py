@@ -8,6 +8,7 @@ import numpy as np
 from mechanist.core.typing import FloatArray
 from mechanist.discover.debiasing import unbiased_power
 from mechanist.discover.derivatives import Derivative
+from mechanist.discover.functions import Jet, product_jet
 from mechanist.discover.terms import Factor, Orders, Term
 from mechanist.formats.field_files import TIME, FieldData
 
@@ -45,23 +46,55 @@ class Evaluator:
         if not factors:
             return np.ones(self.shape)
         total: FloatArray | None = None
+        within = {factor.variable for factor in factors if factor.function}
+        for name in sorted(within):
+            value, _, bend = self._jet(factors, name)
+            # to first order in the variance, the mean over noise is raised by half the curvature
+            unbiased = value - 0.5 * self.variances.get(name, 0.0) * bend
+            total = unbiased if total is None else total * unbiased
         for factor in factors:
+            if factor.variable in within:
+                continue
             variance = 0.0 if factor.orders else self.variances.get(factor.variable, 0.0)
             power = unbiased_power(self._base(factor), factor.power, variance)
             total = power if total is None else total * power
         assert total is not None
         return total
 
+    def gradient(self, factors: tuple[Factor, ...], name: str, coefficient: float) -> FloatArray:
+        """Return a coefficient times the derivative of a product by one of its variables.
+
+        Parameters
+        ----------
+        factors : tuple of Factor
+            The product, without derivatives inside.
+        name : str
+            The variable.
+        coefficient : float
+            Number that multiplies the product.
+        """
+        others = tuple(factor for factor in factors if factor.variable != name)
+        if any(factor.function for factor in factors if factor.variable == name):
+            return coefficient * self.product(others) * self._jet(factors, name)[1]
+        power = sum(factor.power for factor in factors if factor.variable == name)
+        lowered = (Factor(name, (), power - 1),) if power > 1 else ()
+        return coefficient * power * self.product((*others, *lowered))
+
+    def _jet(self, factors: tuple[Factor, ...], name: str) -> Jet:
+        """Return value, slope and curvature of the factors of one variable."""
+        own = [(factor.function, factor.power) for factor in factors if factor.variable == name]
+        return product_jet(self._base(Factor(name)), own)
+
     def term(self, term: Term) -> FloatArray:
         """Return a term with all its derivatives taken point by point."""
         if not term.outer:
             return self.product(term.factors)
-        if term.degree == 1:
+        if term.bare:
             return self._base(Factor(term.factors[0].variable, term.outer))
         if any(axis == TIME for axis, _ in term.outer):
             raise ValueError(
                 f"term {term.name!r}: time derivatives of products are not taken point by point. "
-                "Write it in product form, such as 'u u_t'"
+                "Write it in product form, such as 'u u_t', or use the weak form"
             )
         return self._differentiated(self.product(term.factors), term.outer)
 

@@ -131,7 +131,7 @@ def _value(terms: list[tuple[Term, float]], values: Mapping[str, FloatArray | fl
     for term, coefficient in terms:
         part = coefficient
         for factor in term.factors:
-            part *= float(values[factor.variable]) ** factor.power
+            part *= float(factor.value(float(values[factor.variable])))
         total += part
     return total
 

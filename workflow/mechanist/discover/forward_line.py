@@ -82,7 +82,7 @@ class _Line:
         for row, terms in enumerate(right.values()):
             rest = []
             for term, coefficient in terms:
-                name = term.factors[0].variable if term.degree == 1 else ""
+                name = term.factors[0].variable if term.bare else ""
                 if name in self.names:
                     order = term.order
                     self.linear[:, row, self.names.index(name)] += coefficient * self._power(order)
@@ -135,7 +135,7 @@ class _Line:
                 product = np.ones(self.n)
                 for factor in term.factors:
                     inside = spectra[factor.variable] * self._power(factor.order)
-                    product = product * np.fft.irfft(inside, self.n) ** factor.power
+                    product = product * factor.value(np.fft.irfft(inside, self.n))
                 outside = self._power(sum(n for _, n in term.outer))
                 total[row] += coefficient * outside * np.fft.rfft(product)
         return np.asarray(total * self.kept)

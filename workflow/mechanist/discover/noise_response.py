@@ -13,7 +13,7 @@ from mechanist.discover.derivatives import Derivative
 from mechanist.discover.evaluation import Evaluator
 from mechanist.discover.projection import Projector, project_back
 from mechanist.discover.reduction import reduced
-from mechanist.discover.terms import Factor, Orders, Term
+from mechanist.discover.terms import Orders, Term
 from mechanist.discover.weak_rows import Plan, stretches, weak_rows
 from mechanist.formats.field_files import FieldData
 
@@ -170,12 +170,8 @@ def _response(term: Term, name: str, evaluator: Evaluator) -> _Response:
     known = frozenset(evaluator.data.inputs)
     responses = []
     for part, coefficient in reduced(term, known=known).items():
-        power = sum(factor.power for factor in part.factors if factor.variable == name)
-        if power:
-            others = tuple(factor for factor in part.factors if factor.variable != name)
-            lowered = (Factor(name, (), power - 1),) if power > 1 else ()
-            gradient = coefficient * power * evaluator.product((*others, *lowered))
-            responses.append((part.outer, gradient))
+        if name in part.variables:
+            responses.append((part.outer, evaluator.gradient(part.factors, name, coefficient)))
     return responses
 
 

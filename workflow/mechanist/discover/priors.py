@@ -10,6 +10,7 @@ from fractions import Fraction
 from itertools import combinations_with_replacement
 from typing import Any, Final
 
+from mechanist.discover.functions import OVER, Function
 from mechanist.discover.terms import Factor, Orders, Term, add_orders, product
 from mechanist.discover.units import Dimension, parse_unit
 from mechanist.formats.field_files import TIME
@@ -110,6 +111,7 @@ class Priors:
         degree = max(term.degree for term in kept)
         order = max(term.order for term in kept)
         invariant = rotation_invariants(self.scalars, axes, degree=degree, order=order)
+        invariant += _functions_of(self.scalars, kept, axes, order)
         inside = tuple(group for group in invariant if set(group) <= set(kept))
         if not inside:
             raise ValueError(
@@ -177,8 +179,23 @@ def dimension_of(term: Term, dimensions: Mapping[str, Dimension]) -> Dimension:
     total = Dimension()
     for factor in term.factors:
         one = dimensions[factor.variable] / _axes(factor.orders, dimensions)
+        if factor.function:
+            one = _of_function(factor.function, factor.variable, one)
         total = total * one ** Fraction(factor.power)
     return total / _axes(term.outer, dimensions)
+
+
+def _of_function(function: Function, variable: str, argument: Dimension) -> Dimension:
+    """Return the dimension of a function, whose number has the unit that its argument requires."""
+    if function.kind == OVER:
+        return argument**-function.exponent
+    if argument != Dimension() and function.number == 1.0:
+        raise ValueError(
+            f"term {function.name(variable, 1)!r}: {variable!r} has the unit {argument}, expected a "
+            "pure number. Declare '1' or 'rad', or write the factor that makes it one, such as "
+            f"'{function.kind}(2 {variable})'"
+        )
+    return Dimension()
 
 
 def _axes(orders: Orders, dimensions: Mapping[str, Dimension]) -> Dimension:
@@ -209,6 +226,8 @@ def _parity(term: Term, axis: str, parities: Mapping[str, int]) -> int:
     sign = ODD ** dict(term.outer).get(axis, 0)
     for factor in term.factors:
         one = parities.get(factor.variable, EVEN) * ODD ** dict(factor.orders).get(axis, 0)
+        if factor.function:
+            one = factor.function.parity(one)
         sign *= one**factor.power
     return int(sign)
 
@@ -254,6 +273,20 @@ def rotation_invariants(
             for a, b in combinations_with_replacement(scalars, 2)
         ]
     return tuple(groups)
+
+
+def _functions_of(
+    scalars: Sequence[str], terms: Sequence[Term], axes: Sequence[str], order: int
+) -> tuple[tuple[Term, ...], ...]:
+    """Return invariant sums for the terms that hold functions: themselves and their Laplacians."""
+    bases = dict.fromkeys(
+        Term(t.factors) for t in terms if t.functional and t.variables <= set(scalars)
+    )
+    return tuple(
+        group
+        for base in bases
+        for group in ((base,), *(_laplacian(base, axes, k) for k in range(1, order // 2 + 1)))
+    )
 
 
 def _laplacian(term: Term, axes: Sequence[str], times: int) -> tuple[Term, ...]:

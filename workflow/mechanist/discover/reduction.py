@@ -101,6 +101,9 @@ def _differentiated(
 ) -> list[tuple[float, tuple[Factor, ...]]]:
     """Return the derivative of a product as coefficients and products."""
     pieces = []
+    functions = [factor.name for factor in factors if factor.function]
+    if functions:
+        raise ValueError(f"functions {functions} are not differentiated point by point")
     for i, factor in enumerate(factors):
         others = factors[:i] + factors[i + 1 :]
         raised = Factor(factor.variable, add_orders(factor.orders, ((axis, 1),)))

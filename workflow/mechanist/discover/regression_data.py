@@ -57,6 +57,22 @@ def check_data(data: Sequence[FieldData], terms: tuple[Term, ...]) -> None:
                 f"term {term.name!r}: {unknown} not in the data, which have fields and inputs "
                 f"{list(first.variables)} on axes {list(first.axes)}"
             )
+    for term in terms:
+        _check_denominators(data, term)
+
+
+def _check_denominators(data: Sequence[FieldData], term: Term) -> None:
+    """Check that no denominator of a term passes through zero."""
+    for factor in (f for f in term.factors if f.function is not None and f.below):
+        assert factor.function is not None
+        for one in data:
+            values = factor.function.denominator(one.variables[factor.variable])
+            if values.min() <= 0.0:
+                raise ValueError(
+                    f"term {term.name!r}: its denominator runs from {values.min():.4g} to "
+                    f"{values.max():.4g} in trajectory {one.name!r}, expected positive values. Choose "
+                    f"a larger number than {factor.function.number:g}, or leave the term out"
+                )
 
 
 def check_size(columns: int, blocks: int) -> None:

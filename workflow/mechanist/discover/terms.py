@@ -2,20 +2,25 @@
 
 A term is ``D^outer`` of a product of powers of variables or of their derivatives. Each term has one
 canonical name: ``"1"``, ``"u^2 v"``, ``"u_xx"``, ``"(u^2)_x"`` (divergence form), ``"u u_x"``
-(product form), ``"(u v_x)_y"`` (mixed).
+(product form), ``"(u v_x)_y"`` (mixed). Sines, cosines and denominators of single variables stand
+beside powers: ``"v sin(2 u)"``, ``"u^2/(0.5 + u)"`` (:mod:`.functions`).
 """
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
+from mechanist.core.typing import FloatArray
+from mechanist.discover.functions import OVER, Function, parse_function
 from mechanist.formats.field_files import TIME
 
 #: Derivative orders along axes, sorted, time last, without zeros.
 Orders = tuple[tuple[str, int], ...]
 _FACTOR: Final = re.compile(r"([A-Za-z][A-Za-z0-9]*)(?:_([a-z]+))?(?:\^([0-9]+))?")
+#: Sines and cosines, denominators, and whatever else stands between spaces and slashes.
+_WORD: Final = re.compile(r"(?:sin|cos)\([^()]*\)(?:\^[0-9]+)?|/ ?\([^()]*\)(?:\^[0-9]+)?|[^ /]+|/")
 _OUTER: Final = re.compile(r"\((.*)\)_([a-z]+)")
 _GREEK: Final = frozenset(
     [
@@ -56,7 +61,7 @@ _GREEK: Final = frozenset(
 
 @dataclass(frozen=True)
 class Factor:
-    """A power of a variable or of its derivative.
+    """A power of a variable, of its derivative, or of a function of it.
 
     Parameters
     ----------
@@ -66,11 +71,14 @@ class Factor:
         Derivative orders; see :func:`derivative`.
     power : int
         Positive exponent.
+    function : Function, optional
+        Function of the variable, which then has no derivative.
     """
 
     variable: str
     orders: Orders = ()
     power: int = 1
+    function: Function | None = None
 
     @property
     def order(self) -> int:
@@ -79,17 +87,30 @@ class Factor:
 
     @property
     def name(self) -> str:
-        """Canonical name, such as ``u``, ``u^2``, ``u_xx`` or ``u_x^2``."""
+        """Canonical name, such as ``u``, ``u^2``, ``u_xx``, ``u_x^2`` or ``sin(u)``."""
+        if self.function:
+            return self.function.name(self.variable, self.power)
         mark = f"_{_letters(self.orders)}" if self.orders else ""
         return f"{self.variable}{mark}" + (f"^{self.power}" if self.power > 1 else "")
 
     @property
     def latex(self) -> str:
-        """The factor in LaTeX."""
+        """The factor in LaTeX; of a quotient, what stands below the line."""
+        if self.function:
+            return self.function.latex(_symbol(self.variable), self.power)
         base = _differentiated(_symbol(self.variable), self.orders)
         if self.power == 1:
             return base
         return f"{base if ' ' not in base else f'({base})'}^{{{self.power}}}"
+
+    @property
+    def below(self) -> bool:
+        """Whether the factor is a denominator."""
+        return self.function is not None and self.function.kind == OVER
+
+    def value(self, base: FloatArray | float) -> FloatArray | float:
+        """Return the factor where the variable, or its derivative, has the given value."""
+        return (self.function(base) if self.function else base) ** self.power
 
 
 @dataclass(frozen=True)
@@ -110,16 +131,23 @@ class Term:
     @cached_property
     def name(self) -> str:
         """Canonical name."""
-        inner = " ".join(factor.name for factor in self.factors) or "1"
+        inner = " ".join(factor.name for factor in self.factors if not factor.below) or "1"
+        inner += "".join(factor.name for factor in self.factors if factor.below)
         if not self.outer:
             return inner
-        return f"{inner if self._bare else f'({inner})'}_{_letters(self.outer)}"
+        return f"{inner if self.bare else f'({inner})'}_{_letters(self.outer)}"
 
     @property
     def latex(self) -> str:
         """The term in LaTeX."""
-        inner = " ".join(factor.latex for factor in self.factors) or "1"
-        return _differentiated(inner if self._bare or not self.outer else f"({inner})", self.outer)
+        inner = " ".join(factor.latex for factor in self.factors if not factor.below) or "1"
+        under = [factor for factor in self.factors if factor.below]
+        if under:
+            below = " ".join(factor.latex for factor in under)
+            if len(under) == 1 and under[0].power == 1:
+                below = below[1:-1]
+            inner = rf"\frac{{{inner}}}{{{below}}}"
+        return _differentiated(inner if self.bare or not self.outer else f"({inner})", self.outer)
 
     @property
     def form(self) -> str:
@@ -135,7 +163,7 @@ class Term:
 
     @property
     def degree(self) -> int:
-        """Polynomial degree: the sum of the powers."""
+        """Polynomial degree: the sum of the powers, functions included."""
         return sum(factor.power for factor in self.factors)
 
     @property
@@ -160,9 +188,14 @@ class Term:
         return product(self.factors, outer=add_orders(self.outer, orders))
 
     @property
-    def _bare(self) -> bool:
-        """Whether a derivative of the product needs no parentheses."""
+    def bare(self) -> bool:
+        """Whether the term is a single variable, or its derivative, to the first power."""
         return len(self.factors) == 1 and self.factors[0] == Factor(self.factors[0].variable)
+
+    @property
+    def functional(self) -> bool:
+        """Whether a function of a variable is in the term."""
+        return any(factor.function for factor in self.factors)
 
 
 def derivative(orders: Mapping[str, int]) -> Orders:
@@ -183,14 +216,28 @@ def product(factors: tuple[Factor, ...], *, outer: Orders = ()) -> Term:
     """Return the term ``D^outer`` of a product, with equal factors merged and sorted.
 
     The derivative of a single variable always counts as outer, so that ``u_x`` is one term.
+
+    Raises
+    ------
+    ValueError
+        If a function stands beside a derivative inside the product.
     """
-    powers: dict[tuple[int, Orders, str], int] = {}
+    powers: dict[tuple[int, Orders, str, str], int] = {}
+    functions: dict[str, Function | None] = {}
     for factor in factors:
-        key = (factor.order, factor.orders, factor.variable)
+        text = replace(factor, power=1).name if factor.function else ""
+        functions[text] = factor.function
+        key = (factor.order, factor.orders, factor.variable, text)
         powers[key] = powers.get(key, 0) + factor.power
     merged = tuple(
-        Factor(name, orders, power) for (_, orders, name), power in sorted(powers.items())
+        Factor(name, orders, power, functions[text])
+        for (_, orders, name, text), power in sorted(powers.items())
     )
+    if any(factor.function for factor in merged) and any(factor.orders for factor in merged):
+        raise ValueError(
+            f"term {Term(merged, outer).name!r}: a function of a variable stands beside a derivative."
+            " Write the product as a derivative, such as '(cos(u))_x' for -sin(u) u_x, or leave it out"
+        )
     if len(merged) == 1 and merged[0].power == 1 and merged[0].orders:
         outer = add_orders(outer, merged[0].orders)
         merged = (Factor(merged[0].variable),)
@@ -216,13 +263,21 @@ def parse_term(name: str) -> Term:
     inner, outer = (match[1], _orders(match[2])) if match else (text, ())
     if inner == "1" and not outer:
         return Term()
+    words = _WORD.findall(inner) or [""]
+    if words[0] == "1" and len(words) > 1 and words[1].startswith("/"):
+        words = words[1:]
     factors = []
-    for word in inner.split(" "):
+    for word in words:
+        function = parse_function(word)
+        if function is not None:
+            factors.append(Factor(function[0], (), function[2], function[1]))
+            continue
         found = _FACTOR.fullmatch(word)
         if found is None or found[3] == "0":
             raise ValueError(
-                f"term {name!r}: {word!r} is not a factor such as u, u^2, u_x or u_x^2. "
-                "Write terms like 'u^2 v', 'u u_x', '(u^2)_x', without numerical coefficients"
+                f"term {name!r}: {word!r} is not a factor such as u, u^2, u_x, u_x^2, sin(u), "
+                "cos(2 u), or /(0.5 + u) with a positive number. Write terms like 'u^2 v', 'u u_x', "
+                "'(u^2)_x', 'v sin(u)', 'u/(0.5 + u)', '(sin(u))_x', without numerical coefficients"
             )
         factors.append(Factor(found[1], _orders(found[2] or ""), int(found[3] or 1)))
     return product(tuple(factors), outer=outer)

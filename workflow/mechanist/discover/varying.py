@@ -174,7 +174,7 @@ def _monomial(data: FieldData, term: Term, axis: str) -> FloatArray:
     """Return the undifferentiated product, with the axis along which coefficients vary first."""
     values = np.ones(data.shape)
     for factor in term.factors:
-        values = values * data.variables[factor.variable] ** factor.power
+        values = values * factor.value(data.variables[factor.variable])
     return np.moveaxis(values, list(data.axes).index(axis), 0)
 
 

@@ -1,7 +1,7 @@
 """Convert discovered equations from the LaTeX of equation files to Typst mathematics.
 
 Only the LaTeX of those files is supported: letters, numbers, Greek and upright names, powers,
-indices, brackets, signs and thin spaces. Anything else raises an error.
+indices, fractions, sines and cosines, brackets, signs and thin spaces. Anything else raises an error.
 """
 
 import re
@@ -16,6 +16,8 @@ COMMANDS: Final = {
     r"\pm": ERROR,
     r"\partial": "partial",
     r"\cdot": "dot.c",
+    r"\sin": "sin",
+    r"\cos": "cos",
 }
 #: Letters with the same name in LaTeX and Typst.
 GREEK: Final = frozenset(
@@ -108,6 +110,10 @@ def _argument(tokens: list[str], place: int) -> tuple[str, int]:
     """Convert a braced group, or a single token in its place."""
     if place >= len(tokens):
         raise ValueError("an argument is missing at the end")
+    if tokens[place] == r"\frac":
+        above, after = _argument(tokens, place + 1)
+        below, after = _argument(tokens, after)
+        return f"frac({above}, {below})", after
     if tokens[place] != "{":
         return _symbol(tokens[place]), place + 1
     parts, after = _sequence(tokens, place + 1)
