@@ -5,9 +5,7 @@
 
 rule attribution_tables:
     input:
-        features=LEARNING.attribution_features,
-        targets="<results>/{wing}/{system}/targets.parquet",
-        splits="<results>/{wing}/{system}/splits.json",
+        unpack(LEARNING.study_files),
     output:
         "<results>/{wing}/{system}/attribution/{model}.parquet",
     log:
@@ -15,6 +13,7 @@ rule attribution_tables:
     benchmark:
         "<benchmarks>/attribution_tables/{wing}/{system}/{model}.tsv"
     wildcard_constraints:
+        wing=LEARNING.wing_names,
         model=LEARNING.table_models,
     conda:
         "../../envs/train.yaml"
@@ -23,7 +22,7 @@ rule attribution_tables:
         mem_mb=growing(4000),
         runtime=120,
     params:
-        model=lookup("{wing}/models/{model}", within=config),
+        model=LEARNING.model,
         quantity=LEARNING.attribution_quantity,
         strain=LEARNING.attribution_strain,
         load=LEARNING.attribution_load,
@@ -36,19 +35,18 @@ rule attribution_tables:
         "../scripts/trust/attribution_tables.py"
 
 
+# A response network, trained as for its predictions but for some of the folds only.
 rule attribution_network:
     input:
-        batches=DISLOCATION.samples,
-        targets="<results>/dislocation/{system}/targets.parquet",
-        splits="<results>/dislocation/{system}/splits.json",
+        unpack(LEARNING.study_files),
     output:
-        "<results>/dislocation/{system}/attribution/{model}.parquet",
+        "<results>/{wing}/{system}/attribution/{model}.parquet",
     log:
-        "<logs>/attribution_network/{system}/{model}.log",
+        "<logs>/attribution_network/{wing}/{system}/{model}.log",
     benchmark:
-        "<benchmarks>/attribution_network/{system}/{model}.tsv"
+        "<benchmarks>/attribution_network/{wing}/{system}/{model}.tsv"
     wildcard_constraints:
-        system=DISLOCATION.glide_systems,
+        wing=LEARNING.wing_names,
         model=LEARNING.state_models,
     conda:
         NETWORK_ENV
@@ -58,15 +56,15 @@ rule attribution_network:
         mem_mb=growing(4000),
         runtime=120,
     params:
-        model=lookup("dislocation/models/{model}/parameters", within=config, default={}),
-        strains=lookup("dislocation/strains", within=config),
-        shown=lookup("attribution/dislocation/strains", within=config),
-        branch=lookup("dislocation/figures/branches", within=config)[0],
-        folds=lookup("attribution/dislocation/folds", within=config),
+        study=LEARNING.study("train"),
+        model=LEARNING.model,
+        shown=lookup("attribution/{wing}/strains", within=config),
+        branch=LEARNING.attribution_load,
+        folds=lookup("attribution/{wing}/folds", within=config),
         level=lookup("learning/level", within=config),
         resamples=lookup("learning/resamples", within=config),
         seed=lookup("seed", within=config),
-        code=lib_hash("trust/attribution_network.py"),
+        code=LEARNING.model_code("trust/attribution_network.py"),
     script:
         "../scripts/trust/attribution_network.py"
 

@@ -49,7 +49,7 @@ rule crystal_surrogate_train:
         mem_mb=growing(6000),
         runtime=240,
     params:
-        model=lookup("crystal/surrogate/models/{model}", within=config),
+        model=CRYSTAL.surrogate_model,
         system=CRYSTAL.surrogate["train"],
         folds=CRYSTAL.surrogate["folds"],
         seed=lookup("seed", within=config),
@@ -133,11 +133,8 @@ rule crystal_surrogate_speed:
         mem_mb=growing(2000),
         runtime=60,
     params:
-        models=CRYSTAL.surrogate["models"],
-        systems={
-            name: config["crystal"]["systems"][name]
-            for name in [CRYSTAL.surrogate["train"], *CRYSTAL.surrogate["others"]]
-        },
+        models=CRYSTAL.timed_models(),
+        systems=CRYSTAL.timed_systems(),
         materials=CRYSTAL.surrogate_materials,
         passes=CRYSTAL.surrogate["passes"],
         step=CRYSTAL.surrogate["step"],

@@ -20,7 +20,7 @@ rule dislocation_simulate:
         mem_mb=growing(1000),
         runtime=DISLOCATION.batch_minutes,
     params:
-        system=DISLOCATION.system_of,
+        system=DISLOCATION.simulated_system,
         first=DISLOCATION.batch_first,
         size=DISLOCATION.batch_size,
         seed=lookup("seed", within=config),

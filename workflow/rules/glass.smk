@@ -20,7 +20,7 @@ rule glass_simulate:
         mem_mb=growing(1000),
         runtime=120,
     params:
-        system=lookup("glass/systems/{system}", within=config),
+        system=GLASS.simulated_system,
         seed=lookup("seed", within=config),
         code=RUN.simulation_code,
     script:

@@ -70,6 +70,7 @@ rule models_train:
 rule models_train_states:
     input:
         unpack(LEARNING.study_files),
+        unpack(LEARNING.files_elsewhere),
     output:
         predictions="<results>/{wing}/{system}/predictions/{model}.parquet",
         elsewhere="<results>/{wing}/{system}/network_transfer/{model}.parquet",
@@ -146,7 +147,7 @@ rule models_compare:
         runtime=30,
     params:
         pairs=LEARNING.compared_pairs,
-        scoring=LEARNING.scoring,
+        scoring=LEARNING.comparing,
         code=lib_hash("models/compare.py"),
     script:
         "../scripts/models/compare.py"
@@ -181,6 +182,26 @@ rule models_curve:
         code=LEARNING.model_code("models/curve.py"),
     script:
         "../scripts/models/curve.py"
+
+
+# A network is trained on all its targets, as elsewhere, and scored on those that curves show.
+use rule models_curve as models_curve_states with:
+    log:
+        "<logs>/models_curve_states/{wing}/{system}/{model}.log",
+    benchmark:
+        "<benchmarks>/models_curve_states/{wing}/{system}/{model}.tsv"
+    wildcard_constraints:
+        wing=LEARNING.wing_names,
+        model=LEARNING.state_models,
+    conda:
+        NETWORK_ENV
+    resources:
+        gpu=NETWORK_GPUS,
+        mem_mb=growing(4000),
+        runtime=1440,
+    params:
+        study=LEARNING.study("train"),
+        shown=LEARNING.curve_columns,
 
 
 # Objects within samples: train on some loads, test on each, always on samples not trained on.

@@ -57,6 +57,18 @@ def test_a_worse_model_loses_every_comparison(subject: str, objects: int) -> Non
     assert all(record["difference"] == 0 for record in same)
 
 
+def test_scores_of_whole_samples_draw_nothing_but_comparisons_do() -> None:
+    plain = make_scorer(subject=SAMPLES, level=OPTIONS["level"])
+    table = predictions(objects=1)
+    pd.testing.assert_frame_equal(
+        plain.table(table, units={}), scorer(SAMPLES).table(table, units={})
+    )
+    with pytest.raises(ValueError, match="resamples = 0"):
+        plain.differences(plain.frames(table), plain.frames(table), units={})
+    with pytest.raises(ValueError, match="resamples = 0"):
+        make_scorer(subject=OBJECTS, level=0.9)
+
+
 def test_an_unknown_subject_is_refused() -> None:
     with pytest.raises(ValueError, match="subject 'voxels' is unknown"):
         scorer("voxels")

@@ -1,5 +1,6 @@
 """Pair networks: exact couplings, the symmetries of the loaded system, and learning."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,12 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mechanist.assess.score_predictions import score_predictions
 from mechanist.formats.configuration import Configuration
 from mechanist.formats.dislocation_batches import Branch, DislocationSample, planar, write_batch
 from mechanist.formats.predictions import read_predictions
 from mechanist.formats.tables import keyed, stacked, write_table
 from mechanist.learn.estimators.pair_network import FittedPairModel, PairModel, fit_pairs
-from mechanist.learn.from_states import other_systems
+from mechanist.learn.from_states import FromStates, other_systems
 from mechanist.learn.network_training import take
 from mechanist.learn.open_study import open_study
 from mechanist.learn.pair_geometry import DENSITY, couplings, pair_inputs
@@ -23,6 +25,7 @@ from mechanist.learn.pair_layers import PairNetwork
 from mechanist.learn.splits import make_splits, write_splits
 from mechanist.learn.study import SAMPLES, STATES, Study, StudyFiles
 from mechanist.mechanics.edge_system import EdgeSystem
+from scripts.models import curve as models_curve
 from scripts.models import train_states as models_train_states
 from scripts.models import transfer as models_transfer
 
@@ -246,6 +249,40 @@ def test_networks_are_trained_and_scored_by_the_common_scripts(tmp_path: Path) -
     found = pd.read_parquet(scores)
     assert set(zip(found["train"], found["test"], strict=True)) == {("a", "a"), ("a", "b")}
     assert set(found["target"]) == {"stress@0.002"}
+
+
+def test_networks_have_a_learning_curve_that_ends_at_their_scores(tmp_path: Path) -> None:
+    files, _ = systems(tmp_path, 32)
+    out, curve = tmp_path / "a/predictions/p.parquet", tmp_path / "curve.parquet"
+    frames, scores = tmp_path / "frames.parquet", tmp_path / "scores.json"
+    scoring = {"subject": SAMPLES, "level": 0.9}
+    models_curve.main(
+        files["a"], curve, name="net", study=STUDY, model=MODEL, sizes=[12, 400], draws=1,
+        scoring=scoring, seed=1, shown=["stress@0.002"],
+    )  # fmt: skip
+    found = pd.read_parquet(curve)
+    assert sorted(found["n_train"].unique()) == [12, 16]
+    assert set(found["target"]) == {"stress@0.002"}
+    models_train_states.main(
+        files["a"], out, tmp_path / "none.parquet", study=STUDY, model=MODEL, seed=1, system="a",
+        others={},
+    )  # fmt: skip
+    score_predictions(out, files["a"].splits, frames, scores, scoring=scoring)
+    r2 = {(r["target"], r["metric"]): r["value"] for r in json.loads(scores.read_text())}
+    ends = found[found["n_train"] == 16].set_index("metric")["value"]
+    assert ends["r2"] == pytest.approx(r2["stress@0.002", "r2"], rel=1e-6)
+    assert ends["r2"] != found[found["n_train"] == 12].set_index("metric")["value"]["r2"]
+
+
+def test_one_fold_has_the_network_that_it_has_among_all(tmp_path: Path) -> None:
+    files, _ = systems(tmp_path)
+    learner = open_study(STUDY, MODEL, files["a"])
+    assert isinstance(learner, FromStates)
+    whole, one = learner.fit(seed=1), learner.fit(seed=1, only=[1])
+    assert list(one.fitted) == [1]
+    test = whole.folds == 1
+    np.testing.assert_array_equal(one.prediction[test], whole.prediction[test])
+    assert np.isnan(one.prediction[~test]).all()
 
 
 def test_networks_learn_from_chosen_samples_of_their_own_system(tmp_path: Path) -> None:

@@ -72,10 +72,12 @@ def test_a_model_gets_the_files_that_it_reads(learning: Learning) -> None:
     assert "samples" not in tables
     states = learning.study_files(job("dislocation", "response_network", "n100"))
     assert states["samples"][0] == "<results>/dislocation/n100/samples/0000.h5"
-    assert states["other_targets"] == [
+    assert set(states) == {"targets", "splits", "samples"}
+    elsewhere = learning.files_elsewhere(job("dislocation", "response_network", "n100"))
+    assert elsewhere["other_targets"] == [
         f"<results>/dislocation/{system}/targets.parquet" for system in ("n36", "n200")
     ]
-    assert "features" not in states
+    assert elsewhere["other_samples"][0] == "<results>/dislocation/n36/samples/0000.h5"
 
 
 def test_a_transfer_covers_loads_of_one_system_or_all_sizes(learning: Learning) -> None:
@@ -89,18 +91,53 @@ def test_a_transfer_covers_loads_of_one_system_or_all_sizes(learning: Learning) 
     assert set(network) == {"predictions", "elsewhere"}
 
 
+def test_curves_of_networks_show_the_targets_of_all_curves(learning: Learning) -> None:
+    network = job("dislocation", "response_network", "n100")
+    assert learning.curve_columns(network) == ["stress@0.010"]
+    assert len(learning.study("train")(network)["strains"]) > 1
+
+
+def test_more_samples_simulate_no_sample_again() -> None:
+    more = configured({
+        "glass": {"systems": {"ka2d": {"samples": 99}}},
+        "dislocation": {"systems": {"n100": {"samples": 9000, "batch": 3}}},
+        "crystal": {"systems": {"fcc8": {"samples": 99, "batch": 2}}},
+    })  # fmt: skip
+    first = configured()
+    for wing, system, length in (("glass", "ka2d", "density"), ("dislocation", "n100", "dislocations")):  # fmt: skip
+        asked = job(wing, "", system)
+        before, after = (getattr(run, wing).simulated_system(asked) for run in (first, more))
+        assert before == after
+        assert length in before
+    assert first.crystal.polycrystal(job("", "", "fcc8")) == more.crystal.polycrystal(
+        job("", "", "fcc8")
+    )
+    assert first.crystal.timed_systems() == more.crystal.timed_systems()
+    denser = configured({"glass": {"systems": {"ka2d": {"density": 1.3}}}})
+    asked = job("glass", "", "ka2d")
+    assert denser.glass.simulated_system(asked) != first.glass.simulated_system(asked)
+
+
 def test_a_label_retrains_nothing(learning: Learning) -> None:
     entry = learning.model(job("dislocation", "hand", "n100"))
     assert not {"label", "role"} & set(entry)
     assert (entry["estimator"], entry["features"]) == ("ridge_gauss", ["field"])
     assert {"label", "role"} < set(learning.models(job("dislocation", ""))["hand"])
+    run = configured()
+    surrogate = run.crystal.surrogate_model(job("", "gru"))
+    assert not {"label", "role"} & set(surrogate)
+    assert surrogate["kind"] == "recurrent"
+    assert run.crystal.timed_models()["gru"] == surrogate
+    assert run.efficiency.tables["hand"] == entry
 
 
 def test_wings_differ_in_how_predictions_are_scored(learning: Learning) -> None:
     assert learning.wings_of("objects") == "glass"
     assert learning.wings_of("samples") == "dislocation"
     assert "top_fractions" in learning.scoring(job("glass", ""))
-    assert "top_fractions" not in learning.scoring(job("dislocation", ""))
+    assert learning.scoring(job("dislocation", "")) == {"subject": "samples", "level": 0.95}
+    for wing in ("glass", "dislocation"):
+        assert {"resamples", "seed"} < set(learning.comparing(job(wing, "")))
 
 
 def test_a_name_of_a_model_decides_what_it_reads(learning: Learning) -> None:

@@ -30,7 +30,7 @@ class Scorer(ABC):
         Level of intervals.
     resamples, seed : int
         Number of bootstrap resamples of the samples and of permutations for p-values, and their
-        seed.
+        seed. Only comparisons of whole samples draw random numbers; their scores need neither.
     top_fractions : sequence of float
         Fractions of objects in a frame that count as plastic in ranking metrics.
     groups : mapping of str to str
@@ -42,8 +42,8 @@ class Scorer(ABC):
     transfer_columns: ClassVar[Sequence[str]]
 
     level: float
-    resamples: int
-    seed: int
+    resamples: int = 0
+    seed: int = 0
     top_fractions: Sequence[float] = ()
     groups: Mapping[str, str] = field(default_factory=dict)
 
@@ -143,6 +143,7 @@ class SampleScorer(Scorer):
         self, first: pd.DataFrame, second: pd.DataFrame, *, units: Mapping[str, str]
     ) -> list[DifferenceRecord]:
         """Return differences; see :func:`mechanist.assess.sample_scores.compare_samples`."""
+        _refuse_no_resamples(self.resamples)
         return compare_samples(
             first,
             second,
@@ -168,8 +169,8 @@ def make_scorer(
     *,
     subject: str,
     level: float,
-    resamples: int,
-    seed: int,
+    resamples: int = 0,
+    seed: int = 0,
     top_fractions: Sequence[float] = (),
     groups: Mapping[str, str] | None = None,
 ) -> Scorer:
@@ -185,10 +186,12 @@ def make_scorer(
     Raises
     ------
     ValueError
-        If the subject is unknown.
+        If the subject is unknown, or scores within samples have no number of resamples.
     """
     if subject not in SCORERS:
         raise ValueError(f"subject {subject!r} is unknown; expected one of {sorted(SCORERS)}")
+    if subject == OBJECTS:
+        _refuse_no_resamples(resamples)
     return SCORERS[subject](
         level=level,
         resamples=resamples,
@@ -196,3 +199,10 @@ def make_scorer(
         top_fractions=top_fractions,
         groups=groups or {},
     )
+
+
+def _refuse_no_resamples(resamples: int) -> None:
+    if resamples < 1:
+        raise ValueError(
+            f"resamples = {resamples}; expected a positive number (`learning/resamples`)"
+        )

@@ -9,6 +9,6 @@ class Scoring(TypedDict, total=False):
 
     subject: Required[str]
     level: Required[float]
-    resamples: Required[int]
-    seed: Required[int]
+    resamples: int
+    seed: int
     top_fractions: Sequence[float]

@@ -21,6 +21,7 @@ from mechanist.assess.resampling import moment_intervals
 from mechanist.attribution.importance_row import ImportanceRow
 from mechanist.core.typing import FloatArray, IntArray, Scalar
 from mechanist.learn.models import Problem, Regressor
+from mechanist.learn.out_of_fold import regress
 
 #: Largest number of rows from which feature correlations are estimated.
 RANKED_ROWS: Final = 5_000
@@ -169,7 +170,7 @@ def permuted_predictions(
             _exchanged(problem, groups[names[g]], rows, within[rows], _generator(seed, g, r))
             for g, r in batch
         ]
-        said = regressor.cross_fit(_joined(problem, rows, parts)).prediction
+        said = regress(regressor, _joined(problem, rows, parts)).prediction
         base = said[rows]
         for k, (g, r) in enumerate(batch):
             first = len(problem.Y) + k * len(rows)

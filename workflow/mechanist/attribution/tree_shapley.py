@@ -16,6 +16,7 @@ from mechanist.attribution.importance_row import ImportanceRow
 from mechanist.attribution.permutation_importance import Groups
 from mechanist.core.typing import FloatArray
 from mechanist.learn.models import Fitted, Problem, TableEstimator
+from mechanist.learn.out_of_fold import regress
 
 #: Largest error of the sum, in spreads of the prediction: single precision over many trees.
 ADDITIVE: Final = 1e-3
@@ -110,7 +111,7 @@ def tree_contributions(model: Fitted, problem: Problem) -> FloatArray:
     notes: list[FloatArray] = []
     make = model.candidates[0]
     watched = replace(model, candidates=(lambda seed: _Explained(make(seed), notes),))
-    watched.cross_fit(problem)
+    regress(watched, problem)
     found = np.full((len(problem.Y), problem.X.shape[1] + 1), np.nan)
     for (_, _, test), part in zip(problem.outer(), notes, strict=True):
         found[test] = part

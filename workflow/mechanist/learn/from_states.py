@@ -1,6 +1,6 @@
 """Training on states: one estimator learns from all loads, since the state reflects its history."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -13,6 +13,7 @@ from mechanist.core.typing import FloatArray
 from mechanist.formats.predictions import TARGET
 from mechanist.formats.tables import LOAD, OBJECT, SAMPLE, column_metadata
 from mechanist.learn.learner import Learner
+from mechanist.learn.out_of_fold import StatesFit, fit_states
 from mechanist.learn.splits import Splits, read_splits
 from mechanist.learn.state_estimator import StateEstimator, StateInputs, make_state_estimator
 from mechanist.learn.study import Study, StudyFiles
@@ -76,33 +77,37 @@ class FromStates(Learner):
         elsewhere : DataFrame
             Mean predictions of the estimators of all folds, with the columns :data:`ELSEWHERE`.
         """
-        states, fold_of = self.states, self.splits.fold_of
-        samples = states.keys[SAMPLE]
-        folds = samples.map(fold_of).to_numpy(int)
-        usable = np.ones(len(folds), bool)
-        if train_samples is not None:
-            usable = samples.isin(list(train_samples)).to_numpy()
-        prediction, fitted = self.estimator.cross_fit(
-            states.inputs,
-            states.truth,
-            samples=pd.factorize(samples)[0].astype(np.int64),
-            folds=folds,
-            train=usable,
-            seed=seed,
-        )
-        table = self._long(states, prediction)
-        table.insert(3, "fold", np.tile(folds, len(self.names)).astype(np.int8))
-        LOGGER.info("%d states predicted out of fold", len(folds))
+        found = self.fit(seed=seed, train_samples=train_samples)
+        table = self._long(self.states, found.prediction)
+        table.insert(3, "fold", np.tile(found.folds, len(self.names)).astype(np.int8))
+        LOGGER.info("%d states predicted out of fold", len(found.folds))
         tables = []
         for name, files in others.items():
             tested = self.estimator.read(files.samples, files.targets, self.names)
-            mean = np.mean([one.predict(tested.inputs) for one in fitted], axis=0)
+            mean = np.mean([one.predict(tested.inputs) for one in found.fitted.values()], axis=0)
             tables.append(self._long(tested, mean).assign(train=system, test=name))
             LOGGER.info("%s: %d states predicted", name, len(mean))
         elsewhere = (
             pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=ELSEWHERE)
         )
         return table, elsewhere[ELSEWHERE]
+
+    def fit(
+        self,
+        *,
+        seed: int,
+        train_samples: Sequence[str] | None = None,
+        only: Iterable[int] | None = None,
+    ) -> StatesFit:
+        """Train out of fold; see :func:`mechanist.learn.out_of_fold.fit_states`."""
+        return fit_states(
+            self.estimator,
+            self.states,
+            self.splits,
+            seed=seed,
+            train_samples=train_samples,
+            only=only,
+        )
 
     def _long(self, states: StateInputs[object], prediction: FloatArray) -> pd.DataFrame:
         """Return one row per target and state, ordered by target."""

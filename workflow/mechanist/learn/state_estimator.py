@@ -92,8 +92,10 @@ class StateEstimator(Protocol[Read]):
         inputs
             Inputs of n rows.
         targets : ndarray of shape (n, n_targets)
-        samples, folds : ndarray of shape (n,), int
-            Independent sample and fold of every row.
+        samples : ndarray of shape (n,), int
+            Independent sample of every row.
+        folds : ndarray of shape (n,), int
+            Fold of every row; rows of a negative fold are trained on, and not predicted.
         train : ndarray of shape (n,), bool
             Rows available for training.
         seed : int
@@ -102,7 +104,7 @@ class StateEstimator(Protocol[Read]):
         -------
         prediction : ndarray of shape (n, n_targets)
         fitted : sequence of FittedStates
-            The estimator of each fold.
+            The estimator of each fold, in the order of their numbers.
         """
         ...
 

@@ -25,6 +25,7 @@ from mechanist.learn.estimators.catalogue import (
     make_regressor,
 )
 from mechanist.learn.models import Problem
+from mechanist.learn.out_of_fold import classify, regress
 from mechanist.learn.plastic_classes import LEFT_OUT, PLASTIC, class_labels
 from mechanist.learn.splits import Splits
 from mechanist.settings.entry_types.block_entries import ModelEntry
@@ -170,8 +171,8 @@ def train(
     problem = problem_of(
         dataset, splits, seed=seed, train_loads=train_loads, train_samples=train_samples
     )
-    regress = _regress if model.task == REGRESSION else _classify
-    parts = regress(dataset, problem, model, task, threads)
+    parts_of = _regress if model.task == REGRESSION else _classify
+    parts = parts_of(dataset, problem, model, task, threads)
     return _table(dataset, problem.folds, parts)
 
 
@@ -250,7 +251,7 @@ def _regress(
     dataset: Dataset, problem: Problem, model: ModelSpec, task: Task, threads: int
 ) -> list[_Part]:
     regressor = make_regressor(model.estimator, model.parameters, threads=threads)
-    result = regressor.cross_fit(problem)
+    result = regress(regressor, problem)
     level = np.empty_like(result.prediction)
     for _, training, test in problem.outer():
         level[test] = dataset.Y[training].mean(axis=0)
@@ -279,7 +280,7 @@ def _classify(
     parts = []
     for definition in task.classes:
         labels = frame_labels(dataset, task, definition)
-        margin = classifier.cross_classify(problem, labels)
+        margin = classify(classifier, problem, labels)
         parts.append(_Part(definition.name, labels != LEFT_OUT, labels, margin))
     return parts
 

@@ -18,6 +18,7 @@ from mechanist.learn.dataset import Dataset, load_dataset
 from mechanist.learn.estimators.catalogue import REGRESSION, make_regressor
 from mechanist.learn.learner import Learner
 from mechanist.learn.models import Problem, Regressor
+from mechanist.learn.out_of_fold import regress
 from mechanist.learn.splits import Splits, read_splits
 from mechanist.learn.study import Study, StudyFiles
 from mechanist.learn.training import ModelSpec, given_features
@@ -56,7 +57,7 @@ class WholeSamples(Learner):
         for rows in _load_rows(dataset):
             regressor = self._regressor(threads)
             problem = _problem(dataset, rows, folds[rows], usable[rows], seed)
-            prediction[rows] = regressor.cross_fit(problem).prediction
+            prediction[rows] = regress(regressor, problem).prediction
         return _table(dataset, folds, prediction)
 
     def transfer(self, tested: "WholeSamples", *, seed: int, threads: int = 1) -> pd.DataFrame:
@@ -99,7 +100,7 @@ class WholeSamples(Learner):
                 seed=seed,
                 only=beyond,
             )
-            prediction[b] = self._regressor(threads).cross_fit(problem).prediction[len(a) :]
+            prediction[b] = regress(self._regressor(threads), problem).prediction[len(a) :]
             known[b] = True
         table = _table(
             second, np.zeros(len(second.keys), np.int64), np.where(known[:, None], prediction, 0.0)

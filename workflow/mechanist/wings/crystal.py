@@ -15,7 +15,7 @@ from mechanist.settings.entry_types.surrogate_settings_entries import SurrogateE
 from mechanist.settings.sheet_row import SheetRow
 from mechanist.settings.sheet_rules import Placed, SheetRule
 from mechanist.wings.user_files import UserFiles
-from mechanist.wings.wing import Files, Wildcards, Wing, pattern
+from mechanist.wings.wing import Files, Wildcards, Wing, pattern, uncounted, unlabelled
 
 #: Figures beside those of imported results.
 FIGURES: Final = (
@@ -87,8 +87,7 @@ class CrystalWing(Wing):
 
     def polycrystal(self, wildcards: Wildcards) -> dict[str, object]:
         """Return the settings of a system, without the number of its samples."""
-        system = self.block["systems"][wildcards.system]
-        return {k: v for k, v in system.items() if k not in {"samples", "batch"}}
+        return uncounted(self.block["systems"][wildcards.system])
 
     def material(self, wildcards: Wildcards) -> CrystalMaterialEntry:
         """Return the settings of the material of the system that the wildcards name."""
@@ -219,6 +218,19 @@ class CrystalWing(Wing):
         """Return the settings of the materials of these systems."""
         del wildcards
         return {system: self.material_of(system) for system in self.surrogate_systems}
+
+    def surrogate_model(self, wildcards: Wildcards) -> dict[str, object]:
+        """Return the entry of a surrogate, without what only figures show of it."""
+        return unlabelled(self.surrogate["models"][wildcards.model])
+
+    def timed_models(self) -> dict[str, dict[str, object]]:
+        """Return the entries of all surrogates, as their times are measured."""
+        return {name: unlabelled(entry) for name, entry in self.surrogate["models"].items()}
+
+    def timed_systems(self) -> dict[str, dict[str, object]]:
+        """Return the settings of the systems on which surrogates and engine are timed."""
+        names = [self.surrogate["train"], *self.surrogate["others"]]
+        return {name: uncounted(self.block["systems"][name]) for name in names}
 
     def surrogate_files(self, kind: str, suffix: str, models: Iterable[str] | None = None) -> Files:
         """Return one file for each of some surrogates, or for all."""

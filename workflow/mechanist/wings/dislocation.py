@@ -24,6 +24,7 @@ from mechanist.wings.wing import (
     LearningWing,
     Wildcards,
     pattern,
+    uncounted,
 )
 
 #: Systems beside those of ``dislocation/systems``, each with a block of its own.
@@ -80,6 +81,10 @@ class DislocationWing(LearningWing):
     def system_of(self, wildcards: Wildcards) -> DislocationSystemEntry | PileupEntry:
         """Return the settings of the system that the wildcards name."""
         return self.system(wildcards.system)
+
+    def simulated_system(self, wildcards: Wildcards) -> dict[str, object]:
+        """Return the settings of a system, without the number of its samples."""
+        return uncounted(self.system_of(wildcards))
 
     @property
     def glide_systems(self) -> str:

@@ -21,7 +21,7 @@ from mechanist.wings.drawn_alike import STAGES, Drawn, Inputs, drawn_alike
 from mechanist.wings.glass_targets import GlassTargets
 from mechanist.wings.resources import training_cost
 from mechanist.wings.user_files import UserFiles
-from mechanist.wings.wing import CURVE, TRAIN, Cost, Files, Wildcards
+from mechanist.wings.wing import CURVE, TRAIN, Cost, Files, Wildcards, uncounted
 
 #: Figures of every system that lacks none.
 FIGURES: Final = tuple(name for stage in STAGES.values() for name in stage)
@@ -96,6 +96,10 @@ class GlassWing(GlassTargets):
     def samples(self, wildcards: Wildcards) -> Files:
         """Return the sample files of the system that the wildcards name."""
         return self.sample_files(wildcards.system)
+
+    def simulated_system(self, wildcards: Wildcards) -> dict[str, object]:
+        """Return the settings of a system, without the number of its samples."""
+        return uncounted(self.block["systems"][wildcards.system])
 
     def may_reduce_folds(self, system: str) -> bool:
         """Return whether there may be fewer folds: a user's system is as large as it is."""

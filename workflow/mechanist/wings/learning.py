@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Final
 
 from mechanist.assess.scoring import Scoring
 from mechanist.core.code_hash import ScriptHash
@@ -12,10 +11,7 @@ from mechanist.learn.study import STATES, TABLES, Subject
 from mechanist.settings.entry_types.block_entries import LabelEntry
 from mechanist.settings.estimator_names import has_estimator
 from mechanist.settings.schema_errors import SettingsError
-from mechanist.wings.wing import Files, LearningWing, Wildcards, pattern
-
-#: Keys of a model's entry that only figures and tables show.
-SHOWN: Final = ("label", "role")
+from mechanist.wings.wing import CURVE, Files, LearningWing, Wildcards, pattern, unlabelled
 
 
 class Learning:
@@ -107,8 +103,7 @@ class Learning:
     def model(self, wildcards: Wildcards) -> dict[str, object]:
         """Return the entry of a model, without what only figures show of it."""
         wing = self._wing(wildcards)
-        entry = wing.models(self._system(wildcards))[wildcards.model]
-        return {key: value for key, value in entry.items() if key not in SHOWN}
+        return unlabelled(wing.models(self._system(wildcards))[wildcards.model])
 
     def study(self, stage: str) -> Callable[[Wildcards], dict[str, object]]:
         """Return an input function for what a model is trained for at a stage."""
@@ -119,9 +114,18 @@ class Learning:
 
         return study
 
+    def curve_columns(self, wildcards: Wildcards) -> list[str]:
+        """Return the targets that learning curves show."""
+        wing = self._wing(wildcards)
+        return wing.study(self._system(wildcards), wildcards.model, CURVE).columns
+
     def scoring(self, wildcards: Wildcards) -> Scoring:
         """Return how predictions of a wing are scored."""
         return self._wing(wildcards).scoring()
+
+    def comparing(self, wildcards: Wildcards) -> Scoring:
+        """Return how models of a wing are compared."""
+        return self._wing(wildcards).comparing()
 
     def study_files(self, wildcards: Wildcards) -> dict[str, Files | str]:
         """Return the files that a model is trained on, by what they are."""
@@ -131,10 +135,13 @@ class Learning:
         files = {"targets": f"{base}/targets.parquet", "splits": f"{base}/splits.json"}
         if wing.reads(wing.models(system)[model]) == TABLES:
             return {**files, "features": wing.features(system, [model])}
+        return {**files, "samples": wing.sample_files(system)}
+
+    def files_elsewhere(self, wildcards: Wildcards) -> dict[str, Files]:
+        """Return the files of the other systems that a model predicts once it is trained."""
+        wing, system = self._wing(wildcards), wildcards.system
         others = [other for other in wing.tested_systems(system) if other != system]
         return {
-            **files,
-            "samples": wing.sample_files(system),
             "other_samples": [file for other in others for file in wing.sample_files(other)],
             "other_targets": [f"{wing.folder(other)}/targets.parquet" for other in others],
         }
@@ -231,10 +238,6 @@ class Learning:
         system = wing.explained_system()
         base = f"{wing.folder(system)}/attribution"
         return [f"{base}/{model}.parquet" for model in wing.explained_models(system)]
-
-    def attribution_features(self, wildcards: Wildcards) -> Files:
-        """Return the feature tables of an explained model."""
-        return self._wing(wildcards).features(wildcards.system, [wildcards.model])
 
     def attribution_load(self, wildcards: Wildcards) -> str:
         """Return the load, or the branch, whose predictions are explained."""

@@ -9,13 +9,13 @@ from mechanist.settings.entry_types.attribution_block_entries import (
     DislocationEfficiencyEntry,
     GlassEfficiencyEntry,
 )
-from mechanist.settings.entry_types.block_entries import LabelEntry, ModelEntry
+from mechanist.settings.entry_types.block_entries import LabelEntry
 from mechanist.settings.entry_types.settings_model_entries import SettingsEntry
 from mechanist.settings.entry_types.trust_block_entries import PanelEntry
 from mechanist.settings.label_entry import LabelEntries
 from mechanist.wings.dislocation import DislocationWing
 from mechanist.wings.glass import GlassWing
-from mechanist.wings.wing import Files, Wildcards, Wing, pattern
+from mechanist.wings.wing import Files, Wildcards, Wing, pattern, unlabelled
 
 
 class Trust:
@@ -171,10 +171,10 @@ class Efficiency:
         return self.glass.sample_files(self.system)
 
     @property
-    def tables(self) -> dict[str, ModelEntry]:
+    def tables(self) -> dict[str, dict[str, object]]:
         """Dislocation models that read feature tables, which are symmetric."""
-        named = self.block["dislocation"]["tables"]
-        return {name: self.dislocation.block["models"][name] for name in named}
+        named, models = self.block["dislocation"]["tables"], self.dislocation.block["models"]
+        return {name: unlabelled(models[name]) for name in named}
 
     def features(self, wildcards: Wildcards | None = None) -> Files:
         """Return the feature tables that these models read."""

@@ -24,6 +24,12 @@ CURVE: Final = "curve"
 TRANSFER: Final = "transfer"
 
 
+#: Keys of a model's entry that only figures and tables show.
+SHOWN: Final = ("label", "role")
+#: Keys of a system's entry that say how many samples it has and how jobs share them.
+COUNTED: Final = ("samples", "batch")
+
+
 class Cost(NamedTuple):
     """Memory and time that a job asks for at its first attempt."""
 
@@ -46,6 +52,19 @@ class Wildcards(Protocol):
 def pattern(names: Iterable[str]) -> str:
     """Return the regular expression of a wildcard that matches these names and no others."""
     return "|".join(sorted(names)) or "(?!)"
+
+
+def unlabelled(entry: Mapping[str, object]) -> dict[str, object]:
+    """Return the entry of a model without its label and role, whose change retrains nothing."""
+    return {key: value for key, value in entry.items() if key not in SHOWN}
+
+
+def uncounted(entry: Mapping[str, object]) -> dict[str, object]:
+    """Return the entry of a system on which each of its samples depends.
+
+    More samples, or other batches, leave the samples that exist as they are.
+    """
+    return {key: value for key, value in entry.items() if key not in COUNTED}
 
 
 class Wing(ABC):
@@ -248,14 +267,19 @@ class LearningWing(Wing):
     def scoring(self) -> Scoring:
         """Return how predictions are scored: arguments of ``mechanist.assess.scorer.make_scorer``."""
         learning = self.settings["learning"]
-        common: Scoring = {
+        if self.subject == OBJECTS:
+            return {"top_fractions": learning["top_fractions"], **self.comparing()}
+        return {"subject": self.subject, "level": learning["level"]}
+
+    def comparing(self) -> Scoring:
+        """Return how models are compared, which draws random numbers for whole samples too."""
+        learning = self.settings["learning"]
+        return {
             "subject": self.subject,
             "level": learning["level"],
             "resamples": learning["resamples"],
             "seed": self.settings["seed"],
         }
-        ranked = self.subject == OBJECTS
-        return {"top_fractions": learning["top_fractions"], **common} if ranked else common
 
     @abstractmethod
     def sample_files(self, system: str) -> Files:

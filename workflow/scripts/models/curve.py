@@ -8,10 +8,11 @@ import pandas as pd
 
 from mechanist.assess.scorer import NUMBERS, make_scorer
 from mechanist.assess.scoring import Scoring
-from mechanist.core.progress import log_to, progress
+from mechanist.core.progress import log_to
+from mechanist.formats.predictions import TARGET
 from mechanist.formats.tables import write_table
+from mechanist.learn.learning_curve import CurveSizes, learning_curve
 from mechanist.learn.open_study import open_study
-from mechanist.learn.splits import nested_subsets
 from mechanist.learn.study import Study, StudyFiles
 from mechanist.settings.entry_types.block_entries import ModelEntry
 
@@ -31,6 +32,7 @@ def main(
     scoring: Scoring,
     seed: int,
     threads: int = 1,
+    shown: Sequence[str] | None = None,
 ) -> None:
     """Write the scores for every number of training samples and draw.
 
@@ -43,27 +45,30 @@ def main(
         samples.
     name : str
         Name of the model, for the table.
-    sizes : sequence of int
-        Numbers of training samples per fold, at most all samples of the training folds.
-    draws : int
-        Independent nested sequences of samples.
+    sizes, draws
+        As in :class:`mechanist.learn.learning_curve.CurveSizes`.
     scoring : mapping
         Arguments of :func:`mechanist.assess.scorer.make_scorer`.
     seed, threads
         As in :meth:`mechanist.learn.learner.Learner.train`.
+    shown : sequence of str, optional
+        Targets whose scores are written, by default all. An estimator that reads states predicts
+        all its targets by one network, which a study of fewer targets would change.
     """
     learner = open_study(study, model, files)
     scorer = make_scorer(**scoring, groups=learner.splits.groups)
-    subsets = [
-        (draw, size, chosen)
-        for draw in range(draws)
-        for size, chosen in nested_subsets(learner.splits, sizes, seed=seed, draw=draw).items()
-    ]
+    curve = CurveSizes(sizes=sizes, draws=draws, seed=seed)
+
+    def train(chosen: tuple[str, ...]) -> pd.DataFrame:
+        return learner.train(seed=seed, threads=threads, train_samples=chosen)
+
     tables = []
-    for draw, size, chosen in progress(subsets, f"{name}: trained"):
-        predictions = learner.train(seed=seed, threads=threads, train_samples=chosen)
-        scores = scorer.table(predictions, units=learner.units)
-        tables.append(scores.assign(model=name, n_train=size, draw=draw))
+    for point in learning_curve(train, learner.splits, curve, label=name):
+        kept = point.predicted
+        if shown is not None:
+            kept = kept[kept[TARGET].isin(list(shown))]
+        scores = scorer.table(kept, units=learner.units)
+        tables.append(scores.assign(model=name, n_train=point.n_train, draw=point.draw))
     result = scorer.curve_rows(pd.concat(tables, ignore_index=True))
     columns = ["model", "n_train", "draw", *scorer.curve_columns, *NUMBERS]
     write_table(out, result[columns], check=False)
@@ -75,7 +80,8 @@ if __name__ == "__main__":
             StudyFiles(
                 targets=Path(snakemake.input.targets),
                 splits=Path(snakemake.input.splits),
-                features={Path(path).stem: Path(path) for path in snakemake.input.features},
+                features={Path(p).stem: Path(p) for p in snakemake.input.get("features", [])},
+                samples=[Path(path) for path in snakemake.input.get("samples", [])],
             ),
             Path(snakemake.output[0]),
             name=snakemake.wildcards.model,
@@ -86,4 +92,5 @@ if __name__ == "__main__":
             scoring=snakemake.params.scoring,
             seed=snakemake.params.seed,
             threads=snakemake.threads,
+            shown=snakemake.params.get("shown"),
         )

@@ -1,27 +1,30 @@
 """Attribute a response network's predictions to parts of the dislocation configuration."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 import numpy as np
 import pandas as pd
 
 from mechanist.assess.resampling import mean_interval
 from mechanist.attribution.integrated_gradients import Average, response_attributions
-from mechanist.core.narrowing import built
 from mechanist.core.progress import log_to, progress
-from mechanist.formats.tables import LOAD, SAMPLE, write_table
-from mechanist.learn.estimators.pair_network import PairModel, fit_pairs
+from mechanist.formats.tables import LOAD, write_table
+from mechanist.learn.estimators.pair_network import FittedPairModel, PairModel
+from mechanist.learn.from_states import FromStates
 from mechanist.learn.network_training import take
-from mechanist.learn.pair_states import read_states
-from mechanist.learn.splits import read_splits
+from mechanist.learn.open_study import open_study
+from mechanist.learn.pair_geometry import PairArrays
+from mechanist.learn.study import Study, StudyFiles
+from mechanist.settings.entry_types.block_entries import ModelEntry
 from mechanist.settings.target_names import at_strain
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-QUANTITY: Final = "stress"
+#: Why other models are refused.
+ONLY: Final = "only response networks of learn/estimators/pair_network.py can be explained"
 #: Ranges of modes, ranked from the softest.
 RANKS: Final = {
     "softest mode": (0, 1),
@@ -32,14 +35,12 @@ RANKS: Final = {
 
 
 def main(
-    batches: Sequence[Path],
-    targets: Path,
-    splits: Path,
+    files: StudyFiles,
     out: Path,
     *,
     name: str,
-    model: Mapping[str, object],
-    strains: Sequence[float],
+    study: Study,
+    model: ModelEntry,
     shown: Sequence[float],
     branch: str,
     folds: int,
@@ -51,12 +52,9 @@ def main(
 
     Parameters
     ----------
-    batches, targets, splits : sequence of Path, Path, Path
-        Sample files of a system, its target table and its folds.
-    model : mapping
-        Fields of :class:`mechanist.learn.estimators.pair_network.PairModel`.
-    strains, seed
-        As for the training of the network, which is repeated here.
+    files, study, model
+        As in :func:`mechanist.learn.open_study.open_study`; as for the training of the network,
+        which is repeated here.
     out : Path
         Parquet, one row per strain and part of the input.
     name : str
@@ -66,35 +64,39 @@ def main(
     branch : str
         Branch whose states are explained; training uses all branches.
     folds : int
-        Number of folds to train and explain.
+        Number of folds to train and explain, at most all.
     level, resamples : float, int
         Level of the intervals over samples, and number of resamples.
+    seed : int
+        Root seed.
 
     Raises
     ------
     ValueError
         If the model is not a response network.
     """
-    network, names = built(PairModel, model), [at_strain(QUANTITY, strain) for strain in strains]
-    if network.kind != "response":
-        raise ValueError(f"kind = {network.kind!r}; only response networks can be explained")
-    fold_of = read_splits(splits).fold_of
-    states = read_states(batches, targets, names, samples=set(fold_of))
-    inputs = network.inputs(states.configurations, senses=states.senses)
-    fold = states.keys[SAMPLE].map(fold_of).to_numpy(int)
-    sample = pd.factorize(states.keys[SAMPLE])[0].astype(np.int64)
-    asked = (states.keys[LOAD] == branch).to_numpy()
-    found: dict[str, list[pd.DataFrame]] = {at_strain(QUANTITY, strain): [] for strain in shown}
-    for k in progress(range(folds), "folds explained"):
-        training, test = np.flatnonzero(fold != k), np.flatnonzero((fold == k) & asked)
-        fitted = fit_pairs(
-            network, take(inputs, training), states.truth[training], sample[training], seed=seed + k
-        )
-        average = Average.of(take(inputs, training))
+    learner = open_study(study, model, files)
+    if not isinstance(learner, FromStates) or not isinstance(learner.estimator, PairModel):
+        raise ValueError(f"estimator = {model['estimator']!r}; {ONLY}")  # noqa: TRY004
+    if learner.estimator.kind != "response":
+        raise ValueError(f"kind = {learner.estimator.kind!r}; {ONLY}")
+    inputs = cast("PairArrays", learner.states.inputs)
+    asked = (learner.states.keys[LOAD] == branch).to_numpy()
+    found: dict[str, list[pd.DataFrame]] = {
+        at_strain(study.quantity, strain): [] for strain in shown
+    }
+    trained = learner.fit(seed=seed, only=range(min(folds, len(learner.splits.folds))))
+    for fold in progress(list(trained.fitted), "folds explained"):
+        test = np.flatnonzero((trained.folds == fold) & asked)
+        average = Average.of(take(inputs, trained.training(fold)))
+        fitted = cast("FittedPairModel", trained.fitted[fold])
         for target, parts in found.items():
-            output = names.index(target)
             table = response_attributions(
-                fitted, take(inputs, test), average, output=output, ranks=RANKS
+                fitted,
+                take(inputs, test),
+                average,
+                output=learner.names.index(target),
+                ranks=RANKS,
             )
             parts.append(pd.DataFrame(table))
     records = []
@@ -116,13 +118,15 @@ def main(
 if __name__ == "__main__":
     with log_to(snakemake.log[0]):
         main(
-            [Path(path) for path in snakemake.input.batches],
-            Path(snakemake.input.targets),
-            Path(snakemake.input.splits),
+            StudyFiles(
+                targets=Path(snakemake.input.targets),
+                splits=Path(snakemake.input.splits),
+                samples=[Path(path) for path in snakemake.input.samples],
+            ),
             Path(snakemake.output[0]),
             name=snakemake.wildcards.model,
+            study=Study(**snakemake.params.study),
             model=snakemake.params.model,
-            strains=snakemake.params.strains,
             shown=snakemake.params.shown,
             branch=snakemake.params.branch,
             folds=snakemake.params.folds,

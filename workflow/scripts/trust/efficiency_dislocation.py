@@ -1,7 +1,7 @@
 """Learn the strength of dislocation samples from images, augmented images, and features."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from mechanist.assess.efficiency import COLUMNS
-from mechanist.core.progress import log_to, progress
+from mechanist.core.progress import log_to
 from mechanist.core.seeds import generator
 from mechanist.core.typing import FloatArray, IntArray
 from mechanist.describe.shared.glide import Glide, read_glide
@@ -18,10 +18,11 @@ from mechanist.describe.shared.raw_images import dislocation_image
 from mechanist.formats.tables import LOAD, SAMPLE, write_table
 from mechanist.learn.dataset import load_dataset
 from mechanist.learn.estimators.catalogue import make_regressor
+from mechanist.learn.learning_curve import CurveSizes, augmented, problem_curve
 from mechanist.learn.models import Problem
 from mechanist.learn.pair_states import QUANTITY, States, read_states
-from mechanist.learn.splits import nested_subsets, read_splits
-from mechanist.learn.training import ModelSpec
+from mechanist.learn.splits import Splits, read_splits
+from mechanist.learn.training import ModelSpec, given_features
 from mechanist.mechanics.loads import simple_shear, strain_of
 from mechanist.settings.entry_types.block_entries import ModelEntry
 from mechanist.settings.target_names import at_strain
@@ -76,56 +77,48 @@ def main(
     folds = read_splits(splits)
     target = at_strain(QUANTITY, strain)
     states = read_states(batches, targets, [target], samples=set(folds.samples))
-    problems = {
-        IMAGE: _of_images(states, branch, folds.fold_of, cells, seed, copies=0),
-        AUGMENTED: _of_images(states, branch, folds.fold_of, cells, seed, copies=COPIES),
-    }
+    images = _of_images(states, branch, folds, cells, seed)
+    problems = {IMAGE: images[0], AUGMENTED: augmented(images[0], images[1])}
     specs = {name: ModelSpec.of(model) for name, model in models.items()}
     for name, spec in specs.items():
-        tables = {descriptor: features[descriptor] for descriptor in spec.features}
+        tables = given_features(spec, features)
         data = load_dataset(
             tables, targets, columns=[target], samples=folds.samples, loads=[branch]
         )
         fold = data.keys.folds(folds.fold_of)
         problems[name] = _problem(data.X, data.Y, fold, data.keys.sample, seed)
+    curve = CurveSizes(sizes=sizes, draws=draws, seed=seed)
     parts = []
-    for name, whole in problems.items():
+    for name, problem in problems.items():
         spec = specs.get(name, ModelSpec(ESTIMATOR))
-        for draw in progress(range(draws), f"{name}: draws"):
-            for size, chosen in nested_subsets(folds, sizes, seed=seed, draw=draw).items():
-                keys = [folds.samples.index(sample) for sample in chosen]
-                problem = replace(whole, train=np.isin(whole.samples, keys))
-                model = make_regressor(spec.estimator, spec.parameters)
-                said = model.cross_fit(problem).prediction[:, 0]
-                parts.append(
-                    _errors(problem, said, folds.samples).assign(
-                        model=name, n_train=size, draw=draw
-                    )
-                )
+        make = partial(make_regressor, spec.estimator, spec.parameters)
+        for point in problem_curve(make, problem, folds, curve, label=name):
+            errors = _errors(problem, point.predicted[:, 0], folds.samples)
+            parts.append(errors.assign(model=name, n_train=point.n_train, draw=point.draw))
     write_table(out, pd.concat(parts, ignore_index=True)[list(COLUMNS)], check=False)
 
 
 def _of_images(
-    states: States, branch: str, fold_of: Mapping[str, int], cells: int, seed: int, *, copies: int
-) -> Problem:
-    """Return the problem with images as features; augmented copies follow all originals."""
+    states: States, branch: str, folds: Splits, cells: int, seed: int
+) -> tuple[Problem, list[FloatArray]]:
+    """Return the problem with images as features, and the images of all moved copies."""
     load = strain_of(simple_shear("xy"))
     order = np.argsort(states.keys[SAMPLE].astype(str).to_numpy(), kind="stable")
     rows = [k for k in order if states.keys[LOAD].iloc[k] == branch]
     names = [str(states.keys[SAMPLE].iloc[k]) for k in rows]
     glides = [read_glide(states.configurations[k], load) for k in rows]
-    images = [dislocation_image(glide, cells=cells) for glide in glides]
-    for copy in range(copies):
+    copies = []
+    for copy in range(COPIES):
         rng = generator(seed, "efficiency", str(copy))
-        images += [_moved(glide, cells, rng) for glide in glides]
-    everyone = sorted(fold_of)
-    fold = np.array([fold_of[name] for name in names])
-    sample = np.array([everyone.index(name) for name in names])
-    times = copies + 1
-    return _problem(
-        np.stack(images), np.tile(states.truth[rows], (times, 1)), np.tile(fold, times),
-        np.tile(sample, times), seed,
-    )  # fmt: skip
+        copies.append(np.stack([_moved(glide, cells, rng) for glide in glides]))
+    problem = _problem(
+        np.stack([dislocation_image(glide, cells=cells) for glide in glides]),
+        states.truth[rows],
+        np.array([folds.fold_of[name] for name in names]),
+        np.array([folds.samples.index(name) for name in names]),
+        seed,
+    )
+    return problem, copies
 
 
 def _moved(glide: Glide, cells: int, rng: np.random.Generator) -> FloatArray:

@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -17,8 +17,9 @@ from mechanist.describe.shared.raw_images import SQUARE_GROUP, pixels, rings
 from mechanist.formats.sample import read_sample
 from mechanist.formats.tables import LOAD, OBJECT, SAMPLE, read_table, write_table
 from mechanist.learn.estimators.catalogue import make_regressor
+from mechanist.learn.learning_curve import CurveSizes, augmented, problem_curve
 from mechanist.learn.models import Problem
-from mechanist.learn.splits import Splits, nested_subsets, read_splits
+from mechanist.learn.splits import Splits, read_splits
 from mechanist.learn.training import centred
 from mechanist.settings.target_names import at_strain
 
@@ -29,6 +30,8 @@ PIXELS: Final = "pixels"
 AUGMENTED: Final = "pixels_turned"
 RINGS: Final = "rings"
 ESTIMATOR: Final = "ridge"
+#: Number of the sample, number of the frame and object of every row.
+KEYS: Final = ("sample", "frame", OBJECT)
 
 
 def main(
@@ -68,21 +71,17 @@ def main(
     truth = read_table(targets, [SAMPLE, LOAD, OBJECT, target])
     truth = truth.astype({SAMPLE: str, LOAD: str}).set_index([SAMPLE, LOAD, OBJECT])[target]
     blocks = _described(samples, truth, folds, objects, seed)
+    curve = CurveSizes(sizes=sizes, draws=draws, seed=seed)
     parts = []
-    subsets = [
-        (draw, size, chosen)
-        for draw in range(draws)
-        for size, chosen in nested_subsets(folds, sizes, seed=seed, draw=draw).items()
-    ]
     for model in (PIXELS, AUGMENTED, RINGS):
-        whole, original = _problem(blocks, model, folds, seed)
-        for draw, size, chosen in progress(subsets, f"{model}: trained"):
-            keys = [folds.samples.index(name) for name in chosen]
-            problem = replace(whole, train=np.isin(whole.samples, keys))
-            said = make_regressor(ESTIMATOR).cross_fit(problem).prediction[original, 0]
-            errors = _errors(problem, said, original)
+        problem = _problem(blocks, model, folds, seed)
+        for point in problem_curve(
+            partial(make_regressor, ESTIMATOR), problem, folds, curve, label=model
+        ):
+            errors = _errors(blocks, problem, point.predicted[:, 0])
             names = [folds.samples[k] for k in errors.index]
-            parts.append(errors.assign(model=model, n_train=size, draw=draw, **{SAMPLE: names}))
+            about = {"model": model, "n_train": point.n_train, "draw": point.draw}
+            parts.append(errors.assign(**about, **{SAMPLE: names}))
     write_table(out, pd.concat(parts, ignore_index=True)[list(COLUMNS)], check=False)
 
 
@@ -121,40 +120,38 @@ def _described(
 
 def _problem(
     blocks: Sequence[dict[str, FloatArray]], model: str, folds: Splits, seed: int
-) -> tuple[Problem, slice]:
-    """Return the problem of one model, and the slice of original rows, which precede copies."""
+) -> Problem:
+    """Return the problem of one model, whose original rows precede their copies."""
+    joined = {key: np.concatenate([block[key] for block in blocks]) for key in (RINGS, "y", *KEYS)}
     n_copies = len(SQUARE_GROUP) if model == AUGMENTED else 1
-    if model == RINGS:
-        X = np.concatenate([block[RINGS] for block in blocks])
-    else:
-        X = np.concatenate([b["turned"][c] for c in range(n_copies) for b in blocks])
-    y = np.concatenate([block["y"] for block in blocks])
-    sample, frame, item = (
-        np.concatenate([block[key] for block in blocks]) for key in ("sample", "frame", OBJECT)
-    )
-    edges = np.flatnonzero(np.diff(frame)) + 1
-    bounds = [0, *edges.tolist(), len(frame)]
-    frames = [slice(a, b) for a, b in itertools.pairwise(bounds)]
-    Y = centred(y[:, np.newaxis], frames)
-    fold = np.array([folds.fold_of[name] for name in folds.samples])[sample]
+    turned = (np.concatenate([block["turned"][c] for block in blocks]) for c in range(n_copies))
+    described = [joined[RINGS]] if model == RINGS else turned
+    X, *copies = (values.astype(np.float32) for values in described)
+    n, sample = len(X), joined["sample"]
+    edges = np.flatnonzero(np.diff(joined["frame"])) + 1
+    frames = [slice(a, b) for a, b in itertools.pairwise([0, *edges.tolist(), n])]
+    fold = np.array([folds.fold_of[name] for name in folds.samples])
     problem = Problem(
-        X=X.astype(np.float32),
-        Y=np.tile(Y, (n_copies, 1)),
-        folds=np.tile(fold, n_copies),
-        samples=np.tile(sample, n_copies),
-        frames=np.tile(frame, n_copies),
-        objects=np.tile(item, n_copies),
+        X=X,
+        Y=centred(joined["y"][:, np.newaxis], frames),
+        folds=fold[sample],
+        samples=sample,
+        frames=joined["frame"],
+        objects=joined[OBJECT],
         blocks={model: slice(0, X.shape[1])},
-        train=np.ones(n_copies * len(y), bool),
+        train=np.ones(n, bool),
         seed=seed,
     )
-    return problem, slice(0, len(y))
+    return augmented(problem, copies)
 
 
-def _errors(problem: Problem, said: FloatArray, original: slice) -> pd.DataFrame:
+def _errors(
+    blocks: Sequence[dict[str, FloatArray]], problem: Problem, said: FloatArray
+) -> pd.DataFrame:
     """Return each sample's mean squared error and mean squared target, centred by frame."""
-    frames, y = problem.frames[original], problem.Y[original, 0]
-    table = pd.DataFrame({"frame": frames, "sample": problem.samples[original], "said": said})
+    n = sum(len(block["y"]) for block in blocks)  # copies follow
+    frames, samples, y = problem.frames[:n], problem.samples[:n], problem.Y[:n, 0]
+    table = pd.DataFrame({"frame": frames, "sample": samples, "said": said[:n]})
     apart = table["said"] - table.groupby("frame")["said"].transform("mean")
     table = table.assign(error=(y - apart) ** 2, spread=y**2)
     return table.groupby("sample", sort=True)[["error", "spread"]].mean()

@@ -115,7 +115,7 @@ class PairModel:
         inputs, targets, samples
             As in :func:`fit_pairs`.
         folds : ndarray of shape (n,), int
-            Fold of every state's sample.
+            Fold of every state's sample; states of a negative fold are not predicted.
         train : ndarray of shape (n,), bool
             States available for training.
         seed : int
@@ -127,7 +127,7 @@ class PairModel:
             The network of each fold.
         """
         prediction, fitted = np.full_like(targets, np.nan), []
-        for fold in range(int(folds.max()) + 1):
+        for fold in np.unique(folds[folds >= 0]).tolist():
             training, test = np.flatnonzero(train & (folds != fold)), np.flatnonzero(folds == fold)
             one = fit_pairs(
                 self, take(inputs, training), targets[training], samples[training], seed=seed + fold
