@@ -9,12 +9,13 @@ import pytest
 import yaml
 
 from mechanist.assess.published_results import check_published
-from mechanist.assess.scoreboard import Scores, build
+from mechanist.assess.scoreboard import Scores, build, number
 from mechanist.core.errors import FormatError
-from published_boards import MODELS, VALUES, alone, content, published, row, score_files
+from published_boards import MODELS, TARGET, VALUES, alone, content, published, row, score_files
 from scripts.report import scoreboard
 
 ROOT = Path(__file__).parents[3]
+NAN = float("nan")
 PUBLISHED = ROOT / "config" / "published.yaml"
 SCHEMA = ROOT / "workflow" / "schemas" / "published.schema.yaml"
 
@@ -53,9 +54,67 @@ def test_the_best_of_an_error_is_the_smallest(tmp_path: Path) -> None:
     assert table.loc[table["best"], "model"].tolist() == ["dummy"]
 
 
-def test_no_value_is_best_where_none_is_better(tmp_path: Path) -> None:
-    entry = row(ours={**row()["ours"], "metric": "location"})
-    scores = Scores.read(score_files(tmp_path, VALUES, metric="location"))
+@pytest.mark.parametrize(
+    ("value", "uncertainty", "ends", "text"),
+    [
+        (0.75, 0.05, [0.7, 0.8], "0.75 +- 0.05"),
+        (-2.0, 0.5, [-2.5, -1.5], "-2 +- 0.5"),
+        (0.75, None, [NAN, NAN], "0.75"),
+        (None, 0.05, [NAN, NAN], "unknown"),
+    ],
+)
+def test_a_published_uncertainty_is_an_interval(
+    value: float | None, uncertainty: float | None, ends: list[float], text: str
+) -> None:
+    entry = alone(value=value) | ({} if uncertainty is None else {"uncertainty": uncertainty})
+    del entry["text"]
+    first = build(published(entry), Scores({}), MODELS).iloc[0]
+    assert [first["low"], first["high"]] == pytest.approx(ends, nan_ok=True)
+    assert first["text"] == text
+
+
+def test_a_model_in_two_roles_is_shown_once_in_the_first(tmp_path: Path) -> None:
+    entry = row(baselines={"dummy": "dummy", "linear": "step"}, rivals=["step", "svm"])
+    table = build(published(entry), Scores.read(score_files(tmp_path, VALUES)), MODELS)
+    assert table[["kind", "model"]].to_records(index=False).tolist() == [
+        ("published", ""), ("ours", "svm"), ("dummy", "dummy"), ("linear", "step"),
+        ("other", "hybrid"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("target", "subset", "text"),
+    [
+        (TARGET, "all", "undefined"),  # scored, but not by this metric
+        (TARGET, "pull", "not yet"),
+        ("other@0.040", "all", "not yet"),
+        ("other@0.040", "pull", "not yet"),
+    ],
+)
+def test_only_a_model_that_was_scored_here_has_an_undefined_metric(
+    tmp_path: Path, target: str, subset: str, text: str
+) -> None:
+    ours = {**row()["ours"], "metric": "mcc", "targets": [target], "subset": subset}
+    scores = Scores.read(score_files(tmp_path, {"svm": 0.7}))
+    table = build(published(row(ours=ours)), scores, MODELS)
+    assert table.loc[table["kind"] == "ours", "text"].tolist() == [text]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0, "0.000"), (0.0050, "0.005"), (-0.0050, "-0.005"), (0.0049, "0.0049"),
+        (-0.00123, "-0.0012"), (0.0123, "0.012"), (12.34567, "12.346"),
+    ],
+)  # fmt: skip
+def test_numbers_keep_digits_where_three_decimals_would_lose_them(value: float, text: str) -> None:
+    assert number(value) == text
+
+
+@pytest.mark.parametrize("metric", ["location", "nonzero_percent"])
+def test_a_metric_without_better_values_has_no_best(tmp_path: Path, metric: str) -> None:
+    entry = row(ours={**row()["ours"], "metric": metric})
+    scores = Scores.read(score_files(tmp_path, VALUES, metric=metric))
     assert not build(published(entry), scores, MODELS)["best"].any()
 
 

@@ -1,9 +1,12 @@
 """The library hash covers exactly what a script imports."""
 
 import ast
+import hashlib
 import json
+import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +14,8 @@ import pytest
 from mechanist.core.code_hash import (
     LIBRARY,
     PACKAGE,
+    _executed,
+    _files_of,
     code_hash,
     dependencies,
     imported_modules,
@@ -109,6 +114,58 @@ def test_hash_changes_with_a_dependency_only(
     (library / "deeper.py").write_text("x = 2\n")
     assert now() != first
     dependencies.cache_clear()
+
+
+@pytest.fixture
+def two_modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Return a library of two modules with the same content."""
+    library = tmp_path / "mechanist"
+    library.mkdir()
+    for name in ("__init__", "one", "two"):
+        (library / f"{name}.py").write_text("")
+    monkeypatch.setattr("mechanist.core.code_hash.LIBRARY", library)
+    for cache in (dependencies, _executed, _files_of):
+        cache.cache_clear()
+    yield library
+    for cache in (dependencies, _executed, _files_of):
+        cache.cache_clear()
+
+
+def test_a_module_of_the_library_is_hashed_itself(two_modules: Path) -> None:
+    """Rules name modules that scripts find by name when they run: their own content counts."""
+    before = code_hash([two_modules / "one.py"])
+    (two_modules / "one.py").write_text("x = 1\n")
+    assert code_hash([two_modules / "one.py"]) != before
+
+
+def test_the_name_of_a_module_counts(two_modules: Path) -> None:
+    assert code_hash([two_modules / "one.py"]) != code_hash([two_modules / "two.py"])
+    assert code_hash([two_modules / "one.py"]) == code_hash([two_modules / "one.py"])
+
+
+def test_the_hash_is_that_of_names_and_contents_in_order(two_modules: Path) -> None:
+    (two_modules / "__init__.py").write_text("first")
+    (two_modules / "two.py").write_text("third")
+    (two_modules / "one.py").write_text("import mechanist.two\n")
+    expected = hashlib.sha256(b"__init__.pyfirstone.pyimport mechanist.two\ntwo.pythird")
+    assert code_hash([two_modules / "one.py"]) == expected.hexdigest()[:16]
+
+
+def test_the_hash_is_the_same_in_every_process() -> None:
+    """The order of a set of paths depends on a seed that every process draws anew."""
+    code = (
+        f"import sys; sys.path.insert(0, {str(WORKFLOW)!r})\n"
+        "from pathlib import Path; from mechanist.core.code_hash import code_hash\n"
+        f"print(code_hash([Path({str(SCRIPTS / 'crystal' / 'lines.py')!r})]))"
+    )
+    hashes = {
+        subprocess.run(
+            [sys.executable, "-c", code], env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True, text=True, check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }  # fmt: skip
+    assert len(hashes) == 1
 
 
 def test_a_script_that_another_imports_is_hashed_with_it(

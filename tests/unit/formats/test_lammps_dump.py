@@ -423,3 +423,58 @@ def test_ovito_reads_the_same(tmp_path: Path, coordinates: Any) -> None:
         types = np.array([int(label) for label in a.labels])[a.species]
         np.testing.assert_array_equal(types, b.particles["Particle Type"][...][order])
         assert a.periodic == tuple(b.cell.pbc)
+
+
+UNITS_ONCE = "ITEM: UNITS\nreal\n" + GOOD
+
+
+def test_units_of_the_first_frame_hold_for_all(tmp_path: Path) -> None:
+    """LAMMPS writes its units once in a file."""
+    frames = read_lammps_dump(written(tmp_path, UNITS_ONCE))
+    assert [frame.units for frame in frames] == ["real", "real"]
+    assert [frame.units for frame in read_lammps_dump(written(tmp_path, GOOD))] == [None, None]
+    second = "ITEM: UNITS\nmetal\nITEM: TIMESTEP\n10\n"
+    both = read_lammps_dump(written(tmp_path, UNITS_ONCE.replace("ITEM: TIMESTEP\n10\n", second)))
+    assert [frame.units for frame in both] == ["real", "metal"]
+
+
+@pytest.mark.parametrize("style", ["x y", "xs ys"])
+def test_positions_in_the_plane_have_no_third_component(tmp_path: Path, style: str) -> None:
+    content = f"""ITEM: TIMESTEP
+0
+ITEM: NUMBER OF ATOMS
+2
+ITEM: BOX BOUNDS pp pp pp
+1 3
+2 6
+-0.5 0.5
+ITEM: ATOMS id type {style}
+1 1 {"1.5 3" if style == "x y" else "0.25 0.25"}
+2 1 {"2 5" if style == "x y" else "0.5 0.75"}
+"""
+    (frame,) = read_lammps_dump(written(tmp_path, content))
+    np.testing.assert_allclose(frame.positions, [[0.5, 1.0, 0.0], [1.0, 3.0, 0.0]])
+    assert frame.axes == "xy"
+
+
+@pytest.mark.parametrize(
+    ("columns", "labels"),
+    [
+        ("element typelabel type", ("1", "2")),
+        ("element typelabel", ("a", "b")),
+        ("typelabel", ("a", "b")),
+        ("element", ("Cu", "Zr")),
+    ],
+)
+def test_species_are_types_then_type_labels_then_elements(
+    tmp_path: Path, columns: str, labels: tuple[str, str]
+) -> None:
+    of = {"type": ("1", "2"), "typelabel": ("a", "b"), "element": ("Cu", "Zr")}
+    content = (
+        "ITEM: TIMESTEP\n0\nITEM: NUMBER OF ATOMS\n2\nITEM: BOX BOUNDS pp pp pp\n0 9\n0 9\n0 9\n"
+        f"ITEM: ATOMS id {columns} x y z\n"
+    )
+    for k in (0, 1):
+        content += f"{k + 1} {' '.join(of[name][k] for name in columns.split())} {k} 1 1\n"
+    (frame,) = read_lammps_dump(written(tmp_path, content))
+    assert frame.labels == labels

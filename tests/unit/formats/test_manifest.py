@@ -1,5 +1,6 @@
 """The manifest: detected damage, kept entries, and changes that must be reported."""
 
+import hashlib
 import os
 from pathlib import Path
 
@@ -76,6 +77,38 @@ def test_only_a_complete_run_forgets_what_it_no_longer_makes(run):
     assert problems(run) == {"a.csv": "missing"}
     updated(run, outputs("b.csv"), ABOUT, complete=True)
     assert problems(run) == {}
+
+
+def test_a_complete_run_keeps_what_it_no_longer_makes_but_is_still_there(run):
+    updated(run, outputs("b.csv"), ABOUT, complete=True)
+    assert set(read_manifest(run).entries) == {"a.csv", "b.csv"}
+    Path("a.csv").write_text("content of A.csv\n")
+    assert list(problems(run)) == ["a.csv"]
+
+
+def test_an_output_that_was_never_made_is_not_listed(run):
+    updated(run, outputs("a.csv", "b.csv", "c.csv"), ABOUT, complete=False)
+    assert set(read_manifest(run).entries) == {"a.csv", "b.csv"}
+
+
+@pytest.mark.parametrize(("seconds", "accepted"), [(-1, False), (0, False), (1, True)])
+def test_only_what_was_made_after_the_manifest_is_new(run, seconds, accepted):
+    Path("a.csv").write_text("content of A.csv\n")
+    os.utime(run, (2_000_000, 2_000_000))
+    updated(run, outputs("a.csv", "b.csv", finished=2_000_000.0 + seconds), ABOUT, complete=True)
+    assert (problems(run) == {}) is accepted
+
+
+def test_damage_at_the_end_of_a_large_file_is_seen(run):
+    size = 3 * 2**20 + 5
+    Path("large.bin").write_bytes(bytes(size))
+    updated(run, outputs("large.bin"), ABOUT, complete=False)
+    stored = read_manifest(run).entries["large.bin"]
+    assert (stored.size, stored.sha256) == (size, hashlib.sha256(bytes(size)).hexdigest())
+    with Path("large.bin").open("r+b") as file:
+        file.seek(size - 1)
+        file.write(b"x")
+    assert problems(run) == {"large.bin": "altered: same size, other content"}
 
 
 def test_measured_costs_are_guarded_but_not_expected_again(run):

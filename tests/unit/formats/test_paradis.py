@@ -197,3 +197,47 @@ def test_real_networks(name: str, nodes: int, segments: int, lengths: list[float
     np.add.at(total, network.segments[:, 0], network.burgers)
     np.add.at(total, network.segments[:, 1], -network.burgers)
     np.testing.assert_allclose(total, 0, atol=1e-5)
+
+
+def bent(
+    *, sum_error: float = 0.0, end_error: float = 0.0, outside: float = 0.0, size: float = 1.0
+) -> str:
+    """Return a line over a free node; its Burgers vectors, ends and place may be a little off."""
+    return f"""\
+dataFileVersion = 4
+numFileSegments = 1
+minCoordinates = [ 0 0 0 ]
+maxCoordinates = [ 10 10 10 ]
+nodeCount = 3
+nodalData =
+ 0,0 {-outside!r} 1 1 1 7
+   0,1 {size!r} 0 0
+       0 0 1
+ 0,1 5 1 1 2 0
+   0,0 {-size + end_error!r} 0 0
+       0 0 1
+   0,2 {size - end_error + sum_error!r} 0 0
+       0 0 1
+ 0,2 9 1 1 1 7
+   0,1 {-(size - end_error + sum_error)!r} 0 0
+       0 0 1
+"""
+
+
+@pytest.mark.parametrize(
+    ("inside", "beyond", "message"),
+    [
+        ({"sum_error": 0.9e-5}, {"sum_error": 1.1e-5}, "add up to"),
+        ({"sum_error": -0.9e-5}, {"sum_error": -1.1e-5}, "add up to"),
+        ({"end_error": 0.9e-5}, {"end_error": 1.1e-5}, "at its other end; expected the opposite"),
+        ({"outside": 0.9e-5}, {"outside": 1.1e-5}, "1 nodes are outside the box"),
+        ({"size": 0.1001}, {"size": 0.0999}, r"length 0\.0999, expected 0\.1 to 10 in units of b"),
+        ({"size": 9.99}, {"size": 10.01}, r"length 10\.01, expected 0\.1 to 10 in units of b"),
+    ],
+)
+def test_tolerances_hold_just_inside_and_fail_just_beyond(
+    tmp_path: Path, inside: dict[str, float], beyond: dict[str, float], message: str
+) -> None:
+    assert len(read(tmp_path, bent(**inside)).segments) == 2
+    with pytest.raises(FormatError, match=message):
+        read(tmp_path, bent(**beyond))

@@ -213,3 +213,55 @@ def test_the_file_holds_what_is_known_and_why_the_rest_is_not(tmp_path: Path) ->
     assert [(e["name"], e["right"], e["inclusion"]) for e in content["equations"]] == [
         ("Waves", "yes", "0.90"), ("", "no", "0.90"),
     ]  # fmt: skip
+
+
+def term(name: str, inclusion: float = 1.0) -> FoundTerm:
+    return FoundTerm(name, name, -1.0, 0.01, inclusion)
+
+
+@pytest.mark.parametrize(
+    ("found", "truth", "right"),
+    [
+        (("a", "b"), {"a": 1.0, "b": 2.0}, "yes"),
+        (("b", "a"), {"a": 1.0, "b": 2.0}, "yes"),
+        (("a", "b", "c"), {"a": 1.0, "b": 2.0}, "no"),  # a false term beside the true ones
+        (("a",), {"a": 1.0, "b": 2.0}, "no"),  # a true term is missing
+        (("a", "c"), {"a": 1.0, "b": 2.0}, "no"),
+        ((), {"a": 1.0}, "no"),
+        ((), {}, "yes"),
+        (("a",), {"a": 1.0, "b": 0.0}, "yes"),  # a coefficient of zero is no term
+        (("a", "b"), {"a": 1.0, "b": 0.0}, "no"),
+        (("a",), None, "unknown"),
+        ((), None, "unknown"),
+    ],
+)
+def test_an_equation_is_right_if_its_terms_are_the_true_ones(
+    found: tuple[str, ...], truth: dict[str, float] | None, right: str
+) -> None:
+    terms = tuple(term(name) for name in found)
+    equation = Equation("u_t", "u_{t}", "auto", terms, 0.0, 0.0, 0.0, truth=truth)
+    assert paper_numbers.right(equation) == right
+
+
+def test_every_file_has_its_equations_and_the_least_certain_term_counts(tmp_path: Path) -> None:
+    files = {}
+    for name, terms in (
+        ("Waves", (term("a", 0.95), term("b", 0.4), term("c", 0.7))),
+        ("Heat", (term("a", 0.85),)),
+        ("Rest", ()),
+    ):
+        files[name] = tmp_path / f"{name}.json"
+        equation = Equation("u_t", "u_{t}", "auto", terms, 0.0123, 0.0, 0.0)
+        write_equations(files[name], EquationFile("c", "weak", 0.01, 1, (equation,)))
+    (tmp_path / "numbers.yaml").write_text(SPECIFICATION)
+    (tmp_path / "t.json").write_text(json.dumps([score(0.5)]))
+    paper_numbers.main(
+        tmp_path / "numbers.yaml", tmp_path / "out.json", files={"t": tmp_path / "t.json"},
+        equations=files, config=CONFIG,
+    )  # fmt: skip
+    rows = json.loads((tmp_path / "out.json").read_text())["equations"]
+    assert [(row["name"], row["inclusion"], row["right"], row["unexplained"]) for row in rows] == [
+        ("Waves", "0.40", "unknown", "1.2 %"),
+        ("Heat", "0.85", "unknown", "1.2 %"),
+        ("Rest", "0.00", "unknown", "1.2 %"),
+    ]

@@ -1,0 +1,128 @@
+"""A step of an aggregate: what divided steps add up to, and what counts as converged."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from mechanist.simulate.polycrystal_step import ConvergenceError, _Step, advance
+
+
+class Clock:
+    """An aggregate whose state is its time, and whose steps fail if they are too long."""
+
+    def __init__(self, longest: float, *, after: float = 0.0) -> None:
+        self.longest, self.after = longest, after
+        self.taken: list[float] = []
+
+    def step(self, state: float, loading: object, dt: float) -> float:
+        if state >= self.after and dt > self.longest:
+            raise ConvergenceError("too long", voxel=0, residual=0.0)
+        self.taken.append(dt)
+        return state + dt
+
+
+@pytest.mark.parametrize(
+    ("longest", "after", "taken"),
+    [
+        (1.0, 0.0, [1.0]),
+        (0.5, 0.0, [0.5, 0.5]),
+        (0.3, 0.0, [0.25, 0.25, 0.25, 0.25]),
+        (0.3, 0.5, [1.0]),  # the first step is as long as the load wants it
+        (0.49, -1.0, [0.25, 0.25, 0.25, 0.25]),
+        (0.0625, 0.0, [0.0625] * 16),
+    ],
+)
+def test_divided_steps_add_up_to_the_whole(
+    longest: float, after: float, taken: list[float]
+) -> None:
+    clock = Clock(longest, after=after)
+    assert advance(clock, 0.0, None, 1.0) == 1.0  # type: ignore[arg-type]
+    assert clock.taken == taken
+
+
+def test_only_the_half_that_fails_is_divided_again() -> None:
+    class Late(Clock):
+        def step(self, state: float, loading: object, dt: float) -> float:
+            if state + dt > 0.5 and dt > self.longest:
+                raise ConvergenceError("too long", voxel=0, residual=0.0)
+            self.taken.append(dt)
+            return state + dt
+
+    late = Late(0.25)
+    assert advance(late, 0.0, None, 1.0) == 1.0  # type: ignore[arg-type]
+    assert late.taken == [0.5, 0.25, 0.25]
+
+
+def test_the_number_of_divisions_is_limited() -> None:
+    assert advance(Clock(0.25), 0.0, None, 1.0, divisions=2) == 1.0  # type: ignore[arg-type]
+    with pytest.raises(ConvergenceError, match="too long"):
+        advance(Clock(0.24), 0.0, None, 1.0, divisions=2)  # type: ignore[arg-type]
+    with pytest.raises(ConvergenceError, match="too long"):
+        advance(Clock(0.06), 0.0, None, 1.0)  # type: ignore[arg-type]
+
+
+def step(*, tolerance: float = 1e-3, size: float = 0.02, **parts: Any) -> Any:
+    """Return what ``converged`` reads of a step; the medium multiplies every strain by 4."""
+    aggregate = SimpleNamespace(tolerance=tolerance, **parts)
+    this = SimpleNamespace(aggregate=aggregate, reference=(0.25, 0.25), size=size, dt=1.0)
+    this.failure = lambda mismatch, what: _Step.failure(this, mismatch, what)
+    return this
+
+
+def uniform(value: float) -> np.ndarray:
+    """Return two voxels, each with one component of this value."""
+    field = np.zeros((6, 2))
+    field[3] = value
+    return field
+
+
+# With tolerance 1e-3 and a step of 0.02, strains may differ by ten times 2e-5; with a stress of 8,
+# 8e-3 may be out of equilibrium, which is a strain of 2e-3 in the medium.
+@pytest.mark.parametrize(
+    ("mismatch", "response", "expected"),
+    [
+        (1.99e-4, 1.99e-3, True),
+        (2.01e-4, 1.99e-3, False),
+        (1.99e-4, 2.01e-3, False),
+        (2.01e-4, 2.01e-3, False),
+        (-1.99e-4, -1.99e-3, True),
+        (2.01e-4, 0.0, False),
+        (0.0, 2.01e-3, False),
+    ],
+)
+def test_both_strain_and_equilibrium_must_agree(
+    mismatch: float, response: float, expected: bool
+) -> None:
+    found = _Step.converged(step(), uniform(mismatch), uniform(response), uniform(8.0))
+    assert found is expected
+
+
+def test_a_stress_that_is_no_number_ends_the_step_and_names_the_voxel() -> None:
+    mismatch = uniform(1e-6)
+    mismatch[2, 1] = np.nan
+    with pytest.raises(ConvergenceError, match="no longer finite: voxel 1 ") as caught:
+        _Step.converged(step(), mismatch, uniform(0.0), uniform(8.0))
+    assert caught.value.voxel == 1
+    with pytest.raises(ConvergenceError, match="no longer finite"):
+        _Step.converged(step(), uniform(0.0), uniform(np.inf), uniform(8.0))
+
+
+def test_crystals_are_solved_a_thousand_times_better_than_the_aggregate() -> None:
+    asked: dict[str, float] = {}
+
+    class Voxels:
+        slip = np.zeros((2, 12))
+
+        def solve(self, *_: object, **options: Any) -> SimpleNamespace:
+            asked.update(options)
+            return SimpleNamespace(worst=-1, residual=0.0)
+
+    law = SimpleNamespace(
+        advance=lambda internal, slip: internal, resistance=lambda internal: internal
+    )
+    this = step(voxels=Voxels(), law=law)
+    this.state, this.rotations = SimpleNamespace(plastic=uniform(0.0), internal=None), None
+    _Step.solve_crystals(this, uniform(0.0), uniform(0.0))
+    assert asked["tolerance"] == pytest.approx(1e-3 * 1e-3 * 0.02)  # a share of the step's strain
