@@ -73,11 +73,16 @@ def _trajectory(form: str) -> Callable[[Path], Arrays]:
             found |= {
                 f"{k} step": np.array(frame.timestep), f"{k} cell": frame.cell, f"{k} ids": frame.ids,
                 f"{k} labels": np.array(frame.labels)[frame.species], f"{k} places": frame.positions,
-                **{f"{k} {name}": values for name, values in frame.extra.items()},
+                **{f"{k} {name}": v for name, v in frame.extra.items() if _are_numbers(v)},
             }  # fmt: skip
         return found
 
     return read
+
+
+def _are_numbers(values: NDArray[Any]) -> bool:
+    """Return whether a column that nothing reads could be used: one that holds anything cannot."""
+    return values.dtype.kind in "fi" and bool(np.isfinite(values).all())
 
 
 def _field(form: str) -> Callable[[Path], Arrays]:

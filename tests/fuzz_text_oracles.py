@@ -9,6 +9,7 @@ import gzip
 import io
 import re
 import shlex
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
 Arrays = dict[str, NDArray[Any]]
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
 def content(path: Path) -> str:
@@ -29,7 +31,13 @@ def content(path: Path) -> str:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = data.decode("latin-1")
-    return text.replace("\r\n", "\n")
+    text = text.replace("\r\n", "\n")
+    return text if "\n" in text else text.replace("\r", "\n")
+
+
+def numbers(fields: Iterable[str]) -> bool:
+    """Return whether all fields are finite numbers as the formats write them."""
+    return all(_NUMBER.fullmatch(f) and np.isfinite(float(f)) for f in fields)
 
 
 def _frames(frames: list[dict[str, Any]]) -> Arrays:
@@ -72,7 +80,7 @@ def lammps_dump(path: Path) -> Arrays:
             "places": places,
         }
         used = ("id", label, *(f"{axis}{style}" for axis in "xyz"), "ix", "iy", "iz")
-        frame |= {name: np.array(v, dtype=float) for name, v in column.items() if name not in used}
+        frame |= {n: np.array(v, float) for n, v in column.items() if n not in used and numbers(v)}
         frames.append(frame)
     return _frames(frames)
 
@@ -107,7 +115,7 @@ def extxyz(path: Path) -> Arrays:
         place = 0
         for name, kind, width in zip(kinds[::3], kinds[1::3], kinds[2::3], strict=True):
             part = np.array([row[place : place + int(width)] for row in rows])
-            column[name] = part if kind in "SL" else part.astype(float)
+            column[name] = part.astype(float) if kind in "RI" and numbers(part.ravel()) else part
             place += int(width)
         origin = np.array(pairs.get("Origin", "0 0 0").split(), dtype=float)
         step = info.get("timestep", "")
@@ -119,7 +127,11 @@ def extxyz(path: Path) -> Arrays:
             "places": column["pos"] - origin,
         }
         used = ("id", "species" if "species" in column else "type", "pos")
-        frame |= {n: v[:, 0] if v.shape[1] == 1 else v for n, v in column.items() if n not in used}
+        frame |= {
+            n: v[:, 0] if v.shape[1] == 1 else v
+            for n, v in column.items()
+            if n not in used and v.dtype.kind == "f"
+        }
         frames.append(frame)
         at += 2 + count
     return _frames(frames)

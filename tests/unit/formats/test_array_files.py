@@ -214,6 +214,12 @@ PACKED = np.array([[0, 100], [-200, 327]], np.int16)
         (PACKED, {"scale_factor": 2.0, "_FillValue": np.int16(-32767)}, [[0, 200], [-400, 654]]),
         (PACKED.astype(np.int8), {"_Unsigned": b"true", "scale_factor": 1.0}, [[0, 100], [56, 71]]),
         (PACKED / 7, {"_FillValue": np.nan}, PACKED / 7),
+        (PACKED.astype(np.uint16), {"_Unsigned": "false", "scale_factor": 2}, 2.0 * PACKED),
+        (
+            np.array([[1, -2]], "i2"),
+            {"_Unsigned": "true", "_FillValue": np.int16(-1)},
+            [[1, 65534]],
+        ),
         (PACKED, {"units": b"K", "valid_range": np.array([-200, 400])}, PACKED),
     ],
 )
@@ -238,6 +244,11 @@ def test_packed_values_are_unpacked(
         (PACKED, {"valid_min": -100}, "at index (1, 0) (the least valid value is -100)"),
         (PACKED, {"valid_range": [-300, 300]}, "at index (1, 1) (the largest valid value is 300)"),
         (PACKED, {"scale_factor": b"0.5"}, "attribute 'scale_factor' of array 'u' is"),
+        (PACKED, {"scale_factor": 0.0}, "is [0.0], expected one finite number other than 0"),
+        (PACKED, {"scale_factor": [1.0, 2.0]}, "is [1.0, 2.0], expected one finite number"),
+        (PACKED, {"add_offset": np.nan}, "'add_offset' of array 'u' is [nan], expected one"),
+        (np.array([[1, -1]], "i2"), {"_Unsigned": "true", "_FillValue": np.int16(-1)}, "is 65535 at index (0, 1)"),
+        (np.array([[1, -1]], "i1"), {"_Unsigned": b"true", "valid_max": np.int8(-2)}, "is 255 at"),
     ],
 )  # fmt: skip
 def test_missing_values_are_refused_with_their_place(
@@ -247,6 +258,39 @@ def test_missing_values_are_refused_with_their_place(
     assert words in str(refused(path))
     with pytest.raises(FormatError, match="3 of 3 values of array 'other'"):
         read(path, "other")  # it has no part in what the first array gives
+
+
+@pytest.mark.parametrize(
+    ("kind", "mark"),
+    [
+        ("i2", -32767), ("u2", 65535), ("i4", -2147483647), ("u4", 4294967295),
+        ("i8", -9223372036854775806), ("u8", 18446744073709551614),
+    ],
+)  # fmt: skip
+def test_whole_numbers_that_netcdf_never_wrote_are_missing(
+    tmp_path: Path, kind: str, mark: int
+) -> None:
+    path = hdf5(tmp_path / "a.h5", np.array([[1, mark]], kind))
+    assert int(open_arrays(path, "hdf5").array("u")[0, 1]) == mark  # no file of netCDF
+    with h5py.File(path, "r+") as file:
+        file.attrs["_NCProperties"] = "version=2,netcdf=4.9.2"
+    assert "at index (0, 1) (_FillValue is" in str(refused(path))
+    with h5py.File(path, "r+") as file:
+        file["u"].attrs["_FillValue"] = np.array(7, kind)
+    assert int(open_arrays(path, "hdf5").array("u")[0, 1]) == mark
+
+
+def test_links_to_nothing_are_told(tmp_path: Path) -> None:
+    path = hdf5(tmp_path / "a.h5", PACKED)
+    with h5py.File(path, "r+") as file:
+        file["lost"] = h5py.SoftLink("/run/u")
+        file["far"] = h5py.ExternalLink("gone.h5", "u")
+        file["same"] = h5py.SoftLink("/u")
+    np.testing.assert_array_equal(read(path, "same"), PACKED)
+    with pytest.raises(FormatError, match="'lost' is a link to '/run/u', where there is nothing"):
+        read(path, "lost")
+    with pytest.raises(FormatError, match=r"'far' is a link to 'u' of file 'gone\.h5'"):
+        read(path, "far")
 
 
 def test_packed_positions_of_particles_are_unpacked(tmp_path: Path) -> None:

@@ -168,7 +168,7 @@ DUMPS = {
         lambda t: t.replace("id type", "id element").replace(" 2 3 3 3", " Xx 3 3 3"),
         "species 'Xx' has no name; names are given to ['1', '2']", ":12", '"Xx": <name>'),
     "CRLF": Row(lambda t: t.replace("\n", "\r\n")),
-    "BOM": Row(lambda t: "\ufeff" + t, "begins with a byte-order mark", ":1", "without one"),
+    "BOM": Row(lambda t: "\ufeff" + t),
     "blank lines between frames": Row(
         lambda t: t.replace("3.125\nITEM", "3.125\n\nITEM"), "'', expected one of", ":14",
         "no blank lines"),
@@ -214,7 +214,7 @@ EXTENDED = {
         lines((5, "B 3 3 3 3 9")), "6 fields where 5 are expected", ":5", "superfluous"),
     "extxyz: NaN": Row(
         lines((5, "B 3 NaN 3 3")), "'NaN', expected a finite", ":5, column 'pos[2]'", "failed there"),
-    "extxyz: BOM": Row(lambda t: "\ufeff" + t, "byte-order mark", ":1", "without one"),
+    "extxyz: BOM": Row(lambda t: "\ufeff" + t),
 }  # fmt: skip
 
 
@@ -361,8 +361,21 @@ TABLES = {
     "CSV: underscore in a number": (
         lambda t: t.replace("2.5", "2_5"), ":3, column 'u'", "'2_5'", "Fill"),
     "CSV: cut inside the last number": (lambda t: t[:-2], ":5", "without a newline", "cut short"),
-    "CSV: not UTF-8": (
-        lambda t: t.replace("2.5", "2.5\xb5").encode("latin-1"), ":3", "byte 0xb5", "UTF-8"),
+    "CSV: Latin-1 in a number": (
+        lambda t: t.replace("2.5", "2.5\xb5").encode("latin-1"), ":3, column 'u'", "'2.5\xb5'", "Fill"),
+    "CSV: Latin-1 elsewhere": (
+        lambda t: ("# \xb5m\n" + t.replace("u\n", "u,\xb5\n", 1).replace(".5\n", ".5,7\n")
+                   .replace("5,7\n", "5,\xe4\n", 1)).encode("latin-1"), None, "", ""),
+    "CSV: UTF-16": (lambda t: t.encode("utf-16"), None, "", ""),
+    "CSV: CR": (lambda t: t.replace("\n", "\r"), None, "", ""),
+    "CSV: gzip": (lambda t: gzip.compress(t.encode()), None, "", ""),
+    "CSV: zero bytes": (lambda t: t.encode("utf-16-le"), ":1", "holds a zero byte", "UTF-8"),
+    "CSV: workbook": (
+        lambda t: b"PK\x03\x04\x14\0[Content_Types].xml", "", "a workbook", "Save the sheet as text"),
+    "CSV: bzip2": (lambda t: b"BZh91AY&SY" + bytes(9), "", "packed in an unsupported", "bunzip2"),
+    "CSV: blanks between columns": (
+        lambda t: t.replace(",", " "), ":1", "one column 'x t u'", "Separate columns by commas"),
+    "CSV: no names": (lambda t: t[t.index("\n") + 1 :], ":1", "expected names of columns", "names"),
     "CSV: BOM": (lambda t: "\ufeff" + t, None, "", ""),
     "CSV: CRLF": (lambda t: t.replace("\n", "\r\n"), None, "", ""),
 }  # fmt: skip

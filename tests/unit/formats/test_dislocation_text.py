@@ -1,5 +1,6 @@
 """Files of x y b are read as written; invalid dislocations are rejected with their line."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -58,7 +59,9 @@ def test_positions_are_those_of_the_file(tmp_path: Path) -> None:
         (GOOD.replace("0.4 -1", "0.4"), ":2", "2 columns, expected three"),
         ("x y b\n" + GOOD, ":1, column 'x'", "expected a finite number"),
         (GOOD.replace("-0.3", "\n-0.3"), ":2", "a blank line"),
-        (GOOD.rstrip("\n"), ":4", "without a newline"),
+        (GOOD.rstrip("\n") + "-", ":4", "without a newline"),
+        (GOOD[:-2], ":4", "without a newline"),
+        (GOOD[:-4], ":4", "2 columns, expected three"),
         ("", "", "the file is empty"),
     ],
 )
@@ -73,6 +76,28 @@ def test_bad_files_are_refused_with_their_line(
         read_dislocation_text(path, density=0.04)
     assert f"{path}{where}" in str(caught.value)
     assert problem in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "saved",
+    [
+        lambda t: t.rstrip("\n").encode(),
+        lambda t: (t + "\n \n\n").encode(),
+        lambda t: t.encode("utf-8-sig"),
+        lambda t: t.encode("utf-16"),
+        lambda t: t.replace("\n", "\r").encode(),
+        lambda t: t.replace(" ", "\t").replace("\n", " \r\n").encode(),
+    ],
+    ids=["no newline", "blank lines", "mark", "utf-16", "cr", "tabs and crlf"],
+)
+def test_text_as_other_programs_save_it(tmp_path: Path, saved: Callable[[str], bytes]) -> None:
+    path = tmp_path / "c.txt"
+    path.write_text(GOOD)
+    good = read_dislocation_text(path, density=0.04)
+    path.write_bytes(saved(GOOD))
+    np.testing.assert_array_equal(
+        read_dislocation_text(path, density=0.04).positions, good.positions
+    )
 
 
 def test_pins_have_no_place_in_the_format(tmp_path: Path) -> None:

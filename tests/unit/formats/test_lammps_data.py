@@ -165,7 +165,6 @@ def test_labels_must_be_numbers_to_be_written(tmp_path: Path) -> None:
                      " line 12", "before the sections", id="tilts-among-masses"),
         pytest.param(lambda t: t.replace("Bonds\n", "Bonbs\n"), ":30", "'Bonbs' is neither",
                      "leave it out", id="unknown-section"),
-        pytest.param(lambda t: "\ufeff" + t, ":1", "byte-order mark", "", id="bom"),
     ],
 )  # fmt: skip
 def test_bad_files_are_refused(

@@ -214,7 +214,6 @@ def test_the_good_file_is_read(tmp_path: Path) -> None:
                      "no column of ids", "ids: order", id="no-id"),
         pytest.param(at_line(9, "ITEM: ATOMS id type x y y"), ":11, column 'y'", "two columns",
                      "its own name", id="column-twice"),
-        pytest.param(lambda t: "\ufeff" + t, ":1", "byte-order mark", "without one", id="bom"),
         pytest.param(swap("2 1 2 2 2\nITEM", "2 1 2 2 2\n\nITEM"), ":13", "'', expected one of",
                      "no blank lines", id="blank-between"),
         pytest.param(at_line(3, "ITEM: NUMBER OF BONDS"), ":3", "'ITEM: NUMBER OF BONDS'", "",

@@ -1,5 +1,7 @@
 """Ends of text trajectories: blank lines, missing newlines, and files that were cut."""
 
+import gzip
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -81,6 +83,53 @@ def test_blank_lines_between_frames_are_refused(tmp_path: Path, form: str) -> No
 def test_blank_files_are_empty(tmp_path: Path, form: str, content: str) -> None:
     with pytest.raises(FormatError, match="the file is empty"):
         z_of(tmp_path, form, content)
+
+
+@pytest.mark.parametrize("form", FILES)
+@pytest.mark.parametrize(
+    "saved",
+    [
+        lambda t: t.encode("utf-8-sig"),
+        lambda t: t.encode("utf-16"),
+        lambda t: b"\xfe\xff" + t.replace("\n", "\r\n").encode("utf-16-be"),
+        lambda t: t.replace("\n", "\r").encode(),
+        lambda t: gzip.compress(t.encode("utf-16")),
+    ],
+    ids=["utf-8 with mark", "utf-16 le", "utf-16 be, crlf", "cr", "utf-16 in gzip"],
+)
+def test_text_as_other_systems_save_it(
+    tmp_path: Path, form: str, saved: Callable[[str], bytes]
+) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(saved(FILES[form]))
+    (frame,) = read_frames(path, form)
+    assert frame.positions[2, 2] == 3.125
+    np.testing.assert_array_equal(frame.positions[:, 0], [1, 2, 3])
+    path.write_bytes(saved(FILES[form].replace("3.125", "3.1x5")))
+    with pytest.raises(FormatError, match=r"'3\.1x5', expected a finite number"):
+        read_frames(path, form)
+
+
+@pytest.mark.parametrize(
+    ("begin", "command"),
+    [
+        (b"BZh91AY&SY", "bunzip2"),
+        (b"\xfd7zXZ\x00", "unxz"),
+        (b"\x5d\x00\x00\x80\x00", "unlzma"),
+        (b"\x1f\x9d\x90I", "uncompress"),
+        (b"\x04\x22\x4d\x18d", "unlz4"),
+        (b"7z\xbc\xaf\x27\x1c", "7z x"),
+        (b"a.dump".ljust(257, b"\0") + b"ustar", "tar -xf"),
+        (gzip.compress(b"a.dump".ljust(257, b"\0") + b"ustar"), "tar -xf"),
+    ],
+)
+@pytest.mark.parametrize("form", FILES)
+def test_other_packings_are_named(tmp_path: Path, form: str, begin: bytes, command: str) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(begin + b"\0" * 300 if command != "tar -xf" else begin)
+    with pytest.raises(FormatError) as caught:
+        read_frames(path, form)
+    assert command in caught.value.remedy
 
 
 @pytest.mark.parametrize("coding", ["utf-8", "latin-1"])

@@ -129,7 +129,7 @@ def edited(lines: list[str], old: str, new: str) -> list[str]:
          "6 columns, expected at least 8"),
         (".ang", edited(ANG, "  100.0  0.500  0  1  0.9", "  100.0"), "a.ang:14: 6 fields where 10"),
         (".ang", [*ANG[:-1], ANG[-1] + " 7"], "11 fields where 10"),
-        (".ang", edited(ANG, "100.0", "nan"), "a.ang:14, column 'IQ': 'nan'"),
+        (".ang", edited(ANG, "  100.0  0.500", "  100.0  nan"), "a.ang:14, column 'CI': 'nan'"),
         (".ang", ang_lines(RADIANS, phases=np.full((3, 3), 4)), r"phases \[4\], the header declares"),
         (".ctf", ANG, "expected 'Channel Text File'"),
         (".ctf", edited(CTF, "Euler3", "Euler"), r"columns \['Euler3'\] are missing"),

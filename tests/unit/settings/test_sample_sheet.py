@@ -179,6 +179,10 @@ def test_rows_of_other_wings_become_entries_of_theirs() -> None:
          " fill the cell in. Write the frames under load: all, none, or some as in ")),
         ({"species": "Cu Zr"}, "column 'species': 'Cu', expected name=value. Write pairs, as in"),
         ({"species": "1=Cu 1=Zr"}, "column 'species': '1' occurs twice"),
+        ({"species": "1=Cu;2=Zr"}, "column 'species': '1=Cu;2=Zr', expected name=value. Separate"),
+        ({"species": "1=Cu=Zr"}, "column 'species': '1=Cu=Zr', expected name=value. Separate"),
+        ({"reference": "-1"}, "column 'reference': '-1', expected a frame. Frames are counted from 0"),
+        ({"reference": "t-5"}, "column 'reference': 't-5', expected a frame. Frames are counted"),
         ({"dimension": "3,0"}, "column 'dimension': '3,0', expected 2 or 3"),
         ({"load": "0 0,5 0; 0 0 0; 0 0 0"}, "column 'load': '0,5', expected a number. Write decimal"),
         ({"load": "0 1 0; 0 0 0"}, "column 'load': '0 1 0; 0 0 0', expected a load. Write inferred"),
@@ -439,6 +443,8 @@ def numbered() -> None:
         Path(name).touch()
     Path("runs").mkdir()
     Path("runs/run1.dump").mkdir()
+    Path("dead.dump").symlink_to("gone.dump")
+    Path("loop.dump").symlink_to("loop.dump")
 
 
 @pytest.mark.usefixtures("numbered")
@@ -474,6 +480,14 @@ def test_a_path_is_one_file_a_list_or_a_pattern(cell: str, expected: str | list[
         ("run1.dump; run1*.dump", "'run1.dump' is named 2 times. Name it once"),
         ("run1.dump; gone.dump", "there is no file 'gone.dump'"),
         ("x" * 5000, "there is no file 'xxx"),
+        ("runs", "'runs' is a folder, expected a file. Name files in it."),
+        ("runs/run1.dump", "'runs/run1.dump' is a folder, expected a file."),
+        ("dead.dump", "'dead.dump' is a link to 'gone.dump', which leads to no file. Make the"),
+        ("loop.dump", "'loop.dump' is a link to 'loop.dump', which leads to no file"),
+        ("/dev/null", "'/dev/null' is no regular file"),
+        (".\\run1.dump", r"there is no file '.\run1.dump'. Separate folders by /"),
+        (r"C:\data\run1.dump", r"there is no file 'C:\data\run1.dump'. Separate folders by /"),
+        ("~/run1.dump", "there is no file '~/run1.dump'. The ~ of a shell is not known here"),
     ],
 )
 def test_paths_without_files_are_refused(cell: str, told: str) -> None:

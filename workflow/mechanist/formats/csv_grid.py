@@ -95,7 +95,7 @@ def read_long_table(path: Path, names: Sequence[str]) -> LongTable:
     Raises
     ------
     FormatError
-        If the file is cut short or not UTF-8 text, a column is missing or occurs twice, a line has
+        If the file is cut short or no text, a column is missing or occurs twice, a line has
         too few or too many values, or a value is not a finite number. The message names the line
         and, for a value, the column.
     """
@@ -127,9 +127,14 @@ def read_long_table(path: Path, names: Sequence[str]) -> LongTable:
 
 
 def _places(path: Path, names: Sequence[str], header: list[str], line: int) -> list[int]:
-    if len(header) == 1 and (";" in header[0] or "\t" in header[0]):
+    if len(header) == 1 and len(re.split(r"[;\s|]+", header[0])) > 1:
         remedy = "Separate columns by commas, and write decimal points."
         raise FormatError(path, f"one column {header[0]!r}", remedy=remedy, line=line)
+    if all(_NUMBER.fullmatch(name) for name in header):
+        problem = (
+            f"the first line holds numbers, {', '.join(header)[:60]}, expected names of columns"
+        )
+        raise FormatError(path, problem, remedy="Write a line of names first.", line=line)
     repeated = [name for name in header if header.count(name) > 1]
     if repeated:
         remedy = "Give each column its own name."

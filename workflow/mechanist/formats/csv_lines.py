@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mechanist.core.errors import FormatError
-from mechanist.formats.named_arrays import guarded
+from mechanist.formats.text import in_utf8, plain_text, unpacked
 
 
 def words_of(path: Path, number: int, line: str, header: Sequence[str]) -> list[str]:
@@ -33,24 +33,24 @@ def words_of(path: Path, number: int, line: str, header: Sequence[str]) -> list[
 
 
 def lines_of(path: Path) -> list[str]:
-    """Return the lines of a file; a byte-order mark, which spreadsheets write, is skipped.
+    """Return the lines of a file, plain or packed by gzip or zstd.
+
+    Byte-order marks are skipped; UTF-16 with one, Latin-1 and line ends of all systems are read.
 
     Raises
     ------
     FormatError
-        If it cannot be read, is not UTF-8 text, or does not end with a newline.
+        If it cannot be read, holds zero bytes, or does not end with a newline.
     """
-    with guarded(path):
-        data = path.read_bytes()
-    try:
-        content = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
+    data, _ = unpacked(path)
+    content = in_utf8(plain_text(data)).decode()
+    if "\0" in content:
         raise FormatError(
             path,
-            f"not UTF-8 text: byte {data[error.start]:#04x}",
-            remedy="Save the table as UTF-8.",
-            line=data.count(b"\n", 0, error.start) + 1,
-        ) from error
+            "not text: it holds a zero byte",
+            remedy="Save the table as CSV text in UTF-8.",
+            line=content.count("\n", 0, content.index("\0")) + 1,
+        )
     if content and not content.endswith("\n"):
         raise FormatError(
             path,

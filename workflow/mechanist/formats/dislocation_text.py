@@ -45,7 +45,7 @@ def read_dislocation_text(path: Path, *, density: float) -> Configuration:
         If a line is not three finite numbers, a position is outside the box, a sign is not 1 or -1,
         two dislocations coincide, or the signs do not add up to zero.
     """
-    text = open_text(path)
+    text = open_text(path, any_end=True)
     _check_fields(text)
     columns = parse_rows(text, 1, len(text), COLUMNS, announced=1)
     x, y, b = (column.astype(np.float64, copy=False) for column in columns)
@@ -83,9 +83,10 @@ def write_dislocation_text(path: Path, configuration: Configuration) -> None:
 
 def _check_fields(text: TextFile) -> None:
     for line in range(1, len(text) + 1):
-        fields = text.line(line).split()
+        row = text.block(line, 1).decode().strip()
+        fields = row.split()
         if len(fields) != len(COLUMNS):
-            seen = repr(text.line(line)[:60]) if fields else "a blank line"
+            seen = repr(row[:60]) if fields else "a blank line"
             raise text.error(
                 f"{len(fields)} columns, expected three, x y b: {seen}",
                 remedy="Remove headers, blank lines and additional columns.",

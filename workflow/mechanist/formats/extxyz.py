@@ -4,7 +4,7 @@ A frame is a line with the number of particles, a line of ``key=value`` pairs, a
 particle, whose columns ``Properties`` lists. ``Lattice`` and ``Properties`` are required here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -25,7 +25,7 @@ from mechanist.formats.extxyz_comment import (
 )
 from mechanist.formats.text import TextFile, open_text, write_lines
 from mechanist.formats.text_columns import Column, parse_rows
-from mechanist.formats.trajectory import IdPolicy, TrajectoryFrame, label_codes
+from mechanist.formats.trajectory import SIZES, IdPolicy, TrajectoryFrame, label_codes
 from mechanist.formats.trajectory_text import collect_frames, order_by_id
 
 #: Lines of a frame before its particles.
@@ -95,7 +95,7 @@ def _read_frame(
     properties = read_properties(text, comment, info)
     label = label_of(text, comment, properties)
     box = read_cell(text, comment, info)
-    data = _read_columns(text, first, particles, properties)
+    data = _read_columns(text, first, particles, properties, {"id", "pos", label, *SIZES})
     own_ids = data.pop("id", None)
     ordered, order = order_by_id(text, first, own_ids, particles, policy=ids)
     labels, codes = label_codes(data.pop(label))
@@ -120,11 +120,14 @@ def _read_frame(
 
 
 def _read_columns(
-    text: TextFile, first: int, particles: int, properties: Properties
+    text: TextFile, first: int, particles: int, properties: Properties, used: Collection[str]
 ) -> dict[str, NDArray[np.generic]]:
-    """Return each property, of shape (particles,) or (particles, columns)."""
+    """Return each property, of shape (particles,) or (particles, columns).
+
+    Properties that are not used may hold anything.
+    """
     columns = [
-        Column(name if width == 1 else f"{name}[{k + 1}]", KINDS[letter])
+        Column(name if width == 1 else f"{name}[{k + 1}]", KINDS[letter], used=name in used)
         for name, letter, width in properties
         for k in range(width)
     ]
@@ -134,21 +137,19 @@ def _read_columns(
     for name, letter, width in properties:
         if letter == "L":
             for k in range(start, start + width):
-                values[k] = _logical(text, first, columns[k].name, values[k])
+                values[k] = _logical(values[k])
         parts = values[start : start + width]
+        if len({part.dtype.kind for part in parts}) > 1:
+            parts = [part.astype(np.str_) for part in parts]
         data[name] = parts[0] if width == 1 else np.stack(parts, axis=1)
         start += width
     return data
 
 
-def _logical(
-    text: TextFile, first: int, name: str, tokens: NDArray[np.generic]
-) -> NDArray[np.bool_]:
-    strange = ~np.isin(tokens, list(LOGICAL))
-    if strange.any():
-        row = int(np.argmax(strange))
-        problem, remedy = f"{str(tokens[row])!r}, expected T or F", "Check Properties."
-        raise text.error(problem, remedy=remedy, line=first + row, column=name)
+def _logical(tokens: NDArray[np.generic]) -> NDArray[np.generic]:
+    """Return logical values, or the fields as they are if there are others among them."""
+    if not np.isin(tokens, list(LOGICAL)).all():
+        return tokens
     return np.array([LOGICAL[token] for token in tokens])
 
 

@@ -20,6 +20,8 @@ _FILTERS: Final = {
 }  # fmt: skip
 #: Bytes that one byte of a file can stand for, packed by gzip.
 _DENSEST: Final = 1100
+#: Attribute of the files of netCDF-4.
+_NETCDF: Final = "_NCProperties"
 _COMPLEX: Final = ({"real", "imag"}, {"r", "i"})
 
 
@@ -59,7 +61,7 @@ class HDF5Arrays:
         """Return an array, unpacked as its attributes say."""
         with guarded(self.path), h5py.File(self.path, "r") as file:
             item = self._found(file, name)
-            attributes = dict(item.attrs)
+            attributes = _never_written(file, item) | dict(item.attrs)
             if attributes.get("MATLAB_empty"):
                 raise FormatError(
                     self.path, f"array {name!r} is empty", remedy="Name an array of numbers."
@@ -78,9 +80,10 @@ class HDF5Arrays:
         element = 0  # of an array of structs, whose fields are references to those of its elements
         for step in steps:
             if step.name is not None:
-                if not isinstance(item, h5py.Group) or step.name not in item:
-                    raise missing(self.path, name, self._shapes)
-                item = item[step.name]
+                found = item.get(step.name) if isinstance(item, h5py.Group) else None
+                if found is None:
+                    raise self._absent(item, name, step.name)
+                item = found
                 if element and (_refers(item) or element > 1):
                     item = self._element(file, item, element, name, plain_name(steps, step))
                 element = 0
@@ -98,6 +101,18 @@ class HDF5Arrays:
                 f" {name.rpartition('.')[0] or name}(1).u.",
             )
         return item
+
+    def _absent(self, item: h5py.Group | h5py.Dataset, name: str, step: str) -> FormatError:
+        """Return the error for a name that leads to nothing."""
+        link = item.get(step, getlink=True) if isinstance(item, h5py.Group) else None
+        if isinstance(link, h5py.SoftLink | h5py.ExternalLink):
+            where = f" of file {link.filename!r}" if isinstance(link, h5py.ExternalLink) else ""
+            return FormatError(
+                self.path,
+                f"{name!r} is a link to {link.path!r}{where}, where there is nothing",
+                remedy="Name the array itself, or bring the file that the link leads to.",
+            )
+        return missing(self.path, name, self._shapes)
 
     def _element(
         self,
@@ -142,6 +157,17 @@ class HDF5Arrays:
                 f"array {name!r} cannot be read ({said})",
                 remedy="The file is damaged: fetch or write it again.",
             ) from error
+
+
+def _never_written(file: h5py.File, item: h5py.Dataset) -> dict[str, object]:
+    """Return what netCDF stores in whole numbers that were never written, as its default mark."""
+    kind = item.dtype.kind
+    bytes_ = item.dtype.itemsize
+    if _NETCDF not in file.attrs or kind not in "iu" or bytes_ == 1:
+        return {}
+    marks = {"i": {2: -(2**15) + 1, 4: -(2**31) + 1, 8: -(2**63) + 2},
+             "u": {2: 2**16 - 1, 4: 2**32 - 1, 8: 2**64 - 2}}  # fmt: skip
+    return {"_FillValue": np.array(marks[kind][bytes_], dtype=item.dtype)}
 
 
 def _refers(item: h5py.Group | h5py.Dataset) -> bool:

@@ -3,10 +3,12 @@
 from typing import Final
 
 from mechanist.formats.text_columns import Column
+from mechanist.formats.trajectory import SIZES
 
 #: Columns of integers and of text; all others hold real numbers.
 _INTEGERS: Final = ("id", "mol")
 _TEXT: Final = ("type",)
+_USED: Final = ("id", "type", "x", "y", "z", *SIZES)
 _NAMES: Final = {
     **dict.fromkeys(("atomic", "oxdna"), "id type x y z"),
     **dict.fromkeys(("bond", "angle", "molecular"), "id mol type x y z"),
@@ -50,13 +52,20 @@ def columns_of(style: str, width: int) -> tuple[Column, ...]:
         whatever they are, are not read.
     """
     if style == HYBRID:
-        rest = (Column(f"part{k}", "text") for k in range(max(0, width - len(_BEGINNING.split()))))
+        rest = (
+            Column(f"part{k}", "text", used=False)
+            for k in range(max(0, width - len(_BEGINNING.split())))
+        )
         return (*_columns(_BEGINNING), *rest)
     return _columns(_NAMES[style])
 
 
 def _columns(names: str) -> tuple[Column, ...]:
     return tuple(
-        Column(n, "integer" if n in _INTEGERS else "text" if n in _TEXT else "real")
+        Column(
+            n,
+            "integer" if n in _INTEGERS else "text" if n in _TEXT else "real",
+            used=n in _USED,
+        )
         for n in names.split()
     )

@@ -33,7 +33,7 @@ from mechanist.formats.trajectory_text import order_by_id, with_end_note
 _IMAGES: Final = tuple(Column(name, "integer") for name in ("ix", "iy", "iz"))
 _VELOCITIES: Final = (
     Column("id", "integer"),
-    *(Column(name, "real") for name in ("vx", "vy", "vz")),
+    *(Column(name, "real", used=False) for name in ("vx", "vy", "vz")),
 )
 #: Sections that are read.
 _READ: Final = ("Atoms", "Velocities")
@@ -212,7 +212,7 @@ def _velocities(
     """
     count = len(ids)
     width = len(text.block(first, 1).split()) if first <= len(text) else 0
-    more = (Column(f"column {k + 1}", "real") for k in range(len(_VELOCITIES), width))
+    more = (Column(f"column {k + 1}", "real", used=False) for k in range(len(_VELOCITIES), width))
     data = _columns(text, first, count, (*_VELOCITIES, *more), header)
     place = np.argsort(data["id"], kind="stable")
     if not np.array_equal(data["id"][place], np.sort(ids)):

@@ -1,8 +1,8 @@
 """Read and write LAMMPS text dumps, strictly: https://docs.lammps.org/dump.html.
 
 Supported are orthogonal, restricted triclinic and general triclinic boxes; absolute, scaled,
-unwrapped and scaled unwrapped coordinates; plain text, gzip and zstd. Every field in the file is
-checked, and a field that violates the format is refused with its line.
+unwrapped and scaled unwrapped coordinates; plain text, gzip and zstd. Every field that is used is
+checked, and one that violates the format is refused with its line.
 """
 
 import re
@@ -18,7 +18,7 @@ from mechanist.core.typing import IntArray
 from mechanist.formats.lammps_box import Bounds, Box, box_lines, read_box
 from mechanist.formats.text import TextFile, open_text, write_lines
 from mechanist.formats.text_columns import Column, Kind, parse_integer, parse_reals, parse_rows
-from mechanist.formats.trajectory import IdPolicy, TrajectoryFrame, label_codes
+from mechanist.formats.trajectory import SIZES, IdPolicy, TrajectoryFrame, label_codes
 from mechanist.formats.trajectory_text import collect_frames, order_by_id
 
 Coordinates = Literal["x", "xu", "xs", "xsu"]
@@ -137,8 +137,9 @@ def _read_particles(
     text: TextFile, header: _Header, box: Box, ids: IdPolicy, units: str | None
 ) -> TrajectoryFrame:
     count, first = header.values["NUMBER OF ATOMS"], header.first
-    columns = [Column(name, _KINDS.get(name, "real")) for name in header.columns]
     style, axes, label = _roles(text, first - 1, header.columns)
+    used = {"id", label, *_IMAGES, *SIZES, *(axis + style[1:] for axis in axes)}
+    columns = [Column(name, _KINDS.get(name, "real"), used=name in used) for name in header.columns]
     announced = header.lines["NUMBER OF ATOMS"]
     values = parse_rows(text, first, count, columns, announced=announced)
     data = _by_name(text, first, header.columns, values, style, label)
@@ -190,7 +191,8 @@ def _by_name(
     data: dict[str, NDArray[np.generic]] = {}
     ambiguous: set[str] = set()
     for name, column in zip(names, values, strict=True):
-        differ = data.setdefault(name, column) != column
+        differ = np.asarray(data[name] != column) if name in data else np.zeros(1, dtype=bool)
+        data.setdefault(name, column)
         if not differ.any():
             continue
         if name in {"id", label, *_IMAGES, *(axis + style[1:] for axis in "xyz")}:

@@ -66,6 +66,14 @@ class FolderArrays:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.notes: list[str] = []
+        with guarded(path), path.open("rb") as file:
+            start = file.read(len(_MAGIC))
+        if start != _MAGIC:
+            seen = "it is an archive of NumPy" if start.startswith(_PACKED) else _seen(start)
+            remedy = (
+                "Give one of the .npy files that np.save wrote, or declare the `format` it has."
+            )
+            raise FormatError(path, f"cannot be read ({seen}, expected .npy)", remedy=remedy)
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """Return the names of all arrays in the folder; their shapes are not read."""

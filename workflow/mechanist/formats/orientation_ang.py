@@ -27,6 +27,7 @@ from mechanist.formats.text import TextFile
 
 #: Columns that are read, in the order in which all versions write them; more may follow.
 COLUMNS: Final = ("phi1", "Phi", "phi2", "x", "y", "IQ", "CI", "Phase")
+_USED: Final = tuple(name for name in COLUMNS if name != "IQ")
 #: EDAX writes two full turns where it found no orientation.
 NO_ANGLE: Final = 4 * np.pi
 _ROUNDING: Final = 1e-2
@@ -70,7 +71,7 @@ def read_ang(
     text, notes = with_points(text, first)
     count = last_line(text) - first + 1
     text, titles = _even_rows(text, header, count)
-    rows = columns_by_name(text, first, count, titles, announced=first)
+    rows = columns_by_name(text, first, count, titles, used=_USED, announced=first)
     _check_whole(text, entries, rows["y"])
     euler = np.column_stack([rows["phi1"], rows["Phi"], rows["phi2"]])
     lost = (np.abs(euler - NO_ANGLE) < _ROUNDING).all(axis=1)

@@ -63,7 +63,7 @@ def read_ctf(text: TextFile, *, steps: FloatArray | None = None) -> Points:
         raise text.error(problem, remedy="Export a map measured on a grid.")
     count = int(sizes[0]) * int(sizes[1])
     text, notes = with_points(text, at + 1)
-    rows = columns_by_name(text, at + 1, count, titles, announced=at)
+    rows = columns_by_name(text, at + 1, count, titles, used=COLUMNS, announced=at)
     if last_line(text) > at + count:
         problem = f"more than {' x '.join(sizes)} points"
         raise text.error(problem, remedy=EXPORT, line=at + count + 1)

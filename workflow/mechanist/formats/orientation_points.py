@@ -1,7 +1,7 @@
 """Points of an orientation map as a text file states them, and what both formats have in common."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Final, NamedTuple
 
@@ -76,13 +76,18 @@ def with_points(text: TextFile, first: int) -> tuple[TextFile, tuple[str, ...]]:
 
 
 def columns_by_name(
-    text: TextFile, first: int, count: int, titles: list[str], *, announced: int
+    text: TextFile,
+    first: int,
+    count: int,
+    titles: list[str],
+    *,
+    used: Collection[str],
+    announced: int,
 ) -> Mapping[str, NDArray[np.float64]]:
-    """Return the columns of numbers of ``count`` rows by title; other titles may repeat."""
-    rows = parse_rows(
-        text, first, count, [Column(title, "real") for title in titles], announced=announced
-    )
-    return dict(zip(reversed(titles), reversed(rows), strict=True))
+    """Return the columns of ``count`` rows that are used, which hold numbers, by title."""
+    columns = [Column(title, "real", used=title in used) for title in titles]
+    rows = parse_rows(text, first, count, columns, announced=announced)
+    return {c.name: row.astype(float) for c, row in zip(columns, rows, strict=True) if c.used}
 
 
 def whole_phases(text: TextFile, first: int, numbers: FloatArray) -> IntArray:

@@ -57,10 +57,17 @@ def unpacked_values(
         return values
     given = {key: _numbers(path, name, key, attributes[key])
              for key in (*_SHIFTS, *_LIMITS, "_FillValue", "missing_value") if key in attributes}  # fmt: skip
-    if values.dtype.kind == "i" and _text(attributes.get("_Unsigned")).lower() == "true":
-        values = values.view(values.dtype.str.replace("i", "u"))
+    other = {"true": "u", "false": "i"}.get(_text(attributes.get("_Unsigned")).lower())
+    if other and values.dtype.kind in "iu":  # limits and marks are stored in the same way
+        bits = values.dtype.itemsize
+        values = values.view(f"{values.dtype.str[0]}{other}{bits}")
+        given |= {
+            key: marks.view(f"{marks.dtype.str[0]}{other}{bits}")
+            for key, marks in given.items()
+            if key not in _SHIFTS and marks.dtype.kind in "iu" and marks.dtype.itemsize == bits
+        }
     _refuse_missing(path, name, values, given)
-    shifts = {key: float(given[key][0]) for key in _SHIFTS if key in given}
+    shifts = {key: _shift(path, name, key, given[key]) for key in _SHIFTS if key in given}
     if not shifts:
         return values
     notes.append(f"array {name!r} is unpacked by " + ", ".join(f"{k} {v:g}" for k, v in shifts.items()))  # fmt: skip
@@ -103,6 +110,18 @@ def _refuse(path: Path, name: str, values: NDArray[np.generic], wrong: BoolArray
         f"{int(wrong.sum())} of {values.size} values of array {name!r} are missing, the first is"
         f" {values[at]:g} at index {at} ({why})",
         remedy="Fill or cut out missing values, and store the result.",
+    )
+
+
+def _shift(path: Path, name: str, key: str, value: NDArray[np.generic]) -> float:
+    shift = float(value[0])
+    if len(value) == 1 and np.isfinite(shift) and (shift or key != "scale_factor"):
+        return shift
+    raise FormatError(
+        path,
+        f"attribute {key!r} of array {name!r} is {value.tolist()}, expected one finite number"
+        + (" other than 0" if key == "scale_factor" else ""),
+        remedy="Correct the attribute, or store the array without it.",
     )
 
 

@@ -1,5 +1,6 @@
 """Read text files by numbered line: plain, or packed by gzip or zstd."""
 
+import contextlib
 import gzip
 import zlib
 from collections.abc import Sequence
@@ -16,12 +17,21 @@ from mechanist.core.typing import IntArray
 
 _GZIP: Final = b"\x1f\x8b"
 _ZSTD: Final = b"\x28\xb5\x2f\xfd"
+_ZIP: Final = b"PK\x03\x04"
+_WORKBOOK: Final = b"[Content_Types].xml"  # in files of Excel
 _PACKED: Final = {
     b"BZh": "bunzip2",
     b"\xfd7zXZ": "unxz",
-    b"PK\x03\x04": "unzip",
+    b"\x5d\x00\x00": "unlzma",
+    b"\x1f\x9d": "uncompress",
+    b"\x04\x22\x4d\x18": "unlz4",
+    _ZIP: "unzip",
+    b"7z\xbc\xaf": "7z x",
+    b"Rar!": "unrar x",
 }
+_TAR: Final = (b"ustar", 257)  # what stands where in an archive
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+_WIDE: Final = (b"\xff\xfe", b"\xfe\xff")  # byte-order marks of UTF-16
 _NEWLINE: Final = 0x0A
 _BLANK: Final = b" \t\r\n"
 _WINDOW: Final = zlib.MAX_WBITS | 16  # a gzip header and its checksum
@@ -102,6 +112,9 @@ def open_text(
 ) -> TextFile:
     """Read a plain or packed text file; its first bytes determine the packing.
 
+    Byte-order marks are passed over, UTF-16 with one is converted, and so are the line ends of old
+    Macs, CR alone, where a file has no others.
+
     Parameters
     ----------
     path : Path
@@ -110,9 +123,9 @@ def open_text(
         Whether an unfinished last line, or packed data whose end is missing, is dropped and noted
         in ``cut`` instead of refused. Other damage is refused in any case.
     exported : bool
-        Whether the file may look as the software of instruments writes it: with a byte-order mark,
-        with letters in Latin-1 (such as the name of an operator), and without a last newline. The
-        reader must then check that all rows are there.
+        Whether the file may look as the software of instruments writes it: with letters in Latin-1
+        (such as the name of an operator), and without a last newline. The reader must then check
+        that all rows are there.
     any_end : bool
         Whether blank last lines are passed over, and a last line without a newline is kept and noted
         in ``open_end``, for formats that state how many rows follow. If ``lenient``, an unfinished
@@ -127,10 +140,13 @@ def open_text(
         end with a newline: a number that lost its last digits would still read as a number.
     """
     data, cut = unpacked(path, lenient=lenient)
-    data = _as_saved_here(data) if exported else data
+    data = plain_text(data)
+    if exported:
+        data = in_utf8(data)
+        data = data if data.endswith(b"\n") or not data else data + b"\n"
     open_end = False
     if latin and not data.isascii() and b"\0" not in data:
-        data = _in_utf8(data)
+        data = in_utf8(data)
     if any_end:
         content = data.rstrip(_BLANK)
         open_end = not lenient and b"\n" not in data[len(content) :]
@@ -149,13 +165,17 @@ def open_text(
     return TextFile(path, data, ends, lenient, cut, open_end)
 
 
-def _as_saved_here(data: bytes) -> bytes:
-    """Return text in UTF-8 without a byte-order mark, with a newline at its end."""
-    data = _in_utf8(data.removeprefix(_BYTE_ORDER_MARK))
-    return data if data.endswith(b"\n") or not data else data + b"\n"
+def plain_text(data: bytes) -> bytes:
+    """Return text without a byte-order mark, not in UTF-16, and with line ends that hold a newline."""
+    if data.startswith(_WIDE):
+        with contextlib.suppress(UnicodeDecodeError):
+            data = data.decode("utf-16").encode()
+    data = data.removeprefix(_BYTE_ORDER_MARK)
+    return data if b"\n" in data else data.replace(b"\r", b"\n")
 
 
-def _in_utf8(data: bytes) -> bytes:
+def in_utf8(data: bytes) -> bytes:
+    """Return text in UTF-8; what is not in UTF-8 is taken for Latin-1."""
     try:
         data.decode()
     except UnicodeDecodeError:
@@ -164,9 +184,6 @@ def _in_utf8(data: bytes) -> bytes:
 
 
 def _check_characters(path: Path, data: bytes, ends: IntArray) -> None:
-    if data.startswith(_BYTE_ORDER_MARK):
-        remedy = "Save the file as UTF-8 without one."
-        raise FormatError(path, "the file begins with a byte-order mark", remedy=remedy, line=1)
     try:
         if (nul := data.find(b"\0")) >= 0:
             raise UnicodeDecodeError("utf-8", data, nul, nul + 1, "text holds no zero bytes")
@@ -197,11 +214,15 @@ def unpacked(path: Path, *, lenient: bool = False) -> tuple[bytes, str]:
             f"cannot be read ({error.strerror})",
             remedy=remedy_of(error),
         ) from error
+    if data.startswith(_ZIP) and _WORKBOOK in data:
+        remedy = "Save the sheet as text (CSV UTF-8)."
+        raise FormatError(path, "a workbook of a spreadsheet program", remedy=remedy)
     for magic, command in _PACKED.items():
         if data.startswith(magic):
             remedy = f"Unpack it with {command}; plain text, gzip and zstd are supported."
             raise FormatError(path, "packed in an unsupported form", remedy=remedy)
     if not data.startswith((_GZIP, _ZSTD)):
+        _check_no_archive(path, data)
         return data, ""
     kind = "gzip" if data.startswith(_GZIP) else "zstd"
     try:
@@ -209,6 +230,7 @@ def unpacked(path: Path, *, lenient: bool = False) -> tuple[bytes, str]:
     except ValueError as error:
         remedy = "Fetch the whole file again."
         raise FormatError(path, f"damaged {kind} file ({error})", remedy=remedy) from error
+    _check_no_archive(path, content)
     if whole:
         return content, ""
     remedy = "It looks cut short: fetch the whole file again."
@@ -216,6 +238,13 @@ def unpacked(path: Path, *, lenient: bool = False) -> tuple[bytes, str]:
     if lenient:
         return content, missing.problem
     raise missing
+
+
+def _check_no_archive(path: Path, content: bytes) -> None:
+    mark, place = _TAR
+    if content[place : place + len(mark)] == mark:
+        remedy = "Unpack it with tar -xf, and name the file that it holds."
+        raise FormatError(path, "this is an archive of files (tar)", remedy=remedy)
 
 
 def _inflated(data: bytes, kind: str) -> tuple[bytes, bool]:

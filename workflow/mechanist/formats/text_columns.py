@@ -28,17 +28,24 @@ _INTEGER: Final = re.compile(r"-?\d{1,19}", re.ASCII)
 _REAL: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _FORTRAN: Final = re.compile(r"[+-]?[\d.]+[dD][+-]?\d+", re.ASCII)
 _COMMA: Final = re.compile(r"[+-]?\d+,\d+.*", re.ASCII)
-_NOT_FINITE: Final = re.compile(r"[+-]?(nan(\(.*\))?|inf|infinity)", re.ASCII | re.IGNORECASE)
+_NOT_FINITE: Final = re.compile(
+    r"[+-]?(nan(\(.*\))?|inf|infinity|1\.#\w+)", re.ASCII | re.IGNORECASE
+)
 _BLANKS: Final = b" \t\v\f\r"
 _LONGEST_BLOCK: Final = 2**31 - 1  # limit of Arrow
 
 
 @dataclass(frozen=True)
 class Column:
-    """Name and kind of a column of a block of rows."""
+    """Name and kind of a column of a block of rows.
+
+    What stands in a column that is not ``used`` is no reason to refuse a file: fields that are no
+    finite numbers become NaN or infinite, and a column with other fields is read as text.
+    """
 
     name: str
     kind: Kind
+    used: bool = True
 
 
 def parse_integer(text: TextFile, line: int, token: str, what: str) -> int:
@@ -85,12 +92,13 @@ def parse_rows(
     Returns
     -------
     list of ndarray of shape (count,)
-        int64, finite float64, or str.
+        int64, finite float64, or str; float64 that may be NaN, or str, in columns that are not used.
 
     Raises
     ------
     FormatError
-        If rows are missing, or a field is missing, superfluous, or not of its column's kind.
+        If rows are missing, or a field is missing, superfluous, or, in a column that is used, not of
+        its column's kind.
     """
     present = len(text) - first + 1
     if text.open_end and present <= count:
@@ -106,13 +114,19 @@ def parse_rows(
     if table is None:
         table = _table(_single_spaced(block), columns)
     hexadecimal = b"0x" in block or b"0X" in block  # which Arrow reads as an integer
+    loose = (table is None or hexadecimal) and not all(column.used for column in columns)
+    if loose:
+        table = _table(_single_spaced(block), columns, loose=True)
     values = [_array(column) for column in table.columns] if table is not None else []
-    if table is None or table.num_rows != count or hexadecimal or not _plausible(values):
+    if table is None or table.num_rows != count or hexadecimal or not _plausible(values, columns):
         _check_rows(text, first, count, columns, announced)
         if table is None or table.num_rows != count:
             remedy = "Look for unusual characters in them."
             raise text.error(f"{count} rows cannot be read", remedy=remedy, line=first)
-    return values
+    if not loose:
+        return values
+    pairs = zip(values, columns, strict=True)
+    return [part if column.used else _loosely(part, column.kind) for part, column in pairs]
 
 
 def _check_last(text: TextFile, first: int, columns: Sequence[Column]) -> None:
@@ -130,10 +144,14 @@ def _check_last(text: TextFile, first: int, columns: Sequence[Column]) -> None:
         raise text.cut_error(UNFINISHED)
 
 
-def _table(block: bytes, columns: Sequence[Column]) -> arrow.Table | None:
-    """Return ``block`` as an Arrow table, or None where a field is not of its column's kind."""
+def _table(block: bytes, columns: Sequence[Column], *, loose: bool = False) -> arrow.Table | None:
+    """Return ``block`` as an Arrow table, or None where a field is not of its column's kind.
+
+    If ``loose``, columns that are not used are read as text.
+    """
     names = [str(i) for i in range(len(columns))]
-    types = {name: _TYPES[column.kind] for name, column in zip(names, columns, strict=True)}
+    kinds: list[Kind] = ["text" if loose and not column.used else column.kind for column in columns]
+    types = {name: _TYPES[kind] for name, kind in zip(names, kinds, strict=True)}
     size = min(len(block) + 1, _LONGEST_BLOCK)
     try:
         return csv.read_csv(
@@ -153,10 +171,23 @@ def _array(column: arrow.ChunkedArray) -> NDArray[np.generic]:
     return np.array(encoded.dictionary.to_pylist(), dtype=np.str_)[encoded.indices.to_numpy()]
 
 
-def _plausible(values: Sequence[NDArray[np.generic]]) -> bool:
-    """Return whether numbers are finite, and no text is empty (as between two spaces)."""
+def _loosely(fields: NDArray[np.generic], kind: Kind) -> NDArray[np.generic]:
+    """Return the fields of a column that is not used as numbers, if all of them mean numbers."""
+    tokens = [str(field) for field in fields]
+    if kind == "text":
+        return fields
+    if kind == "integer" and all(map(_is_integer, tokens)):
+        return np.array([int(token) for token in tokens], dtype=np.int64)
+    if not all(_REAL.fullmatch(token) or _NOT_FINITE.fullmatch(token) for token in tokens):
+        return fields
+    return np.array([float(token) if _REAL.fullmatch(token) else np.nan for token in tokens])
+
+
+def _plausible(values: Sequence[NDArray[np.generic]], columns: Sequence[Column]) -> bool:
+    """Return whether no text is empty (as between two spaces), and numbers are finite, if used."""
     return all(
-        bool(np.all(v != "")) if v.dtype.kind == "U" else bool(np.isfinite(v).all()) for v in values
+        bool(np.all(v != "")) if v.dtype.kind == "U" else not c.used or bool(np.isfinite(v).all())
+        for v, c in zip(values, columns, strict=True)
     )
 
 
@@ -187,13 +218,14 @@ def _check_rows(
                 line=line,
             )
         for token, column in zip(tokens, columns, strict=True):
-            _check_token(text, line, token, column)
+            if column.used:
+                _check_token(text, line, token, column)
 
 
 def _check_token(text: TextFile, line: int, token: str, column: Column) -> None:
     if column.kind == "text" or (column.kind == "real" and _is_finite(token)):
         return
-    if column.kind == "integer" and _INTEGER.fullmatch(token) and -(2**63) <= int(token) < 2**63:
+    if column.kind == "integer" and _is_integer(token):
         return
     expected = "an integer" if column.kind == "integer" else "a finite number"
     if _FORTRAN.fullmatch(token):
@@ -201,11 +233,15 @@ def _check_token(text: TextFile, line: int, token: str, column: Column) -> None:
     elif _COMMA.fullmatch(token):
         remedy = "Write a decimal point instead of the comma."
     elif _NOT_FINITE.fullmatch(token):
-        remedy = "Find out why the simulation failed there, or leave the frame out of the file."
+        remedy = "Find out what failed there, the simulation or the measurement, and leave it out."
     else:
         remedy = "Check that the columns match the header, and that none is damaged."
     raise text.error(f"{token!r}, expected {expected}", remedy=remedy, line=line,
                      column=column.name)  # fmt: skip
+
+
+def _is_integer(token: str) -> bool:
+    return _INTEGER.fullmatch(token) is not None and -(2**63) <= int(token) < 2**63
 
 
 def _is_finite(token: str) -> bool:

@@ -93,7 +93,17 @@ def _targets(entry: ImportEntry, frame: TrajectoryFrame) -> dict[str, FloatArray
             remedy="Correct `target`, or write the column in every frame under load.",
             column=entry.target,
         )
-    return {entry.target: values.astype(float)}
+    numbers = values.astype(float)
+    strange = ~np.isfinite(numbers)
+    if strange.any():
+        i = int(np.argmax(strange))
+        raise frame.error(
+            f"{values[i]} for id {frame.ids[i]}, expected a finite number, since it is the target",
+            remedy="Find out why there is no value, or leave the frame out.",
+            particle=i,
+            column=entry.target,
+        )
+    return {entry.target: numbers}
 
 
 def _configuration(entry: ImportEntry, frame: TrajectoryFrame) -> Configuration:

@@ -8,6 +8,7 @@ from mechanist.settings.sheet_errors import DECIMAL_POINT, CellError
 #: Cells that mark a column as not applicable.
 NOTHING: Final = ("", "-")
 _FRAME: Final = re.compile(r"(t?)(\d{1,18})", re.ASCII)
+_NEGATIVE: Final = re.compile(r"t?-\d+", re.ASCII)
 #: First and last frame of a range, both included, and the step between frames.
 _RANGE: Final = re.compile(r"(t?)(\d{1,18})\.\.(t?)(\d{1,18})(?:\.\.(\d{1,18}))?", re.ASCII)
 _MOST_FRAMES: Final = 1_000_000
@@ -50,6 +51,10 @@ def pairs_of(cell: str) -> dict[str, str]:
         key, equals, value = word.partition("=")
         if not (key and equals and value):
             raise CellError(f"{word!r}, expected name=value", "Write pairs, as in 1=Cu 2=Zr.")
+        if set(word) & set(";") or "=" in value:
+            raise CellError(
+                f"{word!r}, expected name=value", "Separate pairs by blanks, as in 1=Cu 2=Zr."
+            )
         if key in pairs:
             raise CellError(f"{key!r} occurs twice", "Give it one value.")
         pairs[key] = value
@@ -115,6 +120,10 @@ def reference_of(cell: str) -> tuple[str | None, int | dict[str, int]]:
     """
     if _FRAME.fullmatch(cell):
         return None, frame_of(cell)
+    if _NEGATIVE.fullmatch(cell):
+        raise CellError(
+            f"{cell!r}, expected a frame", "Frames are counted from 0, from the first on."
+        )
     path, at, frame = cell.rpartition("@")
     return (path, frame_of(frame)) if at else (cell, 0)
 

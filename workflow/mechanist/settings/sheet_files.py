@@ -80,10 +80,30 @@ def _is_file(name: str) -> bool:
 
 
 def _absent(name: str) -> CellError:
-    folder = Path(name).parent
+    """Return the error for a cell that names no file, which says what is there instead."""
+    path = Path(name)
+    try:
+        if path.is_dir():
+            return CellError(
+                f"{name!r} is a folder, expected a file", f"Name files in it. {_WHERE}"
+            )
+        if path.exists():
+            return CellError(f"{name!r} is no regular file", _WHERE)
+        if path.is_symlink():
+            said = f"{name!r} is a link to {str(path.readlink())!r}, which leads to no file"
+            return CellError(said, "Make the link anew, or name the file itself.")
+    except OSError:  # a name that is too long
+        return CellError(f"there is no file {name!r}", _WHERE)
+    if "\\" in name:
+        said = "Separate folders by /, as in data/run.dump; drives of Windows are not known here. "
+        return CellError(f"there is no file '{name}'", f"{said}{_WHERE}")
+    if name.startswith("~"):
+        said = "The ~ of a shell is not known here: write the whole path, or one"
+        return CellError(f"there is no file {name!r}", f"{said} from the folder in which you run.")
+    folder = path.parent
     try:
         near = difflib.get_close_matches(
-            Path(name).name, [p.name for p in folder.iterdir()], n=1, cutoff=_NEAR
+            path.name, [p.name for p in folder.iterdir()], n=1, cutoff=_NEAR
         )
     except OSError:
         near = []
