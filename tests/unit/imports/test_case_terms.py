@@ -67,3 +67,11 @@ def test_an_invalid_entry_and_other_blocks_are_left_to_those_who_read_them() -> 
     assert problem({"terms": ["w"]}, {"axes": {"t": "t", "x": "x"}}) is None
     glass = Import(("glass", "imports"), ("mine", "run1"), {}, "config/samples.tsv:2")
     assert case_problem(glass, {"mine": {"library": {"terms": ["w"]}}}) is None
+
+
+def test_data_without_a_case_are_told() -> None:
+    one = Import(("equations", "imports"), ("mine",), ENTRY, "equations/imports/mine")
+    assert case_problem(one, {"yours": {"library": {}}}) == (
+        "equations/imports/mine: there is no case of this name. Add one to equations/cases, with its"
+        " library of terms"
+    )

@@ -27,9 +27,14 @@ def case_problem(one: Import, cases: Mapping[str, Mapping[str, Any]]) -> str | N
         One sentence that begins with the place; None also if the entry itself is invalid, which
         is told where it is read.
     """
-    case = cases.get(one.names[0]) if one.block == ("equations", "imports") else None
-    if not case:
+    if one.block != ("equations", "imports"):
         return None
+    case = cases.get(one.names[0])
+    if case is None:
+        return (
+            f"equations/imports/{one.names[0]}: there is no case of this name. Add one to"
+            " equations/cases, with its library of terms"
+        )
     try:
         data = _named(FieldEntry.from_mapping({k: v for k, v in one.entry.items() if k != "truth"}))
     except ValueError:
