@@ -42,12 +42,13 @@ test: $(BIN)/.test  ## Run unit tests and workflow tests
 test-slurm: $(BIN)/.test  ## Run the workflow on a temporary one-node SLURM (needs Debian's slurm-wlm and munge)
 	$(BIN)/python -m pytest tests/slurm $(ARGS)
 
-lint: $(BIN)/.test  ## Check formatting, lint and types
+lint: $(BIN)/.test  ## Check formatting, lint, types, dead code and tests that cannot fail
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/snakefmt --check Snakefile workflow
 	$(BIN)/snakemake --lint
+	PYTHONPATH=tests $(BIN)/python -m lint
 
 report: $(BIN)/.run  ## Write a self-contained results/report.html with all figures and captions
 	$(BIN)/snakemake --report results/report.html $(ARGS)

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from mechanist.formats.manifest import Manifest
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -44,6 +46,11 @@ class Checkout:
             wildcards = re.search(r"^\s+wildcards: (.*)$", block.split("\n\n")[0], re.MULTILINE)
             jobs.add((block.split(":")[0], wildcards[1] if wildcards else ""))
         return jobs
+
+
+def reproducible(manifest: Manifest) -> dict[str, str]:
+    """Return the digests that another run of the same commit must reproduce."""
+    return {path: e.sha256 for path, e in manifest.entries.items() if not e.measured}
 
 
 def copy_tree(target: Path) -> Checkout:

@@ -20,7 +20,7 @@ from disturb import (
     wait_for,
 )
 
-from checkouts import Checkout, copy_tree
+from checkouts import Checkout, copy_tree, reproducible
 
 pytestmark = pytest.mark.slow
 needs_mount = pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small disk needs root")
@@ -44,7 +44,7 @@ def place(tmp_path, undisturbed) -> Checkout:
 
 def assert_whole(place: Checkout, undisturbed: Checkout) -> None:
     """Assert that a resumed run wrote the same bytes as an undisturbed run."""
-    assert manifest(place).reproducible() == manifest(undisturbed).reproducible()
+    assert reproducible(manifest(place)) == reproducible(manifest(undisturbed))
     assert set(manifest(place).entries) == set(manifest(undisturbed).entries)
     again = place.smoke(*TARGETS)
     assert "Nothing to be done" in again.stdout + again.stderr

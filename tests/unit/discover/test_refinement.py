@@ -139,7 +139,7 @@ def test_verdicts(loss: float, noise: float, last: float, kind: str, said: str) 
 def test_nothing_found_says_whether_data_or_library_lack() -> None:
     one = selection(0.5, noise=0.01, last=0.005)
     empty = replace(one, fit=one.path[0])
-    assert verdict_of(empty).kind == NOTHING
+    assert verdict_of(empty).kind == "nothing found"
     assert "data insufficient" in verdict_of(empty).text
     one = selection(0.5, noise=0.01, last=0.4)
     assert "library insufficient" in verdict_of(replace(one, fit=one.path[0])).text

@@ -9,7 +9,7 @@ from learning_inputs import LOADS, write_inputs
 from mechanist.draw.style import SUFFIXES
 from mechanist.formats.tables import read_table, write_table
 from scripts.trust import attribution_tables, figure_attribution, figure_efficiency
-from scripts.trust.attribution_tables import NOISE, Options
+from scripts.trust.attribution_tables import Options
 
 MODELS = {
     "linear": {"label": "Linear", "role": "data", "estimator": "ridge", "features": ["blind", "aware"]},
@@ -34,7 +34,7 @@ def test_tables_tell_the_telling_features_and_are_drawn(tmp_path: Path) -> None:
         lost = found[(found["metric"] == "r2_lost") & (found["grouping"] == "cluster")]
         ranked = lost.sort_values("value", ascending=False)["group"].tolist()
         assert set(ranked[:2]) == {"blind/b0", "aware/a0"}
-        noise = lost[lost["group"] == NOISE].iloc[0]
+        noise = lost[lost["group"] == "noise (control)"].iloc[0]
         assert abs(noise["value"]) < 0.05
     assert set(found["metric"]) == {"r2_lost", "mean_shap"}
     stem = tmp_path / "attribution"
@@ -43,7 +43,7 @@ def test_tables_tell_the_telling_features_and_are_drawn(tmp_path: Path) -> None:
     drawn = pd.read_csv(stem.with_suffix(".csv"))
     panels = drawn.groupby(["model", "metric", "grouping"])["group"].agg(list)
     assert len(panels) == 6
-    assert all(groups[-1] == NOISE for groups in panels)
+    assert all(groups[-1] == "noise (control)" for groups in panels)
     assert max(map(len, panels)) == 4
 
 

@@ -36,7 +36,9 @@ def test_every_size_is_valid(size: str) -> None:
     overlay = yaml.safe_load((ROOT / f"config/{size}.yaml").read_text())
     settings = merged(default(), overlay)
     check_settings(settings, SCHEMA)
-    check_references(typed_settings(settings), LIBRARY)
+    typed = typed_settings(settings)
+    check_references(typed, LIBRARY)
+    assert typed.seed == settings["seed"]  # all of it was valid
 
 
 def put(settings: dict[str, Any], path: str, value: object) -> None:

@@ -8,9 +8,9 @@ scatter over blocks or trajectories. Squared residuals count from a floor, the e
 of second order would make on the grid of the data (:mod:`.resolution`): what is below it may come
 from the solver or the interpolation that made the data. If no term passes, no equation is reported.
 
-The constants of ``auto`` were fixed on ``DEVELOPMENT`` and never on ``REPORTED``, except for the
-lower bound of the gain, which no development system reaches: it was set on the logistic map at 20 %
-noise.
+The constants of ``auto`` were fixed on ``DEVELOPMENT`` and never on the other systems, on which
+results are reported, except for the lower bound of the gain, which no development system reaches: it
+was set on the logistic map at 20 % noise.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -40,11 +40,6 @@ DEVELOPMENT: Final = (
     "SprottM", "SprottR", "Arneodo", "Sakarya", "Finance", "LuChen", "BurkeShaw", "ChenLee",
     "NewtonLiepnik", "ShimizuMorioka", "GenesioTesi", "Hadley", "LorenzStenflo", "HyperLorenz",
     "HyperBao", "VallisElNino", "Laser",
-)  # fmt: skip
-#: Systems and cases on which results are reported.
-REPORTED: Final = (
-    "Lorenz", "Rossler", "Chen", "Halvorsen", "Rucklidge", "SprottB", "SprottL", "Dadras",
-    "NoseHoover", "HyperRossler", "burgers", "kdv", "kuramoto_sivashinsky", "nls",
 )  # fmt: skip
 
 

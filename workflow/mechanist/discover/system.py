@@ -130,14 +130,6 @@ class LinearSystem:
         p = len(self.terms)
         return factor[:, :p], factor[:, p + self._target(target)]
 
-    def residuals(self, weights: FloatArray, target: str | None = None) -> FloatArray:
-        """Return the residual norm of each block, shape (n_blocks,), for weights of shape (p,)."""
-        p = len(self.terms)
-        column = self.factors[:, :, p + self._target(target)]
-        difference: FloatArray = self.factors[:, :, :p] @ weights - column
-        norms: FloatArray = np.linalg.norm(difference, axis=1)
-        return norms
-
     def column_norms(self) -> FloatArray:
         """Return the norms of all columns, terms then targets, shape (p + q,)."""
         norms: FloatArray = np.sqrt((self.factors**2).sum(axis=(0, 1)))
@@ -245,38 +237,6 @@ class LinearSystem:
         if target not in self.targets:
             raise ValueError(f"no target {target!r}; there are {list(self.targets)}")
         return self.targets.index(target)
-
-
-def merge(systems: Sequence[LinearSystem]) -> LinearSystem:
-    """Return the system with the blocks of all systems; groups are numbered consecutively.
-
-    Raises
-    ------
-    ValueError
-        If terms or targets differ.
-    """
-    first = systems[0]
-    groups = []
-    following = 0
-    for k, system in enumerate(systems):
-        if system.names != first.names or system.targets != first.targets:
-            raise ValueError(
-                f"system {k} has targets {system.targets} and terms {system.names}, the first "
-                f"{first.targets} and {first.names}; they must be equal"
-            )
-        groups.append(system.groups + following)
-        following += int(system.groups.max()) + 1
-    notes = {name: note for system in systems for name, note in system.notes.items()}
-    known = [system.scheme_errors for system in systems if system.scheme_errors is not None]
-    return replace(
-        first,
-        scheme_errors=np.sqrt(np.sum(np.square(known), axis=0)) if known else None,
-        independent=float(sum(system.independent for system in systems)),
-        factors=np.concatenate([system.factors for system in systems]),
-        rows=np.concatenate([system.rows for system in systems]),
-        groups=np.concatenate(groups),
-        notes=notes,
-    )
 
 
 def triangular(rows: FloatArray) -> FloatArray:
