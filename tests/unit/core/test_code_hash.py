@@ -13,14 +13,12 @@ import pytest
 
 from mechanist.core.code_hash import (
     LIBRARY,
-    PACKAGE,
     _executed,
     _files_of,
     code_hash,
     dependencies,
     imported_modules,
 )
-from mechanist.core.code_hash import SCRIPTS as BESIDE
 
 WORKFLOW = LIBRARY.parent
 SCRIPTS = WORKFLOW / "scripts"
