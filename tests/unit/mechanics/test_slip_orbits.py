@@ -137,8 +137,13 @@ def test_a_tensor_of_geometry_is_constant_on_orbits_and_one_of_chance_is_not():
     assert not np.allclose(class_means(orbits, random), random)
 
 
-def test_free_tuples_tie_nothing():
-    assert free_tuples(slip_systems("fcc12"), 3).number == 1728
+@pytest.mark.parametrize("order", [2, 3])
+def test_free_tuples_tie_nothing(order):
+    free = free_tuples(slip_systems("fcc12"), order)
+    assert free.labels.shape == (12,) * order
+    assert len(np.unique(free.labels)) == free.number == 12**order
+    values = np.random.default_rng(2).normal(size=free.labels.shape)
+    np.testing.assert_array_equal(free.expand(free.averaged(values)), values)
 
 
 @pytest.mark.parametrize(
