@@ -542,7 +542,7 @@ def test_files_without_permission_are_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "words"),
-    [("a.xlsx", "Save the sheet as CSV"), ("a.ods", "Save the sheet as CSV"), ("a.pkl", "np.savez"),
+    [("a.xlsx", "Save the sheet as CSV"), ("a.ods", "Save the sheet as CSV"), ("a.feather", "Declare the `format`"),
      ("a.tsv", "Save it as CSV"), ("a", "Declare the `format`")],
 )  # fmt: skip
 def test_other_formats_are_refused_with_a_way_out(tmp_path: Path, name: str, words: str) -> None:

@@ -52,7 +52,7 @@ class FieldImportEntry(TypedDict, total=False):
     """External field data."""
 
     path: Required[str | list[str]]
-    format: Literal["mat", "npz", "npy", "hdf5", "csv"]
+    format: Literal["mat", "npz", "npy", "hdf5", "csv", "pickle"]
     axes: Required[dict[str, object]]
     order: list[str]
     fields: Required[dict[str, object]]

@@ -7,7 +7,7 @@ from pydantic import Field
 from mechanist.settings.models.block import Block, Count, Name, Natural, Paths, Unique, Whole
 
 OwnMethod = Literal["weak", "map", "finite_difference", "local_polynomial", "spectral"]
-FieldFormat = Literal["mat", "npz", "npy", "hdf5", "csv"]
+FieldFormat = Literal["mat", "npz", "npy", "hdf5", "csv", "pickle"]
 
 
 class TermLibrary(Block):
