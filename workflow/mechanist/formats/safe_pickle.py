@@ -82,7 +82,8 @@ def _bytes(content: object = b"", *_: object) -> bytes:
     raise pickle.UnpicklingError("bytes that are none")
 
 
-_KNOWN: Final[dict[tuple[str, str], Callable[..., object]]] = {
+#: Names that a pickle may hold, and what stands for each.
+ALLOWED: Final[dict[tuple[str, str], Callable[..., object]]] = {
     ("numpy", "ndarray"): _array,
     ("numpy", "dtype"): _Type,
     ("_codecs", "encode"): _encoded,
@@ -98,15 +99,13 @@ _KNOWN: Final[dict[tuple[str, str], Callable[..., object]]] = {
         )
     },
 }
-#: Names that a pickle may hold.
-ALLOWED: Final = frozenset(_KNOWN)
 
 
 class _Unpickler(pickle.Unpickler):
     """An unpickler that knows arrays of NumPy and nothing else."""
 
     def find_class(self, module: str, name: str) -> Callable[..., object]:
-        known = _KNOWN.get((module, name))
+        known = ALLOWED.get((module, name))
         if known is None:
             raise pickle.UnpicklingError(f"it names {module}.{name}, which is not allowed")
         return known
