@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mechanist.assess.metric_functions import Classes, ranks, top
-from mechanist.assess.metrics import METRICS, metric_named, metric_range, metric_unit
+from mechanist.assess.metrics import METRICS, metric_named, metric_unit
 
 INFINITE: Final = float("inf")
 #: Name, better values (+1 large, -1 small, 0 neither), smallest and largest value, unit of a score of
@@ -48,7 +48,7 @@ def test_a_metric_is_what_the_table_says(
     name: str, better: int, low: float, high: float, unit: str
 ) -> None:
     assert METRICS[name].larger_is_better is {1: True, -1: False, 0: None}[better]
-    assert metric_range(name) == (low, high)
+    assert METRICS[name].range == (low, high)
     assert metric_unit(name, "MPa") == unit
 
 
