@@ -142,9 +142,9 @@ def main(arguments: Sequence[str] | None = None, *, root: Path = ROOT) -> int:
     sources = {t: (root / t.module).read_text(encoding="utf-8") for t in targets}
     chosen = drawn(sources, options.mutants, options.seed)
     with tempfile.TemporaryDirectory() as folder:
-        benches = [
-            Bench(copy_tree(Path(folder) / str(k), source=root).root) for k in range(options.jobs)
-        ]
+        seconds: dict[Target, float] = {}
+        copies = [copy_tree(Path(folder) / str(k), source=root) for k in range(options.jobs)]
+        benches = [Bench(place.root, seconds) for place in copies]
         found = list(outcomes(chosen, benches, minutes=options.minutes))
     every = sum(len(mutants(source)) for source in sources.values())
     text = table(found, drawn_of=len(chosen), every=every, seed=options.seed)

@@ -125,14 +125,19 @@ def _other_operators(node: ast.expr) -> Iterator[tuple[str, ast.expr]]:
 
 def _other_order(node: ast.expr) -> Iterator[tuple[str, ast.expr]]:
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult):
-        yield "operands", ast.BinOp(node.right, node.op, node.left)
+        if _differ(node.left, node.right):
+            yield "operands", ast.BinOp(node.right, node.op, node.left)
     elif isinstance(node, ast.IfExp):
         yield "condition", ast.IfExp(node.test, node.orelse, node.body)
     elif isinstance(node, ast.Call) and len(node.args) > 1:
         first, second, *rest = node.args
         starred = isinstance(first, ast.Starred) or isinstance(second, ast.Starred)
-        if not starred and ast.unparse(first) != ast.unparse(second):
+        if not starred and _differ(first, second):
             yield "arguments", ast.Call(node.func, [second, first, *rest], node.keywords)
+
+
+def _differ(one: ast.expr, other: ast.expr) -> bool:
+    return ast.unparse(one) != ast.unparse(other)
 
 
 def _other_constants(value: object) -> Iterator[tuple[str, str]]:

@@ -41,11 +41,13 @@ class Bench:
     ----------
     root : Path
         The copy.
+    seconds : dict of Target to float, optional
+        How long tests take without a mutant; benches that share it measure it once.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, seconds: dict[Target, float] | None = None) -> None:
         self.root = root
-        self.seconds: dict[Target, float] = {}
+        self.seconds = {} if seconds is None else seconds
 
     def fate(self, target: Target, mutant: Mutant) -> Fate:
         """Return what the tests of a module make of a mutant.
