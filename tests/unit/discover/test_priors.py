@@ -9,9 +9,10 @@ from mechanist.discover.library import divergence_library, polynomial_library, p
 from mechanist.discover.priors import Priors, rotation_invariants
 from mechanist.discover.regression import Problem
 from mechanist.discover.selection import select
-from mechanist.discover.system import LinearSystem, triangular
+from mechanist.discover.system import LinearSystem
 from mechanist.discover.terms import parse_term, parse_terms
 from mechanist.discover.tied import shared, summed
+from mechanist.discover.triangular_factors import triangular
 from mechanist.discover.units import parse_unit
 from sparse_systems import compressed
 

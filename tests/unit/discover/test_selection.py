@@ -7,14 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mechanist.discover.selection import (
-    DEVELOPMENT,
-    GAIN_BOUNDS,
-    REPORTED,
-    select,
-    select_by_rules,
-    smallest_gain,
-)
+from mechanist.discover.selection import select, select_by_rules
+from mechanist.discover.selection_rules import DEVELOPMENT, GAIN_BOUNDS, REPORTED, smallest_gain
 from mechanist.discover.stability import held_out_loss, jackknife, units
 from mechanist.simulate.chaotic_systems import SYSTEMS
 from sparse_systems import compressed, sparse_problem

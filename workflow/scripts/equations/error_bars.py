@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from mechanist.core.progress import LOGGER, log_to, progress
+from mechanist.discover.found_equations import discover
 from mechanist.discover.measurement_noise import noisy
-from mechanist.discover.search import Search, discover
+from mechanist.discover.search import Search
 from mechanist.discover.stability import jackknife
 from mechanist.formats.field_files import read_fields, read_truth
 from mechanist.formats.tables import write_table
