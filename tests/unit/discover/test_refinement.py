@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 
 from mechanist.core.typing import FloatArray
+from mechanist.discover.candidate_library import Library
+from mechanist.discover.found_equations import discover
 from mechanist.discover.measurement_noise import noisy
 from mechanist.discover.refinement import allowed
 from mechanist.discover.regression import Fit
-from mechanist.discover.search import Library, Search, discover
+from mechanist.discover.search import Search
 from mechanist.discover.selection import Selection, select
 from mechanist.discover.verdict import COMPLETE, INCOMPLETE, NEARLY, NOTHING, verdict_of
 from mechanist.formats.equation_files import Equation

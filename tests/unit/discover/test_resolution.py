@@ -7,9 +7,11 @@ import pytest
 from scipy.integrate import solve_ivp
 
 from mechanist.core.typing import FloatArray
+from mechanist.discover.candidate_library import Library
+from mechanist.discover.found_equations import discover
 from mechanist.discover.regression import Problem
-from mechanist.discover.search import Library, Search, discover
-from mechanist.discover.selection import demand_on
+from mechanist.discover.search import Search
+from mechanist.discover.selection_rules import demand_on
 from mechanist.discover.terms import parse_term
 from mechanist.discover.test_functions import TestFunction
 from mechanist.discover.tied import summed

@@ -9,12 +9,8 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mechanist.discover.selection import (
-    DEVELOPMENT,
-    select,
-    select_by_rules,
-    smallest_gain,
-)
+from mechanist.discover.selection import select, select_by_rules
+from mechanist.discover.selection_rules import DEVELOPMENT, smallest_gain
 from mechanist.discover.stability import held_out_loss, jackknife, units
 from mechanist.simulate.chaotic_systems import SYSTEMS
 from sparse_systems import compressed, sparse_problem

@@ -17,7 +17,7 @@ from mechanist.learn.estimators.catalogue import (
 )
 from mechanist.learn.plastic_classes import class_labels
 from mechanist.learn.state_estimator import StateEstimator, make_state_estimator, missing_methods
-from mechanist.learn.training import ModelSpec
+from mechanist.learn.training_task import ModelSpec
 from mechanist.settings.estimator_names import has_estimator, reads_states, unknown_estimators
 from mechanist.settings.models.block import Model
 from mechanist.settings.state_estimator_names import METHODS

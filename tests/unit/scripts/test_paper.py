@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
-from mechanist.settings.paper_numbers import read_specification
 from mechanist.settings.paper_sources import table_sources
+from mechanist.settings.paper_specification import read_specification
 from scripts.report import paper_typeset
 from scripts.report.paper_typeset import TypesettingError, gathered, typeset
 

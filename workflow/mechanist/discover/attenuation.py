@@ -29,9 +29,9 @@ from mechanist.discover.noise_response import (
     stretch_rows,
 )
 from mechanist.discover.regression_data import as_terms
-from mechanist.discover.system import triangular
 from mechanist.discover.terms import Term
 from mechanist.discover.test_functions import TestFunction
+from mechanist.discover.triangular_factors import triangular
 from mechanist.discover.weak_rows import make_plan, make_projectors
 from mechanist.discover.widths import choose_test_functions
 from mechanist.formats.field_files import FieldData

@@ -22,8 +22,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from mechanist.core.typing import FloatArray
-from mechanist.discover.system import LinearSystem, triangular
+from mechanist.discover.system import LinearSystem
 from mechanist.discover.terms import Term, parse_term
+from mechanist.discover.triangular_factors import triangular
 from mechanist.formats.field_files import TIME, FieldData
 
 if TYPE_CHECKING:

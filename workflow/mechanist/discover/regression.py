@@ -12,7 +12,8 @@ from typing import Final
 import numpy as np
 
 from mechanist.core.typing import FloatArray, IntArray
-from mechanist.discover.system import LinearSystem, triangular
+from mechanist.discover.system import LinearSystem
+from mechanist.discover.triangular_factors import triangular
 
 #: Thresholds on coefficients of columns and target of unit norm, in logarithmic steps.
 THRESHOLDS: Final[FloatArray] = np.logspace(-3.5, -0.05, 36)

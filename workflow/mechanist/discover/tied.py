@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from mechanist.discover.system import LinearSystem, triangular
+from mechanist.discover.system import LinearSystem
 from mechanist.discover.terms import Term
+from mechanist.discover.triangular_factors import triangular
 
 
 def summed(system: LinearSystem, groups: Sequence[Sequence[Term]]) -> LinearSystem:

@@ -20,9 +20,10 @@ from mechanist.discover.evaluation import Evaluator
 from mechanist.discover.projection import Projector
 from mechanist.discover.regression_data import as_terms, check_data, check_size
 from mechanist.discover.resolution import squared_scheme_errors
-from mechanist.discover.system import LinearSystem, stack_factor
+from mechanist.discover.system import LinearSystem
 from mechanist.discover.terms import Term
 from mechanist.discover.test_functions import TestFunction
+from mechanist.discover.triangular_factors import stack_factor
 from mechanist.discover.weak_rows import (
     Plan,
     independent_values,
