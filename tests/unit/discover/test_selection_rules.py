@@ -9,12 +9,12 @@ import pytest
 
 from mechanist.core.typing import FloatArray
 from mechanist.discover.regression import Fit, Problem
-from mechanist.discover.selection import (
+from mechanist.discover.selection import select
+from mechanist.discover.selection_rules import (
     Demand,
     demand_on,
     messenger_bortz,
     penalised,
-    select,
     smallest_gain,
 )
 from sparse_systems import compressed

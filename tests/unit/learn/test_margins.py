@@ -15,7 +15,8 @@ from mechanist.learn.dataset import Dataset, Keys
 from mechanist.learn.models import Calibration, CrossFit, Problem
 from mechanist.learn.splits import Splits
 from mechanist.learn.study import OBJECTS, Study, StudyFiles
-from mechanist.learn.training import ModelSpec, best_threshold, make_task, problem_of, train
+from mechanist.learn.training import best_threshold, problem_of, train
+from mechanist.learn.training_task import ModelSpec, make_task
 from mechanist.learn.within_samples import open_within_samples
 from mechanist.settings.target_names import class_target
 
