@@ -53,7 +53,7 @@ def squared_scheme_errors(
     for time in stretches(evaluator.data, few[-1]):
         stop = time.offset + (time.count - 1) * time.stride + time.function.support
         part = replace(evaluator, start=time.offset, stop=stop)
-        tests = (*few[:-1], replace(time, offset=0))
+        tests = (*few[:-1], time.from_first())
         for one in _columns(part, tests, plan, width):
             squared += np.einsum("ij,ij->j", one, one)
     return squared * share

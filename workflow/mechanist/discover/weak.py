@@ -14,7 +14,7 @@ from itertools import pairwise
 import numpy as np
 
 from mechanist.core.typing import FloatArray
-from mechanist.discover.debiasing import noise_variance
+from mechanist.discover.debiasing import noise_variances
 from mechanist.discover.derivatives import Derivative
 from mechanist.discover.evaluation import Evaluator
 from mechanist.discover.projection import Projector
@@ -52,7 +52,8 @@ def weak_system(
     Parameters
     ----------
     data : sequence of FieldData
-        Trajectories with the same axes, fields and inputs; lengths and spacings may differ.
+        Trajectories with the same axes, fields and inputs; lengths and spacings may differ, and
+        times may be uneven (:mod:`.uneven_times`).
     terms : sequence of Term or str
         Library.
     targets : sequence of str
@@ -83,7 +84,7 @@ def weak_system(
         in the data, or the library is too large for memory.
     """
     library, wanted = as_terms(terms), as_terms(targets)
-    check_data(data, (*library, *wanted))
+    check_data(data, (*library, *wanted), uneven=True)
     check_size(len(library) + len(wanted), len(data) * blocks)
     plan, notes = make_plan((*library, *wanted), frozenset(data[0].inputs))
     functions = widths or choose_test_functions(data, (*library, *wanted))
@@ -95,7 +96,7 @@ def weak_system(
     independent = 0.0
     for k, one in enumerate(data):
         projectors = make_projectors(one, functions, strides or {})
-        variances = {f: noise_variance(u) for f, u in one.fields.items()} if debias else {}
+        variances = noise_variances(one) if debias else {}
         whole = Evaluator(one, derivative or Derivative(), 0, one.shape[-1], variances)
         squared += squared_scheme_errors(whole, projectors, plan)
         independent += independent_values(projectors, wanted[0])
@@ -146,7 +147,7 @@ def _factors(
     for time in stretches(whole.data, projectors[-1]):
         stop = time.offset + (time.count - 1) * time.stride + time.function.support
         evaluator = replace(whole, start=time.offset, stop=stop)
-        matrix = weak_rows(evaluator, (*projectors[:-1], replace(time, offset=0)), plan)
+        matrix = weak_rows(evaluator, (*projectors[:-1], time.from_first()), plan)
         # Rows of one query point on the first axis are contiguous.
         each = len(matrix) // (projectors[0].count if parts > 1 else 1)
         slabs = np.array_split(matrix.reshape(-1, each, matrix.shape[1]), parts)

@@ -12,6 +12,7 @@ from mechanist.discover.projection import Projector, project
 from mechanist.discover.reduction import reduced
 from mechanist.discover.terms import Factor, Orders, Term
 from mechanist.discover.test_functions import TestFunction
+from mechanist.discover.uneven_times import UnevenTimes
 from mechanist.formats.field_files import FieldData
 
 #: The distance between query points is the half-width divided by this.
@@ -60,8 +61,29 @@ def make_projectors(
         offset = 0 if periodic else room % stride // 2
         count = room // stride + 1
         spacing = data.spacings[axis]
-        projectors.append(Projector(axis, function, spacing, periodic, stride, count, offset))
+        one = Projector(axis, function, spacing, periodic, stride, count, offset)
+        projectors.append(_on_uneven_times(one, data) if axis in data.uneven else one)
     return tuple(projectors)
+
+
+def _on_uneven_times(even: Projector, data: FieldData) -> Projector:
+    """Return a projector with the weights of uneven times.
+
+    Raises
+    ------
+    ValueError
+        If the times are so clustered that no window can be used.
+    """
+    times = UnevenTimes(data.axes[even.axis], even.function)
+    projector = replace(even, uneven=times)
+    if not projector.rows(0).any():
+        steps = np.diff(times.times)
+        raise ValueError(
+            f"trajectory {data.name!r}, axis {even.axis!r}: spacings run from {steps.min():g} to "
+            f"{steps.max():g}, so unevenly that derivatives under each of {even.count} test functions "
+            f"of {even.function.support} points amplify noise. Set larger `half_widths`, or interpolate"
+        )
+    return projector
 
 
 def independent_values(projectors: tuple[Projector, ...], target: Term) -> float:
@@ -70,11 +92,18 @@ def independent_values(projectors: tuple[Projector, ...], target: Term) -> float
     return float(
         np.prod(
             [
-                max(p.count * p.stride / p.function.correlated(orders.get(p.axis, 0)), 1.0)
+                max(_used(p) * p.stride / p.function.correlated(orders.get(p.axis, 0)), 1.0)
                 for p in projectors
             ]
         )
     )
+
+
+def _used(projector: Projector) -> int:
+    """Return the number of windows that are not left out."""
+    if projector.uneven is None:
+        return projector.count
+    return int(projector.rows(0).any(axis=1).sum())
 
 
 def stretches(data: FieldData, time: Projector) -> Iterator[Projector]:

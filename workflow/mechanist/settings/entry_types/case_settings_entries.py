@@ -61,6 +61,7 @@ class FieldImportEntry(TypedDict, total=False):
     drop_last: list[str]
     unchecked: list[str]
     resample: list[str]
+    uneven: list[Literal["t"]]
     units: dict[str, str]
     trajectories: int | str
     truth: dict[str, object]

@@ -141,6 +141,11 @@ class FieldImport(Block):
         description="Axes along which fields are interpolated to a uniform grid however uneven it"
         " is; jitter of up to a quarter of a spacing is interpolated anyway if the fields are smooth.",
     )
+    uneven: list[Literal["t"]] | None = Field(
+        default=None,
+        description="`[t]` if times are uneven and used as they are, without interpolation: a gap, jitter,"
+        " or steps that grow. Only the method `weak` uses them.",
+    )
     units: dict[str, str] | None = Field(default=None, description="Unit of each field and axis.")
     trajectories: Whole | str | None = Field(
         default=None,
