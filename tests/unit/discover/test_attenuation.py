@@ -134,3 +134,17 @@ def test_what_cannot_be_corrected_is_told(data: FieldData, groups: list[list[str
     widths = {axis: TestFunction(10 if axis == "t" else 5, 6) for axis in data.axes}
     target = "y_t" if "y" in data.fields else "u_t"
     assert corrected_fit([data], groups, target, widths=widths) is None
+
+
+@pytest.mark.parametrize("length", [1e-9, 1.0, 1e6])
+@pytest.mark.parametrize("level", [0.0, 0.01])
+def test_coefficients_do_not_depend_on_the_unit_of_length(length: float, level: float) -> None:
+    # u_t = -2 u_x - 0.05 u_xxx; with nanometres in metres the columns differ by 1e18
+    x, t = np.arange(64) * 2 * np.pi / 64, np.linspace(0, 3, 61)
+    u = sum(np.cos(k * x[:, None] - (2 * k - 0.05 * k**3) * t + k) / k for k in (1, 2, 3, 5))
+    u = u + level * np.random.default_rng(0).normal(size=u.shape)
+    data = FieldData("waves", {"x": length * x, "t": t}, {"u": u}, periodic=frozenset("x"))
+    found = corrected_fit([data], [["u_x"], ["u_xxx"]], "u_t", widths=WIDTHS)
+    assert found is not None
+    np.testing.assert_allclose(found.weights / [length, length**3], [-2.0, -0.05], rtol=0.02)
+    assert found.loss < 0.02

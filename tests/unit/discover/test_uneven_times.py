@@ -10,10 +10,11 @@ from scipy.integrate import solve_ivp
 from mechanist.core.typing import FloatArray
 from mechanist.discover.debiasing import noise_variance
 from mechanist.discover.forward import forecast
+from mechanist.discover.found_equations import discover
 from mechanist.discover.pointwise import discrete_system, pointwise_system
 from mechanist.discover.projection import Projector
 from mechanist.discover.pysindy_rival import Rival, RivalLibrary
-from mechanist.discover.search import Search, discover
+from mechanist.discover.search import Search
 from mechanist.discover.test_functions import TestFunction
 from mechanist.discover.uneven_times import UnevenTimes
 from mechanist.discover.weak import weak_system

@@ -28,11 +28,13 @@ from mechanist.discover.noise_response import (
     score_covariance,
     stretch_rows,
 )
+from mechanist.discover.regression import solve
 from mechanist.discover.regression_data import as_terms
+from mechanist.discover.scheme_bias import scheme_bias
 from mechanist.discover.terms import Term
 from mechanist.discover.test_functions import TestFunction
 from mechanist.discover.triangular_factors import triangular
-from mechanist.discover.weak_rows import make_plan, make_projectors
+from mechanist.discover.weak_rows import independent_values, make_plan, make_projectors
 from mechanist.discover.widths import choose_test_functions
 from mechanist.formats.field_files import FieldData
 
@@ -57,6 +59,9 @@ class Corrected:
     spread : ndarray of shape (p,)
         Change of each coefficient under a change of the target by its own norm in the worst
         direction: ``|target|`` times the root of the diagonal of ``(G - N)^-1``.
+    scheme : ndarray of shape (p,)
+        Bias of each coefficient if the data were made with differences of second order, as far as
+        the residual does not exclude this; see :mod:`.scheme_bias`.
     """
 
     weights: FloatArray
@@ -64,6 +69,7 @@ class Corrected:
     noise_share: float
     loss: float
     spread: FloatArray
+    scheme: FloatArray
 
 
 def corrected_fit(
@@ -109,8 +115,10 @@ def corrected_fit(
     sums = _sums(groups, tuple(term.name for term in library))
     noise = np.zeros((len(everything), len(everything)))
     parts: list[Stretch] = []
+    independent = 0.0
     for one in data:
         projectors, whole = make_projectors(one, functions, strides or {}), noisy_evaluator(one)
+        independent += independent_values(projectors, everything[-1])
         noise += noise_products(whole, everything, projectors)
         parts += stretch_rows(whole, projectors, plan)
     noise = sums.T @ noise @ sums
@@ -119,7 +127,8 @@ def corrected_fit(
     norms = np.linalg.norm(matrix, axis=0)
     if not norms.all() or np.linalg.svd(matrix / norms, compute_uv=False)[-1] < DEPENDENT:
         return None
-    plain = np.asarray(np.linalg.lstsq(matrix, right, rcond=None)[0], dtype=np.float64)
+    # columns of unit norm: in small units of length some are 1e30 times as large as others
+    plain = solve(matrix / norms, right) / norms
     sizes = np.outer(norms, norms)
     gram, errors = matrix.T @ matrix / sizes, noise[:-1, :-1] / sizes
     if linalg.eigh(errors, gram, eigvals_only=True)[-1] > LARGEST_SHARE:
@@ -134,12 +143,14 @@ def corrected_fit(
     inverse = np.asarray(np.linalg.inv(gram - errors)) / sizes
     size = float(right @ right) or 1.0
     left = matrix @ weights - right
+    residual = max(float(signed @ noise @ signed), 0.0)
     return Corrected(
         weights=weights,
         errors=np.sqrt(np.maximum(np.diag(inverse @ scores @ inverse), 0.0)),
-        noise_share=float(signed @ noise @ signed) / size,
+        noise_share=residual / size,
         loss=float(left @ left) / size,
         spread=np.sqrt(size * np.maximum(np.diag(inverse), 0.0)),
+        scheme=scheme_bias(parts, plan, sums, signed, variance=residual / independent),
     )
 
 

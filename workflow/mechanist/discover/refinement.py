@@ -135,14 +135,16 @@ def allowed(noise_share: float, floor: float, independent: float) -> float:
 def _errors(
     over_blocks: FloatArray, corrected: Corrected, floor: float, independent: float
 ) -> FloatArray:
-    """Return the largest of the errors over blocks, from noise, and from the making of the data.
+    """Return the errors over blocks or from noise, and from the making of the data.
 
     A residual that noise does not explain is not random, and its scatter over blocks says nothing
-    about the error that it causes; it may have any direction, but is no larger than the floor.
+    about the error that it causes; it may have any direction, but is no larger than the floor. What
+    differences of second order would do is known in direction, too, and adds to the scatter.
     """
     unexplained = max(corrected.loss - allowed(corrected.noise_share, 0.0, independent), 0.0)
     made = np.sqrt(min(unexplained, floor)) * corrected.spread
-    result: FloatArray = np.fmax(np.fmax(over_blocks, corrected.errors), made)
+    scatter = np.fmax(over_blocks, corrected.errors)
+    result: FloatArray = np.fmax(np.hypot(scatter, corrected.scheme), made)
     return result
 
 

@@ -54,15 +54,27 @@ def squared_scheme_errors(
         stop = time.offset + (time.count - 1) * time.stride + time.function.support
         part = replace(evaluator, start=time.offset, stop=stop)
         tests = (*few[:-1], time.from_first())
-        for one in _columns(part, tests, plan, width):
+        for one in scheme_columns(part, tests, plan, width):
             squared += np.einsum("ij,ij->j", one, one)
     return squared * share
 
 
-def _columns(
+def scheme_columns(
     evaluator: Evaluator, projectors: tuple[Projector, ...], plan: Plan, width: int
 ) -> list[FloatArray]:
-    """Return the errors of all columns along each axis, shape (n, width) each."""
+    """Return the errors of all columns along each axis, shape (n, width) each.
+
+    Parameters
+    ----------
+    evaluator : Evaluator
+        A stretch of a trajectory.
+    projectors : tuple of Projector
+        Test functions on each axis, from the beginning of the stretch.
+    plan : Plan
+        Products and derivatives of all columns.
+    width : int
+        Number of columns.
+    """
     n = int(np.prod([projector.count for projector in projectors]))
     errors: list[FloatArray] = [np.zeros((n, width)) for _ in projectors]
     for factors, outers in plan.items():
