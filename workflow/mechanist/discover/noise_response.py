@@ -54,7 +54,7 @@ def stretch_rows(
 ) -> Iterator[Stretch]:
     """Yield the columns of a plan, stretch by stretch, so that one fits into memory."""
     for time in stretches(whole.data, projectors[-1]):
-        stop = time.offset + (time.count - 1) * time.stride + time.function.support
+        stop = time.offset + time.extent
         part = replace(whole, start=time.offset, stop=stop)
         tests = (*projectors[:-1], time.from_first())
         yield Stretch(part, tests, weak_rows(part, tests, plan))

@@ -56,6 +56,38 @@ class Projector:
     uneven: UnevenTimes | None = None
     origin: int = 0
 
+    @property
+    def extent(self) -> int:
+        """Number of points from the beginning of the first window to the end of the last."""
+        return (self.count - 1) * self.stride + self.function.support
+
+    @property
+    def covering(self) -> float:
+        """Number of test functions that cover a point."""
+        return self.function.support / self.stride
+
+    @property
+    def divisible(self) -> bool:
+        """Whether query points may be taken apart, each with the points under its test function."""
+        return True
+
+    def independent(self, order: int) -> float:
+        """Return how many independent values white noise has in integrals of a derivative."""
+        if not self.divisible:
+            return float(self.count)
+        used = self.count if self.uneven is None else int(self.rows(0).any(axis=1).sum())
+        return max(used * self.stride / self.function.correlated(order), 1.0)
+
+    def thinned(self, every: int) -> "Projector":
+        """Return the projector with one of so many query points."""
+        if not self.divisible:
+            return self
+        return replace(self, stride=self.stride * every, count=-(-self.count // every))
+
+    def has_error(self, order: int) -> bool:
+        """Whether differences would make an error in a term with a derivative along the axis."""
+        return order > 0
+
     def from_first(self) -> "Projector":
         """Return the projector of values that begin where the first window begins."""
         return replace(self, offset=0, origin=self.origin + self.offset)
@@ -142,6 +174,8 @@ class Projector:
             Sum over query points of the product of the weights with which a point enters both
             integrals.
         """
+        if not self.divisible:
+            return np.asarray((self.rows(first) * self.rows(second)).sum(axis=0))
         sums: FloatArray = np.zeros(n)
         if self.uneven is not None:
             products = self.rows(first) * self.rows(second)

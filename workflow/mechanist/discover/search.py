@@ -58,11 +58,14 @@ class Search:
     dependent : bool
         Whether terms may be linear combinations of others on the data, as the derivatives of a
         single travelling wave are. Then the sparsest of several equally good equations is found.
+    snapshots : bool
+        Whether to integrate between neighbouring times, of which there are few, instead of over test
+        functions in time; for the method ``"weak"``.
 
     Raises
     ------
     ValueError
-        If the method is unknown.
+        If the method is unknown, or is not ``"weak"`` although snapshots are to be used.
     """
 
     library: Library = field(default_factory=Library)
@@ -75,10 +78,16 @@ class Search:
     trim: Mapping[str, int] = field(default_factory=dict)
     blocks: int = 8
     dependent: bool = False
+    snapshots: bool = False
 
     def __post_init__(self) -> None:
         if self.method not in METHODS:
             raise ValueError(f"no method {self.method!r}; there are {METHODS}")
+        if self.snapshots and self.method != "weak":
+            raise ValueError(
+                f"snapshots: true with the method {self.method!r}; expected 'weak', which alone"
+                " integrates in time. Leave other methods out"
+            )
 
     @classmethod
     def from_settings(
@@ -146,14 +155,15 @@ class Search:
             return None
         terms = dict.fromkeys(term for group in groups for term in group)
         widths = self._widths() or choose_test_functions(
-            data, (*terms, *as_terms(self.targets_of(data[0])))
+            data, (*terms, *as_terms(self.targets_of(data[0]))), snapshots=self.snapshots
         )
 
         @cache
         def corrected(support: Support) -> Corrected | None:
             if len(support) > self.max_terms:
                 return None
-            return corrected_fit(data, [groups[k] for k in support], target, widths=widths)
+            columns = [groups[k] for k in support]
+            return corrected_fit(data, columns, target, widths=widths, snapshots=self.snapshots)
 
         return corrected
 
@@ -167,7 +177,10 @@ class Search:
             fields = [target.removesuffix(f"_{NEXT}") for target in targets]
             return discrete_system(data, terms, fields, blocks=self.blocks)
         if self.method == "weak":
-            return weak_system(data, terms, targets, widths=self._widths(), blocks=self.blocks)
+            widths = self._widths()
+            return weak_system(
+                data, terms, targets, widths=widths, blocks=self.blocks, snapshots=self.snapshots
+            )
         how = self.method.removeprefix(DERIVATIVE)
         return pointwise_system(
             data, terms, targets, method=how, trim=self.trim, blocks=self.blocks

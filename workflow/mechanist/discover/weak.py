@@ -33,7 +33,7 @@ from mechanist.discover.weak_rows import (
     weak_rows,
 )
 from mechanist.discover.widths import choose_test_functions
-from mechanist.formats.field_files import FieldData
+from mechanist.formats.field_files import TIME, FieldData
 
 
 def weak_system(
@@ -46,6 +46,7 @@ def weak_system(
     blocks: int = 8,
     derivative: Derivative | None = None,
     debias: bool = True,
+    snapshots: bool = False,
 ) -> LinearSystem:
     """Return the weak-form system of candidate terms.
 
@@ -71,6 +72,9 @@ def weak_system(
     debias : bool
         Whether powers of a field are corrected for white Gaussian noise estimated from the data
         (:mod:`.debiasing`). Inputs count as noise-free.
+    snapshots : bool
+        Whether to integrate between neighbouring times (:mod:`.snapshots`) instead of over test
+        functions in time.
 
     Returns
     -------
@@ -87,15 +91,16 @@ def weak_system(
     check_data(data, (*library, *wanted), uneven=True)
     check_size(len(library) + len(wanted), len(data) * blocks)
     plan, notes = make_plan((*library, *wanted), frozenset(data[0].inputs))
-    functions = widths or choose_test_functions(data, (*library, *wanted))
-    missing = [axis for axis in data[0].axes if axis not in functions]
+    functions = widths or choose_test_functions(data, (*library, *wanted), snapshots=snapshots)
+    needed = [axis for axis in data[0].axes if not (snapshots and axis == TIME)]
+    missing = [axis for axis in needed if axis not in functions]
     if missing:
         raise ValueError(f"no test function for axes {missing}; give one for each axis")
     factors, rows, groups = [], [], []
     squared: FloatArray = np.zeros(len(library) + len(wanted))
     independent = 0.0
     for k, one in enumerate(data):
-        projectors = make_projectors(one, functions, strides or {})
+        projectors = make_projectors(one, functions, strides or {}, snapshots=snapshots)
         variances = noise_variances(one) if debias else {}
         whole = Evaluator(one, derivative or Derivative(), 0, one.shape[-1], variances)
         squared += squared_scheme_errors(whole, projectors, plan)
@@ -114,7 +119,7 @@ def weak_system(
         rows=np.array(rows),
         groups=np.array(groups),
         notes=notes,
-        overlap=float(np.prod([p.function.support / p.stride for p in projectors])),
+        overlap=float(np.prod([p.covering for p in projectors])),
         scheme_errors=np.sqrt(squared),
         independent=independent,
     )
@@ -122,6 +127,9 @@ def weak_system(
 
 def _blocks(time: Projector, blocks: int) -> Iterator[Projector]:
     """Yield the time projector of each block."""
+    if not time.divisible:
+        yield time
+        return
     longest = (time.count - 1) * time.stride // time.function.half_width
     n = max(1, min(blocks, longest, time.count))
     edges = np.linspace(0, time.count, n + 1).round().astype(int)
@@ -145,7 +153,7 @@ def _factors(
     """Return factor and number of rows of each part of one stretch of time."""
     results: list[tuple[FloatArray | None, int]] = [(None, 0)] * parts
     for time in stretches(whole.data, projectors[-1]):
-        stop = time.offset + (time.count - 1) * time.stride + time.function.support
+        stop = time.offset + time.extent
         evaluator = replace(whole, start=time.offset, stop=stop)
         matrix = weak_rows(evaluator, (*projectors[:-1], time.from_first()), plan)
         # Rows of one query point on the first axis are contiguous.

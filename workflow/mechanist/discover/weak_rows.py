@@ -10,10 +10,12 @@ from mechanist.core.typing import FloatArray
 from mechanist.discover.evaluation import Evaluator
 from mechanist.discover.projection import Projector, project
 from mechanist.discover.reduction import reduced
+from mechanist.discover.snapshots import between_snapshots
 from mechanist.discover.terms import Factor, Orders, Term
 from mechanist.discover.test_functions import TestFunction
 from mechanist.discover.uneven_times import UnevenTimes
-from mechanist.formats.field_files import FieldData
+from mechanist.discover.widths import remedy
+from mechanist.formats.field_files import TIME, FieldData
 
 #: The distance between query points is the half-width divided by this.
 QUERIES_PER_HALF_WIDTH: Final = 6
@@ -39,22 +41,38 @@ def make_plan(terms: tuple[Term, ...], known: frozenset[str]) -> tuple[Plan, dic
 
 
 def make_projectors(
-    data: FieldData, functions: Mapping[str, TestFunction], strides: Mapping[str, int]
+    data: FieldData,
+    functions: Mapping[str, TestFunction],
+    strides: Mapping[str, int],
+    *,
+    snapshots: bool = False,
 ) -> tuple[Projector, ...]:
     """Return the projector of each axis, over all query points of a trajectory.
+
+    Parameters
+    ----------
+    data : FieldData
+        A trajectory.
+    functions, strides : mapping
+        Test function by axis; grid points from one query point to the next, if not the default.
+    snapshots : bool
+        Whether to integrate between neighbouring times instead of over test functions in time.
 
     Raises
     ------
     ValueError
         If the trajectory has fewer points than a test function.
     """
-    projectors = []
+    projectors: list[Projector] = []
     for axis, n in zip(data.axes, data.shape, strict=True):
+        if snapshots and axis == TIME:
+            projectors.append(between_snapshots(axis, data.axes[axis]))
+            continue
         function, periodic = functions[axis], axis in data.periodic
         if n < function.support:
             raise ValueError(
                 f"trajectory {data.name!r}, axis {axis!r}: {n} points, but a test function covers "
-                f"{function.support}. Give narrower test functions or longer data"
+                f"{function.support}. Give narrower test functions or longer data{remedy(axis)}"
             )
         stride = strides.get(axis, max(1, function.half_width // QUERIES_PER_HALF_WIDTH))
         room = n - 1 if periodic else n - function.support
@@ -89,25 +107,14 @@ def _on_uneven_times(even: Projector, data: FieldData) -> Projector:
 def independent_values(projectors: tuple[Projector, ...], target: Term) -> float:
     """Return how many independent values white noise has in all rows of a trajectory's target."""
     orders = dict(target.outer)
-    return float(
-        np.prod(
-            [
-                max(_used(p) * p.stride / p.function.correlated(orders.get(p.axis, 0)), 1.0)
-                for p in projectors
-            ]
-        )
-    )
-
-
-def _used(projector: Projector) -> int:
-    """Return the number of windows that are not left out."""
-    if projector.uneven is None:
-        return projector.count
-    return int(projector.rows(0).any(axis=1).sum())
+    return float(np.prod([p.independent(orders.get(p.axis, 0)) for p in projectors]))
 
 
 def stretches(data: FieldData, time: Projector) -> Iterator[Projector]:
     """Yield parts of a block that fit into memory but are not shorter than a test function."""
+    if not time.divisible:
+        yield time
+        return
     bytes_a_point = 8 * int(np.prod(data.shape[:-1]))
     support = time.function.support
     points = max(2 * support, STRETCH_BYTES // bytes_a_point)

@@ -25,6 +25,7 @@ class SearchSettingsEntry(TypedDict, total=False):
     trim: dict[str, int]
     blocks: int
     dependent: bool
+    snapshots: bool
 
 
 class RivalEntry(TypedDict, total=False):

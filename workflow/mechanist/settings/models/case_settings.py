@@ -59,6 +59,11 @@ class SearchSettings(Block):
         default=None,
         description="Whether terms may be linear combinations of other terms on the data.",
     )
+    snapshots: bool | None = Field(
+        default=None,
+        description="Whether to integrate between neighbouring times instead of over test functions in"
+        " time: for three to about twenty times. Only the method `weak` does.",
+    )
 
 
 class Rival(Block):
