@@ -185,6 +185,8 @@ def test_only_names_of_arrays_are_known() -> None:
         (pickle.dumps([PLACES]), "holds a list, expected a dictionary"),
         (b"\x80\x02X\x01\x00\x00\x00aQ.", "it names objects outside the file"),
         (b"\x80\x02c_codecs\nencode\nX\x01\x00\x00\x00aX\x03\x00\x00\x00hex\x86R.", "bytes in the coding 'hex'"),
+        (pickle.dumps(GLASS, protocol=2).replace(b"(K\x01K(", b"(K\x5bK(", 1), "an array of an unknown version"),
+        (pickle.dumps(GLASS, protocol=2).replace(b"X\x01\x00\x00\x00<", b"X\x01\x00\x00\x00x", 1), "a type of an unknown version"),
         (b"\x80\x02cnumpy\nndarray\nJ\xff\xff\xff\x7f\x85R.", "holds a NoneType, expected a dictionary"),
     ],
 )  # fmt: skip

@@ -18,6 +18,12 @@ from numpy.typing import NDArray
 _PLAIN: Final = frozenset("biufcSU")
 
 
+#: Versions and orders of bytes that NumPy writes.
+_TYPE_VERSIONS: Final = (3, 4)
+_ARRAY_VERSION: Final = 1
+_ORDERS: Final = ("<", ">", "|", "=")
+
+
 class _Type:
     """A type of numbers, in place of ``numpy.dtype``."""
 
@@ -26,7 +32,9 @@ class _Type:
         self.dtype: np.dtype[np.generic] | None = made if made.kind in _PLAIN else None
 
     def __setstate__(self, state: tuple[object, ...]) -> None:
-        order, fields = state[1], state[2:5]
+        version, order, *fields = state[:5]
+        if version not in _TYPE_VERSIONS or order not in _ORDERS or len(fields) != 3:
+            raise pickle.UnpicklingError(f"a type of an unknown version: {state[:2]!r:.60}")
         if self.dtype is not None and order in ("<", ">"):
             self.dtype = self.dtype.newbyteorder(order)
         if any(part is not None for part in fields):
@@ -41,7 +49,9 @@ class _Array:
         self.values: NDArray[np.generic] | None = None
 
     def __setstate__(self, state: tuple[object, ...]) -> None:
-        shape, kind, by_columns, content = state[-4:]
+        version, shape, kind, by_columns, content = state
+        if version != _ARRAY_VERSION or not isinstance(by_columns, bool):
+            raise pickle.UnpicklingError(f"an array of an unknown version: {state[:2]!r:.60}")
         self.values = _rebuilt(content, kind, shape, "F" if by_columns else "C")
 
 
