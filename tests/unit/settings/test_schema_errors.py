@@ -18,8 +18,11 @@ ROOT = Path(__file__).parents[3]
 SCHEMA = json.loads((ROOT / "workflow/schemas/config.schema.json").read_text())
 
 
+DEFAULT = yaml.safe_load((ROOT / "config/config.yaml").read_text())
+
+
 def default() -> dict[str, Any]:
-    return yaml.safe_load((ROOT / "config/config.yaml").read_text())
+    return copy.deepcopy(DEFAULT)
 
 
 def merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
