@@ -20,8 +20,11 @@ SCHEMA = json.loads((ROOT / "workflow/schemas/config.schema.json").read_text())
 UNEVEN = {"path": "u.npz", "axes": {"x": "x", "t": "t"}, "fields": {"u": "u"}, "uneven": ["t"]}
 
 
+DEFAULT = yaml.safe_load((ROOT / "config/config.yaml").read_text())
+
+
 def default() -> dict[str, Any]:
-    return yaml.safe_load((ROOT / "config/config.yaml").read_text())
+    return copy.deepcopy(DEFAULT)
 
 
 def merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
