@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mechanist.core.typing import FloatArray
-from mechanist.discover.best_subset import best_subsets
+from mechanist.discover.best_subset import _backward, _Best, best_subsets
 from mechanist.discover.regression import Problem
 
 
@@ -73,3 +73,18 @@ def test_a_path_is_no_longer_than_is_asked_for() -> None:
     assert [len(fit.support) for fit in best_subsets(Problem.dense(rows, target))] == [*range(11)]
     short = best_subsets(Problem.dense(rows, target), max_terms=3)
     assert [len(fit.support) for fit in short] == [0, 1, 2, 3]
+
+
+def test_elimination_drops_what_costs_least_and_not_what_weighs_least() -> None:
+    """Of two columns that nearly coincide each has a large weight, and neither is missed.
+
+    Columns are c, a and a + e b, with e = 0.01 and orthogonal a, b and c; the target is 0.5 c + 0.05 b.
+    The weights are 0.5, -5 and 5; without either of the last two the squared residual is 0.0025.
+    """
+    c, a, b = np.eye(3)
+    problem = Problem.dense(np.column_stack([c, a, a + 0.01 * b]), 0.5 * c + 0.05 * b)
+    best = _Best(problem)
+    _backward(problem, best, 3)
+    assert best.supports[1] == (0,)
+    assert best.losses[1] == pytest.approx(0.0025 / 0.2525, rel=1e-3)
+    assert 0 in best.supports.get(2, (0,))

@@ -139,3 +139,12 @@ def test_two_increments_at_one_time_are_refused(tmp_path: Path) -> None:
 
 def test_the_rate_is_that_of_the_whole_test(tmp_path: Path) -> None:
     assert read(tmp_path).material["rate"] == pytest.approx(np.log(1.02) / 20)
+
+
+def test_a_result_of_the_initial_state_alone_has_no_rate(tmp_path: Path) -> None:
+    state = {"O": np.tile(IDENTITY, (6, 1)), "F": np.tile(np.eye(3), (6, 1, 1)),
+             "P": np.zeros((6, 3, 3))}  # fmt: skip
+    write_damask(tmp_path / "a.hdf5", cells=CELLS, fields={0: state})
+    run = read_damask(tmp_path / "a.hdf5", name="a")
+    assert run.material["rate"] == 0.0
+    assert (run.n_frames, run.status) == (1, "ended at increment 0 of 40")
