@@ -56,6 +56,9 @@ def import_fields(entry: Mapping[str, object], *, say: Say = LOGGER.info) -> lis
             say(f"{path.name}: {note}")
     repeated = {one.name for one in data if sum(one.name == other.name for other in data) > 1}
     if repeated:
+        twice = sorted({str(path) for path in parsed.paths if parsed.paths.count(path) > 1})
+        if twice:
+            raise ValueError(f"path: {twice} listed more than once; list each file once")
         raise ValueError(f"path: trajectories {sorted(repeated)} share a name; rename the files")
     return data
 

@@ -15,7 +15,8 @@ def equation_problems(block: EquationsBlock) -> Iterator[str]:
     """
     cases, run, figures = block.cases, block.run, block.figures
     yield from unknown_names("equations/run", run, cases)
-    yield from unknown_names("equations/imports", block.imports, cases)
+    for line in unknown_names("equations/imports", block.imports, cases):
+        yield f"{line}. Add a case of this name to equations/cases, with its library of terms"
     yield from unknown_names("equations/figures/cases", figures.cases, run)
     drawn = [cell.case for cell in figures.paths]
     yield from unknown_names("equations/figures/paths", drawn, cases)

@@ -68,7 +68,8 @@ def _problems(error: jsonschema.ValidationError) -> Iterator[str]:
         case "additionalProperties":
             known = sorted(mapping(mapping(schema).get("properties", {})))
             patterns = mapping(mapping(schema).get("patternProperties", {}))
-            for key in sorted(set(mapping(seen)) - set(known), key=str):
+            named = [k for k in mapping(seen) if any(re.search(p, str(k)) for p in patterns)]
+            for key in sorted(set(mapping(seen)) - set(known) - set(named), key=str):
                 close = difflib.get_close_matches(str(key), known, n=1)
                 hint = f"; did you mean {close[0]!r}?" if close else ""
                 allowed = ", ".join(known) or f"names like {', '.join(patterns)}"
@@ -93,11 +94,19 @@ def _problems(error: jsonschema.ValidationError) -> Iterator[str]:
         case "oneOf" | "anyOf" if error.context:
             best = jsonschema.exceptions.best_match([error])
             if best is error:
-                yield f"{place}: {error.message}"
+                allowed = " or ".join(dict.fromkeys(_described(one) for one in sequence(expected)))
+                yield f"{place}: value {seen!r} is not allowed. Expected: {allowed}"
             else:
                 yield from _problems(best)
         case _:
             yield f"{place}: {error.message}"
+
+
+def _described(schema: object) -> str:
+    """Return what an alternative of a schema allows, in one or two words."""
+    kind = str(mapping(schema).get("type", schema))
+    items = mapping(mapping(schema).get("items", {})).get("type")
+    return f"{kind} of {items}" if items else kind
 
 
 def _point(seen: object) -> str:
