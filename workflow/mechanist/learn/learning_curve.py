@@ -113,9 +113,7 @@ def problem_curve(
     return learning_curve(train, splits, curve, label=label)
 
 
-def augmented(
-    problem: Problem, copies: Sequence[NDArray[np.float32]] | Sequence[FloatArray]
-) -> Problem:
+def augmented(problem: Problem, copies: Sequence[NDArray[np.floating]]) -> Problem:
     """Append transformed copies of all rows, which share target, fold, sample and frame.
 
     Parameters
