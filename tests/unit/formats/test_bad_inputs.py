@@ -350,10 +350,10 @@ TABLES = {
         lambda t: t.replace("2.5", '"2,5"'), ":3, column 'u'", "'2,5', expected a finite",
         "decimal points"),
     "CSV: header units": (
-        lambda t: t.replace("u\n", "u (m/s)\n"), "", "no array 'u'", "u (m/s)"),
+        lambda t: t.replace("u\n", "u (m/s)\n"), ":1", "no column 'u'", "u (m/s)"),
     "CSV: duplicated column": (
         lambda t: t.replace("x,t", "u,t"), ":1, column 'u'", "two columns have the same name", "its own"),
-    "CSV: missing column": (lambda t: t.replace("u\n", "v\n"), "", "no array 'u'", "Arrays"),
+    "CSV: missing column": (lambda t: t.replace("u\n", "v\n"), ":1", "no column 'u'", "Columns of the file: x, t, v"),
     "CSV: mixed dtype": (
         lambda t: t.replace("2.5", "high"), ":3, column 'u'", "'high', expected a finite", "Fill"),
     "CSV: missing value": (

@@ -60,7 +60,12 @@ TABLE = "x,t,u\n0,0,1\n1,0,2\n0,1,3\n1,1,4\n"
         (TABLE.replace(",3\n", "\n"), ":4", "2 values, expected 3"),
         (TABLE + "1,0,2\n", ":6", "line 3 is repeated"),
         (TABLE[:-6], "bad.csv", "3 lines, expected 4 .* x = 1, t = 1"),
-        (TABLE.replace("u", "v"), "bad.csv", "no array 'u'"),
+        (TABLE.replace("u", "v"), ":1", r"no column 'u'\. Columns of the file: x, t, v\."),
+        (
+            "x,0,0.5,1.5\n0,1,2,3\n",
+            ":1",
+            r"no column 't'; the columns are named by numbers, from 0 to 1\.5\. .*looks wide",
+        ),
         ("x,t,u\n", "bad.csv", "no lines of data"),
         (TABLE.replace("1,0,2", '1,0,"2'), ":3, column 'u'", "character 5 is a quotation mark"),
         (TABLE.replace("1,0,2", '1,"0"1,2'), ":3, column 't'", "character 3 is a quotation mark"),
@@ -75,6 +80,7 @@ TABLE = "x,t,u\n0,0,1\n1,0,2\n0,1,3\n1,1,4\n"
         "twice",
         "hole",
         "column",
+        "wide",
         "empty",
         "stray quote",
         "text after a quote",
@@ -125,6 +131,11 @@ def test_files_that_are_not_what_they_say_are_refused(tmp_path: Path) -> None:
     for folder in ("g", "h"):
         (tmp_path / folder).mkdir()
         npz(tmp_path / folder / "same.npz", {"x": X, "t": T, "u": U})
+    same = tmp_path / "g/same.npz"
+    with pytest.raises(
+        ValueError, match=r"same\.npz'\] listed more than once; list each file once"
+    ):
+        one([same, same])
     with pytest.raises(ValueError, match=r"\['same'\] share a name"):
         import_fields(ENTRY | {"path": [tmp_path / f / "same.npz" for f in "gh"]})
 

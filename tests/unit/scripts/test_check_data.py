@@ -248,3 +248,21 @@ def test_targets_must_be_numbers_of_every_frame(files: list[TrajectoryFrame]) ->
     with pytest.raises(DataError, match=r"run\.dump:147, column 'tag': no numeric column 'tag'"):
         checked(GLASS | {"sample": "a", "target": "tag"})
     assert issubclass(FormatError, ValueError)
+
+
+def test_the_library_of_a_case_is_held_against_the_names_of_the_data() -> None:
+    row = {"wing": "equations", "system": "kdv", "sample": "r", "path": "field.npz", "format": "npz",
+           "options": "{axes: {x: x, t: t}, fields: {u: u}}"}  # fmt: skip
+    library = {"degree": 1, "order": 1, "terms": ["w u_x"]}
+    cases = {"kdv": {"library": library}}
+    with pytest.raises(DataError, match=r"0 of your entries .* 2 problems") as caught:
+        checked(
+            row | {"options": "{axes: {x: x, t: t}, fields: {u: usol}}"},
+            equations={"cases": cases, "imports": {}},
+        )
+    assert "1. equations/cases/kdv: term 'w u_x': ['w'] not in the data, which have" in str(
+        caught.value
+    )
+    assert "samples.tsv:2: field.npz: no array 'usol'" in str(caught.value)
+    library["terms"] = ["u u_x"]
+    checked(row, equations={"cases": cases, "imports": {}})

@@ -199,3 +199,29 @@ def test_paths_and_numbers_that_yaml_or_snakemake_would_change(
         assert float(problem.rpartition("write ")[2].split(",")[0]) == float(value["m"]["burgers"])
     else:
         assert "YAML" not in problem
+
+
+def test_only_the_wrong_name_is_listed_where_names_are_free() -> None:
+    settings = default()
+    settings["equations"]["cases"]["my case"] = {"library": {"degree": 2}}
+    problems = setting_problems(settings, SCHEMA)
+    assert problems == [
+        "equations/cases: unknown key 'my case' Allowed: names like ^[a-z][a-z0-9_]*$"
+    ]
+
+
+def test_a_value_that_fits_no_alternative_is_told_what_they_are() -> None:
+    settings = default()
+    entry = {"path": 3, "axes": {"t": "t"}, "fields": {"u": "u"}}
+    settings["equations"]["imports"] = {"lorenz": entry}
+    assert setting_problems(settings, SCHEMA) == [
+        "equations/imports/lorenz/path: value 3 is not allowed. Expected: string or array of string"
+    ]
+
+
+def test_field_data_without_a_case_are_told_where_to_add_it() -> None:
+    settings = default()
+    entry = {"path": "a.npz", "axes": {"t": "t"}, "fields": {"u": "u"}}
+    settings["equations"]["imports"] = {"mine": entry}
+    with pytest.raises(SettingsError, match="Add a case of this name to equations/cases, with its"):
+        check_references(typed_settings(settings), LIBRARY)

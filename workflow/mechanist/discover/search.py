@@ -13,7 +13,7 @@ from mechanist.discover.pointwise import NEXT, discrete_system, pointwise_system
 from mechanist.discover.priors import Priors
 from mechanist.discover.refinement import Correction
 from mechanist.discover.regression import Support
-from mechanist.discover.regression_data import as_terms
+from mechanist.discover.regression_data import as_terms, check_data
 from mechanist.discover.system import LinearSystem
 from mechanist.discover.terms import Term, monomial, parse_term
 from mechanist.discover.test_functions import TestFunction
@@ -114,6 +114,27 @@ class Search:
         """Return the left-hand sides for data with these fields."""
         ending = NEXT if self.method == "map" else TIME
         return list(self.targets) or [f"{name}_{ending}" for name in data.fields]
+
+    def check(self, data: FieldData) -> None:
+        """Check that library, targets, priors and widths fit the names of data, whatever the values.
+
+        Raises
+        ------
+        ValueError
+            If a term or target does not parse or names something that is not in the data, priors
+            exclude all terms, or the widths are not those of the axes.
+        """
+        targets = self.targets_of(data)
+        library = self.library.build(data)
+        left = [_left(target) for target in targets]
+        check_data([data], (*library, *left))
+        for one in left:
+            self.priors.groups(library, one, [axis for axis in data.axes if axis != TIME])
+        if self.half_widths and set(self.half_widths) != set(data.axes):
+            raise ValueError(
+                f"half_widths are given for {sorted(self.half_widths)}, expected all axes of the data,"
+                f" {list(data.axes)}. Give one for each, or leave them out"
+            )
 
     def systems(self, data: Sequence[FieldData]) -> dict[str, tuple[LinearSystem, Groups]]:
         """Return the system of each target, and the terms that each of its columns sums.

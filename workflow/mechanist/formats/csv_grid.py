@@ -1,5 +1,6 @@
 """Read fields from a CSV table with one line per grid point, in any order."""
 
+import difflib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,10 +12,12 @@ import numpy as np
 from mechanist.core.errors import FormatError
 from mechanist.core.typing import FloatArray, IntArray
 from mechanist.formats.csv_lines import lines_of, words_of
-from mechanist.formats.named_arrays import missing
 
 #: Relative distance below which coordinates, rounded in print, are the same grid point.
 SAME_POINT: Final = 1e-6
+#: Columns of a header that are listed, and from how many numbers on a table looks wide.
+_LISTED: Final = 20
+_FEW: Final = 3
 _NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
@@ -142,8 +145,27 @@ def _places(path: Path, names: Sequence[str], header: list[str], line: int) -> l
         raise FormatError(path, problem, remedy=remedy, line=line, column=repeated[0])
     for name in names:
         if name not in header:
-            raise missing(path, name, dict.fromkeys(header, ()))
+            raise _absent(path, name, header, line)
     return [header.index(name) for name in names]
+
+
+def _absent(path: Path, name: str, header: list[str], line: int) -> FormatError:
+    """Return the error for a missing column, which in a wide table is spread over the header."""
+    if len(header) > _FEW and all(_NUMBER.fullmatch(one) for one in header[1:]):
+        return FormatError(
+            path,
+            f"no column {name!r}; the columns are named by numbers, from {header[1]} to {header[-1]}",
+            remedy="The table looks wide, with one column for each value of an axis: write one line"
+            " for each grid point, and a column for each axis and field.",
+            line=line,
+        )
+    close = difflib.get_close_matches(name, header, n=1)
+    hint = f"Did you mean {close[0]!r}? " if close else ""
+    shown = ", ".join(header[:_LISTED])
+    more = f" and {len(header) - _LISTED} more" if len(header) > _LISTED else ""
+    return FormatError(
+        path, f"no column {name!r}", remedy=f"{hint}Columns of the file: {shown}{more}.", line=line
+    )
 
 
 def _numbers(

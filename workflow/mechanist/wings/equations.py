@@ -257,4 +257,9 @@ class EquationsWing(Wing):
 
     def import_settings(self) -> dict[str, object]:
         """Return the part of the configuration that checking users' data needs."""
-        return super().import_settings() | {"cases": {name: {} for name in self.block["cases"]}}
+        return super().import_settings() | {
+            "cases": {
+                name: {key: case[key] for key in ("library", "settings", "methods") if key in case}
+                for name, case in self.block["cases"].items()
+            }
+        }

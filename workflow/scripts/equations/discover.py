@@ -66,9 +66,13 @@ def main(
     noise : float, optional
         Noise level of the equations file, one of ``levels`` or zero; by default the first level.
     """
-    search = Search.from_settings(method, library, settings or {})
-    truth = read_truth(data, form=search.library.form)
     clean = read_fields(data)
+    try:
+        search = Search.from_settings(method, library, settings or {})
+        search.check(clean[0])
+    except ValueError as error:
+        raise ValueError(f"equations/cases/{case}: {error}") from error
+    truth = read_truth(data, form=search.library.form)
     runs = [(level, seed + k) for level in levels for k in range(seeds if level else 1)]
     written = level_written(levels, noise), seed
     first = noisy(clean, *written)

@@ -2,14 +2,16 @@
 
 Nothing is computed or written. Entries come from the sample sheet and from the configuration; all
 are read, whatever error one of them causes, so that all problems are reported at once: first those
-of the configuration, then those of the sheet by line.
+of the configuration (where the library of each case of field data is held against their names), then those of the sheet by line.
 """
 
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mechanist.core.narrowing import mapping
 from mechanist.core.progress import LOGGER, log_to
+from mechanist.imports.case_terms import case_problem
 from mechanist.imports.entry_check import check_apart
 from mechanist.settings.own_imports import configured_imports, sheet_imports
 from mechanist.wings.sheets import SHEET_RULES
@@ -47,11 +49,15 @@ def main(
         rows, found = sheet_imports(sheet, settings, schema, SHEET_RULES)
         imports += rows
         problems += [(error.line or 0, str(error)) for error in found]
+    cases = mapping(mapping(settings.get("equations", {})).get("cases", {}))
     good = 0
     for one in imports:
         checked = check_apart(one)
         problems += [(_line(sheet, place), said) for place, said in checked.problems]
-        if not checked.problems:
+        of_case = case_problem(one, cases)
+        if of_case is not None:
+            problems.append((0, of_case))
+        elif not checked.problems:
             good += 1
             _say("\n  ".join([f"{one.title} ({one.place})", *checked.lines]))
     if problems:

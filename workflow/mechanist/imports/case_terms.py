@@ -1,0 +1,53 @@
+"""Hold the library of a case against the names of its field data, before the data are read."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from mechanist.discover.search import Search
+from mechanist.formats.field_files import FieldData
+from mechanist.settings.field_entry import FieldEntry
+from mechanist.settings.own_imports import Import
+
+
+def case_problem(one: Import, cases: Mapping[str, Mapping[str, Any]]) -> str | None:
+    """Return what is wrong with the library or the settings of the case of an entry, if anything.
+
+    Parameters
+    ----------
+    one : Import
+        An entry; those of other blocks than ``equations/imports`` have no case.
+    cases : mapping
+        The block ``equations/cases`` of the configuration.
+
+    Returns
+    -------
+    str or None
+        One sentence that begins with the place; None also if the entry itself is invalid, which
+        is told where it is read.
+    """
+    case = cases.get(one.names[0]) if one.block == ("equations", "imports") else None
+    if not case:
+        return None
+    try:
+        data = _named(FieldEntry.from_mapping({k: v for k, v in one.entry.items() if k != "truth"}))
+    except ValueError:
+        return None
+    method = "map" if case.get("methods", ["weak"])[0] == "map" else "weak"
+    try:
+        Search.from_settings(method, case.get("library") or {}, case.get("settings") or {}).check(
+            data
+        )
+    except ValueError as error:
+        return f"equations/cases/{one.names[0]}: {error}"
+    return None
+
+
+def _named(entry: FieldEntry) -> FieldData:
+    """Return data with the names of an entry, which are one everywhere."""
+    ones = np.ones((2,) * len(entry.axes))
+    axes = {name: np.arange(2.0) for name in entry.axes}
+    return FieldData(
+        "names", axes, dict.fromkeys(entry.fields, ones), dict.fromkeys(entry.inputs, ones)
+    )
