@@ -1,17 +1,17 @@
 """Hold the library of a case against the names of its field data, before the data are read."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 
+from mechanist.core.narrowing import mapping, texts
 from mechanist.discover.search import Search
 from mechanist.formats.field_files import FieldData
 from mechanist.settings.field_entry import FieldEntry
 from mechanist.settings.own_imports import Import
 
 
-def case_problem(one: Import, cases: Mapping[str, Mapping[str, Any]]) -> str | None:
+def case_problem(one: Import, cases: Mapping[str, object]) -> str | None:
     """Return what is wrong with the library or the settings of the case of an entry, if anything.
 
     Parameters
@@ -27,18 +27,17 @@ def case_problem(one: Import, cases: Mapping[str, Mapping[str, Any]]) -> str | N
         One sentence that begins with the place; None also if the entry itself is invalid, which
         is told where it is read.
     """
-    case = cases.get(one.names[0]) if one.block == ("equations", "imports") else None
+    case = mapping(cases.get(one.names[0], {})) if one.block == ("equations", "imports") else {}
     if not case:
         return None
     try:
         data = _named(FieldEntry.from_mapping({k: v for k, v in one.entry.items() if k != "truth"}))
     except ValueError:
         return None
-    method = "map" if case.get("methods", ["weak"])[0] == "map" else "weak"
+    method = "map" if texts(case.get("methods", ["weak"]))[0] == "map" else "weak"
+    library, settings = (mapping(case.get(key) or {}) for key in ("library", "settings"))
     try:
-        Search.from_settings(method, case.get("library") or {}, case.get("settings") or {}).check(
-            data
-        )
+        Search.from_settings(method, library, settings).check(data)
     except ValueError as error:
         return f"equations/cases/{one.names[0]}: {error}"
     return None
