@@ -9,7 +9,7 @@ ends the reading before anything is called.
 import io
 import pickle
 from collections.abc import Callable
-from typing import Any, Final, NoReturn
+from typing import Final, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,14 +29,14 @@ class _Type:
 
     def __init__(self, code: object, *_: object) -> None:
         made = np.dtype(code if isinstance(code, str) else "O")
-        self.dtype: np.dtype[Any] | None = made if made.kind in _PLAIN else None
+        self.dtype: np.dtype[np.generic] | None = made if made.kind in _PLAIN else None
 
-    def __setstate__(self, state: tuple[Any, ...]) -> None:
+    def __setstate__(self, state: tuple[object, ...]) -> None:
         version, order, *fields = state[:5]
         if version not in _TYPE_VERSIONS or order not in _ORDERS or len(fields) != 3:
             raise pickle.UnpicklingError(f"a type of an unknown version: {state[:2]!r:.60}")
         if self.dtype is not None and order in ("<", ">"):
-            self.dtype = self.dtype.newbyteorder(order)
+            self.dtype = self.dtype.newbyteorder("<" if order == "<" else ">")
         if any(part is not None for part in fields):
             self.dtype = None
 
@@ -46,16 +46,18 @@ class _Array:
 
     def __init__(self) -> None:
         #: None if the array holds objects.
-        self.values: NDArray[Any] | None = None
+        self.values: NDArray[np.generic] | None = None
 
-    def __setstate__(self, state: tuple[Any, ...]) -> None:
+    def __setstate__(self, state: tuple[object, ...]) -> None:
         version, shape, kind, by_columns, content = state
         if version != _ARRAY_VERSION or not isinstance(by_columns, bool):
             raise pickle.UnpicklingError(f"an array of an unknown version: {state[:2]!r:.60}")
         self.values = _rebuilt(content, kind, shape, "F" if by_columns else "C")
 
 
-def _rebuilt(content: object, kind: object, shape: object, order: str) -> NDArray[Any] | None:
+def _rebuilt(
+    content: object, kind: object, shape: object, order: str
+) -> NDArray[np.generic] | None:
     """Return an array of plain values, None if it holds others."""
     if not isinstance(kind, _Type) or not isinstance(shape, tuple):
         raise pickle.UnpicklingError("an array without type or shape")
