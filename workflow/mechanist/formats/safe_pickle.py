@@ -36,7 +36,7 @@ class _Type:
         if version not in _TYPE_VERSIONS or order not in _ORDERS or len(fields) != 3:
             raise pickle.UnpicklingError(f"a type of an unknown version: {state[:2]!r:.60}")
         if self.dtype is not None and order in ("<", ">"):
-            self.dtype = self.dtype.newbyteorder(order)
+            self.dtype = self.dtype.newbyteorder("<" if order == "<" else ">")
         if any(part is not None for part in fields):
             self.dtype = None
 
