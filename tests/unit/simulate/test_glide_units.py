@@ -63,6 +63,7 @@ def test_opposite_dislocations_annihilate_within_the_radius(
     y = np.array([10.0, 10.0 + distance * np.sin(angle), 10.0, 30.0])
     glide = Glide(planar(x, y, np.array([1, -1, 1, -1]), LENGTH), Integration(annihilation=radius))
     assert len(glide.system) == left
+    assert sorted(glide.system.x)[-2:] == [30.0, 30.0]  # the distant ones are left
     assert glide.annihilated == (4 - left) // 2
 
 
