@@ -10,7 +10,8 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).parents[3]
-WING_CLASSES = [ROOT / f"workflow/mechanist/wings/{name}.py" for name in ("wing", "learning_wing")]
+WINGS = ROOT / "workflow/mechanist/wings"
+WING_CLASSES = [WINGS / "wing.py", WINGS / "learning_wing.py"]
 NEW_WING = ROOT / "docs/new_wing.md"
 CHANGES = ROOT / "docs/where_to_change.md"
 #: Files that a reader writes, outside the tree.
