@@ -17,7 +17,7 @@ SNAKEMAKE = $(BIN)/snakemake $(OPTIONS)
 smoke: SIZE := --configfile config/smoke.yaml
 paper: SIZE := --configfile config/paper.yaml
 
-.PHONY: run resume smoke paper article crate test test-slurm lint report lock envs schema readme benchmarks verify clean help
+.PHONY: run resume smoke paper article crate test test-slurm lint mutants report lock envs schema readme benchmarks verify clean help
 
 run: $(BIN)/.run  ## Set up the environment and make every figure and table
 	@$(SNAKEMAKE) $(ARGS)
@@ -35,19 +35,22 @@ resume: $(BIN)/.run  ## Continue a run that was killed (ARGS="--configfile confi
 paper: $(BIN)/.run  ## Run the published sizes; on a cluster add CORES=1 ARGS="--workflow-profile profiles/slurm"
 	@$(SNAKEMAKE) $(ARGS)
 
+# Compiled networks are kept in .snakemake, if it exists. Files are dealt in the order of `testpaths`.
 test: $(BIN)/.test  ## Run unit tests and workflow tests
+	@mkdir -p .snakemake
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 \
-		$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
+		$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-slurm: $(BIN)/.test  ## Run the workflow on a temporary one-node SLURM (needs Debian's slurm-wlm and munge)
 	$(BIN)/python -m pytest tests/slurm $(ARGS)
 
-lint: $(BIN)/.test  ## Check formatting, lint and types
+lint: $(BIN)/.test  ## Check formatting, lint, types, dead code and tests that cannot fail
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/snakefmt --check Snakefile workflow
 	$(BIN)/snakemake --lint
+	PYTHONPATH=tests $(BIN)/python -m lint
 
 report: $(BIN)/.run  ## Write a self-contained results/report.html with all figures and captions
 	$(BIN)/snakemake --report results/report.html $(ARGS)
@@ -60,6 +63,9 @@ article: $(BIN)/.run  ## Typeset results/paper.pdf, with every number read from 
 
 crate: $(BIN)/.run  ## Pack the finished run as an RO-Crate: results/ro-crate
 	@$(SNAKEMAKE) crate $(ARGS)
+
+mutants: $(BIN)/.test  ## Change code at random places and count the changes that tests notice (15 minutes)
+	PYTHONPATH=tests:workflow $(BIN)/python -m mutants $(or $(ARGS),--mutants 60 --minutes 15)
 
 benchmarks: $(BIN)/.test  ## Measure the cost tables in docs/benchmarks.md (minutes, one core)
 	$(BIN)/python tests/benchmarks/run_all.py docs/benchmarks.md

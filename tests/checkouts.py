@@ -1,14 +1,18 @@
 """Private copies of the repository, so that test workflows do not touch the original."""
 
+import contextlib
 import os
 import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from mechanist.formats.manifest import Manifest
 
 ROOT = Path(__file__).parents[1]
 
@@ -46,15 +50,33 @@ class Checkout:
         return jobs
 
 
-def copy_tree(target: Path) -> Checkout:
-    """Copy all tracked and untracked, unignored files of the working tree."""
+def reproducible(manifest: Manifest) -> dict[str, str]:
+    """Return the digests that another run of the same commit must reproduce."""
+    return {path: e.sha256 for path, e in manifest.entries.items() if not e.measured}
+
+
+def copy_tree(target: Path, *, source: Path = ROOT) -> Checkout:
+    """Copy all tracked and untracked, unignored files of the working tree, and what it compiled.
+
+    Bytecode, kernels and networks are not results. Without them, every copy would compile for
+    minutes; those of changed sources are not valid, and are made again.
+    """
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT, capture_output=True, text=True, check=True,
+        cwd=source, capture_output=True, text=True, check=True,
     ).stdout.splitlines()  # fmt: skip
-    for name in listed:
-        source = ROOT / name
-        if source.is_file():
-            (target / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(source, target / name)
+    named = (source / name for name in listed)
+    for file in [*(path for path in named if path.is_file()), *compiled(source)]:
+        copied = target / file.relative_to(source)
+        copied.parent.mkdir(parents=True, exist_ok=True)
+        # other tests may replace compiled code meanwhile
+        with contextlib.suppress(FileNotFoundError):
+            shutil.copy2(file, copied)
     return Checkout(target)
+
+
+def compiled(root: Path) -> Iterator[Path]:
+    """Yield the files with compiled code of a working tree."""
+    for suffix in ("pyc", "nbi", "nbc"):
+        yield from (root / "workflow").rglob(f"__pycache__/*.{suffix}")
+    yield from (root / ".snakemake/xla").glob("*-cache")

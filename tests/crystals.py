@@ -7,6 +7,7 @@ import numpy as np
 from mechanist.core.rotations import compose, from_rotation_vector, random_rotations
 from mechanist.core.typing import FloatArray
 from mechanist.formats.polycrystal_batches import PolycrystalRun
+from mechanist.mechanics.slip_orbits import Orbits
 from mechanist.mechanics.slip_systems import slip_systems
 from mechanist.simulate.crystal_law import Voce, latent_matrix
 from mechanist.simulate.crystal_law_flow import Crystal
@@ -14,6 +15,17 @@ from mechanist.simulate.polycrystal import Microstructure
 
 COPPER: Final = {"c11": 168400.0, "c12": 121400.0, "c44": 75400.0}
 MAGNESIUM: Final = {"c11": 59300.0, "c12": 25700.0, "c13": 21400.0, "c33": 61500.0, "c44": 16400.0}
+
+
+def class_means(orbits: Orbits, tensor: FloatArray) -> FloatArray:
+    """Return a tensor with every entry replaced by the mean of its class."""
+    means = np.array([tensor[orbits.labels == k].mean() for k in range(orbits.number)])
+    return means[orbits.labels]
+
+
+def symmetric_tensors(stress: FloatArray) -> FloatArray:
+    """Return components in Voigt's order, shape (..., 6), as tensors (..., 3, 3)."""
+    return stress[..., np.array([[0, 5, 4], [5, 1, 3], [4, 3, 2]])]
 
 
 def copper(*, exponent: float = 10.0, systems: str = "fcc12") -> Crystal:

@@ -1,5 +1,6 @@
 """A small valid file of every format that users can bring, and the cells of its row in a sheet."""
 
+import pickle
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,11 @@ def write_npz(path: Path, arrays: dict[str, Any]) -> None:
         np.savez(file, **arrays)
 
 
+def write_pickle(path: Path, arrays: dict[str, Any]) -> None:
+    """Write named arrays."""
+    path.write_bytes(pickle.dumps(arrays))
+
+
 def write_npy(path: Path) -> None:
     """Write a field as a single array, and its axes as arrays next to it."""
     values = field()
@@ -96,6 +102,7 @@ WRITERS: dict[tuple[str, str], Callable[[Path], None]] = {
     ("glass", "gsd"): write_gsd,
     ("glass", "hdf5"): lambda path: write_hdf5(path, particles()),
     ("glass", "npz"): lambda path: write_npz(path, particles()),
+    ("glass", "pickle"): lambda path: write_pickle(path, particles()),
     ("dislocation", "dislocation_text"): lambda path: write_lines(
         path, ["0.125 0.25 1", "0.375 -0.1 -1"]
     ),
@@ -104,6 +111,7 @@ WRITERS: dict[tuple[str, str], Callable[[Path], None]] = {
     ("equations", "npy"): write_npy,
     ("equations", "hdf5"): lambda path: write_hdf5(path, field()),
     ("equations", "csv"): write_table,
+    ("equations", "pickle"): lambda path: write_pickle(path, field()),
     ("crystal", "damask"): write_damask,
     ("crystal", "map"): lambda path: write_lines(path, ang_lines(np.zeros((4, 4, 3)))),
     ("crystal", "paradis"): lambda path: write_paradis(path, network_of_loops(6)),

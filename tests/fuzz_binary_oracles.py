@@ -1,5 +1,6 @@
 """Direct reading of binary files by their libraries, without the readers of this library."""
 
+import pickle
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,26 @@ from scipy.interpolate import interp1d
 from scipy.io import loadmat, whosmat
 
 Arrays = dict[str, NDArray[Any]]
+_NAMES = ("_reconstruct", "_frombuffer", "scalar", "ndarray", "dtype")
+
+
+class _OfNumPy(pickle.Unpickler):
+    """The unpickler of Python, for names of NumPy alone."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        if module.partition(".")[0] != "numpy" or name not in _NAMES:
+            raise pickle.UnpicklingError(name)
+        return super().find_class(module, name)
 
 
 def named(path: Path) -> dict[str, NDArray[Any]]:
-    """Return the arrays of an HDF5, NumPy or MATLAB file; a single array of NumPy is u(x, t)."""
+    """Return the arrays of a pickled, HDF5, NumPy or MATLAB file; a single array of NumPy is u(x, t)."""
     if path.suffix == ".npy":
         others = {name: np.load(path.with_name(f"{name}.npy")) for name in "xt"}
         return {"u": np.load(path, allow_pickle=False), **others}
+    if path.suffix == ".pickle":
+        with path.open("rb") as opened:
+            return {n: np.asarray(v) for n, v in _OfNumPy(opened).load().items()}
     if h5py.is_hdf5(path):
         with h5py.File(path, "r") as file:
             return {name: np.asarray(file[name][()]) for name in file}

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.io import savemat
 
-from format_files import write_hdf5, write_npz
+from format_files import write_hdf5, write_npz, write_pickle
 from fuzz_binary_oracles import named
 
 Array = NDArray[Any]
@@ -70,6 +70,8 @@ def rewrite_arrays(path: Path, rng: random.Random) -> None:
     path.unlink()
     if form == ".npz":
         write_npz(path, changed)
+    elif form == ".pickle":
+        write_pickle(path, changed)
     elif form == ".mat":
         savemat(path, changed)
     else:

@@ -255,10 +255,12 @@ TARGETS: Final[dict[str, Target]] = {
     "gsd": _of("glass", "gsd", rewrite=rewrite_gsd),
     "hdf5 (glass)": _of("glass", "hdf5", rewrite=rewrite_arrays),
     "npz (glass)": _of("glass", "npz", rewrite=rewrite_arrays),
+    "pickle (glass)": _of("glass", "pickle", rewrite=rewrite_arrays),
     "mat": _of("equations", "mat", rewrite=rewrite_arrays),
     "npz (field)": _of("equations", "npz", rewrite=rewrite_arrays),
     "npy": _of("equations", "npy", rewrite=rewrite_array),
     "hdf5 (field)": _of("equations", "hdf5", rewrite=rewrite_arrays),
+    "pickle (field)": _of("equations", "pickle", rewrite=rewrite_arrays),
     "csv": _of("equations", "csv"),
     "dislocation_text": Target(
         ".txt", WRITERS["dislocation", "dislocation_text"], _dislocations, text.dislocations,

@@ -198,18 +198,16 @@ def orientation_map(path: Path) -> Arrays:
         lines = text.split("\n")
         at = next(k for k, line in enumerate(lines) if line.startswith("Phase\t"))
         names = lines[at].split()
-        rows = np.array(
-            [line.replace(",", ".").split() for line in lines[at + 1 :] if line.strip()],
-            dtype=float,
-        )
         wanted = [names.index(n) for n in ("Euler1", "Euler2", "Euler3", "X", "Y", "Phase")]
-        rows = rows[:, wanted]
+        fields = [line.replace(",", ".").split() for line in lines[at + 1 :] if line.strip()]
+        rows = np.array([[row[k] for k in wanted] for row in fields], dtype=float)
         euler, lost = np.radians(rows[:, :3]), rows[:, 5] <= 0
     else:
         found = [
             line.split() for line in text.split("\n") if line.strip() and line.strip()[0] != "#"
         ]
-        rows = np.array([row[:8] for row in found], dtype=float)
+        used = [[*row[:5], "0", *row[6:8]] for row in found]  # the quality of the image is not
+        rows = np.array(used, dtype=float)
         euler = rows[:, :3]
         lost = (rows[:, 6] < 0) | (np.abs(euler - 4 * np.pi) < 1e-2).all(axis=1)
     places = np.round(rows[:, 3:5] / 0.5) * 0.5  # readers forgive 5 % of the step

@@ -3,8 +3,9 @@
 import numpy as np
 
 from mechanist.core.typing import FloatArray
-from mechanist.discover.system import LinearSystem, triangular
+from mechanist.discover.system import LinearSystem
 from mechanist.discover.terms import Term, monomial
+from mechanist.discover.triangular_factors import triangular
 
 
 def letters(p: int) -> tuple[Term, ...]:

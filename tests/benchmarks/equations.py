@@ -32,7 +32,7 @@ from mechanist.discover.measurement_noise import noisy
 from mechanist.discover.pointwise import pointwise_system
 from mechanist.discover.pysindy_rival import Rival, RivalLibrary
 from mechanist.discover.regression import Problem
-from mechanist.discover.selection import messenger_bortz
+from mechanist.discover.selection_rules import messenger_bortz
 from mechanist.discover.system import LinearSystem
 from mechanist.discover.test_functions import TestFunction
 from mechanist.discover.weak import weak_system

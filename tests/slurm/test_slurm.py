@@ -14,7 +14,7 @@ import psutil
 import pytest
 from one_node import Cluster, one_node_cluster, wait_until
 
-from checkouts import Checkout
+from checkouts import Checkout, reproducible
 from mechanist.formats.manifest import Manifest, read_manifest
 
 pytestmark = pytest.mark.slurm
@@ -49,7 +49,7 @@ def test_results_are_those_of_a_run_without_it(
     shutil.copytree(local.root / kernels, remote.root / kernels, dirs_exist_ok=True)
     ran = remote.smoke(*targets, *PROFILE)
     said = ran.stdout + ran.stderr
-    assert manifest(remote).reproducible() == manifest(local).reproducible()
+    assert reproducible(manifest(remote)) == reproducible(manifest(local))
     assert set(manifest(remote).entries) == set(manifest(local).entries)
     assert said.count("Submitted array job") == 1
     assert whole or "/group_figures_equations_figure_paths_equations_figure_symmetry/" in said

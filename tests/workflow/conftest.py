@@ -1,5 +1,6 @@
 """Copies of the repository, fresh or with a finished smoke run."""
 
+import fcntl
 import shutil
 from pathlib import Path
 from typing import Final
@@ -23,11 +24,23 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
 
 
 @pytest.fixture(scope="session")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
-    """Return a copy with a finished smoke run, reusing results of `make smoke` if present."""
-    place = copy_tree(tmp_path_factory.mktemp("finished"))
-    if (ROOT / LEFT[0] / "manifest.json").is_file():
-        for part in LEFT:
-            shutil.copytree(ROOT / part, place.root / part, dirs_exist_ok=True)
-    place.smoke()
-    return place
+def finished(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Checkout:
+    """Return a copy with a finished smoke run, which all workers make once, and reuse.
+
+    It goes on from the results of `make smoke`, if they are there.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = (base if worker_id == "master" else base.parent) / "smoke"
+    shared.mkdir(exist_ok=True)
+    with (shared / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (shared / "done").is_file():
+            first = copy_tree(shared / "repository")
+            if (ROOT / LEFT[0] / "manifest.json").is_file():
+                for part in LEFT:
+                    shutil.copytree(ROOT / part, first.root / part, dirs_exist_ok=True)
+            first.smoke()
+            (shared / "done").touch()
+    place = tmp_path_factory.mktemp("finished") / "repository"
+    shutil.copytree(shared / "repository", place, symlinks=True)
+    return Checkout(place)

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from disturb import TARGETS, manifest, outputs, resume, start
 
-from checkouts import Checkout, copy_tree
+from checkouts import Checkout, copy_tree, reproducible
 
 
 def undisturbed(place: Checkout, targets: list[str]) -> tuple[dict[str, str], float]:
@@ -27,7 +27,7 @@ def undisturbed(place: Checkout, targets: list[str]) -> tuple[dict[str, str], fl
     shutil.rmtree(place.root / "results/smoke")
     begun = time.monotonic()
     place.smoke(*targets)
-    return manifest(place).reproducible(), time.monotonic() - begun
+    return reproducible(manifest(place)), time.monotonic() - begun
 
 
 def killed_and_resumed(place: Checkout, targets: list[str], after: float) -> tuple[int, int]:
@@ -56,7 +56,7 @@ def main() -> int:
         for k in range(options.times):
             after = rng.uniform(0.1, 0.95) * seconds
             before, code = killed_and_resumed(place, options.targets, after)
-            left = manifest(place).reproducible()
+            left = reproducible(manifest(place))
             same = left == expected
             equal += same
             print(

@@ -14,7 +14,7 @@ from mechanist.formats.predictions import read_log_odds, write_predictions
 from mechanist.learn.estimators.catalogue import make_classifier
 from mechanist.learn.splits import make_splits, write_splits
 from mechanist.learn.study import OBJECTS
-from mechanist.learn.training import ModelSpec, make_task
+from mechanist.learn.training_task import ModelSpec, make_task
 from mechanist.learn.within_samples import predicted_odds
 from scripts.models import evaluate as models_evaluate
 

@@ -100,8 +100,13 @@ def test_the_ising_transition_is_found() -> None:
     options = ConfusionOptions(repeats=2, permutations=40, resamples=30, scale="linear")
     found = confuse(features, np.repeat(temperatures, 20), options=options)
     assert found.peak.location == pytest.approx(CRITICAL, abs=0.25)
-    assert found.location_low < CRITICAL + 0.25
+    assert found.location_low < CRITICAL < found.location_high
     assert found.prominence_p <= SIGNIFICANT
+    # Control: the critical temperature is near the middle of the scan, where a peak could always be.
+    shuffled = np.random.default_rng(0).permutation(features)
+    nothing = confuse(shuffled, np.repeat(temperatures, 20), options=options)
+    assert nothing.prominence_p > SIGNIFICANT
+    assert nothing.excess_p > SIGNIFICANT
 
 
 @settings(max_examples=20, deadline=None, derandomize=True)

@@ -7,15 +7,7 @@ import pandas as pd
 import pytest
 
 from equation_run_rows import run_row, write_runs
-from mechanist.assess.equation_runs import (
-    BEST,
-    ORACLE,
-    OWN,
-    read_runs,
-    summarised,
-    whole_systems,
-    with_best,
-)
+from mechanist.assess.equation_runs import read_runs, summarised, whole_systems, with_best
 from mechanist.core.errors import FormatError
 from mechanist.formats.tables import write_table
 
@@ -50,22 +42,22 @@ def test_best_rule_is_the_automatic_one_that_is_exact_most_often() -> None:
         run_row(rule="default", error=None),
         run_row(rule="messenger_bortz", error=4.0),
         run_row(rule="auto", error=3.0),
-        run_row(rule=ORACLE, error=1.0),
+        run_row(rule="oracle", error=1.0),
         run_row(rule="default", noise=0.1, error=None),
     ]
     table = with_best(summarised(whole_systems(pd.DataFrame(rows))))
-    best = table[table["rule"] == BEST].set_index("noise")
+    best = table[table["rule"] == "best"].set_index("noise")
     assert best.loc[0.0, "error"] == 3.0  # neither the worse rule nor the oracle counts
     assert best.loc[0.1, "share"] == 0.0  # a method keeps its row even if all of its rules fail
 
 
 def test_read_runs_unifies_names_and_skips_empty_tables(tmp_path: Path) -> None:
-    write_runs(tmp_path / "a.parquet", [run_row(method="derivative:spectral", rule=ORACLE)])
+    write_runs(tmp_path / "a.parquet", [run_row(method="derivative:spectral", rule="oracle")])
     write_runs(tmp_path / "b.parquet", [run_row(method="sgtr", rule="sgtr")])
     write_runs(tmp_path / "c.parquet", [])
     runs = read_runs([tmp_path / f"{name}.parquet" for name in "abc"])
     assert runs["method"].tolist() == ["spectral", "sgtr"]
-    assert runs["rule"].tolist() == [ORACLE, OWN]
+    assert runs["rule"].tolist() == ["oracle", "auto"]
 
 
 def test_read_runs_refuses_what_is_no_table_of_runs(tmp_path: Path) -> None:

@@ -9,13 +9,16 @@ import pytest
 from scipy.stats import spearmanr
 from sklearn.metrics import balanced_accuracy_score
 
-from mechanist.assess.evaluate import ALL, compare, frame_scores, summarise
+from mechanist.assess.evaluate import compare, frame_scores, summarise
 from mechanist.formats.predictions import write_predictions
 from mechanist.formats.tables import read_table, write_table
 from mechanist.learn.splits import make_splits, write_splits
 from mechanist.learn.study import OBJECTS
 from scripts.models import compare as models_compare
 from scripts.models import evaluate as models_evaluate
+
+#: Name of the subset of all loads.
+ALL = "all"
 
 NUMBER, CLASS = "log10_d2min@0.040", "plastic@0.040|0.20|0.80"
 OPTIONS = {"level": 0.9, "resamples": 200, "seed": 1}

@@ -14,6 +14,7 @@ from sklearn.linear_model import Ridge
 
 from glides import relaxed as relaxed_dislocations
 from mechanist.assess.leakage import (
+    Leak,
     LeakError,
     check_folds,
     check_problem,
@@ -137,10 +138,20 @@ def test_leaky_toys_are_caught_and_a_clean_one_passes() -> None:
     assert leak(_clean, problem()).tight
     scaler, selector = leak(_scaled_by_all, problem()), leak(_selected_by_all, problem())
     centred = leak(_centred_by_all, problem())
+    assert not any(found.tight for found in (scaler, selector, centred))
     assert scaler.features > 0.1
     assert scaler.truth == 0.0
-    assert max(selector.truth, selector.features) > 0.1
+    assert selector.truth > 0.1  # which feature is chosen depends on the truth of the test fold
     assert centred.truth > 0.1
+    assert centred.features < 1e-3
+
+
+@pytest.mark.parametrize(
+    ("truth", "features", "tight"),
+    [(0.0, 0.0, True), (0.9e-3, 0.9e-3, True), (1.1e-3, 0.0, False), (0.0, 1.1e-3, False)],
+)
+def test_a_thousandth_of_the_spread_is_rounding(truth: float, features: float, tight: bool) -> None:
+    assert Leak(truth, features).tight is tight
 
 
 SIDE, LINES = 20.0, 8

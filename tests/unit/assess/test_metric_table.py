@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mechanist.assess.metric_functions import Classes, ranks, top
-from mechanist.assess.metrics import METRICS, metric_named, metric_range, metric_unit
+from mechanist.assess.metrics import METRICS, metric_named, metric_unit
 
 INFINITE: Final = float("inf")
 #: Name, better values (+1 large, -1 small, 0 neither), smallest and largest value, unit of a score of
@@ -48,7 +48,7 @@ def test_a_metric_is_what_the_table_says(
     name: str, better: int, low: float, high: float, unit: str
 ) -> None:
     assert METRICS[name].larger_is_better is {1: True, -1: False, 0: None}[better]
-    assert metric_range(name) == (low, high)
+    assert METRICS[name].range == (low, high)
     assert metric_unit(name, "MPa") == unit
 
 
@@ -71,7 +71,7 @@ def test_units_follow_the_target(metric: str, unit: str | None, expected: str) -
 
 
 def test_a_metric_of_a_top_fraction_is_that_metric() -> None:
-    assert metric_named("ap_top10") is METRICS["ap"]
+    assert metric_named("ap_top10") is metric_named("ap")
     assert metric_named("ece_top5").larger_is_better is False
     assert metric_named("luck").larger_is_better is True  # unlisted ones are called by their name
 

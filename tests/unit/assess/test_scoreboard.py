@@ -104,7 +104,7 @@ def test_only_a_model_that_was_scored_here_has_an_undefined_metric(
     ("value", "text"),
     [
         (0.0, "0.000"), (0.0050, "0.005"), (-0.0050, "-0.005"), (0.0049, "0.0049"),
-        (-0.00123, "-0.0012"), (0.0123, "0.012"), (12.34567, "12.346"),
+        (-0.00123, "-0.0012"), (0.0064, "0.006"), (0.0123, "0.012"), (12.34567, "12.346"),
     ],
 )  # fmt: skip
 def test_numbers_keep_digits_where_three_decimals_would_lose_them(value: float, text: str) -> None:

@@ -119,21 +119,27 @@ def test_curves_of_known_smoothness(f: Callable[[float], float], verdict: Verdic
 @pytest.mark.parametrize(
     ("f", "steps", "slopes"),
     [
-        (np.sin, 0.1, 0.25),
-        (lambda x: abs(x - 0.5003), 0.1, 1.0),
+        (lambda x: x**2, 0.1, 0.25),
+        (lambda x: abs(x - 0.5), 0.1, 1.0),
+        # at 0.3 steps from a point of both grids, slopes change by 2 (1 - 0.3) and 2 (4 - 0.3)
+        (lambda x: abs(x - 0.5003), 0.1, 4 * 1.4 / 7.4),
         (lambda x: float(x > 0.5003), 1.0, 4.0),
     ],
-    ids=["smooth", "kink", "jump"],
+    ids=["smooth", "kink on the grid", "kink", "jump"],
 )
 def test_ratios_of_grids(f: Callable[[float], float], steps: float, slopes: float) -> None:
     def along(s: float) -> FloatArray:
         return np.array([[f(s)]])
 
     found = roughness(along, 0.0, 1.0, steps=1000, noise=np.array([1e-12]))
-    assert found.steps[0] == pytest.approx(steps, rel=0.05)
-    assert found.slopes[0] == pytest.approx(slopes, rel=0.35)
-    if f is not np.sin:
-        assert found.place[0] == pytest.approx(0.5003, abs=2e-3)
+    assert found.steps[0] == pytest.approx(steps, rel=0.01)
+    assert found.slopes[0] == pytest.approx(slopes, rel=1e-4)
+
+
+@pytest.mark.parametrize("f", [lambda x: abs(x - 0.3003), lambda x: float(x > 0.3003)])
+def test_the_worst_place_is_within_a_step(f: Callable[[float], float]) -> None:
+    found = roughness(lambda s: np.array([[f(s)]]), 0.0, 1.0, steps=1000, noise=np.array([1e-12]))
+    assert found.place[0] == pytest.approx(0.3003, abs=1e-3)
 
 
 def test_noise_counts_as_smooth_and_odd_grids_are_refused() -> None:

@@ -12,7 +12,6 @@ from mechanist.audit.pileup_subject import pileup_subject
 from mechanist.contract.check_descriptor import (
     check_descriptor,
     check_subject,
-    descriptor_requirements,
     main,
 )
 from mechanist.contract.requirements import ContractError, Requirement, Status, examine, report
@@ -126,7 +125,7 @@ def test_only_what_the_card_admits_may_break_a_symmetry() -> None:
 
 def test_the_toy_keeps_the_contract(folder: Path) -> None:
     (folder / "toy_good.py").write_text(TOY)
-    names = [str(requirement) for requirement in descriptor_requirements("toy_good")]
+    names = [outcome.requirement for outcome in check_descriptor("toy_good")]
     assert len(names) == len(set(names)) > 30
     assert main("toy_good") == 0
 
@@ -165,7 +164,7 @@ def test_the_place_of_the_class_is_given_by_line(
 )
 def test_a_file_that_is_not_there(kind: str, words: str) -> None:
     with pytest.raises(ContractError, match=words):
-        descriptor_requirements(kind)
+        check_descriptor(kind)
     first, *others = check_descriptor(kind, on_fail="return")
     assert first.status == Status.FAILED
     assert [outcome.status for outcome in others] == [Status.NOT_CHECKED] * 6

@@ -9,12 +9,15 @@ from mechanist.core.typing import FloatArray
 from mechanist.describe.dislocation_elastic import DislocationElastic
 from mechanist.describe.dislocation_fold import DislocationFold
 from mechanist.describe.shared.glide import read_glide
-from mechanist.describe.shared.glide_branch import ANNIHILATION, FOLD, LOST, follow
+from mechanist.describe.shared.glide_branch import follow
 from mechanist.formats.configuration import Configuration
 from mechanist.formats.dislocation_batches import planar
 from mechanist.mechanics.edge_system import EdgeSystem
 from mechanist.simulate.dislocation_dynamics import Glide, Integration
 from mechanist.simulate.dislocation_loading import Ramp, load
+
+#: How a branch may end.
+FOLD, ANNIHILATION, LOST = "fold", "annihilation", "lost"
 
 
 def balanced(system: EdgeSystem, stress: float) -> FloatArray:

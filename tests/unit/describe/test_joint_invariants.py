@@ -240,3 +240,15 @@ def test_force_mismatch_is_the_derivative_of_forces(dimension: int) -> None:
     other = Configuration(c.positions, c.cell, c.species, ("Cu", "Zr"), dimension)
     with pytest.raises(ValueError, match=r"species are \('Cu', 'Zr'\)"):
         force_mismatch(other, load)
+
+
+def test_shells_reach_from_the_first_to_the_second_neighbours() -> None:
+    """Eight centres from 0.8 to 2.2, each 1.1555 times the one before."""
+    c = disordered(np.random.default_rng(5), n=12)
+    names = JointInvariants(averaging=())(c, load=random_load(3, np.random.default_rng(0))).names
+    centres = ("0.80", "0.92", "1.07", "1.23", "1.43", "1.65", "1.90", "2.20")
+    for term in ("qe", "s"):
+        own = [name for name in names if name.startswith(f"{term}_")]
+        assert len(own) == 2 * 2 * 8  # species of the centre and of the neighbours
+        assert {name.rsplit("_", 1)[-1] for name in own} == set(centres)
+    assert len(names) == 64

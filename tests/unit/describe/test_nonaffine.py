@@ -222,3 +222,21 @@ def by_ovito(reference: Configuration, deformed: Configuration, cutoff: float) -
         np.array(particles["Nonaffine Squared Displacement"]),
         gradients.transpose(0, 2, 1),
     )
+
+
+@pytest.mark.parametrize(("apart", "determined"), [(1.1e-6, True), (0.9e-6, False)])
+def test_neighbours_on_a_line_determine_no_map(apart: float, determined: bool) -> None:
+    """Neighbours at (1, 0) and (-1, e) have det V = e^2 and a mean square of 1: the limit is 1e-12."""
+    x = np.array([[5.0, 5.0, 0.0], [6.0, 5.0, 0.0], [4.0, 5.0 + apart, 0.0]])
+    c = Configuration(x, np.diag([20.0, 20.0, 1.0]), np.zeros(3, int), ("A",), 2)
+    found = d2min(c, c, 1.5)
+    assert found.counts.tolist() == [2, 1, 1]
+    assert np.isnan(found.total).tolist() == [not determined, True, True]
+    assert found.n_undetermined == (2 if determined else 3)
+
+
+@pytest.mark.parametrize("cutoff", [0.0, -1.0, float("nan")])
+def test_a_neighbourhood_without_extent_is_refused(cutoff: float) -> None:
+    c = disordered(np.random.default_rng(12), n=9)
+    with pytest.raises(ValueError, match=rf"cutoff = {cutoff}; expected a positive length"):
+        d2min(c, c, cutoff)

@@ -13,11 +13,14 @@ from mechanist.describe.pileup import Landscape, Mechanics, Positions
 from mechanist.formats.pileup_batches import PileupSample, read_batch, read_statuses, write_batch
 from mechanist.formats.tables import read_table
 from mechanist.mechanics.pileup_forces import energy, forces, stiffness
-from mechanist.simulate.pileup_path import FLOWING, PINNED, advance, ramp, relax, settle
+from mechanist.simulate.pileup_path import advance, ramp, relax
 from mechanist.simulate.pileup_ramps import PileupProtocol, draw_landscape, protocol_from, simulate
 from scripts.dislocation import figure_pileup as dislocation_figure_pileup
 from scripts.dislocation import pileup as dislocation_pileup
 from scripts.dislocation import pileup_tables as dislocation_pileup_tables
+
+#: Statuses, as files hold them.
+PINNED, FLOWING = 0, 1
 
 landscape, positions, mechanics = Landscape(), Positions(), Mechanics()
 SMALL = PileupProtocol(dislocations=8)
@@ -28,6 +31,15 @@ def drawn(seed: int) -> tuple[np.ndarray, np.ndarray]:
     rng = np.random.default_rng(seed)
     coefficients = draw_landscape(SMALL, rng)
     return np.sort(rng.random(SMALL.dislocations)) * SMALL.length, coefficients
+
+
+def settle(x, stress: float, coefficients, length: float, duration: float, step: float) -> None:
+    """Integrate the overdamped motion in time by the explicit midpoint rule."""
+    velocity = np.empty(x.size)
+    for _ in range(round(duration / step)):
+        forces(x, coefficients, length, velocity)
+        forces(x + 0.5 * step * (velocity + stress), coefficients, length, velocity)
+        x += step * (velocity + stress)
 
 
 def sample_of(seed: int) -> PileupSample:

@@ -9,11 +9,20 @@ from dscribe.descriptors import ACSF
 
 from helpers import disordered
 from mechanist.core.typing import FloatArray
-from mechanist.describe.structure_functions import ANGULAR_GRID, StructureFunctions
+from mechanist.describe.structure_functions import StructureFunctions
 from mechanist.formats.configuration import Configuration
 from mechanist.mechanics.neighbours import find_neighbours
 
 CUTOFF = 2.5
+#: xi in units of sigma_AA, lambda and zeta of the 22 angular functions, in the order of the columns.
+GRID = (
+    (14.633, -1, 1), (14.633, 1, 1), (14.638, -1, 2), (14.638, 1, 2),
+    (2.554, -1, 1), (2.554, 1, 1), (2.554, -1, 2), (2.554, 1, 2),
+    (1.648, 1, 1), (1.648, 1, 2),
+    (1.204, 1, 1), (1.204, 1, 2), (1.204, 1, 4), (1.204, 1, 16),
+    (0.933, 1, 1), (0.933, 1, 2), (0.933, 1, 4), (0.933, 1, 16),
+    (0.695, 1, 1), (0.695, 1, 2), (0.695, 1, 4), (0.695, 1, 16),
+)  # fmt: skip
 
 
 def oracle(c: Configuration) -> tuple[FloatArray, FloatArray]:
@@ -22,7 +31,7 @@ def oracle(c: Configuration) -> tuple[FloatArray, FloatArray]:
         species=["H", "He"],
         r_cut=CUTOFF,
         g2_params=[[1 / (2 * 0.1**2), 0.1 * k] for k in range(50)],
-        g4_params=[[xi**-2, zeta, sign] for xi, sign, zeta in ANGULAR_GRID],
+        g4_params=[[xi**-2, zeta, sign] for xi, sign, zeta in GRID],
         periodic=True,
     )
     atoms = Atoms(numbers=c.species + 1, positions=c.positions, cell=c.cell, pbc=True)
@@ -64,7 +73,7 @@ def slow(
         if r < radial_cutoff:
             radial[species] += np.exp(-((r - 0.1 * np.arange(50)) ** 2) / 0.02)
     angular = np.zeros((3, 22))
-    xi, sign, zeta = np.array(ANGULAR_GRID).T
+    xi, sign, zeta = np.array(GRID).T
     near = [(s, v) for s, v in around if np.linalg.norm(v) < angular_cutoff]
     for (s1, v1), (s2, v2) in itertools.combinations(near, 2):
         r1, r2, r3 = np.linalg.norm(v1), np.linalg.norm(v2), np.linalg.norm(v1 - v2)
@@ -73,15 +82,47 @@ def slow(
     return radial, angular
 
 
-@pytest.mark.parametrize("dimension", [2, 3])
-def test_public_form_agrees_with_plain_loops(dimension: int) -> None:
+@pytest.mark.parametrize(
+    ("dimension", "radial_cutoff", "angular_cutoff"), [(2, 3.0, 1.6), (3, 3.0, 1.6), (3, 1.4, 1.9)]
+)
+def test_public_form_agrees_with_plain_loops(
+    dimension: int, radial_cutoff: float, angular_cutoff: float
+) -> None:
+    """Either cutoff may be the larger one."""
     c = disordered(np.random.default_rng(1), n=12, dimension=dimension)
-    descriptor = StructureFunctions(radial_cutoff=3.0, angular_cutoff=1.6, smooth_cutoff=False)
-    pairs = find_neighbours(c, 3.0)
+    cutoffs = {"radial_cutoff": radial_cutoff, "angular_cutoff": angular_cutoff}
+    features = StructureFunctions(**cutoffs, smooth_cutoff=False)(c)
     for particle in (0, 7):
-        radial, angular = slow(c, particle, radial_cutoff=3.0, angular_cutoff=1.6)
-        np.testing.assert_allclose(descriptor.radial(c, pairs)[particle], radial, atol=1e-12)
-        np.testing.assert_allclose(descriptor.angular(c, pairs)[particle], angular, rtol=1e-12)
+        radial, angular = slow(c, particle, **cutoffs)
+        found = features.values[particle]
+        np.testing.assert_allclose(found[:100], radial.ravel(), atol=1e-12)
+        np.testing.assert_allclose(found[100:], angular.ravel(), rtol=1e-12)
+
+
+def test_columns_name_the_grid() -> None:
+    names = StructureFunctions()(disordered(np.random.default_rng(2), n=10)).names
+    assert names[:100] == [f"radial_{s}_{0.1 * k:.4g}" for s in "AB" for k in range(50)]
+    assert names[100:] == [
+        f"angular_{pair}_xi{xi:g}_lambda{sign:+d}_zeta{zeta}"
+        for pair in ("A-A", "A-B", "B-B") for xi, sign, zeta in GRID
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("smooth", [True, False])
+def test_a_sample_in_another_unit_of_length_has_the_same_features(smooth: bool) -> None:
+    c = disordered(np.random.default_rng(3), n=12)
+    plain = {
+        "radial_cutoff": 2.0,
+        "angular_cutoff": 1.5,
+        "radial_spacing": 0.1,
+        "radial_width": 0.1,
+    }
+    before = StructureFunctions(**plain, smooth_cutoff=smooth)(c)
+    scaled = {name: 2.5 * value for name, value in plain.items()}
+    after = StructureFunctions(**scaled, length=2.5, smooth_cutoff=smooth)(
+        c.moved(2.5 * c.positions, 2.5 * c.cell)
+    )
+    np.testing.assert_allclose(after.values, before.values, rtol=1e-9, atol=1e-12)
 
 
 def test_square_lattice_by_hand() -> None:
@@ -119,6 +160,18 @@ def test_only_the_smooth_form_is_continuous_at_the_cutoff(smooth: bool) -> None:
     assert (jump > 0.1) == (not smooth)
 
 
-def test_meaningless_parameters_are_refused() -> None:
-    with pytest.raises(ValueError, match=r"radial_width = -0\.1; expected a positive"):
-        StructureFunctions(radial_width=-0.1)
+@pytest.mark.parametrize("value", [0, -0.1, float("nan")])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "radial_cutoff",
+        "angular_cutoff",
+        "radial_functions",
+        "radial_spacing",
+        "radial_width",
+        "length",
+    ],
+)
+def test_meaningless_parameters_are_refused(name: str, value: float) -> None:
+    with pytest.raises(ValueError, match=rf"{name} = {value}; expected a positive number"):
+        StructureFunctions(**{name: value})

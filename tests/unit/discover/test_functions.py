@@ -10,9 +10,10 @@ from mechanist.core.typing import FloatArray
 from mechanist.discover.derivatives import Derivative
 from mechanist.discover.evaluation import Evaluator
 from mechanist.discover.forward import forecast
+from mechanist.discover.found_equations import discover
 from mechanist.discover.functions import product_jet
 from mechanist.discover.priors import Priors
-from mechanist.discover.search import Search, discover
+from mechanist.discover.search import Search
 from mechanist.discover.terms import parse_term
 from mechanist.draw.typst_math import typst_math
 from mechanist.formats.equation_files import Equation, FoundTerm

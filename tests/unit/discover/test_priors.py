@@ -7,11 +7,9 @@ from hypothesis import strategies as st
 
 from mechanist.discover.library import divergence_library, polynomial_library, product_library
 from mechanist.discover.priors import Priors, rotation_invariants
-from mechanist.discover.regression import Problem
 from mechanist.discover.selection import select
-from mechanist.discover.system import LinearSystem, triangular
 from mechanist.discover.terms import parse_term, parse_terms
-from mechanist.discover.tied import shared, summed
+from mechanist.discover.tied import summed
 from mechanist.discover.units import parse_unit
 from sparse_systems import compressed
 
@@ -159,32 +157,3 @@ def test_summed_columns_find_a_coefficient_that_single_ones_split():
         summed(system, [(f[0],), (f[0], f[1])])
     with pytest.raises(ValueError, match="not in the system"):
         summed(tied, [(f[1],)])
-
-
-def test_shared_coefficients_find_what_one_equation_alone_cannot():
-    rng = np.random.default_rng(1)
-    weights = np.array([1.0, 0.3, 0.0, 0.0])
-    first, second = rng.normal(size=(2, 60, 4))
-    first[:, 1] *= 0.05
-    targets = [rows @ weights + 0.3 * rng.normal(size=60) for rows in (first, second)]
-    systems = [compressed(r, t, blocks=4) for r, t in zip((first, second), targets, strict=True)]
-    alone = select(systems[0], max_terms=2)
-    both = shared([(systems[0], "u0_t"), (systems[1], "u0_t")], target="v")
-    assert 1 not in alone.fit.support
-    assert select(both, rule="penalised", max_terms=3).fit.support == (0, 1)
-    assert both.targets == ("v",)
-    fit = Problem.of(both).fit((0, 1))
-    assert fit.weights[:2] == pytest.approx([1.0, 0.3], abs=0.15)
-
-
-def test_shared_parts_must_correspond():
-    rows = np.random.default_rng(2).normal(size=(40, 3))
-    system = compressed(rows, rows[:, 0])
-    with pytest.raises(ValueError, match="one to one"):
-        shared([(system, "u0_t"), (system.subset(["f0", "f1"]), "u0_t")], target="v")
-    still = LinearSystem(
-        system.terms, ("u0_t",), triangular(np.c_[rows, np.zeros(40)])[None], np.array([40]),
-        np.array([0]),
-    )  # fmt: skip
-    with pytest.raises(ValueError, match="is zero"):
-        shared([(still, "u0_t")], target="v")

@@ -21,7 +21,7 @@ from mechanist.discover.pysindy_rival import (
     default_selection,
 )
 from mechanist.discover.regression import Problem
-from mechanist.discover.selection import messenger_bortz
+from mechanist.discover.selection_rules import messenger_bortz
 from mechanist.formats.field_files import FieldData, write_fields
 from mechanist.simulate.equation_cases import CASES
 from scripts.equations.rival_pysindy import RULES, main

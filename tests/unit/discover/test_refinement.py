@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 
 from mechanist.core.typing import FloatArray
+from mechanist.discover.candidate_library import Library
+from mechanist.discover.found_equations import discover
 from mechanist.discover.measurement_noise import noisy
 from mechanist.discover.refinement import allowed
 from mechanist.discover.regression import Fit
-from mechanist.discover.search import Library, Search, discover
+from mechanist.discover.search import Search
 from mechanist.discover.selection import Selection, select
 from mechanist.discover.verdict import COMPLETE, INCOMPLETE, NEARLY, NOTHING, verdict_of
 from mechanist.formats.equation_files import Equation
@@ -139,7 +141,7 @@ def test_verdicts(loss: float, noise: float, last: float, kind: str, said: str) 
 def test_nothing_found_says_whether_data_or_library_lack() -> None:
     one = selection(0.5, noise=0.01, last=0.005)
     empty = replace(one, fit=one.path[0])
-    assert verdict_of(empty).kind == NOTHING
+    assert verdict_of(empty).kind == "nothing found"
     assert "data insufficient" in verdict_of(empty).text
     one = selection(0.5, noise=0.01, last=0.4)
     assert "library insufficient" in verdict_of(replace(one, fit=one.path[0])).text

@@ -5,7 +5,9 @@ import pytest
 
 from mechanist.core.typing import FloatArray
 from mechanist.discover.attenuation import Corrected, corrected_fit
-from mechanist.discover.search import Library, Search, discover
+from mechanist.discover.candidate_library import Library
+from mechanist.discover.found_equations import discover
+from mechanist.discover.search import Search
 from mechanist.discover.test_functions import TestFunction
 from mechanist.formats.equation_files import Equation
 from mechanist.formats.field_files import FieldData

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mechanist.discover.best_subset import best_subsets
-from mechanist.discover.regression import Problem, lasso_path, stlsq_path, stridge_path
+from mechanist.discover.regression import Problem, stlsq_path, stridge_path
 from sparse_systems import compressed, sparse_problem
 
 quick = settings(max_examples=12, deadline=None, derandomize=True)
@@ -16,7 +16,6 @@ PATHS = {
     "best_subsets": lambda problem: best_subsets(problem, max_terms=6),
     "stlsq": stlsq_path,
     "stridge": stridge_path,
-    "lasso": lasso_path,
 }
 
 
@@ -30,15 +29,6 @@ def test_exact_recovery_without_noise(name, seed, terms):
     assert len(right) == 1
     np.testing.assert_allclose(right[0].weights, weights, rtol=1e-8)
     assert right[0].loss < 1e-20
-
-
-def test_lasso_recovers_uncorrelated_columns():
-    rng = np.random.default_rng(0)
-    rows = np.linalg.qr(rng.normal(size=(200, 10)))[0]
-    weights = np.zeros(10)
-    weights[[2, 5]] = 1.0, -2.0
-    supports = [fit.support for fit in lasso_path(Problem.dense(rows, rows @ weights))]
-    assert (2, 5) in supports
 
 
 @quick

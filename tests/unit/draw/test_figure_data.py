@@ -101,4 +101,4 @@ def test_a_companion_that_is_not_of_the_form_or_not_of_the_table_is_refused(tmp_
     beside.unlink()
     with pytest.raises(FormatError, match=r"no f\.csv-metadata\.json beside it"):
         check_written(path)
-    assert set(SUFFIXES) >= {".csv", METADATA}
+    assert set(SUFFIXES) >= {".csv", ".csv-metadata.json"}

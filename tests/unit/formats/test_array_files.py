@@ -61,13 +61,20 @@ NAMES = {
     "U{ 2 }": V,
     "U{3}{1}": 2 * U,
     "many(2).u": V,
+    "U{1,2}": V,
+    "U{ 1, 3 }{1,1}": 2 * U,
+    "U{1,1,1}": U,
     "mask": U,
 }
 WRONG = {
     "U": "array 'U' is a cell, expected numbers. Name an array inside it, such as U{1}, U{2}",
     "run": "array 'run' is a struct, expected numbers. Name an array inside it, such as run.u",
-    "U{4}": "'U' has 3 elements. Elements are counted from 1",
-    "U{0}": "'U' has 3 elements",
+    "U{4}": "'U' has 1 x 3 elements. Elements are counted from 1",
+    "U{0}": "'U' has 1 x 3 elements",
+    "U{2,1}": "'U' has 1 x 3 elements",
+    "U{0,1}": "'U' has 1 x 3 elements",
+    "U{1,}": "no array 'U{1,}'",
+    "many(2,1).u": "'many' has 1 x 2 elements",
     "many.u": "'many' has 2 elements, expected one struct. Number the element from 1: many(1).u",
     "run.w": "no array 'run.w'. Did you mean 'run.u'?",
     "runs.u": "no array 'runs.u'",
@@ -184,11 +191,34 @@ def test_matlab_73_structs_and_cells(tmp_path: Path, name: str) -> None:
     np.testing.assert_array_equal(read(tmp_path / "a.mat", name), NAMES[name])
 
 
+@pytest.mark.parametrize("version", ["5", "7.3"])
+def test_rows_and_columns_of_cells(tmp_path: Path, version: str) -> None:
+    path = tmp_path / "a.mat"
+    parts = [[np.full((2, 3), 10.0 * i + j) for j in range(3)] for i in range(2)]
+    if version == "5":
+        cell = np.empty((2, 3), object)
+        for i, j in np.ndindex(2, 3):
+            cell[i, j] = parts[i][j]
+        savemat(path, {"C": cell})
+    else:
+        matlab73(path)
+        with h5py.File(path, "r+") as file:
+            references = np.empty((3, 2), h5py.ref_dtype)
+            for i, j in np.ndindex(2, 3):
+                references[j, i] = file.create_dataset(f"#refs#/p{i}{j}", data=parts[i][j].T).ref
+            file.create_dataset("C", data=references, dtype=h5py.ref_dtype)
+    for i, j in np.ndindex(2, 3):
+        np.testing.assert_array_equal(read(path, f"C{{{i + 1},{j + 1}}}"), parts[i][j])
+        np.testing.assert_array_equal(read(path, f"C{{{1 + i + 2 * j}}}"), parts[i][j])
+    assert "'C' has 2 x 3 elements" in str(refused(path, "C{3,1}"))
+
+
 def test_matlab_73_arrays_of_structs_and_wrong_names(tmp_path: Path) -> None:
     path = tmp_path / "a.mat"
     matlab73(path)
     np.testing.assert_array_equal(read(path, "many(2).u"), V)
-    for name, words in {"U{4}": "has 3 elements", "run.w": "no array 'run.w'", "run": "no array 'run'",
+    np.testing.assert_array_equal(read(path, "many(1,2).u"), V)
+    for name, words in {"U{4}": "has 1 x 3 elements", "U{2,1}": "'U' has 1 x 3 elements", "run.w": "no array 'run.w'", "run": "no array 'run'",
                         "U": "is a cell or belongs to", "nothing": "is empty", "many.u": "belongs to several structs"}.items():  # fmt: skip
         assert words in str(refused(path, name))
 
@@ -542,7 +572,7 @@ def test_files_without_permission_are_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "words"),
-    [("a.xlsx", "Save the sheet as CSV"), ("a.ods", "Save the sheet as CSV"), ("a.pkl", "np.savez"),
+    [("a.xlsx", "Save the sheet as CSV"), ("a.ods", "Save the sheet as CSV"), ("a.feather", "Declare the `format`"),
      ("a.tsv", "Save it as CSV"), ("a", "Declare the `format`")],
 )  # fmt: skip
 def test_other_formats_are_refused_with_a_way_out(tmp_path: Path, name: str, words: str) -> None:

@@ -364,7 +364,8 @@ def test_one_frame_of_numbered_species_needs_three_arrays(tmp_path: Path) -> Non
         ({"species": np.ones(6, int)}, r"column 'species': the shape is \(6,\), expected \(2, 7\) or \(7,\)"),
         ({"timestep": np.array([0.0, 0.5])}, "column 'timestep': holds float64, expected integers"),
         ({"timestep": np.arange(3)}, r"column 'timestep': the shape is \(3,\), expected \(2,\)"),
-        ({"vx": np.full((2, 7), np.nan)}, "column 'vx': nan at"),
+        ({"radii": np.full((2, 7), np.nan)}, "column 'radii': nan at"),
+        ({"diameter": np.full(7, np.inf)}, "column 'diameter': inf at"),
     ],
 )  # fmt: skip
 def test_bad_arrays_are_refused(

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crystal_files import PHASE, damask_fields, write_damask
+from crystals import symmetric_tensors
 from mechanist.core.errors import FormatError
 from mechanist.core.rotations import quaternion_to_matrix, rotation_angle
 from mechanist.formats.damask import read_damask
-from mechanist.formats.polycrystal_batches import stress_tensors
 
 REAL = Path(__file__).parents[4] / "shared/data/damask/6grains6x7x8_single_phase_tensionY.hdf5"
 absent = pytest.mark.skipif(not REAL.is_file(), reason=f"{REAL} is not there")
@@ -48,7 +48,7 @@ def test_what_is_written_is_read(
     np.testing.assert_allclose(run.orientations[2, i, j, k], part["O"][row], atol=1e-12)
     cauchy = part["P"][row] @ part["F"][row].T / np.linalg.det(part["F"][row]) / 1e6
     symmetric = (cauchy + cauchy.T) / 2
-    np.testing.assert_allclose(stress_tensors(run.stress[2, i, j, k]), symmetric, atol=1e-9)
+    np.testing.assert_allclose(symmetric_tensors(run.stress[2, i, j, k]), symmetric, atol=1e-9)
     assert run.curve[2, 1] == pytest.approx(120 / (1 - 0.4 * 0.02) ** 2)
     assert run.material["elastic"]["C_11"] == 106.75e9
     assert run.material["plastic"]["xi_0_sl"] == [31e6]

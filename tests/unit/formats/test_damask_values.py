@@ -11,7 +11,7 @@ from crystal_files import PHASE, write_damask
 from mechanist.core.errors import FormatError
 from mechanist.core.typing import FloatArray
 from mechanist.formats.damask import read_damask
-from mechanist.formats.polycrystal_batches import PolycrystalRun, stress_tensors
+from mechanist.formats.polycrystal_batches import PolycrystalRun
 
 CELLS = (2, 3, 1)
 IDENTITY = np.array([1.0, 0.0, 0.0, 0.0])
@@ -53,7 +53,8 @@ def test_the_cauchy_stress_of_a_sheared_cell(tmp_path: Path) -> None:
         gradient=gradient,
         cauchy=cauchy,
     )
-    np.testing.assert_allclose(stress_tensors(run.stress[-1, 1, 2, 0]), cauchy, atol=1e-9)
+    components = cauchy[[0, 1, 2, 1, 0, 0], [0, 1, 2, 2, 2, 1]]  # xx, yy, zz, yz, xz, xy
+    np.testing.assert_allclose(run.stress[-1, 1, 2, 0], components, atol=1e-9)
     np.testing.assert_allclose(run.curve[:, 1], [0.0, 50.0, 100.0], atol=1e-9)
     np.testing.assert_allclose(run.curve[:, 0], np.log([1.0, 1.01, 1.02]), atol=1e-12)
     assert run.axis == 1
@@ -138,3 +139,12 @@ def test_two_increments_at_one_time_are_refused(tmp_path: Path) -> None:
 
 def test_the_rate_is_that_of_the_whole_test(tmp_path: Path) -> None:
     assert read(tmp_path).material["rate"] == pytest.approx(np.log(1.02) / 20)
+
+
+def test_a_result_of_the_initial_state_alone_has_no_rate(tmp_path: Path) -> None:
+    state = {"O": np.tile(IDENTITY, (6, 1)), "F": np.tile(np.eye(3), (6, 1, 1)),
+             "P": np.zeros((6, 3, 3))}  # fmt: skip
+    write_damask(tmp_path / "a.hdf5", cells=CELLS, fields={0: state})
+    run = read_damask(tmp_path / "a.hdf5", name="a")
+    assert run.material["rate"] == 0.0
+    assert (run.n_frames, run.status) == (1, "ended at increment 0 of 40")

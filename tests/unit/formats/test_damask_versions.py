@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from crystal_files import LOAD, MATERIAL, damask_fields, write_damask
+from crystals import symmetric_tensors
 from mechanist.core.errors import FormatError
 from mechanist.formats.damask import read_damask
 from mechanist.formats.damask_phases import describe_phase
-from mechanist.formats.polycrystal_batches import stress_tensors
 
 CELLS = (2, 3, 4)
 FIELDS = damask_fields(CELLS, 0)
@@ -190,7 +190,10 @@ def test_several_constituents(tmp_path: Path) -> None:
     first, second = (read_damask(path, name="a", constituent=k) for k in (0, 1))
     for run in (first, second):
         np.testing.assert_allclose(
-            stress_tensors(run.stress), 1.5 * stress_tensors(one.stress), rtol=1e-12, atol=1e-9
+            symmetric_tensors(run.stress),
+            1.5 * symmetric_tensors(one.stress),
+            rtol=1e-12,
+            atol=1e-9,
         )
     np.testing.assert_allclose(first.orientations, one.orientations, atol=1e-12)
     np.testing.assert_allclose(second.orientations[..., 0], 1)

@@ -163,7 +163,7 @@ def test_labels_must_be_numbers_to_be_written(tmp_path: Path) -> None:
         pytest.param(lambda t: without_line(11)(t).replace("2 2.5", "0.5 0 -1 xy\txz  yz\n2 2.5"), ":15",
                      "'0.5 0 -1 xy\\txz  yz', a line of the header, after section 'Masses' began on"
                      " line 12", "before the sections", id="tilts-among-masses"),
-        pytest.param(lambda t: t.replace("Bonds\n", "Bonbs\n"), ":30", "'Bonbs' is neither",
+        pytest.param(lambda t: t.replace("Bonds\n\n", "Bonbs\n"), ":30", "'Bonbs' is neither",
                      "leave it out", id="unknown-section"),
     ],
 )  # fmt: skip

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mechanist.core.errors import FormatError
+from mechanist.formats.lammps_box import Box, box_lines
 from mechanist.formats.lammps_dump import STYLES, read_lammps_dump, write_lammps_dump
 from trajectories import assert_same_frames, random_frames
 
@@ -477,3 +478,13 @@ def test_species_are_types_then_type_labels_then_elements(
         content += f"{k + 1} {' '.join(of[name][k] for name in columns.split())} {k} 1 1\n"
     (frame,) = read_lammps_dump(written(tmp_path, content))
     assert frame.labels == labels
+
+
+@pytest.mark.parametrize("place", [(0, 1), (0, 2), (1, 2)])
+def test_one_component_above_the_diagonal_makes_a_box_general(place: tuple[int, int]) -> None:
+    """Restricted boxes have none: written as one, the component would be lost."""
+    cell = np.diag([4.0, 5.0, 6.0])
+    for value, words in ((0.0, "pp pp pp"), (0.5, "abc origin pp pp pp")):
+        cell[place] = value
+        lines = box_lines(Box(cell, np.zeros(3), (True, True, True)), "standard")
+        assert lines[0] == f"ITEM: BOX BOUNDS {words}"

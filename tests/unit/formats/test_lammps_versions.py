@@ -77,6 +77,9 @@ SECTIONS = {
     "Bodies": "1 3 6\n1 2 3\n0.5 0.5 0.5\n",
     "CMAP": "1 1 2 3 4 5\n\n2 1 2 3 4 6\n",
     "Bonds": "1 1 1 2\n",
+    "PiTorsions": "1 1 1 2 3 4 5 6\n",
+    "d_flag": "1 0.5\n2 nan # of fix property/atom\n",
+    "Grain Numbers": "1 7\n2 8\n",
 }
 
 
@@ -91,7 +94,8 @@ def test_other_sections_are_passed_over(tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize(
     "more",
     ["2 extra bond per atom\n", "1 extra special per atom\n5 extra improper per atom\n", "0 ellipsoids\n",
-     "3 bonds\n1 bond types\n", "# a comment\n\n", "0 bodies\n0 lines # none\n0 triangles\n"],
+     "3 bonds\n1 bond types\n", "# a comment\n\n", "0 bodies\n0 lines # none\n0 triangles\n",
+     "12 crossterms\n", "3 pitorsions\n1 pitorsion types\n2 bitorsions\n"],
 )  # fmt: skip
 def test_header_lines_of_lammps_are_accepted(tmp_path: Path, more: str) -> None:
     read(tmp_path, ATOMS, more=more)
@@ -101,6 +105,18 @@ def test_header_lines_of_lammps_are_accepted(tmp_path: Path, more: str) -> None:
 def test_damaged_header_lines_are_refused(tmp_path: Path, more: str) -> None:
     with pytest.raises(FormatError, match="expected numbers and one of atoms"):
         read(tmp_path, ATOMS, more=more)
+
+
+@pytest.mark.parametrize(
+    "stray",
+    ["some words\n1 2\n\n", "some words\n\n", "d_flag\n\n1 0.5\nx\n\n", "Box\n\n0 0.5 0 xy xz yz\n\n",
+     "d_flag\n\n-0.5 1\n\n"],
+)  # fmt: skip
+def test_stray_text_is_no_section(tmp_path: Path, stray: str) -> None:
+    with pytest.raises(
+        FormatError, match=r"nor a section that LAMMPS documents|a line of the header"
+    ):
+        read(tmp_path, ATOMS, before=stray)
 
 
 def test_comments_in_rows_are_passed_over(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Node files of ParaDiS and related codes: read as written, with defects located."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -164,6 +165,25 @@ def test_arms_that_do_not_come_back_are_found(tmp_path: Path) -> None:
     lines[-5] = lines[-5].replace(" 2 0", " 1 0")
     with pytest.raises(FormatError, match="node 0,0 to 1,2 is not listed at its other end"):
         read(tmp_path, "\n".join([*lines[:-4], *lines[-2:]]) + "\n")
+
+
+@pytest.mark.parametrize(
+    "saved",
+    [
+        lambda t: ("# M\xfcller\n" + t).encode("latin-1"),
+        lambda t: ("# M\xfcller\n" + t).encode(),
+        lambda t: t.encode("utf-8-sig"),
+        lambda t: t.encode("utf-16"),
+        lambda t: t.replace("\n", "\r\n").encode(),
+        lambda t: (t + "\n \n").encode(),
+    ],
+    ids=["latin-1", "utf-8", "mark", "utf-16", "crlf", "blank lines"],
+)
+def test_text_as_other_systems_save_it(tmp_path: Path, saved: Callable[[str], bytes]) -> None:
+    write_paradis(tmp_path / "a.data", network_of_loops(0))
+    good = read_paradis(tmp_path / "a.data")
+    (tmp_path / "b.data").write_bytes(saved((tmp_path / "a.data").read_text()))
+    np.testing.assert_array_equal(read_paradis(tmp_path / "b.data").positions, good.positions)
 
 
 def test_cut_files_are_refused(tmp_path: Path) -> None:

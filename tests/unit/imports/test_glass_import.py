@@ -15,7 +15,7 @@ from mechanist.describe.shared.nonaffine import d2min
 from mechanist.formats.configuration import Configuration
 from mechanist.formats.extxyz import read_extxyz, write_extxyz
 from mechanist.formats.lammps_dump import read_lammps_dump, write_lammps_dump
-from mechanist.formats.sample import UNKNOWN_SEED, Sample, read_sample
+from mechanist.formats.sample import Sample, read_sample
 from mechanist.formats.trajectory import TrajectoryFrame
 from mechanist.imports.trajectory_samples import import_sample
 from mechanist.mechanics.loads import deformation_gradient, gradient_of, triangular_cell
@@ -279,7 +279,7 @@ def test_the_script_writes_a_sample_file(tmp_path: Path, sheared: Path) -> None:
         main(tmp_path / name, entry=ENTRY | {"path": str(sheared)}, sample="g-0001", system="g")
     assert (tmp_path / "one.h5").read_bytes() == (tmp_path / "two.h5").read_bytes()
     sample = read_sample(tmp_path / "one.h5")
-    assert (sample.name, sample.system, sample.seed) == ("g-0001", "g", UNKNOWN_SEED)
+    assert (sample.name, sample.system, sample.seed) == ("g-0001", "g", -1)
     assert np.isnan(sample.energy)
     assert len(sample.loads["imported"].frames) == 3
 

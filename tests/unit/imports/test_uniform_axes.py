@@ -158,3 +158,42 @@ def test_uniform_grids_are_left_alone(tmp_path: Path, name: str) -> None:
     np.testing.assert_array_equal(data.axes["t"], t.astype(float))
     np.testing.assert_array_equal(data.fields["u"], u)
     assert not any("axis" in note for note in notes)
+
+
+@pytest.mark.parametrize("name", UNEVEN)
+def test_times_declared_uneven_are_used_as_they_are(tmp_path: Path, name: str) -> None:
+    t = UNEVEN[name]
+    arrays = {"x": X, "t": t, "u": wave(X, t)}
+    with pytest.raises(FormatError, match=r"or `uneven: \[t\]` to use the times as they are"):
+        read(tmp_path, arrays)
+    data, notes = read(tmp_path, arrays, uneven=["t"])
+    assert data.uneven == {"t"}
+    np.testing.assert_array_equal(data.axes["t"], t)
+    np.testing.assert_array_equal(data.fields["u"], arrays["u"])
+    steps = np.diff(t)
+    said = f"axis t: {len(t)} uneven values, {steps.min():g} to {steps.max():g} apart, are used as they"
+    assert said in " ".join(notes)
+
+
+def test_even_times_declared_uneven_are_even(tmp_path: Path) -> None:
+    data, notes = read(tmp_path, {"x": X, "t": T, "u": wave(X, T)}, uneven=["t"])
+    assert data.uneven == frozenset()
+    assert "axis t: the values are even, although they are declared uneven" in " ".join(notes)
+
+
+def test_uneven_places_have_no_such_remedy(tmp_path: Path) -> None:
+    x = np.geomspace(1.0, 3.0, len(X))
+    arrays = {"x": x, "t": T, "u": wave(x, T)}
+    with pytest.raises(FormatError, match=r"or declare `resample: \[x\]`\. "):
+        read(tmp_path, arrays)
+    with pytest.raises(ValueError, match=r"uneven: \['x'\]; expected a list of axes among \['t'\]"):
+        read(tmp_path, arrays, uneven=["x"])
+    with pytest.raises(ValueError, match="resample and uneven both name 't'"):
+        read(tmp_path, arrays, uneven=["t"], resample=["t"])
+
+
+def test_decreasing_times_are_refused_even_if_declared_uneven(tmp_path: Path) -> None:
+    t = T.copy()
+    t[5] = t[3]
+    with pytest.raises(FormatError, match="the grid must increase"):
+        read(tmp_path, {"x": X, "t": t, "u": wave(X, t)}, uneven=["t"])

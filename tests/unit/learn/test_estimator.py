@@ -8,7 +8,7 @@ from test_catalogue import _problem
 
 import mechanist.learn.estimators
 from mechanist.core.code_hash import LIBRARY
-from mechanist.learn.estimator import MAX_ROWS, Kind, Setting, find_estimator, kind_of
+from mechanist.learn.estimator import Kind, Setting, find_estimator, kind_of
 from mechanist.learn.estimators.catalogue import (
     ESTIMATORS,
     estimator_kind,
@@ -17,7 +17,7 @@ from mechanist.learn.estimators.catalogue import (
 )
 from mechanist.learn.plastic_classes import class_labels
 from mechanist.learn.state_estimator import StateEstimator, make_state_estimator, missing_methods
-from mechanist.learn.training import ModelSpec
+from mechanist.learn.training_task import ModelSpec
 from mechanist.settings.estimator_names import has_estimator, reads_states, unknown_estimators
 from mechanist.settings.models.block import Model
 from mechanist.settings.state_estimator_names import METHODS
@@ -106,7 +106,7 @@ def test_the_seed_and_the_bound_reach_the_estimator() -> None:
 
     kind = kind_of(RandomForestRegressor, "forest")
     model = kind.make({"n_estimators": 3}, Setting("regression"))
-    assert model.max_rows == MAX_ROWS
+    assert model.max_rows == 10_000
     made = [model.candidates[0](seed) for seed in (1, 2)]
     assert [m.random_state for m in made] == [1, 2]
     assert made[0].n_estimators == 3

@@ -7,15 +7,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-import mechanist.learn.training as of_training
 from learning_inputs import Files, write_inputs
 from mechanist.core.typing import FloatArray
 from mechanist.formats.tables import read_table, write_table
+from mechanist.learn import training, training_task
 from mechanist.learn.dataset import Dataset, Keys
 from mechanist.learn.models import Calibration, CrossFit, Problem
 from mechanist.learn.splits import Splits
 from mechanist.learn.study import OBJECTS, Study, StudyFiles
-from mechanist.learn.training import ModelSpec, best_threshold, make_task, problem_of, train
+from mechanist.learn.training import best_threshold, problem_of, train
+from mechanist.learn.training_task import ModelSpec, make_task
 from mechanist.learn.within_samples import open_within_samples
 from mechanist.settings.target_names import class_target
 
@@ -58,7 +59,8 @@ def test_the_edge_of_a_fold_is_found_on_its_training_rows_and_subtracted(
         # That of b's fold says of a: plastic 30, left out 28, rigid 11 and 25: the edge is 27.5.
         of_training=(np.array([6.0, 5.0, 1.0, 2.0]), np.array([30.0, 28.0, 11.0, 25.0])),
     )
-    monkeypatch.setattr(of_training, "make_regressor", lambda *_, **__: told)
+    for module in (training, training_task):
+        monkeypatch.setattr(module, "make_regressor", lambda *_, **__: told)
     task = make_task("q", [0.02], [0.02], [(QUARTER, HALF)])
     table = train(two_samples(), Splits(0, (("a",), ("b",))), ModelSpec("told"), task, seed=0)
     margins = table[table["target"] == CLASSES]

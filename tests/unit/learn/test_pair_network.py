@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 
 from mechanist.assess.score_predictions import score_predictions
 from mechanist.formats.configuration import Configuration
-from mechanist.formats.dislocation_batches import Branch, DislocationSample, planar, write_batch
+from mechanist.formats.dislocation_batches import planar
 from mechanist.formats.predictions import read_predictions
-from mechanist.formats.tables import keyed, stacked, write_table
 from mechanist.learn.estimators.pair_network import FittedPairModel, PairModel, fit_pairs
 from mechanist.learn.from_states import FromStates, other_systems
 from mechanist.learn.network_training import take
@@ -23,24 +22,12 @@ from mechanist.learn.open_study import open_study
 from mechanist.learn.pair_geometry import DENSITY, couplings, pair_inputs
 from mechanist.learn.pair_layers import PairNetwork
 from mechanist.learn.splits import make_splits, write_splits
-from mechanist.learn.study import SAMPLES, STATES, Study, StudyFiles
+from mechanist.learn.study import SAMPLES
 from mechanist.mechanics.edge_system import EdgeSystem
+from pair_systems import MODEL, SIDE, SMALL, STUDY, configuration, population, state, systems
 from scripts.models import curve as models_curve
 from scripts.models import train_states as models_train_states
 from scripts.models import transfer as models_transfer
-
-SIDE = 20.0
-SMALL = {"width": 4, "channels": 3, "depth": 1, "epochs": 25, "batch": 8}
-
-
-def state(seed: int, n: int = 8, side: float = SIDE) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    rng = np.random.default_rng(seed)
-    lanes = (rng.permutation(n) + 0.5) * side / n  # stiff pairs on one plane lose precision
-    return side * rng.random(n), lanes, np.where(np.arange(n) < n // 2, 1.0, -1.0)
-
-
-def configuration(seed: int, n: int = 8) -> Configuration:
-    return planar(*state(seed, n), SIDE)
 
 
 def test_couplings_are_those_of_the_compiled_engine() -> None:
@@ -147,14 +134,6 @@ def test_padding_changes_nothing(kind: str) -> None:
     assert np.abs(short[0] - short[1]).max() > 1e-3
 
 
-def population(n: int) -> tuple[list[Configuration], np.ndarray]:
-    """Return states, and the stress of linear response at any strain as target."""
-    states = [configuration(seed) for seed in range(n)]
-    inputs = pair_inputs(states, [1.0] * n, size=8)
-    response = (inputs.modes.sum(axis=1) ** 2 / inputs.stiffness).sum(axis=1)
-    return states, np.stack([1e-3 / response, 2e-3 / response], axis=1)
-
-
 def test_linear_response_is_learnt_from_few_samples() -> None:
     states, targets = population(160)
     model = PairModel(**SMALL)
@@ -188,38 +167,6 @@ def test_wrong_input_is_refused() -> None:
     model, inputs = PairModel(**SMALL), pair_inputs([configuration(1)], [1.0], size=8)
     with pytest.raises(ValueError, match="1 targets are not positive"):
         fit_pairs(model, inputs, np.array([[0.0, 1.0]]), np.zeros(1, np.int64), seed=0)
-
-
-def systems(folder: Path, n: int = 20) -> tuple[dict[str, StudyFiles], np.ndarray]:
-    """Write two systems of n and 4 samples, and return their files and targets."""
-    states, truth = population(n + 4)
-    columns = ["stress@0.001", "stress@0.002"]
-    files: dict[str, StudyFiles] = {}
-    for system, part in {"a": range(n), "b": range(n, n + 4)}.items():
-        own, names = folder / system, [f"{system}-{k:05d}" for k in part]
-        empty = np.zeros(0)
-        batch = [
-            DislocationSample(name, system, 1, {"undeformed": Branch(states[k], empty, empty)})
-            for name, k in zip(names, part, strict=True)
-        ]
-        rows = [
-            keyed(truth[[k]], columns, sample=name, load="undeformed")
-            for name, k in zip(names, part, strict=True)
-        ]
-        files[system] = StudyFiles(
-            targets=own / "targets.parquet",
-            splits=own / "splits.json",
-            samples=[own / "samples" / "0000.h5"],
-        )
-        write_batch(files[system].samples[0], batch)
-        units = {column: {"unit": "D/b"} for column in columns}
-        write_table(files[system].targets, stacked(rows), columns=units)
-        write_splits(files[system].splits, make_splits(names, folds=2, seed=0))
-    return files, truth
-
-
-MODEL = {"estimator": "pair_network", "parameters": {**SMALL, "epochs": 1}}
-STUDY = Study(subject=SAMPLES, reads=STATES, quantity="stress", strains=[0.001, 0.002])
 
 
 def test_networks_are_trained_and_scored_by_the_common_scripts(tmp_path: Path) -> None:

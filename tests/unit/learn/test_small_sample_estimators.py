@@ -1,5 +1,7 @@
 """Regressors for few rows: scores by rank, and hyperparameters chosen on the fitted rows only."""
 
+import warnings
+
 import numpy as np
 import pytest
 from scipy.stats import kstest, spearmanr
@@ -88,7 +90,10 @@ def test_the_same_seed_gives_the_same_network() -> None:
 
 
 def test_stopping_early_is_no_warning() -> None:
-    """A warning would raise an error in this test suite."""
     rng = np.random.default_rng(5)
     network = StoppedPerceptron(hidden_layer_sizes=(4,), solver="lbfgs", max_iter=1, random_state=0)
-    network.fit(rng.normal(size=(30, 2)), rng.normal(size=30))
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        network.fit(rng.normal(size=(30, 2)), rng.normal(size=30))
+    assert told == []
+    assert network.n_iter_ == 1  # it did stop early

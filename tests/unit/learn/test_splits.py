@@ -148,3 +148,59 @@ def test_groups_come_back_and_torn_ones_are_refused(tmp_path: Path) -> None:
     assert make_splits(GROUPS, folds=2, seed=0, groups=alone) == make_splits(
         GROUPS, folds=2, seed=0
     )
+
+
+#: The seed 7 shuffles ten samples to 8 0 7 1 3 6 2 4 5 9, which are then dealt to the folds in turn.
+TEN = (("s1", "s2", "s8", "s9"), ("s0", "s3", "s4"), ("s5", "s6", "s7"))
+
+
+def test_folds_are_dealt_in_turn_in_the_order_of_the_shuffle() -> None:
+    """Every score depends on the folds: those of a seed never change."""
+    splits = make_splits([f"s{k}" for k in range(10)], folds=3, seed=7)
+    assert splits.folds == TEN
+    # five groups a b c d e are shuffled to e c b d a
+    groups = {"a1": "a", "a2": "a", "d1": "d", "d2": "d"}
+    tied = make_splits(["a1", "a2", "b", "c", "d1", "d2", "e"], folds=2, seed=3, groups=groups)
+    assert tied.folds == (("a1", "a2", "b", "e"), ("c", "d1", "d2"))
+
+
+def test_files_say_what_is_independent_and_keep_their_hash(tmp_path: Path) -> None:
+    alone, tied = Splits(7, TEN), Splits(7, TEN, groups={"s0": "g", "s3": "g"})
+    for splits, unit in ((alone, "sample"), (tied, "group")):
+        write_splits(tmp_path / "s.json", splits)
+        content = json.loads((tmp_path / "s.json").read_text())
+        assert content["unit"] == unit
+        assert content["seed"] == 7
+        assert content["folds"] == {str(k): list(fold) for k, fold in enumerate(TEN)}
+    assert alone.sha256 == "48bfd3a9138b5a6f548abe8164670022b754b3437acd57f6ee0a17ea8a55908a"
+    assert tied.sha256 != alone.sha256
+
+
+@pytest.mark.parametrize("folds", [(), (("a",),), (("a", "b"), ()), ((), ())])
+def test_fewer_than_two_folds_and_empty_ones_are_refused(
+    folds: tuple[tuple[str, ...], ...],
+) -> None:
+    with pytest.raises(ValueError, match="expected at least 2, none empty"):
+        Splits(0, folds)
+    assert Splits(0, (("a",), ("b",))).samples == ("a", "b")
+
+
+@pytest.mark.parametrize(
+    ("folds", "sizes", "counts"),
+    [
+        # of 12 samples in 4 folds, 4 n / 3 are chosen so that n are outside each fold
+        (4, [1, 2, 3, 6, 8], {1: 2, 2: 3, 3: 4, 6: 8, 8: 11}),
+        (4, [9, 99], {9: 12}),
+        (2, [1, 3, 5], {1: 2, 3: 6, 5: 10}),
+        (3, [1, 4, 7, 8], {1: 2, 4: 6, 7: 10, 8: 12}),
+    ],
+)
+def test_subsets_have_the_sizes_worked_out_by_hand(
+    folds: int, sizes: list[int], counts: dict[int, int]
+) -> None:
+    splits = make_splits([f"s{k:02d}" for k in range(12)], folds=folds, seed=0)
+    subsets = nested_subsets(splits, sizes, seed=1, draw=0)
+    assert {size: len(chosen) for size, chosen in subsets.items()} == counts
+    for chosen in subsets.values():  # spread over the folds
+        each = [len(set(chosen) & set(fold)) for fold in splits.folds]
+        assert max(each) - min(each) <= 1

@@ -14,9 +14,9 @@ from mechanist.core.errors import FormatError
 from mechanist.formats.predictions import COLUMNS, read_predictions, read_units, write_predictions
 from mechanist.formats.tables import read_table, write_table
 from mechanist.learn.open_study import open_study
-from mechanist.learn.plastic_classes import class_labels
+from mechanist.learn.plastic_classes import best_threshold, class_labels
 from mechanist.learn.study import OBJECTS, SAMPLES, STATES, Study, StudyFiles
-from mechanist.learn.training import best_threshold, centred
+from mechanist.learn.training import centred
 from mechanist.learn.within_samples import open_within_samples
 from mechanist.settings.target_names import class_target
 from scripts.models import curve as models_curve

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crystals import class_means
 from mechanist.mechanics.point_groups import proper_rotations
 from mechanist.mechanics.slip_orbits import (
-    FCC_KINDS,
     fcc_kinds,
     free_tuples,
     pair_orbits,
@@ -80,13 +80,18 @@ def test_numbers_of_unordered_orbits(name, pairs, triples):
     assert (labels.labels == labels.labels.transpose(0, 2, 1)).all()
 
 
+#: In the order in which DAMASK lists the coefficients.
+FCC = ("self", "coplanar", "collinear", "Hirth", "glissile, own plane", "glissile, other plane",
+       "Lomer")  # fmt: skip
+
+
 def test_fcc_orbits_are_the_known_interactions():
     systems = slip_systems("fcc12")
     kinds = fcc_kinds(systems)
-    assert sorted(kinds) == sorted(FCC_KINDS)
+    assert sorted(kinds) == sorted(FCC)
     each = dict(zip(kinds, pair_orbits(systems).sizes // len(systems), strict=True))
-    assert [each[kind] for kind in FCC_KINDS] == [1, 2, 1, 2, 2, 2, 2]
-    glissile = [kinds.index(kind) for kind in FCC_KINDS if kind.startswith("glissile")]
+    assert [each[kind] for kind in FCC] == [1, 2, 1, 2, 2, 2, 2]
+    glissile = [kinds.index(kind) for kind in FCC if kind.startswith("glissile")]
     labels = pair_orbits(systems).labels
     assert (labels.T[labels == glissile[0]] == glissile[1]).all()  # transposes
 
@@ -127,13 +132,18 @@ def test_a_tensor_of_geometry_is_constant_on_orbits_and_one_of_chance_is_not():
     systems = slip_systems("hcp39")
     orbits = pair_orbits(systems)
     cosines = np.abs(systems.directions @ systems.normals.T)
-    assert np.allclose(orbits.expand(orbits.averaged(cosines)), cosines)
+    assert np.allclose(class_means(orbits, cosines), cosines)
     random = np.random.default_rng(1).normal(size=cosines.shape)
-    assert not np.allclose(orbits.expand(orbits.averaged(random)), random)
+    assert not np.allclose(class_means(orbits, random), random)
 
 
-def test_free_tuples_tie_nothing():
-    assert free_tuples(slip_systems("fcc12"), 3).number == 1728
+@pytest.mark.parametrize("order", [2, 3])
+def test_free_tuples_tie_nothing(order):
+    free = free_tuples(slip_systems("fcc12"), order)
+    assert free.labels.shape == (12,) * order
+    assert len(np.unique(free.labels)) == free.number == 12**order
+    values = np.random.default_rng(2).normal(size=free.labels.shape)
+    np.testing.assert_array_equal(free.expand(free.averaged(values)), values)
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,8 @@ _NAMED = re.compile(rf"\b{OPEN}\b")
 
 def open_lines(source: str) -> list[int]:
     """Return the numbers of the lines that leave a type open."""
+    if OPEN not in source:  # most files, which take seconds to parse
+        return []
     tree = ast.parse(source)
     imports = {
         line
@@ -62,13 +64,17 @@ def _in_texts(tree: ast.AST) -> Iterator[int]:
 
 def renamed(source: str) -> list[int]:
     """Return the lines on which ``Any`` is imported under another name, which would not count."""
-    return [
-        node.lineno
-        for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.ImportFrom)
-        for alias in node.names
-        if alias.name == OPEN and alias.asname is not None
-    ]
+    return (
+        []
+        if OPEN not in source
+        else [
+            node.lineno
+            for node in ast.walk(ast.parse(source))
+            if isinstance(node, ast.ImportFrom)
+            for alias in node.names
+            if alias.name == OPEN and alias.asname is not None
+        ]
+    )
 
 
 def _room(path: Path) -> str:

@@ -10,7 +10,8 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).parents[3]
-WING_CLASSES = ROOT / "workflow/mechanist/wings/wing.py"
+WINGS = ROOT / "workflow/mechanist/wings"
+WING_CLASSES = [WINGS / "wing.py", WINGS / "learning_wing.py"]
 NEW_WING = ROOT / "docs/new_wing.md"
 CHANGES = ROOT / "docs/where_to_change.md"
 #: Files that a reader writes, outside the tree.
@@ -167,7 +168,7 @@ def test_a_wing_of_which_nothing_exists_lacks_everything(tmp_path: Path) -> None
 
 
 def test_the_page_lists_every_abstract_method_of_a_wing() -> None:
-    source = WING_CLASSES.read_text()
+    source = "\n".join(path.read_text() for path in WING_CLASSES)
     rows = table_rows(NEW_WING.read_text(), "method")
     listed = [(method.strip("`"), owner.strip("`")) for method, owner, _ in rows]
     assert listed == abstract_methods(source)

@@ -4,12 +4,24 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from learning_inputs import LOADS, write_inputs
+from mechanist.attribution.integrated_gradients import Average
+from mechanist.core.typing import FloatArray
 from mechanist.draw.style import SUFFIXES
 from mechanist.formats.tables import read_table, write_table
-from scripts.trust import attribution_tables, figure_attribution, figure_efficiency
-from scripts.trust.attribution_tables import NOISE, Options
+from mechanist.learn.estimators.pair_network import FittedPairModel
+from mechanist.learn.open_study import open_study
+from mechanist.learn.pair_geometry import PairArrays
+from pair_systems import MODEL, STUDY, systems
+from scripts.trust import (
+    attribution_network,
+    attribution_tables,
+    figure_attribution,
+    figure_efficiency,
+)
+from scripts.trust.attribution_tables import Options
 
 MODELS = {
     "linear": {"label": "Linear", "role": "data", "estimator": "ridge", "features": ["blind", "aware"]},
@@ -34,7 +46,7 @@ def test_tables_tell_the_telling_features_and_are_drawn(tmp_path: Path) -> None:
         lost = found[(found["metric"] == "r2_lost") & (found["grouping"] == "cluster")]
         ranked = lost.sort_values("value", ascending=False)["group"].tolist()
         assert set(ranked[:2]) == {"blind/b0", "aware/a0"}
-        noise = lost[lost["group"] == NOISE].iloc[0]
+        noise = lost[lost["group"] == "noise (control)"].iloc[0]
         assert abs(noise["value"]) < 0.05
     assert set(found["metric"]) == {"r2_lost", "mean_shap"}
     stem = tmp_path / "attribution"
@@ -43,8 +55,33 @@ def test_tables_tell_the_telling_features_and_are_drawn(tmp_path: Path) -> None:
     drawn = pd.read_csv(stem.with_suffix(".csv"))
     panels = drawn.groupby(["model", "metric", "grouping"])["group"].agg(list)
     assert len(panels) == 6
-    assert all(groups[-1] == NOISE for groups in panels)
+    assert all(groups[-1] == "noise (control)" for groups in panels)
     assert max(map(len, panels)) == 4
+
+
+def test_a_network_is_explained_on_states_it_was_not_trained_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def predicted(fitted: FittedPairModel, inputs: PairArrays, average: Average, *, output: int,
+                  ranks: object) -> dict[str, FloatArray]:  # fmt: skip
+        return {"density": fitted.predict(inputs)[:, output]}
+
+    monkeypatch.setattr(attribution_network, "response_attributions", predicted)
+    files = systems(tmp_path)[0]["a"]
+    arguments = {"name": "net", "study": STUDY, "shown": [0.002], "branch": "undeformed",
+                 "level": 0.9, "resamples": 50, "seed": 1}  # fmt: skip
+    said = open_study(STUDY, MODEL, files).train(seed=1)
+    said = said[said["target"] == "stress@0.002"]
+    for folds, tested in ((1, said[said["fold"] == 0]), (9, said)):  # there are two
+        out = tmp_path / f"{folds}.parquet"
+        attribution_network.main(files, out, model=MODEL, folds=folds, **arguments)
+        (row,) = read_table(out).to_dict("records")
+        assert (row["model"], row["group"], row["target"]) == ("net", "density", "stress@0.002")
+        assert row["n_samples"] == row["n_objects"] == len(tested)
+        assert row["value"] == pytest.approx(tested["prediction"].mean(), rel=1e-6)
+    attention = {**MODEL, "parameters": {**MODEL["parameters"], "kind": "attention", "width": 6}}
+    with pytest.raises(ValueError, match="kind = 'attention'; only response networks"):
+        attribution_network.main(files, out, model=attention, folds=1, **arguments)
 
 
 def test_claims_of_efficiency_are_written_beside_the_figure(tmp_path: Path) -> None:

@@ -74,12 +74,51 @@ def test_one_broken_row_of_every_format_is_told_with_line_and_file() -> None:
         assert re.search(r"\. [A-Z][^.]+", line), line  # a sentence that says what to do
 
 
-def test_the_unbroken_files_are_read(capsys: pytest.CaptureFixture[str]) -> None:
-    known = list(WRITERS)
-    rows = [row(k, *one, write_format(*one)) for k, one in enumerate(known)]
-    (first, *told) = problems_of([*rows, row(99, "glass", "gsd", "absent.gsd")])
-    assert first == f"{len(known)} of your entries can be used; 1 problem:"
-    assert len(told) == 1
+def test_good_rows_count_beside_a_broken_one_of_their_format(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A good row and a broken one of every format, in turns."""
+    known = accepted_formats()
+    assert set(known) == set(WRITERS), "write a valid file of these in tests/format_files.py"
+    rows = []
+    for k, one in enumerate(known):
+        broken = Path(f"broken_{k}{write_format(*one).suffix}")
+        write_broken(*one).rename(broken)
+        cells = row(2 * k + 1, *one, broken)
+        named = cells.get("options", "").replace("equations_npy", broken.stem)  # .npy by its name
+        rows += [row(2 * k, *one, write_format(*one)), cells | {"options": named or "-"}]
+    first, *told = problems_of(rows)
+    assert first == f"{len(known)} of your entries can be used; {len(known)} problems:"
+    for k, line in enumerate(told):
+        assert line.startswith(f"  {k + 1}. samples.tsv:{2 * k + 3}"), line
+        assert f"broken_{k}." in line
+        assert re.search(r"\. [A-Z][^.]+", line), line
+    shown = capsys.readouterr().out
+    assert [k for k in range(len(known)) if f"(samples.tsv:{2 * k + 2})" not in shown] == []
+
+
+FOREIGN = {
+    "empty": b"", "blank": b"\n\n", "binary": bytes(range(256)) * 4, "web page": b"<!DOCTYPE html>\n<html></html>\n",
+    "pointer of Git LFS": b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n",
+    "utf-16": "1 2 3\n".encode("utf-16"), "bzip2": b"BZh91AY&SY" + bytes(40),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", FOREIGN)
+def test_foreign_content_in_every_format_is_a_problem_of_its_row(what: str) -> None:
+    known = accepted_formats()
+    rows = []
+    for k, (wing, form) in enumerate(known):
+        path = Path(f"foreign_{k}{write_format(wing, form).suffix}")
+        path.write_bytes(FOREIGN[what])
+        rows.append(row(k, wing, form, path))
+    first, *told = problems_of(rows)
+    assert first == f"0 of your entries can be used; {len(known)} problems:"
+    for k, line in enumerate(told):
+        assert line.startswith(f"  {k + 1}. samples.tsv:{k + 2}"), line
+        assert f"foreign_{k}." in line
+        assert " at " not in line.partition(" cannot be read: ")[2], line  # foreseen by the reader
+        assert re.search(r"\. [A-Z][^.]+", line), line
 
 
 def test_an_error_that_no_reader_foresees_hides_no_other_row(

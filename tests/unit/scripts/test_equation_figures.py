@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from equation_run_rows import run_row, write_runs
-from mechanist.discover.selection import DEVELOPMENT
+from mechanist.discover.selection_rules import DEVELOPMENT
 from mechanist.draw.discovery import noise_label, of_series, series_style
 from mechanist.draw.style import SUFFIXES
 from mechanist.formats.field_files import FieldData, read_fields, write_fields

@@ -5,7 +5,9 @@ import pandas as pd
 import pytest
 
 from mechanist.assess.equation_scores import RUN_COLUMNS
-from mechanist.discover.search import Library, Search, discover
+from mechanist.discover.candidate_library import Library
+from mechanist.discover.found_equations import discover
+from mechanist.discover.search import Search
 from mechanist.formats.equation_files import read_equations
 from mechanist.formats.field_files import FieldData, write_fields
 from mechanist.simulate.chaos import trajectory

@@ -247,13 +247,12 @@ def test_logistic_steps_follow_the_map_and_its_kicks() -> None:
 
 def test_the_hopf_cycle_has_radius_root_mu() -> None:
     made = CASES["hopf"].realise({"duration": 75.0, "step": 0.5})
-    for data in made.data:
-        mu = data.inputs["mu"][0]
-        radius = np.hypot(data.fields["x"], data.fields["y"])[-1]
-        if mu > 0.2:
-            assert radius == pytest.approx(np.sqrt(mu), rel=1e-6)
-        if mu < 0:
-            assert radius < 0.1
+    mu = np.array([data.inputs["mu"][0] for data in made.data])
+    ends = [np.hypot(data.fields["x"], data.fields["y"])[-1] for data in made.data]
+    assert (mu > 0.2).sum() >= 2
+    assert (mu < 0).sum() >= 2
+    np.testing.assert_allclose(np.array(ends)[mu > 0.2], np.sqrt(mu[mu > 0.2]), rtol=1e-6)
+    assert np.array(ends)[mu < 0].max() < 0.1
 
 
 def test_the_histogram_of_a_walk_nears_its_density() -> None:

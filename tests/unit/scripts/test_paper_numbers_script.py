@@ -9,8 +9,8 @@ import pytest
 from mechanist.draw.paper_boards import audit, scoreboard, target_label
 from mechanist.draw.paper_tables import Context, build_table
 from mechanist.formats.equation_files import Equation, EquationFile, FoundTerm, write_equations
-from mechanist.settings.paper_numbers import AbsentError
 from mechanist.settings.paper_sources import table_sources
+from mechanist.settings.paper_specification import AbsentError
 from scripts.report import paper_numbers
 
 MODELS = {

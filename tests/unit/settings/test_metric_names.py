@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mechanist.assess.metrics import BASE_RATE, classification_scores, regression_scores
+from mechanist.assess.metrics import classification_scores, regression_scores
 from mechanist.core.code_hash import LIBRARY
 from mechanist.core.top_name import top_name
 from mechanist.settings.metric_names import FILE, listed_metrics
@@ -18,8 +18,8 @@ def test_the_parsed_names_are_those_of_scores(fractions: list[float]) -> None:
     of_numbers = regression_scores(truth, truth[::-1], top_fractions=fractions)
     of_classes = classification_scores((truth > 20).astype(np.int64), truth - 20)
     ranked = {top_name(name, fraction) for name in listed.ranked for fraction in fractions}
-    assert {*listed.numbers, *ranked} == {n for n in of_numbers if not n.startswith(BASE_RATE)}
-    assert {*listed.classes} == {*of_classes} - {BASE_RATE}
+    assert {*listed.numbers, *ranked} == {n for n in of_numbers if not n.startswith("base_rate")}
+    assert {*listed.classes} == {*of_classes} - {"base_rate"}
 
 
 def test_a_new_metric_is_known_by_its_entry(tmp_path: Path) -> None:

@@ -9,17 +9,15 @@ import pytest
 
 from mechanist.core.errors import FormatError
 from mechanist.draw.numerals import TIMES, numeral, printed
-from mechanist.settings.paper_numbers import (
+from mechanist.settings.paper_numbers import Quantity, quantity
+from mechanist.settings.paper_specification import (
     AbsentError,
-    Quantity,
     available,
-    chosen,
     filled,
-    quantity,
-    read_rows,
     read_specification,
     variables,
 )
+from mechanist.settings.result_rows import chosen, read_rows
 
 CONFIG: dict[str, Any] = {
     "glass": {

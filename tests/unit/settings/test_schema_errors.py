@@ -16,10 +16,15 @@ from mechanist.settings.typed_settings import typed_settings
 
 ROOT = Path(__file__).parents[3]
 SCHEMA = json.loads((ROOT / "workflow/schemas/config.schema.json").read_text())
+#: An import whose times are uneven.
+UNEVEN = {"path": "u.npz", "axes": {"x": "x", "t": "t"}, "fields": {"u": "u"}, "uneven": ["t"]}
+
+
+DEFAULT = yaml.safe_load((ROOT / "config/config.yaml").read_text())
 
 
 def default() -> dict[str, Any]:
-    return yaml.safe_load((ROOT / "config/config.yaml").read_text())
+    return copy.deepcopy(DEFAULT)
 
 
 def merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
@@ -36,7 +41,9 @@ def test_every_size_is_valid(size: str) -> None:
     overlay = yaml.safe_load((ROOT / f"config/{size}.yaml").read_text())
     settings = merged(default(), overlay)
     check_settings(settings, SCHEMA)
-    check_references(typed_settings(settings), LIBRARY)
+    typed = typed_settings(settings)
+    check_references(typed, LIBRARY)
+    assert typed.seed == settings["seed"]  # all of it was valid
 
 
 def put(settings: dict[str, Any], path: str, value: object) -> None:
@@ -126,6 +133,17 @@ def test_schema_problems_are_explained(path: str, value: object, message: str) -
         ("equations/figures/cases", ["hopff"], "no such name 'hopff'"),
         ("equations/rules", ["oracle"], "the oracle knows the truth"),
         ("equations/rivals/levels", [0.3], "not among equations/levels"),
+        (
+            "equations/cases/burgers/settings",
+            {"snapshots": True},
+            r"burgers/methods: \['finite_difference', .* cannot use `snapshots: true`; only weak can",
+        ),
+        ("equations/imports", {"burgers": UNEVEN}, r"burgers/methods: \['finite_.* uneven times"),
+        (
+            "equations/imports",
+            {"burgers": UNEVEN},
+            "burgers/rival: PySINDy cannot use uneven times",
+        ),
         ("attribution/glass/models", ["hybryd"], "attribution/glass/models: .*'hybrid'"),
         ("attribution/dislocation/strains", [0.03], "not among dislocation/strains"),
         ("attribution/dislocation/folds", 9, "exceeds the 4 folds"),

@@ -6,7 +6,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mechanist.simulate.polycrystal_step import ConvergenceError, _Step, advance
+from mechanist.mechanics.crystal_elasticity import from_mandel, to_mandel
+from mechanist.simulate.polycrystal_step import (
+    Aggregate,
+    ConvergenceError,
+    _Step,
+    _to_sample,
+    advance,
+)
 
 
 class Clock:
@@ -126,3 +133,21 @@ def test_crystals_are_solved_a_thousand_times_better_than_the_aggregate() -> Non
     this.state, this.rotations = SimpleNamespace(plastic=uniform(0.0), internal=None), None
     _Step.solve_crystals(this, uniform(0.0), uniform(0.0))
     assert asked["tolerance"] == pytest.approx(1e-3 * 1e-3 * 0.02)  # a share of the step's strain
+
+
+def test_the_medium_is_softer_than_the_crystals_were_on_average() -> None:
+    """A softness of 0.025 in five deviatoric directions halves the modulus, which counts by 0.8."""
+    aggregate = SimpleNamespace(shear=100.0, voxels=SimpleNamespace(softness=lambda: 0.025))
+    assert Aggregate.medium_shear(aggregate) == pytest.approx(100 / 2**0.8)  # type: ignore[arg-type]
+    aggregate.voxels.softness = lambda: 0.0
+    assert Aggregate.medium_shear(aggregate) == 100.0  # type: ignore[arg-type]
+
+
+def test_tensors_turn_with_the_crystal() -> None:
+    """A quarter turn about z takes x to y, and y to minus x."""
+    quarter = np.array([[0.0, -1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
+    tensor = np.array([[1.0, 4.0, 5.0], [4.0, 2.0, 6.0], [5.0, 6.0, 3.0]])
+    turned = np.array([[2.0, -4.0, -6.0], [-4.0, 1.0, 5.0], [-6.0, 5.0, 3.0]])
+    found = _to_sample(to_mandel(np.stack([tensor, tensor])), np.stack([quarter, np.eye(3)]))
+    assert found.shape == (6, 2)
+    np.testing.assert_allclose(from_mandel(found.T), [turned, tensor], atol=1e-12)

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 
 from mechanist.assess.call_costs import cpu_seconds
 from mechanist.assess.equation_scores import score_equation
+from mechanist.discover.found_equations import discover
 from mechanist.discover.regression import Problem
-from mechanist.discover.search import Search, discover
-from mechanist.discover.selection import PATHLESS, model_path
+from mechanist.discover.search import Search
+from mechanist.discover.selection import model_path
+from mechanist.discover.selection_rules import PATHLESS
 from mechanist.formats.equation_files import Equation
 from mechanist.formats.field_files import FieldData, Truth
 

@@ -160,11 +160,6 @@ def metric_named(name: str) -> Metric:
     return METRICS.get(base) or Metric(base, base)
 
 
-def metric_range(name: str) -> tuple[float, float]:
-    """Return the range of a metric, such as ``auc_top10``."""
-    return metric_named(name).range
-
-
 def metric_unit(name: str, unit: str | None) -> str:
     """Return the unit of a metric of a target with unit ``unit`` (None: not stated)."""
     own, known = metric_named(name).unit, unit or UNKNOWN_UNIT

@@ -91,22 +91,6 @@ def check_descriptor(
     return outcomes + examine(_use(kind, parameters, source), on_fail=on_fail)
 
 
-def descriptor_requirements(
-    kind: str, parameters: Mapping[str, object] | None = None
-) -> list[Requirement]:
-    """Return the requirements one by one, for ``pytest.mark.parametrize(..., ids=str)``.
-
-    Raises
-    ------
-    ContractError
-        If the file is malformed, so that no other requirement can be examined.
-    """
-    source = Source(kind)
-    static = source.requirements()
-    examine(static)
-    return static + _use(kind, parameters, source)
-
-
 def check_subject(
     subject: Subject[State], *, on_fail: Literal["raise", "return"] = "raise"
 ) -> list[Outcome]:

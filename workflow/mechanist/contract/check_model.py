@@ -67,21 +67,6 @@ def check_model(
     return outcomes + examine(_further(name, parameters), on_fail=on_fail, ordered=ordered)
 
 
-def model_requirements(
-    name: str, parameters: Mapping[str, object] | None = None
-) -> list[Requirement]:
-    """Return the requirements one by one, for ``pytest.mark.parametrize(..., ids=str)``.
-
-    Raises
-    ------
-    ContractError
-        If no estimator has this name.
-    """
-    found = _definition(name)
-    found()
-    return [found, *_further(name, parameters)]
-
-
 def _definition(name: str) -> Requirement:
     expected = f"a file learn/estimators/{name}.py that assigns its class to {OWN} or {OF_STATES}"
 

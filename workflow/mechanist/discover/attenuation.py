@@ -31,9 +31,9 @@ from mechanist.discover.noise_response import (
 from mechanist.discover.regression import solve
 from mechanist.discover.regression_data import as_terms
 from mechanist.discover.scheme_bias import scheme_bias
-from mechanist.discover.system import triangular
 from mechanist.discover.terms import Term
 from mechanist.discover.test_functions import TestFunction
+from mechanist.discover.triangular_factors import triangular
 from mechanist.discover.weak_rows import independent_values, make_plan, make_projectors
 from mechanist.discover.widths import choose_test_functions
 from mechanist.formats.field_files import FieldData
@@ -79,6 +79,7 @@ def corrected_fit(
     *,
     widths: Mapping[str, TestFunction] | None = None,
     strides: Mapping[str, int] | None = None,
+    snapshots: bool = False,
 ) -> Corrected | None:
     """Return coefficients of chosen columns, corrected for noise in the terms.
 
@@ -90,7 +91,7 @@ def corrected_fit(
         The columns of the equation, not of a whole library: each the sum of its terms.
     target : str
         Left-hand side, such as ``"u_t"``.
-    widths, strides : mapping, optional
+    widths, strides, snapshots
         As in :func:`.weak.weak_system`; use the same values as for the choice of terms.
 
     Returns
@@ -108,7 +109,7 @@ def corrected_fit(
     listed = [as_terms(list(dict.fromkeys(group))) for group in groups]
     library = as_terms(list(dict.fromkeys(term for group in listed for term in group)))
     everything = (*library, *as_terms([target]))
-    functions = widths or choose_test_functions(data, everything)
+    functions = widths or choose_test_functions(data, everything, snapshots=snapshots)
     plan, inexact = make_plan(everything, frozenset(data[0].inputs))
     if inexact:
         return None
@@ -117,7 +118,8 @@ def corrected_fit(
     parts: list[Stretch] = []
     independent = 0.0
     for one in data:
-        projectors, whole = make_projectors(one, functions, strides or {}), noisy_evaluator(one)
+        projectors = make_projectors(one, functions, strides or {}, snapshots=snapshots)
+        whole = noisy_evaluator(one)
         independent += independent_values(projectors, everything[-1])
         noise += noise_products(whole, everything, projectors)
         parts += stretch_rows(whole, projectors, plan)

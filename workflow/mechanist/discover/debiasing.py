@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 
 from mechanist.core.typing import FloatArray
+from mechanist.formats.field_files import TIME, FieldData
 
 #: Orders of the finite differences, which remove smooth data but not white noise.
 ORDERS: Final = (8, 12)
@@ -20,7 +21,13 @@ WHITENESS: Final = 0.25
 VALUES: Final = 2**17
 
 
-def noise_variance(values: FloatArray) -> float:
+def noise_variances(data: FieldData) -> dict[str, float]:
+    """Return the variance of white noise on each field of a trajectory."""
+    times = data.axes[TIME] if data.uneven else None
+    return {name: noise_variance(values, times=times) for name, values in data.fields.items()}
+
+
+def noise_variance(values: FloatArray, *, times: FloatArray | None = None) -> float:
     """Return the variance of white noise on a smooth field; 0 if no noise is detected.
 
     High-order differences of smooth values vanish, while those of white noise have a known
@@ -31,6 +38,8 @@ def noise_variance(values: FloatArray) -> float:
     ----------
     values : ndarray
         A field with white noise; axes too short for the differences are not used.
+    times : ndarray, optional
+        Places along the last axis if they are uneven.
 
     Returns
     -------
@@ -38,7 +47,10 @@ def noise_variance(values: FloatArray) -> float:
         Estimate from the smoothest axis.
     """
     pairs = [
-        [_variance(values, axis, order) for order in ORDERS]
+        [
+            _variance(values, axis, order, times if axis == values.ndim - 1 else None)
+            for order in ORDERS
+        ]
         for axis in range(values.ndim)
         if values.shape[axis] > 2 * max(ORDERS)
     ]
@@ -87,7 +99,21 @@ def some_lines(values: FloatArray, axis: int) -> FloatArray:
     return lines.reshape(-1, lines.shape[-1])
 
 
-def _variance(values: FloatArray, axis: int, order: int) -> float:
+def _variance(values: FloatArray, axis: int, order: int, places: FloatArray | None) -> float:
     """Estimate the variance of white noise from differences along one axis."""
+    if places is not None:
+        lines, weights = some_lines(values, axis), _divided(places, order)
+        windows = np.lib.stride_tricks.sliding_window_view(lines, order + 1, axis=-1)
+        divided = np.einsum("lnk,nk->ln", windows, weights)
+        return float(np.vdot(divided, divided)) / divided.size
     differences = np.diff(some_lines(values, axis), order, axis=-1)
     return float(np.vdot(differences, differences)) / differences.size / comb(2 * order, order)
+
+
+def _divided(places: FloatArray, order: int) -> FloatArray:
+    """Return weights of divided differences, of unit norm, shape (n - order, order + 1)."""
+    windows = np.lib.stride_tricks.sliding_window_view(places, order + 1)
+    scaled = (windows - windows[:, :1]) / (windows[:, -1:] - windows[:, :1])
+    apart = scaled[:, :, None] - scaled[:, None, :] + np.eye(order + 1)
+    weights = 1.0 / apart.prod(axis=2)
+    return np.asarray(weights / np.linalg.norm(weights, axis=1, keepdims=True))

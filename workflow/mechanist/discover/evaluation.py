@@ -113,6 +113,12 @@ class Evaluator:
         time = dict(orders).get(TIME, 0)
         if not time:
             return self._differentiated(values[..., self.start : self.stop], orders)
+        if self.data.uneven:
+            raise ValueError(
+                f"trajectory {self.data.name!r}: times are uneven, so that time derivatives inside "
+                "products are not taken point by point. Leave such terms out, or declare "
+                "`resample: [t]` in place of `uneven`"
+            )
         n = self.data.shape[-1]
         size = 2 * self._method(TIME).reach(time) + 1
         first = max(0, min(self.start - size // 2, n - size))

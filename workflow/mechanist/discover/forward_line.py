@@ -100,9 +100,13 @@ class _Line:
         states[..., 0] = fields[..., 0]
         step = self.data.spacings[TIME] / substeps
         half = expm(0.5 * step * self.linear)
+        uneven = bool(self.data.uneven)
         modes = np.fft.rfft(states[..., 0])
         with np.errstate(over="ignore", invalid="ignore"):
             for k in range(1, len(times)):
+                if uneven:
+                    step = float(times[k] - times[k - 1]) / substeps
+                    half = expm(0.5 * step * self.linear)
                 for i in range(substeps):
                     modes = self._step(modes, float(times[k - 1]) + i * step, step, half)
                 values = np.fft.irfft(modes, self.n)

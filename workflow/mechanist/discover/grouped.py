@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 
 from mechanist.core.typing import FloatArray
-from mechanist.discover.system import triangular
+from mechanist.discover.triangular_factors import triangular
 from mechanist.discover.varying import VaryingSystem
 
 #: Numbers of basis functions tried for each coefficient.

@@ -21,7 +21,6 @@ from mechanist.mechanics.slip_orbits import Orbits, free_tuples, pair_orbits, tr
 from mechanist.mechanics.slip_systems import SlipSystems
 
 Symmetry = Literal["orbits", "unordered", "free", "taylor"]
-SYMMETRIES: Final = ("orbits", "unordered", "free", "taylor")
 #: A slip rate below this share of the state's fastest only bounds the resistance from below.
 ACTIVE: Final = 0.05
 _NONE: Final = -1

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from mechanist.core.typing import FloatArray
-from mechanist.discover.debiasing import noise_variance
+from mechanist.discover.debiasing import noise_variances
 from mechanist.discover.derivatives import Derivative
 from mechanist.discover.evaluation import Evaluator
 from mechanist.discover.projection import Projector, project_back
@@ -46,8 +46,7 @@ class Stretch:
 
 def noisy_evaluator(data: FieldData) -> Evaluator:
     """Return the evaluator of a whole trajectory, whose noise is estimated field by field."""
-    variances = {name: noise_variance(values) for name, values in data.fields.items()}
-    return Evaluator(data, Derivative(), 0, data.shape[-1], variances)
+    return Evaluator(data, Derivative(), 0, data.shape[-1], noise_variances(data))
 
 
 def stretch_rows(
@@ -55,9 +54,9 @@ def stretch_rows(
 ) -> Iterator[Stretch]:
     """Yield the columns of a plan, stretch by stretch, so that one fits into memory."""
     for time in stretches(whole.data, projectors[-1]):
-        stop = time.offset + (time.count - 1) * time.stride + time.function.support
+        stop = time.offset + time.extent
         part = replace(whole, start=time.offset, stop=stop)
-        tests = (*projectors[:-1], replace(time, offset=0))
+        tests = (*projectors[:-1], time.from_first())
         yield Stretch(part, tests, weak_rows(part, tests, plan))
 
 

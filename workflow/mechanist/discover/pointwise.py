@@ -15,8 +15,9 @@ from mechanist.core.typing import FloatArray
 from mechanist.discover.derivatives import Derivative
 from mechanist.discover.evaluation import Evaluator
 from mechanist.discover.regression_data import as_terms, check_data, check_size
-from mechanist.discover.system import LinearSystem, stack_factor
+from mechanist.discover.system import LinearSystem
 from mechanist.discover.terms import Term, monomial
+from mechanist.discover.triangular_factors import stack_factor
 from mechanist.formats.field_files import TIME, FieldData
 
 #: Size of the rows that are evaluated and compressed at a time.

@@ -22,8 +22,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from mechanist.core.typing import FloatArray
-from mechanist.discover.system import LinearSystem, triangular
+from mechanist.discover.regression_data import refuse_uneven
+from mechanist.discover.system import LinearSystem
 from mechanist.discover.terms import Term, parse_term
+from mechanist.discover.triangular_factors import triangular
 from mechanist.formats.field_files import TIME, FieldData
 
 if TYPE_CHECKING:
@@ -100,6 +102,7 @@ class Rival:
 
     def prepare(self, data: Sequence[FieldData]) -> None:
         """Draw the domains of the weak form, and keep them for data on the same grids."""
+        refuse_uneven(data)
         if self.method in DOMAINS:
             for one in data:
                 self._weak_library(one)
@@ -109,6 +112,7 @@ class Rival:
 
         All trajectories must share axes, fields and inputs.
         """
+        refuse_uneven(data)
         variables = list(data[0].variables)
         fields = list(data[0].fields)
         factors, rows, groups = [], [], []

@@ -42,32 +42,6 @@ def reduced(term: Term, *, known: frozenset[str] = frozenset()) -> Sum:
     return {part: value for part, value in done.items() if value != 0.0}
 
 
-def is_exact(term: Term) -> bool:
-    """Return whether the weak form of ``term`` needs no derivative of the data."""
-    return all(part.inner_order == 0 for part in reduced(term))
-
-
-def expanded(term: Term) -> Sum:
-    """Return a sum equal to ``term`` with all derivatives inside: product form.
-
-    ``(u^2)_x`` becomes ``2 u u_x``. A derivative of a single variable stays as it is.
-    """
-    pieces: dict[tuple[Factor, ...], float] = {term.factors: 1.0}
-    for axis, n in term.outer:
-        for _ in range(n):
-            following: dict[tuple[Factor, ...], float] = {}
-            for factors, coefficient in pieces.items():
-                for value, piece in _differentiated(factors, axis):
-                    key = product(piece).factors if len(piece) > 1 else piece
-                    following[key] = following.get(key, 0.0) + coefficient * value
-            pieces = following
-    total: Sum = {}
-    for factors, coefficient in pieces.items():
-        whole = product(factors)
-        total[whole] = total.get(whole, 0.0) + coefficient
-    return total
-
-
 def _by_parts(term: Term, known: frozenset[str]) -> Sum | None:
     """Integrate the highest inner derivative by parts once; return None if that is no gain.
 

@@ -12,7 +12,8 @@ from typing import Final
 import numpy as np
 
 from mechanist.core.typing import FloatArray, IntArray
-from mechanist.discover.system import LinearSystem, triangular
+from mechanist.discover.system import LinearSystem
+from mechanist.discover.triangular_factors import triangular
 
 #: Thresholds on coefficients of columns and target of unit norm, in logarithmic steps.
 THRESHOLDS: Final[FloatArray] = np.logspace(-3.5, -0.05, 36)
@@ -23,7 +24,6 @@ _ROUNDS: Final = 20
 _DEPENDENT: Final = 1e-18
 #: Share of the squared target that a refit must gain to count as more than round-off.
 _ROUND_OFF: Final = 1e-15
-_ZERO: Final = 1e-9
 
 Support = tuple[int, ...]
 
@@ -148,41 +148,6 @@ def stridge_path(
                 break
             active = active[kept]
         support = tuple(active.tolist())
-        if support not in found:
-            found[support] = problem.fit(support)
-    return list(found.values())
-
-
-def lasso_path(problem: Problem, *, corners: int = 60, smallest: float = 1e-5) -> list[Fit]:
-    """Refit each support on the LASSO path once, from the largest penalty down.
-
-    Parameters
-    ----------
-    problem : Problem
-    corners : int
-        Largest number of penalties at which a term enters or leaves.
-    smallest : float
-        Smallest penalty, relative to the one that leaves no term.
-    """
-    from sklearn.linear_model import lars_path_gram
-
-    correlations = problem.matrix.T @ problem.target
-    largest = float(np.abs(correlations).max(initial=0.0))
-    found: dict[Support, Fit] = {(): problem.fit(())}
-    if largest == 0.0:
-        return list(found.values())
-    _, _, path = lars_path_gram(
-        Xy=correlations,
-        Gram=problem.matrix.T @ problem.matrix,
-        n_samples=1,
-        method="lasso",
-        max_iter=corners,
-        alpha_min=smallest * largest,
-    )
-    for weights in path.T:
-        # Where a coefficient leaves the path it is zero up to round-off.
-        left = np.abs(weights) > _ZERO * np.abs(weights).max()
-        support = tuple(np.flatnonzero(left).tolist())
         if support not in found:
             found[support] = problem.fit(support)
     return list(found.values())

@@ -29,8 +29,15 @@ def as_terms(terms: Sequence[Term | str]) -> tuple[Term, ...]:
     return parsed
 
 
-def check_data(data: Sequence[FieldData], terms: tuple[Term, ...]) -> None:
+def check_data(data: Sequence[FieldData], terms: tuple[Term, ...], *, uneven: bool = False) -> None:
     """Check that all trajectories have the same axes and variables, and hold those of all terms.
+
+    Parameters
+    ----------
+    data, terms
+        Trajectories, and library with targets.
+    uneven : bool
+        Whether times may be uneven.
 
     Raises
     ------
@@ -39,6 +46,8 @@ def check_data(data: Sequence[FieldData], terms: tuple[Term, ...]) -> None:
     """
     if not data:
         raise ValueError("no trajectories; at least one is needed")
+    if not uneven:
+        refuse_uneven(data)
     first = data[0]
     kind = (list(first.axes), list(first.fields), list(first.inputs))
     for one in data:
@@ -59,6 +68,22 @@ def check_data(data: Sequence[FieldData], terms: tuple[Term, ...]) -> None:
             )
     for term in terms:
         _check_denominators(data, term)
+
+
+def refuse_uneven(data: Sequence[FieldData]) -> None:
+    """Check that the times of all trajectories are even.
+
+    Raises
+    ------
+    ValueError
+        If not.
+    """
+    for one in data:
+        if one.uneven:
+            raise ValueError(
+                f"trajectory {one.name!r}: times are uneven, which only the method 'weak' can use. "
+                "Leave other methods and rivals out, or declare `resample: [t]` in place of `uneven`"
+            )
 
 
 def _check_denominators(data: Sequence[FieldData], term: Term) -> None:

@@ -6,6 +6,8 @@ of second order obey, besides their equation, small terms that no measurement of
 from true ones. The size of these terms follows from the data: it is the error that differences of
 second order make on the grid on which the data are given. A term must gain more than this.
 
+Between few snapshots in time, the error is that of the quadrature (:mod:`.snapshots`).
+
 For well resolved fields this is a millionth of the squared target or less. Data on a finer grid
 lower it by the fourth power of the spacing.
 """
@@ -44,16 +46,14 @@ def squared_scheme_errors(
     ndarray of shape (p + q,)
         Sum over axes; errors along different axes count as independent.
     """
-    few = [
-        replace(p, stride=p.stride * THINNING, count=-(-p.count // THINNING)) for p in projectors
-    ]
+    few = [p.thinned(THINNING) for p in projectors]
     share = float(np.prod([p.count / f.count for p, f in zip(projectors, few, strict=True)]))
     width = 1 + max(c for outers in plan.values() for uses in outers.values() for c, _ in uses)
     squared: FloatArray = np.zeros(width)
     for time in stretches(evaluator.data, few[-1]):
-        stop = time.offset + (time.count - 1) * time.stride + time.function.support
+        stop = time.offset + time.extent
         part = replace(evaluator, start=time.offset, stop=stop)
-        tests = (*few[:-1], replace(time, offset=0))
+        tests = (*few[:-1], time.from_first())
         for one in scheme_columns(part, tests, plan, width):
             squared += np.einsum("ij,ij->j", one, one)
     return squared * share
@@ -80,8 +80,7 @@ def scheme_columns(
     for factors, outers in plan.items():
         values = evaluator.product(factors)
         for axis, one in enumerate(projectors):
-            # a term without a derivative along the axis has no error there
-            along = [outer for outer in outers if dict(outer).get(one.axis, 0)]
+            along = [outer for outer in outers if one.has_error(dict(outer).get(one.axis, 0))]
             if not along:
                 continue
             chosen = tuple(replace(p, scheme_error=p is one) for p in projectors)

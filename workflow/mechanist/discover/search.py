@@ -5,26 +5,22 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final
 
-import numpy as np
-
 from mechanist.discover.attenuation import Corrected, corrected_fit
 from mechanist.discover.best_subset import MAX_TERMS
-from mechanist.discover.equation import equation_of
-from mechanist.discover.library import divergence_library, polynomial_library, product_library
+from mechanist.discover.candidate_library import Library
+from mechanist.discover.dependence import require_full_rank
 from mechanist.discover.pointwise import NEXT, discrete_system, pointwise_system
 from mechanist.discover.priors import Priors
-from mechanist.discover.refinement import Correction, refined
-from mechanist.discover.regression import Fit, Support
+from mechanist.discover.refinement import Correction
+from mechanist.discover.regression import Support
 from mechanist.discover.regression_data import as_terms, check_data
-from mechanist.discover.selection import select_by_rules
 from mechanist.discover.system import LinearSystem
-from mechanist.discover.terms import Term, monomial, parse_term, parse_terms
+from mechanist.discover.terms import Term, monomial, parse_term
 from mechanist.discover.test_functions import TestFunction
 from mechanist.discover.tied import summed
 from mechanist.discover.weak import weak_system
 from mechanist.discover.widths import choose_test_functions
-from mechanist.formats.equation_files import Equation
-from mechanist.formats.field_files import TIME, FieldData, Truth
+from mechanist.formats.field_files import TIME, FieldData
 
 DERIVATIVE: Final = "derivative:"
 METHODS: Final = (
@@ -32,70 +28,7 @@ METHODS: Final = (
     "map",
     *(DERIVATIVE + how for how in ("finite_difference", "local_polynomial", "spectral")),
 )
-KINDS: Final = ("polynomial", "divergence", "product", "custom")
 Groups = tuple[tuple[Term, ...], ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Library:
-    """Candidate terms of an equation.
-
-    Parameters
-    ----------
-    kind : str
-        ``"polynomial"`` (no derivatives), ``"divergence"`` (``(u^2)_x``), ``"product"`` (``u u_x``)
-        or ``"custom"`` (``terms``).
-    degree, order : int
-        Highest degree of monomials and highest order of derivatives.
-    terms : sequence of str
-        Names of the terms for ``"custom"``; additional terms for the other kinds.
-    constant : bool
-        Whether the constant term is in the library.
-    inputs : bool
-        Whether inputs enter monomials; otherwise they occur only in ``terms``.
-
-    Raises
-    ------
-    ValueError
-        If the kind is unknown, or a custom library has no terms.
-    """
-
-    kind: str = "divergence"
-    degree: int = 3
-    order: int = 3
-    terms: Sequence[str] = ()
-    constant: bool = True
-    inputs: bool = True
-
-    def __post_init__(self) -> None:
-        if self.kind not in KINDS or (self.kind == "custom" and not self.terms):
-            raise ValueError(
-                f"library of kind {self.kind!r} with terms {list(self.terms)}; expected one of "
-                f"{KINDS}, and terms for 'custom'"
-            )
-
-    @property
-    def form(self) -> str:
-        """Form in which the truth is written: ``"product"`` or ``"divergence"``."""
-        return "product" if self.kind == "product" else "divergence"
-
-    def build(self, data: FieldData) -> tuple[Term, ...]:
-        """Return the terms for data with these axes and variables."""
-        space = [axis for axis in data.axes if axis != TIME]
-        names = list(data.variables if self.inputs else data.fields)
-        extra = parse_terms(list(self.terms))
-        made: tuple[Term, ...] = ()
-        if self.kind == "polynomial":
-            made = polynomial_library(names, degree=self.degree, constant=self.constant)
-        elif self.kind == "divergence":
-            made = divergence_library(
-                names, space, degree=self.degree, order=self.order, constant=self.constant
-            )
-        elif self.kind == "product":
-            made = product_library(
-                names, space, degree=self.degree, order=self.order, constant=self.constant
-            )
-        return tuple(dict.fromkeys((*made, *extra)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,11 +58,14 @@ class Search:
     dependent : bool
         Whether terms may be linear combinations of others on the data, as the derivatives of a
         single travelling wave are. Then the sparsest of several equally good equations is found.
+    snapshots : bool
+        Whether to integrate between neighbouring times, of which there are few, instead of over test
+        functions in time; for the method ``"weak"``.
 
     Raises
     ------
     ValueError
-        If the method is unknown.
+        If the method is unknown, or is not ``"weak"`` although snapshots are to be used.
     """
 
     library: Library = field(default_factory=Library)
@@ -142,10 +78,16 @@ class Search:
     trim: Mapping[str, int] = field(default_factory=dict)
     blocks: int = 8
     dependent: bool = False
+    snapshots: bool = False
 
     def __post_init__(self) -> None:
         if self.method not in METHODS:
             raise ValueError(f"no method {self.method!r}; there are {METHODS}")
+        if self.snapshots and self.method != "weak":
+            raise ValueError(
+                f"snapshots: true with the method {self.method!r}; expected 'weak', which alone"
+                " integrates in time. Leave other methods out"
+            )
 
     @classmethod
     def from_settings(
@@ -213,7 +155,7 @@ class Search:
         made = {t: (_restricted(system, groups[t]), groups[t]) for t in targets}
         if not self.dependent:
             for restricted, _ in made.values():
-                restricted.require_full_rank()
+                require_full_rank(restricted)
         return made
 
     def correction(
@@ -234,14 +176,15 @@ class Search:
             return None
         terms = dict.fromkeys(term for group in groups for term in group)
         widths = self._widths() or choose_test_functions(
-            data, (*terms, *as_terms(self.targets_of(data[0])))
+            data, (*terms, *as_terms(self.targets_of(data[0]))), snapshots=self.snapshots
         )
 
         @cache
         def corrected(support: Support) -> Corrected | None:
             if len(support) > self.max_terms:
                 return None
-            return corrected_fit(data, [groups[k] for k in support], target, widths=widths)
+            columns = [groups[k] for k in support]
+            return corrected_fit(data, columns, target, widths=widths, snapshots=self.snapshots)
 
         return corrected
 
@@ -255,66 +198,14 @@ class Search:
             fields = [target.removesuffix(f"_{NEXT}") for target in targets]
             return discrete_system(data, terms, fields, blocks=self.blocks)
         if self.method == "weak":
-            return weak_system(data, terms, targets, widths=self._widths(), blocks=self.blocks)
+            widths = self._widths()
+            return weak_system(
+                data, terms, targets, widths=widths, blocks=self.blocks, snapshots=self.snapshots
+            )
         how = self.method.removeprefix(DERIVATIVE)
         return pointwise_system(
             data, terms, targets, method=how, trim=self.trim, blocks=self.blocks
         )
-
-
-def discover(
-    search: Search,
-    data: Sequence[FieldData],
-    *,
-    rules: Sequence[str] = ("auto",),
-    truth: Truth | None = None,
-    resamples: int = 0,
-    rng: np.random.Generator | None = None,
-    systems: Mapping[str, tuple[LinearSystem, Groups]] | None = None,
-    paths: Mapping[str, Sequence[Fit]] | None = None,
-) -> list[Equation]:
-    """Return an equation for every target and rule.
-
-    Parameters
-    ----------
-    search : Search
-        Settings of the search.
-    data : sequence of FieldData
-        Trajectories.
-    rules : sequence of str
-        See :func:`mechanist.discover.selection.select`; ``"oracle"`` is left out if no truth is
-        known.
-    truth : mapping, optional
-        True coefficients by target and term.
-    resamples, rng
-        Number of draws and random generator for inclusion frequencies.
-    systems : mapping, optional
-        Result of :meth:`Search.systems`, to avoid computing it twice.
-    paths : mapping, optional
-        Best models of each size by target, to avoid searching for them twice.
-    """
-    made = search.systems(data) if systems is None else systems
-    equations = []
-    for target, (system, groups) in made.items():
-        true = None if truth is None else truth.get(target)
-        selections = select_by_rules(
-            system,
-            target,
-            rules=[rule for rule in rules if rule != "oracle" or true is not None],
-            max_terms=search.max_terms,
-            resamples=resamples,
-            rng=rng,
-            truth=true,
-            path=None if paths is None else paths[target],
-        )
-        correction = search.correction(data, target, groups)
-        if correction is not None:
-            selections = [
-                refined(one, system, correction, extend=one.rule == "auto") for one in selections
-            ]
-        members = {group[0].name: group for group in groups}
-        equations += [equation_of(system, one, groups=members, truth=true) for one in selections]
-    return equations
 
 
 def _left(target: str) -> Term:

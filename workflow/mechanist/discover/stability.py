@@ -11,7 +11,8 @@ import numpy as np
 
 from mechanist.core.typing import FloatArray, IntArray
 from mechanist.discover.regression import Fit, Problem, solve
-from mechanist.discover.system import LinearSystem, triangular
+from mechanist.discover.system import LinearSystem
+from mechanist.discover.triangular_factors import triangular
 
 #: From this number on, trajectories are the independent units; otherwise blocks are.
 MIN_TRAJECTORIES: Final = 6

@@ -8,22 +8,12 @@ Gram matrix. Any set of blocks is combined by stacking factors and factorising a
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
 
 import numpy as np
 
 from mechanist.core.typing import FloatArray, IntArray
 from mechanist.discover.terms import Term
-
-#: A term counts as dependent if the sine of its angle to the span of the others is at most this.
-#: Rounding and interpolation leave 2e-10 in a simulated incompressible flow, while the monomials of
-#: a chaotic trajectory far from the origin are independent at 4e-9.
-DEPENDENT: Final = 1e-9
-#: Terms below this share of the largest one in a linear combination are not named.
-NAMED_SHARE: Final = 0.01
-#: Rows of a tile that stays in the cache, and the most columns for which tiles save time.
-TILE: Final = 512
-NARROW: Final = 64
+from mechanist.discover.triangular_factors import triangular
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,14 +120,6 @@ class LinearSystem:
         p = len(self.terms)
         return factor[:, :p], factor[:, p + self._target(target)]
 
-    def residuals(self, weights: FloatArray, target: str | None = None) -> FloatArray:
-        """Return the residual norm of each block, shape (n_blocks,), for weights of shape (p,)."""
-        p = len(self.terms)
-        column = self.factors[:, :, p + self._target(target)]
-        difference: FloatArray = self.factors[:, :, :p] @ weights - column
-        norms: FloatArray = np.linalg.norm(difference, axis=1)
-        return norms
-
     def column_norms(self) -> FloatArray:
         """Return the norms of all columns, terms then targets, shape (p + q,)."""
         norms: FloatArray = np.sqrt((self.factors**2).sum(axis=(0, 1)))
@@ -189,54 +171,6 @@ class LinearSystem:
             self, factors=self.factors[chosen], rows=self.rows[chosen], groups=self.groups[chosen]
         )
 
-    def dependent_terms(self, *, tolerance: float = DEPENDENT) -> tuple[str, ...]:
-        """Return terms that are linear combinations of terms before them, on these data.
-
-        Parameters
-        ----------
-        tolerance : float
-            Largest sine of the angle to the span of the terms before, at unit column norms. Zero
-            columns count as dependent.
-        """
-        p = len(self.terms)
-        scaled, _ = self.normalised()
-        factor = scaled.combined()[:p, :p]
-        return tuple(
-            name
-            for name, entry in zip(self.names, np.abs(np.diag(factor)), strict=True)
-            if entry <= tolerance
-        )
-
-    def combination(self, name: str) -> str:
-        """Return a dependent term as a combination of others, such as ``"v_y = -1 u_x"``."""
-        others = [other for other in self.names if other not in self.dependent_terms()]
-        system = self.subset([*others, name])
-        norms = system.column_norms()[: len(others) + 1]
-        factor = system.combined()[:, : len(others) + 1] / np.where(norms == 0, 1.0, norms)
-        shares = np.linalg.lstsq(factor[:, :-1], factor[:, -1], rcond=None)[0]
-        large = np.flatnonzero(np.abs(shares) > NAMED_SHARE * np.abs(shares).max(initial=0.0))
-        parts = [f"{shares[k] * norms[-1] / norms[k]:+.3g} {others[k]}" for k in large]
-        return f"{name} = {' '.join(parts) or '0'}"
-
-    def require_full_rank(self, *, tolerance: float = DEPENDENT) -> None:
-        """Check that the terms are linearly independent on the data.
-
-        Raises
-        ------
-        ValueError
-            If terms are linearly dependent; the message names them and their combinations.
-        """
-        dependent = self.dependent_terms(tolerance=tolerance)
-        if dependent:
-            made = "; ".join(self.combination(name) for name in dependent)
-            raise ValueError(
-                f"terms {list(dependent)} are linear combinations of others on these data "
-                f"({self.n_rows} rows, {len(self.terms)} terms: {made}), so their "
-                "coefficients are not determined. Leave them out of the library, add "
-                "trajectories on which they are independent, or accept the sparsest equation "
-                "with the setting `dependent: true`"
-            )
-
     def _target(self, target: str | None) -> int:
         if target is None:
             if len(self.targets) > 1:
@@ -245,60 +179,3 @@ class LinearSystem:
         if target not in self.targets:
             raise ValueError(f"no target {target!r}; there are {list(self.targets)}")
         return self.targets.index(target)
-
-
-def merge(systems: Sequence[LinearSystem]) -> LinearSystem:
-    """Return the system with the blocks of all systems; groups are numbered consecutively.
-
-    Raises
-    ------
-    ValueError
-        If terms or targets differ.
-    """
-    first = systems[0]
-    groups = []
-    following = 0
-    for k, system in enumerate(systems):
-        if system.names != first.names or system.targets != first.targets:
-            raise ValueError(
-                f"system {k} has targets {system.targets} and terms {system.names}, the first "
-                f"{first.targets} and {first.names}; they must be equal"
-            )
-        groups.append(system.groups + following)
-        following += int(system.groups.max()) + 1
-    notes = {name: note for system in systems for name, note in system.notes.items()}
-    known = [system.scheme_errors for system in systems if system.scheme_errors is not None]
-    return replace(
-        first,
-        scheme_errors=np.sqrt(np.sum(np.square(known), axis=0)) if known else None,
-        independent=float(sum(system.independent for system in systems)),
-        factors=np.concatenate([system.factors for system in systems]),
-        rows=np.concatenate([system.rows for system in systems]),
-        groups=np.concatenate(groups),
-        notes=notes,
-    )
-
-
-def triangular(rows: FloatArray) -> FloatArray:
-    """Return the square upper triangular factor of rows of shape (n, k), zeros below if n < k.
-
-    Columns are scaled to unit norm first, so that columns of very different size keep precision.
-    """
-    n, k = rows.shape
-    norms = np.sqrt(np.einsum("ij,ij->j", rows, rows))
-    norms[norms == 0] = 1.0
-    scaled = rows / norms
-    if k <= NARROW and n > 2 * TILE:
-        # a tall and narrow matrix is factorised in tiles that stay in the cache
-        whole = n // TILE * TILE
-        tiles = np.asarray(np.linalg.qr(scaled[:whole].reshape(-1, TILE, k), mode="r"))
-        scaled = np.concatenate([tiles.reshape(-1, k), scaled[whole:]])
-    upper = np.linalg.qr(scaled, mode="r") * norms
-    factor = np.zeros((k, k))
-    factor[: len(upper)] = upper
-    return factor
-
-
-def stack_factor(factor: FloatArray | None, rows: FloatArray) -> FloatArray:
-    """Return the factor of the rows of ``factor`` and further rows below them."""
-    return triangular(rows if factor is None else np.concatenate([factor, rows]))

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from mechanist.discover.system import LinearSystem, triangular
+from mechanist.discover.system import LinearSystem
 from mechanist.discover.terms import Term
+from mechanist.discover.triangular_factors import triangular
 
 
 def summed(system: LinearSystem, groups: Sequence[Sequence[Term]]) -> LinearSystem:
@@ -55,49 +56,4 @@ def summed(system: LinearSystem, groups: Sequence[Sequence[Term]]) -> LinearSyst
         notes=system.notes | notes,
         # the errors of the summed terms count as independent
         scheme_errors=None if errors is None else np.sqrt(errors**2 @ matrix**2),
-    )
-
-
-def shared(parts: Sequence[tuple[LinearSystem, str]], *, target: str) -> LinearSystem:
-    """Return one system for equations that have all coefficients in common.
-
-    The first terms of all parts share one coefficient, and so on; for instance one velocity law
-    ``v`` in ``(rho v)_x`` of one equation and ``(kappa v)_x`` of the other. Each part is divided by
-    the norm of its target, so that equations in different units have equal weight.
-
-    Parameters
-    ----------
-    parts : sequence of (LinearSystem, str)
-        Systems with equal numbers of terms and blocks, and the target of each.
-    target : str
-        Name of the common target.
-
-    Raises
-    ------
-    ValueError
-        If the numbers of terms or blocks differ, or a target is zero.
-    """
-    first = parts[0][0]
-    factors = []
-    for system, name in parts:
-        sizes = (len(system.terms), system.n_blocks)
-        if sizes != (len(first.terms), first.n_blocks):
-            raise ValueError(
-                f"target {name!r} has {sizes[0]} terms in {sizes[1]} blocks, the first "
-                f"{len(first.terms)} in {first.n_blocks}; terms must correspond one to one"
-            )
-        p = sizes[0]
-        columns = [*range(p), p + system.targets.index(name)]
-        chosen = system.factors[:, :, columns]
-        size = float(np.linalg.norm(chosen[:, :, p]))
-        if size == 0.0:
-            raise ValueError(f"target {name!r} is zero on the data; leave its equation out")
-        factors.append(chosen / size)
-    # The parts of a block see the same stretch of data, hence the same noise: they stay one block.
-    stacked = np.concatenate(factors, axis=1)
-    return replace(
-        first,
-        targets=(target,),
-        scheme_errors=None,
-        factors=np.stack([triangular(block) for block in stacked]),
     )

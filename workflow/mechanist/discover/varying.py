@@ -19,9 +19,9 @@ from numpy.polynomial import legendre
 
 from mechanist.core.typing import FloatArray, IntArray
 from mechanist.discover.regression_data import as_terms, check_data
-from mechanist.discover.system import triangular
 from mechanist.discover.terms import Term
 from mechanist.discover.test_functions import TestFunction
+from mechanist.discover.triangular_factors import triangular
 from mechanist.discover.widths import choose_test_functions
 from mechanist.formats.field_files import TIME, FieldData
 

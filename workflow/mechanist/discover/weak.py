@@ -14,15 +14,16 @@ from itertools import pairwise
 import numpy as np
 
 from mechanist.core.typing import FloatArray
-from mechanist.discover.debiasing import noise_variance
+from mechanist.discover.debiasing import noise_variances
 from mechanist.discover.derivatives import Derivative
 from mechanist.discover.evaluation import Evaluator
 from mechanist.discover.projection import Projector
 from mechanist.discover.regression_data import as_terms, check_data, check_size
 from mechanist.discover.resolution import squared_scheme_errors
-from mechanist.discover.system import LinearSystem, stack_factor
+from mechanist.discover.system import LinearSystem
 from mechanist.discover.terms import Term
 from mechanist.discover.test_functions import TestFunction
+from mechanist.discover.triangular_factors import stack_factor
 from mechanist.discover.weak_rows import (
     Plan,
     independent_values,
@@ -32,7 +33,7 @@ from mechanist.discover.weak_rows import (
     weak_rows,
 )
 from mechanist.discover.widths import choose_test_functions
-from mechanist.formats.field_files import FieldData
+from mechanist.formats.field_files import TIME, FieldData
 
 
 def weak_system(
@@ -45,13 +46,15 @@ def weak_system(
     blocks: int = 8,
     derivative: Derivative | None = None,
     debias: bool = True,
+    snapshots: bool = False,
 ) -> LinearSystem:
     """Return the weak-form system of candidate terms.
 
     Parameters
     ----------
     data : sequence of FieldData
-        Trajectories with the same axes, fields and inputs; lengths and spacings may differ.
+        Trajectories with the same axes, fields and inputs; lengths and spacings may differ, and
+        times may be uneven (:mod:`.uneven_times`).
     terms : sequence of Term or str
         Library.
     targets : sequence of str
@@ -69,6 +72,9 @@ def weak_system(
     debias : bool
         Whether powers of a field are corrected for white Gaussian noise estimated from the data
         (:mod:`.debiasing`). Inputs count as noise-free.
+    snapshots : bool
+        Whether to integrate between neighbouring times (:mod:`.snapshots`) instead of over test
+        functions in time.
 
     Returns
     -------
@@ -82,19 +88,20 @@ def weak_system(
         in the data, or the library is too large for memory.
     """
     library, wanted = as_terms(terms), as_terms(targets)
-    check_data(data, (*library, *wanted))
+    check_data(data, (*library, *wanted), uneven=True)
     check_size(len(library) + len(wanted), len(data) * blocks)
     plan, notes = make_plan((*library, *wanted), frozenset(data[0].inputs))
-    functions = widths or choose_test_functions(data, (*library, *wanted))
-    missing = [axis for axis in data[0].axes if axis not in functions]
+    functions = widths or choose_test_functions(data, (*library, *wanted), snapshots=snapshots)
+    needed = [axis for axis in data[0].axes if not (snapshots and axis == TIME)]
+    missing = [axis for axis in needed if axis not in functions]
     if missing:
         raise ValueError(f"no test function for axes {missing}; give one for each axis")
     factors, rows, groups = [], [], []
     squared: FloatArray = np.zeros(len(library) + len(wanted))
     independent = 0.0
     for k, one in enumerate(data):
-        projectors = make_projectors(one, functions, strides or {})
-        variances = {f: noise_variance(u) for f, u in one.fields.items()} if debias else {}
+        projectors = make_projectors(one, functions, strides or {}, snapshots=snapshots)
+        variances = noise_variances(one) if debias else {}
         whole = Evaluator(one, derivative or Derivative(), 0, one.shape[-1], variances)
         squared += squared_scheme_errors(whole, projectors, plan)
         independent += independent_values(projectors, wanted[0])
@@ -112,7 +119,7 @@ def weak_system(
         rows=np.array(rows),
         groups=np.array(groups),
         notes=notes,
-        overlap=float(np.prod([p.function.support / p.stride for p in projectors])),
+        overlap=float(np.prod([p.covering for p in projectors])),
         scheme_errors=np.sqrt(squared),
         independent=independent,
     )
@@ -120,6 +127,9 @@ def weak_system(
 
 def _blocks(time: Projector, blocks: int) -> Iterator[Projector]:
     """Yield the time projector of each block."""
+    if not time.divisible:
+        yield time
+        return
     longest = (time.count - 1) * time.stride // time.function.half_width
     n = max(1, min(blocks, longest, time.count))
     edges = np.linspace(0, time.count, n + 1).round().astype(int)
@@ -143,9 +153,9 @@ def _factors(
     """Return factor and number of rows of each part of one stretch of time."""
     results: list[tuple[FloatArray | None, int]] = [(None, 0)] * parts
     for time in stretches(whole.data, projectors[-1]):
-        stop = time.offset + (time.count - 1) * time.stride + time.function.support
+        stop = time.offset + time.extent
         evaluator = replace(whole, start=time.offset, stop=stop)
-        matrix = weak_rows(evaluator, (*projectors[:-1], replace(time, offset=0)), plan)
+        matrix = weak_rows(evaluator, (*projectors[:-1], time.from_first()), plan)
         # Rows of one query point on the first axis are contiguous.
         each = len(matrix) // (projectors[0].count if parts > 1 else 1)
         slabs = np.array_split(matrix.reshape(-1, each, matrix.shape[1]), parts)

@@ -10,9 +10,12 @@ from mechanist.core.typing import FloatArray
 from mechanist.discover.evaluation import Evaluator
 from mechanist.discover.projection import Projector, project
 from mechanist.discover.reduction import reduced
+from mechanist.discover.snapshots import between_snapshots
 from mechanist.discover.terms import Factor, Orders, Term
 from mechanist.discover.test_functions import TestFunction
-from mechanist.formats.field_files import FieldData
+from mechanist.discover.uneven_times import UnevenTimes
+from mechanist.discover.widths import remedy
+from mechanist.formats.field_files import TIME, FieldData
 
 #: The distance between query points is the half-width divided by this.
 QUERIES_PER_HALF_WIDTH: Final = 6
@@ -38,47 +41,80 @@ def make_plan(terms: tuple[Term, ...], known: frozenset[str]) -> tuple[Plan, dic
 
 
 def make_projectors(
-    data: FieldData, functions: Mapping[str, TestFunction], strides: Mapping[str, int]
+    data: FieldData,
+    functions: Mapping[str, TestFunction],
+    strides: Mapping[str, int],
+    *,
+    snapshots: bool = False,
 ) -> tuple[Projector, ...]:
     """Return the projector of each axis, over all query points of a trajectory.
+
+    Parameters
+    ----------
+    data : FieldData
+        A trajectory.
+    functions, strides : mapping
+        Test function by axis; grid points from one query point to the next, if not the default.
+    snapshots : bool
+        Whether to integrate between neighbouring times instead of over test functions in time.
 
     Raises
     ------
     ValueError
         If the trajectory has fewer points than a test function.
     """
-    projectors = []
+    projectors: list[Projector] = []
     for axis, n in zip(data.axes, data.shape, strict=True):
+        if snapshots and axis == TIME:
+            projectors.append(between_snapshots(axis, data.axes[axis]))
+            continue
         function, periodic = functions[axis], axis in data.periodic
         if n < function.support:
             raise ValueError(
                 f"trajectory {data.name!r}, axis {axis!r}: {n} points, but a test function covers "
-                f"{function.support}. Give narrower test functions or longer data"
+                f"{function.support}. Give narrower test functions or longer data{remedy(axis)}"
             )
         stride = strides.get(axis, max(1, function.half_width // QUERIES_PER_HALF_WIDTH))
         room = n - 1 if periodic else n - function.support
         offset = 0 if periodic else room % stride // 2
         count = room // stride + 1
         spacing = data.spacings[axis]
-        projectors.append(Projector(axis, function, spacing, periodic, stride, count, offset))
+        one = Projector(axis, function, spacing, periodic, stride, count, offset)
+        projectors.append(_on_uneven_times(one, data) if axis in data.uneven else one)
     return tuple(projectors)
+
+
+def _on_uneven_times(even: Projector, data: FieldData) -> Projector:
+    """Return a projector with the weights of uneven times.
+
+    Raises
+    ------
+    ValueError
+        If the times are so clustered that no window can be used.
+    """
+    times = UnevenTimes(data.axes[even.axis], even.function)
+    projector = replace(even, uneven=times)
+    if not projector.rows(0).any():
+        steps = np.diff(times.times)
+        raise ValueError(
+            f"trajectory {data.name!r}, axis {even.axis!r}: spacings run from {steps.min():g} to "
+            f"{steps.max():g}, so unevenly that derivatives under each of {even.count} test functions "
+            f"of {even.function.support} points amplify noise. Set larger `half_widths`, or interpolate"
+        )
+    return projector
 
 
 def independent_values(projectors: tuple[Projector, ...], target: Term) -> float:
     """Return how many independent values white noise has in all rows of a trajectory's target."""
     orders = dict(target.outer)
-    return float(
-        np.prod(
-            [
-                max(p.count * p.stride / p.function.correlated(orders.get(p.axis, 0)), 1.0)
-                for p in projectors
-            ]
-        )
-    )
+    return float(np.prod([p.independent(orders.get(p.axis, 0)) for p in projectors]))
 
 
 def stretches(data: FieldData, time: Projector) -> Iterator[Projector]:
     """Yield parts of a block that fit into memory but are not shorter than a test function."""
+    if not time.divisible:
+        yield time
+        return
     bytes_a_point = 8 * int(np.prod(data.shape[:-1]))
     support = time.function.support
     points = max(2 * support, STRETCH_BYTES // bytes_a_point)

@@ -19,7 +19,7 @@ from mechanist.discover.debiasing import some_lines
 from mechanist.discover.reduction import reduced
 from mechanist.discover.terms import Term
 from mechanist.discover.test_functions import TestFunction
-from mechanist.formats.field_files import FieldData
+from mechanist.formats.field_files import TIME, FieldData
 
 POWER: Final = 8
 #: A test function covers at most about half of an axis.
@@ -33,6 +33,7 @@ def choose_test_functions(
     terms: Sequence[Term],
     *,
     power: int = POWER,
+    snapshots: bool = False,
 ) -> dict[str, TestFunction]:
     """Return a test function for each axis.
 
@@ -44,6 +45,8 @@ def choose_test_functions(
         Library and targets, for the highest derivatives.
     power : int
         Smallest power of the test functions; raised if the derivatives require it.
+    snapshots : bool
+        Whether time, between whose points integrals are taken, has none.
 
     Returns
     -------
@@ -57,6 +60,8 @@ def choose_test_functions(
     """
     chosen = {}
     for position, axis in enumerate(data[0].axes):
+        if snapshots and axis == TIME:
+            continue
         order = _highest(terms, axis)
         least = max(TestFunction(order + 2, max(power, order + 2)).support, FEWEST_POINTS)
         for one in data:
@@ -65,6 +70,7 @@ def choose_test_functions(
                     f"trajectory {one.name!r}, axis {axis!r}: {one.shape[position]} points, but"
                     f" derivatives of order {order} along it need {least}, the support of the"
                     " narrowest test function. Give longer data or a library of lower order"
+                    f"{remedy(axis)}"
                 )
         corners = [
             corner_frequency(values, position, periodic=axis in one.periodic)
@@ -78,6 +84,11 @@ def choose_test_functions(
         m = max(int(np.ceil(min(width, longest))), order + 2)
         chosen[axis] = TestFunction(m, p)
     return chosen
+
+
+def remedy(axis: str) -> str:
+    """Return what else helps if an axis is too short for test functions."""
+    return ", or set `snapshots: true` to integrate between few times" if axis == TIME else ""
 
 
 def corner_frequency(values: FloatArray, axis: int, *, periodic: bool) -> float:

@@ -7,7 +7,8 @@ from typing import Final, Required, TypedDict
 from mechanist.assess.metrics import metric_named
 from mechanist.core.narrowing import number, optional_number, text
 from mechanist.draw.numerals import AUTO, EMPTY, interval, numeral
-from mechanist.settings.paper_numbers import Quantity, Row
+from mechanist.settings.paper_numbers import Quantity
+from mechanist.settings.result_rows import Row
 
 
 class Measured(TypedDict, total=False):

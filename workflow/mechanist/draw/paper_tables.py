@@ -18,16 +18,9 @@ from mechanist.core.narrowing import mapping, number, optional_number, text
 from mechanist.draw.numerals import AUTO, EMPTY, interval, numeral
 from mechanist.draw.paper_boards import Cell, Measured, Table, audit, scoreboard
 from mechanist.settings.paper_entries import ColumnEntry, TableEntry
-from mechanist.settings.paper_numbers import (
-    AbsentError,
-    Quantity,
-    Row,
-    chosen,
-    filled,
-    lookup,
-    read_rows,
-    value_of,
-)
+from mechanist.settings.paper_numbers import Quantity, value_of
+from mechanist.settings.paper_specification import AbsentError, filled, lookup
+from mechanist.settings.result_rows import Row, chosen, read_rows
 
 #: Roles of models whose inputs are deliberately more, or less, than allowed in the comparison.
 OUT_OF_COMPETITION: Final = frozenset({"ceiling", "control"})

@@ -76,9 +76,6 @@ STYLE: Final[dict[RcKeyType, str | float | list[str]]] = {
 #: Panels of a figure in rows and columns; numpy cannot say what its arrays of objects hold.
 Panels: TypeAlias = NDArray[Any]
 
-Role = Literal["baseline", "mechanism", "data", "hybrid", "ceiling", "control"]
-
-
 #: Width of a legend entry's handle with its margins, and of a letter, in inches.
 LEGEND_HANDLE: Final = 0.5
 LEGEND_LETTER: Final = 0.055

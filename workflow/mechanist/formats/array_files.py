@@ -1,4 +1,4 @@
-"""Open files of named arrays: MATLAB (any version), NumPy and HDF5.
+"""Open files of named arrays: MATLAB (any version), NumPy, HDF5 and pickles.
 
 Long tables are in :mod:`mechanist.formats.csv_grid`.
 """
@@ -13,6 +13,7 @@ from mechanist.formats.hdf5_arrays import HDF5Arrays
 from mechanist.formats.matlab_arrays import MatlabArrays
 from mechanist.formats.named_arrays import Arrays, guarded
 from mechanist.formats.numpy_arrays import ArchiveArrays, FolderArrays
+from mechanist.formats.pickled_arrays import PickledArrays
 
 SUFFIXES: Final = {
     ".mat": "mat",
@@ -22,6 +23,8 @@ SUFFIXES: Final = {
     ".hdf5": "hdf5",
     ".nc": "hdf5",
     ".csv": "csv",
+    ".pkl": "pickle",
+    ".pickle": "pickle",
 }
 _MATLAB_HDF5: Final = b"MATLAB 7.3"
 _CLASSIC_NETCDF: Final = b"CDF"
@@ -29,7 +32,6 @@ _CLASSIC_NETCDF: Final = b"CDF"
 _CONVERT: Final = {
     **dict.fromkeys((".xlsx", ".xls", ".xlsm", ".ods"), "Save the sheet as CSV."),
     **dict.fromkeys((".txt", ".dat", ".tsv"), "Save it as CSV with one line of column names."),
-    **dict.fromkeys((".pkl", ".pickle"), "Pickles run code: save arrays with np.savez."),
 }
 
 
@@ -76,7 +78,7 @@ def open_arrays(path: Path, form: str) -> Arrays:
     path : Path
         The file.
     form : str
-        ``mat``, ``npz``, ``npy`` or ``hdf5``; see :func:`format_of`.
+        ``mat``, ``npz``, ``npy``, ``hdf5`` or ``pickle``; see :func:`format_of`.
 
     Raises
     ------
@@ -87,6 +89,8 @@ def open_arrays(path: Path, form: str) -> Arrays:
         return ArchiveArrays(path)
     if form == "npy":
         return FolderArrays(path)
+    if form == "pickle":
+        return PickledArrays(path)
     with guarded(path), path.open("rb") as opened:
         head = opened.read(len(_MATLAB_HDF5))
     if form == "hdf5":

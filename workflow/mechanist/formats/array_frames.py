@@ -9,11 +9,13 @@ The arrays, with ``f`` frames of ``n`` particles::
     timestep   (f,)                 optional: whole numbers; by default 0, 1, ...
     origin     (3,) or (f, 3)       optional: corner of the cell; by default 0
     periodic   (3,)                 optional: by default all true
-    <other>    (f, n)               optional: any other per-particle quantity
+    <other>    (n,) or (f, n)       optional: any other per-particle quantity
 
-In HDF5 files they are at the top level.
+In HDF5 files they are at the top level. Pickled dictionaries may call ``box`` and ``types`` what is
+called ``cell`` and ``species`` here, and state the lengths of an orthogonal box.
 """
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -24,7 +26,7 @@ from mechanist.core.errors import FormatError
 from mechanist.formats.array_files import format_of, open_arrays
 from mechanist.formats.named_arrays import Arrays
 from mechanist.formats.particle_matching import check_same_particles
-from mechanist.formats.trajectory import TrajectoryFrame, label_codes
+from mechanist.formats.trajectory import SIZES, TrajectoryFrame, label_codes
 
 _NEEDED: Final = ("positions", "cell", "species")
 _OPTIONAL: Final = ("ids", "timestep", "origin", "periodic")
@@ -39,7 +41,7 @@ def read_array_frames(path: Path, form: str) -> list[TrajectoryFrame]:
     path : Path
         The file.
     form : str
-        ``hdf5`` or ``npz``.
+        ``hdf5``, ``npz`` or ``pickle``.
 
     Returns
     -------
@@ -72,7 +74,10 @@ def read_array_frames(path: Path, form: str) -> list[TrajectoryFrame]:
     _check_cells(path, cells)
     labels, codes = label_codes(species)
     names = [name for name in shapes if name not in arrays and "/" not in name]
-    others = {name: _array(file, name) for name in names if shapes[name] == (f, n)}
+    others: dict[str, NDArray[np.generic]] = {}
+    for name in names:  # of as many frames as particles, only sizes are known to be of particles
+        if shapes[name] == (f, n) or (shapes[name] == (n,) and (f != n or name in SIZES)):
+            others |= _other(file, name, (f, n))
     cells, origins = np.broadcast_to(cells, (f, 3, 3)), np.broadcast_to(origins, (f, 3))
     codes, ids = np.broadcast_to(codes, (f, n)), np.broadcast_to(ids, (f, n)).astype(np.int64)
     frames = []
@@ -95,7 +100,23 @@ def read_array_frames(path: Path, form: str) -> list[TrajectoryFrame]:
             )
         )
     check_same_particles(frames)
+    frames[-1] = replace(frames[-1], notes=tuple(file.notes))
     return frames
+
+
+def _other(file: Arrays, name: str, shape: tuple[int, int]) -> dict[str, NDArray[np.generic]]:
+    """Return another quantity of all particles in all frames, if it holds numbers.
+
+    Only sizes are used without being asked for.
+    """
+    if name in SIZES:
+        values = _array(file, name)
+    else:
+        try:
+            values = file.array(name)
+        except FormatError:
+            return {}
+    return {name: np.broadcast_to(values, shape)} if values.dtype.kind in "fiub" else {}
 
 
 def _array(file: Arrays, name: str) -> NDArray[np.generic]:

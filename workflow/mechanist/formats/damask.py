@@ -21,12 +21,9 @@ from mechanist.formats.damask_phases import describe_phase
 from mechanist.formats.damask_setup import read_configuration, read_fractions, read_steps
 from mechanist.formats.polycrystal_batches import PolycrystalRun, stress_components
 from mechanist.formats.polycrystal_phases import PhaseMap
+from mechanist.formats.uniaxial_load import cauchy_stress, loading_axis, shears_held, strain_rate
 
 MEGAPASCAL: Final = 1e6
-#: Largest transverse mean stress, relative to the axial stress, that counts as uniaxial.
-UNIAXIAL: Final = 0.02
-#: Largest mean shear, relative to the largest mean strain, that counts as held at zero.
-HELD: Final = 1e-6
 #: Decimals of the initial orientation that distinguish grains.
 _DIGITS: Final = 9
 
@@ -104,8 +101,8 @@ def _run(path: Path, file: h5py.File, name: str, choice: _Choice) -> Polycrystal
     ]
     gradients = np.array([frame.gradients.mean(axis=(0, 1, 2)) for frame in frames])
     stresses = np.array([frame.stress.mean(axis=(0, 1, 2)) for frame in frames]) / MEGAPASCAL
-    cauchy = _cauchy(stresses, gradients)
-    axis = _axis(path, gradients[-1], cauchy[-1], choice.axis)
+    cauchy = cauchy_stress(stresses, gradients)
+    axis = loading_axis(path, gradients[-1], cauchy[-1], choice.axis)
     strains = np.log(gradients[:, axis, axis])
     places = [stored.index(number) for number in kept]
     described = [describe_phase(path, configuration, phase) for phase in cells.phases]
@@ -119,8 +116,8 @@ def _run(path: Path, file: h5py.File, name: str, choice: _Choice) -> Polycrystal
     material |= {
         "increments": kept,
         "creator": str(file.attrs.get("creator", "DAMASK")),
-        "rate": _rate(file, stored, strains),
-        "shears_held": _shears_held(gradients),
+        "rate": strain_rate(file, stored, strains),
+        "shears_held": shears_held(gradients),
     }
     if cells.constituents > 1:
         material |= {"constituents": cells.constituents, "constituent": constituent}
@@ -132,7 +129,8 @@ def _run(path: Path, file: h5py.File, name: str, choice: _Choice) -> Polycrystal
         strains=strains[places] - strains[0],
         orientations=np.array([frames[k].orientations for k in places]),
         stress=stress_components(
-            np.array([_cauchy(frames[k].stress, frames[k].gradients) for k in places]) / MEGAPASCAL
+            np.array([cauchy_stress(frames[k].stress, frames[k].gradients) for k in places])
+            / MEGAPASCAL
         ),
         curve=np.column_stack([strains - strains[0], cauchy[:, axis, axis]]),
         axis=axis,
@@ -172,42 +170,6 @@ def _constituent(path: Path, cells: Cells, chosen: int | None) -> int:
         problem = f"constituent {chosen}, but cells have {count}, numbered from 0"
         raise FormatError(path, problem, remedy="Correct the key constituent.")
     return chosen or 0
-
-
-def _cauchy(stress: FloatArray, gradients: FloatArray) -> FloatArray:
-    """Return ``P F^T / det F``."""
-    volume = np.linalg.det(gradients)[..., None, None]
-    return np.asarray(stress @ np.swapaxes(gradients, -1, -2) / volume)
-
-
-def _axis(path: Path, gradient: FloatArray, stress: FloatArray, axis: int | None) -> int:
-    """Return the axis of loading, and check that no other axis has a mean normal stress.
-
-    Shear stresses are not checked: a load case that holds the mean shears at zero causes some.
-    """
-    if axis is None:
-        axis = int(np.argmax(np.abs(np.diag(gradient) - 1)))
-    others = [abs(stress[k, k]) for k in range(3) if k != axis]
-    if not max(others) <= UNIAXIAL * abs(stress[axis, axis]):
-        raise FormatError(
-            path,
-            f"mean normal stresses at the end are {np.round(np.diag(stress), 3).tolist()} MPa;"
-            f" expected the others to be at most {100 * UNIAXIAL:g} % of that along axis {axis}",
-            remedy="Only uniaxial tests can be imported; name the axis if it was not recognised.",
-        )
-    return axis
-
-
-def _rate(file: h5py.File, stored: list[int], strains: FloatArray) -> float:
-    """Return the mean strain rate along the axis of loading, 1/s."""
-    first, last = (float(file[f"{INCREMENT}{k}"].attrs["t/s"]) for k in (stored[0], stored[-1]))
-    return float((strains[-1] - strains[0]) / (last - first)) if len(stored) > 1 else 0.0
-
-
-def _shears_held(gradients: FloatArray) -> bool:
-    """Return whether the load held the shears of the mean deformation at zero."""
-    shears = gradients - gradients * np.eye(3)
-    return bool(np.abs(shears).max() <= HELD * np.abs(gradients - np.eye(3)).max())
 
 
 def _grains(orientations: FloatArray, phases: IntArray) -> IntArray:

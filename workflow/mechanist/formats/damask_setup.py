@@ -77,7 +77,8 @@ def read_configuration(path: Path, file: h5py.File) -> MaterialConfiguration:
     try:
         entry = _numbers(yaml.safe_load(text))
     except yaml.YAMLError as error:
-        problem = f"setup/{name} is not readable YAML ({error})"
+        said = " ".join(str(error).split())
+        problem = f"setup/{name} is not readable YAML ({said})"
         raise FormatError(path, problem, remedy=_REMEDY) from error
     if not isinstance(entry, dict) or not isinstance(entry.get("phase"), dict):
         raise FormatError(path, f"setup/{name} does not describe phases", remedy=_REMEDY)

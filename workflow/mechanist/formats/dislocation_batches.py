@@ -40,7 +40,6 @@ SCHEMA: Final = "mechanist.dislocations/1"
 POSITIVE: Final = "positive"
 NEGATIVE: Final = "negative"
 PIN: Final = "pin"
-SPECIES_NAMES: Final = (POSITIVE, NEGATIVE, PIN)
 #: Branches: loaded from the relaxed state, or after loading, unloading and relaxing again.
 UNDEFORMED: Final = "undeformed"
 PRESTRAINED: Final = "prestrained"

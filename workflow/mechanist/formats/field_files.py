@@ -4,7 +4,7 @@ Layout (``mechanist.fields/1``)::
 
     /                       attributes: schema, truth (JSON: form -> target -> term -> coefficient)
     /about                  JSON: where the data come from
-    /<k>                    attributes: name, axes, fields, inputs, periodic, units (JSON)
+    /<k>                    attributes: name, axes, fields, inputs, periodic, units (JSON); uneven if it is
     /<k>/{axes,fields,inputs}/<name>
 
 Trajectories keep their order. All numbers are real: a complex field is stored as two fields.
@@ -35,7 +35,7 @@ Truth = dict[str, dict[str, float]]
 
 @dataclass(frozen=True, eq=False)
 class FieldData:
-    """Fields on a uniform grid over one trajectory.
+    """Fields on a uniform grid over one trajectory; times may be declared uneven.
 
     Parameters
     ----------
@@ -55,6 +55,8 @@ class FieldData:
     periodic : frozenset of str, optional
         Axes on which the fields are periodic. The grid must not repeat the first point at its end:
         the period is the number of points times the spacing.
+    uneven : frozenset of str, optional
+        ``{"t"}`` if times are uneven and to be used as they are; no other axis may be.
 
     Raises
     ------
@@ -69,11 +71,15 @@ class FieldData:
     inputs: dict[str, FloatArray] = field(default_factory=dict)
     units: dict[str, str] = field(default_factory=dict)
     periodic: frozenset[str] = frozenset()
+    uneven: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         where = f"trajectory {self.name!r}"
         _check_names(where, self)
-        axes = {axis: _grid(f"{where}, axis {axis!r}", grid) for axis, grid in self.axes.items()}
+        axes = {
+            axis: _grid(f"{where}, axis {axis!r}", grid, uneven=axis in self.uneven)
+            for axis, grid in self.axes.items()
+        }
         object.__setattr__(self, "axes", axes)
         for kind in ("fields", "inputs"):
             arrays: dict[str, FloatArray] = getattr(self, kind)
@@ -90,7 +96,7 @@ class FieldData:
 
     @property
     def spacings(self) -> dict[str, float]:
-        """Distance between neighbouring grid points along each axis."""
+        """Distance between neighbouring grid points along each axis; its mean if they are uneven."""
         return {a: float((grid[-1] - grid[0]) / (len(grid) - 1)) for a, grid in self.axes.items()}
 
     @property
@@ -130,6 +136,8 @@ def write_fields(
             group.attrs["name"] = one.name
             group.attrs["periodic"] = json.dumps(sorted(one.periodic))
             group.attrs["units"] = json.dumps(one.units, sort_keys=True)
+            if one.uneven:
+                group.attrs["uneven"] = json.dumps(sorted(one.uneven))
             for kind in ("axes", "fields", "inputs"):
                 arrays: dict[str, FloatArray] = getattr(one, kind)
                 group.attrs[kind] = json.dumps(list(arrays))
@@ -211,6 +219,7 @@ def _trajectory(group: h5py.Group) -> FieldData:
         name=str(group.attrs["name"]),
         units=json.loads(group.attrs["units"]),
         periodic=frozenset(json.loads(group.attrs["periodic"])),
+        uneven=frozenset(json.loads(group.attrs.get("uneven", "[]"))),
         **parts,
     )
 
@@ -237,9 +246,11 @@ def _check_names(where: str, data: FieldData) -> None:
         raise ValueError(f"{where}: periodic or units name {unknown}; known are {axes + names}")
     if TIME in data.periodic:
         raise ValueError(f"{where}: time cannot be periodic")
+    if data.uneven - {TIME}:
+        raise ValueError(f"{where}: axes {sorted(data.uneven)} are uneven; only {TIME!r} may be")
 
 
-def _grid(where: str, grid: FloatArray) -> FloatArray:
+def _grid(where: str, grid: FloatArray, *, uneven: bool) -> FloatArray:
     grid = np.asarray(grid)
     if grid.ndim != 1 or len(grid) < 2:
         raise ValueError(f"{where}: shape is {grid.shape}, expected at least two points in a row")
@@ -252,7 +263,7 @@ def _grid(where: str, grid: FloatArray) -> FloatArray:
             "Sort the data along this axis and drop repeated points"
         )
     deviation = float(np.abs(steps / steps.mean() - 1).max())
-    if deviation > SPACING_TOLERANCE:
+    if deviation > SPACING_TOLERANCE and not uneven:
         raise ValueError(
             f"{where}: spacings run from {steps.min():g} to {steps.max():g}; the grid must be "
             "uniform. Interpolate the fields onto a uniform grid"

@@ -77,20 +77,20 @@ class HDF5Arrays:
         """Return the data set of a name, following references of MATLAB's cells."""
         steps = steps_of(name) if self.matlab else [Step(name.strip("/"))]
         item: h5py.Group | h5py.Dataset = file
-        element = 0  # of an array of structs, whose fields are references to those of its elements
+        element: Step | None = None  # of an array of structs, whose fields refer to its elements'
         for step in steps:
             if step.name is not None:
                 found = item.get(step.name) if isinstance(item, h5py.Group) else None
                 if found is None:
                     raise self._absent(item, name, step.name)
                 item = found
-                if element and (_refers(item) or element > 1):
+                if element is not None and (_refers(item) or element.number((1,)) != 1):
                     item = self._element(file, item, element, name, plain_name(steps, step))
-                element = 0
+                element = None
             elif isinstance(item, h5py.Group):
-                element = step.number
+                element = step
             else:
-                item = self._element(file, item, step.number, name, plain_name(steps, step))
+                item = self._element(file, item, step, name, plain_name(steps, step))
         if not isinstance(item, h5py.Dataset):
             raise missing(self.path, name, self._shapes)
         if _refers(item):
@@ -118,19 +118,21 @@ class HDF5Arrays:
         self,
         file: h5py.File,
         item: h5py.Group | h5py.Dataset,
-        index: int,
+        step: Step,
         name: str,
         before: str,
     ) -> h5py.Group | h5py.Dataset:
         """Return an element of a cell, counted from 1 in MATLAB's order."""
-        references = np.asarray(item[()]).ravel() if _refers(item) else np.zeros(1)
-        if not 1 <= index <= len(references):
+        references = np.asarray(item[()]) if _refers(item) else np.zeros((1, 1))
+        shape = references.shape[::-1]
+        index = step.number(shape)
+        if not index:
             raise FormatError(
                 self.path,
-                f"{name!r}: {before!r} has {len(references)} elements",
+                f"{name!r}: {before!r} has {' x '.join(map(str, shape))} elements",
                 remedy="Elements are counted from 1, as in MATLAB.",
             )
-        return file[references[index - 1]] if _refers(item) else item
+        return file[references.ravel()[index - 1]] if _refers(item) else item
 
     def _read(self, item: h5py.Dataset, name: str) -> NDArray[Any]:
         held = self.path.stat().st_size

@@ -18,8 +18,13 @@ MEMBERS: Final = ("atom", "bond", "angle", "dihedral", "improper")
 #: Keywords of counts.
 COUNTS: Final = (*(f"{name}s" for name in MEMBERS), *(f"{name} types" for name in MEMBERS))
 _OTHERS: Final = ("ellipsoids", "lines", "triangles", "bodies")
+_OF_FIXES: Final = ("crossterms", "bitorsions", "pitorsions", "pitorsion types")
 #: Keywords of counts that nothing here reads.
-_UNREAD: Final = (*_OTHERS, *(f"extra {name} per atom" for name in (*MEMBERS[1:], "special")))
+_UNREAD: Final = (
+    *_OTHERS,
+    *_OF_FIXES,
+    *(f"extra {name} per atom" for name in (*MEMBERS[1:], "special")),
+)
 #: How many numbers precede each of the other keywords of the header.
 _NUMBERS: Final = {
     **dict.fromkeys(("xlo xhi", "ylo yhi", "zlo zhi"), 2),

@@ -82,10 +82,6 @@ class Manifest:
     about: Mapping[str, Any]
     entries: Mapping[str, Entry]
 
-    def reproducible(self) -> dict[str, str]:
-        """Return the digests that another run of the same commit must reproduce."""
-        return {path: e.sha256 for path, e in self.entries.items() if not e.measured}
-
 
 @dataclass(frozen=True)
 class Damage:

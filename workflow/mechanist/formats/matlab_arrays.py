@@ -75,15 +75,16 @@ class MatlabArrays:
                     remedy=f"Number the element from 1: {before}(1).{step.name}.",
                 )
             return np.asarray(elements[step.name][0])
-        if not 1 <= step.number <= len(elements):
+        number = step.number(value.shape)
+        if not number:
             raise FormatError(
                 self.path,
-                f"{name!r}: {before!r} has {len(elements)} elements",
+                f"{name!r}: {before!r} has {' x '.join(map(str, value.shape))} elements",
                 remedy="Elements are counted from 1, as in MATLAB.",
             )
         if value.dtype.kind == "O":
-            return np.asarray(elements[step.number - 1])
-        return elements[step.number - 1 : step.number]
+            return np.asarray(elements[number - 1])
+        return elements[number - 1 : number]
 
 
 def _version_4(path: Path) -> dict[str, Callable[[], NDArray[np.generic]]]:

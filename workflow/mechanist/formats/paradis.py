@@ -86,7 +86,7 @@ def read_paradis(path: Path, *, fold: bool = False) -> DislocationNetwork:
         other end with the opposite Burgers vector, Burgers vectors do not add up to zero at a free
         node, a node is outside the box, or Burgers vectors are not in units of their magnitude.
     """
-    text = open_text(path)
+    text = open_text(path, latin=True)
     parameters, nodes = parse_nodes(text)
     low, high = _box(text, parameters)
     announced = parameters["nodeCount"][0]

@@ -138,14 +138,6 @@ class PolycrystalRun:
         return self.systems
 
 
-def stress_tensors(stress: FloatArray) -> FloatArray:
-    """Return stored components, shape (..., 6), as symmetric tensors (..., 3, 3)."""
-    tensors = np.empty((*stress.shape[:-1], _DIMENSIONS, _DIMENSIONS))
-    for k, (i, j) in enumerate(COMPONENTS):
-        tensors[..., i, j] = tensors[..., j, i] = stress[..., k]
-    return tensors
-
-
 def stress_components(tensors: FloatArray) -> FloatArray:
     """Return the symmetric part of tensors, shape (..., 3, 3), as components, shape (..., 6)."""
     return np.stack([(tensors[..., i, j] + tensors[..., j, i]) / 2 for i, j in COMPONENTS], axis=-1)

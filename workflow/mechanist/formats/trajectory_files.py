@@ -16,7 +16,7 @@ from mechanist.formats.trajectory import IdPolicy, TrajectoryFrame
 #: Formats whose ids may be ignored, and formats that a killed job can leave truncated.
 WITH_IDS: Final = ("lammps_dump", "lammps_data", "extxyz")
 STREAMED: Final = ("lammps_dump", "extxyz")
-FORMATS: Final = (*WITH_IDS, "gsd", "hdf5", "npz")
+FORMATS: Final = (*WITH_IDS, "gsd", "hdf5", "npz", "pickle")
 
 
 def read_frames(
@@ -51,6 +51,7 @@ def read_frames(
         "gsd": lambda: read_gsd(path),
         "hdf5": lambda: read_array_frames(path, "hdf5"),
         "npz": lambda: read_array_frames(path, "npz"),
+        "pickle": lambda: read_array_frames(path, "pickle"),
     }
     with reading(path):
         return readers[form]()

@@ -1,17 +1,17 @@
 """Hold the library of a case against the names of its field data, before the data are read."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 
+from mechanist.core.narrowing import mapping, texts
 from mechanist.discover.search import Search
 from mechanist.formats.field_files import FieldData
 from mechanist.settings.field_entry import FieldEntry
 from mechanist.settings.own_imports import Import
 
 
-def case_problem(one: Import, cases: Mapping[str, Mapping[str, Any]]) -> str | None:
+def case_problem(one: Import, cases: Mapping[str, object]) -> str | None:
     """Return what is wrong with the library or the settings of the case of an entry, if anything.
 
     Parameters
@@ -29,21 +29,20 @@ def case_problem(one: Import, cases: Mapping[str, Mapping[str, Any]]) -> str | N
     """
     if one.block != ("equations", "imports"):
         return None
-    case = cases.get(one.names[0])
-    if case is None:
+    if one.names[0] not in cases:
         return (
             f"equations/imports/{one.names[0]}: there is no case of this name. Add one to"
             " equations/cases, with its library of terms"
         )
+    case = mapping(cases[one.names[0]])
     try:
         data = _named(FieldEntry.from_mapping({k: v for k, v in one.entry.items() if k != "truth"}))
     except ValueError:
         return None
-    method = "map" if case.get("methods", ["weak"])[0] == "map" else "weak"
+    method = "map" if texts(case.get("methods", ["weak"]))[0] == "map" else "weak"
+    library, settings = (mapping(case.get(key) or {}) for key in ("library", "settings"))
     try:
-        Search.from_settings(method, case.get("library") or {}, case.get("settings") or {}).check(
-            data
-        )
+        Search.from_settings(method, library, settings).check(data)
     except ValueError as error:
         return f"equations/cases/{one.names[0]}: {error}"
     return None

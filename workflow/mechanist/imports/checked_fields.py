@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from mechanist.core.errors import FormatError
 from mechanist.formats.field_files import FieldData
 from mechanist.imports.periodic_axes import check_periodic, check_repeated
-from mechanist.imports.uniform_axes import Grids, uniform, without_last
+from mechanist.imports.uniform_axes import Grids, uneven_axes, uniform, without_last
 from mechanist.settings.field_entry import FieldEntry
 
 
@@ -51,8 +51,10 @@ def checked(
         for axis in (n for n in axes if n in entry.drop_last):
             check_repeated(f"axis {axis!r}", grids.fields, list(axes).index(axis))
             notes.append(f"axis {axis}: the last point repeats the first and is dropped, as stated")
-        grids = uniform(without_last(grids, entry.drop_last), entry.resample, notes)
-        data = FieldData(name, *grids, dict(entry.units), entry.periodic)
+        cut = without_last(grids, entry.drop_last)
+        uneven = uneven_axes(cut, entry.uneven, notes)
+        grids = uniform(cut, entry.resample, notes, kept=uneven)
+        data = FieldData(name, *grids, dict(entry.units), entry.periodic, uneven)
         check_periodic(data, entry.unchecked, notes)
     except ValueError as error:
         said = str(error)

@@ -93,8 +93,8 @@ def _targets(entry: ImportEntry, frame: TrajectoryFrame) -> dict[str, FloatArray
             remedy="Correct `target`, or write the column in every frame under load.",
             column=entry.target,
         )
-    numbers = values.astype(float)
-    strange = ~np.isfinite(numbers)
+    target = values.astype(float)
+    strange = ~np.isfinite(target)
     if strange.any():
         i = int(np.argmax(strange))
         raise frame.error(
@@ -103,7 +103,7 @@ def _targets(entry: ImportEntry, frame: TrajectoryFrame) -> dict[str, FloatArray
             particle=i,
             column=entry.target,
         )
-    return {entry.target: numbers}
+    return {entry.target: target}
 
 
 def _configuration(entry: ImportEntry, frame: TrajectoryFrame) -> Configuration:

@@ -10,6 +10,8 @@ The rule, in this order, for an axis whose spacings differ by more than the tole
    for it, the fields are interpolated by cubic splines onto the uniform grid with the same ends and
    number of points.
 3. Otherwise the axis is refused.
+
+Times that the entry declares uneven are used as they are.
 """
 
 from collections.abc import Mapping
@@ -19,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mechanist.core.typing import FloatArray
-from mechanist.formats.field_files import SPACING_TOLERANCE
+from mechanist.formats.field_files import SPACING_TOLERANCE, TIME
 
 if TYPE_CHECKING:
     from scipy.interpolate import CubicSpline
@@ -46,7 +48,38 @@ class Grids(NamedTuple):
     inputs: dict[str, NDArray[Any]]
 
 
-def uniform(grids: Grids, resample: frozenset[str], notes: list[str]) -> Grids:
+def uneven_axes(grids: Grids, declared: frozenset[str], notes: list[str]) -> frozenset[str]:
+    """Return the axes that are declared uneven and are so.
+
+    Parameters
+    ----------
+    grids : Grids
+        Axes.
+    declared : frozenset of str
+        Axes that the entry declares uneven.
+    notes : list of str
+        Receives a sentence for each of them.
+    """
+    found = []
+    for name in sorted(declared):
+        grid: NDArray[np.generic] = grids.axes[name]
+        if grid.ndim != 1 or grid.dtype.kind not in "fiu":
+            continue  # refused where all data are checked
+        steps = np.diff(grid.astype(np.float64))
+        if len(steps) and np.abs(steps / steps.mean() - 1).max() > SPACING_TOLERANCE:
+            found.append(name)
+            notes.append(
+                f"axis {name}: {len(steps) + 1} uneven values, {steps.min():g} to {steps.max():g} apart,"
+                " are used as they are, as stated"
+            )
+        else:
+            notes.append(f"axis {name}: the values are even, although they are declared uneven")
+    return frozenset(found)
+
+
+def uniform(
+    grids: Grids, resample: frozenset[str], notes: list[str], *, kept: frozenset[str] = frozenset()
+) -> Grids:
     """Return fields on uniform grids, by the rule of this module.
 
     Parameters
@@ -57,6 +90,8 @@ def uniform(grids: Grids, resample: frozenset[str], notes: list[str]) -> Grids:
         Axes to interpolate however uneven they are.
     notes : list of str
         Receives a sentence for each axis that is changed.
+    kept : frozenset of str
+        Uneven axes that stay as they are.
 
     Raises
     ------
@@ -65,6 +100,8 @@ def uniform(grids: Grids, resample: frozenset[str], notes: list[str]) -> Grids:
         axis is not to be resampled.
     """
     for place, (name, grid) in enumerate(grids.axes.items()):
+        if name in kept:
+            continue
         steps = np.diff(grid) if grid.ndim == 1 and grid.dtype.kind in "fiu" else np.zeros(0)
         if not len(steps) or not np.isfinite(steps).all() or (steps <= 0).any():
             continue  # refused where all data are checked
@@ -83,6 +120,8 @@ def uniform(grids: Grids, resample: frozenset[str], notes: list[str]) -> Grids:
             problem = _problem(steps, uneven, missed)
             if not enough or (problem and name not in resample):
                 other = f", or declare `resample: [{name}]`" if enough else ""
+                if enough and name == TIME:
+                    other += ", or `uneven: [t]` to use the times as they are"
                 raise ValueError(
                     f"axis {name!r}: {problem or _uneven(steps)}. Interpolate the fields onto a uniform"
                     f" grid{other}"

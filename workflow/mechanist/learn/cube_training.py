@@ -6,7 +6,6 @@ from typing import Final
 
 import jax
 import numpy as np
-from numpy.typing import NDArray
 
 from mechanist.core.typing import FloatArray
 from mechanist.formats.voxel_paths import VoxelPaths
@@ -18,7 +17,6 @@ from mechanist.learn.network_training import Schedule, fit, predict
 N_IMAGES: Final = len(load_operations())
 #: Cubes predicted at once.
 BATCH: Final = 4096
-Single = NDArray[np.float32]
 
 
 @dataclass(frozen=True, kw_only=True)

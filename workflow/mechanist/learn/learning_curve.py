@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mechanist.core.progress import progress
 from mechanist.core.typing import FloatArray
@@ -112,7 +113,7 @@ def problem_curve(
     return learning_curve(train, splits, curve, label=label)
 
 
-def augmented(problem: Problem, copies: Sequence[FloatArray]) -> Problem:
+def augmented(problem: Problem, copies: Sequence[NDArray[np.floating]]) -> Problem:
     """Append transformed copies of all rows, which share target, fold, sample and frame.
 
     Parameters

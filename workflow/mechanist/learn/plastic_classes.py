@@ -43,3 +43,29 @@ def class_labels(
     labels[order[:rigid]] = RIGID
     labels[order[n - plastic :]] = PLASTIC
     return labels
+
+
+def best_threshold(scores: FloatArray, labels: NDArray[np.int8]) -> float:
+    """Return the threshold score for plastic objects with the best balanced accuracy.
+
+    Parameters
+    ----------
+    scores : ndarray of shape (n,)
+    labels : ndarray of shape (n,), int8
+        1 plastic, 0 rigid; others are ignored.
+
+    Returns
+    -------
+    float
+        Midpoint between two scores; if all scores are equal, the score itself.
+    """
+    known = labels != LEFT_OUT
+    order = np.argsort(scores[known], kind="stable")
+    ordered, plastic = scores[known][order], labels[known][order] == PLASTIC
+    below_plastic = np.cumsum(plastic)[:-1] / max(1, plastic.sum())
+    below_rigid = np.cumsum(~plastic)[:-1] / max(1, (~plastic).sum())
+    gain = np.where(np.diff(ordered) > 0, below_rigid - below_plastic, -np.inf)
+    if not len(gain) or np.isneginf(gain).all():
+        return float(ordered[-1])
+    k = int(np.argmax(gain))
+    return float(0.5 * (ordered[k] + ordered[k + 1]))

@@ -21,7 +21,7 @@ from mechanist.learn.models import Problem, Regressor
 from mechanist.learn.out_of_fold import regress
 from mechanist.learn.splits import Splits, read_splits
 from mechanist.learn.study import Study, StudyFiles
-from mechanist.learn.training import ModelSpec, given_features
+from mechanist.learn.training_task import ModelSpec, given_features
 from mechanist.settings.entry_types.block_entries import ModelEntry
 
 

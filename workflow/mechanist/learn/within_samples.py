@@ -11,7 +11,8 @@ from mechanist.learn.estimators.catalogue import CLASSIFICATION, make_classifier
 from mechanist.learn.learner import Learner
 from mechanist.learn.splits import Splits, read_splits
 from mechanist.learn.study import Study, StudyFiles
-from mechanist.learn.training import ModelSpec, Task, given_features, make_task, train
+from mechanist.learn.training import train
+from mechanist.learn.training_task import ModelSpec, Task, given_features, make_task
 from mechanist.settings.entry_types.block_entries import ModelEntry
 
 

@@ -138,13 +138,6 @@ class EdgeSystem:
         elastic = edge_glide.energy(self.lines, self.spans, self.pins, self.well)
         return float(elastic - stress * np.dot(self.sign, self.x))
 
-    def stress_field(self, x: FloatArray, y: FloatArray) -> FloatArray:
-        """Return the shear stress of the dislocations at points (in b), in D/b."""
-        points = edge_glide.table_of(x / self.length, y / self.length, np.zeros(len(x)))
-        out = np.empty(len(x))
-        edge_glide.stress_field(self.lines, points, out)
-        return out / self.length
-
     def keep(self, kept: IntArray) -> None:
         """Drop all dislocations but those with the indices ``kept``."""
         self.lines = np.ascontiguousarray(self.lines[:, kept])

@@ -51,11 +51,6 @@ class Orbits:
         """Return the coefficient of every tuple from those of shape (number,)."""
         return np.asarray(coefficients[self.labels], dtype=np.float64)
 
-    def averaged(self, tensor: FloatArray) -> FloatArray:
-        """Return the mean of each class, shape (number,), of a tensor of the labels' shape."""
-        totals = np.bincount(self.labels.ravel(), tensor.ravel(), minlength=self.number)
-        return np.asarray(totals / self.sizes, dtype=np.float64)
-
 
 def pair_orbits(systems: SlipSystems, *, symmetric: bool = False) -> Orbits:
     """Return the orbits of ordered pairs of slip systems under the point group.

@@ -20,6 +20,7 @@ def equation_problems(block: EquationsBlock) -> Iterator[str]:
     yield from unknown_names("equations/figures/cases", figures.cases, run)
     drawn = [cell.case for cell in figures.paths]
     yield from unknown_names("equations/figures/paths", drawn, cases)
+    yield from _weak_alone(block)
     both = sorted(set(cases) & set(block.varying.cases))
     if both:
         yield f"equations/varying/cases: {both} are also in equations/cases; a case has one kind"
@@ -33,3 +34,23 @@ def equation_problems(block: EquationsBlock) -> Iterator[str]:
             f"equations/rivals/levels: {strange} are not among equations/levels {block.levels},"
             " so the rivals would have nothing to be compared with"
         )
+
+
+def _weak_alone(block: EquationsBlock) -> Iterator[str]:
+    """Yield a line for each case whose methods or rival cannot use its times."""
+    for name, case in block.cases.items():
+        others = sorted(set(case.methods) - {"weak"})
+        uneven = name in block.imports and bool(block.imports[name].uneven)
+        snapshots = case.settings is not None and bool(case.settings.snapshots)
+        if others and snapshots:
+            yield f"equations/cases/{name}/methods: {others} cannot use `snapshots: true`; only weak can"
+        if others and uneven:
+            yield (
+                f"equations/cases/{name}/methods: {others} cannot use uneven times"
+                f" (equations/imports/{name}/uneven); only weak can"
+            )
+        if case.rival is not None and uneven:
+            yield (
+                f"equations/cases/{name}/rival: PySINDy cannot use uneven times"
+                f" (equations/imports/{name}/uneven); leave the rival out"
+            )

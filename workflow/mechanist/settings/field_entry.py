@@ -16,6 +16,7 @@ An entry with all possible keys::
     drop_last: [x]                # periodic axes whose last point repeats the first: it is dropped
     unchecked: [x]                # periodic axes whose ends are not compared
     resample: [t]                 # axes to interpolate to a uniform grid, however uneven they are
+    uneven: [t]                   # times are used as they are, without interpolation
     units: {u: m/s, x: m, t: s}
     trajectories: 0               # the dimension (csv: the column) that numbers trajectories
 """
@@ -63,6 +64,7 @@ class FieldEntry:
     drop_last: frozenset[str] = frozenset()
     unchecked: frozenset[str] = frozenset()
     resample: frozenset[str] = frozenset()
+    uneven: frozenset[str] = frozenset()
     units: dict[str, str] = field(default_factory=dict)
     trajectories: int | str | None = None
     format: str | None = None
@@ -93,6 +95,13 @@ class FieldEntry:
         inputs = {n: _source(n, v) for n, v in _mapping(entry, "inputs").items()}
         columns = any(one.column is not None for one in [*named.values(), *inputs.values()])
         periodic = frozenset(_among(entry, "periodic", list(axes)))
+        resample = frozenset(_among(entry, "resample", list(axes)))
+        uneven = frozenset(_among(entry, "uneven", ["t"]))
+        if resample & uneven:
+            raise ValueError(
+                "resample and uneven both name 't'; expected one of them: times are interpolated to a"
+                " uniform grid, or used as they are"
+            )
         return cls(
             paths=_paths(entry["path"]),
             axes=axes,
@@ -102,7 +111,8 @@ class FieldEntry:
             periodic=periodic,
             drop_last=frozenset(_among(entry, "drop_last", sorted(periodic))),
             unchecked=frozenset(_among(entry, "unchecked", sorted(periodic))),
-            resample=frozenset(_among(entry, "resample", list(axes))),
+            resample=resample,
+            uneven=uneven,
             units={str(n): str(u) for n, u in _mapping(entry, "units").items()},
             trajectories=entry.get("trajectories"),
             format=entry.get("format"),

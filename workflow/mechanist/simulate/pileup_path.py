@@ -8,7 +8,6 @@ that passes no equilibrium finds it. Steps are damped Newton steps: with all net
 positive definite stiffness (plus damping) sends every dislocation forward.
 """
 
-import math
 from typing import Final
 
 import numpy as np
@@ -223,31 +222,3 @@ def _has_flowed(x: FloatArray, start: FloatArray, length: float) -> bool:
         if x[i] < start[i + 1]:
             return False
     return x[n - 1] >= start[0] + length
-
-
-@njit(cache=True, error_model="numpy")
-def settle(
-    x: FloatArray,
-    stress: float,
-    coefficients: FloatArray,
-    length: float,
-    duration: float,
-    step: float,
-) -> None:
-    """Integrate the overdamped motion in time by the explicit midpoint rule, as a test reference.
-
-    Parameters
-    ----------
-    x : ndarray of shape (n,)
-        Positions, moved in place.
-    stress, coefficients, length
-        As in :func:`advance`.
-    duration, step : float
-        In units of b^2/D at mobility one.
-    """
-    velocity = np.empty(x.size)
-    for _ in range(math.ceil(duration / step)):
-        forces(x, coefficients, length, velocity)
-        middle = x + 0.5 * step * (velocity + stress)
-        forces(middle, coefficients, length, velocity)
-        x += step * (velocity + stress)

@@ -14,18 +14,9 @@ from mechanist.settings.entry_types.dislocation_systems_entries import (
 )
 from mechanist.settings.sheet_row import SheetRow
 from mechanist.settings.sheet_rules import Placed, SheetRule
+from mechanist.wings.learning_wing import CURVE, TRAIN, TRANSFER, Cost, LearningWing
 from mechanist.wings.user_files import UserFiles
-from mechanist.wings.wing import (
-    CURVE,
-    TRAIN,
-    TRANSFER,
-    Cost,
-    Files,
-    LearningWing,
-    Wildcards,
-    pattern,
-    uncounted,
-)
+from mechanist.wings.wing import Files, Wildcards, pattern, uncounted
 
 #: Systems beside those of ``dislocation/systems``, each with a block of its own.
 PARTS: Final = ("pileup", "pinned", "microstructures")

@@ -19,9 +19,10 @@ from mechanist.settings.target_names import at_strain, class_target
 from mechanist.wings.absent_figures import absent_figures
 from mechanist.wings.drawn_alike import STAGES, Drawn, Inputs, drawn_alike
 from mechanist.wings.glass_targets import GlassTargets
+from mechanist.wings.learning_wing import CURVE, TRAIN, Cost
 from mechanist.wings.resources import training_cost
 from mechanist.wings.user_files import UserFiles
-from mechanist.wings.wing import CURVE, TRAIN, Cost, Files, Wildcards, uncounted
+from mechanist.wings.wing import Files, Wildcards, uncounted
 
 #: Figures of every system that lacks none.
 FIGURES: Final = tuple(name for stage in STAGES.values() for name in stage)

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from mechanist.core.narrowing import mapping, number, text, texts
 from mechanist.settings.entry_types.glass_block_entries import GlassBlockEntry
 from mechanist.settings.target_names import at_strain
-from mechanist.wings.wing import LearningWing, Wildcards
+from mechanist.wings.learning_wing import LearningWing
+from mechanist.wings.wing import Wildcards
 
 
 class GlassTargets(LearningWing):

@@ -11,7 +11,8 @@ from mechanist.learn.study import STATES, TABLES, Subject
 from mechanist.settings.entry_types.block_entries import LabelEntry
 from mechanist.settings.estimator_names import has_estimator
 from mechanist.settings.schema_errors import SettingsError
-from mechanist.wings.wing import CURVE, Files, LearningWing, Wildcards, pattern, unlabelled
+from mechanist.wings.learning_wing import CURVE, LearningWing
+from mechanist.wings.wing import Files, Wildcards, pattern, unlabelled
 
 
 class Learning:

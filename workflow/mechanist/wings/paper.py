@@ -7,8 +7,8 @@ from pathlib import Path
 from mechanist.core.material_choice import DEFAULT
 from mechanist.settings.entry_types.settings_model_entries import SettingsEntry
 from mechanist.settings.paper_entries import FileEntry
-from mechanist.settings.paper_numbers import available, read_specification, variables
 from mechanist.settings.paper_sources import table_sources
+from mechanist.settings.paper_specification import available, read_specification, variables
 from mechanist.settings.schema_errors import SettingsError
 from mechanist.wings.crystal import CrystalWing
 from mechanist.wings.glass import GlassWing

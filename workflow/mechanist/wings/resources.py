@@ -5,7 +5,8 @@ from typing import Final
 
 from mechanist.settings.entry_types.glass_block_entries import GlassSystemEntry
 from mechanist.settings.entry_types.settings_model_entries import SettingsEntry
-from mechanist.wings.wing import Cost, Wildcards
+from mechanist.wings.learning_wing import Cost
+from mechanist.wings.wing import Wildcards
 
 #: Megabytes or minutes for a job, by its wildcards and the number of the attempt.
 Resource = Callable[[Wildcards, int], int]

@@ -26,12 +26,13 @@ from mechanist.wings.dislocation import DislocationWing
 from mechanist.wings.equations import EquationsWing
 from mechanist.wings.glass import GlassWing
 from mechanist.wings.learning import Learning
+from mechanist.wings.learning_wing import LearningWing
 from mechanist.wings.paper import Paper
 from mechanist.wings.provenance import RunRecorder
 from mechanist.wings.published import Scoreboard
 from mechanist.wings.sheets import SHEET_RULES
 from mechanist.wings.trust import Audit, Efficiency, Trust
-from mechanist.wings.wing import Files, LearningWing, Wildcards, Wing, pattern
+from mechanist.wings.wing import Files, Wildcards, Wing, pattern
 
 #: Folder of the workflow: rules, scripts, schemas and the library.
 WORKFLOW: Final = LIBRARY.parent

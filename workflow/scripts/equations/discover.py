@@ -11,8 +11,9 @@ from mechanist.assess.call_costs import peak_megabytes
 from mechanist.assess.equation_scores import RUN_COLUMNS
 from mechanist.assess.equation_trials import scored
 from mechanist.core.progress import LOGGER, log_to, progress
+from mechanist.discover.found_equations import discover
 from mechanist.discover.measurement_noise import noisy
-from mechanist.discover.search import Search, discover
+from mechanist.discover.search import Search
 from mechanist.formats.equation_files import EquationFile, write_equations
 from mechanist.formats.field_files import read_fields, read_truth
 from mechanist.formats.tables import write_table
@@ -51,7 +52,7 @@ def main(
     method : str
         One of :data:`mechanist.discover.search.METHODS`.
     library : mapping
-        Fields of :class:`mechanist.discover.search.Library`.
+        Fields of :class:`mechanist.discover.candidate_library.Library`.
     rules : sequence of str
         Selection rules; ``"oracle"`` is left out if the truth is unknown.
     levels : sequence of float

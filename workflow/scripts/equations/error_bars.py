@@ -9,8 +9,9 @@ import pandas as pd
 
 from mechanist.core.progress import LOGGER, log_to, progress
 from mechanist.discover.controls import without
+from mechanist.discover.found_equations import discover
 from mechanist.discover.measurement_noise import noisy
-from mechanist.discover.search import Search, discover
+from mechanist.discover.search import Search
 from mechanist.discover.stability import jackknife
 from mechanist.discover.system import LinearSystem
 from mechanist.formats.equation_files import Equation

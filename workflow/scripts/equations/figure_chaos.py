@@ -17,7 +17,7 @@ from mechanist.assess.equation_runs import read_runs, summarised, whole_systems,
 from mechanist.assess.resampling import mean_interval
 from mechanist.assess.shares import with_intervals
 from mechanist.core.progress import log_to
-from mechanist.discover.selection import DEVELOPMENT
+from mechanist.discover.selection_rules import DEVELOPMENT
 from mechanist.draw.discovery import noise_label, of_series, series_style
 from mechanist.draw.panels import SEQUENTIAL, matrix
 from mechanist.draw.style import DOUBLE, letter_panels, save_figure, styled

@@ -12,8 +12,9 @@ from mechanist.assess.forecasts import forecast_errors, valid_until
 from mechanist.core.progress import LOGGER, log_to, progress
 from mechanist.core.typing import FloatArray
 from mechanist.discover.forward import forecast
+from mechanist.discover.found_equations import discover
 from mechanist.discover.measurement_noise import noisy
-from mechanist.discover.search import Search, discover
+from mechanist.discover.search import Search
 from mechanist.formats.field_files import TIME, FieldData, read_fields
 from mechanist.formats.tables import write_table
 

@@ -14,7 +14,8 @@ from mechanist.core.typing import FloatArray
 from mechanist.discover.measurement_noise import noisy
 from mechanist.discover.pysindy_rival import Rival, RivalLibrary, default_selection
 from mechanist.discover.regression import Fit, Problem, stlsq_path
-from mechanist.discover.selection import messenger_bortz, model_path, select
+from mechanist.discover.selection import model_path, select
+from mechanist.discover.selection_rules import messenger_bortz
 from mechanist.discover.system import LinearSystem
 from mechanist.formats.field_files import FieldData, read_fields, read_truth
 from mechanist.formats.tables import write_table

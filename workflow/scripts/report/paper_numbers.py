@@ -13,7 +13,8 @@ from mechanist.draw.paper_tables import Context, build_table
 from mechanist.draw.typst_math import typst_math
 from mechanist.formats.equation_files import Equation, read_equations
 from mechanist.settings.paper_entries import QuantityEntry
-from mechanist.settings.paper_numbers import AbsentError, quantity, read_specification, variables
+from mechanist.settings.paper_numbers import quantity
+from mechanist.settings.paper_specification import AbsentError, read_specification, variables
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

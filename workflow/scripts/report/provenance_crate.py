@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 VERSION: Final = "1.1"
 MAIN: Final = "Snakefile"
-MANIFEST: Final = "manifest.json"
 #: Suffixes of outputs for readers; all other outputs are data, listed in the manifest.
 RESULT_SUFFIXES: Final = frozenset({".csv", ".json", ".md", ".pdf", ".png", ".svg"})
 #: Patterns of repository files in the crate, relative to the root.

@@ -25,7 +25,8 @@ from mechanist.learn.dataset import Dataset, load_dataset
 from mechanist.learn.estimators.catalogue import make_regressor
 from mechanist.learn.models import Fitted, Problem
 from mechanist.learn.splits import read_splits
-from mechanist.learn.training import ModelSpec, problem_of
+from mechanist.learn.training import problem_of
+from mechanist.learn.training_task import ModelSpec
 from mechanist.settings.entry_types.block_entries import ModelEntry
 from mechanist.settings.target_names import at_strain
 

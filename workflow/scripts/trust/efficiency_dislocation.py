@@ -22,7 +22,7 @@ from mechanist.learn.learning_curve import CurveSizes, augmented, problem_curve
 from mechanist.learn.models import Problem
 from mechanist.learn.pair_states import QUANTITY, States, read_states
 from mechanist.learn.splits import Splits, read_splits
-from mechanist.learn.training import ModelSpec, given_features
+from mechanist.learn.training_task import ModelSpec, given_features
 from mechanist.mechanics.loads import simple_shear, strain_of
 from mechanist.settings.entry_types.block_entries import ModelEntry
 from mechanist.settings.target_names import at_strain

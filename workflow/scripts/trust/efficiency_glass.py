@@ -69,8 +69,8 @@ def main(
     folds = read_splits(splits)
     target = at_strain(quantity, strain)
     truth = read_table(targets, [SAMPLE, LOAD, OBJECT, target])
-    truth = truth.astype({SAMPLE: str, LOAD: str}).set_index([SAMPLE, LOAD, OBJECT])[target]
-    blocks = _described(samples, truth, folds, objects, seed)
+    truth = truth.astype({SAMPLE: str, LOAD: str}).set_index([SAMPLE, LOAD, OBJECT])
+    blocks = _described(samples, truth[target].sort_index(), folds, objects, seed)
     curve = CurveSizes(sizes=sizes, draws=draws, seed=seed)
     parts = []
     for model in (PIXELS, AUGMENTED, RINGS):

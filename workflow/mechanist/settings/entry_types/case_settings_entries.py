@@ -25,6 +25,7 @@ class SearchSettingsEntry(TypedDict, total=False):
     trim: dict[str, int]
     blocks: int
     dependent: bool
+    snapshots: bool
 
 
 class RivalEntry(TypedDict, total=False):
@@ -52,7 +53,7 @@ class FieldImportEntry(TypedDict, total=False):
     """External field data."""
 
     path: Required[str | list[str]]
-    format: Literal["mat", "npz", "npy", "hdf5", "csv"]
+    format: Literal["mat", "npz", "npy", "hdf5", "csv", "pickle"]
     axes: Required[dict[str, object]]
     order: list[str]
     fields: Required[dict[str, object]]
@@ -61,6 +62,7 @@ class FieldImportEntry(TypedDict, total=False):
     drop_last: list[str]
     unchecked: list[str]
     resample: list[str]
+    uneven: list[Literal["t"]]
     units: dict[str, str]
     trajectories: int | str
     truth: dict[str, object]

@@ -22,8 +22,12 @@ class GlassImportEntry(TypedDict, total=False):
     path: str | list[str]
     reference_path: str | list[str]
     deformed_path: str | list[str]
-    format: Required[Literal["lammps_dump", "lammps_data", "extxyz", "gsd", "hdf5", "npz"]]
-    reference_format: Literal["lammps_dump", "lammps_data", "extxyz", "gsd", "hdf5", "npz"]
+    format: Required[
+        Literal["lammps_dump", "lammps_data", "extxyz", "gsd", "hdf5", "npz", "pickle"]
+    ]
+    reference_format: Required[
+        Literal["lammps_dump", "lammps_data", "extxyz", "gsd", "hdf5", "npz", "pickle"]
+    ]
     species: Required[dict[str | int, str]]
     dimension: Required[Literal[2, 3]]
     units: Required[str]

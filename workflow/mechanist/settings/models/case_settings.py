@@ -7,7 +7,7 @@ from pydantic import Field
 from mechanist.settings.models.block import Block, Count, Name, Natural, Paths, Unique, Whole
 
 OwnMethod = Literal["weak", "map", "finite_difference", "local_polynomial", "spectral"]
-FieldFormat = Literal["mat", "npz", "npy", "hdf5", "csv"]
+FieldFormat = Literal["mat", "npz", "npy", "hdf5", "csv", "pickle"]
 
 
 class TermLibrary(Block):
@@ -58,6 +58,11 @@ class SearchSettings(Block):
     dependent: bool | None = Field(
         default=None,
         description="Whether terms may be linear combinations of other terms on the data.",
+    )
+    snapshots: bool | None = Field(
+        default=None,
+        description="Whether to integrate between neighbouring times instead of over test functions in"
+        " time: for three to about twenty times. Only the method `weak` does.",
     )
 
 
@@ -140,6 +145,11 @@ class FieldImport(Block):
         default=None,
         description="Axes along which fields are interpolated to a uniform grid however uneven it"
         " is; jitter of up to a quarter of a spacing is interpolated anyway if the fields are smooth.",
+    )
+    uneven: list[Literal["t"]] | None = Field(
+        default=None,
+        description="`[t]` if times are uneven and used as they are, without interpolation: a gap, jitter,"
+        " or steps that grow. Only the method `weak` uses them.",
     )
     units: dict[str, str] | None = Field(default=None, description="Unit of each field and axis.")
     trajectories: Whole | str | None = Field(

@@ -30,7 +30,10 @@ from mechanist.settings.models.dislocation_systems import (
 class DislocationLearningCurve(Block):
     """Scores against the number of training samples."""
 
-    models: Names = Field(description="Models that are trained.")
+    models: Names = Field(
+        description="Models that are trained; a network that reads states may be one of them, and is"
+        " then trained for every size, draw and fold."
+    )
     sizes: Annotated[list[Annotated[int, Field(ge=5), WHOLE]], Field(min_length=1)] = Field(
         description="Numbers of training samples."
     )

@@ -18,7 +18,7 @@ from mechanist.settings.models.block import (
 )
 from mechanist.settings.models.load_settings import Load
 
-TrajectoryFormat = Literal["lammps_dump", "lammps_data", "extxyz", "gsd", "hdf5", "npz"]
+TrajectoryFormat = Literal["lammps_dump", "lammps_data", "extxyz", "gsd", "hdf5", "npz", "pickle"]
 
 
 class FrameAtStep(Block):

@@ -1,0 +1,62 @@
+"""Field data in files of every format."""
+
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+from scipy.io import savemat
+
+from mechanist.formats.field_files import FieldData
+from mechanist.imports.fields import import_fields
+
+X, T = np.linspace(-1.0, 1.0, 12, endpoint=False), np.linspace(0.0, 2.0, 7)
+
+
+U = np.sin(np.pi * X[:, None] - T)
+
+
+V = np.cos(np.pi * X[:, None] + T)
+
+
+ENTRY: dict[str, Any] = {"axes": {"x": "x", "t": "t"}, "fields": {"u": "u"}}
+
+
+def mat(path: Path, arrays: dict[str, Any]) -> None:
+    savemat(path, arrays)
+
+
+def mat73(path: Path, arrays: dict[str, Any]) -> None:
+    """Write a MATLAB 7.3 file: reversed dimensions, complex numbers as pairs, and a header."""
+    with h5py.File(path, "w", userblock_size=512) as file:
+        for name, values in arrays.items():
+            stored = np.atleast_2d(values).T
+            if np.iscomplexobj(stored):
+                pairs = np.empty(stored.shape, dtype=[("real", float), ("imag", float)])
+                pairs["real"], pairs["imag"] = stored.real, stored.imag
+                stored = pairs
+            file[name] = stored
+        file.create_group("#refs#")
+    with path.open("r+b") as raw:
+        raw.write(b"MATLAB 7.3 MAT-file")
+
+
+def npz(path: Path, arrays: dict[str, Any]) -> None:
+    np.savez(path, **arrays)
+
+
+def hdf5(path: Path, arrays: dict[str, Any]) -> None:
+    with h5py.File(path, "w") as file:
+        for name, values in arrays.items():
+            file[name] = values
+
+
+def table(path: Path, columns: dict[str, Any]) -> None:
+    rows = zip(*(np.ravel(values) for values in columns.values()), strict=True)
+    lines = [",".join(f"{value:.15g}" for value in row) for row in rows]
+    path.write_text("\n".join(["# made by hand", ",".join(columns), *lines]) + "\n")
+
+
+def one(path: Path, **entry: Any) -> FieldData:
+    (data,) = import_fields(ENTRY | {"path": path} | entry)
+    return data

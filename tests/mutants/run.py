@@ -1,0 +1,127 @@
+"""Run the tests of changed modules in copies of a repository, and say which changes they noticed."""
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+from mutants.mutation import Mutant
+
+#: What became of a mutant: tests failed, did not end, or passed.
+Fate = Literal["killed", "hung", "survived"]
+#: Time for the tests of a mutant, as a multiple of what they take without it, plus seconds.
+PATIENCE: Final = (3.0, 20.0)
+#: Exit codes of pytest: all passed, some failed, interrupted (as by an error of import).
+PASSED, FAILED, BROKEN = 0, 1, 2
+
+
+class UnfitTestsError(RuntimeError):
+    """The tests of a module cannot judge mutants, because they fail without one."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """A module and the test files that shall notice its mutants, relative to the repository."""
+
+    module: str
+    tests: tuple[str, ...]
+
+
+class Bench:
+    """A private copy of a repository in which modules are changed and tested.
+
+    Parameters
+    ----------
+    root : Path
+        The copy.
+    seconds : dict of Target to float, optional
+        How long tests take without a mutant; benches that share it measure it once.
+    """
+
+    def __init__(self, root: Path, seconds: dict[Target, float] | None = None) -> None:
+        self.root = root
+        self.seconds = {} if seconds is None else seconds
+
+    def fate(self, target: Target, mutant: Mutant) -> Fate:
+        """Return what the tests of a module make of a mutant.
+
+        Raises
+        ------
+        UnfitTestsError
+            If they fail without it too.
+        """
+        if target not in self.seconds:
+            begun = time.monotonic()
+            code = self._tested(target, None)
+            if code != PASSED:
+                raise UnfitTestsError(
+                    f"{target.module}: {' '.join(target.tests)} end with exit code {code} without"
+                    " any mutant; expected 0. Mend the tests, or their list in"
+                    " tests/mutants/core.toml"
+                )
+            self.seconds[target] = time.monotonic() - begun
+        path = self.root / target.module
+        before = path.read_bytes()
+        factor, more = PATIENCE
+        try:
+            path.write_text(mutant.source, encoding="utf-8")
+            code = self._tested(target, factor * self.seconds[target] + more)
+        finally:
+            path.write_bytes(before)
+        if code is None:
+            return "hung"
+        if code not in (PASSED, FAILED, BROKEN):
+            raise UnfitTestsError(
+                f"{target.module}:{mutant.line}: pytest ends with exit code {code}"
+            )
+        return "survived" if code == PASSED else "killed"
+
+    def _tested(self, target: Target, limit: float | None) -> int | None:
+        """Run the tests up to the first that fails; return None at the limit of seconds."""
+        shutil.rmtree(self.root / ".hypothesis", ignore_errors=True)
+        with tempfile.TemporaryDirectory() as folder:
+            run = subprocess.Popen(
+                [sys.executable, "-m", "pytest", "-x", "-q", *target.tests],
+                cwd=self.root,
+                env=self._environment(target, Path(folder)),
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+            try:
+                return run.wait(limit)
+            except subprocess.TimeoutExpired:
+                return None
+            finally:
+                end(run)
+
+    def _environment(self, target: Target, folder: Path) -> dict[str, str]:
+        # Bytecode is only as new as a whole second: that of a mutant could be taken for another's.
+        for path in (self.root / target.module).parent.glob(
+            f"__pycache__/{Path(target.module).stem}.*.pyc"
+        ):
+            path.unlink()
+        changed = {
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "TMPDIR": str(folder),
+            "OMP_NUM_THREADS": "1",
+            "OPENBLAS_NUM_THREADS": "1",
+        }
+        if "njit" in (self.root / target.module).read_text(encoding="utf-8"):
+            # Stored kernels of other modules contain the unchanged code of those that they call.
+            changed["NUMBA_CACHE_DIR"] = str(folder / "kernels")
+        return {**os.environ, **changed}
+
+
+def end(run: subprocess.Popen[bytes]) -> None:
+    """End a process that leads a session, and everything that it started."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(run.pid, signal.SIGKILL)
+    run.wait()

@@ -1,0 +1,69 @@
+"""Find equations in fields: search, selection by rules, and correction for noise."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from mechanist.discover.equation import equation_of
+from mechanist.discover.refinement import refined
+from mechanist.discover.regression import Fit
+from mechanist.discover.search import Groups, Search
+from mechanist.discover.selection import select_by_rules
+from mechanist.discover.system import LinearSystem
+from mechanist.formats.equation_files import Equation
+from mechanist.formats.field_files import FieldData, Truth
+
+
+def discover(
+    search: Search,
+    data: Sequence[FieldData],
+    *,
+    rules: Sequence[str] = ("auto",),
+    truth: Truth | None = None,
+    resamples: int = 0,
+    rng: np.random.Generator | None = None,
+    systems: Mapping[str, tuple[LinearSystem, Groups]] | None = None,
+    paths: Mapping[str, Sequence[Fit]] | None = None,
+) -> list[Equation]:
+    """Return an equation for every target and rule.
+
+    Parameters
+    ----------
+    search : Search
+        Settings of the search.
+    data : sequence of FieldData
+        Trajectories.
+    rules : sequence of str
+        See :func:`mechanist.discover.selection.select`; ``"oracle"`` is left out if no truth is
+        known.
+    truth : mapping, optional
+        True coefficients by target and term.
+    resamples, rng
+        Number of draws and random generator for inclusion frequencies.
+    systems : mapping, optional
+        Result of :meth:`Search.systems`, to avoid computing it twice.
+    paths : mapping, optional
+        Best models of each size by target, to avoid searching for them twice.
+    """
+    made = search.systems(data) if systems is None else systems
+    equations = []
+    for target, (system, groups) in made.items():
+        true = None if truth is None else truth.get(target)
+        selections = select_by_rules(
+            system,
+            target,
+            rules=[rule for rule in rules if rule != "oracle" or true is not None],
+            max_terms=search.max_terms,
+            resamples=resamples,
+            rng=rng,
+            truth=true,
+            path=None if paths is None else paths[target],
+        )
+        correction = search.correction(data, target, groups)
+        if correction is not None:
+            selections = [
+                refined(one, system, correction, extend=one.rule == "auto") for one in selections
+            ]
+        members = {group[0].name: group for group in groups}
+        equations += [equation_of(system, one, groups=members, truth=true) for one in selections]
+    return equations
