@@ -160,7 +160,7 @@ def _encoding(data: bytes, rng: random.Random) -> bytes:
     text = data.decode("latin-1")
     return rng.choice((
         b"\xef\xbb\xbf" + data, text.encode("utf-16"), text.encode("utf-16-le"), data.rstrip(b"\n"),
-        data + b"\n", data + b"\n\n \n", gzip.compress(data), gzip.compress(data)[:-9], data + b"\x1a",
+        data + b"\n", data + b"\n\n \n", gzip.compress(data, mtime=0), gzip.compress(data, mtime=0)[:-9], data + b"\x1a",
     ))  # fmt: skip
 
 
