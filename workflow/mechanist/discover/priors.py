@@ -1,7 +1,7 @@
 """Declared prior knowledge that restricts the terms of an equation.
 
 Units, reflection, rotation and conservation exclude terms that cannot stand in the equation.
-Equations with shared coefficients are tied into one system by :func:`.tied.shared`.
+Terms that must have one coefficient, as those of a Laplacian, are summed by :func:`.tied.summed`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
