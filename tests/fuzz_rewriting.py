@@ -41,7 +41,7 @@ def _shape(values: Array, rng: random.Random) -> Array:
     forms: tuple[Callable[[Array], Array], ...] = (
         np.transpose, np.ravel, lambda v: v[None], lambda v: v[..., None], lambda v: v[:-1],
         lambda v: v[:0], lambda v: v[..., :-1], lambda v: np.concatenate([v, v]), lambda v: v[::-1],
-        lambda v: np.asarray(v.ravel()[:1].reshape(())),
+        lambda v: v.ravel()[:1].reshape(()) if v.size else v.ravel(),
     )  # fmt: skip
     return rng.choice(forms)(np.atleast_1d(values))
 

@@ -56,8 +56,9 @@ def test_every_row_is_predicted_from_the_other_folds() -> None:
 
 
 @pytest.mark.parametrize("kind", ["numbers", "classes"])
-def test_a_sample_on_both_sides_is_refused(kind: str) -> None:
-    torn = replace(PROBLEM, folds=np.array([0, 1, 1, 1, 2, 2]))
+@pytest.mark.parametrize("first", [[0, 1], [1, 0]])
+def test_a_sample_on_both_sides_is_refused(kind: str, first: list[int]) -> None:
+    torn = replace(PROBLEM, folds=np.array([*first, 1, 1, 2, 2]))
     with pytest.raises(ValueError, match=r"samples number \[4\] have rows in several folds"):
         trained(kind, Told(torn.Y), torn)
 
