@@ -41,7 +41,7 @@ except SettingsError as error:
 
 GLASS, DISLOCATION = RUN.glass, RUN.dislocation
 EQUATIONS, CRYSTAL = RUN.equations, RUN.crystal
-LEARNING = RUN.learning
+LEARNING, PREDICTIONS = RUN.learning, RUN.predictions
 TABLES = TableResources(config)
 lib_hash = RUN.code
 

@@ -19,6 +19,7 @@ FLOORS = (
     ("imports",),
     ("learn",),
     ("assess",),
+    ("predict",),
     ("audit", "attribution"),
     ("contract",),
     ("draw",),

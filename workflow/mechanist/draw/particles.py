@@ -62,7 +62,12 @@ def plane_of(
 
 
 def particles(
-    axes: Axes, plane: pd.DataFrame, cell: FloatArray, *, limits: tuple[float, float]
+    axes: Axes,
+    plane: pd.DataFrame,
+    cell: FloatArray,
+    *,
+    limits: tuple[float, float],
+    colours: str = COLOUR_MAP,
 ) -> EllipseCollection:
     """Draw particles as discs to scale, coloured by their value, with the outline of the cell.
 
@@ -76,6 +81,8 @@ def particles(
         Cell vectors as rows; the first two span the outline.
     limits : tuple of float
         Ends of the colour scale; values beyond are clipped.
+    colours : str
+        Name of the colour map.
 
     Returns
     -------
@@ -90,7 +97,7 @@ def particles(
         units="xy",
         offsets=plane[["x", "y"]].to_numpy(),
         offset_transform=axes.transData,
-        cmap=COLOUR_MAP,
+        cmap=colours,
         norm=Normalize(*limits),
         linewidths=0,
         rasterized=True,

@@ -140,7 +140,7 @@ def adopted(sample: Sample, *, strains: Sequence[float], tolerance: float, lengt
     note = {"length": length, "units": sample.units, "strains": really}
     return replace(
         sample,
-        reference=_scaled(sample.reference, length),
+        reference=scaled(sample.reference, length),
         loads=loads,
         units=REDUCED,
         status="failed" if failed else sample.status,
@@ -193,7 +193,7 @@ def _chosen(
             failed.append(f"{nearest.strain:.4g} is nearest to {taken[nearest.strain]:g} already")
         else:
             taken[nearest.strain] = strain
-            state = _scaled(nearest.configuration, length)
+            state = scaled(nearest.configuration, length)
             frames.append(replace(nearest, strain=strain, configuration=state))
             really[f"{strain:g}"] = nearest.strain
     reason = f"frames are at strains {_listed(path)}: {'; '.join(failed)}" if failed else ""
@@ -212,10 +212,11 @@ def _listed(path: LoadPath) -> str:
     return ", ".join(said if len(said) <= 8 else [*said[:4], "...", *said[-3:]])
 
 
-def _scaled(configuration: Configuration, length: float) -> Configuration:
-    scaled = configuration.moved(configuration.positions / length, configuration.cell / length)
+def scaled(configuration: Configuration, length: float) -> Configuration:
+    """Return a configuration with its lengths in another unit, ``length``."""
+    moved = configuration.moved(configuration.positions / length, configuration.cell / length)
     radii = configuration.radii
-    return scaled if radii is None else replace(scaled, radii=radii / length)
+    return moved if radii is None else replace(moved, radii=radii / length)
 
 
 def summary(common: Common, lost: Mapping[str, str]) -> dict[str, object]:

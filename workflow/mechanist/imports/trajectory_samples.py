@@ -42,8 +42,7 @@ def import_sample(entry: Mapping[str, object], *, name: str, system: str) -> Sam
     """
     checked = ImportEntry.from_mapping(entry)
     path = read_loading_path(checked)
-    reference = _configuration(checked, path.reference)
-    _check_empty_space(checked, path.reference, reference)
+    reference = reference_of(checked, path)
     loads = {checked.load_name: _load_path(checked, reference, path)} if path.steps else {}
     return Sample(
         name=name,
@@ -54,6 +53,19 @@ def import_sample(entry: Mapping[str, object], *, name: str, system: str) -> Sam
         units=checked.units,
         provenance={"import": _provenance(checked, path, name)},
     )
+
+
+def reference_of(entry: ImportEntry, path: LoadingPath) -> Configuration:
+    """Return the state before loading, once it is known to fill its box as the entry declares.
+
+    Raises
+    ------
+    FormatError
+        If its species have no names, its units are others, or its box is partly empty.
+    """
+    reference = _configuration(entry, path.reference)
+    _check_empty_space(entry, path.reference, reference)
+    return reference
 
 
 def _load_path(entry: ImportEntry, reference: Configuration, path: LoadingPath) -> LoadPath:

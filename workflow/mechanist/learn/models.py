@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mechanist.core.typing import BoolArray, FloatArray, IntArray
+from mechanist.learn.linear_moments import LinearFit
 from mechanist.learn.penalties import PENALTIES
 from mechanist.learn.plastic_classes import LEFT_OUT, PLASTIC
-from mechanist.learn.ridge_folds import cross_fit, predict
+from mechanist.learn.ridge_folds import cross_fit, fit_all, predict
 from mechanist.learn.row_sampling import draw_balanced, draw_evenly
 
 CALIBRATION_ROWS: Final = 20_000
@@ -208,6 +209,18 @@ class Ridge:
             Calibration(rows, everywhere[fold, rows]) for fold, rows, _ in problem.outer()
         ]
         return CrossFit(everywhere[problem.folds, np.arange(len(problem.Y))], calibration)
+
+    def fit_all(self, problem: Problem) -> LinearFit:
+        """Fit one model to all rows of a problem."""
+        return fit_all(
+            problem.X,
+            problem.Y,
+            folds=problem.folds,
+            groups=problem.samples,
+            blocks=list(problem.blocks.values()),
+            penalties=self.penalties,
+            rounds=self.rounds,
+        )
 
 
 @dataclass(frozen=True)

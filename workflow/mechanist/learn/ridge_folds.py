@@ -8,13 +8,17 @@ rows of a sample resemble each other.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mechanist.core.typing import BoolArray, FloatArray, IntArray
-from mechanist.learn.linear_moments import LinearFit, Matrix, Origin, moments_of
+from mechanist.learn.linear_moments import LinearFit, Matrix, Moments, Origin, moments_of
 from mechanist.learn.penalties import PENALTIES, PenaltySearch
+
+#: Cell of rows that are not available for training.
+NO_CELL: Final = -1
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +72,35 @@ def cells_of(folds: IntArray, groups: IntArray, *, halves: bool) -> IntArray:
     return cell
 
 
+def fit_all(
+    X: Matrix,
+    Y: FloatArray,
+    *,
+    folds: IntArray,
+    groups: IntArray,
+    blocks: Sequence[slice],
+    penalties: Sequence[float] = PENALTIES,
+    rounds: int = 2,
+) -> LinearFit:
+    """Fit one model to all rows, for samples that have no truth yet; see :func:`cross_fit`.
+
+    Each fold is held out in turn to choose the penalties, as in the training set of an outer fold.
+    """
+    origin = Origin.of(X)
+    cell = cells_of(folds, groups, halves=int(folds.max()) < 2)
+    cells = _cells(X, Y, cell, origin)
+    search = PenaltySearch(cells, blocks, penalties, rounds)
+    return search.fit(list(cells), search.choose(list(cells))).unscaled(origin)
+
+
+def _cells(X: Matrix, Y: FloatArray, cell: IntArray, origin: Origin) -> dict[int, Moments]:
+    """Return the sums over the rows of each cell."""
+    return {
+        int(c): moments_of(X, Y, np.flatnonzero(cell == c), origin)
+        for c in np.unique(cell[cell != NO_CELL])
+    }
+
+
 def cross_fit(
     X: Matrix,
     Y: FloatArray,
@@ -106,10 +139,7 @@ def cross_fit(
     cell = cells_of(folds, groups, halves=n_folds == 2)
     usable = np.ones(len(X), bool) if train is None else train
     origin = Origin.of(X)
-    cells = {
-        int(c): moments_of(X, Y, np.flatnonzero(usable & (cell == c)), origin)
-        for c in np.unique(cell[usable])
-    }
+    cells = _cells(X, Y, np.where(usable, cell, NO_CELL), origin)
     search = PenaltySearch(cells, blocks, penalties, rounds)
     fold_of = {c: int(folds[np.argmax(cell == c)]) for c in cells}
     fits, chosen, nested = [], [], []

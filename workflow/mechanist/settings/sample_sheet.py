@@ -218,7 +218,7 @@ def _parsed(rule: SheetRule, column: str, cell: str) -> dict[str, object]:
     if column == "deformed" and names_files(cell):
         files = files_of(cell)
         return {"deformed": "all", "deformed_path": [files] if isinstance(files, str) else files}
-    if column == "load":
+    if column == "load" and column not in rule.own_cells:
         load = load_of(cell)
         return {} if load is None else {"load": load}
     parsers: dict[str, Callable[[str], object]] = {

@@ -99,6 +99,29 @@ def load_of(cell: str) -> dict[str, object] | None:
     raise CellError(f"{cell!r}, expected a load", f"Write {LOADS}.")
 
 
+def loads_of(cell: str) -> str | list[dict[str, object]]:
+    """Return ``scan``, or loads separated by commas, as in ``simple_shear xy, uniaxial -x``.
+
+    Raises
+    ------
+    CellError
+        If one of them is not a load, or none is given.
+    """
+    if cell == "scan":
+        return cell
+    found = []
+    for part in cell.split(","):
+        load = load_of(part.strip())
+        if load is None:
+            raise CellError(
+                f"{part.strip()!r}, expected a load",
+                "Nothing can be inferred from a single state: write scan, or loads such as"
+                " simple_shear xy, uniaxial -x",
+            )
+        found.append(load)
+    return found
+
+
 def frame_of(cell: str) -> int | dict[str, int]:
     """Return a frame: ``3`` by its index from 0, ``t3000`` by its timestep."""
     match = _FRAME.fullmatch(cell)

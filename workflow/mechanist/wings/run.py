@@ -25,6 +25,7 @@ from mechanist.wings.crystal import CrystalWing
 from mechanist.wings.dislocation import DislocationWing
 from mechanist.wings.equations import EquationsWing
 from mechanist.wings.glass import GlassWing
+from mechanist.wings.kept_models import Predictions, read_predict_sheet
 from mechanist.wings.learning import Learning
 from mechanist.wings.learning_wing import LearningWing
 from mechanist.wings.paper import Paper
@@ -94,6 +95,9 @@ class Run:
             else ([], [])
         )
         merge_imports(settings, rows)
+        asked, asked_problems = read_predict_sheet(
+            settings, schema, self.settings.get("own_data", {}).get("predict", "")
+        )
         #: The same as typed entries, without what is added below.
         self.typed = typed_settings(settings)
         if main and not checking:
@@ -108,6 +112,8 @@ class Run:
         # Rules of stages look systems up: those that only the check may still name are left out.
         glass["run"] = [name for name in glass["run"] if name in glass["systems"]]
         self.glass, self.dislocation, self.equations, self.crystal = self._wings(own)
+        #: Questions of the rules that keep models and use them.
+        self.predictions = Predictions(self.glass, asked, asked_problems)
         if main and not checking:
             for line in self.glass.left_out_of_materials():
                 LOGGER.warning(line)

@@ -4,7 +4,12 @@ from typing import Literal, Required, TypedDict
 
 from mechanist.settings.entry_types.block_entries import DescriptorEntry, ModelEntry
 from mechanist.settings.entry_types.glass_figures_entries import GlassFiguresEntry
-from mechanist.settings.entry_types.glass_imports_entries import GlassImportEntry, OwnGlassEntry
+from mechanist.settings.entry_types.glass_imports_entries import (
+    GlassImportEntry,
+    GlassPredictionEntry,
+    KeptModelsEntry,
+    OwnGlassEntry,
+)
 from mechanist.settings.entry_types.load_settings_entries import (
     RandomLoadEntry,
     SimpleShearEntry,
@@ -72,6 +77,8 @@ class GlassBlockEntry(TypedDict, total=False):
     models: Required[dict[str, ModelEntry]]
     imports: dict[str, dict[str, GlassImportEntry]]
     own: dict[str, OwnGlassEntry]
+    kept: KeptModelsEntry
+    predictions: dict[str, dict[str, GlassPredictionEntry]]
     comparisons: list[list[str]]
     transfer: list[str]
     learning_curve: GlassLearningCurveEntry

@@ -16,33 +16,53 @@ class FrameAtStepEntry(TypedDict, total=False):
     timestep: Required[int]
 
 
-class GlassImportEntry(TypedDict, total=False):
-    """An external simulation of a glass, to convert into a sample file."""
+class ParticleFileEntry(TypedDict, total=False):
+    """How a file of particles is read."""
 
-    path: str | list[str]
-    reference_path: str | list[str]
-    deformed_path: str | list[str]
     format: Required[
-        Literal["lammps_dump", "lammps_data", "extxyz", "gsd", "hdf5", "npz", "pickle"]
-    ]
-    reference_format: Required[
         Literal["lammps_dump", "lammps_data", "extxyz", "gsd", "hdf5", "npz", "pickle"]
     ]
     species: Required[dict[str | int, str]]
     dimension: Required[Literal[2, 3]]
     units: Required[str]
     reference: int | FrameAtStepEntry
-    frames: Literal["all"] | str | list[int | FrameAtStepEntry | str]
-    load: SimpleShearEntry | UniaxialEntry | TensorLoadEntry | RandomLoadEntry
-    load_name: str
     bounds: Literal["standard", "unextended"]
     ids: Literal["file", "order"]
-    volume_tolerance: float
     lenient: bool
     atom_style: str
     periodic: list[Literal["x", "y", "z"]]
+
+
+class GlassImportEntry(ParticleFileEntry, total=False):
+    """An external simulation of a glass, to convert into a sample file."""
+
+    path: str | list[str]
+    reference_path: str | list[str]
+    deformed_path: str | list[str]
+    reference_format: Required[
+        Literal["lammps_dump", "lammps_data", "extxyz", "gsd", "hdf5", "npz", "pickle"]
+    ]
+    frames: Literal["all"] | str | list[int | FrameAtStepEntry | str]
+    load: SimpleShearEntry | UniaxialEntry | TensorLoadEntry | RandomLoadEntry
+    load_name: str
+    volume_tolerance: float
     group: str
     target: str
+
+
+class GlassPredictionEntry(ParticleFileEntry, total=False):
+    """A sample without truth, whose particles a kept model predicts."""
+
+    path: Required[str | list[str]]
+    model: str
+    loads: Literal["scan"] | list[SimpleShearEntry | UniaxialEntry | TensorLoadEntry]
+
+
+class KeptModelsEntry(TypedDict, total=False):
+    """Models that are fitted to all samples and kept once they have been scored."""
+
+    models: Required[list[str]]
+    level: Required[float]
 
 
 class OwnGlassEntry(TypedDict, total=False):

@@ -27,6 +27,7 @@ class OwnDataEntry(TypedDict, total=False):
     """Simulations of the user."""
 
     sheet: str
+    predict: str
 
 
 class SettingsEntry(TypedDict, total=False):

@@ -22,7 +22,12 @@ from mechanist.settings.models.block import (
     Strains,
 )
 from mechanist.settings.models.glass_figures import GlassFigures
-from mechanist.settings.models.glass_imports import GlassImport, OwnGlass
+from mechanist.settings.models.glass_imports import (
+    GlassImport,
+    GlassPrediction,
+    KeptModels,
+    OwnGlass,
+)
 from mechanist.settings.models.load_settings import Load
 
 
@@ -124,6 +129,14 @@ class GlassBlock(Block):
         default={},
         description="Training settings for systems of the sheet or of imports that differ from the"
         " defaults.",
+    )
+    kept: KeptModels | None = Field(
+        default=None, description="Models that can be used on other samples: `snakemake predict`."
+    )
+    predictions: dict[Name, dict[Name, GlassPrediction]] = Field(
+        default={},
+        description="Samples without truth to predict, by the system whose kept models predict them;"
+        " rows of `own_data/predict` are added.",
     )
     comparisons: list[Pair] | None = Field(
         default=None,

@@ -16,7 +16,7 @@ from mechanist.settings.models.block import (
     Strains,
     Whole,
 )
-from mechanist.settings.models.load_settings import Load
+from mechanist.settings.models.load_settings import KnownLoad, Load
 
 TrajectoryFormat = Literal["lammps_dump", "lammps_data", "extxyz", "gsd", "hdf5", "npz", "pickle"]
 
@@ -37,28 +37,12 @@ FrameRange = Annotated[str, Field(pattern=r"^t?\d+\.\.t?\d+(\.\.\d+)?$")]
 Paths = str | Annotated[list[str], Field(min_length=1)]
 
 
-class GlassImport(Block):
-    """An external simulation of a glass, to convert into a sample file."""
+class ParticleFile(Block):
+    """How a file of particles is read."""
 
-    path: Paths | None = Field(
-        default=None,
-        description="File of all frames, relative to the folder of the run; also a list, a pattern such"
-        " as `run/*.dump`, or a range such as `run/{000..100..10}.data`: frames are then counted through"
-        " all files in natural order.",
-    )
-    reference_path: Paths | None = Field(
-        default=None, description="File of the frame before loading, if it is a separate one."
-    )
-    deformed_path: Paths | None = Field(
-        default=None,
-        description="Files of the frames under load, if they are separate ones; given as `path` is.",
-    )
     format: TrajectoryFormat = Field(
         description="Format of the frames under load, and of the reference unless"
         " `reference_format` states another."
-    )
-    reference_format: TrajectoryFormat | None = Field(
-        default=None, description="Format of the file of the reference, if it differs."
     )
     species: Annotated[dict[str | int, str], Field(min_length=1)] = Field(
         description="Species name of each label in the file."
@@ -70,15 +54,6 @@ class GlassImport(Block):
         description="Frame before loading, by its index from 0 or as `{timestep: ...}`; the first"
         " by default.",
     )
-    frames: Literal["all"] | FrameRange | list[Frame | FrameRange] | None = Field(
-        default=None,
-        description="Frames under load: `all` that follow the reference (the default), a range with both"
-        " ends such as `1..10`, `2..20..2` or, by timesteps, `t0..t5000..1000`, or a list.",
-    )
-    load: Load | None = Field(
-        default=None, description="Load of the sample; inferred from the cells by default."
-    )
-    load_name: Name | None = Field(default=None, description="Name of that load in tables.")
     bounds: Literal["standard", "unextended"] | None = Field(
         default=None,
         description="Whether the bounds of a tilted box include the extension required by the"
@@ -88,10 +63,6 @@ class GlassImport(Block):
         default=None,
         description="Whether particles are matched by the ids in the file (the default) or by"
         " their order.",
-    )
-    volume_tolerance: NonNegative | None = Field(
-        default=None,
-        description="Largest accepted volume change, relative to the largest equivalent shear strain.",
     )
     lenient: bool | None = Field(
         default=None,
@@ -108,6 +79,40 @@ class GlassImport(Block):
         description="Directions in which the sample repeats; all by default. `[x, y]` is for films with"
         " free surfaces along z in a box with empty space: its length along z is then no strain.",
     )
+
+
+class GlassImport(ParticleFile):
+    """An external simulation of a glass, to convert into a sample file."""
+
+    path: Paths | None = Field(
+        default=None,
+        description="File of all frames, relative to the folder of the run; also a list, a pattern such"
+        " as `run/*.dump`, or a range such as `run/{000..100..10}.data`: frames are then counted through"
+        " all files in natural order.",
+    )
+    reference_path: Paths | None = Field(
+        default=None, description="File of the frame before loading, if it is a separate one."
+    )
+    deformed_path: Paths | None = Field(
+        default=None,
+        description="Files of the frames under load, if they are separate ones; given as `path` is.",
+    )
+    reference_format: TrajectoryFormat | None = Field(
+        default=None, description="Format of the file of the reference, if it differs."
+    )
+    frames: Literal["all"] | FrameRange | list[Frame | FrameRange] | None = Field(
+        default=None,
+        description="Frames under load: `all` that follow the reference (the default), a range with both"
+        " ends such as `1..10`, `2..20..2` or, by timesteps, `t0..t5000..1000`, or a list.",
+    )
+    load: Load | None = Field(
+        default=None, description="Load of the sample; inferred from the cells by default."
+    )
+    load_name: Name | None = Field(default=None, description="Name of that load in tables.")
+    volume_tolerance: NonNegative | None = Field(
+        default=None,
+        description="Largest accepted volume change, relative to the largest equivalent shear strain.",
+    )
     group: Name | None = Field(
         default=None,
         description="Group shared by all samples that are not independent of each other.",
@@ -115,6 +120,32 @@ class GlassImport(Block):
     target: str | None = Field(
         default=None,
         description="Column of the frames under load that holds the quantity to predict.",
+    )
+
+
+class GlassPrediction(ParticleFile):
+    """A sample without truth, whose particles a kept model predicts."""
+
+    path: Paths = Field(description="File of the sample before loading.")
+    model: Name | None = Field(
+        default=None,
+        description="Kept model; by default the first of `glass/kept/models`.",
+    )
+    loads: Literal["scan"] | Annotated[list[KnownLoad], Field(min_length=1)] | None = Field(
+        default=None,
+        description="Loads to predict for, or `scan` for all directions; not needed by models that do"
+        " not read the load.",
+    )
+
+
+class KeptModels(Block):
+    """Models that are fitted to all samples and kept once they have been scored."""
+
+    models: list[Name] = Field(
+        description="Models to keep, of the estimator `ridge`; of a system that lacks one, the others."
+    )
+    level: Fraction = Field(
+        description="Probability that the truth lies in the interval of a prediction."
     )
 
 

@@ -44,3 +44,5 @@ class RandomLoad(Block):
 
 #: All loads are scaled to the same equivalent shear strain.
 Load = Annotated[SimpleShear | Uniaxial | TensorLoad | RandomLoad, Field(discriminator="type")]
+#: Loads whose direction is known beforehand.
+KnownLoad = Annotated[SimpleShear | Uniaxial | TensorLoad, Field(discriminator="type")]

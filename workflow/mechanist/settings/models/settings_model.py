@@ -27,6 +27,10 @@ class OwnData(Block):
     sheet: str | None = Field(
         default=None, description="Sheet with one row per simulation; empty for none."
     )
+    predict: str | None = Field(
+        default=None,
+        description="Sheet with one row per sample to predict by a kept model; empty for none.",
+    )
 
 
 class Settings(Block):

@@ -1,0 +1,66 @@
+"""A scan equals the predictions for each direction, whether it interpolates or not."""
+
+import numpy as np
+import pytest
+
+from glasses import glass
+from kept_models import kept_model
+from mechanist.mechanics.loads import UNIT_NORM
+from mechanist.predict.load_scan import directions_of_load, scan_loads
+from mechanist.predict.particle_predictions import predict_particles
+
+
+@pytest.mark.parametrize("dimension", [2, 3])
+def test_directions_are_traceless_of_one_strength_and_even(dimension: int) -> None:
+    tensors = directions_of_load(dimension)
+    np.testing.assert_allclose(np.trace(tensors, axis1=1, axis2=2), 0, atol=1e-12)
+    np.testing.assert_allclose(np.linalg.norm(tensors, axis=(1, 2)), UNIT_NORM)
+    np.testing.assert_allclose(tensors, tensors.swapaxes(1, 2))
+    assert np.abs(tensors.mean(axis=0)).max() < 0.03
+    assert bool(tensors[:, 2].any()) == (dimension == 3)
+
+
+def test_the_axis_of_tension_turns_by_equal_steps_in_the_plane() -> None:
+    axes = np.linalg.eigh(directions_of_load(2)[:, :2, :2])[1][:, :, 1]
+    angles = np.degrees(np.arctan2(axes[:, 1], axes[:, 0])) % 180
+    np.testing.assert_allclose(angles, np.arange(0, 180, 5), atol=1e-9)
+
+
+@pytest.mark.parametrize("dimension", [2, 3])
+def test_interpolated_scan_equals_every_direction(dimension: int) -> None:
+    model = kept_model("rotation_invariants", "joint_invariants", dimension=dimension)
+    c = glass(dimension)[0]
+    found = scan_loads(model, c)
+    assert found.interpolated
+    for k in (3, 17, 30):
+        direct = predict_particles(model, c, {"asked": found.tensors[k]}).table
+        for s, target in enumerate(model.targets):
+            np.testing.assert_allclose(
+                found.predictions[:, k, s], direct[target], atol=2e-4 * direct[target].std()
+            )
+
+
+def test_features_that_are_no_polynomial_are_computed_for_every_direction() -> None:
+    model, c = kept_model("linear_response"), glass(2)[0]
+    found = scan_loads(model, c)
+    assert not found.interpolated
+    direct = predict_particles(model, c, {"asked": found.tensors[11]}).table
+    np.testing.assert_allclose(found.predictions[:, 11, 1], direct["log10_d2min@0.040"], rtol=1e-6)
+
+
+def test_weakest_direction_turns_with_the_sample() -> None:
+    model, c = kept_model("joint_invariants"), glass(2)[0]
+    turn = np.radians(30)
+    rotation = np.array(
+        [[np.cos(turn), -np.sin(turn), 0], [np.sin(turn), np.cos(turn), 0], [0, 0, 1]]
+    )
+    before, after = scan_loads(model, c), scan_loads(model, c.rotated(rotation))
+    # 30 degrees are six of the steps of five degrees.
+    assert np.mean((before.weakest[:, 0] + 6) % 36 == after.weakest[:, 0]) > 0.99
+    np.testing.assert_allclose(before.anisotropy, after.anisotropy, rtol=1e-3)
+    assert before.anisotropy.min() > 0
+
+
+def test_a_model_that_does_not_read_the_load_has_nothing_to_scan() -> None:
+    with pytest.raises(ValueError, match="does not read the load"):
+        scan_loads(kept_model("rotation_invariants"), glass(2)[0])

@@ -1,0 +1,141 @@
+"""Samples to predict: how their sheet is read, and names that refer to nothing."""
+
+import copy
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+import yaml
+
+from mechanist.core.code_hash import LIBRARY
+from mechanist.settings.defaults import fill_defaults
+from mechanist.settings.schema_errors import SettingsError
+from mechanist.wings.kept_models import Predictions
+from mechanist.wings.run import Run
+from mechanist.wings.wing import Wildcards
+
+ROOT = LIBRARY.parents[1]
+COLUMNS = (
+    "wing", "system", "sample", "group", "path", "format", "species", "dimension", "units", "load",
+    "reference", "deformed", "target", "options",
+)  # fmt: skip
+GOOD = {
+    "wing": "glass", "system": "ka2d", "sample": "mine", "path": "mine.dump",
+    "format": "lammps_dump", "species": "1=A 2=B", "dimension": "2", "units": "lj",
+    "load": "simple_shear xy, uniaxial -x",
+}  # fmt: skip
+
+
+@pytest.fixture
+def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Return a function that gives the questions of a run with these rows and these changes."""
+    shutil.copytree(ROOT / "config", tmp_path / "config")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine.dump").write_text("")
+
+    def make(*rows: Mapping[str, str], **glass: object) -> Predictions:
+        lines = ["\t".join(COLUMNS)]
+        lines += ["\t".join(row.get(name, "-") for name in COLUMNS) for row in rows]
+        Path("config/predict.tsv").write_text("\n".join(lines) + "\n")
+        settings = yaml.safe_load(Path("config/config.yaml").read_text())
+        settings["glass"] |= glass
+        schema = json.loads((ROOT / "workflow/schemas/config.schema.json").read_text())
+        fill_defaults(settings, schema)
+        return Run(copy.deepcopy(settings), schema, checking=False, main=True).predictions
+
+    return make
+
+
+def wildcards(**values: str) -> Wildcards:
+    return cast("Wildcards", SimpleNamespace(**values))
+
+
+def test_a_row_names_its_model_loads_and_files(asked: Any) -> None:
+    found = asked(GOOD, {**GOOD, "sample": "all", "load": "scan", "options": "{model: hybrid}"})
+    mine = wildcards(system="ka2d", specimen="mine")
+    assert found.entry(mine) == {
+        "path": "mine.dump",
+        "format": "lammps_dump",
+        "species": {"1": "A", "2": "B"},
+        "dimension": 2,
+        "units": "lj",
+        "loads": [
+            {"type": "simple_shear", "plane": "xy", "sense": 1},
+            {"type": "uniaxial", "axis": "x", "sense": -1},
+        ],
+    }
+    assert found.place(mine) == "config/predict.tsv:2"
+    # The first of glass/kept/models, unless the row names another.
+    assert found.kept_model(mine)["model"] == "<results>/glass/ka2d/kept/joint/model.json"
+    everything = wildcards(system="ka2d", specimen="all")
+    assert found.entry(everything)["loads"] == "scan"
+    assert found.kept_model(everything)["numbers"] == "<results>/glass/ka2d/kept/hybrid/numbers.npz"
+    assert found.predicted() == [
+        "<results>/predicted/ka2d/mine/particles.parquet",
+        "<results>/figures/predicted/ka2d_mine.pdf",
+        "<results>/predicted/ka2d/all/particles.parquet",
+        "<results>/figures/predicted/ka2d_all.pdf",
+    ]
+
+
+def test_every_bad_row_is_told_at_once_and_only_when_predictions_are_asked_for(asked: Any) -> None:
+    found = asked(
+        {**GOOD, "sample": "a", "system": "nowhere"},
+        {**GOOD, "sample": "b", "options": "{model: cubuk_svm}"},
+        {**GOOD, "sample": "c", "load": "simple_shear"},
+        {**GOOD, "sample": "d", "load": "inferred"},
+        {**GOOD, "sample": "e", "deformed": "all"},
+        {**GOOD, "sample": "f", "species": "-"},
+        {**GOOD, "sample": "g", "options": "{modell: joint}"},
+        {**GOOD, "sample": "h", "dimension": "4"},
+    )
+    assert len(found.files()) == 3  # keeping models does not need the sheet
+    with pytest.raises(SettingsError) as caught:
+        found.predicted()
+    said = str(caught.value)
+    for line, part in (
+        (2, "system 'nowhere', expected one of ['ka2d', 'ka3d']"),
+        (3, "model 'cubuk_svm', expected one of ['joint', 'load_blind', 'hybrid']"),
+        (4, "column 'load': 'simple_shear', expected a load"),
+        (
+            5,
+            "column 'load': 'inferred', expected a load. Nothing can be inferred from a single state",
+        ),
+        (6, "column 'deformed': given, but wing 'glass' does not use it"),
+        (7, "column 'species': empty, but wing 'glass' requires it"),
+        (8, "modell"),
+        (9, "column 'dimension': '4', expected 2 or 3"),
+    ):
+        lines = [one for one in said.splitlines() if f"config/predict.tsv:{line}" in one]
+        assert len(lines) == 1, (line, said)
+        assert part in lines[0]
+
+
+def test_without_rows_the_message_says_where_to_name_samples(asked: Any) -> None:
+    with pytest.raises(SettingsError, match=r"no samples to predict are named.*own_data/predict"):
+        asked().predicted()
+
+
+@pytest.mark.parametrize(
+    ("model", "said"),
+    [
+        ("hist_boosting", r"has the estimator 'hist_boosting'; expected one of \['ridge'\]"),
+        ("joint_wrong_load", r"reads \['joint_invariants_wrong_load'\], computed for a wrong load"),
+        ("dummy", r"has the estimator 'dummy'"),
+    ],
+)
+def test_models_that_cannot_be_kept_are_refused(asked: Any, model: str, said: str) -> None:
+    found = asked(kept={"models": [model], "level": 0.9})
+    with pytest.raises(SettingsError, match=said):
+        found.descriptors(wildcards(system="ka2d", model=model))
+
+
+def test_without_kept_models_nothing_is_kept(asked: Any) -> None:
+    found = asked(GOOD, kept=None)
+    assert found.files() == []
+    with pytest.raises(SettingsError, match=r"predict\.tsv:2: no model of system 'ka2d' is kept"):
+        found.predicted()

@@ -1,0 +1,143 @@
+"""Predictions for all directions of load at once, and the direction in which a particle is weakest.
+
+Features that are polynomials of the second degree in the load, as the joint invariants are, need not be
+computed for every direction: a linear model of them is such a polynomial too, whose coefficients
+follow from as many directions as there are monomials. Whether that holds is tested on one more
+direction; if not, as for the linear response, every direction is computed.
+"""
+
+import itertools
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from mechanist.core.typing import FloatArray
+from mechanist.formats.configuration import Configuration
+from mechanist.mechanics.loads import UNIT_NORM
+from mechanist.predict.kept_model import KeptModel
+from mechanist.predict.particle_predictions import features_of
+
+#: Number of directions of a scan: angles in 2D, every five degrees; points on a sphere in 3D.
+DIRECTIONS: Final = {2: 36, 3: 128}
+#: Largest difference, in standard deviations of a prediction, at which a polynomial is taken as exact.
+EXACT: Final = 1e-3
+_SEED: Final = 20211
+
+
+@dataclass(frozen=True, eq=False)
+class LoadScan:
+    """Predictions of every particle for directions spread over all loads of one strength.
+
+    Parameters
+    ----------
+    tensors : ndarray of shape (n_directions, 3, 3)
+        The loads. In 2D the axis of tension turns by equal angles from 0 to 180 degrees.
+    predictions : ndarray of shape (n_particles, n_directions, n_strains)
+    interpolated : bool
+        Whether all but a few directions follow from the polynomial.
+    """
+
+    tensors: FloatArray
+    predictions: FloatArray
+    interpolated: bool
+
+    @property
+    def weakest(self) -> FloatArray:
+        """Index of the direction of the largest prediction, shape (n_particles, n_strains)."""
+        return np.asarray(self.predictions.argmax(axis=1))
+
+    @property
+    def anisotropy(self) -> FloatArray:
+        """Largest less smallest prediction, shape (n_particles, n_strains)."""
+        return np.asarray(np.ptp(self.predictions, axis=1))
+
+
+def scan_loads(model: KeptModel, configuration: Configuration) -> LoadScan:
+    """Predict every particle for all directions of load.
+
+    Parameters
+    ----------
+    model : KeptModel
+        A model that reads the load.
+    configuration : Configuration
+        In the unit of length and with the species of the model.
+
+    Raises
+    ------
+    ValueError
+        If the model does not read the load, so that there is nothing to scan.
+    """
+    if not model.load_aware:
+        raise ValueError(
+            f"model {model.name!r} does not read the load, so its predictions have no directions; choose"
+            " a load-aware model"
+        )
+    d = configuration.dimension
+    tensors = directions_of_load(d)
+    monomials = _monomials(tensors, d)
+    n_terms = monomials.shape[1]
+    chosen = _spread(len(tensors), n_terms + 1)
+    known = np.array([_predicted(model, configuration, tensors[k]) for k in chosen])
+    # shape (n_terms + 1, n_particles, n_strains): the last direction tests the polynomial
+    coefficients = np.linalg.solve(monomials[chosen[:-1]], known[:-1].reshape(n_terms, -1))
+    everywhere = (monomials @ coefficients).reshape(len(tensors), *known.shape[1:])
+    scale = known.std() or 1.0
+    exact = bool(np.abs(everywhere[chosen[-1]] - known[-1]).max() <= EXACT * scale)
+    if not exact:
+        everywhere = np.array([_predicted(model, configuration, tensor) for tensor in tensors])
+    return LoadScan(tensors, np.ascontiguousarray(everywhere.swapaxes(0, 1)), exact)
+
+
+def _predicted(model: KeptModel, configuration: Configuration, tensor: FloatArray) -> FloatArray:
+    return model.predict(features_of(model, configuration, tensor))
+
+
+def directions_of_load(dimension: int) -> FloatArray:
+    """Return loads of all directions, scaled to unit equivalent shear strain.
+
+    Returns
+    -------
+    ndarray of shape (n_directions, 3, 3)
+        In 2D pure shears whose axis of tension turns from 0 degrees by equal steps; in 3D points
+        spread evenly over the sphere of traceless tensors.
+    """
+    basis = _basis(dimension)
+    if dimension == 2:
+        twice = 2 * np.pi * np.arange(DIRECTIONS[2]) / DIRECTIONS[2]
+        points = np.stack([np.cos(twice), np.sin(twice)], axis=1)
+    else:
+        from scipy.stats import norm, qmc
+
+        spread = qmc.Sobol(len(basis), rng=_SEED).random(DIRECTIONS[3])
+        points = norm.ppf(np.clip(spread, 1e-9, 1 - 1e-9))
+        points /= np.linalg.norm(points, axis=1, keepdims=True)
+    return np.asarray(UNIT_NORM * np.einsum("kc,cab->kab", points, basis))
+
+
+def _basis(dimension: int) -> FloatArray:
+    """Return orthonormal traceless symmetric tensors that span all loads, shape (n, 3, 3)."""
+    pairs = list(itertools.combinations(range(dimension), 2))
+    tensors = np.zeros((dimension - 1 + len(pairs), 3, 3))
+    tensors[0, [0, 1], [0, 1]] = np.array([1, -1]) / np.sqrt(2)
+    if dimension == 3:
+        tensors[1, [0, 1, 2], [0, 1, 2]] = np.array([1, 1, -2]) / np.sqrt(6)
+    for k, (a, b) in enumerate(pairs, start=dimension - 1):
+        tensors[k, [a, b], [b, a]] = 1 / np.sqrt(2)
+    return tensors
+
+
+def _monomials(tensors: FloatArray, dimension: int) -> FloatArray:
+    """Return the monomials of first and second degree of each load, shape (n_directions, n_terms).
+
+    Loads of one strength need no constant: it is the sum of the squares.
+    """
+    points = np.einsum("kab,cab->kc", tensors, _basis(dimension)) / UNIT_NORM
+    pairs = itertools.combinations_with_replacement(range(points.shape[1]), 2)
+    products = [points[:, a] * points[:, b] for a, b in pairs]
+    return np.column_stack([points, *products])
+
+
+def _spread(n_directions: int, count: int) -> list[int]:
+    """Return indices of some directions, evenly among all."""
+    return [round(k * n_directions / count) for k in range(count)]

@@ -1,0 +1,222 @@
+"""What the rules ask that keep models and predict samples of a user's by them."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final, cast
+
+from mechanist.core.code_hash import LIBRARY, code_hash
+from mechanist.core.errors import FormatError
+from mechanist.core.narrowing import mapping
+from mechanist.settings.descriptor_cards import declared_in_library
+from mechanist.settings.entry_types.block_entries import DescriptorEntry
+from mechanist.settings.entry_types.glass_imports_entries import GlassPredictionEntry
+from mechanist.settings.own_imports import Import, merge_imports, sheet_imports
+from mechanist.settings.schema_errors import SettingsError
+from mechanist.settings.sheet_cells import loads_of
+from mechanist.settings.sheet_row import SheetRow
+from mechanist.settings.sheet_rules import Placed, SheetRule, SheetRules
+from mechanist.wings.glass import GlassWing
+from mechanist.wings.user_files import UserFiles
+from mechanist.wings.wing import Files, Wildcards
+
+#: Estimators whose fitted form consists of numbers alone.
+KEPT_ESTIMATORS: Final = ("ridge",)
+#: Files of a kept model.
+CARD: Final = "model.json"
+NUMBERS: Final = "numbers.npz"
+
+
+def _entry(row: SheetRow, paths: Sequence[str], options: Mapping[str, object]) -> Placed:
+    """Return the entry of a sample to predict: one row each."""
+    del paths
+    cells = {key: value for key, value in row.cells.items() if key not in {"options", "load"}}
+    loads = {"loads": row.cells["load"]} if "load" in row.cells else {}
+    entry = {"path": row.path, "format": row.format, **cells, **loads, **options}
+    return "predictions", (row.system, row.sample), entry
+
+
+#: How rows of the sheet of samples to predict are read.
+PREDICT_RULES: Final[SheetRules] = {
+    "glass": SheetRule(
+        needed=("species", "dimension", "units"),
+        taken=("load", "reference", "options"),
+        place=_entry,
+        blocks={"predictions": 2},
+        own_cells={"load": loads_of},
+        one_entry_a_row=lambda row: True,  # noqa: ARG005
+    )
+}
+
+
+class Predictions:
+    """Questions of the rules of kept models.
+
+    Parameters
+    ----------
+    glass : GlassWing
+    rows : sequence of Import
+        Rows of the sheet of samples to predict.
+    problems : sequence of FormatError
+        Problems of that sheet, which are told when its samples are asked for.
+    """
+
+    def __init__(
+        self, glass: GlassWing, rows: Sequence[Import], problems: Sequence[FormatError]
+    ) -> None:
+        self.glass = glass
+        self.problems = list(problems)
+        self.places = {one.names: one.place for one in rows}
+
+    # Kept models
+
+    def models(self, system: str) -> list[str]:
+        """Return the models that are kept of a system."""
+        kept = self.glass.block.get("kept")
+        return self.glass.possible_models(system, kept["models"]) if kept else []
+
+    def files(self, wildcards: Wildcards | None = None) -> Files:
+        """Return the cards of the kept models of every system on which this run scores models."""
+        del wildcards
+        return [
+            f"{self.glass.folder(system)}/kept/{model}/{CARD}"
+            for system in self.glass.systems()
+            for model in self.models(system)
+        ]
+
+    def descriptors(self, wildcards: Wildcards) -> dict[str, DescriptorEntry]:
+        """Return the entries of the descriptors that a model reads.
+
+        Raises
+        ------
+        SettingsError
+            If the model cannot be kept, or reads a load that is not the one applied.
+        """
+        model = self.glass.models(wildcards.system)[wildcards.model]
+        estimator = model["estimator"]
+        if estimator not in KEPT_ESTIMATORS:
+            raise SettingsError(
+                f"glass/kept/models: {wildcards.model!r} has the estimator {estimator!r}; expected one of"
+                f" {list(KEPT_ESTIMATORS)}, whose fitted form consists of numbers alone"
+            )
+        found = {
+            name: cast("DescriptorEntry", self._descriptor(wildcards.system, name))
+            for name in model.get("features", [])
+        }
+        if not found:
+            raise SettingsError(f"glass/kept/models: {wildcards.model!r} reads no features")
+        controls = [name for name, one in found.items() if one.get("load") == "random"]
+        if controls:
+            raise SettingsError(
+                f"glass/kept/models: {wildcards.model!r} reads {controls}, computed for a wrong load; it is a"
+                " control and predicts nothing"
+            )
+        return found
+
+    def _descriptor(self, system: str, name: str) -> Mapping[str, object]:
+        limited = self.glass.limited.get(system)
+        entries = limited.descriptors if limited else self.glass.block["descriptors"]
+        return mapping(entries[name])
+
+    def code(self, wildcards: Wildcards) -> str:
+        """Return the hash of the descriptors that a model reads."""
+        kinds = [entry["kind"] for entry in self.descriptors(wildcards).values()]
+        known = declared_in_library(LIBRARY)
+        return code_hash(LIBRARY / "describe" / f"{known[kind].file}.py" for kind in kinds)
+
+    def label(self, wildcards: Wildcards) -> str:
+        """Return the label of a model."""
+        return str(self.glass.models(wildcards.system)[wildcards.model]["label"])
+
+    def study(self, wildcards: Wildcards) -> dict[str, object]:
+        """Return what a kept model is trained for: the numbers, at all strains."""
+        study = self.glass.study(wildcards.system, wildcards.model).plain()
+        return {**study, "class_strains": [], "class_definitions": []}
+
+    # Samples to predict
+
+    def entry(self, wildcards: Wildcards) -> dict[str, Any]:
+        """Return the entry of a sample, without the model that predicts it."""
+        entry = self._entries(wildcards.system)[wildcards.specimen]
+        return {key: value for key, value in entry.items() if key != "model"}
+
+    def place(self, wildcards: Wildcards) -> str:
+        """Return where a sample is named."""
+        names = (wildcards.system, wildcards.specimen)
+        return self.places.get(names, f"glass/predictions/{'/'.join(names)}")
+
+    @property
+    def user_files(self) -> UserFiles:
+        """The files that a sample is read from."""
+        return UserFiles(lambda wildcards: self._entries(wildcards.system)[wildcards.specimen])
+
+    def kept_model(self, wildcards: Wildcards) -> dict[str, str]:
+        """Return the files of the model that predicts a sample."""
+        entry = self._entries(wildcards.system)[wildcards.specimen]
+        name = entry.get("model") or self.models(wildcards.system)[0]
+        folder = f"{self.glass.folder(wildcards.system)}/kept/{name}"
+        return {"model": f"{folder}/{CARD}", "numbers": f"{folder}/{NUMBERS}"}
+
+    def predicted(self, wildcards: Wildcards | None = None) -> Files:
+        """Return the tables and figures of all samples to predict.
+
+        Raises
+        ------
+        SettingsError
+            If there are none, or an entry is not valid.
+        """
+        del wildcards
+        self._refuse_problems()
+        return [
+            file
+            for system, entries in self.glass.block["predictions"].items()
+            for name in entries
+            for file in (
+                f"<results>/predicted/{system}/{name}/particles.parquet",
+                f"<results>/figures/predicted/{system}_{name}.pdf",
+            )
+        ]
+
+    def _entries(self, system: str) -> Mapping[str, GlassPredictionEntry]:
+        return self.glass.block["predictions"][system]
+
+    def _refuse_problems(self) -> None:
+        found = [str(problem) for problem in self.problems]
+        predictions = self.glass.block["predictions"]
+        for system, entries in predictions.items():
+            for name, entry in entries.items():
+                found += self._problems(system, name, entry)
+        if found:
+            lines = "\n".join(f"  {line}" for line in found)
+            raise SettingsError(f"some samples cannot be predicted:\n{lines}")
+        if not predictions:
+            raise SettingsError(
+                "no samples to predict are named; give each a row in the sheet that `own_data/predict`"
+                " names (docs/tutorials/prediction.md)"
+            )
+
+    def _problems(self, system: str, name: str, entry: GlassPredictionEntry) -> list[str]:
+        """Return what is wrong with the names in an entry."""
+        place = self.places.get((system, name), f"glass/predictions/{system}/{name}")
+        systems = list(self.glass.block["systems"])
+        if system not in systems:
+            return [f"{place}: system {system!r}, expected one of {systems}"]
+        kept = self.models(system)
+        if not kept:
+            return [f"{place}: no model of system {system!r} is kept; see `glass/kept/models`"]
+        asked = entry.get("model")
+        if asked is not None and asked not in kept:
+            return [
+                f"{place}: model {asked!r}, expected one of {kept}, those of `glass/kept/models`"
+            ]
+        return []
+
+
+def read_predict_sheet(
+    settings: dict[str, object], schema: Mapping[str, object], sheet: str
+) -> tuple[list[Import], list[FormatError]]:
+    """Add the samples of a sheet to the configuration, and return them with the sheet's problems."""
+    if not sheet:
+        return [], []
+    rows, problems = sheet_imports(Path(sheet), settings, schema, PREDICT_RULES)
+    merge_imports(settings, rows)
+    return rows, problems
