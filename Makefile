@@ -17,7 +17,7 @@ SNAKEMAKE = $(BIN)/snakemake $(OPTIONS)
 smoke: SIZE := --configfile config/smoke.yaml
 paper: SIZE := --configfile config/paper.yaml
 
-.PHONY: run resume smoke paper article crate test test-slurm lint mutants report lock envs schema readme benchmarks verify clean help
+.PHONY: run resume smoke paper article crate test test-slurm lint mutants report lock envs schema readme benchmarks verify models clean help
 
 run: $(BIN)/.run  ## Set up the environment and make every figure and table
 	@$(SNAKEMAKE) $(ARGS)
@@ -69,6 +69,9 @@ mutants: $(BIN)/.test  ## Change code at random places and count the changes tha
 
 benchmarks: $(BIN)/.test  ## Measure the cost tables in docs/benchmarks.md (minutes, one core)
 	$(BIN)/python tests/benchmarks/run_all.py docs/benchmarks.md
+
+models: run  ## Release the kept models of a finished run: workflow/models
+	$(BIN)/python docs/release_models.py
 
 readme: run  ## Refresh numbers and pictures in README.md from results
 	$(BIN)/python docs/update_readme.py

@@ -1,5 +1,6 @@
 """What the rules ask that keep models and predict samples of a user's by them."""
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, cast
@@ -21,6 +22,8 @@ from mechanist.wings.wing import Files, Wildcards
 
 #: Estimators whose fitted form consists of numbers alone.
 KEPT_ESTIMATORS: Final = ("ridge",)
+#: Models that come with the workflow.
+RELEASED: Final = LIBRARY.parent / "models"
 #: Files of a kept model.
 CARD: Final = "model.json"
 NUMBERS: Final = "numbers.npz"
@@ -137,7 +140,7 @@ class Predictions:
     def entry(self, wildcards: Wildcards) -> dict[str, Any]:
         """Return the entry of a sample, without the model that predicts it."""
         entry = self._entries(wildcards.system)[wildcards.specimen]
-        return {key: value for key, value in entry.items() if key != "model"}
+        return {key: value for key, value in entry.items() if key not in ("model", "released")}
 
     def place(self, wildcards: Wildcards) -> str:
         """Return where a sample is named."""
@@ -151,9 +154,13 @@ class Predictions:
 
     def kept_model(self, wildcards: Wildcards) -> dict[str, str]:
         """Return the files of the model that predicts a sample."""
-        entry = self._entries(wildcards.system)[wildcards.specimen]
-        name = entry.get("model") or self.models(wildcards.system)[0]
-        folder = f"{self.glass.folder(wildcards.system)}/kept/{name}"
+        system = wildcards.system
+        entry = self._entries(system)[wildcards.specimen]
+        name = entry.get("model") or self._known(system, entry)[0]
+        folder = f"{self.glass.folder(system)}/kept/{name}"
+        if entry.get("released"):
+            # Inputs must not be absolute: a finished run that is moved would start again.
+            folder = os.path.relpath(RELEASED / system / name)
         return {"model": f"{folder}/{CARD}", "numbers": f"{folder}/{NUMBERS}"}
 
     def predicted(self, wildcards: Wildcards | None = None) -> Files:

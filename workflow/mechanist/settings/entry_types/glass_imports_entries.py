@@ -55,6 +55,7 @@ class GlassPredictionEntry(ParticleFileEntry, total=False):
 
     path: Required[str | list[str]]
     model: str
+    released: bool
     loads: Literal["scan"] | list[SimpleShearEntry | UniaxialEntry | TensorLoadEntry]
 
 

@@ -131,6 +131,11 @@ class GlassPrediction(ParticleFile):
         default=None,
         description="Kept model; by default the first of `glass/kept/models`.",
     )
+    released: bool | None = Field(
+        default=None,
+        description="Whether to take the model that comes with the workflow (`workflow/models`), so that"
+        " nothing has to be simulated and trained first; false by default.",
+    )
     loads: Literal["scan"] | Annotated[list[KnownLoad], Field(min_length=1)] | None = Field(
         default=None,
         description="Loads to predict for, or `scan` for all directions; not needed by models that do"
