@@ -23,7 +23,10 @@ def atoms_of(dimension: int) -> ase.Atoms:
         cell[2] = [0, 0, 20.0]  # ASE knows no planes: a box of any height
     symbols = np.array(["Cu", "Zr"])[c.species]
     return ase.Atoms(
-        symbols, positions=c.positions + [0, 0, 3.0] * (dimension == 2), cell=cell, pbc=True
+        symbols,
+        positions=c.positions + np.array([0, 0, 3.0]) * (dimension == 2),
+        cell=cell,
+        pbc=True,
     )
 
 
