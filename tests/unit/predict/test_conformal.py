@@ -11,8 +11,8 @@ from mechanist.predict.conformal import (
 )
 
 
-@pytest.mark.parametrize(("level", "fewest"), [(0.9, 19), (0.8, 9), (0.5, 3)])
-def test_fewest_samples_for_equal_tails(level: float, fewest: int) -> None:
+@pytest.mark.parametrize(("level", "fewest"), [(0.9, 9), (0.8, 4), (0.5, 1), (0.95, 19)])
+def test_fewest_samples(level: float, fewest: int) -> None:
     assert fewest_samples(level) == fewest
     residuals = np.arange(fewest, dtype=float)
     assert residual_interval(residuals, np.arange(fewest), level=level) is not None
@@ -20,12 +20,23 @@ def test_fewest_samples_for_equal_tails(level: float, fewest: int) -> None:
 
 
 def test_interval_of_one_object_a_sample_by_hand() -> None:
-    """Nineteen samples at 90 %: 1/20 of the weight beyond either end, so the extremes are the ends."""
-    residuals = np.arange(19.0) - 9
-    assert residual_interval(residuals, np.arange(19), level=0.9) == (-9.0, 9.0)
-    # Of 39 samples, each counts 1/40: the second smallest and the second largest are the ends.
-    residuals = np.arange(39.0)
-    assert residual_interval(residuals, np.arange(39), level=0.9) == (1.0, 37.0)
+    """Of 39 samples each counts 1/40 beside the new one: the 36th of 39 distances is the size.
+
+    The median of 0, 1, ..., 38 is 19; the tails of five per cent are at 1 and 37, equally far.
+    Distances from the median are 0, then each number from 1 to 19 twice: the 36th is 18.
+    """
+    assert residual_interval(np.arange(39.0), np.arange(39), level=0.9) == (1.0, 37.0)
+    # Of nine samples the largest distance is needed.
+    assert residual_interval(np.arange(9.0) - 4, np.arange(9), level=0.9) == (-4.0, 4.0)
+
+
+def test_tails_need_not_be_equal() -> None:
+    """Ten times as far above as below."""
+    residuals = np.concatenate([-np.arange(1.0, 21.0), [0.0], 10 * np.arange(1.0, 21.0)])
+    found = residual_interval(residuals, np.arange(41), level=0.9)
+    assert found is not None
+    assert found[1] == pytest.approx(-10 * found[0])
+    assert -19 <= found[0] <= -18
 
 
 def test_a_large_sample_counts_as_much_as_a_small_one() -> None:
@@ -35,7 +46,9 @@ def test_a_large_sample_counts_as_much_as_a_small_one() -> None:
     repeated = residual_interval(
         np.append(small, np.full(5000, 100.0)), np.append(samples, np.full(5000, 38)), level=0.9
     )
-    assert alone == repeated == (1.0, 37.0)
+    assert alone is not None
+    assert repeated == pytest.approx(alone)
+    assert alone[1] < 40
 
 
 def one_set(rng: np.random.Generator, n_samples: int) -> tuple[np.ndarray, np.ndarray]:

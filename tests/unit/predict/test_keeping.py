@@ -143,11 +143,11 @@ def test_what_it_has_seen_is_told(kept: KeptModel) -> None:
 
 
 def test_too_few_samples_give_no_interval(tmp_path: Path) -> None:
-    learner = study_of(write_inputs(tmp_path, n_samples=6, n_objects=30))
-    few = keep(learner, learner.train(seed=1), samples()[:6], KEEPING, seed=1, facts={})
+    learner = study_of(write_inputs(tmp_path, n_samples=3, n_objects=30, n_folds=3))
+    few = keep(learner, learner.train(seed=1), samples()[:3], KEEPING, seed=1, facts={})
     assert few.intervals == (None, None)
     assert few.known.limit == np.inf
-    assert few.facts["fewest_samples_for_intervals"] == 9
+    assert few.facts["fewest_samples_for_intervals"] == 4
 
 
 @pytest.mark.parametrize(

@@ -7,16 +7,20 @@ random object of it at least with the stated probability (10.1080/01621459.2022.
 """
 
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 
 from mechanist.core.typing import FloatArray, IntArray
 
+#: Smallest half-width, for residuals that are all equal.
+_TINY: Final = 1e-300
+
 
 def residual_interval(
     residuals: FloatArray, samples: IntArray, *, level: float
 ) -> tuple[float, float] | None:
-    """Return the lowest and the highest residual to expect, in equal tails.
+    """Return the lowest and the highest residual to expect.
 
     Parameters
     ----------
@@ -30,32 +34,36 @@ def residual_interval(
     Returns
     -------
     tuple of float, or None
-        None if there are too few samples for any finite interval: see :func:`fewest_samples`.
+        None if there are too few samples for a finite interval: see :func:`fewest_samples`.
 
     Raises
     ------
     ValueError
         If the level is not between 0 and 1.
+
+    Notes
+    -----
+    The interval reaches from the median in proportion to the tails of the residuals, which need not
+    be equal. Its shape is taken from them as they are, its size from the weights of samples.
     """
     if not 0 < level < 1:
         raise ValueError(f"level = {level}; expected a probability between 0 and 1")
     code, counts = np.unique(samples, return_inverse=True, return_counts=True)[1:]
-    n_samples = len(counts)
-    tail = (1 - level) / 2
-    if n_samples < fewest_samples(level):
+    if len(counts) < fewest_samples(level):
         return None
-    order = np.argsort(residuals, kind="stable")
-    weight = 1 / counts[code][order] / (n_samples + 1)
-    ordered = residuals[order]
-    # From either end, the unknown residuals of the new sample may lie beyond all others.
-    upper = _quantile(ordered, weight, 1 - tail)
-    lower = -_quantile(-ordered[::-1], weight[::-1], 1 - tail)
-    return lower, upper
+    weight = 1 / counts[code] / len(counts)
+    tail = (1 - level) / 2
+    low, middle, high = (_quantile(residuals, weight, share) for share in (tail, 0.5, 1 - tail))
+    below, above = max(middle - low, _TINY), max(high - middle, _TINY)
+    reach = np.maximum((residuals - middle) / above, (middle - residuals) / below)
+    # One share of the weight stands for the new sample, whose residuals may lie beyond all others.
+    size = _quantile(reach, weight * len(counts) / (len(counts) + 1), level)
+    return middle - size * below, middle + size * above
 
 
 def fewest_samples(level: float) -> int:
-    """Return the smallest number of samples that gives a finite interval in equal tails."""
-    return int(np.ceil(round(2 / (1 - level) - 1, 9)))
+    """Return the smallest number of samples that gives a finite interval."""
+    return int(np.ceil(round(1 / (1 - level) - 1, 9)))
 
 
 def held_coverage(
@@ -105,7 +113,8 @@ def largest_expected(distances: Sequence[float], *, level: float) -> float:
     return float(np.sort(distances)[rank - 1]) if rank <= n else float("inf")
 
 
-def _quantile(ordered: FloatArray, weight: FloatArray, share: float) -> float:
-    """Return the smallest value below which, itself included, at least a share of the weight lies."""
-    reached = np.searchsorted(np.cumsum(weight), share - 1e-12)
-    return float(ordered[min(int(reached), len(ordered) - 1)])
+def _quantile(values: FloatArray, weight: FloatArray, share: float) -> float:
+    """Return the smallest value at or below which at least a share of the weight lies."""
+    order = np.argsort(values, kind="stable")
+    reached = int(np.searchsorted(np.cumsum(weight[order]), share - 1e-12))
+    return float(values[order[min(reached, len(order) - 1)]])
