@@ -1,7 +1,10 @@
 """Neighbour lists in double precision for any cell, and averages over neighbours."""
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import vesin
@@ -43,6 +46,31 @@ class Neighbours:
         return np.diff(self.starts)
 
 
+@dataclass(eq=False)
+class _Kept:
+    """Lists and averages of one configuration, by their radius."""
+
+    configuration: Configuration
+    lists: dict[float, Neighbours] = field(default_factory=dict)
+    averages: dict[float, "csr_array"] = field(default_factory=dict)
+
+
+_KEPT: Final[ContextVar[_Kept | None]] = ContextVar("kept_neighbours", default=None)
+
+
+@contextmanager
+def kept_neighbours(configuration: Configuration) -> Iterator[None]:
+    """Keep the neighbour lists of a configuration, so that all descriptors of it share them.
+
+    They take most of the time of a descriptor, and memory for as long as the context lasts.
+    """
+    token = _KEPT.set(_Kept(configuration))
+    try:
+        yield
+    finally:
+        _KEPT.reset(token)
+
+
 def find_neighbours(configuration: Configuration, cutoff: float) -> Neighbours:
     """Return all ordered pairs of ``configuration`` closer than ``cutoff``.
 
@@ -56,6 +84,15 @@ def find_neighbours(configuration: Configuration, cutoff: float) -> Neighbours:
     """
     if not cutoff > 0:
         raise ValueError(f"cutoff = {cutoff}; expected a positive length")
+    kept = _KEPT.get()
+    if kept is None or kept.configuration is not configuration:
+        return _neighbours(configuration, cutoff)
+    if cutoff not in kept.lists:
+        kept.lists[cutoff] = _neighbours(configuration, cutoff)
+    return kept.lists[cutoff]
+
+
+def _neighbours(configuration: Configuration, cutoff: float) -> Neighbours:
     engine = vesin.NeighborList(cutoff=cutoff, full_list=True, sorted=False)
     i, j, vectors, distances, shifts = engine.compute(
         configuration.positions,
@@ -84,9 +121,18 @@ def averaging_matrix(configuration: Configuration, radius: float) -> "csr_array"
     Features are averaged over neighbours as in Boattini et al.,
     https://doi.org/10.1103/PhysRevLett.127.088007.
     """
+    kept = _KEPT.get()
+    if kept is None or kept.configuration is not configuration:
+        return _averages(configuration, radius)
+    if radius not in kept.averages:
+        kept.averages[radius] = _averages(configuration, radius)
+    return kept.averages[radius]
+
+
+def _averages(configuration: Configuration, radius: float) -> "csr_array":
     from scipy import sparse  # takes longer than most jobs search for neighbours
 
-    pairs = find_neighbours(configuration, radius)
+    pairs = _neighbours(configuration, radius)
     n = len(configuration)
     weights = sparse.csr_array(
         (np.ones(len(pairs.first)), (pairs.first, pairs.second)), shape=(n, n)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from mechanist.imports.trajectory_samples import reference_of
 from mechanist.mechanics.loads import gradient_of, strain_of
 from mechanist.predict.kept_model import KeptModel
 from mechanist.predict.particle_predictions import as_seen_by, check_loads
+from mechanist.settings.entry_types.glass_imports_entries import GlassPredictionEntry
 
 #: What stands for all directions of load.
 SCAN: Final = "scan"
@@ -53,7 +54,7 @@ class Asked:
     scan: bool
 
 
-def read_asked(model: KeptModel, entry: Mapping[str, Any]) -> Asked:
+def read_asked(model: KeptModel, entry: GlassPredictionEntry) -> Asked:
     """Read the sample of an entry, and check that the model can predict it.
 
     Parameters
@@ -80,7 +81,7 @@ def read_asked(model: KeptModel, entry: Mapping[str, Any]) -> Asked:
         )
     if loads != SCAN:
         check_loads(model, found)
-    reading = {key: value for key, value in entry.items() if key not in _OWN_KEYS}
+    reading: dict[str, object] = {k: v for k, v in entry.items() if k not in _OWN_KEYS}
     checked = ImportEntry.from_mapping({**reading, "frames": []})
     path = read_loading_path(checked)
     reference = reference_of(checked, path)

@@ -135,16 +135,3 @@ class KeptModel:
     def load_aware(self) -> bool:
         """Whether predictions depend on the load."""
         return any(one.load().card.load_aware for one in self.descriptors)
-
-    def predict(self, features: FloatArray) -> FloatArray:
-        """Return predictions from the features of all descriptors, side by side.
-
-        Parameters
-        ----------
-        features : ndarray of shape (n_particles, n_features)
-
-        Returns
-        -------
-        ndarray of shape (n_particles, n_strains)
-        """
-        return np.asarray(features @ self.slopes + self.constant)

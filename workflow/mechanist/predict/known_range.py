@@ -59,20 +59,22 @@ class KnownRange:
     deviation: FloatArray
     limit: float
 
-    def distance(self, features: FloatArray) -> float:
-        """Return the distance of a sample whose particles have these features.
+    def distance(self, mean: FloatArray, particles: int) -> float:
+        """Return the distance of a sample.
 
         Parameters
         ----------
-        features : ndarray of shape (n_particles, n_features)
+        mean : ndarray of shape (n_features,)
+            Mean features of its particles.
+        particles : int
+            Their number.
 
         Notes
         -----
         The mean over fewer particles fluctuates more: the distance of a sample smaller than those
         seen is reduced by the square root of the ratio of their sizes.
         """
-        smaller = min(1.0, np.sqrt(len(features) / self.particles))
-        mean = features.mean(axis=0, dtype=np.float64)
+        smaller = min(1.0, np.sqrt(particles / self.particles))
         return float(_rms((mean - self.mean) / self.deviation) * smaller)
 
     def knows_load(self, tensor: FloatArray) -> bool:

@@ -7,6 +7,7 @@ direction; if not, as for the linear response, every direction is computed.
 """
 
 import itertools
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,7 +17,7 @@ from mechanist.core.typing import FloatArray
 from mechanist.formats.configuration import Configuration
 from mechanist.mechanics.loads import UNIT_NORM
 from mechanist.predict.kept_model import KeptModel
-from mechanist.predict.particle_predictions import features_of
+from mechanist.predict.particle_predictions import reading
 
 #: Number of directions of a scan: angles in 2D, every five degrees; points on a sphere in 3D.
 DIRECTIONS: Final = {2: 36, 3: 128}
@@ -76,21 +77,28 @@ def scan_loads(model: KeptModel, configuration: Configuration) -> LoadScan:
     d = configuration.dimension
     tensors = directions_of_load(d)
     monomials = _monomials(tensors, d)
+    chosen = _spread(len(tensors), monomials.shape[1] + 1)
+    with reading(model, configuration) as read:
+        return _scan(tensors, monomials, chosen, lambda tensor: read(tensor)[0])
+
+
+def _scan(
+    tensors: FloatArray,
+    monomials: FloatArray,
+    chosen: Sequence[int],
+    predicted: Callable[[FloatArray], FloatArray],
+) -> LoadScan:
+    """Predict some directions, and the others from them if that is exact."""
     n_terms = monomials.shape[1]
-    chosen = _spread(len(tensors), n_terms + 1)
-    known = np.array([_predicted(model, configuration, tensors[k]) for k in chosen])
+    known = np.array([predicted(tensors[k]) for k in chosen])
     # shape (n_terms + 1, n_particles, n_strains): the last direction tests the polynomial
     coefficients = np.linalg.solve(monomials[chosen[:-1]], known[:-1].reshape(n_terms, -1))
     everywhere = (monomials @ coefficients).reshape(len(tensors), *known.shape[1:])
     scale = known.std() or 1.0
     exact = bool(np.abs(everywhere[chosen[-1]] - known[-1]).max() <= EXACT * scale)
     if not exact:
-        everywhere = np.array([_predicted(model, configuration, tensor) for tensor in tensors])
+        everywhere = np.array([predicted(tensor) for tensor in tensors])
     return LoadScan(tensors, np.ascontiguousarray(everywhere.swapaxes(0, 1)), exact)
-
-
-def _predicted(model: KeptModel, configuration: Configuration, tensor: FloatArray) -> FloatArray:
-    return model.predict(features_of(model, configuration, tensor))
 
 
 def directions_of_load(dimension: int) -> FloatArray:

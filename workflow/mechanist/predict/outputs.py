@@ -1,11 +1,11 @@
 """Predictions for one sample as tables, as columns beside its particles, and as a summary."""
 
 from dataclasses import dataclass
+from typing import TypedDict
 
 import numpy as np
 import pandas as pd
 
-from mechanist.core.narrowing import Json
 from mechanist.core.typing import FloatArray
 from mechanist.formats.tables import LOAD, OBJECT
 from mechanist.predict.asked import Asked
@@ -13,6 +13,23 @@ from mechanist.predict.kept_model import KeptModel
 from mechanist.predict.load_scan import LoadScan, scan_loads
 from mechanist.predict.particle_predictions import ANY_LOAD, predict_particles
 from mechanist.settings.target_names import at_strain
+
+
+class Summary(TypedDict):
+    """What a reader must know of the predictions for one sample, as stored in ``summary.json``."""
+
+    model: str
+    quantity: str
+    unit: str
+    strains: list[float]
+    length: float
+    scan: bool
+    plastic_fraction: float
+    particles: int
+    loads: dict[str, list[list[float]]]
+    distance: float
+    limit: float | None
+    outside: list[str]
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +56,7 @@ class Prediction:
     reasons: list[str]
     scan: LoadScan | None = None
 
-    def summary(self, model: KeptModel, asked: Asked) -> dict[str, Json]:
+    def summary(self, model: KeptModel, asked: Asked) -> Summary:
         """Return what a reader must know of these predictions."""
         return {
             "model": f"{model.system}/{model.name}",
@@ -48,6 +65,7 @@ class Prediction:
             "strains": list(model.strains),
             "length": model.known.length,
             "scan": asked.scan,
+            "plastic_fraction": model.odds[0].fraction,
             "particles": len(asked.as_read),
             "loads": {
                 name: [[float(v) for v in row] for row in tensor]

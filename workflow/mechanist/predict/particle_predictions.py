@@ -1,7 +1,9 @@
 """Predictions of a kept model for the particles of one configuration under some loads."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -11,8 +13,9 @@ from mechanist.formats.configuration import Configuration
 from mechanist.formats.tables import LOAD, OBJECT
 from mechanist.imports.own_glasses import scaled
 from mechanist.mechanics.loads import normalised, strain_of
+from mechanist.mechanics.neighbours import kept_neighbours
 from mechanist.predict.keeping import fraction_of
-from mechanist.predict.kept_model import KeptModel
+from mechanist.predict.kept_model import KeptDescriptor, KeptModel
 from mechanist.predict.known_range import outside_reasons
 from mechanist.settings.target_names import at_strain
 
@@ -75,10 +78,11 @@ def predict_particles(
     """
     asked = check_loads(model, loads)
     tables, distances = [], []
-    for name, tensor in asked.items():
-        features = features_of(model, configuration, tensor)
-        distances.append(model.known.distance(features))
-        tables.append(_table(model, model.predict(features), name))
+    with reading(model, configuration) as read:
+        for name, tensor in asked.items():
+            values, mean = read(tensor)
+            distances.append(model.known.distance(mean, len(configuration)))
+            tables.append(_table(model, values, name))
     distance = max(distances)
     reasons = outside_reasons(
         model.known,
@@ -112,31 +116,57 @@ def check_loads(model: KeptModel, loads: Mapping[str, FloatArray]) -> dict[str, 
     return {name: normalised(strain_of(np.asarray(one, float))) for name, one in loads.items()}
 
 
-def features_of(
-    model: KeptModel, configuration: Configuration, tensor: FloatArray | None
-) -> FloatArray:
-    """Return the features of all descriptors of a model side by side, shape (n, n_features).
+#: Maps a load to predictions, shape (n, n_strains), and mean features, shape (n_features,).
+Read: TypeAlias = Callable[[FloatArray | None], tuple[FloatArray, FloatArray]]
+
+
+@contextmanager
+def reading(model: KeptModel, configuration: Configuration) -> Iterator[Read]:
+    """Yield a function that predicts a configuration under a load.
+
+    What does not depend on the load is computed once, and neighbour lists are shared.
 
     Raises
     ------
     ValueError
         If a descriptor returns other features than when the model was fitted.
     """
-    parts = []
-    for one in model.descriptors:
-        describe = one.load()
-        load = tensor if describe.card.load_aware else None
-        features = describe(configuration, load=load)
-        if tuple(features.names) != one.features:
-            odd = sorted(set(features.names) ^ set(one.features))[:4]
-            raise ValueError(
-                f"descriptor {one.kind!r} returns {len(features.names)} features where the model was fitted to"
-                f" {len(one.features)}; the first that differ are {odd}. The library has changed since"
-                " the model was made: make it anew"
-            )
-        # Models are fitted to features in single precision.
-        parts.append(np.asarray(features.values, np.float32))
-    return np.hstack(parts).astype(np.float64)
+    ends = np.cumsum([0, *(len(one.features) for one in model.descriptors)])
+    known: dict[int, tuple[FloatArray, FloatArray]] = {}
+
+    def read(tensor: FloatArray | None) -> tuple[FloatArray, FloatArray]:
+        total, means = model.constant + np.zeros((len(configuration), 1)), []
+        for k, one in enumerate(model.descriptors):
+            if k not in known:
+                features = _features(one, configuration, tensor)
+                found = features @ model.slopes[ends[k] : ends[k + 1]], features.mean(axis=0)
+                if not one.load().card.load_aware:
+                    known[k] = found
+            else:
+                found = known[k]
+            total = total + found[0]
+            means.append(found[1])
+        return total, np.concatenate(means)
+
+    with kept_neighbours(configuration):
+        yield read
+
+
+def _features(
+    one: KeptDescriptor, configuration: Configuration, tensor: FloatArray | None
+) -> FloatArray:
+    """Return the features of one descriptor, shape (n, n_features)."""
+    describe = one.load()
+    features = describe(configuration, load=tensor if describe.card.load_aware else None)
+    if tuple(features.names) != one.features:
+        odd = sorted(set(features.names) ^ set(one.features))[:4]
+        raise ValueError(
+            f"descriptor {one.kind!r} returns {len(features.names)} features where the model was fitted"
+            f" to {len(one.features)}; the first that differ are {odd}. The library has changed"
+            " since the model was made: make it anew"
+        )
+    # Models are fitted to features in single precision.
+    return np.asarray(features.values, np.float32).astype(np.float64)
 
 
 def _table(model: KeptModel, values: FloatArray, load: str) -> pd.DataFrame:

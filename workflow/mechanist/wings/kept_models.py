@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Final, cast
 
 from mechanist.core.code_hash import LIBRARY, code_hash
 from mechanist.core.errors import FormatError
@@ -137,7 +137,7 @@ class Predictions:
 
     # Samples to predict
 
-    def entry(self, wildcards: Wildcards) -> dict[str, Any]:
+    def entry(self, wildcards: Wildcards) -> dict[str, object]:
         """Return the entry of a sample, without the model that predicts it."""
         entry = self._entries(wildcards.system)[wildcards.specimen]
         return {key: value for key, value in entry.items() if key not in ("model", "released")}
@@ -207,15 +207,22 @@ class Predictions:
         systems = list(self.glass.block["systems"])
         if system not in systems:
             return [f"{place}: system {system!r}, expected one of {systems}"]
-        kept = self.models(system)
-        if not kept:
-            return [f"{place}: no model of system {system!r} is kept; see `glass/kept/models`"]
+        known = self._known(system, entry)
+        where = "workflow/models" if entry.get("released") else "`glass/kept/models`"
+        if not known:
+            return [f"{place}: no model of system {system!r} is kept; see {where}"]
         asked = entry.get("model")
-        if asked is not None and asked not in kept:
-            return [
-                f"{place}: model {asked!r}, expected one of {kept}, those of `glass/kept/models`"
-            ]
+        if asked is not None and asked not in known:
+            return [f"{place}: model {asked!r}, expected one of {known}, those of {where}"]
         return []
+
+    def _known(self, system: str, entry: GlassPredictionEntry) -> list[str]:
+        """Return the models that can predict a sample, the default one first."""
+        kept = self.models(system)
+        if not entry.get("released"):
+            return kept
+        found = sorted(path.parent.name for path in (RELEASED / system).glob(f"*/{CARD}"))
+        return [name for name in kept if name in found] + [n for n in found if n not in kept]
 
 
 def read_predict_sheet(

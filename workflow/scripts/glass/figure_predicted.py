@@ -16,6 +16,7 @@ from mechanist.draw.particles import COLOUR_MAP, load_glyph, particles, plane_of
 from mechanist.draw.style import DOUBLE, letter_panels, new_figure, save_figure, styled
 from mechanist.formats.sample import read_sample
 from mechanist.formats.tables import LOAD, read_table
+from mechanist.predict.outputs import Summary
 from mechanist.predict.particle_predictions import ANY_LOAD
 from mechanist.settings.target_names import at_strain
 from scripts.glass.figure_glass import diameters_of
@@ -86,7 +87,7 @@ def main(
     metadata : mapping, optional
         Kept in the files.
     """
-    said = json.loads(summary.read_text(encoding="utf-8"))
+    said: Summary = json.loads(summary.read_text(encoding="utf-8"))
     sample = read_sample(state)
     shown = min(said["strains"], key=lambda one: abs(one - strain))
     sizes = said["length"] * diameters_of(sample.reference, diameters)
@@ -97,22 +98,21 @@ def main(
         )
         for k, panel in enumerate(panels)
     }
-    n = len(panels)
+    n, loaded = len(panels), any(panel.tensor is not None for panel in panels)
     width = DOUBLE * min(1.0, 0.36 * n)
+    rows = [0.3, 1.0] if loaded else [1.0]
     figure, axes = new_figure(
-        2, n, width=width, height=0.3 + 1.45 * width / n, height_ratios=[0.3, 1.0]
+        len(rows), n, width=width, height=0.3 + (sum(rows) + 0.15) * width / n, height_ratios=rows
     )
     for k, (panel, plane) in enumerate(zip(panels, planes.values(), strict=True)):
-        if panel.tensor is None:
-            axes[0, k].set_axis_off()
-        else:
+        if panel.tensor is not None:
             load_glyph(axes[0, k], panel.tensor)
         discs = particles(
-            axes[1, k], plane, sample.reference.cell, limits=panel.limits, colours=panel.colours
+            axes[-1, k], plane, sample.reference.cell, limits=panel.limits, colours=panel.colours
         )
-        bar = figure.colorbar(discs, ax=axes[1, k], location="bottom", shrink=0.9, aspect=18)
+        bar = figure.colorbar(discs, ax=axes[-1, k], location="bottom", shrink=0.9, aspect=18)
         bar.set_label(panel.label)
-    letter_panels(axes[1], [panel.title for panel in panels], wrap=28)
+    letter_panels(axes[-1], [panel.title for panel in panels], wrap=34)
     lengths = dict.fromkeys(("x", "y", "diameter"), length_unit(sample.units))
     kept = {**(metadata or {}), "model": said["model"], "outside": "; ".join(said["outside"])}
     save_figure(
@@ -128,9 +128,7 @@ def main(
     )
 
 
-def _of_loads(
-    table: pd.DataFrame, said: Mapping[str, dict[str, list[list[float]]]], strain: float
-) -> list[Panel]:
+def _of_loads(table: pd.DataFrame, said: Summary, strain: float) -> list[Panel]:
     """Return a panel for each load: the probability of being among the most plastic."""
     column = at_strain("plastic", strain)
     groups = list(table.groupby(LOAD, sort=False, observed=True))[:MOST_LOADS]
@@ -142,7 +140,7 @@ def _of_loads(
         panels.append(
             Panel(
                 f"{title}, {percent(strain)}",
-                "probability of a large rearrangement",
+                f"probability of the plastic {percent(said['plastic_fraction'])}",
                 "1",
                 rows[column].to_numpy(float),
                 (0.0, top),
@@ -152,14 +150,14 @@ def _of_loads(
     return panels
 
 
-def _of_scan(table: pd.DataFrame, said: Mapping[str, str], strain: float) -> list[Panel]:
+def _of_scan(table: pd.DataFrame, said: Summary, strain: float) -> list[Panel]:
     """Return panels of the largest prediction, its range over directions, and the weakest direction."""
     quantity, unit = said["quantity"], said["unit"]
-    wide = table[at_strain(quantity, strain)].to_numpy(float).reshape(-1, int(said["particles"]))
+    wide = table[at_strain(quantity, strain)].to_numpy(float).reshape(-1, said["particles"])
     largest, anisotropy = wide.max(axis=0), np.ptp(wide, axis=0)
     panels = [
         Panel(
-            f"weakest direction, {percent(strain)}",
+            f"largest of all directions, {percent(strain)}",
             f"predicted {quantity_label(quantity, unit)}",
             unit,
             largest,

@@ -1,10 +1,9 @@
 """Predict every particle of one sample of a user's, under the loads that the user asks for."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mechanist.core.atomic import write_text
 from mechanist.core.progress import LOGGER, log_to
@@ -16,6 +15,7 @@ from mechanist.imports.entry_errors import entry_errors
 from mechanist.predict.asked import read_asked
 from mechanist.predict.kept_files import read_kept
 from mechanist.predict.outputs import columns_of, prediction_metadata, prediction_of
+from mechanist.settings.entry_types.glass_imports_entries import GlassPredictionEntry
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -29,7 +29,7 @@ def main(
     xyz: Path,
     dump: Path,
     *,
-    entry: Mapping[str, Any],
+    entry: GlassPredictionEntry,
     place: str,
 ) -> None:
     """Write predictions as a table, and beside the particles as extended XYZ and LAMMPS dump.
