@@ -223,7 +223,8 @@ def fraction_of(configuration: Configuration, species: str) -> float:
     """Return the fraction of the particles that are of a species, 0 if none is known by this name."""
     if species not in configuration.species_names:
         return 0.0
-    return float(np.mean(configuration.species == configuration.species_names.index(species)))
+    counts = np.bincount(configuration.species, minlength=len(configuration.species_names))
+    return float(counts[configuration.species_names.index(species)] / len(configuration))
 
 
 def origin_of(sample: Sample) -> tuple[str, float]:
