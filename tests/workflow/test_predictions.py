@@ -1,0 +1,121 @@
+"""Samples of a user's, predicted by the model that the smoke run keeps."""
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from checkouts import Checkout
+from mechanist.api import load_model, predict
+from mechanist.formats.configuration import Configuration
+from mechanist.formats.lammps_dump import read_lammps_dump, write_lammps_dump
+from mechanist.formats.sample import read_sample
+from mechanist.formats.trajectory import TrajectoryFrame
+
+HEADER = (
+    "wing\tsystem\tsample\tgroup\tpath\tformat\tspecies\tdimension\tunits\tload\treference\tdeformed"
+    "\ttarget\toptions\n"
+)
+KEPT = Path("results/smoke/glass/ka2d/kept/joint")
+
+
+@pytest.fixture(scope="module")
+def root(finished: Checkout, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    copy = tmp_path_factory.mktemp("predicted") / "repository"
+    shutil.copytree(finished.root, copy, symlinks=True)
+    return copy
+
+
+def frame_of(c: Configuration, path: Path) -> TrajectoryFrame:
+    return TrajectoryFrame(
+        timestep=7,
+        ids=np.arange(101, 101 + len(c)),
+        species=c.species,
+        labels=("1", "2"),
+        positions=c.positions,
+        cell=c.cell,
+        origin=np.zeros(3),
+        periodic=(True, True, True),
+        axes="xyz",
+        extra={"mark": np.arange(len(c)) % 3},
+        path=path,
+    )
+
+
+def row(name: str, file: str, load: str, *, units: str = "lj", species: str = "1=A 2=B") -> str:
+    cells = ["glass", "ka2d", name, "-", file, "lammps_dump", species, "2", units, load, *"----"]
+    return "\t".join(cells) + "\n"
+
+
+@pytest.mark.slow
+def test_good_rows_are_predicted_and_bad_ones_are_told(root: Path) -> None:
+    glass = read_sample(next((root / "results/smoke/glass/ka2d/samples").glob("*.h5"))).reference
+    write_lammps_dump(root / "mine.dump", [frame_of(glass, root / "mine.dump")])
+    (root / "config/predict.tsv").write_text(
+        HEADER
+        + row("mine", "mine.dump", "simple_shear xy, uniaxial -x")
+        + row("everywhere", "mine.dump", "scan")
+        + row("metal", "mine.dump", "scan", units="metal")
+        + row("copper", "mine.dump", "scan", species="1=A 2=Cu")
+        + row("swollen", "mine.dump", "1 0 0; 0 1 0; 0 0 0")
+    )
+    done = Checkout(root).smoke("predict", check=False)
+    assert done.returncode == 1
+    told = done.stdout + done.stderr
+    assert "config/predict.tsv:4" in told
+    assert "units 'metal'; model 'joint' of system 'ka2d' has seen samples in 'lj' units" in told
+    assert "config/predict.tsv:5" in told
+    assert "species ['Cu']; model 'joint' of system 'ka2d' knows ['A', 'B']" in told
+    assert "config/predict.tsv:6" in told
+    assert "trace" in told
+
+    folder = root / "results/smoke/predicted/ka2d"
+    assert sorted(path.name for path in folder.iterdir()) == ["everywhere", "mine"]
+    table = pd.read_parquet(folder / "mine/particles.parquet")
+    found = predict(load_model(root / KEPT), glass, loads=["simple_shear xy", "uniaxial -x"])
+    for column in ("log10_d2min@0.020", "plastic@0.040"):
+        np.testing.assert_allclose(table[column], found.table[column], rtol=1e-6)
+    assert table["load"].unique().tolist() == ["shear_xy", "compression_x"]
+    assert table["id"].tolist() == [*range(101, 101 + len(glass))] * 2
+
+    (written,) = read_lammps_dump(folder / "mine/particles.dump")
+    assert written.ids.tolist() == list(range(101, 101 + len(glass)))
+    np.testing.assert_allclose(written.positions, glass.positions)
+    np.testing.assert_array_equal(written.extra["mark"], np.arange(len(glass)) % 3)
+    rows = table[table["load"] == "compression_x"]
+    np.testing.assert_allclose(
+        written.extra["plastic_compression_x_0p04"], rows["plastic@0.040"], rtol=1e-6
+    )
+    summary = json.loads((folder / "everywhere/summary.json").read_text())
+    assert (summary["scan"], len(summary["loads"]), summary["outside"]) == (True, 36, [])
+    scanned = pd.read_parquet(folder / "everywhere/particles.parquet")
+    assert len(scanned) == 36 * len(glass)
+    # Simple shear in the plane x-y stretches along 45 degrees.
+    diagonal = scanned[scanned["load"] == "tension_045_degrees"]
+    np.testing.assert_allclose(
+        diagonal["log10_d2min@0.020"],
+        table.loc[table["load"] == "shear_xy", "log10_d2min@0.020"],
+        atol=1e-3,
+    )
+    for name in ("mine", "everywhere"):
+        assert (root / f"results/smoke/figures/predicted/ka2d_{name}.png").exists()
+
+    from ovito.io import import_file
+
+    data = import_file(str(folder / "mine/particles.dump")).compute()
+    assert "plastic_shear_xy_0p02" in data.particles
+    assert len(data.particles.positions) == len(glass)
+
+
+@pytest.mark.slow
+def test_a_damaged_model_is_refused_by_name(root: Path) -> None:
+    numbers = root / KEPT / "numbers.npz"
+    content = bytearray(numbers.read_bytes())
+    content[len(content) // 2] ^= 1
+    numbers.write_bytes(content)
+    done = Checkout(root).smoke("predict", check=False)
+    assert done.returncode == 1
+    assert "kept/joint/numbers.npz: sha256" in done.stdout + done.stderr
