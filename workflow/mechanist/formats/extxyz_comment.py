@@ -30,6 +30,9 @@ _PARTNER: Final = {"[": "]", "{": "}"}
 _EQUALS: Final = re.compile(r"\s*=\s*")
 _PLAIN: Final = re.compile(r"[^\s=]+")
 _VALUE: Final = re.compile(r"\S*")
+#: What may follow a closed value: a blank, after a comma or semicolon at most, or the end.
+_AFTER: Final = re.compile(r"[,;]?(?!\S)")
+_MARKS: Final = ",;:'\"[]{}()"
 _WHOLE: Final = re.compile(r"[+-]?\d{1,18}(\.0*)?", re.ASCII)
 _ROWS: Final = re.compile(r"\[\s*\[([^\[\]]*)\]\s*,\s*\[([^\[\]]*)\]\s*,\s*\[([^\[\]]*)\]\s*\]")
 
@@ -46,7 +49,8 @@ def read_comment(text: TextFile, line: int) -> dict[str, str]:
     Raises
     ------
     FormatError
-        If a used key is stated twice, or ``Lattice`` or ``Properties`` is missing.
+        If a used key is stated twice or touches other text, or ``Lattice`` or ``Properties`` is
+        missing.
     """
     content = text.line(line)
     info: dict[str, str] = {}
@@ -61,8 +65,15 @@ def read_comment(text: TextFile, line: int) -> dict[str, str]:
         key = "timestep" if key.lower() == "timestep" else key
         if key in _USED and key in info:
             raise text.error(f"{key!r} is stated twice", remedy="State it once.", line=line)
+        if key not in _USED and key.strip(_MARKS) in _USED:
+            problem = f"the key {key!r} is none, expected {key.strip(_MARKS)!r} after a blank"
+            raise text.error(problem, remedy="Separate keys by blanks alone.", line=line)
         if key in _USED:
             info[key] = value
+            if not _AFTER.match(content, position):
+                seen = content[position : position + 20]
+                problem = f"{seen!r} directly after the value of {key}, expected a blank"
+                raise text.error(problem, remedy="Remove it, or put a blank between.", line=line)
     for key in _NEEDED:
         if key not in info:
             raise text.error(
