@@ -30,7 +30,7 @@ BAD: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "no such component": ({"X": np.zeros((7, 3))}, {"axes": {"t": "t"}, "fields": {"u": {"array": "X", "column": 3}}}, "column: more than 3"),
     "a step of text": ({"dx": "0.1"}, {"axes": {"x": {"step": "dx"}, "t": "t"}}, "'dx' holds <U3, expected a real number"),
     "not uniform": ({"x": X**3}, {}, "axis 'x': spacings run from .*Interpolate"),
-    "not increasing": ({"x": X[::-1]}, {}, "axis 'x': .* must increase"),
+    "not increasing": ({"x": np.r_[X[1], X[0], X[2:]]}, {}, "axis 'x': .* must increase"),
     "nan": ({"u": np.where(U > 0.99, np.nan, U)}, {}, r"field 'u': nan at index"),
     "mesh as axis": ({"x": U}, {}, r"axis 'x': array 'x' has the shape \(12, 7\), expected one row"),
     "step is no scalar": ({}, {"axes": {"x": {"step": "x"}, "t": "t"}}, "expected one number"),

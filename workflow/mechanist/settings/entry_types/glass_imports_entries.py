@@ -43,6 +43,7 @@ class GlassImportEntry(TypedDict, total=False):
     periodic: list[Literal["x", "y", "z"]]
     group: str
     target: str
+    not_missing: list[float]
 
 
 class OwnGlassEntry(TypedDict, total=False):
