@@ -73,9 +73,12 @@ def lammps_dump(path: Path) -> Arrays:
         names = lines[7][2:]
         rows = lines[8 : 8 + count]
         column = {name: [row[i] for row in rows] for i, name in enumerate(names)}
-        style = next(s for s in ("", "u", "s", "su") if f"x{s}" in column)
-        places = np.array([column[f"{axis}{style}"] for axis in "xyz"], dtype=float).T
+        sets = [(axes, s) for axes in ("xyz", "xy") for s in ("", "u", "s", "su")]
+        axes, style = next((a, s) for a, s in sets if all(f"{one}{s}" in column for one in a))
+        flat = [column.get(f"{axis}{style}", ["0"] * count) for axis in "xyz"]
+        places = np.array(flat, dtype=float).T
         places = places @ cell if style[:1] == "s" else places - low
+        places[:, len(axes) :] = 0.0  # without z a frame is flat, and refused in three dimensions
         label = next(name for name in ("type", "typelabel", "element") if name in column)
         frame = {
             "step": step,

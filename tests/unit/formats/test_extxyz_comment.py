@@ -61,6 +61,7 @@ def test_dialects_give_the_same_frame(tmp_path: Path, comment: str) -> None:
         ('pbc="True False true" Origin="-1.5 0 2e1"', (True, False, True), [-1.5, 0, 20]),
         ("pbc=[T, F, T] Origin=[1, 2, 3]", (True, False, True), [1, 2, 3]),
         ("pbc={1 1 0} Origin={1 2 3}", (True, True, False), [1, 2, 3]),
+        ("PBC='T F T' Origin=[1, 2, 3]", (True, False, True), [1, 2, 3]),
         ('pbc=["T","T","F"] Origin=1,2,3', (True, True, False), [1, 2, 3]),
     ],
 )

@@ -31,6 +31,7 @@ BAD: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "a step of text": ({"dx": "0.1"}, {"axes": {"x": {"step": "dx"}, "t": "t"}}, "'dx' holds <U3, expected a real number"),
     "not uniform": ({"x": X**3}, {}, "axis 'x': spacings run from .*Interpolate"),
     "not increasing": ({"x": np.r_[X[1], X[0], X[2:]]}, {}, "axis 'x': .* must increase"),
+    "compound": ({"u": np.rec.fromarrays([U, U], names="a,b")}, {}, r"array 'u' of 'u' holds .*Store a, b as arrays of their own"),
     "nan": ({"u": np.where(U > 0.99, np.nan, U)}, {}, r"field 'u': nan at index"),
     "mesh as axis": ({"x": U}, {}, r"axis 'x': array 'x' has the shape \(12, 7\), expected one row"),
     "step is no scalar": ({}, {"axes": {"x": {"step": "x"}, "t": "t"}}, "expected one number"),
@@ -62,6 +63,11 @@ TABLE = "x,t,u\n0,0,1\n1,0,2\n0,1,3\n1,1,4\n"
         (TABLE[:-6], "bad.csv", "3 lines, expected 4 .* x = 1, t = 1"),
         (TABLE.replace("u", "v"), ":1", r"no column 'u'\. Columns of the file: x, t, v\."),
         (
+            TABLE.replace("u", "U"),
+            ":1",
+            r"no column 'u'\. Did you mean 'U'\? Columns of the file: x, t, U",
+        ),
+        (
             "x,0,0.5,1.5\n0,1,2,3\n",
             ":1",
             r"no column 't'; the columns are named by numbers, from 0 to 1\.5\. .*looks wide",
@@ -80,6 +86,7 @@ TABLE = "x,t,u\n0,0,1\n1,0,2\n0,1,3\n1,1,4\n"
         "twice",
         "hole",
         "column",
+        "capital",
         "wide",
         "empty",
         "stray quote",

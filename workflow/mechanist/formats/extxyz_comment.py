@@ -23,6 +23,7 @@ LOGICAL: Final = {**dict.fromkeys(("T", "True", "TRUE", "true"), True),
 _FLAGS: Final = {**LOGICAL, "1": True, "0": False}
 _USED: Final = ("Lattice", "Properties", "pbc", "Origin", "timestep")
 _NEEDED: Final = ("Lattice", "Properties")
+_ANY_CASE: Final = ("timestep", "pbc")
 _SPECIES: Final = ("species", "type")
 _POSITIONS: Final = ("R", 3)
 _IDS: Final = ("I", 1)
@@ -44,7 +45,7 @@ def read_comment(text: TextFile, line: int) -> dict[str, str]:
     """Return the used keys of a comment line with their values, without quotation marks.
 
     Values may stand in quotation marks of both kinds, in braces or in brackets, which are both
-    returned as brackets; elsewhere they end at a blank. ``timestep`` may be written in any case.
+    returned as brackets; elsewhere they end at a blank. ``timestep`` and ``pbc`` may be written in any case.
 
     Raises
     ------
@@ -62,7 +63,7 @@ def read_comment(text: TextFile, line: int) -> dict[str, str]:
             position = after if after > position else position + 1
             continue
         value, position = _value(content, equals.end())
-        key = "timestep" if key.lower() == "timestep" else key
+        key = key.lower() if key.lower() in _ANY_CASE else key
         if key in _USED and key in info:
             raise text.error(f"{key!r} is stated twice", remedy="State it once.", line=line)
         if key not in _USED and key.strip(_MARKS) in _USED:
