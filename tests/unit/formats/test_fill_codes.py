@@ -29,7 +29,7 @@ def among(rest: list[float], code: float, count: int) -> np.ndarray:
 def test_codes_are_found(rest: list[float], code: float, count: int) -> None:
     found = fill_code(among(rest, code, count))
     assert found is not None
-    assert (found.value, found.count) == (code, count)
+    assert (found.value, found.occurrences) == (code, count)
     assert found.place == ((1,) if rest else (0,))
     assert found.others == ((min(rest), max(rest)) if rest else None)
 

@@ -89,9 +89,13 @@ def test_only_numbers_can_be_named(tmp_path: Path, key: str) -> None:
         read(path, **{key: -999})
 
 
-def glass(folder: Path, target: np.ndarray, **entry: object) -> np.ndarray:
-    """Return the target of a sheared glass as it is imported."""
+def glass(
+    folder: Path, target: np.ndarray, lost: float | None = None, **entry: object
+) -> np.ndarray:
+    """Return the target of a sheared glass as it is imported; ``lost`` is where a particle was lost."""
     start = disordered(np.random.default_rng(0))
+    if lost is not None:
+        start.positions[4] = lost
     frames = []
     for k, strain in enumerate((0.0, 0.02)):
         f = deformation_gradient(simple_shear("xy"), strain, 3)
@@ -126,6 +130,13 @@ def test_a_code_among_targets_is_refused_unless_it_is_declared_a_value(tmp_path:
     np.testing.assert_array_equal(
         glass(tmp_path, np.array([0.0, 0.0, -1.0, 7.0]))[:4], [0, 0, -1, 7]
     )
+
+
+def test_a_code_among_positions_is_refused(tmp_path: Path) -> None:
+    target = np.array([0.0, 1.0])
+    with pytest.raises(FormatError, match="3 of 192 values are -9999, the first at id 5") as caught:
+        glass(tmp_path, target, lost=-9999.0)
+    assert caught.value.column == "positions"
 
 
 def curves(folder: Path, **entry: object) -> np.ndarray:

@@ -35,7 +35,7 @@ class FillCode(NamedTuple):
     """A code: its value, occurrences, first index, and the range of the other values, if any."""
 
     value: float
-    count: int
+    occurrences: int
     place: tuple[int, ...]
     others: tuple[float, float] | None
 
@@ -50,7 +50,7 @@ class FillCode(NamedTuple):
         place = where or f"index {self.place if len(self.place) > 1 else self.place[0]}"
         rest = "no others" if self.others is None else "others from {:.4g} to {:.4g}".format(*self.others)  # fmt: skip
         return (
-            f"{self.count} of {size} values are {self.value:.9g}, the first at {place}; there are"
+            f"{self.occurrences} of {size} values are {self.value:.9g}, the first at {place}; there are"
             f" {rest}, so that it looks like a code for missing values"
         )
 

@@ -32,7 +32,7 @@ class _Block(NamedTuple):
 
     name: str
     place: int
-    count: int
+    entries: int
     width: int
 
 
@@ -61,10 +61,10 @@ def check_structure(path: Path) -> None:
             _Block("a list of names", names_at, names, _NAME_BYTES),
         )
         for block in blocks:
-            if block.place + block.count * block.width > size or block.count == 0:
+            if block.place + block.entries * block.width > size or block.entries == 0:
                 raise FormatError(
                     path,
-                    f"not a readable GSD file (its header states {block.name} of {block.count} entries"
+                    f"not a readable GSD file (its header states {block.name} of {block.entries} entries"
                     f" from byte {block.place})",
                     remedy=f"The file has {size} bytes. {_REMEDY}",
                 )
