@@ -59,6 +59,10 @@ def on_uniform_grids(arrays: Arrays) -> Arrays:
     """
     found, told = dict(arrays), []
     for k, name in enumerate("xt"):
+        if (
+            len(found[name]) > 1 and (found[name][1:] < found[name][:-1]).all()
+        ):  # from large to small
+            found[name], found["u"] = found[name][::-1], np.flip(found["u"], k)
         grid = found[name]
         steps = np.diff(grid) / np.diff(grid).mean()
         if np.abs(steps - 1).max() <= 1e-3 or np.abs(steps - 1).max() > 0.25:

@@ -35,6 +35,11 @@ def content(path: Path) -> str:
     return text if "\n" in text else text.replace("\r", "\n")
 
 
+def fields_of(line: str) -> list[str]:
+    """Return the fields of a row: Python's own ``split`` also counts control characters as blank."""
+    return re.findall(r"[^ \t\v\f\r]+", line)
+
+
 def numbers(fields: Iterable[str]) -> bool:
     """Return whether all fields are finite numbers as the formats write them."""
     return all(_NUMBER.fullmatch(f) and np.isfinite(float(f)) for f in fields)
@@ -55,7 +60,7 @@ def lammps_dump(path: Path) -> Arrays:
     """Read a dump of absolute coordinates or scaled ones."""
     frames = []
     for part in re.split(r"(?m)^ITEM: TIMESTEP *$", content(path))[1:]:
-        lines = [line.split() for line in part.strip("\n").split("\n")]
+        lines = [fields_of(line) for line in part.strip("\n").split("\n")]
         step, count = int(lines[0][0]), int(lines[2][0])
         words, bounds = lines[3], np.array(lines[4:7], dtype=float)
         tilt = bounds[:, 2] if "xy" in words else np.zeros(3)
@@ -68,9 +73,12 @@ def lammps_dump(path: Path) -> Arrays:
         names = lines[7][2:]
         rows = lines[8 : 8 + count]
         column = {name: [row[i] for row in rows] for i, name in enumerate(names)}
-        style = next(s for s in ("", "u", "s", "su") if f"x{s}" in column)
-        places = np.array([column[f"{axis}{style}"] for axis in "xyz"], dtype=float).T
+        sets = [(axes, s) for axes in ("xyz", "xy") for s in ("", "u", "s", "su")]
+        axes, style = next((a, s) for a, s in sets if all(f"{one}{s}" in column for one in a))
+        flat = [column.get(f"{axis}{style}", ["0"] * count) for axis in "xyz"]
+        places = np.array(flat, dtype=float).T
         places = places @ cell if style[:1] == "s" else places - low
+        places[:, len(axes) :] = 0.0  # without z a frame is flat, and refused in three dimensions
         label = next(name for name in ("type", "typelabel", "element") if name in column)
         frame = {
             "step": step,
@@ -110,7 +118,7 @@ def extxyz(path: Path) -> Arrays:
         pairs = dict(word.partition("=")[::2] for word in shlex.split(lines[at + 1]))
         info = {key.lower(): value for key, value in pairs.items()}
         kinds = pairs["Properties"].split(":")
-        rows = [line.split() for line in lines[at + 2 : at + 2 + count]]
+        rows = [fields_of(line) for line in lines[at + 2 : at + 2 + count]]
         column: dict[str, Any] = {}
         place = 0
         for name, kind, width in zip(kinds[::3], kinds[1::3], kinds[2::3], strict=True):
@@ -141,7 +149,7 @@ def table(path: Path) -> Arrays:
     """Read a long table of u(x, t)."""
     rows = [
         r
-        for r in csv.reader(io.StringIO(content(path)), skipinitialspace=True)
+        for r in csv.reader(io.StringIO(content(path).replace("\r", "\n")), skipinitialspace=True)
         if any(cell.strip() for cell in r) and r[0][:1] != "#"
     ]
     names = [name.strip() for name in rows[0]]
@@ -196,7 +204,7 @@ def orientation_map(path: Path) -> Arrays:
     text = content(path)
     if text.startswith("Channel"):
         lines = text.split("\n")
-        at = next(k for k, line in enumerate(lines) if line.startswith("Phase\t"))
+        at = next(k for k, line in enumerate(lines) if re.match(r"Phase\s", line))  # or lost tabs
         names = lines[at].split()
         wanted = [names.index(n) for n in ("Euler1", "Euler2", "Euler3", "X", "Y", "Phase")]
         fields = [line.replace(",", ".").split() for line in lines[at + 1 :] if line.strip()]

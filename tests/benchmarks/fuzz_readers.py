@@ -6,6 +6,11 @@ writes a table to docs/records/fuzz.md: how many inputs each reader refused or a
 ended in a traceback or in values that nothing in the file says. The last two must be zero; they are
 listed by reader and number, so that they can be repeated. A *library crash* ends the process that
 reads the file, which ``check_data`` tells as a problem of the entry.
+
+    python tests/benchmarks/fuzz_readers.py --seed 1 --replay "extxyz:1971" "csv:5375" --into damaged
+
+tries single inputs again and tells what happens; each damaged file stays in the folder ``damaged``.
+With ``--only extxyz csv`` all inputs go to these readers.
 """
 
 import argparse
@@ -13,6 +18,7 @@ import resource
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -29,15 +35,14 @@ ROUNDS: Final = 20
 MEMORY: Final = 6 * 2**30
 
 
-def main(inputs: int, seed: int, page: Path) -> int:
-    """Try all readers, write the page, and return the number of wrong outcomes."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    shares = sum(target.share for target in TARGETS.values())
-    number = {name: round(inputs * one.share / shares) for name, one in TARGETS.items()}
-    counts: dict[str, Counter[str]] = {name: Counter() for name in TARGETS}
+def main(inputs: int, seed: int, page: Path, only: Sequence[str] = tuple(TARGETS)) -> int:
+    """Try readers, write the page, and return the number of wrong outcomes."""
+    shares = sum(TARGETS[name].share for name in only)
+    number = {name: round(inputs * TARGETS[name].share / shares) for name in only}
+    counts: dict[str, Counter[str]] = {name: Counter() for name in only}
     wrong: list[str] = []
     for k in range(ROUNDS):
-        for name in TARGETS:
+        for name in only:
             part = range(number[name] * k // ROUNDS, number[name] * (k + 1) // ROUNDS)
             with tempfile.TemporaryDirectory() as folder:
                 for index, outcome in run_apart(name, Path(folder), seed, part):
@@ -54,6 +59,19 @@ def main(inputs: int, seed: int, page: Path) -> int:
         )
     print("\n".join(wrong) or "no wrong outcome")
     return len(wrong)
+
+
+def replay(inputs: Sequence[str], seed: int, folder: Path) -> int:
+    """Try single inputs, each "reader:number", and return the number of wrong outcomes."""
+    wrong = 0
+    for one in inputs:
+        name, _, index = one.rpartition(":")
+        kept = folder / one.replace(":", "_")
+        kept.mkdir(parents=True, exist_ok=True)
+        for _, outcome in run_apart(name, kept, seed, [int(index)]):
+            wrong += outcome.kind in WRONG
+            print(f"{name}, input {index}: {outcome.kind}: {outcome.said.strip()}")
+    return wrong
 
 
 def _page(counts: dict[str, Counter[str]], wrong: list[str], inputs: int, seed: int) -> str:
@@ -89,5 +107,11 @@ if __name__ == "__main__":
     parser.add_argument("--inputs", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--page", type=Path, default=PAGE)
+    parser.add_argument("--only", nargs="+", choices=TARGETS, default=tuple(TARGETS))
+    parser.add_argument("--replay", nargs="+", metavar="READER:NUMBER")
+    parser.add_argument("--into", type=Path, default=Path("damaged"))
     given = parser.parse_args()
-    sys.exit(bool(main(given.inputs, given.seed, given.page)))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    if given.replay:
+        sys.exit(bool(replay(given.replay, given.seed, given.into.resolve())))
+    sys.exit(bool(main(given.inputs, given.seed, given.page, given.only)))

@@ -10,7 +10,7 @@ sys.path.insert(0, str(WORKFLOW))
 
 from mechanist.core.search_path import offer_library
 from mechanist.settings.defaults import fill_defaults
-from mechanist.settings.key_places import with_places
+from mechanist.settings.key_places import tell_jobs, with_places
 from mechanist.settings.lookup import lookup
 from mechanist.settings.schema_errors import SettingsError, check_settings
 from mechanist.wings.figures import FIGURE_METADATA, figure_outputs
@@ -19,6 +19,10 @@ from mechanist.wings.run import Run
 from mechanist.wings.wing import pattern
 
 offer_library()
+# Snakemake lists the files of the command line, which override the Snakefile's own, first.
+CONFIG_FILES = [workflow.configfiles[-1], *workflow.configfiles[:-1]]
+OVERRIDDEN = workflow.config_settings.config
+tell_jobs(CONFIG_FILES, overridden=OVERRIDDEN)
 SCHEMA = json.loads((WORKFLOW / "schemas" / "config.schema.json").read_text())
 try:
     check_settings(config, SCHEMA)
@@ -32,12 +36,7 @@ try:
         main=workflow.is_main_process,
     )
 except SettingsError as error:
-    # Snakemake lists the files of the command line, which override the Snakefile's own, first.
-    *overlays, own = workflow.configfiles
-    overridden = workflow.config_settings.config
-    raise WorkflowError(
-        with_places(str(error), [own, *overlays], overridden=overridden)
-    )
+    raise WorkflowError(with_places(str(error), CONFIG_FILES, overridden=OVERRIDDEN))
 
 GLASS, DISLOCATION = RUN.glass, RUN.dislocation
 EQUATIONS, CRYSTAL = RUN.equations, RUN.crystal

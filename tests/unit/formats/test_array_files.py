@@ -148,6 +148,29 @@ def test_a_matlab_file_that_is_cut_short_says_so(tmp_path: Path) -> None:
     assert "cannot be read (an element of" in refused(tmp_path / "a.mat", "x").problem
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "message"),
+    [
+        (b"\x01\x00\x01\x00u", b"\xb1\x00\x01\x00u", "a name of the type 177, expected text"),
+        (b"\x05\x00\x00\x00\x08\x00\x00\x00\x04", b"\x09\x00\x00\x00\x08\x00\x00\x00\x04", "a shape of the type 9"),
+        (b"\x01\x00\x01\x00u", b"\x10\x00\x01\x00u", ""),
+    ],
+    ids=["name", "shape", "name in UTF-8"],
+)  # fmt: skip
+def test_names_and_shapes_of_matlab_have_their_types(
+    tmp_path: Path, before: bytes, after: bytes, message: str
+) -> None:
+    path = tmp_path / "a.mat"
+    savemat(path, {"u": U})
+    whole = path.read_bytes()
+    assert whole.count(before) == 1
+    path.write_bytes(whole.replace(before, after))
+    if message:
+        assert message in str(refused(path))
+    else:
+        np.testing.assert_array_equal(read(path, "u"), U)
+
+
 def test_matlab_4_is_read(tmp_path: Path) -> None:
     savemat(tmp_path / "a.mat", {"u": U, "z": U + 1j * V}, format="4")
     np.testing.assert_array_equal(read(tmp_path / "a.mat", "u"), U)

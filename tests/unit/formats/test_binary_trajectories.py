@@ -1,5 +1,6 @@
 """Trajectories in GSD, HDF5 and NumPy archives are read correctly or rejected."""
 
+import struct
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -302,6 +303,36 @@ def test_bad_gsd_is_refused(
         one.log = {}
     with pytest.raises(FormatError, match=message):
         read_gsd(write_gsd(tmp_path / "a.gsd", made))
+
+
+@pytest.mark.parametrize(
+    ("place", "form", "value", "message"),
+    [
+        (16, "<Q", 0x40 << 56, "an index of 4611686018427387904 entries from byte 256"),
+        (16, "<Q", 0, "an index of 0 entries from byte 256"),
+        (8, "<Q", 1 << 40, "an index of 128 entries from byte 1099511627776"),
+        (32, "<Q", 1 << 58, "a list of names of 288230376151711744 entries"),
+        (
+            256 + 8,
+            "<Q",
+            1 << 62,
+            "entry 0 of its index states 4611686018427387904 x 1 numbers of type",
+        ),
+        (256 + 16, "<q", -8, "from byte -8"),
+        (256 + 30, "<B", 77, "numbers of type 77 from byte"),
+    ],
+)
+def test_a_gsd_file_that_reaches_beyond_its_end_is_refused(
+    tmp_path: Path, place: int, form: str, value: int, message: str
+) -> None:
+    path = write_gsd(tmp_path / "a.gsd", snapshots(random_frames(5)))
+    whole = bytearray(path.read_bytes())
+    assert len(read_gsd(path)) > 0
+    struct.pack_into(form, whole, place, value)
+    path.write_bytes(whole)
+    with pytest.raises(FormatError, match=message) as caught:
+        read_gsd(path)
+    assert f"The file has {len(whole)} bytes" in caught.value.remedy
 
 
 def test_what_is_no_gsd_is_refused(tmp_path: Path) -> None:

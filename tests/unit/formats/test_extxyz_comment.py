@@ -44,6 +44,7 @@ def read(folder: Path, *comments: str) -> list[TrajectoryFrame]:
         f'{GOOD} stress="1 2 3" virial=[[1,2],[3,4]] open=[1,2 more',
         f'{GOOD} "two words"="three more words" title="unclosed',
         f"{GOOD} name=\u00fcml\u00e4ut =",
+        f"{LATTICE}, {PROPERTIES} note='a',tag='b'",
     ],
 )
 def test_dialects_give_the_same_frame(tmp_path: Path, comment: str) -> None:
@@ -60,6 +61,7 @@ def test_dialects_give_the_same_frame(tmp_path: Path, comment: str) -> None:
         ('pbc="True False true" Origin="-1.5 0 2e1"', (True, False, True), [-1.5, 0, 20]),
         ("pbc=[T, F, T] Origin=[1, 2, 3]", (True, False, True), [1, 2, 3]),
         ("pbc={1 1 0} Origin={1 2 3}", (True, True, False), [1, 2, 3]),
+        ("PBC='T F T' Origin=[1, 2, 3]", (True, False, True), [1, 2, 3]),
         ('pbc=["T","T","F"] Origin=1,2,3', (True, True, False), [1, 2, 3]),
     ],
 )
@@ -113,6 +115,18 @@ def test_timesteps_are_used_only_if_all_are_whole(
         (f"Lattice=[[10,1,2],[0,11,3],[0,0,nan]] {PROPERTIES}", "'nan', expected a finite"),
         (f"{GOOD} pbc='T T'", "pbc='T T'"),
         (f"{GOOD} Origin=[1,2]", "Origin has 2 numbers, expected 3"),
+        (
+            f'{LATTICE},Origin="1 2 3" {PROPERTIES}',
+            "2: ',Origin=\"1 2 3\" Prop' directly after the value of Lattice, expected a blank",
+        ),
+        (
+            f'{LATTICE}12" {PROPERTIES}',
+            "'12\" Properties=speci' directly after the value of Lattice",
+        ),
+        (
+            f'{GOOD} note="a",Origin="1 2 3"',
+            "the key ',Origin' is none, expected 'Origin' after a blank",
+        ),
     ],
 )
 def test_what_is_used_is_held_to_the_format(tmp_path: Path, comment: str, message: str) -> None:

@@ -526,3 +526,35 @@ def test_a_hexagonal_map_may_lose_its_only_indexed_point(tmp_path: Path) -> None
     lines = ang_lines(euler.reshape(6, 8, 3), grid="HexGrid", places=places)
     with pytest.raises(FormatError, match="none of 42 points of the square grid is indexed"):
         read(tmp_path / "a.ang", lines)
+
+
+# Comments among the points
+
+
+def test_comments_among_the_points_of_ang_maps_are_passed_over_and_told(tmp_path: Path) -> None:
+    lines = ang_lines(EULER)
+    first = next(k for k, line in enumerate(lines) if not line.startswith("#"))
+    whole = read(tmp_path / "a.ang", lines)
+    paused = [*lines[: first + 5], "# paused", *lines[first + 5 : -3], "#", "# done", *lines[-3:]]
+    mapped = read(tmp_path / "b.ang", paused)
+    np.testing.assert_array_equal(mapped.orientations, whole.orientations)
+    said = "3 comment lines among the points are passed over, the first on line 19"
+    assert said in mapped.notes
+    assert said not in whole.notes
+    wrong = [*paused[:-1], paused[-1].replace("0.90000", "none")]
+    with pytest.raises(FormatError, match=rf"b\.ang:{len(wrong)}, column 'Phi': 'none'"):
+        read(tmp_path / "b.ang", wrong)
+    early = [line.replace("0.50000  0.20000", "none  0.20000") for line in paused[: first + 1]]
+    with pytest.raises(FormatError, match=rf"b\.ang:{first + 1}, column 'Phi': 'none'"):
+        read(tmp_path / "b.ang", [*early, *paused[first + 1 :]])
+
+
+def test_two_maps_in_one_file_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(FormatError):
+        read(tmp_path / "a.ang", ang_lines(EULER) * 2)
+
+
+def test_ctf_maps_have_no_comments(tmp_path: Path) -> None:
+    lines = ctf_lines(DEGREES)
+    with pytest.raises(FormatError, match=r"a\.ctf:14: 2 fields where 11 are expected"):
+        read(tmp_path / "a.ctf", [*lines[:13], "# paused", *lines[13:]])

@@ -187,7 +187,8 @@ def test_only_names_of_arrays_are_known() -> None:
         (b"\x80\x02c_codecs\nencode\nX\x01\x00\x00\x00aX\x03\x00\x00\x00hex\x86R.", "bytes in the coding 'hex'"),
         (pickle.dumps(GLASS, protocol=2).replace(b"(K\x01K(", b"(K\x5bK(", 1), "an array of an unknown version"),
         (pickle.dumps(GLASS, protocol=2).replace(b"X\x01\x00\x00\x00<", b"X\x01\x00\x00\x00x", 1), "a type of an unknown version"),
-        (b"\x80\x02cnumpy\nndarray\nJ\xff\xff\xff\x7f\x85R.", "holds a NoneType, expected a dictionary"),
+        (b"\x80\x02cnumpy\nndarray\nJ\xff\xff\xff\x7f\x85R.", r"an array that NumPy does not write so: \(\)"),
+        (pickle.dumps(GLASS, protocol=4).replace(b"C\x01b", b"C\x01\xe2", 1), "an array that NumPy does not write so"),
     ],
 )  # fmt: skip
 def test_damaged_and_other_pickles(tmp_path: Path, data: bytes, message: str) -> None:

@@ -1,10 +1,12 @@
 """The library of a case is held against the names of its data before the data are read."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from mechanist.imports.case_terms import case_problem
+from mechanist.settings.key_places import tell_jobs
 from mechanist.settings.own_imports import Import
 
 ENTRY: dict[str, Any] = {
@@ -75,3 +77,23 @@ def test_data_without_a_case_are_told() -> None:
         "equations/imports/mine: there is no case of this name. Add one to equations/cases, with its"
         " library of terms"
     )
+
+
+def test_problems_have_file_and_line_of_the_configuration(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MECHANIST_CONFIGURATION", "")  # so that it is taken back afterwards
+    Path("mine.yaml").write_text(
+        "equations:\n  imports:\n    mine: {path: a}\n  cases:\n\n    mine: {library: {}}\n"
+    )
+    tell_jobs(["mine.yaml"])
+    found = problem({"terms": ["w u_x"]})
+    assert found is not None
+    assert found.startswith(
+        "mine.yaml:6: equations/cases/mine: term 'w u_x': ['w'] not in the data"
+    )
+    one = Import(("equations", "imports"), ("mine",), ENTRY, "equations/imports/mine")
+    absent = case_problem(one, {})
+    assert absent is not None
+    assert absent.startswith("mine.yaml:3: equations/imports/mine: there is no case of this name")

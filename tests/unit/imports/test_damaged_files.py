@@ -21,7 +21,15 @@ SEED = 1
 INPUTS = 120
 #: Inputs that once ended wrongly, by reader: of the seed above.
 KEPT: dict[str, tuple[int, ...]] = {
-    "mat": (112,),  # a type 0 of an array crashes the MATLAB reader of SciPy
+    # a type 0 of an array crashes the MATLAB reader of SciPy; a name that is no text
+    "mat": (112, 1256),
+    "map (.ctf)": (1420, 4251),  # blanks in place of all tabs
+    # keys that touch values; control characters that Python counts as blank
+    "extxyz": (1891, 1971, 2253, 5349),
+    "pickle (glass)": (2732,),  # arrays that NumPy does not write so
+    "pickle (field)": (4147,),
+    "csv": (5375,),  # one line that ends in CR alone
+    "gsd": (925, 5463),  # indices of 2^59 entries and more
 }
 
 
@@ -33,6 +41,7 @@ def test_no_damage_gives_a_traceback_or_a_changed_value(name: str, tmp_path: Pat
     assert list(outcomes) == indices
     assert {index: one for index, one in outcomes.items() if one.kind in WRONG} == {}
     kinds = [one.kind for one in outcomes.values()]
+    assert "library crash" not in kinds
     assert kinds.count("accepted") > number / 50  # else the damage says nothing about values
     assert sum(kind.startswith("refused") for kind in kinds) > number / 5
 

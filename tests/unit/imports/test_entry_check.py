@@ -11,6 +11,7 @@ from mechanist.core.errors import FormatError
 from mechanist.imports import import_summary
 from mechanist.imports.entry_check import check_apart, check_entry
 from mechanist.imports.entry_errors import EntryError, entry_errors, files_of
+from mechanist.settings.key_places import tell_jobs
 from mechanist.settings.own_imports import Import
 
 GLASS = {"format": "lammps_dump", "species": {"1": "A"}, "dimension": 3, "units": "lj"}
@@ -119,3 +120,35 @@ def test_errors_of_jobs_name_entry_file_and_remedy() -> None:
         entry_errors("mine/a", {"path": "a.dump"}),
     ):
         1 / 0  # noqa: B018
+
+
+def test_entries_of_the_configuration_are_told_with_file_and_line(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("MECHANIST_CONFIGURATION", "")  # so that it is taken back afterwards
+    Path("mine.yaml").write_text(
+        "glass:\n  imports:\n    mine:\n      a:\n        path: a.dump\n        format: dump\n"
+        "equations:\n  imports:\n    mine:\n      axes:\n        x: x\n        t: [1]\n"
+    )
+    tell_jobs(["mine.yaml"])
+    wrong = Import(("glass", "imports"), ("mine", "a"), GLASS | {"path": "a.dump", "format": "dump"},
+                   "glass/imports/mine/a")  # fmt: skip
+    _, (problem,) = check_entry(wrong)
+    assert str(problem).startswith(
+        "mine.yaml:6: glass/imports/mine/a: format: 'dump'; expected one"
+    )
+    good = Import(wrong.block, wrong.names, GLASS | {"path": "a.dump"}, wrong.place)
+    _, (problem,) = check_entry(good)
+    assert str(problem).startswith("mine.yaml:4: glass/imports/mine/a: a.dump:1: ")
+    entry = {"path": "a.npz", "axes": {"x": "x", "t": [1]}, "fields": {"u": "u"}}
+    axes = Import(("equations", "imports"), ("mine",), entry, "equations/imports/mine")
+    _, (problem,) = check_entry(axes)
+    assert str(problem).startswith("mine.yaml:12: equations/imports/mine: axes: t: [1]; expected")
+    crashed = Import(good.block, good.names, good.entry, good.place)
+    monkeypatch.setattr(
+        import_summary, "import_sample", lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
+    )
+    (told,) = check_apart(crashed).problems
+    assert told.message.startswith(
+        "mine.yaml:4: glass/imports/mine/a: a.dump: cannot be read: it crashed"
+    )

@@ -1,5 +1,6 @@
 """Networks read with the slip systems of another crystal are refused."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from crystal_files import network_of_loops
 from mechanist.core.errors import FormatError
 from mechanist.formats.paradis import write_paradis
 from mechanist.imports.dislocation_lines import ImportedNetwork, import_network
+from mechanist.imports.entry_check import check_entry
 from mechanist.imports.import_summary import understood
 from mechanist.settings.own_imports import Import
 
@@ -74,3 +76,36 @@ def test_junctions_are_accepted_up_to_a_share(tmp_path: Path) -> None:
     with pytest.raises(FormatError, match="expected at most 50 %"):
         import_network(most, ENTRY)
     assert lost(import_network(most, {**ENTRY, "unassigned": 0.9}))[0] > 0.5
+
+
+@pytest.mark.parametrize(
+    ("burgers", "advice"),
+    [
+        (2.5, "Write 2.5e-09 if it is in nm or 2.5e-10 if it is in angstrom."),
+        (0.25, "Write 2.5e-10 if it is in nm."),
+        (25.6, "Write 2.56e-09 if it is in angstrom."),
+        (2.5e-7, ""),
+        (2.5e-11, ""),
+    ],
+)
+def test_burgers_vectors_in_other_units_than_metres_are_refused(
+    tmp_path: Path, burgers: float, advice: str
+) -> None:
+    said = (
+        f"{burgers:g}; expected the magnitude of the Burgers vector in metres, from 1e-10 to 3e-09"
+    )
+    path = written(tmp_path / "a.data")
+    with pytest.raises(ValueError, match=f"^burgers: {re.escape(said)}") as caught:
+        import_network(path, {**ENTRY, "burgers": burgers})
+    assert str(caught.value).endswith(advice or "such as 2.56e-10 for copper.")
+    made = Import(
+        ("crystal", "lines"), ("a",), ENTRY | {"burgers": burgers, "path": str(path)}, "s:2"
+    )
+    _, (problem,) = check_entry(made)
+    assert str(problem).startswith(f"s:2: burgers: {said}")
+
+
+@pytest.mark.parametrize("burgers", [1e-10, 2.56e-10, 9e-10, 3e-9])
+def test_burgers_vectors_of_crystals_are_accepted(tmp_path: Path, burgers: float) -> None:
+    path = written(tmp_path / "a.data")
+    assert import_network(path, {**ENTRY, "burgers": burgers}).nodes > 0

@@ -163,6 +163,15 @@ def test_contradictions_are_found_before_any_job(
     assert re.search(says, problems[0])
 
 
+def test_burgers_vectors_of_networks_are_in_metres() -> None:
+    lines = {"path": "a.data", "systems": "fcc12", "burgers": 2.5e-10, "grid": [4, 4, 4]}
+    crystal = CONFIG | {"lines": {"good": lines, "bad": lines | {"burgers": 2.5}}}
+    (problem,) = crystal_problems(CrystalBlock.model_validate(crystal), LIBRARY)
+    assert problem.startswith(
+        "crystal/lines/bad/burgers: 2.5; expected the magnitude of the Burgers"
+    )
+
+
 def test_surrogates_that_name_nothing_are_refused() -> None:
     block = yaml.safe_load(yaml.safe_dump(CONFIG))
     surrogate = block["surrogate"]

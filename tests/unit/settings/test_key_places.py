@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from mechanist.settings.key_places import with_places
+from mechanist.settings.key_places import located, tell_jobs, with_places
 
 BASE = "seed: 1\nglass:\n  run: [a, b]\n  models:\n    one: {label: x}\n    two:\n      label: y\n"
 OVER = "# mine\nglass:\n  models:\n    two: {label: z, colour: red}\n"
@@ -29,6 +29,9 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
         ("glass/models/two: missing 'role'", "over.yaml:4"),
         ("(top level): unknown key 'seed'; did you mean 'Seed'?", "base.yaml:1"),
         ("glass/models/one/estimator: nothing is known about: this", "base.yaml:5"),
+        ("glass/models: two: label: 'y'; expected another", "over.yaml:4"),
+        ("glass: run: 0: 'a'; expected another", "base.yaml:3"),
+        ("glass: models/one: no key", "over.yaml:2"),
     ],
 )
 def test_a_problem_is_found_where_its_key_was_last_written(
@@ -52,3 +55,33 @@ def test_what_stands_in_no_file_is_left_as_it_is(files: list[Path], line: str) -
 def test_an_empty_overlay_is_no_obstacle(files: list[Path]) -> None:
     files[1].write_text("# nothing yet\n", encoding="utf-8")
     assert with_places("  seed: is odd", files) == "  base.yaml:1: seed: is odd"
+
+
+@pytest.fixture
+def told(files: list[Path], monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    monkeypatch.setenv("MECHANIST_CONFIGURATION", "")  # so that it is taken back afterwards
+    tell_jobs(files, overridden={"seed"})
+    return files
+
+
+def test_jobs_are_told_where_the_configuration_stands(told: list[Path]) -> None:
+    assert (
+        located("glass/models/two: label: 'y'; wrong")
+        == "over.yaml:4: glass/models/two: label: 'y'; wrong"
+    )
+    assert located("glass/models/one: data/a.npz: is absent") == (
+        "base.yaml:5: glass/models/one: data/a.npz: is absent"
+    )
+    assert located("samples.tsv:2: data/a.npz: is absent") == "samples.tsv:2: data/a.npz: is absent"
+    assert located("seed: is odd") == "seed: is odd"  # the command line sets it
+    assert located("glass/run: a\nb") == "base.yaml:3: glass/run: a\nb"
+    told[1].unlink()
+    assert located("glass/run: is odd") == "glass/run: is odd"
+
+
+def test_outside_a_workflow_nothing_is_added(
+    files: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del files
+    monkeypatch.delenv("MECHANIST_CONFIGURATION", raising=False)
+    assert located("glass/run: is odd") == "glass/run: is odd"

@@ -159,8 +159,9 @@ def _absent(path: Path, name: str, header: list[str], line: int) -> FormatError:
             " for each grid point, and a column for each axis and field.",
             line=line,
         )
-    close = difflib.get_close_matches(name, header, n=1)
-    hint = f"Did you mean {close[0]!r}? " if close else ""
+    cases = {one.lower(): one for one in header}
+    close = difflib.get_close_matches(name.lower(), cases, n=1)
+    hint = f"Did you mean {cases[close[0]]!r}? " if close else ""
     shown = ", ".join(header[:_LISTED])
     more = f" and {len(header) - _LISTED} more" if len(header) > _LISTED else ""
     return FormatError(

@@ -23,6 +23,7 @@ LOGICAL: Final = {**dict.fromkeys(("T", "True", "TRUE", "true"), True),
 _FLAGS: Final = {**LOGICAL, "1": True, "0": False}
 _USED: Final = ("Lattice", "Properties", "pbc", "Origin", "timestep")
 _NEEDED: Final = ("Lattice", "Properties")
+_ANY_CASE: Final = ("timestep", "pbc")
 _SPECIES: Final = ("species", "type")
 _POSITIONS: Final = ("R", 3)
 _IDS: Final = ("I", 1)
@@ -30,6 +31,9 @@ _PARTNER: Final = {"[": "]", "{": "}"}
 _EQUALS: Final = re.compile(r"\s*=\s*")
 _PLAIN: Final = re.compile(r"[^\s=]+")
 _VALUE: Final = re.compile(r"\S*")
+#: What may follow a closed value: a blank, after a comma or semicolon at most, or the end.
+_AFTER: Final = re.compile(r"[,;]?(?!\S)")
+_MARKS: Final = ",;:'\"[]{}()"
 _WHOLE: Final = re.compile(r"[+-]?\d{1,18}(\.0*)?", re.ASCII)
 _ROWS: Final = re.compile(r"\[\s*\[([^\[\]]*)\]\s*,\s*\[([^\[\]]*)\]\s*,\s*\[([^\[\]]*)\]\s*\]")
 
@@ -41,12 +45,13 @@ def read_comment(text: TextFile, line: int) -> dict[str, str]:
     """Return the used keys of a comment line with their values, without quotation marks.
 
     Values may stand in quotation marks of both kinds, in braces or in brackets, which are both
-    returned as brackets; elsewhere they end at a blank. ``timestep`` may be written in any case.
+    returned as brackets; elsewhere they end at a blank. ``timestep`` and ``pbc`` may be written in any case.
 
     Raises
     ------
     FormatError
-        If a used key is stated twice, or ``Lattice`` or ``Properties`` is missing.
+        If a used key is stated twice or touches other text, or ``Lattice`` or ``Properties`` is
+        missing.
     """
     content = text.line(line)
     info: dict[str, str] = {}
@@ -58,11 +63,18 @@ def read_comment(text: TextFile, line: int) -> dict[str, str]:
             position = after if after > position else position + 1
             continue
         value, position = _value(content, equals.end())
-        key = "timestep" if key.lower() == "timestep" else key
+        key = key.lower() if key.lower() in _ANY_CASE else key
         if key in _USED and key in info:
             raise text.error(f"{key!r} is stated twice", remedy="State it once.", line=line)
+        if key not in _USED and key.strip(_MARKS) in _USED:
+            problem = f"the key {key!r} is none, expected {key.strip(_MARKS)!r} after a blank"
+            raise text.error(problem, remedy="Separate keys by blanks alone.", line=line)
         if key in _USED:
             info[key] = value
+            if not _AFTER.match(content, position):
+                seen = content[position : position + 20]
+                problem = f"{seen!r} directly after the value of {key}, expected a blank"
+                raise text.error(problem, remedy="Remove it, or put a blank between.", line=line)
     for key in _NEEDED:
         if key not in info:
             raise text.error(

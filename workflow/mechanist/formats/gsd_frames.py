@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from mechanist.core.errors import FormatError
 from mechanist.core.typing import FloatArray, IntArray
+from mechanist.formats.gsd_structure import check_structure
 from mechanist.formats.particle_matching import check_same_particles
 from mechanist.formats.trajectory import TrajectoryFrame
 
@@ -54,6 +55,7 @@ def read_gsd(path: Path) -> list[TrajectoryFrame]:
             path, "there is no such file", remedy="Give a path from the folder in which you run."
         )
     try:
+        check_structure(path)
         with gsd.hoomd.open(str(path), "r") as file:
             _check_counts(path, file)
             snapshots = list(file)

@@ -25,6 +25,9 @@ from mechanist.formats.matlab_elements import (
 
 _HEADER: Final = 128
 _MATRIX: Final = 14
+#: Types of the elements that hold a name (bytes or UTF-8) and a shape.
+_NAMES: Final = (1, 2, 16)
+_SIZES: Final = (5, 6)
 _TEXTS: Final = {16: "utf-8", 17: "utf-16", 18: "utf-32"}
 _CELL, _STRUCT, _CHAR, _SPARSE = 1, 2, 4, 5
 _CLASSES: Final = {6: "f8", 7: "f4", 8: "i1", 9: "u1", 10: "i2", 11: "u2", 12: "i4", 13: "u4",
@@ -89,14 +92,24 @@ def _head(data: memoryview, order: str) -> tuple[Head, int]:
         raise ValueError("flags of a matrix are damaged")
     kind = int(words[0]) & 0xFF
     if kind > max(_CLASSES):  # opaque objects have a name in place of a shape
-        name, place = element(data, place, order)
-        return Head(kind, 0, (0, 0), bytes(name.data).decode(errors="replace")), place
+        name, place = _name(data, place, order)
+        return Head(kind, 0, (0, 0), name), place
     sizes, place = element(data, place, order)
+    if sizes.kind not in _SIZES:
+        raise ValueError(f"a shape of the type {sizes.kind}")
     shape = tuple(int(n) for n in values_of(sizes, order))
     if len(shape) < 2 or min(shape) < 0:
         raise ValueError(f"a matrix of the shape {shape}")
-    name, place = element(data, place, order)
-    return Head(kind, int(words[0]), shape, bytes(name.data).decode(errors="replace")), place
+    name, place = _name(data, place, order)
+    return Head(kind, int(words[0]), shape, name), place
+
+
+def _name(data: memoryview, place: int, order: str) -> tuple[str, int]:
+    """Return the name of a matrix, and the place of what follows."""
+    name, after = element(data, place, order)
+    if name.kind not in _NAMES:
+        raise ValueError(f"a name of the type {name.kind}, expected text")
+    return bytes(name.data).decode(errors="replace"), after
 
 
 def _matrix(data: memoryview, order: str) -> NDArray[np.generic]:

@@ -22,6 +22,7 @@ from mechanist.formats.orientation_points import (
     read_steps,
     whole_phases,
     with_points,
+    without_comments,
 )
 from mechanist.formats.text import TextFile
 
@@ -68,6 +69,7 @@ def read_ang(
                 remedy=EXPORT if needed == "GRID" else "State the distance of points as step.",
                 line=first,
             )
+    text, passed = without_comments(text, first)
     text, notes = with_points(text, first)
     count = last_line(text) - first + 1
     text, titles = _even_rows(text, header, count)
@@ -90,7 +92,7 @@ def read_ang(
         names=header.names,
         steps=steps,
         hexagonal=entries["GRID"].lower().startswith("hex"),
-        notes=(*notes, *said),
+        notes=(*passed, *notes, *said),
     )
 
 

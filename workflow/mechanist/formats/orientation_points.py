@@ -75,6 +75,17 @@ def with_points(text: TextFile, first: int) -> tuple[TextFile, tuple[str, ...]]:
     return changed, ("decimal commas were read as decimal points",)
 
 
+def without_comments(text: TextFile, first: int) -> tuple[TextFile, tuple[str, ...]]:
+    """Return the file without comment lines (``#``) among the points from line ``first`` on, and a note."""
+    if b"#" not in text.block(first, len(text) - first + 1):
+        return text, ()
+    comments = [k for k in range(first, len(text) + 1) if text.line(k).startswith("#")]
+    if not comments:
+        return text, ()
+    said = f"{len(comments)} comment lines among the points are passed over, the first on line {comments[0]}"
+    return text.without(comments), (said,)
+
+
 def columns_by_name(
     text: TextFile,
     first: int,

@@ -22,6 +22,8 @@ _PLAIN: Final = frozenset("biufcSU")
 _TYPE_VERSIONS: Final = (3, 4)
 _ARRAY_VERSION: Final = 1
 _ORDERS: Final = ("<", ">", "|", "=")
+#: Shape and type of the empty array that NumPy fills with the state; Python 2 wrote a text.
+_EMPTY: Final = (((0,), b"b"), ((0,), "b"))
 
 
 class _Type:
@@ -68,7 +70,10 @@ def _rebuilt(
     return flat.reshape(shape, order="F" if order == "F" else "C")
 
 
-def _array(*_: object) -> _Array:
+def _array(*made_of: object) -> _Array:
+    """Return an empty array, as NumPy's ``_reconstruct`` does: its shape and type are always these."""
+    if made_of[1:] not in _EMPTY:
+        raise pickle.UnpicklingError(f"an array that NumPy does not write so: {made_of[1:]!r:.60}")
     return _Array()
 
 

@@ -4,7 +4,7 @@ import contextlib
 import gzip
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -59,6 +59,8 @@ class TextFile:
         What is already missing: an unfinished line, or the end of packed data; else empty.
     open_end : bool
         Whether the last line had no newline, which was added: its last number may lack digits.
+    removed : tuple of int
+        Lines of the file, ascending, that ``data`` lacks; errors count them all the same.
     """
 
     path: Path
@@ -67,6 +69,7 @@ class TextFile:
     lenient: bool = False
     cut: str = ""
     open_end: bool = False
+    removed: tuple[int, ...] = ()
 
     def __len__(self) -> int:
         """Return the number of lines."""
@@ -95,11 +98,27 @@ class TextFile:
         self, problem: str, *, remedy: str, line: int | None = None, column: str | None = None
     ) -> FormatError:
         """Return an error that names this file."""
-        return FormatError(self.path, problem, remedy=remedy, line=line, column=column)
+        at = None if line is None else self.line_in_file(line)
+        return FormatError(self.path, problem, remedy=remedy, line=at, column=column)
+
+    def line_in_file(self, line: int) -> int:
+        """Return the number that a line has in the file."""
+        for gone in self.removed:
+            line += line >= gone
+        return line
+
+    def without(self, lines: Sequence[int]) -> "TextFile":
+        """Return the file without some lines, given by their numbers in ascending order."""
+        gone = set(lines)
+        kept = [self.block(k, 1) for k in range(1, len(self) + 1) if k not in gone]
+        data = b"".join(kept)
+        ends = np.flatnonzero(np.frombuffer(data, np.uint8) == _NEWLINE)
+        removed = tuple(sorted({*self.removed, *map(self.line_in_file, lines)}))
+        return replace(self, data=data, ends=ends, removed=removed)
 
     def cut_error(self, problem: str) -> CutError:
         """Return the error for a file that ends too early."""
-        return CutError(self.path, problem, remedy=CUT, line=len(self))
+        return CutError(self.path, problem, remedy=CUT, line=self.line_in_file(len(self)))
 
 
 def open_text(

@@ -41,7 +41,9 @@ def part_of(
         raise FormatError(
             path,
             f"array {source.array!r} of {name!r} holds {values.dtype}, expected real numbers",
-            remedy="Name an array of numbers.",
+            remedy=f"Store {', '.join(values.dtype.names)} as arrays of their own."
+            if values.dtype.names
+            else "Name an array of numbers.",
         )
     return values
 

@@ -8,6 +8,7 @@ from mechanist.core.narrowing import mapping, texts
 from mechanist.discover.search import Search
 from mechanist.formats.field_files import FieldData
 from mechanist.settings.field_entry import FieldEntry
+from mechanist.settings.key_places import located
 from mechanist.settings.own_imports import Import
 
 
@@ -24,13 +25,13 @@ def case_problem(one: Import, cases: Mapping[str, object]) -> str | None:
     Returns
     -------
     str or None
-        One sentence that begins with the place; None also if the entry itself is invalid, which
+        One sentence that begins with the place, in a workflow with file and line; None also if the entry itself is invalid, which
         is told where it is read.
     """
     if one.block != ("equations", "imports"):
         return None
     if one.names[0] not in cases:
-        return (
+        return located(
             f"equations/imports/{one.names[0]}: there is no case of this name. Add one to"
             " equations/cases, with its library of terms"
         )
@@ -44,7 +45,7 @@ def case_problem(one: Import, cases: Mapping[str, object]) -> str | None:
     try:
         Search.from_settings(method, library, settings).check(data)
     except ValueError as error:
-        return f"equations/cases/{one.names[0]}: {error}"
+        return located(f"equations/cases/{one.names[0]}: {error}")
     return None
 
 

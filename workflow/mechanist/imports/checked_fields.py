@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from mechanist.core.errors import FormatError
 from mechanist.formats.field_files import FieldData
+from mechanist.imports.descending_axes import ascending
+from mechanist.imports.missing_values import without_missing
 from mechanist.imports.periodic_axes import check_periodic, check_repeated
 from mechanist.imports.uniform_axes import Grids, uneven_axes, uniform, without_last
 from mechanist.settings.field_entry import FieldEntry
@@ -48,6 +50,7 @@ def checked(
         {n: values[n] for n in entry.inputs},
     )
     try:
+        grids = ascending(without_missing(grids, entry, notes), notes)
         for axis in (n for n in axes if n in entry.drop_last):
             check_repeated(f"axis {axis!r}", grids.fields, list(axes).index(axis))
             notes.append(f"axis {axis}: the last point repeats the first and is dropped, as stated")

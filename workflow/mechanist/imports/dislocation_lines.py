@@ -23,6 +23,7 @@ from mechanist.mechanics.line_segments import (
     undecided,
 )
 from mechanist.mechanics.slip_systems import SlipSystems, slip_systems
+from mechanist.settings.burgers_vectors import burgers_problem
 
 #: Largest share of the line length with Burgers vectors of no slip system, unless an entry states
 #: another. Junctions have such vectors; if most lines do, they belong to another lattice.
@@ -68,7 +69,7 @@ def import_network(path: Path, entry: Mapping[str, Any]) -> ImportedNetwork:
     path : Path
         Node file.
     entry : mapping
-        ``systems``, and optionally ``c_over_a``, ``rotation`` (degrees times axis, crystal to box),
+        ``systems``, ``burgers``, and optionally ``c_over_a``, ``rotation`` (degrees times axis, crystal to box),
         ``tolerance`` in degrees, ``periodic``, ``fold`` and ``unassigned``, the largest share of the
         line length whose Burgers vector may be that of no slip system.
 
@@ -77,7 +78,11 @@ def import_network(path: Path, entry: Mapping[str, Any]) -> ImportedNetwork:
     FormatError
         If the file is invalid, segments could also run to the image of their end and ``periodic``
         is not stated, or a larger share of the lines has a Burgers vector that no slip system has.
+    ValueError
+        If ``burgers`` cannot be a length of a Burgers vector in m.
     """
+    if problem := burgers_problem(entry["burgers"]):
+        raise ValueError(f"burgers: {problem}")
     network = read_paradis(path, fold=entry.get("fold", False))
     stated = _repeats(entry.get("periodic"))
     if stated is None and (problem := undecided(network)):

@@ -10,6 +10,7 @@ from mechanist.formats.trajectory_files import read_frames
 from mechanist.imports.entry_errors import EntryError, entry_errors, files_of
 from mechanist.imports.import_summary import understood
 from mechanist.imports.trajectory_entry import ImportEntry
+from mechanist.settings.key_places import located
 from mechanist.settings.own_imports import Import
 
 #: Keys that hold one value for each file.
@@ -44,7 +45,7 @@ def check_apart(one: Import) -> Checked:
         said = FormatError(
             path, f"cannot be read: it crashed a library ({error.how})", remedy=remedy
         )
-        return Checked([], [Problem(one.place, f"{one.place}: {said}")])
+        return Checked([], [Problem(one.place, located(f"{one.place}: {said}"))])
 
 
 def _told(one: Import) -> Checked:

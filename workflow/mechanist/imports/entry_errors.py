@@ -8,6 +8,7 @@ from typing import Any, Final
 from mechanist.core.boundary import as_format_error, is_stated
 from mechanist.core.errors import FormatError
 from mechanist.core.path_patterns import matching_files
+from mechanist.settings.key_places import located
 
 #: Keys of an entry that name files.
 _FILE_KEYS: Final = ("path", "reference_path", "deformed_path")
@@ -40,7 +41,7 @@ class EntryError(FormatError):
         )
         self.place = place
         self.of_file = known
-        self.args = (said if said.startswith(place) else f"{place}: {said}",)
+        self.args = (said if said.startswith(place) else located(f"{place}: {said}"),)
 
 
 def files_of(entry: Mapping[str, Any]) -> tuple[Path, ...]:

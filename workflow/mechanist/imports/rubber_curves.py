@@ -8,6 +8,7 @@ from mechanist.core.errors import FormatError
 from mechanist.core.typing import FloatArray
 from mechanist.discover.elastic_energy import ElasticTest
 from mechanist.formats.csv_grid import LongTable, read_long_table
+from mechanist.formats.fill_codes import fill_code, matching
 from mechanist.mechanics.rubber_tests import Test, unstretched
 from mechanist.settings.models.elastic_settings import ElasticMaterial
 
@@ -31,7 +32,7 @@ def read_rubber(material: ElasticMaterial) -> list[ElasticTest]:
     curves: dict[Test, tuple[FloatArray, FloatArray]] = {}
     names = material.columns.stretch, material.columns.stress
     for test, path in material.tests.items():
-        table = read_long_table(Path(path), names)
+        table = _measured(read_long_table(Path(path), names), material)
         _check(table, test, *names)
         stretch, stress = (table.columns[name] for name in names)
         if material.stress == "cauchy" and test != "simple_shear":
@@ -44,6 +45,34 @@ def read_rubber(material: ElasticMaterial) -> list[ElasticTest]:
         ElasticTest(test, stretch, stress, floor + relative * np.abs(stress))
         for test, (stretch, stress) in curves.items()
     ]
+
+
+def _measured(table: LongTable, material: ElasticMaterial) -> LongTable:
+    """Return the lines whose values are not missing."""
+    gone = np.zeros(len(table.lines), dtype=bool)
+    for values in table.columns.values():
+        for mark in material.missing:
+            gone |= matching(values, mark)
+    if gone.all():
+        raise FormatError(
+            table.path,
+            f"all {len(gone)} lines hold a value that `missing` names",
+            remedy="Correct `missing`, or the table.",
+        )
+    left = table.part(np.flatnonzero(~gone))
+    for name, values in left.columns.items():
+        code = fill_code(values, accepted=material.not_missing)
+        if code is not None:
+            line = int(left.lines[code.place[0]])
+            raise FormatError(
+                table.path,
+                code.said(len(values), f"line {line}"),
+                remedy=f"If it stands for missing values, declare `missing: [{code.written}]`: these lines"
+                f" are then left out. If it is a value, declare `not_missing: [{code.written}]`.",
+                line=line,
+                column=name,
+            )
+    return left
 
 
 def _check(table: LongTable, test: Test, stretch: str, stress: str) -> None:

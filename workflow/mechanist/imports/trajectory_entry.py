@@ -76,6 +76,8 @@ class ImportEntry:
         empty box, whose length along z is no strain.
     target : str, optional
         Column of the states under load with the quantity to predict for each particle.
+    not_missing : tuple of float
+        Numbers that are values although they look like codes for missing ones.
     """
 
     reference_path: tuple[Path, ...]
@@ -97,6 +99,7 @@ class ImportEntry:
     atom_style: str | None = None
     periodic: tuple[str, ...] = ()
     target: str | None = None
+    not_missing: tuple[float, ...] = ()
 
     @property
     def strained_dimension(self) -> int:
@@ -129,6 +132,7 @@ class ImportEntry:
             values[key] = tuple(Path(path) for path in matching_files(values[key]))
         values["species"] = {str(label): name for label, name in entry["species"].items()}
         values["periodic"] = tuple(entry.get("periodic", ()))
+        values["not_missing"] = tuple(float(one) for one in entry.get("not_missing", ()))
         values["volume_tolerance"] = float(entry.get("volume_tolerance", VOLUME_TOLERANCE))
         if "reference" in values:
             values["reference"] = _choice("reference", values["reference"])

@@ -7,6 +7,7 @@ import numpy as np
 
 from mechanist.core.typing import FloatArray
 from mechanist.formats.configuration import Configuration
+from mechanist.formats.fill_codes import fill_code
 from mechanist.formats.sample import UNKNOWN_SEED, Frame, LoadPath, Sample
 from mechanist.formats.trajectory import TrajectoryFrame
 from mechanist.imports.empty_space import empty_slabs
@@ -115,7 +116,25 @@ def _targets(entry: ImportEntry, frame: TrajectoryFrame) -> dict[str, FloatArray
             particle=i,
             column=entry.target,
         )
+    _refuse_codes(entry, frame, entry.target, target)
     return {entry.target: target}
+
+
+def _refuse_codes(
+    entry: ImportEntry, frame: TrajectoryFrame, column: str, values: FloatArray
+) -> None:
+    """Refuse numbers that stand for missing values, of shape (particles, ...)."""
+    code = fill_code(values, accepted=entry.not_missing)
+    if code is None:
+        return
+    particle = code.place[0]
+    raise frame.error(
+        code.said(values.size, f"id {frame.ids[particle]}"),
+        remedy="If values are missing, find them, or leave the frame out: every particle needs one. If"
+        f" {code.value:.9g} is a value, declare `not_missing: [{code.written}]`.",
+        particle=particle,
+        column=column,
+    )
 
 
 def _configuration(entry: ImportEntry, frame: TrajectoryFrame) -> Configuration:
@@ -124,6 +143,7 @@ def _configuration(entry: ImportEntry, frame: TrajectoryFrame) -> Configuration:
             f"the file is in {frame.units!r} units, but {entry.units!r} is declared",
             remedy="Correct `units`.",
         )
+    _refuse_codes(entry, frame, "positions", frame.positions)
     repeats = (True, True, "z" in entry.periodic or not entry.periodic)
     return frame.configuration(entry.species, entry.dimension, repeats)
 

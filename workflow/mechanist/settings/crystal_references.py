@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from mechanist.settings.burgers_vectors import burgers_problem
 from mechanist.settings.descriptor_cards import declared_in_library, unknown_kinds
 from mechanist.settings.models.crystal_block import CrystalBlock
 from mechanist.settings.models.crystal_imports import CrystalImport
@@ -38,6 +39,9 @@ def crystal_problems(block: CrystalBlock, library: Path) -> Iterator[str]:
         yield from _system(place, system)
     for name, made in block.imports.items():
         yield from _import(f"crystal/imports/{name}", made, block)
+    for name, lines in block.lines.items():
+        if problem := burgers_problem(lines.burgers):
+            yield f"crystal/lines/{name}/burgers: {problem}"
     if block.surrogate:
         yield from _surrogate(block.surrogate, block, library)
 

@@ -17,6 +17,9 @@ An entry with all possible keys::
     unchecked: [x]                # periodic axes whose ends are not compared
     resample: [t]                 # axes to interpolate to a uniform grid, however uneven they are
     uneven: [t]                   # times are used as they are, without interpolation
+    missing: [-999]               # numbers that stand for missing values: they are cut off where they fill
+                                  # the ends of an axis, and refused elsewhere
+    not_missing: [-999]           # numbers that look like codes for missing values, but are values
     units: {u: m/s, x: m, t: s}
     trajectories: 0               # the dimension (csv: the column) that numbers trajectories
 """
@@ -65,6 +68,8 @@ class FieldEntry:
     unchecked: frozenset[str] = frozenset()
     resample: frozenset[str] = frozenset()
     uneven: frozenset[str] = frozenset()
+    missing: tuple[float, ...] = ()
+    not_missing: tuple[float, ...] = ()
     units: dict[str, str] = field(default_factory=dict)
     trajectories: int | str | None = None
     format: str | None = None
@@ -113,6 +118,8 @@ class FieldEntry:
             unchecked=frozenset(_among(entry, "unchecked", sorted(periodic))),
             resample=resample,
             uneven=uneven,
+            missing=_numbers(entry, "missing"),
+            not_missing=_numbers(entry, "not_missing"),
             units={str(n): str(u) for n, u in _mapping(entry, "units").items()},
             trajectories=entry.get("trajectories"),
             format=entry.get("format"),
@@ -196,6 +203,13 @@ def _among(entry: Mapping[str, object], key: str, names: list[str]) -> list[str]
         kind = "periodic axes" if key in {"drop_last", "unchecked"} else "axes"
         raise ValueError(f"{key}: {value!r}; expected a list of {kind} among {names}")
     return list(value)
+
+
+def _numbers(entry: Mapping[str, object], key: str) -> tuple[float, ...]:
+    value = entry.get(key) or []
+    if not isinstance(value, list | tuple) or any(type(one) not in (int, float) for one in value):
+        raise ValueError(f"{key}: {value!r}; expected a list of numbers, as in [-999, 1.0e+20]")
+    return tuple(float(one) for one in value)
 
 
 def _order(entry: Mapping[str, object], axes: list[str], *, columns: bool) -> tuple[str, ...]:

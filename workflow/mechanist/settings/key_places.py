@@ -1,5 +1,10 @@
-"""Name the file and line in which a key of the configuration stands, in messages about it."""
+"""Name the file and line in which a key of the configuration stands, in messages about it.
 
+Jobs of rules know the configuration only as it is after all files are merged. So that their messages
+can name places as well, the workflow tells them its files in a variable of the environment.
+"""
+
+import json
 import os
 import re
 from collections.abc import Collection, Sequence
@@ -12,6 +17,35 @@ import yaml
 PROBLEM: Final = re.compile(r"  (?P<key>\(top level\)|[^\s:]+): (?P<what>.*)")
 #: A key that should not be there stands one level below the key that the problem names.
 UNKNOWN: Final = re.compile(r"unknown key '(?P<key>[^']+)'")
+#: Keys below that of a problem with which its text begins, as in ``axes: x: 3; expected ...``.
+_BELOW: Final = re.compile(r"(?P<key>[^\s:/]+): ")
+_VARIABLE: Final = "MECHANIST_CONFIGURATION"
+
+
+def tell_jobs(files: Sequence[str | Path], *, overridden: Collection[str] = ()) -> None:
+    """Tell the jobs that this process starts where the configuration stands; see :func:`with_places`."""
+    os.environ[_VARIABLE] = json.dumps(
+        {"files": [str(Path(path).absolute()) for path in files], "overridden": sorted(overridden)}
+    )
+
+
+def located(problem: str) -> str:
+    """Return a problem of a key of the configuration with the file and line that the workflow told.
+
+    Parameters
+    ----------
+    problem : str
+        The key, with slashes, and what is wrong, as in ``equations/imports/mine: order: ...``; anything
+        else, and everything outside a workflow, stays as it is.
+    """
+    told = os.environ.get(_VARIABLE)
+    if told is None:
+        return problem
+    known = json.loads(told)
+    try:
+        return with_places(f"  {problem}", known["files"], overridden=known["overridden"])[2:]
+    except (OSError, yaml.YAMLError):  # changed since: the problem itself matters more
+        return problem
 
 
 def with_places(
@@ -48,7 +82,10 @@ def with_places(
 def _keys(problem: re.Match[str]) -> list[str]:
     """Return the nested keys of a problem."""
     keys = [] if problem["key"].startswith("(") else problem["key"].split("/")
-    unknown = UNKNOWN.match(problem["what"])
+    what = problem["what"]
+    while below := _BELOW.match(what):
+        keys, what = [*keys, below["key"]], what[below.end() :]
+    unknown = UNKNOWN.match(what)
     return [*keys, unknown["key"]] if unknown else keys
 
 

@@ -63,6 +63,8 @@ class FieldImportEntry(TypedDict, total=False):
     unchecked: list[str]
     resample: list[str]
     uneven: list[Literal["t"]]
+    missing: list[float]
+    not_missing: list[float]
     units: dict[str, str]
     trajectories: int | str
     truth: dict[str, object]

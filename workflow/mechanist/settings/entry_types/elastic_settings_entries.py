@@ -27,6 +27,8 @@ class ElasticMaterialEntry(TypedDict, total=False):
     columns: ElasticColumnsEntry
     stress: Literal["nominal", "cauchy"]
     unit: Required[str]
+    missing: list[float]
+    not_missing: list[float]
     error: ElasticErrorEntry
 
 

@@ -48,6 +48,7 @@ class GlassImportEntry(ParticleFileEntry, total=False):
     volume_tolerance: float
     group: str
     target: str
+    not_missing: list[float]
 
 
 class GlassPredictionEntry(ParticleFileEntry, total=False):

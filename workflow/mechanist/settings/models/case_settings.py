@@ -151,6 +151,16 @@ class FieldImport(Block):
         description="`[t]` if times are uneven and used as they are, without interpolation: a gap, jitter,"
         " or steps that grow. Only the method `weak` uses them.",
     )
+    missing: list[float] | None = Field(
+        default=None,
+        description="Numbers in fields and inputs that stand for missing values, such as `[-999]`. Ends of"
+        " axes where some field is missing throughout are cut off; missing values elsewhere are refused.",
+    )
+    not_missing: list[float] | None = Field(
+        default=None,
+        description="Numbers that are values although they look like codes for missing ones: `-999` and"
+        " others of their kind are refused if they lie far from all other values.",
+    )
     units: dict[str, str] | None = Field(default=None, description="Unit of each field and axis.")
     trajectories: Whole | str | None = Field(
         default=None,

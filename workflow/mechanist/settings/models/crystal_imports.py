@@ -135,8 +135,8 @@ class CrystalLines(Block):
         default=None, description="Ratio of lattice parameters of a hexagonal crystal."
     )
     burgers: Positive = Field(
-        description="Magnitude of the Burgers vector in m, which is the unit of length of the"
-        " files."
+        description="Magnitude of the Burgers vector in m, from 1e-10 to 3e-9, which is the unit of length"
+        " of the files."
     )
     grid: Annotated[list[Count], Field(min_length=3, max_length=3)] = Field(
         description="Number of voxels along each axis."

@@ -53,6 +53,15 @@ class ElasticMaterial(Block):
         " area.",
     )
     unit: str = Field(description="Unit of the stress.")
+    missing: list[float] = Field(
+        default=[],
+        description="Numbers that stand for missing values, such as `[-999]`; lines that hold one are"
+        " left out.",
+    )
+    not_missing: list[float] = Field(
+        default=[],
+        description="Numbers that are values although they look like codes for missing ones.",
+    )
     error: ElasticError = Field(
         default=ElasticError(), description="Assumed standard error of each measured stress."
     )

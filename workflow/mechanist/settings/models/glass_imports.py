@@ -121,6 +121,11 @@ class GlassImport(ParticleFile):
         default=None,
         description="Column of the frames under load that holds the quantity to predict.",
     )
+    not_missing: list[float] | None = Field(
+        default=None,
+        description="Numbers among targets and positions that are values although they look like codes for"
+        " missing ones: `-999` and others of their kind are refused if they lie far from all other values.",
+    )
 
 
 class GlassPrediction(ParticleFile):
