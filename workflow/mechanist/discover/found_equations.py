@@ -1,15 +1,17 @@
 """Find equations in fields: search, selection by rules, and correction for noise."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from mechanist.discover.equation import equation_of
+from mechanist.discover.equation import about_offsets, equation_of, with_hint
 from mechanist.discover.refinement import refined
 from mechanist.discover.regression import Fit
 from mechanist.discover.search import Groups, Search
 from mechanist.discover.selection import select_by_rules
 from mechanist.discover.system import LinearSystem
+from mechanist.discover.uncentred import Shift, uncentred
 from mechanist.formats.equation_files import Equation
 from mechanist.formats.field_files import FieldData, Truth
 
@@ -46,9 +48,11 @@ def discover(
         Best models of each size by target, to avoid searching for them twice.
     """
     made = search.systems(data) if systems is None else systems
+    offsets = search.offsets(data)
     equations = []
     for target, (system, groups) in made.items():
         true = None if truth is None else truth.get(target)
+        shift = Shift.of(system, groups, offsets) if offsets else None
         selections = select_by_rules(
             system,
             target,
@@ -56,7 +60,7 @@ def discover(
             max_terms=search.max_terms,
             resamples=resamples,
             rng=rng,
-            truth=true,
+            truth=true if true is None or shift is None else shift.in_deviations(true),
             path=None if paths is None else paths[target],
         )
         correction = search.correction(data, target, groups)
@@ -65,5 +69,14 @@ def discover(
                 refined(one, system, correction, extend=one.rule == "auto") for one in selections
             ]
         members = {group[0].name: group for group in groups}
-        equations += [equation_of(system, one, groups=members, truth=true) for one in selections]
+        found = [equation_of(system, one, groups=members, truth=true) for one in selections]
+        if shift is None:
+            hint = search.offset_hint(data, target)
+            equations += [with_hint(one, hint) for one in found]
+            continue
+        own = search.correction(data, target, groups, mixing=shift.shares)
+        for one, near in zip(selections, found, strict=True):
+            raw = uncentred(one, shift, own)
+            equation = equation_of(shift.raw, raw, groups=members, truth=true)
+            equations.append(replace(equation, near=about_offsets(near, offsets)))
     return equations

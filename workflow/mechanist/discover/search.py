@@ -5,9 +5,19 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final
 
+import numpy as np
+
+from mechanist.core.typing import FloatArray
 from mechanist.discover.attenuation import Corrected, corrected_fit
 from mechanist.discover.best_subset import MAX_TERMS
 from mechanist.discover.candidate_library import Library
+from mechanist.discover.centring import (
+    Groups,
+    centred,
+    lacking,
+    large_offsets,
+    usable_offsets,
+)
 from mechanist.discover.dependence import require_full_rank
 from mechanist.discover.pointwise import NEXT, discrete_system, pointwise_system
 from mechanist.discover.priors import Priors
@@ -28,7 +38,6 @@ METHODS: Final = (
     "map",
     *(DERIVATIVE + how for how in ("finite_difference", "local_polynomial", "spectral")),
 )
-Groups = tuple[tuple[Term, ...], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,21 +154,62 @@ class Search:
             If data, library and priors do not fit together, or terms are linearly dependent on
             the data although ``dependent`` is false.
         """
-        first = data[0]
-        targets = self.targets_of(first)
-        library = self.library.build(first)
-        axes = [axis for axis in first.axes if axis != TIME]
-        groups = {t: self.priors.groups(library, _left(t), axes) for t in targets}
+        targets = self.targets_of(data[0])
+        groups = self._groups(data[0])
         wanted = {term for one in groups.values() for group in one for term in group}
-        system = self._system(data, [term for term in library if term in wanted], targets)
+        library = [term for term in self.library.build(data[0]) if term in wanted]
+        offsets = self.offsets(data)
+        system = self._system(centred(data, offsets), library, targets)
         made = {t: (_restricted(system, groups[t]), groups[t]) for t in targets}
         if not self.dependent:
-            for restricted, _ in made.values():
-                require_full_rank(restricted)
+            for target, (restricted, _) in made.items():
+                require_full_rank(restricted, hint=self.offset_hint(data, target))
         return made
 
+    def offsets(self, data: Sequence[FieldData]) -> dict[str, float]:
+        """Return what is subtracted from variables for the search, because it is large beside them.
+
+        Returns
+        -------
+        dict of str to float
+            By name of the variable. Empty if no mean is large beside the spread, for maps, for
+            left-hand sides other than time derivatives of fields, and where the library does not hold
+            the terms that deviations need.
+        """
+        if self.method == "map" or not all(_rate(target) for target in self.targets_of(data[0])):
+            return {}
+        found = large_offsets(data)
+        return usable_offsets(list(self._groups(data[0]).values()), found) if found else {}
+
+    def offset_hint(self, data: Sequence[FieldData], target: str) -> str:
+        """Return which terms would allow a search in deviations from a mean; empty if none lack."""
+        if self.method == "map":
+            return ""
+        used = self.offsets(data)
+        found = {n: v for n, v in large_offsets(data).items() if n not in used}
+        groups = self._groups(data[0])[target]
+        hints = [
+            f"{name!r} stays near {offset:g} on these data, where its powers are nearly linear functions"
+            f" of each other; with the terms {names} the library could be searched in its deviation from"
+            f" {offset:g}"
+            for name, offset in found.items()
+            if (names := lacking(groups, {name: offset}))
+        ]
+        return "; ".join(hints)
+
+    def _groups(self, first: FieldData) -> dict[str, Groups]:
+        library = self.library.build(first)
+        axes = [axis for axis in first.axes if axis != TIME]
+        targets = self.targets_of(first)
+        return {t: self.priors.groups(library, _left(t), axes) for t in targets}
+
     def correction(
-        self, data: Sequence[FieldData], target: str, groups: Groups
+        self,
+        data: Sequence[FieldData],
+        target: str,
+        groups: Groups,
+        *,
+        mixing: FloatArray | None = None,
     ) -> Correction | None:
         """Return the correction of chosen columns for noise in the data; None if there is none.
 
@@ -171,20 +221,31 @@ class Search:
             Left-hand side.
         groups : tuple of tuple of Term
             The terms that each column of the system sums, as :meth:`systems` returns them.
+        mixing : ndarray of shape (p, p), optional
+            Shares of these columns in those of the equation, a row for each; see :func:`.tied.mixed`.
         """
         if self.method != "weak":
             return None
         terms = dict.fromkeys(term for group in groups for term in group)
+        near = centred(data, self.offsets(data))
         widths = self._widths() or choose_test_functions(
-            data, (*terms, *as_terms(self.targets_of(data[0]))), snapshots=self.snapshots
+            near, (*terms, *as_terms(self.targets_of(data[0]))), snapshots=self.snapshots
         )
 
         @cache
         def corrected(support: Support) -> Corrected | None:
             if len(support) > self.max_terms:
                 return None
-            columns = [groups[k] for k in support]
-            return corrected_fit(data, columns, target, widths=widths, snapshots=self.snapshots)
+            rows = None if mixing is None else mixing[list(support)]
+            used = support if rows is None else np.flatnonzero(rows.any(axis=0)).tolist()
+            return corrected_fit(
+                near,
+                [groups[k] for k in used],
+                target,
+                widths=widths,
+                snapshots=self.snapshots,
+                mixing=None if rows is None else rows[:, used].T,
+            )
 
         return corrected
 
@@ -213,6 +274,12 @@ def _left(target: str) -> Term:
     if target.endswith(f"_{NEXT}"):
         return monomial({target.removesuffix(f"_{NEXT}"): 1})
     return parse_term(target)
+
+
+def _rate(target: str) -> bool:
+    """Return whether a left-hand side is a time derivative of a field, which has no offset."""
+    term = parse_term(target)
+    return term.bare and any(axis == TIME for axis, _ in term.outer)
 
 
 def _restricted(system: LinearSystem, groups: Groups) -> LinearSystem:

@@ -55,6 +55,30 @@ class PathModel:
 
 
 @dataclass(frozen=True)
+class Near:
+    """An equation written in the deviations of variables from offsets.
+
+    Parameters
+    ----------
+    offsets : dict of str to float
+        What is subtracted from each variable; the deviation of ``u`` is called ``u'``.
+    terms : tuple of FoundTerm
+        Right-hand side.
+    text : str
+        The equation as one line of text.
+    """
+
+    offsets: dict[str, float]
+    terms: tuple[FoundTerm, ...]
+    text: str
+
+    def to_text(self) -> str:
+        """Return the equation and what its primes mean."""
+        meant = ", ".join(f"{n}' = {n} {_minus(value)}" for n, value in self.offsets.items())
+        return f"{self.text}, with {meant}"
+
+
+@dataclass(frozen=True)
 class Equation:
     """The equation found for one target by one rule.
 
@@ -79,6 +103,8 @@ class Equation:
         NaN if the method of the search does not tell.
     verdict, reason : str
         What is to be thought of the equation, in a word or two, and why; empty if not judged.
+    near : Near, optional
+        The law as it was found, in deviations from offsets, if means are large beside the spread.
     """
 
     target: str
@@ -93,6 +119,7 @@ class Equation:
     noise_share: float = math.nan
     verdict: str = ""
     reason: str = ""
+    near: Near | None = None
 
     @property
     def found(self) -> bool:
@@ -193,16 +220,7 @@ def _content(equation: Equation) -> dict[str, object]:
         "target_latex": equation.latex,
         "rule": equation.rule,
         "found": equation.found,
-        "terms": [
-            {
-                "name": term.name,
-                "latex": term.latex,
-                "coefficient": term.coefficient,
-                "error": _or_null(term.error),
-                "inclusion": _or_null(term.inclusion),
-            }
-            for term in equation.terms
-        ],
+        "terms": [_term_content(term) for term in equation.terms],
         "loss": equation.loss,
         "held_out": _or_null(equation.held_out),
         "smallest_gain": equation.smallest_gain,
@@ -213,7 +231,39 @@ def _content(equation: Equation) -> dict[str, object]:
         "reason": equation.reason,
         "text": equation.to_text(),
         "latex": equation.to_latex(),
+        **({} if equation.near is None else {"near": _near_content(equation.near)}),
     }
+
+
+def _term_content(term: FoundTerm) -> dict[str, object]:
+    return {
+        "name": term.name,
+        "latex": term.latex,
+        "coefficient": term.coefficient,
+        "error": _or_null(term.error),
+        "inclusion": _or_null(term.inclusion),
+    }
+
+
+def _near_content(near: Near) -> dict[str, object]:
+    terms = [_term_content(term) for term in near.terms]
+    return {"offsets": near.offsets, "terms": terms, "text": near.text}
+
+
+def _term(entry: Mapping[str, Any]) -> FoundTerm:
+    return FoundTerm(
+        name=entry["name"],
+        latex=entry["latex"],
+        coefficient=entry["coefficient"],
+        error=_or_nan(entry["error"]),
+        inclusion=_or_nan(entry["inclusion"]),
+    )
+
+
+def _near(entry: Mapping[str, Any] | None) -> Near | None:
+    if entry is None:
+        return None
+    return Near(entry["offsets"], tuple(_term(term) for term in entry["terms"]), entry["text"])
 
 
 def _equation(entry: Mapping[str, Any]) -> Equation:
@@ -221,16 +271,7 @@ def _equation(entry: Mapping[str, Any]) -> Equation:
         target=entry["target"],
         latex=entry["target_latex"],
         rule=entry["rule"],
-        terms=tuple(
-            FoundTerm(
-                name=term["name"],
-                latex=term["latex"],
-                coefficient=term["coefficient"],
-                error=_or_nan(term["error"]),
-                inclusion=_or_nan(term["inclusion"]),
-            )
-            for term in entry["terms"]
-        ),
+        terms=tuple(_term(term) for term in entry["terms"]),
         loss=entry["loss"],
         held_out=_or_nan(entry["held_out"]),
         smallest_gain=entry["smallest_gain"],
@@ -239,6 +280,7 @@ def _equation(entry: Mapping[str, Any]) -> Equation:
         noise_share=_or_nan(entry["noise_share"]),
         verdict=entry["verdict"],
         reason=entry["reason"],
+        near=_near(entry.get("near")),
     )
 
 
@@ -248,6 +290,10 @@ def _or_null(value: float) -> float | None:
 
 def _or_nan(value: float | None) -> float:
     return math.nan if value is None else value
+
+
+def _minus(value: float) -> str:
+    return f"- {value:.12g}" if value >= 0 else f"+ {-value:.12g}"
 
 
 def _plain(name: str) -> str:

@@ -89,6 +89,8 @@ def main(
     write_equations(out_json, content)
     for equation in equations:
         LOGGER.info("%s, %s: %s", case, equation.rule, equation.to_text())
+        if equation.near is not None:
+            LOGGER.info("%s, %s: %s", case, equation.rule, equation.near.to_text())
         LOGGER.info("%s, %s: %s: %s", case, equation.rule, equation.verdict, equation.reason)
     rows: list[dict[str, object]] = []
     if truth:
