@@ -70,21 +70,27 @@ def equation_of(
     )
 
 
-def about_offsets(equation: Equation, offsets: Mapping[str, float]) -> Near | None:
-    """Return an equation of deviations with a prime at their names; None if it has no terms.
+def about_offsets(equation: Equation, found: Equation, offsets: Mapping[str, float]) -> Equation:
+    """Return an equation beside which the same law stands in deviations, with a prime at their names.
 
     Parameters
     ----------
     equation : Equation
-        Found in deviations, under the names of the variables themselves.
+        In the variables of the data.
+    found : Equation
+        In deviations, under the names of the variables themselves; the detection limits are its.
     offsets : mapping of str to float
         What was subtracted from each variable.
     """
-    if not equation.found:
-        return None
-    terms = [replace(term, name=_primed(term.name, offsets)) for term in equation.terms]
-    primed = replace(equation, target=_primed(equation.target, offsets), terms=tuple(terms))
-    return Near(dict(offsets), primed.terms, primed.to_text())
+    limits = None
+    if found.limits is not None:
+        limits = {_primed(name, offsets): limit for name, limit in found.limits.items()}
+    if not found.found:
+        return replace(equation, limits=limits)
+    terms = [replace(term, name=_primed(term.name, offsets)) for term in found.terms]
+    primed = replace(found, target=_primed(found.target, offsets), terms=tuple(terms))
+    near = Near(dict(offsets), primed.terms, primed.to_text())
+    return replace(equation, near=near, limits=limits)
 
 
 def with_hint(equation: Equation, hint: str) -> Equation:

@@ -5,11 +5,12 @@ from dataclasses import replace
 
 import numpy as np
 
+from mechanist.discover.detection import detection_limits
 from mechanist.discover.equation import about_offsets, equation_of, with_hint
 from mechanist.discover.refinement import refined
 from mechanist.discover.regression import Fit
 from mechanist.discover.search import Groups, Search
-from mechanist.discover.selection import select_by_rules
+from mechanist.discover.selection import Selection, select_by_rules
 from mechanist.discover.system import LinearSystem
 from mechanist.discover.uncentred import Shift, uncentred
 from mechanist.formats.equation_files import Equation
@@ -26,6 +27,7 @@ def discover(
     rng: np.random.Generator | None = None,
     systems: Mapping[str, tuple[LinearSystem, Groups]] | None = None,
     paths: Mapping[str, Sequence[Fit]] | None = None,
+    limits: bool = False,
 ) -> list[Equation]:
     """Return an equation for every target and rule.
 
@@ -46,6 +48,8 @@ def discover(
         Result of :meth:`Search.systems`, to avoid computing it twice.
     paths : mapping, optional
         Best models of each size by target, to avoid searching for them twice.
+    limits : bool
+        Whether to say how small further terms may be; see :mod:`.detection`.
     """
     made = search.systems(data) if systems is None else systems
     offsets = search.offsets(data)
@@ -69,7 +73,10 @@ def discover(
                 refined(one, system, correction, extend=one.rule == "auto") for one in selections
             ]
         members = {group[0].name: group for group in groups}
-        found = [equation_of(system, one, groups=members, truth=true) for one in selections]
+        found = [
+            _with_limits(equation_of(system, one, groups=members, truth=true), one, system, limits)
+            for one in selections
+        ]
         if shift is None:
             hint = search.offset_hint(data, target)
             equations += [with_hint(one, hint) for one in found]
@@ -78,5 +85,15 @@ def discover(
         for one, near in zip(selections, found, strict=True):
             raw = uncentred(one, shift, own)
             equation = equation_of(shift.raw, raw, groups=members, truth=true)
-            equations.append(replace(equation, near=about_offsets(near, offsets)))
+            equations.append(about_offsets(equation, near, offsets))
     return equations
+
+
+def _with_limits(
+    equation: Equation, selection: Selection, system: LinearSystem, wanted: bool
+) -> Equation:
+    """Return an equation with the detection limits of the terms that are not in it."""
+    if not wanted or selection.rule != "auto":
+        return equation
+    found = zip(system.names, detection_limits(selection, system), strict=True)
+    return replace(equation, limits={n: float(x) for n, x in found if not np.isnan(x)})

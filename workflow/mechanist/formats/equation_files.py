@@ -6,7 +6,7 @@ numbers (an error from a single block, an inclusion frequency that was not reque
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +15,8 @@ from mechanist.core.atomic import write_text
 from mechanist.core.errors import FormatError
 
 SCHEMA: Final = "mechanist.equations/2"
+#: Detection limits that a line of text lists.
+LISTED: Final = 12
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,9 @@ class Equation:
         What is to be thought of the equation, in a word or two, and why; empty if not judged.
     near : Near, optional
         The law as it was found, in deviations from offsets, if means are large beside the spread.
+    limits : dict of str to float, optional
+        Smallest coefficient that each further candidate would have been kept with; infinite if the
+        data cannot show it at any size, None if limits were not requested.
     """
 
     target: str
@@ -120,6 +125,7 @@ class Equation:
     verdict: str = ""
     reason: str = ""
     near: Near | None = None
+    limits: dict[str, float] | None = None
 
     @property
     def found(self) -> bool:
@@ -136,6 +142,17 @@ class Equation:
         if not self.found:
             return f"{self.target}: no equation found"
         return f"{self.target} = " + _joined([(_number(t), _plain(t.name)) for t in self.terms])
+
+    def limits_text(self) -> str:
+        """Return from which size on the data would have shown further terms; empty if unknown."""
+        if not self.limits:
+            return ""
+        listed = [
+            f"{name} {limit:.2g}" if math.isfinite(limit) else f"{name} at no size"
+            for name, limit in self.limits.items()
+        ]
+        more = f", and {len(listed) - LISTED} in the file" if len(listed) > LISTED else ""
+        return f"other terms would have been found from these sizes on: {', '.join(listed[:LISTED])}{more}"
 
     def to_latex(self) -> str:
         """Return the equation in LaTeX, without dollars."""
@@ -232,6 +249,7 @@ def _content(equation: Equation) -> dict[str, object]:
         "text": equation.to_text(),
         "latex": equation.to_latex(),
         **({} if equation.near is None else {"near": _near_content(equation.near)}),
+        **({} if equation.limits is None else {"limits": _limits_content(equation.limits)}),
     }
 
 
@@ -243,6 +261,16 @@ def _term_content(term: FoundTerm) -> dict[str, object]:
         "error": _or_null(term.error),
         "inclusion": _or_null(term.inclusion),
     }
+
+
+def _limits_content(limits: Mapping[str, float]) -> list[dict[str, object]]:
+    return [{"name": name, "limit": _or_null(limit)} for name, limit in limits.items()]
+
+
+def _limits(entries: Sequence[Mapping[str, Any]] | None) -> dict[str, float] | None:
+    if entries is None:
+        return None
+    return {e["name"]: math.inf if e["limit"] is None else e["limit"] for e in entries}
 
 
 def _near_content(near: Near) -> dict[str, object]:
@@ -281,6 +309,7 @@ def _equation(entry: Mapping[str, Any]) -> Equation:
         verdict=entry["verdict"],
         reason=entry["reason"],
         near=_near(entry.get("near")),
+        limits=_limits(entry.get("limits")),
     )
 
 
@@ -309,7 +338,9 @@ def _number(term: FoundTerm) -> tuple[float, str]:
     # Fixed decimals to two digits of the error, else significant digits for both numbers.
     digits = 1 - math.floor(math.log10(term.error))
     if digits < 0 or size < 1e-4:
-        return sign, f"({size:.3g} ± {term.error:.1g})"
+        # as many digits as reach the first one of the error
+        reach = math.floor(math.log10(size)) - math.floor(math.log10(term.error)) + 1
+        return sign, f"({size:.{max(3, reach)}g} ± {term.error:.1g})"
     return sign, f"({size:.{digits}f} ± {term.error:.{digits}f})"
 
 
