@@ -5,11 +5,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from mechanist.discover.centring import Groups
 from mechanist.discover.detection import detection_limits
 from mechanist.discover.equation import about_offsets, equation_of, with_hint
+from mechanist.discover.profiled import Profiled
 from mechanist.discover.refinement import refined
 from mechanist.discover.regression import Fit
-from mechanist.discover.search import Groups, Search
+from mechanist.discover.search import Search
 from mechanist.discover.selection import Selection, select_by_rules
 from mechanist.discover.system import LinearSystem
 from mechanist.discover.uncentred import Shift, uncentred
@@ -50,7 +52,23 @@ def discover(
         Best models of each size by target, to avoid searching for them twice.
     limits : bool
         Whether to say how small further terms may be; see :mod:`.detection`.
+
+    Raises
+    ------
+    ValueError
+        As :meth:`Search.systems`, or if the library has unknown numbers beside a known truth.
     """
+    profiled, values = None, {}
+    if search.library.parameters:
+        if truth is not None or systems is not None:
+            raise ValueError(
+                f"parameters {sorted(search.library.parameters)} in terms are fitted only where no true"
+                " equation is given, because terms are compared with it by their names. Leave `truth`"
+                " out of the entry, or give numbers in place of the parameters"
+            )
+        profiled = Profiled(search, data)
+        values = profiled.values()
+        search = profiled.at(values)
     made = search.systems(data) if systems is None else systems
     offsets = search.offsets(data)
     equations = []
@@ -73,10 +91,12 @@ def discover(
                 refined(one, system, correction, extend=one.rule == "auto") for one in selections
             ]
         members = {group[0].name: group for group in groups}
-        found = [
-            _with_limits(equation_of(system, one, groups=members, truth=true), one, system, limits)
-            for one in selections
-        ]
+        found = []
+        for one in selections:
+            judged, numbers = profiled.fitted(one, groups, values) if profiled else (one, {})
+            equation = equation_of(system, judged, groups=members, truth=true)
+            equation = replace(equation, parameters=numbers)
+            found.append(_with_limits(equation, one, system, limits))
         if shift is None:
             hint = search.offset_hint(data, target)
             equations += [with_hint(one, hint) for one in found]

@@ -74,7 +74,8 @@ class Search:
     Raises
     ------
     ValueError
-        If the method is unknown, or is not ``"weak"`` although snapshots are to be used.
+        If the method is unknown, or is not ``"weak"`` although snapshots are to be used or terms hold
+        unknown numbers.
     """
 
     library: Library = field(default_factory=Library)
@@ -96,6 +97,12 @@ class Search:
             raise ValueError(
                 f"snapshots: true with the method {self.method!r}; expected 'weak', which alone"
                 " integrates in time. Leave other methods out"
+            )
+        if self.library.parameters and self.method != "weak":
+            raise ValueError(
+                f"parameters {sorted(self.library.parameters)} in terms with the method"
+                f" {self.method!r}; expected 'weak', which alone fits them. Leave other methods out, or"
+                " give numbers in their place"
             )
 
     @classmethod
@@ -155,7 +162,7 @@ class Search:
             the data although ``dependent`` is false.
         """
         targets = self.targets_of(data[0])
-        groups = self._groups(data[0])
+        groups = self.groups(data[0])
         wanted = {term for one in groups.values() for group in one for term in group}
         library = [term for term in self.library.build(data[0]) if term in wanted]
         offsets = self.offsets(data)
@@ -179,7 +186,7 @@ class Search:
         if self.method == "map" or not all(_rate(target) for target in self.targets_of(data[0])):
             return {}
         found = large_offsets(data)
-        return usable_offsets(list(self._groups(data[0]).values()), found) if found else {}
+        return usable_offsets(list(self.groups(data[0]).values()), found) if found else {}
 
     def offset_hint(self, data: Sequence[FieldData], target: str) -> str:
         """Return which terms would allow a search in deviations from a mean; empty if none lack."""
@@ -187,7 +194,7 @@ class Search:
             return ""
         used = self.offsets(data)
         found = {n: v for n, v in large_offsets(data).items() if n not in used}
-        groups = self._groups(data[0])[target]
+        groups = self.groups(data[0])[target]
         hints = [
             f"{name!r} stays near {offset:g} on these data, where its powers are nearly linear functions"
             f" of each other; with the terms {names} the library could be searched in its deviation from"
@@ -197,7 +204,8 @@ class Search:
         ]
         return "; ".join(hints)
 
-    def _groups(self, first: FieldData) -> dict[str, Groups]:
+    def groups(self, first: FieldData) -> dict[str, Groups]:
+        """Return the terms that each column of the system of each target sums."""
         library = self.library.build(first)
         axes = [axis for axis in first.axes if axis != TIME]
         targets = self.targets_of(first)
@@ -226,11 +234,8 @@ class Search:
         """
         if self.method != "weak":
             return None
-        terms = dict.fromkeys(term for group in groups for term in group)
         near = centred(data, self.offsets(data))
-        widths = self._widths() or choose_test_functions(
-            near, (*terms, *as_terms(self.targets_of(data[0]))), snapshots=self.snapshots
-        )
+        widths = self.test_functions(near, groups)
 
         @cache
         def corrected(support: Support) -> Corrected | None:
@@ -248,6 +253,15 @@ class Search:
             )
 
         return corrected
+
+    def test_functions(
+        self, data: Sequence[FieldData], groups: Groups
+    ) -> Mapping[str, TestFunction]:
+        """Return the test functions of the columns that these groups of terms sum."""
+        terms = dict.fromkeys(term for group in groups for term in group)
+        return self._widths() or choose_test_functions(
+            data, (*terms, *as_terms(self.targets_of(data[0]))), snapshots=self.snapshots
+        )
 
     def _widths(self) -> dict[str, TestFunction] | None:
         return {a: TestFunction(m, self.power) for a, m in self.half_widths.items()} or None

@@ -17,6 +17,8 @@ from mechanist.core.errors import FormatError
 SCHEMA: Final = "mechanist.equations/2"
 #: Detection limits that a line of text lists.
 LISTED: Final = 12
+#: Relative distance to an end of its range within which a fitted number counts as being there.
+AT_END: Final = 1e-3
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,38 @@ class Near:
 
 
 @dataclass(frozen=True)
+class Parameter:
+    """A number inside terms that was fitted.
+
+    Parameters
+    ----------
+    value, error : float
+        The number and its standard error (NaN if unknown), in the units of the data.
+    low, high : float
+        Range in which it was searched.
+    """
+
+    value: float
+    error: float
+    low: float
+    high: float
+
+    @property
+    def at_end(self) -> bool:
+        """Whether the number is an end of its range, beyond which it may lie."""
+        return not self.low * (1 + AT_END) < self.value < self.high * (1 - AT_END)
+
+    def to_text(self, name: str) -> str:
+        """Return the number with its error, or say that the range ends at it."""
+        if self.at_end:
+            return (
+                f"{name} = {self.value:.6g} (an end of its range from {self.low:g} to {self.high:g}:"
+                " the data do not determine it within)"
+            )
+        return f"{name} = {_number(FoundTerm('', '', self.value, self.error))[1].strip('()')}"
+
+
+@dataclass(frozen=True)
 class Equation:
     """The equation found for one target by one rule.
 
@@ -110,6 +144,8 @@ class Equation:
     limits : dict of str to float, optional
         Smallest coefficient that each further candidate would have been kept with; infinite if the
         data cannot show it at any size, None if limits were not requested.
+    parameters : dict of str to Parameter
+        Numbers inside the terms that were fitted.
     """
 
     target: str
@@ -126,6 +162,7 @@ class Equation:
     reason: str = ""
     near: Near | None = None
     limits: dict[str, float] | None = None
+    parameters: dict[str, Parameter] = field(default_factory=dict)
 
     @property
     def found(self) -> bool:
@@ -141,7 +178,9 @@ class Equation:
         """Return the equation as one line of text, or state that none was found."""
         if not self.found:
             return f"{self.target}: no equation found"
-        return f"{self.target} = " + _joined([(_number(t), _plain(t.name)) for t in self.terms])
+        text = f"{self.target} = " + _joined([(_number(t), _plain(t.name)) for t in self.terms])
+        fitted = [one.to_text(name) for name, one in self.parameters.items()]
+        return f"{text}, with {' and '.join(fitted)}" if fitted else text
 
     def limits_text(self) -> str:
         """Return from which size on the data would have shown further terms; empty if unknown."""
@@ -249,6 +288,7 @@ def _content(equation: Equation) -> dict[str, object]:
         "text": equation.to_text(),
         "latex": equation.to_latex(),
         **({} if equation.near is None else {"near": _near_content(equation.near)}),
+        **({"parameters": _parameters_content(equation)} if equation.parameters else {}),
         **({} if equation.limits is None else {"limits": _limits_content(equation.limits)}),
     }
 
@@ -260,6 +300,20 @@ def _term_content(term: FoundTerm) -> dict[str, object]:
         "coefficient": term.coefficient,
         "error": _or_null(term.error),
         "inclusion": _or_null(term.inclusion),
+    }
+
+
+def _parameters_content(equation: Equation) -> dict[str, object]:
+    return {
+        name: {"value": p.value, "error": _or_null(p.error), "low": p.low, "high": p.high}
+        for name, p in equation.parameters.items()
+    }
+
+
+def _parameters(entries: Mapping[str, Mapping[str, Any]]) -> dict[str, Parameter]:
+    return {
+        name: Parameter(e["value"], _or_nan(e["error"]), e["low"], e["high"])
+        for name, e in entries.items()
     }
 
 
@@ -310,6 +364,7 @@ def _equation(entry: Mapping[str, Any]) -> Equation:
         reason=entry["reason"],
         near=_near(entry.get("near")),
         limits=_limits(entry.get("limits")),
+        parameters=_parameters(entry.get("parameters", {})),
     )
 
 
