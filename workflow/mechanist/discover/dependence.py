@@ -67,10 +67,12 @@ def require_full_rank(
     dependent = dependent_terms(system, tolerance=tolerance)
     if dependent:
         made = "; ".join(_combination(system, name) for name in dependent)
+        known = f"{hint[0].upper()}{hint[1:]}. Otherwise leave" if hint else "Leave"
+        remedy = f"{known} them"
         raise ValueError(
             f"terms {list(dependent)} are linear combinations of others on these data "
             f"({system.n_rows} rows, {len(system.terms)} terms: {made}), so their "
-            "coefficients are not determined. Leave them out of the library, add "
+            f"coefficients are not determined. {remedy} out of the library, add "
             "trajectories on which they are independent, or accept the sparsest equation "
-            "with the setting `dependent: true`" + (f". {hint}" if hint else "")
+            "with the setting `dependent: true`"
         )

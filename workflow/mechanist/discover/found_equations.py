@@ -98,7 +98,7 @@ def discover(
             equation = replace(equation, parameters=numbers)
             found.append(_with_limits(equation, one, system, limits))
         if shift is None:
-            hint = search.offset_hint(data, target)
+            hint = search.hint(data, target)
             equations += [with_hint(one, hint) for one in found]
             continue
         own = search.correction(data, target, groups, mixing=shift.shares)

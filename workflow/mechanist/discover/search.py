@@ -24,6 +24,7 @@ from mechanist.discover.priors import Priors
 from mechanist.discover.refinement import Correction
 from mechanist.discover.regression import Support
 from mechanist.discover.regression_data import as_terms, check_data
+from mechanist.discover.still_fields import still_fields
 from mechanist.discover.system import LinearSystem
 from mechanist.discover.terms import Term, monomial, parse_term
 from mechanist.discover.test_functions import TestFunction
@@ -170,7 +171,7 @@ class Search:
         made = {t: (_restricted(system, groups[t]), groups[t]) for t in targets}
         if not self.dependent:
             for target, (restricted, _) in made.items():
-                require_full_rank(restricted, hint=self.offset_hint(data, target))
+                require_full_rank(restricted, hint=self.hint(data, target))
         return made
 
     def offsets(self, data: Sequence[FieldData]) -> dict[str, float]:
@@ -188,10 +189,14 @@ class Search:
         found = large_offsets(data)
         return usable_offsets(list(self.groups(data[0]).values()), found) if found else {}
 
-    def offset_hint(self, data: Sequence[FieldData], target: str) -> str:
-        """Return which terms would allow a search in deviations from a mean; empty if none lack."""
-        if self.method == "map":
-            return ""
+    def hint(self, data: Sequence[FieldData], target: str) -> str:
+        """Return what is known of the data that explains why a search fails; empty if nothing is.
+
+        Fields that do not vary, and terms that would allow a search in deviations from a large mean.
+        """
+        still = still_fields(data)
+        if self.method == "map" or still:
+            return "; ".join(still)
         used = self.offsets(data)
         found = {n: v for n, v in large_offsets(data).items() if n not in used}
         groups = self.groups(data[0])[target]
