@@ -24,7 +24,7 @@ from mechanist.discover.priors import Priors
 from mechanist.discover.refinement import Correction
 from mechanist.discover.regression import Support
 from mechanist.discover.regression_data import as_terms, check_data
-from mechanist.discover.still_fields import still_fields
+from mechanist.discover.still_fields import require_change
 from mechanist.discover.system import LinearSystem
 from mechanist.discover.terms import Term, monomial, parse_term
 from mechanist.discover.test_functions import TestFunction
@@ -163,6 +163,8 @@ class Search:
             the data although ``dependent`` is false.
         """
         targets = self.targets_of(data[0])
+        if self.method != "map":
+            require_change(data, [parse_term(t).factors[0].variable for t in targets if _rate(t)])
         groups = self.groups(data[0])
         wanted = {term for one in groups.values() for group in one for term in group}
         library = [term for term in self.library.build(data[0]) if term in wanted]
@@ -190,13 +192,9 @@ class Search:
         return usable_offsets(list(self.groups(data[0]).values()), found) if found else {}
 
     def hint(self, data: Sequence[FieldData], target: str) -> str:
-        """Return what is known of the data that explains why a search fails; empty if nothing is.
-
-        Fields that do not vary, and terms that would allow a search in deviations from a large mean.
-        """
-        still = still_fields(data)
-        if self.method == "map" or still:
-            return "; ".join(still)
+        """Return which terms would allow a search in deviations from a large mean; empty if none lack."""
+        if self.method == "map":
+            return ""
         used = self.offsets(data)
         found = {n: v for n, v in large_offsets(data).items() if n not in used}
         groups = self.groups(data[0])[target]

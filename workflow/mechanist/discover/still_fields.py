@@ -11,26 +11,34 @@ from mechanist.formats.field_files import FieldData
 ROUNDING: Final = 1e-12
 
 
-def still_fields(data: Sequence[FieldData]) -> list[str]:
-    """Return a sentence on each field that has one value everywhere, or does not change in time.
+def require_change(data: Sequence[FieldData], names: Sequence[str]) -> None:
+    """Check that fields change in time.
 
     Parameters
     ----------
     data : sequence of FieldData
-        Trajectories with the same fields.
+        Trajectories.
+    names : sequence of str
+        Fields whose rates of change are to be explained.
+
+    Raises
+    ------
+    ValueError
+        If one has one value everywhere, or does not change in time by more than rounding.
     """
-    sentences = []
-    for name in data[0].fields:
+    for name in names:
         values = [one.fields[name] for one in data if name in one.fields]
-        largest = max(float(np.abs(one).max()) for one in values)
+        largest = max((float(np.abs(one).max()) for one in values), default=0.0)
+        if not values or any(
+            float(np.abs(one - one[..., :1]).max()) > ROUNDING * largest for one in values
+        ):
+            continue
         first = float(values[0].flat[0])
-        if all(float(np.abs(one - first).max()) <= ROUNDING * largest for one in values):
-            sentences.append(
-                f"the field {name!r} has the value {first:g} everywhere; check its array"
-            )
-        elif all(float(np.abs(one - one[..., :1]).max()) <= ROUNDING * largest for one in values):
-            sentences.append(
-                f"the field {name!r} does not change in time on these data, so that they tell nothing"
-                " of what changes it; give data in which it does"
-            )
-    return sentences
+        alike = all(float(np.abs(one - first).max()) <= ROUNDING * largest for one in values)
+        seen = f"has the value {first:g} everywhere" if alike else "does not change in time"
+        raise ValueError(
+            f"the field {name!r} {seen},"
+            " expected a change that an equation can explain. Check its array and the order of"
+            " its dimensions; make it one of the `inputs` if it is known, or name other left-hand sides"
+            " under `targets`"
+        )
