@@ -59,7 +59,10 @@ def fisher(offset: float, noise: float = 0.0, seed: int = 0) -> FieldData:
     u = solved(start, rate, 0.02, 3, 101)
     u = u + noise * u.std() * np.random.default_rng(seed).normal(size=u.shape)
     return FieldData(
-        "ring", {"x": x, "t": 0.06 * np.arange(101)}, {"u": u + offset}, periodic=frozenset(["x"])
+        "ring",
+        {"x": x, "t": np.linspace(0.0, 6.0, 101)},
+        {"u": u + offset},
+        periodic=frozenset(["x"]),
     )
 
 
@@ -72,7 +75,7 @@ def stream(noise: float = 0.0) -> FieldData:
         return np.fft.irfft(-0.5j * k * np.fft.rfft(v**2) - 0.1 * k**2 * np.fft.rfft(v), 256)
 
     v = solved(np.exp(-((x - 6) ** 2)) + 0.5 * np.exp(-((x - 11) ** 2) / 2), rate, 0.005, 1, 401)
-    t = 0.005 * np.arange(401)
+    t = np.linspace(0.0, 2.0, 401)
     u = 30 + np.fft.irfft(np.fft.rfft(v, axis=0) * np.exp(-30j * k[:, None] * t), 256, axis=0)
     u = u + noise * u.std() * np.random.default_rng(0).normal(size=u.shape)
     return FieldData("stream", {"x": x, "t": t}, {"u": u}, periodic=frozenset(["x"]))

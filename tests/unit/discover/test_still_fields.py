@@ -10,7 +10,8 @@ from mechanist.discover.search import Search
 from mechanist.discover.still_fields import require_change
 from mechanist.formats.field_files import FieldData
 
-X, T = np.arange(48) * 2 * np.pi / 48, 0.05 * np.arange(50)
+X = np.linspace(0.0, 2 * np.pi, 48, endpoint=False)
+T = np.linspace(0.0, 2.45, 50)
 SEARCH = Search(library=Library(degree=2, order=2))
 
 
@@ -19,7 +20,7 @@ def ring(u: FloatArray) -> FieldData:
 
 
 def moving() -> FloatArray:
-    return np.sin(X[:, None] - T) + 0.5 * np.sin(2 * (X[:, None] - T))
+    return np.asarray(np.sin(X[:, None] - T) + 0.5 * np.sin(2 * (X[:, None] - T)))
 
 
 STEADY = np.repeat(np.sin(X)[:, None], 50, axis=1)
@@ -51,7 +52,7 @@ def test_fields_that_change_in_some_trajectory_or_hardly_are_used() -> None:
 
 
 def test_less_noise_is_advised_only_where_noise_may_hide_the_law() -> None:
-    x = np.arange(400) * 0.05
+    x = np.linspace(0.0, 19.95, 400)
     noise = 0.002 * np.random.default_rng(0).normal(size=400)
     fields = {"u": np.sin(x) + 0.4 * np.sin(2.3 * x) + noise}
     swing = FieldData("swing", {"t": x}, fields)
