@@ -80,6 +80,7 @@ def corrected_fit(
     widths: Mapping[str, TestFunction] | None = None,
     strides: Mapping[str, int] | None = None,
     snapshots: bool = False,
+    mixing: FloatArray | None = None,
 ) -> Corrected | None:
     """Return coefficients of chosen columns, corrected for noise in the terms.
 
@@ -93,6 +94,9 @@ def corrected_fit(
         Left-hand side, such as ``"u_t"``.
     widths, strides, snapshots
         As in :func:`.weak.weak_system`; use the same values as for the choice of terms.
+    mixing : ndarray of shape (n_groups, p), optional
+        Columns of the equation as combinations of the groups, which are then better conditioned
+        than these columns. By default the groups are the columns.
 
     Returns
     -------
@@ -123,6 +127,11 @@ def corrected_fit(
         independent += independent_values(projectors, everything[-1])
         noise += noise_products(whole, everything, projectors)
         parts += stretch_rows(whole, projectors, plan)
+    expansion = np.eye(len(groups))
+    if mixing is not None:
+        rows = triangular(np.concatenate([part.rows for part in parts]) @ sums)
+        basis, expansion = _orthogonal(mixing, np.linalg.norm(rows[:, :-1], axis=0))
+        sums = sums @ linalg.block_diag(basis, 1.0)
     noise = sums.T @ noise @ sums
     factor = triangular(np.concatenate([part.rows for part in parts]) @ sums)
     matrix, right = factor[:, :-1], factor[:, -1]
@@ -146,14 +155,36 @@ def corrected_fit(
     size = float(right @ right) or 1.0
     left = matrix @ weights - right
     residual = max(float(signed @ noise @ signed), 0.0)
+    moved = scheme_bias(parts, plan, sums, signed, variance=residual / independent)
+    if mixing is None:
+        covariance, spread = inverse @ scores @ inverse, inverse
+    else:
+        weights = expansion @ weights
+        moved = moved @ expansion.T
+        covariance = expansion @ inverse @ scores @ inverse @ expansion.T
+        spread = expansion @ inverse @ expansion.T
     return Corrected(
         weights=weights,
-        errors=np.sqrt(np.maximum(np.diag(inverse @ scores @ inverse), 0.0)),
+        errors=np.sqrt(np.maximum(np.diag(covariance), 0.0)),
         noise_share=residual / size,
         loss=float(left @ left) / size,
-        spread=np.sqrt(size * np.maximum(np.diag(inverse), 0.0)),
-        scheme=scheme_bias(parts, plan, sums, signed, variance=residual / independent),
+        spread=np.sqrt(size * np.maximum(np.diag(spread), 0.0)),
+        scheme=np.asarray(np.sqrt(np.square(moved).sum(axis=0))),
     )
+
+
+def _orthogonal(mixing: FloatArray, norms: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return a well-conditioned basis of mixed columns, and the weights of these from those of it.
+
+    The columns of the mixing differ by powers of an offset and are nearly parallel: fits on them would
+    lose the digits that fits on groups of unit norm keep.
+    """
+    norms = np.where(norms == 0.0, 1.0, norms)
+    scaled = norms[:, None] * mixing
+    sizes = np.linalg.norm(scaled, axis=0)
+    orthogonal, upper = np.linalg.qr(scaled / sizes)
+    inverse = linalg.solve_triangular(upper, np.eye(len(sizes)))
+    return orthogonal / norms[:, None], np.asarray(inverse / sizes[:, None])
 
 
 def _sums(groups: Sequence[Sequence[Term | str]], names: tuple[str, ...]) -> FloatArray:

@@ -46,8 +46,18 @@ def _combination(system: LinearSystem, name: str) -> str:
     return f"{name} = {' '.join(parts) or '0'}"
 
 
-def require_full_rank(system: LinearSystem, *, tolerance: float = DEPENDENT) -> None:
+def require_full_rank(
+    system: LinearSystem, *, tolerance: float = DEPENDENT, hint: str = ""
+) -> None:
     """Check that the terms are linearly independent on the data.
+
+    Parameters
+    ----------
+    system : LinearSystem
+    tolerance : float
+        As in :func:`dependent_terms`.
+    hint : str
+        A cause that is known, for the message.
 
     Raises
     ------
@@ -57,10 +67,12 @@ def require_full_rank(system: LinearSystem, *, tolerance: float = DEPENDENT) -> 
     dependent = dependent_terms(system, tolerance=tolerance)
     if dependent:
         made = "; ".join(_combination(system, name) for name in dependent)
+        known = f"{hint[0].upper()}{hint[1:]}. Otherwise leave" if hint else "Leave"
+        remedy = f"{known} them"
         raise ValueError(
             f"terms {list(dependent)} are linear combinations of others on these data "
             f"({system.n_rows} rows, {len(system.terms)} terms: {made}), so their "
-            "coefficients are not determined. Leave them out of the library, add "
+            f"coefficients are not determined. {remedy} out of the library, add "
             "trajectories on which they are independent, or accept the sparsest equation "
             "with the setting `dependent: true`"
         )

@@ -81,7 +81,8 @@ class Derivative:
         if values.shape[axis] < 2 * reach + 1 or degree < order:
             raise ValueError(
                 f"a derivative of order {order} by {self.method} needs {2 * reach + 1} points and "
-                f"degree {order}, but there are {values.shape[axis]} points and degree {degree}"
+                f"degree {order}, but there are {values.shape[axis]} points and degree {degree}. "
+                "Give longer data or terms of lower order, or leave this method out"
             )
         weights = _weights(reach, degree, order, 0) / spacing**order
         mode = "wrap" if periodic else "nearest"

@@ -1,13 +1,14 @@
 """Convert a selection into an equation with error bars."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from mechanist.discover.selection import Selection
 from mechanist.discover.system import LinearSystem
 from mechanist.discover.terms import Term, parse_term
-from mechanist.discover.verdict import verdict_of
-from mechanist.formats.equation_files import Equation, FoundTerm, PathModel
+from mechanist.discover.verdict import INCOMPLETE, NOTHING, verdict_of
+from mechanist.formats.equation_files import Equation, FoundTerm, Near, PathModel
 
 _NEXT: Final = "_next"
 
@@ -67,6 +68,45 @@ def equation_of(
         verdict=verdict.kind,
         reason=verdict.text,
     )
+
+
+def about_offsets(equation: Equation, found: Equation, offsets: Mapping[str, float]) -> Equation:
+    """Return an equation beside which the same law stands in deviations, with a prime at their names.
+
+    Parameters
+    ----------
+    equation : Equation
+        In the variables of the data.
+    found : Equation
+        In deviations, under the names of the variables themselves; the detection limits are its.
+    offsets : mapping of str to float
+        What was subtracted from each variable.
+    """
+    limits = None
+    if found.limits is not None:
+        limits = {_primed(name, offsets): limit for name, limit in found.limits.items()}
+    if not found.found:
+        return replace(equation, limits=limits)
+    terms = [replace(term, name=_primed(term.name, offsets)) for term in found.terms]
+    primed = replace(found, target=_primed(found.target, offsets), terms=tuple(terms))
+    near = Near(dict(offsets), primed.terms, primed.to_text())
+    return replace(equation, near=near, limits=limits)
+
+
+def with_hint(equation: Equation, hint: str) -> Equation:
+    """Return an equation whose verdict names a known cause, if it leaves something to explain."""
+    if not hint or equation.verdict not in (INCOMPLETE, NOTHING):
+        return equation
+    return replace(equation, reason=f"{equation.reason}; {hint}")
+
+
+def _primed(name: str, offsets: Mapping[str, float]) -> str:
+    term = parse_term(name)
+    factors = (
+        replace(f, variable=f.variable + "'" if f.variable in offsets else f.variable)
+        for f in term.factors
+    )
+    return Term(tuple(factors), term.outer).name
 
 
 def target_latex(target: str) -> str:

@@ -1,7 +1,8 @@
 """Functions of one variable that stand in terms beside powers: sines, cosines and denominators.
 
-Their numbers belong to the term and are given by whoever writes the library: ``k`` in ``sin(k x)``
-and ``K`` in ``1/(K + x^n)``. A search for equations is linear in the coefficients alone.
+Their numbers belong to the term: ``k`` in ``sin(k x)`` and ``K`` in ``1/(K + x^n)``. Whoever writes the
+library gives them, or a range in which they are fitted (:mod:`.inner_parameters`). A search for
+equations is linear in the coefficients alone.
 """
 
 import re

@@ -156,7 +156,7 @@ def _inner(data: FieldData, trim: Mapping[str, int]) -> tuple[slice, ...]:
         if n <= 2 * cut:
             raise ValueError(
                 f"trajectory {data.name!r}, axis {axis!r}: {n} points, of which {cut} at each end "
-                "are to be trimmed. Trim less or give longer data"
+                "are to be trimmed, which leaves none. Set a smaller `trim`, or give longer data"
             )
         slices.append(slice(cut, n - cut))
     return tuple(slices)

@@ -48,7 +48,7 @@ def refined(
     extend : bool
         Whether a model of the path with more or fewer terms may replace the selected one.
     """
-    chosen = _looked_at(selection, system, selection.fit, correction)
+    chosen = looked_at(selection, system, selection.fit, correction)
     if not extend:
         return chosen
     chosen = _shrunk(chosen, system, correction)
@@ -63,7 +63,7 @@ def refined(
             continue
         if explained and not _promising(best.fit, fit, system):
             break
-        larger = _looked_at(selection, system, fit, correction)
+        larger = looked_at(selection, system, fit, correction)
         if not larger.noise_share > 0.0:
             break
         if not _stands_out(larger, system, correction):
@@ -84,16 +84,37 @@ def _shrunk(chosen: Selection, system: LinearSystem, correction: Correction) -> 
         errors = SIGNIFICANCE * chosen.errors[support]
         if not (np.abs(chosen.fit.weights[support]) < errors).any():
             break
-        chosen = _looked_at(chosen, system, fit, correction)
+        chosen = looked_at(chosen, system, fit, correction)
     return chosen
 
 
-def _looked_at(
-    selection: Selection, system: LinearSystem, fit: Fit, correction: Correction
+def looked_at(
+    selection: Selection,
+    system: LinearSystem,
+    fit: Fit,
+    correction: Correction,
+    *,
+    floor: float | None = None,
 ) -> Selection:
-    """Return the selection of one fit, corrected if that is possible."""
+    """Return the selection of one fit, corrected if that is possible.
+
+    Parameters
+    ----------
+    selection : Selection
+        What a rule selected.
+    system : LinearSystem
+        The system of the fit.
+    fit : Fit
+        A fit of the selection's target.
+    correction : callable
+        Returns the corrected fit of some columns, or None if there is none.
+    floor : float, optional
+        Squared residual, over the squared target, that the making of the data may leave; by default
+        that of the system.
+    """
     support = list(fit.support)
-    floor = system.scheme_floor(fit.weights, selection.target)
+    if floor is None:
+        floor = system.scheme_floor(fit.weights, selection.target)
     if fit is not selection.fit:
         errors = np.zeros(len(system.terms))
         errors[support] = jackknife(system, selection.target, fit.support)[1]
@@ -158,7 +179,7 @@ def _stands_out(selection: Selection, system: LinearSystem, correction: Correcti
     assert corrected is not None
     nothing = np.zeros(len(support))
     errors = _errors(nothing, corrected, selection.floor, system.independent)
-    needed = np.sqrt(_needed(system)) * errors
+    needed = np.sqrt(needed_square(system)) * errors
     return not (np.abs(selection.fit.weights[support]) < needed).any()
 
 
@@ -171,9 +192,9 @@ def _promising(smaller: Fit, larger: Fit, system: LinearSystem) -> bool:
     if not larger.loss > 0.0:
         return False
     gain = system.independent * float(np.log(smaller.loss / larger.loss))
-    return gain > 0.5 * _needed(system)
+    return gain > 0.5 * needed_square(system)
 
 
-def _needed(system: LinearSystem) -> float:
+def needed_square(system: LinearSystem) -> float:
     """Return the square of the smallest ratio of a coefficient to its error."""
     return 2.0 * float(np.log(max(len(system.terms), 2))) + RARE

@@ -55,7 +55,8 @@ def check_data(data: Sequence[FieldData], terms: tuple[Term, ...], *, uneven: bo
         if seen != kind:
             raise ValueError(
                 f"trajectory {one.name!r} has axes, fields and inputs {seen}, but "
-                f"{first.name!r} has {kind}; all must agree"
+                f"{first.name!r} has {kind}; all must agree. Make "
+                "an entry of its own for each kind of data"
             )
     for term in terms:
         unknown = sorted(term.variables - set(first.variables)) + sorted(
@@ -64,7 +65,8 @@ def check_data(data: Sequence[FieldData], terms: tuple[Term, ...], *, uneven: bo
         if unknown:
             raise ValueError(
                 f"term {term.name!r}: {unknown} not in the data, which have fields and inputs "
-                f"{list(first.variables)} on axes {list(first.axes)}"
+                f"{list(first.variables)} on axes {list(first.axes)}. Correct the name, or declare the "
+                "field or input"
             )
     for term in terms:
         _check_denominators(data, term)

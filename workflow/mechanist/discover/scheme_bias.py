@@ -52,13 +52,14 @@ def scheme_bias(
 
     Returns
     -------
-    ndarray of shape (p,)
-        Root of the sum of squares over axes, along each of which differences may have been taken.
+    ndarray of shape (n_axes, p)
+        One row for each axis along which differences may have been taken; their signs are those of
+        one common error, so that they add up in combinations of the coefficients.
     """
     rows = np.concatenate([part.rows for part in parts]) @ sums
     residual, norms = rows @ signed, np.linalg.norm(rows[:, :-1], axis=0)
     columns = rows[:, :-1] / norms
-    squared: FloatArray = np.zeros(len(norms))
+    biases: list[FloatArray] = []
     for errors in _errors(parts, plan, sums):
         # the law that holds if the data obey differences, and what they then do to its coefficients
         made = rows + errors
@@ -71,8 +72,8 @@ def scheme_bias(
         if size > ROUNDING * float(np.linalg.norm(error)):
             found = abs(float(seen @ residual)) / size**2
             share = _share(found, float(np.sqrt(variance)) / size)
-        squared += np.square(share * moved / norms)
-    return np.asarray(np.sqrt(squared))
+        biases.append(share * moved / norms)
+    return np.array(biases).reshape(-1, len(norms))
 
 
 def _share(found: float, error: float) -> float:

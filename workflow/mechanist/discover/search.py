@@ -5,15 +5,26 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final
 
+import numpy as np
+
+from mechanist.core.typing import FloatArray
 from mechanist.discover.attenuation import Corrected, corrected_fit
 from mechanist.discover.best_subset import MAX_TERMS
 from mechanist.discover.candidate_library import Library
+from mechanist.discover.centring import (
+    Groups,
+    centred,
+    lacking,
+    large_offsets,
+    usable_offsets,
+)
 from mechanist.discover.dependence import require_full_rank
 from mechanist.discover.pointwise import NEXT, discrete_system, pointwise_system
 from mechanist.discover.priors import Priors
 from mechanist.discover.refinement import Correction
 from mechanist.discover.regression import Support
 from mechanist.discover.regression_data import as_terms, check_data
+from mechanist.discover.still_fields import require_change
 from mechanist.discover.system import LinearSystem
 from mechanist.discover.terms import Term, monomial, parse_term
 from mechanist.discover.test_functions import TestFunction
@@ -28,7 +39,6 @@ METHODS: Final = (
     "map",
     *(DERIVATIVE + how for how in ("finite_difference", "local_polynomial", "spectral")),
 )
-Groups = tuple[tuple[Term, ...], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +75,8 @@ class Search:
     Raises
     ------
     ValueError
-        If the method is unknown, or is not ``"weak"`` although snapshots are to be used.
+        If the method is unknown, or is not ``"weak"`` although snapshots are to be used or terms hold
+        unknown numbers.
     """
 
     library: Library = field(default_factory=Library)
@@ -87,6 +98,12 @@ class Search:
             raise ValueError(
                 f"snapshots: true with the method {self.method!r}; expected 'weak', which alone"
                 " integrates in time. Leave other methods out"
+            )
+        if self.library.parameters and self.method != "weak":
+            raise ValueError(
+                f"parameters {sorted(self.library.parameters)} in terms with the method"
+                f" {self.method!r}; expected 'weak', which alone fits them. Leave other methods out, or"
+                " give numbers in their place"
             )
 
     @classmethod
@@ -145,21 +162,65 @@ class Search:
             If data, library and priors do not fit together, or terms are linearly dependent on
             the data although ``dependent`` is false.
         """
-        first = data[0]
-        targets = self.targets_of(first)
-        library = self.library.build(first)
-        axes = [axis for axis in first.axes if axis != TIME]
-        groups = {t: self.priors.groups(library, _left(t), axes) for t in targets}
+        targets = self.targets_of(data[0])
+        if self.method != "map":
+            require_change(data, [parse_term(t).factors[0].variable for t in targets if _rate(t)])
+        groups = self.groups(data[0])
         wanted = {term for one in groups.values() for group in one for term in group}
-        system = self._system(data, [term for term in library if term in wanted], targets)
+        library = [term for term in self.library.build(data[0]) if term in wanted]
+        offsets = self.offsets(data)
+        system = self._system(centred(data, offsets), library, targets)
         made = {t: (_restricted(system, groups[t]), groups[t]) for t in targets}
         if not self.dependent:
-            for restricted, _ in made.values():
-                require_full_rank(restricted)
+            for target, (restricted, _) in made.items():
+                require_full_rank(restricted, hint=self.hint(data, target))
         return made
 
+    def offsets(self, data: Sequence[FieldData]) -> dict[str, float]:
+        """Return what is subtracted from variables for the search, because it is large beside them.
+
+        Returns
+        -------
+        dict of str to float
+            By name of the variable. Empty if no mean is large beside the spread, for maps, for
+            left-hand sides other than time derivatives of fields, and where the library does not hold
+            the terms that deviations need.
+        """
+        if self.method == "map" or not all(_rate(target) for target in self.targets_of(data[0])):
+            return {}
+        found = large_offsets(data)
+        return usable_offsets(list(self.groups(data[0]).values()), found) if found else {}
+
+    def hint(self, data: Sequence[FieldData], target: str) -> str:
+        """Return which terms would allow a search in deviations from a large mean; empty if none lack."""
+        if self.method == "map":
+            return ""
+        used = self.offsets(data)
+        found = {n: v for n, v in large_offsets(data).items() if n not in used}
+        groups = self.groups(data[0])[target]
+        hints = [
+            f"{name!r} stays near {offset:g} on these data, where its powers are nearly linear functions"
+            f" of each other; with the terms {names} the library could be searched in its deviation from"
+            f" {offset:g}"
+            for name, offset in found.items()
+            if (names := lacking(groups, {name: offset}))
+        ]
+        return "; ".join(hints)
+
+    def groups(self, first: FieldData) -> dict[str, Groups]:
+        """Return the terms that each column of the system of each target sums."""
+        library = self.library.build(first)
+        axes = [axis for axis in first.axes if axis != TIME]
+        targets = self.targets_of(first)
+        return {t: self.priors.groups(library, _left(t), axes) for t in targets}
+
     def correction(
-        self, data: Sequence[FieldData], target: str, groups: Groups
+        self,
+        data: Sequence[FieldData],
+        target: str,
+        groups: Groups,
+        *,
+        mixing: FloatArray | None = None,
     ) -> Correction | None:
         """Return the correction of chosen columns for noise in the data; None if there is none.
 
@@ -171,22 +232,39 @@ class Search:
             Left-hand side.
         groups : tuple of tuple of Term
             The terms that each column of the system sums, as :meth:`systems` returns them.
+        mixing : ndarray of shape (p, p), optional
+            Shares of these columns in those of the equation, a row for each; see :func:`.tied.mixed`.
         """
         if self.method != "weak":
             return None
-        terms = dict.fromkeys(term for group in groups for term in group)
-        widths = self._widths() or choose_test_functions(
-            data, (*terms, *as_terms(self.targets_of(data[0]))), snapshots=self.snapshots
-        )
+        near = centred(data, self.offsets(data))
+        widths = self.test_functions(near, groups)
 
         @cache
         def corrected(support: Support) -> Corrected | None:
             if len(support) > self.max_terms:
                 return None
-            columns = [groups[k] for k in support]
-            return corrected_fit(data, columns, target, widths=widths, snapshots=self.snapshots)
+            rows = None if mixing is None else mixing[list(support)]
+            used = support if rows is None else np.flatnonzero(rows.any(axis=0)).tolist()
+            return corrected_fit(
+                near,
+                [groups[k] for k in used],
+                target,
+                widths=widths,
+                snapshots=self.snapshots,
+                mixing=None if rows is None else rows[:, used].T,
+            )
 
         return corrected
+
+    def test_functions(
+        self, data: Sequence[FieldData], groups: Groups
+    ) -> Mapping[str, TestFunction]:
+        """Return the test functions of the columns that these groups of terms sum."""
+        terms = dict.fromkeys(term for group in groups for term in group)
+        return self._widths() or choose_test_functions(
+            data, (*terms, *as_terms(self.targets_of(data[0]))), snapshots=self.snapshots
+        )
 
     def _widths(self) -> dict[str, TestFunction] | None:
         return {a: TestFunction(m, self.power) for a, m in self.half_widths.items()} or None
@@ -213,6 +291,12 @@ def _left(target: str) -> Term:
     if target.endswith(f"_{NEXT}"):
         return monomial({target.removesuffix(f"_{NEXT}"): 1})
     return parse_term(target)
+
+
+def _rate(target: str) -> bool:
+    """Return whether a left-hand side is a time derivative of a field, which has no offset."""
+    term = parse_term(target)
+    return term.bare and any(axis == TIME for axis, _ in term.outer)
 
 
 def _restricted(system: LinearSystem, groups: Groups) -> LinearSystem:

@@ -276,7 +276,8 @@ def parse_term(name: str) -> Term:
         if found is None or found[3] == "0":
             raise ValueError(
                 f"term {name!r}: {word!r} is not a factor such as u, u^2, u_x, u_x^2, sin(u), "
-                "cos(2 u), or /(0.5 + u) with a positive number. Write terms like 'u^2 v', 'u u_x', "
+                "cos(2 u), or /(0.5 + u) with a positive number, or the name of one that the library "
+                "declares under `parameters`. Write terms like 'u^2 v', 'u u_x', "
                 "'(u^2)_x', 'v sin(u)', 'u/(0.5 + u)', '(sin(u))_x', without numerical coefficients"
             )
         factors.append(Factor(found[1], _orders(found[2] or ""), int(found[3] or 1)))

@@ -87,7 +87,7 @@ class TestFunction:
         if order > min(self.power, self.half_width) - 1:
             raise ValueError(
                 f"a derivative of order {order} needs test functions of power and half-width above "
-                f"{order}; they are {self.power} and {self.half_width} grid points. Increase them"
+                f"{order}; they are {self.power} and {self.half_width} grid points. Set larger `power` and `half_widths`"
             )
         scaled: FloatArray = _corrected(self.half_width, self.power, order) / spacing**order
         return scaled

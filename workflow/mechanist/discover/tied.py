@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from mechanist.core.typing import FloatArray
 from mechanist.discover.system import LinearSystem
 from mechanist.discover.terms import Term
 from mechanist.discover.triangular_factors import triangular
@@ -57,3 +58,24 @@ def summed(system: LinearSystem, groups: Sequence[Sequence[Term]]) -> LinearSyst
         # the errors of the summed terms count as independent
         scheme_errors=None if errors is None else np.sqrt(errors**2 @ matrix**2),
     )
+
+
+def mixed(system: LinearSystem, matrix: FloatArray) -> LinearSystem:
+    """Return the system whose columns are combinations of its own, under the same names.
+
+    Parameters
+    ----------
+    system : LinearSystem
+    matrix : ndarray of shape (p, p)
+        Row ``i`` holds the shares of the columns in the new column ``i``.
+
+    Returns
+    -------
+    LinearSystem
+        Without the errors of differences, which in such columns cancel each other.
+    """
+    p, q = len(system.terms), len(system.targets)
+    whole = np.zeros((p + q, p + q))
+    whole[:p, :p], whole[p:, p:] = matrix.T, np.eye(q)
+    factors = np.stack([triangular(factor @ whole) for factor in system.factors])
+    return replace(system, factors=factors, scheme_errors=None)

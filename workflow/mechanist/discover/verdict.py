@@ -80,11 +80,13 @@ def _help(selection: Selection) -> str:
             " but so few data do not tell which; give longer or more trajectories, or a smaller"
             " library"
         )
+    # noise whose level is known and explains too little is not what hides the law
+    known = selection.noise_share > 0.0
     return (
         f"library insufficient: even {len(largest.support)} terms leave {_percent(largest.loss)};"
-        " add terms, fields or known inputs, or data with less noise"
+        f" add terms, fields or known inputs{'' if known else ', or data with less noise'}"
     )
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.2g} %"
+    return f"{100 * share:.2g} %" if share < 0.995 else f"{100 * share:.0f} %"

@@ -72,7 +72,7 @@ def make_projectors(
         if n < function.support:
             raise ValueError(
                 f"trajectory {data.name!r}, axis {axis!r}: {n} points, but a test function covers "
-                f"{function.support}. Give narrower test functions or longer data{remedy(axis)}"
+                f"{function.support}. Set smaller `half_widths`, or give longer data{remedy(axis)}"
             )
         stride = strides.get(axis, max(1, function.half_width // QUERIES_PER_HALF_WIDTH))
         room = n - 1 if periodic else n - function.support
@@ -99,7 +99,7 @@ def _on_uneven_times(even: Projector, data: FieldData) -> Projector:
         raise ValueError(
             f"trajectory {data.name!r}, axis {even.axis!r}: spacings run from {steps.min():g} to "
             f"{steps.max():g}, so unevenly that derivatives under each of {even.count} test functions "
-            f"of {even.function.support} points amplify noise. Set larger `half_widths`, or interpolate"
+            f"of {even.function.support} points amplify noise. Set larger `half_widths`, or interpolate: `resample: [{even.axis}]`"
         )
     return projector
 

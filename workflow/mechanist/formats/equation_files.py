@@ -6,7 +6,7 @@ numbers (an error from a single block, an inclusion frequency that was not reque
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +15,10 @@ from mechanist.core.atomic import write_text
 from mechanist.core.errors import FormatError
 
 SCHEMA: Final = "mechanist.equations/2"
+#: Detection limits that a line of text lists.
+LISTED: Final = 12
+#: Relative distance to an end of its range within which a fitted number counts as being there.
+AT_END: Final = 1e-3
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,62 @@ class PathModel:
 
 
 @dataclass(frozen=True)
+class Near:
+    """An equation written in the deviations of variables from offsets.
+
+    Parameters
+    ----------
+    offsets : dict of str to float
+        What is subtracted from each variable; the deviation of ``u`` is called ``u'``.
+    terms : tuple of FoundTerm
+        Right-hand side.
+    text : str
+        The equation as one line of text.
+    """
+
+    offsets: dict[str, float]
+    terms: tuple[FoundTerm, ...]
+    text: str
+
+    def to_text(self) -> str:
+        """Return the equation and what its primes mean."""
+        meant = ", ".join(f"{n}' = {n} {_minus(value)}" for n, value in self.offsets.items())
+        return f"{self.text}, with {meant}"
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A number inside terms that was fitted.
+
+    Parameters
+    ----------
+    value, error : float
+        The number and its standard error (NaN if unknown), in the units of the data.
+    low, high : float
+        Range in which it was searched.
+    """
+
+    value: float
+    error: float
+    low: float
+    high: float
+
+    @property
+    def at_end(self) -> bool:
+        """Whether the number is an end of its range, beyond which it may lie."""
+        return not self.low * (1 + AT_END) < self.value < self.high * (1 - AT_END)
+
+    def to_text(self, name: str) -> str:
+        """Return the number with its error, or say that the range ends at it."""
+        if self.at_end:
+            return (
+                f"{name} = {self.value:.6g} (an end of its range from {self.low:g} to {self.high:g}:"
+                " the data do not determine it within)"
+            )
+        return f"{name} = {_number(FoundTerm('', '', self.value, self.error))[1].strip('()')}"
+
+
+@dataclass(frozen=True)
 class Equation:
     """The equation found for one target by one rule.
 
@@ -79,6 +139,13 @@ class Equation:
         NaN if the method of the search does not tell.
     verdict, reason : str
         What is to be thought of the equation, in a word or two, and why; empty if not judged.
+    near : Near, optional
+        The law as it was found, in deviations from offsets, if means are large beside the spread.
+    limits : dict of str to float, optional
+        Smallest coefficient that each further candidate would have been kept with; infinite if the
+        data cannot show it at any size, None if limits were not requested.
+    parameters : dict of str to Parameter
+        Numbers inside the terms that were fitted.
     """
 
     target: str
@@ -93,6 +160,9 @@ class Equation:
     noise_share: float = math.nan
     verdict: str = ""
     reason: str = ""
+    near: Near | None = None
+    limits: dict[str, float] | None = None
+    parameters: dict[str, Parameter] = field(default_factory=dict)
 
     @property
     def found(self) -> bool:
@@ -108,7 +178,20 @@ class Equation:
         """Return the equation as one line of text, or state that none was found."""
         if not self.found:
             return f"{self.target}: no equation found"
-        return f"{self.target} = " + _joined([(_number(t), _plain(t.name)) for t in self.terms])
+        text = f"{self.target} = " + _joined([(_number(t), _plain(t.name)) for t in self.terms])
+        fitted = [one.to_text(name) for name, one in self.parameters.items()]
+        return f"{text}, with {' and '.join(fitted)}" if fitted else text
+
+    def limits_text(self) -> str:
+        """Return from which size on the data would have shown further terms; empty if unknown."""
+        if not self.limits:
+            return ""
+        listed = [
+            f"{name} {limit:.2g}" if math.isfinite(limit) else f"{name} at no size"
+            for name, limit in self.limits.items()
+        ]
+        more = f", and {len(listed) - LISTED} in the file" if len(listed) > LISTED else ""
+        return f"other terms would have been found from these sizes on: {', '.join(listed[:LISTED])}{more}"
 
     def to_latex(self) -> str:
         """Return the equation in LaTeX, without dollars."""
@@ -193,16 +276,7 @@ def _content(equation: Equation) -> dict[str, object]:
         "target_latex": equation.latex,
         "rule": equation.rule,
         "found": equation.found,
-        "terms": [
-            {
-                "name": term.name,
-                "latex": term.latex,
-                "coefficient": term.coefficient,
-                "error": _or_null(term.error),
-                "inclusion": _or_null(term.inclusion),
-            }
-            for term in equation.terms
-        ],
+        "terms": [_term_content(term) for term in equation.terms],
         "loss": equation.loss,
         "held_out": _or_null(equation.held_out),
         "smallest_gain": equation.smallest_gain,
@@ -213,7 +287,65 @@ def _content(equation: Equation) -> dict[str, object]:
         "reason": equation.reason,
         "text": equation.to_text(),
         "latex": equation.to_latex(),
+        **({} if equation.near is None else {"near": _near_content(equation.near)}),
+        **({"parameters": _parameters_content(equation)} if equation.parameters else {}),
+        **({} if equation.limits is None else {"limits": _limits_content(equation.limits)}),
     }
+
+
+def _term_content(term: FoundTerm) -> dict[str, object]:
+    return {
+        "name": term.name,
+        "latex": term.latex,
+        "coefficient": term.coefficient,
+        "error": _or_null(term.error),
+        "inclusion": _or_null(term.inclusion),
+    }
+
+
+def _parameters_content(equation: Equation) -> dict[str, object]:
+    return {
+        name: {"value": p.value, "error": _or_null(p.error), "low": p.low, "high": p.high}
+        for name, p in equation.parameters.items()
+    }
+
+
+def _parameters(entries: Mapping[str, Mapping[str, Any]]) -> dict[str, Parameter]:
+    return {
+        name: Parameter(e["value"], _or_nan(e["error"]), e["low"], e["high"])
+        for name, e in entries.items()
+    }
+
+
+def _limits_content(limits: Mapping[str, float]) -> list[dict[str, object]]:
+    return [{"name": name, "limit": _or_null(limit)} for name, limit in limits.items()]
+
+
+def _limits(entries: Sequence[Mapping[str, Any]] | None) -> dict[str, float] | None:
+    if entries is None:
+        return None
+    return {e["name"]: math.inf if e["limit"] is None else e["limit"] for e in entries}
+
+
+def _near_content(near: Near) -> dict[str, object]:
+    terms = [_term_content(term) for term in near.terms]
+    return {"offsets": near.offsets, "terms": terms, "text": near.text}
+
+
+def _term(entry: Mapping[str, Any]) -> FoundTerm:
+    return FoundTerm(
+        name=entry["name"],
+        latex=entry["latex"],
+        coefficient=entry["coefficient"],
+        error=_or_nan(entry["error"]),
+        inclusion=_or_nan(entry["inclusion"]),
+    )
+
+
+def _near(entry: Mapping[str, Any] | None) -> Near | None:
+    if entry is None:
+        return None
+    return Near(entry["offsets"], tuple(_term(term) for term in entry["terms"]), entry["text"])
 
 
 def _equation(entry: Mapping[str, Any]) -> Equation:
@@ -221,16 +353,7 @@ def _equation(entry: Mapping[str, Any]) -> Equation:
         target=entry["target"],
         latex=entry["target_latex"],
         rule=entry["rule"],
-        terms=tuple(
-            FoundTerm(
-                name=term["name"],
-                latex=term["latex"],
-                coefficient=term["coefficient"],
-                error=_or_nan(term["error"]),
-                inclusion=_or_nan(term["inclusion"]),
-            )
-            for term in entry["terms"]
-        ),
+        terms=tuple(_term(term) for term in entry["terms"]),
         loss=entry["loss"],
         held_out=_or_nan(entry["held_out"]),
         smallest_gain=entry["smallest_gain"],
@@ -239,6 +362,9 @@ def _equation(entry: Mapping[str, Any]) -> Equation:
         noise_share=_or_nan(entry["noise_share"]),
         verdict=entry["verdict"],
         reason=entry["reason"],
+        near=_near(entry.get("near")),
+        limits=_limits(entry.get("limits")),
+        parameters=_parameters(entry.get("parameters", {})),
     )
 
 
@@ -248,6 +374,10 @@ def _or_null(value: float) -> float | None:
 
 def _or_nan(value: float | None) -> float:
     return math.nan if value is None else value
+
+
+def _minus(value: float) -> str:
+    return f"- {value:.12g}" if value >= 0 else f"+ {-value:.12g}"
 
 
 def _plain(name: str) -> str:
@@ -263,7 +393,9 @@ def _number(term: FoundTerm) -> tuple[float, str]:
     # Fixed decimals to two digits of the error, else significant digits for both numbers.
     digits = 1 - math.floor(math.log10(term.error))
     if digits < 0 or size < 1e-4:
-        return sign, f"({size:.3g} ± {term.error:.1g})"
+        # as many digits as reach the first one of the error
+        reach = math.floor(math.log10(size)) - math.floor(math.log10(term.error)) + 1
+        return sign, f"({size:.{max(3, reach)}g} ± {term.error:.1g})"
     return sign, f"({size:.{digits}f} ± {term.error:.{digits}f})"
 
 

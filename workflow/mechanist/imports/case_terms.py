@@ -42,6 +42,12 @@ def case_problem(one: Import, cases: Mapping[str, object]) -> str | None:
         return None
     method = "map" if texts(case.get("methods", ["weak"]))[0] == "map" else "weak"
     library, settings = (mapping(case.get(key) or {}) for key in ("library", "settings"))
+    if library.get("parameters") and one.entry.get("truth"):
+        return (
+            f"equations/cases/{one.names[0]}: the library has parameters to be fitted, and"
+            f" equations/imports/{one.names[0]} states a truth, with which terms are compared by their"
+            " names. Leave `truth` out, or give numbers in place of the parameters"
+        )
     try:
         Search.from_settings(method, library, settings).check(data)
     except ValueError as error:

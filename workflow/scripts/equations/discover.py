@@ -83,13 +83,18 @@ def main(
         truth=truth or None,
         resamples=resamples,
         rng=np.random.default_rng(np.random.SeedSequence(seed)),
+        limits=True,
     )
     provenance: dict[str, object] = {"library": dict(library), "settings": dict(settings or {})}
     content = EquationFile(case, method, *written, tuple(equations), provenance)
     write_equations(out_json, content)
     for equation in equations:
         LOGGER.info("%s, %s: %s", case, equation.rule, equation.to_text())
+        if equation.near is not None:
+            LOGGER.info("%s, %s: %s", case, equation.rule, equation.near.to_text())
         LOGGER.info("%s, %s: %s: %s", case, equation.rule, equation.verdict, equation.reason)
+        if equation.limits:
+            LOGGER.info("%s, %s: %s", case, equation.rule, equation.limits_text())
     rows: list[dict[str, object]] = []
     if truth:
         memory = peak_megabytes(lambda: search.systems(first))

@@ -61,7 +61,10 @@ def _cells(content: EquationFile, equation: Equation) -> list[str]:
     right = "-" if equation.truth is None else ("yes" if _right(equation) else "no")
     noise = f"{100 * content.noise:g} %"
     verdict = f"{equation.verdict}: {equation.reason}" if equation.verdict else "-"
-    return [content.case, noise, equation.to_text(), shares or "-", verdict, right]
+    text = equation.to_text()
+    if equation.near is not None:
+        text += f"; {equation.near.to_text()}"
+    return [content.case, noise, text, shares or "-", verdict, right]
 
 
 def _terms(content: EquationFile, equation: Equation) -> Iterator[dict[str, object]]:

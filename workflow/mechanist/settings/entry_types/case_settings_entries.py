@@ -12,6 +12,7 @@ class TermLibraryEntry(TypedDict, total=False):
     terms: list[str]
     constant: bool
     inputs: bool
+    parameters: dict[str, list[float]]
 
 
 class SearchSettingsEntry(TypedDict, total=False):

@@ -28,6 +28,11 @@ class TermLibrary(Block):
     )
     constant: bool | None = Field(default=None, description="Whether a constant is among them.")
     inputs: bool | None = Field(default=None, description="Whether known fields are among them.")
+    parameters: dict[str, list[float]] | None = Field(
+        default=None,
+        description="Unknown numbers inside `terms`, at most two, with the range in which each is"
+        " fitted: `{K: [0.1, 10]}` for `u/(K + u)`.",
+    )
 
 
 class SearchSettings(Block):
