@@ -147,7 +147,7 @@ def test_test_functions_in_time_need_more_and_name_the_remedy() -> None:
 
 def test_few_places_have_no_such_remedy() -> None:
     t = np.arange(40.0)
-    data = FieldData("n", {"x": np.arange(5.0), "t": t}, {"u": np.ones((5, 40))})
+    data = FieldData("n", {"x": np.arange(5.0), "t": t}, {"u": np.outer(np.arange(5.0), np.sin(t))})
     with pytest.raises(ValueError, match=r"axis 'x': 5 points, .* a library of lower order$"):
         law([data])
 
