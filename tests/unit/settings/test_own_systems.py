@@ -61,6 +61,29 @@ def test_the_sheet_is_enough() -> None:
     assert "reads linear_response" in system.left_out["models/hybrid"]
 
 
+REST = {"frames": [], "target": "c_1", "target_name": "propensity"}
+
+
+def test_a_target_without_a_load_is_learnt_without_what_needs_one() -> None:
+    content = settings(REST, REST, {"frames": []})
+    assert list(own_problems("cuzr", content, LIBRARY)) == []
+    system = own_system("cuzr", content, LIBRARY)
+    assert system.entry["own"]["samples"] == ["run0", "run1"]
+    assert system.entry["own"]["quantity"] == "propensity"
+    assert system.entry["own"]["groups_by_load"] == {"no_load": 2}
+    assert (system.entry["deformation"]["frames"], system.entry["own"]["shown"]) == ([0.0], 0.0)
+    assert set(system.models) == {"dummy", "local_structure", "cubuk_svm", "load_blind"}
+    left_out = system.left_out
+    assert (
+        left_out["descriptors/joint_invariants"]
+        == "depends on a load, but the target belongs to none"
+    )
+    assert left_out["models/joint"].endswith("depends on a load, but the target belongs to none")
+    assert "belongs to none" in left_out["models/other_loads"]
+    # Control: under load, the same descriptors are there.
+    assert "joint_invariants" in own_system("cuzr", settings({}, {}), LIBRARY).descriptors
+
+
 @pytest.mark.parametrize(
     ("rows", "own", "message"),
     [
@@ -69,6 +92,20 @@ def test_the_sheet_is_enough() -> None:
         ([{"group": "one"}, {"group": "one"}], {}, r"in 1 independent groups \['one'\]"),
         ([{"target": "c_soft"}, {}], {}, "different values of 'target'"),
         ([{"units": "lj"}, {}], {}, "different values of 'units'"),
+        ([REST, {**REST, "target_unit": "K"}], {}, "different values of 'target_unit'"),
+        ([REST], {}, "1 samples with a target in 1 independent groups"),
+        ([REST, {"frames": []}], {}, "1 more without a target"),
+        (
+            [REST, {"target": "c_1"}],
+            {},
+            r"of \['run0'\] belongs to no load, but the others \['run1'\]",
+        ),
+        (
+            [REST, REST],
+            {"strains": [0.02]},
+            "own/cuzr/strains: the target belongs to no load, so it",
+        ),
+        ([REST, REST], {"models": ["joint"]}, "'joint' cannot be used: .* depends on a load, but"),
         (
             [{}, {}],
             {"models": ["joint", "hybrid"]},

@@ -5,6 +5,7 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
+from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.collections import EllipseCollection
 from matplotlib.colors import Normalize
@@ -15,6 +16,8 @@ from mechanist.formats.configuration import Configuration
 
 COLOUR_MAP: Final = "inferno"
 OUTLINE: Final = "#444444"
+#: Colour of particles without a value.
+UNKNOWN: Final = "#cccccc"
 #: Strain shown in the glyph of a load, large enough for a visible ellipse.
 SHOWN_STRAIN: Final = 0.5
 
@@ -75,14 +78,15 @@ def particles(
     cell : ndarray of shape (3, 3)
         Cell vectors as rows; the first two span the outline.
     limits : tuple of float
-        Ends of the colour scale; values beyond are clipped.
+        Ends of the colour scale; values beyond are clipped, particles without a value are grey.
 
     Returns
     -------
     EllipseCollection
         Discs, for a colour bar.
     """
-    plane = plane.sort_values("value", kind="stable")  # plastic particles on top
+    # Plastic particles on top, those without a value at the bottom.
+    plane = plane.sort_values("value", kind="stable", na_position="first")
     discs = EllipseCollection(
         plane["diameter"],
         plane["diameter"],
@@ -90,12 +94,12 @@ def particles(
         units="xy",
         offsets=plane[["x", "y"]].to_numpy(),
         offset_transform=axes.transData,
-        cmap=COLOUR_MAP,
+        cmap=colormaps[COLOUR_MAP].with_extremes(bad=UNKNOWN),
         norm=Normalize(*limits),
         linewidths=0,
         rasterized=True,
     )
-    discs.set_array(plane["value"].to_numpy())
+    discs.set_array(np.ma.masked_invalid(plane["value"].to_numpy()))
     axes.add_collection(discs)
     corners = np.array([[0, 0, 0], [1, 0, 0], [1, 1, 0], [0, 1, 0]]) @ cell
     axes.add_patch(

@@ -10,7 +10,7 @@ from mechanist.core.errors import FormatError
 from mechanist.core.path_patterns import matching_files
 
 #: Keys of an entry that name files.
-_FILE_KEYS: Final = ("path", "reference_path", "deformed_path")
+_FILE_KEYS: Final = ("path", "reference_path", "deformed_path", "target_path")
 _CORRECT: Final = "Correct the entry, or the file that it names."
 
 

@@ -128,6 +128,31 @@ def reference_of(cell: str) -> tuple[str | None, int | dict[str, int]]:
     return (path, frame_of(frame)) if at else (cell, 0)
 
 
+def target_of(cell: str) -> tuple[str | None, str]:
+    """Return file and column of the target; the file is None if it is that of the sample.
+
+    Parameters
+    ----------
+    cell : str
+        A column, or a file and a column or array as in ``values.npz@propensity``.
+
+    Raises
+    ------
+    CellError
+        If it is a number, or a part is missing.
+    """
+    if _NUMBER.fullmatch(cell) or "=" in cell:
+        raise CellError(
+            f"{cell!r}, expected a column with a value for each particle",
+            "One number for a whole sample cannot be learnt from here. Name a column or an array that"
+            " holds a value for each particle, as in propensity or values.npz@propensity.",
+        )
+    path, at, column = cell.rpartition("@")
+    if at and not (path and column):
+        raise CellError(f"{cell!r}, expected a file and a column", "Write values.npz@propensity.")
+    return (path, column) if at else (None, cell)
+
+
 def frames_of(cell: str) -> str | list[int | dict[str, int]]:
     """Return ``all``, ``none`` (an empty list), or frames and ranges separated by blanks.
 

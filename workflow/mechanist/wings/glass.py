@@ -15,7 +15,7 @@ from mechanist.settings.own_systems import OwnSystem
 from mechanist.settings.schema_errors import SettingsError
 from mechanist.settings.sheet_row import SheetRow
 from mechanist.settings.sheet_rules import Placed, SheetRule
-from mechanist.settings.target_names import at_strain, class_target
+from mechanist.settings.target_names import AT_REST, PLASTIC, at_strain, class_target
 from mechanist.wings.absent_figures import absent_figures
 from mechanist.wings.drawn_alike import STAGES, Drawn, Inputs, drawn_alike
 from mechanist.wings.glass_targets import GlassTargets
@@ -34,7 +34,8 @@ def _sheet_entry(row: SheetRow, paths: Sequence[str], options: Mapping[str, obje
     cells = {key: value for key, value in row.cells.items() if key not in {"options", "deformed"}}
     separate = {"reference_path": "deformed_path", "deformed_path": "reference_path"}
     key = next((separate[name] for name in separate if name in cells), "path")
-    frames = {"frames": row.cells["deformed"]}
+    # Without the column, the target belongs to no load.
+    frames = {"frames": row.cells.get("deformed", [])}
     entry = {key: row.path, "format": row.format, **cells, **frames, **options}
     return "imports", (row.system, row.sample), entry
 
@@ -327,7 +328,9 @@ class GlassWing(GlassTargets):
         learning = self.settings["learning"]
         shown = self._own_strain(system)
         strain = learning["class_strains"][0] if shown is None else shown
-        definition = class_target(strain, *learning["class_definitions"][0])
+        plastic, rigid = learning["class_definitions"][0]
+        ranked = self.quantity(system) if strain == AT_REST else PLASTIC
+        definition = class_target(strain, plastic, rigid, ranked)
         target = at_strain(self.quantity(system), float(self.shown_strain(system)))
         return [
             {"metric": self.block["figures"]["metric"], "target": target, "subset": "all"},

@@ -43,6 +43,9 @@ class GlassImportEntry(TypedDict, total=False):
     periodic: list[Literal["x", "y", "z"]]
     group: str
     target: str
+    target_path: str
+    target_name: str
+    target_unit: str
 
 
 class OwnGlassEntry(TypedDict, total=False):
