@@ -84,6 +84,10 @@ def _box(cell: FloatArray, dimension: int) -> str:
 def _rest(path: LoadPath, source: Mapping[str, Any]) -> Iterator[str]:
     """Describe a target that belongs to no load."""
     ((name, values),) = path.frames[0].targets.items()
+    if source["target_value"] is not None:
+        unit = f" ({source['target_unit']})" if source["target_unit"] else ""
+        yield f"target {name}{unit}: {values[0]:.6g} for the whole sample; it belongs to no load"
+        return
     known = values[~np.isnan(values)]
     yield f"{_target(name, known, source)}; it belongs to no load"
     if len(known) < len(values):

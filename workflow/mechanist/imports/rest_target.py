@@ -28,6 +28,8 @@ _RANK: Final = "A model learns differences between particles: write values that 
 def rest_path(entry: ImportEntry, frame: TrajectoryFrame, reference: Configuration) -> LoadPath:
     """Return the path of a target that belongs to no load: its only frame is the reference.
 
+    One number for the whole sample is a target of one value.
+
     Parameters
     ----------
     entry : ImportEntry
@@ -43,11 +45,13 @@ def rest_path(entry: ImportEntry, frame: TrajectoryFrame, reference: Configurati
         If there is not one number for each particle, or all that were measured are equal.
     """
     name = str(entry.quantity)
-    if entry.target_path is None:
+    if entry.target_value is not None:
+        values = np.array([float(entry.target_value)])
+    elif entry.target_path is None:
         values = _own_column(entry, frame)
     else:
         values = target_from_file(entry.target_path, str(entry.target), frame)
-    problem = _unrankable(values)
+    problem = "" if entry.target_value is not None else _unrankable(values)
     if problem:
         if entry.target_path is None:
             raise frame.error(problem, remedy=_RANK, column=entry.target)

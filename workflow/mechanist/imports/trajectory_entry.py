@@ -11,18 +11,13 @@ from mechanist.formats.lammps_atom_styles import STYLES
 from mechanist.formats.lammps_box import Bounds
 from mechanist.formats.trajectory import IdPolicy
 from mechanist.formats.trajectory_files import FORMATS, STREAMED, WITH_IDS
-from mechanist.settings.target_names import NO_LOAD
+from mechanist.imports.target_entry import check_target
 
 #: Largest volume change of isochoric loading, relative to the path's largest strain.
 VOLUME_TOLERANCE: Final = 0.05
 #: Frames from one to another, by index or by timestep, perhaps with a step.
 FRAME_RANGE: Final = re.compile(r"(t?)(\d+)\.\.(?:\1)(\d+)(?:\.\.(\d+))?", re.ASCII)
 _ALONG: Final = ("x", "y", "z")
-#: Keys that say more about a target.
-TARGET_KEYS: Final = ("target_path", "target_name", "target_unit")
-_PLAIN: Final = re.compile(r"[A-Za-z][\w.-]*", re.ASCII)
-#: Names that mean something else in tables.
-RESERVED: Final = ("sample", "load", "object", "fold", "target", "truth", "prediction", "plastic")
 
 
 @dataclass(frozen=True)
@@ -85,6 +80,8 @@ class ImportEntry:
         is empty, of the reference, so that the target belongs to no load.
     target_path : Path, optional
         File that holds a target of the reference, if it is not that of the reference.
+    target_value : float, optional
+        One number for the whole sample, in place of a column.
     target_name, target_unit : str, optional
         What tables and figures call the target, and its unit. Default: its column, and none.
     """
@@ -109,6 +106,7 @@ class ImportEntry:
     periodic: tuple[str, ...] = ()
     target: str | None = None
     target_path: Path | None = None
+    target_value: float | None = None
     target_name: str | None = None
     target_unit: str = ""
 
@@ -215,46 +213,10 @@ def _check_values(entry: Mapping[str, Any]) -> None:
     frames = entry.get("frames", "all")
     if not isinstance(frames, list | tuple) and frames != "all" and not _is_range(frames):
         raise ValueError(f"frames: {frames!r}; expected a list, a range as in 1..10, or 'all'")
-    _check_target(entry)
-    if entry.get("load_name") == NO_LOAD:
-        raise ValueError(
-            f"load_name: {NO_LOAD!r} stands for a target without a load; choose another"
-        )
+    check_target(entry)
     load = entry.get("load")
     if load is not None and load.get("type") == "random":
         raise ValueError("load type 'random' is for simulations; state the load, or leave it out")
-
-
-def _check_target(entry: Mapping[str, Any]) -> None:
-    """Refuse a target that has no name in tables, or whose load has no frames."""
-    target, rest = entry.get("target"), entry.get("frames", "all") == []
-    if target is None:
-        given = [key for key in TARGET_KEYS if key in entry]
-        if given:
-            raise ValueError(f"{given[0]}: {entry[given[0]]!r} is given without `target`; add it")
-        return
-    if rest and entry.get("load") is not None:
-        raise ValueError(
-            f"target: {target!r} has a load but no frames under it (`frames: []`, in the sheet `deformed:"
-            " none`). Choose frames, or leave `load` out if the target belongs to no load"
-        )
-    if rest and entry.get("load_name") is not None:
-        raise ValueError(
-            f"load_name: {entry['load_name']!r} names no load, since there are no frames under load;"
-            " leave it out"
-        )
-    if not rest and entry.get("target_path") is not None:
-        raise ValueError(
-            f"target_path: {str(entry['target_path'])!r} can hold only a target that belongs to no load"
-            " (`frames: []`, in the sheet `deformed: none`); a target under load is a column of its frames"
-        )
-    name = entry.get("target_name") or target
-    if (rest or "target_name" in entry) and (not _PLAIN.fullmatch(name) or name in RESERVED):
-        raise ValueError(
-            f"{'target_name' if 'target_name' in entry else 'target'}: {name!r} cannot be the name of the"
-            " target in tables; expected letters, digits, points, minus signs and underscores, a letter"
-            f" first, and none of {list(RESERVED)}. State another as `target_name`"
-        )
 
 
 def _check_use(entry: Mapping[str, object]) -> None:

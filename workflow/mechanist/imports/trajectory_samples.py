@@ -157,6 +157,7 @@ def _provenance(entry: ImportEntry, path: LoadingPath, name: str) -> dict[str, o
         "group": entry.group or name,
         "target": entry.target,
         "target_unit": entry.target_unit,
+        "target_value": entry.target_value,
         "lenient": entry.lenient,
         "dropped": list(path.dropped),
         "notes": list(path.notes),

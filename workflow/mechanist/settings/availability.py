@@ -1,7 +1,7 @@
 """Which descriptors and models a glass can have, and why it lacks the others."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +12,7 @@ from mechanist.settings.material_names import has_pair_derivatives
 
 _OTHER_LOADS: Final = "ceiling_other_loads"
 _ONE_LOAD: Final = "needs the same sample under other loads, but each sample here has one load"
+_NO_CLASSES: Final = "predicts classes, but the target is one number for each sample"
 #: Why a system whose target belongs to no load lacks what depends on one.
 LOAD_NEEDED: Final = "depends on a load, but the target belongs to none"
 
@@ -37,7 +38,7 @@ class Availability:
 
 
 def unknown_potential(
-    glass: Mapping[str, object], library: Path, *, at_rest: bool = False
+    glass: Mapping[str, object], library: Path, *, at_rest: bool = False, whole: bool = False
 ) -> Availability:
     """Return what a user's glass can have: its potential is unknown, and no engine runs on it.
 
@@ -49,8 +50,17 @@ def unknown_potential(
         Folder of the library.
     at_rest : bool
         Whether the target belongs to no load, so that nothing that depends on one can be had.
+    whole : bool
+        Whether the target is one number for each sample, so that there are no classes.
     """
-    return _available(glass, library, POTENTIAL_NEEDED, simulated=False, at_rest=at_rest)
+    can = _available(glass, library, POTENTIAL_NEEDED, simulated=False, at_rest=at_rest)
+    if not whole:
+        return can
+    tasks = {name: model.get("task") for name, model in _named(glass["models"])}
+    classifiers = [name for name in can.models if tasks[name] == "classification"]
+    lost = {f"models/{name}": _NO_CLASSES for name in classifiers}
+    kept = tuple(name for name in can.models if name not in classifiers)
+    return replace(can, models=kept, left_out=can.left_out | lost)
 
 
 def without_pair_derivatives(glass: Mapping[str, object], library: Path) -> dict[str, Availability]:

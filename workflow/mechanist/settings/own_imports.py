@@ -24,6 +24,7 @@ _COLUMN_OF: Final = {
     "reference_path": "reference",
     "frames": "deformed",
     "target_path": "target",
+    "target_value": "target",
 }
 _KEYS: Final = (
     "path",

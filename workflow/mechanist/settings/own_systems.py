@@ -18,6 +18,8 @@ from mechanist.settings.target_names import AT_REST, NO_LOAD
 
 #: Fewest independent groups: one for training, one for testing.
 MIN_GROUPS: Final = 2
+#: Fewest samples with one number each: fewer say next to nothing about a score.
+MIN_WHOLE: Final = 10
 #: Keys in which all samples of a system agree.
 _COMMON: Final = ("target", "target_name", "target_unit", "dimension", "units")
 #: Largest deviation of the nearest frame from a strain, relative to the strain.
@@ -58,7 +60,8 @@ def own_system(name: str, settings: Mapping[str, Any], library: Path) -> OwnSyst
     said = glass.get("own", {}).get(name, {})
     rows = _learnt(glass["imports"][name])
     at_rest = any(_is_at_rest(row) for row in rows.values())
-    can = unknown_potential(glass, library, at_rest=at_rest)
+    whole = any("target_value" in row for row in rows.values())
+    can = unknown_potential(glass, library, at_rest=at_rest, whole=whole)
     figures = glass["figures"]
     strains = [AT_REST] if at_rest else sorted(said.get("strains", [figures["strain"]]))
     shown = figures["strain"] if figures["strain"] in strains else strains[-1]
@@ -73,6 +76,7 @@ def own_system(name: str, settings: Mapping[str, Any], library: Path) -> OwnSyst
             "groups_by_load": loads,
             "shown": shown,
             "species": species,
+            "whole": whole,
             "quantity": targets[0] if targets else None,
             "tolerance": said.get("tolerance", TOLERANCE),
             "length": said.get("length"),
@@ -118,6 +122,7 @@ def own_problems(name: str, settings: Mapping[str, Any], library: Path) -> Itera
             f" {sorted(set(rows) - set(at_rest))} are under load, expected one kind of samples."
             " Correct the sheet, or give them two system names"
         )
+    yield from _whole_problems(place, rows)
     unused = [key for key in ("strains", "tolerance") if at_rest and key in said]
     if unused:
         yield f"glass/own/{name}/{unused[0]}: the target belongs to no load, so it has no strain; leave it out"
@@ -134,6 +139,33 @@ def own_problems(name: str, settings: Mapping[str, Any], library: Path) -> Itera
     for model in said.get("models", []):
         if f"models/{model}" in left_out:
             yield f"{chosen}: {model!r} cannot be used: it {left_out[f'models/{model}']}"
+
+
+def _whole_problems(place: str, rows: Mapping[str, GlassImportEntry]) -> Iterator[str]:
+    """Yield why models cannot learn one number for each sample; nothing where it is not the target."""
+    values = [row["target_value"] for row in rows.values() if "target_value" in row]
+    if not values:
+        return
+    others = sorted(sample for sample, row in rows.items() if "target_value" not in row)
+    if others:
+        yield (
+            f"{place}: some samples have one number as target, but {others} have none, expected one for"
+            " each. Correct the sheet, or give them two system names"
+        )
+    if len(values) < MIN_WHOLE:
+        yield (
+            f"{place}: {len(values)} samples with one number each, expected at least {MIN_WHOLE}: they"
+            " are compared with each other. Add samples"
+        )
+    elif len(set(values)) == 1:
+        yield f"{place}: the target of every sample is {values[0]:g}, expected numbers that vary. Correct them"
+    groups = [row.get("group", sample) for sample, row in rows.items()]
+    shared = sorted({group for group in groups if groups.count(group) > 1})
+    if shared:
+        yield (
+            f"{place}: several samples share the group {shared[0]!r}, expected one sample a group, because"
+            " intervals of one number for each sample count samples. Keep one sample of each group"
+        )
 
 
 def _learnt(rows: Mapping[str, GlassImportEntry]) -> dict[str, GlassImportEntry]:

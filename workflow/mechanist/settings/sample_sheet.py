@@ -224,8 +224,9 @@ def _parsed(rule: SheetRule, column: str, cell: str) -> dict[str, object]:
         files = files_of(cell)
         return {"deformed": "all", "deformed_path": [files] if isinstance(files, str) else files}
     if column == "target":
-        path, name = target_of(cell)
-        return {"target": name} | ({} if path is None else {"target_path": one_file_of(path)})
+        name, path, value = target_of(cell)
+        more: dict[str, object] = {} if path is None else {"target_path": one_file_of(path)}
+        return {"target": name} | more | ({} if value is None else {"target_value": value})
     if column == "load":
         load = load_of(cell)
         return {} if load is None else {"load": load}

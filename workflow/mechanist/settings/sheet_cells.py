@@ -128,29 +128,34 @@ def reference_of(cell: str) -> tuple[str | None, int | dict[str, int]]:
     return (path, frame_of(frame)) if at else (cell, 0)
 
 
-def target_of(cell: str) -> tuple[str | None, str]:
-    """Return file and column of the target; the file is None if it is that of the sample.
+def target_of(cell: str) -> tuple[str, str | None, float | None]:
+    """Return name, file and value of the target.
 
     Parameters
     ----------
     cell : str
-        A column, or a file and a column or array as in ``values.npz@propensity``.
+        A column of the sample's own file; a file and a column or array, ``values.npz@propensity``; or
+        a name and one number for the whole sample, ``failure_strain=0.073``.
 
     Raises
     ------
     CellError
-        If it is a number, or a part is missing.
+        If a part is missing, or the number has no name.
     """
-    if _NUMBER.fullmatch(cell) or "=" in cell:
-        raise CellError(
-            f"{cell!r}, expected a column with a value for each particle",
-            "One number for a whole sample cannot be learnt from here. Name a column or an array that"
-            " holds a value for each particle, as in propensity or values.npz@propensity.",
-        )
+    name, equals, value = cell.partition("=")
+    if _COMMA.fullmatch(value.strip() or name):
+        raise CellError(f"{cell!r}, expected a number", DECIMAL_POINT)
+    if equals or _NUMBER.fullmatch(cell):
+        if not (name.strip() and _NUMBER.fullmatch(value.strip())):
+            raise CellError(
+                f"{cell!r}, expected a column, or a name and a number",
+                "Write one number for a whole sample with its name, as in failure_strain=0.073.",
+            )
+        return name.strip(), None, float(value)
     path, at, column = cell.rpartition("@")
     if at and not (path and column):
         raise CellError(f"{cell!r}, expected a file and a column", "Write values.npz@propensity.")
-    return (path, column) if at else (None, cell)
+    return (column, path, None) if at else (cell, None, None)
 
 
 def frames_of(cell: str) -> str | list[int | dict[str, int]]:

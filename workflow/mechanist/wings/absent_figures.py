@@ -10,6 +10,7 @@ from mechanist.settings.entry_types.settings_model_entries import SettingsEntry
 from mechanist.settings.target_names import AT_REST
 
 _NO_HYBRID: Final = "needs the hybrid model, which is unavailable"
+_WHOLE: Final = "shows particles, but the target is one number for each sample"
 _NO_INDICATORS: Final = "needs indicators, which are unavailable"
 #: Figures that no system of a user's has, and why.
 NEVER_OF_OWN: Final[Mapping[str, str]] = {
@@ -49,6 +50,9 @@ def absent_figures(
     for figure, models in shown.items():
         if not set(models) & set(limited.models):
             absent[figure] = "shows none of the available models"
+    if own and mapping(mapping(glass["systems"][system])["own"]).get("whole"):
+        particles = ("glass", "angular", "learning_curve", *shown)
+        absent |= dict.fromkeys(particles, _WHOLE)
     return absent
 
 

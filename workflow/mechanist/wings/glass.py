@@ -6,7 +6,7 @@ from typing import ClassVar, Final
 from mechanist.core.code_hash import LIBRARY
 from mechanist.core.material_choice import MaterialChoice
 from mechanist.core.narrowing import mapping, texts
-from mechanist.learn.study import OBJECTS, Study, Subject
+from mechanist.learn.study import OBJECTS, SAMPLES, Study, Subject
 from mechanist.settings.availability import Availability, without_pair_derivatives
 from mechanist.settings.entry_types.block_entries import ModelEntry
 from mechanist.settings.entry_types.settings_model_entries import SettingsEntry
@@ -103,6 +103,10 @@ class GlassWing(GlassTargets):
         """Return the settings of a system, without the number of its samples."""
         return uncounted(self.block["systems"][wildcards.system])
 
+    def subject_of(self, system: str) -> Subject:
+        """Return what a row describes: a particle, or a whole sample of a user's system."""
+        return SAMPLES if self.is_whole(system) else OBJECTS
+
     def may_reduce_folds(self, system: str) -> bool:
         """Return whether there may be fewer folds: a user's system is as large as it is."""
         return system in self.own
@@ -180,16 +184,16 @@ class GlassWing(GlassTargets):
     def study(self, system: str, model: str, stage: str = TRAIN) -> Study:
         """Return what a model is trained for; a user's classes are for the strain that figures show."""
         entry, learning = self.models(system)[model], self.settings["learning"]
-        shown = self._own_strain(system)
+        shown, whole = self._own_strain(system), self.is_whole(system)
         stored = self.block["systems"][system]["deformation"]["frames"]
         classes = learning["class_strains"] if shown is None else [shown]
         return Study(
-            subject=self.subject,
+            subject=self.subject_of(system),
             reads=self.reads(entry),
             quantity=self.quantity(system),
             strains=[self.shown_strain(system)] if stage == CURVE else stored,
-            class_strains=classes if stage == TRAIN else [],
-            class_definitions=learning["class_definitions"] if stage == TRAIN else [],
+            class_strains=classes if stage == TRAIN and not whole else [],
+            class_definitions=learning["class_definitions"] if stage == TRAIN and not whole else [],
         )
 
     def _own_strain(self, system: str) -> float | None:
@@ -326,6 +330,8 @@ class GlassWing(GlassTargets):
     def views(self, system: str) -> list[dict[str, str]]:
         """Return the views of the overview: a number and a class."""
         learning = self.settings["learning"]
+        if self.is_whole(system):
+            return [{"metric": "r2", "target": self.quantity(system), "subset": "all"}]
         shown = self._own_strain(system)
         strain = learning["class_strains"][0] if shown is None else shown
         plastic, rigid = learning["class_definitions"][0]
@@ -343,6 +349,8 @@ class GlassWing(GlassTargets):
 
     def explained_models(self, system: str) -> list[str]:
         """Return the models that are explained and that a system can have."""
+        if self.is_whole(system):
+            return []
         return self.possible_models(system, self.settings["attribution"]["glass"]["models"])
 
     # What users bring

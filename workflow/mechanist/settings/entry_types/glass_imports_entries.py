@@ -44,6 +44,7 @@ class GlassImportEntry(TypedDict, total=False):
     group: str
     target: str
     target_path: str
+    target_value: float
     target_name: str
     target_unit: str
 

@@ -124,6 +124,11 @@ class GlassImport(Block):
         " `.npz`, `.npy`, `.mat`, `.h5`, `.pkl` or `.csv`, with `ids` (in CSV `id`) unless it has the order of the"
         " particles.",
     )
+    target_value: float | None = Field(
+        default=None,
+        description="One number for the whole sample, such as its failure strain, in place of a column;"
+        " `target` is then its name.",
+    )
     target_name: str | None = Field(
         default=None,
         description="What tables and figures call the target; by default as its column.",
