@@ -34,12 +34,12 @@ def quantity_label(name: str, unit: str) -> str:
         Column name, such as ``log10_d2min`` or ``log10_d2min@0.020``.
     unit : str
         Unit in the metadata of tables, such as ``log10(sigma^2)``. A quantity that has no symbol is
-        followed by its unit, as a user states both.
+        followed by its unit, as a user states both, unless that is 1.
     """
     quantity = name.partition("@")[0]
     bare = quantity.removeprefix("log10_")
     if bare not in QUANTITIES:
-        unit_of_it = f" ({unit})" if unit else ""
+        unit_of_it = f" ({unit})" if unit not in {"", "1"} else ""
         return (plain(quantity) + unit_of_it).replace("$", r"\$")
     symbol = QUANTITIES[bare]
     match = UNIT.fullmatch(unit)

@@ -149,6 +149,7 @@ class ImportEntry:
             values["reference_path"] = values["deformed_path"] = values.pop("path")
         for key in ("reference_path", "deformed_path"):
             values[key] = tuple(Path(path) for path in matching_files(values[key]))
+        values["target_unit"] = str(entry.get("target_unit", ""))
         if "target_path" in values:
             values["target_path"] = Path(values["target_path"])
         values["species"] = {str(label): name for label, name in entry["species"].items()}

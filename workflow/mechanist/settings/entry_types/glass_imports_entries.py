@@ -46,7 +46,7 @@ class GlassImportEntry(TypedDict, total=False):
     target_path: str
     target_value: float
     target_name: str
-    target_unit: str
+    target_unit: str | Literal[1]
 
 
 class OwnGlassEntry(TypedDict, total=False):

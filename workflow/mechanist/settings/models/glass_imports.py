@@ -133,8 +133,10 @@ class GlassImport(Block):
         default=None,
         description="What tables and figures call the target; by default as its column.",
     )
-    target_unit: str | None = Field(
-        default=None, description="Unit of the target in tables and on figures; none by default."
+    target_unit: str | Literal[1] | None = Field(
+        default=None,
+        description="Unit of the target in tables and on figures, 1 for a number without one; none by"
+        " default.",
     )
 
 
