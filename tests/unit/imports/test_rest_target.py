@@ -60,6 +60,14 @@ def test_a_column_of_the_sample_is_kept_with_its_gaps() -> None:
     assert (source["target"], source["target_unit"]) == ("p", "sigma^2")
 
 
+def test_one_number_for_the_sample_is_a_target_of_one_value() -> None:
+    xyz(TOLD)
+    sample = imported(target="strength", target_value=7, target_unit=1)
+    assert values(sample, "strength") == [7.0]
+    source = sample.provenance["import"]
+    assert (source["target_unit"], source["target_value"]) == ("1", 7)
+
+
 def test_another_file_is_matched_by_ids() -> None:
     xyz(TOLD, ids=[7, 3, 9, 5])
     Path("p.csv").write_text("id,p\n9,1.5\n3,\n5,2.5\n7,0.5\n")
@@ -149,6 +157,10 @@ def test_files_that_do_not_fit_are_refused(name: str, arrays: Any, message: str)
         ({"load_name": "pull"}, "load_name: 'pull' names no load"),
         ({"load_name": "no_load", "frames": "all"}, "stands for a target without a load"),
         ({"frames": "all", "target_path": "p.npz"}, "can hold only a target that belongs to no"),
+        ({"target_value": float("nan")}, "target_value: nan; expected a finite number"),
+        ({"target_value": "7"}, "target_value: '7'; expected a finite number"),
+        ({"target_value": 7, "frames": "all"}, "7 belongs to the whole sample, not to a frame"),
+        ({"target_value": 7, "target_path": "p.npz"}, "7 is given beside `target_path`"),
         ({"target": None, "target_unit": "K"}, "target_unit: 'K' is given without `target`"),
         ({"target": "c_1[2]"}, r"'c_1\[2\]' cannot be the name.*State another as `target_name`"),
         ({"target_name": "object"}, "target_name: 'object' cannot be the name"),

@@ -132,7 +132,7 @@ def test_figures_of_a_target_without_a_load_do_not_say_strain(
     rest = replace(glass, loads={"no_load": LoadPath(zero, zero, {}, (state,))})
     write_sample(tmp_path / "a.h5", rest)
     table = keyed(told[:, None], ["barrier"], sample=glass.name, load="no_load")
-    write_table(targets, table.drop(index=[2, 5]), columns={"barrier": {"unit": "eV"}})
+    write_table(targets, table.drop(index=[2, 5]), columns={"barrier": {"unit": ""}})
     glass_figure_glass.main(
         samples=[tmp_path / "a.h5"],
         targets=targets,
@@ -142,6 +142,7 @@ def test_figures_of_a_target_without_a_load_do_not_say_strain(
         quantity="barrier",
         diameters={"A": 1.0, "B": 0.88},
     )
+    assert '"not stated"' in (tmp_path / "glass.csv-metadata.json").read_text()
     shown = drawn(tmp_path / "glass")
     known = shown["value"].dropna().sort_values()
     np.testing.assert_allclose(known, np.delete(told, [2, 5]), rtol=1e-6)

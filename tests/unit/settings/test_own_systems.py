@@ -84,6 +84,24 @@ def test_a_target_without_a_load_is_learnt_without_what_needs_one() -> None:
     assert "joint_invariants" in own_system("cuzr", settings({}, {}), LIBRARY).descriptors
 
 
+def whole(*values: float) -> list[dict[str, Any]]:
+    """Return rows of samples with one number each."""
+    return [{"frames": [], "target": "strength", "target_value": value} for value in values]
+
+
+TEN = whole(*range(10))
+
+
+def test_one_number_for_each_sample_has_no_classes() -> None:
+    content = settings(*TEN)
+    assert list(own_problems("cuzr", content, LIBRARY)) == []
+    system = own_system("cuzr", content, LIBRARY)
+    assert (system.entry["own"]["whole"], system.entry["own"]["quantity"]) == (True, "strength")
+    assert set(system.models) == {"dummy", "local_structure", "load_blind"}
+    assert system.left_out["models/cubuk_svm"].startswith("predicts classes, but the target is one")
+    assert "depends on a load" in system.left_out["models/joint"]
+
+
 @pytest.mark.parametrize(
     ("rows", "own", "message"),
     [
@@ -93,6 +111,11 @@ def test_a_target_without_a_load_is_learnt_without_what_needs_one() -> None:
         ([{"target": "c_soft"}, {}], {}, "different values of 'target'"),
         ([{"units": "lj"}, {}], {}, "different values of 'units'"),
         ([REST, {**REST, "target_unit": "K"}], {}, "different values of 'target_unit'"),
+        (TEN[:9], {}, "9 samples with one number each, expected at least 10"),
+        (whole(*[0.5] * 10), {}, "the target of every sample is 0.5, expected numbers that vary"),
+        ([*TEN, REST], {}, r"one number as target, but \['run10'\] have none"),
+        ([*TEN, TEN[0] | {"group": "run3"}], {}, "several samples share the group 'run3'"),
+        (TEN, {"models": ["cubuk_svm"]}, "'cubuk_svm' cannot be used: it predicts classes"),
         ([REST], {}, "1 samples with a target in 1 independent groups"),
         ([REST, {"frames": []}], {}, "1 more without a target"),
         (

@@ -96,6 +96,8 @@ def test_a_target_without_a_load_needs_neither_load_nor_frames() -> None:
     )
     told = [found.entry[key] for key in ("target", "target_path", "target_unit")]
     assert told == ["c_1", "b.dump", "K"]
+    (found,), _ = imports(rest | {"deformed": "-", "target": "failure_strain = 7.3e-2"})
+    assert (found.entry["target"], found.entry["target_value"]) == ("failure_strain", 0.073)
 
 
 @pytest.mark.parametrize(
@@ -108,12 +110,10 @@ def test_a_target_without_a_load_needs_neither_load_nor_frames() -> None:
             "for a target without a load, it",
         ),
         ({"deformed": "all"}, "load", "or for a target that belongs to no load, it may stay empty"),
-        (
-            {"target": "0.073"},
-            "target",
-            "expected a column with a value for each particle. One number",
-        ),
-        ({"target": "strength=7"}, "target", "One number for a whole sample cannot be learnt from"),
+        ({"target": "0.073"}, "target", "with its name, as in failure_strain=0.073"),
+        ({"target": "=7"}, "target", "expected a column, or a name and a number"),
+        ({"target": "strength=high"}, "target", "expected a column, or a name and a number"),
+        ({"target": "strength=0,07"}, "target", "'strength=0,07', expected a number"),
         ({"target": "none.npz@p"}, "target", "there is no file 'none.npz'"),
         ({"target": "a.dump@"}, "target", "expected a file and a column. Write values.npz@prop"),
     ],
