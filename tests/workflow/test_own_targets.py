@@ -37,8 +37,8 @@ def score(results: Path, system: str, metric: str) -> float:
 
 @pytest.mark.slow
 def test_what_the_structure_determines_is_learnt_and_what_is_shuffled_is_not(results: Path) -> None:
-    for metric in ("pearson", "r2_within", "auc_top10"):
-        assert score(results, "mobility", metric) > 0.8
+    for metric, least in (("pearson", 0.8), ("r2_within", 0.6), ("auc_top10", 0.9)):
+        assert score(results, "mobility", metric) > least
     assert abs(score(results, "shuffled", "pearson")) < 0.25
     assert score(results, "shuffled", "r2_within") < 0.1
     assert abs(score(results, "shuffled", "auc_top10") - 0.5) < 0.2
