@@ -99,7 +99,7 @@ def particles(
         linewidths=0,
         rasterized=True,
     )
-    discs.set_array(np.ma.masked_invalid(plane["value"].to_numpy()))
+    discs.set_array(plane["value"].to_numpy())
     axes.add_collection(discs)
     corners = np.array([[0, 0, 0], [1, 0, 0], [1, 1, 0], [0, 1, 0]]) @ cell
     axes.add_patch(
