@@ -71,6 +71,7 @@ rule glass_describe:
     params:
         descriptor=GLASS.descriptor,
         probe=lookup("glass/systems/{system}/deformation/probe", within=config),
+        averages=GLASS.averages,
         seed=lookup("seed", within=config),
         code=LEARNING.descriptor_code("glass/describe.py", "glass"),
     script:

@@ -1,5 +1,6 @@
 """Target tables: values by definition, units, no failed loads, and errors with a location."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -57,6 +58,23 @@ def test_columns_equal_their_definitions() -> None:
     # D2min of an affine state is zero, but no infinite logarithm may enter the table.
     assert affine["d2min@0.020"].max() < 1e-20
     assert (affine["log10_d2min@0.020"] == -20.0).all()
+
+
+def test_a_target_without_a_load_stands_alone_without_gaps() -> None:
+    sample = sheared_sample()
+    told = np.arange(49.0)
+    told[[0, 7]] = np.nan
+    zero = np.zeros((3, 3))
+    state = Frame(0.0, sample.reference, np.eye(3), {"propensity": told})
+    rest = replace(sample, loads={"no_load": LoadPath(zero, zero, {}, (state,))})
+    # No particle has a neighbour within so small a cutoff: D2min would be refused.
+    (table,) = plastic_targets(rest, cutoff=1e-3, strains=[0.0], quantities=["propensity"])
+    assert list(table.columns) == ["sample", "load", "object", "propensity"]
+    np.testing.assert_array_equal(table["object"], np.delete(np.arange(49), [0, 7]))
+    np.testing.assert_array_equal(table["propensity"], np.delete(np.arange(49.0), [0, 7]))
+    assert target_columns([0.0], "lj", ["propensity"], unit="sigma^2") == {
+        "propensity": {"unit": "sigma^2", "description": "propensity of the imported file"}
+    }
 
 
 def test_failed_loads_are_left_out() -> None:

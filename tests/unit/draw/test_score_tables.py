@@ -7,8 +7,9 @@ import pytest
 
 from mechanist.assess import evaluate
 from mechanist.core.errors import FormatError
-from mechanist.draw.labels import metric_label, percent, quantity_label, strain_of
+from mechanist.draw.labels import metric_label, percent, quantity_label, strain_of, target_label
 from mechanist.draw.score_tables import ALL, read_scores, rows
+from mechanist.settings.target_names import class_target, is_class
 
 
 def test_names_of_targets_and_axes() -> None:
@@ -20,9 +21,24 @@ def test_names_of_targets_and_axes() -> None:
     assert quantity_label("log10_d2min@0.02", "log10(sigma^2)").endswith(r" / \sigma^2)$")
     assert quantity_label("nonaffine", "angstrom").endswith(r" / \mathrm{\AA}$")
     assert quantity_label("d2min", "length^2") == r"$D^2_\mathrm{min}$"
+    assert quantity_label("c_told@0.020", "") == "c told"
+    assert quantity_label("barrier", "k T$") == r"barrier (k T\$)"
     assert metric_label("auc_top10") == "AUC (top 10 %)"
     assert metric_label("r2_within") == "$R^2$ within frame"
     assert ALL == evaluate.ALL
+
+
+def test_labels_name_a_target_that_belongs_to_no_load() -> None:
+    told = {
+        "plastic@0.040|0.10|0.50": "top 10 % vs bottom 50 %, 4 % strain",
+        "log10_d2min@0.040": "log10 d2min, 4 % strain",
+        "propensity_a|0.10|0.50": "propensity a, top 10 % vs bottom 50 %",
+        "propensity_a": "propensity a",
+    }
+    assert {name: target_label(name) for name in told} == told
+    assert [is_class(name) for name in told] == [True, False, True, False]
+    assert class_target(0.0, 0.1, 0.5, "propensity_a") == "propensity_a|0.10|0.50"
+    assert class_target(0.04, 0.1, 0.5) == "plastic@0.040|0.10|0.50"
 
 
 def test_rows_refuse_to_be_none() -> None:

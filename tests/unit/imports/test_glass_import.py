@@ -185,7 +185,7 @@ def test_what_does_not_fit_the_declaration_is_refused(
         ({"frames": 3}, "frames: 3; expected a list"),
         (
             {"frames": [], "target": "c_d2"},
-            "target: 'c_d2' is a column of the frames under load, but there",
+            r"no column 'c_d2' in the frame of the reference; numeric columns: \[\]",
         ),
         ({"format": "extxyz", "atom_style": "full"}, "atom_style is for lammps_data only"),
         ({"format": "lammps_data", "atom_style": "round"}, "atom_style: 'round'; expected one of"),

@@ -1,6 +1,7 @@
 """Every figure script runs on small inputs, and its CSV holds the drawn numbers."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,8 +19,8 @@ from figure_inputs import (
     write_inputs,
 )
 from mechanist.draw.style import SUFFIXES, model_styles, new_figure
-from mechanist.formats.sample import read_sample
-from mechanist.formats.tables import read_table
+from mechanist.formats.sample import Frame, LoadPath, read_sample, write_sample
+from mechanist.formats.tables import keyed, read_table, write_table
 from scripts.glass import figure_angular as glass_figure_angular
 from scripts.glass import figure_definition as glass_figure_definition
 from scripts.glass import figure_glass as glass_figure_glass
@@ -107,6 +108,7 @@ def test_definition(inputs: Inputs, tmp_path: Path) -> None:
         stem=tmp_path / "figure",
         models=MODELS,
         strain=0.04,
+        quantity=QUANTITY,
         metrics=("balanced_accuracy", "mcc"),
         published=[{"metric": "balanced_accuracy", "value": 0.75, "label": "published"}],
     )
@@ -118,6 +120,54 @@ def test_definition(inputs: Inputs, tmp_path: Path) -> None:
     truth = records[(records["target"] == "plastic@0.040|0.10|0.50") & (records["metric"] == "mcc")]
     ours = shown[(shown["plastic"] == 0.1) & (shown["rigid"] == 0.5)]
     assert ours["value"].item() == pytest.approx(truth["value"].item(), rel=1e-6)
+
+
+def test_figures_of_a_target_without_a_load_do_not_say_strain(
+    inputs: Inputs, tmp_path: Path
+) -> None:
+    targets, glass = tmp_path / "targets.parquet", read_sample(inputs.samples[0])
+    told = np.linspace(3.0, 4.0, len(glass.reference))
+    zero = np.zeros((3, 3))
+    state = Frame(0.0, glass.reference, np.eye(3), {"barrier": told})
+    rest = replace(glass, loads={"no_load": LoadPath(zero, zero, {}, (state,))})
+    write_sample(tmp_path / "a.h5", rest)
+    table = keyed(told[:, None], ["barrier"], sample=glass.name, load="no_load")
+    write_table(targets, table.drop(index=[2, 5]), columns={"barrier": {"unit": ""}})
+    glass_figure_glass.main(
+        samples=[tmp_path / "a.h5"],
+        targets=targets,
+        stem=tmp_path / "glass",
+        load="no_load",
+        strains=[0.0],
+        quantity="barrier",
+        diameters={"A": 1.0, "B": 0.88},
+    )
+    assert '"not stated"' in (tmp_path / "glass.csv-metadata.json").read_text()
+    shown = drawn(tmp_path / "glass")
+    known = shown["value"].dropna().sort_values()
+    np.testing.assert_allclose(known, np.delete(told, [2, 5]), rtol=1e-6)
+    assert int(shown["value"].isna().sum()) == 2
+
+    scores = tmp_path / "load_blind.json"
+    records = json.loads(inputs.scores(["load_blind"])[0].read_text())
+    text = json.dumps([r for r in records if r["target"].startswith("plastic@0.040")])
+    scores.write_text(text.replace("plastic@0.040", "barrier"))
+    glass_figure_definition.main(
+        scores=[scores],
+        stem=tmp_path / "definition",
+        models=MODELS,
+        strain=0.0,
+        quantity="barrier",
+        metrics=("balanced_accuracy", "mcc"),
+        published=[{"metric": "balanced_accuracy", "value": 0.75, "label": "published"}],
+    )
+    shown = drawn(tmp_path / "definition")
+    assert set(zip(shown["top"], shown["bottom"], strict=True)) == set(DEFINITIONS)
+    for name, words in (("glass", "barrier"), ("definition", "definition of high and low barrier")):
+        svg = (tmp_path / f"{name}.svg").read_text()
+        assert words in svg
+        for word in ("strain", "load<", "gamma", "published", "plastic"):
+            assert word not in svg, (name, word)
 
 
 def test_definitions_run_from_extremes_to_everybody() -> None:

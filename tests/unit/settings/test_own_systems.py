@@ -61,6 +61,47 @@ def test_the_sheet_is_enough() -> None:
     assert "reads linear_response" in system.left_out["models/hybrid"]
 
 
+REST = {"frames": [], "target": "c_1", "target_name": "propensity"}
+
+
+def test_a_target_without_a_load_is_learnt_without_what_needs_one() -> None:
+    content = settings(REST, REST, {"frames": []})
+    assert list(own_problems("cuzr", content, LIBRARY)) == []
+    system = own_system("cuzr", content, LIBRARY)
+    assert system.entry["own"]["samples"] == ["run0", "run1"]
+    assert system.entry["own"]["quantity"] == "propensity"
+    assert system.entry["own"]["groups_by_load"] == {"no_load": 2}
+    assert (system.entry["deformation"]["frames"], system.entry["own"]["shown"]) == ([0.0], 0.0)
+    assert set(system.models) == {"dummy", "local_structure", "cubuk_svm", "load_blind"}
+    left_out = system.left_out
+    assert (
+        left_out["descriptors/joint_invariants"]
+        == "depends on a load, but the target belongs to none"
+    )
+    assert left_out["models/joint"].endswith("depends on a load, but the target belongs to none")
+    assert "belongs to none" in left_out["models/other_loads"]
+    # Control: under load, the same descriptors are there.
+    assert "joint_invariants" in own_system("cuzr", settings({}, {}), LIBRARY).descriptors
+
+
+def whole(*values: float) -> list[dict[str, Any]]:
+    """Return rows of samples with one number each."""
+    return [{"frames": [], "target": "strength", "target_value": value} for value in values]
+
+
+TEN = whole(*range(10))
+
+
+def test_one_number_for_each_sample_has_no_classes() -> None:
+    content = settings(*TEN)
+    assert list(own_problems("cuzr", content, LIBRARY)) == []
+    system = own_system("cuzr", content, LIBRARY)
+    assert (system.entry["own"]["whole"], system.entry["own"]["quantity"]) == (True, "strength")
+    assert set(system.models) == {"dummy", "local_structure", "load_blind"}
+    assert system.left_out["models/cubuk_svm"].startswith("predicts classes, but the target is one")
+    assert "depends on a load" in system.left_out["models/joint"]
+
+
 @pytest.mark.parametrize(
     ("rows", "own", "message"),
     [
@@ -69,6 +110,25 @@ def test_the_sheet_is_enough() -> None:
         ([{"group": "one"}, {"group": "one"}], {}, r"in 1 independent groups \['one'\]"),
         ([{"target": "c_soft"}, {}], {}, "different values of 'target'"),
         ([{"units": "lj"}, {}], {}, "different values of 'units'"),
+        ([REST, {**REST, "target_unit": "K"}], {}, "different values of 'target_unit'"),
+        (TEN[:9], {}, "9 samples with one number each, expected at least 10"),
+        (whole(*[0.5] * 10), {}, "the target of every sample is 0.5, expected numbers that vary"),
+        ([*TEN, REST], {}, r"one number as target, but \['run10'\] have none"),
+        ([*TEN, TEN[0] | {"group": "run3"}], {}, "several samples share the group 'run3'"),
+        (TEN, {"models": ["cubuk_svm"]}, "'cubuk_svm' cannot be used: it predicts classes"),
+        ([REST], {}, "1 samples with a target in 1 independent groups"),
+        ([REST, {"frames": []}], {}, "1 more without a target"),
+        (
+            [REST, {"target": "c_1"}],
+            {},
+            r"of \['run0'\] belongs to no load, but the others \['run1'\]",
+        ),
+        (
+            [REST, REST],
+            {"strains": [0.02]},
+            "own/cuzr/strains: the target belongs to no load, so it",
+        ),
+        ([REST, REST], {"models": ["joint"]}, "'joint' cannot be used: .* depends on a load, but"),
         (
             [{}, {}],
             {"models": ["joint", "hybrid"]},

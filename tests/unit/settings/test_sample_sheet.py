@@ -84,6 +84,50 @@ def test_a_sample_at_rest_needs_no_load() -> None:
     assert found.entry["frames"] == []
 
 
+def test_a_target_without_a_load_needs_neither_load_nor_frames() -> None:
+    rest = GLASS | {"load": "-", "target": "propensity"}
+    for cell in ("-", "none"):
+        (found,), problems = imports(rest | {"deformed": cell})
+        assert not problems
+        assert (found.entry["frames"], found.entry["target"]) == ([], "propensity")
+        assert not {"load", "target_path"} & set(found.entry)
+    (found,), _ = imports(
+        rest | {"deformed": "-", "target": "b.dump@c_1", "options": "{target_unit: K}"}
+    )
+    told = [found.entry[key] for key in ("target", "target_path", "target_unit")]
+    assert told == ["c_1", "b.dump", "K"]
+    (found,), _ = imports(rest | {"deformed": "-", "target": "failure_strain = 7.3e-2"})
+    assert (found.entry["target"], found.entry["target_value"]) == ("failure_strain", 0.073)
+
+
+@pytest.mark.parametrize(
+    ("cells", "column", "message"),
+    [
+        ({"target": "-", "deformed": "-"}, "deformed", "empty, but wing 'glass' requires it"),
+        (
+            {"load": "simple_shear xy", "deformed": "-"},
+            "deformed",
+            "for a target without a load, it",
+        ),
+        ({"deformed": "all"}, "load", "or for a target that belongs to no load, it may stay empty"),
+        ({"target": "0.073"}, "target", "with its name, as in failure_strain=0.073"),
+        ({"target": "=7"}, "target", "expected a column, or a name and a number"),
+        ({"target": "strength=high"}, "target", "expected a column, or a name and a number"),
+        ({"target": "strength=0,07"}, "target", "'strength=0,07', expected a number"),
+        ({"target": "none.npz@p"}, "target", "there is no file 'none.npz'"),
+        ({"target": "a.dump@"}, "target", "expected a file and a column. Write values.npz@prop"),
+    ],
+)
+def test_targets_that_are_not_said_right_are_refused(
+    cells: dict[str, str], column: str, message: str
+) -> None:
+    rest = GLASS | {"load": "-", "deformed": "none", "target": "propensity"}
+    _, problems = imports(rest | cells)
+    assert [problem for problem in problems if message in problem], problems
+    assert problems[0].startswith("samples.tsv:2, column ")
+    assert any(f"column '{column}'" in problem for problem in problems)
+
+
 def test_paths_may_be_patterns_and_frames_ranges() -> None:
     row = GLASS | {"path": "[ab].dump", "deformed": "1..3 5 t10..t20..5", "reference": "c.dump"}
     (found,), problems = imports(row)

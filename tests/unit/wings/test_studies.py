@@ -134,10 +134,10 @@ def test_a_label_retrains_nothing(learning: Learning) -> None:
 def test_wings_differ_in_how_predictions_are_scored(learning: Learning) -> None:
     assert learning.wings_of("objects") == "glass"
     assert learning.wings_of("samples") == "dislocation"
-    assert "top_fractions" in learning.scoring(job("glass", ""))
+    assert "top_fractions" in learning.scoring(job("glass", "", "ka2d"))
     assert learning.scoring(job("dislocation", "")) == {"subject": "samples", "level": 0.95}
-    for wing in ("glass", "dislocation"):
-        assert {"resamples", "seed"} < set(learning.comparing(job(wing, "")))
+    for asked in (job("glass", "", "ka2d"), job("dislocation", "")):
+        assert {"resamples", "seed"} < set(learning.comparing(asked))
 
 
 def test_a_name_of_a_model_decides_what_it_reads(learning: Learning) -> None:

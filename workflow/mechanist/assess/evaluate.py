@@ -31,7 +31,7 @@ from mechanist.assess.resampling import mean_interval, paired_interval
 from mechanist.core.typing import IntArray
 from mechanist.formats.predictions import TARGET
 from mechanist.formats.tables import LOAD, SAMPLE
-from mechanist.settings.target_names import is_class
+from mechanist.settings.target_names import NO_LOAD, is_class
 
 #: Name of the subset that contains all loads.
 ALL: Final = "all"
@@ -213,9 +213,9 @@ def _matched(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
 
 
 def _subsets(table: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Yield all loads together, then each load."""
+    """Yield all loads together, then each load; a target that belongs to none has all rows only."""
     yield ALL, table
-    for load in sorted(table[LOAD].astype(str).unique()):
+    for load in sorted({*table[LOAD].astype(str)} - {NO_LOAD}):
         yield load, table[table[LOAD] == load]
 
 

@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from mechanist.assess.evaluate import ALL
 from mechanist.assess.metrics import metric_unit, sample_metrics
 from mechanist.assess.permutation import exchange_p
 from mechanist.assess.records import DifferenceRecord, ScoreRecord, difference_record, score_record
@@ -19,6 +20,7 @@ from mechanist.assess.scales import Scale
 from mechanist.core.typing import FloatArray
 from mechanist.formats.predictions import TARGET
 from mechanist.formats.tables import LOAD, OBJECT, SAMPLE
+from mechanist.settings.target_names import NO_LOAD
 
 Statistic = Callable[[FloatArray], FloatArray]
 #: With fewer samples there is no spread to explain.
@@ -104,7 +106,7 @@ def summarise_samples(
     Returns
     -------
     list of dict
-        For each target, metric and load (``subset``), a record from
+        For each target, metric and load (``subset``, ``all`` for a target without one), a record from
         :func:`mechanist.assess.records.score_record`.
     """
     records = []
@@ -112,7 +114,8 @@ def summarise_samples(
         found = moment_intervals(_moments(part), statistics(), scales=scales(), level=level)
         for metric, interval in found.items():
             unit = metric_unit(metric, units.get(target))
-            records.append(score_record(metric, target, load, unit, interval, n_objects=len(part)))
+            about = (metric, target, _subset(load), unit, interval)
+            records.append(score_record(*about, n_objects=len(part)))
     return records
 
 
@@ -165,11 +168,16 @@ def compare_samples(
         wins = float((one[:, ABSOLUTE] < other[:, ABSOLUTE]).mean())
         for metric, interval in found.items():
             unit = metric_unit(metric, units.get(target))
-            about = (metric, target, load, unit, interval)
+            about = (metric, target, _subset(load), unit, interval)
             records.append(difference_record(*about, p_value=p[metric], wins=wins))
     if not records:
         raise ValueError("the two models share no target; nothing to compare")
     return records
+
+
+def _subset(load: str) -> str:
+    """Return the name of the subset of a load; targets that belong to none have all samples."""
+    return ALL if load == NO_LOAD else load
 
 
 def _moments(part: pd.DataFrame) -> FloatArray:

@@ -12,7 +12,7 @@ from mechanist.formats.configuration import Configuration
 from mechanist.formats.sample import LoadPath, Sample
 from mechanist.formats.tables import keyed
 from mechanist.mechanics.neighbours import Neighbours, find_neighbours
-from mechanist.settings.target_names import LENGTH_UNITS, at_strain
+from mechanist.settings.target_names import AT_REST, LENGTH_UNITS, at_strain
 
 #: Measures, their units (with the length unit of the sample) and their descriptions.
 MEASURES: Final = {
@@ -27,24 +27,27 @@ FLOOR: Final = 1e-20
 
 
 def target_columns(
-    strains: Sequence[float], units: str, quantities: Sequence[str] = ()
+    strains: Sequence[float], units: str, quantities: Sequence[str] = (), *, unit: str = ""
 ) -> dict[str, dict[str, str]]:
     """Return unit and description of every target column.
 
     Parameters
     ----------
     strains : sequence of float
-        Equivalent shear strains.
+        Equivalent shear strains; at :data:`~mechanist.settings.target_names.AT_REST`, there are only
+        ``quantities``.
     units : str
         Unit system of the samples, such as ``"lj"``.
     quantities : sequence of str
-        Targets that the samples' own files hold without stating their units.
+        Targets that the samples' own files hold.
+    unit : str
+        Their unit, if the user states it.
     """
     length = LENGTH_UNITS.get(units, "length")
     own = {
         at_strain(name, strain): {
-            "unit": "",
-            "description": f"{name} of the imported file, at equivalent shear strain {strain:g}",
+            "unit": unit,
+            "description": f"{name} of the imported file{_where(strain)}",
         }
         for strain in strains
         for name in quantities
@@ -52,11 +55,17 @@ def target_columns(
     return own | {
         at_strain(measure, strain): {
             "unit": unit.replace("length", length),
-            "description": f"{description}, at equivalent shear strain {strain:g}",
+            "description": f"{description}{_where(strain)}",
         }
         for strain in strains
+        if strain != AT_REST
         for measure, (unit, description) in MEASURES.items()
     }
+
+
+def _where(strain: float) -> str:
+    """Return at which strain a quantity is, for its description."""
+    return "" if strain == AT_REST else f", at equivalent shear strain {strain:g}"
 
 
 def plastic_targets(
@@ -73,7 +82,8 @@ def plastic_targets(
     strains : sequence of float
         Equivalent shear strains of stored frames.
     quantities : sequence of str
-        Targets that the frames of an imported sample hold, which are included too.
+        Targets that the frames of an imported sample hold, which are included too. Where one is NaN, the
+        particle was not measured: it has no row.
 
     Returns
     -------
@@ -89,16 +99,18 @@ def plastic_targets(
     """
     if len(set(strains)) != len(strains):
         raise ValueError(f"strains = {list(strains)}; expected each once")
-    neighbours = find_neighbours(sample.reference, cutoff)
+    loaded = [strain for strain in strains if strain != AT_REST]
+    neighbours = find_neighbours(sample.reference, cutoff) if loaded else None
     names = list(target_columns(strains, sample.units, quantities))
     tables = []
     for name, load in sample.good_loads.items():
         held = [load.frame(s).targets[q][:, None] for s in strains for q in quantities]
         values = held + [
             _measures(sample.reference, state, cutoff, neighbours, where)
-            for strain, state, where in _states(sample, name, load, strains)
+            for strain, state, where in _states(sample, name, load, loaded)
         ]
-        tables.append(keyed(np.hstack(values), names, sample=sample.name, load=name))
+        table = keyed(np.hstack(values), names, sample=sample.name, load=name)
+        tables.append(table.dropna(ignore_index=True))
     return tables
 
 
@@ -116,7 +128,7 @@ def _measures(
     reference: Configuration,
     deformed: Configuration,
     cutoff: float,
-    neighbours: Neighbours,
+    neighbours: Neighbours | None,
     where: str,
 ) -> FloatArray:
     """Return the columns of ``MEASURES``, shape (n, 4)."""

@@ -28,6 +28,8 @@ from mechanist.settings.schema_errors import setting_problems
 SCHEMA: Final = Path(__file__).parents[2] / "schemas" / "figure_data.schema.yaml"
 METADATA: Final = ".csv-metadata.json"
 UNIT_TEXT: Final = "schema:unitText"
+#: Unit of what a user measured without stating its unit.
+UNSTATED: Final = "not stated"
 PANEL: Final = "panel"
 #: Columns that must be filled in every row of a table of scores; interval bounds may be empty.
 NAMED: Final = ("metric", "subset", "unit", "level", "n_samples")
@@ -87,7 +89,7 @@ def column_metadata(
     for column in table.columns:
         kind = _datatype(table[column])
         numeric = kind in NUMBERS
-        unit = {UNIT_TEXT: known[column]} if numeric and column in known else {}
+        unit = {UNIT_TEXT: known[column] or UNSTATED} if numeric and column in known else {}
         columns.append({"name": str(column), "datatype": kind, **unit})
     return {
         "@context": ["http://www.w3.org/ns/csvw", {"schema": "http://schema.org/"}],

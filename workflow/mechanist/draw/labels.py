@@ -33,12 +33,14 @@ def quantity_label(name: str, unit: str) -> str:
     name : str
         Column name, such as ``log10_d2min`` or ``log10_d2min@0.020``.
     unit : str
-        Unit in the metadata of tables, such as ``log10(sigma^2)``; unknown units are left out.
+        Unit in the metadata of tables, such as ``log10(sigma^2)``. A quantity that has no symbol is
+        followed by its unit, as a user states both, unless that is 1.
     """
     quantity = name.partition("@")[0]
     bare = quantity.removeprefix("log10_")
     if bare not in QUANTITIES:
-        return plain(quantity)
+        unit_of_it = f" ({unit})" if unit not in {"", "1"} else ""
+        return (plain(quantity) + unit_of_it).replace("$", r"\$")
     symbol = QUANTITIES[bare]
     match = UNIT.fullmatch(unit)
     if match and match["length"] in LENGTHS:
@@ -61,13 +63,17 @@ def strain_of(target: str) -> float:
 
 
 def target_label(target: str) -> str:
-    """Return the label of a target, such as ``top 5 % vs bottom 50 %, 4 % strain``."""
-    strain = f"{percent(strain_of(target))} strain"
-    _, *fractions = target.split("|")
-    if len(fractions) == 2:
-        plastic, rigid = (percent(float(fraction)) for fraction in fractions)
-        return f"top {plastic} vs bottom {rigid}, {strain}"
-    return f"{plain(target.partition('@')[0])}, {strain}"
+    """Return the label of a target, such as ``top 5 % vs bottom 50 %, 4 % strain``.
+
+    A target without a strain is named: ``propensity``, or ``propensity, top 5 % vs bottom 50 %``.
+    """
+    named, *fractions = target.split("|")
+    quantity, mark, _ = named.partition("@")
+    classes = [percent(float(fraction)) for fraction in fractions]
+    said = [f"top {classes[0]} vs bottom {classes[1]}"] if classes else []
+    if not mark:
+        return ", ".join([plain(quantity), *said])
+    return ", ".join([*(said or [plain(quantity)]), f"{percent(strain_of(target))} strain"])
 
 
 def percent(fraction: float) -> str:

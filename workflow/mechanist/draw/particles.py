@@ -5,6 +5,7 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
+from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.collections import EllipseCollection
 from matplotlib.colors import Normalize
@@ -15,6 +16,8 @@ from mechanist.formats.configuration import Configuration
 
 COLOUR_MAP: Final = "inferno"
 OUTLINE: Final = "#444444"
+#: Colour of particles without a value.
+UNKNOWN: Final = "#cccccc"
 #: Strain shown in the glyph of a load, large enough for a visible ellipse.
 SHOWN_STRAIN: Final = 0.5
 
@@ -80,7 +83,7 @@ def particles(
     cell : ndarray of shape (3, 3)
         Cell vectors as rows; the first two span the outline.
     limits : tuple of float
-        Ends of the colour scale; values beyond are clipped.
+        Ends of the colour scale; values beyond are clipped, particles without a value are grey.
     colours : str
         Name of the colour map.
 
@@ -89,7 +92,8 @@ def particles(
     EllipseCollection
         Discs, for a colour bar.
     """
-    plane = plane.sort_values("value", kind="stable")  # plastic particles on top
+    # Plastic particles on top, those without a value at the bottom.
+    plane = plane.sort_values("value", kind="stable", na_position="first")
     discs = EllipseCollection(
         plane["diameter"],
         plane["diameter"],
@@ -97,7 +101,7 @@ def particles(
         units="xy",
         offsets=plane[["x", "y"]].to_numpy(),
         offset_transform=axes.transData,
-        cmap=colours,
+        cmap=colormaps[colours].with_extremes(bad=UNKNOWN),
         norm=Normalize(*limits),
         linewidths=0,
         rasterized=True,

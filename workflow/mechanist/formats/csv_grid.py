@@ -18,6 +18,8 @@ SAME_POINT: Final = 1e-6
 #: Columns of a header that are listed, and from how many numbers on a table looks wide.
 _LISTED: Final = 20
 _FEW: Final = 3
+#: Cells of a missing value, in columns that may have gaps.
+_MISSING: Final = ("", "nan")
 _NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
@@ -85,7 +87,7 @@ class LongTable:
         return grids, values
 
 
-def read_long_table(path: Path, names: Sequence[str]) -> LongTable:
+def read_long_table(path: Path, names: Sequence[str], *, gaps: Sequence[str] = ()) -> LongTable:
     """Read columns of a CSV file with one line of column names; lines starting with # are comments.
 
     Parameters
@@ -94,6 +96,8 @@ def read_long_table(path: Path, names: Sequence[str]) -> LongTable:
         The file: commas between columns, decimal points, a newline after the last line.
     names : sequence of str
         Columns to read.
+    gaps : sequence of str
+        Those of them in which an empty cell or ``nan`` is a missing value, returned as NaN.
 
     Raises
     ------
@@ -120,7 +124,7 @@ def read_long_table(path: Path, names: Sequence[str]) -> LongTable:
                 remedy="Write decimal points and no thousands separators; fill in missing values.",
                 line=number,
             )
-        rows.append(_numbers(path, number, names, places, words))
+        rows.append(_numbers(path, number, names, places, words, gaps))
         lines.append(number)
     if not rows:
         raise FormatError(path, "no lines of data", remedy="Write column names, then numbers.")
@@ -170,11 +174,19 @@ def _absent(path: Path, name: str, header: list[str], line: int) -> FormatError:
 
 
 def _numbers(
-    path: Path, line: int, names: Sequence[str], places: Sequence[int], words: Sequence[str]
+    path: Path,
+    line: int,
+    names: Sequence[str],
+    places: Sequence[int],
+    words: Sequence[str],
+    gaps: Sequence[str],
 ) -> list[float]:
     values = []
     for name, place in zip(names, places, strict=True):
         word = words[place].strip()
+        if name in gaps and word.casefold() in _MISSING:
+            values.append(np.nan)
+            continue
         if not (_NUMBER.fullmatch(word) and np.isfinite(float(word))):
             raise FormatError(
                 path,

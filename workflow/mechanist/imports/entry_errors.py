@@ -11,7 +11,7 @@ from mechanist.core.path_patterns import matching_files
 from mechanist.settings.key_places import located
 
 #: Keys of an entry that name files.
-_FILE_KEYS: Final = ("path", "reference_path", "deformed_path")
+_FILE_KEYS: Final = ("path", "reference_path", "deformed_path", "target_path")
 _CORRECT: Final = "Correct the entry, or the file that it names."
 
 

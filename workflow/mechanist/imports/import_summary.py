@@ -18,6 +18,7 @@ from mechanist.imports.polycrystals import import_crystal
 from mechanist.imports.trajectory_samples import import_sample
 from mechanist.mechanics.loads import triangular_cell
 from mechanist.settings.own_imports import Import
+from mechanist.settings.target_names import NO_LOAD
 from mechanist.simulate.dislocation_system import DislocationSystem
 from mechanist.simulate.reference import materials_of
 
@@ -62,8 +63,8 @@ def _glass(one: Import) -> Iterator[str]:
         sizes = reference.radii
         yield f"radii {sizes.min():.4g} to {sizes.max():.4g}, mean {sizes.mean():.4g}"
     yield f"reference: frame {source['reference']['frame']}, timestep {source['reference']['timestep']}"
-    for path in sample.loads.values():
-        yield from _load(path, source)
+    for name, path in sample.loads.items():
+        yield from _rest(path, source) if name == NO_LOAD else _load(path, source)
     if not sample.loads:
         yield "no load: reference state only"
     yield f"group {source['group']}"
@@ -80,6 +81,28 @@ def _box(cell: FloatArray, dimension: int) -> str:
     return f"{lengths}, tilted by {tilts}" if tilts else lengths
 
 
+def _rest(path: LoadPath, source: Mapping[str, Any]) -> Iterator[str]:
+    """Describe a target that belongs to no load."""
+    ((name, values),) = path.frames[0].targets.items()
+    if source["target_value"] is not None:
+        unit = f" ({source['target_unit']})" if source["target_unit"] else ""
+        yield f"target {name}{unit}: {values[0]:.6g} for the whole sample; it belongs to no load"
+        return
+    known = values[~np.isnan(values)]
+    yield f"{_target(name, known, source)}; it belongs to no load"
+    if len(known) < len(values):
+        lost = len(values) - len(known)
+        yield f"{lost} of {len(values)} particles were not measured (NaN) and are left out"
+
+
+def _target(name: str, values: FloatArray, source: Mapping[str, Any]) -> str:
+    """Describe the values of a target."""
+    unit = f" ({source['target_unit']})" if source["target_unit"] else ""
+    return (
+        f"target {name}{unit}: {values.min():.4g} to {values.max():.4g}, mean {values.mean():.4g}"
+    )
+
+
 def _load(path: LoadPath, source: Mapping[str, Any]) -> Iterator[str]:
     said = "inferred from the cells" if source["load"] == "inferred" else "declared"
     rows = "; ".join(" ".join(f"{x:.4g}" for x in row + 0.0) for row in np.round(path.tensor, 9))
@@ -92,7 +115,7 @@ def _load(path: LoadPath, source: Mapping[str, Any]) -> Iterator[str]:
     )
     for name in path.frames[0].targets:
         values = np.concatenate([frame.targets[name] for frame in path.frames])
-        yield f"target {name}: {values.min():.4g} to {values.max():.4g}, mean {values.mean():.4g}"
+        yield _target(name, values, source)
 
 
 def _dislocations(one: Import) -> Iterator[str]:

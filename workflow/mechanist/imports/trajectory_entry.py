@@ -11,6 +11,7 @@ from mechanist.formats.lammps_atom_styles import STYLES
 from mechanist.formats.lammps_box import Bounds
 from mechanist.formats.trajectory import IdPolicy
 from mechanist.formats.trajectory_files import FORMATS, STREAMED, WITH_IDS
+from mechanist.imports.target_entry import check_target
 
 #: Largest volume change of isochoric loading, relative to the path's largest strain.
 VOLUME_TOLERANCE: Final = 0.05
@@ -75,7 +76,14 @@ class ImportEntry:
         Directions in which the sample repeats: all, or ``("x", "y")`` for a film in an otherwise
         empty box, whose length along z is no strain.
     target : str, optional
-        Column of the states under load with the quantity to predict for each particle.
+        Column with the quantity to predict for each particle: of the states under load or, if ``frames``
+        is empty, of the reference, so that the target belongs to no load.
+    target_path : Path, optional
+        File that holds a target of the reference, if it is not that of the reference.
+    target_value : float, optional
+        One number for the whole sample, in place of a column.
+    target_name, target_unit : str, optional
+        What tables and figures call the target, and its unit. Default: its column, and none.
     not_missing : tuple of float
         Numbers that are values although they look like codes for missing ones.
     """
@@ -100,6 +108,20 @@ class ImportEntry:
     periodic: tuple[str, ...] = ()
     target: str | None = None
     not_missing: tuple[float, ...] = ()
+    target_path: Path | None = None
+    target_value: float | None = None
+    target_name: str | None = None
+    target_unit: str = ""
+
+    @property
+    def quantity(self) -> str | None:
+        """Name of the target in tables and on figures; None without a target."""
+        return self.target_name or self.target
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether the target is one of the reference, which belongs to no load."""
+        return self.target is not None and self.frames == ()
 
     @property
     def strained_dimension(self) -> int:
@@ -130,6 +152,9 @@ class ImportEntry:
             values["reference_path"] = values["deformed_path"] = values.pop("path")
         for key in ("reference_path", "deformed_path"):
             values[key] = tuple(Path(path) for path in matching_files(values[key]))
+        values["target_unit"] = str(entry.get("target_unit", ""))
+        if "target_path" in values:
+            values["target_path"] = Path(values["target_path"])
         values["species"] = {str(label): name for label, name in entry["species"].items()}
         values["periodic"] = tuple(entry.get("periodic", ()))
         values["not_missing"] = tuple(float(one) for one in entry.get("not_missing", ()))
@@ -142,6 +167,9 @@ class ImportEntry:
             listed = values["frames"]
             items = [listed] if isinstance(listed, str) else listed
             values["frames"] = tuple(choice for item in items for choice in _choices(item))
+        if values["frames"] == () and {"target", "target_path"} & set(values) == {"target"}:
+            # One frame holds all: no particle is matched with one elsewhere.
+            values.setdefault("ids", "order")
         return cls(**values)
 
 
@@ -190,11 +218,7 @@ def _check_values(entry: Mapping[str, Any]) -> None:
     frames = entry.get("frames", "all")
     if not isinstance(frames, list | tuple) and frames != "all" and not _is_range(frames):
         raise ValueError(f"frames: {frames!r}; expected a list, a range as in 1..10, or 'all'")
-    if frames == [] and entry.get("target") is not None:
-        raise ValueError(
-            f"target: {entry['target']!r} is a column of the frames under load, but there are none"
-            " (`frames: []`, in the sheet `deformed: none`); choose frames, or leave `target` out"
-        )
+    check_target(entry)
     load = entry.get("load")
     if load is not None and load.get("type") == "random":
         raise ValueError("load type 'random' is for simulations; state the load, or leave it out")

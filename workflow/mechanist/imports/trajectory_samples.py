@@ -13,8 +13,10 @@ from mechanist.formats.trajectory import TrajectoryFrame
 from mechanist.imports.empty_space import empty_slabs
 from mechanist.imports.kept_order import order_changed
 from mechanist.imports.loading_path import LoadingPath, Step, read_loading_path
+from mechanist.imports.rest_target import rest_path
 from mechanist.imports.trajectory_entry import ImportEntry
 from mechanist.mechanics.loads import strain_of
+from mechanist.settings.target_names import NO_LOAD
 
 
 def import_sample(entry: Mapping[str, object], *, name: str, system: str) -> Sample:
@@ -31,7 +33,7 @@ def import_sample(entry: Mapping[str, object], *, name: str, system: str) -> Sam
     -------
     Sample
         Energies and stresses are unknown: the energy is NaN and the curve has strains only. If the
-        entry chooses no frames, there are no loads.
+        entry chooses no frames, there are no loads, or only the path of a target that belongs to none.
 
     Raises
     ------
@@ -45,6 +47,8 @@ def import_sample(entry: Mapping[str, object], *, name: str, system: str) -> Sam
     path = read_loading_path(checked)
     reference = reference_of(checked, path)
     loads = {checked.load_name: _load_path(checked, reference, path)} if path.steps else {}
+    if checked.at_rest:
+        loads = {NO_LOAD: rest_path(checked, path.reference, reference)}
     return Sample(
         name=name,
         system=system,
@@ -95,8 +99,8 @@ def _stored(entry: ImportEntry, reference: Configuration, step: Step) -> Frame:
 
 
 def _targets(entry: ImportEntry, frame: TrajectoryFrame) -> dict[str, FloatArray]:
-    """Return the declared target of every particle, if one is declared."""
-    if entry.target is None:
+    """Return the declared target of every particle under load, if one is declared."""
+    if entry.target is None or entry.quantity is None:
         return {}
     values = frame.extra.get(entry.target, np.empty(0))
     if values.shape != (len(frame),) or values.dtype.kind not in "fiu":
@@ -117,7 +121,7 @@ def _targets(entry: ImportEntry, frame: TrajectoryFrame) -> dict[str, FloatArray
             column=entry.target,
         )
     _refuse_codes(entry, frame, entry.target, target)
-    return {entry.target: target}
+    return {entry.quantity: target}
 
 
 def _refuse_codes(
@@ -177,12 +181,15 @@ def _check_empty_space(
 
 
 def _provenance(entry: ImportEntry, path: LoadingPath, name: str) -> dict[str, object]:
+    files = (*entry.formats, *([entry.target_path] if entry.target_path else []))
     return {
-        "files": {str(f): hashlib.sha256(f.read_bytes()).hexdigest() for f in entry.formats},
+        "files": {str(f): hashlib.sha256(f.read_bytes()).hexdigest() for f in files},
         "format": entry.format,
         "reference_format": entry.reference_format or entry.format,
         "group": entry.group or name,
         "target": entry.target,
+        "target_unit": entry.target_unit,
+        "target_value": entry.target_value,
         "lenient": entry.lenient,
         "dropped": list(path.dropped),
         "notes": list(path.notes),

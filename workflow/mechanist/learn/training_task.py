@@ -12,23 +12,27 @@ from mechanist.learn.estimators.catalogue import (
     make_regressor,
 )
 from mechanist.settings.entry_types.block_entries import ModelEntry
-from mechanist.settings.target_names import at_strain, class_target
+from mechanist.settings.target_names import PLASTIC, at_strain, class_target
 
 SAME_STRAIN: Final = 1e-9
 
 
 @dataclass(frozen=True)
 class ClassDefinition:
-    """Strain and fractions that define the plastic and the rigid objects of a frame."""
+    """Strain and fractions that define the plastic and the rigid objects of a frame.
+
+    At rest, the objects with the highest and the lowest values of ``quantity`` take their places.
+    """
 
     strain: float
     plastic_fraction: float
     rigid_fraction: float
+    quantity: str = PLASTIC
 
     @property
     def name(self) -> str:
         """Name of the target."""
-        return class_target(self.strain, self.plastic_fraction, self.rigid_fraction)
+        return class_target(self.strain, self.plastic_fraction, self.rigid_fraction, self.quantity)
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,11 @@ def make_task(
 ) -> Task:
     """Return the task of a configuration, ignoring class strains that are not stored."""
     stored = [s for s in class_strains if any(abs(s - t) < SAME_STRAIN for t in strains)]
-    classes = [ClassDefinition(s, *fractions) for s in stored for fractions in class_definitions]
+    classes = [
+        ClassDefinition(s, plastic, rigid, quantity)
+        for s in stored
+        for plastic, rigid in class_definitions
+    ]
     return Task(quantity, tuple(strains), tuple(classes))
 
 

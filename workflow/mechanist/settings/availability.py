@@ -1,17 +1,20 @@
 """Which descriptors and models a glass can have, and why it lacks the others."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from mechanist.core.material_choice import MaterialChoice
 from mechanist.core.narrowing import mapping, texts
-from mechanist.settings.descriptor_cards import POTENTIAL_NEEDED, without_potential
+from mechanist.settings.descriptor_cards import POTENTIAL_NEEDED, reads_load, without_potential
 from mechanist.settings.material_names import has_pair_derivatives
 
 _OTHER_LOADS: Final = "ceiling_other_loads"
 _ONE_LOAD: Final = "needs the same sample under other loads, but each sample here has one load"
+_NO_CLASSES: Final = "predicts classes, but the target is one number for each sample"
+#: Why a system whose target belongs to no load lacks what depends on one.
+LOAD_NEEDED: Final = "depends on a load, but the target belongs to none"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +37,9 @@ class Availability:
     left_out: dict[str, str]
 
 
-def unknown_potential(glass: Mapping[str, object], library: Path) -> Availability:
+def unknown_potential(
+    glass: Mapping[str, object], library: Path, *, at_rest: bool = False, whole: bool = False
+) -> Availability:
     """Return what a user's glass can have: its potential is unknown, and no engine runs on it.
 
     Parameters
@@ -43,8 +48,19 @@ def unknown_potential(glass: Mapping[str, object], library: Path) -> Availabilit
         Block ``glass`` of the configuration.
     library : Path
         Folder of the library.
+    at_rest : bool
+        Whether the target belongs to no load, so that nothing that depends on one can be had.
+    whole : bool
+        Whether the target is one number for each sample, so that there are no classes.
     """
-    return _available(glass, library, POTENTIAL_NEEDED, simulated=False)
+    can = _available(glass, library, POTENTIAL_NEEDED, simulated=False, at_rest=at_rest)
+    if not whole:
+        return can
+    tasks = {name: model.get("task") for name, model in _named(glass["models"])}
+    classifiers = [name for name in can.models if tasks[name] == "classification"]
+    lost = {f"models/{name}": _NO_CLASSES for name in classifiers}
+    kept = tuple(name for name in can.models if name not in classifiers)
+    return replace(can, models=kept, left_out=can.left_out | lost)
 
 
 def without_pair_derivatives(glass: Mapping[str, object], library: Path) -> dict[str, Availability]:
@@ -71,12 +87,19 @@ def without_pair_derivatives(glass: Mapping[str, object], library: Path) -> dict
 
 
 def _available(
-    glass: Mapping[str, object], library: Path, reason: str, *, simulated: bool
+    glass: Mapping[str, object],
+    library: Path,
+    reason: str,
+    *,
+    simulated: bool,
+    at_rest: bool = False,
 ) -> Availability:
-    """Return the descriptors that need no potential and the models that read only these."""
+    """Return the descriptors that need nothing unknown and the models that read only these."""
     usable, left_out = {}, {}
     for name, entry in _named(glass["descriptors"]):
-        found = without_potential(entry, library, reason=reason, simulated=simulated)
+        found: dict[str, object] | str = LOAD_NEEDED
+        if not (at_rest and reads_load(entry, library)):
+            found = without_potential(entry, library, reason=reason, simulated=simulated)
         if isinstance(found, str):
             left_out[f"descriptors/{name}"] = found
         else:
@@ -86,7 +109,7 @@ def _available(
     for name, model in _named(glass["models"]):
         missing = [d for d in texts(model.get("features", [])) if f"descriptors/{d}" in left_out]
         if model["estimator"] == _OTHER_LOADS and not simulated:
-            lost[f"models/{name}"] = _ONE_LOAD
+            lost[f"models/{name}"] = LOAD_NEEDED if at_rest else _ONE_LOAD
         elif missing:
             why = left_out[f"descriptors/{missing[0]}"]
             lost[f"models/{name}"] = f"reads {', '.join(missing)}: {missing[0]} {why}"

@@ -148,6 +148,20 @@ def unknown_descriptors(
             yield from unknown_names(f"{place}/{name}/parameters", given, known[kind].parameters)
 
 
+def reads_load(entry: Mapping[str, object], library: Path) -> bool:
+    """Return whether a descriptor describes a sample under a load.
+
+    Parameters
+    ----------
+    entry : mapping
+        Entry of the configuration: ``kind`` and, optionally, ``parameters``.
+    library : Path
+        Folder of the library.
+    """
+    declared = declared_in_library(library).get(text(entry["kind"]))
+    return declared is not None and declared.flags.get("load_aware", False)
+
+
 def without_potential(
     entry: Mapping[str, object],
     library: Path,

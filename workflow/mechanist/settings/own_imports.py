@@ -20,7 +20,12 @@ from mechanist.settings.sheet_row import SheetRow
 from mechanist.settings.sheet_rules import SheetRule, SheetRules
 
 #: Column of each key that is named differently in an entry.
-_COLUMN_OF: Final = {"reference_path": "reference", "frames": "deformed"}
+_COLUMN_OF: Final = {
+    "reference_path": "reference",
+    "frames": "deformed",
+    "target_path": "target",
+    "target_value": "target",
+}
 _KEYS: Final = (
     "path",
     "format",

@@ -1,7 +1,8 @@
 """Users' glasses as systems of the glass wing: what can and cannot be learnt from them.
 
 A system is all samples to which the sheet, or ``glass/imports``, gives one system name. No further
-settings are required; ``glass/own/<system>`` chooses strains, models and the unit of length. All
+settings are required; ``glass/own/<system>`` chooses strains, models and the unit of length. A target
+that belongs to no load is learnt at a strain of zero, without what depends on a load. All
 checks here need no data files, so that impossible requests are refused before anything is computed.
 """
 
@@ -13,9 +14,14 @@ from typing import Any, Final
 from mechanist.settings.availability import Availability, unknown_potential
 from mechanist.settings.entry_types.glass_imports_entries import GlassImportEntry
 from mechanist.settings.names import unknown_names
+from mechanist.settings.target_names import AT_REST, NO_LOAD
 
 #: Fewest independent groups: one for training, one for testing.
 MIN_GROUPS: Final = 2
+#: Fewest samples with one number each: fewer say next to nothing about a score.
+MIN_WHOLE: Final = 10
+#: Keys in which all samples of a system agree.
+_COMMON: Final = ("target", "target_name", "target_unit", "dimension", "units")
 #: Largest deviation of the nearest frame from a strain, relative to the strain.
 TOLERANCE: Final = 0.1
 #: Particles per sample for memory requests, before any file is read.
@@ -52,15 +58,17 @@ def own_system(name: str, settings: Mapping[str, Any], library: Path) -> OwnSyst
     """
     glass = settings["glass"]
     said = glass.get("own", {}).get(name, {})
-    rows = _loaded(glass["imports"][name])
-    can = unknown_potential(glass, library)
+    rows = _learnt(glass["imports"][name])
+    at_rest = any(_is_at_rest(row) for row in rows.values())
+    whole = any("target_value" in row for row in rows.values())
+    can = unknown_potential(glass, library, at_rest=at_rest, whole=whole)
     figures = glass["figures"]
-    strains = sorted(said.get("strains", [figures["strain"]]))
+    strains = [AT_REST] if at_rest else sorted(said.get("strains", [figures["strain"]]))
     shown = figures["strain"] if figures["strain"] in strains else strains[-1]
     groups = {row.get("group", sample) for sample, row in rows.items()}
     loads = _groups_by_load(rows)
     species = sorted({str(s) for row in rows.values() for s in row["species"].values()})
-    targets = sorted({row["target"] for row in rows.values() if row.get("target")})
+    targets = sorted({_quantity(row) for row in rows.values()} - {""})
     entry: dict[str, object] = {
         "own": {
             "samples": sorted(rows),
@@ -68,6 +76,7 @@ def own_system(name: str, settings: Mapping[str, Any], library: Path) -> OwnSyst
             "groups_by_load": loads,
             "shown": shown,
             "species": species,
+            "whole": whole,
             "quantity": targets[0] if targets else None,
             "tolerance": said.get("tolerance", TOLERANCE),
             "length": said.get("length"),
@@ -94,18 +103,31 @@ def own_problems(name: str, settings: Mapping[str, Any], library: Path) -> Itera
         return
     if name in glass["systems"]:
         yield f"{place}: a simulated system of glass/systems also has this name; rename one of them"
-    rows = _loaded(imports[name])
+    rows = _learnt(imports[name])
+    at_rest = [sample for sample, row in rows.items() if _is_at_rest(row)]
     groups = sorted({row.get("group", sample) for sample, row in rows.items()})
     if len(groups) < MIN_GROUPS:
         alone = len(imports[name]) - len(rows)
-        beside = f" ({alone} more without a frame under load)" if alone else ""
+        lack = "without a target" if at_rest else "without a frame under load"
+        beside = f" ({alone} more {lack})" if alone else ""
+        what = "with a target" if at_rest else "under load"
         yield (
-            f"{place}: {len(rows)} samples under load{beside} in {len(groups)} independent groups"
+            f"{place}: {len(rows)} samples {what}{beside} in {len(groups)} independent groups"
             f" {groups}, expected at least {MIN_GROUPS}: models are tested on groups that they"
             " never saw. Add samples that are independent of these"
         )
-    for key, missing in (("target", None), ("dimension", None), ("units", None)):
-        values = sorted({str(row.get(key, missing)) for row in rows.values()})
+    if 0 < len(at_rest) < len(rows):
+        yield (
+            f"{place}: the target of {at_rest} belongs to no load, but the others"
+            f" {sorted(set(rows) - set(at_rest))} are under load, expected one kind of samples."
+            " Correct the sheet, or give them two system names"
+        )
+    yield from _whole_problems(place, rows)
+    unused = [key for key in ("strains", "tolerance") if at_rest and key in said]
+    if unused:
+        yield f"glass/own/{name}/{unused[0]}: the target belongs to no load, so it has no strain; leave it out"
+    for key in _COMMON:
+        values = sorted({str(row.get(key)) for row in rows.values()})
         if len(values) > 1:
             yield (
                 f"{place}: its samples have different values of {key!r}: {values}, expected one."
@@ -119,14 +141,56 @@ def own_problems(name: str, settings: Mapping[str, Any], library: Path) -> Itera
             yield f"{chosen}: {model!r} cannot be used: it {left_out[f'models/{model}']}"
 
 
-def _loaded(rows: Mapping[str, GlassImportEntry]) -> dict[str, GlassImportEntry]:
-    """Return the samples that have a frame under load."""
-    return {sample: row for sample, row in rows.items() if row.get("frames", "all")}
+def _whole_problems(place: str, rows: Mapping[str, GlassImportEntry]) -> Iterator[str]:
+    """Yield why models cannot learn one number for each sample; nothing where it is not the target."""
+    values = [row["target_value"] for row in rows.values() if "target_value" in row]
+    if not values:
+        return
+    others = sorted(sample for sample, row in rows.items() if "target_value" not in row)
+    if others:
+        yield (
+            f"{place}: some samples have one number as target, but {others} have none, expected one for"
+            " each. Correct the sheet, or give them two system names"
+        )
+    if len(values) < MIN_WHOLE:
+        yield (
+            f"{place}: {len(values)} samples with one number each, expected at least {MIN_WHOLE}: they"
+            " are compared with each other. Add samples"
+        )
+    elif len(set(values)) == 1:
+        yield f"{place}: the target of every sample is {values[0]:g}, expected numbers that vary. Correct them"
+    groups = [row.get("group", sample) for sample, row in rows.items()]
+    shared = sorted({group for group in groups if groups.count(group) > 1})
+    if shared:
+        yield (
+            f"{place}: several samples share the group {shared[0]!r}, expected one sample a group, because"
+            " intervals of one number for each sample count samples. Keep one sample of each group"
+        )
+
+
+def _learnt(rows: Mapping[str, GlassImportEntry]) -> dict[str, GlassImportEntry]:
+    """Return the samples that have a frame under load, or a target that belongs to no load."""
+    return {
+        sample: row
+        for sample, row in rows.items()
+        if row.get("frames", "all") or row.get("target") is not None
+    }
+
+
+def _is_at_rest(row: GlassImportEntry) -> bool:
+    """Return whether the target of a sample belongs to no load."""
+    return row.get("target") is not None and not row.get("frames", "all")
+
+
+def _quantity(row: GlassImportEntry) -> str:
+    """Return what tables call the target of a sample; empty if the sample states none."""
+    return row.get("target_name") or row.get("target") or ""
 
 
 def _groups_by_load(rows: Mapping[str, GlassImportEntry]) -> dict[str, int]:
     """Return the number of independent groups under each load."""
     groups: dict[str, set[str]] = {}
     for sample, row in rows.items():
-        groups.setdefault(row.get("load_name", "imported"), set()).add(row.get("group", sample))
+        load = NO_LOAD if _is_at_rest(row) else row.get("load_name", "imported")
+        groups.setdefault(load, set()).add(row.get("group", sample))
     return {load: len(groups[load]) for load in sorted(groups)}

@@ -21,6 +21,7 @@ from mechanist.settings.sheet_cells import (
     name_of,
     pairs_of,
     reference_of,
+    target_of,
 )
 from mechanist.settings.sheet_errors import CellError
 from mechanist.settings.sheet_files import files_of, names_files, one_file_of
@@ -40,12 +41,14 @@ _CHOICES: Final = {
     "species": "a name for each label in the file, as in 1=Cu 2=Zr",
     "dimension": "2 or 3",
     "units": "the unit system, such as lj or metal",
-    "load": f"{LOADS}; without frames under load, it may stay empty",
+    "load": f"{LOADS}; without frames under load, or for a target that belongs to no load, it may stay"
+    " empty",
     "reference": "the frame before loading: an index from 0, or a timestep as in t3000",
-    "deformed": "the frames under load: all, none, or some as in 1 2 t5000",
+    "deformed": "the frames under load: all, none, or some as in 1 2 t5000; for a target without a load,"
+    " it may stay empty",
 }
 #: Columns whose letters beyond ASCII are checked by the file that they name.
-_NAMES_OF_FILES: Final = ("path", "reference", "deformed")
+_NAMES_OF_FILES: Final = ("path", "reference", "deformed", "target")
 
 
 class Sheet(NamedTuple):
@@ -179,8 +182,10 @@ def _misplaced(wing: str, rule: SheetRule, given: Mapping[str, str]) -> list[tup
     """Return column, problem and remedy of each cell that is missing or not used by its wing."""
     needed = (*_ALWAYS, *rule.needed)
     taken = (*needed, *rule.taken)
-    # Without frames under load, no load is required.
+    # Without frames under load, no load is required; nor are frames for a target without a load.
     needless = {"load"} if given.get("deformed") == "none" else set()
+    if "target" in given and "load" not in given and given.get("deformed", "none") == "none":
+        needless = {"load", "deformed"}
     absent = [
         (name, f"empty, but wing {wing!r} requires it", _fill_in(name))
         for name in needed
@@ -218,6 +223,10 @@ def _parsed(rule: SheetRule, column: str, cell: str) -> dict[str, object]:
     if column == "deformed" and names_files(cell):
         files = files_of(cell)
         return {"deformed": "all", "deformed_path": [files] if isinstance(files, str) else files}
+    if column == "target":
+        name, path, value = target_of(cell)
+        more: dict[str, object] = {} if path is None else {"target_path": one_file_of(path)}
+        return {"target": name} | more | ({} if value is None else {"target_value": value})
     if column == "load" and column not in rule.own_cells:
         load = load_of(cell)
         return {} if load is None else {"load": load}

@@ -151,6 +151,36 @@ def reference_of(cell: str) -> tuple[str | None, int | dict[str, int]]:
     return (path, frame_of(frame)) if at else (cell, 0)
 
 
+def target_of(cell: str) -> tuple[str, str | None, float | None]:
+    """Return name, file and value of the target.
+
+    Parameters
+    ----------
+    cell : str
+        A column of the sample's own file; a file and a column or array, ``values.npz@propensity``; or
+        a name and one number for the whole sample, ``failure_strain=0.073``.
+
+    Raises
+    ------
+    CellError
+        If a part is missing, or the number has no name.
+    """
+    name, equals, value = cell.partition("=")
+    if _COMMA.fullmatch(value.strip() or name):
+        raise CellError(f"{cell!r}, expected a number", DECIMAL_POINT)
+    if equals or _NUMBER.fullmatch(cell):
+        if not (name.strip() and _NUMBER.fullmatch(value.strip())):
+            raise CellError(
+                f"{cell!r}, expected a column, or a name and a number",
+                "Write one number for a whole sample with its name, as in failure_strain=0.073.",
+            )
+        return name.strip(), None, float(value)
+    path, at, column = cell.rpartition("@")
+    if at and not (path and column):
+        raise CellError(f"{cell!r}, expected a file and a column", "Write values.npz@propensity.")
+    return (column, path, None) if at else (cell, None, None)
+
+
 def frames_of(cell: str) -> str | list[int | dict[str, int]]:
     """Return ``all``, ``none`` (an empty list), or frames and ranges separated by blanks.
 

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from typing import Final
 
 from mechanist.core.narrowing import mapping, whole
-from mechanist.settings.availability import Availability
+from mechanist.settings.availability import LOAD_NEEDED, Availability
 from mechanist.settings.entry_types.glass_figures_entries import GlassFiguresEntry
 from mechanist.settings.entry_types.settings_model_entries import SettingsEntry
+from mechanist.settings.target_names import AT_REST
 
 _NO_HYBRID: Final = "needs the hybrid model, which is unavailable"
+_WHOLE: Final = "shows particles, but the target is one number for each sample"
 _NO_INDICATORS: Final = "needs indicators, which are unavailable"
 #: Figures that no system of a user's has, and why.
 NEVER_OF_OWN: Final[Mapping[str, str]] = {
@@ -48,6 +50,9 @@ def absent_figures(
     for figure, models in shown.items():
         if not set(models) & set(limited.models):
             absent[figure] = "shows none of the available models"
+    if own and mapping(mapping(glass["systems"][system])["own"]).get("whole"):
+        particles = ("glass", "angular", "learning_curve", *shown)
+        absent |= dict.fromkeys(particles, _WHOLE)
     return absent
 
 
@@ -68,8 +73,9 @@ def _of_own(settings: SettingsEntry, system: str) -> dict[str, str]:
     own = mapping(mapping(entry)["own"])
     groups = whole(own["groups"])
     absent = dict(NEVER_OF_OWN)
+    at_rest = entry["deformation"]["frames"] == [AT_REST]
     if len(entry["deformation"]["frames"]) == 1:
-        absent["strain"] = "needs several strains (glass/own)"
+        absent["strain"] = LOAD_NEEDED if at_rest else "needs several strains (glass/own)"
     folds = min(settings["learning"]["folds"], groups)
     most = groups * (folds - 1) // folds
     if len({min(size, most) for size in glass["learning_curve"]["sizes"]}) == 1:
@@ -77,5 +83,8 @@ def _of_own(settings: SettingsEntry, system: str) -> dict[str, str]:
     # Whichever fold is tested, each load must be left to learn from.
     by_load = {load: whole(count) for load, count in mapping(own["groups_by_load"]).items()}
     if len(by_load) == 1 or min(by_load.values()) <= -(-groups // folds):
-        absent["transfer"] = f"needs several loads in more groups each than {by_load}"
+        reason = f"needs several loads in more groups each than {by_load}"
+        absent["transfer"] = LOAD_NEEDED if at_rest else reason
+    if at_rest:
+        absent["angular"] = LOAD_NEEDED
     return absent

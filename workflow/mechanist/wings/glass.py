@@ -6,7 +6,7 @@ from typing import ClassVar, Final
 from mechanist.core.code_hash import LIBRARY
 from mechanist.core.material_choice import MaterialChoice
 from mechanist.core.narrowing import mapping, texts
-from mechanist.learn.study import OBJECTS, Study, Subject
+from mechanist.learn.study import OBJECTS, SAMPLES, Study, Subject
 from mechanist.settings.availability import Availability, without_pair_derivatives
 from mechanist.settings.entry_types.block_entries import ModelEntry
 from mechanist.settings.entry_types.settings_model_entries import SettingsEntry
@@ -15,7 +15,7 @@ from mechanist.settings.own_systems import OwnSystem
 from mechanist.settings.schema_errors import SettingsError
 from mechanist.settings.sheet_row import SheetRow
 from mechanist.settings.sheet_rules import Placed, SheetRule
-from mechanist.settings.target_names import at_strain, class_target
+from mechanist.settings.target_names import AT_REST, PLASTIC, at_strain, class_target
 from mechanist.wings.absent_figures import absent_figures
 from mechanist.wings.drawn_alike import STAGES, Drawn, Inputs, drawn_alike
 from mechanist.wings.glass_targets import GlassTargets
@@ -34,7 +34,8 @@ def _sheet_entry(row: SheetRow, paths: Sequence[str], options: Mapping[str, obje
     cells = {key: value for key, value in row.cells.items() if key not in {"options", "deformed"}}
     separate = {"reference_path": "deformed_path", "deformed_path": "reference_path"}
     key = next((separate[name] for name in separate if name in cells), "path")
-    frames = {"frames": row.cells["deformed"]}
+    # Without the column, the target belongs to no load.
+    frames = {"frames": row.cells.get("deformed", [])}
     entry = {key: row.path, "format": row.format, **cells, **frames, **options}
     return "imports", (row.system, row.sample), entry
 
@@ -101,6 +102,10 @@ class GlassWing(GlassTargets):
     def simulated_system(self, wildcards: Wildcards) -> dict[str, object]:
         """Return the settings of a system, without the number of its samples."""
         return uncounted(self.block["systems"][wildcards.system])
+
+    def subject_of(self, system: str) -> Subject:
+        """Return what a row describes: a particle, or a whole sample of a user's system."""
+        return SAMPLES if self.is_whole(system) else OBJECTS
 
     def may_reduce_folds(self, system: str) -> bool:
         """Return whether there may be fewer folds: a user's system is as large as it is."""
@@ -179,16 +184,16 @@ class GlassWing(GlassTargets):
     def study(self, system: str, model: str, stage: str = TRAIN) -> Study:
         """Return what a model is trained for; a user's classes are for the strain that figures show."""
         entry, learning = self.models(system)[model], self.settings["learning"]
-        shown = self._own_strain(system)
+        shown, whole = self._own_strain(system), self.is_whole(system)
         stored = self.block["systems"][system]["deformation"]["frames"]
         classes = learning["class_strains"] if shown is None else [shown]
         return Study(
-            subject=self.subject,
+            subject=self.subject_of(system),
             reads=self.reads(entry),
             quantity=self.quantity(system),
             strains=[self.shown_strain(system)] if stage == CURVE else stored,
-            class_strains=classes if stage == TRAIN else [],
-            class_definitions=learning["class_definitions"] if stage == TRAIN else [],
+            class_strains=classes if stage == TRAIN and not whole else [],
+            class_definitions=learning["class_definitions"] if stage == TRAIN and not whole else [],
         )
 
     def _own_strain(self, system: str) -> float | None:
@@ -325,9 +330,13 @@ class GlassWing(GlassTargets):
     def views(self, system: str) -> list[dict[str, str]]:
         """Return the views of the overview: a number and a class."""
         learning = self.settings["learning"]
+        if self.is_whole(system):
+            return [{"metric": "r2", "target": self.quantity(system), "subset": "all"}]
         shown = self._own_strain(system)
         strain = learning["class_strains"][0] if shown is None else shown
-        definition = class_target(strain, *learning["class_definitions"][0])
+        plastic, rigid = learning["class_definitions"][0]
+        ranked = self.quantity(system) if strain == AT_REST else PLASTIC
+        definition = class_target(strain, plastic, rigid, ranked)
         target = at_strain(self.quantity(system), float(self.shown_strain(system)))
         return [
             {"metric": self.block["figures"]["metric"], "target": target, "subset": "all"},
@@ -340,6 +349,8 @@ class GlassWing(GlassTargets):
 
     def explained_models(self, system: str) -> list[str]:
         """Return the models that are explained and that a system can have."""
+        if self.is_whole(system):
+            return []
         return self.possible_models(system, self.settings["attribution"]["glass"]["models"])
 
     # What users bring

@@ -21,6 +21,14 @@ class GlassTargets(LearningWing):
         """Return the settings that only users' systems have; empty for a simulated one."""
         return mapping(self.block["systems"][system].get("own", {}))
 
+    def is_whole(self, system: str) -> bool:
+        """Return whether the target of a user's system is one number for each sample."""
+        return bool(self.own_part(system).get("whole"))
+
+    def averages(self, wildcards: Wildcards) -> bool:
+        """Return whether features are averaged over the particles of each sample of a system."""
+        return self.is_whole(wildcards.system)
+
     def quantity(self, system: str) -> str:
         """Return the target quantity: the user's own where the sheet names one."""
         own = self.own_part(system).get("quantity")

@@ -122,11 +122,11 @@ class Learning:
 
     def scoring(self, wildcards: Wildcards) -> Scoring:
         """Return how predictions of a wing are scored."""
-        return self._wing(wildcards).scoring()
+        return self._wing(wildcards).scoring(self._system(wildcards))
 
     def comparing(self, wildcards: Wildcards) -> Scoring:
         """Return how models of a wing are compared."""
-        return self._wing(wildcards).comparing()
+        return self._wing(wildcards).comparing(self._system(wildcards))
 
     def study_files(self, wildcards: Wildcards) -> dict[str, Files | str]:
         """Return the files that a model is trained on, by what they are."""

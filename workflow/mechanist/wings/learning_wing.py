@@ -59,6 +59,11 @@ class LearningWing(Wing):
     def training_cost(self, system: str) -> Cost:
         """Return what training a model that reads tables of a system asks for."""
 
+    def subject_of(self, system: str) -> Subject:
+        """Return what a row of the tables of a system describes; in most wings the same for all."""
+        del system
+        return self.subject
+
     def reads(self, model: LabelEntry) -> Reads:
         """Return whether the estimator of a model reads feature tables or states."""
         return STATES if reads_states(text(model.get("estimator", "")), LIBRARY) else TABLES
@@ -71,18 +76,18 @@ class LearningWing(Wing):
         """Return the systems on which a transfer of models trained on a system is tested."""
         return [system]
 
-    def scoring(self) -> Scoring:
+    def scoring(self, system: str) -> Scoring:
         """Return how predictions are scored: arguments of ``mechanist.assess.scorer.make_scorer``."""
-        learning = self.settings["learning"]
-        if self.subject == OBJECTS:
-            return {"top_fractions": learning["top_fractions"], **self.comparing()}
-        return {"subject": self.subject, "level": learning["level"]}
+        learning, subject = self.settings["learning"], self.subject_of(system)
+        if subject == OBJECTS:
+            return {"top_fractions": learning["top_fractions"], **self.comparing(system)}
+        return {"subject": subject, "level": learning["level"]}
 
-    def comparing(self) -> Scoring:
+    def comparing(self, system: str) -> Scoring:
         """Return how models are compared, which draws random numbers for whole samples too."""
         learning = self.settings["learning"]
         return {
-            "subject": self.subject,
+            "subject": self.subject_of(system),
             "level": learning["level"],
             "resamples": learning["resamples"],
             "seed": self.settings["seed"],

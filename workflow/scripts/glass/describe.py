@@ -10,6 +10,7 @@ from mechanist.core.progress import log_to, progress
 from mechanist.core.seeds import generator
 from mechanist.core.typing import FloatArray
 from mechanist.describe.descriptor import Descriptor, load_descriptor
+from mechanist.describe.shared.sample_averages import over_particles
 from mechanist.formats.sample import LoadPath, Sample, read_sample
 from mechanist.formats.tables import keyed, stacked, write_table
 from mechanist.mechanics.loads import random_load, strain_of
@@ -26,6 +27,7 @@ def main(
     descriptor: DescriptorEntry,
     probe: float,
     seed: int,
+    averages: bool = False,
 ) -> None:
     """Write the feature table of one descriptor.
 
@@ -42,6 +44,8 @@ def main(
         Strain of the tiny elastic step that some indicators read.
     seed : int
         Root seed of random loads.
+    averages : bool
+        Whether each sample has one row, of its particles' mean and standard deviation.
     """
     describe = load_descriptor(descriptor["kind"], descriptor.get("parameters"))
     tables: list[pd.DataFrame] = []
@@ -51,6 +55,7 @@ def main(
             continue
         if not describe.card.load_aware:
             features = describe(sample.reference)
+            features = over_particles(features) if averages else features
             tables.append(_keyed(features.values, features.names, sample.name, None))
             continue
         for name, load in sample.good_loads.items():
@@ -87,5 +92,6 @@ if __name__ == "__main__":
             Path(snakemake.output[0]),
             descriptor=snakemake.params.descriptor,
             probe=snakemake.params.probe,
+            averages=snakemake.params.averages,
             seed=snakemake.params.seed,
         )

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from mechanist.draw.labels import metric_label, percent
+from mechanist.draw.labels import metric_label, percent, plain
 from mechanist.draw.panels import points_with_intervals
 from mechanist.draw.score_tables import ALL, SCORE_PARTS, read_scores, rows
 from mechanist.draw.style import (
@@ -27,7 +27,7 @@ from mechanist.draw.style import (
     styled,
 )
 from mechanist.settings.label_entry import LabelEntries
-from mechanist.settings.target_names import at_strain
+from mechanist.settings.target_names import AT_REST, ranking
 
 #: Markers of one definition are spread over this fraction of the distance to the next definition.
 SPREAD: Final = 0.7
@@ -49,6 +49,7 @@ def main(
     stem: Path,
     models: LabelEntries,
     strain: float,
+    quantity: str,
     metrics: Sequence[str],
     published: Sequence[PublishedLine] = (),
     metadata: Mapping[str, str] | None = None,
@@ -64,18 +65,22 @@ def main(
     models : mapping
         Label and role of every model of the configuration.
     strain : float
-        Strain at which plasticity is measured.
+        Strain at which plasticity is measured; 0 for a target that belongs to no load.
+    quantity : str
+        Target by which particles are ranked.
     metrics : sequence of str
         Such as ``balanced_accuracy`` and ``mcc``.
     published : sequence of mapping
-        Lines to draw: ``metric``, ``value``, ``label``.
+        Lines to draw: ``metric``, ``value``, ``label``; none beside a target that belongs to no load,
+        because they are of plasticity.
     metadata : mapping, optional
         Kept in the files.
     """
     styles = model_styles(models)
     table = read_scores(scores)
     table = table[(table["subset"] == ALL) & table["metric"].isin(metrics)]
-    table = table[table["target"].str.startswith(at_strain("plastic", strain) + "|")]
+    table = table[table["target"].str.startswith(ranking(quantity, strain) + "|")]
+    highest, lowest = ("top", "bottom") if strain == AT_REST else ("plastic", "rigid")
     fractions = table["target"].str.split("|", expand=True)
     table = table.assign(plastic=fractions[1].astype(float), rigid=fractions[2].astype(float))
     # From extremes against each other to two halves that include all particles.
@@ -88,7 +93,7 @@ def main(
     )
     for panel, metric in zip(axes[:, 0], metrics, strict=True):
         draw_metric(panel, rows(table, metric=metric), definitions, styles)
-        for line in published:
+        for line in () if strain == AT_REST else published:
             if line["metric"] == metric:
                 panel.axhline(line["value"], color=PUBLISHED, linewidth=0.8, linestyle=(0, (6, 2)))
                 panel.annotate(line["label"], (1, line["value"]), (0, 2), color=PUBLISHED, ha="right",
@@ -98,12 +103,14 @@ def main(
         range(len(definitions)),
         [f"top {percent(p)}\nvs bottom {percent(r)}" for p, r in definitions],
     )
-    axes[-1, 0].set_xlabel("definition of plastic and rigid; particles in between are left out")
+    classes = f"high and low {plain(quantity)}" if strain == AT_REST else "plastic and rigid"
+    axes[-1, 0].set_xlabel(f"definition of {classes}; particles in between are left out")
     letter_panels(axes)
     figure_legend(figure, list(axes.flat))
-    columns = ["metric", "model", "plastic", "rigid", "value", "low", "high", *SCORE_PARTS]
+    columns = ["metric", "model", highest, lowest, "value", "low", "high", *SCORE_PARTS]
+    table = table.rename(columns={"plastic": highest, "rigid": lowest})
     save_figure(figure, stem, table[columns], title="Accuracy against class definition",
-                units={"plastic": "1", "rigid": "1"}, metadata=metadata)  # fmt: skip
+                units={highest: "1", lowest: "1"}, metadata=metadata)  # fmt: skip
 
 
 def draw_metric(

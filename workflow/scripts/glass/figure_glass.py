@@ -1,4 +1,4 @@
-"""Draw one glass before and after a load, coloured by its non-affine strain."""
+"""Draw one glass before and after a load, coloured by its non-affine strain, or by a target at rest."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -9,12 +9,12 @@ import pandas as pd
 from mechanist.core.typing import FloatArray
 from mechanist.draw.labels import length_unit, percent, plain, quantity_label
 from mechanist.draw.particles import load_glyph, particles, plane_of
-from mechanist.draw.style import DOUBLE, letter_panels, new_figure, save_figure, styled
+from mechanist.draw.style import DOUBLE, SINGLE, letter_panels, new_figure, save_figure, styled
 from mechanist.formats.configuration import Configuration
-from mechanist.formats.sample import read_sample, read_status
+from mechanist.formats.sample import Sample, read_sample, read_status
 from mechanist.formats.tables import column_metadata, read_table
 from mechanist.mechanics.materials.material import material_of
-from mechanist.settings.target_names import at_strain
+from mechanist.settings.target_names import AT_REST, at_strain
 
 #: Fraction of particles whose colour is clipped at either end of the scale.
 CLIPPED = 0.01
@@ -34,6 +34,9 @@ def main(
 ) -> None:
     """Draw the reference state coloured by the later response to each strain, and the last state.
 
+    A target that belongs to no load is drawn in the reference state alone; particles without a value,
+    which were not measured, are grey.
+
     Parameters
     ----------
     samples : sequence of Path
@@ -45,7 +48,7 @@ def main(
     load : str or None
         Name of the load; if None, the first that did not fail.
     strains : sequence of float
-        Stored strains to show, ascending.
+        Stored strains to show, ascending; 0 for a target that belongs to no load.
     quantity : str
         Target to colour by, such as ``log10_d2min``.
     diameters : mapping
@@ -56,34 +59,42 @@ def main(
     glass = read_sample(next(path for path in samples if read_status(path).usable))
     name = load or next(iter(glass.good_loads))
     path = glass.loads[name]
-    table = _rows_of(targets, glass.name, name, [at_strain(quantity, s) for s in strains])
+    table = _rows_of(targets, glass, name, [at_strain(quantity, s) for s in strains])
+    at_rest = list(strains) == [AT_REST]
     unit = column_metadata(targets)[at_strain(quantity, strains[0])]["unit"]
     sizes = diameters_of(glass.reference, diameters)
-    last = path.frame(strains[-1]).configuration
-    states = [glass.reference] * len(strains) + [last]
-    columns = [*table, table.columns[-1]]
+    states, columns = [glass.reference] * len(strains), [*table]
+    if not at_rest:
+        states.append(path.frame(strains[-1]).configuration)
+        columns.append(columns[-1])
     planes: dict[str, pd.DataFrame] = {}
     for k, (state, column) in enumerate(zip(states, columns, strict=True)):
         values: FloatArray = table[column].to_numpy(dtype=float)
         planes[chr(ord("a") + k)] = plane_of(
             state, values, diameters=sizes, thickness=float(sizes.max())
         )
-    low, high = np.quantile(table.to_numpy(), [CLIPPED, 1 - CLIPPED])
+    low, high = np.nanquantile(table.to_numpy(), [CLIPPED, 1 - CLIPPED])
 
     n = len(states)
-    figure, axes = new_figure(
-        1, n + 1, width=DOUBLE, height=0.82 * DOUBLE / n, width_ratios=[0.35, *[1.0] * n]
-    )
-    load_glyph(axes[0, 0], path.tensor)
-    axes[0, 0].set_xlabel("\n".join(["load", *plain(name).split()]))
-    for panel, plane, state in zip(axes[0, 1:], planes.values(), states, strict=True):
+    if at_rest:
+        figure, axes = new_figure(1, 1, width=SINGLE, height=0.85 * SINGLE)
+        panels, titles = axes[0], [f"sample {plain(glass.name)}"]
+    else:
+        figure, axes = new_figure(
+            1, n + 1, width=DOUBLE, height=0.82 * DOUBLE / n, width_ratios=[0.35, *[1.0] * n]
+        )
+        load_glyph(axes[0, 0], path.tensor)
+        axes[0, 0].set_xlabel("\n".join(["load", *plain(name).split()]))
+        titles = [rf"before, $\gamma$ = {percent(s)}" for s in strains]
+        panels, titles = axes[0, 1:], [*titles, rf"after, $\gamma$ = {percent(strains[-1])}"]
+    for panel, plane, state in zip(panels, planes.values(), states, strict=True):
         mesh = particles(panel, plane, state.cell, limits=(low, high))
-    titles = [rf"before, $\gamma$ = {percent(s)}" for s in strains]
-    letter_panels(axes[0, 1:], [*titles, rf"after, $\gamma$ = {percent(strains[-1])}"])
-    bar = figure.colorbar(mesh, ax=axes[0, 1:], extend="both", shrink=0.8, aspect=15)
+    letter_panels(panels, titles)
+    bar = figure.colorbar(mesh, ax=panels, extend="both", shrink=0.8, aspect=15)
     bar.set_label(quantity_label(quantity, unit))
     lengths = dict.fromkeys(("x", "y", "diameter"), length_unit(glass.units))
-    save_figure(figure, stem, planes, title=f"Glass under load: {quantity}",
+    title = f"{'Glass' if at_rest else 'Glass under load'}: {quantity}"
+    save_figure(figure, stem, planes, title=title,
                 units={**lengths, "value": unit}, metadata=metadata)  # fmt: skip
 
 
@@ -96,10 +107,11 @@ def diameters_of(configuration: Configuration, diameters: Mapping[str, float]) -
     return np.array([diameters[species] for species in names])
 
 
-def _rows_of(targets: Path, sample: str, load: str, columns: list[str]) -> pd.DataFrame:
-    """Return the targets of one sample under one load, in the order of its particles."""
+def _rows_of(targets: Path, glass: Sample, load: str, columns: list[str]) -> pd.DataFrame:
+    """Return the targets of one sample under one load for every particle; NaN where there is none."""
+    sample = glass.name
     table = read_table(targets, ["sample", "load", "object", *columns])
     chosen = table[(table["sample"] == sample) & (table["load"] == load)]
     if chosen.empty:
         raise ValueError(f"{targets}: no rows of sample {sample!r} under load {load!r}")
-    return chosen.sort_values("object")[columns].reset_index(drop=True)
+    return chosen.set_index("object")[columns].reindex(range(len(glass.reference)))

@@ -27,6 +27,7 @@ if __name__ == "__main__":
                 stem=stems["definition"],
                 models=params.models,
                 strain=params.strain,
+                quantity=params.quantity,
                 metrics=params.definition_metrics,
                 published=params.published,
                 metadata=params.metadata,

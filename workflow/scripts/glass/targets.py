@@ -41,11 +41,13 @@ def main(
     """
     tables: list[pd.DataFrame] = []
     units: set[str] = set()
+    unit = ""
     for path in progress(samples, "labelled"):
         sample = read_sample(path)
         if sample.status != "ok":
             continue
         units.add(sample.units)
+        unit = sample.provenance.get("import", {}).get("target_unit", "")
         try:
             tables += plastic_targets(sample, cutoff=cutoff, strains=strains, quantities=quantities)
         except KeyError as error:
@@ -59,7 +61,8 @@ def main(
             f"samples of one system use the units {sorted(units)}; expected exactly one unit system"
             " and at least one sample that did not fail"
         )
-    write_table(out, stacked(tables), columns=target_columns(strains, units.pop(), quantities))
+    columns = target_columns(strains, units.pop(), quantities, unit=unit)
+    write_table(out, stacked(tables), columns=columns)
 
 
 if __name__ == "__main__":

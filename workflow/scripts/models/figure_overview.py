@@ -153,7 +153,7 @@ def _draw(
 
 def _title(view: Mapping[str, str]) -> str:
     target, subset = view["target"], view["subset"]
-    words = target_label(target) if "@" in target else plain(target)
+    words = target_label(target)
     return words if subset == ALL else f"{words}, {plain(subset)}"
 
 

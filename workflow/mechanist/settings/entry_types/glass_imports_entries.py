@@ -48,6 +48,10 @@ class GlassImportEntry(ParticleFileEntry, total=False):
     volume_tolerance: float
     group: str
     target: str
+    target_path: str
+    target_value: float
+    target_name: str
+    target_unit: str | Literal[1]
     not_missing: list[float]
 
 

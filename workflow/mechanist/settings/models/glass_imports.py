@@ -119,7 +119,29 @@ class GlassImport(ParticleFile):
     )
     target: str | None = Field(
         default=None,
-        description="Column of the frames under load that holds the quantity to predict.",
+        description="Column that holds the quantity to predict for each particle: of the frames under"
+        " load or, without any (`frames: []`), of the reference; it then belongs to no load, and NaN means"
+        " that a particle was not measured.",
+    )
+    target_path: str | None = Field(
+        default=None,
+        description="File that holds a target that belongs to no load, if it is not that of the reference:"
+        " `.npz`, `.npy`, `.mat`, `.h5`, `.pkl` or `.csv`, with `ids` (in CSV `id`) unless it has the order of the"
+        " particles.",
+    )
+    target_value: float | None = Field(
+        default=None,
+        description="One number for the whole sample, such as its failure strain, in place of a column;"
+        " `target` is then its name.",
+    )
+    target_name: str | None = Field(
+        default=None,
+        description="What tables and figures call the target; by default as its column.",
+    )
+    target_unit: str | Literal[1] | None = Field(
+        default=None,
+        description="Unit of the target in tables and on figures, 1 for a number without one; none by"
+        " default.",
     )
     not_missing: list[float] | None = Field(
         default=None,
