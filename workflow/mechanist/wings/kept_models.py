@@ -16,6 +16,7 @@ from mechanist.settings.schema_errors import SettingsError
 from mechanist.settings.sheet_cells import loads_of
 from mechanist.settings.sheet_row import SheetRow
 from mechanist.settings.sheet_rules import Placed, SheetRule, SheetRules
+from mechanist.settings.target_names import AT_REST
 from mechanist.wings.glass import GlassWing
 from mechanist.wings.user_files import UserFiles
 from mechanist.wings.wing import Files, Wildcards
@@ -75,7 +76,9 @@ class Predictions:
     def models(self, system: str) -> list[str]:
         """Return the models that are kept of a system."""
         kept = self.glass.block.get("kept")
-        return self.glass.possible_models(system, kept["models"]) if kept else []
+        # Predictions of a target that belongs to no load have other columns, which no script writes yet.
+        at_rest = self.glass.block["systems"][system]["deformation"]["frames"] == [AT_REST]
+        return self.glass.possible_models(system, kept["models"]) if kept and not at_rest else []
 
     def files(self, wildcards: Wildcards | None = None) -> Files:
         """Return the cards of the kept models of every system on which this run scores models."""
