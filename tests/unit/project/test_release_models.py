@@ -1,0 +1,35 @@
+"""Releasing models copies what a run kept, with digests, and refuses a run that kept nothing."""
+
+import hashlib
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+sys.path.insert(0, str(ROOT / "docs"))
+
+from release_models import main  # noqa: E402
+
+
+def test_kept_models_are_copied_with_digests(tmp_path: Path) -> None:
+    kept = tmp_path / "results/glass/mine/kept/joint"
+    kept.mkdir(parents=True)
+    for name in ("model.json", "numbers.npz", "card.md", "other.txt"):
+        (kept / name).write_text(name)
+    (tmp_path / "results/manifest.json").write_text('{"commit": "abc"}')
+    main(tmp_path / "results", tmp_path / "models")
+    assert sorted(p.name for p in (tmp_path / "models/mine/joint").iterdir()) == [
+        "card.md",
+        "model.json",
+        "numbers.npz",
+    ]
+    manifest = json.loads((tmp_path / "models/manifest.json").read_text())
+    assert manifest["commit"] == "abc"
+    assert manifest["sha256"]["mine/joint/card.md"] == hashlib.sha256(b"card.md").hexdigest()
+
+
+def test_a_run_that_kept_nothing_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="run `snakemake kept_models` first"):
+        main(tmp_path, tmp_path / "models")
