@@ -16,6 +16,22 @@ NEW_WING = ROOT / "docs/new_wing.md"
 CHANGES = ROOT / "docs/where_to_change.md"
 #: Files that a reader writes, outside the tree.
 OWN = frozenset({"mine.yaml"})
+#: Files that name all wings and that a new wing need not touch, with the reason.
+NOT_LISTED = {
+    "CHANGELOG.md": "tells what changed",
+    "docs/headline.json": "`make readme` writes it",
+    "docs/records/smoke_time.md": "a record of a measurement",
+    "tests/format_files.py": "files of some formats, for tests of readers",
+    "tests/fuzz_targets.py": "readers that are tried on damaged files",
+    "tests/unit/project/test_docs_map.py": "this test finds a new wing by itself",
+    "tests/unit/scripts/test_check_data.py": "examples of users' data",
+    "tests/unit/scripts/test_check_data_broken.py": "examples of users' data",
+    "tests/unit/settings/test_sample_sheet.py": "examples of rows",
+    "tests/unit/settings/test_schema_errors.py": "examples of mistakes",
+    "tests/unit/wings/test_published_check.py": "examples of published results",
+    "workflow/mechanist/settings/entry_types/settings_model_entries.py": "`make schema` writes it",
+    "workflow/schemas/config.schema.json": "`make schema` writes it",
+}
 USUAL = (
     "descriptor of particles", "descriptor of pileups, voxels", "estimator that reads tables",
     "network that reads states", "material of a glass", "metric", "new wing",
@@ -90,9 +106,35 @@ def missing(root: Path, wing: str) -> list[str]:
     lacking = []
     for name, file, wanted in parts():
         paths = sorted(root.glob(file.replace("<wing>", wing)))
-        if not any(holds(path, wanted.replace("<wing>", wing)) for path in paths):
+        if not any(holds(path, filled(wanted, wing)) for path in paths):
             lacking.append(name)
     return lacking
+
+
+def filled(wanted: str, wing: str) -> str:
+    """Return what a part holds for a wing."""
+    return wanted.replace("<wing>", wing).replace("<WING>", wing.upper())
+
+
+def files_that_name(root: Path, names: list[str]) -> list[str]:
+    """Return the files of a tree that name all wings, in code or in prose."""
+    folders = [root / name for name in ("config", "docs", "tests", "workflow", "envs", "profiles")]
+    found = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+    found += [path for path in root.glob("*") if path.is_file()] + [root / "results/README.md"]
+    patterns = [re.compile(rf"(?<![a-z]){name}(?![a-z])", re.IGNORECASE) for name in names]
+    endings = {".json", ".md", ".py", ".rst", ".smk", ".toml", ".typ", ".yaml", ".yml", ""}
+    texts = {
+        str(path.relative_to(root)): path.read_text(encoding="utf-8", errors="ignore")
+        for path in found
+        if path.suffix in endings and path.exists()
+    }
+    return sorted(file for file, text in texts.items() if all(p.search(text) for p in patterns))
+
+
+def unlisted(root: Path, page: str, names: list[str]) -> list[str]:
+    """Return the files that name all wings, but that neither the page nor the exceptions name."""
+    listed = {*named_paths(page), *NOT_LISTED}
+    return [file for file in files_that_name(root, names) if file not in listed]
 
 
 def named_paths(text: str) -> Iterator[str]:
@@ -134,7 +176,7 @@ def toy(folder: Path, *, without: str = "") -> Path:
         path.touch()
         if name == without:
             continue
-        text = wanted.replace("<wing>", "toy")
+        text = filled(wanted, "toy")
         if text.startswith("/"):
             block = keys.setdefault(path, {})
             for key in text[1:].split("/"):
@@ -161,6 +203,24 @@ def test_a_toy_wing_with_all_parts_is_complete(tmp_path: Path) -> None:
 @pytest.mark.parametrize("part", [part.name for part in parts()])
 def test_a_toy_wing_without_a_part_is_found(tmp_path: Path, part: str) -> None:
     assert missing(toy(tmp_path, without=part), "toy") == [part]
+
+
+def test_the_page_names_every_file_that_names_all_wings() -> None:
+    page = NEW_WING.read_text()
+    assert unlisted(ROOT, page, wings(ROOT)) == []
+    assert set(NOT_LISTED) <= set(files_that_name(ROOT, wings(ROOT)))
+    for file in ("workflow/rules/common.smk", "workflow/mechanist/wings/sheets.py"):
+        assert unlisted(ROOT, page.replace(file, ""), wings(ROOT)) == [file]
+
+
+def test_a_file_that_names_all_wings_is_found(tmp_path: Path) -> None:
+    (tmp_path / "workflow").mkdir()
+    (tmp_path / "workflow/new.py").write_text('ALL = ("sand", MUD_BLOCK, "clay_models")\n')
+    (tmp_path / "workflow/other.py").write_text('ALL = ("sandy", "mud", "clay")\n')
+    names = ["sand", "mud", "clay"]
+    assert files_that_name(tmp_path, names) == ["workflow/new.py"]
+    assert unlisted(tmp_path, "Edit `workflow/other.py`.", names) == ["workflow/new.py"]
+    assert unlisted(tmp_path, "Edit `workflow/new.py`.", names) == []
 
 
 def test_a_wing_of_which_nothing_exists_lacks_everything(tmp_path: Path) -> None:
