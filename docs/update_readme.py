@@ -214,11 +214,11 @@ def dislocation_block(found: dict[str, Any], labels: Labels) -> list[str]:
 
 def _best_of(found: dict[str, Any], column: tuple[str, str]) -> str:
     """Return the model with the largest score in a column."""
-    value = {
+    value: dict[str, float] = {
         model: next(r["value"] for r in records if (r["subset"], r["target"]) == column)
         for model, records in found["models"].items()
     }
-    return max(value, key=lambda model: float(value[model]))
+    return max(value, key=lambda model: value[model])
 
 
 def equations_block(found: dict[str, Any], labels: Labels) -> list[str]:
