@@ -17,7 +17,7 @@ SNAKEMAKE = $(BIN)/snakemake $(OPTIONS)
 smoke: SIZE := --configfile config/smoke.yaml
 paper: SIZE := --configfile config/paper.yaml
 
-.PHONY: run resume smoke paper article crate test test-slurm lint mutants report lock envs schema readme benchmarks verify models clean help
+.PHONY: run resume smoke paper article crate test test-slurm lint mutants report costs lock envs schema readme benchmarks verify models clean help
 
 run: $(BIN)/.run  ## Set up the environment and make every figure and table
 	@$(SNAKEMAKE) $(ARGS)
@@ -63,6 +63,9 @@ article: $(BIN)/.run  ## Typeset results/paper.pdf, with every number read from 
 
 crate: $(BIN)/.run  ## Pack the finished run as an RO-Crate: results/ro-crate
 	@$(SNAKEMAKE) crate $(ARGS)
+
+costs: $(BIN)/.run  ## Print what the last run took, by stage (ARGS="benchmarks/smoke results/smoke" for that size)
+	@$(BIN)/python workflow/scripts/run/costs.py $(ARGS)
 
 mutants: $(BIN)/.test  ## Change code at random places and count the changes that tests notice (15 minutes)
 	PYTHONPATH=tests:workflow $(BIN)/python -m mutants $(or $(ARGS),--mutants 60 --minutes 15)

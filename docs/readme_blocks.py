@@ -1,4 +1,7 @@
-"""Make the README.md blocks on crystals, on the audit and on error bars from result files."""
+"""Make the README.md blocks on crystals, on the audit and on error bars from result files.
+
+Each block ends in a sentence that its numbers imply.
+"""
 
 import csv
 import json
@@ -54,7 +57,10 @@ def chosen(path: Path, targets: tuple[str, ...], metric: str) -> list[Record]:
 def crystal_block(found: dict[str, Any], labels: Labels) -> list[str]:
     """Return the lines on crystals."""
     lines = [
-        "Error in % of the coefficients of H and K, and of the stress-strain curves of held-out crystals (95 % interval):",
+        (
+            "Error in % of the coefficients H (how dislocations of one slip system harden another) and K (how they feed its"
+            " density), and of the stress-strain curves of held-out crystals; smaller is better (95 % interval):"
+        ),
         "",
         "| identified by | H | K | stress |",
         "|---|---|---|---|",
@@ -70,7 +76,7 @@ def crystal_block(found: dict[str, Any], labels: Labels) -> list[str]:
         "",
         (
             "Misorientation between predicted and true lattices divided by their mean rotation, on held-out"
-            " microstructures; trained on 8 x 8 x 8 voxels:"
+            " microstructures; trained on 8 x 8 x 8 voxels; 0 is perfect, 1 is no better than no rotation:"
         ),
         "",
         "| model | " + " | ".join(heads) + " |",
@@ -80,7 +86,22 @@ def crystal_block(found: dict[str, Any], labels: Labels) -> list[str]:
         held = {(r["subset"], r["target"]): r for r in records}
         cells = " | ".join(cell(held.get(column)) for column in columns)
         lines.append(f"| {labels['crystal'][model]} | {cells} |")
-    return lines
+    return [*lines, "", _crystal_conclusion(found, labels["crystal"])]
+
+
+def _crystal_conclusion(found: dict[str, Any], labels: dict[str, str]) -> str:
+    """Return which methods have the smallest errors."""
+    target = INTERACTION_TARGETS[1]
+    law = {m: value for m, records in found["interactions"].items()
+           for value in [r["value"] for r in records if r["target"] == target]}  # fmt: skip
+    last = (SURROGATE_SUBSETS[-1], SURROGATE_TARGETS[-1])
+    path = {m: value for m, records in found["surrogate"].items()
+            for value in [r["value"] for r in records if (r["subset"], r["target"]) == last]}  # fmt: skip
+    best, first = min(law, key=lambda m: law[m]), min(path, key=lambda m: path[m])
+    return (
+        f"Of these ways to identify the interactions, *{labels[best]}* has the smallest error of {target}. On the larger"
+        f" grid and at the largest strain, *{labels[first]}* predicts the rotation best."
+    )
 
 
 def cell(record: Record | None) -> str:
@@ -123,7 +144,20 @@ def audit_block(found: dict[str, Any], _labels: Labels) -> list[str]:
     for criterion in found["criteria"]:
         counts = " | ".join(str(criterion["verdicts"].get(v, 0)) for v in VERDICTS)
         lines.append(f"| {criterion['number']}: {criterion['title']} | {counts} |")
-    return lines
+    by_verdict = {
+        verdict: max(found["criteria"], key=lambda c: c["verdicts"].get(verdict, 0))
+        for verdict in ("pass", "fail")
+    }
+    passed, failed = by_verdict["pass"], by_verdict["fail"]
+    return [
+        *lines,
+        "",
+        (
+            f"{passed['title']} is the criterion that most descriptors pass ({passed['verdicts']['pass']} of"
+            f" {found['descriptors']}), and {failed['title'].lower()} the one that most fail"
+            f" ({failed['verdicts']['fail']})."
+        ),
+    ]
 
 
 def collect_error_bars(results: Path) -> dict[str, Any]:
@@ -150,29 +184,43 @@ def collect_error_bars(results: Path) -> dict[str, Any]:
 def error_bars_block(found: dict[str, Any], _labels: Labels) -> list[str]:
     """Return the lines on error bars."""
     levels = sorted({level for case in found.values() for level in case}, key=float)
-    heads = [f"{100 * float(level):g} % noise" for level in levels]
+    kinds = ("corrected", "least squares", "right terms")
+    heads = [f"{100 * float(level):g} % noise: {kind}" for level in levels for kind in kinds]
     lines = [
         (
-            "Share of coefficients whose nominal 95 % interval holds the truth, corrected for noise in the data (ours)"
-            " and by least squares; in brackets, equations with the right terms out of all:"
+            "Share of coefficients whose nominal 95 % interval holds the truth, corrected for noise in the data (ours) and"
+            " by least squares; then the number of equations with the right terms, out of all. 95 % is perfect:"
         ),
         "",
         "| data | " + " | ".join(heads) + " |",
         "|---|" + "---|" * len(heads),
     ]
     for case, by_level in found.items():
-        cells = [_covered(by_level.get(level)) for level in levels]
+        cells = [cell for level in levels for cell in _covered(by_level.get(level))]
         lines.append(f"| {case.replace('_', ' ')} | {' | '.join(cells)} |")
-    return lines
+    shares = {
+        kind: [e[kind] for case in found.values() for e in case.values() if e[kind] is not None]
+        for kind in ("corrected", "least_squares")
+    }
+    ranges = {kind: f"{100 * min(s):.0f} to {100 * max(s):.0f} %" for kind, s in shares.items()}
+    return [
+        *lines,
+        "",
+        (
+            f"Corrected intervals hold the truth in {ranges['corrected']} of the coefficients of a row, those of least squares in"
+            f" {ranges['least_squares']}."
+        ),
+    ]
 
 
-def _covered(entry: dict[str, Any] | None) -> str:
+def _covered(entry: dict[str, Any] | None) -> list[str]:
+    """Return the cells of one case at one level of noise."""
     if entry is None:
-        return "-"
-    count = f"({entry['right']}/{entry['runs']})"
+        return ["-"] * 3
+    count = f"{entry['right']} of {entry['runs']}"
     if entry["corrected"] is None:
-        return count
-    return f"{100 * entry['corrected']:.0f} % and {100 * entry['least_squares']:.0f} % {count}"
+        return ["-", "-", count]
+    return [f"{100 * entry['corrected']:.0f} %", f"{100 * entry['least_squares']:.0f} %", count]
 
 
 def collect_verdicts(results: Path) -> dict[str, Any]:
@@ -197,8 +245,8 @@ def verdicts_block(found: dict[str, Any], _labels: Labels) -> list[str]:
     """Return the lines on verdicts."""
     lines = [
         (
-            "Equations with the verdict *complete*, out of all, and their mean number of terms, over the same data;"
-            " in the control, the true terms are taken out of the library one at a time:"
+            "Number of equations with the verdict *complete*, out of all equations that were searched for, and the mean number"
+            " of terms of all, over the same data; in the control, the true terms are taken out of the library one at a time:"
         ),
         "",
         "| noise | all true terms in the library | one true term missing |",
@@ -206,11 +254,25 @@ def verdicts_block(found: dict[str, Any], _labels: Labels) -> list[str]:
     ]
     for level, both in found.items():
         cells = [
-            f"{one['complete']}/{one['equations']}, {one['terms']:.1f} terms"
+            f"{one['complete']} of {one['equations']} equations, {one['terms']:.1f} terms"
             for one in (both["whole"], both["lacking"])
         ]
         lines.append(f"| {100 * float(level):g} % | {cells[0]} | {cells[1]} |")
-    return lines
+    level, worst = max(found.items(), key=lambda one: _share(one[1]["lacking"]))
+    return [
+        *lines,
+        "",
+        (
+            "The verdict misses a lacking term most often at"
+            f" {100 * float(level):g} % noise: there, {100 * _share(worst['lacking']):.0f} % of the equations that lack one still"
+            f" pass, and {100 * _share(worst['whole']):.0f} % of those that lack none."
+        ),
+    ]
+
+
+def _share(one: dict[str, Any]) -> float:
+    """Return the share of equations that are complete."""
+    return float(one["complete"] / one["equations"])
 
 
 def collect_elastic(results: Path) -> dict[str, Any]:
@@ -239,7 +301,8 @@ def elastic_block(found: dict[str, Any], labels: Labels) -> list[str]:
     lines = [
         (
             "Elastic energies of rubbers found in measured curves, and misfit of laws to a kind of test without which they"
-            " were found or fitted (least and largest of three kinds, in standard errors of the measurement):"
+            " were found or fitted (least and largest of three kinds, in standard errors of the measurement; smaller is"
+            " better, and about 1 is perfect):"
         ),
         "",
         "| rubber | energy found | " + " | ".join(heads) + " |",
@@ -249,4 +312,16 @@ def elastic_block(found: dict[str, Any], labels: Labels) -> list[str]:
         terms = " + ".join(f"{value:.3g} {term}" for term, value in law["terms"].items())
         cells = [f"{low:.2g} to {high:.2g}" for low, high in law["misfits"].values()]
         lines.append(f"| {law['label']} | {terms} ({law['unit']}) | {' | '.join(cells)} |")
-    return lines
+    best = [
+        law["label"]
+        for law in found.values()
+        if min(law["misfits"], key=lambda model: law["misfits"][model][1]) == ELASTIC_LAWS[0]
+    ]
+    return [
+        *lines,
+        "",
+        (
+            f"The law found in the data has the smallest largest misfit of the laws in this table for {len(best)} of"
+            f" {len(found)} rubbers."
+        ),
+    ]

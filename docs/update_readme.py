@@ -159,7 +159,28 @@ def glass_block(found: dict[str, Any], labels: Labels) -> list[str]:
         }
         cells = ", ".join(f"{gains[t]} at {s}" for t, s in zip(targets, strains, strict=True))
         lines.append(f"- {labels['glass'][first]} minus {labels['glass'][second]}: {cells}")
-    return lines
+    change = {
+        second: "grows" if _gain(found, second, targets[-1]) > _gain(found, second, targets[0]) else "shrinks"
+        for _, second in GAINS
+    }  # fmt: skip
+    (_, data), (_, mechanics) = GAINS
+    return [
+        *lines,
+        "",
+        (
+            f"From {strains[0]} to {strains[-1]} strain, what mechanics add to data {change[data]}, and what data add to mechanics"
+            f" {change[mechanics]}."
+        ),
+    ]
+
+
+def _gain(found: dict[str, Any], second: str, target: str) -> float:
+    """Return the gain of the hybrid over another model."""
+    return next(
+        float(r["difference"])
+        for r in found["gains"]
+        if (r["second"], r["target"]) == (second, target)
+    )
 
 
 def dislocation_block(found: dict[str, Any], labels: Labels) -> list[str]:
@@ -179,7 +200,25 @@ def dislocation_block(found: dict[str, Any], labels: Labels) -> list[str]:
         value = {(r["subset"], r["target"]): r for r in records}
         cells = " | ".join(interval(value[column], digits=2) for column in columns)
         lines.append(f"| {labels['dislocation'][model]} | {cells} |")
-    return lines
+    first, last = (_best_of(found, columns[k]) for k in (0, len(DISLOCATION_STRAINS) - 1))
+    named = labels["dislocation"]
+    return [
+        *lines,
+        "",
+        (
+            f"Of undeformed samples, the stress at the smallest strain is predicted best by *{named[first]}*, and at the largest"
+            f" by *{named[last]}*."
+        ),
+    ]
+
+
+def _best_of(found: dict[str, Any], column: tuple[str, str]) -> str:
+    """Return the model with the largest score in a column."""
+    value: dict[str, float] = {
+        model: next(r["value"] for r in records if (r["subset"], r["target"]) == column)
+        for model, records in found["models"].items()
+    }
+    return max(value, key=lambda model: value[model])
 
 
 def equations_block(found: dict[str, Any], labels: Labels) -> list[str]:
@@ -187,8 +226,8 @@ def equations_block(found: dict[str, Any], labels: Labels) -> list[str]:
     heads = [f"{100 * float(level.split('@')[1]):g} % noise" for level in LEVELS]
     lines = [
         (
-            "Mean error of the coefficients in %, over the runs that found the right terms; in brackets, their"
-            " number out of all runs:"
+            "Mean error of the coefficients in %, over the runs that found the right terms (smaller is better); in brackets,"
+            " their number out of all runs, one for each realisation of the noise:"
         ),
         "",
         "| data | method | " + " | ".join(heads) + " |",
@@ -200,7 +239,27 @@ def equations_block(found: dict[str, Any], labels: Labels) -> list[str]:
             cells = " | ".join(discovery(value, level) for level in LEVELS)
             title = case.replace("_", " ")
             lines.append(f"| {title} | {labels['equations'].get(method, method)} | {cells} |")
-    return lines
+    counts = {method: _right(found, method) for method in METHODS}
+    return [
+        *lines,
+        "",
+        " ".join(
+            f"The method *{labels['equations'][method]}* found the right terms in {right} of {runs} runs."
+            for method, (right, runs) in counts.items()
+        ),
+    ]
+
+
+def _right(found: dict[str, Any], method: str) -> tuple[int, int]:
+    """Return in how many runs a method found the right terms, and how many there are."""
+    shares = [
+        record
+        for methods in found.values()
+        for record in methods.get(method, [])
+        if record["metric"] == "exact_share" and record["target"] in LEVELS
+    ]
+    right = sum(round(r["value"] * r["n_samples"]) for r in shares)
+    return right, sum(r["n_samples"] for r in shares)
 
 
 def interval(record: Record, digits: int = 3) -> str:

@@ -41,7 +41,8 @@ def main(out: Path) -> None:
         (
             f"Made by `make benchmarks`: CPU seconds on one thread, {platform.machine()}, Python"
             f" {platform.python_version()}. Ratios compare programs run in turn in one process;"
-            " absolute times depend on the machine."
+            " absolute times depend on the machine. For a run of your own, multiply the time of one"
+            " sample or particle by their number; `make costs` prints what a finished run took."
         ),
     ]
     for name, title in SECTIONS.items():

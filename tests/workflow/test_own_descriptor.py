@@ -51,6 +51,7 @@ def commands() -> list[str]:
         small.replace(".venv/bin/python", sys.executable)
         .replace(".venv/bin/snakemake", f"{sys.executable} -m snakemake")
         .replace("--cores all", "--cores 2")
+        .replace(" results/", " results/smoke/")
         .splitlines()
     )
 
@@ -95,6 +96,8 @@ def test_a_descriptor_in_one_file_is_checked_audited_trained_scored_drawn_and_li
     assert len(lines) > 30
     assert not [line for line in lines if "failed" in line.split("  ")[0]]
     run(snakemake, root)
+    overlays = "--configfile config/smoke.yaml mine.yaml"
+    run(f"{sys.executable} -m snakemake models --cores 2 {overlays}", root)
     results = root / "results/smoke"
     system = results / "glass/ka2d"
     for made in (

@@ -163,6 +163,41 @@ def test_patterns_of_other_wings_are_the_files_that_match() -> None:
     assert "column 'path': 2 files are named, expected one for each row" in problems[0]
 
 
+def test_two_files_without_a_path_are_one_problem_whose_remedy_works() -> None:
+    row = GLASS | {"path": "-", "reference": "b.dump", "deformed": "a.dump", "load": "inferred"}
+    _, problems = imports(row)
+    assert len(problems) == 1
+    assert "column 'deformed': files are given here and in column 'reference'" in problems[0]
+    assert (
+        "Give the file of the reference in column 'path', its frame in 'reference' (such as 0)"
+        in problems[0]
+    )
+    (found,), problems = imports(row | {"path": "b.dump", "reference": "0"})
+    assert not problems
+    assert found.entry["reference_path"] == "b.dump"
+    assert found.entry["reference"] == 0
+    assert found.entry["deformed_path"] == ["a.dump"]
+
+
+def test_the_rows_of_the_page_are_valid(tmp_path: Path) -> None:
+    page = (ROOT / "config/README.md").read_text(encoding="utf-8")
+    lines = [line for line in page.splitlines() if line.count("|") == len(COLUMNS) + 1]
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    rows = [row for row in cells if set(row) != {"---"}]
+    assert len(rows) == 6
+    Path("data").mkdir()
+    for name in ("run1.dump.gz", "after.data", "before.data", "a.dconf", "run.mat", "surface.ang"):
+        Path("data", name).touch()
+    sheet = tmp_path / "samples.tsv"
+    sheet.write_text("\n".join("\t".join(row) for row in rows) + "\n")
+    found = read_sheet(sheet, SHEET_RULES)
+    assert found.problems == []
+    assert [row.wing for row in found.rows] == [
+        "glass", "glass", "dislocation", "equations", "crystal",
+    ]  # fmt: skip
+    assert found.rows[1].cells["reference_path"] == "data/before.data"
+
+
 def test_a_reference_may_have_a_file_of_its_own() -> None:
     row = GLASS | {"reference": "b.dump@t300", "deformed": "1 t500", "load": "inferred"}
     (found,), _ = imports(row)

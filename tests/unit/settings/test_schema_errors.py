@@ -149,6 +149,23 @@ def test_schema_problems_are_explained(path: str, value: object, message: str) -
         ("attribution/dislocation/folds", 9, "exceeds the 4 folds"),
         ("glass/models/dummy/estimator", "dumy", "did you mean 'dummy'"),
         ("dislocation/models/hand/parameters", {"penalty": 1}, "did you mean 'penalties'"),
+        (
+            "glass/figures/strain",
+            0.08,
+            "figures show strain 0.08, but system 'ka2d' stores the strains 0.02, 0.04, 0.06. Choose one of",
+        ),
+        (
+            "learning/class_strains",
+            [0.05, 0.04],
+            "learning/class_strains: figures show strain 0.05",
+        ),
+        (
+            "trust/panels/glass/target",
+            "log10_d2min@0.090",
+            r"no such name 'log10_d2min@0.090' \(did you mean .*Known: log10_d2min@0.020, log10",
+        ),
+        ("trust/panels/dislocation/target", "stress@0.011", "panels/dislocation/target: no such"),
+        ("trust/panels/pileup/target", "flow_stres", "did you mean 'flow_stress'"),
         ("dislocation/strains", [0.01, 0.001, 0.3], "0.3 is beyond 0.2, where loading ends"),
     ],
 )
@@ -158,6 +175,30 @@ def test_dangling_references_are_explained(path: str, value: object, message: st
     put(settings, path, value)
     with pytest.raises(SettingsError, match=message):
         check_references(typed_settings(settings), LIBRARY)
+
+
+def test_strains_that_are_stored_or_of_own_glasses_are_accepted() -> None:
+    settings = default()
+    put(settings, "glass/systems/ka2d/deformation/frames", [0.02, 0.08])
+    put(settings, "glass/figures/strain", 0.08)
+    put(settings, "learning/class_strains", [0.08, 0.05])
+    put(settings, "trust/panels/glass/target", "log10_d2min@0.080")
+    put(settings, "trust/panels/pileup/target", "flow_stress")
+    check_references(typed_settings(settings), LIBRARY)
+    own = {
+        "a": {
+            "path": "a.npz",
+            "format": "npz",
+            "species": {"1": "A"},
+            "dimension": 2,
+            "units": "lj",
+        }
+    }
+    put(settings, "glass/imports", {"mine": own})
+    put(settings, "glass/figures/strain", 0.1)
+    put(settings, "learning/class_strains", [0.1])
+    put(settings, "glass/run", ["mine"])
+    check_references(typed_settings(settings), LIBRARY)
 
 
 def test_parameters_are_read_without_importing() -> None:

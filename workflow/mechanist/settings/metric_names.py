@@ -20,16 +20,19 @@ UNSCORED: Final = "BASE_RATE"
 
 
 class Listed(NamedTuple):
-    """Names of metrics of objects within samples, by what they are computed from.
+    """Names of metrics, and those of objects within samples by what they are computed from.
 
     Parameters
     ----------
+    every : tuple of str
+        All metrics, those of whole samples included.
     numbers, classes : tuple of str
         Metrics of predicted numbers and of predicted classes.
     ranked : tuple of str
         Metrics of predicted numbers that are computed once for each top fraction.
     """
 
+    every: tuple[str, ...]
     numbers: tuple[str, ...]
     classes: tuple[str, ...]
     ranked: tuple[str, ...]
@@ -37,7 +40,7 @@ class Listed(NamedTuple):
 
 @cache
 def listed_metrics(library: Path) -> Listed:
-    """Return the metrics of objects that score files contain.
+    """Return all metrics, and those of objects that score files contain.
 
     Parameters
     ----------
@@ -46,17 +49,19 @@ def listed_metrics(library: Path) -> Listed:
     """
     body = ast.parse((library / FILE).read_text(encoding="utf-8"))
     constants = dict(_constants(body))
-    found = {}
+    listed: dict[str, set[str | None]] = {}
     for node in ast.walk(body):
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "Metric" and node.args:
             first = node.args[0]
             name = constants.get(first.id) if isinstance(first, ast.Name) else _text(first)
-            if name is not None and name != constants.get(UNSCORED):
-                found[name] = {key.arg: key.value for key in node.keywords}
+            if name is not None:
+                listed[name] = {key.arg for key in node.keywords}
+    found = {name: given for name, given in listed.items() if name != constants.get(UNSCORED)}
     return Listed(
+        every=tuple(listed),
         numbers=tuple(name for name, given in found.items() if "numbers" in given),
         classes=tuple(name for name, given in found.items() if "classes" in given),
-        ranked=tuple(name for name, given in found.items() if {"classes", "for_top"} <= {*given}),
+        ranked=tuple(name for name, given in found.items() if {"classes", "for_top"} <= given),
     )
 
 

@@ -19,6 +19,7 @@ from mechanist.settings.models.load_settings import SimpleShear, Uniaxial
 from mechanist.settings.models.settings_model import Settings
 from mechanist.settings.names import unknown_names
 from mechanist.settings.schema_errors import SettingsError
+from mechanist.settings.strain_references import strain_problems
 from mechanist.settings.trust_references import trust_problems
 
 
@@ -41,6 +42,7 @@ def check_references(settings: Settings, library: Path) -> None:
         *_glass(settings.glass, library),
         *metric_problems(settings.glass, settings.learning.top_fractions, library),
         *_learning(settings),
+        *strain_problems(settings),
         *_attribution(settings),
         *dislocation_problems(settings.dislocation, settings.learning.folds, library),
         *equation_problems(settings.equations),

@@ -170,7 +170,12 @@ def _row(
         problem = (
             "files are given here and in column 'reference', so that column 'path' is not used"
         )
-        remedy = "Give the file of the reference in column 'path', and a frame in 'reference'."
+        remedy = (
+            "Give the file of the reference in column 'path', its frame in 'reference' (such as 0), and"
+            " the files under load here."
+        )
+        # An empty `path` has the same remedy.
+        problems = [error for error in problems if error.column != "path"]
         problems.append(FormatError(path, problem, remedy=remedy, line=number, column="deformed"))
     if problems:
         return problems

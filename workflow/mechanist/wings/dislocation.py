@@ -289,6 +289,13 @@ class DislocationWing(LearningWing):
         del system
         return str(self.block["quantity"])
 
+    def scored_targets(self, system: str) -> set[str]:
+        """Return the forms of targets: stresses, and more of a pileup; other studies have their own."""
+        if system not in {*self.block["systems"], "pileup"}:
+            return set()
+        others = self.block["pileup"]["other_targets"] if system == "pileup" else []
+        return {f"{self.quantity(system)}@", *others}
+
     # What users bring
 
     def import_file(self, block: str, names: Sequence[str]) -> str:

@@ -179,6 +179,11 @@ class EquationsWing(Wing):
         """Return one file of every case with varying coefficients."""
         return [f"{self.folder(case)}/{name}" for case in self.block["varying"]["cases"]]
 
+    def scored_targets(self, system: str) -> set[str]:
+        """Return the form of targets: equations are scored at levels of noise."""
+        del system
+        return {"noise@"}
+
     def score_files(self) -> set[str]:
         """Return the score files of all methods on all cases: a small run omits some rivals."""
         methods = {name: self.methods(name) for name in self.block["run"]} | {"chaos": ["weak"]}

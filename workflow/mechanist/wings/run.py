@@ -13,9 +13,11 @@ import yaml
 from mechanist.assess.published_rows import PublishedContent
 from mechanist.audit.registry import entries
 from mechanist.core.code_hash import LIBRARY, ScriptHash
+from mechanist.core.top_name import top_name
 from mechanist.settings.descriptor_cards import declared_in_library
 from mechanist.settings.entry_types.glass_block_entries import GlassSystemEntry
 from mechanist.settings.entry_types.settings_model_entries import SettingsEntry
+from mechanist.settings.metric_names import listed_metrics
 from mechanist.settings.own_imports import Import, configured_imports, merge_imports, sheet_imports
 from mechanist.settings.own_systems import OwnSystem, own_problems, own_system
 from mechanist.settings.references import check_references
@@ -31,12 +33,15 @@ from mechanist.wings.learning_wing import LearningWing
 from mechanist.wings.paper import Paper
 from mechanist.wings.provenance import RunRecorder
 from mechanist.wings.published import Scoreboard
+from mechanist.wings.published_check import refuse_bad_published
 from mechanist.wings.sheets import SHEET_RULES
 from mechanist.wings.trust import Audit, Efficiency, Trust
 from mechanist.wings.wing import Files, Wildcards, Wing, pattern
 
 #: Folder of the workflow: rules, scripts, schemas and the library.
 WORKFLOW: Final = LIBRARY.parent
+#: Published results that the scoreboard sets beside ours.
+PUBLISHED: Final = WORKFLOW.parent / "config/published.yaml"
 LOGGER: Final = logging.getLogger("snakemake.logging")
 
 
@@ -115,6 +120,7 @@ class Run:
         #: Questions of the rules that keep models and use them.
         self.predictions = Predictions(self.glass, asked, asked_problems)
         if main and not checking:
+            self._check_published()
             for line in self.glass.left_out_of_materials():
                 LOGGER.warning(line)
 
@@ -141,10 +147,14 @@ class Run:
         return Learning(found, self.code, LIBRARY)
 
     @cached_property
+    def published(self) -> PublishedContent:
+        """Published results, as the file lists them."""
+        return cast("PublishedContent", read_yaml(PUBLISHED))  # `_check_published` checks them
+
+    @cached_property
     def scoreboard(self) -> Scoreboard:
         """Questions of the rules of the scoreboard."""
-        content = read_yaml(WORKFLOW.parent / "config" / "published.yaml")
-        return Scoreboard(self.wings, cast("PublishedContent", content))  # a test checks the file
+        return Scoreboard(self.wings, self.published)
 
     @cached_property
     def trust(self) -> Trust:
@@ -248,6 +258,14 @@ class Run:
             lines = "\n".join(f"  {line}" for line in problems)
             raise SettingsError(f"the configuration is not valid:\n{lines}")
         check_references(self.typed, LIBRARY)
+
+    def _check_published(self) -> None:
+        """Refuse published results that name what does not exist."""
+        listed, fractions = listed_metrics(LIBRARY), self.settings["learning"]["top_fractions"]
+        ranked = [top_name(name, part) for part in fractions for name in listed.ranked]
+        schema = read_yaml(WORKFLOW / "schemas/published.schema.yaml")
+        metrics = [*listed.every, *ranked]
+        refuse_bad_published(PUBLISHED, self.published, schema, self.wings, metrics)
 
     def import_files(self, wildcards: Wildcards | None = None) -> Files:
         """Return the file of everything that users bring."""

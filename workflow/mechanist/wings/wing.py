@@ -187,6 +187,14 @@ class Wing(ABC):
         """Return all score files that this run makes, or None where any model can be scored."""
         return None
 
+    def scored_targets(self, system: str) -> set[str]:
+        """Return what is scored on a system, up to the ``@`` of a target at a strain or a noise.
+
+        Empty where targets have no fixed form.
+        """
+        del system
+        return set()
+
     def audit_parameters(self, kind: str) -> Mapping[str, object]:
         """Return the parameters of the first descriptor of a kind that sets some."""
         used = map(mapping, mapping(self.block.get("descriptors", {})).values())

@@ -109,7 +109,9 @@ class Label(Block):
 
     label: str = Field(description="Name in figures and tables.")
     role: Role = Field(
-        description="Part in comparisons; figures of all wings give a role one colour."
+        description="Part in comparisons; figures of all wings give a role one colour. A ceiling sees"
+        " more than a model may, and a control is given wrong or less information on purpose: neither"
+        " competes for the best score."
     )
 
 

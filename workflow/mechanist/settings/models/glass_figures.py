@@ -53,7 +53,11 @@ class Indicator(Block):
 class GlassFigures(Block):
     """The strain, load, metrics and models that figures of glasses show."""
 
-    strain: Strain = Field(description="Strain shown in figures for a single strain.")
+    strain: Strain = Field(
+        description="Strain shown in figures for a single strain: one of `deformation/frames` of every"
+        " simulated system in `glass/run`. Also the strain at which models of users' glasses are"
+        " trained, unless `glass/own` states others."
+    )
     load: Name = Field(description="Load shown in figures for a single load.")
     metric: Name = Field(description="Metric shown in figures for a single metric.")
     metrics: NamesInOrder = Field(description="Metrics shown in figures for several metrics.")

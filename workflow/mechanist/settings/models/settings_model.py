@@ -14,7 +14,11 @@ from mechanist.settings.models.trust_block import TrustBlock
 
 
 class Pathvars(Block):
-    """Folders for the files of a size, so that sizes do not overwrite each other."""
+    """Folders for the files of a size, so that sizes do not overwrite each other.
+
+    An overlay of your own sets all three, as in `pathvars: {results: results/eight, logs: logs/eight,
+    benchmarks: benchmarks/eight}`.
+    """
 
     results: str | None = Field(default=None, description="Folder of the results.")
     logs: str | None = Field(default=None, description="Folder of the logs.")
