@@ -184,7 +184,9 @@ def test_strains_that_are_stored_or_of_own_glasses_are_accepted() -> None:
     put(settings, "learning/class_strains", [0.08, 0.05])
     put(settings, "trust/panels/glass/target", "log10_d2min@0.080")
     put(settings, "trust/panels/pileup/target", "flow_stress")
-    check_references(typed_settings(settings), LIBRARY)
+    typed = typed_settings(settings)
+    check_references(typed, LIBRARY)
+    assert typed.glass.figures.strain == 0.08
     own = {
         "a": {
             "path": "a.npz",
