@@ -15,7 +15,7 @@ from mechanist.settings.own_systems import OwnSystem
 from mechanist.settings.schema_errors import SettingsError
 from mechanist.settings.sheet_row import SheetRow
 from mechanist.settings.sheet_rules import Placed, SheetRule
-from mechanist.settings.target_names import AT_REST, CLASS_PREFIX, PLASTIC, at_strain, class_target
+from mechanist.settings.target_names import AT_REST, PLASTIC, at_strain, class_target
 from mechanist.wings.absent_figures import absent_figures
 from mechanist.wings.drawn_alike import STAGES, Drawn, Inputs, drawn_alike
 from mechanist.wings.glass_targets import GlassTargets
@@ -200,7 +200,7 @@ class GlassWing(GlassTargets):
         """Return the forms of targets: numbers and classes; unknown where the glass is not learnt."""
         if system not in self.block["systems"]:
             return set()
-        return {f"{self.quantity(system)}@", CLASS_PREFIX}
+        return {f"{self.quantity(system)}@", f"{PLASTIC}@"}
 
     def _own_strain(self, system: str) -> float | None:
         """Return the strain that figures of a user's system show; None for a simulated one."""
