@@ -48,7 +48,7 @@ def absent_figures(
     if "structure_functions" not in limited.descriptors:
         absent["angular"] = "needs structure functions"
     for figure, models in shown.items():
-        if not set(models) & set(limited.models):
+        if not set(models) & set(limited.models) and absent.get(figure) != LOAD_NEEDED:
             absent[figure] = "shows none of the available models"
     if own and mapping(mapping(glass["systems"][system])["own"]).get("whole"):
         particles = ("glass", "angular", "learning_curve", *shown)
