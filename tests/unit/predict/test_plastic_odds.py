@@ -3,12 +3,8 @@
 import numpy as np
 import pytest
 
-from mechanist.predict.plastic_odds import (
-    PlasticOdds,
-    calibration_error,
-    fit_odds,
-    most_plastic,
-)
+from mechanist.predict.odds_fitting import calibration_error, fit_odds
+from mechanist.predict.plastic_odds import PlasticOdds, most_plastic
 
 
 def drawn(rng: np.random.Generator, n: int) -> tuple[np.ndarray, np.ndarray]:

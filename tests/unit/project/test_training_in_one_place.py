@@ -47,7 +47,7 @@ OTHER_TASKS = {
     ("mechanist/learn/pooled_curves.py", "fit_predict"): "curves of cells of several sizes",
     ("scripts/crystal/surrogate_curve.py", "cross_fit_curves"): "curves of cells of several sizes",
     ("mechanist/assess/confusion.py", "logistic_scores"): "the labels are what is being varied",
-    ("mechanist/predict/plastic_odds.py", "fit"): "a curve over predictions that are out of fold already",
+    ("mechanist/predict/odds_fitting.py", "fit"): "a curve over predictions that are out of fold already",
     ("mechanist/learn/classification.py", "logistic_scores"): "folds are drawn anew in each repeat",
 }  # fmt: skip
 

@@ -9,7 +9,6 @@ import pandas as pd
 from mechanist.core.narrowing import Json
 from mechanist.core.typing import BoolArray, FloatArray, IntArray
 from mechanist.describe.descriptor import descriptor_class
-from mechanist.formats.configuration import Configuration
 from mechanist.formats.predictions import TARGET
 from mechanist.formats.sample import Sample
 from mechanist.formats.tables import LOAD, SAMPLE
@@ -20,13 +19,14 @@ from mechanist.learn.training import problem_of
 from mechanist.learn.within_samples import WithinSamples
 from mechanist.predict.conformal import fewest_samples, held_coverage, residual_interval
 from mechanist.predict.kept_model import Interval, KeptDescriptor, KeptModel
-from mechanist.predict.known_range import KnownRange, feature_range, principal_strains
-from mechanist.predict.plastic_odds import (
-    PlasticOdds,
-    calibration_error,
-    fit_odds,
-    most_plastic,
+from mechanist.predict.known_range import (
+    KnownRange,
+    feature_range,
+    fraction_of,
+    principal_strains,
 )
+from mechanist.predict.odds_fitting import calibration_error, fit_odds
+from mechanist.predict.plastic_odds import PlasticOdds, most_plastic
 from mechanist.settings.target_names import at_strain
 
 
@@ -217,14 +217,6 @@ def _known(
         deviation=deviation,
         limit=limit,
     )
-
-
-def fraction_of(configuration: Configuration, species: str) -> float:
-    """Return the fraction of the particles that are of a species, 0 if none is known by this name."""
-    if species not in configuration.species_names:
-        return 0.0
-    counts = np.bincount(configuration.species, minlength=len(configuration.species_names))
-    return float(counts[configuration.species_names.index(species)] / len(configuration))
 
 
 def origin_of(sample: Sample) -> tuple[str, float]:

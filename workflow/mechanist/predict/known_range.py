@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mechanist.core.typing import FloatArray, IntArray
+from mechanist.formats.configuration import Configuration
 from mechanist.predict.conformal import largest_expected
 
 #: Probability that a sample like those seen is within the limit.
@@ -184,3 +185,11 @@ def outside_reasons(
                 f"its fraction of {name} is {fraction:.4g}, those seen are {least:.4g} to {most:.4g}"
             )
     return found
+
+
+def fraction_of(configuration: Configuration, species: str) -> float:
+    """Return the fraction of the particles that are of a species, 0 if none is known by this name."""
+    if species not in configuration.species_names:
+        return 0.0
+    counts = np.bincount(configuration.species, minlength=len(configuration.species_names))
+    return float(counts[configuration.species_names.index(species)] / len(configuration))

@@ -1,7 +1,6 @@
 """Predictions for one sample as tables, as columns beside its particles, and as a summary."""
 
 from dataclasses import dataclass
-from typing import TypedDict
 
 import numpy as np
 import pandas as pd
@@ -11,25 +10,9 @@ from mechanist.formats.tables import LOAD, OBJECT
 from mechanist.predict.asked import Asked
 from mechanist.predict.kept_model import KeptModel
 from mechanist.predict.load_scan import LoadScan, scan_loads
-from mechanist.predict.particle_predictions import ANY_LOAD, predict_particles
+from mechanist.predict.particle_predictions import predict_particles
+from mechanist.predict.prediction_summary import ANY_LOAD, Summary
 from mechanist.settings.target_names import at_strain
-
-
-class Summary(TypedDict):
-    """What a reader must know of the predictions for one sample, as stored in ``summary.json``."""
-
-    model: str
-    quantity: str
-    unit: str
-    strains: list[float]
-    length: float
-    scan: bool
-    plastic_fraction: float
-    particles: int
-    loads: dict[str, list[list[float]]]
-    distance: float
-    limit: float | None
-    outside: list[str]
 
 
 @dataclass(frozen=True, eq=False)

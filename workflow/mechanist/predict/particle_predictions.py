@@ -14,13 +14,10 @@ from mechanist.formats.tables import LOAD, OBJECT
 from mechanist.imports.own_glasses import scaled
 from mechanist.mechanics.loads import normalised, strain_of
 from mechanist.mechanics.neighbours import kept_neighbours
-from mechanist.predict.keeping import fraction_of
 from mechanist.predict.kept_model import KeptDescriptor, KeptModel
-from mechanist.predict.known_range import outside_reasons
+from mechanist.predict.known_range import fraction_of, outside_reasons
+from mechanist.predict.prediction_summary import ANY_LOAD
 from mechanist.settings.target_names import at_strain
-
-#: Name of the load in tables where predictions depend on none.
-ANY_LOAD = "any"
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,8 +16,7 @@ from mechanist.draw.particles import COLOUR_MAP, load_glyph, particles, plane_of
 from mechanist.draw.style import DOUBLE, letter_panels, new_figure, save_figure, styled
 from mechanist.formats.sample import read_sample
 from mechanist.formats.tables import LOAD, read_table
-from mechanist.predict.outputs import Summary
-from mechanist.predict.particle_predictions import ANY_LOAD
+from mechanist.predict.prediction_summary import ANY_LOAD, Summary
 from mechanist.settings.target_names import at_strain
 from scripts.glass.figure_glass import diameters_of
 
