@@ -2,10 +2,10 @@
 
 Read a kept model once, then predict configurations by it::
 
-    from mechanist.api import load_model, predict
-
-    model = load_model("results/glass/ka2d/kept/joint")
-    table = predict(model, atoms, loads=["simple_shear xy"])
+    >>> from mechanist.api import load_model, predict
+    >>> model = load_model("results/glass/ka2d/kept/joint")
+    >>> predicted = predict(model, atoms, loads=["simple_shear xy"])
+    >>> predicted.table
 
 A configuration is a :class:`mechanist.formats.configuration.Configuration` or an ``ase.Atoms``. The
 table has a row for each particle under each load, and the columns that

@@ -129,7 +129,7 @@ def test_the_good_file_is_read(tmp_path: Path) -> None:
                      id="no-properties"),
         pytest.param(at_line(2, "made by hand"), ":2", "no Lattice=... in", "plain XYZ",
                      id="plain-comment"),
-        pytest.param(swap('0 9" P', "0 9 P"), ":2", "no Properties=...", "Close all",
+        pytest.param(swap('0 9" P', "0 9 P"), ":2", "directly after the value of Lattice", "Close all",
                      id="open-quote"),
         pytest.param(swap("energy=-1.5", "Lattice='1'"), ":2", "'Lattice' is stated twice", "once",
                      id="key-twice"),

@@ -106,7 +106,7 @@ def test_periodic_axes_are_stated_by_name_or_one_by_one(
 ) -> None:
     path = tmp_path / "a.data"
     write_paradis(path, network_of_loops(0, 3))
-    found = import_network(path, {"systems": "fcc12", "periodic": stated})
+    found = import_network(path, {"systems": "fcc12", "burgers": BURGERS, "periodic": stated})
     np.testing.assert_array_equal(found.segments.periodic, repeats)
     assert (
         np.abs(found.segments.vectors) <= found.segments.lengths / np.where(repeats, 2, 1)

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from mechanist.core.atomic import write_text
 from mechanist.core.errors import FormatError
+from mechanist.core.narrowing import mapping, number, optional_number, sequence, text
 
 SCHEMA: Final = "mechanist.equations/2"
 #: Detection limits that a line of text lists.
@@ -310,21 +311,24 @@ def _parameters_content(equation: Equation) -> dict[str, object]:
     }
 
 
-def _parameters(entries: Mapping[str, Mapping[str, Any]]) -> dict[str, Parameter]:
-    return {
-        name: Parameter(e["value"], _or_nan(e["error"]), e["low"], e["high"])
-        for name, e in entries.items()
-    }
+def _parameters(entries: Mapping[str, object]) -> dict[str, Parameter]:
+    return {name: _parameter(mapping(entry)) for name, entry in entries.items()}
+
+
+def _parameter(entry: Mapping[str, object]) -> Parameter:
+    value, low, high = (number(entry[key]) for key in ("value", "low", "high"))
+    return Parameter(value, _or_nan(optional_number(entry["error"])), low, high)
 
 
 def _limits_content(limits: Mapping[str, float]) -> list[dict[str, object]]:
     return [{"name": name, "limit": _or_null(limit)} for name, limit in limits.items()]
 
 
-def _limits(entries: Sequence[Mapping[str, Any]] | None) -> dict[str, float] | None:
+def _limits(entries: Sequence[Mapping[str, object]] | None) -> dict[str, float] | None:
     if entries is None:
         return None
-    return {e["name"]: math.inf if e["limit"] is None else e["limit"] for e in entries}
+    found = {text(entry["name"]): optional_number(entry["limit"]) for entry in entries}
+    return {name: math.inf if limit is None else limit for name, limit in found.items()}
 
 
 def _near_content(near: Near) -> dict[str, object]:
@@ -332,20 +336,23 @@ def _near_content(near: Near) -> dict[str, object]:
     return {"offsets": near.offsets, "terms": terms, "text": near.text}
 
 
-def _term(entry: Mapping[str, Any]) -> FoundTerm:
+def _term(entry: object) -> FoundTerm:
+    found = mapping(entry)
     return FoundTerm(
-        name=entry["name"],
-        latex=entry["latex"],
-        coefficient=entry["coefficient"],
-        error=_or_nan(entry["error"]),
-        inclusion=_or_nan(entry["inclusion"]),
+        name=text(found["name"]),
+        latex=text(found["latex"]),
+        coefficient=number(found["coefficient"]),
+        error=_or_nan(optional_number(found["error"])),
+        inclusion=_or_nan(optional_number(found["inclusion"])),
     )
 
 
-def _near(entry: Mapping[str, Any] | None) -> Near | None:
+def _near(entry: Mapping[str, object] | None) -> Near | None:
     if entry is None:
         return None
-    return Near(entry["offsets"], tuple(_term(term) for term in entry["terms"]), entry["text"])
+    offsets = {name: number(value) for name, value in mapping(entry["offsets"]).items()}
+    terms = tuple(_term(term) for term in sequence(entry["terms"]))
+    return Near(offsets, terms, text(entry["text"]))
 
 
 def _equation(entry: Mapping[str, Any]) -> Equation:
@@ -401,8 +408,8 @@ def _number(term: FoundTerm) -> tuple[float, str]:
 
 def _joined(parts: list[tuple[tuple[float, str], str]], *, plus_minus: str = "±") -> str:
     text = ""
-    for (sign, number), name in parts:
+    for (sign, size), name in parts:
         between = (" - " if sign < 0 else " + ") if text else ("-" if sign < 0 else "")
-        shown = "" if number == "1" and name else number.replace("±", plus_minus)
+        shown = "" if size == "1" and name else size.replace("±", plus_minus)
         text += between + (shown + name).strip()
     return text

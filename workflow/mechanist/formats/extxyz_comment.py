@@ -74,7 +74,11 @@ def read_comment(text: TextFile, line: int) -> dict[str, str]:
             if not _AFTER.match(content, position):
                 seen = content[position : position + 20]
                 problem = f"{seen!r} directly after the value of {key}, expected a blank"
-                raise text.error(problem, remedy="Remove it, or put a blank between.", line=line)
+                raise text.error(
+                    problem,
+                    remedy="Close all quotation marks, and separate entries by blanks.",
+                    line=line,
+                )
     for key in _NEEDED:
         if key not in info:
             raise text.error(

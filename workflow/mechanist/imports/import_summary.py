@@ -81,7 +81,7 @@ def _box(cell: FloatArray, dimension: int) -> str:
     return f"{lengths}, tilted by {tilts}" if tilts else lengths
 
 
-def _rest(path: LoadPath, source: Mapping[str, Any]) -> Iterator[str]:
+def _rest(path: LoadPath, source: Mapping[str, object]) -> Iterator[str]:
     """Describe a target that belongs to no load."""
     ((name, values),) = path.frames[0].targets.items()
     if source["target_value"] is not None:
@@ -95,7 +95,7 @@ def _rest(path: LoadPath, source: Mapping[str, Any]) -> Iterator[str]:
         yield f"{lost} of {len(values)} particles were not measured (NaN) and are left out"
 
 
-def _target(name: str, values: FloatArray, source: Mapping[str, Any]) -> str:
+def _target(name: str, values: FloatArray, source: Mapping[str, object]) -> str:
     """Describe the values of a target."""
     unit = f" ({source['target_unit']})" if source["target_unit"] else ""
     return (

@@ -3,8 +3,9 @@
 import math
 import re
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
+from mechanist.core.narrowing import text
 from mechanist.settings.target_names import NO_LOAD
 
 #: Keys that say more about a target.
@@ -14,7 +15,7 @@ _PLAIN: Final = re.compile(r"[A-Za-z][\w.-]*", re.ASCII)
 RESERVED: Final = ("sample", "load", "object", "fold", "target", "truth", "prediction", "plastic")
 
 
-def check_target(entry: Mapping[str, Any]) -> None:
+def check_target(entry: Mapping[str, object]) -> None:
     """Refuse a target that has no name in tables, whose load has no frames, or that has two sources.
 
     Parameters
@@ -55,7 +56,7 @@ def check_target(entry: Mapping[str, Any]) -> None:
     value = entry.get("target_value")
     if value is not None:
         _check_value(entry, value, rest=rest)
-    name = entry.get("target_name") or target
+    name = text(entry.get("target_name") or target)
     if (rest or "target_name" in entry) and (not _PLAIN.fullmatch(name) or name in RESERVED):
         raise ValueError(
             f"{'target_name' if 'target_name' in entry else 'target'}: {name!r} cannot be the name of the"
