@@ -55,6 +55,17 @@ def test_figures_that_show_a_load_are_left_out(particles: GlassWing) -> None:
     assert drawn == {"glass", "definition", "parity", "learning_curve", "left_out"}
 
 
+def test_a_figure_that_needs_a_load_says_so_even_if_it_also_lacks_its_models(
+    particles: GlassWing,
+) -> None:
+    particles.block["figures"]["curves"]["models"] = ["hybrid"]
+    particles.block["figures"]["parity"]["models"] = ["hybrid"]
+    absent = particles.absent_figures("mine")
+    assert absent["strain"] == "depends on a load, but the target belongs to none"
+    # Control: a figure that needs no load lacks its models alone.
+    assert absent["parity"] == "shows none of the available models"
+
+
 def test_one_number_a_sample_is_scored_over_whole_samples(samples: GlassWing) -> None:
     study = samples.study("mine", "load_blind")
     assert (study.subject, study.columns) == ("samples", ["strength"])
