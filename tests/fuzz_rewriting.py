@@ -73,7 +73,8 @@ def rewrite_arrays(path: Path, rng: random.Random) -> None:
     elif form == ".pickle":
         write_pickle(path, changed)
     elif form == ".mat":
-        savemat(path, changed)
+        # SciPy cannot write text that is not contiguous in memory, such as every second letter.
+        savemat(path, {n: np.ascontiguousarray(v) for n, v in changed.items()})
     else:
         write_hdf5(
             path, {n: v.astype("S") if v.dtype.kind == "U" else v for n, v in changed.items()}

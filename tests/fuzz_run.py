@@ -176,10 +176,13 @@ def run_apart(
             os.close(source)
             faulthandler.disable()  # the parent tells the crash
             os.chdir(folder)  # files name others by their names alone
-            with contextlib.suppress(BaseException), os.fdopen(sink, "wb") as pipe:
-                for found in run(name, folder, seed, left):
-                    pickle.dump(found, pipe)
-                    pipe.flush()
+            with os.fdopen(sink, "wb") as pipe:
+                try:
+                    for found in run(name, folder, seed, left):
+                        pickle.dump(found, pipe)
+                        pipe.flush()
+                except BaseException:  # noqa: BLE001  (the child must end here)
+                    traceback.print_exc()
             os._exit(0)
         os.close(sink)
         with os.fdopen(source, "rb") as pipe, contextlib.suppress(EOFError):

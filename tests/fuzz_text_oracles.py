@@ -204,7 +204,8 @@ def orientation_map(path: Path) -> Arrays:
     text = content(path)
     if text.startswith("Channel"):
         lines = text.split("\n")
-        at = next(k for k, line in enumerate(lines) if re.match(r"Phase\s", line))  # or lost tabs
+        # The last such line stands above the points; tabs may be lost.
+        at = max(k for k, line in enumerate(lines) if re.match(r"Phase\s", line))
         names = lines[at].split()
         wanted = [names.index(n) for n in ("Euler1", "Euler2", "Euler3", "X", "Y", "Phase")]
         fields = [line.replace(",", ".").split() for line in lines[at + 1 :] if line.strip()]
@@ -217,7 +218,8 @@ def orientation_map(path: Path) -> Arrays:
         used = [[*row[:5], "0", *row[6:8]] for row in found]  # the quality of the image is not
         rows = np.array(used, dtype=float)
         euler = rows[:, :3]
-        lost = (rows[:, 6] < 0) | (np.abs(euler - 4 * np.pi) < 1e-2).all(axis=1)
+        # A negative confidence, and in other programs a negative phase, mean: not indexed.
+        lost = (rows[:, 6:] < 0).any(axis=1) | (np.abs(euler - 4 * np.pi) < 1e-2).all(axis=1)
     places = np.round(rows[:, 3:5] / 0.5) * 0.5  # readers forgive 5 % of the step
     order = np.lexsort((places[:, 1], places[:, 0]))
     euler = np.where(lost[:, None], 0.0, euler)

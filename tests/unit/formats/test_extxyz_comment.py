@@ -40,7 +40,7 @@ def read(folder: Path, *comments: str) -> list[TrajectoryFrame]:
         f"this is my file and this is mine {GOOD} Lattice pbc twice twice",
         f"{GOOD} energy=-1 energy=-2 tag='x' tag=\"y\"",
         f"it's Bob's {GOOD} note=can't",
-        f'note="a \\"Lattice=\\\\" 1" {GOOD} note2="Lattice=1"',
+        f'note="a \\"Lattice=\\\\\\" 1" {GOOD} note2="Lattice=1"',
         f'{GOOD} stress="1 2 3" virial=[[1,2],[3,4]] open=[1,2 more',
         f'{GOOD} "two words"="three more words" title="unclosed',
         f"{GOOD} name=\u00fcml\u00e4ut =",
@@ -127,6 +127,11 @@ def test_timesteps_are_used_only_if_all_are_whole(
             f'{GOOD} note="a",Origin="1 2 3"',
             "the key ',Origin' is none, expected 'Origin' after a blank",
         ),
+        # Damage that would otherwise turn a used key into free words, and an open cell into a closed one.
+        (f'{GOOD} pb"T T F"', """2: 'pb"T' holds a quotation mark without a partner. Close"""),
+        (f'{GOOD} Origi26273 3.7 -9.5"', """'-9.5"' holds a quotation mark without"""),
+        (f'{GOOD} note="a\\\\" 1"', """'1"' holds a quotation mark without"""),
+        (f'{GOOD} title="not closed pbc="T T F"', """'F"' holds a quotation mark without"""),
     ],
 )
 def test_what_is_used_is_held_to_the_format(tmp_path: Path, comment: str, message: str) -> None:

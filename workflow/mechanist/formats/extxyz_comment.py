@@ -50,8 +50,8 @@ def read_comment(text: TextFile, line: int) -> dict[str, str]:
     Raises
     ------
     FormatError
-        If a used key is stated twice or touches other text, or ``Lattice`` or ``Properties`` is
-        missing.
+        If a used key is stated twice or touches other text, a free word holds a double quotation
+        mark, or ``Lattice`` or ``Properties`` is missing.
     """
     content = text.line(line)
     info: dict[str, str] = {}
@@ -60,6 +60,14 @@ def read_comment(text: TextFile, line: int) -> dict[str, str]:
         key, after = _word(content, position)
         equals = _EQUALS.match(content, after)
         if equals is None:  # a free word
+            if (
+                '"' in key and content[position] != '"'
+            ):  # what stood before the mark may be a used key
+                raise text.error(
+                    f"{key[:40]!r} holds a quotation mark without a partner",
+                    remedy="Close all quotation marks, and open them after `=` alone.",
+                    line=line,
+                )
             position = after if after > position else position + 1
             continue
         value, position = _value(content, equals.end())
