@@ -27,7 +27,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
 def finished(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Checkout:
     """Return a copy with a finished smoke run, which all workers make once, and reuse.
 
-    It goes on from the results of `make smoke`, if they are there.
+    It goes on from the results of `make smoke-all`, if they are there.
     """
     base = tmp_path_factory.getbasetemp()
     shared = (base if worker_id == "master" else base.parent) / "smoke"

@@ -12,7 +12,7 @@ from tutorials import follow
 ELSEWHERE = {ROOT / "docs/tutorials/README.md", ROOT / "docs/tutorials/own_targets.md"}
 PAGES = sorted(set((ROOT / "docs/tutorials").glob("*.md")) - ELSEWHERE)
 #: Text in pages that start from a finished smoke run.
-NEEDS_A_RUN = "starts from a finished `make smoke`"
+NEEDS_A_RUN = "starts from a finished `make smoke-all`"
 
 
 @pytest.mark.slow

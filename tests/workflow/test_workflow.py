@@ -2,6 +2,7 @@
 
 import json
 import re
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -37,14 +38,19 @@ def test_both_doors_plan_the_same(checkout: Checkout) -> None:
     assert outer.returncode == inner.returncode == 0
 
 
+def job_counts(planned: subprocess.CompletedProcess[str]) -> dict[str, str]:
+    """Return how many jobs of each rule a dry run lists, and their total."""
+    return dict(re.findall(r"^(\w+) +(\d+)$", planned.stdout + planned.stderr, re.MULTILINE))
+
+
 def test_named_targets_exist(checkout: Checkout) -> None:
     """Snakemake refuses the plan if one of its targets does not exist."""
     targets = [
         "glass", "dislocation", "equations", "crystal", "audit", "trust", "attribution",
-        "efficiency", "models", "figures", "scoreboard", "paper", "imports", "all",
+        "efficiency", "models", "figures", "scoreboard", "paper", "imports", "tour", "all",
     ]  # fmt: skip
     planned = checkout.smoke(*targets, "--dry-run")
-    counts = dict(re.findall(r"^(\w+) +(\d+)$", planned.stdout + planned.stderr, re.MULTILINE))
+    counts = job_counts(planned)
     assert {target: counts.get(target) for target in targets} == dict.fromkeys(targets, "1")
     refused = checkout.smoke(*targets, "no_such_target", "--dry-run", check=False)
     assert "no_such_target" in refused.stdout + refused.stderr
@@ -74,6 +80,17 @@ def test_bad_configuration_is_refused_before_any_job(
     assert result.returncode != 0
     assert message in result.stdout + result.stderr
     assert set((checkout.root / "results").rglob("*")) == before
+
+
+def test_the_tour_goes_through_all_stages_of_every_wing(checkout: Checkout) -> None:
+    counts = job_counts(checkout.smoke("tour", "--dry-run"))
+    assert {
+        "glass_simulate", "glass_targets", "glass_describe", "models_splits", "models_train",
+        "models_compare", "glass_figure_scores", "dislocation_simulate", "dislocation_describe",
+        "dislocation_figure_prediction", "crystal_simulate", "crystal_figure_simulation",
+        "equations_simulate", "equations_paths", "equations_figure_paths",
+    } <= set(counts)  # fmt: skip
+    assert int(counts["total"]) <= 60
 
 
 @pytest.mark.parametrize(("device", "gpus"), [("cpu", 0), ("gpu", 1)])

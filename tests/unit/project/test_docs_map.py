@@ -247,8 +247,8 @@ def test_the_page_lists_every_abstract_method_of_a_wing() -> None:
     more = source.replace("    def folder(self", "    @abstractmethod\n    def folder(self")
     assert set(abstract_methods(more)) - {*listed} == {("folder", "Wing")}
     assert {line.strip() for line in source.splitlines() if ": ClassVar[" in line} == {
-        "name: ClassVar[str]", "category: ClassVar[str]", "sheet: ClassVar[SheetRule]",
-        "subject: ClassVar[Subject]",
+        "name: ClassVar[str]", "category: ClassVar[str]", "tour_figure: ClassVar[str]",
+        "sheet: ClassVar[SheetRule]", "subject: ClassVar[Subject]",
     }  # fmt: skip
 
 

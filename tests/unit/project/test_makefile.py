@@ -20,8 +20,9 @@ SMOKE, MINE = "config/smoke.yaml", "mine.yaml"
     [
         ("run", [], []),
         ("run ARGS=glass", ["glass"], []),
-        ("smoke", [], [SMOKE]),
+        ("smoke", ["tour"], [SMOKE]),
         ("smoke ARGS=glass", ["glass"], [SMOKE]),
+        ("smoke-all", [], [SMOKE]),
         ("paper", [], ["config/paper.yaml"]),
         ("verify", ["verify"], []),
         (f"verify ARGS='--configfile {SMOKE}'", ["verify"], [SMOKE]),

@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -158,3 +159,10 @@ def test_scores_of_structures_are_no_scores_of_trained_models(learning: Learning
     assert "<results>/dislocation/pinned/scores/exponent.json" in made
     assert "<results>/dislocation/microstructures/scores/class_dummy.json" in made
     assert len(made) == len(set(made)) == 11
+
+
+def test_the_tour_has_one_figure_of_every_wing() -> None:
+    toured = [wing.tour() for wing in configured().wings.values()]
+    assert [[Path(file).stem for file in files] for files in toured] == [
+        ["strain"], ["strain"], ["paths"], ["curves"],
+    ]  # fmt: skip

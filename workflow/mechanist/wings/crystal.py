@@ -50,6 +50,7 @@ class CrystalWing(Wing):
 
     name: ClassVar[str] = "crystal"
     category: ClassVar[str] = "Crystals"
+    tour_figure: ClassVar[str] = "curves"
     sheet: ClassVar[SheetRule] = SheetRule(
         needed=(),
         taken=("options",),

@@ -43,6 +43,7 @@ class DislocationWing(LearningWing):
 
     name: ClassVar[str] = "dislocation"
     category: ClassVar[str] = "Dislocations"
+    tour_figure: ClassVar[str] = "strain"
     subject: ClassVar[Subject] = SAMPLES
     sheet: ClassVar[SheetRule] = SheetRule(
         needed=("options",),

@@ -50,6 +50,7 @@ class EquationsWing(Wing):
 
     name: ClassVar[str] = "equations"
     category: ClassVar[str] = "Equations"
+    tour_figure: ClassVar[str] = "paths"
     sheet: ClassVar[SheetRule] = SheetRule(
         needed=("options",),
         taken=("units",),

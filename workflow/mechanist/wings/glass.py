@@ -53,6 +53,7 @@ class GlassWing(GlassTargets):
 
     name: ClassVar[str] = "glass"
     category: ClassVar[str] = "Glasses"
+    tour_figure: ClassVar[str] = "strain"
     subject: ClassVar[Subject] = OBJECTS
     sheet: ClassVar[SheetRule] = SheetRule(
         needed=("species", "dimension", "units", "load", "reference", "deformed"),

@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import ClassVar, Final, Protocol
 
 from mechanist.core.narrowing import mapping, texts
@@ -62,6 +63,8 @@ class Wing(ABC):
     name: ClassVar[str]
     #: Category of the wing's figures in the report.
     category: ClassVar[str]
+    #: The figure that needs most stages of the wing, from its simulations to scores.
+    tour_figure: ClassVar[str]
     sheet: ClassVar[SheetRule]
 
     def __init__(self, settings: SettingsEntry) -> None:
@@ -93,6 +96,10 @@ class Wing(ABC):
     @abstractmethod
     def figures(self, wildcards: Wildcards | None = None) -> Files:
         """Return every figure of the wing."""
+
+    def tour(self, wildcards: Wildcards | None = None) -> Files:
+        """Return the figures whose making shows that all stages of the wing work."""
+        return [file for file in self.figures(wildcards) if Path(file).stem == self.tour_figure]
 
     @abstractmethod
     def import_file(self, block: str, names: Sequence[str]) -> str:
