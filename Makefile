@@ -15,9 +15,9 @@ SIZE :=
 OPTIONS = $(SIZE) --quiet rules --cores $(CORES)
 SNAKEMAKE = $(BIN)/snakemake $(OPTIONS)
 smoke smoke-all: SIZE := --configfile config/smoke.yaml
-paper: SIZE := --configfile config/paper.yaml
+published: SIZE := --configfile config/paper.yaml
 
-.PHONY: run resume smoke smoke-all paper article crate test test-slurm lint mutants report costs lock envs schema readme benchmarks verify models clean help
+.PHONY: run resume smoke smoke-all published article crate test test-slurm lint mutants report costs lock envs schema readme benchmarks verify models clean help
 
 run: $(BIN)/.run  ## Set up the environment and make every figure and table
 	@$(SNAKEMAKE) $(ARGS)
@@ -35,7 +35,8 @@ smoke-all: $(BIN)/.run  ## Run every rule at that size
 resume: $(BIN)/.run  ## Continue a run that was killed (ARGS="--configfile config/smoke.yaml" for that size)
 	@$(BIN)/python workflow/scripts/run/resume.py $(OPTIONS) $(ARGS)
 
-paper: $(BIN)/.run  ## Run the published sizes; on a cluster add CORES=1 ARGS="--workflow-profile profiles/slurm"
+published: $(BIN)/.run  ## Run the published sizes; on a cluster add CORES=1 ARGS="--workflow-profile profiles/slurm"
+	@[ -n "$(YES)" ] || { read -rp "This takes a cluster's worth of hours. Start? [y/N] " a; [ "$$a" = y ]; }
 	@$(SNAKEMAKE) $(ARGS)
 
 # Compiled networks are kept in .snakemake, if it exists. Files are dealt in the order of `testpaths`.
@@ -62,7 +63,7 @@ verify: $(BIN)/.run  ## Check every output against the digest that its run recor
 	@$(SNAKEMAKE) verify $(ARGS)
 
 article: $(BIN)/.run  ## Typeset results/paper.pdf, with every number read from results
-	@$(SNAKEMAKE) paper $(ARGS)
+	@$(SNAKEMAKE) article $(ARGS)
 
 crate: $(BIN)/.run  ## Pack the finished run as an RO-Crate: results/ro-crate
 	@$(SNAKEMAKE) crate $(ARGS)

@@ -47,7 +47,7 @@ def test_named_targets_exist(checkout: Checkout) -> None:
     """Snakemake refuses the plan if one of its targets does not exist."""
     targets = [
         "glass", "dislocation", "equations", "crystal", "audit", "trust", "attribution",
-        "efficiency", "models", "figures", "scoreboard", "paper", "imports", "tour", "all",
+        "efficiency", "models", "figures", "scoreboard", "article", "imports", "tour", "all",
     ]  # fmt: skip
     planned = checkout.smoke(*targets, "--dry-run")
     counts = job_counts(planned)
@@ -149,7 +149,16 @@ class TestFinished:
             jobs = finished.planned()
         assert jobs
         named = {"all", "default", "figures", "glass", "dislocation", "equations", "scoreboard"}
-        named |= {"crystal", "audit", "trust", "attribution", "efficiency", "models", "paper"}
+        named |= {
+            "crystal",
+            "audit",
+            "trust",
+            "attribution",
+            "efficiency",
+            "models",
+            "article",
+            "tour",
+        }
         drawn = {rule for rule, _ in jobs} - named
         drawn -= {"paper_numbers", "paper_typeset"}  # the paper shows figures
         assert drawn

@@ -5,7 +5,7 @@ import os
 
 
 localrules:
-    paper,
+    article,
     crate,
 
 
@@ -66,7 +66,7 @@ rule paper_typeset:
 
 
 # The paper of this run.
-rule paper:
+rule article:
     input:
         RUN.paper.asked,
 

@@ -23,6 +23,7 @@ from mechanist.describe.voxel_sets import ElasticMisfit, ElasticPass, Orientatio
 from mechanist.formats.voxel_paths import VoxelPaths
 from mechanist.learn.voxel_samples import voxel_paths
 from mechanist.mechanics.misorientations import fundamental_zone, misorientation
+from mechanist.settings.crystal_references import FIELDS, MECHANISMS
 
 KINDS = [kind for kind, one in described().items() if one.subject == "voxel"]
 OUTSIDE = ("structure rotated alone", "lattices rotated alone", "neighbours exchanged")
@@ -73,6 +74,9 @@ def test_the_auditor_reads_the_fields_that_models_learn_from() -> None:
     start = run(2).orientations[0].reshape(-1, 4)
     listed = re.findall(r"``(\w+)`` \((\w+)\)(\*?)", str(VoxelRows.__doc__))
     assert {f"{name}:{kind}" for name, kind, _ in listed} == {*sample.fields}
+    # The configuration may name these, and no others.
+    assert sorted(FIELDS) == sorted(name for name, _, _ in listed)
+    assert sorted(MECHANISMS) == sorted(name for name, kind, _ in listed if kind == "axial")
     cell = Cell(np.arange(len(start)).reshape(sample.shape), start)
     for name, _, unknown in listed:
         asked = type("Asked", (VoxelRows,), {"fields": (name,)})()

@@ -23,10 +23,10 @@ SMOKE, MINE = "config/smoke.yaml", "mine.yaml"
         ("smoke", ["tour"], [SMOKE]),
         ("smoke ARGS=glass", ["glass"], [SMOKE]),
         ("smoke-all", [], [SMOKE]),
-        ("paper", [], ["config/paper.yaml"]),
+        ("published YES=1", [], ["config/paper.yaml"]),
         ("verify", ["verify"], []),
         (f"verify ARGS='--configfile {SMOKE}'", ["verify"], [SMOKE]),
-        ("article", ["paper"], []),
+        ("article", ["article"], []),
         ("crate", ["crate"], []),
         ("resume", [], []),
         (f"resume ARGS='glass --configfile {SMOKE} {MINE}'", ["glass"], [SMOKE, MINE]),
@@ -48,6 +48,21 @@ def test_snakemake_is_asked_for_the_target(
     asked = get_argument_parser().parse_args(called[0][program + 1 :])
     assert list(asked.targets) == targets
     assert [Path(path) for path in asked.configfile or []] == [Path(path) for path in overlays]
+
+
+@pytest.mark.parametrize(("answer", "code"), [("y", 0), ("n", 2), ("", 2)])
+def test_the_published_sizes_ask_first(tmp_path: Path, answer: str, code: int) -> None:
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    programs = tmp_path / ".venv/bin"
+    programs.mkdir(parents=True)
+    (programs / "snakemake").write_text("#!/bin/sh\ntouch started\n")
+    (programs / "snakemake").chmod(0o755)
+    asked = subprocess.run(
+        ["make", "-o", ".venv/bin/.run", "published"],
+        cwd=tmp_path, input=f"{answer}\n", capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert asked.returncode == code
+    assert (tmp_path / "started").exists() is (answer == "y")
 
 
 @pytest.mark.parametrize(("answer", "removed"), [("y", True), ("n", False), ("", False)])

@@ -176,6 +176,19 @@ def test_materials_of_imports_must_fit(entry: dict[str, Any], problems: list[str
         assert f"crystal/imports/{expected}" in said
 
 
+def test_a_map_is_no_sample_of_the_surrogates() -> None:
+    """A map holds no state under load, which only the job that reads it would have told."""
+    crystal = copy.deepcopy(CONFIG["crystal"])
+    crystal["imports"] = {
+        "mine": {"format": "map", "path": "mg.ctf", "systems": "fcc12"},
+        "result": {"format": "damask", "path": "good.hdf5"},
+    }
+    crystal["surrogate"]["imports"] = ["result", "mine"]
+    block = CrystalBlock.model_validate(crystal)
+    (found,) = crystal_problems(block, ROOT / "workflow/mechanist")
+    assert found.startswith("crystal/surrogate/imports: 'mine' is an orientation map")
+
+
 def test_the_configuration_adds_no_keys_to_an_import() -> None:
     """Keys of the other format are refused, so that defaults may not be filled in."""
     for entry in ({"format": "damask", "path": "a"}, {"format": "map", "path": "a"}):

@@ -116,6 +116,13 @@ def test_schema_problems_are_explained(path: str, value: object, message: str) -
             [{"metric": "mmc", "value": 0.5, "label": "Published"}],
             "definition/published: no such name 'mmc' .did you mean 'mcc'",
         ),
+        (
+            "crystal/surrogate/models/gru/fields",
+            ["orientatoin"],
+            "models/gru/fields: no such name 'orientatoin' .did you mean 'orientation'",
+        ),
+        ("crystal/surrogate/models/gru_elastic/central", ["elastic"], "no such name 'elastic'"),
+        ("crystal/surrogate/models/taylor/guess", ["orientation"], "taylor/guess: no such name"),
         ("dislocation/main", "n36x", "dislocation/main: no such name 'n36x' .did you mean 'n36'"),
         ("dislocation/models/hand/features", ["feild"], "did you mean 'field'"),
         ("dislocation/descriptors/field/kind", "nothing", r"describe/nothing\.py"),

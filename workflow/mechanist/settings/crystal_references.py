@@ -17,6 +17,15 @@ from mechanist.settings.names import unknown_names
 LEAST_VOXELS: Final = 2
 #: Elastic constants that hexagonal crystals have in addition to those of cubic crystals.
 HEXAGONAL: Final = {"c13", "c33"}
+#: Fields of voxels that are mechanisms of rotation: `voxel_samples` in learn/ makes them.
+MECHANISMS: Final = (
+    "taylor", "elastic_rotation", "elastic_pass_rotation", "plastic_rotation", "plastic_pass_rotation",
+)  # fmt: skip
+#: All fields of voxels.
+FIELDS: Final = (
+    *MECHANISMS, "quaternion", "orientation", "taylor_stress", "elastic_stress", "elastic_pass_stress",
+    "plastic_stress", "plastic_pass_stress",
+)  # fmt: skip
 #: Keys of a surrogate that a descriptor of voxels replaces.
 _DESCRIBED: Final = {"radius", "fields", "central"}
 
@@ -81,8 +90,18 @@ def _surrogate(surrogate: Surrogate, block: CrystalBlock, library: Path) -> Iter
     yield from unknown_names(f"{place}/train", [surrogate.train], systems)
     yield from unknown_names(f"{place}/others", surrogate.others, systems)
     yield from unknown_names(f"{place}/imports", surrogate.imports, block.imports)
+    maps = [name for name in surrogate.imports if name in block.imports]
+    for name in (name for name in maps if block.imports[name].format == "map"):
+        yield (
+            f"{place}/imports: {name!r} is an orientation map, which holds no state under load; expected"
+            " a result of a simulation (format damask)"
+        )
     known = declared_in_library(library)
     for name, model in surrogate.models.items():
+        where = f"{place}/models/{name}"
+        yield from unknown_names(f"{where}/guess", model.guess or [], MECHANISMS)
+        yield from unknown_names(f"{where}/fields", model.fields or [], FIELDS)
+        yield from unknown_names(f"{where}/central", model.central or [], FIELDS)
         if model.descriptor is None:
             continue
         where = f"{place}/models/{name}/descriptor"

@@ -58,11 +58,11 @@ def main(arguments: Sequence[str]) -> int:
     _, stubborn = psutil.wait_procs(left, timeout=PATIENCE)
     for process in stubborn:
         process.kill()
-    snakemake = [sys.executable, "-m", "snakemake", *arguments]
-    # S603: these are the arguments that the user would pass to Snakemake here. If they are invalid,
-    # the run below fails too and reports why.
-    subprocess.run([*snakemake, "--unlock", "--quiet", "all"], check=False)  # noqa: S603
-    return subprocess.run(snakemake, check=False).returncode  # noqa: S603
+    snakemake = [sys.executable, "-m", "snakemake"]
+    # First, since what follows `--` are targets. S603: these are the arguments that the user would pass
+    # to Snakemake here. If they are invalid, the run below fails too and reports why.
+    subprocess.run([*snakemake, "--quiet", "all", "--unlock", *arguments], check=False)  # noqa: S603
+    return subprocess.run([*snakemake, *arguments], check=False).returncode  # noqa: S603
 
 
 if __name__ == "__main__":
