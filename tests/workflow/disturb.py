@@ -33,7 +33,7 @@ def start(place: Checkout, targets: list[str] = TARGETS) -> subprocess.Popen[byt
 
 def resume(place: Checkout, targets: list[str] = TARGETS) -> subprocess.CompletedProcess[str]:
     """Resume the run by the documented command."""
-    command = [sys.executable, "workflow/scripts/run/resume.py", *targets, *SMOKE]
+    command = [sys.executable, "workflow/scripts/run/resume.py", *SMOKE, "--", *targets]
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
     return subprocess.run(
         command, cwd=place.root, capture_output=True, text=True, check=False, env=environment
