@@ -87,7 +87,7 @@ def main(
         ylim=(0, None),
     )
     last = percent(float(found.strains[-1]))
-    titles = ["before loading", f"turned at {last}", "all voxels, median and 10 to 90 %"]
+    titles = ["before loading", f"turned at {last}", "median, 10 to 90 %"]
     letter_panels(axes, titles)
     plane = plane_of(run)
     for panel in (before, turned):
