@@ -9,7 +9,8 @@ Read a kept model once, then predict configurations by it::
 
 A configuration is a :class:`mechanist.formats.configuration.Configuration` or an ``ase.Atoms``. The
 table has a row for each particle under each load, and the columns that
-:func:`mechanist.predict.particle_predictions.predict_particles` lists.
+:func:`mechanist.predict.particle_predictions.predict_particles` lists. Polycrystals are predicted by
+:mod:`mechanist.predict.surrogates`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,10 +26,18 @@ from mechanist.predict.kept_files import read_kept
 from mechanist.predict.kept_model import KeptModel
 from mechanist.predict.load_scan import LoadScan, scan_loads
 from mechanist.predict.particle_predictions import Predicted, as_seen_by, predict_particles
+from mechanist.predict.surrogates import load_surrogate, predict_rotations
 from mechanist.settings.sheet_cells import load_of
 from mechanist.settings.sheet_errors import CellError
 
-__all__ = ["configuration_of", "load_model", "predict", "scan"]
+__all__ = [
+    "configuration_of",
+    "load_model",
+    "load_surrogate",
+    "predict",
+    "predict_rotations",
+    "scan",
+]
 
 
 class Atoms(Protocol):

@@ -47,6 +47,7 @@ rule glass_keep:
 rule kept_models:
     input:
         PREDICTIONS.files,
+        CRYSTAL_PREDICTIONS.files,
 
 
 rule glass_predict:
@@ -64,6 +65,7 @@ rule glass_predict:
     benchmark:
         "<benchmarks>/glass_predict/{system}/{specimen}.tsv"
     wildcard_constraints:
+        system=PREDICTIONS.systems,
         specimen="[a-z][a-z0-9_]*",
     conda:
         "../../envs/simulate.yaml"
@@ -98,6 +100,7 @@ rule glass_figure_predicted:
     benchmark:
         "<benchmarks>/glass_figure_predicted/{system}/{specimen}.tsv"
     wildcard_constraints:
+        system=PREDICTIONS.systems,
         specimen="[a-z][a-z0-9_]*",
     conda:
         "../../envs/figures.yaml"
@@ -116,4 +119,4 @@ rule glass_figure_predicted:
 # Samples of a user's that no one has loaded yet, by kept models.
 rule predict:
     input:
-        PREDICTIONS.predicted,
+        RUN.asked.predicted,

@@ -18,6 +18,10 @@ def test_kept_models_are_copied_with_digests(tmp_path: Path) -> None:
     kept.mkdir(parents=True)
     for name in ("model.json", "numbers.npz", "card.md", "other.txt"):
         (kept / name).write_text(name)
+    surrogate = tmp_path / "results/crystal/surrogate/kept/gru"
+    surrogate.mkdir(parents=True)
+    for name in ("model.json", "numbers.npz", "card.md"):
+        (surrogate / name).write_text('{"system": "fcc8"}')
     (tmp_path / "results/manifest.json").write_text('{"commit": "abc"}')
     main(tmp_path / "results", tmp_path / "models")
     assert sorted(p.name for p in (tmp_path / "models/mine/joint").iterdir()) == [
@@ -28,6 +32,10 @@ def test_kept_models_are_copied_with_digests(tmp_path: Path) -> None:
     manifest = json.loads((tmp_path / "models/manifest.json").read_text())
     assert manifest["commit"] == "abc"
     assert manifest["sha256"]["mine/joint/card.md"] == hashlib.sha256(b"card.md").hexdigest()
+    assert len(manifest["sha256"]) == 6
+    copied = (tmp_path / "models/crystal/fcc8/gru/card.md").read_bytes()
+    digest = hashlib.sha256(copied).hexdigest()
+    assert manifest["sha256"]["crystal/fcc8/gru/card.md"] == digest
 
 
 def test_a_run_that_kept_nothing_is_refused(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mechanist.core.typing import IntArray
+from mechanist.core.typing import FloatArray, IntArray
 from mechanist.formats.voxel_paths import VoxelPaths
 from mechanist.learn.cube_symmetry import Images, cube_images, cube_offsets, joined, value_images
 
@@ -36,6 +36,8 @@ class CubeLayout:
         Root mean square of each field.
     images : Images
         Action of the loading symmetry operations on a row.
+    widths : dict of str to int
+        Numbers of each field at one voxel.
     """
 
     radius: int
@@ -43,6 +45,7 @@ class CubeLayout:
     central: tuple[str, ...]
     scales: dict[str, float]
     images: Images
+    widths: dict[str, int]
 
     @property
     def width(self) -> int:
@@ -86,19 +89,45 @@ def make_layout(
                 f"{sample.name}: {sample.shape} voxels hold no cube of {2 * radius + 1} a side"
                 " without repeating; use a larger cell or a smaller cube"
             )
-    scales, parts = {}, {}
+    scales, parts, widths = {}, {}, {}
     for name in (*fields, *central):
         squares = [float((sample.field(name)[1].astype(float) ** 2).mean()) for sample in samples]
         size = float(np.sqrt(np.mean(squares)))
         scales[name] = size if size > CONSTANT else 1.0
         kind, values = samples[0].field(name)
-        parts[name] = value_images(kind, values[0].size)
+        widths[name] = int(values[0].size)
+        parts[name] = value_images(kind, widths[name])
+    images = row_images(radius, [parts[name] for name in fields], [parts[name] for name in central])
+    return CubeLayout(radius, tuple(fields), tuple(central), scales, images, widths)
+
+
+def row_images(radius: int, fields: Sequence[Images], central: Sequence[Images]) -> Images:
+    """Return the action of the operations on a row, from those on each field of one voxel."""
     images = []
     if fields:
-        images.append(cube_images(radius, joined([parts[name] for name in fields])))
+        images.append(cube_images(radius, joined(list(fields))))
     if central:
-        images.append(joined([parts[name] for name in central]))
-    return CubeLayout(radius, tuple(fields), tuple(central), scales, joined(images))
+        images.append(joined(list(central)))
+    return joined(images)
+
+
+def guess_increments(guess: FloatArray, sizes: FloatArray) -> Single:
+    """Return the increments of guessed rotations as recurrent networks read them.
+
+    Parameters
+    ----------
+    guess : ndarray of shape (n, n_steps, 3)
+        Total guessed rotations, radians.
+    sizes : ndarray of shape (n_steps,)
+        Root mean square of the rotation to learn at each step, radians.
+
+    Returns
+    -------
+    ndarray of shape (n, n_steps, 3)
+        In units of the last size over the number of steps.
+    """
+    steps = np.diff(guess, axis=1, prepend=0.0) * (guess.shape[1] / sizes[-1])
+    return np.asarray(steps, np.float32)
 
 
 def neighbours(shape: tuple[int, int, int], radius: int) -> IntArray:

@@ -15,6 +15,7 @@ from mechanist.learn.cube_tables import FittedTable, fit_ridge, fit_trees
 from mechanist.learn.splits import Splits
 
 if TYPE_CHECKING:
+    from mechanist.learn.cube_forward import CubeArrays
     from mechanist.learn.cube_training import FittedCubeNetwork
 
 KINDS: Final = ("persistence", "mechanism", "ridge", "trees", "recurrent")
@@ -97,7 +98,7 @@ class FittedCubeModel:
 
     guess: FittedGuess
     strains: FloatArray
-    learnt: "FittedTable | FittedCubeNetwork | None" = None
+    learnt: "FittedTable | FittedCubeNetwork | CubeArrays | None" = None
 
     def predict(
         self, samples: Sequence[VoxelPaths], *, images: int = ALL_IMAGES

@@ -9,7 +9,7 @@ import numpy as np
 
 from mechanist.core.typing import FloatArray
 from mechanist.formats.voxel_paths import VoxelPaths
-from mechanist.learn.cube_inputs import CubeLayout
+from mechanist.learn.cube_inputs import CubeLayout, guess_increments
 from mechanist.learn.cube_network import Batch, CubeNetwork, turned_at_random
 from mechanist.learn.cube_symmetry import load_operations, value_images
 from mechanist.learn.network_training import Schedule, fit, predict
@@ -155,8 +155,7 @@ def _inputs(
 ) -> Batch:
     """Return rows, increments of guesses in units of the last size, images and weights of steps."""
     cubes = np.concatenate([layout.rows(sample) for sample in samples])
-    guess = np.concatenate(list(guesses))
-    steps = np.diff(guess, axis=1, prepend=0.0) * (guess.shape[1] / sizes[-1])
+    steps = guess_increments(np.concatenate(list(guesses)), sizes)
     image = np.zeros(len(cubes), np.int32)
     weights = np.broadcast_to((sizes[-1] / sizes).astype(np.float32), (len(cubes), len(sizes)))
-    return {"cube": cubes, "guess": steps.astype(np.float32), "image": image, "weights": weights}
+    return {"cube": cubes, "guess": steps, "image": image, "weights": weights}

@@ -61,6 +61,29 @@ def residual_interval(
     return middle - size * below, middle + size * above
 
 
+def largest_error(errors: FloatArray, samples: IntArray, *, level: float) -> float | None:
+    """Return what the error of an object of a new sample stays below with a stated probability.
+
+    Parameters
+    ----------
+    errors : ndarray of shape (n_rows,)
+        Errors that are not negative, of samples that the model was not trained on.
+    samples : ndarray of shape (n_rows,), int
+        Independent sample of every row.
+    level : float
+        That probability, between 0 and 1.
+
+    Returns
+    -------
+    float, or None
+        None if there are too few samples: see :func:`fewest_samples`.
+    """
+    code, counts = np.unique(samples, return_inverse=True, return_counts=True)[1:]
+    if len(counts) < fewest_samples(level):
+        return None
+    return _quantile(errors, 1 / counts[code] / (len(counts) + 1), level)
+
+
 def fewest_samples(level: float) -> int:
     """Return the smallest number of samples that gives a finite interval."""
     return int(np.ceil(round(1 / (1 - level) - 1, 9)))

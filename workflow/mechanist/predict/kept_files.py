@@ -1,14 +1,8 @@
 """Files of a kept model: ``model.json``, which a person can read, and its numbers, ``numbers.npz``.
 
-Neither can hold code: the one is JSON, the other arrays that are read without pickles. A file from a
-stranger is checked before it is used: the hash of the numbers, the names, types and shapes of all parts,
-and the size that the numbers claim before they are unpacked.
+Neither can hold code: see :mod:`mechanist.predict.number_files`.
 """
 
-import hashlib
-import io
-import json
-import zipfile
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -16,23 +10,23 @@ from typing import Final
 
 import numpy as np
 
-from mechanist.core.atomic import replacing, write_text
 from mechanist.core.errors import FormatError
 from mechanist.core.narrowing import Json, mapping, number, numbers, sequence, text, texts, whole
 from mechanist.core.typing import FloatArray
 from mechanist.predict.kept_model import Interval, KeptDescriptor, KeptModel
 from mechanist.predict.known_range import KnownRange
+from mechanist.predict.number_files import (
+    CARD,
+    NUMBERS,
+    REMEDY,
+    ArrayForm,
+    read_card,
+    read_numbers,
+    write_card_and_numbers,
+)
 from mechanist.predict.plastic_odds import PlasticOdds
 
 SCHEMA: Final = "mechanist.kept_model/1"
-CARD: Final = "model.json"
-NUMBERS: Final = "numbers.npz"
-ARRAYS: Final = ("slopes", "constant", "mean", "deviation")
-#: Bytes of an array file beside its numbers.
-_HEAD: Final = 4096
-#: Largest file that is read at all: a million features for ten strains.
-_LARGEST: Final = 100_000_000
-_REMEDY: Final = "Fetch the model again from where it comes, or make it anew with the workflow."
 
 
 def write_kept(folder: Path, model: KeptModel) -> None:
@@ -43,23 +37,7 @@ def write_kept(folder: Path, model: KeptModel) -> None:
         "mean": model.known.mean,
         "deviation": model.known.deviation,
     }
-    packed = _packed(arrays)
-    with replacing(folder / NUMBERS) as temporary:
-        temporary.write_bytes(packed)
-    card = _card_of(model) | {"sha256": hashlib.sha256(packed).hexdigest()}
-    write_text(folder / CARD, json.dumps(card, indent=1, ensure_ascii=False) + "\n")
-
-
-def _packed(arrays: Mapping[str, FloatArray]) -> bytes:
-    """Return the bytes of an uncompressed npz file that depend on the numbers alone."""
-    whole_file = io.BytesIO()
-    with zipfile.ZipFile(whole_file, "w", zipfile.ZIP_STORED) as archive:
-        for name in ARRAYS:
-            part = io.BytesIO()
-            np.lib.format.write_array(part, np.ascontiguousarray(arrays[name], dtype="<f8"))
-            # numpy's own writer would store the time of writing.
-            archive.writestr(zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0)), part.getvalue())
-    return whole_file.getvalue()
+    write_card_and_numbers(folder, _card_of(model), arrays)
 
 
 def _card_of(model: KeptModel) -> dict[str, object]:
@@ -107,19 +85,20 @@ def read_kept(folder: Path) -> KeptModel:
         If a file is missing, damaged, or holds something else than a model consists of.
     """
     path = folder / CARD
-    card = _read_card(path)
+    card = read_card(path, SCHEMA)
     numbers_path = folder / NUMBERS
     try:
         descriptors = tuple(_descriptor(one) for one in sequence(card["descriptors"]))
         strains = numbers(card["strains"])
         n_features = sum(len(one.features) for one in descriptors)
-        shapes = {
-            "slopes": (n_features, len(strains)),
-            "constant": (len(strains),),
-            "mean": (n_features,),
-            "deviation": (n_features,),
+        forms = {
+            "slopes": ArrayForm((n_features, len(strains))),
+            "constant": ArrayForm((len(strains),)),
+            "mean": ArrayForm((n_features,)),
+            "deviation": ArrayForm((n_features,)),
         }
-        arrays = _read_arrays(numbers_path, text(card["sha256"]), shapes)
+        read = read_numbers(numbers_path, text(card["sha256"]), forms)
+        arrays = {name: array.astype(np.float64) for name, array in read.items()}
         return KeptModel(
             system=text(card["system"]),
             name=text(card["model"]),
@@ -138,80 +117,9 @@ def read_kept(folder: Path) -> KeptModel:
     except FormatError:
         raise
     except KeyError as error:
-        raise FormatError(path, f"the entry {error} is missing", remedy=_REMEDY) from error
+        raise FormatError(path, f"the entry {error} is missing", remedy=REMEDY) from error
     except (TypeError, ValueError) as error:
-        raise FormatError(path, str(error), remedy=_REMEDY) from error
-
-
-def _read_card(path: Path) -> Mapping[str, object]:
-    try:
-        size = path.stat().st_size
-        content = path.read_text(encoding="utf-8") if size <= _LARGEST else ""
-    except OSError as error:
-        raise FormatError(path, f"it cannot be read: {error.strerror}", remedy=_REMEDY) from error
-    except UnicodeDecodeError as error:
-        raise FormatError(path, "it is not UTF-8 text", remedy=_REMEDY) from error
-    if not content:
-        raise FormatError(path, f"{size} bytes, expected 1 to {_LARGEST}", remedy=_REMEDY)
-    try:
-        card = json.loads(content)
-    except (ValueError, RecursionError) as error:
-        raise FormatError(path, f"it is not JSON: {error}", remedy=_REMEDY) from error
-    found = card.get("schema") if isinstance(card, dict) else None
-    if found != SCHEMA:
-        raise FormatError(path, f"schema {found!r}, expected {SCHEMA!r}", remedy=_REMEDY)
-    checked: Mapping[str, object] = card
-    return checked
-
-
-def _read_arrays(
-    path: Path, sha256: str, shapes: Mapping[str, tuple[int, ...]]
-) -> dict[str, FloatArray]:
-    """Return the arrays of a model once their hash, names, sizes, types and shapes are right."""
-    expected = sum(8 * int(np.prod(shape)) + _HEAD for shape in shapes.values()) + _HEAD
-    try:
-        size = path.stat().st_size
-        if size > expected:
-            raise FormatError(
-                path, f"{size} bytes, expected at most {expected} for this model", remedy=_REMEDY
-            )
-        content = path.read_bytes()
-    except OSError as error:
-        raise FormatError(path, f"it cannot be read: {error.strerror}", remedy=_REMEDY) from error
-    found = hashlib.sha256(content).hexdigest()
-    if found != sha256:
-        raise FormatError(
-            path, f"sha256 {found}, expected {sha256} as {CARD} states", remedy=_REMEDY
-        )
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            sizes = {entry.filename: entry.file_size for entry in archive.infolist()}
-            if set(sizes) != {f"{name}.npy" for name in shapes}:
-                raise FormatError(
-                    path, f"it holds {sorted(sizes)}, expected {list(ARRAYS)}", remedy=_REMEDY
-                )
-            if sum(sizes.values()) > expected:
-                raise FormatError(
-                    path,
-                    f"its parts have {sum(sizes.values())} bytes once unpacked, expected at most"
-                    f" {expected}",
-                    remedy=_REMEDY,
-                )
-        with np.load(io.BytesIO(content), allow_pickle=False) as file:
-            arrays = {name: file[name] for name in shapes}
-    except FormatError:
-        raise
-    except (ValueError, OSError, zipfile.BadZipFile, EOFError, KeyError) as error:
-        raise FormatError(path, f"it is no file of arrays: {error}", remedy=_REMEDY) from error
-    for name, array in arrays.items():
-        if array.dtype != np.float64 or array.shape != shapes[name]:
-            raise FormatError(
-                path,
-                f"{name} has type {array.dtype} and shape {array.shape}, expected float64 and"
-                f" {shapes[name]}",
-                remedy=_REMEDY,
-            )
-    return arrays
+        raise FormatError(path, str(error), remedy=REMEDY) from error
 
 
 def _descriptor(entry: object) -> KeptDescriptor:

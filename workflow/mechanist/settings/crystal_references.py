@@ -117,6 +117,7 @@ def _surrogate(surrogate: Surrogate, block: CrystalBlock, library: Path) -> Iter
         "run": surrogate.run or [],
         "comparisons": [name for pair in surrogate.comparisons for name in pair],
         "figure": [*figure.models, figure.reference],
+        "kept/models": surrogate.kept.models if surrogate.kept else [],
     }
     for key, names in named.items():
         yield from unknown_names(f"{place}/{key}", names, surrogate.models)

@@ -18,8 +18,9 @@ from mechanist.settings.sheet_row import SheetRow
 from mechanist.settings.sheet_rules import Placed, SheetRule, SheetRules
 from mechanist.settings.target_names import AT_REST
 from mechanist.wings.glass import GlassWing
+from mechanist.wings.kept_surrogates import CRYSTAL_RULE
 from mechanist.wings.user_files import UserFiles
-from mechanist.wings.wing import Files, Wildcards
+from mechanist.wings.wing import Files, Wildcards, pattern
 
 #: Estimators whose fitted form consists of numbers alone.
 KEPT_ESTIMATORS: Final = ("ridge",)
@@ -48,7 +49,8 @@ PREDICT_RULES: Final[SheetRules] = {
         blocks={"predictions": 2},
         own_cells={"load": loads_of},
         one_entry_a_row=lambda row: True,  # noqa: ARG005
-    )
+    ),
+    "crystal": CRYSTAL_RULE,
 }
 
 
@@ -60,16 +62,11 @@ class Predictions:
     glass : GlassWing
     rows : sequence of Import
         Rows of the sheet of samples to predict.
-    problems : sequence of FormatError
-        Problems of that sheet, which are told when its samples are asked for.
     """
 
-    def __init__(
-        self, glass: GlassWing, rows: Sequence[Import], problems: Sequence[FormatError]
-    ) -> None:
+    def __init__(self, glass: GlassWing, rows: Sequence[Import]) -> None:
         self.glass = glass
-        self.problems = list(problems)
-        self.places = {one.names: one.place for one in rows}
+        self.places = {one.names: one.place for one in rows if one.block[0] == glass.name}
 
     # Kept models
 
@@ -166,16 +163,13 @@ class Predictions:
             folder = os.path.relpath(RELEASED / system / name)
         return {"model": f"{folder}/{CARD}", "numbers": f"{folder}/{NUMBERS}"}
 
-    def predicted(self, wildcards: Wildcards | None = None) -> Files:
-        """Return the tables and figures of all samples to predict.
+    @property
+    def systems(self) -> str:
+        """Pattern of the systems whose models predict samples."""
+        return pattern(self.glass.block["predictions"])
 
-        Raises
-        ------
-        SettingsError
-            If there are none, or an entry is not valid.
-        """
-        del wildcards
-        self._refuse_problems()
+    def predicted(self) -> Files:
+        """Return the tables and figures of all samples to predict."""
         return [
             file
             for system, entries in self.glass.block["predictions"].items()
@@ -189,20 +183,14 @@ class Predictions:
     def _entries(self, system: str) -> Mapping[str, GlassPredictionEntry]:
         return self.glass.block["predictions"][system]
 
-    def _refuse_problems(self) -> None:
-        found = [str(problem) for problem in self.problems]
-        predictions = self.glass.block["predictions"]
-        for system, entries in predictions.items():
-            for name, entry in entries.items():
-                found += self._problems(system, name, entry)
-        if found:
-            lines = "\n".join(f"  {line}" for line in found)
-            raise SettingsError(f"some samples cannot be predicted:\n{lines}")
-        if not predictions:
-            raise SettingsError(
-                "no samples to predict are named; give each a row in the sheet that `own_data/predict`"
-                " names (docs/tutorials/prediction.md)"
-            )
+    def problems(self) -> list[str]:
+        """Return what is wrong with the names in all entries."""
+        return [
+            line
+            for system, entries in self.glass.block["predictions"].items()
+            for name, entry in entries.items()
+            for line in self._problems(system, name, entry)
+        ]
 
     def _problems(self, system: str, name: str, entry: GlassPredictionEntry) -> list[str]:
         """Return what is wrong with the names in an entry."""

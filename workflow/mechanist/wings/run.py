@@ -23,11 +23,13 @@ from mechanist.settings.own_systems import OwnSystem, own_problems, own_system
 from mechanist.settings.references import check_references
 from mechanist.settings.schema_errors import SettingsError
 from mechanist.settings.typed_settings import typed_settings
+from mechanist.wings.asked_samples import AskedSamples
 from mechanist.wings.crystal import CrystalWing
 from mechanist.wings.dislocation import DislocationWing
 from mechanist.wings.equations import EquationsWing
 from mechanist.wings.glass import GlassWing
 from mechanist.wings.kept_models import Predictions, read_predict_sheet
+from mechanist.wings.kept_surrogates import CrystalPredictions
 from mechanist.wings.learning import Learning
 from mechanist.wings.learning_wing import LearningWing
 from mechanist.wings.paper import Paper
@@ -118,7 +120,10 @@ class Run:
         glass["run"] = [name for name in glass["run"] if name in glass["systems"]]
         self.glass, self.dislocation, self.equations, self.crystal = self._wings(own)
         #: Questions of the rules that keep models and use them.
-        self.predictions = Predictions(self.glass, asked, asked_problems)
+        self.predictions = Predictions(self.glass, asked)
+        self.crystal_predictions = CrystalPredictions(self.crystal, asked)
+        #: What all wings are asked to predict.
+        self.asked = AskedSamples((self.predictions, self.crystal_predictions), asked_problems)
         if main and not checking:
             self._check_published()
             for line in self.glass.left_out_of_materials():
@@ -224,6 +229,11 @@ class Run:
         kinds = [model["descriptor"]] if "descriptor" in model else []
         modules = ("learn/cube_training", "learn/cube_tables")
         return self._described_code("crystal/surrogate_train.py", kinds, *modules)
+
+    def surrogate_keep_code(self, wildcards: Wildcards | None = None) -> str:
+        """Return the hash of the keeping of surrogates."""
+        del wildcards
+        return self.code("crystal/keep.py", "learn/cube_training", "learn/cube_tables")
 
     @property
     def limited_glasses(self) -> str:

@@ -6,6 +6,7 @@ from mechanist.settings.entry_types.crystal_imports_entries import (
     CrystalImportEntry,
     CrystalLinesEntry,
 )
+from mechanist.settings.entry_types.crystal_predictions_entries import CrystalPredictionEntry
 from mechanist.settings.entry_types.crystal_systems_entries import (
     CrystalMaterialEntry,
     CrystalSystemEntry,
@@ -34,6 +35,7 @@ class CrystalBlockEntry(TypedDict, total=False):
     systems: dict[str, CrystalSystemEntry]
     imports: dict[str, CrystalImportEntry]
     lines: dict[str, CrystalLinesEntry]
+    predictions: dict[str, dict[str, CrystalPredictionEntry]]
     interactions: InteractionsEntry
     surrogate: SurrogateEntry
     figures: CrystalFiguresEntry

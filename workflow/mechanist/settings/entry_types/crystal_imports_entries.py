@@ -3,18 +3,10 @@
 from typing import Literal, Required, TypedDict
 
 
-class CrystalImportEntry(TypedDict, total=False):
-    """An external simulation or measurement of a crystal, to convert into a run file."""
+class CrystalFileEntry(TypedDict, total=False):
+    """How a result of DAMASK or an orientation map is read."""
 
-    path: Required[str]
-    format: Required[Literal["damask", "map"]]
-    axis: Literal[0, 1, 2]
-    system: str
-    materials: dict[str, str]
-    increments: list[int]
     constituent: int
-    rerun: bool
-    substeps: int
     systems: Required[
         Literal["fcc12", "bcc12", "bcc24", "bcc48", "hcp30", "hcp39"]
         | dict[str, Literal["fcc12", "bcc12", "bcc24", "bcc48", "hcp30", "hcp39"]]
@@ -32,6 +24,19 @@ class CrystalImportEntry(TypedDict, total=False):
     stride: int
     smallest: int
     unindexed: float
+
+
+class CrystalImportEntry(CrystalFileEntry, total=False):
+    """An external simulation or measurement of a crystal, to convert into a run file."""
+
+    path: Required[str]
+    format: Required[Literal["damask", "map"]]
+    axis: Literal[0, 1, 2]
+    system: str
+    materials: dict[str, str]
+    increments: list[int]
+    rerun: bool
+    substeps: int
 
 
 class CrystalLinesEntry(TypedDict, total=False):

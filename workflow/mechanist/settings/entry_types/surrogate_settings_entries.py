@@ -3,6 +3,7 @@
 from typing import Literal, Required, TypedDict
 
 from mechanist.settings.entry_types.block_entries import LabelEntry
+from mechanist.settings.entry_types.crystal_predictions_entries import KeptSurrogatesEntry
 
 
 class SurrogateModelEntry(LabelEntry, total=False):
@@ -39,4 +40,5 @@ class SurrogateEntry(TypedDict, total=False):
     folds: Required[int]
     models: Required[dict[str, SurrogateModelEntry]]
     comparisons: list[list[str]]
+    kept: KeptSurrogatesEntry
     figure: Required[SurrogateFigureEntry]

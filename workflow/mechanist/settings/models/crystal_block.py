@@ -4,6 +4,7 @@ from pydantic import Field
 
 from mechanist.settings.models.block import Block, Name, Positive
 from mechanist.settings.models.crystal_imports import CrystalImport, CrystalLines
+from mechanist.settings.models.crystal_predictions import CrystalPrediction
 from mechanist.settings.models.crystal_systems import CrystalMaterial, CrystalSystem
 from mechanist.settings.models.interactions import Interactions
 from mechanist.settings.models.surrogate_settings import Surrogate
@@ -44,6 +45,11 @@ class CrystalBlock(Block):
         default={},
         description="Networks of discrete dislocation dynamics, to convert into densities and"
         " fields.",
+    )
+    predictions: dict[Name, dict[Name, CrystalPrediction]] = Field(
+        default={},
+        description="Polycrystals that nobody has loaded, by the system whose kept surrogates predict"
+        " them; rows of `own_data/predict` are added.",
     )
     interactions: Interactions | None = None
     surrogate: Surrogate | None = None

@@ -20,43 +20,13 @@ from mechanist.settings.models.block import (
 from mechanist.settings.models.crystal_systems import SlipSystems
 
 
-class CrystalImport(Block):
-    """An external simulation or measurement of a crystal, to convert into a run file."""
+class CrystalFile(Block):
+    """How a result of DAMASK or an orientation map is read."""
 
-    path: str = Field(description="The file.")
-    format: Literal["damask", "map"] = Field(
-        description="A result of DAMASK 3 (`damask`), or an orientation map, .ang or .ctf (`map`)."
-    )
-    axis: Annotated[Literal[0, 1, 2], WHOLE] | None = Field(
-        default=None,
-        description="Loading axis; determined from the data for DAMASK results, 0 for maps.",
-    )
-    system: Name | None = Field(
-        default=None,
-        description="System whose material, load and solver settings are used for the"
-        " microstructure of a map.",
-    )
-    materials: dict[str, Name] | None = Field(
-        default=None,
-        description="Material, from `crystal/materials`, of each phase of a map of several phases, by"
-        " name of the phase; `system` still sets load and solver.",
-    )
-    increments: Annotated[list[Natural], Field(min_length=1)] | None = Field(
-        default=None, description="Increments of a DAMASK result to keep; all by default."
-    )
     constituent: Natural | None = Field(
         default=None,
         description="Constituent, from 0, whose orientations are kept, of a DAMASK result with"
         " several constituents in each cell; stress and deformation are means over all of them.",
-    )
-    rerun: bool | None = Field(
-        default=None,
-        description="Whether the engine reruns a DAMASK result, as it does by default; if false, the"
-        " result is only imported.",
-    )
-    substeps: Count | None = Field(
-        default=None,
-        description="Steps of the engine between two frames when it reruns a DAMASK result.",
     )
     systems: SlipSystems | dict[str, SlipSystems] | None = Field(
         default=None,
@@ -121,6 +91,41 @@ class CrystalImport(Block):
     unindexed: Annotated[float, Field(ge=0, lt=1)] | None = Field(
         default=None,
         description="Largest allowed share of points without an orientation or of unused phases.",
+    )
+
+
+class CrystalImport(CrystalFile):
+    """An external simulation or measurement of a crystal, to convert into a run file."""
+
+    path: str = Field(description="The file.")
+    format: Literal["damask", "map"] = Field(
+        description="A result of DAMASK 3 (`damask`), or an orientation map, .ang or .ctf (`map`)."
+    )
+    axis: Annotated[Literal[0, 1, 2], WHOLE] | None = Field(
+        default=None,
+        description="Loading axis; determined from the data for DAMASK results, 0 for maps.",
+    )
+    system: Name | None = Field(
+        default=None,
+        description="System whose material, load and solver settings are used for the"
+        " microstructure of a map.",
+    )
+    materials: dict[str, Name] | None = Field(
+        default=None,
+        description="Material, from `crystal/materials`, of each phase of a map of several phases, by"
+        " name of the phase; `system` still sets load and solver.",
+    )
+    increments: Annotated[list[Natural], Field(min_length=1)] | None = Field(
+        default=None, description="Increments of a DAMASK result to keep; all by default."
+    )
+    rerun: bool | None = Field(
+        default=None,
+        description="Whether the engine reruns a DAMASK result, as it does by default; if false, the"
+        " result is only imported.",
+    )
+    substeps: Count | None = Field(
+        default=None,
+        description="Steps of the engine between two frames when it reruns a DAMASK result.",
     )
 
 

@@ -17,6 +17,7 @@ from mechanist.settings.models.block import (
     Several,
     Strain,
 )
+from mechanist.settings.models.crystal_predictions import KeptSurrogates
 
 
 class SurrogateModel(Label):
@@ -86,6 +87,10 @@ class Surrogate(Block):
     folds: Several = Field(description="Number of folds.")
     models: dict[Name, SurrogateModel] = Field(description="Models, by name.")
     comparisons: list[Pair] = Field(default=[], description="Pairs of models, first minus second.")
+    kept: KeptSurrogates | None = Field(
+        default=None,
+        description="Surrogates that can be used on other polycrystals: `snakemake predict`.",
+    )
     figure: SurrogateFigure = Field(
         description="Models whose fields are drawn with the truth, on a slice normal to an axis."
     )
