@@ -14,10 +14,10 @@ from mechanist.predict.particle_predictions import as_seen_by, predict_particles
 
 def test_predictions_are_linear_in_the_features_of_all_descriptors() -> None:
     model, c = kept_model("rotation_invariants", "joint_invariants"), glass(2)[0]
-    blind = load_descriptor("rotation_invariants")(c).values.astype(np.float32)
+    blind = load_descriptor("rotation_invariants")(c).values
     tension = uniaxial("x", 2)
-    aware = load_descriptor("joint_invariants")(c, load=tension).values.astype(np.float32)
-    expected = np.hstack([blind, aware]).astype(float) @ model.slopes + [-1.0, 0.5]
+    aware = load_descriptor("joint_invariants")(c, load=tension).values
+    expected = np.hstack([blind, aware]) @ model.slopes + [-1.0, 0.5]
     found = predict_particles(model, c, {"shear": SHEAR, "pull": 3 * tension}).table
     assert found["load"].tolist() == ["shear"] * len(c) + ["pull"] * len(c)
     rows = found[found["load"] == "pull"]

@@ -15,7 +15,6 @@ from mechanist.describe.descriptor import Features
 from mechanist.describe.joint_invariants import JointInvariants
 from mechanist.describe.shared.moments import (
     Shells,
-    directions,
     harmonic_slices,
     harmonics,
     shell_moments,
@@ -42,7 +41,7 @@ def power_spectrum(
     """
     largest = ORDER[c.dimension] if order is None else order
     pairs = find_neighbours(c, shells.cutoff)
-    waves = harmonics(directions(pairs), largest, c.dimension)
+    waves = harmonics(pairs.directions, largest, c.dimension)
     moments = shell_moments(c, pairs, shells, waves).reshape(
         len(c), len(c.species_names) * shells.count, -1
     )

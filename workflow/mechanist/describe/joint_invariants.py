@@ -28,12 +28,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
+import numba
 import numpy as np
 
 from mechanist.core.typing import FloatArray
 from mechanist.describe.descriptor import Card, Features, SubjectName
 from mechanist.describe.shared.columns import load_direction, shell_columns, with_averages
-from mechanist.describe.shared.moments import Shells, directions, shell_moments
+from mechanist.describe.shared.moments import Shells, shell_moments
 from mechanist.formats.configuration import Configuration
 from mechanist.mechanics.materials.material import material_of
 from mechanist.mechanics.neighbours import Neighbours, find_neighbours
@@ -112,11 +113,22 @@ class JointInvariants:
         ValueError
             If the load is missing or illegal, or a term does not depend on it in 2D.
         """
+        found = self.columns(configuration, load=load)
+        return with_averages(configuration, found, radii=self.averaging)
+
+    def columns(self, configuration: Configuration, *, load: FloatArray | None = None) -> Features:
+        """Describe every particle by itself; see :mod:`mechanist.describe.shared.columns`.
+
+        Raises
+        ------
+        ValueError
+            As for the call of the descriptor.
+        """
         tensor = load_direction(load, configuration.dimension, descriptor="joint_invariants")
         blind = sorted(set(self.terms) & set(LOAD_BLIND_IN_2D))
         if configuration.dimension == 2 and blind:
             raise ValueError(f"terms {blind} do not depend on the load in 2D; leave them out")
-        shells = Shells(self.first_shell, self.last_shell, self.shells)
+        shells = self._shells
         pairs = find_neighbours(configuration, shells.cutoff)
         blocks = self._blocks(configuration, pairs, shells, tensor)
         values, names = shell_columns(configuration, blocks, shells, by_centre=self.by_centre)
@@ -127,7 +139,18 @@ class JointInvariants:
             values = np.column_stack([values, *extra.values()])
             names += list(extra)
             parity |= {"mismatch": 1, "mismatch_along": -1}
-        return with_averages(configuration, values, names, radii=self.averaging, parity=parity)
+        return Features(values, names, parity)
+
+    def reach(self) -> float:
+        """Return the distance beyond which no neighbour counts for a particle by itself.
+
+        It is infinite for the force mismatch, whose potential only a configuration can name.
+        """
+        return np.inf if self.force_mismatch else self._shells.cutoff
+
+    @property
+    def _shells(self) -> Shells:
+        return Shells(self.first_shell, self.last_shell, self.shells)
 
     def _blocks(
         self, configuration: Configuration, pairs: Neighbours, shells: Shells, tensor: FloatArray
@@ -151,9 +174,9 @@ def load_moments(
 
     Keys are ``qe`` and ``s`` (scalars), ``v`` and ``b`` (vectors) and ``q`` (tensor).
     """
-    units = directions(pairs)
+    units = pairs.directions
     d = configuration.dimension
-    along = np.einsum("pa,ab,pb->p", units, tensor, units)
+    along = stretches(units, tensor)
     isotropic = 2 * np.sum(tensor**2) / (d * (d + 2))
     parts = {"qe": along[:, None], "s": (along**2 - isotropic)[:, None]}
     if set(terms) & set(_VECTOR_TERMS):
@@ -170,6 +193,17 @@ def load_moments(
     if "q" in split:
         split["q"] = split["q"].reshape(*sums.shape[:-1], 3, 3)
     return split | {"qe": split["qe"][..., 0], "s": split["s"][..., 0]}
+
+
+@numba.njit(cache=True)
+def stretches(units: FloatArray, tensor: FloatArray) -> FloatArray:
+    """Return ``n.E.n`` of unit vectors ``n`` and a load ``E``, shape (n_pairs,)."""
+    along = np.zeros(len(units))
+    for pair in range(len(units)):
+        for a in range(3):
+            for b in range(3):
+                along[pair] += units[pair, a] * tensor[a, b] * units[pair, b]
+    return along
 
 
 def force_mismatch(configuration: Configuration, tensor: FloatArray) -> dict[str, FloatArray]:
@@ -194,8 +228,8 @@ def force_mismatch(configuration: Configuration, tensor: FloatArray) -> dict[str
     pairs = find_neighbours(configuration, material.cutoff)
     species = configuration.species
     _, slope, stiffness = derivatives(species[pairs.first], species[pairs.second], pairs.distances)
-    units = directions(pairs)
-    weight = (pairs.distances * stiffness - slope) * np.einsum("pa,ab,pb->p", units, tensor, units)
+    units = pairs.directions
+    weight = (pairs.distances * stiffness - slope) * stretches(units, tensor)
     force = np.zeros((len(configuration), 3))
     np.add.at(force, pairs.first, weight[:, None] * units)
     size = np.linalg.norm(force, axis=1)

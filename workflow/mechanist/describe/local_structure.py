@@ -88,8 +88,8 @@ class LocalStructure:
             configuration, self.entropy_cutoff, self.entropy_width
         )
         one_hot, names = species_columns(configuration)
-        values = np.column_stack([one_hot, *columns.values()])
-        return with_averages(configuration, values, names + list(columns), radii=self.averaging)
+        found = Features(np.column_stack([one_hot, *columns.values()]), names + list(columns))
+        return with_averages(configuration, found, radii=self.averaging)
 
 
 def particle_energies(configuration: Configuration) -> FloatArray:

@@ -18,7 +18,6 @@ from mechanist.describe.descriptor import Card, Features, SubjectName
 from mechanist.describe.shared.columns import shell_columns, species_columns, with_averages
 from mechanist.describe.shared.moments import (
     Shells,
-    directions,
     harmonic_slices,
     harmonics,
     shell_moments,
@@ -72,24 +71,34 @@ class RotationInvariants:
         probe: Configuration | None = None,
     ) -> Features:
         """Describe every particle; see :class:`mechanist.describe.descriptor.Descriptor`."""
-        shells = Shells(self.first_shell, self.last_shell, self.shells)
-        pairs = find_neighbours(configuration, shells.cutoff)
+        return with_averages(configuration, self.columns(configuration), radii=self.averaging)
+
+    def columns(self, configuration: Configuration, *, load: FloatArray | None = None) -> Features:
+        """Describe every particle by itself; see :mod:`mechanist.describe.shared.columns`."""
+        del load
+        pairs = find_neighbours(configuration, self.reach())
         dimension = configuration.dimension
         orders = ORDERS[dimension] if self.orders is None else self.orders
-        largest = max(orders)
-        moments = shell_moments(
-            configuration, pairs, shells, harmonics(directions(pairs), largest, dimension)
-        )
-        parts = harmonic_slices(largest, dimension)
+        parts = harmonic_slices(max(orders), dimension)
+        waves = harmonics(pairs.directions, max(orders), dimension)
+        needed = [waves[:, parts[order]] for order in orders]
+        moments = shell_moments(configuration, pairs, self._shells, np.hstack(needed))
+        ends = np.cumsum([part.shape[1] for part in needed])[:-1]
         blocks = {
-            f"moment{order}": np.linalg.norm(moments[..., parts[order]], axis=-1)
-            for order in orders
+            f"moment{order}": np.linalg.norm(part, axis=-1)
+            for order, part in zip(orders, np.split(moments, ends, axis=-1), strict=True)
         }
-        values, names = shell_columns(configuration, blocks, shells, by_centre=self.by_centre)
+        values, names = shell_columns(configuration, blocks, self._shells, by_centre=self.by_centre)
         one_hot, species = species_columns(configuration)
-        return with_averages(
-            configuration, np.hstack([one_hot, values]), species + names, radii=self.averaging
-        )
+        return Features(np.hstack([one_hot, values]), species + names)
+
+    def reach(self) -> float:
+        """Return the distance beyond which no neighbour counts for a particle by itself."""
+        return self._shells.cutoff
+
+    @property
+    def _shells(self) -> Shells:
+        return Shells(self.first_shell, self.last_shell, self.shells)
 
 
 DESCRIPTOR = RotationInvariants

@@ -4,7 +4,7 @@ A frame is a line with the number of particles, a line of ``key=value`` pairs, a
 particle, whose columns ``Properties`` lists. ``Lattice`` and ``Properties`` are required here.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -23,7 +23,7 @@ from mechanist.formats.extxyz_comment import (
     read_properties,
     whole_timestep,
 )
-from mechanist.formats.text import TextFile, open_text, write_lines
+from mechanist.formats.text import TextFile, open_text, row_slices, write_lines
 from mechanist.formats.text_columns import Column, parse_rows
 from mechanist.formats.trajectory import SIZES, IdPolicy, TrajectoryFrame, label_codes
 from mechanist.formats.trajectory_text import collect_frames, order_by_id
@@ -161,28 +161,37 @@ def write_extxyz(path: Path, frames: Sequence[TrajectoryFrame]) -> None:
     ValueError
         If a frame has image flags or lacks z, which the format cannot hold.
     """
-    lines: list[str] = []
     for frame in frames:
         if frame.images is not None or frame.axes != "xyz":
             raise ValueError("extended XYZ holds x, y and z and no image flags; leave them out")
-        properties: dict[str, NDArray[np.generic]] = {
-            "species": np.array(frame.labels)[frame.species],
-            "pos": frame.positions + frame.origin,
-            "id": frame.ids,
-            **frame.extra,
-        }
-        form = ":".join(f"{n}:{_letter(v)}:{v[0].size}" for n, v in properties.items())
-        pairs = {
-            "Lattice": f'"{_joined(frame.cell)}"',
-            "Origin": f'"{_joined(frame.origin)}"',
-            "Properties": form,
-            "pbc": f'"{_joined(np.array(frame.periodic))}"',
-            "timestep": str(frame.timestep),
-        }
-        lines += [str(len(frame)), " ".join(f"{key}={value}" for key, value in pairs.items())]
-        rows = zip(*properties.values(), strict=True)
-        lines += [" ".join(map(_joined, row)) for row in rows]
-    write_lines(path, lines)
+    write_lines(path, (line for frame in frames for line in _lines_of(frame)))
+
+
+def _lines_of(frame: TrajectoryFrame) -> Iterator[str]:
+    properties: dict[str, NDArray[np.generic]] = {
+        "species": np.array(frame.labels)[frame.species],
+        "pos": frame.positions + frame.origin,
+        "id": frame.ids,
+        **frame.extra,
+    }
+    form = ":".join(f"{n}:{_letter(v)}:{v[0].size}" for n, v in properties.items())
+    pairs = {
+        "Lattice": f'"{_joined(frame.cell)}"',
+        "Origin": f'"{_joined(frame.origin)}"',
+        "Properties": form,
+        "pbc": f'"{_joined(np.array(frame.periodic))}"',
+        "timestep": str(frame.timestep),
+    }
+    yield from (str(len(frame)), " ".join(f"{key}={value}" for key, value in pairs.items()))
+    for rows in row_slices(len(frame)):
+        columns = [_words(values[rows]) for values in properties.values()]
+        yield from (" ".join(words) for words in zip(*columns, strict=True))
+
+
+def _words(values: NDArray[np.generic]) -> list[str]:
+    """Return the text of each row of one property."""
+    flat = values.reshape(len(values), -1)
+    return [" ".join(map(_word, row)) for row in flat.tolist()]
 
 
 def _letter(values: NDArray[np.generic]) -> str:
@@ -190,5 +199,8 @@ def _letter(values: NDArray[np.generic]) -> str:
 
 
 def _joined(values: NDArray[np.generic]) -> str:
-    flat = np.asarray(values).ravel().tolist()
-    return " ".join({True: "T", False: "F"}[v] if isinstance(v, bool) else str(v) for v in flat)
+    return " ".join(map(_word, np.asarray(values).ravel().tolist()))
+
+
+def _word(value: object) -> str:
+    return {True: "T", False: "F"}[value] if isinstance(value, bool) else str(value)

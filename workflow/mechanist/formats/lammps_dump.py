@@ -6,7 +6,7 @@ checked, and one that violates the format is refused with its line.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from mechanist.core.typing import IntArray
 from mechanist.formats.lammps_box import Bounds, Box, box_lines, read_box
-from mechanist.formats.text import TextFile, open_text, write_lines
+from mechanist.formats.text import TextFile, open_text, row_slices, write_lines
 from mechanist.formats.text_columns import Column, Kind, parse_integer, parse_reals, parse_rows
 from mechanist.formats.trajectory import SIZES, IdPolicy, TrajectoryFrame, label_codes
 from mechanist.formats.trajectory_text import collect_frames, order_by_id
@@ -259,18 +259,22 @@ def write_lammps_dump(
     coordinates, bounds : str
         Style of the coordinates, and meaning of the bounds as in reading.
     """
-    lines: list[str] = []
-    for frame in frames:
-        if not lines and frame.units is not None:
-            lines += ["ITEM: UNITS", frame.units]
-        lines += ["ITEM: TIMESTEP", str(frame.timestep)]
-        lines += ["ITEM: NUMBER OF ATOMS", str(len(frame))]
-        lines += box_lines(Box(frame.cell, frame.origin, frame.periodic), bounds)
-        lines += _particle_lines(frame, coordinates)
-    write_lines(path, lines)
+    write_lines(path, _lines(frames, coordinates, bounds))
 
 
-def _particle_lines(frame: TrajectoryFrame, style: Coordinates) -> list[str]:
+def _lines(
+    frames: Sequence[TrajectoryFrame], coordinates: Coordinates, bounds: Bounds
+) -> Iterator[str]:
+    for k, frame in enumerate(frames):
+        if k == 0 and frame.units is not None:
+            yield from ("ITEM: UNITS", frame.units)
+        yield from ("ITEM: TIMESTEP", str(frame.timestep))
+        yield from ("ITEM: NUMBER OF ATOMS", str(len(frame)))
+        yield from box_lines(Box(frame.cell, frame.origin, frame.periodic), bounds)
+        yield from _particle_lines(frame, coordinates)
+
+
+def _particle_lines(frame: TrajectoryFrame, style: Coordinates) -> Iterator[str]:
     coordinates = frame.positions + frame.origin
     if style in ("xs", "xsu"):
         coordinates = frame.positions @ np.linalg.inv(frame.cell)
@@ -284,5 +288,7 @@ def _particle_lines(frame: TrajectoryFrame, style: Coordinates) -> list[str]:
     if frame.images is not None:
         columns |= {name: frame.images[:, k] for k, name in enumerate(_IMAGES)}
     columns |= frame.extra
-    rows = zip(*(column.tolist() for column in columns.values()), strict=True)
-    return [f"ITEM: ATOMS {' '.join(columns)}", *(" ".join(map(str, row)) for row in rows)]
+    yield f"ITEM: ATOMS {' '.join(columns)}"
+    for rows in row_slices(len(frame)):
+        some = zip(*(column[rows].tolist() for column in columns.values()), strict=True)
+        yield from (" ".join(map(str, row)) for row in some)

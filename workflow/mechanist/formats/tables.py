@@ -5,7 +5,8 @@ A row describes one object (an atom, a voxel, a whole sample). Its key is ``samp
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
@@ -23,6 +24,8 @@ LOAD: Final = "load"
 OBJECT: Final = "object"
 KEYS: Final = (SAMPLE, LOAD, OBJECT)
 _METADATA: Final = b"mechanist"
+#: Most rows of a group, in which readers and writers of a table hold it in memory.
+_GROUP_ROWS: Final = 1 << 20
 
 
 def keys_of(table: pd.DataFrame) -> list[str]:
@@ -153,18 +156,59 @@ def write_table(
     """
     if check:
         check_table(path, table, allow_missing=allow_missing)
-    content = arrow.Table.from_pandas(table, preserve_index=False)
-    metadata = dict(content.schema.metadata or {})
-    metadata[_METADATA] = json.dumps(columns or {}, sort_keys=True).encode()
-    with replacing(path) as temporary:
-        # Features are noise to a compressor: storing them plainly is several times faster.
-        parquet.write_table(
-            content.replace_schema_metadata(metadata),
-            temporary,
-            compression="lz4",
-            use_dictionary=[key for key in (SAMPLE, LOAD) if key in table.columns],
-            write_statistics=False,
-        )
+    write_tables(path, [table], columns=columns)
+
+
+def write_tables(
+    path: Path,
+    tables: Iterable[pd.DataFrame],
+    *,
+    columns: Mapping[str, Mapping[str, str]] | None = None,
+) -> None:
+    """Write tables of equal columns as one, in memory for some rows, without checking them.
+
+    Parameters
+    ----------
+    path : Path
+        Final name.
+    tables : iterable of DataFrame
+        At least one.
+    columns : mapping, optional
+        As for :func:`write_table`.
+    """
+    with replacing(path) as temporary, ExitStack() as stack:
+        writer: parquet.ParquetWriter | None = None
+        for table in _gathered(tables):
+            content = arrow.Table.from_pandas(table, preserve_index=False)
+            metadata = dict(content.schema.metadata or {})
+            metadata[_METADATA] = json.dumps(columns or {}, sort_keys=True).encode()
+            content = content.replace_schema_metadata(metadata)
+            if writer is None:
+                # Features are noise to a compressor: storing them plainly is several times faster.
+                writer = parquet.ParquetWriter(
+                    temporary,
+                    content.schema,
+                    compression="lz4",
+                    use_dictionary=[key for key in (SAMPLE, LOAD) if key in table.columns],
+                    write_statistics=False,
+                )
+                stack.enter_context(writer)
+            writer.write_table(content, _GROUP_ROWS)
+
+
+def _gathered(tables: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
+    """Yield tables together while they are small: each becomes a group of rows of the file."""
+    held: list[pd.DataFrame] = []
+    for table in tables:
+        if held and sum(map(len, held)) + len(table) > _GROUP_ROWS:
+            yield _together(held)
+            held = []
+        held.append(table)
+    yield _together(held)
+
+
+def _together(tables: list[pd.DataFrame]) -> pd.DataFrame:
+    return tables[0] if len(tables) == 1 else pd.concat(tables, ignore_index=True)
 
 
 def read_table(path: Path, columns: list[str] | None = None) -> pd.DataFrame:

@@ -1,10 +1,10 @@
 """Read text files by numbered line: plain, or packed by gzip or zstd."""
 
 import contextlib
-import gzip
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -35,6 +35,7 @@ _WIDE: Final = (b"\xff\xfe", b"\xfe\xff")  # byte-order marks of UTF-16
 _NEWLINE: Final = 0x0A
 _BLANK: Final = b" \t\r\n"
 _WINDOW: Final = zlib.MAX_WBITS | 16  # a gzip header and its checksum
+_LINES_AT_ONCE: Final = 10_000  # written
 #: Problem of a file whose last line is not whole.
 UNFINISHED: Final = "the file ends within this line, without a newline"
 #: Remedy for files that end too early.
@@ -301,12 +302,22 @@ def _member(data: bytes, kind: str) -> tuple[bytes, bool, bytes]:
         raise ValueError(str(error)) from error
 
 
-def write_lines(path: Path, lines: Sequence[str]) -> None:
+def row_slices(count: int) -> Iterator[slice]:
+    """Yield slices of some rows each, whose text is held in memory at once."""
+    return (slice(start, start + _LINES_AT_ONCE) for start in range(0, count, _LINES_AT_ONCE))
+
+
+def write_lines(path: Path, lines: Iterable[str]) -> None:
     """Write lines of text in one step, gzipped if the name ends in ``.gz``.
 
-    Equal lines give equal bytes.
+    Equal lines give equal bytes. Lines are written as they come, so that they need not all be in
+    memory.
     """
-    data = "".join(f"{line}\n" for line in lines).encode()
-    with replacing(path) as temporary:
-        packed = path.suffix == ".gz"
-        temporary.write_bytes(gzip.compress(data, mtime=0) if packed else data)
+    packer = zlib.compressobj(9, wbits=_WINDOW) if path.suffix == ".gz" else None
+    source = iter(lines)
+    with replacing(path) as temporary, temporary.open("wb") as file:
+        while some := list(islice(source, _LINES_AT_ONCE)):
+            data = "".join(f"{line}\n" for line in some).encode()
+            file.write(packer.compress(data) if packer else data)
+        if packer:
+            file.write(packer.flush())

@@ -7,23 +7,26 @@ direction; if not, as for the linear response, every direction is computed.
 """
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
 
-from mechanist.core.typing import FloatArray
+from mechanist.core.typing import FloatArray, IntArray
 from mechanist.formats.configuration import Configuration
 from mechanist.mechanics.loads import UNIT_NORM
+from mechanist.predict.block_predictions import predicted_values
 from mechanist.predict.kept_model import KeptModel
-from mechanist.predict.particle_predictions import reading
 
 #: Number of directions of a scan: angles in 2D, every five degrees; points on a sphere in 3D.
 DIRECTIONS: Final = {2: 36, 3: 128}
 #: Largest difference, in standard deviations of a prediction, at which a polynomial is taken as exact.
 EXACT: Final = 1e-3
 _SEED: Final = 20211
+#: Particles whose predictions in all directions are held at once.
+_AT_ONCE: Final = 16_384
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,24 +37,56 @@ class LoadScan:
     ----------
     tensors : ndarray of shape (n_directions, 3, 3)
         The loads. In 2D the axis of tension turns by equal angles from 0 to 180 degrees.
-    predictions : ndarray of shape (n_particles, n_directions, n_strains)
+    monomials : ndarray of shape (n_directions, n_terms)
+        Terms of the polynomial in each direction; without one, a term for each direction.
+    coefficients : ndarray of shape (n_terms, n_particles, n_strains)
+        The prediction of a particle in a direction is the sum of these, weighted by the terms there.
     interpolated : bool
         Whether all but a few directions follow from the polynomial.
     """
 
     tensors: FloatArray
-    predictions: FloatArray
+    monomials: FloatArray
+    coefficients: FloatArray
     interpolated: bool
 
+    @cached_property
+    def predictions(self) -> FloatArray:
+        """All predictions, shape (n_particles, n_directions, n_strains), which may take much memory."""
+        return np.vstack([np.moveaxis(part, 0, 1) for part in self._parts()])
+
+    def along(self, direction: int) -> FloatArray:
+        """Return the predictions for one direction, shape (n_particles, n_strains)."""
+        return np.asarray(np.tensordot(self.monomials[direction], self.coefficients, axes=1))
+
     @property
-    def weakest(self) -> FloatArray:
+    def largest(self) -> FloatArray:
+        """Prediction in the weakest direction, shape (n_particles, n_strains)."""
+        return self._extremes[0]
+
+    @property
+    def weakest(self) -> IntArray:
         """Index of the direction of the largest prediction, shape (n_particles, n_strains)."""
-        return np.asarray(self.predictions.argmax(axis=1))
+        return self._extremes[1]
 
     @property
     def anisotropy(self) -> FloatArray:
         """Largest less smallest prediction, shape (n_particles, n_strains)."""
-        return np.asarray(np.ptp(self.predictions, axis=1))
+        return self._extremes[2]
+
+    @cached_property
+    def _extremes(self) -> tuple[FloatArray, IntArray, FloatArray]:
+        found = [(p.max(axis=0), p.argmax(axis=0), np.ptp(p, axis=0)) for p in self._parts()]
+        largest, weakest, anisotropy = (np.vstack(one) for one in zip(*found, strict=True))
+        return largest, weakest, anisotropy
+
+    def _parts(self) -> Iterator[FloatArray]:
+        """Yield predictions of some particles, shape (n_directions, n_some, n_strains)."""
+        n_terms, n_particles, n_strains = self.coefficients.shape
+        for start in range(0, max(n_particles, 1), _AT_ONCE):
+            some = self.coefficients[:, start : start + _AT_ONCE]
+            flat = self.monomials @ some.reshape(n_terms, -1)
+            yield flat.reshape(len(flat), -1, n_strains)
 
 
 def scan_loads(model: KeptModel, configuration: Configuration) -> LoadScan:
@@ -69,36 +104,39 @@ def scan_loads(model: KeptModel, configuration: Configuration) -> LoadScan:
     ValueError
         If the model does not read the load, so that there is nothing to scan.
     """
+    return scan_with_mean(model, configuration)[0]
+
+
+def scan_with_mean(model: KeptModel, configuration: Configuration) -> tuple[LoadScan, FloatArray]:
+    """Return also the mean features under the first direction, shape (n_features,).
+
+    Raises
+    ------
+    ValueError
+        As :func:`scan_loads`.
+    """
     if not model.load_aware:
         raise ValueError(
             f"model {model.name!r} does not read the load, so its predictions have no directions; choose"
             " a load-aware model"
         )
-    d = configuration.dimension
-    tensors = directions_of_load(d)
-    monomials = _monomials(tensors, d)
+    tensors = directions_of_load(configuration.dimension)
+    monomials = _monomials(tensors, configuration.dimension)
     chosen = _spread(len(tensors), monomials.shape[1] + 1)
-    with reading(model, configuration) as read:
-        return _scan(tensors, monomials, chosen, lambda tensor: read(tensor)[0])
+    known, means = predicted_values(model, configuration, list(tensors[chosen]))
+    # The last direction tests the polynomial that the others determine.
+    coefficients = _solved(monomials[chosen[:-1]], known[:-1])
+    found = LoadScan(tensors, monomials, coefficients, interpolated=True)
+    error = np.abs(found.along(chosen[-1]) - known[-1]).max()
+    if error > EXACT * (known.std() or 1.0):
+        everywhere, _ = predicted_values(model, configuration, list(tensors))
+        found = LoadScan(tensors, np.eye(len(tensors)), everywhere, interpolated=False)
+    return found, means[0]
 
 
-def _scan(
-    tensors: FloatArray,
-    monomials: FloatArray,
-    chosen: Sequence[int],
-    predicted: Callable[[FloatArray], FloatArray],
-) -> LoadScan:
-    """Predict some directions, and the others from them if that is exact."""
-    n_terms = monomials.shape[1]
-    known = np.array([predicted(tensors[k]) for k in chosen])
-    # shape (n_terms + 1, n_particles, n_strains): the last direction tests the polynomial
-    coefficients = np.linalg.solve(monomials[chosen[:-1]], known[:-1].reshape(n_terms, -1))
-    everywhere = (monomials @ coefficients).reshape(len(tensors), *known.shape[1:])
-    scale = known.std() or 1.0
-    exact = bool(np.abs(everywhere[chosen[-1]] - known[-1]).max() <= EXACT * scale)
-    if not exact:
-        everywhere = np.array([predicted(tensor) for tensor in tensors])
-    return LoadScan(tensors, np.ascontiguousarray(everywhere.swapaxes(0, 1)), exact)
+def _solved(monomials: FloatArray, known: FloatArray) -> FloatArray:
+    """Return the coefficients of the polynomial through values of shape (n_terms, n, n_strains)."""
+    return np.linalg.solve(monomials, known.reshape(len(known), -1)).reshape(known.shape)
 
 
 def directions_of_load(dimension: int) -> FloatArray:

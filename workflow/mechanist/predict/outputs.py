@@ -1,5 +1,6 @@
 """Predictions for one sample as tables, as columns beside its particles, and as a summary."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,8 +10,8 @@ from mechanist.core.typing import FloatArray
 from mechanist.formats.tables import LOAD, OBJECT
 from mechanist.predict.asked import Asked
 from mechanist.predict.kept_model import KeptModel
-from mechanist.predict.load_scan import LoadScan, scan_loads
-from mechanist.predict.particle_predictions import predict_particles
+from mechanist.predict.load_scan import LoadScan, scan_with_mean
+from mechanist.predict.particle_predictions import Predicted, judged, predict_particles
 from mechanist.predict.prediction_summary import ANY_LOAD, Summary
 from mechanist.settings.target_names import at_strain
 
@@ -21,23 +22,23 @@ class Prediction:
 
     Parameters
     ----------
-    table : DataFrame
-        A row for each particle under each load.
+    tables : iterator of DataFrame
+        A row for each particle under one load, load by load.
+    columns : dict of str to ndarray of shape (n_particles,)
+        What to write beside the particles; see :func:`prediction_of`.
     tensors : dict of str to ndarray of shape (3, 3)
         The loads by name; of a scan, the directions.
     distance, limit : float
     reasons : list of str
         As in :class:`mechanist.predict.particle_predictions.Predicted`.
-    scan : LoadScan or None
-        The scan, if one was asked for.
     """
 
-    table: pd.DataFrame
+    tables: Iterator[pd.DataFrame]
+    columns: dict[str, FloatArray]
     tensors: dict[str, FloatArray]
     distance: float
     limit: float
     reasons: list[str]
-    scan: LoadScan | None = None
 
     def summary(self, model: KeptModel, asked: Asked) -> Summary:
         """Return what a reader must know of these predictions."""
@@ -61,16 +62,28 @@ class Prediction:
 
 
 def prediction_of(model: KeptModel, asked: Asked) -> Prediction:
-    """Predict all that was asked for."""
+    """Predict all that was asked for.
+
+    Columns have names that OVITO and LAMMPS accept: for each load and strain
+    ``<quantity>_<load>_<strain>`` and ``plastic_<load>_<strain>``, the probability; of a scan the
+    largest prediction, the anisotropy, and the direction of tension in which a particle of a 2D sample
+    is weakest, in degrees. The strain 0.02 is written ``0p02``.
+    """
     if not asked.scan:
         found = predict_particles(model, asked.configuration, asked.loads)
-        return Prediction(found.table, asked.loads, found.distance, found.limit, found.reasons)
-    scan = scan_loads(model, asked.configuration)
+        judgement = found.distance, found.limit, found.reasons
+        return Prediction(found.tables(), columns_of_loads(found), asked.loads, *judgement)
+    scan, mean = scan_with_mean(model, asked.configuration)
     names = direction_names(scan.tensors)
-    one = predict_particles(model, asked.configuration, {names[0]: scan.tensors[0]})
+    distance, reasons = judged(model, asked.configuration, mean[None], {names[0]: scan.tensors[0]})
     tensors = dict(zip(names, scan.tensors, strict=True))
     return Prediction(
-        _scan_table(model, scan, names), tensors, one.distance, one.limit, one.reasons, scan
+        _scan_tables(model, scan, names),
+        columns_of_scan(model, scan),
+        tensors,
+        distance,
+        model.known.limit,
+        reasons,
     )
 
 
@@ -81,17 +94,19 @@ def direction_names(tensors: FloatArray) -> list[str]:
     return [f"direction_{k:03d}" for k in range(len(tensors))]
 
 
-def _scan_table(model: KeptModel, scan: LoadScan, names: list[str]) -> pd.DataFrame:
-    n_particles, n_directions, _ = scan.predictions.shape
-    table = pd.DataFrame(
-        {
-            LOAD: pd.Categorical.from_codes(np.repeat(np.arange(n_directions), n_particles), names),
-            OBJECT: np.tile(np.arange(n_particles, dtype=np.int64), n_directions),
-        }
-    )
-    for k, target in enumerate(model.targets):
-        table[target] = scan.predictions[:, :, k].T.reshape(-1).astype(np.float32)
-    return table
+def _scan_tables(model: KeptModel, scan: LoadScan, names: list[str]) -> Iterator[pd.DataFrame]:
+    for k in range(len(names)):
+        values = scan.along(k).astype(np.float32)
+        codes = np.full(len(values), k)
+        table = pd.DataFrame(
+            {
+                LOAD: pd.Categorical.from_codes(codes, names),
+                OBJECT: np.arange(len(values), dtype=np.int64),
+            }
+        )
+        for s, target in enumerate(model.targets):
+            table[target] = values[:, s]
+        yield table
 
 
 def prediction_metadata(model: KeptModel) -> dict[str, dict[str, str]]:
@@ -114,32 +129,29 @@ def prediction_metadata(model: KeptModel) -> dict[str, dict[str, str]]:
     return found
 
 
-def columns_of(model: KeptModel, found: Prediction) -> dict[str, FloatArray]:
-    """Return predictions as columns of particles, with names that OVITO and LAMMPS accept.
-
-    Returns
-    -------
-    dict of str to ndarray of shape (n_particles,)
-        For each load and strain ``<quantity>_<load>_<strain>`` and ``plastic_<load>_<strain>``, the
-        probability; of a scan the largest prediction, the anisotropy, and the direction of tension
-        in which a particle of a 2D sample is weakest, in degrees. The strain 0.02 is written ``0p02``.
-    """
+def columns_of_scan(model: KeptModel, scan: LoadScan) -> dict[str, FloatArray]:
+    """Return extremes over all directions as columns of particles."""
     columns: dict[str, FloatArray] = {}
-    if found.scan is not None:
-        for k, strain in enumerate(model.strains):
-            end = _written(strain)
-            columns[f"largest_{model.quantity}_{end}"] = found.scan.predictions[:, :, k].max(axis=1)
-            columns[f"anisotropy_{end}"] = found.scan.anisotropy[:, k]
-            if not found.scan.tensors[:, 2].any():
-                step = 180 / len(found.scan.tensors)
-                columns[f"weakest_degrees_{end}"] = step * found.scan.weakest[:, k]
-        return columns
-    for load, table in found.table.groupby(LOAD, sort=False, observed=True):
+    for k, strain in enumerate(model.strains):
+        end = _written(strain)
+        columns[f"largest_{model.quantity}_{end}"] = scan.largest[:, k]
+        columns[f"anisotropy_{end}"] = scan.anisotropy[:, k]
+        if not scan.tensors[:, 2].any():
+            step = 180 / len(scan.tensors)
+            columns[f"weakest_degrees_{end}"] = step * scan.weakest[:, k]
+    return columns
+
+
+def columns_of_loads(found: Predicted) -> dict[str, FloatArray]:
+    """Return predictions under each load as columns of particles."""
+    columns: dict[str, FloatArray] = {}
+    model = found.model
+    for load, values in found.predictions.items():
         between = "" if load == ANY_LOAD else f"_{load}"
-        for target, strain in zip(model.targets, model.strains, strict=True):
+        for k, strain in enumerate(model.strains):
             end = f"{between}_{_written(strain)}"
-            columns[f"{model.quantity}{end}"] = table[target].to_numpy(float)
-            columns[f"plastic{end}"] = table[at_strain("plastic", strain)].to_numpy(float)
+            columns[f"{model.quantity}{end}"] = values[:, k]
+            columns[f"plastic{end}"] = model.odds[k].probability(values[:, k])
     return columns
 
 

@@ -1,9 +1,8 @@
 """Predictions of a kept model for the particles of one configuration under some loads."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -13,8 +12,8 @@ from mechanist.formats.configuration import Configuration
 from mechanist.formats.tables import LOAD, OBJECT
 from mechanist.imports.own_glasses import scaled
 from mechanist.mechanics.loads import normalised, strain_of
-from mechanist.mechanics.neighbours import kept_neighbours
-from mechanist.predict.kept_model import KeptDescriptor, KeptModel
+from mechanist.predict.block_predictions import predicted_values
+from mechanist.predict.kept_model import KeptModel
 from mechanist.predict.known_range import fraction_of, outside_reasons
 from mechanist.predict.prediction_summary import ANY_LOAD
 from mechanist.settings.target_names import at_strain
@@ -26,8 +25,9 @@ class Predicted:
 
     Parameters
     ----------
-    table : DataFrame
-        A row for each particle under each load; see :func:`predict_particles`.
+    model : KeptModel
+    predictions : dict of str to ndarray of shape (n_particles, n_strains)
+        By the name of the load.
     distance, limit : float
         Distance of the configuration from the samples that the model has seen, and what one of those
         stays within in 19 cases out of 20.
@@ -35,7 +35,8 @@ class Predicted:
         What puts the configuration outside that range; empty if it is inside.
     """
 
-    table: pd.DataFrame
+    model: KeptModel
+    predictions: Mapping[str, FloatArray]
     distance: float
     limit: float
     reasons: list[str]
@@ -44,6 +45,16 @@ class Predicted:
     def outside(self) -> bool:
         """Whether the configuration is unlike those that the model has seen."""
         return bool(self.reasons)
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """A row for each particle under each load; see :func:`predict_particles`."""
+        return pd.concat(self.tables(), ignore_index=True)
+
+    def tables(self) -> Iterator[pd.DataFrame]:
+        """Yield the table of one load after the other."""
+        for name, values in self.predictions.items():
+            yield _table(self.model, values, name)
 
 
 def predict_particles(
@@ -74,13 +85,31 @@ def predict_particles(
         If no load is given though the model reads it, or a load is not traceless.
     """
     asked = check_loads(model, loads)
-    tables, distances = [], []
-    with reading(model, configuration) as read:
-        for name, tensor in asked.items():
-            values, mean = read(tensor)
-            distances.append(model.known.distance(mean, len(configuration)))
-            tables.append(_table(model, values, name))
-    distance = max(distances)
+    values, means = predicted_values(model, configuration, list(asked.values()))
+    distance, reasons = judged(model, configuration, means, asked)
+    return Predicted(
+        model, dict(zip(asked, values, strict=True)), distance, model.known.limit, reasons
+    )
+
+
+def judged(
+    model: KeptModel,
+    configuration: Configuration,
+    means: FloatArray,
+    loads: Mapping[str, FloatArray | None],
+) -> tuple[float, list[str]]:
+    """Return the distance of a configuration from those seen, and what puts it outside their range.
+
+    Parameters
+    ----------
+    model : KeptModel
+    configuration : Configuration
+    means : ndarray of shape (n_loads, n_features)
+        Its mean features.
+    loads : mapping of str to ndarray of shape (3, 3), or None
+        Normalised loads.
+    """
+    distance = max(model.known.distance(mean, len(configuration)) for mean in means)
     reasons = outside_reasons(
         model.known,
         density=len(configuration) / configuration.measure,
@@ -89,10 +118,10 @@ def predict_particles(
     )
     reasons += [
         f"no load seen has the principal strains of {name!r}"
-        for name, tensor in asked.items()
+        for name, tensor in loads.items()
         if tensor is not None and not model.known.knows_load(tensor)
     ]
-    return Predicted(pd.concat(tables, ignore_index=True), distance, model.known.limit, reasons)
+    return distance, reasons
 
 
 def check_loads(model: KeptModel, loads: Mapping[str, FloatArray]) -> dict[str, FloatArray | None]:
@@ -111,59 +140,6 @@ def check_loads(model: KeptModel, loads: Mapping[str, FloatArray]) -> dict[str, 
             " simple_shear xy"
         )
     return {name: normalised(strain_of(np.asarray(one, float))) for name, one in loads.items()}
-
-
-#: Maps a load to predictions, shape (n, n_strains), and mean features, shape (n_features,).
-Read: TypeAlias = Callable[[FloatArray | None], tuple[FloatArray, FloatArray]]
-
-
-@contextmanager
-def reading(model: KeptModel, configuration: Configuration) -> Iterator[Read]:
-    """Yield a function that predicts a configuration under a load.
-
-    What does not depend on the load is computed once, and neighbour lists are shared.
-
-    Raises
-    ------
-    ValueError
-        If a descriptor returns other features than when the model was fitted.
-    """
-    ends = np.cumsum([0, *(len(one.features) for one in model.descriptors)])
-    known: dict[int, tuple[FloatArray, FloatArray]] = {}
-
-    def read(tensor: FloatArray | None) -> tuple[FloatArray, FloatArray]:
-        total, means = model.constant + np.zeros((len(configuration), 1)), []
-        for k, one in enumerate(model.descriptors):
-            if k not in known:
-                features = _features(one, configuration, tensor)
-                found = features @ model.slopes[ends[k] : ends[k + 1]], features.mean(axis=0)
-                if not one.load().card.load_aware:
-                    known[k] = found
-            else:
-                found = known[k]
-            total = total + found[0]
-            means.append(found[1])
-        return total, np.concatenate(means)
-
-    with kept_neighbours(configuration):
-        yield read
-
-
-def _features(
-    one: KeptDescriptor, configuration: Configuration, tensor: FloatArray | None
-) -> FloatArray:
-    """Return the features of one descriptor, shape (n, n_features)."""
-    describe = one.load()
-    features = describe(configuration, load=tensor if describe.card.load_aware else None)
-    if tuple(features.names) != one.features:
-        odd = sorted(set(features.names) ^ set(one.features))[:4]
-        raise ValueError(
-            f"descriptor {one.kind!r} returns {len(features.names)} features where the model was fitted"
-            f" to {len(one.features)}; the first that differ are {odd}. The library has changed"
-            " since the model was made: make it anew"
-        )
-    # Models are fitted to features in single precision.
-    return np.asarray(features.values, np.float32).astype(np.float64)
 
 
 def _table(model: KeptModel, values: FloatArray, load: str) -> pd.DataFrame:

@@ -90,7 +90,9 @@ def main(
     sample = read_sample(state)
     shown = min(said["strains"], key=lambda one: abs(one - strain))
     sizes = said["length"] * diameters_of(sample.reference, diameters)
-    panels = (_of_scan if said["scan"] else _of_loads)(read_table(table), said, shown)
+    column = at_strain(said["quantity"] if said["scan"] else "plastic", shown)
+    found = read_table(table, [LOAD, column])
+    panels = (_of_scan if said["scan"] else _of_loads)(found, said, shown)
     planes = {
         chr(ord("a") + k): plane_of(
             sample.reference, panel.values, diameters=sizes, thickness=float(sizes.max())

@@ -1,20 +1,24 @@
 """Predict every particle of one sample of a user's, under the loads that the user asks for."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from mechanist.core.atomic import write_text
 from mechanist.core.progress import LOGGER, log_to
+from mechanist.core.typing import IntArray
 from mechanist.formats.extxyz import write_extxyz
 from mechanist.formats.lammps_dump import write_lammps_dump
 from mechanist.formats.sample import UNKNOWN_SEED, Sample, write_sample
-from mechanist.formats.tables import write_table
+from mechanist.formats.tables import write_tables
 from mechanist.imports.entry_errors import entry_errors
 from mechanist.predict.asked import read_asked
 from mechanist.predict.kept_files import read_kept
-from mechanist.predict.outputs import columns_of, prediction_metadata, prediction_of
+from mechanist.predict.outputs import Prediction, prediction_metadata, prediction_of
 from mechanist.settings.entry_types.glass_imports_entries import GlassPredictionEntry
 
 if TYPE_CHECKING:
@@ -55,10 +59,8 @@ def main(
     with entry_errors(place, entry):
         asked = read_asked(model, entry)
     found = prediction_of(model, asked)
-    rows = found.table
-    rows.insert(2, "id", asked.frame.ids[rows["object"]])
-    write_table(table, rows, columns=prediction_metadata(model), check=False)
-    frame = replace(asked.frame, extra=asked.frame.extra | columns_of(model, found))
+    write_tables(table, _with_ids(found, asked.frame.ids), columns=prediction_metadata(model))
+    frame = replace(asked.frame, extra=asked.frame.extra | found.columns)
     write_lammps_dump(dump, [frame])
     named = {str(label): name for label, name in entry["species"].items()}
     names = tuple(named[label] for label in frame.labels)
@@ -71,6 +73,13 @@ def main(
     for reason in found.reasons:
         LOGGER.warning("outside the range that the model has seen: %s", reason)
     LOGGER.info("%d particles, %d loads", len(asked.as_read), len(found.tensors))
+
+
+def _with_ids(found: Prediction, ids: IntArray) -> Iterator[pd.DataFrame]:
+    """Yield the tables of predictions with the ids of the user's file."""
+    for rows in found.tables:
+        rows.insert(2, "id", ids[rows["object"]])
+        yield rows
 
 
 if __name__ == "__main__":

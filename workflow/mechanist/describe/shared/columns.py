@@ -1,7 +1,7 @@
 """Named table columns, with neighbour averages, from features by species and shell."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Final, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -97,13 +97,41 @@ def shell_columns(
     return np.hstack(parts), names
 
 
+@runtime_checkable
+class Averaged(Protocol):
+    """A descriptor whose features are columns of every particle and averages of these columns.
+
+    A linear model of such features needs no averages of columns: it averages its own predictions,
+    which are far fewer.
+    """
+
+    averaging: tuple[float, ...] | None
+
+    def columns(self, configuration: Configuration, *, load: FloatArray | None = None) -> Features:
+        """Return the columns of every particle, without averages."""
+        ...
+
+    def reach(self) -> float:
+        """Return the distance beyond which no particle counts for the columns of a particle."""
+        ...
+
+
+def averaging_radii(radii: Sequence[float] | None, dimension: int) -> tuple[float, ...]:
+    """Return averaging radii; those of the dimension (:data:`AVERAGING_RADII`) if none are given."""
+    return AVERAGING_RADII[dimension] if radii is None else tuple(radii)
+
+
+def averaged_names(names: Sequence[str], radii: Sequence[float]) -> list[str]:
+    """Return the names of columns and of their averages, ``<name>_mean<radius>``."""
+    return [name + suffix for suffix in _suffixes(radii) for name in names]
+
+
+def _suffixes(radii: Sequence[float]) -> list[str]:
+    return [""] + [f"_mean{radius:g}" for radius in radii]
+
+
 def with_averages(
-    configuration: Configuration,
-    values: FloatArray,
-    names: list[str],
-    *,
-    radii: Sequence[float] | None,
-    parity: Mapping[str, int] | None = None,
+    configuration: Configuration, columns: Features, *, radii: Sequence[float] | None
 ) -> Features:
     """Append averages of all columns over the neighbours within each radius.
 
@@ -111,21 +139,17 @@ def with_averages(
     ----------
     configuration : Configuration
         The particles.
-    values : ndarray of shape (n, n_columns)
-        Features of each particle.
-    names : list of str
-        Column names; averages are called ``<name>_mean<radius>``.
+    columns : Features
+        Columns of each particle; averages are called ``<name>_mean<radius>``, and inherit the
+        parity under reversal of the load.
     radii : sequence of float or None
         Averaging radii; None takes :data:`AVERAGING_RADII`.
-    parity : mapping of str to int, optional
-        Parity of each column under reversal of the load; averages inherit it.
     """
-    if radii is None:
-        radii = AVERAGING_RADII[configuration.dimension]
+    radii = averaging_radii(radii, configuration.dimension)
+    values = columns.values
     parts = [values] + [averaging_matrix(configuration, radius) @ values for radius in radii]
-    suffixes = [""] + [f"_mean{radius:g}" for radius in radii]
     return Features(
         np.hstack(parts),
-        [name + suffix for suffix in suffixes for name in names],
-        {name + s: sign for name, sign in (parity or {}).items() for s in suffixes},
+        averaged_names(columns.names, radii),
+        {name + s: sign for name, sign in columns.parity.items() for s in _suffixes(radii)},
     )

@@ -65,6 +65,5 @@ def indicator_features(
     if radii is None:
         radii = INDICATOR_RADII[configuration.dimension]
     values = [c if name in raw else standardised(c) for name, c in columns.items()]
-    return with_averages(
-        configuration, np.stack(values, axis=1), list(columns), radii=radii, parity=parity
-    )
+    found = Features(np.stack(values, axis=1), list(columns), dict(parity or {}))
+    return with_averages(configuration, found, radii=radii)

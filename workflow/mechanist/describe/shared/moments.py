@@ -72,11 +72,6 @@ class Shells:
         return np.asarray(np.log(np.maximum(distances, smallest) / self.first) / self.spacing)
 
 
-def directions(pairs: Neighbours) -> FloatArray:
-    """Return unit vectors to the neighbours, zero for coincident particles."""
-    return np.asarray(pairs.vectors / np.where(pairs.distances > 0, pairs.distances, 1.0)[:, None])
-
-
 def shell_moments(
     configuration: Configuration, pairs: Neighbours, shells: Shells, components: FloatArray
 ) -> FloatArray:
