@@ -29,6 +29,8 @@ from fuzz_run import OUTCOMES, WRONG, run_apart  # noqa: E402
 from fuzz_targets import TARGETS  # noqa: E402
 
 PAGE: Final = ROOT / "docs/records/fuzz.md"
+#: Begins the part of the page that is written by hand.
+EARLIER: Final = "\n## Earlier runs\n"
 #: All readers take turns, so that a run that is stopped has tried all.
 ROUNDS: Final = 20
 #: Memory of the readers: a size of terabytes must fail as it would anywhere.
@@ -41,6 +43,8 @@ def main(inputs: int, seed: int, page: Path, only: Sequence[str] = tuple(TARGETS
     number = {name: round(inputs * TARGETS[name].share / shares) for name in only}
     counts: dict[str, Counter[str]] = {name: Counter() for name in only}
     wrong: list[str] = []
+    before = page.read_text(encoding="utf-8") if page.exists() else ""
+    by_hand = "".join(before.partition(EARLIER)[1:])
     for k in range(ROUNDS):
         for name in only:
             part = range(number[name] * k // ROUNDS, number[name] * (k + 1) // ROUNDS)
@@ -51,7 +55,7 @@ def main(inputs: int, seed: int, page: Path, only: Sequence[str] = tuple(TARGETS
                         wrong.append(
                             f"{name}, input {index}: {outcome.kind}: {outcome.said.strip()}"
                         )
-        page.write_text(_page(counts, wrong, inputs, seed), encoding="utf-8")
+        page.write_text(_page(counts, wrong, inputs, seed) + by_hand, encoding="utf-8")
         spent = resource.getrusage(resource.RUSAGE_CHILDREN)
         print(
             f"round {k + 1} of {ROUNDS}: {spent.ru_utime + spent.ru_stime:.0f} CPU seconds",
