@@ -18,7 +18,7 @@ FLOORS = (
     ("simulate", "describe", "discover"),
     ("imports",),
     ("learn",),
-    ("assess",),
+    ("assess", "latent"),
     ("predict",),
     ("audit", "attribution"),
     ("contract",),
