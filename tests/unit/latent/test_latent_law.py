@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from mechanist.assess.latent_scores import latent_errors, not_affine, unexplained
 from mechanist.latent.latent_law import LatentLaw, LatentSettings, find_latent_law, independent
 from mechanist.latent.latent_rivals import GradientSettings, gradient_law, linear_law
 from mechanist.latent.map_training import Descent
@@ -41,7 +42,7 @@ def test_principal_components_find_a_linear_rotation() -> None:
     law = linear_law(values, rates, settings(0, 500), np.random.default_rng(1))
     assert_rotation(law, 1e-3)
     held, held_rates = values[:200], rates[:200]
-    errors = law.errors(held, held_rates)
+    errors = latent_errors(law, held, held_rates)
     assert max(errors.values()) < 1e-6
     assert len(law.equations()) == 2
     assert law.equations()[0].startswith("dz1/dt = ")
@@ -52,12 +53,12 @@ def test_the_autoencoder_finds_a_rotation_behind_curved_channels() -> None:
     values, rates = rotation(3000, curved=True)
     law = find_latent_law(values, rates, settings(16, 4000), np.random.default_rng(1))
     assert_rotation(law, 0.02)
-    found = law.errors(values, rates)
+    found = latent_errors(law, values, rates)
     assert found["values"] < 1e-3
     assert found["latent_rates"] < 5e-3
     # Principal components cannot unbend the channels.
     linear = linear_law(values, rates, settings(0, 500), np.random.default_rng(1))
-    assert linear.errors(values, rates)["values"] > 10 * found["values"]
+    assert latent_errors(linear, values, rates)["values"] > 10 * found["values"]
 
 
 @pytest.mark.slow
@@ -65,7 +66,7 @@ def test_rates_of_other_frames_have_no_law() -> None:
     values, rates = rotation(1500, curved=False)
     shuffled = np.random.default_rng(3).permutation(rates)
     law = find_latent_law(values, shuffled, settings(4, 500), np.random.default_rng(1))
-    assert law.errors(values, shuffled)["latent_rates"] > 0.9
+    assert latent_errors(law, values, shuffled)["latent_rates"] > 0.9
 
 
 def test_gradient_descent_keeps_what_is_above_its_threshold() -> None:
@@ -75,7 +76,7 @@ def test_gradient_descent_keeps_what_is_above_its_threshold() -> None:
     kept = law.kept > 0
     assert (law.coefficients[~kept] == 0).all()
     assert law.n_terms == kept.sum() < law.kept.size
-    assert np.isfinite(list(law.errors(values, rates).values())).all()
+    assert np.isfinite(list(latent_errors(law, values, rates).values())).all()
 
 
 def test_too_few_directions_are_refused() -> None:
@@ -94,3 +95,12 @@ def test_terms_that_earlier_ones_replace_are_dependent() -> None:
     columns /= (columns**2).mean(axis=0) ** 0.5
     assert independent(columns, np.arange(6)) == [0, 1, 2, 3, 4]
     assert independent(columns, np.array([1, 5])) == [1, 5]
+
+
+def test_errors_are_relative_to_the_mean_square() -> None:
+    assert unexplained(np.array([1.0, 3.0]), np.array([1.0, 2.0])) == 1 / 5
+    hidden = np.array([[0.0], [1.0], [2.0], [3.0]])
+    assert not_affine(hidden, 5 - 2 * hidden) < 1e-12
+    # The best line through squares of -1, 0, 1 is flat.
+    assert not_affine(np.array([[1.0], [0.0], [1.0]]), np.array([[-1.0], [0.0], [1.0]])) > 1 - 1e-9
+    assert np.isnan(not_affine(np.empty((3, 0)), np.ones((3, 1))))

@@ -16,10 +16,10 @@ import numpy as np
 
 from mechanist.core.typing import FloatArray, IntArray
 from mechanist.latent.affine_forms import AffineForm, affine_forms, before_the_gap
+from mechanist.latent.channel_reduction import Reduction, reduce_channels
 from mechanist.latent.coordinate_maps import Weights, encode, in_other_coordinates, starting_weights
 from mechanist.latent.map_training import Descent, passed, trained
 from mechanist.latent.polynomials import Terms, polynomial_terms, term_name, term_values
-from mechanist.latent.reduction import Reduction, reduce_channels
 
 #: Frames from which coefficients are computed.
 FRAMES: Final = 20_000
@@ -99,24 +99,7 @@ class LatentLaw:
     def latents(self, values: FloatArray) -> FloatArray:
         """Return the latent coordinates of snapshots, shape (n_frames, n_latents)."""
         nothing = np.zeros_like(values)
-        return np.asarray(self._passed(values, nothing)[0], np.float64)
-
-    def errors(self, values: FloatArray, rates: FloatArray) -> dict[str, float]:
-        """Return what is left unexplained, each beside the mean square of the quantity.
-
-        Returns
-        -------
-        dict
-            ``values``: snapshots after encoding and decoding; ``rates``: rates by the law, decoded;
-            ``latent_rates``: latent rates by the law.
-        """
-        latents, latent_rates, law, components, component_rates = self._passed(values, rates)
-        del latents
-        return {
-            "values": unexplained(self.reduction.expanded(components), values),
-            "rates": unexplained(self.reduction.expanded_rates(component_rates), rates),
-            "latent_rates": unexplained(law, latent_rates),
-        }
+        return np.asarray(self.passed(values, nothing)[0], np.float64)
 
     def equations(self) -> list[str]:
         """Return the law as text, one line for each coordinate."""
@@ -130,18 +113,23 @@ class LatentLaw:
             for k in range(self.kept.shape[1])
         ]
 
-    def _passed(self, values: FloatArray, rates: FloatArray) -> tuple[FloatArray, ...]:
+    def passed(self, values: FloatArray, rates: FloatArray) -> tuple[FloatArray, ...]:
+        """Return latents, their rates, these rates by the law, and decoded channels with their rates."""
         u = jnp.asarray(self.reduction.reduced(values), jnp.float32)
         du = jnp.asarray(self.reduction.reduced_rates(rates), jnp.float32)
         mask = jnp.asarray(self.kept, jnp.float32)
         fixed = jnp.asarray(self.coefficients, jnp.float32)
         found = passed(self.weights, u, du, mask, self.terms, fixed)
-        return tuple(np.asarray(one, np.float64) for one in found[:5])
-
-
-def unexplained(predicted: FloatArray, true: FloatArray) -> float:
-    """Return the mean square of the error beside that of the truth, about zero."""
-    return float(((predicted - true) ** 2).mean() / (true**2).mean())
+        latents, latent_rates, law_rates, components, component_rates = (
+            np.asarray(one, np.float64) for one in found[:5]
+        )
+        return (
+            latents,
+            latent_rates,
+            law_rates,
+            self.reduction.expanded(components),
+            self.reduction.expanded_rates(component_rates),
+        )
 
 
 def find_latent_law(

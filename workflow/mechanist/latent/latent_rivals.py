@@ -12,6 +12,7 @@ import numpy as np
 import optax
 
 from mechanist.core.typing import FloatArray
+from mechanist.latent.channel_reduction import Reduction, reduce_channels
 from mechanist.latent.coordinate_maps import (
     Weights,
     in_other_coordinates,
@@ -20,7 +21,6 @@ from mechanist.latent.coordinate_maps import (
 from mechanist.latent.latent_law import FRAMES, LatentLaw, LatentSettings, law_of, sparsest
 from mechanist.latent.map_training import STRETCH, passed
 from mechanist.latent.polynomials import Terms, polynomial_terms, rms_shares, term_values
-from mechanist.latent.reduction import Reduction, reduce_channels
 
 #: Weights of the rates and of the size of the coefficients, and the threshold, of the authors' code.
 RATES: Final = 1e-4

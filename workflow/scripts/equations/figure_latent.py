@@ -43,6 +43,8 @@ SHOWN: Final = 16
 SMALLEST: Final = 1e-4
 #: Runs of the held-out data that are drawn.
 RUNS: Final = 4
+#: Columns of the data that are numbers without a unit.
+UNITLESS: Final = ("across", "up", "share", "rank", "error", "seed", "run", "equation")
 #: Markers of published errors.
 MARKERS: Final = ("_", "+", "x")
 HEIGHT: Final = 2.5
@@ -93,7 +95,7 @@ def main(
     figure_legend(figure, [*axes[:, 2], *axes[:, 0]])
     save_figure(figure, stem, {key: pd.concat(tables) for key, tables in drawn.items()},
                 title="Latent coordinates and their laws",
-                units={"across": "1", "up": "1", "share": "1", "rank": "1", "error": "1", "seed": "1"},
+                units=dict.fromkeys(UNITLESS, "1"),
                 metadata=metadata)  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
+from mechanist.assess.latent_scores import latent_errors, not_affine
 from mechanist.core.narrowing import mapping, whole
 from mechanist.core.progress import LOGGER, log_to, progress
 from mechanist.core.seeds import generator
@@ -89,7 +90,7 @@ def main(
             "seed": one,
             "terms": law.n_terms,
             "ties": len(law.ties),
-            **law.errors(held.snapshots, held.rates),
+            **latent_errors(law, held.snapshots, held.rates),
             "affine": not_affine(held.hidden, found),
             "seconds": law.seconds,
         })  # fmt: skip
@@ -151,15 +152,6 @@ def rows_of(law: LatentLaw) -> list[dict[str, object]]:
         for k in range(law.kept.shape[1])
         for j, term in enumerate(law.terms)
     ]
-
-
-def not_affine(hidden: FloatArray, latents: FloatArray) -> float:
-    """Return the largest share of a hidden coordinate that no affine function of latents explains."""
-    if not hidden.shape[1]:
-        return float("nan")
-    columns = np.column_stack([np.ones(len(latents)), latents])
-    left = hidden - columns @ np.linalg.lstsq(columns, hidden, rcond=None)[0]
-    return float((left.var(axis=0) / hidden.var(axis=0)).max())
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mechanist.latent.reduction import reduce_channels
+from mechanist.latent.channel_reduction import reduce_channels
 
 
 def made(frames: int, channels: int, noise: float) -> np.ndarray:
@@ -11,7 +11,8 @@ def made(frames: int, channels: int, noise: float) -> np.ndarray:
     directions = np.linalg.qr(rng.standard_normal((channels, 3)))[0]
     sizes = np.array([3.0, 1.0, 0.5])
     values = (rng.standard_normal((frames, 3)) * sizes) @ directions.T + 2.0
-    return values + noise * rng.standard_normal(values.shape)
+    heard: np.ndarray = values + noise * rng.standard_normal(values.shape)
+    return heard
 
 
 @pytest.mark.parametrize(("frames", "channels"), [(400, 30), (40, 200)])
