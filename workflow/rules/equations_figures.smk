@@ -216,6 +216,33 @@ rule equations_figure_materials:
         "../scripts/equations/figure_materials.py"
 
 
+# Laws of latent coordinates: attractors, terms, and errors beside published ones.
+rule equations_figure_latent:
+    input:
+        runs=EQUATIONS.latent_files("runs"),
+        terms=EQUATIONS.latent_files("terms"),
+        latents=EQUATIONS.latent_files("latents"),
+    output:
+        **EQUATIONS.figure(report, "latent", "Coordinates", label="latent coordinates"),
+    log:
+        "<logs>/equations_figure_latent.log",
+    benchmark:
+        "<benchmarks>/equations_figure_latent.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        **FIGURE_RESOURCES,
+    params:
+        models=lookup("equations/latent/models", within=config),
+        cases=lookup("equations/latent/cases", within=config),
+        published=lookup("equations/latent/published", within=config),
+        metadata=EQUATIONS.metadata,
+        code=lib_hash("equations/figure_latent.py"),
+    script:
+        "../scripts/equations/figure_latent.py"
+
+
 # How often each method finds a symmetry class.
 rule equations_figure_symmetry:
     input:

@@ -18,6 +18,7 @@ FLOORS = (
     ("simulate", "describe", "discover"),
     ("imports",),
     ("learn",),
+    ("latent",),
     ("assess",),
     ("predict",),
     ("audit", "attribution"),

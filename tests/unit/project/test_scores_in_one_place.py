@@ -39,6 +39,8 @@ ASSESSING = tuple(f"mechanist/{room}/" for room in ("assess", "attribution", "au
 NO_SCORES = {
     ("mechanist/learn/models.py", "_chosen"): "a penalty is chosen on a training fold left out",
     ("mechanist/learn/network_training.py", "_error"): "the loss that a network minimises",
+    ("mechanist/latent/map_training.py", "loss"): "the loss that the maps minimise",
+    ("mechanist/latent/latent_rivals.py", "loss"): "the loss that the rival minimises",
     (
         "mechanist/learn/estimators/networks.py",
         "__call__",

@@ -33,6 +33,7 @@ FIGURES: Final = (
     "lorenz",
     "parametric",
     "materials",
+    "latent",
     "elastic",
     "symmetry",
 )
@@ -232,6 +233,27 @@ class EquationsWing(Wing):
         """Return the noise levels at which the models of a case are drawn."""
         cells = self.block["figures"]["paths"]
         return sorted(cell["noise"] for cell in cells if cell["case"] == wildcards.case)
+
+    # Laws of latent coordinates
+
+    @property
+    def latent_cases(self) -> str:
+        """Pattern of the cases whose latent coordinates are looked for."""
+        return pattern(self.block["latent"]["cases"])
+
+    @property
+    def latent_methods(self) -> str:
+        """Pattern of the methods that find latent coordinates."""
+        return pattern(self.block["latent"]["models"])
+
+    def latent_files(self, kind: str) -> Files:
+        """Return one table of every method on every case that runs: runs, terms or latents."""
+        latent = self.block["latent"]
+        return [
+            f"{self.folder('latent')}/{case}/{kind}/{method}.parquet"
+            for case in latent["run"]
+            for method in latent["models"]
+        ]
 
     # Elastic laws
 

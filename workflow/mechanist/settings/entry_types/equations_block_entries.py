@@ -14,6 +14,7 @@ from mechanist.settings.entry_types.equation_studies_entries import (
     SymmetryEntry,
     VaryingEntry,
 )
+from mechanist.settings.entry_types.latent_settings_entries import LatentLawsEntry
 
 
 class EquationsBlockEntry(TypedDict, total=False):
@@ -33,6 +34,7 @@ class EquationsBlockEntry(TypedDict, total=False):
     chaos: Required[ChaosEntry]
     error_bars: Required[ErrorBarsEntry]
     varying: Required[VaryingEntry]
+    latent: Required[LatentLawsEntry]
     figures: Required[EquationFiguresEntry]
     materials: Required[HardeningLawsEntry]
     elastic: Required[ElasticEntry]

@@ -25,6 +25,7 @@ from mechanist.settings.models.equation_studies import (
     Symmetry,
     Varying,
 )
+from mechanist.settings.models.latent_settings import LatentLaws
 
 
 class EquationsBlock(Block):
@@ -65,6 +66,7 @@ class EquationsBlock(Block):
     chaos: Chaos
     error_bars: ErrorBars
     varying: Varying
+    latent: LatentLaws
     figures: EquationFigures = Field(description="What figures show.")
     materials: HardeningLaws
     elastic: Elastic

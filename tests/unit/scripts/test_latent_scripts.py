@@ -1,0 +1,79 @@
+"""Latent coordinates: tables of every method, and the figure of all."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from mechanist.formats.tables import column_metadata, read_table
+from scripts.equations import figure_latent, latent
+
+ROOT = Path(__file__).parents[3]
+DESCENT = {"steps": 500, "batch": 64, "learning_rate": 1e-2}
+CASE: Any = {
+    "label": "Spiral",
+    "kind": "rotating_spiral",
+    "size": 40,
+    "held": 20,
+    "latents": 2,
+    "autoencoder": {"width": 4, "free": DESCENT, "kept": DESCENT, "starts": 2},
+    "gradient": {"width": 2, "steps": 500, "batch": 8, "learning_rate": 1e-3},
+}
+MODELS: Any = {
+    "autoencoder": {"label": "Ours", "role": "data"},
+    "principal": {"label": "Components", "role": "baseline"},
+}
+
+
+@pytest.fixture(scope="module")
+def tables(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Path]]:
+    folder = tmp_path_factory.mktemp("latent") / "spiral"
+    found: dict[str, list[Path]] = {"runs": [], "terms": [], "latents": []}
+    for method in MODELS:
+        paths = [folder / kind / f"{method}.parquet" for kind in found]
+        for path, listed in zip(paths, found.values(), strict=True):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            listed.append(path)
+        latent.main(*paths, name="spiral", case=CASE, method=method, seeds=2, seed=1)
+    return found
+
+
+def test_tables_say_what_was_found(tables: dict[str, list[Path]]) -> None:
+    runs = read_table(tables["runs"][1])
+    assert set(runs.columns) == set(column_metadata(tables["runs"][1]))
+    assert runs["terms"].tolist() == [2, 2]
+    assert (runs["latent_rates"] < 1e-3).all()
+    terms = read_table(tables["terms"][1])
+    assert terms.groupby(["seed", "equation"])["kept"].sum().tolist() == [1, 1, 1, 1]
+    shown = read_table(tables["latents"][0])
+    assert list(shown.columns) == ["series", "z1", "z2"]
+    assert len(shown) == 20
+
+
+def test_starts_are_the_same_again(tables: dict[str, list[Path]], tmp_path: Path) -> None:
+    again = [tmp_path / f"{kind}.parquet" for kind in tables]
+    latent.main(*again, name="spiral", case=CASE, method="autoencoder", seeds=1, seed=1)
+    first = read_table(tables["terms"][0])
+    pd.testing.assert_frame_equal(read_table(again[1]), first[first["seed"] == 0])
+
+
+def test_the_figure_shows_every_start_and_what_was_published(
+    tables: dict[str, list[Path]], tmp_path: Path
+) -> None:
+    stem = tmp_path / "latent"
+    published: Any = [
+        {"case": "spiral", "label": "Theirs", "terms": 2, "values": 0.1, "rates": 0.2, "latent_rates": 0.3},
+        {"case": "other", "label": "Not here", "terms": 2, "values": 1, "rates": 1, "latent_rates": 1},
+    ]  # fmt: skip
+    figure_latent.main(
+        runs=tables["runs"], terms=tables["terms"], latents=tables["latents"], stem=stem,
+        models=MODELS, cases={"spiral": CASE}, published=published,
+    )  # fmt: skip
+    drawn = pd.read_csv(stem.with_suffix(".csv"))
+    errors = drawn[drawn["panel"] == "errors"]
+    assert errors[errors["model"] == "Theirs"]["error"].tolist() == [0.1, 0.2, 0.3]
+    assert (errors["model"] == "autoencoder").sum() == 6
+    assert "Not here" not in set(errors["model"])
+    assert json.loads(Path(f"{stem}.csv-metadata.json").read_text())["url"] == "latent.csv"

@@ -1,0 +1,31 @@
+# REQUIRED INPUTS: none; series of many channels are simulated.
+# OUTPUTS: <results>/equations/latent/{case}/ runs/{method}.parquet, terms/{method}.parquet,
+#          latents/{method}.parquet
+# STEPS: find latent coordinates together with the sparse law that they obey, from several starts.
+
+
+rule equations_latent:
+    output:
+        runs="<results>/equations/latent/{case}/runs/{method}.parquet",
+        terms="<results>/equations/latent/{case}/terms/{method}.parquet",
+        latents="<results>/equations/latent/{case}/latents/{method}.parquet",
+    log:
+        "<logs>/equations_latent/{case}/{method}.log",
+    benchmark:
+        "<benchmarks>/equations_latent/{case}/{method}.tsv"
+    wildcard_constraints:
+        case=EQUATIONS.latent_cases,
+        method=EQUATIONS.latent_methods,
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=growing(2000),
+        runtime=60,
+    params:
+        case=lookup("equations/latent/cases/{case}", within=config),
+        seeds=lookup("equations/latent/seeds", within=config),
+        seed=lookup("seed", within=config),
+        code=lib_hash("equations/latent.py"),
+    script:
+        "../scripts/equations/latent.py"
