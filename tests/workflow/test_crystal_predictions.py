@@ -53,7 +53,7 @@ def test_names_that_refer_to_nothing_are_told_before_anything_runs(root: Path) -
     )
     assert "config/predict.tsv:3: no surrogate of system 'fcc99' is kept" in told
     assert "expected tension along an axis of the grid, such as uniaxial z" in told
-    assert "config/predict.tsv:5, column load" in told
+    assert "config/predict.tsv:5, column 'load': empty" in told
     assert "'picture', expected one of ['damask', 'map', 'run']" in told
     assert not (root / "results/smoke/predicted/fcc8").exists()
 
