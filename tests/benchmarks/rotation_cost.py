@@ -33,8 +33,8 @@ MODELS: Final = ("gru_plastic", "taylor_plastic", "gru")
 FOLDER: Final = ROOT / "workflow" / "models" / "crystal" / "fcc8"
 #: Voxels along an edge, and number of grains.
 GRIDS: Final = ((8, 20), (16, 100))
-#: Voxels along an edge of the map that is cut, grains, edge of a block, and margins.
-CUT: Final = (20, 200, 10, (0, 2, 4))
+#: Voxels of a long map that is cut along x, grains, edge of a block, and margins.
+CUT: Final = ((64, 12, 12), 130, 16, (0, 4, 8, 12, 16, 20))
 PATH: Final = StrainPath.even(0.13, 13)
 Made = TypeVar("Made")
 
@@ -80,10 +80,10 @@ def by_grid() -> list[str]:
 
 def by_margin() -> list[str]:
     """Return table rows by the margin of blocks: how far a map in blocks is from the whole."""
-    edge, number, core, margins = CUT
-    _, start = polycrystal(edge, number)
+    shape, number, core, margins = CUT
+    _, start = voronoi_polycrystal(shape, number, np.random.default_rng(1))
     rows = [
-        f"| {edge}^3 in blocks of {core}^3, margin | model | change, degrees | of a mean rotation, degrees |",
+        f"| {' x '.join(map(str, shape))} in blocks of {core} along x, margin | model | change, degrees | of a mean rotation, degrees |",
         "|---|---|---|---|",
     ]
     for name in ("taylor_plastic", "gru"):
