@@ -33,8 +33,10 @@ MODELS: Final = ("gru_plastic", "taylor_plastic", "gru")
 FOLDER: Final = ROOT / "workflow" / "models" / "crystal" / "fcc8"
 #: Voxels along an edge, and number of grains.
 GRIDS: Final = ((8, 20), (16, 100))
-#: Voxels of a long map that is cut along x, grains, edge of a block, and margins.
-CUT: Final = ((64, 12, 12), 130, 16, (0, 4, 8, 12, 16, 20))
+#: Voxels of a long map that is cut along x, number of grains, and edge of a block.
+CUT: Final = ((64, 12, 12), 130, 16)
+#: Margins of blocks by model; one that reads neighbours alone needs none.
+MARGINS: Final = {"taylor_plastic": (0, 4, 8, 12, 16, 20), "gru": (0, 4)}
 PATH: Final = StrainPath.even(0.13, 13)
 Made = TypeVar("Made")
 
@@ -80,13 +82,13 @@ def by_grid() -> list[str]:
 
 def by_margin() -> list[str]:
     """Return table rows by the margin of blocks: how far a map in blocks is from the whole."""
-    shape, number, core, margins = CUT
+    shape, number, core = CUT
     _, start = voronoi_polycrystal(shape, number, np.random.default_rng(1))
     rows = [
         f"| {' x '.join(map(str, shape))} in blocks of {core} along x, margin | model | change, degrees | of a mean rotation, degrees |",
         "|---|---|---|---|",
     ]
-    for name in ("taylor_plastic", "gru"):
+    for name, margins in MARGINS.items():
         model = load_surrogate(FOLDER / name)
         whole = predict_rotations(model, start)
         for margin in margins:

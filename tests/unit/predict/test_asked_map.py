@@ -138,6 +138,29 @@ def test_the_scripts_write_table_orientations_image_and_figure(tmp_path: Path) -
     assert (tmp_path / "figure.png").stat().st_size > 10_000
 
 
+def test_a_map_in_blocks_says_so_where_it_matters(model: KeptSurrogate, tmp_path: Path) -> None:
+    from mechanist.predict.rotation_outputs import rotation_summary
+    from mechanist.predict.rotation_predictions import PredictedRotations
+
+    asked = read_asked_map(model, of_map(ang(tmp_path), material="copper"), "mine")
+    large = replace(
+        asked,
+        run=replace(
+            asked.run,
+            grains=np.zeros((600, 500, 1), int),
+            orientations=np.broadcast_to(np.eye(4)[0], (1, 600, 500, 1, 4)),
+            stress=np.zeros((1, 600, 500, 1, 6)),
+        ),
+    )
+    none = np.zeros((1, 1, 1, 1, 3), np.float32)
+    found = PredictedRotations(none, model.strains[:1], none, none, none, [])
+    assert len(rotation_summary(model, found, large)["assumed"]) == 2
+    plastic = load_surrogate(RELEASED.parent / "taylor_plastic")
+    assert len(rotation_summary(plastic, found, asked)["assumed"]) == 2
+    said = rotation_summary(plastic, found, large)["assumed"]
+    assert said[2].startswith("the map has more than 262144 voxels: the misfit is that of blocks")
+
+
 def test_an_error_names_the_row_of_the_sheet(tmp_path: Path) -> None:
     files = [tmp_path / name for name in ("v.parquet", "o.h5", "o.vti", "s.json")]
     with pytest.raises(EntryError, match=r"config/predict\.tsv:2.*slip systems 'bcc24'"):
