@@ -12,9 +12,11 @@ import pytest
 import yaml
 
 from mechanist.core.code_hash import LIBRARY
+from mechanist.predict.kept_surrogate import KEPT_KINDS as LIBRARY_KINDS
 from mechanist.settings.defaults import fill_defaults
 from mechanist.settings.schema_errors import SettingsError
 from mechanist.wings.kept_models import Predictions
+from mechanist.wings.kept_surrogates import KEPT_KINDS as RULES_KINDS
 from mechanist.wings.run import Run
 from mechanist.wings.wing import Wildcards
 
@@ -222,3 +224,5 @@ def test_a_surrogate_that_is_no_numbers_is_not_kept(asked: Any) -> None:
     with pytest.raises(SettingsError, match="'xgboost' is of the kind 'trees'"):
         crystals.model(wildcards(model="xgboost"))
     assert crystals.model(wildcards(model="gru"))["kind"] == "recurrent"
+    # The wing imports no numerical package, and so has a list of its own.
+    assert RULES_KINDS == LIBRARY_KINDS
