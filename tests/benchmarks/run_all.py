@@ -18,6 +18,7 @@ SECTIONS: Final = {
     "dislocation_cost": "Dislocation samples against a plain program",
     "polycrystal_cost": "Polycrystals by grid, step and solver",
     "prediction_cost": "Prediction of a glass by a released model, beside loading it",
+    "rotation_cost": "Prediction of a polycrystal by released surrogates, beside the engine",
     "equations": "Discovery of equations against PySINDy",
 }
 THREADS: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")

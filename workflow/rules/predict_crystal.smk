@@ -58,7 +58,7 @@ rule crystal_predict:
     threads: 1
     resources:
         mem_mb=growing(8000),
-        runtime=60,
+        runtime=240,
     params:
         entry=CRYSTAL_PREDICTIONS.entry,
         place=CRYSTAL_PREDICTIONS.place,

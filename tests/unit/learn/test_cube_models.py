@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from mechanist.core.errors import FormatError
 from mechanist.formats.voxel_paths import VoxelPaths, read_voxel_paths, write_voxel_paths
 from mechanist.learn.cube_inputs import make_layout, neighbours
-from mechanist.learn.cube_models import CubeModel, FittedCubeModel, cross_fit, fit_model
+from mechanist.learn.cube_models import CubeModel, cross_fit, fit_model
 from mechanist.learn.cube_network import CubeNetwork
 from mechanist.learn.cube_symmetry import axial, cube_images, load_operations, value_images
+from mechanist.learn.fitted_cubes import FittedCubeModel
 from mechanist.learn.splits import make_splits
 from mechanist.mechanics.point_groups import proper_rotations
 from voxels import STRAINS, relabelled, turned, voxels

@@ -42,6 +42,7 @@ OTHER_TASKS = {
     ("mechanist/learn/cube_models.py", "fit_cubes"): "paths of voxels of whole cells",
     ("mechanist/learn/cube_tables.py", "fit"): "paths of voxels of whole cells",
     ("mechanist/learn/cube_training.py", "fit"): "paths of voxels of whole cells",
+    ("mechanist/predict/surrogate_keeping.py", "fit_model"): "paths of voxels of whole cells",
     ("scripts/crystal/surrogate_train.py", "cross_fit"): "paths of voxels of whole cells",
     ("mechanist/learn/pooled_curves.py", "fit"): "curves of cells of several sizes",
     ("mechanist/learn/pooled_curves.py", "fit_predict"): "curves of cells of several sizes",

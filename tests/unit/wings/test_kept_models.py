@@ -12,9 +12,11 @@ import pytest
 import yaml
 
 from mechanist.core.code_hash import LIBRARY
+from mechanist.predict.kept_surrogate import KEPT_KINDS as LIBRARY_KINDS
 from mechanist.settings.defaults import fill_defaults
 from mechanist.settings.schema_errors import SettingsError
 from mechanist.wings.kept_models import Predictions
+from mechanist.wings.kept_surrogates import KEPT_KINDS as RULES_KINDS
 from mechanist.wings.run import Run
 from mechanist.wings.wing import Wildcards
 
@@ -45,8 +47,12 @@ def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
         settings["glass"] |= glass
         schema = json.loads((ROOT / "workflow/schemas/config.schema.json").read_text())
         fill_defaults(settings, schema)
-        return Run(copy.deepcopy(settings), schema, checking=False, main=True).predictions
+        run = Run(copy.deepcopy(settings), schema, checking=False, main=True)
+        runs.append(run)
+        return run.predictions
 
+    runs: list[Run] = []
+    make.runs = runs  # type: ignore[attr-defined]
     return make
 
 
@@ -95,7 +101,7 @@ def test_every_bad_row_is_told_at_once_and_only_when_predictions_are_asked_for(a
     )
     assert len(found.files()) == 3  # keeping models does not need the sheet
     with pytest.raises(SettingsError) as caught:
-        found.predicted()
+        asked.runs[-1].asked.predicted()
     said = str(caught.value)
     for line, part in (
         (2, "system 'nowhere', expected one of ['ka2d', 'ka3d']"),
@@ -116,8 +122,9 @@ def test_every_bad_row_is_told_at_once_and_only_when_predictions_are_asked_for(a
 
 
 def test_without_rows_the_message_says_where_to_name_samples(asked: Any) -> None:
+    asked()
     with pytest.raises(SettingsError, match=r"no samples to predict are named.*own_data/predict"):
-        asked().predicted()
+        asked.runs[-1].asked.predicted()
 
 
 @pytest.mark.parametrize(
@@ -138,4 +145,84 @@ def test_without_kept_models_nothing_is_kept(asked: Any) -> None:
     found = asked(GOOD, kept=None)
     assert found.files() == []
     with pytest.raises(SettingsError, match=r"predict\.tsv:2: no model of system 'ka2d' is kept"):
-        found.predicted()
+        asked.runs[-1].asked.predicted()
+
+
+POLYCRYSTAL = {
+    "wing": "crystal", "system": "fcc8", "sample": "grid", "path": "mine.dump", "format": "run",
+    "load": "uniaxial x",
+}  # fmt: skip
+
+
+def test_polycrystals_are_asked_for_beside_glasses(asked: Any) -> None:
+    asked(GOOD, POLYCRYSTAL, {**POLYCRYSTAL, "sample": "other", "options": "{released: true}"})
+    run = asked.runs[-1]
+    assert run.asked.predicted() == [
+        "<results>/predicted/ka2d/mine/particles.parquet",
+        "<results>/figures/predicted/ka2d_mine.pdf",
+        "<results>/predicted/fcc8/grid/voxels.parquet",
+        "<results>/figures/predicted/fcc8_grid.pdf",
+        "<results>/predicted/fcc8/other/voxels.parquet",
+        "<results>/figures/predicted/fcc8_other.pdf",
+    ]
+    crystals = run.crystal_predictions
+    grid = wildcards(system="fcc8", specimen="grid")
+    assert crystals.entry(grid) == {
+        "path": "mine.dump",
+        "format": "run",
+        "load": {"type": "uniaxial", "axis": "x", "sense": 1},
+    }
+    assert crystals.place(grid) == "config/predict.tsv:3"
+    kept = "<results>/crystal/surrogate/kept/gru_plastic"
+    assert crystals.kept_model(grid) == {
+        "model": f"{kept}/model.json",
+        "numbers": f"{kept}/numbers.npz",
+    }
+    other = crystals.kept_model(wildcards(system="fcc8", specimen="other"))
+    assert other["numbers"].endswith("workflow/models/crystal/fcc8/gru_plastic/numbers.npz")
+    assert (run.predictions.systems, crystals.systems) == ("ka2d", "fcc8")
+    assert crystals.files() == [
+        f"<results>/crystal/surrogate/kept/{name}/model.json"
+        for name in ("gru_plastic", "taylor_plastic", "gru")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"system": "fcc99"}, "no surrogate of system 'fcc99' is kept; expected one of ['fcc8']"),
+        (
+            {"system": "fcc6", "options": "{released: true}"},
+            "no surrogate of system 'fcc6' is kept; expected one of ['fcc8'], see workflow/models",
+        ),
+        ({"options": "{model: xgboost}"}, "model 'xgboost', expected one of ['gru_plastic'"),
+        ({"load": "uniaxial -x"}, "expected tension along an axis of the grid"),
+        ({"load": "simple_shear xy"}, "expected tension along an axis of the grid"),
+        ({"load": "-"}, "column 'load': empty, but wing 'crystal' requires it"),
+        ({"format": "vti"}, "'vti', expected one of ['damask', 'map', 'run']"),
+        ({"options": "{strain: -0.1}"}, "strain"),
+        ({"options": "{axis: 0}"}, "axis"),
+    ],
+)
+def test_a_bad_row_of_a_polycrystal_is_told(asked: Any, change: dict[str, str], said: str) -> None:
+    asked({**POLYCRYSTAL, **change})
+    with pytest.raises(SettingsError) as caught:
+        asked.runs[-1].asked.predicted()
+    (line,) = [one for one in str(caught.value).splitlines() if "config/predict.tsv:2" in one]
+    assert said in line
+
+
+def test_two_wings_do_not_share_a_system_and_a_name(asked: Any) -> None:
+    asked(GOOD, {**POLYCRYSTAL, "system": "ka2d", "sample": "mine"})
+    with pytest.raises(SettingsError, match="no surrogate of system 'ka2d' is kept"):
+        asked.runs[-1].asked.predicted()
+
+
+def test_a_surrogate_that_is_no_numbers_is_not_kept(asked: Any) -> None:
+    asked(POLYCRYSTAL)
+    crystals = asked.runs[-1].crystal_predictions
+    with pytest.raises(SettingsError, match="'xgboost' is of the kind 'trees'"):
+        crystals.model(wildcards(model="xgboost"))
+    assert crystals.model(wildcards(model="gru"))["kind"] == "recurrent"
+    # The wing imports no numerical package, and so has a list of its own.
+    assert RULES_KINDS == LIBRARY_KINDS

@@ -7,7 +7,7 @@ training library is installed.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +16,6 @@ from mechanist.core.typing import FloatArray
 from mechanist.formats.voxel_paths import VoxelPaths
 from mechanist.learn.cube_inputs import CubeLayout, guess_increments
 from mechanist.learn.cube_symmetry import Images, load_operations, value_images
-
-if TYPE_CHECKING:
-    from mechanist.learn.cube_training import FittedCubeNetwork
 
 Single = NDArray[np.float32]
 #: Numbers that the cell reads at each step: the rotation so far, and the guessed increment.
@@ -50,34 +47,6 @@ def network_shapes(row: int, width: int) -> dict[str, tuple[int, ...]]:
         "readout_bias": (3,),
         "direct": (3, 3),
     }
-
-
-def network_arrays(fitted: "FittedCubeNetwork") -> dict[str, Single]:
-    """Return the arrays of a trained network, by the names of :func:`network_shapes`.
-
-    Raises
-    ------
-    ValueError
-        If its cell is not a GRU.
-    """
-    network = fitted.network
-    if network.kind != "gru":
-        raise ValueError(f"cell {network.kind!r}; only 'gru' can be kept as plain arrays")
-    first, last = network.encoder.layers
-    found = {
-        "encoder_in": first.weight,
-        "encoder_in_bias": first.bias,
-        "encoder_out": last.weight,
-        "encoder_out_bias": last.bias,
-        "cell_input": network.cell.weight_ih,
-        "cell_state": network.cell.weight_hh,
-        "cell_bias": network.cell.bias,
-        "cell_new_bias": network.cell.bias_n,
-        "readout": network.readout.weight,
-        "readout_bias": network.readout.bias,
-        "direct": network.direct.weight,
-    }
-    return {name: np.asarray(array, np.float32) for name, array in found.items()}
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,25 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 
 from mechanist.core.narrowing import built, texts
 from mechanist.core.typing import FloatArray
 from mechanist.formats.voxel_paths import VoxelPaths
-from mechanist.learn.cube_guess import FittedGuess, fit_guess, unfitted
+from mechanist.learn.cube_guess import fit_guess, unfitted
 from mechanist.learn.cube_inputs import make_layout
-from mechanist.learn.cube_tables import FittedTable, fit_ridge, fit_trees
+from mechanist.learn.cube_tables import fit_ridge, fit_trees
+from mechanist.learn.fitted_cubes import FittedCubeModel, Learnt
 from mechanist.learn.splits import Splits
 
-if TYPE_CHECKING:
-    from mechanist.learn.cube_forward import CubeArrays
-    from mechanist.learn.cube_training import FittedCubeNetwork
-
 KINDS: Final = ("persistence", "mechanism", "ridge", "trees", "recurrent")
-#: Symmetry operations of the load: the mean over all images is exactly equivariant.
-ALL_IMAGES: Final = 16
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,58 +78,6 @@ class CubeModel:
         return built(cls, named | listed)
 
 
-@dataclass(frozen=True, eq=False)
-class FittedCubeModel:
-    """A fitted model.
-
-    Parameters
-    ----------
-    guess : FittedGuess
-    strains : ndarray of shape (n_steps,)
-        Strains at which rotations are predicted.
-    learnt : optional
-        Estimator of what the guess lacks.
-    """
-
-    guess: FittedGuess
-    strains: FloatArray
-    learnt: "FittedTable | FittedCubeNetwork | CubeArrays | None" = None
-
-    def predict(
-        self, samples: Sequence[VoxelPaths], *, images: int = ALL_IMAGES
-    ) -> list[FloatArray]:
-        """Return total rotation vectors, shape (n_voxels, n_steps of the sample, 3).
-
-        Parameters
-        ----------
-        samples : sequence of VoxelPaths
-            Samples on any grid, with the training strains or the first of them.
-        images : int
-            Number of images of each cube over which networks and trees average.
-
-        Raises
-        ------
-        ValueError
-            If a sample has other strains.
-        """
-        for sample in samples:
-            steps = len(sample.strains)
-            if steps > len(self.strains) or not np.allclose(sample.strains, self.strains[:steps]):
-                raise ValueError(
-                    f"{sample.name}: strains {sample.strains}; expected the training strains"
-                    f" {self.strains}, or the first of them"
-                )
-        paths = self.guess.predict(samples)
-        if self.learnt is not None:
-            if isinstance(self.learnt, FittedTable):
-                more = self.learnt.predict(samples, images=images)
-            else:
-                more = self.learnt.predict(samples, paths, images=images)
-            paths = [path + change for path, change in zip(paths, more, strict=True)]
-        ends = [len(sample.strains) for sample in samples]
-        return [path[:, :end] for path, end in zip(paths, ends, strict=True)]
-
-
 def fit_model(model: CubeModel, samples: Sequence[VoxelPaths], *, seed: int) -> FittedCubeModel:
     """Fit a model to all voxels of the given samples.
 
@@ -162,7 +105,7 @@ def fit_model(model: CubeModel, samples: Sequence[VoxelPaths], *, seed: int) -> 
     if not (model.fields or model.central):
         return FittedCubeModel(guess, strains)
     layout = make_layout(samples, radius=model.radius, fields=model.fields, central=model.central)
-    learnt: FittedTable | FittedCubeNetwork
+    learnt: Learnt
     if model.kind == "ridge":
         learnt = fit_ridge(samples, layout)
     elif model.kind == "trees":

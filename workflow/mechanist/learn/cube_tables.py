@@ -6,19 +6,15 @@ their predictions are averaged over all images.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mechanist.core.typing import FloatArray
 from mechanist.formats.voxel_paths import VoxelPaths
 from mechanist.learn.cube_inputs import CubeLayout
-from mechanist.learn.cube_symmetry import Images, joined, load_operations, value_images
-
-if TYPE_CHECKING:
-    from xgboost import XGBRegressor
+from mechanist.learn.cube_symmetry import load_operations
+from mechanist.learn.fitted_table import FittedTable, axial_turns
 
 #: Penalties tried, in units of the mean diagonal of the normal equations.
 PENALTIES: Final = tuple(10.0**k for k in (-5, -4, -3, -2, -1))
@@ -26,44 +22,6 @@ PENALTIES: Final = tuple(10.0**k for k in (-5, -4, -3, -2, -1))
 HELD: Final = 4
 #: Number of principal paths over strain that trees learn; further ones are negligible.
 SHAPES: Final = 2
-
-
-@dataclass(frozen=True, eq=False)
-class FittedTable:
-    """An estimator of rotation paths from a cube's row.
-
-    Parameters
-    ----------
-    layout : CubeLayout
-    weights : ndarray of shape (width, n_steps * 3), optional
-        Coefficients of ridge regression.
-    trees : optional
-        XGBoost regressor of the coefficients of ``shapes``.
-    shapes : ndarray of shape (n_shapes, n_steps), optional
-        Paths over strain whose linear combination is the prediction of the trees.
-    """
-
-    layout: CubeLayout
-    weights: FloatArray | None = None
-    trees: "XGBRegressor | None" = None
-    shapes: FloatArray | None = None
-
-    def predict(self, samples: Sequence[VoxelPaths], *, images: int) -> list[FloatArray]:
-        """Return total rotations of each sample, shape (n_voxels, n_steps, 3)."""
-        return [self._paths(self.layout.rows(sample), images) for sample in samples]
-
-    def _paths(self, rows: NDArray[np.float32], images: int) -> FloatArray:
-        if self.weights is not None:
-            return (rows @ self.weights).reshape(len(rows), -1, 3)
-        assert self.trees is not None
-        assert self.shapes is not None
-        back = _turns(len(self.shapes)).inverse()
-        total = np.zeros((len(rows), 3 * len(self.shapes)))
-        for image in range(images):
-            said = np.asarray(self.trees.predict(self.layout.images.apply(rows, image)))
-            total += back.apply(said.astype(np.float32), image)
-        scores = total.reshape(len(rows), -1, 3) / images
-        return np.einsum("vki,kt->vti", scores, self.shapes)
 
 
 def fit_ridge(samples: Sequence[VoxelPaths], layout: CubeLayout) -> FittedTable:
@@ -107,7 +65,10 @@ def fit_trees(
     over_strain = np.moveaxis(paths, 1, 2).reshape(-1, paths.shape[1])
     shapes = np.linalg.svd(over_strain.T @ over_strain)[0].T[:SHAPES]
     scores = np.einsum("vti,kt->vki", paths, shapes).reshape(len(paths), -1).astype(np.float32)
-    rows, turn = np.concatenate([layout.rows(sample) for sample in samples]), _turns(len(shapes))
+    rows, turn = (
+        np.concatenate([layout.rows(sample) for sample in samples]),
+        axial_turns(len(shapes)),
+    )
     X, Y = [], []
     for _ in range(images):
         drawn = rng.integers(len(load_operations()), size=len(rows))
@@ -121,18 +82,13 @@ def fit_trees(
     return FittedTable(layout, trees=trees, shapes=shapes)
 
 
-def _turns(vectors: int) -> Images:
-    """Return the action of the operations on several concatenated axial vectors."""
-    return joined([value_images("axial", 3)] * vectors)
-
-
 def _normal(sample: VoxelPaths, layout: CubeLayout) -> tuple[FloatArray, FloatArray]:
     """Return the normal equations of a sample, summed over all images of its cubes."""
     rows = layout.rows(sample).astype(np.float64)
     paths = sample.paths().reshape(len(rows), -1)
     one, two = rows.T @ rows, rows.T @ paths
     gram, cross = np.zeros_like(one), np.zeros_like(two)
-    turn = _turns(len(sample.strains))
+    turn = axial_turns(len(sample.strains))
     pairs = zip(layout.images.source, layout.images.sign, turn.source, turn.sign, strict=True)
     for source, sign, path_source, path_sign in pairs:
         gram += one[np.ix_(source, source)] * np.multiply.outer(sign, sign)

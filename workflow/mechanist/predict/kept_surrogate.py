@@ -9,8 +9,8 @@ import numpy as np
 from mechanist.core.narrowing import Json
 from mechanist.core.typing import FloatArray
 from mechanist.learn.cube_forward import CubeArrays
-from mechanist.learn.cube_models import FittedCubeModel
-from mechanist.learn.cube_tables import FittedTable
+from mechanist.learn.fitted_cubes import FittedCubeModel
+from mechanist.learn.fitted_table import FittedTable
 from mechanist.predict.kept_model import Interval
 from mechanist.settings.entry_types.crystal_systems_entries import CrystalMaterialEntry
 from mechanist.simulate.polycrystal_system import Material

@@ -9,6 +9,7 @@ from mechanist.predict.kept_surrogate import KeptSurrogate
 from mechanist.predict.rotation_predictions import PredictedRotations
 from mechanist.predict.rotation_summary import RotationSummary
 from mechanist.predict.seen_cells import grain_diameter
+from mechanist.predict.voxel_fields import CORE, MARGIN, MOST_WHOLE, misfits_of
 from mechanist.settings.target_names import at_strain
 
 
@@ -31,8 +32,20 @@ def rotation_summary(
         "largest_error": list(model.errors[:n]),
         "level": levels[0] if levels else None,
         "outside": [*asked.reasons, *found.reasons],
-        "assumed": list(asked.assumed),
+        "assumed": [*asked.assumed, *_of_blocks(model, run.grains.size)],
     }
+
+
+def _of_blocks(model: KeptSurrogate, voxels: int) -> list[str]:
+    """Return what is taken for granted of a map that is too large for one piece."""
+    if voxels <= MOST_WHOLE or not misfits_of(model.names):
+        return []
+    return [
+        (
+            f"the map has more than {MOST_WHOLE} voxels: the misfit is that of blocks of {CORE} voxels"
+            f" a side with a margin of {MARGIN}, not of the map"
+        )
+    ]
 
 
 def voxel_table(

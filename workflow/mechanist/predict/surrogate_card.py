@@ -66,8 +66,8 @@ def surrogate_card(model: KeptSurrogate) -> str:
         "## Where it fails",
         "",
         (
-            "Angles are predicted too small on the whole: what the model cannot know is missing in them."
-            " Intervals hold for a random voxel of polycrystals drawn like those seen, and for no others."
+            "Models that are fitted by least squares leave out what they cannot know: their angles are on"
+            " the whole smaller than the true ones. Intervals hold for a random voxel of polycrystals drawn like those seen, and for no others."
         ),
         "",
         "## Source",

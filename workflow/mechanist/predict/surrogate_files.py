@@ -17,9 +17,9 @@ from mechanist.core.typing import FloatArray
 from mechanist.learn.cube_forward import CubeArrays, network_shapes
 from mechanist.learn.cube_guess import FittedGuess
 from mechanist.learn.cube_inputs import CubeLayout, row_images
-from mechanist.learn.cube_models import FittedCubeModel
 from mechanist.learn.cube_symmetry import Images, value_images
-from mechanist.learn.cube_tables import FittedTable
+from mechanist.learn.fitted_cubes import FittedCubeModel
+from mechanist.learn.fitted_table import FittedTable
 from mechanist.predict.kept_model import Interval
 from mechanist.predict.kept_surrogate import KEPT_KINDS, KeptSurrogate, SeenCells
 from mechanist.predict.number_files import (

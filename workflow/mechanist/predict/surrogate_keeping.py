@@ -11,9 +11,9 @@ from mechanist.core.narrowing import Json
 from mechanist.core.typing import FloatArray, IntArray
 from mechanist.formats.tables import OBJECT, SAMPLE
 from mechanist.formats.voxel_paths import VoxelPaths
-from mechanist.learn.cube_forward import CubeArrays, network_arrays
-from mechanist.learn.cube_models import CubeModel, FittedCubeModel, fit_model
-from mechanist.learn.cube_tables import FittedTable
+from mechanist.learn.cube_forward import CubeArrays
+from mechanist.learn.cube_models import CubeModel, fit_model
+from mechanist.learn.fitted_cubes import FittedCubeModel
 from mechanist.predict.conformal import (
     fewest_samples,
     held_coverage,
@@ -91,7 +91,7 @@ def keep_surrogate(
     own = [sample for sample in samples if sample.system == keeping.system]
     most = max(len(sample.strains) for sample in own)
     own = [sample for sample in own if len(sample.strains) == most]
-    fitted = _as_numbers(fit_model(model, own, seed=seed))
+    fitted = _as_numbers(model.kind, fit_model(model, own, seed=seed))
     held = _held_out(own, predictions)
     strains = [float(strain) for strain in fitted.strains]
     checks = [_check(held, k, keeping.level) for k in range(len(strains))]
@@ -141,11 +141,16 @@ def check_kind(name: str, model: CubeModel) -> None:
         )
 
 
-def _as_numbers(fitted: FittedCubeModel) -> FittedCubeModel:
+def _as_numbers(kind: str, fitted: FittedCubeModel) -> FittedCubeModel:
     """Return a fitted model whose network consists of plain arrays."""
-    learnt = fitted.learnt
-    if learnt is None or isinstance(learnt, FittedTable | CubeArrays):
+    if kind != "recurrent":
         return fitted
+    # Only networks need the library that trains them.
+    from mechanist.learn.cube_training import FittedCubeNetwork
+    from mechanist.learn.network_arrays import network_arrays
+
+    learnt = fitted.learnt
+    assert isinstance(learnt, FittedCubeNetwork)
     plain = CubeArrays(network_arrays(learnt), learnt.layout, learnt.sizes)
     return FittedCubeModel(fitted.guess, fitted.strains, plain)
 

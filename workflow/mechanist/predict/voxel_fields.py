@@ -1,9 +1,9 @@
 """Fields that surrogates read at the voxels of a map, computed as for their training.
 
 A map larger than :data:`MOST_WHOLE` voxels is cut into blocks. Fields of one voxel, and cubes of
-neighbours, are the same in a block as in the whole map. A misfit acts over any distance, though with
-the third power of it: in a block, it is that of the block with a margin of :data:`MARGIN` voxels on
-every side, repeated periodically.
+neighbours, are the same in a block as in the whole map. A misfit acts over any distance: in a block, it
+is that of the block with a margin of :data:`MARGIN` voxels on every side, repeated periodically, and
+the rotations differ from those of the whole map (``docs/benchmarks.md``).
 """
 
 from collections.abc import Iterable, Iterator, Mapping

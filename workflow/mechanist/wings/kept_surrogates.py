@@ -206,5 +206,6 @@ class CrystalPredictions:
         if not entry.get("released"):
             return self.models if system in self._own_systems() else []
         found = sorted(path.parent.name for path in (RELEASED / system).glob(f"*/{CARD}"))
-        first = [name for name in self.models if name in found]
+        kept = self.crystal.surrogate.get("kept")
+        first = [name for name in kept["models"] if name in found] if kept else []
         return first + [name for name in found if name not in first]

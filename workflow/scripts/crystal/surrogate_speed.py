@@ -17,7 +17,7 @@ from mechanist.core.atomic import replacing
 from mechanist.core.progress import log_to
 from mechanist.describe.descriptor import SubjectName, load_descriptor
 from mechanist.describe.shared.voxel_rows import VoxelRows
-from mechanist.learn.cube_models import ALL_IMAGES
+from mechanist.learn.fitted_cubes import ALL_IMAGES
 from mechanist.learn.voxel_samples import voxel_paths
 from mechanist.settings.entry_types.crystal_systems_entries import (
     CrystalMaterialEntry,

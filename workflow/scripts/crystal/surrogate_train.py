@@ -16,7 +16,8 @@ from mechanist.describe.descriptor import SubjectName, load_descriptor
 from mechanist.describe.shared.voxel_rows import VoxelRows
 from mechanist.formats.tables import OBJECT, SAMPLE, stacked, write_table
 from mechanist.formats.voxel_paths import VoxelPaths, read_voxel_paths
-from mechanist.learn.cube_models import ALL_IMAGES, CubeModel, FittedCubeModel, cross_fit
+from mechanist.learn.cube_models import CubeModel, cross_fit
+from mechanist.learn.fitted_cubes import ALL_IMAGES, FittedCubeModel
 from mechanist.learn.splits import make_splits
 from mechanist.settings.entry_types.surrogate_settings_entries import SurrogateModelEntry
 
