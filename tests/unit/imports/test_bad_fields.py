@@ -31,7 +31,7 @@ BAD: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "a step of text": ({"dx": "0.1"}, {"axes": {"x": {"step": "dx"}, "t": "t"}}, "'dx' holds <U3, expected a real number"),
     "not uniform": ({"x": X**3}, {}, "axis 'x': spacings run from .*Interpolate"),
     "not increasing": ({"x": np.r_[X[1], X[0], X[2:]]}, {}, "axis 'x': .* must increase"),
-    "compound": ({"u": np.rec.fromarrays([U, U], names="a,b")}, {}, r"array 'u' of 'u' holds .*Store a, b as arrays of their own"),
+    "compound": ({"u": np.rec.fromarrays([U, U], names="a,b")}, {}, r"array 'u' of 'u' holds .*Name one of its members: u\.a, u\.b"),
     "nan": ({"u": np.where(U > 0.99, np.nan, U)}, {}, r"field 'u': nan at index"),
     "mesh as axis": ({"x": U}, {}, r"axis 'x': array 'x' has the shape \(12, 7\), expected one row"),
     "step is no scalar": ({}, {"axes": {"x": {"step": "x"}, "t": "t"}}, "expected one number"),
