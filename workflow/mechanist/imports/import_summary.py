@@ -11,7 +11,7 @@ from mechanist.core.typing import FloatArray
 from mechanist.formats.dislocation_text import read_dislocation_text
 from mechanist.formats.sample import LoadPath
 from mechanist.imports.dislocation_lines import import_network
-from mechanist.imports.empty_space import LARGE, empty_share, empty_slabs
+from mechanist.imports.empty_space import emptiness
 from mechanist.imports.fields import import_fields
 from mechanist.imports.own_glasses import unit_of_length
 from mechanist.imports.polycrystals import import_crystal
@@ -60,9 +60,9 @@ def _glass(one: Import, strains: list[float]) -> Iterator[str]:
     yield f"{len(reference)} particles: {named}; dimension {reference.dimension}"
     yield f"box {_box(reference.cell, reference.dimension)}; units {sample.units}"
     density = len(reference) / reference.measure
-    share = empty_share(reference)
-    if share > LARGE or empty_slabs(reference):
-        yield f"{share:.0%} of the box is empty: state glass/own/{system}/length to train models"
+    free = emptiness(reference)
+    if free:
+        yield f"the box is empty {free}: state glass/own/{system}/length to train models"
     else:
         unit = unit_of_length(density, reference.dimension)
         yield f"number density {density:.6g}; unit of length of descriptors {unit:.4g}"
