@@ -17,13 +17,14 @@ from mechanist.core.rotations import quaternion_to_matrix
 from mechanist.describe.shared.nonaffine import d2min
 from mechanist.discover.found_equations import discover
 from mechanist.discover.search import Search
+from mechanist.formats.paradis import read_paradis
 from mechanist.formats.sample import Sample
-from mechanist.imports.dislocation_lines import import_network
 from mechanist.imports.entry_check import check_entry
 from mechanist.imports.fields import import_fields
 from mechanist.imports.own_glasses import common_of
 from mechanist.imports.polycrystals import import_crystal
 from mechanist.imports.trajectory_samples import import_sample
+from mechanist.mechanics.line_segments import segments_of
 from mechanist.settings.own_imports import Import, sheet_imports
 from mechanist.wings.sheets import SHEET_RULES
 from sheet_formats import SCHEMA
@@ -84,8 +85,10 @@ def radii(entry: Mapping[str, Any]) -> list[float]:
 
 def lengths(entry: Mapping[str, Any]) -> float:
     """Return the length of all lines, in units of b."""
-    network = import_network(Path(entry["path"]), {**NETWORK, **entry})
-    return float(np.linalg.norm(network.segments.vectors, axis=1).sum())
+    axes = entry.get("periodic")
+    repeats = None if axes is None else ("x" in axes, "y" in axes, "z" in axes)
+    segments = segments_of(read_paradis(Path(entry["path"])), periodic=repeats)
+    return float(np.linalg.norm(segments.vectors, axis=1).sum())
 
 
 def shapes(entry: Mapping[str, Any]) -> list[tuple[int, ...]]:

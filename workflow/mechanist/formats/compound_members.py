@@ -1,7 +1,7 @@
 """Name the members of compound arrays, whose elements are records: ``table.u``, ``table.place.x``."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Final
+from typing import Final, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,7 @@ def members_of(kind: np.dtype[np.generic]) -> Iterator[tuple[tuple[str, ...], tu
     if kind.names is None or set(kind.names) in COMPLEX:
         return
     for name in kind.names:
-        part = kind[name]
+        part = cast("np.dtype[np.void]", kind)[name]
         inner = list(members_of(part.base))
         for way, shape in inner or [((), ())]:
             yield (name, *way), (*part.shape, *shape)
@@ -27,7 +27,7 @@ def members_of(kind: np.dtype[np.generic]) -> Iterator[tuple[tuple[str, ...], tu
 def taken(values: NDArray[np.generic], way: Sequence[str]) -> NDArray[np.generic]:
     """Return a member of a compound array."""
     for name in way:
-        values = values[name]
+        values = cast("NDArray[np.void]", values)[name]
     return values
 
 

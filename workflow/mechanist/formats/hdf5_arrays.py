@@ -76,7 +76,8 @@ class HDF5Arrays:
                 raise FormatError(
                     self.path, f"array {name!r} is empty", remedy="Name an array of numbers."
                 )
-            values = taken(self._read(item, array), way)
+            values = self._read(item, array)
+            values = taken(values, way) if way else values
         if way:
             attributes = of_member(self.path, array, way, attributes)
         if values.dtype.names and set(values.dtype.names) in COMPLEX:

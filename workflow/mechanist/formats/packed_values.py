@@ -86,7 +86,7 @@ def of_member(
     FormatError
         If the array has a scale, an offset, a mark or a limit that does not say for which members.
     """
-    found = {}
+    found: dict[str, object] = {}
     for key, value in attributes.items():
         held = np.asarray(value)
         for name in way:
