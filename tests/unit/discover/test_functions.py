@@ -35,6 +35,11 @@ Rate = Callable[[float, FloatArray], list[float]]
          "frac(u^(2) v, 4 + u^(2))"),
         ("u/(1e-3 + u)^2/(2 + v)", "u/(0.001 + u)^2/(2 + v)",
          r"\frac{u}{(0.001 + u)^{2} (2 + v)}", "frac(u, ( 0.001 + u )^(2) ( 2 + v ))"),
+        ("exp(-u)", "exp(-u)", "e^{-u}", "e^(- u)"),
+        ("v exp( - u / 0.50 )", "exp(-u/0.5) v", "e^{-u/0.5} v", "e^(- u slash 0.5) v"),
+        ("exp(-theta/2) exp(-theta/2)", "exp(-theta/2)^2", r"e^{-2 \theta/2}",
+         "e^(- 2 theta slash 2)"),
+        ("(exp(-u/2))_x", "(exp(-u/2))_x", "(e^{-u/2})_{x}", "( e^(- u slash 2) )_(x)"),
         ("(sin(u))_xx", "(sin(u))_xx", r"(\sin(u))_{xx}", "( sin ( u ) )_(x x)"),
         ("(u/(2 + u))_x", "(u/(2 + u))_x", r"(\frac{u}{2 + u})_{x}", "( frac(u, 2 + u) )_(x)"),
     ],
@@ -56,6 +61,11 @@ def test_different_functions_of_one_variable_are_different_factors() -> None:
     ("name", "problem"),
     [
         ("tan(u)", r"'tan\(u\)' is not a factor such as"),
+        ("exp(u)", r"'exp\(u\)' is not a factor .*exp\(-u/0\.5\)"),
+        ("exp(-u/0)", "is not a factor"),
+        ("exp(-u/-2)", "is not a factor"),
+        ("exp(-2 u)", "is not a factor"),
+        ("exp(-u) u_x", "a function of a variable stands beside a derivative"),
         ("sin(u v)", r"'sin\(u v\)' is not a factor"),
         ("sin(0 u)", "is not a factor"),
         ("sin(u_x)", "is not a factor"),
@@ -75,7 +85,8 @@ def test_what_is_not_a_function_is_refused(name: str, problem: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["sin(2 u)", "u cos(u)", "u^2/(0.5 + u^2)", "u^3 sin(u)^2/(2 + u)^2"]
+    "name",
+    ["sin(2 u)", "u cos(u)", "u exp(-u/0.5)^2", "u^2/(0.5 + u^2)", "u^3 sin(u)^2/(2 + u)^2"],
 )
 def test_slope_and_curvature_are_those_of_central_differences(name: str) -> None:
     factors = [(factor.function, factor.power) for factor in parse_term(name).factors]
@@ -85,6 +96,7 @@ def test_slope_and_curvature_are_those_of_central_differences(name: str) -> None
     by_hand = {
         "sin(2 u)": np.sin(2 * u),
         "u cos(u)": u * np.cos(u),
+        "u exp(-u/0.5)^2": u * np.exp(-4 * u),
         "u^2/(0.5 + u^2)": u**2 / (0.5 + u**2),
         "u^3 sin(u)^2/(2 + u)^2": u**3 * np.sin(u) ** 2 / (2 + u) ** 2,
     }
@@ -93,7 +105,7 @@ def test_slope_and_curvature_are_those_of_central_differences(name: str) -> None
     np.testing.assert_allclose(bend, (high - 2 * middle + low) / h**2, rtol=1e-4, atol=1e-6)
 
 
-@pytest.mark.parametrize("name", ["sin(u)", "u cos(2 u)", "u/(0.5 + u)"])
+@pytest.mark.parametrize("name", ["sin(u)", "u cos(2 u)", "exp(-u/0.8)", "u/(0.5 + u)"])
 def test_the_bias_from_noise_is_removed_to_first_order(name: str) -> None:
     """The mean over many draws of noise, with and without the correction."""
     draws, spread, truth = np.random.default_rng(0).normal(size=200_000), 0.1, 1.1
@@ -102,6 +114,7 @@ def test_the_bias_from_noise_is_removed_to_first_order(name: str) -> None:
     exact = {
         "sin(u)": np.sin(1.1),
         "u cos(2 u)": 1.1 * np.cos(2.2),
+        "exp(-u/0.8)": np.exp(-1.1 / 0.8),
         "u/(0.5 + u)": 1.1 / 1.6,
     }[name]
     factors = parse_term(name).factors
@@ -144,6 +157,11 @@ def test_units_of_functions() -> None:
         ValueError, match=r"term 'sin\(x\)': 'x' has the unit m\^-3 mol, expected a"
     ):
         Priors(units=units).admissible((parse_term("sin(x)"),), target)
+    rates = Priors(units=units, constants={"V": "mol m^-3 s^-1"})
+    terms = tuple(map(parse_term, ["x", "exp(-x/0.5)", "x exp(-x/0.5)"]))
+    assert [term.name for term in rates.admissible(terms, target)] == ["exp(-x/0.5)"]
+    with pytest.raises(ValueError, match=r"term 'exp\(-x\)': .* such as 'exp\(-x/2\)'"):
+        rates.admissible((parse_term("exp(-x)"),), target)
     angle = Priors(units={"x": "rad", "t": "s"}, constants={"w": "s^-1"}, constant_power=2)
     kept = angle.admissible((parse_term("sin(x)"), parse_term("x_t")), parse_term("x_tt"))
     assert [term.name for term in kept] == ["sin(x)", "x_t"]

@@ -52,7 +52,16 @@ def value(term: Term, x: float) -> float:
 
 
 @pytest.mark.parametrize(
-    "text", ["x/(K + x)", "x^2/(K + x^2)^3", "sin(K x)", "cos(K x)^2", "x sin(K x)^2/(K + x)"]
+    "text",
+    [
+        "x/(K + x)",
+        "x^2/(K + x^2)^3",
+        "sin(K x)",
+        "cos(K x)^2",
+        "x sin(K x)^2/(K + x)",
+        "exp(-x/K)",
+        "x exp(-x/K)^3/(K + x)",
+    ],
 )
 def test_the_derivative_by_a_number_is_a_sum_of_terms(text: str) -> None:
     x, k, h = 0.7, 1.3, 1e-6
@@ -195,3 +204,50 @@ def test_numbers_are_written_and_read(tmp_path: Path) -> None:
     assert read.parameters["K"] == numbers["K"]
     assert np.isnan(read.parameters["L"].error)
     assert numbers["K"].to_text("K") == "K = 0.500 ± 0.010"
+
+
+def stuck(
+    noise: float, seed: int, *, start: tuple[float, ...] = (0.05, 2.5, 1.0, 4.0)
+) -> list[FieldData]:
+    """Return runs of x_t = 1.1 exp(-x/0.7) - 0.3."""
+    t, made = np.linspace(0.0, 6.0, 121), []
+    for run, one in enumerate(start):
+        # exactly: y = exp(x/0.7) obeys the linear equation y' = (1.1 - 0.3 y)/0.7
+        y = 1.1 / 0.3 + (np.exp(one / 0.7) - 1.1 / 0.3) * np.exp(-0.3 * t / 0.7)
+        x = 0.7 * np.log(y) + noise * np.random.default_rng([seed, run]).normal(size=len(t))
+        made.append(FieldData(f"run{run}", {"t": t}, {"x": x}))
+    return made
+
+
+def test_an_exponential_with_an_unknown_number_is_found_beside_rational_terms() -> None:
+    terms = ["exp(-x/K)", "x/(0.5 + x)"]
+    library = {"kind": "polynomial", "degree": 2, "terms": terms, "parameters": {"K": [0.1, 5.0]}}
+    search = Search.from_settings("weak", library, {})
+    for noise, names in ((0.0, {"1", "exp(-x/0.7)"}), (0.005, None)):
+        (found,) = discover(search, stuck(noise, 1), rng=np.random.default_rng(0))
+        number = found.parameters["K"]
+        by_name = {term.name.partition("(")[0]: term for term in found.terms}
+        assert set(by_name) == {"1", "exp"}
+        if names:
+            assert {term.name for term in found.terms} == names
+        for term, truth in ((by_name["1"], -0.3), (by_name["exp"], 1.1)):
+            assert abs(term.coefficient - truth) < max(3 * term.error, 1e-6)
+        assert abs(number.value - 0.7) < max(3 * number.error, 1e-6)
+    assert 0.001 < number.error < 0.05
+
+
+@pytest.mark.parametrize(
+    ("term", "shift", "said"),
+    [
+        ("exp(-x/0.05)", -3.0, r"grows beyond all other terms: its exponential reaches e\^[0-9.]+"),
+        ("exp(-x/0.05)", 3.0, r"vanishes: its exponential reaches e\^-[0-9.]+ at most"),
+        ("exp(-x)^40", 3.0, "vanishes"),
+    ],
+)
+def test_exponentials_that_overflow_or_vanish_are_refused(
+    term: str, shift: float, said: str
+) -> None:
+    data = [FieldData(one.name, one.axes, {"x": one.fields["x"] + shift}) for one in stuck(0.0, 0)]
+    library = {"kind": "polynomial", "degree": 1, "terms": [term]}
+    with pytest.raises(ValueError, match=f"{said}.*Choose a larger number"):
+        discover(Search.from_settings("weak", library, {}), data, rng=np.random.default_rng(0))

@@ -376,6 +376,9 @@ TABLES = {
     "CSV: blanks between columns": (
         lambda t: t.replace(",", " "), ":1", "one column 'x t u'", "Separate columns by commas"),
     "CSV: no names": (lambda t: t[t.index("\n") + 1 :], ":1", "expected names of columns", "names"),
+    "CSV: Excel's line of the separator": (lambda t: "sep=,\r\n" + t, None, "", ""),
+    "CSV: another separator in Excel's line": (
+        lambda t: "sep=;\n" + t.replace(",", ";"), ":1", "one column 'sep=;'", "by commas"),
     "CSV: BOM": (lambda t: "\ufeff" + t, None, "", ""),
     "CSV: CRLF": (lambda t: t.replace("\n", "\r\n"), None, "", ""),
 }  # fmt: skip

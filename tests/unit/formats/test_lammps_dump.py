@@ -330,6 +330,35 @@ def test_scaled_and_unwrapped_coordinates_become_absolute(tmp_path: Path, style:
     assert not frame.extra
 
 
+@pytest.mark.parametrize(
+    ("name", "place", "right"),
+    [
+        ("xs", "-0.05", True),  # has moved since atoms were wrapped
+        ("xs", "1.2", True),
+        ("xs", "3", False),
+        ("xs", "-4", False),
+        ("xsu", "3", True),
+        ("xsu", "-4", True),
+    ],
+)
+def test_wrapped_fractions_lie_in_the_box(
+    tmp_path: Path, name: str, place: str, right: bool
+) -> None:
+    """Absolute coordinates in columns that are called xs ys zs are refused."""
+    names = " ".join(axis + name[1:] for axis in "xyz")
+    text = GOOD[: GOOD.index("ITEM: TIMESTEP\n", 1)].replace("type x y z", f"type {names}")
+    for row, scaled in (("1 1 -4 1 1", f"1 1 {place} 0 0"), ("3 2 3 3 3.125", "3 2 0.5 0.5 0.5"),
+                        ("2 1 2 2 2", "2 1 0.25 0.25 0.25")):  # fmt: skip
+        text = text.replace(row, scaled)
+    if right:
+        (frame,) = read_lammps_dump(written(tmp_path, text))
+        assert frame.positions[0, 0] == pytest.approx(10 * float(place))
+        return
+    with pytest.raises(FormatError, match=f":10, column 'xs': {place}, expected a fraction") as e:
+        read_lammps_dump(written(tmp_path, text))
+    assert "xsu ysu zsu" in e.value.remedy
+
+
 def test_absolute_coordinates_come_first_and_all_others_are_kept(tmp_path: Path) -> None:
     (frame,) = read_lammps_dump(written(tmp_path, RESTRICTED))
     np.testing.assert_array_equal(frame.positions[1], [5.75, 4.125, 3])

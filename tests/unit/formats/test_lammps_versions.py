@@ -67,6 +67,42 @@ def test_a_declared_style_must_not_contradict_the_file(tmp_path: Path) -> None:
         read(tmp_path, ATOMS.replace(" # atomic", ""), atom_style="full")
 
 
+@pytest.mark.parametrize("comment", ["Atomic", "my atoms", "full-scale run", "id type x y z"])
+def test_a_comment_behind_atoms_is_no_style(tmp_path: Path, comment: str) -> None:
+    """The remedy that is offered must work."""
+    body = ATOMS.replace("# atomic", f"# {comment}")
+    with pytest.raises(FormatError, match=f"states style '{comment}'.*declare `atom_style`"):
+        read(tmp_path, body)
+    assert read(tmp_path, body, atom_style="atomic") == {}
+
+
+@pytest.mark.parametrize("images", ["", " 0 -1 2"])
+@pytest.mark.parametrize(
+    ("parts", "rest", "diameter"),
+    [
+        ("sphere", "1.5 2.5", 1.5),
+        ("sphere dipole", "1.5 2.5 0 7 8 9", 1.5),
+        ("charge sphere", "0.1 1.5 2.5", 1.5),
+        ("molecular sphere", "3 1.5 2.5", 1.5),
+        ("full bpm/sphere", "3 0.1 1.5 2.5", 1.5),  # both parts have a molecule, written once
+        ("sphere template mine", "1.5 2.5 3 1 1", None),  # no style of this name
+        ("sphere", "1.5 2.5 3.5", None),  # not the columns of the part
+        ("", "1.5 2.5", None),
+    ],
+)
+def test_sizes_of_hybrid_styles_are_read_where_parts_are_stated(
+    tmp_path: Path, parts: str, rest: str, diameter: float | None, images: str
+) -> None:
+    rows = [
+        " ".join(map(str, (k + 1, k + 1, *place, rest))) + images for k, place in enumerate(PLACES)
+    ]
+    extra = read(tmp_path, f"Atoms # hybrid {parts}\n\n" + "\n".join(rows) + "\n")
+    if diameter is None:
+        assert "diameter" not in extra
+    else:
+        np.testing.assert_array_equal(extra["diameter"], [diameter] * 2)
+
+
 SECTIONS = {
     "PairIJ Coeffs # lj/cut": "1 1 1 1\n1 2 1 1\n2 2 1 1\n",
     "BondBond Coeffs": "1 2.0 1.5 1.5\n",

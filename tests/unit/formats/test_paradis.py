@@ -176,22 +176,28 @@ def test_arms_that_do_not_come_back_are_found(tmp_path: Path) -> None:
         lambda t: t.encode("utf-16"),
         lambda t: t.replace("\n", "\r\n").encode(),
         lambda t: (t + "\n \n").encode(),
+        lambda t: t.removesuffix("\n").encode(),
     ],
-    ids=["latin-1", "utf-8", "mark", "utf-16", "crlf", "blank lines"],
+    ids=["latin-1", "utf-8", "mark", "utf-16", "crlf", "blank lines", "no newline"],
 )
 def test_text_as_other_systems_save_it(tmp_path: Path, saved: Callable[[str], bytes]) -> None:
     write_paradis(tmp_path / "a.data", network_of_loops(0))
     good = read_paradis(tmp_path / "a.data")
     (tmp_path / "b.data").write_bytes(saved((tmp_path / "a.data").read_text()))
-    np.testing.assert_array_equal(read_paradis(tmp_path / "b.data").positions, good.positions)
+    read = read_paradis(tmp_path / "b.data")
+    for name in ("positions", "segments", "burgers", "planes"):
+        np.testing.assert_array_equal(getattr(read, name), getattr(good, name))
 
 
 def test_cut_files_are_refused(tmp_path: Path) -> None:
     lines = TRIANGLE.splitlines()
     with pytest.raises(FormatError, match="ends within the arms of node 1,2"):
         read(tmp_path, "\n".join(lines[:-2]) + "\n")
-    with pytest.raises(FormatError, match="without a newline"):
-        read(tmp_path, TRIANGLE[:-3])
+    with pytest.raises(FormatError, match="2 fields where 3 are expected"):
+        read(tmp_path, TRIANGLE[:-4])
+    # the last plane stands at the other node of its arm as well
+    cut = read(tmp_path, TRIANGLE[:-2])
+    np.testing.assert_array_equal(cut.planes, read(tmp_path, TRIANGLE).planes)
 
 
 def test_nodes_outside_are_folded_where_that_is_asked_for(tmp_path: Path) -> None:

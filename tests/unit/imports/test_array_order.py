@@ -140,6 +140,37 @@ def test_components_of_a_state_matrix(
         np.testing.assert_array_equal(values[name], field(grid, "".join(grid)) + 1e5 * k)
 
 
+@pytest.mark.parametrize(
+    ("axes", "shape", "component"),
+    [
+        ({"t": {"step": 0.1}}, (21, 2), 2),  # counted from 1
+        ({"t": {"step": 0.1}}, (21, 2), 20),
+        ({"t": {"step": 0.1}}, (2, 21), 2),
+        ({"x": "x", "t": {"step": 0.1}}, (9, 21, 2), 2),
+        ({"x": {"step": 0.1}, "t": {"step": 0.1}}, (9, 21, 2), 2),
+    ],
+)
+def test_the_number_of_a_component_decides_no_order(
+    tmp_path: Path, axes: dict[str, Any], shape: tuple[int, ...], component: int
+) -> None:
+    """A component that is not there must not turn the array until it is."""
+    arrays = {"x": np.arange(9.0), "X": np.random.default_rng(0).random(shape)}
+    entry: dict[str, Any] = {
+        "axes": axes,
+        "fields": {"u": {"array": "X", "column": component}},
+    }
+    with pytest.raises(FormatError, match="leave open which dimension is which") as caught:
+        read(tmp_path, arrays, **entry)
+    right = [*axes, "column"] if shape[-1] == 2 else ["column", *axes]
+    assert right in offered(caught.value)
+    with pytest.raises(FormatError, match=f"component {component} of an array with 2") as caught:
+        read(tmp_path, arrays, **entry, order=right)
+    assert caught.value.remedy == "Components are counted from 0: expected column 0 to 1."
+    entry["fields"] = {"u": {"array": "X", "column": 1}}
+    values = read(tmp_path, arrays, **entry, order=right)["u"]
+    np.testing.assert_array_equal(values, np.moveaxis(arrays["X"], right.index("column"), 0)[1])
+
+
 def test_components_within_trajectories(tmp_path: Path) -> None:
     runs = np.random.default_rng(0).random((4, 7, 3))
     np.savez(tmp_path / "a.npz", t=np.arange(7.0), X=runs)

@@ -86,7 +86,7 @@ def test_a_crash_of_a_library_is_a_problem_of_its_entry(
         os.kill(os.getpid(), number)
 
     monkeypatch.setattr(import_summary, "import_sample", crash)
-    lines, (problem,) = check_apart(glass(path="a.dump"))
+    lines, (problem,), _ = check_apart(glass(path="a.dump"))
     assert not lines
     assert problem.message.startswith(f"samples.tsv:4: a.dump: cannot be read: {told}")
 

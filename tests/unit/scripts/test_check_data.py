@@ -24,6 +24,7 @@ from mechanist.formats.trajectory import TrajectoryFrame
 from mechanist.mechanics.loads import deformation_gradient, simple_shear
 from mechanist.settings.own_imports import sheet_imports
 from mechanist.settings.sample_sheet import COLUMNS
+from mechanist.wings.glass import GlassWing
 from mechanist.wings.sheets import SHEET_RULES
 from scripts.glass.import_samples import main as import_main
 from scripts.run.check_data import DataError, main
@@ -129,6 +130,77 @@ def test_every_wing_says_what_it_understood(capsys: pytest.CaptureFixture[str]) 
         "all 8 of your entries can be used",
     ):
         assert words in said
+
+
+def run_at(*strains: float) -> str:
+    """Write a dump of a shear with frames at these strains, and return its name."""
+    reference = disordered(np.random.default_rng(0))
+    frames = []
+    for k, strain in enumerate((0.0, *strains)):
+        f = deformation_gradient(simple_shear("xy"), strain, 3)
+        ids = np.arange(1, len(reference) + 1)
+        frames.append(
+            TrajectoryFrame(
+                timestep=k,
+                ids=ids,
+                species=reference.species,
+                labels=("1", "2"),
+                positions=reference.positions @ f.T,
+                cell=reference.cell @ f.T,
+            )
+        )
+    name = "_".join(["at", *map(str, strains)]) + ".dump"
+    write_lammps_dump(Path(name), frames)
+    return name
+
+
+@pytest.mark.parametrize(
+    ("runs", "own", "said"),
+    [
+        ([(0.01, 0.02), (0.02,)], {}, ("0 of 2 samples have a frame within 10% of 0.04"
+         " (glass/figures/strain), where models would be trained; own_models needs 2 independent ones."
+         " Frames are at strains 0.01, 0.02. State strains that all samples have:"
+         " glass/own/mine/strains: [0.02]")),
+        ([(0.02, 0.041), (0.02,)], {}, "1 of 2 samples have a frame within 10% of 0.04"),
+        ([(0.01,), (0.02,)], {}, "The samples have no strain in common"),
+        ([(0.04,), (0.041,), (0.02,)], {}, ("1 of 3 samples have no frame within 10% of 0.04"
+         " (glass/figures/strain) and will be left out of models: s2")),
+        ([(0.04,), (0.04,)], {"strains": [0.02, 0.04]}, ("0 of 2 samples have a frame within 10% of"
+         " 0.02 (glass/own/mine/strains)")),
+        ([(0.04,), (0.04,), (0.02,)], {"one": 2}, "2 of 3 samples have a frame within 10% of 0.04"),
+        ([(0.02, 0.04), (0.041, 0.06)], {}, None),
+        ([(0.02,), (0.0201,)], {"strains": [0.02]}, None),
+        ([(0.03,), (0.045,)], {"tolerance": 0.25}, None),
+    ],
+)  # fmt: skip
+def test_glasses_without_a_frame_at_the_learnt_strains_are_told(
+    capsys: pytest.CaptureFixture[str],
+    runs: list[tuple[float, ...]],
+    own: dict[str, Any],
+    said: str | None,
+) -> None:
+    """If the first ``one`` samples form a group, they count once."""
+    rows = [
+        GLASS | {"sample": f"s{k}", "path": run_at(*run), "group": f"g{max(k, own.get('one', 0) - 1)}"}
+        for k, run in enumerate(runs)
+    ]  # fmt: skip
+    kept = {key: value for key, value in own.items() if key != "one"}
+    block = {**CONFIG["glass"], "own": {"mine": kept}}
+    checked(*rows, glass=block)
+    told = capsys.readouterr().out
+    assert f"all {len(runs)} of your entries can be used" in told
+    if said is None:
+        assert "note: glass/imports" not in told
+    else:
+        assert "note: glass/imports/mine: " in told
+        assert said in told
+
+
+def test_what_is_told_of_strains_needs_no_more_than_the_rule_hands_over() -> None:
+    """The settings of the rule hold what the notices read."""
+    handed = GlassWing(copy.deepcopy(CONFIG), {}).import_settings()
+    assert handed["figures"] == {"strain": CONFIG["glass"]["figures"]["strain"]}
+    assert set(handed) == {"imports", "own", "figures"}
 
 
 def test_without_entries_it_says_where_to_name_them(capsys: pytest.CaptureFixture[str]) -> None:

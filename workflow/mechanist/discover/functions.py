@@ -1,8 +1,8 @@
-"""Functions of one variable that stand in terms beside powers: sines, cosines and denominators.
+"""Functions of one variable that stand in terms beside powers: sines, cosines, exponentials, denominators.
 
-Their numbers belong to the term: ``k`` in ``sin(k x)`` and ``K`` in ``1/(K + x^n)``. Whoever writes the
-library gives them, or a range in which they are fitted (:mod:`.inner_parameters`). A search for
-equations is linear in the coefficients alone.
+Their numbers belong to the term: ``k`` in ``sin(k x)``, ``K`` in ``exp(-x/K)`` and in
+``1/(K + x^n)``. Whoever writes the library gives them, or a range in which they are fitted
+(:mod:`.inner_parameters`). A search for equations is linear in the coefficients alone.
 """
 
 import re
@@ -16,10 +16,12 @@ from mechanist.core.typing import FloatArray
 
 SINE: Final = "sin"
 COSINE: Final = "cos"
+DECAY: Final = "exp"
 OVER: Final = "over"
 _NUMBER: Final = r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _VARIABLE: Final = r"[A-Za-z][A-Za-z0-9]*"
 _WAVE: Final = re.compile(rf"(sin|cos)\( ?(?:({_NUMBER}) ?\*? ?)?({_VARIABLE}) ?\)(?:\^([0-9]+))?")
+_DECAY: Final = re.compile(rf"exp\( ?- ?({_VARIABLE}) ?(?:/ ?({_NUMBER}))? ?\)(?:\^([0-9]+))?")
 _POWER: Final = rf"({_VARIABLE})(?:\^([0-9]+))?"
 _DENOMINATOR: Final = re.compile(
     rf"/ ?\( ?(?:({_NUMBER}) ?\+ ?{_POWER}|{_POWER} ?\+ ?({_NUMBER})) ?\)(?:\^([0-9]+))?"
@@ -35,11 +37,12 @@ class Function:
     Parameters
     ----------
     kind : str
-        ``"sin"`` or ``"cos"`` of ``number x``, or ``"over"`` for ``1 / (number + x^exponent)``.
+        ``"sin"`` or ``"cos"`` of ``number x``, ``"exp"`` for ``exp(-x / number)``, or ``"over"`` for
+        ``1 / (number + x^exponent)``.
     number : float
         Positive, in the units of the data.
     exponent : int
-        Positive; 1 for sines and cosines.
+        Positive; 1 for all but denominators.
     """
 
     kind: str
@@ -52,6 +55,8 @@ class Function:
         if self.kind == OVER:
             inner = f"{variable}^{self.exponent}" if self.exponent > 1 else variable
             return f"/({self.number:.12g} + {inner}){raised}"
+        if self.kind == DECAY:
+            return f"exp(-{variable}{self._divisor()}){raised}"
         return f"{self.kind}({self._factor(' ')}{variable}){raised}"
 
     def latex(self, symbol: str, power: int) -> str:
@@ -60,16 +65,24 @@ class Function:
         if self.kind == OVER:
             inner = f"{symbol}^{{{self.exponent}}}" if self.exponent > 1 else symbol
             return f"({self.number:.12g} + {inner}){raised}"
+        if self.kind == DECAY:
+            times = f"{power} " if power > 1 else ""
+            return f"e^{{-{times}{symbol}{self._divisor()}}}"
         factor = self._factor(r"\,")
         return rf"\{self.kind}{raised}({factor}{symbol})"
 
     def _factor(self, space: str) -> str:
         return "" if self.number == 1.0 else f"{self.number:.12g}{space}"
 
+    def _divisor(self) -> str:
+        return "" if self.number == 1.0 else f"/{self.number:.12g}"
+
     def parity(self, sign: int) -> int:
         """Return the sign under a reflection that gives the variable a sign; 0 if it has none."""
         if self.kind == SINE:
             return sign
+        if self.kind == DECAY:
+            return 1 if sign == 1 else 0
         return 1 if self.kind == COSINE or sign**self.exponent == 1 else 0
 
     def denominator(self, values: FloatArray) -> FloatArray:
@@ -83,6 +96,9 @@ class Function:
             below = self.denominator(values)
             slope, bend = _monomial(values, n)[1:]
             return 1.0 / below, -slope / below**2, 2.0 * slope**2 / below**3 - bend / below**2
+        if self.kind == DECAY:
+            value = np.exp(-values / k)
+            return value, -value / k, value / k**2
         sine, cosine = np.sin(k * values), np.cos(k * values)
         if self.kind == SINE:
             return sine, k * cosine, -(k**2) * sine
@@ -94,12 +110,16 @@ class Function:
 
 
 def parse_function(word: str) -> tuple[str, Function, int] | None:
-    """Return variable, function and power of a word such as ``sin(2 x)^2`` or ``/(0.5 + x)``.
+    """Return variable, function and power of a word such as ``sin(2 x)^2``, ``exp(-x)`` or ``/(0.5 + x)``.
 
     None if the word is not written like a function, or a number or an exponent is zero.
     """
     wave, below = _WAVE.fullmatch(word), _DENOMINATOR.fullmatch(word)
-    if wave:
+    decay = _DECAY.fullmatch(word)
+    if decay:
+        variable, number, power = decay.groups()
+        function = Function(DECAY, _rounded(number or "1"))
+    elif wave:
         kind, number, variable, power = wave.groups()
         function = Function(kind, _rounded(number or "1"))
     elif below:

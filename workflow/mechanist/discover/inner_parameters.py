@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 
 from mechanist.core.typing import FloatArray
-from mechanist.discover.functions import COSINE, OVER, SINE, Function
+from mechanist.discover.functions import COSINE, DECAY, OVER, SINE, Function
 from mechanist.discover.terms import Factor, Term, parse_term, product
 
 #: Largest number of unknown numbers in a library.
@@ -63,7 +63,7 @@ def declared(parameters: Mapping[str, Sequence[float]], terms: Sequence[str]) ->
         )
     ranges = {}
     for name, ends in parameters.items():
-        if not _NAME.fullmatch(name) or name in (SINE, COSINE):
+        if not _NAME.fullmatch(name) or name in (SINE, COSINE, DECAY):
             raise ValueError(
                 f"parameter {name!r}: expected a name of letters and digits, such as K, that is not"
                 " that of a function. Choose another name"
@@ -107,7 +107,7 @@ def tangent(term: Term, value: float) -> dict[Term, float]:
     Parameters
     ----------
     term : Term
-        A term with the number in a sine, cosine or denominator.
+        A term with the number in a sine, cosine, exponential or denominator.
     value : float
         The number, as it stands in the term.
     """
@@ -126,6 +126,8 @@ def _differentiated(factor: Factor, function: Function) -> tuple[tuple[Factor, .
     """Return the derivative of ``f^n`` by the number in ``f``, over ``n``, as factors and a sign."""
     if function.kind == OVER:
         return (replace(factor, power=factor.power + 1),), -1.0
+    if function.kind == DECAY:
+        return (factor, Factor(factor.variable)), 1.0 / function.number**2
     kept = (replace(factor, power=factor.power - 1),) if factor.power > 1 else ()
     other = COSINE if function.kind == SINE else SINE
     turned = Factor(factor.variable, (), 1, replace(function, kind=other))

@@ -10,7 +10,7 @@ from fractions import Fraction
 from itertools import combinations_with_replacement
 from typing import Any, Final
 
-from mechanist.discover.functions import OVER, Function
+from mechanist.discover.functions import DECAY, OVER, Function
 from mechanist.discover.terms import Factor, Orders, Term, add_orders, product
 from mechanist.discover.units import Dimension, parse_unit
 from mechanist.formats.field_files import TIME
@@ -189,11 +189,12 @@ def _of_function(function: Function, variable: str, argument: Dimension) -> Dime
     """Return the dimension of a function, whose number has the unit that its argument requires."""
     if function.kind == OVER:
         return argument**-function.exponent
+    example = f"exp(-{variable}/2)" if function.kind == DECAY else f"{function.kind}(2 {variable})"
     if argument != Dimension() and function.number == 1.0:
         raise ValueError(
             f"term {function.name(variable, 1)!r}: {variable!r} has the unit {argument}, expected a "
             "pure number. Declare '1' or 'rad', or write the factor that makes it one, such as "
-            f"'{function.kind}(2 {variable})'"
+            f"'{example}'"
         )
     return Dimension()
 

@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from typing import Final
 
+from mechanist.discover.functions import DECAY
 from mechanist.discover.terms import Term, parse_term
 from mechanist.formats.field_files import FieldData
 
 #: Largest total size of the factors of a system.
 LIMIT_BYTES: Final = 2**31
+#: Largest exponent, of either sign, that an exponential reaches in the data.
+EXPONENT: Final = 30
 
 
 def as_terms(terms: Sequence[Term | str]) -> tuple[Term, ...]:
@@ -70,6 +73,7 @@ def check_data(data: Sequence[FieldData], terms: tuple[Term, ...], *, uneven: bo
             )
     for term in terms:
         _check_denominators(data, term)
+        _check_exponentials(data, term)
 
 
 def refuse_uneven(data: Sequence[FieldData]) -> None:
@@ -100,6 +104,23 @@ def _check_denominators(data: Sequence[FieldData], term: Term) -> None:
                     f"{values.max():.4g} in trajectory {one.name!r}, expected positive values. Choose "
                     f"a larger number than {factor.function.number:g}, or leave the term out"
                 )
+
+
+def _check_exponentials(data: Sequence[FieldData], term: Term) -> None:
+    """Check that exponentials neither overwhelm all other terms nor vanish."""
+    for factor in term.factors:
+        function = factor.function
+        if function is None or function.kind != DECAY:
+            continue
+        values = [one.variables[factor.variable] for one in data]
+        most = -factor.power * min(float(one.min()) for one in values) / function.number
+        if not -EXPONENT <= most <= EXPONENT:
+            what = "vanishes" if most < 0 else "grows beyond all other terms"
+            raise ValueError(
+                f"term {term.name!r} {what}: its exponential reaches e^{most:.4g} at most, expected"
+                f" e^{-EXPONENT} to e^{EXPONENT}. Choose a larger number than {function.number:g} (of a"
+                " parameter, a larger lower end of its range), or leave the term out"
+            )
 
 
 def check_size(columns: int, blocks: int) -> None:

@@ -2,8 +2,8 @@
 
 A term is ``D^outer`` of a product of powers of variables or of their derivatives. Each term has one
 canonical name: ``"1"``, ``"u^2 v"``, ``"u_xx"``, ``"(u^2)_x"`` (divergence form), ``"u u_x"``
-(product form), ``"(u v_x)_y"`` (mixed). Sines, cosines and denominators of single variables stand
-beside powers: ``"v sin(2 u)"``, ``"u^2/(0.5 + u)"`` (:mod:`.functions`).
+(product form), ``"(u v_x)_y"`` (mixed). Functions of single variables stand beside powers:
+``"v sin(2 u)"``, ``"u exp(-u/0.5)"``, ``"u^2/(0.5 + u)"`` (:mod:`.functions`).
 """
 
 import re
@@ -19,8 +19,10 @@ from mechanist.formats.field_files import TIME
 #: Derivative orders along axes, sorted, time last, without zeros.
 Orders = tuple[tuple[str, int], ...]
 _FACTOR: Final = re.compile(r"([A-Za-z][A-Za-z0-9]*)(?:_([a-z]+))?(?:\^([0-9]+))?")
-#: Sines and cosines, denominators, and whatever else stands between spaces and slashes.
-_WORD: Final = re.compile(r"(?:sin|cos)\([^()]*\)(?:\^[0-9]+)?|/ ?\([^()]*\)(?:\^[0-9]+)?|[^ /]+|/")
+#: Sines, cosines and exponentials, denominators, and whatever else stands between spaces and slashes.
+_WORD: Final = re.compile(
+    r"(?:sin|cos|exp)\([^()]*\)(?:\^[0-9]+)?|/ ?\([^()]*\)(?:\^[0-9]+)?|[^ /]+|/"
+)
 _OUTER: Final = re.compile(r"\((.*)\)_([a-z]+)")
 _GREEK: Final = frozenset(
     [
@@ -276,7 +278,7 @@ def parse_term(name: str) -> Term:
         if found is None or found[3] == "0":
             raise ValueError(
                 f"term {name!r}: {word!r} is not a factor such as u, u^2, u_x, u_x^2, sin(u), "
-                "cos(2 u), or /(0.5 + u) with a positive number, or the name of one that the library "
+                "cos(2 u), exp(-u/0.5), or /(0.5 + u) with a positive number, or the name of one that the library "
                 "declares under `parameters`. Write terms like 'u^2 v', 'u u_x', "
                 "'(u^2)_x', 'v sin(u)', 'u/(0.5 + u)', '(sin(u))_x', without numerical coefficients"
             )

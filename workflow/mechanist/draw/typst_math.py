@@ -1,7 +1,7 @@
 """Convert discovered equations from the LaTeX of equation files to Typst mathematics.
 
 Only the LaTeX of those files is supported: letters, numbers, Greek and upright names, powers,
-indices, fractions, sines and cosines, brackets, signs and thin spaces. Anything else raises an error.
+indices, fractions, sines, cosines and exponentials, brackets, signs and thin spaces. Anything else raises an error.
 """
 
 import re

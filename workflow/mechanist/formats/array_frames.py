@@ -27,6 +27,7 @@ from mechanist.formats.array_files import format_of, open_arrays
 from mechanist.formats.named_arrays import Arrays
 from mechanist.formats.particle_matching import check_same_particles
 from mechanist.formats.trajectory import SIZES, TrajectoryFrame, label_codes
+from mechanist.formats.transposed_cells import refuse_transposed_cells
 
 _NEEDED: Final = ("positions", "cell", "species")
 _OPTIONAL: Final = ("ids", "timestep", "origin", "periodic")
@@ -52,7 +53,7 @@ def read_array_frames(path: Path, form: str) -> list[TrajectoryFrame]:
     ------
     FormatError
         If an array is missing or has the wrong shape, a number is not finite, ids are not
-        unique or change between frames, or the cell is empty or left-handed.
+        unique or change between frames, or the cell is empty, left-handed or transposed.
     """
     file = open_arrays(path, format_of(path, form))
     arrays = {name: _array(file, name) for name in _NEEDED}
@@ -100,6 +101,9 @@ def read_array_frames(path: Path, form: str) -> list[TrajectoryFrame]:
             )
         )
     check_same_particles(frames)
+    refuse_transposed_cells(
+        path, np.stack([one.positions for one in frames]), np.stack([one.cell for one in frames])
+    )
     frames[-1] = replace(frames[-1], notes=tuple(file.notes))
     return frames
 

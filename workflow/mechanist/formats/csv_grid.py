@@ -20,6 +20,8 @@ _LISTED: Final = 20
 _FEW: Final = 3
 #: Cells of a missing value, in columns that may have gaps.
 _MISSING: Final = ("", "nan")
+#: First line of tables that are meant for Excel.
+_EXCEL: Final = "sep=,"
 _NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
@@ -113,6 +115,8 @@ def read_long_table(path: Path, names: Sequence[str], *, gaps: Sequence[str] = (
         if not line.strip() or line.lstrip().startswith("#"):
             continue
         words = words_of(path, number, line, header)
+        if not header and line.strip().strip('"').lower() == _EXCEL:
+            continue
         if not header:
             header = [word.strip() for word in words]
             places = _places(path, names, header, number)

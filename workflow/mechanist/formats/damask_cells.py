@@ -152,7 +152,11 @@ def _field(path: Path, file: h5py.File, number: int, cells: Cells, key: str) -> 
         if key == "P":
             unit = _text(group["P"].attrs.get("unit", "Pa"))
             if unit != "Pa":
-                raise FormatError(path, f"{place}/P is in {unit!r}, expected 'Pa'", remedy=_RERUN)
+                raise FormatError(
+                    path,
+                    f"{place}/P is in {unit!r}, expected 'Pa'",
+                    remedy="Convert it to Pa, and state that unit.",
+                )
         if key == "O":
             try:
                 values = check_rotations(values, f"{place}/O")

@@ -55,6 +55,7 @@ def read_comment(text: TextFile, line: int) -> dict[str, str]:
     """
     content = text.line(line)
     info: dict[str, str] = {}
+    alike: dict[str, str] = {}  # needed keys that are written in another case
     position = 0
     while position < len(content):
         key, after = _word(content, position)
@@ -72,6 +73,7 @@ def read_comment(text: TextFile, line: int) -> dict[str, str]:
             continue
         value, position = _value(content, equals.end())
         key = key.lower() if key.lower() in _ANY_CASE else key
+        alike[key.capitalize()] = key
         if key in _USED and key in info:
             raise text.error(f"{key!r} is stated twice", remedy="State it once.", line=line)
         if key not in _USED and key.strip(_MARKS) in _USED:
@@ -91,7 +93,9 @@ def read_comment(text: TextFile, line: int) -> dict[str, str]:
         if key not in info:
             raise text.error(
                 f"no {key}=... in {content[:60]!r}",
-                remedy="Write extended XYZ, whose second line states Lattice and Properties; plain"
+                remedy=f"Write {key} in place of {alike[key]}, if it is meant."
+                if key in alike
+                else "Write extended XYZ, whose second line states Lattice and Properties; plain"
                 " XYZ lacks them. Close all quotation marks.",
                 line=line,
             )

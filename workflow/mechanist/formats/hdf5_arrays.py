@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from mechanist.core.errors import FormatError
 from mechanist.formats.array_names import Step, plain_name, steps_of
+from mechanist.formats.compound_members import COMPLEX, members_of, taken
 from mechanist.formats.named_arrays import guarded, missing
-from mechanist.formats.packed_values import unpacked_values
+from mechanist.formats.packed_values import of_member, unpacked_values
 
 #: Names of registered filters, which files need not hold;
 #: https://github.com/HDFGroup/hdf5_plugins/blob/master/docs/RegisteredFilterPlugins.md
@@ -22,11 +23,12 @@ _FILTERS: Final = {
 _DENSEST: Final = 1100
 #: Attribute of the files of netCDF-4.
 _NETCDF: Final = "_NCProperties"
-_COMPLEX: Final = ({"real", "imag"}, {"r", "i"})
 
 
 class HDF5Arrays:
     """Arrays of an HDF5 file, read one by one, by their full name such as ``run/u``.
+
+    Members of compound arrays are named as in ``run/table.u``.
 
     Parameters
     ----------
@@ -42,12 +44,18 @@ class HDF5Arrays:
         self.matlab = matlab
         self.notes: list[str] = []
         self._shapes: dict[str, tuple[int, ...]] = {}
+        #: Array and member that a name stands for.
+        self._members: dict[str, tuple[str, tuple[str, ...]]] = {}
         with guarded(path), h5py.File(path, "r") as file:
             file.visititems(self._note)
 
     def _note(self, name: str, item: h5py.Group | h5py.Dataset) -> None:
         if isinstance(item, h5py.Dataset) and not name.startswith("#"):
             self._shapes[name] = self._shape(item)
+            for way, inner in members_of(item.dtype):
+                member = ".".join((name, *way))
+                self._members[member] = (name, way)
+                self._shapes.setdefault(member, (*self._shape(item), *inner))
 
     def _shape(self, item: h5py.Dataset) -> tuple[int, ...]:
         shape = item.shape or ()
@@ -60,14 +68,19 @@ class HDF5Arrays:
     def array(self, name: str) -> NDArray[np.generic]:
         """Return an array, unpacked as its attributes say."""
         with guarded(self.path), h5py.File(self.path, "r") as file:
-            item = self._found(file, name)
+            plain = name.strip("/")
+            array, way = self._members.get(plain, (name, ())) if plain not in file else (name, ())
+            item = self._found(file, array)
             attributes = _never_written(file, item) | dict(item.attrs)
             if attributes.get("MATLAB_empty"):
                 raise FormatError(
                     self.path, f"array {name!r} is empty", remedy="Name an array of numbers."
                 )
-            values = self._read(item, name)
-        if values.dtype.names and set(values.dtype.names) in _COMPLEX:
+            values = self._read(item, array)
+            values = taken(values, way) if way else values
+        if way:
+            attributes = of_member(self.path, array, way, attributes)
+        if values.dtype.names and set(values.dtype.names) in COMPLEX:
             real, imaginary = sorted(values.dtype.names, reverse=True)
             values = values[real] + 1j * values[imaginary]
         values = unpacked_values(self.path, name, values, attributes, self.notes)

@@ -34,7 +34,7 @@ _NAMES: Final = {
     "template": "id type mol template_index template_atom x y z",
     "tri": "id mol type triangleflag density x y z",
 }
-#: Style whose rows begin in one way and end in columns that depend on its parts.
+#: Style whose rows begin in one way and end in the columns of its parts.
 HYBRID: Final = "hybrid"
 _BEGINNING: Final = "id type x y z"
 #: Names of all styles.
@@ -47,18 +47,22 @@ def columns_of(style: str, width: int) -> tuple[Column, ...]:
     Parameters
     ----------
     style : str
-        One of ``STYLES``.
+        One of ``STYLES``; ``hybrid`` may be followed by its parts, as in ``hybrid charge sphere``.
     width : int
-        Number of fields of a row, which only ``hybrid`` needs: the fields after its first five,
-        whatever they are, are not read.
+        Number of fields of a row, which only ``hybrid`` needs: where its parts are not stated, or not
+        known, the fields after the first five, whatever they are, are not read.
     """
-    if style == HYBRID:
-        rest = (
-            Column(f"part{k}", "text", used=False)
-            for k in range(max(0, width - len(_BEGINNING.split())))
-        )
-        return (*_columns(_BEGINNING), *rest)
-    return _columns(_NAMES[style])
+    name, *parts = style.split()
+    if name != HYBRID:
+        return _columns(_NAMES[name])
+    begin = _BEGINNING.split()
+    # LAMMPS writes a quantity that several parts have once, at the first of them.
+    own = [one for part in parts for one in _NAMES.get(part, "").split() if one not in begin]
+    columns = _columns(" ".join([*begin, *dict.fromkeys(own)]))
+    if own and all(part in _NAMES for part in parts) and width in (len(columns), len(columns) + 3):
+        return columns
+    rest = (Column(f"part{k}", "text", used=False) for k in range(max(0, width - len(begin))))
+    return (*_columns(_BEGINNING), *rest)
 
 
 def _columns(names: str) -> tuple[Column, ...]:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mechanist.core.typing import IntArray
-from mechanist.formats.lammps_atom_styles import STYLES, columns_of
+from mechanist.formats.lammps_atom_styles import HYBRID, STYLES, columns_of
 from mechanist.formats.lammps_box import Box
 from mechanist.formats.lammps_data_header import (
     CHECK,
@@ -123,9 +123,9 @@ def _style(text: TextFile, line: int, hint: str, given: str | None) -> str:
     """Return the style of section Atoms."""
     stated = hint.strip()
     known = stated.removesuffix("/kk").split()
-    if not known and given is not None:
-        return given
-    if not known or (known[0] not in STYLES):
+    if given is not None and (not known or known[0] not in STYLES):
+        return given  # what stands there is a comment
+    if not known or known[0] not in STYLES:
         raise text.error(
             f"section Atoms states style {stated!r}, expected one of {', '.join(STYLES)}",
             remedy="The style defines the columns: declare `atom_style`, or write it there, as in"
@@ -135,7 +135,7 @@ def _style(text: TextFile, line: int, hint: str, given: str | None) -> str:
     if given not in (None, known[0]):
         problem = f"section Atoms states style {known[0]!r}, but `atom_style: {given}` is declared"
         raise text.error(problem, remedy="Leave `atom_style` out.", line=line)
-    return known[0]
+    return " ".join(known) if known[0] == HYBRID else known[0]
 
 
 def _frame(

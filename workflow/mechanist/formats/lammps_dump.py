@@ -14,7 +14,7 @@ from typing import Any, Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from mechanist.core.typing import IntArray
+from mechanist.core.typing import FloatArray, IntArray
 from mechanist.formats.lammps_box import Bounds, Box, box_lines, read_box
 from mechanist.formats.text import TextFile, open_text, row_slices, write_lines
 from mechanist.formats.text_columns import Column, Kind, parse_integer, parse_reals, parse_rows
@@ -150,6 +150,8 @@ def _read_particles(
     positions = np.zeros((count, 3))
     for k, axis in enumerate(axes):
         positions[:, k] = data.pop(axis + style[1:])
+    if style == "xs":
+        _check_fractions(text, first, positions[:, : len(axes)], axes)
     positions = positions @ box.cell if style in ("xs", "xsu") else positions - box.origin
     positions[:, len(axes) :] = 0.0
     images = None
@@ -204,6 +206,20 @@ def _by_name(
             )
         ambiguous.add(name)
     return {name: column for name, column in data.items() if name not in ambiguous}
+
+
+def _check_fractions(text: TextFile, first: int, values: FloatArray, axes: str) -> None:
+    """Refuse wrapped fractions that lie more than a box length outside the box."""
+    wrong = np.argwhere((values < -1.0) | (values > 2.0))
+    if len(wrong):
+        row, axis = wrong[0]
+        raise text.error(
+            f"{values[row, axis]:g}, expected a fraction of the box, from 0 to 1",
+            remedy="If coordinates are absolute, name the columns x y z; if they are unwrapped"
+            " fractions, xsu ysu zsu.",
+            line=first + int(row),
+            column=f"{axes[axis]}s",
+        )
 
 
 def _roles(text: TextFile, line: int, names: list[str]) -> tuple[Coordinates, str, str]:

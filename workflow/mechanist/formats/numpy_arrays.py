@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mechanist.core.errors import FormatError
+from mechanist.formats.compound_members import member_from, members_of
 from mechanist.formats.named_arrays import guarded, missing
 
 _SUFFIX: Final = ".npy"
@@ -41,12 +42,18 @@ class ArchiveArrays:
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """Return the shape of every array whose header can be read."""
         with guarded(self.path), zipfile.ZipFile(self.path) as archive:
-            return {name: _shape(archive, member) for name, member in self._members.items()}
+            found: dict[str, tuple[int, ...]] = {}
+            for name, member in self._members.items():
+                found |= _shapes(name, archive, member)
+            return found
 
     def array(self, name: str) -> NDArray[np.generic]:
-        """Return an array."""
+        """Return an array, or a member of a compound one."""
         member = self._members.get(name)
         if member is None:
+            of_compound = member_from(name, self._members.__contains__, self.array)
+            if of_compound is not None:
+                return of_compound
             raise missing(self.path, name, self.shapes())
         if member in self._twice:
             remedy = "Save the file again, each array once."
@@ -81,12 +88,18 @@ class FolderArrays:
             return {one.stem: () for one in sorted(self.path.parent.glob(f"*{_SUFFIX}"))}
 
     def array(self, name: str) -> NDArray[np.generic]:
-        """Return an array."""
-        file = self.path.parent / (name.removesuffix(_SUFFIX) + _SUFFIX)
+        """Return an array, or a member of a compound one."""
+        file = self._file(name)
         if not file.is_file():
+            of_compound = member_from(name, lambda one: self._file(one).is_file(), self.array)
+            if of_compound is not None:
+                return of_compound
             raise missing(self.path, name, self.shapes())
         with guarded(file), file.open("rb") as opened:
             return _array(file, "the array", opened)
+
+    def _file(self, name: str) -> Path:
+        return self.path.parent / (name.removesuffix(_SUFFIX) + _SUFFIX)
 
 
 def _array(path: Path, what: str, file: IO[bytes]) -> NDArray[np.generic]:
@@ -112,12 +125,15 @@ def _header(file: IO[bytes]) -> tuple[tuple[int, ...], np.dtype[np.generic]]:
     return shape, dtype
 
 
-def _shape(archive: zipfile.ZipFile, member: str) -> tuple[int, ...]:
+def _shapes(name: str, archive: zipfile.ZipFile, member: str) -> dict[str, tuple[int, ...]]:
+    """Return the shape of an array, and those of its members if it is a compound one."""
     try:
         with archive.open(member) as file:
-            return _header(file)[0]
+            shape, kind = _header(file)
     except Exception:  # noqa: BLE001  (an array that nobody asked for may be anything)
-        return ()
+        return {name: ()}
+    inner = {".".join((name, *way)): (*shape, *part) for way, part in members_of(kind)}
+    return {name: shape, **inner}
 
 
 def _seen(start: bytes) -> str:

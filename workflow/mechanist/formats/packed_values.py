@@ -19,6 +19,7 @@ from mechanist.core.typing import BoolArray
 #: What netCDF stores in values that were never written.
 NEVER_WRITTEN: Final = 9.969209968386869e36
 _SHIFTS: Final = ("scale_factor", "add_offset")
+_MARKS: Final = ("_FillValue", "missing_value")
 _LIMITS: Final = ("valid_range", "valid_min", "valid_max")
 
 
@@ -56,7 +57,7 @@ def unpacked_values(
     if values.dtype.kind not in "fiu" or not values.size:
         return values
     given = {key: _numbers(path, name, key, attributes[key])
-             for key in (*_SHIFTS, *_LIMITS, "_FillValue", "missing_value") if key in attributes}  # fmt: skip
+             for key in (*_SHIFTS, *_LIMITS, *_MARKS) if key in attributes}  # fmt: skip
     other = {"true": "u", "false": "i"}.get(_text(attributes.get("_Unsigned")).lower())
     if other and values.dtype.kind in "iu":  # limits and marks are stored in the same way
         bits = values.dtype.itemsize
@@ -75,10 +76,38 @@ def unpacked_values(
     return np.asarray(scaled + shifts.get("add_offset", 0.0))
 
 
+def of_member(
+    path: Path, array: str, way: tuple[str, ...], attributes: Mapping[str, object]
+) -> dict[str, object]:
+    """Return the attributes of a member of a compound array.
+
+    Raises
+    ------
+    FormatError
+        If the array has a scale, an offset, a mark or a limit that does not say for which members.
+    """
+    found: dict[str, object] = {}
+    for key, value in attributes.items():
+        held = np.asarray(value)
+        for name in way:
+            held = held[name] if name in (held.dtype.names or ()) else np.empty(0)
+        if held.size and held.dtype.names is None:
+            found[key] = held
+        elif key in (*_SHIFTS, *_LIMITS, *_MARKS, "_Unsigned"):
+            raise FormatError(
+                path,
+                f"array {array!r} has the attribute {key!r}, {np.asarray(value).tolist()!r}, which does not say of which of"
+                f" its members; {'.'.join(way)!r} is to be read",
+                remedy=f"Store {'.'.join(way)} as an array of its own, with its attributes, or delete"
+                " the attribute if it is of no effect.",
+            )
+    return found
+
+
 def _refuse_missing(
     path: Path, name: str, values: NDArray[np.generic], given: Mapping[str, NDArray[np.generic]]
 ) -> None:
-    for key in ("_FillValue", "missing_value"):
+    for key in _MARKS:
         for mark in given.get(key, ()):
             _refuse(path, name, values, _equal(values, mark), f"{key} is {mark:g}")
     if values.dtype.kind == "f" and "_FillValue" not in given:

@@ -86,7 +86,8 @@ def read_paradis(path: Path, *, fold: bool = False) -> DislocationNetwork:
         other end with the opposite Burgers vector, Burgers vectors do not add up to zero at a free
         node, a node is outside the box, or Burgers vectors are not in units of their magnitude.
     """
-    text = open_text(path, latin=True)
+    # The last line repeats what the node at the other end of its arm lists: no digit can be lost there.
+    text = open_text(path, exported=True)
     parameters, nodes = parse_nodes(text)
     low, high = _box(text, parameters)
     announced = parameters["nodeCount"][0]

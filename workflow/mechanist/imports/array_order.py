@@ -52,7 +52,7 @@ def dimension_order(
     ------
     FormatError
         If no order fits, more than one does, or one does that is not the order of the axes but
-        none is declared.
+        none is declared; or if an array lacks the component that is asked for.
     """
     names = list(entry.axes)
     columns = any(one.column is not None for one in arrays)
@@ -80,6 +80,7 @@ def dimension_order(
             " A wrong one exchanges axes in the law that is found.",
         )
     if agreeing:
+        _check_components(path, agreeing[0], arrays, len(names))
         return agreeing[0]
     raise _misfit(path, entry, lengths, arrays, stated, possible)
 
@@ -124,9 +125,26 @@ def _fits(order: Order, lengths: Mapping[str, int], one: NamedArray, axes: int) 
     if len(shape) != len(own):
         return False
     return all(
-        n > (one.column or 0) if name == COLUMN else n == lengths.get(name, n)
-        for name, n in zip(own, shape, strict=True)
+        name == COLUMN or n == lengths.get(name, n) for name, n in zip(own, shape, strict=True)
     )
+
+
+def _check_components(path: Path, order: Order, arrays: Sequence[NamedArray], axes: int) -> None:
+    """Refuse components that an array does not have.
+
+    The number of a component says nothing of the order: it may be counted from 1 by mistake.
+    """
+    for one in arrays:
+        if one.column is None:
+            continue
+        count = squeezed(one.values.shape, axes + 1)[order.index(COLUMN)]
+        if one.column >= count:
+            raise FormatError(
+                path,
+                f"field {one.field!r} is component {one.column} of an array with {count} of them, of"
+                f" shape {one.values.shape}",
+                remedy=f"Components are counted from 0: expected {COLUMN} 0 to {count - 1}.",
+            )
 
 
 def _misfit(
@@ -152,7 +170,7 @@ def _misfit(
     shape = squeezed(wrong.values.shape, axes + (wrong.column is not None))
     expected = ", ".join(f"{axis}: {lengths.get(axis, 'any')}" for axis in _own(stated, wrong))
     if wrong.column is not None and COLUMN not in stated:
-        expected += f", and {COLUMN}: more than {wrong.column}"
+        expected += f", and {COLUMN}: any"
     if possible:
         remedy = f"It fits another order of dimensions: declare {_offered(possible)}."
     elif orders(wrong):
@@ -169,6 +187,8 @@ def _numbering(
     entry: FieldEntry, lengths: Mapping[str, int], one: NamedArray, shape: tuple[int, ...]
 ) -> str:
     """Return how to say what a superfluous dimension numbers, where there is one."""
+    if one.column is not None and len(shape) == len(entry.axes):
+        return f"; if the array has no components, leave {COLUMN!r} out."
     numbering = [
         k
         for k in range(len(shape) if one.column is None else 0)

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mechanist.core.errors import FormatError
+from mechanist.formats.compound_members import members_of
 from mechanist.formats.named_arrays import Arrays
 from mechanist.settings.field_entry import Source
 
@@ -41,7 +42,9 @@ def part_of(
         raise FormatError(
             path,
             f"array {source.array!r} of {name!r} holds {values.dtype}, expected real numbers",
-            remedy=f"Store {', '.join(values.dtype.names)} as arrays of their own."
+            remedy="Name one of its members: "
+            + ", ".join(".".join((source.array, *way)) for way, _ in members_of(values.dtype))
+            + "."
             if values.dtype.names
             else "Name an array of numbers.",
         )

@@ -56,6 +56,18 @@ def empty_share(configuration: Configuration) -> float:
     return float(np.mean(distances > _VOID * size))
 
 
+def emptiness(configuration: Configuration) -> str:
+    """Return where a box is empty, in words, such as ``over 3 along cell vector z``.
+
+    Empty if the mean density is a measure of the distances between particles.
+    """
+    slabs = empty_slabs(configuration)
+    if slabs:
+        return " and ".join(f"over {w:.4g} along cell vector {'xyz'[k]}" for k, w in slabs.items())
+    share = empty_share(configuration)
+    return f"in {share:.0%} of its volume" if share > LARGE else ""
+
+
 def _shell_size(configuration: Configuration) -> float | None:
     """Return the median distance to the last neighbour of the first shells."""
     from scipy.spatial import KDTree

@@ -25,10 +25,14 @@ class Problem(NamedTuple):
 
 
 class Checked(NamedTuple):
-    """What an entry is understood as, line by line; empty if it has problems."""
+    """What an entry is understood as, line by line; empty if it has problems.
+
+    ``strains`` are those of a glass under load.
+    """
 
     lines: list[str]
     problems: list[Problem]
+    strains: tuple[float, ...] = ()
 
 
 def check_apart(one: Import) -> Checked:
@@ -49,18 +53,22 @@ def check_apart(one: Import) -> Checked:
 
 
 def _told(one: Import) -> Checked:
-    lines, problems = check_entry(one)
-    return Checked(lines, [Problem(error.place, str(error)) for error in problems])
+    strains: list[float] = []
+    lines, problems = check_entry(one, strains)
+    told = [Problem(error.place, str(error)) for error in problems]
+    return Checked(lines, told, tuple(strains))
 
 
-def check_entry(one: Import) -> tuple[list[str], list[EntryError]]:
+def check_entry(
+    one: Import, strains: list[float] | None = None
+) -> tuple[list[str], list[EntryError]]:
     """Read all files of an entry; return what it is understood as, and whatever errors occur.
 
-    An error of one file does not hide those of the others.
+    An error of one file does not hide those of the others. ``strains`` receives those of a glass.
     """
     try:
         with entry_errors(one.place, one.entry, one.places):
-            return understood(one), []
+            return understood(one, strains), []
     except EntryError as error:
         others = _others(one, error) if error.of_file else ()
         return [], [error, *others]

@@ -11,7 +11,7 @@ from mechanist.core.typing import FloatArray
 from mechanist.formats.dislocation_text import read_dislocation_text
 from mechanist.formats.sample import LoadPath
 from mechanist.imports.dislocation_lines import import_network
-from mechanist.imports.empty_space import LARGE, empty_share, empty_slabs
+from mechanist.imports.empty_space import emptiness
 from mechanist.imports.fields import import_fields
 from mechanist.imports.own_glasses import unit_of_length
 from mechanist.imports.polycrystals import import_crystal
@@ -26,8 +26,15 @@ from mechanist.simulate.reference import materials_of
 _NOT_IMPORTED: Final = ("truth",)
 
 
-def understood(one: Import) -> list[str]:
+def understood(one: Import, strains: list[float] | None = None) -> list[str]:
     """Read all files of an entry and return a summary, line by line.
+
+    Parameters
+    ----------
+    one : Import
+        The entry.
+    strains : list of float, optional
+        Receives the strains of a glass under load.
 
     Raises
     ------
@@ -35,7 +42,7 @@ def understood(one: Import) -> list[str]:
         As in the import itself, before anything is computed from the files.
     """
     readers: dict[tuple[str, str], Callable[[Import], Iterator[str]]] = {
-        ("glass", "imports"): _glass,
+        ("glass", "imports"): lambda entry: _glass(entry, [] if strains is None else strains),
         ("dislocation", "imports"): _dislocations,
         ("equations", "imports"): _fields,
         ("crystal", "imports"): _crystal,
@@ -44,7 +51,7 @@ def understood(one: Import) -> list[str]:
     return list(readers[one.block](one))
 
 
-def _glass(one: Import) -> Iterator[str]:
+def _glass(one: Import, strains: list[float]) -> Iterator[str]:
     system, name = one.names
     sample = import_sample(one.entry, name=name, system=system)
     reference, source = sample.reference, sample.provenance["import"]
@@ -53,9 +60,9 @@ def _glass(one: Import) -> Iterator[str]:
     yield f"{len(reference)} particles: {named}; dimension {reference.dimension}"
     yield f"box {_box(reference.cell, reference.dimension)}; units {sample.units}"
     density = len(reference) / reference.measure
-    share = empty_share(reference)
-    if share > LARGE or empty_slabs(reference):
-        yield f"{share:.0%} of the box is empty: state glass/own/{system}/length to train models"
+    free = emptiness(reference)
+    if free:
+        yield f"the box is empty {free}: state glass/own/{system}/length to train models"
     else:
         unit = unit_of_length(density, reference.dimension)
         yield f"number density {density:.6g}; unit of length of descriptors {unit:.4g}"
@@ -65,6 +72,7 @@ def _glass(one: Import) -> Iterator[str]:
     yield f"reference: frame {source['reference']['frame']}, timestep {source['reference']['timestep']}"
     for name, path in sample.loads.items():
         yield from _rest(path, source) if name == NO_LOAD else _load(path, source)
+        strains += [] if name == NO_LOAD else [frame.strain for frame in path.frames]
     if not sample.loads:
         yield "no load: reference state only"
     yield f"group {source['group']}"

@@ -15,7 +15,7 @@ import numpy as np
 
 from mechanist.formats.configuration import Configuration
 from mechanist.formats.sample import Frame, LoadPath, Sample
-from mechanist.imports.empty_space import LARGE, empty_share, empty_slabs
+from mechanist.imports.empty_space import emptiness
 from mechanist.imports.same_glass import refuse_one_glass_in_two_groups
 from mechanist.settings.own_systems import MIN_GROUPS
 
@@ -93,10 +93,10 @@ def common_of(samples: Sequence[Sample], *, length: float | None = None) -> Comm
 def _refuse_empty_space(samples: Sequence[Sample]) -> None:
     """Refuse boxes whose mean density is no measure of the distances between particles."""
     for sample in samples:
-        share = empty_share(sample.reference)
-        if share > LARGE or empty_slabs(sample.reference):
+        free = emptiness(sample.reference)
+        if free:
             raise ValueError(
-                f"{share:.0%} of the box of sample {sample.name!r} is empty, so that the mean density is"
+                f"the box of sample {sample.name!r} is empty {free}, so that the mean density is"
                 " no measure of the distances between particles. State the unit of length:"
                 f" glass/own/{sample.system}/length, such as the mean distance of neighbours"
             )

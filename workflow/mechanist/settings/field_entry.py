@@ -10,7 +10,8 @@ An entry with all possible keys::
                                   # names one; needed only where lengths leave several orders open
     fields: {u: usol}             # name here: array, or {array: psi, part: real} (real, imaginary),
                                   # or {array: X, column: 0}: one of the components, from 0;
-                                  # in MATLAB files also run.u and U{1}
+                                  # in MATLAB files also run.u and U{1}; table.u is a member of a
+                                  # compound array
     inputs: {V: potential}        # known fields without an equation
     periodic: [x]
     drop_last: [x]                # periodic axes whose last point repeats the first: it is dropped
@@ -161,9 +162,17 @@ def files_of(entry: Mapping[str, object]) -> list[str]:
         if Path(path).suffix.lower() == ".npy":
             parsed = FieldEntry.from_mapping({k: v for k, v in entry.items() if k != "truth"})
             folder = Path(path).parent
-            names = (folder / f"{name.removesuffix('.npy')}.npy" for name in parsed.arrays())
+            names = (_single(folder, name) for name in parsed.arrays())
             found += sorted({str(one) for one in names} - {path})
     return found
+
+
+def _single(folder: Path, name: str) -> Path:
+    """Return the file of an array of a folder; of a member, that of the compound array."""
+    file = folder / f"{name.removesuffix('.npy')}.npy"
+    parts = name.split(".")
+    wholes = (folder / f"{'.'.join(parts[:k])}.npy" for k in range(len(parts) - 1, 0, -1))
+    return file if file.exists() else next((one for one in wholes if one.exists()), file)
 
 
 def _axis(name: str, value: str | Mapping[str, float | str]) -> str | Spaced:

@@ -362,6 +362,14 @@ class GlassWing(GlassTargets):
 
     # What users bring
 
+    def import_settings(self) -> dict[str, object]:
+        """Return the part of the configuration that checking users' data needs."""
+        learnt = {
+            "own": self.block.get("own", {}),
+            "figures": {"strain": self.block["figures"]["strain"]},
+        }
+        return super().import_settings() | learnt
+
     def import_file(self, block: str, names: Sequence[str]) -> str:
         """Return the sample file that an imported trajectory becomes."""
         del block

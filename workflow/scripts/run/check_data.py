@@ -1,6 +1,7 @@
 """Check all simulations that a user names: print what was read, and list every problem.
 
-Nothing is computed or written. Entries come from the sample sheet and from the configuration; all
+Nothing is computed or written. Systems of glasses without frames at the strains at which models would
+be trained are told: importing them is possible, training is not. Entries come from the sample sheet and from the configuration; all
 are read, whatever error one of them causes, so that all problems are reported at once: first those
 of the configuration (where the library of each case of field data is held against their names), then those of the sheet by line.
 """
@@ -13,6 +14,7 @@ from mechanist.core.narrowing import mapping
 from mechanist.core.progress import LOGGER, log_to
 from mechanist.imports.case_terms import case_problem
 from mechanist.imports.entry_check import check_apart
+from mechanist.imports.learnt_strains import strain_notices
 from mechanist.settings.own_imports import configured_imports, sheet_imports
 from mechanist.wings.sheets import SHEET_RULES
 
@@ -51,6 +53,8 @@ def main(
         problems += [(error.line or 0, str(error)) for error in found]
     cases = mapping(mapping(settings.get("equations", {})).get("cases", {}))
     good = 0
+    strains: dict[str, dict[str, tuple[float, ...]]] = {}  # by glass system and sample
+    groups: dict[str, dict[str, str]] = {}
     for one in imports:
         checked = check_apart(one)
         problems += [(_line(sheet, place), said) for place, said in checked.problems]
@@ -60,6 +64,14 @@ def main(
         elif not checked.problems:
             good += 1
             _say("\n  ".join([f"{one.title} ({one.place})", *checked.lines]))
+            if checked.strains:
+                system, name = one.names
+                strains.setdefault(system, {})[name] = checked.strains
+                groups.setdefault(system, {})[name] = str(one.entry.get("group", name))
+    glass = mapping(settings.get("glass", {}))
+    for system, samples in strains.items():
+        for notice in strain_notices(system, samples, groups[system], glass):
+            _say(f"note: {notice}")
     if problems:
         ordered = [problem for _, problem in sorted(problems, key=lambda one: one[0])]
         listed = "\n".join(f"  {k}. {problem}" for k, problem in enumerate(ordered, start=1))

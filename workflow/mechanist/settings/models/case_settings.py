@@ -24,7 +24,7 @@ class TermLibrary(Block):
     terms: list[str] | None = Field(
         default=None,
         description="Terms of a custom library, or terms beside those of the kind, such as `u u_x`,"
-        " `(u^2)_x`, `sin(2 u)`, `v cos(u)` or `u/(0.5 + u)`.",
+        " `(u^2)_x`, `sin(2 u)`, `v cos(u)`, `exp(-u/0.5)` or `u/(0.5 + u)`.",
     )
     constant: bool | None = Field(default=None, description="Whether a constant is among them.")
     inputs: bool | None = Field(default=None, description="Whether known fields are among them.")
