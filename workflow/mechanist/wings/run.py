@@ -36,6 +36,7 @@ from mechanist.wings.published import Scoreboard
 from mechanist.wings.published_check import refuse_bad_published
 from mechanist.wings.sheets import SHEET_RULES
 from mechanist.wings.trust import Audit, Efficiency, Trust
+from mechanist.wings.unseen import Unseen
 from mechanist.wings.wing import Files, Wildcards, Wing, pattern
 
 #: Folder of the workflow: rules, scripts, schemas and the library.
@@ -119,6 +120,8 @@ class Run:
         self.glass, self.dislocation, self.equations, self.crystal = self._wings(own)
         #: Questions of the rules that keep models and use them.
         self.predictions = Predictions(self.glass, asked, asked_problems)
+        #: Questions of the rules that test these models on glasses that they have not seen.
+        self.unseen = Unseen(self.glass, self.predictions, self.code)
         if main and not checking:
             self._check_published()
             for line in self.glass.left_out_of_materials():

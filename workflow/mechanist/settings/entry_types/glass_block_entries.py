@@ -16,6 +16,7 @@ from mechanist.settings.entry_types.load_settings_entries import (
     TensorLoadEntry,
     UniaxialEntry,
 )
+from mechanist.settings.entry_types.unseen_glasses_entries import UnseenGlassesEntry
 
 
 class QuenchEntry(TypedDict, total=False):
@@ -78,6 +79,7 @@ class GlassBlockEntry(TypedDict, total=False):
     imports: dict[str, dict[str, GlassImportEntry]]
     own: dict[str, OwnGlassEntry]
     kept: KeptModelsEntry
+    unseen: UnseenGlassesEntry
     predictions: dict[str, dict[str, GlassPredictionEntry]]
     comparisons: list[list[str]]
     transfer: list[str]

@@ -29,6 +29,7 @@ from mechanist.settings.models.glass_imports import (
     OwnGlass,
 )
 from mechanist.settings.models.load_settings import Load
+from mechanist.settings.models.unseen_glasses import UnseenGlasses
 
 
 class Quench(Block):
@@ -132,6 +133,9 @@ class GlassBlock(Block):
     )
     kept: KeptModels | None = Field(
         default=None, description="Models that can be used on other samples: `snakemake predict`."
+    )
+    unseen: UnseenGlasses | None = Field(
+        default=None, description="Glasses on which kept models are tested that they have not seen."
     )
     predictions: dict[Name, dict[Name, GlassPrediction]] = Field(
         default={},
