@@ -9,6 +9,7 @@ import pandas as pd
 
 from glasses import glass
 from learning_inputs import sample_names
+from mechanist.core.narrowing import Json
 from mechanist.describe.descriptor import load_descriptor
 from mechanist.formats.configuration import Configuration
 from mechanist.formats.sample import LoadPath, Sample
@@ -109,6 +110,6 @@ def linear_world(folder: Path, *, n: int = 30) -> World:
         units="lj",
     )
     predictions = learner.train(seed=1)
-    facts = {"code": "abc", "scores": []}
+    facts: dict[str, Json] = {"code": "abc", "scores": []}
     kept = keep(learner, predictions, samples, keeping, seed=1, facts=facts)
     return World(kept, predictions, files, samples, units)

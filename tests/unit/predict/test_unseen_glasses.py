@@ -163,6 +163,15 @@ def test_a_rival_reads_the_state_after_a_tiny_step() -> None:
     assert list(judged.outside) == [False]
 
 
+def test_a_model_without_a_limit_reports_nothing(world: World) -> None:
+    known = dataclasses.replace(world.model.known, limit=float("inf"))
+    model = dataclasses.replace(world.model, known=known)
+    judged = judged_unseen(model, unseen(2, seed=9), LOAD)
+    assert (judged.outside, judged.distances) == ((), ())
+    rows = judgement(judged, SCORER, metrics=["spearman"], units=world.units, names=NAMES)
+    assert sorted(rows["metric"]) == ["coverage", "shift", "spearman"]
+
+
 def test_intervals_count_glasses_not_particles(world: World) -> None:
     glasses = unseen(6, seed=8)
     judged = judged_unseen(world.model, glasses, LOAD)

@@ -34,7 +34,7 @@ class Judged:
     within : ndarray of shape (n_rows,), bool, or None
         Whether the truth of each row lies in the interval of its prediction; None without intervals.
     outside : list of bool
-        Whether each glass is unlike those that the model has seen; empty if nobody asked.
+        Whether each glass is unlike those that the model has seen; empty if that is unknown.
     distances : list of float
         Distance of each glass, in units of the model's limit.
     """
@@ -128,11 +128,13 @@ def judged_unseen(
             tables.append(_rows(sample.name, load, target, truth[target], values[:, k]))
             within.append(_within(model, k, tables[-1]))
     known = all(one is not None for one in within)
+    # A model that has seen too few glasses has no limit, and so says nothing of others.
+    limited = np.isfinite(model.known.limit)
     return Judged(
         pd.concat(tables, ignore_index=True),
         np.concatenate([one for one in within if one is not None]) if known else None,
-        outside,
-        distances,
+        outside if limited else (),
+        distances if limited else (),
     )
 
 

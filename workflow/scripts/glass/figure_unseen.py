@@ -14,6 +14,7 @@ from mechanist.draw.score_tables import SCORE_PARTS
 from mechanist.draw.stems import figure_stems
 from mechanist.draw.style import (
     DOUBLE,
+    Look,
     ModelStyle,
     figure_legend,
     letter_panels,
@@ -114,7 +115,7 @@ def _draw(
     mine = table[(table["model"] == model) & (table["metric"] == metric)]
     mine = mine[mine["test"].isin(order)]
     place = -np.array([order.index(test) for test in mine["test"]], float) - offset
-    look = {**style.line, "linestyle": "none", "label": style.label}
+    look: Look = {**style.line, "linestyle": "none", "label": style.label}
     points_with_intervals(panel, place, mine, style=look, horizontal=True)
     refused = table[(table["model"] == model) & (table["metric"] == REFUSED)]
     at_the_edge = panel.get_yaxis_transform()
