@@ -6,9 +6,9 @@ import pandas as pd
 
 from kept_models import kept_model
 from mechanist.core.narrowing import Json
-from mechanist.predict.judgement import ROWS
 from mechanist.predict.model_card import card_text
 from mechanist.predict.unseen_card import unseen_section
+from mechanist.predict.unseen_rows import ROWS
 
 FIRST = "log10_d2min@0.020"
 

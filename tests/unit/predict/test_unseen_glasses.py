@@ -17,7 +17,7 @@ from mechanist.formats.sample import Frame, write_sample
 from mechanist.learn.splits import read_splits
 from mechanist.mechanics.loads import simple_shear
 from mechanist.predict.conformal import residual_interval
-from mechanist.predict.judgement import ROWS, judgement, refusal
+from mechanist.predict.judgement import judgement, refusal
 from mechanist.predict.kept_model import KeptDescriptor
 from mechanist.predict.particle_predictions import predict_particles
 from mechanist.predict.unseen_glasses import (
@@ -26,6 +26,7 @@ from mechanist.predict.unseen_glasses import (
     judged_unseen,
     read_unseen,
 )
+from mechanist.predict.unseen_rows import ROWS
 
 SCORER = make_scorer(subject="objects", level=0.95, resamples=200, top_fractions=[0.1])
 NAMES = {"model": "joint", "train": "flat", "test": "new"}

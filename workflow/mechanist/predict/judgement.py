@@ -1,7 +1,6 @@
 """The rows that say how far a model carries: scores, coverage of its intervals, and its warnings."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -13,17 +12,7 @@ from mechanist.assess.shares import with_intervals
 from mechanist.formats.predictions import TARGET
 from mechanist.formats.tables import LOAD, SAMPLE
 from mechanist.predict.unseen_glasses import Judged
-
-COVERAGE: Final = "coverage"
-OUTSIDE: Final = "outside"
-DISTANCE: Final = "distance"
-SHIFT: Final = "shift"
-REFUSED: Final = "refused"
-#: Columns of the table of a test.
-ROWS: Final = (
-    "model", "train", "test", "subset", TARGET, "metric", "unit", "value", "low", "high", "level",
-    "n_samples", "reason",
-)  # fmt: skip
+from mechanist.predict.unseen_rows import COVERAGE, DISTANCE, OUTSIDE, REFUSED, ROWS, SHIFT
 
 
 def judgement(

@@ -7,11 +7,11 @@ import pandas as pd
 
 from mechanist.assess.metrics import metric_named
 from mechanist.formats.predictions import TARGET
-from mechanist.predict.judgement import COVERAGE, OUTSIDE, REFUSED
 from mechanist.predict.kept_model import KeptModel
+from mechanist.predict.unseen_rows import COVERAGE, DISTANCE, OUTSIDE, REFUSED, SHIFT
 
 #: Rows that are no score of a wing.
-_NO_SCORE: Final = frozenset({COVERAGE, OUTSIDE, REFUSED, "distance", "shift"})
+_NO_SCORE: Final = frozenset({COVERAGE, OUTSIDE, REFUSED, DISTANCE, SHIFT})
 
 
 def unseen_section(
@@ -23,7 +23,7 @@ def unseen_section(
     ----------
     model : KeptModel
     table : DataFrame
-        The test, with the columns :data:`mechanist.predict.judgement.ROWS`.
+        The test, with the columns :data:`mechanist.predict.unseen_rows.ROWS`.
     kinds : mapping of str to str
         What is different in each kind of glasses.
     rivals : mapping of str to str

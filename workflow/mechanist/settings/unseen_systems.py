@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final, cast
 
 from mechanist.settings.entry_types.glass_block_entries import GlassSystemEntry
-from mechanist.settings.entry_types.unseen_glasses_entries import (
+from mechanist.settings.entry_types.glass_unseen_entries import (
     GlassChangeEntry,
     UnseenGlassesEntry,
 )

@@ -8,7 +8,7 @@ from mechanist.core.code_hash import LIBRARY, ScriptHash
 from mechanist.core.narrowing import text
 from mechanist.settings.descriptor_cards import declared_in_library
 from mechanist.settings.entry_types.block_entries import DescriptorEntry, ModelEntry
-from mechanist.settings.entry_types.unseen_glasses_entries import (
+from mechanist.settings.entry_types.glass_unseen_entries import (
     GlassChangeEntry,
     UnseenGlassesEntry,
 )

@@ -23,7 +23,7 @@ from mechanist.draw.style import (
     save_figure,
     styled,
 )
-from mechanist.predict.judgement import COVERAGE, OUTSIDE, REFUSED
+from mechanist.predict.unseen_rows import COVERAGE, OUTSIDE, REFUSED
 from mechanist.settings.label_entry import LabelEntries
 
 if TYPE_CHECKING:

@@ -10,13 +10,13 @@ from mechanist.settings.entry_types.glass_imports_entries import (
     KeptModelsEntry,
     OwnGlassEntry,
 )
+from mechanist.settings.entry_types.glass_unseen_entries import UnseenGlassesEntry
 from mechanist.settings.entry_types.load_settings_entries import (
     RandomLoadEntry,
     SimpleShearEntry,
     TensorLoadEntry,
     UniaxialEntry,
 )
-from mechanist.settings.entry_types.unseen_glasses_entries import UnseenGlassesEntry
 
 
 class QuenchEntry(TypedDict, total=False):

@@ -28,8 +28,8 @@ from mechanist.settings.models.glass_imports import (
     KeptModels,
     OwnGlass,
 )
+from mechanist.settings.models.glass_unseen import UnseenGlasses
 from mechanist.settings.models.load_settings import Load
-from mechanist.settings.models.unseen_glasses import UnseenGlasses
 
 
 class Quench(Block):

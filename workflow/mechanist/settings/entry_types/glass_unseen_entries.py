@@ -1,4 +1,4 @@
-"""Entries of `settings/models/unseen_glasses.py` as files hold them, written by `make schema`."""
+"""Entries of `settings/models/glass_unseen.py` as files hold them, written by `make schema`."""
 
 from typing import Literal, Required, TypedDict
 
