@@ -1,6 +1,6 @@
 """How often kept models report a glass as outside what they have seen, by how the glass was made.
 
-Run as ``python tests/benchmarks/known_range.py [table.md] [--models workflow/models/ka2d/joint ...] [--samples 20]
+Run as ``python tests/benchmarks/known_range.py [table.md] [--models workflow/models/ka2d/joint ...] [--samples 5]
 [--config config/smoke.yaml]``; without a path the table is printed, and by default the models are those that come with the
 workflow. Glasses of the models' own system are quenched with
 new random numbers, as the configuration says and then with one thing changed. Minutes to an hour.
@@ -70,7 +70,7 @@ def main() -> None:
     parser.add_argument("table", type=Path, nargs="?")
     released = sorted((ROOT / "workflow/models/ka2d").iterdir())
     parser.add_argument("--models", type=Path, nargs="+", default=released)
-    parser.add_argument("--samples", type=int, default=20)
+    parser.add_argument("--samples", type=int, default=5)
     parser.add_argument("--config", type=Path)
     given = parser.parse_args()
     settings = yaml.safe_load((ROOT / "config/config.yaml").read_text())
