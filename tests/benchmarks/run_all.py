@@ -20,6 +20,8 @@ SECTIONS: Final = {
     "prediction_cost": "Prediction of a glass by a released model, beside loading it",
     "rotation_cost": "Prediction of a polycrystal by released surrogates, beside the engine",
     "equations": "Discovery of equations against PySINDy",
+    "scan_directions": "Directions that a released model predicts, against quasistatic runs",
+    "known_range": "How often released models report a glass as outside what they have seen",
 }
 THREADS: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 
@@ -44,6 +46,7 @@ def main(out: Path) -> None:
             f" {platform.python_version()}. Ratios compare programs run in turn in one process;"
             " absolute times depend on the machine. For a run of your own, multiply the time of one"
             " sample or particle by their number; `make costs` prints what a finished run took."
+            " The last two tables are no costs: they check released models on glasses made anew."
         ),
     ]
     for name, title in SECTIONS.items():

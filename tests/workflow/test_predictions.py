@@ -7,9 +7,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import spearmanr
 
 from checkouts import Checkout
 from mechanist.api import load_model, predict
+from mechanist.describe.shared.nonaffine import d2min
+from mechanist.draw.figure_data import check_written
 from mechanist.formats.configuration import Configuration
 from mechanist.formats.lammps_dump import read_lammps_dump, write_lammps_dump
 from mechanist.formats.sample import read_sample
@@ -119,3 +122,30 @@ def test_a_damaged_model_is_refused_by_name(root: Path) -> None:
     done = Checkout(root).smoke("predict", check=False)
     assert done.returncode == 1
     assert "kept/joint/numbers.npz: sha256" in done.stdout + done.stderr
+
+
+@pytest.mark.slow
+def test_kept_models_are_tested_on_glasses_that_they_have_not_seen(finished: Checkout) -> None:
+    results = finished.root / "results/smoke"
+    table = pd.read_csv(results / "glass/ka2d/unseen.csv")
+    assert {(row.model, row.test) for row in table.itertuples()} == {
+        (model, test) for model in ("joint", "elastic_step") for test in ("ka2d", "dense")
+    }
+    check_written(results / "glass/ka2d/unseen.csv")
+    check_written(results / "figures/ka2d/unseen.csv")
+    assert (results / "figures/ka2d/unseen.pdf").is_file()
+    card = (results / "glass/ka2d/kept/joint/card.md").read_text()
+    assert "| density 1.25 | 0.02 |" in card
+
+    model, target = load_model(finished.root / KEPT), "log10_d2min@0.020"
+    found = []
+    for path in sorted((results / "glass/ka2d/unseen/dense").glob("*.h5")):
+        sample = read_sample(path)
+        n = len(sample.reference)
+        assert n / sample.reference.measure == pytest.approx(1.25)
+        state = sample.loads["shear_forward"].frame(0.02).configuration
+        truth = np.log10(d2min(sample.reference, state, 2.0).per_neighbour)
+        said = predict(model, sample.reference, loads=["simple_shear xy"]).table[target]
+        found.append(spearmanr(truth, said).statistic)
+    rows = table.set_index(["model", "test", "target", "metric"])["value"]
+    assert rows["joint", "dense", target, "spearman"] == pytest.approx(np.mean(found), abs=1e-9)

@@ -40,7 +40,7 @@ except SettingsError as error:
 
 GLASS, DISLOCATION = RUN.glass, RUN.dislocation
 EQUATIONS, CRYSTAL = RUN.equations, RUN.crystal
-LEARNING, PREDICTIONS = RUN.learning, RUN.predictions
+LEARNING, PREDICTIONS, UNSEEN = RUN.learning, RUN.predictions, RUN.unseen
 CRYSTAL_PREDICTIONS = RUN.crystal_predictions
 TABLES = TableResources(config)
 lib_hash = RUN.code

@@ -1,5 +1,5 @@
 # REQUIRED INPUTS: what the learning rules leave; config/predict.tsv, and the files that it names
-# OUTPUTS: <results>/glass/{system}/kept/{model}/ model.json, numbers.npz, card.md;
+# OUTPUTS: <results>/glass/{system}/kept/{model}/ model.json, numbers.npz;
 #          <results>/predicted/{system}/{specimen}/ particles.{parquet,xyz,dump}, state.h5,
 #          summary.json;
 #          <results>/figures/predicted/{system}_{specimen}.{pdf,svg,png,csv}
@@ -16,7 +16,6 @@ rule glass_keep:
     output:
         model="<results>/{wing}/{system}/kept/{model}/model.json",
         numbers="<results>/{wing}/{system}/kept/{model}/numbers.npz",
-        card="<results>/{wing}/{system}/kept/{model}/card.md",
     log:
         "<logs>/glass_keep/{wing}/{system}/{model}.log",
     benchmark:
@@ -43,11 +42,13 @@ rule glass_keep:
         "../scripts/glass/keep.py"
 
 
-# The models that this run keeps, of every system on which it scores models.
+# The models that this run keeps, of every system on which it scores models, and how far they carry.
 rule kept_models:
     input:
         PREDICTIONS.files,
         CRYSTAL_PREDICTIONS.files,
+        UNSEEN.cards,
+        UNSEEN.figures,
 
 
 rule glass_predict:

@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from mechanist.core.typing import FloatArray, IntArray
+from mechanist.core.typing import BoolArray, FloatArray, IntArray
 
 #: Smallest half-width, for residuals that are all equal.
 _TINY: Final = 1e-300
@@ -89,10 +89,10 @@ def fewest_samples(level: float) -> int:
     return int(np.ceil(round(1 / (1 - level) - 1, 9)))
 
 
-def held_coverage(
+def held_within(
     residuals: FloatArray, samples: IntArray, folds: IntArray, *, level: float
-) -> list[float]:
-    """Return, for each fold, the share of residuals within the interval of the other folds.
+) -> BoolArray | None:
+    """Return, for each row, whether its residual is within the interval of the other folds.
 
     Parameters
     ----------
@@ -103,18 +103,39 @@ def held_coverage(
 
     Returns
     -------
-    list of float
-        Empty if the other folds have too few samples.
+    ndarray of shape (n_rows,), bool, or None
+        None if the other folds have too few samples.
     """
-    shares = []
+    within = np.zeros(len(residuals), bool)
     for fold in np.unique(folds):
         others = folds != fold
         found = residual_interval(residuals[others], samples[others], level=level)
         if found is None:
-            return []
+            return None
         held = residuals[~others]
-        shares.append(float(np.mean((held >= found[0]) & (held <= found[1]))))
-    return shares
+        within[~others] = (held >= found[0]) & (held <= found[1])
+    return within
+
+
+def held_coverage(
+    residuals: FloatArray, samples: IntArray, folds: IntArray, *, level: float
+) -> list[float]:
+    """Return, for each fold, the share of residuals within the interval of the other folds.
+
+    Parameters
+    ----------
+    residuals, samples, folds, level
+        As in :func:`held_within`.
+
+    Returns
+    -------
+    list of float
+        Empty if the other folds have too few samples.
+    """
+    within = held_within(residuals, samples, folds, level=level)
+    if within is None:
+        return []
+    return [float(within[folds == fold].mean()) for fold in np.unique(folds)]
 
 
 def largest_expected(distances: Sequence[float], *, level: float) -> float:

@@ -48,6 +48,9 @@ class Keeping:
         Unit of length of the features, in the unit of the samples' files.
     units : str
         Unit system of the samples' files.
+    probed : bool
+        Whether descriptors may read a state under load, as mechanism-based rivals do that are compared
+        with kept models and are not kept themselves.
     """
 
     system: str
@@ -58,6 +61,7 @@ class Keeping:
     plastic_fraction: float
     length: float
     units: str
+    probed: bool = False
 
 
 def keep(
@@ -115,7 +119,7 @@ def keep(
         unit=learner.units[data.targets[columns[0]]],
         strains=tuple(strains),
         descriptors=tuple(
-            _with_features(keeping.descriptors[name], data.names[block])
+            _with_features(keeping.descriptors[name], data.names[block], probed=keeping.probed)
             for name, block in data.blocks.items()
         ),
         slopes=fit.slopes[:, columns],
@@ -180,10 +184,12 @@ def _within_frames(
     return centred, plastic
 
 
-def _with_features(descriptor: KeptDescriptor, names: Sequence[str]) -> KeptDescriptor:
+def _with_features(
+    descriptor: KeptDescriptor, names: Sequence[str], *, probed: bool
+) -> KeptDescriptor:
     """Return a descriptor with the names of its features, once it can be used without simulation."""
     card = descriptor_class(descriptor.kind).card
-    if card.needs_probe:
+    if card.needs_probe and not probed:
         raise ValueError(
             f"descriptor {descriptor.kind!r} reads a state under load, which a sample to predict does not"
             " have; keep a model without it"

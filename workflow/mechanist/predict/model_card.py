@@ -1,6 +1,6 @@
 """The card of a kept model for readers: what it predicts, for what, how well, and where it fails."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from mechanist.core.narrowing import mapping, number, sequence, text
 from mechanist.describe.descriptor import descriptor_class
@@ -8,12 +8,14 @@ from mechanist.predict.kept_model import KeptModel
 from mechanist.settings.target_names import at_strain
 
 
-def card_text(model: KeptModel) -> str:
+def card_text(model: KeptModel, unseen: Sequence[str] = ()) -> str:
     """Return the card as Markdown.
 
     Parameters
     ----------
     model : KeptModel
+    unseen : sequence of str
+        The section on glasses that it has not seen, where it was tested on some.
     """
     known = model.known
     kinds = [descriptor_class(one.kind).card for one in model.descriptors]
@@ -60,6 +62,7 @@ def card_text(model: KeptModel) -> str:
         "|---|---|---|---|",
         *(_held_row(model, k) for k in range(len(model.strains))),
         "",
+        *unseen,
         "## Where it fails",
         "",
         (

@@ -21,6 +21,7 @@ from mechanist.settings.names import unknown_names
 from mechanist.settings.schema_errors import SettingsError
 from mechanist.settings.strain_references import strain_problems
 from mechanist.settings.trust_references import trust_problems
+from mechanist.settings.unseen_systems import unseen_problems
 
 
 def check_references(settings: Settings, library: Path) -> None:
@@ -76,6 +77,7 @@ def _glass(glass: GlassBlock, library: Path) -> Iterator[str]:
     yield from unknown_names("glass/transfer", glass.transfer or [], models)
     curve = glass.learning_curve.models if glass.learning_curve else []
     yield from unknown_names("glass/learning_curve/models", curve, models)
+    yield from unseen_problems(glass, library)
     yield from _figures(glass)
     for name in glass.run:
         if name in glass.systems:

@@ -38,6 +38,7 @@ from mechanist.wings.published import Scoreboard
 from mechanist.wings.published_check import refuse_bad_published
 from mechanist.wings.sheets import SHEET_RULES
 from mechanist.wings.trust import Audit, Efficiency, Trust
+from mechanist.wings.unseen import Unseen
 from mechanist.wings.wing import Files, Wildcards, Wing, pattern
 
 #: Folder of the workflow: rules, scripts, schemas and the library.
@@ -124,6 +125,8 @@ class Run:
         self.crystal_predictions = CrystalPredictions(self.crystal, asked)
         #: What all wings are asked to predict.
         self.asked = AskedSamples((self.predictions, self.crystal_predictions), asked_problems)
+        #: Questions of the rules that test these models on glasses that they have not seen.
+        self.unseen = Unseen(self.glass, self.predictions, self.code)
         if main and not checking:
             self._check_published()
             for line in self.glass.left_out_of_materials():

@@ -1,10 +1,9 @@
-"""Keep one model of particles: fit it to all samples, and write it with its card."""
+"""Keep one model of particles: fit it to all samples, and write it."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mechanist.core.atomic import write_text
 from mechanist.core.narrowing import Json
 from mechanist.core.progress import LOGGER, log_to
 from mechanist.formats.predictions import read_predictions
@@ -15,7 +14,6 @@ from mechanist.predict.keeping import Keeping, keep, origin_of
 from mechanist.predict.kept_files import write_kept
 from mechanist.predict.kept_model import KeptDescriptor
 from mechanist.predict.kept_scores import kept_scores
-from mechanist.predict.model_card import card_text
 from mechanist.settings.entry_types.block_entries import DescriptorEntry, ModelEntry
 
 if TYPE_CHECKING:
@@ -28,7 +26,6 @@ def main(
     predictions: Path,
     scores: Path,
     folder: Path,
-    card: Path,
     *,
     study: Study,
     system: str,
@@ -41,7 +38,7 @@ def main(
     seed: int,
     facts: Mapping[str, Json],
 ) -> None:
-    """Write ``model.json``, ``numbers.npz`` and the card of a model.
+    """Write ``model.json`` and ``numbers.npz`` of a model.
 
     Parameters
     ----------
@@ -53,8 +50,6 @@ def main(
         Out-of-fold predictions of the model, and their scores.
     folder : Path
         Where the model is kept.
-    card : Path
-        The card for readers, Markdown.
     system, name, label, level, plastic_fraction
         As in :class:`mechanist.predict.keeping.Keeping`.
     descriptors : mapping
@@ -83,7 +78,6 @@ def main(
     scored = {**facts, "scores": kept_scores(scores)}
     kept = keep(learner, read_predictions(predictions), read, keeping, seed=seed, facts=scored)
     write_kept(folder, kept)
-    write_text(card, card_text(kept))
     LOGGER.info("%s of %s: %d features, kept in %s", name, system, len(kept.slopes), folder)
 
 
@@ -99,7 +93,6 @@ if __name__ == "__main__":
             Path(snakemake.input.predictions),
             Path(snakemake.input.scores),
             Path(snakemake.output.model).parent,
-            Path(snakemake.output.card),
             study=Study(**snakemake.params.study),
             system=snakemake.wildcards.system,
             name=snakemake.wildcards.model,

@@ -10,6 +10,7 @@ from mechanist.settings.entry_types.glass_imports_entries import (
     KeptModelsEntry,
     OwnGlassEntry,
 )
+from mechanist.settings.entry_types.glass_unseen_entries import UnseenGlassesEntry
 from mechanist.settings.entry_types.load_settings_entries import (
     RandomLoadEntry,
     SimpleShearEntry,
@@ -78,6 +79,7 @@ class GlassBlockEntry(TypedDict, total=False):
     imports: dict[str, dict[str, GlassImportEntry]]
     own: dict[str, OwnGlassEntry]
     kept: KeptModelsEntry
+    unseen: UnseenGlassesEntry
     predictions: dict[str, dict[str, GlassPredictionEntry]]
     comparisons: list[list[str]]
     transfer: list[str]

@@ -28,6 +28,7 @@ from mechanist.settings.models.glass_imports import (
     KeptModels,
     OwnGlass,
 )
+from mechanist.settings.models.glass_unseen import UnseenGlasses
 from mechanist.settings.models.load_settings import Load
 
 
@@ -132,6 +133,9 @@ class GlassBlock(Block):
     )
     kept: KeptModels | None = Field(
         default=None, description="Models that can be used on other samples: `snakemake predict`."
+    )
+    unseen: UnseenGlasses | None = Field(
+        default=None, description="Glasses on which kept models are tested that they have not seen."
     )
     predictions: dict[Name, dict[Name, GlassPrediction]] = Field(
         default={},
