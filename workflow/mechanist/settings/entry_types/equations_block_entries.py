@@ -14,6 +14,7 @@ from mechanist.settings.entry_types.equation_studies_entries import (
     SymmetryEntry,
     VaryingEntry,
 )
+from mechanist.settings.entry_types.law_predictions_entries import LawPredictionEntry
 
 
 class EquationsBlockEntry(TypedDict, total=False):
@@ -29,6 +30,7 @@ class EquationsBlockEntry(TypedDict, total=False):
     resamples: Required[int]
     cases: Required[dict[str, EquationCaseEntry]]
     imports: dict[str, FieldImportEntry]
+    predictions: dict[str, LawPredictionEntry]
     rivals: Required[RivalsEntry]
     chaos: Required[ChaosEntry]
     error_bars: Required[ErrorBarsEntry]

@@ -25,6 +25,7 @@ from mechanist.settings.models.equation_studies import (
     Symmetry,
     Varying,
 )
+from mechanist.settings.models.law_predictions import LawPrediction
 
 
 class EquationsBlock(Block):
@@ -60,6 +61,10 @@ class EquationsBlock(Block):
     imports: dict[Name, FieldImport] = Field(
         default={},
         description="External field data, by case; `cases` holds the library of each case.",
+    )
+    predictions: dict[Name, LawPrediction] = Field(
+        default={},
+        description="Initial states from which found laws are followed: `snakemake predict_equations`.",
     )
     rivals: Rivals
     chaos: Chaos
