@@ -7,12 +7,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.integrate import solve_ivp
 
 from laws import equation, law
 from mechanist.predict.found_law import Law
 from mechanist.predict.law_code import code_of
+from mechanist.predict.law_draws import drawn
 from mechanist.predict.law_export import write_files
 from mechanist.predict.law_files import load_law
+from mechanist.predict.law_forward import forward
+from mechanist.predict.law_rates import Rates
 
 SWING = law(
     equation("x_tt", {"x": -1.0, "x^3": -0.5, "(x^2)_t": -0.1, "(sin(2 x))_t": 0.03, "v x_t": 0.2})
@@ -180,3 +184,26 @@ def test_round_trip_gives_the_same_file_and_the_same_rates(one: Law, tmp_path: P
         0.0, state, spacings, coefficients=changed
     )
     assert np.array_equal(first, third)
+
+
+def test_module_and_library_follow_the_same_curve(tmp_path: Path) -> None:
+    """A user's own solver with the module alone, and the library's scheme, on a shock layer in 128 points."""
+    one = law(equation("u_t", {"(u^2)_x": -0.5, "u_xx": 0.1, "u v": 0.2}),
+              equation("v_t", {"v_xx": 0.05, "u_x": -0.3}), space="x")  # fmt: skip
+    x = np.arange(128) * 2 * np.pi / 128
+    start, times = np.stack([np.sin(x), np.cos(2 * x)]), np.array([0.0, 0.5, 1.0])
+    rate = run(code_of(one), tmp_path)["right_hand_side"]
+    found = solve_ivp(
+        lambda t, flat: rate(t, flat.reshape(2, 128), {"x": x[1]}).ravel(), (0.0, 1.0), start.ravel(),
+        t_eval=times, rtol=1e-9, atol=1e-11,
+    ).y.reshape(2, 128, 3)  # fmt: skip
+    followed = forward(one, {"u": start[0], "v": start[1]}, times, axes={"x": x}, draws=0)
+    assert np.abs(found[0] - followed.central["u"]).max() < 2e-5
+    assert np.abs(found[1] - followed.central["v"]).max() < 2e-5
+
+
+def test_module_and_library_have_the_same_rates_to_rounding(tmp_path: Path) -> None:
+    state = np.array([0.7, -0.4])
+    rates = Rates(SWING, drawn(SWING, 0, seed=0))
+    module = run(code_of(SWING), tmp_path)["right_hand_side"](0.0, state, {"v": 1.3})
+    assert np.abs(rates.ordinary(state[None], {"v": 1.3})[0] - module).max() < 1e-14

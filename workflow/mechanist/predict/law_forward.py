@@ -26,6 +26,8 @@ from mechanist.predict.well_posed import require_well_posed
 
 #: Steps are halved until the solution changes by less than this, relative to the size of the state.
 TOLERANCE: Final = 1e-5
+#: Amplitude of the shortest waves, relative to the largest, from which on they count as not resolved.
+RESOLVED: Final = 0.02
 _FEWEST_STEPS: Final = 32
 _HALVINGS: Final = 11
 #: Values of fields that are followed at once.
@@ -52,8 +54,9 @@ class Followed:
     step_change : float
         Largest change of the central solution when steps are halved, relative to the size of the state;
         zero where the method controls its own error.
-    outside : tuple of str
-        Sentences on what lies beyond the data of the law.
+    notes : tuple of str
+        Sentences on what to beware of: values beyond the data of the law, divergence, and waves that the
+        grid does not resolve.
     """
 
     times: FloatArray
@@ -65,7 +68,7 @@ class Followed:
     lost: FloatArray
     level: float
     step_change: float
-    outside: tuple[str, ...]
+    notes: tuple[str, ...]
 
 
 def forward(
@@ -142,7 +145,7 @@ def _followed_on_grid(
     law: Law, members: Members, start: Start, grid: Grid
 ) -> tuple[FloatArray, float]:
     """Return states of all members, and what halved steps still change in the first one."""
-    first = grid.mirrored(start.state)
+    first = grid.spread(start.state)
 
     def follow(some: Members, step: float) -> FloatArray:
         line = Periodic(
@@ -172,7 +175,7 @@ def _followed_on_grid(
 
 def _reader(rates: Rates, start: Start, grid: Grid) -> Reader:
     """Return a reader of the initial state, all points of the grid in a row."""
-    fields = {name: grid.mirrored(start.state[row]) for name, row in rates.rows.items()}
+    fields = {name: grid.spread(start.state[row]) for name, row in rates.rows.items()}
     fields |= dict(start.inputs(float(start.times[0])))
 
     def read(name: str, orders: Orders, rate: int) -> FloatArray:
@@ -188,6 +191,7 @@ def _reader(rates: Rates, start: Start, grid: Grid) -> Reader:
 def _summarised(
     law: Law, states: FloatArray, start: Start, grid: Grid, *, level: float, change: float
 ) -> Followed:
+    unresolved = [] if not grid.axes else _unresolved(law, states[0], grid)
     offsets = [law.offsets.get(name, 0.0) for name in law.state]
     values = states + np.reshape(offsets, (-1, *[1] * (states.ndim - 2)))
     central, others = values[0], values[1:]
@@ -211,7 +215,10 @@ def _summarised(
         lost=lost,
         level=level,
         step_change=change,
-        outside=tuple(_outside(law, {name: central[row] for row, name in named.items()}, start)),
+        notes=(
+            *_outside(law, {name: central[row] for row, name in named.items()}, start),
+            *unresolved,
+        ),
     )
 
 
@@ -228,6 +235,25 @@ def _band(
         for place, share in ((1, tail), (2, 1.0 - tail)):
             made[place][..., usable] = quantile(chosen, share, axis=0)
     return made[0], made[1], made[2]
+
+
+def _unresolved(law: Law, states: FloatArray, grid: Grid) -> list[str]:
+    """Return along which axes the shortest waves of the user's grid are not small."""
+    found = []
+    for row, name in enumerate(law.state):
+        whole = grid.spread(np.moveaxis(np.nan_to_num(states[row]), -1, 0))
+        for place, axis in enumerate(grid.axes):
+            size = np.abs(np.fft.fft(whole, axis=place + 1))
+            modes = np.moveaxis(size, place + 1, 0).reshape(size.shape[place + 1], -1).max(axis=1)
+            n = len(modes) // grid.finer
+            shortest = modes[int(0.9 * n / 2) if grid.finer > 1 else int(0.3 * n) : n // 2 + 1]
+            share = float(shortest.max() / max(modes[1:].max(), np.finfo(float).tiny))
+            if share > RESOLVED:
+                found.append(
+                    f"{name}: the shortest waves along {axis!r} have {share:.2g} of the largest amplitude;"
+                    " a finer, smoother initial state would be resolved"
+                )
+    return found
 
 
 def _outside(law: Law, central: Mapping[str, FloatArray], start: Start) -> list[str]:

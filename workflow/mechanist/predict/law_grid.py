@@ -1,6 +1,6 @@
 """The grid of a user's initial state, and what happens at its edges."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -37,30 +37,49 @@ class Grid:
         return tuple(len(points) for points in self.axes.values())
 
     @property
+    def finer(self) -> int:
+        """Points of the grid that a law is followed on for each of the user's, along an axis.
+
+        Products of waves are cut off at two thirds of the shortest wave; on a line, nothing that the
+        user's grid resolves is lost so. In more dimensions this would cost too much.
+        """
+        return 2 if len(self.axes) == 1 else 1
+
+    @property
     def spacings(self) -> dict[str, float]:
-        """Distance of neighbouring points along each axis."""
-        return {a: float((p[-1] - p[0]) / (len(p) - 1)) for a, p in self.axes.items()}
+        """Distance of neighbouring points of the grid that a law is followed on."""
+        return {a: float((p[-1] - p[0]) / (len(p) - 1)) / self.finer for a, p in self.axes.items()}
 
     @property
     def periodic_shape(self) -> tuple[int, ...]:
-        """Number of points along each axis of the periodic grid that mirroring leads to."""
+        """Number of points along each axis of the periodic grid that a law is followed on."""
         return tuple(
-            2 * (n - 1) if self.edges[axis] == "closed" else n
+            self.finer * 2 * (n - 1) if self.edges[axis] == "closed" else self.finer * n
             for axis, n in zip(self.axes, self.shape, strict=True)
         )
 
-    def mirrored(self, values: FloatArray) -> FloatArray:
-        """Return a field on the periodic grid; the dimensions of space are the last ones."""
+    def spread(self, values: FloatArray) -> FloatArray:
+        """Return a field on the grid that a law is followed on; space has the last dimensions."""
         for place, axis in enumerate(self.axes):
             if self.edges[axis] == "closed":
                 at = place - len(self.axes)
                 inner = np.take(values, range(values.shape[at] - 2, 0, -1), axis=at)
                 values = np.concatenate([values, inner], axis=at)
-        return values
+        return _twice_as_fine(values) if self.finer == 2 else values
 
     def inside(self, states: FloatArray) -> FloatArray:
-        """Return states of shape (m, n_state, ..., n_t) without the mirrored part."""
-        return states[(slice(None), slice(None), *(slice(n) for n in self.shape))]
+        """Return states of shape (m, n_state, ..., n_t) at the points of the user's grid."""
+        kept = (slice(0, self.finer * n, self.finer) for n in self.shape)
+        return states[(slice(None), slice(None), *kept)]
+
+
+def _twice_as_fine(values: FloatArray) -> FloatArray:
+    """Return the Fourier series through periodic points along the last dimension, at twice as many."""
+    n = values.shape[-1]
+    modes = np.fft.rfft(values)
+    if n % 2 == 0:
+        modes[..., -1] *= 0.5
+    return np.asarray(2.0 * np.fft.irfft(modes, 2 * n))
 
 
 def grid_of(law: Law, axes: Mapping[str, FloatArray], edges: Mapping[str, str]) -> Grid:
@@ -80,10 +99,7 @@ def grid_of(law: Law, axes: Mapping[str, FloatArray], edges: Mapping[str, str]) 
         If an axis is missing, unknown, not uniform, or its edges are not stated.
     """
     space = law.domain.space
-    if set(axes) != set(space):
-        raise ValueError(
-            f"axes {sorted(axes)}; expected {list(space)}, those of the law {law.name!r}"
-        )
+    require_axes(law, axes)
     stray = sorted(set(edges) - set(space))
     if stray:
         raise ValueError(f"edges of {stray}; the law has the axes {list(space)}")
@@ -107,6 +123,20 @@ def grid_of(law: Law, axes: Mapping[str, FloatArray], edges: Mapping[str, str]) 
             )
         made[axis], kinds[axis] = points, kind
     return Grid(made, kinds)
+
+
+def require_axes(law: Law, axes: Iterable[str]) -> None:
+    """Refuse axes of space that are not those of a law.
+
+    Raises
+    ------
+    ValueError
+        With those that are expected.
+    """
+    if set(axes) != set(law.domain.space):
+        raise ValueError(
+            f"axes {sorted(axes)}; expected {list(law.domain.space)}, those of the law {law.name!r}"
+        )
 
 
 def require_mirror(rates: Rates, grid: Grid) -> None:

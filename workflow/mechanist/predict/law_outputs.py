@@ -84,7 +84,7 @@ def summary_of(law: Law, followed: Followed, truth: Mapping[str, FloatArray]) ->
         },
         "lost": float(followed.lost.max()),
         "step_change": followed.step_change,
-        "outside": list(followed.outside),
+        "notes": list(followed.notes),
         "truth": compared,
         "units": dict(law.units),
     }

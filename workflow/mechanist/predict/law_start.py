@@ -108,9 +108,9 @@ def _known(
         offset = law.offsets.get(name, 0.0)
         values = np.asarray(inputs[name])
         if values.shape in ((), grid.shape):
-            fixed[name] = grid.mirrored(_field(f"input {name}", values, grid.shape) - offset)
+            fixed[name] = grid.spread(_field(f"input {name}", values, grid.shape) - offset)
             continue
         whole = _field(f"input {name}", values, (*grid.shape, len(times)))
-        moved = grid.mirrored(np.moveaxis(whole, -1, 0) - offset)
+        moved = grid.spread(np.moveaxis(whole, -1, 0) - offset)
         splines[name] = make_interp_spline(times, moved, k=min(3, len(times) - 1), axis=0)
     return lambda t: fixed | {name: np.asarray(spline(t)) for name, spline in splines.items()}

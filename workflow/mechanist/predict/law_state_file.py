@@ -11,6 +11,7 @@ from mechanist.core.typing import FloatArray
 from mechanist.formats.array_files import format_of, open_arrays
 from mechanist.formats.named_arrays import Arrays
 from mechanist.predict.found_law import Law
+from mechanist.predict.law_grid import require_axes
 from mechanist.predict.law_units import same_unit
 from mechanist.settings.entry_types.law_predictions_entries import LawPredictionEntry
 
@@ -49,8 +50,9 @@ def read_asked_state(entry: LawPredictionEntry, law: Law) -> AskedState:
     """
     _require_units(entry.get("units") or {}, law)
     read = _Reader(entry)
-    axes = {axis: read.row(name) for axis, name in (entry.get("axes") or {}).items()}
-    axes = {axis: axes[axis] for axis in law.domain.space if axis in axes} | axes
+    named = entry.get("axes") or {}
+    require_axes(law, named)
+    axes = {axis: read.row(named[axis]) for axis in law.domain.space}
     shape = tuple(len(points) for points in axes.values())
     times = read.times(entry["times"])
     return AskedState(

@@ -14,6 +14,7 @@ from mechanist.core.typing import FloatArray
 from mechanist.draw.figure_data import UNSTATED
 from mechanist.draw.style import (
     DOUBLE,
+    SINGLE,
     figure_legend,
     letter_panels,
     new_figure,

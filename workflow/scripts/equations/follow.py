@@ -69,8 +69,8 @@ def main(
     for one in known.equations:
         LOGGER.info("%s: %s (%s)", known.name, one.text, one.verdict)
     LOGGER.info("share of the draws that diverge: %.3g", followed.lost.max())
-    for line in followed.outside:
-        LOGGER.warning("beyond the data of the law: %s", line)
+    for line in followed.notes:
+        LOGGER.warning("beware: %s", line)
 
 
 if __name__ == "__main__":
