@@ -12,8 +12,8 @@ from mechanist.core.atomic import replacing
 from mechanist.core.errors import FormatError
 from mechanist.core.narrowing import Json
 from mechanist.core.typing import FloatArray
+from mechanist.predict.followed_states import Followed
 from mechanist.predict.found_law import Law
-from mechanist.predict.law_forward import Followed
 
 #: Endings of the arrays of an entry of the state: the law itself, mean and band of the draws, truth.
 ENDINGS: Final = ("", ":mean", ":low", ":high", ":truth")

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -69,7 +70,7 @@ def main(
         sharey="row",
     )
     tables: dict[str, pd.DataFrame] = {}
-    for row, column in np.ndindex(rows, columns):
+    for row, column in product(range(rows), range(columns)):
         name, difference = shown[row // 2], bool(row % 2)
         lines = _lines(arrays, name, int(indices[column]) if axes else None)
         if difference:
