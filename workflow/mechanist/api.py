@@ -7,6 +7,13 @@ Read a kept model once, then predict configurations by it::
     >>> predicted = predict(model, atoms, loads=["simple_shear xy"])
     >>> predicted.table
 
+Read a found law once, then follow it from a state of your own, with the band of its coefficients' errors::
+
+    >>> from mechanist.api import forward, load_law
+    >>> law = load_law("results/equations/density/laws/weak")
+    >>> followed = forward(law, {"rho": rho}, times, axes={"x": x})
+    >>> followed.mean["rho"], followed.low["rho"], followed.high["rho"]
+
 A configuration is a :class:`mechanist.formats.configuration.Configuration` or an ``ase.Atoms``. The
 table has a row for each particle under each load, and the columns that
 :func:`mechanist.predict.particle_predictions.predict_particles` lists. Polycrystals are predicted by
@@ -24,6 +31,8 @@ from mechanist.formats.configuration import Configuration
 from mechanist.predict.asked import named_loads
 from mechanist.predict.kept_files import read_kept
 from mechanist.predict.kept_model import KeptModel
+from mechanist.predict.law_files import load_law
+from mechanist.predict.law_forward import forward
 from mechanist.predict.load_scan import LoadScan, scan_loads
 from mechanist.predict.particle_predictions import Predicted, as_seen_by, predict_particles
 from mechanist.predict.surrogates import load_surrogate, predict_rotations
@@ -32,6 +41,8 @@ from mechanist.settings.sheet_errors import CellError
 
 __all__ = [
     "configuration_of",
+    "forward",
+    "load_law",
     "load_model",
     "load_surrogate",
     "predict",

@@ -42,6 +42,7 @@ GLASS, DISLOCATION = RUN.glass, RUN.dislocation
 EQUATIONS, CRYSTAL = RUN.equations, RUN.crystal
 LEARNING, PREDICTIONS, UNSEEN = RUN.learning, RUN.predictions, RUN.unseen
 CRYSTAL_PREDICTIONS = RUN.crystal_predictions
+LAWS = RUN.followed_laws
 TABLES = TableResources(config)
 lib_hash = RUN.code
 

@@ -1,5 +1,6 @@
 # REQUIRED INPUTS: none, or the files that config/equations/imports names
-# OUTPUTS: <results>/equations/{case}/ data.h5, equations/{method}.json, runs/{method}.parquet; cases.md
+# OUTPUTS: <results>/equations/{case}/ data.h5, equations/{method}.json, runs/{method}.parquet,
+#          laws/{method}/ law.{json,py,tex,txt}; cases.md
 # STEPS: make or import field data; put noise on them; discover their equations by our methods and by
 #        PySINDy's; find coefficients that vary, hardening laws and symmetry classes.
 
@@ -85,6 +86,10 @@ rule equations_discover:
     output:
         equations="<results>/equations/{case}/equations/{method}.json",
         runs="<results>/equations/{case}/runs/{method}.parquet",
+        law="<results>/equations/{case}/laws/{method}/law.json",
+        module="<results>/equations/{case}/laws/{method}/law.py",
+        latex="<results>/equations/{case}/laws/{method}/law.tex",
+        expressions="<results>/equations/{case}/laws/{method}/law.txt",
     log:
         "<logs>/equations_discover/{case}/{method}.log",
     benchmark:

@@ -31,7 +31,7 @@ def lorenz(tmp_path_factory):
 def test_lorenz_is_found_and_scored(lorenz, tmp_path, method):
     out, runs = tmp_path / "found.json", tmp_path / "runs.parquet"
     equations_discover.main(
-        lorenz, out, runs, case="lorenz", method=method, library=POLYNOMIAL,
+        lorenz, out, runs, tmp_path / "laws", case="lorenz", method=method, library=POLYNOMIAL,
         rules=["auto", "oracle"], levels=[0.0, 0.01], seeds=2, seed=0, resamples=2,
     )  # fmt: skip
     table = pd.read_parquet(runs)
@@ -53,7 +53,7 @@ def test_files_are_the_same_again_but_for_costs(lorenz, tmp_path):
     tables = []
     for k in (1, 2):
         equations_discover.main(
-            lorenz, tmp_path / f"{k}.json", tmp_path / f"{k}.parquet", case="lorenz",
+            lorenz, tmp_path / f"{k}.json", tmp_path / f"{k}.parquet", tmp_path / f"{k}", case="lorenz",
             method="weak", library=POLYNOMIAL, rules=["auto"], levels=[0.05], seeds=1, seed=3,
             resamples=2,
         )  # fmt: skip
@@ -66,7 +66,7 @@ def test_files_are_the_same_again_but_for_costs(lorenz, tmp_path):
 def test_data_without_truth_still_give_equations(tmp_path):
     write_fields(tmp_path / "own.h5", [trajectory("SprottA", points=1200)])
     equations_discover.main(
-        tmp_path / "own.h5", tmp_path / "own.json", tmp_path / "own.parquet", case="own",
+        tmp_path / "own.h5", tmp_path / "own.json", tmp_path / "own.parquet", tmp_path / "laws", case="own",
         method="weak", library=POLYNOMIAL, rules=["auto", "oracle"], levels=[0.0], seeds=1,
         seed=0, resamples=0,
     )  # fmt: skip

@@ -52,6 +52,8 @@ class Corrected:
     ----------
     weights, errors : ndarray of shape (p,)
         Coefficients, and their standard errors from white noise on the data.
+    covariance : ndarray of shape (p, p)
+        Covariance of the coefficients from the same noise.
     noise_share : float
         Squared residual that the noise explains, over the squared target.
     loss : float
@@ -66,6 +68,7 @@ class Corrected:
 
     weights: FloatArray
     errors: FloatArray
+    covariance: FloatArray
     noise_share: float
     loss: float
     spread: FloatArray
@@ -166,6 +169,7 @@ def corrected_fit(
     return Corrected(
         weights=weights,
         errors=np.sqrt(np.maximum(np.diag(covariance), 0.0)),
+        covariance=np.asarray(0.5 * (covariance + covariance.T)),
         noise_share=residual / size,
         loss=float(left @ left) / size,
         spread=np.sqrt(size * np.maximum(np.diag(spread), 0.0)),

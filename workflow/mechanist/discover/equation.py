@@ -4,11 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
+import numpy as np
+
+from mechanist.discover.refinement import scaled
 from mechanist.discover.selection import Selection
+from mechanist.discover.stability import jackknife_covariance
 from mechanist.discover.system import LinearSystem
 from mechanist.discover.terms import Term, parse_term
 from mechanist.discover.verdict import INCOMPLETE, NOTHING, verdict_of
-from mechanist.formats.equation_files import Equation, FoundTerm, Near, PathModel
+from mechanist.formats.equation_files import Equation, FoundTerm, Matrix, Near, PathModel
 
 _NEXT: Final = "_next"
 
@@ -34,12 +38,13 @@ def equation_of(
     truth : mapping of str to float, optional
         True coefficients, if known.
     """
-    terms = []
-    for column in selection.fit.support:
+    terms, shares = [], []
+    for k, column in enumerate(selection.fit.support):
         representative = system.terms[column]
         members = (groups or {}).get(representative.name, (representative,))
         for term in dict.fromkeys(members):
             count = sum(1 for other in members if other == term)
+            shares.append((k, count))
             terms.append(
                 FoundTerm(
                     name=term.name,
@@ -67,7 +72,31 @@ def equation_of(
         noise_share=selection.noise_share,
         verdict=verdict.kind,
         reason=verdict.text,
+        covariance=_covariance(system, selection, shares),
     )
+
+
+def _covariance(
+    system: LinearSystem, selection: Selection, shares: Sequence[tuple[int, int]]
+) -> Matrix | None:
+    """Return the covariance of the coefficients of terms, each a multiple of a column's weight."""
+    support = list(selection.fit.support)
+    if not support:
+        return None
+    found = selection.covariance
+    if found is None:
+        over_units = jackknife_covariance(system, selection.target, support)
+        found = scaled(over_units, selection.errors[support])
+    if not np.isfinite(found).all():
+        return None
+    numbers = len(found) - len(support)
+    expansion = np.zeros((len(shares) + numbers, len(found)))
+    for row, (column, count) in enumerate(shares):
+        expansion[row, column] = count
+    for k in range(numbers):
+        expansion[len(shares) + k, len(support) + k] = 1.0
+    whole = expansion @ found @ expansion.T
+    return tuple(tuple(row) for row in whole.tolist())
 
 
 def about_offsets(equation: Equation, found: Equation, offsets: Mapping[str, float]) -> Equation:
@@ -89,7 +118,7 @@ def about_offsets(equation: Equation, found: Equation, offsets: Mapping[str, flo
         return replace(equation, limits=limits)
     terms = [replace(term, name=_primed(term.name, offsets)) for term in found.terms]
     primed = replace(found, target=_primed(found.target, offsets), terms=tuple(terms))
-    near = Near(dict(offsets), primed.terms, primed.to_text())
+    near = Near(dict(offsets), primed.terms, primed.to_text(), found.covariance)
     return replace(equation, near=near, limits=limits)
 
 

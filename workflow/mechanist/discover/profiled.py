@@ -121,7 +121,7 @@ class Profiled:
             name: Parameter(values[name], float(joint.errors[k + j]), *self._ends(name))
             for j, name in enumerate(tied.names)
         }
-        return replace(selection, errors=errors), found
+        return replace(selection, errors=errors, covariance=joint.covariance), found
 
     def _ends(self, name: str) -> tuple[float, float]:
         one = self.search.library.ranges[name]

@@ -121,7 +121,9 @@ def looked_at(
         held_out = held_out_loss(system, selection.target, fit.support)
         selection = replace(selection, fit=fit, errors=errors, held_out=held_out)
     unknown = float("nan")
-    selection = replace(selection, floor=floor, noise_share=unknown, allowed=unknown)
+    selection = replace(
+        selection, floor=floor, noise_share=unknown, allowed=unknown, covariance=None
+    )
     corrected = correction(fit.support) if support else None
     if corrected is None:
         return selection
@@ -132,9 +134,29 @@ def looked_at(
         selection,
         fit=Fit(weights, fit.support, corrected.loss),
         errors=errors,
+        covariance=scaled(corrected.covariance, errors[support]),
         noise_share=corrected.noise_share,
         allowed=allowed(corrected.noise_share, floor, system.independent),
     )
+
+
+def scaled(covariance: FloatArray, errors: FloatArray) -> FloatArray:
+    """Return a covariance with the same correlations and with given standard errors.
+
+    The errors of coefficients count more than the noise, whose correlations are the only ones known.
+
+    Parameters
+    ----------
+    covariance : ndarray of shape (p, p)
+        Positive semi-definite; a coefficient without scatter has no correlations.
+    errors : ndarray of shape (p,)
+        Standard errors.
+    """
+    sizes = np.sqrt(np.maximum(np.diag(covariance), 0.0))
+    stretch = errors / np.where(sizes > 0.0, sizes, 1.0)
+    result = covariance * np.outer(stretch, stretch)
+    result[np.diag_indices_from(result)] = errors**2
+    return result
 
 
 def allowed(noise_share: float, floor: float, independent: float) -> float:

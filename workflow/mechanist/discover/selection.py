@@ -56,6 +56,9 @@ class Selection:
         Squared residual that the noise in the data leaves, over the squared target; NaN if unknown.
     allowed : float
         Largest squared residual that noise and floor explain; NaN if unknown.
+    covariance : ndarray of shape (k + m, k + m), optional
+        Covariance of the k weights of the support and of m numbers inside their terms; by default
+        that over blocks or trajectories.
     """
 
     target: str
@@ -69,6 +72,7 @@ class Selection:
     floor: float = float("nan")
     noise_share: float = float("nan")
     allowed: float = float("nan")
+    covariance: FloatArray | None = None
 
 
 def model_path(problem: Problem, *, max_terms: int = MAX_TERMS) -> list[Fit]:

@@ -46,6 +46,41 @@ def jackknife(
     errors : ndarray of shape (len(support),)
         Standard errors; NaN if there is only one unit, or some unit alone determines a weight.
     """
+    weights, left, scale = _left_out(system, target, support)
+    n = len(left)
+    if n < 2:
+        return weights * scale, np.full(len(support), np.nan)
+    spread = ((left - left.mean(axis=0)) ** 2).sum(axis=0)
+    return weights * scale, np.sqrt(spread * (n - 1) / n) * scale
+
+
+def jackknife_covariance(
+    system: LinearSystem, target: str | None, support: Sequence[int]
+) -> FloatArray:
+    """Return the covariance of weights by leaving out one unit at a time.
+
+    Parameters
+    ----------
+    system, target, support
+        As in :func:`jackknife`, whose squared errors are the diagonal.
+
+    Returns
+    -------
+    ndarray of shape (len(support), len(support))
+        NaN if there is only one unit.
+    """
+    _, left, scale = _left_out(system, target, support)
+    n = len(left)
+    if n < 2:
+        return np.full((len(support), len(support)), np.nan)
+    centred = left - left.mean(axis=0)
+    return np.asarray(centred.T @ centred * (n - 1) / n * np.outer(scale, scale))
+
+
+def _left_out(
+    system: LinearSystem, target: str | None, support: Sequence[int]
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return weights of columns of unit norm, on all units and without each of several; their units."""
     factors, norms = _unit_factors(system, target, support)
     k, n = len(support), len(factors)
     scale = norms[k] / norms[:k]
@@ -54,12 +89,9 @@ def jackknife(
         rows = kept.reshape(-1, k + 1)
         return solve(rows[:, :k], rows[:, k])
 
-    weights = refit(factors)
-    if n < 2:
-        return weights * scale, np.full(k, np.nan)
-    left = np.array([refit(np.delete(factors, unit, axis=0)) for unit in range(n)])
-    spread = ((left - left.mean(axis=0)) ** 2).sum(axis=0)
-    return weights * scale, np.sqrt(spread * (n - 1) / n) * scale
+    count = n if n > 1 else 0
+    left = [refit(np.delete(factors, unit, axis=0)) for unit in range(count)]
+    return refit(factors), np.array(left).reshape(count, k), scale
 
 
 def held_out_loss(system: LinearSystem, target: str | None, support: Sequence[int]) -> float:

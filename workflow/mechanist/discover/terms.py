@@ -319,13 +319,13 @@ def _differentiated(base: str, orders: Orders) -> str:
 
 
 def _symbol(variable: str) -> str:
-    """Return a variable in LaTeX: Greek names as letters, other long names upright."""
-    match = re.fullmatch(r"([A-Za-z]+)([0-9]*)", variable)
+    """Return a variable in LaTeX, perhaps with a prime: Greek names as letters, long ones upright."""
+    match = re.fullmatch(r"([A-Za-z]+)([0-9]*)('?)", variable)
     if match is None:
         return rf"\mathrm{{{variable}}}"
-    letters, digits = match.groups()
+    letters, digits, prime = match.groups()
     if letters in _GREEK:
         letters = f"\\{letters}"
     elif len(letters) > 1:
         letters = rf"\mathrm{{{letters}}}"
-    return f"{letters}_{{{digits}}}" if digits else letters
+    return f"{letters}{prime}_{{{digits}}}" if digits else letters + prime

@@ -13,13 +13,15 @@ from typing import Any, Final
 
 from mechanist.core.atomic import write_text
 from mechanist.core.errors import FormatError
-from mechanist.core.narrowing import mapping, number, optional_number, sequence, text
+from mechanist.core.narrowing import mapping, number, numbers, optional_number, sequence, text
 
 SCHEMA: Final = "mechanist.equations/2"
 #: Detection limits that a line of text lists.
 LISTED: Final = 12
 #: Relative distance to an end of its range within which a fitted number counts as being there.
 AT_END: Final = 1e-3
+#: A square matrix, row by row.
+Matrix = tuple[tuple[float, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -71,11 +73,14 @@ class Near:
         Right-hand side.
     text : str
         The equation as one line of text.
+    covariance : Matrix, optional
+        As in :class:`Equation`.
     """
 
     offsets: dict[str, float]
     terms: tuple[FoundTerm, ...]
     text: str
+    covariance: Matrix | None = None
 
     def to_text(self) -> str:
         """Return the equation and what its primes mean."""
@@ -147,6 +152,10 @@ class Equation:
         data cannot show it at any size, None if limits were not requested.
     parameters : dict of str to Parameter
         Numbers inside the terms that were fitted.
+    covariance : Matrix, optional
+        Covariance of the coefficients and then of the parameters; None if it is unknown. Its diagonal
+        holds the squared errors, its correlations are those that the noise in the data causes or, where
+        no correction for noise was made, those over blocks or trajectories.
     """
 
     target: str
@@ -164,6 +173,7 @@ class Equation:
     near: Near | None = None
     limits: dict[str, float] | None = None
     parameters: dict[str, Parameter] = field(default_factory=dict)
+    covariance: Matrix | None = None
 
     @property
     def found(self) -> bool:
@@ -291,6 +301,7 @@ def _content(equation: Equation) -> dict[str, object]:
         **({} if equation.near is None else {"near": _near_content(equation.near)}),
         **({"parameters": _parameters_content(equation)} if equation.parameters else {}),
         **({} if equation.limits is None else {"limits": _limits_content(equation.limits)}),
+        **_covariance_content(equation.covariance),
     }
 
 
@@ -333,7 +344,16 @@ def _limits(entries: Sequence[Mapping[str, object]] | None) -> dict[str, float] 
 
 def _near_content(near: Near) -> dict[str, object]:
     terms = [_term_content(term) for term in near.terms]
-    return {"offsets": near.offsets, "terms": terms, "text": near.text}
+    about = {"offsets": near.offsets, "terms": terms, "text": near.text}
+    return about | _covariance_content(near.covariance)
+
+
+def _covariance_content(covariance: Matrix | None) -> dict[str, object]:
+    return {} if covariance is None else {"covariance": [list(row) for row in covariance]}
+
+
+def _matrix(rows: object) -> Matrix | None:
+    return None if rows is None else tuple(numbers(row) for row in sequence(rows))
 
 
 def _term(entry: object) -> FoundTerm:
@@ -352,7 +372,7 @@ def _near(entry: Mapping[str, object] | None) -> Near | None:
         return None
     offsets = {name: number(value) for name, value in mapping(entry["offsets"]).items()}
     terms = tuple(_term(term) for term in sequence(entry["terms"]))
-    return Near(offsets, terms, text(entry["text"]))
+    return Near(offsets, terms, text(entry["text"]), _matrix(entry.get("covariance")))
 
 
 def _equation(entry: Mapping[str, Any]) -> Equation:
@@ -372,6 +392,7 @@ def _equation(entry: Mapping[str, Any]) -> Equation:
         near=_near(entry.get("near")),
         limits=_limits(entry.get("limits")),
         parameters=_parameters(entry.get("parameters", {})),
+        covariance=_matrix(entry.get("covariance")),
     )
 
 

@@ -28,12 +28,28 @@ def equation_problems(block: EquationsBlock) -> Iterator[str]:
         yield "equations/rules: the oracle knows the truth; add a rule that does not, such as auto"
     if block.written not in block.levels:
         yield f"equations/written: {block.written} is not among levels {block.levels}"
+    yield from _predictions(block)
     strange = sorted(set(block.rivals.levels) - set(block.levels))
     if strange:
         yield (
             f"equations/rivals/levels: {strange} are not among equations/levels {block.levels},"
             " so the rivals would have nothing to be compared with"
         )
+
+
+def _predictions(block: EquationsBlock) -> Iterator[str]:
+    """Yield a line for each initial state without a law, or without a file for its arrays."""
+    for name, entry in block.predictions.items():
+        place = f"equations/predictions/{name}"
+        if (entry.case is None) == (entry.law is None):
+            yield f"{place}: `case` and `law` are both {'absent' if entry.law is None else 'given'}; give one"
+        if entry.case is not None:
+            yield from unknown_names(f"{place}/case", [entry.case], block.cases)
+        named = [*entry.fields.values(), *(entry.inputs or {}).values(), entry.times]
+        named += [*(entry.axes or {}).values(), *(entry.truth or {}).values()]
+        arrays = [one for one in named if isinstance(one, str)]
+        if arrays and entry.path is None:
+            yield f"{place}: arrays {arrays} are named, but no `path`; give the file that holds them"
 
 
 def _weak_alone(block: EquationsBlock) -> Iterator[str]:

@@ -27,6 +27,7 @@ from mechanist.wings.asked_samples import AskedSamples
 from mechanist.wings.crystal import CrystalWing
 from mechanist.wings.dislocation import DislocationWing
 from mechanist.wings.equations import EquationsWing
+from mechanist.wings.followed_laws import FollowedLaws
 from mechanist.wings.glass import GlassWing
 from mechanist.wings.kept_models import Predictions, read_predict_sheet
 from mechanist.wings.kept_surrogates import CrystalPredictions
@@ -153,6 +154,11 @@ class Run:
         """Questions of the rules that train, score and explain models."""
         found = {n: w for n, w in self.wings.items() if isinstance(w, LearningWing)}
         return Learning(found, self.code, LIBRARY)
+
+    @cached_property
+    def followed_laws(self) -> FollowedLaws:
+        """Questions of the rules that follow found laws."""
+        return FollowedLaws(self.equations)
 
     @cached_property
     def published(self) -> PublishedContent:

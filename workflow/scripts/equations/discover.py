@@ -17,6 +17,7 @@ from mechanist.discover.search import Search
 from mechanist.formats.equation_files import EquationFile, write_equations
 from mechanist.formats.field_files import read_fields, read_truth
 from mechanist.formats.tables import write_table
+from mechanist.predict.law_export import law_of, write_files
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -26,6 +27,7 @@ def main(
     data: Path,
     out_json: Path,
     out_runs: Path,
+    laws: Path,
     *,
     case: str,
     method: str,
@@ -47,6 +49,8 @@ def main(
     out_json, out_runs : Path
         Equations file, and table with the columns of
         :data:`mechanist.assess.equation_scores.RUN_COLUMNS`.
+    laws : Path
+        Folder of the files of the law, for use elsewhere.
     case : str
         Name of the case.
     method : str
@@ -88,6 +92,16 @@ def main(
     provenance: dict[str, object] = {"library": dict(library), "settings": dict(settings or {})}
     content = EquationFile(case, method, *written, tuple(equations), provenance)
     write_equations(out_json, content)
+    law = law_of(
+        equations,
+        first,
+        name=case,
+        method=method,
+        noise=written[0],
+        library=library,
+        facts={"seed": seed},
+    )
+    write_files(laws, law)
     for equation in equations:
         LOGGER.info("%s, %s: %s", case, equation.rule, equation.to_text())
         if equation.near is not None:
@@ -127,6 +141,7 @@ if __name__ == "__main__":
             Path(snakemake.input[0]),
             Path(snakemake.output.equations),
             Path(snakemake.output.runs),
+            Path(snakemake.output.law).parent,
             case=snakemake.params.case,
             method=snakemake.params.method,
             library=snakemake.params.library,

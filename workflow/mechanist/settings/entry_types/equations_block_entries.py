@@ -15,6 +15,7 @@ from mechanist.settings.entry_types.equation_studies_entries import (
     VaryingEntry,
 )
 from mechanist.settings.entry_types.latent_settings_entries import LatentLawsEntry
+from mechanist.settings.entry_types.law_predictions_entries import LawPredictionEntry
 
 
 class EquationsBlockEntry(TypedDict, total=False):
@@ -30,6 +31,7 @@ class EquationsBlockEntry(TypedDict, total=False):
     resamples: Required[int]
     cases: Required[dict[str, EquationCaseEntry]]
     imports: dict[str, FieldImportEntry]
+    predictions: dict[str, LawPredictionEntry]
     rivals: Required[RivalsEntry]
     chaos: Required[ChaosEntry]
     error_bars: Required[ErrorBarsEntry]

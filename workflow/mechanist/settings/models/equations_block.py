@@ -26,6 +26,7 @@ from mechanist.settings.models.equation_studies import (
     Varying,
 )
 from mechanist.settings.models.latent_settings import LatentLaws
+from mechanist.settings.models.law_predictions import LawPrediction
 
 
 class EquationsBlock(Block):
@@ -61,6 +62,10 @@ class EquationsBlock(Block):
     imports: dict[Name, FieldImport] = Field(
         default={},
         description="External field data, by case; `cases` holds the library of each case.",
+    )
+    predictions: dict[Name, LawPrediction] = Field(
+        default={},
+        description="Initial states from which found laws are followed: `snakemake predict_equations`.",
     )
     rivals: Rivals
     chaos: Chaos
