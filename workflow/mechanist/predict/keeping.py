@@ -115,7 +115,7 @@ def keep(
         unit=learner.units[data.targets[columns[0]]],
         strains=tuple(strains),
         descriptors=tuple(
-            _with_features(keeping.descriptors[name], data.names[block])
+            with_features(keeping.descriptors[name], data.names[block])
             for name, block in data.blocks.items()
         ),
         slopes=fit.slopes[:, columns],
@@ -180,7 +180,7 @@ def _within_frames(
     return centred, plastic
 
 
-def _with_features(descriptor: KeptDescriptor, names: Sequence[str]) -> KeptDescriptor:
+def with_features(descriptor: KeptDescriptor, names: Sequence[str]) -> KeptDescriptor:
     """Return a descriptor with the names of its features, once it can be used without simulation."""
     card = descriptor_class(descriptor.kind).card
     if card.needs_probe:
