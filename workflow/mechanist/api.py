@@ -21,6 +21,7 @@ import numpy as np
 from mechanist.core.typing import BoolArray, FloatArray
 from mechanist.formats.configuration import Configuration
 from mechanist.predict.asked import named_loads
+from mechanist.predict.curves import load_curve_model, predict_curve
 from mechanist.predict.kept_files import read_kept
 from mechanist.predict.kept_model import KeptModel
 from mechanist.predict.load_scan import LoadScan, scan_loads
@@ -28,7 +29,14 @@ from mechanist.predict.particle_predictions import Predicted, as_seen_by, predic
 from mechanist.settings.sheet_cells import load_of
 from mechanist.settings.sheet_errors import CellError
 
-__all__ = ["configuration_of", "load_model", "predict", "scan"]
+__all__ = [
+    "configuration_of",
+    "load_curve_model",
+    "load_model",
+    "predict",
+    "predict_curve",
+    "scan",
+]
 
 
 class Atoms(Protocol):

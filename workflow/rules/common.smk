@@ -41,6 +41,7 @@ except SettingsError as error:
 GLASS, DISLOCATION = RUN.glass, RUN.dislocation
 EQUATIONS, CRYSTAL = RUN.equations, RUN.crystal
 LEARNING, PREDICTIONS = RUN.learning, RUN.predictions
+CURVES = RUN.curve_predictions
 TABLES = TableResources(config)
 lib_hash = RUN.code
 

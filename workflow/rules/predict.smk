@@ -47,6 +47,7 @@ rule glass_keep:
 rule kept_models:
     input:
         PREDICTIONS.files,
+        CURVES.kept,
 
 
 rule glass_predict:
@@ -64,6 +65,7 @@ rule glass_predict:
     benchmark:
         "<benchmarks>/glass_predict/{system}/{specimen}.tsv"
     wildcard_constraints:
+        system=pattern(GLASS.block["systems"]),
         specimen="[a-z][a-z0-9_]*",
     conda:
         "../../envs/simulate.yaml"
@@ -98,6 +100,7 @@ rule glass_figure_predicted:
     benchmark:
         "<benchmarks>/glass_figure_predicted/{system}/{specimen}.tsv"
     wildcard_constraints:
+        system=pattern(GLASS.block["systems"]),
         specimen="[a-z][a-z0-9_]*",
     conda:
         "../../envs/figures.yaml"

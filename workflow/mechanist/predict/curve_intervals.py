@@ -5,12 +5,16 @@ At each strain, the interval holds the truth of a further sample with the stated
 more often. All intervals stretched by one factor hold it everywhere with that probability.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 
 from mechanist.core.typing import BoolArray, FloatArray, IntArray
 from mechanist.predict.conformal import largest_expected, residual_interval
+
+#: Smallest half-width, for residuals that are all equal.
+_TINY: Final = 1e-300
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,9 +68,9 @@ def band_of(residuals: FloatArray, samples: IntArray, *, level: float) -> CurveB
         np.array([low for low, _ in known]), np.array([high for _, high in known]), 1.0
     )
     middle, half = (band.lower + band.upper) / 2, (band.upper - band.lower) / 2
-    reach = np.max(np.abs(residuals - middle) / half, axis=1)
+    reach = np.max(np.abs(residuals - middle) / np.maximum(half, _TINY), axis=1)
     largest = [float(reach[samples == one].max()) for one in np.unique(samples)]
-    return CurveBand(band.lower, band.upper, largest_expected(largest, level=level))
+    return replace(band, factor=max(1.0, largest_expected(largest, level=level)))
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from mechanist.core.typing import FloatArray
 from mechanist.learn.score_map import ScoreMap
 from mechanist.predict.curve_intervals import CurveBand
 from mechanist.predict.kept_model import KeptDescriptor
+from mechanist.settings.target_names import at_strain
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,3 +176,8 @@ class CurveModel:
                     f" {np.max(fit.band.lower - fit.band.upper):.3g} above upper ones; expected none"
                     " above, and a factor of at least 1"
                 )
+
+    @property
+    def targets(self) -> list[str]:
+        """Name of the predicted quantity at each strain."""
+        return [at_strain(self.quantity, strain) for strain in self.strains]

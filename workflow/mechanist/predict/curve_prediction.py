@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from mechanist.core.typing import FloatArray
-from mechanist.describe.shared.glide import Glide, read_glide
+from mechanist.describe.shared.glide import ROUND_OFF, Glide, read_glide
 from mechanist.describe.shared.glide_balance import Balance
 from mechanist.formats.configuration import Configuration
 from mechanist.formats.dislocation_batches import PRESTRAINED
@@ -74,8 +74,7 @@ def curve_of(
     """
     check_branch(model, branch, reverse=reverse)
     load = strain_of(simple_shear("xy")) * (-1.0 if reverse else 1.0)
-    glide = read_glide(configuration, load)
-    refuse_motion(glide)
+    glide = check_state(configuration)
     fit = model.branches[branch]
     features = np.concatenate([_features(d, configuration, load) for d in model.descriptors])
     stress, distance = fit.stress(features), fit.distance(features)
@@ -108,29 +107,39 @@ def check_branch(model: CurveModel, branch: str, *, reverse: bool) -> None:
 
 def speed(glide: Glide) -> float:
     """Return the mean absolute residual stress on the dislocations at zero load, in D/b."""
-    if not len(glide):
-        return 0.0
     forces, _ = Balance(glide).linearised(glide.x)
     return float(np.abs(forces).mean() / glide.length)
 
 
-def refuse_motion(glide: Glide) -> None:
-    """Refuse a configuration that is not at rest: features of another state would be described.
+def check_state(configuration: Configuration, *, moving: bool = False) -> Glide:
+    """Return the dislocations of a configuration, once it is of the kind that models of curves know.
+
+    Parameters
+    ----------
+    configuration : Configuration
+    moving : bool
+        Whether its dislocations need not be at rest.
 
     Raises
     ------
     ValueError
-        If the mean residual stress is above :data:`REST`, or there are no dislocations.
+        If it is no neutral set of distinct edge dislocations in a periodic square, or not at rest:
+        features of another state would be described.
     """
+    x, y = (float(np.linalg.norm(vector)) for vector in configuration.cell[:2])
+    if configuration.dimension == 2 and not np.isclose(x, y, rtol=ROUND_OFF, atol=0):
+        raise ValueError(f"the box is {x:g} x {y:g} b; the models have seen square boxes only")
+    glide = read_glide(configuration, strain_of(simple_shear("xy")))
     if not len(glide):
         raise ValueError("the configuration holds no dislocations; expected at least two")
     found, expected = speed(glide), REST * float(np.sqrt(glide.density))
-    if not found <= expected:
+    if not moving and not found <= expected:
         raise ValueError(
             f"the dislocations are not at rest: the mean residual stress on them is {found:.3g} D/b,"
             f" expected at most {expected:.3g}. Write positions with more digits, or relax the"
             " configuration first: `relax: true`"
         )
+    return glide
 
 
 def _residuals(fit: BranchFit, *, wider: bool) -> tuple[FloatArray, FloatArray]:

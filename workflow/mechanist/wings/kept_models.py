@@ -18,6 +18,7 @@ from mechanist.settings.sheet_row import SheetRow
 from mechanist.settings.sheet_rules import Placed, SheetRule, SheetRules
 from mechanist.settings.target_names import AT_REST
 from mechanist.wings.glass import GlassWing
+from mechanist.wings.kept_curves import CURVE_SHEET, CurvePredictions
 from mechanist.wings.user_files import UserFiles
 from mechanist.wings.wing import Files, Wildcards
 
@@ -48,7 +49,8 @@ PREDICT_RULES: Final[SheetRules] = {
         blocks={"predictions": 2},
         own_cells={"load": loads_of},
         one_entry_a_row=lambda row: True,  # noqa: ARG005
-    )
+    ),
+    "dislocation": CURVE_SHEET,
 }
 
 
@@ -62,12 +64,19 @@ class Predictions:
         Rows of the sheet of samples to predict.
     problems : sequence of FormatError
         Problems of that sheet, which are told when its samples are asked for.
+    others : sequence of CurvePredictions
+        Questions of the rules that predict samples of other wings.
     """
 
     def __init__(
-        self, glass: GlassWing, rows: Sequence[Import], problems: Sequence[FormatError]
+        self,
+        glass: GlassWing,
+        rows: Sequence[Import],
+        problems: Sequence[FormatError],
+        others: Sequence[CurvePredictions] = (),
     ) -> None:
         self.glass = glass
+        self.others = list(others)
         self.problems = list(problems)
         self.places = {one.names: one.place for one in rows}
 
@@ -176,7 +185,8 @@ class Predictions:
         """
         del wildcards
         self._refuse_problems()
-        return [
+        elsewhere = [file for other in self.others for file in other.predicted_files()]
+        return elsewhere + [
             file
             for system, entries in self.glass.block["predictions"].items()
             for name in entries
@@ -195,10 +205,11 @@ class Predictions:
         for system, entries in predictions.items():
             for name, entry in entries.items():
                 found += self._problems(system, name, entry)
+        found += [line for other in self.others for line in other.entry_problems()]
         if found:
             lines = "\n".join(f"  {line}" for line in found)
             raise SettingsError(f"some samples cannot be predicted:\n{lines}")
-        if not predictions:
+        if not predictions and not any(other.predicted_files() for other in self.others):
             raise SettingsError(
                 "no samples to predict are named; give each a row in the sheet that `own_data/predict`"
                 " names (docs/tutorials/prediction.md)"

@@ -27,6 +27,7 @@ from mechanist.wings.crystal import CrystalWing
 from mechanist.wings.dislocation import DislocationWing
 from mechanist.wings.equations import EquationsWing
 from mechanist.wings.glass import GlassWing
+from mechanist.wings.kept_curves import CurvePredictions
 from mechanist.wings.kept_models import Predictions, read_predict_sheet
 from mechanist.wings.learning import Learning
 from mechanist.wings.learning_wing import LearningWing
@@ -118,7 +119,8 @@ class Run:
         glass["run"] = [name for name in glass["run"] if name in glass["systems"]]
         self.glass, self.dislocation, self.equations, self.crystal = self._wings(own)
         #: Questions of the rules that keep models and use them.
-        self.predictions = Predictions(self.glass, asked, asked_problems)
+        self.curve_predictions = CurvePredictions(self.dislocation, asked, glass["systems"])
+        self.predictions = Predictions(self.glass, asked, asked_problems, [self.curve_predictions])
         if main and not checking:
             self._check_published()
             for line in self.glass.left_out_of_materials():

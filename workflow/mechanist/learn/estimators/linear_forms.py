@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
@@ -10,9 +9,7 @@ from mechanist.core.typing import FloatArray
 from mechanist.learn.estimators.catalogue import make_regressor
 from mechanist.learn.models import Fitted, Problem, Ridge
 from mechanist.learn.score_map import ScoreMap, thinned
-
-#: Estimators that have such a form.
-LINEAR: Final = ("linear", "ridge", "ridge_gauss")
+from mechanist.settings.linear_estimators import LINEAR_FORMS
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +37,7 @@ def linear_form(
     Parameters
     ----------
     estimator : str
-        One of :data:`LINEAR`.
+        One of :data:`LINEAR_FORMS`.
     parameters : mapping, optional
         Arguments of its factory.
     problem : Problem
@@ -56,16 +53,16 @@ def linear_form(
     Normal scores keep few knots of their training values, and the slopes are fitted to scores by
     these knots, so that what is stored is the model itself and no approximation of it.
     """
-    if estimator not in LINEAR:
+    if estimator not in LINEAR_FORMS:
         raise ValueError(
-            f"estimator {estimator!r}; expected one of {list(LINEAR)}: other estimators have no form"
+            f"estimator {estimator!r}; expected one of {list(LINEAR_FORMS)}: other estimators have no form"
             " that consists of numbers alone"
         )
     regressor = make_regressor(estimator, parameters)
     if isinstance(regressor, Ridge):
         fit = regressor.fit_all(problem)
         return LinearForm(None, fit.slopes, fit.constant)
-    assert isinstance(regressor, Fitted)  # the others of `LINEAR` are pipelines
+    assert isinstance(regressor, Fitted)  # the others of `LINEAR_FORMS` are pipelines
     if estimator == "linear":
         return _least_squares(regressor, problem)
     return _on_scores(regressor, problem)
