@@ -1,58 +1,80 @@
 """Copy kept models of a finished run to workflow/models, from where a clone that never ran anything reads them.
 
-``make models`` runs it. Each folder holds a model, its card, and the commit and configuration of the run
-are in the manifest, with the digest of every file.
+``make models`` runs it. Each folder holds a model and its card; the manifest names the commit of the run that
+each system comes from, and the digest of every file.
 """
 
 import hashlib
 import json
 import shutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).parents[1]
 RELEASED: Final = ROOT / "workflow" / "models"
 FILES: Final = ("model.json", "numbers.npz", "card.md")
+#: Models to release of each wing, or None for all that the run has kept.
+MODELS: Final[dict[str, tuple[str, ...] | None]] = {
+    "glass": None,
+    "dislocation": ("both", "first_burst", "taylor"),
+    "crystal": None,
+}
 
 
 def main(results: Path, released: Path = RELEASED) -> None:
-    """Copy all kept models of glasses, and kept surrogates of crystals, below a folder of results.
+    """Copy kept models below a folder of results; released models of other systems stay.
 
-    A model of a glass comes to ``<system>/<model>``, a surrogate to ``crystal/<system>/<model>``.
+    A model of glasses or dislocations comes to ``<system>/<model>``, a surrogate of crystals to
+    ``crystal/<system>/<model>``.
 
     Parameters
     ----------
     results : Path
-        Folder of a finished run.
+        Results of a finished run.
     released : Path
-        Where released models stand.
+        Where models are released.
 
     Raises
     ------
     FileNotFoundError
         If the run has kept no model.
     """
-    glasses = sorted(path.parent for path in results.glob("glass/*/kept/*/model.json"))
-    kept = {folder: f"{folder.parts[-3]}/{folder.name}" for folder in glasses}
-    for path in sorted(results.glob("crystal/surrogate/kept/*/model.json")):
-        system = json.loads(path.read_text(encoding="utf-8"))["system"]
-        kept[path.parent] = f"crystal/{system}/{path.parent.name}"
+    kept = dict(places(results))
     if not kept:
         raise FileNotFoundError(
-            f"{results}/glass/*/kept: no kept model; run `snakemake kept_models` first"
+            f"{results}: no kept model of {', '.join(MODELS)}; run `snakemake kept_models` first"
         )
-    digests: dict[str, str] = {}
-    for folder, place in kept.items():
-        target = released / place
-        target.mkdir(parents=True, exist_ok=True)
-        for name in FILES:
-            shutil.copyfile(folder / name, target / name)
-            digest = hashlib.sha256((target / name).read_bytes()).hexdigest()
-            digests[f"{place}/{name}"] = digest
     commit = json.loads((results / "manifest.json").read_text(encoding="utf-8")).get("commit", "")
-    manifest = {"commit": commit, "sha256": digests}
-    (released / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
+    place = released / "manifest.json"
+    known = json.loads(place.read_text(encoding="utf-8")) if place.exists() else {}
+    commits: dict[str, str] = dict(known.get("commits", {}))
+    for folder, name in kept.items():
+        target = released / name
+        target.mkdir(parents=True, exist_ok=True)
+        for file in FILES:
+            shutil.copyfile(folder / file, target / file)
+        commits[str(Path(name).parent)] = commit
+    digests = {
+        str(path.relative_to(released)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(released.rglob("*"))
+        if path.is_file() and path != place
+    }
+    manifest = {"commits": dict(sorted(commits.items())), "sha256": digests}
+    place.write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
+
+
+def places(results: Path) -> Iterator[tuple[Path, str]]:
+    """Yield the folder of each model to release, and where it comes to."""
+    for wing, names in MODELS.items():
+        for path in sorted(results.glob(f"{wing}/*/kept/*/model.json")):
+            folder = path.parent
+            if names is None or folder.name in names:
+                system = folder.parts[-3]
+                if wing == "crystal":
+                    system = "crystal/" + json.loads(path.read_text(encoding="utf-8"))["system"]
+                yield folder, f"{system}/{folder.name}"
 
 
 if __name__ == "__main__":

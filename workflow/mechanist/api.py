@@ -29,6 +29,7 @@ import numpy as np
 from mechanist.core.typing import BoolArray, FloatArray
 from mechanist.formats.configuration import Configuration
 from mechanist.predict.asked import named_loads
+from mechanist.predict.curves import load_curve_model, predict_curve
 from mechanist.predict.kept_files import read_kept
 from mechanist.predict.kept_model import KeptModel
 from mechanist.predict.law_files import load_law
@@ -42,10 +43,12 @@ from mechanist.settings.sheet_errors import CellError
 __all__ = [
     "configuration_of",
     "forward",
+    "load_curve_model",
     "load_law",
     "load_model",
     "load_surrogate",
     "predict",
+    "predict_curve",
     "predict_rotations",
     "scan",
 ]

@@ -49,6 +49,7 @@ rule kept_models:
         CRYSTAL_PREDICTIONS.files,
         UNSEEN.cards,
         UNSEEN.figures,
+        CURVES.kept,
 
 
 rule glass_predict:

@@ -30,7 +30,7 @@ def test_kept_models_are_copied_with_digests(tmp_path: Path) -> None:
         "numbers.npz",
     ]
     manifest = json.loads((tmp_path / "models/manifest.json").read_text())
-    assert manifest["commit"] == "abc"
+    assert manifest["commits"] == {"crystal/fcc8": "abc", "mine": "abc"}
     assert manifest["sha256"]["mine/joint/card.md"] == hashlib.sha256(b"card.md").hexdigest()
     assert len(manifest["sha256"]) == 6
     copied = (tmp_path / "models/crystal/fcc8/gru/card.md").read_bytes()

@@ -16,6 +16,7 @@ from mechanist.formats.predictions import TARGET
 from mechanist.formats.tables import LOAD, OBJECT, SAMPLE, column_metadata
 from mechanist.learn.dataset import Dataset, load_dataset
 from mechanist.learn.estimators.catalogue import REGRESSION, make_regressor
+from mechanist.learn.estimators.linear_forms import LinearForm, linear_form
 from mechanist.learn.learner import Learner
 from mechanist.learn.models import Problem, Regressor
 from mechanist.learn.out_of_fold import regress
@@ -106,6 +107,22 @@ class WholeSamples(Learner):
             second, np.zeros(len(second.keys), np.int64), np.where(known[:, None], prediction, 0.0)
         )
         return table[np.tile(known, len(second.targets))].reset_index(drop=True)
+
+    def fit_all(self, *, seed: int) -> dict[str, LinearForm]:
+        """Return the model of each load fitted to all samples; see :func:`linear_form`.
+
+        Raises
+        ------
+        ValueError
+            If the fitted form of the estimator does not consist of numbers alone.
+        """
+        dataset, model = self.dataset, self.model
+        folds, usable = dataset.keys.folds(self.splits.fold_of), np.ones(len(dataset.keys), bool)
+        found = {}
+        for load, rows in zip(dataset.keys.loads, _load_rows(dataset), strict=True):
+            problem = _problem(dataset, rows, folds[rows], usable[rows], seed)
+            found[load] = linear_form(model.estimator, model.parameters, problem)
+        return found
 
     def _regressor(self, threads: int) -> Regressor:
         return make_regressor(self.model.estimator, self.model.parameters, threads=threads)

@@ -119,7 +119,7 @@ def keep(
         unit=learner.units[data.targets[columns[0]]],
         strains=tuple(strains),
         descriptors=tuple(
-            _with_features(keeping.descriptors[name], data.names[block], probed=keeping.probed)
+            with_features(keeping.descriptors[name], data.names[block], probed=keeping.probed)
             for name, block in data.blocks.items()
         ),
         slopes=fit.slopes[:, columns],
@@ -184,8 +184,8 @@ def _within_frames(
     return centred, plastic
 
 
-def _with_features(
-    descriptor: KeptDescriptor, names: Sequence[str], *, probed: bool
+def with_features(
+    descriptor: KeptDescriptor, names: Sequence[str], *, probed: bool = False
 ) -> KeptDescriptor:
     """Return a descriptor with the names of its features, once it can be used without simulation."""
     card = descriptor_class(descriptor.kind).card

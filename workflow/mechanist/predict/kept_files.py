@@ -1,4 +1,4 @@
-"""Files of a kept model: ``model.json``, which a person can read, and its numbers, ``numbers.npz``.
+"""Files of a kept model of particles: ``model.json``, which a person can read, and ``numbers.npz``.
 
 Neither can hold code: see :mod:`mechanist.predict.number_files`.
 """
@@ -11,9 +11,17 @@ from typing import Final
 import numpy as np
 
 from mechanist.core.errors import FormatError
-from mechanist.core.narrowing import Json, mapping, number, numbers, sequence, text, texts, whole
+from mechanist.core.narrowing import mapping, numbers, sequence, text, texts, whole
 from mechanist.core.typing import FloatArray
-from mechanist.predict.kept_model import Interval, KeptDescriptor, KeptModel
+from mechanist.predict.kept_model import KeptModel
+from mechanist.predict.kept_parts import (
+    descriptor_from,
+    facts_from,
+    finite,
+    interval_from,
+    pair_from,
+    positive,
+)
 from mechanist.predict.known_range import KnownRange
 from mechanist.predict.number_files import (
     CARD,
@@ -88,7 +96,7 @@ def read_kept(folder: Path) -> KeptModel:
     card = read_card(path, SCHEMA)
     numbers_path = folder / NUMBERS
     try:
-        descriptors = tuple(_descriptor(one) for one in sequence(card["descriptors"]))
+        descriptors = tuple(descriptor_from(one) for one in sequence(card["descriptors"]))
         strains = numbers(card["strains"])
         n_features = sum(len(one.features) for one in descriptors)
         forms = {
@@ -109,10 +117,10 @@ def read_kept(folder: Path) -> KeptModel:
             descriptors=descriptors,
             slopes=arrays["slopes"],
             constant=arrays["constant"],
-            intervals=tuple(_interval(one) for one in sequence(card["intervals"])),
+            intervals=tuple(interval_from(one) for one in sequence(card["intervals"])),
             odds=tuple(_odds(one) for one in sequence(card["odds"])),
             known=_known(mapping(card["known"]), arrays),
-            facts=_facts(card["facts"]),
+            facts=facts_from(card["facts"]),
         )
     except FormatError:
         raise
@@ -122,27 +130,9 @@ def read_kept(folder: Path) -> KeptModel:
         raise FormatError(path, str(error), remedy=REMEDY) from error
 
 
-def _descriptor(entry: object) -> KeptDescriptor:
-    found = mapping(entry)
-    kind = text(found["kind"])
-    if not kind.isidentifier():
-        raise ValueError(f"descriptor {kind!r}; expected a name")
-    return KeptDescriptor(kind, dict(mapping(found["parameters"])), texts(found["features"]))
-
-
-def _interval(entry: object) -> Interval | None:
-    if entry is None:
-        return None
-    found = mapping(entry)
-    lower, upper, level = (_finite(found[key]) for key in ("lower", "upper", "level"))
-    if not (lower <= upper and 0 < level < 1):
-        raise ValueError(f"interval {dict(found)}; expected lower <= upper and 0 < level < 1")
-    return Interval(lower, upper, level)
-
-
 def _odds(entry: object) -> PlasticOdds:
     found = mapping(entry)
-    fraction, constant, slope = (_finite(found[key]) for key in ("fraction", "constant", "slope"))
+    fraction, constant, slope = (finite(found[key]) for key in ("fraction", "constant", "slope"))
     if not 0 < fraction < 1:
         raise ValueError(f"odds of a fraction {fraction}; expected a fraction between 0 and 1")
     return PlasticOdds(fraction, constant, slope)
@@ -157,36 +147,12 @@ def _known(entry: Mapping[str, object], arrays: Mapping[str, FloatArray]) -> Kno
         species=texts(entry["species"]),
         dimension=dimension,
         units=text(entry["units"]),
-        length=_positive(entry["length"]),
-        particles=_positive(entry["particles"]),
-        density=_pair(entry["density"]),
-        composition={name: _pair(both) for name, both in mapping(entry["composition"]).items()},
+        length=positive(entry["length"]),
+        particles=positive(entry["particles"]),
+        density=pair_from(entry["density"]),
+        composition={name: pair_from(both) for name, both in mapping(entry["composition"]).items()},
         loads={name: numbers(strains) for name, strains in mapping(entry["loads"]).items()},
         mean=arrays["mean"],
         deviation=arrays["deviation"],
-        limit=float("inf") if limit is None else _finite(limit),
+        limit=float("inf") if limit is None else finite(limit),
     )
-
-
-def _facts(entry: object) -> dict[str, Json]:
-    facts: dict[str, Json] = dict(mapping(entry))  # type: ignore[arg-type]
-    return facts
-
-
-def _pair(entry: object) -> tuple[float, float]:
-    low, high = (_finite(value) for value in sequence(entry))
-    return low, high
-
-
-def _positive(entry: object) -> float:
-    value = _finite(entry)
-    if not value > 0:
-        raise ValueError(f"{value}; expected a positive number")
-    return value
-
-
-def _finite(entry: object) -> float:
-    value = float(number(entry))
-    if not np.isfinite(value):
-        raise ValueError(f"{value}; expected a finite number")
-    return value

@@ -12,6 +12,7 @@ from mechanist.settings.descriptor_cards import (
     unknown_kinds,
 )
 from mechanist.settings.estimator_names import unknown_estimators
+from mechanist.settings.linear_estimators import LINEAR_FORMS
 from mechanist.settings.models.dislocation_block import DislocationBlock
 from mechanist.settings.models.dislocation_systems import Pileup
 from mechanist.settings.names import unknown_names
@@ -45,6 +46,7 @@ def dislocation_problems(block: DislocationBlock, folds: int, library: Path) -> 
     yield from unknown_estimators("dislocation/pileup/models", pileup_models, library)
     yield from _pileup(block.pileup, folds, known)
     yield from _strains(block)
+    yield from _kept(block)
     features = block.confusion.features
     yield from unknown_kinds("dislocation/confusion/features", features, "creep_trajectory", known)
     nested, models = block.microstructures.nested, block.microstructures.models
@@ -91,6 +93,21 @@ def _models(block: DislocationBlock, known: Mapping[str, Declared]) -> Iterator[
         yield from unknown_names(f"dislocation/{place}", named, models)
     parity = [figures.pileup.parity]
     yield from unknown_names("dislocation/figures/pileup", parity, block.pileup.models)
+
+
+def _kept(block: DislocationBlock) -> Iterator[str]:
+    kept = block.kept
+    if kept is None:
+        return
+    yield from unknown_names("dislocation/kept/models", kept.models, block.models)
+    yield from unknown_names("dislocation/kept/rivals", kept.rivals, kept.models)
+    for name in kept.models:
+        model = block.models.get(name)
+        if model is not None and model.estimator not in LINEAR_FORMS:
+            yield (
+                f"dislocation/kept/models: {name!r} has the estimator {model.estimator!r}; expected one of"
+                f" {list(LINEAR_FORMS)}, whose fitted form consists of numbers alone"
+            )
 
 
 def _pileup(pileup: Pileup, folds: int, known: Mapping[str, Declared]) -> Iterator[str]:

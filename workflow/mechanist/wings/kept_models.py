@@ -18,6 +18,7 @@ from mechanist.settings.sheet_row import SheetRow
 from mechanist.settings.sheet_rules import Placed, SheetRule, SheetRules
 from mechanist.settings.target_names import AT_REST
 from mechanist.wings.glass import GlassWing
+from mechanist.wings.kept_curves import CURVE_SHEET
 from mechanist.wings.kept_surrogates import CRYSTAL_RULE
 from mechanist.wings.user_files import UserFiles
 from mechanist.wings.wing import Files, Wildcards, pattern
@@ -51,6 +52,7 @@ PREDICT_RULES: Final[SheetRules] = {
         one_entry_a_row=lambda row: True,  # noqa: ARG005
     ),
     "crystal": CRYSTAL_RULE,
+    "dislocation": CURVE_SHEET,
 }
 
 

@@ -29,6 +29,7 @@ from mechanist.wings.dislocation import DislocationWing
 from mechanist.wings.equations import EquationsWing
 from mechanist.wings.followed_laws import FollowedLaws
 from mechanist.wings.glass import GlassWing
+from mechanist.wings.kept_curves import CurvePredictions
 from mechanist.wings.kept_models import Predictions, read_predict_sheet
 from mechanist.wings.kept_surrogates import CrystalPredictions
 from mechanist.wings.learning import Learning
@@ -123,9 +124,12 @@ class Run:
         self.glass, self.dislocation, self.equations, self.crystal = self._wings(own)
         #: Questions of the rules that keep models and use them.
         self.predictions = Predictions(self.glass, asked)
+        self.curve_predictions = CurvePredictions(self.dislocation, asked, glass["systems"])
         self.crystal_predictions = CrystalPredictions(self.crystal, asked)
         #: What all wings are asked to predict.
-        self.asked = AskedSamples((self.predictions, self.crystal_predictions), asked_problems)
+        self.asked = AskedSamples(
+            (self.predictions, self.curve_predictions, self.crystal_predictions), asked_problems
+        )
         #: Questions of the rules that test these models on glasses that they have not seen.
         self.unseen = Unseen(self.glass, self.predictions, self.code)
         if main and not checking:

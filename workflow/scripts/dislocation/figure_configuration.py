@@ -60,14 +60,14 @@ def main(
     width, height = (DOUBLE, 0.47 * DOUBLE) if n > 1 else (SINGLE, 0.85 * SINGLE)
     figure, axes = new_figure(1, n, width=width, height=height)
     for panel, name in zip(axes[0], states, strict=True):
-        image = _field(panel, fields[name], states[name].cell[0, 0], limit)
-        _marks(panel, states[name])
+        image = stress_panel(panel, fields[name], states[name].cell[0, 0], limit)
+        dislocation_marks(panel, states[name])
     axes[0, 0].set_ylabel(r"$y$ ($b$)")
     titles = [f"{NAMES.get(k, k)}: {int((signs(s) != 0).sum())} left" for k, s in states.items()]
     letter_panels(axes, titles)
     bar = figure.colorbar(image, ax=axes, extend="both", shrink=0.85, aspect=22, pad=0.02)
     bar.set_label(r"internal shear stress ($D/b$)")
-    tables = {name: _table(states[name], fields[name]) for name in states}
+    tables = {name: configuration_table(states[name], fields[name]) for name in states}
     save_figure(figure, stem, tables, title="Relaxed dislocations", units={"x": "b", "y": "b"},
                 metadata=metadata)  # fmt: skip
 
@@ -93,7 +93,8 @@ def _chosen(batches: Sequence[Path], sample: str | None) -> dict[str, Configurat
     return fallback
 
 
-def _field(panel: Axes, field: FloatArray, length: float, limit: float) -> AxesImage:
+def stress_panel(panel: Axes, field: FloatArray, length: float, limit: float) -> AxesImage:
+    """Draw the internal stress of a box of a side ``length``, in colours up to ``limit``."""
     panel.set(xlabel=r"$x$ ($b$)", xlim=(0, length), ylim=(0, length), aspect="equal")
     for spine in panel.spines.values():
         spine.set_visible(True)
@@ -108,14 +109,15 @@ def _field(panel: Axes, field: FloatArray, length: float, limit: float) -> AxesI
     )
 
 
-def _marks(panel: Axes, state: Configuration) -> None:
+def dislocation_marks(panel: Axes, state: Configuration) -> None:
+    """Draw a mark for every dislocation and pin."""
     sign = signs(state)
     for kind, mark in MARKS.items():
         x, y, _ = state.positions[sign == kind].T
         panel.scatter(x, y, s=MARK_SIZE[kind], marker=mark, color="black", linewidths=0.3)
 
 
-def _table(state: Configuration, field: FloatArray) -> pd.DataFrame:
+def configuration_table(state: Configuration, field: FloatArray) -> pd.DataFrame:
     """Return a table of the particles, followed by the field values, one row each."""
     length = state.cell[0, 0]
     x, y, _ = state.positions.T

@@ -7,6 +7,10 @@ from mechanist.settings.entry_types.block_entries import (
     ModelEntry,
     ShownModelsEntry,
 )
+from mechanist.settings.entry_types.dislocation_predictions_entries import (
+    DislocationPredictionEntry,
+    KeptCurveModelsEntry,
+)
 from mechanist.settings.entry_types.dislocation_structures_entries import (
     ConfusionEntry,
     MicrostructuresEntry,
@@ -62,6 +66,8 @@ class DislocationBlockEntry(TypedDict, total=False):
     models: Required[dict[str, ModelEntry]]
     comparisons: Required[list[list[str]]]
     imports: dict[str, DislocationImportEntry]
+    kept: KeptCurveModelsEntry
+    predictions: dict[str, dict[str, DislocationPredictionEntry]]
     learning_curve: Required[DislocationLearningCurveEntry]
     sizes: Required[SizesEntry]
     pileup: Required[PileupEntry]

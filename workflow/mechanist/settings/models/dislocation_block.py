@@ -19,6 +19,10 @@ from mechanist.settings.models.block import (
     Strains,
     Unique,
 )
+from mechanist.settings.models.dislocation_predictions import (
+    DislocationPrediction,
+    KeptCurveModels,
+)
 from mechanist.settings.models.dislocation_structures import Confusion, Microstructures
 from mechanist.settings.models.dislocation_systems import (
     DislocationImport,
@@ -92,6 +96,15 @@ class DislocationBlock(Block):
         default={},
         description="External configurations as text files, by system, and how to load them:"
         " `snakemake dislocation_imports`.",
+    )
+    kept: KeptCurveModels | None = Field(
+        default=None,
+        description="Models that can be used on other configurations: `snakemake predict`.",
+    )
+    predictions: dict[Name, dict[Name, DislocationPrediction]] = Field(
+        default={},
+        description="Configurations whose curve is to be predicted, by the system whose kept models"
+        " predict them; rows of `own_data/predict` are added.",
     )
     learning_curve: DislocationLearningCurve
     sizes: Sizes
