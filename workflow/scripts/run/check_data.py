@@ -2,10 +2,11 @@
 
 Nothing is computed or written. Entries come from the sample sheet and from the configuration; all
 are read, whatever error one of them causes, so that all problems are reported at once: first those
-of the configuration (where the library of each case of field data is held against their names), then those of the sheet by line.
+of the configuration (where the library of each case of field data is held against their names), then those of the sheet by line,
+last those of the samples to predict, which are held against the models that predict them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ from mechanist.core.narrowing import mapping
 from mechanist.core.progress import LOGGER, log_to
 from mechanist.imports.case_terms import case_problem
 from mechanist.imports.entry_check import check_apart
+from mechanist.predict.asked_check import check_asked
+from mechanist.predict.asked_sample import AskedSample
 from mechanist.settings.own_imports import configured_imports, sheet_imports
 from mechanist.wings.sheets import SHEET_RULES
 
@@ -25,7 +28,12 @@ class DataError(ValueError):
 
 
 def main(
-    sheet: Path | None, *, settings: Mapping[str, object], schema: Mapping[str, object]
+    sheet: Path | None,
+    *,
+    settings: Mapping[str, object],
+    schema: Mapping[str, object],
+    asked: Sequence[AskedSample] = (),
+    asked_problems: Sequence[tuple[int, str]] = (),
 ) -> None:
     """Check every row of the sheet and every entry of the configuration.
 
@@ -37,6 +45,10 @@ def main(
         The configuration without the entries of the sheet.
     schema : mapping
         Schema of the configuration.
+    asked : sequence of AskedSample
+        Samples to predict.
+    asked_problems : sequence of tuple of int and str
+        Lines and texts of the problems of the sheet that names them.
 
     Raises
     ------
@@ -60,12 +72,19 @@ def main(
         elif not checked.problems:
             good += 1
             _say("\n  ".join([f"{one.title} ({one.place})", *checked.lines]))
-    if problems:
-        ordered = [problem for _, problem in sorted(problems, key=lambda one: one[0])]
+    odd = list(asked_problems)
+    for sample in asked:
+        lines, wrong = check_asked(sample)
+        odd += [(_line_of(sample["place"]), said) for said in wrong]
+        if not wrong:
+            good += 1
+            _say("\n  ".join([f"{sample['title']} ({sample['place']})", *lines]))
+    if problems or odd:
+        ordered = [said for part in (problems, odd) for _, said in sorted(part, key=_by_line)]
         listed = "\n".join(f"  {k}. {problem}" for k, problem in enumerate(ordered, start=1))
-        plural = "" if len(problems) == 1 else "s"
+        plural = "" if len(ordered) == 1 else "s"
         raise DataError(
-            f"{good} of your entries can be used; {len(problems)} problem{plural}:\n{listed}"
+            f"{good} of your entries can be used; {len(ordered)} problem{plural}:\n{listed}"
         )
     _say(f"all {good} of your entries can be used" if good else _nothing(sheet))
 
@@ -74,6 +93,16 @@ def _line(sheet: Path | None, place: str) -> int:
     """Return the line of the sheet that a place states, or 0 for a place in the configuration."""
     stated = place.removeprefix(f"{sheet}:")
     return int(stated) if sheet is not None and stated != place else 0
+
+
+def _line_of(place: str) -> int:
+    """Return the line of the sheet of samples to predict, or 0 for a place in the configuration."""
+    _, _, line = place.rpartition(":")
+    return int(line) if line.isdecimal() else 0
+
+
+def _by_line(problem: tuple[int, str]) -> int:
+    return problem[0]
 
 
 def _nothing(sheet: Path | None) -> str:
@@ -92,4 +121,6 @@ if __name__ == "__main__":
             Path(snakemake.params.sheet) if snakemake.params.sheet else None,
             settings=snakemake.params.settings,
             schema=snakemake.params.schema,
+            asked=snakemake.params.asked,
+            asked_problems=snakemake.params.asked_problems,
         )
