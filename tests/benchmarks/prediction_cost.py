@@ -1,8 +1,10 @@
 """Cost of predicting a glass by a released model, beside loading it: CPU seconds on one thread.
 
 Run as ``python tests/benchmarks/prediction_cost.py [table.md]``; without a path the table is printed.
-Larger samples repeat the same glass. "Loading" is one athermal quasistatic path to a strain of 4 %, whose
-cost depends on the step; it is measured for one sample. Absolute times depend on the machine.
+Larger samples repeat the same glass. Each size runs in a process of its own, whose largest memory is
+given: after one load, after a scan of all directions, and of the whole job of the workflow, which reads
+a dump, predicts one load and writes table, dump and extended XYZ. "Loading" is one athermal quasistatic
+path to a strain of 4 %, measured for one sample of the smallest size. Absolute times depend on the machine.
 """
 
 # ruff: noqa: E402 -- threads and paths must be set before numpy and the library are imported
@@ -10,8 +12,11 @@ import os
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+import itertools
+import multiprocessing
 import resource
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -28,19 +33,26 @@ from mechanist.api import load_model, predict, scan
 from mechanist.core.atomic import write_text
 from mechanist.core.seeds import generator
 from mechanist.formats.configuration import Configuration
+from mechanist.formats.lammps_dump import write_lammps_dump
+from mechanist.formats.trajectory import TrajectoryFrame
 from mechanist.mechanics.loads import simple_shear
+from mechanist.settings.entry_types.glass_imports_entries import GlassPredictionEntry
 from mechanist.simulate.glass_samples import quench, starting_lattice
 from mechanist.simulate.newton import NewtonRelaxer
 from mechanist.simulate.protocol import Deformation
 from mechanist.simulate.quasistatic import deform
+from scripts.glass.predict import main as predict_job
 
 MODEL: Final = ROOT / "workflow" / "models" / "ka2d" / "joint"
 PARTICLES: Final = 1000
-COPIES: Final = (1, 4, 10)
+#: Copies of the glass along its first two cell vectors.
+COPIES: Final = ((1, 1), (2, 5), (10, 10), (25, 40))
+LOAD: Final = "simple_shear xy"
 PATH: Final = Deformation(step=0.002, frames=(0.04,), probe=0.002, force_tolerance=1e-4)
 HEADER: Final = (
-    "| particles | one load | all directions | ratio | peak memory (MB) | loading to 4 % |"
-    "\n|---|---|---|---|---|---|"
+    "| particles | one load | us a particle | all directions | ratio | memory: one load | all directions |"
+    " whole job | memory | loading to 4 %, us a particle |"
+    "\n|---|---|---|---|---|---|---|---|---|---|"
 )
 
 
@@ -51,43 +63,114 @@ def seconds(call: Callable[[], object]) -> float:
     return time.process_time() - start
 
 
-def repeated(glass: Configuration, copies: int) -> Configuration:
+def peak() -> int:
+    """Return the largest memory of this process so far, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def glass_of(particles: int) -> Configuration:
+    """Return a fast-quenched glass."""
+    system = replace(FLAT, particles=particles)
+    rng = generator(1, "prediction-cost")
+    start = starting_lattice(system, rng)
+    glass, _ = quench(system, start, rng, relaxer=NewtonRelaxer(start))
+    return glass
+
+
+def repeated(glass: Configuration, copies: tuple[int, int]) -> Configuration:
     """Return a glass repeated along its first two cell vectors."""
-    shifts = [i * glass.cell[0] + j * glass.cell[1] for i in range(copies) for j in range(copies)]
+    steps = itertools.product(*map(range, copies))
+    shifts = [i * glass.cell[0] + j * glass.cell[1] for i, j in steps]
     cell = glass.cell.copy()
-    cell[:2] *= copies
+    cell[:2] *= np.array(copies)[:, None]
     return replace(
         glass,
         positions=np.vstack([glass.positions + shift for shift in shifts]),
         cell=cell,
-        species=np.tile(glass.species, copies**2),
+        species=np.tile(glass.species, len(shifts)),
     )
+
+
+def frame_of(sample: Configuration) -> TrajectoryFrame:
+    """Return a sample as the frame of a dump."""
+    return TrajectoryFrame(
+        timestep=0,
+        ids=np.arange(1, len(sample) + 1),
+        species=sample.species,
+        labels=("1", "2"),
+        positions=sample.positions,
+        cell=sample.cell,
+    )
+
+
+def in_memory(glass: Configuration, copies: tuple[int, int]) -> tuple[float, int, float, int]:
+    """Return CPU time and memory of one load, and of all directions."""
+    model, sample = load_model(MODEL), repeated(glass, copies)
+    for call in (predict, scan):
+        call(model, glass, **({"loads": LOAD} if call is predict else {}))  # compiles kernels
+    one = seconds(lambda: predict(model, sample, loads=LOAD).table)
+    memory = peak()
+    every = seconds(lambda: scan(model, sample).weakest)
+    return one, memory, every, peak()
+
+
+def whole_job(folder: Path) -> tuple[float, int]:
+    """Return CPU time and memory of the job that predicts ``sample.dump`` in a folder."""
+    entry = sheet_entry(folder / "sample.dump")
+    names = ("particles.parquet", "summary.json", "state.h5", "particles.xyz", "particles.dump")
+    files = [folder / name for name in names]
+    spent = seconds(lambda: predict_job(MODEL, *files, entry=entry, place="benchmark"))
+    return spent, peak()
+
+
+def sheet_entry(dump: Path) -> GlassPredictionEntry:
+    """Return the entry of a sample under one load."""
+    return {
+        "path": str(dump),
+        "format": "lammps_dump",
+        "species": {"1": "A", "2": "B"},
+        "dimension": 2,
+        "units": "lj",
+        "loads": [{"type": "simple_shear", "plane": "xy", "sense": 1}],
+    }
+
+
+def row(glass: Configuration, copies: tuple[int, int]) -> str:
+    """Return one row of the table; each part is measured in a process that has done nothing else."""
+    fresh = multiprocessing.get_context("spawn")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        sample = repeated(glass, copies)
+        write_lammps_dump(folder / "sample.dump", [frame_of(sample)])
+        with fresh.Pool(1) as pool:
+            one, memory, every, most = pool.apply(in_memory, (glass, copies))
+        with fresh.Pool(1) as pool:
+            job, job_memory = pool.apply(whole_job, (folder,))
+    loading = "-"
+    if copies == (1, 1):
+        relaxer = NewtonRelaxer(glass)
+        spent = seconds(lambda: deform(glass, simple_shear("xy"), PATH, relaxer=relaxer))
+        loading = f"{1e6 * spent / len(glass):.3g}"
+    n = len(sample)
+    cells = (
+        *(str(n), f"{one:.3g} s", f"{1e6 * one / n:.3g}", f"{every:.3g} s", f"{every / one:.2f}"),
+        *(f"{memory} MB", f"{most} MB", f"{job:.3g} s", f"{job_memory} MB", loading),
+    )
+    return "| " + " | ".join(cells) + " |"
 
 
 def main(out: Path | None) -> None:
     """Measure, and write the table."""
-    model = load_model(MODEL)
-    system = replace(FLAT, particles=PARTICLES)
-    rng = generator(1, "prediction-cost")
-    start = starting_lattice(system, rng)
-    glass, _ = quench(system, start, rng, relaxer=NewtonRelaxer(start))
-    predict(model, glass, loads="simple_shear xy")  # compiles kernels
+    glass = glass_of(PARTICLES)
+    deform(
+        glass_of(120), simple_shear("xy"), PATH, relaxer=NewtonRelaxer(glass_of(120))
+    )  # compiles
     lines = [HEADER]
     for copies in COPIES:
-        sample = repeated(glass, copies)
-        one = seconds(lambda sample=sample: predict(model, sample, loads="simple_shear xy"))
-        every = seconds(lambda sample=sample: scan(model, sample))
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-        loading = "-"
-        if copies == 1:
-            loading = f"{seconds(lambda: deform(glass, simple_shear('xy'), PATH, relaxer=NewtonRelaxer(glass))):.3g} s"
-        lines.append(
-            f"| {len(sample)} | {one:.3g} s | {every:.3g} s | {every / one:.2g} | {peak} | {loading} |"
-        )
+        lines.append(row(glass, copies))
         print(lines[-1], flush=True)
-    text = "\n".join(lines) + "\n"
     if out:
-        write_text(out, text)
+        write_text(out, "\n".join(lines) + "\n")
 
 
 if __name__ == "__main__":

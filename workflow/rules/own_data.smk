@@ -18,6 +18,8 @@ rule check_data:
         sheet=RUN.sheet,
         settings=RUN.import_settings,
         schema=RUN.schema,
+        asked=PREDICTIONS.to_check,
+        asked_problems=RUN.asked.problems_to_tell,
         code=lib_hash("run/check_data.py"),
     script:
         "../scripts/run/check_data.py"

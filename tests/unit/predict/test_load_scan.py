@@ -64,3 +64,20 @@ def test_weakest_direction_turns_with_the_sample() -> None:
 def test_a_model_that_does_not_read_the_load_has_nothing_to_scan() -> None:
     with pytest.raises(ValueError, match="does not read the load"):
         scan_loads(kept_model("rotation_invariants"), glass(2)[0])
+
+
+@pytest.mark.parametrize(
+    "kinds", [("rotation_invariants", "joint_invariants"), ("linear_response",)]
+)
+def test_directions_and_extremes_are_those_of_all_predictions(
+    kinds: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mechanist.predict.load_scan._AT_ONCE", 50)  # of 120 particles
+    found = scan_loads(kept_model(*kinds), glass(2)[0])
+    every = found.predictions
+    assert every.shape == (120, 36, 2)
+    for k in (0, 7, 35):
+        np.testing.assert_allclose(found.along(k), every[:, k], rtol=1e-9)
+    np.testing.assert_array_equal(found.largest, every.max(axis=1))
+    np.testing.assert_array_equal(found.weakest, every.argmax(axis=1))
+    np.testing.assert_array_equal(found.anisotropy, np.ptp(every, axis=1))

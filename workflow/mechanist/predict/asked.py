@@ -21,7 +21,7 @@ from mechanist.settings.entry_types.glass_imports_entries import GlassPrediction
 #: What stands for all directions of load.
 SCAN: Final = "scan"
 #: Keys of an entry that say what to predict; all others say how its file is read.
-_OWN_KEYS: Final = ("model", "loads")
+_OWN_KEYS: Final = ("model", "released", "loads")
 #: Names that read as a direction, for loads without a name of their own.
 _SENSES: Final = {
     "simple_shear": {1: "shear", -1: "shear_minus"},
@@ -71,22 +71,47 @@ def read_asked(model: KeptModel, entry: GlassPredictionEntry) -> Asked:
     ValueError
         If species, dimension, units or loads do not fit the model.
     """
+    loads = asked_loads(model, entry)
+    frame, reference, units = read_reference(entry)
+    seen = as_seen_by(model, reference, units=units)
+    return Asked(frame, reference, seen, loads, entry.get("loads") == SCAN)
+
+
+def asked_loads(model: KeptModel, entry: GlassPredictionEntry) -> dict[str, FloatArray]:
+    """Return the strain tensors that an entry asks for by name; none if it asks for all directions.
+
+    Raises
+    ------
+    ValueError
+        If loads do not fit the model.
+    """
     loads = entry.get("loads") or []
-    dimension = model.known.dimension
-    found = {} if loads == SCAN else named_loads(sequence(loads), dimension)
-    if loads == SCAN and not model.load_aware:
+    if loads != SCAN:
+        found = named_loads(sequence(loads), model.known.dimension)
+        check_loads(model, found)
+        return found
+    if not model.load_aware:
         raise ValueError(
             f"`{SCAN}` is asked for, but model {model.name!r} does not read the load; choose a load-aware"
             " model, or leave the load out"
         )
-    if loads != SCAN:
-        check_loads(model, found)
+    return {}
+
+
+def read_reference(
+    entry: GlassPredictionEntry,
+) -> tuple[TrajectoryFrame, Configuration, str]:
+    """Read the state before loading; return it also as a configuration, and its unit system.
+
+    Raises
+    ------
+    FormatError
+        If the file is damaged or contradicts the entry.
+    """
     reading: dict[str, object] = {k: v for k, v in entry.items() if k not in _OWN_KEYS}
     checked = ImportEntry.from_mapping({**reading, "frames": []})
     path = read_loading_path(checked)
-    reference = reference_of(checked, path)
-    seen = as_seen_by(model, reference, units=checked.units)
-    return Asked(path.reference, reference, seen, found, loads == SCAN)
+    return path.reference, reference_of(checked, path), checked.units
 
 
 def named_loads(entries: Sequence[object], dimension: int) -> dict[str, FloatArray]:

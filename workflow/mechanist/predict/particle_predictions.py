@@ -171,25 +171,35 @@ def as_seen_by(model: KeptModel, configuration: Configuration, *, units: str) ->
         If dimension, species or units are not those of the model.
     """
     known = model.known
-    if configuration.dimension != known.dimension:
-        raise ValueError(
-            f"dimension {configuration.dimension}; model {model.name!r} of system {model.system!r} has"
-            f" seen samples in {known.dimension} dimensions"
-        )
-    if units != known.units:
-        raise ValueError(
-            f"units {units!r}; model {model.name!r} of system {model.system!r} has seen samples in"
-            f" {known.units!r} units: convert the file, or keep a model of your own system"
-        )
-    strange = [name for name in configuration.species_names if name not in known.species]
-    if strange:
-        raise ValueError(
-            f"species {strange}; model {model.name!r} of system {model.system!r} knows"
-            f" {list(known.species)}"
-        )
+    found = misfits(model, configuration, units=units)
+    if found:
+        raise ValueError("; ".join(found))
     index = np.array([known.species.index(name) for name in configuration.species_names])
     return replace(
         scaled(configuration, known.length),
         species=index[configuration.species],
         species_names=known.species,
     )
+
+
+def misfits(model: KeptModel, configuration: Configuration, *, units: str) -> list[str]:
+    """Return why a model cannot predict a configuration: each a problem and its remedy."""
+    known, found = model.known, []
+    seen = f"model {model.name!r} of system {model.system!r}"
+    if configuration.dimension != known.dimension:
+        found.append(
+            f"dimension {configuration.dimension}; {seen} has seen samples in {known.dimension}"
+            " dimensions: name another system"
+        )
+    if units != known.units:
+        found.append(
+            f"units {units!r}; {seen} has seen samples in {known.units!r} units: convert the file, or"
+            " keep a model of your own system"
+        )
+    strange = [name for name in configuration.species_names if name not in known.species]
+    if strange:
+        found.append(
+            f"species {strange}; {seen} knows {list(known.species)}: give the particles these names if"
+            " they are these species, or keep a model of your own system"
+        )
+    return found

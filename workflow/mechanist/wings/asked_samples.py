@@ -11,6 +11,9 @@ from mechanist.wings.wing import Files, Wildcards
 class AskedOfWing(Protocol):
     """What one wing is asked to predict."""
 
+    read_by_check: bool
+    """Whether `check_data` reads the samples, and tells the problems of their names with them."""
+
     def predicted(self) -> Files:
         """Return the tables and figures of all samples."""
         ...
@@ -59,3 +62,10 @@ class AskedSamples:
                 " names (docs/tutorials/prediction.md)"
             )
         return files
+
+    def problems_to_tell(self, wildcards: Wildcards | None = None) -> list[tuple[int, str]]:
+        """Return lines and texts of the problems that `check_data` does not find by reading samples."""
+        del wildcards
+        told = [(problem.line or 0, str(problem)) for problem in self.sheet_problems]
+        wings = [wing for wing in self.wings if not wing.read_by_check]
+        return told + [(0, line) for wing in wings for line in wing.problems()]

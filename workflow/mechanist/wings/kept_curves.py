@@ -54,6 +54,8 @@ class CurvePredictions:
         Systems of other wings, whose predictions stand in the same folder.
     """
 
+    read_by_check = False
+
     def __init__(
         self, dislocation: DislocationWing, rows: Sequence[Import], others: Collection[str]
     ) -> None:

@@ -8,6 +8,7 @@ from typing import Final, cast
 from mechanist.core.code_hash import LIBRARY, code_hash
 from mechanist.core.errors import FormatError
 from mechanist.core.narrowing import mapping
+from mechanist.predict.asked_sample import AskedSample
 from mechanist.settings.descriptor_cards import declared_in_library
 from mechanist.settings.entry_types.block_entries import DescriptorEntry
 from mechanist.settings.entry_types.glass_imports_entries import GlassPredictionEntry
@@ -57,7 +58,7 @@ PREDICT_RULES: Final[SheetRules] = {
 
 
 class Predictions:
-    """Questions of the rules of kept models.
+    """Questions of the rules of kept models of glasses.
 
     Parameters
     ----------
@@ -65,6 +66,9 @@ class Predictions:
     rows : sequence of Import
         Rows of the sheet of samples to predict.
     """
+
+    #: `check_data` reads these samples, and tells their problems with them.
+    read_by_check = True
 
     def __init__(self, glass: GlassWing, rows: Sequence[Import]) -> None:
         self.glass = glass
@@ -181,6 +185,29 @@ class Predictions:
                 f"<results>/figures/predicted/{system}_{name}.pdf",
             )
         ]
+
+    def to_check(self, wildcards: Wildcards | None = None) -> list[AskedSample]:
+        """Return all samples to predict, with what can be said of them before they are read."""
+        del wildcards
+        return [
+            self._to_check(system, name, entry)
+            for system, entries in self.glass.block["predictions"].items()
+            for name, entry in entries.items()
+        ]
+
+    def _to_check(self, system: str, name: str, entry: GlassPredictionEntry) -> AskedSample:
+        problems = self._problems(system, name, entry)
+        model = None if problems else entry.get("model") or self._known(system, entry)[0]
+        released = entry.get("released") and model is not None
+        systems = self.glass.block["systems"]
+        return {
+            "title": f"glass/predictions/{system}/{name}",
+            "place": self.places.get((system, name), f"glass/predictions/{system}/{name}"),
+            "entry": entry,
+            "model": os.path.relpath(RELEASED / system / str(model)) if released else None,
+            "dimension": systems[system]["dimension"] if system in systems else 0,
+            "problems": problems,
+        }
 
     def _entries(self, system: str) -> Mapping[str, GlassPredictionEntry]:
         return self.glass.block["predictions"][system]

@@ -52,6 +52,8 @@ class CrystalPredictions:
         Rows of the sheet of samples to predict.
     """
 
+    read_by_check = False
+
     def __init__(self, crystal: CrystalWing, rows: Sequence[Import]) -> None:
         self.crystal = crystal
         self.places = {one.names: one.place for one in rows if one.block[0] == crystal.name}
