@@ -1,7 +1,7 @@
 """Read named arrays of HDF5 files, netCDF-4 and MATLAB 7.3 among them."""
 
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import h5py
 import numpy as np
@@ -82,7 +82,8 @@ class HDF5Arrays:
             attributes = of_member(self.path, array, way, attributes)
         if values.dtype.names and set(values.dtype.names) in COMPLEX:
             real, imaginary = sorted(values.dtype.names, reverse=True)
-            values = values[real] + 1j * values[imaginary]
+            record = cast("NDArray[np.void]", values)
+            values = record[real] + 1j * record[imaginary]
         values = unpacked_values(self.path, name, values, attributes, self.notes)
         return values.T if self.matlab else values
 
