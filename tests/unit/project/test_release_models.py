@@ -38,6 +38,27 @@ def test_kept_models_are_copied_with_digests(tmp_path: Path) -> None:
     assert manifest["sha256"]["crystal/fcc8/gru/card.md"] == digest
 
 
+def test_models_of_other_systems_stay_and_some_are_left_out(tmp_path: Path) -> None:
+    for name in ("glass/mine/kept/joint", "dislocation/n9/kept/both", "dislocation/n9/kept/hand"):
+        folder = tmp_path / "results" / name
+        folder.mkdir(parents=True)
+        for file in ("model.json", "numbers.npz", "card.md"):
+            (folder / file).write_text(name)
+    (tmp_path / "results/manifest.json").write_text('{"commit": "abc"}')
+    old = tmp_path / "models/old/one"
+    old.mkdir(parents=True)
+    (old / "card.md").write_text("old")
+    (tmp_path / "models/manifest.json").write_text('{"commits": {"old": "def"}}')
+    main(tmp_path / "results", tmp_path / "models")
+    manifest = json.loads((tmp_path / "models/manifest.json").read_text())
+    assert manifest["commits"] == {"mine": "abc", "n9": "abc", "old": "def"}
+    assert sorted({str(Path(name).parent) for name in manifest["sha256"]}) == [
+        "mine/joint",
+        "n9/both",
+        "old/one",
+    ]
+
+
 def test_a_run_that_kept_nothing_is_refused(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="run `snakemake kept_models` first"):
         main(tmp_path, tmp_path / "models")
