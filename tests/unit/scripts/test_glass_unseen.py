@@ -98,7 +98,7 @@ def test_every_model_has_its_own_glasses_and_every_kind(folder: Path) -> None:
     assert set(refused["test"]) == {"solid"}
     reasons = dict(zip(refused["model"], refused["reason"], strict=True))
     assert "dimension 3; model 'joint' of system 'flat' has seen" in reasons["joint"]
-    assert "returns" in reasons["blind"]
+    assert "has other features of 0 than of the glasses" in reasons["blind"]
 
 
 def test_the_figure_shows_scores_coverage_reports_and_refusals(folder: Path) -> None:

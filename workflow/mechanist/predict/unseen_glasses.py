@@ -148,9 +148,10 @@ def _by_mechanism(
         state = path.frame(probe).configuration if describe.card.needs_probe else None
         features = describe(sample.reference, load=path.tensor, probe=state)
         if tuple(features.names) != one.features:
+            odd = sorted(set(features.names) ^ set(one.features))[:4]
             raise ValueError(
-                f"descriptor {one.kind!r} returns {len(features.names)} features of {sample.name}; model"
-                f" {model.name!r} was fitted to {len(one.features)}"
+                f"descriptor {one.kind!r} has other features of {sample.name} than of the glasses that model"
+                f" {model.name!r} was fitted to; the first that differ are {odd}"
             )
         parts.append(np.asarray(features.values, np.float32).astype(np.float64))
     X = np.hstack(parts)
