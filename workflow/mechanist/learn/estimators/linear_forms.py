@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -10,6 +11,9 @@ from mechanist.learn.estimators.catalogue import make_regressor
 from mechanist.learn.models import Fitted, Problem, Ridge
 from mechanist.learn.score_map import ScoreMap, thinned
 from mechanist.settings.linear_estimators import LINEAR_FORMS
+
+if TYPE_CHECKING:
+    from sklearn.pipeline import Pipeline
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,11 +72,16 @@ def linear_form(
     return _on_scores(regressor, problem)
 
 
+def _pipeline(regressor: Fitted, seed: int) -> "Pipeline":
+    """Return the unfitted estimator: a map of features, and a linear regression."""
+    return cast("Pipeline", regressor.candidates[0](seed))
+
+
 def _least_squares(regressor: Fitted, problem: Problem) -> LinearForm:
     """Return the fit to standardised features, written for the features themselves."""
     slopes, constant = [], []
     for y in problem.Y.T:
-        scaler, last = regressor.candidates[0](problem.seed).fit(problem.X, y)  # type: ignore[misc]
+        scaler, last = _pipeline(regressor, problem.seed).fit(problem.X, y)
         slope = last.coef_ / scaler.scale_
         slopes.append(slope)
         constant.append(float(last.intercept_ - slope @ scaler.mean_))
@@ -82,11 +91,11 @@ def _least_squares(regressor: Fitted, problem: Problem) -> LinearForm:
 def _on_scores(regressor: Fitted, problem: Problem) -> LinearForm:
     """Return the fit to normal scores by few knots."""
     slopes, constant = [], []
-    gauss, _ = regressor.candidates[0](problem.seed)  # type: ignore[misc]
+    gauss, _ = _pipeline(regressor, problem.seed)
     scores = thinned(gauss.fit(problem.X).known_)
     seen = scores(problem.X.astype(np.float64))
     for y in problem.Y.T:
-        _, last = regressor.candidates[0](problem.seed)  # type: ignore[misc]
+        _, last = _pipeline(regressor, problem.seed)
         last.fit(seen, y)
         slopes.append(last.coef_)
         constant.append(float(last.intercept_))
