@@ -3,6 +3,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := run
 VENV := .venv
 BIN := $(VENV)/bin
+DOCS := .venv-docs/bin
 CORES ?= all
 # Any Python from 3.11 on; set PYTHON to choose one.
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
@@ -17,7 +18,7 @@ SNAKEMAKE = $(BIN)/snakemake $(OPTIONS)
 smoke smoke-all: SIZE := --configfile config/smoke.yaml
 published: SIZE := --configfile config/paper.yaml
 
-.PHONY: run resume smoke smoke-all published article crate test test-slurm lint mutants report costs lock envs schema readme benchmarks verify models clean help
+.PHONY: run resume smoke smoke-all published article crate test test-slurm docs test-docs lint mutants report costs lock envs schema readme benchmarks verify models clean help
 
 run: $(BIN)/.run  ## Set up the environment and make every figure and table
 	@$(SNAKEMAKE) $(ARGS)
@@ -47,6 +48,12 @@ test: $(BIN)/.test  ## Run unit tests and workflow tests
 
 test-slurm: $(BIN)/.test  ## Run the workflow on a temporary one-node SLURM (needs Debian's slurm-wlm and munge)
 	$(BIN)/python -m pytest tests/slurm $(ARGS)
+
+docs: $(DOCS)/.docs  ## Build the documentation site: site/index.html (RUN=<folder> names the finished run in its gallery)
+	@NO_MKDOCS_2_WARNING=1 RUN="$(RUN)" $(DOCS)/mkdocs build --strict
+
+test-docs: docs  ## Open the site in a browser (needs Debian's chromium and chromium-driver)
+	$(DOCS)/python -m pytest tests/site $(ARGS)
 
 lint: $(BIN)/.test  ## Check formatting, lint, types, dead code and tests that cannot fail
 	$(BIN)/ruff format --check .
@@ -94,6 +101,8 @@ lock: $(BIN)/.test  ## Resolve dependencies again (needs uv in the environment)
 		--no-emit-index-url --no-header -q -o requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --group test -c requirements.lock --universal \
 		--generate-hashes --no-emit-index-url --no-header -q -o requirements-test.lock
+	$(BIN)/uv pip compile pyproject.toml --group docs --universal --generate-hashes \
+		--no-emit-index-url --no-header -q -o requirements-docs.lock
 	$(BIN)/python envs/generate.py
 
 clean:  ## Remove results, logs and benchmarks of all sizes (asks first)
@@ -116,4 +125,11 @@ $(BIN)/.run: requirements.lock | $(BIN)/python
 $(BIN)/.test: requirements-test.lock $(BIN)/.run
 	@echo "Adding the packages that the tests need ..."
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements-test.lock
+	@touch $@
+
+$(DOCS)/.docs: requirements-docs.lock
+	@[ -n "$(PYTHON)" ] || { echo "No Python 3.11 or later found. Install one, or: make PYTHON=/path/to/python3"; exit 1; }
+	@echo "Setting up the environment of the documentation in .venv-docs (once, a minute) ..."
+	@[ -x $(DOCS)/python ] || $(PYTHON) -m venv .venv-docs
+	@$(DOCS)/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements-docs.lock
 	@touch $@

@@ -40,7 +40,7 @@ class MakeSubject(Protocol):
 class Auditor(NamedTuple):
     """How the descriptors of one subject are audited.
 
-    Parameters
+    Attributes
     ----------
     wing : str
         Folder of their cards, and heading in tables and figures.
@@ -73,7 +73,7 @@ WINGS: Final = tuple(auditor.wing for auditor in AUDITORS.values())
 class Entry(NamedTuple):
     """An audit of a descriptor.
 
-    Parameters
+    Attributes
     ----------
     wing, kind : str
         The card is written to ``<wing>/<kind>.json``.
