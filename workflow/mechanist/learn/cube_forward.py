@@ -108,7 +108,7 @@ class CubeArrays:
         w = self.arrays
         width = len(w["cell_new_bias"])
         hidden = _gelu(rows @ w["encoder_in"].T + w["encoder_in_bias"])
-        state = hidden @ w["encoder_out"].T + w["encoder_out_bias"]
+        state: Single = hidden @ w["encoder_out"].T + w["encoder_out_bias"]
         count = steps.shape[1]
         turned = np.zeros((len(rows), 3), np.float32)
         path = np.empty((len(rows), count, 3), np.float32)
@@ -118,9 +118,9 @@ class CubeArrays:
             kept = state @ w["cell_state"].T
             gates = _sigmoid(seen[:, : 2 * width] + kept[:, : 2 * width])
             reset, stay = gates[:, :width], gates[:, width:]
-            new = np.tanh(
+            new: Single = np.tanh(
                 seen[:, 2 * width :] + reset * (kept[:, 2 * width :] + w["cell_new_bias"])
-            )
+            ).astype(np.float32)
             state = new + stay * (state - new)
             change = state @ w["readout"].T + w["readout_bias"] + steps[:, k] @ w["direct"].T
             turned = turned + change / np.float32(count)
@@ -134,5 +134,5 @@ def _gelu(x: Single) -> Single:
     return np.asarray(0.5 * x * (1 + np.tanh(root * (x + np.float32(0.044715) * x**3))), np.float32)
 
 
-def _sigmoid(x: Single) -> Single:
+def _sigmoid(x: Single | FloatArray) -> Single:
     return np.asarray(0.5 * (1 + np.tanh(0.5 * x)), np.float32)

@@ -159,7 +159,8 @@ def _search(configuration: Configuration, cutoff: float) -> Pairs:
         quantities="ijDdS",
         copy=False,
     )
-    return Pairs(*found, engine)
+    first, second, vectors, distances, shifts = found
+    return Pairs(first, second, vectors, distances, shifts, engine)
 
 
 def averaging_matrix(configuration: Configuration, radius: float) -> "csr_array":

@@ -48,8 +48,8 @@ def blocks_of(configuration: Configuration, reach: float, particles: int) -> Ite
     shares = reach / _heights(configuration)
     counts = _counts(configuration, shares, -(-len(configuration) // particles))
     if max(counts) == 1:
-        everyone = np.arange(len(configuration))
-        yield Block(configuration, everyone, everyone)
+        alone = np.arange(len(configuration))
+        yield Block(configuration, alone, alone)
         return
     fractions = configuration.positions @ np.linalg.inv(configuration.cell)
     everyone = _Chosen(

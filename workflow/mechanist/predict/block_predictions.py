@@ -108,7 +108,9 @@ class _Sums:
     ) -> None:
         """Add what one descriptor contributes under every load."""
         start, self._read = self._read, self._read + len(one.features)
-        loads = range(len(tensors)) if describe.card.load_aware else [slice(None)]
+        loads: Sequence[int | slice] = (
+            range(len(tensors)) if describe.card.load_aware else [slice(None)]
+        )
         for k, load in enumerate(loads):
             tensor = tensors[k] if describe.card.load_aware else None
             if isinstance(describe, Averaged):

@@ -12,6 +12,7 @@ from mechanist.learn.cube_forward import CubeArrays
 from mechanist.learn.fitted_cubes import FittedCubeModel
 from mechanist.learn.fitted_table import FittedTable
 from mechanist.predict.kept_model import Interval
+from mechanist.predict.number_files import Numbers
 from mechanist.settings.entry_types.crystal_systems_entries import CrystalMaterialEntry
 from mechanist.simulate.polycrystal_system import Material
 
@@ -108,9 +109,9 @@ class KeptSurrogate:
         return self.fitted.strains
 
     @property
-    def arrays(self) -> dict[str, FloatArray]:
+    def arrays(self) -> dict[str, Numbers]:
         """All numbers by name."""
-        found: dict[str, FloatArray] = {"coefficients": self.fitted.guess.coefficients}
+        found: dict[str, Numbers] = {"coefficients": self.fitted.guess.coefficients}
         learnt = self.fitted.learnt
         if isinstance(learnt, CubeArrays):
             found |= {**learnt.arrays, "sizes": learnt.sizes}

@@ -136,7 +136,8 @@ def scan_with_mean(model: KeptModel, configuration: Configuration) -> tuple[Load
 
 def _solved(monomials: FloatArray, known: FloatArray) -> FloatArray:
     """Return the coefficients of the polynomial through values of shape (n_terms, n, n_strains)."""
-    return np.linalg.solve(monomials, known.reshape(len(known), -1)).reshape(known.shape)
+    solved = np.linalg.solve(monomials, known.reshape(len(known), -1))
+    return np.asarray(solved, np.float64).reshape(known.shape)
 
 
 def directions_of_load(dimension: int) -> FloatArray:

@@ -138,7 +138,7 @@ def columns_of_scan(model: KeptModel, scan: LoadScan) -> dict[str, FloatArray]:
         columns[f"anisotropy_{end}"] = scan.anisotropy[:, k]
         if not scan.tensors[:, 2].any():
             step = 180 / len(scan.tensors)
-            columns[f"weakest_degrees_{end}"] = step * scan.weakest[:, k]
+            columns[f"weakest_degrees_{end}"] = np.float64(step) * scan.weakest[:, k]
     return columns
 
 

@@ -66,7 +66,7 @@ def write_surrogate(folder: Path, model: KeptSurrogate) -> None:
         },
         "facts": dict(model.facts),
     }
-    arrays: dict[str, Numbers] = {name: np.asarray(a) for name, a in model.arrays.items()}
+    arrays = dict(model.arrays)
     write_card_and_numbers(folder, card, arrays)
 
 

@@ -162,7 +162,9 @@ class MapFields:
         flat = start.reshape(-1, 4)
         lattice = self.crystal.systems.lattice
         found: dict[str, FloatArray | Single] = {}
-        crystals = None if self.taylor is None else block.cut(self.taylor.of_voxel).ravel()
+        crystals: IntArray | None = None
+        if self.taylor is not None:
+            crystals = np.asarray(block.cut(self.taylor.of_voxel), np.int64).ravel()
         if "orientation" in wanted:
             found["orientation:matrix"] = orientation_harmonics(flat, lattice)
         if self.taylor is not None:
@@ -184,11 +186,12 @@ class MapFields:
             },
         )  # fmt: skip
 
-    def _law(self, misfit: str, flat: FloatArray, crystals: object) -> LinearLaw:
+    def _law(self, misfit: str, flat: FloatArray, crystals: IntArray | None) -> LinearLaw:
         """Return the linear law of a misfit."""
         if misfit.startswith("elastic"):
             return elastic_law(flat, self.crystal.stiffness, axis=Z)
         assert self.taylor is not None
+        assert crystals is not None
         return secant_law(
             flat, self.crystal.stiffness, self.crystal.systems, self.taylor.stress[crystals],
             strain=self.taylor.strain, exponent=self.crystal.exponent,
