@@ -123,7 +123,7 @@ class CubeArrays:
             ).astype(np.float32)
             state = new + stay * (state - new)
             change = state @ w["readout"].T + w["readout_bias"] + steps[:, k] @ w["direct"].T
-            turned = turned + change / np.float32(count)
+            turned = turned + (change / np.float32(count)).astype(np.float32)
             path[:, k] = turned
         return path
 
