@@ -18,7 +18,7 @@ import yaml
 from places import ROOT, with_links
 
 VALUE: Final = re.compile(
-    r"\{\{ (?P<source>headline|config) (?P<path>[^}|]+?)(?: \| (?P<style>[^}]+?))? \}\}"
+    r"\{\{ (?P<source>headline|config) (?P<path>\w[^}|]*?)(?: \| (?P<style>[^}]+?))? \}\}"
 )
 PART: Final = re.compile(r"<!-- readme: (?P<name>\w+) -->")
 TABLE: Final = re.compile(r"<!-- readme table: (?P<first>[\w ]+) -->")
@@ -96,7 +96,7 @@ def _value(found: re.Match[str], known: Mapping[str, object]) -> str:
         value = _entry(value, step, f"{found['source']} {path}")
     if isinstance(value, Mapping | list) or value is None:
         raise PageError(f"{path!r} is {type(value).__name__}; expected a number or a text")
-    return format(value, found["style"] or "")
+    return format(value, found["style"] or "").replace("%", " %")
 
 
 def _entry(value: object, step: str, path: str) -> object:

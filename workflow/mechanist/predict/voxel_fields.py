@@ -60,7 +60,7 @@ def reads_taylor(names: Iterable[str]) -> bool:
 class Blocks(NamedTuple):
     """How a map is cut.
 
-    Parameters
+    Attributes
     ----------
     most_whole : int
         Largest number of voxels that are treated in one piece.
@@ -78,7 +78,7 @@ class Blocks(NamedTuple):
 class Block(NamedTuple):
     """A part of a map: its core, with voxels around it.
 
-    Parameters
+    Attributes
     ----------
     core : tuple of slice
         Place of the core in the map.
