@@ -26,14 +26,12 @@ class Markdown(griffe.Extension):
         _rewrite(pkg)
 
 
-def _rewrite(one: griffe.Module | griffe.Class) -> None:
-    for member in [one, *one.members.values()]:
-        if member.is_alias:
-            continue
-        if member.docstring:
-            member.docstring.value = as_markdown(member.docstring.value, member)
-        if member is not one and (member.is_module or member.is_class):
-            _rewrite(member)  # type: ignore[arg-type]
+def _rewrite(one: griffe.Object) -> None:
+    if one.docstring:
+        one.docstring.value = as_markdown(one.docstring.value, one)
+    for member in one.members.values():
+        if isinstance(member, griffe.Object):
+            _rewrite(member)
 
 
 def as_markdown(text: str, owner: griffe.Object) -> str:

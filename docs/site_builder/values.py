@@ -96,7 +96,7 @@ def _value(found: re.Match[str], known: Mapping[str, object]) -> str:
         value = _entry(value, step, f"{found['source']} {path}")
     if isinstance(value, Mapping | list) or value is None:
         raise PageError(f"{path!r} is {type(value).__name__}; expected a number or a text")
-    return format(value, found["style"] or "")
+    return format(value, found["style"] or "").replace("%", " %")
 
 
 def _entry(value: object, step: str, path: str) -> object:

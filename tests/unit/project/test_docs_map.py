@@ -29,6 +29,10 @@ NOT_LISTED = {
     "docs/headline.json": "`make readme` writes it",
     "docs/records/smoke_time.md": "a record of a measurement",
     "docs/where_to_change.md": "smaller changes",
+    "docs/index.md": "the start of the documentation site, in the words of a reader",
+    "docs/explanation/index.md": "links to the page of each wing",
+    "docs/howto/figure.md": "names the targets of figures",
+    "tests/site/test_site.py": "opens some pages of the documentation site",
     "docs/glossary.md": "explains terms",
     "tests/format_files.py": "files of some formats, for tests of readers",
     "tests/fuzz_targets.py": "readers that are tried on damaged files",
@@ -45,7 +49,7 @@ USUAL = (
     "descriptor of particles", "descriptor of pileups, voxels", "estimator that reads tables",
     "network that reads states", "material of a glass", "metric", "new wing", "published number",
     "another strain", "equation of your own", "glass of your own", "figure of glasses",
-    "folds of cross-validation",
+    "page of the documentation", "folds of cross-validation",
 )  # fmt: skip
 
 
@@ -153,7 +157,7 @@ def named_paths(text: str) -> Iterator[str]:
         if re.fullmatch(r"[\w<>*./-]+", code) and (
             code.split("/")[0]
             in {"workflow", "config", "docs", "tests", "envs", "profiles", "results"}
-            or re.fullmatch(r"[\w.]+\.(yaml|md|toml|py|smk)", code)
+            or re.fullmatch(r"[\w.]+\.(ya?ml|md|toml|py|smk)", code)
         ):
             yield code
 
