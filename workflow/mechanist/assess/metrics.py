@@ -1,7 +1,7 @@
 """Every metric: its names, its unit, which values are better, and the functions that compute it.
 
 This is the only list of metrics. Score files, intervals, axis labels, the scoreboard and the paper
-read it, so a new metric is one more entry of :data:`METRICS`.
+read it, so a new metric is one more entry of :data:`_ALL`.
 
 Definitions: with truth ``y`` and prediction ``p``, R2 is ``1 - sum (y-p)^2 / sum (y-mean y)^2``.
 For scores "within" a frame, both are centred first, so that only differences between objects count.
