@@ -11,7 +11,7 @@ from mechanist.core.typing import FloatArray
 from mechanist.discover.candidate_library import Library
 from mechanist.discover.found_equations import discover
 from mechanist.discover.measurement_noise import noisy
-from mechanist.discover.refinement import allowed
+from mechanist.discover.refinement import allowed, scaled
 from mechanist.discover.regression import Fit
 from mechanist.discover.search import Search
 from mechanist.discover.selection import Selection, select
@@ -145,3 +145,11 @@ def test_nothing_found_says_whether_data_or_library_lack() -> None:
     assert "data insufficient" in verdict_of(empty).text
     one = selection(0.5, noise=0.01, last=0.4)
     assert "library insufficient" in verdict_of(replace(one, fit=one.path[0])).text
+
+
+def test_a_covariance_keeps_its_correlations_and_takes_the_errors_of_the_table() -> None:
+    """Errors 1 and 3 with correlation -1/2; twice as large and unchanged: 2, 3, and -3 between them."""
+    found = scaled(np.array([[1.0, -1.5], [-1.5, 9.0]]), np.array([2.0, 3.0]))
+    assert found.tolist() == [[4.0, -3.0], [-3.0, 9.0]]
+    # without noise there are no correlations, but errors from the grid
+    assert scaled(np.zeros((2, 2)), np.array([0.1, 0.2])) == pytest.approx(np.diag([0.01, 0.04]))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from mechanist.discover.selection import select, select_by_rules
 from mechanist.discover.selection_rules import DEVELOPMENT, smallest_gain
-from mechanist.discover.stability import held_out_loss, jackknife, units
+from mechanist.discover.stability import held_out_loss, jackknife, jackknife_covariance, units
 from mechanist.simulate.chaotic_systems import SYSTEMS
 from sparse_systems import compressed, sparse_problem
 
@@ -178,3 +178,21 @@ def test_what_was_tuned_on_is_not_what_is_reported():
     assert set(DEVELOPMENT) <= set(SYSTEMS)
     assert reported <= set(SYSTEMS)
     assert shown - set(DEVELOPMENT) == reported
+
+
+def test_jackknife_covariance_has_the_squared_errors_and_the_sign_of_columns_that_are_alike() -> (
+    None
+):
+    rng = np.random.default_rng(3)
+    rows = rng.normal(size=(400, 2)) @ np.array([[1.0, 0.9], [0.0, 0.3]]) * [1.0, 1000.0]
+    target = rows @ [1.0, 0.002] + 0.1 * rng.normal(size=400)
+    system = compressed(rows, target, blocks=20)
+    covariance = jackknife_covariance(system, None, (0, 1))
+    errors = jackknife(system, None, (0, 1))[1]
+    assert np.sqrt(np.diag(covariance)) == pytest.approx(errors, rel=1e-12)
+    exact = 0.01 * np.linalg.inv(rows.T @ rows)
+    found, true = (m[0, 1] / np.sqrt(m[0, 0] * m[1, 1]) for m in (covariance, exact))
+    assert true < -0.9
+    assert found == pytest.approx(true, abs=0.1)
+    alone = compressed(rows, target, blocks=1)
+    assert np.isnan(jackknife_covariance(alone, None, (0, 1))).all()

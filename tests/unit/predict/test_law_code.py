@@ -43,6 +43,13 @@ def test_module_of_an_equation_of_motion_by_hand(tmp_path: Path) -> None:
     assert found == pytest.approx([rate, expected], rel=1e-14)
 
 
+def test_quotients_are_differentiated_in_time(tmp_path: Path) -> None:
+    """The rate of 1/(0.5 + x^2)^2 is -4 x x_t/(0.5 + x^2)^3."""
+    quotient = law(equation("x_tt", {"(1/(0.5 + x^2)^2)_t": 1.0}))
+    found = run(code_of(quotient), tmp_path)["right_hand_side"](0.0, np.array([0.3, -0.7]))
+    assert found[1] == pytest.approx(-4 * 0.3 * -0.7 / 0.59**3, rel=1e-14)
+
+
 def test_numbers_inside_terms_can_be_replaced(tmp_path: Path) -> None:
     only = law(equation("u_t", {"1": 0.4, "u/(0.5 + u^2)": -1.2}, parameters={"K": 0.5},
                         held=["u/(0.5 + u^2)"]))  # fmt: skip

@@ -116,9 +116,6 @@ def _function(law: Law) -> str:
             lines.append(
                 f"        + c[{equation.label(term.term.name)!r}] * {_sum(equation, term)}"
             )
-        offset = law.offsets.get(equation.variable)
-        if law.kind == "map" and offset:
-            lines.append(f"        + {offset!r}")
         lines.append("    )")
         rates.append(f"r_{equation.variable}")
     lines.append(

@@ -64,8 +64,6 @@ def _primed(law: Law, term: Term) -> Term:
 def _expression(law: Law, equation: LawEquation) -> str:
     if law.kind == "map":
         left = f"Function({equation.variable!r})(Symbol('t') + 1)"
-        offset = law.offsets.get(equation.variable, 0.0)
-        left += f" - {offset!r}" if offset else ""
     else:
         left = _differentiated(_variable(law, equation.variable), equation.left.outer)
     products = [f"{one.coefficient!r}*{_term(law, one.term)}" for one in equation.terms]
