@@ -56,13 +56,12 @@ def check(*rows: Mapping[str, str]) -> None:
     schema = json.loads((ROOT / "workflow/schemas/config.schema.json").read_text())
     fill_defaults(settings, schema)
     run = Run(settings, schema, checking=True, main=True)
-    asked = run.predictions
     main(
         None,
         settings=run.import_settings,
         schema=schema,
-        asked=asked.to_check(),
-        asked_problems=asked.sheet_problems(),
+        asked=run.predictions.to_check(),
+        asked_problems=run.asked.problems_to_tell(),
     )
 
 

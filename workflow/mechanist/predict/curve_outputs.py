@@ -1,7 +1,6 @@
 """A predicted curve as a table with its rivals, and as a summary."""
 
 from collections.abc import Mapping
-from typing import TypedDict
 
 import numpy as np
 import pandas as pd
@@ -10,28 +9,7 @@ from mechanist.formats.dislocation_batches import signs
 from mechanist.predict.curve_asked import AskedCurve
 from mechanist.predict.curve_model import CurveModel
 from mechanist.predict.curve_prediction import PredictedCurve, check_state, curve_of, speed
-
-
-class CurveSummary(TypedDict):
-    """What a reader must know of a predicted curve, as stored in ``summary.json``."""
-
-    model: str
-    label: str
-    quantity: str
-    unit: str
-    level: float
-    state: str
-    reverse: bool
-    dislocations: int
-    positive: int
-    side: float
-    density: float
-    residual_stress: float
-    annihilated_in_relaxation: int | None
-    rivals: dict[str, str]
-    distance: float
-    limit: float | None
-    outside: list[str]
+from mechanist.predict.curve_summary import CurveSummary
 
 
 def curve_table(

@@ -23,7 +23,7 @@ from mechanist.formats.configuration import Configuration
 from mechanist.formats.dislocation_batches import read_batch
 from mechanist.formats.tables import read_table
 from mechanist.mechanics.edge_kernel import stress_on_grid
-from mechanist.predict.curve_outputs import CurveSummary
+from mechanist.predict.curve_summary import CurveSummary
 from mechanist.settings.label_entry import LabelEntries
 from scripts.dislocation.figure_configuration import (
     CELLS,
