@@ -12,6 +12,8 @@ from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 
 SITE = Path(__file__).parents[2] / "site"
+#: Seconds that a page may take on a busy machine, so that a stalled browser ends in an error.
+PATIENCE = 90
 OPTIONS = (
     "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--hide-scrollbars",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -59,5 +61,6 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chro
     for option in (*OPTIONS, f"--user-data-dir={tmp_path_factory.mktemp('browser')}"):
         options.add_argument(option)
     started = webdriver.Chrome(options=options, service=Service(driver))
+    started.set_page_load_timeout(PATIENCE)
     yield started
     started.quit()
