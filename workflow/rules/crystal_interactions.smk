@@ -56,6 +56,7 @@ rule crystal_identify:
     params:
         data=lookup("crystal/interactions/data", within=config),
         settings=lookup("crystal/interactions/settings", within=config),
+        folds=lookup("learning/folds/interactions", within=config),
         flow=lookup("crystal/interactions/flow", within=config),
         seed=lookup("seed", within=config),
         code=lib_hash("crystal/identify.py"),
@@ -80,6 +81,7 @@ rule crystal_interaction_errors:
     params:
         study=lookup("crystal/interactions/errors", within=config),
         settings=lookup("crystal/interactions/settings", within=config),
+        folds=lookup("learning/folds/interactions", within=config),
         flow=lookup("crystal/interactions/flow", within=config),
         seed=lookup("seed", within=config),
         code=lib_hash("crystal/interaction_errors.py"),

@@ -51,7 +51,7 @@ rule crystal_surrogate_train:
     params:
         model=CRYSTAL.surrogate_model,
         system=CRYSTAL.surrogate["train"],
-        folds=CRYSTAL.surrogate["folds"],
+        folds=lookup("learning/folds/surrogates", within=config),
         seed=lookup("seed", within=config),
         code=RUN.surrogate_code,
     script:
@@ -108,7 +108,7 @@ rule crystal_surrogate_curve:
         runtime=10,
     params:
         models=CRYSTAL.curve_models,
-        folds=CRYSTAL.surrogate["folds"],
+        folds=lookup("learning/folds/surrogates", within=config),
         level=lookup("learning/level", within=config),
         seed=lookup("seed", within=config),
         code=lib_hash("crystal/surrogate_curve.py"),

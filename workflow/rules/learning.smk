@@ -24,7 +24,7 @@ rule models_splits:
         mem_mb=growing(500),
         runtime=10,
     params:
-        folds=lookup("learning/folds", within=config),
+        folds=lookup("learning/folds/models", within=config),
         adapt=LEARNING.may_reduce_folds,
         seed=lookup("seed", within=config),
         code=lib_hash("models/splits.py"),

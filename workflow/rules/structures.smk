@@ -26,6 +26,7 @@ rule dislocation_confusion:
         features=DISLOCATION.creep_descriptors(),
         window=lookup("dislocation/confusion/window", within=config),
         options=lookup("dislocation/confusion/options", within=config, default={}),
+        folds=lookup("learning/folds/confusion", within=config),
         seed=lookup("seed", within=config),
         code=RUN.confusion_code,
     script:
@@ -80,6 +81,7 @@ rule dislocation_classify:
         nested=lookup("dislocation/microstructures/nested", within=config),
         voxels=lookup("dislocation/microstructures/voxels", within=config),
         options=lookup("dislocation/microstructures/options", within=config, default={}),
+        folds=lookup("learning/folds/microstructures", within=config),
         seed=lookup("seed", within=config),
         code=RUN.classification_code,
     script:

@@ -28,7 +28,7 @@ MODELS = {
     "taylor_scalar": {"label": "Taylor", "role": "mechanism"},
 }
 METHODS = list(MODELS)
-SETTINGS = {"parts": 4, "folds": 2, "penalties": 6, "corners": 20, "draws": 2}
+SETTINGS = {"parts": 4, "penalties": 6, "corners": 20, "draws": 2}
 DATA = {
     "fcc12": {"systems": "fcc12", "truth": "published", "runs": 12, "noise": 0.05, "methods": METHODS},
     "hcp30": {
@@ -80,13 +80,13 @@ def done(tmp_path_factory):
     laws = [base / f"laws/{name}/{method}.json" for name, method in pairs]
     paths = [base / f"paths/{name}/{method}.csv" for name, method in pairs]
     crystal_identify.main(
-        dict(zip(DATA, tables, strict=True)), laws, paths, data=DATA, settings=SETTINGS, flow={},
+        dict(zip(DATA, tables, strict=True)), laws, paths, data=DATA, settings=SETTINGS, folds=2, flow={},
         seed=1,
     )  # fmt: skip
     study = {"systems": "fcc12", "truth": "published", "runs": [6, 12], "noises": [0.05],
              "methods": METHODS, "seeds": 2}  # fmt: skip
     crystal_interaction_errors.main(
-        base / "errors.parquet", study=study, settings=SETTINGS, flow={}, seed=1
+        base / "errors.parquet", study=study, settings=SETTINGS, folds=2, flow={}, seed=1
     )
     crystal_interaction_table.main(
         laws, truths, base / "parameters.csv", published={"H": 27.0, "K": 0.3}

@@ -53,10 +53,10 @@ class SparseSettings:
     draws: int = 20
 
     @classmethod
-    def of(cls, entry: SlipSettingsEntry) -> "SparseSettings":
+    def of(cls, entry: SlipSettingsEntry, *, folds: int) -> "SparseSettings":
         """Build from the settings of an identification, apart from its number of parts."""
         return cls(
-            folds=entry.get("folds", cls.folds),
+            folds=folds,
             smallest=entry.get("smallest", cls.smallest),
             penalties=entry.get("penalties", cls.penalties),
             corners=entry.get("corners", cls.corners),

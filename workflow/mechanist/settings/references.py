@@ -12,6 +12,7 @@ from mechanist.settings.descriptor_cards import (
 from mechanist.settings.dislocation_references import dislocation_problems
 from mechanist.settings.equation_references import equation_problems
 from mechanist.settings.estimator_names import unknown_estimators
+from mechanist.settings.fold_references import fold_problems
 from mechanist.settings.material_names import material_problems
 from mechanist.settings.metric_names import metric_problems
 from mechanist.settings.models.glass_block import GlassBlock, GlassSystem
@@ -45,10 +46,13 @@ def check_references(settings: Settings, library: Path) -> None:
         *_learning(settings),
         *strain_problems(settings),
         *_attribution(settings),
-        *dislocation_problems(settings.dislocation, settings.learning.folds, library),
+        *dislocation_problems(
+            settings.dislocation, settings.learning.folds_of_studies.models, library
+        ),
         *equation_problems(settings.equations),
         *(crystal_problems(settings.crystal, library) if settings.crystal else ()),
         *trust_problems(settings),
+        *fold_problems(settings),
     ]
     if problems:
         lines = "\n".join(f"  {problem}" for problem in problems)
@@ -133,10 +137,11 @@ def _learning(settings: Settings) -> Iterator[str]:
                 f"learning/class_strains: none of {learning.class_strains} is stored by"
                 f" glass/systems/{name}/deformation/frames {frames}"
             )
-        if system.samples < learning.folds:
+        folds = learning.folds_of_studies.models
+        if system.samples < folds:
             yield (
                 f"glass/systems/{name}/samples: {system.samples} samples cannot fill"
-                f" {learning.folds} folds (learning/folds)"
+                f" {folds} folds (learning/folds)"
             )
 
 
@@ -154,7 +159,7 @@ def _attribution(settings: Settings) -> Iterator[str]:
         yield (
             f"attribution/dislocation/strains: {lost} are not among dislocation/strains {learnt}"
         )
-    folds = settings.learning.folds
+    folds = settings.learning.folds_of_studies.models
     if block.dislocation.folds > folds:
         yield (
             f"attribution/dislocation/folds: {block.dislocation.folds} exceeds the {folds}"

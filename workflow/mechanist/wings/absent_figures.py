@@ -7,6 +7,7 @@ from mechanist.core.narrowing import mapping, whole
 from mechanist.settings.availability import LOAD_NEEDED, Availability
 from mechanist.settings.entry_types.glass_figures_entries import GlassFiguresEntry
 from mechanist.settings.entry_types.settings_model_entries import SettingsEntry
+from mechanist.settings.models.learning_block import LearningBlock
 from mechanist.settings.target_names import AT_REST
 
 _NO_HYBRID: Final = "needs the hybrid model, which is unavailable"
@@ -76,7 +77,8 @@ def _of_own(settings: SettingsEntry, system: str) -> dict[str, str]:
     at_rest = entry["deformation"]["frames"] == [AT_REST]
     if len(entry["deformation"]["frames"]) == 1:
         absent["strain"] = LOAD_NEEDED if at_rest else "needs several strains (glass/own)"
-    folds = min(settings["learning"]["folds"], groups)
+    learning = LearningBlock.model_validate(settings["learning"])
+    folds = min(learning.folds_of_studies.models, groups)
     most = groups * (folds - 1) // folds
     if len({min(size, most) for size in glass["learning_curve"]["sizes"]}) == 1:
         absent["learning_curve"] = f"needs more groups than {groups}"

@@ -22,6 +22,7 @@ from mechanist.settings.own_imports import Import, configured_imports, merge_imp
 from mechanist.settings.own_systems import OwnSystem, own_problems, own_system
 from mechanist.settings.references import check_references
 from mechanist.settings.schema_errors import SettingsError
+from mechanist.settings.study_folds import spread_folds
 from mechanist.settings.typed_settings import typed_settings
 from mechanist.wings.asked_samples import AskedSamples
 from mechanist.wings.crystal import CrystalWing
@@ -105,6 +106,7 @@ class Run:
             else ([], [])
         )
         merge_imports(settings, rows)
+        spread_folds(self.settings)
         asked, asked_problems = read_predict_sheet(
             settings, schema, self.settings.get("own_data", {}).get("predict", "")
         )

@@ -35,6 +35,7 @@ def main(
     *,
     data: Mapping[str, SlipDataEntry],
     settings: SlipSettingsEntry,
+    folds: int,
     flow: SlipFlowEntry,
     seed: int,
 ) -> None:
@@ -50,6 +51,8 @@ def main(
         Settings of each dataset: ``systems``, ``noise``, optionally ``settings``.
     settings, flow : mapping
         Options for all datasets, see :func:`find`.
+    folds : int
+        Number of groups in which the parts of a dataset are held out.
     seed : int
     """
     for law, path in progress(list(zip(laws, paths, strict=True)), "laws identified"):
@@ -57,8 +60,8 @@ def main(
         entry = data[name]
         find(
             tables[name], law, path, name=name, systems=entry["systems"], method=law.stem,
-            noise=entry["noise"], settings={**settings, **entry.get("settings", {})}, flow=flow,
-            seed=seed,
+            noise=entry["noise"], settings={**settings, **entry.get("settings", {})}, folds=folds,
+            flow=flow, seed=seed,
         )  # fmt: skip
 
 
@@ -72,6 +75,7 @@ def find(
     method: str,
     noise: float,
     settings: SlipSettingsEntry,
+    folds: int,
     flow: SlipFlowEntry,
     seed: int,
 ) -> None:
@@ -93,6 +97,8 @@ def find(
         Noise of the stresses, as far as known.
     settings, flow : mapping
         Options of :class:`SparseSettings` with ``parts``, and of :class:`Flow`.
+    folds : int
+        Number of groups in which the parts are held out.
     seed : int
     """
     slip = slip_systems(systems)
@@ -104,7 +110,7 @@ def find(
         flow=Flow(**flow),
         noise=noise,
         parts=settings.get("parts", 10),
-        settings=SparseSettings.of(settings),
+        settings=SparseSettings.of(settings, folds=folds),
         rng=generator(seed, name, method, "halves"),
     )
     about = {
@@ -148,6 +154,7 @@ if __name__ == "__main__":
             [Path(path) for path in snakemake.output.paths],
             data=snakemake.params.data,
             settings=snakemake.params.settings,
+            folds=snakemake.params.folds,
             flow=snakemake.params.flow,
             seed=snakemake.params.seed,
         )

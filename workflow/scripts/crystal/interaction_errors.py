@@ -45,6 +45,7 @@ def main(
     *,
     study: InteractionErrorsEntry,
     settings: SlipSettingsEntry,
+    folds: int,
     flow: SlipFlowEntry,
     seed: int,
 ) -> None:
@@ -59,17 +60,24 @@ def main(
         ``protocol``.
     settings, flow : mapping
         Options of :class:`SparseSettings` with ``parts``, and of :class:`Flow`.
+    folds : int
+        Number of groups in which the parts are held out.
     seed : int
         Root seed.
     """
     rows: list[dict[str, object]] = []
     for number in progress(range(study["seeds"]), "seeds studied"):
-        rows += _rows(number, study, settings, Flow(**flow), seed)
+        rows += _rows(number, study, settings, folds, Flow(**flow), seed)
     write_table(out, pd.DataFrame(rows), columns=COLUMNS, check=False)
 
 
 def _rows(
-    number: int, study: InteractionErrorsEntry, settings: SlipSettingsEntry, flow: Flow, seed: int
+    number: int,
+    study: InteractionErrorsEntry,
+    settings: SlipSettingsEntry,
+    folds: int,
+    flow: Flow,
+    seed: int,
 ) -> Iterator[dict[str, object]]:
     """Yield the rows of one seed; smaller numbers of runs are subsets of the largest."""
     systems = slip_systems(study["systems"])
@@ -81,7 +89,7 @@ def _rows(
         protocol=protocol, flow=flow,
     )  # fmt: skip
     parts = settings.get("parts", 10)
-    sparse = replace(SparseSettings.of(settings), draws=0)
+    sparse = replace(SparseSettings.of(settings, folds=folds), draws=0)
     for noise in study["noises"]:
         noisy = with_noise(everything, noise, generator(seed, *names, f"noise {noise:g}"))
         for runs in study["runs"]:
@@ -103,6 +111,7 @@ if __name__ == "__main__":
             Path(snakemake.output[0]),
             study=snakemake.params.study,
             settings=snakemake.params.settings,
+            folds=snakemake.params.folds,
             flow=snakemake.params.flow,
             seed=snakemake.params.seed,
         )

@@ -197,5 +197,9 @@ if __name__ == "__main__":
             descriptors=snakemake.params.descriptors,
             nested=snakemake.params.nested,
             voxels=snakemake.params.voxels,
-            options=ClassificationOptions(**snakemake.params.options, seed=snakemake.params.seed),
+            options=ClassificationOptions(
+                **snakemake.params.options,
+                folds=snakemake.params.folds,
+                seed=snakemake.params.seed,
+            ),
         )

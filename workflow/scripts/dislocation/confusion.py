@@ -166,5 +166,9 @@ if __name__ == "__main__":
             out_summary=Path(snakemake.output.summary),
             features=snakemake.params.features,
             window=tuple(snakemake.params.window),
-            options=ConfusionOptions(**snakemake.params.options, seed=snakemake.params.seed),
+            options=ConfusionOptions(
+                **snakemake.params.options,
+                folds=snakemake.params.folds,
+                seed=snakemake.params.seed,
+            ),
         )

@@ -8,7 +8,6 @@ from mechanist.settings.entry_types.block_entries import LabelEntry
 class ConfusionOptionsEntry(TypedDict, total=False):
     """Options of the confusion scheme; every key has a default."""
 
-    folds: int
     repeats: int
     permutations: int
     resamples: int
@@ -29,7 +28,6 @@ class ConfusionEntry(TypedDict, total=False):
 class MicrostructureOptionsEntry(TypedDict, total=False):
     """Options of the classifier; every key has a default."""
 
-    folds: int
     repeats: int
     penalty: float
 

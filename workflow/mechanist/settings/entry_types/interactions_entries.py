@@ -18,7 +18,6 @@ class SlipSettingsEntry(TypedDict, total=False):
     """Settings of the identification; every key has a default."""
 
     parts: int
-    folds: int
     penalties: int
     smallest: float
     corners: int

@@ -3,10 +3,20 @@
 from typing import Literal, Required, TypedDict
 
 
+class FoldsEntry(TypedDict, total=False):
+    """Numbers of folds of all studies that are cross-validated."""
+
+    models: Required[int]
+    surrogates: Required[int]
+    interactions: Required[int]
+    confusion: Required[int]
+    microstructures: Required[int]
+
+
 class LearningBlockEntry(TypedDict, total=False):
     """Splits, targets and intervals of all wings."""
 
-    folds: Required[int]
+    folds: Required[int | FoldsEntry]
     device: Literal["cpu", "gpu"]
     regression_target: Required[Literal["log10_d2min", "nonaffine"]]
     class_strains: Required[list[float]]

@@ -37,7 +37,6 @@ class SurrogateEntry(TypedDict, total=False):
     step: Required[float]
     steps: Required[int]
     passes: Required[int]
-    folds: Required[int]
     models: Required[dict[str, SurrogateModelEntry]]
     comparisons: list[list[str]]
     kept: KeptSurrogatesEntry

@@ -14,14 +14,12 @@ from mechanist.settings.models.block import (
     Names,
     Natural,
     Positive,
-    Several,
 )
 
 
 class ConfusionOptions(Block):
     """Options of the confusion scheme; every key has a default."""
 
-    folds: Several | None = Field(default=None, description="Number of folds.")
     repeats: Count | None = Field(
         default=None, description="How often samples are assigned to folds anew."
     )
@@ -61,7 +59,6 @@ class Confusion(Block):
 class MicrostructureOptions(Block):
     """Options of the classifier; every key has a default."""
 
-    folds: Several | None = Field(default=None, description="Number of folds.")
     repeats: Count | None = Field(
         default=None, description="How often samples are assigned to folds anew."
     )

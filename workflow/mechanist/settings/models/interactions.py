@@ -16,7 +16,6 @@ from mechanist.settings.models.block import (
     Natural,
     NonNegative,
     Positive,
-    Several,
     Strain,
     Unique,
 )
@@ -47,9 +46,6 @@ class SlipSettings(Block):
     parts: Count | None = Field(
         default=None,
         description="Number of groups of whole runs that are held out or resampled together.",
-    )
-    folds: Several | None = Field(
-        default=None, description="Number of groups in which the parts are held out."
     )
     penalties: Count | None = Field(
         default=None, description="Number of penalties, at equal ratios."

@@ -7,11 +7,26 @@ from pydantic import Field
 from mechanist.settings.models.block import WHOLE, Block, Fraction, Fractions, Several, Strain
 
 
+class Folds(Block):
+    """Numbers of folds of all studies that are cross-validated."""
+
+    models: Several = Field(
+        description="Models of glasses, dislocations and pileups that the common rules train."
+    )
+    surrogates: Several = Field(description="Surrogates of crystal plasticity.")
+    interactions: Several = Field(
+        description="Laws of slip interaction: groups in which the parts of the data are held out."
+    )
+    confusion: Several = Field(description="Classifiers of the confusion scheme for creep.")
+    microstructures: Several = Field(description="Classifiers of dislocation microstructures.")
+
+
 class LearningBlock(Block):
     """Splits, targets and intervals of all wings."""
 
-    folds: Several = Field(
-        description="Number of folds of cross-validation; all objects of a sample are in one fold."
+    folds: Several | Folds = Field(
+        description="Number of folds of cross-validation: one number for all studies, or one for"
+        " each. All objects of a sample are in one fold."
     )
     device: Literal["cpu", "gpu"] = Field(
         default="cpu",
@@ -38,3 +53,10 @@ class LearningBlock(Block):
     resamples: Annotated[int, Field(ge=100), WHOLE] = Field(
         description="Number of bootstrap resamples, and of the exchanges behind p-values."
     )
+
+    @property
+    def folds_of_studies(self) -> Folds:
+        """The number of folds of every study, also where one number stands for all."""
+        if isinstance(self.folds, Folds):
+            return self.folds
+        return Folds.model_validate(dict.fromkeys(Folds.model_fields, self.folds))

@@ -14,7 +14,6 @@ from mechanist.settings.models.block import (
     NamesInOrder,
     Natural,
     Pair,
-    Several,
     Strain,
 )
 from mechanist.settings.models.crystal_predictions import KeptSurrogates
@@ -84,7 +83,6 @@ class Surrogate(Block):
     passes: Count = Field(
         description="Maximum number of applications of the Green operator to balance a misfit."
     )
-    folds: Several = Field(description="Number of folds.")
     models: dict[Name, SurrogateModel] = Field(description="Models, by name.")
     comparisons: list[Pair] = Field(default=[], description="Pairs of models, first minus second.")
     kept: KeptSurrogates | None = Field(

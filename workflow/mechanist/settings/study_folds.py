@@ -1,0 +1,18 @@
+"""One number of folds stands for all studies; rules read the number of each."""
+
+from mechanist.settings.entry_types.learning_block_entries import FoldsEntry
+from mechanist.settings.entry_types.settings_model_entries import SettingsEntry
+from mechanist.settings.models.learning_block import LearningBlock
+
+
+def spread_folds(settings: SettingsEntry) -> None:
+    """Write the number of folds of every study into a configuration.
+
+    Parameters
+    ----------
+    settings : mapping
+        A checked configuration. If its ``learning/folds`` is one number, a mapping of all studies to
+        this number takes its place.
+    """
+    folds = LearningBlock.model_validate(settings["learning"]).folds_of_studies
+    settings["learning"]["folds"] = FoldsEntry(**folds.model_dump())
