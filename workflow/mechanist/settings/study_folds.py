@@ -1,6 +1,5 @@
 """One number of folds stands for all studies; rules read the number of each."""
 
-from mechanist.settings.entry_types.learning_block_entries import FoldsEntry
 from mechanist.settings.entry_types.settings_model_entries import SettingsEntry
 from mechanist.settings.models.learning_block import LearningBlock
 
@@ -15,4 +14,10 @@ def spread_folds(settings: SettingsEntry) -> None:
         this number takes its place.
     """
     folds = LearningBlock.model_validate(settings["learning"]).folds_of_studies
-    settings["learning"]["folds"] = FoldsEntry(**folds.model_dump())
+    settings["learning"]["folds"] = {
+        "models": folds.models,
+        "surrogates": folds.surrogates,
+        "interactions": folds.interactions,
+        "confusion": folds.confusion,
+        "microstructures": folds.microstructures,
+    }
