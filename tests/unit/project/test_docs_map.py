@@ -46,7 +46,7 @@ NOT_LISTED = {
 }
 USUAL = (
     "descriptor of particles", "descriptor of pileups, voxels", "estimator that reads tables",
-    "network that reads states", "material of a glass", "metric", "new wing", "published number",
+    "network that reads states", "material of a glass", "target of glasses", "metric", "new wing", "published number",
     "another strain", "equation of your own", "glass of your own", "figure of glasses",
     "page of the documentation", "input format of particles", "folds of cross-validation",
 )  # fmt: skip
