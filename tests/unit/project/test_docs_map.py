@@ -28,7 +28,6 @@ NOT_LISTED = {
     "CHANGELOG.md": "tells what changed",
     "docs/headline.json": "`make readme` writes it",
     "docs/records/smoke_time.md": "a record of a measurement",
-    "docs/where_to_change.md": "smaller changes",
     "docs/explanation/index.md": "links to the page of each wing",
     "docs/howto/figure.md": "names the targets of figures",
     "tests/site/test_site.py": "opens some pages of the documentation site",
