@@ -1,7 +1,8 @@
 # REQUIRED INPUTS: none; series of many channels are simulated.
 # OUTPUTS: <results>/equations/latent/{case}/ runs/{method}.parquet, terms/{method}.parquet,
-#          latents/{method}.parquet
-# STEPS: find latent coordinates together with the sparse law that they obey, from several starts.
+#          latents/{method}.parquet, scores/{method}.json
+# STEPS: find latent coordinates together with the sparse law that they obey, from several starts;
+#        score them.
 
 
 rule equations_latent:
@@ -29,3 +30,27 @@ rule equations_latent:
         code=lib_hash("equations/latent.py"),
     script:
         "../scripts/equations/latent.py"
+
+
+# Scores of every method on every case: one job, since each takes no time.
+rule equations_latent_scores:
+    input:
+        EQUATIONS.latent_files("runs"),
+    output:
+        EQUATIONS.latent_files("scores", "json"),
+    log:
+        "<logs>/equations_latent_scores.log",
+    benchmark:
+        "<benchmarks>/equations_latent_scores.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=growing(1000),
+        runtime=10,
+    params:
+        level=lookup("learning/level", within=config),
+        resamples=lookup("learning/resamples", within=config),
+        code=lib_hash("equations/latent_scores.py"),
+    script:
+        "../scripts/equations/latent_scores.py"

@@ -10,7 +10,7 @@ rule equations_scores:
         "<results>/equations/chaos/runs/weak.parquet",
         EQUATIONS.varying_files("runs/varying.parquet"),
     output:
-        sorted(EQUATIONS.score_files()),
+        sorted(EQUATIONS.case_scores()),
     log:
         "<logs>/equations_scores.log",
     benchmark:

@@ -28,6 +28,7 @@ TABLE: Final = (
     ("rmse", -1, 0, INFINITE, "MPa"),
     ("brier", -1, 0, 1, "1"),
     ("ece", -1, 0, 1, "1"),
+    ("unexplained", -1, 0, INFINITE, "1"),
     ("exact_share", 1, 0, 1, "1"),
     ("error_percent", -1, 0, INFINITE, "%"),
     ("median_error_percent", -1, 0, INFINITE, "%"),

@@ -134,6 +134,8 @@ _ALL: Final = (
            moments=of_samples.rmse),
     Metric("brier", "Brier score", larger_is_better=False, range=SHARE, scale=LOG),
     Metric("ece", "expected calibration error", larger_is_better=False, range=SHARE, scale=LOG),
+    Metric("unexplained", "fraction of variance unexplained", "variance unexplained",
+           larger_is_better=False, range=POSITIVE, scale=LOG, log_axis=True),
     Metric("exact_share", "fraction of exact equations", "exact equations", range=SHARE),
     Metric("error_percent", "coefficient error (%)", "error, %", unit="%", larger_is_better=False,
            range=POSITIVE, scale=LOG, log_axis=True),

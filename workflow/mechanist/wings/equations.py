@@ -22,6 +22,9 @@ OWN_METHODS: Final[Mapping[str, str]] = {
     "local_polynomial": "derivative:local_polynomial",
     "spectral": "derivative:spectral",
 }
+#: Folder of the cases whose latent coordinates are looked for, and what is scored there.
+LATENT: Final = "latent"
+LATENT_PARTS: Final = ("values", "rates", "latent_rates")
 FIGURES: Final = (
     "error",
     "structure",
@@ -69,12 +72,20 @@ class EquationsWing(Wing):
 
     def systems(self) -> list[str]:
         """Return the cases whose equations are scored."""
-        return [*self.block["run"], *self.block["varying"]["cases"], "chaos"]
+        latent = self.block["latent"]["run"]
+        return [*self.block["run"], *self.block["varying"]["cases"], "chaos", *latent]
 
     def models(self, system: str | None = None) -> Mapping[str, LabelEntry]:
-        """Return the methods: ours, those of papers, and PySINDy's."""
-        del system
-        return self.block["models"]
+        """Return the methods: ours, those of papers, PySINDy's, and those of latent coordinates."""
+        latent = self.block["latent"]["models"]
+        if system in self.block["latent"]["cases"]:
+            return latent
+        return {**self.block["models"], **(latent if system is None else {})}
+
+    def folder(self, system: str) -> str:
+        """Return the folder of the results of a case."""
+        latent = system in self.block["latent"]["cases"]
+        return super().folder(f"{LATENT}/{system}" if latent else system)
 
     @property
     def imported_cases(self) -> str:
@@ -182,11 +193,14 @@ class EquationsWing(Wing):
         return [f"{self.folder(case)}/{name}" for case in self.block["varying"]["cases"]]
 
     def scored_targets(self, system: str) -> set[str]:
-        """Return the form of targets: equations are scored at levels of noise."""
-        del system
-        return {"noise@"}
+        """Return the form of targets: equations are scored at levels of noise, latents by part."""
+        return set(LATENT_PARTS) if system in self.block["latent"]["cases"] else {"noise@"}
 
     def score_files(self) -> set[str]:
+        """Return the score files of all methods on all cases, latent coordinates included."""
+        return {*self.case_scores(), *self.latent_files("scores", "json")}
+
+    def case_scores(self) -> set[str]:
         """Return the score files of all methods on all cases: a small run omits some rivals."""
         methods = {name: self.methods(name) for name in self.block["run"]} | {"chaos": ["weak"]}
         varying = self.block["varying"]["cases"]
@@ -246,11 +260,11 @@ class EquationsWing(Wing):
         """Pattern of the methods that find latent coordinates."""
         return pattern(self.block["latent"]["models"])
 
-    def latent_files(self, kind: str) -> Files:
-        """Return one table of every method on every case that runs: runs, terms or latents."""
+    def latent_files(self, kind: str, suffix: str = "parquet") -> Files:
+        """Return one file of every method on every case that runs: runs, terms, latents or scores."""
         latent = self.block["latent"]
         return [
-            f"{self.folder('latent')}/{case}/{kind}/{method}.parquet"
+            f"{self.folder(case)}/{kind}/{method}.{suffix}"
             for case in latent["run"]
             for method in latent["models"]
         ]

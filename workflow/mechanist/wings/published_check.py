@@ -98,7 +98,9 @@ def _row_problems(
 def known_systems(wing: Wing) -> set[str]:
     """Return the systems on which a run of any size can score models of a wing."""
     block = wing.block
-    named = {*wing.systems(), *mapping(block.get("cases", {}))}
+    parts = [block, *(mapping(part) for part in block.values() if isinstance(part, dict))]
+    cases = [part["cases"] for part in parts if isinstance(part.get("cases"), dict)]
+    named = {*wing.systems(), *(name for part in cases for name in mapping(part))}
     if isinstance(wing, LearningWing):
         named |= {*mapping(block.get("systems", {})), *mapping(block.get("imports", {}))}
     return named
