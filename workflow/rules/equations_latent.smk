@@ -1,5 +1,5 @@
 # REQUIRED INPUTS: none; series of many channels are simulated.
-# OUTPUTS: <results>/equations/latent/{case}/ runs/{method}.parquet, terms/{method}.parquet,
+# OUTPUTS: <results>/equations/{case}/ runs/{method}.parquet, terms/{method}.parquet,
 #          latents/{method}.parquet, scores/{method}.json
 # STEPS: find latent coordinates together with the sparse law that they obey, from several starts;
 #        score them.
@@ -7,9 +7,9 @@
 
 rule equations_latent:
     output:
-        runs="<results>/equations/latent/{case}/runs/{method}.parquet",
-        terms="<results>/equations/latent/{case}/terms/{method}.parquet",
-        latents="<results>/equations/latent/{case}/latents/{method}.parquet",
+        runs="<results>/equations/{case}/runs/{method}.parquet",
+        terms="<results>/equations/{case}/terms/{method}.parquet",
+        latents="<results>/equations/{case}/latents/{method}.parquet",
     log:
         "<logs>/equations_latent/{case}/{method}.log",
     benchmark:

@@ -22,8 +22,7 @@ OWN_METHODS: Final[Mapping[str, str]] = {
     "local_polynomial": "derivative:local_polynomial",
     "spectral": "derivative:spectral",
 }
-#: Folder of the cases whose latent coordinates are looked for, and what is scored there.
-LATENT: Final = "latent"
+#: What is scored where latent coordinates are looked for.
 LATENT_PARTS: Final = ("values", "rates", "latent_rates")
 FIGURES: Final = (
     "error",
@@ -81,11 +80,6 @@ class EquationsWing(Wing):
         if system in self.block["latent"]["cases"]:
             return latent
         return {**self.block["models"], **(latent if system is None else {})}
-
-    def folder(self, system: str) -> str:
-        """Return the folder of the results of a case."""
-        latent = system in self.block["latent"]["cases"]
-        return super().folder(f"{LATENT}/{system}" if latent else system)
 
     @property
     def imported_cases(self) -> str:
