@@ -10,6 +10,7 @@ _WRITER: Final = (
 _READER: Final = "reads back a result of the workflow, for whoever goes on with it"
 #: By module and name. What these alone reach stays with them.
 KEPT: Final[Mapping[tuple[str, str], str]] = {
+    ("mechanist.api", "load_slip_law"): _READER,
     ("mechanist.assess.leakage", "Leak.tight"): _PROBE,
     ("mechanist.assess.leakage", "check_problem"): _PROBE,
     ("mechanist.assess.leakage", "leak"): _PROBE,

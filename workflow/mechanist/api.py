@@ -14,6 +14,12 @@ Read a found law once, then follow it from a state of your own, with the band of
     >>> followed = forward(law, {"rho": rho}, times, axes={"x": x})
     >>> followed.mean["rho"], followed.low["rho"], followed.high["rho"]
 
+A material with Voce hardening, as ``results/crystal/materials`` or a ``material.yaml`` of DAMASK holds it,
+becomes a crystal with its hardening law, which the engine loads::
+
+    >>> from mechanist.api import load_material
+    >>> crystal, hardening = load_material("results/crystal/materials/copper.yaml")
+
 A configuration is a :class:`mechanist.formats.configuration.Configuration` or an ``ase.Atoms``. The
 table has a row for each particle under each load, and the columns that
 :func:`mechanist.predict.particle_predictions.predict_particles` lists. Polycrystals are predicted by
@@ -28,6 +34,8 @@ import numpy as np
 
 from mechanist.core.typing import BoolArray, FloatArray
 from mechanist.formats.configuration import Configuration
+from mechanist.mechanics.slip_law import Flow, SlipLaw
+from mechanist.mechanics.slip_systems import SlipSystems
 from mechanist.predict.asked import named_loads
 from mechanist.predict.curves import load_curve_model, predict_curve
 from mechanist.predict.kept_files import read_kept
@@ -39,13 +47,19 @@ from mechanist.predict.particle_predictions import Predicted, as_seen_by, predic
 from mechanist.predict.surrogates import load_surrogate, predict_rotations
 from mechanist.settings.sheet_cells import load_of
 from mechanist.settings.sheet_errors import CellError
+from mechanist.simulate.crystal_law import HardeningLaw
+from mechanist.simulate.crystal_law_flow import Crystal
+from mechanist.simulate.damask_export import read_damask
+from mechanist.simulate.parameter_files import read_law_parameters, read_material_parameters
 
 __all__ = [
     "configuration_of",
     "forward",
     "load_curve_model",
     "load_law",
+    "load_material",
     "load_model",
+    "load_slip_law",
     "load_surrogate",
     "predict",
     "predict_curve",
@@ -91,6 +105,43 @@ def load_model(folder: str | Path) -> KeptModel:
         If a file is missing, damaged, or holds something else.
     """
     return read_kept(Path(folder))
+
+
+def load_material(path: str | Path, phase: str | None = None) -> tuple[Crystal, HardeningLaw]:
+    """Read a material of crystals, for :func:`mechanist.simulate.crystal_law_point.drive`.
+
+    Parameters
+    ----------
+    path : str or Path
+        Parameter table (``.csv``), or ``material.yaml`` of DAMASK.
+    phase : str, optional
+        Name of the phase of a ``material.yaml``; not needed where there is one.
+
+    Raises
+    ------
+    FormatError
+        If the file is damaged, or holds something that the engine does not have.
+    """
+    file = Path(path)
+    if file.suffix == ".csv":
+        return read_material_parameters(file)
+    return read_damask(file, phase)
+
+
+def load_slip_law(path: str | Path) -> tuple[SlipSystems, SlipLaw, Flow]:
+    """Read the parameter table of an identified law, with its slip systems and rate law.
+
+    Parameters
+    ----------
+    path : str or Path
+        Such as ``results/crystal/interactions/exports/fcc12/tied.csv``.
+
+    Raises
+    ------
+    FormatError
+        If the file is damaged or holds something else.
+    """
+    return read_law_parameters(Path(path))
 
 
 def predict(

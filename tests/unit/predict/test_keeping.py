@@ -155,7 +155,7 @@ def test_too_few_samples_give_no_interval(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"estimator": "dummy", "parameters": {}}, "only 'ridge' can be kept"),
+        ({"estimator": "dummy", "parameters": {}}, "only 'ridge', 'logistic' and 'xgboost'"),
         ({"features": ["aware"]}, "reads a state under load"),
     ],
 )

@@ -74,14 +74,34 @@ def read_configuration(path: Path, file: h5py.File) -> MaterialConfiguration:
             remedy=_REMEDY,
         )
     (name, text), *_ = marked.items()
+    return _configuration(path, f"setup/{name}", text, remedy=_REMEDY)
+
+
+def read_material_file(path: Path) -> MaterialConfiguration:
+    """Return what a ``material.yaml`` of DAMASK holds: a mapping with ``phase``.
+
+    Raises
+    ------
+    FormatError
+        If the file cannot be read as YAML, or describes no phases.
+    """
+    remedy = "Give a material.yaml of DAMASK 3."
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise FormatError(path, f"not readable ({error})", remedy=remedy) from error
+    return _configuration(path, "the file", text, remedy=remedy)
+
+
+def _configuration(path: Path, place: str, text: str, *, remedy: str) -> MaterialConfiguration:
     try:
         entry = _numbers(yaml.safe_load(text))
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, RecursionError) as error:
         said = " ".join(str(error).split())
-        problem = f"setup/{name} is not readable YAML ({said})"
-        raise FormatError(path, problem, remedy=_REMEDY) from error
+        problem = f"{place} is not readable YAML ({said})"
+        raise FormatError(path, problem, remedy=remedy) from error
     if not isinstance(entry, dict) or not isinstance(entry.get("phase"), dict):
-        raise FormatError(path, f"setup/{name} does not describe phases", remedy=_REMEDY)
+        raise FormatError(path, f"{place} does not describe phases", remedy=remedy)
     return cast("MaterialConfiguration", entry)
 
 

@@ -266,6 +266,32 @@ class Fitted:
             calibration.append(Calibration(check, said))
         return CrossFit(prediction, calibration)
 
+    def fit_all(self, problem: Problem, target: int) -> TableEstimator:
+        """Fit one target to rows of all folds."""
+        rng = problem.random(int(problem.folds.max()) + 1)
+        rows = draw_evenly(np.flatnonzero(problem.train), problem.frames, self.max_rows, rng)
+        estimator = self.candidates[0](int(rng.integers(2**31)))
+        return estimator.fit(problem.X[rows], problem.Y[rows, target])
+
+    def fit_all_classes(
+        self, problem: Problem, labels: NDArray[np.int8]
+    ) -> tuple[TableEstimator, "Fitted"]:
+        """Fit on balanced classes of all folds; return also a model that fits single folds alike.
+
+        Log odds of models with other penalties, or of as strong penalties on fewer rows, are on
+        another scale. So both take the candidate that all rows choose, and as many rows as the fold
+        with the fewest has.
+        """
+        rng = problem.random(int(problem.folds.max()) + 1)
+        rows = np.flatnonzero(problem.train)
+        make = self._chosen(problem, labels, rows, rng)
+        found = [
+            np.bincount(labels[training] + 1, minlength=3) for _, training, _ in problem.outer()
+        ]
+        fewest = 2 * min(int(counts[1:].min()) for counts in found)
+        alike = Fitted((make,), fewest if self.max_rows is None else min(fewest, self.max_rows))
+        return alike._classifier(make, problem, labels, rows, rng), alike
+
     def cross_classify(self, problem: Problem, labels: NDArray[np.int8]) -> FloatArray:
         """Fit every fold on balanced classes."""
         margin = np.empty(len(labels))

@@ -74,12 +74,43 @@ def predicted_values(
     longest = max([cutoff, *radii]) if local else None
     for block in blocks:
         with kept_neighbours(block.configuration, longest=longest):
+            if model.trees is not None:
+                values[:, block.particles], part = _by_trees(model, block, descriptors, tensors)
+                sums += part
+                continue
             found = _Sums(model, block, len(tensors))
             for one, describe in zip(model.descriptors, descriptors, strict=True):
                 found.add(one, describe, tensors)
             values[:, block.particles] = model.constant + found.predictions()
         sums += found.features
     return values, sums / len(configuration)
+
+
+def _by_trees(
+    model: KeptModel,
+    block: Block,
+    descriptors: Sequence[Descriptor],
+    tensors: Sequence[FloatArray | None],
+) -> tuple[FloatArray, FloatArray]:
+    """Return predictions of a model that needs all features, and the sums of these over a block."""
+    values, sums, blind = [], [], dict[int, FloatArray]()
+    for tensor in tensors:
+        parts = []
+        for k, (one, describe) in enumerate(zip(model.descriptors, descriptors, strict=True)):
+            if k not in blind:
+                load = tensor if describe.card.load_aware else None
+                found = describe(block.configuration, load=load)
+                _check(one, found.names)
+                part = np.asarray(found.values, np.float32)[block.places].astype(np.float64)
+                if describe.card.load_aware:
+                    parts.append(part)
+                    continue
+                blind[k] = part
+            parts.append(blind[k])
+        X = np.hstack(parts)
+        values.append(model.of_features(X))
+        sums.append(X.sum(axis=0))
+    return np.array(values), np.array(sums)
 
 
 class _Sums:

@@ -12,12 +12,10 @@ from mechanist.describe.descriptor import descriptor_class
 from mechanist.formats.predictions import TARGET
 from mechanist.formats.sample import Sample
 from mechanist.formats.tables import LOAD, SAMPLE
-from mechanist.learn.estimators.catalogue import make_regressor
-from mechanist.learn.models import Ridge
 from mechanist.learn.splits import Splits
-from mechanist.learn.training import problem_of
 from mechanist.learn.within_samples import WithinSamples
 from mechanist.predict.conformal import fewest_samples, held_coverage, residual_interval
+from mechanist.predict.fitted_forms import FittedForm, fitted_form
 from mechanist.predict.kept_model import Interval, KeptDescriptor, KeptModel
 from mechanist.predict.known_range import (
     KnownRange,
@@ -92,48 +90,42 @@ def keep(
     Raises
     ------
     ValueError
-        If the model is not linear, or a descriptor needs a simulation beside the structure.
+        If its fitted form does not consist of numbers alone, or a descriptor needs a simulation beside the structure.
     """
-    regressor = make_regressor(learner.model.estimator, learner.model.parameters)
-    if not isinstance(regressor, Ridge):
-        raise ValueError(  # noqa: TRY004  (the configuration names it)
-            f"estimator {learner.model.estimator!r} of model {keeping.name!r}; only 'ridge' can be kept:"
-            " other estimators have no form that consists of numbers alone"
-        )
-    data, strains = learner.dataset, sorted(learner.task.strains)
-    fit = regressor.fit_all(problem_of(data, learner.splits, seed=seed))
-    columns = [data.targets.index(at_strain(learner.task.quantity, s)) for s in strains]
+    data = learner.dataset
+    form = fitted_form(learner, predictions, name=keeping.name, seed=seed)
     frames = data.keys.frame_slices
     groups = data.keys.groups(learner.splits.group_of)
     seen = feature_range(data.X, frames, [int(groups[rows.start]) for rows in frames])
     checks = [
-        _held_out(predictions, at_strain(learner.task.quantity, strain), learner.splits, keeping)
-        for strain in strains
+        _held_out(form, at_strain(form.quantity, strain), learner.splits, keeping)
+        for strain in form.strains
     ]
     used = [sample for sample in samples if sample.name in set(learner.splits.samples)]
     return KeptModel(
         system=keeping.system,
         name=keeping.name,
         label=keeping.label,
-        quantity=learner.task.quantity,
-        unit=learner.units[data.targets[columns[0]]],
-        strains=tuple(strains),
+        quantity=form.quantity,
+        unit=form.unit,
+        strains=form.strains,
         descriptors=tuple(
             with_features(keeping.descriptors[name], data.names[block], probed=keeping.probed)
             for name, block in data.blocks.items()
         ),
-        slopes=fit.slopes[:, columns],
-        # The model is fitted to deviations from the mean of a frame; a mean over frames is added back.
-        constant=fit.constant[columns] + data.Y[:, columns].mean(axis=0),
+        slopes=form.slopes,
+        constant=form.constant,
+        trees=form.trees,
         intervals=tuple(check.interval for check in checks),
         odds=tuple(check.odds for check in checks),
         known=_known(used, keeping, seen.mean, seen.deviation, seen.limit),
         facts={
             **facts,
+            "estimator": learner.model.estimator,
             "samples": len({learner.splits.group_of(name) for name in learner.splits.samples}),
             "fewest_samples_for_intervals": fewest_samples(keeping.level),
             "held_out": {
-                at_strain("strain", s): c.facts for s, c in zip(strains, checks, strict=True)
+                at_strain("strain", s): c.facts for s, c in zip(form.strains, checks, strict=True)
             },
         },
     )
@@ -148,16 +140,16 @@ class _Check:
     facts: dict[str, Json]
 
 
-def _held_out(predictions: pd.DataFrame, target: str, splits: Splits, keeping: Keeping) -> _Check:
+def _held_out(form: FittedForm, target: str, splits: Splits, keeping: Keeping) -> _Check:
     """Calibrate interval and probability of one target."""
-    table = predictions[predictions[TARGET] == target]
+    table = form.held[form.held[TARGET] == target]
     groups = pd.factorize(table[SAMPLE].astype(str).map(splits.group_of))[0].astype(np.int64)
     folds: IntArray = table["fold"].to_numpy(np.int64)
     truth: FloatArray = table["truth"].to_numpy(np.float64)
     predicted: FloatArray = table["prediction"].to_numpy(np.float64)
     residuals = truth - predicted
-    found = residual_interval(residuals, groups, level=keeping.level)
-    covered = held_coverage(residuals, groups, folds, level=keeping.level)
+    found = residual_interval(residuals, groups, level=keeping.level) if form.bounded else None
+    covered = held_coverage(residuals, groups, folds, level=keeping.level) if form.bounded else ()
     centred, plastic = _within_frames(table, truth, predicted, keeping.plastic_fraction)
     return _Check(
         None if found is None else Interval(*found, keeping.level),

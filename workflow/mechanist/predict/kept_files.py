@@ -33,6 +33,7 @@ from mechanist.predict.number_files import (
     write_card_and_numbers,
 )
 from mechanist.predict.plastic_odds import PlasticOdds
+from mechanist.predict.trees import Trees
 
 SCHEMA: Final = "mechanist.kept_model/1"
 
@@ -45,6 +46,8 @@ def write_kept(folder: Path, model: KeptModel) -> None:
         "mean": model.known.mean,
         "deviation": model.known.deviation,
     }
+    if model.trees is not None:
+        arrays |= {"nodes": model.trees.nodes, "roots": model.trees.roots}
     write_card_and_numbers(folder, _card_of(model), arrays)
 
 
@@ -76,7 +79,25 @@ def _card_of(model: KeptModel) -> dict[str, object]:
             "limit": known.limit if np.isfinite(known.limit) else None,
         },
         "facts": dict(model.facts),
+        **_trees_card(model),
     }
+
+
+def _trees_card(model: KeptModel) -> dict[str, object]:
+    """Return the sizes of trees; models without them have no such entry."""
+    if model.trees is None:
+        return {}
+    return {"trees": {"nodes": len(model.trees.nodes), "trees": len(model.trees.roots)}}
+
+
+def _tree_forms(entry: object) -> dict[str, ArrayForm]:
+    if entry is None:
+        return {}
+    found = mapping(entry)
+    counts = [whole(found[key]) for key in ("nodes", "trees")]
+    if min(counts) < 1:
+        raise ValueError(f"trees {dict(found)}; expected at least one tree and one node")
+    return {"nodes": ArrayForm((counts[0], 4)), "roots": ArrayForm((counts[1], 2))}
 
 
 def read_kept(folder: Path) -> KeptModel:
@@ -104,6 +125,7 @@ def read_kept(folder: Path) -> KeptModel:
             "constant": ArrayForm((len(strains),)),
             "mean": ArrayForm((n_features,)),
             "deviation": ArrayForm((n_features,)),
+            **_tree_forms(card.get("trees")),
         }
         read = read_numbers(numbers_path, text(card["sha256"]), forms)
         arrays = {name: array.astype(np.float64) for name, array in read.items()}
@@ -121,6 +143,7 @@ def read_kept(folder: Path) -> KeptModel:
             odds=tuple(_odds(one) for one in sequence(card["odds"])),
             known=_known(mapping(card["known"]), arrays),
             facts=facts_from(card["facts"]),
+            trees=Trees(arrays["nodes"], arrays["roots"]) if "nodes" in arrays else None,
         )
     except FormatError:
         raise

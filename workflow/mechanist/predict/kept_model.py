@@ -1,11 +1,12 @@
 """A model fitted to all samples of its system, with what is needed to use it on others.
 
-It is linear in the features of its descriptors, so it consists of numbers alone: its files cannot hold
-code (see :mod:`mechanist.predict.kept_files`).
+It is linear in the features of its descriptors, or a sum of trees that read them, so it consists of
+numbers alone: its files cannot hold code (see :mod:`mechanist.predict.kept_files`).
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 
@@ -14,7 +15,11 @@ from mechanist.core.typing import FloatArray
 from mechanist.describe.descriptor import Descriptor, load_descriptor
 from mechanist.predict.known_range import KnownRange
 from mechanist.predict.plastic_odds import PlasticOdds
+from mechanist.predict.trees import Trees
 from mechanist.settings.target_names import at_strain
+
+#: Name of what a kept classifier predicts.
+LOG_ODDS: Final = "log_odds"
 
 
 @dataclass(frozen=True)
@@ -80,6 +85,8 @@ class KeptModel:
         Samples that it has seen.
     facts : dict
         What else its card says: scores, calibration, code, how to cite.
+    trees : Trees, optional
+        Boosted trees, which are added to the linear part.
     """
 
     system: str
@@ -95,6 +102,7 @@ class KeptModel:
     odds: tuple[PlasticOdds, ...]
     known: KnownRange
     facts: Mapping[str, Json] = field(default_factory=dict)
+    trees: Trees | None = None
 
     def __post_init__(self) -> None:
         """Check that the parts fit together.
@@ -126,10 +134,25 @@ class KeptModel:
                 f" {len(self.strains)} strains"
             )
 
+        if self.trees is not None:
+            self.trees.check(n_features, len(self.strains))
+
+    def of_features(self, X: FloatArray) -> FloatArray:
+        """Return predictions for rows of features, shape (n_rows, n_strains)."""
+        found = X @ self.slopes + self.constant
+        if self.trees is not None:
+            found = found + self.trees.predict(X.astype(np.float32), len(self.strains))
+        return np.asarray(found)
+
     @property
     def targets(self) -> list[str]:
         """Name of the predicted column at each strain."""
         return [at_strain(self.quantity, strain) for strain in self.strains]
+
+    @property
+    def classifies(self) -> bool:
+        """Whether it predicts the log odds of a class rather than numbers."""
+        return self.quantity == LOG_ODDS
 
     @property
     def load_aware(self) -> bool:

@@ -122,6 +122,9 @@ def scan_with_mean(model: KeptModel, configuration: Configuration) -> tuple[Load
         )
     tensors = directions_of_load(configuration.dimension)
     monomials = _monomials(tensors, configuration.dimension)
+    if model.trees is not None:  # trees are no polynomials, though one direction may not show it
+        everywhere, means = predicted_values(model, configuration, list(tensors))
+        return LoadScan(tensors, np.eye(len(tensors)), everywhere, interpolated=False), means[0]
     chosen = _spread(len(tensors), monomials.shape[1] + 1)
     known, means = predicted_values(model, configuration, list(tensors[chosen]))
     # The last direction tests the polynomial that the others determine.

@@ -28,7 +28,7 @@ def card_text(model: KeptModel, unseen: Sequence[str] = ()) -> str:
         (
             f"The model predicts `{model.quantity}` of every particle at strains of"
             f" {', '.join(f'{strain:g}' for strain in model.strains)} from the structure before loading. It is"
-            f" a ridge regression on {len(model.slopes)} features:"
+            f" {_form(model)} on {len(model.slopes)} features:"
         ),
         "",
         *(f"- {card.name} ({card.reference}); unchanged under {card.symmetry}." for card in kinds),
@@ -81,6 +81,19 @@ def card_text(model: KeptModel, unseen: Sequence[str] = ()) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _form(model: KeptModel) -> str:
+    """Return what kind of model it is, with its article."""
+    numeric = not model.classifies
+    if model.trees is not None:
+        count = len(model.trees.roots)
+        return (
+            f"a sum of {count} boosted trees"
+            if numeric
+            else f"a classifier of {count} boosted trees"
+        )
+    return "a ridge regression" if numeric else "a logistic regression"
+
+
 def _score_row(score: Mapping[str, object]) -> str:
     value, low, high = (number(score[key]) for key in ("value", "low", "high"))
     return (
@@ -95,8 +108,13 @@ def _held_row(model: KeptModel, k: int) -> str:
     covered = held["coverage"]
     said = "-" if covered is None else f"{100 * number(covered):.1f} %"
     error = number(held["probability_error"])
+    none = (
+        "none: the truth is a class"
+        if model.classifies
+        else f"too few samples: {model.facts['fewest_samples_for_intervals']} are needed"
+    )
     between = (
-        f"too few samples: {model.facts['fewest_samples_for_intervals']} are needed"
+        none
         if interval is None
         else f"{interval.lower:+.3f} to {interval.upper:+.3f} ({100 * interval.level:g} %)"
     )

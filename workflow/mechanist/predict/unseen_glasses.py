@@ -155,7 +155,7 @@ def _by_mechanism(
             )
         parts.append(np.asarray(features.values, np.float32).astype(np.float64))
     X = np.hstack(parts)
-    return X @ model.slopes + model.constant, X.mean(axis=0)
+    return model.of_features(X), X.mean(axis=0)
 
 
 def _rows(

@@ -55,6 +55,12 @@ class SparseTensor:
         i, k = np.nonzero(matrix)
         return cls(np.column_stack([i, i, k]), matrix[i, k])
 
+    def dense(self, n: int) -> FloatArray:
+        """Return the tensor of shape (n, n, n); entries of equal indices add up."""
+        tensor = np.zeros((n, n, n))
+        np.add.at(tensor, tuple(self.indices.T), self.values)
+        return tensor
+
 
 @dataclass(frozen=True, eq=False)
 class DislocationDensity:

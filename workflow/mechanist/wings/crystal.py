@@ -173,6 +173,13 @@ class CrystalWing(Wing):
             for model in entry["methods"]
         ]
 
+    def material_files(self, suffix: str) -> Files:
+        """Return a file for each material, in the order of the configuration."""
+        return [
+            f"<results>/crystal/materials/{name}.{suffix}"
+            for name in self.block.get("materials", {})
+        ]
+
     def interaction_scores(self) -> Files:
         """Return the score files of the methods that are studied."""
         methods = self.interactions["errors"]["methods"]

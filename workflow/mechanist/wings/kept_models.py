@@ -8,6 +8,7 @@ from typing import Final, cast
 from mechanist.core.code_hash import LIBRARY, code_hash
 from mechanist.core.errors import FormatError
 from mechanist.core.narrowing import mapping
+from mechanist.learn.estimator import CLASSIFICATION
 from mechanist.predict.asked_sample import AskedSample
 from mechanist.settings.descriptor_cards import declared_in_library
 from mechanist.settings.entry_types.block_entries import DescriptorEntry
@@ -25,7 +26,7 @@ from mechanist.wings.user_files import UserFiles
 from mechanist.wings.wing import Files, Wildcards, pattern
 
 #: Estimators whose fitted form consists of numbers alone.
-KEPT_ESTIMATORS: Final = ("ridge",)
+KEPT_ESTIMATORS: Final = ("ridge", "logistic", "xgboost")
 #: Models that come with the workflow.
 RELEASED: Final = LIBRARY.parent / "models"
 #: Files of a kept model.
@@ -137,9 +138,23 @@ class Predictions:
         return str(self.glass.models(wildcards.system)[wildcards.model]["label"])
 
     def study(self, wildcards: Wildcards) -> dict[str, object]:
-        """Return what a kept model is trained for: the numbers, at all strains."""
+        """Return what a kept model is trained for at all strains: numbers, or one class of a classifier."""
         study = self.glass.study(wildcards.system, wildcards.model).plain()
-        return {**study, "class_strains": [], "class_definitions": []}
+        if not self.is_classifier(wildcards.system, wildcards.model):
+            return {**study, "class_strains": [], "class_definitions": []}
+        learning = self.glass.settings["learning"]
+        fraction, defined = learning["top_fractions"][0], learning["class_definitions"]
+        # Predictions tell the probability of this fraction, so the class of this size is the one to learn.
+        chosen = next((one for one in defined if one[0] == fraction), defined[0])
+        return {**study, "class_strains": study["strains"], "class_definitions": [chosen]}
+
+    def is_classifier(self, system: str, model: str) -> bool:
+        """Return whether a model distinguishes classes, and so predicts no numbers."""
+        return self.glass.models(system)[model].get("task") == CLASSIFICATION
+
+    def tested(self, system: str) -> list[str]:
+        """Return the kept models whose predictions are compared with the truth: those of numbers."""
+        return [name for name in self.models(system) if not self.is_classifier(system, name)]
 
     # Samples to predict
 

@@ -48,7 +48,7 @@ class Unseen:
     def _changes(self, system: str) -> Mapping[str, GlassChangeEntry]:
         """Return what differs in each kind of glasses that this run makes for a system."""
         block = self.block
-        if block is None or not self.predictions.models(system):
+        if block is None or not self.predictions.tested(system):
             return {}
         return {name: block["changes"][system][name] for name in block["run"].get(system, [])}
 
@@ -105,7 +105,7 @@ class Unseen:
     def rivals(self, wildcards: Wildcards) -> dict[str, ModelEntry]:
         """Return the entries of the mechanism-based models that are tested beside the kept ones."""
         system, block = wildcards.system, self.block
-        kept = self.predictions.models(system)
+        kept = self.predictions.tested(system)
         names = [name for name in (block["rivals"] if block else []) if name not in kept]
         models = self.glass.models(system)
         return {name: models[name] for name in self.glass.possible_models(system, names)}
@@ -119,7 +119,7 @@ class Unseen:
     def files(self, wildcards: Wildcards) -> dict[str, Files | str]:
         """Return the files that a test reads, by what they are."""
         system, folder = wildcards.system, self.glass.folder(wildcards.system)
-        kept, rivals = self.predictions.models(system), list(self.rivals(wildcards))
+        kept, rivals = self.predictions.tested(system), list(self.rivals(wildcards))
         made = [path.replace("{system}", system) for path in self.made]
         return {
             "kept": [f"{folder}/kept/{name}/{CARD}" for name in kept],
@@ -140,7 +140,7 @@ class Unseen:
 
     def study(self, wildcards: Wildcards) -> dict[str, object]:
         """Return what rivals are trained for: the numbers, at all strains, as kept models are."""
-        first = self.predictions.models(wildcards.system)[0]
+        first = self.predictions.tested(wildcards.system)[0]
         study = self.glass.study(wildcards.system, first).plain()
         return {**study, "class_strains": [], "class_definitions": []}
 
@@ -150,7 +150,7 @@ class Unseen:
 
     def test_code(self, wildcards: Wildcards) -> str:
         """Return the hash of the test with all descriptors that its models read."""
-        kept = self.predictions.models(wildcards.system)
+        kept = self.predictions.tested(wildcards.system)
         models = self.glass.models(wildcards.system)
         used = {name for model in kept for name in models[model].get("features", [])}
         kinds = {self.glass.block["descriptors"][name]["kind"] for name in used}
@@ -169,7 +169,8 @@ class Unseen:
             "model": f"{folder}/kept/{wildcards.model}/{CARD}",
             "numbers": f"{folder}/kept/{wildcards.model}/numbers.npz",
         }
-        tested = wildcards.system in self.systems()
+        numeric = self.predictions.tested(wildcards.system)
+        tested = wildcards.system in self.systems() and wildcards.model in numeric
         return {**kept, **({"unseen": f"{folder}/{TABLE}"} if tested else {})}
 
     def rival_labels(self, wildcards: Wildcards) -> dict[str, str]:

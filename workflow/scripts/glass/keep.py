@@ -8,6 +8,7 @@ from mechanist.core.narrowing import Json
 from mechanist.core.progress import LOGGER, log_to
 from mechanist.formats.predictions import read_predictions
 from mechanist.formats.sample import read_sample
+from mechanist.learn.estimator import CLASSIFICATION
 from mechanist.learn.study import Study, StudyFiles
 from mechanist.learn.within_samples import open_within_samples
 from mechanist.predict.keeping import Keeping, keep, origin_of
@@ -75,7 +76,8 @@ def main(
         length=length,
         units=units,
     )
-    scored = {**facts, "scores": kept_scores(scores)}
+    classes = learner.model.task == CLASSIFICATION
+    scored = {**facts, "scores": kept_scores(scores, classes=classes)}
     kept = keep(learner, read_predictions(predictions), read, keeping, seed=seed, facts=scored)
     write_kept(folder, kept)
     LOGGER.info("%s of %s: %d features, kept in %s", name, system, len(kept.slopes), folder)
