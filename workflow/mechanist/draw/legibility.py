@@ -19,6 +19,7 @@ from matplotlib.figure import Figure, FigureBase
 from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
+from matplotlib.ticker import FixedLocator
 from matplotlib.transforms import Bbox
 
 from mechanist.core.typing import FloatArray
@@ -80,7 +81,6 @@ def _texts(figure: Figure) -> list[Text]:
     for part in _parts(figure):
         found += part.texts
         found += [text for legend in part.legends for text in _of_legend(legend)]
-        found += [part._suptitle] if getattr(part, "_suptitle", None) is not None else []
     for axes in figure.axes:
         if not axes.get_visible():
             continue
@@ -184,6 +184,8 @@ def _lines(figure: Figure) -> Iterator[str]:
     colours, forms = {look[0] for look in shown}, {look[1:] for look in shown}
     for axes in figure.axes:
         looks = {_look(line) for line in axes.lines if _counts(axes, line)}
+        if _has_named_rows(axes):  # each mark stands in a row or column with its name
+            looks = {look for look in looks if look[2]}
         named = {to_hex(text.get_color()) for text in axes.texts if text.get_text().strip()}
         for colour, *form in sorted(looks) if len(looks) > 1 else ():
             if colour not in colours | named or tuple(form) not in forms:
@@ -197,6 +199,15 @@ def _lines(figure: Figure) -> Iterator[str]:
                 f"the panel {_name(axes)} has {len(joined)} lines in a legend; at most {MOST_LINES} "
                 "can be told apart: label them directly or show fewer"
             )
+
+
+def _has_named_rows(axes: Axes) -> bool:
+    labels = [
+        "".join(axis.get_major_formatter().format_ticks(list(axis.get_majorticklocs())))
+        for axis in (axes.xaxis, axes.yaxis)
+        if isinstance(axis.get_major_locator(), FixedLocator)
+    ]
+    return any(character.isalpha() for character in "".join(labels))
 
 
 def _counts(axes: Axes, line: Line2D) -> bool:
