@@ -14,7 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex, to_rgb
-from matplotlib.container import Container
+from matplotlib.container import ErrorbarContainer
 from matplotlib.figure import Figure, FigureBase
 from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
@@ -25,8 +25,8 @@ from matplotlib.transforms import Bbox
 from mechanist.core.typing import FloatArray
 from mechanist.draw.colour_vision import contrast, nearest
 
-#: Pixels that a text may leave the canvas or reach into another text, at ``figure.dpi``.
-SLACK: Final = 1.0
+#: Pixels that a text may leave the canvas or reach into another text, at ``figure.dpi`` of the style.
+SLACK: Final = 3.0
 #: Share of a text box over data, and contrast from which a pixel is data rather than a faint grid.
 COVERED: Final = 0.06
 FAINT: Final = 1.35
@@ -102,10 +102,11 @@ def _of_axis(axis: Axis) -> Iterator[Text]:
     if not axis.get_visible():
         return
     yield from (axis.label, axis.offsetText)
-    low, high = sorted(axis.get_view_interval())
+    place = axis.get_transform().transform
+    low, high = sorted(place(axis.get_view_interval()))
     spare = 1e-9 * (high - low)
     for tick in (*axis.get_major_ticks(), *axis.get_minor_ticks()):
-        if low - spare <= tick.get_loc() <= high + spare:
+        if low - spare <= place(tick.get_loc()) <= high + spare:
             yield from (tick.label1, tick.label2)
 
 
@@ -162,28 +163,38 @@ def _look(line: Line2D) -> tuple[str, str, str]:
     return to_hex(line.get_color()), str(line.get_marker()), "" if style == "None" else style
 
 
-def _handles(figure: Figure) -> dict[str, Line2D]:
-    """Return the lines shown in the legends of a figure, by their text."""
+def _explained(figure: Figure) -> dict[str, Line2D]:
+    """Return the lines that the legends of a figure explain, by their text."""
     legends = [legend for part in _parts(figure) for legend in part.legends]
     legends += [legend for axes in figure.axes for legend in axes.findobj(Legend)]
     shown: dict[str, Line2D] = {}
     for legend in legends:
-        for handle, text in zip(legend.legend_handles, legend.get_texts(), strict=True):
-            line = handle.get_children()[0] if isinstance(handle, Container) else handle
-            if isinstance(line, Line2D):
-                shown[text.get_text()] = line
+        texts = [text.get_text() for text in legend.get_texts()]
+        shown |= {
+            text: handle
+            for handle, text in zip(legend.legend_handles, texts, strict=True)
+            if isinstance(handle, Line2D)
+        }
+        # The legend divides what has error bars into parts: its line is that of the panel.
+        for axes in figure.axes:
+            for handle, label in zip(*axes.get_legend_handles_labels(), strict=True):
+                line = handle[0] if isinstance(handle, ErrorbarContainer) else handle
+                if label in texts and isinstance(line, Line2D):
+                    shown[label] = line
     return shown
 
 
 def _lines(figure: Figure) -> Iterator[str]:
     """Compare the styles of drawn lines with the legends, and count the lines of every panel."""
-    handles = _handles(figure)
+    handles = _explained(figure)
     if not handles:
         return
     shown = [_look(line) for line in handles.values()]
     colours, forms = {look[0] for look in shown}, {look[1:] for look in shown}
     for axes in figure.axes:
-        looks = {_look(line) for line in axes.lines if _counts(axes, line)}
+        bars = [bar for bar in axes.containers if isinstance(bar, ErrorbarContainer)]
+        caps = {cap for bar in bars for cap in bar[1]}
+        looks = {_look(line) for line in axes.lines if _counts(axes, line) and line not in caps}
         if _has_named_rows(axes):  # each mark stands in a row or column with its name
             looks = {look for look in looks if look[2]}
         named = {to_hex(text.get_color()) for text in axes.texts if text.get_text().strip()}
@@ -219,7 +230,7 @@ def _counts(axes: Axes, line: Line2D) -> bool:
 def _colours(figure: Figure) -> Iterator[str]:
     """Compare the colours of legend entries that have the same marker and line style."""
     alike: dict[tuple[str, str], set[str]] = {}
-    for line in _handles(figure).values():
+    for line in _explained(figure).values():
         colour, *form = _look(line)
         alike.setdefault((form[0], form[1]), set()).add(colour)
     for colours in alike.values():

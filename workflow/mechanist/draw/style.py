@@ -49,7 +49,8 @@ SUFFIXES: Final = (".pdf", ".svg", ".png", ".csv", METADATA)
 
 STYLE: Final[dict[RcKeyType, str | float | list[str]]] = {
     "figure.constrained_layout.use": True,
-    "figure.dpi": 100,
+    # Widths of texts depend on the resolution: the layout is that of the picture.
+    "figure.dpi": PNG_DPI,
     "font.family": "sans-serif",
     "font.sans-serif": ["DejaVu Sans"],
     "mathtext.fontset": "stix",

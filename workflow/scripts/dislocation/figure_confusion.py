@@ -23,12 +23,12 @@ from mechanist.formats.configuration import Configuration
 from mechanist.formats.dislocation_batches import CREEP, read_batch, signs
 from mechanist.formats.tables import read_table
 
-#: Label and colour of each feature set.
-LOOKS: Final[Mapping[str, tuple[str, str]]] = {
-    "gnd_waves": ("Waves of GND density", "#0072b2"),
-    "spacings": ("Dislocation spacings", "#009e73"),
-    "dipoles": ("Dipoles and walls", "#56b4e9"),
-    "relaxation": ("Creep strain alone", "#d55e00"),
+#: Label of each feature set.
+KINDS: Final[Mapping[str, str]] = {
+    "gnd_waves": "Waves of GND density",
+    "spacings": "Dislocation spacings",
+    "dipoles": "Dipoles and walls",
+    "relaxation": "Creep strain alone",
 }
 #: Units of the columns in the figure's data table; pin densities are per squared Burgers vector.
 UNITS: Final = {
@@ -43,6 +43,7 @@ ORDER: Final = {
 }
 MARKS: Final = {1.0: "$\\perp$", -1.0: "$\\top$"}
 SIGNS: Final = {1.0: FIRST_CLASS, -1.0: SECOND_CLASS}
+ACCURACY: Final = "#332288"
 PINS: Final = "#cc6677"
 #: Bands: label, colour and opacity. The nulls have an outline, the locations have none.
 NULL: Final = ("null: shuffled features (95 %)", "#8c8c8c", 0.45)
@@ -81,7 +82,7 @@ def main(
     """
     table, lines = read_table(samples), pd.read_parquet(curves)
     found = read_confusion(summary)
-    kinds = [kind for kind in found["features"] if kind in LOOKS]
+    kinds = [kind for kind in found["features"] if kind in KINDS]
     figure, axes = new_figure(2, 4, width=DOUBLE, height=4.6)
     drawn = {}
     middle = found["midpoints"]["exponent"]["location"]
@@ -108,7 +109,7 @@ def main(
     ]
     handles += [
         Line2D([], [], color="black", linestyle="--", linewidth=0.8, label="middle peak of $W$"),
-        Line2D([], [], color="#444444", marker="o", markersize=3, label="$W$, mean and 95 %"),
+        Line2D([], [], color=ACCURACY, marker="o", markersize=3, label="$W$, mean and 95 %"),
         *(Line2D([], [], linestyle="none", marker=MARKS[sign], color=colour, markersize=5,
                  label=f"edge dislocation, sign {'+' if sign > 0 else MINUS}")
           for sign, colour in SIGNS.items()),
@@ -180,7 +181,7 @@ def _order(
         panel.axvspan(middle["location_low"], middle["location_high"], color=LOCATION[1],
                       alpha=LOCATION[2], linewidth=0, zorder=0)  # fmt: skip
     exponents.axhline(ANDRADE, color=QUIET, linestyle=":", linewidth=0.8, label="Andrade: 1/3")
-    exponents.set_ylim(-0.05, 1.45)
+    exponents.set_ylim(-0.05, 1.75)
     exponents.set_yticks([0.0, 0.5, 1.0])
     exponents.legend(loc="upper left", fontsize=6.3, handlelength=1.2, borderaxespad=0)
     exponents.xaxis.set_minor_formatter(NullFormatter())
@@ -202,7 +203,7 @@ def _accuracy(panel: Axes, line: pd.DataFrame, row: Peak, kind: str) -> None:
         panel.plot(x, line[f"{what}_mean"], color=colour, linewidth=0.7, gid=EXPLAINED)
     value = line["accuracy"].to_numpy(float)
     error = np.abs(line[["low", "high"]].to_numpy().T - value)
-    panel.errorbar(x, value, error, color=LOOKS[kind][1], marker="o", markersize=3, capsize=1.5,
+    panel.errorbar(x, value, error, color=ACCURACY, marker="o", markersize=3, capsize=1.5,
                    elinewidth=0.7)  # fmt: skip
     if row["location"] is not None:
         low, high = row["location_low"], row["location_high"]
@@ -210,11 +211,11 @@ def _accuracy(panel: Axes, line: pd.DataFrame, row: Peak, kind: str) -> None:
             panel.axvspan(low, high, color=LOCATION[1], alpha=LOCATION[2], linewidth=0, zorder=0)
         panel.axvline(row["location"], color="#000000", linestyle="--", linewidth=0.8)
         text = (
-            f"peak at {row['location']:.3f}, prominence\n{row['prominence']:.3f},"
+            f"peak at {row['location']:.3f} $b^{{-2}}$,\nprominence {row['prominence']:.3f},"
             f" $p$ = {row['prominence_p']:.2f}"
         )
     else:
         text = "no middle peak"
-    panel.set_title(f"{LOOKS[kind][0]}:\n{text}", loc="left", pad=6.0, fontsize=6.5)
+    panel.set_title(f"{KINDS[kind]}:\n{text}", loc="left", pad=6.0, fontsize=6.5)
     panel.set(xscale="log", xlabel="trial boundary\n(pins per $b^2$)", ylim=(0.35, 1.0))
     panel.xaxis.set_minor_formatter(NullFormatter())

@@ -36,8 +36,8 @@ LIMITS: Final = (1e-9, 3e2)
 PUBLISHED: Final = "published"
 MARKERS: Final = f"{PUBLISHED_MARKER}*h8"
 MEANING: Final = (
-    "filled: median error of the runs with exactly the right terms, bar: their range;"
-    " hollow above: no run had (strong), or some had not (pale)"
+    "filled: median error of the runs with exactly the right terms, bar: their range;\n"
+    "hollow above: no run had them (strong), or some had not (pale)"
 )
 BAND: Final = "#f1f1f1"
 #: Units of the columns of the figure's data.

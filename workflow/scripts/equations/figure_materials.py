@@ -37,8 +37,8 @@ RULES: Final[Mapping[str, tuple[str, str, str]]] = {
     "lasso": ("LASSO, cross-validated", "#e69f00", "D"),
 }
 MEANING: Final = (
-    "a-c: lines are exact tests, a colour each, points the same tests with {} % noise;"
-    " all quantities in units of the law's own scales"
+    "a-c: lines are exact tests, a colour each, points the same tests with noise of {} % of the"
+    " standard deviation;\ndensities and stresses in units of a reference"
 )
 TITLES: Final = {
     "kocks_mecking": ("Kocks-Mecking", r"$\rho' = k_1\sqrt{\rho} - k_2\rho$"),
@@ -100,7 +100,7 @@ def main(
         column[2].set_yscale("log")
         for panel in column[1:]:
             panel.set_xticks(range(len(levels)), [f"{100 * level:g}" for level in levels])
-            panel.set_xlabel("noise (% of the standard deviation)")
+            panel.set_xlabel("noise (%)")
             panel.set_xlim(-0.5, len(levels) - 0.5)
             for between in range(len(levels) - 1):
                 panel.axvline(between + 0.5, color="#e0e0e0", linewidth=0.6, zorder=0)
