@@ -59,10 +59,9 @@ def faults(figure: Figure) -> list[str]:
     figure.draw_without_rendering()
     # The extent of an annotation includes its arrow, which may cross what a text may not.
     placed = [
-        Placed(text, Text.get_window_extent(text, canvas.get_renderer()))
-        for text in _texts(figure)
+        Placed(text, Text.get_window_extent(text, canvas.get_renderer())) for text in _texts(figure)
     ]
-    ground = _ground(figure, canvas, [one.text for one in placed])
+    ground = _ground(canvas, [one.text for one in placed])
     found = [*_outside(figure, placed), *_slanted(placed), *_overlapping(placed)]
     for one in placed:
         found += _on_ground(one, ground)
@@ -84,8 +83,7 @@ def _texts(figure: Figure) -> list[Text]:
     for axes in figure.axes:
         if not axes.get_visible():
             continue
-        found += axes.texts
-        found += [text for text in (axes.title, axes._left_title, axes._right_title)]  # type: ignore[attr-defined]
+        found += [child for child in axes.get_children() if isinstance(child, Text)]
         for legend in axes.findobj(Legend):
             found += _of_legend(legend)
         if axes.axison:
@@ -131,7 +129,7 @@ def _overlapping(placed: list[Placed]) -> Iterator[str]:
             yield f"the texts {one.name} and {two.name} overlap"
 
 
-def _ground(figure: Figure, canvas: FigureCanvasAgg, texts: list[Text]) -> FloatArray:
+def _ground(canvas: FigureCanvasAgg, texts: list[Text]) -> FloatArray:
     """Return the picture without its texts, RGB between 0 and 1, with the lowest row first."""
     try:
         for text in texts:

@@ -208,7 +208,7 @@ def parity(
     axes.plot(span, span, color="black", linewidth=0.8, linestyle="--")
     axes.set(xlim=span, ylim=span, aspect="equal")
     for name, value in statistics.items():
-        axes.plot([], [], linestyle="none", label=f"{name} {value}")
+        axes.plot([], [], linestyle="none", color="black", label=f"{name} {value}")
     # Above the axes, since predictions regress to the mean and leave no corner free.
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, handlelength=0, handletextpad=0,
                 labelspacing=0.2, columnspacing=1.0, borderpad=0, borderaxespad=0.4,

@@ -10,6 +10,7 @@ from matplotlib.ticker import NullLocator
 
 from mechanist.core.typing import FloatArray
 from mechanist.draw.labels import strain_of
+from mechanist.draw.palette import QUIET
 from mechanist.draw.panels import curve
 from mechanist.draw.score_tables import rows
 from mechanist.draw.style import ModelStyle
@@ -108,6 +109,9 @@ def training_curves(panel: Axes, scores: pd.DataFrame, styles: Mapping[str, Mode
         x, mean = values.mean().index.to_numpy(float), values.mean().to_numpy()
         curve(panel, x, mean, values.min().to_numpy(), values.max().to_numpy(), style=style)
         panel.plot(line["n_train"], line["value"], ".", color=style.colour, markersize=1.8)
+    panel.plot(
+        [], [], ".", color=QUIET, markersize=1.8, label="one draw of samples; band: their range"
+    )
     number_axis(panel, sorted(scores["n_train"].unique()))
 
 

@@ -79,7 +79,12 @@ def main(
         panel.set_xlabel(f"coefficients of ${tensor}$")
         drawn[f"counts {tensor}"] = part
     letter_panels(
-        axes, ["sparsity path of $K$ (mark: chosen)", "$H$: resistance of systems", "$K$: storage in systems"]
+        axes,
+        [
+            "sparsity path of $K$ (mark: chosen)",
+            "$H$: resistance of systems",
+            "$K$: storage in systems",
+        ],
     )
     figure_legend(figure, list(axes[0]))
     save_figure(

@@ -98,7 +98,9 @@ def main(
         panel.set_xlabel("true flow stress (MPa)")
     axes[0, 1].set_ylabel(f"predicted flow stress at {percent(float(strains.max()))} (MPa)")
     figure_legend(figure, [axes[0, 0], axes[0, 1]], title="cells, and the strain of panel a")
-    letter_panels(axes, ["orientations", *[f"flow stress: {name}" for name in CURVES.values()]], wrap=20)
+    letter_panels(
+        axes, ["orientations", *[f"flow stress: {name}" for name in CURVES.values()]], wrap=20
+    )
     columns = ["model", "strain", "metric", "value", "low", "high", *SCORE_PARTS]
     save_figure(
         figure, stem, {"rotations": table[columns], "stress": stresses},

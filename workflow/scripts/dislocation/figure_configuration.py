@@ -28,9 +28,7 @@ MEANINGS: Final = {
     -1.0: "edge dislocation, opposite Burgers vector",
     0.0: "pin",
 }
-UNIT: Final = (
-    r"$b$: Burgers vector; $D=\mu b/[2\pi(1-\nu)]$, with shear modulus $\mu$ and Poisson ratio $\nu$"
-)
+UNIT: Final = r"$b$: Burgers vector; $D=\mu b/[2\pi(1-\nu)]$, with shear modulus $\mu$ and Poisson ratio $\nu$"
 NAMES: Final = {"undeformed": "relaxed", "prestrained": "pre-strained, unloaded, relaxed"}
 
 
@@ -80,7 +78,9 @@ def main(
     bar.set_label(r"internal shear stress ($D/b$)")
     present = set(np.unique(np.concatenate([signs(state) for state in states.values()])))
     handles = [
-        Line2D([], [], linestyle="none", marker=MARKS[kind], color="black", markersize=6, label=label)
+        Line2D(
+            [], [], linestyle="none", marker=MARKS[kind], color="black", markersize=6, label=label
+        )
         for kind, label in MEANINGS.items()
         if kind in present
     ]

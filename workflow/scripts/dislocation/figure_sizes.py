@@ -73,9 +73,7 @@ def main(
     for branch, panels in zip(branches, axes, strict=True):
         for name, panel in zip(names, panels, strict=True):
             values = square(rows(table, load=branch, model=name), systems)
-            image = matrix(
-                panel, values, limits=LIMITS, shown=values.map(_short)
-            )
+            image = matrix(panel, values, limits=LIMITS, shown=values.map(_short))
         panels[0].set_ylabel(f"{plain(branch)}\ntrained on $N_0$")
     for panel in axes[-1]:
         panel.set_xlabel("tested on $N_0$")

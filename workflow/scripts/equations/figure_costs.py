@@ -99,7 +99,9 @@ def main(
     axes[-1, 0].set_xticks(range(len(cases)), [title_of(case) for case in cases])
     letter_panels(axes)
     names = list(lines)
-    figure_legend(figure, [axes[0, 0]], title=MEANING.format(method_of(names[0].partition(MARK)[0])))
+    figure_legend(
+        figure, [axes[0, 0]], title=MEANING.format(method_of(names[0].partition(MARK)[0]))
+    )
     save_figure(figure, stem, costs, title="Cost of discovery", units=UNITS, metadata=metadata)
 
 

@@ -92,7 +92,12 @@ def main(
         for (rule, (label, colour, marker)), shift in zip(RULES.items(), SHIFTS, strict=True):
             one = rows(shown, case=law, rule=rule)
             size = 8.0 if marker == "_" else 4.5
-            look: Look = {"color": colour, "marker": marker, "linestyle": "none", "markersize": size}
+            look: Look = {
+                "color": colour,
+                "marker": marker,
+                "linestyle": "none",
+                "markersize": size,
+            }
             place = one["noise"].map(levels.index).to_numpy(float) + shift
             column[1].plot(place, one["share"], label=label, **look)
             column[2].plot(place, one["error"], label=label, **look)

@@ -21,7 +21,6 @@ from mechanist.draw.style import (
     Look,
     ModelStyle,
     figure_legend,
-    letter_panels,
     model_styles,
     new_figure,
     save_figure,
@@ -93,7 +92,9 @@ def main(
         height=len(metrics) * (0.16 * len(names) + 0.5) + 0.5,
     )  # fmt: skip
     for row, metric in zip(axes, metrics, strict=True):
-        lines = [] if strain == AT_REST else [line for line in published if line["metric"] == metric]
+        lines = (
+            [] if strain == AT_REST else [line for line in published if line["metric"] == metric]
+        )
         for panel, definition in zip(row, definitions, strict=True):
             chosen = rows(table, metric=metric, plastic=definition[0], rigid=definition[1])
             draw_models(panel, chosen, {name: styles[name] for name in names})
@@ -103,7 +104,9 @@ def main(
         row[len(definitions) // 2].set_xlabel(metric_label(metric))
     for panel, (p, r) in zip(axes[0], definitions, strict=True):
         panel.set_title(f"top {percent(p)}\nvs bottom\n{percent(r)}", loc="left")
-    for letter, row in zip("ab" if len(metrics) == 2 else map(chr, range(97, 123)), axes, strict=False):
+    for letter, row in zip(
+        "ab" if len(metrics) == 2 else map(chr, range(97, 123)), axes, strict=False
+    ):
         row[0].annotate(letter, (0, 1), (-4, 6), xycoords="axes fraction", ha="right",
                         textcoords="offset points", weight="bold", size=8.5)  # fmt: skip
     classes = f"high and low {plain(quantity)}" if strain == AT_REST else "plastic and rigid"

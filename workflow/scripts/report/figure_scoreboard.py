@@ -119,7 +119,14 @@ def _styles(wing: str, models: LabelEntries) -> dict[str, ModelStyle]:
     if wing != DISCOVERY:
         return styles
     return {
-        name: replace(style, **dict(zip(("colour", "marker"), LOOKS.get(name, (style.colour, style.marker)), strict=True)))
+        name: replace(
+            style,
+            **dict(
+                zip(
+                    ("colour", "marker"), LOOKS.get(name, (style.colour, style.marker)), strict=True
+                )
+            ),
+        )
         for name, style in styles.items()
     }
 
@@ -137,7 +144,9 @@ def _publications(part: pd.DataFrame) -> str:
 def _left_out(cases: int) -> str | None:
     if not cases:
         return None
-    return f"not drawn: {cases} published cases for which none of our models has a value in this run"
+    return (
+        f"not drawn: {cases} published cases for which none of our models has a value in this run"
+    )
 
 
 def draw_metric(axes: Axes, table: pd.DataFrame, styles: Mapping[str, ModelStyle]) -> None:
@@ -150,12 +159,16 @@ def draw_metric(axes: Axes, table: pd.DataFrame, styles: Mapping[str, ModelStyle
     metric = metric_named(str(table["metric"].iloc[0]))
     if metric.log_axis:
         axes.set_xscale("log")
-    present = [name for name in ("", *styles) if name in set(table.loc[table["value"].notna(), "model"])]
+    present = [
+        name for name in ("", *styles) if name in set(table.loc[table["value"].notna(), "model"])
+    ]
     lanes = np.linspace(SPREAD / 2, -SPREAD / 2, len(present)) if len(present) > 1 else [0.0]
     for name, lane in zip(present, lanes, strict=True):
         chosen = table[(table["model"] == name) & table["value"].notna()]
         if metric.log_axis:  # An interval that reaches zero has no end on a logarithmic axis.
-            chosen = chosen.assign(low=chosen["low"].where(~(chosen["low"] <= 0), chosen["value"] / BEYOND))
+            chosen = chosen.assign(
+                low=chosen["low"].where(~(chosen["low"] <= 0), chosen["value"] / BEYOND)
+            )
         place = chosen["case"].map(places).to_numpy(dtype=float) + lane
         if name:
             look: Look = {**styles[name].line, "linestyle": "none", "label": styles[name].label}
@@ -185,7 +198,7 @@ def _bounds(axes: Axes, known: pd.DataFrame, place: FloatArray) -> None:
 def _rows(axes: Axes, table: pd.DataFrame, places: Sequence[float]) -> None:
     """Label the rows, and shade every other one."""
     about = table.drop_duplicates("case")[["publication", "system", "target", "subset"]]
-    several = about["publication"].nunique() > 1
+    several = len(set(about["publication"])) > 1
     names = [case_label(*row, several) for row in about.fillna("").itertuples(index=False)]
     published = table[(table["model"] == "") & table["value"].notna()]["case"]
     known = table.drop_duplicates("case")["case"].isin(published)

@@ -149,7 +149,14 @@ def draw(
                   linewidth=0.5)  # fmt: skip
     for row in shown.drop_duplicates(["wing", "kind"]).to_dict("records"):
         y = places[row["wing"], row["kind"]]
-        axes.text(-0.05, y + 0.53, f"{row['name']} ({row['n_features']})", ha="right", va="center", fontsize=6)
+        axes.text(
+            -0.05,
+            y + 0.53,
+            f"{row['name']} ({row['n_features']})",
+            ha="right",
+            va="center",
+            fontsize=6,
+        )
     titles = shown.drop_duplicates("criterion").set_index("criterion")["title"]
     for x, number in enumerate(criteria):
         axes.text(x + 0.5, -0.1, f"({number}) {titles[number]}", ha="center", va="bottom",
