@@ -171,7 +171,7 @@ def _legend(figure: Figure) -> None:
             [],
             [],
             ls="none",
-            marker="s",
+            marker="v",
             mfc=PUBLISHED_FILL,
             mec=PUBLISHED_EDGE,
             ms=7,

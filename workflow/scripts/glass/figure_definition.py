@@ -100,7 +100,7 @@ def main(
             draw_models(panel, chosen, {name: styles[name] for name in names})
             for line in lines:
                 panel.axvline(line["value"], color=PUBLISHED, linewidth=0.8, linestyle=(0, (6, 2)),
-                              label=f"published, {line['label']} this line")  # fmt: skip
+                              label=f"published, {line['label']} this line; its definition is unknown to us")  # fmt: skip
         row[len(definitions) // 2].set_xlabel(metric_label(metric))
     for panel, (p, r) in zip(axes[0], definitions, strict=True):
         panel.set_title(f"top {percent(p)}\nvs bottom\n{percent(r)}", loc="left")
