@@ -178,6 +178,15 @@ class TestFinished:
             for suffix in (".pdf", ".svg", ".png", ".csv"):
                 assert stem.with_suffix(suffix).stat().st_size > 0
 
+    def test_every_figure_can_be_read(self, finished: Checkout) -> None:
+        """The log of the job that draws a figure tells what makes the figure hard to read."""
+        folder = finished.root / "logs/smoke"
+        lines = [line for log in folder.rglob("*.log") for line in log.read_text().splitlines()]
+        told = [line.partition(" figure ")[2] for line in lines if " figure " in line]
+        assert [line for line in told if not line.endswith(": 0 faults of legibility")] == []
+        figures = (finished.root / "results/smoke/figures").rglob("*.png")
+        assert {line.partition(":")[0] for line in told} >= {figure.stem for figure in figures}
+
     def test_every_job_logged_and_was_timed(self, finished: Checkout) -> None:
         logs = list((finished.root / "logs/smoke").rglob("*.log"))
         times = list((finished.root / "benchmarks/smoke").rglob("*.tsv"))

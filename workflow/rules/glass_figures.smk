@@ -27,6 +27,7 @@ for drawn in GLASS.drawn_alike("particles"):
         resources:
             **FIGURE_RESOURCES,
         params:
+            models=lookup("glass/models", within=config),
             load=GLASS.figure_load,
             strain=GLASS.figure_strain,
             strains=lookup("glass/systems/{system}/deformation/frames", within=config),

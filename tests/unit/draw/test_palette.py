@@ -4,23 +4,12 @@ import itertools
 
 import numpy as np
 import pytest
-from matplotlib.colors import to_rgb
 
-from mechanist.core.typing import FloatArray
+from mechanist.draw.colour_vision import VISION, contrast, nearest, perceived
 from mechanist.draw.palette import ROLES
 from mechanist.draw.style import (
     model_styles,
 )
-
-#: Red-blind, green-blind and normal colour vision, in linear RGB,
-#: https://doi.org/10.1109/TVCG.2009.113.
-VISION = {
-    "normal": np.eye(3),
-    "protanope": np.array([[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216],
-                           [-0.003882, -0.048116, 1.051998]]),
-    "deuteranope": np.array([[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413],
-                             [-0.011820, 0.042940, 0.968881]]),
-}  # fmt: skip
 
 
 def test_roles_differ_in_colour_and_marker() -> None:
@@ -47,17 +36,6 @@ def test_styles_depend_on_the_configuration_not_on_what_a_figure_shows() -> None
         model_styles({"a": {"role": "magic"}})
 
 
-def perceived(colour: str, vision: FloatArray) -> FloatArray:
-    """Return the CIELAB coordinates (D65) of a colour as perceived with a given vision."""
-    rgb = np.array(to_rgb(colour))
-    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
-    linear = np.clip(vision @ linear, 0, 1)
-    xyz = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722],
-                    [0.0193, 0.1192, 0.9505]]) @ linear  # fmt: skip
-    x, y, z = np.cbrt(np.maximum(xyz / [0.9505, 1.0, 1.089], 1e-6))
-    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
-
-
 @pytest.mark.parametrize("vision", VISION)
 def test_roles_can_be_told_apart_by_colour_blind_readers(vision: str) -> None:
     colours = [role.colours[0] for role in ROLES.values()]
@@ -67,3 +45,14 @@ def test_roles_can_be_told_apart_by_colour_blind_readers(vision: str) -> None:
     # Control: for a deuteranope, a pure red and the green of equal lightness look alike.
     confused = [perceived(c, VISION["deuteranope"]) for c in ("#c00000", "#5c6b00")]
     assert np.linalg.norm(confused[0] - confused[1]) < 10
+
+
+def test_the_nearest_colours_and_contrasts_are_known_values() -> None:
+    distance, one, two, vision = nearest(["#c00000", "#5c6b00", "#ffffff"])
+    assert {one, two} == {"#c00000", "#5c6b00"}
+    assert vision == "deuteranope"
+    assert distance < 10
+    white, black, grey = np.ones(3), np.zeros(3), np.full(3, 0x77 / 255)
+    # Values of WCAG 2.1 for black and for #777777 on white.
+    assert contrast(white, black) == pytest.approx(21.0)
+    assert contrast(white, grey) == pytest.approx(4.48, abs=0.005)

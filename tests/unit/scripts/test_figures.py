@@ -63,8 +63,20 @@ def test_glass(inputs: Inputs, tmp_path: Path) -> None:
         strains=STRAINS[:2],
         quantity=QUANTITY,
         diameters={"A": 1.0, "B": 0.88},
+        predicted=inputs.predictions(["hybrid"]),
+        models=MODELS,
     )
     table = drawn(tmp_path / "figure")
+    said = read_table(inputs.predictions(["hybrid"])[0])
+    said = said[(said["sample"] == "toy-0001") & (said["load"] == "tension")]
+    for panel, target in zip(
+        "def", set(said["target"]) & {f"{QUANTITY}@{s:.3f}" for s in STRAINS[:2]}, strict=False
+    ):
+        shown = table.loc[table["panel"] == panel, "value"]
+        np.testing.assert_allclose(
+            shown, said.loc[said["target"] == target, "prediction"], rtol=1e-6
+        )
+    assert (table["panel"] == "d").any()
     truth = read_table(inputs.folder / "targets.parquet")
     ours = truth[(truth["sample"] == "toy-0001") & (truth["load"] == "tension")]
     for panel, strain in (("a", STRAINS[0]), ("b", STRAINS[1]), ("c", STRAINS[1])):

@@ -70,6 +70,8 @@ LOOKS: Final[Mapping[str, tuple[str, str]]] = {
     "pysindy_sfd": ("#7d7d7d", "X"),
     "pysindy_weak_default": ("#56b4e9", "v"),
     "pysindy_weak_tuned": ("#0072b2", "^"),
+    "sgtr": ("#009e73", "v"),
+    "group_lasso": ("#8c8c8c", "<"),
 }
 UNKNOWN: Final = ("#009e73", "h")
 #: Series compared by default: our rule, its oracle, and each other method with its best rule.

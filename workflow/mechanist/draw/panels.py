@@ -11,6 +11,7 @@ from matplotlib.colors import LogNorm, Normalize, TwoSlopeNorm
 from matplotlib.image import AxesImage
 
 from mechanist.core.typing import FloatArray
+from mechanist.draw.colour_vision import luminance
 from mechanist.draw.style import Look, ModelStyle
 
 SEQUENTIAL: Final = "viridis"
@@ -19,8 +20,8 @@ DIVERGING: Final = "RdBu_r"
 MISSING: Final = "#e6e6e6"
 #: Room for the legend between a parity panel and its title, in points.
 PARITY_PAD: Final = 34.0
-#: Luminance below which the number in a cell is white.
-DARK: Final = 0.5
+#: Relative luminance below which white has more contrast than black: sqrt(1.05 * 0.05) - 0.05.
+DARK: Final = 0.179
 
 
 def curve(
@@ -93,8 +94,7 @@ def matrix(
     for row, column in np.argwhere(~np.ma.getmaskarray(values)):
         value = values[row, column]
         text = f"{value:.{digits}f}" if shown is None else str(shown.iloc[row, column])
-        red, green, blue, _ = image.cmap(norm(value))
-        dark = 0.299 * red + 0.587 * green + 0.114 * blue < DARK
+        dark = luminance(np.array(image.cmap(norm(value))[:3])) < DARK
         axes.text(column, row, text, ha="center", va="center", fontsize=7,
                   color="white" if dark else "black")  # fmt: skip
     return image
@@ -208,7 +208,7 @@ def parity(
     axes.plot(span, span, color="black", linewidth=0.8, linestyle="--")
     axes.set(xlim=span, ylim=span, aspect="equal")
     for name, value in statistics.items():
-        axes.plot([], [], linestyle="none", label=f"{name} {value}")
+        axes.plot([], [], linestyle="none", color="black", label=f"{name} {value}")
     # Above the axes, since predictions regress to the mean and leave no corner free.
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, handlelength=0, handletextpad=0,
                 labelspacing=0.2, columnspacing=1.0, borderpad=0, borderaxespad=0.4,

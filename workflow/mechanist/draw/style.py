@@ -27,8 +27,10 @@ from matplotlib.typing import RcKeyType
 from numpy.typing import NDArray
 
 from mechanist.core.atomic import replacing
+from mechanist.core.progress import LOGGER
 from mechanist.core.typing import FloatArray
 from mechanist.draw.figure_data import METADATA, described, write_metadata
+from mechanist.draw.legibility import faults
 from mechanist.draw.palette import ROLES
 from mechanist.settings.label_entry import LabelEntries
 
@@ -47,7 +49,8 @@ SUFFIXES: Final = (".pdf", ".svg", ".png", ".csv", METADATA)
 
 STYLE: Final[dict[RcKeyType, str | float | list[str]]] = {
     "figure.constrained_layout.use": True,
-    "figure.dpi": 100,
+    # Widths of texts depend on the resolution: the layout is that of the picture.
+    "figure.dpi": PNG_DPI,
     "font.family": "sans-serif",
     "font.sans-serif": ["DejaVu Sans"],
     "mathtext.fontset": "stix",
@@ -311,6 +314,7 @@ def save_figure(
         # was none, takes the engine of these settings.
         files.enter_context(mpl.rc_context(UNMOVED))
         _settle(figure)
+        _tell_faults(figure, stem.name)
         paths = {suffix: stem.with_name(stem.name + suffix) for suffix in SUFFIXES}
         places = {suffix: files.enter_context(replacing(paths[suffix])) for suffix in SUFFIXES}
         for suffix, entries in kept.items():
@@ -339,6 +343,14 @@ def _settle(figure: Figure) -> None:
             box = inside.bbox_relative
             box.p0, box.p1 = _round(box.p0), _round(box.p1)
             parts.append(inside)
+
+
+def _tell_faults(figure: Figure, name: str) -> None:
+    """Write to the log what makes a figure hard to read, and that it was looked for."""
+    found = faults(figure)
+    for fault in found:
+        LOGGER.warning("figure %s: %s", name, fault)
+    LOGGER.info("figure %s: %d faults of legibility", name, len(found))
 
 
 def _round(place: FloatArray) -> FloatArray:

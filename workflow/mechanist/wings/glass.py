@@ -271,8 +271,9 @@ class GlassWing(GlassTargets):
         curves = self.block["learning_curve"]["models"]
         samples: Inputs = {"samples": self.samples}
         targets: Inputs = {"targets": self._file("targets.parquet")}
+        predicted = self.per_model("predictions", "parquet", [str(self.block["figures"]["hybrid"])])
         return {
-            "glass": {**samples, **targets},
+            "glass": {**samples, **targets, "predicted": predicted},
             "response": samples,
             "indicator": {**targets, "indicators": self.indicator_tables},
             "angular": {

@@ -5,11 +5,10 @@ from pathlib import Path
 from typing import Final
 
 from mechanist.assess.rotation_scores import RELATIVE
-from mechanist.draw.score_curves import by_strain, strain_curves
+from mechanist.draw.score_curves import by_strain, name_lines, strain_curves
 from mechanist.draw.score_tables import ALL, SCORE_PARTS, read_scores, rows
 from mechanist.draw.style import (
     DOUBLE,
-    figure_legend,
     letter_panels,
     model_styles,
     new_figure,
@@ -18,7 +17,7 @@ from mechanist.draw.style import (
 )
 from mechanist.settings.label_entry import LabelEntries
 
-HEIGHT: Final = 3.6
+HEIGHT: Final = 3.4
 
 
 @styled()
@@ -50,8 +49,8 @@ def main(
     """
     styles = model_styles(models)
     table = by_strain(rows(read_scores(scores), metric=RELATIVE))
-    titles = {ALL: f"{system}, held-out microstructures"}
-    titles |= {name: f"{name}, not used for training" for name in others}
+    titles = {ALL: f"{system}, held out"}
+    titles |= {name: f"{name}, not trained on" for name in others}
     table = table[table["subset"].isin(list(titles))]
     figure, axes = new_figure(1, len(titles), width=DOUBLE, height=HEIGHT, sharey=True)
     for panel, subset in zip(axes[0], titles, strict=True):
@@ -59,7 +58,7 @@ def main(
         panel.set_xlabel("strain (%)")
     axes[0, 0].set_ylabel("mean misorientation / mean rotation")
     letter_panels(axes, list(titles.values()))
-    figure_legend(figure, list(axes.flat))
+    name_lines(axes[0, -1], rows(table, subset=list(titles)[-1]), styles)
     columns = ["model", "strain", "metric", "value", "low", "high", *SCORE_PARTS]
     save_figure(figure, stem, table[columns], title="Error of predicted orientations against strain",
                 metadata=metadata)  # fmt: skip

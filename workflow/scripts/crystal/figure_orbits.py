@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import BoundaryNorm, ListedColormap, Normalize
+from matplotlib.patches import Patch
 from numpy.typing import NDArray
 
 from mechanist.core.typing import FloatArray, IntArray
@@ -46,15 +47,17 @@ def main(*, hexagonal: Path, stem: Path, metadata: Mapping[str, str] | None = No
     """
     found = read_slip_law(hexagonal)
     cubic, systems = slip_systems("fcc12"), slip_systems(found.systems)
-    figure, axes = new_figure(1, 3, width=DOUBLE, height=2.9)
+    figure, axes = new_figure(1, 3, width=DOUBLE, height=3.2)
     order = np.lexsort(np.round(cubic.normals, 6).T)  # systems on the same plane side by side
     kinds = np.array(fcc_kinds(cubic))[pair_orbits(cubic).labels[np.ix_(order, order)]]
     numbers = np.vectorize(FCC_KINDS.index, otypes=[np.int64])(kinds)
     colours = ListedColormap(list(COLOURS))
-    image = axes[0, 0].imshow(numbers, cmap=colours, norm=_steps(len(COLOURS)))
-    bar = figure.colorbar(image, ax=axes[0, 0], location="bottom", pad=0.02, shrink=0.9)
-    bar.set_ticks(list(range(len(FCC_KINDS))), labels=list(FCC_KINDS), rotation=40, ha="right")
-    bar.ax.tick_params(length=0)
+    axes[0, 0].imshow(numbers, cmap=colours, norm=_steps(len(COLOURS)))
+    kinds_of = [
+        Patch(facecolor=one, label=kind) for one, kind in zip(COLOURS, FCC_KINDS, strict=True)
+    ]
+    figure.legend(handles=kinds_of, loc="outside lower center", ncols=len(kinds_of), fontsize=6.3,
+                  handlelength=1.0, columnspacing=1.0, title="a: kinds of pairs in fcc")  # fmt: skip
     ranks = _ranks(systems)
     n = int(ranks.max()) + 1
     image = axes[0, 1].imshow(ranks, cmap="turbo", norm=_steps(n))

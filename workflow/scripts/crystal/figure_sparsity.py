@@ -1,6 +1,7 @@
 """Plot the sparsity path of K, and the numbers of coefficients left by symmetry and LASSO."""
 
 from collections.abc import Mapping, Sequence
+from itertools import cycle
 from pathlib import Path
 from typing import Final
 
@@ -8,6 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from mechanist.draw.palette import CASE_MARKERS, CASES
 from mechanist.draw.style import (
     DOUBLE,
     figure_legend,
@@ -17,13 +19,12 @@ from mechanist.draw.style import (
     styled,
 )
 
-COLOURS: Final = ("#d55e00", "#0072b2", "#009e73", "#6a1b6e", "#56b4e9", "#e69f00", "#8c8c8c")
+#: Label, marker and colour of each stage.
 STAGES: Final = {
-    "entries": "without symmetry",
-    "orbits": "tied by symmetry",
-    "kept_orbits": "after LASSO",
+    "entries": ("without symmetry", "s", "#b5b5b5"),
+    "orbits": ("tied by symmetry", "D", "#7d7d7d"),
+    "kept_orbits": ("after LASSO", "o", "#0072b2"),
 }
-GREYS: Final = {"entries": "#d9d9d9", "orbits": "#8c8c8c", "kept_orbits": "#0072b2"}
 TRUE: Final = "true law"
 #: Units of columns in the figure's data.
 UNITS: Final = {
@@ -61,24 +62,29 @@ def main(
     """
     table = pd.read_csv(counts)
     table = table[table["method"] == method]
-    figure, axes = new_figure(1, 3, width=DOUBLE, height=3.0, width_ratios=(1.15, 1, 1))
+    figure, axes = new_figure(1, 3, width=DOUBLE, height=3.2, width_ratios=(1.15, 1, 1))
     drawn = {}
-    for colour, path in zip(COLOURS, paths, strict=False):
+    for colour, marker, path in zip(cycle(CASES), cycle(CASE_MARKERS), paths, strict=False):
         line = _path(pd.read_csv(path))
         name = path.parent.name
         panel = axes[0, 0]
-        panel.plot(line["n_terms"], line["loss"], color=colour, label=_title(name), lw=1.0)
-        best = line[line["chosen"]]
-        panel.plot(best["n_terms"], best["loss"], "o", color=colour, markersize=5)
+        panel.plot(line["n_terms"], line["loss"], color=colour, label=_title(name), lw=1.0,
+                   marker=marker, markersize=5, markevery=line["chosen"].tolist())  # fmt: skip
         drawn[f"path {name}"] = line
     axes[0, 0].set(xscale="log", yscale="log", ylabel="held-out loss / squared target",
                    xlabel="terms in $K$, per class of systems")  # fmt: skip
     for panel, tensor in zip(axes[0, 1:], ("H", "K"), strict=True):
         part = table[table["tensor"] == tensor]
-        _bars(panel, part)
+        _counts(panel, part)
+        panel.set_xlabel(f"coefficients of ${tensor}$")
         drawn[f"counts {tensor}"] = part
     letter_panels(
-        axes, ["sparsity path of $K$ (dot: chosen)", "coefficients of $H$", "coefficients of $K$"]
+        axes,
+        [
+            "sparsity path of $K$ (mark: chosen)",
+            "$H$: resistance of systems",
+            "$K$: storage in systems",
+        ],
     )
     figure_legend(figure, list(axes[0]))
     save_figure(
@@ -95,19 +101,19 @@ def _path(path: pd.DataFrame) -> pd.DataFrame:
     return first.assign(chosen=first["n_terms"].isin(chosen))
 
 
-def _bars(panel: Axes, part: pd.DataFrame) -> None:
-    """Draw bars of each stage for every dataset, and a mark for the truth."""
-    places, width = np.arange(len(part)), 0.8 / len(STAGES)
-    for k, (stage, label) in enumerate(STAGES.items()):
-        shift = (k - (len(STAGES) - 1) / 2) * width
-        panel.bar(places + shift, part[stage], width, color=GREYS[stage], label=label)
-        if stage == "kept_orbits":
-            true = part["true_orbit_percent"] / 100 * part["orbits"]
-            panel.plot(places + shift, true, linestyle="none", marker="_", color="black",
-                       markersize=9, label=TRUE)  # fmt: skip
-    panel.set(yscale="log", ylim=(1, None))
-    panel.set_xticks(places, [_title(name) for name in part["data"]], rotation=35, ha="right")
-    panel.tick_params(axis="x", length=0)
+def _counts(panel: Axes, part: pd.DataFrame) -> None:
+    """Draw the count of each stage, a row for each dataset, and a mark for the truth."""
+    places = -np.arange(len(part), dtype=float)
+    for stage, (label, marker, colour) in STAGES.items():
+        panel.plot(part[stage], places, linestyle="none", marker=marker, color=colour,
+                   markersize=5.5, label=label)  # fmt: skip
+    true = part["true_orbit_percent"] / 100 * part["orbits"]
+    panel.plot(true, places, linestyle="none", marker="|", color="black", markersize=11, label=TRUE)
+    panel.set_xscale("log")
+    panel.set_yticks(places, [_title(name) for name in part["data"]])
+    panel.set_ylim(0.6 - len(part), 0.6)
+    panel.grid(axis="y", color="#e6e6e6", linewidth=0.6)
+    panel.tick_params(axis="y", length=0)
 
 
 def _title(name: str) -> str:

@@ -8,12 +8,15 @@ from typing import Final
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from mechanist.assess.rotation_scores import RELATIVE
 from mechanist.draw.labels import percent, strain_of
+from mechanist.draw.palette import CASE_MARKERS, CASES
 from mechanist.draw.score_tables import ALL, SCORE_PARTS, read_scores, rows
 from mechanist.draw.style import (
     DOUBLE,
+    figure_legend,
     letter_panels,
     model_styles,
     new_figure,
@@ -26,8 +29,8 @@ from mechanist.settings.label_entry import LabelEntries
 HEIGHT: Final = 3.2
 #: Margin around the points of a parity panel, MPa.
 MARGIN: Final = 2.0
-MARKERS: Final = ("o", "s", "D", "^", "v")
-COLOURS: Final = ("#0072b2", "#56b4e9", "#d55e00", "#009e73", "#6a1b6e")
+#: Share of a row over which the marks of a model are spread.
+LANES: Final = 0.6
 #: Estimators of flow stress to draw, and their names.
 CURVES: Final = {"taylor_scaled": "Taylor, scaled", "pooled": "pooled over voxels"}
 
@@ -70,27 +73,34 @@ def main(
     figure, axes = new_figure(
         1, 1 + len(CURVES), width=DOUBLE, height=HEIGHT, width_ratios=[1.1, *[1] * len(CURVES)]
     )
-    panel, places = axes[0, 0], np.arange(len(names))[::-1]
-    for subset in subsets:
+    panel, rank = axes[0, 0], np.arange(len(names))[::-1]
+    # The systems of a model lie below each other, so that equal values do not hide each other.
+    lanes = np.linspace(LANES / 2, -LANES / 2, len(subsets)) if len(subsets) > 1 else [0.0]
+    for subset, lane in zip(subsets, lanes, strict=True):
+        places = rank + lane
         shown = rows(table, subset=subset).set_index("model").reindex(names)
         strain = percent(float(shown["strain"].iloc[0]))
         label = f"{system}, held out" if subset == ALL else subset
         look = looks[system if subset == ALL else subset]
         panel.plot(shown["value"].to_numpy(float), places, linestyle="", alpha=0.85, markersize=4,
                    label=f"{label} ({strain})", marker=look["marker"], color=look["color"])  # fmt: skip
-    panel.set_yticks(places, [styles[name].label for name in names])
-    panel.grid(axis="y", linewidth=0.3, color="#dddddd")
-    panel.set_xlabel("misorientation / mean rotation")
-    figure.legend(loc="outside lower center", ncols=len(subsets))
+    panel.set_yticks(rank, [styles[name].label for name in names])
+    panel.grid(axis="y", which="minor", linewidth=0.4, color="#dddddd")
+    panel.set_yticks(rank[:-1] - 0.5, minor=True)
+    panel.tick_params(axis="y", which="both", length=0)
+    panel.set_xlabel("mean misorientation / mean rotation")
 
     stresses = read_table(curve)
     strains = stresses["target"].map(strain_of)
     stresses = stresses[strains == strains.max()]
     for panel, name in zip(axes[0, 1:], CURVES, strict=True):
         _parity(panel, rows(stresses, model=name), stresses, looks)
-        panel.set_xlabel("true (MPa)")
+        panel.set_xlabel("true flow stress (MPa)")
     axes[0, 1].set_ylabel(f"predicted flow stress at {percent(float(strains.max()))} (MPa)")
-    letter_panels(axes, ["orientations", *CURVES.values()], wrap=24)
+    figure_legend(figure, [axes[0, 0], axes[0, 1]], title="cells, and the strain of panel a")
+    letter_panels(
+        axes, ["orientations", *[f"flow stress: {name}" for name in CURVES.values()]], wrap=20
+    )
     columns = ["model", "strain", "metric", "value", "low", "high", *SCORE_PARTS]
     save_figure(
         figure, stem, {"rotations": table[columns], "stress": stresses},
@@ -101,7 +111,7 @@ def main(
 
 def _looks(systems: Sequence[str]) -> dict[str, dict[str, str]]:
     """Return marker and colour of every system."""
-    looks = zip(cycle(MARKERS), cycle(COLOURS), strict=False)
+    looks = zip(cycle(CASE_MARKERS), cycle(CASES), strict=False)
     return {name: {"marker": m, "color": c} for name, (m, c) in zip(systems, looks, strict=False)}
 
 
@@ -119,5 +129,8 @@ def _parity(
                    color=look["color"])  # fmt: skip
     both = everything[["truth", "prediction"]].to_numpy(float)[everything["model"].isin(CURVES)]
     span = [float(both.min()) - MARGIN, float(both.max()) + MARGIN]
-    panel.plot(span, span, color="black", linewidth=0.6, zorder=0)
+    panel.plot(span, span, color="black", linewidth=0.6, zorder=0,
+               label="prediction = truth")  # fmt: skip
     panel.set(xlim=span, ylim=span, aspect="equal")
+    panel.xaxis.set_major_locator(MaxNLocator(4))
+    panel.yaxis.set_major_locator(MaxNLocator(4))

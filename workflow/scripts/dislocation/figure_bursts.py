@@ -9,22 +9,16 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from mechanist.core.typing import FloatArray
+from mechanist.draw.legibility import EXPLAINED
+from mechanist.draw.palette import CASES
 from mechanist.draw.style import DOUBLE, letter_panels, new_figure, save_figure, styled
 from mechanist.formats.dislocation_batches import Branch, read_batch
 
-COLOURS: Final = {"undeformed": "#0072b2", "prestrained": "#d55e00"}
+COLOURS: Final = {"undeformed": CASES[0], "prestrained": CASES[5]}
 LABELS: Final = {"undeformed": "undeformed", "prestrained": "pre-strained"}
 OTHER: Final = "#444444"
 #: Colours of the single curves, used in turn.
-SINGLE_COLOURS: Final = (
-    "#0072b2",
-    "#d55e00",
-    "#009e73",
-    "#6a1b6e",
-    "#e69f00",
-    "#56b4e9",
-    "#444444",
-)
+SINGLE_COLOURS: Final = CASES
 #: Strains and quantiles of the ensemble panel, and maximum number of single curves.
 STRAINS: Final = np.geomspace(2e-4, 0.2, 61)
 SPREAD: Final = (0.1, 0.9)
@@ -97,7 +91,13 @@ def main(
     }
     first = LABELS.get(names[0], names[0])
     letter_panels(
-        axes, [f"{first} samples", f"mean, {SPREAD[0]:.0%} to {SPREAD[1]:.0%}", "strain bursts"]
+        axes,
+        [
+            f"{first} samples, {min(shown, len(branches[names[0]]))} in colour",
+            f"mean; band and dashes: {100 * SPREAD[0]:.0f} to {100 * SPREAD[1]:.0f} % of samples",
+            "strain bursts, both kinds of samples" if len(names) > 1 else "strain bursts",
+        ],
+        wrap=34,
     )
     stresses = dict.fromkeys(("stress", "mean", "low", "high"), "D/b")
     save_figure(figure, stem, tables, title="Strain bursts", units={**stresses, "share": "1"},
@@ -112,7 +112,7 @@ def _single(panel: Axes, branches: Sequence[Branch], shown: int) -> pd.DataFrame
         strain, stress = branch.strain[:last], branch.stress[:last]
         colour = SINGLE_COLOURS[number % len(SINGLE_COLOURS)] if coloured else "#cfcfcf"
         panel.plot(100 * strain, stress, color=colour, linewidth=1.0 if coloured else 0.4,
-                   zorder=3 if coloured else 1)  # fmt: skip
+                   zorder=3 if coloured else 1, gid=EXPLAINED)  # fmt: skip
         tables.append(pd.DataFrame({"curve": number, "strain": strain, "stress": stress}))
     panel.set(xlabel=r"plastic strain $\gamma$ (%)", ylabel=r"stress $\tau$ ($D/b$)")
     panel.set(xlim=(0, 100 * SHOWN_STRAIN), ylim=(0, None))
@@ -134,7 +134,8 @@ def _ensemble(
         if name == names[0]:
             panel.fill_between(100 * strain, low, high, color=colour, alpha=0.18, linewidth=0)
         else:  # two overlapping bands would mix their colours
-            panel.plot(100 * strain, np.transpose([low, high]), "--", color=colour, linewidth=0.7)
+            panel.plot(100 * strain, np.transpose([low, high]), "--", color=colour, linewidth=0.7,
+                       gid=EXPLAINED)  # fmt: skip
         # low and high enclose this share of the samples; they are not an interval for the mean.
         mean = {"mean": stress.mean(axis=0), "low": low, "high": high, "subset": name,
                 "level": SPREAD[1] - SPREAD[0], "n_samples": len(stress)}  # fmt: skip

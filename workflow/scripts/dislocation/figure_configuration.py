@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.image import AxesImage
+from matplotlib.lines import Line2D
 
 from mechanist.core.typing import FloatArray
 from mechanist.draw.panels import DIVERGING
@@ -22,6 +23,12 @@ CLIPPED: Final = 0.04
 #: Markers of positive dislocations, negative dislocations and pins, and their sizes.
 MARKS: Final = {1.0: r"$\bot$", -1.0: r"$\top$", 0.0: "."}
 MARK_SIZE: Final = {1.0: 26.0, -1.0: 26.0, 0.0: 4.0}
+MEANINGS: Final = {
+    1.0: "edge dislocation, Burgers vector along $x$",
+    -1.0: "edge dislocation, opposite Burgers vector",
+    0.0: "pin",
+}
+UNIT: Final = r"$b$: Burgers vector; $D=\mu b/[2\pi(1-\nu)]$, with shear modulus $\mu$ and Poisson ratio $\nu$"
 NAMES: Final = {"undeformed": "relaxed", "prestrained": "pre-strained, unloaded, relaxed"}
 
 
@@ -57,16 +64,27 @@ def main(
     limit = float(np.quantile(np.abs(np.stack(list(fields.values()))), 1 - CLIPPED))
 
     n = len(states)
-    width, height = (DOUBLE, 0.47 * DOUBLE) if n > 1 else (SINGLE, 0.85 * SINGLE)
+    width, height = (DOUBLE, 0.53 * DOUBLE) if n > 1 else (SINGLE, 1.1 * SINGLE)
     figure, axes = new_figure(1, n, width=width, height=height)
     for panel, name in zip(axes[0], states, strict=True):
         image = stress_panel(panel, fields[name], states[name].cell[0, 0], limit)
         dislocation_marks(panel, states[name])
     axes[0, 0].set_ylabel(r"$y$ ($b$)")
-    titles = [f"{NAMES.get(k, k)}: {int((signs(s) != 0).sum())} left" for k, s in states.items()]
+    titles = [
+        f"{NAMES.get(k, k)}: {int((signs(s) != 0).sum())} dislocations" for k, s in states.items()
+    ]
     letter_panels(axes, titles)
     bar = figure.colorbar(image, ax=axes, extend="both", shrink=0.85, aspect=22, pad=0.02)
     bar.set_label(r"internal shear stress ($D/b$)")
+    present = set(np.unique(np.concatenate([signs(state) for state in states.values()])))
+    handles = [
+        Line2D(
+            [], [], linestyle="none", marker=MARKS[kind], color="black", markersize=6, label=label
+        )
+        for kind, label in MEANINGS.items()
+        if kind in present
+    ]
+    figure.legend(handles=handles, loc="outside lower center", ncols=len(handles), title=UNIT)
     tables = {name: configuration_table(states[name], fields[name]) for name in states}
     save_figure(figure, stem, tables, title="Relaxed dislocations", units={"x": "b", "y": "b"},
                 metadata=metadata)  # fmt: skip

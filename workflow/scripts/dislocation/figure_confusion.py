@@ -6,24 +6,29 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import FormatStrFormatter, LogLocator, NullFormatter
 
 from mechanist.assess.confusion_summary import ConfusionSummary, Peak, read_confusion
 from mechanist.assess.resampling import mean_interval
 from mechanist.core.typing import FloatArray
+from mechanist.draw.legibility import EXPLAINED
+from mechanist.draw.numerals import MINUS
+from mechanist.draw.palette import FIRST_CLASS, QUIET, SECOND_CLASS
 from mechanist.draw.style import DOUBLE, letter_panels, new_figure, save_figure, styled
 from mechanist.formats.configuration import Configuration
 from mechanist.formats.dislocation_batches import CREEP, read_batch, signs
 from mechanist.formats.tables import read_table
 
-#: Label and colour of each feature set.
-LOOKS: Final[Mapping[str, tuple[str, str]]] = {
-    "gnd_waves": ("Waves of GND density", "#0072b2"),
-    "spacings": ("Dislocation spacings", "#009e73"),
-    "dipoles": ("Dipoles and walls", "#56b4e9"),
-    "relaxation": ("Creep strain alone", "#d55e00"),
+#: Label of each feature set.
+KINDS: Final[Mapping[str, str]] = {
+    "gnd_waves": "Waves of GND density",
+    "spacings": "Dislocation spacings",
+    "dipoles": "Dipoles and walls",
+    "relaxation": "Creep strain alone",
 }
 #: Units of the columns in the figure's data table; pin densities are per squared Burgers vector.
 UNITS: Final = {
@@ -32,12 +37,20 @@ UNITS: Final = {
                      "drift_low", "drift_high"), "1"),
 }  # fmt: skip
 ORDER: Final = {
-    "exponent": ("creep exponent", "#d55e00", "s"),
-    "log_strain": ("final strain (%)", "#8a4b08", "o"),
-    "held": ("held by pins", "#857d35", "D"),
+    "exponent": ("creep exponent", "#332288", "s"),
+    "log_strain": ("final strain (%)", "#332288", "o"),
+    "held": ("share held by pins", "#882255", "D"),
 }
-SIGNS: Final = {1.0: "#d55e00", -1.0: "#0072b2"}
+MARKS: Final = {1.0: "$\\perp$", -1.0: "$\\top$"}
+SIGNS: Final = {1.0: FIRST_CLASS, -1.0: SECOND_CLASS}
+ACCURACY: Final = "#332288"
+PINS: Final = "#cc6677"
+#: Bands: label, colour and opacity. The nulls have an outline, the locations have none.
+NULL: Final = ("null: shuffled features (95 %)", "#8c8c8c", 0.45)
+DRIFT: Final = ("null: linear drift of features (95 %)", "#bdb76b", 0.6)
+LOCATION: Final = ("interval of the location (95 %)", "#88ccee", 0.45)
 ANDRADE: Final = 1 / 3
+TITLES: Final = ("weakly pinned", "strongly pinned", "exponent, pinned share", "final strain")
 #: Pin densities of the two states, in units of the midpoint of the creep exponent.
 EXAMPLES: Final = (0.1, 5.0)
 
@@ -69,8 +82,8 @@ def main(
     """
     table, lines = read_table(samples), pd.read_parquet(curves)
     found = read_confusion(summary)
-    kinds = [kind for kind in found["features"] if kind in LOOKS]
-    figure, axes = new_figure(2, 4, width=DOUBLE, height=4.1)
+    kinds = [kind for kind in found["features"] if kind in KINDS]
+    figure, axes = new_figure(2, 4, width=DOUBLE, height=4.6)
     drawn = {}
     middle = found["midpoints"]["exponent"]["location"]
     for panel, factor in zip(axes[0, :2], EXAMPLES, strict=True):
@@ -87,15 +100,21 @@ def main(
     sizes = lines["features"].map({kind: row["n"] for kind, row in found["features"].items()})
     drawn["confusion"] = lines.assign(metric="accuracy", subset=CREEP, unit="1",
                                       level=found["options"]["level"], n_samples=sizes)  # fmt: skip
-    titles = ["weakly pinned", "strongly pinned", "creep exponent", "final strain", *[
-        LOOKS[kind][0] for kind in kinds
-    ]]  # fmt: skip
-    letter_panels(axes.flat[: 4 + len(kinds)], titles)
-    handles = [
-        Patch(color="#8c8c8c", alpha=0.5, label="null: shuffled features (95 %)"),
-        Patch(color="#bdb76b", alpha=0.6, label="null: linear drift of features (95 %)"),
-        Patch(color="#000000", alpha=0.15, label="middle peak of $W$; midpoint in c, d (95 %)"),
+    letter_panels(axes.flat[: 4 + len(kinds)])
+    for panel, title in zip(axes[0], TITLES, strict=True):
+        panel.set_title(title, loc="left", pad=6.0)
+    handles: list[Artist] = [
+        Patch(color=colour, alpha=alpha, linewidth=0, label=label)
+        for label, colour, alpha in (NULL, DRIFT, LOCATION)
     ]
+    handles += [
+        Line2D([], [], color="black", linestyle="--", linewidth=0.8, label="middle peak of $W$"),
+        Line2D([], [], color=ACCURACY, marker="o", markersize=3, label="$W$, mean and 95 %"),
+        *(Line2D([], [], linestyle="none", marker=MARKS[sign], color=colour, markersize=5,
+                 label=f"edge dislocation, sign {'+' if sign > 0 else MINUS}")
+          for sign, colour in SIGNS.items()),
+        Line2D([], [], linestyle="none", marker=".", color=PINS, markersize=4, label="pin"),
+    ]  # fmt: skip
     figure.legend(handles=handles, loc="outside lower center", ncols=3)
     save_figure(figure, stem, drawn, title="Jamming to pinning by confusion", units=UNITS,
                 metadata=metadata)  # fmt: skip
@@ -121,11 +140,10 @@ def _state(panel: Axes, configuration: Configuration) -> pd.DataFrame:
     x, y = (configuration.positions[:, :2] % side).T
     sign = signs(configuration)
     pins = sign == 0
-    panel.plot(x[pins], y[pins], ".", color="#b5b5b5", markersize=1.0, rasterized=True)
+    panel.plot(x[pins], y[pins], ".", color=PINS, markersize=1.4, rasterized=True)
     for value, colour in SIGNS.items():
         chosen = sign == value
-        marker = "$\\perp$" if value > 0 else "$\\top$"
-        panel.plot(x[chosen], y[chosen], linestyle="", marker=marker, color=colour, markersize=4.5,
+        panel.plot(x[chosen], y[chosen], linestyle="", marker=MARKS[value], color=colour, markersize=4.5,
                    markeredgewidth=0.3)  # fmt: skip
     panel.set(xlim=(0, side), ylim=(0, side), aspect="equal", xticks=[], yticks=[])
     for spine in panel.spines.values():
@@ -160,12 +178,14 @@ def _order(
         panel.set_xlabel("pins per $b^2$")
     for name, panel in (("exponent", exponents), ("log_strain", strains)):
         middle = found["midpoints"][name]
-        panel.axvspan(middle["location_low"], middle["location_high"], color="#000000", alpha=0.15,
-                      linewidth=0)  # fmt: skip
-    exponents.axhline(ANDRADE, color="#8c8c8c", linestyle=":", linewidth=0.8)
-    exponents.annotate("Andrade, 1/3", (1, ANDRADE), (0, 2), xycoords=("axes fraction", "data"),
-                       textcoords="offset points", ha="right", fontsize=6, color="#6a6a6a")  # fmt: skip
-    exponents.legend(loc="upper left", fontsize=6, handlelength=1.2, borderaxespad=0)
+        panel.axvspan(middle["location_low"], middle["location_high"], color=LOCATION[1],
+                      alpha=LOCATION[2], linewidth=0, zorder=0)  # fmt: skip
+    exponents.axhline(ANDRADE, color=QUIET, linestyle=":", linewidth=0.8, label="Andrade: 1/3")
+    exponents.set_ylim(-0.05, 1.75)
+    exponents.set_yticks([0.0, 0.5, 1.0])
+    exponents.legend(loc="upper left", fontsize=6.3, handlelength=1.2, borderaxespad=0)
+    exponents.xaxis.set_minor_formatter(NullFormatter())
+    strains.xaxis.set_minor_formatter(NullFormatter())
     strains.set_yscale("log")
     strains.yaxis.set_major_locator(LogLocator(subs=(1.0, 3.0)))
     strains.yaxis.set_major_formatter(FormatStrFormatter("%g"))
@@ -177,23 +197,25 @@ def _order(
 def _accuracy(panel: Axes, line: pd.DataFrame, row: Peak, kind: str) -> None:
     """Draw the accuracy W of one feature set with both null models and the middle peak."""
     x = line["boundary"].to_numpy(float)
-    for what, colour, alpha in (("null", "#8c8c8c", 0.5), ("drift", "#bdb76b", 0.6)):
+    for what, (_, colour, alpha) in (("null", NULL), ("drift", DRIFT)):
         panel.fill_between(x, line[f"{what}_low"], line[f"{what}_high"], color=colour, alpha=alpha,
                            linewidth=0)  # fmt: skip
-        panel.plot(x, line[f"{what}_mean"], color=colour, linewidth=0.7)
+        panel.plot(x, line[f"{what}_mean"], color=colour, linewidth=0.7, gid=EXPLAINED)
     value = line["accuracy"].to_numpy(float)
     error = np.abs(line[["low", "high"]].to_numpy().T - value)
-    panel.errorbar(x, value, error, color=LOOKS[kind][1], marker="o", markersize=3, capsize=1.5,
+    panel.errorbar(x, value, error, color=ACCURACY, marker="o", markersize=3, capsize=1.5,
                    elinewidth=0.7)  # fmt: skip
     if row["location"] is not None:
         low, high = row["location_low"], row["location_high"]
         if low is not None and high is not None:
-            panel.axvspan(low, high, color="#000000", alpha=0.15, linewidth=0)
+            panel.axvspan(low, high, color=LOCATION[1], alpha=LOCATION[2], linewidth=0, zorder=0)
         panel.axvline(row["location"], color="#000000", linestyle="--", linewidth=0.8)
         text = (
-            f"peak at {row['location']:.3f}\nprominence {row['prominence']:.3f},"
+            f"peak at {row['location']:.3f} $b^{{-2}}$,\nprominence {row['prominence']:.3f},"
             f" $p$ = {row['prominence_p']:.2f}"
         )
-        panel.annotate(text, (0.5, 0.03), xycoords="axes fraction", ha="center", fontsize=6,
-                       bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1})  # fmt: skip
-    panel.set(xscale="log", xlabel="trial boundary (pins per $b^2$)", ylim=(0.35, 1.0))
+    else:
+        text = "no middle peak"
+    panel.set_title(f"{KINDS[kind]}:\n{text}", loc="left", pad=6.0, fontsize=6.5)
+    panel.set(xscale="log", xlabel="trial boundary\n(pins per $b^2$)", ylim=(0.35, 1.0))
+    panel.xaxis.set_minor_formatter(NullFormatter())

@@ -144,9 +144,12 @@ def _matrix(panel: Axes, problem: ProblemSummary, labels: list[str]) -> pd.DataF
                 panel.text(j, i, f"{100 * value:.0f}", ha="center", va="center", fontsize=6,
                            color="white" if value > DARK else "black")  # fmt: skip
     names = [NAMES[label] for label in labels]
-    panel.set_xticks(range(len(names)), names, rotation=40, ha="right", fontsize=6)
-    panel.set_yticks(range(len(names)), names, fontsize=6)
-    panel.set_xlabel("predicted class (%)", labelpad=1)
+    numbers = [str(number) for number in range(1, len(names) + 1)]
+    panel.set_xticks(range(len(names)), numbers, fontsize=6.3)
+    panel.set_yticks(range(len(names)),
+                     [f"{name} ({k})" for name, k in zip(names, numbers, strict=True)],
+                     fontsize=6.3)  # fmt: skip
+    panel.set_xlabel("predicted class, by its number (%)", labelpad=1)
     return pd.DataFrame(
         [
             {"class": labels[i], "predicted": labels[j], "share": values[i, j]}

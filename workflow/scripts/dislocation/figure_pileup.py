@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from mechanist.draw.labels import metric_label
+from mechanist.draw.legibility import EXPLAINED
 from mechanist.draw.panels import curve
 from mechanist.draw.score_curves import by_strain
 from mechanist.draw.score_tables import SCORE_PARTS, read_scores, rows
@@ -123,11 +124,12 @@ def _landscape(panel: Axes, sample: PileupSample) -> pd.DataFrame:
     x = np.arange(0.0, extent, sample.length / len(sample.landscape) / FINE)
     force = MILLI * pinning_force(x, sample.landscape, sample.length)
     panel.fill_between(x, force, 0, where=force < 0, color="#9ecae1", linewidth=0, interpolate=True)
-    panel.plot(x, force, color="#0072b2", linewidth=0.8)
+    panel.plot(x, force, color="#0072b2", linewidth=0.8, gid=EXPLAINED)
     start = sample.start % sample.length
     start = np.sort(start[start < extent])
     at = MILLI * pinning_force(start, sample.landscape, sample.length)
-    panel.plot(start, at, "o", color=INK, markersize=3.2)
+    panel.plot(start, at, "o", color=INK, markersize=3.2, gid=EXPLAINED)
+    panel.set_title("landscape; dots: dislocations at rest", loc="left", pad=6.0)
     panel.axhline(0, color=INK, linewidth=0.5)
     panel.set(xlim=(0, extent), xlabel="position $x / b$")
     panel.set_ylabel(r"pinning force ($10^{-3}\,D/b$)")
@@ -178,11 +180,11 @@ def _parity(panel: Axes, pairs: pd.DataFrame, style: ModelStyle) -> pd.DataFrame
     """Draw predicted against true flow stress."""
     drawn = pairs.assign(truth=MILLI * pairs["truth"], prediction=MILLI * pairs["prediction"])
     span = (drawn["truth"].min(), drawn["truth"].max())
-    panel.plot(span, span, color=INK, linewidth=0.6)
+    panel.plot(span, span, color=INK, linewidth=0.6, gid=EXPLAINED)
     panel.plot(drawn["truth"], drawn["prediction"], "o", color=style.colour, markersize=2.2,
-               alpha=0.45, markeredgewidth=0)  # fmt: skip
+               alpha=0.45, markeredgewidth=0, gid=EXPLAINED)  # fmt: skip
     panel.set_xlabel(r"true flow stress ($10^{-3}\,D/b$)")
     panel.set_ylabel(r"predicted ($10^{-3}\,D/b$)")
-    panel.set_title(style.label, loc="left")
+    panel.set_title(f"{style.label}; line: truth", loc="left", pad=6.0)
     panel.set(xlim=span, ylim=span, aspect="equal")
     return drawn

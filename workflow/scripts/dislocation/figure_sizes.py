@@ -6,10 +6,11 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
+from matplotlib.patches import Patch
 
 from mechanist.draw.labels import metric_label, percent, plain, strain_of
 from mechanist.draw.numerals import numeral
-from mechanist.draw.panels import matrix
+from mechanist.draw.panels import MISSING, matrix
 from mechanist.draw.score_tables import SCORE_PARTS, read_all, rows
 from mechanist.draw.style import (
     DOUBLE,
@@ -25,6 +26,8 @@ from mechanist.settings.label_entry import LabelEntries
 TITLE: Final = 20
 #: Ends of the colour scale; numbers in the cells show transfer scores below the lower end.
 LIMITS: Final = (0.0, 1.0)
+#: Scores up to here have one decimal.
+SHORTER: Final = -0.095
 
 
 @styled()
@@ -61,27 +64,34 @@ def main(
     styles = model_styles(models)
     table = rows(read_all(transfer), target=target, metric=metric)
     names = [name for name in styles if name in set(table["model"].astype(str))]
+    full = len(systems) ** 2
     side = DOUBLE / (len(names) + 0.6)
     figure, axes = new_figure(
-        len(branches), len(names), width=DOUBLE, height=len(branches) * (side + 0.12) + 0.4,
+        len(branches), len(names), width=DOUBLE, height=len(branches) * (side + 0.12) + 0.6,
         sharex=True, sharey=True,
     )  # fmt: skip
     for branch, panels in zip(branches, axes, strict=True):
         for name, panel in zip(names, panels, strict=True):
             values = square(rows(table, load=branch, model=name), systems)
-            image = matrix(
-                panel, values, limits=LIMITS, shown=values.map(lambda value: numeral(value, ".2f"))
-            )
+            image = matrix(panel, values, limits=LIMITS, shown=values.map(_short))
         panels[0].set_ylabel(f"{plain(branch)}\ntrained on $N_0$")
     for panel in axes[-1]:
         panel.set_xlabel("tested on $N_0$")
     titles = [styles[name].label for name in names] + [""] * (axes.size - len(names))
     letter_panels(axes, titles, wrap=TITLE)
     bar = figure.colorbar(image, ax=axes, shrink=0.85, extend="min")
-    bar.set_label(f"{metric_label(metric)}, stress at {percent(strain_of(target))} strain")
+    bar.set_label(f"{metric_label(metric)} of the stress at {percent(strain_of(target))} strain")
+    if any(len(rows(table, model=name)) < full * len(branches) for name in names):
+        absent = Patch(facecolor=MISSING, label="grey: the model was not trained on this size")
+        figure.legend(handles=[absent], loc="outside lower center")
     columns = ["load", "model", "train", "test", "metric", "value", "low", "high", *SCORE_PARTS]
     save_figure(figure, stem, table.assign(subset=table["load"])[columns],
                 title="Transfer between sizes", metadata=metadata)  # fmt: skip
+
+
+def _short(value: float) -> str:
+    """Return a score that fits into its cell: scores below the scale have one decimal."""
+    return numeral(value, ".2f" if value > SHORTER else ".1f")
 
 
 def square(table: pd.DataFrame, systems: Mapping[str, int]) -> pd.DataFrame:

@@ -42,6 +42,7 @@ ROOM: Final = 1.3
 FEW: Final = 10.0
 #: Units of the columns of the figure's data.
 UNITS: Final = {"cpu_s": "s", "memory_mb": "MB", "cpu_s_ratio": "1", "memory_mb_ratio": "1"}
+MEANING: Final = "medians over all runs; number above a bar: multiple of the {}"
 COSTS: Final = {"cpu_s": "CPU time (s)", "memory_mb": "memory above the data (MB)"}
 
 
@@ -97,7 +98,10 @@ def main(
         panel.set_ylabel(label)
     axes[-1, 0].set_xticks(range(len(cases)), [title_of(case) for case in cases])
     letter_panels(axes)
-    figure_legend(figure, [axes[0, 0]])
+    names = list(lines)
+    figure_legend(
+        figure, [axes[0, 0]], title=MEANING.format(method_of(names[0].partition(MARK)[0]))
+    )
     save_figure(figure, stem, costs, title="Cost of discovery", units=UNITS, metadata=metadata)
 
 
@@ -120,7 +124,10 @@ def _bars(panel: Axes, costs: pd.DataFrame, cost: str, cases: Sequence[str]) -> 
             label=method_of(name.partition(MARK)[0]),
         )
         for x, y, times in zip(place, height, ratio[chosen], strict=True):
-            if np.isfinite(times):
+            if not np.isfinite(y):
+                panel.annotate("no\nruns", (x, 0), (0, 3), xycoords=("data", "axes fraction"),
+                               textcoords="offset points", ha="center", fontsize=5.5)  # fmt: skip
+            elif np.isfinite(times):
                 text = f"{times:.{0 if times >= FEW or not k else 1}f}"
                 panel.annotate(text, (x, y), (0, 2),
                                textcoords="offset points", ha="center", fontsize=5.5)  # fmt: skip

@@ -12,6 +12,7 @@ from matplotlib.ticker import LogLocator, NullFormatter
 from mechanist.assess.equation_runs import read_runs, summarised, whole_systems, with_best
 from mechanist.core.progress import log_to
 from mechanist.draw.discovery import SERIES, noise_label, of_series, series_style, title_of
+from mechanist.draw.palette import PUBLISHED_FILL, PUBLISHED_MARKER
 from mechanist.draw.score_tables import ALL
 from mechanist.draw.style import (
     DOUBLE,
@@ -33,8 +34,11 @@ STRIP: Final = 0.16
 #: Ends of the error axis, in per cent; smaller errors are drawn at its lower end.
 LIMITS: Final = (1e-9, 3e2)
 PUBLISHED: Final = "published"
-MARKERS: Final = "d*h8"
-FILLING: Final = "#ffe14d"
+MARKERS: Final = f"{PUBLISHED_MARKER}*h8"
+MEANING: Final = (
+    "filled: median error of the runs with exactly the right terms, bar: their range;\n"
+    "hollow above: no run had them (strong), or some had not (pale)"
+)
 BAND: Final = "#f1f1f1"
 #: Units of the columns of the figure's data.
 UNITS: Final = dict.fromkeys(("error", "low", "high"), "%")
@@ -50,7 +54,7 @@ def main(
     series: Sequence[str] = SERIES,
     metadata: Mapping[str, str] | None = None,
 ) -> None:
-    """Draw a panel for each case and a line for each series.
+    """Draw a panel for each case and a mark for each series and noise level.
 
     A marker shows the median error of exact runs, its bar their range. A hollow marker in the strip
     above means that runs of this series were not exact: a strong marker if no run was exact, a pale
@@ -106,7 +110,7 @@ def main(
     for panel in axes[1::2, 0]:
         panel.set_ylabel("error of coefficients (%)")
     letter_panels(strips[: len(cases)], [title_of(case) for case in cases])
-    figure_legend(figure, list(panels[: len(cases)]))
+    figure_legend(figure, list(panels[: len(cases)]), title=MEANING)
     save_figure(figure, stem, pd.concat(drawn, ignore_index=True),
                 title="Error of found coefficients against noise", units=UNITS,
                 metadata=metadata)  # fmt: skip
@@ -138,7 +142,7 @@ def _case(
         error, low, high = (
             one[c].clip(lower=LIMITS[0]).to_numpy(float) for c in ("error", "low", "high")
         )
-        look: Look = {**style.line, "linewidth": 0.7, "elinewidth": 0.8, "label": style.label}
+        look: Look = {**style.line, "linestyle": "none", "elinewidth": 0.8, "label": style.label}
         panel.errorbar(place, error, yerr=[error - low, high - error], alpha=0.95, **look)
         failed = (one["share"] < 1.0).to_numpy()
         never = (one["share"] == 0.0).to_numpy()
@@ -158,7 +162,7 @@ def _marks(panel: Axes, marks: pd.DataFrame, noises: Sequence[float]) -> pd.Data
     for k, (label, one) in enumerate(marks.groupby("series", sort=False)):
         place = [noises.index(noise) for noise in one["noise"]]
         panel.plot(place, one["error"], linestyle="none", marker=MARKERS[k % len(MARKERS)], color="black",
-                   markerfacecolor=FILLING, markersize=6.0, zorder=5, label=str(label))  # fmt: skip
+                   markerfacecolor=PUBLISHED_FILL, markersize=6.0, zorder=5, label=str(label))  # fmt: skip
     return marks
 
 
@@ -169,7 +173,7 @@ def _frame(strip: Axes, panel: Axes, noises: Sequence[float]) -> None:
     panel.yaxis.set_major_locator(LogLocator(numticks=7))
     panel.yaxis.set_minor_formatter(NullFormatter())
     panel.tick_params(axis="x", length=0, labelbottom=True)
-    strip.set(ylim=(-1, 1), yticks=[0], yticklabels=["not exact"])
+    strip.set(ylim=(-1, 1), yticks=[0], yticklabels=["wrong terms"])
     strip.spines["bottom"].set_visible(False)
     strip.tick_params(length=0, labelbottom=False)
     for axes in (strip, panel):

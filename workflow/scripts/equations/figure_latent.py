@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 
 from mechanist.core.progress import log_to
 from mechanist.core.typing import FloatArray
+from mechanist.draw.legibility import EXPLAINED
 from mechanist.draw.style import (
     DOUBLE,
     ModelStyle,
@@ -120,7 +121,7 @@ def _coordinates(panel: Axes, table: pd.DataFrame, style: ModelStyle) -> pd.Data
         for k, run in enumerate(sorted(table["series"].unique())[:RUNS]):
             one = values[(table["series"] == run).to_numpy()][:, [0, -1]]
             panel.plot(one[:, 0], one[:, 1], color=colour, linestyle=line, linewidth=0.9,
-                       label=label if k == 0 else None)  # fmt: skip
+                       label=label if k == 0 else None, gid=None if label else EXPLAINED)  # fmt: skip
             parts.append(
                 pd.DataFrame({"kind": kind, "run": int(run), "across": one[:, 0], "up": one[:, 1]})
             )
@@ -140,7 +141,12 @@ def _terms(
             ranked = ranked.assign(rank=np.arange(1, len(ranked) + 1), model=method, seed=seed)
             visible = ranked[ranked["share"] > SMALLEST]
             panel.plot(
-                visible["rank"], visible["share"], color=look.colour, linewidth=0.6, alpha=0.7
+                visible["rank"],
+                visible["share"],
+                color=look.colour,
+                linewidth=0.6,
+                alpha=0.7,
+                gid=EXPLAINED,
             )
             for kept, face in ((True, look.colour), (False, "white")):
                 some = visible[visible["kept"] == kept]

@@ -12,6 +12,7 @@ from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
 from mechanist.core.progress import log_to
 from mechanist.draw.discovery import noise_label, title_of
+from mechanist.draw.legibility import EXPLAINED
 from mechanist.draw.score_tables import read_all
 from mechanist.draw.style import DOUBLE, letter_panels, save_figure, styled
 
@@ -76,7 +77,10 @@ def main(
     left.set(ylabel=f"${plane[0]}$", xlabel="time")
     _error(right, first, noises, colours)
     titles = ["truth", *[f"found, {noise_label(noise)} % noise" for noise in noises]]
-    titles += [f"truth, and found at {noise_label(noises[-1])} % noise", "error of the forecast"]
+    titles += [
+        f"truth (grey), and found at {noise_label(noises[-1])} % noise",
+        "error of the forecast",
+    ]
     letter_panels([*upper, left, right], titles)
     name = title_of(str(table["case"].iloc[0]))
     save_figure(figure, stem, table, title=f"{name}: found equations integrated in time",
@@ -113,7 +117,7 @@ def _over_time(
 ) -> None:
     """Draw a field over time: the truth, and the found equations' solution."""
     truth = one[one["noise"] == noises[0]]
-    panel.plot(truth["time"], truth["truth"], color=TRUTH, linewidth=2.0, label="truth")
+    panel.plot(truth["time"], truth["truth"], color=TRUTH, linewidth=2.0, gid=EXPLAINED)
     for noise in noises:
         line = one[one["noise"] == noise]
         panel.plot(line["time"], line["found"], color=colours[noise], linewidth=0.9)

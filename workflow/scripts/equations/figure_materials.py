@@ -1,6 +1,7 @@
 """Draw hardening laws: test curves, how often each rule finds the law, and coefficient errors."""
 
 from collections.abc import Mapping
+from itertools import cycle
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -9,9 +10,13 @@ from matplotlib.axes import Axes
 from mechanist.assess.shares import with_intervals
 from mechanist.core.progress import log_to
 from mechanist.core.seeds import generator
+from mechanist.draw.discovery import LOOKS
+from mechanist.draw.legibility import EXPLAINED
+from mechanist.draw.palette import CASES
 from mechanist.draw.score_tables import ALL, rows
 from mechanist.draw.style import (
     DOUBLE,
+    Look,
     figure_legend,
     letter_panels,
     new_figure,
@@ -24,13 +29,17 @@ from mechanist.simulate.hardening_tests import LAWS, noisy_tests
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-#: Label, colour, marker and linestyle of each rule.
-LOOKS: Final[Mapping[str, tuple[str, str, str, str]]] = {
-    "auto": ("whitened rows, all subsets (ours)", "#0072b2", "o", "-"),
-    "messenger_bortz": ("thresholds, Messenger-Bortz loss", "#d55e00", "s", "-"),
-    "oracle": ("oracle: best model on the threshold path", "#8c8c8c", "x", "--"),
-    "lasso": ("LASSO, cross-validated", "#e69f00", "D", "-"),
+#: Label, colour and marker of each rule.
+RULES: Final[Mapping[str, tuple[str, str, str]]] = {
+    "auto": ("whitened rows, all subsets (ours)", *LOOKS["weak"]),
+    "messenger_bortz": ("thresholds, Messenger-Bortz loss", *LOOKS["weak/messenger_bortz"]),
+    "oracle": ("oracle: best model on the threshold path", *LOOKS["weak/oracle"]),
+    "lasso": ("LASSO, cross-validated", "#e69f00", "D"),
 }
+MEANING: Final = (
+    "a-c: lines are exact tests, a colour each, points the same tests with noise of {} % of the"
+    " standard deviation;\ndensities and stresses in units of a reference"
+)
 TITLES: Final = {
     "kocks_mecking": ("Kocks-Mecking", r"$\rho' = k_1\sqrt{\rho} - k_2\rho$"),
     "voce": ("Voce", r"$\tau' = \theta\,(1 - \tau/\tau_s)$"),
@@ -42,6 +51,8 @@ AXES: Final = {
     "armstrong_frederick": ("cycles", "back stress $X$"),
 }
 POINT: Final = 1.2
+#: Places of the rules beside each other at a noise level.
+SHIFTS: Final = (-0.27, -0.09, 0.09, 0.27)
 
 
 @styled()
@@ -78,22 +89,32 @@ def main(
     levels = sorted(shown["noise"].unique())
     for column, law in zip(axes.T, laws, strict=True):
         _tests(column[0], law, shown_noise, seed)
-        for rule, (label, colour, marker, line) in LOOKS.items():
+        for (rule, (label, colour, marker)), shift in zip(RULES.items(), SHIFTS, strict=True):
             one = rows(shown, case=law, rule=rule)
-            style = {"color": colour, "marker": marker, "linestyle": line, "markersize": 4.5}
-            column[1].plot(range(len(levels)), one["share"], label=label, **style)
-            column[2].plot(range(len(levels)), one["error"], label=label, **style)
+            size = 8.0 if marker == "_" else 4.5
+            look: Look = {
+                "color": colour,
+                "marker": marker,
+                "linestyle": "none",
+                "markersize": size,
+            }
+            place = one["noise"].map(levels.index).to_numpy(float) + shift
+            column[1].plot(place, one["share"], label=label, **look)
+            column[2].plot(place, one["error"], label=label, **look)
         column[1].set_ylim(-0.05, 1.05)
         column[2].set_yscale("log")
         for panel in column[1:]:
             panel.set_xticks(range(len(levels)), [f"{100 * level:g}" for level in levels])
             panel.set_xlabel("noise (%)")
+            panel.set_xlim(-0.5, len(levels) - 0.5)
+            for between in range(len(levels) - 1):
+                panel.axvline(between + 0.5, color="#e0e0e0", linewidth=0.6, zorder=0)
     axes[1, 0].set_ylabel("share of draws with\nthe right law")
     axes[2, 0].set_ylabel("error of coefficients (%),\nwhere the law is right")
     letter_panels(axes)
     for panel, law in zip(axes[0], laws, strict=True):
         panel.set_title("\n".join(TITLES[law]), loc="left", pad=6.0)
-    figure_legend(figure, list(axes[1]))
+    figure_legend(figure, list(axes[1]), title=MEANING.format(f"{100 * shown_noise:g}"))
     told = with_intervals(shown, runs="draws").assign(subset=ALL)
     save_figure(figure, stem, told, title="Hardening laws found", units={"error": "%", "draws": "1"},
                 metadata=metadata)  # fmt: skip
@@ -102,10 +123,11 @@ def main(
 def _tests(panel: Axes, law: str, noise: float, seed: int) -> None:
     exact = LAWS[law].tests()
     heard = noisy_tests(LAWS[law], noise=noise, rng=generator(seed, "hardening", law, "0"))
-    for clean, noisy in zip(exact, heard, strict=True):
+    for clean, noisy, colour in zip(exact, heard, cycle(CASES), strict=False):
         (name,) = clean.fields
-        (points,) = panel.plot(noisy.axes["t"], noisy.fields[name], ls="none", marker=".", ms=POINT)
-        panel.plot(clean.axes["t"], clean.fields[name], color=points.get_color(), lw=0.9)
+        panel.plot(noisy.axes["t"], noisy.fields[name], ls="none", marker=".", ms=POINT,
+                   color=colour, gid=EXPLAINED)  # fmt: skip
+        panel.plot(clean.axes["t"], clean.fields[name], color=colour, lw=0.9, gid=EXPLAINED)
     panel.set(xlabel=AXES[law][0], ylabel=AXES[law][1])
     panel.margins(x=0.01)
 

@@ -11,6 +11,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from mechanist.core.progress import log_to
+from mechanist.draw.discovery import LOOKS as METHODS
+from mechanist.draw.legibility import EXPLAINED
+from mechanist.draw.palette import CASES, PUBLISHED_EDGE, PUBLISHED_FILL
 from mechanist.draw.score_tables import ALL, rows
 from mechanist.draw.style import DOUBLE, letter_panels, new_figure, save_figure, styled
 from mechanist.formats.tables import read_table
@@ -20,11 +23,10 @@ if TYPE_CHECKING:
 
 #: Label, colour and marker of each method.
 LOOKS: Final[Mapping[str, tuple[str, str, str]]] = {
-    "weak": ("weak form, coefficients expanded (ours)", "#0072b2", "o"),
-    "sgtr": ("SGTR, slice by slice", "#d55e00", "s"),
-    "group_lasso": ("group LASSO, slice by slice", "#e69f00", "D"),
+    "weak": ("weak form, coefficients expanded (ours)", *METHODS["weak"]),
+    "sgtr": ("SGTR, slice by slice", *METHODS["sgtr"]),
+    "group_lasso": ("group LASSO, slice by slice", *METHODS["group_lasso"]),
 }
-TERM_COLOURS: Final = ("#0072b2", "#d55e00", "#009e73", "#6a1b6e", "#8c8c8c")
 #: Standard errors that a band extends to each side of a curve.
 BAND: Final = 2.0
 #: On the logarithmic axis, zero noise is drawn at the least noise divided by this.
@@ -93,12 +95,12 @@ def _curves(panel: Axes, table: pd.DataFrame) -> None:
     """Draw each term's curve with a band, and the true curve."""
     values = table.pivot_table(index="place", columns="term", values="value", sort=True)
     names = list(values.columns)
-    for colour, name in zip(TERM_COLOURS, names, strict=False):
+    for colour, name in zip(CASES, names, strict=False):
         one = rows(table, term=name)
         place, value = one["place"].to_numpy(float), one["value"].to_numpy(float)
         width = BAND * one["error"].to_numpy(float)
         panel.fill_between(place, value - width, value + width, color=colour, alpha=0.25, lw=0)
-        panel.plot(place, value, color=colour, lw=1.4)
+        panel.plot(place, value, color=colour, lw=1.4, gid=EXPLAINED)
         panel.plot(place, one["truth"], color="black", lw=0.7, ls=(0, (3, 2)))
         at = _clearest(values, name)
         gaps = values.iloc[at].drop(name) - value[at]
@@ -131,15 +133,25 @@ def _errors(panel: Axes, table: pd.DataFrame, published: pd.DataFrame) -> pd.Dat
     for method, (_, colour, marker) in LOOKS.items():
         line = shown[shown["method"] == method]
         x = 100 * np.where(line["noise"] > 0, line["noise"], clean)
-        panel.plot(x, line["mse"], color=colour, lw=1.0)
+        panel.plot(x, line["mse"], color=colour, lw=1.0, gid=EXPLAINED)
         for exact, face in ((True, colour), (False, "white")):
             those = ((line["exact"] == 1) == exact).to_numpy()
             panel.plot(x[those], line["mse"].to_numpy()[those], ls="none", marker=marker,
-                       mfc=face, mec=colour, ms=4.5)  # fmt: skip
+                       color=colour, mfc=face, mec=colour, ms=4.5, gid=EXPLAINED)  # fmt: skip
         told = published[published["method"] == method]
         at = 100 * np.where(told["noise"] > 0, told["noise"], clean)
         panel.plot(
-            at, told["mse"], ls="none", marker=marker, mfc="none", mec="black", ms=7, mew=0.8
+            at,
+            told["mse"],
+            ls="none",
+            marker=marker,
+            color=colour,
+            mfc=PUBLISHED_FILL,
+            mec=PUBLISHED_EDGE,
+            ms=7,
+            mew=0.8,
+            zorder=1.5,
+            gid=EXPLAINED,
         )
     panel.set(xscale="log", yscale="log", xlabel="noise (%)")
     ticks = [clean, *sorted(noisy.unique())]
@@ -155,7 +167,16 @@ def _legend(figure: Figure) -> None:
     ]
     handles += [
         Line2D([], [], ls="none", marker="o", mfc="white", mec="#555555", label="some terms wrong"),
-        Line2D([], [], ls="none", marker="s", mfc="none", mec="black", ms=7, label="published"),
+        Line2D(
+            [],
+            [],
+            ls="none",
+            marker="v",
+            mfc=PUBLISHED_FILL,
+            mec=PUBLISHED_EDGE,
+            ms=7,
+            label="published, with the method's mark",
+        ),
         Line2D([], [], color="black", lw=0.7, ls=(0, (3, 2)), label="truth"),
     ]
     figure.legend(handles=handles, loc="outside lower center", ncols=3)

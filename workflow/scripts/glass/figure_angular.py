@@ -16,6 +16,7 @@ from matplotlib.axes import Axes
 
 from mechanist.assess.separation import standardised_difference
 from mechanist.draw.labels import percent
+from mechanist.draw.palette import FIRST_CLASS, SECOND_CLASS
 from mechanist.draw.score_tables import read_columns, rows
 from mechanist.draw.style import (
     DOUBLE,
@@ -35,10 +36,18 @@ NAME: Final = re.compile(
     r"angular_(?P<pair>[^_]+)_xi(?P<xi>[^_]+)_lambda(?P<sign>[+-]\d+)_zeta(?P<zeta>\d+)"
 )
 BINS: Final = 40
+#: What the symbols of the panels mean, by the definition in the descriptor of structure functions.
+MEANING: Final = (
+    r"$\Psi=\sum_{j<k}\;\exp[-(r_{ij}^2+r_{ik}^2+r_{jk}^2)/\xi^2]\;(1+\lambda\,\cos\theta_{jik})^\zeta$"
+    " over pairs of neighbours of the named species,\nwith the angle "
+    r"$\theta_{jik}$ at particle $i$; "
+    r"$\xi$: range, $\lambda=\pm1$: small or large angles, $\zeta$: sharpness in angle;"
+    "\n$d$: difference of the class means over their common standard deviation"
+)
 CLIPPED: Final = 2e-3
 LOOKS: Final[dict[int, Look]] = {
-    PLASTIC: {"color": "#d55e00", "linestyle": "-"},
-    RIGID: {"color": "#0072b2", "linestyle": "--"},
+    PLASTIC: {"color": FIRST_CLASS, "linestyle": "-"},
+    RIGID: {"color": SECOND_CLASS, "linestyle": "--"},
 }
 
 
@@ -78,7 +87,7 @@ def main(
     shares = {PLASTIC: f"plastic (top {percent(plastic_fraction)})",
               RIGID: f"rigid (bottom {percent(rigid_fraction)})"}  # fmt: skip
 
-    height = 1.75 * len(species) + 0.3
+    height = 1.75 * len(species) + 1.0
     figure, axes = new_figure(len(species), len(pairs), width=DOUBLE, height=height)
     titles, tables = [], []
     for centre, row in zip(species, axes, strict=True):
@@ -90,17 +99,19 @@ def main(
             counts = histograms(ours, name).assign(centre=centre, pair=pair, separation=distance)
             draw(panel, counts, shares)
             match = functions[name]
+            sign = match["sign"].replace("-", "\N{MINUS SIGN}")
             panel.set_xlabel(
-                rf"$\xi$ = {match['xi']}, $\lambda$ = {int(match['sign']):d}, $\zeta$ = {match['zeta']}"
+                rf"$\Psi$ for $\xi$ = {match['xi']} $\sigma$, $\lambda$ = {sign}, $\zeta$ = {match['zeta']}",
+                labelpad=13,  # below the common factor of the ticks
             )
             titles.append(
-                f"{centre} among {pair}, d = {distance:+.2f}".replace("-0", "\N{MINUS SIGN}0")
+                f"{centre} among {pair}, $d$ = {distance:+.2f}".replace("= -", "= \N{MINUS SIGN}")
             )
             tables.append(counts)
     for row in axes:
         row[0].set_ylabel("density")
     letter_panels(axes, titles)
-    figure_legend(figure, list(axes.flat))
+    figure_legend(figure, list(axes.flat), title=MEANING)
     # Histogram bins of an angular function, which is a sum of dimensionless terms.
     save_figure(figure, stem, pd.concat(tables), title="Angular functions by class",
                 units={"label": "1", "left": "1", "right": "1", "density": "1",
@@ -164,7 +175,7 @@ def draw(axes: Axes, counts: pd.DataFrame, names: Mapping[int, str]) -> None:
     for label, look in LOOKS.items():
         part = rows(counts, label=label)
         edges = [*part["left"], part["right"].iloc[-1]]
-        axes.stairs(part["density"], edges, fill=True, alpha=0.15, color=look["color"])
+        axes.stairs(part["density"], edges, fill=True, alpha=0.12, color=look["color"])
         axes.stairs(part["density"], edges, label=names[label], linewidth=1.1, **look)
     axes.set(ylim=(0, None), yticks=[])
     axes.ticklabel_format(axis="x", scilimits=(-2, 3), useMathText=True)

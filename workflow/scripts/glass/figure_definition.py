@@ -11,6 +11,7 @@ from typing import Final, TypedDict
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from mechanist.draw.labels import metric_label, percent, plain
 from mechanist.draw.panels import points_with_intervals
@@ -20,7 +21,6 @@ from mechanist.draw.style import (
     Look,
     ModelStyle,
     figure_legend,
-    letter_panels,
     model_styles,
     new_figure,
     save_figure,
@@ -29,8 +29,6 @@ from mechanist.draw.style import (
 from mechanist.settings.label_entry import LabelEntries
 from mechanist.settings.target_names import AT_REST, ranking
 
-#: Markers of one definition are spread over this fraction of the distance to the next definition.
-SPREAD: Final = 0.7
 PUBLISHED: Final = "#555555"
 
 
@@ -54,7 +52,7 @@ def main(
     published: Sequence[PublishedLine] = (),
     metadata: Mapping[str, str] | None = None,
 ) -> None:
-    """Draw a panel for each metric, a column for each definition, a mark for each model.
+    """Draw a row of panels for each metric, one for each definition, with a row for each model.
 
     Parameters
     ----------
@@ -88,24 +86,31 @@ def main(
     order = order.assign(kept=order.sum(axis=1)).sort_values(["kept", "plastic"])
     definitions = list(order[["plastic", "rigid"]].itertuples(index=False, name=None))
 
+    names = [name for name in styles if name in set(table["model"])]
     figure, axes = new_figure(
-        len(metrics), 1, width=DOUBLE, height=1.9 * len(metrics) + 0.8, sharex=True
-    )
-    for panel, metric in zip(axes[:, 0], metrics, strict=True):
-        draw_metric(panel, rows(table, metric=metric), definitions, styles)
-        for line in () if strain == AT_REST else published:
-            if line["metric"] == metric:
-                panel.axhline(line["value"], color=PUBLISHED, linewidth=0.8, linestyle=(0, (6, 2)))
-                panel.annotate(line["label"], (1, line["value"]), (0, 2), color=PUBLISHED, ha="right",
-                               xycoords=("axes fraction", "data"), textcoords="offset points")  # fmt: skip
-        panel.set_ylabel(metric_label(metric))
-    axes[-1, 0].set_xticks(
-        range(len(definitions)),
-        [f"top {percent(p)}\nvs bottom {percent(r)}" for p, r in definitions],
-    )
+        len(metrics), len(definitions), width=DOUBLE, sharex="row", sharey=True,
+        height=len(metrics) * (0.16 * len(names) + 0.5) + 0.5,
+    )  # fmt: skip
+    for row, metric in zip(axes, metrics, strict=True):
+        lines = (
+            [] if strain == AT_REST else [line for line in published if line["metric"] == metric]
+        )
+        for panel, definition in zip(row, definitions, strict=True):
+            chosen = rows(table, metric=metric, plastic=definition[0], rigid=definition[1])
+            draw_models(panel, chosen, {name: styles[name] for name in names})
+            for line in lines:
+                panel.axvline(line["value"], color=PUBLISHED, linewidth=0.8, linestyle=(0, (6, 2)),
+                              label=f"published, {line['label']} this line; its definition is unknown to us")  # fmt: skip
+        row[len(definitions) // 2].set_xlabel(metric_label(metric))
+    for panel, (p, r) in zip(axes[0], definitions, strict=True):
+        panel.set_title(f"top {percent(p)}\nvs bottom\n{percent(r)}", loc="left")
+    for letter, row in zip(
+        "ab" if len(metrics) == 2 else map(chr, range(97, 123)), axes, strict=False
+    ):
+        row[0].annotate(letter, (0, 1), (-4, 6), xycoords="axes fraction", ha="right",
+                        textcoords="offset points", weight="bold", size=8.5)  # fmt: skip
     classes = f"high and low {plain(quantity)}" if strain == AT_REST else "plastic and rigid"
-    axes[-1, 0].set_xlabel(f"definition of {classes}; particles in between are left out")
-    letter_panels(axes)
+    figure.suptitle(f"Definition of {classes}; particles in between are left out", fontsize=7.5)
     figure_legend(figure, list(axes.flat))
     columns = ["metric", "model", highest, lowest, "value", "low", "high", *SCORE_PARTS]
     table = table.rename(columns={"plastic": highest, "rigid": lowest})
@@ -113,21 +118,16 @@ def main(
                 units={highest: "1", lowest: "1"}, metadata=metadata)  # fmt: skip
 
 
-def draw_metric(
-    axes: Axes,
-    table: pd.DataFrame,
-    definitions: list[tuple[float, float]],
-    styles: Mapping[str, ModelStyle],
-) -> None:
-    """Draw one metric of all models, side by side at each definition."""
-    names = [name for name in styles if name in set(table["model"])]
-    offsets = np.linspace(-SPREAD / 2, SPREAD / 2, len(names)) if len(names) > 1 else [0.0]
-    places = pd.Series(range(len(definitions)), index=pd.MultiIndex.from_tuples(definitions))
-    for name, offset in zip(names, offsets, strict=True):
+def draw_models(axes: Axes, table: pd.DataFrame, styles: Mapping[str, ModelStyle]) -> None:
+    """Draw one metric at one definition, a row for each model from top to bottom."""
+    for place, (name, model) in enumerate(styles.items()):
+        style: Look = {**model.line, "linestyle": "none"}
         chosen = rows(table, model=name)
-        place = places.loc[list(zip(chosen["plastic"], chosen["rigid"], strict=True))].to_numpy()
-        style: Look = {**styles[name].line, "linestyle": "none", "label": styles[name].label}
-        points_with_intervals(axes, place + offset, chosen, style=style)
-    for k in range(len(definitions) - 1):
-        axes.axvline(k + 0.5, color="#e0e0e0", linewidth=0.6, zorder=0)
-    axes.set_xlim(-0.5, len(definitions) - 0.5)
+        points_with_intervals(axes, np.full(len(chosen), float(-place)), chosen, style=style,
+                              horizontal=True)  # fmt: skip
+    places = [-float(place) for place in range(len(styles))]
+    axes.set_yticks(places, [model.label for model in styles.values()], fontsize=6.3)
+    axes.set_ylim(0.6 - len(styles), 0.6)
+    axes.xaxis.set_major_locator(MaxNLocator(2))
+    axes.grid(axis="y", color="#eeeeee", linewidth=0.6)
+    axes.tick_params(axis="y", length=0)

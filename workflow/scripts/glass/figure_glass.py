@@ -1,19 +1,31 @@
 """Draw one glass before and after a load, coloured by its non-affine strain, or by a target at rest."""
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 
 from mechanist.core.typing import FloatArray
 from mechanist.draw.labels import length_unit, percent, plain, quantity_label
 from mechanist.draw.particles import load_glyph, particles, plane_of
-from mechanist.draw.style import DOUBLE, SINGLE, letter_panels, new_figure, save_figure, styled
+from mechanist.draw.style import (
+    DOUBLE,
+    SINGLE,
+    Panels,
+    letter_panels,
+    new_figure,
+    save_figure,
+    styled,
+)
 from mechanist.formats.configuration import Configuration
 from mechanist.formats.sample import Sample, read_sample, read_status
 from mechanist.formats.tables import column_metadata, read_table
 from mechanist.mechanics.materials.material import material_of
+from mechanist.settings.label_entry import LabelEntries
 from mechanist.settings.target_names import AT_REST, at_strain
 
 #: Fraction of particles whose colour is clipped at either end of the scale.
@@ -30,9 +42,14 @@ def main(
     strains: Sequence[float],
     quantity: str,
     diameters: Mapping[str, float],
+    predicted: Sequence[Path] = (),
+    models: LabelEntries = MappingProxyType({}),
     metadata: Mapping[str, str] | None = None,
 ) -> None:
     """Draw the reference state coloured by the later response to each strain, and the last state.
+
+    Below each strain, the reference state is coloured by what a model predicted of it from this
+    state alone, without having learnt from this glass.
 
     A target that belongs to no load is drawn in the reference state alone; particles without a value,
     which were not measured, are grey.
@@ -53,6 +70,10 @@ def main(
         Target to colour by, such as ``log10_d2min``.
     diameters : mapping
         Diameters to draw, in length units; the material states those that are missing.
+    predicted : sequence of Path
+        Out-of-fold predictions of the model to show beside the truth; empty if there is none.
+    models : mapping
+        Label and role of every model of the configuration.
     metadata : mapping, optional
         Kept in the files.
     """
@@ -74,19 +95,40 @@ def main(
             state, values, diameters=sizes, thickness=float(sizes.max())
         )
     low, high = np.nanquantile(table.to_numpy(), [CLIPPED, 1 - CLIPPED])
+    said = {} if at_rest else _said(predicted, glass, name, list(table))
+    for values in said.values():
+        planes[chr(ord("a") + len(planes))] = plane_of(
+            glass.reference, values, diameters=sizes, thickness=float(sizes.max())
+        )
 
     n = len(states)
     if at_rest:
         figure, axes = new_figure(1, 1, width=SINGLE, height=0.85 * SINGLE)
         panels, titles = axes[0], [f"sample {plain(glass.name)}"]
     else:
+        lines = 2 if said else 1
         figure, axes = new_figure(
-            1, n + 1, width=DOUBLE, height=0.82 * DOUBLE / n, width_ratios=[0.35, *[1.0] * n]
-        )
+            lines, n + 1, width=DOUBLE, height=(0.82 * DOUBLE / n + 0.1) * lines,
+            width_ratios=[0.35, *[1.0] * n],
+        )  # fmt: skip
         load_glyph(axes[0, 0], path.tensor)
         axes[0, 0].set_xlabel("\n".join(["load", *plain(name).split()]))
         titles = [rf"before, $\gamma$ = {percent(s)}" for s in strains]
         panels, titles = axes[0, 1:], [*titles, rf"after, $\gamma$ = {percent(strains[-1])}"]
+        if said:
+            places = {column: axes[1, 1 + k] for k, column in enumerate(table)}
+            panels = [*panels, *(places[column] for column in said)]
+            titles += [
+                f"predicted, {titles[list(table).index(column)].partition(', ')[2]}"
+                for column in said
+            ]
+            states += [glass.reference] * len(said)
+            _explain(
+                axes[1],
+                places,
+                said,
+                models.get(predicted[0].stem, {}).get("label", predicted[0].stem),
+            )
     for panel, plane, state in zip(panels, planes.values(), states, strict=True):
         mesh = particles(panel, plane, state.cell, limits=(low, high))
     letter_panels(panels, titles)
@@ -96,6 +138,35 @@ def main(
     title = f"{'Glass' if at_rest else 'Glass under load'}: {quantity}"
     save_figure(figure, stem, planes, title=title,
                 units={**lengths, "value": unit}, metadata=metadata)  # fmt: skip
+
+
+def _said(
+    predicted: Sequence[Path], glass: Sample, load: str, columns: Sequence[str]
+) -> dict[str, FloatArray]:
+    """Return the predictions of each target for every particle of a glass, for those there are."""
+    said: dict[str, FloatArray] = {}
+    for path in predicted:
+        table = read_table(path, ["sample", "load", "object", "target", "prediction"])
+        ours = table[(table["sample"] == glass.name) & (table["load"] == load)]
+        for column in columns:
+            one = ours[ours["target"] == column].set_index("object")["prediction"]
+            if len(one):
+                said[column] = one.reindex(range(len(glass.reference))).to_numpy(dtype=float)
+    return said
+
+
+def _explain(
+    row: Panels, places: Mapping[str, Axes], said: Mapping[str, FloatArray], model: str
+) -> None:
+    """Say which model predicted, and at which strains it did not."""
+    for panel in row:
+        if panel not in [places[column] for column in said]:
+            panel.set_axis_off()
+    row[-1].text(0.0, 0.95, f"{textwrap.fill(model, 18)},\nfrom the state before\nloading;"
+                 " never\ntrained on this glass", va="top", transform=row[-1].transAxes)  # fmt: skip
+    for column in set(places) - set(said):
+        places[column].text(0.5, 0.5, "not predicted", ha="center", va="center",
+                            transform=places[column].transAxes)  # fmt: skip
 
 
 def diameters_of(configuration: Configuration, diameters: Mapping[str, float]) -> FloatArray:

@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from mechanist.draw.labels import metric_label, strain_of
+from mechanist.draw.palette import QUIET
 from mechanist.draw.panels import points_with_intervals
 from mechanist.draw.score_tables import ALL, SCORE_PARTS, rows
 from mechanist.draw.style import (
@@ -148,5 +149,6 @@ def draw_metric(
         mark: Look = {**style.line, "linestyle": "none", "label": label, "markeredgecolor": "black",
                 "markeredgewidth": 0.5, "ecolor": "black", "zorder": 3}  # fmt: skip
         points_with_intervals(axes, np.array([place]), pd.DataFrame([gain]), style=mark)
+    axes.plot([], [], ".", color=QUIET, markersize=2.2, label="one glass")
     axes.set_xticks(range(len(strains)), [f"{100 * strain:g}" for strain in strains])
     axes.set(xlabel=r"strain $\gamma$ (%)", xlim=(-0.5, len(strains) - 0.5))

@@ -23,6 +23,8 @@ if __name__ == "__main__":
             strains=params.strains,
             quantity=params.quantity,
             diameters=params.diameters,
+            predicted=[Path(path) for path in files.predicted],
+            models=params.models,
             metadata=params.metadata,
         )
         if "response" in stems:

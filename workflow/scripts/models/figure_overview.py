@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from mechanist.core.atomic import write_text
 from mechanist.core.progress import log_to
 from mechanist.draw.labels import metric_label, plain, target_label
-from mechanist.draw.palette import ROLES
+from mechanist.draw.palette import QUIET, ROLES
 from mechanist.draw.panels import points_with_intervals
 from mechanist.draw.score_tables import read_scores
 from mechanist.draw.style import (
@@ -141,7 +141,7 @@ def _draw(
         place = np.array([-float(order.index(name))])
         if row.empty:
             axes.annotate("not predicted", (0.02, place[0]), xycoords=("axes fraction", "data"),
-                          va="center", color="#999999", fontsize=6)  # fmt: skip
+                          va="center", color=QUIET, fontsize=6)  # fmt: skip
             continue
         colour = ROLES[styles[name].role].colours[0]
         look: Look = {"color": colour, "marker": "o", "linestyle": "none", "markersize": 3.6}

@@ -1,16 +1,21 @@
 """Draw the scoreboard: published values beside our models, baselines and mechanism-based rivals."""
 
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from mechanist.assess.metrics import metric_named
+from mechanist.assess.metrics import SHARE, metric_named
 from mechanist.core.progress import log_to
+from mechanist.core.typing import FloatArray
+from mechanist.draw.discovery import LOOKS
 from mechanist.draw.labels import metric_label, percent, plain, target_label
+from mechanist.draw.palette import PUBLISHED_EDGE, PUBLISHED_FILL, PUBLISHED_MARKER
 from mechanist.draw.panels import points_with_intervals
 from mechanist.draw.score_tables import ALL
 from mechanist.draw.stems import figure_stems
@@ -36,11 +41,20 @@ COLUMNS: Final = (
 )  # fmt: skip
 #: In equation discovery, the target is the noise level.
 NOISE: Final = "noise"
-WIDEST: Final = 52
-ROW_HEIGHT: Final = 0.42
-PUBLISHED: Final = "#000000"
+DISCOVERY: Final = "equations"
+#: Factor by which a bar goes on below its value if its interval reaches zero on a logarithmic axis.
+BEYOND: Final = 30.0
+WIDEST: Final = 46
+#: Height of a row, and what a mark in it adds to that, in inches.
+ROW_HEIGHT: Final = 0.24
+MARK_HEIGHT: Final = 0.035
+#: Share of a row over which its marks are spread, so that equal values stay visible.
+SPREAD: Final = 0.7
 #: Length, in points, of the arrow that shows the direction of a published bound.
 ARROW: Final = 22
+#: Bounds of the axis of a share, with room for marks at its ends.
+SHARE_LIMITS: Final = (-0.03, 1.03)
+UNKNOWN: Final = "(no published value is known)"
 
 
 @styled()
@@ -54,7 +68,7 @@ def main(
 ) -> None:
     """Draw a panel for each metric, a row for each published case and a mark for each model.
 
-    Published cases without a score of ours appear only in the table.
+    Published cases without a score of ours appear only in the table, and their number below.
 
     Parameters
     ----------
@@ -81,55 +95,128 @@ def main(
     table = table[met].reset_index(drop=True)
     # Published values have the unit of our values in the same metric.
     table["unit"] = table.groupby("metric")["unit"].transform(lambda unit: unit.ffill().bfill())
-    parts = list(table.groupby("metric", sort=False))
-    sizes = [part["case"].nunique() for _, part in parts]
+    scored = table["case"].isin(table.loc[(table["model"] != "") & table["value"].notna(), "case"])
+    shown = table[scored] if scored.any() else table
+    parts = list(shown.groupby("metric", sort=False))
+    heights = [_height(part) for _, part in parts]
     figure, axes = new_figure(
-        len(parts), 1, width=DOUBLE, height=ROW_HEIGHT * sum(sizes) + 0.6 * len(sizes) + 0.5,
-        height_ratios=[size + 0.3 for size in sizes],
+        len(parts), 1, width=DOUBLE, height=sum(heights) + 0.65 * len(heights) + 0.6,
+        height_ratios=heights,
     )  # fmt: skip
-    styles = model_styles(models)
+    styles = _styles(wing, models)
     for panel, (metric, part) in zip(axes[:, 0], parts, strict=True):
         draw_metric(panel, part, styles)
         panel.set_xlabel(metric_label(str(metric)))
-    letter_panels(axes)
-    figure_legend(figure, list(axes.flat))
+    letter_panels(axes, [_publications(part) for _, part in parts], wrap=90)
+    left = table["case"].nunique() - shown["case"].nunique()
+    figure_legend(figure, list(axes.flat), title=_left_out(left))
     save_figure(figure, stem, table, title="Scoreboard", metadata=metadata)
 
 
+def _styles(wing: str, models: LabelEntries) -> dict[str, ModelStyle]:
+    """Return the style of every model; methods of discovery look as in the figures of their wing."""
+    styles = model_styles(models)
+    if wing != DISCOVERY:
+        return styles
+    return {
+        name: replace(
+            style,
+            **dict(
+                zip(
+                    ("colour", "marker"), LOOKS.get(name, (style.colour, style.marker)), strict=True
+                )
+            ),
+        )
+        for name, style in styles.items()
+    }
+
+
+def _height(part: pd.DataFrame) -> float:
+    """Return the height of a panel in inches, by its rows and the marks in the fullest of them."""
+    marks = part[part["value"].notna()].groupby("case").size()
+    return part["case"].nunique() * (ROW_HEIGHT + MARK_HEIGHT * max(0, marks.max() - 2))
+
+
+def _publications(part: pd.DataFrame) -> str:
+    return "; ".join(dict.fromkeys(short_reference(name) for name in part["publication"]))
+
+
+def _left_out(cases: int) -> str | None:
+    if not cases:
+        return None
+    return (
+        f"not drawn: {cases} published cases for which none of our models has a value in this run"
+    )
+
+
 def draw_metric(axes: Axes, table: pd.DataFrame, styles: Mapping[str, ModelStyle]) -> None:
-    """Draw the cases of one metric from top to bottom, with hollow marks for published values."""
+    """Draw the cases of one metric from top to bottom, with diamonds for published values.
+
+    The marks of a case lie below each other, so that equal values do not hide each other.
+    """
     cases = list(dict.fromkeys(table["case"]))
     places = {case: -float(k) for k, case in enumerate(cases)}
-    for name, style in styles.items():
-        chosen = table[table["model"] == name]
-        if not chosen.empty:
-            place = chosen["case"].map(places).to_numpy(dtype=float)
-            look: Look = {**style.line, "linestyle": "none", "label": style.label}
-            points_with_intervals(axes, place, chosen, style=look, horizontal=True)
-    known = table[(table["model"] == "") & table["value"].notna()]
-    if not known.empty:
-        look = {"color": PUBLISHED, "marker": "o", "markerfacecolor": "white", "markersize": 5.5,
-                "linestyle": "none", "label": "published"}  # fmt: skip
-        place = known["case"].map(places).to_numpy(dtype=float)
-        points_with_intervals(axes, place, known, style=look, horizontal=True)
-    for row in known[known["bound"] != ""].itertuples():
-        side = -ARROW if row.bound == "<" else ARROW
-        axes.annotate("", (row.value, places[row.case]), (side, 0), textcoords="offset points",
-                      arrowprops={"arrowstyle": "<-", "color": PUBLISHED, "linewidth": 0.8,
-                                  "shrinkA": 0, "shrinkB": 3})  # fmt: skip
-    about = table.drop_duplicates("case")[["publication", "system", "target", "subset"]]
-    names = [case_label(*row) for row in about.fillna("").itertuples(index=False)]
-    axes.set_yticks(list(places.values()), names)
-    if metric_named(str(table["metric"].iloc[0])).log_axis:
+    metric = metric_named(str(table["metric"].iloc[0]))
+    if metric.log_axis:
         axes.set_xscale("log")
-    axes.set_ylim(-len(cases) + 0.4, 0.6)
-    axes.margins(x=0.08)
+    present = [
+        name for name in ("", *styles) if name in set(table.loc[table["value"].notna(), "model"])
+    ]
+    lanes = np.linspace(SPREAD / 2, -SPREAD / 2, len(present)) if len(present) > 1 else [0.0]
+    for name, lane in zip(present, lanes, strict=True):
+        chosen = table[(table["model"] == name) & table["value"].notna()]
+        if metric.log_axis:  # An interval that reaches zero has no end on a logarithmic axis.
+            chosen = chosen.assign(
+                low=chosen["low"].where(~(chosen["low"] <= 0), chosen["value"] / BEYOND)
+            )
+        place = chosen["case"].map(places).to_numpy(dtype=float) + lane
+        if name:
+            look: Look = {**styles[name].line, "linestyle": "none", "label": styles[name].label}
+            look["markersize"] = 0.85 * look["markersize"]
+        else:
+            look = {"color": PUBLISHED_EDGE, "marker": PUBLISHED_MARKER, "linestyle": "none",
+                    "markerfacecolor": PUBLISHED_FILL, "markersize": 5.0, "label": "published"}  # fmt: skip
+            _bounds(axes, chosen, place)
+        points_with_intervals(axes, place, chosen, style=look, horizontal=True)
+    _rows(axes, table, list(places.values()))
+    if metric.range == SHARE:
+        axes.set_xlim(*SHARE_LIMITS)
+    elif not metric.log_axis:
+        axes.margins(x=0.08)
+
+
+def _bounds(axes: Axes, known: pd.DataFrame, place: FloatArray) -> None:
+    """Draw an arrow at published values that are bounds."""
+    for y, row in zip(place, known.itertuples(), strict=True):
+        if row.bound:
+            side = -ARROW if row.bound == "<" else ARROW
+            axes.annotate("", (row.value, y), (side, 0), textcoords="offset points",
+                          arrowprops={"arrowstyle": "<-", "color": PUBLISHED_EDGE, "linewidth": 0.8,
+                                      "shrinkA": 0, "shrinkB": 3})  # fmt: skip
+
+
+def _rows(axes: Axes, table: pd.DataFrame, places: Sequence[float]) -> None:
+    """Label the rows, and shade every other one."""
+    about = table.drop_duplicates("case")[["publication", "system", "target", "subset"]]
+    several = len(set(about["publication"])) > 1
+    names = [case_label(*row, several) for row in about.fillna("").itertuples(index=False)]
+    published = table[(table["model"] == "") & table["value"].notna()]["case"]
+    known = table.drop_duplicates("case")["case"].isin(published)
+    names = [name if k else f"{name}\n{UNKNOWN}" for name, k in zip(names, known, strict=True)]
+    axes.set_yticks(list(places), names, fontsize=6.3)
+    axes.set_ylim(-len(places) + 0.5, 0.5)
     axes.tick_params(axis="y", length=0)
-    axes.grid(axis="y", color="#eeeeee", linewidth=0.6)
+    for place in places[::2]:
+        axes.axhspan(place - 0.5, place + 0.5, color="#f3f3f3", linewidth=0, zorder=0)
 
 
-def case_label(publication: str, system: str, target: str, subset: str) -> str:
-    """Return a two-line label of a case: authors and year, then target and subset.
+def short_reference(publication: str) -> str:
+    """Return authors and year, such as ``Cubuk et al. (2015)``."""
+    return f"{publication.partition(',')[0]} {publication[-6:]}"
+
+
+def case_label(publication: str, system: str, target: str, subset: str, several: bool) -> str:
+    """Return the label of a case: target and subset, after authors and year if a panel has several.
 
     Parameters
     ----------
@@ -137,8 +224,9 @@ def case_label(publication: str, system: str, target: str, subset: str) -> str:
         Such as ``"Cubuk et al., Phys. Rev. Lett. 114, 108001 (2015)"``.
     system, target, subset : str
         As in the scoreboard.
+    several : bool
+        Whether the panel shows several publications.
     """
-    authors, year = publication.partition(",")[0], publication[-6:]
     quantity, mark, value = target.partition("@")
     if quantity == NOISE:
         parts = [system, f"{percent(float(value))} noise"]
@@ -146,7 +234,8 @@ def case_label(publication: str, system: str, target: str, subset: str) -> str:
         parts = [target_label(target) if mark else plain(target or system)]
     if subset != ALL:
         parts.append(subset)
-    return f"{authors} {year}\n{textwrap.shorten(', '.join(parts), WIDEST, placeholder='...')}"
+    lines = textwrap.fill(", ".join(parts), WIDEST)
+    return f"{short_reference(publication)}: {lines}" if several else lines
 
 
 if __name__ == "__main__":

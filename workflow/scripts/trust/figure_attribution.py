@@ -1,6 +1,5 @@
 """Draw how much groups of features contribute to the held-out scores and predictions of models."""
 
-import textwrap
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -11,7 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from mechanist.core.progress import log_to
-from mechanist.draw.labels import percent, plain, strain_of
+from mechanist.draw.feature_labels import feature_label
+from mechanist.draw.labels import percent, strain_of
 from mechanist.draw.panels import points_with_intervals
 from mechanist.draw.score_tables import read_all
 from mechanist.draw.style import (
@@ -29,12 +29,16 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 COLUMNS: Final = 2
-ROW_HEIGHT: Final = 0.165
+ROW_HEIGHT: Final = 0.2
 #: Height of a row of panels beyond its rows of groups, in inches.
-MARGIN: Final = 0.95
+MARGIN: Final = 0.9
 CONTROL: Final = "noise (control)"
 GREY: Final = "#8c8c8c"
-WIDEST: Final = 34
+MEANING: Final = (
+    "Bars: intervals over samples. A group of similar features has the name of its largest; grey:"
+    " columns of noise, as a control (networks have none).\nLengths, as radii of means and widths, in the descriptor's"
+    " unit of length."
+)
 METHODS: Final = {
     "r2_lost": "$R^2$ lost when permuted",
     "mean_shap": "mean |Shapley value|",
@@ -87,7 +91,7 @@ def main(
         max(len(part) for part in shown[COLUMNS * k : COLUMNS * (k + 1)]) for k in range(n_rows)
     ]
     figure, axes = new_figure(
-        n_rows, COLUMNS, width=DOUBLE, height=ROW_HEIGHT * sum(heights) + MARGIN * n_rows,
+        n_rows, COLUMNS, width=DOUBLE, height=ROW_HEIGHT * sum(heights) + MARGIN * n_rows + 0.3,
         height_ratios=[height + 1 for height in heights],
     )  # fmt: skip
     titles = []
@@ -102,7 +106,8 @@ def main(
         titles.append(f"{style.label}, {GROUPINGS[str(first['grouping'])]}{when}")
     for panel in axes.flat[len(shown) :]:
         panel.remove()
-    letter_panels(axes.flat[: len(shown)], titles, wrap=42)
+    letter_panels(axes.flat[: len(shown)], titles, wrap=34)
+    figure.supxlabel(MEANING, fontsize=6.5)
     save_figure(
         figure, stem, pd.concat(shown, ignore_index=True), title="Attribution", metadata=metadata
     )
@@ -122,17 +127,12 @@ def _draw(axes: Axes, part: pd.DataFrame, colour: str) -> None:
             style: Look = {"color": look, "marker": "o", "linestyle": "none", "markersize": 3.4}
             points_with_intervals(axes, place[chosen], part[chosen], style=style, horizontal=True)
     axes.axvline(0, color="black", linewidth=0.6, zorder=0)
-    names = [textwrap.shorten(_words(name), WIDEST, placeholder="...") for name in part["group"]]
-    axes.set_yticks(place, names, fontsize=6.3)
+    names = [feature_label(name) for name in part["group"]]
+    axes.set_yticks(place, names, fontsize=6.0)
     axes.set_ylim(0.6 - len(part), 0.6)
-    axes.xaxis.set_major_locator(MaxNLocator(5))
+    axes.xaxis.set_major_locator(MaxNLocator(3))
     axes.grid(axis="y", color="#eeeeee", linewidth=0.6)
     axes.tick_params(axis="y", length=0)
-
-
-def _words(group: str) -> str:
-    """Return the display name of a group, without the descriptor if a feature is named."""
-    return plain(group.partition("/")[2] or group)
 
 
 if __name__ == "__main__":

@@ -16,9 +16,9 @@ from mechanist.assess.coverage import intervals
 from mechanist.assess.synthetic_predictions import flattered
 from mechanist.core.progress import log_to
 from mechanist.core.seeds import generator
-from mechanist.core.typing import FloatArray
 from mechanist.draw.labels import metric_label, plain, target_label
 from mechanist.draw.numerals import numeral
+from mechanist.draw.score_curves import spread_out
 from mechanist.draw.score_tables import ALL, read_scores, rows
 from mechanist.draw.style import (
     DOUBLE,
@@ -36,7 +36,10 @@ from mechanist.settings.label_entry import LabelEntries
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-BOUND: Final = "#7a7a7a"
+BOUND: Final = "#595959"
+#: Least end of the axis of Pearson's correlation, with the constructed case, and room beyond points.
+SHOWN: Final = 0.65
+ROOM: Final = 0.04
 CONSTRUCTED: Final = "constructed"
 PEARSON, R2 = "pearson", "r2"
 #: Least vertical distance of labels, and their horizontal position, in axes fractions.
@@ -160,9 +163,12 @@ def draw_models(axes: Axes, table: pd.DataFrame, styles: Mapping[str, ModelStyle
             yerr=np.nan_to_num(bars[1]), **look,
         )  # fmt: skip
     lowest = float(table[f"{R2}_low"].min())
-    axes.set(xlim=(least - 0.04, 1.03), ylim=(min(-0.05, lowest) - 0.05, 1.03))
+    # As close as the points allow, so that they do not lie on each other.
+    most = min(1.0, ROOM + max(SHOWN, float(table[f"{PEARSON}_high"].fillna(0).max())))
+    axes.set(xlim=(least - 0.04, most + 0.02), ylim=(min(-0.05, lowest) - 0.05, most**2 + 0.02))
     axes.set(xlabel=metric_label(PEARSON), ylabel=metric_label(R2))
-    axes.text(0.72, 0.60, "$R^2 = $ Pearson$^2$", color=BOUND, ha="right", fontsize=7)
+    axes.annotate("$R^2 = $ Pearson$^2$", (0.8 * most, (0.8 * most) ** 2), (-6, 4), color=BOUND,
+                  textcoords="offset points", ha="right", fontsize=7)  # fmt: skip
     name_points(axes, table, styles)
 
 
@@ -181,31 +187,11 @@ def name_points(axes: Axes, table: pd.DataFrame, styles: Mapping[str, ModelStyle
         )  # fmt: skip
 
 
-def spread_out(heights: FloatArray, step: float) -> list[float]:
-    """Return ascending heights, moved apart to at least ``step`` but close to the original ones.
-
-    Parameters
-    ----------
-    heights : ndarray of shape (n,)
-        Ascending, between 0 and 1.
-    step : float
-        Least distance.
-    """
-    step = min(step, 1 / max(1, len(heights) - 1))
-    raised = heights.copy()
-    for k in range(1, len(raised)):
-        raised[k] = max(raised[k], raised[k - 1] + step)
-    moved = raised - 0.5 * max(0.0, float((raised - heights).max()))
-    if len(moved):
-        moved = moved - max(0.0, moved[-1] - 1) + max(0.0, -float(moved[0]))
-    return [float(height) for height in moved]
-
-
 def mark_case(axes: Axes, score: pd.DataFrame) -> None:
     """Mark the scores of the constructed case, which is drawn in the last panel."""
     x, y = float(score[f"{PEARSON}_value"].iloc[0]), float(score[f"{R2}_value"].iloc[0])
     axes.plot(x, y, "o", color="black", markerfacecolor="white", markersize=5, zorder=4)
-    axes.annotate("constructed", (x, y), (0, -5), textcoords="offset points", ha="center", va="top",
+    axes.annotate("constructed", (x, y), (2, -5), textcoords="offset points", ha="right", va="top",
                   fontsize=6.3, zorder=4, bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6})  # fmt: skip
 
 

@@ -42,20 +42,22 @@ WINGS: Final = {
     "fields": "Density fields",
     "crystal": "Polycrystals: voxels under tension",
 }
-#: Short names of findings, for narrow cells.
+#: What the value of a finding is, in the few words that a cell has room for.
 SHORT: Final = {
-    "translation by whole voxels": "whole-voxel shift",
-    "positions rotated by 90 degrees": "rotated positions",
-    "structure rotated alone": "rotated alone",
-    "rebuilding the richer description": "not rebuilt",
-    "inversion": "found by inversion",
+    "translation by whole voxels": "voxel shift",
+    "positions rotated by 90 degrees": "rotation",
+    "structure rotated alone": "part rotated",
+    "joint rotation": "rotation",
+    "signs reversed alone": "signs reversed",
+    "rebuilding the richer description": "rebuilding error",
+    "inversion": "inverted in",
     "jumps": "jump ratio",
     "kinks": "kink ratio",
-    "rank": "of the required rank",
-    "columns": "differing lengths",
-    "replicas": "replicated cell",
-    "time": "exponent of time",
-    "memory": "exponent of memory",
+    "rank": "rank",
+    "columns": "lengths differ",
+    "replicas": "replica off by",
+    "time": "time exponent",
+    "memory": "memory exponent",
 }
 SIGMA: Final = "\N{GREEK SMALL LETTER SIGMA}"
 #: Units of values that are written in per cent, and the text of other units.
@@ -63,12 +65,16 @@ SHARES: Final = frozenset(
     {"of the required rank", "of searches", "of its standard deviation", "of the largest slope"}
 )
 UNITS: Final = {"spreads": f" {SIGMA}", "non-finite values": " not finite"}
-WIDEST: Final = 23
+WIDEST: Final = 19
 #: Larger values are written only as "> 1e4".
 LARGEST: Final = 1e4
-NOTE: Final = f"{SIGMA}: standard deviation of a feature over the probes"
-ROW: Final = 0.272
-LABELS: Final = 2.05
+NOTE: Final = (
+    f"In brackets: number of features. A cell states the finding that decides; {SIGMA}: change in"
+    " standard deviations of a feature over the probes;\nrank: of the rank required; inverted in: share of searches that found"
+    " another state with the same features"
+)
+ROW: Final = 0.178
+LABELS: Final = 1.85
 #: Thresholds of a value, in its unit.
 BOUNDS: Final = ("pass", "warn", "fail")
 
@@ -91,7 +97,7 @@ def main(table: Path, stem: Path, *, metadata: Mapping[str, str] | None = None) 
     shown = found[found["leading"].astype(str) == "True"].reset_index(drop=True)
     places, heads = layout(shown)
     deep = max([*places.values(), *heads.values()]) + 1.0
-    figure, axes = new_figure(width=DOUBLE, height=ROW * (deep + 1.2) + 0.65)
+    figure, axes = new_figure(width=DOUBLE, height=ROW * (deep + 1.4) + 0.75)
     draw(axes[0, 0], shown, places, heads)
     handles = [
         Patch(facecolor=look.colour, edgecolor="#999999", linewidth=0.4,
@@ -134,9 +140,8 @@ def draw(
         )
         value, what = cell_text(row)
         write = partial(axes.text, va="center", color=look.text)
-        write(x + 0.05, y + 0.5, look.mark, ha="left", fontsize=7.5, weight="bold")
-        write(x + 0.17, y + 0.29, value, ha="left", fontsize=5.8, weight="bold")
-        write(x + 0.17, y + 0.71, what, ha="left", fontsize=4.9)
+        write(x + 0.04, y + 0.5, look.mark, ha="left", fontsize=6.5, weight="bold")
+        write(x + 0.13, y + 0.53, f"{what} {value}".strip(), ha="left", fontsize=5.2)
     for wing, y in heads.items():
         axes.text(-LABELS + 0.02, y + 0.62, WINGS.get(wing, wing), va="center", weight="bold",
                   fontsize=7.2)  # fmt: skip
@@ -144,10 +149,14 @@ def draw(
                   linewidth=0.5)  # fmt: skip
     for row in shown.drop_duplicates(["wing", "kind"]).to_dict("records"):
         y = places[row["wing"], row["kind"]]
-        many = f"{row['n_features']} feature" + ("s" if row["n_features"] != 1 else "")
-        axes.text(-0.08, y + 0.31, row["name"], ha="right", va="center", fontsize=6.3)
-        axes.text(-0.08, y + 0.74, f"{row['kind']}, {many}", ha="right", va="center",
-                  fontsize=5.0, color="#555555")  # fmt: skip
+        axes.text(
+            -0.05,
+            y + 0.53,
+            f"{row['name']} ({row['n_features']})",
+            ha="right",
+            va="center",
+            fontsize=6,
+        )
     titles = shown.drop_duplicates("criterion").set_index("criterion")["title"]
     for x, number in enumerate(criteria):
         axes.text(x + 0.5, -0.1, f"({number}) {titles[number]}", ha="center", va="bottom",
