@@ -21,6 +21,10 @@ class Tessellation:
     ----------
     first : ndarray of shape (n_faces,)
         The particle whose cell a face bounds, in ascending order; each face appears once per side.
+    second : ndarray of shape (n_faces,)
+        The particle across the face, or the one whose image is there.
+    distances : ndarray of shape (n_faces,)
+        Distances between the two.
     units : ndarray of shape (n_faces, 3)
         Unit vectors to the neighbour across the face.
     areas : ndarray of shape (n_faces,)
@@ -30,6 +34,8 @@ class Tessellation:
     """
 
     first: IntArray
+    second: IntArray
+    distances: FloatArray
     units: FloatArray
     areas: FloatArray
     measures: FloatArray
@@ -52,17 +58,17 @@ def tessellate(configuration: Configuration) -> Tessellation:
         raise ValueError("configuration holds no particles; expected at least one to tessellate")
     margin = _START * (configuration.measure / n) ** (1 / d)
     while True:
-        points = _with_images(configuration, margin)
+        points, owners = _with_images(configuration, margin)
         if len(points) > d + 1:
             diagram = Voronoi(points[:, :d])
             needed = 2 * _farthest_corner(diagram, n)
             if needed <= margin:
-                return _faces(diagram, n)
+                return _faces(diagram, n, owners)
         margin *= _GROWTH
 
 
-def _with_images(configuration: Configuration, margin: float) -> FloatArray:
-    """Return the wrapped particles, followed by their images within ``margin`` of the cell."""
+def _with_images(configuration: Configuration, margin: float) -> tuple[FloatArray, IntArray]:
+    """Return the wrapped particles, then images within ``margin``, and whose they are."""
     cell = configuration.cell
     periodic = np.array(configuration.periodic)
     inverse = np.linalg.inv(cell)
@@ -75,7 +81,9 @@ def _with_images(configuration: Configuration, margin: float) -> FloatArray:
     shifts = shifts[np.any(shifts != 0, axis=1)]
     images = (fractions[None] + shifts[:, None]).reshape(-1, 3)
     near = np.all((images >= -margins) & (images <= 1 + margins) | ~periodic, axis=1)
-    return np.asarray(np.vstack([fractions, images[near]]) @ cell)
+    particles = np.arange(len(fractions))
+    owners = np.concatenate([particles, np.tile(particles, len(shifts))[near]])
+    return np.asarray(np.vstack([fractions, images[near]]) @ cell), owners
 
 
 def _farthest_corner(diagram: Voronoi, n: int) -> float:
@@ -102,7 +110,7 @@ def _corners_of_faces(diagram: Voronoi) -> tuple[IntArray, IntArray, BoolArray]:
     return ends, corners, np.minimum.reduceat(corners, ends[:-1]) >= 0
 
 
-def _faces(diagram: Voronoi, n: int) -> Tessellation:
+def _faces(diagram: Voronoi, n: int, owners: IntArray) -> Tessellation:
     """Gather the faces of the first ``n`` cells."""
     ends, corners, _ = _corners_of_faces(diagram)
     areas = _areas(diagram.vertices, ends, corners)
@@ -119,7 +127,9 @@ def _faces(diagram: Voronoi, n: int) -> Tessellation:
     units /= distances[:, None]
     # A cell consists of one pyramid per face, with its apex at the particle, half a distance high.
     measures = np.asarray(np.bincount(first, faces * distances / (2 * d), minlength=n), dtype=float)
-    return Tessellation(first.astype(np.int64), units, faces, measures)
+    return Tessellation(
+        first.astype(np.int64), owners[second].astype(np.int64), distances, units, faces, measures
+    )
 
 
 def _areas(vertices: FloatArray, ends: IntArray, corners: IntArray) -> FloatArray:
