@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 
 from mechanist.assess.call_costs import cpu_seconds, peak_megabytes
-from mechanist.assess.equation_scores import RUN_COLUMNS
-from mechanist.assess.varying_scores import CURVE_COLUMNS, MSE_COLUMN, score_varying
+from mechanist.assess.varying_scores import CURVE_COLUMNS, VARYING_RUN_COLUMNS, score_varying
 from mechanist.core.progress import LOGGER, log_to, progress
 from mechanist.discover.derivatives import Derivative
 from mechanist.discover.grouped import VaryingEquation, discover_varying
@@ -90,8 +89,8 @@ def main(
             rows.append({**about, "target": TARGET, **score, "cpu_s": seconds, "memory_mb": memory})
             if one == seed:
                 tables.append(table.assign(**about, target=TARGET))
-    runs = pd.DataFrame(rows)[[*RUN_COLUMNS, MSE_COLUMN]]
-    write_table(out_runs, runs, columns=RUN_COLUMNS, check=False)
+    runs = pd.DataFrame(rows)[list(VARYING_RUN_COLUMNS)]
+    write_table(out_runs, runs, columns=VARYING_RUN_COLUMNS, check=False)
     columns = list(CURVE_COLUMNS)
     write_table(out_curves, pd.concat(tables, ignore_index=True)[columns], check=False)
     for (name, level), share in runs.groupby(["method", "noise"])["exact"].mean().items():
