@@ -155,8 +155,8 @@ def write_table(
         Keys first, then values; float64 is stored as it is.
     columns : mapping of str to Column, optional
         Unit, meaning and allowed values of every column; keys have those of
-        :data:`mechanist.formats.shared_columns.KEY_COLUMNS`, unless they are given. Every table that
-        the workflow writes gives it.
+        :data:`mechanist.formats.shared_columns.KEY_COLUMNS`, unless they are given.
+        Without it, the table says nothing of its columns.
     targets : mapping, optional
         Facts about targets that the table lists in a column, such as their ``unit``.
     check, allow_missing : bool
