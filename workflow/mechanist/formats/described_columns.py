@@ -3,13 +3,17 @@
 from dataclasses import dataclass
 from typing import Final
 
-#: Values that a column may have, as tables state them.
-ANY: Final = "any"
-TEXT: Final = "text"
+from mechanist.formats.value_ranges import ANY, LOGICAL, TEXT, limits_of
+
+#: Values that a column of numbers may have, as tables state them.
+WHOLE: Final = "whole numbers"
 NOT_NEGATIVE: Final = ">= 0"
+POSITIVE: Final = "> 0"
 COUNT: Final = "whole numbers >= 0"
+FROM_ONE: Final = "whole numbers >= 1"
 SHARE: Final = "0 to 1"
-LOGICAL: Final = "true or false"
+PERCENT: Final = "0 to 100"
+CORRELATION: Final = "-1 to 1"
 #: Unit of columns that hold text or truth values.
 NO_UNIT: Final = ""
 #: Unit of pure numbers.
@@ -27,12 +31,22 @@ class Column:
     description : str
         One plain sentence: what the value is.
     range : str
-        Allowed values, such as ``">= 0"``, ``"0 to 1"`` or ``"any"``.
+        Allowed values, such as ``">= 0"``, ``"0 to 1"``, ``"whole numbers >= 1"`` or ``"any"``.
+
+    Raises
+    ------
+    ValueError
+        If the range is not written in one of these ways.
     """
 
     unit: str
     description: str
     range: str = ANY
+
+    def __post_init__(self) -> None:
+        """Check that the range can be read."""
+        if self.range not in (TEXT, LOGICAL):
+            limits_of(self.range)
 
     @property
     def metadata(self) -> dict[str, str]:
@@ -43,3 +57,8 @@ class Column:
 def text(description: str) -> Column:
     """Return the meaning of a column of text."""
     return Column(NO_UNIT, description, TEXT)
+
+
+def logical(description: str) -> Column:
+    """Return the meaning of a column of truth values."""
+    return Column(NO_UNIT, description, LOGICAL)

@@ -9,6 +9,7 @@ import numpy as np
 from mechanist.core.progress import log_to
 from mechanist.core.typing import FloatArray
 from mechanist.describe.descriptor import SubjectName, load_descriptor
+from mechanist.describe.feature_columns import feature_columns
 from mechanist.describe.shared.pileups import PileupDescriptor
 from mechanist.formats.described_columns import Column
 from mechanist.formats.pileup_batches import RAMP, PileupSample, read_batch
@@ -63,7 +64,8 @@ def main(
             keyed(found.values.astype(np.float32), found.names, sample=sample.name, load=RAMP)
             for sample, found in described
         ]
-        write_table(path, stacked(tables))
+        names = described[0][1].names
+        write_table(path, stacked(tables), columns=feature_columns(describe.card, names))
     columns = {
         at_strain(STRESS, strain): Column(
             UNIT,
