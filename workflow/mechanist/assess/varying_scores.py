@@ -23,10 +23,6 @@ VARYING_RUN_COLUMNS: Final[dict[str, Column]] = {
 }
 #: The published measure is for terms in product form: ``(u^2)_x`` is ``2 u u_x``.
 UNFOLDED: Final = {"(u^2)_x": 2.0}
-#: Columns of a table of curves; a row for every case, method, noise, term and grid point.
-CURVE_COLUMNS: Final = (
-    "case", "method", "noise", "seed", "target", "term", "axis", "place", "value", "error", "truth",
-)  # fmt: skip
 
 
 def score_varying(

@@ -84,7 +84,7 @@ def n_outside(values: pd.Series, written: str) -> int:
     held = values.dropna()
     if pd.api.types.is_bool_dtype(held) or not pd.api.types.is_numeric_dtype(held):
         if written == LOGICAL:
-            return int((~held.isin([True, False])).sum())
+            return int((~held.isin([True, False, "True", "False"])).sum())
         return 0 if written == TEXT else len(held)
     if written in (TEXT, LOGICAL):
         return len(held)

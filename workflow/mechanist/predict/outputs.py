@@ -117,13 +117,15 @@ def prediction_metadata(model: KeptModel) -> dict[str, Column]:
     }
     for target, strain, interval in zip(model.targets, model.strains, model.intervals, strict=True):
         at = f"at an equivalent shear strain of {strain:g}"
-        found[target] = Column(model.unit, f"predicted {model.quantity} {at}")
+        found[target] = Column(model.unit, f"Predicted {model.quantity} {at}.")
         if interval is not None:
             share = f"of the interval that holds the truth of {interval.level:.0%} of the particles"
             for end in ("lower", "upper"):
-                found[f"{target}|{end}"] = Column(model.unit, f"{end} end {share} {at}")
+                found[f"{target}|{end}"] = Column(
+                    model.unit, f"{end.capitalize()} end {share} {at}."
+                )
         found[at_strain("plastic", strain)] = Column(
-            PURE, f"probability of being among the most plastic particles {at}", SHARE
+            PURE, f"Probability of being among the most plastic particles {at}.", SHARE
         )
     return found
 

@@ -22,6 +22,7 @@ from mechanist.describe.relaxation import LEAST, creep_exponent, held_share
 from mechanist.describe.shared.trajectories import TrajectoryDescriptor, states_of
 from mechanist.formats.described_columns import COUNT, NOT_NEGATIVE, SHARE, Column
 from mechanist.formats.dislocation_batches import CREEP, DislocationSample, read_batch, signs
+from mechanist.formats.meanings.of_dislocations import CONFUSION
 from mechanist.formats.tables import keyed, stacked, write_table
 
 if TYPE_CHECKING:
@@ -81,7 +82,8 @@ def main(
         found[kind] = confuse(values, pins, options=options)
         LOGGER.info("%s: %s", kind, _row(found[kind]))
     curves = [_curve(result).assign(features=kind) for kind, result in found.items()]
-    write_table(out_curves, pd.concat(curves, ignore_index=True), check=False)
+    accuracy = pd.concat(curves, ignore_index=True)
+    write_table(out_curves, accuracy, columns=CONFUSION, check=False)
     write_confusion(out_summary, _summary(found, table, options))
 
 
