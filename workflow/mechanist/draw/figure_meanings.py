@@ -4,7 +4,11 @@ from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from typing import Final
 
-from mechanist.draw.meanings import of_crystals, of_dislocations, of_equations, of_glasses, of_trust
+from mechanist.draw.meanings.of_crystals import FIGURES as CRYSTALS
+from mechanist.draw.meanings.of_dislocations import FIGURES as DISLOCATIONS
+from mechanist.draw.meanings.of_equations import FIGURES as EQUATIONS
+from mechanist.draw.meanings.of_glasses import FIGURES as GLASSES
+from mechanist.draw.meanings.of_trust import FIGURES as TRUST
 from mechanist.formats.described_columns import COUNT, NOT_NEGATIVE, PURE, Column, text
 from mechanist.formats.meanings.of_scores import ABOUT, DIFFERENCE, SCORE
 from mechanist.formats.shared_columns import KEY_COLUMNS
@@ -29,7 +33,7 @@ GENERAL: Final[Mapping[str, Column]] = {
     "diameter": Column(PURE, "Drawn diameter.", "> 0"),
     "species": text("Species of the particle."),
 }
-_WINGS: Final = (of_glasses, of_dislocations, of_crystals, of_equations, of_trust)
+_WINGS: Final = (GLASSES, DISLOCATIONS, CRYSTALS, EQUATIONS, TRUST)
 
 
 def meaning_of(column: str, *, figure: str) -> Column | None:
@@ -43,7 +47,7 @@ def meaning_of(column: str, *, figure: str) -> Column | None:
         Name of the figure's files, without folder and suffix.
     """
     for wing in _WINGS:
-        for pattern, columns in wing.FIGURES.items():
+        for pattern, columns in wing.items():
             if column in columns and fnmatchcase(figure, pattern):
                 return columns[column]
     return GENERAL.get(column)

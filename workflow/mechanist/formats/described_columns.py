@@ -6,14 +6,12 @@ from typing import Final
 from mechanist.formats.value_ranges import ANY, LOGICAL, TEXT, limits_of
 
 #: Values that a column of numbers may have, as tables state them.
-WHOLE: Final = "whole numbers"
 NOT_NEGATIVE: Final = ">= 0"
 POSITIVE: Final = "> 0"
 COUNT: Final = "whole numbers >= 0"
 FROM_ONE: Final = "whole numbers >= 1"
 SHARE: Final = "0 to 1"
 PERCENT: Final = "0 to 100"
-CORRELATION: Final = "-1 to 1"
 #: Unit of columns that hold text or truth values.
 NO_UNIT: Final = ""
 #: Unit of pure numbers.

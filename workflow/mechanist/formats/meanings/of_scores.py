@@ -12,14 +12,14 @@ from mechanist.formats.described_columns import (
     logical,
     text,
 )
-from mechanist.formats.shared_columns import FOLD, KEY_COLUMNS, TARGET
+from mechanist.formats.shared_columns import KEY_COLUMNS, TARGET
 
 #: Unit of a number whose unit stands in the column ``unit`` of its row.
 ROW_UNIT: Final = "given in column 'unit'"
 
 #: What a score is about.
 ABOUT: Final = {
-    "wing": text("Part of the project: glass, dislocation, crystal or equations."),
+    "wing": text("Part of the project, such as glass."),
     "system": text("Name of the simulated or measured system."),
     "model": text("Name of the model in the configuration."),
     "label": text("Name of the model as a reader sees it."),
@@ -99,8 +99,6 @@ ATTRIBUTION: Final = {
     "group": text("Group of features that is permuted or to which a prediction is attributed."),
     "n_features": Column(PURE, "Number of features in the group.", FROM_ONE),
 }
-#: Columns that say which samples are compared.
-SAMPLE: Final = {"fold": FOLD, **KEY_COLUMNS}
 #: The board of published results.
 BOARD: Final = {
     "id": text("Short name of the publication in config/published.yaml."),
