@@ -15,6 +15,7 @@ import pandas as pd
 from mechanist.core.atomic import replacing, write_text
 from mechanist.core.errors import FormatError
 from mechanist.formats.described_columns import Column
+from mechanist.formats.value_ranges import LOGICAL, TEXT
 
 METADATA: Final = ".csv-metadata.json"
 UNIT_TEXT: Final = "schema:unitText"
@@ -59,7 +60,9 @@ def column_entry(values: pd.Series, about: Column | None) -> dict[str, str]:
     about : Column or None
         Its meaning, if it is known.
     """
-    kind = datatype(values)
+    kind = _datatype(values)
+    if about is not None and values.isna().all():
+        kind = {TEXT: "string", LOGICAL: "boolean"}.get(about.range, "number")
     entry = {"name": str(values.name), "datatype": kind}
     if about is None:
         return entry
@@ -130,7 +133,7 @@ def write_metadata(path: Path, metadata: TableMetadata) -> None:
     write_text(path, json.dumps(metadata, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
 
 
-def datatype(values: pd.Series) -> str:
+def _datatype(values: pd.Series) -> str:
     """Return the name of a column's datatype in CSV on the Web."""
     if pd.api.types.is_bool_dtype(values):
         return "boolean"

@@ -161,8 +161,8 @@ LATENT_TERMS: Final = {
     "term": text("Product of latent coordinates; 1 is a constant."),
     "share": Column(
         PURE,
-        "Root mean square of the term over that of the rate, before terms were dropped.",
-        NOT_NEGATIVE,
+        "Root mean square of the term over that of the rate, with the sign of the coefficient, before"
+        " terms were dropped.",
     ),
     "kept": logical("Whether the law has the term."),
     "coefficient": Column("of the coordinates", "Coefficient in the law; 0 of terms not kept."),
