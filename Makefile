@@ -18,7 +18,7 @@ SNAKEMAKE = $(BIN)/snakemake $(OPTIONS)
 smoke smoke-all: SIZE := --configfile config/smoke.yaml
 published: SIZE := --configfile config/paper.yaml
 
-.PHONY: run resume smoke smoke-all published article crate test test-slurm docs test-docs lint mutants report costs lock envs schema readme benchmarks verify models clean help
+.PHONY: run resume smoke smoke-all published article crate test test-slurm docs test-docs lint mutants report costs lock envs schema dictionary readme benchmarks verify models clean help
 
 run: $(BIN)/.run  ## Set up the environment and make every figure and table
 	@$(SNAKEMAKE) $(ARGS)
@@ -95,6 +95,9 @@ envs: $(BIN)/.run  ## Regenerate envs/*.yaml from pyproject.toml and requirement
 
 schema: $(BIN)/.run  ## Regenerate the schema, docs/configuration.md and the types of entries from the models of the configuration
 	PYTHONPATH=workflow $(BIN)/python -m mechanist.settings.write_schema
+
+dictionary: smoke-all  ## Write docs/data_dictionary.md: what every column of every table of a smoke run means
+	PYTHONPATH=workflow $(BIN)/python -m mechanist.contract.data_dictionary results/smoke docs/data_dictionary.md
 
 lock: $(BIN)/.test  ## Resolve dependencies again (needs uv in the environment)
 	$(BIN)/uv pip compile pyproject.toml --group run --universal --generate-hashes \

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import disordered
+from mechanist.formats.described_columns import Column
 from mechanist.formats.predictions import write_predictions
 from mechanist.formats.sample import Frame, LoadPath, Sample, write_sample
 from mechanist.formats.tables import keyed, stacked, write_table
@@ -147,7 +148,7 @@ def _write_targets(folder: Path, samples: list[Sample]) -> pd.DataFrame:
             names = [f"{q}@{s:.3f}" for q in ("log10_d2min", "d2min") for s in STRAINS]
             tables.append(keyed(values, names, sample=sample.name, load=load))
     table = stacked(tables)
-    columns = {f"log10_d2min@{s:.3f}": {"unit": "log10(sigma^2)"} for s in STRAINS}
+    columns = {name: Column("log10(sigma^2)", "A target.") for name in table.columns[3:]}
     write_table(folder / "targets.parquet", table, columns=columns)
     return table
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from mechanist.core.typing import FloatArray
+from mechanist.formats.described_columns import Column
 from mechanist.formats.tables import keyed, stacked, write_table
 from mechanist.learn.splits import Splits, make_splits, write_splits
 
@@ -60,7 +61,7 @@ def write_inputs(
     paths = {key: folder / f"{key}.parquet" for key in tables}
     for key, parts in tables.items():
         write_table(paths[key], stacked(parts))
-    units = {f"log10_d2min@{s:.3f}": {"unit": "log10(length^2)"} for s in STRAINS}
+    units = {f"log10_d2min@{s:.3f}": Column("log10(length^2)", "A target.") for s in STRAINS}
     write_table(folder / "targets.parquet", stacked(targets), columns=units)
     folds = make_splits(sample_names(n_samples), folds=n_folds, seed=seed)
     write_splits(folder / "splits.json", folds)

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from mechanist.formats.configuration import Configuration
+from mechanist.formats.described_columns import Column
 from mechanist.formats.dislocation_batches import Branch, DislocationSample, planar, write_batch
 from mechanist.formats.tables import keyed, stacked, write_table
 from mechanist.learn.pair_geometry import pair_inputs
@@ -55,7 +56,7 @@ def systems(folder: Path, n: int = 20) -> tuple[dict[str, StudyFiles], np.ndarra
             samples=[own / "samples" / "0000.h5"],
         )
         write_batch(files[system].samples[0], batch)
-        units = {column: {"unit": "D/b"} for column in columns}
+        units = {column: Column("D/b", "A stress.") for column in columns}
         write_table(files[system].targets, stacked(rows), columns=units)
         write_splits(files[system].splits, make_splits(names, folds=2, seed=0))
     return files, truth

@@ -38,8 +38,6 @@ PAGES: Final = {
     "trust": ("Models, audit and trust", ("models", "audit", "trust", "attribution", "scoreboard")),
     "predicted": ("Predictions", ("predicted",)),
 }
-#: Unit of a column whose rows have units of their own.
-OF_ROW: Final = "{unit}"
 #: Data files above this size are named, but not copied to the site.
 LARGEST_TABLE: Final = 2_000_000
 
@@ -162,7 +160,7 @@ def columns(table: Path) -> list[tuple[str, str]]:
         return []
     listed = json.loads(beside.read_text(encoding="utf-8"))["tableSchema"]["columns"]
     units = {one["name"]: one.get("schema:unitText", "") for one in listed}
-    return [(n, "that of the row" if u == OF_ROW else str(u)) for n, u in units.items()]
+    return [(name, str(unit)) for name, unit in units.items()]
 
 
 def shown_page(page: str, run: Path | None) -> tuple[str, list[Figure]]:

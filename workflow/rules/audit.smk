@@ -35,6 +35,7 @@ rule audit_table:
         RUN.audit.cards,
     output:
         csv="<results>/audit/audit.csv",
+        columns="<results>/audit/audit.csv-metadata.json",
         md=report(
             "<results>/audit/audit.md",
             caption="../report/audit.rst",

@@ -11,6 +11,10 @@ rule crystal_slip_data:
             "<results>/crystal/interactions/data/{data}.csv",
             data=CRYSTAL.simulated_slip,
         ),
+        columns=expand(
+            "<results>/crystal/interactions/data/{data}.csv-metadata.json",
+            data=CRYSTAL.simulated_slip,
+        ),
         truths=expand(
             "<results>/crystal/interactions/truth/{data}.json",
             data=CRYSTAL.simulated_slip,
@@ -43,6 +47,7 @@ rule crystal_identify:
     output:
         laws=CRYSTAL.slip_files("laws", "json"),
         paths=CRYSTAL.slip_files("paths", "csv"),
+        columns=CRYSTAL.slip_files("paths", "csv-metadata.json"),
     log:
         "<logs>/crystal_identify.log",
     benchmark:
@@ -99,6 +104,7 @@ rule crystal_interaction_table:
         ),
     output:
         "<results>/crystal/interactions/parameters.csv",
+        columns="<results>/crystal/interactions/parameters.csv-metadata.json",
     log:
         "<logs>/crystal_interaction_table.log",
     benchmark:

@@ -122,6 +122,7 @@ rule crystal_surrogate_speed:
         times=CRYSTAL.surrogate_files("times", "json"),
     output:
         "<results>/crystal/surrogate/speed.csv",
+        columns="<results>/crystal/surrogate/speed.csv-metadata.json",
     log:
         "<logs>/crystal_surrogate_speed.log",
     benchmark:

@@ -62,6 +62,7 @@ rule equations_cases:
         EQUATIONS.data,
     output:
         csv="<results>/equations/cases.csv",
+        columns="<results>/equations/cases.csv-metadata.json",
         markdown="<results>/equations/cases.md",
     log:
         "<logs>/equations_cases.log",
@@ -311,6 +312,7 @@ rule equations_table:
         EQUATIONS.found_equations,
     output:
         csv="<results>/equations/equations.csv",
+        columns="<results>/equations/equations.csv-metadata.json",
         markdown=report(
             "<results>/equations/equations.md",
             caption="../report/equations_table.rst",

@@ -133,6 +133,7 @@ rule models_compare:
     output:
         json="<results>/{wing}/{system}/comparisons.json",
         csv="<results>/{wing}/{system}/comparisons.csv",
+        columns="<results>/{wing}/{system}/comparisons.csv-metadata.json",
     log:
         "<logs>/models_compare/{wing}/{system}.log",
     benchmark:

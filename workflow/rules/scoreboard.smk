@@ -12,6 +12,7 @@ rule scoreboard:
         curves=GLASS.learning_curves,
     output:
         csv="<results>/scoreboard.csv",
+        columns="<results>/scoreboard.csv-metadata.json",
         md=report(
             "<results>/scoreboard.md",
             caption="../report/scoreboard_table.rst",

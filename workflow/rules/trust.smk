@@ -7,6 +7,7 @@
 rule trust_coverage:
     output:
         csv="<results>/trust/coverage.csv",
+        columns="<results>/trust/coverage.csv-metadata.json",
         md=report(
             "<results>/trust/coverage.md",
             caption="../report/trust_coverage.rst",
@@ -42,6 +43,7 @@ rule trust_leakage:
         splits=RUN.trust.splits,
     output:
         csv="<results>/trust/leakage.csv",
+        columns="<results>/trust/leakage.csv-metadata.json",
         md=report(
             "<results>/trust/leakage.md",
             caption="../report/trust_leakage.rst",

@@ -10,6 +10,7 @@ from scipy.stats import spearmanr
 from sklearn.metrics import balanced_accuracy_score
 
 from mechanist.assess.evaluate import compare, frame_scores, summarise
+from mechanist.formats.described_columns import Column
 from mechanist.formats.predictions import write_predictions
 from mechanist.formats.tables import read_table, write_table
 from mechanist.learn.splits import make_splits, write_splits
@@ -177,7 +178,9 @@ def test_scripts_write_scores_and_comparisons(tmp_path: Path) -> None:
     known = pd.DataFrame(
         {"sample": ["g00"], "load": ["pull"], "object": np.int32([0]), NUMBER: 1.0}
     )
-    write_table(targets, known, columns={NUMBER: {"unit": "log10(length^2)"}}, check=False)
+    write_table(
+        targets, known, columns={NUMBER: Column("log10(length^2)", "A target.")}, check=False
+    )
     paths = (targets, splits, out, out.with_suffix(".csv"))
     models_compare.main(frames, *paths, pairs=[["good", "bad"]], scoring=SCORING)
     table = pd.read_csv(out.with_suffix(".csv"))

@@ -10,6 +10,7 @@ from helpers import disordered
 from mechanist.core.errors import FormatError
 from mechanist.describe.plasticity_targets import plastic_targets, target_columns
 from mechanist.describe.shared.nonaffine import d2min, nonaffine_displacement
+from mechanist.formats.described_columns import Column
 from mechanist.formats.sample import Frame, LoadPath, Sample, write_sample
 from mechanist.formats.tables import column_metadata, read_table
 from mechanist.mechanics.loads import simple_shear, strain_of
@@ -73,7 +74,7 @@ def test_a_target_without_a_load_stands_alone_without_gaps() -> None:
     np.testing.assert_array_equal(table["object"], np.delete(np.arange(49), [0, 7]))
     np.testing.assert_array_equal(table["propensity"], np.delete(np.arange(49.0), [0, 7]))
     assert target_columns([0.0], "lj", ["propensity"], unit="sigma^2") == {
-        "propensity": {"unit": "sigma^2", "description": "propensity of the imported file"}
+        "propensity": Column("sigma^2", "propensity of the imported file", "any")
     }
 
 
@@ -96,8 +97,9 @@ def test_script_writes_units_and_leaves_out_failed_samples(tmp_path: Path) -> No
     }
     metadata = column_metadata(out)
     assert metadata["d2min@0.020"]["unit"] == "sigma^2"
+    assert metadata["d2min@0.020"]["range"] == ">= 0"
     assert "mean over neighbours" in metadata["d2min@0.020"]["description"]
-    assert set(metadata) == set(table.columns) - {"sample", "load", "object"}
+    assert set(metadata) == set(table.columns)
     first = out.read_bytes()
     glass_targets.main(paths, out, cutoff=CUTOFF, strains=list(STRAINS))
     assert out.read_bytes() == first

@@ -7,26 +7,23 @@ import pandas as pd
 import pytest
 
 from mechanist.core.errors import FormatError
-from mechanist.draw.figure_data import (
-    METADATA,
-    UNIT_TEXT,
-    check_figure_data,
-    check_written,
-    holds_scores,
-)
+from mechanist.draw.figure_data import check_figure_data, check_written, holds_scores
 from mechanist.draw.style import SUFFIXES, new_figure, save_figure, styled
+from mechanist.formats.described_columns import Column, text
 
 SCORES = pd.DataFrame(
     {"model": ["a", "b"], "metric": "r2", "value": [0.4, 0.5], "low": [0.3, None], "high": [0.5, None],
      "subset": "all", "unit": "1", "level": 0.95, "n_samples": 12}
 )  # fmt: skip
+METADATA = ".csv-metadata.json"
+OWN = {"of": text("Unit of the stress."), "stress": Column("MPa", "Stress.", ">= 0")}
 CURVE = pd.DataFrame({"sample": ["g"], "strain": [0.1], "stress": [2.0]})
 
 
 @styled()
 def draw(stem: Path, data: pd.DataFrame | dict[str, pd.DataFrame], **units: str) -> Path:
     figure, _ = new_figure(height=1.0)
-    save_figure(figure, stem, data, title="A figure", units=units)
+    save_figure(figure, stem, data, title="A figure", units=units, columns={"of": OWN["of"]})
     return stem.with_suffix(".csv")
 
 
@@ -35,9 +32,19 @@ def test_units_and_types_of_all_columns_lie_beside_the_table(tmp_path: Path) -> 
     told = json.loads(path.with_suffix(METADATA).read_text(encoding="utf-8"))
     assert told["url"] == "f.csv"
     columns = {column.pop("name"): column for column in told["tableSchema"]["columns"]}
-    assert columns["panel"] == {"datatype": "string"}
-    assert columns["stress"] == {"datatype": "number", UNIT_TEXT: "MPa"}
-    assert columns["value"][UNIT_TEXT] == "{unit}"  # the level of the row
+    assert columns["panel"] == {
+        "datatype": "string",
+        "dc:description": "Panel of the figure that shows the row.",
+        "skos:scopeNote": "text",
+    }
+    assert columns["stress"] == {
+        "datatype": "number",
+        "schema:unitText": "MPa",
+        "dc:description": "Stress.",
+        "skos:scopeNote": "any",
+    }
+    assert columns["value"]["schema:unitText"] == "1"  # that of all rows
+    assert columns["level"]["skos:scopeNote"] == "0 to 1"
     assert list(columns) == list(pd.read_csv(path).columns)
     check_written(path)
 
@@ -67,6 +74,32 @@ def test_numbers_of_others_come_with_what_they_told(tmp_path: Path) -> None:
     draw(tmp_path / "f", holed)
     with pytest.raises(FormatError, match="'level' is empty"):
         draw(tmp_path / "f", holed.assign(label="ours"))
+
+
+def test_a_unit_that_differs_between_rows_is_that_of_their_column(tmp_path: Path) -> None:
+    path = draw(tmp_path / "f", SCORES.assign(unit=["1", "MPa"]))
+    told = json.loads(path.with_suffix(METADATA).read_text(encoding="utf-8"))
+    units = {one["name"]: one.get("schema:unitText") for one in told["tableSchema"]["columns"]}
+    assert units["value"] == "given in column 'unit'"
+    assert units["n_samples"] == "1"
+    check_written(path)
+
+
+def test_a_column_that_nobody_describes_is_refused_and_nothing_is_written(tmp_path: Path) -> None:
+    with pytest.raises(FormatError, match=r"f\.csv.*column 'colour' is not described") as refused:
+        draw(tmp_path / "f", SCORES.assign(colour="red"))
+    assert "columns={...}" in str(refused.value)
+    assert not list(tmp_path.iterdir())
+
+
+@styled()
+def test_a_script_describes_columns_of_its_own_and_overrides_general_ones(tmp_path: Path) -> None:
+    figure, _ = new_figure(height=1.0)
+    save_figure(figure, tmp_path / "f", CURVE, title="A figure", columns=OWN)
+    told = json.loads((tmp_path / "f.csv-metadata.json").read_text(encoding="utf-8"))
+    (stress,) = [one for one in told["tableSchema"]["columns"] if one["name"] == "stress"]
+    assert stress["schema:unitText"] == "MPa"
+    assert stress["skos:scopeNote"] == ">= 0"
 
 
 def test_a_number_without_a_unit_is_refused(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 from helpers import disordered, random_rotation
 from mechanist.core.errors import FormatError
 from mechanist.formats.configuration import Configuration
+from mechanist.formats.described_columns import Column
 from mechanist.formats.sample import Frame, LoadPath, Sample, read_sample, write_sample
 from mechanist.formats.tables import check_table, keyed, read_table, stacked, write_table
 from mechanist.mechanics.neighbours import find_neighbours
@@ -97,7 +98,7 @@ def test_damaged_sample_file_names_itself(tmp_path: Path) -> None:
 def test_tables_round_trip_and_are_checked(tmp_path: Path) -> None:
     path = tmp_path / "t.parquet"
     table = stacked([keyed(np.eye(2), ["a", "b"], sample=s, load="l") for s in ("s1", "s2")])
-    write_table(path, table, columns={"a": {"unit": "1", "description": "first"}})
+    write_table(path, table, columns={name: Column("1", "One.", "0 or 1") for name in "ab"})
     back = read_table(path)
     assert back.equals(table)
     assert list(read_table(path, columns=["sample", "a"])) == ["sample", "a"]

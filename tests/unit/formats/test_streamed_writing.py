@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow.parquet as parquet
 import pytest
 
+from mechanist.formats.described_columns import Column
 from mechanist.formats.extxyz import write_extxyz
 from mechanist.formats.lammps_dump import write_lammps_dump
 from mechanist.formats.tables import column_metadata, read_table, write_tables
@@ -85,13 +86,15 @@ def test_tables_become_groups_of_rows_of_one_table(
             yield pd.DataFrame({"load": load, "object": np.arange(4), "value": np.full(4, k / 8)})
 
     path = tmp_path / "t.parquet"
-    write_tables(path, parts(), columns={"value": {"unit": "1"}})
+    write_tables(path, parts(), columns={"value": Column("1", "Any value.")})
     file = parquet.ParquetFile(path)
     assert [file.metadata.row_group(k).num_rows for k in range(file.num_row_groups)] == [8, 8, 4]
     found = read_table(path)
     assert found["load"].tolist() == [x for x in "abcde" for _ in range(4)]
     assert found["value"].tolist() == [k / 8 for k in range(5) for _ in range(4)]
-    assert column_metadata(path) == {"value": {"unit": "1"}}
+    told = column_metadata(path)
+    assert set(told) == {"load", "object", "value"}
+    assert told["value"] == {"unit": "1", "description": "Any value.", "range": "any"}
 
 
 def test_a_table_that_fails_midway_leaves_no_file(tmp_path: Path) -> None:

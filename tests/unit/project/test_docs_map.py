@@ -26,6 +26,7 @@ OWN = frozenset({"mine.yaml", "results/eight"})
 #: Files that name all wings and that a new wing need not touch, with the reason.
 NOT_LISTED = {
     "CHANGELOG.md": "tells what changed",
+    "docs/data_dictionary.md": "`make dictionary` writes it",
     "docs/headline.json": "`make readme` writes it",
     "docs/records/smoke_time.md": "a record of a measurement",
     "docs/explanation/index.md": "links to the page of each wing",
@@ -47,6 +48,7 @@ USUAL = (
     "descriptor of particles", "descriptor of pileups, voxels", "estimator that reads tables",
     "network that reads states", "material of a glass", "target of glasses", "metric", "new wing", "published number",
     "another strain", "equation of your own", "glass of your own", "figure of glasses",
+    "table of a stage",
     "page of the documentation", "input format of particles", "folds of cross-validation",
 )  # fmt: skip
 

@@ -19,6 +19,7 @@ from figure_inputs import (
     write_inputs,
 )
 from mechanist.draw.style import SUFFIXES, model_styles, new_figure
+from mechanist.formats.described_columns import Column
 from mechanist.formats.sample import Frame, LoadPath, read_sample, write_sample
 from mechanist.formats.tables import keyed, read_table, write_table
 from scripts.glass import figure_angular as glass_figure_angular
@@ -144,7 +145,7 @@ def test_figures_of_a_target_without_a_load_do_not_say_strain(
     rest = replace(glass, loads={"no_load": LoadPath(zero, zero, {}, (state,))})
     write_sample(tmp_path / "a.h5", rest)
     table = keyed(told[:, None], ["barrier"], sample=glass.name, load="no_load")
-    write_table(targets, table.drop(index=[2, 5]), columns={"barrier": {"unit": ""}})
+    write_table(targets, table.drop(index=[2, 5]), columns={"barrier": Column("", "A barrier.")})
     glass_figure_glass.main(
         samples=[tmp_path / "a.h5"],
         targets=targets,

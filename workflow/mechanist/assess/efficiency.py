@@ -6,7 +6,6 @@ their sums, and intervals come from resampling the held-out samples, each with i
 """
 
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -14,9 +13,6 @@ import pandas as pd
 from mechanist.assess.resampling import Interval, moment_intervals, statistic_interval
 from mechanist.core.typing import FloatArray, IntArray
 from mechanist.formats.tables import SAMPLE
-
-#: Columns of a table of errors.
-COLUMNS: Final = ("model", "n_train", "draw", SAMPLE, "error", "spread")
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +33,7 @@ class Curve:
 
     @classmethod
     def of(cls, table: pd.DataFrame, model: str) -> "Curve":
-        """Read the rows of one model; columns are :data:`COLUMNS`."""
+        """Read the rows of one model from a table whose columns ``EFFICIENCY`` describes."""
         part = table[table["model"] == model]
         grids = [
             part.pivot_table(index="n_train", columns=SAMPLE, values=v, observed=True).sort_index()

@@ -6,31 +6,32 @@ from typing import Final
 
 import numpy as np
 
+from mechanist.formats.described_columns import COUNT, LOGICAL, NOT_NEGATIVE, SHARE, TEXT, Column
+
 #: Columns of a table of runs; a row for every case, noise, seed, target and rule.
-RUN_COLUMNS: Final[dict[str, dict[str, str]]] = {
-    "case": {"unit": "", "description": "name of the data"},
-    "method": {"unit": "", "description": "how the linear system was made"},
-    "rule": {"unit": "", "description": "how the model was selected"},
-    "noise": {"unit": "", "description": "standard deviation relative to that of the field"},
-    "seed": {"unit": "", "description": "seed of the noise"},
-    "target": {"unit": "", "description": "left-hand side"},
-    "exact": {"unit": "", "description": "whether all true terms were found and no other"},
-    "true_positive_rate": {"unit": "", "description": "true terms found, over terms true or found"},
-    "error_percent": {
-        "unit": "%",
-        "description": "mean relative error of the true coefficients; NaN if not exact",
-    },
-    "n_terms": {"unit": "", "description": "number of terms found"},
-    "difference": {
-        "unit": "",
-        "description": "norm of the difference of all coefficients, found and true, right or not",
-    },
-    "size": {"unit": "", "description": "norm of the true coefficients"},
-    "cpu_s": {"unit": "s", "description": "CPU time on one thread, all targets; differs by run"},
-    "memory_mb": {
-        "unit": "MB",
-        "description": "peak of traced allocations above the data; differs by run",
-    },
+RUN_COLUMNS: Final[dict[str, Column]] = {
+    "case": Column("", "Name of the data.", TEXT),
+    "method": Column("", "How the linear system was made.", TEXT),
+    "rule": Column("", "How the model was selected.", TEXT),
+    "noise": Column("1", "Standard deviation relative to that of the field.", NOT_NEGATIVE),
+    "seed": Column("1", "Seed of the noise.", COUNT),
+    "target": Column("", "Left-hand side.", TEXT),
+    "exact": Column("", "Whether all true terms were found and no other.", LOGICAL),
+    "true_positive_rate": Column("1", "True terms found, over terms true or found.", SHARE),
+    "error_percent": Column(
+        "%", "Mean relative error of the true coefficients; NaN if not exact.", NOT_NEGATIVE
+    ),
+    "n_terms": Column("1", "Number of terms found.", COUNT),
+    "difference": Column(
+        "of the data",
+        "Norm of the difference of all coefficients, found and true, right or not.",
+        NOT_NEGATIVE,
+    ),
+    "size": Column("of the data", "Norm of the true coefficients.", NOT_NEGATIVE),
+    "cpu_s": Column("s", "CPU time on one thread, all targets; differs by run.", NOT_NEGATIVE),
+    "memory_mb": Column(
+        "MB", "Peak of traced allocations above the data; differs by run.", NOT_NEGATIVE
+    ),
 }
 
 

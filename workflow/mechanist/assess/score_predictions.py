@@ -33,7 +33,7 @@ def score_predictions(
     table = read_predictions(predictions)
     scorer = make_scorer(**scoring, groups=read_splits(splits).groups)
     by_frame = scorer.frames(table)
-    write_table(frames, by_frame, check=False)
+    write_table(frames, by_frame, columns=scorer.frame_columns, check=False)
     records = scorer.summary(by_frame, units=read_units(predictions))
     records += scorer.calibration(table, read_log_odds(predictions))
     write_records(scores, records)

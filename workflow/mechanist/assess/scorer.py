@@ -11,6 +11,8 @@ from mechanist.assess.calibration import calibration_records
 from mechanist.assess.evaluate import ALL, compare, frame_scores, independent, summarise
 from mechanist.assess.records import DifferenceRecord, ScoreRecord
 from mechanist.assess.sample_scores import compare_samples, moment_table, summarise_samples
+from mechanist.formats.described_columns import Column
+from mechanist.formats.meanings.of_scores import ABOUT, MOMENTS, SCORE
 from mechanist.formats.tables import LOAD
 from mechanist.learn.study import OBJECTS, SAMPLES
 
@@ -40,6 +42,8 @@ class Scorer(ABC):
     #: Columns that say what a score is about, in a table of a learning curve and of a transfer.
     curve_columns: ClassVar[Sequence[str]]
     transfer_columns: ClassVar[Sequence[str]]
+    #: What the columns of :meth:`frames` mean.
+    frame_columns: ClassVar[Mapping[str, Column]]
 
     level: float
     resamples: int = 0
@@ -86,6 +90,11 @@ class WithinScorer(Scorer):
 
     curve_columns: ClassVar[Sequence[str]] = ("target", "metric", SUBSET)
     transfer_columns: ClassVar[Sequence[str]] = ("target", "metric")
+    frame_columns: ClassVar[Mapping[str, Column]] = {
+        **ABOUT,
+        **SCORE,
+        "value": Column("of the metric", "Value of the metric within this sample under this load."),
+    }
 
     def frames(self, predictions: pd.DataFrame) -> pd.DataFrame:
         """Return the scores of every frame."""
@@ -130,6 +139,7 @@ class SampleScorer(Scorer):
 
     curve_columns: ClassVar[Sequence[str]] = (LOAD, "target", "metric")
     transfer_columns: ClassVar[Sequence[str]] = curve_columns
+    frame_columns: ClassVar[Mapping[str, Column]] = {**ABOUT, **MOMENTS}
 
     def frames(self, predictions: pd.DataFrame) -> pd.DataFrame:
         """Return the moments of every sample's truth and prediction."""

@@ -6,18 +6,23 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from mechanist.assess.equation_scores import score_equation
+from mechanist.assess.equation_scores import RUN_COLUMNS, score_equation
 from mechanist.core.typing import FloatArray
 from mechanist.discover.grouped import VaryingEquation
+from mechanist.formats.described_columns import NOT_NEGATIVE, Column
 
-#: Mean squared error of the true terms' curves, averaged over terms: the published measure.
 MSE_COLUMN: Final = "mse"
+#: Columns of a table of runs with coefficients that vary.
+VARYING_RUN_COLUMNS: Final[dict[str, Column]] = {
+    **RUN_COLUMNS,
+    MSE_COLUMN: Column(
+        "of the data, squared",
+        "Mean squared error of the true terms' curves, averaged over terms: the published measure.",
+        NOT_NEGATIVE,
+    ),
+}
 #: The published measure is for terms in product form: ``(u^2)_x`` is ``2 u u_x``.
 UNFOLDED: Final = {"(u^2)_x": 2.0}
-#: Columns of a table of curves; a row for every case, method, noise, term and grid point.
-CURVE_COLUMNS: Final = (
-    "case", "method", "noise", "seed", "target", "term", "axis", "place", "value", "error", "truth",
-)  # fmt: skip
 
 
 def score_varying(

@@ -6,7 +6,7 @@ differentiability, (iii) cost, (iv) size generality, (v) reconstructability.
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Final, Protocol
 
 from mechanist.audit.card import AuditCard, Criterion
@@ -19,6 +19,7 @@ from mechanist.audit.symmetry import symmetry
 from mechanist.audit.view import View, viewed
 from mechanist.core.progress import LOGGER
 from mechanist.core.seeds import generator
+from mechanist.describe.descriptor import Card
 
 
 class Examination(Protocol):
@@ -71,11 +72,18 @@ def audit(subject: Subject[State], *, seed: int) -> AuditCard:
         kind=subject.kind,
         wing=subject.wing,
         parameters=dict(subject.parameters),
-        claims=json.loads(json.dumps(asdict(subject.card))),  # as a file returns them
+        claims=_claims(subject.card),
         seed=seed,
         n_features=len(view.names),
         criteria=tuple(criteria),
     )
+
+
+def _claims(card: Card) -> dict[str, object]:
+    """Return the card as a file returns it, without the meanings of columns, which tables state."""
+    claims: dict[str, object] = json.loads(json.dumps(asdict(replace(card, columns={}))))
+    del claims["columns"]
+    return claims
 
 
 def _stream(subject: Subject[State], seed: int, part: str) -> Rng:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal, Protocol, overload, runtime
 import mechanist.describe
 from mechanist.core.typing import FloatArray
 from mechanist.formats.configuration import Configuration
+from mechanist.formats.described_columns import Column
 from mechanist.settings.declared import CARRIERS, Declared, declared_in_folders
 
 if TYPE_CHECKING:
@@ -79,6 +80,10 @@ class Card:
     broken : tuple of str
         Operations of the target's symmetry under which the features change by construction, such as
         ``"translation"`` on a grid. The audit grades them all the same; the contract allows them.
+    columns : mapping of str to Column
+        Unit, meaning and allowed values of the columns, by patterns of their names in which ``*``
+        stands for any text; the first pattern that fits describes a column. A column that no
+        pattern fits has the units and the name of the card.
     """
 
     name: str
@@ -91,6 +96,7 @@ class Card:
     needs_probe: bool = False
     carriers: tuple[str, ...] = CARRIERS
     broken: tuple[str, ...] = ()
+    columns: Mapping[str, Column] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)

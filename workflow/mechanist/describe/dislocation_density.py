@@ -5,7 +5,7 @@ https://doi.org/10.1098/rspa.1934.0106.
 """
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import numpy as np
 
@@ -13,6 +13,14 @@ from mechanist.core.typing import FloatArray
 from mechanist.describe.descriptor import Card, Features, SubjectName
 from mechanist.describe.shared.glide import SYMMETRY, read_glide
 from mechanist.formats.configuration import Configuration
+from mechanist.formats.described_columns import NOT_NEGATIVE, Column
+
+#: What the columns mean.
+COLUMNS: Final = {
+    "root_density": Column(
+        "1/b", "Square root of the number of dislocations per area.", NOT_NEGATIVE
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -26,6 +34,7 @@ class DislocationDensity:
         symmetry=f"{SYMMETRY}; load reversal",
         load_aware=True,
         subject=SubjectName.DISLOCATION_SAMPLE,
+        columns=COLUMNS,
     )
 
     def __call__(

@@ -20,6 +20,7 @@ from mechanist.describe.dislocation_fold import participation
 from mechanist.describe.shared.glide import SYMMETRY, Glide, read_glide
 from mechanist.describe.shared.glide_balance import Balance, stress_at
 from mechanist.formats.configuration import Configuration
+from mechanist.formats.described_columns import NOT_NEGATIVE, PURE, SHARE, Column
 
 #: Finite-difference step along a mode for its third derivative, in smallest dislocation distances.
 DIFFERENCE: Final = 1e-3
@@ -27,6 +28,46 @@ DIFFERENCE: Final = 1e-3
 SOFTEST: Final = 1e-6
 #: Points per mean spacing at which the barriers of a dislocation are evaluated.
 BARRIER_POINTS: Final = 16
+
+
+#: Unit of numbers without a dimension, in which lengths are mean spacings.
+SPACINGS: Final = "1 (lengths in mean spacings)"
+_OF_MODE: Final = "of the mode whose number is in the name (0 is the softest)"
+#: What the columns mean.
+COLUMNS: Final = {
+    "density": Column("1/b^2", "Number of dislocations per area.", NOT_NEGATIVE),
+    "log_chi": Column("log10(b/D)", "Decimal logarithm of plastic strain per stress."),
+    "softening": Column(
+        SPACINGS, "Relative growth of the compliance with the stress, positive for softening."
+    ),
+    "mean_log_stiffness": Column("log10", "Mean decimal logarithm of the stiffness of all modes."),
+    "response_participation": Column(PURE, "Share of dislocations that the load moves.", SHARE),
+    "softest_share": Column(PURE, "Share of the softest modes in the compliance.", SHARE),
+    "stiffness_*": Column(
+        "log10", f"Decimal logarithm of the stiffness {_OF_MODE}, in units of the mean spacing."
+    ),
+    "load_*": Column(PURE, f"Overlap, squared, of the load with the motion {_OF_MODE}.", SHARE),
+    "share_*": Column("log10(b/D)", f"Decimal logarithm of the compliance {_OF_MODE}."),
+    "participation_*": Column(PURE, f"Share of dislocations in the motion {_OF_MODE}.", SHARE),
+    "early_forward_*": Column(
+        SPACINGS,
+        "Root of one over the stress along the load at which a soft mode becomes unstable; the"
+        " number in the name ranks the modes, 0 being the first to do so.",
+    ),
+    "early_backward_*": Column(
+        SPACINGS, "The same for a stress against the load; the number in the name ranks the modes."
+    ),
+    "barrier_forward_*": Column(
+        "D/b per root density",
+        "Stress that moves one dislocation along the load over the barriers ahead of it, all others"
+        " being fixed; the name tells the distance in mean spacings, and the quantile over"
+        " dislocations.",
+    ),
+    "barrier_backward_*": Column(
+        "D/b per root density",
+        "The same for a dislocation that moves against the load.",
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -53,6 +94,7 @@ class DislocationElastic:
         load_aware=True,
         subject=SubjectName.DISLOCATION_SAMPLE,
         needs_potential=True,
+        columns=COLUMNS,
     )
     modes: int = 4
     unstable: int = 12

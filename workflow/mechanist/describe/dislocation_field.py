@@ -27,6 +27,7 @@ from mechanist.describe.descriptor import Card, Features, SubjectName
 from mechanist.describe.shared.glide import SYMMETRY, Glide, read_glide
 from mechanist.describe.shared.glide_balance import stress_at
 from mechanist.formats.configuration import Configuration
+from mechanist.formats.described_columns import NOT_NEGATIVE, PURE, Column
 
 ComplexArray = NDArray[np.complex128]
 
@@ -39,6 +40,49 @@ HIGHEST_POWER: Final = 4
 SMALLEST_FIELD: Final = 1e-9
 #: Field, in the same units, above which a point coincides with a dislocation.
 LARGEST_FIELD: Final = 1e6
+
+
+#: Unit of stresses that do not depend on the number of dislocations.
+STRESS: Final = "D/b per root density"
+_SMOOTHED: Final = "smoothed over the width after w in the name, in mean spacings"
+_AT_WAVE: Final = "at the wave whose two digits in the name count waves along x and y"
+_APART: Final = "at the distances in the name (mean spacings), over those of random dislocations"
+#: What the columns mean.
+COLUMNS: Final = {
+    "density": Column("1/b^2", "Number of dislocations per area.", NOT_NEGATIVE),
+    "root_density": Column(
+        "1/b", "Square root of the number of dislocations per area.", NOT_NEGATIVE
+    ),
+    "field_w*_spread": Column(
+        STRESS,
+        f"Root mean square of the internal stress, {_SMOOTHED}.",
+        NOT_NEGATIVE,
+    ),
+    "field_w*_skewness": Column(PURE, f"Skewness of the internal stress, {_SMOOTHED}."),
+    "field_w*_kurtosis": Column(
+        PURE, f"Kurtosis of the internal stress, {_SMOOTHED}; 3 for a normal one.", NOT_NEGATIVE
+    ),
+    "field_w*_here_q*": Column(
+        STRESS,
+        f"Quantile over the dislocations of the internal stress, {_SMOOTHED}; the quantile is the"
+        " second number.",
+    ),
+    "field_q*": Column(
+        STRESS,
+        "Quantile of the internal stress at points with the x of one dislocation and the y of"
+        " another; the quantile is in the name.",
+    ),
+    "total_k*": Column(PURE, f"Structure factor of all dislocations {_AT_WAVE}.", NOT_NEGATIVE),
+    "signed_k*": Column(
+        PURE, f"Structure factor of dislocations counted with their sign {_AT_WAVE}.", NOT_NEGATIVE
+    ),
+    "lean_k*": Column(PURE, f"How far dipoles lean with the load, from densities {_AT_WAVE}."),
+    "like_x*": Column(PURE, f"Pairs of dislocations of like sign {_APART}.", NOT_NEGATIVE),
+    "unlike_x*": Column(PURE, f"Pairs of dislocations of unlike sign {_APART}.", NOT_NEGATIVE),
+    "polarity_x*": Column(
+        PURE, f"Pairs of unlike sign, counted with the sign of their distance along x, {_APART}."
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -65,6 +109,7 @@ class DislocationField:
         symmetry=SYMMETRY,
         load_aware=True,
         subject=SubjectName.DISLOCATION_SAMPLE,
+        columns=COLUMNS,
     )
     widths: tuple[float, ...] = (0.25, 0.5, 1.0)
     quantiles: tuple[float, ...] = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)

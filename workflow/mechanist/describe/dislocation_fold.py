@@ -17,9 +17,39 @@ from mechanist.describe.descriptor import Card, Features, SubjectName
 from mechanist.describe.shared.glide import SYMMETRY, Glide, read_glide
 from mechanist.describe.shared.glide_branch import ANNIHILATION, LOST, Branch, follow
 from mechanist.formats.configuration import Configuration
+from mechanist.formats.described_columns import PURE, SHARE, Column
 
 #: Floor of stresses (D/b) and strains in logarithms; a branch that is lost at once has this value.
 SMALLEST: Final = 1e-6
+
+
+#: What the columns mean.
+COLUMNS: Final = {
+    "fold_stress": Column("log10(D/b)", "Decimal logarithm of the stress of the first burst."),
+    "fold_strain": Column("log10", "Decimal logarithm of the plastic strain at the first burst."),
+    "fold_participation": Column(
+        PURE, "Share of dislocations that the motion at the first burst moves.", SHARE
+    ),
+    "fold_load": Column(
+        PURE, "Overlap of the motion at the first burst with motion of all along the load.", SHARE
+    ),
+    "ended_by_annihilation": Column(
+        PURE, "1 if the branch ended because two dislocations annihilate, else 0.", SHARE
+    ),
+    "lost": Column(PURE, "1 if no further point of the branch was found, else 0.", SHARE),
+    "compliance": Column(
+        "log10(b/D)", "Decimal logarithm of plastic strain per stress in the unloaded state."
+    ),
+    "stress_at_*": Column(
+        "log10(D/b)",
+        "Decimal logarithm of the stress at the strain in the name; beyond the first burst, of the"
+        " stress of that burst.",
+    ),
+    "secant_at_*": Column(
+        "log10(b/D)",
+        "Decimal logarithm of strain over stress at the share of the burst stress in the name.",
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -44,6 +74,7 @@ class DislocationFold:
         load_aware=True,
         subject=SubjectName.DISLOCATION_SAMPLE,
         needs_potential=True,
+        columns=COLUMNS,
     )
     strains: tuple[float, ...] = (0.0005, 0.001, 0.002, 0.004, 0.007, 0.01, 0.015, 0.02, 0.03)
     fractions: tuple[float, ...] = (0.25, 0.5, 0.75, 0.95)

@@ -1,16 +1,38 @@
 """D2min of one tiny elastic step: the cheapest probe of the response, and the rival to beat."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import numpy as np
 
 from mechanist.core.typing import FloatArray
 from mechanist.describe.descriptor import Card, Features, SubjectName
 from mechanist.describe.shared.columns import load_direction
-from mechanist.describe.shared.indicators import indicator_features, logarithm, standardised
+from mechanist.describe.shared.indicators import (
+    CLIP,
+    in_deviations,
+    indicator_features,
+    logarithm,
+    standardised,
+)
 from mechanist.describe.shared.nonaffine import d2min
 from mechanist.formats.configuration import Configuration
+from mechanist.formats.described_columns import PURE, SHARE, Column
+
+#: What the columns mean.
+COLUMNS: Final = {
+    "elastic_d2min": in_deviations("Logarithm of D2min of one small elastic step of the load."),
+    "elastic_d2min_sq": Column(
+        "squared standard deviations",
+        "Square of elastic_d2min, by which a linear model can follow a curve.",
+        f"0 to {CLIP**2:g}",
+    ),
+    "elastic_d2min_high": Column(
+        PURE,
+        "1 for a particle whose elastic_d2min exceeds the threshold of the settings, else 0.",
+        SHARE,
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -40,6 +62,7 @@ class ElasticStep:
         subject=SubjectName.PARTICLE,
         needs_potential=True,
         needs_probe=True,
+        columns=COLUMNS,
     )
     cutoff: float = 2.0
     threshold: float = 1.3

@@ -36,6 +36,7 @@ from mechanist.describe.descriptor import Card, Features, SubjectName
 from mechanist.describe.shared.columns import load_direction, shell_columns, with_averages
 from mechanist.describe.shared.moments import Shells, shell_moments
 from mechanist.formats.configuration import Configuration
+from mechanist.formats.described_columns import ANY, NOT_NEGATIVE, PURE, Column
 from mechanist.mechanics.materials.material import material_of
 from mechanist.mechanics.neighbours import Neighbours, find_neighbours
 
@@ -45,6 +46,33 @@ LOAD_BLIND_IN_2D: Final = ("qqe", "qe2")
 _VECTOR_TERMS: Final = ("vev", "bv")
 _PRODUCT_TERMS: Final = ("bv", "b2")
 _TENSOR_TERMS: Final = ("qqe", "qe2")
+#: Unit of forces.
+FORCE: Final = "energy over length"
+
+
+def _told(what: str, allowed: str = ANY) -> Column:
+    where = "of the species and near the distance in the name"
+    return Column(PURE, f"{what}, {where}; squared if the name has _sq.", allowed)
+
+
+#: What the columns mean.
+COLUMNS: Final = {
+    "mismatch": Column(
+        FORCE,
+        "Size of the force on the particle under an affine unit strain along the load.",
+        NOT_NEGATIVE,
+    ),
+    "mismatch_along": Column(
+        FORCE, "Stretch along the load of the force on the particle under that strain."
+    ),
+    "qe_*": _told("Neighbours along the extension by the load, less those along the compression"),
+    "vev_*": _told("Stretch along the load of the vector sum of the directions to neighbours"),
+    "qqe_*": _told("Trace of Q Q E for the second moments Q of neighbours and the load E"),
+    "bv_*": _told("Product of the moments V and B of the neighbours under the load"),
+    "s_*": _told("Neighbours along the axes of the load, less their isotropic mean"),
+    "b2_*": _told("Squared length of the moment B of the neighbours under the load", NOT_NEGATIVE),
+    "qe2_*": _told("Trace of Q E E Q for the moments Q of neighbours and the load E", NOT_NEGATIVE),
+}
 
 
 @dataclass(frozen=True)
@@ -83,6 +111,7 @@ class JointInvariants:
         " structure and load together",
         load_aware=True,
         subject=SubjectName.PARTICLE,
+        columns=COLUMNS,
     )
     first_shell: float = 0.8
     last_shell: float = 2.2

@@ -15,7 +15,7 @@ from mechanist.describe.descriptor import Card, Features, SubjectName
 from mechanist.describe.shared.affine_fits import LocalFit, local_fit
 from mechanist.describe.shared.columns import load_direction
 from mechanist.describe.shared.elastic_expansion import Expansion, expand
-from mechanist.describe.shared.indicators import indicator_features, logarithm
+from mechanist.describe.shared.indicators import in_deviations, indicator_features, logarithm
 from mechanist.formats.configuration import Configuration
 from mechanist.mechanics.interacting_pairs import PairStiffness
 from mechanist.mechanics.linear_elasticity import linear_response
@@ -33,6 +33,30 @@ PARITY: Final = {
     "strain_across": 1,
     "dilation": -1,
     "rotation": 1,
+}
+
+
+#: What the columns mean.
+COLUMNS: Final = {
+    "d2min": in_deviations("Logarithm of D2min of the elastic response to the load, first order."),
+    "second_d2min": in_deviations("Logarithm of D2min of the second order of the response."),
+    "growth": in_deviations(
+        "Change of D2min with the strain over D2min: positive where this load softens the site."
+    ),
+    "coupling": in_deviations(
+        "Product of both orders of the response over the geometric mean of their D2min."
+    ),
+    "anticipated_*": in_deviations(
+        "Logarithm of D2min of both orders together at the strain in the name."
+    ),
+    "force": in_deviations("Logarithm of the squared force that an affine strain exerts on it."),
+    "displacement": in_deviations("Logarithm of the squared non-affine displacement."),
+    "modulus": in_deviations("Part of the particle in the shear modulus along the load."),
+    "strain": in_deviations("Norm of the local strain."),
+    "strain_along": in_deviations("Part of the local strain along the load."),
+    "strain_across": in_deviations("Square of the shear part of the local strain across the load."),
+    "dilation": in_deviations("Trace of the local strain, positive for expansion."),
+    "rotation": in_deviations("Square of the local rotation."),
 }
 
 
@@ -76,6 +100,7 @@ class LinearResponseIndicators:
         load_aware=True,
         subject=SubjectName.PARTICLE,
         needs_potential=True,
+        columns=COLUMNS,
     )
     cutoff: float = 2.0
     anticipated: tuple[float, ...] = (0.01, 0.03)

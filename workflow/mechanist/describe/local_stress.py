@@ -14,11 +14,19 @@ import numpy as np
 from mechanist.core.typing import FloatArray
 from mechanist.describe.descriptor import Card, Features, SubjectName
 from mechanist.describe.shared.columns import load_direction
-from mechanist.describe.shared.indicators import indicator_features
+from mechanist.describe.shared.indicators import in_deviations, indicator_features
 from mechanist.formats.configuration import Configuration
 from mechanist.mechanics.interacting_pairs import interacting_pairs
 
 PARITY: Final = {"energy": 1, "pressure": 1, "shear_stress": -1}
+
+
+#: What the columns mean.
+COLUMNS: Final = {
+    "energy": in_deviations("Potential energy of the particle: half of the energies of its pairs."),
+    "pressure": in_deviations("Pressure at the particle: minus the trace of its virial."),
+    "shear_stress": in_deviations("Stress at the particle along the load, from its virial."),
+}
 
 
 @dataclass(frozen=True)
@@ -43,6 +51,7 @@ class LocalStress:
         load_aware=True,
         subject=SubjectName.PARTICLE,
         needs_potential=True,
+        columns=COLUMNS,
     )
     averaging: tuple[float, ...] | None = None
 

@@ -15,6 +15,7 @@ from mechanist.describe.descriptor import Card, Features, SubjectName
 from mechanist.describe.shared.columns import species_columns, with_averages
 from mechanist.describe.shared.moments import gaussian_sums, harmonic_slices, harmonics
 from mechanist.formats.configuration import Configuration
+from mechanist.formats.described_columns import COUNT, NOT_NEGATIVE, POSITIVE, PURE, SHARE, Column
 from mechanist.mechanics.materials.material import material_of
 from mechanist.mechanics.neighbours import find_neighbours
 from mechanist.mechanics.tessellation import Tessellation, tessellate
@@ -24,6 +25,33 @@ POTENTIALS: Final = ("material", "none")
 _FACE_TOLERANCE: Final = 1e-6  # share of a cell's surface; smaller faces are round-off of lattices
 _ENTROPY_STEP: Final = 0.25  # step of the integral over distance, in smearing widths
 _ENTROPY_REACH: Final = 6  # reach of neighbours beyond the upper limit, in smearing widths
+
+
+#: What the columns mean.
+COLUMNS: Final = {
+    "is_*": Column(PURE, "1 for a particle of the species in the name, else 0.", SHARE),
+    "energy": Column("energy", "Energy of the particle: half of the energies of its pairs."),
+    "cell_size": Column(
+        "length^d", "Area (in 2D) or volume (in 3D) of the Voronoi cell of the particle.", POSITIVE
+    ),
+    "coordination": Column(PURE, "Number of faces of the Voronoi cell.", COUNT),
+    "psi*": Column(
+        PURE, "Bond-orientational order in 2D; the order of the symmetry is in the name.", SHARE
+    ),
+    "q*": Column(
+        PURE,
+        "Bond-orientational order in 3D; the order of the symmetry is in the name.",
+        NOT_NEGATIVE,
+    ),
+    "density": Column(
+        "1/length^d",
+        "Number of other particles per area or volume around the particle.",
+        NOT_NEGATIVE,
+    ),
+    "two_body_entropy": Column(
+        "k_B", "Entropy of the distances to neighbours, less that of an ideal gas.", "<= 0"
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -55,6 +83,7 @@ class LocalStructure:
         load_aware=False,
         subject=SubjectName.PARTICLE,
         needs_potential=True,
+        columns=COLUMNS,
     )
     potential: str = "material"
     density_radius: float = 2.0

@@ -12,6 +12,7 @@ import numpy as np
 
 from mechanist.core.typing import FloatArray
 from mechanist.describe.descriptor import Card, Features, SubjectName
+from mechanist.formats.described_columns import NOT_NEGATIVE, PURE, SHARE, Column
 from mechanist.formats.pileup_batches import PileupSample
 from mechanist.mechanics.pileup_forces import pinning_force, stiffness
 
@@ -24,6 +25,25 @@ QUANTILES: Final = (0.1, 0.5, 0.9)
 
 _ON_A_GRID: Final = "periodic images; equivariant under shifts by a cell"
 _PLACE: Final = "describe/pileup.py"
+#: What the columns of :class:`Mechanics` mean.
+MECHANICS: Final = {
+    "log_susceptibility": Column("ln(b^2/D)", "Logarithm of the mean displacement per stress."),
+    "log_softest": Column("ln(D/b^2)", "Logarithm of the stiffness of the softest mode."),
+    "softest_load": Column(PURE, "Share of a uniform stress that the softest mode takes.", SHARE),
+    "force_rms": Column("D/b", "Root mean square of the pinning force.", NOT_NEGATIVE),
+    "force_max": Column("D/b", "Largest pinning force against the motion."),
+    "slope_rms": Column(
+        "D/b^2", "Root mean square of the slope of the pinning force.", NOT_NEGATIVE
+    ),
+    "log_participation": Column(
+        "ln", "Logarithm of the share of dislocations that the softest mode moves.", "<= 0"
+    ),
+    "freeing_*": Column(
+        "D/b",
+        "Stress that frees one dislocation while all others are fixed: the quantile in the name over"
+        " the dislocations.",
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -38,6 +58,11 @@ class Landscape:
         load_aware=False,
         subject=SubjectName.PILEUP,
         broken=("translation",),
+        columns={
+            "force_*": Column(
+                "D/b", "Pinning force at the cell of the line with the number in the name."
+            )
+        },
     )
 
     def __call__(self, sample: PileupSample) -> Features:
@@ -59,6 +84,13 @@ class Positions:
         load_aware=False,
         subject=SubjectName.PILEUP,
         broken=("translation",),
+        columns={
+            "density_*": Column(
+                "dislocations a cell",
+                "Density of dislocations in the cell of the line with the number in the name.",
+                NOT_NEGATIVE,
+            )
+        },
     )
 
     def __call__(self, sample: PileupSample) -> Features:
@@ -97,6 +129,7 @@ class Mechanics:
         load_aware=True,
         subject=SubjectName.PILEUP,
         needs_potential=True,
+        columns=MECHANICS,
     )
 
     def __call__(self, sample: PileupSample) -> Features:

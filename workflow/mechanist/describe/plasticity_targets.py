@@ -9,6 +9,7 @@ import pandas as pd
 from mechanist.core.typing import FloatArray
 from mechanist.describe.shared.nonaffine import d2min, nonaffine_displacement
 from mechanist.formats.configuration import Configuration
+from mechanist.formats.described_columns import NOT_NEGATIVE, Column
 from mechanist.formats.sample import LoadPath, Sample
 from mechanist.formats.tables import keyed
 from mechanist.mechanics.neighbours import Neighbours, find_neighbours
@@ -16,10 +17,16 @@ from mechanist.settings.target_names import AT_REST, LENGTH_UNITS, at_strain
 
 #: Measures, their units (with the length unit of the sample) and their descriptions.
 MEASURES: Final = {
-    "d2min_sum": ("length^2", "Squared residual of the best affine map, summed over neighbours"),
-    "d2min": ("length^2", "Squared residual of the best affine map, mean over neighbours"),
-    "log10_d2min": ("log10(length^2)", "Decimal logarithm of d2min"),
-    "nonaffine": ("length", "Displacement beyond the affine map of the cell, mean removed"),
+    "d2min_sum": Column(
+        "length^2", "Squared residual of the best affine map, summed over neighbours", NOT_NEGATIVE
+    ),
+    "d2min": Column(
+        "length^2", "Squared residual of the best affine map, mean over neighbours", NOT_NEGATIVE
+    ),
+    "log10_d2min": Column("log10(length^2)", "Decimal logarithm of d2min"),
+    "nonaffine": Column(
+        "length", "Displacement beyond the affine map of the cell, mean removed", NOT_NEGATIVE
+    ),
 }
 
 #: Floor of the logarithm, in squared length: rounding errors of an affine map stay below it.
@@ -28,7 +35,7 @@ FLOOR: Final = 1e-20
 
 def target_columns(
     strains: Sequence[float], units: str, quantities: Sequence[str] = (), *, unit: str = ""
-) -> dict[str, dict[str, str]]:
+) -> dict[str, Column]:
     """Return unit and description of every target column.
 
     Parameters
@@ -45,21 +52,19 @@ def target_columns(
     """
     length = LENGTH_UNITS.get(units, "length")
     own = {
-        at_strain(name, strain): {
-            "unit": unit,
-            "description": f"{name} of the imported file{_where(strain)}",
-        }
+        at_strain(name, strain): Column(unit, f"{name} of the imported file{_where(strain)}")
         for strain in strains
         for name in quantities
     }
     return own | {
-        at_strain(measure, strain): {
-            "unit": unit.replace("length", length),
-            "description": f"{description}{_where(strain)}",
-        }
+        at_strain(measure, strain): Column(
+            about.unit.replace("length", length),
+            f"{about.description}{_where(strain)}",
+            about.range,
+        )
         for strain in strains
         if strain != AT_REST
-        for measure, (unit, description) in MEASURES.items()
+        for measure, about in MEASURES.items()
     }
 
 

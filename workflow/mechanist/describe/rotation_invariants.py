@@ -23,11 +23,29 @@ from mechanist.describe.shared.moments import (
     shell_moments,
 )
 from mechanist.formats.configuration import Configuration
+from mechanist.formats.described_columns import NOT_NEGATIVE, PURE, SHARE, Column
 from mechanist.mechanics.neighbours import find_neighbours
 
 # Chosen in 2D by cross-validation over glasses of a thousand particles, where orders 1 to 3 added
 # columns but no skill. Not tuned in 3D.
 ORDERS: Final[dict[int, tuple[int, ...]]] = {2: (0, 4), 3: (0, 2, 4)}
+
+
+#: What the columns mean.
+COLUMNS: Final = {
+    "is_*": Column(PURE, "1 for a particle of the species in the name, else 0.", SHARE),
+    "moment0_*": Column(
+        PURE,
+        "Weighted number of neighbours of the species near the distance in the name.",
+        NOT_NEGATIVE,
+    ),
+    "moment*": Column(
+        PURE,
+        "Uneven distribution over directions of neighbours of the species near the distance in the"
+        " name: norm of their angular moment of the order in the name.",
+        NOT_NEGATIVE,
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -55,6 +73,7 @@ class RotationInvariants:
         symmetry="translations, rotations, reflections, permutations of like particles",
         load_aware=False,
         subject=SubjectName.PARTICLE,
+        columns=COLUMNS,
     )
     first_shell: float = 0.8
     last_shell: float = 2.2

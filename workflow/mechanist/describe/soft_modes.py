@@ -10,7 +10,7 @@ their compliance. This extrapolates the initial state without any step of deform
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import numpy as np
 
@@ -19,9 +19,20 @@ from mechanist.describe.descriptor import Card, Features, SubjectName
 from mechanist.describe.shared.affine_fits import LocalFit, local_fit
 from mechanist.describe.shared.columns import load_direction
 from mechanist.describe.shared.elastic_expansion import expand
-from mechanist.describe.shared.indicators import indicator_features, logarithm
+from mechanist.describe.shared.indicators import in_deviations, indicator_features, logarithm
 from mechanist.formats.configuration import Configuration
 from mechanist.mechanics.linear_elasticity import LinearResponse, linear_response
+
+#: What the columns mean.
+COLUMNS: Final = {
+    "softness": in_deviations(
+        "Logarithm of the sum over soft modes of D2min divided by the stiffness, without a load."
+    ),
+    "softness_*_*": in_deviations(
+        "The same for modes at a strain along the load; the name tells this strain and then the"
+        " floor of stiffnesses."
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -58,6 +69,7 @@ class SoftModes:
         load_aware=True,
         subject=SubjectName.PARTICLE,
         needs_potential=True,
+        columns=COLUMNS,
     )
     cutoff: float = 2.0
     modes: int = 150

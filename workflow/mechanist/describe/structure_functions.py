@@ -24,6 +24,7 @@ from mechanist.core.typing import FloatArray, IntArray
 from mechanist.describe.descriptor import Card, Features, SubjectName
 from mechanist.describe.shared.moments import gaussian_sums
 from mechanist.formats.configuration import Configuration
+from mechanist.formats.described_columns import NOT_NEGATIVE, PURE, Column
 from mechanist.mechanics.neighbours import Neighbours, find_neighbours
 
 # (xi, lambda, zeta), in units of sigma_AA
@@ -40,6 +41,23 @@ _XIS, _WHICH_XI = np.unique([xi for xi, _, _ in ANGULAR_GRID], return_inverse=Tr
 _WHICH_POWER = np.array(
     [_ZETAS.index(zeta) + (0 if sign > 0 else len(_ZETAS)) for _, sign, zeta in ANGULAR_GRID]
 )
+
+
+#: What the columns mean.
+COLUMNS: Final = {
+    "radial_*": Column(
+        PURE,
+        "Number of neighbours of the species in the name, weighted by a Gaussian around the distance"
+        " in the name.",
+        NOT_NEGATIVE,
+    ),
+    "angular_*": Column(
+        PURE,
+        "Sum over pairs of neighbours of the two species in the name, weighted by their distances"
+        " (range xi) and by the angle between them (sign lambda, sharpness zeta).",
+        NOT_NEGATIVE,
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -72,6 +90,7 @@ class StructureFunctions:
         symmetry="translations, rotations, reflections, permutations of like particles",
         load_aware=False,
         subject=SubjectName.PARTICLE,
+        columns=COLUMNS,
     )
     radial_cutoff: float = 5.0
     angular_cutoff: float = 2.5

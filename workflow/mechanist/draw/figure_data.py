@@ -1,8 +1,10 @@
-"""Requirements on the data table of a figure: units of all numbers, and all parts of a score.
+"""Requirements on the data table of a figure: meanings, units, and all parts of a score.
 
-The file ``<figure>.csv-metadata.json`` describes ``<figure>.csv`` in the W3C format CSV on the Web
-(https://www.w3.org/TR/tabular-data-primer): the datatype of every column, and the unit of columns
-of numbers. A unit in braces, ``{unit}``, is given row by row in the column of that name.
+The file ``<figure>.csv-metadata.json`` describes ``<figure>.csv``, see
+:mod:`mechanist.formats.csv_tables`: every column with its datatype, meaning and allowed values, and
+columns of numbers with their unit. Meanings are those that the script gives, or else those of
+:mod:`mechanist.draw.figure_meanings`. Scripts write a unit in braces, ``{unit}``, for one that is
+given row by row in the column of that name.
 
 A table holds scores if it has interval bounds, or a ``metric`` or values of models (methods, laws)
 that are not listed sample by sample. Each row then gives the ``subset`` of the data, the bounds of
@@ -14,22 +16,32 @@ The schema is ``workflow/schemas/figure_data.schema.yaml``.
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
-from typing import Final, TypedDict
+from typing import Final
 
 import pandas as pd
 import yaml
 
 from mechanist.core.errors import FormatError
+from mechanist.draw.figure_meanings import meaning_of
+from mechanist.formats.csv_tables import (
+    DESCRIPTION,
+    NUMBERS,
+    UNIT_TEXT,
+    TableMetadata,
+    beside,
+    column_entry,
+    table_metadata,
+)
+from mechanist.formats.described_columns import Column
+from mechanist.formats.meanings.of_scores import ROW_UNIT
 from mechanist.settings.schema_errors import setting_problems
 
 SCHEMA: Final = Path(__file__).parents[2] / "schemas" / "figure_data.schema.yaml"
-METADATA: Final = ".csv-metadata.json"
-UNIT_TEXT: Final = "schema:unitText"
-#: Unit of what a user measured without stating its unit.
-UNSTATED: Final = "not stated"
 PANEL: Final = "panel"
 #: Columns that must be filled in every row of a table of scores; interval bounds may be empty.
 NAMED: Final = ("metric", "subset", "unit", "level", "n_samples")
@@ -43,7 +55,6 @@ UNITS: Final[Mapping[str, str]] = {
         "1",
     ),
 }  # fmt: skip
-NUMBERS: Final = ("integer", "number")
 #: Label of rows with published values.
 PUBLISHED: Final = "published"
 #: A table with a column of WHO and one of WHAT holds scores, unless it has a column of SINGLE.
@@ -51,28 +62,21 @@ WHO: Final = frozenset({"law", "method", "model", "rule", "series"})
 WHAT: Final = frozenset({"accuracy", "error", "mse", "share", "value"})
 SINGLE: Final = frozenset({"object", "sample", "seed", "specimen"})
 _REMEDY: Final = (
-    "Add the columns to the table that the script passes to save_figure, or give the units of its"
-    " columns there (units={...}); mechanist.draw.figure_data lists the requirements."
+    "Add the columns to the table that the script passes to save_figure, or describe its columns"
+    " there (columns={...}, units={...}); mechanist.draw.figure_data lists the requirements."
 )
+_BY_ROW: Final = re.compile(r"given in column '(?P<column>.+)'")
 _AGAIN: Final = "Delete it and rerun the workflow."
 
 
-class TableSchema(TypedDict):
-    """Columns of a table: ``name``, ``datatype`` and, for numbers, :data:`UNIT_TEXT`."""
-
-    columns: list[dict[str, str]]
-
-
-#: Description of a table after CSV on the Web.
-FigureMetadata = TypedDict(
-    "FigureMetadata",
-    {"@context": list[object], "url": str, "dc:title": str, "tableSchema": TableSchema},
-)
-
-
 def column_metadata(
-    table: pd.DataFrame, *, name: str, title: str, units: Mapping[str, str]
-) -> FigureMetadata:
+    table: pd.DataFrame,
+    *,
+    name: str,
+    title: str,
+    units: Mapping[str, str],
+    columns: Mapping[str, Column] | None = None,
+) -> TableMetadata:
     """Describe the columns of a table.
 
     Parameters
@@ -82,25 +86,37 @@ def column_metadata(
     name, title : str
         Name of the CSV file, and title of the figure.
     units : mapping of str to str
-        Units of columns of this figure; these override :data:`UNITS`.
+        Units of columns of this figure; these override :data:`UNITS` and those of meanings.
+    columns : mapping of str to Column, optional
+        Meanings of columns that :mod:`mechanist.draw.figure_meanings` does not know, or knows
+        otherwise.
     """
-    known = {**UNITS, **units}
-    columns: list[dict[str, str]] = []
-    for column in table.columns:
-        kind = _datatype(table[column])
-        numeric = kind in NUMBERS
-        unit = {UNIT_TEXT: known[column] or UNSTATED} if numeric and column in known else {}
-        columns.append({"name": str(column), "datatype": kind, **unit})
-    return {
-        "@context": ["http://www.w3.org/ns/csvw", {"schema": "http://schema.org/"}],
-        "url": name,
-        "dc:title": title,
-        "tableSchema": {"columns": columns},
-    }
+    own, figure = columns or {}, name.removesuffix(".csv")
+    known = {**UNITS, **{column: about.unit for column, about in own.items()}, **units}
+    entries = []
+    for column in map(str, table.columns):
+        about = own.get(column) or meaning_of(column, figure=figure)
+        if about is not None:
+            by_row = "{unit}" if about.unit == ROW_UNIT else about.unit
+            about = replace(about, unit=_unit(known.get(column, by_row), table))
+        entry = column_entry(table[column], about)
+        if about is not None and about.unit == "1" and column not in known:
+            entry.pop(UNIT_TEXT, None)  # only a figure knows whether its numbers have no unit
+        entries.append(entry)
+    return table_metadata(name, title, entries)
 
 
-def check_figure_data(path: Path, table: pd.DataFrame, metadata: FigureMetadata) -> None:
-    """Validate that a table gives all units and all parts of its scores.
+def _unit(written: str, table: pd.DataFrame) -> str:
+    """Return the unit of a column; one that is given row by row, if all rows agree."""
+    if not written.startswith("{"):
+        return written
+    column = written.strip("{}")
+    given = table[column].dropna().unique() if column in table else []
+    return str(given[0]) if len(given) == 1 else f"given in column {column!r}"
+
+
+def check_figure_data(path: Path, table: pd.DataFrame, metadata: TableMetadata) -> None:
+    """Validate that a table gives all meanings, units and all parts of its scores.
 
     Parameters
     ----------
@@ -114,7 +130,8 @@ def check_figure_data(path: Path, table: pd.DataFrame, metadata: FigureMetadata)
     Raises
     ------
     FormatError
-        If a column of numbers has no unit, or a score lacks subset, interval, level or samples.
+        If a column has no meaning, a column of numbers no unit, or a score lacks subset, interval,
+        level or samples.
     """
     columns = metadata["tableSchema"]["columns"]
     names = [column["name"] for column in columns]
@@ -123,9 +140,12 @@ def check_figure_data(path: Path, table: pd.DataFrame, metadata: FigureMetadata)
         unit = column.get(UNIT_TEXT)
         if unit is None and column["datatype"] in NUMBERS:
             problems.append(f"column {column['name']!r} holds numbers without a unit")
-        elif unit and unit.startswith("{") and unit[1:-1] not in names:
+        given = _BY_ROW.fullmatch(unit or "")
+        if given and given["column"] not in names:
             problems.append(f"the unit of column {column['name']!r} is expected in column"
-                            f" {unit[1:-1]!r}, which is missing")  # fmt: skip
+                            f" {given['column']!r}, which is missing")  # fmt: skip
+        if DESCRIPTION not in column:
+            problems.append(f"column {column['name']!r} is not described")
     if holds_scores(names):
         ends = [end for end in ("low", "high") if not any(_is_end(name, end) for name in names)]
         missing = [part for part in ("subset", "level", "n_samples") if part not in names] + ends
@@ -162,7 +182,8 @@ def described(
     *,
     title: str,
     units: Mapping[str, str],
-) -> tuple[pd.DataFrame, FigureMetadata]:
+    columns: Mapping[str, Column] | None = None,
+) -> tuple[pd.DataFrame, TableMetadata]:
     """Return all data of a figure as one table, with its column metadata.
 
     Parameters
@@ -171,7 +192,7 @@ def described(
         One table, or one per panel; each is checked separately.
     path : Path
         Path of the CSV file.
-    title, units
+    title, units, columns
         As in :func:`column_metadata`.
 
     Raises
@@ -180,7 +201,7 @@ def described(
         As in :func:`check_figure_data`.
     """
     parts = [data] if isinstance(data, pd.DataFrame) else list(data.values())
-    about = partial(column_metadata, name=path.name, title=title, units=units)
+    about = partial(column_metadata, name=path.name, title=title, units=units, columns=columns)
     for part in parts:
         check_figure_data(path, part, about(part))
     table = tidy(data)
@@ -197,12 +218,6 @@ def tidy(data: pd.DataFrame | Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     )
 
 
-def write_metadata(path: Path, metadata: FigureMetadata) -> None:
-    """Write the result of :func:`column_metadata`."""
-    text = json.dumps(metadata, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-    path.write_text(text, encoding="utf-8")
-
-
 def check_written(path: Path) -> None:
     """Validate the written CSV file of a figure.
 
@@ -216,16 +231,16 @@ def check_written(path: Path) -> None:
     FormatError
         If the metadata file is missing or lists other columns, or :func:`check_figure_data` fails.
     """
-    beside = path.with_name(path.name.removesuffix(".csv") + METADATA)
-    if not beside.is_file():
-        raise FormatError(path, f"no {beside.name} beside it", remedy=_AGAIN)
-    metadata: FigureMetadata = json.loads(beside.read_text(encoding="utf-8"))
+    sidecar = beside(path)
+    if not sidecar.is_file():
+        raise FormatError(path, f"no {sidecar.name} beside it", remedy=_AGAIN)
+    metadata: TableMetadata = json.loads(sidecar.read_text(encoding="utf-8"))
     columns = metadata["tableSchema"]["columns"]
     strings = {c["name"]: str for c in columns if c["datatype"] == "string"}
     table = pd.read_csv(path, dtype=strings)
     told = [column["name"] for column in columns]
     if told != list(table.columns):
-        problem = f"columns are {list(table.columns)}, but {beside.name} lists {told}"
+        problem = f"columns are {list(table.columns)}, but {sidecar.name} lists {told}"
         raise FormatError(path, problem, remedy=_AGAIN)
     parts = [part for _, part in table.groupby(PANEL)] if PANEL in table else [table]
     for part in parts:
@@ -235,17 +250,8 @@ def check_written(path: Path) -> None:
         if holds_scores(names):
             held += [c for c in columns if c["name"] in ("low", "high") and c not in held]
         shown = part[[column["name"] for column in held]]
-        about: FigureMetadata = {**metadata, "tableSchema": {"columns": held}}
+        about: TableMetadata = {**metadata, "tableSchema": {"columns": held}}
         check_figure_data(path, shown, about)
-
-
-def _datatype(values: pd.Series) -> str:
-    """Return the name of a column's datatype in CSV on the Web."""
-    if pd.api.types.is_bool_dtype(values):
-        return "boolean"
-    if pd.api.types.is_integer_dtype(values):
-        return "integer"
-    return "number" if pd.api.types.is_float_dtype(values) else "string"
 
 
 @cache

@@ -29,9 +29,11 @@ from numpy.typing import NDArray
 from mechanist.core.atomic import replacing
 from mechanist.core.progress import LOGGER
 from mechanist.core.typing import FloatArray
-from mechanist.draw.figure_data import METADATA, described, write_metadata
+from mechanist.draw.figure_data import described
 from mechanist.draw.legibility import faults
 from mechanist.draw.palette import ROLES
+from mechanist.formats.csv_tables import METADATA, write_metadata
+from mechanist.formats.described_columns import Column
 from mechanist.settings.label_entry import LabelEntries
 
 #: Widths of one and of two journal columns, in inches.
@@ -272,6 +274,7 @@ def save_figure(
     *,
     title: str,
     units: Mapping[str, str] | None = None,
+    columns: Mapping[str, Column] | None = None,
     metadata: Mapping[str, str] | None = None,
 ) -> None:
     """Write ``<stem>.pdf``, ``.svg``, ``.png`` and, as ``.csv``, the data that were drawn.
@@ -293,13 +296,15 @@ def save_figure(
         Stored in the files, not drawn.
     units : mapping of str to str, optional
         Units of columns that are not in :data:`mechanist.draw.figure_data.UNITS`.
+    columns : mapping of str to Column, optional
+        Meanings of columns that are not in :mod:`mechanist.draw.figure_meanings`.
     metadata : mapping, optional
         Further entries stored in the files, such as the system or the licence.
 
     Raises
     ------
     FormatError
-        If a number lacks its unit, or a score its subset, interval, level or number of samples.
+        If a column lacks its meaning, a number its unit, or a score its subset, interval, level or number of samples.
     """
     note = "; ".join(f"{key}: {value}" for key, value in sorted((metadata or {}).items()))
     kept: dict[str, dict[str, str | None]] = {
@@ -308,7 +313,7 @@ def save_figure(
         ".png": {"Title": title, "Description": note},
     }
     path = stem.with_name(stem.name + ".csv")
-    table, columns = described(data, path, title=title, units=units or {})
+    table, about = described(data, path, title=title, units=units or {}, columns=columns)
     with ExitStack() as files:
         # No engine may change the layout again. Saving restores the previous engine or, if there
         # was none, takes the engine of these settings.
@@ -320,7 +325,7 @@ def save_figure(
         for suffix, entries in kept.items():
             figure.savefig(places[suffix], dpi=PNG_DPI, metadata=entries)
         table.to_csv(places[".csv"], index=False, float_format="%.7g", lineterminator="\n")
-        write_metadata(places[METADATA], columns)
+        write_metadata(places[METADATA], about)
 
 
 def _settle(figure: Figure) -> None:

@@ -15,10 +15,24 @@ from typing import Final
 import pandas as pd
 
 from mechanist.core.errors import FormatError
-from mechanist.formats.tables import KEYS, column_metadata, read_table, write_table
+from mechanist.formats.described_columns import Column
+from mechanist.formats.shared_columns import BY_TARGET, FOLD, KEY_COLUMNS
+from mechanist.formats.shared_columns import TARGET as TARGET_COLUMN
+from mechanist.formats.tables import read_table, target_metadata, write_table
 
 TARGET: Final = "target"
-COLUMNS: Final = (*KEYS, "fold", TARGET, "truth", "prediction")
+#: True and predicted value of a target.
+PAIR: Final = {
+    "truth": Column(
+        BY_TARGET, "Simulated or measured value of the target; of a class, 1 inside and 0 outside."
+    ),
+    "prediction": Column(
+        BY_TARGET,
+        "Predicted value of the target; of a class, positive for objects that belong to it more likely.",
+    ),
+}
+#: Columns of a table of predictions.
+COLUMNS: Final = {**KEY_COLUMNS, "fold": FOLD, TARGET: TARGET_COLUMN, **PAIR}
 MEANING: Final = "meaning"
 LOG_ODDS: Final = "log odds"
 
@@ -47,9 +61,9 @@ def write_predictions(
         If a column is missing or a number is not finite.
     """
     _check(path, table)
-    columns = {target: {"unit": unit} for target, unit in (units or {}).items()}
-    columns |= {target: {"unit": "1", MEANING: LOG_ODDS} for target in sorted(log_odds)}
-    write_table(path, table[list(COLUMNS)], columns=columns, check=False)
+    targets = {target: {"unit": unit} for target, unit in (units or {}).items()}
+    targets |= {target: {"unit": "1", MEANING: LOG_ODDS} for target in sorted(log_odds)}
+    write_table(path, table[list(COLUMNS)], columns=COLUMNS, targets=targets, check=False)
 
 
 def read_predictions(path: Path) -> pd.DataFrame:
@@ -67,12 +81,12 @@ def read_predictions(path: Path) -> pd.DataFrame:
 
 def read_units(path: Path) -> dict[str, str]:
     """Return the known units of targets."""
-    return {target: entry["unit"] for target, entry in column_metadata(path).items()}
+    return {target: entry["unit"] for target, entry in target_metadata(path).items()}
 
 
 def read_log_odds(path: Path) -> set[str]:
     """Return the classes whose predictions are log odds."""
-    metadata = column_metadata(path)
+    metadata = target_metadata(path)
     return {target for target, entry in metadata.items() if entry.get(MEANING) == LOG_ODDS}
 
 

@@ -14,10 +14,11 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from mechanist.core.atomic import replacing
 from mechanist.core.errors import FormatError
 from mechanist.core.typing import BoolArray, FloatArray, IntArray
 from mechanist.formats.csv_grid import LongTable, read_long_table
+from mechanist.formats.csv_tables import write_csv
+from mechanist.formats.meanings.of_crystals import SLIP
 
 RUN: Final = "run"
 DENSITY, RATE, STRESS, GROWTH = QUANTITIES = ("rho", "gamma_dot", "tau", "d_rho")
@@ -93,9 +94,15 @@ def write_slip_table(path: Path, table: SlipTable, *, comment: str = "") -> None
     values = np.hstack([table.densities, table.rates, table.stresses, table.growths])
     frame = pd.DataFrame(values, columns=columns_of(table.n_systems)[1:])
     frame.insert(0, RUN, table.runs)
-    with replacing(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
-        file.writelines(f"# {line}\n" for line in comment.splitlines())
-        frame.to_csv(file, index=False, float_format="%.10g", lineterminator="\n")
+    columns = {name: SLIP[name.rstrip("0123456789").removesuffix("_")] for name in frame.columns}
+    write_csv(
+        path,
+        frame,
+        title="States of slip systems, by the number of the system in the names",
+        columns=columns,
+        float_format="%.10g",
+        comment=comment,
+    )
 
 
 def read_slip_table(path: Path, n_systems: int) -> SlipTable:

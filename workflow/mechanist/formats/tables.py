@@ -18,12 +18,15 @@ from numpy.typing import NDArray
 
 from mechanist.core.atomic import replacing
 from mechanist.core.errors import FormatError
+from mechanist.formats.described_columns import Column
+from mechanist.formats.shared_columns import KEY_COLUMNS
 
 SAMPLE: Final = "sample"
 LOAD: Final = "load"
 OBJECT: Final = "object"
 KEYS: Final = (SAMPLE, LOAD, OBJECT)
 _METADATA: Final = b"mechanist"
+_TARGETS: Final = b"mechanist_targets"
 #: Most rows of a group, in which readers and writers of a table hold it in memory.
 _GROUP_ROWS: Final = 1 << 20
 
@@ -137,7 +140,8 @@ def write_table(
     path: Path,
     table: pd.DataFrame,
     *,
-    columns: Mapping[str, Mapping[str, str]] | None = None,
+    columns: Mapping[str, Column] | None = None,
+    targets: Mapping[str, Mapping[str, str]] | None = None,
     check: bool = True,
     allow_missing: bool = False,
 ) -> None:
@@ -149,21 +153,31 @@ def write_table(
         Final name.
     table : DataFrame
         Keys first, then values; float64 is stored as it is.
-    columns : mapping, optional
-        For named columns, ``unit`` and ``description``.
+    columns : mapping of str to Column, optional
+        Unit, meaning and allowed values of every column; keys have those of
+        :data:`mechanist.formats.shared_columns.KEY_COLUMNS`, unless they are given.
+        Without it, the table says nothing of its columns.
+    targets : mapping, optional
+        Facts about targets that the table lists in a column, such as their ``unit``.
     check, allow_missing : bool
         Whether to call :func:`check_table`, and its option.
+
+    Raises
+    ------
+    FormatError
+        If ``columns`` is given and lacks a column of the table, or the check fails.
     """
     if check:
         check_table(path, table, allow_missing=allow_missing)
-    write_tables(path, [table], columns=columns)
+    write_tables(path, [table], columns=columns, targets=targets)
 
 
 def write_tables(
     path: Path,
     tables: Iterable[pd.DataFrame],
     *,
-    columns: Mapping[str, Mapping[str, str]] | None = None,
+    columns: Mapping[str, Column] | None = None,
+    targets: Mapping[str, Mapping[str, str]] | None = None,
 ) -> None:
     """Write tables of equal columns as one, in memory for some rows, without checking them.
 
@@ -173,15 +187,23 @@ def write_tables(
         Final name.
     tables : iterable of DataFrame
         At least one.
-    columns : mapping, optional
+    columns, targets : mapping, optional
         As for :func:`write_table`.
+
+    Raises
+    ------
+    FormatError
+        If ``columns`` is given and lacks a column of the tables.
     """
     with replacing(path) as temporary, ExitStack() as stack:
         writer: parquet.ParquetWriter | None = None
         for table in _gathered(tables):
             content = arrow.Table.from_pandas(table, preserve_index=False)
             metadata = dict(content.schema.metadata or {})
-            metadata[_METADATA] = json.dumps(columns or {}, sort_keys=True).encode()
+            told = {} if columns is None else _told(path, list(table.columns), columns)
+            metadata[_METADATA] = json.dumps(told, sort_keys=True).encode()
+            if targets is not None:
+                metadata[_TARGETS] = json.dumps(targets, sort_keys=True).encode()
             content = content.replace_schema_metadata(metadata)
             if writer is None:
                 # Features are noise to a compressor: storing them plainly is several times faster.
@@ -211,6 +233,19 @@ def _together(tables: list[pd.DataFrame]) -> pd.DataFrame:
     return tables[0] if len(tables) == 1 else pd.concat(tables, ignore_index=True)
 
 
+def _told(path: Path, names: list[str], columns: Mapping[str, Column]) -> dict[str, dict[str, str]]:
+    """Return what the table states of its columns."""
+    known = {**KEY_COLUMNS, **columns}
+    lost = [name for name in names if name not in known]
+    if lost:
+        raise FormatError(
+            path,
+            f"columns {lost} are not described; expected unit, meaning and allowed values of each",
+            remedy="Add them to the columns that the script gives write_table.",
+        )
+    return {name: known[name].metadata for name in names}
+
+
 def read_table(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
     """Read a table written by :func:`write_table`.
 
@@ -237,6 +272,15 @@ def read_table(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
 
 
 def column_metadata(path: Path) -> dict[str, dict[str, str]]:
-    """Return unit and description of the columns of a table, if they were given."""
+    """Return unit, description and range of the columns of a table, if they were given."""
+    return _stated(path, _METADATA)
+
+
+def target_metadata(path: Path) -> dict[str, dict[str, str]]:
+    """Return what a table states of the targets that it lists in a column."""
+    return _stated(path, _TARGETS)
+
+
+def _stated(path: Path, key: bytes) -> dict[str, dict[str, str]]:
     metadata = parquet.read_schema(path).metadata or {}
-    return dict(json.loads(metadata.get(_METADATA, b"{}")))
+    return dict(json.loads(metadata.get(key, b"{}")))

@@ -10,6 +10,8 @@ import pandas as pd
 
 from mechanist.core.progress import LOGGER
 from mechanist.core.typing import FloatArray
+from mechanist.formats.meanings.of_scores import ABOUT
+from mechanist.formats.predictions import COLUMNS as PREDICTED
 from mechanist.formats.predictions import TARGET
 from mechanist.formats.tables import LOAD, OBJECT, SAMPLE, column_metadata
 from mechanist.learn.learner import Learner
@@ -21,6 +23,8 @@ from mechanist.settings.entry_types.block_entries import ModelEntry
 
 #: Columns of predictions for other systems.
 ELSEWHERE: Final = [SAMPLE, LOAD, OBJECT, TARGET, "truth", "prediction", "train", "test"]
+#: What they mean.
+ELSEWHERE_COLUMNS: Final = {**PREDICTED, **{name: ABOUT[name] for name in ("train", "test")}}
 
 
 @dataclass(frozen=True, eq=False)

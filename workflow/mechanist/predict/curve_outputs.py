@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from mechanist.formats.described_columns import NOT_NEGATIVE, PURE, Column
 from mechanist.formats.dislocation_batches import signs
 from mechanist.predict.curve_asked import AskedCurve
 from mechanist.predict.curve_model import CurveModel
@@ -32,25 +33,28 @@ def curve_table(
     return table
 
 
-def curve_metadata(
-    model: CurveModel, rivals: Mapping[str, CurveModel]
-) -> dict[str, dict[str, str]]:
-    """Return unit and meaning of every column of the table."""
+def curve_metadata(model: CurveModel, rivals: Mapping[str, CurveModel]) -> dict[str, Column]:
+    """Return unit, meaning and allowed values of every column of the table."""
     share = f"{model.level:.0%}"
     said = {
-        "stress": f"predicted {model.quantity} at which the strain is first reached",
+        "stress": f"Predicted {model.quantity} at which the strain is first reached.",
         **{
-            end: f"{end} end of the interval that holds the truth of {share} of the samples at this strain"
+            end: f"{end.capitalize()} end of the interval that holds the truth of {share} of the samples at this"
+            " strain."
             for end in ("lower", "upper")
         },
         **{
-            f"curve_{end}": f"{end} end of the interval that holds whole curves of {share} of the samples"
+            f"curve_{end}": f"{end.capitalize()} end of the interval that holds whole curves of {share} of the"
+            " samples."
             for end in ("lower", "upper")
         },
-        **{name: f"the same by {rival.label}" for name, rival in rivals.items()},
+        **{
+            name: f"Stress by the model {rival.label}; missing at strains that it does not predict."
+            for name, rival in rivals.items()
+        },
     }
-    columns = {name: {"unit": model.unit, "description": text} for name, text in said.items()}
-    return {"strain": {"unit": "1", "description": "plastic strain"}, **columns}
+    columns = {name: Column(model.unit, text) for name, text in said.items()}
+    return {"strain": Column(PURE, "Plastic strain.", NOT_NEGATIVE), **columns}
 
 
 def curve_summary(

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from mechanist.core.typing import FloatArray
+from mechanist.formats.described_columns import PURE, SHARE, Column
 from mechanist.formats.tables import LOAD, OBJECT
 from mechanist.predict.asked import Asked
 from mechanist.predict.kept_model import KeptModel
@@ -109,23 +110,23 @@ def _scan_tables(model: KeptModel, scan: LoadScan, names: list[str]) -> Iterator
         yield table
 
 
-def prediction_metadata(model: KeptModel) -> dict[str, dict[str, str]]:
-    """Return unit and meaning of every column of the table of predictions."""
-    found: dict[str, dict[str, str]] = {}
+def prediction_metadata(model: KeptModel) -> dict[str, Column]:
+    """Return unit, meaning and allowed values of every column of the table of predictions."""
+    found: dict[str, Column] = {
+        "id": Column(PURE, "Number of the particle in the file that was given.", "whole numbers")
+    }
     for target, strain, interval in zip(model.targets, model.strains, model.intervals, strict=True):
         at = f"at an equivalent shear strain of {strain:g}"
-        found[target] = {"unit": model.unit, "description": f"predicted {model.quantity} {at}"}
+        found[target] = Column(model.unit, f"Predicted {model.quantity} {at}.")
         if interval is not None:
             share = f"of the interval that holds the truth of {interval.level:.0%} of the particles"
             for end in ("lower", "upper"):
-                found[f"{target}|{end}"] = {
-                    "unit": model.unit,
-                    "description": f"{end} end {share} {at}",
-                }
-        found[at_strain("plastic", strain)] = {
-            "unit": "1",
-            "description": f"probability of being among the most plastic particles {at}",
-        }
+                found[f"{target}|{end}"] = Column(
+                    model.unit, f"{end.capitalize()} end {share} {at}."
+                )
+        found[at_strain("plastic", strain)] = Column(
+            PURE, f"Probability of being among the most plastic particles {at}.", SHARE
+        )
     return found
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from mechanist.core.typing import IntArray
+from mechanist.formats.described_columns import COUNT, PURE, Column
 from mechanist.predict.asked_map import AskedMap
 from mechanist.predict.kept_surrogate import KeptSurrogate
 from mechanist.predict.rotation_predictions import PredictedRotations
@@ -50,23 +51,23 @@ def _of_blocks(model: KeptSurrogate, voxels: int) -> list[str]:
 
 def voxel_table(
     found: PredictedRotations, grains: IntArray
-) -> tuple[pd.DataFrame, dict[str, dict[str, str]]]:
-    """Return a row for each voxel, and unit and meaning of each column of angles."""
+) -> tuple[pd.DataFrame, dict[str, Column]]:
+    """Return a row for each voxel, and unit and meaning of each column."""
     x, y, z = (axis.ravel().astype(np.int32) for axis in np.indices(grains.shape))
     columns: dict[str, object] = {"x": x, "y": y, "z": z, "grain": grains.ravel().astype(np.int32)}
-    meanings: dict[str, dict[str, str]] = {}
+    meanings = {
+        axis: Column(PURE, f"Number of the voxel along {axis}, from 0.", COUNT) for axis in "xyz"
+    }
+    meanings["grain"] = Column(PURE, "Number of the grain of the voxel, from 0.", COUNT)
     angles = found.angles.astype(np.float32)
     for k, strain in enumerate(found.strains):
         name = at_strain("rotation", float(strain))
         columns[name] = angles[..., k].ravel()
-        meanings[name] = {
-            "unit": "degree",
-            "description": f"angle by which the lattice turns up to a strain of {strain:g}",
-        }
+        turned = f"angle by which the lattice turns up to a strain of {strain:g}"
+        meanings[name] = Column("degree", f"Predicted {turned}.", "0 to 180")
         for end, values in (("lower", found.lower), ("upper", found.upper)):
             columns[f"{name}|{end}"] = values[..., k].ravel()
-            meanings[f"{name}|{end}"] = {
-                "unit": "degree",
-                "description": f"{end} end of its interval",
-            }
+            meanings[f"{name}|{end}"] = Column(
+                "degree", f"{end.capitalize()} end of the interval of the {turned}."
+            )
     return pd.DataFrame(columns), meanings

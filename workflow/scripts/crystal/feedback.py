@@ -11,6 +11,7 @@ from mechanist.core.progress import LOGGER, log_to, progress
 from mechanist.core.rotations import random_rotations
 from mechanist.core.seeds import generator
 from mechanist.core.typing import FloatArray
+from mechanist.formats.described_columns import TEXT, Column
 from mechanist.formats.tables import write_table
 from mechanist.mechanics.slip_law import Flow, SlipLaw
 from mechanist.mechanics.slip_law_files import read_slip_law
@@ -24,10 +25,10 @@ if TYPE_CHECKING:
 TRUTH: Final = "truth"
 POLYCRYSTAL: Final = "polycrystal"
 COLUMNS: Final = {
-    "law": {"unit": "", "description": "truth, or the way in which the law was identified"},
-    "specimen": {"unit": "", "description": "polycrystal, or which single crystal"},
-    "strain": {"unit": "1", "description": "along the axis of tension"},
-    "stress": {"unit": "MPa", "description": "along the axis of tension"},
+    "law": Column("", "The word truth, or the way in which the law was identified.", TEXT),
+    "specimen": Column("", "The word polycrystal, or which single crystal was loaded.", TEXT),
+    "strain": Column("1", "Strain along the axis of tension."),
+    "stress": Column("MPa", "Stress along the axis of tension."),
 }
 
 

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from mechanist.core.atomic import replacing
 from mechanist.core.progress import LOGGER, log_to, progress
 from mechanist.core.seeds import generator
 from mechanist.discover.interaction_law import Identified, identify
 from mechanist.discover.interaction_sparse import SparseSettings
+from mechanist.formats.csv_tables import write_csv
+from mechanist.formats.meanings.of_crystals import LASSO
 from mechanist.formats.slip_tables import read_slip_table
 from mechanist.mechanics.slip_law import Flow
 from mechanist.mechanics.slip_law_files import write_slip_law
@@ -124,8 +125,8 @@ def find(
         },
     }
     write_slip_law(law, systems, found.law, about=about)
-    with replacing(path) as temporary:
-        _path_table(found).to_csv(temporary, index=False, float_format="%.8g", lineterminator="\n")
+    title = "Candidates on the way to a sparse law"
+    write_csv(path, _path_table(found), title=title, columns=LASSO, float_format="%.8g")
     if any(found.unseen):
         LOGGER.info(
             "no state excites %d coefficients of H and %d of K: they are set to zero",

@@ -13,6 +13,7 @@ from mechanist.core.progress import log_to, progress
 from mechanist.core.seeds import generator
 from mechanist.discover.interaction_law import identify
 from mechanist.discover.interaction_sparse import SparseSettings
+from mechanist.formats.described_columns import COUNT, NOT_NEGATIVE, SHARE, TEXT, Column
 from mechanist.formats.tables import write_table
 from mechanist.mechanics.slip_law import Flow
 from mechanist.mechanics.slip_systems import slip_systems
@@ -28,15 +29,19 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 COLUMNS: Final = {
-    "method": {"unit": "", "description": "way of identification"},
-    "runs": {"unit": "", "description": "independent crystals"},
-    "states": {"unit": "", "description": "states of them"},
-    "noise": {"unit": "", "description": "of stresses and density rates, over the state's rms"},
-    "seed": {"unit": "", "description": "of paths, initial densities and noise"},
-    "tensor": {"unit": "", "description": "H, K or recovery"},
-    "error_percent": {"unit": "%", "description": "norm of the difference over that of the truth"},
-    "precision": {"unit": "1", "description": "share of found entries that are true"},
-    "recall": {"unit": "1", "description": "share of true entries that are found"},
+    "method": Column("", "Way in which the law was identified.", TEXT),
+    "runs": Column("1", "Number of independent crystals that were simulated.", COUNT),
+    "states": Column("1", "Number of states of these crystals that were used.", COUNT),
+    "noise": Column(
+        "1", "Noise of stresses and density rates, over their rms in a state.", NOT_NEGATIVE
+    ),
+    "seed": Column("1", "Seed of paths, initial densities and noise.", COUNT),
+    "tensor": Column("", "Which part of the law is judged: H, K or recovery.", TEXT),
+    "error_percent": Column(
+        "%", "Norm of the error of the tensor over the norm of the truth.", NOT_NEGATIVE
+    ),
+    "precision": Column("1", "Share of found entries that are true.", SHARE),
+    "recall": Column("1", "Share of true entries that are found.", SHARE),
 }
 
 

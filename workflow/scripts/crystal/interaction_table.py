@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from mechanist.assess.interaction_scores import count_rows, law_scores
-from mechanist.core.atomic import replacing
 from mechanist.core.narrowing import mapping
 from mechanist.core.progress import log_to
+from mechanist.formats.csv_tables import write_csv
+from mechanist.formats.meanings.of_crystals import PARAMETERS
 from mechanist.mechanics.slip_law_files import read_slip_law
 from mechanist.mechanics.slip_systems import slip_systems
 
@@ -59,8 +60,8 @@ def main(
                     "published_percent": published[tensor],
                 }
             )  # fmt: skip
-    with replacing(out) as temporary:
-        pd.DataFrame(rows).to_csv(temporary, index=False, float_format="%.6g", lineterminator="\n")
+    title = "Numbers of coefficients of interaction laws"
+    write_csv(out, pd.DataFrame(rows), title=title, columns=PARAMETERS, float_format="%.6g")
 
 
 if __name__ == "__main__":

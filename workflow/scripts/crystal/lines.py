@@ -6,6 +6,7 @@ Units are converted to SI with the magnitude of the Burgers vector.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ import pandas as pd
 
 from mechanist.core.progress import LOGGER, log_to, progress
 from mechanist.core.typing import FloatArray
+from mechanist.formats.described_columns import NOT_NEGATIVE, Column, text
 from mechanist.formats.line_fields import LineFields, write_line_fields
 from mechanist.formats.tables import keyed, stacked, write_table
 from mechanist.imports.dislocation_lines import ImportedNetwork, import_network
@@ -25,12 +27,17 @@ from mechanist.settings.entry_types.crystal_imports_entries import CrystalLinesE
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-DENSITY = {"unit": "1/m^2", "description": "dislocation length per volume"}
+DENSITY = Column("1/m^2", "Dislocation length per volume.", NOT_NEGATIVE)
 COLUMNS = {
     "density": DENSITY,
-    "screw": {**DENSITY, "description": "its screw part, by the squared cosine of the character"},
-    "edge": {**DENSITY, "description": "its edge part; both add up to the density"},
-    "time": {"unit": "s", "description": "of the snapshot, where the configuration tells it"},
+    "screw": replace(
+        DENSITY, description="Screw part of the density, by the squared cosine of the character."
+    ),
+    "edge": replace(
+        DENSITY, description="Edge part of the density; the screw and the edge part add up to it."
+    ),
+    "label": text("Slip system of the row, or the reason why its lines belong to none."),
+    "time": Column("s", "Time of the snapshot; missing where the configuration does not tell it."),
 }
 
 

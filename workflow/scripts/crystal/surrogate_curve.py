@@ -10,6 +10,7 @@ import pandas as pd
 from mechanist.assess.records import write_records
 from mechanist.assess.sample_scores import MIN_SAMPLES, sample_scores
 from mechanist.core.progress import LOGGER, log_to
+from mechanist.formats.meanings.of_crystals import FLOW
 from mechanist.formats.predictions import TARGET
 from mechanist.formats.tables import LOAD, OBJECT, SAMPLE, write_table
 from mechanist.formats.voxel_paths import VoxelPaths, read_voxel_paths
@@ -86,7 +87,7 @@ def main(
         records = sample_scores(scored, units=units, level=level) if len(scored) else []
         write_records(path, records)
         tables.append(table.assign(model=model))
-    write_table(predictions, pd.concat(tables, ignore_index=True), check=False)
+    write_table(predictions, pd.concat(tables, ignore_index=True), columns=FLOW, check=False)
     LOGGER.info("trained on %d cells, tested %d larger", len(small), len(pooled.names) - len(small))
 
 

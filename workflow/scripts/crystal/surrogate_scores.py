@@ -10,6 +10,7 @@ import pandas as pd
 from mechanist.assess.records import COMPARISONS, PairRecord, write_records
 from mechanist.assess.rotation_scores import compare_rotations, rotation_scores, sample_errors
 from mechanist.core.progress import LOGGER, log_to
+from mechanist.formats.meanings.of_crystals import ROTATION_ERRORS
 from mechanist.formats.tables import SAMPLE, read_table, write_table
 from mechanist.formats.voxel_paths import VoxelPaths, read_voxel_paths
 
@@ -66,7 +67,8 @@ def main(
     ]
     write_records(comparisons, compared, kind=COMPARISONS)
     tables = [table.assign(model=name) for name, table in found.items()]
-    write_table(errors, pd.concat(tables, ignore_index=True), check=False)
+    table = pd.concat(tables, ignore_index=True)
+    write_table(errors, table, columns=ROTATION_ERRORS, check=False)
 
 
 def model_errors(truth: Mapping[str, VoxelPaths], table: pd.DataFrame) -> pd.DataFrame:

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from mechanist.assess.prediction_times import PredictionTimes, read_times
-from mechanist.core.atomic import replacing
 from mechanist.core.progress import log_to
 from mechanist.describe.descriptor import SubjectName, load_descriptor
 from mechanist.describe.shared.voxel_rows import VoxelRows
+from mechanist.formats.csv_tables import write_csv
+from mechanist.formats.meanings.of_crystals import SPEED
 from mechanist.learn.fitted_cubes import ALL_IMAGES
 from mechanist.learn.voxel_samples import voxel_paths
 from mechanist.settings.entry_types.crystal_systems_entries import (
@@ -73,8 +74,8 @@ def main(
             own = measured["systems"].get(name)
             before = preparation if _reads_mechanisms(models[model]) else 0.0
             rows += _rows(name, model, own, engine, before) if own else []
-    with replacing(out) as temporary:
-        pd.DataFrame(rows).to_csv(temporary, index=False, float_format="%.4g", lineterminator="\n")
+    table = pd.DataFrame(rows)
+    write_csv(out, table, title="Speed of surrogates", columns=SPEED, float_format="%.4g")
 
 
 def _engine(

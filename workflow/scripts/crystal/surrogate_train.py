@@ -14,6 +14,8 @@ from mechanist.core.progress import LOGGER, log_to
 from mechanist.core.typing import FloatArray
 from mechanist.describe.descriptor import SubjectName, load_descriptor
 from mechanist.describe.shared.voxel_rows import VoxelRows
+from mechanist.formats.described_columns import Column
+from mechanist.formats.shared_columns import FOLD
 from mechanist.formats.tables import OBJECT, SAMPLE, stacked, write_table
 from mechanist.formats.voxel_paths import VoxelPaths, read_voxel_paths
 from mechanist.learn.cube_models import CubeModel, cross_fit
@@ -86,10 +88,19 @@ def main(
         forget_compiled()
     times = {name: _times(first, sample) for name, sample in shown.items()}
     tables += [_table(s, first.predict([s])[0], ELSEWHERE, strains) for s in usable]
-    columns = {name: {"unit": "rad"} for name in tables[0].columns[3:]}
+    columns = {"fold": FOLD} | {name: _path_column(name) for name in tables[0].columns[3:]}
     write_table(out, stacked(tables), columns=columns, allow_missing=True)
     write_times(times_out, {"fit_seconds": fit_seconds, "systems": times})
     LOGGER.info("%d samples out of fold, %d elsewhere", len(own), len(usable))
+
+
+def _path_column(name: str) -> Column:
+    """Return the meaning of a column of predicted rotations, such as ``x@0.010``."""
+    axis, _, strain = name.partition("@")
+    what = (
+        f"Predicted {axis} component of the rotation vector of the voxel from the start to strain"
+    )
+    return Column("rad", f"{what} {strain}; missing if the sample ended before.")
 
 
 def described(model: SurrogateModelEntry) -> tuple[VoxelRows | None, Mapping[str, object]]:

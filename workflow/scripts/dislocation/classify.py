@@ -31,6 +31,7 @@ from mechanist.describe.shared.density_fields import (
     fields_of_lines,
 )
 from mechanist.formats.dislocation_batches import PRESTRAINED, UNDEFORMED, read_batch
+from mechanist.formats.meanings.of_dislocations import ACCURACY
 from mechanist.formats.microstructure_files import read_microstructures
 from mechanist.formats.tables import write_table
 from mechanist.learn.classification import ClassificationOptions, predicted_classes
@@ -102,7 +103,8 @@ def main(
             fields, labels, groups, sets, compared, sorted({1, *voxels}), options
         )
         tables.append(table.assign(problem=problem))
-    write_table(out_table, pd.concat(tables, ignore_index=True), check=False)
+    table = pd.concat(tables, ignore_index=True)
+    write_table(out_table, table, columns=ACCURACY, check=False)
     write_classification(out_summary, {"options": asdict(options), "problems": found})
 
 

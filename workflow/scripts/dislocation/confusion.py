@@ -20,7 +20,9 @@ from mechanist.core.progress import LOGGER, log_to, progress
 from mechanist.describe.descriptor import SubjectName, load_descriptor
 from mechanist.describe.relaxation import LEAST, creep_exponent, held_share
 from mechanist.describe.shared.trajectories import TrajectoryDescriptor, states_of
+from mechanist.formats.described_columns import COUNT, NOT_NEGATIVE, SHARE, Column
 from mechanist.formats.dislocation_batches import CREEP, DislocationSample, read_batch, signs
+from mechanist.formats.meanings.of_dislocations import CONFUSION
 from mechanist.formats.tables import keyed, stacked, write_table
 
 if TYPE_CHECKING:
@@ -28,11 +30,11 @@ if TYPE_CHECKING:
 
 #: Columns of the sample table, with units.
 COLUMNS = {
-    "pin_density": {"unit": "1/b^2", "description": "pins per area"},
-    "log_strain": {"unit": "1", "description": "logarithm of the plastic strain at the last time"},
-    "exponent": {"unit": "1", "description": "d log(strain) / d log(time); 1/3 for Andrade creep"},
-    "held": {"unit": "1", "description": "share of dislocations in reach of a pin at the end"},
-    "dislocations": {"unit": "1", "description": "dislocations left at the end"},
+    "pin_density": Column("1/b^2", "Number of pins per area.", NOT_NEGATIVE),
+    "log_strain": Column("1", "Logarithm of the plastic strain at the last time."),
+    "exponent": Column("1", "Creep exponent d log(strain) / d log(time); 1/3 for Andrade creep."),
+    "held": Column("1", "Share of dislocations in reach of a pin at the end.", SHARE),
+    "dislocations": Column("1", "Number of dislocations left at the end.", COUNT),
 }
 #: Order parameters whose midpoints are compared with the transition.
 ORDER = ("log_strain", "exponent")
@@ -80,7 +82,8 @@ def main(
         found[kind] = confuse(values, pins, options=options)
         LOGGER.info("%s: %s", kind, _row(found[kind]))
     curves = [_curve(result).assign(features=kind) for kind, result in found.items()]
-    write_table(out_curves, pd.concat(curves, ignore_index=True), check=False)
+    accuracy = pd.concat(curves, ignore_index=True)
+    write_table(out_curves, accuracy, columns=CONFUSION, check=False)
     write_confusion(out_summary, _summary(found, table, options))
 
 

@@ -9,7 +9,9 @@ import numpy as np
 from mechanist.core.progress import log_to
 from mechanist.core.typing import FloatArray
 from mechanist.describe.descriptor import SubjectName, load_descriptor
+from mechanist.describe.feature_columns import feature_columns
 from mechanist.describe.shared.pileups import PileupDescriptor
+from mechanist.formats.described_columns import Column
 from mechanist.formats.pileup_batches import RAMP, PileupSample, read_batch
 from mechanist.formats.tables import keyed, stacked, write_table
 from mechanist.settings.target_names import at_strain
@@ -62,10 +64,18 @@ def main(
             keyed(found.values.astype(np.float32), found.names, sample=sample.name, load=RAMP)
             for sample, found in described
         ]
-        write_table(path, stacked(tables))
-    columns = [at_strain(STRESS, strain) for strain in strains] + [FLOW_STRESS]
-    rows = [keyed(_truth(s, strains), columns, sample=s.name, load=RAMP) for s in samples]
-    write_table(targets, stacked(rows), columns={name: {"unit": UNIT} for name in columns})
+        names = described[0][1].names
+        write_table(path, stacked(tables), columns=feature_columns(describe.card, names))
+    columns = {
+        at_strain(STRESS, strain): Column(
+            UNIT,
+            f"Stress at which the mean displacement first reaches {strain:g} of the mean spacing.",
+        )
+        for strain in strains
+    }
+    columns[FLOW_STRESS] = Column(UNIT, "Stress above which the pileup flows.")
+    rows = [keyed(_truth(s, strains), list(columns), sample=s.name, load=RAMP) for s in samples]
+    write_table(targets, stacked(rows), columns=columns)
 
 
 def _truth(sample: PileupSample, strains: Sequence[float]) -> FloatArray:

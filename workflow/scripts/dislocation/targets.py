@@ -8,6 +8,7 @@ import numpy as np
 
 from mechanist.core.errors import FormatError
 from mechanist.core.progress import log_to, progress
+from mechanist.formats.described_columns import Column
 from mechanist.formats.dislocation_batches import PRESTRAINED, UNDEFORMED, read_batch
 from mechanist.formats.tables import keyed, stacked, write_table
 from mechanist.settings.target_names import at_strain
@@ -70,7 +71,7 @@ def main(
             f"no completed branch {list(branches)} in {[str(path) for path in batches]}"
         )
     columns = {
-        name: {"unit": "D/b", "description": f"stress at which strain {strain:g} is first reached"}
+        name: Column("D/b", f"Stress at which the strain {strain:g} is first reached.")
         for name, strain in zip(names, strains, strict=True)
     }
     write_table(out, stacked(tables), columns=columns)

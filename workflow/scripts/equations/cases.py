@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from mechanist.core.atomic import replacing, write_text
+from mechanist.core.atomic import write_text
 from mechanist.core.progress import log_to
+from mechanist.formats.csv_tables import write_csv
 from mechanist.formats.field_files import read_about, read_fields
+from mechanist.formats.meanings.of_equations import CASES
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -36,8 +38,7 @@ def main(data: Sequence[Path], out_csv: Path, out_markdown: Path) -> None:
         Tables with one row per file, in the order given.
     """
     table = pd.DataFrame([_row(path) for path in data], columns=list(HEADINGS))
-    with replacing(out_csv) as temporary:
-        table.to_csv(temporary, index=False)
+    write_csv(out_csv, table, title="Cases of equation discovery", columns=CASES)
     lines = ["| " + " | ".join(HEADINGS.values()) + " |", "|---" * len(HEADINGS) + "|"]
     for row in table.to_dict("records"):
         cells = {**row, "accuracy": "" if pd.isna(row["accuracy"]) else f"{row['accuracy']:.1e}"}

@@ -17,6 +17,7 @@ from mechanist.discover.elastic_energy import (
     energy_without,
 )
 from mechanist.discover.elastic_rivals import RIVALS, held_out_misfits
+from mechanist.formats.meanings.of_equations import ELASTIC_CURVES, MISFITS
 from mechanist.formats.tables import write_table
 from mechanist.imports.rubber_curves import read_rubber
 from mechanist.mechanics.rubber_tests import kinematics, unstretched
@@ -74,8 +75,9 @@ def main(
         curves.append(_curves(name, tests[name], law))
     write_text(out_laws, json.dumps(laws, indent=1) + "\n")
     write_text(out_markdown, _markdown(laws))
-    write_table(out_misfits, pd.DataFrame(misfits), check=False)
-    write_table(out_curves, pd.concat(curves, ignore_index=True), check=False)
+    write_table(out_misfits, pd.DataFrame(misfits), columns=MISFITS, check=False)
+    drawn = pd.concat(curves, ignore_index=True)
+    write_table(out_curves, drawn, columns=ELASTIC_CURVES, check=False)
 
 
 def _content(law: ElasticLaw) -> dict[str, object]:

@@ -10,6 +10,7 @@ import pandas as pd
 from mechanist.core.progress import LOGGER, log_to, progress
 from mechanist.core.seeds import generator
 from mechanist.discover.elastic_energy import ElasticTest, discover_energy
+from mechanist.formats.meanings.of_equations import RECOVERY
 from mechanist.formats.tables import write_table
 from mechanist.settings.models.elastic_settings import ElasticError
 from mechanist.simulate.rubber_samples import ENERGIES, rubber_curves
@@ -58,7 +59,7 @@ def main(
         rows.append({"energy": energy, "noise": level, "seed": k, "exact": exact,
                      "found": " + ".join(law.terms)})  # fmt: skip
     table = pd.DataFrame(rows)
-    write_table(out, table, check=False)
+    write_table(out, table, columns=RECOVERY, check=False)
     for key, share in table.groupby(["energy", "noise"])["exact"].mean().items():
         LOGGER.info("%s: found in %.2f of the runs", key, share)
 

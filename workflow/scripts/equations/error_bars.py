@@ -14,6 +14,7 @@ from mechanist.discover.measurement_noise import noisy
 from mechanist.discover.search import Search
 from mechanist.discover.stability import jackknife
 from mechanist.discover.system import LinearSystem
+from mechanist.formats.described_columns import COUNT, LOGICAL, NOT_NEGATIVE, TEXT, Column
 from mechanist.formats.equation_files import Equation
 from mechanist.formats.field_files import Truth, read_fields, read_truth
 from mechanist.formats.tables import write_table
@@ -22,31 +23,37 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 #: Columns of the table; one row for every noise level, seed, target and true term.
-BAR_COLUMNS: Final[dict[str, dict[str, str]]] = {
-    "case": {"unit": "", "description": "name of the data"},
-    "noise": {"unit": "", "description": "standard deviation relative to that of the field"},
-    "seed": {"unit": "", "description": "seed of the noise"},
-    "target": {"unit": "", "description": "left-hand side"},
-    "right": {"unit": "", "description": "whether the terms found are the true ones"},
-    "term": {"unit": "", "description": "a true term"},
-    "truth": {"unit": "", "description": "its true coefficient, in the units of the data"},
-    "value": {"unit": "", "description": "coefficient found, NaN if the terms are not right"},
-    "error": {"unit": "", "description": "its standard error"},
-    "plain_value": {"unit": "", "description": "least squares on the true terms, not corrected"},
-    "plain_error": {"unit": "", "description": "its standard error from leaving out blocks"},
+BAR_COLUMNS: Final[dict[str, Column]] = {
+    "case": Column("", "Name of the data.", TEXT),
+    "noise": Column("1", "Standard deviation relative to that of the field.", NOT_NEGATIVE),
+    "seed": Column("1", "Seed of the noise.", COUNT),
+    "target": Column("", "Left-hand side.", TEXT),
+    "right": Column("", "Whether the terms found are the true ones.", LOGICAL),
+    "term": Column("", "A true term.", TEXT),
+    "truth": Column("of the data", "True coefficient of the term."),
+    "value": Column("of the data", "Coefficient found; NaN if the terms are not right."),
+    "error": Column("of the data", "Standard error of the coefficient found.", NOT_NEGATIVE),
+    "plain_value": Column(
+        "of the data", "Coefficient by least squares on the true terms, not corrected for noise."
+    ),
+    "plain_error": Column(
+        "of the data",
+        "Standard error of that coefficient from leaving out blocks of data.",
+        NOT_NEGATIVE,
+    ),
 }
 #: Columns of the table of verdicts; one row for every noise level, seed, target and library.
-VERDICT_COLUMNS: Final[dict[str, dict[str, str]]] = {
+VERDICT_COLUMNS: Final[dict[str, Column]] = {
     "case": BAR_COLUMNS["case"],
     "noise": BAR_COLUMNS["noise"],
     "seed": BAR_COLUMNS["seed"],
     "target": BAR_COLUMNS["target"],
-    "missing": {"unit": "", "description": "true term that the library lacks; empty: none"},
+    "missing": Column("", "True term that the library lacks; empty: none.", TEXT),
     "right": BAR_COLUMNS["right"],
-    "terms": {"unit": "1", "description": "number of terms found"},
-    "verdict": {"unit": "", "description": "verdict on the equation found"},
-    "unexplained": {"unit": "1", "description": "squared residual over the squared target"},
-    "noise_share": {"unit": "1", "description": "share that noise explains, NaN if unknown"},
+    "terms": Column("1", "Number of terms found.", COUNT),
+    "verdict": Column("", "Verdict on the equation found.", TEXT),
+    "unexplained": Column("1", "Squared residual over the squared target.", NOT_NEGATIVE),
+    "noise_share": Column("1", "Share that noise explains, NaN if unknown.", NOT_NEGATIVE),
 }
 
 

@@ -12,7 +12,6 @@ from matplotlib.axes import Axes
 
 from mechanist.core.progress import log_to
 from mechanist.core.typing import FloatArray
-from mechanist.draw.figure_data import UNSTATED
 from mechanist.draw.style import (
     DOUBLE,
     SINGLE,
@@ -22,6 +21,7 @@ from mechanist.draw.style import (
     save_figure,
     styled,
 )
+from mechanist.formats.csv_tables import UNSTATED
 from mechanist.predict.law_outputs import ENDINGS, read_followed
 
 if TYPE_CHECKING:

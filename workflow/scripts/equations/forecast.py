@@ -15,6 +15,7 @@ from mechanist.discover.forward import forecast
 from mechanist.discover.found_equations import discover
 from mechanist.discover.measurement_noise import noisy
 from mechanist.discover.search import Search
+from mechanist.formats.described_columns import NOT_NEGATIVE, TEXT, Column
 from mechanist.formats.field_files import TIME, FieldData, read_fields
 from mechanist.formats.tables import write_table
 
@@ -22,17 +23,22 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 #: Columns of the table; one row for every noise level, field and time kept.
-FORECAST_COLUMNS: Final[dict[str, dict[str, str]]] = {
-    "case": {"unit": "", "description": "name of the data"},
-    "noise": {"unit": "", "description": "of the data that the equations were found in"},
-    "field": {"unit": "", "description": "name of the field"},
-    "time": {"unit": "", "description": "since the first held-out state"},
-    "truth": {"unit": "", "description": "held-out data without noise"},
-    "found": {"unit": "", "description": "solution of the found equations; NaN if there is none"},
-    "error": {
-        "unit": "",
-        "description": "difference of all fields in standard deviations; NaN if there is none",
-    },
+FORECAST_COLUMNS: Final[dict[str, Column]] = {
+    "case": Column("", "Name of the data.", TEXT),
+    "noise": Column(
+        "1",
+        "Noise of the data in which the equations were found, relative to the fields.",
+        NOT_NEGATIVE,
+    ),
+    "field": Column("", "Name of the field.", TEXT),
+    "time": Column("of the data", "Time since the first held-out state.", NOT_NEGATIVE),
+    "truth": Column("of the data", "Held-out data without noise."),
+    "found": Column("of the data", "Solution of the found equations; NaN if there is none."),
+    "error": Column(
+        "1",
+        "Difference of all fields in standard deviations; NaN if there is no solution.",
+        NOT_NEGATIVE,
+    ),
 }
 #: Fewest points in either part of the trajectory.
 FEWEST: Final = 10

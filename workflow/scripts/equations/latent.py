@@ -1,8 +1,8 @@
 """Find latent coordinates and their law by one method, from several starts, and score them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,7 @@ from mechanist.core.narrowing import mapping, whole
 from mechanist.core.progress import LOGGER, log_to, progress
 from mechanist.core.seeds import generator
 from mechanist.core.typing import FloatArray
+from mechanist.formats.meanings.of_equations import LATENT_TERMS, LATENTS, RUNS
 from mechanist.formats.tables import write_table
 from mechanist.latent.latent_law import LatentLaw, LatentSettings, find_latent_law
 from mechanist.latent.latent_rivals import GradientSettings, gradient_law, linear_law
@@ -21,35 +22,6 @@ from mechanist.simulate.channel_cases import Channels, lorenz_channels, rotating
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
-
-#: Columns of the table of runs.
-RUNS: Final[Mapping[str, Mapping[str, str]]] = {
-    "seed": {"unit": "1", "description": "Number of the start."},
-    "terms": {"unit": "1", "description": "Terms of the law."},
-    "ties": {"unit": "1", "description": "Forms of the law with equally few terms."},
-    "values": {"unit": "1", "description": "Error of the channels after encoding and decoding."},
-    "rates": {"unit": "1", "description": "Error of the rates of the channels by the law."},
-    "latent_rates": {"unit": "1", "description": "Error of the rates of the latents by the law."},
-    "affine": {
-        "unit": "1",
-        "description": "Variance of the hidden coordinates that no affine function of the latents"
-        " explains; the largest of them.",
-    },
-    "seconds": {"unit": "s", "description": "CPU time, with compilation."},
-}
-#: Columns of the table of terms.
-TERMS: Final[Mapping[str, Mapping[str, str]]] = {
-    "seed": RUNS["seed"],
-    "equation": {"unit": "1", "description": "Number of the latent coordinate, from 1."},
-    "term": {"unit": "1", "description": "Product of latent coordinates."},
-    "share": {
-        "unit": "1",
-        "description": "Root mean square of the term beside that of the rate, before terms were"
-        " dropped.",
-    },
-    "kept": {"unit": "1", "description": "Whether the law has the term."},
-    "coefficient": {"unit": "1", "description": "Coefficient in the law; 0 of terms not kept."},
-}
 
 Method = Callable[[FloatArray, FloatArray, np.random.Generator], LatentLaw]
 
@@ -103,8 +75,8 @@ def main(
                 **{f"hidden{k + 1}": column for k, column in enumerate(held.hidden.T)},
             })  # fmt: skip
     write_table(runs, pd.DataFrame(scores), columns=RUNS, check=False)
-    write_table(terms, pd.DataFrame(listed), columns=TERMS, check=False)
-    write_table(latents, shown, check=False)
+    write_table(terms, pd.DataFrame(listed), columns=LATENT_TERMS, check=False)
+    write_table(latents, shown, columns=LATENTS, check=False)
 
 
 def data_of(name: str, case: LatentCaseEntry, seed: int) -> tuple[Channels, Channels]:

@@ -13,6 +13,7 @@ from mechanist.core.progress import LOGGER, log_to, progress
 from mechanist.core.seeds import generator
 from mechanist.discover.elimination import SparseFit, lasso, messenger_bortz, threshold_path
 from mechanist.discover.hardening_laws import LIBRARIES, Curve, discover_law, rows_of, weak_curves
+from mechanist.formats.meanings.of_equations import TERMS
 from mechanist.formats.tables import write_table
 from mechanist.simulate.hardening_tests import LAWS, noisy_tests
 
@@ -76,7 +77,7 @@ def main(
                           for term, (value, error) in found.items()]  # fmt: skip
     table = pd.DataFrame(rows)[list(RUN_COLUMNS)]
     write_table(out_runs, table, columns=RUN_COLUMNS, check=False)
-    write_table(out_terms, pd.DataFrame(terms), check=False)
+    write_table(out_terms, pd.DataFrame(terms), columns=TERMS, check=False)
     for key, share in (
         table[table["rule"] == "auto"].groupby(["case", "noise"])["exact"].mean().items()
     ):

@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 
 from mechanist.assess.call_costs import cpu_seconds, peak_megabytes
-from mechanist.assess.equation_scores import RUN_COLUMNS
-from mechanist.assess.varying_scores import CURVE_COLUMNS, MSE_COLUMN, score_varying
+from mechanist.assess.varying_scores import VARYING_RUN_COLUMNS, score_varying
 from mechanist.core.progress import LOGGER, log_to, progress
 from mechanist.discover.derivatives import Derivative
 from mechanist.discover.grouped import VaryingEquation, discover_varying
@@ -18,6 +17,7 @@ from mechanist.discover.measurement_noise import noisy
 from mechanist.discover.slices import group_lasso, sgtr, sliced_system
 from mechanist.discover.varying import varying_system, varying_widths
 from mechanist.formats.field_files import TIME, FieldData, read_about, read_fields
+from mechanist.formats.meanings.of_equations import CURVES
 from mechanist.formats.tables import write_table
 from mechanist.settings.entry_types.equation_studies_entries import VaryingRunsEntry
 
@@ -90,10 +90,10 @@ def main(
             rows.append({**about, "target": TARGET, **score, "cpu_s": seconds, "memory_mb": memory})
             if one == seed:
                 tables.append(table.assign(**about, target=TARGET))
-    runs = pd.DataFrame(rows)[[*RUN_COLUMNS, MSE_COLUMN]]
-    write_table(out_runs, runs, columns=RUN_COLUMNS, check=False)
-    columns = list(CURVE_COLUMNS)
-    write_table(out_curves, pd.concat(tables, ignore_index=True)[columns], check=False)
+    runs = pd.DataFrame(rows)[list(VARYING_RUN_COLUMNS)]
+    write_table(out_runs, runs, columns=VARYING_RUN_COLUMNS, check=False)
+    shown = pd.concat(tables, ignore_index=True)[list(CURVES)]
+    write_table(out_curves, shown, columns=CURVES, check=False)
     for (name, level), share in runs.groupby(["method", "noise"])["exact"].mean().items():
         LOGGER.info("%s, %s at noise %g: right terms in %.2f of the runs", case, name, level, share)
 

@@ -13,6 +13,7 @@ from mechanist.discover.regression import THRESHOLDS, Fit, Problem, stlsq_path
 from mechanist.discover.search import Search
 from mechanist.discover.selection import model_path, select
 from mechanist.discover.system import LinearSystem
+from mechanist.formats.described_columns import COUNT, LOGICAL, NOT_NEGATIVE, TEXT, Column
 from mechanist.formats.field_files import read_fields, read_truth
 from mechanist.formats.tables import write_table
 
@@ -20,19 +21,21 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 #: Columns of the table; one row for every model and term, and one for a model without terms.
-PATH_COLUMNS: Final[dict[str, dict[str, str]]] = {
-    "case": {"unit": "", "description": "name of the data"},
-    "noise": {"unit": "", "description": "standard deviation relative to that of the field"},
-    "target": {"unit": "", "description": "left-hand side"},
-    "path": {"unit": "", "description": "size: best of each size; threshold: by least squares"},
-    "place": {"unit": "", "description": "size, or threshold on columns of unit norm"},
-    "size": {"unit": "", "description": "number of terms"},
-    "loss": {"unit": "", "description": "squared residual relative to the squared target"},
-    "right": {"unit": "", "description": "whether these are the true terms"},
-    "rules": {"unit": "", "description": "rules that select these terms, with spaces between"},
-    "term": {"unit": "", "description": "name; empty for a model without terms"},
-    "true": {"unit": "", "description": "whether it is a true term"},
-    "weight": {"unit": "", "description": "coefficient of columns and target of unit norm"},
+PATH_COLUMNS: Final[dict[str, Column]] = {
+    "case": Column("", "Name of the data.", TEXT),
+    "noise": Column("1", "Standard deviation relative to that of the field.", NOT_NEGATIVE),
+    "target": Column("", "Left-hand side.", TEXT),
+    "path": Column(
+        "", "Which path: size, the best model of each size, or threshold, by least squares.", TEXT
+    ),
+    "place": Column("1", "Size, or threshold on columns of unit norm.", NOT_NEGATIVE),
+    "size": Column("1", "Number of terms.", COUNT),
+    "loss": Column("1", "Squared residual relative to the squared target.", NOT_NEGATIVE),
+    "right": Column("", "Whether these are the true terms.", LOGICAL),
+    "rules": Column("", "Rules that select these terms, with spaces between.", TEXT),
+    "term": Column("", "Name of the term; empty for a model without terms.", TEXT),
+    "true": Column("", "Whether it is a true term.", LOGICAL),
+    "weight": Column("1", "Coefficient of columns and target of unit norm."),
 }
 
 

@@ -11,6 +11,7 @@ from scipy.spatial.transform import Rotation
 from mechanist.core.progress import LOGGER, log_to, progress
 from mechanist.core.seeds import generator
 from mechanist.discover.symmetry_class import METHODS, Method, classify, classify_unoriented
+from mechanist.formats.meanings.of_equations import SYMMETRY
 from mechanist.formats.tables import write_table
 from mechanist.mechanics.strain_invariants import class_of
 from mechanist.simulate.elastic_tests import CRYSTALS, elastic_test
@@ -59,7 +60,7 @@ def main(
         if k < unoriented_seeds:
             rows.append(_row(draw, UNORIENTED, seed))
     table = pd.DataFrame(rows)
-    write_table(out, table, check=False)
+    write_table(out, table, columns=SYMMETRY, check=False)
     for key, share in table.groupby(["method", "noise"])["right"].mean().items():
         LOGGER.info("%s: right class in %.2f of the draws", key, share)
 

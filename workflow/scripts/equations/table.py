@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from mechanist.core.atomic import replacing, write_text
+from mechanist.core.atomic import write_text
 from mechanist.core.progress import log_to
+from mechanist.formats.csv_tables import write_csv
 from mechanist.formats.equation_files import Equation, EquationFile, read_equations
+from mechanist.formats.meanings.of_equations import EQUATIONS
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -43,8 +45,7 @@ def main(files: Sequence[Path], csv_out: Path, markdown_out: Path, *, rule: str)
         for equation in chosen:
             lines.append("| " + " | ".join(_cells(content, equation)) + " |")
             rows += _terms(content, equation)
-    with replacing(csv_out) as temporary:
-        pd.DataFrame(rows).to_csv(temporary, index=False)
+    write_csv(csv_out, pd.DataFrame(rows), title="Terms of found equations", columns=EQUATIONS)
     notes = (
         f"Rule: {rule}. Coefficients with standard errors: the largest of those from leaving out"
         " stretches of the data, from the noise that the data show, and from the grid; verdict:"

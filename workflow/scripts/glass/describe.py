@@ -10,9 +10,10 @@ from mechanist.core.progress import log_to, progress
 from mechanist.core.seeds import generator
 from mechanist.core.typing import FloatArray
 from mechanist.describe.descriptor import Descriptor, load_descriptor
+from mechanist.describe.feature_columns import feature_columns
 from mechanist.describe.shared.sample_averages import over_particles
 from mechanist.formats.sample import LoadPath, Sample, read_sample
-from mechanist.formats.tables import keyed, stacked, write_table
+from mechanist.formats.tables import KEYS, keyed, stacked, write_table
 from mechanist.mechanics.loads import random_load, strain_of
 from mechanist.settings.entry_types.block_entries import DescriptorEntry
 
@@ -64,7 +65,10 @@ def main(
                 rng = generator(seed, "wrong-load", sample.name, name)
                 told = strain_of(random_load(sample.reference.dimension, rng))
             tables.append(_described(describe, sample, name, load, told, probe))
-    write_table(out, stacked(tables))
+    table = stacked(tables)
+    names = [str(name) for name in table.columns if name not in KEYS]
+    card = describe.card
+    write_table(out, table, columns=feature_columns(card, names, averages=averages))
 
 
 def _described(

@@ -115,7 +115,7 @@ def main(
     # Histogram bins of an angular function, which is a sum of dimensionless terms.
     save_figure(figure, stem, pd.concat(tables), title="Angular functions by class",
                 units={"label": "1", "left": "1", "right": "1", "density": "1",
-                       "separation": "length of the system"}, metadata=metadata)  # fmt: skip
+                       "separation": "standard deviations"}, metadata=metadata)  # fmt: skip
 
 
 def classed_features(

@@ -10,7 +10,8 @@ from mechanist.assess.scorer import make_scorer
 from mechanist.assess.scoring import Scoring
 from mechanist.core.atomic import replacing
 from mechanist.core.progress import LOGGER, log_to
-from mechanist.draw.figure_data import METADATA, described, write_metadata
+from mechanist.draw.figure_data import described
+from mechanist.formats.csv_tables import beside, write_metadata
 from mechanist.formats.predictions import read_predictions
 from mechanist.formats.tables import column_metadata
 from mechanist.learn.splits import read_splits
@@ -104,7 +105,7 @@ def main(
     )
     with replacing(out) as temporary:
         table.to_csv(temporary, index=False)
-    write_metadata(out.with_name(out.name.removesuffix(".csv") + METADATA), metadata)
+    write_metadata(beside(out), metadata)
 
 
 if __name__ == "__main__":

@@ -9,8 +9,9 @@ import pandas as pd
 from mechanist.assess.records import COMPARISONS, PairRecord, write_records
 from mechanist.assess.scorer import make_scorer
 from mechanist.assess.scoring import Scoring
-from mechanist.core.atomic import replacing
 from mechanist.core.progress import log_to
+from mechanist.formats.csv_tables import write_csv
+from mechanist.formats.meanings.of_scores import ABOUT, DIFFERENCE, INTERVAL_METHOD, SCORE
 from mechanist.formats.tables import column_metadata, read_table
 from mechanist.learn.splits import read_splits
 
@@ -62,8 +63,9 @@ def main(
         for record in scorer.differences(tables[first], tables[second], units=units)
     ]
     write_records(json_out, records, kind=COMPARISONS)
-    with replacing(csv_out) as temporary:
-        pd.DataFrame(records).to_csv(temporary, index=False)
+    columns = {**ABOUT, **SCORE, **DIFFERENCE, **INTERVAL_METHOD}
+    title = "Scores of one model less those of another"
+    write_csv(csv_out, pd.DataFrame(records), title=title, columns=columns)
 
 
 if __name__ == "__main__":

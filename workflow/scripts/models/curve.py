@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
 from mechanist.assess.scorer import NUMBERS, make_scorer
 from mechanist.assess.scoring import Scoring
 from mechanist.core.progress import log_to
+from mechanist.formats.meanings.of_scores import ABOUT, SCORE
 from mechanist.formats.predictions import TARGET
+from mechanist.formats.shared_columns import KEY_COLUMNS
 from mechanist.formats.tables import write_table
 from mechanist.learn.learning_curve import CurveSizes, learning_curve
 from mechanist.learn.open_study import open_study
@@ -18,6 +20,9 @@ from mechanist.settings.entry_types.block_entries import ModelEntry
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
+
+#: Columns of the table.
+SCORED: Final = {**ABOUT, **SCORE, **KEY_COLUMNS}
 
 
 def main(
@@ -71,7 +76,7 @@ def main(
         tables.append(scores.assign(model=name, n_train=point.n_train, draw=point.draw))
     result = scorer.curve_rows(pd.concat(tables, ignore_index=True))
     columns = ["model", "n_train", "draw", *scorer.curve_columns, *NUMBERS]
-    write_table(out, result[columns], check=False)
+    write_table(out, result[columns], columns=SCORED, check=False)
 
 
 if __name__ == "__main__":

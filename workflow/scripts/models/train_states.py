@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from mechanist.core.progress import log_to
 from mechanist.formats.predictions import write_predictions
 from mechanist.formats.tables import write_table
-from mechanist.learn.from_states import FromStates, other_systems
+from mechanist.learn.from_states import ELSEWHERE_COLUMNS, FromStates, other_systems
 from mechanist.learn.open_study import open_study
 from mechanist.learn.study import Study, StudyFiles
 from mechanist.settings.entry_types.block_entries import ModelEntry
@@ -53,7 +53,7 @@ def main(
     if not isinstance(learner, FromStates):
         raise ValueError(f"the study's models read {study.reads}; train them by models/train.py")  # noqa: TRY004
     table, elsewhere = learner.train_and_apply(others, system=system, seed=seed)
-    write_table(elsewhere_out, elsewhere, check=False)
+    write_table(elsewhere_out, elsewhere, columns=ELSEWHERE_COLUMNS, check=False)
     write_predictions(out, table, units=learner.units, log_odds=learner.log_odds)
 
 

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
 from mechanist.assess.scorer import NUMBERS, make_scorer
 from mechanist.assess.scoring import Scoring
 from mechanist.core.progress import LOGGER, log_to
+from mechanist.formats.meanings.of_scores import ABOUT, SCORE
+from mechanist.formats.shared_columns import KEY_COLUMNS
 from mechanist.formats.tables import write_table
 from mechanist.learn.open_study import open_study
 from mechanist.learn.study import Study, StudyFiles
@@ -17,6 +19,9 @@ from mechanist.settings.entry_types.block_entries import ModelEntry
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
+
+#: Columns of the table.
+SCORED: Final = {**ABOUT, **SCORE, **KEY_COLUMNS}
 
 
 def main(
@@ -69,7 +74,7 @@ def main(
         LOGGER.info("%s: transferred %s", name, one.named)
     result = scorer.transfer_rows(pd.concat(tables, ignore_index=True))
     columns = ["model", "train", "test", *scorer.transfer_columns, *NUMBERS]
-    write_table(out, result[columns], check=False)
+    write_table(out, result[columns], columns=SCORED, check=False)
 
 
 def files_of(splits: Path, features: list[Path]) -> StudyFiles:

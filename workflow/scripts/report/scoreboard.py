@@ -1,24 +1,41 @@
 """Compare our scores, baselines and mechanism-based rivals with every published result."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 import yaml
 
 from mechanist.assess.published_results import check_published
 from mechanist.assess.scoreboard import Scores, build
-from mechanist.core.atomic import replacing, write_text
+from mechanist.core.atomic import write_text
 from mechanist.core.progress import log_to
 from mechanist.draw.board_html import page
 from mechanist.draw.board_lines import arrange, learning_limits
 from mechanist.draw.board_markdown import markdown
+from mechanist.formats.csv_tables import write_csv
+from mechanist.formats.described_columns import text
+from mechanist.formats.meanings.of_scores import ABOUT, BOARD, INTERVAL_METHOD, SCORE
 from mechanist.formats.tables import read_table
 from mechanist.settings.label_entry import LabelEntries
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
+
+
+#: Columns of the board.
+COLUMNS: Final = {
+    **ABOUT,
+    **SCORE,
+    **INTERVAL_METHOD,
+    **BOARD,
+    "system": text("What was studied."),
+    "value": replace(
+        SCORE["value"], description="Value of the metric; empty if there is none yet."
+    ),
+}
 
 
 def main(
@@ -56,8 +73,7 @@ def main(
     content, form = (yaml.safe_load(p.read_text(encoding="utf-8")) for p in (published, schema))
     results = check_published(published, content, form)
     table = build(results, Scores.read(scores), models)
-    with replacing(csv_out) as temporary:
-        table.to_csv(temporary, index=False)
+    write_csv(csv_out, table, title="Published results and ours", columns=COLUMNS)
     grown = pd.concat([read_table(path) for path in curves]) if curves else None
     limits = learning_limits(grown, models["glass"], metric=metric) if grown is not None else []
     board = arrange(table, results, models, level=level, limits=limits)

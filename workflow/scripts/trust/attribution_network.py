@@ -10,6 +10,7 @@ import pandas as pd
 from mechanist.assess.resampling import mean_interval
 from mechanist.attribution.integrated_gradients import Average, response_attributions
 from mechanist.core.progress import log_to, progress
+from mechanist.formats.meanings.of_scores import ABOUT, ATTRIBUTION, INTERVAL_METHOD, SCORE
 from mechanist.formats.tables import LOAD, write_table
 from mechanist.learn.estimators.pair_network import FittedPairModel, PairModel
 from mechanist.learn.from_states import FromStates
@@ -32,6 +33,9 @@ RANKS: Final = {
     "modes 6 to 20": (5, 20),
     "stiffer modes": (20, 1_000_000),
 }
+
+#: What the columns mean.
+MEANINGS: Final = {**ABOUT, **SCORE, **INTERVAL_METHOD, **ATTRIBUTION}
 
 
 def main(
@@ -112,7 +116,7 @@ def main(
             numbers = {"value": interval.value, "low": interval.low, "high": interval.high}
             rest = {"level": interval.level, "method": interval.method, "n_samples": interval.n}
             records.append({**about, **numbers, **rest, "n_objects": len(sizes)})
-    write_table(out, pd.DataFrame(records), check=False)
+    write_table(out, pd.DataFrame(records), columns=MEANINGS, check=False)
 
 
 if __name__ == "__main__":

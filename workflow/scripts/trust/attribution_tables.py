@@ -20,6 +20,7 @@ from mechanist.core.narrowing import text
 from mechanist.core.progress import LOGGER, log_to
 from mechanist.core.seeds import generator
 from mechanist.core.typing import IntArray
+from mechanist.formats.meanings.of_scores import ABOUT, ATTRIBUTION, INTERVAL_METHOD, SCORE
 from mechanist.formats.tables import column_metadata, write_table
 from mechanist.learn.dataset import Dataset, load_dataset
 from mechanist.learn.estimators.catalogue import make_regressor
@@ -39,6 +40,9 @@ NOISE: Final = "noise (control)"
 TREES: Final = "xgboost"
 COLUMNS: Final = ["model", "grouping", "group", "n_features", "target", "subset", "metric", "unit",
                   "value", "low", "high", "level", "method", "n_samples", "n_objects"]  # fmt: skip
+
+#: What the columns mean.
+MEANINGS: Final = {**ABOUT, **SCORE, **INTERVAL_METHOD, **ATTRIBUTION}
 
 
 @dataclass(frozen=True)
@@ -148,7 +152,7 @@ def main(
             )  # fmt: skip
             records += [_about(r, grouping, groups) for r in sizes]
     table = pd.DataFrame(records).assign(model=name, subset=load)
-    write_table(out, table[COLUMNS], check=False)
+    write_table(out, table[COLUMNS], columns=MEANINGS, check=False)
 
 
 def thinned(dataset: Dataset, objects: int | None, seed: int) -> Dataset:

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from mechanist.audit.card import AuditCard, Criterion, Finding, read_card
-from mechanist.core.atomic import replacing, write_text
+from mechanist.core.atomic import write_text
 from mechanist.core.progress import log_to
+from mechanist.formats.csv_tables import write_csv
+from mechanist.formats.meanings.of_scores import AUDIT
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -49,8 +51,7 @@ def main(cards: Sequence[Path], csv: Path, markdown: Path) -> None:
         raise ValueError("no audit cards given; expected at least one")
     read = [read_card(path) for path in cards]
     table = pd.DataFrame([row for card in read for row in findings(card)])
-    with replacing(csv) as temporary:
-        table.to_csv(temporary, index=False, float_format="%.6g", lineterminator="\n")
+    write_csv(csv, table, title="Findings of the audit", columns=AUDIT, float_format="%.6g")
     write_text(markdown, summary(read, table))
 
 

@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from mechanist.assess.efficiency import COLUMNS
 from mechanist.core.progress import log_to
 from mechanist.core.seeds import generator
 from mechanist.core.typing import FloatArray, IntArray
 from mechanist.describe.shared.glide import Glide, read_glide
 from mechanist.describe.shared.raw_images import dislocation_image
+from mechanist.formats.meanings.of_scores import EFFICIENCY
 from mechanist.formats.tables import LOAD, SAMPLE, write_table
 from mechanist.learn.dataset import load_dataset
 from mechanist.learn.estimators.catalogue import make_regressor
@@ -95,7 +95,9 @@ def main(
         for point in problem_curve(make, problem, folds, curve, label=name):
             errors = _errors(problem, point.predicted[:, 0], folds.samples)
             parts.append(errors.assign(model=name, n_train=point.n_train, draw=point.draw))
-    write_table(out, pd.concat(parts, ignore_index=True)[list(COLUMNS)], check=False)
+    write_table(
+        out, pd.concat(parts, ignore_index=True)[list(EFFICIENCY)], columns=EFFICIENCY, check=False
+    )
 
 
 def _of_images(

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from mechanist.assess.efficiency import COLUMNS
 from mechanist.core.progress import log_to, progress
 from mechanist.core.seeds import generator
 from mechanist.core.typing import FloatArray, IntArray
 from mechanist.describe.shared.raw_images import SQUARE_GROUP, pixels, rings
+from mechanist.formats.meanings.of_scores import EFFICIENCY
 from mechanist.formats.sample import read_sample
 from mechanist.formats.tables import LOAD, OBJECT, SAMPLE, read_table, write_table
 from mechanist.learn.estimators.catalogue import make_regressor
@@ -82,7 +82,9 @@ def main(
             names = [folds.samples[k] for k in errors.index]
             about = {"model": model, "n_train": point.n_train, "draw": point.draw}
             parts.append(errors.assign(**about, **{SAMPLE: names}))
-    write_table(out, pd.concat(parts, ignore_index=True)[list(COLUMNS)], check=False)
+    write_table(
+        out, pd.concat(parts, ignore_index=True)[list(EFFICIENCY)], columns=EFFICIENCY, check=False
+    )
 
 
 def _described(

@@ -8,8 +8,10 @@ import pandas as pd
 
 from mechanist.assess.coverage import OBJECTS, SAMPLES, coverage
 from mechanist.assess.synthetic_predictions import World
-from mechanist.core.atomic import replacing, write_text
+from mechanist.core.atomic import write_text
 from mechanist.core.progress import log_to, progress
+from mechanist.formats.csv_tables import write_csv
+from mechanist.formats.meanings.of_scores import COVERAGE
 from mechanist.settings.entry_types.trust_block_entries import WorldEntry
 
 if TYPE_CHECKING:
@@ -53,8 +55,8 @@ def main(
         for world in progress(list(worlds), "worlds drawn")
     ]
     table = pd.concat(tables, ignore_index=True)
-    with replacing(csv_out) as temporary:
-        table.to_csv(temporary, index=False, float_format="%.7g", lineterminator="\n")
+    title = "Coverage of intervals on made-up data"
+    write_csv(csv_out, table, title=title, columns=COVERAGE, float_format="%.7g")
     write_text(markdown_out, markdown(table, level=level))
 
 

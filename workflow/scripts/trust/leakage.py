@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from mechanist.assess.leakage import LeakError, check_folds
-from mechanist.core.atomic import replacing, write_text
+from mechanist.core.atomic import write_text
 from mechanist.core.progress import log_to
+from mechanist.formats.csv_tables import write_csv
+from mechanist.formats.meanings.of_scores import LEAKAGE
 from mechanist.formats.tables import read_table
 from mechanist.learn.splits import read_splits
 
@@ -54,8 +56,7 @@ def main(
             "folds": len(known[folder].folds), "splits_sha256": known[folder].sha256,
         })  # fmt: skip
     listed = pd.DataFrame(rows).sort_values(["wing", "system", "model"], ignore_index=True)
-    with replacing(csv_out) as temporary:
-        listed.to_csv(temporary, index=False, lineterminator="\n")
+    write_csv(csv_out, listed, title="Folds of all predictions", columns=LEAKAGE)
     write_text(markdown_out, markdown(listed))
 
 

@@ -9,6 +9,7 @@ from mechanist.core.typing import FloatArray
 from mechanist.describe.descriptor import Features
 from mechanist.describe.shared.columns import with_averages
 from mechanist.formats.configuration import Configuration
+from mechanist.formats.described_columns import Column
 
 #: Averaging radii, chosen by cross-validation over glasses; wider averages only add overfitting.
 INDICATOR_RADII: Final[dict[int, tuple[float, ...]]] = {2: (1.5, 3.0), 3: (1.5, 2.5)}
@@ -18,6 +19,18 @@ CLIP: Final = 6.0
 
 #: Floor of values under a logarithm, relative to their mean.
 FLOOR: Final = 1e-9
+
+
+def in_deviations(description: str) -> Column:
+    """Return the meaning of an indicator that :func:`standardised` scales.
+
+    Parameters
+    ----------
+    description : str
+        One plain sentence: what was scaled.
+    """
+    scaled = "Scaled to mean 0 and standard deviation 1 within the sample, and clipped."
+    return Column("standard deviations", f"{description} {scaled}", f"-{CLIP:g} to {CLIP:g}")
 
 
 def logarithm(values: FloatArray) -> FloatArray:

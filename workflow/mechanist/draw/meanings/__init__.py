@@ -1,0 +1,1 @@
+"""Meanings of columns of the data of figures, by wing."""

@@ -1,0 +1,1 @@
+"""Meanings of columns that tables and figures of the wings share."""
