@@ -22,10 +22,11 @@ from typing import Final, TypedDict
 import pandas as pd
 import yaml
 
+from mechanist.core.beside_library import beside_library
 from mechanist.core.errors import FormatError
 from mechanist.settings.schema_errors import setting_problems
 
-SCHEMA: Final = Path(__file__).parents[2] / "schemas" / "figure_data.schema.yaml"
+SCHEMA: Final = beside_library("schemas") / "figure_data.schema.yaml"
 METADATA: Final = ".csv-metadata.json"
 UNIT_TEXT: Final = "schema:unitText"
 #: Unit of what a user measured without stating its unit.
