@@ -99,12 +99,13 @@ schema: $(BIN)/.run  ## Regenerate the schema, docs/configuration.md and the typ
 dictionary: smoke-all  ## Write docs/data_dictionary.md: what every column of every table of a smoke run means
 	PYTHONPATH=workflow $(BIN)/python -m mechanist.contract.data_dictionary results/smoke docs/data_dictionary.md
 
+# Groups alone: what the package itself depends on is in them, and must not enter the lock of the documentation.
 lock: $(BIN)/.test  ## Resolve dependencies again (needs uv in the environment)
-	$(BIN)/uv pip compile pyproject.toml --group run --universal --generate-hashes \
+	$(BIN)/uv pip compile --group run --universal --generate-hashes \
 		--no-emit-index-url --no-header -q -o requirements.lock
-	$(BIN)/uv pip compile pyproject.toml --group test -c requirements.lock --universal \
+	$(BIN)/uv pip compile --group test -c requirements.lock --universal \
 		--generate-hashes --no-emit-index-url --no-header -q -o requirements-test.lock
-	$(BIN)/uv pip compile pyproject.toml --group docs --universal --generate-hashes \
+	$(BIN)/uv pip compile --group docs --universal --generate-hashes \
 		--no-emit-index-url --no-header -q -o requirements-docs.lock
 	$(BIN)/python envs/generate.py
 

@@ -36,12 +36,12 @@ from mechanist.formats.configuration import Configuration
 from mechanist.formats.lammps_dump import write_lammps_dump
 from mechanist.formats.trajectory import TrajectoryFrame
 from mechanist.mechanics.loads import simple_shear
+from mechanist.predict.predict_glass import predict_glass as predict_job
 from mechanist.settings.entry_types.glass_imports_entries import GlassPredictionEntry
 from mechanist.simulate.glass_samples import quench, starting_lattice
 from mechanist.simulate.newton import NewtonRelaxer
 from mechanist.simulate.protocol import Deformation
 from mechanist.simulate.quasistatic import deform
-from scripts.glass.predict import main as predict_job
 
 MODEL: Final = ROOT / "workflow" / "models" / "ka2d" / "joint"
 PARTICLES: Final = 1000

@@ -8,6 +8,7 @@ registry or function that only dead code names is dead too.
 """
 
 import re
+import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -154,7 +155,7 @@ def join_named(modules: Mapping[str, Module]) -> None:
 
 
 def ends(root: Path, modules: Mapping[str, Module]) -> Named:
-    """Return what rules, the Makefile, pages and the configuration of a repository name."""
+    """Return what rules, the Makefile, pages, configuration and commands of a repository name."""
     rules = [root / "workflow/Snakefile", *sorted((root / "workflow/rules").glob("*.smk"))]
     pages = [root / "README.md", root / "config/README.md", *sorted((root / "docs").rglob("*.md"))]
     programs = [*sorted((root / "docs").glob("*.py")), *sorted((root / "envs").glob("*.py"))]
@@ -168,6 +169,11 @@ def ends(root: Path, modules: Mapping[str, Module]) -> Named:
     shown = [p for page in pages for p in CODE.findall(page.read_text(encoding="utf-8"))]
     chosen = {word for text in [*settings, *shown] for word in re.findall(r"[A-Za-z_]\w*", text)}
     found.words |= chosen
+    project = root / "pyproject.toml"
+    told = tomllib.loads(project.read_text(encoding="utf-8")) if project.is_file() else {}
+    for command in told.get("project", {}).get("scripts", {}).values():
+        module, _, name = command.partition(":")
+        found.targets.add(Target(module, name))
     for module in modules:
         folder, _, stem = module.rpartition(".")
         names = AUDITED.get(folder, ()) + (REGISTRIES.get(folder, ()) if stem in chosen else ())

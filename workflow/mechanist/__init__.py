@@ -3,7 +3,7 @@
 The packages form floors, and each imports only from those below it (a test checks this). From the
 ground up: ``core``; ``formats``; ``mechanics``; ``settings``; ``simulate``, ``describe`` and
 ``discover``; ``imports``; ``learn``; ``assess``; ``audit`` and ``attribution``; ``contract``;
-``draw``; ``wings``. Nothing in the library imports Snakemake.
+``draw``; ``wings``; ``command``. Nothing in the library imports Snakemake.
 """
 
 __version__ = "0.1.0"

@@ -25,6 +25,7 @@ FLOORS = (
     ("contract",),
     ("draw",),
     ("wings",),
+    ("command",),
 )
 #: Packages that others import if they are installed.
 OPTIONAL = ("coverage",)

@@ -11,12 +11,13 @@ import pytest
 import yaml
 
 from crystal_files import MATERIAL, ang_lines, ctf_lines, network_of_loops, write_damask
+from mechanist.command.user_data import DataError
+from mechanist.command.user_data import check_user_data as main
 from mechanist.formats.paradis import write_paradis
 from mechanist.formats.text import write_lines
 from mechanist.settings.crystal_references import crystal_problems
 from mechanist.settings.models.crystal_block import CrystalBlock
 from mechanist.wings.crystal import CrystalWing
-from scripts.run.check_data import DataError, main
 
 ROOT = Path(__file__).parents[3]
 SCHEMA = json.loads((ROOT / "workflow/schemas/config.schema.json").read_text())

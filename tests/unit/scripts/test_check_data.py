@@ -12,6 +12,8 @@ import yaml
 
 from crystal_files import ang_lines, network_of_loops, write_damask
 from helpers import disordered
+from mechanist.command.user_data import DataError
+from mechanist.command.user_data import check_user_data as main
 from mechanist.core.errors import FormatError
 from mechanist.formats.dislocation_batches import planar
 from mechanist.formats.dislocation_text import write_dislocation_text
@@ -27,7 +29,6 @@ from mechanist.settings.sample_sheet import COLUMNS
 from mechanist.wings.glass import GlassWing
 from mechanist.wings.sheets import SHEET_RULES
 from scripts.glass.import_samples import main as import_main
-from scripts.run.check_data import DataError, main
 
 ROOT = Path(__file__).parents[3]
 SCHEMA = json.loads((ROOT / "workflow/schemas/config.schema.json").read_text())

@@ -13,6 +13,8 @@ import yaml
 
 from crystal_files import ctf_lines
 from format_files import CELLS, WRITERS, write_format
+from mechanist.command.user_data import DataError
+from mechanist.command.user_data import check_user_data as main
 from mechanist.formats.text import write_lines
 from mechanist.imports import import_summary
 from mechanist.imports.entry_errors import EntryError
@@ -22,7 +24,6 @@ from scripts.crystal import lines as lines_job
 from scripts.dislocation import import_samples as dislocation_job
 from scripts.equations import import_samples as field_job
 from scripts.glass import import_samples as glass_job
-from scripts.run.check_data import DataError, main
 from sheet_formats import SCHEMA, accepted_formats
 
 CONFIG = yaml.safe_load((Path(__file__).parents[3] / "config/config.yaml").read_text())

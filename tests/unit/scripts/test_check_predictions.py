@@ -10,13 +10,14 @@ import pytest
 import yaml
 
 from glasses import glass
+from mechanist.command.user_data import DataError
+from mechanist.command.user_data import check_user_data as main
 from mechanist.core.code_hash import LIBRARY
 from mechanist.formats.lammps_dump import write_lammps_dump
 from mechanist.formats.trajectory import TrajectoryFrame
 from mechanist.settings.defaults import fill_defaults
 from mechanist.settings.sample_sheet import COLUMNS
 from mechanist.wings.run import Run
-from scripts.run.check_data import DataError, main
 
 ROOT = LIBRARY.parents[1]
 GOOD = {

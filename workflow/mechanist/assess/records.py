@@ -15,10 +15,11 @@ import yaml
 
 from mechanist.assess.resampling import Interval
 from mechanist.core.atomic import write_text
+from mechanist.core.beside_library import beside_library
 from mechanist.core.errors import FormatError
 from mechanist.settings.schema_errors import SettingsError, check_settings
 
-SCHEMAS: Final = Path(__file__).parents[2] / "schemas"
+SCHEMAS: Final = beside_library("schemas")
 SCORES: Final = "scores"
 COMPARISONS: Final = "comparisons"
 

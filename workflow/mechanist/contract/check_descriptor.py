@@ -25,6 +25,7 @@ from mechanist.contract.requirements import (
     Outcome,
     Requirement,
     Status,
+    asked_name,
     examine,
     place_of,
     report,
@@ -291,4 +292,4 @@ def main(kind: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    sys.exit(main(asked_name(__doc__, "KIND")))

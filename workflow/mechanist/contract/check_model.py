@@ -16,6 +16,7 @@ from mechanist.contract.requirements import (
     Outcome,
     Requirement,
     Status,
+    asked_name,
     examine,
     place_of,
     report,
@@ -130,4 +131,4 @@ def main(name: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    sys.exit(main(asked_name(__doc__, "NAME")))

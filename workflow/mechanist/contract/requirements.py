@@ -4,6 +4,7 @@ As in scikit-learn's ``check_estimator``, every requirement has a name, runs alo
 case of ``pytest.mark.parametrize``.
 """
 
+import argparse
 import inspect
 import traceback
 from collections.abc import Callable, Iterable
@@ -198,3 +199,20 @@ def report(outcomes: Iterable[Outcome]) -> str:
         tail = "" if outcome.status == Status.PASSED else f": {outcome.message}"
         lines.append(f"{outcome.status:>14}  {outcome.requirement}{tail}")
     return "\n".join(lines)
+
+
+def asked_name(about: str | None, word: str) -> str:
+    """Return the only argument of a check that is started from a shell; ``--help`` prints what it is.
+
+    Parameters
+    ----------
+    about : str or None
+        Docstring of the module.
+    word : str
+        What the argument is called there.
+    """
+    parser = argparse.ArgumentParser(
+        description=about, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(word.lower(), metavar=word, help="name of the file without .py")
+    return str(getattr(parser.parse_args(), word.lower()))

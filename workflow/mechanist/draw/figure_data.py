@@ -26,6 +26,7 @@ from typing import Final
 import pandas as pd
 import yaml
 
+from mechanist.core.beside_library import beside_library
 from mechanist.core.errors import FormatError
 from mechanist.draw.figure_meanings import meaning_of
 from mechanist.formats.csv_tables import (
@@ -41,7 +42,7 @@ from mechanist.formats.described_columns import Column
 from mechanist.formats.meanings.of_scores import ROW_UNIT
 from mechanist.settings.schema_errors import setting_problems
 
-SCHEMA: Final = Path(__file__).parents[2] / "schemas" / "figure_data.schema.yaml"
+SCHEMA: Final = beside_library("schemas") / "figure_data.schema.yaml"
 PANEL: Final = "panel"
 #: Columns that must be filled in every row of a table of scores; interval bounds may be empty.
 NAMED: Final = ("metric", "subset", "unit", "level", "n_samples")

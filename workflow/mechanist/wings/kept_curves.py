@@ -4,6 +4,7 @@ import os
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final, cast
 
+from mechanist.core.beside_library import beside_library
 from mechanist.core.code_hash import LIBRARY, code_hash
 from mechanist.settings.descriptor_cards import declared_in_library
 from mechanist.settings.entry_types.block_entries import DescriptorEntry
@@ -18,7 +19,7 @@ from mechanist.wings.user_files import UserFiles
 from mechanist.wings.wing import Files, Wildcards, pattern
 
 #: Models that come with the workflow.
-RELEASED: Final = LIBRARY.parent / "models"
+RELEASED: Final = beside_library("models")
 #: Files of a kept model.
 CARD: Final = "model.json"
 NUMBERS: Final = "numbers.npz"

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final, cast
 
+from mechanist.core.beside_library import beside_library
 from mechanist.core.code_hash import LIBRARY, code_hash
 from mechanist.core.errors import FormatError
 from mechanist.core.narrowing import mapping
@@ -28,7 +29,7 @@ from mechanist.wings.wing import Files, Wildcards, pattern
 #: Estimators whose fitted form consists of numbers alone.
 KEPT_ESTIMATORS: Final = ("ridge", "logistic", "xgboost")
 #: Models that come with the workflow.
-RELEASED: Final = LIBRARY.parent / "models"
+RELEASED: Final = beside_library("models")
 #: Files of a kept model.
 CARD: Final = "model.json"
 NUMBERS: Final = "numbers.npz"

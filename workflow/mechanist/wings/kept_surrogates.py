@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from mechanist.core.code_hash import LIBRARY
+from mechanist.core.beside_library import beside_library
 from mechanist.settings.entry_types.crystal_predictions_entries import CrystalPredictionEntry
 from mechanist.settings.own_imports import Import
 from mechanist.settings.schema_errors import SettingsError
@@ -15,7 +15,7 @@ from mechanist.wings.user_files import UserFiles
 from mechanist.wings.wing import Files, Wildcards, pattern
 
 #: Surrogates that come with the workflow.
-RELEASED: Final = LIBRARY.parent / "models" / "crystal"
+RELEASED: Final = beside_library("models") / "crystal"
 #: Kinds whose fitted form consists of numbers alone.
 KEPT_KINDS: Final = ("mechanism", "ridge", "recurrent")
 #: Files of a kept surrogate.

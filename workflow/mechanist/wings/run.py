@@ -12,6 +12,7 @@ import yaml
 
 from mechanist.assess.published_rows import PublishedContent
 from mechanist.audit.registry import entries
+from mechanist.core.beside_library import beside_library
 from mechanist.core.code_hash import LIBRARY, ScriptHash
 from mechanist.core.top_name import top_name
 from mechanist.settings.descriptor_cards import declared_in_library
@@ -47,7 +48,7 @@ from mechanist.wings.wing import Files, Wildcards, Wing, pattern
 #: Folder of the workflow: rules, scripts, schemas and the library.
 WORKFLOW: Final = LIBRARY.parent
 #: Published results that the scoreboard sets beside ours.
-PUBLISHED: Final = WORKFLOW.parent / "config/published.yaml"
+PUBLISHED: Final = beside_library("config") / "published.yaml"
 LOGGER: Final = logging.getLogger("snakemake.logging")
 
 
@@ -288,7 +289,7 @@ class Run:
         """Refuse published results that name what does not exist."""
         listed, fractions = listed_metrics(LIBRARY), self.settings["learning"]["top_fractions"]
         ranked = [top_name(name, part) for part in fractions for name in listed.ranked]
-        schema = read_yaml(WORKFLOW / "schemas/published.schema.yaml")
+        schema = read_yaml(beside_library("schemas") / "published.schema.yaml")
         metrics = [*listed.every, *ranked]
         refuse_bad_published(PUBLISHED, self.published, schema, self.wings, metrics)
 
