@@ -27,6 +27,7 @@ from mechanist.wings.asked_samples import AskedSamples
 from mechanist.wings.crystal import CrystalWing
 from mechanist.wings.dislocation import DislocationWing
 from mechanist.wings.equations import EquationsWing
+from mechanist.wings.experiment import Experiment
 from mechanist.wings.followed_laws import FollowedLaws
 from mechanist.wings.glass import GlassWing
 from mechanist.wings.kept_curves import CurvePredictions
@@ -146,6 +147,11 @@ class Run:
             EquationsWing(self.settings),
             CrystalWing(self.settings),
         )
+
+    @cached_property
+    def experiment(self) -> Experiment:
+        """Questions of the rules of experiments."""
+        return Experiment(self.settings, self.glass)
 
     @property
     def wings(self) -> dict[str, Wing]:
