@@ -1,5 +1,5 @@
 # REQUIRED INPUTS: sample files of simulated glasses; pictures or tracks that users name
-# OUTPUTS: <results>/experiment/ rendered/{sample}.parquet, detection.csv, shown.npz;
+# OUTPUTS: <results>/experiment/ rendered/{sample}.parquet, detection.csv, shown.npz, own/{case}/*;
 #          <results>/figures/experiment/*.{pdf,svg,png,csv}
 # STEPS: render pictures of glasses, find their particles and D2min in them, score both against the truth.
 
@@ -120,6 +120,61 @@ rule experiment_figure_pictures:
         code=lib_hash("experiment/figure_pictures.py"),
     script:
         "../scripts/experiment/figure_pictures.py"
+
+
+# Tracks and D2min of a user's pictures or tracks.
+rule experiment_own:
+    input:
+        EXPERIMENT.user_files.inputs,
+    output:
+        tracks="<results>/experiment/own/{case}/tracks.csv",
+        motion="<results>/experiment/own/{case}/motion.parquet",
+        summary="<results>/experiment/own/{case}/summary.md",
+        picture="<results>/experiment/own/{case}/first.npz",
+    log:
+        "<logs>/experiment_own/{case}.log",
+    benchmark:
+        "<benchmarks>/experiment_own/{case}.tsv"
+    wildcard_constraints:
+        case=EXPERIMENT.imported,
+    conda:
+        "../../envs/pictures.yaml"
+    threads: 1
+    resources:
+        mem_mb=growing(4000),
+        runtime=120,
+    params:
+        entry=lookup("experiment/imports/{case}", within=config, default=None),
+        unlisted=EXPERIMENT.user_files.unlisted,
+        code=lib_hash("experiment/own.py"),
+    script:
+        "../scripts/experiment/own.py"
+
+
+rule experiment_figure_own:
+    input:
+        tracks="<results>/experiment/own/{case}/tracks.csv",
+        motion="<results>/experiment/own/{case}/motion.parquet",
+        picture="<results>/experiment/own/{case}/first.npz",
+    output:
+        **EXPERIMENT.figure(report, "own_{case}"),
+    log:
+        "<logs>/experiment_figure_own/{case}.log",
+    benchmark:
+        "<benchmarks>/experiment_figure_own/{case}.tsv"
+    wildcard_constraints:
+        case=EXPERIMENT.imported,
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        **FIGURE_RESOURCES,
+    params:
+        unit=lookup("experiment/imports/{case}/unit", within=config, default=""),
+        metadata=EXPERIMENT.metadata,
+        code=lib_hash("experiment/figure_own.py"),
+    script:
+        "../scripts/experiment/figure_own.py"
 
 
 # Everything of the experiments, figures included.

@@ -106,14 +106,14 @@ class Experiment:
         return {**said, "noisy": f"{shown['renderer']}, contrast/noise {shown['snr']:g}"}
 
     def figure(self, report: Report, name: str) -> dict[str, str]:
-        """Return the output files of one figure of rendered pictures."""
+        """Return the output files of one figure, its name perhaps with a wildcard."""
         return figure_outputs(
             report,
             f"<results>/figures/experiment/{name}",
-            caption=f"experiment_{name}",
+            caption="experiment_own" if name.startswith("own_") else f"experiment_{name}",
             category="Experiments",
-            subcategory="Rendered pictures",
-            labels={"figure": name},
+            subcategory="Your own" if name.startswith("own_") else "Rendered pictures",
+            labels={"figure": name.replace("_", " ")},
         )
 
     def figures(self, wildcards: Wildcards | None = None) -> Files:
