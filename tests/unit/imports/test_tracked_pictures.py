@@ -11,9 +11,12 @@ import pytest
 from mechanist.core.errors import FormatError
 from mechanist.formats.particle_tracks import read_tracks
 from mechanist.formats.tables import column_metadata, read_table
-from mechanist.imports.tracked_pictures import series_of, tracked_of
+from mechanist.imports.import_summary import understood
+from mechanist.imports.measured_files import series_of
+from mechanist.imports.tracked_pictures import tracked_of
 from mechanist.pictures.rendering import Camera, quantised, render
 from mechanist.pictures.tracked_series import floor_of, motion_table
+from mechanist.settings.own_imports import Import
 from scripts.experiment import figure_own, own
 
 SIDE = 12
@@ -149,3 +152,17 @@ def test_tables_that_do_not_fit_their_entry_are_refused(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text(deep)
     with pytest.raises(FormatError, match="different z, but what is measured on tracks is two-dim"):
         tracked_of(entry)  # type: ignore[arg-type]
+
+
+def test_the_check_of_users_data_says_what_is_read(tmp_path: Path) -> None:
+    names = ("experiment", "imports")
+    told = understood(Import(names, ("mine",), photographed(tmp_path), "mine.yaml:1"))
+    assert told == [
+        "5 frames of 144 x 144 pixels; view 12 x 12 um",
+        "time between frames not known",
+        "a particle has a diameter of 9.6 pixels",
+        "16 bits a pixel",
+    ]
+    told = understood(Import(names, ("mine",), written(tmp_path), "mine.yaml:1"))
+    assert told[0] == "5 frames; view 14 x 14 um"
+    assert told[2] == "0 particles vanish before the last frame, 0 appear after the first"

@@ -1,6 +1,6 @@
 """What the rules of experiments ask: pictures rendered from glasses, and what users bring."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from mechanist.settings.entry_types.experiment_block_entries import ExperimentBlockEntry
@@ -9,15 +9,31 @@ from mechanist.settings.entry_types.picture_imports_entries import (
     TrackImportEntry,
 )
 from mechanist.settings.entry_types.settings_model_entries import SettingsEntry
+from mechanist.settings.sheet_row import SheetRow
+from mechanist.settings.sheet_rules import Placed, SheetRule
 from mechanist.wings.figures import FIGURE_METADATA, Report, figure_outputs
 from mechanist.wings.glass import GlassWing
 from mechanist.wings.user_files import UserFiles
 from mechanist.wings.wing import Files, Wildcards, pattern
 
+#: Name of the block, and in the sample sheet.
+EXPERIMENT: Final = "experiment"
 #: Figures of rendered pictures.
 FIGURES: Final = ("detection", "pictures")
 #: Keys of the block on which no rendered picture depends.
 _SHOWN: Final = ("samples", "series", "shown", "imports")
+
+
+def _sheet_entry(row: SheetRow, paths: Sequence[str], options: Mapping[str, object]) -> Placed:
+    """Return the entry of a user's pictures or tracks: all files of a system."""
+    entry = {"path": list(paths), "format": row.format, "unit": row.cells["units"], **options}
+    return "imports", (row.system,), entry
+
+
+#: What is read from the sample sheet.
+EXPERIMENT_SHEET: Final = SheetRule(
+    needed=("units", "options"), taken=(), place=_sheet_entry, formats=("pictures", "tracks")
+)
 
 
 class Experiment:
@@ -130,6 +146,11 @@ class Experiment:
     def imports(self) -> Mapping[str, PictureImportEntry | TrackImportEntry]:
         """Entries of ``experiment/imports``."""
         return self.block.get("imports", {}) if self.block else {}
+
+    def import_file(self, block: str, names: Sequence[str]) -> str:
+        """Return the file that an entry of the user's becomes."""
+        del block
+        return f"<results>/experiment/own/{names[0]}/tracks.csv"
 
     @property
     def imported(self) -> str:

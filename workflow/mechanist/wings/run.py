@@ -27,7 +27,7 @@ from mechanist.wings.asked_samples import AskedSamples
 from mechanist.wings.crystal import CrystalWing
 from mechanist.wings.dislocation import DislocationWing
 from mechanist.wings.equations import EquationsWing
-from mechanist.wings.experiment import Experiment
+from mechanist.wings.experiment import EXPERIMENT, Experiment
 from mechanist.wings.followed_laws import FollowedLaws
 from mechanist.wings.glass import GlassWing
 from mechanist.wings.kept_curves import CurvePredictions
@@ -99,6 +99,7 @@ class Run:
         #: What the check of users' data needs, before the sheet adds to it.
         self.import_settings = copy.deepcopy(
             {wing.name: wing.import_settings() for wing in simulated}
+            | {EXPERIMENT: {"imports": self.settings.get("experiment", {}).get("imports", {})}}
         )
         rows, self.problems = (
             sheet_imports(Path(self.sheet), settings, schema, SHEET_RULES)
@@ -304,7 +305,8 @@ class Run:
 
     def _import_file(self, one: Import) -> str:
         wing, block = one.block
-        return self.wings[wing].import_file(block, one.names)
+        asked = self.experiment if wing == EXPERIMENT else self.wings[wing]
+        return asked.import_file(block, one.names)
 
     def own_figures(self, wildcards: Wildcards | None = None) -> Files:
         """Return figures and tables of the models of every glass of the user's.

@@ -9,7 +9,8 @@ from mechanist.core.atomic import replacing, write_text
 from mechanist.core.progress import LOGGER, log_to
 from mechanist.formats.particle_tracks import write_tracks
 from mechanist.formats.tables import write_table
-from mechanist.imports.tracked_pictures import series_of, tracked_pictures, tracked_table
+from mechanist.imports.measured_files import series_of, tracked_table
+from mechanist.imports.tracked_pictures import tracked_pictures
 from mechanist.pictures.tracked_series import floor_of, motion_table
 from mechanist.settings.entry_types.picture_imports_entries import (
     PictureImportEntry,
