@@ -14,7 +14,7 @@ from packaging.markers import Marker
 from packaging.requirements import Requirement
 
 ROOT: Final = Path(__file__).parents[1]
-STAGES: Final = ("simulate", "features", "train", "figures", "paper")
+STAGES: Final = ("simulate", "features", "train", "figures", "pictures", "paper")
 #: Stages with a GPU variant; the group ``gpu`` adds extras to the stage's packages.
 GPU_STAGES: Final = ("train",)
 PYTHON: Final = "3.11"

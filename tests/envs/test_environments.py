@@ -19,7 +19,7 @@ FILES = sorted(path.stem for path in (ROOT / "envs").glob("*.yaml"))
 #: GPU variants contain the packages of their stage, in larger wheels.
 STAGES = [name for name in FILES if not name.endswith("_gpu")]
 #: Index names of packages whose import name differs.
-DISTRIBUTION = {"sklearn": "scikit-learn", "xgboost": "xgboost-cpu", "yaml": "pyyaml",
+DISTRIBUTION = {"sklearn": "scikit-learn", "skimage": "scikit-image", "xgboost": "xgboost-cpu", "yaml": "pyyaml",
                 "pydantic_core": "pydantic-core"}  # fmt: skip
 IMPORT = re.compile(r"^(?:from \S+ import \([^)]*\)|(?:from|import) .*)", re.MULTILINE)
 

@@ -43,6 +43,7 @@ EQUATIONS, CRYSTAL = RUN.equations, RUN.crystal
 LEARNING, PREDICTIONS, UNSEEN = RUN.learning, RUN.predictions, RUN.unseen
 CRYSTAL_PREDICTIONS = RUN.crystal_predictions
 LAWS = RUN.followed_laws
+EXPERIMENT = RUN.experiment
 CURVES = RUN.curve_predictions
 TABLES = TableResources(config)
 lib_hash = RUN.code

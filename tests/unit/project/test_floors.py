@@ -16,6 +16,7 @@ FLOORS = (
     ("mechanics",),
     ("settings",),
     ("simulate", "describe", "discover"),
+    ("pictures",),
     ("imports",),
     ("learn",),
     ("latent",),

@@ -18,6 +18,7 @@ from mechanist.settings.models.crystal_block import CrystalBlock
 from mechanist.settings.models.dislocation_block import DislocationBlock
 from mechanist.settings.models.dislocation_systems import DislocationSystem
 from mechanist.settings.models.equations_block import EquationsBlock
+from mechanist.settings.models.experiment_block import ExperimentBlock
 from mechanist.settings.models.glass_block import GlassBlock
 from mechanist.settings.models.learning_block import LearningBlock
 from mechanist.settings.models.settings_model import Settings
@@ -32,6 +33,7 @@ BLOCKS: dict[str, type[Block]] = {
     "dislocation": DislocationBlock,
     "equations": EquationsBlock,
     "crystal": CrystalBlock,
+    "experiment": ExperimentBlock,
     "trust": TrustBlock,
     "attribution": AttributionBlock,
     "efficiency": EfficiencyBlock,
@@ -47,6 +49,10 @@ IMPORTS = {
     "dislocation": {"one": {"path": ["a"], "system": {"density": 0.1, "prestrain": None}}},
     "equations": {"one": {"path": "a", "axes": {"t": "t"}, "fields": {}, "trajectories": 0}},
     "crystal": {"one": {"path": "a", "format": "map", "axis": 0, "turn": [0, 180, 0]}},
+    "experiment": {"one": {"path": ["a"], "format": "pictures", "unit": "um", "cutoff": 2.0,
+                           "crop": [0, 0, 9, 9], "gradient": [[1, 0.1], [0, 1]],
+                           "detector": {"method": "trackpy", "diameter": 1.0}},
+                   "two": {"path": "a", "format": "tracks", "unit": "um", "cutoff": 2.0, "view": [0, 0, 1, 1]}},
 }  # fmt: skip
 
 

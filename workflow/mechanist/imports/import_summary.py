@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import numpy as np
 
@@ -13,10 +13,15 @@ from mechanist.formats.sample import LoadPath
 from mechanist.imports.dislocation_lines import import_network
 from mechanist.imports.empty_space import emptiness
 from mechanist.imports.fields import import_fields
+from mechanist.imports.measured_files import series_of, tracked_table
 from mechanist.imports.own_glasses import unit_of_length
 from mechanist.imports.polycrystals import import_crystal
 from mechanist.imports.trajectory_samples import import_sample
 from mechanist.mechanics.loads import triangular_cell
+from mechanist.settings.entry_types.picture_imports_entries import (
+    PictureImportEntry,
+    TrackImportEntry,
+)
 from mechanist.settings.own_imports import Import
 from mechanist.settings.target_names import NO_LOAD
 from mechanist.simulate.dislocation_system import DislocationSystem
@@ -47,6 +52,7 @@ def understood(one: Import, strains: list[float] | None = None) -> list[str]:
         ("equations", "imports"): _fields,
         ("crystal", "imports"): _crystal,
         ("crystal", "lines"): _network,
+        ("experiment", "imports"): _measured,
     }
     return list(readers[one.block](one))
 
@@ -192,3 +198,22 @@ def _network(one: Import) -> Iterator[str]:
             f" at b = {burgers:g} m"
         )
         yield f"{path}: {network.said}"
+
+
+def _measured(one: Import) -> Iterator[str]:
+    entry, unit = one.entry, one.entry["unit"]
+    if entry["format"] == "tracks":
+        tracks = tracked_table(cast("TrackImportEntry", entry))
+        (left, top), (right, bottom) = tracks.low, tracks.high
+        yield f"{tracks.n_frames} frames; view {right - left:.4g} x {bottom - top:.4g} {unit}"
+        yield from tracks.notes
+        return
+    series = series_of(cast("PictureImportEntry", entry))
+    high, wide = series.frames.shape[1:]
+    size = f"{wide * series.pixel_size:.4g} x {high * series.pixel_size:.4g} {unit}"
+    yield f"{len(series.frames)} frames of {wide} x {high} pixels; view {size}"
+    apart = "not known" if series.time_step is None else f"{series.time_step:g}"
+    yield f"time between frames {apart}"
+    pixels = entry["detector"]["diameter"] / series.pixel_size
+    yield f"a particle has a diameter of {pixels:.1f} pixels"
+    yield from series.notes

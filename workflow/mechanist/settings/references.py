@@ -13,6 +13,7 @@ from mechanist.settings.dislocation_references import dislocation_problems
 from mechanist.settings.equation_references import equation_problems
 from mechanist.settings.estimator_names import unknown_estimators
 from mechanist.settings.fold_references import fold_problems
+from mechanist.settings.experiment_references import experiment_problems
 from mechanist.settings.material_names import material_problems
 from mechanist.settings.metric_names import metric_problems
 from mechanist.settings.models.glass_block import GlassBlock, GlassSystem
@@ -51,6 +52,7 @@ def check_references(settings: Settings, library: Path) -> None:
         ),
         *equation_problems(settings.equations),
         *(crystal_problems(settings.crystal, library) if settings.crystal else ()),
+        *(experiment_problems(settings.experiment, settings.glass) if settings.experiment else ()),
         *trust_problems(settings),
         *fold_problems(settings),
     ]

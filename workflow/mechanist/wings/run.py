@@ -29,6 +29,7 @@ from mechanist.wings.asked_samples import AskedSamples
 from mechanist.wings.crystal import CrystalWing
 from mechanist.wings.dislocation import DislocationWing
 from mechanist.wings.equations import EquationsWing
+from mechanist.wings.experiment import EXPERIMENT, Experiment
 from mechanist.wings.followed_laws import FollowedLaws
 from mechanist.wings.glass import GlassWing
 from mechanist.wings.kept_curves import CurvePredictions
@@ -100,6 +101,7 @@ class Run:
         #: What the check of users' data needs, before the sheet adds to it.
         self.import_settings = copy.deepcopy(
             {wing.name: wing.import_settings() for wing in simulated}
+            | {EXPERIMENT: {"imports": self.settings.get("experiment", {}).get("imports", {})}}
         )
         rows, self.problems = (
             sheet_imports(Path(self.sheet), settings, schema, SHEET_RULES)
@@ -149,6 +151,11 @@ class Run:
             EquationsWing(self.settings),
             CrystalWing(self.settings),
         )
+
+    @cached_property
+    def experiment(self) -> Experiment:
+        """Questions of the rules of experiments."""
+        return Experiment(self.settings, self.glass)
 
     @property
     def wings(self) -> dict[str, Wing]:
@@ -301,7 +308,8 @@ class Run:
 
     def _import_file(self, one: Import) -> str:
         wing, block = one.block
-        return self.wings[wing].import_file(block, one.names)
+        asked = self.experiment if wing == EXPERIMENT else self.wings[wing]
+        return asked.import_file(block, one.names)
 
     def own_figures(self, wildcards: Wildcards | None = None) -> Files:
         """Return figures and tables of the models of every glass of the user's.

@@ -10,6 +10,7 @@ from mechanist.settings.entry_types.audit_block_entries import AuditBlockEntry
 from mechanist.settings.entry_types.crystal_block_entries import CrystalBlockEntry
 from mechanist.settings.entry_types.dislocation_block_entries import DislocationBlockEntry
 from mechanist.settings.entry_types.equations_block_entries import EquationsBlockEntry
+from mechanist.settings.entry_types.experiment_block_entries import ExperimentBlockEntry
 from mechanist.settings.entry_types.glass_block_entries import GlassBlockEntry
 from mechanist.settings.entry_types.learning_block_entries import LearningBlockEntry
 from mechanist.settings.entry_types.trust_block_entries import TrustBlockEntry
@@ -40,6 +41,7 @@ class SettingsEntry(TypedDict, total=False):
     dislocation: Required[DislocationBlockEntry]
     equations: Required[EquationsBlockEntry]
     crystal: CrystalBlockEntry
+    experiment: ExperimentBlockEntry
     audit: AuditBlockEntry
     trust: TrustBlockEntry
     attribution: AttributionBlockEntry

@@ -8,6 +8,7 @@ from mechanist.settings.models.block import Block, Natural
 from mechanist.settings.models.crystal_block import CrystalBlock
 from mechanist.settings.models.dislocation_block import DislocationBlock
 from mechanist.settings.models.equations_block import EquationsBlock
+from mechanist.settings.models.experiment_block import ExperimentBlock
 from mechanist.settings.models.glass_block import GlassBlock
 from mechanist.settings.models.learning_block import LearningBlock
 from mechanist.settings.models.trust_block import TrustBlock
@@ -51,6 +52,10 @@ class Settings(Block):
     crystal: CrystalBlock | None = Field(
         default=None,
         description="Polycrystals, interactions of slip systems, a surrogate of rotation.",
+    )
+    experiment: ExperimentBlock | None = Field(
+        default=None,
+        description="Pictures of particles, rendered from glasses and brought by the user.",
     )
     audit: AuditBlock | None = None
     trust: TrustBlock | None = None

@@ -1,0 +1,132 @@
+"""Pictures of toy glasses: scores of each glass, the table over glasses, and the figures."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from mechanist.formats.tables import column_metadata, read_table
+from photographed import STRAIN, photographed_glass
+from scripts.experiment import figure_detection, figure_pictures, rendered, scores, shown
+
+CAMERA: Any = {"pixels": 12.0, "snr": 20.0, "blur": 1.0, "shade": 0.3, "spread": 0.0}
+RENDERERS: Any = {
+    "discs": {"kind": "discs", "radii": [0.375, 0.3]},
+    "rims": {"kind": "rims", "radii": [0.47, 0.4]},
+}
+DETECTORS: Any = {
+    "watershed": {"method": "watershed", "diameter": 0.8},
+    "trackpy": {"method": "trackpy", "diameter": 0.8},
+}
+SERIES: Any = {
+    "ours": {"label": "Discs", "role": "data", "renderer": "discs", "detector": "watershed"},
+    "rival": {
+        "label": "Discs, trackpy",
+        "role": "baseline",
+        "renderer": "discs",
+        "detector": "trackpy",
+    },
+}
+COMMON: Any = {"load": "shear", "strain": STRAIN, "window": 11.0, "cutoff": 2.0, "camera": CAMERA,
+               "renderers": RENDERERS, "detectors": DETECTORS, "seed": 1}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def tables(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    folder = tmp_path_factory.mktemp("rendered")
+    found = []
+    for k in range(2):
+        sample, out = folder / f"toy-000{k}.h5", folder / f"toy-000{k}.parquet"
+        photographed_glass(sample, seed=k)
+        rendered.main(sample, out, sweeps={"snr": [3.0, 20.0]}, **COMMON,
+                      pairs=[["discs", "watershed"], ["discs", "trackpy"]])  # fmt: skip
+        found.append(out)
+    return found
+
+
+def test_scores_of_a_glass_are_good_and_their_nulls_are_not(tables: list[Path]) -> None:
+    table = read_table(tables[0])
+    assert column_metadata(tables[0])["error"]["unit"] == "length"
+    assert len(table) == 2 * 2 * 2  # the usual camera is not tried twice
+    ours = table[~table["null"] & (table["detector"] == "watershed")].set_index("setting")
+    assert ours["sweep"].tolist() == ["", "snr"]
+    usual, noisy = ours.loc[0.0], ours.loc[3.0]
+    assert usual["precision"] == usual["recall"] == usual["link_right"] == 1
+    assert usual["error"] < 0.006 < noisy["error"] < 0.03
+    assert noisy["error_stated"] == pytest.approx(noisy["error"], rel=0.25)
+    assert usual["species"] > 0.97
+    assert usual["d2min_auc"] > 0.97
+    assert 6.5 < noisy["floor"] < 8.5
+    assert noisy["d2min_r2_above_floor"] > noisy["d2min_r2"]
+    null = table[table["null"] & (table["detector"] == "watershed")].iloc[0]
+    assert null["precision"] < 0.5
+    assert null["error"] > 0.1
+    assert 0.5 < null["species"] < 0.75
+    assert null["d2min_r2"] < 0
+    assert np.isnan(null["floor"])
+
+
+def test_a_sample_gives_the_same_bytes_again(tables: list[Path], tmp_path: Path) -> None:
+    again = tmp_path / "toy-0000.parquet"
+    rendered.main(tables[0].with_suffix(".h5"), again, sweeps={"snr": [3.0, 20.0]}, **COMMON,
+                  pairs=[["discs", "watershed"], ["discs", "trackpy"]])  # fmt: skip
+    assert again.read_bytes() == tables[0].read_bytes()
+
+
+def test_the_table_and_its_figure(tables: list[Path], tmp_path: Path) -> None:
+    out = tmp_path / "detection.csv"
+    scores.main(tables, out, interval={"level": 0.9, "resamples": 200, "seed": 0})
+    table = pd.read_csv(out)
+    key = (
+        (table["metric"] == "error") & (table["setting"] == 3) & (table["detector"] == "watershed")
+    )
+    (row,) = table[key].to_dict("records")
+    both = [read_table(path) for path in tables]
+    values = [one[(one["setting"] == 3) & ~one["null"] & (one["detector"] == "watershed")]["error"].item()
+              for one in both]  # fmt: skip
+    assert row["value"] == pytest.approx(np.mean(values), rel=1e-5)
+    assert row["low"] < min(values) < max(values) < row["high"]
+    assert (row["n_samples"], row["unit"], row["level"]) == (2, "sigma", 0.9)
+    assert row["null"] > 0.1
+    about = json.loads((tmp_path / "detection.csv-metadata.json").read_text())
+    assert {c["name"] for c in about["tableSchema"]["columns"]} == set(table.columns)
+    figure_detection.main(out, tmp_path / "figure", camera=CAMERA, series=SERIES)
+    drawn = pd.read_csv(tmp_path / "figure.csv")
+    assert set(drawn["series"]) == {"ours", "rival"}
+    assert sorted(drawn.loc[drawn["metric"] == "error", "setting"]) == [3, 3, 20, 20]
+
+
+def test_pictures_that_lose_their_particles_have_no_score(tmp_path: Path) -> None:
+    sample = tmp_path / "toy-0000.h5"
+    photographed_glass(sample)
+    rendered.main(sample, tmp_path / "t.parquet", sweeps={}, pairs=[["discs", "watershed"]],
+                  **{**COMMON, "camera": {**CAMERA, "snr": 0.02}})  # fmt: skip
+    table = read_table(tmp_path / "t.parquet")
+    assert len(table) == 1
+    assert table["error"].isna().all()
+    scores.main([tmp_path / "t.parquet"], tmp_path / "t.csv",
+                interval={"level": 0.9, "resamples": 200, "seed": 0})  # fmt: skip
+    assert (pd.read_csv(tmp_path / "t.csv")["n_samples"] == 0).all()
+
+
+def test_a_renderer_without_the_radius_of_a_species_is_refused(tmp_path: Path) -> None:
+    photographed_glass(tmp_path / "toy-0000.h5")
+    lacking: Any = {**COMMON, "renderers": {"discs": {"kind": "discs", "radii": [0.375]}}}
+    with pytest.raises(ValueError, match="states 1 radii, but the glass has 2 species"):
+        rendered.main(tmp_path / "toy-0000.h5", tmp_path / "t.parquet", sweeps={},
+                      pairs=[["discs", "watershed"]], **lacking)  # fmt: skip
+
+
+def test_shown_pictures_and_their_figure(tables: list[Path], tmp_path: Path) -> None:
+    out = tmp_path / "shown.npz"
+    shown.main(tables[0].with_suffix(".h5"), out, **COMMON,
+               shown={"renderer": "discs", "detector": "watershed", "snr": 8.0})  # fmt: skip
+    figure_pictures.main(out, tmp_path / "figure", titles={"discs": "a", "rims": "b", "noisy": "c"})
+    drawn = pd.read_csv(tmp_path / "figure.csv")
+    assert len(drawn) > 30
+    assert np.corrcoef(np.log(drawn["truth"]), np.log(drawn["measured"]))[0, 1] > 0.7
+    assert drawn[["x", "y"]].min().min() >= 2  # those nearer to the edge are censored
+    assert (tmp_path / "figure.png").stat().st_size > 20_000

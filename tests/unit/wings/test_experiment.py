@@ -1,0 +1,107 @@
+"""What the rules of experiments ask, rows of the sample sheet, and contradictions in the settings."""
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from mechanist.settings.experiment_references import experiment_problems
+from mechanist.settings.models.experiment_block import ExperimentBlock
+from mechanist.settings.own_imports import sheet_imports
+from mechanist.settings.typed_settings import typed_settings
+from mechanist.wings.experiment import Experiment
+from mechanist.wings.glass import GlassWing
+from mechanist.wings.sheets import SHEET_RULES
+
+ROOT = Path(__file__).parents[3]
+CONFIG: dict[str, Any] = yaml.safe_load((ROOT / "config/config.yaml").read_text())
+SCHEMA = json.loads((ROOT / "workflow/schemas/config.schema.json").read_text())
+ENTRY = {"format": "tracks", "path": "t.csv", "unit": "um", "cutoff": 2.0}
+
+
+def asked(**changes: Any) -> Experiment:
+    settings: Any = {**copy.deepcopy(CONFIG)}
+    settings["experiment"] = settings["experiment"] | changes
+    return Experiment(settings, GlassWing(settings, {}))
+
+
+def test_each_glass_is_a_job_and_entries_of_the_user_have_figures() -> None:
+    one = asked(samples=2, imports={"mine": ENTRY})
+    assert one.rendered() == [
+        f"<results>/experiment/rendered/ka2d-000{k}.parquet" for k in range(2)
+    ]
+    assert one.sample_pattern == "<results>/glass/ka2d/samples/{sample}.h5"
+    assert one.figures()[-1] == "<results>/figures/experiment/own_mine.pdf"
+    assert one.import_file("imports", ["mine"]) == "<results>/experiment/own/mine/tracks.csv"
+
+
+def test_names_and_numbers_of_samples_rerun_nothing() -> None:
+    series = copy.deepcopy(CONFIG["experiment"]["series"])
+    series["discs_watershed"]["label"] = "Another"
+    same = asked(samples=1, series=series, imports={"mine": ENTRY}).rendering()
+    assert same == asked().rendering()
+    assert asked(window=20.0).rendering() != same
+    assert ["discs", "trackpy"] in same["pairs"]
+
+
+def test_without_the_block_there_is_nothing_to_do() -> None:
+    settings: Any = {key: value for key, value in CONFIG.items() if key != "experiment"}
+    none = Experiment(settings, GlassWing(settings, {}))
+    assert none.figures() == none.samples() == []
+    assert none.rendering() == none.titles == {}
+
+
+def test_a_row_of_the_sheet_is_an_entry(tmp_path: Path) -> None:
+    header = (ROOT / "config/samples.tsv").read_text().splitlines()[0].split("\t")
+    options = "{pixel_size: 0.5, cutoff: 2.0, detector: {method: trackpy, diameter: 1.0}}"
+    cells = {"wing": "experiment", "system": "foam", "sample": "all", "format": "pictures",
+             "units": "um", "options": options}  # fmt: skip
+    for name in ("a1.tif", "a2.tif"):
+        (tmp_path / name).touch()
+    rows = [
+        {**cells, "path": str(tmp_path / "a*.tif")},
+        {**cells, "system": "b", "path": str(tmp_path / "a1.tif"), "options": "-"},
+    ]
+    text = "\n".join(
+        ["\t".join(header), *("\t".join(row.get(c, "") for c in header) for row in rows)]
+    )
+    (tmp_path / "s.tsv").write_text(text + "\n")
+    (made,), problems = sheet_imports(tmp_path / "s.tsv", CONFIG, SCHEMA, SHEET_RULES)
+    assert made.title == "experiment/imports/foam"
+    assert made.entry["unit"] == "um"
+    assert made.entry["detector"] == {"method": "trackpy", "diameter": 1.0}
+    assert len(problems) == 1
+    assert "s.tsv:3" in str(problems[0])
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"system": "ka4d"}, "experiment/system: no such name 'ka4d'"),
+        ({"system": "ka3d"}, "'ka3d' has 3 dimensions"),
+        ({"samples": 999}, "experiment/samples: 999; 'ka2d' has 64"),
+        ({"load": "twist"}, "experiment/load: no such name 'twist'"),
+        ({"strain": 0.05}, "no state is stored at 0.05. Stored: 0.02, 0.04, 0.06"),
+        ({"window": 8.0}, "expected more than 8"),
+        ({"shown": {"renderer": "discs", "detector": "eye", "snr": 5.0}}, "shown/detector: no such"),
+        ({"series": {"a": {"label": "A", "role": "data", "renderer": "x", "detector": "trackpy"}}},
+         "experiment/series/a/renderer: no such name 'x'"),
+        ({"imports": {"mine": {**ENTRY, "format": "pictures", "exposures": [1, 1],
+                               "detector": {"method": "trackpy", "diameter": 1.0}}}},
+         "imports/mine/exposures: [1, 1]; expected two different frames"),
+        ({"imports": {"mine": {**ENTRY, "format": "pictures", "crop": [5, 0, 5, 9],
+                               "detector": {"method": "trackpy", "diameter": 1.0}}}},
+         "imports/mine/crop: [5, 0, 5, 9]; expected first column"),
+    ],
+)  # fmt: skip
+def test_contradictions_are_told(changes: dict[str, Any], said: str) -> None:
+    glass = typed_settings(copy.deepcopy(CONFIG)).glass
+    block = ExperimentBlock.model_validate(CONFIG["experiment"] | changes)
+    problems = list(experiment_problems(block, glass))
+    assert any(said in line for line in problems), problems
+    assert not list(
+        experiment_problems(ExperimentBlock.model_validate(CONFIG["experiment"]), glass)
+    )

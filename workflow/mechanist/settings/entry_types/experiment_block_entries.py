@@ -1,0 +1,68 @@
+"""Entries of `settings/models/experiment_block.py` as files hold them, written by `make schema`."""
+
+from typing import Literal, Required, TypedDict
+
+from mechanist.settings.entry_types.block_entries import LabelEntry
+from mechanist.settings.entry_types.picture_detectors_entries import TrackpyEntry, WatershedEntry
+from mechanist.settings.entry_types.picture_imports_entries import (
+    PictureImportEntry,
+    TrackImportEntry,
+)
+
+
+class CameraEntry(TypedDict, total=False):
+    """How pictures of simulated glasses are taken."""
+
+    pixels: Required[float]
+    snr: Required[float]
+    blur: Required[float]
+    shade: Required[float]
+    spread: Required[float]
+
+
+class RendererEntry(TypedDict, total=False):
+    """How particles look."""
+
+    kind: Required[Literal["discs", "rims"]]
+    radii: Required[list[float]]
+
+
+class SweepsEntry(TypedDict, total=False):
+    """Values of the camera that are tried one after the other; the others stay as `camera` says."""
+
+    snr: list[float]
+    pixels: list[float]
+    blur: list[float]
+    spread: list[float]
+
+
+class SeriesEntry(LabelEntry, total=False):
+    """A renderer with a detector, as figures show them."""
+
+    renderer: Required[str]
+    detector: Required[str]
+
+
+class ShownPictureEntry(TypedDict, total=False):
+    """The noisy picture that a figure shows with its particles."""
+
+    renderer: Required[str]
+    detector: Required[str]
+    snr: Required[float]
+
+
+class ExperimentBlockEntry(TypedDict, total=False):
+    """Experiments: from pictures to particles, tracks and D2min, and what is lost on the way."""
+
+    system: Required[str]
+    samples: Required[int]
+    load: Required[str]
+    strain: Required[float]
+    window: Required[float]
+    camera: Required[CameraEntry]
+    renderers: Required[dict[str, RendererEntry]]
+    sweeps: Required[SweepsEntry]
+    detectors: Required[dict[str, WatershedEntry | TrackpyEntry]]
+    series: Required[dict[str, SeriesEntry]]
+    shown: Required[ShownPictureEntry]
+    imports: dict[str, PictureImportEntry | TrackImportEntry]

@@ -1,0 +1,62 @@
+"""Check that names and numbers in the experiment block of the configuration are consistent."""
+
+from collections.abc import Iterator
+
+from mechanist.settings.models.experiment_block import ExperimentBlock
+from mechanist.settings.models.glass_block import GlassBlock
+from mechanist.settings.models.picture_imports import PictureImport
+from mechanist.settings.names import unknown_names
+
+PLACE = "experiment"
+
+
+def experiment_problems(block: ExperimentBlock, glass: GlassBlock) -> Iterator[str]:
+    """Yield a line for each contradiction: its place, the value seen and the known values.
+
+    Parameters
+    ----------
+    block : ExperimentBlock
+    glass : GlassBlock
+        Its systems are photographed.
+    """
+    yield from unknown_names(f"{PLACE}/system", [block.system], glass.systems)
+    if block.system in glass.systems:
+        yield from _system(block, glass)
+    for name, one in block.series.items():
+        where = f"{PLACE}/series/{name}"
+        yield from unknown_names(f"{where}/renderer", [one.renderer], block.renderers)
+        yield from unknown_names(f"{where}/detector", [one.detector], block.detectors)
+    yield from unknown_names(f"{PLACE}/shown/renderer", [block.shown.renderer], block.renderers)
+    yield from unknown_names(f"{PLACE}/shown/detector", [block.shown.detector], block.detectors)
+    cutoff = glass.targets.neighbour_cutoff
+    if block.window <= 4 * cutoff:
+        yield (
+            f"{PLACE}/window: {block.window:g} leaves too few particles that are farther from the edge than"
+            f" glass/targets/neighbour_cutoff = {cutoff:g}; expected more than {4 * cutoff:g}"
+        )
+    for name, entry in block.imports.items():
+        yield from _import(f"{PLACE}/imports/{name}", entry)
+
+
+def _system(block: ExperimentBlock, glass: GlassBlock) -> Iterator[str]:
+    system = glass.systems[block.system]
+    if system.dimension != 2:
+        yield f"{PLACE}/system: {block.system!r} has {system.dimension} dimensions; pictures show 2"
+    if block.samples > system.samples:
+        yield f"{PLACE}/samples: {block.samples}; {block.system!r} has {system.samples}"
+    yield from unknown_names(f"{PLACE}/load", [block.load], system.loads)
+    if block.strain not in system.deformation.frames:
+        stored = ", ".join(f"{strain:g}" for strain in system.deformation.frames)
+        yield f"{PLACE}/strain: no state is stored at {block.strain:g}. Stored: {stored}"
+
+
+def _import(place: str, entry: object) -> Iterator[str]:
+    """Yield a line for each contradiction of an entry of the user's."""
+    if not isinstance(entry, PictureImport):
+        return
+    if entry.exposures is not None and entry.exposures[0] == entry.exposures[1]:
+        yield f"{place}/exposures: {entry.exposures}; expected two different frames"
+    if entry.crop is not None and not (
+        entry.crop[0] < entry.crop[2] and entry.crop[1] < entry.crop[3]
+    ):
+        yield f"{place}/crop: {entry.crop}; expected first column, first row, end column, end row"

@@ -1,0 +1,88 @@
+"""Block ``experiment``: pictures of particles, rendered from simulations and brought by the user."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from mechanist.settings.models.block import (
+    Block,
+    Count,
+    Label,
+    Levels,
+    Name,
+    NonNegative,
+    Positive,
+    Share,
+    Strain,
+)
+from mechanist.settings.models.picture_detectors import Detector
+from mechanist.settings.models.picture_imports import ExperimentImport
+
+
+class Camera(Block):
+    """How pictures of simulated glasses are taken."""
+
+    pixels: Positive = Field(description="Pixels in a unit of length of the glass.")
+    snr: NonNegative = Field(
+        description="Contrast of a particle over the noise at full brightness; 0 for no noise."
+    )
+    blur: NonNegative = Field(description="Standard deviation of the blur in pixels.")
+    shade: Share = Field(description="Part of the light lost from one corner to the other.")
+    spread: Annotated[float, Field(ge=0, lt=0.3)] = Field(
+        description="Standard deviation of the radii of a species, as a part of its radius."
+    )
+
+
+class Renderer(Block):
+    """How particles look."""
+
+    kind: Literal["discs", "rims"] = Field(
+        description="Bright discs, as fluorescent particles; or dark rims, as drops and bubbles in"
+        " bright field."
+    )
+    radii: Annotated[list[Positive], Field(min_length=1)] = Field(
+        description="Radius that the picture shows, by species."
+    )
+
+
+class Sweeps(Block):
+    """Values of the camera that are tried one after the other; the others stay as `camera` says."""
+
+    snr: Levels | None = Field(default=None, description="Contrast over noise.")
+    pixels: Levels | None = Field(default=None, description="Pixels in a unit of length.")
+    blur: Levels | None = Field(default=None, description="Blur in pixels.")
+    spread: Levels | None = Field(default=None, description="Spread of radii.")
+
+
+class Series(Label):
+    """A renderer with a detector, as figures show them."""
+
+    renderer: Name = Field(description="One of the renderers.")
+    detector: Name = Field(description="One of the detectors.")
+
+
+class ShownPicture(Block):
+    """The noisy picture that a figure shows with its particles."""
+
+    renderer: Name = Field(description="One of the renderers.")
+    detector: Name = Field(description="One of the detectors.")
+    snr: NonNegative = Field(description="Contrast over noise.")
+
+
+class ExperimentBlock(Block):
+    """Experiments: from pictures to particles, tracks and D2min, and what is lost on the way."""
+
+    system: Name = Field(description="Two-dimensional glasses of which pictures are rendered.")
+    samples: Count = Field(description="Number of its samples.")
+    load: Name = Field(description="Load of the second state.")
+    strain: Strain = Field(description="Strain of the second state, one that is stored.")
+    window: Positive = Field(description="Side of the square that is seen.")
+    camera: Camera
+    renderers: dict[Name, Renderer] = Field(description="How particles look, by name.")
+    sweeps: Sweeps
+    detectors: dict[Name, Detector] = Field(description="How particles are found, by name.")
+    series: dict[Name, Series] = Field(description="Lines of the figure of detection.")
+    shown: ShownPicture
+    imports: dict[Name, ExperimentImport] = Field(
+        default={}, description="Pictures and tracks of yours, by name."
+    )

@@ -1,0 +1,87 @@
+"""Block ``experiment``: pictures and tracks of the user."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from mechanist.settings.models.block import Block, Count, Natural, Paths, Positive
+from mechanist.settings.models.picture_detectors import Detector
+
+Row2 = Annotated[list[float], Field(min_length=2, max_length=2)]
+Gradient = Annotated[list[Row2], Field(min_length=2, max_length=2)]
+FramePair = Annotated[list[Natural], Field(min_length=2, max_length=2)]
+
+
+class Measured(Block):
+    """What is measured on tracks, of whatever origin."""
+
+    path: Paths = Field(description="File or files; patterns and lists are allowed.")
+    unit: str = Field(description="Unit of length, for labels, such as `um` or `diameter`.")
+    cutoff: Positive = Field(
+        description="Radius of the neighbourhood of D2min, in the unit of length: about two"
+        " diameters of a particle."
+    )
+    steps: Count = Field(
+        default=1, description="Frames from the first to the second state of each D2min."
+    )
+    exposures: FramePair | None = Field(
+        default=None,
+        description="Two frames, from 0, between which the sample is at rest: they show the error"
+        " of localisation.",
+    )
+    error: Positive | None = Field(
+        default=None,
+        description="Standard deviation of the error of a coordinate, if it is known otherwise. By"
+        " default it is measured on `exposures`, or on the roughness of tracks of at least four"
+        " frames.",
+    )
+
+
+class TrackImport(Measured):
+    """Tracks that another program made: a CSV table with columns frame, particle, x, y."""
+
+    format: Literal["tracks"] = Field(description="A table of tracks.")
+    view: Annotated[list[float], Field(min_length=4, max_length=4)] | None = Field(
+        default=None,
+        description="Left, top, right and bottom of what was seen, in the unit of length; the extent"
+        " of the particles by default.",
+    )
+
+
+class PictureImport(Measured):
+    """A series of pictures: TIFF of one or several pages, PNG or JPEG."""
+
+    format: Literal["pictures"] = Field(description="Pictures.")
+    pixel_size: Positive | None = Field(
+        default=None,
+        description="Side of a pixel in the unit of length; by default in metres, as ImageJ wrote it"
+        " into the file.",
+    )
+    time_step: Positive | None = Field(
+        default=None, description="Time between frames; by default what the file says, if it does."
+    )
+    colour: Literal["refuse", "convert"] = Field(
+        default="refuse", description="Whether colours are refused or become brightness."
+    )
+    crop: Annotated[list[Natural], Field(min_length=4, max_length=4)] | None = Field(
+        default=None,
+        description="First column, first row, and the column and row after the last, in pixels.",
+    )
+    detector: Detector = Field(description="How particles are found.")
+    species: Literal[1, 2] = Field(
+        default=1, description="Number of species that differ in size or brightness."
+    )
+    gradient: Gradient | None = Field(
+        default=None,
+        description="Deformation gradient from each frame to the next, where the load is known; by"
+        " default the mean deformation is found from the particles.",
+    )
+    outline: Positive | None = Field(
+        default=None,
+        description="Particles whose radius changes by more than this part from one state to the"
+        " other are left out of D2min: their outlines were torn or merged.",
+    )
+
+
+#: Something that a user measured, told apart by its format.
+ExperimentImport = Annotated[PictureImport | TrackImport, Field(discriminator="format")]

@@ -1,0 +1,163 @@
+"""What the rules of experiments ask: pictures rendered from glasses, and what users bring."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from mechanist.settings.entry_types.experiment_block_entries import ExperimentBlockEntry
+from mechanist.settings.entry_types.picture_imports_entries import (
+    PictureImportEntry,
+    TrackImportEntry,
+)
+from mechanist.settings.entry_types.settings_model_entries import SettingsEntry
+from mechanist.settings.sheet_row import SheetRow
+from mechanist.settings.sheet_rules import Placed, SheetRule
+from mechanist.wings.figures import FIGURE_METADATA, Report, figure_outputs
+from mechanist.wings.glass import GlassWing
+from mechanist.wings.user_files import UserFiles
+from mechanist.wings.wing import Files, Wildcards, pattern
+
+#: Name of the block, and in the sample sheet.
+EXPERIMENT: Final = "experiment"
+#: Figures of rendered pictures.
+FIGURES: Final = ("detection", "pictures")
+#: Keys of the block on which no rendered picture depends.
+_SHOWN: Final = ("samples", "series", "shown", "imports")
+
+
+def _sheet_entry(row: SheetRow, paths: Sequence[str], options: Mapping[str, object]) -> Placed:
+    """Return the entry of a user's pictures or tracks: all files of a system."""
+    entry = {"path": list(paths), "format": row.format, "unit": row.cells["units"], **options}
+    return "imports", (row.system,), entry
+
+
+#: What is read from the sample sheet.
+EXPERIMENT_SHEET: Final = SheetRule(
+    needed=("units", "options"), taken=(), place=_sheet_entry, formats=("pictures", "tracks")
+)
+
+
+class Experiment:
+    """Questions of the rules of experiments.
+
+    Parameters
+    ----------
+    settings : dict
+        The whole configuration.
+    glass : GlassWing
+        Glasses of which pictures are rendered.
+    """
+
+    def __init__(self, settings: SettingsEntry, glass: GlassWing) -> None:
+        self.settings = settings
+        self.glass = glass
+
+    @property
+    def block(self) -> ExperimentBlockEntry | None:
+        """The block ``experiment``; None if the configuration has none."""
+        return self.settings.get("experiment")
+
+    @property
+    def metadata(self) -> dict[str, str]:
+        """What every figure file carries as metadata."""
+        return FIGURE_METADATA
+
+    def samples(self, wildcards: Wildcards | None = None) -> Files:
+        """Return the sample files of which pictures are rendered."""
+        del wildcards
+        block = self.block
+        return [] if block is None else self.glass.sample_files(block["system"])[: block["samples"]]
+
+    @property
+    def interval(self) -> dict[str, float | int]:
+        """Level, resamples and seed of intervals over samples."""
+        learning = self.settings["learning"]
+        return {
+            "level": learning["level"],
+            "resamples": learning["resamples"],
+            "seed": self.settings["seed"],
+        }
+
+    @property
+    def sample_pattern(self) -> str:
+        """Pattern of the path of one of their files."""
+        system = self.block["system"] if self.block else "(?!)"
+        return f"{self.glass.folder(system)}/samples/{{sample}}.h5"
+
+    def rendered(self, wildcards: Wildcards | None = None) -> Files:
+        """Return the table of scores of every sample."""
+        names = [path.rpartition("/")[2].removesuffix(".h5") for path in self.samples(wildcards)]
+        return [f"<results>/experiment/rendered/{name}.parquet" for name in names]
+
+    def rendering(self, wildcards: Wildcards | None = None) -> dict[str, object]:
+        """Return the settings on which the scores of one sample depend."""
+        del wildcards
+        block = self.block
+        if block is None:
+            return {}
+        # Which lines there are counts, not how they are called.
+        pairs = sorted({(one["renderer"], one["detector"]) for one in block["series"].values()})
+        return {
+            **{key: value for key, value in block.items() if key not in _SHOWN},
+            "pairs": [list(pair) for pair in pairs],
+        }
+
+    def first_sample(self, wildcards: Wildcards | None = None) -> Files:
+        """Return the sample file whose pictures a figure shows."""
+        return self.samples(wildcards)[:1]
+
+    def showing(self) -> dict[str, object]:
+        """Return the settings on which the shown pictures depend."""
+        unused = ("system", "samples", "series", "sweeps", "imports")
+        return {key: value for key, value in (self.block or {}).items() if key not in unused}
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """Titles of the shown pictures: by each renderer, and the noisy one."""
+        if self.block is None:
+            return {}
+        camera, shown = self.block["camera"], self.block["shown"]
+        said = {
+            name: f"{name}, contrast/noise {camera['snr']:g}" for name in self.block["renderers"]
+        }
+        return {**said, "noisy": f"{shown['renderer']}, contrast/noise {shown['snr']:g}"}
+
+    def figure(self, report: Report, name: str) -> dict[str, str]:
+        """Return the output files of one figure, its name perhaps with a wildcard."""
+        return figure_outputs(
+            report,
+            f"<results>/figures/experiment/{name}",
+            caption="experiment_own" if name.startswith("own_") else f"experiment_{name}",
+            category="Experiments",
+            subcategory="Your own" if name.startswith("own_") else "Rendered pictures",
+            labels={"figure": name.replace("_", " ")},
+        )
+
+    def figures(self, wildcards: Wildcards | None = None) -> Files:
+        """Return every figure: of rendered pictures, and of what the user brings."""
+        del wildcards
+        if self.block is None:
+            return []
+        drawn = [f"<results>/figures/experiment/{name}.pdf" for name in FIGURES]
+        return drawn + [f"<results>/figures/experiment/own_{name}.pdf" for name in self.imports]
+
+    # What users bring
+
+    @property
+    def imports(self) -> Mapping[str, PictureImportEntry | TrackImportEntry]:
+        """Entries of ``experiment/imports``."""
+        return self.block.get("imports", {}) if self.block else {}
+
+    def import_file(self, block: str, names: Sequence[str]) -> str:
+        """Return the file that an entry of the user's becomes."""
+        del block
+        return f"<results>/experiment/own/{names[0]}/tracks.csv"
+
+    @property
+    def imported(self) -> str:
+        """Pattern of their names."""
+        return pattern(self.imports)
+
+    @property
+    def user_files(self) -> UserFiles:
+        """The files that an entry is read from."""
+        return UserFiles(lambda wildcards: dict(self.imports[wildcards.case]))

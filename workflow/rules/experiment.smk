@@ -1,0 +1,183 @@
+# REQUIRED INPUTS: sample files of simulated glasses; pictures or tracks that users name
+# OUTPUTS: <results>/experiment/ rendered/{sample}.parquet, detection.csv, shown.npz, own/{case}/*;
+#          <results>/figures/experiment/*.{pdf,svg,png,csv}
+# STEPS: render pictures of glasses, find their particles and D2min in them, score both against the truth.
+
+
+# Every camera, renderer and detector on one glass.
+rule experiment_rendered:
+    input:
+        EXPERIMENT.sample_pattern,
+    output:
+        "<results>/experiment/rendered/{sample}.parquet",
+    log:
+        "<logs>/experiment_rendered/{sample}.log",
+    benchmark:
+        "<benchmarks>/experiment_rendered/{sample}.tsv"
+    conda:
+        "../../envs/pictures.yaml"
+    threads: 1
+    resources:
+        mem_mb=growing(1500),
+        runtime=60,
+    params:
+        settings=EXPERIMENT.rendering(),
+        cutoff=lookup("glass/targets/neighbour_cutoff", within=config),
+        seed=lookup("seed", within=config),
+        code=lib_hash("experiment/rendered.py"),
+    script:
+        "../scripts/experiment/rendered.py"
+
+
+rule experiment_scores:
+    input:
+        EXPERIMENT.rendered,
+    output:
+        table="<results>/experiment/detection.csv",
+        columns="<results>/experiment/detection.csv-metadata.json",
+    log:
+        "<logs>/experiment_scores.log",
+    benchmark:
+        "<benchmarks>/experiment_scores.tsv"
+    conda:
+        "../../envs/pictures.yaml"
+    threads: 1
+    resources:
+        mem_mb=growing(1000),
+        runtime=20,
+    params:
+        interval=EXPERIMENT.interval,
+        code=lib_hash("experiment/scores.py"),
+    script:
+        "../scripts/experiment/scores.py"
+
+
+# The pictures that a figure shows.
+rule experiment_shown:
+    input:
+        EXPERIMENT.first_sample,
+    output:
+        "<results>/experiment/shown.npz",
+    log:
+        "<logs>/experiment_shown.log",
+    benchmark:
+        "<benchmarks>/experiment_shown.tsv"
+    conda:
+        "../../envs/pictures.yaml"
+    threads: 1
+    resources:
+        mem_mb=growing(1500),
+        runtime=20,
+    params:
+        settings=EXPERIMENT.showing(),
+        cutoff=lookup("glass/targets/neighbour_cutoff", within=config),
+        seed=lookup("seed", within=config),
+        code=lib_hash("experiment/shown.py"),
+    script:
+        "../scripts/experiment/shown.py"
+
+
+rule experiment_figure_detection:
+    input:
+        table="<results>/experiment/detection.csv",
+    output:
+        **EXPERIMENT.figure(report, "detection"),
+    log:
+        "<logs>/experiment_figure_detection.log",
+    benchmark:
+        "<benchmarks>/experiment_figure_detection.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        **FIGURE_RESOURCES,
+    params:
+        camera=lookup("experiment/camera", within=config, default=None),
+        series=lookup("experiment/series", within=config, default=None),
+        metadata=EXPERIMENT.metadata,
+        code=lib_hash("experiment/figure_detection.py"),
+    script:
+        "../scripts/experiment/figure_detection.py"
+
+
+rule experiment_figure_pictures:
+    input:
+        "<results>/experiment/shown.npz",
+    output:
+        **EXPERIMENT.figure(report, "pictures"),
+    log:
+        "<logs>/experiment_figure_pictures.log",
+    benchmark:
+        "<benchmarks>/experiment_figure_pictures.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        **FIGURE_RESOURCES,
+    params:
+        titles=EXPERIMENT.titles,
+        metadata=EXPERIMENT.metadata,
+        code=lib_hash("experiment/figure_pictures.py"),
+    script:
+        "../scripts/experiment/figure_pictures.py"
+
+
+# Tracks and D2min of a user's pictures or tracks.
+rule experiment_own:
+    input:
+        EXPERIMENT.user_files.inputs,
+    output:
+        tracks="<results>/experiment/own/{case}/tracks.csv",
+        motion="<results>/experiment/own/{case}/motion.parquet",
+        summary="<results>/experiment/own/{case}/summary.md",
+        picture="<results>/experiment/own/{case}/first.npz",
+    log:
+        "<logs>/experiment_own/{case}.log",
+    benchmark:
+        "<benchmarks>/experiment_own/{case}.tsv"
+    wildcard_constraints:
+        case=EXPERIMENT.imported,
+    conda:
+        "../../envs/pictures.yaml"
+    threads: 1
+    resources:
+        mem_mb=growing(4000),
+        runtime=120,
+    params:
+        entry=lookup("experiment/imports/{case}", within=config, default=None),
+        unlisted=EXPERIMENT.user_files.unlisted,
+        code=lib_hash("experiment/own.py"),
+    script:
+        "../scripts/experiment/own.py"
+
+
+rule experiment_figure_own:
+    input:
+        tracks="<results>/experiment/own/{case}/tracks.csv",
+        motion="<results>/experiment/own/{case}/motion.parquet",
+        picture="<results>/experiment/own/{case}/first.npz",
+    output:
+        **EXPERIMENT.figure(report, "own_{case}"),
+    log:
+        "<logs>/experiment_figure_own/{case}.log",
+    benchmark:
+        "<benchmarks>/experiment_figure_own/{case}.tsv"
+    wildcard_constraints:
+        case=EXPERIMENT.imported,
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        **FIGURE_RESOURCES,
+    params:
+        unit=lookup("experiment/imports/{case}/unit", within=config, default=""),
+        metadata=EXPERIMENT.metadata,
+        code=lib_hash("experiment/figure_own.py"),
+    script:
+        "../scripts/experiment/figure_own.py"
+
+
+# Everything of the experiments, figures included.
+rule experiment:
+    input:
+        EXPERIMENT.figures,
