@@ -12,8 +12,8 @@ from mechanist.settings.descriptor_cards import (
 from mechanist.settings.dislocation_references import dislocation_problems
 from mechanist.settings.equation_references import equation_problems
 from mechanist.settings.estimator_names import unknown_estimators
-from mechanist.settings.fold_references import fold_problems
 from mechanist.settings.experiment_references import experiment_problems
+from mechanist.settings.fold_references import fold_problems
 from mechanist.settings.material_names import material_problems
 from mechanist.settings.metric_names import metric_problems
 from mechanist.settings.models.glass_block import GlassBlock, GlassSystem
