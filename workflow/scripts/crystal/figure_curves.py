@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from mechanist.core.typing import FloatArray
+from mechanist.draw.palette import CASES
 from mechanist.draw.style import (
     DOUBLE,
     figure_legend,
@@ -20,7 +21,6 @@ from mechanist.draw.style import (
 )
 from mechanist.formats.polycrystal_batches import PolycrystalRun, read_runs
 
-COLOURS: Final = ("#56b4e9", "#0072b2", "#009e73", "#d55e00", "#e69f00", "#6a1b6e", "#8c8c8c")
 #: Number of points of the mean curve.
 POINTS: Final = 101
 #: Fraction of the final strain below which the deviation is not shown, as stress is near zero.
@@ -51,7 +51,7 @@ def main(
     samples, means = [], []
     for k, (system, paths) in enumerate(runs.items()):
         batch = [run for path in paths for run in read_runs(path)]
-        colour = COLOURS[k % len(COLOURS)]
+        colour = CASES[k % len(CASES)]
         for run in batch:
             samples.append(_sample(system, run))
             axes[0, 0].plot(100 * run.curve[:, 0], run.curve[:, 1], color=colour, alpha=0.5,

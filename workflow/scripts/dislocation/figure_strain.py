@@ -5,11 +5,10 @@ from pathlib import Path
 from typing import Final
 
 from mechanist.draw.labels import metric_label, plain
-from mechanist.draw.score_curves import by_strain, strain_curves
+from mechanist.draw.score_curves import by_strain, name_lines, strain_curves
 from mechanist.draw.score_tables import SCORE_PARTS, read_scores, rows
 from mechanist.draw.style import (
     DOUBLE,
-    figure_legend,
     letter_panels,
     model_styles,
     new_figure,
@@ -63,7 +62,7 @@ def main(
         panel.xaxis.set_major_formatter("{x:g}")
     axes[0, 0].set_ylabel(f"{metric_label(metric)} across samples")
     letter_panels(axes, [plain(branch) for branch in branches])
-    figure_legend(figure, list(axes.flat))
+    name_lines(axes[0, -1], rows(table, branch=list(branches)[-1]), styles)
     columns = ["branch", "model", "strain", "metric", "value", "low", "high", *SCORE_PARTS]
     save_figure(figure, stem, table.assign(subset=table["branch"])[columns],
                 title="Predictability of strength against strain", metadata=metadata)  # fmt: skip

@@ -33,6 +33,11 @@ REST: Final = 1.2
 #: Gap between cases, in bars.
 GAP: Final = 0.6
 
+MEANING: Final = (
+    "verdict on the equation found; numbers: equations (a: exactly right out of all), and their mean"
+    " number of terms"
+)
+
 
 @styled()
 def main(
@@ -66,7 +71,7 @@ def main(
     )
     axes[0, 0].set_ylim(float(bars["place"].max()) + 0.8, float(bars["place"].min()) - 0.8)
     letter_panels(axes, [WHOLE, LACKING])
-    figure_legend(figure, [axes[0, 0]], title="verdict on the equation found")
+    figure_legend(figure, [axes[0, 0]], title=MEANING)
     save_figure(figure, stem, table.assign(subset="equations of all draws"),
                 title="Verdicts on equations", units={"share": "1", "right": "1", "equations": "1", "terms": "1"},
                 metadata=metadata)  # fmt: skip

@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from mechanist.draw.labels import plain, stress_label, stress_unit
+from mechanist.draw.palette import CASES
 from mechanist.draw.style import (
     DOUBLE,
     Look,
@@ -26,7 +27,6 @@ BAND: Final = (0.1, 0.9)
 FAINT: Final = "#9ecae1"
 STRONG: Final = "#08519c"
 DROP: Final = "#d55e00"
-LOAD_COLOURS: Final = ("#0072b2", "#d55e00", "#009e73", "#6a1b6e", "#e69f00", "#56b4e9", "#000000")
 LOAD_LINES: Final = ("-", "--", "-.", ":")
 
 
@@ -121,7 +121,7 @@ def draw_drops(count: Axes, size: Axes, curves: pd.DataFrame) -> None:
     """Draw, by load, the cumulative number of drops with strain, and the distribution of sizes."""
     for k, (load, group) in enumerate(curves.groupby("load", sort=False)):
         look: Look = {
-            "color": LOAD_COLOURS[k % len(LOAD_COLOURS)],
+            "color": CASES[k % len(CASES)],
             "linestyle": LOAD_LINES[k % len(LOAD_LINES)],
             "linewidth": 1.0,
         }

@@ -86,6 +86,11 @@ def main(
         for k, (model, style) in enumerate(styles.items()):
             offset = SPREAD * (k / max(1, len(styles) - 1) - 0.5)
             _draw(panel, found, name, model, style, list(order), offset)
+        numbers = found.loc[found["metric"] == name, "value"]
+        if numbers.isna().all():
+            panel.text(0.5, 0.5, "no value: too few glasses,\nor models without intervals",
+                       ha="center", va="center", transform=panel.transAxes, fontsize=6,
+                       bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0})  # fmt: skip
         panel.grid(axis="y", color="#eeeeee", linewidth=0.6)
         panel.tick_params(axis="y", length=0)
     axes[0, 1].axvline(level, color="#999999", linewidth=0.8, zorder=0)
