@@ -30,6 +30,7 @@ from mechanist.wings.crystal import CrystalWing
 from mechanist.wings.dislocation import DislocationWing
 from mechanist.wings.equations import EquationsWing
 from mechanist.wings.experiment import EXPERIMENT, Experiment
+from mechanist.wings.fold_leak import FoldLeak
 from mechanist.wings.followed_laws import FollowedLaws
 from mechanist.wings.glass import GlassWing
 from mechanist.wings.kept_curves import CurvePredictions
@@ -198,6 +199,11 @@ class Run:
     def efficiency(self) -> Efficiency:
         """Questions of the rules of data efficiency."""
         return Efficiency(self.settings, self.glass, self.dislocation)
+
+    @cached_property
+    def fold_leak(self) -> FoldLeak:
+        """Questions of the rules of folds of atoms."""
+        return FoldLeak(self.glass)
 
     @cached_property
     def paper(self) -> Paper:

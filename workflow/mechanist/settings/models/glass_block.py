@@ -22,6 +22,7 @@ from mechanist.settings.models.block import (
     Strains,
 )
 from mechanist.settings.models.glass_figures import GlassFigures
+from mechanist.settings.models.glass_folds import FoldLeak
 from mechanist.settings.models.glass_imports import (
     GlassImport,
     GlassPrediction,
@@ -153,4 +154,8 @@ class GlassBlock(Block):
         " load.",
     )
     learning_curve: GlassLearningCurve | None = None
+    fold_leak: FoldLeak | None = Field(
+        default=None,
+        description="Scores by folds of atoms beside scores by folds of whole glasses.",
+    )
     figures: GlassFigures = Field(description="What figures show.")
