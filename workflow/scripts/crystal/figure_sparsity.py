@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from mechanist.draw.meanings.of_crystals import FIGURES
 from mechanist.draw.style import (
     DOUBLE,
     figure_legend,
@@ -82,7 +83,13 @@ def main(
     )
     figure_legend(figure, list(axes[0]))
     save_figure(
-        figure, stem, drawn, title="Sparsity of interactions", units=UNITS, metadata=metadata
+        figure,
+        stem,
+        drawn,
+        title="Sparsity of interactions",
+        units=UNITS,
+        columns=FIGURES["sparsity"],
+        metadata=metadata,
     )
 
 

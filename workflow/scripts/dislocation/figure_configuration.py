@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.image import AxesImage
 
 from mechanist.core.typing import FloatArray
+from mechanist.draw.meanings.of_dislocations import FIGURES
 from mechanist.draw.panels import DIVERGING
 from mechanist.draw.style import DOUBLE, SINGLE, letter_panels, new_figure, save_figure, styled
 from mechanist.formats.configuration import Configuration
@@ -69,7 +70,7 @@ def main(
     bar.set_label(r"internal shear stress ($D/b$)")
     tables = {name: configuration_table(states[name], fields[name]) for name in states}
     save_figure(figure, stem, tables, title="Relaxed dislocations", units={"x": "b", "y": "b"},
-                metadata=metadata)  # fmt: skip
+                columns=FIGURES["configuration"], metadata=metadata)  # fmt: skip
 
 
 def _chosen(batches: Sequence[Path], sample: str | None) -> dict[str, Configuration]:

@@ -13,6 +13,7 @@ from matplotlib.ticker import FormatStrFormatter, LogLocator, NullFormatter
 from mechanist.assess.confusion_summary import ConfusionSummary, Peak, read_confusion
 from mechanist.assess.resampling import mean_interval
 from mechanist.core.typing import FloatArray
+from mechanist.draw.meanings.of_dislocations import FIGURES
 from mechanist.draw.style import DOUBLE, letter_panels, new_figure, save_figure, styled
 from mechanist.formats.configuration import Configuration
 from mechanist.formats.dislocation_batches import CREEP, read_batch, signs
@@ -98,7 +99,7 @@ def main(
     ]
     figure.legend(handles=handles, loc="outside lower center", ncols=3)
     save_figure(figure, stem, drawn, title="Jamming to pinning by confusion", units=UNITS,
-                metadata=metadata)  # fmt: skip
+                columns=FIGURES["confusion"], metadata=metadata)  # fmt: skip
 
 
 def _nearest(densities: FloatArray, wanted: float) -> float:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from mechanist.draw.labels import metric_label, plain
+from mechanist.draw.meanings.of_dislocations import FIGURES
 from mechanist.draw.score_curves import by_strain, strain_curves
 from mechanist.draw.score_tables import SCORE_PARTS, read_scores, rows
 from mechanist.draw.style import (
@@ -66,4 +67,4 @@ def main(
     figure_legend(figure, list(axes.flat))
     columns = ["branch", "model", "strain", "metric", "value", "low", "high", *SCORE_PARTS]
     save_figure(figure, stem, table.assign(subset=table["branch"])[columns],
-                title="Predictability of strength against strain", metadata=metadata)  # fmt: skip
+                title="Predictability of strength against strain", columns=FIGURES["strain"], metadata=metadata)  # fmt: skip

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from mechanist.assess.shares import with_intervals
 from mechanist.core.progress import log_to
 from mechanist.core.seeds import generator
+from mechanist.draw.meanings.of_equations import FIGURES
 from mechanist.draw.score_tables import ALL, rows
 from mechanist.draw.style import (
     DOUBLE,
@@ -96,7 +97,7 @@ def main(
     figure_legend(figure, list(axes[1]))
     told = with_intervals(shown, runs="draws").assign(subset=ALL)
     save_figure(figure, stem, told, title="Hardening laws found", units={"error": "%", "draws": "1"},
-                metadata=metadata)  # fmt: skip
+                columns=FIGURES["materials"], metadata=metadata)  # fmt: skip
 
 
 def _tests(panel: Axes, law: str, noise: float, seed: int) -> None:

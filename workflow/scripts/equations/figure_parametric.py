@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from mechanist.core.progress import log_to
+from mechanist.draw.meanings.of_equations import FIGURES
 from mechanist.draw.score_tables import ALL, rows
 from mechanist.draw.style import DOUBLE, letter_panels, new_figure, save_figure, styled
 from mechanist.formats.tables import read_table
@@ -86,7 +87,15 @@ def main(
     axes[0, 0].set_ylabel("coefficient")
     axes[1, 0].set_ylabel("mean squared error of the curves")
     _legend(figure)
-    save_figure(figure, stem, drawn, title="Varying coefficients", units=UNITS, metadata=metadata)
+    save_figure(
+        figure,
+        stem,
+        drawn,
+        title="Varying coefficients",
+        units=UNITS,
+        columns=FIGURES["parametric"],
+        metadata=metadata,
+    )
 
 
 def _curves(panel: Axes, table: pd.DataFrame) -> None:

@@ -13,6 +13,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from mechanist.draw.labels import metric_label, percent, plain
+from mechanist.draw.meanings.of_glasses import FIGURES
 from mechanist.draw.panels import points_with_intervals
 from mechanist.draw.score_tables import ALL, SCORE_PARTS, read_scores, rows
 from mechanist.draw.style import (
@@ -110,7 +111,7 @@ def main(
     columns = ["metric", "model", highest, lowest, "value", "low", "high", *SCORE_PARTS]
     table = table.rename(columns={"plastic": highest, "rigid": lowest})
     save_figure(figure, stem, table[columns], title="Accuracy against class definition",
-                units={highest: "1", lowest: "1"}, metadata=metadata)  # fmt: skip
+                units={highest: "1", lowest: "1"}, columns=FIGURES["definition"], metadata=metadata)  # fmt: skip
 
 
 def draw_metric(

@@ -8,6 +8,7 @@ import pandas as pd
 
 from mechanist.core.typing import FloatArray
 from mechanist.draw.labels import length_unit, percent, plain, quantity_label
+from mechanist.draw.meanings.of_glasses import FIGURES
 from mechanist.draw.particles import load_glyph, particles, plane_of
 from mechanist.draw.style import DOUBLE, SINGLE, letter_panels, new_figure, save_figure, styled
 from mechanist.formats.configuration import Configuration
@@ -95,7 +96,7 @@ def main(
     lengths = dict.fromkeys(("x", "y", "diameter"), length_unit(glass.units))
     title = f"{'Glass' if at_rest else 'Glass under load'}: {quantity}"
     save_figure(figure, stem, planes, title=title,
-                units={**lengths, "value": unit}, metadata=metadata)  # fmt: skip
+                units={**lengths, "value": unit}, columns=FIGURES["glass"], metadata=metadata)  # fmt: skip
 
 
 def diameters_of(configuration: Configuration, diameters: Mapping[str, float]) -> FloatArray:

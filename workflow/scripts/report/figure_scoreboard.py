@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from mechanist.assess.metrics import metric_named
 from mechanist.core.progress import log_to
 from mechanist.draw.labels import metric_label, percent, plain, target_label
+from mechanist.draw.meanings.of_trust import FIGURES
 from mechanist.draw.panels import points_with_intervals
 from mechanist.draw.score_tables import ALL
 from mechanist.draw.stems import figure_stems
@@ -93,7 +94,9 @@ def main(
         panel.set_xlabel(metric_label(str(metric)))
     letter_panels(axes)
     figure_legend(figure, list(axes.flat))
-    save_figure(figure, stem, table, title="Scoreboard", metadata=metadata)
+    save_figure(
+        figure, stem, table, title="Scoreboard", columns=FIGURES["scoreboard"], metadata=metadata
+    )
 
 
 def draw_metric(axes: Axes, table: pd.DataFrame, styles: Mapping[str, ModelStyle]) -> None:

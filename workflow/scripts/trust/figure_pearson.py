@@ -18,6 +18,7 @@ from mechanist.core.progress import log_to
 from mechanist.core.seeds import generator
 from mechanist.core.typing import FloatArray
 from mechanist.draw.labels import metric_label, plain, target_label
+from mechanist.draw.meanings.of_trust import FIGURES
 from mechanist.draw.numerals import numeral
 from mechanist.draw.score_tables import ALL, read_scores, rows
 from mechanist.draw.style import (
@@ -104,7 +105,7 @@ def main(
     letter_panels(axes.ravel()[: len(titles)].reshape(1, -1), titles, wrap=46)
     drawn = {**tables, CONSTRUCTED: score, f"{CONSTRUCTED} pairs": case}
     save_figure(figure, stem, drawn, title="R2 against Pearson's correlation", units=UNITS,
-                metadata=metadata)  # fmt: skip
+                columns=FIGURES["pearson"], metadata=metadata)  # fmt: skip
 
 
 def both_scores(paths: Sequence[Path], target: str, subset: str) -> pd.DataFrame:
