@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from edge_dislocations import dislocations
+from mechanist.formats.described_columns import Column
 from mechanist.formats.tables import keyed, stacked, write_table
 from mechanist.learn.splits import make_splits, write_splits
 from mechanist.learn.study import Study, StudyFiles
@@ -52,7 +53,7 @@ def world(
             columns = [f"stress@{strain:.3f}" for strain in STRAINS]
             targets.append(keyed(y, columns, sample=name, load=branch))
     write_table(folder / "field.parquet", stacked(features))
-    units = {f"stress@{strain:.3f}": {"unit": "D/b"} for strain in STRAINS}
+    units = {f"stress@{strain:.3f}": Column("D/b", "A stress.") for strain in STRAINS}
     write_table(folder / "targets.parquet", stacked(targets), columns=units)
     write_splits(folder / "splits.json", make_splits(names, folds=5, seed=1))
     model: ModelEntry = {

@@ -28,7 +28,7 @@ import yaml
 
 from mechanist.core.beside_library import beside_library
 from mechanist.core.errors import FormatError
-from mechanist.draw.figure_meanings import meaning_of
+from mechanist.draw.figure_meanings import GENERAL
 from mechanist.formats.csv_tables import (
     DESCRIPTION,
     NUMBERS,
@@ -92,14 +92,13 @@ def column_metadata(
         Meanings of columns that :mod:`mechanist.draw.figure_meanings` does not know, or knows
         otherwise.
     """
-    own, figure = columns or {}, name.removesuffix(".csv")
+    own = columns or {}
     known = {**UNITS, **{column: about.unit for column, about in own.items()}, **units}
     entries = []
     for column in map(str, table.columns):
-        about = own.get(column) or meaning_of(column, figure=figure)
+        about = own.get(column) or GENERAL.get(column)
         if about is not None:
-            by_row = "{unit}" if about.unit == ROW_UNIT else about.unit
-            about = replace(about, unit=_unit(known.get(column, by_row), table))
+            about = replace(about, unit=_unit(known.get(column, about.unit), table))
         entry = column_entry(table[column], about)
         if about is not None and about.unit == "1" and column not in known:
             entry.pop(UNIT_TEXT, None)  # only a figure knows whether its numbers have no unit
@@ -109,9 +108,9 @@ def column_metadata(
 
 def _unit(written: str, table: pd.DataFrame) -> str:
     """Return the unit of a column; one that is given row by row, if all rows agree."""
-    if not written.startswith("{"):
+    if not written.startswith("{") and written != ROW_UNIT:
         return written
-    column = written.strip("{}")
+    column = "unit" if written == ROW_UNIT else written.strip("{}")
     given = table[column].dropna().unique() if column in table else []
     return str(given[0]) if len(given) == 1 else f"given in column {column!r}"
 

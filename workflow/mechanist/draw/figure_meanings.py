@@ -1,19 +1,15 @@
-"""What the columns of the data of figures mean."""
+"""Meanings that columns have in the data of all figures whose script does not give another one.
+
+What columns mean in some figures only stands in ``draw/meanings/``, by wing and script.
+"""
 
 from collections.abc import Mapping
-from fnmatch import fnmatchcase
 from typing import Final
 
-from mechanist.draw.meanings.of_crystals import FIGURES as CRYSTALS
-from mechanist.draw.meanings.of_dislocations import FIGURES as DISLOCATIONS
-from mechanist.draw.meanings.of_equations import FIGURES as EQUATIONS
-from mechanist.draw.meanings.of_glasses import FIGURES as GLASSES
-from mechanist.draw.meanings.of_trust import FIGURES as TRUST
 from mechanist.formats.described_columns import COUNT, NOT_NEGATIVE, PURE, Column, text
 from mechanist.formats.meanings.of_scores import ABOUT, DIFFERENCE, SCORE
 from mechanist.formats.shared_columns import KEY_COLUMNS
 
-#: Meanings that columns have in all figures that do not give another one.
 GENERAL: Final[Mapping[str, Column]] = {
     **ABOUT,
     **SCORE,
@@ -33,21 +29,3 @@ GENERAL: Final[Mapping[str, Column]] = {
     "diameter": Column(PURE, "Drawn diameter.", "> 0"),
     "species": text("Species of the particle."),
 }
-_WINGS: Final = (GLASSES, DISLOCATIONS, CRYSTALS, EQUATIONS, TRUST)
-
-
-def meaning_of(column: str, *, figure: str) -> Column | None:
-    """Return what a column means in a figure, or None if nobody described it.
-
-    Parameters
-    ----------
-    column : str
-        Name of the column.
-    figure : str
-        Name of the figure's files, without folder and suffix.
-    """
-    for wing in _WINGS:
-        for pattern, columns in wing.items():
-            if column in columns and fnmatchcase(figure, pattern):
-                return columns[column]
-    return GENERAL.get(column)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from mechanist.assess.resampling import mean_interval
 from mechanist.draw.labels import percent
+from mechanist.draw.meanings.of_crystals import FIGURES
 from mechanist.draw.score_curves import number_axis
 from mechanist.draw.score_tables import ALL
 from mechanist.draw.style import (
@@ -80,7 +81,7 @@ def main(
     figure_legend(figure, list(axes.ravel()))
     table = pd.concat(drawn).assign(metric="error_percent", subset=ALL, unit="%")
     save_figure(figure, stem, table, title="Error of coefficients", units={"states": "1", "n": "1"},
-                metadata=metadata)  # fmt: skip
+                columns=FIGURES["coefficients"], metadata=metadata)  # fmt: skip
 
 
 def _summary(part: pd.DataFrame) -> pd.DataFrame:

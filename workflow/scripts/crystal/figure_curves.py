@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 
 from mechanist.core.typing import FloatArray
 from mechanist.draw.palette import CASES
+from mechanist.draw.meanings.of_crystals import FIGURES
 from mechanist.draw.style import (
     DOUBLE,
     figure_legend,
@@ -71,7 +72,7 @@ def main(
     figure_legend(figure, [axes[0, 0]], title="system (voxels, samples)")
     tables = {"samples": pd.concat(samples)} | ({"means": pd.concat(means)} if means else {})
     save_figure(figure, stem, tables, title="Stress-strain curves of polycrystals",
-                units={"stress": "MPa", "deviation": "MPa"}, metadata=metadata)  # fmt: skip
+                units={"stress": "MPa", "deviation": "MPa"}, columns=FIGURES["curves"], metadata=metadata)  # fmt: skip
 
 
 def _sample(system: str, run: PolycrystalRun) -> pd.DataFrame:

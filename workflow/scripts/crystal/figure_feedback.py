@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from mechanist.assess.curve_errors import curve_errors
+from mechanist.draw.meanings.of_crystals import FIGURES
 from mechanist.draw.style import (
     DOUBLE,
     ModelStyle,
@@ -66,7 +67,7 @@ def main(
     letter_panels(axes, ["single crystals", "polycrystal", "error of every curve"])
     figure_legend(figure, [axes[0, 0], axes[0, 2]])
     save_figure(figure, stem, {"curves": table, "errors": errors}, title="Identified laws in the engine",
-                units={"stress": "MPa", "error_percent": "%"}, metadata=metadata)  # fmt: skip
+                units={"stress": "MPa", "error_percent": "%"}, columns=FIGURES["feedback"], metadata=metadata)  # fmt: skip
 
 
 def _curves(panel: Axes, table: pd.DataFrame, styles: Mapping[str, ModelStyle]) -> None:

@@ -19,6 +19,7 @@ from mechanist.draw.crystals import (
     slice_panel,
     sliced,
 )
+from mechanist.draw.meanings.of_crystals import FIGURES
 from mechanist.draw.style import DOUBLE, letter_panels, new_figure, save_figure, styled
 from mechanist.formats.polycrystal_batches import PolycrystalRun, read_runs
 from mechanist.mechanics.field_agreement import lattice_rotation, von_mises
@@ -77,7 +78,7 @@ def main(
     _name_rows(list(axes[:, 0]), next(iter(shown.values())))
     letter_panels(axes[:, 0])
     save_figure(figure, stem, pd.concat(tables), title="Slices of polycrystals under tension",
-                units={"von_mises": "MPa", "rotation": "degrees"}, metadata=metadata)  # fmt: skip
+                units={"von_mises": "MPa", "rotation": "degrees"}, columns=FIGURES["fields"], metadata=metadata)  # fmt: skip
 
 
 def _first(path: Path) -> PolycrystalRun:

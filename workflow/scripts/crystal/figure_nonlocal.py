@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from mechanist.assess.rotation_scores import ABSOLUTE, ROTATION
+from mechanist.draw.meanings.of_crystals import FIGURES
 from mechanist.draw.score_tables import ALL, rows
 from mechanist.draw.style import (
     DOUBLE,
@@ -103,5 +104,5 @@ def main(
         figure, stem,
         {"cells": cells.reset_index().melt(SAMPLE).assign(unit="1"), "differences": pairs},
         title="Gain from the cell-wide misfit, or a larger cube", units={"wins": "1"},
-        metadata=metadata,
+        columns=FIGURES["nonlocal"], metadata=metadata,
     )  # fmt: skip

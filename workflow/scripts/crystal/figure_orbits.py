@@ -12,6 +12,7 @@ from matplotlib.patches import Patch
 from numpy.typing import NDArray
 
 from mechanist.core.typing import FloatArray, IntArray
+from mechanist.draw.meanings.of_crystals import FIGURES
 from mechanist.draw.style import DOUBLE, letter_panels, new_figure, save_figure, styled
 from mechanist.mechanics.slip_law_files import read_slip_law
 from mechanist.mechanics.slip_orbits import FCC_KINDS, fcc_kinds, pair_orbits
@@ -90,7 +91,7 @@ def main(*, hexagonal: Path, stem: Path, metadata: Mapping[str, str] | None = No
         "identified": _long(found.law.interactions),
     }
     save_figure(figure, stem, tables, title="Orbits of slip-system pairs",
-                units={"value": "1"}, metadata=metadata)  # fmt: skip
+                units={"value": "1"}, columns=FIGURES["orbits"], metadata=metadata)  # fmt: skip
 
 
 def _ranks(systems: SlipSystems) -> IntArray:

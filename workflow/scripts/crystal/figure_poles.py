@@ -11,6 +11,7 @@ from matplotlib.colors import Normalize
 
 from mechanist.core.typing import FloatArray
 from mechanist.draw.crystals import AXIS_NAMES, pole_panel
+from mechanist.draw.meanings.of_crystals import FIGURES
 from mechanist.draw.style import DOUBLE, letter_panels, new_figure, save_figure, styled
 from mechanist.formats.polycrystal_batches import PolycrystalRun, read_runs
 from mechanist.mechanics.poles import FAMILIES, HALF_WIDTH, equal_area, pole_density, poles
@@ -73,7 +74,7 @@ def main(
     figure.supxlabel(f"{len(batch)} runs, {grains} grains, loaded along {AXIS_NAMES[axis]}"
                      r" ($\diamond$); equal-area projection along z", fontsize=6.5)  # fmt: skip
     save_figure(figure, stem, _table(places, densities), title="Pole figures before and after",
-                units={"x": "1", "y": "1", "density": "multiples of random"}, metadata=metadata)  # fmt: skip
+                units={"x": "1", "y": "1", "density": "multiples of random"}, columns=FIGURES["poles"], metadata=metadata)  # fmt: skip
 
 
 def _densities(

@@ -22,6 +22,7 @@ from mechanist.draw.crystals import (
     sliced,
 )
 from mechanist.draw.labels import percent
+from mechanist.draw.meanings.of_crystals import FIGURES
 from mechanist.draw.style import DOUBLE, letter_panels, new_figure, save_figure, styled
 from mechanist.formats.polycrystal_batches import PolycrystalRun
 from mechanist.formats.predicted_orientations import (
@@ -99,6 +100,7 @@ def main(
         {"a": _slice(run, angles[-1]), "c": _spread(found.strains, quantiles)},
         title=f"Predicted rotation in tension along {AXIS_NAMES[found.axis]}",
         units={"rotation": "degrees", "strain": "1", **{_name(q): "degrees" for q in QUANTILES}},
+        columns=FIGURES["predicted"],
         metadata={
             **(metadata or {}),
             "model": said["model"],

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from mechanist.assess.rotation_scores import voxel_misorientation
 from mechanist.core.typing import FloatArray, Scalar
 from mechanist.draw.crystals import boundaries
+from mechanist.draw.meanings.of_crystals import FIGURES
 from mechanist.draw.style import (
     DOUBLE,
     letter_panels,
@@ -85,7 +86,7 @@ def main(
         **{f"misorientation {name}": _table(sample, v, axis) for name, v in wrong.items()},
     }
     save_figure(figure, stem, tables, title=f"Rotations of {sample.name}, true and predicted",
-                units={"degrees": "degrees"}, metadata=metadata)  # fmt: skip
+                units={"degrees": "degrees"}, columns=FIGURES["prediction"], metadata=metadata)  # fmt: skip
 
 
 def predicted(path: Path, sample: VoxelPaths) -> FloatArray:

@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from mechanist.draw.palette import CASE_MARKERS, CASES
+from mechanist.draw.meanings.of_crystals import FIGURES
 from mechanist.draw.style import (
     DOUBLE,
     figure_legend,
@@ -88,7 +89,13 @@ def main(
     )
     figure_legend(figure, list(axes[0]))
     save_figure(
-        figure, stem, drawn, title="Sparsity of interactions", units=UNITS, metadata=metadata
+        figure,
+        stem,
+        drawn,
+        title="Sparsity of interactions",
+        units=UNITS,
+        columns=FIGURES["sparsity"],
+        metadata=metadata,
     )
 
 

@@ -13,6 +13,7 @@ from matplotlib.ticker import MaxNLocator
 from mechanist.assess.rotation_scores import RELATIVE
 from mechanist.draw.labels import percent, strain_of
 from mechanist.draw.palette import CASE_MARKERS, CASES
+from mechanist.draw.meanings.of_crystals import FIGURES
 from mechanist.draw.score_tables import ALL, SCORE_PARTS, read_scores, rows
 from mechanist.draw.style import (
     DOUBLE,
@@ -105,7 +106,7 @@ def main(
     save_figure(
         figure, stem, {"rotations": table[columns], "stress": stresses},
         title="Surrogates on cells of other sizes and materials",
-        units={"truth": "MPa", "prediction": "MPa"}, metadata=metadata,
+        units={"truth": "MPa", "prediction": "MPa"}, columns=FIGURES["transfer"], metadata=metadata,
     )  # fmt: skip
 
 

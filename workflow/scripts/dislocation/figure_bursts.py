@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from mechanist.core.typing import FloatArray
 from mechanist.draw.legibility import EXPLAINED
 from mechanist.draw.palette import CASES
+from mechanist.draw.meanings.of_dislocations import FIGURES
 from mechanist.draw.style import DOUBLE, letter_panels, new_figure, save_figure, styled
 from mechanist.formats.dislocation_batches import Branch, read_batch
 
@@ -101,7 +102,7 @@ def main(
     )
     stresses = dict.fromkeys(("stress", "mean", "low", "high"), "D/b")
     save_figure(figure, stem, tables, title="Strain bursts", units={**stresses, "share": "1"},
-                metadata=metadata)  # fmt: skip
+                columns=FIGURES["bursts"], metadata=metadata)  # fmt: skip
 
 
 def _single(panel: Axes, branches: Sequence[Branch], shown: int) -> pd.DataFrame:

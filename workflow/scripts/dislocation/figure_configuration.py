@@ -11,6 +11,7 @@ from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
 
 from mechanist.core.typing import FloatArray
+from mechanist.draw.meanings.of_dislocations import FIGURES
 from mechanist.draw.panels import DIVERGING
 from mechanist.draw.style import DOUBLE, SINGLE, letter_panels, new_figure, save_figure, styled
 from mechanist.formats.configuration import Configuration
@@ -87,7 +88,7 @@ def main(
     figure.legend(handles=handles, loc="outside lower center", ncols=len(handles), title=UNIT)
     tables = {name: configuration_table(states[name], fields[name]) for name in states}
     save_figure(figure, stem, tables, title="Relaxed dislocations", units={"x": "b", "y": "b"},
-                metadata=metadata)  # fmt: skip
+                columns=FIGURES["configuration"], metadata=metadata)  # fmt: skip
 
 
 def _chosen(batches: Sequence[Path], sample: str | None) -> dict[str, Configuration]:

@@ -18,6 +18,7 @@ from mechanist.core.typing import FloatArray
 from mechanist.draw.legibility import EXPLAINED
 from mechanist.draw.numerals import MINUS
 from mechanist.draw.palette import FIRST_CLASS, QUIET, SECOND_CLASS
+from mechanist.draw.meanings.of_dislocations import FIGURES
 from mechanist.draw.style import DOUBLE, letter_panels, new_figure, save_figure, styled
 from mechanist.formats.configuration import Configuration
 from mechanist.formats.dislocation_batches import CREEP, read_batch, signs
@@ -117,7 +118,7 @@ def main(
     ]  # fmt: skip
     figure.legend(handles=handles, loc="outside lower center", ncols=3)
     save_figure(figure, stem, drawn, title="Jamming to pinning by confusion", units=UNITS,
-                metadata=metadata)  # fmt: skip
+                columns=FIGURES["confusion"], metadata=metadata)  # fmt: skip
 
 
 def _nearest(densities: FloatArray, wanted: float) -> float:

@@ -12,6 +12,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
 from mechanist.assess.classification_summary import ProblemSummary, read_classification
+from mechanist.draw.meanings.of_dislocations import FIGURES
 from mechanist.draw.style import DOUBLE, letter_panels, save_figure, styled
 from mechanist.formats.microstructure_files import Microstructure, read_microstructures
 
@@ -97,7 +98,7 @@ def main(
     curves = table.assign(subset=table["problem"], n_samples=table["n"])
     save_figure(figure, stem, {"accuracy": curves, "matrix": matrix},
                 title="Classification of microstructures from density fields", units=UNITS,
-                metadata=metadata)  # fmt: skip
+                columns=FIGURES["microstructures"], metadata=metadata)  # fmt: skip
 
 
 def _lines(panel: Axes, sample: Microstructure) -> None:

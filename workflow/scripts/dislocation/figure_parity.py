@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from mechanist.draw.labels import metric_label, percent, strain_of
+from mechanist.draw.meanings.of_dislocations import FIGURES
 from mechanist.draw.numerals import numeral
 from mechanist.draw.score_tables import read_scores, rows
 from mechanist.draw.style import (
@@ -85,7 +86,7 @@ def main(
     columns = ["model", "sample", "rank", "truth", "prediction", "residual"]
     units = {"rank": "1", **dict.fromkeys(("truth", "prediction", "residual"), "D/b")}
     save_figure(figure, stem, drawn[columns], title=f"Parity of {target}, {branch}", units=units,
-                metadata=metadata)  # fmt: skip
+                columns=FIGURES["parity"], metadata=metadata)  # fmt: skip
 
 
 def _pairs(path: Path, branch: str, target: str) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 
 from mechanist.draw.labels import metric_label
 from mechanist.draw.legibility import EXPLAINED
+from mechanist.draw.meanings.of_dislocations import FIGURES
 from mechanist.draw.panels import curve
 from mechanist.draw.score_curves import by_strain
 from mechanist.draw.score_tables import SCORE_PARTS, read_scores, rows
@@ -94,7 +95,7 @@ def main(
     tables = dict(sorted(tables.items()))
     milli = dict.fromkeys(("stress", "force", "truth", "prediction"), "1e-3 D/b")
     save_figure(figure, stem, tables, title="Depinning of pileups", units={"x": "b", **milli},
-                metadata=metadata)  # fmt: skip
+                columns=FIGURES["pileup"], metadata=metadata)  # fmt: skip
 
 
 def _world_lines(panel: Axes, sample: PileupSample) -> pd.DataFrame:

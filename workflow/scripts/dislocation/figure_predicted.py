@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 
 from mechanist.core.progress import log_to
 from mechanist.draw.labels import percent, plain
+from mechanist.draw.meanings.of_dislocations import FIGURES
 from mechanist.draw.style import (
     DOUBLE,
     letter_panels,
@@ -87,6 +88,7 @@ def main(
         rows,
         title="Predicted stress-strain curve",
         units={"x": "b", "y": "b", "strain": "1", "value": "{unit}"},
+        columns=FIGURES["predicted"],
         metadata=kept,
     )
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from mechanist.draw.labels import metric_label, plain
 from mechanist.draw.score_curves import by_strain, name_lines, strain_curves
+from mechanist.draw.meanings.of_dislocations import FIGURES
 from mechanist.draw.score_tables import SCORE_PARTS, read_scores, rows
 from mechanist.draw.style import (
     DOUBLE,
@@ -65,4 +66,4 @@ def main(
     name_lines(axes[0, -1], rows(table, branch=list(branches)[-1]), styles)
     columns = ["branch", "model", "strain", "metric", "value", "low", "high", *SCORE_PARTS]
     save_figure(figure, stem, table.assign(subset=table["branch"])[columns],
-                title="Predictability of strength against strain", metadata=metadata)  # fmt: skip
+                title="Predictability of strength against strain", columns=FIGURES["strain"], metadata=metadata)  # fmt: skip

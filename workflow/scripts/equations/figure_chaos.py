@@ -19,6 +19,7 @@ from mechanist.assess.shares import with_intervals
 from mechanist.core.progress import log_to
 from mechanist.discover.selection_rules import DEVELOPMENT
 from mechanist.draw.discovery import noise_label, of_series, series_style
+from mechanist.draw.meanings.of_equations import FIGURES
 from mechanist.draw.panels import SEQUENTIAL, matrix
 from mechanist.draw.style import DOUBLE, letter_panels, save_figure, styled
 
@@ -108,7 +109,7 @@ def main(
     shares = with_intervals(cells[kept], runs="n_runs").assign(subset="system")
     save_figure(figure, stem, {"systems": shares, "all": counts},
                 title="Chaotic systems found from noisy trajectories", units={"error": "%"},
-                metadata=metadata)  # fmt: skip
+                columns=FIGURES["chaos"], metadata=metadata)  # fmt: skip
 
 
 def _curves(

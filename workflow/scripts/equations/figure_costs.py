@@ -12,6 +12,7 @@ from matplotlib.ticker import LogLocator, NullFormatter
 from mechanist.assess.equation_runs import read_runs, summarised, whole_systems
 from mechanist.core.progress import log_to
 from mechanist.draw.discovery import MARK, method_of, of_series, series_style, title_of
+from mechanist.draw.meanings.of_equations import FIGURES
 from mechanist.draw.style import (
     DOUBLE,
     figure_legend,
@@ -102,7 +103,15 @@ def main(
     figure_legend(
         figure, [axes[0, 0]], title=MEANING.format(method_of(names[0].partition(MARK)[0]))
     )
-    save_figure(figure, stem, costs, title="Cost of discovery", units=UNITS, metadata=metadata)
+    save_figure(
+        figure,
+        stem,
+        costs,
+        title="Cost of discovery",
+        units=UNITS,
+        columns=FIGURES["costs"],
+        metadata=metadata,
+    )
 
 
 def _bars(panel: Axes, costs: pd.DataFrame, cost: str, cases: Sequence[str]) -> pd.Series:

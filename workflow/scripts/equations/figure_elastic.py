@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 
 from mechanist.assess.shares import with_intervals
 from mechanist.core.progress import log_to
+from mechanist.draw.meanings.of_equations import FIGURES
 from mechanist.draw.score_tables import ALL, rows
 from mechanist.draw.style import (
     DOUBLE,
@@ -100,7 +101,7 @@ def main(
     }
     stress = next(iter(materials.values()))["unit"]
     save_figure(
-        figure, stem, tables, title="Elastic energies of rubbers", metadata=metadata,
+        figure, stem, tables, title="Elastic energies of rubbers", columns=FIGURES["elastic"], metadata=metadata,
         units={"stretch": "1", "stress": stress, "assumed_error": stress, "misfit": "1", "draws": "1"},
     )  # fmt: skip
 

@@ -13,6 +13,7 @@ from mechanist.assess.equation_runs import read_runs, summarised, whole_systems,
 from mechanist.core.progress import log_to
 from mechanist.draw.discovery import SERIES, noise_label, of_series, series_style, title_of
 from mechanist.draw.palette import PUBLISHED_FILL, PUBLISHED_MARKER
+from mechanist.draw.meanings.of_equations import FIGURES
 from mechanist.draw.score_tables import ALL
 from mechanist.draw.style import (
     DOUBLE,
@@ -113,7 +114,7 @@ def main(
     figure_legend(figure, list(panels[: len(cases)]), title=MEANING)
     save_figure(figure, stem, pd.concat(drawn, ignore_index=True),
                 title="Error of found coefficients against noise", units=UNITS,
-                metadata=metadata)  # fmt: skip
+                columns=FIGURES["error"], metadata=metadata)  # fmt: skip
 
 
 def _published(

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 
 from mechanist.assess.error_bars import KINDS, NOMINAL, coverage
 from mechanist.draw.discovery import noise_label, title_of
+from mechanist.draw.meanings.of_equations import FIGURES
 from mechanist.draw.style import (
     DOUBLE,
     figure_legend,
@@ -56,7 +57,7 @@ def main(*, bars: Sequence[Path], stem: Path, metadata: Mapping[str, str] | None
     figure_legend(figure, [axes[0, 0]])
     save_figure(figure, stem, table.assign(subset="runs with the right terms"),
                 title="Coverage of the error bars", units={"right": "1"},
-                metadata=metadata)  # fmt: skip
+                columns=FIGURES["error_bars"], metadata=metadata)  # fmt: skip
 
 
 def _panel(panel: Axes, table: pd.DataFrame, cases: Sequence[str]) -> None:

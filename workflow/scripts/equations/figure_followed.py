@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 
 from mechanist.core.progress import log_to
 from mechanist.core.typing import FloatArray
+from mechanist.draw.meanings.of_equations import FIGURES
 from mechanist.draw.style import (
     DOUBLE,
     SINGLE,
@@ -97,6 +98,7 @@ def main(
             **dict.fromkeys(COLUMNS, "{unit}"),
             **{name: said["units"].get(name, "") for name in ("t", first)},
         },
+        columns=FIGURES["followed"],
         metadata={**(metadata or {}), "equations": "; ".join(said["equations"])},
     )
 

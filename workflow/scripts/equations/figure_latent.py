@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from mechanist.core.progress import log_to
 from mechanist.core.typing import FloatArray
 from mechanist.draw.legibility import EXPLAINED
+from mechanist.draw.meanings.of_equations import FIGURES
 from mechanist.draw.style import (
     DOUBLE,
     ModelStyle,
@@ -97,7 +98,7 @@ def main(
     save_figure(figure, stem, {key: pd.concat(tables) for key, tables in drawn.items()},
                 title="Latent coordinates and their laws",
                 units=dict.fromkeys(UNITLESS, "1"),
-                metadata=metadata)  # fmt: skip
+                columns=FIGURES["latent"], metadata=metadata)  # fmt: skip
 
 
 def _read(paths: Sequence[Path]) -> dict[tuple[str, str], pd.DataFrame]:

@@ -13,6 +13,7 @@ from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 from mechanist.core.progress import log_to
 from mechanist.draw.discovery import noise_label, title_of
 from mechanist.draw.legibility import EXPLAINED
+from mechanist.draw.meanings.of_equations import FIGURES
 from mechanist.draw.score_tables import read_all
 from mechanist.draw.style import DOUBLE, letter_panels, save_figure, styled
 
@@ -84,7 +85,7 @@ def main(
     letter_panels([*upper, left, right], titles)
     name = title_of(str(table["case"].iloc[0]))
     save_figure(figure, stem, table, title=f"{name}: found equations integrated in time",
-                units=dict.fromkeys(("time", "truth", "found", "error"), "1"), metadata=metadata)  # fmt: skip
+                units=dict.fromkeys(("time", "truth", "found", "error"), "1"), columns=FIGURES["lorenz"], metadata=metadata)  # fmt: skip
 
 
 def _colours(noises: Sequence[float]) -> dict[float, tuple[float, ...]]:

@@ -13,6 +13,7 @@ from mechanist.core.seeds import generator
 from mechanist.draw.discovery import LOOKS
 from mechanist.draw.legibility import EXPLAINED
 from mechanist.draw.palette import CASES
+from mechanist.draw.meanings.of_equations import FIGURES
 from mechanist.draw.score_tables import ALL, rows
 from mechanist.draw.style import (
     DOUBLE,
@@ -117,7 +118,7 @@ def main(
     figure_legend(figure, list(axes[1]), title=MEANING.format(f"{100 * shown_noise:g}"))
     told = with_intervals(shown, runs="draws").assign(subset=ALL)
     save_figure(figure, stem, told, title="Hardening laws found", units={"error": "%", "draws": "1"},
-                metadata=metadata)  # fmt: skip
+                columns=FIGURES["materials"], metadata=metadata)  # fmt: skip
 
 
 def _tests(panel: Axes, law: str, noise: float, seed: int) -> None:

@@ -14,6 +14,7 @@ from mechanist.core.progress import log_to
 from mechanist.draw.discovery import LOOKS as METHODS
 from mechanist.draw.legibility import EXPLAINED
 from mechanist.draw.palette import CASES, PUBLISHED_EDGE, PUBLISHED_FILL
+from mechanist.draw.meanings.of_equations import FIGURES
 from mechanist.draw.score_tables import ALL, rows
 from mechanist.draw.style import DOUBLE, letter_panels, new_figure, save_figure, styled
 from mechanist.formats.tables import read_table
@@ -88,7 +89,15 @@ def main(
     axes[0, 0].set_ylabel("coefficient")
     axes[1, 0].set_ylabel("mean squared error of the curves")
     _legend(figure)
-    save_figure(figure, stem, drawn, title="Varying coefficients", units=UNITS, metadata=metadata)
+    save_figure(
+        figure,
+        stem,
+        drawn,
+        title="Varying coefficients",
+        units=UNITS,
+        columns=FIGURES["parametric"],
+        metadata=metadata,
+    )
 
 
 def _curves(panel: Axes, table: pd.DataFrame) -> None:

@@ -11,6 +11,7 @@ from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
 from mechanist.core.progress import log_to
 from mechanist.draw.discovery import RULES, noise_label, title_of
+from mechanist.draw.meanings.of_equations import FIGURES
 from mechanist.draw.score_tables import read_all
 from mechanist.draw.style import (
     DOUBLE,
@@ -94,7 +95,7 @@ def main(
     letter_panels(axes[0], titles)
     figure_legend(figure, list(axes.flat))
     save_figure(figure, stem, pd.concat(drawn, ignore_index=True),
-                title="Candidate models", units=UNITS, metadata=metadata)  # fmt: skip
+                title="Candidate models", units=UNITS, columns=FIGURES["paths"], metadata=metadata)  # fmt: skip
 
 
 def _by_size(panel: Axes, one: pd.DataFrame) -> None:

@@ -13,6 +13,7 @@ from mechanist.assess.equation_runs import read_runs, summarised, whole_systems,
 from mechanist.assess.shares import with_intervals
 from mechanist.core.progress import log_to
 from mechanist.draw.discovery import SERIES, noise_label, of_series, series_style, title_of
+from mechanist.draw.meanings.of_equations import FIGURES
 from mechanist.draw.panels import matrix
 from mechanist.draw.score_tables import ALL
 from mechanist.draw.style import DOUBLE, letter_panels, save_figure, styled
@@ -96,7 +97,7 @@ def main(
     kept = ["case", "series", "noise", "n_runs", "share"]
     shares = with_intervals(pd.concat(drawn)[kept].drop_duplicates(), runs="n_runs")
     save_figure(figure, stem, shares.assign(subset=ALL), title="Share of runs with the right terms",
-                metadata=metadata)  # fmt: skip
+                columns=FIGURES["structure"], metadata=metadata)  # fmt: skip
 
 
 def _all_cases(

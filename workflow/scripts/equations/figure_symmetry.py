@@ -10,6 +10,7 @@ import pandas as pd
 from mechanist.assess.shares import with_intervals
 from mechanist.core.progress import log_to
 from mechanist.draw.labels import percent
+from mechanist.draw.meanings.of_equations import FIGURES
 from mechanist.draw.panels import matrix
 from mechanist.draw.score_tables import ALL, rows
 from mechanist.draw.style import DOUBLE, letter_panels, new_figure, save_figure, styled
@@ -71,7 +72,7 @@ def main(*, found: Path, stem: Path, metadata: Mapping[str, str] | None = None) 
     bar.set_ticks(list(np.linspace(0, 1, 6)))
     told = with_intervals(shares, runs="draws").assign(subset=ALL)
     save_figure(figure, stem, told, title="Symmetry classes found", units={"n": "1", "draws": "1"},
-                metadata=metadata)  # fmt: skip
+                columns=FIGURES["symmetry"], metadata=metadata)  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from mechanist.assess.verdict_shares import LACKING, WHOLE, verdict_shares
 from mechanist.discover.verdict import COMPLETE, INCOMPLETE, NEARLY, NOTHING, VERDICTS
 from mechanist.draw.discovery import noise_label, title_of
+from mechanist.draw.meanings.of_equations import FIGURES
 from mechanist.draw.style import (
     DOUBLE,
     figure_legend,
@@ -74,7 +75,7 @@ def main(
     figure_legend(figure, [axes[0, 0]], title=MEANING)
     save_figure(figure, stem, table.assign(subset="equations of all draws"),
                 title="Verdicts on equations", units={"share": "1", "right": "1", "equations": "1", "terms": "1"},
-                metadata=metadata)  # fmt: skip
+                columns=FIGURES["verdicts"], metadata=metadata)  # fmt: skip
 
 
 def _panel(panel: Axes, table: pd.DataFrame) -> None:

@@ -17,6 +17,7 @@ from matplotlib.axes import Axes
 from mechanist.assess.separation import standardised_difference
 from mechanist.draw.labels import percent
 from mechanist.draw.palette import FIRST_CLASS, SECOND_CLASS
+from mechanist.draw.meanings.of_glasses import FIGURES
 from mechanist.draw.score_tables import read_columns, rows
 from mechanist.draw.style import (
     DOUBLE,
@@ -115,7 +116,7 @@ def main(
     # Histogram bins of an angular function, which is a sum of dimensionless terms.
     save_figure(figure, stem, pd.concat(tables), title="Angular functions by class",
                 units={"label": "1", "left": "1", "right": "1", "density": "1",
-                       "separation": "standard deviations"}, metadata=metadata)  # fmt: skip
+                       "separation": "standard deviations"}, columns=FIGURES["angular"], metadata=metadata)  # fmt: skip
 
 
 def classed_features(

@@ -14,6 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from mechanist.draw.labels import metric_label, percent, plain
+from mechanist.draw.meanings.of_glasses import FIGURES
 from mechanist.draw.panels import points_with_intervals
 from mechanist.draw.score_tables import ALL, SCORE_PARTS, read_scores, rows
 from mechanist.draw.style import (
@@ -115,7 +116,7 @@ def main(
     columns = ["metric", "model", highest, lowest, "value", "low", "high", *SCORE_PARTS]
     table = table.rename(columns={"plastic": highest, "rigid": lowest})
     save_figure(figure, stem, table[columns], title="Accuracy against class definition",
-                units={highest: "1", lowest: "1"}, metadata=metadata)  # fmt: skip
+                units={highest: "1", lowest: "1"}, columns=FIGURES["definition"], metadata=metadata)  # fmt: skip
 
 
 def draw_models(axes: Axes, table: pd.DataFrame, styles: Mapping[str, ModelStyle]) -> None:

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 
 from mechanist.core.typing import FloatArray
 from mechanist.draw.labels import length_unit, percent, plain, quantity_label
+from mechanist.draw.meanings.of_glasses import FIGURES
 from mechanist.draw.particles import load_glyph, particles, plane_of
 from mechanist.draw.style import (
     DOUBLE,
@@ -137,7 +138,7 @@ def main(
     lengths = dict.fromkeys(("x", "y", "diameter"), length_unit(glass.units))
     title = f"{'Glass' if at_rest else 'Glass under load'}: {quantity}"
     save_figure(figure, stem, planes, title=title,
-                units={**lengths, "value": unit}, metadata=metadata)  # fmt: skip
+                units={**lengths, "value": unit}, columns=FIGURES["glass"], metadata=metadata)  # fmt: skip
 
 
 def _said(

@@ -9,6 +9,7 @@ import pandas as pd
 
 from mechanist.core.typing import FloatArray
 from mechanist.draw.labels import percent, quantity_label
+from mechanist.draw.meanings.of_glasses import FIGURES
 from mechanist.draw.panels import binned, density
 from mechanist.draw.score_tables import read_columns
 from mechanist.draw.style import (
@@ -94,7 +95,7 @@ def main(
     data = {"density": pd.concat(cells), "median": pd.concat(medians)}
     save_figure(figure, stem, data, title="Indicators against plasticity",
                 units={**dict.fromkeys(("x", "dx"), "unit of the indicator"), "y": unit,
-                       "dy": unit}, metadata=metadata)  # fmt: skip
+                       "dy": unit}, columns=FIGURES["indicator"], metadata=metadata)  # fmt: skip
 
 
 def _span(values: FloatArray) -> tuple[float, float]:

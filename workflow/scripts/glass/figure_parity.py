@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from mechanist.draw.labels import metric_label, quantity_label
+from mechanist.draw.meanings.of_glasses import FIGURES
 from mechanist.draw.numerals import numeral
 from mechanist.draw.panels import PARITY_PAD, binned, parity
 from mechanist.draw.score_tables import ALL, read_scores, rows
@@ -83,7 +84,7 @@ def main(
     letter_panels(axes, [styles[name].label for name in cells], pad=PARITY_PAD)
     figure.colorbar(mesh, ax=axes, shrink=0.8, label="particles per bin")
     save_figure(figure, stem, cells, title=f"Parity of {target}",
-                units=dict.fromkeys(("x", "y", "dx", "dy"), unit), metadata=metadata)  # fmt: skip
+                units=dict.fromkeys(("x", "y", "dx", "dy"), unit), columns=FIGURES["parity"], metadata=metadata)  # fmt: skip
 
 
 def _pairs_of(path: Path, target: str) -> pd.DataFrame:

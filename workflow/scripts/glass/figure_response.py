@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 
 from mechanist.draw.labels import plain, stress_label, stress_unit
 from mechanist.draw.palette import CASES
+from mechanist.draw.meanings.of_glasses import FIGURES
 from mechanist.draw.style import (
     DOUBLE,
     Look,
@@ -67,7 +68,7 @@ def main(*, samples: Sequence[Path], stem: Path, metadata: Mapping[str, str] | N
     figure_legend(figure, panels[:1])
     unit = stress_unit(first.units, first.reference.dimension)
     save_figure(figure, stem, curves, title="Stress-strain curves and drops",
-                units={"stress": unit, "drop": unit}, metadata=metadata)  # fmt: skip
+                units={"stress": unit, "drop": unit}, columns=FIGURES["response"], metadata=metadata)  # fmt: skip
 
 
 def curves_of(samples: Sequence[Path]) -> pd.DataFrame:

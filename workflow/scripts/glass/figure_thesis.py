@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 
 from mechanist.draw.labels import metric_label, strain_of
 from mechanist.draw.palette import QUIET
+from mechanist.draw.meanings.of_glasses import FIGURES
 from mechanist.draw.panels import points_with_intervals
 from mechanist.draw.score_tables import ALL, SCORE_PARTS, rows
 from mechanist.draw.style import (
@@ -83,7 +84,7 @@ def main(
     figure_legend(figure, list(axes.flat), title=title)
     tables = {"gain": gains, "glasses": glasses}
     save_figure(figure, stem, tables, title="Gain of the hybrid over mechanism alone and data alone",
-                units={"gain": "{unit}"}, metadata=metadata)  # fmt: skip
+                units={"gain": "{unit}"}, columns=FIGURES["thesis"], metadata=metadata)  # fmt: skip
 
 
 def hardest_rivals(

@@ -9,6 +9,7 @@ import pandas as pd
 
 from mechanist.core.progress import log_to
 from mechanist.draw.labels import metric_label, percent
+from mechanist.draw.meanings.of_glasses import FIGURES
 from mechanist.draw.panels import points_with_intervals
 from mechanist.draw.score_tables import SCORE_PARTS
 from mechanist.draw.stems import figure_stems
@@ -103,7 +104,12 @@ def main(
     figure_legend(figure, list(axes.flat))
     columns = ["metric", "model", "train", "test", "value", "low", "high", *SCORE_PARTS, "reason"]
     save_figure(
-        figure, stem, found[columns], title="Kept models on unseen glasses", metadata=metadata
+        figure,
+        stem,
+        found[columns],
+        title="Kept models on unseen glasses",
+        columns=FIGURES["unseen"],
+        metadata=metadata,
     )
 
 

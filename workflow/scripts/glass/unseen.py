@@ -11,6 +11,7 @@ from mechanist.assess.scoring import Scoring
 from mechanist.core.atomic import replacing
 from mechanist.core.progress import LOGGER, log_to
 from mechanist.draw.figure_data import described
+from mechanist.draw.meanings.of_glasses import FIGURES
 from mechanist.formats.csv_tables import beside, write_metadata
 from mechanist.formats.predictions import read_predictions
 from mechanist.formats.tables import column_metadata
@@ -102,6 +103,7 @@ def main(
         out,
         title=f"Models of {rivals.system} on glasses that they have not seen",
         units={},
+        columns=FIGURES["unseen"],
     )
     with replacing(out) as temporary:
         table.to_csv(temporary, index=False)

@@ -16,6 +16,7 @@ from mechanist.core.typing import FloatArray
 from mechanist.draw.discovery import LOOKS
 from mechanist.draw.labels import metric_label, percent, plain, target_label
 from mechanist.draw.palette import PUBLISHED_EDGE, PUBLISHED_FILL, PUBLISHED_MARKER
+from mechanist.draw.meanings.of_trust import FIGURES
 from mechanist.draw.panels import points_with_intervals
 from mechanist.draw.score_tables import ALL
 from mechanist.draw.stems import figure_stems
@@ -110,7 +111,9 @@ def main(
     letter_panels(axes, [_publications(part) for _, part in parts], wrap=90)
     left = table["case"].nunique() - shown["case"].nunique()
     figure_legend(figure, list(axes.flat), title=_left_out(left))
-    save_figure(figure, stem, table, title="Scoreboard", metadata=metadata)
+    save_figure(
+        figure, stem, table, title="Scoreboard", columns=FIGURES["scoreboard"], metadata=metadata
+    )
 
 
 def _styles(wing: str, models: LabelEntries) -> dict[str, ModelStyle]:

@@ -12,6 +12,7 @@ from matplotlib.ticker import MaxNLocator
 from mechanist.core.progress import log_to
 from mechanist.draw.feature_labels import feature_label
 from mechanist.draw.labels import percent, strain_of
+from mechanist.draw.meanings.of_trust import FIGURES
 from mechanist.draw.panels import points_with_intervals
 from mechanist.draw.score_tables import read_all
 from mechanist.draw.style import (
@@ -109,7 +110,12 @@ def main(
     letter_panels(axes.flat[: len(shown)], titles, wrap=34)
     figure.supxlabel(MEANING, fontsize=6.5)
     save_figure(
-        figure, stem, pd.concat(shown, ignore_index=True), title="Attribution", metadata=metadata
+        figure,
+        stem,
+        pd.concat(shown, ignore_index=True),
+        title="Attribution",
+        columns=FIGURES["attribution"],
+        metadata=metadata,
     )
 
 

@@ -17,6 +17,7 @@ from mechanist.assess.synthetic_predictions import flattered
 from mechanist.core.progress import log_to
 from mechanist.core.seeds import generator
 from mechanist.draw.labels import metric_label, plain, target_label
+from mechanist.draw.meanings.of_trust import FIGURES
 from mechanist.draw.numerals import numeral
 from mechanist.draw.score_curves import spread_out
 from mechanist.draw.score_tables import ALL, read_scores, rows
@@ -107,7 +108,7 @@ def main(
     letter_panels(axes.ravel()[: len(titles)].reshape(1, -1), titles, wrap=46)
     drawn = {**tables, CONSTRUCTED: score, f"{CONSTRUCTED} pairs": case}
     save_figure(figure, stem, drawn, title="R2 against Pearson's correlation", units=UNITS,
-                metadata=metadata)  # fmt: skip
+                columns=FIGURES["pearson"], metadata=metadata)  # fmt: skip
 
 
 def both_scores(paths: Sequence[Path], target: str, subset: str) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch, Rectangle
 
 from mechanist.core.progress import log_to
+from mechanist.draw.meanings.of_trust import FIGURES
 from mechanist.draw.style import DOUBLE, new_figure, save_figure, styled
 
 if TYPE_CHECKING:
@@ -106,7 +107,15 @@ def main(table: Path, stem: Path, *, metadata: Mapping[str, str] | None = None) 
     ]  # fmt: skip
     figure.legend(handles=handles, loc="outside lower center", ncols=len(handles), title=NOTE)
     bounds = dict.fromkeys(BOUNDS, "{unit}")
-    save_figure(figure, stem, shown, title="Audit of descriptors", units=bounds, metadata=metadata)
+    save_figure(
+        figure,
+        stem,
+        shown,
+        title="Audit of descriptors",
+        units=bounds,
+        columns=FIGURES["verdicts"],
+        metadata=metadata,
+    )
 
 
 def layout(shown: pd.DataFrame) -> tuple[dict[tuple[str, str], float], dict[str, float]]:

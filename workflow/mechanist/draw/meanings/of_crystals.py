@@ -14,7 +14,7 @@ _TURNED: Final = Column(
 )
 _SLICE: Final = {"row": _ROW, "column": _COLUMN, "grain": _GRAIN, "rotation": _TURNED}
 
-#: By name of the figure.
+#: By name of the script, without ``figure_``.
 FIGURES: Final = {
     "coefficients": {
         "states": Column(PURE, "Number of states from which the law was identified.", COUNT),
@@ -68,7 +68,7 @@ FIGURES: Final = {
     },
     "sparsity": {**PARAMETERS, **LASSO, "block": LASSO["block"]},
     "transfer": {**{name: FLOW[name] for name in ("load", "truth", "prediction")}},
-    "reference*": {
+    "reference": {
         **_SLICE,
         **{
             f"{who}_von_mises": Column("MPa", f"Von Mises stress of the voxel by {whose}.", ">= 0")
@@ -86,7 +86,7 @@ FIGURES: Final = {
         ),
         "strain": STRAIN,
     },
-    "*": {
+    "predicted": {
         **_SLICE,
         **{
             f"quantile_{q}": Column("degrees", f"Angle that {q} % of the voxels do not exceed.")

@@ -6,7 +6,7 @@ from mechanist.formats.described_columns import COUNT, PURE, SHARE, Column, text
 from mechanist.formats.meanings.of_dislocations import ACCURACY, CONFUSION
 from mechanist.formats.meanings.of_scores import ROW_UNIT
 
-#: By name of the figure.
+#: By name of the script, without ``figure_``.
 FIGURES: Final = {
     "bursts": {
         "curve": Column(PURE, "Number of the sample, from 0.", COUNT),
@@ -43,6 +43,10 @@ FIGURES: Final = {
         "share": Column(PURE, "Share of the samples of the true class.", SHARE),
     },
     "parity": {
+        "rank": Column(
+            PURE, "Rank of the size of the error, 1 for the largest.", "whole numbers >= 1"
+        ),
+        "residual": Column(PURE, "Predicted value less the true one."),
         "truth": Column("D/b", "Simulated stress."),
         "prediction": Column("D/b", "Predicted stress."),
     },
@@ -56,7 +60,7 @@ FIGURES: Final = {
         "prediction": Column("1e-3 D/b", "Predicted stress."),
     },
     "strain": {"branch": text("State before loading: undeformed, or prestrained.")},
-    "predicted*": {
+    "predicted": {
         "what": text("What the row shows: a dislocation, the stress at a point, or a curve."),
         "value": Column(ROW_UNIT, "Sign of the dislocation, internal stress, or predicted stress."),
     },

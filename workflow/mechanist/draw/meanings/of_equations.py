@@ -40,7 +40,7 @@ _SHARES: Final = {
 }
 _RATIO: Final = "over that of the first series in the figure"
 
-#: By name of the figure.
+#: By name of the script, without ``figure_``.
 FIGURES: Final = {
     "chaos": {**_SHARES, "case": text("Name of the chaotic system; empty for all of them.")},
     "costs": {
@@ -135,7 +135,7 @@ FIGURES: Final = {
         "right": Column(PURE, "Share of them with exactly the true terms.", SHARE),
         "terms": Column(PURE, "Mean number of terms.", NOT_NEGATIVE),
     },
-    "followed*": {
+    "followed": {
         "entry": text("Name of the quantity that the law describes."),
         "solution": Column(ROW_UNIT, "Solution of the law."),
         "mean": Column(ROW_UNIT, "Mean of solutions over the errors of the coefficients."),

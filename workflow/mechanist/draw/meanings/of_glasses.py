@@ -15,7 +15,7 @@ from mechanist.formats.meanings.of_scores import ROW_UNIT
 
 _PARTICLES: Final = Column(PURE, "Number of particles in the cell of the plane.", COUNT)
 
-#: By name of the figure, in which ``*`` stands for any text.
+#: By name of the script, without ``figure_``.
 FIGURES: Final = {
     "angular": {
         "function": text("Name of the angular structure function that separates the classes best."),
@@ -41,10 +41,6 @@ FIGURES: Final = {
         "dx": Column(PURE, "Width of the cell along x.", POSITIVE),
         "dy": Column(PURE, "Width of the cell along y.", POSITIVE),
         "count": _PARTICLES,
-        "rank": Column(
-            PURE, "Rank of the size of the error, 1 for the largest.", "whole numbers >= 1"
-        ),
-        "residual": Column(PURE, "Predicted value less the true one."),
     },
     "indicator": {
         "x": Column(PURE, "Value of the indicator: end of the cell, or place of the median."),
@@ -75,5 +71,5 @@ FIGURES: Final = {
         "value": Column(ROW_UNIT, "Value of the metric; empty if the prediction was refused."),
         "reason": text("Why the model refused the glasses; empty if it did not."),
     },
-    "predicted*": {"value": Column(ROW_UNIT, "Predicted value that colours the particle.")},
+    "predicted": {"value": Column(ROW_UNIT, "Predicted value that colours the particle.")},
 }

@@ -5,15 +5,15 @@ from typing import Final
 from mechanist.formats.described_columns import COUNT, PURE, Column, text
 from mechanist.formats.meanings.of_scores import ABOUT, ATTRIBUTION, AUDIT, BOARD
 
-#: By name of the figure.
+#: By name of the script, without ``figure_``.
 FIGURES: Final = {
-    "audit": AUDIT,
-    "attribution_*": {
+    "verdicts": AUDIT,
+    "attribution": {
         **ABOUT,
         **ATTRIBUTION,
         "method": text("How the interval was computed."),
     },
-    "scoreboard_*": {
+    "scoreboard": {
         **BOARD,
         "system": text("What was studied."),
         "method": text("How the interval was computed; none if there is none."),
