@@ -16,9 +16,9 @@ from mechanist.assess.confusion_summary import ConfusionSummary, Peak, read_conf
 from mechanist.assess.resampling import mean_interval
 from mechanist.core.typing import FloatArray
 from mechanist.draw.legibility import EXPLAINED
+from mechanist.draw.meanings.of_dislocations import FIGURES
 from mechanist.draw.numerals import MINUS
 from mechanist.draw.palette import FIRST_CLASS, QUIET, SECOND_CLASS
-from mechanist.draw.meanings.of_dislocations import FIGURES
 from mechanist.draw.style import DOUBLE, letter_panels, new_figure, save_figure, styled
 from mechanist.formats.configuration import Configuration
 from mechanist.formats.dislocation_batches import CREEP, read_batch, signs
