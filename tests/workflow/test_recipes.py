@@ -8,8 +8,8 @@ from checkouts import ROOT, copy_tree
 from tutorials import blocks, follow
 
 PAGES = sorted((ROOT / "docs/howto").glob("*.md"))
-#: Pages without commands that can run here: a list, and conda, which tests/envs tries.
-TOLD = {"index", "conda"}
+#: Pages without commands that can run here: a list, conda, which tests/envs tries, and what installs.
+TOLD = {"index", "conda", "package"}
 
 
 @pytest.mark.slow

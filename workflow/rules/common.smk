@@ -1,5 +1,6 @@
 # The checked configuration, and the objects that answer what rules ask: see mechanist/wings.
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from mechanist.core.search_path import offer_library
 from mechanist.settings.defaults import fill_defaults
 from mechanist.settings.key_places import tell_jobs, with_places
 from mechanist.settings.lookup import lookup
+from mechanist.settings.own_folder import own_folders, refuse_without_defaults
 from mechanist.settings.schema_errors import SettingsError, check_settings
 from mechanist.wings.figures import FIGURE_METADATA, figure_outputs
 from mechanist.wings.resources import FIGURE_RESOURCES, TableResources, growing
@@ -25,6 +27,13 @@ OVERRIDDEN = workflow.config_settings.config
 tell_jobs(CONFIG_FILES, overridden=OVERRIDDEN)
 SCHEMA = json.loads((WORKFLOW / "schemas" / "config.schema.json").read_text())
 try:
+    refuse_without_defaults(workflow.configfiles)
+    # A run with other sizes than the default ones has folders of its own, unless it names some.
+    FOLDERS, CHANGED = own_folders(
+        [Path(os.path.relpath(path)) for path in CONFIG_FILES], SCHEMA
+    )
+    if FOLDERS:
+        config["pathvars"] = FOLDERS
     check_settings(config, SCHEMA)
     fill_defaults(config, SCHEMA)
     # Targets are known from the command line alone; a process that runs one job of another has
@@ -37,6 +46,14 @@ try:
     )
 except SettingsError as error:
     raise WorkflowError(with_places(str(error), CONFIG_FILES, overridden=OVERRIDDEN))
+
+if FOLDERS and workflow.is_main_process:
+    RUN.tell_folders(FOLDERS, CHANGED)
+
+
+pathvars:
+    **FOLDERS,
+
 
 GLASS, DISLOCATION = RUN.glass, RUN.dislocation
 EQUATIONS, CRYSTAL = RUN.equations, RUN.crystal

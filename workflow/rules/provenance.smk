@@ -3,9 +3,12 @@
 # STEPS: remember the digest of every output; check them on demand.
 import os
 
+from mechanist.wings.interruption import tell_on_interrupt
+
 
 onstart:
     RUN.recorder.begin()
+    tell_on_interrupt(sys.argv)
 
 
 onsuccess:

@@ -21,7 +21,7 @@ from mechanist.settings.sample_sheet import COLUMNS
 from own_descriptors import OWN
 
 ROOT = Path(__file__).parents[3]
-COMMANDS = ("check-data", "describe", "predict", "check-descriptor", "check-model")
+COMMANDS = ("check-data", "describe", "look", "predict", "check-descriptor", "check-model")
 MAP = {
     "wing": "crystal", "system": "fcc8", "path": "map.ang", "format": "map", "load": "uniaxial x",
     "options": "{systems: fcc12, released: true, model: taylor_plastic}",

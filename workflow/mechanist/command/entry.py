@@ -63,6 +63,25 @@ def _parser() -> argparse.ArgumentParser:
     )
     describe.add_argument("file", nargs="+", type=Path, help="file of results")
 
+    look = command(
+        "look",
+        _look,
+        "write every state of samples of a run for ParaView (.vtp, .vti) and OVITO (.xyz)",
+    )
+    look.add_argument(
+        "file",
+        nargs="+",
+        type=Path,
+        help="samples of glasses, dislocations or polycrystals (.h5), or a network of dislocation lines",
+    )
+    look.add_argument(
+        "--out",
+        type=Path,
+        default=Path("looked"),
+        metavar="FOLDER",
+        help="receives the files (default: %(default)s)",
+    )
+
     predict = command(
         "predict",
         _predict,
@@ -124,6 +143,15 @@ def _describe(asked: argparse.Namespace) -> int:
     from mechanist.contract.described_file import describe_file
 
     print("\n\n".join(describe_file(path) for path in asked.file))
+    return 0
+
+
+def _look(asked: argparse.Namespace) -> int:
+    from mechanist.command.looking import write_pictures
+
+    for path in asked.file:
+        for written in write_pictures(path, asked.out):
+            print(written, flush=True)
     return 0
 
 

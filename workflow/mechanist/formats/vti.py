@@ -4,20 +4,19 @@ The format is that of https://docs.vtk.org/en/latest/design_documents/VTKFileFor
 values of cells with x fastest, numbers in base64 behind their count of bytes, not compressed.
 """
 
-import base64
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
-from xml.sax.saxutils import quoteattr
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mechanist.core.atomic import replacing
 from mechanist.core.typing import FloatArray
+from mechanist.formats.vtk_arrays import HEAD, data_array
 
-#: Name in the file of each type of numbers.
-_TYPES: Final = {"float32": "Float32", "float64": "Float64", "int32": "Int32"}
+#: Types of numbers that fields may have.
+_TYPES: Final = ("float32", "float64", "int32")
 
 
 def write_vti(path: Path, fields: Mapping[str, NDArray[np.generic]], steps: FloatArray) -> None:
@@ -49,7 +48,7 @@ def write_vti(path: Path, fields: Mapping[str, NDArray[np.generic]], steps: Floa
     spacing = " ".join(f"{float(step)!r}" for step in steps)
     lines = [
         '<?xml version="1.0"?>',
-        '<VTKFile type="ImageData" version="1.0" byte_order="LittleEndian" header_type="UInt64">',
+        HEAD.format(kind="ImageData"),
         f'<ImageData WholeExtent="{extent}" Origin="0 0 0" Spacing="{spacing}">',
         f'<Piece Extent="{extent}">',
         "<CellData>",
@@ -67,10 +66,4 @@ def _array(name: str, values: NDArray[np.generic]) -> str:
     """Return the element of one field."""
     components = values.shape[3] if values.ndim == 4 else 1
     ordered = np.moveaxis(values.reshape(*values.shape[:3], components), (2, 1, 0), (0, 1, 2))
-    content = np.ascontiguousarray(ordered, values.dtype.newbyteorder("<")).tobytes()
-    text = base64.b64encode(np.array(len(content), "<u8").tobytes() + content).decode()
-    kind = _TYPES[str(values.dtype)]
-    return (
-        f'<DataArray type="{kind}" Name={quoteattr(name)} NumberOfComponents="{components}"'
-        f' format="binary">{text}</DataArray>'
-    )
+    return data_array(name, ordered.reshape(-1, components) if components > 1 else ordered.ravel())

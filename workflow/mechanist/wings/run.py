@@ -51,6 +51,8 @@ from mechanist.wings.wing import Files, Wildcards, Wing, pattern
 WORKFLOW: Final = LIBRARY.parent
 #: Published results that the scoreboard sets beside ours.
 PUBLISHED: Final = beside_library("config") / "published.yaml"
+#: Changed settings that a message lists.
+MOST_CHANGED: Final = 3
 LOGGER: Final = logging.getLogger("snakemake.logging")
 
 
@@ -215,6 +217,23 @@ class Run:
         """Writes the manifest when the run ends."""
         return RunRecorder(self.settings, WORKFLOW)
 
+    @staticmethod
+    def tell_folders(folders: Mapping[str, str], changed: Sequence[str]) -> None:
+        """Tell that a run has folders of its own, and because of which settings.
+
+        Parameters
+        ----------
+        folders : mapping of str to str
+        changed : sequence of str
+        """
+        shown = ", ".join(changed[:MOST_CHANGED])
+        more = len(changed) - MOST_CHANGED
+        LOGGER.warning(  # Snakemake's logger fills in no arguments
+            f"Settings differ from those of the default run ({shown}{f' and {more} more' * (more > 0)}), so this"
+            f" run has folders of its own: {', '.join(folders.values())}. `pathvars` in your file of settings"
+            " chooses others."
+        )
+
     def relative(self, path: str) -> str:
         """Return a path below the workflow's folder, relative to where the run goes on.
 
@@ -333,7 +352,7 @@ class Run:
             reason = f":\n{refused}" if refused else f"; {self.sheet or 'glass/imports'} has none"
             raise SettingsError(f"models can learn from none of your glasses{reason}")
         if refused:
-            LOGGER.warning("left out of own_models:\n%s", refused)
+            LOGGER.warning(f"left out of own_models:\n{refused}")
         figures = [file for system in own for file in self.glass.system_figures(system)]
         return figures + [f"<results>/figures/models/glass_{system}.pdf" for system in own]
 

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-#: Folders of other sizes, which lie in those of the default size.
+#: Folders of other sizes, which lie in those of the default size, as do those of every run that has a manifest.
 OTHERS = frozenset({"smoke", "paper"})
+MANIFEST = "manifest.json"
 
 
 @dataclass
@@ -39,13 +40,20 @@ class Cost:
         self.memory = max(self.memory, memory)
 
 
-def costs(folder: Path) -> dict[str, Cost]:
+def other_sizes(results: Path) -> frozenset[str]:
+    """Return the names of the folders that other runs have in a folder of results."""
+    return OTHERS | {path.parent.name for path in results.glob(f"*/{MANIFEST}")}
+
+
+def costs(folder: Path, others: frozenset[str] = OTHERS) -> dict[str, Cost]:
     """Return the cost of each stage: the first word of the name of a rule.
 
     Parameters
     ----------
     folder : Path
         Benchmarks of one size: ``<rule>.tsv`` or ``<rule>/**/*.tsv``.
+    others : frozenset of str
+        Names of the folders of other sizes.
 
     Raises
     ------
@@ -55,7 +63,7 @@ def costs(folder: Path) -> dict[str, Cost]:
     found: dict[str, Cost] = {}
     for path in sorted(folder.rglob("*.tsv")):
         place = path.relative_to(folder).parts
-        if place[0] in OTHERS:
+        if place[0] in others:
             continue
         stage = place[0].removesuffix(".tsv").partition("_")[0]
         with path.open(encoding="utf-8", newline="") as file:
@@ -74,8 +82,9 @@ def _number(text: str) -> float:
 
 def size(folder: Path) -> float:
     """Return the megabytes of the results of one size."""
+    others = other_sizes(folder)
     files = (path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
-    inside = (path for path in files if path.relative_to(folder).parts[0] not in OTHERS)
+    inside = (path for path in files if path.relative_to(folder).parts[0] not in others)
     return sum(path.stat().st_size for path in inside) / 1e6
 
 
@@ -101,7 +110,7 @@ def main(benchmarks: Path, results: Path) -> None:
     benchmarks, results : Path
         Folders of one size.
     """
-    print("\n".join(rows(costs(benchmarks), size(results))))
+    print("\n".join(rows(costs(benchmarks, other_sizes(results)), size(results))))
 
 
 if __name__ == "__main__":

@@ -18,7 +18,8 @@ class Pathvars(Block):
     """Folders for the files of a size, so that sizes do not overwrite each other.
 
     An overlay of your own sets all three, as in `pathvars: {results: results/eight, logs: logs/eight,
-    benchmarks: benchmarks/eight}`.
+    benchmarks: benchmarks/eight}`. Without them, an overlay that changes what the default run has gets
+    folders that are named after its file.
     """
 
     results: str | None = Field(default=None, description="Folder of the results.")
