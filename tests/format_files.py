@@ -7,6 +7,7 @@ from typing import Any
 
 import gsd.hoomd
 import h5py
+import imageio.v3 as imageio
 import numpy as np
 from scipy.io import savemat
 
@@ -19,6 +20,8 @@ from mechanist.formats.text import write_lines
 from mechanist.formats.trajectory import TrajectoryFrame
 from trajectories import random_frames
 
+#: Endings of names of files that differ from the name of the format.
+ENDINGS = {"map": "ang", "pictures": "png", "tracks": "csv"}
 LABELS = ("1", "2", "10")
 #: Cells of a row by format, or by wing.
 CELLS = {
@@ -29,6 +32,8 @@ CELLS = {
     "npy": {"options": "{axes: {x: x, t: t}, fields: {u: equations_npy}}"},
     "crystal": {},
     "map": {"options": "{systems: fcc12}"},
+    "pictures": {"units": "um", "options": "{pixel_size: 1.0, cutoff: 9.0, detector: {method: trackpy, diameter: 5.0}}"},
+    "tracks": {"units": "um", "options": "{cutoff: 2.0}"},
     "paradis": {"options": "{systems: fcc12, burgers: 2.5e-10, grid: [4, 4, 4]}"},
 }  # fmt: skip
 
@@ -114,13 +119,19 @@ WRITERS: dict[tuple[str, str], Callable[[Path], None]] = {
     ("equations", "pickle"): lambda path: write_pickle(path, field()),
     ("crystal", "damask"): write_damask,
     ("crystal", "map"): lambda path: write_lines(path, ang_lines(np.zeros((4, 4, 3)))),
+    ("experiment", "pictures"): lambda path: imageio.imwrite(
+        path, np.random.default_rng(0).integers(20, 200, (48, 64)).astype(np.uint8)
+    ),
+    ("experiment", "tracks"): lambda path: write_lines(
+        path, ["frame,particle,x,y", *(f"{k},{p},{p}.5,{k}.25" for k in range(2) for p in range(9))]
+    ),
     ("crystal", "paradis"): lambda path: write_paradis(path, network_of_loops(6)),
 }
 
 
 def write_format(wing: str, form: str) -> Path:
     """Write a valid file into the working folder; formats without a writer get another content."""
-    path = Path(f"{wing}_{form}.{'ang' if form == 'map' else form}")
+    path = Path(f"{wing}_{form}.{ENDINGS.get(form, form)}")
     if (wing, form) in WRITERS:
         WRITERS[wing, form](path)
     else:

@@ -36,7 +36,8 @@ def accepted_formats() -> list[tuple[str, str]]:
             part = SCHEMA["$defs"][block]["properties"][name]
             for _ in range(depth):
                 (part,) = part["patternProperties"].values()
-            entry = SCHEMA["$defs"][part["$ref"].rpartition("/")[2]]
+            # Entries that their format tells apart have no definition in common.
+            entry = SCHEMA["$defs"][part["$ref"].rpartition("/")[2]] if "$ref" in part else part
             schema = entry["properties"].get("format", {})
             found |= dict.fromkeys((wing, one) for one in _allowed(schema))
         found |= dict.fromkeys((wing, one) for one in rule.formats)

@@ -7,7 +7,6 @@ _PROBE: Final = "a probe for leaks, which the tests apply to every model and des
 _WRITER: Final = (
     "writes what its module reads; tests of the reader write files of any content by it"
 )
-_PAGE: Final = "docs/tutorials/pictures.md makes its pictures with it"
 _READER: Final = "reads back a result of the workflow, for whoever goes on with it"
 #: By module and name. What these alone reach stays with them.
 KEPT: Final[Mapping[tuple[str, str], str]] = {
@@ -32,5 +31,4 @@ KEPT: Final[Mapping[tuple[str, str], str]] = {
     ("mechanist.learn.estimators.catalogue", "ESTIMATORS.stacked"): (
         "an estimator that no configuration here chooses, but others can"
     ),
-    ("mechanist.pictures.rendering", "quantised"): _PAGE,
 }

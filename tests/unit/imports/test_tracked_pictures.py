@@ -12,10 +12,10 @@ from mechanist.core.errors import FormatError
 from mechanist.formats.particle_tracks import read_tracks
 from mechanist.formats.tables import column_metadata, read_table
 from mechanist.imports.import_summary import understood
-from mechanist.imports.measured_files import series_of
-from mechanist.imports.tracked_pictures import tracked_of
+from mechanist.imports.measured_files import series_of, tracked_table
+from mechanist.imports.tracked_pictures import tracked_pictures
 from mechanist.pictures.rendering import Camera, quantised, render
-from mechanist.pictures.tracked_series import floor_of, motion_table
+from mechanist.pictures.tracked_series import TrackedSeries, floor_of, motion_table
 from mechanist.settings.own_imports import Import
 from scripts.experiment import figure_own, own
 
@@ -36,6 +36,13 @@ def places(jump: float = 0.0) -> list[np.ndarray]:
     steps[-1] = steps[-1].copy()
     steps[-1][66] += [jump, 0]
     return steps
+
+
+def tracked_of(entry: Any) -> TrackedSeries:
+    """Return the tracks of an entry of either format."""
+    if entry["format"] == "tracks":
+        return tracked_table(entry)
+    return tracked_pictures(entry, series_of(entry))
 
 
 def photographed(folder: Path, jump: float = 0.0) -> dict[str, Any]:
@@ -95,7 +102,7 @@ def test_pictures_become_tracks_and_the_jump_has_the_largest_d2min(tmp_path: Pat
 def test_the_error_of_tracks_is_known_in_three_ways(
     tmp_path: Path, changed: dict[str, Any], origin: str
 ) -> None:
-    series = tracked_of(written(tmp_path))  # type: ignore[arg-type]
+    series = tracked_of(written(tmp_path))
     floor, how = floor_of(series, 2.0, **changed)
     assert how == origin
     assert floor is not None
@@ -110,7 +117,7 @@ def test_the_error_of_tracks_is_known_in_three_ways(
 
 
 def test_without_frames_enough_no_floor_is_made_up(tmp_path: Path) -> None:
-    series = tracked_of(written(tmp_path))  # type: ignore[arg-type]
+    series = tracked_of(written(tmp_path))
     short = type(series)(series.table[series.table["frame"] < 3], series.low, series.high)
     assert floor_of(short, 2.0) == (None, "unknown")
     assert motion_table(short, 2.0, None)["d2min_above_floor"].isna().all()
@@ -121,7 +128,7 @@ def test_without_frames_enough_no_floor_is_made_up(tmp_path: Path) -> None:
 
 
 def test_torn_outlines_are_left_out(tmp_path: Path) -> None:
-    series = tracked_of(written(tmp_path))  # type: ignore[arg-type]
+    series = tracked_of(written(tmp_path))
     radius = np.where((series.table["particle"] == 66) & (series.table["frame"] == 4), 0.6, 0.5)
     torn = type(series)(series.table.assign(radius=radius), series.low, series.high)
     whole, cleaned = (motion_table(torn, 2.0, None, outline=limit) for limit in (None, 0.1))
@@ -134,24 +141,24 @@ def test_what_cannot_be_followed_is_refused(tmp_path: Path) -> None:
     with pytest.raises(
         FormatError, match=r"p0\.png: \d particles were found, expected at least 10"
     ):
-        tracked_of({**entry, "detector": {**DETECTOR, "diameter": 9.0}})  # type: ignore[arg-type]
+        tracked_of({**entry, "detector": {**DETECTOR, "diameter": 9.0}})
     with pytest.raises(FormatError, match="is neither stated in the file nor in the entry"):
-        series_of({key: v for key, v in entry.items() if key != "pixel_size"})  # type: ignore[arg-type]
+        series_of({key: v for key, v in entry.items() if key != "pixel_size"})
     rng = np.random.default_rng(9)
     other = render(SIDE * rng.random((140, 2)), np.full(140, 0.35), 12.0, Camera(snr=15), rng)
     imageio.imwrite(tmp_path / "p3.png", quantised(other))
     with pytest.raises(FormatError, match=r"from .*p2\.png to .*p3\.png, \d+% of the particles"):
-        tracked_of(entry)  # type: ignore[arg-type]
+        tracked_of(entry)
 
 
 def test_tables_that_do_not_fit_their_entry_are_refused(tmp_path: Path) -> None:
     entry = written(tmp_path)
     with pytest.raises(FormatError, match=r"particle \d+ of frame 0 is at .*outside the view"):
-        tracked_of({**entry, "view": [0.0, 0.0, 5.0, 5.0]})  # type: ignore[arg-type]
+        tracked_of({**entry, "view": [0.0, 0.0, 5.0, 5.0]})
     deep = "frame,particle,x,y,z\n0,0,1,1,1\n1,0,1,1,2\n"
     (tmp_path / "t.csv").write_text(deep)
     with pytest.raises(FormatError, match="different z, but what is measured on tracks is two-dim"):
-        tracked_of(entry)  # type: ignore[arg-type]
+        tracked_of(entry)
 
 
 def test_the_check_of_users_data_says_what_is_read(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from mechanist.formats.csv_lines import lines_of, words_of
 
 NEEDED: Final = ("frame", "particle", "x", "y")
 OPTIONAL: Final = ("z", "radius", "species")
-_REMEDY: Final = "docs/formats.md describes the table of tracks."
+_REMEDY: Final = "See docs/formats.md, which describes the table of tracks."
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,13 +8,14 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from mechanist.core.boundary import reading
 from mechanist.core.errors import FormatError
 from mechanist.core.typing import FloatArray
+from mechanist.formats.named_arrays import guarded
 
 #: Endings of file names by the way they are read.
 TIFF: Final = (".tif", ".tiff")
 FLAT: Final = (".png", ".jpg", ".jpeg")
+_WHOLE: Final = "Check that it is whole and that its name ends as its format says, or save it anew."
 #: Weights of red, green and blue in the brightness of a colour (ITU-R BT.601).
 LUMINANCE: Final = np.array([0.299, 0.587, 0.114])
 #: Metres in the units of length that ImageJ writes.
@@ -68,7 +69,7 @@ def read_picture_file(path: Path, *, convert_colour: bool = False) -> PictureFil
     if not path.is_file():
         raise FormatError(path, "there is no such file", remedy="Correct the path.")
     ending = path.suffix.lower()
-    with reading(path):
+    with guarded(path, remedy=_WHOLE):
         if ending in TIFF:
             values, size, interval = _tiff(path)
         elif ending in FLAT:

@@ -1,4 +1,4 @@
-"""Turn a user's pictures, or a user's tracks, into tracks in a view with edges."""
+"""Turn a user's pictures into tracks in a view with edges."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,17 +9,13 @@ import pandas as pd
 from mechanist.core.errors import FormatError
 from mechanist.core.typing import FloatArray
 from mechanist.formats.picture_series import PictureSeries
-from mechanist.imports.measured_files import series_of, tracked_table
 from mechanist.pictures.detectors import detector_of
 from mechanist.pictures.found_particles import FoundParticles
 from mechanist.pictures.linking import LostParticlesError, link_frames
 from mechanist.pictures.open_view import OpenView
 from mechanist.pictures.tracked_series import COLUMNS, TrackedSeries
 from mechanist.pictures.two_species import smaller_species
-from mechanist.settings.entry_types.picture_imports_entries import (
-    PictureImportEntry,
-    TrackImportEntry,
-)
+from mechanist.settings.entry_types.picture_imports_entries import PictureImportEntry
 
 #: Largest distance from the mean motion within a step, in diameters.
 REACH = 0.45
@@ -97,10 +93,3 @@ def _frame(
         smaller = smaller_species(found.size, edge > 0.5 * diameter)
         table = table.assign(species=np.where(smaller > 0.5, "small", "large"), smaller=smaller)
     return table[[name for name in COLUMNS if name in table]]
-
-
-def tracked_of(entry: PictureImportEntry | TrackImportEntry) -> TrackedSeries:
-    """Return the tracks of any entry; raises as :func:`tracked_pictures` and :func:`tracked_table`."""
-    if entry["format"] == "tracks":
-        return tracked_table(entry)
-    return tracked_pictures(entry, series_of(entry))
