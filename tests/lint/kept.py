@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-_PROBE: Final = "a probe for leaks, which the tests apply to every model and descriptor"
+_PROBE: Final = "a probe for leaks, which the tests apply to every descriptor"
 _WRITER: Final = (
     "writes what its module reads; tests of the reader write files of any content by it"
 )
@@ -11,9 +11,6 @@ _READER: Final = "reads back a result of the workflow, for whoever goes on with 
 #: By module and name. What these alone reach stays with them.
 KEPT: Final[Mapping[tuple[str, str], str]] = {
     ("mechanist.api", "load_slip_law"): _READER,
-    ("mechanist.assess.leakage", "Leak.tight"): _PROBE,
-    ("mechanist.assess.leakage", "check_problem"): _PROBE,
-    ("mechanist.assess.leakage", "leak"): _PROBE,
     ("mechanist.assess.leakage", "other_glide"): _PROBE,
     ("mechanist.assess.leakage", "other_loading"): _PROBE,
     ("mechanist.assess.leakage", "other_ramp"): _PROBE,

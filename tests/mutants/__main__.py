@@ -5,6 +5,9 @@ PYTHONPATH=tests:workflow .venv/bin/python -m mutants --mutants 60 --seed 0 --mi
 The modules and their tests stand in tests/mutants/core.toml. The same seed draws the same mutants of
 the same code, equally many of each module. The table lists how many were killed, and every survivor
 with its place. Nothing is changed in the working tree: mutants live in copies of it.
+
+With `--journal FILE` each mutant is noted when it is judged, and the next run with that file goes on
+where this one stopped. With `--again`, it judges those that survived once more, after tests were added.
 """
 
 import argparse
@@ -21,6 +24,7 @@ from queue import SimpleQueue
 from typing import Final
 
 from checkouts import ROOT, copy_tree
+from mutants.journal import Journal
 from mutants.mutation import Mutant, mutants
 from mutants.run import Bench, Fate, Target
 
@@ -71,20 +75,33 @@ def drawn(
 
 
 def outcomes(
-    chosen: Sequence[tuple[Target, Mutant]], benches: Sequence[Bench], *, minutes: float | None
+    chosen: Sequence[tuple[Target, Mutant]],
+    benches: Sequence[Bench],
+    journal: Journal,
+    *,
+    minutes: float | None,
+    again: bool = False,
 ) -> Iterator[Outcome]:
-    """Yield what becomes of each mutant, in order of the list; stop early when time is up."""
+    """Yield what becomes of each mutant, in order of the list; stop early when time is up.
+
+    What the journal knows is not judged again, but for survivors if ``again``.
+    """
     begun = time.monotonic()
     free: SimpleQueue[Bench] = SimpleQueue()
     for bench in benches:
         free.put(bench)
 
     def judge(one: tuple[Target, Mutant]) -> Outcome | None:
+        known = journal.fate(*one)
+        if known and not (again and known == "survived"):
+            return Outcome(*one, known)
         if minutes is not None and time.monotonic() - begun > 60 * minutes:
             return None
         bench = free.get()
         try:
-            return Outcome(*one, bench.fate(*one))
+            fate = bench.fate(*one)
+            journal.keep(*one, fate)
+            return Outcome(*one, fate)
         finally:
             free.put(bench)
 
@@ -136,21 +153,27 @@ def main(arguments: Sequence[str] | None = None, *, root: Path = ROOT) -> int:
     parser.add_argument("--only", default="", help="part of the paths of the modules to change")
     parser.add_argument("--least", type=float, default=0.0, help="least share to be killed")
     parser.add_argument("--core", type=Path, default=CORE, help="list of modules and tests")
+    parser.add_argument("--journal", type=Path, help="file that keeps what became of each mutant")
+    parser.add_argument("--again", action="store_true", help="judge survivors of the journal again")
     parser.add_argument("--out", type=Path, help="file for the table, besides the standard output")
     options = parser.parse_args(arguments)
     targets = [target for target in core(options.core) if options.only in target.module]
     sources = {t: (root / t.module).read_text(encoding="utf-8") for t in targets}
     chosen = drawn(sources, options.mutants, options.seed)
+    every = sum(len(mutants(source)) for source in sources.values())
+    found: list[Outcome] = []
+    text = table(found, drawn_of=len(chosen), every=every, seed=options.seed)
+    journal = Journal(options.journal)
     with tempfile.TemporaryDirectory() as folder:
         seconds: dict[Target, float] = {}
         copies = [copy_tree(Path(folder) / str(k), source=root) for k in range(options.jobs)]
         benches = [Bench(place.root, seconds) for place in copies]
-        found = list(outcomes(chosen, benches, minutes=options.minutes))
-    every = sum(len(mutants(source)) for source in sources.values())
-    text = table(found, drawn_of=len(chosen), every=every, seed=options.seed)
+        for one in outcomes(chosen, benches, journal, minutes=options.minutes, again=options.again):
+            found.append(one)
+            text = table(found, drawn_of=len(chosen), every=every, seed=options.seed)
+            if options.out:
+                options.out.write_text(text, encoding="utf-8")
     print(text)
-    if options.out:
-        options.out.write_text(text, encoding="utf-8")
     return int(sum(one.fate != "survived" for one in found) < options.least * len(found))
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -12,12 +13,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
+from mutants.kernels import forget
 from mutants.mutation import Mutant
 
 #: What became of a mutant: tests failed, did not end, or passed.
 Fate = Literal["killed", "hung", "survived"]
-#: Time for the tests of a mutant, as a multiple of what they take without it, plus seconds.
+FATES: Final[dict[str, Fate]] = {"killed": "killed", "hung": "hung", "survived": "survived"}
+#: CPU time for the tests of a mutant, as a multiple of the time that they take without it, plus
+#: seconds. A busy machine does not use it up, so that slow tests do not count as hung.
 PATIENCE: Final = (3.0, 20.0)
+#: Time on the clock, as a multiple of that CPU time: ends tests that wait for ever.
+WAIT: Final = 5.0
 #: Exit codes of pytest: all passed, some failed, interrupted (as by an error of import).
 PASSED, FAILED, BROKEN = 0, 1, 2
 
@@ -75,16 +81,17 @@ class Bench:
             code = self._tested(target, factor * self.seconds[target] + more)
         finally:
             path.write_bytes(before)
-        if code is None:
+        if code in (None, -signal.SIGXCPU):
             return "hung"
-        if code not in (PASSED, FAILED, BROKEN):
+        # a compiled kernel that reads beyond an array is ended by a signal
+        if code not in (PASSED, FAILED, BROKEN) and code >= 0:
             raise UnfitTestsError(
                 f"{target.module}:{mutant.line}: pytest ends with exit code {code}"
             )
         return "survived" if code == PASSED else "killed"
 
     def _tested(self, target: Target, limit: float | None) -> int | None:
-        """Run the tests up to the first that fails; return None at the limit of seconds."""
+        """Run the tests up to the first that fails, within a limit of seconds of CPU time."""
         shutil.rmtree(self.root / ".hypothesis", ignore_errors=True)
         with tempfile.TemporaryDirectory() as folder:
             run = subprocess.Popen(
@@ -96,7 +103,11 @@ class Bench:
                 start_new_session=True,
             )
             try:
-                return run.wait(limit)
+                if limit is None:
+                    return run.wait()
+                seconds = round(limit)
+                resource.prlimit(run.pid, resource.RLIMIT_CPU, (seconds, seconds + 5))
+                return run.wait(WAIT * limit)
             except subprocess.TimeoutExpired:
                 return None
             finally:
@@ -108,16 +119,15 @@ class Bench:
             f"__pycache__/{Path(target.module).stem}.*.pyc"
         ):
             path.unlink()
-        changed = {
+        if "njit" in (self.root / target.module).read_text(encoding="utf-8"):
+            forget(self.root / target.module, self.root / "workflow")
+        return {
+            **os.environ,
             "PYTHONDONTWRITEBYTECODE": "1",
             "TMPDIR": str(folder),
             "OMP_NUM_THREADS": "1",
             "OPENBLAS_NUM_THREADS": "1",
         }
-        if "njit" in (self.root / target.module).read_text(encoding="utf-8"):
-            # Stored kernels of other modules contain the unchanged code of those that they call.
-            changed["NUMBA_CACHE_DIR"] = str(folder / "kernels")
-        return {**os.environ, **changed}
 
 
 def end(run: subprocess.Popen[bytes]) -> None:

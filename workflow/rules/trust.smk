@@ -1,6 +1,6 @@
-# REQUIRED INPUTS: scores and predictions of the models that trust/panels names, with their splits
-# OUTPUTS: <results>/trust/ coverage.{csv,md}, leakage.{csv,md}
-# STEPS: measure how often intervals hold the truth; check splits.
+# REQUIRED INPUTS: scores and predictions of the models that trust/panels names, with their splits and data
+# OUTPUTS: <results>/trust/ coverage.{csv,md}, leakage.{csv,md}, leak_probes.{csv,md}
+# STEPS: measure how often intervals hold the truth; check splits; probe models for leaks.
 
 
 # How often each kind of interval holds a known truth, beside intervals over single objects.
@@ -67,9 +67,41 @@ rule trust_leakage:
         "../scripts/trust/leakage.py"
 
 
+# Garbage in what a model must not know changes no prediction: every model of the panels, on a few samples.
+rule trust_leak_probes:
+    input:
+        unpack(RUN.leak_probes.files),
+    output:
+        csv="<results>/trust/leak_probes.csv",
+        md=report(
+            "<results>/trust/leak_probes.md",
+            caption="../report/trust_leak_probes.rst",
+            category="Trust",
+            subcategory="Scores",
+            labels={"table": "probes for leaks"},
+        ),
+    log:
+        "<logs>/trust_leak_probes.log",
+    benchmark:
+        "<benchmarks>/trust_leak_probes.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=growing(4000),
+        runtime=30,
+    params:
+        models=RUN.leak_probes.models,
+        seed=lookup("seed", within=config),
+        code=RUN.leak_probes.code,
+    script:
+        "../scripts/trust/leak_probes.py"
+
+
 # Everything about how far scores may be trusted.
 rule trust:
     input:
         rules.trust_coverage.output,
         rules.trust_leakage.output,
+        rules.trust_leak_probes.output,
         rules.trust_figure_pearson.output,

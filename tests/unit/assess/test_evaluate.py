@@ -191,3 +191,11 @@ def test_scripts_write_scores_and_comparisons(tmp_path: Path) -> None:
     assert (table.loc[table["metric"].isin(["spearman", "auc"]), "difference"] > 0).all()
     with pytest.raises(ValueError, match=r"models \['absent'\]; scored models: \['bad', 'good'\]"):
         models_compare.main(frames, *paths, pairs=[["good", "absent"]], scoring=SCORING)
+
+
+def test_equal_scores_win_for_neither_model() -> None:
+    table = frame_scores(_predictions(n_samples=4), top_fractions=[0.1])
+    lower = table.assign(value=table["value"] - (table["sample"].astype(str) == "g02"))
+    records = compare(table, lower, units={}, **OPTIONS)
+    assert {r["wins"] for r in records} == {0.25}  # one of four is higher, and three are equal
+    assert {r["wins"] for r in compare(lower, table, units={}, **OPTIONS)} == {0.0}

@@ -130,3 +130,11 @@ def test_numbers_that_are_none_are_refused() -> None:
     for bad in (np.array([]), np.array([0.1, np.nan])):
         with pytest.raises(ValueError, match="expected some"):
             mean_interval(bad)
+
+
+def test_what_is_drawn_by_default() -> None:
+    """Intervals of records without options are those of 2000 resamples."""
+    values = np.random.default_rng(4).exponential(size=40)
+    default = mean_interval(values)
+    assert default == mean_interval(values, level=0.95, resamples=2000, seed=0)
+    assert default != mean_interval(values, level=0.95, resamples=2001, seed=0)

@@ -287,3 +287,11 @@ def test_a_library_too_large_for_memory_is_refused(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("mechanist.discover.regression_data.LIMIT_BYTES", 2**10)
     with pytest.raises(ValueError, match=r"21 columns in 8 blocks need .* GiB, above the limit"):
         weak_system([waves("x")], [f"u^{k}" for k in range(1, 21)], ["u_t"])
+
+
+def test_a_stretch_of_time_is_divided_along_its_first_axis() -> None:
+    """Of six test functions along x, each part holds three, with all five along y, at one time."""
+    data = waves("xy")
+    widths, strides = dict.fromkeys(data.axes, BUMP), {"x": 4, "y": 4, "t": 30}
+    system = weak_system([data], ["u", "u_x"], ["u_t"], widths=widths, strides=strides, blocks=2)
+    assert system.rows.tolist() == [15, 15]

@@ -22,6 +22,20 @@ def test_the_changepoint_of_two_lines(at: int) -> None:
     assert changepoint(np.where(k < at, 2.0 * k, 2.0 * at + 0.1 * (k - at))) == at
 
 
+@pytest.mark.parametrize(
+    ("curve", "corner"),
+    [
+        ([0, 5, 6, 7, 8], 1),  # the first inner point
+        ([0, 1, 2, 3, 9], 3),  # the last inner point
+        ([0, 0, 4], 1),  # the only one
+        ([2, 7, 8, 9], 1),  # a curve need not start at zero
+        ([0, 6, 8, 8, 12], 1),  # squares of 0 + 4, 4 + 4 and 164/9 + 0 off the two lines
+    ],
+)
+def test_the_changepoint_of_few_points_by_hand(curve: list[float], corner: int) -> None:
+    assert changepoint(np.array(curve, float)) == corner
+
+
 def band(limit: int, *, noise: float, n: int = 256, seed: int = 0) -> FloatArray:
     """Return random waves along axis 0 up to a wave number, plus white noise."""
     rng = np.random.default_rng(seed)

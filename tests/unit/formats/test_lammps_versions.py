@@ -228,6 +228,8 @@ def test_columns_of_one_name_must_agree_where_they_are_used(tmp_path: Path) -> N
         ("id type type x y z", "1 1 1 1 2 3\n2 2 1 4 5 6.5\n"),
         ("id id type x y z", "1 1 1 1 2 3\n2 1 2 4 5 6.5\n"),
         ("id type x x y z", "1 1 1 1 2 3\n2 2 4 3 5 6.5\n"),
+        ("id type xs ys zs ys", "1 1 .1 .1 .2 .1\n2 2 .4 .3 .5 .6\n"),
+        ("id type xsu ysu zsu zsu", "1 1 .1 .1 .2 .2\n2 2 .4 .3 .5 .6\n"),
     ):
         with pytest.raises(
             FormatError, match=r"a\.dump:11, column '.*': two columns have the same name"

@@ -204,6 +204,8 @@ def test_nodes_outside_are_folded_where_that_is_asked_for(tmp_path: Path) -> Non
     text = TRIANGLE.replace("0,0 0.0 0.0 1.0 2", "0,0 0.0 0.0 91.0 2")
     network = read(tmp_path, text, fold=True)
     np.testing.assert_allclose(network.positions[0], [0, 0, -9])
+    with pytest.raises(FormatError, match="1 nodes are outside the box"):
+        read_paradis(tmp_path / "a.data")
 
 
 @absent

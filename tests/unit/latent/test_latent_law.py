@@ -46,6 +46,11 @@ def test_principal_components_find_a_linear_rotation() -> None:
     assert max(errors.values()) < 1e-6
     assert len(law.equations()) == 2
     assert law.equations()[0].startswith("dz1/dt = ")
+    # the coordinates of snapshots a little later and earlier differ by what their rates say
+    later, earlier = law.latents(held + 0.1 * held_rates), law.latents(held - 0.1 * held_rates)
+    speeds = law.passed(held, held_rates)[1]
+    np.testing.assert_allclose((later - earlier) / 0.2, speeds, atol=1e-4 * np.abs(speeds).max())
+    assert np.ptp(law.latents(held), axis=0).min() > 1e-3
 
 
 @pytest.mark.slow

@@ -1,5 +1,7 @@
 """Classification of samples, with controls that must fail."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -44,3 +46,12 @@ def test_bad_input_is_refused() -> None:
         predicted_classes(features, CLASSES, np.arange(60) % 2)
     with pytest.raises(ValueError, match="1 features are not finite"):
         predicted_classes(np.where(np.arange(120).reshape(60, 2) == 3, np.inf, features), CLASSES)
+
+
+def test_folds_are_those_of_seed_zero_by_default() -> None:
+    noise = np.random.default_rng(5).normal(size=(60, 5))
+    default = predicted_classes(noise, CLASSES)
+    assert default.shape == (4, 60)
+    chosen = ClassificationOptions(folds=5, repeats=4, penalty=1.0, seed=0)
+    assert (default == predicted_classes(noise, CLASSES, options=chosen)).all()
+    assert (default != predicted_classes(noise, CLASSES, options=replace(chosen, seed=1))).any()

@@ -141,3 +141,15 @@ def test_bad_input_is_refused() -> None:
         GreenOperator((4, 0, 4), np.ones(3), COPPER)
     with pytest.raises(ValueError, match="expected finite numbers of shape"):
         GreenOperator((4, 4, 4), np.ones(3), COPPER).gradient(np.zeros((4, 4, 3, 3, 3)))
+
+
+def test_the_spin_is_half_the_curl_of_the_displacement() -> None:
+    """A gradient and its symmetric part tell the same rotation, for waves in every direction."""
+    green = GreenOperator((5, 3, 7), LENGTHS, COPPER)
+    gradient = 1e5 * green.gradient(random_stress((5, 3, 7), 2))
+    strain = np.moveaxis(to_mandel(0.5 * (gradient + np.swapaxes(gradient, -1, -2))), -1, 0)
+    skew = gradient - np.swapaxes(gradient, -1, -2)
+    expected = 0.5 * np.stack([skew[..., 2, 1], skew[..., 0, 2], skew[..., 1, 0]])
+    assert np.abs(expected).min(axis=(1, 2, 3)).max() > 0
+    found = green.spin(np.ascontiguousarray(strain))
+    np.testing.assert_allclose(found, expected, atol=1e-12 * np.abs(expected).max())

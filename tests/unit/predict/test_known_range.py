@@ -108,3 +108,15 @@ def test_reasons_name_density_and_composition_with_both_values() -> None:
     assert "fraction of A is 0.8, those seen are 0.65 to 0.65" in found[2]
     same = outside_reasons(known, density=1.2, composition={"A": 0.65, "B": 0.35}, distance=9.0)
     assert len(same) == 1
+
+
+def test_deviations_between_samples_by_hand() -> None:
+    """Means 0, 3 and 6 deviate by 3; what all share deviates by its digits, and zero by next to none."""
+    X = np.zeros((30, 4), np.float32)
+    X[:, 0] = np.repeat([0.0, 3.0, 6.0], 10) + np.tile([-0.5, 0.5], 15)
+    X[:, 1] = 4.0
+    X[:, 2] = np.tile([-2.0, 2.0], 15)  # equal means: one particle of ten moves them by 2 / 10
+    seen = feature_range(X, [slice(10 * k, 10 * k + 10) for k in range(3)], range(3))
+    assert seen.mean.tolist() == [3.0, 4.0, 0.0, 0.0]
+    np.testing.assert_allclose(seen.deviation[:3], [3.0, 4e-6, 0.2], rtol=1e-6)
+    assert 0.0 < seen.deviation[3] < 1e-30

@@ -179,6 +179,7 @@ sources: {t: {path: "{case}.json"}, other: {path: o.json}}
 quantities:
   a: {from: t, where: {metric: r2}, style: .2f}
   b: {from: other}
+  c: {from: config, at: rivals/methods, reduce: count}
 tables: {none: {kind: rows, from: other, columns: []}}
 equations: {}
 figures: {}
@@ -208,6 +209,7 @@ def test_the_file_holds_what_is_known_and_why_the_rest_is_not(tmp_path: Path) ->
         "verdict": "above",
         "source": "t",
     }
+    assert content["quantities"]["c"]["text"] == "1"
     assert content["parts"] == ["first"]
     assert set(content["absent"]) == {"b", "none"}
     assert [(e["name"], e["right"], e["inclusion"]) for e in content["equations"]] == [

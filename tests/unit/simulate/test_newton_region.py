@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from helpers import disordered
-from mechanist.simulate.newton import NewtonRelaxer
+from mechanist.simulate.newton import NewtonRelaxer, _solve
 
 NAN = float("nan")
 
@@ -89,3 +89,18 @@ def test_the_first_step_from_far_away_is_as_long_as_it_may_be(dimension: int) ->
     relaxer.relax(c.positions, c.cell, tolerance=1e-3)
     first = np.sqrt(((tried[1] - tried[0]) ** 2).sum(axis=1).mean())
     assert first == pytest.approx(0.008, rel=1e-6)
+
+
+def test_a_spring_needs_one_product_of_its_stiffness() -> None:
+    """Two particles on a spring of stiffness 3 are pulled apart: each moves by force over 2 x 3."""
+    pull = np.array([[1.2, 0.0, 0.0], [-1.2, 0.0, 0.0]])
+    spring: Any = (np.array([0, 1, 1]), np.array([1]), np.array([[1.0, 0.0, 0.0]]),
+                   np.array([0.0]), np.array([3.0]))  # fmt: skip
+    step, gain, bounded, products = _solve(*spring, pull, 1e-9, 10.0, 7)
+    np.testing.assert_allclose(step, pull / 6)
+    assert gain == pytest.approx(0.5 * 2 * 1.2 * 0.2)  # half of force times path, for both
+    assert (bounded, products) == (False, 1)
+    step, gain, bounded, products = _solve(*spring, pull, 1e-9, 0.1, 7)  # too far: stops at 0.1
+    assert np.linalg.norm(step) == pytest.approx(0.1)
+    assert (bounded, products) == (True, 1)
+    assert _solve(*spring, pull, 1e-9, 10.0, 0)[3] == 0

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mechanist.mechanics.crystal_elasticity import from_mandel, to_mandel
+from mechanist.mechanics.crystal_elasticity import apply_isotropic, from_mandel, to_mandel
 from mechanist.simulate.polycrystal_step import (
     Aggregate,
     ConvergenceError,
@@ -151,3 +151,40 @@ def test_tensors_turn_with_the_crystal() -> None:
     found = _to_sample(to_mandel(np.stack([tensor, tensor])), np.stack([quarter, np.eye(3)]))
     assert found.shape == (6, 2)
     np.testing.assert_allclose(from_mandel(found.T), [turned, tensor], atol=1e-12)
+
+
+def test_a_lattice_turns_by_the_increment_of_the_strain_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """From a strain of 0.30 to one of 0.31 whose spin is its first components: 0.01 about x."""
+    first = np.array([1.0, 0, 0, 0, 0, 0])[:, None]
+    solver = SimpleNamespace(run=lambda: (0.31 * first, 3), rotations=np.eye(3)[None])
+    monkeypatch.setattr("mechanist.simulate.polycrystal_step._Step", lambda *_: solver)
+    slip = np.zeros((1, 12))
+    aggregate: Any = SimpleNamespace(
+        voxels=SimpleNamespace(slip=slip, stress=7.0 * first),
+        crystal=SimpleNamespace(flow=lambda _: np.zeros((1, 6)), spin=lambda _: np.zeros((1, 3))),
+        coupling=SimpleNamespace(spin=lambda strain: strain[:3].T),
+        law=SimpleNamespace(advance=lambda internal, _: internal),
+        medium_shear=lambda: 5.0,
+    )
+    upright = np.array([[1.0, 0.0, 0.0, 0.0]])
+    state: Any = SimpleNamespace(
+        strain=0.30 * first, orientations=upright, internal=None, plastic=0.0 * first
+    )
+    after = Aggregate.step(aggregate, state, None, 1.0)  # type: ignore[arg-type]
+    expected = [[np.cos(0.005), np.sin(0.005), 0.0, 0.0]]
+    np.testing.assert_allclose(after.orientations, expected, atol=1e-12)
+    assert (after.strain[0], after.stress[0], after.iterations) == (0.31, 7.0, 3)
+
+
+def test_the_reference_undoes_the_stiffness_of_the_medium() -> None:
+    cleared = []
+    mixer = SimpleNamespace(clear=lambda: cleared.append(True))
+    this: Any = SimpleNamespace(aggregate=SimpleNamespace(bulk=140.0, mixer=mixer))
+    _Step.set_medium(this, 50.0)
+    strain = np.arange(1.0, 13.0).reshape(6, 2)
+    stress = this.stiffness @ strain
+    np.testing.assert_allclose(apply_isotropic(stress, *this.reference), strain)
+    np.testing.assert_allclose(stress[3:], 2 * 50.0 * strain[3:])
+    assert cleared == [True]

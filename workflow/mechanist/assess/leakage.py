@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from mechanist.core.typing import FloatArray, IntArray
+from mechanist.core.typing import BoolArray, FloatArray, IntArray
 from mechanist.formats.configuration import Configuration
 from mechanist.formats.dislocation_batches import Branch, DislocationSample, planar, signs
 from mechanist.formats.pileup_batches import PileupSample
@@ -111,8 +111,8 @@ def leak(answers: Callable[[Problem], FloatArray], problem: Problem, *, seed: in
     Parameters
     ----------
     answers : callable
-        Maps a problem to predictions of all its rows, shape (n_rows, ...); only rows of the fold
-        ``problem.only`` are used.
+        Maps a problem to predictions of all its rows, shape (n_rows, n_targets), NaN where a row has
+        none of a target; only rows of the fold ``problem.only`` are used.
     problem : Problem
         A problem with at least two rows in its first fold.
     seed : int
@@ -129,14 +129,26 @@ def leak(answers: Callable[[Problem], FloatArray], problem: Problem, *, seed: in
     Y, X = problem.Y.copy(), problem.X.copy()
     Y[tested] = _garbage(Y, tested, rng)
     truth = answers(replace(alone, Y=Y))[tested]
-    spoilt, kept = tested[::2], np.arange(1, len(tested), 2)
-    X[spoilt] = _garbage(X, spoilt, rng)
+    # at random: every second row could be all rows under one of two loads
+    kept = rng.permutation(len(tested)) >= len(tested) // 2
+    X[tested[~kept]] = _garbage(X, tested[~kept], rng)
     features = answers(replace(alone, X=X))[tested]
-    spread = max(float(before.std()), float(np.finfo(np.float32).tiny))
-    return Leak(
-        truth=float(np.abs(truth - before).max()) / spread,
-        features=float(np.abs(features - before)[kept].max()) / spread,
-    )
+    return Leak(truth=change(before, truth), features=change(before, features, kept))
+
+
+def change(before: FloatArray, after: FloatArray, rows: BoolArray | None = None) -> float:
+    """Return the largest change of predictions, in the spread of each target.
+
+    Parameters
+    ----------
+    before, after : ndarray of shape (n_rows, n_targets)
+        NaN where a row has no prediction of a target.
+    rows : ndarray of shape (n_rows,), bool, optional
+        Rows that count.
+    """
+    spread = np.maximum(np.nanstd(before, axis=0), np.finfo(np.float32).tiny)
+    relative = np.abs(after - before) / spread
+    return float(np.nanmax(relative if rows is None else relative[rows]))
 
 
 def _garbage(

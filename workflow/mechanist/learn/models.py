@@ -54,6 +54,13 @@ class Problem:
     seed: int
     only: int | None = None
 
+    @property
+    def predicted(self) -> BoolArray:
+        """Mask of the rows that are to be predicted."""
+        if self.only is None:
+            return np.ones(len(self.folds), bool)
+        return self.folds == self.only
+
     def outer(self) -> Iterator[tuple[int, IntArray, IntArray]]:
         """Yield every fold with its training rows and its test rows.
 

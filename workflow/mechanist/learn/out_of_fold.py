@@ -37,7 +37,7 @@ def regress(model: Regressor, problem: Problem) -> CrossFit:
     """
     _refuse_torn_samples(problem.samples, problem.folds)
     result = model.cross_fit(problem)
-    _refuse_gaps(model, result.prediction, problem.Y.shape, _predicted(problem))
+    _refuse_gaps(model, result.prediction, problem.Y.shape, problem.predicted)
     return result
 
 
@@ -58,7 +58,7 @@ def classify(model: Classifier, problem: Problem, labels: NDArray[np.int8]) -> F
     """
     _refuse_torn_samples(problem.samples, problem.folds)
     margin = model.cross_classify(problem, labels)
-    _refuse_gaps(model, margin, labels.shape, _predicted(problem))
+    _refuse_gaps(model, margin, labels.shape, problem.predicted)
     return margin
 
 
@@ -142,13 +142,6 @@ def fit_states(
             f" folds {asked}; expected one per fold"
         )
     return StatesFit(prediction, folds, usable, dict(zip(asked, fitted, strict=True)))
-
-
-def _predicted(problem: Problem) -> BoolArray:
-    """Return a mask of the rows that a problem asks to predict."""
-    if problem.only is None:
-        return np.ones(len(problem.folds), bool)
-    return problem.folds == problem.only
 
 
 def _refuse_torn_samples(samples: IntArray, folds: IntArray) -> None:

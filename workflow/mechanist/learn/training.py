@@ -6,7 +6,7 @@ training rows is then added to the predictions.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -39,6 +39,7 @@ def train(
     threads: int = 1,
     train_loads: Sequence[str] | None = None,
     train_samples: Iterable[str] | None = None,
+    only: int | None = None,
 ) -> pd.DataFrame:
     """Predict every object by a model that was not trained on its sample.
 
@@ -58,6 +59,8 @@ def train(
         Maximum number of threads of an estimator.
     train_loads, train_samples : sequence of str, optional
         Train on these only; all loads and samples are predicted.
+    only : int, optional
+        Predict this fold only, as if all were predicted.
 
     Returns
     -------
@@ -68,9 +71,10 @@ def train(
     problem = problem_of(
         dataset, splits, seed=seed, train_loads=train_loads, train_samples=train_samples
     )
+    problem = replace(problem, only=only)
     parts_of = _regress if model.task == REGRESSION else _classify
     parts = parts_of(dataset, problem, model, task, threads)
-    return _table(dataset, problem.folds, parts)
+    return _table(dataset, problem, parts)
 
 
 def problem_of(
@@ -123,7 +127,7 @@ def _regress(
 ) -> list[_Part]:
     regressor = make_regressor(model.estimator, model.parameters, threads=threads)
     result = regress(regressor, problem)
-    level = np.empty_like(result.prediction)
+    level = np.full_like(result.prediction, np.nan)
     for _, training, test in problem.outer():
         level[test] = dataset.Y[training].mean(axis=0)
     everywhere = np.ones(len(dataset.keys), bool)
@@ -136,7 +140,7 @@ def _regress(
     for definition in task.classes:
         k = dataset.targets.index(at_strain(task.quantity, definition.strain))
         labels = frame_labels(dataset, task, definition)
-        margin = np.empty(len(labels))
+        margin = np.full(len(labels), np.nan)
         for (_, _, test), known in zip(problem.outer(), result.calibration, strict=True):
             edge = best_threshold(known.prediction[:, k], labels[known.rows])
             margin[test] = result.prediction[test, k] - edge
@@ -167,23 +171,22 @@ def frame_labels(dataset: Dataset, task: Task, definition: ClassDefinition) -> N
     return labels
 
 
-def _table(dataset: Dataset, folds: NDArray[np.int64], parts: Sequence[_Part]) -> pd.DataFrame:
-    """Concatenate the parts into one table."""
+def _table(dataset: Dataset, problem: Problem, parts: Sequence[_Part]) -> pd.DataFrame:
+    """Concatenate the predicted rows of the parts into one table."""
     keys, names = dataset.keys, [part.target for part in parts]
     tables = [
         pd.DataFrame(
             {
-                SAMPLE: pd.Categorical.from_codes(keys.sample[part.rows], list(keys.samples)),
-                LOAD: pd.Categorical.from_codes(keys.load[part.rows], list(keys.loads)),
-                OBJECT: keys.object[part.rows].astype(np.int32),
-                "fold": folds[part.rows].astype(np.int8),
-                TARGET: pd.Categorical.from_codes(
-                    np.full(int(part.rows.sum()), k, np.int16), names
-                ),
-                "truth": part.truth[part.rows].astype(np.float32),
-                "prediction": part.prediction[part.rows].astype(np.float32),
+                SAMPLE: pd.Categorical.from_codes(keys.sample[rows], list(keys.samples)),
+                LOAD: pd.Categorical.from_codes(keys.load[rows], list(keys.loads)),
+                OBJECT: keys.object[rows].astype(np.int32),
+                "fold": problem.folds[rows].astype(np.int8),
+                TARGET: pd.Categorical.from_codes(np.full(int(rows.sum()), k, np.int16), names),
+                "truth": part.truth[rows].astype(np.float32),
+                "prediction": part.prediction[rows].astype(np.float32),
             }
         )
         for k, part in enumerate(parts)
+        for rows in [part.rows & problem.predicted]
     ]
     return pd.concat(tables, ignore_index=True)

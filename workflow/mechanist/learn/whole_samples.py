@@ -5,7 +5,7 @@ this already, so each load's model is trained on the rows of that load alone.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -46,9 +46,17 @@ class WholeSamples(Learner):
     units: dict[str, str]
 
     def train(
-        self, *, seed: int, threads: int = 1, train_samples: Sequence[str] | None = None
+        self,
+        *,
+        seed: int,
+        threads: int = 1,
+        train_samples: Sequence[str] | None = None,
+        only: int | None = None,
     ) -> pd.DataFrame:
-        """Predict every sample by models, one for each load, that were not trained on it."""
+        """Predict every sample, or those of one fold, by models that were not trained on it.
+
+        There is one model for each load.
+        """
         dataset, keys = self.dataset, self.dataset.keys
         folds = keys.folds(self.splits.fold_of)
         usable = np.ones(len(keys), bool)
@@ -58,8 +66,10 @@ class WholeSamples(Learner):
         for rows in _load_rows(dataset):
             regressor = self._regressor(threads)
             problem = _problem(dataset, rows, folds[rows], usable[rows], seed)
+            problem = replace(problem, only=only)
             prediction[rows] = regress(regressor, problem).prediction
-        return _table(dataset, folds, prediction)
+        table = _table(dataset, folds, prediction)
+        return table if only is None else table[table["fold"] == only].reset_index(drop=True)
 
     def transfer(self, tested: "WholeSamples", *, seed: int, threads: int = 1) -> pd.DataFrame:
         """Train on all samples and predict those of another system, separately for each load.

@@ -44,6 +44,7 @@ class WithinSamples(Learner):
         threads: int = 1,
         train_samples: Sequence[str] | None = None,
         train_loads: Sequence[str] | None = None,
+        only: int | None = None,
     ) -> pd.DataFrame:
         """Predict every object; see :func:`mechanist.learn.training.train`."""
         return train(
@@ -55,6 +56,7 @@ class WithinSamples(Learner):
             threads=threads,
             train_samples=train_samples,
             train_loads=train_loads,
+            only=only,
         )
 
     @property

@@ -36,6 +36,7 @@ from mechanist.wings.glass import GlassWing
 from mechanist.wings.kept_curves import CurvePredictions
 from mechanist.wings.kept_models import Predictions, read_predict_sheet
 from mechanist.wings.kept_surrogates import CrystalPredictions
+from mechanist.wings.leak_probes import LeakProbes
 from mechanist.wings.learning import Learning
 from mechanist.wings.learning_wing import LearningWing
 from mechanist.wings.paper import Paper
@@ -191,6 +192,11 @@ class Run:
     def trust(self) -> Trust:
         """Questions of the rules of trust."""
         return Trust(self.settings, self.wings)
+
+    @cached_property
+    def leak_probes(self) -> LeakProbes:
+        """Questions of the rule that probes models for leaks."""
+        return LeakProbes(self.trust, self.wings, self.code, LIBRARY)
 
     @cached_property
     def audit(self) -> Audit:
