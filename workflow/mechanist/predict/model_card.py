@@ -97,10 +97,7 @@ def _form(model: KeptModel) -> str:
 def _score_row(score: Mapping[str, object]) -> str:
     target = text(score["target"]).replace("|", r"\|")
     value, low, high = (number(score[key]) for key in ("value", "low", "high"))
-    return (
-        f"| {target} | {text(score['metric'])} | {value:.3f} |"
-        f" [{low:.3f}, {high:.3f}] |"
-    )
+    return f"| {target} | {text(score['metric'])} | {value:.3f} | [{low:.3f}, {high:.3f}] |"
 
 
 def _held_row(model: KeptModel, k: int) -> str:
