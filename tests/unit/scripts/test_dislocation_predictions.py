@@ -113,7 +113,9 @@ def test_the_figure_holds_curve_band_and_rivals(tmp_path: Path, table: Path) -> 
     bands = {"lower", "upper", "curve_lower", "curve_upper"}
     assert set(drawn["what"]) == {"particle", "stress", "taylor"} | bands
     known = pd.read_parquet(out / "curve.parquet")
-    np.testing.assert_allclose(drawn.loc[drawn["what"] == "taylor", "value"], known["taylor"])
+    np.testing.assert_allclose(
+        drawn.loc[drawn["what"] == "taylor", "value"], known["taylor"], rtol=1e-6
+    )
 
 
 def test_a_model_is_kept_with_its_card(tmp_path: Path) -> None:
