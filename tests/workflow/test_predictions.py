@@ -10,10 +10,11 @@ import pytest
 from scipy.stats import spearmanr
 
 from checkouts import Checkout
-from mechanist.api import load_model, predict
+from mechanist.api import load_curve_model, load_model, predict, predict_curve
 from mechanist.describe.shared.nonaffine import d2min
 from mechanist.draw.figure_data import check_written
 from mechanist.formats.configuration import Configuration
+from mechanist.formats.dislocation_batches import read_batch, signs
 from mechanist.formats.lammps_dump import read_lammps_dump, write_lammps_dump
 from mechanist.formats.sample import read_sample
 from mechanist.formats.trajectory import TrajectoryFrame
@@ -53,6 +54,21 @@ def row(name: str, file: str, load: str, *, units: str = "lj", species: str = "1
     return "\t".join(cells) + "\n"
 
 
+def edges(root: Path) -> str:
+    """Write a relaxed dislocation sample of the run as a table; return a good row and a bad one."""
+    batch = next((root / "results/smoke/dislocation/n100/samples").glob("*.h5"))
+    start = read_batch(batch)[0].branches["undeformed"].start
+    marks = zip(start.positions.tolist(), signs(start), strict=True)
+    rows = [f"{x!r},{y!r},{s:.0f}" for (x, y, _), s in marks]
+    (root / "edges.csv").write_text("\n".join(["x,y,b", *rows]) + "\n")
+    side = float(start.cell[0, 0])
+    found = ""
+    for name, height in (("forward", side), ("long", 1.4 * side)):
+        cells = ["dislocation", "n100", name, "-", "edges.csv", "csv", "-", "2", *"-----"]
+        found += "\t".join([*cells, f"{{box: [{side!r}, {height!r}]}}"]) + "\n"
+    return found
+
+
 @pytest.mark.slow
 def test_good_rows_are_predicted_and_bad_ones_are_told(root: Path) -> None:
     glass = read_sample(next((root / "results/smoke/glass/ka2d/samples").glob("*.h5"))).reference
@@ -64,6 +80,7 @@ def test_good_rows_are_predicted_and_bad_ones_are_told(root: Path) -> None:
         + row("metal", "mine.dump", "scan", units="metal")
         + row("copper", "mine.dump", "scan", species="1=A 2=Cu")
         + row("swollen", "mine.dump", "1 0 0; 0 1 0; 0 0 0")
+        + edges(root)
     )
     done = Checkout(root).smoke("predict", check=False)
     assert done.returncode == 1
@@ -74,6 +91,21 @@ def test_good_rows_are_predicted_and_bad_ones_are_told(root: Path) -> None:
     assert "species ['Cu']; model 'joint' of system 'ka2d' knows ['A', 'B']" in told
     assert "config/predict.tsv:6" in told
     assert "trace" in told
+
+    assert "config/predict.tsv:8: the box is" in told
+    curves = root / "results/smoke/predicted/n100"
+    assert [path.name for path in curves.iterdir()] == ["forward"]
+    curve = pd.read_parquet(curves / "forward/curve.parquet")
+    said = json.loads((curves / "forward/summary.json").read_text())
+    assert said["model"] == "n100/first_burst"
+    assert curve["stress"].gt(0).all()
+    # Taylor's law knows the density alone, and is the same function of it for every sample.
+    kept = load_curve_model(root / "results/smoke/dislocation/n100/kept/taylor")
+    x, y, b = np.loadtxt(root / "edges.csv", delimiter=",", skiprows=1).T
+    alone = predict_curve(kept, np.column_stack([x, y]), b, box=said["side"])
+    known = alone.table.set_index("strain")["stress"].reindex(curve["strain"])
+    np.testing.assert_allclose(curve["taylor"], known, rtol=1e-6)
+    assert (root / "results/smoke/figures/predicted/n100_forward.png").exists()
 
     folder = root / "results/smoke/predicted/ka2d"
     assert sorted(path.name for path in folder.iterdir()) == ["everywhere", "mine"]

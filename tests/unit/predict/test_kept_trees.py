@@ -20,13 +20,14 @@ from mechanist.learn.study import Study, StudyFiles
 from mechanist.learn.within_samples import WithinSamples, open_within_samples
 from mechanist.mechanics.loads import uniaxial
 from mechanist.predict.block_predictions import predicted_values
+from mechanist.predict.boosted_trees import trees_of
 from mechanist.predict.keeping import keep
 from mechanist.predict.kept_files import read_kept, write_kept
 from mechanist.predict.kept_model import KeptModel
 from mechanist.predict.load_scan import scan_loads
 from mechanist.predict.model_card import card_text
 from mechanist.predict.particle_predictions import predict_particles
-from mechanist.predict.trees import Trees, trees_of
+from mechanist.predict.trees import Trees
 from mechanist.settings.entry_types.block_entries import ModelEntry
 
 NAMES = [*(f"b{i}" for i in range(4)), "a0", "a1"]

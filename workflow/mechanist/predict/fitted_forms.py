@@ -20,8 +20,9 @@ from mechanist.learn.models import Fitted, Problem, Ridge, TableEstimator
 from mechanist.learn.out_of_fold import classify
 from mechanist.learn.training import frame_labels, problem_of
 from mechanist.learn.within_samples import WithinSamples
+from mechanist.predict.boosted_trees import trees_of
 from mechanist.predict.kept_model import LOG_ODDS
-from mechanist.predict.trees import Trees, trees_of
+from mechanist.predict.trees import Trees
 from mechanist.settings.target_names import at_strain
 
 

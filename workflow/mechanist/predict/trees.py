@@ -1,13 +1,11 @@
-"""Boosted trees as numbers: taken from XGBoost, checked, and followed without it.
+"""Boosted trees as numbers: checked, and followed without the library that grew them.
 
 A stranger's trees are no more than two arrays. That every path ends is checked before they are used:
 children come after their parent.
 """
 
-import json
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 from numba import njit
@@ -15,13 +13,8 @@ from numpy.typing import NDArray
 
 from mechanist.core.typing import FloatArray
 
-if TYPE_CHECKING:
-    from xgboost import Booster
-
 #: Stands for a feature in the node of a leaf.
 LEAF: Final = -1
-#: Objectives of XGBoost whose sum of trees is the prediction: numbers, and log odds of classes.
-_NUMBERS, _ODDS = "reg:squarederror", "binary:logistic"
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,35 +62,6 @@ class Trees:
         """Return the sums of trees for rows of features, shape (n_rows, n_strains)."""
         rows = np.ascontiguousarray(X, np.float32)
         return np.asarray(_followed(rows, self.nodes, self.roots.astype(np.int64), n_strains))
-
-
-def trees_of(boosters: Sequence["Booster"]) -> tuple[Trees, FloatArray]:
-    """Return the trees of XGBoost models, one for each strain, and what they start from.
-
-    Raises
-    ------
-    ValueError
-        If a model predicts anything but numbers or the odds of two classes.
-    """
-    nodes: list[FloatArray] = []
-    roots, starts, count = [], [], 0
-    for strain, booster in enumerate(boosters):
-        learner = json.loads(booster.save_raw("json"))["learner"]
-        objective = learner["objective"]["name"]
-        base = float(str(learner["learner_model_param"]["base_score"]).strip("[]"))
-        if objective not in (_NUMBERS, _ODDS):
-            raise ValueError(f"objective {objective!r}; expected {_NUMBERS!r} or {_ODDS!r}")
-        starts.append(base if objective == _NUMBERS else np.log(base / (1 - base)))
-        for tree in learner["gradient_booster"]["model"]["trees"]:
-            left, right = (np.array(tree[f"{side}_children"], float) for side in ("left", "right"))
-            feature = np.where(left < 0, LEAF, np.array(tree["split_indices"], float))
-            # Thresholds are of single precision, which their decimal form in JSON rounds.
-            split = np.array(tree["split_conditions"], np.float32).astype(float)
-            followers = [np.where(left < 0, 0, side + count) for side in (left, right)]
-            nodes.append(np.column_stack([feature, split, *followers]))
-            roots.append((count, strain))
-            count += len(left)
-    return Trees(np.vstack(nodes), np.array(roots, float)), np.array(starts)
 
 
 @njit(cache=True, nogil=True)
