@@ -110,12 +110,12 @@ def test_marks_and_lightness_tell_verdicts_apart_without_colour() -> None:
 @pytest.mark.parametrize(
     ("value", "unit", "finding", "shown"),
     [(2.4e-14, "spreads", "translation", (f"2e-14 {SIGMA}", "translation")),
-     (0.43, "of the required rank", "rank", ("43 %", "of the required rank")),
-     (2e6, "spreads", "replicas", (f"> 1e4 {SIGMA}", "replicated cell")),
+     (0.43, "of the required rank", "rank", ("43 %", "rank")),
+     (2e6, "spreads", "replicas", (f"> 1e4 {SIGMA}", "replica off by")),
      (470.2, "1", "jumps", ("470", "jump ratio")),
      (20.0, "non-finite values", "one of each sign", ("20 not finite", "one of each sign")),
      (float("nan"), "", "nothing nearby", ("fail", "nothing nearby")),
-     (1.0, "1", "a finding with far too long a name", ("1", "a finding with far too…"))],
+     (1.0, "1", "a finding with far too long a name", ("1", "a finding with far…"))],
 )  # fmt: skip
 def test_cells_say_what_was_found(
     value: float, unit: str, finding: str, shown: tuple[str, str]

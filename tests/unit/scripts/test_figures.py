@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 
 from figure_inputs import (
     ANGULAR,
@@ -183,14 +184,29 @@ def test_figures_of_a_target_without_a_load_do_not_say_strain(
             assert word not in svg, (name, word)
 
 
-def test_definitions_run_from_extremes_to_everybody() -> None:
-    inputs = pd.DataFrame({"metric": "mcc", "model": "hybrid", "value": 0.1, "low": 0.0, "high": 0.2,
-                           "plastic": [0.1, 0.03], "rigid": [0.5, 0.3]})  # fmt: skip
-    _, axes = new_figure(height=2)
-    order = [(0.03, 0.3), (0.1, 0.5)]
-    glass_figure_definition.draw_metric(axes[0, 0], inputs, order, model_styles(MODELS))
-    marks = axes[0, 0].containers[0].lines[0].get_xdata()
-    np.testing.assert_allclose(marks, [1, 0])
+def test_definitions_run_from_extremes_to_everybody(
+    inputs: Inputs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: list[Figure] = []
+    monkeypatch.setattr(
+        glass_figure_definition, "save_figure", lambda figure, *_, **__: kept.append(figure)
+    )
+    glass_figure_definition.main(
+        scores=inputs.scores(["hybrid", "load_blind"]), stem=tmp_path / "figure", models=MODELS,
+        strain=0.04, quantity=QUANTITY, metrics=("mcc",),
+    )  # fmt: skip
+    panels = kept[0].axes
+    titles = [" ".join(panel.get_title(loc="left").split()) for panel in panels]
+    assert titles == [
+        "top 3 % vs bottom 30 %", "top 5 % vs bottom 50 %", "top 10 % vs bottom 50 %",
+        "top 5 % vs bottom 95 %", "top 50 % vs bottom 50 %",
+    ]  # fmt: skip
+    names = [text.get_text() for text in panels[0].get_yticklabels()]
+    assert names == ["Structure, load-blind (ridge)", "Hybrid (ridge)"]
+    hybrid = panels[0].containers[1].lines[0].get_xydata()
+    scores = records_of(inputs.scores(["hybrid"])[0])
+    truth = scores[(scores["target"] == "plastic@0.040|0.03|0.30") & (scores["metric"] == "mcc")]
+    np.testing.assert_allclose(hybrid, [[truth["value"].iloc[0], -1.0]])
 
 
 def test_strain(inputs: Inputs, tmp_path: Path) -> None:
@@ -374,10 +390,8 @@ def test_scoreboard_lines_up_cases_and_values(inputs: Inputs) -> None:
     _, axes = new_figure(height=2)
     figure_scoreboard.draw_metric(axes[0, 0], table, model_styles(MODELS))
     marks = [container.lines[0].get_xydata()[0] for container in axes[0, 0].containers]
-    np.testing.assert_allclose(marks, [[0.6, 0.0], [0.4, 0.0]])
-    assert [text.get_text() for text in axes[0, 0].get_yticklabels()] == [
-        "Made et al. (2020)\nWhere, in a frame"
-    ]
+    np.testing.assert_allclose(marks, [[0.4, 0.35], [0.6, -0.35]])
+    assert [text.get_text() for text in axes[0, 0].get_yticklabels()] == ["Where, in a frame"]
 
 
 def test_scoreboard_points_to_the_side_of_a_bound(inputs: Inputs) -> None:
@@ -391,13 +405,11 @@ def test_scoreboard_points_to_the_side_of_a_bound(inputs: Inputs) -> None:
 
 def test_scoreboard_cases_are_named_in_words() -> None:
     journal = "Phys. Rev. Lett. 114, 108001 (2015)"
-    name = figure_scoreboard.case_label(
-        f"Cubuk et al., {journal}", "glass", "plastic@0.040|0.05|0.50", "all"
-    )
-    assert name == "Cubuk et al. (2015)\ntop 5 % vs bottom 50 %, 4 % strain"
-    name = figure_scoreboard.case_label(
-        f"Some et al., {journal}", "edges", "stress@0.010", "undeformed"
-    )
-    assert name == "Some et al. (2015)\nstress, 1 % strain, undeformed"
-    name = figure_scoreboard.case_label(f"Rudy et al., {journal}", "KdV", "noise@0.01", "all")
-    assert name == "Rudy et al. (2015)\nKdV, 1 % noise"
+    cubuk = (f"Cubuk et al., {journal}", "glass", "plastic@0.040|0.05|0.50", "all")
+    assert figure_scoreboard.case_label(*cubuk, False) == "top 5 % vs bottom 50 %, 4 % strain"
+    told = "Cubuk et al. (2015): top 5 % vs bottom 50 %, 4 % strain"
+    assert figure_scoreboard.case_label(*cubuk, True) == told
+    edges = (f"Some et al., {journal}", "edges", "stress@0.010", "undeformed")
+    assert figure_scoreboard.case_label(*edges, False) == "stress, 1 % strain, undeformed"
+    rudy = (f"Rudy et al., {journal}", "KdV", "noise@0.01", "all")
+    assert figure_scoreboard.case_label(*rudy, False) == "KdV, 1 % noise"

@@ -14,11 +14,11 @@ from mechanist.assess.metric_functions import correlation, r_squared
 from mechanist.assess.records import write_records
 from mechanist.assess.sample_scores import sample_scores
 from mechanist.assess.synthetic_predictions import flattered
+from mechanist.draw.score_curves import spread_out
 from mechanist.draw.style import SUFFIXES
 from mechanist.settings.trust_references import trust_problems
 from mechanist.settings.typed_settings import typed_settings
 from scripts.trust import figure_pearson as trust_figure_pearson
-from scripts.trust.figure_pearson import spread_out
 
 ROOT = Path(__file__).parents[3]
 MODELS = {

@@ -6,6 +6,7 @@ depends on which particles count as plastic, which as rigid, and which are left 
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from string import ascii_lowercase
 from typing import Final, TypedDict
 
 import numpy as np
@@ -105,9 +106,7 @@ def main(
         row[len(definitions) // 2].set_xlabel(metric_label(metric))
     for panel, (p, r) in zip(axes[0], definitions, strict=True):
         panel.set_title(f"top {percent(p)}\nvs bottom\n{percent(r)}", loc="left")
-    for letter, row in zip(
-        "ab" if len(metrics) == 2 else map(chr, range(97, 123)), axes, strict=False
-    ):
+    for letter, row in zip(ascii_lowercase, axes, strict=False):
         row[0].annotate(letter, (0, 1), (-4, 6), xycoords="axes fraction", ha="right",
                         textcoords="offset points", weight="bold", size=8.5)  # fmt: skip
     classes = f"high and low {plain(quantity)}" if strain == AT_REST else "plastic and rigid"
