@@ -9,6 +9,7 @@ is the form of the authors' public code (github.com/Qi-max/amlearn). In two dime
 volume, and triangles are those of the atom with successive neighbours: 12 and 48 features.
 """
 
+import itertools
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
@@ -114,7 +115,7 @@ def _rings(first: IntArray, vectors: FloatArray, n: int) -> Simplices:
 def _hulls(first: IntArray, vectors: FloatArray, n: int) -> Simplices:
     """Return particles with triples of neighbours that are triangles of their shell's hull."""
     starts = np.searchsorted(first, np.arange(n + 1))
-    triangles = [_hull(vectors[a:b]) + a for a, b in zip(starts[:-1], starts[1:], strict=True)]
+    triangles = [_hull(vectors[a:b]) + a for a, b in itertools.pairwise(starts)]
     centres = np.repeat(np.arange(n), [len(one) for one in triangles])
     one, two, three = np.concatenate(triangles).T
     return centres, one, two, three

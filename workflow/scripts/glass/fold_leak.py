@@ -71,7 +71,9 @@ def main(
     )
     problem = problem_of(data, folds, seed=seed)
     rows = []
-    for (name, entry), definition in progress(list(product(models.items(), task.classes)), "scored"):
+    for (name, entry), definition in progress(
+        list(product(models.items(), task.classes)), "scored"
+    ):
         spec = ModelSpec.of(entry)
         by_unit = {
             unit: glass_scores(data, torn(problem, unit), spec, task, definition) for unit in Unit
@@ -115,7 +117,6 @@ if __name__ == "__main__":
             Path(snakemake.input.splits),
             Path(snakemake.output[0]),
             **snakemake.params.study,
-            quantity=snakemake.params.quantity,
             seed=snakemake.params.seed,
             level=snakemake.params.level,
             resamples=snakemake.params.resamples,
