@@ -57,7 +57,7 @@ def main(
     metadata : mapping, optional
         Kept in the files.
     """
-    data, styles = pd.read_csv(table), model_styles(models)
+    data, styles = pd.read_csv(table, dtype={"unit": str}), model_styles(models)
     strains = sorted(data["strain"].unique())
     figure, axes = new_figure(1, len(strains), width=DOUBLE, height=3.0, sharey=True)
     offsets = np.linspace(-SPREAD / 2, SPREAD / 2, len(styles))

@@ -117,7 +117,6 @@ if __name__ == "__main__":
             Path(snakemake.input.splits),
             Path(snakemake.output[0]),
             **snakemake.params.study,
-            quantity=snakemake.params.quantity,
             seed=snakemake.params.seed,
             level=snakemake.params.level,
             resamples=snakemake.params.resamples,
