@@ -34,7 +34,7 @@ def finished(folder: Path, *names: str) -> Path:
         path.with_suffix(".csv").write_text("strain,value\n0.02,0.7\n")
         columns = [
             {"name": "strain", "schema:unitText": "1"},
-            {"name": "value", "schema:unitText": "{unit}"},
+            {"name": "value", "schema:unitText": "given in column 'unit'"},
         ]
         beside = {"tableSchema": {"columns": columns}}
         path.with_name(f"{path.stem}.csv-metadata.json").write_text(json.dumps(beside))
@@ -55,7 +55,7 @@ def test_a_figure_stands_with_caption_data_units_and_command(
     assert "mechanism alone and over data alone. ka2d: score" in text
     assert "[thesis.csv](files/ka2d/thesis.csv)" in text
     assert "| `strain` | 1 |" in text
-    assert "| `value` | that of the row |" in text
+    assert "| `value` | given in column 'unit' |" in text
     command = "results/smoke/figures/ka2d/thesis.pdf --cores all --configfile config/smoke.yaml"
     assert f"snakemake {command}\n" in text
     assert "abcdef0" in gallery.index(run)

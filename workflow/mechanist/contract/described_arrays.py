@@ -131,7 +131,7 @@ def _shape(shape: tuple[int, ...]) -> str:
 @cache
 def _formats() -> dict[str, str]:
     """Return the description of every format by its schema, as its module gives it."""
-    found = {}
+    found: dict[str, str] = {}
     for file in sorted(Path(mechanist.formats.__path__[0]).glob("*.py")):
         source = file.read_text(encoding="utf-8")
         about = ast.get_docstring(ast.parse(source)) or ""
