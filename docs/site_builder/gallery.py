@@ -35,6 +35,7 @@ PAGES: Final = {
     "dislocation": ("Dislocations", ("dislocation",)),
     "equations": ("Equations", ("equations",)),
     "crystal": ("Crystals", ("crystal",)),
+    "experiment": ("Experiments", ("experiment",)),
     "trust": ("Models, audit and trust", ("models", "audit", "trust", "attribution", "scoreboard")),
     "predicted": ("Predictions", ("predicted",)),
 }

@@ -112,10 +112,10 @@ def local_motion(first: FloatArray, second: FloatArray, motion: MeanMotion) -> F
 def _fitted(first: FloatArray, second: FloatArray, found: float) -> MeanMotion:
     """Return the affine map of least squares, pairs that fit badly left out once."""
     kept = np.ones(len(first), bool)
-    solution = np.zeros((3, 2))
+    solution: FloatArray = np.zeros((3, 2))
     for _ in range(2):
         columns = np.column_stack([first, np.ones(len(first))])
-        solution = np.linalg.lstsq(columns[kept], second[kept], rcond=None)[0]
+        solution = np.asarray(np.linalg.lstsq(columns[kept], second[kept], rcond=None)[0], float)
         wrong = np.linalg.norm(columns @ solution - second, axis=1)
         kept = wrong <= 3 * max(float(np.median(wrong)), 1e-12)
     return MeanMotion(np.ascontiguousarray(solution[:2].T), solution[2], found)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import ndimage
 
 from mechanist.core.typing import FloatArray
@@ -112,7 +113,7 @@ def _drawn(centres: FloatArray, radii: FloatArray, n: int, kind: str) -> FloatAr
     return picture
 
 
-def quantised(picture: FloatArray, bits: int = 16) -> FloatArray:
+def quantised(picture: FloatArray, bits: int = 16) -> NDArray[np.unsignedinteger]:
     """Return the whole numbers that a camera of some bits stores, the darkest 0 and the brightest 1.
 
     Returns
@@ -123,4 +124,4 @@ def quantised(picture: FloatArray, bits: int = 16) -> FloatArray:
     low, high = float(picture.min()), float(picture.max())
     scaled = 0.1 + 0.8 * (picture - low) / max(high - low, 1e-12)
     top = 2**bits - 1
-    return np.rint(scaled * top).astype(np.uint8 if bits == 8 else np.uint16)  # type: ignore[return-value]
+    return np.rint(scaled * top).astype(np.uint8 if bits == 8 else np.uint16)
