@@ -16,6 +16,8 @@ ARITHMETIC: Final[dict[type[ast.operator], type[ast.operator]]] = {
 }  # fmt: skip
 #: Calls whose arguments no result depends on.
 SPOKEN: Final = frozenset({"cast", "debug", "info", "print", "warn", "warning"})
+#: Functions whose first two arguments may be swapped without any change of the result.
+COMMUTATIVE: Final = frozenset({"add", "fmax", "fmin", "max", "maximum", "min", "minimum"})
 #: Most characters of a piece of code in a table.
 SHOWN: Final = 60
 
@@ -131,8 +133,8 @@ def _other_order(node: ast.expr) -> Iterator[tuple[str, ast.expr]]:
         yield "condition", ast.IfExp(node.test, node.orelse, node.body)
     elif isinstance(node, ast.Call) and len(node.args) > 1:
         first, second, *rest = node.args
-        starred = isinstance(first, ast.Starred) or isinstance(second, ast.Starred)
-        if not starred and _differ(first, second):
+        fixed = isinstance(first, ast.Starred) or isinstance(second, ast.Starred)
+        if not fixed and _last(node.func) not in COMMUTATIVE and _differ(first, second):
             yield "arguments", ast.Call(node.func, [second, first, *rest], node.keywords)
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from mutants.__main__ import core, drawn, main
+from mutants.journal import Journal
+from mutants.kernels import forget
 from mutants.mutation import mutants
 from mutants.run import Bench, Target, UnfitTestsError
 
@@ -89,7 +91,7 @@ def test_every_kind_of_change(code: str, changes: set[str]) -> None:
 @pytest.mark.parametrize(
     "code",
     [
-        "f(a, a)", "a @ a", "f(*a, *b)", "'text'", "'%s' % a", "None", "f'{a:.3f} {1 + 2}'", "assert a > 1",
+        "f(a, a)", "max(a, b)", "np.maximum(a, b)", "a @ a", "f(*a, *b)", "'text'", "'%s' % a", "None", "f'{a:.3f} {1 + 2}'", "assert a > 1",
         "a: 'list[3]'", "@njit(cache=True)\ndef f(): pass", "if TYPE_CHECKING:\n    a = 1",
         "print(1, 2)", "def f() -> Literal[3]: pass",
     ],
@@ -154,6 +156,34 @@ def test_the_table_says_what_survived(toy: Path, capsys: pytest.CaptureFixture[s
     assert number == "2"
     assert told.count("\n- `workflow/room/toy.py:") == 2 - int(killed)
     assert (toy / TOY.module).read_text() == MODULE
+
+
+def test_a_run_goes_on_where_it_stopped_and_judges_survivors_again(
+    toy: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The one mutant of the toy that survives is noted, and killed after its test is sharpened."""
+    survivor = next(one for one in mutants(MODULE) if one.after == "(x >= 3)")
+    journal = Journal(toy / "journal.jsonl")
+    for one in mutants(MODULE):
+        journal.keep(TOY, one, "survived" if one == survivor else "killed")
+    assert Journal(toy / "journal.jsonl").fate(TOY, survivor) == "survived"
+    (toy / TOY.tests[0]).write_text(TESTS + "\n\ndef test_edge(): assert not above(3)\n")
+    known = ["--core", str(toy / "core.toml"), "--jobs", "1", "--journal", str(journal.path)]
+    assert main([*known, "--least", "1"], root=toy) == 1  # nothing was judged again
+    assert main([*known, "--least", "1", "--again"], root=toy) == 0
+    assert "## Survivors\n\n- `none`" in capsys.readouterr().out
+    assert Journal(journal.path).fate(TOY, survivor) == "killed"
+
+
+def test_kernels_of_all_that_import_a_changed_module_are_forgotten(tmp_path: Path) -> None:
+    files = {"a.py": "", "b.py": "from room.a import f\n", "c.py": "from room import b\n",
+             "d.py": "import room.other\n"}  # fmt: skip
+    for name, text in files.items():
+        (tmp_path / "room/__pycache__").mkdir(parents=True, exist_ok=True)
+        (tmp_path / "room" / name).write_text(text)
+        (tmp_path / "room/__pycache__" / f"{name[0]}.f-1.py311.1.nbc").touch()
+    forget(tmp_path / "room/a.py", tmp_path)
+    assert [path.name[0] for path in tmp_path.rglob("*.nbc")] == ["d"]
 
 
 def test_every_module_of_the_list_and_its_tests_exist() -> None:

@@ -23,7 +23,7 @@ from mechanist.learn.estimators.catalogue import REGRESSION, make_classifier, ma
 from mechanist.learn.from_states import FromStates
 from mechanist.learn.models import Problem
 from mechanist.learn.open_study import open_study
-from mechanist.learn.out_of_fold import StatesFit
+from mechanist.learn.out_of_fold import StatesFit, fit_states
 from mechanist.learn.splits import Splits, read_splits, write_splits
 from mechanist.learn.state_estimator import state_class
 from mechanist.learn.study import OBJECTS, SAMPLES, Study, StudyFiles, Subject
@@ -132,17 +132,21 @@ def _of_states(learner: FromStates, without: object, seed: int) -> Leak:
     """Probe an estimator of states; its inputs are its own, so that states are left out instead."""
     assert isinstance(without, FromStates)
     rng = np.random.default_rng(np.random.SeedSequence(seed))
-    before = learner.fit(seed=seed, only=[0])
+    before = _first_fold(learner, seed)
     truth = learner.states.truth.copy()
     tested = before.folds == 0
     truth[tested] *= 2.0 + rng.random(truth[tested].shape)  # such as stresses: of the same sign
     states = replace(learner.states, truth=truth)
-    wrong = replace(learner, states=states).fit(seed=seed, only=[0])
-    known, fewer = _by_state(learner, before), _by_state(without, without.fit(seed=seed, only=[0]))
+    wrong = _first_fold(replace(learner, states=states), seed)
+    known, fewer = _by_state(learner, before), _by_state(without, _first_fold(without, seed))
     return Leak(
         truth=change(before.prediction[tested], wrong.prediction[tested]),
         features=change(known.loc[fewer.index].to_numpy(), fewer.to_numpy()),
     )
+
+
+def _first_fold(learner: FromStates, seed: int) -> StatesFit:
+    return fit_states(learner.estimator, learner.states, learner.splits, seed=seed, only=[0])
 
 
 def _by_state(learner: FromStates, found: StatesFit) -> pd.DataFrame:
