@@ -54,12 +54,8 @@ def assert_whole(place: Checkout, undisturbed: Checkout) -> None:
         assert damages(manifest(place)) == []
 
 
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
-def test_a_controller_that_is_ended(place, undisturbed, how) -> None:
-    run = start(place)
-    in_mid_run(place, run)
-    send(run, how)
-    assert run.returncode != 0
+def assert_resumed(place: Checkout, undisturbed: Checkout) -> None:
+    """Resume an ended run, and assert that this keeps what was finished and makes the rest."""
     done = times(place)
     assert 0 < len(done) < len(outputs(undisturbed))
     went_on = resume(place)
@@ -71,54 +67,55 @@ def test_a_controller_that_is_ended(place, undisturbed, how) -> None:
     assert_whole(place, undisturbed)
 
 
-def test_a_job_that_is_killed(place, undisturbed) -> None:
+def test_a_second_controller_is_refused_and_the_first_goes_on_until_it_is_killed(
+    place, undisturbed
+) -> None:
     run = start(place)
     in_mid_run(place, run)
-    victim = jobs(run)[-1]
-    victim.kill()
-    run.wait()
-    assert run.returncode != 0
-    place.smoke(*TARGETS)
-    assert_whole(place, undisturbed)
-
-
-@needs_mount
-def test_a_disk_that_is_full(place, undisturbed) -> None:
-    folder = place.root / "results/smoke"
-    with mounted(folder, "-t", "tmpfs", "-o", "size=700k", "tmpfs"):
-        failed = place.smoke(*TARGETS, check=False)
-        assert failed.returncode != 0
-        assert "No space left on device" in failed.stdout + failed.stderr
-        subprocess.run(["mount", "-o", "remount,size=200m", str(folder)], check=True)
-        place.smoke(*TARGETS)
-        assert_whole(place, undisturbed)
-
-
-@needs_mount
-def test_a_folder_that_cannot_be_written(place, undisturbed) -> None:
-    folder = place.root / "results/smoke"
-    with mounted(folder, "-t", "tmpfs", "-o", "size=200m", "tmpfs"):
-        subprocess.run(["mount", "-o", "remount,ro", str(folder)], check=True)
-        refused = place.smoke(*TARGETS, check=False)
-        assert refused.returncode != 0
-        assert "Read-only file system" in refused.stdout + refused.stderr
-        subprocess.run(["mount", "-o", "remount,rw", str(folder)], check=True)
-        place.smoke(*TARGETS)
-        assert_whole(place, undisturbed)
-
-
-def test_two_controllers_at_once(place, undisturbed) -> None:
-    run = start(place)
-    in_mid_run(place, run)
+    run.send_signal(signal.SIGSTOP)  # else it could end before the others have started
     second = place.smoke(*TARGETS, check=False)
     assert second.returncode != 0
     assert "cannot be locked" in second.stdout + second.stderr
     refused = resume(place)
     assert refused.returncode != 0
     assert f"process {run.pid} is running this workflow" in refused.stderr
-    wait_for(lambda: run.poll() is not None or not jobs(run), run)
-    assert run.wait() == 0
-    assert_whole(place, undisturbed)
+    run.send_signal(signal.SIGCONT)
+    wait_for(
+        lambda: any("figure_paths" in word for job in jobs(run) for word in job.cmdline()), run
+    )
+    send(run, signal.SIGKILL)
+    assert run.returncode != 0
+    assert_resumed(place, undisturbed)
+
+
+def test_a_run_whose_job_is_killed_is_started_again_and_ended(place, undisturbed) -> None:
+    run = start(place)
+    in_mid_run(place, run, at_least=1)
+    victim = jobs(run)[-1]
+    victim.kill()
+    run.wait()
+    assert run.returncode != 0
+    again = start(place)
+    in_mid_run(place, again, at_least=1)
+    send(again, signal.SIGTERM)
+    assert again.returncode != 0
+    assert_resumed(place, undisturbed)
+
+
+@needs_mount
+def test_a_disk_that_is_full_and_then_cannot_be_written(place, undisturbed) -> None:
+    folder = place.root / "results/smoke"
+    with mounted(folder, "-t", "tmpfs", "-o", "size=700k", "tmpfs"):
+        failed = place.smoke(*TARGETS, check=False)
+        assert failed.returncode != 0
+        assert "No space left on device" in failed.stdout + failed.stderr
+        subprocess.run(["mount", "-o", "remount,ro,size=200m", str(folder)], check=True)
+        refused = place.smoke(*TARGETS, check=False)
+        assert refused.returncode != 0
+        assert "Read-only file system" in refused.stdout + refused.stderr
+        subprocess.run(["mount", "-o", "remount,rw", str(folder)], check=True)
+        place.smoke(*TARGETS)
+        assert_whole(place, undisturbed)
 
 
 def test_a_configuration_that_is_refused_on_resuming_is_told_why(tmp_path) -> None:
