@@ -6,7 +6,8 @@ from typing import Final
 
 import numpy as np
 
-from mechanist.formats.described_columns import COUNT, LOGICAL, NOT_NEGATIVE, SHARE, TEXT, Column
+from mechanist.formats.described_columns import COUNT, NOT_NEGATIVE, SHARE, Column
+from mechanist.formats.value_ranges import LOGICAL, TEXT
 
 #: Columns of a table of runs; a row for every case, noise, seed, target and rule.
 RUN_COLUMNS: Final[dict[str, Column]] = {

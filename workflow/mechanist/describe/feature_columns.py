@@ -7,7 +7,8 @@ from fnmatch import fnmatchcase
 from typing import Final
 
 from mechanist.describe.descriptor import Card
-from mechanist.formats.described_columns import ANY, NOT_NEGATIVE, Column
+from mechanist.formats.described_columns import NOT_NEGATIVE, Column
+from mechanist.formats.value_ranges import ANY
 
 #: Names of averages over neighbours, see :func:`mechanist.describe.shared.columns.with_averages`.
 _AVERAGE: Final = re.compile(r"(?P<name>.+)_mean(?P<radius>\d+(?:\.\d+)?)")

@@ -36,7 +36,8 @@ from mechanist.describe.descriptor import Card, Features, SubjectName
 from mechanist.describe.shared.columns import load_direction, shell_columns, with_averages
 from mechanist.describe.shared.moments import Shells, shell_moments
 from mechanist.formats.configuration import Configuration
-from mechanist.formats.described_columns import ANY, NOT_NEGATIVE, PURE, Column
+from mechanist.formats.described_columns import NOT_NEGATIVE, PURE, Column
+from mechanist.formats.value_ranges import ANY
 from mechanist.mechanics.materials.material import material_of
 from mechanist.mechanics.neighbours import Neighbours, find_neighbours
 

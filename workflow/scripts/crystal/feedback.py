@@ -11,8 +11,9 @@ from mechanist.core.progress import LOGGER, log_to, progress
 from mechanist.core.rotations import random_rotations
 from mechanist.core.seeds import generator
 from mechanist.core.typing import FloatArray
-from mechanist.formats.described_columns import TEXT, Column
+from mechanist.formats.described_columns import Column
 from mechanist.formats.tables import write_table
+from mechanist.formats.value_ranges import TEXT
 from mechanist.mechanics.slip_law import Flow, SlipLaw
 from mechanist.mechanics.slip_law_files import read_slip_law
 from mechanist.mechanics.slip_systems import slip_systems

@@ -13,8 +13,9 @@ from mechanist.core.progress import log_to, progress
 from mechanist.core.seeds import generator
 from mechanist.discover.interaction_law import identify
 from mechanist.discover.interaction_sparse import SparseSettings
-from mechanist.formats.described_columns import COUNT, NOT_NEGATIVE, SHARE, TEXT, Column
+from mechanist.formats.described_columns import COUNT, NOT_NEGATIVE, SHARE, Column
 from mechanist.formats.tables import write_table
+from mechanist.formats.value_ranges import TEXT
 from mechanist.mechanics.slip_law import Flow
 from mechanist.mechanics.slip_systems import slip_systems
 from mechanist.settings.entry_types.interactions_entries import (

@@ -14,10 +14,11 @@ from mechanist.discover.measurement_noise import noisy
 from mechanist.discover.search import Search
 from mechanist.discover.stability import jackknife
 from mechanist.discover.system import LinearSystem
-from mechanist.formats.described_columns import COUNT, LOGICAL, NOT_NEGATIVE, TEXT, Column
+from mechanist.formats.described_columns import COUNT, NOT_NEGATIVE, Column
 from mechanist.formats.equation_files import Equation
 from mechanist.formats.field_files import Truth, read_fields, read_truth
 from mechanist.formats.tables import write_table
+from mechanist.formats.value_ranges import LOGICAL, TEXT
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

@@ -15,9 +15,10 @@ from mechanist.discover.forward import forecast
 from mechanist.discover.found_equations import discover
 from mechanist.discover.measurement_noise import noisy
 from mechanist.discover.search import Search
-from mechanist.formats.described_columns import NOT_NEGATIVE, TEXT, Column
+from mechanist.formats.described_columns import NOT_NEGATIVE, Column
 from mechanist.formats.field_files import TIME, FieldData, read_fields
 from mechanist.formats.tables import write_table
+from mechanist.formats.value_ranges import TEXT
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

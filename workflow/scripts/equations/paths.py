@@ -13,9 +13,10 @@ from mechanist.discover.regression import THRESHOLDS, Fit, Problem, stlsq_path
 from mechanist.discover.search import Search
 from mechanist.discover.selection import model_path, select
 from mechanist.discover.system import LinearSystem
-from mechanist.formats.described_columns import COUNT, LOGICAL, NOT_NEGATIVE, TEXT, Column
+from mechanist.formats.described_columns import COUNT, NOT_NEGATIVE, Column
 from mechanist.formats.field_files import read_fields, read_truth
 from mechanist.formats.tables import write_table
+from mechanist.formats.value_ranges import LOGICAL, TEXT
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

@@ -2,17 +2,9 @@
 
 from typing import Final
 
-from mechanist.formats.described_columns import (
-    ANY,
-    COUNT,
-    FROM_ONE,
-    PURE,
-    SHARE,
-    Column,
-    logical,
-    text,
-)
+from mechanist.formats.described_columns import COUNT, FROM_ONE, PURE, SHARE, Column, logical, text
 from mechanist.formats.shared_columns import KEY_COLUMNS, TARGET
+from mechanist.formats.value_ranges import ANY
 
 #: Unit of a number whose unit stands in the column ``unit`` of its row.
 ROW_UNIT: Final = "given in column 'unit'"
