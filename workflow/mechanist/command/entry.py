@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-from mechanist import __version__
+import mechanist
 from mechanist.core.errors import FormatError
 from mechanist.settings.schema_errors import SettingsError
 
@@ -35,7 +35,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="mechanist",
         description="Check, describe and predict files of your own by the library of the Mechanist workflow.",
     )
-    parser.add_argument("--version", action="version", version=f"mechanist {__version__}")
+    parser.add_argument("--version", action="version", version=f"mechanist {mechanist.__version__}")
     commands = parser.add_subparsers(title="commands", metavar="command", required=True)
 
     def command(

@@ -21,13 +21,8 @@ from mechanist.settings.settings_files import merged_settings, read_settings
 DEFAULTS: Final = Path("config/config.yaml")
 #: Folders that a run writes to.
 KINDS: Final = ("results", "logs", "benchmarks")
-#: What the default run writes into its folder of results, whose names no other run may take.
-TAKEN: Final = frozenset(
-    {
-        *("audit", "crystal", "dislocation", "equations", "figures", "glass", "imported", "paper"),
-        *("predicted", "ro-crate", "smoke", "trust"),
-    }
-)
+#: What the default run writes into its folder of results beside a folder for each block of the settings.
+BESIDE: Final = frozenset({"figures", "imported", "paper", "predicted", "ro-crate", "smoke"})
 #: Blocks that say nothing of the sizes of the default run.
 _ELSEWHERE: Final = ("pathvars", "own_data")
 
@@ -88,7 +83,8 @@ def own_folders(files: Sequence[Path], schema: JsonSchema) -> tuple[dict[str, st
     if not changed:
         return {}, []
     name = "_".join(re.sub(r"[^A-Za-z0-9_.-]", "_", path.stem) for path in overlays)
-    name = f"{name}_run" if name in TAKEN else name
+    if name in BESIDE or name in schema["properties"]:
+        name = f"{name}_run"
     return {kind: f"{kind}/{name}" for kind in KINDS}, changed
 
 
