@@ -61,7 +61,7 @@ def tracked_table(entry: TrackImportEntry) -> TrackedSeries:
         if seen is None
         else (np.array(seen[:2]), np.array(seen[2:]))
     )
-    view = OpenView(places, np.zeros(len(table)), low, high)
+    view = OpenView(places, np.zeros(len(table), np.int64), low, high)
     outside = view.edge_distance < 0
     if outside.any():
         first = table[outside].iloc[0]

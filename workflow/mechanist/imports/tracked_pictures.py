@@ -83,7 +83,7 @@ def _frame(
     species: int,
 ) -> pd.DataFrame:
     """Return the rows of one frame."""
-    view = OpenView(found.positions, np.zeros(len(found)), np.zeros(2), corner)
+    view = OpenView(found.positions, np.zeros(len(found), np.int64), np.zeros(2), corner)
     edge = view.edge_distance
     table = pd.DataFrame({
         "frame": frame, "particle": tracks, "x": found.positions[:, 0], "y": found.positions[:, 1],

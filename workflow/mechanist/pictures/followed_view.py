@@ -87,7 +87,9 @@ def follow(
     """
     found = [detector.find(picture, pixel) for picture in pictures]
     corner = np.array(pictures[0].shape[::-1]) * pixel
-    views = [OpenView(one.positions, np.zeros(len(one)), np.zeros(2), corner) for one in found]
+    views = [
+        OpenView(one.positions, np.zeros(len(one), np.int64), np.zeros(2), corner) for one in found
+    ]
     before, again, after = views
     places = [view.positions for view in views]
     reach, middle = REACH * detector.diameter, corner / 2
@@ -104,7 +106,7 @@ def follow(
     return FollowedView(
         found[0],
         found[2],
-        OpenView(before.positions, smaller > 0.5, before.low, before.high),
+        OpenView(before.positions, (smaller > 0.5).astype(np.int64), before.low, before.high),
         smaller,
         first,
         second,

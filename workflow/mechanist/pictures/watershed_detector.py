@@ -88,16 +88,19 @@ class WatershedDetector:
         from skimage.segmentation import watershed
 
         block = 2 * round(0.5 * self.block * across) + 1
-        bright: BoolArray = smooth > threshold_local(smooth, block) * (1 + self.offset)
+        mean = threshold_local(smooth, block)  # type: ignore[no-untyped-call]
+        bright: BoolArray = smooth > mean * (1 + self.offset)
         height = smooth
         if self.seeds == "distance":
             height = ndimage.gaussian_filter(ndimage.distance_transform_edt(bright), 1.0)
         apart = max(1, round(self.spacing * across))
-        peaks = peak_local_max(height, min_distance=apart, labels=bright.astype(int),
-                               exclude_border=False)  # fmt: skip
+        inside = bright.astype(int)
+        peaks = peak_local_max(  # type: ignore[no-untyped-call]
+            height, min_distance=apart, labels=inside, exclude_border=False
+        )
         markers = np.zeros(smooth.shape, np.int32)
         markers[tuple(peaks.T)] = np.arange(1, len(peaks) + 1)
-        return np.asarray(watershed(-height, markers, mask=bright))
+        return np.asarray(watershed(-height, markers, mask=bright))  # type: ignore[no-untyped-call]
 
 
 def _places(labels: IntArray) -> tuple[FloatArray, FloatArray]:
@@ -115,7 +118,7 @@ def _solidity(labels: IntArray) -> FloatArray:
     from skimage.measure import regionprops
 
     solidity = np.zeros(int(labels.max(initial=0)))
-    for region in regionprops(labels):
+    for region in regionprops(labels):  # type: ignore[no-untyped-call]
         solidity[region.label - 1] = region.solidity
     return solidity
 

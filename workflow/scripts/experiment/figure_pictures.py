@@ -86,7 +86,9 @@ def main(
 def _map(
     panel: Axes, places: FloatArray, values: FloatArray, norm: LogNorm, size: float
 ) -> PathCollection:
-    return panel.scatter(*places.T, c=values, s=size, norm=norm, cmap="viridis", linewidths=0)
+    return panel.scatter(
+        places[:, 0], places[:, 1], c=values, s=size, norm=norm, cmap="viridis", linewidths=0
+    )
 
 
 def _joined(data: Mapping[str, FloatArray], free: FloatArray) -> pd.DataFrame:
