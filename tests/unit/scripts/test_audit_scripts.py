@@ -126,5 +126,5 @@ def test_cells_say_what_was_found(
 
 def test_exponents_are_written_without_negative_zeros() -> None:
     row = {"value": -0.01, "unit": "exponent", "finding": "time", "verdict": "pass"}
-    assert figure_verdicts.cell_text(row) == ("0.0", "exponent of time")
+    assert figure_verdicts.cell_text(row) == ("0.0", "time exponent")
     assert figure_verdicts.cell_text(row | {"value": 1.23})[0] == "1.2"

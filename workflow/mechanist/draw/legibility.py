@@ -58,9 +58,8 @@ def faults(figure: Figure) -> list[str]:
     canvas = FigureCanvasAgg(figure)
     figure.draw_without_rendering()
     # The extent of an annotation includes its arrow, which may cross what a text may not.
-    placed = [
-        Placed(text, Text.get_window_extent(text, canvas.get_renderer())) for text in _texts(figure)
-    ]
+    renderer = canvas.get_renderer()  # type: ignore[no-untyped-call]
+    placed = [Placed(text, Text.get_window_extent(text, renderer)) for text in _texts(figure)]
     ground = _ground(canvas, [one.text for one in placed])
     found = [*_outside(figure, placed), *_slanted(placed), *_overlapping(placed)]
     for one in placed:
@@ -134,8 +133,9 @@ def _ground(canvas: FigureCanvasAgg, texts: list[Text]) -> FloatArray:
     try:
         for text in texts:
             text.set_visible(False)
-        canvas.draw()
-        return np.asarray(canvas.buffer_rgba())[::-1, :, :3] / 255.0
+        canvas.draw()  # type: ignore[no-untyped-call]
+        pixels = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
+        return pixels[::-1, :, :3] / 255.0
     finally:
         for text in texts:
             text.set_visible(True)
