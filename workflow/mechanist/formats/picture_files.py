@@ -81,7 +81,7 @@ def read_picture_file(path: Path, *, convert_colour: bool = False) -> PictureFil
         problem = f"its numbers are {values.dtype}, expected whole numbers of 8 or 16 bits"
         raise FormatError(path, problem, remedy="Save it with 8 or 16 bits for each pixel.")
     bits = 8 * values.dtype.itemsize
-    bright = values / float(2**bits - 1)
+    bright: FloatArray = values.astype(float) / float(2**bits - 1)
     coloured = bright.ndim == 4
     if coloured:
         bright = _brightness(path, bright, convert_colour)
@@ -99,7 +99,7 @@ def _tiff(path: Path) -> tuple[NDArray[np.generic], float | None, float | None]:
             problem = f"its pages have the sizes {shapes}, expected one size"
             raise FormatError(path, problem, remedy="Save pages of one size.")
         said = file.imagej_metadata or {}
-        tag = file.pages[0].tags.get("XResolution") if said else None
+        tag = file.pages.first.tags.get("XResolution") if said else None
     unit = _METRES.get(str(said.get("unit", "")).strip())
     size = None
     if tag is not None and unit is not None and tag.value[0]:

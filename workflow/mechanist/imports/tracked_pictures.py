@@ -1,13 +1,12 @@
 """Turn a user's pictures into tracks in a view with edges."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from mechanist.core.errors import FormatError
-from mechanist.core.typing import FloatArray
+from mechanist.core.typing import FloatArray, IntArray
 from mechanist.formats.picture_series import PictureSeries
 from mechanist.pictures.detectors import detector_of
 from mechanist.pictures.found_particles import FoundParticles
@@ -77,7 +76,7 @@ def tracked_pictures(entry: PictureImportEntry, series: PictureSeries) -> Tracke
 def _frame(
     frame: int,
     found: FoundParticles,
-    tracks: Sequence[int] | FloatArray,
+    tracks: IntArray,
     corner: FloatArray,
     diameter: float,
     species: int,

@@ -20,8 +20,9 @@ REACH = 0.55
 class Detector(Protocol):
     """What finds particles in a picture."""
 
-    #: Diameter of a typical particle, in the unit of length of the picture.
-    diameter: float
+    @property
+    def diameter(self) -> float:
+        """Diameter of a typical particle, in the unit of length of the picture."""
 
     def find(self, picture: FloatArray, pixel: float) -> FoundParticles:
         """Return the particles of a picture with pixels of some size."""

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mechanist.core.atomic import replacing
 from mechanist.core.progress import log_to
@@ -61,7 +62,7 @@ def main(
     """
     glass = read_sample(sample)
     scenes = Scenes(glass, load, strain, window, cutoff)
-    arrays = {}
+    arrays: dict[str, NDArray[np.generic]] = {}
     for name, renderer in renderers.items():
         rng = generator(seed, "pictures", glass.name, name, "shown")
         arrays[f"picture_{name}"] = scenes.pictures(renderer, camera, rng)[0][0]
@@ -87,7 +88,7 @@ def main(
         "length": np.array(LENGTH_UNITS.get(glass.units, "length")),
     }
     with replacing(out) as temporary, temporary.open("wb") as file:
-        np.savez_compressed(file, **arrays)
+        np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
 
 
 if __name__ == "__main__":
