@@ -8,7 +8,7 @@ from typing import Final
 from mechanist.draw.labels import percent, plain
 
 #: Letters in a line.
-WIDEST: Final = 34
+WIDEST: Final = 40
 #: Averages over neighbours within a radius, at the end of a name.
 _AVERAGE: Final = re.compile(r"_mean(?P<radius>[\d.]+)$")
 #: How many further features are in a group, at the end of its name.

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 COLUMNS: Final = 2
-ROW_HEIGHT: Final = 0.2
+ROW_HEIGHT: Final = 0.26
 #: Height of a row of panels beyond its rows of groups, in inches.
 MARGIN: Final = 0.9
 CONTROL: Final = "noise (control)"
@@ -43,7 +43,7 @@ MEANING: Final = (
 METHODS: Final = {
     "r2_lost": "$R^2$ lost when permuted",
     "mean_shap": "mean |Shapley value|",
-    "mean_gradient": "mean |integrated gradient|",
+    "mean_gradient": "mean |int. gradient|",
 }
 #: Axis text for each unit of the tables; logarithmic targets are in decades.
 UNITS: Final = {"": "", "1": "", "D/b": " ($D/b$)", "ln(stress)": " (of ln stress)",
@@ -107,7 +107,7 @@ def main(
         titles.append(f"{style.label}, {GROUPINGS[str(first['grouping'])]}{when}")
     for panel in axes.flat[len(shown) :]:
         panel.remove()
-    letter_panels(axes.flat[: len(shown)], titles, wrap=34)
+    letter_panels(axes.flat[: len(shown)], titles, wrap=28)
     figure.supxlabel(MEANING, fontsize=6.5)
     save_figure(
         figure,
