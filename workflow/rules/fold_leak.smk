@@ -10,7 +10,8 @@ rule trust_fold_leak:
         targets=lambda wildcards: RUN.fold_leak.file("targets.parquet"),
         splits=lambda wildcards: RUN.fold_leak.file("splits.json"),
     output:
-        "<results>/trust/fold_leak.csv",
+        csv="<results>/trust/fold_leak.csv",
+        columns="<results>/trust/fold_leak.csv-metadata.json",
     log:
         "<logs>/trust_fold_leak.log",
     benchmark:
@@ -34,7 +35,7 @@ rule trust_fold_leak:
 # The table as a figure: a panel for each strain.
 rule trust_figure_fold_leak:
     input:
-        rules.trust_fold_leak.output,
+        rules.trust_fold_leak.output.csv,
     output:
         **figure_outputs(
             report,

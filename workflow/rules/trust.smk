@@ -73,6 +73,7 @@ rule trust_leak_probes:
         unpack(RUN.leak_probes.files),
     output:
         csv="<results>/trust/leak_probes.csv",
+        columns="<results>/trust/leak_probes.csv-metadata.json",
         md=report(
             "<results>/trust/leak_probes.md",
             caption="../report/trust_leak_probes.rst",

@@ -19,6 +19,7 @@ from mechanist.draw.style import (
     save_figure,
     styled,
 )
+from mechanist.formats.meanings.of_experiments import DETECTION
 from mechanist.settings.entry_types.experiment_block_entries import CameraEntry, SeriesEntry
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ def main(
     figure_legend(figure, list(axes.flat))
     save_figure(figure, stem, pd.concat(drawn).drop(columns=["description"]),
                 title="Particles and D2min in rendered pictures",
-                units={"setting": "{setting_unit}", "null": "{unit}"}, metadata=metadata)  # fmt: skip
+                columns=DETECTION, metadata=metadata)  # fmt: skip
 
 
 def _points(found: pd.DataFrame, sweep: str, usual: float) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from matplotlib.colors import LogNorm
 
 from mechanist.core.progress import log_to
 from mechanist.draw.style import DOUBLE, letter_panels, new_figure, save_figure, styled
+from mechanist.formats.meanings import of_experiments
 from mechanist.formats.tables import read_table
 
 if TYPE_CHECKING:
@@ -71,10 +72,10 @@ def main(
               f"frames {int(peak['frame'].iloc[0])} to {int(peak['frame_2'].iloc[0])}" if len(peak) else "",
               "all frames"]  # fmt: skip
     letter_panels(axes, titles)
-    area = f"{unit}^2"
-    units = {"frame": "1", "frame_2": "1", "particle": "1", "x": unit, "y": unit,
-             "edge_distance": unit, "d2min": area, "d2min_above_floor": area}  # fmt: skip
-    save_figure(figure, stem, moved, title="Motion of particles", units=units, metadata=metadata)
+    columns = of_experiments.motion(unit)
+    save_figure(
+        figure, stem, moved, title="Motion of particles", columns=columns, metadata=metadata
+    )
 
 
 def _ranked(panel: Axes, free: pd.DataFrame, floor: float) -> None:

@@ -13,6 +13,7 @@ from matplotlib.colors import LogNorm
 from mechanist.core.progress import log_to
 from mechanist.core.typing import FloatArray
 from mechanist.draw.style import DOUBLE, letter_panels, new_figure, save_figure, styled
+from mechanist.formats.described_columns import NOT_NEGATIVE, Column
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -79,8 +80,14 @@ def main(
     for panel in panels[:5]:
         panel.set(xlabel=f"x ({length})", ylabel=f"y ({length})")
     letter_panels(axes)
-    units = {"x": length, "y": length, "truth": f"{length}^2", "measured": f"{length}^2"}
-    save_figure(figure, stem, both, title="Pictures and D2min", units=units, metadata=metadata)
+    columns = {
+        "x": Column(length, "Position along x."),
+        "y": Column(length, "Position along y."),
+        "truth": Column(f"{length}^2", "True D2min.", NOT_NEGATIVE),
+        "measured": Column(f"{length}^2", "D2min from the pictures.", NOT_NEGATIVE),
+    }
+    title = "Pictures and D2min"
+    save_figure(figure, stem, both, title=title, columns=columns, metadata=metadata)
 
 
 def _map(

@@ -7,6 +7,7 @@ import numpy as np
 
 from mechanist.core.atomic import replacing, write_text
 from mechanist.core.progress import LOGGER, log_to
+from mechanist.formats.meanings import of_experiments
 from mechanist.formats.particle_tracks import write_tracks
 from mechanist.formats.tables import write_table
 from mechanist.imports.measured_files import series_of, tracked_table
@@ -77,15 +78,8 @@ def main(
         LOGGER.info(line)
     write_text(summary, "\n".join(lines) + "\n")
     write_tracks(tracks, series.table)
-    area = {"unit": f"{unit}^2"}
-    columns = {
-        "x": {"unit": unit, "description": "Place in the earlier frame."},
-        "y": {"unit": unit, "description": "Place in the earlier frame."},
-        "edge_distance": {"unit": unit, "description": "Distance from the edge of the view."},
-        "censored": {"unit": "1", "description": "Whether neighbours may be beyond the edge."},
-        "d2min": {**area, "description": "D2min per neighbour."},
-        "d2min_above_floor": {**area, "description": "D2min without what errors add to it."},
-    }
+    meanings = of_experiments.motion(unit)
+    columns = {name: meanings[name] for name in table.columns}
     write_table(motion, table, columns=columns, check=False)
     with replacing(picture) as temporary, temporary.open("wb") as file:
         np.savez_compressed(file, picture=first, low=series.low, high=series.high,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -10,6 +10,8 @@ import pandas as pd
 from mechanist.assess.picture_scores import SCORES, null_scores, picture_scores
 from mechanist.core.progress import LOGGER, log_to, progress
 from mechanist.core.seeds import generator
+from mechanist.formats.described_columns import Column
+from mechanist.formats.meanings.of_experiments import RENDERED
 from mechanist.formats.sample import read_sample
 from mechanist.formats.tables import write_table
 from mechanist.pictures.detectors import detector_of
@@ -21,17 +23,6 @@ from mechanist.settings.entry_types.picture_detectors_entries import TrackpyEntr
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
-
-#: Columns of the table, beside those of the scores.
-COLUMNS: Final[Mapping[str, Mapping[str, str]]] = {
-    "sample": {"unit": "1", "description": "The glass."},
-    "units": {"unit": "1", "description": "Unit system of the glass."},
-    "renderer": {"unit": "1", "description": "How particles look."},
-    "detector": {"unit": "1", "description": "How they are found."},
-    "sweep": {"unit": "1", "description": "What differs from the usual camera; empty for nothing."},
-    "setting": {"unit": "1", "description": "Its value."},
-    "null": {"unit": "1", "description": "Whether the scores are those without information."},
-}
 
 
 def main(
@@ -90,11 +81,9 @@ def main(
                 rows.append({**key, "null": False, **picture_scores(found, scenes.truth, **inner)})
                 nulls = null_scores(found, scenes.truth, rng, **inner)
                 rows.append({**key, "null": True, **nulls})
-    scores = {
-        name: {"unit": unit, "description": f"{said}."} for name, (unit, said) in SCORES.items()
-    }
-    table = pd.DataFrame(rows).reindex(columns=[*COLUMNS, *SCORES])
-    write_table(out, table, columns={**COLUMNS, **scores}, check=False)
+    scores = {name: Column(unit, f"{said}.") for name, (unit, said) in SCORES.items()}
+    table = pd.DataFrame(rows).reindex(columns=[*RENDERED, *SCORES])
+    write_table(out, table, columns={**RENDERED, **scores}, check=False)
 
 
 if __name__ == "__main__":

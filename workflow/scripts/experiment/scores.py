@@ -8,9 +8,9 @@ import pandas as pd
 
 from mechanist.assess.picture_table import picture_table
 from mechanist.assess.resampling import IntervalOptions
-from mechanist.core.atomic import replacing
 from mechanist.core.progress import log_to
-from mechanist.draw.figure_data import METADATA, described, write_metadata
+from mechanist.formats.csv_tables import write_csv
+from mechanist.formats.meanings.of_experiments import DETECTION
 from mechanist.formats.tables import read_table
 from mechanist.settings.target_names import LENGTH_UNITS
 
@@ -32,15 +32,9 @@ def main(tables: Sequence[Path], out: Path, *, interval: IntervalOptions) -> Non
     """
     rows = pd.concat([read_table(path) for path in tables], ignore_index=True)
     length = LENGTH_UNITS.get(str(rows["units"].iloc[0]), "length")
-    table, metadata = described(
-        picture_table(rows, length=length, interval=interval),
-        out,
-        title="Particles and D2min in rendered pictures",
-        units={"setting": "{setting_unit}", "null": "{unit}"},
-    )
-    with replacing(out) as temporary:
-        table.to_csv(temporary, index=False, float_format="%.6g", lineterminator="\n")
-    write_metadata(out.with_name(out.name.removesuffix(".csv") + METADATA), metadata)
+    table = picture_table(rows, length=length, interval=interval)
+    title = "Particles and D2min in rendered pictures"
+    write_csv(out, table, title=title, columns=DETECTION, float_format="%.6g")
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from mechanist.draw.style import (
     save_figure,
     styled,
 )
+from mechanist.formats.meanings.of_scores import FOLD_LEAK
 from mechanist.settings.label_entry import LabelEntries
 
 if TYPE_CHECKING:
@@ -72,8 +73,7 @@ def main(
     axes[0, 0].set_ylabel(metric_label("auc"))
     letter_panels(axes)
     figure_legend(figure, list(axes.flat))
-    units = dict.fromkeys(("gain", "gain_low", "gain_high"), "1")
-    save_figure(figure, stem, data, title="Scores by folds of glasses and of atoms", units=units,
+    save_figure(figure, stem, data, title="Scores by folds of glasses and of atoms", columns=FOLD_LEAK,
                 metadata=metadata)  # fmt: skip
 
 

@@ -128,7 +128,7 @@ def main(
                 axes[1],
                 places,
                 said,
-                models.get(predicted[0].stem, {}).get("label", predicted[0].stem),
+                str(models[predicted[0].stem]["label"]),
             )
     for panel, plane, state in zip(panels, planes.values(), states, strict=True):
         mesh = particles(panel, plane, state.cell, limits=(low, high))

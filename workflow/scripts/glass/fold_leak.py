@@ -10,9 +10,10 @@ import pandas as pd
 
 from mechanist.assess.metric_functions import auc, ranks
 from mechanist.assess.resampling import mean_interval
-from mechanist.core.atomic import replacing
 from mechanist.core.progress import log_to, progress
 from mechanist.core.typing import FloatArray
+from mechanist.formats.csv_tables import write_csv
+from mechanist.formats.meanings.of_scores import FOLD_LEAK
 from mechanist.learn.dataset import Dataset, load_dataset
 from mechanist.learn.estimators.catalogue import REGRESSION, make_classifier, make_regressor
 from mechanist.learn.models import Problem
@@ -88,8 +89,8 @@ def main(
                 "high": value.high, "level": level, "n_samples": len(scores), "gain": gain.value,
                 "gain_low": gain.low, "gain_high": gain.high,
             })  # fmt: skip
-    with replacing(out) as temporary:
-        pd.DataFrame(rows).to_csv(temporary, index=False, lineterminator="\n")
+    title = "Scores by folds of glasses, of atoms and of rows"
+    write_csv(out, pd.DataFrame(rows), title=title, columns=FOLD_LEAK)
 
 
 def glass_scores(
@@ -115,7 +116,7 @@ if __name__ == "__main__":
             Path(snakemake.input.features),
             Path(snakemake.input.targets),
             Path(snakemake.input.splits),
-            Path(snakemake.output[0]),
+            Path(snakemake.output.csv),
             **snakemake.params.study,
             seed=snakemake.params.seed,
             level=snakemake.params.level,

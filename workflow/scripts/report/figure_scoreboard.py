@@ -137,7 +137,7 @@ def _styles(wing: str, models: LabelEntries) -> dict[str, ModelStyle]:
 def _height(part: pd.DataFrame) -> float:
     """Return the height of a panel in inches, by its rows and the marks in the fullest of them."""
     marks = part[part["value"].notna()].groupby("case").size()
-    return part["case"].nunique() * (ROW_HEIGHT + MARK_HEIGHT * max(0, marks.max() - 2))
+    return float(part["case"].nunique() * (ROW_HEIGHT + MARK_HEIGHT * max(0, marks.max() - 2)))
 
 
 def _publications(part: pd.DataFrame) -> str:
@@ -202,7 +202,10 @@ def _rows(axes: Axes, table: pd.DataFrame, places: Sequence[float]) -> None:
     """Label the rows, and shade every other one."""
     about = table.drop_duplicates("case")[["publication", "system", "target", "subset"]]
     several = len(set(about["publication"])) > 1
-    names = [case_label(*row, several) for row in about.fillna("").itertuples(index=False)]
+    names = [
+        case_label(publication, system, target, subset, several)
+        for publication, system, target, subset in about.fillna("").to_numpy(str)
+    ]
     published = table[(table["model"] == "") & table["value"].notna()]["case"]
     known = table.drop_duplicates("case")["case"].isin(published)
     names = [name if k else f"{name}\n{UNKNOWN}" for name, k in zip(names, known, strict=True)]

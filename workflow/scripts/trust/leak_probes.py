@@ -8,8 +8,10 @@ import pandas as pd
 
 from mechanist.assess.leak_probe import probe, reads_truth
 from mechanist.assess.leakage import Leak
-from mechanist.core.atomic import replacing, write_text
+from mechanist.core.atomic import write_text
 from mechanist.core.progress import LOGGER, log_to
+from mechanist.formats.csv_tables import write_csv
+from mechanist.formats.meanings.of_scores import LEAK_PROBES
 from mechanist.learn.study import Study, StudyFiles
 from mechanist.settings.entry_types.block_entries import ModelEntry
 
@@ -74,8 +76,8 @@ def main(
             "truth": found.truth, "features": found.features, "verdict": told,
         })  # fmt: skip
     listed = pd.DataFrame(rows)
-    with replacing(csv_out) as temporary:
-        listed.to_csv(temporary, index=False, lineterminator="\n", float_format="%.3g")
+    title = "Probes of models for leaks"
+    write_csv(csv_out, listed, title=title, columns=LEAK_PROBES, float_format="%.3g")
     write_text(markdown_out, markdown(listed))
 
 

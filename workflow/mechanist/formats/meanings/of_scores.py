@@ -158,3 +158,30 @@ AUDIT: Final = {
     "measured": logical("Whether the value depends on the machine, as times do."),
     "seed": Column(PURE, "Root seed of the random numbers.", COUNT),
 }
+#: Scores where atoms or rows, and not whole glasses, are assigned to folds.
+FOLD_LEAK: Final = {
+    **{name: ABOUT[name] for name in ("model", "metric", "subset", "unit")},
+    **{name: SCORE[name] for name in ("value", "low", "high", "level", "n_samples")},
+    "strain": Column(PURE, "Equivalent shear strain of the target.", "> 0"),
+    "folds": text("What is assigned to folds as a whole: sample, object or row."),
+    "gain": Column(ROW_UNIT, "Score less that with folds of whole glasses, mean over glasses."),
+    "gain_low": Column(ROW_UNIT, "Lower end of the interval of the gain."),
+    "gain_high": Column(ROW_UNIT, "Upper end of the interval of the gain."),
+}
+#: Probes of models for leaks.
+LEAK_PROBES: Final = {
+    **{name: ABOUT[name] for name in ("wing", "system", "model")},
+    "truth": Column(
+        PURE,
+        "Largest change of a prediction when the truth of tested rows is replaced by garbage, in"
+        " standard deviations of the predictions.",
+        ">= 0",
+    ),
+    "features": Column(
+        PURE,
+        "Largest change of a prediction when the features of other tested rows are replaced by"
+        " garbage, in standard deviations of the predictions.",
+        ">= 0",
+    ),
+    "verdict": text("Whether the model leaks, in words."),
+}

@@ -1,0 +1,63 @@
+"""Meanings of columns of tables of experiments: pictures, tracks and what is measured on them."""
+
+from typing import Final
+
+from mechanist.formats.described_columns import (
+    COUNT,
+    NOT_NEGATIVE,
+    PURE,
+    Column,
+    logical,
+    text,
+)
+from mechanist.formats.meanings.of_scores import ROW_UNIT, SCORE
+
+#: What is seen, by which camera, and who looks.
+CONDITION: Final = {
+    "renderer": text("How particles look in the rendered pictures."),
+    "detector": text("Method that finds the particles."),
+    "sweep": text("What differs from the usual camera; empty for nothing."),
+    "setting": Column("given in column 'setting_unit'", "Value of what differs."),
+}
+#: Scores of one sample, beside those that are computed.
+RENDERED: Final = {
+    "sample": text("Name of the glass."),
+    "units": text("Unit system of the glass."),
+    **CONDITION,
+    "null": logical("Whether the scores are those of shuffled particles, without information."),
+}
+#: Scores over samples.
+DETECTION: Final = {
+    **CONDITION,
+    **SCORE,
+    "setting_unit": text("Unit of the setting."),
+    "metric": text("Name of the score."),
+    "subset": text("Which particles are scored."),
+    "unit": text("Unit of the numbers of this row."),
+    "null": Column(ROW_UNIT, "Value of the metric for shuffled particles."),
+    "description": text("What the score says."),
+}
+
+
+def motion(unit: str) -> dict[str, Column]:
+    """Return the meanings of the columns of motion between two frames.
+
+    Parameters
+    ----------
+    unit : str
+        Unit of length of the pictures or tracks.
+    """
+    return {
+        "frame": Column(PURE, "Number of the earlier frame.", COUNT),
+        "frame_2": Column(PURE, "Number of the later frame.", COUNT),
+        "particle": Column(PURE, "Number of the track.", COUNT),
+        "x": Column(unit, "Position along x in the earlier frame."),
+        "y": Column(unit, "Position along y in the earlier frame."),
+        "species": text("Species of the particle; empty if it is not known."),
+        "edge_distance": Column(unit, "Distance from the edge of the view.", NOT_NEGATIVE),
+        "censored": logical("Whether neighbours of the particle may lie beyond the edge."),
+        "d2min": Column(f"{unit}^2", "D2min per neighbour.", NOT_NEGATIVE),
+        "d2min_above_floor": Column(
+            f"{unit}^2", "D2min per neighbour, less what errors of the coordinates add to it."
+        ),
+    }
