@@ -7,8 +7,8 @@
 rule trust_fold_leak:
     input:
         features=RUN.fold_leak.features,
-        targets=lambda wildcards: RUN.fold_leak.file("targets.parquet"),
-        splits=lambda wildcards: RUN.fold_leak.file("splits.json"),
+        targets=RUN.fold_leak.targets,
+        splits=RUN.fold_leak.splits,
     output:
         csv="<results>/trust/fold_leak.csv",
         columns="<results>/trust/fold_leak.csv-metadata.json",

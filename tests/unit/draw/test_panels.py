@@ -32,7 +32,7 @@ def test_matrix_shows_numbers_where_there_are_some_on_legible_ground() -> None:
     assert drawn is not None
     np.testing.assert_array_equal(np.ma.filled(drawn, -1.0), table.fillna(-1.0).to_numpy())
     texts = {text.get_text(): text.get_color() for text in axes[0, 0].texts}
-    assert texts == {"0.10": "white", "0.95": "black", "0.50": "white"}
+    assert texts == {"0.10": "white", "0.95": "black", "0.50": "black"}
     assert [label.get_text() for label in axes[0, 0].get_yticklabels()] == ["p", "q"]
 
 

@@ -61,8 +61,8 @@ def test_each_model_has_a_line_against_strain_and_a_band(panel: Axes) -> None:
 
 def test_learning_curves_show_mean_range_and_every_draw(panel: Axes) -> None:
     training_curves(panel, DRAWS, STYLES)
-    assert legend(panel) == ["B", "A"]
-    mean, draws = panel.lines[2:]
+    assert legend(panel) == ["B", "A", "one draw of samples; band: their range"]
+    mean, draws = panel.lines[2:4]
     np.testing.assert_allclose(mean.get_xydata(), [[4.0, 0.2], [8.0, 0.6]])
     assert sorted(np.asarray(draws.get_ydata())) == [0.1, 0.3, 0.6]
     assert band(panel, 1) == (0.1, 0.6)

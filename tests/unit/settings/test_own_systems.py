@@ -72,7 +72,14 @@ def test_a_target_without_a_load_is_learnt_without_what_needs_one() -> None:
     assert system.entry["own"]["quantity"] == "propensity"
     assert system.entry["own"]["groups_by_load"] == {"no_load": 2}
     assert (system.entry["deformation"]["frames"], system.entry["own"]["shown"]) == ([0.0], 0.0)
-    assert set(system.models) == {"dummy", "local_structure", "cubuk_svm", "load_blind"}
+    assert set(system.models) == {
+        "dummy",
+        "local_structure",
+        "cubuk_svm",
+        "load_blind",
+        "interstices",
+        "interstices_trees",
+    }
     left_out = system.left_out
     assert (
         left_out["descriptors/joint_invariants"]
@@ -97,7 +104,7 @@ def test_one_number_for_each_sample_has_no_classes() -> None:
     assert list(own_problems("cuzr", content, LIBRARY)) == []
     system = own_system("cuzr", content, LIBRARY)
     assert (system.entry["own"]["whole"], system.entry["own"]["quantity"]) == (True, "strength")
-    assert set(system.models) == {"dummy", "local_structure", "load_blind"}
+    assert set(system.models) == {"dummy", "local_structure", "load_blind", "interstices"}
     assert system.left_out["models/cubuk_svm"].startswith("predicts classes, but the target is one")
     assert "depends on a load" in system.left_out["models/joint"]
 

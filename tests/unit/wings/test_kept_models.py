@@ -130,7 +130,10 @@ def test_without_rows_the_message_says_where_to_name_samples(asked: Any) -> None
 @pytest.mark.parametrize(
     ("model", "said"),
     [
-        ("hist_boosting", r"has the estimator 'hist_boosting'; expected one of \['ridge'\]"),
+        (
+            "hist_boosting",
+            r"has the estimator 'hist_boosting'; expected one of \['ridge', 'logistic', 'xgboost'\]",
+        ),
         ("joint_wrong_load", r"reads \['joint_invariants_wrong_load'\], computed for a wrong load"),
         ("dummy", r"has the estimator 'dummy'"),
     ],

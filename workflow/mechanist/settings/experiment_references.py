@@ -45,7 +45,7 @@ def _system(block: ExperimentBlock, glass: GlassBlock) -> Iterator[str]:
     if block.samples > system.samples:
         yield f"{PLACE}/samples: {block.samples}; {block.system!r} has {system.samples}"
     yield from unknown_names(f"{PLACE}/load", [block.load], system.loads)
-    if block.strain not in system.deformation.frames:
+    if block.strain is not None and block.strain not in system.deformation.frames:
         stored = ", ".join(f"{strain:g}" for strain in system.deformation.frames)
         yield f"{PLACE}/strain: no state is stored at {block.strain:g}. Stored: {stored}"
 

@@ -53,8 +53,11 @@ class Experiment:
 
     @property
     def block(self) -> ExperimentBlockEntry | None:
-        """The block ``experiment``; None if the configuration has none."""
-        return self.settings.get("experiment")
+        """The block ``experiment`` with the strain of figures by default; None if there is none."""
+        block = self.settings.get("experiment")
+        if block is None:
+            return None
+        return {"strain": self.settings["glass"]["figures"]["strain"], **block}
 
     @property
     def metadata(self) -> dict[str, str]:

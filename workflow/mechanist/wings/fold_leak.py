@@ -38,14 +38,23 @@ class FoldLeak:
             )
         return entry
 
-    def file(self, name: str) -> str:
-        """Return a file of the first system that runs."""
+    def targets(self, wildcards: Wildcards | None = None) -> str:
+        """Return the targets of the first system that runs."""
+        del wildcards
+        return self._file("targets.parquet")
+
+    def splits(self, wildcards: Wildcards | None = None) -> str:
+        """Return the splits of the first system that runs."""
+        del wildcards
+        return self._file("splits.json")
+
+    def _file(self, name: str) -> str:
         return f"{self.glass.folder(self.glass.first())}/{name}"
 
     def features(self, wildcards: Wildcards | None = None) -> str:
         """Return the feature table that all models of the study read."""
         del wildcards
-        return self.file(f"features/{self.entry['descriptor']}.parquet")
+        return self._file(f"features/{self.entry['descriptor']}.parquet")
 
     def study(self, wildcards: Wildcards | None = None) -> dict[str, object]:
         """Return what is trained and scored."""

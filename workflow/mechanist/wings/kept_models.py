@@ -9,7 +9,6 @@ from mechanist.core.beside_library import beside_library
 from mechanist.core.code_hash import LIBRARY, code_hash
 from mechanist.core.errors import FormatError
 from mechanist.core.narrowing import mapping
-from mechanist.learn.estimator import CLASSIFICATION
 from mechanist.predict.asked_sample import AskedSample
 from mechanist.settings.descriptor_cards import declared_in_library
 from mechanist.settings.entry_types.block_entries import DescriptorEntry
@@ -151,7 +150,7 @@ class Predictions:
 
     def is_classifier(self, system: str, model: str) -> bool:
         """Return whether a model distinguishes classes, and so predicts no numbers."""
-        return self.glass.models(system)[model].get("task") == CLASSIFICATION
+        return self.glass.models(system)[model].get("task") == "classification"
 
     def tested(self, system: str) -> list[str]:
         """Return the kept models whose predictions are compared with the truth: those of numbers."""

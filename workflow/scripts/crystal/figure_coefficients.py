@@ -9,7 +9,7 @@ import pandas as pd
 
 from mechanist.assess.resampling import mean_interval
 from mechanist.draw.labels import percent
-from mechanist.draw.meanings.of_crystals import FIGURES
+from mechanist.draw.meanings.figures_of_crystals import FIGURES
 from mechanist.draw.score_curves import number_axis
 from mechanist.draw.score_tables import ALL
 from mechanist.draw.style import (

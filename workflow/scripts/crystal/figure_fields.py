@@ -19,7 +19,7 @@ from mechanist.draw.crystals import (
     slice_panel,
     sliced,
 )
-from mechanist.draw.meanings.of_crystals import FIGURES
+from mechanist.draw.meanings.figures_of_crystals import FIGURES
 from mechanist.draw.style import DOUBLE, letter_panels, new_figure, save_figure, styled
 from mechanist.formats.polycrystal_batches import PolycrystalRun, read_runs
 from mechanist.mechanics.field_agreement import lattice_rotation, von_mises

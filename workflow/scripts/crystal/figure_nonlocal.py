@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from mechanist.assess.rotation_scores import ABSOLUTE, ROTATION
-from mechanist.draw.meanings.of_crystals import FIGURES
+from mechanist.draw.meanings.figures_of_crystals import FIGURES
 from mechanist.draw.score_tables import ALL, rows
 from mechanist.draw.style import (
     DOUBLE,

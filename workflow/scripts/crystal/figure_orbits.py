@@ -12,7 +12,7 @@ from matplotlib.patches import Patch
 from numpy.typing import NDArray
 
 from mechanist.core.typing import FloatArray, IntArray
-from mechanist.draw.meanings.of_crystals import FIGURES
+from mechanist.draw.meanings.figures_of_crystals import FIGURES
 from mechanist.draw.style import DOUBLE, letter_panels, new_figure, save_figure, styled
 from mechanist.mechanics.slip_law_files import read_slip_law
 from mechanist.mechanics.slip_orbits import FCC_KINDS, fcc_kinds, pair_orbits

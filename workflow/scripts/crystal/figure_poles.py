@@ -11,7 +11,7 @@ from matplotlib.colors import Normalize
 
 from mechanist.core.typing import FloatArray
 from mechanist.draw.crystals import AXIS_NAMES, pole_panel
-from mechanist.draw.meanings.of_crystals import FIGURES
+from mechanist.draw.meanings.figures_of_crystals import FIGURES
 from mechanist.draw.style import DOUBLE, letter_panels, new_figure, save_figure, styled
 from mechanist.formats.polycrystal_batches import PolycrystalRun, read_runs
 from mechanist.mechanics.poles import FAMILIES, HALF_WIDTH, equal_area, pole_density, poles

@@ -22,7 +22,7 @@ from mechanist.draw.crystals import (
     sliced,
 )
 from mechanist.draw.labels import percent
-from mechanist.draw.meanings.of_crystals import FIGURES
+from mechanist.draw.meanings.figures_of_crystals import FIGURES
 from mechanist.draw.style import DOUBLE, letter_panels, new_figure, save_figure, styled
 from mechanist.formats.polycrystal_batches import PolycrystalRun
 from mechanist.formats.predicted_orientations import (

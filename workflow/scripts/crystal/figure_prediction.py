@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from mechanist.assess.rotation_scores import voxel_misorientation
 from mechanist.core.typing import FloatArray, Scalar
 from mechanist.draw.crystals import boundaries
-from mechanist.draw.meanings.of_crystals import FIGURES
+from mechanist.draw.meanings.figures_of_crystals import FIGURES
 from mechanist.draw.style import (
     DOUBLE,
     letter_panels,

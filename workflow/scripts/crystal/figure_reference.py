@@ -15,7 +15,7 @@ from mechanist.core.progress import log_to
 from mechanist.core.rotations import rotation_angle
 from mechanist.core.typing import FloatArray, IntArray
 from mechanist.draw.crystals import AXIS_NAMES, plane_of, slice_bar, slice_panel, sliced
-from mechanist.draw.meanings.of_crystals import FIGURES
+from mechanist.draw.meanings.figures_of_crystals import FIGURES
 from mechanist.draw.style import DOUBLE, letter_panels, save_figure, styled
 from mechanist.formats.polycrystal_batches import PolycrystalRun, read_runs
 from mechanist.mechanics.field_agreement import lattice_rotation, von_mises

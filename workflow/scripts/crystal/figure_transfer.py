@@ -12,7 +12,7 @@ from matplotlib.ticker import MaxNLocator
 
 from mechanist.assess.rotation_scores import RELATIVE
 from mechanist.draw.labels import percent, strain_of
-from mechanist.draw.meanings.of_crystals import FIGURES
+from mechanist.draw.meanings.figures_of_crystals import FIGURES
 from mechanist.draw.palette import CASE_MARKERS, CASES
 from mechanist.draw.score_tables import ALL, SCORE_PARTS, read_scores, rows
 from mechanist.draw.style import (

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from mechanist.core.typing import FloatArray
 from mechanist.draw.legibility import EXPLAINED
-from mechanist.draw.meanings.of_dislocations import FIGURES
+from mechanist.draw.meanings.figures_of_dislocations import FIGURES
 from mechanist.draw.palette import CASES
 from mechanist.draw.style import DOUBLE, letter_panels, new_figure, save_figure, styled
 from mechanist.formats.dislocation_batches import Branch, read_batch

@@ -11,7 +11,7 @@ from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
 
 from mechanist.core.typing import FloatArray
-from mechanist.draw.meanings.of_dislocations import FIGURES
+from mechanist.draw.meanings.figures_of_dislocations import FIGURES
 from mechanist.draw.panels import DIVERGING
 from mechanist.draw.style import DOUBLE, SINGLE, letter_panels, new_figure, save_figure, styled
 from mechanist.formats.configuration import Configuration

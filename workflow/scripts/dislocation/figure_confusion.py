@@ -16,7 +16,7 @@ from mechanist.assess.confusion_summary import ConfusionSummary, Peak, read_conf
 from mechanist.assess.resampling import mean_interval
 from mechanist.core.typing import FloatArray
 from mechanist.draw.legibility import EXPLAINED
-from mechanist.draw.meanings.of_dislocations import FIGURES
+from mechanist.draw.meanings.figures_of_dislocations import FIGURES
 from mechanist.draw.numerals import MINUS
 from mechanist.draw.palette import FIRST_CLASS, QUIET, SECOND_CLASS
 from mechanist.draw.style import DOUBLE, letter_panels, new_figure, save_figure, styled

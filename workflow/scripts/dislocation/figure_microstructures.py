@@ -12,7 +12,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
 from mechanist.assess.classification_summary import ProblemSummary, read_classification
-from mechanist.draw.meanings.of_dislocations import FIGURES
+from mechanist.draw.meanings.figures_of_dislocations import FIGURES
 from mechanist.draw.style import DOUBLE, letter_panels, save_figure, styled
 from mechanist.formats.microstructure_files import Microstructure, read_microstructures
 

@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from mechanist.draw.labels import metric_label, percent, strain_of
-from mechanist.draw.meanings.of_dislocations import FIGURES
+from mechanist.draw.meanings.figures_of_dislocations import FIGURES
 from mechanist.draw.numerals import numeral
 from mechanist.draw.score_tables import read_scores, rows
 from mechanist.draw.style import (

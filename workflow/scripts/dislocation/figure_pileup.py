@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from mechanist.draw.labels import metric_label
 from mechanist.draw.legibility import EXPLAINED
-from mechanist.draw.meanings.of_dislocations import FIGURES
+from mechanist.draw.meanings.figures_of_dislocations import FIGURES
 from mechanist.draw.panels import curve
 from mechanist.draw.score_curves import by_strain
 from mechanist.draw.score_tables import SCORE_PARTS, read_scores, rows

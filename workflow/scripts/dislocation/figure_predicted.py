@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 
 from mechanist.core.progress import log_to
 from mechanist.draw.labels import percent, plain
-from mechanist.draw.meanings.of_dislocations import FIGURES
+from mechanist.draw.meanings.figures_of_dislocations import FIGURES
 from mechanist.draw.style import (
     DOUBLE,
     letter_panels,

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from mechanist.draw.labels import metric_label, plain
-from mechanist.draw.meanings.of_dislocations import FIGURES
+from mechanist.draw.meanings.figures_of_dislocations import FIGURES
 from mechanist.draw.score_curves import by_strain, name_lines, strain_curves
 from mechanist.draw.score_tables import SCORE_PARTS, read_scores, rows
 from mechanist.draw.style import (

@@ -19,7 +19,7 @@ from mechanist.assess.shares import with_intervals
 from mechanist.core.progress import log_to
 from mechanist.discover.selection_rules import DEVELOPMENT
 from mechanist.draw.discovery import noise_label, of_series, series_style
-from mechanist.draw.meanings.of_equations import FIGURES
+from mechanist.draw.meanings.figures_of_equations import FIGURES
 from mechanist.draw.panels import SEQUENTIAL, matrix
 from mechanist.draw.style import DOUBLE, letter_panels, save_figure, styled
 

@@ -12,7 +12,7 @@ from matplotlib.ticker import LogLocator, NullFormatter
 from mechanist.assess.equation_runs import read_runs, summarised, whole_systems
 from mechanist.core.progress import log_to
 from mechanist.draw.discovery import MARK, method_of, of_series, series_style, title_of
-from mechanist.draw.meanings.of_equations import FIGURES
+from mechanist.draw.meanings.figures_of_equations import FIGURES
 from mechanist.draw.style import (
     DOUBLE,
     figure_legend,

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 
 from mechanist.assess.shares import with_intervals
 from mechanist.core.progress import log_to
-from mechanist.draw.meanings.of_equations import FIGURES
+from mechanist.draw.meanings.figures_of_equations import FIGURES
 from mechanist.draw.score_tables import ALL, rows
 from mechanist.draw.style import (
     DOUBLE,

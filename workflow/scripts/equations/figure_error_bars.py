@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from mechanist.assess.error_bars import KINDS, NOMINAL, coverage
 from mechanist.draw.discovery import noise_label, title_of
-from mechanist.draw.meanings.of_equations import FIGURES
+from mechanist.draw.meanings.figures_of_equations import FIGURES
 from mechanist.draw.style import (
     DOUBLE,
     figure_legend,

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from mechanist.core.progress import log_to
 from mechanist.core.typing import FloatArray
 from mechanist.draw.legibility import EXPLAINED
-from mechanist.draw.meanings.of_equations import FIGURES
+from mechanist.draw.meanings.figures_of_equations import FIGURES
 from mechanist.draw.style import (
     DOUBLE,
     ModelStyle,

@@ -12,7 +12,7 @@ from mechanist.core.progress import log_to
 from mechanist.core.seeds import generator
 from mechanist.draw.discovery import LOOKS
 from mechanist.draw.legibility import EXPLAINED
-from mechanist.draw.meanings.of_equations import FIGURES
+from mechanist.draw.meanings.figures_of_equations import FIGURES
 from mechanist.draw.palette import CASES
 from mechanist.draw.score_tables import ALL, rows
 from mechanist.draw.style import (

@@ -13,7 +13,7 @@ from matplotlib.lines import Line2D
 from mechanist.core.progress import log_to
 from mechanist.draw.discovery import LOOKS as METHODS
 from mechanist.draw.legibility import EXPLAINED
-from mechanist.draw.meanings.of_equations import FIGURES
+from mechanist.draw.meanings.figures_of_equations import FIGURES
 from mechanist.draw.palette import CASES, PUBLISHED_EDGE, PUBLISHED_FILL
 from mechanist.draw.score_tables import ALL, rows
 from mechanist.draw.style import DOUBLE, letter_panels, new_figure, save_figure, styled

@@ -11,7 +11,7 @@ from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
 from mechanist.core.progress import log_to
 from mechanist.draw.discovery import RULES, noise_label, title_of
-from mechanist.draw.meanings.of_equations import FIGURES
+from mechanist.draw.meanings.figures_of_equations import FIGURES
 from mechanist.draw.score_tables import read_all
 from mechanist.draw.style import (
     DOUBLE,

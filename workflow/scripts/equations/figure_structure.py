@@ -13,7 +13,7 @@ from mechanist.assess.equation_runs import read_runs, summarised, whole_systems,
 from mechanist.assess.shares import with_intervals
 from mechanist.core.progress import log_to
 from mechanist.draw.discovery import SERIES, noise_label, of_series, series_style, title_of
-from mechanist.draw.meanings.of_equations import FIGURES
+from mechanist.draw.meanings.figures_of_equations import FIGURES
 from mechanist.draw.panels import matrix
 from mechanist.draw.score_tables import ALL
 from mechanist.draw.style import DOUBLE, letter_panels, save_figure, styled

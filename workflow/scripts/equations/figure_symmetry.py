@@ -10,7 +10,7 @@ import pandas as pd
 from mechanist.assess.shares import with_intervals
 from mechanist.core.progress import log_to
 from mechanist.draw.labels import percent
-from mechanist.draw.meanings.of_equations import FIGURES
+from mechanist.draw.meanings.figures_of_equations import FIGURES
 from mechanist.draw.panels import matrix
 from mechanist.draw.score_tables import ALL, rows
 from mechanist.draw.style import DOUBLE, letter_panels, new_figure, save_figure, styled

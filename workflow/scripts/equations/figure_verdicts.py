@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from mechanist.assess.verdict_shares import LACKING, WHOLE, verdict_shares
 from mechanist.discover.verdict import COMPLETE, INCOMPLETE, NEARLY, NOTHING, VERDICTS
 from mechanist.draw.discovery import noise_label, title_of
-from mechanist.draw.meanings.of_equations import FIGURES
+from mechanist.draw.meanings.figures_of_equations import FIGURES
 from mechanist.draw.style import (
     DOUBLE,
     figure_legend,

@@ -16,7 +16,7 @@ from matplotlib.axes import Axes
 
 from mechanist.assess.separation import standardised_difference
 from mechanist.draw.labels import percent
-from mechanist.draw.meanings.of_glasses import FIGURES
+from mechanist.draw.meanings.figures_of_glasses import FIGURES
 from mechanist.draw.palette import FIRST_CLASS, SECOND_CLASS
 from mechanist.draw.score_tables import read_columns, rows
 from mechanist.draw.style import (

@@ -15,7 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from mechanist.draw.labels import metric_label, percent, plain
-from mechanist.draw.meanings.of_glasses import FIGURES
+from mechanist.draw.meanings.figures_of_glasses import FIGURES
 from mechanist.draw.panels import points_with_intervals
 from mechanist.draw.score_tables import ALL, SCORE_PARTS, read_scores, rows
 from mechanist.draw.style import (

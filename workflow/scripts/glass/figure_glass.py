@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 
 from mechanist.core.typing import FloatArray
 from mechanist.draw.labels import length_unit, percent, plain, quantity_label
-from mechanist.draw.meanings.of_glasses import FIGURES
+from mechanist.draw.meanings.figures_of_glasses import FIGURES
 from mechanist.draw.particles import load_glyph, particles, plane_of
 from mechanist.draw.style import (
     DOUBLE,

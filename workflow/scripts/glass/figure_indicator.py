@@ -9,7 +9,7 @@ import pandas as pd
 
 from mechanist.core.typing import FloatArray
 from mechanist.draw.labels import percent, quantity_label
-from mechanist.draw.meanings.of_glasses import FIGURES
+from mechanist.draw.meanings.figures_of_glasses import FIGURES
 from mechanist.draw.panels import binned, density
 from mechanist.draw.score_tables import read_columns
 from mechanist.draw.style import (

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from mechanist.draw.labels import metric_label, quantity_label
-from mechanist.draw.meanings.of_glasses import FIGURES
+from mechanist.draw.meanings.figures_of_glasses import FIGURES
 from mechanist.draw.numerals import numeral
 from mechanist.draw.panels import PARITY_PAD, binned, parity
 from mechanist.draw.score_tables import ALL, read_scores, rows

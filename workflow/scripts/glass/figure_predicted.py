@@ -12,7 +12,7 @@ import pandas as pd
 from mechanist.core.progress import log_to
 from mechanist.core.typing import FloatArray
 from mechanist.draw.labels import length_unit, percent, plain, quantity_label
-from mechanist.draw.meanings.of_glasses import FIGURES
+from mechanist.draw.meanings.figures_of_glasses import FIGURES
 from mechanist.draw.particles import COLOUR_MAP, load_glyph, particles, plane_of
 from mechanist.draw.style import DOUBLE, letter_panels, new_figure, save_figure, styled
 from mechanist.formats.sample import read_sample

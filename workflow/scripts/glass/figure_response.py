@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from mechanist.draw.labels import plain, stress_label, stress_unit
-from mechanist.draw.meanings.of_glasses import FIGURES
+from mechanist.draw.meanings.figures_of_glasses import FIGURES
 from mechanist.draw.palette import CASES
 from mechanist.draw.style import (
     DOUBLE,

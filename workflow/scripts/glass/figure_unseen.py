@@ -9,7 +9,7 @@ import pandas as pd
 
 from mechanist.core.progress import log_to
 from mechanist.draw.labels import metric_label, percent
-from mechanist.draw.meanings.of_glasses import FIGURES
+from mechanist.draw.meanings.figures_of_glasses import FIGURES
 from mechanist.draw.panels import points_with_intervals
 from mechanist.draw.score_tables import SCORE_PARTS
 from mechanist.draw.stems import figure_stems

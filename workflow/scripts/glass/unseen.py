@@ -11,7 +11,7 @@ from mechanist.assess.scoring import Scoring
 from mechanist.core.atomic import replacing
 from mechanist.core.progress import LOGGER, log_to
 from mechanist.draw.figure_data import described
-from mechanist.draw.meanings.of_glasses import FIGURES
+from mechanist.draw.meanings.figures_of_glasses import FIGURES
 from mechanist.formats.csv_tables import beside, write_metadata
 from mechanist.formats.predictions import read_predictions
 from mechanist.formats.tables import column_metadata

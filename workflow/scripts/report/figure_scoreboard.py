@@ -15,7 +15,7 @@ from mechanist.core.progress import log_to
 from mechanist.core.typing import FloatArray
 from mechanist.draw.discovery import LOOKS
 from mechanist.draw.labels import metric_label, percent, plain, target_label
-from mechanist.draw.meanings.of_trust import FIGURES
+from mechanist.draw.meanings.figures_of_trust import FIGURES
 from mechanist.draw.palette import PUBLISHED_EDGE, PUBLISHED_FILL, PUBLISHED_MARKER
 from mechanist.draw.panels import points_with_intervals
 from mechanist.draw.score_tables import ALL

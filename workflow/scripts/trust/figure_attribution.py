@@ -12,7 +12,7 @@ from matplotlib.ticker import MaxNLocator
 from mechanist.core.progress import log_to
 from mechanist.draw.feature_labels import feature_label
 from mechanist.draw.labels import percent, strain_of
-from mechanist.draw.meanings.of_trust import FIGURES
+from mechanist.draw.meanings.figures_of_trust import FIGURES
 from mechanist.draw.panels import points_with_intervals
 from mechanist.draw.score_tables import read_all
 from mechanist.draw.style import (

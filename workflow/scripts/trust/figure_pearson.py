@@ -17,7 +17,7 @@ from mechanist.assess.synthetic_predictions import flattered
 from mechanist.core.progress import log_to
 from mechanist.core.seeds import generator
 from mechanist.draw.labels import metric_label, plain, target_label
-from mechanist.draw.meanings.of_trust import FIGURES
+from mechanist.draw.meanings.figures_of_trust import FIGURES
 from mechanist.draw.numerals import numeral
 from mechanist.draw.score_curves import spread_out
 from mechanist.draw.score_tables import ALL, read_scores, rows

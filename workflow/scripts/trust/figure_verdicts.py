@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch, Rectangle
 
 from mechanist.core.progress import log_to
-from mechanist.draw.meanings.of_trust import FIGURES
+from mechanist.draw.meanings.figures_of_trust import FIGURES
 from mechanist.draw.style import DOUBLE, new_figure, save_figure, styled
 
 if TYPE_CHECKING:

@@ -57,7 +57,7 @@ class ExperimentBlockEntry(TypedDict, total=False):
     system: Required[str]
     samples: Required[int]
     load: Required[str]
-    strain: Required[float]
+    strain: float
     window: Required[float]
     camera: Required[CameraEntry]
     renderers: Required[dict[str, RendererEntry]]

@@ -75,7 +75,10 @@ class ExperimentBlock(Block):
     system: Name = Field(description="Two-dimensional glasses of which pictures are rendered.")
     samples: Count = Field(description="Number of its samples.")
     load: Name = Field(description="Load of the second state.")
-    strain: Strain = Field(description="Strain of the second state, one that is stored.")
+    strain: Strain | None = Field(
+        default=None,
+        description="Strain of the second state, one that is stored; `glass/figures/strain` by default.",
+    )
     window: Positive = Field(description="Side of the square that is seen.")
     camera: Camera
     renderers: dict[Name, Renderer] = Field(description="How particles look, by name.")
