@@ -12,6 +12,7 @@ from learning_inputs import sample_names
 from mechanist.core.narrowing import Json
 from mechanist.describe.descriptor import load_descriptor
 from mechanist.formats.configuration import Configuration
+from mechanist.formats.described_columns import Column
 from mechanist.formats.sample import LoadPath, Sample
 from mechanist.formats.tables import keyed, stacked, write_table
 from mechanist.learn.splits import make_splits, write_splits
@@ -90,7 +91,7 @@ def linear_world(folder: Path, *, n: int = 30) -> World:
         samples.append(sample_of(c, name))
     write_table(folder / "blind.parquet", stacked(features))
     units = {TARGET: "log10(sigma^2)"}
-    columns = {TARGET: {"unit": units[TARGET]}}
+    columns = {TARGET: Column(units[TARGET], "Truth of the linear world.")}
     write_table(folder / "targets.parquet", stacked(targets), columns=columns)
     write_splits(folder / "splits.json", make_splits(names, folds=5, seed=0))
     files = StudyFiles(

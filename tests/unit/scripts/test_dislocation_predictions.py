@@ -11,6 +11,7 @@ import pytest
 
 from curve_models import SLOPES, STRAINS, at_rest, band, curve_model, fit
 from mechanist.draw.figure_data import check_written
+from mechanist.formats.described_columns import Column
 from mechanist.formats.dislocation_batches import (
     Branch,
     DislocationSample,
@@ -24,7 +25,8 @@ from mechanist.learn.splits import make_splits, write_splits
 from mechanist.learn.study import Study, StudyFiles
 from mechanist.learn.whole_samples import open_whole_samples
 from mechanist.predict.curve_files import read_curve_model, write_curve_model
-from scripts.dislocation import figure_predicted, keep, predict
+from mechanist.predict.predict_dislocation import predict_dislocation
+from scripts.dislocation import figure_predicted, keep
 
 MODELS: Any = {
     "steep": {"label": "Twice Taylor", "role": "data"},
@@ -58,7 +60,7 @@ def predicted(tmp_path: Path, table: Path, **changes: object) -> Path:
     write_curve_model(tmp_path / "taylor", curve_model())
     out = tmp_path / "out"
     out.mkdir()
-    predict.main(
+    predict_dislocation(
         tmp_path / "steep", [tmp_path / "taylor"], out / "curve.parquet", out / "summary.json",
         out / "state.h5", entry=entry(table, **changes), place="predict.tsv:2",
     )  # fmt: skip
@@ -130,7 +132,7 @@ def test_a_model_is_kept_with_its_card(tmp_path: Path) -> None:
         stress = 0.1 + 2 * np.hstack([x, x]).astype(np.float32)
         targets.append(keyed(stress, columns, sample=name, load="undeformed"))
     write_table(tmp_path / "field.parquet", stacked(features))
-    units = {f"stress@{strain:.3f}": {"unit": "D/b"} for strain in STRAINS}
+    units = {f"stress@{strain:.3f}": Column("D/b", "Stress.") for strain in STRAINS}
     write_table(tmp_path / "targets.parquet", stacked(targets), columns=units)
     write_splits(tmp_path / "splits.json", make_splits(names, folds=4, seed=1))
     files = StudyFiles(

@@ -115,7 +115,7 @@ def main(
     columns = ["metric", "model", highest, lowest, "value", "low", "high", *SCORE_PARTS]
     table = table.rename(columns={"plastic": highest, "rigid": lowest})
     save_figure(figure, stem, table[columns], title="Accuracy against class definition",
-                units={highest: "1", lowest: "1"}, columns=FIGURES["definition"], metadata=metadata)  # fmt: skip
+                columns=FIGURES["definition"], metadata=metadata)  # fmt: skip
 
 
 def draw_models(axes: Axes, table: pd.DataFrame, styles: Mapping[str, ModelStyle]) -> None:

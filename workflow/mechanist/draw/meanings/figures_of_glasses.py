@@ -60,6 +60,8 @@ FIGURES: Final = {
         "rigid": Column(
             PURE, "Share of particles with the least motion that count as rigid.", SHARE
         ),
+        "top": Column(PURE, "Share of particles in the class of the highest values.", SHARE),
+        "bottom": Column(PURE, "Share of particles in the class of the lowest values.", SHARE),
     },
     "thesis": {
         "role": text("What the hybrid is compared with: data alone, or mechanism alone."),
