@@ -36,14 +36,14 @@ def test_styles_depend_on_the_configuration_not_on_what_a_figure_shows() -> None
         model_styles({"a": {"role": "magic"}})
 
 
-@pytest.mark.parametrize("vision", VISION)
+@pytest.mark.parametrize("vision", dict(VISION))
 def test_roles_can_be_told_apart_by_colour_blind_readers(vision: str) -> None:
     colours = [role.colours[0] for role in ROLES.values()]
-    lab = [perceived(colour, VISION[vision]) for colour in colours]
+    lab = [perceived(colour, dict(VISION)[vision]) for colour in colours]
     gaps = [float(np.linalg.norm(a - b)) for a, b in itertools.combinations(lab, 2)]
     assert min(gaps) > 20
     # Control: for a deuteranope, a pure red and the green of equal lightness look alike.
-    confused = [perceived(c, VISION["deuteranope"]) for c in ("#c00000", "#5c6b00")]
+    confused = [perceived(c, dict(VISION)["deuteranope"]) for c in ("#c00000", "#5c6b00")]
     assert np.linalg.norm(confused[0] - confused[1]) < 10
 
 

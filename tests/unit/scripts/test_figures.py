@@ -177,7 +177,7 @@ def test_figures_of_a_target_without_a_load_do_not_say_strain(
     )
     shown = drawn(tmp_path / "definition")
     assert set(zip(shown["top"], shown["bottom"], strict=True)) == set(DEFINITIONS)
-    for name, words in (("glass", "barrier"), ("definition", "definition of high and low barrier")):
+    for name, words in (("glass", "barrier"), ("definition", "Definition of high and low barrier")):
         svg = (tmp_path / f"{name}.svg").read_text()
         assert words in svg
         for word in ("strain", "load<", "gamma", "published", "plastic"):

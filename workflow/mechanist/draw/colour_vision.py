@@ -1,7 +1,7 @@
 """How colours differ to the eye: contrast, and distances for readers with and without colour vision."""
 
 import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Final
 
 import numpy as np
@@ -11,13 +11,13 @@ from mechanist.core.typing import FloatArray
 
 #: Red-blind, green-blind and normal colour vision, in linear RGB,
 #: https://doi.org/10.1109/TVCG.2009.113.
-VISION: Final[Mapping[str, FloatArray]] = {
-    "normal": np.eye(3),
-    "protanope": np.array([[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216],
-                           [-0.003882, -0.048116, 1.051998]]),
-    "deuteranope": np.array([[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413],
-                             [-0.011820, 0.042940, 0.968881]]),
-}  # fmt: skip
+VISION: Final[tuple[tuple[str, FloatArray], ...]] = (
+    ("normal", np.eye(3)),
+    ("protanope", np.array([[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216],
+                           [-0.003882, -0.048116, 1.051998]])),
+    ("deuteranope", np.array([[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413],
+                             [-0.011820, 0.042940, 0.968881]])),
+)  # fmt: skip
 
 
 def linear(rgb: FloatArray) -> FloatArray:
@@ -49,7 +49,7 @@ def nearest(colours: Iterable[str]) -> tuple[float, str, str, str]:
     first, second, vision : str
     """
     found = []
-    for name, vision in VISION.items():
+    for name, vision in VISION:
         seen = {colour: perceived(colour, vision) for colour in colours}
         for one, two in itertools.combinations(seen, 2):
             found.append((float(np.linalg.norm(seen[one] - seen[two])), one, two, name))

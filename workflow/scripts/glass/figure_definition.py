@@ -91,7 +91,7 @@ def main(
     names = [name for name in styles if name in set(table["model"])]
     figure, axes = new_figure(
         len(metrics), len(definitions), width=DOUBLE, sharex="row", sharey=True,
-        height=len(metrics) * (0.16 * len(names) + 0.5) + 0.5,
+        height=len(metrics) * (max(0.7, 0.16 * len(names)) + 0.5) + 0.5,
     )  # fmt: skip
     for row, metric in zip(axes, metrics, strict=True):
         lines = (
