@@ -16,9 +16,9 @@ RUNS = pd.DataFrame({
 
 def test_every_part_has_its_mean_over_starts() -> None:
     found = {one["target"]: one for one in latent_records(RUNS, level=0.95, resamples=200)}
-    assert list(found) == ["values", "rates", "latent_rates"]
-    assert found["values"]["value"] == pytest.approx(2.5e-6)
-    assert found["rates"]["value"] == pytest.approx(1e-4)
+    assert list(found) == ["channels", "channel_rates", "latent_rates"]
+    assert found["channels"]["value"] == pytest.approx(2.5e-6)
+    assert found["channel_rates"]["value"] == pytest.approx(1e-4)
     assert {one["metric"] for one in found.values()} == {"unexplained"}
     assert {one["n_samples"] for one in found.values()} == {4}
 

@@ -9,8 +9,9 @@ from mechanist.assess.metrics import metric_named
 from mechanist.assess.records import ScoreRecord, score_record
 from mechanist.assess.resampling import mean_interval
 
-#: What is predicted: channels after encoding and decoding, their rates by the law, and latent rates.
-PARTS: Final = ("values", "rates", "latent_rates")
+#: What is predicted, by column of the runs: channels after encoding and decoding, their rates by the
+#: law, and the rates of the latent coordinates by the law.
+PARTS: Final = {"values": "channels", "rates": "channel_rates", "latent_rates": "latent_rates"}
 UNEXPLAINED: Final = "unexplained"
 
 
@@ -36,7 +37,7 @@ def latent_records(runs: pd.DataFrame, *, level: float, resamples: int) -> list[
     return [
         score_record(
             UNEXPLAINED,
-            part,
+            target,
             ALL,
             metric.unit,
             mean_interval(
@@ -48,5 +49,5 @@ def latent_records(runs: pd.DataFrame, *, level: float, resamples: int) -> list[
             ),
             n_objects=len(runs),
         )
-        for part in PARTS
+        for part, target in PARTS.items()
     ]

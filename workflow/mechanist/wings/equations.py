@@ -23,7 +23,7 @@ OWN_METHODS: Final[Mapping[str, str]] = {
     "spectral": "derivative:spectral",
 }
 #: What is scored where latent coordinates are looked for.
-LATENT_PARTS: Final = ("values", "rates", "latent_rates")
+LATENT_PARTS: Final = ("channels", "channel_rates", "latent_rates")
 FIGURES: Final = (
     "error",
     "structure",

@@ -42,6 +42,8 @@ COLUMNS: Final = (
 )  # fmt: skip
 #: In equation discovery, the target is the noise level.
 NOISE: Final = "noise"
+#: What is predicted where latent coordinates are looked for.
+LATENT: Final = ("channels", "channel_rates", "latent_rates")
 DISCOVERY: Final = "equations"
 #: Factor by which a bar goes on below its value if its interval reaches zero on a logarithmic axis.
 BEYOND: Final = 30.0
@@ -236,6 +238,8 @@ def case_label(publication: str, system: str, target: str, subset: str, several:
     quantity, mark, value = target.partition("@")
     if quantity == NOISE:
         parts = [system, f"{percent(float(value))} noise"]
+    elif quantity in LATENT:
+        parts = [system, plain(target)]
     else:
         parts = [target_label(target) if mark else plain(target or system)]
     if subset != ALL:
