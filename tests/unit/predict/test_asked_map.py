@@ -20,7 +20,8 @@ from mechanist.formats.predicted_orientations import read_predicted_orientations
 from mechanist.imports.entry_errors import EntryError
 from mechanist.predict.asked_map import read_asked_map
 from mechanist.predict.kept_surrogate import KeptSurrogate
-from scripts.crystal import figure_predicted, predict
+from mechanist.predict.predict_crystal import predict_crystal
+from scripts.crystal import figure_predicted
 
 RELEASED = LIBRARY.parent / "models" / "crystal" / "fcc8" / "gru"
 TENSION = {"type": "uniaxial", "axis": "z", "sense": 1}
@@ -115,7 +116,7 @@ def test_a_run_file_is_read_by_the_name_of_the_run(model: KeptSurrogate, tmp_pat
 def test_the_scripts_write_table_orientations_image_and_figure(tmp_path: Path) -> None:
     files = [tmp_path / name for name in ("v.parquet", "o.h5", "o.vti", "s.json")]
     entry = of_map(ang(tmp_path, lost=1), confidence=0.1, strain=0.05)
-    predict.main(RELEASED, *files, entry=entry, place="config/predict.tsv:2", name="mine")
+    predict_crystal(RELEASED, *files, entry=entry, place="config/predict.tsv:2", name="mine")
     table, said = pd.read_parquet(files[0]), json.loads(files[3].read_text())
     found = read_predicted_orientations(files[1])
     assert found.strains.tolist() == [0, 0.01, 0.02, 0.03, 0.04, 0.05]
@@ -164,7 +165,7 @@ def test_a_map_in_blocks_says_so_where_it_matters(model: KeptSurrogate, tmp_path
 def test_an_error_names_the_row_of_the_sheet(tmp_path: Path) -> None:
     files = [tmp_path / name for name in ("v.parquet", "o.h5", "o.vti", "s.json")]
     with pytest.raises(EntryError, match=r"config/predict\.tsv:2.*slip systems 'bcc24'"):
-        predict.main(
+        predict_crystal(
             RELEASED, *files, entry=of_map(ang(tmp_path), systems="bcc24"),
             place="config/predict.tsv:2", name="mine",
         )  # fmt: skip
