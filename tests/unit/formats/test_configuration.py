@@ -98,7 +98,7 @@ def test_damaged_sample_file_names_itself(tmp_path: Path) -> None:
 def test_tables_round_trip_and_are_checked(tmp_path: Path) -> None:
     path = tmp_path / "t.parquet"
     table = stacked([keyed(np.eye(2), ["a", "b"], sample=s, load="l") for s in ("s1", "s2")])
-    write_table(path, table, columns={name: Column("1", "One.", "0 or 1") for name in "ab"})
+    write_table(path, table, columns={name: Column("1", "One.", "0 to 1") for name in "ab"})
     back = read_table(path)
     assert back.equals(table)
     assert list(read_table(path, columns=["sample", "a"])) == ["sample", "a"]

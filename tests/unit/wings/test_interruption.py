@@ -8,13 +8,14 @@ import pytest
 from mechanist.core.code_hash import LIBRARY
 
 PROGRAM = """
-import os, signal, sys
+import os, signal, sys, time
 sys.path.insert(0, {workflow!r})
 from mechanist.wings.interruption import tell_on_interrupt
 tell_on_interrupt(["/bin/snakemake", "glass", "--configfile", "my size.yaml"])
 for _ in range({times}):
     try:
         os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(10)
     except KeyboardInterrupt:
         print("Snakemake ends its jobs", file=sys.stderr)
 print("Complete log", file=sys.stderr)
