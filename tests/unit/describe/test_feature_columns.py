@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from mechanist.describe.descriptor import Card, SubjectName
-from mechanist.describe.feature_columns import feature_columns
+from mechanist.describe.shared.feature_columns import feature_columns
 from mechanist.formats.described_columns import Column
 
 COUNT = Column("1", "Number of neighbours.", "whole numbers >= 0")

@@ -8,7 +8,7 @@ import numpy as np
 
 from mechanist.core.progress import log_to, progress
 from mechanist.describe.descriptor import Descriptor, SubjectName, load_descriptor
-from mechanist.describe.feature_columns import feature_columns
+from mechanist.describe.shared.feature_columns import feature_columns
 from mechanist.formats.dislocation_batches import PRESTRAINED, UNDEFORMED, read_batch
 from mechanist.formats.tables import keyed, stacked, write_table
 from mechanist.mechanics.loads import simple_shear, strain_of

@@ -9,7 +9,7 @@ import numpy as np
 from mechanist.core.progress import log_to
 from mechanist.core.typing import FloatArray
 from mechanist.describe.descriptor import SubjectName, load_descriptor
-from mechanist.describe.feature_columns import feature_columns
+from mechanist.describe.shared.feature_columns import feature_columns
 from mechanist.describe.shared.pileups import PileupDescriptor
 from mechanist.formats.described_columns import Column
 from mechanist.formats.pileup_batches import RAMP, PileupSample, read_batch

@@ -10,7 +10,7 @@ from mechanist.core.progress import log_to, progress
 from mechanist.core.seeds import generator
 from mechanist.core.typing import FloatArray
 from mechanist.describe.descriptor import Descriptor, load_descriptor
-from mechanist.describe.feature_columns import feature_columns
+from mechanist.describe.shared.feature_columns import feature_columns
 from mechanist.describe.shared.sample_averages import over_particles
 from mechanist.formats.sample import LoadPath, Sample, read_sample
 from mechanist.formats.tables import KEYS, keyed, stacked, write_table
