@@ -51,6 +51,7 @@ STAND_IN = Path(__file__).parent / "conda_stand_in"
 TARGETS = [
     "results/smoke/glass/ka2d/scores/elastic_step.json",
     "results/smoke/figures/ka2d/response.pdf",
+    "results/smoke/experiment/rendered/ka2d-0000.parquet",
 ]
 
 
