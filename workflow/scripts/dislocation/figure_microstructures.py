@@ -42,6 +42,8 @@ UNITS: Final = {
     "voxel": "b",
     **dict.fromkeys(("voxels", "features", "n", "accuracy", "low", "high"), "1"),
 }
+#: Voxel sides that are written below an axis.
+MOST_TICKS: Final = 4
 
 
 @styled()
@@ -132,6 +134,10 @@ def _curves(panel: Axes, table: pd.DataFrame, problem: ProblemSummary) -> None:
     panel.axhline(problem["scalars"]["accuracy"], color="#d55e00", linestyle="--", linewidth=0.9,
                   label="mean densities alone (rival)")  # fmt: skip
     panel.set(xscale="log", ylim=(0, 1.02), xlabel="voxel side ($b$)")
+    sides = sorted(table["voxel"].unique(), reverse=True)
+    shown = sides[:: -(-len(sides) // MOST_TICKS)]
+    panel.set_xticks(shown, [f"{side:.3g}" if side < 1000 else f"{side:.0f}" for side in shown])
+    panel.minorticks_off()
 
 
 def _matrix(panel: Axes, problem: ProblemSummary, labels: list[str]) -> pd.DataFrame:
