@@ -8,6 +8,7 @@
 rule crystal_export_materials:
     output:
         tables=CRYSTAL.material_files("csv"),
+        columns=CRYSTAL.material_files("csv-metadata.json"),
         phases=CRYSTAL.material_files("yaml"),
     log:
         "<logs>/crystal_export_materials.log",
@@ -32,6 +33,7 @@ rule crystal_export_laws:
         CRYSTAL.slip_files("laws", "json"),
     output:
         tables=CRYSTAL.slip_files("exports", "csv"),
+        columns=CRYSTAL.slip_files("exports", "csv-metadata.json"),
         parts=CRYSTAL.slip_files("exports", "yaml"),
     log:
         "<logs>/crystal_export_laws.log",

@@ -13,12 +13,22 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+import pandas as pd
 
-from mechanist.core.atomic import write_text
 from mechanist.core.errors import FormatError
 from mechanist.core.typing import FloatArray
+from mechanist.formats.csv_tables import write_csv
+from mechanist.formats.described_columns import Column, text
 
 COLUMNS: Final = ("name", "i", "j", "k", "value", "unit")
+MEANINGS: Final[Mapping[str, Column]] = {
+    "name": text("Name of the parameter; the lines above the table explain it."),
+    "i": text("First index, counted from 1; empty if the parameter has none."),
+    "j": text("Second index, counted from 1; empty if the parameter has none."),
+    "k": text("Third index, counted from 1; empty if the parameter has none."),
+    "value": text("Value, a number in the unit of the row or a word."),
+    "unit": text("Unit of the value; empty for words and 1 for pure numbers."),
+}
 #: Parameters whose values are words.
 WORDS: Final = ("family", "systems", "lattice")
 _AGAIN: Final = "Delete it and run the workflow again."
@@ -55,16 +65,18 @@ def write_parameters(
     notes : sequence of str
         Lines that explain the parameters.
     """
-    lines = [f"{_KIND}{kind}", *(f"# {note}" for note in notes), ",".join(COLUMNS)]
+    rows = []
     for name, parameter in parameters.items():
         values = np.asarray(parameter.values)
         for index in np.argwhere(values) if values.ndim == 3 else np.ndindex(values.shape):
             places = [str(int(one) + 1) for one in index]
-            indices = ",".join(places + [""] * (3 - len(places)))
             value = values[tuple(index)]
             shown = str(value) if name in WORDS else repr(float(value))
-            lines.append(f"{name},{indices},{shown},{parameter.unit}")
-    write_text(path, "\n".join(lines) + "\n")
+            rows.append((name, *places, *[""] * (3 - len(places)), shown, parameter.unit))
+    title = f"{_KIND.removeprefix('# ')}{kind}"
+    comment = "\n".join([title, *notes])
+    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    write_csv(path, table, title=title, columns=MEANINGS, comment=comment)
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,8 +119,8 @@ class ParameterTable:
             problem = f"{name} of shape {shape} has too many or too few rows, the first at {place}"
             raise FormatError(self.path, problem, remedy=_AGAIN)
         values = np.zeros(shape)
-        for index, text in rows.items():
-            values[index] = _finite(self.path, name, text)
+        for index, shown in rows.items():
+            values[index] = _finite(self.path, name, shown)
         return values
 
     def _rows(self, name: str) -> dict[tuple[int, ...], str]:
