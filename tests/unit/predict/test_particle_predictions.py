@@ -9,6 +9,7 @@ from glasses import glass
 from kept_models import SHEAR, kept_model
 from mechanist.describe.descriptor import load_descriptor
 from mechanist.mechanics.loads import uniaxial
+from mechanist.predict.outputs import prediction_metadata
 from mechanist.predict.particle_predictions import as_seen_by, predict_particles
 
 
@@ -28,6 +29,16 @@ def test_predictions_are_linear_in_the_features_of_all_descriptors() -> None:
     assert rows["log10_d2min@0.040|lower"].isna().all()
     odds = -2 + 0.8 * (expected[:, 0] - expected[:, 0].mean())
     np.testing.assert_allclose(rows["plastic@0.020"], 1 / (1 + np.exp(-odds)))
+
+
+def test_every_column_is_described_with_and_without_an_interval() -> None:
+    model = kept_model("joint_invariants")
+    table = predict_particles(model, glass(2)[0], {"shear": SHEAR}).table
+    said = prediction_metadata(model)
+    assert set(table.columns) <= {*said, "load", "object"}
+    assert "holds the truth of 90%" in said["log10_d2min@0.020|lower"].description
+    assert "too few samples were held out" in said["log10_d2min@0.040|upper"].description
+    assert said["log10_d2min@0.040|upper"].unit == "log10(sigma^2)"
 
 
 def test_a_load_blind_model_predicts_once() -> None:

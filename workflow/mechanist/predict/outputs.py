@@ -118,12 +118,15 @@ def prediction_metadata(model: KeptModel) -> dict[str, Column]:
     for target, strain, interval in zip(model.targets, model.strains, model.intervals, strict=True):
         at = f"at an equivalent shear strain of {strain:g}"
         found[target] = Column(model.unit, f"Predicted {model.quantity} {at}.")
-        if interval is not None:
-            share = f"of the interval that holds the truth of {interval.level:.0%} of the particles"
-            for end in ("lower", "upper"):
-                found[f"{target}|{end}"] = Column(
-                    model.unit, f"{end.capitalize()} end {share} {at}."
-                )
+        for end in ("lower", "upper"):
+            meaning = (
+                f"{end.capitalize()} end of the interval of the prediction {at}. It is missing:"
+            )
+            meaning += " too few samples were held out to calibrate it."
+            if interval is not None:
+                share = f"holds the truth of {interval.level:.0%} of the particles"
+                meaning = f"{end.capitalize()} end of the interval that {share} {at}."
+            found[f"{target}|{end}"] = Column(model.unit, meaning)
         found[at_strain("plastic", strain)] = Column(
             PURE, f"Probability of being among the most plastic particles {at}.", SHARE
         )
