@@ -37,8 +37,18 @@ def test_every_column_is_described_with_and_without_an_interval() -> None:
     said = prediction_metadata(model)
     assert set(table.columns) <= {*said, "load", "object"}
     assert "holds the truth of 90%" in said["log10_d2min@0.020|lower"].description
-    assert "too few samples were held out" in said["log10_d2min@0.040|upper"].description
-    assert said["log10_d2min@0.040|upper"].unit == "log10(sigma^2)"
+    upper = said["log10_d2min@0.040|upper"]
+    assert upper.description.endswith("too few samples to calibrate it.")
+    assert upper.unit == "log10(sigma^2)"
+
+
+def test_a_classifier_says_why_it_has_no_intervals() -> None:
+    classifier = replace(
+        kept_model("joint_invariants"), quantity="log_odds", intervals=(None, None)
+    )
+    for name, column in prediction_metadata(classifier).items():
+        if name.endswith(("|lower", "|upper")):
+            assert column.description.endswith("which is missing: the truth is a class.")
 
 
 def test_a_load_blind_model_predicts_once() -> None:

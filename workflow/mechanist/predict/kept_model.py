@@ -78,7 +78,7 @@ class KeptModel:
     slopes : ndarray of shape (n_features, n_strains)
     constant : ndarray of shape (n_strains,)
     intervals : tuple of Interval or None
-        One for each strain; None where there were too few samples.
+        One for each strain; None where there were too few samples, or where the truth is a class.
     odds : tuple of PlasticOdds
         One for each strain.
     known : KnownRange

@@ -115,18 +115,20 @@ def prediction_metadata(model: KeptModel) -> dict[str, Column]:
     found: dict[str, Column] = {
         "id": Column(PURE, "Number of the particle in the file that was given.", "whole numbers")
     }
+    none = (
+        "the truth is a class"
+        if model.classifies
+        else "the model was kept from too few samples to calibrate it"
+    )
     for target, strain, interval in zip(model.targets, model.strains, model.intervals, strict=True):
         at = f"at an equivalent shear strain of {strain:g}"
         found[target] = Column(model.unit, f"Predicted {model.quantity} {at}.")
+        if interval is not None:
+            which = f"of the interval that holds the truth of {interval.level:.0%} of the particles {at}."
+        else:
+            which = f"of the interval {at}, which is missing: {none}."
         for end in ("lower", "upper"):
-            meaning = (
-                f"{end.capitalize()} end of the interval of the prediction {at}. It is missing:"
-            )
-            meaning += " too few samples were held out to calibrate it."
-            if interval is not None:
-                share = f"holds the truth of {interval.level:.0%} of the particles"
-                meaning = f"{end.capitalize()} end of the interval that {share} {at}."
-            found[f"{target}|{end}"] = Column(model.unit, meaning)
+            found[f"{target}|{end}"] = Column(model.unit, f"{end.capitalize()} end {which}")
         found[at_strain("plastic", strain)] = Column(
             PURE, f"Probability of being among the most plastic particles {at}.", SHARE
         )
