@@ -159,6 +159,33 @@ def test_constant_columns_get_no_weight() -> None:
     assert np.isfinite(model.predict(X)).all()
 
 
+@pytest.mark.parametrize(("dtype", "far"), [(np.float64, 1e5), (np.float32, 1.5e3)])
+def test_a_column_that_hardly_varies_in_training_keeps_its_weight_whatever_is_tested(
+    dtype: type, far: float
+) -> None:
+    """Whether a feature is constant is asked of the training rows alone."""
+    X, y, groups = grouped_regression(np.random.default_rng(11))
+    folds = groups % 4
+    tested, wild = folds == 0, X.copy()
+    wild[tested, 0] *= far  # The training rows hold 1/far of the deviation over all rows.
+    kwargs = {"folds": folds, "groups": groups, "blocks": BLOCKS}
+    plain, other = (
+        cross_fit(table.astype(dtype), y[:, None], **kwargs).fits[0].slopes for table in (X, wild)
+    )
+    assert abs(plain[0, 0]) > 0.5
+    np.testing.assert_allclose(other, plain, rtol=1e-2, atol=1e-3)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_a_column_that_is_constant_in_training_gets_no_weight_in_that_fold(dtype: type) -> None:
+    X, y, groups = grouped_regression(np.random.default_rng(12))
+    folds = groups % 4
+    X[folds != 0, 4] = 7.1
+    fits = cross_fit(X.astype(dtype), y[:, None], folds=folds, groups=groups, blocks=BLOCKS).fits
+    assert fits[0].slopes[4, 0] == 0.0
+    assert fits[1].slopes[4, 0] != 0.0  # control: it varies in the training rows of this fold
+
+
 def test_blocks_must_cover_the_columns_once() -> None:
     X, y, _ = grouped_regression(np.random.default_rng(9))
     with pytest.raises(ValueError, match="cover columns 0 to 10 once"):

@@ -16,7 +16,8 @@ from scipy.linalg import blas
 from mechanist.core.typing import FloatArray, IntArray
 
 CHUNK: Final = 8192
-DEGENERATE: Final = 1e-6  # share of a column's variance below which it counts as constant
+#: Units of rounding of a mean square that a variance, which is a difference of two, cannot resolve.
+UNRESOLVED: Final = 32
 
 Matrix = NDArray[np.floating]
 
@@ -58,6 +59,11 @@ class Moments:
     xx : ndarray of shape (n_features, n_features)
     xy : ndarray of shape (n_features, n_targets)
     yy : ndarray of shape (n_targets,)
+    least, most : ndarray of shape (n_features,)
+        Smallest and largest value of every feature, in its own units: they show exactly whether it
+        is constant, whatever the rows outside the set look like.
+    rounding : float
+        Relative spacing of the numbers that the products were taken in.
     """
 
     n: int
@@ -66,6 +72,9 @@ class Moments:
     xx: FloatArray
     xy: FloatArray
     yy: FloatArray
+    least: Matrix
+    most: Matrix
+    rounding: float
 
     def error(self, fit: "LinearFit") -> FloatArray:
         """Return the sum of squared residuals of a fit over these rows, for each target."""
@@ -115,9 +124,11 @@ def moments_of(X: Matrix, Y: FloatArray, rows: IntArray, origin: Origin) -> Mome
     product = blas.ssyrk if single else blas.dsyrk
     shift, scale = origin.shift.astype(X.dtype), (1 / origin.scale).astype(X.dtype)
     xx, xy, x = np.zeros((p, p), order="F"), np.zeros((p, Y.shape[1])), np.zeros(p)
+    least, most = np.full(p, np.inf, X.dtype), np.full(p, -np.inf, X.dtype)
     for start in range(0, len(rows), CHUNK):
         chosen = rows[start : start + CHUNK]
         part = X[chosen]
+        least, most = np.minimum(least, part.min(axis=0)), np.maximum(most, part.max(axis=0))
         part -= shift
         part *= scale
         xx += product(1.0, part.T, lower=1)
@@ -125,7 +136,8 @@ def moments_of(X: Matrix, Y: FloatArray, rows: IntArray, origin: Origin) -> Mome
         x += part.sum(axis=0, dtype=np.float64)
     xx += np.tril(xx, -1).T
     chosen_Y = Y[rows]
-    return Moments(len(rows), x, chosen_Y.sum(axis=0), xx, xy, (chosen_Y**2).sum(axis=0))
+    y, yy = chosen_Y.sum(axis=0), (chosen_Y**2).sum(axis=0)
+    return Moments(len(rows), x, y, xx, xy, yy, least, most, float(np.finfo(X.dtype).eps))
 
 
 def total(parts: Sequence[Moments]) -> Moments:
@@ -143,6 +155,9 @@ def total(parts: Sequence[Moments]) -> Moments:
         xx=xx,
         xy=np.sum([part.xy for part in parts], axis=0),
         yy=np.sum([part.yy for part in parts], axis=0),
+        least=np.min([part.least for part in parts], axis=0),
+        most=np.max([part.most for part in parts], axis=0),
+        rounding=first.rounding,
     )
 
 
@@ -171,8 +186,11 @@ class Standardised:
     def of(cls, moments: Moments) -> "Standardised":
         """Standardise over the rows summed in ``moments``."""
         mean, level = moments.x / moments.n, moments.y / moments.n
-        variance = np.diag(moments.xx) / moments.n - mean**2
-        deviation = np.sqrt(np.where(variance > DEGENERATE, variance, np.inf))
+        square = np.diag(moments.xx) / moments.n
+        variance = square - mean**2
+        resolved = variance > UNRESOLVED * moments.rounding * square
+        varies = (moments.most > moments.least) & resolved
+        deviation = np.sqrt(np.where(varies, variance, np.inf))
         matrix = moments.xx - np.outer(moments.n * mean, mean)
         matrix /= deviation[:, None]
         matrix /= deviation[None, :]
