@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 DOCS := .venv-docs/bin
 CORES ?= all
+# Programs are called as modules: the first line of an installed script names the folder that it was
+# installed in, so that it would not start after the folder was moved.
 # Any Python from 3.11 on; set PYTHON to choose one.
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -14,7 +16,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # last: --configfile and --quiet would take the targets after them as their own arguments.
 SIZE :=
 OPTIONS = $(SIZE) --quiet rules --cores $(CORES)
-SNAKEMAKE = $(BIN)/snakemake $(OPTIONS)
+SNAKEMAKE = $(BIN)/python -m snakemake $(OPTIONS)
 smoke smoke-all: SIZE := --configfile config/smoke.yaml
 published: SIZE := --configfile config/paper.yaml
 
@@ -50,7 +52,7 @@ test-slurm: $(BIN)/.test  ## Run the workflow on a temporary one-node SLURM (nee
 	$(BIN)/python -m pytest tests/slurm $(ARGS)
 
 docs: $(DOCS)/.docs  ## Build the documentation site: site/index.html (RUN=<folder> names the finished run in its gallery)
-	@NO_MKDOCS_2_WARNING=1 RUN="$(RUN)" $(DOCS)/mkdocs build --strict
+	@NO_MKDOCS_2_WARNING=1 RUN="$(RUN)" $(DOCS)/python -m mkdocs build --strict
 
 test-docs: docs  ## Open the site in a browser (needs Debian's chromium and chromium-driver)
 	$(DOCS)/python -m pytest tests/site $(ARGS)
@@ -58,13 +60,13 @@ test-docs: docs  ## Open the site in a browser (needs Debian's chromium and chro
 lint: $(BIN)/.test  ## Check formatting, lint, types, dead code and tests that cannot fail
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
-	$(BIN)/snakefmt --check Snakefile workflow
-	$(BIN)/snakemake --lint
+	$(BIN)/python -m mypy
+	$(BIN)/python -m snakefmt --check Snakefile workflow
+	$(BIN)/python -m snakemake --lint
 	PYTHONPATH=tests $(BIN)/python -m lint
 
 report: $(BIN)/.run  ## Write a self-contained results/report.html with all figures and captions
-	$(BIN)/snakemake --report results/report.html $(ARGS)
+	$(BIN)/python -m snakemake --report results/report.html $(ARGS)
 
 verify: $(BIN)/.run  ## Check every output against the digest that its run recorded
 	@$(SNAKEMAKE) verify $(ARGS)
