@@ -1,12 +1,12 @@
 """`snakemake --sdm conda` without a network, with a separate environment for each stage.
 
-Tested: the committed envs/*.yaml are read and solved. Pip in each environment installs exactly the
-pinned versions, without missing or conflicting packages. An environment contains only its pins, so
+Tested: the committed envs/*.yaml are read and solved. Each environment gets exactly the pinned
+versions, and pip finds none of them missing or in conflict. An environment contains only its pins, so
 neither Snakemake nor packages of other stages. Every script of a stage imports there. A chain of
 rules through the stages simulate, features, train and figures runs, driven by an interpreter that
 has only Snakemake, its plugins and their dependencies.
 
-Not tested: the command line is a stand-in based on rattler, not conda. The channel contains the
+Not tested: the command line is a stand-in based on rattler and uv, not conda and pip. The channel contains the
 interpreter of the tests, not that of conda-forge. The wheels are rebuilt from the test environment,
 so the tests do not check that the index still serves these versions. No rule of the stage paper
 runs here, because its inputs are all other results.
@@ -63,18 +63,17 @@ class Conda:
 
     @property
     def variables(self) -> Mapping[str, str]:
-        """Environment in which Snakemake finds the stand-in, and pip only the local wheels."""
+        """Environment in which Snakemake finds the stand-in, and uv only the local wheels."""
         return {
             **{name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
             "PATH": f"{STAND_IN / 'bin'}{os.pathsep}{os.environ['PATH']}",
             "CONDA_STAND_IN_PYTHON": sys.executable,
             "CONDA_STAND_IN_CHANNELS": str(self.folder / "channels"),
-            "PIP_NO_INDEX": "1",
-            "PIP_FIND_LINKS": str(self.folder / "wheels"),
-            "PIP_NO_CACHE_DIR": "1",
-            "PIP_NO_COMPILE": "1",
+            "UV_NO_INDEX": "1",
+            "UV_FIND_LINKS": str(self.folder / "wheels"),
+            "UV_CACHE_DIR": str(self.folder / "unpacked"),
+            "UV_LINK_MODE": "hardlink",
             "PIP_DISABLE_PIP_VERSION_CHECK": "1",
-            "PIP_ROOT_USER_ACTION": "ignore",
             "PYTHONDONTWRITEBYTECODE": "",
         }
 

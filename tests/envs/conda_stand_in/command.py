@@ -1,8 +1,9 @@
 """A stand-in for the conda command line, for tests only.
 
 It implements the five conda commands that Snakemake uses. Rattler, the engine of pixi, solves and
-installs the environments, and pip installs their pip part. CONDA_STAND_IN_CHANNELS names the folder
-of the channels; pip finds its wheels through its own environment variables.
+installs the environments, and uv installs their pip part: it links the files of a wheel where pip
+copies them for each environment anew, which takes minutes. CONDA_STAND_IN_CHANNELS names the folder of
+the channels; uv finds its wheels through its own environment variables.
 """
 
 import argparse
@@ -63,13 +64,14 @@ async def install(channels: list[str], requirements: list[str], prefix: Path) ->
 
 
 def pip_install(requirements: list[str], prefix: Path) -> None:
-    """Install ``requirements`` with the environment's own pip, as conda does."""
+    """Install ``requirements`` into an environment, as conda lets pip do."""
     environment = {k: v for k, v in os.environ.items() if k not in {"PYTHONHOME", "PYTHONPATH"}}
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
         file.write("\n".join(requirements))
         file.flush()
-        command = [str(prefix / "bin/python"), "-m", "pip", "install", "-q", "-r", file.name]
-        subprocess.run(command, check=True, env=environment)
+        install = [sys.executable, "-m", "uv", "pip", "install", "--quiet"]
+        where = ["--python", str(prefix / "bin/python"), "--break-system-packages"]
+        subprocess.run([*install, *where, "-r", file.name], check=True, env=environment)
 
 
 def create(arguments: list[str]) -> None:
