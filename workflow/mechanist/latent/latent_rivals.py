@@ -100,7 +100,7 @@ def gradient_law(
     terms = polynomial_terms(n, 2)
     weights = starting_weights(channels, n, settings.width, rng)
     learnt = (weights, jnp.ones((len(terms), n), jnp.float32))
-    u, du = values.astype(np.float32), rates.astype(np.float32)
+    u, du = (jnp.asarray(one, jnp.float32) for one in (values, rates))
     kept = np.ones((len(terms), n))
     stretches = settings.steps // STRETCH
     refined = max(1, round(REFINED * stretches))
@@ -110,9 +110,7 @@ def gradient_law(
     for k in range(stretches):
         frames = rng.integers(len(u), size=(STRETCH, settings.batch))
         sparsity = SPARSITY if k < penalised else 0.0
-        learnt, state = stretch(
-            learnt, state, u[frames], du[frames], kept.astype(np.float32), sparsity
-        )
+        learnt, state = stretch(learnt, state, u, du, frames, kept.astype(np.float32), sparsity)
         if k < penalised and (k + 1) % max(penalised // PRUNINGS, 1) == 0:
             kept = kept * (np.abs(np.asarray(learnt[1])) > THRESHOLD)
     weights, coefficients = learnt[0], np.asarray(learnt[1], np.float64) * kept
@@ -157,19 +155,21 @@ def _descent(
     def stretch(
         learnt: Learnt,
         state: object,
-        us: jax.Array,
-        dus: jax.Array,
+        u: jax.Array,
+        du: jax.Array,
+        frames: jax.Array,
         kept: jax.Array,
         sparsity: jax.Array,
     ) -> tuple[Learnt, object]:
+        # Frames are picked in each step: all batches together would take gigabytes.
         def step(
-            carried: tuple[Learnt, object], frames: tuple[jax.Array, jax.Array]
+            carried: tuple[Learnt, object], batch: jax.Array
         ) -> tuple[tuple[Learnt, object], None]:
             now, known = carried
-            slope = jax.grad(loss)(now, *frames, kept, sparsity)
+            slope = jax.grad(loss)(now, u[batch], du[batch], kept, sparsity)
             change, known = optimiser.update(slope, known, now)
             return (optax.apply_updates(now, change), known), None
 
-        return jax.lax.scan(step, (learnt, state), (us, dus))[0]
+        return jax.lax.scan(step, (learnt, state), frames)[0]
 
     return optimiser.init, stretch
