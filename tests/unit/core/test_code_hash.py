@@ -15,6 +15,7 @@ from mechanist.core.code_hash import (
     LIBRARY,
     _executed,
     _files_of,
+    _named_content,
     code_hash,
     dependencies,
     imported_modules,
@@ -139,6 +140,12 @@ def test_closure_holds_no_other_wing() -> None:
     assert not {name for name in names if name.startswith(("draw", "assess", "learn"))}
 
 
+def forget() -> None:
+    """Let the next hash read files anew, as another process does."""
+    for cache in (dependencies, _executed, _files_of, _named_content):
+        cache.cache_clear()
+
+
 def test_hash_changes_with_a_dependency_only(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -153,7 +160,7 @@ def test_hash_changes_with_a_dependency_only(
     monkeypatch.setattr("mechanist.core.code_hash.LIBRARY", library)
 
     def now() -> str:
-        dependencies.cache_clear()
+        forget()
         return code_hash([script])
 
     first = now()
@@ -163,7 +170,7 @@ def test_hash_changes_with_a_dependency_only(
     assert now() == first
     (library / "deeper.py").write_text("x = 2\n")
     assert now() != first
-    dependencies.cache_clear()
+    forget()
 
 
 @pytest.fixture
@@ -174,17 +181,16 @@ def two_modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pat
     for name in ("__init__", "one", "two"):
         (library / f"{name}.py").write_text("")
     monkeypatch.setattr("mechanist.core.code_hash.LIBRARY", library)
-    for cache in (dependencies, _executed, _files_of):
-        cache.cache_clear()
+    forget()
     yield library
-    for cache in (dependencies, _executed, _files_of):
-        cache.cache_clear()
+    forget()
 
 
 def test_a_module_of_the_library_is_hashed_itself(two_modules: Path) -> None:
     """Rules name modules that scripts find by name when they run: their own content counts."""
     before = code_hash([two_modules / "one.py"])
     (two_modules / "one.py").write_text("x = 1\n")
+    forget()
     assert code_hash([two_modules / "one.py"]) != before
 
 
@@ -229,12 +235,13 @@ def test_a_script_that_another_imports_is_hashed_with_it(
     script = drawing.with_name("figures.py")
     script.write_text("from scripts.glass import figure_strain\n")
     monkeypatch.setattr("mechanist.core.code_hash.LIBRARY", library)
-    dependencies.cache_clear()
+    forget()
     assert dependencies(script) == {drawing, library / "__init__.py"}
     first = code_hash([script])
     drawing.write_text("import mechanist  # changed\n")
+    forget()
     assert code_hash([script]) != first
-    dependencies.cache_clear()
+    forget()
 
 
 def test_missing_module_is_an_error(tmp_path: Path) -> None:
