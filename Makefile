@@ -17,30 +17,32 @@ unexport PYTHONDONTWRITEBYTECODE
 SIZE :=
 OPTIONS = $(SIZE) --quiet rules --cores $(CORES)
 SNAKEMAKE = $(BIN)/python -m snakemake $(OPTIONS)
+# Snakemake tells neither the file nor the line of broken YAML.
+WHY = { $(BIN)/python workflow/scripts/run/unreadable.py $(OPTIONS) $(ARGS); exit 1; }
 smoke smoke-all: SIZE := --configfile config/smoke.yaml
 published: SIZE := --configfile config/paper.yaml
 
 .PHONY: run resume smoke smoke-all published article crate test test-slurm docs test-docs lint mutants report costs lock envs schema dictionary readme benchmarks verify models clean help
 
 run: $(BIN)/.run  ## Set up the environment and make every figure and table
-	@$(SNAKEMAKE) $(ARGS)
+	@$(SNAKEMAKE) $(ARGS) || $(WHY)
 	@echo
 	@echo "Figures:     results/figures/   (PDF, SVG, PNG, and the plotted data as CSV)"
 	@echo "Scoreboard:  results/scoreboard.html   (published, ours, rivals)"
 	@echo "Everything:  results/README.md lists all files"
 
 smoke: $(BIN)/.run  ## Make one figure of each wing at a tiny size, into results/smoke
-	@$(SNAKEMAKE) $(or $(ARGS),tour)
+	@$(SNAKEMAKE) $(or $(ARGS),tour) || $(WHY)
 
 smoke-all: $(BIN)/.run  ## Run every rule at that size
-	@$(SNAKEMAKE) $(ARGS)
+	@$(SNAKEMAKE) $(ARGS) || $(WHY)
 
 resume: $(BIN)/.run  ## Continue a run that was killed (ARGS="--configfile config/smoke.yaml" for that size)
 	@$(BIN)/python workflow/scripts/run/resume.py $(OPTIONS) $(ARGS)
 
 published: $(BIN)/.run  ## Run the published sizes; on a cluster add CORES=1 ARGS="--workflow-profile profiles/slurm"
 	@[ -n "$(YES)" ] || { read -rp "This takes a cluster's worth of hours. Start? [y/N] " a; [ "$$a" = y ]; }
-	@$(SNAKEMAKE) $(ARGS)
+	@$(SNAKEMAKE) $(ARGS) || $(WHY)
 
 # Compiled networks are kept in .snakemake, if it exists. Files are dealt in the order of `testpaths`.
 test: $(BIN)/.test  ## Run unit tests and workflow tests
@@ -69,13 +71,13 @@ report: $(BIN)/.run  ## Write a self-contained results/report.html with all figu
 	$(BIN)/python -m snakemake --report results/report.html $(ARGS)
 
 verify: $(BIN)/.run  ## Check every output against the digest that its run recorded
-	@$(SNAKEMAKE) verify $(ARGS)
+	@$(SNAKEMAKE) verify $(ARGS) || $(WHY)
 
 article: $(BIN)/.run  ## Typeset results/paper.pdf, with every number read from results
-	@$(SNAKEMAKE) article $(ARGS)
+	@$(SNAKEMAKE) article $(ARGS) || $(WHY)
 
 crate: $(BIN)/.run  ## Pack the finished run as an RO-Crate: results/ro-crate
-	@$(SNAKEMAKE) crate $(ARGS)
+	@$(SNAKEMAKE) crate $(ARGS) || $(WHY)
 
 costs: $(BIN)/.run  ## Print what the last run took, by stage (ARGS="benchmarks/smoke results/smoke" for that size)
 	@$(BIN)/python workflow/scripts/run/costs.py $(ARGS)

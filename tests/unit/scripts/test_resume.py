@@ -8,20 +8,6 @@ from mechanist.settings.schema_errors import SettingsError
 from scripts.run import resume
 
 
-@pytest.mark.parametrize(
-    ("arguments", "files"),
-    [
-        ([], []),
-        (["glass", "--cores", "2", "--", "tour"], []),
-        (["--configfile", "a.yaml", "b.yaml", "--quiet", "rules"], ["a.yaml", "b.yaml"]),
-        (["glass", "--configfiles=a.yaml", "--cores=1", "--configfile", "b.yaml", "--", "tour"],
-         ["a.yaml", "b.yaml"]),
-    ],
-)  # fmt: skip
-def test_the_files_of_settings_are_found(arguments: list[str], files: list[str]) -> None:
-    assert [str(path) for path in resume.settings_files(arguments)] == files
-
-
 def test_a_broken_file_is_named_with_its_line_before_anything_is_done(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

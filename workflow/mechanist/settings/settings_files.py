@@ -10,6 +10,21 @@ from mechanist.settings.schema_errors import SettingsError
 
 #: The compiled reader where there is one: every start waits for it. Both are safe.
 LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+#: Options of Snakemake that take files of settings.
+OVERLAYS: Final = ("--configfile", "--configfiles")
+
+
+def files_named(arguments: Sequence[str]) -> Iterator[Path]:
+    """Yield the files of settings that a command line of Snakemake names."""
+    taking = False
+    for argument in arguments:
+        name, equals, value = argument.partition("=")
+        if argument.startswith("-"):
+            taking = name in OVERLAYS
+            if taking and equals:
+                yield Path(value)
+        elif taking:
+            yield Path(argument)
 
 
 def merged_settings(files: Sequence[Path]) -> dict[str, object]:

@@ -17,12 +17,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from mechanist.core.controller import controller
 from mechanist.settings.schema_errors import SettingsError
-from mechanist.settings.settings_files import read_settings
+from mechanist.settings.settings_files import files_named, read_settings
 
 #: Where Snakemake keeps the scripts of running jobs.
 JOBS: Final = Path(".snakemake/scripts")
-#: Options that take files of settings.
-OVERLAYS: Final = ("--configfile", "--configfiles")
 #: Seconds that an orphaned job has to end after SIGTERM.
 PATIENCE: Final = 10.0
 
@@ -42,19 +40,6 @@ def orphans() -> Iterator[psutil.Process]:
             continue
 
 
-def settings_files(arguments: Sequence[str]) -> Iterator[Path]:
-    """Yield the files of settings that a command line names."""
-    taking = False
-    for argument in arguments:
-        name, equals, value = argument.partition("=")
-        if argument.startswith("-"):
-            taking = name in OVERLAYS
-            if taking and equals:
-                yield Path(value)
-        elif taking:
-            yield Path(argument)
-
-
 def main(arguments: Sequence[str]) -> int:
     """Remove the leftovers of a killed run, then run Snakemake and return its exit code.
 
@@ -65,7 +50,7 @@ def main(arguments: Sequence[str]) -> int:
     SettingsError
         If a file of settings cannot be read; Snakemake itself would not tell the line.
     """
-    for path in settings_files(arguments):
+    for path in files_named(arguments):
         read_settings(path)
     busy = controller()
     if busy is not None:
