@@ -6,6 +6,7 @@ from typing import Any
 import h5py
 import numpy as np
 from scipy.io import savemat
+from scipy.special import softmax
 
 from mechanist.formats.field_files import FieldData
 from mechanist.imports.fields import import_fields
@@ -60,3 +61,22 @@ def table(path: Path, columns: dict[str, Any]) -> None:
 def one(path: Path, **entry: Any) -> FieldData:
     (data,) = import_fields(ENTRY | {"path": path} | entry)
     return data
+
+
+def solitons() -> FieldData:
+    """Return two solitons of u_t = -3 (u^2)_x - u_xxx (Korteweg-de Vries) that pass each other.
+
+    By Hirota (1971), doi:10.1103/PhysRevLett.27.1192, u is twice the second derivative of the
+    logarithm of a sum of exponentials: twice the variance of their slopes. Its tails are below
+    rounding at the ends of the axis, so that it is periodic.
+    """
+    x, t = np.linspace(-40, 40, 512, endpoint=False), np.linspace(0, 6, 201)
+    slow, fast = 1.2, 1.8
+    first = slow * (x[:, None] + 5) - slow**3 * t
+    second = fast * (x[:, None] + 12) - fast**3 * t
+    shift = 2 * np.log((fast - slow) / (fast + slow))
+    weights = softmax([0 * first, first, second, first + second + shift], axis=0)
+    slopes = np.array([0, slow, fast, slow + fast])
+    mean = np.tensordot(slopes, weights, 1)
+    u = 2 * (weights * (slopes[:, None, None] - mean) ** 2).sum(axis=0)
+    return FieldData("solitons", {"x": x, "t": t}, {"u": u}, periodic=frozenset("x"))

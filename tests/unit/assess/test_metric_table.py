@@ -71,6 +71,18 @@ def test_units_follow_the_target(metric: str, unit: str | None, expected: str) -
     assert metric_unit(metric, unit) == expected
 
 
+@pytest.mark.parametrize(
+    ("metric", "positive"),
+    [("mae", True), ("brier", True), ("auc", False), ("r2", False), ("prevalence", False)],
+)
+def test_intervals_of_mean_errors_are_positive(metric: str, positive: bool) -> None:
+    """Means of errors lie on a logarithmic scale, on which 1, 10, 100 are equally far apart."""
+    scaled = metric_named(metric).mean_scale.forward(np.array([1.0, 10.0, 100.0]))
+    steps = np.diff(scaled)
+    assert (steps[0] == pytest.approx(steps[1])) == positive
+    assert (steps.tolist() == [9.0, 90.0]) != positive
+
+
 def test_a_metric_of_a_top_fraction_is_that_metric() -> None:
     assert metric_named("ap_top10") is metric_named("ap")
     assert metric_named("ece_top5").larger_is_better is False

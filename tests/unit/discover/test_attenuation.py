@@ -148,3 +148,19 @@ def test_coefficients_do_not_depend_on_the_unit_of_length(length: float, level: 
     assert found is not None
     np.testing.assert_allclose(found.weights / [length, length**3], [-2.0, -0.05], rtol=0.02)
     assert found.loss < 0.02
+
+
+def test_mixing_loses_no_digits_where_columns_differ_in_size() -> None:
+    """Shares of both mixed columns are of order one only in norms, which differ by 1e18."""
+    x, t = 1e-9 * np.arange(64) * 2 * np.pi / 64, np.linspace(0, 3, 61)
+    u = sum(np.cos(k * 1e9 * x[:, None] - (2 * k - 0.05 * k**3) * t + k) / k for k in (1, 2, 3, 5))
+    data = FieldData("wave", {"x": x, "t": t}, {"u": u}, periodic=frozenset("x"))
+    groups = [["u_xxx"], ["u_x"]]
+    widths = {"x": TestFunction(10, 8), "t": TestFunction(10, 8)}
+    plain = corrected_fit([data], groups, "u_t", widths=widths)
+    mixing = np.array([[1e-18, 2e-18], [1.0, 1.0]])
+    mixed = corrected_fit([data], groups, "u_t", widths=widths, mixing=mixing)
+    assert plain is not None
+    assert mixed is not None
+    np.testing.assert_allclose(plain.weights, [-0.05e-27, -2e-9], rtol=1e-3)
+    np.testing.assert_allclose(mixing @ mixed.weights, plain.weights, rtol=1e-6)

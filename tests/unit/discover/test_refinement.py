@@ -125,6 +125,8 @@ def selection(loss: float, *, noise: float, floor: float = 1e-6, last: float = 0
         (0.014, 0.010, 0.009, COMPLETE, "noise explains 1 %"),
         (0.015, 0.010, 0.014, INCOMPLETE, "noise explains only 1 %"),
         (0.008, 0.001, 0.007, NEARLY, "noise explains only 0.1 %"),
+        (0.0099, 0.001, 0.009, NEARLY, "noise explains only 0.1 %"),
+        (0.0101, 0.001, 0.0095, INCOMPLETE, "noise explains only 0.1 %"),
         (1e-7, 0.0, 1e-8, COMPLETE, "the grid resolves no better than 0.0001 %"),
         (0.5, 0.0, 0.4, INCOMPLETE, "even 2 terms leave 40 %"),
         (0.5, 0.0, 0.4, INCOMPLETE, "no white noise seen"),

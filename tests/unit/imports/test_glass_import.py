@@ -301,6 +301,37 @@ def test_cuzr_dump_and_extended_xyz_agree() -> None:
     assert np.bincount(a.species).tolist() == [236, 224]
 
 
+def test_packed_files_of_one_state_agree_in_both_formats(tmp_path: Path) -> None:
+    """The twin of the test above: other names of species, rows out of order, forces beside them."""
+    rng = np.random.default_rng(5)
+    (frame, *_), _ = deformed(disordered(rng), XY)
+    order = rng.permutation(len(frame.ids))
+    mixed = replace(
+        frame, ids=frame.ids[order], species=frame.species[order],
+        positions=frame.positions[order], extra={"fx": rng.normal(size=len(order))},
+    )  # fmt: skip
+    # the second name tells nothing of the format
+    dump, xyz = tmp_path / "glass.lammps.dump.gz", tmp_path / "glass.gz"
+    write_lammps_dump(dump, [mixed])
+    write_extxyz(xyz, [replace(mixed, labels=("Cu", "Zr"))])
+    for (read,) in (read_lammps_dump(dump), read_extxyz(xyz)):
+        expected = dict(zip(mixed.ids, mixed.extra["fx"], strict=True))
+        assert dict(zip(read.ids, read.extra["fx"], strict=True)) == expected
+    common = ENTRY | {"units": "metal", "frames": []}
+    a = imported(common | {"path": dump, "species": {"1": "Cu", "2": "Zr"}}).reference
+    b = imported(
+        common | {"path": xyz, "format": "extxyz", "species": {"Cu": "Cu", "Zr": "Zr"}}
+    ).reference
+    np.testing.assert_allclose(a.positions, b.positions, rtol=0, atol=1e-12)
+    np.testing.assert_array_equal(a.cell, b.cell)
+    np.testing.assert_array_equal(a.species, b.species)
+    assert a.species_names == b.species_names == ("Cu", "Zr")
+    np.testing.assert_array_equal(a.species, frame.species)
+    # control: swapped names are another state
+    c = imported(common | {"path": dump, "species": {"1": "Zr", "2": "Cu"}}).reference
+    assert np.all(np.array(c.species_names)[c.species] != np.array(a.species_names)[a.species])
+
+
 @needs_data
 @pytest.mark.parametrize("load", [None, XY], ids=["inferred", "declared"])
 @pytest.mark.parametrize("frames", ["all", [1]], ids=["all", "one"])
@@ -349,3 +380,21 @@ def test_d2min_of_the_jumol_runs_shows_avalanches(path: Path, options: dict[str,
     f = np.linalg.solve(states[0].cell, states[-1].cell).T
     mapped = states[0].moved(states[0].positions @ f.T, states[0].cell @ f.T)
     assert d2min(states[0], mapped, 2.0).per_neighbour.max() < 1e-24
+
+
+def test_one_event_of_a_run_is_local_and_the_rest_is_affine(tmp_path: Path) -> None:
+    """The twin of the test above: in the last step but one, five particles move on their own."""
+    frames, _ = deformed(disordered(np.random.default_rng(7)), XY, (0.01, 0.02, 0.03, 0.04))
+    event = np.zeros_like(frames[0].positions)
+    event[:5] = 0.2 * np.random.default_rng(8).normal(size=(5, 3))
+    moved = [replace(f, positions=f.positions + event * (k >= 3)) for k, f in enumerate(frames)]
+    write_lammps_dump(tmp_path / "run.dump", moved, bounds="unextended")
+    sample = imported(ENTRY | {"path": tmp_path / "run.dump", "bounds": "unextended"})
+    states = [sample.reference, *(f.configuration for f in sample.loads["imported"].frames)]
+    steps = np.array([d2min(a, b, 1.5).total for a, b in pairwise(states)])
+    size = steps.sum(axis=1)
+    assert size.argmax() == 2
+    # they keep this displacement while the cell goes on, so that the last step is not quite affine
+    assert size[2] > 1000 * np.median(size)
+    worst = np.argsort(steps[2])[::-1]
+    assert set(range(5)) <= set(worst[:16].tolist())

@@ -66,6 +66,9 @@ def test_a_sample_cannot_be_in_two_places() -> None:
         Splits(0, (("a", "b"), ("b", "c")))
     with pytest.raises(ValueError, match="in a fold and excluded"):
         Splits(0, (("a",), ("b",)), {"a": "failed"})
+    # the names that stand once are not blamed
+    with pytest.raises(ValueError, match=r"^sample names \['b', 'c'\] repeat;"):
+        make_splits(["a", "b", "c", "b", "d", "c"], folds=2, seed=0)
 
 
 def test_files_come_back_and_changes_by_hand_are_seen(tmp_path: Path) -> None:

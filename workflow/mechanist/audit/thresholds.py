@@ -2,7 +2,8 @@
 
 Deviations of features are measured in spreads: standard deviations of each feature over the probes.
 Unless another source is named, a threshold was set between the values of known good and known bad
-descriptors; ``tests/unit/test_audit*.py`` compare one of each with every threshold.
+descriptors. ``docs/records/thresholds.md`` lists the sources, and
+``tests/unit/audit/test_thresholds.py`` tries both sides of each.
 """
 
 from typing import Final
