@@ -32,6 +32,8 @@ PANELS: Final = {
 }
 METRIC: Final = "auc_top10"
 HEIGHT: Final = 3.0
+#: Role of the models whose intervals are drawn.
+BANDED: Final = "data"
 
 
 @styled()
@@ -57,8 +59,12 @@ def main(
     """
     found = pd.read_csv(table)
     found = found[found["metric"] == METRIC]
-    # The dummy is chance itself, which a line shows.
-    shown = {name: model for name, model in models.items() if model["estimator"] != "dummy"}
+    # The dummy and the controls know nothing: a line shows chance.
+    shown = {
+        name: model
+        for name, model in models.items()
+        if model["estimator"] != "dummy" and model["role"] != "control"
+    }
     styles = model_styles(shown)
     figure, axes = new_figure(1, len(PANELS), width=DOUBLE, height=HEIGHT, sharey="row")
     drawn = []
@@ -67,14 +73,11 @@ def main(
         for name, style in styles.items():
             mine = both[both["model"] == name]
             same = mine[mine["training"] == "same"].sort_values("setting")
-            curve(panel, *(same[key].to_numpy(float) for key in ("setting", "value", "low", "high")),
+            # Bands of all models would cover each other.
+            bounds = ("low", "high") if shown[name]["role"] == BANDED else ()
+            curve(panel, *(same[key].to_numpy(float) for key in ("setting", "value", *bounds)),
                   style=style)  # fmt: skip
-            clean = mine[(mine["training"] == "clean") | (mine["degradation"] == CLEAN)]
-            clean = clean.sort_values("setting")
-            if shown[name]["role"] == "data":
-                panel.plot(clean["setting"], clean["value"], color=style.colour, linestyle=":",
-                           linewidth=1.0)  # fmt: skip
-            drawn.append(mine.assign(degradation=kind))
+            drawn.append(same.assign(degradation=kind))
         panel.axhline(0.5, color="#888888", linestyle="--", linewidth=0.9)
         panel.set_xlabel(label)
     axes.flat[0].set_ylabel("AUC of the top 10 %")
