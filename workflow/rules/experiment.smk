@@ -135,7 +135,7 @@ rule experiment_ladder:
     benchmark:
         "<benchmarks>/experiment_ladder.tsv"
     conda:
-        "../../envs/pictures.yaml"
+        "../../envs/train.yaml"
     threads: 1
     resources:
         mem_mb=growing(3000),
