@@ -1,7 +1,8 @@
 # REQUIRED INPUTS: sample files of simulated glasses; pictures or tracks that users name
-# OUTPUTS: <results>/experiment/ rendered/{sample}.parquet, detection.csv, shown.npz, own/{case}/*;
+# OUTPUTS: <results>/experiment/ rendered/{sample}.parquet, detection.csv, ladder.csv, shown.npz, own/{case}/*;
 #          <results>/figures/experiment/*.{pdf,svg,png,csv}
-# STEPS: render pictures of glasses, find their particles and D2min in them, score both against the truth.
+# STEPS: render pictures of glasses, find their particles and D2min in them, score both against the truth;
+#        score models and mechanisms on views with the errors of pictures.
 
 
 # Every camera, renderer and detector on one glass.
@@ -120,6 +121,56 @@ rule experiment_figure_pictures:
         code=lib_hash("experiment/figure_pictures.py"),
     script:
         "../scripts/experiment/figure_pictures.py"
+
+
+# Models and mechanisms on views with noise, missed and mistaken particles, and edges.
+rule experiment_ladder:
+    input:
+        EXPERIMENT.ladder_samples,
+    output:
+        table="<results>/experiment/ladder.csv",
+        columns="<results>/experiment/ladder.csv-metadata.json",
+    log:
+        "<logs>/experiment_ladder.log",
+    benchmark:
+        "<benchmarks>/experiment_ladder.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=growing(3000),
+        runtime=120,
+    params:
+        settings=EXPERIMENT.ladder(),
+        cutoff=lookup("glass/targets/neighbour_cutoff", within=config),
+        folds=lookup("learning/folds/models", within=config),
+        seed=lookup("seed", within=config),
+        interval=EXPERIMENT.interval,
+        code=lib_hash("experiment/ladder.py"),
+    script:
+        "../scripts/experiment/ladder.py"
+
+
+rule experiment_figure_ladder:
+    input:
+        table="<results>/experiment/ladder.csv",
+    output:
+        **EXPERIMENT.figure(report, "ladder"),
+    log:
+        "<logs>/experiment_figure_ladder.log",
+    benchmark:
+        "<benchmarks>/experiment_figure_ladder.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        **FIGURE_RESOURCES,
+    params:
+        models=lookup("experiment/ladder/models", within=config, default={}),
+        metadata=EXPERIMENT.metadata,
+        code=lib_hash("experiment/figure_ladder.py"),
+    script:
+        "../scripts/experiment/figure_ladder.py"
 
 
 # Tracks and D2min of a user's pictures or tracks.

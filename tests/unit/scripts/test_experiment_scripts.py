@@ -10,7 +10,15 @@ import pytest
 
 from mechanist.formats.tables import column_metadata, read_table
 from photographed import STRAIN, photographed_glass
-from scripts.experiment import figure_detection, figure_pictures, rendered, scores, shown
+from scripts.experiment import (
+    figure_detection,
+    figure_ladder,
+    figure_pictures,
+    ladder,
+    rendered,
+    scores,
+    shown,
+)
 
 CAMERA: Any = {"pixels": 12.0, "snr": 20.0, "blur": 1.0, "shade": 0.3, "spread": 0.0}
 RENDERERS: Any = {
@@ -129,4 +137,37 @@ def test_shown_pictures_and_their_figure(tables: list[Path], tmp_path: Path) -> 
     assert len(drawn) > 30
     assert np.corrcoef(np.log(drawn["truth"]), np.log(drawn["measured"]))[0, 1] > 0.7
     assert drawn[["x", "y"]].min().min() >= 2  # those nearer to the edge are censored
+    assert (tmp_path / "figure.png").stat().st_size > 20_000
+
+
+def test_the_ladder_and_its_figure(tmp_path: Path) -> None:
+    for k in range(4):
+        photographed_glass(tmp_path / f"toy-000{k}.h5", seed=k)
+    models: Any = {
+        "dummy": {"label": "Dummy", "role": "baseline", "estimator": "dummy"},
+        "local": {"label": "L", "role": "data", "estimator": "ridge", "features": ["local"]},
+        "springs": {"label": "S", "role": "mechanism", "estimator": "ridge", "features": ["springs"]},
+        "twin": {"label": "T", "role": "hybrid", "estimator": "ridge", "features": ["twin"]},
+    }  # fmt: skip
+    local: Any = {"kind": "local_structure", "parameters": {"potential": "none"}}
+    out = tmp_path / "ladder.csv"
+    ladder.main(sorted(tmp_path.glob("*.h5")), out, loads=["shear"], strain=STRAIN, window=9.0, cutoff=2.0,
+                settings={"noise": [0.1], "missed": [0.1], "species": [0.1]},
+                descriptors={"local": local}, models=models, folds=2, seed=1,
+                interval={"level": 0.9, "resamples": 50, "seed": 0})  # fmt: skip
+    table = pd.read_csv(out)
+    assert (table["n_samples"] == 4).all()
+    auc = table[table["metric"] == "auc_top10"]
+    assert (auc.loc[auc["model"] == "dummy", "value"] == 0.5).all()
+    # without errors there is one training, and no change
+    none = auc[auc["degradation"] == "none"]
+    assert (none["training"] == "same").all()
+    assert (none["change"] == 0).all()
+    assert set(auc.loc[auc["degradation"] == "noise", "training"]) == {"same", "clean"}
+    # a twin needs the whole cell
+    assert set(auc.loc[auc["model"] == "twin", "degradation"]) == {"none", "noise", "missed", "species"}  # fmt: skip
+    assert {"local", "springs"} <= set(auc.loc[auc["degradation"] == "window", "model"])
+    figure_ladder.main(out, tmp_path / "figure", models=models)
+    drawn = pd.read_csv(tmp_path / "figure.csv")
+    assert "dummy" not in set(drawn["model"])
     assert (tmp_path / "figure.png").stat().st_size > 20_000

@@ -47,6 +47,19 @@ def test_names_and_numbers_of_samples_rerun_nothing() -> None:
     assert ["discs", "trackpy"] in same["pairs"]
 
 
+def test_the_ladder_is_asked_for_where_it_is_configured() -> None:
+    one = asked()
+    assert "<results>/figures/experiment/ladder.pdf" in one.figures()
+    assert len(one.ladder_samples()) == CONFIG["experiment"]["ladder"]["samples"]
+    assert one.ladder()["settings"]["noise"] == CONFIG["experiment"]["ladder"]["noise"]
+    settings: Any = copy.deepcopy(CONFIG)
+    del settings["experiment"]["ladder"]
+    none = Experiment(settings, GlassWing(settings, {}))
+    assert none.ladder_samples() == []
+    assert none.ladder() == {}
+    assert "<results>/figures/experiment/ladder.pdf" not in none.figures()
+
+
 def test_without_the_block_there_is_nothing_to_do() -> None:
     settings: Any = {key: value for key, value in CONFIG.items() if key != "experiment"}
     none = Experiment(settings, GlassWing(settings, {}))
@@ -89,6 +102,9 @@ def test_a_row_of_the_sheet_is_an_entry(tmp_path: Path) -> None:
         ({"shown": {"renderer": "discs", "detector": "eye", "snr": 5.0}}, "shown/detector: no such"),
         ({"series": {"a": {"label": "A", "role": "data", "renderer": "x", "detector": "trackpy"}}},
          "experiment/series/a/renderer: no such name 'x'"),
+        ({"ladder": {**CONFIG["experiment"]["ladder"], "samples": 99}}, "ladder/samples: 99; 'ka2d' has 64"),
+        ({"ladder": {**CONFIG["experiment"]["ladder"], "loads": ["twist"]}}, "ladder/loads: no such name 'twist'"),
+        ({"ladder": {**CONFIG["experiment"]["ladder"], "descriptors": {}}}, "features: no such name 'local'"),
         ({"imports": {"mine": {**ENTRY, "format": "pictures", "exposures": [1, 1],
                                "detector": {"method": "trackpy", "diameter": 1.0}}}},
          "imports/mine/exposures: [1, 1]; expected two different frames"),

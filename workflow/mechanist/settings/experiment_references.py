@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 
-from mechanist.settings.models.experiment_block import ExperimentBlock
+from mechanist.settings.models.experiment_block import ExperimentBlock, Ladder
 from mechanist.settings.models.glass_block import GlassBlock
 from mechanist.settings.models.picture_imports import PictureImport
 from mechanist.settings.names import unknown_names
 
 PLACE = "experiment"
+#: What models of the ladder may read besides descriptors.
+MECHANISMS = ("springs", "twin", "entropy", "position")
 
 
 def experiment_problems(block: ExperimentBlock, glass: GlassBlock) -> Iterator[str]:
@@ -34,6 +36,8 @@ def experiment_problems(block: ExperimentBlock, glass: GlassBlock) -> Iterator[s
             f"{PLACE}/window: {block.window:g} leaves too few particles that are farther from the edge than"
             f" glass/targets/neighbour_cutoff = {cutoff:g}; expected more than {4 * cutoff:g}"
         )
+    if block.ladder is not None:
+        yield from _ladder(block, block.ladder, glass)
     for name, entry in block.imports.items():
         yield from _import(f"{PLACE}/imports/{name}", entry)
 
@@ -48,6 +52,18 @@ def _system(block: ExperimentBlock, glass: GlassBlock) -> Iterator[str]:
     if block.strain is not None and block.strain not in system.deformation.frames:
         stored = ", ".join(f"{strain:g}" for strain in system.deformation.frames)
         yield f"{PLACE}/strain: no state is stored at {block.strain:g}. Stored: {stored}"
+
+
+def _ladder(block: ExperimentBlock, ladder: Ladder, glass: GlassBlock) -> Iterator[str]:
+    place = f"{PLACE}/ladder"
+    if block.system in glass.systems:
+        system = glass.systems[block.system]
+        if ladder.samples > system.samples:
+            yield f"{place}/samples: {ladder.samples}; {block.system!r} has {system.samples}"
+        yield from unknown_names(f"{place}/loads", ladder.loads, system.loads)
+    known = {*ladder.descriptors, *MECHANISMS}
+    for name, model in ladder.models.items():
+        yield from unknown_names(f"{place}/models/{name}/features", model.features, known)
 
 
 def _import(place: str, entry: object) -> Iterator[str]:

@@ -20,8 +20,12 @@ from mechanist.wings.wing import Files, Wildcards, pattern
 EXPERIMENT: Final = "experiment"
 #: Figures of rendered pictures.
 FIGURES: Final = ("detection", "pictures")
+#: Figure of models on degraded views, where they are asked for.
+LADDER: Final = "ladder"
+#: Errors of views whose sizes the configuration states.
+DEGRADATIONS: Final = ("noise", "missed", "species")
 #: Keys of the block on which no rendered picture depends.
-_SHOWN: Final = ("samples", "series", "shown", "imports")
+_SHOWN: Final = ("samples", "series", "shown", "ladder", "imports")
 
 
 def _sheet_entry(row: SheetRow, paths: Sequence[str], options: Mapping[str, object]) -> Placed:
@@ -110,8 +114,31 @@ class Experiment:
 
     def showing(self) -> dict[str, object]:
         """Return the settings on which the shown pictures depend."""
-        unused = ("system", "samples", "series", "sweeps", "imports")
+        unused = ("system", "samples", "series", "sweeps", "ladder", "imports")
         return {key: value for key, value in (self.block or {}).items() if key not in unused}
+
+    def ladder_samples(self, wildcards: Wildcards | None = None) -> Files:
+        """Return the sample files of which degraded views are made."""
+        del wildcards
+        block = self.block
+        if block is None or "ladder" not in block:
+            return []
+        return self.glass.sample_files(block["system"])[: block["ladder"]["samples"]]
+
+    def ladder(self) -> dict[str, object]:
+        """Return the settings of models on degraded views."""
+        block = self.block
+        if block is None or "ladder" not in block:
+            return {}
+        ladder = block["ladder"]
+        return {
+            "loads": ladder["loads"],
+            "strain": block["strain"],
+            "window": block["window"],
+            "settings": {key: ladder[key] for key in DEGRADATIONS},
+            "descriptors": ladder["descriptors"],
+            "models": ladder["models"],
+        }
 
     @property
     def titles(self) -> dict[str, str]:
@@ -140,7 +167,8 @@ class Experiment:
         del wildcards
         if self.block is None:
             return []
-        drawn = [f"<results>/figures/experiment/{name}.pdf" for name in FIGURES]
+        asked = [*FIGURES, *([LADDER] if "ladder" in self.block else [])]
+        drawn = [f"<results>/figures/experiment/{name}.pdf" for name in asked]
         return drawn + [f"<results>/figures/experiment/own_{name}.pdf" for name in self.imports]
 
     # What users bring

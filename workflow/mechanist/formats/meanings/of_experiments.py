@@ -10,7 +10,7 @@ from mechanist.formats.described_columns import (
     logical,
     text,
 )
-from mechanist.formats.meanings.of_scores import ROW_UNIT, SCORE
+from mechanist.formats.meanings.of_scores import ABOUT, ROW_UNIT, SCORE
 
 #: What is seen, by which camera, and who looks.
 CONDITION: Final = {
@@ -36,6 +36,22 @@ DETECTION: Final = {
     "unit": text("Unit of the numbers of this row."),
     "null": Column(ROW_UNIT, "Value of the metric for shuffled particles."),
     "description": text("What the score says."),
+}
+#: Scores of models on degraded views.
+LADDER: Final = {
+    "degradation": text(
+        "What is wrong with the view: noise, missed, species (mistaken), window (edges) or none."
+    ),
+    "setting": Column(
+        "length for noise and window, else 1",
+        "Error of a coordinate, part of the particles, or side of the window.",
+    ),
+    **{name: ABOUT[name] for name in ("model", "label", "role", "metric", "subset", "unit")},
+    "training": text("Views that the model was trained on: the same as tested, or clean ones."),
+    **{name: SCORE[name] for name in ("value", "low", "high", "level", "n_samples")},
+    "change": Column(ROW_UNIT, "Value less that of the same model on clean views."),
+    "change_low": Column(ROW_UNIT, "Lower end of the interval of the change."),
+    "change_high": Column(ROW_UNIT, "Upper end of the interval of the change."),
 }
 
 

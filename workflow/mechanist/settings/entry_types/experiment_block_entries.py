@@ -2,7 +2,7 @@
 
 from typing import Literal, Required, TypedDict
 
-from mechanist.settings.entry_types.block_entries import LabelEntry
+from mechanist.settings.entry_types.block_entries import DescriptorEntry, LabelEntry, ModelEntry
 from mechanist.settings.entry_types.picture_detectors_entries import TrackpyEntry, WatershedEntry
 from mechanist.settings.entry_types.picture_imports_entries import (
     PictureImportEntry,
@@ -51,6 +51,18 @@ class ShownPictureEntry(TypedDict, total=False):
     snr: Required[float]
 
 
+class LadderEntry(TypedDict, total=False):
+    """Models and mechanisms on views of glasses with errors: what each kind of error costs."""
+
+    samples: Required[int]
+    loads: Required[list[str]]
+    noise: Required[list[float]]
+    missed: Required[list[float]]
+    species: Required[list[float]]
+    descriptors: Required[dict[str, DescriptorEntry]]
+    models: Required[dict[str, ModelEntry]]
+
+
 class ExperimentBlockEntry(TypedDict, total=False):
     """Experiments: from pictures to particles, tracks and D2min, and what is lost on the way."""
 
@@ -65,4 +77,5 @@ class ExperimentBlockEntry(TypedDict, total=False):
     detectors: Required[dict[str, WatershedEntry | TrackpyEntry]]
     series: Required[dict[str, SeriesEntry]]
     shown: Required[ShownPictureEntry]
+    ladder: LadderEntry
     imports: dict[str, PictureImportEntry | TrackImportEntry]

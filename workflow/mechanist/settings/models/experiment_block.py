@@ -7,12 +7,15 @@ from pydantic import Field
 from mechanist.settings.models.block import (
     Block,
     Count,
+    Descriptors,
     Label,
     Levels,
+    Models,
     Name,
     NonNegative,
     Positive,
     Share,
+    SomeNames,
     Strain,
 )
 from mechanist.settings.models.picture_detectors import Detector
@@ -69,6 +72,21 @@ class ShownPicture(Block):
     snr: NonNegative = Field(description="Contrast over noise.")
 
 
+class Ladder(Block):
+    """Models and mechanisms on views of glasses with errors: what each kind of error costs."""
+
+    samples: Count = Field(description="Number of glasses.")
+    loads: SomeNames = Field(description="Loads whose D2min is predicted.")
+    noise: Levels = Field(description="Standard deviations of the error of a coordinate.")
+    missed: Levels = Field(description="Parts of the particles that are not seen.")
+    species: Levels = Field(description="Parts of the particles taken for another species.")
+    descriptors: Descriptors = Field(description="What models read, by name.")
+    models: Models = Field(
+        description="Models; besides descriptors they may read `springs` (neighbour springs sized by"
+        " g(r)), `twin` (relaxed in the known potential), `entropy` (two-body entropy) and `position`."
+    )
+
+
 class ExperimentBlock(Block):
     """Experiments: from pictures to particles, tracks and D2min, and what is lost on the way."""
 
@@ -86,6 +104,9 @@ class ExperimentBlock(Block):
     detectors: dict[Name, Detector] = Field(description="How particles are found, by name.")
     series: dict[Name, Series] = Field(description="Lines of the figure of detection.")
     shown: ShownPicture
+    ladder: Ladder | None = Field(
+        default=None, description="Models on views with errors; not computed by default."
+    )
     imports: dict[Name, ExperimentImport] = Field(
         default={}, description="Pictures and tracks of yours, by name."
     )
