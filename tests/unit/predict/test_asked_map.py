@@ -17,6 +17,7 @@ from mechanist.core.errors import FormatError
 from mechanist.core.rotations import compose, from_rotation_vector, rotation_angle
 from mechanist.formats.polycrystal_batches import write_runs
 from mechanist.formats.predicted_orientations import read_predicted_orientations
+from mechanist.formats.vti import write_vti
 from mechanist.imports.entry_errors import EntryError
 from mechanist.predict.asked_map import read_asked_map
 from mechanist.predict.kept_surrogate import KeptSurrogate
@@ -111,6 +112,35 @@ def test_a_run_file_is_read_by_the_name_of_the_run(model: KeptSurrogate, tmp_pat
         read_asked_map(model, entry, "mine")
     with pytest.raises(ValueError, match="stride: for results of DAMASK and orientation maps only"):
         read_asked_map(model, {**entry, "run": "run-0001", "stride": 2}, "mine")
+
+
+def test_an_image_that_the_workflow_wrote_is_read_as_it_was_predicted(
+    model: KeptSurrogate, tmp_path: Path
+) -> None:
+    start = np.tile(from_rotation_vector(np.array([0.3, 0.2, 0.9])), (4, 3, 2, 1))
+    start[2:] = from_rotation_vector(np.array([0.1, 0.7, 0.2]))
+    grains = np.zeros((4, 3, 2), np.int32)
+    grains[2:] = 1
+    fields = {"grain": grains, "orientation": start}
+    write_vti(tmp_path / "mine.vti", fields, np.ones(3))
+    entry: Any = {"path": str(tmp_path / "mine.vti"), "format": "vti", "systems": "fcc12"}
+    asked = read_asked_map(model, {**entry, "load": {**TENSION, "axis": "y"}}, "mine")
+    np.testing.assert_allclose(asked.run.orientations[0], start, atol=1e-12)
+    np.testing.assert_array_equal(asked.run.grains, grains)
+    assert [line.split(":")[0][:28] for line in asked.assumed] == [
+        "the file states no material",
+        "the image repeats along x, y",
+    ]
+    for change, said in (
+        ({"systems": {"A": "fcc12"}}, "expected one table of slip systems"),
+        ({"stride": 2}, "stride: without effect on an image"),
+        ({"run": "a"}, "run: without effect on an image"),
+        ({"format": "map"}, "orientations: for images .format vti. only"),
+    ):
+        with pytest.raises(ValueError, match=said):
+            read_asked_map(
+                model, {**entry, "load": TENSION, "orientations": "orientation", **change}, "mine"
+            )
 
 
 def test_the_scripts_write_table_orientations_image_and_figure(tmp_path: Path) -> None:

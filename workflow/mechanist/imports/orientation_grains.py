@@ -6,7 +6,7 @@ nearest remaining grain. The engine repeats the map periodically, although a map
 not periodic.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -109,7 +109,9 @@ def microstructure_from_map(
         phases[mapped.phases[kept] == one.number] = k
     indexed = phases >= 0
     _check_share(mapped, kept, float(indexed.mean()), options.unindexed)
-    grains = _components(orientations, phases, [one.lattice for one in chosen], options.threshold)
+    grains = connected_grains(
+        orientations, phases, [one.lattice for one in chosen], options.threshold
+    )
     counts = np.bincount(grains[indexed], minlength=int(grains.max()) + 1)
     large = indexed & (counts[grains] >= options.smallest)
     if not large.any():
@@ -162,14 +164,26 @@ def _check_share(
     )
 
 
-def _components(
-    orientations: FloatArray, phases: IntArray, lattices: list[Lattice], threshold: float
+def connected_grains(
+    orientations: FloatArray, phases: IntArray, lattices: Sequence[Lattice], threshold: float
 ) -> IntArray:
-    """Return the index of the connected region of each point, shape (nx, ny)."""
+    """Return the number of the connected region of each point, in the shape of ``phases``.
+
+    Parameters
+    ----------
+    orientations : ndarray of shape (nx, ny, 4) or (nx, ny, nz, 4)
+        Unit quaternions.
+    phases : ndarray of shape (nx, ny) or (nx, ny, nz), int
+        Index of the lattice of each point; points of a negative one are regions by themselves.
+    lattices : sequence of {"cubic", "hexagonal"}
+    threshold : float
+        Misorientation in degrees from which neighbours belong to different regions.
+    """
     flat = np.arange(phases.size).reshape(phases.shape)
-    links = []
-    for first, second in (((slice(None, -1), slice(None)), (slice(1, None), slice(None))),
-                          ((slice(None), slice(None, -1)), (slice(None), slice(1, None)))):  # fmt: skip
+    links = [np.empty((2, 0), dtype=np.int64)]
+    for axis in range(phases.ndim):
+        before = (slice(None),) * axis
+        first, second = (*before, slice(None, -1)), (*before, slice(1, None))
         for number, lattice in enumerate(lattices):
             both = (phases[first] == number) & (phases[second] == number)
             left, right = orientations[first][both], orientations[second][both]

@@ -9,6 +9,7 @@ from mechanist.core.errors import FormatError
 from mechanist.core.narrowing import mapping, number, text
 from mechanist.formats.polycrystal_batches import PolycrystalRun, read_runs
 from mechanist.imports.polycrystals import import_crystal
+from mechanist.imports.voxel_images import IMAGE_KEYS, ORIENTATIONS, import_image
 from mechanist.predict.kept_surrogate import KeptSurrogate
 from mechanist.predict.rotation_predictions import steps_up_to
 from mechanist.settings.entry_types.crystal_predictions_entries import CrystalPredictionEntry
@@ -83,6 +84,12 @@ def _axis(load: Mapping[str, object]) -> str:
 
 def _run_of(entry: CrystalPredictionEntry, name: str, axis: str) -> PolycrystalRun:
     reading = {key: value for key, value in entry.items() if key not in _OWN_KEYS}
+    if entry["format"] == "vti":
+        return _image(entry, name, axis, reading)
+    if odd := sorted({"orientations", "grains"} & set(reading)):
+        raise ValueError(
+            f"{', '.join(odd)}: for images (format vti) only; leave out what has no effect here"
+        )
     if entry["format"] == "run":
         if odd := sorted(set(reading) - {"path", "format"}):
             raise ValueError(
@@ -95,6 +102,33 @@ def _run_of(entry: CrystalPredictionEntry, name: str, axis: str) -> PolycrystalR
     if entry["format"] == "damask":
         return import_crystal({**reading, "increments": [0]}, name)
     return import_crystal({**reading, "axis": "xyz".index(axis)}, name)
+
+
+def _image(
+    entry: CrystalPredictionEntry, name: str, axis: str, reading: Mapping[str, object]
+) -> PolycrystalRun:
+    systems = entry.get("systems")
+    if not isinstance(systems, str):
+        raise ValueError(  # noqa: TRY004
+            f"systems = {systems!r}; expected one table of slip systems, such as systems: fcc12, which an"
+            " image does not state"
+        )
+    known = {"path", "format", *IMAGE_KEYS}
+    if odd := sorted((set(reading) - known) | ({"run"} & set(entry))):
+        raise ValueError(
+            f"{', '.join(odd)}: without effect on an image, which is read by"
+            f" {', '.join(IMAGE_KEYS)} alone; leave it out"
+        )
+    return import_image(
+        Path(entry["path"]),
+        name,
+        systems=systems,
+        axis="xyz".index(axis),
+        orientations=entry.get("orientations", ORIENTATIONS),
+        grains=entry.get("grains"),
+        angles=entry.get("angles"),
+        threshold=entry.get("threshold"),
+    )
 
 
 def _chosen(path: Path, name: str | None) -> PolycrystalRun:
@@ -149,6 +183,13 @@ def _constants(elastic: object) -> dict[str, float]:
 
 
 def _of_map(entry: CrystalPredictionEntry, run: PolycrystalRun) -> list[str]:
+    if entry["format"] == "vti":
+        return [
+            (
+                "the image repeats along x, y and z, so that voxels at its faces have neighbours at the"
+                " opposite face"
+            )
+        ]
     if entry["format"] != "map":
         return []
     found = [

@@ -37,7 +37,7 @@ CRYSTAL_RULE: Final = SheetRule(
     taken=("options",),
     place=_entry,
     blocks={"predictions": 2},
-    formats=("damask", "map", "run"),
+    formats=("damask", "map", "run", "vti"),
     one_entry_a_row=lambda row: True,  # noqa: ARG005
 )
 

@@ -21,9 +21,11 @@ class CrystalPredictionEntry(CrystalFileEntry, total=False):
     """A polycrystal that nobody has loaded, whose rotations a kept surrogate predicts."""
 
     path: Required[str]
-    format: Required[Literal["damask", "map", "run"]]
+    format: Required[Literal["damask", "map", "run", "vti"]]
     load: Required[SimpleShearEntry | UniaxialEntry | TensorLoadEntry]
     run: str
+    orientations: str
+    grains: str
     model: str
     released: bool
     material: str

@@ -25,9 +25,10 @@ class CrystalPrediction(CrystalFile):
     """A polycrystal that nobody has loaded, whose rotations a kept surrogate predicts."""
 
     path: str = Field(description="The file.")
-    format: Literal["damask", "map", "run"] = Field(
+    format: Literal["damask", "map", "run", "vti"] = Field(
         description="A result of DAMASK 3, of which the first state is used (`damask`), an orientation"
-        " map, .ang or .ctf (`map`), or a run file of this workflow (`run`)."
+        " map, .ang or .ctf (`map`), a run file of this workflow (`run`), or an image of VTK with an"
+        " orientation in each cell (`vti`)."
     )
     load: KnownLoad = Field(
         description="Tension along an axis of the grid; the surrogates have seen no other load."
@@ -35,6 +36,16 @@ class CrystalPrediction(CrystalFile):
     run: str | None = Field(
         default=None,
         description="Name of the run, such as `fcc8-0003`, of a run file that holds several.",
+    )
+    orientations: str | None = Field(
+        default=None,
+        description="Array of an image that holds orientations: quaternions from crystal to sample,"
+        " scalar first, or Bunge's Euler angles, whose unit `angles` states; `orientation` by default.",
+    )
+    grains: str | None = Field(
+        default=None,
+        description="Array of an image that numbers grains; by default `grain` if there is one, or else"
+        " connected voxels whose orientations differ by less than `threshold` are a grain.",
     )
     model: Name | None = Field(
         default=None,
