@@ -12,6 +12,7 @@ import yaml
 from crystals import class_means
 from mechanist.core.code_hash import LIBRARY
 from mechanist.formats.polycrystal_batches import read_attributes, read_runs
+from mechanist.formats.slip_fields import SlipFields
 from mechanist.mechanics.slip_orbits import pair_orbits
 from mechanist.settings.crystal_references import crystal_problems
 from mechanist.settings.models.crystal_block import CrystalBlock
@@ -187,3 +188,51 @@ def test_surrogates_that_name_nothing_are_refused() -> None:
         changed = block | {"surrogate": surrogate | {key: value}}
         (problem,) = crystal_problems(CrystalBlock.model_validate(changed), LIBRARY)
         assert problem.startswith(f"crystal/surrogate/{place}")
+
+
+def _flow_exponent(run: Any, resistance: str) -> tuple[float, float]:
+    """Return the exponent and the reference rate of a line through logarithms."""
+    slip = run.slip
+    ratio = np.abs(slip.resolved / getattr(slip, resistance))
+    flows = ratio > 0.8
+    exponent, constant = np.polyfit(np.log(ratio[flows]), np.log(np.abs(slip.rate[flows])), 1)
+    return float(exponent), float(np.exp(constant))
+
+
+def test_stored_slip_obeys_the_flow_law_at_the_end_of_the_step_only(tmp_path: Path) -> None:
+    flow = MATERIALS["copper"]["flow"]
+    entry = SMALL | {"strain": 0.02, "frames": 4, "keep_slip": True}
+    run = read_runs(make(tmp_path / "slip.h5", entry=entry, count=1))[0]
+    exponent, rate = _flow_exponent(run, "resistance")
+    assert exponent == pytest.approx(flow["exponent"], rel=1e-3)
+    assert rate == pytest.approx(flow["rate"], rel=1e-2)
+    wrong, _ = _flow_exponent(run, "resistance_before")
+    assert abs(wrong / flow["exponent"] - 1) > 1e-3
+    loaded = np.abs(run.slip.resolved / run.slip.resistance) > 0.1  # below, rates are rounding
+    assert loaded.mean() > 0.5
+    assert (np.sign(run.slip.rate) == np.sign(run.slip.resolved))[loaded].all()
+
+
+def test_slip_is_stored_on_request_only_and_changes_nothing_else(tmp_path: Path) -> None:
+    plain = read_runs(make(tmp_path / "a.h5", count=1))[0]
+    kept = read_runs(make(tmp_path / "b.h5", count=1, entry=SMALL | {"keep_slip": True}))[0]
+    assert plain.slip is None
+    assert kept.slip is not None
+    np.testing.assert_array_equal(plain.stress, kept.stress)
+    assert kept.slip.rate.shape == (2, 36, 12)
+
+
+@pytest.mark.parametrize(("name", "change", "told"), [
+    ("resolved", lambda a: a[:, :, :5], "resolved: shape"),
+    ("resistance", lambda a: 0 * a, "resistance: smallest value is 0"),
+    ("duration", lambda a: a[:1], "duration: shape"),
+    ("rate", lambda a: a * np.nan, "rate: a value is not finite"),
+])  # fmt: skip
+def test_broken_slip_fields_are_refused(name: str, change: Any, told: str) -> None:
+    whole = dict.fromkeys(
+        ("rate", "resistance_before", "resistance", "resolved"), np.ones((2, 6, 12))
+    )
+    good = {**whole, "duration": np.ones(2)}
+    assert SlipFields(**good).rate.shape == (2, 6, 12)
+    with pytest.raises(ValueError, match=told):
+        SlipFields(**(good | {name: change(good[name])}))

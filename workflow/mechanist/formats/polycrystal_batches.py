@@ -12,6 +12,8 @@ Layout (``mechanist.polycrystals/1``)::
         curve          macroscopic strain and axial stress in MPa, shape (n_points, 2)
         phases         of runs of several phases only: phase of each voxel, shape (nx, ny, nz), with
                        attributes names and systems (JSON lists)
+        slip           only if a setting asked for it: group of the fields of slip systems, see
+                       :mod:`mechanist.formats.slip_fields`, float32
 
 An orientation is a unit quaternion, scalar first, whose active rotation maps vectors of the
 crystal to vectors of the sample. Stress holds the components 11, 22, 33, 23, 13, 12. Runs keep
@@ -33,6 +35,7 @@ from mechanist.core.errors import FormatError
 from mechanist.core.typing import FloatArray, IntArray
 from mechanist.formats.polycrystal_phases import PhaseMap
 from mechanist.formats.sample import SampleStatus
+from mechanist.formats.slip_fields import SlipFields
 
 SCHEMA: Final = "mechanist.polycrystals/1"
 #: Tensor components in the order in which stress is stored, as pairs of axes.
@@ -75,6 +78,8 @@ class PolycrystalRun:
         Constants and origin of the run; anything JSON can hold.
     phases : PhaseMap, optional
         Phases of the voxels, if there are several.
+    slip : SlipFields, optional
+        Slip rates, resistances and resolved stresses, if they were kept.
 
     Raises
     ------
@@ -95,6 +100,7 @@ class PolycrystalRun:
     status: str = OK
     material: dict[str, Any] = field(default_factory=dict)
     phases: PhaseMap | None = None
+    slip: SlipFields | None = None
 
     def __post_init__(self) -> None:
         """Convert arrays to double precision and validate them."""
@@ -185,6 +191,8 @@ def write_runs(
                 group["phases"] = run.phases.of_voxel.astype(np.int32)
                 for key in ("names", "systems"):
                     group["phases"].attrs[key] = json.dumps(getattr(run.phases, key))
+            if run.slip is not None:
+                run.slip.store(group.create_group("slip"))
 
 
 def read_runs(path: Path) -> list[PolycrystalRun]:
@@ -261,6 +269,7 @@ def _run_from(group: h5py.Group) -> PolycrystalRun:
         status=str(group.attrs["status"]),
         material=json.loads(group.attrs["material"]),
         phases=_phases_from(group["phases"]) if "phases" in group else None,
+        slip=SlipFields.load(group["slip"]) if "slip" in group else None,
     )
 
 
@@ -301,6 +310,11 @@ def _check_shapes(run: PolycrystalRun) -> None:
     if run.phases is not None and run.phases.of_voxel.shape != run.shape:
         raise ValueError(f"run {run.name!r}, phases: shape is {run.phases.of_voxel.shape}, expected"
                          f" {run.shape}, that of grains")  # fmt: skip
+    if run.slip is not None:
+        seen, due = run.slip.rate.shape[:2], (frames - 1, run.grains.size)
+        if seen != due:
+            raise ValueError(f"run {run.name!r}, slip: {seen} steps and voxels, expected {due}, one"
+                             " step before each state but the first")  # fmt: skip
     for key, shape in expected.items():
         seen = getattr(run, key).shape
         if seen != shape:

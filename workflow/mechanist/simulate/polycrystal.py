@@ -10,13 +10,15 @@ from typing import NamedTuple
 import numpy as np
 
 from mechanist.core.progress import LOGGER
-from mechanist.core.rotations import check_rotations
+from mechanist.core.rotations import check_rotations, quaternion_to_matrix
 from mechanist.core.typing import FloatArray, IntArray
 from mechanist.formats.polycrystal_batches import OK, PolycrystalRun
 from mechanist.formats.polycrystal_phases import PhaseMap
-from mechanist.mechanics.crystal_elasticity import WEIGHTS
+from mechanist.formats.slip_fields import SlipFields
+from mechanist.mechanics.crystal_elasticity import WEIGHTS, from_mandel
 from mechanist.mechanics.green_operator import GreenOperator
 from mechanist.simulate.crystal_law import HardeningLaw
+from mechanist.simulate.crystal_law_flow import Crystal
 from mechanist.simulate.medium import Medium
 from mechanist.simulate.polycrystal_coupling import Grid
 from mechanist.simulate.polycrystal_load import LoadError, Loading
@@ -114,6 +116,7 @@ def simulate(
     name: str, micro: Microstructure, crystal: Medium, law: HardeningLaw, path: StrainPath, *,
     axis: int = 2, rate: float = 1e-3, loading: Loading | None = None, tolerance: float = 1e-3,
     max_iterations: int = 300, threads: int = 1, material: dict[str, object] | None = None,
+    keep_slip: bool = False,
 ) -> PolycrystalRun:  # fmt: skip
     """Load a polycrystal and keep its fields.
 
@@ -139,6 +142,8 @@ def simulate(
         See :class:`mechanist.simulate.polycrystal_step.Aggregate`.
     material : dict, optional
         Description of the material for the file.
+    keep_slip : bool
+        Whether slip rates, resistances and resolved stresses are kept too.
 
     Returns
     -------
@@ -150,7 +155,11 @@ def simulate(
     ------
     LoadError
         If the load is singular.
+    ValueError
+        If slip of a mixture of phases is to be kept: its columns are those of several tables.
     """
+    if keep_slip and not isinstance(crystal, Crystal):
+        raise ValueError(f"keep_slip with {crystal.label!r}; expected a single phase. Leave it out")
     signed = abs(rate) * np.sign(path.strains[0])
     load = Loading.uniaxial(axis, signed) if loading is None else loading
     shape = micro.grains.shape
@@ -161,7 +170,8 @@ def simulate(
         crystal, law, Grid(grid), micro.grains.size,
         tolerance=tolerance, max_iterations=max_iterations, threads=threads,
     )  # fmt: skip
-    follower = _Follower(name, aggregate, load, axis=axis, rate=float(signed))
+    kept: list[State] | None = [] if keep_slip else None
+    follower = _Follower(name, aggregate, load, axis=axis, rate=float(signed), kept=kept)
     state = aggregate.begin(micro.orientations.reshape(-1, 4))
     frames, curve, status = follower.follow(state, path)
     return PolycrystalRun(
@@ -177,6 +187,26 @@ def simulate(
         status=status,
         material=material or {},
         phases=micro.phases,
+        slip=_slip_fields(kept, crystal, law) if isinstance(crystal, Crystal) and kept else None,
+    )
+
+
+def _slip_fields(states: list[State], crystal: Crystal, law: HardeningLaw) -> SlipFields:
+    """Return the fields of the last steps, with stress resolved as the crystals resolved it."""
+    schmid, resolved, before = from_mandel(crystal.schmid), [], []
+    for state in states:
+        if state.lattice is None or state.hardened_from is None:
+            raise ValueError("a state without a step; expected states after at least one step")
+        turn = quaternion_to_matrix(state.lattice)
+        stress = np.swapaxes(turn, -1, -2) @ from_mandel(state.stress.T) @ turn
+        resolved.append(np.einsum("vij,sij->vs", stress, schmid))
+        before.append(law.resistance(state.hardened_from))
+    return SlipFields(
+        rate=np.stack([state.slip / state.duration for state in states]),
+        resistance_before=np.stack(before),
+        resistance=np.stack([law.resistance(state.internal) for state in states]),
+        resolved=np.stack(resolved),
+        duration=np.array([state.duration for state in states]),
     )
 
 
@@ -196,6 +226,7 @@ class _Follower:
     load: Loading
     axis: int
     rate: float
+    kept: list[State] | None = None
 
     def follow(
         self, state: State, path: StrainPath
@@ -213,6 +244,8 @@ class _Follower:
                     return frames, curve, self.failed(number, reached, error)
                 curve.append((reached, float(state.stress[self.axis].mean())))
             frames.append(_Frame(state.orientations, state.stress))
+            if self.kept is not None:
+                self.kept.append(state)
             before = strain
             LOGGER.info(
                 "%s: strain %.4g, stress %.4g MPa, %d iterations",

@@ -81,6 +81,12 @@ class State:
         Shear modulus of the reference medium to start with, MPa.
     iterations : int
         Iterations of the last step.
+    duration : float
+        Duration of the last step in s; 0 before the first.
+    lattice : ndarray of shape (n, 4), optional
+        Orientations at the beginning of the last step, on which the crystals resolved the stress.
+    hardened_from : ndarray of shape (n, n_states), optional
+        State of the hardening law at the beginning of the last step.
     """
 
     orientations: FloatArray
@@ -91,6 +97,9 @@ class State:
     slip: FloatArray
     shear: float
     iterations: int = 0
+    duration: float = 0.0
+    lattice: FloatArray | None = None
+    hardened_from: FloatArray | None = None
 
 
 class Aggregate:
@@ -160,6 +169,9 @@ class Aggregate:
             slip=slip,
             shear=self.medium_shear(),
             iterations=iterations,
+            duration=dt,
+            lattice=state.orientations,
+            hardened_from=state.internal,
         )
 
     def medium_shear(self) -> float:

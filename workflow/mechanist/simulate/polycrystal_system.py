@@ -86,6 +86,8 @@ class PolycrystalSystem:
         Strain rate, 1/s.
     tolerance : float
         Tolerance of equilibrium.
+    keep_slip : bool
+        Whether slip rates, resistances and resolved stresses are kept in files.
     """
 
     name: str
@@ -96,6 +98,7 @@ class PolycrystalSystem:
     axis: str = "z"
     rate: float = 1e-3
     tolerance: float = 1e-3
+    keep_slip: bool = False
 
     @classmethod
     def from_entry(
@@ -114,6 +117,7 @@ class PolycrystalSystem:
             axis=entry.get("axis", cls.axis),
             rate=entry.get("rate", cls.rate),
             tolerance=entry.get("tolerance", cls.tolerance),
+            keep_slip=entry.get("keep_slip", cls.keep_slip),
         )
 
     def microstructure(self, sample: str, *, seed: int) -> Microstructure:
@@ -129,6 +133,7 @@ class PolycrystalSystem:
             sample, self.microstructure(sample, seed=seed), self.material.crystal,
             self.material.law, self.path, axis=AXES[self.axis], rate=self.rate,
             tolerance=self.tolerance, threads=threads, material=dict(self.material.entry),
+            keep_slip=self.keep_slip,
         )  # fmt: skip
 
 

@@ -69,3 +69,4 @@ class CrystalSystemEntry(TypedDict, total=False):
     substeps: int
     rate: float
     tolerance: float
+    keep_slip: bool

@@ -116,3 +116,8 @@ class CrystalSystem(Block):
         description="Out-of-equilibrium stress divided by mean stress below which a step has"
         " converged.",
     )
+    keep_slip: bool | None = Field(
+        default=None,
+        description="Whether files also hold the slip rate, resistance and resolved stress of every"
+        " slip system, which laws are found from; false by default.",
+    )
