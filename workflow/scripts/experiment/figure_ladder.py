@@ -57,7 +57,7 @@ def main(
     metadata : mapping, optional
         Kept in the files.
     """
-    found = pd.read_csv(table)
+    found = pd.read_csv(table, dtype={"unit": str})
     found = found[found["metric"] == METRIC]
     # The dummy and the controls know nothing: a line shows chance.
     shown = {
