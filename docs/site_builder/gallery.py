@@ -151,7 +151,8 @@ def caption_text(figure: Figure | str, quantity: str = "the target") -> str:
 
 def _system(figure: Figure) -> str:
     folder, _, stem = figure.name.rpartition("/")
-    return stem.partition("_")[2] if folder in ("models", "predicted") else folder
+    named = ("models", "predicted", "predicted/poles")
+    return stem.partition("_")[2] if folder in named else folder
 
 
 def columns(table: Path) -> list[tuple[str, str]]:

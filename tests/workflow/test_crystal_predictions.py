@@ -54,7 +54,7 @@ def test_names_that_refer_to_nothing_are_told_before_anything_runs(root: Path) -
     assert "config/predict.tsv:3: no surrogate of system 'fcc99' is kept" in told
     assert "expected tension along an axis of the grid, such as uniaxial z" in told
     assert "config/predict.tsv:5, column 'load': empty" in told
-    assert "'picture', expected one of ['damask', 'map', 'run']" in told
+    assert "'picture', expected one of ['damask', 'map', 'run', 'vti']" in told
     assert not (root / "results/smoke/predicted/fcc8").exists()
 
 
@@ -87,3 +87,6 @@ def test_good_rows_are_predicted_and_bad_files_are_told(root: Path) -> None:
     for name in ("grid", "surface"):
         assert (folder / name / "orientations.vti").exists()
         assert (root / f"results/smoke/figures/predicted/fcc8_{name}.png").exists()
+        assert (root / f"results/smoke/figures/predicted/poles/fcc8_{name}.png").exists()
+        by_grain = pd.read_parquet(folder / name / "grains.parquet")
+        assert by_grain["voxels"].sum() == len(pd.read_parquet(folder / name / "voxels.parquet"))

@@ -1,7 +1,8 @@
 # REQUIRED INPUTS: what the rules of surrogates leave; config/predict.tsv, and the files that it names
 # OUTPUTS: <results>/crystal/surrogate/kept/{model}/ model.json, numbers.npz, card.md;
-#          <results>/predicted/{system}/{specimen}/ voxels.parquet, orientations.{h5,vti}, summary.json;
-#          <results>/figures/predicted/{system}_{specimen}.{pdf,svg,png,csv}
+#          <results>/predicted/{system}/{specimen}/ voxels.parquet, grains.parquet, orientations.{h5,vti},
+#          summary.json; <results>/figures/predicted/{system}_{specimen}.{pdf,svg,png,csv};
+#          <results>/figures/predicted/poles/{system}_{specimen}.{pdf,svg,png,csv}
 # STEPS: fit a surrogate to all polycrystals once it has been scored, calibrate it on held-out ones, and
 #        keep it; predict how the lattice of every voxel of other polycrystals turns.
 
@@ -43,6 +44,7 @@ rule crystal_predict:
         files=CRYSTAL_PREDICTIONS.user_files.inputs,
     output:
         table="<results>/predicted/{system}/{specimen}/voxels.parquet",
+        grains="<results>/predicted/{system}/{specimen}/grains.parquet",
         orientations="<results>/predicted/{system}/{specimen}/orientations.h5",
         image="<results>/predicted/{system}/{specimen}/orientations.vti",
         summary="<results>/predicted/{system}/{specimen}/summary.json",
@@ -97,3 +99,34 @@ rule crystal_figure_predicted:
         code=lib_hash("crystal/figure_predicted.py"),
     script:
         "../scripts/crystal/figure_predicted.py"
+
+
+rule crystal_figure_predicted_poles:
+    input:
+        orientations="<results>/predicted/{system}/{specimen}/orientations.h5",
+        summary="<results>/predicted/{system}/{specimen}/summary.json",
+    output:
+        **figure_outputs(
+            report,
+            "<results>/figures/predicted/poles/{system}_{specimen}",
+            caption="predicted_poles",
+            category="Predictions",
+            labels={"system": "{system}", "sample": "{specimen}"},
+        ),
+    log:
+        "<logs>/crystal_figure_predicted_poles/{system}/{specimen}.log",
+    benchmark:
+        "<benchmarks>/crystal_figure_predicted_poles/{system}/{specimen}.tsv"
+    wildcard_constraints:
+        system=CRYSTAL_PREDICTIONS.systems,
+        specimen="[a-z][a-z0-9_]*",
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        **FIGURE_RESOURCES,
+    params:
+        metadata=CRYSTAL.metadata,
+        code=lib_hash("crystal/figure_predicted_poles.py"),
+    script:
+        "../scripts/crystal/figure_predicted_poles.py"

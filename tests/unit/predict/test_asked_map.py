@@ -19,10 +19,11 @@ from mechanist.formats.polycrystal_batches import write_runs
 from mechanist.formats.predicted_orientations import read_predicted_orientations
 from mechanist.formats.vti import write_vti
 from mechanist.imports.entry_errors import EntryError
+from mechanist.mechanics.misorientations import misorientation
 from mechanist.predict.asked_map import read_asked_map
 from mechanist.predict.kept_surrogate import KeptSurrogate
 from mechanist.predict.predict_crystal import predict_crystal
-from scripts.crystal import figure_predicted
+from scripts.crystal import figure_predicted, figure_predicted_poles
 
 RELEASED = LIBRARY.parent / "models" / "crystal" / "fcc8" / "gru"
 TENSION = {"type": "uniaxial", "axis": "z", "sense": 1}
@@ -144,11 +145,11 @@ def test_an_image_that_the_workflow_wrote_is_read_as_it_was_predicted(
 
 
 def test_the_scripts_write_table_orientations_image_and_figure(tmp_path: Path) -> None:
-    files = [tmp_path / name for name in ("v.parquet", "o.h5", "o.vti", "s.json")]
+    files = [tmp_path / name for name in ("v.parquet", "g.parquet", "o.h5", "o.vti", "s.json")]
     entry = of_map(ang(tmp_path, lost=1), confidence=0.1, strain=0.05)
     predict_crystal(RELEASED, *files, entry=entry, place="config/predict.tsv:2", name="mine")
-    table, said = pd.read_parquet(files[0]), json.loads(files[3].read_text())
-    found = read_predicted_orientations(files[1])
+    table, said = pd.read_parquet(files[0]), json.loads(files[4].read_text())
+    found = read_predicted_orientations(files[2])
     assert found.strains.tolist() == [0, 0.01, 0.02, 0.03, 0.04, 0.05]
     angle = rotation_angle(
         found.orientations[0].astype(float), found.orientations[-1].astype(float)
@@ -163,7 +164,24 @@ def test_the_scripts_write_table_orientations_image_and_figure(tmp_path: Path) -
     assert said["level"] == 0.9
     assert len(said["largest_error"]) == 5
     assert said["outside"][0].startswith("it is one voxel deep")
-    figure_predicted.main(orientations=files[1], summary=files[3], stem=tmp_path / "figure")
+    by_grain = pd.read_parquet(files[1])
+    assert by_grain["voxels"].sum() == 48
+    means = table.groupby("grain")
+    for name in ("rotation@0.050", "rotation@0.010|lower", "rotation@0.050|upper"):
+        np.testing.assert_allclose(by_grain[name], means[name].mean(), rtol=1e-5)
+    before = by_grain[[f"before_{part}" for part in "wxyz"]].to_numpy(float)
+    after = by_grain[[f"after_{part}" for part in "wxyz"]].to_numpy(float)
+    # Voxels of a grain have one orientation before loading, and turn alike.
+    first = [np.argwhere(found.grains.ravel() == k)[0, 0] for k in by_grain["grain"]]
+    start = found.orientations[0].reshape(-1, 4)[first].astype(float)
+    assert misorientation(start, before, "cubic").max() < 1e-3
+    turned = misorientation(before, after, "cubic")
+    np.testing.assert_allclose(turned, by_grain["rotation@0.050"], rtol=0.3, atol=0.2)
+    figure_predicted_poles.main(orientations=files[2], summary=files[4], stem=tmp_path / "poles")
+    poles = pd.read_csv(tmp_path / "poles.csv", comment="#")
+    assert set(poles["state"]) == {"before", "after"}
+    assert set(poles["family"]) == {"{111}", "{100}"}
+    figure_predicted.main(orientations=files[2], summary=files[4], stem=tmp_path / "figure")
     drawn = pd.read_csv(tmp_path / "figure.csv", comment="#")
     assert {"rotation", "strain"} <= set(drawn.columns)
     assert (tmp_path / "figure.png").stat().st_size > 10_000
@@ -193,7 +211,7 @@ def test_a_map_in_blocks_says_so_where_it_matters(model: KeptSurrogate, tmp_path
 
 
 def test_an_error_names_the_row_of_the_sheet(tmp_path: Path) -> None:
-    files = [tmp_path / name for name in ("v.parquet", "o.h5", "o.vti", "s.json")]
+    files = [tmp_path / name for name in ("v.parquet", "g.parquet", "o.h5", "o.vti", "s.json")]
     with pytest.raises(EntryError, match=r"config/predict\.tsv:2.*slip systems 'bcc24'"):
         predict_crystal(
             RELEASED, *files, entry=of_map(ang(tmp_path), systems="bcc24"),

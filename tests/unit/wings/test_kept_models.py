@@ -165,8 +165,10 @@ def test_polycrystals_are_asked_for_beside_glasses(asked: Any) -> None:
         "<results>/figures/predicted/ka2d_mine.pdf",
         "<results>/predicted/fcc8/grid/voxels.parquet",
         "<results>/figures/predicted/fcc8_grid.pdf",
+        "<results>/figures/predicted/poles/fcc8_grid.pdf",
         "<results>/predicted/fcc8/other/voxels.parquet",
         "<results>/figures/predicted/fcc8_other.pdf",
+        "<results>/figures/predicted/poles/fcc8_other.pdf",
     ]
     crystals = run.crystal_predictions
     grid = wildcards(system="fcc8", specimen="grid")
@@ -202,7 +204,7 @@ def test_polycrystals_are_asked_for_beside_glasses(asked: Any) -> None:
         ({"load": "uniaxial -x"}, "expected tension along an axis of the grid"),
         ({"load": "simple_shear xy"}, "expected tension along an axis of the grid"),
         ({"load": "-"}, "column 'load': empty, but wing 'crystal' requires it"),
-        ({"format": "vti"}, "'vti', expected one of ['damask', 'map', 'run']"),
+        ({"format": "picture"}, "'picture', expected one of ['damask', 'map', 'run', 'vti']"),
         ({"options": "{strain: -0.1}"}, "strain"),
         ({"options": "{axis: 0}"}, "axis"),
     ],

@@ -113,6 +113,7 @@ class AskedFiles:
         predict_crystal(
             self._file(of.kept_model(w)["model"]).parent,
             folder / "voxels.parquet",
+            folder / "grains.parquet",
             folder / "orientations.h5",
             folder / "orientations.vti",
             folder / "summary.json",

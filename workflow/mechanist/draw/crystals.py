@@ -197,5 +197,7 @@ def pole_panel(
     for k, (x, y, ha, va) in enumerate(
         ((1.05, 0, "left", "center"), (0, 1.07, "center", "bottom"))
     ):
-        panel.text(x, y, AXIS_NAMES[k], ha=ha, va=va, fontsize=7)
+        # The diamond of the loading axis stands on the rim.
+        away = 1.07 if k == axis else 1.0
+        panel.text(away * x, away * y, AXIS_NAMES[k], ha=ha, va=va, fontsize=7)
     return drawn

@@ -16,7 +16,7 @@ from mechanist.formats.tables import write_table
 from mechanist.formats.vti import write_vti
 from mechanist.imports.entry_errors import entry_errors
 from mechanist.predict.asked_map import read_asked_map
-from mechanist.predict.rotation_outputs import rotation_summary, voxel_table
+from mechanist.predict.rotation_outputs import grain_table, rotation_summary, voxel_table
 from mechanist.predict.rotation_predictions import predict_rotations
 from mechanist.predict.surrogate_files import read_surrogate
 from mechanist.settings.entry_types.crystal_predictions_entries import CrystalPredictionEntry
@@ -26,6 +26,7 @@ from mechanist.settings.target_names import at_strain
 def predict_crystal(
     kept: Path,
     table: Path,
+    grains: Path,
     orientations: Path,
     image: Path,
     summary: Path,
@@ -43,6 +44,9 @@ def predict_crystal(
     table : Path
         Parquet, a row for each voxel, z fastest: ``x``, ``y``, ``z``, ``grain`` and, for each strain,
         the angle of rotation in degrees with its interval.
+    grains : Path
+        Parquet, a row for each grain: number of voxels, mean orientations before loading and at the last
+        strain, and means of the angles and of their intervals.
     orientations : Path
         HDF5, see :mod:`mechanist.formats.predicted_orientations`.
     image : Path
@@ -77,11 +81,14 @@ def predict_crystal(
     rows, units = voxel_table(found, run.grains)
     write_table(table, rows, columns=units, check=False)
     frames = [found.start, *(found.orientations(k) for k in range(last + 1))]
+    lattice = model.matter().crystal.systems.lattice
+    rows, units = grain_table(found, run.grains, lattice)
+    write_table(grains, rows, columns=units, check=False)
     write_predicted_orientations(
         orientations,
         PredictedOrientations(
             name=name,
-            lattice=model.matter().crystal.systems.lattice,
+            lattice=lattice,
             axis="xyz".index(asked.axis),
             strains=np.array([0.0, *found.strains]),
             orientations=np.array(frames, np.float32),

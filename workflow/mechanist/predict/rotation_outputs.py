@@ -1,10 +1,12 @@
-"""Predicted rotations of one polycrystal as a table of voxels and as a summary."""
+"""Predicted rotations of one polycrystal as tables of voxels and of grains, and as a summary."""
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from mechanist.core.typing import IntArray
+from mechanist.core.typing import FloatArray, IntArray, Lattice
 from mechanist.formats.described_columns import COUNT, PURE, Column
+from mechanist.mechanics.mean_orientations import mean_orientations
 from mechanist.predict.asked_map import AskedMap
 from mechanist.predict.kept_surrogate import KeptSurrogate
 from mechanist.predict.rotation_predictions import PredictedRotations
@@ -47,6 +49,57 @@ def _of_blocks(model: KeptSurrogate, voxels: int) -> list[str]:
             f" a side with a margin of {MARGIN}, not of the map"
         )
     ]
+
+
+def grain_table(
+    found: PredictedRotations, grains: IntArray, lattice: Lattice
+) -> tuple[pd.DataFrame, dict[str, Column]]:
+    """Return a row for each grain, and unit and meaning of each column."""
+    names, flat, counts = np.unique(grains.ravel(), return_inverse=True, return_counts=True)
+    columns: dict[str, object] = {
+        "grain": names.astype(np.int32),
+        "voxels": counts.astype(np.int64),
+    }
+    meanings = {
+        "grain": Column(PURE, "Number of the grain, from 0.", COUNT),
+        "voxels": Column(PURE, "Number of its voxels.", "whole numbers >= 1"),
+    }
+    last = len(found.strains) - 1
+    for state, fields, when in (
+        ("before", found.start, "before loading"),
+        ("after", found.orientations(last), f"predicted at a strain of {found.strains[-1]:g}"),
+    ):
+        means = mean_orientations(fields.reshape(-1, 4), flat, lattice)
+        for k, part in enumerate("wxyz"):
+            columns[f"{state}_{part}"] = means[:, k].astype(np.float32)
+            meanings[f"{state}_{part}"] = Column(
+                PURE,
+                f"Part {part} of the mean orientation {when}: a quaternion from crystal to sample whose"
+                " scalar part is w.",
+                "-1 to 1",
+            )
+    angles = found.angles
+    for k, strain in enumerate(found.strains):
+        name = at_strain("rotation", float(strain))
+        turned = f"angles by which the lattices of its voxels turn up to a strain of {strain:g}"
+        columns[name] = _means(angles[..., k], flat, counts)
+        meanings[name] = Column("degree", f"Mean of the predicted {turned}.", "0 to 180")
+        for end, values in (("lower", found.lower), ("upper", found.upper)):
+            columns[f"{name}|{end}"] = _means(values[..., k], flat, counts)
+            meanings[f"{name}|{end}"] = Column(
+                "degree",
+                f"Mean of the {end} ends of the intervals of the {turned}: they are calibrated for voxels,"
+                " not for means of grains.",
+            )
+    return pd.DataFrame(columns), meanings
+
+
+def _means(
+    values: FloatArray | NDArray[np.float32], flat: IntArray, counts: IntArray
+) -> NDArray[np.float32]:
+    """Return means over grains; NaN where there is none."""
+    sums = np.bincount(flat, weights=values.ravel().astype(float))
+    return np.asarray(sums / counts, np.float32)
 
 
 def voxel_table(

@@ -166,6 +166,7 @@ class CrystalPredictions:
             for file in (
                 f"<results>/predicted/{system}/{name}/voxels.parquet",
                 f"<results>/figures/predicted/{system}_{name}.pdf",
+                f"<results>/figures/predicted/poles/{system}_{name}.pdf",
             )
         ]
 

@@ -15,6 +15,7 @@ if __name__ == "__main__":
         predict_crystal(
             Path(snakemake.input.model).parent,
             Path(snakemake.output.table),
+            Path(snakemake.output.grains),
             Path(snakemake.output.orientations),
             Path(snakemake.output.image),
             Path(snakemake.output.summary),
