@@ -209,6 +209,7 @@ def test_nodes_outside_are_folded_where_that_is_asked_for(tmp_path: Path) -> Non
         read_paradis(tmp_path / "a.data")
 
 
+# twin: formats/test_paradis.py::test_a_junction_has_three_arms_on_each_side
 @absent
 @pytest.mark.parametrize(
     ("name", "nodes", "segments", "lengths"),

@@ -129,6 +129,7 @@ def test_the_script_writes_the_same_file_again_with_the_known_truth(tmp_path: Pa
     np.testing.assert_array_equal(read_fields(tmp_path / "a.h5")[0].fields["u"], U)
 
 
+# twin: imports/test_fields.py::test_a_complex_file_is_read_once_that_is_declared
 @needs_data
 @pytest.mark.parametrize(("name", "shape"), [("burgers", (256, 101)), ("kdv", (512, 201))])
 def test_real_files_are_read_once_their_complex_numbers_are_declared(

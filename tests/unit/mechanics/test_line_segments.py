@@ -221,6 +221,7 @@ def test_empty_grids_are_refused() -> None:
         split(segments_of(network_of_loops(0), periodic=REPEATED), (4, 0, 4))
 
 
+# twin: mechanics/test_line_segments.py::test_a_junction_is_on_no_slip_system_and_its_arms_are
 @pytest.mark.skipif(not REAL.is_file(), reason=f"{REAL} is not there")
 def test_a_real_network_is_made_of_screws_on_slip_systems() -> None:
     network = read_paradis(REAL)

@@ -285,6 +285,7 @@ def test_a_reference_of_another_format_is_the_same_sample() -> None:
     np.testing.assert_allclose(*strains, atol=1e-12)
 
 
+# twin: scripts/test_check_data.py::test_packed_files_complex_fields_and_junctions_go_through_the_sheet
 @needs_data
 def test_real_files_go_through_the_sheet(capsys: pytest.CaptureFixture[str]) -> None:
     lammps = DATA / "lammps"

@@ -201,6 +201,7 @@ def test_a_result_of_two_phases_is_rerun(run: PolycrystalRun) -> None:
         rerun(dataclasses.replace(run, material={**run.material, "constituents": 8}))
 
 
+# twin: scripts/test_crystal_reference.py::test_a_result_of_the_engine_in_the_format_of_another_program_is_reproduced
 @pytest.mark.skipif(not REAL.is_file(), reason=f"{REAL} is not there")
 def test_the_engine_reproduces_a_real_result(tmp_path: Path) -> None:
     write_runs(tmp_path / "in.h5", [read_damask(REAL, name="tension")])
