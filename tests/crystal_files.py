@@ -109,6 +109,37 @@ def network_of_loops(seed: int, loops: int = 2, corners: int = 4) -> Dislocation
     )
 
 
+def junction() -> DislocationNetwork:
+    """Return two bcc lines that end held, and share a [001] junction across a face of the box.
+
+    Three arms lie along their Burgers vectors, the fourth at 60 degrees in the common plane; each
+    is 20 long and the junction 10, in a box of side 100.
+    """
+    root = 3**-0.5
+    one, two = root * np.array([1.0, 1, 1]), root * np.array([-1.0, -1, 1])
+    plane = np.array([1.0, -1, 0]) / 2**0.5
+    below, above = np.array([50.0, 50, 95]), np.array([50.0, 50, 105])
+    askew = 0.5 * two + 0.75**0.5 * np.cross(plane, two)
+    places = [
+        below - 20 * one,
+        below - 20 * two,
+        below,
+        above,
+        above + 20 * one,
+        above + 20 * askew,
+    ]
+    return DislocationNetwork(
+        tags=np.array([[0, 0], [0, 1], [0, 2], [1, 0], [1, 1], [1, 2]]),
+        positions=np.array(places) % 100,
+        constraints=np.array([7, 7, 0, 0, 7, 7]),
+        segments=np.array([[0, 2], [1, 2], [2, 3], [3, 4], [3, 5]]),
+        burgers=np.array([one, two, one + two, one, two]),
+        planes=np.tile(plane, (5, 1)),
+        low=np.zeros(3),
+        high=np.full(3, 100.0),
+    )
+
+
 def ang_lines(
     euler: np.ndarray[Any, Any],
     *,

@@ -6,7 +6,7 @@ from typing import Any
 import h5py
 import numpy as np
 from scipy.io import savemat
-from scipy.special import softmax
+from scipy.special import ive, softmax
 
 from mechanist.formats.field_files import FieldData
 from mechanist.imports.fields import import_fields
@@ -80,3 +80,20 @@ def solitons() -> FieldData:
     mean = np.tensordot(slopes, weights, 1)
     u = 2 * (weights * (slopes[:, None, None] - mean) ** 2).sum(axis=0)
     return FieldData("solitons", {"x": x, "t": t}, {"u": u}, periodic=frozenset("x"))
+
+
+def burgers_waves() -> FieldData:
+    """Return a sine that steepens by u_t = -0.5 (u^2)_x + 0.1 u_xx (Burgers), on a period of 16.
+
+    By Cole (1951), doi:10.1090/qam/42889, u is -0.2 times the derivative of the logarithm of a
+    solution of the heat equation, whose Fourier coefficients are modified Bessel functions here.
+    """
+    x, t = np.linspace(-8, 8, 256, endpoint=False), np.linspace(0, 10, 101)
+    wave, n = np.pi / 8, np.arange(60)
+    weights = np.where(n == 0, 1, 2) * ive(n, 1 / (2 * 0.1 * wave))
+    decays = weights[:, None] * np.exp(-0.1 * (wave * n[:, None]) ** 2 * t)
+    heat = np.cos(wave * np.outer(x, n)) @ decays
+    slope = -(np.sin(wave * np.outer(x, n)) * wave * n) @ decays
+    return FieldData(
+        "burgers", {"x": x, "t": t}, {"u": -0.2 * slope / heat}, periodic=frozenset("x")
+    )

@@ -100,6 +100,7 @@ def test_an_axis_shorter_than_any_test_function_is_named(periodic: frozenset[str
     assert choose_test_functions([cut(9)], terms)["x"].support == 9
 
 
+# twin: discover/test_widths.py::test_solitons_keep_their_coefficients_at_twenty_percent_noise
 @pytest.mark.skipif(not KDV.exists(), reason="the published KdV file is not beside the repository")
 def test_kdv_keeps_its_coefficients_at_twenty_percent_noise() -> None:
     file = scipy.io.loadmat(KDV)

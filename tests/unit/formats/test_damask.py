@@ -147,6 +147,7 @@ def test_unstored_increments_and_cut_files_are_refused(tmp_path: Path) -> None:
         read_damask(path, name="a")
 
 
+# twin: scripts/test_crystal_reference.py::test_a_result_of_the_engine_in_the_format_of_another_program_is_reproduced
 @absent
 def test_a_real_result() -> None:
     run = read_damask(REAL, name="tension")
@@ -160,6 +161,7 @@ def test_a_real_result() -> None:
     assert turned.mean() == pytest.approx(0.788, abs=0.001)
 
 
+# twin: formats/test_damask_values.py::test_orientations_agree_with_the_elastic_deformation
 @absent
 def test_orientations_are_active_from_crystal_to_sample() -> None:
     """Before loading, F_e maps the crystal to the sample frame, and equals the matrix of O."""

@@ -1,5 +1,6 @@
 """Node files of ParaDiS and related codes: read as written, with defects located."""
 
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crystal_files import network_of_loops
+from crystal_files import junction, network_of_loops
 from mechanist.core.errors import FormatError
 from mechanist.formats.paradis import DislocationNetwork, read_paradis, write_paradis
 
@@ -208,6 +209,7 @@ def test_nodes_outside_are_folded_where_that_is_asked_for(tmp_path: Path) -> Non
         read_paradis(tmp_path / "a.data")
 
 
+# twin: formats/test_paradis.py::test_a_junction_has_three_arms_on_each_side
 @absent
 @pytest.mark.parametrize(
     ("name", "nodes", "segments", "lengths"),
@@ -225,6 +227,29 @@ def test_real_networks(name: str, nodes: int, segments: int, lengths: list[float
     np.add.at(total, network.segments[:, 0], network.burgers)
     np.add.at(total, network.segments[:, 1], -network.burgers)
     np.testing.assert_allclose(total, 0, atol=1e-5)
+
+
+def test_a_junction_has_three_arms_on_each_side(tmp_path: Path) -> None:
+    """The twin of the test on published networks: nodes of three arms, in two domains."""
+    network = junction()
+    write_paradis(tmp_path / "a.data", network)
+    read = read_paradis(tmp_path / "a.data")
+    assert (len(read.tags), len(read.segments)) == (6, 5)
+    np.testing.assert_array_equal(read.lengths, [100, 100, 100])
+    assert np.bincount(read.segments.ravel()).tolist() == [1, 1, 3, 3, 1, 1]
+    total = np.zeros_like(read.positions)
+    np.add.at(total, read.segments[:, 0], read.burgers)
+    np.add.at(total, read.segments[:, 1], -read.burgers)
+    np.testing.assert_allclose(total[2:4], 0, atol=1e-12)
+    assert (np.linalg.norm(total[[0, 1, 4, 5]], axis=1) > 0.9).all()  # these are held
+    shared = np.flatnonzero((read.segments == [2, 3]).all(axis=1))
+    np.testing.assert_allclose(read.burgers[shared], [[0, 0, 2 / 3**0.5]], atol=1e-12)
+    # control: with another Burgers vector on one arm, the lines no longer close
+    burgers = network.burgers.copy()
+    burgers[4] = burgers[3]
+    write_paradis(tmp_path / "b.data", dataclasses.replace(network, burgers=burgers))
+    with pytest.raises(FormatError, match=r"free node 1,0 add up to"):
+        read_paradis(tmp_path / "b.data")
 
 
 def bent(

@@ -9,7 +9,21 @@ import numpy as np
 import pytest
 from scipy.io import savemat
 
-from field_writers import ENTRY, T, U, V, X, hdf5, mat, mat73, npz, one, solitons, table
+from field_writers import (
+    ENTRY,
+    T,
+    U,
+    V,
+    X,
+    burgers_waves,
+    hdf5,
+    mat,
+    mat73,
+    npz,
+    one,
+    solitons,
+    table,
+)
 from mechanist.core.errors import FormatError
 from mechanist.discover.library import divergence_library
 from mechanist.discover.weak import weak_system
@@ -115,6 +129,7 @@ def test_the_script_writes_the_same_file_again_with_the_known_truth(tmp_path: Pa
     np.testing.assert_array_equal(read_fields(tmp_path / "a.h5")[0].fields["u"], U)
 
 
+# twin: imports/test_fields.py::test_a_complex_file_is_read_once_that_is_declared
 @needs_data
 @pytest.mark.parametrize(("name", "shape"), [("burgers", (256, 101)), ("kdv", (512, 201))])
 def test_real_files_are_read_once_their_complex_numbers_are_declared(
@@ -132,22 +147,31 @@ def test_real_files_are_read_once_their_complex_numbers_are_declared(
     assert dict(zip(names, weights, strict=True)) == pytest.approx(truth, rel=1e-3)
 
 
-@pytest.mark.parametrize("write", [mat, mat73], ids=["5", "7.3"])
+@pytest.mark.parametrize(
+    ("write", "run", "truth"),
+    [
+        (mat, solitons(), {"(u^2)_x": -3.0, "u_xxx": -1.0}),
+        (mat73, solitons(), {"(u^2)_x": -3.0, "u_xxx": -1.0}),
+        (mat, burgers_waves(), {"(u^2)_x": -0.5, "u_xx": 0.1}),
+    ],
+    ids=["kdv 5", "kdv 7.3", "burgers 5"],
+)
 def test_a_complex_file_is_read_once_that_is_declared(
-    tmp_path: Path, write: Callable[[Path, dict[str, Any]], None]
+    tmp_path: Path,
+    write: Callable[[Path, dict[str, Any]], None],
+    run: FieldData,
+    truth: dict[str, float],
 ) -> None:
-    """The twin of the test on published files: both versions of the format, an exact solution."""
-    run = solitons()
+    """The twin of the test on published files: both versions of the format, exact solutions."""
     path = tmp_path / "run.mat"
     write(path, {**run.axes, "usol": run.fields["u"] + 0j})
     entry = ENTRY | {"path": path, "fields": {"u": "usol"}, "periodic": ["x"]}
     with pytest.raises(FormatError, match="is complex"):
         import_fields(entry)
     (data,) = import_fields(entry | {"fields": {"u": {"array": "usol", "part": "real"}}})
-    assert data.shape == (512, 201)
+    assert data.shape == run.shape
     names, weights = discovered(data)
-    found = dict(zip(names, weights, strict=True))
-    assert found == pytest.approx({"(u^2)_x": -3.0, "u_xxx": -1.0}, rel=1e-3)
+    assert dict(zip(names, weights, strict=True)) == pytest.approx(truth, rel=1e-3)
 
 
 def discovered(data: FieldData) -> tuple[list[str], list[float]]:

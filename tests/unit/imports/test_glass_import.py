@@ -284,6 +284,7 @@ def test_the_script_writes_a_sample_file(tmp_path: Path, sheared: Path) -> None:
     assert len(sample.loads["imported"].frames) == 3
 
 
+# twin: imports/test_glass_import.py::test_packed_files_of_one_state_agree_in_both_formats
 @needs_data
 def test_cuzr_dump_and_extended_xyz_agree() -> None:
     (dump,), (xyz,) = read_lammps_dump(CUZR_DUMP), read_extxyz(CUZR_XYZ)
@@ -332,6 +333,7 @@ def test_packed_files_of_one_state_agree_in_both_formats(tmp_path: Path) -> None
     assert np.all(np.array(c.species_names)[c.species] != np.array(a.species_names)[a.species])
 
 
+# twin: imports/test_glass_import.py::test_misread_bounds_are_noticed_and_the_other_reading_offered
 @needs_data
 @pytest.mark.parametrize("load", [None, XY], ids=["inferred", "declared"])
 @pytest.mark.parametrize("frames", ["all", [1]], ids=["all", "one"])
@@ -351,6 +353,7 @@ def test_jumol_shear_is_refused_unless_its_bounds_are_declared(
     assert sample.reference.cell[2].tolist() == [0, 0, 10]  # the file says 1.5e-323
 
 
+# twin: imports/test_glass_import.py::test_a_change_of_volume_needs_consent_and_is_recorded
 @needs_data
 def test_jumol_tension_is_refused_until_its_growth_is_accepted() -> None:
     entry = ENTRY | {"path": TENSION, "dimension": 2, "reference": 1}
@@ -360,6 +363,7 @@ def test_jumol_tension_is_refused_until_its_growth_is_accepted() -> None:
     np.testing.assert_allclose(load.tensor, np.diag([0.5, -0.5, 0]), atol=1e-12)
 
 
+# twin: imports/test_glass_import.py::test_one_event_of_a_run_is_local_and_the_rest_is_affine
 @needs_data
 @pytest.mark.parametrize(
     ("path", "options"),

@@ -1,6 +1,6 @@
 """Inputs of other people that once failed, replayed from their own files where these are there.
 
-The files are not part of the repository; each kind has twins of its own in the tests of its reader.
+The files are not part of the repository. Each case has a twin among the tests of its reader.
 """
 
 import json
@@ -29,6 +29,35 @@ from mechanist.settings.own_imports import Import, sheet_imports
 from mechanist.wings.sheets import SHEET_RULES
 from sheet_formats import SCHEMA
 
+#: Each case, by its number, has twins on files that the tests write:
+# 01 twin: formats/test_damask_versions.py::test_the_material_is_found_in_every_version
+# 02 twin: formats/test_map_dialects.py::test_the_a_axis_of_the_vendor
+# 03 twin: formats/test_map_dialects.py::test_version_7
+# 04 twin: imports/test_map_grains.py::test_points_without_orientation_join_their_neighbours
+# 05 twin: scripts/test_check_data.py::test_all_problems_are_told_and_the_rest_is_still_described
+# 07 twin: imports/test_array_order.py::test_equal_lengths_need_a_stated_order
+# 08 twin: imports/test_periodic_axes.py::test_a_repeated_end_is_refused_and_dropped_on_request
+# 08 twin: imports/test_periodic_axes.py::test_a_part_of_a_period_is_refused
+# 09 twin: formats/test_ids.py::test_order_that_contradicts_ids_is_refused_and_the_remedy_is_safe
+# 10 twin: formats/test_binary_trajectories.py::test_flat_systems_of_all_versions_are_read
+# 11 twin: mechanics/test_line_segments.py::test_segments_of_half_the_box_need_a_stated_box
+# 12 twin: formats/test_array_files.py::test_filters_that_are_not_installed_are_named
+# 12 twin: formats/test_array_files.py::test_damaged_data_of_hdf5_files_are_named
+# 14 twin: imports/test_bad_fields.py::test_a_long_stray_quotation_is_told_at_its_beginning
+# 15 twin: formats/test_extxyz_comment.py::test_dialects_give_the_same_frame
+# 16 twin: formats/test_lammps_versions.py::test_comments_in_rows_are_passed_over
+# 16 twin: formats/test_lammps_versions.py::test_other_sections_are_passed_over
+# 16 twin: formats/test_lammps_versions.py::test_header_lines_of_lammps_are_accepted
+# 16 twin: formats/test_lammps_versions.py::test_velocities_may_have_more_columns
+# 17 twin: formats/test_line_ends.py::test_letters_of_free_text_may_be_in_either_coding
+# 19 twin: settings/test_sample_sheet.py::test_sheets_hold_the_same_rows_as_any_program_saves_them
+# 20 twin: imports/test_glass_import.py::test_a_flipped_cell_is_not_taken_for_a_load
+# 21 twin: imports/test_fields.py::test_cells_and_structs_of_matlab_become_fields
+# 21 twin: imports/test_array_order.py::test_components_of_a_state_matrix
+# 24 twin: formats/test_line_ends.py::test_blank_lines_at_the_end_are_passed_over
+# 25 twin: imports/test_labels_of_two_formats.py::test_names_count_and_labels_do_not
+# 27 twin: imports/test_same_glass.py::test_copies_of_one_glass_are_found
+# 28 twin: imports/test_map_grains.py::test_points_without_orientation_join_their_neighbours
 CASES = Path(__file__).parents[4] / "shared" / "cases"
 pytestmark = pytest.mark.skipif(
     not CASES.is_dir(), reason="inputs of other people are not part of the repository"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crystal_files import network_of_loops
+from crystal_files import junction, network_of_loops
 from mechanist.core.rotations import quaternion_to_matrix, random_rotations
 from mechanist.formats.paradis import DislocationNetwork, read_paradis
 from mechanist.mechanics.line_segments import (
@@ -221,6 +221,7 @@ def test_empty_grids_are_refused() -> None:
         split(segments_of(network_of_loops(0), periodic=REPEATED), (4, 0, 4))
 
 
+# twin: mechanics/test_line_segments.py::test_a_junction_is_on_no_slip_system_and_its_arms_are
 @pytest.mark.skipif(not REAL.is_file(), reason=f"{REAL} is not there")
 def test_a_real_network_is_made_of_screws_on_slip_systems() -> None:
     network = read_paradis(REAL)
@@ -233,3 +234,20 @@ def test_a_real_network_is_made_of_screws_on_slip_systems() -> None:
     np.testing.assert_allclose(field.mean(axis=(0, 1, 2)), density[:, 0], rtol=1e-12)
     assert density[:, 1].sum() / density[:, 0].sum() == pytest.approx(0.993, abs=0.001)
     assert density[-2:, 0].sum() < 1e-4 * density[:, 0].sum()  # two <100> junctions
+
+
+def test_a_junction_is_on_no_slip_system_and_its_arms_are() -> None:
+    """The twin of the test above, with densities worked out by hand."""
+    segments = segments_of(junction(), periodic=REPEATED)
+    bcc = slip_systems("bcc12")
+    assigned = assign_systems(segments, bcc)
+    plane, root = np.array([1, -1, 0]) / 2**0.5, 3**-0.5
+    one, two = (bcc.find(plane, root * np.array(b)) for b in ([1, 1, 1], [-1, -1, 1]))
+    density = system_densities(segments, assigned, len(bcc))
+    expected = np.zeros((len(bcc) + 2, 3))
+    expected[one] = 40e-6, 40e-6, 0
+    expected[two] = 40e-6, 25e-6, 15e-6  # at 60 degrees a quarter counts as screw
+    expected[len(bcc)] = 10e-6, 10e-6, 0  # a screw of another Burgers vector
+    np.testing.assert_allclose(density, expected, atol=1e-15)
+    field = density_fields(segments, split(segments, (5, 4, 3)), assigned, len(bcc))
+    np.testing.assert_allclose(field.mean(axis=(0, 1, 2)), density[:, 0], atol=1e-15)

@@ -9,14 +9,17 @@ from typing import Any
 import numpy as np
 import pytest
 import yaml
+from scipy.io import savemat
 
-from crystal_files import ang_lines, network_of_loops, write_damask
+from crystal_files import ang_lines, junction, network_of_loops, write_damask
+from field_writers import solitons
 from helpers import disordered
 from mechanist.command.user_data import DataError
 from mechanist.command.user_data import check_user_data as main
 from mechanist.core.errors import FormatError
 from mechanist.formats.dislocation_batches import planar
 from mechanist.formats.dislocation_text import write_dislocation_text
+from mechanist.formats.extxyz import write_extxyz
 from mechanist.formats.lammps_data import write_lammps_data
 from mechanist.formats.lammps_dump import write_lammps_dump
 from mechanist.formats.paradis import write_paradis
@@ -282,6 +285,7 @@ def test_a_reference_of_another_format_is_the_same_sample() -> None:
     np.testing.assert_allclose(*strains, atol=1e-12)
 
 
+# twin: scripts/test_check_data.py::test_packed_files_complex_fields_and_junctions_go_through_the_sheet
 @needs_data
 def test_real_files_go_through_the_sheet(capsys: pytest.CaptureFixture[str]) -> None:
     lammps = DATA / "lammps"
@@ -309,6 +313,38 @@ def test_real_files_go_through_the_sheet(capsys: pytest.CaptureFixture[str]) -> 
     assert said.count("460 particles: 236 Cu, 224 Zr") == 2
     for words in ("frames under load: 39", "x 512 from", "6 grains on 6 x 7 x 8 voxels, fcc12",
                   "3151 nodes", "all 6 of your entries"):  # fmt: skip
+        assert words in said
+
+
+def test_packed_files_complex_fields_and_junctions_go_through_the_sheet(
+    files: list[TrajectoryFrame], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The twin of the test above, on files of the same formats."""
+    write_lammps_dump(Path("shear.lammpstrj"), files, bounds="unextended")
+    shear = GLASS | {"sample": "shear", "path": "shear.lammpstrj"}
+    with pytest.raises(DataError, match=r"(?s)1 problem:.*samples\.tsv:2: .*shear\.lammpstrj.*"
+                       r"`bounds: unextended`"):  # fmt: skip
+        checked(shear)
+    metal = {"species": "1=Cu 2=Zr Cu=Cu Zr=Zr", "units": "metal", "deformed": "none"}
+    write_lammps_dump(Path("glass_forces.lammps.dump.gz"), files[:1])
+    write_extxyz(Path("glass.gz"), [replace(files[0], labels=("Cu", "Zr"))])
+    run = solitons()
+    savemat("run.mat", {**run.axes, "usol": run.fields["u"] + 0j})
+    write_paradis(Path("bcc.data"), junction())
+    checked(
+        shear | {"options": "{bounds: unextended}"},
+        GLASS | metal | {"sample": "d", "path": "glass_forces.lammps.dump.gz"},
+        GLASS | metal | {"sample": "x", "path": "glass.gz", "format": "extxyz"},
+        {"wing": "equations", "system": "kdv", "sample": "run", "path": "run.mat", "format": "mat",
+         "options": "{axes: {x: x, t: t}, fields: {u: {array: usol, part: real}}}"},
+        {"wing": "crystal", "system": "two", "sample": "y", "path": "a.hdf5", "format": "damask"},
+        {"wing": "crystal", "system": "bcc", "sample": "s", "path": "bcc.data", "format": "paradis",
+         "options": "{systems: bcc24, burgers: 2.86e-10, grid: [8, 8, 8], periodic: [x, y, z]}"},
+    )  # fmt: skip
+    said = capsys.readouterr().out
+    assert said.count("64 particles: 43 Cu, 21 Zr") == 2
+    for words in ("frames under load: 2", "x 512 from", "2 grains on 2 x 3 x 4 voxels, fcc12",
+                  "6 nodes", "all 6 of your entries"):  # fmt: skip
         assert words in said
 
 

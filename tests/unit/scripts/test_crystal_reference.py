@@ -9,7 +9,12 @@ import numpy as np
 import pytest
 
 from crystal_files import write_damask
-from mechanist.core.rotations import compose, from_rotation_vector
+from mechanist.core.rotations import (
+    compose,
+    from_rotation_vector,
+    quaternion_to_matrix,
+    random_rotations,
+)
 from mechanist.formats.damask import read_damask
 from mechanist.formats.polycrystal_batches import (
     PolycrystalRun,
@@ -20,7 +25,9 @@ from mechanist.formats.polycrystal_batches import (
 from mechanist.formats.polycrystal_phases import PhaseMap
 from mechanist.mechanics.field_agreement import agreement, lattice_rotation, von_mises
 from mechanist.simulate.crystal_law import Voce
-from mechanist.simulate.reference import loaded, materials_of, rerun
+from mechanist.simulate.polycrystal import Microstructure, StrainPath, simulate
+from mechanist.simulate.polycrystal_load import Loading
+from mechanist.simulate.reference import SUBSTEPS, TOLERANCE, loaded, materials_of, rerun
 from scripts.crystal import reference as crystal_reference
 
 REAL = Path(__file__).parents[4] / "shared/data/damask/6grains6x7x8_single_phase_tensionY.hdf5"
@@ -194,6 +201,7 @@ def test_a_result_of_two_phases_is_rerun(run: PolycrystalRun) -> None:
         rerun(dataclasses.replace(run, material={**run.material, "constituents": 8}))
 
 
+# twin: scripts/test_crystal_reference.py::test_a_result_of_the_engine_in_the_format_of_another_program_is_reproduced
 @pytest.mark.skipif(not REAL.is_file(), reason=f"{REAL} is not there")
 def test_the_engine_reproduces_a_real_result(tmp_path: Path) -> None:
     write_runs(tmp_path / "in.h5", [read_damask(REAL, name="tension")])
@@ -213,3 +221,58 @@ def test_the_engine_reproduces_a_real_result(tmp_path: Path) -> None:
     (theirs,) = read_runs(tmp_path / "in.h5")
     undone = dataclasses.replace(ours, orientations=np.repeat(ours.orientations[:1], 11, axis=0))
     assert agreement(undone, theirs)[-1].difference > 0.5
+
+
+def held_tension(axis: int) -> Loading:
+    """Return tension at 0.001 per second with free sides and mean shears of zero."""
+    return Loading.mixed(np.diag(1e-3 * np.eye(3)[axis]), np.diag(np.arange(3) != axis))
+
+
+def as_damask(run: PolycrystalRun) -> dict[int, dict[str, np.ndarray]]:
+    """Return a run as fields of a result of DAMASK: P in Pa on even gradients, x fastest."""
+    fields = {}
+    for k in range(run.n_frames):
+        turned = run.orientations[k].transpose(2, 1, 0, 3).reshape(-1, 4)
+        sides = 1 + (np.exp(run.strains[k]) - 1) * np.where(np.arange(3) == run.axis, 1, -0.4)
+        xx, yy, zz, yz, xz, xy = run.stress[k].transpose(3, 2, 1, 0).reshape(6, -1)
+        cauchy = np.array([[xx, xy, xz], [xy, yy, yz], [xz, yz, zz]]).transpose(2, 0, 1)
+        fields[20 * k] = {
+            "O": turned,
+            "F": np.tile(np.diag(sides), (len(turned), 1, 1)),
+            "P": 1e6 * sides.prod() * cauchy / sides,
+            "F_e": quaternion_to_matrix(turned),
+        }
+    return fields
+
+
+def test_a_result_of_the_engine_in_the_format_of_another_program_is_reproduced(
+    tmp_path: Path, run: PolycrystalRun
+) -> None:
+    """The twin of the tests on a published result, which alone shows that both programs agree."""
+    ((crystal, law),) = materials_of(run)
+    grains = np.repeat(np.arange(6), 4).reshape(2, 3, 4)
+    turns = random_rotations(6, np.random.default_rng(3))[grains]
+    micro = Microstructure(grains, turns, np.array([1, 1.5, 2]))
+    path = StrainPath((0.01, 0.02), SUBSTEPS)
+    first = simulate("a", micro, crystal, law, path, axis=1, loading=held_tension(1),
+                     tolerance=TOLERANCE)  # fmt: skip
+    write_damask(tmp_path / "a.hdf5", cells=(2, 3, 4), fields=as_damask(first))
+    read = read_damask(tmp_path / "a.hdf5", name="a")
+    assert (read.shape, read.axis, read.status) == ((2, 3, 4), 1, "ok")
+    np.testing.assert_array_equal(read.grains, grains)
+    np.testing.assert_allclose(read.stress, first.stress, atol=1e-6)
+    np.testing.assert_allclose(read.curve[-1], [0.02, first.stress[-1, ..., 1].mean()])
+    write_runs(tmp_path / "in.h5", [read])
+    crystal_reference.main(
+        imported=tmp_path / "in.h5", engine=tmp_path / "out.h5", numbers=tmp_path / "n.json",
+        entry={"format": "damask"},
+    )  # fmt: skip
+    last = json.loads((tmp_path / "n.json").read_text())["frames"][-1]
+    assert last["correlation"] > 0.9999
+    assert last["difference"] < 0.001 < 0.3 < last["rotation"]
+    (ours,) = read_runs(tmp_path / "out.h5")
+    # controls: a lattice that does not turn, and free shears, are another result
+    still = dataclasses.replace(ours, orientations=np.repeat(ours.orientations[:1], 3, axis=0))
+    assert agreement(still, read)[-1].difference > 0.3
+    free = simulate("free", micro, crystal, law, path, axis=1, tolerance=TOLERANCE)
+    assert agreement(free, read)[-1].difference > 0.05

@@ -238,6 +238,7 @@ def test_anderson_solves_linear_problems_in_as_many_steps_as_unknowns() -> None:
     assert errors[6] < 1e-6 < errors[0]
 
 
+# twin: scripts/test_crystal_reference.py::test_a_result_of_the_engine_in_the_format_of_another_program_is_reproduced
 @pytest.mark.skipif(not REAL.exists(), reason="../shared/data/damask is absent")
 def test_it_reproduces_damask() -> None:
     from mechanist.formats.damask import read_damask
