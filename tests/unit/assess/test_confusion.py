@@ -1,5 +1,7 @@
 """The confusion scheme must find a known boundary, and no boundary in data without one."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -74,6 +76,20 @@ def test_agreement_of_features_that_share_a_transition_and_of_some_that_do_not()
     assert intervals[0, 1][1] <= 1.0 <= intervals[0, 1][2]
     assert intervals[0, 2][2] < 1.0
     assert intervals[1, 2][0] == pytest.approx(found[1].peak.location / found[2].peak.location)
+
+
+@pytest.mark.parametrize(("level", "ends"), [(0.9, (1.05, 1.95)), (0.5, (1.25, 1.75))])
+def test_the_interval_of_a_ratio_leaves_out_as_much_on_both_sides(
+    level: float, ends: tuple[float, float]
+) -> None:
+    first = SimpleNamespace(
+        drawn_locations=np.linspace(2, 4, 101), peak=SimpleNamespace(location=6.0)
+    )
+    other = SimpleNamespace(drawn_locations=np.full(101, 2.0), peak=SimpleNamespace(location=4.0))
+    first.drawn_locations[50] = np.nan  # a draw without a peak; the rest stays even about 1.5
+    ((i, j, found),) = agreement([first, other], level)  # type: ignore[list-item]
+    assert (i, j) == (0, 1)
+    np.testing.assert_allclose(found, [1.5, *ends], atol=0.003)
 
 
 def ising(temperatures: FloatArray, *, copies: int, side: int, sweeps: int) -> FloatArray:

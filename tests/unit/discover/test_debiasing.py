@@ -48,6 +48,16 @@ def test_large_fields_are_thinned_and_small_ones_are_not(monkeypatch: pytest.Mon
         assert lines.size <= 2 * 50
 
 
+def test_every_axis_but_that_of_the_lines_is_thinned_in_turn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    values = np.arange(6 * 8 * 10.0).reshape(6, 8, 10)
+    monkeypatch.setattr("mechanist.discover.debiasing.VALUES", 50)
+    # 480 values are 9.6 times as many, so that of 6 one stays; of the 80 left, every second of 8
+    np.testing.assert_array_equal(some_lines(values, 2), values[0, ::2])
+    np.testing.assert_array_equal(some_lines(values, 0), values[:, 0, ::2].T)
+
+
 @pytest.mark.parametrize("power", [1, 2, 3, 4, 5])
 def test_powers_are_hermite_polynomials(power: int) -> None:
     values = np.linspace(-3, 3, 13)

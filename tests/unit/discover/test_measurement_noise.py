@@ -47,6 +47,7 @@ def test_the_same_seed_gives_the_same_noise_and_levels_differ_by_a_factor() -> N
         once[0].fields["u"] - data[0].fields["u"], once[1].fields["u"] - data[1].fields["u"]
     )
     assert noisy(data, 0.0, 3)[0] is data[0]
+    assert not np.array_equal(noisy(data, 0.1, 0)[1].fields["u"], once[1].fields["u"])
 
 
 @pytest.mark.parametrize(("level", "seed", "message"), [(-0.1, 0, "level"), (float("nan"), 0, "level"), (0.1, -1, "seed")])  # fmt: skip

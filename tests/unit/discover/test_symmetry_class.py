@@ -6,7 +6,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
 
-from mechanist.discover.symmetry_class import _SPINS, _turning, classify, classify_unoriented
+from mechanist.discover.symmetry_class import (
+    _ROTATIONS,
+    _SPINS,
+    _turning,
+    classify,
+    classify_unoriented,
+)
 from mechanist.mechanics.crystal_elasticity import mandel_rotation
 from mechanist.mechanics.strain_invariants import (
     INVARIANTS,
@@ -130,6 +136,28 @@ def test_unknown_axes(crystal: str) -> None:
     assert fit.symmetry == class_of(test.truth)
     for name, value in test.truth.items():
         assert fit.coefficients[name] == pytest.approx(value, abs=5 * fit.errors[name])
+
+
+def test_rotations_of_a_class_are_those_that_lead_out_of_it() -> None:
+    """The rank of small rotations of stresses, beyond what constants of the class can do."""
+    strains = np.array([random_strain(k) for k in range(12)])
+    step = 1e-4
+
+    def stresses(turn: np.ndarray, weights: np.ndarray) -> np.ndarray:
+        turned = turn.T @ strains @ turn
+        return np.asarray(turn @ (stress_library(turned) @ weights) @ turn.T).ravel()
+
+    for name, expected in _ROTATIONS.items():
+        inside = list(invariants_of(name))
+        weights = np.zeros(len(NAMES))
+        weights[inside] = np.random.default_rng(1).uniform(1, 2, len(inside))
+        library = stress_library(strains)[..., inside].reshape(-1, len(inside))
+        turns = [[Rotation.from_rotvec(s * step * axis).as_matrix() for s in (1, -1)]
+                 for axis in np.eye(3)]  # fmt: skip
+        slopes = [stresses(a, weights) - stresses(b, weights) for a, b in turns]
+        columns = np.column_stack([library, np.array(slopes).T / (2 * step)])
+        rank = np.linalg.matrix_rank(columns, tol=1e-5)
+        assert rank - len(inside) == expected, name
 
 
 def test_a_turned_crystal_is_not_taken_for_an_upright_one() -> None:

@@ -83,6 +83,17 @@ def test_points_without_an_orientation(tmp_path: Path) -> None:
     assert np.argwhere(~mapped.indexed).tolist() == [[2, 1]]
 
 
+@pytest.mark.parametrize("sign", [1, -1])
+def test_two_full_turns_may_be_rounded_to_two_digits(tmp_path: Path, sign: int) -> None:
+    euler = angles(0, (3, 4))
+    euler[1, 2] = 4 * np.pi + sign * 0.009
+    mapped = read(tmp_path / "a.ang", ang_lines(euler))
+    assert np.argwhere(~mapped.indexed).tolist() == [[1, 2]]
+    euler[1, 2] = 4 * np.pi + sign * 0.011
+    with pytest.raises(FormatError, match=r"Euler angles reach 12\.5.*looks like degrees"):
+        read(tmp_path / "a.ang", ang_lines(euler))
+
+
 def test_hexagonal_grids_are_resampled(tmp_path: Path) -> None:
     places = np.stack(np.meshgrid(np.arange(6), np.arange(7), indexing="ij"), axis=-1) * 0.5
     places[:, 1::2, 0] += 0.25

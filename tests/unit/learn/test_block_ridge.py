@@ -1,6 +1,8 @@
 """Block ridge equals scikit-learn's ridge on scaled blocks; its penalties do not leak."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +14,7 @@ from learning_inputs import grouped_regression
 from mechanist.core.typing import FloatArray
 from mechanist.learn.estimators.block_ridge import BlockRidge
 from mechanist.learn.linear_moments import Origin, Standardised, moments_of, total
-from mechanist.learn.penalties import PENALTIES
+from mechanist.learn.penalties import PENALTIES, PenaltySearch
 from mechanist.learn.ridge_folds import cross_fit, predict
 
 BLOCKS = [slice(0, 1), slice(1, 10)]
@@ -68,6 +70,19 @@ def test_squared_errors_follow_from_the_sums() -> None:
     plain = fit.unscaled(origin)
     residual = y[rest] - X[rest] @ plain.slopes[:, 0] - plain.constant[0]
     np.testing.assert_allclose(error, (residual**2).sum(), rtol=1e-10)
+
+
+def test_the_walk_over_the_grid_finds_the_penalties_of_the_least_loss() -> None:
+    """On a loss that is a bowl, wherever its lowest point is."""
+
+    class Bowl(PenaltySearch):
+        def _loss(self, training: Sequence[int], choice: tuple[int, ...]) -> FloatArray:
+            return np.square(np.subtract(choice, lowest)).sum(keepdims=True)
+
+    cells: Any = {k: SimpleNamespace(y=np.zeros(1)) for k in range(2)}
+    for lowest in np.ndindex(8, 8):
+        assert Bowl(cells, BLOCKS).choose([0, 1]) == [lowest]
+        assert Bowl(cells, BLOCKS, rounds=0).choose([0, 1]) == [(sum(lowest) // 2,) * 2]
 
 
 def test_outer_folds_are_those_of_separate_fits() -> None:

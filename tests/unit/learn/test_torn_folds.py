@@ -1,5 +1,7 @@
 """Folds that tear samples on purpose: who shares a fold, and that trees find a planted class."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -40,6 +42,15 @@ def test_rows_tear_the_loads_of_an_object_apart() -> None:
     by_object = torn(problem(), Unit.ROW).folds.reshape(4, 2, 50)
     assert 60 < (by_object[:, 0] != by_object[:, 1]).sum() < 140
     assert np.bincount(by_object.ravel()).tolist() == [200, 200]
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize(("unit", "rows"), [(Unit.OBJECT, 2), (Unit.ROW, 1)])
+def test_folds_hold_equally_many_whatever_the_seed(seed: int, unit: Unit, rows: int) -> None:
+    found = torn(dataclasses.replace(problem(objects=51), seed=seed), unit)
+    whole = 4 * 51 * 2 // rows
+    assert np.bincount(found.folds).tolist() == [rows * whole // 2] * 2
+    assert np.unique(found.samples).tolist() == list(range(whole))
 
 
 @pytest.mark.parametrize(("column", "right"), [(1, True), (3, False)])

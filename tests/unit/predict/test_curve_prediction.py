@@ -1,6 +1,7 @@
 """Predicted curves: a world whose curve is known, symmetry of the load, refusals and flags."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,7 +11,8 @@ from edge_dislocations import dislocations
 from mechanist.api import load_curve_model, predict_curve
 from mechanist.formats.configuration import Configuration
 from mechanist.formats.dislocation_batches import planar, signs
-from mechanist.predict.curve_asked import relaxed
+from mechanist.formats.dislocation_text import write_dislocation_text
+from mechanist.predict.curve_asked import read_asked_curve, relaxed
 from mechanist.predict.curve_files import write_curve_model
 from mechanist.predict.curve_model import KnownStates
 from mechanist.predict.curve_prediction import curve_of
@@ -129,6 +131,25 @@ def test_moving_dislocations_are_refused_or_relaxed() -> None:
     found = predict_curve(curve_model("dislocation_fold"), **arrays(moving), relax=True)  # type: ignore[arg-type]
     rested = curve_of(curve_model("dislocation_fold"), relaxed(moving), branch="undeformed")
     np.testing.assert_allclose(found.table["stress"], rested.table["stress"], rtol=1e-9)
+
+
+@pytest.mark.parametrize(("pairs", "relax", "lost"), [(0, True, 0), (1, True, 2), (0, False, None)])
+def test_what_annihilates_in_relaxation_is_counted(
+    tmp_path: Path, pairs: int, relax: bool, lost: int | None
+) -> None:
+    """A pair half a Burgers vector apart, far from others, is gone at once."""
+    x, y, _ = GOOD.positions.T
+    places = np.arange(SIDE)
+    near = np.abs((y[:, None] - places + SIDE / 2) % SIDE - SIDE / 2).min(axis=0)
+    free = places[np.argmax(near)]
+    x, y = np.r_[x, [0.0, 0.5][: 2 * pairs]], np.r_[y, [free, free][: 2 * pairs]]
+    sign = np.r_[signs(GOOD), [1, -1][: 2 * pairs]]
+    write_dislocation_text(tmp_path / "a.dconf", planar(x, y, sign, SIDE))
+    entry = {"path": str(tmp_path / "a.dconf"), "format": "dislocation_text", "relax": relax,
+             "density": len(x) / SIDE**2}  # fmt: skip
+    asked = read_asked_curve(curve_model(), entry)  # type: ignore[arg-type]
+    assert asked.annihilated == lost
+    assert len(asked.configuration) == len(GOOD)
 
 
 @pytest.mark.parametrize(("digits", "at_rest_still"), [(5, True), (2, False)])

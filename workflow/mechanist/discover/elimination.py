@@ -24,7 +24,6 @@ SIGNIFICANCE: Final = 4.0
 GAIN: Final = 1e-3
 #: Largest number of columns for which all subsets are tried.
 MOST: Final = 12
-_ROUNDS: Final = 20
 _CLEAN: Final = 1e-14
 _NONE: Final = 1e-30
 
@@ -171,10 +170,8 @@ def threshold_path(
     path = []
     for threshold in thresholds:
         active = tuple(range(matrix.shape[1]))
-        for _ in range(_ROUNDS):
-            keep = np.abs(weights_of(active)) >= threshold * size
-            if keep.all():
-                break
+        # each round removes a column, so that it ends
+        while not (keep := np.abs(weights_of(active)) >= threshold * size).all():
             active = tuple(compress(active, keep))
         path.append(fit_of(active))
     return path
