@@ -17,7 +17,9 @@ ARITHMETIC: Final[dict[type[ast.operator], type[ast.operator]]] = {
 #: Calls whose arguments no result depends on.
 SPOKEN: Final = frozenset({"cast", "debug", "info", "print", "warn", "warning"})
 #: Functions whose first two arguments may be swapped without any change of the result.
-COMMUTATIVE: Final = frozenset({"add", "fmax", "fmin", "max", "maximum", "min", "minimum"})
+COMMUTATIVE: Final = frozenset(
+    {"add", "array_equal", "fmax", "fmin", "max", "maximum", "min", "minimum"}
+)
 #: Most characters of a piece of code in a table.
 SHOWN: Final = 60
 

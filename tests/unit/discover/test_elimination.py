@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from mechanist.discover.elimination import smallest_subset
+from mechanist.discover.elimination import eliminate, smallest_subset
 
 
 def kept(weight: float, noise: float, rows: int = 102) -> tuple[int, ...]:
@@ -29,3 +29,19 @@ def test_without_noise_a_column_must_hold_a_thousandth_of_the_target(
 ) -> None:
     weight = share / math.sqrt(1 - share**2)  # the target has the norm sqrt(1 + weight^2)
     assert kept(weight, 0.0) == kept(-weight, 0.0) == columns
+
+
+@pytest.mark.parametrize(("angle", "dependent"), [(1.7e-14, True), (2.3e-14, False)])
+def test_columns_at_a_tiny_angle_are_dependent(angle: float, dependent: bool) -> None:
+    """The singular values of two unit columns have half of a small angle as their ratio.
+
+    Columns that are accepted are fitted, though the product of such columns is singular to rounding.
+    """
+    matrix = np.array([[1.0, 1.0], [0.0, angle], [0.0, 0.0]])
+    if dependent:
+        with pytest.raises(ValueError, match=r"columns \[0, 1\] are linearly dependent"):
+            eliminate(matrix, np.ones(3))
+    else:
+        # either of the two is enough
+        fit = eliminate(matrix, np.array([3.0, 2 * angle, 0.0]))
+        assert sorted(fit.coefficients) == pytest.approx([0, 3])

@@ -91,7 +91,7 @@ def test_every_kind_of_change(code: str, changes: set[str]) -> None:
 @pytest.mark.parametrize(
     "code",
     [
-        "f(a, a)", "max(a, b)", "np.maximum(a, b)", "a @ a", "f(*a, *b)", "'text'", "'%s' % a", "None", "f'{a:.3f} {1 + 2}'", "assert a > 1",
+        "f(a, a)", "max(a, b)", "np.maximum(a, b)", "np.array_equal(a, b)", "a @ a", "f(*a, *b)", "'text'", "'%s' % a", "None", "f'{a:.3f} {1 + 2}'", "assert a > 1",
         "a: 'list[3]'", "@njit(cache=True)\ndef f(): pass", "if TYPE_CHECKING:\n    a = 1",
         "print(1, 2)", "def f() -> Literal[3]: pass",
     ],

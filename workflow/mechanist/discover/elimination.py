@@ -85,7 +85,7 @@ def eliminate(
     active = list(range(matrix.shape[1]))
     while active and size > 0:
         columns = scaled[:, active]
-        inverse = np.asarray(np.linalg.inv(columns.T @ columns), dtype=float)
+        inverse = _gram_inverse(columns)
         weights = np.linalg.lstsq(columns, target, rcond=None)[0]
         errors = _errors(columns, target - columns @ weights, inverse, blocks)
         with np.errstate(divide="ignore"):
@@ -189,7 +189,7 @@ def least_squares(
         return SparseFit(np.zeros(matrix.shape[1]), np.zeros(matrix.shape[1]))
     columns, norms = _normalised(matrix[:, list(support)])
     weights = np.linalg.lstsq(columns, target, rcond=None)[0]
-    inverse = np.asarray(np.linalg.inv(columns.T @ columns), dtype=float)
+    inverse = _gram_inverse(columns)
     errors = _errors(columns, target - columns @ weights, inverse, blocks)
     return _placed(matrix.shape[1], list(support), weights / norms, errors / norms)
 
@@ -244,6 +244,16 @@ def _loss(factor: FloatArray, support: tuple[int, ...]) -> float:
     columns = factor[:, list(support)]
     left = target - columns @ np.linalg.lstsq(columns, target, rcond=None)[0]
     return float(left @ left)
+
+
+def _gram_inverse(columns: FloatArray) -> FloatArray:
+    """Return the inverse of ``columns.T @ columns``, shape (p, p).
+
+    It is made of the triangular factor of the columns: their product squares the condition, and is
+    singular to rounding for columns at an angle of 1e-8.
+    """
+    inverse = np.linalg.inv(np.linalg.qr(columns, mode="r"))
+    return np.asarray(inverse @ inverse.T, dtype=float)
 
 
 def _normalised(matrix: FloatArray) -> tuple[FloatArray, FloatArray]:
