@@ -111,7 +111,7 @@ def plastic_targets(
     for name, load in sample.good_loads.items():
         held = [load.frame(s).targets[q][:, None] for s in strains for q in quantities]
         values = held + [
-            _measures(sample.reference, state, cutoff, neighbours, where)
+            measures(sample.reference, state, cutoff, neighbours, where)
             for strain, state, where in _states(sample, name, load, loaded)
         ]
         table = keyed(np.hstack(values), names, sample=sample.name, load=name)
@@ -129,7 +129,7 @@ def _states(
     ]
 
 
-def _measures(
+def measures(
     reference: Configuration,
     deformed: Configuration,
     cutoff: float,

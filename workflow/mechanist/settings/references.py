@@ -84,11 +84,30 @@ def _glass(glass: GlassBlock, library: Path) -> Iterator[str]:
     curve = glass.learning_curve.models if glass.learning_curve else []
     yield from unknown_names("glass/learning_curve/models", curve, models)
     yield from unseen_problems(glass, library)
+    yield from _frontier(glass, library)
     yield from _figures(glass)
     for name in glass.run:
         if name in glass.systems:
             loads = glass.systems[name].loads
             yield from unknown_names(f"glass/figures/load (in {name})", [glass.figures.load], loads)
+
+
+def _frontier(glass: GlassBlock, library: Path) -> Iterator[str]:
+    frontier, place = glass.frontier, "glass/frontier"
+    if frontier is None:
+        return
+    yield from unknown_names(f"{place}/shown", frontier.shown, glass.models)
+    yield from unknown_names(f"{place}/walked", frontier.walked, frontier.paths)
+    yield from unknown_estimators(f"{place}/models", frontier.models, library)
+    known = [*glass.descriptors, *frontier.walked]
+    for name, model in frontier.models.items():
+        yield from unknown_names(f"{place}/models/{name}/features", model.features, known)
+    taken = [*glass.models, *glass.descriptors]
+    for name in [*frontier.paths, *frontier.models]:
+        if name in taken:
+            yield f"{place}: {name!r} is also the name of a model or a descriptor; rename it"
+    for name in sorted(set(frontier.paths) & set(frontier.models)):
+        yield f"{place}: {name!r} is the name of a path and of a model; rename one of them"
 
 
 def _figures(glass: GlassBlock) -> Iterator[str]:

@@ -29,6 +29,10 @@ MEASURED_RULES: Final = frozenset(
         "equations_parametric",
         "equations_pysindy",
         "equations_pysindy_ordinary",
+        "glass_coarse_path",
+        "glass_figure_frontier",
+        "glass_frontier",
+        "glass_model_costs",
         "paper_numbers",
         "paper_typeset",
     }

@@ -32,6 +32,7 @@ from mechanist.wings.equations import EquationsWing
 from mechanist.wings.experiment import EXPERIMENT, Experiment
 from mechanist.wings.fold_leak import FoldLeak
 from mechanist.wings.followed_laws import FollowedLaws
+from mechanist.wings.frontier import FrontierStudy
 from mechanist.wings.glass import GlassWing
 from mechanist.wings.kept_curves import CurvePredictions
 from mechanist.wings.kept_models import Predictions, read_predict_sheet
@@ -212,6 +213,11 @@ class Run:
     def fold_leak(self) -> FoldLeak:
         """Questions of the rules of folds of atoms."""
         return FoldLeak(self.glass)
+
+    @cached_property
+    def frontier(self) -> FrontierStudy:
+        """Questions of the rules of score against cost."""
+        return FrontierStudy(self.glass, self._described_code)
 
     @cached_property
     def paper(self) -> Paper:

@@ -168,6 +168,60 @@ FOLD_LEAK: Final = {
     "gain_low": Column(ROW_UNIT, "Lower end of the interval of the gain."),
     "gain_high": Column(ROW_UNIT, "Upper end of the interval of the gain."),
 }
+#: What a coarse path took, by sample, load and strain.
+COARSE_COSTS: Final = {
+    "sample": KEY_COLUMNS["sample"],
+    "load": KEY_COLUMNS["load"],
+    "strain": Column(PURE, "Equivalent shear strain that is reached.", "> 0"),
+    "walk": Column(PURE, "Number of the walk: one that passes a strain is not walked anew.", COUNT),
+    "steps": Column(PURE, "Number of steps from the state before loading.", FROM_ONE),
+    "evaluations": Column(PURE, "Number of evaluations of forces or Hessian products.", COUNT),
+    "cpu_seconds": Column("s", "CPU time of the steps and of the motion of particles.", ">= 0"),
+}
+#: CPU seconds a glass and load, of what models consist of.
+MODEL_COSTS: Final = {
+    "part": text("Kind of work: descriptor, training of a model, or the full simulation."),
+    "name": text(
+        "Name of the descriptor or the model in the configuration; full for the simulation."
+    ),
+    "strain": Column(PURE, "Strain that is reached; 0 where the cost is the same for all.", ">= 0"),
+    "cpu_seconds": Column("s", "CPU time for one glass under one load, mean over them.", ">= 0"),
+    "n_samples": SCORE["n_samples"],
+}
+#: Scores of kicked twins of the full path, against the path that targets are measured on.
+TWINS: Final = {
+    "sample": KEY_COLUMNS["sample"],
+    "load": KEY_COLUMNS["load"],
+    "strain": Column(PURE, "Equivalent shear strain of the target.", "> 0"),
+    "kick": Column("length", "Standard deviation of the displacement before every step.", ">= 0"),
+    "metric": ABOUT["metric"],
+    "value": Column("of the metric", "Score of the twin's D2min against the target."),
+}
+#: Scores against costs.
+FRONTIER: Final = {
+    **{name: ABOUT[name] for name in ("model", "metric", "subset", "unit")},
+    "kind": text(
+        "A path that learns nothing, a trained model, or the full path with kicks (kicked)."
+    ),
+    "strain": Column(PURE, "Equivalent shear strain of the target.", "> 0"),
+    **{name: SCORE[name] for name in ("value", "low", "high", "level", "n_samples")},
+    "cpu_seconds": Column(
+        "s",
+        "CPU time for one glass under one load: features, load-blind ones shared out over loads, and"
+        " training shared out over glasses and loads.",
+        ">= 0",
+    ),
+    "cost_share": Column(
+        PURE, "CPU time as a share of that of the full path to the strain.", ">= 0"
+    ),
+    "gain": Column(
+        ROW_UNIT,
+        "Score less that of the coarse paths at the same cost, between which is interpolated; empty"
+        " for paths and where no path is as cheap.",
+    ),
+    "gain_low": Column(ROW_UNIT, "Lower end of the interval of the gain."),
+    "gain_high": Column(ROW_UNIT, "Upper end of the interval of the gain."),
+}
 #: Probes of models for leaks.
 LEAK_PROBES: Final = {
     **{name: ABOUT[name] for name in ("wing", "system", "model")},

@@ -5,6 +5,7 @@ from typing import Literal, Required, TypedDict
 from mechanist.settings.entry_types.block_entries import DescriptorEntry, ModelEntry
 from mechanist.settings.entry_types.glass_figures_entries import GlassFiguresEntry
 from mechanist.settings.entry_types.glass_folds_entries import FoldLeakEntry
+from mechanist.settings.entry_types.glass_frontier_entries import FrontierEntry
 from mechanist.settings.entry_types.glass_imports_entries import (
     GlassImportEntry,
     GlassPredictionEntry,
@@ -86,4 +87,5 @@ class GlassBlockEntry(TypedDict, total=False):
     transfer: list[str]
     learning_curve: GlassLearningCurveEntry
     fold_leak: FoldLeakEntry
+    frontier: FrontierEntry
     figures: Required[GlassFiguresEntry]

@@ -23,6 +23,7 @@ from mechanist.settings.models.block import (
 )
 from mechanist.settings.models.glass_figures import GlassFigures
 from mechanist.settings.models.glass_folds import FoldLeak
+from mechanist.settings.models.glass_frontier import Frontier
 from mechanist.settings.models.glass_imports import (
     GlassImport,
     GlassPrediction,
@@ -157,5 +158,9 @@ class GlassBlock(Block):
     fold_leak: FoldLeak | None = Field(
         default=None,
         description="Scores by folds of atoms beside scores by folds of whole glasses.",
+    )
+    frontier: Frontier | None = Field(
+        default=None,
+        description="Scores of models and of coarse simulations against their CPU seconds.",
     )
     figures: GlassFigures = Field(description="What figures show.")
