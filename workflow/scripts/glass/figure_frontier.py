@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.ticker import NullFormatter
 
 from mechanist.core.progress import log_to
 from mechanist.draw.labels import metric_label, percent
@@ -104,6 +105,7 @@ def main(
 def _settle(panel: Axes) -> None:
     """Set a logarithmic axis of cost."""
     panel.set_xscale("log")
+    panel.xaxis.set_minor_formatter(NullFormatter())
     panel.axhline(1.0, color="black", linewidth=0.6, zorder=0)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from mechanist.assess.evaluate import frame_scores
-from mechanist.assess.frontier import at_cost
+from mechanist.assess.path_frontier import at_cost
 from mechanist.assess.resampling import mean_interval
 from mechanist.core.progress import log_to, progress
 from mechanist.formats.csv_tables import write_csv

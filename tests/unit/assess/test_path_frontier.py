@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mechanist.assess.frontier import at_cost
+from mechanist.assess.path_frontier import at_cost
 
 PATHS = {
     1.0: np.array([0.5, 0.7]),
