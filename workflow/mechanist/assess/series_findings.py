@@ -10,7 +10,7 @@ import pandas as pd
 from mechanist.assess.resampling import IntervalOptions, mean_interval
 from mechanist.core.seeds import generator
 from mechanist.core.typing import FloatArray
-from mechanist.discover.continuity import FluxFit, flux_fit, flux_search, is_continuity
+from mechanist.discover.flux_balance import FluxFit, flux_fit, flux_search, is_continuity
 from mechanist.formats.field_files import FieldData
 from mechanist.pictures.flow_fields import flow_fields, present_throughout, spacing_of
 from mechanist.pictures.neighbour_swaps import neighbour_swaps

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mechanist.discover.continuity import flux_fit, flux_search, is_continuity
+from mechanist.discover.flux_balance import flux_fit, flux_search, is_continuity
 from mechanist.formats.field_files import FieldData
 
 
