@@ -228,6 +228,61 @@ rule experiment_figure_own:
         "../scripts/experiment/figure_own.py"
 
 
+# What a user's series shows: T1 events, the continuity equation, each beside its null.
+rule experiment_flow:
+    input:
+        tracks="<results>/experiment/own/{case}/tracks.csv",
+        motion="<results>/experiment/own/{case}/motion.parquet",
+        picture="<results>/experiment/own/{case}/first.npz",
+    output:
+        table="<results>/experiment/own/{case}/found.csv",
+        columns="<results>/experiment/own/{case}/found.csv-metadata.json",
+        fields="<results>/experiment/own/{case}/flow.npz",
+    log:
+        "<logs>/experiment_flow/{case}.log",
+    benchmark:
+        "<benchmarks>/experiment_flow/{case}.tsv"
+    wildcard_constraints:
+        case=EXPERIMENT.imported,
+    conda:
+        "../../envs/pictures.yaml"
+    threads: 1
+    resources:
+        mem_mb=growing(2000),
+        runtime=60,
+    params:
+        entry=lookup("experiment/imports/{case}", within=config, default=None),
+        interval=EXPERIMENT.interval,
+        code=lib_hash("experiment/flow.py"),
+    script:
+        "../scripts/experiment/flow.py"
+
+
+rule experiment_figure_flow:
+    input:
+        table="<results>/experiment/own/{case}/found.csv",
+        fields="<results>/experiment/own/{case}/flow.npz",
+    output:
+        **EXPERIMENT.figure(report, "flow_{case}"),
+    log:
+        "<logs>/experiment_figure_flow/{case}.log",
+    benchmark:
+        "<benchmarks>/experiment_figure_flow/{case}.tsv"
+    wildcard_constraints:
+        case=EXPERIMENT.imported,
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        **FIGURE_RESOURCES,
+    params:
+        unit=lookup("experiment/imports/{case}/unit", within=config, default=""),
+        metadata=EXPERIMENT.metadata,
+        code=lib_hash("experiment/figure_flow.py"),
+    script:
+        "../scripts/experiment/figure_flow.py"
+
+
 # Everything of the experiments, figures included.
 rule experiment:
     input:

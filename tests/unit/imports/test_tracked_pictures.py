@@ -17,7 +17,7 @@ from mechanist.imports.tracked_pictures import tracked_pictures
 from mechanist.pictures.rendering import Camera, quantised, render
 from mechanist.pictures.tracked_series import TrackedSeries, floor_of, motion_table
 from mechanist.settings.own_imports import Import
-from scripts.experiment import figure_own, own
+from scripts.experiment import figure_flow, figure_own, flow, own
 
 SIDE = 12
 #: Deformation from each frame to the next; the first two frames show the same state.
@@ -93,6 +93,46 @@ def test_pictures_become_tracks_and_the_jump_has_the_largest_d2min(tmp_path: Pat
     assert set(pd.read_csv(files["tracks"])["species"]) == {"small", "large"}
     figure_own.main(files["tracks"], files["motion"], files["picture"], stem, unit="um")
     assert len(pd.read_csv(f"{stem}.csv")) == len(motion)
+
+
+def test_what_a_series_shows_is_a_table_with_nulls(tmp_path: Path) -> None:
+    entry = photographed(tmp_path, jump=0.25)
+    files = {key: tmp_path / f"out.{key}" for key in ("tracks", "motion", "summary", "picture")}
+    own.main(entry, name="mine", **files)
+    files.pop("summary")
+    flow.main(**files, entry=entry, table=tmp_path / "found.csv", fields=tmp_path / "flow.npz",
+              interval={"level": 0.9, "resamples": 50, "seed": 1})  # fmt: skip
+    found = pd.read_csv(tmp_path / "found.csv").fillna({"subset": ""})
+    rows = found.set_index(["quantity", "subset"])
+    assert rows.loc[("frames", ""), "value"] == 5
+    assert rows.loc[("particles_through", "all frames"), "value"] >= 130
+    share = rows.loc[("share_above_floor", "uncensored, all pairs of frames")]
+    assert share["low"] <= share["value"] <= share["high"]
+    assert share["null"] < 0.15
+    assert rows.loc[("t1_events", "first frame to last"), "null"] < 10
+    within = rows.loc[("flux_coefficient_x", "particles in all frames")]
+    assert within["value"] == pytest.approx(-1, abs=0.1)
+    assert abs(within["null"]) < 0.6
+    figure_flow.main(tmp_path / "found.csv", tmp_path / "flow.npz", tmp_path / "figure", unit="um")
+    drawn = pd.read_csv(tmp_path / "figure.csv")
+    inside = drawn[drawn["subset"] == "particles in all frames"]
+    assert np.corrcoef(inside["change"], inside["predicted"])[0, 1] > 0.95
+
+
+def test_two_frames_have_a_table_and_a_figure_without_continuity(tmp_path: Path) -> None:
+    entry = written(tmp_path)
+    rows = (tmp_path / "t.csv").read_text().splitlines()
+    (tmp_path / "t.csv").write_text("\n".join(row for row in rows if row[0] in "f01") + "\n")
+    files = {key: tmp_path / f"out.{key}" for key in ("tracks", "motion", "summary", "picture")}
+    own.main(entry, name="mine", **files)
+    files.pop("summary")
+    flow.main(**files, entry=entry, table=tmp_path / "found.csv", fields=tmp_path / "flow.npz",
+              interval={"level": 0.9, "resamples": 50, "seed": 1})  # fmt: skip
+    found = pd.read_csv(tmp_path / "found.csv")
+    assert "flux_coefficient_x" not in set(found["quantity"])
+    assert "t1_events" in set(found["quantity"])
+    figure_flow.main(tmp_path / "found.csv", tmp_path / "flow.npz", tmp_path / "figure", unit="um")
+    assert pd.read_csv(tmp_path / "figure.csv").empty
 
 
 @pytest.mark.parametrize(

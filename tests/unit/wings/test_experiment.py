@@ -34,7 +34,9 @@ def test_each_glass_is_a_job_and_entries_of_the_user_have_figures() -> None:
         f"<results>/experiment/rendered/ka2d-000{k}.parquet" for k in range(2)
     ]
     assert one.sample_pattern == "<results>/glass/ka2d/samples/{sample}.h5"
-    assert one.figures()[-1] == "<results>/figures/experiment/own_mine.pdf"
+    assert one.figures()[-2:] == [
+        f"<results>/figures/experiment/{kind}_mine.pdf" for kind in ("own", "flow")
+    ]
     assert one.import_file("imports", ["mine"]) == "<results>/experiment/own/mine/tracks.csv"
 
 

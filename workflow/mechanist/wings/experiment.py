@@ -22,6 +22,8 @@ EXPERIMENT: Final = "experiment"
 FIGURES: Final = ("detection", "pictures")
 #: Figure of models on degraded views, where they are asked for.
 LADDER: Final = "ladder"
+#: Figures of each series of the user's: its motion, and the continuity of its particles.
+OWN: Final = ("own", "flow")
 #: Errors of views whose sizes the configuration states.
 DEGRADATIONS: Final = ("noise", "missed", "species")
 #: Keys of the block on which no rendered picture depends.
@@ -153,12 +155,13 @@ class Experiment:
 
     def figure(self, report: Report, name: str) -> dict[str, str]:
         """Return the output files of one figure, its name perhaps with a wildcard."""
+        kind = name.partition("_")[0]
         return figure_outputs(
             report,
             f"<results>/figures/experiment/{name}",
-            caption="experiment_own" if name.startswith("own_") else f"experiment_{name}",
+            caption=f"experiment_{kind if kind in OWN else name}",
             category="Experiments",
-            subcategory="Your own" if name.startswith("own_") else "Rendered pictures",
+            subcategory="Your own" if kind in OWN else "Rendered pictures",
             labels={"figure": name.replace("_", " ")},
         )
 
@@ -169,7 +172,11 @@ class Experiment:
             return []
         asked = [*FIGURES, *([LADDER] if "ladder" in self.block else [])]
         drawn = [f"<results>/figures/experiment/{name}.pdf" for name in asked]
-        return drawn + [f"<results>/figures/experiment/own_{name}.pdf" for name in self.imports]
+        return drawn + [
+            f"<results>/figures/experiment/{kind}_{name}.pdf"
+            for kind in OWN
+            for name in self.imports
+        ]
 
     # What users bring
 

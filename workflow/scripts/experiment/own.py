@@ -83,7 +83,8 @@ def main(
     write_table(motion, table, columns=columns, check=False)
     with replacing(picture) as temporary, temporary.open("wb") as file:
         np.savez_compressed(file, picture=first, low=series.low, high=series.high,
-                            floor=floor.d2min if floor else np.nan)  # fmt: skip
+                            floor=floor.d2min if floor else np.nan,
+                            error=floor.error if floor else np.nan)  # fmt: skip
 
 
 if __name__ == "__main__":

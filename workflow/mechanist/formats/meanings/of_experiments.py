@@ -54,6 +54,26 @@ LADDER: Final = {
     "change_high": Column(ROW_UNIT, "Upper end of the interval of the change."),
 }
 
+#: What is found on one series of pictures or tracks.
+FOUND: Final = {
+    "quantity": text("Name of what is measured."),
+    "subset": text("Particles or frames on which it is measured."),
+    "value": Column(ROW_UNIT, "Measured value; empty if the series is too short or too small."),
+    "low": Column(ROW_UNIT, "Lower end of the interval over blocks; empty for counts."),
+    "high": Column(ROW_UNIT, "Upper end of the interval over blocks; empty for counts."),
+    "level": SCORE["level"],
+    "blocks": Column(PURE, "Number of blocks behind the interval.", COUNT),
+    "null": Column(ROW_UNIT, "The same where there is nothing to find; empty if there is no null."),
+    "unit": text("Unit of the numbers of this row."),
+    "description": text("What the value says, and what its null is."),
+}
+#: Change of the density of particles in a step, and what the flux predicts for it.
+BALANCE: Final = {
+    "subset": text("Particles that count: all, or those that are in all frames."),
+    "change": Column("1/area of the series", "Change of the density from a frame to the next."),
+    "predicted": Column("1/area of the series", "What the flux half way between them predicts."),
+}
+
 
 def motion(unit: str) -> dict[str, Column]:
     """Return the meanings of the columns of motion between two frames.
