@@ -63,11 +63,16 @@ def code_hash(paths: Iterable[Path]) -> str:
         if path.is_relative_to(LIBRARY):
             files.add(path)
     digest = hashlib.sha256()
-    for file in sorted(files):
-        folder = LIBRARY if file.is_relative_to(LIBRARY) else LIBRARY.parent
-        digest.update(str(file.relative_to(folder)).encode())
-        digest.update(file.read_bytes())
+    for _, named in sorted(map(_named_content, files)):
+        digest.update(named)
     return digest.hexdigest()[:16]
+
+
+@cache
+def _named_content(file: Path) -> tuple[tuple[str, ...], bytes]:
+    """Return the parts of a path, by which files are sorted, and the name and content of the file."""
+    folder = LIBRARY if file.is_relative_to(LIBRARY) else LIBRARY.parent
+    return file.parts, str(file.relative_to(folder)).encode() + file.read_bytes()
 
 
 @cache  # all rules depend on the same few hundred files
