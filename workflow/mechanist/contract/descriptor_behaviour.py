@@ -251,7 +251,7 @@ class Behaviour(Generic[State]):
                 raise Broken(
                     f"{int(bad.sum())} values that are not finite, the first of {name!r}",
                     expected="finite features, or a ValueError that states what is missing",
-                    remedy="define a value for empty neighbourhoods and absent species",
+                    remedy="define a value for empty neighbourhoods, absent species and samples without any object",
                 )
 
         return test
