@@ -13,6 +13,7 @@ from mechanist.core.typing import FloatArray
 from mechanist.describe.coarse_motion import CoarseMotion
 from mechanist.describe.plasticity_targets import MEASURES, measures, target_columns
 from mechanist.describe.shared.feature_columns import feature_columns
+from mechanist.formats.configuration import Configuration
 from mechanist.formats.csv_tables import write_csv
 from mechanist.formats.described_columns import Column
 from mechanist.formats.meanings.of_scores import COARSE_COSTS
@@ -66,7 +67,10 @@ def main(
             f"learning/regression_target is {quantity!r}; a coarse path gives {list(MEASURES)}."
             " Remove glass/frontier for another target"
         )
-    tables, rows, described, units = [], [], {}, ""
+    tables: list[pd.DataFrame] = []
+    rows: list[dict[str, object]] = []
+    described: dict[str, Column] = {}
+    units = ""
     for file in progress(samples, "walked"):
         sample = read_sample(file)
         if sample.status != "ok":
@@ -85,13 +89,13 @@ def main(
                         " steps of this path in glass/frontier/paths"
                     ) from error
                 values, names = [], []
-                for motion, _ in found:
+                for motion, _, _ in found:
                     column = motion[:, list(MEASURES).index(quantity)]
                     values.append(column[:, None] - column.mean())
                 names += [at_strain(quantity, strain) for strain in sorted(strains)]
-                for strain, (_, cost) in zip(sorted(strains), found, strict=True):
+                for strain, (_, state, cost) in zip(sorted(strains), found, strict=True):
                     features = CoarseMotion(cutoff=cutoff)(
-                        sample.reference, load=load.tensor, probe=cost.pop("state")
+                        sample.reference, load=load.tensor, probe=state
                     )
                     values.append(features.values)
                     told = feature_columns(CoarseMotion.card, features.names)
@@ -121,7 +125,7 @@ def _walk(
     path: CoarsePath,
     relaxer: Relaxer,
     cutoff: float,
-) -> list[tuple[FloatArray, dict[str, object]]]:
+) -> list[tuple[FloatArray, Configuration, dict[str, object]]]:
     """Return the measures of motion at each strain, with the state and what it took."""
     states = coarse_states(sample.reference, load.gradient, strains, path, relaxer=relaxer)
     found = []
@@ -133,9 +137,9 @@ def _walk(
         own = len(path.walks(strains)) > 1
         cost: dict[str, object] = {
             "walk": number if own else 0, "steps": state.steps, "evaluations": state.evaluations,
-            "cpu_seconds": seconds, "state": state.configuration,
+            "cpu_seconds": seconds,
         }  # fmt: skip
-        found.append((motion, cost))
+        found.append((motion, state.configuration, cost))
     return found
 
 

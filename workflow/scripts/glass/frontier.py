@@ -24,9 +24,6 @@ from mechanist.settings.target_names import at_strain
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-#: Scores of a model or path: a row for each glass, a column for each target and metric.
-Scores = pd.DataFrame
-
 
 def main(
     features: Mapping[str, Path],
@@ -82,7 +79,7 @@ def main(
     task = make_task(quantity, strains, [], [])
     told = {name: pd.read_csv(path) for name, path in path_costs.items()}
     chosen = sorted(set(next(iter(told.values()))[SAMPLE]) & set(folds.fold_of))
-    found: dict[str, Scores] = {}
+    found: dict[str, pd.DataFrame] = {}
     for name, path in paths.items():
         data = load_dataset({name: path}, targets, columns=task.columns, samples=chosen)
         along = data.X[:, [data.names.index(f"{name}/{column}") for column in task.columns]]
@@ -142,12 +139,13 @@ def main(
     write_csv(out, pd.DataFrame(rows), title=title, columns=FRONTIER)
 
 
-def _by_glass(frames: pd.DataFrame, metrics: Sequence[str]) -> Scores:
+def _by_glass(frames: pd.DataFrame, metrics: Sequence[str]) -> pd.DataFrame:
     """Return the mean over loads of every glass, by target and metric."""
     kept = frames[frames["metric"].isin(list(metrics))]
-    return kept.pivot_table(
+    table: pd.DataFrame = kept.pivot_table(
         index=SAMPLE, columns=["target", "metric"], values="value", observed=True
-    ).sort_index()
+    )
+    return table.sort_index()
 
 
 class _Spent:
