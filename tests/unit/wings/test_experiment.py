@@ -105,6 +105,7 @@ def test_a_row_of_the_sheet_is_an_entry(tmp_path: Path) -> None:
         ({"series": {"a": {"label": "A", "role": "data", "renderer": "x", "detector": "trackpy"}}},
          "experiment/series/a/renderer: no such name 'x'"),
         ({"ladder": {**CONFIG["experiment"]["ladder"], "samples": 99}}, "ladder/samples: 99; 'ka2d' has 64"),
+        ({"ladder": {**CONFIG["experiment"]["ladder"], "samples": 3}}, "3 samples cannot fill 4 folds"),
         ({"ladder": {**CONFIG["experiment"]["ladder"], "loads": ["twist"]}}, "ladder/loads: no such name 'twist'"),
         ({"ladder": {**CONFIG["experiment"]["ladder"], "descriptors": {}}}, "features: no such name 'local'"),
         ({"imports": {"mine": {**ENTRY, "format": "pictures", "exposures": [1, 1],
@@ -118,8 +119,8 @@ def test_a_row_of_the_sheet_is_an_entry(tmp_path: Path) -> None:
 def test_contradictions_are_told(changes: dict[str, Any], said: str) -> None:
     glass = typed_settings(copy.deepcopy(CONFIG)).glass
     block = ExperimentBlock.model_validate(CONFIG["experiment"] | changes)
-    problems = list(experiment_problems(block, glass))
+    problems = list(experiment_problems(block, glass, 4))
     assert any(said in line for line in problems), problems
     assert not list(
-        experiment_problems(ExperimentBlock.model_validate(CONFIG["experiment"]), glass)
+        experiment_problems(ExperimentBlock.model_validate(CONFIG["experiment"]), glass, 4)
     )

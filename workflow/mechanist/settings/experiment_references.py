@@ -12,7 +12,7 @@ PLACE = "experiment"
 MECHANISMS = ("springs", "twin", "entropy", "position")
 
 
-def experiment_problems(block: ExperimentBlock, glass: GlassBlock) -> Iterator[str]:
+def experiment_problems(block: ExperimentBlock, glass: GlassBlock, folds: int) -> Iterator[str]:
     """Yield a line for each contradiction: its place, the value seen and the known values.
 
     Parameters
@@ -20,6 +20,8 @@ def experiment_problems(block: ExperimentBlock, glass: GlassBlock) -> Iterator[s
     block : ExperimentBlock
     glass : GlassBlock
         Its systems are photographed.
+    folds : int
+        Number of folds that the glasses of the ladder are divided into.
     """
     yield from unknown_names(f"{PLACE}/system", [block.system], glass.systems)
     if block.system in glass.systems:
@@ -37,7 +39,7 @@ def experiment_problems(block: ExperimentBlock, glass: GlassBlock) -> Iterator[s
             f" glass/targets/neighbour_cutoff = {cutoff:g}; expected more than {4 * cutoff:g}"
         )
     if block.ladder is not None:
-        yield from _ladder(block, block.ladder, glass)
+        yield from _ladder(block, block.ladder, glass, folds)
     for name, entry in block.imports.items():
         yield from _import(f"{PLACE}/imports/{name}", entry)
 
@@ -54,8 +56,13 @@ def _system(block: ExperimentBlock, glass: GlassBlock) -> Iterator[str]:
         yield f"{PLACE}/strain: no state is stored at {block.strain:g}. Stored: {stored}"
 
 
-def _ladder(block: ExperimentBlock, ladder: Ladder, glass: GlassBlock) -> Iterator[str]:
+def _ladder(block: ExperimentBlock, ladder: Ladder, glass: GlassBlock, folds: int) -> Iterator[str]:
     place = f"{PLACE}/ladder"
+    if ladder.samples < folds:
+        yield (
+            f"{place}/samples: {ladder.samples} samples cannot fill {folds} folds (learning/folds/models);"
+            f" expected at least {folds}"
+        )
     if block.system in glass.systems:
         system = glass.systems[block.system]
         if ladder.samples > system.samples:

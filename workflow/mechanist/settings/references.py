@@ -52,7 +52,13 @@ def check_references(settings: Settings, library: Path) -> None:
         ),
         *equation_problems(settings.equations),
         *(crystal_problems(settings.crystal, library) if settings.crystal else ()),
-        *(experiment_problems(settings.experiment, settings.glass) if settings.experiment else ()),
+        *(
+            experiment_problems(
+                settings.experiment, settings.glass, settings.learning.folds_of_studies.models
+            )
+            if settings.experiment
+            else ()
+        ),
         *trust_problems(settings),
         *fold_problems(settings),
     ]
