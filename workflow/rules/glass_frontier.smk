@@ -53,7 +53,7 @@ rule glass_model_costs:
     benchmark:
         "<benchmarks>/glass_model_costs.tsv"
     conda:
-        "../../envs/simulate.yaml"
+        "../../envs/train.yaml"
     threads: 1
     resources:
         mem_mb=growing(3000),

@@ -23,7 +23,7 @@ from mechanist.learn.training_task import ModelSpec, given_features, make_task
 from mechanist.settings.entry_types.block_entries import DescriptorEntry, ModelEntry
 from mechanist.settings.entry_types.glass_block_entries import DeformationEntry
 from mechanist.simulate.coarse_paths import CoarsePath, coarse_states
-from mechanist.simulate.glass_samples import relaxer_for
+from mechanist.simulate.newton import NewtonRelaxer
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -86,45 +86,43 @@ def main(
     spent: list[dict[str, object]] = []
     scores: list[dict[str, object]] = []
     for sample in progress(read, "timed"):
-        with relaxer_for(sample.reference) as relaxer:
-            for number, (name, load) in enumerate(sample.good_loads.items()):
-                if not number and sample is read[0]:  # compiled functions are loaded
-                    coarse_states(sample.reference, load.gradient, [1e-4], probe, relaxer=relaxer)
-                    for one in made.values():
-                        _call(one, sample, load, deformation["probe"])()
-                walk = coarse_states(
-                    sample.reference, load.gradient, strains, full, relaxer=relaxer
-                )
-                start = time.process_time()
-                measures(sample.reference, walk[-1].configuration, cutoff, None, sample.name)
-                measured = time.process_time() - start
-                spent += [
-                    _spent("simulation", "full", s.strain, s.cpu_seconds + measured) for s in walk
+        relaxer = NewtonRelaxer(sample.reference)
+        for number, (name, load) in enumerate(sample.good_loads.items()):
+            if not number and sample is read[0]:  # compiled functions are loaded
+                coarse_states(sample.reference, load.gradient, [1e-4], probe, relaxer=relaxer)
+                for one in made.values():
+                    _call(one, sample, load, deformation["probe"])()
+            walk = coarse_states(sample.reference, load.gradient, strains, full, relaxer=relaxer)
+            start = time.process_time()
+            measures(sample.reference, walk[-1].configuration, cutoff, None, sample.name)
+            measured = time.process_time() - start
+            spent += [
+                _spent("simulation", "full", s.strain, s.cpu_seconds + measured) for s in walk
+            ]
+            rng = generator(seed, "kicked", sample.name, name)
+            twin = coarse_states(
+                sample.reference, load.gradient, strains, kicked, relaxer=relaxer, rng=rng
+            )
+            k = list(MEASURES).index(quantity)
+            for strain, state in zip(strains, twin, strict=True):
+                truth = load.frame(strain).configuration
+                pair = [
+                    measures(sample.reference, c, cutoff, None, sample.name)[:, k]
+                    for c in (truth, state.configuration)
                 ]
-                rng = generator(seed, "kicked", sample.name, name)
-                twin = coarse_states(
-                    sample.reference, load.gradient, strains, kicked, relaxer=relaxer, rng=rng
-                )
-                k = list(MEASURES).index(quantity)
-                for strain, state in zip(strains, twin, strict=True):
-                    truth = load.frame(strain).configuration
-                    pair = [
-                        measures(sample.reference, c, cutoff, None, sample.name)[:, k]
-                        for c in (truth, state.configuration)
-                    ]
-                    found = regression_scores(pair[0], pair[1], top_fractions=top_fractions)
-                    about = {"sample": sample.name, "load": name, "strain": strain, "kick": kick}
-                    scores += [{**about, "metric": m, "value": found[m]} for m in metrics]
-                small = coarse_states(
-                    sample.reference, load.gradient, [deformation["probe"]], probe, relaxer=relaxer
-                )
-                for described, one in made.items():
-                    if not one.card.load_aware and number:
-                        continue
-                    seconds = cpu_seconds(_call(one, sample, load, deformation["probe"]))[1]
-                    seconds += small[0].cpu_seconds if one.card.needs_probe else 0.0
-                    shared = 1 if one.card.load_aware else len(sample.good_loads)
-                    spent.append(_spent("descriptor", described, 0.0, seconds / shared))
+                found = regression_scores(pair[0], pair[1], top_fractions=top_fractions)
+                about = {"sample": sample.name, "load": name, "strain": strain, "kick": kick}
+                scores += [{**about, "metric": m, "value": found[m]} for m in metrics]
+            small = coarse_states(
+                sample.reference, load.gradient, [deformation["probe"]], probe, relaxer=relaxer
+            )
+            for described, one in made.items():
+                if not one.card.load_aware and number:
+                    continue
+                seconds = cpu_seconds(_call(one, sample, load, deformation["probe"]))[1]
+                seconds += small[0].cpu_seconds if one.card.needs_probe else 0.0
+                shared = 1 if one.card.load_aware else len(sample.good_loads)
+                spent.append(_spent("descriptor", described, 0.0, seconds / shared))
     table = pd.DataFrame(spent)
     mean = table.groupby(["part", "name", "strain"], as_index=False, sort=False)[
         "cpu_seconds"
