@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from mechanist.continuum.continuum_density_fields import Ensemble
 from mechanist.continuum.density_controls import shuffled_equations, twin_ensemble
-from mechanist.continuum.density_fields import Ensemble
 from mechanist.continuum.density_forward import VelocityClosure, follow_law, forward_error
 from mechanist.continuum.ensemble_tables import ensembles_of, mode_table
 from mechanist.continuum.flux_regression import Normal, fixed_law, select_law

@@ -4,7 +4,7 @@ from typing import Final
 
 import numpy as np
 
-from mechanist.continuum.density_fields import CUTOFF, Ensemble
+from mechanist.continuum.continuum_density_fields import CUTOFF, Ensemble
 from mechanist.continuum.density_forward import Closure, follow_law
 from mechanist.continuum.flux_regression import Normal, Rows, normal_equations
 

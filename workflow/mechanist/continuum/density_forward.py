@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from mechanist.continuum.density_fields import CUTOFF, Ensemble, Fields, fields_of
+from mechanist.continuum.continuum_density_fields import CUTOFF, Ensemble, Fields, fields_of
 from mechanist.continuum.flux_regression import locked_density
 from mechanist.continuum.flux_terms import REACTIONS, FluxTerm, combined, reaction_terms
 from mechanist.core.typing import ComplexArray, FloatArray

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from mechanist.continuum.density_fields import Ensemble
+from mechanist.continuum.continuum_density_fields import Ensemble
 from mechanist.core.typing import ComplexArray, FloatArray
 
 #: Quantities in the order of the modes of an ensemble.

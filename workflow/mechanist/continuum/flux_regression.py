@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from mechanist.continuum.density_fields import Ensemble, fields_of, projection_waves
+from mechanist.continuum.continuum_density_fields import Ensemble, fields_of, projection_waves
 from mechanist.continuum.flux_terms import REACTIONS, FluxTerm, reaction_terms
 from mechanist.core.typing import ComplexArray, FloatArray
 

@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 
-from mechanist.continuum.density_fields import Fields
+from mechanist.continuum.continuum_density_fields import Fields
 from mechanist.core.typing import FloatArray
 
 #: Powers of the load, and the largest power of kappa with a derivative counted along.

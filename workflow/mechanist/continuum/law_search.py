@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from mechanist.continuum.density_fields import Ensemble
+from mechanist.continuum.continuum_density_fields import Ensemble
 from mechanist.continuum.density_forward import (
     Closure,
     LocalClosure,

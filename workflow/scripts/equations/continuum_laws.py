@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
+from mechanist.continuum.continuum_density_fields import Ensemble
 from mechanist.continuum.density_controls import (
     shifted_ensemble,
     shuffled_equations,
     twin_ensemble,
 )
-from mechanist.continuum.density_fields import Ensemble
 from mechanist.continuum.density_forward import VelocityClosure, follow_law, forward_error
 from mechanist.continuum.ensemble_tables import ensembles_of, selected
 from mechanist.continuum.flux_regression import FluxLaw, FluxRows
