@@ -130,7 +130,8 @@ def fields_of(
     sums = np.stack(
         [modes[0] + modes[1], modes[0] - modes[1], modes[2] + modes[3], modes[2] - modes[3]]
     )
-    values, slopes = on_grid(sums / 2, ensemble.wave_number, points)
+    halves: ComplexArray = np.asarray(sums / 2, dtype=np.complex128)
+    values, slopes = on_grid(halves, ensemble.wave_number, points)
     rho = np.clip(values[0], FLOOR, None)
     return Fields(ensemble.load, rho, values[1], slopes[0], slopes[1]), values[2], values[3]
 

@@ -1,5 +1,6 @@
 """Controls of laws of densities: ensembles in which the law is known, or in which there is none."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -46,7 +47,7 @@ def shifted_ensemble(ensemble: Ensemble, rng: np.random.Generator) -> Ensemble:
 
 
 def shuffled_equations(
-    ensembles: list[Ensemble], rows: Rows, *, resamples: int, rng: np.random.Generator
+    ensembles: Sequence[Ensemble], rows: Rows, *, resamples: int, rng: np.random.Generator
 ) -> Normal:
     """Return normal equations whose left sides have changed places, in all draws alike."""
     order: dict[int, np.ndarray] = {}
