@@ -243,6 +243,35 @@ rule equations_figure_latent:
         "../scripts/equations/figure_latent.py"
 
 
+# The continuum law of dislocations: friction, back stress, and errors of laws that are followed.
+rule equations_figure_continuum:
+    input:
+        laws="<results>/equations/continuum/laws.parquet",
+        forward="<results>/equations/continuum/forward.parquet",
+    output:
+        **EQUATIONS.figure(
+            report,
+            "continuum",
+            "Continuum laws",
+            label="continuum laws of dislocations",
+        ),
+    log:
+        "<logs>/equations_figure_continuum.log",
+    benchmark:
+        "<benchmarks>/equations_figure_continuum.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        **FIGURE_RESOURCES,
+    params:
+        settings=lookup("equations/continuum", within=config),
+        metadata=EQUATIONS.metadata,
+        code=lib_hash("equations/figure_continuum.py"),
+    script:
+        "../scripts/equations/figure_continuum.py"
+
+
 # How often each method finds a symmetry class.
 rule equations_figure_symmetry:
     input:

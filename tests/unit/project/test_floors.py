@@ -19,7 +19,7 @@ FLOORS = (
     ("pictures",),
     ("imports",),
     ("learn",),
-    ("latent",),
+    ("latent", "continuum"),
     ("assess",),
     ("predict",),
     ("audit", "attribution"),

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
+ComplexArray = NDArray[np.complex128]
 
 #: Kind of the numbers of an array that a function returns as it takes it.
 Scalar = TypeVar("Scalar", bound=np.generic)

@@ -24,6 +24,9 @@ OWN_METHODS: Final[Mapping[str, str]] = {
 }
 #: What is scored where latent coordinates are looked for.
 LATENT_PARTS: Final = ("channels", "channel_rates", "latent_rates")
+#: The case whose continuum law is found in ensembles of dislocations, and what is scored there.
+CONTINUUM: Final = "continuum"
+CONTINUUM_TARGETS: Final = ("density_modes",)
 FIGURES: Final = (
     "error",
     "structure",
@@ -36,6 +39,7 @@ FIGURES: Final = (
     "parametric",
     "materials",
     "latent",
+    "continuum",
     "elastic",
     "symmetry",
 )
@@ -72,14 +76,17 @@ class EquationsWing(Wing):
     def systems(self) -> list[str]:
         """Return the cases whose equations are scored."""
         latent = self.block["latent"]["run"]
-        return [*self.block["run"], *self.block["varying"]["cases"], "chaos", *latent]
+        return [*self.block["run"], *self.block["varying"]["cases"], "chaos", *latent, CONTINUUM]
 
     def models(self, system: str | None = None) -> Mapping[str, LabelEntry]:
-        """Return the methods: ours, those of papers, PySINDy's, and those of latent coordinates."""
+        """Return the methods: ours, those of papers, PySINDy's, and those of single cases."""
         latent = self.block["latent"]["models"]
+        continuum = self.block["continuum"]["models"]
         if system in self.block["latent"]["cases"]:
             return latent
-        return {**self.block["models"], **(latent if system is None else {})}
+        if system == CONTINUUM:
+            return continuum
+        return {**self.block["models"], **({**latent, **continuum} if system is None else {})}
 
     @property
     def imported_cases(self) -> str:
@@ -188,11 +195,14 @@ class EquationsWing(Wing):
 
     def scored_targets(self, system: str) -> set[str]:
         """Return the form of targets: equations are scored at levels of noise, latents by part."""
+        if system == CONTINUUM:
+            return set(CONTINUUM_TARGETS)
         return set(LATENT_PARTS) if system in self.block["latent"]["cases"] else {"noise@"}
 
     def score_files(self) -> set[str]:
-        """Return the score files of all methods on all cases, latent coordinates included."""
-        return {*self.case_scores(), *self.latent_files("scores", "json")}
+        """Return the score files of all methods on all cases, and of the laws of single cases."""
+        latent = self.latent_files("scores", "json")
+        return {*self.case_scores(), *latent, *self.continuum_scores()}
 
     def case_scores(self) -> set[str]:
         """Return the score files of all methods on all cases: a small run omits some rivals."""
@@ -262,6 +272,23 @@ class EquationsWing(Wing):
             for case in latent["run"]
             for method in latent["models"]
         ]
+
+    # Continuum laws of dislocations
+
+    @property
+    def continuum_ensembles(self) -> str:
+        """Pattern of the ensembles of dislocations."""
+        return pattern(self.block[CONTINUUM]["ensembles"])
+
+    def continuum_tables(self) -> Files:
+        """Return the modes of all ensembles of dislocations."""
+        folder = self.folder(CONTINUUM)
+        return [f"{folder}/ensembles/{name}.parquet" for name in self.block[CONTINUUM]["ensembles"]]
+
+    def continuum_scores(self) -> Files:
+        """Return the scores of all continuum laws that are followed."""
+        folder = self.folder(CONTINUUM)
+        return [f"{folder}/scores/{law}.json" for law in self.block[CONTINUUM]["models"]]
 
     # Elastic laws
 

@@ -12,6 +12,7 @@ from mechanist.formats.described_columns import (
     logical,
     text,
 )
+from mechanist.formats.meanings.of_continuum import FORWARD as CONTINUUM
 from mechanist.formats.meanings.of_equations import (
     CASE,
     CURVES,
@@ -65,6 +66,19 @@ FIGURES: Final = {
         "kind": text("Which error bars: corrected for noise, or those of least squares."),
         "share": Column(PURE, "Share of true coefficients that lie within two errors.", SHARE),
         "right": Column(PURE, "Share of runs in which exactly the true terms were found.", SHARE),
+    },
+    "continuum": {
+        "ensemble": CONTINUUM["ensemble"],
+        "profile": CONTINUUM["profile"],
+        "load": CONTINUUM["load"],
+        "coefficient": Column(
+            PURE, "Coefficient: alpha, or that of the back stress in D, b and density."
+        ),
+        "lower": Column(PURE, "Lower end of the interval over realisations."),
+        "upper": Column(PURE, "Upper end of the interval over realisations."),
+        "law": text("Law that is followed, or sampling: the error of a mean over realisations."),
+        "stable": CONTINUUM["stable"],
+        "mode_error": CONTINUUM["mode_error"],
     },
     "latent": {
         "kind": text("Whether a coordinate was found, or is a hidden one fitted to it."),

@@ -4,6 +4,7 @@ from typing import Literal, Required, TypedDict
 
 from mechanist.settings.entry_types.block_entries import LabelEntry
 from mechanist.settings.entry_types.case_settings_entries import EquationCaseEntry, FieldImportEntry
+from mechanist.settings.entry_types.continuum_settings_entries import ContinuumLawsEntry
 from mechanist.settings.entry_types.elastic_settings_entries import ElasticEntry
 from mechanist.settings.entry_types.equation_studies_entries import (
     ChaosEntry,
@@ -37,6 +38,7 @@ class EquationsBlockEntry(TypedDict, total=False):
     error_bars: Required[ErrorBarsEntry]
     varying: Required[VaryingEntry]
     latent: Required[LatentLawsEntry]
+    continuum: Required[ContinuumLawsEntry]
     figures: Required[EquationFiguresEntry]
     materials: Required[HardeningLawsEntry]
     elastic: Required[ElasticEntry]

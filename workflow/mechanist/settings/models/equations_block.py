@@ -15,6 +15,7 @@ from mechanist.settings.models.block import (
     Unique,
 )
 from mechanist.settings.models.case_settings import EquationCase, FieldImport
+from mechanist.settings.models.continuum_settings import ContinuumLaws
 from mechanist.settings.models.elastic_settings import Elastic
 from mechanist.settings.models.equation_studies import (
     Chaos,
@@ -72,6 +73,7 @@ class EquationsBlock(Block):
     error_bars: ErrorBars
     varying: Varying
     latent: LatentLaws
+    continuum: ContinuumLaws
     figures: EquationFigures = Field(description="What figures show.")
     materials: HardeningLaws
     elastic: Elastic

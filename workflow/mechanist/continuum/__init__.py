@@ -1,0 +1,1 @@
+"""Continuum laws of dislocations, found in ensembles of discrete ones."""
