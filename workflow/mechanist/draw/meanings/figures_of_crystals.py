@@ -59,7 +59,7 @@ FIGURES: Final = {
         "interval_start": Column(PURE, "Lower end of its interval over microstructures."),
         "interval_end": Column(PURE, "Upper end of its interval over microstructures."),
         "exponent_truth": Column(PURE, "Exponent in the simulation."),
-    },  # fmt: skip
+    },
     "nonlocal": {"value": Column(ROW_UNIT, "Error of the cell over the mean rotation.", ">= 0")},
     "orbits": {
         "i": Column(PURE, "Number of the first slip system of the pair, from 0.", COUNT),
