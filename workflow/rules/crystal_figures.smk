@@ -107,7 +107,9 @@ rule crystal_figure_simulation:
     resources:
         **FIGURE_RESOURCES,
     params:
-        batches={system: len(CRYSTAL.runs(system)) for system in CRYSTAL.shown_polycrystals},
+        batches={
+            system: len(CRYSTAL.runs(system)) for system in CRYSTAL.shown_polycrystals
+        },
         half_width=lookup("crystal/figures/poles/half_width", within=config),
         metadata=CRYSTAL.metadata,
         code=lib_hash("crystal/figures_simulation.py"),

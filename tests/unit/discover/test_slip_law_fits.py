@@ -104,7 +104,7 @@ def test_intervals_are_of_microstructures() -> None:
 
 def test_fields_that_tell_nothing_are_refused() -> None:
     whole = fields(0)
-    with pytest.raises(ValueError, match="0 of 9600 slip systems flow faster than 100.0"):
+    with pytest.raises(ValueError, match=r"0 of 9600 slip systems flow faster than 100\.0"):
         flow_moments(whole, 100.0)
     with pytest.raises(ValueError, match="expected a positive rate"):
         flow_moments(whole, 0.0)
@@ -117,7 +117,7 @@ def test_fields_that_tell_nothing_are_refused() -> None:
         flow_law(flow_moments(varied, THRESHOLD))
     with pytest.raises(ValueError, match="rates that differ by more than noise"):
         flow_law(moments(0.0), noise=50.0)
-    with pytest.raises(ValueError, match="a share from 0 to 0.2"):
+    with pytest.raises(ValueError, match=r"a share from 0 to 0\.2"):
         with_slip_noise(whole, 0.5, np.random.default_rng(0))
 
 

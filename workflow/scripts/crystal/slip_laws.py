@@ -43,7 +43,7 @@ from mechanist.simulate.polycrystal_system import Material, PolycrystalSystem, s
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-TRUTH, OURS, NAIVE, NULL = "truth", "ours", "naive", "null"
+TRUTH, OURS, NAIVE, NULL = "truth", "ours", "naive", "shuffled"
 
 
 def main(

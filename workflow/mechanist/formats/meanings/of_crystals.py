@@ -116,7 +116,7 @@ _NOISE: Final = Column(PURE, "Relative noise of every field that the law is foun
 #: Laws of slip that are found from fields.
 SLIP_LAWS: Final = {
     "noise": _NOISE,
-    "method": text("How the law was found: ours, naive, or null with shuffled stress."),
+    "method": text("How the law was found: ours, naive, or naive with shuffled stress."),
     "quantity": text("Number of the law; slopes are named by the kind of pair of slip systems."),
     "unit": text("Unit of value, low, high and truth."),
     "value": Column(ROW_UNIT, "Value that was found."),
