@@ -107,7 +107,9 @@ rule crystal_figure_simulation:
     resources:
         **FIGURE_RESOURCES,
     params:
-        batches={system: len(CRYSTAL.runs(system)) for system in CRYSTAL.polycrystals},
+        batches={
+            system: len(CRYSTAL.runs(system)) for system in CRYSTAL.shown_polycrystals
+        },
         half_width=lookup("crystal/figures/poles/half_width", within=config),
         metadata=CRYSTAL.metadata,
         code=lib_hash("crystal/figures_simulation.py"),
@@ -142,3 +144,26 @@ rule crystal_figure_reference:
         code=lib_hash("crystal/figure_reference.py"),
     script:
         "../scripts/crystal/figure_reference.py"
+
+
+rule crystal_figure_flow_law:
+    input:
+        laws="<results>/crystal/slip_laws/laws.csv",
+        points="<results>/crystal/slip_laws/points.parquet",
+        curves="<results>/crystal/slip_laws/curves.parquet",
+    output:
+        **CRYSTAL.figure(report, "flow_law", "Interactions"),
+    log:
+        "<logs>/crystal_figure_flow_law.log",
+    benchmark:
+        "<benchmarks>/crystal_figure_flow_law.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        **FIGURE_RESOURCES,
+    params:
+        metadata=CRYSTAL.metadata,
+        code=lib_hash("crystal/figure_flow_law.py"),
+    script:
+        "../scripts/crystal/figure_flow_law.py"

@@ -176,3 +176,34 @@ rule crystal_interaction_scores:
         code=lib_hash("crystal/interaction_scores.py"),
     script:
         "../scripts/crystal/interaction_scores.py"
+
+
+# Flow law and hardening law of slip systems from fields, and their curves in the engine.
+rule crystal_slip_laws:
+    input:
+        CRYSTAL.slip_law_runs,
+    output:
+        laws="<results>/crystal/slip_laws/laws.csv",
+        columns="<results>/crystal/slip_laws/laws.csv-metadata.json",
+        points="<results>/crystal/slip_laws/points.parquet",
+        curves="<results>/crystal/slip_laws/curves.parquet",
+    log:
+        "<logs>/crystal_slip_laws.log",
+    benchmark:
+        "<benchmarks>/crystal_slip_laws.tsv"
+    conda:
+        "../../envs/simulate.yaml"
+    threads: 1
+    resources:
+        mem_mb=growing(2000),
+        runtime=20,
+    params:
+        settings=lookup("crystal/slip_laws", within=config),
+        system=CRYSTAL.slip_law_system,
+        material=CRYSTAL.slip_law_material,
+        samples=CRYSTAL.slip_law_samples,
+        level=lookup("learning/level", within=config),
+        seed=lookup("seed", within=config),
+        code=lib_hash("crystal/slip_laws.py"),
+    script:
+        "../scripts/crystal/slip_laws.py"

@@ -1,7 +1,7 @@
 """Check that names and numbers in the crystal block of the configuration are consistent."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -9,7 +9,8 @@ from mechanist.settings.burgers_vectors import burgers_problem
 from mechanist.settings.descriptor_cards import declared_in_library, unknown_kinds
 from mechanist.settings.models.crystal_block import CrystalBlock
 from mechanist.settings.models.crystal_imports import CrystalImport
-from mechanist.settings.models.crystal_systems import CrystalMaterial, CrystalSystem
+from mechanist.settings.models.crystal_systems import CrystalMaterial, CrystalSystem, VoceHardening
+from mechanist.settings.models.slip_law_settings import SlipLaws
 from mechanist.settings.models.surrogate_settings import Surrogate
 from mechanist.settings.names import unknown_names
 
@@ -46,6 +47,8 @@ def crystal_problems(block: CrystalBlock, library: Path) -> Iterator[str]:
         place = f"crystal/systems/{name}"
         yield from unknown_names(f"{place}/material", [system.material], materials)
         yield from _system(place, system)
+    if block.slip_laws:
+        yield from _slip_laws(block.slip_laws, block.systems or {}, materials)
     for name, made in block.imports.items():
         yield from _import(f"crystal/imports/{name}", made, block)
     for name, lines in block.lines.items():
@@ -53,6 +56,33 @@ def crystal_problems(block: CrystalBlock, library: Path) -> Iterator[str]:
             yield f"crystal/lines/{name}/burgers: {problem}"
     if block.surrogate:
         yield from _surrogate(block.surrogate, block, library)
+
+
+def _slip_laws(
+    study: SlipLaws, systems: Mapping[str, CrystalSystem], materials: Mapping[str, CrystalMaterial]
+) -> Iterator[str]:
+    """Yield the problems of the system that laws of slip are found from."""
+    place = "crystal/slip_laws/system"
+    yield from unknown_names(place, [study.system], systems)
+    if one := systems.get(study.system):
+        if not one.keep_slip or one.substeps != 1:
+            yield (f"{place}: {study.system!r} has keep_slip {one.keep_slip} and substeps"
+                   f" {one.substeps}; expected true and 1, since the law needs every step")  # fmt: skip
+        if one.samples < 2:
+            yield f"{place}: {study.system!r} has {one.samples} sample; expected at least 2"
+        material = materials.get(one.material)
+        if material and not _is_linear_voce(material):
+            yield (f"{place}: material {one.material!r}; expected hardening of kind voce with a: 1 and"
+                   " the same tau0, tau_sat and h0 for all slip systems")  # fmt: skip
+
+
+def _is_linear_voce(material: CrystalMaterial) -> bool:
+    law = material.hardening
+    return (
+        isinstance(law, VoceHardening)
+        and law.a == 1
+        and not any(isinstance(value, dict) for value in (law.tau0, law.tau_sat, law.h0))
+    )
 
 
 def _import(place: str, made: CrystalImport, block: CrystalBlock) -> Iterator[str]:

@@ -11,6 +11,7 @@ from mechanist.settings.entry_types.crystal_systems_entries import (
     CrystalSystemEntry,
 )
 from mechanist.settings.entry_types.interactions_entries import InteractionsEntry
+from mechanist.settings.entry_types.slip_law_settings_entries import SlipLawsEntry
 from mechanist.settings.entry_types.surrogate_settings_entries import SurrogateEntry
 from mechanist.settings.sheet_row import SheetRow
 from mechanist.settings.sheet_rules import Placed, SheetRule
@@ -23,6 +24,7 @@ FIGURES: Final = (
     "coefficients",
     "sparsity",
     "feedback",
+    "flow_law",
     "misorientation",
     "prediction",
     "nonlocal",
@@ -82,6 +84,36 @@ class CrystalWing(Wing):
         return list(self.block.get("systems", {}))
 
     @property
+    def shown_polycrystals(self) -> list[str]:
+        """Systems that figures of polycrystals show: all but that of laws of slip."""
+        return [name for name in self.polycrystals if name != self.slip_laws["system"]]
+
+    @property
+    def slip_laws(self) -> SlipLawsEntry:
+        """Settings of the laws of slip that are found from fields."""
+        return self.block["slip_laws"].copy()
+
+    def slip_law_runs(self, wildcards: Wildcards | None = None) -> Files:
+        """Return every batch of the system that laws of slip are found from."""
+        del wildcards
+        return self.runs(self.slip_laws["system"])
+
+    def slip_law_system(self, wildcards: Wildcards | None = None) -> dict[str, object]:
+        """Return the settings of that system, without the number of its samples."""
+        del wildcards
+        return uncounted(self.block["systems"][self.slip_laws["system"]])
+
+    @property
+    def slip_law_samples(self) -> int:
+        """Number of samples of that system."""
+        return int(self.block["systems"][self.slip_laws["system"]]["samples"])
+
+    def slip_law_material(self, wildcards: Wildcards | None = None) -> CrystalMaterialEntry:
+        """Return the settings of the material of that system."""
+        del wildcards
+        return self.material_of(self.slip_laws["system"])
+
+    @property
     def polycrystal_pattern(self) -> str:
         """Pattern of these systems."""
         return pattern(self.polycrystals)
@@ -131,14 +163,14 @@ class CrystalWing(Wing):
         return [f"{self.folder(system)}/runs/{k:04d}.h5" for k in batches]
 
     def first_batches(self, wildcards: Wildcards | None = None) -> Files:
-        """Return the first batch of every system."""
+        """Return the first batch of every system that figures show."""
         del wildcards
-        return [self.runs(system)[0] for system in self.polycrystals]
+        return [self.runs(system)[0] for system in self.shown_polycrystals]
 
     def all_batches(self, wildcards: Wildcards | None = None) -> Files:
-        """Return every batch of every system."""
+        """Return every batch of every system that figures show."""
         del wildcards
-        return [path for system in self.polycrystals for path in self.runs(system)]
+        return [path for system in self.shown_polycrystals for path in self.runs(system)]
 
     def pole_batches(self, wildcards: Wildcards | None = None) -> Files:
         """Return every batch of the system whose pole figures are drawn."""

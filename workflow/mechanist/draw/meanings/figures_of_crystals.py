@@ -3,7 +3,16 @@
 from typing import Final
 
 from mechanist.formats.described_columns import COUNT, NOT_NEGATIVE, PURE, Column, text
-from mechanist.formats.meanings.of_crystals import FLOW, LASSO, PARAMETERS, STRAIN, TENSOR
+from mechanist.formats.meanings.of_crystals import (
+    FLOW,
+    LASSO,
+    PARAMETERS,
+    SLIP_CURVES,
+    SLIP_LAWS,
+    SLIP_POINTS,
+    STRAIN,
+    TENSOR,
+)
 from mechanist.formats.meanings.of_scores import ROW_UNIT
 
 _ROW: Final = Column(PURE, "Number of the row of voxels in the slice, from 0.", COUNT)
@@ -41,6 +50,15 @@ FIGURES: Final = {
     "fields": {
         **_SLICE,
         "von_mises": Column("MPa", "Von Mises stress of the voxel.", NOT_NEGATIVE),
+    },
+    "flow_law": {
+        **{name: SLIP_LAWS[name] for name in ("noise", "method")},
+        **SLIP_POINTS,
+        **SLIP_CURVES,
+        "exponent": Column(PURE, "Exponent of the flow law that was found."),
+        "interval_start": Column(PURE, "Lower end of its interval over microstructures."),
+        "interval_end": Column(PURE, "Upper end of its interval over microstructures."),
+        "exponent_truth": Column(PURE, "Exponent in the simulation."),
     },
     "nonlocal": {"value": Column(ROW_UNIT, "Error of the cell over the mean rotation.", ">= 0")},
     "orbits": {

@@ -13,6 +13,7 @@ from mechanist.formats.described_columns import (
     logical,
     text,
 )
+from mechanist.formats.meanings.of_scores import ROW_UNIT
 from mechanist.formats.shared_columns import KEY_COLUMNS, TARGET
 
 STRAIN: Final = Column(PURE, "Strain along the axis of tension.", NOT_NEGATIVE)
@@ -110,4 +111,31 @@ SLIP: Final = {
     "gamma_dot": Column("1/s", "Slip rate of the slip system."),
     "tau": Column("MPa", "Resolved shear stress on the slip system."),
     "d_rho": Column("1/(m^2 s)", "Growth rate of the dislocation density of the slip system."),
+}
+_NOISE: Final = Column(PURE, "Relative noise of every field that the law is found from.", SHARE)
+#: Laws of slip that are found from fields.
+SLIP_LAWS: Final = {
+    "noise": _NOISE,
+    "method": text("How the law was found: ours, naive, or naive with shuffled stress."),
+    "quantity": text("Number of the law; slopes are named by the kind of pair of slip systems."),
+    "unit": text("Unit of value, low, high and truth."),
+    "value": Column(ROW_UNIT, "Value that was found."),
+    "low": Column(ROW_UNIT, "Lower end of its interval over microstructures."),
+    "high": Column(ROW_UNIT, "Upper end of its interval over microstructures."),
+    "truth": Column(ROW_UNIT, "Value in the simulation; missing if there is none."),
+    "error_percent": Column("%", "Difference from the truth over the truth.", NOT_NEGATIVE),
+    "samples": Column(PURE, "Number of microstructures.", FROM_ONE),
+}
+#: Slip systems that flow.
+SLIP_POINTS: Final = {
+    "noise": _NOISE,
+    "log_ratio": Column(PURE, "Natural logarithm of resolved stress over resistance."),
+    "log_rate": Column(PURE, "Natural logarithm of the slip rate in 1/s."),
+}
+#: Curves of a held-out cell.
+SLIP_CURVES: Final = {
+    "law": text("Law in the simulation: truth, or ours, which was found."),
+    "noise": _NOISE,
+    "strain": STRAIN,
+    "stress": Column("MPa", "Stress along the axis of tension."),
 }

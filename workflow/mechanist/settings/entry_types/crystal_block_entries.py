@@ -12,6 +12,7 @@ from mechanist.settings.entry_types.crystal_systems_entries import (
     CrystalSystemEntry,
 )
 from mechanist.settings.entry_types.interactions_entries import InteractionsEntry
+from mechanist.settings.entry_types.slip_law_settings_entries import SlipLawsEntry
 from mechanist.settings.entry_types.surrogate_settings_entries import SurrogateEntry
 
 
@@ -37,5 +38,6 @@ class CrystalBlockEntry(TypedDict, total=False):
     lines: dict[str, CrystalLinesEntry]
     predictions: dict[str, dict[str, CrystalPredictionEntry]]
     interactions: InteractionsEntry
+    slip_laws: SlipLawsEntry
     surrogate: SurrogateEntry
     figures: CrystalFiguresEntry

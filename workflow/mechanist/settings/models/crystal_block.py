@@ -7,6 +7,7 @@ from mechanist.settings.models.crystal_imports import CrystalImport, CrystalLine
 from mechanist.settings.models.crystal_predictions import CrystalPrediction
 from mechanist.settings.models.crystal_systems import CrystalMaterial, CrystalSystem
 from mechanist.settings.models.interactions import Interactions
+from mechanist.settings.models.slip_law_settings import SlipLaws
 from mechanist.settings.models.surrogate_settings import Surrogate
 
 
@@ -52,5 +53,6 @@ class CrystalBlock(Block):
         " them; rows of `own_data/predict` are added.",
     )
     interactions: Interactions | None = None
+    slip_laws: SlipLaws | None = None
     surrogate: Surrogate | None = None
     figures: CrystalFigures | None = Field(default=None, description="What figures show.")
