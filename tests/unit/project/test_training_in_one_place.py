@@ -27,6 +27,7 @@ HOME = (
     "mechanist/learn/ridge_folds.py",
     "mechanist/learn/network_training.py",
     "mechanist/contract/",
+    "mechanist/continuum/",
     "mechanist/discover/",
     "mechanist/mechanics/",
     "mechanist/simulate/",

@@ -119,9 +119,9 @@ def _errors(panel: Axes, table: pd.DataFrame, settings: ContinuumLawsEntry) -> p
                    markersize=4, color=style.colour, label=style.label)  # fmt: skip
         parts.append(mine.assign(law=law)[["law", *keys, "stable", "mode_error"]])
     noise = cells.merge(table.groupby(keys)["noise"].max().reset_index(), on=keys)["noise"]
-    for x, value in enumerate(noise):
-        panel.plot([x - 0.4, x + 0.4], [value, value], color="black", linewidth=1.0,
-                   label="sampling" if x == 0 else None, gid=None if x == 0 else EXPLAINED)  # fmt: skip
+    for place, value in enumerate(noise):
+        panel.plot([place - 0.4, place + 0.4], [value, value], color="black", linewidth=1.0,
+                   label="sampling" if place == 0 else None, gid=None if place == 0 else EXPLAINED)  # fmt: skip
     names = [
         f"{row['spacings']:g} {row['profile']}\n{row['load']:g}" for _, row in cells.iterrows()
     ]
