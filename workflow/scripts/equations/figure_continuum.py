@@ -31,7 +31,7 @@ MARKERS: Final = ("o", "s", "^", "D")
 #: Equation, term and axis label of the two panels of coefficients.
 PANELS: Final = {
     "friction": ("rho^1/2", "Taylor coefficient $\\alpha$"),
-    "back stress": ("rho^-1 d_kappa", "back stress $D$"),
+    "back stress": ("rho^-1 d_kappa", "coefficient of the back stress"),
 }
 #: Columns of the data that are numbers without a unit.
 UNITLESS: Final = ("coefficient", "lower", "upper", "mode_error", "load")
@@ -101,7 +101,7 @@ def _by_load(
         panel.vlines(loads, low, high, color="black", linewidth=0.8)
         parts.append(pd.DataFrame({"ensemble": name, "load": loads, "coefficient": value,
                                    "lower": low, "upper": high}))  # fmt: skip
-    panel.set(xlabel=r"load ($D\sqrt{\rho_0}$)", ylabel=label)
+    panel.set(xlabel=r"load / $\frac{Gb}{2\pi(1-\nu)}\sqrt{\rho_0}$", ylabel=label)
     return pd.concat(parts, ignore_index=True)
 
 
