@@ -59,7 +59,7 @@ def main(
 def _points(panel: Axes, dots: pd.DataFrame, table: pd.DataFrame) -> None:
     x, y = np.exp(dots["log_ratio"]), np.exp(dots["log_rate"])
     panel.plot(x, y, linestyle="none", marker=".", markersize=1.5, color="black", alpha=0.25,
-               rasterized=True)  # fmt: skip
+               rasterized=True, label="slip system of a voxel")  # fmt: skip
     now = table[table["noise"] == dots["noise"].iloc[0]]
     for method, (label, colour) in METHODS.items():
         law = now[now["method"] == method].set_index("quantity")["value"]
@@ -68,21 +68,22 @@ def _points(panel: Axes, dots: pd.DataFrame, table: pd.DataFrame) -> None:
         panel.plot(ratio, rates, color=colour, lw=1.4, label=f"{label}: n = {law['exponent']:.1f}")
     panel.set(yscale="log", xlabel="resolved stress / resistance", ylabel="slip rate (1/s)",
               xlim=(0.55, 1.45))  # fmt: skip
-    panel.set_ylim(top=float(y.max()) * 25)
+    panel.set_ylim(top=float(y.max()) * 60)
     panel.legend(loc="upper left")
 
 
 def _exponents(panel: Axes, table: pd.DataFrame) -> None:
-    for method, (_, colour) in METHODS.items():
+    for method, (label, colour) in METHODS.items():
         one = table[table["method"] == method]
         errors = np.abs(one[["low", "high"]].to_numpy().T - one["value"].to_numpy())
         panel.errorbar(100 * one["noise"], one["value"], yerr=errors, color=colour, marker="o",
-                       markersize=3.5, lw=1.2, capsize=2)  # fmt: skip
+                       markersize=3.5, lw=1.2, capsize=2, label=label)  # fmt: skip
     truth = float(table["truth"].iloc[0])
     panel.axhline(truth, color="black", lw=2.2, alpha=0.35, zorder=0)
     panel.text(0.97, truth + 0.4, "true law", transform=panel.get_yaxis_transform(), ha="right",
                va="bottom")  # fmt: skip
     panel.set(xlabel="noise of every field (%)", ylabel="exponent n", ylim=(0, 1.2 * truth))
+    panel.legend(loc="lower left")
 
 
 def _curves(panel: Axes, table: pd.DataFrame) -> None:
