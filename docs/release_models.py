@@ -6,6 +6,7 @@ each system comes from, and the digest of every file.
 
 import hashlib
 import json
+import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -15,6 +16,8 @@ from typing import Final
 ROOT: Final = Path(__file__).parents[1]
 RELEASED: Final = ROOT / "workflow" / "models"
 FILES: Final = ("model.json", "numbers.npz", "card.md")
+#: A name that cannot lead out of a folder.
+PLAIN: Final = re.compile(r"[A-Za-z0-9_]+")
 #: Models to release of each wing, or None for all that the run has kept.
 MODELS: Final[dict[str, tuple[str, ...] | None]] = {
     "glass": None,
@@ -40,6 +43,8 @@ def main(results: Path, released: Path = RELEASED) -> None:
     ------
     FileNotFoundError
         If the run has kept no model.
+    ValueError
+        If the card of a model names a place outside the folder of released models.
     """
     kept = dict(places(results))
     if not kept:
@@ -73,7 +78,13 @@ def places(results: Path) -> Iterator[tuple[Path, str]]:
             if names is None or folder.name in names:
                 system = folder.parts[-3]
                 if wing == "crystal":
-                    system = "crystal/" + json.loads(path.read_text(encoding="utf-8"))["system"]
+                    name = json.loads(path.read_text(encoding="utf-8"))["system"]
+                    if not (isinstance(name, str) and PLAIN.fullmatch(name)):
+                        raise ValueError(
+                            f"{path}: system {name!r}, expected a name of letters, digits and"
+                            " underscores; make the model anew with `snakemake kept_models`"
+                        )
+                    system = f"crystal/{name}"
                 yield folder, f"{system}/{folder.name}"
 
 

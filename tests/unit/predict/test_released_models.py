@@ -25,6 +25,14 @@ MODELS = [
 ]
 
 
+def test_every_released_file_lies_inside_and_is_no_link() -> None:
+    manifest = json.loads((RELEASED / "manifest.json").read_text())
+    for name in manifest["sha256"]:
+        assert (RELEASED / name).resolve().is_relative_to(RELEASED.resolve())
+        assert (RELEASED / name).name in ("model.json", "numbers.npz", "card.md")
+    assert not any(path.is_symlink() for path in RELEASED.rglob("*"))
+
+
 def test_the_manifest_lists_every_file_with_its_digest() -> None:
     manifest = json.loads((RELEASED / "manifest.json").read_text())
     files = {

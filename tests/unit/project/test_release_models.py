@@ -62,3 +62,16 @@ def test_models_of_other_systems_stay_and_some_are_left_out(tmp_path: Path) -> N
 def test_a_run_that_kept_nothing_is_refused(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="run `snakemake kept_models` first"):
         main(tmp_path, tmp_path / "models")
+
+
+@pytest.mark.parametrize("system", ["../../outside", "/tmp/outside", "..", "a/b", "", 3.5, None])
+def test_a_card_that_names_a_place_outside_is_refused(tmp_path: Path, system: object) -> None:
+    kept = tmp_path / "results/crystal/surrogate/kept/gru"
+    kept.mkdir(parents=True)
+    for name in ("model.json", "numbers.npz", "card.md"):
+        (kept / name).write_text(json.dumps({"system": system}))
+    (tmp_path / "results/manifest.json").write_text('{"commit": "abc"}')
+    with pytest.raises(ValueError, match=r"gru/model\.json: system .*expected a name of letters"):
+        main(tmp_path / "results", tmp_path / "deep/models")
+    assert not (tmp_path / "deep").exists()
+    assert not (tmp_path / "outside").exists()

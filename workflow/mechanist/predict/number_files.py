@@ -9,6 +9,7 @@ import hashlib
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, Literal, NamedTuple, TypeAlias
@@ -26,6 +27,20 @@ REMEDY: Final = "Fetch the model again from where it comes, or make it anew with
 _HEAD: Final = 4096
 #: Largest file that is read at all: a million features for ten strains.
 _LARGEST: Final = 100_000_000
+#: What a damaged or forged file of arrays raises; an encrypted part or an unknown compression raises RuntimeError, and
+#: a part that claims an impossible shape MemoryError or OverflowError.
+_DAMAGE: Final = (
+    ValueError,
+    OSError,
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    KeyError,
+    TypeError,
+    RuntimeError,
+    MemoryError,
+    OverflowError,
+)
 Numbers: TypeAlias = NDArray[np.float64] | NDArray[np.float32]
 
 
@@ -157,8 +172,13 @@ def _unpacked(
                     remedy=REMEDY,
                 )
         with np.load(io.BytesIO(content), allow_pickle=False) as file:
-            return {name: file[name] for name in forms}
+            arrays = {name: file[name] for name in forms}
+        for name, array in arrays.items():
+            # numpy returns the bytes of a part that does not begin as an array does.
+            if not isinstance(array, np.ndarray):
+                raise TypeError(f"its part '{name}.npy' is no array")
     except FormatError:
         raise
-    except (ValueError, OSError, zipfile.BadZipFile, EOFError, KeyError) as error:
+    except _DAMAGE as error:
         raise FormatError(path, f"it is no file of arrays: {error}", remedy=REMEDY) from error
+    return arrays
