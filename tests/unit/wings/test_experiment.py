@@ -104,7 +104,6 @@ def test_a_row_of_the_sheet_is_an_entry(tmp_path: Path) -> None:
         ({"shown": {"renderer": "discs", "detector": "eye", "snr": 5.0}}, "shown/detector: no such"),
         ({"series": {"a": {"label": "A", "role": "data", "renderer": "x", "detector": "trackpy"}}},
          "experiment/series/a/renderer: no such name 'x'"),
-        ({"ladder": {**CONFIG["experiment"]["ladder"], "samples": 99}}, "ladder/samples: 99; 'ka2d' has 64"),
         ({"ladder": {**CONFIG["experiment"]["ladder"], "samples": 3}}, "3 samples cannot fill 4 folds"),
         ({"ladder": {**CONFIG["experiment"]["ladder"], "loads": ["twist"]}}, "ladder/loads: no such name 'twist'"),
         ({"ladder": {**CONFIG["experiment"]["ladder"], "descriptors": {}}}, "features: no such name 'local'"),
@@ -124,3 +123,15 @@ def test_contradictions_are_told(changes: dict[str, Any], said: str) -> None:
     assert not list(
         experiment_problems(ExperimentBlock.model_validate(CONFIG["experiment"]), glass, 4)
     )
+
+
+def test_a_ladder_takes_all_glasses_of_a_system_that_has_fewer() -> None:
+    """A smaller system, such as of a first try, needs no further settings; folds must be filled."""
+    settings = copy.deepcopy(CONFIG)
+    block = ExperimentBlock.model_validate(CONFIG["experiment"])
+    assert block.ladder is not None
+    for samples, fits in ((12, True), (3, False)):
+        assert samples < block.ladder.samples
+        settings["glass"]["systems"][block.system]["samples"] = samples
+        problems = list(experiment_problems(block, typed_settings(settings).glass, 4))
+        assert any("cannot fill 4 folds" in line for line in problems) is not fits

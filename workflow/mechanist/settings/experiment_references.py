@@ -58,15 +58,14 @@ def _system(block: ExperimentBlock, glass: GlassBlock) -> Iterator[str]:
 
 def _ladder(block: ExperimentBlock, ladder: Ladder, glass: GlassBlock, folds: int) -> Iterator[str]:
     place = f"{PLACE}/ladder"
-    if ladder.samples < folds:
+    system = glass.systems.get(block.system)
+    most = ladder.samples if system is None else min(ladder.samples, system.samples)
+    if most < folds:
         yield (
-            f"{place}/samples: {ladder.samples} samples cannot fill {folds} folds (learning/folds/models);"
+            f"{place}/samples: {most} samples cannot fill {folds} folds (learning/folds/models);"
             f" expected at least {folds}"
         )
-    if block.system in glass.systems:
-        system = glass.systems[block.system]
-        if ladder.samples > system.samples:
-            yield f"{place}/samples: {ladder.samples}; {block.system!r} has {system.samples}"
+    if system is not None:
         yield from unknown_names(f"{place}/loads", ladder.loads, system.loads)
     known = {*ladder.descriptors, *MECHANISMS}
     for name, model in ladder.models.items():

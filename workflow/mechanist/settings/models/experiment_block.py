@@ -75,7 +75,7 @@ class ShownPicture(Block):
 class Ladder(Block):
     """Models and mechanisms on views of glasses with errors: what each kind of error costs."""
 
-    samples: Count = Field(description="Number of glasses.")
+    samples: Count = Field(description="Largest number of glasses, the first ones of the system.")
     loads: SomeNames = Field(description="Loads whose D2min is predicted.")
     noise: Levels = Field(description="Standard deviations of the error of a coordinate.")
     missed: Levels = Field(description="Parts of the particles that are not seen.")
