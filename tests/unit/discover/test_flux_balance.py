@@ -3,7 +3,12 @@
 import numpy as np
 import pytest
 
-from mechanist.discover.flux_balance import flux_fit, flux_search, is_continuity
+from mechanist.discover.flux_balance import (
+    flux_fit,
+    flux_search,
+    is_continuity,
+    jackknife_errors,
+)
 from mechanist.formats.field_files import FieldData
 
 
@@ -33,6 +38,15 @@ def test_conserved_particles_have_the_coefficient_minus_one() -> None:
     np.testing.assert_allclose(fit.coefficients, -1, atol=0.03)
     assert fit.blocks >= 2
     assert fit.unexplained < 0.1
+
+
+def test_errors_are_those_of_leaving_out_one_block_at_a_time() -> None:
+    """With equal blocks of one term, the jackknife is the standard error of the mean of blocks."""
+    values = np.array([1.0, 2.0, 4.0, 9.0])
+    grams = [np.array([[1.0, 0.0, v], [0.0, 1.0, -v], [v, -v, 1.0]]) for v in values]
+    expected = values.std(ddof=1) / np.sqrt(len(values))
+    np.testing.assert_allclose(jackknife_errors(grams), expected)
+    assert np.isnan(jackknife_errors(grams[:1])).all()
 
 
 def test_half_of_the_flux_and_a_source_are_told() -> None:

@@ -65,6 +65,19 @@ def test_noise_biases_the_naive_fit_only() -> None:
     assert naive_flow_law(moments(0.05)).exponent < 15
 
 
+def test_the_mean_of_a_noisy_logarithm_is_taken_off_the_reference_rate() -> None:
+    """Rates without an error of their own, whose logarithms are lowered as noise of 0.2 does."""
+    noise, slope = 0.2, 20.0
+    y = np.linspace(-9.0, -5.0, 201)
+    x = (y - np.log(1e-3)) / slope
+    told = y - noise**2 / 2
+    spread = noise**2  # variance of the error, which is independent of the rate
+    sums = np.array([len(x), x.sum(), told.sum(), x @ x, x @ told, told @ told + len(x) * spread])
+    fit = flow_law(sums, noise)
+    assert fit.exponent == pytest.approx(slope, rel=1e-9)
+    assert fit.rate == pytest.approx(1e-3, rel=1e-9)
+
+
 def test_shuffled_stress_tells_nothing() -> None:
     dealt = with_shuffled_stress(fields(0), np.random.default_rng(0))
     fit = naive_flow_law(flow_moments(dealt, THRESHOLD))

@@ -201,6 +201,17 @@ def test_a_column_that_is_constant_in_training_gets_no_weight_in_that_fold(dtype
     assert fits[1].slopes[4, 0] != 0.0  # control: it varies in the training rows of this fold
 
 
+def test_a_constant_is_known_exactly_however_many_rows_round_their_sums() -> None:
+    """In single precision, the variance of a constant comes out as rounding, of either sign."""
+    rng = np.random.default_rng(13)
+    values = np.geomspace(0.1, 1e3, 40)
+    X = rng.normal(size=(30_000, 41)).astype(np.float32)
+    X[:24_000, 1:] = values
+    X[24_000:, 1:] += 1.7 * values
+    moments = moments_of(X, np.zeros((30_000, 1)), np.arange(24_000), Origin.of(X))
+    assert np.isinf(Standardised.of(moments).deviation).tolist() == [False] + [True] * 40
+
+
 def test_blocks_must_cover_the_columns_once() -> None:
     X, y, _ = grouped_regression(np.random.default_rng(9))
     with pytest.raises(ValueError, match="cover columns 0 to 10 once"):

@@ -7,31 +7,19 @@ import numpy as np
 
 from mechanist.core.typing import FloatArray
 from mechanist.describe.descriptor import Card, Features, SubjectName
-from mechanist.describe.shared.columns import load_direction
 from mechanist.describe.shared.indicators import (
-    CLIP,
     in_deviations,
     indicator_features,
     logarithm,
     standardised,
 )
-from mechanist.describe.shared.nonaffine import d2min, nonaffine_displacement
+from mechanist.describe.shared.nonaffine import nonaffine_displacement
+from mechanist.describe.shared.probed_motion import motion_columns, probed_motion
 from mechanist.formats.configuration import Configuration
-from mechanist.formats.described_columns import PURE, SHARE, Column
 
 #: What the columns mean.
 COLUMNS: Final = {
-    "coarse_d2min_sq": Column(
-        "squared standard deviations",
-        "Square of coarse_d2min, by which a linear model can follow a curve.",
-        f"0 to {CLIP**2:g}",
-    ),
-    "coarse_d2min_high": Column(
-        PURE,
-        "1 for a particle whose coarse_d2min exceeds the threshold of the settings, else 0.",
-        SHARE,
-    ),
-    "coarse_d2min": in_deviations("Logarithm of D2min along a coarse path under the load."),
+    **motion_columns("coarse", "along a coarse path under the load"),
     "coarse_displacement": in_deviations(
         "Logarithm of the displacement beyond the affine map of the cell along a coarse path."
     ),
@@ -86,25 +74,13 @@ class CoarseMotion:
         ValueError
             If load or probe are missing, or a particle has too few neighbours.
         """
-        load_direction(load, configuration.dimension, descriptor="coarse_motion")
-        if probe is None:
-            raise ValueError(
-                "coarse_motion reads the state at the end of a coarse path; got probe = None"
-            )
-        found = d2min(configuration, probe, self.cutoff)
-        if found.n_undetermined:
-            raise ValueError(
-                f"coarse_motion: {found.n_undetermined} particles have too few neighbours within"
-                f" {self.cutoff:g} to fit an affine map; enlarge the cutoff"
-            )
+        columns = probed_motion(
+            "coarse", configuration, load, probe, descriptor="coarse_motion", cutoff=self.cutoff,
+            threshold=self.threshold,
+        )  # fmt: skip
+        assert probe is not None  # else it was refused
         moved = np.linalg.norm(nonaffine_displacement(configuration, probe), axis=1)
-        size = standardised(logarithm(found.per_neighbour))
-        columns = {
-            "coarse_d2min": size,
-            "coarse_d2min_sq": size**2,
-            "coarse_d2min_high": np.where(size > self.threshold, 1.0, 0.0),
-            "coarse_displacement": standardised(logarithm(moved)),
-        }
+        columns["coarse_displacement"] = standardised(logarithm(moved))
         # A finite step has no parity: part of its response is nonlinear.
         return indicator_features(
             configuration,

@@ -3,36 +3,14 @@
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
-import numpy as np
-
 from mechanist.core.typing import FloatArray
 from mechanist.describe.descriptor import Card, Features, SubjectName
-from mechanist.describe.shared.columns import load_direction
-from mechanist.describe.shared.indicators import (
-    CLIP,
-    in_deviations,
-    indicator_features,
-    logarithm,
-    standardised,
-)
-from mechanist.describe.shared.nonaffine import d2min
+from mechanist.describe.shared.indicators import indicator_features
+from mechanist.describe.shared.probed_motion import motion_columns, probed_motion
 from mechanist.formats.configuration import Configuration
-from mechanist.formats.described_columns import PURE, SHARE, Column
 
 #: What the columns mean.
-COLUMNS: Final = {
-    "elastic_d2min": in_deviations("Logarithm of D2min of one small elastic step of the load."),
-    "elastic_d2min_sq": Column(
-        "squared standard deviations",
-        "Square of elastic_d2min, by which a linear model can follow a curve.",
-        f"0 to {CLIP**2:g}",
-    ),
-    "elastic_d2min_high": Column(
-        PURE,
-        "1 for a particle whose elastic_d2min exceeds the threshold of the settings, else 0.",
-        SHARE,
-    ),
-}
+COLUMNS: Final = motion_columns("elastic", "of one small elastic step of the load")
 
 
 @dataclass(frozen=True)
@@ -82,23 +60,10 @@ class ElasticStep:
         ValueError
             If load or probe are missing, or a particle has too few neighbours.
         """
-        load_direction(load, configuration.dimension, descriptor="elastic_step")
-        if probe is None:
-            raise ValueError(
-                "elastic_step reads the state after one small step of the load; got probe = None"
-            )
-        found = d2min(configuration, probe, self.cutoff)
-        if found.n_undetermined:
-            raise ValueError(
-                f"elastic_step: {found.n_undetermined} particles have too few neighbours within"
-                f" {self.cutoff:g} to fit an affine map; enlarge the cutoff"
-            )
-        size = standardised(logarithm(found.per_neighbour))
-        columns = {
-            "elastic_d2min": size,
-            "elastic_d2min_sq": size**2,
-            "elastic_d2min_high": np.where(size > self.threshold, 1.0, 0.0),
-        }
+        columns = probed_motion(
+            "elastic", configuration, load, probe, descriptor="elastic_step", cutoff=self.cutoff,
+            threshold=self.threshold,
+        )  # fmt: skip
         # A finite step has no parity: part of its response is nonlinear.
         return indicator_features(
             configuration,

@@ -5,6 +5,7 @@ the two terms of the continuity equation are fitted alone, and blocks tell the e
 neighbouring windows share particles, so that errors from single windows would be too small.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -97,12 +98,23 @@ def flux_fit(data: FieldData) -> FluxFit:
     total = np.sum(grams, axis=0)
     values = _solved(total)
     left = float(total[2, 2] - 2 * values @ total[:2, 2] + values @ total[:2, :2] @ values)
+    return FluxFit(values, jackknife_errors(grams), len(grams), left / float(total[2, 2]))
+
+
+def jackknife_errors(grams: Sequence[FloatArray]) -> FloatArray:
+    """Return standard errors of both coefficients, by leaving out one block at a time, shape (2,).
+
+    Parameters
+    ----------
+    grams : sequence of ndarray of shape (3, 3)
+        Products of both terms and the change of the density in each block.
+    """
     n = len(grams)
-    without = np.array([_solved(total - gram) for gram in grams]) if n > 1 else np.zeros((0, 2))
-    errors = np.full(2, np.nan)
-    if n > 1:
-        errors = np.sqrt((n - 1) / n * ((without - without.mean(axis=0)) ** 2).sum(axis=0))
-    return FluxFit(values, errors, n, left / float(total[2, 2]))
+    if n < 2:
+        return np.full(2, np.nan)
+    total = np.sum(grams, axis=0)
+    without = np.array([_solved(total - gram) for gram in grams])
+    return np.asarray(np.sqrt((n - 1) * without.var(axis=0)))
 
 
 def _few(data: FieldData) -> bool:

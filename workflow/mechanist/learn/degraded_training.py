@@ -72,7 +72,7 @@ def predicted(
         Seed of the estimator.
     training : ViewRows, optional
         Views of the same glasses that the model is trained on; the predicted ones by default.
-        Features are then cut to the range that they have in training.
+        Features are then cut to the range that they have in the training glasses of a fold.
 
     Returns
     -------
@@ -84,8 +84,10 @@ def predicted(
     tables = [part.table(names) for part in parts]
     if training is not None:
         # Distances that no clean glass has would otherwise be extrapolated to without limit.
-        seen = tables[0][training.usable]
-        tables[1] = np.clip(tables[1], seen.min(axis=0), seen.max(axis=0))
+        for fold in np.unique(folds):
+            seen = tables[0][training.usable & (folds[training.sample] != fold)]
+            tested = folds[rows.sample] == fold
+            tables[1][tested] = np.clip(tables[1][tested], seen.min(axis=0), seen.max(axis=0))
     problem = Problem(
         X=np.concatenate(tables),
         Y=np.concatenate([part.truth for part in parts])[:, None],
