@@ -16,6 +16,8 @@ import jinja2
 import yaml
 from places import ROOT
 
+from rules import captions_of_rules
+
 CAPTIONS: Final = ROOT / "workflow/report"
 MANIFEST: Final = "manifest.json"
 #: Captions that belong to tables and pages, not to figures.
@@ -104,10 +106,16 @@ def figures_of(folder: Path) -> list[Figure]:
         If a figure has no caption, or the manifest names a figure that is missing.
     """
     outputs = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["outputs"]
-    names = sorted(
-        found[1] for path in outputs if (found := re.search(r"(?:^|/)figures/(.+)\.png$", path))
-    )
-    found = [Figure(name, caption_of(name), folder) for name in names]
+    stated = captions_of_rules()
+    names = {
+        found[1]: about["rule"]
+        for path, about in outputs.items()
+        if (found := re.search(r"(?:^|/)figures/(.+)\.png$", path))
+    }
+    found = [
+        Figure(name, stated.get(rule) or caption_of(name), folder)
+        for name, rule in sorted(names.items())
+    ]
     lost = [figure.name for figure in found if not figure.picture.exists()]
     if lost:
         raise GalleryError(f"{folder} lacks the figures {lost}, which its manifest names")
@@ -115,7 +123,9 @@ def figures_of(folder: Path) -> list[Figure]:
 
 
 def caption_of(name: str) -> str:
-    """Return the name of the caption of a figure; ``name`` as in :class:`Figure`.
+    """Return the caption of a figure whose rule states none; ``name`` as in :class:`Figure`.
+
+    The rules that draw several figures name the caption after the folder and the figure.
 
     Raises
     ------

@@ -14,6 +14,8 @@ from places import ROOT
 
 RULE: Final = re.compile(r"^(?P<indent> *)(?:rule|checkpoint)(?: (?P<name>\w+))?:$")
 SECTION: Final = re.compile(r"^ *(?P<name>[a-z_]+):(?P<rest>.*)$")
+#: The caption that a rule of one figure states.
+CAPTION: Final = re.compile(r"\bcaption=\"(\w+)\"")
 #: Sections that a reader is shown, in this order.
 SHOWN: Final = ("input", "output")
 
@@ -156,6 +158,13 @@ def rule_files() -> list[Path]:
     """Return every Snakefile that has rules."""
     paths = [ROOT / "workflow/Snakefile", *sorted((ROOT / "workflow/rules").glob("*.smk"))]
     return [path for path in paths if read_rules(path.read_text(encoding="utf-8"))]
+
+
+def captions_of_rules() -> dict[str, str]:
+    """Return the caption of each rule that states one, by the name of the rule."""
+    found = [rule for path in rule_files() for rule in read_rules(path.read_text(encoding="utf-8"))]
+    stated = {rule.name: CAPTION.search(rule.sections.get("output", "")) for rule in found}
+    return {name: match[1] for name, match in stated.items() if match}
 
 
 def page_name(path: Path) -> str:

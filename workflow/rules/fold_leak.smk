@@ -1,5 +1,5 @@
 # REQUIRED INPUTS: targets.parquet, splits.json and one feature table of the first glass system
-# OUTPUTS: <results>/trust/fold_leak.csv, <results>/figures/fold_leak.*
+# OUTPUTS: <results>/trust/fold_leak.csv, <results>/figures/trust/fold_leak.*
 # STEPS: train the same models on folds of whole glasses, of atoms and of rows; draw how much tearing gains.
 
 
@@ -39,7 +39,7 @@ rule trust_figure_fold_leak:
     output:
         **figure_outputs(
             report,
-            "<results>/figures/fold_leak",
+            "<results>/figures/trust/fold_leak",
             caption="trust_fold_leak",
             category="Trust",
             subcategory="Scores",

@@ -11,6 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 BUILDER = ROOT / "docs/site_builder"
+CAPTIONS = ROOT / "workflow/report"
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +74,43 @@ def test_a_figure_without_a_caption_and_a_lost_figure_are_refused(
         gallery.figures_of(run)
     with pytest.raises(gallery.GalleryError, match=r"RUN=.*nowhere has no manifest"):
         gallery.chosen_run(str(tmp_path / "nowhere"))
+
+
+def test_the_rule_of_a_figure_says_its_caption(
+    builder: dict[str, ModuleType], tmp_path: Path
+) -> None:
+    """Curves, maps and pole figures of one folder have captions of their own."""
+    gallery = builder["gallery"]
+    rules = {
+        "trust/fold_leak": "trust_figure_fold_leak",
+        "predicted/poles/fcc8_mine": "crystal_figure_predicted_poles",
+        "predicted/n100_mine": "dislocation_figure_predicted",
+    }
+    run = finished(tmp_path, *rules)
+    manifest = json.loads((run / "manifest.json").read_text())
+    for name, rule in rules.items():
+        manifest["outputs"][f"results/smoke/figures/{name}.png"]["rule"] = rule
+    (run / "manifest.json").write_text(json.dumps(manifest))
+    assert {figure.name: figure.caption for figure in gallery.figures_of(run)} == {
+        "trust/fold_leak": "trust_fold_leak",
+        "predicted/poles/fcc8_mine": "predicted_poles",
+        "predicted/n100_mine": "predicted_curve",
+    }
+
+
+def test_every_figure_of_one_rule_has_a_caption_that_exists(
+    builder: dict[str, ModuleType],
+) -> None:
+    stated = builder["rules"].captions_of_rules()
+    assert len(stated) > 12
+    assert {name for name in stated.values() if not (CAPTIONS / f"{name}.rst").is_file()} == set()
+    sole = {
+        rule.name
+        for path in builder["rules"].rule_files()
+        for rule in builder["rules"].read_rules(path.read_text(encoding="utf-8"))
+        if "figure_outputs(" in rule.sections.get("output", "")
+    }
+    assert sole - set(stated) == set()
 
 
 def test_every_caption_of_a_figure_is_on_one_page_of_the_gallery(

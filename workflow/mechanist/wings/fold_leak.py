@@ -71,4 +71,6 @@ class FoldLeak:
     def figures(self, wildcards: Wildcards | None = None) -> Files:
         """Return the figure, unless the configuration lacks the study."""
         del wildcards
-        return ["<results>/figures/fold_leak.pdf"] if self.glass.block.get("fold_leak") else []
+        return (
+            ["<results>/figures/trust/fold_leak.pdf"] if self.glass.block.get("fold_leak") else []
+        )
