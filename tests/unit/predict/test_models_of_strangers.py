@@ -169,7 +169,7 @@ def test_encrypted_members_and_unknown_compression_are_refused(
 def test_an_array_that_claims_an_impossible_size_is_refused(model: Model, size: int) -> None:
     memory = io.BytesIO()
     claim = {"descr": "<f8", "fortran_order": False, "shape": (size,)}
-    np.lib.format.write_array_header_1_0(memory, claim)  # type: ignore[arg-type]
+    np.lib.format.write_array_header_1_0(memory, claim)
     model.repack({**model.parts(), f"{model.array}.npy": memory.getvalue() + bytes(80)})
     with pytest.raises(FormatError, match=r"numbers\.npz: "):
         model.load(model.folder)
