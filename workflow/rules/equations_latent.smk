@@ -1,4 +1,4 @@
-# REQUIRED INPUTS: none; series of many channels are simulated.
+# REQUIRED INPUTS: none; series of many channels are simulated, or read from the file that a case names.
 # OUTPUTS: <results>/equations/{case}/ runs/{method}.parquet, terms/{method}.parquet,
 #          latents/{method}.parquet, scores/{method}.json
 # STEPS: find latent coordinates together with the sparse law that they obey, from several starts;
@@ -6,6 +6,8 @@
 
 
 rule equations_latent:
+    input:
+        EQUATIONS.latent_source,
     output:
         runs="<results>/equations/{case}/runs/{method}.parquet",
         terms="<results>/equations/{case}/terms/{method}.parquet",

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -50,6 +51,25 @@ def test_tables_say_what_was_found(tables: dict[str, list[Path]]) -> None:
     shown = read_table(tables["latents"][0])
     assert list(shown.columns) == ["series", "z1", "z2"]
     assert len(shown) == 20
+
+
+def test_a_series_of_ones_own_is_learnt_from(tmp_path: Path) -> None:
+    """Two oscillations in four channels: components alone find the law of a rotation."""
+    t = 0.05 * np.arange(200)
+    hidden = np.stack([np.cos(t), np.sin(t)], axis=1)
+    np.savez(
+        tmp_path / "mine.npz", values=hidden @ [[1.0, 0.5, 0.0, 2.0], [0.0, 1.0, -1.0, 0.3]], time=t
+    )
+    case = {**CASE, "kind": "series", "path": str(tmp_path / "mine.npz"), "held": 40}
+    paths = [tmp_path / f"{kind}.parquet" for kind in ("runs", "terms", "latents")]
+    latent.main(*paths, name="mine", case=case, method="principal", seeds=1, seed=1)
+    terms = read_table(paths[1])
+    kept = terms[terms["kept"]]
+    assert kept["term"].tolist() == ["z2", "z1"]
+    assert kept["coefficient"].prod() == pytest.approx(-1, rel=1e-3)
+    assert (kept["error"] < 1e-4).all()
+    assert read_table(paths[0])["latent_rates"].item() < 1e-6
+    assert len(read_table(paths[2])) == 40
 
 
 def test_starts_are_the_same_again(tables: dict[str, list[Path]], tmp_path: Path) -> None:

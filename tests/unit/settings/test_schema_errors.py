@@ -149,6 +149,22 @@ def test_schema_problems_are_explained(path: str, value: object, message: str) -
         ("equations/figures/cases", ["hopff"], "no such name 'hopff'"),
         ("equations/rules", ["oracle"], "the oracle knows the truth"),
         ("equations/rivals/levels", [0.3], "not among equations/levels"),
+        ("equations/latent/run", ["lorenz_channel"], "did you mean 'lorenz_channels'"),
+        (
+            "equations/latent/cases/rotating_spiral/kind",
+            "series",
+            "cases/rotating_spiral: kind is series, but no `path`; give the file",
+        ),
+        (
+            "equations/latent/cases/rotating_spiral/size",
+            None,
+            "cases/rotating_spiral: no `size`; say how many",
+        ),
+        (
+            "equations/latent/cases/rotating_spiral/path",
+            "a.npz",
+            r"rotating_spiral: \['path'\] belong to kind series, but kind is rotating_spiral",
+        ),
         (
             "equations/cases/burgers/settings",
             {"snapshots": True},

@@ -10,6 +10,7 @@ from mechanist.core.boundary import reading
 from mechanist.core.typing import FloatArray
 from mechanist.formats.dislocation_text import read_dislocation_text
 from mechanist.formats.sample import LoadPath
+from mechanist.imports.channel_series import read_channels
 from mechanist.imports.dislocation_lines import import_network
 from mechanist.imports.empty_space import emptiness
 from mechanist.imports.fields import import_fields
@@ -50,6 +51,7 @@ def understood(one: Import, strains: list[float] | None = None) -> list[str]:
         ("glass", "imports"): lambda entry: _glass(entry, [] if strains is None else strains),
         ("dislocation", "imports"): _dislocations,
         ("equations", "imports"): _fields,
+        ("equations", "latent/cases"): _channels,
         ("crystal", "imports"): _crystal,
         ("crystal", "lines"): _network,
         ("experiment", "imports"): _measured,
@@ -160,6 +162,16 @@ def _fields(one: Import) -> Iterator[str]:
             unit = data.units.get(name, "unit not stated")
             kind = "field" if name in data.fields else "input"
             yield f"{kind} {name} ({unit}): {values.min():.4g} to {values.max():.4g}"
+
+
+def _channels(one: Import) -> Iterator[str]:
+    known, held = read_channels(one.entry)
+    runs = len(np.unique(known.series))
+    yield (
+        f"{known.snapshots.shape[1]} channels, {runs} run{'' if runs == 1 else 's'}: {len(known.series)}"
+        f" snapshots to learn from, {len(held.series)} held out"
+    )
+    yield f"values {known.snapshots.min():.4g} to {known.snapshots.max():.4g}, rates {known.rates.min():.4g} to {known.rates.max():.4g}"
 
 
 def _crystal(one: Import) -> Iterator[str]:

@@ -29,6 +29,7 @@ def equation_problems(block: EquationsBlock) -> Iterator[str]:
     if block.written not in block.levels:
         yield f"equations/written: {block.written} is not among levels {block.levels}"
     yield from _predictions(block)
+    yield from _latent(block)
     strange = sorted(set(block.rivals.levels) - set(block.levels))
     if strange:
         yield (
@@ -50,6 +51,22 @@ def _predictions(block: EquationsBlock) -> Iterator[str]:
         arrays = [one for one in named if isinstance(one, str)]
         if arrays and entry.path is None:
             yield f"{place}: arrays {arrays} are named, but no `path`; give the file that holds them"
+
+
+def _latent(block: EquationsBlock) -> Iterator[str]:
+    """Yield a line for each case of latent coordinates without what its kind needs."""
+    latent = block.latent
+    yield from unknown_names("equations/latent/run", latent.run, latent.cases)
+    for name, case in latent.cases.items():
+        place = f"equations/latent/cases/{name}"
+        own = case.kind == "series"
+        if own and case.path is None:
+            yield f"{place}: kind is series, but no `path`; give the file that holds the snapshots"
+        if not own and case.size is None:
+            yield f"{place}: no `size`; say how many runs or pictures to learn from"
+        useless = [n for n in ("path", "array", "step") if getattr(case, n) is not None]
+        if not own and useless:
+            yield f"{place}: {useless} belong to kind series, but kind is {case.kind}; leave them out"
 
 
 def _weak_alone(block: EquationsBlock) -> Iterator[str]:

@@ -4,13 +4,13 @@ Champion, Lusch, Kutz and Brunton, PNAS 116, 22445 (2019), doi:10.1073/pnas.1906
 constants are those of the authors' public code.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from scipy.special import eval_legendre
 
-from mechanist.core.typing import FloatArray, IntArray
+from mechanist.core.typing import FloatArray
+from mechanist.formats.channels import Channels
 
 #: Constants of the Lorenz equations, the unit of the hidden coordinates, and the time between frames.
 SIGMA: Final = 10.0
@@ -30,25 +30,6 @@ _POINTS: Final = 100
 SPIRAL_STEP: Final = 0.05
 #: Frames while the spiral settles, which are not kept.
 _SETTLING: Final = 200
-
-
-@dataclass(frozen=True)
-class Channels:
-    """Snapshots of many channels, their rates, and the hidden coordinates that made them.
-
-    Parameters
-    ----------
-    snapshots, rates : ndarray of shape (n_frames, n_channels)
-    hidden : ndarray of shape (n_frames, n_hidden)
-        Empty, shape (n_frames, 0), where they are not known.
-    series : ndarray of shape (n_frames,)
-        Number of the run that each frame belongs to.
-    """
-
-    snapshots: FloatArray
-    rates: FloatArray
-    hidden: FloatArray
-    series: IntArray
 
 
 def lorenz_channels(starts: int, rng: np.random.Generator, *, noise: float = 1e-6) -> Channels:

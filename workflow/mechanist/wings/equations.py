@@ -24,6 +24,8 @@ OWN_METHODS: Final[Mapping[str, str]] = {
 }
 #: What is scored where latent coordinates are looked for.
 LATENT_PARTS: Final = ("channels", "channel_rates", "latent_rates")
+#: Where the series of users are that latent coordinates are looked for in.
+SERIES: Final = "latent/cases"
 #: The case whose continuum law is found in ensembles of dislocations, and what is scored there.
 CONTINUUM: Final = "continuum"
 CONTINUUM_TARGETS: Final = ("density_modes",)
@@ -64,6 +66,7 @@ class EquationsWing(Wing):
         place=_sheet_entry,
         own_cells={"units": pairs_of},
         needs_case=True,
+        blocks={"imports": 1, SERIES: 1},
     )
 
     # Cases and data
@@ -264,6 +267,11 @@ class EquationsWing(Wing):
         """Pattern of the methods that find latent coordinates."""
         return pattern(self.block["latent"]["models"])
 
+    def latent_source(self, wildcards: Wildcards) -> Files:
+        """Return the file of a user's series; nothing for series that are simulated."""
+        source = self.block["latent"]["cases"][wildcards.case].get("path")
+        return [] if source is None else [source]
+
     def latent_files(self, kind: str, suffix: str = "parquet") -> Files:
         """Return one file of every method on every case that runs: runs, terms, latents or scores."""
         latent = self.block["latent"]
@@ -324,5 +332,10 @@ class EquationsWing(Wing):
             "cases": {
                 name: {key: case[key] for key in ("library", "settings", "methods") if key in case}
                 for name, case in self.block["cases"].items()
-            }
+            },
+            SERIES: {
+                name: {key: case[key] for key in ("path", "array", "step", "held") if key in case}
+                for name, case in self.block["latent"]["cases"].items()
+                if "path" in case
+            },
         }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from mechanist.core.progress import log_to
 from mechanist.core.typing import FloatArray
@@ -155,6 +156,7 @@ def _terms(
                            markersize=3.4, color=look.colour, markerfacecolor=face)  # fmt: skip
             parts.append(ranked[["model", "seed", "rank", "equation", "term", "share", "kept"]])
     panel.set_yscale("log")
+    panel.xaxis.set_major_locator(MaxNLocator(integer=True))
     panel.set(xlabel="term, by its share", ylabel="share of the rate", ylim=(SMALLEST, 5))
     return pd.concat(parts)
 

@@ -12,13 +12,16 @@ from mechanist.core.narrowing import mapping, whole
 from mechanist.core.progress import LOGGER, log_to, progress
 from mechanist.core.seeds import generator
 from mechanist.core.typing import FloatArray
+from mechanist.formats.channels import Channels
 from mechanist.formats.meanings.of_equations import LATENT_TERMS, LATENTS, RUNS
 from mechanist.formats.tables import write_table
+from mechanist.imports.channel_series import read_channels
+from mechanist.latent.coefficient_errors import coefficient_errors
 from mechanist.latent.latent_law import LatentLaw, LatentSettings, find_latent_law
 from mechanist.latent.latent_rivals import GradientSettings, gradient_law, linear_law
 from mechanist.latent.polynomials import term_name
 from mechanist.settings.entry_types.latent_settings_entries import LatentCaseEntry
-from mechanist.simulate.channel_cases import Channels, lorenz_channels, rotating_spiral
+from mechanist.simulate.channel_cases import lorenz_channels, rotating_spiral
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -66,7 +69,8 @@ def main(
             "affine": not_affine(held.hidden, found),
             "seconds": law.seconds,
         })  # fmt: skip
-        listed += [{"seed": one, **row} for row in rows_of(law)]
+        errors = coefficient_errors(law, known)
+        listed += [{"seed": one, **row} for row in rows_of(law, errors)]
         LOGGER.info("start %d, %d terms: %s", one, law.n_terms, "; ".join(law.equations()))
         if one == 0:
             shown = pd.DataFrame({
@@ -80,24 +84,16 @@ def main(
 
 
 def data_of(name: str, case: LatentCaseEntry, seed: int) -> tuple[Channels, Channels]:
-    """Return what is learnt from, and what is scored on: other runs, or later pictures."""
+    """Return what is learnt from, and what is scored on: other runs, or later snapshots."""
+    if case["kind"] == "series":
+        return read_channels(case)
     size, held = case["size"], case["held"]
     if case["kind"] == "lorenz_channels":
         noise = float(case.get("noise", 0.0))
         rng = generator(seed, "latent_data", name)
         return lorenz_channels(size, rng, noise=noise), lorenz_channels(held, rng, noise=noise)
     whole_series = rotating_spiral(size + held)
-    return part(whole_series, slice(0, size)), part(whole_series, slice(size, None))
-
-
-def part(channels: Channels, frames: slice) -> Channels:
-    """Return some frames."""
-    return Channels(
-        channels.snapshots[frames],
-        channels.rates[frames],
-        channels.hidden[frames],
-        channels.series[frames],
-    )
+    return whole_series.part(slice(0, size)), whole_series.part(slice(size, None))
 
 
 def method_of(method: str, case: LatentCaseEntry) -> Method:
@@ -111,7 +107,7 @@ def method_of(method: str, case: LatentCaseEntry) -> Method:
     return lambda values, rates, rng: find(values, rates, settings, rng)
 
 
-def rows_of(law: LatentLaw) -> list[dict[str, object]]:
+def rows_of(law: LatentLaw, errors: FloatArray) -> list[dict[str, object]]:
     """Return a row for each term of each equation."""
     return [
         {
@@ -120,6 +116,7 @@ def rows_of(law: LatentLaw) -> list[dict[str, object]]:
             "share": law.shares[j, k],
             "kept": bool(law.kept[j, k]),
             "coefficient": law.coefficients[j, k],
+            "error": errors[j, k],
         }
         for k in range(law.kept.shape[1])
         for j, term in enumerate(law.terms)

@@ -166,4 +166,10 @@ LATENT_TERMS: Final = {
     ),
     "kept": logical("Whether the law has the term."),
     "coefficient": Column("of the coordinates", "Coefficient in the law; 0 of terms not kept."),
+    "error": Column(
+        "of the coordinates",
+        "Standard error of the coefficient for the coordinates that were found, from leaving out runs or"
+        " stretches of frames.",
+        NOT_NEGATIVE,
+    ),
 }

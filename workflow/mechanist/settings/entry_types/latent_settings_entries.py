@@ -36,9 +36,12 @@ class LatentCaseEntry(TypedDict, total=False):
     """A series of many channels that few hidden coordinates make."""
 
     label: Required[str]
-    kind: Required[Literal["lorenz_channels", "rotating_spiral"]]
-    size: Required[int]
+    kind: Required[Literal["lorenz_channels", "rotating_spiral", "series"]]
+    size: int
     held: Required[int]
+    path: str
+    array: str
+    step: float
     noise: float
     latents: Required[int]
     autoencoder: Required[LatentSearchEntry]

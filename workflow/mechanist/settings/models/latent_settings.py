@@ -53,12 +53,29 @@ class LatentCase(Block):
     """A series of many channels that few hidden coordinates make."""
 
     label: str = Field(description="What figures call the case.")
-    kind: Literal["lorenz_channels", "rotating_spiral"] = Field(
+    kind: Literal["lorenz_channels", "rotating_spiral", "series"] = Field(
         description="Generator: 128 channels that show a Lorenz system, or pictures of a rotating"
-        " spiral."
+        " spiral; `series` reads a file of yours."
     )
-    size: Count = Field(description="Runs from random states, or pictures, to learn from.")
-    held: Count = Field(description="Further runs, or later pictures, to score on.")
+    size: Count | None = Field(
+        default=None,
+        description="Runs from random states, or pictures, to learn from; a file is learnt from whole.",
+    )
+    held: Count = Field(
+        description="Further runs, or later pictures, to score on; of a file, the last snapshots of"
+        " every run."
+    )
+    path: str | None = Field(
+        default=None,
+        description="File of a `series`: `.npz`, `.h5`, `.npy` or `.mat` with an array `values` of"
+        " snapshots by channels, and optionally `time`, `rates` and `series`.",
+    )
+    array: Name | None = Field(
+        default=None, description="Name of the array of values, where it is another."
+    )
+    step: Positive | None = Field(
+        default=None, description="Time between snapshots, where the file has no `time`."
+    )
     noise: NonNegative = Field(default=0.0, description="Standard deviation of the noise.")
     latents: Count = Field(description="Number of latent coordinates.")
     autoencoder: LatentSearch
