@@ -72,7 +72,9 @@ class Import:
 def _blocks(rules: SheetRules) -> dict[tuple[str, str], int]:
     """Return the blocks of the configuration that hold entries, with the names that lead to one."""
     return {
-        (wing, block): depth for wing, rule in rules.items() for block, depth in rule.blocks.items()
+        (wing, block): depth
+        for wing, rule in rules.items()
+        for block, depth in {**rule.blocks, **rule.not_in_sheets}.items()
     }
 
 

@@ -23,6 +23,8 @@ class SheetRule:
     blocks : mapping of str to int
         Blocks of the wing's configuration that hold entries, and the number of names that lead to
         an entry.
+    not_in_sheets : mapping of str to int
+        The same for further blocks, whose entries only the configuration can hold.
     formats : tuple of str
         Formats, where the schema of the entries does not list them.
     own_cells : mapping of str to callable
@@ -42,6 +44,7 @@ class SheetRule:
     taken: tuple[str, ...]
     place: Callable[[SheetRow, Sequence[str], Mapping[str, object]], Placed]
     blocks: Mapping[str, int] = field(default_factory=lambda: {"imports": 1})
+    not_in_sheets: Mapping[str, int] = field(default_factory=dict)
     formats: tuple[str, ...] = ()
     own_cells: Mapping[str, Callable[[str], object]] = field(default_factory=dict)
     one_entry_a_row: Callable[[SheetRow], bool] = lambda row: False  # noqa: ARG005

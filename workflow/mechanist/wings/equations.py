@@ -66,7 +66,7 @@ class EquationsWing(Wing):
         place=_sheet_entry,
         own_cells={"units": pairs_of},
         needs_case=True,
-        blocks={"imports": 1, SERIES: 1},
+        not_in_sheets={SERIES: 1},
     )
 
     # Cases and data
