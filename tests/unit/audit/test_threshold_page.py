@@ -45,7 +45,11 @@ def test_every_threshold_of_the_audit_is_listed_with_its_test() -> None:
     ("before", "after", "told"),
     [
         ("`STILL`", "`MOVED`", ["audit/thresholds.py: MOVED", "not listed: STILL"]),
-        ("`test_verdicts`", "`test_verdict`", ["discover/test_refinement.py: test_verdict"]),
+        (
+            "`test_the_smallest_gain_by_hand`",
+            "`test_the_smallest_gain`",
+            ["discover/test_selection_rules.py: test_the_smallest_gain"],
+        ),
     ],
 )
 def test_what_does_not_exist_is_told(before: str, after: str, told: list[str]) -> None:
