@@ -9,14 +9,14 @@ ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs/records/thresholds.md").read_text(encoding="utf-8")
 AUDIT = "audit/thresholds.py"
 ROW = re.compile(
-    r"^\| (?P<what>[^|]*`[A-Z][^|]*) \| [^|]+ \| (?P<why>[^|]+) \| (?P<tests>[^|]+) \|$",
+    r"^\| (?P<what>[^|]*`_?[A-Z][^|]*) \| [^|]+ \| (?P<why>[^|]+) \| (?P<tests>[^|]+) \|$",
     re.MULTILINE,
 )
 
 
 def constants(module: str) -> set[str]:
     text = (ROOT / "workflow/mechanist" / module).read_text(encoding="utf-8")
-    return set(re.findall(r"^([A-Z][A-Z_]*): Final", text, re.MULTILINE))
+    return set(re.findall(r"^(_?[A-Z][A-Z_]*): Final", text, re.MULTILINE))
 
 
 def problems(page: str) -> list[str]:
