@@ -169,3 +169,12 @@ def test_bad_input_is_refused() -> None:
     few = np.concatenate([parameter[:-1], [99.0]])
     with pytest.raises(ValueError, match="has 1 samples"):
         confuse(features, few)
+
+
+def test_four_levels_have_a_curve_and_three_have_none() -> None:
+    options = ConfusionOptions(folds=2, repeats=1, permutations=1, resamples=1)
+    features = np.random.default_rng(0).normal(size=(8, 2))
+    parameter = np.repeat([1.0, 2.0, 3.0, 4.0], 2)
+    assert len(confuse(features, parameter, options=options).boundaries) == 3
+    with pytest.raises(ValueError, match="3 levels of the parameter; expected at least 4"):
+        confuse(features[:6], parameter[:6], options=options)

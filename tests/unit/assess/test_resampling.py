@@ -138,3 +138,9 @@ def test_what_is_drawn_by_default() -> None:
     default = mean_interval(values)
     assert default == mean_interval(values, level=0.95, resamples=2000, seed=0)
     assert default != mean_interval(values, level=0.95, resamples=2001, seed=0)
+
+
+@pytest.mark.parametrize(("n", "method"), [(39, "t"), (40, "bca")])
+def test_means_are_resampled_from_forty_samples_on(n: int, method: str) -> None:
+    values = np.random.default_rng(0).exponential(size=n)
+    assert mean_interval(values, resamples=50).method == method

@@ -211,3 +211,9 @@ def test_transfer_reaches_a_system_of_the_same_law_and_not_of_the_opposite(tmp_p
             r["value"] for r in sample_scores(table, units={}, level=LEVEL) if r["metric"] == "r2"
         ]
         assert (min(r2) > 0.7) if reached else (max(r2) < 0)
+
+
+def test_three_samples_have_scores_and_two_have_none():
+    assert len(moment_table(predictions(3))) == 3
+    with pytest.raises(ValueError, match="2 samples; expected at least 3"):
+        moment_table(predictions(2))

@@ -268,3 +268,20 @@ def test_a_linear_map_may_miss_a_twentieth(
 def test_twins_are_told_apart_by_a_thousandth(apart: float, verdict: Verdict) -> None:
     twins = Twins("pair", np.array([0.5, 0.5 + apart]), (0, 1))
     assert findings(reconstruction, twins=twins)["twins"].verdict is verdict
+
+
+def spreads(kinds: dict[str, FloatArray]) -> dict[str, float]:
+    rng = np.random.default_rng(0)
+    subject = dataclasses.replace(SUBJECT, probes=lambda _: {k: [x] for k, x in kinds.items()})
+    return {kind: float(values[0]) for kind, values in viewed(subject, rng).spreads.items()}
+
+
+@pytest.mark.parametrize(("spread", "used"), [(0.0095, 0.01), (0.0105, 0.0105)])
+def test_a_spread_is_at_least_a_hundredth_of_the_median(spread: float, used: float) -> None:
+    found = spreads({"a": STATE, "b": STATE, "c": spread * STATE})
+    assert found["c"] == pytest.approx(used, rel=1e-9)
+
+
+@pytest.mark.parametrize(("spread", "used"), [(0.95e-6, 1e-6), (1.05e-6, 1.05e-6)])
+def test_a_spread_is_at_least_a_millionth_of_the_largest_value(spread: float, used: float) -> None:
+    assert spreads({"a": 1.0 + spread * STATE})["a"] == pytest.approx(used, rel=1e-4)

@@ -164,3 +164,35 @@ def test_mixing_loses_no_digits_where_columns_differ_in_size() -> None:
     assert mixed is not None
     np.testing.assert_allclose(plain.weights, [-0.05e-27, -2e-9], rtol=1e-3)
     np.testing.assert_allclose(mixing @ mixed.weights, plain.weights, rtol=1e-6)
+
+
+@pytest.mark.parametrize(("level", "corrected"), [(0.95, True), (1.05, False)])
+def test_noise_may_make_half_of_a_column(level: float, corrected: bool) -> None:
+    """At a level of 1, the noise and the cosine have the same sum of squares under test functions."""
+    t = 0.02 * np.arange(30000)
+    cosine, noise = np.cos(t), np.random.default_rng(0).normal(size=len(t))
+    widths = {"t": TestFunction(10, 6)}
+
+    def data(x: FloatArray) -> list[FieldData]:
+        return [FieldData("cosine", {"t": t}, {"x": x})]
+
+    sizes = [
+        np.linalg.norm(weak_system(data(x), ["x"], ["x_t"], widths=widths).problem()[0])
+        for x in (cosine, noise)
+    ]
+    noisy_cosine = cosine + level * sizes[0] / sizes[1] * noise
+    found = corrected_fit(data(noisy_cosine), [["x"]], "x_t", widths=widths)
+    assert (found is not None) == corrected
+
+
+@pytest.mark.parametrize(("apart", "corrected"), [(1.34e-7, False), (1.49e-7, True)])
+def test_columns_that_differ_by_a_ten_millionth_are_independent(
+    apart: float, corrected: bool
+) -> None:
+    """Unit columns at an angle d have a least singular value of d over the root of two."""
+    t = np.linspace(0, 60 * np.pi, 600)
+    fields = {"x": np.cos(t), "y": np.cos(t) + apart * np.sin(t)}
+    widths = {"t": TestFunction(10, 6)}
+    data = [FieldData("cosines", {"t": t}, fields)]
+    found = corrected_fit(data, [["x"], ["y"]], "x_t", widths=widths)
+    assert (found is not None) == corrected

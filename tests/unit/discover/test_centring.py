@@ -274,3 +274,13 @@ def test_files_hold_the_law_of_deviations(tmp_path: Path) -> None:
     assert read.near is not None
     assert read.near.to_text() == equation.near.to_text()
     assert [t.name for t in read.near.terms] == [t.name for t in equation.near.terms]
+
+
+@pytest.mark.parametrize(("mean", "offset"), [(9.5, False), (10.5, True)])
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_a_mean_of_ten_standard_deviations_is_an_offset(
+    mean: float, offset: bool, sign: float
+) -> None:
+    values = sign * mean + np.tile([1.0, -1.0], 20)
+    data = FieldData("a", {"t": np.arange(40.0)}, {"u": values})
+    assert ("u" in large_offsets([data])) == offset

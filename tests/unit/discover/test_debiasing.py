@@ -92,3 +92,16 @@ def test_a_cubic_rate_is_found_without_bias() -> None:
             found.append(np.linalg.lstsq(matrix, target, rcond=None)[0][0] + 1)
     assert abs(np.mean(errors[True])) < 0.03
     assert abs(np.mean(errors[False])) > 0.1
+
+
+@pytest.mark.parametrize(("ratio", "white"), [(1.23, True), (1.27, False)])
+def test_two_orders_of_differences_agree_within_a_quarter_for_white_noise(
+    ratio: float, white: bool
+) -> None:
+    """Differences of order d multiply a wave of wave number k by g^d, where g = 2 sin(k / 2).
+
+    The two estimates are g^16 / 12870 and g^24 / 2704156, by the binomials of 16 over 8 and 24 over 12.
+    """
+    g = (2704156 / 12870 / ratio) ** 0.125
+    wave = np.cos(2 * np.arcsin(g / 2) * np.arange(4000))
+    assert noise_variance(wave) == pytest.approx(g**16 / 12870 / 2 if white else 0.0, rel=0.01)

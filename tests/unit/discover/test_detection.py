@@ -166,3 +166,14 @@ def test_limits_are_those_of_the_rule_auto_alone_and_only_on_request() -> None:
     assert one.limits is not None
     assert other.limits is None
     assert discover(SEARCH, data)[0].limits is None
+
+
+@pytest.mark.parametrize(("square", "finite"), [(0.95e-18, False), (1.05e-18, True)])
+def test_a_term_is_another_one_from_an_angle_of_a_billionth_on(square: float, finite: bool) -> None:
+    n = 40
+    signs, term = np.tile([1.0, -1.0], n // 2), np.ones(n)
+    other = np.repeat([1.0, -1.0], n // 2)
+    columns = np.column_stack([term, term + np.sqrt(square) * other])
+    system = dense(columns, 5.0 * term + signs, ["u", "v"])
+    limits = detection_limits(selection(system, [5.0, 0.0], floor=0.0), system)
+    assert np.isfinite(limits[1]) == finite

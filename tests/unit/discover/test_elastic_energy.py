@@ -1,11 +1,15 @@
 """Energies of rubbers are found in curves, and judged by tests that were not fitted."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from mechanist.core.typing import FloatArray
 from mechanist.discover.elastic_energy import (
+    ElasticLaw,
     ElasticTest,
+    SizedLaw,
     discover_energy,
     energy_without,
     fit_terms,
@@ -155,3 +159,44 @@ def test_rivals_predict_what_they_were_not_fitted_to() -> None:
         for t in RANGES
     ]  # fmt: skip
     assert max(held_out_misfits(small, RIVALS["hooke"]).values()) < 0.2
+
+
+@pytest.mark.parametrize(
+    ("c2", "ratio", "terms"),
+    [(0.00134, (1.08, 1.1), ("I1",)), (0.00136, (1.1, 1.11), ("I1", "I2"))],
+)
+def test_a_smaller_law_may_predict_worse_by_a_tenth(
+    c2: float, ratio: tuple[float, float], terms: tuple[str, ...]
+) -> None:
+    found = discover_energy(mooney(c2=c2, noise=1.0), most=2)
+    low, high = ratio
+    assert low < found.sizes[0].overall / found.sizes[1].overall < high
+    assert found.law.terms == terms
+
+
+@pytest.mark.parametrize(
+    ("apart", "terms"), [(4.8e-7, ()), (5.3e-7, ("(I1-3)^5", "ln(I2)"))], ids=["below", "above"]
+)
+def test_columns_that_differ_by_a_millionth_are_separable(
+    apart: float, terms: tuple[str, ...]
+) -> None:
+    """Near a stretch of 2, stresses of (I1-3)^5 and ln(I2) change most differently, by 7.912 a stretch.
+
+    The ratio of singular values of two unit columns is the tangent of half their angle, here of
+    7.912 / 2 times the difference of stretches: 1.978 times that is a millionth at 5.06e-7.
+    """
+    stretch = np.array([2.0, 2.0 + apart])
+    tests = [ElasticTest(test, stretch, stretch, np.ones(2)) for test in RANGES]
+    tests = [test for test in tests if test.test != "equibiaxial"]
+    assert energy_without(tests, "pure_shear", 2).terms == terms
+
+
+@pytest.mark.parametrize(("misfit", "agrees"), [(1.9, True), (2.1, False)])
+def test_a_law_may_miss_by_two_standard_errors(misfit: float, agrees: bool) -> None:
+    law = SizedLaw(("I1",), (0.2,), 1.0, {"uniaxial": 1.0, "pure_shear": 1.0}, (("I1",), ("I1",)))
+    described = replace(law, fitted=misfit)
+    predicted = replace(law, held_out=dict.fromkeys(law.held_out, misfit))
+    for one, said in ((described, "does not describe"), (predicted, "does not predict")):
+        verdict = ElasticLaw(one, (0.0,), (1.0,), (one,), {"uniaxial": True}).verdict
+        assert verdict.startswith("supported") == agrees
+        assert (said in verdict) != agrees

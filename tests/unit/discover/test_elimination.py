@@ -31,7 +31,7 @@ def test_without_noise_a_column_must_hold_a_thousandth_of_the_target(
     assert kept(weight, 0.0) == kept(-weight, 0.0) == columns
 
 
-@pytest.mark.parametrize(("angle", "dependent"), [(1.7e-14, True), (2.3e-14, False)])
+@pytest.mark.parametrize(("angle", "dependent"), [(1.8e-14, True), (2.2e-14, False)])
 def test_columns_at_a_tiny_angle_are_dependent(angle: float, dependent: bool) -> None:
     """The singular values of two unit columns have half of a small angle as their ratio.
 

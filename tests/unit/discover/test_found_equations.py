@@ -227,3 +227,9 @@ def test_what_cannot_be_integrated_is_refused():
         forecast(equations, line)
     with pytest.raises(ValueError, match="all u_t or all u_next"):
         forecast([equations[0], written("v_next", {"v": 1.0})], line)
+
+
+@pytest.mark.parametrize(("factor", "lost"), [(99.0, 2.0), (101.0, 1.0)])
+def test_a_state_of_a_hundred_times_the_largest_value_has_diverged(factor, lost):
+    data = FieldData("map", {"t": np.arange(4.0)}, {"u": np.array([1.0, -0.5, 0.3, 0.2])})
+    assert forecast([written("u_next", {"u": factor})], data).diverged_at == lost

@@ -14,6 +14,7 @@ from mechanist.discover.elimination import (
 )
 from mechanist.discover.hardening_laws import (
     LIBRARIES,
+    Curve,
     FoundLaw,
     discover_law,
     rows_of,
@@ -146,3 +147,28 @@ def test_refusals() -> None:
         weak_curves(tests, LIBRARIES["kocks_mecking"], half_width=HALF_WIDTH)
     with pytest.raises(ValueError, match=r"columns \[1\] of 2 are zero"):
         eliminate(np.array([[1.0, 0.0], [2.0, 0.0]]), np.ones(2))
+
+
+def kept(weight: float, noise: float, rows: int = 102) -> set[str]:
+    """Return which of two orthonormal terms of weights 1 and ``weight`` are kept.
+
+    The noise is white, so that whitening changes nothing; outside of the terms the target has the norm
+    ``noise``.
+    """
+    basis = np.linalg.qr(np.random.default_rng(0).normal(size=(rows, 3)))[0]
+    target = basis @ np.array([1.0, weight, noise])
+    curve = Curve(basis[:, :2], target, np.eye(rows), np.zeros((2, rows, rows)), 1.0)
+    return set(discover_law([curve], ["a", "b"]).coefficients)
+
+
+@pytest.mark.parametrize(("weight", "terms"), [(0.0395, {"a"}), (0.0405, {"a", "b"})])
+def test_a_term_must_be_four_times_its_error(weight: float, terms: set[str]) -> None:
+    """The error of a weight is 0.1 / sqrt(102 rows - 2 columns) = 0.01."""
+    assert kept(weight, 0.1) == terms
+
+
+@pytest.mark.parametrize(("share", "terms"), [(2.9e-3, {"a"}), (3.1e-3, {"a", "b"})])
+def test_without_noise_a_term_must_hold_three_thousandths_of_the_target(
+    share: float, terms: set[str]
+) -> None:
+    assert kept(share / np.sqrt(1 - share**2), 0.0) == terms

@@ -194,3 +194,28 @@ def test_bad_questions_are_refused():
         identify(still, FCC, "tied")
     assert set(METHODS) >= {"tied_lasso", "free", "taylor_scalar"}
     assert Flow().exponent == 20.0
+
+
+def _by_hand(first: list[float], second: list[float]) -> Gram:
+    """Return two parts of orthonormal columns and no noise, from the weights on each part."""
+    moments = np.array([first, second])
+    p = moments.shape[1]
+    squares = (moments**2).sum(axis=1)
+    return Gram(np.arange(p), np.stack([np.eye(p)] * 2), moments, squares, np.full(2, p))
+
+
+@pytest.mark.parametrize(("square", "kept"), [(0.95e-8, 1), (1.05e-8, 2)])
+def test_a_hundred_millionth_of_the_squared_target_is_round_off(square, kept):
+    weights = [1.0, np.sqrt(square)]
+    fit = sparse_fit(_by_hand(weights, weights), settings=replace(QUICK, smallest=1e-6))
+    assert np.count_nonzero(fit.weights) == kept
+
+
+@pytest.mark.parametrize(("true", "everything"), [(17, False), (19, True)])
+def test_all_terms_are_a_candidate_if_the_best_model_has_nine_tenths_of_the_largest(
+    true, everything
+):
+    """Two false terms differ between the parts, so that they predict worse; 17 / 19 < 0.9 < 19 / 21."""
+    gram = _by_hand([*[1.0] * true, 0.3, 0.3], [*[1.0] * true, -0.1, -0.1])
+    path = sparse_fit(gram, settings=QUICK).path
+    assert (path[-1]["penalty"] == 0.0) == everything

@@ -1,5 +1,6 @@
 """The compressed linear system: its factors are equivalent to all rows."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -9,9 +10,11 @@ from hypothesis import strategies as st
 
 from mechanist.core.typing import FloatArray
 from mechanist.discover.dependence import dependent_terms, require_full_rank
+from mechanist.discover.stability import units
 from mechanist.discover.system import LinearSystem
 from mechanist.discover.terms import parse_term
 from mechanist.discover.triangular_factors import stack_factor, triangular
+from sparse_systems import compressed
 
 FEW = settings(max_examples=20, deadline=None, derandomize=True)
 NAMES = ("1", "u", "u_x", "u^2")
@@ -124,3 +127,29 @@ def test_wrong_names_and_shapes_are_refused() -> None:
         one.problem()
     with pytest.raises(ValueError, match="expected"):
         replace(one, factors=one.factors[:, 1:, 1:])
+
+
+@pytest.mark.parametrize(("sine", "found"), [(0.95e-9, ("f1",)), (1.05e-9, ())])
+def test_a_term_at_a_billionth_of_the_others_is_dependent(
+    sine: float, found: tuple[str, ...]
+) -> None:
+    columns = np.array([[1.0, 1.0], [0.0, sine], [0.0, 0.0]])
+    assert dependent_terms(compressed(columns, np.ones((3, 1)), blocks=1)) == found
+
+
+@pytest.mark.parametrize(
+    ("share", "text"), [(0.0095, "f2 = +1 f0)"), (0.0105, "f2 = +1 f0 +0.0105 f1)")]
+)
+def test_a_combination_names_terms_from_a_hundredth_of_the_largest_on(
+    share: float, text: str
+) -> None:
+    columns = np.array([[1.0, 0.0, 1.0], [0.0, 1.0, share], [0.0, 0.0, 0.0]])
+    with pytest.raises(ValueError, match=re.escape(text)):
+        require_full_rank(compressed(columns, np.ones((3, 1)), blocks=1))
+
+
+@pytest.mark.parametrize(("trajectories", "expected"), [(5, 12), (6, 6)])
+def test_six_trajectories_are_the_independent_units(trajectories: int, expected: int) -> None:
+    rows = np.random.default_rng(0).normal(size=(60, 2))
+    system = compressed(rows[:, :1], rows[:, 1:], blocks=12, trajectories=trajectories)
+    assert len(units(system)) == expected

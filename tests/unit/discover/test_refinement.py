@@ -8,13 +8,16 @@ import numpy as np
 import pytest
 
 from mechanist.core.typing import FloatArray
+from mechanist.discover.attenuation import Corrected
 from mechanist.discover.candidate_library import Library
 from mechanist.discover.found_equations import discover
 from mechanist.discover.measurement_noise import noisy
-from mechanist.discover.refinement import allowed, scaled
-from mechanist.discover.regression import Fit
+from mechanist.discover.refinement import allowed, refined, scaled
+from mechanist.discover.regression import Fit, Support
+from mechanist.discover.regression_data import as_terms
 from mechanist.discover.search import Search
 from mechanist.discover.selection import Selection, select
+from mechanist.discover.system import LinearSystem
 from mechanist.discover.verdict import COMPLETE, INCOMPLETE, NEARLY, NOTHING, verdict_of
 from mechanist.formats.equation_files import Equation
 from mechanist.formats.field_files import FieldData
@@ -123,6 +126,9 @@ def selection(loss: float, *, noise: float, floor: float = 1e-6, last: float = 0
     [
         (0.010, 0.010, 0.009, COMPLETE, "noise explains 1 %"),
         (0.014, 0.010, 0.009, COMPLETE, "noise explains 1 %"),
+        # three deviations of 100 independent values: 1 % times 1 + 3 sqrt(2 / 100) are 1.424 %
+        (0.0142, 0.010, 0.009, COMPLETE, "noise explains 1 %"),
+        (0.0143, 0.010, 0.014, INCOMPLETE, "noise explains only 1 %"),
         (0.015, 0.010, 0.014, INCOMPLETE, "noise explains only 1 %"),
         (0.008, 0.001, 0.007, NEARLY, "noise explains only 0.1 %"),
         (0.0099, 0.001, 0.009, NEARLY, "noise explains only 0.1 %"),
@@ -155,3 +161,41 @@ def test_a_covariance_keeps_its_correlations_and_takes_the_errors_of_the_table()
     assert found.tolist() == [[4.0, -3.0], [-3.0, 9.0]]
     # without noise there are no correlations, but errors from the grid
     assert scaled(np.zeros((2, 2)), np.array([0.1, 0.2])) == pytest.approx(np.diag([0.01, 0.04]))
+
+
+def grown(*ratios: float) -> tuple[int, ...]:
+    """Return the terms after refinement of one of eight terms, which leaves half of the target.
+
+    Each larger model leaves what the noise explains; its coefficients exceed their errors so many times.
+    """
+    rng = np.random.default_rng(0)
+    names = ["u", "u^2", "u^3", "v", "v^2", "v^3", "u v", "u^2 v"]
+    system = LinearSystem(
+        as_terms(names), ("u_t",), np.triu(rng.normal(size=(10, 9, 9))),
+        np.full(10, 9), np.zeros(10, dtype=int), independent=1000.0,
+    )  # fmt: skip
+    supports = [tuple(range(size + 1)) for size in range(len(ratios) + 1)]
+    path = tuple(Fit(np.where(np.arange(8) < len(s), 1.0, 0.0), s, 0.5) for s in supports)
+
+    def correction(support: Support) -> Corrected:
+        n = len(support)
+        ratio = ratios[n - 2] if n > 1 else 10.0
+        zeros, errors = np.zeros(n), np.full(n, 1.0 / ratio)
+        loss = 0.01 if n > 1 else 0.5
+        return Corrected(np.ones(n), errors, np.diag(errors**2), 0.01, loss, zeros, zeros)
+
+    start = Selection("u_t", "auto", path[0], np.zeros(8), np.full(8, np.nan), 0.5, path, 0.5)
+    return refined(start, system, correction, extend=True).fit.support
+
+
+@pytest.mark.parametrize(("ratio", "kept"), [(3.95, (0,)), (4.09, (0, 1))])
+def test_a_further_term_must_exceed_the_best_of_eight_false_ones(
+    ratio: float, kept: tuple[int, ...]
+) -> None:
+    """The square of its ratio must be 2 log 8 + 12, which is 4.02 squared."""
+    assert grown(ratio) == kept
+
+
+def test_larger_models_are_tried_until_two_of_them_have_a_term_that_does_not_stand_out() -> None:
+    assert grown(1.0, 9.0) == (0, 1, 2)
+    assert grown(1.0, 1.0, 9.0) == (0,)

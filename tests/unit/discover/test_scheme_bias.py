@@ -7,8 +7,13 @@ from mechanist.core.typing import FloatArray
 from mechanist.discover.attenuation import Corrected, corrected_fit
 from mechanist.discover.candidate_library import Library
 from mechanist.discover.found_equations import discover
+from mechanist.discover.noise_response import noisy_evaluator, stretch_rows
+from mechanist.discover.regression_data import as_terms
+from mechanist.discover.scheme_bias import scheme_bias
 from mechanist.discover.search import Search
 from mechanist.discover.test_functions import TestFunction
+from mechanist.discover.weak import weak_system
+from mechanist.discover.weak_rows import make_plan, make_projectors
 from mechanist.formats.equation_files import Equation
 from mechanist.formats.field_files import FieldData
 
@@ -84,3 +89,64 @@ def test_a_term_that_is_larger_than_what_differences_leave_is_found(factor: floa
     assert set(found) == {"u_x", "u_xxx"}
     assert found["u_x"] == pytest.approx(-SPEED, rel=1e-3)
     assert found["u_xxx"] == pytest.approx(true, rel=0.02)
+
+
+def bias(data: FieldData, variance: float) -> float:
+    """Return the bias of the coefficient of u_x, by differences along x, for a variance of the noise."""
+    terms = as_terms(["u_x", "u_t"])
+    plan, _ = make_plan(terms, frozenset())
+    parts = list(stretch_rows(noisy_evaluator(data), make_projectors(data, WIDTHS, {}), plan))
+    signed = np.array([-SPEED, -1.0])
+    return float(scheme_bias(parts, plan, np.eye(2), signed, variance=variance)[0, 0])
+
+
+def share(data: FieldData, variance: float) -> float:
+    """Return the share of the bias that counts; all noise and no data leave the root of a half."""
+    return np.sqrt(0.5) * bias(data, variance) / bias(data, 1e6)
+
+
+def size(exact: FieldData) -> float:
+    """Return the norm of the error outside of the span of the terms.
+
+    For data without the error, the share is (1 + exp(1 / 2 e^2))^(-1/2), where e is the standard error
+    of the share that is found: the root of the variance over the norm.
+    """
+    odds = np.log(np.expm1(-2.0 * np.log(share(exact, 0.1))))
+    return float(np.sqrt(0.1 * 2.0 * odds))
+
+
+@pytest.mark.parametrize(("error", "counted"), [(0.48, 0.319), (0.52, 0.7071)])
+def test_a_standard_error_of_half_tells_nothing(error: float, counted: float) -> None:
+    exact = waves(0.0, differences=False)
+    assert share(exact, (error * size(exact)) ** 2) == pytest.approx(counted, rel=0.01)
+
+
+@pytest.mark.parametrize(("ratio", "counted"), [(1.9, 0.32), (2.1, 0.4 + 2 * 0.4 / 2.1)])
+def test_a_share_of_the_error_is_seen_from_two_standard_errors_on(
+    ratio: float, counted: float
+) -> None:
+    made = waves(0.0, differences=False, dispersion=0.4 * LEFT)
+    variance = (0.4 / ratio * size(waves(0.0, differences=False))) ** 2
+    assert share(made, 1e-12) == pytest.approx(0.4, rel=0.01)
+    assert share(made, variance) == pytest.approx(counted, rel=0.03)
+
+
+@pytest.mark.parametrize(("outside", "kept"), [(0.95e-6, True), (1.05e-6, False)])
+def test_a_millionth_of_the_error_outside_of_the_terms_is_rounding(
+    outside: float, kept: bool
+) -> None:
+    """Differences shrink u_x of wave number k by 1 - sin(k h) / k h, so that one wave hides all."""
+
+    def wave(amplitudes: dict[int, float]) -> FieldData:
+        x, t = np.arange(POINTS) * STEP, np.linspace(0.0, 3.0, 61)
+        values = sum(a * np.cos(k * (x[:, None] - SPEED * t)) for k, a in amplitudes.items())
+        return FieldData("wave", {"x": x, "t": t}, {"u": values}, periodic=frozenset("x"))
+
+    columns = [
+        np.linalg.norm(weak_system([wave({k: 1.0})], ["u_x"], ["u_t"], widths=WIDTHS).problem()[0])
+        for k in (1, 2)
+    ]
+    lost = [1.0 - np.sin(k * STEP) / (k * STEP) for k in (1, 2)]
+    second = outside / (lost[1] / lost[0] - 1.0) * columns[0] / columns[1]
+    found = bias(wave({1: 1.0, 2: second}), 0.0)
+    assert found == pytest.approx(SPEED * lost[0] if kept else 0.0, rel=0.01, abs=1e-6)

@@ -66,3 +66,15 @@ def test_less_noise_is_advised_only_where_noise_may_hide_the_law() -> None:
     assert equation.reason.endswith(
         "leave 100 %; add terms, fields or known inputs, or data with less noise"
     )
+
+
+@pytest.mark.parametrize(("change", "varies"), [(0.95e-12, False), (1.05e-12, True)])
+def test_a_change_by_a_million_millionth_is_rounding(change: float, varies: bool) -> None:
+    values = np.repeat(np.sin(X)[:, None], 50, axis=1)
+    values[12] = 1.0  # the largest value, which changes once
+    values[12, 3] -= change
+    if varies:
+        require_change([ring(values)], ["u"])
+    else:
+        with pytest.raises(ValueError, match="does not change in time"):
+            require_change([ring(values)], ["u"])

@@ -262,3 +262,14 @@ def test_uneven_times_come_back_from_files(tmp_path: Path) -> None:
     x = {"x": np.geomspace(1, 2, 9), "t": np.arange(5.0)}
     with pytest.raises(ValueError, match=r"axes \['x'\] are uneven; only 't' may be"):
         FieldData("s", x, {"u": np.zeros((9, 5))}, uneven=frozenset("x"))
+
+
+@pytest.mark.parametrize(("closeness", "kept"), [(0.345, True), (0.335, False)])
+def test_a_window_may_amplify_noise_three_times(closeness: float, kept: bool) -> None:
+    """Five points in the middle are closer together; noise grows as the norm of the weights does."""
+    times = np.arange(15.0)
+    times[5:10] = 7.0 + closeness * np.arange(-2.0, 3.0)
+    (row,) = UnevenTimes(times, BUMP).weights(1, np.array([0]), scheme_error=False)
+    assert row.any() == kept
+    if kept:
+        assert 2.9 < np.linalg.norm(row) / np.linalg.norm(BUMP.weights(1, 1.0)) < 3.0

@@ -11,6 +11,7 @@ from mechanist.discover.derivatives import Derivative
 from mechanist.discover.grouped import discover_varying
 from mechanist.discover.measurement_noise import noisy
 from mechanist.discover.slices import group_lasso, sgtr, sliced_system
+from mechanist.discover.terms import monomial
 from mechanist.discover.test_functions import TestFunction as Bump
 from mechanist.discover.varying import VaryingSystem, varying_system
 from mechanist.formats.field_files import FieldData
@@ -118,3 +119,48 @@ def test_refusals() -> None:
         varying_system(data, LIBRARY, "u_t", axis="t", n_basis=3, widths=wide)
     with pytest.raises(ValueError, match="expected one space axis and t"):
         varying_system(data, LIBRARY, "u_t", axis="y", n_basis=3, widths=WIDTHS)
+
+
+def orthonormal(weights: list[float], noise: float, *, terms: int) -> VaryingSystem:
+    """Return four equal blocks, so that errors do not scatter, of orthonormal columns.
+
+    The part of the target outside of the columns has the norm ``noise`` on every block.
+    """
+    n = len(weights)
+    block = np.column_stack([np.eye(n + 1, n), [*weights, noise]])
+    return VaryingSystem(
+        tuple(monomial({f"f{k}": 1}) for k in range(terms)), "t", np.arange(3.0),
+        np.ones((3, n // terms)), np.stack([block] * 4), 4 * (n + 1),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("ratio", "kept"), [(1.09, {"f0"}), (1.11, {"f0", "f1"})])
+def test_a_term_must_lower_the_held_out_error_by_a_tenth(ratio: float, kept: set[str]) -> None:
+    weight = 0.1 * np.sqrt(ratio**2 - 1)
+    found, _ = discover_varying(orthonormal([1.0, weight], 0.1, terms=2))
+    assert set(found.sizes) == kept
+
+
+@pytest.mark.parametrize(("share", "kept"), [(0.95e-3, {"f0"}), (1.05e-3, {"f0", "f1"})])
+def test_without_noise_a_term_must_hold_a_thousandth_of_the_target(
+    share: float, kept: set[str]
+) -> None:
+    found, _ = discover_varying(orthonormal([1.0, share], 0.0, terms=2))
+    assert set(found.sizes) == kept
+
+
+@pytest.mark.parametrize(("ratio", "size"), [(1.009, 1), (1.011, 3)])
+def test_more_basis_functions_must_lower_the_held_out_error_by_a_hundredth(
+    ratio: float, size: int
+) -> None:
+    weight = 0.1 * np.sqrt(ratio**2 - 1)
+    found, _ = discover_varying(orthonormal([1.0, weight, 0.0], 0.1, terms=1))
+    assert found.sizes == {"f0": size}
+
+
+@pytest.mark.parametrize(("share", "size"), [(0.95e-6, 1), (1.05e-6, 3)])
+def test_without_noise_basis_functions_must_hold_a_millionth_of_the_target(
+    share: float, size: int
+) -> None:
+    found, _ = discover_varying(orthonormal([1.0, share, 0.0], 0.0, terms=1))
+    assert found.sizes == {"f0": size}

@@ -62,3 +62,19 @@ def test_short_and_small_series_are_refused() -> None:
         flow_fields(sheared(frames=2), 1.2)
     with pytest.raises(ValueError, match=r"needs at least 3 widths of 4\. Show more"):
         flow_fields(sheared(), 4.0)
+
+
+def test_a_grid_spans_three_widths_two_widths_from_the_edge() -> None:
+    """A view of 16 leaves 16 - 4 widths, which are 3 widths at 16 / 7 = 2.286."""
+    assert len(flow_fields(sheared(step=0.0), 2.25).axes["x"]) > 1
+    with pytest.raises(ValueError, match="needs at least 3 widths"):
+        flow_fields(sheared(step=0.0), 2.32)
+
+
+def test_a_grid_leaves_out_six_in_a_hundred_particles_on_either_side() -> None:
+    series = sheared(step=0.0)
+    wide = TrackedSeries(series.table, np.full(2, -50.0), np.full(2, 66.0))
+    x = flow_fields(wide, 1.2).axes["x"]
+    places = series.table["x"].to_numpy()
+    for part in (places < x[0], places > x[-1]):
+        assert part.mean() == pytest.approx(0.06, abs=0.004)

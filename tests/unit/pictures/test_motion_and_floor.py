@@ -136,3 +136,14 @@ def test_a_window_follows_the_material_and_repeats_the_cell() -> None:
     np.testing.assert_allclose(later.positions[j], expected, atol=1e-9)
     with pytest.raises(ValueError, match="at most 25 fit"):
         window_of(rest, rest, 26.0)
+
+
+@pytest.mark.parametrize(("kept", "linked"), [(0.59, False), (0.61, True)])
+def test_six_of_ten_particles_must_be_found_again(kept: float, linked: bool) -> None:
+    first = disordered(20)
+    second = first[np.random.default_rng(6).permutation(400)[: round(400 * kept)]]
+    if linked:
+        assert len(link_frames([first, second], 0.4, gradients=[np.eye(2)]).pairs(0, 1)[0]) == 244
+    else:
+        with pytest.raises(LostParticlesError, match=r"59% of the particles .* at least 60%"):
+            link_frames([first, second], 0.4, gradients=[np.eye(2)])

@@ -1,6 +1,7 @@
 """T1 events: four particles that change neighbours, and grids that do not."""
 
 import numpy as np
+import pytest
 from scipy.spatial import Voronoi
 
 from mechanist.pictures.neighbour_swaps import neighbour_edges, neighbour_swaps
@@ -49,3 +50,26 @@ def test_a_swap_of_four_is_one_event_and_a_smooth_shear_none() -> None:
     assert neighbour_swaps(before, before @ np.array([[1.0, 0.0], [0.03, 1.0]])) == []
     errors = 0.004 * np.random.default_rng(2).standard_normal(before.shape)
     assert neighbour_swaps(before, before + errors, np.full(64, np.nan)) == []
+
+
+@pytest.mark.parametrize(("part", "counts"), [(0.24, False), (0.26, True)])
+def test_lost_and_gained_edges_count_from_a_quarter_of_the_median_edge_on(
+    part: float, counts: bool
+) -> None:
+    """Two triangles over a base of 1 have their centres (h^2 - 1/4) / 2 h above and below it."""
+    grid = triangular()
+    (above, below), median = neighbour_edges(grid)[(27, 28)]
+    middle = grid[[27, 28]].mean(axis=0)
+    centre = 0.5 * part * median
+    height = centre + np.sqrt(centre**2 + 0.25)
+    short, swapped = grid.copy(), grid.copy()
+    for one in (above, below):
+        side = np.sign(grid[one, 1] - middle[1])
+        short[one] = middle[0], middle[1] + side * height
+        swapped[one] -= [0.0, 0.28 * side]
+    swapped[27] -= [0.3, 0.0]
+    swapped[28] += [0.3, 0.0]
+    assert neighbour_edges(short)[(27, 28)][1] == pytest.approx(part * median)
+    assert neighbour_swaps(short, swapped) == [(27, 28, above, below)] * counts
+    # backwards, the short edge is the one that is gained
+    assert len(neighbour_swaps(swapped, short)) == counts

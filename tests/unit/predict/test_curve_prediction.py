@@ -15,7 +15,7 @@ from mechanist.formats.dislocation_text import write_dislocation_text
 from mechanist.predict.curve_asked import read_asked_curve, relaxed
 from mechanist.predict.curve_files import write_curve_model
 from mechanist.predict.curve_model import KnownStates
-from mechanist.predict.curve_prediction import curve_of
+from mechanist.predict.curve_prediction import check_state, curve_of, speed
 
 
 def density(c: Configuration) -> float:
@@ -171,3 +171,35 @@ def test_a_changed_descriptor_is_refused() -> None:
     renamed = replace(model, descriptors=(replace(one, features=("square",)),))
     with pytest.raises(ValueError, match="make it anew"):
         curve_of(renamed, GOOD, branch="undeformed")
+
+
+@pytest.mark.parametrize(("stress", "rests"), [(4.75e-4, True), (5.25e-4, False)])
+def test_a_state_is_at_rest_up_to_a_small_residual_stress(stress: float, rests: bool) -> None:
+    """The residual stress, over the root of the density, grows with small displacements."""
+    x, y, _ = GOOD.positions.T
+    away = np.random.default_rng(0).normal(size=len(x))
+
+    def moved(by: float) -> Configuration:
+        return planar(x + by * away, y, signs(GOOD), SIDE)
+
+    small = speed(check_state(moved(1e-4), moving=True)) / density(GOOD) ** 0.5
+    state = moved(1e-4 * stress / small)
+    if rests:
+        check_state(state)
+    else:
+        with pytest.raises(ValueError, match="not at rest"):
+            check_state(state)
+
+
+@pytest.mark.parametrize(("share", "outside"), [(0.95, False), (1.05, True)])
+@pytest.mark.parametrize("sense", [-1, 1])
+def test_sides_may_deviate_by_a_hundredth_and_densities_by_half_of_it(
+    share: float, outside: bool, sense: int
+) -> None:
+    rho = density(GOOD)
+    side = SIDE / (1 + sense * share * 0.01)
+    dense = rho / (1 + sense * share * 0.005)
+    seen = KnownStates((10, 20), (rho, rho), (SIDE, SIDE))
+    for known in (replace(seen, side=(side, side)), replace(seen, density=(dense, dense))):
+        found = curve_of(curve_model(known=known), GOOD, branch="undeformed")
+        assert bool(found.reasons) == outside

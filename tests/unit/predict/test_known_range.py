@@ -120,3 +120,11 @@ def test_deviations_between_samples_by_hand() -> None:
     assert seen.mean.tolist() == [3.0, 4.0, 0.0, 0.0]
     np.testing.assert_allclose(seen.deviation[:3], [3.0, 4e-6, 0.2], rtol=1e-6)
     assert 0.0 < seen.deviation[3] < 1e-30
+
+
+@pytest.mark.parametrize(("change", "same"), [(0.0195, True), (0.0205, False)])
+def test_principal_strains_of_a_known_load_may_differ_by_a_fiftieth(
+    change: float, same: bool
+) -> None:
+    known = kept_model("rotation_invariants").known
+    assert known.knows_load(SHEAR + np.diag([0.0, 0.0, change])) == same

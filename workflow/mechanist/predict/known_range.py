@@ -8,6 +8,7 @@ against the others, which gives the distance that one further sample exceeds in 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,9 +18,9 @@ from mechanist.formats.configuration import Configuration
 from mechanist.predict.conformal import largest_expected
 
 #: Probability that a sample like those seen is within the limit.
-WITHIN = 0.95
+WITHIN: Final = 0.95
 #: Largest difference between principal strains of loads that count as the same type.
-SAME_TYPE = 0.02
+SAME_TYPE: Final = 0.02
 
 
 @dataclass(frozen=True, eq=False)
