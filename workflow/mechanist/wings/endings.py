@@ -30,11 +30,30 @@ PAGES: Final = {"scoreboard.html": "scoreboard", "paper.pdf": "article", "audit.
 class EndedJob(Protocol):
     """A job of Snakemake, as far as the last lines need it."""
 
-    rule: Named
-    input: Iterable[str]
-    output: Iterable[str]
-    log: Iterable[str]
-    wildcards: "Values"
+    @property
+    def rule(self) -> Named:
+        """Its rule."""
+        ...
+
+    @property
+    def input(self) -> Iterable[str]:
+        """Files that it reads."""
+        ...
+
+    @property
+    def output(self) -> Iterable[str]:
+        """Files that it writes."""
+        ...
+
+    @property
+    def log(self) -> Iterable[str]:
+        """Its log."""
+        ...
+
+    @property
+    def wildcards(self) -> "Values":
+        """What distinguishes it from other jobs of its rule."""
+        ...
 
 
 class Values(Protocol):
