@@ -117,12 +117,12 @@ def test_single_files_are_named_and_many_are_counted_by_folder() -> None:
     assert list(result_lines([], [])) == []
 
 
-def failed(name: str, reason: str | None, **wildcards: str) -> OneJob:
+def failed(name: str, reason: str | None, sample: str = "") -> OneJob:
     log = f"logs/{name}.log"
     made(log)
     said = "" if reason is None else f"2026-12-02 10:00:00,000 reason: {reason}\n"
     Path(log).write_text(f"2026-12-02 10:00:00,000 read\n{said}")
-    return OneJob("glass_import", log=(log,), **wildcards)
+    return OneJob("glass_import", log=(log,), sample=sample)
 
 
 def test_a_reason_stands_last_and_once() -> None:
