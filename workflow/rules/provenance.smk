@@ -2,8 +2,13 @@
 # OUTPUTS: <results>/manifest.json, written when a run ends
 # STEPS: remember the digest of every output; check them on demand.
 import os
+import time
 
+from mechanist.wings.endings import tell_failures, tell_results
 from mechanist.wings.interruption import tell_on_interrupt
+
+#: Logs that are older are of an earlier run.
+STARTED = time.time()
 
 
 onstart:
@@ -13,11 +18,13 @@ onstart:
 
 onsuccess:
     RUN.recorder.end(workflow.dag.jobs, workflow.persistence.metadata)
+    tell_results(workflow.dag.jobs, workflow.dag.targetjobs)
 
 
 # What is finished stays finished: a failed run records it too.
 onerror:
     RUN.recorder.end(workflow.dag.jobs, workflow.persistence.metadata)
+    tell_failures(workflow.scheduler.failed, since=STARTED)
 
 
 # Whether every output is still what its run left, which Snakemake itself does not check.

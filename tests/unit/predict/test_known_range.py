@@ -104,8 +104,8 @@ def test_reasons_name_density_and_composition_with_both_values() -> None:
     found = outside_reasons(known, density=1.1, composition={"A": 0.8, "B": 0.2}, distance=9.0)
     assert len(found) == 4
     assert "9 standard deviations" in found[0]
-    assert "density is 1.1, those seen are 1.2 to 1.2" in found[1]
-    assert "fraction of A is 0.8, those seen are 0.65 to 0.65" in found[2]
+    assert "density is 1.1, those seen have 1.2" in found[1]
+    assert "fraction of A is 0.8, those seen have 0.65" in found[2]
     same = outside_reasons(known, density=1.2, composition={"A": 0.65, "B": 0.35}, distance=9.0)
     assert len(same) == 1
 

@@ -64,7 +64,7 @@ def test_seen_glass_is_inside_and_another_density_is_outside() -> None:
     assert (same.outside, same.reasons) == (False, [])
     wider = predict_particles(model, c.moved(1.03 * c.positions, 1.03 * c.cell), {})
     assert wider.outside
-    assert any("its density is 1.131, those seen are 1.2 to 1.2" in r for r in wider.reasons)
+    assert any("its density is 1.131, those seen have 1.2" in r for r in wider.reasons)
 
 
 def test_an_unseen_type_of_load_is_outside() -> None:

@@ -9,7 +9,6 @@ an error of this program can still be found and reported.
 
 import contextlib
 import csv
-import dis
 import struct
 import traceback
 import zipfile
@@ -21,9 +20,9 @@ from typing import Final
 
 from mechanist.core.errors import FormatError
 from mechanist.core.progress import LOGGER
+from mechanist.core.stated import is_stated
 
 _LIBRARY: Final = "mechanist."
-_RAISE: Final = dis.opmap["RAISE_VARARGS"]
 #: Errors of libraries that cannot decode the data, as the HDF5 library raises RuntimeError.
 _DAMAGE: Final = (
     EOFError,
@@ -63,18 +62,6 @@ def reading(path: Path) -> Iterator[None]:
         raise as_format_error(path, error) from error
 
 
-def is_stated(error: Exception) -> bool:
-    """Return whether an error is a ValueError from a raise statement of this library.
-
-    Such an error has a message for users. A ValueError from within numpy has none.
-    """
-    if not isinstance(error, ValueError) or error.__traceback__ is None:
-        return False
-    last = _last(error.__traceback__)
-    name = str(last.tb_frame.f_globals.get("__name__", ""))
-    return name.startswith(_LIBRARY) and last.tb_frame.f_code.co_code[last.tb_lasti] == _RAISE
-
-
 def as_format_error(path: Path, error: Exception) -> FormatError:
     """Return an unforeseen error as an error of a file; its traceback goes to the log."""
     LOGGER.info("reading %s failed:\n%s", path, "".join(traceback.format_exception(error)))
@@ -105,13 +92,6 @@ def remedy_of(error: Exception) -> str:
             " copied), and that its disk can be read."
         )
     return _UNFORESEEN
-
-
-def _last(link: TracebackType) -> TracebackType:
-    """Return the last link of a traceback: where an error was raised."""
-    while link.tb_next is not None:
-        link = link.tb_next
-    return link
 
 
 def _place(link: TracebackType) -> str:

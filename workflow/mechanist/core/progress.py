@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final, TypeVar
 
+from mechanist.core.refusals import REASON, plain_reason, point_to_log
+
 LOGGER: Final = logging.getLogger("mechanist")
 SECONDS_BETWEEN_LINES: Final = 10.0
 T = TypeVar("T")
@@ -17,9 +19,10 @@ T = TypeVar("T")
 
 @contextlib.contextmanager
 def log_to(path: str | Path) -> Iterator[None]:
-    """Send the library's messages, and the traceback of a failure, to a job's log file.
+    """Send the library's messages, and the traceback and reason of a failure, to a job's log file.
 
-    Snakemake names a log file for each job but leaves writing to the script.
+    Snakemake names a log file for each job but leaves writing to the script. A failure that ends the
+    process prints one line that names the log, and no traceback.
 
     Parameters
     ----------
@@ -35,8 +38,11 @@ def log_to(path: str | Path) -> Iterator[None]:
         faulthandler.enable(stream.fileno())
     try:
         yield
-    except BaseException:
+    except BaseException as error:
         LOGGER.info("failed:\n%s", traceback.format_exc())
+        if isinstance(error, Exception):
+            LOGGER.info("%s%s", REASON, plain_reason(error))
+            point_to_log(error, Path(path))
         raise
     finally:
         if stream is not None:

@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from mechanist.core.boundary import as_format_error, is_stated
+from mechanist.core.boundary import as_format_error
 from mechanist.core.errors import FormatError
 from mechanist.core.path_patterns import matching_files
+from mechanist.core.stated import is_stated
 from mechanist.settings.key_places import located
 
 #: Keys of an entry that name files.

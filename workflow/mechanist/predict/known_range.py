@@ -178,14 +178,19 @@ def outside_reasons(
         )
     ]
     if not 0.995 * low <= density <= 1.005 * high:
-        found.append(f"its density is {density:.4g}, those seen are {low:.4g} to {high:.4g}")
+        found.append(f"its density is {density:.4g}, those seen have {_span(low, high)}")
     for name, (least, most) in known.composition.items():
         fraction = composition.get(name, 0.0)
         if not least - 0.005 <= fraction <= most + 0.005:
             found.append(
-                f"its fraction of {name} is {fraction:.4g}, those seen are {least:.4g} to {most:.4g}"
+                f"its fraction of {name} is {fraction:.4g}, those seen have {_span(least, most)}"
             )
     return found
+
+
+def _span(low: float, high: float) -> str:
+    """Return a range as text, one number where both ends are printed alike."""
+    return f"{low:.4g}" if f"{low:.4g}" == f"{high:.4g}" else f"{low:.4g} to {high:.4g}"
 
 
 def fraction_of(configuration: Configuration, species: str) -> float:
