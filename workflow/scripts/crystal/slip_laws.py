@@ -11,6 +11,7 @@ import pandas as pd
 from mechanist.core.progress import LOGGER, log_to
 from mechanist.core.seeds import generator
 from mechanist.core.typing import FloatArray
+from mechanist.discover.hidden_slip_laws import hidden_law
 from mechanist.discover.slip_law_fits import (
     FlowLaw,
     HardeningFit,
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 TRUTH, OURS, NAIVE, NULL = "truth", "ours", "naive", "shuffled"
+#: Methods that do not see the resistance.
+HIDDEN, HIDDEN_NAIVE, HIDDEN_NULL = "hidden", "hidden naive", "hidden shuffled"
 
 
 def main(
@@ -82,9 +85,12 @@ def main(
         rng = generator(seed, "slip laws", str(noise))
         noisy = [with_slip_noise(one, noise, rng) for one in fields]
         found = list(study.rows(noisy, noise, rng))
+        found += study.hidden_rows(noisy, noise, rng)
+        for method in (OURS, HIDDEN):
+            curve = _curve(study.with_law(found, method), held_out, seed)
+            found.append(_difference(method, curve, loaded[0]))
+            loaded.append(curve.assign(law=method, noise=noise))
         rows += [{"noise": noise, **row} for row in found]
-        changed = study.with_law(found)
-        loaded.append(_curve(changed, held_out, seed).assign(law=OURS, noise=noise))
         x, y = (np.concatenate(parts) for parts in zip(
             *(flow_logarithms(one, settings["threshold"]) for one in noisy), strict=True))  # fmt: skip
         chosen = rng.choice(len(x), min(len(x), settings["points"]), replace=False)
@@ -112,6 +118,16 @@ def _curve(system: PolycrystalSystem, sample: str, seed: int) -> pd.DataFrame:
     run = replace(system, keep_slip=False).run(sample, seed=seed)
     LOGGER.info("%s: status %s", sample, run.status)
     return pd.DataFrame(run.curve, columns=["strain", "stress"])
+
+
+def _difference(method: str, curve: pd.DataFrame, true: pd.DataFrame) -> dict[str, object]:
+    """Return the row of the difference of a curve from the true one; missing if it ended early."""
+    value = float("nan")
+    if len(curve) == len(true):
+        wrong = (curve["stress"] - true["stress"]).abs().mean()
+        value = float(100 * wrong / true["stress"].abs().mean())
+    return {"method": method, "quantity": "difference of the stress of a held-out cell",
+            "unit": "%", "value": value, "error_percent": value, "samples": 1}  # fmt: skip
 
 
 class _Study:
@@ -151,6 +167,23 @@ class _Study:
                 method, sums, lambda s: _parameters(hardening_law(s, largest)), self._voce, rng
             )
 
+    def hidden_rows(
+        self, fields: list[SlipFields], noise: float, rng: np.random.Generator
+    ) -> Iterator[dict[str, object]]:
+        """Yield the same rows of fits that do not see the resistance, and what they leave.
+
+        The reference rate is that of the material, since stresses cannot tell it.
+        """
+        truths = {"exponent": self._flow["exponent"]} | self._voce
+        for method, naive, dealt in ((HIDDEN, False, None), (HIDDEN_NAIVE, True, None),
+                                     (HIDDEN_NULL, False, rng)):  # fmt: skip
+            fit = hidden_law(fields, self.orbits, threshold=self.threshold, rate=self.crystal.rate,
+                             noise=noise, naive=naive, dealt=dealt)  # fmt: skip
+            bounds = fit.interval(level=self.level, resamples=self.resamples, rng=rng)
+            yield from self._table(method, fit.values, bounds, truths, len(fields))
+            yield {"method": method, "quantity": "residual of the logarithm of stress",
+                   "unit": "1", "value": fit.residual, "samples": len(fields)}  # fmt: skip
+
     @property
     def _flow(self) -> dict[str, tuple[float, str]]:
         return {"exponent": (self.crystal.exponent, "1"), "reference rate": (self.crystal.rate, "1/s"),
@@ -173,21 +206,29 @@ class _Study:
         low, high = bootstrap_interval(
             sums, estimate, level=self.level, resamples=self.resamples, rng=rng
         )
+        yield from self._table(method, values, (low, high), truths, len(sums))
+
+    @staticmethod
+    def _table(
+        method: str, values: FloatArray, bounds: tuple[FloatArray, FloatArray],
+        truths: Mapping[str, tuple[float, str]], samples: int,
+    ) -> Iterator[dict[str, object]]:  # fmt: skip
+        low, high = bounds
         for k, (quantity, (truth, unit)) in enumerate(truths.items()):
             error = 100 * abs(values[k] / truth - 1)
             yield {"method": method, "quantity": quantity, "unit": unit, "value": values[k],
                    "low": low[k], "high": high[k], "truth": truth, "error_percent": error,
-                   "samples": len(sums)}  # fmt: skip
+                   "samples": samples}  # fmt: skip
 
-    def with_law(self, rows: Sequence[dict[str, object]]) -> PolycrystalSystem:
-        """Return the system with the laws that were found."""
+    def with_law(self, rows: Sequence[dict[str, object]], method: str) -> PolycrystalSystem:
+        """Return the system with the laws that a method found."""
         ours = {str(row["quantity"]): float(str(row["value"])) for row in rows
-                if row["method"] == OURS}  # fmt: skip
+                if row["method"] == method}  # fmt: skip
         slopes = np.array([ours[kind] for kind in self.kinds])
         material = self.system.material
         crystal = Crystal(
             self.crystal.systems, self.crystal.constants,
-            rate=ours["reference rate"], exponent=ours["exponent"],
+            rate=ours.get("reference rate", self.crystal.rate), exponent=ours["exponent"],
         )  # fmt: skip
         law = Voce(tau0=ours["initial resistance"], tau_sat=ours["saturation"], h0=slopes[0],
                    a=1.0, latent=self.orbits.expand(slopes / slopes[0]))  # fmt: skip

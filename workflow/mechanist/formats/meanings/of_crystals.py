@@ -116,7 +116,11 @@ _NOISE: Final = Column(PURE, "Relative noise of every field that the law is foun
 #: Laws of slip that are found from fields.
 SLIP_LAWS: Final = {
     "noise": _NOISE,
-    "method": text("How the law was found: ours, naive, or naive with shuffled stress."),
+    "method": text(
+        "How the law was found: ours; naive; shuffled, with stresses dealt anew; or, without seeing"
+        " the resistance, hidden, hidden naive, and hidden shuffled, with slip histories of other"
+        " voxels."
+    ),
     "quantity": text("Number of the law; slopes are named by the kind of pair of slip systems."),
     "unit": text("Unit of value, low, high and truth."),
     "value": Column(ROW_UNIT, "Value that was found."),
@@ -134,7 +138,7 @@ SLIP_POINTS: Final = {
 }
 #: Curves of a held-out cell.
 SLIP_CURVES: Final = {
-    "law": text("Law in the simulation: truth, or ours, which was found."),
+    "law": text("Law in the simulation: truth; or ours or hidden, which were found."),
     "noise": _NOISE,
     "strain": STRAIN,
     "stress": Column("MPa", "Stress along the axis of tension."),
