@@ -31,8 +31,11 @@ ROUGH: Final = 1e-2
 #: Particles that move when a species is tried, and those that act on them, in reaches of the potential.
 MOVING: Final = 1.2
 ACTING: Final = 2.2
-#: No species is more certain than this.
-CERTAIN: Final = 1e-6
+#: Species of which the look is more certain than this are not tried.
+CERTAIN: Final = 1e-3
+#: First step of the minimiser, as root mean square of the displacement of a particle: larger ones jump
+#: over barriers, and a right species then seems to be wrong.
+FIRST: Final = 0.008
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,7 +137,8 @@ def repaired_species(
     tree = cKDTree(flat)
     species = glass.species.copy()
     doubt = np.where(free, np.abs(smaller - 0.5), np.inf)
-    tried = [int(k) for k in np.argsort(doubt, kind="stable")[:most] if free[k]]
+    order = np.argsort(doubt, kind="stable")[:most]
+    tried = [int(k) for k in order if doubt[k] < 0.5 - CERTAIN]
     chance = np.clip(np.stack([1 - smaller, smaller]), CERTAIN, 1)
     for k in tried:
         near = np.array(tree.query_ball_point(flat[k], ACTING * reach))
@@ -156,12 +160,16 @@ def _relaxed(glass: Configuration, species: IntArray, free: BoolArray, force: fl
     landscape = Landscape(species, 2, material_of(glass))
     places = glass.positions.copy()
 
-    def energy(x: FloatArray) -> tuple[float, FloatArray]:
-        places[free, :2] = x.reshape(-1, 2)
-        state = landscape.evaluate(places.copy(), glass.cell)
-        return state.energy, -state.forces[free].ravel()
+    start = places[free, :2].ravel()
+    # The first step of the minimiser has the length 1 in its own variables.
+    scale = FIRST * np.sqrt(max(len(start) / 2, 1))
 
-    options = {"maxiter": STEPS, "maxcor": 20, "gtol": force, "ftol": 0.0}
-    found = minimize(energy, places[free, :2].ravel(), jac=True, method="L-BFGS-B", options=options)
-    places[free, :2] = found.x.reshape(-1, 2)
+    def energy(y: FloatArray) -> tuple[float, FloatArray]:
+        places[free, :2] = (start + scale * y).reshape(-1, 2)
+        state = landscape.evaluate(places.copy(), glass.cell)
+        return state.energy, -scale * state.forces[free].ravel()
+
+    options = {"maxiter": STEPS, "maxcor": 20, "gtol": scale * force, "ftol": 0.0}
+    found = minimize(energy, np.zeros_like(start), jac=True, method="L-BFGS-B", options=options)
+    places[free, :2] = (start + scale * found.x).reshape(-1, 2)
     return places
