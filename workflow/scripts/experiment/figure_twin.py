@@ -65,7 +65,8 @@ def main(
         shown = found[(found["metric"] == metric) & (found["target"] == target)]
         for name, style in styles.items():
             mine = shown[shown["method"] == name].sort_values("snr")
-            if mine.empty:
+            # Controls are in the panel before it: seven lines could not be told apart.
+            if mine.empty or (target == LATER and style.role == "control"):
                 continue
             bounds = ("low", "high") if name in BANDED else ()
             curve(panel, *(mine[key].to_numpy(float) for key in ("snr", "value", *bounds)),
