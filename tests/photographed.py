@@ -26,9 +26,11 @@ def photographed_glass(path: Path, *, side: int = 12, seed: int = 0) -> Sample:
     jumps[:, :2] = rng.standard_normal((n, 2)) * 0.1 * (rng.random((n, 1)) < 0.08)
     jumps[:, :2] += 0.005 * rng.standard_normal((n, 2))
     state = reference.moved(positions @ gradient.T + jumps, cell @ gradient.T)
+    halfway = np.eye(3) + STRAIN / 2 * GRADIENT
+    half = reference.moved(positions @ halfway.T + jumps / 2, cell @ halfway.T)
     path_of_load = LoadPath(GRADIENT, (GRADIENT + GRADIENT.T) / 2,
                             {"strain": np.array([0.0, STRAIN])},
-                            (Frame(STRAIN, state, np.eye(3)),))  # fmt: skip
+                            (Frame(STRAIN / 2, half, np.eye(3)), Frame(STRAIN, state, np.eye(3))))  # fmt: skip
     sample = Sample(path.stem, "toy", 1, reference, {"shear": path_of_load})
     write_sample(path, sample)
     return sample

@@ -1,5 +1,5 @@
 # REQUIRED INPUTS: sample files of simulated glasses; pictures or tracks that users name
-# OUTPUTS: <results>/experiment/ rendered/{sample}.parquet, detection.csv, ladder.csv, shown.npz, own/{case}/*;
+# OUTPUTS: <results>/experiment/ rendered/{sample}.parquet, detection.csv, ladder.csv, twin.csv, shown.npz, own/{case}/*;
 #          <results>/figures/experiment/*.{pdf,svg,png,csv}
 # STEPS: render pictures of glasses, find their particles and D2min in them, score both against the truth;
 #        score models and mechanisms on views with the errors of pictures.
@@ -171,6 +171,55 @@ rule experiment_figure_ladder:
         code=lib_hash("experiment/figure_ladder.py"),
     script:
         "../scripts/experiment/figure_ladder.py"
+
+
+# Twins of rendered pictures, relaxed in the known potential, and past motion.
+rule experiment_twin:
+    input:
+        EXPERIMENT.twin_samples,
+    output:
+        table="<results>/experiment/twin.csv",
+        columns="<results>/experiment/twin.csv-metadata.json",
+    log:
+        "<logs>/experiment_twin.log",
+    benchmark:
+        "<benchmarks>/experiment_twin.tsv"
+    conda:
+        "../../envs/pictures.yaml"
+    threads: 1
+    resources:
+        mem_mb=growing(2000),
+        runtime=120,
+    params:
+        settings=EXPERIMENT.twin(),
+        cutoff=lookup("glass/targets/neighbour_cutoff", within=config),
+        seed=lookup("seed", within=config),
+        interval=EXPERIMENT.interval,
+        code=lib_hash("experiment/twin.py"),
+    script:
+        "../scripts/experiment/twin.py"
+
+
+rule experiment_figure_twin:
+    input:
+        table="<results>/experiment/twin.csv",
+    output:
+        **EXPERIMENT.figure(report, "twin"),
+    log:
+        "<logs>/experiment_figure_twin.log",
+    benchmark:
+        "<benchmarks>/experiment_figure_twin.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        **FIGURE_RESOURCES,
+    params:
+        methods=lookup("experiment/twin/methods", within=config, default={}),
+        metadata=EXPERIMENT.metadata,
+        code=lib_hash("experiment/figure_twin.py"),
+    script:
+        "../scripts/experiment/figure_twin.py"
 
 
 # Tracks and D2min of a user's pictures or tracks.

@@ -14,10 +14,12 @@ from scripts.experiment import (
     figure_detection,
     figure_ladder,
     figure_pictures,
+    figure_twin,
     ladder,
     rendered,
     scores,
     shown,
+    twin,
 )
 
 CAMERA: Any = {"pixels": 12.0, "snr": 20.0, "blur": 1.0, "shade": 0.3, "spread": 0.0}
@@ -170,4 +172,34 @@ def test_the_ladder_and_its_figure(tmp_path: Path) -> None:
     figure_ladder.main(out, tmp_path / "figure", models=models)
     drawn = pd.read_csv(tmp_path / "figure.csv")
     assert "dummy" not in set(drawn["model"])
+    assert (tmp_path / "figure.png").stat().st_size > 20_000
+
+
+def test_twins_of_pictures_and_their_figure(tmp_path: Path) -> None:
+    for k in range(2):
+        photographed_glass(tmp_path / f"toy-000{k}.h5", seed=k)
+    out = tmp_path / "twin.csv"
+    twin.main(sorted(tmp_path.glob("*.h5")), out, loads=["shear"], past=STRAIN / 2, strain=STRAIN, window=14.0,
+              cutoff=2.0, camera=CAMERA, renderer=RENDERERS["discs"], detector=DETECTORS["watershed"],
+              snr=[5.0, 20.0], rim=2.5, doubtful=5, seed=1,
+              interval={"level": 0.9, "resamples": 50, "seed": 0})  # fmt: skip
+    table = pd.read_csv(out)
+    assert (table["n_samples"] == 2).all()
+    key = table.set_index(["method", "snr", "target", "metric"])["value"]
+    # half of the motion has happened, and the other half is the same
+    assert key["past_truth", 20, "later", "auc_top10"] > 0.99
+    assert key["past", 20, "later", "auc_top10"] > key["past", 5, "later", "auc_top10"]
+    places = table[(table["metric"] == "error") & (table["method"] == "unrelaxed")]
+    assert places.set_index("snr")["value"][5] > 1.5 * places.set_index("snr")["value"][20]
+    assert "unrelaxed" not in set(table.loc[table["metric"] == "home", "method"])
+    # the truth is compared with itself
+    assert (table.loc[table["method"] == "truth", "change"] == 0).all()
+    methods: Any = {
+        "truth": {"label": "True", "role": "ceiling"},
+        "repaired": {"label": "Twin", "role": "mechanism"},
+        "past": {"label": "Past", "role": "data"},
+    }
+    figure_twin.main(out, tmp_path / "figure", methods=methods)
+    drawn = pd.read_csv(tmp_path / "figure.csv")
+    assert set(drawn["method"]) == set(methods)
     assert (tmp_path / "figure.png").stat().st_size > 20_000

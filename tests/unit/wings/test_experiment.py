@@ -52,13 +52,18 @@ def test_names_and_numbers_of_samples_rerun_nothing() -> None:
 def test_the_ladder_is_asked_for_where_it_is_configured() -> None:
     one = asked()
     assert "<results>/figures/experiment/ladder.pdf" in one.figures()
+    assert "<results>/figures/experiment/twin.pdf" in one.figures()
+    assert len(one.twin_samples()) == CONFIG["experiment"]["twin"]["samples"]
+    assert one.twin()["window"] == CONFIG["experiment"]["window"]
+    assert one.twin()["renderer"] == CONFIG["experiment"]["renderers"]["discs"]
     assert len(one.ladder_samples()) == CONFIG["experiment"]["ladder"]["samples"]
     assert one.ladder()["settings"]["noise"] == CONFIG["experiment"]["ladder"]["noise"]
     settings: Any = copy.deepcopy(CONFIG)
-    del settings["experiment"]["ladder"]
+    del settings["experiment"]["ladder"], settings["experiment"]["twin"]
     none = Experiment(settings, GlassWing(settings, {}))
     assert none.ladder_samples() == []
-    assert none.ladder() == {}
+    assert none.ladder() == none.twin() == {}
+    assert none.twin_samples() == []
     assert "<results>/figures/experiment/ladder.pdf" not in none.figures()
 
 
@@ -107,6 +112,11 @@ def test_a_row_of_the_sheet_is_an_entry(tmp_path: Path) -> None:
         ({"ladder": {**CONFIG["experiment"]["ladder"], "samples": 3}}, "3 samples cannot fill 4 folds"),
         ({"ladder": {**CONFIG["experiment"]["ladder"], "loads": ["twist"]}}, "ladder/loads: no such name 'twist'"),
         ({"ladder": {**CONFIG["experiment"]["ladder"], "descriptors": {}}}, "features: no such name 'local'"),
+        ({"twin": {**CONFIG["experiment"]["twin"], "past": 0.04}},
+         "twin/past: no state is stored at 0.04 before the predicted strain 0.04. Stored before it: 0.02"),
+        ({"twin": {**CONFIG["experiment"]["twin"], "rim": 10.0}}, "twin/window: 24 leaves too few"),
+        ({"twin": {**CONFIG["experiment"]["twin"], "loads": ["twist"]}}, "twin/loads: no such name 'twist'"),
+        ({"twin": {**CONFIG["experiment"]["twin"], "detector": "eye"}}, "twin/detector: no such name 'eye'"),
         ({"imports": {"mine": {**ENTRY, "format": "pictures", "exposures": [1, 1],
                                "detector": {"method": "trackpy", "diameter": 1.0}}}},
          "imports/mine/exposures: [1, 1]; expected two different frames"),

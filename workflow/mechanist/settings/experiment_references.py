@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from mechanist.settings.models.experiment_block import ExperimentBlock, Ladder
+from mechanist.settings.models.experiment_block import ExperimentBlock, Ladder, PictureTwin
 from mechanist.settings.models.glass_block import GlassBlock
 from mechanist.settings.models.picture_imports import PictureImport
 from mechanist.settings.names import unknown_names
@@ -40,6 +40,8 @@ def experiment_problems(block: ExperimentBlock, glass: GlassBlock, folds: int) -
         )
     if block.ladder is not None:
         yield from _ladder(block, block.ladder, glass, folds)
+    if block.twin is not None:
+        yield from _twin(block, block.twin, glass)
     for name, entry in block.imports.items():
         yield from _import(f"{PLACE}/imports/{name}", entry)
 
@@ -70,6 +72,32 @@ def _ladder(block: ExperimentBlock, ladder: Ladder, glass: GlassBlock, folds: in
     known = {*ladder.descriptors, *MECHANISMS}
     for name, model in ladder.models.items():
         yield from unknown_names(f"{place}/models/{name}/features", model.features, known)
+
+
+def _twin(block: ExperimentBlock, twin: PictureTwin, glass: GlassBlock) -> Iterator[str]:
+    place = f"{PLACE}/twin"
+    yield from unknown_names(f"{place}/renderer", [twin.renderer], block.renderers)
+    yield from unknown_names(f"{place}/detector", [twin.detector], block.detectors)
+    system = glass.systems.get(block.system)
+    strain = glass.figures.strain if block.strain is None else block.strain
+    if system is not None:
+        yield from unknown_names(f"{place}/loads", twin.loads, system.loads)
+        before = [value for value in system.deformation.frames if value < strain]
+        if twin.past not in before:
+            stored = ", ".join(f"{value:g}" for value in before) or "none"
+            yield (
+                f"{place}/past: no state is stored at {twin.past:g} before the predicted strain"
+                f" {strain:g}. Stored before it: {stored}"
+            )
+    least = 2 * (twin.rim + glass.targets.neighbour_cutoff)
+    window = block.window if twin.window is None else twin.window
+    if window <= least + glass.targets.neighbour_cutoff:
+        yield (
+            f"{place}/window: {window:g} leaves too few particles that are farther from the edge than the rim"
+            f" of {twin.rim:g} and glass/targets/neighbour_cutoff ="
+            f" {glass.targets.neighbour_cutoff:g}; expected more than"
+            f" {least + glass.targets.neighbour_cutoff:g}"
+        )
 
 
 def _import(place: str, entry: object) -> Iterator[str]:

@@ -22,12 +22,14 @@ EXPERIMENT: Final = "experiment"
 FIGURES: Final = ("detection", "pictures")
 #: Figure of models on degraded views, where they are asked for.
 LADDER: Final = "ladder"
+#: Figure of mechanics that starts from pictures, where it is asked for.
+TWIN: Final = "twin"
 #: Figures of each series of the user's: its motion, and the continuity of its particles.
 OWN: Final = ("own", "flow")
 #: Errors of views whose sizes the configuration states.
 DEGRADATIONS: Final = ("noise", "missed", "species")
 #: Keys of the block on which no rendered picture depends.
-_SHOWN: Final = ("samples", "series", "shown", "ladder", "imports")
+_SHOWN: Final = ("samples", "series", "shown", "ladder", "twin", "imports")
 
 
 def _sheet_entry(row: SheetRow, paths: Sequence[str], options: Mapping[str, object]) -> Placed:
@@ -116,7 +118,7 @@ class Experiment:
 
     def showing(self) -> dict[str, object]:
         """Return the settings on which the shown pictures depend."""
-        unused = ("system", "samples", "series", "sweeps", "ladder", "imports")
+        unused = ("system", "samples", "series", "sweeps", "ladder", "twin", "imports")
         return {key: value for key, value in (self.block or {}).items() if key not in unused}
 
     def ladder_samples(self, wildcards: Wildcards | None = None) -> Files:
@@ -140,6 +142,29 @@ class Experiment:
             "settings": {key: ladder[key] for key in DEGRADATIONS},
             "descriptors": ladder["descriptors"],
             "models": ladder["models"],
+        }
+
+    def twin_samples(self, wildcards: Wildcards | None = None) -> Files:
+        """Return the sample files whose pictures mechanics starts from."""
+        del wildcards
+        block = self.block
+        if block is None or "twin" not in block:
+            return []
+        return self.glass.sample_files(block["system"])[: block["twin"]["samples"]]
+
+    def twin(self) -> dict[str, object]:
+        """Return the settings of mechanics that starts from pictures."""
+        block = self.block
+        if block is None or "twin" not in block:
+            return {}
+        twin = block["twin"]
+        return {
+            "strain": block["strain"],
+            "window": twin.get("window", block["window"]),
+            "camera": block["camera"],
+            "renderer": block["renderers"][twin["renderer"]],
+            "detector": block["detectors"][twin["detector"]],
+            **{key: twin[key] for key in ("loads", "past", "snr", "rim", "doubtful")},
         }
 
     @property
@@ -170,7 +195,7 @@ class Experiment:
         del wildcards
         if self.block is None:
             return []
-        asked = [*FIGURES, *([LADDER] if "ladder" in self.block else [])]
+        asked = [*FIGURES, *(name for name in (LADDER, TWIN) if name in self.block)]
         drawn = [f"<results>/figures/experiment/{name}.pdf" for name in asked]
         return drawn + [
             f"<results>/figures/experiment/{kind}_{name}.pdf"

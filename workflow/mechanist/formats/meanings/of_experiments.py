@@ -54,6 +54,25 @@ LADDER: Final = {
     "change_high": Column(ROW_UNIT, "Upper end of the interval of the change."),
 }
 
+#: Scores of mechanics that starts from rendered pictures.
+TWIN: Final = {
+    "method": text(
+        "What is judged: the truth, a twin of the picture with repaired species, controls without repair"
+        " or without relaxation, springs, or past motion as it was and as pictures show it."
+    ),
+    "snr": Column(PURE, "Contrast of a particle over the noise of the picture.", NOT_NEGATIVE),
+    "target": text(
+        "Motion that is predicted: from_rest, or later, after the past interval of strain; empty for"
+        " scores of places, species and stability."
+    ),
+    **{name: ABOUT[name] for name in ("metric", "subset", "unit")},
+    **{name: SCORE[name] for name in ("value", "low", "high", "level", "n_samples")},
+    "change": Column(ROW_UNIT, "Value less that of the true particles of the same pictures."),
+    "change_low": Column(ROW_UNIT, "Lower end of the interval of the change."),
+    "change_high": Column(ROW_UNIT, "Upper end of the interval of the change."),
+    "description": text("What the score says."),
+}
+
 #: What is found on one series of pictures or tracks.
 FOUND: Final = {
     "quantity": text("Name of what is measured."),

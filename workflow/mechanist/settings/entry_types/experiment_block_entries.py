@@ -63,6 +63,28 @@ class LadderEntry(TypedDict, total=False):
     models: Required[dict[str, ModelEntry]]
 
 
+class PictureTwinEntry(TypedDict, total=False):
+    """Mechanics that starts from rendered pictures: twins with a held rim and repaired species."""
+
+    samples: Required[int]
+    loads: Required[list[str]]
+    past: Required[float]
+    renderer: Required[str]
+    detector: Required[str]
+    snr: Required[list[float]]
+    window: float
+    rim: Required[float]
+    doubtful: Required[int]
+    methods: Required[
+        dict[
+            Literal[
+                "truth", "repaired", "unrepaired", "unrelaxed", "springs", "past_truth", "past"
+            ],
+            LabelEntry,
+        ]
+    ]
+
+
 class ExperimentBlockEntry(TypedDict, total=False):
     """Experiments: from pictures to particles, tracks and D2min, and what is lost on the way."""
 
@@ -78,4 +100,5 @@ class ExperimentBlockEntry(TypedDict, total=False):
     series: Required[dict[str, SeriesEntry]]
     shown: Required[ShownPictureEntry]
     ladder: LadderEntry
+    twin: PictureTwinEntry
     imports: dict[str, PictureImportEntry | TrackImportEntry]

@@ -87,6 +87,30 @@ class Ladder(Block):
     )
 
 
+class PictureTwin(Block):
+    """Mechanics that starts from rendered pictures: twins with a held rim and repaired species."""
+
+    samples: Count = Field(description="Largest number of glasses, the first ones of the system.")
+    loads: SomeNames = Field(description="Loads whose D2min is predicted.")
+    past: Strain = Field(
+        description="Strain at the end of the interval whose motion predicts the later one; one that is stored."
+    )
+    renderer: Name = Field(description="One of the renderers.")
+    detector: Name = Field(description="One of the detectors.")
+    snr: Levels = Field(description="Contrasts over noise that are tried.")
+    window: Positive | None = Field(
+        default=None, description="Side of the square that is seen; that of the block by default."
+    )
+    rim: Positive = Field(
+        description="Width of the strip along the edge that is held, about the reach of the potential."
+    )
+    doubtful: Count = Field(
+        description="Number of particles whose species is tried: the least certain ones."
+    )
+    methods: dict[Literal["truth", "repaired", "unrepaired", "unrelaxed", "springs", "past_truth", "past"],
+                  Label] = Field(description="Lines of the figure, by name of the method.")  # fmt: skip
+
+
 class ExperimentBlock(Block):
     """Experiments: from pictures to particles, tracks and D2min, and what is lost on the way."""
 
@@ -106,6 +130,9 @@ class ExperimentBlock(Block):
     shown: ShownPicture
     ladder: Ladder | None = Field(
         default=None, description="Models on views with errors; not computed by default."
+    )
+    twin: PictureTwin | None = Field(
+        default=None, description="Mechanics that starts from pictures; not computed by default."
     )
     imports: dict[Name, ExperimentImport] = Field(
         default={}, description="Pictures and tracks of yours, by name."
