@@ -1,7 +1,8 @@
 """What mechanics knows that starts from a picture: whether a twin comes home, and what it predicts.
 
-The same particles of the same pictures are judged in several ways, by :data:`METHODS`. Among them are
-controls: the true particles, no repair of species, and no relaxation.
+The same particles of the same pictures are judged by several methods: ``repaired`` and ``springs``, the
+controls ``truth``, ``unrepaired`` and ``unrelaxed``, and, from the motion of an earlier interval of strain as
+it was and as pictures show it, ``past_truth`` and ``past``.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,10 +24,6 @@ from mechanist.pictures.neighbour_springs import spring_response
 from mechanist.pictures.open_view import OpenView
 from mechanist.pictures.relaxed_twin import HOME
 
-#: Methods that start from the place and the species of each particle.
-METHODS: Final = ("truth", "repaired", "unrepaired", "unrelaxed", "springs")
-#: Methods that read the motion of an earlier interval of strain, as it was and as pictures show it.
-PAST: Final = ("past_truth", "past")
 #: The method that the others are compared to.
 TRUTH: Final = "truth"
 #: Targets: the motion from rest, and that after the earlier interval.
@@ -155,7 +152,7 @@ def twin_scores(
     targets : mapping
         By target and load: true D2min of every particle of the sample.
     past : mapping
-        By method of :data:`PAST` and load: D2min of an earlier interval, of every particle of the
+        By method, ``past_truth`` and ``past``, and load: D2min of an earlier interval, of every particle of the
         sample or of the followed view; NaN where it is not known.
     cutoff : float
         Radius of the neighbourhood of D2min.
