@@ -120,10 +120,13 @@ class Linear(eqx.Module):
     weight: jax.Array
     bias: jax.Array
 
-    def __init__(self, inputs: int, outputs: int, *, key: jax.Array, scale: float = 1.0) -> None:
-        drawn = jax.random.normal(key, (inputs, outputs))
-        self.weight = scale * np.sqrt(1.5 / inputs) * drawn
-        self.bias = jnp.zeros(outputs)
+    def __init__(
+        self, inputs: int, outputs: int, rng: np.random.Generator, *, scale: float = 1.0
+    ) -> None:
+        # Drawn by NumPy: JAX would compile a program for every shape.
+        drawn = scale * np.sqrt(1.5 / inputs) * rng.normal(size=(inputs, outputs))
+        self.weight = jnp.asarray(drawn.astype(np.float32))
+        self.bias = jnp.asarray(np.zeros(outputs, np.float32))
 
     def __call__(self, values: jax.Array) -> jax.Array:
         """Return the mapped values."""
@@ -140,14 +143,13 @@ class Round(eqx.Module):
     heard: Linear
     update: Linear
 
-    def __init__(self, width: int, *, key: jax.Array) -> None:
-        keys = jax.random.split(key, 6)
-        self.own = Linear(width, width, key=keys[0])
-        self.other = Linear(width, width, key=keys[1])
-        self.edge = Linear(width, width, key=keys[2])
-        self.carried = Linear(width, width, key=keys[3])
-        self.heard = Linear(2 * width, width, key=keys[4])
-        self.update = Linear(width, width, key=keys[5])
+    def __init__(self, width: int, rng: np.random.Generator) -> None:
+        self.own = Linear(width, width, rng)
+        self.other = Linear(width, width, rng)
+        self.edge = Linear(width, width, rng)
+        self.carried = Linear(width, width, rng)
+        self.heard = Linear(2 * width, width, rng)
+        self.update = Linear(width, width, rng)
 
     def __call__(
         self, states: jax.Array, along: jax.Array, graph: Graph[jax.Array], weight: jax.Array
@@ -177,8 +179,8 @@ class GraphNetwork(eqx.Module):
         Size of the states of particles and edges, and number of rounds.
     cutoff : float
         Longest distance of neighbours, where weights of messages fall to zero.
-    key
-        JAX random key.
+    rng : Generator
+        Draws the initial weights.
     """
 
     embed: Linear
@@ -201,16 +203,15 @@ class GraphNetwork(eqx.Module):
         width: int,
         rounds: int,
         cutoff: float,
-        key: jax.Array,
+        rng: np.random.Generator,
     ) -> None:
-        keys = jax.random.split(key, 4 + rounds)
         told = dimension**2 if edges == "vectors" else 0
-        self.embed = Linear(species + told, width, key=keys[0])
-        self.along = Linear(edge_width(edges, dimension), width, key=keys[1])
-        self.hidden = Linear(2 * width, width, key=keys[2])
-        self.readout = Linear(width, outputs, key=keys[3], scale=0.1)
-        self.rounds = [Round(width, key=one) for one in keys[4:]]
-        self.skip = jnp.zeros((species, outputs))
+        self.embed = Linear(species + told, width, rng)
+        self.along = Linear(edge_width(edges, dimension), width, rng)
+        self.hidden = Linear(2 * width, width, rng)
+        self.readout = Linear(width, outputs, rng, scale=0.1)
+        self.rounds = [Round(width, rng) for _ in range(rounds)]
+        self.skip = jnp.asarray(np.zeros((species, outputs), np.float32))
         self.edges, self.dimension, self.cutoff = edges, dimension, cutoff
 
     def __call__(self, graph: Graph[jax.Array], load: jax.Array) -> jax.Array:

@@ -210,7 +210,7 @@ def fit_graphs(
         width=model.width,
         rounds=model.rounds,
         cutoff=model.cutoff,
-        key=jax.random.key(seed),
+        rng=rng,
     )
     optimiser = optax.chain(
         optax.clip_by_global_norm(CLIP), optax.adamw(1.0, weight_decay=model.weight_decay)
@@ -248,10 +248,10 @@ def fit_graphs(
             network, average, optimised = step(network, average, optimised, state, rate, memory)
             done += 1
         errors = [
-            float(_checked(average, inputs.graph(k), inputs.load[k], truth[k], given[k]))
+            _mean_square(_said(average, inputs.graph(k), inputs.load[k]), truth[k], given[k])
             for k in held.tolist()
         ]
-        error = float(np.mean(errors))
+        error = float(np.mean([float(one) for one in errors]))
         LOGGER.info("pass %d, %d steps: error %.4f on held glasses", number + 1, done, error)
         waited += 1
         if error < least:
@@ -275,15 +275,12 @@ def _error(
     network: GraphNetwork, graph: GraphArrays, load: Single, truth: Single, given: Single
 ) -> jax.Array:
     """Return the mean squared error over the particles that have a target."""
-    squares = ((network(graph, load) - truth) ** 2).mean(axis=-1)
+    return _mean_square(network(graph, load), truth, given)
+
+
+def _mean_square(said: jax.Array, truth: Single, given: Single) -> jax.Array:
+    squares = ((said - truth) ** 2).mean(axis=-1)
     return (squares * given).sum() / given.sum()
-
-
-@eqx.filter_jit
-def _checked(
-    network: GraphNetwork, graph: GraphArrays, load: Single, truth: Single, given: Single
-) -> jax.Array:
-    return _error(network, graph, load, truth, given)
 
 
 @eqx.filter_jit
