@@ -5,6 +5,7 @@ from typing import Any
 
 import equinox as eqx
 import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
@@ -26,7 +27,8 @@ def network(dimension: int, edges: Any = "load") -> GraphNetwork:
         rng=np.random.default_rng(3),
     )  # fmt: skip
     # The readout starts small; what is asked here is asked of outputs near 1.
-    return eqx.tree_at(lambda n: n.readout.weight, made, 100 * made.readout.weight)
+    told: GraphNetwork = eqx.tree_at(lambda n: n.readout.weight, made, 100 * made.readout.weight)
+    return told
 
 
 @eqx.filter_jit
@@ -48,7 +50,8 @@ def turned(c: Configuration, turn: np.ndarray) -> Configuration:
     cell = c.cell @ turn.T
     if np.linalg.det(cell) < 0:
         cell = cell[[1, 0, 2]]
-    return c.moved(c.positions @ turn.T, cell)
+    moved: Configuration = c.moved(c.positions @ turn.T, cell)
+    return moved
 
 
 @pytest.mark.parametrize("dimension", [2, 3])
@@ -84,7 +87,11 @@ def test_edges_in_the_plane_hold_the_angle_to_the_load() -> None:
     stretch = np.diag([0.1, -0.1, 0.0]).astype(np.float32)
     angle = 0.4
     vector = np.array([[[np.cos(angle), np.sin(angle), 0.0]]], np.float32)
-    told = np.asarray(edge_features(vector, stretch, edges="load", dimension=2, cutoff=1.8))[0, 0]
+    told = np.asarray(
+        edge_features(
+            jnp.asarray(vector), jnp.asarray(stretch), edges="load", dimension=2, cutoff=1.8
+        )
+    )[0, 0]
     radial, along, double = told.reshape(3, -1)
     np.testing.assert_allclose(along, radial * np.cos(2 * angle), atol=1e-5)
     np.testing.assert_allclose(double, radial * np.cos(4 * angle), atol=1e-5)
@@ -124,7 +131,7 @@ def test_every_edge_is_found_from_its_other_end() -> None:
     for c in (glass(2), disordered(np.random.default_rng(0), n=4, dimension=2)):  # own images too
         graph = graph_of(c, CUTOFF)
         flat = graph.vectors.reshape(-1, 3)
-        taken = graph.mask > 0
+        taken = np.asarray(graph.mask, float) > 0
         np.testing.assert_allclose(flat[graph.reverse][taken], -graph.vectors[taken], atol=1e-6)
         owner = np.asarray(graph.reverse) // graph.mask.shape[1]
         np.testing.assert_array_equal(owner[taken], np.asarray(graph.neighbours)[taken])
@@ -142,7 +149,7 @@ def test_the_gradient_of_the_gather_is_that_of_indexing() -> None:
         return (gathered(values, graph.neighbours, graph.reverse, graph.mask) ** 2 * weight).sum()
 
     def plain(values: jax.Array) -> jax.Array:
-        return ((values[graph.neighbours] * graph.mask[..., None]) ** 2 * weight).sum()
+        return jnp.sum((values[graph.neighbours] * graph.mask[..., None]) ** 2 * weight)
 
     np.testing.assert_allclose(
         jax.jit(jax.grad(ours))(states), jax.jit(jax.grad(plain))(states), atol=1e-4

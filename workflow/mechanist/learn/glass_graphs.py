@@ -8,7 +8,7 @@ needs, and samples as many particles as the largest; the mask marks the places t
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeAlias, TypeVar
 
 import jax
 import numpy as np
@@ -56,7 +56,8 @@ class Graph(Generic[Values]):
     species: Values
 
 
-GraphArrays = Graph[NDArray[np.generic]]
+#: A graph of NumPy's arrays, which a compiled network takes for JAX's.
+GraphArrays: TypeAlias = Graph[Any]
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,6 +14,7 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
+from numpy.typing import NDArray
 
 from mechanist.core.typing import FloatArray
 from mechanist.learn.glass_graphs import Graph
@@ -29,13 +30,18 @@ SUMMED: Final = 4.0
 SMALL: Final = 1e-9
 
 
-def scaled_load(load: jax.Array) -> jax.Array:
+def scaled_load(load: jax.Array | NDArray[np.float32]) -> jax.Array:
     """Return a load of the same direction with E : E = 2, so that a simple shear has components 1."""
-    return load * jnp.sqrt(2.0 / ((load**2).sum() + SMALL**2))
+    return jnp.asarray(load) * jnp.sqrt(2.0 / ((load**2).sum() + SMALL**2))
 
 
 def edge_features(
-    vectors: jax.Array, load: jax.Array, *, edges: Edges, dimension: int, cutoff: float
+    vectors: jax.Array,
+    load: jax.Array | NDArray[np.float32],
+    *,
+    edges: Edges,
+    dimension: int,
+    cutoff: float,
 ) -> jax.Array:
     """Return what the edges of a graph hold, shape (n, k, n_features).
 
@@ -214,7 +220,7 @@ class GraphNetwork(eqx.Module):
         self.skip = jnp.asarray(np.zeros((species, outputs), np.float32))
         self.edges, self.dimension, self.cutoff = edges, dimension, cutoff
 
-    def __call__(self, graph: Graph[jax.Array], load: jax.Array) -> jax.Array:
+    def __call__(self, graph: Graph[jax.Array], load: jax.Array | NDArray[np.float32]) -> jax.Array:
         """Return standardised targets of every particle, shape (n, outputs).
 
         Parameters

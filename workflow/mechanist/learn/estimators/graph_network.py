@@ -266,13 +266,17 @@ def fit_graphs(
 
 def _turned(graph: GraphArrays, load: Single, turn: FloatArray) -> tuple[GraphArrays, Single]:
     """Return a state that is turned together with its load."""
-    vectors = (graph.vectors @ turn.T).astype(np.float32)
+    vectors = (np.asarray(graph.vectors, np.float32) @ turn.T).astype(np.float32)
     turned = Graph(graph.neighbours, graph.reverse, graph.mask, vectors, graph.species)
     return turned, (turn @ load @ turn.T).astype(np.float32)
 
 
 def _error(
-    network: GraphNetwork, graph: GraphArrays, load: Single, truth: Single, given: Single
+    network: GraphNetwork,
+    graph: GraphArrays,
+    load: jax.Array | Single,
+    truth: Single,
+    given: Single,
 ) -> jax.Array:
     """Return the mean squared error over the particles that have a target."""
     return _mean_square(network(graph, load), truth, given)
@@ -284,7 +288,7 @@ def _mean_square(said: jax.Array, truth: Single, given: Single) -> jax.Array:
 
 
 @eqx.filter_jit
-def _said(network: GraphNetwork, graph: GraphArrays, load: Single) -> jax.Array:
+def _said(network: GraphNetwork, graph: GraphArrays, load: jax.Array | Single) -> jax.Array:
     return network(graph, load)
 
 
