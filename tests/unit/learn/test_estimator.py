@@ -197,7 +197,7 @@ def test_only_a_wing_with_states_has_estimators_that_read_them(tmp_path: Path) -
     assert list(unknown_estimators("m", models, library, states=True)) == []
     (line,) = unknown_estimators("m", models, library)
     assert "m/mine/estimator: 'graph' reads the states of samples" in line
-    assert "only models of dislocation/models can use it" in line
+    assert "only models of dislocation/models and glass/models can use it" in line
     assert "add a file" not in line
 
 

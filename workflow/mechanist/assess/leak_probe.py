@@ -30,6 +30,7 @@ from mechanist.learn.study import OBJECTS, SAMPLES, Study, StudyFiles, Subject
 from mechanist.learn.training import problem_of
 from mechanist.learn.whole_samples import WholeSamples
 from mechanist.learn.within_samples import WithinSamples
+from mechanist.learn.within_states import WithinStates
 from mechanist.settings.entry_types.block_entries import ModelEntry
 
 #: Most samples of a fold that are read, by what a row describes.
@@ -57,6 +58,8 @@ def probe(study: Study, model: ModelEntry, files: StudyFiles, *, seed: int) -> L
     learner = _opened(study, model, files, splits)
     if isinstance(learner, WithinSamples | WholeSamples):
         return _of_tables(learner, seed)
+    if isinstance(learner, WithinStates):
+        return _of_object_states(learner, _opened(study, model, files, _half(splits)), seed)
     if isinstance(learner, FromStates):
         return _of_states(learner, _opened(study, model, files, _half(splits)), seed)
     raise TypeError(f"{type(learner).__name__} is no learner that can be probed")
@@ -120,12 +123,34 @@ def _of_tables(learner: WithinSamples | WholeSamples, seed: int) -> Leak:
 
 def _by_row(table: pd.DataFrame, keys: Keys) -> FloatArray:
     """Return predictions as an array (n_rows, n_targets), NaN where a row has none of a target."""
-    names = [SAMPLE, LOAD, TARGET]
-    wide = table.astype(dict.fromkeys(names, str)).pivot_table(
-        index=[SAMPLE, LOAD, OBJECT], columns=TARGET, values="prediction"
-    )
+    wide = _wide(table)
     columns = [np.array(keys.samples)[keys.sample], np.array(keys.loads)[keys.load], keys.object]
     return wide.reindex(pd.MultiIndex.from_arrays(columns)).to_numpy(float)
+
+
+def _wide(table: pd.DataFrame) -> pd.DataFrame:
+    """Return predictions with a column for each target, indexed by sample, load and object."""
+    return table.astype(dict.fromkeys([SAMPLE, LOAD, TARGET], str)).pivot_table(
+        index=[SAMPLE, LOAD, OBJECT], columns=TARGET, values="prediction"
+    )
+
+
+def _of_object_states(learner: WithinStates, without: object, seed: int) -> Leak:
+    """Probe an estimator of states of many objects, as :func:`_of_states` does."""
+    assert isinstance(without, WithinStates)
+    rng, dataset = np.random.default_rng(np.random.SeedSequence(seed)), learner.dataset
+    truth = dataset.Y.copy()
+    tested = dataset.keys.folds(learner.splits.fold_of) == 0
+    truth[tested] += truth.std(axis=0) * (1.0 + rng.standard_normal(truth[tested].shape))
+    garbage = replace(learner, dataset=replace(dataset, Y=truth))
+    before, wrong, fewer = (
+        _wide(one.train(seed=seed, only=0)) for one in (learner, garbage, without)
+    )
+    both = before.columns
+    return Leak(
+        truth=change(before.to_numpy(), wrong.reindex(before.index)[both].to_numpy()),
+        features=change(before.loc[fewer.index].to_numpy(), fewer[both].to_numpy()),
+    )
 
 
 def _of_states(learner: FromStates, without: object, seed: int) -> Leak:

@@ -8,6 +8,7 @@ from mechanist.learn.learner import Learner
 from mechanist.learn.study import OBJECTS, SAMPLES, STATES, TABLES, Study, StudyFiles
 from mechanist.learn.whole_samples import open_whole_samples
 from mechanist.learn.within_samples import open_within_samples
+from mechanist.learn.within_states import open_within_states
 from mechanist.settings.entry_types.block_entries import ModelEntry
 
 Opener = Callable[[Study, ModelEntry, StudyFiles], Learner]
@@ -15,6 +16,7 @@ OPENERS: Final[Mapping[tuple[str, str], Opener]] = {
     (OBJECTS, TABLES): open_within_samples,
     (SAMPLES, TABLES): open_whole_samples,
     (SAMPLES, STATES): open_states,
+    (OBJECTS, STATES): open_within_states,
 }
 
 

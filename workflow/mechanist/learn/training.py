@@ -21,7 +21,7 @@ from mechanist.learn.estimators.catalogue import (
     make_classifier,
     make_regressor,
 )
-from mechanist.learn.models import Problem
+from mechanist.learn.models import Problem, Regressor
 from mechanist.learn.out_of_fold import classify, regress
 from mechanist.learn.plastic_classes import LEFT_OUT, best_threshold, class_labels
 from mechanist.learn.splits import Splits
@@ -72,9 +72,32 @@ def train(
         dataset, splits, seed=seed, train_loads=train_loads, train_samples=train_samples
     )
     problem = replace(problem, only=only)
-    parts_of = _regress if model.task == REGRESSION else _classify
-    parts = parts_of(dataset, problem, model, task, threads)
-    return _table(dataset, problem, parts)
+    if model.task == REGRESSION:
+        regressor = make_regressor(model.estimator, model.parameters, threads=threads)
+        return train_regressor(regressor, dataset, problem, task)
+    return _table(dataset, problem, _classify(dataset, problem, model, task, threads))
+
+
+def train_regressor(
+    regressor: Regressor, dataset: Dataset, problem: Problem, task: Task
+) -> pd.DataFrame:
+    """Predict the numbers and classes of a task, whatever the regressor reads.
+
+    Parameters
+    ----------
+    regressor : Regressor
+    dataset : Dataset
+        The columns of the task.
+    problem : Problem
+        Of this dataset; see :func:`problem_of`.
+    task : Task
+
+    Returns
+    -------
+    DataFrame
+        As in :func:`train`.
+    """
+    return _table(dataset, problem, _regress(regressor, dataset, problem, task))
 
 
 def problem_of(
@@ -122,10 +145,7 @@ def centred(Y: FloatArray, frames: Sequence[slice]) -> FloatArray:
     return result
 
 
-def _regress(
-    dataset: Dataset, problem: Problem, model: ModelSpec, task: Task, threads: int
-) -> list[_Part]:
-    regressor = make_regressor(model.estimator, model.parameters, threads=threads)
+def _regress(regressor: Regressor, dataset: Dataset, problem: Problem, task: Task) -> list[_Part]:
     result = regress(regressor, problem)
     level = np.full_like(result.prediction, np.nan)
     for _, training, test in problem.outer():

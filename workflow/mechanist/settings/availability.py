@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Final
 
 from mechanist.core.material_choice import MaterialChoice
-from mechanist.core.narrowing import mapping, texts
+from mechanist.core.narrowing import mapping, text, texts
 from mechanist.settings.descriptor_cards import POTENTIAL_NEEDED, reads_load, without_potential
+from mechanist.settings.estimator_names import reads_states
 from mechanist.settings.material_names import has_pair_derivatives
 
 _OTHER_LOADS: Final = "ceiling_other_loads"
 _ONE_LOAD: Final = "needs the same sample under other loads, but each sample here has one load"
+_SIMULATED: Final = "reads the states of simulated glasses, each of which has every load"
 _NO_CLASSES: Final = "predicts classes, but the target is one number for each sample"
 #: Why a system whose target belongs to no load lacks what depends on one.
 LOAD_NEEDED: Final = "depends on a load, but the target belongs to none"
@@ -110,6 +112,8 @@ def _available(
         missing = [d for d in texts(model.get("features", [])) if f"descriptors/{d}" in left_out]
         if model["estimator"] == _OTHER_LOADS and not simulated:
             lost[f"models/{name}"] = LOAD_NEEDED if at_rest else _ONE_LOAD
+        elif not simulated and reads_states(text(model["estimator"]), library):
+            lost[f"models/{name}"] = _SIMULATED
         elif missing:
             why = left_out[f"descriptors/{missing[0]}"]
             lost[f"models/{name}"] = f"reads {', '.join(missing)}: {missing[0]} {why}"

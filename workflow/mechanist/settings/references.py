@@ -11,7 +11,7 @@ from mechanist.settings.descriptor_cards import (
 )
 from mechanist.settings.dislocation_references import dislocation_problems
 from mechanist.settings.equation_references import equation_problems
-from mechanist.settings.estimator_names import unknown_estimators
+from mechanist.settings.estimator_names import reads_states, unknown_estimators
 from mechanist.settings.experiment_references import experiment_problems
 from mechanist.settings.fold_references import fold_problems
 from mechanist.settings.material_names import material_problems
@@ -78,7 +78,8 @@ def _glass(glass: GlassBlock, library: Path) -> Iterator[str]:
     known = declared_in_library(library)
     yield from unknown_descriptors("glass/descriptors", glass.descriptors, "particle", known)
     models = glass.models
-    yield from unknown_estimators("glass/models", models, library)
+    yield from unknown_estimators("glass/models", models, library, states=True)
+    of_states = [name for name, one in models.items() if reads_states(one.estimator, library)]
     for name, model in models.items():
         place = f"glass/models/{name}/features"
         yield from undeclared_features(
@@ -87,6 +88,11 @@ def _glass(glass: GlassBlock, library: Path) -> Iterator[str]:
     for pair in glass.comparisons or []:
         yield from unknown_names("glass/comparisons", pair, models)
     yield from unknown_names("glass/transfer", glass.transfer or [], models)
+    for name in sorted({*(glass.transfer or [])} & {*of_states}):
+        yield (
+            f"glass/transfer: {name!r} reads the states of samples; expected models that read tables,"
+            " which are cheap to train on each load anew"
+        )
     curve = glass.learning_curve.models if glass.learning_curve else []
     yield from unknown_names("glass/learning_curve/models", curve, models)
     yield from unseen_problems(glass, library)

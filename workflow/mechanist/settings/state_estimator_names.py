@@ -14,7 +14,7 @@ OF_STATES: Final = "STATE_ESTIMATOR"
 #: Methods of :class:`mechanist.learn.state_estimator.StateEstimator`.
 METHODS: Final = ("read", "cross_fit")
 #: The only models that such an estimator can train.
-MODELS: Final = "dislocation/models"
+MODELS: Final = "dislocation/models and glass/models"
 #: Base classes that bring none of the methods.
 _BARE: Final = frozenset({"object", "ABC", "Generic", "Protocol", "StateEstimator"})
 

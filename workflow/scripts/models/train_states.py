@@ -10,6 +10,7 @@ from mechanist.formats.tables import write_table
 from mechanist.learn.from_states import ELSEWHERE_COLUMNS, FromStates, other_systems
 from mechanist.learn.open_study import open_study
 from mechanist.learn.study import Study, StudyFiles
+from mechanist.learn.within_states import WithinStates
 from mechanist.settings.entry_types.block_entries import ModelEntry
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def main(
         If the models of the study read tables.
     """
     learner = open_study(study, model, files)
-    if not isinstance(learner, FromStates):
+    if not isinstance(learner, FromStates | WithinStates):
         raise ValueError(f"the study's models read {study.reads}; train them by models/train.py")  # noqa: TRY004
     table, elsewhere = learner.train_and_apply(others, system=system, seed=seed)
     write_table(elsewhere_out, elsewhere, columns=ELSEWHERE_COLUMNS, check=False)
