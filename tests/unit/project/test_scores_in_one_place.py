@@ -39,6 +39,10 @@ ASSESSING = tuple(f"mechanist/{room}/" for room in ("assess", "attribution", "au
 NO_SCORES = {
     ("mechanist/learn/models.py", "_chosen"): "a penalty is chosen on a training fold left out",
     ("mechanist/learn/network_training.py", "_error"): "the loss that a network minimises",
+    (
+        "mechanist/learn/estimators/graph_network.py",
+        "_mean_square",
+    ): "the loss that a network minimises",
     ("mechanist/latent/map_training.py", "loss"): "the loss that the maps minimise",
     ("mechanist/latent/latent_rivals.py", "loss"): "the loss that the rival minimises",
     (
@@ -103,7 +107,12 @@ def own(node: ast.AST) -> str:
         return "mean of an equality: an accuracy"
     if isinstance(inner, ast.BinOp) and isinstance(inner.op, ast.Pow) and _difference(inner.left):
         return "mean of a squared difference: a mean squared error"
-    if isinstance(inner, ast.Call) and _name(inner.func) == "abs" and _difference(inner.args[0]):
+    if (
+        isinstance(inner, ast.Call)
+        and _name(inner.func) == "abs"
+        and inner.args
+        and _difference(inner.args[0])
+    ):
         return "mean of an absolute difference: a mean absolute error"
     return ""
 

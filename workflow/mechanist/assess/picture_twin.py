@@ -23,11 +23,10 @@ from mechanist.pictures.mean_motion import partners
 from mechanist.pictures.neighbour_springs import spring_response
 from mechanist.pictures.open_view import OpenView
 from mechanist.pictures.relaxed_twin import HOME
+from mechanist.settings.target_names import LATER
 
 #: The method that the others are compared to.
 TRUTH: Final = "truth"
-#: Targets: the motion from rest, and that after the earlier interval.
-WHOLE, LATER = "from_rest", "later"
 #: A found particle is a true one that is closer than this.
 NEAR: Final = 0.3
 #: Share of the particles that the AUC asks for.

@@ -10,6 +10,8 @@ from mechanist.settings.names import unknown_names
 PLACE = "experiment"
 #: What models of the ladder may read besides descriptors.
 MECHANISMS = ("springs", "twin", "entropy", "position")
+#: Methods that start from pictures, and their controls.
+TWINS = ("truth", "repaired", "unrepaired", "unrelaxed", "springs", "past_truth", "past")
 
 
 def experiment_problems(block: ExperimentBlock, glass: GlassBlock, folds: int) -> Iterator[str]:
@@ -76,6 +78,7 @@ def _ladder(block: ExperimentBlock, ladder: Ladder, glass: GlassBlock, folds: in
 
 def _twin(block: ExperimentBlock, twin: PictureTwin, glass: GlassBlock) -> Iterator[str]:
     place = f"{PLACE}/twin"
+    yield from unknown_names(f"{place}/methods", twin.methods, TWINS)
     yield from unknown_names(f"{place}/renderer", [twin.renderer], block.renderers)
     yield from unknown_names(f"{place}/detector", [twin.detector], block.detectors)
     system = glass.systems.get(block.system)

@@ -11,6 +11,9 @@ AT_REST: Final = 0.0
 NO_LOAD: Final = "no_load"
 #: What ranks particles under load, in the names of classes.
 PLASTIC: Final = "plastic"
+#: Motion from rest, and after an earlier interval of strain, where both are targets.
+FROM_REST: Final = "from_rest"
+LATER: Final = "later"
 _CLASS: Final = re.compile(r".+\|\d\.\d\d\|\d\.\d\d")
 DECIMALS: Final = 3
 #: Unit of lengths in each unit system.

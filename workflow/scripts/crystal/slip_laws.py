@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from mechanist.assess.curve_errors import curve_errors
 from mechanist.core.progress import LOGGER, log_to
 from mechanist.core.seeds import generator
 from mechanist.core.typing import FloatArray
@@ -122,10 +123,8 @@ def _curve(system: PolycrystalSystem, sample: str, seed: int) -> pd.DataFrame:
 
 def _difference(method: str, curve: pd.DataFrame, true: pd.DataFrame) -> dict[str, object]:
     """Return the row of the difference of a curve from the true one; missing if it ended early."""
-    value = float("nan")
-    if len(curve) == len(true):
-        wrong = (curve["stress"] - true["stress"]).abs().mean()
-        value = float(100 * wrong / true["stress"].abs().mean())
+    both = [curve.assign(law=method, specimen="held"), true.assign(law="truth", specimen="held")]
+    value = float(curve_errors(pd.concat(both), truth="truth")["error_percent"].item())
     return {"method": method, "quantity": "difference of the stress of a held-out cell",
             "unit": "%", "value": value, "error_percent": value, "samples": 1}  # fmt: skip
 

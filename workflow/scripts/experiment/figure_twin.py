@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from mechanist.assess.picture_twin import LATER, WHOLE
 from mechanist.core.progress import log_to
 from mechanist.draw.panels import curve
 from mechanist.draw.style import (
@@ -20,6 +19,7 @@ from mechanist.draw.style import (
 )
 from mechanist.formats.meanings.of_experiments import TWIN
 from mechanist.settings.entry_types.block_entries import LabelEntry
+from mechanist.settings.target_names import FROM_REST, LATER
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 #: Metric, target and label of each panel.
 PANELS: Final = (
     ("home", "", "share of particles at home"),
-    ("auc_top10", WHOLE, "AUC, motion from rest"),
+    ("auc_top10", FROM_REST, "AUC, motion from rest"),
     ("auc_top10", LATER, "AUC, motion after the past interval"),
 )
 HEIGHT: Final = 3.2

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from mechanist.assess.picture_twin import LATER, WHOLE, pictured, twin_scores, twin_table
+from mechanist.assess.picture_twin import pictured, twin_scores, twin_table
 from mechanist.assess.resampling import IntervalOptions
 from mechanist.core.progress import LOGGER, log_to, progress
 from mechanist.core.seeds import generator
@@ -22,7 +22,7 @@ from mechanist.pictures.linking import LostParticlesError
 from mechanist.pictures.scenes import Scenes
 from mechanist.settings.entry_types.experiment_block_entries import CameraEntry, RendererEntry
 from mechanist.settings.entry_types.picture_detectors_entries import TrackpyEntry, WatershedEntry
-from mechanist.settings.target_names import LENGTH_UNITS
+from mechanist.settings.target_names import FROM_REST, LATER, LENGTH_UNITS
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -129,7 +129,7 @@ def _motion(
         whole[load] = d2min(glass.reference, states[1], cutoff).per_neighbour
         later[load] = d2min(states[0], states[1], cutoff).per_neighbour
         earlier[load] = d2min(glass.reference, states[0], cutoff).per_neighbour
-    return {WHOLE: whole, LATER: later}, earlier
+    return {FROM_REST: whole, LATER: later}, earlier
 
 
 def _of_view(followed: FollowedView) -> FloatArray:

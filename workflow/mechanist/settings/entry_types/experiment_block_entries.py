@@ -75,14 +75,7 @@ class PictureTwinEntry(TypedDict, total=False):
     window: float
     rim: Required[float]
     doubtful: Required[int]
-    methods: Required[
-        dict[
-            Literal[
-                "truth", "repaired", "unrepaired", "unrelaxed", "springs", "past_truth", "past"
-            ],
-            LabelEntry,
-        ]
-    ]
+    methods: Required[dict[str, LabelEntry]]
 
 
 class ExperimentBlockEntry(TypedDict, total=False):

@@ -9,6 +9,7 @@ from mechanist.settings.models.block import (
     Count,
     Descriptors,
     Label,
+    Labels,
     Levels,
     Models,
     Name,
@@ -107,8 +108,10 @@ class PictureTwin(Block):
     doubtful: Count = Field(
         description="Number of particles whose species is tried: the least certain ones."
     )
-    methods: dict[Literal["truth", "repaired", "unrepaired", "unrelaxed", "springs", "past_truth", "past"],
-                  Label] = Field(description="Lines of the figure, by name of the method.")  # fmt: skip
+    methods: Labels = Field(
+        description="Lines of the figure, by name of the method: `truth`, `repaired`, `unrepaired`,"
+        " `unrelaxed`, `springs`, `past_truth` and `past`."
+    )
 
 
 class ExperimentBlock(Block):
