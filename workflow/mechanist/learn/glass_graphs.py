@@ -8,7 +8,7 @@ needs, and samples as many particles as the largest; the mask marks the places t
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Generic, TypeAlias, TypeVar
+from typing import Final, Generic, TypeAlias, TypeVar
 
 import jax
 import numpy as np
@@ -57,7 +57,7 @@ class Graph(Generic[Values]):
 
 
 #: A graph of NumPy's arrays, which a compiled network takes for JAX's.
-GraphArrays: TypeAlias = Graph[Any]
+GraphArrays: TypeAlias = Graph[NDArray[np.generic]]
 
 
 @dataclass(frozen=True, eq=False)

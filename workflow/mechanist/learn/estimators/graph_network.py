@@ -279,7 +279,7 @@ def _error(
     given: Single,
 ) -> jax.Array:
     """Return the mean squared error over the particles that have a target."""
-    return _mean_square(network(graph, load), truth, given)
+    return _mean_square(_said(network, graph, load), truth, given)
 
 
 def _mean_square(said: jax.Array, truth: Single, given: Single) -> jax.Array:
@@ -289,7 +289,8 @@ def _mean_square(said: jax.Array, truth: Single, given: Single) -> jax.Array:
 
 @eqx.filter_jit
 def _said(network: GraphNetwork, graph: GraphArrays, load: jax.Array | Single) -> jax.Array:
-    return network(graph, load)
+    arrays: Graph[jax.Array] = jax.tree.map(jnp.asarray, graph)
+    return network(arrays, load)
 
 
 STATE_ESTIMATOR = GraphModel
