@@ -35,6 +35,7 @@ HOME = (
 #: File and called function, with the reason why it is not the common training.
 OTHER_TASKS = {
     ("mechanist/learn/from_states.py", "fit"): "hands its states to out_of_fold.fit_states",
+    ("mechanist/learn/within_states.py", "cross_fit"): "hands an estimator of states to out_of_fold.regress",
     ("scripts/trust/attribution_network.py", "fit"): "the same, for some of the folds",
     ("mechanist/attribution/tree_shapley.py", "fit"): "trees that record their parts as they are fitted",
     ("mechanist/learn/cube_models.py", "fit_model"): "paths of voxels of whole cells",

@@ -12,6 +12,7 @@ from typing import Final
 
 import equinox as eqx
 import jax
+import jax.numpy as jnp
 import numpy as np
 import optax
 
