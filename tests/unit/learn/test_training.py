@@ -190,7 +190,7 @@ def test_a_wrong_model_is_refused_before_a_file_is_read() -> None:
     with pytest.raises(ValueError, match="the only task for whole samples"):
         open_study(whole, {"estimator": "logistic", "task": "classification"}, nowhere)
     unknown = Study(**QUANTITY, reads=STATES, strains=[0.02])
-    with pytest.raises(ValueError, match="a study of objects by models that read states"):
+    with pytest.raises(ValueError, match="'ridge' does not read states"):
         open_study(unknown, RIDGE, nowhere)
     states = Study(subject=SAMPLES, reads=STATES, quantity="stress", strains=[0.01])
     with pytest.raises(ValueError, match="'ridge' does not read states"):

@@ -1,4 +1,4 @@
-"""The error that every reader raises on bad input."""
+"""Errors whose messages are for users: the one that every reader raises on bad input, and those of single stages."""
 
 from pathlib import Path
 
@@ -41,3 +41,11 @@ class FormatError(ValueError):
 
 class CutError(FormatError):
     """A text file ends before it is complete, as files of killed jobs do."""
+
+
+class DamagedError(RuntimeError):
+    """Some outputs are missing or differ from the manifest."""
+
+
+class TypesettingError(RuntimeError):
+    """Typst failed or issued warnings; the message says where."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypedDict
 
 from mechanist.core.atomic import replacing
+from mechanist.core.errors import TypesettingError
 from mechanist.core.progress import LOGGER, log_to
 
 if TYPE_CHECKING:
@@ -20,10 +21,6 @@ MAIN: Final = "main.typ"
 STANDARD: Final = "a-2u"
 #: 2026-01-01 in seconds: an archival document needs a date, which must not come from the clock.
 TIMESTAMP: Final = 1767225600
-
-
-class TypesettingError(RuntimeError):
-    """Typst failed or issued warnings; the message says where."""
 
 
 def main(

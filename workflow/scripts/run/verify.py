@@ -4,15 +4,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mechanist.core.errors import DamagedError
 from mechanist.core.progress import LOGGER, log_to
 from mechanist.formats.manifest import damages, read_manifest
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
-
-
-class DamagedError(RuntimeError):
-    """Some outputs are missing or differ from the manifest."""
 
 
 def main(manifest: Path, *, overlays: Sequence[str] = ()) -> None:
