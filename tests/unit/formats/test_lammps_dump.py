@@ -212,7 +212,7 @@ def test_the_good_file_is_read(tmp_path: Path) -> None:
         pytest.param(at_line(9, "ITEM: ATOMS id q x y z"), ":9", "no species among", "type",
                      id="no-type"),
         pytest.param(at_line(9, "ITEM: ATOMS mol type x y z"), ":9, column 'id'",
-                     "no column of ids", "ids: order", id="no-id"),
+                     "there is no column of ids", "ids: order", id="no-id"),
         pytest.param(at_line(9, "ITEM: ATOMS id type x y y"), ":11, column 'y'", "two columns",
                      "its own name", id="column-twice"),
         pytest.param(swap("2 1 2 2 2\nITEM", "2 1 2 2 2\n\nITEM"), ":13", "'', expected one of",

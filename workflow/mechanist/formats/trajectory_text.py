@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from mechanist.core.errors import CutError
+from mechanist.core.errors import CutError, NoIdsError
 from mechanist.core.typing import IntArray
 from mechanist.formats.particle_matching import check_same_particles
 from mechanist.formats.text import TextFile
@@ -81,15 +81,21 @@ def order_by_id(
 
     Raises
     ------
+    NoIdsError
+        If the file's ids are requested but absent.
     FormatError
-        If the file's ids are requested but absent, or not unique.
+        If they are not unique.
     """
     if policy == "order":
         return np.arange(1, count + 1), np.arange(count)
     if ids is None:
-        remedy = "If particles have the same order in every frame, declare `ids: order`."
-        raise text.error("no column of ids matches particles of different frames", remedy=remedy,
-                         line=first - 1, column="id")  # fmt: skip
+        raise NoIdsError(
+            text.path,
+            "there is no column of ids, by which particles are matched from frame to frame",
+            remedy="If particles have the same order in every frame, declare `ids: order`.",
+            line=text.line_in_file(first - 1),
+            column="id",
+        )
     order = np.argsort(ids, kind="stable")
     ordered = ids[order]
     repeated = order[1:][ordered[1:] == ordered[:-1]]

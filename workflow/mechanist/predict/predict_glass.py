@@ -63,9 +63,14 @@ def predict_glass(
     named = {str(label): name for label, name in entry["species"].items()}
     names = tuple(named[label] for label in frame.labels)
     write_extxyz(xyz, [replace(frame, labels=names, axes="xyz", images=None)])
+    # The user may name species in another order, or only some; figures look up the model's material.
+    drawn = replace(
+        asked.as_read,
+        species=asked.configuration.species,
+        species_names=asked.configuration.species_names,
+    )
     write_sample(
-        state,
-        Sample("asked", model.system, UNKNOWN_SEED, asked.as_read, loads={}, units=entry["units"]),
+        state, Sample("asked", model.system, UNKNOWN_SEED, drawn, loads={}, units=entry["units"])
     )
     write_text(summary, json.dumps(found.summary(model, asked), indent=1) + "\n")
     for reason in found.reasons:
