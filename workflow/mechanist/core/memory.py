@@ -6,6 +6,7 @@ from typing import Final
 MEMINFO: Final = Path("/proc/meminfo")
 STATUS: Final = Path("/proc/self/status")
 _KB: Final = 1024
+_SMALL: Final = 2**26  # bytes that are there, or little else would work
 #: Memory that the operating system and what is computed on the way need besides a result, as its share.
 _SPARE: Final = 0.1
 
@@ -40,7 +41,7 @@ def check_room(needed: int, what: str, remedy: str) -> None:
     ValueError
         If there is less memory.
     """
-    free = free_memory()
+    free = None if needed < _SMALL else free_memory()
     if free is not None and needed * (1 + _SPARE) > free:
         raise ValueError(
             f"{what} take {_size(needed)} of memory; {_size(free)} are free. {remedy}, or use a"

@@ -14,6 +14,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from mechanist.core.memory import check_room
 from mechanist.core.typing import FloatArray, IntArray
 from mechanist.formats.configuration import Configuration
 
@@ -22,6 +23,7 @@ _FEWEST: Final = (
 )
 _MOST: Final = 4  # cells a particle, on average: a box with much empty space has larger cells
 _ROOM: Final = 1.2  # places for pairs, over the number that is expected from the density
+_BYTES: Final = 48  # of a pair
 _SMALL: Final = 2**21  # pairs for which spare room does not matter
 _FEW: Final = 24  # candidates that are sorted faster by comparing than by counting
 _BLOCK: Final = 512  # candidates whose distances are computed at a time
@@ -43,6 +45,7 @@ class _Arrays(NamedTuple):
     members: NDArray[np.int32]  # (n,), particle of each slot
     along: FloatArray  # (3, n), positions of slots, wrapped into the cell
     turns: NDArray[np.int32]  # (n, 3), cell vectors by which each particle was wrapped
+    turned: bool  # whether any was
     cutoff: float
     limit: float  # squared distance of candidates, which exceeds all rounding
 
@@ -97,8 +100,7 @@ class CellGrid:
             cell[2] = normal / np.linalg.norm(normal)
         inverse = np.linalg.inv(cell)
         heights = 1 / np.linalg.norm(inverse, axis=0)
-        farthest = max(np.abs(configuration.positions).max(initial=0.0), np.abs(cell).max())
-        longest = cutoff * (1 + 1e-9) + 64 * np.finfo(float).eps * farthest
+        longest = with_rounding(configuration.positions, cell, cutoff)
         axes = np.array([2, 0, 1] if d == 2 else [0, 1, 2])
         counts = _counts(heights[:d], cutoff, n)[axes]
         self.expected = n / configuration.measure * _ball(cutoff, d)
@@ -121,19 +123,32 @@ class CellGrid:
             members,
             np.ascontiguousarray(wrapped[members].T),
             turns,
+            bool(turns.any()),
             float(cutoff),
             float(longest**2),
         )
 
     def everyone(self) -> FoundPairs:
-        """Return the pairs of all particles."""
+        """Return the pairs of all particles.
+
+        Raises
+        ------
+        ValueError
+            If they do not fit into memory.
+        """
         room = int(_ROOM * self.size * self.expected) + 64
         if room < _SMALL:
             found, stop = self._search(0, self.size, room)
             if stop == self.size:
                 return found
         # Counting first takes time, but no memory for places that stay empty.
-        return self._search(0, self.size, int(_count(self._arrays, self.size)))[0]
+        room = int(_count(self._arrays, self.size))
+        check_room(
+            _BYTES * room,
+            f"{room} pairs of neighbours of {self.size} particles, within {self._arrays.cutoff:g},",
+            "Use a shorter cutoff, or a part of the sample",
+        )
+        return self._search(0, self.size, room)[0]
 
     def pairs_from(self, start: int, pairs: int) -> tuple[FoundPairs, int]:
         """Return the pairs of consecutive particles, as many as there is room for.
@@ -165,6 +180,12 @@ class CellGrid:
             room *= 2
         found = FoundPairs(second, vectors, distances, shifts, starts)
         return found.of_first(stop - start), int(stop)
+
+
+def with_rounding(positions: FloatArray, cell: FloatArray, cutoff: float) -> float:
+    """Return a distance that exceeds a cutoff by more than wrapping and rounding can."""
+    farthest = max(float(np.abs(positions).max(initial=0.0)), float(np.abs(cell).max()))
+    return cutoff * (1 + 1e-9) + 64 * float(np.finfo(float).eps) * farthest
 
 
 def _ball(radius: float, dimension: int) -> float:
@@ -239,7 +260,7 @@ def _candidates(
 ) -> int:
     """Fill in slots near a particle and the row of ``table`` with their image; -1 without room.
 
-    A particle comes with its images in the order of their cell vectors.
+    The particle itself is one of them. A particle comes with its images in the order of their cell vectors.
     """
     lowest, highest, home = np.empty(3, np.int64), np.empty(3, np.int64), np.empty(3)
     for p in range(3):
@@ -276,60 +297,68 @@ def _candidates(
                     x -= table[image, axis] * grid.cell[axis, 0]
                     y -= table[image, axis] * grid.cell[axis, 1]
                     z -= table[image, axis] * grid.cell[axis, 2]
-                itself = i if q0 == 0 and q1 == 0 and q2 == 0 else -1
-                found = _scan(
-                    grid, begin, end, x, y, z, itself, image, found, squares, slots, images
+                near = _scan_row(
+                    grid.along[:, begin:end], begin, x, y, z, grid.limit, squares, slots[found:]
                 )
+                images[found : found + near] = image
+                found += near
                 image += 1
     return found
 
 
 @numba.njit(cache=True)
-def _scan(
-    grid: _Arrays,
+def _scan_row(
+    along: FloatArray,
     begin: int,
-    end: int,
     x: float,
     y: float,
     z: float,
-    itself: int,
-    image: int,
-    found: int,
+    limit: float,
     squares: FloatArray,
     slots: NDArray[np.int32],
-    images: NDArray[np.int32],
 ) -> int:
-    """Add the slots in a row of cells that are close to a place; return the number of slots."""
-    for part in range(begin, end, len(squares)):
-        stop = min(part + len(squares), end)
-        for k in range(part, stop):
-            dx, dy, dz = grid.along[0, k] - x, grid.along[1, k] - y, grid.along[2, k] - z
-            squares[k - part] = dx * dx + dy * dy + dz * dz
-        for k in range(part, stop):
-            slots[found] = k
-            images[found] = image
-            found += squares[k - part] < grid.limit and grid.members[k] != itself
+    """Fill in the slots of a row of cells that are close to a place; return their number.
+
+    Parameters
+    ----------
+    along : ndarray of shape (3, m)
+        Positions of the slots.
+    begin : int
+        The first slot.
+    x, y, z, limit : float
+        The place, and the squared distance from it.
+    squares : ndarray of shape (k,)
+        Room for distances of some slots at a time.
+    slots : ndarray of shape (m or more,)
+    """
+    found = 0
+    for part in range(0, along.shape[1], len(squares)):
+        # Slices let the compiler see that no index is negative, and use vector instructions.
+        xs, ys, zs = along[0, part:], along[1, part:], along[2, part:]
+        count = min(len(xs), len(squares))
+        for k in range(count):
+            dx, dy, dz = xs[k] - x, ys[k] - y, zs[k] - z
+            squares[k] = dx * dx + dy * dy + dz * dz
+        for k in range(count):
+            slots[found] = begin + part + k
+            found += squares[k] < limit
     return found
 
 
 @numba.njit(cache=True)
-def _sort_by_particle(
-    members: NDArray[np.int32],
-    slots: NDArray[np.int32],
-    images: NDArray[np.int32],
-    found: int,
-    keys: NDArray[np.int32],
-    spare: NDArray[np.int32],
-) -> None:
-    """Sort candidates by the number of their particle; those of one particle keep their order.
+def _by_particle(
+    members: NDArray[np.int32], slots: NDArray[np.int32], found: int, codes: IntArray
+) -> IntArray:
+    """Return candidates sorted by the number of their particle; those of one keep their order.
 
-    ``keys`` and ``spare`` have the shapes (m,) and (3, m), with room for all candidates.
+    The candidate is in the lower half of each code and the particle in the upper one. ``codes`` of
+    shape (2, m) has room for all candidates twice.
     """
     for k in range(found):
-        keys[k] = members[slots[k]]
+        codes[0, k] = np.int64(members[slots[k]]) << 32 | k
     if found < _FEW:
-        _insertion_sort(keys, slots, images, found)
-        return
+        _insertion_sort(codes[0], found)
+        return codes[0]
     bits = 1
     while len(members) > 1 << bits:
         bits += 1
@@ -338,37 +367,33 @@ def _sort_by_particle(
     mask = (1 << digit) - 1
     heads = np.empty(mask + 2, np.int64)
     for step in range(passes):
-        down = step * digit
+        here, there = codes[step % 2], codes[(step + 1) % 2]
+        down = 32 + step * digit
         heads[:] = 0
         for k in range(found):
-            heads[((keys[k] >> down) & mask) + 1] += 1
+            heads[((here[k] >> down) & mask) + 1] += 1
         for b in range(mask + 1):
             heads[b + 1] += heads[b]
         for k in range(found):
-            place = heads[(keys[k] >> down) & mask]
-            heads[(keys[k] >> down) & mask] += 1
-            spare[0, place], spare[1, place], spare[2, place] = keys[k], slots[k], images[k]
-        for k in range(found):
-            keys[k], slots[k], images[k] = spare[0, k], spare[1, k], spare[2, k]
+            b = (here[k] >> down) & mask
+            there[heads[b]] = here[k]
+            heads[b] += 1
+    return codes[passes % 2]
 
 
 @numba.njit(cache=True)
-def _insertion_sort(
-    keys: NDArray[np.int32], slots: NDArray[np.int32], images: NDArray[np.int32], found: int
-) -> None:
+def _insertion_sort(codes: IntArray, found: int) -> None:
     for k in range(1, found):
-        key, slot, image, place = keys[k], slots[k], images[k], k
-        while place > 0 and keys[place - 1] > key:
-            keys[place] = keys[place - 1]
-            slots[place] = slots[place - 1]
-            images[place] = images[place - 1]
+        code, place = codes[k], k
+        while place > 0 and codes[place - 1] > code:
+            codes[place] = codes[place - 1]
             place -= 1
-        keys[place], slots[place], images[place] = key, slot, image
+        codes[place] = code
 
 
 @numba.njit(cache=True)
 def _count(grid: _Arrays, end: int) -> int:
-    """Return an upper bound of the number of pairs, which rounding alone parts from the number."""
+    """Return the number of pairs and particles, which rounding alone can make larger."""
     room, images = 1024, 1024
     squares = np.empty(_BLOCK)
     slots, rows = np.empty(room, np.int32), np.empty(room, np.int32)
@@ -399,8 +424,7 @@ def _fill(
     squares = np.empty(_BLOCK)
     room = 1024
     slots, rows = np.empty(room, np.int32), np.empty(room, np.int32)
-    keys, spare = np.empty(room, np.int32), np.empty((3, room), np.int32)
-    table = np.empty((room, 3), np.int32)
+    codes, table = np.empty((2, room), np.int64), np.empty((room, 3), np.int32)
     cell, positions = grid.cell, grid.positions
     written = 0
     for i in range(begin, end):
@@ -408,34 +432,30 @@ def _fill(
         while found < 0:
             room *= 2
             slots, rows = np.empty(room, np.int32), np.empty(room, np.int32)
-            keys, spare = np.empty(room, np.int32), np.empty((3, room), np.int32)
-            table = np.empty((room, 3), np.int32)
+            codes, table = np.empty((2, room), np.int64), np.empty((room, 3), np.int32)
             found = _candidates(grid, i, squares, slots, rows, table)
         if written + found > len(second):
             return i
-        _sort_by_particle(grid.members, slots, rows, found, keys, spare)
-        first = written
+        order = _by_particle(grid.members, slots, found, codes)
+        first, row = written, -1
+        s0 = s1 = s2 = np.int64(0)
+        t0 = t1 = t2 = 0.0
         for k in range(found):
-            j, image = keys[k], rows[k]
-            s0 = table[image, 0] + grid.turns[i, 0] - grid.turns[j, 0]
-            s1 = table[image, 1] + grid.turns[i, 1] - grid.turns[j, 1]
-            s2 = table[image, 2] + grid.turns[i, 2] - grid.turns[j, 2]
+            j, image = order[k] >> 32, rows[order[k] & 0xFFFFFFFF]
+            if image != row or grid.turned:
+                row = image
+                s0 = np.int64(table[image, 0]) + grid.turns[i, 0] - grid.turns[j, 0]
+                s1 = np.int64(table[image, 1]) + grid.turns[i, 1] - grid.turns[j, 1]
+                s2 = np.int64(table[image, 2]) + grid.turns[i, 2] - grid.turns[j, 2]
+                t0 = s0 * cell[0, 0] + s1 * cell[1, 0] + s2 * cell[2, 0]
+                t1 = s0 * cell[0, 1] + s1 * cell[1, 1] + s2 * cell[2, 1]
+                t2 = s0 * cell[0, 2] + s1 * cell[1, 2] + s2 * cell[2, 2]
+            if j == i and s0 == 0 and s1 == 0 and s2 == 0:
+                continue
             # The order of these operations fixes the last bits of vectors.
-            x = (
-                positions[j, 0]
-                - positions[i, 0]
-                + (s0 * cell[0, 0] + s1 * cell[1, 0] + s2 * cell[2, 0])
-            )
-            y = (
-                positions[j, 1]
-                - positions[i, 1]
-                + (s0 * cell[0, 1] + s1 * cell[1, 1] + s2 * cell[2, 1])
-            )
-            z = (
-                positions[j, 2]
-                - positions[i, 2]
-                + (s0 * cell[0, 2] + s1 * cell[1, 2] + s2 * cell[2, 2])
-            )
+            x = positions[j, 0] - positions[i, 0] + t0
+            y = positions[j, 1] - positions[i, 1] + t1
+            z = positions[j, 2] - positions[i, 2] + t2
             square = x * x + y * y + z * z
             distance = np.sqrt(square)
             if square >= grid.cutoff * grid.cutoff or distance >= grid.cutoff:

@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 
 from mechanist.core.typing import BoolArray, FloatArray, IntArray
 from mechanist.formats.configuration import Configuration
+from mechanist.mechanics.cell_grid import with_rounding
+from mechanist.mechanics.neighbours import check_cutoff
 
 _CELLS: Final = 1e5  # the engine makes no more cells, roughly
 _THIN: Final = 1e-6  # extent below which the engine takes particles to lie in a plane
@@ -23,6 +25,7 @@ _MARGIN: Final = 1.01  # room that the engine leaves along axes that are not per
 _WHOLE: Final = 2**20  # pairs that are held at once, if they are all
 _PART: Final = 2**17  # pairs of a part otherwise
 _ROOM: Final = 1.2
+_LEAST: Final = 512  # places for particles around a cell, to begin with
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,10 +55,12 @@ class _Cells(NamedTuple):
     periodic: BoolArray
     counts: IntArray
     search: IntArray  # cells to look through on either side
-    starts: IntArray
-    members: NDArray[np.int32]
+    starts: IntArray  # slots of each cell
+    members: NDArray[np.int32]  # particle of each slot
+    along: FloatArray  # (3, n), positions of slots, wrapped into the box
     turns: NDArray[np.int32]  # cell vectors by which each particle was wrapped
     square: float  # of the cutoff
+    limit: float  # squared distance of candidates, which exceeds all rounding
 
 
 class HalfPairs:
@@ -73,8 +78,7 @@ class HalfPairs:
     """
 
     def __init__(self, configuration: Configuration, cutoff: float) -> None:
-        if not cutoff > 0:
-            raise ValueError(f"cutoff = {cutoff}; expected a positive length")
+        check_cutoff(configuration, cutoff)
         d, n = configuration.dimension, len(configuration)
         volume = math.pi * cutoff**2 if d == 2 else 4 / 3 * math.pi * cutoff**3
         self._expected = 0.5 * _ROOM * n * (n / configuration.measure) * volume + 64
@@ -125,6 +129,7 @@ def _cells_of(configuration: Configuration, cutoff: float) -> _Cells:
     search = [max(math.ceil(cutoff * k / face), 1) for k, face in zip(counts, faces, strict=True)]
     for axis in np.flatnonzero(~periodic):
         search[axis] = max(search[axis], int(counts[axis]) - 1)
+    cell = np.array([a, b, c])
     cells, turns = _places(
         positions,
         np.array(_inverse(a, b, c)),
@@ -136,16 +141,19 @@ def _cells_of(configuration: Configuration, cutoff: float) -> _Cells:
     order = np.argsort(cells, kind="stable")
     number = math.prod(int(k) for k in counts)
     starts = np.concatenate([[0], np.cumsum(np.bincount(cells, minlength=number))])
+    wrapped = positions - turns @ cell if turns.any() else positions
     return _Cells(
         positions,
-        np.array([a, b, c]),
+        cell,
         periodic,
         np.array(counts, np.int64),
         np.array(search, np.int64),
         starts.astype(np.int64),
         order.astype(np.int32),
+        np.ascontiguousarray(wrapped[order].T),
         turns,
         float(cutoff) * float(cutoff),
+        with_rounding(positions, cell, cutoff) ** 2,
     )
 
 
@@ -225,7 +233,7 @@ def _places(
             at = int(np.floor(f * counts[k]))
             turns[i, k] = at // counts[k]
             place[k] = at - turns[i, k] * counts[k]
-        cells[i] = counts[0] * counts[1] * place[2] + counts[0] * place[1] + place[0]
+        cells[i] = (place[0] * counts[1] + place[1]) * counts[2] + place[2]
     return cells, turns
 
 
@@ -239,82 +247,167 @@ def _fill(
     shifts: NDArray[np.int32],
 ) -> tuple[int, int]:
     """Fill in pairs of cells from ``begin`` on; return their number, and the first cell without room."""
-    counts, search = cells.counts, cells.search
+    counts = cells.counts
     end = counts[0] * counts[1] * counts[2]
+    around, places = np.empty((5, _LEAST), np.int32), np.empty((3, _LEAST))
+    squares = np.empty(_LEAST)
+    owners, others = np.empty(_LEAST, np.int32), np.empty(_LEAST, np.int32)
     found = 0
     for home in range(begin, end):
-        before = found
         x, y = home % counts[0], home // counts[0] % counts[1]
         z = home // (counts[0] * counts[1])
-        for dx in range(-search[0], search[0] + 1):
-            for dy in range(-search[1], search[1] + 1):
-                for dz in range(-search[2], search[2] + 1):
-                    found = _add_cells(
-                        cells, home, x + dx, y + dy, z + dz, found, first, second, vectors, shifts
-                    )
-                    if found < 0:
-                        return before, home
+        row = (x * counts[1] + y) * counts[2] + z
+        own = range(cells.starts[row], cells.starts[row + 1])
+        if len(own) == 0:
+            continue
+        count = _gather(cells, x, y, z, around, places)
+        while count < 0:
+            size = 2 * around.shape[1]
+            around, places, squares = (
+                np.empty((5, size), np.int32),
+                np.empty((3, size)),
+                np.empty(size),
+            )
+            count = _gather(cells, x, y, z, around, places)
+        if len(owners) < len(own) * count:
+            owners = np.empty(len(own) * count, np.int32)
+            others = np.empty(len(own) * count, np.int32)
+        pairs = 0
+        for a in own:
+            close = others[pairs:]
+            new = _close(cells.along, a, places, count, cells.limit, squares, close)
+            kept = 0
+            for k in range(new):
+                close[kept] = close[k]
+                kept += cells.members[around[1, close[k]]] >= cells.members[a]
+            owners[pairs : pairs + kept] = a
+            pairs += kept
+        if found + pairs > len(first):
+            return found, home
+        order = _by_cell(around[0], others[:pairs], (2 * cells.search + 1).prod())
+        found = _add(cells, around, owners, others, order, found, first, second, vectors, shifts)
     return found, end
 
 
 @numba.njit(cache=True)
-def _add_cells(
+def _gather(
+    cells: _Cells, x: int, y: int, z: int, around: NDArray[np.int32], places: FloatArray
+) -> int:
+    """Gather the particles in and around a cell; return their number, or -1 without room.
+
+    Rows of ``around``: the number of the other cell in the order of the engine, the slot of the
+    particle, and the image of the cell along each axis. ``places`` are the positions.
+    """
+    counts, search, cell = cells.counts, cells.search, cells.cell
+    found, number = 0, -1
+    for u in range(x - search[0], x + search[0] + 1):
+        for v in range(y - search[1], y + search[1] + 1):
+            for w in range(z - search[2], z + search[2] + 1):
+                number += 1
+                if not cells.periodic[2] and (w < 0 or w >= counts[2]):
+                    continue
+                q0, q1, q2 = u // counts[0], v // counts[1], w // counts[2]
+                row = (u - q0 * counts[0]) * counts[1] + v - q1 * counts[1]
+                row = row * counts[2] + w - q2 * counts[2]
+                t0 = q0 * cell[0, 0] + q1 * cell[1, 0] + q2 * cell[2, 0]
+                t1 = q0 * cell[0, 1] + q1 * cell[1, 1] + q2 * cell[2, 1]
+                t2 = q0 * cell[0, 2] + q1 * cell[1, 2] + q2 * cell[2, 2]
+                for b in range(cells.starts[row], cells.starts[row + 1]):
+                    if found == around.shape[1]:
+                        return -1
+                    around[0, found], around[1, found] = number, b
+                    around[2, found], around[3, found], around[4, found] = q0, q1, q2
+                    places[0, found] = cells.along[0, b] + t0
+                    places[1, found] = cells.along[1, b] + t1
+                    places[2, found] = cells.along[2, b] + t2
+                    found += 1
+    return found
+
+
+@numba.njit(cache=True)
+def _close(
+    along: FloatArray,
+    a: int,
+    places: FloatArray,
+    count: int,
+    limit: float,
+    squares: FloatArray,
+    close: NDArray[np.int32],
+) -> int:
+    """Fill in the gathered particles that are close to a slot; return their number."""
+    x, y, z = along[0, a], along[1, a], along[2, a]
+    # Slices let the compiler see that no index is negative, and use vector instructions.
+    xs, ys, zs = places[0, :count], places[1, :count], places[2, :count]
+    for k in range(len(xs)):
+        dx, dy, dz = xs[k] - x, ys[k] - y, zs[k] - z
+        squares[k] = dx * dx + dy * dy + dz * dz
+    found = 0
+    for k in range(len(xs)):
+        close[found] = k
+        found += squares[k] < limit
+    return found
+
+
+@numba.njit(cache=True)
+def _by_cell(numbers: NDArray[np.int32], close: NDArray[np.int32], cells: int) -> IntArray:
+    """Return the order of candidates by the number of their cell; those of one keep their order."""
+    heads = np.zeros(cells + 1, np.int64)
+    for k in close:
+        heads[numbers[k] + 1] += 1
+    for k in range(cells):
+        heads[k + 1] += heads[k]
+    order = np.empty(len(close), np.int64)
+    for k in range(len(close)):
+        number = numbers[close[k]]
+        order[heads[number]] = k
+        heads[number] += 1
+    return order
+
+
+@numba.njit(cache=True)
+def _add(
     cells: _Cells,
-    home: int,
-    x: int,
-    y: int,
-    z: int,
+    around: NDArray[np.int32],
+    owners: NDArray[np.int32],
+    others: NDArray[np.int32],
+    order: IntArray,
     found: int,
     first: NDArray[np.int32],
     second: NDArray[np.int32],
     vectors: FloatArray,
     shifts: NDArray[np.int32],
 ) -> int:
-    """Add the pairs of the particles of two cells; return their number, or -1 without room."""
-    counts, cell, positions = cells.counts, cells.cell, cells.positions
-    q0, q1, q2 = x // counts[0], y // counts[1], z // counts[2]
-    if (
-        (q0 != 0 and not cells.periodic[0])
-        or (q1 != 0 and not cells.periodic[1])
-        or (q2 != 0 and not cells.periodic[2])
-    ):
-        return found
-    other = counts[0] * counts[1] * (z - q2 * counts[2])
-    other += counts[0] * (y - q1 * counts[1]) + x - q0 * counts[0]
-    for a in range(cells.starts[home], cells.starts[home + 1]):
-        i = cells.members[a]
-        for b in range(cells.starts[other], cells.starts[other + 1]):
-            j = cells.members[b]
-            if i > j:
+    """Add candidates that are pairs; return the number of pairs."""
+    cell, positions, turns = cells.cell, cells.positions, cells.turns
+    for k in order:
+        a, other = owners[k], others[k]
+        i, j = cells.members[a], cells.members[around[1, other]]
+        s0 = np.int64(around[2, other]) + turns[i, 0] - turns[j, 0]
+        s1 = np.int64(around[3, other]) + turns[i, 1] - turns[j, 1]
+        s2 = np.int64(around[4, other]) + turns[i, 2] - turns[j, 2]
+        if i == j:  # of the two images on either side of a particle, one
+            total = s0 + s1 + s2
+            if total < 0 or (total == 0 and (s2 < 0 or (s2 == 0 and s1 <= 0))):
                 continue
-            s0 = q0 + cells.turns[i, 0] - cells.turns[j, 0]
-            s1 = q1 + cells.turns[i, 1] - cells.turns[j, 1]
-            s2 = q2 + cells.turns[i, 2] - cells.turns[j, 2]
-            if i == j:  # of the two images on either side of a particle, one
-                total = s0 + s1 + s2
-                if total < 0 or (total == 0 and (s2 < 0 or (s2 == 0 and s1 <= 0))):
-                    continue
-            # The order of these operations fixes the last bits of vectors.
-            u = (
-                positions[j, 0]
-                - positions[i, 0]
-                + (s0 * cell[0, 0] + s1 * cell[1, 0] + s2 * cell[2, 0])
-            )
-            v = (
-                positions[j, 1]
-                - positions[i, 1]
-                + (s0 * cell[0, 1] + s1 * cell[1, 1] + s2 * cell[2, 1])
-            )
-            w = (
-                positions[j, 2]
-                - positions[i, 2]
-                + (s0 * cell[0, 2] + s1 * cell[1, 2] + s2 * cell[2, 2])
-            )
-            if u * u + v * v + w * w < cells.square:
-                if found == len(first):
-                    return -1
-                first[found], second[found] = i, j
-                vectors[found, 0], vectors[found, 1], vectors[found, 2] = u, v, w
-                shifts[found, 0], shifts[found, 1], shifts[found, 2] = s0, s1, s2
-                found += 1
+        # The order of these operations fixes the last bits of vectors.
+        u = (
+            positions[j, 0]
+            - positions[i, 0]
+            + (s0 * cell[0, 0] + s1 * cell[1, 0] + s2 * cell[2, 0])
+        )
+        v = (
+            positions[j, 1]
+            - positions[i, 1]
+            + (s0 * cell[0, 1] + s1 * cell[1, 1] + s2 * cell[2, 1])
+        )
+        w = (
+            positions[j, 2]
+            - positions[i, 2]
+            + (s0 * cell[0, 2] + s1 * cell[1, 2] + s2 * cell[2, 2])
+        )
+        if u * u + v * v + w * w < cells.square:
+            first[found], second[found] = i, j
+            vectors[found, 0], vectors[found, 1], vectors[found, 2] = u, v, w
+            shifts[found, 0], shifts[found, 1], shifts[found, 2] = s0, s1, s2
+            found += 1
     return found

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final
 
 import numba
@@ -12,6 +12,7 @@ import numpy as np
 import vesin
 from numpy.typing import NDArray
 
+from mechanist.core.progress import LOGGER
 from mechanist.core.typing import FloatArray, IntArray
 from mechanist.formats.configuration import Configuration
 from mechanist.mechanics.cell_grid import CellGrid, FoundPairs
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
 #: Pairs of a part of a list: more take memory without saving time.
-PART: Final = 2**17
+PART: Final = 2**16
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,14 +126,45 @@ def find_neighbours(configuration: Configuration, cutoff: float) -> Neighbours:
     ValueError
         If ``cutoff`` is not positive.
     """
-    if not cutoff > 0:
-        raise ValueError(f"cutoff = {cutoff}; expected a positive length")
+    check_cutoff(configuration, cutoff)
     kept = _kept_of(configuration)
     if kept is None:
         return _neighbours(configuration, cutoff)
     if cutoff not in kept.lists:
         kept.lists[cutoff] = _neighbours(configuration, cutoff)
     return kept.lists[cutoff]
+
+
+def check_cutoff(configuration: Configuration, cutoff: float) -> None:
+    """Refuse a cutoff that is no length, and say once if it is more than half of a box.
+
+    Raises
+    ------
+    ValueError
+        If it is not positive.
+    """
+    if not cutoff > 0:
+        raise ValueError(f"cutoff = {cutoff}; expected a positive length")
+    height = float(heights_of(configuration).min())
+    if 2 * cutoff > height:
+        _say_images(f"{cutoff:.4g}", f"{height:.4g}")
+
+
+@lru_cache(maxsize=256)
+def _say_images(cutoff: str, height: str) -> None:
+    LOGGER.warning(
+        "the cutoff %s is more than half of a box that repeats after %s: several images of a particle"
+        " count as neighbours of another, and values depend on the size of the box; use a shorter"
+        " cutoff or a larger sample where that matters",
+        cutoff,
+        height,
+    )
+
+
+def heights_of(configuration: Configuration) -> FloatArray:
+    """Return the distance between opposite faces of the box along each periodic vector, shape (d,)."""
+    inverse = np.linalg.inv(configuration.cell)
+    return np.asarray(1 / np.linalg.norm(inverse, axis=0)[: configuration.dimension])
 
 
 def neighbours_by_part(
@@ -162,8 +194,7 @@ def neighbours_by_part(
     ValueError
         If ``cutoff`` is not positive.
     """
-    if not cutoff > 0:
-        raise ValueError(f"cutoff = {cutoff}; expected a positive length")
+    check_cutoff(configuration, cutoff)
     if _kept_of(configuration) is not None:
         yield slice(0, len(configuration)), find_neighbours(configuration, cutoff)
         return

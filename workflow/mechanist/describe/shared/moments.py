@@ -183,15 +183,21 @@ def _add_gaussians(
         nearest = int(np.rint(distances[pair] / spacing))
         offset = distances[pair] - nearest * spacing
         peak = weights[pair] * np.exp(-(offset**2) / (2 * width**2))
-        for direction in (1, -1):
+        if nearest < count:
+            target[nearest] += peak
+            above = np.exp((2 * offset * spacing - spacing**2) / (2 * width**2))
             value = peak
-            ratio = np.exp((direction * 2 * offset * spacing - spacing**2) / (2 * width**2))
-            for step in range(reach + 1):
-                k = nearest + direction * step
-                if 0 <= k < count and (step > 0 or direction > 0):
-                    target[k] += value
-                value *= ratio
-                ratio *= curvature
+            for k in range(nearest + 1, min(nearest + reach + 1, count)):
+                value *= above
+                above *= curvature
+                target[k] += value
+        below = np.exp((-2 * offset * spacing - spacing**2) / (2 * width**2))
+        value = peak
+        for k in range(nearest - 1, max(nearest - reach, 0) - 1, -1):
+            value *= below
+            below *= curvature
+            if k < count:
+                target[k] += value
 
 
 def harmonic_slices(order: int, dimension: int) -> list[slice]:
