@@ -110,7 +110,7 @@ def read_reference(
     """
     reading: dict[str, object] = {k: v for k, v in entry.items() if k not in _OWN_KEYS}
     checked = ImportEntry.from_mapping({**reading, "frames": []})
-    path = read_loading_path(checked)
+    path = read_loading_path(checked, every_column=True)
     return path.reference, reference_of(checked, path), checked.units
 
 
