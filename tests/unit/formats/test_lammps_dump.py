@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from mechanist.core.errors import FormatError
 from mechanist.formats.lammps_box import Box, box_lines
-from mechanist.formats.lammps_dump import STYLES, read_lammps_dump, write_lammps_dump
+from mechanist.formats.lammps_dump import read_lammps_dump, write_lammps_dump
+from mechanist.formats.lammps_dump_header import STYLES
 from trajectories import assert_same_frames, random_frames
 
 GOOD = """ITEM: TIMESTEP

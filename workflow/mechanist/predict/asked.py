@@ -115,11 +115,11 @@ def read_reference(
     reading: dict[str, object] = {k: v for k, v in entry.items() if k not in _OWN_KEYS}
     checked = ImportEntry.from_mapping({**reading, "frames": []})
     try:
-        path = read_loading_path(checked)
+        path = read_loading_path(checked, every_column=True)
     except NoIdsError:
         if "ids" in entry:
             raise  # The entry says that there are ids.
-        path = read_loading_path(replace(checked, ids="order"))
+        path = read_loading_path(replace(checked, ids="order"), every_column=True)
     return path.reference, reference_of(checked, path), checked.units
 
 
