@@ -166,8 +166,13 @@ class CellGrid:
         stop : int
             The first particle whose pairs are not among them.
         """
-        expected = _ROOM * (self.size - start) * self.expected + 64
-        return self._search(start, self.size, int(min(pairs, expected)))
+        # What is expected is that of a box of even density, which an open window has not.
+        room = int(min(pairs, _ROOM * (self.size - start) * self.expected + 64))
+        while True:
+            found, stop = self._search(start, self.size, room)
+            if stop == self.size or room >= pairs:
+                return found, stop
+            room = min(2 * room, pairs)
 
     def _search(self, start: int, end: int, room: int) -> tuple[FoundPairs, int]:
         while True:
