@@ -242,7 +242,8 @@ class Predictions:
         systems = list(self.glass.block["systems"])
         if system not in systems:
             remedy = "name the system whose models predict; `sample` is the name that you choose"
-            return [f"{place}: system {system!r}, expected one of {systems}: {remedy}"]
+            possible = [one for one in systems if self._known(one, entry)]
+            return [f"{place}: system {system!r}, expected one of {possible}: {remedy}"]
         known = self._known(system, entry)
         where = "workflow/models" if entry.get("released") else "`glass/kept/models`"
         if not known:
