@@ -44,7 +44,7 @@ def test_factors_solve_as_dense_algebra_does(
     springs: Matrix, leaf: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     matrix, places = springs
-    monkeypatch.setattr(nested_dissection, "LEAF", leaf)
+    monkeypatch.setattr(nested_dissection, "LEAF", {2: leaf, 3: leaf})
     factors = NestedFactors(matrix, places)
     right = np.random.default_rng(1).normal(size=(matrix.shape[0], 3))
     expected = np.linalg.solve(matrix.toarray(), right)
@@ -58,7 +58,7 @@ def test_factors_solve_as_dense_algebra_does(
 
 def test_dissection_leaves_fewer_values(springs: Matrix, monkeypatch: pytest.MonkeyPatch) -> None:
     matrix, places = springs
-    monkeypatch.setattr(nested_dissection, "LEAF", 20)
+    monkeypatch.setattr(nested_dissection, "LEAF", {2: 20, 3: 20})
     parted = NestedFactors(matrix, places).size
     scattered = np.random.default_rng(0).permutation(places)
     assert parted < 0.6 * NestedFactors(matrix, scattered).size

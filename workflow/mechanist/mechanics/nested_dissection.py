@@ -17,8 +17,8 @@ from scipy.linalg import blas, lapack
 
 from mechanist.core.typing import FloatArray, IntArray
 
-#: Sets with fewer degrees of freedom than this are not parted.
-LEAF: Final = 160
+#: By dimension: sets with fewer degrees of freedom than this are not parted.
+LEAF: Final = {2: 160, 3: 600}
 #: Largest share of a set that its separator may be.
 _WIDEST: Final = 0.8
 
@@ -75,7 +75,7 @@ class NestedFactors:
     def __init__(self, matrix: sparse.sparray, positions: FloatArray) -> None:
         self._n, self._d = positions.shape
         whole = sparse.bsr_array(matrix, blocksize=(self._d, self._d))
-        sets = _dissected(whole.indptr, whole.indices, positions, max(LEAF // self._d, 1))
+        sets = _dissected(whole.indptr, whole.indices, positions, max(LEAF[self._d] // self._d, 1))
         self._order = np.concatenate([own for own, _ in sets])
         dofs = (self._order[:, None] * self._d + np.arange(self._d)).ravel()
         ordered = sparse.csr_array(matrix)[dofs][:, dofs]
@@ -241,16 +241,20 @@ def _extend(
 ) -> None:
     """Add the lower triangle of what an earlier front leaves; ``places`` of its particles ascend."""
     wide = inner.shape[0]
+    later = np.searchsorted(places, wide // d)  # the first that is not eliminated here
     for b in range(len(places)):
         for q in range(d):
             column = places[b] * d + q
-            for a in range(b, len(places)):
-                row = places[a] * d
-                for p in range(d):
-                    value = added[a * d + p, b * d + q]
-                    if row < wide:
-                        inner[row + p, column] += value
-                    elif column < wide:
-                        below[row - wide + p, column] += value
-                    else:
-                        update[row - wide + p, column - wide] += value
+            if b < later:
+                for a in range(b, later):
+                    for p in range(d):
+                        inner[places[a] * d + p, column] += added[a * d + p, b * d + q]
+                for a in range(later, len(places)):
+                    for p in range(d):
+                        row = places[a] * d + p - wide
+                        below[row, column] += added[a * d + p, b * d + q]
+            else:
+                for a in range(b, len(places)):
+                    for p in range(d):
+                        row = places[a] * d + p - wide
+                        update[row, column - wide] += added[a * d + p, b * d + q]

@@ -93,11 +93,11 @@ class ConjugateGradients:
 
     def __init__(self, matrix: sparse.csc_array, dimension: int) -> None:
         d = dimension
-        self._matrix = sparse.csr_array(matrix)
+        self._matrix = sparse.bsr_array(matrix, blocksize=(d, d))
         blocks = np.empty((matrix.shape[0] // d, d, d))
         for p in range(d):
             for q in range(d):
-                diagonal = self._matrix.diagonal(q - p)
+                diagonal = matrix.diagonal(q - p)
                 blocks[:, p, q] = diagonal[min(p, q) :: d][: len(blocks)]
         values = np.linalg.eigvalsh(blocks)
         self.lowest = float(values.min() / max(np.abs(values).max(), np.finfo(float).tiny))
@@ -145,5 +145,5 @@ class ConjugateGradients:
         )
 
     def _preconditioned(self, forces: FloatArray) -> FloatArray:
-        blocks = forces.reshape(len(self._inverse), -1, 1)
-        return np.asarray((self._inverse @ blocks).ravel())
+        each = forces.reshape(len(self._inverse), -1)
+        return np.asarray(np.einsum("npq,nq->np", self._inverse, each).ravel())
