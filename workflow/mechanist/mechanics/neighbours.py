@@ -56,6 +56,26 @@ class Neighbours(FoundPairs):
         """Number of neighbours of each particle, shape (n,)."""
         return np.diff(self.starts)
 
+    def parts(self, pairs: int, multiple: int = 1) -> Iterator[tuple[slice, "Neighbours"]]:
+        """Yield parts of the list without a copy; see :func:`neighbours_by_part`."""
+        start = 0
+        while start < len(self):
+            last = int(np.searchsorted(self.starts, self.starts[start] + pairs, side="right")) - 1
+            count = max((last - start) // multiple * multiple, multiple)
+            stop = min(start + count, len(self)) if last < len(self) else len(self)
+            own = slice(self.starts[start], self.starts[stop])
+            yield (
+                slice(start, stop),
+                Neighbours(
+                    self.second[own],
+                    self.vectors[own],
+                    self.distances[own],
+                    self.shifts[own],
+                    self.starts[start : stop + 1] - self.starts[start],
+                ),
+            )
+            start = stop
+
     @cached_property
     def directions(self) -> FloatArray:
         """Unit vectors to the neighbours, zero for coincident particles, shape (n_pairs, 3)."""
@@ -187,7 +207,7 @@ def neighbours_by_part(
         Consecutive particles; those of all parts are all particles.
     neighbours : Neighbours
         Their pairs. First particles count from the start of the slice, second particles are those of
-        the configuration. A list that is kept is one part.
+        the configuration.
 
     Raises
     ------
@@ -196,7 +216,7 @@ def neighbours_by_part(
     """
     check_cutoff(configuration, cutoff)
     if _kept_of(configuration) is not None:
-        yield slice(0, len(configuration)), find_neighbours(configuration, cutoff)
+        yield from find_neighbours(configuration, cutoff).parts(pairs, multiple)
         return
     grid, start = CellGrid(configuration, cutoff), 0
     while start < len(configuration):
@@ -255,29 +275,20 @@ def averaging_matrix(configuration: Configuration, radius: float) -> "csr_array"
     return kept.averages[radius]
 
 
-def averages(configuration: Configuration, radius: float, values: FloatArray) -> FloatArray:
-    """Return averages over particles and their neighbours, for the memory of a part of the matrix.
+def add_averages(
+    configuration: Configuration, radius: float, values: FloatArray, out: FloatArray
+) -> None:
+    """Write averages over particles and their neighbours, for the memory of a part of the matrix.
 
     Parameters
     ----------
     configuration : Configuration
     radius : float
     values : ndarray of shape (n, n_columns)
-
-    Returns
-    -------
-    ndarray of shape (n, n_columns)
-        ``averaging_matrix(configuration, radius) @ values``.
+    out : ndarray of shape (n, n_columns)
+        Filled in with ``averaging_matrix(configuration, radius) @ values``; it may be some columns of
+        another array.
     """
-    found = np.empty_like(values)
-    add_averages(configuration, radius, values, found)
-    return found
-
-
-def add_averages(
-    configuration: Configuration, radius: float, values: FloatArray, out: FloatArray
-) -> None:
-    """Write the result of :func:`averages` to ``out``, which may be some columns of an array."""
     if _kept_of(configuration) is not None:
         out[:] = averaging_matrix(configuration, radius) @ values
         return
