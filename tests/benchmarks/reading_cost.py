@@ -54,7 +54,7 @@ arrays = {}
 if program.startswith("ours"):
     for frame in found:
         for array in (frame.ids, frame.species, frame.positions, frame.rows):
-            arrays[id(array)] = array.nbytes
+            arrays[id(array)] = 0 if array is None else array.nbytes
 print(json.dumps([seconds, grown, sum(arrays.values())]))
 """
 

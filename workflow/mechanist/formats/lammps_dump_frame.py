@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -198,7 +197,7 @@ def _by_name(
     return {name: column for name, column in data.items() if name not in ambiguous}
 
 
-def far_outside(fractions: NDArray[Any]) -> BoolArray:
+def far_outside(fractions: FloatArray) -> BoolArray:
     """Return which wrapped fractions lie more than a box length outside the box."""
     return np.asarray((fractions < -1.0) | (fractions > 2.0))
 

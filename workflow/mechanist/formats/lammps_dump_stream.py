@@ -6,13 +6,13 @@ Wherever a file is not regular, right or wrong, this one gives up, so that the c
 
 from collections.abc import Collection
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mechanist.core.errors import FormatError
-from mechanist.core.typing import FloatArray, IntArray
+from mechanist.core.typing import FloatArray
 from mechanist.formats.lammps_box import Bounds, read_box
 from mechanist.formats.lammps_dump_frame import Rows, far_outside, frame_of, frame_of_ids
 from mechanist.formats.lammps_dump_header import (
@@ -24,18 +24,13 @@ from mechanist.formats.lammps_dump_header import (
     roles_of,
 )
 from mechanist.formats.text import TextFile
-from mechanist.formats.text_columns import Column, Kind, RegularLines, parse_regular_lines
+from mechanist.formats.text_columns import Column, RegularLines, parse_regular_lines
 from mechanist.formats.text_stream import TextStream, UnusualTextError
 from mechanist.formats.trajectory import IdPolicy, TrajectoryFrame
 from mechanist.formats.trajectory_text import FrameCollection, Wanted
 
 _ITEM: Final = b"ITEM:"
 _ATOMS: Final = b"ITEM: ATOMS"
-_STORED: Final[dict[Kind, type[np.generic]]] = {
-    "integer": np.int64,
-    "real": np.float64,
-    "text": np.int32,
-}
 
 
 def stream_frames(
@@ -122,18 +117,23 @@ class _Table:
         self._images = np.empty((count, 3), np.int64) if flagged else None
         self._flags = {name: k for k, name in enumerate(IMAGES)} if flagged else {}
         self._codes: dict[str, dict[str, int]] = {}
-        self._own: dict[str, NDArray[Any]] = {}
+        self._coded: dict[str, NDArray[np.int32]] = {}
+        self._own: dict[str, NDArray[np.generic]] = {}
         for column in columns:
             if column.kind == "text":
                 self._codes[column.name] = {}
-            if column.name == "id" or (keep and column.name not in {*self._places, *self._flags}):
-                self._own[column.name] = np.empty(count, _STORED[column.kind])
+                self._coded[column.name] = (
+                    np.empty(count, np.int32) if keep else np.zeros(1, np.int32)
+                )
+            elif column.name == "id" or (keep and column.name not in {*self._places, *self._flags}):
+                dtype = np.int64 if column.kind == "integer" else np.float64
+                self._own[column.name] = np.empty(count, dtype)
 
     def fill(self, some: slice, found: RegularLines) -> None:
         """Take the columns of some rows."""
         for name, values in found.numbers.items():
             if name in self._places:
-                if self._roles.style == "xs" and far_outside(values).any():
+                if self._roles.style == "xs" and far_outside(np.asarray(values, float)).any():
                     raise UnusualTextError
                 if len(self.positions):
                     self.positions[some, self._places[name]] = values
@@ -144,8 +144,8 @@ class _Table:
         for name, (labels, places) in found.texts.items():
             codes = self._codes[name]
             own = np.array([codes.setdefault(label, len(codes)) for label in labels], np.int32)
-            if name in self._own:
-                self._own[name][some] = own[places]
+            if len(self.positions):
+                self._coded[name][some] = own[places]
 
     def rows(self, kept: Collection[str]) -> Rows:
         """Return all rows, of the other columns those to keep."""
@@ -157,8 +157,9 @@ class _Table:
                 extra[name] = np.array(texts[name][0], dtype=np.str_)[texts[name][1]]
             else:
                 extra[name] = self._own[name]
-        ids: IntArray | None = self._own.pop("id", None)
-        return Rows(self.positions, codes, labels, ids, self._images, extra)
+        ids = self._own.pop("id", None)
+        own_ids = None if ids is None else ids.astype(np.int64, copy=False)
+        return Rows(self.positions, codes, labels, own_ids, self._images, extra)
 
     def _sorted(self, name: str) -> tuple[tuple[str, ...], NDArray[np.int32]]:
         """Return the distinct texts of a column in order, and the index of each row's into them."""
@@ -166,5 +167,4 @@ class _Table:
         order = sorted(range(len(texts)), key=texts.__getitem__)
         place = np.empty(len(texts), np.int32)
         place[order] = np.arange(len(texts), dtype=np.int32)
-        own = self._own.pop(name, np.zeros(1, np.int32))
-        return tuple(texts[k] for k in order), place[own]
+        return tuple(texts[k] for k in order), place[self._coded.pop(name)]

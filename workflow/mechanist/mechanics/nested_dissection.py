@@ -7,7 +7,7 @@ https://doi.org/10.1145/356044.356047, with the ordering of George, https://doi.
 """
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numba
 import numpy as np
@@ -148,7 +148,10 @@ def _dissected(
 
 @numba.njit(cache=True)
 def _touching(
-    begins: NDArray[Any], others: NDArray[Any], members: IntArray, mark: NDArray[np.bool_]
+    begins: NDArray[np.signedinteger],
+    others: NDArray[np.signedinteger],
+    members: IntArray,
+    mark: NDArray[np.bool_],
 ) -> NDArray[np.bool_]:
     """Return which members act on a particle with a mark."""
     found = np.zeros(len(members), dtype=np.bool_)
@@ -204,8 +207,8 @@ def _cholesky(front: FloatArray) -> FloatArray:
 
 @numba.njit(cache=True)
 def _assemble(
-    begins: NDArray[Any],
-    others: NDArray[Any],
+    begins: NDArray[np.signedinteger],
+    others: NDArray[np.signedinteger],
     blocks: FloatArray,
     start: int,
     stop: int,
