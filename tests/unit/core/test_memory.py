@@ -1,6 +1,5 @@
 """Results that do not fit are refused with the memory that they take, the memory there is, and a remedy."""
 
-import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -43,13 +42,15 @@ def test_free_memory_is_what_the_kernel_says(
 
 def test_a_limit_of_addresses_counts() -> None:
     limit = 4 * 10**9
-    program = "from mechanist.core.memory import free_memory; print(free_memory())"
+    program = (
+        "import resource; resource.setrlimit(resource.RLIMIT_AS, ({0}, {0}));"
+        " from mechanist.core.memory import free_memory; print(free_memory())"
+    )
 
     def free(most: int) -> int:
         done = subprocess.run(
-            [sys.executable, "-c", program],
+            [sys.executable, "-c", program.format(most)],
             env={"PYTHONPATH": str(WORKFLOW)},
-            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (most, most)),
             capture_output=True,
             text=True,
             check=True,

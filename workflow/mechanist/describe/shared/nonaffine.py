@@ -159,7 +159,7 @@ class _Motion:
         moved = self.follow(pairs.first, pairs.second, pairs.shifts, part.start)
         sums = _Sums(len(pairs), once=False)
         sums.add(pairs.first, pairs.second, pairs.vectors, moved)
-        deformation, undetermined = sums.fit(self.deformed.dimension)
+        deformation, undetermined = sums.affine_map(self.deformed.dimension)
         total = np.zeros(len(pairs))
         _add_residuals(
             pairs.first, pairs.second, pairs.vectors, moved, deformation, total, once=False
@@ -183,7 +183,7 @@ def _each_once(reference: Configuration, deformed: Configuration, cutoff: float)
     sums, total = _Sums(len(reference), once=True), np.zeros(len(reference))
     for part, moved in followed() if held is None else held:
         sums.add(part.first, part.second, part.vectors, moved)
-    deformation, undetermined = sums.fit(reference.dimension)
+    deformation, undetermined = sums.affine_map(reference.dimension)
     for part, moved in followed() if held is None else held:
         _add_residuals(part.first, part.second, part.vectors, moved, deformation, total, once=True)
     return _strain(total, deformation, sums.counts, undetermined)
@@ -214,7 +214,7 @@ class _Sums:
         """Add pairs."""
         _add_moments(first, second, vectors, moved, self.v, self.w, self.counts, once=self.once)
 
-    def fit(self, d: int) -> tuple[FloatArray, BoolArray]:
+    def affine_map(self, d: int) -> tuple[FloatArray, BoolArray]:
         """Return the best affine maps, and where they are undetermined."""
         v, w = self.v, self.w
         v[:, 1, 0], v[:, 2, 0], v[:, 2, 1] = v[:, 0, 1], v[:, 0, 2], v[:, 1, 2]
