@@ -69,8 +69,9 @@ def test_a_part_has_no_more_pairs_than_asked_unless_one_particle_does() -> None:
 
 
 @pytest.mark.parametrize("kept", [False, True])
-def test_parts_have_a_multiple_of_particles(kept: bool) -> None:
-    c = configurations(3)["dense"]
+@pytest.mark.parametrize("name", ["dense", "in empty space"])
+def test_parts_have_a_multiple_of_particles(kept: bool, name: str) -> None:
+    c = configurations(3)[name]
     whole = find_neighbours(c, 2.0)
     if kept:
         with kept_neighbours(c):
