@@ -43,7 +43,7 @@ try:
         main=workflow.is_main_process,
     )
 except SettingsError as error:
-    sys.exit("\n" + with_places(str(error), CONFIG_FILES, overridden=OVERRIDDEN))
+    sys.exit(f"\n{with_places(str(error), CONFIG_FILES, overridden=OVERRIDDEN)}")
 
 if FOLDERS and workflow.is_main_process:
     RUN.tell_folders(FOLDERS, CHANGED)
