@@ -57,7 +57,7 @@ def check_references(settings: Settings, library: Path) -> None:
                 settings.experiment,
                 settings.glass,
                 settings.learning.folds_of_studies.models,
-                settings.crystal.materials if settings.crystal else {},
+                (settings.crystal.materials if settings.crystal else None) or {},
             )
             if settings.experiment
             else ()

@@ -107,7 +107,7 @@ def main(
         starts[VORONOI, 0, ""] = _statistics(
             cell, generator(seed, "sections", "voronoi", f"{number}")
         )
-        for (method, count, one), start in starts.items():
+        for (method, count, filling), start in starts.items():
             same = np.array_equal(start.orientations, cell.orientations)
             between = np.ones(cell.grains.shape, dtype=bool)
             between[:, :, list(even_layers(count, grid)) if count else []] = False
@@ -115,7 +115,7 @@ def main(
                 true = truths[number][axis]
                 run = true if same else engine.run(start, axis)
                 found = _scores(run, true, between, lattice)
-                rows += [{**about, "method": method, "known": count, "rule": one, "axis": axis, **score}
+                rows += [{**about, "method": method, "known": count, "rule": filling, "axis": axis, **score}
                          for score in found]  # fmt: skip
         for axis in axes:
             others = [truth[axis] for k, truth in enumerate(truths) if k != number]
