@@ -45,50 +45,42 @@ def import_crystal(entry: Mapping[str, Any], name: str) -> PolycrystalRun:
         If the file or the entry is not valid.
     """
     _check_keys(entry)
-    if "stack" in entry:
-        return _stacked(entry, name)
     paths = files_of(entry)
-    if len(paths) > 1:
+    if len(paths) > 1 and "stack" not in entry:
         raise ValueError(
             f"{len(paths)} files, and no 'stack'; expected one file, or serial sections with the distance"
             " of their layers, stack: {step: ...}"
         )
-    path = paths[0]
     if entry["format"] == "damask":
         chosen = {key: entry[key] for key in RESULT_KEYS if key in entry}
-        return read_damask(path, name=name, **chosen)
-    if "systems" not in entry:
-        raise ValueError("the map entry lacks 'systems', the slip systems of its phase or phases")
-    mapped = read_orientation_map(path, **{key: entry[key] for key in MAP_KEYS if key in entry})
-    LOGGER.info("%s points, %.1f %% indexed", mapped.phases.shape, 100 * mapped.indexed.mean())
-    options = {f.name: entry[f.name] for f in fields(Segmentation) if f.name in entry}
-    return microstructure_from_map(
-        mapped,
-        name=name,
-        systems=entry["systems"],
-        phase=entry.get("phase"),
-        axis=entry.get("axis", 0),
-        segmentation=Segmentation(**options),
-    )
-
-
-def _stacked(entry: Mapping[str, Any], name: str) -> PolycrystalRun:
-    """Return the microstructure of serial sections, one map each."""
+        return read_damask(paths[0], name=name, **chosen)
     if "systems" not in entry:
         raise ValueError("the map entry lacks 'systems', the slip systems of its phase or phases")
     reading = {key: entry[key] for key in MAP_KEYS if key in entry}
-    maps = {path: read_orientation_map(path, **reading) for path in files_of(entry)}
-    LOGGER.info("%d sections of %s points", len(maps), next(iter(maps.values())).phases.shape)
-    return microstructure_from_stack(
-        maps,
-        name=name,
-        systems=entry["systems"],
-        phase=entry.get("phase"),
-        axis=entry.get("axis", 0),
-        segmentation=Segmentation(
-            **{f.name: entry[f.name] for f in fields(Segmentation) if f.name in entry}
-        ),
-        **entry["stack"],
+    maps = {path: read_orientation_map(path, **reading) for path in paths}
+    for path, mapped in maps.items():
+        LOGGER.info(
+            "%s: %s points, %.1f %% indexed",
+            path.name,
+            mapped.phases.shape,
+            100 * mapped.indexed.mean(),
+        )
+    options = Segmentation(
+        **{f.name: entry[f.name] for f in fields(Segmentation) if f.name in entry}
+    )
+    systems, phase, axis = entry["systems"], entry.get("phase"), entry.get("axis", 0)
+    if "stack" in entry:
+        return microstructure_from_stack(
+            maps,
+            name=name,
+            systems=systems,
+            phase=phase,
+            axis=axis,
+            segmentation=options,
+            **entry["stack"],
+        )
+    return microstructure_from_map(
+        maps[paths[0]], name=name, systems=systems, phase=phase, axis=axis, segmentation=options
     )
 
 
