@@ -43,7 +43,8 @@ def _sheet_entry(row: SheetRow, paths: Sequence[str], options: Mapping[str, obje
     """Return the entry of a run of dislocation dynamics, or of a result or map."""
     if row.format == LINES:
         return "lines", (row.system,), {"path": list(paths), **options}
-    entry = {"path": row.path, "format": row.format, **options}
+    path = list(paths) if "stack" in options else row.path
+    entry = {"path": path, "format": row.format, **options}
     return "imports", (f"{row.system}_{row.sample}",), entry
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from mechanist.assess.section_scores import ALL, COLUMNAR, SECTIONS
+from mechanist.assess.section_scores import ALL, COLUMNAR, DUMMY, SECTIONS
 from mechanist.core.progress import log_to
 from mechanist.draw.panels import curve
 from mechanist.draw.style import (
@@ -85,7 +85,7 @@ def main(
                 else:
                     # What knows no section has the same value for any number of them.
                     panel.plot([1, most], [value[0], value[0]], label=style.label,
-                               color=style.colour, linestyle=":" if style.marker != "o" else "--")  # fmt: skip
+                               color=style.colour, linestyle="--" if name == DUMMY else ":")  # fmt: skip
                     panel.fill_between([1, most], low[0], high[0], color=style.colour, alpha=0.12, linewidth=0)  # fmt: skip
             panel.set_ylabel(label)
             panel.set_xscale("log")
