@@ -42,6 +42,9 @@ try:
         checking="check_data" in sys.argv,
         main=workflow.is_main_process,
     )
+    if workflow.is_main_process and "check_data" not in sys.argv:
+        folder = config.get("pathvars", {}).get("results", "results")
+        RUN.check_asked(sys.argv[1:], folder)
 except SettingsError as error:
     sys.exit(f"\n{with_places(str(error), CONFIG_FILES, overridden=OVERRIDDEN)}")
 

@@ -1,5 +1,6 @@
 """A result file says what it holds: columns with unit, meaning, range, and values found."""
 
+import json
 from pathlib import Path
 
 import h5py
@@ -7,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from mechanist.audit.card import AuditCard, Criterion, Finding, Verdict, write_card
 from mechanist.contract.data_dictionary import dictionary
 from mechanist.contract.described_file import columns_of, describe_file, main
 from mechanist.core.errors import FormatError
@@ -94,6 +96,36 @@ def test_records_are_described_by_their_keys(tmp_path: Path) -> None:
     said = describe_file(tmp_path / "r.json")
     assert "a list of 2 records" in said
     assert "list of 2" in said.splitlines()[-1]
+
+
+def test_an_audit_is_told_by_its_criteria(tmp_path: Path) -> None:
+    about = {"pass": 1e-9, "fail": 1e-6}
+    good = Finding(
+        name="permutation", verdict=Verdict.PASS, value=2e-15, threshold=about, unit="spreads"
+    )
+    bad = Finding(name="kinks", verdict=Verdict.FAIL, value=0.8, unit="1", note="shell_3 has most")
+    card = AuditCard(
+        name="Shells", kind="shells", wing="glass", parameters={}, claims={}, seed=1, n_features=4,
+        criteria=(Criterion("i", (good,)), Criterion("ii", (good, bad)),
+                  *(Criterion(number, (good,)) for number in ("iii", "iv", "v"))),
+    )  # fmt: skip
+    write_card(tmp_path / "shells.json", card)
+    said = describe_file(tmp_path / "shells.json").splitlines()
+    assert said[0].endswith("audit of Shells (shells), 4 features")
+    rows = [" ".join(line.split()) for line in said]
+    assert "i Symmetry pass permutation 2e-15 spreads; pass 1e-09, fail 1e-06" in rows
+    assert "ii Continuity fail kinks 0.8; shell_3 has most" in rows
+
+
+def test_scores_are_told_with_their_intervals(tmp_path: Path) -> None:
+    one = {"metric": "auc", "target": "plastic", "subset": "all", "unit": "1", "value": 0.71239,
+           "low": 0.7, "high": None, "level": 0.95}  # fmt: skip
+    (tmp_path / "s.json").write_text(json.dumps([one]))
+    said = describe_file(tmp_path / "s.json").splitlines()
+    assert said[0].endswith("1 scores with intervals of the level 0.95")
+    assert said[-1].split() == ["plastic", "auc", "all", "0.7124", "0.7", "to", "none", "1"]
+    (tmp_path / "s.json").write_text(json.dumps([{"metric": "auc"}]))
+    assert "a list of 1 records" in describe_file(tmp_path / "s.json")
 
 
 @pytest.mark.parametrize(

@@ -231,3 +231,25 @@ def test_a_surrogate_that_is_no_numbers_is_not_kept(asked: Any) -> None:
     assert crystals.model(wildcards(model="gru"))["kind"] == "recurrent"
     # The wing imports no numerical package, and so has a list of its own.
     assert RULES_KINDS == LIBRARY_KINDS
+
+
+def test_a_sample_that_a_released_model_has_not_seen_is_refused_before_anything_runs(
+    asked: Any,
+) -> None:
+    row = {**GOOD, "units": "metal", "species": "1=A 2=C", "options": "{released: true}"}
+    asked(row)
+    with pytest.raises(SettingsError) as caught:
+        asked.runs[-1].check_asked(["predict", "--cores", "1"], "results")
+    first, second = str(caught.value).splitlines()[1:]
+    assert first.startswith("  config/predict.tsv:2: units 'metal'; model 'joint' of system 'ka2d'")
+    assert "species ['C']; model 'joint' of system 'ka2d' knows ['A', 'B']" in second
+    asked.runs[-1].check_asked(["glass", "--cores", "1"], "results")  # not asked for
+
+
+def test_a_sheet_whose_file_is_gone_shows_no_prediction_of_another(asked: Any) -> None:
+    asked({**GOOD, "path": "mime.dump"})
+    file = "results/predicted/ka2d/mine/particles.xyz"
+    with pytest.raises(SettingsError, match=r"config/predict.tsv:2, .*'mime\.dump'"):
+        asked.runs[-1].check_asked([file], "results")
+    asked(GOOD)
+    asked.runs[-1].check_asked([file], "results")

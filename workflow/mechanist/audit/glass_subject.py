@@ -140,7 +140,10 @@ def subject_of(
 
 
 def _defined_anywhere(descriptor: Descriptor, dimension: int) -> bool:
-    """Return whether a descriptor accepts states that are not energy minima."""
+    """Return whether a descriptor accepts states that are not energy minima.
+
+    Any other exception than a refusal is a fault of the descriptor, which those tell who use it.
+    """
     if descriptor.card.needs_probe:
         return False
     rng = np.random.default_rng(0)
@@ -148,6 +151,8 @@ def _defined_anywhere(descriptor: Descriptor, dimension: int) -> bool:
         descriptor(states.loose(16, dimension, rng), load=_load(dimension, rng))
     except ValueError:
         return False
+    except Exception:  # noqa: BLE001  (code of a user)
+        return True
     return True
 
 

@@ -1,9 +1,9 @@
-"""Say what files of arrays and JSON files hold: names, shapes, and the units that they state."""
+"""Say what files of arrays hold: names, shapes, and the units that they state."""
 
 import ast
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -51,43 +51,6 @@ def describe_arrays(path: Path) -> str:
     about = _formats().get(attributes.get("schema", ""))
     lines += ["", f"The format {attributes['schema']}:", "", about] if about else []
     return "\n".join(lines) + "\n"
-
-
-def describe_json(path: Path) -> str:
-    """Return the keys of a JSON file, with the kind of their values.
-
-    Raises
-    ------
-    FormatError
-        If the file cannot be read.
-    """
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise FormatError(path, f"not a readable file ({error})", remedy=_REMEDY) from error
-    if isinstance(content, list):
-        head = f"{path}: a list of {len(content)} records; the first is"
-        content = content[0] if content else {}
-    else:
-        head = f"{path}: a record of"
-    fields = content if isinstance(content, dict) else {"value": content}
-    rows = [(str(key), _kind(value), _shown(value)) for key, value in fields.items()]
-    return "\n".join([head, "", *text_table(("key", "kind", "value"), rows)]) + "\n"
-
-
-def _kind(value: object) -> str:
-    if isinstance(value, Mapping):
-        return f"record of {len(value)}"
-    if isinstance(value, list):
-        return f"list of {len(value)}"
-    names = {bool: "true or false", int: "number", float: "number", str: "text"}
-    return names.get(type(value), "missing")
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, Mapping):
-        return ", ".join(map(str, value))
-    return json.dumps(value)[: 2 * _LONGEST]
 
 
 def _npz(path: Path) -> Iterator[tuple[str, Array]]:

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from mechanist.contract.described_arrays import describe_arrays, describe_json
+from mechanist.contract.described_arrays import describe_arrays
+from mechanist.contract.described_json import describe_json
 from mechanist.contract.text_table import text_table
 from mechanist.core.errors import FormatError
 from mechanist.formats.csv_tables import DESCRIPTION, RANGE, UNIT_TEXT, beside

@@ -16,11 +16,22 @@ from mechanist.audit.subject import Load, Operation, State, Subject
 from mechanist.audit.thresholds import NOT_INVARIANT
 from mechanist.audit.view import View, deviations, viewed
 from mechanist.contract.requirements import Broken, NotApplicable
-from mechanist.describe.descriptor import Features
+from mechanist.describe.descriptor import Features, SubjectName
 from mechanist.formats.tables import KEYS
 
 #: Seed of all random draws in this module.
 SEED: Final = 20_260_101
+#: How features keep what an operation keeps.
+INVARIANTS: Final = (
+    "build features from differences of positions, distances and joint invariants of structure and"
+    " load, summed over neighbours"
+)
+#: The same where objects are not particles.
+SYMMETRIC: Final = {
+    SubjectName.VOXEL: "let the name of a field say after the colon how it rotates with the cell"
+    " (matrix, axial or scalar); a scalar made of a matrix is one of its invariants, such as its norm"
+    " over the last two axes",
+}
 Test = Callable[[], None]
 
 
@@ -232,8 +243,7 @@ class Behaviour(Generic[State]):
                         f"{before.names[worst]!r} changes by {changes[worst]:.3g} spreads",
                         expected=f"at most {self._tolerance:g}, because {operation.name} does not"
                         " change the target",
-                        remedy="build features from differences of positions, distances and"
-                        " joint invariants of structure and load, summed over neighbours",
+                        remedy=SYMMETRIC.get(self.subject.card.subject, INVARIANTS),
                     )
 
         return test

@@ -7,6 +7,7 @@ case of ``pytest.mark.parametrize``.
 import argparse
 import inspect
 import traceback
+import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -108,7 +109,10 @@ class Requirement:
             If it is broken.
         """
         try:
-            self.test()
+            # Numbers that are not finite have a requirement of their own.
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", RuntimeWarning)
+                self.test()
         except NotApplicable as reason:
             return Outcome(self.name, Status.NOT_APPLICABLE, str(reason))
         except Broken as broken:

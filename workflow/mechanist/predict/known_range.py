@@ -185,6 +185,11 @@ def outside_reasons(
             found.append(
                 f"its fraction of {name} is {fraction:.4g}, those seen have {_span(least, most)}"
             )
+    if len(found) == 1:
+        found[0] += (
+            "; its density and composition are like theirs, so it was made in another way (by another"
+            " cooling rate, at another temperature, or of another potential)"
+        )
     return found
 
 

@@ -15,6 +15,7 @@ from mechanist.mechanics.loads import normalised, strain_of
 from mechanist.predict.block_predictions import predicted_values
 from mechanist.predict.kept_model import KeptModel
 from mechanist.predict.known_range import fraction_of, outside_reasons
+from mechanist.predict.misfit_texts import Kind, misfit_texts
 from mechanist.predict.prediction_summary import ANY_LOAD
 from mechanist.settings.target_names import at_strain
 
@@ -184,23 +185,9 @@ def as_seen_by(model: KeptModel, configuration: Configuration, *, units: str) ->
 
 def misfits(model: KeptModel, configuration: Configuration, *, units: str) -> list[str]:
     """Return why a model cannot predict a configuration: each a problem and its remedy."""
-    known, found = model.known, []
-    seen = f"model {model.name!r} of system {model.system!r}"
-    if configuration.dimension != known.dimension:
-        found.append(
-            f"dimension {configuration.dimension}; {seen} has seen samples in {known.dimension}"
-            " dimensions: name another system"
-        )
-    if units != known.units:
-        found.append(
-            f"units {units!r}; {seen} has seen samples in {known.units!r} units: convert the file"
-            " (divide positions and cell by the unit of length of the model, and write its units into the"
-            " sheet), or keep a model of your own system"
-        )
-    strange = [name for name in configuration.species_names if name not in known.species]
-    if strange:
-        found.append(
-            f"species {strange}; {seen} knows {list(known.species)}: give the particles these names if"
-            " they are these species, or keep a model of your own system"
-        )
-    return found
+    known = model.known
+    return misfit_texts(
+        f"model {model.name!r} of system {model.system!r}",
+        Kind(known.dimension, known.units, known.species),
+        Kind(configuration.dimension, units, configuration.species_names),
+    )

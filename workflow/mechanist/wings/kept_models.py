@@ -1,5 +1,6 @@
 """What the rules ask that keep models and predict samples of a user's by them."""
 
+import json
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -10,6 +11,7 @@ from mechanist.core.code_hash import LIBRARY, code_hash
 from mechanist.core.errors import FormatError
 from mechanist.core.narrowing import mapping
 from mechanist.predict.asked_sample import AskedSample
+from mechanist.predict.misfit_texts import Kind, misfit_texts
 from mechanist.settings.descriptor_cards import declared_in_library
 from mechanist.settings.entry_types.block_entries import DescriptorEntry
 from mechanist.settings.entry_types.glass_imports_entries import GlassPredictionEntry
@@ -251,7 +253,19 @@ class Predictions:
         asked = entry.get("model")
         if asked is not None and asked not in known:
             return [f"{place}: model {asked!r}, expected one of {known}, those of {where}"]
-        return []
+        return [f"{place}: {line}" for line in self._misfits(system, asked or known[0], entry)]
+
+    @staticmethod
+    def _misfits(system: str, name: str, entry: GlassPredictionEntry) -> list[str]:
+        """Return what a released model cannot predict of a sample, as far as its entry tells it."""
+        if not entry.get("released"):
+            return []  # It may not be made yet.
+        known = json.loads((RELEASED / system / name / CARD).read_text(encoding="utf-8"))["known"]
+        return misfit_texts(
+            f"model {name!r} of system {system!r}",
+            Kind(known["dimension"], known["units"], known["species"]),
+            Kind(entry["dimension"], entry["units"], [*entry["species"].values()]),
+        )
 
     def _known(self, system: str, entry: GlassPredictionEntry) -> list[str]:
         """Return the models that can predict a sample, the default one first."""

@@ -3,7 +3,7 @@
 import copy
 import logging
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Final, cast
@@ -15,6 +15,7 @@ from mechanist.audit.registry import entries
 from mechanist.core.beside_library import beside_library
 from mechanist.core.code_hash import LIBRARY, ScriptHash
 from mechanist.core.top_name import top_name
+from mechanist.imports.entry_errors import files_of
 from mechanist.settings.descriptor_cards import declared_in_library
 from mechanist.settings.entry_types.glass_block_entries import GlassSystemEntry
 from mechanist.settings.entry_types.settings_model_entries import SettingsEntry
@@ -25,6 +26,7 @@ from mechanist.settings.references import check_references
 from mechanist.settings.schema_errors import SettingsError
 from mechanist.settings.study_folds import spread_folds
 from mechanist.settings.typed_settings import typed_settings
+from mechanist.wings.absent_files import Source, absent_files
 from mechanist.wings.asked_samples import AskedSamples
 from mechanist.wings.crystal import CrystalWing
 from mechanist.wings.dislocation import DislocationWing
@@ -35,7 +37,7 @@ from mechanist.wings.followed_laws import FollowedLaws
 from mechanist.wings.frontier import FrontierStudy
 from mechanist.wings.glass import GlassWing
 from mechanist.wings.kept_curves import CurvePredictions
-from mechanist.wings.kept_models import Predictions, read_predict_sheet
+from mechanist.wings.kept_models import PREDICT_RULES, Predictions, read_predict_sheet
 from mechanist.wings.kept_surrogates import CrystalPredictions
 from mechanist.wings.leak_probes import LeakProbes
 from mechanist.wings.learning import Learning
@@ -118,6 +120,7 @@ class Run:
         asked, asked_problems = read_predict_sheet(
             settings, schema, self.settings.get("own_data", {}).get("predict", "")
         )
+        self._sheet_places = {(one.block, one.names): one.place for one in (*rows, *asked)}
         #: The same as typed entries, without what is added below.
         self.typed = typed_settings(settings)
         if main and not checking:
@@ -337,6 +340,52 @@ class Run:
         metrics = [*listed.every, *ranked]
         refuse_bad_published(PUBLISHED, self.published, schema, self.wings, metrics)
 
+    def check_asked(self, arguments: Sequence[str], results: str) -> None:
+        """Refuse what a run is asked for and cannot give, before its jobs are planned.
+
+        Parameters
+        ----------
+        arguments : sequence of str
+            Of the command line: Snakemake tells its targets only after the rules are read.
+        results : str
+            Folder of the results.
+
+        Raises
+        ------
+        SettingsError
+            If samples to predict, imports or glasses of the user's that are asked for have problems, or a
+            file of theirs is not there and a result of another file would be shown.
+        """
+        asked: Mapping[str, Callable[[], object]] = {
+            "predict": self.asked.predicted,
+            "imports": self.import_files,
+            "own_models": lambda: self._own_figures,
+        }
+        files = [one for one in arguments if one.startswith(f"{results}/")]
+        # A row that cannot be read is no entry, so that its prediction would be one of an earlier row.
+        predicts = any(one.startswith(f"{results}/predicted/") for one in files)
+        for argument in (*arguments, *(["predict"] if predicts and self.asked.sheet_problems else [])):
+            asked.get(argument, list)()
+        refused, warned = absent_files(self._sources(results), files)
+        if refused:
+            raise SettingsError(
+                "\n".join(["a file is not there:", *(f"  {line}" for line in refused)])
+            )
+        for line in warned:
+            LOGGER.warning(line)
+
+    def _sources(self, results: str) -> Iterator[Source]:
+        """Yield what entries of users' data and samples to predict are read from."""
+        for one in configured_imports(self.settings, SHEET_RULES):
+            made = self._import_file(one).replace("<results>", results)
+            yield self._source(one, made)
+        for one in configured_imports(self.settings, PREDICT_RULES):
+            yield self._source(one, f"{results}/predicted/{'/'.join(one.names)}/summary.json")
+
+    def _source(self, one: Import, result: str) -> Source:
+        place = self._sheet_places.get((one.block, one.names), one.place)
+        return Source(place, one.names, files_of(one.entry), Path(result))
+
     def import_files(self, wildcards: Wildcards | None = None) -> Files:
         """Return the file of everything that users bring."""
         del wildcards
@@ -357,6 +406,10 @@ class Run:
             If models can learn from none of them.
         """
         del wildcards
+        return self._own_figures
+
+    @cached_property
+    def _own_figures(self) -> Files:
         self.refuse_bad_sheet()
         refused = "\n".join(f"  {line}" for lines in self.refused.values() for line in lines)
         own: Sequence[str] = list(self.glass.own)

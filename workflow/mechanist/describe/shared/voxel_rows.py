@@ -19,8 +19,12 @@ class VoxelRows:
     it in its call, and states in ``reads`` what it makes it of.
 
     These fields are known before loading, in a cell that is loaded along z; how they rotate with the
-    cell stands in brackets (see :mod:`mechanist.formats.voxel_paths`). Models can read all of them;
-    the audit and the check of the contract can compute those without a star.
+    cell stands in brackets. Of nx x ny x nz voxels, a matrix field has the shape
+    (nx, ny, nz, k, 3, 3), an axial one (nx, ny, nz, 3) or (nx, ny, nz, k, 3), and a scalar one
+    (nx, ny, nz, ...), where k counts steps or harmonics and is 1 if there is one.
+    ``sample.field("elastic_stress")`` returns how it rotates and its values, with the first three axes
+    made one. Models can read all of them; the audit and the check of the contract can compute those
+    without a star.
 
     - ``orientation`` (matrix): harmonics of the orientation, equal for equivalent lattices.
     - ``quaternion`` (scalar): the orientation itself, four numbers.
