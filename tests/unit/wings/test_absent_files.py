@@ -35,10 +35,11 @@ def test_the_result_of_another_file_is_not_shown() -> None:
     for asked in ([LAW], []):
         refused, warned = absent_files([source("wrong.npz")], asked)
         assert warned == []
-        assert refused == [
-            f"mine.yaml:3: there is no file wrong.npz, and {RESULT} was made of another file. Correct the"
-            " name, or delete that result"
-        ]
+        (line,) = refused
+        assert line.startswith(
+            "mine.yaml:3: there is no file wrong.npz, and results/equations/rho/data.h5"
+        )
+        assert line.endswith("was made of another file. Correct the name, or delete that result")
 
 
 def test_who_asks_for_something_else_is_warned() -> None:

@@ -364,7 +364,10 @@ class Run:
         files = [one for one in arguments if one.startswith(f"{results}/")]
         # A row that cannot be read is no entry, so that its prediction would be one of an earlier row.
         predicts = any(one.startswith(f"{results}/predicted/") for one in files)
-        for argument in (*arguments, *(["predict"] if predicts and self.asked.sheet_problems else [])):
+        for argument in (
+            *arguments,
+            *(["predict"] if predicts and self.asked.sheet_problems else []),
+        ):
             asked.get(argument, list)()
         refused, warned = absent_files(self._sources(results), files)
         if refused:

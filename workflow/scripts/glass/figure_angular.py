@@ -85,8 +85,9 @@ def main(
     table = table.merge(species_of(samples), on=["sample", "object"])
     species = sorted(table["species"].unique())
     pairs = list(dict.fromkeys(match["pair"] for match in functions.values()))
-    shares = {PLASTIC: f"plastic (top {percent(plastic_fraction)})",
-              RIGID: f"rigid (bottom {percent(rigid_fraction)})"}  # fmt: skip
+    at = f"at {percent(strain)} strain"
+    shares = {PLASTIC: f"plastic (top {percent(plastic_fraction)} {at})",
+              RIGID: f"rigid (bottom {percent(rigid_fraction)} {at})"}  # fmt: skip
 
     height = 1.75 * len(species) + 1.0
     figure, axes = new_figure(len(species), len(pairs), width=DOUBLE, height=height)
@@ -114,7 +115,7 @@ def main(
     letter_panels(axes, titles)
     figure_legend(figure, list(axes.flat), title=MEANING)
     # Histogram bins of an angular function, which is a sum of dimensionless terms.
-    save_figure(figure, stem, pd.concat(tables), title="Angular functions by class",
+    save_figure(figure, stem, pd.concat(tables).assign(strain=strain), title="Angular functions by class",
                 units={"label": "1", "left": "1", "right": "1", "density": "1",
                        "separation": "standard deviations"}, columns=FIGURES["angular"], metadata=metadata)  # fmt: skip
 

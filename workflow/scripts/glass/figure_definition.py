@@ -109,10 +109,14 @@ def main(
     for letter, row in zip(ascii_lowercase, axes, strict=False):
         row[0].annotate(letter, (0, 1), (-4, 6), xycoords="axes fraction", ha="right",
                         textcoords="offset points", weight="bold", size=8.5)  # fmt: skip
-    classes = f"high and low {plain(quantity)}" if strain == AT_REST else "plastic and rigid"
+    classes = (
+        f"high and low {plain(quantity)}"
+        if strain == AT_REST
+        else f"plastic and rigid at {percent(strain)} strain"
+    )
     figure.suptitle(f"Definition of {classes}; particles in between are left out", fontsize=7.5)
     figure_legend(figure, list(axes.flat))
-    columns = ["metric", "model", highest, lowest, "value", "low", "high", *SCORE_PARTS]
+    columns = ["metric", "model", "target", highest, lowest, "value", "low", "high", *SCORE_PARTS]
     table = table.rename(columns={"plastic": highest, "rigid": lowest})
     save_figure(figure, stem, table[columns], title="Accuracy against class definition",
                 columns=FIGURES["definition"], metadata=metadata)  # fmt: skip

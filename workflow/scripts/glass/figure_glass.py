@@ -120,8 +120,7 @@ def main(
             places = {column: axes[1, 1 + k] for k, column in enumerate(table)}
             panels = [*panels, *(places[column] for column in said)]
             titles += [
-                f"predicted, {titles[list(table).index(column)].partition(', ')[2]}"
-                for column in said
+                f"predicted, {percent(strains[list(table).index(column)])}" for column in said
             ]
             states += [glass.reference] * len(said)
             _explain(

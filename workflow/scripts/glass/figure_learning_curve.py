@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from mechanist.draw.labels import metric_label
+from mechanist.draw.labels import metric_label, target_label
 from mechanist.draw.score_curves import training_curves
 from mechanist.draw.score_tables import SCORE_PARTS, read_all, rows
 from mechanist.draw.style import (
@@ -54,5 +54,6 @@ def main(
         panel.set(xlabel="number of training glasses", ylabel=metric_label(metric))
     letter_panels(axes)
     figure_legend(figure, list(axes.flat))
-    columns = ["metric", "model", "n_train", "draw", "value", "low", "high", *SCORE_PARTS]
+    figure.suptitle(target_label(target), fontsize=7.5)
+    columns = ["metric", "model", "target", "n_train", "draw", "value", "low", "high", *SCORE_PARTS]
     save_figure(figure, stem, table[columns], title="Learning curves", metadata=metadata)

@@ -6,7 +6,7 @@ from typing import Final
 
 import pandas as pd
 
-from mechanist.draw.labels import metric_label, plain
+from mechanist.draw.labels import metric_label, plain, target_label
 from mechanist.draw.panels import matrix
 from mechanist.draw.score_tables import SCORE_PARTS, read_all, rows
 from mechanist.draw.style import (
@@ -62,8 +62,8 @@ def main(
     axes[0, 0].set_ylabel("trained on")
     letter_panels(axes, [styles[name].label for name in names], wrap=TITLE)
     bar = figure.colorbar(image, ax=axes, shrink=0.85)
-    bar.set_label(metric_label(metric))
-    columns = ["model", "train", "test", "metric", "value", "low", "high", *SCORE_PARTS]
+    bar.set_label(f"{metric_label(metric)}; {target_label(target)}")
+    columns = ["model", "target", "train", "test", "metric", "value", "low", "high", *SCORE_PARTS]
     save_figure(figure, stem, table.assign(subset=table["test"])[columns],
                 title="Transfer between loads", metadata=metadata)  # fmt: skip
 

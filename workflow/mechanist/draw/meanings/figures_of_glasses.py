@@ -20,6 +20,7 @@ FIGURES: Final = {
     "angular": {
         "function": text("Name of the angular structure function that separates the classes best."),
         "label": Column(PURE, "Class of the particles: 1 is plastic, 0 is rigid.", SHARE),
+        "strain": Column(PURE, "Equivalent shear strain at which the classes are defined.", "> 0"),
         "left": Column(PURE, "Lower end of the bin of values of the function."),
         "right": Column(PURE, "Upper end of the bin of values of the function."),
         "density": Column(
