@@ -18,6 +18,7 @@ import time
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
@@ -164,10 +165,10 @@ def main(arguments: Sequence[str] | None = None, *, root: Path = ROOT) -> int:
     found: list[Outcome] = []
     text = table(found, drawn_of=len(chosen), every=every, seed=options.seed)
     journal = Journal(options.journal)
-    with tempfile.TemporaryDirectory() as folder:
-        seconds: dict[Target, float] = {}
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        seconds: dict[tuple[str, ...], float] = {}
         copies = [copy_tree(Path(folder) / str(k), source=root) for k in range(options.jobs)]
-        benches = [Bench(place.root, seconds) for place in copies]
+        benches = [stack.enter_context(Bench(place.root, seconds)) for place in copies]
         for one in outcomes(chosen, benches, journal, minutes=options.minutes, again=options.again):
             found.append(one)
             text = table(found, drawn_of=len(chosen), every=every, seed=options.seed)

@@ -159,3 +159,20 @@ def test_states_are_learnt_from_chosen_samples_only() -> None:
 def test_an_estimator_that_keeps_too_few_is_refused() -> None:
     with pytest.raises(ValueError, match=r"2 fitted estimators for the folds \[0, 1, 2\]"):
         fit_states(Mean(forgets=True), states(), SPLITS, seed=0)
+
+
+def test_an_estimator_is_told_which_states_are_of_one_sample() -> None:
+    class Asked(Mean):
+        def cross_fit(self, inputs: object, targets: FloatArray, **options: object) -> object:
+            self.options = options
+            return super().cross_fit(inputs, targets, **options)  # type: ignore[arg-type]
+
+    model = Asked()
+    fit_states(model, states(), SPLITS, seed=5, only=[0])
+    assert model.options["seed"] == 5
+    told = model.options["samples"].tolist()
+    assert [told[i] == told[j] for i, j in ((1, 3), (0, 1), (0, 2), (1, 4))] == [
+        True, False, False, False,
+    ]  # fmt: skip
+    assert model.options["folds"].tolist() == [-1, 0, -1, 0, 0]
+    assert model.options["train"].all()
