@@ -147,6 +147,18 @@ def test_the_same_seed_draws_the_same_and_any_beginning_is_balanced() -> None:
     assert len(drawn(sources, None, seed=1)) == 3 * len(mutants(MODULE))
 
 
+def test_a_fresh_draw_leaves_out_what_an_earlier_sample_judged() -> None:
+    target = Target("a", ())
+    judged = Journal(None)
+    seen = [mutant for _, mutant in drawn({target: MODULE}, 3, seed=1)]
+    for mutant in seen:
+        judged.keep(target, mutant, "killed")
+    fresh = [mutant for _, mutant in drawn({target: MODULE}, None, seed=1, known=judged)]
+    assert len(fresh) == len(mutants(MODULE)) - 3
+    assert not {one.source for one in fresh} & {one.source for one in seen}
+    assert [m for _, m in drawn({target: MODULE}, 3, seed=1, known=Journal(None))] == seen
+
+
 def test_the_table_says_what_survived(toy: Path, capsys: pytest.CaptureFixture[str]) -> None:
     arguments = ["--core", str(toy / "core.toml"), "--jobs", "1", "--mutants", "2", "--seed", "5"]
     out = toy / "table.md"
