@@ -53,7 +53,7 @@ def tested(request: Request) -> int | None:
             else:
                 time.sleep(LOOK)
     finally:
-        # the fork leads a session: whatever it started ends with it
+        # the fork leads a group of processes: whatever it started ends with it
         with contextlib.suppress(ProcessLookupError):
             os.killpg(child, signal.SIGKILL)
         if status is None:
@@ -65,7 +65,7 @@ def _run(request: Request) -> None:
     """Become pytest, and never return."""
     code = 3  # pytest's own for an internal error
     try:
-        os.setsid()
+        os.setpgid(0, 0)  # and no session of its own, which would have another priority
         nowhere = os.open(os.devnull, os.O_RDWR)
         for stream in (0, 1, 2):
             os.dup2(nowhere, stream)

@@ -144,7 +144,7 @@ class Bench:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 text=True,
-                start_new_session=True,
+                process_group=0,  # in the same session, so that a low priority holds for it
             )
         return self.nursery
 
@@ -160,7 +160,7 @@ class Bench:
 
 
 def end(run: subprocess.Popen[str]) -> None:
-    """End a process that leads a session, and everything that it started."""
+    """End a process that leads a group, and everything that it started."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(run.pid, signal.SIGKILL)
     run.wait()

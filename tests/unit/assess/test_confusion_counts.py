@@ -1,12 +1,13 @@
 """The confusion scheme on a classifier that is told, so that every number follows by counting."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from mechanist.assess import confusion
-from mechanist.assess.confusion import ConfusionOptions, confuse
+from mechanist.assess.confusion import ConfusionOptions, agreement, confuse
 
 LEVELS = np.array([1.0, 2.0, 3.0, 4.0, 5.0])
 #: Two samples a level; the feature is the level, and the classifier parts them at 2.5.
@@ -137,3 +138,13 @@ def test_what_cannot_be_confused_is_refused(
 ) -> None:
     with pytest.raises(ValueError, match=message):
         confuse(features, parameter, options=ConfusionOptions(scale="log"))
+
+
+def test_transitions_that_no_draw_shows_agree_within_an_unknown_interval() -> None:
+    def found(drawn: list[float], location: float) -> Any:
+        return SimpleNamespace(
+            drawn_locations=np.array(drawn), peak=SimpleNamespace(location=location)
+        )
+
+    ((_, _, row),) = agreement([found([np.nan, np.nan], 6.0), found([2.0, 2.0], 4.0)])
+    np.testing.assert_array_equal(row, [1.5, np.nan, np.nan])

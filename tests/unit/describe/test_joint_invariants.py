@@ -9,7 +9,7 @@ from scipy.special import eval_legendre
 
 from helpers import disordered, random_rotation
 from mechanist.core.typing import FloatArray
-from mechanist.describe.joint_invariants import PARITY, JointInvariants, force_mismatch
+from mechanist.describe.joint_invariants import COLUMNS, PARITY, JointInvariants, force_mismatch
 from mechanist.describe.rotation_invariants import RotationInvariants
 from mechanist.describe.shared.moments import Shells, harmonic_slices, harmonics
 from mechanist.formats.configuration import Configuration
@@ -273,3 +273,23 @@ def test_what_is_described_by_default_and_how_far_it_reaches() -> None:
         sign == (-1 if name.startswith("qe") and "_sq" not in name else 1)
         for name, sign in signs.items()
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "unit", "allowed"),
+    [
+        ("mismatch", "energy over length", ">= 0"),
+        ("mismatch_along", "energy over length", "any"),
+        ("qe_*", "1", "any"),
+        ("vev_*", "1", "any"),
+        ("qqe_*", "1", "any"),
+        ("bv_*", "1", "any"),
+        ("s_*", "1", "any"),
+        ("b2_*", "1", ">= 0"),
+        ("qe2_*", "1", ">= 0"),
+    ],
+)
+def test_units_and_ranges_of_columns(name: str, unit: str, allowed: str) -> None:
+    column = COLUMNS[name]
+    assert (column.unit, column.range) == (unit, allowed)
+    assert column.description.endswith(".")

@@ -87,6 +87,24 @@ def test_attenuation_is_removed_and_the_errors_are_the_scatter_over_draws() -> N
     assert 0.9 < np.mean(shares) < 1.1
 
 
+def test_noise_that_terms_and_the_target_share_is_removed() -> None:
+    """x_tt and x come from the same values, so that their noise is correlated."""
+    narrow = {"t": TestFunction(10, 6)}
+    plain, corrected = [], []
+    for seed in range(30):
+        data = oscillator(0.1, seed)
+        matrix, right = weak_system([data], ["x"], ["x_tt"], widths=narrow).problem()
+        plain.append(np.linalg.lstsq(matrix, right, rcond=None)[0])
+        fit = corrected_fit([data], [["x"]], "x_tt", widths=narrow)
+        assert fit is not None
+        corrected.append(fit.weights)
+    truth = corrected_fit([oscillator(0.0, 0)], [["x"]], "x_tt", widths=narrow)
+    assert truth is not None
+    bias = abs(np.mean(plain) - truth.weights[0])
+    assert bias > 0.02
+    assert abs(np.mean(corrected) - truth.weights[0]) < bias / 3
+
+
 def test_errors_in_space_and_time_are_the_scatter_over_draws() -> None:
     clean = wave()
     fits = [

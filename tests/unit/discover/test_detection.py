@@ -222,3 +222,22 @@ def test_the_scatter_of_a_term_needs_two_blocks(blocks: int, larger: bool) -> No
     limits = detection_limits(selection(system, [5.0, 0.0], floor=0.0), system)
     gained = np.sqrt((np.exp(0.5) - 1) * 10.0)  # the residual is 1 + 9 a row
     assert limits[1] == pytest.approx(9.0 if larger else gained, rel=1e-6)
+
+
+def test_the_limit_of_a_second_target_is_relative_to_its_own_size() -> None:
+    """As by hand above, for the second of two targets; the first one is a hundred times larger."""
+    n = 40
+    signs, term = np.tile([1.0, -1.0], n // 2), np.ones(n)
+    other = 2.0 * np.repeat([1.0, -1.0], n // 2)
+    target = 5.0 * term + signs
+    rows = np.column_stack([term, other, 500.0 * other, target])
+    factors = np.zeros((n, 4, 4))
+    factors[:, 0] = rows
+    system = LinearSystem(
+        parse_terms(["u", "v"]), ("u_t", "v_t"), factors, np.ones(n, dtype=int),
+        np.zeros(n, dtype=int),
+    )  # fmt: skip
+    fit = Fit(np.array([5.0, 0.0]), (0,), 40 / 1040)
+    nan = np.full(2, np.nan)
+    chosen = Selection("v_t", "auto", fit, nan, nan, 0.0, (fit,), 0.5, floor=0.0)
+    assert detection_limits(chosen, system)[1] == pytest.approx(0.4027, abs=1e-4)

@@ -7,7 +7,6 @@ import pytest
 from sklearn.linear_model import LassoCV
 
 from mechanist.discover.elimination import (
-    THRESHOLDS,
     eliminate,
     lasso,
     least_squares,
@@ -109,10 +108,29 @@ def test_errors_by_plain_matrices() -> None:
     assert (exact.errors < 1e-9).all()
 
 
-def test_the_thresholds_and_what_each_of_them_keeps() -> None:
-    assert len(THRESHOLDS) == 36
-    assert (THRESHOLDS[0], THRESHOLDS[-1]) == pytest.approx((10**-3.5, 10**-0.05))
-    np.testing.assert_allclose(np.diff(np.log10(THRESHOLDS)), 3.45 / 35)
+@pytest.mark.parametrize(
+    ("coefficient", "fits"),
+    # thresholds rise from 10^-3.5 to 10^-0.05 by a factor of 10^0.0986
+    [
+        (3.1e-4, 0),
+        (3.2e-4, 1),
+        (3.9e-4, 1),
+        (4.0e-4, 2),
+        (0.70, 34),
+        (0.72, 35),
+        (0.88, 35),
+        (0.9, 36),
+    ],
+)
+def test_thresholds_by_default(coefficient: float, fits: int) -> None:
+    """A column stays as long as its share of the target's norm is no smaller than the threshold."""
+    target = np.array([coefficient, np.sqrt(1 - coefficient**2)])
+    path = threshold_path(np.eye(2), target)
+    assert len(path) == 36
+    assert [0 in fit.support for fit in path] == [True] * fits + [False] * (36 - fits)
+
+
+def test_what_each_threshold_keeps() -> None:
     path = threshold_path(
         np.eye(3), np.array([0.8, 0.6, 0.001]), thresholds=[0.0005, 0.1, 0.7, 0.9]
     )

@@ -39,6 +39,7 @@ def test_names_and_terms_are_one_to_one(term: Term) -> None:
         ("u1_x", "u1_x", "divergence", r"\partial_{x} u_{1}"),
         ("tau", "tau", "divergence", r"\tau"),
         ("load", "load", "divergence", r"\mathrm{load}"),
+        ("vx_t", "vx_t", "divergence", r"\mathrm{vx}_{t}"),
     ],
 )
 def test_canonical_names(given_name: str, name: str, form: str, latex: str) -> None:

@@ -343,3 +343,8 @@ def test_burgers_vectors_are_a_tenth_to_ten_times_as_long(
             FormatError, match=r"data:25: a Burgers vector of length .* expected 0.1"
         ):
             read(tmp_path, text)
+
+
+def test_a_node_at_the_tolerance_itself_is_inside(tmp_path: Path) -> None:
+    network = read(tmp_path, bent(outside=-(10 + 1e-5)))
+    assert network.positions[0, 0] == 10 + 1e-5
