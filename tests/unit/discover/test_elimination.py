@@ -86,9 +86,9 @@ def test_nothing_is_kept_of_noise_and_of_nothing() -> None:
 
 
 def test_errors_by_plain_matrices() -> None:
-    """Rows of their own, and blocks whose rows belong together, in columns of different sizes."""
+    """Rows of their own, and blocks whose rows belong together, in correlated columns of different sizes."""
     rng = np.random.default_rng(2)
-    matrix = rng.normal(size=(30, 2)) * [1.0, 100.0]
+    matrix = rng.normal(size=(30, 2)) @ [[1.0, 60.0], [0.0, 80.0]]
     target = matrix @ [2.0, 0.03] + rng.normal(size=30)
     inverse = np.linalg.inv(matrix.T @ matrix)
     weights = inverse @ matrix.T @ target

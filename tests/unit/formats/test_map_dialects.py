@@ -558,3 +558,12 @@ def test_ctf_maps_have_no_comments(tmp_path: Path) -> None:
     lines = ctf_lines(DEGREES)
     with pytest.raises(FormatError, match=r"a\.ctf:14: 2 fields where 11 are expected"):
         read(tmp_path / "a.ctf", [*lines[:13], "# paused", *lines[13:]])
+
+
+def test_the_name_of_a_phase_may_end_in_a_number(tmp_path: Path) -> None:
+    """Without a space group a phase has four fields; a line with spaces would be divided elsewhere."""
+    lines = ctf_lines(DEGREES)
+    place = lines.index("3.2;3.2;5.2\t90;90;120\tMagnesium\t9\t194")
+    lines[place] = "3.6;3.6;3.6\t90;90;90\tAlloy 718\t11"
+    mapped = read(tmp_path / "a.ctf", lines)
+    assert mapped.names == {1: Phase("Alloy 718", "cubic")}
