@@ -55,6 +55,20 @@ def test_every_row_is_predicted_from_the_other_folds() -> None:
     np.testing.assert_array_equal(margin, np.arange(6.0))
 
 
+def test_a_classifier_is_given_the_problem_and_the_labels() -> None:
+    class Noting(Told):
+        def cross_classify(self, problem: Problem, labels: NDArray[np.int8]) -> FloatArray:
+            asked.append((problem, labels.tolist()))
+            return super().cross_classify(problem, labels)
+
+    asked: list[tuple[Problem, list[int]]] = []
+    labels = np.array([0, 1, -1, 0, 1, 0], np.int8)
+    classify(Noting(PROBLEM.Y), PROBLEM, labels)
+    assert len(asked) == 1
+    assert asked[0][0] is PROBLEM
+    assert asked[0][1] == [0, 1, -1, 0, 1, 0]
+
+
 @pytest.mark.parametrize("kind", ["numbers", "classes"])
 @pytest.mark.parametrize("first", [[0, 1], [1, 0]])
 def test_a_sample_on_both_sides_is_refused(kind: str, first: list[int]) -> None:

@@ -178,6 +178,50 @@ def test_a_lattice_turns_by_the_increment_of_the_strain_alone(
     assert (after.strain[0], after.stress[0], after.iterations) == (0.31, 7.0, 3)
 
 
+@pytest.mark.parametrize(
+    ("shear", "revised"),
+    [(100.0, []), (199.0, []), (51.0, []), (201.0, [6]), (49.0, [6])],
+)
+def test_every_sixth_iteration_a_medium_that_is_off_by_a_factor_of_two_is_revised(
+    shear: float, revised: list[int]
+) -> None:
+    """The medium starts at 100, and fits once it was revised."""
+    done = 0
+
+    class Iteration:
+        shear = 100.0
+        loading = SimpleNamespace(increment=lambda dt: np.zeros(6))
+        state = SimpleNamespace(stress=uniform(0.0), strain=uniform(0.0))
+        dt, stiffness, reference = 1.0, np.eye(6), (1.0, 1.0)
+        aggregate = SimpleNamespace(
+            max_iterations=40,
+            voxels=SimpleNamespace(stress=uniform(0.0)),
+            coupling=SimpleNamespace(respond=lambda *_: uniform(0.0)),
+            medium_shear=lambda: shear,
+        )
+
+        def __init__(self) -> None:
+            self.media: list[tuple[int, float]] = []
+
+        def solve_crystals(self, *_: object) -> None:
+            nonlocal done
+            done += 1
+
+        def converged(self, *_: object) -> bool:
+            return done == 14
+
+        def mixed(self, *fields: Any) -> Any:
+            return fields[0], fields[1]
+
+        def set_medium(self, shear: float) -> None:
+            self.media.append((done, shear))
+            self.shear = shear
+
+    this: Any = Iteration()
+    assert _Step.run(this)[1] == 14
+    assert this.media == [(at, shear) for at in revised]
+
+
 def test_the_reference_undoes_the_stiffness_of_the_medium() -> None:
     cleared = []
     mixer = SimpleNamespace(clear=lambda: cleared.append(True))
