@@ -159,6 +159,9 @@ def test_a_covariance_keeps_its_correlations_and_takes_the_errors_of_the_table()
     """Errors 1 and 3 with correlation -1/2; twice as large and unchanged: 2, 3, and -3 between them."""
     found = scaled(np.array([[1.0, -1.5], [-1.5, 9.0]]), np.array([2.0, 3.0]))
     assert found.tolist() == [[4.0, -3.0], [-3.0, 9.0]]
+    # the size of the noise does not matter
+    small = scaled(1e-6 * np.array([[1.0, -1.5], [-1.5, 9.0]]), np.array([2.0, 3.0]))
+    np.testing.assert_allclose(small, found)
     # without noise there are no correlations, but errors from the grid
     assert scaled(np.zeros((2, 2)), np.array([0.1, 0.2])) == pytest.approx(np.diag([0.01, 0.04]))
 
