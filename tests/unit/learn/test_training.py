@@ -294,4 +294,5 @@ def test_thresholds_of_few_scores_by_hand() -> None:
     assert edge([7.0, 1.0], [0, -1]) == 7.0
     # the one plastic object weighs as much as all five rigid ones
     assert edge([1.0, 2.0, 3.0, 4.0, 5.0, 6.0], [0, 1, 0, 0, 0, 0]) == 1.5
-    assert edge([1.0, 2.0, 3.0, 4.0, 5.0, 6.0], [1, 0, 1, 1, 1, 1]) == 2.5
+    # and one rigid object as much as all five plastic ones
+    assert edge([1.0, 2.0, 3.0, 4.0, 5.0, 6.0], [1, 1, 1, 1, 0, 1]) == 5.5
