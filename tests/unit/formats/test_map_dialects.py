@@ -246,6 +246,16 @@ def test_version_7_with_short_rows(tmp_path: Path, point: tuple[int, int]) -> No
         read(tmp_path / "b.ang", lines)
 
 
+def test_the_line_of_damage_is_that_of_the_file_where_rows_are_short(tmp_path: Path) -> None:
+    euler = EULER.copy()
+    euler[0, 0] = LOST
+    lines = version_7(euler)
+    first, *others = lines[-2].split()
+    lines[-2] = " ".join(["x" + first, *others])
+    with pytest.raises(FormatError, match=rf"a\.ang:{len(lines) - 1}\b"):
+        read(tmp_path / "a.ang", lines)
+
+
 def test_columns_are_found_by_their_titles(tmp_path: Path) -> None:
     lines = version_7(EULER)
     swapped = [
