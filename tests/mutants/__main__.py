@@ -8,6 +8,7 @@ with its place. Nothing is changed in the working tree: mutants live in copies o
 
 With `--journal FILE` each mutant is noted when it is judged, and the next run with that file goes on
 where this one stopped. With `--again`, it judges those that survived once more, after tests were added.
+With `--fresh FILE` it draws none that the journal of an earlier sample holds.
 """
 
 import argparse
@@ -18,6 +19,7 @@ import time
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
@@ -50,7 +52,7 @@ def core(path: Path = CORE) -> list[Target]:
 
 
 def drawn(
-    sources: Mapping[Target, str], number: int | None, seed: int
+    sources: Mapping[Target, str], number: int | None, seed: int, *, known: Journal | None = None
 ) -> list[tuple[Target, Mutant]]:
     """Draw mutants, from each module in turn, so that any beginning of the list is balanced.
 
@@ -62,11 +64,15 @@ def drawn(
         How many to draw; all by default.
     seed : int
         The draw from a module depends on this and the module's code alone.
+    known : Journal, optional
+        Mutants that it holds are left out.
     """
     waiting = []
     for target, source in sources.items():
         every = mutants(source)
         random.Random(f"{seed} {target.module}").shuffle(every)
+        if known is not None:
+            every = [one for one in every if known.fate(target, one) is None]
         waiting.append((target, every))
     found: list[tuple[Target, Mutant]] = []
     while any(every for _, every in waiting):
@@ -154,20 +160,21 @@ def main(arguments: Sequence[str] | None = None, *, root: Path = ROOT) -> int:
     parser.add_argument("--least", type=float, default=0.0, help="least share to be killed")
     parser.add_argument("--core", type=Path, default=CORE, help="list of modules and tests")
     parser.add_argument("--journal", type=Path, help="file that keeps what became of each mutant")
+    parser.add_argument("--fresh", type=Path, help="journal of a sample whose mutants are left out")
     parser.add_argument("--again", action="store_true", help="judge survivors of the journal again")
     parser.add_argument("--out", type=Path, help="file for the table, besides the standard output")
     options = parser.parse_args(arguments)
     targets = [target for target in core(options.core) if options.only in target.module]
     sources = {t: (root / t.module).read_text(encoding="utf-8") for t in targets}
-    chosen = drawn(sources, options.mutants, options.seed)
+    chosen = drawn(sources, options.mutants, options.seed, known=Journal(options.fresh))
     every = sum(len(mutants(source)) for source in sources.values())
     found: list[Outcome] = []
     text = table(found, drawn_of=len(chosen), every=every, seed=options.seed)
     journal = Journal(options.journal)
-    with tempfile.TemporaryDirectory() as folder:
-        seconds: dict[Target, float] = {}
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        seconds: dict[tuple[str, ...], float] = {}
         copies = [copy_tree(Path(folder) / str(k), source=root) for k in range(options.jobs)]
-        benches = [Bench(place.root, seconds) for place in copies]
+        benches = [stack.enter_context(Bench(place.root, seconds)) for place in copies]
         for one in outcomes(chosen, benches, journal, minutes=options.minutes, again=options.again):
             found.append(one)
             text = table(found, drawn_of=len(chosen), every=every, seed=options.seed)

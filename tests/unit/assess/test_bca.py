@@ -95,3 +95,16 @@ def test_few_skewed_samples_get_an_interval_that_leans_as_they_do() -> None:
     assert found.high - found.value > 1.5 * (found.value - found.low)
     mirrored = mean_interval(-values, level=0.9, resamples=4000, seed=2)
     assert (mirrored.low, mirrored.high) == pytest.approx((-found.high, -found.low), rel=1e-9)
+
+
+def test_a_value_outside_all_draws_counts_as_half_a_draw_from_the_end() -> None:
+    drawn = np.linspace(0.0, 1.0, 101).tolist()
+    found = interval(-1.0, FLAT, drawn, level=0.5)
+    assert (found.low, found.high) == pytest.approx(orders(0.5 / 101, FLAT, 0.5), abs=1e-9)
+    found = interval(2.0, FLAT, drawn, level=0.5)
+    assert (found.low, found.high) == pytest.approx(orders(1 - 0.5 / 101, FLAT, 0.5), abs=1e-9)
+
+
+def test_draws_that_are_all_equal_have_an_interval_without_width() -> None:
+    found = interval(3.0, FLAT, [3.0] * 20)
+    assert (found.low, found.high, found.method, found.n) == (3.0, 3.0, "bca", 5)

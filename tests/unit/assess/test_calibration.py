@@ -129,3 +129,41 @@ def test_margins_are_the_log_odds_of_the_probabilities(name: str) -> None:
     fitted = make_classifier(name).candidates[0](0).fit(X, y)  # type: ignore[attr-defined]
     odds = logit(fitted.predict_proba(X)[:, 1].astype(float))
     np.testing.assert_allclose(_margin(fitted, X), odds, atol=1e-4)
+
+
+def test_sums_of_each_sample_by_hand() -> None:
+    """Of two positive objects each weighs 1/4, of three negative ones each 1/6."""
+    labels, said = np.array([1, 0, 1, 0, 0]), np.array([0.95, 0.05, 1.0, 0.1, 0.0])
+    samples = np.array([0, 0, 2, 2, 2])
+    found = reliability(labels, said, samples)
+    expected = np.zeros((3, 3, 10))
+    expected[0, :, 9] = 1 / 4, 0.95 / 4, 1 / 4
+    expected[0, :, 0] = 1 / 6, 0.05 / 6, 0
+    expected[2, :, 9] = 1 / 4, 1 / 4, 1 / 4  # a probability of one is in the last bin
+    expected[2, :, 1] = 1 / 6, 0.1 / 6, 0
+    expected[2, :, 0] = 1 / 6, 0, 0
+    squares = [0.05**2 / 4 + 0.05**2 / 6, 0.0, 0.1**2 / 6]
+    np.testing.assert_allclose(found[:, :30], expected.reshape(3, 30), atol=1e-15)
+    np.testing.assert_allclose(found[:, 30], squares, atol=1e-15)
+    assert brier(found.sum(axis=0)) == pytest.approx(sum(squares))
+    # a bin counts by how far its probability is from its share of positive objects
+    assert ece(found.sum(axis=0)) == pytest.approx(0.05 / 4 + 0.05 / 6 + 0.1 / 6)
+    for one_class in (np.ones(5, np.int64), np.zeros(5, np.int64)):
+        with pytest.raises(ValueError, match="of 5 objects are positive; expected some of both"):
+            reliability(one_class, said, samples)
+
+
+def test_records_of_a_load_are_those_of_its_rows_and_errors_have_an_interval_of_errors() -> None:
+    table = _predictions(n_samples=5)
+    other = table.assign(target=CLASS.replace("0.80", "0.90")).astype({"target": "category"})
+    both = pd.concat([table, other], ignore_index=True)
+    records = calibration_records(both, {CLASS, CLASS.replace("0.80", "0.90")}, level=0.9)
+    assert [(r["target"][-4:], r["subset"], r["metric"]) for r in records] == [
+        (t, s, m) for t in ("0.80", "0.90") for s in ("all", "pull", "push")
+        for m in ("brier", "ece")
+    ]  # fmt: skip
+    alone = calibration_records(table[table["load"] == "push"], {CLASS}, level=0.9)
+    assert alone[0]["value"] == records[4]["value"]
+    assert [r["n_objects"] for r in records[:6]] == [500, 500, 250, 250, 250, 250]
+    assert {(r["level"], r["method"], r["n_samples"]) for r in records} == {(0.9, "t_log", 5)}
+    assert calibration_records(both, [], level=0.9) == []

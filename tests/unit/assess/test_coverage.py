@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mechanist.assess.coverage import OBJECTS, SAMPLES, STATISTICS, coverage
+from mechanist.assess.coverage import OBJECTS, SAMPLES, STATISTICS, coverage, intervals
 from mechanist.assess.metric_functions import correlation, r_squared
+from mechanist.assess.resampling import Interval
 from mechanist.assess.synthetic_predictions import World, same_rank_no_skill
 from scripts.trust import interval_coverage as trust_coverage
 
@@ -81,3 +82,46 @@ def test_the_table_says_what_was_drawn(tmp_path: Path) -> None:
         again, again.with_suffix(".md"), worlds=worlds, repeats=8, resamples=50, level=0.9, seed=3
     )
     assert again.read_bytes() == out.read_bytes()
+
+
+def test_what_is_counted_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of eight draws of a truth of one, five hold it, two lie below it and one above."""
+    ends = [(0.0, 1.0), (1.0, 4.0), (0.5, 2.0), (0.9, 1.1), (-1.0, 3.0), (0.0, 0.9), (0.1, 0.2),
+            (1.5, 9.0)]  # fmt: skip
+    seeds = []
+
+    def made(
+        truth: np.ndarray, said: np.ndarray, level: float, resamples: int, seed: int
+    ) -> dict[str, Interval]:
+        if truth.shape[1] > 1:
+            seeds.append((seed, level, resamples))
+        low, high = ends[seed - 3]
+        return {"mse": Interval(1.0, low, high, level, len(truth), "told")}
+
+    monkeypatch.setattr("mechanist.assess.coverage.intervals", made)
+    monkeypatch.setattr(World, "mse", 1.0)
+    table = coverage(World(n_samples=4, n_objects=3), repeats=8, resamples=9, seed=3)
+    assert seeds == [(3 + k, 0.95, 9) for k in range(8)]
+    whole, control = (table[table["resampled"] == unit].iloc[0] for unit in (SAMPLES, OBJECTS))
+    assert (whole["repeats"], whole["covered"], whole["below"], whole["above"]) == (
+        8, 5 / 8, 2 / 8, 1 / 8,
+    )  # fmt: skip
+    assert whole["error"] == pytest.approx(np.sqrt(5 / 8 * 3 / 8 / 8))
+    assert whole["width"] == pytest.approx((1.0 + 1.5) / 2)
+    assert (whole["method"], whole["truth"], whole["level"]) == ("told", 1.0, 0.95)
+    # one draw in four is a control: the first and the fifth
+    assert (control["repeats"], control["covered"], control["width"]) == (2, 1.0, 2.5)
+
+
+def test_intervals_of_few_groups_by_hand() -> None:
+    rng = np.random.default_rng(0)
+    truth, said = rng.normal(size=(6, 4)), rng.normal(size=(6, 4))
+    found = intervals(truth, said, 0.9, 50, 3)
+    squares = ((truth - said) ** 2).mean(axis=1)
+    assert found["mse"].value == pytest.approx(squares.mean())
+    assert found["mse"].method == "t_log"
+    assert found["r2"].value == pytest.approx(r_squared(truth.ravel(), said.ravel()))
+    assert found["pearson"].value == pytest.approx(correlation(truth.ravel(), said.ravel()))
+    assert found["median_error"].value == np.median(np.abs(truth - said))
+    assert {one.n for one in found.values()} == {6}
+    assert {one.level for one in found.values()} == {0.9}

@@ -43,3 +43,28 @@ def test_runs_with_other_terms_are_counted_but_not_covered() -> None:
     none = coverage(bars(3, spread=0.1, wrong=3)).iloc[0]
     assert none["n_samples"] == 0
     assert np.isnan(none["share"])
+
+
+def test_shares_and_their_ends_by_hand() -> None:
+    """Three of four coefficients are covered; Wilson's ends solve (p - s)^2 = z^2 p (1 - p) / n."""
+    table = bars(2, spread=0.0)
+    table["value"] += [0.0, 1.9, -1.95, 1.97]
+    row = coverage(table.assign(error=1.0)).iloc[0]
+    assert (row["share"], row["level"], row["n_samples"], row["right"]) == (0.75, 0.95, 2, 1.0)
+    assert row["share_low"] < 0.75 < row["share_high"]
+    for p in (row["share_low"], row["share_high"]):
+        assert (p - 0.75) ** 2 == pytest.approx(1.959964**2 * p * (1 - p) / 2, rel=1e-5)
+
+
+def test_an_exact_value_is_covered_even_without_an_error() -> None:
+    table = bars(2, spread=0.0).assign(error=0.0)
+    assert coverage(table).iloc[0]["share"] == 1.0
+
+
+def test_one_wrong_equation_makes_a_run_wrong_and_cases_keep_their_order() -> None:
+    table = bars(4, spread=0.0)
+    table.loc[0, "right"] = False  # one of the two rows of the first run
+    row = coverage(table).iloc[0]
+    assert (row["n_samples"], row["right"]) == (3, 0.75)
+    found = coverage(pd.concat([table.assign(case=name) for name in "bac"]))
+    assert found["case"].drop_duplicates().tolist() == ["b", "a", "c"]

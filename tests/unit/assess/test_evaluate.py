@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import spearmanr
+from scipy.stats import t as t_distribution
 from sklearn.metrics import balanced_accuracy_score
 
 from mechanist.assess.evaluate import compare, frame_scores, summarise
@@ -199,3 +200,68 @@ def test_equal_scores_win_for_neither_model() -> None:
     records = compare(table, lower, units={}, **OPTIONS)
     assert {r["wins"] for r in records} == {0.25}  # one of four is higher, and three are equal
     assert {r["wins"] for r in compare(lower, table, units={}, **OPTIONS)} == {0.0}
+
+
+def _scored(values: dict[str, list[float]], metric: str = "mae") -> pd.DataFrame:
+    """Return scores of samples a, b, ... under one load, of one metric for each target."""
+    rows = [
+        {"sample": name, "load": "pull", "target": target, "metric": metric, "value": value,
+         "n_objects": 10}
+        for target, listed in values.items()
+        for name, value in zip("abcdefgh", listed, strict=False)
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def test_intervals_of_errors_are_those_of_their_logarithms_and_shares_stay_below_one() -> None:
+    errors, shares = [0.1, 0.2, 0.4, 1.0], [0.9, 1.0, 1.0, 1.0]
+    (record, _) = summarise(_scored({NUMBER: errors}), units={}, **OPTIONS)
+    # Student's interval of the mean, whose logarithm has the jackknife's error
+    left = np.log([np.mean(errors[:k] + errors[k + 1 :]) for k in range(4)])
+    error = np.sqrt(3 / 4 * ((left - left.mean()) ** 2).sum())
+    reach = t_distribution(3).ppf(0.95) * error
+    mean = np.log(np.mean(errors))
+    assert (record["low"], record["high"]) == pytest.approx(
+        (np.exp(mean - reach), np.exp(mean + reach))
+    )
+    assert (record["method"], record["level"]) == ("t_log", 0.9)
+    (record, _) = summarise(_scored({CLASS: shares}, "accuracy"), units={}, **OPTIONS)
+    assert record["high"] == 1.0
+    assert record["low"] < 0.95
+
+
+def test_records_stand_in_the_order_of_targets_and_metrics() -> None:
+    table = pd.concat(
+        [_scored({"z": [1.0, 2.0], "b": [1.0, 2.0]}, metric) for metric in ("rmse", "mae")]
+    )
+    for records in (
+        summarise(table, units={}, **OPTIONS),
+        compare(table, table, units={}, **OPTIONS),
+    ):
+        named = [(r["subset"], r["target"], r["metric"]) for r in records]
+        assert named == [
+            (s, t, m) for s in (ALL, "pull") for t in ("b", "z") for m in ("mae", "rmse")
+        ]
+
+
+def test_the_p_value_of_four_samples_by_hand() -> None:
+    """All differences agree, in two of sixteen arrangements; a single one disagrees, in more."""
+    better = _scored({NUMBER: [1.0, 2.0, 3.0, 4.0]})
+    worse = _scored({NUMBER: [2.0, 4.0, 6.0, 8.0]})
+    (record, _) = compare(worse, better, units={}, **{**OPTIONS, "resamples": 16})
+    assert record["p_value"] == 2 / 16
+    assert (record["difference"], record["wins"]) == (2.5, 1.0)
+    mixed = _scored({NUMBER: [1.0, 2.0, 3.0, 5.0]})
+    (record, _) = compare(mixed, worse, units={}, **{**OPTIONS, "resamples": 16})
+    # differences -1, -2, -3 and -3 all agree; with +1 in place of -1 the sum of 7 is reached by 4
+    assert record["p_value"] == 2 / 16
+    other = _scored({NUMBER: [3.0, 2.0, 3.0, 5.0]})
+    (record, _) = compare(other, worse, units={}, **{**OPTIONS, "resamples": 16})
+    assert record["p_value"] == 4 / 16
+
+
+def test_what_does_not_depend_on_a_model_is_not_compared() -> None:
+    both = frame_scores(_predictions(n_samples=4), top_fractions=[0.1])
+    found = {record["metric"] for record in compare(both, both, units={}, **OPTIONS)}
+    assert {"auc", "auc_top10", "mae"} <= found
+    assert not {name for name in found if name.startswith(("base_rate", "prevalence"))}

@@ -148,7 +148,13 @@ def test_leaky_toys_are_caught_and_a_clean_one_passes() -> None:
 
 @pytest.mark.parametrize(
     ("truth", "features", "tight"),
-    [(0.0, 0.0, True), (0.9e-3, 0.9e-3, True), (1.1e-3, 0.0, False), (0.0, 1.1e-3, False)],
+    [
+        (0.0, 0.0, True),
+        (0.9e-3, 0.9e-3, True),
+        (1e-3, 1e-3, True),
+        (1.1e-3, 0.0, False),
+        (0.0, 1.1e-3, False),
+    ],
 )
 def test_a_thousandth_of_the_spread_is_rounding(truth: float, features: float, tight: bool) -> None:
     assert Leak(truth, features).tight is tight

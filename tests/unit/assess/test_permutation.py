@@ -1,5 +1,7 @@
 """The permutation test of two models has its nominal false-positive rate."""
 
+import itertools
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -56,3 +58,41 @@ def test_scores_of_a_population_too() -> None:
         assert np.mean([p[name] <= 0.1 for p in better]) > 0.8, name
     same, _ = _pair(1.0, 1.0, 0)
     assert set(exchange_p(same, same, statistics(), **options).values()) == {1.0}
+
+
+def test_as_many_arrangements_as_are_allowed_are_listed_and_otherwise_drawn() -> None:
+    assert len(exchanges(4, 16, 0)) == 16
+    drawn = exchanges(4, 15, 0)
+    assert len(drawn) == 16
+    assert len(np.unique(drawn, axis=0)) < 16  # draws repeat
+    many = exchanges(64, 400, 0)
+    assert not many[0].any()
+    assert 0.48 < many[1:].mean() < 0.52
+
+
+def test_no_p_value_is_zero() -> None:
+    """Of 40 samples that all agree, no drawn arrangement reaches the observed one but itself."""
+    assert sign_flip_p(np.ones(40), permutations=99, seed=0) == pytest.approx(1 / 100)
+    assert sign_flip_p(np.zeros(40), permutations=99, seed=0) == 1.0
+
+
+@pytest.mark.parametrize(("apart", "p"), [(0.3e-12, 1.0), (0.7e-12, 0.5), (0.01, 0.5)])
+def test_numbers_that_differ_by_rounding_are_equal(apart: float, p: float) -> None:
+    """With differences 1 and d, the other arrangement lies 2 d below the observed one."""
+    assert sign_flip_p(np.array([1.0, apart]), permutations=4, seed=0) == p
+
+
+def test_exchanged_labels_by_plain_loops() -> None:
+    rng = np.random.default_rng(5)
+    first, second = rng.normal(0.5, 1.0, (5, 2)), rng.normal(size=(5, 2))
+    named = {"mean": lambda m: m[..., 0], "ratio": lambda m: m[..., 0] / (2 + m[..., 1] ** 2)}
+    found = exchange_p(first, second, named, permutations=32, seed=0)
+    for name, statistic in named.items():
+        apart = []
+        for flips in itertools.product([False, True], repeat=5):
+            where = np.array(flips)[:, None]
+            one, other = np.where(where, second, first), np.where(where, first, second)
+            apart.append(abs(statistic(one.mean(axis=0)) - statistic(other.mean(axis=0))))
+        assert found[name] == np.mean(np.array(apart) >= apart[0] * (1 - 1e-9)), name
+    assert 0 < found["mean"] < 1
+    assert found["mean"] == sign_flip_p((first - second)[:, 0], permutations=32, seed=0)

@@ -144,3 +144,46 @@ def test_what_is_drawn_by_default() -> None:
 def test_means_are_resampled_from_forty_samples_on(n: int, method: str) -> None:
     values = np.random.default_rng(0).exponential(size=n)
     assert mean_interval(values, resamples=50).method == method
+
+
+def test_what_every_kind_of_interval_does_by_default() -> None:
+    values = np.random.default_rng(4).exponential(size=40)
+    asked = []
+
+    def mean(rows: np.ndarray) -> float:
+        asked.append(len(rows))
+        return float(values[rows].mean())
+
+    default = statistic_interval(mean, 40)
+    assert asked == [40] + [39] * 40 + [40] * 2000
+    assert default == statistic_interval(mean, 40, level=0.95, resamples=2000, seed=0)
+    assert default != statistic_interval(mean, 40, level=0.95, resamples=2000, seed=1)
+    paired = paired_interval(values, 0 * values)
+    assert paired == paired_interval(values, 0 * values, level=0.95, resamples=2000, seed=0)
+    assert paired == mean_interval(values)
+    assert paired != paired_interval(values, 0 * values, seed=1)
+
+
+def test_moments_of_samples_by_students_interval() -> None:
+    """A mean over samples is the simplest statistic of moments."""
+    first = {"mean": lambda m: m[..., 0]}
+    for values in ([1.0, 2.0], [1.0, 2.0, 4.0, 9.0]):
+        found = moment_intervals(np.array(values)[:, None], first)["mean"]
+        ends = stats.t.interval(0.95, len(values) - 1, np.mean(values), stats.sem(values))
+        assert (found.low, found.high) == pytest.approx(ends)
+        assert (found.level, found.n, found.method) == (0.95, len(values), "t")
+    alone = moment_intervals(np.array([[0.3, 5.0]]), first, scales={"mean": LOG})["mean"]
+    assert (alone.value, alone.n, alone.method) == (0.3, 1, "none")
+    assert np.isnan([alone.low, alone.high]).all()
+    for bad in (np.empty((0, 2)), np.array([[0.1, np.nan]])):
+        with pytest.raises(ValueError, match=r"samples, finite: (True|False); expected some"):
+            moment_intervals(bad, first)
+
+
+def test_two_samples_have_students_interval_within_its_bounds() -> None:
+    values = np.array([0.2, 0.6])
+    low, high = stats.t.interval(0.95, 1, values.mean(), stats.sem(values))
+    found = mean_interval(values)
+    assert (found.low, found.high, found.n) == (pytest.approx(low), pytest.approx(high), 2)
+    within = mean_interval(values, bounds=(0.0, 1.0))
+    assert (within.low, within.high) == (0.0, 1.0)

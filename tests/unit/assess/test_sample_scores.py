@@ -217,3 +217,15 @@ def test_three_samples_have_scores_and_two_have_none():
     assert len(moment_table(predictions(3))) == 3
     with pytest.raises(ValueError, match="2 samples; expected at least 3"):
         moment_table(predictions(2))
+
+
+def test_targets_of_other_tables_have_no_score():
+    """Categories that name further targets, as those of a part of a table, change nothing."""
+    table = predictions()
+    named = table.assign(
+        target=pd.Categorical(table["target"], categories=["flow_stress", "stress@0.010"])
+    )
+    options = {"units": {}, "level": LEVEL}
+    scores = summarise_samples(moment_table(named), **options)
+    assert scores == sample_scores(table, **options)
+    assert {record["target"] for record in scores} == {"stress@0.010"}

@@ -1,5 +1,6 @@
 """Published results are compared with ours, and listed even without a score of ours."""
 
+import json
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -187,3 +188,28 @@ def test_the_script_writes_table_text_and_page(tmp_path: Path) -> None:
     assert {"case", "metric", "model", "label", "value", "low", "high", "bound"} <= set(table)
     for written, line in ((text, "| [Wang2020] |"), (page, '<td><a href="#Wang2020">')):
         assert written.read_text().count(line) == 9
+
+
+def test_the_best_is_of_the_same_system_and_may_be_a_model_that_is_not_listed(
+    tmp_path: Path,
+) -> None:
+    paths = score_files(tmp_path, VALUES | {"stranger": 0.8})
+    other = tmp_path / "glass" / "other" / "scores" / "svm.json"
+    other.parent.mkdir(parents=True)
+    other.write_text(paths[0].read_text().replace("0.7,", "0.99,"))
+    table = build(published(row()), Scores.read([*paths, other]), MODELS)
+    assert table.loc[table["best"], ["model", "label", "value"]].to_numpy().tolist() == [
+        ["stranger", "stranger", 0.8]
+    ]
+    ours = table[table["kind"] == "ours"].iloc[0]
+    assert ours["text"] == "0.700 [0.690, 0.710]"
+    assert (ours["level"], ours["base_rate"], ours["n_objects"]) == (0.95, 0.09, 4000)
+
+
+def test_one_end_alone_is_no_interval(tmp_path: Path) -> None:
+    for end in ("low", "high"):
+        paths = score_files(tmp_path, {"svm": 0.7})
+        held = json.loads(paths[0].read_text())
+        paths[0].write_text(json.dumps([one | {end: None} for one in held]))
+        table = build(published(row()), Scores.read(paths), MODELS)
+        assert table.loc[table["kind"] == "ours", "text"].item() == "0.700"

@@ -46,3 +46,8 @@ def test_shares_of_each_library_are_counted_apart() -> None:
 def test_an_unknown_verdict_is_refused() -> None:
     with pytest.raises(ValueError, match=r"verdicts \['fine'\]; expected some of \['complete'"):
         verdict_shares(judged(("fine", "", True, 1)))
+
+
+def test_cases_stay_in_their_order() -> None:
+    table = pd.concat([judged(("close", "", False, 1)).assign(case=name) for name in "bac"])
+    assert verdict_shares(table)["case"].drop_duplicates().tolist() == ["b", "a", "c"]

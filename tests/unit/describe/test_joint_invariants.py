@@ -9,7 +9,7 @@ from scipy.special import eval_legendre
 
 from helpers import disordered, random_rotation
 from mechanist.core.typing import FloatArray
-from mechanist.describe.joint_invariants import PARITY, JointInvariants, force_mismatch
+from mechanist.describe.joint_invariants import COLUMNS, PARITY, JointInvariants, force_mismatch
 from mechanist.describe.rotation_invariants import RotationInvariants
 from mechanist.describe.shared.moments import Shells, harmonic_slices, harmonics
 from mechanist.formats.configuration import Configuration
@@ -252,3 +252,44 @@ def test_shells_reach_from_the_first_to_the_second_neighbours() -> None:
         assert len(own) == 2 * 2 * 8  # species of the centre and of the neighbours
         assert {name.rsplit("_", 1)[-1] for name in own} == set(centres)
     assert len(names) == 64
+
+
+def test_what_is_described_by_default_and_how_far_it_reaches() -> None:
+    assert JointInvariants() == JointInvariants(
+        first_shell=0.8, last_shell=2.2, shells=8, terms=("qe", "s"), squares=False,
+        by_centre=True, averaging=None, force_mismatch=False,
+    )  # fmt: skip
+    assert JointInvariants(force_mismatch=True).reach() == np.inf
+    c, load = disordered(np.random.default_rng(5), n=40), random_load(3, np.random.default_rng(0))
+    reach = JointInvariants().reach()
+    assert 2.2 < reach < 4.0
+    found = JointInvariants(force_mismatch=True, squares=True, averaging=())(c, load=load)
+    own = {name.split("_")[0] + ("_sq" if "_sq" in name else "") for name in found.names}
+    assert own == {"qe", "qe_sq", "s", "mismatch"}
+    assert found.names[-2:] == ["mismatch", "mismatch_along"]
+    signs = {name: found.parity[name] for name in found.names}
+    assert signs.pop("mismatch_along") == -1
+    assert all(
+        sign == (-1 if name.startswith("qe") and "_sq" not in name else 1)
+        for name, sign in signs.items()
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "unit", "allowed"),
+    [
+        ("mismatch", "energy over length", ">= 0"),
+        ("mismatch_along", "energy over length", "any"),
+        ("qe_*", "1", "any"),
+        ("vev_*", "1", "any"),
+        ("qqe_*", "1", "any"),
+        ("bv_*", "1", "any"),
+        ("s_*", "1", "any"),
+        ("b2_*", "1", ">= 0"),
+        ("qe2_*", "1", ">= 0"),
+    ],
+)
+def test_units_and_ranges_of_columns(name: str, unit: str, allowed: str) -> None:
+    column = COLUMNS[name]
+    assert (column.unit, column.range) == (unit, allowed)
+    assert column.description.endswith(".")

@@ -76,3 +76,29 @@ def test_extrapolations_are_the_size_of_both_orders_together(found: Any) -> None
     for strain, name in ((0.01, "anticipated_0.01"), (0.5, "anticipated_0.5")):
         total = residuals(c, (expansion.first + strain * expansion.second)[None])[:, 0, 0]
         np.testing.assert_allclose(columns[name], np.log10(total), atol=1e-8)
+
+
+def test_what_is_described_by_default() -> None:
+    default = LinearResponseIndicators()
+    assert (default.cutoff, default.anticipated, default.averaging) == (2.0, (0.01, 0.03), None)
+    odd = {"growth", "coupling", "dilation"}
+    even = {"d2min", "second_d2min", "force", "displacement", "modulus", "strain", "strain_along",
+            "strain_across", "rotation"}  # fmt: skip
+    assert {name: sign for name, sign in of_response.PARITY.items() if sign == -1}.keys() == odd
+    assert {name for name, sign in of_response.PARITY.items() if sign == 1} == even
+
+
+@pytest.mark.parametrize("dimension", [2, 3])
+def test_local_strain_by_hand(dimension: int) -> None:
+    gradient = np.zeros((1, dimension, dimension))
+    gradient[0, :2, :2] = [[1.0, 2.0], [4.0, 5.0]]
+    load = np.zeros((3, 3))
+    load[0, 1] = load[1, 0] = 0.5
+    found = {name: float(one[0]) for name, one in of_response.local_strain(gradient, load).items()}
+    # strains 1, 5 and 3 across; the load is (0 1; 1 0) / sqrt(2)
+    assert found == pytest.approx(
+        {
+            "strain": np.sqrt(1 + 25 + 2 * 9), "strain_along": 6 / np.sqrt(2),
+            "strain_across": 44 - 18 - 36 / dimension, "dilation": 6.0, "rotation": 2 * 4.0,
+        }
+    )  # fmt: skip

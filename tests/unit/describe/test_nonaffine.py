@@ -240,3 +240,25 @@ def test_a_neighbourhood_without_extent_is_refused(cutoff: float) -> None:
     c = disordered(np.random.default_rng(12), n=9)
     with pytest.raises(ValueError, match=rf"cutoff = {cutoff}; expected a positive length"):
         d2min(c, c, cutoff)
+
+
+@pytest.mark.parametrize(("apart", "determined"), [(5.6e-7, True), (5.3e-7, False)])
+def test_neighbours_in_a_plane_determine_no_map_in_space(apart: float, determined: bool) -> None:
+    """Neighbours along x, y and a short z have det V = e^2, and a mean square of 2/3 cubed."""
+    x = np.array([[5.0, 5, 5], [6, 5, 5], [5, 6, 5], [5.0, 5.0, 5.0 + apart]])
+    c = Configuration(x, np.diag([20.0, 20.0, 20.0]), np.zeros(4, int), ("A",))
+    assert np.isnan(d2min(c, c, 1.2).total[0]) != determined
+
+
+def test_the_first_particle_that_differs_is_named() -> None:
+    c = disordered(np.random.default_rng(7), n=30)
+    species = c.species.copy()
+    species[[7, 20]] = 1 - species[[7, 20]]
+    other = Configuration(c.positions, c.cell, species, c.species_names)
+    with pytest.raises(ValueError, match="particle 7 changes species between the two states"):
+        d2min(c, other, CUTOFF)
+    alone = Configuration(
+        np.array([[1.0, 1, 1], [9, 9, 9]]), 20 * np.eye(3), np.zeros(2, int), ("A",)
+    )
+    found = d2min(alone, alone, CUTOFF)
+    assert (found.counts.tolist(), np.isnan(found.per_neighbour).tolist()) == ([0, 0], [True, True])

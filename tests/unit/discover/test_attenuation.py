@@ -87,6 +87,24 @@ def test_attenuation_is_removed_and_the_errors_are_the_scatter_over_draws() -> N
     assert 0.9 < np.mean(shares) < 1.1
 
 
+def test_noise_that_terms_and_the_target_share_is_removed() -> None:
+    """x_tt and x come from the same values, so that their noise is correlated."""
+    narrow = {"t": TestFunction(10, 6)}
+    plain, corrected = [], []
+    for seed in range(30):
+        data = oscillator(0.1, seed)
+        matrix, right = weak_system([data], ["x"], ["x_tt"], widths=narrow).problem()
+        plain.append(np.linalg.lstsq(matrix, right, rcond=None)[0])
+        fit = corrected_fit([data], [["x"]], "x_tt", widths=narrow)
+        assert fit is not None
+        corrected.append(fit.weights)
+    truth = corrected_fit([oscillator(0.0, 0)], [["x"]], "x_tt", widths=narrow)
+    assert truth is not None
+    bias = abs(np.mean(plain) - truth.weights[0])
+    assert bias > 0.02
+    assert abs(np.mean(corrected) - truth.weights[0]) < bias / 3
+
+
 def test_errors_in_space_and_time_are_the_scatter_over_draws() -> None:
     clean = wave()
     fits = [
@@ -196,3 +214,48 @@ def test_columns_that_differ_by_a_ten_millionth_are_independent(
     data = [FieldData("cosines", {"t": t}, fields)]
     found = corrected_fit(data, [["x"], ["y"]], "x_t", widths=widths)
     assert (found is not None) == corrected
+
+
+def test_half_of_the_noise_of_a_column_by_its_moments() -> None:
+    """Of x = cos + noise, in y_t = -x, the moments of cosine and noise are known apart."""
+    t = 0.02 * np.arange(30000)
+    clean, noise = np.cos(t), np.random.default_rng(0).normal(size=len(t))
+    widths = {"t": TestFunction(10, 6)}
+
+    def system(x: FloatArray) -> tuple[FloatArray, FloatArray]:
+        data = FieldData("cosine", {"t": t}, {"x": x, "y": -np.sin(t)})
+        return weak_system([data], ["x"], ["y_t"], widths=widths).problem()
+
+    (signal, _), (alone, _) = system(clean), system(noise)
+    level = np.sqrt(0.4 / 0.6) * np.linalg.norm(signal) / np.linalg.norm(alone)
+    data = FieldData("cosine", {"t": t}, {"x": clean + level * noise, "y": -np.sin(t)})
+    matrix, right = system(data.fields["x"])
+    plain = np.linalg.lstsq(matrix, right, rcond=None)[0][0]
+    assert plain == pytest.approx(-0.6, abs=0.03)
+    found = corrected_fit([data], [["x"]], "y_t", widths=widths)
+    assert found is not None
+    assert found.weights[0] == pytest.approx(-1.0, abs=0.04)
+    assert found.noise_share == pytest.approx(0.4 / 0.6, rel=0.05)
+    assert found.loss == pytest.approx(found.noise_share, rel=0.05)
+    # the target has the norm of the cosine's column, which is what is left without the noise
+    assert found.spread[0] == pytest.approx(1.0, abs=0.04)
+    assert found.covariance[0, 0] == pytest.approx(found.errors[0] ** 2)
+    assert abs(found.weights[0] + 1.0) < 4 * found.errors[0]
+
+
+@pytest.mark.parametrize("mixing", [[[0.0, 1.0], [1.0, 0.0]], [[1.0, 2.0], [0.0, 1.0]]])
+def test_mixed_columns_have_the_moments_of_the_same_law(mixing: list[list[float]]) -> None:
+    data, groups = noisy(wave(), 0.05, 1), [["u_x"], ["u_xx"]]
+    plain = corrected_fit([data], groups, "u_t", widths=WIDTHS)
+    mixed = corrected_fit([data], groups, "u_t", widths=WIDTHS, mixing=np.array(mixing))
+    assert plain is not None
+    assert mixed is not None
+    back = np.array(mixing)
+    np.testing.assert_allclose(back @ mixed.weights, plain.weights, rtol=1e-6)
+    covariance = back @ mixed.covariance @ back.T
+    np.testing.assert_allclose(covariance, plain.covariance, rtol=1e-5)
+    np.testing.assert_allclose(np.sqrt(np.diag(covariance)), plain.errors, rtol=1e-5)
+    if back[0, 0] == 0.0:  # the same columns in another order
+        np.testing.assert_allclose(mixed.spread[::-1], plain.spread, rtol=1e-6)
+        np.testing.assert_allclose(mixed.scheme[::-1], plain.scheme, rtol=1e-4)
+    assert (mixed.loss, mixed.noise_share) == pytest.approx((plain.loss, plain.noise_share))

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from numpy.polynomial import hermite_e
 
 from mechanist.core.typing import FloatArray
-from mechanist.discover.debiasing import noise_variance, some_lines, unbiased_power
+from mechanist.discover.debiasing import noise_variance, noise_variances, some_lines, unbiased_power
 from mechanist.discover.weak import weak_system
 from mechanist.formats.field_files import FieldData
 
@@ -105,3 +105,45 @@ def test_two_orders_of_differences_agree_within_a_quarter_for_white_noise(
     g = (2704156 / 12870 / ratio) ** 0.125
     wave = np.cos(2 * np.arcsin(g / 2) * np.arange(4000))
     assert noise_variance(wave) == pytest.approx(g**16 / 12870 / 2 if white else 0.0, rel=0.01)
+
+
+@pytest.mark.parametrize(("n", "used"), [(24, False), (25, True)])
+def test_an_axis_must_have_more_than_twice_as_many_points_as_the_order(n: int, used: bool) -> None:
+    values = np.cos(np.pi * np.arange(n))  # the same at every order, up to the binomials
+    noise = np.random.default_rng(3).normal(size=(2000, n)) + values
+    short = noise_variance(noise[:24] if not used else noise.T[:, :24])
+    assert (short > 0.5) == used
+
+
+def test_more_values_than_two_to_the_seventeenth_are_thinned() -> None:
+    assert some_lines(np.zeros((512, 256)), 1).shape == (512, 256)
+    assert some_lines(np.zeros((512, 512)), 1).shape == (256, 512)
+    assert some_lines(np.zeros((513, 256)), 1).shape == (257, 256)
+
+
+def test_noise_on_uneven_times_is_found_beside_a_polynomial_and_a_wave() -> None:
+    rng = np.random.default_rng(0)
+    times = np.cumsum(rng.uniform(0.5, 1.5, 400)) / 100
+    smooth_values = 3 + times**3 - 2 * times**5 + np.sin(2 * times)
+    assert noise_variance(smooth_values, times=times) < 1e-18
+    noisy = smooth_values + 0.2 * rng.normal(size=(50, 400))
+    assert noise_variance(noisy, times=times) == pytest.approx(0.04, rel=0.05)
+    # times belong to the last axis alone
+    assert noise_variance(noisy.T, times=np.arange(50.0) ** 1.5) == pytest.approx(0.04, rel=0.1)
+
+
+def test_fields_with_uneven_times_are_read_with_them() -> None:
+    rng = np.random.default_rng(1)
+    times = np.cumsum(rng.choice([0.2, 1.0], 300)) / 20
+    wave = np.sin(times)
+    uneven = FieldData(
+        "a",
+        {"t": times},
+        {"u": wave, "v": wave + 0.1 * rng.normal(size=300)},
+        uneven=frozenset("t"),
+    )
+    found = noise_variances(uneven)
+    assert found["u"] < 1e-10
+    assert found["v"] == pytest.approx(0.01, rel=0.4)
+    even = FieldData("b", {"t": np.arange(300.0)}, {"v": 0.1 * rng.normal(size=300)})
+    assert noise_variances(even)["v"] == pytest.approx(0.01, rel=0.4)

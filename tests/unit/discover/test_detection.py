@@ -1,5 +1,6 @@
 """How small further terms may be: limits are held against searches with a term put in."""
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -177,3 +178,66 @@ def test_a_term_is_another_one_from_an_angle_of_a_billionth_on(square: float, fi
     system = dense(columns, 5.0 * term + signs, ["u", "v"])
     limits = detection_limits(selection(system, [5.0, 0.0], floor=0.0), system)
     assert np.isfinite(limits[1]) == finite
+
+
+@pytest.mark.parametrize(
+    ("about", "limit"),
+    [
+        # (2 ln 2 + 12) * (40 / 1040) / (100 * 160 / 1040), where the noise explains the residual
+        ({"noise_share": 0.04, "allowed": 0.05}, np.sqrt((2 * np.log(2) + 12) * 0.25 / 100)),
+        ({"noise_share": 0.04, "allowed": 40 / 1040}, np.sqrt((2 * np.log(2) + 12) * 0.25 / 100)),
+        # where it does not, or there is none, the gain decides
+        ({"noise_share": 0.04, "allowed": 0.03}, 0.4027),
+        ({"noise_share": 0.0, "allowed": 0.05}, 0.4027),
+    ],
+)
+def test_known_noise_lowers_a_limit_by_hand(about: dict[str, float], limit: float) -> None:
+    n = 40
+    signs, term = np.tile([1.0, -1.0], n // 2), np.ones(n)
+    other = 2.0 * np.repeat([1.0, -1.0], n // 2)
+    system = dense(np.column_stack([term, other]), 5.0 * term + signs, ["u", "v"])
+    known = dataclasses.replace(system, independent=100.0)
+    chosen = dataclasses.replace(selection(known, [5.0, 0.0], floor=0.0, **about))
+    fit = dataclasses.replace(chosen.fit, loss=40 / 1040)
+    limits = detection_limits(dataclasses.replace(chosen, fit=fit), known)
+    assert limits[1] == pytest.approx(limit, abs=1e-4)
+    # a term that is always zero is found at no size
+    empty = dense(np.column_stack([term, 0 * term]), 5.0 * term + signs, ["u", "v"])
+    assert np.isinf(detection_limits(selection(empty, [5.0, 0.0], floor=0.0), empty)[1])
+
+
+@pytest.mark.parametrize(("blocks", "larger"), [(1, False), (2, True)])
+def test_the_scatter_of_a_term_needs_two_blocks(blocks: int, larger: bool) -> None:
+    """The coefficient of v would be +3 on one half of the data and -3 on the other: its error is 3."""
+    n = 40
+    term, other = np.ones(n), np.tile([1.0, -1.0], n // 2)
+    left = np.tile([1.0, 1.0, -1.0, -1.0], n // 4)
+    target = 5.0 * term + left + 3.0 * other * np.repeat([1.0, -1.0], n // 2)
+    rows = np.column_stack([term, other, target]).reshape(blocks, -1, 3)
+    factors = np.stack([np.linalg.qr(part, mode="r") for part in rows])
+    system = LinearSystem(
+        parse_terms(["u", "v"]), ("u_t",), factors, np.full(blocks, n // blocks),
+        np.zeros(blocks, dtype=int),
+    )  # fmt: skip
+    limits = detection_limits(selection(system, [5.0, 0.0], floor=0.0), system)
+    gained = np.sqrt((np.exp(0.5) - 1) * 10.0)  # the residual is 1 + 9 a row
+    assert limits[1] == pytest.approx(9.0 if larger else gained, rel=1e-6)
+
+
+def test_the_limit_of_a_second_target_is_relative_to_its_own_size() -> None:
+    """As by hand above, for the second of two targets; the first one is a hundred times larger."""
+    n = 40
+    signs, term = np.tile([1.0, -1.0], n // 2), np.ones(n)
+    other = 2.0 * np.repeat([1.0, -1.0], n // 2)
+    target = 5.0 * term + signs
+    rows = np.column_stack([term, other, 500.0 * other, target])
+    factors = np.zeros((n, 4, 4))
+    factors[:, 0] = rows
+    system = LinearSystem(
+        parse_terms(["u", "v"]), ("u_t", "v_t"), factors, np.ones(n, dtype=int),
+        np.zeros(n, dtype=int),
+    )  # fmt: skip
+    fit = Fit(np.array([5.0, 0.0]), (0,), 40 / 1040)
+    nan = np.full(2, np.nan)
+    chosen = Selection("v_t", "auto", fit, nan, nan, 0.0, (fit,), 0.5, floor=0.0)
+    assert detection_limits(chosen, system)[1] == pytest.approx(0.4027, abs=1e-4)

@@ -219,3 +219,16 @@ def test_all_terms_are_a_candidate_if_the_best_model_has_nine_tenths_of_the_larg
     gram = _by_hand([*[1.0] * true, 0.3, 0.3], [*[1.0] * true, -0.1, -0.1])
     path = sparse_fit(gram, settings=QUICK).path
     assert (path[-1]["penalty"] == 0.0) == everything
+
+
+@pytest.mark.parametrize(("share", "counts"), [(0.049, False), (0.051, True)])
+def test_a_system_slower_than_a_twentieth_of_the_fastest_has_no_weight(
+    share: float, counts: bool
+) -> None:
+    rates = np.array([[1e-3, -share * 1e-3], [-share * 1e-3, 1e-3]])
+    ones = np.ones((2, 2))
+    table = SlipTable(np.arange(2), 1e12 * ones, rates, 20.0 * ones, 0.0 * ones)
+    targets, weights = terms.resistance_targets(table, Flow(), np.ones(2), 0.0)
+    assert (weights[[0, 1], [0, 1]] > 0).all()
+    assert ((weights[[0, 1], [1, 0]] > 0) == counts).all()
+    assert ((targets[[0, 1], [1, 0]] > 0) == counts).all()

@@ -54,3 +54,13 @@ def test_the_same_seed_gives_the_same_noise_and_levels_differ_by_a_factor() -> N
 def test_impossible_noise_is_refused(level: float, seed: int, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         noisy([waves("a")], level, seed)
+
+
+def test_other_fields_do_not_change_the_noise_and_infinite_levels_are_refused() -> None:
+    both = waves("a")
+    alone = FieldData("a", both.axes, {"u": both.fields["u"]})
+    assert np.array_equal(
+        noisy([both], 0.1, 2)[0].fields["u"], noisy([alone], 0.1, 2)[0].fields["u"]
+    )
+    with pytest.raises(ValueError, match="level"):
+        noisy([alone], float("inf"), 0)

@@ -159,14 +159,18 @@ def test_a_covariance_keeps_its_correlations_and_takes_the_errors_of_the_table()
     """Errors 1 and 3 with correlation -1/2; twice as large and unchanged: 2, 3, and -3 between them."""
     found = scaled(np.array([[1.0, -1.5], [-1.5, 9.0]]), np.array([2.0, 3.0]))
     assert found.tolist() == [[4.0, -3.0], [-3.0, 9.0]]
+    # the size of the noise does not matter
+    small = scaled(1e-6 * np.array([[1.0, -1.5], [-1.5, 9.0]]), np.array([2.0, 3.0]))
+    np.testing.assert_allclose(small, found)
     # without noise there are no correlations, but errors from the grid
     assert scaled(np.zeros((2, 2)), np.array([0.1, 0.2])) == pytest.approx(np.diag([0.01, 0.04]))
 
 
-def grown(*ratios: float) -> tuple[int, ...]:
+def grown(*ratios: float, noises: Sequence[float] = ()) -> tuple[int, ...]:
     """Return the terms after refinement of one of eight terms, which leaves half of the target.
 
     Each larger model leaves what the noise explains; its coefficients exceed their errors so many times.
+    By default the noise explains 1 % of the target.
     """
     rng = np.random.default_rng(0)
     names = ["u", "u^2", "u^3", "v", "v^2", "v^3", "u v", "u^2 v"]
@@ -182,7 +186,8 @@ def grown(*ratios: float) -> tuple[int, ...]:
         ratio = ratios[n - 2] if n > 1 else 10.0
         zeros, errors = np.zeros(n), np.full(n, 1.0 / ratio)
         loss = 0.01 if n > 1 else 0.5
-        return Corrected(np.ones(n), errors, np.diag(errors**2), 0.01, loss, zeros, zeros)
+        noise = noises[n - 1] if noises else 0.01
+        return Corrected(np.ones(n), errors, np.diag(errors**2), noise, loss, zeros, zeros)
 
     start = Selection("u_t", "auto", path[0], np.zeros(8), np.full(8, np.nan), 0.5, path, 0.5)
     return refined(start, system, correction, extend=True).fit.support
@@ -199,3 +204,8 @@ def test_a_further_term_must_exceed_the_best_of_eight_false_ones(
 def test_larger_models_are_tried_until_two_of_them_have_a_term_that_does_not_stand_out() -> None:
     assert grown(1.0, 9.0) == (0, 1, 2)
     assert grown(1.0, 1.0, 9.0) == (0,)
+
+
+def test_no_larger_model_is_tried_after_one_in_which_no_noise_is_seen() -> None:
+    assert grown(9.0, 9.0) == (0, 1)
+    assert grown(9.0, 9.0, noises=[0.01, 0.0, 0.01]) == (0,)

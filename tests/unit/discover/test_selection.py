@@ -196,3 +196,33 @@ def test_jackknife_covariance_has_the_squared_errors_and_the_sign_of_columns_tha
     assert found == pytest.approx(true, abs=0.1)
     alone = compressed(rows, target, blocks=1)
     assert np.isnan(jackknife_covariance(alone, None, (0, 1))).all()
+
+
+def test_a_target_is_known_by_its_name_and_the_first_is_meant_without_one():
+    rng = np.random.default_rng(0)
+    rows = rng.normal(size=(200, 4))
+    system = compressed(rows, np.column_stack([rows[:, 0], rows[:, 2]]))
+    assert system.targets == ("u0_t", "u1_t")
+    second = select(system, "u1_t")
+    assert (second.target, second.fit.support) == ("u1_t", (2,))
+    alone = select(compressed(rows, rows[:, 0]))
+    assert (alone.target, alone.fit.support) == ("u0_t", (0,))
+    with pytest.raises(ValueError, match="target"):
+        select(system)
+
+
+def test_what_is_searched_and_drawn_by_default():
+    rng = np.random.default_rng(1)
+    rows = rng.normal(size=(300, 13))
+    system = compressed(rows, rows @ np.full(13, 1.0) + 0.1 * rng.normal(size=300))
+    found = select(system)
+    assert found.rule == "auto"
+    assert [len(fit.support) for fit in found.path] == list(range(11))
+    assert np.isnan(found.inclusion).all()  # nothing is drawn
+    noisy = compressed(rows, 0.4 * rows[:, 0] + 0.25 * rows[:, 1] + rng.normal(size=300))
+    drawn = [
+        select(noisy, max_terms=3, resamples=8, rng=one).inclusion
+        for one in (None, np.random.default_rng(0), np.random.default_rng(1))
+    ]
+    assert drawn[0].tolist() == drawn[1].tolist()
+    assert drawn[0].tolist() != drawn[2].tolist()

@@ -9,6 +9,7 @@ from mechanist.core.typing import FloatArray
 from mechanist.discover.slip_law_fits import (
     bootstrap_interval,
     flow_law,
+    flow_logarithms,
     flow_moments,
     hardening_law,
     hardening_sums,
@@ -142,3 +143,18 @@ def test_hardening_that_cannot_be_told_apart_is_refused() -> None:
         hardening_law(sums, 100.0)
     with pytest.raises(ValueError, match="12 slip systems, orbits are of shape"):
         hardening_sums(whole, Orbits(np.zeros((3, 3), dtype=np.int64)))
+
+
+@pytest.mark.parametrize(("flowing", "enough"), [(19, False), (20, True)])
+def test_a_flow_law_needs_twenty_systems_that_flow(flowing: int, enough: bool) -> None:
+    whole = fields(0)
+    rate = np.zeros_like(whole.rate)
+    rate.flat[:flowing] = 2 * THRESHOLD
+    few = SlipFields(
+        rate, whole.resistance_before, whole.resistance, np.ones_like(rate), whole.duration
+    )
+    if enough:
+        assert len(flow_logarithms(few, THRESHOLD)[1]) == 20
+    else:
+        with pytest.raises(ValueError, match=r"19 of 9600 .*; expected at least 20\. Load"):
+            flow_logarithms(few, THRESHOLD)

@@ -5,7 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
+from scipy.stats import chi2
 
+from mechanist.discover import symmetry_class
 from mechanist.discover.symmetry_class import (
     _ROTATIONS,
     _SPINS,
@@ -189,3 +191,55 @@ def test_turning_is_what_a_rotation_goes_on_by(vector: list[float]) -> None:
         ends = [Rotation.from_rotvec(at + sign * change).as_matrix() for sign in (1, -1)]
         measured = (mandel_rotation(ends[0]) - mandel_rotation(ends[1])) / (2 * step)
         np.testing.assert_allclose(np.tensordot(spin, _SPINS, 1) @ here, measured, atol=1e-8)
+
+
+#: Rotational freedom that data must pay for, beside the constants of the class, of 21 in all.
+FREE = {"isotropic": 19, "cubic": 15, "hexagonal": 14, "tetragonal": 12, "orthotropic": 9,
+        "monoclinic": 6}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", list(FREE))
+@pytest.mark.parametrize(("tail", "taken"), [(1.1e-3, True), (0.9e-3, False)])
+def test_a_class_is_rejected_at_one_in_a_thousand(
+    name: str, tail: float, taken: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = []
+
+    def best(symmetry: str, *_: object) -> tuple[float, np.ndarray, np.ndarray, np.ndarray]:
+        seen.append(_[-1])
+        n = len(invariants_of(symmetry))  # type: ignore[arg-type]
+        loss = 2.0 * chi2.isf(tail, FREE[symmetry]) if symmetry == name else 1e9
+        return loss, 3 * np.eye(3), np.arange(1.0, n + 1), np.ones(n)
+
+    monkeypatch.setattr(symmetry_class, "_best_rotation", best)
+    general = (np.zeros(21), np.eye(21), 2.0)
+    monkeypatch.setattr(symmetry_class, "_general_law", lambda *_: general)
+    zero = np.zeros((7, 3, 3))
+    found = classify_unoriented(zero, zero, rng=np.random.default_rng(0))
+    assert found.symmetry == (name if taken else "triclinic")
+    if taken:
+        assert list(found.coefficients.values()) == list(range(1, len(invariants_of(name)) + 1))  # type: ignore[arg-type]
+        assert list(found.errors.values()) == pytest.approx([np.sqrt(2.0)] * len(found.errors))
+        assert (found.axes == 3 * np.eye(3)).all()
+    else:
+        assert (found.coefficients, found.axes.tolist()) == ({}, np.eye(3).tolist())
+    assert set(seen) == {12}  # rotations to start from
+
+
+def test_errors_of_an_isotropic_solid_are_those_of_plain_least_squares() -> None:
+    """Six components of stress a case are fitted by two constants; 21 give the variance."""
+    test = loaded("steel", n=30, noise=0.05)
+    found = classify_unoriented(test.strains, test.stresses, rng=np.random.default_rng(0), starts=1)
+    assert found.symmetry == "isotropic"
+    upper = np.triu_indices(3)
+    traces = np.trace(test.strains, axis1=1, axis2=2)[:, None, None] * np.eye(3)
+    columns = np.stack([2 * traces[:, *upper].ravel(), 2 * test.strains[:, *upper].ravel()], axis=1)
+    target = test.stresses[:, *upper].ravel()
+    weights, *_ = np.linalg.lstsq(columns, target, rcond=None)
+    assert list(found.coefficients.values()) == pytest.approx(weights, rel=1e-6)
+    ratio = np.array(list(found.errors.values())) / np.sqrt(
+        np.diag(np.linalg.inv(columns.T @ columns))
+    )
+    deviation = np.sqrt(((target - columns @ weights) ** 2).sum() / (len(target) - 2))
+    assert ratio[0] == pytest.approx(ratio[1], rel=1e-6)
+    assert ratio[0] == pytest.approx(deviation, rel=0.1)

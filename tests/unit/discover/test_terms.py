@@ -6,7 +6,15 @@ from hypothesis import strategies as st
 
 from mechanist.discover.library import divergence_library, polynomial_library, product_library
 from mechanist.discover.reduction import reduced
-from mechanist.discover.terms import Factor, Term, derivative, monomial, parse_term, product
+from mechanist.discover.terms import (
+    Factor,
+    Term,
+    derivative,
+    monomial,
+    parse_term,
+    parse_terms,
+    product,
+)
 
 FEW = settings(max_examples=25, deadline=None, derandomize=True)
 orders = st.dictionaries(st.sampled_from("xyt"), st.integers(0, 2), max_size=2).map(derivative)
@@ -39,6 +47,7 @@ def test_names_and_terms_are_one_to_one(term: Term) -> None:
         ("u1_x", "u1_x", "divergence", r"\partial_{x} u_{1}"),
         ("tau", "tau", "divergence", r"\tau"),
         ("load", "load", "divergence", r"\mathrm{load}"),
+        ("vx_t", "vx_t", "divergence", r"\mathrm{vx}_{t}"),
     ],
 )
 def test_canonical_names(given_name: str, name: str, form: str, latex: str) -> None:
@@ -166,3 +175,9 @@ def test_derivatives_move_from_fields_onto_known_inputs() -> None:
     parts = reduced(parse_term("f w_xx"), known=frozenset("f"))
     names = {part.name: value for part, value in parts.items()}
     assert names == {"(f w)_xx": 1.0, "(w f_x)_x": -2.0, "w f_xx": 1.0}
+
+
+def test_a_term_that_stands_twice_is_refused() -> None:
+    assert [term.name for term in parse_terms(["u v", "u"])] == ["u v", "u"]
+    with pytest.raises(ValueError, match=r"terms \['u v'\] are listed more than once"):
+        parse_terms(["v u", "u", "u v"])

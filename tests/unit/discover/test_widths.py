@@ -129,3 +129,58 @@ def coefficient_error(data: FieldData, noise: float) -> float:
     matrix, target = weak_system([one], library, ["u_t"]).subset(["u_xxx", "(u^2)_x"]).problem()
     found = np.linalg.lstsq(matrix, target, rcond=None)[0]
     return float(np.abs(found / [-1, -3] - 1).mean())
+
+
+def cosines(n: int, limit: int) -> FloatArray:
+    """Return waves whose crests stand at both ends of an axis, all wave numbers up to a limit alike."""
+    k = np.arange(1, limit + 1)
+    values: FloatArray = np.cos(np.pi * k * (np.arange(n)[:, None] + 0.5) / n).sum(axis=1)
+    return np.stack([values, values[::-1]], axis=1)
+
+
+@pytest.mark.parametrize(("n", "limit"), [(64, 6), (100, 15)])
+def test_frequencies_of_cosines_are_multiples_of_half_a_turn(n: int, limit: int) -> None:
+    corner = corner_frequency(cosines(n, limit), 0, periodic=False)
+    assert corner == pytest.approx(limit / (2 * n))
+
+
+def test_corners_of_trajectories_are_averaged_and_the_shortest_sets_the_room() -> None:
+    """Corners at 8 and 16 waves on 256 points have the mean of 12: sqrt(19) / (2 pi 12 / 256)."""
+    terms = as_terms(["u_x", "u_t"])
+    both = choose_test_functions([data(8), data(16)], terms)
+    assert both["x"].half_width == 15
+    slow = FieldData("slow", data(1).axes, {"u": band(1, noise=0.0)}, periodic=frozenset("x"))
+    # a quarter of 255 steps along x, and of 39 in time
+    assert choose_test_functions([slow], as_terms(["u_xxxx", "u_tttt"]))["x"].half_width == 63
+    short = FieldData(
+        "short", {"x": np.arange(101.0), "t": np.arange(40.0)}, {"u": band(1, noise=0.0)[:101]},
+        periodic=frozenset("x"),
+    )  # fmt: skip
+    assert choose_test_functions([slow, short], as_terms(["u_xxxxxx", "u_t"]))["x"].half_width == 25
+
+
+def test_powers_and_least_widths_follow_the_order() -> None:
+    fast = FieldData(
+        "fast", {"x": np.arange(64.0), "t": np.arange(64.0)},
+        {"u": np.cos(np.pi * np.arange(64))[:, None] * np.ones(64)}, periodic=frozenset("x"),
+    )  # fmt: skip
+    chosen = choose_test_functions([fast], as_terms(["u_xx", "u_t"]))
+    assert chosen["x"].half_width == 4  # two more than the order, though the corner allows 2
+    assert chosen["x"].power == 8
+    wide = choose_test_functions([fast], as_terms(["u_xxxxxxxx", "u_t"]))
+    assert (wide["x"].power, wide["t"].power) == (10, 8)
+    assert choose_test_functions([fast], as_terms(["u_x", "u_t"]), power=12)["x"].power == 12
+    assert list(choose_test_functions([fast], as_terms(["u_x", "u_t"]), snapshots=True)) == ["x"]
+
+
+@pytest.mark.parametrize(("n", "enough"), [(5, False), (6, True)])
+def test_six_points_have_a_corner_even_where_nothing_is_differentiated(
+    n: int, enough: bool
+) -> None:
+    axes = {"x": np.arange(float(n)), "t": np.arange(64.0)}
+    one = FieldData("few", axes, {"u": np.random.default_rng(0).normal(size=(n, 64))})
+    if enough:
+        assert choose_test_functions([one], as_terms(["u", "u_t"]))["x"].half_width == 2
+    else:
+        with pytest.raises(ValueError, match=r"5 points, but derivatives of order 0 .* need 6"):
+            choose_test_functions([one], as_terms(["u", "u_t"]))

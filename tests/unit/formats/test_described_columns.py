@@ -30,6 +30,11 @@ def test_a_table_states_unit_meaning_and_range_of_all_columns_keys_included(tmp_
     assert read_table(path).equals(TABLE)
 
 
+def test_a_sentence_is_no_unit() -> None:
+    with pytest.raises(ValueError, match=r"unit 'A length\.' .* expected a unit, then a sentence"):
+        Column("A length.", "sigma")
+
+
 def test_a_column_that_nobody_describes_is_refused_and_nothing_is_written(tmp_path: Path) -> None:
     path = tmp_path / "t.parquet"
     with pytest.raises(FormatError, match=r"t\.parquet.*\['share'\] are not described"):

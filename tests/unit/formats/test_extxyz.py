@@ -250,3 +250,28 @@ def test_ovito_reads_the_same(tmp_path: Path) -> None:
         np.testing.assert_allclose(a.origin, b.cell[:, 3], atol=1e-12)
         absolute = b.particles["Position"][...][order]
         np.testing.assert_allclose(a.positions + a.origin, absolute, atol=1e-12)
+
+
+def test_columns_of_mixed_kinds_are_text_and_logical_ones_are_logical(tmp_path: Path) -> None:
+    head = f"1\n{LATTICE} Properties=species:S:1:pos:R:3:flags:L:2:odd:L:2:id:I:1\n"
+    (frame,) = read_extxyz(written(tmp_path, f"{head}A 1 1 1 T false yes F 4\n"))
+    assert frame.extra["flags"].tolist() == [[True, False]]
+    assert frame.extra["odd"].tolist() == [["yes", "False"]]
+    assert frame.ids.tolist() == [4]
+
+
+@pytest.mark.parametrize("count", ["0", "-1", "1.0", "two", "²"])
+def test_a_count_must_be_a_positive_number(tmp_path: Path, count: str) -> None:
+    with pytest.raises(FormatError, match=r"xyz:1: .*, expected a positive number of particles"):
+        read_extxyz(written(tmp_path, GOOD.replace("3\n", f"{count}\n", 1)))
+
+
+def test_timesteps_count_from_zero_unless_all_frames_state_them(tmp_path: Path) -> None:
+    stated = GOOD.replace("relaxed", "relaxed timestep=40", 1)
+    assert [frame.timestep for frame in read_extxyz(written(tmp_path, stated))] == [0, 1]
+    both = GOOD.replace("-1.5 relaxed", "-1.5 timestep=40").replace(
+        "-1.25 relaxed", "-1.25 Timestep=70"
+    )
+    assert [frame.timestep for frame in read_extxyz(written(tmp_path, both))] == [40, 70]
+    assert [frame.line for frame in read_extxyz(written(tmp_path, both))] == [1, 6]
+    assert read_extxyz(written(tmp_path, both))[1].rows.tolist() == [8, 9, 10]

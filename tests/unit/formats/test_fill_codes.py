@@ -34,6 +34,24 @@ def test_codes_are_found(rest: list[float], code: float, count: int) -> None:
     assert found.others == ((min(rest), max(rest)) if rest else None)
 
 
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+@pytest.mark.parametrize(
+    "size",
+    [999.0, 9999.0, 99999.0, 999999.0, 1e20, 1e30, 1e34, 1e35, 1e36, 1e37, 9.969209968386869e36],
+)
+def test_every_code_is_known_with_both_signs(size: float, sign: float) -> None:
+    found = fill_code(np.array([0.1, sign * size, 0.3]))
+    assert found is not None
+    assert found.value == sign * size
+    assert fill_code(np.array([0.1, sign * 2.5 * size, 0.3])) is None
+
+
+@pytest.mark.parametrize("code", [-99.0, -32767.0, -32768.0, -2147483647.0, -2147483648.0])
+def test_some_codes_are_negative_alone(code: float) -> None:
+    assert fill_code(np.array([0.1, code, 0.3])) is not None
+    assert fill_code(np.array([0.1, -code, 0.3])) is None
+
+
 @pytest.mark.parametrize(
     "values",
     [

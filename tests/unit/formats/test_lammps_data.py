@@ -201,3 +201,42 @@ def test_ase_and_ovito_read_the_same(tmp_path: Path, shape: str) -> None:
     np.testing.assert_allclose(ours.origin, data.cell[:, 3], atol=1e-12)
     absolute = data.particles["Position"][...][order]
     np.testing.assert_allclose(ours.positions + ours.origin, absolute, atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("edit", "message"),
+    [
+        (lambda text: text.replace("2 1 1 0 2 2 2 0 0 0\n", "\n"),
+         r"data:22: a blank line in place of row 3 of the 3 rows of section 'Atoms' that line 3"),
+        (lambda text: text.replace("1 4 5 6", "9 4 5 6"),
+         r"data:27, column 'id': velocity of id 9, which is repeated or is not in section Atoms"),
+        (lambda text: text.replace("2 7 8 9", "3 7 8 9"),
+         r"data:28, column 'id': velocity of id 3, which is repeated"),
+        (lambda text: text.replace("3 1 2 -.5", "3 1 3 -.5"),
+         r"data:21, column 'type': type 3, but the header states 2 atom types"),
+        (lambda text: text.replace("3 atoms\n", "0 atoms\n"),
+         r"data:3: section 'Atoms', but the header states 0 atoms"),
+        (lambda text: text + "\nVelocities\n\n1 1 1 1\n",
+         r"data:34: a second section 'Velocities'; its rows began on line 26"),
+    ],
+)  # fmt: skip
+def test_defects_are_told_with_their_line(tmp_path: Path, edit: Edit, message: str) -> None:
+    with pytest.raises(FormatError, match=message):
+        read_lammps_data(written(tmp_path, edit(GOOD)))
+
+
+def test_what_a_frame_keeps_of_its_file(tmp_path: Path) -> None:
+    (frame,) = read_lammps_data(written(tmp_path, GOOD))
+    assert (frame.timestep, frame.line, frame.sorted_rows) == (0, 18, True)
+    assert frame.rows.tolist() == [20, 22, 21]
+    assert frame.ids.tolist() == [1, 2, 3]
+    assert frame.extra["vx"].tolist() == [4.0, 7.0, 1.0]
+    assert frame.positions.tolist() == [[1.0, 1, 1], [7, 2, 2], [8, 3, 3.125]]
+    assert frame.cell.tolist() == [[10.0, 0, 0], [0.5, 8, 0], [0, -1, 9]]
+    write_lammps_data(tmp_path / "b.data", frame)
+    assert "10 atom types" not in (tmp_path / "b.data").read_text()
+    assert "2 atom types" in (tmp_path / "b.data").read_text()
+    assert "0.5 0.0 -1.0 xy xz yz" in (tmp_path / "b.data").read_text()
+    upright = replace(frame, cell=np.diag([10.0, 8.0, 9.0]))
+    write_lammps_data(tmp_path / "c.data", upright)
+    assert "xy xz yz" not in (tmp_path / "c.data").read_text()

@@ -518,3 +518,95 @@ def test_one_component_above_the_diagonal_makes_a_box_general(place: tuple[int, 
         cell[place] = value
         lines = box_lines(Box(cell, np.zeros(3), (True, True, True)), "standard")
         assert lines[0] == f"ITEM: BOX BOUNDS {words}"
+
+
+@pytest.mark.parametrize(
+    ("value", "allowed"), [("-1", True), ("-1.01", False), ("2", True), ("2.01", False)]
+)
+def test_fractions_may_lie_a_box_length_outside(tmp_path: Path, value: str, allowed: bool) -> None:
+    scaled = GOOD.replace("type x y z", "type xs ys zs")
+    for old in ("-4 1 1", "3 3 3.125", "2 2 2"):
+        scaled = scaled.replace(f" {old}\n", " 0.5 0.5 0.5\n").replace(
+            f" {old}.5\n", " 0.5 0.5 0.5\n"
+        )
+    lines = scaled.splitlines(keepends=True)
+    lines = [" ".join([*line.split()[:2], "0.5 0.5 0.5\n"]) if len(line.split()) == 5 and
+             line[0].isdigit() else line for line in lines]  # fmt: skip
+    lines[10] = f"3 2 0.5 {value} 0.5\n"
+    path = written(tmp_path, "".join(lines))
+    if allowed:
+        assert read_lammps_dump(path)[0].positions[2, 1] == pytest.approx(8 * float(value))
+    else:
+        with pytest.raises(FormatError, match=rf"dump:11, column 'ys': {value}, expected a frac"):
+            read_lammps_dump(path)
+
+
+@pytest.mark.parametrize(
+    ("line", "text", "message"),
+    [
+        (10, "1 0 -4 1 1", r"dump:10, column 'type': type '0', expected a positive integer"),
+        (11, "3 -2 3 3 3.125", r"dump:11, column 'type': type '-2', expected a positive"),
+        (12, "2 1.5 2 2 2", r"dump:12, column 'type': type '1\.5', expected a positive"),
+        (4, "0", r"dump:4: NUMBER OF ATOMS is 0, expected at least 1"),
+        (7, "0 0", r"dump:7: the box is 0 long along y \(bounds 0 to 0\)"),
+        (8, "9 0", r"dump:8: the box is -9 long along z \(bounds 9 to 0\)"),
+        (8, "9", r"dump:8: 1 fields, expected 2 numbers under BOX BOUNDS 'pp pp pp'"),
+        (5, "ITEM: BOX BOUNDS pp pp", r"dump:5: BOX BOUNDS 'pp pp', expected nothing"),
+        (5, "ITEM: BOX BOUNDS pp pf pp", r"dump:5: BOX BOUNDS 'pp pf pp', expected nothing"),
+        (5, "ITEM: BOX BOUNDS pp p pp", r"dump:5: BOX BOUNDS 'pp p pp', expected nothing"),
+        (5, "ITEM: BOX BOUNDS pp qq pp", r"dump:5: BOX BOUNDS 'pp qq pp', expected nothing"),
+    ],
+)
+def test_defects_are_told_with_their_line(
+    tmp_path: Path, line: int, text: str, message: str
+) -> None:
+    with pytest.raises(FormatError, match=message):
+        read_lammps_dump(written(tmp_path, at_line(line, text)(GOOD)))
+
+
+@pytest.mark.parametrize(
+    ("flags", "periodic"),
+    [("pp ff sm", (True, False, False)), ("fs pp ms", (False, True, False)),
+     ("ff mm pp", (False, False, True))],
+)  # fmt: skip
+def test_boundaries_of_each_direction(
+    tmp_path: Path, flags: str, periodic: tuple[bool, bool, bool]
+) -> None:
+    (first, *_) = read_lammps_dump(written(tmp_path, GOOD.replace("pp pp pp", flags)))
+    assert first.periodic == periodic
+
+
+def test_bounds_of_a_box_that_leans_back(tmp_path: Path) -> None:
+    """Tilts -2, 3 and -1: along x corners lie at 0, -2, 3 and 1, along y at 0 and -1."""
+    box = "ITEM: BOX BOUNDS xy xz yz pp pp pp\n-2 13 -2\n-1 8 3\n0 9 -1\n"
+    plain = "ITEM: BOX BOUNDS pp pp pp\n-5 5\n0 8\n0 9\n"
+    path = written(tmp_path, GOOD.replace(plain, box))
+    frame, _ = read_lammps_dump(path)
+    assert frame.cell.tolist() == [[10.0, 0, 0], [-2, 8, 0], [3, -1, 9]]
+    assert frame.origin.tolist() == [0.0, 0.0, 0.0]
+    flat, _ = read_lammps_dump(path, bounds="unextended")
+    assert flat.cell.tolist() == [[15.0, 0, 0], [-2, 9, 0], [3, -1, 9]]
+    assert flat.origin.tolist() == [-2.0, -1.0, 0.0]
+
+
+def test_cells_of_no_volume_and_left_handed_ones_are_refused(tmp_path: Path) -> None:
+    for rows in ("1 0 0 0\n0 1 0 0\n0 1 0 0", "0 1 0 0\n1 0 0 0\n0 0 1 0"):
+        box = f"ITEM: BOX BOUNDS abc origin pp pp pp\n{rows}\n"
+        plain = "ITEM: BOX BOUNDS pp pp pp\n-5 5\n0 8\n0 9\n"
+        with pytest.raises(FormatError, match=r"dump:6: the cell has volume (0|-1), expected a po"):
+            read_lammps_dump(written(tmp_path, GOOD.replace(plain, box)))
+
+
+def test_units_are_written_once_and_other_items_are_passed_over(tmp_path: Path) -> None:
+    frames = [replace(f, units="metal") for f in read_lammps_dump(written(tmp_path, GOOD))]
+    write_lammps_dump(tmp_path / "b.dump", frames)
+    content = (tmp_path / "b.dump").read_text()
+    assert content.startswith("ITEM: UNITS\nmetal\nITEM: TIMESTEP\n0\n")
+    assert content.count("UNITS") == 1
+    assert {frame.units for frame in read_lammps_dump(tmp_path / "b.dump")} == {"metal"}
+    labelled = GOOD.replace(
+        "ITEM: NUMBER OF ATOMS", "ITEM: LABEL\nsome words\nITEM: NUMBER OF ATOMS"
+    )
+    found = read_lammps_dump(written(tmp_path, labelled))
+    assert [frame.timestep for frame in found] == [0, 10]
+    np.testing.assert_array_equal(found[1].positions, frames[1].positions)

@@ -1,6 +1,7 @@
 """The manifest: detected damage, kept entries, and changes that must be reported."""
 
 import hashlib
+import json
 import os
 from pathlib import Path
 
@@ -130,3 +131,13 @@ def test_what_is_not_a_manifest_is_refused(tmp_path, text):
 def test_a_missing_manifest_is_said_to_come_from_a_run(tmp_path):
     with pytest.raises(FormatError, match="Run the workflow"):
         verify.main(tmp_path / "manifest.json")
+
+
+def test_outputs_of_a_manifest_are_results_unless_it_says_that_they_are_measured(tmp_path):
+    outputs = {"a": {"sha256": "0", "size": 1, "rule": "r"}}
+    outputs["b"] = {**outputs["a"], "measured": True}
+    content = {"schema": "mechanist.manifest/1", "outputs": outputs}
+    (tmp_path / "m.json").write_text(json.dumps(content))
+    entries = read_manifest(tmp_path / "m.json").entries
+    assert [entries[name].measured for name in "ab"] == [False, True]
+    assert entries["a"].code == ""

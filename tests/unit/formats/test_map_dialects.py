@@ -246,6 +246,16 @@ def test_version_7_with_short_rows(tmp_path: Path, point: tuple[int, int]) -> No
         read(tmp_path / "b.ang", lines)
 
 
+def test_the_line_of_damage_is_that_of_the_file_where_rows_are_short(tmp_path: Path) -> None:
+    euler = EULER.copy()
+    euler[0, 0] = LOST
+    lines = version_7(euler)
+    first, *others = lines[-2].split()
+    lines[-2] = " ".join(["x" + first, *others])
+    with pytest.raises(FormatError, match=rf"a\.ang:{len(lines) - 1}\b"):
+        read(tmp_path / "a.ang", lines)
+
+
 def test_columns_are_found_by_their_titles(tmp_path: Path) -> None:
     lines = version_7(EULER)
     swapped = [
@@ -558,3 +568,12 @@ def test_ctf_maps_have_no_comments(tmp_path: Path) -> None:
     lines = ctf_lines(DEGREES)
     with pytest.raises(FormatError, match=r"a\.ctf:14: 2 fields where 11 are expected"):
         read(tmp_path / "a.ctf", [*lines[:13], "# paused", *lines[13:]])
+
+
+def test_the_name_of_a_phase_may_end_in_a_number(tmp_path: Path) -> None:
+    """Without a space group a phase has four fields; a line with spaces would be divided elsewhere."""
+    lines = ctf_lines(DEGREES)
+    place = lines.index("3.2;3.2;5.2\t90;90;120\tMagnesium\t9\t194")
+    lines[place] = "3.6;3.6;3.6\t90;90;90\tAlloy 718\t11"
+    mapped = read(tmp_path / "a.ctf", lines)
+    assert mapped.names == {1: Phase("Alloy 718", "cubic")}

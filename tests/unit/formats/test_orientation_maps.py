@@ -19,8 +19,9 @@ from mechanist.core.rotations import (
     rotation_angle,
 )
 from mechanist.formats.orientation_field import OrientationMap, Phase
+from mechanist.formats.orientation_grid import is_square, resampled, square_grid
 from mechanist.formats.orientation_maps import read_orientation_map
-from mechanist.formats.orientation_points import NOT_INDEXED
+from mechanist.formats.orientation_points import NOT_INDEXED, Points
 from mechanist.formats.text import write_lines
 from mechanist.imports.orientation_grains import Segmentation, microstructure_from_map
 
@@ -243,3 +244,51 @@ def test_what_is_no_microstructure_is_refused(change: Any, message: str) -> None
 def test_options_out_of_range_are_refused(option: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=next(iter(option))):
         Segmentation(**option)
+
+
+def points(places: list[list[float]], steps: tuple[float, float]) -> Points:
+    n = len(places)
+    return Points(
+        np.arange(3.0 * n).reshape(n, 3), np.array(places, float), np.ones(n, int), {},
+        np.array(steps), hexagonal=True, notes=("before",),
+    )  # fmt: skip
+
+
+def test_points_off_the_grid_are_told_from_missing_ones() -> None:
+    """A twentieth of the step, which 1 is of 20, is still on the grid."""
+    for first, message in (
+        (1.0, "3 points do not fill 2 columns and 1 rows once each"),
+        (1.1, r"is not on a grid"),
+    ):
+        with pytest.raises(FormatError, match=message):
+            square_grid(Path("a"), points([[0, 0], [first, 0], [20, 0]], (20, 20)))
+    shape, order = square_grid(Path("a"), points([[0, 0], [21, 0], [0, 20], [20, 20]], (20.1, 20)))
+    assert (shape, order.tolist()) == ((2, 2), [0, 2, 1, 3])
+    assert is_square(points([[0, 0], [1, 0], [0, 2], [1, 2]], (1, 2)))
+    assert not is_square(points([[0, 0], [1, 0], [0, 2], [1, 2]], (1, 1)))
+
+
+def test_another_step_is_proposed_where_the_points_have_one() -> None:
+    with pytest.raises(FormatError, match=r"points are \[0.5, 2\] apart along x and y, the stated"):
+        square_grid(Path("a"), points([[0, 0], [0.5, 0], [0, 2], [0.5, 2]], (1, 1)))
+    with pytest.raises(
+        FormatError, match=r"points are \[0.5, 1\] apart"
+    ):  # a row has no step along y
+        square_grid(Path("a"), points([[0, 0], [0.5, 0], [1, 0]], (1, 1)))
+
+
+def test_a_resampled_grid_by_hand() -> None:
+    """Three rows of a hexagonal grid, 0.866 apart, give two rows of a square one."""
+    rows = [[x + 0.5 * (y % 2), 0.866 * y] for y in range(3) for x in range(4)]
+    found = resampled(Path("a"), points(rows, (1.0, 0.866)))
+    assert found.places.tolist() == [[x, y] for x in (0.0, 1, 2, 3) for y in (0.0, 1)]
+    # the point at (2, 1) is nearest to (1.5, 0.866) or (2.5, 0.866), that at (0, 1) to (0.5, 0.866)
+    assert found.euler[1].tolist() == [12.0, 13.0, 14.0]
+    assert found.euler[6].tolist() == [9.0, 10.0, 11.0]
+    assert found.steps.tolist() == [1.0, 1.0]
+    assert not found.hexagonal
+    assert found.notes[0] == "before"
+    assert "of 12 points was resampled to a square grid of 4 x 2 points" in found.notes[1]
+    sparse = [[3.0 * x, 3.0 * y] for y in range(6) for x in range(6)]
+    with pytest.raises(FormatError, match="36 points lie in an area of 16 x 16 steps of 1;"):
+        resampled(Path("a"), points(sparse, (1.0, 1.0)))

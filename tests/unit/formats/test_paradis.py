@@ -294,3 +294,57 @@ def test_tolerances_hold_just_inside_and_fail_just_beyond(
     assert len(read(tmp_path, bent(**inside)).segments) == 2
     with pytest.raises(FormatError, match=message):
         read(tmp_path, bent(**beyond))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("dataFileVersion =   5", "dataFileVersion = 4", None),
+        ("dataFileVersion =   5", "dataFileVersion = 3", "version 3, expected one of"),
+        ("dataFileVersion =   5", "dataFileVersion = 6", "version 6, expected one of"),
+        ("numFileSegments =   1", "numFileSegments = 2", "one of 2 parts of a file"),
+        ("numFileSegments =   1", "numFileSegments = 0", "one of 0 parts of a file"),
+        ("[ 50.0 50.0 50.0 ]", "[ 50.0 50.0 ]", r"maxCoordinates is \[50.0, 50.0\], expected 3"),
+        ("[ 50.0 50.0 50.0 ]", "[ 50.0 -50.0 50.0 ]", "expected a positive volume"),
+        ("nodeCount =   3", "nodeCount = 4", "3 nodes, but nodeCount = 4"),
+        (" 0,1 10.0", " 0,0 10.0", r"data:29: node 0,0 is already on line 24"),
+        ("   1,2 -0.7 -0.7 -0.0\n       0.5 -0.5 0.5\n 0,1", "   0,1 -0.7 -0.7 -0.0\n       0.5 -0.5 0.5\n 0,1",
+         r"data:27: the arm of node 0,0 to 0,1 is given twice"),
+        ("   0,    1 0.7", "   0,    0 0.7", r"data:25: the arm of node 0,0 to 0,0 leads back to it"),
+        ("   0,    1 0.7", "   5,    1 0.7", r"data:25: the arm of node 0,0 to 5,1 leads to no node"),
+        (" 1,2 0.0 10.0 1.0", " 1,2 0.0 60.0 1.0", r"data:34: 1 nodes are outside the box, the first at"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_told_with_its_line(
+    tmp_path: Path, old: str, new: str, message: str | None
+) -> None:
+    text = TRIANGLE.replace(old, new, 1)
+    assert text != TRIANGLE
+    if message is None:
+        assert len(read(tmp_path, text).tags) == 3
+    else:
+        with pytest.raises(FormatError, match=message):
+            read(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    ("length", "plausible"), [(0.101, True), (0.099, False), (9.9, True), (10.1, False)]
+)
+def test_burgers_vectors_are_a_tenth_to_ten_times_as_long(
+    tmp_path: Path, length: float, plausible: bool
+) -> None:
+    text = TRIANGLE.replace("-0.7 -0.7 -0.0", f"{-length} 0 0").replace(
+        "0.7 0.7 0.0", f"{length} 0 0"
+    )
+    if plausible:
+        np.testing.assert_allclose(np.abs(read(tmp_path, text).burgers[:, 0]), length)
+    else:
+        with pytest.raises(
+            FormatError, match=r"data:25: a Burgers vector of length .* expected 0.1"
+        ):
+            read(tmp_path, text)
+
+
+def test_a_node_at_the_tolerance_itself_is_inside(tmp_path: Path) -> None:
+    network = read(tmp_path, bent(outside=-(10 + 1e-5)))
+    assert network.positions[0, 0] == 10 + 1e-5

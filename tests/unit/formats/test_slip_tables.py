@@ -51,6 +51,11 @@ def test_damaged_tables_are_refused(tmp_path, old, new, message):
 def test_densities_must_be_positive_and_something_must_slip(tmp_path):
     path, table = tmp_path / "slip.csv", _table()
     densities = table.densities.copy()
+    densities[3, 1] = 0.5
+    write_slip_table(
+        path, SlipTable(table.runs, densities, table.rates, table.stresses, table.growths)
+    )
+    assert read_slip_table(path, 3).densities[3, 1] == 0.5
     densities[3, 1] = 0.0
     write_slip_table(
         path, SlipTable(table.runs, densities, table.rates, table.stresses, table.growths)

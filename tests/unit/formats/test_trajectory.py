@@ -97,3 +97,49 @@ def test_species_are_compared_by_name_and_not_by_label() -> None:
     ):  # fmt: skip
         with pytest.raises(FormatError, match=message):
             check_same_species([FRAME, replace(FRAME, **change)], names)  # type: ignore[arg-type]
+
+
+#: The frame above with ids that its file states.
+STATED = replace(FRAME, own_ids=np.array([1, 2, 4]))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "message", "remedy"),
+    [
+        # the same ids in another order, matched by order all the same
+        ([1, 2, 4], [1, 4, 2], r"run\.dump:14, column 'id': id 4, but id 2 stands", "Leave `ids"),
+        ([1, 2, 4], [1, 2, 5], r"run\.dump:13, column 'id': id 5, but id 4 stands", "Write both"),
+        ([1, 1, 4], [1, 4, 1], r"run\.dump:14, column 'id': id 4, but id 1 stands", "Write both"),
+    ],
+)
+def test_ids_that_are_replaced_by_order_must_agree(
+    one: list[int], other: list[int], message: str, remedy: str
+) -> None:
+    by_order = np.array([1, 2, 3])
+    frames = [replace(FRAME, ids=by_order, own_ids=np.array(own)) for own in (one, other)]
+    with pytest.raises(FormatError, match=message) as caught:
+        check_same_particles(frames)
+    assert caught.value.remedy.startswith(remedy)
+    check_same_particles([frames[0], frames[0]])
+
+
+@pytest.mark.parametrize("silent_first", [True, False])
+def test_a_frame_without_ids_goes_with_ids_that_rise(silent_first: bool) -> None:
+    def check(stating: TrajectoryFrame) -> None:
+        check_same_particles([FRAME, stating] if silent_first else [stating, FRAME])
+
+    check(STATED)
+    for wrong in (
+        replace(STATED, sorted_rows=True),
+        replace(STATED, own_ids=np.array([2, 1, 4])),
+    ):
+        with pytest.raises(FormatError, match="states ids, which are not in ascending order"):
+            check(wrong)
+
+
+def test_the_first_strange_particle_is_named() -> None:
+    strange = replace(FRAME, ids=np.array([1, 7, 9]))
+    with pytest.raises(
+        FormatError, match=r"run\.dump:14, column 'id': id 7 is not in the frame at"
+    ):
+        check_same_particles([FRAME, FRAME, strange])

@@ -10,6 +10,7 @@ import pytest
 from helpers import disordered
 from mechanist.core.errors import FormatError
 from mechanist.formats.array_frames import read_array_frames
+from mechanist.formats.transposed_cells import refuse_transposed_cells
 from mechanist.mechanics.loads import deformation_gradient, gradient_of
 
 LOADS: list[dict[str, Any]] = [
@@ -71,3 +72,61 @@ def test_particles_that_move_on_their_own_are_no_transposed_cell(
     assert len(read_array_frames(saved(tmp_path / "a.npz", arrays), "npz")) == 3
     still = arrays | {"cell": np.repeat(arrays["cell"][2:], 3, axis=0)}
     assert len(read_array_frames(saved(tmp_path / "a.npz", still), "npz")) == 3
+
+
+def changes(positions: np.ndarray, cells: np.ndarray) -> float:
+    """Return the median change of fractional coordinates, particle by particle."""
+    moved = [
+        np.linalg.solve(cells[1].T, after) - np.linalg.solve(cells[0].T, before)
+        for before, after in zip(*positions, strict=True)
+    ]
+    return float(np.median([np.linalg.norm(one - np.rint(one)) for one in moved]))
+
+
+def sheared(strain: float, shaken: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return two states in cells whose vectors are columns; particles also move a little."""
+    rng = np.random.default_rng(3)
+    fractions, away = rng.random((200, 3)), rng.normal(size=(200, 3))
+    cells = np.repeat(10.0 * np.eye(3)[None], 2, axis=0)
+    cells[0, 1, 0], cells[1, 1, 0] = 2.0, 2.0 + 10 * strain
+    places = np.array([fractions @ cells[0], (fractions + shaken * away) @ cells[1]])
+    return places, np.swapaxes(cells, 1, 2)
+
+
+@pytest.mark.parametrize(("ratio", "refused"), [(0.3, True), (0.36, False)])
+def test_a_third_of_the_change_is_clear(ratio: float, refused: bool) -> None:
+    low, high = 0.0, 0.1
+    for _ in range(40):
+        shaken = (low + high) / 2
+        places, cells = sheared(0.05, shaken)
+        turned = np.swapaxes(cells, 1, 2)
+        if changes(places, turned) < ratio * changes(places, cells):
+            low = shaken
+        else:
+            high = shaken
+    places, cells = sheared(0.05, low)
+    if refused:
+        with pytest.raises(FormatError, match="from frame 0 to frame 1 particles move by"):
+            refuse_transposed_cells(Path("a"), places, cells)
+    else:
+        refuse_transposed_cells(Path("a"), places, cells)
+
+
+@pytest.mark.parametrize(("size", "refused"), [(1.1e-6, True), (0.8e-6, False)])
+def test_changes_below_a_millionth_of_the_box_are_rounding(size: float, refused: bool) -> None:
+    places, cells = sheared(1e-4, 0.0)
+    strain = 1e-4 * size / changes(places, cells)
+    places, cells = sheared(strain, 0.0)
+    assert changes(places, cells) == pytest.approx(size, rel=1e-3)
+    if refused:
+        with pytest.raises(FormatError, match="their vectors are columns"):
+            refuse_transposed_cells(Path("a"), places, cells)
+    else:
+        refuse_transposed_cells(Path("a"), places, cells)
+
+
+def test_the_two_frames_that_differ_are_named() -> None:
+    (first, second), (one, other) = sheared(0.05, 0.001)
+    places, cells = np.array([first, first, second]), np.array([one, one, other])
+    with pytest.raises(FormatError, match="from frame 1 to frame 2 particles move"):
+        refuse_transposed_cells(Path("a"), places, cells)

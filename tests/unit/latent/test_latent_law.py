@@ -109,3 +109,20 @@ def test_errors_are_relative_to_the_mean_square() -> None:
     # The best line through squares of -1, 0, 1 is flat.
     assert not_affine(np.array([[1.0], [0.0], [1.0]]), np.array([[-1.0], [0.0], [1.0]])) > 1 - 1e-9
     assert np.isnan(not_affine(np.empty((3, 0)), np.ones((3, 1))))
+
+
+@pytest.mark.parametrize(("share", "kept"), [(0.031, True), (0.029, False)])
+def test_three_hundredths_of_a_term_beside_others_make_it_another_one(
+    share: float, kept: bool
+) -> None:
+    one = np.ones(200)
+    other = np.tile([1.0, -1.0], 100)
+    near = np.sqrt(1 - share**2) * one + share * other
+    assert independent(np.column_stack([one, near]), np.arange(2)) == ([0, 1] if kept else [0])
+
+
+def test_settings_come_from_an_entry() -> None:
+    one = {"steps": 3, "batch": 4, "learning_rate": 0.1}
+    entry = {"latents": 2, "width": 0, "free": one, "kept": one | {"steps": 5}, "starts": 1}
+    found = LatentSettings.from_entry(entry)
+    assert (found.free.steps, found.kept.steps, found.components) == (3, 5, None)

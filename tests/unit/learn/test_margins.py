@@ -167,3 +167,39 @@ def test_copies_in_a_group_never_stand_on_both_sides_of_an_inner_choice() -> Non
     tied = {name: name[0] for name in parted}
     np.testing.assert_allclose(predicted(parted, tied), predicted(whole, tied), atol=1e-5)
     assert np.abs(predicted(parted, {}) - predicted(whole, {})).max() > 1e-2
+
+
+@pytest.mark.parametrize("kind", ["regression", "classification"])
+def test_a_fold_alone_is_predicted_as_among_all_and_by_one_thread(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    class Copies:
+        """Predicts the feature."""
+
+        def cross_fit(self, problem: Problem) -> CrossFit:
+            said = np.where(problem.predicted[:, None], problem.X.astype(float), np.nan)
+            known = [Calibration(rows, problem.X[rows]) for _, rows, _ in problem.outer()]
+            return CrossFit(said, known)
+
+        def cross_classify(self, problem: Problem, labels: object) -> FloatArray:
+            return np.where(problem.predicted, problem.X[:, 0].astype(float), np.nan)
+
+    def make(*_: object, threads: int = 0) -> Copies:
+        asked.append(threads)
+        return Copies()
+
+    for module in (training, training_task):
+        monkeypatch.setattr(module, "make_regressor", make, raising=False)
+        monkeypatch.setattr(module, "make_classifier", make, raising=False)
+    dataset = replace(two_samples(), X=np.arange(8, dtype=np.float32)[:, None])
+    task = make_task("q", [0.02], [0.02], [(QUARTER, HALF)])
+    splits, model = Splits(0, (("a",), ("b",))), ModelSpec("told", task=kind)
+    every = train(dataset, splits, model, task, seed=0)
+    one = train(dataset, splits, model, task, seed=0, only=1, threads=3)
+    rows = every[every["fold"] == 1].reset_index(drop=True)
+    pd.testing.assert_frame_equal(one, rows)
+    assert set(one["sample"]) == {"b"}
+    assert set(every["sample"]) == {"a", "b"}
+    assert asked == [0, 1, 0, 3]  # the name is checked before

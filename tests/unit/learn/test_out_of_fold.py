@@ -55,6 +55,20 @@ def test_every_row_is_predicted_from_the_other_folds() -> None:
     np.testing.assert_array_equal(margin, np.arange(6.0))
 
 
+def test_a_classifier_is_given_the_problem_and_the_labels() -> None:
+    class Noting(Told):
+        def cross_classify(self, problem: Problem, labels: NDArray[np.int8]) -> FloatArray:
+            asked.append((problem, labels.tolist()))
+            return super().cross_classify(problem, labels)
+
+    asked: list[tuple[Problem, list[int]]] = []
+    labels = np.array([0, 1, -1, 0, 1, 0], np.int8)
+    classify(Noting(PROBLEM.Y), PROBLEM, labels)
+    assert len(asked) == 1
+    assert asked[0][0] is PROBLEM
+    assert asked[0][1] == [0, 1, -1, 0, 1, 0]
+
+
 @pytest.mark.parametrize("kind", ["numbers", "classes"])
 @pytest.mark.parametrize("first", [[0, 1], [1, 0]])
 def test_a_sample_on_both_sides_is_refused(kind: str, first: list[int]) -> None:
@@ -159,3 +173,20 @@ def test_states_are_learnt_from_chosen_samples_only() -> None:
 def test_an_estimator_that_keeps_too_few_is_refused() -> None:
     with pytest.raises(ValueError, match=r"2 fitted estimators for the folds \[0, 1, 2\]"):
         fit_states(Mean(forgets=True), states(), SPLITS, seed=0)
+
+
+def test_an_estimator_is_told_which_states_are_of_one_sample() -> None:
+    class Asked(Mean):
+        def cross_fit(self, inputs: object, targets: FloatArray, **options: object) -> object:
+            self.options = options
+            return super().cross_fit(inputs, targets, **options)  # type: ignore[arg-type]
+
+    model = Asked()
+    fit_states(model, states(), SPLITS, seed=5, only=[0])
+    assert model.options["seed"] == 5
+    told = model.options["samples"].tolist()
+    assert [told[i] == told[j] for i, j in ((1, 3), (0, 1), (0, 2), (1, 4))] == [
+        True, False, False, False,
+    ]  # fmt: skip
+    assert model.options["folds"].tolist() == [-1, 0, -1, 0, 0]
+    assert model.options["train"].all()

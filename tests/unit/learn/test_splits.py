@@ -207,3 +207,21 @@ def test_subsets_have_the_sizes_worked_out_by_hand(
     for chosen in subsets.values():  # spread over the folds
         each = [len(set(chosen) & set(fold)) for fold in splits.folds]
         assert max(each) - min(each) <= 1
+
+
+def test_the_refusal_counts_what_was_excluded_and_tells_of_groups_only_if_there_are_any() -> None:
+    with pytest.raises(
+        ValueError, match=r"^2 usable samples for 4 folds \(0 were excluded: \{\}\)"
+    ):
+        make_splits(["a", "b"], folds=4, seed=0)
+    excluded = {"z": "melted", "y": "lost"}
+    with pytest.raises(ValueError, match=r"\(2 were excluded: \{'y': 'lost', 'z': 'melted'\}\)"):
+        make_splits(["a", "b"], folds=4, seed=0, excluded=excluded)
+    assert list(make_splits("abcd", folds=2, seed=0, excluded=excluded).excluded) == ["y", "z"]
+
+
+def test_as_many_samples_as_folds_are_enough() -> None:
+    splits = make_splits("abc", folds=3, seed=0)
+    assert sorted(splits.folds) == [("a",), ("b",), ("c",)]
+    with pytest.raises(ValueError, match="groups \\['g', 'h'\\] are in several folds"):
+        Splits(0, (("a", "x"), ("b",), ("c", "y")), groups=dict(zip("acxy", "ghhg", strict=True)))

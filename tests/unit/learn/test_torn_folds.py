@@ -61,3 +61,10 @@ def test_trees_learn_a_planted_class_and_no_other(column: int, right: bool) -> N
     classes = given.X[:, column] > 1
     share = (classes == (margin > 0)).mean()
     assert (share > 0.95) == right
+
+
+def test_samples_of_fewer_objects_than_there_are_samples_stay_apart() -> None:
+    found = torn(problem(n_samples=7, objects=2), Unit.OBJECT)
+    by_object = found.samples.reshape(7, 2, 2)
+    np.testing.assert_array_equal(by_object[:, 0], by_object[:, 1])
+    assert len(np.unique(by_object[:, 0])) == 14

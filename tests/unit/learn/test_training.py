@@ -260,3 +260,39 @@ def test_curves_rise_with_the_number_of_samples(tmp_path: Path) -> None:
     means = table[table["metric"] == "r2_within"].groupby("n_train")["value"].mean()
     assert means.index.tolist() == [1, 3, 9]
     assert means[9] > means[1]
+
+
+@pytest.mark.parametrize(
+    ("plastic", "rigid", "n", "labels"),
+    [
+        (0.5, 0.5, 3, [0, 1, 1]),  # 1.5 is rounded to 2, and one is left for the other class
+        (0.01, 0.01, 4, [0, -1, -1, 1]),
+        (0.9, 0.1, 2, [0, 1]),
+        (0.4, 0.6 + 0.5e-9, 5, [0, 0, 0, 1, 1]),
+        (0.25, 0.5, 4, [0, 0, -1, 1]),
+    ],
+)
+def test_classes_by_hand(plastic: float, rigid: float, n: int, labels: list[int]) -> None:
+    assert class_labels(np.arange(n, dtype=float), plastic, rigid).tolist() == labels
+
+
+@pytest.mark.parametrize("fractions", [(0.0, 0.5), (0.5, 0.0), (-0.1, 0.5), (0.4, 0.6 + 1.5e-9)])
+def test_fractions_that_leave_nothing_or_overlap_are_refused(
+    fractions: tuple[float, float],
+) -> None:
+    with pytest.raises(ValueError, match="expected positive, sum <= 1"):
+        class_labels(np.arange(5.0), *fractions)
+
+
+def test_thresholds_of_few_scores_by_hand() -> None:
+    def edge(scores: list[float], labels: list[int]) -> float:
+        return best_threshold(np.array(scores), np.array(labels, np.int8))
+
+    assert edge([1.0, 2.0, 3.0, 4.0], [0, 1, 0, 1]) == 1.5  # the first of two that are as good
+    assert edge([1.0, 2.0, 4.0], [0, 0, 0]) == 3.0  # without plastic objects, above most rigid ones
+    assert edge([1.0, 2.0, 4.0], [1, 1, 1]) == 1.5
+    assert edge([7.0, 1.0], [0, -1]) == 7.0
+    # the one plastic object weighs as much as all five rigid ones
+    assert edge([1.0, 2.0, 3.0, 4.0, 5.0, 6.0], [0, 1, 0, 0, 0, 0]) == 1.5
+    # and one rigid object as much as all five plastic ones
+    assert edge([1.0, 2.0, 3.0, 4.0, 5.0, 6.0], [1, 1, 1, 1, 0, 1]) == 5.5

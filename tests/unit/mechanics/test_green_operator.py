@@ -153,3 +153,36 @@ def test_the_spin_is_half_the_curl_of_the_displacement() -> None:
     assert np.abs(expected).min(axis=(1, 2, 3)).max() > 0
     found = green.spin(np.ascontiguousarray(strain))
     np.testing.assert_allclose(found, expected, atol=1e-12 * np.abs(expected).max())
+
+
+@pytest.mark.parametrize(
+    ("shape", "lengths", "message"),
+    [
+        ((4, 4), np.ones(3), "expected three positive numbers of voxels"),
+        ((4, 4, 0), np.ones(3), "expected three positive numbers of voxels"),
+        ((4, 4, 4), np.ones(2), "expected three positive numbers"),
+        ((4, 4, 4), np.array([1.0, np.nan, 1.0]), "expected three positive numbers"),
+        ((4, 4, 4), np.array([1.0, np.inf, 1.0]), "expected three positive numbers"),
+    ],
+)
+def test_grids_without_extent_are_refused(
+    shape: tuple[int, ...], lengths: np.ndarray, message: str
+) -> None:
+    with pytest.raises(ValueError, match=message):
+        GreenOperator(shape, lengths, COPPER)  # type: ignore[arg-type]
+
+
+def test_a_field_that_is_no_number_is_refused_and_one_voxel_has_no_fluctuation() -> None:
+    green = GreenOperator((1, 1, 1), np.ones(3), COPPER)
+    assert not green.gradient(random_stress((1, 1, 1), 0)).any()
+    with pytest.raises(ValueError, match="expected finite numbers of shape"):
+        green.gradient(np.full((1, 1, 1, 3, 3), np.nan))
+
+
+def test_wave_vectors_by_hand() -> None:
+    vectors = wave_vectors((4, 3, 5), np.array([2.0, 1.0, 10.0]))
+    assert vectors.shape == (4, 3, 3, 3)
+    assert vectors[:, 0, 0, 0].tolist() == [0.0, 0.5, 0.0, -0.5]  # the Nyquist wave has no sign
+    assert vectors[0, :, 0, 1].tolist() == [0.0, 1.0, -1.0]
+    assert vectors[0, 0, :, 2].tolist() == [0.0, 0.1, 0.2]
+    assert wave_vectors((1, 1, 4), np.ones(3))[0, 0, :, 2].tolist() == [0.0, 1.0, 0.0]

@@ -251,3 +251,53 @@ def test_a_junction_is_on_no_slip_system_and_its_arms_are() -> None:
     np.testing.assert_allclose(density, expected, atol=1e-15)
     field = density_fields(segments, split(segments, (5, 4, 3)), assigned, len(bcc))
     np.testing.assert_allclose(field.mean(axis=(0, 1, 2)), density[:, 0], atol=1e-15)
+
+
+@pytest.mark.parametrize(("angle", "on"), [(1.9, True), (2.1, False)])
+@pytest.mark.parametrize("what", ["burgers", "plane"])
+def test_two_degrees_off_a_system_are_on_it(angle: float, on: bool, what: str) -> None:
+    tilt = np.radians(angle)
+    b, n = np.array([R2, -R2, 0]), np.array([R3, R3, R3])
+    if what == "burgers":
+        b = np.cos(tilt) * b + np.sin(tilt) * n
+    else:
+        n = np.cos(tilt) * n + np.sin(tilt) * b
+    network = straight([R2, -R2, 0], b.tolist(), n.tolist())
+    expected = FCC.find(np.array([R3] * 3), np.array([R2, -R2, 0]))
+    assigned = int(assign_systems(segments_of(network), FCC)[0])
+    assert (assigned == expected) == on
+    assert assigned in ((expected,) if on else (12, 13))
+    wide = assign_systems(segments_of(network), FCC, tolerance=3.0)
+    assert int(wide[0]) == expected
+
+
+def test_the_first_long_segment_and_its_longest_side_are_named() -> None:
+    network = straight([1, 0, 0], [1, 0, 0], [0, 0, 1])
+    ends = np.array([[1.0, 1, 1], [2, 1, 1], [2, 8, 7.5], [2, 1, 8]])
+    three = dataclasses.replace(
+        network, tags=np.array([[0, 0], [0, 1], [3, 2], [0, 3]]), positions=ends,
+        constraints=np.full(4, 7), segments=np.array([[0, 1], [1, 2], [2, 3]]),
+        burgers=np.repeat(network.burgers, 3, axis=0), planes=np.repeat(network.planes, 3, axis=0),
+    )  # fmt: skip
+    with pytest.raises(
+        ValueError, match=r"^2 of 3 .* node 0,1 to node 3,2: 7 along y in a box of 10"
+    ):
+        segments_of(three)
+    none = dataclasses.replace(
+        three, segments=np.zeros((0, 2), int), burgers=np.zeros((0, 3)), planes=np.zeros((0, 3))
+    )
+    empty = segments_of(none)
+    assert assign_systems(empty, FCC).tolist() == []
+    assert not density_fields(empty, split(empty, (2, 1, 1)), np.zeros(0, int), 12).any()
+
+
+def test_lines_in_a_face_count_in_the_voxel_above_it_and_beyond_the_last_in_the_last() -> None:
+    network = straight([0, 1, 0], [1, 0, 0], [0, 0, 1])
+    network.positions[:] = [[5.0, 1, 5], [5.0, 4, 5]]
+    inside = split(segments_of(network, periodic=REPEATED), (2, 1, 2))
+    assert inside.voxels.tolist() == [3]
+    network.positions[:, 0] = 10.0
+    wrapped = split(segments_of(network, periodic=REPEATED), (2, 1, 2))
+    assert wrapped.voxels.tolist() == [1]  # the first along x
+    finite = split(segments_of(network, periodic=(False, True, True)), (2, 1, 2))
+    assert finite.voxels.tolist() == [3]

@@ -126,3 +126,13 @@ def test_directions_fold_into_the_standard_triangle(seed: int, lattice: Lattice)
         assert (np.degrees(np.arctan2(y, x)) <= 30 + 1e-9).all()
         assert (z >= 0).all()
     np.testing.assert_allclose(fundamental_direction(folded, lattice), folded, atol=1e-12)
+
+
+def test_the_grid_of_a_projection_spans_the_unit_square() -> None:
+    places, directions = equal_area(5)
+    np.testing.assert_allclose(places[:, 0, 0], [-1, -0.5, 0, 0.5, 1])
+    np.testing.assert_allclose(places[0, :, 1], [-1, -0.5, 0, 0.5, 1])
+    np.testing.assert_allclose(directions[2, 2], [0, 0, 1])  # the pole of the half sphere
+    np.testing.assert_allclose(directions[4, 2], [1, 0, 0], atol=1e-12)  # its rim
+    np.testing.assert_allclose(directions[2, 1], [0, -0.5 * np.sqrt(1.75), 0.75])
+    assert np.isnan(directions[[0, 0, 4, 4], [0, 4, 0, 4]]).all()

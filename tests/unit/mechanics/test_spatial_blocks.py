@@ -81,3 +81,29 @@ def test_a_flat_sample_is_divided_in_its_plane_only() -> None:
     assert any(
         len(block.particles) < 500 for block in itertools.islice(blocks_of(thin, 1.0, 50), 1)
     )
+
+
+def test_a_block_holds_its_slab_and_what_is_within_reach_of_it() -> None:
+    """A long cell is cut along x: parts of 10 hold 2 more on each side, in a cell of 10 + 3 x 2."""
+    rng = np.random.default_rng(5)
+    places = rng.random((400, 3)) * [40.0, 5.0, 4.0]
+    whole = Configuration(places, np.diag([40.0, 5.0, 4.0]), np.zeros(400, int), ("A",))
+    blocks = list(blocks_of(whole, 2.0, 100))
+    assert len(blocks) == 4
+    for k, block in enumerate(blocks):
+        own = (places[:, 0] >= 10 * k) & (places[:, 0] < 10 * k + 10)
+        assert block.particles.tolist() == np.flatnonzero(own).tolist()
+        near = (places[:, 0] - 10 * k + 2) % 40 < 14
+        assert len(block.configuration) == near.sum()
+        np.testing.assert_allclose(np.diag(block.configuration.cell), [16.0, 5.0, 4.0])
+        x = block.configuration.positions[:, 0] - 10 * k
+        assert ((x >= -2) & (x < 12)).all()
+    # a fifth part would do for 81 particles each, and one of 400 for all of them
+    assert len(list(blocks_of(whole, 2.0, 81))) == 5
+    assert len(list(blocks_of(whole, 2.0, 399))) == 2
+    # parts of 8 and 3 x 8 / 3 beside them fill the cell of 16: two parts are too many
+    narrow = Configuration(
+        places % [16.0, 5, 4], np.diag([16.0, 5.0, 4.0]), np.zeros(400, int), ("A",)
+    )
+    assert len(list(blocks_of(narrow, 2.7, 200))) == 1
+    assert len(list(blocks_of(narrow, 2.6, 200))) == 2

@@ -236,3 +236,20 @@ def test_the_turn_of_a_prediction_acts_in_the_sample(model: KeptSurrogate) -> No
     found = predict_rotations(model, start, strain=0.02)
     turn = from_rotation_vector(found.rotations[0, 0, 0, 1].astype(float))
     np.testing.assert_allclose(found.orientations(1)[0, 0, 0], compose(turn, start[0, 0, 0]))
+
+
+@pytest.mark.parametrize(
+    ("factor", "known"), [(0.991, True), (1.009, True), (0.989, False), (1.011, False)]
+)
+def test_elastic_constants_may_differ_by_a_hundredth(
+    model: KeptSurrogate, tmp_path: Path, factor: float, known: bool
+) -> None:
+    elastic = {"c11": 168400.0, "c12": 121400.0, "c44": 75400.0 * factor}
+    write_runs(tmp_path / "runs.h5", [replace(turning_run(2), material={"elastic": elastic})])
+    entry: Any = {"path": str(tmp_path / "runs.h5"), "format": "run", "load": TENSION}
+    reasons = read_asked_map(model, entry, "mine").reasons
+    assert [reason for reason in reasons if "elastic" in reason] == (
+        []
+        if known
+        else [f"its elastic constant c44 is {75400 * factor:.6g} MPa, that of the model 75400 MPa"]
+    )

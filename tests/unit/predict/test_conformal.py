@@ -6,6 +6,8 @@ import pytest
 from mechanist.predict.conformal import (
     fewest_samples,
     held_coverage,
+    held_within,
+    largest_error,
     largest_expected,
     residual_interval,
 )
@@ -95,3 +97,64 @@ def test_largest_expected_distance_by_hand() -> None:
 def test_a_level_that_is_no_probability_is_refused(level: float) -> None:
     with pytest.raises(ValueError, match=r"expected a probability between 0 and 1"):
         residual_interval(np.zeros(40), np.arange(40), level=level)
+
+
+def by_loops(residuals: np.ndarray, samples: np.ndarray, level: float) -> tuple[float, float]:
+    """Return the interval by sorting and adding up the weights of samples one by one."""
+    names = sorted(set(samples.tolist()))
+    weight = [1 / (len(names) * (samples == name).sum()) for name in samples]
+
+    def quantile(values: list[float], share: float, scale: float = 1.0) -> float:
+        total = 0.0
+        for value, w in sorted(zip(values, weight, strict=True)):
+            total += w * scale
+            if total >= share - 1e-9:
+                return value
+        return max(values)
+
+    tail = (1 - level) / 2
+    low, middle, high = (quantile(residuals.tolist(), q) for q in (tail, 0.5, 1 - tail))
+    reach = [max((r - middle) / (high - middle), (middle - r) / (middle - low)) for r in residuals]
+    size = quantile(reach, level, len(names) / (len(names) + 1))
+    return middle - size * (middle - low), middle + size * (high - middle)
+
+
+@pytest.mark.parametrize("level", [0.5, 0.8, 0.9])
+@pytest.mark.parametrize("seed", range(3))
+def test_intervals_of_uneven_samples_by_plain_loops(level: float, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    samples = rng.integers(0, 25, 300)
+    residuals = rng.exponential(size=300) + samples % 3
+    found = residual_interval(residuals, samples, level=level)
+    assert found == pytest.approx(by_loops(residuals, samples, level))
+
+
+@pytest.mark.parametrize(("level", "largest"), [(0.9, 18.0), (0.95, 19.0), (0.5, 10.0)])
+def test_the_largest_error_by_hand(level: float, largest: float) -> None:
+    """Each of 19 samples counts one twentieth, as does the new one."""
+    errors = np.arange(1.0, 20.0)
+    assert largest_error(errors, np.arange(19), level=level) == largest
+    # a sample of two rows counts as much as one of a single row
+    twice = largest_error(np.append(errors, 100.0), np.append(np.arange(19), 18), level=0.95)
+    assert twice == 100.0
+    assert largest_error(np.append(errors, 0.5), np.append(np.arange(19), 0), level=0.5) == 10.0
+
+
+def test_too_few_samples_have_no_largest_error() -> None:
+    assert largest_error(np.arange(18.0), np.arange(18), level=0.95) is None
+    assert largest_error(np.arange(40.0), np.arange(40) // 4, level=0.95) is None
+
+
+def test_a_residual_at_the_end_of_the_interval_is_held_and_folds_are_told_apart() -> None:
+    samples = np.arange(40)
+    zeros = np.zeros(40)
+    within = held_within(zeros, samples, samples % 2, level=0.9)
+    assert within is not None
+    assert within.all()
+    # the other fold holds -10 to 9, so that its interval is that of twenty samples
+    residuals = np.concatenate([np.arange(-10.0, 10.0), np.full(20, 30.0)])
+    residuals[20:25] = 0.0
+    shares = held_coverage(residuals, samples, np.repeat([3, 7], 20), level=0.9)
+    # that fold holds 0 and 30, and its interval lies between them
+    assert shares == [10 / 20, 5 / 20]
+    assert held_within(zeros[:10], samples[:10], samples[:10] % 2, level=0.9) is None

@@ -67,3 +67,23 @@ def test_residuals_that_are_all_equal_give_a_band() -> None:
     assert band is not None
     assert band.holds(np.zeros((1, 2)), band.factor).all()
     assert not band.holds(np.full((1, 2), 1e-6), band.factor).any()
+
+
+def test_the_factor_by_plain_loops() -> None:
+    """A sample of two curves counts by the one that leaves its interval further."""
+    rng = np.random.default_rng(6)
+    residuals, samples = rng.normal(size=(58, 3)) * [1, 2, 5] + [0, 1, 2], np.arange(58) // 2
+    band = band_of(residuals, samples, level=0.9)
+    assert band is not None
+    reach = []
+    for one in range(29):
+        rows = residuals[2 * one : 2 * one + 2]
+        reach.append(
+            max(
+                abs(value - (low + high) / 2) / ((high - low) / 2)
+                for row in rows
+                for value, low, high in zip(row, band.lower, band.upper, strict=True)
+            )
+        )
+    assert band.factor == pytest.approx(sorted(reach)[27 - 1])  # 0.9 of 30, the new sample included
+    assert band.factor > 1.0

@@ -5,12 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from helpers import disordered
 from kept_models import SHEAR, kept_model
 from mechanist.mechanics.loads import uniaxial
 from mechanist.predict.known_range import (
     FeatureRange,
     KnownRange,
     feature_range,
+    fraction_of,
     outside_reasons,
     principal_strains,
 )
@@ -130,3 +132,64 @@ def test_principal_strains_of_a_known_load_may_differ_by_a_fiftieth(
 ) -> None:
     known = kept_model("rotation_invariants").known
     assert known.knows_load(SHEAR + np.diag([0.0, 0.0, change])) == same
+
+
+def test_a_larger_sample_is_not_nearer() -> None:
+    known = replace(
+        kept_model("rotation_invariants").known, particles=4.0, mean=np.zeros(1),
+        deviation=np.ones(1),
+    )  # fmt: skip
+    assert known.distance(np.array([3.0]), 16) == known.distance(np.array([3.0]), 4) == 3.0
+    assert known.distance(np.array([3.0]), 1) == 1.5
+
+
+def test_the_limit_by_plain_loops() -> None:
+    """Each sample, under two loads, is measured against the others; one of twenty may be further."""
+    rng = np.random.default_rng(2)
+    X = (rng.normal(size=(19 * 2, 10, 3)) + rng.normal(size=(19, 1, 3)).repeat(2, axis=0)).astype(
+        np.float32
+    )
+    frames = [slice(10 * k, 10 * k + 10) for k in range(38)]
+    found = feature_range(X.reshape(-1, 3), frames, [k // 2 for k in range(38)])
+    means = X.astype(float).mean(axis=1)
+    distances = []
+    for k in range(19):
+        rest = np.delete(means, [2 * k, 2 * k + 1], axis=0)
+        spread = np.sqrt(((rest - rest.mean(axis=0)) ** 2).sum(axis=0) / 35)
+        z = (means[2 * k : 2 * k + 2] - rest.mean(axis=0)) / spread
+        distances.append(max(np.sqrt((row**2).sum() / 3) for row in z))
+    assert found.limit == pytest.approx(max(distances), rel=1e-6)
+    np.testing.assert_allclose(found.mean, means.mean(axis=0), rtol=1e-6)
+    spread = np.sqrt(((means - means.mean(axis=0)) ** 2).sum(axis=0) / 37)
+    np.testing.assert_allclose(found.deviation, spread, rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("density", "fraction", "reasons"),
+    [
+        (0.996, 0.3, []), (0.994, 0.3, ["density"]), (2.009, 0.3, []), (2.011, 0.3, ["density"]),
+        (1.5, 0.296, []), (1.5, 0.294, ["fraction of B"]), (1.5, 0.404, []),
+        (1.5, 0.406, ["fraction of B"]), (1.5, None, ["fraction of B is 0,"]),
+    ],
+)  # fmt: skip
+def test_half_a_percent_more_or_less_is_as_seen(
+    density: float, fraction: float | None, reasons: list[str]
+) -> None:
+    known = replace(
+        kept_model("rotation_invariants").known, density=(1.0, 2.0), composition={"B": (0.3, 0.4)},
+        limit=2.0,
+    )  # fmt: skip
+    composition = {} if fraction is None else {"B": fraction}
+    _, *found = outside_reasons(known, density=density, composition=composition, distance=3.0)
+    assert len(found) == len(reasons)
+    assert all(part in line for part, line in zip(reasons, found, strict=True))
+    for line in found:
+        assert line.endswith(("those seen have 1 to 2", "those seen have 0.3 to 0.4"))
+
+
+def test_fractions_of_species() -> None:
+    c = replace(
+        disordered(np.random.default_rng(0), n=8), species=np.array([0, 1, 1, 0, 1, 1, 1, 1]),
+        species_names=("A", "B", "C"),
+    )  # fmt: skip
+    assert [fraction_of(c, name) for name in "ABCD"] == [0.25, 0.75, 0.0, 0.0]

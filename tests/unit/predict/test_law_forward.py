@@ -240,3 +240,23 @@ def test_a_line_is_followed_as_finely_as_its_state_is_known() -> None:
     start = 0.5 + 0.1 * np.cos(15 * X)
     found = forward(short, {"u": start}, np.array([0.0, 0.1]), axes={"x": X}, draws=0)
     assert np.abs(found.central["u"][:, 1] - start / (1 - 0.1 * start)).max() < 1e-3
+
+
+@pytest.mark.parametrize(("size", "diverged"), [(99.0, False), (101.0, True)])
+def test_a_state_of_a_hundred_times_the_largest_known_has_diverged(
+    size: float, diverged: bool
+) -> None:
+    """Growth exp(t) from 1, which is the largest value in the data too."""
+    growth = law(equation("u_t", {"u": 1.0}), ranges={"u": (-1.0, 0.5)})
+    found = forward(growth, {"u": 1.0}, np.array([0.0, np.log(size)]), draws=0)
+    assert np.isnan(found.central["u"][-1]) == diverged
+
+
+@pytest.mark.parametrize(("share", "told"), [(0.019, False), (0.021, True)])
+def test_short_waves_of_a_fiftieth_of_the_largest_are_not_resolved(
+    share: float, told: bool
+) -> None:
+    still = law(equation("u_t", {"u_xx": 1e-9}), space="x")
+    start = np.cos(X) + share * np.cos(15 * X)
+    notes = forward(still, {"u": start}, np.array([0.0, 0.1]), axes={"x": X}, draws=0).notes
+    assert any("the shortest waves along 'x' have" in note for note in notes) == told

@@ -1,12 +1,16 @@
 """A scan equals the predictions for each direction, whether it interpolates or not."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
+from scipy.stats import norm, qmc
 
 from glasses import glass
 from kept_models import kept_model
 from mechanist.mechanics.loads import UNIT_NORM
-from mechanist.predict.load_scan import directions_of_load, scan_loads
+from mechanist.predict import load_scan
+from mechanist.predict.load_scan import LoadScan, directions_of_load, scan_loads, scan_with_mean
 from mechanist.predict.particle_predictions import predict_particles
 
 
@@ -81,3 +85,49 @@ def test_directions_and_extremes_are_those_of_all_predictions(
     np.testing.assert_array_equal(found.largest, every.max(axis=1))
     np.testing.assert_array_equal(found.weakest, every.argmax(axis=1))
     np.testing.assert_array_equal(found.anisotropy, np.ptp(every, axis=1))
+
+
+def test_directions_in_space_are_those_of_a_sobol_sequence() -> None:
+    """Products of two loads are those of their points, in whatever basis."""
+    points = norm.ppf(qmc.Sobol(5, rng=20211).random(128))
+    points /= np.linalg.norm(points, axis=1, keepdims=True)
+    tensors = directions_of_load(3) / UNIT_NORM
+    assert tensors.shape == (128, 3, 3)
+    np.testing.assert_allclose(
+        np.einsum("kab,lab->kl", tensors, tensors), points @ points.T, atol=1e-9
+    )
+
+
+@pytest.mark.parametrize(("share", "interpolated"), [(0.7e-3, True), (1.4e-3, False)])
+def test_a_polynomial_may_be_off_by_a_thousandth_of_the_spread(
+    share: float, interpolated: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def predicted(
+        model: object, c: object, tensors: list[np.ndarray]
+    ) -> tuple[np.ndarray, np.ndarray]:
+        values = np.array([[[10 * t[0, 0]], [t[0, 0] ** 2 - 3 * t[0, 1]]] for t in tensors])
+        if not asked:  # the last direction tests the others
+            values[-1, 0] += share * values.std()
+        asked.append(len(tensors))
+        return values, np.arange(float(len(tensors)))[:, None] + 5
+
+    monkeypatch.setattr(load_scan, "predicted_values", predicted)
+    model = SimpleNamespace(name="m", load_aware=True, trees=None)
+    scan, mean = scan_with_mean(model, SimpleNamespace(dimension=2))  # type: ignore[arg-type]
+    assert scan.interpolated == interpolated
+    assert asked == ([6] if interpolated else [6, 36])
+    assert mean.tolist() == [5.0]
+    assert scan.predictions.shape == (2, 36, 1)
+    trees = SimpleNamespace(name="m", load_aware=True, trees=object())
+    scan, mean = scan_with_mean(trees, SimpleNamespace(dimension=2))  # type: ignore[arg-type]
+    assert not scan.interpolated
+    assert asked[-1] == 36
+    assert mean.tolist() == [5.0]
+
+
+def test_no_particles_have_no_predictions() -> None:
+    tensors = directions_of_load(2)
+    scan = LoadScan(tensors, np.eye(36), np.empty((36, 0, 2)), interpolated=False)
+    assert scan.predictions.shape == (0, 36, 2)

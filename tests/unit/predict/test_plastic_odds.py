@@ -44,3 +44,12 @@ def test_calibration_error_is_small_for_frequencies_and_large_where_folds_differ
     halves = np.repeat([0, 1], len(x) // 2)
     opposite = np.where(halves == 1, -x, x)
     assert calibration_error(opposite, plastic, halves, fraction=0.1) > 0.05
+
+
+@pytest.mark.parametrize(
+    ("fraction", "chosen"), [(0.16, [3, 4]), (0.14, [4]), (0.25, [3, 4]), (0.05, [4])]
+)
+def test_the_share_of_the_most_plastic_is_rounded(fraction: float, chosen: list[int]) -> None:
+    truth = np.array([0.0, 1.0, 2.0, 8.0, 9.0, 3.0, 4.0, 5.0, 6.0, 7.0])
+    assert np.flatnonzero(most_plastic(truth, fraction)).tolist() == chosen
+    assert most_plastic(np.zeros(4), 0.5).tolist() == [False, False, True, True]

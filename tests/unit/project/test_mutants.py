@@ -109,7 +109,6 @@ def test_one_place_is_changed_and_the_rest_stays() -> None:
 
 
 def test_what_tests_notice_is_killed_and_the_rest_survives(toy: Path) -> None:
-    bench = Bench(toy)
     by_change = {f"{one.before} -> {one.after}": one for one in mutants(MODULE)}
     expected = {
         "raise ValueError('x is zero') -> pass": "killed",
@@ -117,7 +116,8 @@ def test_what_tests_notice_is_killed_and_the_rest_survives(toy: Path) -> None:
         "x > 3 -> (x >= 3)": "survived",
     }
     by_change = {change.replace('"', "'"): one for change, one in by_change.items()}
-    assert {change: bench.fate(TOY, by_change[change]) for change in expected} == expected
+    with Bench(toy) as bench:
+        assert {change: bench.fate(TOY, by_change[change]) for change in expected} == expected
     assert (toy / TOY.module).read_text() == MODULE
 
 
@@ -127,13 +127,15 @@ def test_one_that_never_ends_is_stopped(toy: Path, monkeypatch: pytest.MonkeyPat
     (mutant,) = [
         one for one in mutants(endless) if (one.before, one.after) == ("k < n", "(k <= n)")
     ]
-    assert Bench(toy).fate(TOY, mutant) == "hung"
+    with Bench(toy) as bench:
+        assert bench.fate(TOY, mutant) == "hung"
 
 
 def test_tests_that_fail_by_themselves_judge_nothing(toy: Path) -> None:
     (toy / TOY.tests[0]).write_text("def test_it(): assert False\n")
-    with pytest.raises(UnfitTestsError, match=r"end with exit code 1 without any mutant"):
-        Bench(toy).fate(TOY, mutants(MODULE)[0])
+    unfit = pytest.raises(UnfitTestsError, match=r"end with exit code 1 without any mutant")
+    with Bench(toy) as bench, unfit:
+        bench.fate(TOY, mutants(MODULE)[0])
 
 
 def test_the_same_seed_draws_the_same_and_any_beginning_is_balanced() -> None:
@@ -143,6 +145,18 @@ def test_the_same_seed_draws_the_same_and_any_beginning_is_balanced() -> None:
     assert drawn(sources, 6, seed=1) == six
     assert drawn(sources, 6, seed=2) != six
     assert len(drawn(sources, None, seed=1)) == 3 * len(mutants(MODULE))
+
+
+def test_a_fresh_draw_leaves_out_what_an_earlier_sample_judged() -> None:
+    target = Target("a", ())
+    judged = Journal(None)
+    seen = [mutant for _, mutant in drawn({target: MODULE}, 3, seed=1)]
+    for mutant in seen:
+        judged.keep(target, mutant, "killed")
+    fresh = [mutant for _, mutant in drawn({target: MODULE}, None, seed=1, known=judged)]
+    assert len(fresh) == len(mutants(MODULE)) - 3
+    assert not {one.source for one in fresh} & {one.source for one in seen}
+    assert [m for _, m in drawn({target: MODULE}, 3, seed=1, known=Journal(None))] == seen
 
 
 def test_the_table_says_what_survived(toy: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -253,7 +253,8 @@ def test_every_file_has_its_equations_and_the_least_certain_term_counts(tmp_path
         ("Rest", ()),
     ):
         files[name] = tmp_path / f"{name}.json"
-        equation = Equation("u_t", "u_{t}", "auto", terms, 0.0123, 0.0, 0.0)
+        said = "complete" if name == "Heat" else ""
+        equation = Equation("u_t", "u_{t}", "auto", terms, 0.0123, 0.0, 0.0, verdict=said)
         write_equations(files[name], EquationFile("c", "weak", 0.01, 1, (equation,)))
     (tmp_path / "numbers.yaml").write_text(SPECIFICATION)
     (tmp_path / "t.json").write_text(json.dumps([score(0.5)]))
@@ -267,3 +268,4 @@ def test_every_file_has_its_equations_and_the_least_certain_term_counts(tmp_path
         ("Heat", "0.85", "unknown", "1.2 %"),
         ("Rest", "0.00", "unknown", "1.2 %"),
     ]
+    assert [row["verdict"] for row in rows] == ["not judged", "complete", "not judged"]

@@ -1,6 +1,8 @@
 """The script of the scoreboard: it checks what was published, and states the learning curves."""
 
+import runpy
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
@@ -70,3 +72,28 @@ def test_published_results_that_do_not_fit_are_refused_before_anything_is_writte
     with pytest.raises(FormatError, match="'guessed' is not allowed"):
         written(tmp_path, [], status="guessed")
     assert not (tmp_path / "s.csv").exists()
+
+
+def test_snakemake_hands_every_file_to_its_place(tmp_path: Path) -> None:
+    published = tmp_path / "published.yaml"
+    published.write_text(yaml.safe_dump(content(row())))
+    curves = [curve(tmp_path / "a.parquet", "svm", r2=0.111, spearman=0.999)]
+    names = {kind: str(tmp_path / f"s.{kind}") for kind in ("csv", "md", "html")}
+    job = SimpleNamespace(
+        log=[str(tmp_path / "log")],
+        input=SimpleNamespace(
+            published=str(published),
+            schema=str(SCHEMA),
+            scores=[str(path) for path in score_files(tmp_path, VALUES)],
+            curves=[str(path) for path in curves],
+        ),
+        output=SimpleNamespace(**names),
+        params=SimpleNamespace(models=MODELS, level=0.8, metric="spearman"),
+    )
+    assert scoreboard.__file__ is not None
+    runpy.run_path(scoreboard.__file__, {"snakemake": job}, "__main__")
+    assert Path(names["csv"]).read_text().startswith("id,")
+    text = Path(names["md"]).read_text()
+    assert "spearman of d2min by number of training samples: 0.999 from 8." in text
+    assert "80 %" in text
+    assert "<html" in Path(names["html"]).read_text()

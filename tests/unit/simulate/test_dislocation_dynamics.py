@@ -120,6 +120,13 @@ def test_the_closest_pair_annihilates_first() -> None:
     assert glide.annihilated == 1
 
 
+def test_of_two_partners_at_one_distance_the_first_annihilates() -> None:
+    x = np.array([5.0, 5.75, 4.25, 12.0])  # in a box of 16 these distances are exact
+    c = planar(x, np.full(4, 5.0), np.array([1, -1, -1, 1]), 16.0)
+    glide = Glide(c, Integration())
+    assert sorted(glide.system.x.round(6)) == [4.25, 12.0]
+
+
 def test_survey_finds_what_a_search_of_all_pairs_finds() -> None:
     c = dislocations(3, n=20)
     lines = EdgeSystem.of(c).lines

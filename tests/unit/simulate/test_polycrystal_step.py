@@ -178,6 +178,50 @@ def test_a_lattice_turns_by_the_increment_of_the_strain_alone(
     assert (after.strain[0], after.stress[0], after.iterations) == (0.31, 7.0, 3)
 
 
+@pytest.mark.parametrize(
+    ("shear", "revised"),
+    [(100.0, []), (199.0, []), (51.0, []), (201.0, [6]), (49.0, [6])],
+)
+def test_every_sixth_iteration_a_medium_that_is_off_by_a_factor_of_two_is_revised(
+    shear: float, revised: list[int]
+) -> None:
+    """The medium starts at 100, and fits once it was revised."""
+    done = 0
+
+    class Iteration:
+        shear = 100.0
+        loading = SimpleNamespace(increment=lambda dt: np.zeros(6))
+        state = SimpleNamespace(stress=uniform(0.0), strain=uniform(0.0))
+        dt, stiffness, reference = 1.0, np.eye(6), (1.0, 1.0)
+        aggregate = SimpleNamespace(
+            max_iterations=40,
+            voxels=SimpleNamespace(stress=uniform(0.0)),
+            coupling=SimpleNamespace(respond=lambda *_: uniform(0.0)),
+            medium_shear=lambda: shear,
+        )
+
+        def __init__(self) -> None:
+            self.media: list[tuple[int, float]] = []
+
+        def solve_crystals(self, *_: object) -> None:
+            nonlocal done
+            done += 1
+
+        def converged(self, *_: object) -> bool:
+            return done == 14
+
+        def mixed(self, *fields: Any) -> Any:
+            return fields[0], fields[1]
+
+        def set_medium(self, shear: float) -> None:
+            self.media.append((done, shear))
+            self.shear = shear
+
+    this: Any = Iteration()
+    assert _Step.run(this)[1] == 14
+    assert this.media == [(at, shear) for at in revised]
+
+
 def test_the_reference_undoes_the_stiffness_of_the_medium() -> None:
     cleared = []
     mixer = SimpleNamespace(clear=lambda: cleared.append(True))
@@ -188,3 +232,59 @@ def test_the_reference_undoes_the_stiffness_of_the_medium() -> None:
     np.testing.assert_allclose(apply_isotropic(stress, *this.reference), strain)
     np.testing.assert_allclose(stress[3:], 2 * 50.0 * strain[3:])
     assert cleared == [True]
+
+
+@pytest.mark.parametrize(
+    "settings", [{"tolerance": 0.0}, {"tolerance": 1.0}, {"max_iterations": 0}]
+)
+def test_an_aggregate_without_tolerance_or_iterations_is_refused(settings: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="expected a tolerance between 0 and 1 and at least one"):
+        Aggregate(None, None, None, 2, **settings)  # type: ignore[arg-type]
+
+
+def test_what_an_aggregate_does_by_default() -> None:
+    threads = []
+
+    def voxels(n: int, *, threads_: list[int] = threads, threads: int) -> None:
+        threads_.append(threads)
+
+    crystal: Any = SimpleNamespace(voxels=voxels, stiffness=2.0 * np.eye(6), width=12)
+    law: Any = SimpleNamespace(initial=lambda n: np.ones((n, 1)))
+    found = Aggregate(crystal, law, None, 3)  # type: ignore[arg-type]
+    assert (found.tolerance, found.max_iterations, threads) == (1e-3, 300, [1])
+    assert found.shear == pytest.approx(1.0)
+    Aggregate(crystal, law, None, 3, max_iterations=1, tolerance=0.999)  # type: ignore[arg-type]
+    start = found.begin(np.ones((3, 4)))
+    assert (start.slip.shape, start.strain.shape, start.internal.shape) == ((3, 12), (6, 3), (3, 1))
+    assert not np.concatenate([start.strain, start.plastic, start.stress]).any()
+    assert (start.iterations, start.duration, start.shear) == (0, 0.0, found.shear)
+
+
+def test_the_voxel_with_the_largest_mismatch_is_named() -> None:
+    mismatch = np.zeros((6, 3))
+    mismatch[:, 1] = [3e-3, 0, 0, 4e-3, 0, 0]
+    mismatch[:, 2] = 1e-3
+    error = _Step.failure(step(), mismatch, "no end")
+    assert (error.voxel, error.residual) == (1, pytest.approx(5e-3))
+    assert str(error) == "no end: voxel 1 disagrees by a strain of 0.005 in a step of 0.02"
+    mismatch[0, 0] = np.nan
+    assert _Step.failure(step(), mismatch, "no end").voxel == 0
+
+
+def test_iterates_are_mixed_in_one_unit_and_come_back() -> None:
+    """Stress times the root of 1/2 mu and strain over it are both roots of an energy."""
+    given = []
+
+    def mix(before: np.ndarray, after: np.ndarray) -> np.ndarray:
+        given.append((before.reshape(12, -1), after.reshape(12, -1)))
+        return after
+
+    this = SimpleNamespace(
+        reference=(0.5, 0.25), aggregate=SimpleNamespace(mixer=SimpleNamespace(mix=mix))
+    )
+    stress, strain = _Step.mixed(this, uniform(1.0), uniform(2.0), uniform(3.0), uniform(4.0))  # type: ignore[arg-type]
+    np.testing.assert_allclose(stress, uniform(3.0))
+    np.testing.assert_allclose(strain, uniform(4.0))
+    ((before, after),) = given
+    np.testing.assert_allclose(before, np.concatenate([uniform(0.5), uniform(4.0)]))
+    np.testing.assert_allclose(after, np.concatenate([uniform(1.5), uniform(8.0)]))

@@ -34,7 +34,7 @@ class Column:
     Raises
     ------
     ValueError
-        If the range is not written in one of these ways.
+        If the range is not written in one of these ways, or a sentence stands where the unit should.
     """
 
     unit: str
@@ -42,7 +42,12 @@ class Column:
     range: str = ANY
 
     def __post_init__(self) -> None:
-        """Check that the range can be read."""
+        """Check that the unit is no sentence and that the range can be read."""
+        if self.unit.endswith("."):
+            raise ValueError(
+                f"unit {self.unit!r} with the description {self.description!r}; expected a unit, then"
+                " a sentence. Put them in this order"
+            )
         if self.range not in (TEXT, LOGICAL):
             limits_of(self.range)
 

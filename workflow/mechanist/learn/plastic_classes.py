@@ -36,7 +36,7 @@ def class_labels(
         raise ValueError(f"fractions (plastic, rigid) = {fractions}; expected positive, sum <= 1")
     if n < 2:
         raise ValueError(f"{n} objects in a frame; expected at least 2, one for each class")
-    plastic = max(1, round(plastic_fraction * n))
+    plastic = min(n - 1, max(1, round(plastic_fraction * n)))
     rigid = min(n - plastic, max(1, round(rigid_fraction * n)))
     order = np.argsort(values, kind="stable")
     labels = np.full(n, LEFT_OUT, np.int8)
