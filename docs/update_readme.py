@@ -26,6 +26,7 @@ from readme_blocks import (
     error_bars_block,
     verdicts_block,
 )
+from readme_frontier import collect_frontier, frontier_block
 
 ROOT: Final = Path(__file__).parents[1]
 MADE: Final = "(made by `make readme` from results; do not edit) -->"
@@ -278,6 +279,7 @@ def discovery(value: dict[tuple[str, str], Record], level: str) -> str:
 
 WINGS: Final[dict[str, tuple[Callable[..., Any], Callable[..., list[str]]]]] = {
     "glass": (collect_glass, glass_block),
+    "frontier": (collect_frontier, frontier_block),
     "dislocation": (collect_dislocation, dislocation_block),
     "equations": (collect_equations, equations_block),
     "error_bars": (collect_error_bars, error_bars_block),
@@ -313,6 +315,10 @@ def model_labels() -> Labels:
         wing: {name: str(entry["label"]) for name, entry in config[wing]["models"].items()}
         for wing in ("glass", "dislocation")
     }
+    frontier = config["glass"]["frontier"]
+    beside = frontier["paths"] | frontier["models"]
+    labels["frontier"] = labels["glass"] | {name: str(e["label"]) for name, e in beside.items()}
+    labels["frontier"]["full"] = "Full path, kicked at random before every step"
     crystal = config["crystal"]
     models = crystal["interactions"]["models"] | crystal["surrogate"]["models"]
     labels["crystal"] = {name: str(entry["label"]) for name, entry in models.items()}

@@ -13,7 +13,9 @@ ROOT: Final = HERE.parents[1]
 SECTIONS: Final = {
     "nonaffine_cost": "D2min against OVITO, and against the number of particles",
     "descriptor_cost": "Structural descriptors against DScribe, and against the number of particles",
+    "particle_memory": "Time and memory of descriptors of up to a million particles",
     "linear_response_cost": "Linear response against dense linear algebra",
+    "reading_cost": "Reading a LAMMPS dump, beside OVITO and ASE",
     "aqs_cost": "Quench and athermal quasistatic deformation",
     "dislocation_cost": "Dislocation samples against a plain program",
     "polycrystal_cost": "Polycrystals by grid, step and solver",

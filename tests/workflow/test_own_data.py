@@ -96,3 +96,5 @@ def test_everything_wrong_is_told_at_once_and_nothing_runs(place: Checkout) -> N
         assert refused.returncode == 1
         told = refused.stdout + refused.stderr
         assert "config/samples.tsv is not valid:\n  config/samples.tsv:3" in told
+        assert "WorkflowError" not in told  # the refusal alone, without the place in our code
+        assert "Traceback" not in told

@@ -4,8 +4,6 @@ import os
 import sys
 from pathlib import Path
 
-from snakemake.exceptions import WorkflowError
-
 WORKFLOW = Path(workflow.current_basedir).parent
 sys.path.insert(0, str(WORKFLOW))
 
@@ -45,7 +43,7 @@ try:
         main=workflow.is_main_process,
     )
 except SettingsError as error:
-    raise WorkflowError(with_places(str(error), CONFIG_FILES, overridden=OVERRIDDEN))
+    sys.exit(f"\n{with_places(str(error), CONFIG_FILES, overridden=OVERRIDDEN)}")
 
 if FOLDERS and workflow.is_main_process:
     RUN.tell_folders(FOLDERS, CHANGED)

@@ -150,7 +150,6 @@ rule crystal_figure_flow_law:
     input:
         laws="<results>/crystal/slip_laws/laws.csv",
         points="<results>/crystal/slip_laws/points.parquet",
-        curves="<results>/crystal/slip_laws/curves.parquet",
     output:
         **CRYSTAL.figure(report, "flow_law", "Interactions"),
     log:
@@ -163,6 +162,7 @@ rule crystal_figure_flow_law:
     resources:
         **FIGURE_RESOURCES,
     params:
+        settings=lookup("crystal/slip_laws", within=config),
         metadata=CRYSTAL.metadata,
         code=lib_hash("crystal/figure_flow_law.py"),
     script:

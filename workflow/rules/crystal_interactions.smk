@@ -198,7 +198,7 @@ rule crystal_slip_laws:
         mem_mb=growing(2000),
         runtime=20,
     params:
-        settings=lookup("crystal/slip_laws", within=config),
+        settings=CRYSTAL.slip_law_study,
         system=CRYSTAL.slip_law_system,
         material=CRYSTAL.slip_law_material,
         samples=CRYSTAL.slip_law_samples,
@@ -207,3 +207,27 @@ rule crystal_slip_laws:
         code=lib_hash("crystal/slip_laws.py"),
     script:
         "../scripts/crystal/slip_laws.py"
+
+
+# Errors of the laws of slip at the largest noise, with intervals over its realisations.
+rule crystal_slip_law_scores:
+    input:
+        "<results>/crystal/slip_laws/laws.csv",
+    output:
+        CRYSTAL.slip_law_scores(),
+    log:
+        "<logs>/crystal_slip_law_scores.log",
+    benchmark:
+        "<benchmarks>/crystal_slip_law_scores.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=growing(1000),
+        runtime=10,
+    params:
+        level=lookup("learning/level", within=config),
+        resamples=lookup("learning/resamples", within=config),
+        code=lib_hash("crystal/slip_law_scores.py"),
+    script:
+        "../scripts/crystal/slip_law_scores.py"

@@ -10,6 +10,7 @@ rule crystal:
         CRYSTAL.interaction_scores(),
         rules.crystal_interaction_table.output,
         rules.crystal_slip_laws.output,
+        CRYSTAL.slip_law_scores(),
         rules.crystal_export_materials.output,
         rules.crystal_export_laws.output,
         rules.crystal_surrogate_scores.output,

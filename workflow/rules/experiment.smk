@@ -1,8 +1,9 @@
 # REQUIRED INPUTS: sample files of simulated glasses; pictures or tracks that users name
-# OUTPUTS: <results>/experiment/ rendered/{sample}.parquet, detection.csv, ladder.csv, twin.csv, shown.npz, own/{case}/*;
+# OUTPUTS: <results>/experiment/ rendered/{sample}.parquet, detection.csv, ladder.csv, twin.csv, sections.csv, shown.npz, own/{case}/*;
 #          <results>/figures/experiment/*.{pdf,svg,png,csv}
 # STEPS: render pictures of glasses, find their particles and D2min in them, score both against the truth;
-#        score models and mechanisms on views with the errors of pictures.
+#        score models and mechanisms on views with the errors of pictures; score simulations of crystals
+#        that are known in a few sections.
 
 
 # Every camera, renderer and detector on one glass.
@@ -220,6 +221,52 @@ rule experiment_figure_twin:
         code=lib_hash("experiment/figure_twin.py"),
     script:
         "../scripts/experiment/figure_twin.py"
+
+
+# Crystals that are rebuilt from a few of their sections, and loaded beside the true ones.
+rule experiment_sections:
+    output:
+        table="<results>/experiment/sections.csv",
+        columns="<results>/experiment/sections.csv-metadata.json",
+    log:
+        "<logs>/experiment_sections.log",
+    benchmark:
+        "<benchmarks>/experiment_sections.tsv"
+    conda:
+        "../../envs/pictures.yaml"
+    threads: 1
+    resources:
+        mem_mb=growing(1500),
+        runtime=60,
+    params:
+        settings=EXPERIMENT.sections(),
+        seed=lookup("seed", within=config),
+        interval=EXPERIMENT.interval,
+        code=lib_hash("experiment/sections.py"),
+    script:
+        "../scripts/experiment/sections.py"
+
+
+rule experiment_figure_sections:
+    input:
+        table="<results>/experiment/sections.csv",
+    output:
+        **EXPERIMENT.figure(report, "sections"),
+    log:
+        "<logs>/experiment_figure_sections.log",
+    benchmark:
+        "<benchmarks>/experiment_figure_sections.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        **FIGURE_RESOURCES,
+    params:
+        methods=lookup("experiment/sections/methods", within=config, default={}),
+        metadata=EXPERIMENT.metadata,
+        code=lib_hash("experiment/figure_sections.py"),
+    script:
+        "../scripts/experiment/figure_sections.py"
 
 
 # Tracks and D2min of a user's pictures or tracks.

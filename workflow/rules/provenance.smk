@@ -4,11 +4,15 @@
 import os
 import time
 
-from mechanist.wings.endings import tell_failures, tell_results
+from snakemake.logging import logger
+
+from mechanist.wings.endings import tell_failures, tell_results, tell_results_when_idle
 from mechanist.wings.interruption import tell_on_interrupt
 
 #: Logs that are older are of an earlier run.
 STARTED = time.time()
+
+tell_results_when_idle(logger, workflow)
 
 
 onstart:

@@ -19,7 +19,14 @@ from mechanist.formats.dislocation_batches import (
     planar,
     write_batch,
 )
+from mechanist.formats.microstructure_files import (
+    Line,
+    Microstructure,
+    write_microstructures,
+)
 from mechanist.formats.paradis import DislocationNetwork, write_paradis
+from mechanist.formats.pileup_batches import PileupSample
+from mechanist.formats.pileup_batches import write_batch as write_pileups
 from mechanist.formats.polycrystal_batches import PolycrystalRun, write_runs
 from mechanist.formats.sample import Frame as GlassFrame
 from mechanist.formats.sample import LoadPath, Sample, write_sample
@@ -153,15 +160,45 @@ def test_polycrystals_are_images_of_every_state() -> None:
     assert np.count_nonzero(numbers(Path("seen/cell_0000.vti"))["stress"]) == 0
 
 
+def test_pileups_are_points_of_every_pinned_state() -> None:
+    sample = PileupSample(
+        name="p-0001", system="p", seed=1, length=10.0, landscape=np.zeros(4),
+        start=np.array([1.0, 4.0]), strain=np.array([0.0, 0.5]), stress=np.array([0.0, 0.02]),
+        states=np.array([[1.0, 4.0], [3.0, 11.0]]), flow_stress=0.02,
+    )  # fmt: skip
+    write_pileups(Path("p.h5"), [sample])
+    assert look("p.h5") == ["p-0001_0000.vtp", "p-0001_0001.vtp"]
+    last = numbers(Path("seen/p-0001_0001.vtp"))
+    np.testing.assert_allclose(
+        last["points"], [[3.0, 0, 0], [1.0, 0, 0]]
+    )  # 11 is 1 in a period of 10
+    assert last["stress"].tolist() == [0.02, 0.02]
+
+
+def test_lines_of_a_microstructure_are_closed_in_the_periodic_plane() -> None:
+    square = Line(np.array([[0.0, 0], [2, 0], [2, 2], [0, 2]]), np.zeros(2))
+    straight = Line(np.array([[0.0, 5], [5, 6]]), np.array([10.0, 0]))
+    write_microstructures(
+        Path("m.h5"), [Microstructure("m-0001", "some", 10.0, (square, straight))]
+    )
+    assert look("m.h5") == ["m-0001.vtp"]
+    found = numbers(Path("seen/m-0001.vtp"))
+    assert found["line"].tolist() == [0, 0, 0, 0, 1, 1]
+    np.testing.assert_allclose(found["angle"][:4], [0, 90, 180, -90])
+    ends = found["points"][found["connectivity"]].reshape(-1, 2, 3)
+    np.testing.assert_allclose((ends[:, 1] - ends[:, 0])[:4].sum(axis=0), 0.0)
+    np.testing.assert_allclose(ends[-1], [[5.0, 6, 0], [10, 5, 0]])  # to the image of the first
+
+
 def test_other_files_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
     with h5py.File("other.h5", "w") as file:
-        file.attrs["schema"] = "mechanist.pileups/1"
+        file.attrs["schema"] = "mechanist.fields/1"
     Path("text.data").write_text("nothing of the kind\n")
     for path, problem in (
         ("gone.h5", "gone.h5: no such file. Correct the path."),
         (
             "other.h5",
-            "other.h5: schema 'mechanist.pileups/1'; expected one of ['mechanist.sample/1',",
+            "other.h5: schema 'mechanist.fields/1'; expected one of ['mechanist.sample/1',",
         ),
         ("text.data", "text.data"),
     ):

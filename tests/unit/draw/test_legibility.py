@@ -116,6 +116,14 @@ def test_colours_that_look_alike_to_colour_blind_readers_are_found() -> None:
     assert two("#c00000", "#5c6b00", "s") == []  # the marker tells them apart
 
 
+def test_a_figure_taller_than_a_page_is_found() -> None:
+    for height, told in ((10.0, 0), (10.2, 1)):
+        figure, axes = new_figure(height=height)
+        axes[0, 0].plot(X, X)
+        assert len(settled(figure)) == told
+    assert "is 10.2 in tall; a page has room for 10.1 in" in settled(figure)[0]
+
+
 def test_what_a_text_names_needs_no_legend() -> None:
     figure, panel = good()
     panel.plot(X, X - 1, color="#882255")

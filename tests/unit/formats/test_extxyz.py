@@ -154,7 +154,7 @@ def test_the_good_file_is_read(tmp_path: Path) -> None:
                      id="no-positions"),
         pytest.param(swap("species:S", "colour:S"), ":2", "no species among", "species:S:1",
                      id="no-species"),
-        pytest.param(swap("id:I:1", "tag:I:1"), ":2, column 'id'", "no column of ids", "ids: order",
+        pytest.param(swap("id:I:1", "tag:I:1"), ":2, column 'id'", "there is no column of ids", "ids: order",
                      id="no-ids"),
         pytest.param(swap("id:I:1", "id:I:1:free:L:1"), ":3", "5 fields where 6", "",
                      id="property-without-column"),

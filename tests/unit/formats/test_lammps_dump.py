@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from mechanist.core.errors import FormatError
 from mechanist.formats.lammps_box import Box, box_lines
-from mechanist.formats.lammps_dump import STYLES, read_lammps_dump, write_lammps_dump
+from mechanist.formats.lammps_dump import read_lammps_dump, write_lammps_dump
+from mechanist.formats.lammps_dump_header import STYLES
 from trajectories import assert_same_frames, random_frames
 
 GOOD = """ITEM: TIMESTEP
@@ -212,7 +213,7 @@ def test_the_good_file_is_read(tmp_path: Path) -> None:
         pytest.param(at_line(9, "ITEM: ATOMS id q x y z"), ":9", "no species among", "type",
                      id="no-type"),
         pytest.param(at_line(9, "ITEM: ATOMS mol type x y z"), ":9, column 'id'",
-                     "no column of ids", "ids: order", id="no-id"),
+                     "there is no column of ids", "ids: order", id="no-id"),
         pytest.param(at_line(9, "ITEM: ATOMS id type x y y"), ":11, column 'y'", "two columns",
                      "its own name", id="column-twice"),
         pytest.param(swap("2 1 2 2 2\nITEM", "2 1 2 2 2\n\nITEM"), ":13", "'', expected one of",

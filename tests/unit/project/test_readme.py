@@ -34,6 +34,23 @@ def test_headlines_are_what_the_run_said() -> None:
         value["value"] = before
 
 
+def test_a_model_is_ahead_of_a_simulation_only_if_its_interval_says_so() -> None:
+    updater()  # puts docs on the path
+    verdict = importlib.import_module("readme_frontier").verdict
+
+    def row(low: float, high: float) -> dict[str, object]:
+        return {"kind": "model", "gain": (low + high) / 2, "gain_low": low, "gain_high": high}
+
+    unmet = {"kind": "model", "gain": None, "gain_low": None, "gain_high": None}
+    path = {**unmet, "kind": "path"}
+    rows = [row(0.01, 0.03), row(-0.01, 0.03), row(-0.02, 0.0), row(-0.03, -0.01), unmet, path]
+    said = verdict(rows)
+    assert said.startswith("Of 4 comparisons")
+    assert "ahead in 1 and behind in 1" in said
+    assert said.endswith("In 1 more, the model costs less than any of the coarse simulations.")
+    assert "more" not in verdict(rows[:4])
+
+
 def test_every_make_target_in_the_readme_exists() -> None:
     makefile = (ROOT / "Makefile").read_text()
     targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))

@@ -16,7 +16,7 @@ from mechanist.audit.card import (
     write_card,
 )
 from mechanist.core.errors import FormatError
-from mechanist.draw.style import SUFFIXES
+from mechanist.draw.style import DOUBLE, SUFFIXES, new_figure, styled
 from scripts.trust import audit_table, figure_verdicts
 from scripts.trust.figure_verdicts import SIGMA
 
@@ -111,7 +111,7 @@ def test_marks_and_lightness_tell_verdicts_apart_without_colour() -> None:
     ("value", "unit", "finding", "shown"),
     [(2.4e-14, "spreads", "translation", (f"2e-14 {SIGMA}", "translation")),
      (0.43, "of the required rank", "rank", ("43 %", "rank")),
-     (2e6, "spreads", "replicas", (f"> 1e4 {SIGMA}", "replica off by")),
+     (2e6, "spreads", "replicas", (f"> 1e4 {SIGMA}", "copy off by")),
      (470.2, "1", "jumps", ("470", "jump ratio")),
      (20.0, "non-finite values", "one of each sign", ("20 not finite", "one of each sign")),
      (float("nan"), "", "nothing nearby", ("fail", "nothing nearby")),
@@ -122,6 +122,33 @@ def test_cells_say_what_was_found(
 ) -> None:
     row = {"value": value, "unit": unit, "finding": finding, "verdict": "fail"}
     assert figure_verdicts.cell_text(row) == shown
+
+
+def test_the_longest_words_of_a_cell_stay_within_it() -> None:
+    """Seven inches hold the labels and five cells; the values are the longest that are written."""
+    longest = {
+        "spreads": ("replicas", 2e6),
+        "of its standard deviation": ("rebuilding the richer description", 1.06),
+    }
+    rows = [
+        {"wing": "glass", "kind": unit, "criterion": criterion, "verdict": "fail", "finding": finding,
+         "value": value, "unit": unit, "name": "One", "n_features": 3, "title": "Size"}
+        for unit, (finding, value) in longest.items() for criterion in ("i", "ii", "iii", "iv", "v")
+    ]  # fmt: skip
+    shown = pd.DataFrame(rows)
+    with styled():
+        figure, axes = new_figure(width=DOUBLE, height=2.0)
+        panel = axes[0, 0]
+        figure_verdicts.draw(panel, shown, *figure_verdicts.layout(shown))
+        figure.draw_without_rendering()
+        inside = panel.transData.inverted()
+        ends = [
+            text.get_window_extent().transformed(inside).x1 - int(text.get_position()[0])
+            for text in panel.texts
+            if " off by " in text.get_text()
+        ]
+    assert len(ends) == 10
+    assert 0.5 < max(ends) < 0.985
 
 
 def test_exponents_are_written_without_negative_zeros() -> None:

@@ -112,7 +112,7 @@ def test_every_problem_is_told_with_its_line_and_a_remedy(
         (6, "trace", "cut.dump:", "cut short"),
         (7, "reads the load, but none is given; name at least one, such as simple_shear xy"),
         (8, "gone.dump"),
-        (9, "system 'nowhere', expected one of ['ka2d', 'ka3d']"),
+        (9, "system 'nowhere', expected one of ['ka2d']: name the system whose models predict"),
         (10, "model 'forest', expected one of ['joint', 'load_blind', 'hybrid'], those of workflow/models"),
         (11, "column 'dimension': '4', expected 2 or 3"),
     ):  # fmt: skip

@@ -11,6 +11,7 @@ import pytest
 
 from curve_models import SLOPES, STRAINS, at_rest, band, curve_model, fit
 from mechanist.draw.figure_data import check_written
+from mechanist.formats.configuration import Configuration
 from mechanist.formats.described_columns import Column
 from mechanist.formats.dislocation_batches import (
     Branch,
@@ -39,15 +40,18 @@ def entry(path: Path, **changes: object) -> Any:
     return {"path": str(path), "format": "csv", "box": [side, side], **changes}
 
 
-@pytest.fixture
-def table(tmp_path: Path) -> Path:
-    c = at_rest()
+def written(path: Path, c: Configuration) -> Path:
+    """Write the table of a user's dislocations; return its path."""
     rows = [
         f"{x!r},{y!r},{s:.0f}" for (x, y, _), s in zip(c.positions.tolist(), signs(c), strict=True)
     ]
-    path = tmp_path / "mine.csv"
     path.write_text("\n".join(["x,y,b", *rows]) + "\n")
     return path
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    return written(tmp_path / "mine.csv", at_rest())
 
 
 def predicted(tmp_path: Path, table: Path, **changes: object) -> Path:
@@ -85,6 +89,25 @@ def test_a_curve_is_written_beside_that_of_a_rival(tmp_path: Path, table: Path) 
     )
     (sample,) = read_batch(out / "state.h5")
     np.testing.assert_allclose(sample.branches["undeformed"].start.positions, c.positions)
+
+
+@pytest.mark.parametrize(("dislocations", "warned"), [(16, False), (26, True)])
+def test_table_and_figure_warn_of_a_configuration_outside(
+    tmp_path: Path, dislocations: int, warned: bool
+) -> None:
+    """The model has seen 8 to 20 dislocations."""
+    state = at_rest(0, dislocations)
+    side = float(state.cell[0, 0])
+    out = predicted(tmp_path, written(tmp_path / "mine.csv", state), box=[side, side])
+    said = json.loads((out / "summary.json").read_text())
+    assert bool(said["outside"]) == warned
+    assert pd.read_parquet(out / "curve.parquet")["outside"].tolist() == [warned] * len(STRAINS)
+    figure_predicted.main(
+        state=out / "state.h5", table=out / "curve.parquet", summary=out / "summary.json",
+        stem=tmp_path / "figure", models=MODELS,
+    )  # fmt: skip
+    drawn = (tmp_path / "figure.svg").read_text()
+    assert ("Outside what the model has seen" in drawn) == warned
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 
 from mechanist.formats.tables import column_metadata, read_table
 from photographed import STRAIN, photographed_glass
@@ -14,14 +15,17 @@ from scripts.experiment import (
     figure_detection,
     figure_ladder,
     figure_pictures,
+    figure_sections,
     figure_twin,
     ladder,
     rendered,
     scores,
+    sections,
     shown,
     twin,
 )
 
+ROOT = Path(__file__).parents[3]
 CAMERA: Any = {"pixels": 12.0, "snr": 20.0, "blur": 1.0, "shade": 0.3, "spread": 0.0}
 RENDERERS: Any = {
     "discs": {"kind": "discs", "radii": [0.375, 0.3]},
@@ -200,6 +204,42 @@ def test_twins_of_pictures_and_their_figure(tmp_path: Path) -> None:
         "past": {"label": "Past", "role": "data"},
     }
     figure_twin.main(out, tmp_path / "figure", methods=methods)
+    drawn = pd.read_csv(tmp_path / "figure.csv")
+    assert set(drawn["method"]) == set(methods)
+    assert (tmp_path / "figure.png").stat().st_size > 20_000
+
+
+def test_crystals_from_sections_and_their_figure(tmp_path: Path) -> None:
+    crystal = yaml.safe_load((ROOT / "config/config.yaml").read_text())["crystal"]
+    out = tmp_path / "sections.csv"
+    sections.main(out, material=crystal["materials"]["copper"], grid=6, grains=4, development=2,
+                  samples=2, known=[6, 4, 1], axes=["x"], strain=0.005, steps=1, seed=1,
+                  interval={"level": 0.9, "resamples": 50, "seed": 0})  # fmt: skip
+    table = pd.read_csv(out)
+    assert (table["n_samples"] == 2).all()
+    every = table[table["subset"] == "all voxels"].drop_duplicates(["method", "known", "metric"])
+    key = every.set_index(["metric", "method", "known"])["value"]
+    # with all sections, the cell is the true one
+    assert key["stress_r2", "sections", 6] == 1
+    assert key["curve_error", "sections", 6] == key["misorientation", "sections", 6] == 0
+    # controls know less
+    assert 1 > key["stress_r2", "sections", 4] > key["stress_r2", "columnar", 1]
+    assert key["misorientation", "sections", 4] < key["misorientation", "voronoi", 0]
+    assert key["stress_r2", "dummy", 0] < 0.01
+    assert ("misorientation", "dummy", 0) not in key.index
+    between = table[table["subset"] != "all voxels"]
+    assert 6 not in set(between["known"])
+    # one rule is loaded; all are compared at the start
+    loaded = table[table["metric"] == "curve_error"]
+    assert not loaded.duplicated(["method", "known"]).any()
+    assert table.loc[table["metric"] == "right_start", "rule"].nunique() == 3
+    methods: Any = {
+        "sections": {"label": "Sections", "role": "mechanism"},
+        "columnar": {"label": "Columnar", "role": "control"},
+        "voronoi": {"label": "Voronoi", "role": "baseline"},
+        "dummy": {"label": "Mean", "role": "baseline"},
+    }
+    figure_sections.main(out, tmp_path / "figure", methods=methods)
     drawn = pd.read_csv(tmp_path / "figure.csv")
     assert set(drawn["method"]) == set(methods)
     assert (tmp_path / "figure.png").stat().st_size > 20_000

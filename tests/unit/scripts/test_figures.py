@@ -403,6 +403,33 @@ def test_scoreboard_points_to_the_side_of_a_bound(inputs: Inputs) -> None:
     assert arrow.xyann[0] < 0
 
 
+@pytest.mark.parametrize(
+    ("heights", "columns"),
+    [
+        ([3.0, 4.0], [[0, 1]]),
+        ([3.0, 5.5, 1.0, 1.5, 0.3], [[0, 2, 3], [1, 4]]),
+        ([12.0], [[0]]),
+    ],
+)
+def test_panels_of_a_tall_scoreboard_stand_in_two_columns_of_like_height(
+    heights: list[float], columns: list[list[int]]
+) -> None:
+    assert figure_scoreboard.columns_of(heights) == columns
+
+
+def test_labels_of_narrow_panels_have_short_lines() -> None:
+    case = (
+        "Rudy et al., Science Advances 3, e1602614 (2017)",
+        "Kuramoto-Sivashinsky",
+        "noise@0.01",
+        "all",
+    )
+    lines = figure_scoreboard.case_label(*case, True, 30).splitlines()
+    assert len(lines) > 1
+    assert max(map(len, lines)) <= 30
+    assert " ".join(lines) == "Rudy et al. (2017): Kuramoto- Sivashinsky, 1 % noise"
+
+
 def test_scoreboard_cases_are_named_in_words() -> None:
     journal = "Phys. Rev. Lett. 114, 108001 (2015)"
     cubuk = (f"Cubuk et al., {journal}", "glass", "plastic@0.040|0.05|0.50", "all")

@@ -4,13 +4,15 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
 
 import pytest
+from snakemake.common import NOTHING_TO_BE_DONE_MSG
 
 from mechanist.core.code_hash import LIBRARY
-from mechanist.wings.endings import EndedJob, failure_lines, result_lines
+from mechanist.wings.endings import IDLE, EndedJob, failure_lines, result_lines
 
 
 class Rule:
@@ -84,6 +86,27 @@ def test_a_followed_law_tells_its_notes() -> None:
         f"heat: solution in {place}; figure: {figure[0]}",
         "Warning: heat: u runs beyond the data.",
     ]
+
+
+def test_equations_that_were_asked_for_are_told_with_their_verdicts() -> None:
+    def found(case: str, law: Mapping[str, object]) -> OneJob:
+        place = f"results/equations/{case}"
+        files = made(f"{place}/equations/weak.json", f"{place}/laws/weak/law.json")
+        Path(files[1]).write_text(json.dumps({"name": case, **law}))
+        return OneJob("equations_discover", output=files, case=case, method="weak")
+
+    one = {"text": "u_t = u_xx", "verdict": "complete", "reason": "0.2 % unexplained"}
+    heat = found("heat", {"equations": [one], "not_found": []})
+    none = found("noise", {"equations": [], "not_found": ["u_t"]})
+    assert list(result_lines([none, heat], [heat, none]))[:-1] == [
+        "heat: u_t = u_xx (complete: 0.2 % unexplained)",
+        "noise: no equation was found for u_t",
+    ]
+    assert not any("u_t" in line for line in result_lines([none, heat], []))
+    many = [found(f"case{k}", {"equations": [one], "not_found": []}) for k in range(7)]
+    lines = list(result_lines(many, many))
+    assert sum("u_xx" in line for line in lines) == 5
+    assert "The equations of 2 more cases stand in their files law.json." in lines
 
 
 def test_a_whole_run_ends_with_its_figures_and_pages() -> None:
@@ -177,3 +200,48 @@ def test_the_lines_come_after_all_that_snakemake_prints() -> None:
         check=True,
     )
     assert done.stderr.splitlines() == ["Complete log", "", "Files: here."]
+
+
+IDLE_CODE = """
+import logging
+import sys
+from types import SimpleNamespace
+from mechanist.wings.endings import tell_results_when_idle
+logger = logging.getLogger("snakemake")
+logger.addHandler(logging.StreamHandler(sys.stderr))
+logger.setLevel(logging.INFO)
+job = SimpleNamespace(rule=SimpleNamespace(name="imports"), input=["here"], output=[], log=[], wildcards={})
+for k in range(2):  # the later workflow counts
+    dag = SimpleNamespace(jobs=[job], targetjobs=[job])
+    tell_results_when_idle(logger, SimpleNamespace(dryrun=sys.argv[2] == "dry", dag=dag))
+logger.info("Building DAG of jobs...")
+logger.info(sys.argv[1])
+"""
+
+
+@pytest.mark.parametrize(
+    ("message", "kind", "told"),
+    [
+        ("Nothing to be done (all requested files are present and up to date).", "real", True),
+        ("Nothing to be done (all requested files are present and up to date).", "dry", False),
+        ("Select jobs to execute...", "real", False),
+    ],
+)
+def test_a_run_without_anything_to_do_tells_its_results(
+    message: str, kind: str, told: bool
+) -> None:
+    made("here")
+    done = subprocess.run(
+        [sys.executable, "-c", IDLE_CODE, message, kind],
+        env={"PYTHONPATH": str(LIBRARY.parent)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stderr.splitlines() == (
+        ["Building DAG of jobs...", message, *["", "Files: here."] * told]
+    )
+
+
+def test_snakemake_still_says_so_in_these_words() -> None:
+    assert NOTHING_TO_BE_DONE_MSG.startswith(IDLE)

@@ -58,11 +58,15 @@ def test_the_ladder_is_asked_for_where_it_is_configured() -> None:
     assert one.twin()["renderer"] == CONFIG["experiment"]["renderers"]["discs"]
     assert len(one.ladder_samples()) == CONFIG["experiment"]["ladder"]["samples"]
     assert one.ladder()["settings"]["noise"] == CONFIG["experiment"]["ladder"]["noise"]
+    assert "<results>/figures/experiment/sections.pdf" in one.figures()
+    assert one.sections()["material"] == CONFIG["crystal"]["materials"]["copper"]
+    assert "methods" not in one.sections()
     settings: Any = copy.deepcopy(CONFIG)
     del settings["experiment"]["ladder"], settings["experiment"]["twin"]
+    del settings["experiment"]["sections"]
     none = Experiment(settings, GlassWing(settings, {}))
     assert none.ladder_samples() == []
-    assert none.ladder() == none.twin() == {}
+    assert none.ladder() == none.twin() == none.sections() == {}
     assert none.twin_samples() == []
     assert "<results>/figures/experiment/ladder.pdf" not in none.figures()
 
@@ -116,6 +120,9 @@ def test_a_row_of_the_sheet_is_an_entry(tmp_path: Path) -> None:
          "twin/past: no state is stored at 0.04 before the predicted strain 0.04. Stored before it: 0.02"),
         ({"twin": {**CONFIG["experiment"]["twin"], "rim": 10.0}}, "twin/window: 24 leaves too few"),
         ({"twin": {**CONFIG["experiment"]["twin"], "loads": ["twist"]}}, "twin/loads: no such name 'twist'"),
+        ({"sections": {**CONFIG["experiment"]["sections"], "material": "tin"}}, "sections/material: no such name 'tin'"),
+        ({"sections": {**CONFIG["experiment"]["sections"], "known": [4, 2]}}, "sections/known: [4, 2]; expected 1"),
+        ({"sections": {**CONFIG["experiment"]["sections"], "known": [13, 1]}}, "experiment/sections/grid = 12"),
         ({"twin": {**CONFIG["experiment"]["twin"], "detector": "eye"}}, "twin/detector: no such name 'eye'"),
         ({"imports": {"mine": {**ENTRY, "format": "pictures", "exposures": [1, 1],
                                "detector": {"method": "trackpy", "diameter": 1.0}}}},
@@ -128,10 +135,15 @@ def test_a_row_of_the_sheet_is_an_entry(tmp_path: Path) -> None:
 def test_contradictions_are_told(changes: dict[str, Any], said: str) -> None:
     glass = typed_settings(copy.deepcopy(CONFIG)).glass
     block = ExperimentBlock.model_validate(CONFIG["experiment"] | changes)
-    problems = list(experiment_problems(block, glass, 4))
+    problems = list(experiment_problems(block, glass, 4, CONFIG["crystal"]["materials"]))
     assert any(said in line for line in problems), problems
     assert not list(
-        experiment_problems(ExperimentBlock.model_validate(CONFIG["experiment"]), glass, 4)
+        experiment_problems(
+            ExperimentBlock.model_validate(CONFIG["experiment"]),
+            glass,
+            4,
+            CONFIG["crystal"]["materials"],
+        )
     )
 
 
@@ -143,5 +155,9 @@ def test_a_ladder_takes_all_glasses_of_a_system_that_has_fewer() -> None:
     for samples, fits in ((12, True), (3, False)):
         assert samples < block.ladder.samples
         settings["glass"]["systems"][block.system]["samples"] = samples
-        problems = list(experiment_problems(block, typed_settings(settings).glass, 4))
+        problems = list(
+            experiment_problems(
+                block, typed_settings(settings).glass, 4, CONFIG["crystal"]["materials"]
+            )
+        )
         assert any("cannot fill 4 folds" in line for line in problems) is not fits

@@ -12,7 +12,11 @@ from mechanist.formats.configuration import Configuration
 from mechanist.formats.dislocation_batches import SCHEMA as DISLOCATIONS
 from mechanist.formats.dislocation_batches import read_batch, signs
 from mechanist.formats.extxyz import write_extxyz
+from mechanist.formats.microstructure_files import SCHEMA as MICROSTRUCTURES
+from mechanist.formats.microstructure_files import read_microstructures
 from mechanist.formats.paradis import read_paradis
+from mechanist.formats.pileup_batches import SCHEMA as PILEUPS
+from mechanist.formats.pileup_batches import read_batch as read_pileups
 from mechanist.formats.polycrystal_batches import SCHEMA as POLYCRYSTALS
 from mechanist.formats.polycrystal_batches import read_runs
 from mechanist.formats.sample import SCHEMA as GLASS
@@ -28,8 +32,8 @@ def write_pictures(path: Path, out: Path) -> Iterator[Path]:
     Parameters
     ----------
     path : Path
-        Samples of a run (HDF5): glasses, dislocations or polycrystals; or a network of dislocation
-        lines (node file of ParaDiS, OpenDiS or ExaDiS).
+        Samples of a run (HDF5): glasses, dislocations, pileups, microstructures of lines or
+        polycrystals; or a network of dislocation lines (node file of ParaDiS, OpenDiS or ExaDiS).
     out : Path
         Folder that receives the files.
 
@@ -94,6 +98,47 @@ def _dislocations(path: Path, out: Path) -> Iterator[Path]:
                 yield target
 
 
+def _pileups(path: Path, out: Path) -> Iterator[Path]:
+    """Write a file of points along x for each pinned state, with the stress that holds it."""
+    for sample in read_pileups(path):
+        for k, (places, stress) in enumerate(zip(sample.states, sample.stress, strict=True)):
+            target = out / f"{sample.name}_{k:04d}.vtp"
+            points = np.zeros((len(places), 3))
+            points[:, 0] = np.mod(places, sample.length)
+            write_vtp(target, points, {"stress": np.full(len(places), stress)})
+            yield target
+
+
+def _microstructures(path: Path, out: Path) -> Iterator[Path]:
+    """Write the lines of each sample, not wrapped: segments with the number of their line and their angle.
+
+    The angle, in degrees from -180 to 180, is that from the Burgers vector, which points along x.
+    """
+    for sample in read_microstructures(path):
+        starts = np.concatenate([line.vertices for line in sample.lines])
+        ends = np.concatenate(
+            [
+                np.vstack([line.vertices[1:], line.vertices[0] + line.period])
+                for line in sample.lines
+            ]
+        )
+        counts = [len(line.vertices) for line in sample.lines]
+        points = np.zeros((2 * len(starts), 3))
+        points[::2, :2], points[1::2, :2] = starts, ends
+        along = ends - starts
+        target = out / f"{sample.name}.vtp"
+        write_vtp(
+            target,
+            points,
+            {
+                "line": np.repeat(np.arange(len(counts)), counts).astype(np.int32),
+                "angle": np.degrees(np.arctan2(along[:, 1], along[:, 0])),
+            },
+            lines=np.arange(2 * len(starts)).reshape(-1, 2),
+        )
+        yield target
+
+
 def _polycrystals(path: Path, out: Path) -> Iterator[Path]:
     """Write an image for each state: grains, orientations, and Cauchy stress in MPa."""
     for run in read_runs(path):
@@ -133,5 +178,7 @@ def _network(path: Path, out: Path) -> Iterator[Path]:
 _WRITERS: Final[Mapping[str, Callable[[Path, Path], Iterator[Path]]]] = {
     GLASS: _glass,
     DISLOCATIONS: _dislocations,
+    PILEUPS: _pileups,
+    MICROSTRUCTURES: _microstructures,
     POLYCRYSTALS: _polycrystals,
 }

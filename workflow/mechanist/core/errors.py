@@ -43,6 +43,10 @@ class CutError(FormatError):
     """A text file ends before it is complete, as files of killed jobs do."""
 
 
+class NoIdsError(FormatError):
+    """A file of particles states no ids, by which they could be matched from frame to frame."""
+
+
 class DamagedError(RuntimeError):
     """Some outputs are missing or differ from the manifest."""
 

@@ -72,7 +72,10 @@ class Interstices:
         near = find_neighbours(configuration, self.cutoff)
         gaps = np.linalg.norm(vectors, axis=1) / (radii[first] + radii[second]) - 1
         close = near.distances / (radii[near.first] + radii[near.second]) - 1
-        kinds = {"voronoi_distance": (first, gaps), "distance": (near.first, close)}
+        kinds = {
+            "voronoi_distance": (first, gaps),
+            "distance": (near.first.astype(np.int64), close),
+        }
         simplices = _rings if configuration.dimension == 2 else _hulls
         centres, one, two, three = simplices(first, vectors, n)
         outer = np.stack([vectors[k] for k in (one, two, three) if k is not None], axis=1)

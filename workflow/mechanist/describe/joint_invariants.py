@@ -33,13 +33,20 @@ import numpy as np
 
 from mechanist.core.typing import FloatArray
 from mechanist.describe.descriptor import Card, Features, SubjectName
-from mechanist.describe.shared.columns import load_direction, shell_columns, with_averages
+from mechanist.describe.shared.columns import (
+    check_averaged,
+    load_direction,
+    shell_columns,
+    shell_names,
+    with_averages,
+)
+from mechanist.describe.shared.feature_rows import feature_rows
 from mechanist.describe.shared.moments import Shells, shell_moments
 from mechanist.formats.configuration import Configuration
 from mechanist.formats.described_columns import NOT_NEGATIVE, PURE, Column
 from mechanist.formats.value_ranges import ANY
 from mechanist.mechanics.materials.material import material_of
-from mechanist.mechanics.neighbours import Neighbours, find_neighbours
+from mechanist.mechanics.neighbours import Neighbours, neighbours_by_part
 
 PARITY: Final = {"qe": -1, "vev": -1, "qqe": -1, "bv": -1, "s": 1, "b2": 1, "qe2": 1}
 LOAD_BLIND_IN_2D: Final = ("qqe", "qe2")
@@ -143,6 +150,7 @@ class JointInvariants:
         ValueError
             If the load is missing or illegal, or a term does not depend on it in 2D.
         """
+        check_averaged(self.averaging, configuration, len(self._names(configuration)[0]))
         found = self.columns(configuration, load=load)
         return with_averages(configuration, found, radii=self.averaging)
 
@@ -158,18 +166,34 @@ class JointInvariants:
         blind = sorted(set(self.terms) & set(LOAD_BLIND_IN_2D))
         if configuration.dimension == 2 and blind:
             raise ValueError(f"terms {blind} do not depend on the load in 2D; leave them out")
-        shells = self._shells
-        pairs = find_neighbours(configuration, shells.cutoff)
-        blocks = self._blocks(configuration, pairs, shells, tensor)
-        values, names = shell_columns(configuration, blocks, shells, by_centre=self.by_centre)
-        signs = [PARITY.get(block, 1) for block in blocks]  # squares are even
-        parity = dict(zip(names, np.repeat(signs, len(names) // len(signs)).tolist(), strict=True))
+        names, parity = self._names(configuration)
+        values = feature_rows(len(configuration), len(names))
+        width = len(names) - (2 if self.force_mismatch else 0)
+        for part, pairs in neighbours_by_part(configuration, self._shells.cutoff):
+            values[part, :width] = shell_columns(
+                configuration.species[part],
+                len(configuration.species_names),
+                self._blocks(configuration, pairs, tensor),
+                by_centre=self.by_centre,
+            )
         if self.force_mismatch:
-            extra = force_mismatch(configuration, tensor)
-            values = np.column_stack([values, *extra.values()])
-            names += list(extra)
-            parity |= {"mismatch": 1, "mismatch_along": -1}
+            values[:, width:] = np.column_stack([*force_mismatch(configuration, tensor).values()])
         return Features(values, names, parity)
+
+    def _names(self, configuration: Configuration) -> tuple[list[str], dict[str, int]]:
+        """Return the names of the columns, and their signs under reversal of the load."""
+        signs = {term: PARITY[term] for term in self.terms}
+        if self.squares:
+            signs |= {f"{term}_sq": 1 for term in self.terms if PARITY[term] < 0}
+        parity: dict[str, int] = {}
+        for block, sign in signs.items():
+            names = shell_names(
+                configuration.species_names, [block], self._shells, by_centre=self.by_centre
+            )
+            parity |= dict.fromkeys(names, sign)
+        if self.force_mismatch:
+            parity |= {"mismatch": 1, "mismatch_along": -1}
+        return list(parity), parity
 
     def reach(self) -> float:
         """Return the distance beyond which no neighbour counts for a particle by itself.
@@ -183,13 +207,14 @@ class JointInvariants:
         return Shells(self.first_shell, self.last_shell, self.shells)
 
     def _blocks(
-        self, configuration: Configuration, pairs: Neighbours, shells: Shells, tensor: FloatArray
-    ) -> dict[str, FloatArray]:
+        self, configuration: Configuration, pairs: Neighbours, tensor: FloatArray
+    ) -> list[FloatArray]:
         """Return each term, shape (n, n_species, n_shells), the squares last."""
-        moments = load_moments(configuration, pairs, shells, tensor, self.terms)
-        blocks = {term: _TERMS[term](moments, tensor) for term in self.terms}
+        moments = load_moments(configuration, pairs, self._shells, tensor, self.terms)
+        blocks = [_TERMS[term](moments, tensor) for term in self.terms]
         if self.squares:
-            blocks |= {f"{term}_sq": blocks[term] ** 2 for term in self.terms if PARITY[term] < 0}
+            odd = [b for b, term in zip(blocks, self.terms, strict=True) if PARITY[term] < 0]
+            blocks += [block**2 for block in odd]
         return blocks
 
 
@@ -255,13 +280,14 @@ def force_mismatch(configuration: Configuration, tensor: FloatArray) -> dict[str
     """
     material = material_of(configuration)
     derivatives = material.pairs("force_mismatch")
-    pairs = find_neighbours(configuration, material.cutoff)
     species = configuration.species
-    _, slope, stiffness = derivatives(species[pairs.first], species[pairs.second], pairs.distances)
-    units = pairs.directions
-    weight = (pairs.distances * stiffness - slope) * stretches(units, tensor)
     force = np.zeros((len(configuration), 3))
-    np.add.at(force, pairs.first, weight[:, None] * units)
+    for part, pairs in neighbours_by_part(configuration, material.cutoff):
+        centres = species[part][pairs.first]
+        _, slope, stiffness = derivatives(centres, species[pairs.second], pairs.distances)
+        units = pairs.directions
+        weight = (pairs.distances * stiffness - slope) * stretches(units, tensor)
+        np.add.at(force[part], pairs.first, weight[:, None] * units)
     size = np.linalg.norm(force, axis=1)
     along = np.einsum("na,ab,nb->n", force, tensor, force) / np.where(size > 0, size, 1.0)
     return {"mismatch": size, "mismatch_along": along}

@@ -9,21 +9,24 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mechanist.core.typing import FloatArray, IntArray
 from mechanist.describe.descriptor import Card, Features, SubjectName
-from mechanist.describe.shared.columns import species_columns, with_averages
+from mechanist.describe.shared.columns import averaging_radii, species_columns, with_averages
+from mechanist.describe.shared.feature_rows import check_features
 from mechanist.describe.shared.moments import gaussian_sums, harmonic_slices, harmonics
 from mechanist.formats.configuration import Configuration
 from mechanist.formats.described_columns import COUNT, NOT_NEGATIVE, POSITIVE, PURE, SHARE, Column
 from mechanist.mechanics.materials.material import material_of
-from mechanist.mechanics.neighbours import find_neighbours
+from mechanist.mechanics.neighbours import neighbours_by_part
 from mechanist.mechanics.tessellation import Tessellation, tessellate
 
 ORDERS: Final[dict[int, tuple[int, ...]]] = {2: (4, 5, 6), 3: (4, 6)}
 POTENTIALS: Final = ("material", "none")
 _FACE_TOLERANCE: Final = 1e-6  # share of a cell's surface; smaller faces are round-off of lattices
 _ENTROPY_STEP: Final = 0.25  # step of the integral over distance, in smearing widths
+_ROWS: Final = 16  # products of a matrix and a vector round rows alike from any multiple of these
 _ENTROPY_REACH: Final = 6  # reach of neighbours beyond the upper limit, in smearing widths
 
 
@@ -107,6 +110,7 @@ class LocalStructure:
         probe: Configuration | None = None,
     ) -> Features:
         """Describe every particle; see :class:`mechanist.describe.descriptor.Descriptor`."""
+        check_features(len(configuration), self._width(configuration))
         columns: dict[str, FloatArray] = {}
         if self.potential == "material":
             columns["energy"] = particle_energies(configuration)
@@ -119,6 +123,12 @@ class LocalStructure:
         one_hot, names = species_columns(configuration)
         found = Features(np.column_stack([one_hot, *columns.values()]), names + list(columns))
         return with_averages(configuration, found, radii=self.averaging)
+
+    def _width(self, configuration: Configuration) -> int:
+        """Return the number of features."""
+        radii = averaging_radii(self.averaging, configuration.dimension)
+        scalars = 4 + len(ORDERS[configuration.dimension]) + (self.potential == "material")
+        return (len(configuration.species_names) + scalars) * (1 + len(radii))
 
 
 def particle_energies(configuration: Configuration) -> FloatArray:
@@ -134,13 +144,16 @@ def particle_energies(configuration: Configuration) -> FloatArray:
         derivatives = material.pairs("the energy of a particle")
     except ValueError as error:
         raise ValueError(f"{error}. Set potential to 'none' to leave the energy out") from error
-    pairs = find_neighbours(configuration, material.cutoff)
     species = configuration.species
-    energy, _, _ = derivatives(species[pairs.first], species[pairs.second], pairs.distances)
-    return 0.5 * _sums(pairs.first, energy, len(configuration))
+    sums = np.empty(len(configuration))
+    for part, pairs in neighbours_by_part(configuration, material.cutoff):
+        centres = species[part][pairs.first]
+        energy, _, _ = derivatives(centres, species[pairs.second], pairs.distances)
+        sums[part] = _sums(pairs.first, energy, len(pairs))
+    return 0.5 * sums
 
 
-def _sums(first: IntArray, values: FloatArray, n: int) -> FloatArray:
+def _sums(first: IntArray | NDArray[np.int32], values: FloatArray, n: int) -> FloatArray:
     """Sum ``values`` of pairs or faces by first particle; particles without any get zero."""
     return np.asarray(np.bincount(first, values, minlength=n), dtype=float)
 
@@ -169,11 +182,13 @@ def local_density(configuration: Configuration, radius: float) -> FloatArray:
     Neighbours have the weight ``(1 - (r / radius)^2)^2``, normalised such that a uniform fluid
     yields its density.
     """
-    pairs = find_neighbours(configuration, radius)
-    weights = (1 - (pairs.distances / radius) ** 2) ** 2
     # Integrals of the weight over the disc and the ball.
     full = {2: np.pi / 3 * radius**2, 3: 32 * np.pi / 105 * radius**3}[configuration.dimension]
-    return _sums(pairs.first, weights, len(configuration)) / full
+    density = np.empty(len(configuration))
+    for part, pairs in neighbours_by_part(configuration, radius):
+        weights = (1 - (pairs.distances / radius) ** 2) ** 2
+        density[part] = _sums(pairs.first, weights, len(pairs)) / full
+    return density
 
 
 def two_body_entropy(configuration: Configuration, cutoff: float, width: float) -> FloatArray:
@@ -187,26 +202,28 @@ def two_body_entropy(configuration: Configuration, cutoff: float, width: float) 
     step = cutoff / n_steps
     r = step * np.arange(n_steps + 1)
     shell = 2 * np.pi * r if configuration.dimension == 2 else 4 * np.pi * r**2
-    pairs = find_neighbours(configuration, cutoff + _ENTROPY_REACH * width)
-    smeared = gaussian_sums(
-        configuration,
-        pairs,
-        np.full(len(pairs.first), 1 / (np.sqrt(2 * np.pi) * width)),
-        count=n_steps + 1,
-        spacing=step,
-        width=width,
-    )
     # Trapezoidal rule; at r = 0 the integrand vanishes.
     weights = np.full(n_steps, step)
     weights[-1] /= 2
+    counts = np.bincount(configuration.species, minlength=len(configuration.species_names))
     total = np.zeros(len(configuration))
-    for b in range(len(configuration.species_names)):
-        density = int((configuration.species == b).sum()) / configuration.measure
-        if density == 0:
-            continue  # an absent species adds nothing
-        g = smeared[:, b, 1:] / (density * shell[1:])
-        integrand = (g * np.log(np.where(g > 0, g, 1.0)) - g + 1) * shell[1:]
-        total -= 0.5 * density * (integrand @ weights)
+    reach = cutoff + _ENTROPY_REACH * width
+    for part, pairs in neighbours_by_part(configuration, reach, multiple=_ROWS):
+        smeared = gaussian_sums(
+            configuration,
+            pairs,
+            np.full(len(pairs.second), 1 / (np.sqrt(2 * np.pi) * width)),
+            count=n_steps + 1,
+            spacing=step,
+            width=width,
+        )
+        for b, count in enumerate(counts.tolist()):
+            density = count / configuration.measure
+            if density == 0:
+                continue  # an absent species adds nothing
+            g = smeared[:, b, 1:] / (density * shell[1:])
+            integrand = (g * np.log(np.where(g > 0, g, 1.0)) - g + 1) * shell[1:]
+            total[part] -= 0.5 * density * (integrand @ weights)
     return total
 
 

@@ -7,12 +7,16 @@ import numpy as np
 import pandas as pd
 
 from mechanist.core.typing import FloatArray
-from mechanist.describe.shared.nonaffine import d2min, nonaffine_displacement
+from mechanist.describe.shared.nonaffine import (
+    NonaffineStrain,
+    d2min,
+    listed_d2min,
+    nonaffine_displacement,
+)
 from mechanist.formats.configuration import Configuration
 from mechanist.formats.described_columns import NOT_NEGATIVE, Column
 from mechanist.formats.sample import LoadPath, Sample
 from mechanist.formats.tables import keyed
-from mechanist.mechanics.neighbours import Neighbours, find_neighbours
 from mechanist.settings.target_names import AT_REST, LENGTH_UNITS, at_strain
 
 #: Measures, their units (with the length unit of the sample) and their descriptions.
@@ -105,15 +109,23 @@ def plastic_targets(
     if len(set(strains)) != len(strains):
         raise ValueError(f"strains = {list(strains)}; expected each once")
     loaded = [strain for strain in strains if strain != AT_REST]
-    neighbours = find_neighbours(sample.reference, cutoff) if loaded else None
+    states = [
+        one
+        for name, load in sample.good_loads.items()
+        for one in _states(sample, name, load, loaded)
+    ]
+    strained = (
+        listed_d2min(sample.reference, [state for state, _ in states], cutoff) if states else []
+    )
+    measured = [
+        measures(sample.reference, state, cutoff, where, found)
+        for (state, where), found in zip(states, strained, strict=True)
+    ]
     names = list(target_columns(strains, sample.units, quantities))
     tables = []
-    for name, load in sample.good_loads.items():
+    for k, (name, load) in enumerate(sample.good_loads.items()):
         held = [load.frame(s).targets[q][:, None] for s in strains for q in quantities]
-        values = held + [
-            measures(sample.reference, state, cutoff, neighbours, where)
-            for strain, state, where in _states(sample, name, load, loaded)
-        ]
+        values = held + measured[k * len(loaded) : (k + 1) * len(loaded)]
         table = keyed(np.hstack(values), names, sample=sample.name, load=name)
         tables.append(table.dropna(ignore_index=True))
     return tables
@@ -121,10 +133,10 @@ def plastic_targets(
 
 def _states(
     sample: Sample, name: str, load: LoadPath, strains: Sequence[float]
-) -> list[tuple[float, Configuration, str]]:
-    """Return the strain, the state and a location for error messages of every requested frame."""
+) -> list[tuple[Configuration, str]]:
+    """Return the state, and a location for error messages, of every requested frame."""
     return [
-        (strain, load.frame(strain).configuration, f"{sample.name}, load {name}, strain {strain:g}")
+        (load.frame(strain).configuration, f"{sample.name}, load {name}, strain {strain:g}")
         for strain in strains
     ]
 
@@ -133,11 +145,28 @@ def measures(
     reference: Configuration,
     deformed: Configuration,
     cutoff: float,
-    neighbours: Neighbours | None,
     where: str,
+    strain: NonaffineStrain | None = None,
 ) -> FloatArray:
-    """Return the columns of ``MEASURES``, shape (n, 4)."""
-    strain = d2min(reference, deformed, cutoff, neighbours=neighbours)
+    """Return the columns of ``MEASURES``, shape (n, 4).
+
+    Parameters
+    ----------
+    reference, deformed : Configuration
+    cutoff : float
+        Radius of the neighbourhood in the reference frame.
+    where : str
+        What the states are, for error messages.
+    strain : NonaffineStrain, optional
+        The non-affine strain between them, if it is already known.
+
+    Raises
+    ------
+    ValueError
+        If a particle has too few neighbours within ``cutoff``.
+    """
+    if strain is None:
+        strain = d2min(reference, deformed, cutoff)
     if strain.n_undetermined:
         worst = int(np.isnan(strain.total).argmax())
         raise ValueError(

@@ -22,10 +22,11 @@ import numpy as np
 
 from mechanist.core.typing import FloatArray, IntArray
 from mechanist.describe.descriptor import Card, Features, SubjectName
+from mechanist.describe.shared.feature_rows import feature_rows
 from mechanist.describe.shared.moments import gaussian_sums
 from mechanist.formats.configuration import Configuration
 from mechanist.formats.described_columns import NOT_NEGATIVE, PURE, Column
-from mechanist.mechanics.neighbours import Neighbours, find_neighbours
+from mechanist.mechanics.neighbours import Neighbours, neighbours_by_part
 
 # (xi, lambda, zeta), in units of sigma_AA
 ANGULAR_GRID: Final[tuple[tuple[float, int, int], ...]] = (
@@ -115,8 +116,7 @@ class StructureFunctions:
         probe: Configuration | None = None,
     ) -> Features:
         """Describe every particle; see :class:`mechanist.describe.descriptor.Descriptor`."""
-        pairs = find_neighbours(configuration, max(self.radial_cutoff, self.angular_cutoff))
-        n, names = len(configuration), configuration.species_names
+        names = configuration.species_names
         centres = self.radial_spacing * np.arange(self.radial_functions)
         columns = [f"radial_{name}_{mu:.4g}" for name in names for mu in centres]
         for a, b in itertools.combinations_with_replacement(names, 2):
@@ -124,11 +124,16 @@ class StructureFunctions:
                 f"angular_{a}-{b}_xi{xi:g}_lambda{sign:+d}_zeta{zeta}"
                 for xi, sign, zeta in ANGULAR_GRID
             ]
-        values = [self.radial(configuration, pairs), self.angular(configuration, pairs)]
-        return Features(np.hstack([block.reshape(n, -1) for block in values]), columns)
+        values = feature_rows(len(configuration), len(columns))
+        n_radial = len(names) * len(centres)
+        longest = max(self.radial_cutoff, self.angular_cutoff)
+        for part, pairs in neighbours_by_part(configuration, longest):
+            values[part, :n_radial] = self.radial(configuration, pairs).reshape(len(pairs), -1)
+            values[part, n_radial:] = self.angular(configuration, pairs).reshape(len(pairs), -1)
+        return Features(values, columns)
 
     def radial(self, configuration: Configuration, pairs: Neighbours) -> FloatArray:
-        """Return radial functions, shape (n, n_species, n_functions)."""
+        """Return radial functions of the particles of ``pairs``, shape (n, n_species, n_functions)."""
         r = pairs.distances
         weights = (r < self.radial_cutoff).astype(float)
         if self.smooth_cutoff:
@@ -143,13 +148,13 @@ class StructureFunctions:
         )
 
     def angular(self, configuration: Configuration, pairs: Neighbours) -> FloatArray:
-        """Return angular functions, shape (n, n_species_pairs, 22)."""
+        """Return angular functions of the particles of ``pairs``, shape (n, n_species_pairs, 22)."""
         n_species = len(configuration.species_names)
         n_pairs = n_species * (n_species + 1) // 2
         channels = np.zeros((n_species, n_species), dtype=np.int64)
         upper = np.triu_indices(n_species)
         channels[upper] = channels[upper[::-1]] = np.arange(n_pairs)
-        sums = np.zeros((len(configuration), n_pairs, len(ANGULAR_GRID)))
+        sums = np.zeros((len(pairs), n_pairs, len(ANGULAR_GRID)))
         inside = pairs.distances < self.angular_cutoff
         kept = np.concatenate([[0], np.cumsum(inside)])
         _add_angular(

@@ -72,6 +72,7 @@ LOOKS: Final[Mapping[str, tuple[str, str]]] = {
     "pysindy_weak_tuned": ("#0072b2", "^"),
     "sgtr": ("#009e73", "v"),
     "group_lasso": ("#8c8c8c", "<"),
+    "autoencoder": ("#6a1b6e", "s"),
 }
 UNKNOWN: Final = ("#009e73", "h")
 #: Series compared by default: our rule, its oracle, and each other method with its best rule.

@@ -48,6 +48,11 @@ def quantity_label(name: str, unit: str) -> str:
     return f"${symbol}$" if bare == quantity else rf"$\log_{{10}}\,({symbol})$"
 
 
+def length_symbol(unit: str) -> str:
+    """Return a unit of length as it stands in labels, such as the Greek letter for ``sigma``."""
+    return f"${LENGTHS[unit]}$" if unit in LENGTHS else unit
+
+
 def strain_of(target: str) -> float:
     """Return the strain in the name of a target, such as ``plastic@0.020|0.05|0.50``.
 

@@ -36,6 +36,8 @@ READABLE: Final = 3.0
 MOST_LINES: Final = 6
 #: Least CIELAB distance between colours that alone tell two legend entries apart.
 APART: Final = 10.0
+#: Tallest figure, in inches: a page of A4 without margins of 20 mm.
+TALLEST: Final = 10.1
 #: Group id of an artist that a text or a caption in the figure explains, not its legend.
 EXPLAINED: Final = "explained"
 
@@ -64,7 +66,13 @@ def faults(figure: Figure) -> list[str]:
     found = [*_outside(figure, placed), *_slanted(placed), *_overlapping(placed)]
     for one in placed:
         found += _on_ground(one, ground)
-    return [*found, *_lines(figure), *_colours(figure)]
+    return [*found, *_lines(figure), *_colours(figure), *_height(figure)]
+
+
+def _height(figure: Figure) -> Iterator[str]:
+    height = figure.get_figheight()
+    if height > TALLEST:
+        yield f"the figure is {height:.1f} in tall; a page has room for {TALLEST:g} in"
 
 
 def _parts(figure: FigureBase) -> Iterator[FigureBase]:

@@ -24,7 +24,7 @@ from mechanist.formats.lammps_data_header import (
     without_comments,
 )
 from mechanist.formats.lammps_data_sections import line_after
-from mechanist.formats.lammps_dump import check_labels
+from mechanist.formats.lammps_dump_frame import check_labels
 from mechanist.formats.text import TextFile, open_text, write_lines
 from mechanist.formats.text_columns import Column, parse_rows
 from mechanist.formats.trajectory import IdPolicy, TrajectoryFrame, label_codes

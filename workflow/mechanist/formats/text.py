@@ -15,8 +15,9 @@ from mechanist.core.boundary import remedy_of
 from mechanist.core.errors import CutError, FormatError
 from mechanist.core.typing import IntArray
 
-_GZIP: Final = b"\x1f\x8b"
-_ZSTD: Final = b"\x28\xb5\x2f\xfd"
+#: First bytes of packed files.
+GZIP: Final = b"\x1f\x8b"
+ZSTD: Final = b"\x28\xb5\x2f\xfd"
 _ZIP: Final = b"PK\x03\x04"
 _WORKBOOK: Final = b"[Content_Types].xml"  # in files of Excel
 _PACKED: Final = {
@@ -33,8 +34,10 @@ _TAR: Final = (b"ustar", 257)  # what stands where in an archive
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 _WIDE: Final = (b"\xff\xfe", b"\xfe\xff")  # byte-order marks of UTF-16
 _NEWLINE: Final = 0x0A
-_BLANK: Final = b" \t\r\n"
-_WINDOW: Final = zlib.MAX_WBITS | 16  # a gzip header and its checksum
+#: What may follow the last line.
+BLANK: Final = b" \t\r\n"
+#: Of zlib, for data with a gzip header and its checksum.
+WINDOW: Final = zlib.MAX_WBITS | 16
 _LINES_AT_ONCE: Final = 10_000  # written
 #: Problem of a file whose last line is not whole.
 UNFINISHED: Final = "the file ends within this line, without a newline"
@@ -168,7 +171,7 @@ def open_text(
     if latin and not data.isascii() and b"\0" not in data:
         data = in_utf8(data)
     if any_end:
-        content = data.rstrip(_BLANK)
+        content = data.rstrip(BLANK)
         open_end = not lenient and b"\n" not in data[len(content) :]
         if open_end or b"\n" in data[len(content) :]:
             data = content + b"\n" if content else b""
@@ -241,10 +244,10 @@ def unpacked(path: Path, *, lenient: bool = False) -> tuple[bytes, str]:
         if data.startswith(magic):
             remedy = f"Unpack it with {command}; plain text, gzip and zstd are supported."
             raise FormatError(path, "packed in an unsupported form", remedy=remedy)
-    if not data.startswith((_GZIP, _ZSTD)):
+    if not data.startswith((GZIP, ZSTD)):
         _check_no_archive(path, data)
         return data, ""
-    kind = "gzip" if data.startswith(_GZIP) else "zstd"
+    kind = "gzip" if data.startswith(GZIP) else "zstd"
     try:
         content, whole = _inflated(data, kind)
     except ValueError as error:
@@ -275,7 +278,7 @@ def _inflated(data: bytes, kind: str) -> tuple[bytes, bool]:
     ValueError
         If the data are damaged in other ways than a missing end.
     """
-    magic = _GZIP if kind == "gzip" else _ZSTD
+    magic = GZIP if kind == "gzip" else ZSTD
     parts, whole = [], True
     while data and whole:  # members may follow each other
         if not data.startswith(magic):
@@ -292,7 +295,7 @@ def _member(data: bytes, kind: str) -> tuple[bytes, bool, bytes]:
     import zstandard
 
     one = (
-        zlib.decompressobj(_WINDOW)
+        zlib.decompressobj(WINDOW)
         if kind == "gzip"
         else zstandard.ZstdDecompressor().decompressobj()
     )
@@ -313,7 +316,7 @@ def write_lines(path: Path, lines: Iterable[str]) -> None:
     Equal lines give equal bytes. Lines are written as they come, so that they need not all be in
     memory.
     """
-    packer = zlib.compressobj(9, wbits=_WINDOW) if path.suffix == ".gz" else None
+    packer = zlib.compressobj(9, wbits=WINDOW) if path.suffix == ".gz" else None
     source = iter(lines)
     with replacing(path) as temporary, temporary.open("wb") as file:
         while some := list(islice(source, _LINES_AT_ONCE)):

@@ -5,7 +5,7 @@ that errors found later can still be traced to a line.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, Literal
 
@@ -103,6 +103,12 @@ class TrajectoryFrame:
             return FormatError(self.path, problem, remedy=remedy, column=column)
         line = self.line if particle is None or self.rows is None else int(self.rows[particle])
         return FormatError(self.path, problem, remedy=remedy, line=line, column=column)
+
+    def without_particles(self) -> "TrajectoryFrame":
+        """Return what is known of the frame besides its particles."""
+        none = np.zeros(0, dtype=np.int64)
+        return replace(self, ids=none, species=none, positions=np.zeros((0, 3)), images=None,
+                       extra={}, rows=None, own_ids=None)  # fmt: skip
 
     @property
     def place(self) -> str:

@@ -6,15 +6,65 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from mechanist.core.errors import CutError
+from mechanist.core.errors import CutError, FormatError, NoIdsError
 from mechanist.core.typing import IntArray
 from mechanist.formats.particle_matching import check_same_particles
-from mechanist.formats.text import TextFile
+from mechanist.formats.text import TextFile, row_slices
 from mechanist.formats.trajectory import IdPolicy, TrajectoryFrame
+
+#: Maps the index of a frame in its file, and its timestep, to whether it is needed.
+Wanted = Callable[[int, int], bool]
+
+
+class FrameCollection:
+    """Frames of a file in order, of which those that are not needed lose their particles.
+
+    Parameters
+    ----------
+    wanted : callable, optional
+        Maps the index of a frame and its timestep to whether it is needed. Default: all are.
+    """
+
+    def __init__(self, wanted: Wanted | None = None) -> None:
+        self._wanted = wanted
+        self._frames: list[TrajectoryFrame] = []
+        self._first: TrajectoryFrame | None = None
+        self._other: FormatError | None = None
+
+    def __len__(self) -> int:
+        """Return the number of frames."""
+        return len(self._frames)
+
+    def add(self, frame: TrajectoryFrame) -> None:
+        """Add a frame, and compare its particles with those of the first."""
+        if self._first is None:
+            self._first = frame
+        if self._other is None:
+            try:
+                check_same_particles([self._first, frame])
+            except FormatError as error:  # which is told once all frames could be read
+                self._other = error
+        if self._wanted and not self._wanted(len(self._frames), frame.timestep):
+            frame = frame.without_particles()
+        self._frames.append(frame)
+
+    def finished(self) -> list[TrajectoryFrame]:
+        """Return the frames.
+
+        Raises
+        ------
+        FormatError
+            If one holds other particles than the first.
+        """
+        if self._other is not None:
+            raise self._other
+        return self._frames
 
 
 def collect_frames(
-    text: TextFile, read: Callable[[int], tuple[TrajectoryFrame, int]]
+    text: TextFile,
+    read: Callable[[int], tuple[TrajectoryFrame, int]],
+    wanted: Wanted | None = None,
 ) -> list[TrajectoryFrame]:
     """Read frames to the end of a file, and check that they hold the same particles.
 
@@ -25,24 +75,26 @@ def collect_frames(
         records.
     read : callable
         Maps the line at which a frame begins to the frame and the line after it.
+    wanted : callable, optional
+        As of :class:`FrameCollection`.
 
     Raises
     ------
     FormatError
         As raised by ``read``; also if dropping the last frame would leave none.
     """
-    frames: list[TrajectoryFrame] = []
+    collection = FrameCollection(wanted)
     line, reason = 1, text.cut
     while line <= len(text):
         try:
             frame, line = read(line)
         except CutError as error:
-            if not (text.lenient and frames):
+            if not (text.lenient and collection):
                 raise
             reason = reason or error.problem
             break
-        frames.append(frame)
-    check_same_particles(frames)
+        collection.add(frame)
+    frames = collection.finished()
     if reason:
         dropped = f"{text.path}:{line}: the frame that begins here is cut short: {reason}"
         frames[-1] = replace(frames[-1], dropped=dropped)
@@ -81,15 +133,23 @@ def order_by_id(
 
     Raises
     ------
+    NoIdsError
+        If the file's ids are requested but absent.
     FormatError
-        If the file's ids are requested but absent, or not unique.
+        If they are not unique.
     """
     if policy == "order":
         return np.arange(1, count + 1), np.arange(count)
     if ids is None:
-        remedy = "If particles have the same order in every frame, declare `ids: order`."
-        raise text.error("no column of ids matches particles of different frames", remedy=remedy,
-                         line=first - 1, column="id")  # fmt: skip
+        raise NoIdsError(
+            text.path,
+            "there is no column of ids, by which particles are matched from frame to frame",
+            remedy="If particles have the same order in every frame, declare `ids: order`.",
+            line=text.line_in_file(first - 1),
+            column="id",
+        )
+    if (order := _dense_order(ids)) is not None:
+        return np.arange(ids.min(), ids.min() + count), order
     order = np.argsort(ids, kind="stable")
     ordered = ids[order]
     repeated = order[1:][ordered[1:] == ordered[:-1]]
@@ -102,4 +162,17 @@ def order_by_id(
             line=first + row,
             column="id",
         )
-    return ordered.astype(np.int64), order
+    return ordered.astype(np.int64, copy=False), order
+
+
+def _dense_order(ids: NDArray[np.generic]) -> IntArray | None:
+    """Return the rows by ascending id if each of as many consecutive ids occurs once, else None."""
+    if ids.dtype != np.int64:
+        return None
+    low, count = int(ids.min()), len(ids)
+    if int(ids.max()) - low != count - 1:
+        return None
+    order = np.full(count, -1)
+    for rows in row_slices(count):
+        order[ids[rows] - low] = np.arange(rows.start, min(rows.stop, count))
+    return None if order.min() < 0 else order

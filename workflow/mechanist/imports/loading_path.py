@@ -5,8 +5,9 @@ checked against it: a drifting cell is more often a misread cell than a load, so
 that states the observed change and a remedy.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -16,6 +17,7 @@ from mechanist.core.typing import FloatArray
 from mechanist.formats.particle_matching import check_same_particles, check_same_species
 from mechanist.formats.trajectory import TrajectoryFrame
 from mechanist.formats.trajectory_files import read_frames
+from mechanist.formats.trajectory_text import Wanted
 from mechanist.imports.trajectory_entry import FrameChoice, ImportEntry
 from mechanist.imports.unflipped_cells import continuing_cell, unflipped
 from mechanist.mechanics.cells import (
@@ -94,15 +96,22 @@ class LoadingPath:
         return max([ROUNDING, *(abs(step.strain) for step in self.steps)])
 
 
-def read_loading_path(entry: ImportEntry) -> LoadingPath:
+def read_loading_path(entry: ImportEntry, *, every_column: bool = False) -> LoadingPath:
     """Read the chosen frames, place them on the load, and check that they follow it.
+
+    Parameters
+    ----------
+    entry : ImportEntry
+        The trajectory.
+    every_column : bool
+        Whether frames keep columns that the entry does not use.
 
     Raises
     ------
     FormatError
         If a file is damaged, a chosen frame is absent, or a cell drifts off the load.
     """
-    path = _placed(entry)
+    path = _placed(entry, every_column=every_column)
     drifting = _drifting(entry, path)
     if drifting:
         raise _drift_error(entry, path, drifting)
@@ -124,18 +133,20 @@ def read_loading_path(entry: ImportEntry) -> LoadingPath:
     return path
 
 
-def _placed(entry: ImportEntry) -> LoadingPath:
-    files = {
-        path: read_frames(
+def _placed(entry: ImportEntry, *, every_column: bool = False) -> LoadingPath:
+    files: dict[Path, list[TrajectoryFrame]] = {}
+    target = (entry.target,) if entry.target is not None and entry.target_path is None else ()
+    for path, form in entry.formats.items():
+        files[path] = read_frames(
             path,
             form,
             bounds=entry.bounds,
             ids=entry.ids,
             lenient=entry.lenient,
             atom_style=entry.atom_style,
+            wanted=_chosen_of(entry, path, files),
+            columns=None if every_column else target,
         )
-        for path, form in entry.formats.items()
-    }
     same = entry.reference_path == entry.deformed_path
     before = [frame for path in entry.reference_path for frame in files[path]]
     after = before if same else [frame for path in entry.deformed_path for frame in files[path]]
@@ -170,6 +181,31 @@ def _placed(entry: ImportEntry) -> LoadingPath:
     shown = (*before, *([] if same else after), *loaded.values())
     notes = tuple(dict.fromkeys(note for frame in shown for note in frame.notes))
     return LoadingPath(reference, start, direction, ordered, dropped, notes)
+
+
+def _chosen_of(
+    entry: ImportEntry, path: Path, files: Mapping[Path, Sequence[TrajectoryFrame]]
+) -> Wanted | None:
+    """Return which frames of a file are chosen, once the files before it were read; None if all are."""
+    lists: list[tuple[tuple[Path, ...], tuple[FrameChoice, ...]]] = []
+    if path in entry.reference_path:
+        lists.append((entry.reference_path, (entry.reference,)))
+    if path in entry.deformed_path:
+        if entry.frames is None:
+            return None
+        lists.append((entry.deformed_path, entry.frames))
+    choices: list[tuple[int, FrameChoice]] = []
+    for paths, chosen in lists:
+        earlier = paths[: paths.index(path)]
+        if paths.count(path) > 1 or not files.keys() >= set(earlier):
+            return None
+        before = sum(len(files[one]) for one in earlier)
+        choices += [(before, choice) for choice in chosen]
+
+    def wanted(index: int, timestep: int) -> bool:
+        return any(choice.fits(before + index, timestep) for before, choice in choices)
+
+    return wanted
 
 
 def _chosen(key: str, choice: FrameChoice, frames: Sequence[TrajectoryFrame]) -> int:

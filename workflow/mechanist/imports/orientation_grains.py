@@ -165,8 +165,9 @@ def _check_share(
 
 
 def connected_grains(
-    orientations: FloatArray, phases: IntArray, lattices: Sequence[Lattice], threshold: float
-) -> IntArray:
+    orientations: FloatArray, phases: IntArray, lattices: Sequence[Lattice], threshold: float,
+    *, periodic: bool = False,
+) -> IntArray:  # fmt: skip
     """Return the number of the connected region of each point, in the shape of ``phases``.
 
     Parameters
@@ -178,17 +179,21 @@ def connected_grains(
     lattices : sequence of {"cubic", "hexagonal"}
     threshold : float
         Misorientation in degrees from which neighbours belong to different regions.
+    periodic : bool
+        Whether the last points of each axis are neighbours of the first.
     """
     flat = np.arange(phases.size).reshape(phases.shape)
     links = [np.empty((2, 0), dtype=np.int64)]
     for axis in range(phases.ndim):
-        before = (slice(None),) * axis
-        first, second = (*before, slice(None, -1)), (*before, slice(1, None))
+        last = None if periodic else -1
+        own = (*(slice(None),) * axis, slice(None, last))
+        first, second = flat[own], np.roll(flat, -1, axis=axis)[own]
+        of, turns = phases.ravel(), orientations.reshape(-1, 4)
         for number, lattice in enumerate(lattices):
-            both = (phases[first] == number) & (phases[second] == number)
-            left, right = orientations[first][both], orientations[second][both]
-            joined = misorientation(left, right, lattice) < threshold
-            links.append(np.stack([flat[first][both][joined], flat[second][both][joined]]))
+            both = (of[first] == number) & (of[second] == number)
+            i, j = first[both], second[both]
+            joined = misorientation(turns[i], turns[j], lattice) < threshold
+            links.append(np.stack([i[joined], j[joined]]))
     i, j = np.concatenate(links, axis=1)
     graph = coo_matrix((np.ones(len(i)), (i, j)), shape=(phases.size, phases.size))
     return connected_components(graph, directed=False)[1].reshape(phases.shape).astype(np.int64)

@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
-from pathlib import Path
 from typing import Any, Final
 
 from mechanist.core.progress import LOGGER
 from mechanist.formats.damask import read_damask
 from mechanist.formats.orientation_maps import read_orientation_map
 from mechanist.formats.polycrystal_batches import PolycrystalRun
+from mechanist.imports.entry_errors import files_of
 from mechanist.imports.orientation_grains import Segmentation, microstructure_from_map
+from mechanist.imports.section_stack import microstructure_from_stack
 
 #: Keys of an entry that set how a result of DAMASK is read.
 RESULT_KEYS: Final = ("increments", "axis", "constituent")
@@ -25,7 +26,7 @@ MAP_KEYS: Final = (
     "lattices",
 )
 #: Keys of an entry that set what a map is used for.
-MAP_USE: Final = ("systems", "phase", "system", "materials")
+MAP_USE: Final = ("systems", "phase", "system", "materials", "stack")
 
 
 def import_crystal(entry: Mapping[str, Any], name: str) -> PolycrystalRun:
@@ -43,23 +44,43 @@ def import_crystal(entry: Mapping[str, Any], name: str) -> PolycrystalRun:
     FormatError, ValueError
         If the file or the entry is not valid.
     """
-    path = Path(entry["path"])
     _check_keys(entry)
+    paths = files_of(entry)
+    if len(paths) > 1 and "stack" not in entry:
+        raise ValueError(
+            f"{len(paths)} files, and no 'stack'; expected one file, or serial sections with the distance"
+            " of their layers, stack: {step: ...}"
+        )
     if entry["format"] == "damask":
         chosen = {key: entry[key] for key in RESULT_KEYS if key in entry}
-        return read_damask(path, name=name, **chosen)
+        return read_damask(paths[0], name=name, **chosen)
     if "systems" not in entry:
         raise ValueError("the map entry lacks 'systems', the slip systems of its phase or phases")
-    mapped = read_orientation_map(path, **{key: entry[key] for key in MAP_KEYS if key in entry})
-    LOGGER.info("%s points, %.1f %% indexed", mapped.phases.shape, 100 * mapped.indexed.mean())
-    options = {f.name: entry[f.name] for f in fields(Segmentation) if f.name in entry}
+    reading = {key: entry[key] for key in MAP_KEYS if key in entry}
+    maps = {path: read_orientation_map(path, **reading) for path in paths}
+    for path, mapped in maps.items():
+        LOGGER.info(
+            "%s: %s points, %.1f %% indexed",
+            path.name,
+            mapped.phases.shape,
+            100 * mapped.indexed.mean(),
+        )
+    options = Segmentation(
+        **{f.name: entry[f.name] for f in fields(Segmentation) if f.name in entry}
+    )
+    systems, phase, axis = entry["systems"], entry.get("phase"), entry.get("axis", 0)
+    if "stack" in entry:
+        return microstructure_from_stack(
+            maps,
+            name=name,
+            systems=systems,
+            phase=phase,
+            axis=axis,
+            segmentation=options,
+            **entry["stack"],
+        )
     return microstructure_from_map(
-        mapped,
-        name=name,
-        systems=entry["systems"],
-        phase=entry.get("phase"),
-        axis=entry.get("axis", 0),
-        segmentation=Segmentation(**options),
+        maps[paths[0]], name=name, systems=systems, phase=phase, axis=axis, segmentation=options
     )
 
 

@@ -31,6 +31,10 @@ class FrameChoice:
         """Return the choice as written in the configuration."""
         return str(self.index) if self.timestep is None else f"{{timestep: {self.timestep}}}"
 
+    def fits(self, index: int, timestep: int) -> bool:
+        """Return whether this is the choice of the frame of an index and a timestep."""
+        return timestep == self.timestep if self.index is None else index == self.index
+
 
 @dataclass(frozen=True, kw_only=True)
 class ImportEntry:

@@ -137,7 +137,11 @@ def graph_of(configuration: Configuration, cutoff: float) -> GraphArrays:
             " the parameter `cutoff` of the estimator)"
         )
     places = -(-int(pairs.counts.max()) // PLACES) * PLACES
-    at = pairs.first * places + np.arange(len(pairs.first)) - pairs.starts[pairs.first]
+    at = (
+        pairs.first.astype(np.int64) * places
+        + np.arange(len(pairs.first))
+        - pairs.starts[pairs.first]
+    )
     # Sorted by both ends and the image, the k-th pair and the k-th turned pair are the same bond.
     x, y, z = pairs.shifts.T
     there = np.lexsort((z, y, x, pairs.second, pairs.first))

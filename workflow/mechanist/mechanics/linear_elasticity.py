@@ -13,11 +13,13 @@ from typing import Final
 
 import numpy as np
 import scipy.sparse as sparse
-from scipy.sparse.linalg import LinearOperator, SuperLU, eigsh, splu
+from scipy.sparse.linalg import LinearOperator, eigsh
 
 from mechanist.core.typing import FloatArray
 from mechanist.formats.configuration import Configuration
 from mechanist.mechanics.interacting_pairs import PairStiffness, interacting_pairs
+from mechanist.mechanics.nested_dissection import NestedFactors
+from mechanist.mechanics.stiffness_solvers import ConjugateGradients, Solver, stiffness_solver
 
 #: Ratio of pivots below which the Hessian counts as singular.
 SINGULAR: Final = 1e-12
@@ -112,35 +114,31 @@ class LinearResponse:
         self.pairs = pairs
         self.hessian = hessian(pairs)
         d = pairs.dimension
-        try:
-            # The matrix is symmetric: an ordering of A + A^T without pivoting halves the fill.
-            self._factors: SuperLU = splu(
-                self.hessian[d:, d:],
-                permc_spec="MMD_AT_PLUS_A",
-                diag_pivot_thresh=0.0,
-                options={"SymmetricMode": True},
-            )
-            pivots = self._factors.U.diagonal()
-        except RuntimeError:  # what SuperLU raises on a pivot that is exactly zero
-            pivots = np.zeros(1)
-        lowest = float(pivots.min() / max(np.abs(pivots).max(), np.finfo(float).tiny))
+        solver, lowest = stiffness_solver(self.hessian[d:, d:], self._places())
         if lowest < -SINGULAR:
             raise ValueError(
                 "the Hessian has negative eigenvalues: the configuration is a saddle point of the"
                 " energy; minimise it to a smaller force tolerance"
             )
-        if not lowest > SINGULAR:
+        if solver is None or not lowest > SINGULAR:
             raise ValueError(
                 "the Hessian has zero modes besides the translations; remove particles that"
                 " touch nothing, or parts that turn freely"
             )
+        self._solver: Solver = solver
+
+    def _places(self) -> FloatArray:
+        """Return the place of every particle but the first in units of length, shape (n - 1, d)."""
+        c = self.pairs.configuration
+        fractions = np.linalg.solve(c.cell.T, c.positions.T).T % 1.0
+        return (fractions * np.linalg.norm(c.cell, axis=1))[1:, : self.pairs.dimension]
 
     def solve(self, forces: FloatArray) -> FloatArray:
         """Return displacements ``H^+ f`` of zero mean for forces of shape (n, d) or (n, d, m)."""
         n, d = forces.shape[:2]
         balanced = forces - forces.mean(axis=0)
         found = np.zeros_like(balanced)
-        found[1:] = self._factors.solve(balanced.reshape(n * d, -1)[d:]).reshape(found[1:].shape)
+        found[1:] = self._solver.solve(balanced.reshape(n * d, -1)[d:]).reshape(found[1:].shape)
         return np.asarray(found - found.mean(axis=0))
 
     def displacement(self, load: FloatArray) -> FloatArray:
@@ -180,6 +178,8 @@ class LinearResponse:
             values, vectors = np.linalg.eigh(self.hessian.toarray())
             wanted = slice(d, d + count)
             return values[wanted], np.ascontiguousarray(vectors[:, wanted].T.reshape(-1, n, d))
+        if isinstance(self._solver, ConjugateGradients):  # hundreds of solutions are needed
+            self._solver = NestedFactors(self.hessian[d:, d:], self._places())
         inverse = LinearOperator(
             (n * d, n * d), matvec=lambda f: self.solve(f.reshape(n, d)).ravel(), dtype=float
         )

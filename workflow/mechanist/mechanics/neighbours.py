@@ -1,52 +1,80 @@
-"""Neighbour lists in double precision for any cell, and averages over neighbours."""
+"""Neighbour lists in double precision for any cell, whole or by parts, and averages over neighbours."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final
 
+import numba
 import numpy as np
 import vesin
 from numpy.typing import NDArray
 
+from mechanist.core.progress import LOGGER
 from mechanist.core.typing import FloatArray, IntArray
 from mechanist.formats.configuration import Configuration
-from mechanist.mechanics.pair_sorting import sort_images, stable_order, take_pairs
+from mechanist.mechanics.cell_grid import CellGrid, FoundPairs
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
+#: Pairs of a part of a list: more take memory without saving time.
+PART: Final = 2**16
+
 
 @dataclass(frozen=True, eq=False)
-class Neighbours:
+class Neighbours(FoundPairs):
     """All ordered pairs within a cutoff, sorted by their first particle.
 
     Parameters
     ----------
-    first, second : ndarray of shape (n_pairs,)
-        Indices; a particle can neighbour its own images.
+    second : ndarray of shape (n_pairs,), int32
+        Index of the second particle; a particle can neighbour its own images.
     vectors : ndarray of shape (n_pairs, 3)
         From the first particle to the second's image.
     distances : ndarray of shape (n_pairs,)
-    shifts : ndarray of shape (n_pairs, 3)
+    shifts : ndarray of shape (n_pairs, 3), int32
         Cell vectors to add: ``vectors = x[second] - x[first] + shifts @ cell``.
     starts : ndarray of shape (n + 1,)
-        Pairs of particle ``i`` are ``starts[i]:starts[i + 1]``.
+        Pairs of particle ``i`` are ``starts[i]:starts[i + 1]``. In a part of a list, particles count
+        from the first one of the part.
     """
 
-    first: IntArray
-    second: IntArray
-    vectors: FloatArray
-    distances: FloatArray
-    shifts: FloatArray
-    starts: IntArray
+    def __len__(self) -> int:
+        """Return the number of particles whose pairs these are."""
+        return len(self.starts) - 1
+
+    @cached_property
+    def first(self) -> NDArray[np.int32]:
+        """First particle of every pair, shape (n_pairs,)."""
+        return np.repeat(np.arange(len(self), dtype=np.int32), self.counts)
 
     @property
     def counts(self) -> IntArray:
         """Number of neighbours of each particle, shape (n,)."""
         return np.diff(self.starts)
+
+    def parts(self, pairs: int, multiple: int = 1) -> Iterator[tuple[slice, "Neighbours"]]:
+        """Yield parts of the list without a copy; see :func:`neighbours_by_part`."""
+        start = 0
+        while start < len(self):
+            last = int(np.searchsorted(self.starts, self.starts[start] + pairs, side="right")) - 1
+            count = max((last - start) // multiple * multiple, multiple)
+            stop = min(start + count, len(self)) if last < len(self) else len(self)
+            own = slice(self.starts[start], self.starts[stop])
+            yield (
+                slice(start, stop),
+                Neighbours(
+                    self.second[own],
+                    self.vectors[own],
+                    self.distances[own],
+                    self.shifts[own],
+                    self.starts[start : stop + 1] - self.starts[start],
+                ),
+            )
+            start = stop
 
     @cached_property
     def directions(self) -> FloatArray:
@@ -118,8 +146,7 @@ def find_neighbours(configuration: Configuration, cutoff: float) -> Neighbours:
     ValueError
         If ``cutoff`` is not positive.
     """
-    if not cutoff > 0:
-        raise ValueError(f"cutoff = {cutoff}; expected a positive length")
+    check_cutoff(configuration, cutoff)
     kept = _kept_of(configuration)
     if kept is None:
         return _neighbours(configuration, cutoff)
@@ -128,16 +155,86 @@ def find_neighbours(configuration: Configuration, cutoff: float) -> Neighbours:
     return kept.lists[cutoff]
 
 
-def _neighbours(configuration: Configuration, cutoff: float) -> Neighbours:
-    pairs = pairs_within(configuration, cutoff)
-    n = len(configuration)
-    by_second, _ = stable_order(pairs.second, np.flatnonzero(pairs.distances < cutoff), n)
-    order, starts = stable_order(pairs.first, by_second, n)
-    sort_images(pairs.first, pairs.second, pairs.distances, order)
-    return Neighbours(
-        *take_pairs(order, pairs.first, pairs.second, pairs.vectors, pairs.distances, pairs.shifts),
-        starts,
+def check_cutoff(configuration: Configuration, cutoff: float) -> None:
+    """Refuse a cutoff that is no length, and say once if it is more than half of a box.
+
+    Raises
+    ------
+    ValueError
+        If it is not positive.
+    """
+    if not cutoff > 0:
+        raise ValueError(f"cutoff = {cutoff}; expected a positive length")
+    height = float(heights_of(configuration).min())
+    if 2 * cutoff > height:
+        _say_images(f"{cutoff:.4g}", f"{height:.4g}")
+
+
+@lru_cache(maxsize=256)
+def _say_images(cutoff: str, height: str) -> None:
+    LOGGER.warning(
+        "the cutoff %s is more than half of a box that repeats after %s: several images of a particle"
+        " count as neighbours of another, and values depend on the size of the box; use a shorter"
+        " cutoff or a larger sample where that matters",
+        cutoff,
+        height,
     )
+
+
+def heights_of(configuration: Configuration) -> FloatArray:
+    """Return the distance between opposite faces of the box along each periodic vector, shape (d,)."""
+    inverse = np.linalg.inv(configuration.cell)
+    return np.asarray(1 / np.linalg.norm(inverse, axis=0)[: configuration.dimension])
+
+
+def neighbours_by_part(
+    configuration: Configuration, cutoff: float, *, pairs: int = PART, multiple: int = 1
+) -> Iterator[tuple[slice, Neighbours]]:
+    """Yield the list of :func:`find_neighbours` part by part, for the memory of one part.
+
+    Parameters
+    ----------
+    configuration : Configuration
+    cutoff : float
+    pairs : int
+        Pairs of a part, at most, unless the fewest particles that it may have have more.
+    multiple : int
+        Of which the number of particles of every part but the last is one.
+
+    Yields
+    ------
+    particles : slice
+        Consecutive particles; those of all parts are all particles.
+    neighbours : Neighbours
+        Their pairs. First particles count from the start of the slice, second particles are those of
+        the configuration.
+
+    Raises
+    ------
+    ValueError
+        If ``cutoff`` is not positive.
+    """
+    check_cutoff(configuration, cutoff)
+    if _kept_of(configuration) is not None:
+        yield from find_neighbours(configuration, cutoff).parts(pairs, multiple)
+        return
+    grid, start = CellGrid(configuration, cutoff), 0
+    while start < len(configuration):
+        found, stop = grid.pairs_from(start, pairs)
+        kept = stop - start if stop == len(configuration) else (stop - start) // multiple * multiple
+        if kept == 0:
+            pairs *= 2
+            continue
+        yield slice(start, start + kept), _listed(found.of_first(kept))
+        start += kept
+
+
+def _neighbours(configuration: Configuration, cutoff: float) -> Neighbours:
+    return _listed(CellGrid(configuration, cutoff).everyone())
+
+
+def _listed(found: FoundPairs) -> Neighbours:
+    return Neighbours(found.second, found.vectors, found.distances, found.shifts, found.starts)
 
 
 def pairs_within(configuration: Configuration, cutoff: float) -> Pairs:
@@ -171,18 +268,71 @@ def averaging_matrix(configuration: Configuration, radius: float) -> "csr_array"
     """
     kept = _kept_of(configuration)
     if kept is None:
-        return _averages(configuration, radius)
+        return _averages(_neighbours(configuration, radius), 0, len(configuration))
     if radius not in kept.averages:
-        kept.averages[radius] = _averages(configuration, radius)
+        pairs = find_neighbours(configuration, radius)
+        kept.averages[radius] = _averages(pairs, 0, len(configuration))
     return kept.averages[radius]
 
 
-def _averages(configuration: Configuration, radius: float) -> "csr_array":
+def add_averages(
+    configuration: Configuration, radius: float, values: FloatArray, out: FloatArray
+) -> None:
+    """Write averages over particles and their neighbours, for the memory of a part of the matrix.
+
+    Parameters
+    ----------
+    configuration : Configuration
+    radius : float
+    values : ndarray of shape (n, n_columns)
+    out : ndarray of shape (n, n_columns)
+        Filled in with ``averaging_matrix(configuration, radius) @ values``; it may be some columns of
+        another array.
+    """
+    if _kept_of(configuration) is not None:
+        out[:] = averaging_matrix(configuration, radius) @ values
+        return
+    for part, pairs in neighbours_by_part(configuration, radius):
+        out[part] = _averages(pairs, part.start, len(configuration)) @ values
+
+
+def _averages(pairs: Neighbours, start: int, n: int) -> "csr_array":
+    """Return rows of the matrix of averages, of particles from ``start`` on."""
     from scipy import sparse  # takes longer than most jobs search for neighbours
 
-    pairs = _neighbours(configuration, radius)
-    n = len(configuration)
-    weights = sparse.csr_array(
-        (np.ones(len(pairs.first)), (pairs.first, pairs.second)), shape=(n, n)
-    ) + sparse.eye_array(n, format="csr")
-    return sparse.csr_array(sparse.diags_array(1 / weights.sum(axis=1)) @ weights)
+    weights, columns, starts = _weights(pairs.second, pairs.starts, start)
+    return sparse.csr_array((weights, columns, starts), shape=(len(pairs), n))
+
+
+@numba.njit(cache=True)
+def _weights(
+    second: NDArray[np.int32], starts: IntArray, start: int
+) -> tuple[FloatArray, NDArray[np.int32], IntArray]:
+    """Return weights and columns of rows; each row counts its own particle and every image.
+
+    Columns descend, in which order products sum, as they did when the matrix was a product itself.
+    """
+    n = len(starts) - 1
+    weights, columns = np.empty(len(second) + n), np.empty(len(second) + n, np.int32)
+    ends = np.zeros(n + 1, np.int64)
+    filled = 0
+    for i in range(n):
+        share = 1 / (starts[i + 1] - starts[i] + 1.0)
+        own, begin = False, filled
+        for pair in range(starts[i + 1] - 1, starts[i] - 2, -1):
+            j = second[pair] if pair >= starts[i] else -1
+            if not own and j <= start + i:
+                own = True
+                columns[filled], weights[filled] = start + i, 1.0
+                filled += 1
+            if j < 0:
+                continue
+            if filled > begin and columns[filled - 1] == j:
+                weights[filled - 1] += 1.0
+            else:
+                columns[filled], weights[filled] = j, 1.0
+                filled += 1
+        for k in range(begin, filled):
+            weights[k] *= share
+        ends[i + 1] = filled
+    return weights[:filled], columns[:filled], ends

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from mechanist.core.typing import FloatArray, IntArray
 from mechanist.formats.configuration import Configuration
+from mechanist.mechanics.neighbours import heights_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +46,7 @@ def blocks_of(configuration: Configuration, reach: float, particles: int) -> Ite
         Number of its own particles that a block has at most, roughly: the density may vary, and a
         cell no wider than its blocks with what surrounds them is not divided.
     """
-    shares = reach / _heights(configuration)
+    shares = reach / heights_of(configuration)
     counts = _counts(configuration, shares, -(-len(configuration) // particles))
     if max(counts) == 1:
         alone = np.arange(len(configuration))
@@ -107,15 +108,9 @@ def _divided(
         yield from _divided(fractions, found, others)
 
 
-def _heights(configuration: Configuration) -> FloatArray:
-    """Return the distance between opposite faces of the cell along each periodic vector."""
-    inverse = np.linalg.inv(configuration.cell)
-    return np.asarray(1 / np.linalg.norm(inverse, axis=0)[: configuration.dimension])
-
-
 def _counts(configuration: Configuration, shares: FloatArray, wanted: int) -> list[int]:
     """Return into how many parts to divide each axis; parts are as cubic as they can be."""
-    heights = _heights(configuration)
+    heights = heights_of(configuration)
     counts = [1] * len(shares)
     while np.prod(counts) < wanted:
         # A part with what surrounds it, and as much empty space, must not reach itself.

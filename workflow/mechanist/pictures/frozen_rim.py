@@ -11,7 +11,6 @@ from typing import Final
 
 import numpy as np
 from scipy.optimize import minimize
-from scipy.sparse.linalg import splu
 from scipy.spatial import cKDTree
 
 from mechanist.core.typing import BoolArray, FloatArray, IntArray
@@ -20,6 +19,7 @@ from mechanist.formats.configuration import Configuration
 from mechanist.mechanics.interacting_pairs import PairStiffness
 from mechanist.mechanics.linear_elasticity import SINGULAR, hessian
 from mechanist.mechanics.materials.material import material_of
+from mechanist.mechanics.stiffness_solvers import stiffness_solver
 from mechanist.simulate.landscape import Landscape
 
 #: Steps of the minimiser.
@@ -72,13 +72,10 @@ class RimmedTwin:
         pairs = PairStiffness.of(self.configuration)
         coordinates = np.flatnonzero(np.repeat(self.free, 2))
         inner = hessian(pairs)[coordinates][:, coordinates].tocsc()
-        try:
-            factors = splu(inner, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0,
-                           options={"SymmetricMode": True})  # fmt: skip
-            pivots = factors.U.diagonal()
-        except RuntimeError as error:  # a pivot that is exactly zero
-            raise ValueError("the view is in no stable equilibrium: a particle is free") from error
-        if not pivots.min() > SINGULAR * np.abs(pivots).max():
+        solver, lowest = stiffness_solver(inner, self.configuration.positions[self.free, :2])
+        if solver is None and lowest == 0:
+            raise ValueError("the view is in no stable equilibrium: a particle is free")
+        if solver is None or not lowest > SINGULAR:
             raise ValueError(
                 "the view is in no stable equilibrium of this potential: its stiffness has a negative"
                 " eigenvalue"
@@ -89,7 +86,7 @@ class RimmedTwin:
             stretched = np.einsum("kpq,kq->kp", pairs.blocks, pairs.vectors @ load[:2, :2])
             moved = np.zeros((len(self.free), 2))
             force = pairs.sum_over_pairs(stretched)[self.free]
-            moved[self.free] = factors.solve(force.ravel()).reshape(-1, 2)
+            moved[self.free] = solver.solve(force.ravel()).reshape(-1, 2)
             found.append(fit.d2min(moved[None])[0])
         return found
 

@@ -1,11 +1,12 @@
 """What a user asks to be predicted: a configuration, and loads or a scan of all of them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
+from mechanist.core.errors import NoIdsError
 from mechanist.core.narrowing import sequence, text, whole
 from mechanist.core.typing import FloatArray
 from mechanist.formats.configuration import Configuration
@@ -103,6 +104,9 @@ def read_reference(
 ) -> tuple[TrajectoryFrame, Configuration, str]:
     """Read the state before loading; return it also as a configuration, and its unit system.
 
+    A file without ids needs none, since no particle is matched with one of another frame; particles are
+    then numbered from 1 in the order of the file.
+
     Raises
     ------
     FormatError
@@ -110,7 +114,12 @@ def read_reference(
     """
     reading: dict[str, object] = {k: v for k, v in entry.items() if k not in _OWN_KEYS}
     checked = ImportEntry.from_mapping({**reading, "frames": []})
-    path = read_loading_path(checked)
+    try:
+        path = read_loading_path(checked, every_column=True)
+    except NoIdsError:
+        if "ids" in entry:
+            raise  # The entry says that there are ids.
+        path = read_loading_path(replace(checked, ids="order"), every_column=True)
     return path.reference, reference_of(checked, path), checked.units
 
 

@@ -11,6 +11,7 @@ from typing import Final
 
 import numpy as np
 
+from mechanist.core.memory import check_room
 from mechanist.core.typing import FloatArray, IntArray
 from mechanist.describe.descriptor import Descriptor
 from mechanist.describe.shared.columns import Averaged, averaged_names, averaging_radii
@@ -52,9 +53,15 @@ def predicted_values(
     Raises
     ------
     ValueError
-        If a descriptor returns other features than when the model was fitted.
+        If a descriptor returns other features than when the model was fitted, or the predictions do
+        not fit into memory.
     """
-    dimension = configuration.dimension
+    n, dimension = len(configuration), configuration.dimension
+    check_room(
+        8 * n * len(tensors) * len(model.strains),
+        f"predictions of {n} particles under {len(tensors)} loads",
+        "Ask for fewer loads, or predict a part of the sample",
+    )
     size = PARTICLES[dimension] if particles is None else particles
     descriptors = [one.load() for one in model.descriptors]
     averaged = [one for one in descriptors if isinstance(one, Averaged)]

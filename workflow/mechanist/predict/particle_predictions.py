@@ -193,8 +193,9 @@ def misfits(model: KeptModel, configuration: Configuration, *, units: str) -> li
         )
     if units != known.units:
         found.append(
-            f"units {units!r}; {seen} has seen samples in {known.units!r} units: convert the file, or"
-            " keep a model of your own system"
+            f"units {units!r}; {seen} has seen samples in {known.units!r} units: convert the file"
+            " (divide positions and cell by the unit of length of the model, and write its units into the"
+            " sheet), or keep a model of your own system"
         )
     strange = [name for name in configuration.species_names if name not in known.species]
     if strange:

@@ -16,6 +16,7 @@ from mechanist.formats.tables import write_table
 from mechanist.formats.vti import write_vti
 from mechanist.imports.entry_errors import entry_errors
 from mechanist.predict.asked_map import read_asked_map
+from mechanist.predict.outside_column import MEANING, with_outside
 from mechanist.predict.rotation_outputs import grain_table, rotation_summary, voxel_table
 from mechanist.predict.rotation_predictions import predict_rotations
 from mechanist.predict.surrogate_files import read_surrogate
@@ -78,12 +79,13 @@ def predict_crystal(
         "%d voxels in %.3g s of processor time", run.grains.size, time.process_time() - began
     )
     last = len(found.strains) - 1
+    reasons = [*asked.reasons, *found.reasons]
     rows, units = voxel_table(found, run.grains)
-    write_table(table, rows, columns=units, check=False)
+    write_table(table, with_outside(rows, reasons), columns=units | MEANING, check=False)
     frames = [found.start, *(found.orientations(k) for k in range(last + 1))]
     lattice = model.matter().crystal.systems.lattice
     rows, units = grain_table(found, run.grains, lattice)
-    write_table(grains, rows, columns=units, check=False)
+    write_table(grains, with_outside(rows, reasons), columns=units | MEANING, check=False)
     write_predicted_orientations(
         orientations,
         PredictedOrientations(

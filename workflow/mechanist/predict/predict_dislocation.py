@@ -16,6 +16,7 @@ from mechanist.predict.curve_asked import read_asked_curve
 from mechanist.predict.curve_files import read_curve_model
 from mechanist.predict.curve_outputs import curve_metadata, curve_summary, curve_table
 from mechanist.predict.curve_prediction import curve_of
+from mechanist.predict.outside_column import MEANING, with_outside
 from mechanist.settings.entry_types.dislocation_predictions_entries import (
     DislocationPredictionEntry,
 )
@@ -57,7 +58,8 @@ def predict_dislocation(
     beside = {one.name: one for one in others if asked.branch in one.branches}
     found = curve_of(model, asked.configuration, branch=asked.branch, reverse=asked.reverse)
     rows = curve_table(found, beside, asked)
-    write_table(table, rows, columns=curve_metadata(model, beside), check=False)
+    columns = curve_metadata(model, beside) | MEANING
+    write_table(table, with_outside(rows, found.reasons), columns=columns, check=False)
     start = Branch(asked.configuration, np.empty(0), np.empty(0))
     sample = DislocationSample("asked", model.system, UNKNOWN_SEED, {asked.branch: start})
     write_batch(state, [sample])

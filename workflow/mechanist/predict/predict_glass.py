@@ -18,6 +18,7 @@ from mechanist.imports.entry_errors import entry_errors
 from mechanist.predict.asked import read_asked
 from mechanist.predict.kept_files import read_kept
 from mechanist.predict.outputs import Prediction, prediction_metadata, prediction_of
+from mechanist.predict.outside_column import MEANING, with_outside
 from mechanist.settings.entry_types.glass_imports_entries import GlassPredictionEntry
 
 
@@ -55,15 +56,21 @@ def predict_glass(
     with entry_errors(place, entry):
         asked = read_asked(model, entry)
     found = prediction_of(model, asked)
-    write_tables(table, _with_ids(found, asked.frame.ids), columns=prediction_metadata(model))
+    columns = prediction_metadata(model) | MEANING
+    write_tables(table, _as_asked(found, asked.frame.ids), columns=columns)
     frame = replace(asked.frame, extra=asked.frame.extra | found.columns)
     write_lammps_dump(dump, [frame])
     named = {str(label): name for label, name in entry["species"].items()}
     names = tuple(named[label] for label in frame.labels)
     write_extxyz(xyz, [replace(frame, labels=names, axes="xyz", images=None)])
+    # The user may name species in another order, or only some; figures look up the model's material.
+    drawn = replace(
+        asked.as_read,
+        species=asked.configuration.species,
+        species_names=asked.configuration.species_names,
+    )
     write_sample(
-        state,
-        Sample("asked", model.system, UNKNOWN_SEED, asked.as_read, loads={}, units=entry["units"]),
+        state, Sample("asked", model.system, UNKNOWN_SEED, drawn, loads={}, units=entry["units"])
     )
     write_text(summary, json.dumps(found.summary(model, asked), indent=1) + "\n")
     for reason in found.reasons:
@@ -71,8 +78,8 @@ def predict_glass(
     LOGGER.info("%d particles, %d loads", len(asked.as_read), len(found.tensors))
 
 
-def _with_ids(found: Prediction, ids: IntArray) -> Iterator[pd.DataFrame]:
-    """Yield the tables of predictions with the ids of the user's file."""
+def _as_asked(found: Prediction, ids: IntArray) -> Iterator[pd.DataFrame]:
+    """Yield the tables of predictions with the ids of the user's file, and with the warning."""
     for rows in found.tables:
         rows.insert(2, "id", ids[rows["object"]])
-        yield rows
+        yield with_outside(rows, found.reasons)

@@ -1,8 +1,13 @@
 """Check that names and numbers in the experiment block of the configuration are consistent."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from mechanist.settings.models.experiment_block import ExperimentBlock, Ladder, PictureTwin
+from mechanist.settings.models.experiment_block import (
+    ExperimentBlock,
+    Ladder,
+    PictureTwin,
+    SerialSections,
+)
 from mechanist.settings.models.glass_block import GlassBlock
 from mechanist.settings.models.picture_imports import PictureImport
 from mechanist.settings.names import unknown_names
@@ -12,9 +17,13 @@ PLACE = "experiment"
 MECHANISMS = ("springs", "twin", "entropy", "position")
 #: Methods that start from pictures, and their controls.
 TWINS = ("truth", "repaired", "unrepaired", "unrelaxed", "springs", "past_truth", "past")
+#: What a simulation may start from instead of a whole crystal.
+STARTS = ("sections", "columnar", "voronoi", "dummy")
 
 
-def experiment_problems(block: ExperimentBlock, glass: GlassBlock, folds: int) -> Iterator[str]:
+def experiment_problems(
+    block: ExperimentBlock, glass: GlassBlock, folds: int, materials: Mapping[str, object]
+) -> Iterator[str]:
     """Yield a line for each contradiction: its place, the value seen and the known values.
 
     Parameters
@@ -24,6 +33,8 @@ def experiment_problems(block: ExperimentBlock, glass: GlassBlock, folds: int) -
         Its systems are photographed.
     folds : int
         Number of folds that the glasses of the ladder are divided into.
+    materials : mapping
+        Materials of crystals.
     """
     yield from unknown_names(f"{PLACE}/system", [block.system], glass.systems)
     if block.system in glass.systems:
@@ -44,6 +55,8 @@ def experiment_problems(block: ExperimentBlock, glass: GlassBlock, folds: int) -
         yield from _ladder(block, block.ladder, glass, folds)
     if block.twin is not None:
         yield from _twin(block, block.twin, glass)
+    if block.sections is not None:
+        yield from _sections(block.sections, materials)
     for name, entry in block.imports.items():
         yield from _import(f"{PLACE}/imports/{name}", entry)
 
@@ -100,6 +113,17 @@ def _twin(block: ExperimentBlock, twin: PictureTwin, glass: GlassBlock) -> Itera
             f" of {twin.rim:g} and glass/targets/neighbour_cutoff ="
             f" {glass.targets.neighbour_cutoff:g}; expected more than"
             f" {least + glass.targets.neighbour_cutoff:g}"
+        )
+
+
+def _sections(sections: SerialSections, materials: Mapping[str, object]) -> Iterator[str]:
+    place = f"{PLACE}/sections"
+    yield from unknown_names(f"{place}/material", [sections.material], materials)
+    yield from unknown_names(f"{place}/methods", sections.methods, STARTS)
+    if 1 not in sections.known or max(sections.known) > sections.grid:
+        yield (
+            f"{place}/known: {sections.known}; expected 1, with which the others are compared, and no more"
+            f" sections than {place}/grid = {sections.grid}"
         )
 
 

@@ -54,7 +54,10 @@ def check_references(settings: Settings, library: Path) -> None:
         *(crystal_problems(settings.crystal, library) if settings.crystal else ()),
         *(
             experiment_problems(
-                settings.experiment, settings.glass, settings.learning.folds_of_studies.models
+                settings.experiment,
+                settings.glass,
+                settings.learning.folds_of_studies.models,
+                (settings.crystal.materials or {}) if settings.crystal else {},
             )
             if settings.experiment
             else ()

@@ -43,7 +43,8 @@ def _sheet_entry(row: SheetRow, paths: Sequence[str], options: Mapping[str, obje
     """Return the entry of a run of dislocation dynamics, or of a result or map."""
     if row.format == LINES:
         return "lines", (row.system,), {"path": list(paths), **options}
-    entry = {"path": row.path, "format": row.format, **options}
+    path = list(paths) if "stack" in options else row.path
+    entry = {"path": path, "format": row.format, **options}
     return "imports", (f"{row.system}_{row.sample}",), entry
 
 
@@ -68,13 +69,14 @@ class CrystalWing(Wing):
         return self.settings["crystal"]
 
     def systems(self) -> list[str]:
-        """Return the two tasks whose models are scored."""
-        return ["interactions", "surrogate"]
+        """Return the tasks whose models are scored."""
+        return ["interactions", "surrogate", "slip_laws"]
 
     def models(self, system: str | None = None) -> Mapping[str, LabelEntry]:
-        """Return the methods that identify interactions, and the surrogates that run."""
+        """Return the methods that find interactions or laws of slip, and the surrogates that run."""
         del system
-        return {**self.interactions["models"], **self.surrogate["models"]}
+        slip = self.slip_laws["models"]
+        return {**self.interactions["models"], **self.surrogate["models"], **slip}
 
     # Polycrystals
 
@@ -92,6 +94,18 @@ class CrystalWing(Wing):
     def slip_laws(self) -> SlipLawsEntry:
         """Settings of the laws of slip that are found from fields."""
         return self.block["slip_laws"].copy()
+
+    def slip_law_scores(self) -> Files:
+        """Return the score files of the ways in which laws of slip are found."""
+        return [
+            f"<results>/crystal/slip_laws/scores/{name}.json" for name in self.slip_laws["models"]
+        ]
+
+    @property
+    def slip_law_study(self) -> dict[str, object]:
+        """Settings of these laws, without what only scores and figures show."""
+        shown = {"goals", "models"}
+        return {key: value for key, value in self.slip_laws.items() if key not in shown}
 
     def slip_law_runs(self, wildcards: Wildcards | None = None) -> Files:
         """Return every batch of the system that laws of slip are found from."""

@@ -5,6 +5,7 @@ Snakemake prints more after its handlers have run, so that these lines wait unti
 
 import atexit
 import json
+import logging
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -21,7 +22,11 @@ PREDICTING: Final = {
     "dislocation_predict": "curve and state",
     "equations_follow": "solution",
 }
-#: Failed jobs, files and folders that are listed; of more, the number is told.
+#: The rule that finds equations, and the file of its law.
+FINDING: Final = ("equations_discover", "law.json")
+#: How Snakemake says that all that was asked for is there.
+IDLE: Final = "Nothing to be done"
+#: Failed jobs, laws, files and folders that are listed; of more, the number is told.
 MOST_LISTED: Final = 5
 #: Pages and tables of a whole run that have no other line, by the end of their path.
 PAGES: Final = {"scoreboard.html": "scoreboard", "paper.pdf": "article", "audit.csv": "audit"}
@@ -64,6 +69,51 @@ class Values(Protocol):
         ...
 
 
+class IdleWorkflow(Protocol):
+    """Snakemake's workflow, as far as the last lines of a run without jobs need it."""
+
+    dryrun: bool
+    dag: "Jobs"
+
+
+class Jobs(Protocol):
+    """All jobs that a run could have, finished ones too."""
+
+    jobs: Iterable[EndedJob]
+    targetjobs: Iterable[EndedJob]
+
+
+class _WhenIdle(logging.Filter):
+    """Tells results when Snakemake says that there is nothing to do; it lets every message pass."""
+
+    def __init__(self, workflow: IdleWorkflow) -> None:
+        super().__init__()
+        self.workflow = workflow
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.getMessage().startswith(IDLE) and not self.workflow.dryrun:
+            tell_results(self.workflow.dag.jobs, self.workflow.dag.targetjobs)
+        return True
+
+
+def tell_results_when_idle(logger: logging.Logger, workflow: IdleWorkflow) -> None:
+    """Let a run that has nothing to do tell its results too.
+
+    Snakemake calls no handler after such a run. Without its last lines, a user who mends or removes a row
+    that failed would never see where the results of the others are, and what they warn of.
+
+    Parameters
+    ----------
+    logger : Logger
+        That of Snakemake.
+    workflow : IdleWorkflow
+        The one whose jobs are told, in place of an earlier one.
+    """
+    for one in [one for one in logger.filters if isinstance(one, _WhenIdle)]:
+        logger.removeFilter(one)
+    logger.addFilter(_WhenIdle(workflow))
+
+
 def tell_results(jobs: Iterable[EndedJob], targets: Iterable[EndedJob]) -> None:
     """Print, when the process ends, where the results are, and samples that models do not know.
 
@@ -91,7 +141,7 @@ def tell_failures(failed: Iterable[EndedJob], since: float) -> None:
 
 
 def result_lines(jobs: Sequence[EndedJob], targets: Sequence[EndedJob]) -> Iterator[str]:
-    """Yield a line for each predicted sample, lines for other results, then warnings."""
+    """Yield lines for predicted samples, equations that were asked for and other results, then warnings."""
     asked = sorted({str(path) for job in targets for path in ([*job.output] or [*job.input])})
     asked = [path for path in asked if Path(path).exists()]
     warnings: list[str] = []
@@ -108,9 +158,30 @@ def result_lines(jobs: Sequence[EndedJob], targets: Sequence[EndedJob]) -> Itera
         drawn = f"; figure: {', '.join(figures)}" if figures else ""
         yield f"{sample}: {holds} in {folder}{drawn}"
         warnings += _warnings(folder / "summary.json", sample)
+    yield from _law_lines(jobs, set(asked))
     others = [path for path in asked if not any(path.startswith(one) for one in told)]
     yield from _other_lines(others)
     yield from warnings
+
+
+def _law_lines(jobs: Sequence[EndedJob], asked: set[str]) -> Iterator[str]:
+    """Yield the equations of the jobs whose files were asked for, with their verdicts."""
+    rule, name = FINDING
+    laws = [
+        Path(path)
+        for job in sorted(jobs, key=_title)
+        if job.rule.name == rule and asked & {str(path) for path in job.output}
+        for path in job.output
+        if Path(path).name == name
+    ]
+    for law in laws[:MOST_LISTED]:
+        said = json.loads(law.read_text(encoding="utf-8"))
+        for one in said["equations"]:
+            yield f"{said['name']}: {one['text']} ({one['verdict']}: {one['reason']})"
+        for target in said["not_found"]:
+            yield f"{said['name']}: no equation was found for {target}"
+    if len(laws) > MOST_LISTED:
+        yield f"The equations of {len(laws) - MOST_LISTED} more cases stand in their files {name}."
 
 
 def _title(job: EndedJob) -> str:

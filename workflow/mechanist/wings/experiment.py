@@ -24,12 +24,14 @@ FIGURES: Final = ("detection", "pictures")
 LADDER: Final = "ladder"
 #: Figure of mechanics that starts from pictures, where it is asked for.
 TWIN: Final = "twin"
+#: Figure of crystals that are known in a few sections, where it is asked for.
+SECTIONS: Final = "sections"
 #: Figures of each series of the user's: its motion, and the continuity of its particles.
 OWN: Final = ("own", "flow")
 #: Errors of views whose sizes the configuration states.
 DEGRADATIONS: Final = ("noise", "missed", "species")
 #: Keys of the block on which no rendered picture depends.
-_SHOWN: Final = ("samples", "series", "shown", "ladder", "twin", "imports")
+_SHOWN: Final = ("samples", "series", "shown", "ladder", "twin", "sections", "imports")
 
 
 def _sheet_entry(row: SheetRow, paths: Sequence[str], options: Mapping[str, object]) -> Placed:
@@ -118,7 +120,7 @@ class Experiment:
 
     def showing(self) -> dict[str, object]:
         """Return the settings on which the shown pictures depend."""
-        unused = ("system", "samples", "series", "sweeps", "ladder", "twin", "imports")
+        unused = ("system", "samples", "series", "sweeps", "ladder", "twin", "sections", "imports")
         return {key: value for key, value in (self.block or {}).items() if key not in unused}
 
     def ladder_samples(self, wildcards: Wildcards | None = None) -> Files:
@@ -167,6 +169,19 @@ class Experiment:
             **{key: twin[key] for key in ("loads", "past", "snr", "rim", "doubtful")},
         }
 
+    def sections(self) -> dict[str, object]:
+        """Return the settings of simulations that start from sections."""
+        block = self.block
+        if block is None or "sections" not in block:
+            return {}
+        sections = block["sections"]
+        crystal = self.settings.get("crystal")
+        materials = crystal["materials"] if crystal else {}
+        return {
+            **{key: value for key, value in sections.items() if key != "methods"},
+            "material": materials[sections["material"]],
+        }
+
     @property
     def titles(self) -> dict[str, str]:
         """Titles of the shown pictures: by each renderer, and the noisy one."""
@@ -186,7 +201,9 @@ class Experiment:
             f"<results>/figures/experiment/{name}",
             caption=f"experiment_{kind if kind in OWN else name}",
             category="Experiments",
-            subcategory="Your own" if kind in OWN else "Rendered pictures",
+            subcategory="Your own"
+            if kind in OWN
+            else ("Sections" if kind == SECTIONS else "Rendered pictures"),
             labels={"figure": name.replace("_", " ")},
         )
 
@@ -195,7 +212,7 @@ class Experiment:
         del wildcards
         if self.block is None:
             return []
-        asked = [*FIGURES, *(name for name in (LADDER, TWIN) if name in self.block)]
+        asked = [*FIGURES, *(name for name in (LADDER, TWIN, SECTIONS) if name in self.block)]
         drawn = [f"<results>/figures/experiment/{name}.pdf" for name in asked]
         return drawn + [
             f"<results>/figures/experiment/{kind}_{name}.pdf"

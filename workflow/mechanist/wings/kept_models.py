@@ -241,7 +241,9 @@ class Predictions:
         place = self.places.get((system, name), f"glass/predictions/{system}/{name}")
         systems = list(self.glass.block["systems"])
         if system not in systems:
-            return [f"{place}: system {system!r}, expected one of {systems}"]
+            remedy = "name the system whose models predict; `sample` is the name that you choose"
+            possible = [one for one in systems if self._known(one, entry)]
+            return [f"{place}: system {system!r}, expected one of {possible}: {remedy}"]
         known = self._known(system, entry)
         where = "workflow/models" if entry.get("released") else "`glass/kept/models`"
         if not known:

@@ -100,5 +100,5 @@ def _errors(panel: Axes, errors: pd.DataFrame, styles: Mapping[str, ModelStyle])
     labels = [
         textwrap.fill(style.label, LABEL_WIDTH, break_long_words=False) for style in styles.values()
     ]
-    panel.set_xticks(range(len(styles)), labels)
+    panel.set_xticks(range(len(styles)), labels, fontsize=6.3)
     panel.tick_params(axis="x", length=0)

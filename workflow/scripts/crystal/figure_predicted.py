@@ -23,6 +23,7 @@ from mechanist.draw.crystals import (
 )
 from mechanist.draw.labels import percent
 from mechanist.draw.meanings.figures_of_crystals import FIGURES
+from mechanist.draw.outside import note_outside
 from mechanist.draw.style import DOUBLE, letter_panels, new_figure, save_figure, styled
 from mechanist.formats.polycrystal_batches import PolycrystalRun
 from mechanist.formats.predicted_orientations import (
@@ -94,6 +95,7 @@ def main(
     for panel in (before, turned):
         panel.set_xlabel(f"{AXIS_NAMES[plane.across]} $\\rightarrow$", labelpad=1, fontsize=6.5)
         panel.set_ylabel(f"{AXIS_NAMES[plane.up]} $\\rightarrow$", labelpad=1, fontsize=6.5)
+    note_outside(figure, said["outside"])
     save_figure(
         figure,
         stem,

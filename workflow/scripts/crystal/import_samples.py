@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from mechanist.core.progress import LOGGER, log_to
 from mechanist.formats.polycrystal_batches import write_runs
-from mechanist.imports.entry_errors import entry_errors
+from mechanist.imports.entry_errors import entry_errors, files_of
 from mechanist.imports.polycrystals import import_crystal
 from mechanist.settings.entry_types.crystal_imports_entries import CrystalImportEntry
 
@@ -38,10 +38,13 @@ def main(out: Path, *, entry: CrystalImportEntry, name: str) -> None:
     FormatError, ValueError
         If the file or the entry is not valid.
     """
-    path = Path(entry["path"])
     with entry_errors(f"crystal/imports/{name}", entry):
         run = import_crystal(entry, name)
-    source = {"file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+    sources = [
+        {"file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+        for path in files_of(entry)
+    ]
+    source = sources[0] if len(sources) == 1 else sources
     run = replace(run, material={**run.material, "format": entry["format"], "source": source})
     write_runs(out, [run], attributes={"strain_measure": "logarithmic", "imported": name})
     LOGGER.info("%d grains on %s voxels, %d frames up to a strain of %.4g, status %s",

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from mechanist.assess.curve_errors import curve_errors
-from mechanist.core.progress import LOGGER, log_to
+from mechanist.core.progress import LOGGER, log_to, progress
 from mechanist.core.seeds import generator
 from mechanist.core.typing import FloatArray
 from mechanist.discover.hidden_slip_laws import hidden_law
@@ -45,9 +45,17 @@ from mechanist.simulate.polycrystal_system import Material, PolycrystalSystem, s
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-TRUTH, OURS, NAIVE, NULL = "truth", "ours", "naive", "shuffled"
+TRUTH = "truth"
+#: Methods that see the resistance.
+MEASURED, NAIVE, NULL = "measured", "measured_naive", "measured_null"
 #: Methods that do not see the resistance.
-HIDDEN, HIDDEN_NAIVE, HIDDEN_NULL = "hidden", "hidden naive", "hidden shuffled"
+HIDDEN, HIDDEN_NAIVE, HIDDEN_NULL = "hidden", "hidden_naive", "hidden_null"
+#: The method that finds no law.
+MEAN_CURVE = "mean_curve"
+#: Quantity of the difference of a curve from the true one.
+HELD = "difference of the stress of a held-out cell"
+#: Methods whose laws are put into the engine; nulls are no laws that can be loaded.
+LOADED = (MEASURED, NAIVE, HIDDEN, HIDDEN_NAIVE)
 
 
 def main(
@@ -77,21 +85,30 @@ def main(
         If a run ended early or holds no fields of slip systems.
     """
     system = PolycrystalSystem.from_entry(settings["system"], entry, material)
-    fields = _fields(runs)
+    fields, mean = _fields(runs), _mean_curve(runs)
     study = _Study(system, settings, level=level, resamples=resamples)
     held_out = sample_name(system.name, samples)
     rows: list[dict[str, object]] = []
     loaded = [_curve(system, held_out, seed).assign(law=TRUTH, noise=0.0)]
-    for noise in settings["noises"]:
-        rng = generator(seed, "slip laws", str(noise))
+    # Without noise, all realisations are the same.
+    draws = [(noise, k) for noise in settings["noises"]
+             for k in range(settings["realisations"] if noise else 1)]  # fmt: skip
+    for noise, number in progress(draws, "noises of fields"):
+        key = str(noise) if number == 0 else f"{noise}, {number}"
+        rng = generator(seed, "slip laws", key)
         noisy = [with_slip_noise(one, noise, rng) for one in fields]
         found = list(study.rows(noisy, noise, rng))
         found += study.hidden_rows(noisy, noise, rng)
-        for method in (OURS, HIDDEN):
-            curve = _curve(study.with_law(found, method), held_out, seed)
+        start = float(np.mean([one.resistance_before[0].mean() for one in noisy]))
+        for method in LOADED:
+            curve = _curve(study.with_law(found, method, start), held_out, seed)
             found.append(_difference(method, curve, loaded[0]))
-            loaded.append(curve.assign(law=method, noise=noise))
-        rows += [{"noise": noise, **row} for row in found]
+            if number == 0:
+                loaded.append(curve.assign(law=method, noise=noise))
+        found.append(_difference(MEAN_CURVE, mean, loaded[0]))
+        rows += [{"noise": noise, "realisation": number, **row} for row in found]
+        if number:
+            continue
         x, y = (np.concatenate(parts) for parts in zip(
             *(flow_logarithms(one, settings["threshold"]) for one in noisy), strict=True))  # fmt: skip
         chosen = rng.choice(len(x), min(len(x), settings["points"]), replace=False)
@@ -115,6 +132,12 @@ def _fields(paths: Sequence[Path]) -> list[SlipFields]:
     return found
 
 
+def _mean_curve(paths: Sequence[Path]) -> pd.DataFrame:
+    """Return the mean of the curves of all runs, which say nothing of a law."""
+    curves = [run.curve for path in paths for run in read_runs(path)]
+    return pd.DataFrame(np.mean(curves, axis=0), columns=["strain", "stress"])
+
+
 def _curve(system: PolycrystalSystem, sample: str, seed: int) -> pd.DataFrame:
     run = replace(system, keep_slip=False).run(sample, seed=seed)
     LOGGER.info("%s: status %s", sample, run.status)
@@ -125,7 +148,7 @@ def _difference(method: str, curve: pd.DataFrame, true: pd.DataFrame) -> dict[st
     """Return the row of the difference of a curve from the true one; missing if it ended early."""
     both = [curve.assign(law=method, specimen="held"), true.assign(law="truth", specimen="held")]
     value = float(curve_errors(pd.concat(both), truth="truth")["error_percent"].item())
-    return {"method": method, "quantity": "difference of the stress of a held-out cell",
+    return {"method": method, "quantity": HELD,
             "unit": "%", "value": value, "error_percent": value, "samples": 1}  # fmt: skip
 
 
@@ -152,7 +175,7 @@ class _Study:
         """Yield a row for each method and number of a law."""
         moments = [flow_moments(one, self.threshold) for one in fields]
         yield from self._rows(
-            OURS, moments, lambda m: _numbers(flow_law(m, noise)), self._flow, rng
+            MEASURED, moments, lambda m: _numbers(flow_law(m, noise)), self._flow, rng
         )
         yield from self._rows(
             NAIVE, moments, lambda m: _numbers(naive_flow_law(m)), self._flow, rng
@@ -160,7 +183,7 @@ class _Study:
         dealt = [flow_moments(with_shuffled_stress(one, rng), self.threshold) for one in fields]
         yield from self._rows(NULL, dealt, lambda m: _numbers(naive_flow_law(m)), self._flow, rng)
         largest = max(float(one.resistance.max()) for one in fields)
-        for method, sums_of in ((OURS, hardening_sums), (NAIVE, increment_sums)):
+        for method, sums_of in ((MEASURED, hardening_sums), (NAIVE, increment_sums)):
             sums = [sums_of(one, self.orbits) for one in fields]
             yield from self._rows(
                 method, sums, lambda s: _parameters(hardening_law(s, largest)), self._voce, rng
@@ -219,8 +242,13 @@ class _Study:
                    "low": low[k], "high": high[k], "truth": truth, "error_percent": error,
                    "samples": samples}  # fmt: skip
 
-    def with_law(self, rows: Sequence[dict[str, object]], method: str) -> PolycrystalSystem:
-        """Return the system with the laws that a method found."""
+    def with_law(
+        self, rows: Sequence[dict[str, object]], method: str, start: float
+    ) -> PolycrystalSystem:
+        """Return the system with the laws that a method found.
+
+        A fit of increments finds no initial resistance; the mean of the first step stands for it.
+        """
         ours = {str(row["quantity"]): float(str(row["value"])) for row in rows
                 if row["method"] == method}  # fmt: skip
         slopes = np.array([ours[kind] for kind in self.kinds])
@@ -229,7 +257,8 @@ class _Study:
             self.crystal.systems, self.crystal.constants,
             rate=ours.get("reference rate", self.crystal.rate), exponent=ours["exponent"],
         )  # fmt: skip
-        law = Voce(tau0=ours["initial resistance"], tau_sat=ours["saturation"], h0=slopes[0],
+        first = ours["initial resistance"]
+        law = Voce(tau0=start if np.isnan(first) else first, tau_sat=ours["saturation"], h0=slopes[0],
                    a=1.0, latent=self.orbits.expand(slopes / slopes[0]))  # fmt: skip
         return replace(self.system, material=Material(material.entry, crystal, law))
 

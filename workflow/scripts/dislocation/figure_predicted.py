@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from mechanist.core.progress import log_to
 from mechanist.draw.labels import percent, plain
 from mechanist.draw.meanings.figures_of_dislocations import FIGURES
+from mechanist.draw.outside import note_outside
 from mechanist.draw.style import (
     DOUBLE,
     letter_panels,
@@ -25,6 +26,7 @@ from mechanist.formats.dislocation_batches import read_batch
 from mechanist.formats.tables import read_table
 from mechanist.mechanics.edge_kernel import stress_on_grid
 from mechanist.predict.curve_summary import CurveSummary
+from mechanist.predict.outside_column import OUTSIDE
 from mechanist.settings.label_entry import LabelEntries
 from scripts.dislocation.figure_configuration import (
     CELLS,
@@ -82,6 +84,7 @@ def main(
     )
     rows = {"configuration": configuration_table(start, field), "curve": _long(curve, said)}
     kept = {**(metadata or {}), "model": said["model"], "outside": "; ".join(said["outside"])}
+    note_outside(figure, said["outside"])
     save_figure(
         figure,
         stem,
@@ -135,7 +138,8 @@ def _curve(panel: Axes, curve: pd.DataFrame, said: CurveSummary, models: LabelEn
 
 def _long(curve: pd.DataFrame, said: CurveSummary) -> pd.DataFrame:
     """Return a row for each mark of the curve."""
-    rows = curve.melt("strain", var_name="what", value_name="value").dropna()
+    drawn = curve.drop(columns=OUTSIDE)
+    rows = drawn.melt("strain", var_name="what", value_name="value").dropna()
     return rows.assign(unit=said["unit"])
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from mechanist.core.progress import log_to
+from mechanist.draw.labels import length_symbol
 from mechanist.draw.panels import curve
 from mechanist.draw.style import (
     DOUBLE,
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 #: Scores in the order of rows, with their labels.
 ROWS: Final = {
-    "error": "error of a coordinate ({length})",
+    "error": "coordinate error ({length})",
     "species": "species right",
     "d2min_auc": "AUC of $D^2_{\\mathrm{min}}$",
     "d2min_r2_above_floor": "$R^2$ of log $D^2_{\\mathrm{min}}$",
@@ -77,7 +78,7 @@ def main(
     found = pd.read_csv(table, dtype={"sweep": str, "unit": str, "setting_unit": str})
     found["sweep"] = found["sweep"].fillna("")
     styles = model_styles(series)
-    length = str(found.loc[found["metric"] == "error", "unit"].iloc[0])
+    length = length_symbol(str(found.loc[found["metric"] == "error", "unit"].iloc[0]))
     shown = [sweep for sweep in COLUMNS if sweep in set(found["sweep"])]
     figure, axes = new_figure(len(ROWS), len(shown), width=DOUBLE, height=HEIGHT * len(ROWS) + 0.5,
                               sharey="row", sharex="col")  # fmt: skip

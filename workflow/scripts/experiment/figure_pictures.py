@@ -12,6 +12,7 @@ from matplotlib.colors import LogNorm
 
 from mechanist.core.progress import log_to
 from mechanist.core.typing import FloatArray
+from mechanist.draw.labels import length_symbol
 from mechanist.draw.style import DOUBLE, letter_panels, new_figure, save_figure, styled
 from mechanist.formats.described_columns import NOT_NEGATIVE, Column
 
@@ -49,6 +50,7 @@ def main(
     with np.load(arrays) as stored:
         data = {name: stored[name] for name in stored.files}
     window, length = float(data["window"]), str(data["length"])
+    symbol = length_symbol(length)
     figure, axes = new_figure(2, 3, width=DOUBLE, height=HEIGHT)
     panels = list(axes.flat)
     for panel, (name, title) in zip(panels, titles.items(), strict=False):
@@ -70,15 +72,15 @@ def main(
         marks = _map(panel, places, values, norm, size)
         panel.set(xlim=(0, window), ylim=(0, window), aspect="equal")
         panel.set_title(f"$D^2_{{\\mathrm{{min}}}}$ {title}", loc="left")
-    figure.colorbar(marks, ax=panels[4], label=f"$D^2_{{\\mathrm{{min}}}}$ ({length}$^2$)")
+    figure.colorbar(marks, ax=panels[4], label=f"$D^2_{{\\mathrm{{min}}}}$ ({symbol}$^2$)")
     both = _joined(data, free)
     panels[5].loglog(both["truth"], both["measured"], ".", color="#0072b2", markersize=2.5)
     ends = [both["truth"].min(), both["truth"].max()]
     panels[5].plot(ends, ends, color="#888888", linewidth=0.8)
-    panels[5].set(xlabel=f"true $D^2_{{\\mathrm{{min}}}}$ ({length}$^2$)",
-                  ylabel=f"from the pictures ({length}$^2$)")  # fmt: skip
+    panels[5].set(xlabel=f"true $D^2_{{\\mathrm{{min}}}}$ ({symbol}$^2$)",
+                  ylabel=f"from the pictures ({symbol}$^2$)")  # fmt: skip
     for panel in panels[:5]:
-        panel.set(xlabel=f"x ({length})", ylabel=f"y ({length})")
+        panel.set(xlabel=f"x ({symbol})", ylabel=f"y ({symbol})")
     letter_panels(axes)
     columns = {
         "x": Column(length, "Position along x."),

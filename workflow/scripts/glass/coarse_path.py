@@ -132,7 +132,7 @@ def _walk(
     for number, state in enumerate(states):
         start = time.process_time()
         where = f"{sample.name}, strain {state.strain:g}"
-        motion = measures(sample.reference, state.configuration, cutoff, None, where)
+        motion = measures(sample.reference, state.configuration, cutoff, where)
         seconds = state.cpu_seconds + time.process_time() - start
         own = len(path.walks(strains)) > 1
         cost: dict[str, object] = {

@@ -13,6 +13,7 @@ from mechanist.core.progress import log_to
 from mechanist.core.typing import FloatArray
 from mechanist.draw.labels import length_unit, percent, plain, quantity_label
 from mechanist.draw.meanings.figures_of_glasses import FIGURES
+from mechanist.draw.outside import note_outside
 from mechanist.draw.particles import COLOUR_MAP, load_glyph, particles, plane_of
 from mechanist.draw.style import DOUBLE, letter_panels, new_figure, save_figure, styled
 from mechanist.formats.sample import read_sample
@@ -117,6 +118,7 @@ def main(
     letter_panels(axes[-1], [panel.title for panel in panels], wrap=34)
     lengths = dict.fromkeys(("x", "y", "diameter"), length_unit(sample.units))
     kept = {**(metadata or {}), "model": said["model"], "outside": "; ".join(said["outside"])}
+    note_outside(figure, said["outside"])
     save_figure(
         figure,
         stem,

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from mechanist.assess.evaluate import frame_scores
+from mechanist.assess.metrics import metric_named
 from mechanist.assess.path_frontier import at_cost
 from mechanist.assess.resampling import mean_interval
 from mechanist.core.progress import log_to, progress
@@ -113,7 +114,10 @@ def main(
             for name, scores in found.items():
                 seconds = spent.of(name, strain)
                 value = scores[column].to_numpy(float)
-                whole = mean_interval(value, level=level, resamples=resamples, seed=seed)
+                whole = mean_interval(
+                    value, level=level, resamples=resamples, seed=seed,
+                    bounds=metric_named(metric).range,
+                )  # fmt: skip
                 row: dict[str, object] = {
                     "model": name, "kind": "path" if name in paths else "model", "strain": strain,
                     "metric": metric, "subset": "all", "unit": "1", "value": whole.value,
@@ -128,7 +132,9 @@ def main(
                 rows.append(row)
     for (strain, metric), part in pd.read_csv(twins).groupby(["strain", "metric"]):
         by_glass = part.groupby(SAMPLE)["value"].mean().to_numpy(float)
-        whole = mean_interval(by_glass, level=level, resamples=resamples, seed=seed)
+        whole = mean_interval(
+            by_glass, level=level, resamples=resamples, seed=seed, bounds=metric_named(metric).range
+        )
         rows.append({
             "model": "full", "kind": "kicked", "strain": strain, "metric": metric, "subset": "all",
             "unit": "1", "value": whole.value, "low": whole.low, "high": whole.high, "level": level,

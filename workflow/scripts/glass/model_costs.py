@@ -94,7 +94,7 @@ def main(
                     _call(one, sample, load, deformation["probe"])()
             walk = coarse_states(sample.reference, load.gradient, strains, full, relaxer=relaxer)
             start = time.process_time()
-            measures(sample.reference, walk[-1].configuration, cutoff, None, sample.name)
+            measures(sample.reference, walk[-1].configuration, cutoff, sample.name)
             measured = time.process_time() - start
             spent += [
                 _spent("simulation", "full", s.strain, s.cpu_seconds + measured) for s in walk
@@ -107,7 +107,7 @@ def main(
             for strain, state in zip(strains, twin, strict=True):
                 truth = load.frame(strain).configuration
                 pair = [
-                    measures(sample.reference, c, cutoff, None, sample.name)[:, k]
+                    measures(sample.reference, c, cutoff, sample.name)[:, k]
                     for c in (truth, state.configuration)
                 ]
                 found = regression_scores(pair[0], pair[1], top_fractions=top_fractions)

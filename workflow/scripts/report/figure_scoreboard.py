@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullFormatter
 
 from mechanist.assess.metrics import SHARE, metric_named
 from mechanist.core.progress import log_to
@@ -27,7 +29,6 @@ from mechanist.draw.style import (
     figure_legend,
     letter_panels,
     model_styles,
-    new_figure,
     save_figure,
     styled,
 )
@@ -47,10 +48,20 @@ LATENT: Final = ("channels", "channel_rates", "latent_rates")
 DISCOVERY: Final = "equations"
 #: Factor by which a bar goes on below its value if its interval reaches zero on a logarithmic axis.
 BEYOND: Final = 30.0
-WIDEST: Final = 46
+#: Longest line of a label, in characters, in a figure of one and of two columns.
+WIDEST: Final = (60, 30)
+#: Height in inches from which panels stand in two columns, so that the figure fits on a page.
+TALLEST: Final = 9.0
+#: Heights of the labels of a panel and of the legend, in inches.
+LABELS: Final = 0.65
+LEGEND: Final = 0.6
+#: Ratio of the ends of a logarithmic axis below which it has labels within a decade.
+FEW_DECADES: Final = 30.0
 #: Height of a row, and what a mark in it adds to that, in inches.
 ROW_HEIGHT: Final = 0.24
 MARK_HEIGHT: Final = 0.035
+#: Height of a line of a label, in inches.
+LINE: Final = 0.115
 #: Share of a row over which its marks are spread, so that equal values stay visible.
 SPREAD: Final = 0.7
 #: Length, in points, of the arrow that shows the direction of a published bound.
@@ -101,21 +112,49 @@ def main(
     scored = table["case"].isin(table.loc[(table["model"] != "") & table["value"].notna(), "case"])
     shown = table[scored] if scored.any() else table
     parts = list(shown.groupby("metric", sort=False))
-    heights = [_height(part) for _, part in parts]
-    figure, axes = new_figure(
-        len(parts), 1, width=DOUBLE, height=sum(heights) + 0.65 * len(heights) + 0.6,
-        height_ratios=heights,
-    )  # fmt: skip
+    heights = [_height(part, WIDEST[0]) for _, part in parts]
+    places = columns_of(heights)
+    if len(places) > 1:
+        heights = [_height(part, WIDEST[1]) for _, part in parts]
+        places = columns_of(heights)
+    parts = [parts[k] for column in places for k in column]
+    figure, panels = _panels([[heights[k] for k in column] for column in places])
     styles = _styles(wing, models)
-    for panel, (metric, part) in zip(axes[:, 0], parts, strict=True):
-        draw_metric(panel, part, styles)
+    widest = WIDEST[len(places) - 1]
+    for panel, (metric, part) in zip(panels, parts, strict=True):
+        draw_metric(panel, part, styles, widest)
         panel.set_xlabel(metric_label(str(metric)))
-    letter_panels(axes, [_publications(part) for _, part in parts], wrap=90)
+        _ticks(panel)
+    titles = [_publications(part) for _, part in parts]
+    letter_panels(panels, titles, wrap=90 // len(places))
     left = table["case"].nunique() - shown["case"].nunique()
-    figure_legend(figure, list(axes.flat), title=_left_out(left))
+    figure_legend(figure, panels, title=_left_out(left))
     save_figure(
         figure, stem, table, title="Scoreboard", columns=FIGURES["scoreboard"], metadata=metadata
     )
+
+
+def columns_of(heights: Sequence[float]) -> list[list[int]]:
+    """Return the numbers of the panels in each column, from top to bottom: two columns if one is too tall."""
+    whole = [height + LABELS for height in heights]
+    if sum(whole) + LEGEND <= TALLEST or len(whole) == 1:
+        return [list(range(len(whole)))]
+    columns: tuple[list[int], list[int]] = ([], [])
+    for k in sorted(range(len(whole)), key=lambda k: -whole[k]):
+        min(columns, key=lambda column: sum(whole[j] for j in column)).append(k)
+    return sorted(sorted(column) for column in columns)
+
+
+def _panels(columns: Sequence[Sequence[float]]) -> tuple[Figure, list[Axes]]:
+    """Return a figure with panels of these heights, in inches, column by column."""
+    tallest = max(sum(heights) + LABELS * len(heights) for heights in columns)
+    figure = Figure(figsize=(DOUBLE, tallest + LEGEND))
+    grid = figure.add_gridspec(1, len(columns))
+    panels: list[Axes] = []
+    for k, heights in enumerate(columns):
+        rows = grid[k].subgridspec(len(heights), 1, height_ratios=list(heights))
+        panels += [figure.add_subplot(rows[j]) for j in range(len(heights))]
+    return figure, panels
 
 
 def _styles(wing: str, models: LabelEntries) -> dict[str, ModelStyle]:
@@ -136,10 +175,21 @@ def _styles(wing: str, models: LabelEntries) -> dict[str, ModelStyle]:
     }
 
 
-def _height(part: pd.DataFrame) -> float:
-    """Return the height of a panel in inches, by its rows and the marks in the fullest of them."""
+def _height(part: pd.DataFrame, widest: int) -> float:
+    """Return the height of a panel in inches, by its rows and the marks and lines in the fullest of them."""
     marks = part[part["value"].notna()].groupby("case").size()
-    return float(part["case"].nunique() * (ROW_HEIGHT + MARK_HEIGHT * max(0, marks.max() - 2)))
+    lines = max(name.count("\n") + 1 for name in _names(part, widest))
+    row = max(ROW_HEIGHT + MARK_HEIGHT * max(0, int(marks.max()) - 2), LINE * lines)
+    return float(part["case"].nunique() * row)
+
+
+def _ticks(panel: Axes) -> None:
+    """Label 1, 2 and 5 on a logarithmic axis of hardly more than a decade, on which all would overlap."""
+    low, high = panel.get_xlim()
+    if panel.get_xscale() == "log" and high / low < FEW_DECADES:
+        panel.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+        panel.xaxis.set_major_formatter("{x:g}")
+        panel.xaxis.set_minor_formatter(NullFormatter())
 
 
 def _publications(part: pd.DataFrame) -> str:
@@ -154,7 +204,9 @@ def _left_out(cases: int) -> str | None:
     )
 
 
-def draw_metric(axes: Axes, table: pd.DataFrame, styles: Mapping[str, ModelStyle]) -> None:
+def draw_metric(
+    axes: Axes, table: pd.DataFrame, styles: Mapping[str, ModelStyle], widest: int = WIDEST[0]
+) -> None:
     """Draw the cases of one metric from top to bottom, with diamonds for published values.
 
     The marks of a case lie below each other, so that equal values do not hide each other.
@@ -183,7 +235,7 @@ def draw_metric(axes: Axes, table: pd.DataFrame, styles: Mapping[str, ModelStyle
                     "markerfacecolor": PUBLISHED_FILL, "markersize": 5.0, "label": "published"}  # fmt: skip
             _bounds(axes, chosen, place)
         points_with_intervals(axes, place, chosen, style=look, horizontal=True)
-    _rows(axes, table, list(places.values()))
+    _rows(axes, table, list(places.values()), widest)
     if metric.range == SHARE:
         axes.set_xlim(*SHARE_LIMITS)
     elif not metric.log_axis:
@@ -200,22 +252,26 @@ def _bounds(axes: Axes, known: pd.DataFrame, place: FloatArray) -> None:
                                       "shrinkA": 0, "shrinkB": 3})  # fmt: skip
 
 
-def _rows(axes: Axes, table: pd.DataFrame, places: Sequence[float]) -> None:
+def _rows(axes: Axes, table: pd.DataFrame, places: Sequence[float], widest: int) -> None:
     """Label the rows, and shade every other one."""
-    about = table.drop_duplicates("case")[["publication", "system", "target", "subset"]]
-    several = len(set(about["publication"])) > 1
-    names = [
-        case_label(publication, system, target, subset, several)
-        for publication, system, target, subset in about.fillna("").to_numpy(str)
-    ]
-    published = table[(table["model"] == "") & table["value"].notna()]["case"]
-    known = table.drop_duplicates("case")["case"].isin(published)
-    names = [name if k else f"{name}\n{UNKNOWN}" for name, k in zip(names, known, strict=True)]
-    axes.set_yticks(list(places), names, fontsize=6.3)
+    axes.set_yticks(list(places), _names(table, widest), fontsize=6.3)
     axes.set_ylim(-len(places) + 0.5, 0.5)
     axes.tick_params(axis="y", length=0)
     for place in places[::2]:
         axes.axhspan(place - 0.5, place + 0.5, color="#f3f3f3", linewidth=0, zorder=0)
+
+
+def _names(table: pd.DataFrame, widest: int) -> list[str]:
+    """Return the label of every case, with a remark where no published value is known."""
+    about = table.drop_duplicates("case")[["publication", "system", "target", "subset"]]
+    several = len(set(about["publication"])) > 1
+    names = [
+        case_label(publication, system, target, subset, several, widest)
+        for publication, system, target, subset in about.fillna("").to_numpy(str)
+    ]
+    published = table[(table["model"] == "") & table["value"].notna()]["case"]
+    known = table.drop_duplicates("case")["case"].isin(published)
+    return [name if k else f"{name}\n{UNKNOWN}" for name, k in zip(names, known, strict=True)]
 
 
 def short_reference(publication: str) -> str:
@@ -223,7 +279,9 @@ def short_reference(publication: str) -> str:
     return f"{publication.partition(',')[0]} {publication[-6:]}"
 
 
-def case_label(publication: str, system: str, target: str, subset: str, several: bool) -> str:
+def case_label(
+    publication: str, system: str, target: str, subset: str, several: bool, widest: int = WIDEST[0]
+) -> str:
     """Return the label of a case: target and subset, after authors and year if a panel has several.
 
     Parameters
@@ -234,6 +292,8 @@ def case_label(publication: str, system: str, target: str, subset: str, several:
         As in the scoreboard.
     several : bool
         Whether the panel shows several publications.
+    widest : int
+        Longest line, in characters.
     """
     quantity, mark, value = target.partition("@")
     if quantity == NOISE:
@@ -244,8 +304,8 @@ def case_label(publication: str, system: str, target: str, subset: str, several:
         parts = [target_label(target) if mark else plain(target or system)]
     if subset != ALL:
         parts.append(subset)
-    lines = textwrap.fill(", ".join(parts), WIDEST)
-    return f"{short_reference(publication)}: {lines}" if several else lines
+    said = ", ".join(parts)
+    return textwrap.fill(f"{short_reference(publication)}: {said}" if several else said, widest)
 
 
 if __name__ == "__main__":

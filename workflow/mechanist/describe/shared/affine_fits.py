@@ -9,6 +9,7 @@ from functools import lru_cache
 
 import numba
 import numpy as np
+from numpy.typing import NDArray
 
 from mechanist.core.typing import FloatArray, IntArray
 from mechanist.formats.configuration import Configuration
@@ -89,7 +90,7 @@ def local_fit(configuration: Configuration, cutoff: float) -> LocalFit:
 @numba.njit(cache=True)
 def _d2min(
     starts: IntArray,
-    second: IntArray,
+    second: NDArray[np.int32],
     vectors: FloatArray,
     inverse: FloatArray,
     fields: FloatArray,

@@ -1,16 +1,17 @@
 """Named table columns, with neighbour averages, from features by species and shell."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final, Protocol, runtime_checkable
 
 import numpy as np
 
-from mechanist.core.typing import FloatArray
+from mechanist.core.typing import FloatArray, IntArray
 from mechanist.describe.descriptor import Features
+from mechanist.describe.shared.feature_rows import check_features, feature_rows
 from mechanist.describe.shared.moments import Shells
 from mechanist.formats.configuration import Configuration
 from mechanist.mechanics.loads import normalised, strain_of
-from mechanist.mechanics.neighbours import averaging_matrix
+from mechanist.mechanics.neighbours import add_averages
 
 # A sphere holds many more neighbours than a disc of the same radius, so the 3D radii are smaller.
 AVERAGING_RADII: Final[dict[int, tuple[float, ...]]] = {2: (2.0, 3.5), 3: (1.5, 2.5)}
@@ -50,26 +51,38 @@ def species_columns(configuration: Configuration) -> tuple[FloatArray, list[str]
     """Return one-hot columns of the species, and the names of these columns."""
     n_species = len(configuration.species_names)
     one_hot = (configuration.species[:, None] == np.arange(n_species)).astype(float)
-    return one_hot, [f"is_{name}" for name in configuration.species_names]
+    return one_hot, species_names(configuration.species_names)
+
+
+def species_names(species: Sequence[str]) -> list[str]:
+    """Return the names of one-hot columns of species."""
+    return [f"is_{name}" for name in species]
+
+
+def shell_names(
+    species: Sequence[str], blocks: Sequence[str], shells: Shells, *, by_centre: bool
+) -> list[str]:
+    """Return the names of the columns of :func:`shell_columns`.
+
+    They are ``<block>_<neighbour>_<distance>``, or ``<block>_<centre>-<neighbour>_<distance>``.
+    """
+    tags = [f"{b}_{r:.2f}" for b in species for r in shells.centres]
+    starts = [f"{centre}-" for centre in species] if by_centre else [""]
+    return [f"{block}_{start}{tag}" for block in blocks for start in starts for tag in tags]
 
 
 def shell_columns(
-    configuration: Configuration,
-    blocks: Mapping[str, FloatArray],
-    shells: Shells,
-    *,
-    by_centre: bool,
-) -> tuple[FloatArray, list[str]]:
-    """Lay out blocks of shape (n, n_species, n_shells) as named columns.
+    species: IntArray, n_species: int, blocks: Sequence[FloatArray], *, by_centre: bool
+) -> FloatArray:
+    """Lay out blocks of shape (n, n_species, n_shells) as columns.
 
     Parameters
     ----------
-    configuration : Configuration
-        The particles.
-    blocks : mapping of str to ndarray
+    species : ndarray of shape (n,)
+        Species of each particle.
+    n_species : int
+    blocks : sequence of ndarray
         Features of each particle by species of the neighbour and by shell.
-    shells : Shells
-        Their centres give the distances in the names.
     by_centre : bool
         Whether each species of the centre gets columns of its own (zero for the other species), as
         in partial pair distributions: a linear model then weighs an A around an A and an A around
@@ -77,24 +90,14 @@ def shell_columns(
 
     Returns
     -------
-    values : ndarray of shape (n, n_columns)
-    names : list of str
-        ``<block>_<neighbour>_<distance>``, or ``<block>_<centre>-<neighbour>_<distance>``.
+    ndarray of shape (n, n_columns)
+        Named by :func:`shell_names`.
     """
-    species = configuration.species_names
-    parts, names = [], []
-    one_hot = species_columns(configuration)[0]
-    for block, values in blocks.items():
-        flat = values.reshape(len(configuration), -1)
-        tags = [f"{b}_{r:.2f}" for b in species for r in shells.centres]
-        if not by_centre:
-            parts.append(flat)
-            names += [f"{block}_{tag}" for tag in tags]
-            continue
-        for a, centre in enumerate(species):
-            parts.append(flat * one_hot[:, a : a + 1])
-            names += [f"{block}_{centre}-{tag}" for tag in tags]
-    return np.hstack(parts), names
+    flat = [block.reshape(len(species), -1) for block in blocks]
+    if not by_centre:
+        return np.hstack(flat)
+    own = [(species == a).astype(float)[:, None] for a in range(n_species)]
+    return np.hstack([block * one for block in flat for one in own])
 
 
 @runtime_checkable
@@ -114,6 +117,20 @@ class Averaged(Protocol):
     def reach(self) -> float:
         """Return the distance beyond which no particle counts for the columns of a particle."""
         ...
+
+
+def check_averaged(
+    averaging: Sequence[float] | None, configuration: Configuration, columns: int
+) -> None:
+    """Refuse columns whose averages within some radii would not fit into memory beside them.
+
+    Raises
+    ------
+    ValueError
+        If they do not fit.
+    """
+    radii = averaging_radii(averaging, configuration.dimension)
+    check_features(len(configuration), columns * (1 + len(radii)), at_once=columns)
 
 
 def averaging_radii(radii: Sequence[float] | None, dimension: int) -> tuple[float, ...]:
@@ -144,12 +161,21 @@ def with_averages(
         parity under reversal of the load.
     radii : sequence of float or None
         Averaging radii; None takes :data:`AVERAGING_RADII`.
+
+    Raises
+    ------
+    ValueError
+        If the result does not fit into memory.
     """
     radii = averaging_radii(radii, configuration.dimension)
-    values = columns.values
-    parts = [values] + [averaging_matrix(configuration, radius) @ values for radius in radii]
+    n, width = columns.values.shape
+    values = feature_rows(n, width * (1 + len(radii)))
+    values[:, :width] = columns.values
+    for k, radius in enumerate(radii, start=1):
+        own = values[:, k * width : (k + 1) * width]
+        add_averages(configuration, radius, columns.values, own)
     return Features(
-        np.hstack(parts),
+        values,
         averaged_names(columns.names, radii),
         {name + s: sign for name, sign in columns.parity.items() for s in _suffixes(radii)},
     )

@@ -11,6 +11,7 @@ from typing import Final
 
 import numba
 import numpy as np
+from numpy.typing import NDArray
 
 from mechanist.core.typing import FloatArray, IntArray
 from mechanist.formats.configuration import Configuration
@@ -82,7 +83,7 @@ def shell_moments(
     configuration : Configuration
         The particles.
     pairs : Neighbours
-        All pairs within ``shells.cutoff``.
+        All pairs within ``shells.cutoff``, or a part of them.
     shells : Shells
         Weights of the neighbours by distance.
     components : ndarray of shape (n_pairs, n_components)
@@ -91,12 +92,12 @@ def shell_moments(
     Returns
     -------
     ndarray of shape (n, n_species, n_shells, n_components)
-        Zero where a particle has no such neighbour.
+        Zero where a particle has no such neighbour; ``n`` is the number of particles of ``pairs``.
     """
     sums = np.zeros(
-        (len(configuration), len(configuration.species_names), shells.count, components.shape[1])
+        (len(pairs), len(configuration.species_names), shells.count, components.shape[1])
     )
-    if len(pairs.first):
+    if len(pairs.second):
         _add_shells(
             pairs.first,
             configuration.species[pairs.second],
@@ -109,7 +110,7 @@ def shell_moments(
 
 @numba.njit(cache=True)
 def _add_shells(
-    first: IntArray,
+    first: NDArray[np.int32],
     species: IntArray,
     coordinates: FloatArray,
     components: FloatArray,
@@ -142,7 +143,7 @@ def gaussian_sums(
     configuration : Configuration
         The particles.
     pairs : Neighbours
-        Pairs to sum over.
+        Pairs to sum over, of all particles or of a part of them.
     weights : ndarray of shape (n_pairs,)
         Weight ``w`` of each pair.
     count : int
@@ -153,8 +154,9 @@ def gaussian_sums(
     Returns
     -------
     ndarray of shape (n, n_species, count)
+        Of the ``n`` particles of ``pairs``.
     """
-    sums = np.zeros((len(configuration), len(configuration.species_names), count))
+    sums = np.zeros((len(pairs), len(configuration.species_names), count))
     species = configuration.species[pairs.second]
     _add_gaussians(pairs.first, species, pairs.distances, weights, spacing, width, sums)
     return sums
@@ -162,7 +164,7 @@ def gaussian_sums(
 
 @numba.njit(cache=True)
 def _add_gaussians(
-    first: IntArray,
+    first: NDArray[np.int32],
     species: IntArray,
     distances: FloatArray,
     weights: FloatArray,
@@ -181,15 +183,21 @@ def _add_gaussians(
         nearest = int(np.rint(distances[pair] / spacing))
         offset = distances[pair] - nearest * spacing
         peak = weights[pair] * np.exp(-(offset**2) / (2 * width**2))
-        for direction in (1, -1):
+        if nearest < count:
+            target[nearest] += peak
+            above = np.exp((2 * offset * spacing - spacing**2) / (2 * width**2))
             value = peak
-            ratio = np.exp((direction * 2 * offset * spacing - spacing**2) / (2 * width**2))
-            for step in range(reach + 1):
-                k = nearest + direction * step
-                if 0 <= k < count and (step > 0 or direction > 0):
-                    target[k] += value
-                value *= ratio
-                ratio *= curvature
+            for k in range(nearest + 1, min(nearest + reach + 1, count)):
+                value *= above
+                above *= curvature
+                target[k] += value
+        below = np.exp((-2 * offset * spacing - spacing**2) / (2 * width**2))
+        value = peak
+        for k in range(nearest - 1, max(nearest - reach, 0) - 1, -1):
+            value *= below
+            below *= curvature
+            if k < count:
+                target[k] += value
 
 
 def harmonic_slices(order: int, dimension: int) -> list[slice]:

@@ -7,17 +7,18 @@ image: the minimum image of the deformed frame would swap neighbours once the ce
 sheared, and a list made in the deformed frame would lose the neighbours that left.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numba
 import numpy as np
-import vesin
 from numpy.typing import NDArray
 
-from mechanist.core.typing import FloatArray, IntArray
+from mechanist.core.typing import BoolArray, FloatArray, IntArray
 from mechanist.formats.configuration import Configuration
-from mechanist.mechanics.neighbours import Neighbours
+from mechanist.mechanics.half_pairs import HalfPairs, PairPart
+from mechanist.mechanics.neighbours import Neighbours, neighbours_by_part
 
 #: Below this ratio of det V to (tr V / d)^d the neighbours span no volume and the fit is undefined.
 SINGULAR: Final = 1e-12
@@ -88,28 +89,146 @@ def d2min(
         If the two states are not of the same particles, or the cutoff is not positive.
     """
     _check_same_particles(reference, deformed)
-    n, d = len(reference), reference.dimension
-    once = neighbours is None  # otherwise the list holds each pair in both orders
     if neighbours is None:
-        first, second, vectors, shifts = _pairs(reference, cutoff)
-    elif len(neighbours.starts) == n + 1:
-        first, second = neighbours.first, neighbours.second
-        vectors, shifts = neighbours.vectors, neighbours.shifts
-    else:
+        return _each_once(reference, deformed, cutoff)
+    if len(neighbours) != len(reference):
         raise ValueError(
-            f"neighbours are those of {len(neighbours.starts) - 1} particles; expected the list of"
-            f" the reference, which has {n}"
+            f"neighbours are those of {len(neighbours)} particles; expected the list of the"
+            f" reference, which has {len(reference)}"
         )
-    wraps = _fractional(deformed) - _fractional(reference)
-    moved = _follow(first, second, shifts, wraps, deformed.positions, deformed.cell, d)
-    v, w, counts = _moments(first, second, vectors, moved, n, once)
-    if d == 2:  # an unstretched third axis turns the fit in the plane into a 3x3 one
-        v[:, 2, 2] = w[:, 2, 2] = 1.0
-    scale = (np.trace(v, axis1=1, axis2=2) - (3 - d)) / d
-    undetermined = ~(np.linalg.det(v) > SINGULAR * scale**d)
-    v[undetermined] = np.eye(3)
-    deformation = w @ np.linalg.inv(v)
-    total = _residuals(first, second, vectors, moved, deformation, once)
+    return _Motion(reference, deformed).strain(slice(0, len(reference)), neighbours)
+
+
+def listed_d2min(
+    reference: Configuration, states: Sequence[Configuration], cutoff: float
+) -> list[NonaffineStrain]:
+    """Return the non-affine strain between a reference and each of some states.
+
+    The neighbours of the reference are found once for all states, for the memory of a part of the
+    particles at a time. Sums run over them by their number, as for :func:`d2min` with a list.
+
+    Parameters
+    ----------
+    reference : Configuration
+    states : sequence of Configuration
+        The same particles in the same order, each with its own cell.
+    cutoff : float
+        Radius of the neighbourhood in the reference frame.
+
+    Raises
+    ------
+    ValueError
+        As :func:`d2min`.
+    """
+    for state in states:
+        _check_same_particles(reference, state)
+    motions = [_Motion(reference, state) for state in states]
+    found = [_empty(len(reference)) for _ in states]
+    for part, pairs in neighbours_by_part(reference, cutoff):
+        for motion, whole in zip(motions, found, strict=True):
+            own = motion.strain(part, pairs)
+            whole.total[part], whole.deformation[part] = own.total, own.deformation
+            whole.counts[part] = own.counts
+    return found
+
+
+def _empty(n: int) -> NonaffineStrain:
+    return NonaffineStrain(np.empty(n), np.empty((n, 3, 3)), np.empty(n, np.int64))
+
+
+class _Motion:
+    """The way from a reference to a deformed state."""
+
+    def __init__(self, reference: Configuration, deformed: Configuration) -> None:
+        self.deformed = deformed
+        self.wraps = _fractional(deformed) - _fractional(reference)
+
+    def follow(
+        self,
+        first: NDArray[np.int32],
+        second: NDArray[np.int32],
+        shifts: NDArray[np.int32],
+        start: int = 0,
+    ) -> FloatArray:
+        """Return vectors of pairs in the deformed state; first particles count from ``start``."""
+        c = self.deformed
+        return _follow(first, start, second, shifts, self.wraps, c.positions, c.cell, c.dimension)
+
+    def strain(self, part: slice, pairs: Neighbours) -> NonaffineStrain:
+        """Return the strain of consecutive particles, all of whose pairs are given."""
+        moved = self.follow(pairs.first, pairs.second, pairs.shifts, part.start)
+        sums = _Sums(len(pairs), once=False)
+        sums.add(pairs.first, pairs.second, pairs.vectors, moved)
+        deformation, undetermined = sums.affine_map(self.deformed.dimension)
+        total = np.zeros(len(pairs))
+        _add_residuals(
+            pairs.first, pairs.second, pairs.vectors, moved, deformation, total, once=False
+        )
+        return _strain(total, deformation, sums.counts, undetermined)
+
+
+def _each_once(reference: Configuration, deformed: Configuration, cutoff: float) -> NonaffineStrain:
+    """Return the strain from a list that has every pair once.
+
+    Sorting the pairs and listing them twice would cost more than D2min itself.
+    """
+    pairs, motion = HalfPairs(reference, cutoff), _Motion(reference, deformed)
+
+    def followed() -> Iterator[tuple[PairPart, FloatArray]]:
+        for part in pairs.parts():
+            yield part, motion.follow(part.first, part.second, part.shifts)
+
+    # Many pairs are found twice, so that they need not be held.
+    held = list(followed()) if pairs.few else None
+    sums, total = _Sums(len(reference), once=True), np.zeros(len(reference))
+    for part, moved in followed() if held is None else held:
+        sums.add(part.first, part.second, part.vectors, moved)
+    deformation, undetermined = sums.affine_map(reference.dimension)
+    for part, moved in followed() if held is None else held:
+        _add_residuals(part.first, part.second, part.vectors, moved, deformation, total, once=True)
+    return _strain(total, deformation, sums.counts, undetermined)
+
+
+class _Sums:
+    """Sums over the neighbours of every particle, of which the best affine map follows.
+
+    Parameters
+    ----------
+    n : int
+    once : bool
+        Whether each pair is given once, and counts for both particles.
+    """
+
+    def __init__(self, n: int, *, once: bool) -> None:
+        self.v, self.w = np.zeros((n, 3, 3)), np.zeros((n, 3, 3))
+        self.counts = np.zeros(n, np.int64)
+        self.once = once
+
+    def add(
+        self,
+        first: NDArray[np.int32],
+        second: NDArray[np.int32],
+        vectors: FloatArray,
+        moved: FloatArray,
+    ) -> None:
+        """Add pairs."""
+        _add_moments(first, second, vectors, moved, self.v, self.w, self.counts, once=self.once)
+
+    def affine_map(self, d: int) -> tuple[FloatArray, BoolArray]:
+        """Return the best affine maps, and where they are undetermined."""
+        v, w = self.v, self.w
+        v[:, 1, 0], v[:, 2, 0], v[:, 2, 1] = v[:, 0, 1], v[:, 0, 2], v[:, 1, 2]
+        if d == 2:  # an unstretched third axis turns the fit in the plane into a 3x3 one
+            v[:, 2, 2] = w[:, 2, 2] = 1.0
+        scale = (np.trace(v, axis1=1, axis2=2) - (3 - d)) / d
+        undetermined = ~(np.linalg.det(v) > SINGULAR * scale**d)
+        v[undetermined] = np.eye(3)
+        return w @ np.linalg.inv(v), undetermined
+
+
+def _strain(
+    total: FloatArray, deformation: FloatArray, counts: IntArray, undetermined: BoolArray
+) -> NonaffineStrain:
     total[undetermined] = np.nan
     deformation[undetermined] = np.nan
     return NonaffineStrain(total, deformation, counts)
@@ -169,30 +288,12 @@ def _fractional(configuration: Configuration) -> FloatArray:
     return np.asarray(configuration.positions @ np.linalg.inv(configuration.cell))
 
 
-def _pairs(
-    configuration: Configuration, cutoff: float
-) -> tuple[IntArray, IntArray, FloatArray, FloatArray | NDArray[np.int32]]:
-    """Return first, second, vectors and shifts, with every pair once.
-
-    Sorting the pairs and listing them twice would cost more than D2min itself.
-    """
-    if not cutoff > 0:
-        raise ValueError(f"cutoff = {cutoff}; expected a positive length")
-    engine = vesin.NeighborList(cutoff=cutoff, full_list=False, sorted=False)
-    i, j, vectors, shifts = engine.compute(
-        configuration.positions,
-        configuration.cell,
-        periodic=list(configuration.periodic),
-        quantities="ijDS",
-    )
-    return i.view(np.int64), j.view(np.int64), vectors, shifts
-
-
 @numba.njit(cache=True)
 def _follow(
-    first: IntArray,
-    second: IntArray,
-    shifts: FloatArray | NDArray[np.int32],
+    first: NDArray[np.int32],
+    start: int,
+    second: NDArray[np.int32],
+    shifts: NDArray[np.int32],
     wraps: FloatArray,
     positions: FloatArray,
     cell: FloatArray,
@@ -201,7 +302,7 @@ def _follow(
     """Return each pair's vector in the deformed frame, in the periodic image of the reference."""
     moved = np.empty((len(first), 3))
     for a in range(len(first)):
-        i, j = first[a], second[a]
+        i, j = start + first[a], second[a]
         for p in range(3):
             moved[a, p] = positions[j, p] - positions[i, p]
         for c in range(dimension):
@@ -213,37 +314,42 @@ def _follow(
 
 
 @numba.njit(cache=True)
-def _moments(
-    first: IntArray, second: IntArray, vectors: FloatArray, moved: FloatArray, n: int, once: bool
-) -> tuple[FloatArray, FloatArray, IntArray]:
-    """Return sums over neighbours of d d^T and d' d^T, and the number of neighbours.
+def _add_moments(
+    first: NDArray[np.int32],
+    second: NDArray[np.int32],
+    vectors: FloatArray,
+    moved: FloatArray,
+    v: FloatArray,
+    w: FloatArray,
+    counts: IntArray,
+    once: bool,
+) -> None:
+    """Add sums over neighbours of d d^T (its upper half) and d' d^T, and the number of neighbours.
 
     Pairs that are listed once count for both particles: both products are even in the vectors.
     """
-    v, w = np.zeros((n, 3, 3)), np.zeros((n, 3, 3))
-    counts = np.zeros(n, np.int64)
     for a in range(len(first)):
         for end in range(1 + once):
             i = second[a] if end else first[a]
             counts[i] += 1
             for p in range(3):
-                for q in range(3):
+                for q in range(p, 3):
                     v[i, p, q] += vectors[a, p] * vectors[a, q]
+                for q in range(3):
                     w[i, p, q] += moved[a, p] * vectors[a, q]
-    return v, w, counts
 
 
 @numba.njit(cache=True)
-def _residuals(
-    first: IntArray,
-    second: IntArray,
+def _add_residuals(
+    first: NDArray[np.int32],
+    second: NDArray[np.int32],
     vectors: FloatArray,
     moved: FloatArray,
     deformation: FloatArray,
+    total: FloatArray,
     once: bool,
-) -> FloatArray:
-    """Return the sum over neighbours of ``|d' - F d|^2``."""
-    total = np.zeros(len(deformation))
+) -> None:
+    """Add the sum over neighbours of ``|d' - F d|^2``."""
     for a in range(len(first)):
         for end in range(1 + once):
             i = second[a] if end else first[a]
@@ -252,4 +358,3 @@ def _residuals(
                 for q in range(3):
                     e -= deformation[i, p, q] * vectors[a, q]
                 total[i] += e * e
-    return total

@@ -7,7 +7,6 @@ from mechanist.formats.meanings.of_crystals import (
     FLOW,
     LASSO,
     PARAMETERS,
-    SLIP_CURVES,
     SLIP_LAWS,
     SLIP_POINTS,
     STRAIN,
@@ -54,11 +53,10 @@ FIGURES: Final = {
     "flow_law": {
         **{name: SLIP_LAWS[name] for name in ("noise", "method")},
         **SLIP_POINTS,
-        **SLIP_CURVES,
-        "exponent": Column(PURE, "Exponent of the flow law that was found."),
-        "interval_start": Column(PURE, "Lower end of its interval over microstructures."),
-        "interval_end": Column(PURE, "Upper end of its interval over microstructures."),
-        "exponent_truth": Column(PURE, "Exponent in the simulation."),
+        "quantity": text("Number of the law, the worst latent slope, or the held-out curve."),
+        "error_percent": Column("%", "Mean error over realisations of the noise.", NOT_NEGATIVE),
+        "smallest": Column("%", "Smallest error of a realisation.", NOT_NEGATIVE),
+        "largest": Column("%", "Largest error of a realisation.", NOT_NEGATIVE),
     },
     "nonlocal": {"value": Column(ROW_UNIT, "Error of the cell over the mean rotation.", ">= 0")},
     "orbits": {

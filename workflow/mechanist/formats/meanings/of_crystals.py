@@ -116,10 +116,11 @@ _NOISE: Final = Column(PURE, "Relative noise of every field that the law is foun
 #: Laws of slip that are found from fields.
 SLIP_LAWS: Final = {
     "noise": _NOISE,
+    "realisation": Column(PURE, "Number of the draw of that noise, from 0.", COUNT),
     "method": text(
-        "How the law was found: ours; naive; shuffled, with stresses dealt anew; or, without seeing"
-        " the resistance, hidden, hidden naive, and hidden shuffled, with slip histories of other"
-        " voxels."
+        "How the law was found: measured, from resistances too, or hidden, without them; naive, not"
+        " corrected for noise; null, with stresses dealt anew or slip histories of other voxels;"
+        " mean_curve is the mean of the curves of the other cells."
     ),
     "quantity": text("Number of the law; slopes are named by the kind of pair of slip systems."),
     "unit": text("Unit of value, low, high and truth."),
@@ -138,7 +139,7 @@ SLIP_POINTS: Final = {
 }
 #: Curves of a held-out cell.
 SLIP_CURVES: Final = {
-    "law": text("Law in the simulation: truth; or ours or hidden, which were found."),
+    "law": text("Law in the simulation: truth, or the method that found it."),
     "noise": _NOISE,
     "strain": STRAIN,
     "stress": Column("MPa", "Stress along the axis of tension."),

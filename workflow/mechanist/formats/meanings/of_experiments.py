@@ -73,6 +73,23 @@ TWIN: Final = {
     "description": text("What the score says."),
 }
 
+#: Scores of simulations that start from a few sections.
+SECTIONED: Final = {
+    "method": text(
+        "What the simulation starts from: sections, one section taken for columnar grains (columnar), a random"
+        " cell with as many grains in the same orientations (voronoi), or the mean of other cells (dummy)."
+    ),
+    "known": Column(PURE, "Number of sections that are known; 0 for none.", COUNT),
+    "rule": text("How layers between known sections are filled; empty where there are none."),
+    "axis": text("Loading axis; sections are normal to z. Empty before the load."),
+    **{name: ABOUT[name] for name in ("metric", "subset", "unit")},
+    **{name: SCORE[name] for name in ("value", "low", "high", "level", "n_samples")},
+    "change": Column(ROW_UNIT, "Value less that of columnar grains of the same microstructures."),
+    "change_low": Column(ROW_UNIT, "Lower end of the interval of the change."),
+    "change_high": Column(ROW_UNIT, "Upper end of the interval of the change."),
+    "description": text("What the score says."),
+}
+
 #: What is found on one series of pictures or tracks.
 FOUND: Final = {
     "quantity": text("Name of what is measured."),

@@ -26,10 +26,19 @@ class CrystalFileEntry(TypedDict, total=False):
     unindexed: float
 
 
+class SectionStackEntry(TypedDict, total=False):
+    """Serial sections: maps that lie above each other along z."""
+
+    step: Required[float]
+    numbers: list[int]
+    rule: Literal["nearest", "boundary", "vote"]
+
+
 class CrystalImportEntry(CrystalFileEntry, total=False):
     """An external simulation or measurement of a crystal, to convert into a run file."""
 
-    path: Required[str]
+    path: Required[str | list[str]]
+    stack: SectionStackEntry
     format: Required[Literal["damask", "map"]]
     axis: Literal[0, 1, 2]
     system: str

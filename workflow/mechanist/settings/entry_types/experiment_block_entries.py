@@ -78,6 +78,21 @@ class PictureTwinEntry(TypedDict, total=False):
     methods: Required[dict[str, LabelEntry]]
 
 
+class SerialSectionsEntry(TypedDict, total=False):
+    """Simulations that start from a few serial sections of a random polycrystal."""
+
+    material: Required[str]
+    grid: Required[int]
+    grains: Required[int]
+    development: Required[int]
+    samples: Required[int]
+    known: Required[list[int]]
+    axes: Required[list[Literal["x", "y", "z"]]]
+    strain: Required[float]
+    steps: Required[int]
+    methods: Required[dict[str, LabelEntry]]
+
+
 class ExperimentBlockEntry(TypedDict, total=False):
     """Experiments: from pictures to particles, tracks and D2min, and what is lost on the way."""
 
@@ -94,4 +109,5 @@ class ExperimentBlockEntry(TypedDict, total=False):
     shown: Required[ShownPictureEntry]
     ladder: LadderEntry
     twin: PictureTwinEntry
+    sections: SerialSectionsEntry
     imports: dict[str, PictureImportEntry | TrackImportEntry]

@@ -94,10 +94,31 @@ class CrystalFile(Block):
     )
 
 
+class SectionStack(Block):
+    """Serial sections: maps that lie above each other along z."""
+
+    step: Positive = Field(description="Distance between layers in micrometres.")
+    numbers: Annotated[list[Natural], Field(min_length=1), Unique()] | None = Field(
+        default=None,
+        description="Number of the layer of each section, from 0 for the first; by default 0, 1, 2, and so on.",
+    )
+    rule: Literal["nearest", "boundary", "vote"] | None = Field(
+        default=None,
+        description="How layers without a section are filled: from the nearest one, by boundaries of"
+        " grains that move steadily, or by a vote of the points nearby (the default), the best if few"
+        " layers lie between sections.",
+    )
+
+
 class CrystalImport(CrystalFile):
     """An external simulation or measurement of a crystal, to convert into a run file."""
 
-    path: str = Field(description="The file.")
+    path: Paths = Field(description="The file; of serial sections, all files in the order of z.")
+    stack: SectionStack | None = Field(
+        default=None,
+        description="For serial sections: how the maps become one grid. A single section becomes"
+        " columnar grains.",
+    )
     format: Literal["damask", "map"] = Field(
         description="A result of DAMASK 3 (`damask`), or an orientation map, .ang or .ctf (`map`)."
     )

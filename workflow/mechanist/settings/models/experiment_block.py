@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from mechanist.settings.models.block import (
+    WHOLE,
+    Axis,
     Block,
     Count,
     Descriptors,
@@ -15,9 +17,11 @@ from mechanist.settings.models.block import (
     Name,
     NonNegative,
     Positive,
+    Several,
     Share,
     SomeNames,
     Strain,
+    Unique,
 )
 from mechanist.settings.models.picture_detectors import Detector
 from mechanist.settings.models.picture_imports import ExperimentImport
@@ -114,6 +118,32 @@ class PictureTwin(Block):
     )
 
 
+class SerialSections(Block):
+    """Simulations that start from a few serial sections of a random polycrystal."""
+
+    material: Name = Field(description="One of `crystal/materials`.")
+    grid: Annotated[int, Field(ge=4), WHOLE] = Field(
+        description="Voxels along each axis of a cell, and so the number of its sections."
+    )
+    grains: Several = Field(description="Number of grains of a cell.")
+    development: Count = Field(
+        description="Number of cells that choose how layers between sections are filled; none of them is scored."
+    )
+    samples: Several = Field(description="Number of cells that are scored.")
+    known: Annotated[list[Count], Field(min_length=1), Unique()] = Field(
+        description="Numbers of sections that are known, with 1 among them."
+    )
+    axes: Annotated[list[Axis], Field(min_length=1), Unique()] = Field(
+        description="Loading axes; sections are normal to z."
+    )
+    strain: Strain = Field(description="Last strain.")
+    steps: Count = Field(description="Number of steps of the engine.")
+    methods: Labels = Field(
+        description="Lines of the figure, by name of the method: `sections`, `columnar`, `voronoi` and"
+        " `dummy`."
+    )
+
+
 class ExperimentBlock(Block):
     """Experiments: from pictures to particles, tracks and D2min, and what is lost on the way."""
 
@@ -136,6 +166,10 @@ class ExperimentBlock(Block):
     )
     twin: PictureTwin | None = Field(
         default=None, description="Mechanics that starts from pictures; not computed by default."
+    )
+    sections: SerialSections | None = Field(
+        default=None,
+        description="Simulations that start from a few sections; not computed by default.",
     )
     imports: dict[Name, ExperimentImport] = Field(
         default={}, description="Pictures and tracks of yours, by name."

@@ -2,7 +2,15 @@
 
 from pydantic import Field
 
-from mechanist.settings.models.block import Block, Count, Levels, Name, Positive
+from mechanist.settings.models.block import Block, Count, Labels, Levels, Name, Positive
+
+
+class SlipLawGoals(Block):
+    """Largest errors that the figure shows as lines, in percent."""
+
+    exponent: Positive = Field(description="Of the exponent and of slopes.")
+    resistance: Positive = Field(description="Of initial resistance and saturation.")
+    curve: Positive = Field(description="Of the stress of a held-out cell.")
 
 
 class SlipLaws(Block):
@@ -16,3 +24,11 @@ class SlipLaws(Block):
     noises: Levels = Field(description="Relative noise of every field, from 0 to 0.2.")
     resamples: Count = Field(description="Number of bootstrap samples of the microstructures.")
     points: Count = Field(description="Number of slip systems that the figure shows.")
+    realisations: Count = Field(
+        description="Number of draws of each noise; scores have intervals over them."
+    )
+    goals: SlipLawGoals = Field(description="Errors that count as small, %.")
+    models: Labels = Field(
+        description="Ways to find a law: `measured`, `measured_naive` and `measured_null` read the"
+        " resistance, `hidden`, `hidden_naive` and `hidden_null` do not, and `mean_curve` finds none."
+    )
