@@ -121,9 +121,7 @@ def trained(
 @lru_cache
 def _stretch(
     terms: Terms, descent: Descent
-) -> tuple[
-    Callable[..., object], Callable[..., tuple[Weights, object]], Callable[..., jax.Array]
-]:
+) -> tuple[Callable[..., object], Callable[..., tuple[Weights, object]], Callable[..., jax.Array]]:
     """Return the start of a descent, its compiled steps, and the loss. Data are arguments: as constants, they would be compiled in."""
     schedule = optax.cosine_decay_schedule(descent.learning_rate, descent.steps, 1e-2)
     optimiser = optax.chain(optax.clip_by_global_norm(CLIP), optax.adam(schedule))
