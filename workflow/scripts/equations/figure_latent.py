@@ -37,13 +37,17 @@ if TYPE_CHECKING:
 ERRORS: Final = ("values", "rates", "latent_rates")
 ERROR_LABELS: Final = {
     1: ("channels", "rates of\nchannels", "rates of\nlatents"),
-    2: ("channels", "accelerations\nof channels", "accelerations\nof the latent"),
+    2: ("channels", "accel. of\nchannels", "accel. of\nlatent"),
 }
+#: What a law gives by its order.
+RATES: Final = {1: "rate", 2: "acceleration"}
 #: Our methods by the order of the law: their coordinates are drawn.
 OURS: Final = {1: "autoencoder", 2: "curve"}
 #: Terms that are drawn, and the smallest share that the axis shows.
 SHOWN: Final = 16
 SMALLEST: Final = 1e-4
+#: Largest share that it shows at least.
+LARGEST: Final = 5.0
 #: Runs of the held-out data that are drawn.
 RUNS: Final = 4
 #: Columns of the data that are numbers without a unit.
@@ -92,6 +96,7 @@ def main(
         )
         mine = {m: table for (case, m), table in shares.items() if case == name}
         drawn["terms"].append(_terms(row[1], mine, styles).assign(case=name))
+        row[1].set_ylabel(f"share of the {RATES[order]}")
         errors = {m: table for (case, m), table in scores.items() if case == name}
         known = [entry for entry in published if entry["case"] == name]
         drawn["errors"].append(_errors(row[2], errors, styles, known).assign(case=name))
@@ -166,8 +171,11 @@ def _terms(
             parts.append(ranked[["model", "seed", "rank", "equation", "term", "share", "kept"]])
     panel.set_yscale("log")
     panel.xaxis.set_major_locator(MaxNLocator(integer=True))
-    panel.set(xlabel="term, by its share", ylabel="share of the rate", ylim=(SMALLEST, 5))
-    return pd.concat(parts)
+    drawn = pd.concat(parts)
+    # Terms that nearly replace each other have large shares of both signs.
+    top = max(LARGEST, 1.5 * float(drawn["share"].max()))
+    panel.set(xlabel="term, by its share", ylim=(SMALLEST, top))
+    return drawn
 
 
 def _errors(
