@@ -2,14 +2,16 @@
 
 import numpy as np
 
-from mechanist.simulate.pendulum_video import STEP, pendulum_video
+from mechanist.simulate.pendulum_video import pendulum_video
+
+STEP = 0.02
 
 
 def test_rates_and_accelerations_are_those_of_the_pictures() -> None:
     found = pendulum_video(2, np.random.default_rng(0), frames=60, points=21)
     assert found.snapshots.shape == (120, 441)
     assert found.series.tolist() == [0] * 60 + [1] * 60
-    assert found.step == STEP == 0.02
+    assert found.step == STEP
     assert found.accelerations is not None
     for run in range(2):
         values, rates, second = (

@@ -26,13 +26,9 @@ NAMES: Final = (
 
 def motion_columns(z: A, rate: A, sine: Callable[[A], A]) -> list[A]:
     """Return the values of all terms in the order of :data:`NAMES`, each of the shape of ``z``."""
-    products: list[A] = []
-    for p, q in POWERS:
-        column = z * 0 + 1
-        for factor in [z] * p + [rate] * q:
-            column = column * factor
-        products.append(column)
-    return [*products, sine(z), sine(rate)]
+    columns: list[A] = [z**p * rate**q for p, q in POWERS]
+    columns.extend((sine(z), sine(rate)))
+    return columns
 
 
 def motion_values(z: FloatArray, rate: FloatArray) -> FloatArray:
