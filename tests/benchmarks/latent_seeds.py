@@ -101,7 +101,11 @@ def table(rows: Sequence[Mapping[str, object]]) -> str:
             for form in found[:SHOWN]
         ]
     goals = ", ".join(f"{name} {value:g}" for name, value in GOALS.items())
-    return "\n".join([*lines, *forms, "", f"Goals: {goals}."]) + "\n"
+    notes = (
+        f"Goals: {goals}. Noise is on the held-out channels too, so that their error is at least its share."
+        " Forms of other names of the coordinates are one; of each method, at most five are listed."
+    )
+    return "\n".join([*lines, *forms, "", notes]) + "\n"
 
 
 def missing_starts(
