@@ -22,6 +22,7 @@ SECTIONS: Final = {
     "prediction_cost": "Prediction of a glass by a released model, beside loading it",
     "rotation_cost": "Prediction of a polycrystal by released surrogates, beside the engine",
     "equations": "Discovery of equations against PySINDy",
+    "latent_seeds": "Starts of the autoencoder",
     "scan_directions": "Directions that a released model predicts, against quasistatic runs",
     "known_range": "How often released models report a glass as outside what they have seen",
 }

@@ -42,6 +42,31 @@ def test_stated_rates_are_used_and_no_snapshot_is_lost(tmp_path: Path) -> None:
     assert len(held.snapshots) == 10
 
 
+def test_accelerations_are_computed_for_laws_of_second_order(tmp_path: Path) -> None:
+    entry: dict[str, object] = {
+        "order": 2, "derivative": {"method": "local_polynomial", "half_width": 4, "degree": 5},
+    }  # fmt: skip
+    known, held = read(tmp_path, values=VALUES, time=TIMES, entry=entry)
+    # Four snapshots at either end have none.
+    np.testing.assert_array_equal(known.snapshots, VALUES[4:46])
+    np.testing.assert_allclose(known.accelerations, -VALUES[4:46], atol=1e-3)
+    np.testing.assert_allclose(held.accelerations, -VALUES[46:56], atol=1e-3)
+    assert known.step == held.step == pytest.approx(0.1)
+    first, _ = read(tmp_path, values=VALUES, time=TIMES)
+    assert first.accelerations is None
+
+
+def test_the_window_of_rates_is_that_of_the_entry(tmp_path: Path) -> None:
+    noisy = VALUES + 0.05 * np.random.default_rng(0).standard_normal(VALUES.shape)
+    wrong = []
+    for half_width in (2, 6):
+        derivative = {"method": "local_polynomial", "half_width": half_width, "degree": 2}
+        known, _ = read(tmp_path, values=noisy, time=TIMES, entry={"derivative": derivative})
+        wrong.append(np.abs(known.rates - RATES[half_width : 50 - half_width]).mean())
+    # A wider window evens out noise.
+    assert wrong[1] < 0.5 * wrong[0]
+
+
 def test_every_run_has_its_own_ends(tmp_path: Path) -> None:
     series, time = np.repeat([7, 4], 60), np.concatenate([TIMES, TIMES])
     known, held = read(tmp_path, values=np.concatenate([VALUES, -VALUES]), time=time, series=series)

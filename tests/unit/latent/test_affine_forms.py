@@ -46,3 +46,20 @@ def test_the_cut_lies_in_the_widest_gap() -> None:
     shares = np.array([[1.0, 0.5], [-0.3, 0.001], [0.01, 0.02]])
     assert before_the_gap(shares, 2).tolist() == [[1, 1], [1, 0], [0, 0]]
     assert before_the_gap(shares, 4).sum() == 4
+
+
+def test_coordinates_have_variance_one_and_the_same_law() -> None:
+    """A rotation in coordinates of very different sizes: one start suffices."""
+    rng = np.random.default_rng(5)
+    z = rng.standard_normal((400, 2)) * [100.0, 0.01] + [3.0, 0.0]
+    rates = np.stack([-1e4 * z[:, 1], 1e-4 * (z[:, 0] - 3)], axis=1)
+    columns = np.column_stack([np.ones(400), z, z[:, 0] ** 2, z[:, 0] * z[:, 1], z[:, 1] ** 2])
+    scale = np.abs(columns).max(axis=0)
+    coefficients = np.linalg.lstsq(columns / scale, rates, rcond=None)[0] / scale[:, None]
+    best = affine_forms(coefficients, z, starts=2, rng=np.random.default_rng(1))[0]
+    new = z @ best.matrix.T + best.shift
+    # Of the frames on which shares are measured; all 400 differ a little.
+    np.testing.assert_allclose(new.std(axis=0), 1, rtol=0.1)
+    columns = np.column_stack([np.ones(400), new, new[:, 0] ** 2, new[:, 0] * new[:, 1], new[:, 1] ** 2])  # fmt: skip
+    size = np.abs(rates @ best.matrix.T).max()
+    np.testing.assert_allclose(columns @ best.coefficients, rates @ best.matrix.T, atol=1e-6 * size)

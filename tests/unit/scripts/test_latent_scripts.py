@@ -72,6 +72,74 @@ def test_a_series_of_ones_own_is_learnt_from(tmp_path: Path) -> None:
     assert len(read_table(paths[2])) == 40
 
 
+PENDULUM: Any = {
+    "label": "Pendulum",
+    "kind": "pendulum_video",
+    "order": 2,
+    "size": 2,
+    "held": 1,
+    "latents": 1,
+    "curve": {"components": 20, "landmarks": 100, "pieces": 30, "half_width": 40, "power": 6, "window": 5, "most_terms": 1},
+    "gradient": {"width": 2, "steps": 500, "batch": 8, "learning_rate": 1e-3},
+}  # fmt: skip
+MOVING: Any = {
+    "curve": {"label": "Curve", "role": "mechanism"},
+    "dummy": {"label": "At rest", "role": "baseline"},
+}
+
+
+@pytest.fixture(scope="module")
+def moving(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Path]]:
+    folder = tmp_path_factory.mktemp("latent") / "pendulum"
+    found: dict[str, list[Path]] = {"runs": [], "terms": [], "latents": []}
+    for method in MOVING:
+        paths = [folder / kind / f"{method}.parquet" for kind in found]
+        for path, listed in zip(paths, found.values(), strict=True):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            listed.append(path)
+        latent.main(*paths, name="pendulum", case=PENDULUM, method=method, seeds=1, seed=1)
+    return found
+
+
+def test_the_law_of_second_order_is_listed(moving: dict[str, list[Path]]) -> None:
+    terms = read_table(moving["terms"][0])
+    assert terms.loc[terms["kept"], "term"].tolist() == ["sin z1"]
+    assert terms.loc[terms["kept"], "coefficient"].item() == pytest.approx(-1, rel=0.1)
+    ours, dummy = (read_table(path) for path in moving["runs"])
+    assert ours["latent_rates"].item() < 0.05 < dummy["latent_rates"].item() == 1
+    assert dummy["terms"].item() == 0
+    shown = read_table(moving["latents"][0])
+    assert list(shown.columns) == ["series", "z1", "hidden1", "rate1"]
+    assert read_table(moving["terms"][1])["kept"].sum() == 0
+
+
+def test_the_figure_names_accelerations_and_shows_the_rate(
+    moving: dict[str, list[Path]], tmp_path: Path
+) -> None:
+    stem = tmp_path / "latent"
+    figure_latent.main(
+        runs=moving["runs"], terms=moving["terms"], latents=moving["latents"], stem=stem,
+        models=MOVING, cases={"pendulum": PENDULUM}, published=[],
+    )  # fmt: skip
+    drawn = pd.read_csv(stem.with_suffix(".csv"))
+    path = drawn[drawn["panel"] == "coordinates"]
+    assert set(path["kind"]) == {"found"}
+    shown = read_table(moving["latents"][0])
+    np.testing.assert_allclose(path["up"], shown["rate1"], atol=1e-6)
+
+
+def test_rates_are_computed_where_the_case_says_so() -> None:
+    case: Any = {"kind": "lorenz_channels", "size": 2, "held": 1, "noise": 0.0}
+    given, held = latent.data_of("lorenz", case, 1)
+    derivative = {"method": "finite_difference", "accuracy": 8}
+    computed, same = latent.data_of("lorenz", {**case, "derivative": derivative}, 1)
+    # Four snapshots at either end of a run are left out, but what is scored on keeps the true rates.
+    assert len(computed.series) == len(given.series) - 2 * 8
+    np.testing.assert_array_equal(same.rates, held.rates)
+    middle, true = computed.rates[100:242], given.rates[104:246]
+    assert 0 < np.abs(middle - true).max() < 3e-3 * np.abs(true).max()
+
+
 def test_starts_are_the_same_again(tables: dict[str, list[Path]], tmp_path: Path) -> None:
     again = [tmp_path / f"{kind}.parquet" for kind in tables]
     latent.main(*again, name="spiral", case=CASE, method="autoencoder", seeds=1, seed=1)

@@ -166,6 +166,37 @@ def test_schema_problems_are_explained(path: str, value: object, message: str) -
             r"rotating_spiral: \['path'\] belong to kind series, but kind is rotating_spiral",
         ),
         (
+            "equations/latent/cases/pendulum_video/curve",
+            None,
+            "pendulum_video: no `curve`, but order 2 is found by it; give its settings",
+        ),
+        (
+            "equations/latent/cases/rotating_spiral/autoencoder",
+            None,
+            "rotating_spiral: no `autoencoder`, but order 1 is found by it",
+        ),
+        (
+            "equations/latent/cases/pendulum_video/order",
+            1,
+            r"kind pendulum_video has no law of order 1; expected one of \('lorenz_channels', ",
+        ),
+        ("equations/latent/cases/pendulum_video/latents", 2, "laws of order 2 have one coordinate"),
+        (
+            "equations/latent/cases/rotating_spiral/derivative",
+            {"method": "local_polynomial"},
+            "`derivative` belongs to kinds .* but kind is rotating_spiral",
+        ),
+        (
+            "equations/latent/cases/lorenz_values/derivative",
+            {"method": "finite_difference", "accuracy": 3},
+            "lorenz_values/derivative: accuracy 3; expected an even number",
+        ),
+        (
+            "equations/latent/cases/lorenz_values/derivative",
+            {"method": "local_polynomial", "half_width": 1, "degree": 4},
+            "degree 4 over 3 snapshots; expected at most 2",
+        ),
+        (
             "equations/cases/burgers/settings",
             {"snapshots": True},
             r"burgers/methods: \['finite_difference', .* cannot use `snapshots: true`; only weak can",

@@ -3,7 +3,9 @@
 import numpy as np
 
 from mechanist.core.typing import FloatArray
+from mechanist.formats.channels import Channels
 from mechanist.latent.latent_law import LatentLaw
+from mechanist.latent.motion_law import MotionLaw
 
 
 def latent_errors(law: LatentLaw, snapshots: FloatArray, rates: FloatArray) -> dict[str, float]:
@@ -27,6 +29,28 @@ def latent_errors(law: LatentLaw, snapshots: FloatArray, rates: FloatArray) -> d
         "values": unexplained(decoded, snapshots),
         "rates": unexplained(decoded_rates, rates),
         "latent_rates": unexplained(law_rates, latent_rates),
+    }
+
+
+def motion_errors(law: MotionLaw, data: Channels) -> dict[str, float]:
+    """Return the same errors of a law of second order: ``rates`` and ``latent_rates`` are accelerations.
+
+    The rates of the coordinate are those that the rates of the channels give.
+
+    Raises
+    ------
+    ValueError
+        If the data have no accelerations.
+    """
+    if data.accelerations is None:
+        raise ValueError("a law of second order is scored on accelerations, but none are given")
+    moving = law.maps.moving(data.snapshots, data.rates, data.accelerations)
+    by_law = law.accelerations(moving.values, moving.rates)
+    followed = law.maps.accelerations(moving.values, moving.rates, by_law)
+    return {
+        "values": unexplained(law.maps.snapshots(moving.values), data.snapshots),
+        "rates": unexplained(followed, data.accelerations),
+        "latent_rates": unexplained(by_law, moving.accelerations),
     }
 
 

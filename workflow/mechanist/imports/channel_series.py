@@ -11,21 +11,22 @@ from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import savgol_filter
 
 from mechanist.core.boundary import reading
 from mechanist.core.errors import FormatError
+from mechanist.core.narrowing import mapping
 from mechanist.core.progress import LOGGER
 from mechanist.core.typing import FloatArray, IntArray
+from mechanist.discover.channel_rates import LOCAL, derivative_of, rates_of
+from mechanist.discover.derivatives import Derivative
 from mechanist.formats.array_files import format_of, open_arrays
 from mechanist.formats.channels import Channels
 from mechanist.formats.field_files import SPACING_TOLERANCE
 from mechanist.formats.named_arrays import Arrays
 
 VALUES: Final = "values"
-#: Snapshots on each side of a snapshot, and degree of the polynomial, from which its rate is computed.
-HALF_WIDTH: Final = 3
-DEGREE: Final = 4
+#: Order of the laws that need accelerations.
+SECOND: Final = 2
 #: Fewest snapshots of a run that are left to learn from, after the ends without rates and those held out.
 FEWEST: Final = 20
 #: Factor between stated rates and differences of values, beyond which the two have other units of time.
@@ -46,8 +47,9 @@ def read_channels(entry: Mapping[str, object]) -> Parts:
     ----------
     entry : mapping
         ``path``, ``held`` (snapshots at the end of every run that are held out), optionally ``array``
-        (name of the array of values) and ``step`` (time between snapshots, where the file has no
-        ``time``).
+        (name of the array of values), ``step`` (time between snapshots, where the file has no
+        ``time``), ``derivative`` (how rates are computed, if the file has none) and ``order`` (2 for
+        accelerations too).
 
     Raises
     ------
@@ -84,7 +86,11 @@ def read_channels(entry: Mapping[str, object]) -> Parts:
         LOGGER.info(
             "%s: %d of %d channels never change and say nothing", path.name, still.sum(), still.size
         )
-    return _parts(path, snapshots, own, series, step, int(str(entry["held"])))
+    stated = entry.get("derivative")
+    derivative = LOCAL if stated is None else derivative_of(mapping(stated))
+    both = int(str(entry.get("order", 1))) == SECOND
+    held = int(str(entry["held"]))
+    return _parts(path, _Series(snapshots, own, series, step), held, derivative, both=both)
 
 
 def _numbers(file: Arrays, name: str) -> FloatArray:
@@ -157,30 +163,43 @@ def _rates(file: Arrays, name: str, shape: tuple[int, ...]) -> FloatArray:
     return rates
 
 
-def _parts(
-    path: Path, values: FloatArray, own: FloatArray | None, series: IntArray, step: float, held: int
-) -> Parts:
+class _Series(NamedTuple):
+    """Snapshots with the rates that are stated, the number of their run, and the time between them."""
+
+    values: FloatArray
+    rates: FloatArray | None
+    runs: IntArray
+    step: float
+
+
+def _parts(path: Path, read: _Series, held: int, derivative: Derivative, *, both: bool) -> Parts:
     """Return both parts of all runs; the ends of runs, where no rate is computed, are in neither."""
-    lost = 0 if own is not None else HALF_WIDTH
-    known, later, rates = [], [], np.zeros_like(values)
-    for run in np.unique(series):
-        frames = np.flatnonzero(series == run)
-        least = held + 2 * lost + FEWEST
-        if held < 1 or len(frames) < max(least, 2 * HALF_WIDTH + 1):
+    lost = derivative.reach(2) if both else 0 if read.rates is not None else derivative.reach(1)
+    known, later = [], []
+    least = held + 2 * lost + FEWEST
+    for run in np.unique(read.runs):
+        frames = np.flatnonzero(read.runs == run)
+        if held < 1 or len(frames) < max(least, 2 * derivative.reach(2 if both else 1) + 1):
             raise FormatError(
                 path, f"run {run} has {len(frames)} snapshots, expected at least {least}:"
                 f" {FEWEST} to learn from, {held} held out and {2 * lost} at the ends",
                 remedy="Give longer runs, or hold out fewer snapshots (`held`, at least 1).",
             )  # fmt: skip
-        rates[frames] = savgol_filter(
-            values[frames], 2 * HALF_WIDTH + 1, DEGREE, deriv=1, delta=step, axis=0
-        )
         inner = frames[lost : len(frames) - lost]
         known.append(inner[:-held])
         later.append(inner[-held:])
-    if own is not None:
-        _same_sampling(path, own, rates)
-    whole = Channels(values, rates if own is None else own, np.empty((len(values), 0)), series)
+    moved = (read.values, read.runs, read.step, derivative)
+    rates = rates_of(*moved)
+    if read.rates is not None:
+        _same_sampling(path, read.rates, rates)
+    whole = Channels(
+        read.values,
+        rates if read.rates is None else read.rates,
+        np.empty((len(read.values), 0)),
+        read.runs,
+        rates_of(*moved, order=2) if both else None,
+        read.step,
+    )
     return Parts(whole.part(np.concatenate(known)), whole.part(np.concatenate(later)))
 
 

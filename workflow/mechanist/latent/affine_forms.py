@@ -38,7 +38,7 @@ class AffineForm:
     ----------
     matrix : ndarray of shape (n, n)
     shift : ndarray of shape (n,)
-        The coordinates are ``matrix @ z + shift``.
+        The coordinates are ``matrix @ z + shift``, of variance one.
     coefficients : ndarray of shape (n_terms, n)
     shares : ndarray of shape (n_terms, n)
         Root mean square of each term beside that of the rate it contributes to.
@@ -100,9 +100,21 @@ def _searched(
                 method="L-BFGS-B",
                 options={"maxiter": _ITERATIONS},
             ).x
+        place = _of_unit_variance(place, shown)
         new, shares = (np.asarray(one, np.float64) for one in form(jnp.asarray(place), *known))
         cost = float(np.log1p((shares / _COMPARED) ** 2).sum())
         yield AffineForm(place[: n * n].reshape(n, n), place[n * n :], new, shares, cost)
+
+
+def _of_unit_variance(place: FloatArray, latents: FloatArray) -> FloatArray:
+    """Return a change to coordinates of variance one, which keeps all shares.
+
+    Maps to coordinates of very different sizes train slowly.
+    """
+    n = latents.shape[1]
+    matrix = place[: n * n].reshape(n, n)
+    scale = 1 / (latents @ matrix.T).std(axis=0)
+    return np.concatenate([(scale[:, None] * matrix).ravel(), scale * place[n * n :]])
 
 
 @lru_cache

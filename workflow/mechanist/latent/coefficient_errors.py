@@ -1,5 +1,6 @@
 """Standard errors of the coefficients of a latent law, for the coordinates that were found."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import jax.numpy as jnp
@@ -32,21 +33,40 @@ def coefficient_errors(law: LatentLaw, data: Channels) -> FloatArray:
     """
     latents, rates = law.passed(data.snapshots, data.rates)[:2]
     columns = np.asarray(term_values(jnp.asarray(latents), law.terms), np.float64)
-    blocks = _blocks(data.series)
+    blocks = blocks_of(data.series)
     found = np.zeros(law.coefficients.shape)
     for k, target in enumerate(rates.T):
         some = np.flatnonzero(law.coefficients[:, k])
-        left = np.array([
-            np.linalg.lstsq(columns[np.ix_(kept, some)], target[kept], rcond=None)[0]
-            for kept in (blocks != one for one in np.unique(blocks))
-        ])  # fmt: skip
-        spread = ((left - left.mean(axis=0)) ** 2).sum(axis=0)
-        found[some, k] = np.sqrt(spread * (len(left) - 1) / len(left))
+        if not len(some):
+            continue
+        found[some, k] = jackknife_errors(columns[:, some], target, blocks)
     return found
 
 
-def _blocks(series: IntArray) -> IntArray:
-    """Return the block that each frame belongs to."""
+def jackknife_errors(columns: FloatArray, target: FloatArray, blocks: IntArray) -> FloatArray:
+    """Return the errors of the coefficients of least squares, from leaving out one block at a time.
+
+    Parameters
+    ----------
+    columns : ndarray of shape (n_rows, n_terms)
+    target : ndarray of shape (n_rows,)
+    blocks : ndarray of shape (n_rows,)
+    """
+    return spread_over_blocks([
+        np.linalg.lstsq(columns[kept], target[kept], rcond=None)[0]
+        for kept in (blocks != one for one in np.unique(blocks))
+    ])  # fmt: skip
+
+
+def spread_over_blocks(left_out: Sequence[FloatArray]) -> FloatArray:
+    """Return jackknife errors of what was found with each block left out."""
+    found = np.array(left_out)
+    spread = ((found - found.mean(axis=0)) ** 2).sum(axis=0)
+    return np.asarray(np.sqrt(spread * (len(found) - 1) / len(found)), np.float64)
+
+
+def blocks_of(series: IntArray) -> IntArray:
+    """Return the block that each frame belongs to: its run, or a stretch of frames of few runs."""
     runs, which = np.unique(series, return_inverse=True)
     if len(runs) >= BLOCKS:
         return np.asarray(which, np.int64)

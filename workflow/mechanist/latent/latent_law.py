@@ -23,6 +23,8 @@ from mechanist.latent.polynomials import Terms, polynomial_terms, term_name, ter
 
 #: Frames from which coefficients are computed.
 FRAMES: Final = 20_000
+#: Random maps of which the best goes on after a tenth of the training.
+TRIES: Final = 3
 #: A term of which less than this share is left beside others is taken for dependent on them.
 DEPENDENT: Final = 0.03
 
@@ -96,6 +98,11 @@ class LatentLaw:
         """Number of terms of the law."""
         return int(self.kept.sum())
 
+    @property
+    def term_names(self) -> tuple[str, ...]:
+        """Terms as text."""
+        return tuple(term_name(term) for term in self.terms)
+
     def latents(self, values: FloatArray) -> FloatArray:
         """Return the latent coordinates of snapshots, shape (n_frames, n_latents)."""
         nothing = np.zeros_like(values)
@@ -158,13 +165,15 @@ def find_latent_law(
         )
     terms = polynomial_terms(settings.latents, 2)
     every = np.ones((len(terms), settings.latents))
-    weights = starting_weights(u.shape[1], settings.latents, settings.width, rng)
-    weights = trained(weights, u, du, every, terms, settings.free, rng)
+    begin = [
+        starting_weights(u.shape[1], settings.latents, settings.width, rng) for _ in range(TRIES)
+    ]
+    weights = trained(begin, u, du, every, terms, settings.free, rng)
     some = rng.choice(len(u), min(FRAMES, len(u)), replace=False)
     latents, coefficients = law_of(weights, u[some], du[some], every, terms)
     form, kept, ties = sparsest(latents, coefficients, settings, rng)
     weights = in_other_coordinates(weights, form.matrix, form.shift)
-    weights = trained(weights, u, du, kept, terms, settings.kept, rng)
+    weights = trained([weights], u, du, kept, terms, settings.kept, rng)
     _, coefficients = law_of(weights, u[some], du[some], kept, terms)
     return LatentLaw(
         reduction=reduction,

@@ -1,6 +1,6 @@
 """Train the maps so that latent coordinates reproduce components, their rates, and obey a law."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -17,6 +17,9 @@ from mechanist.learn.network_training import CLIP
 
 #: Gradient steps that one compiled call makes.
 STRETCH: Final = 500
+#: Several starts are compared after this part of the steps, on this many frames.
+_FIRST: Final = 10
+_COMPARED: Final = 4000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +71,7 @@ def passed(
 
 
 def trained(
-    weights: Weights,
+    starts: Sequence[Weights],
     components: FloatArray,
     rates: FloatArray,
     kept: FloatArray,
@@ -79,11 +82,12 @@ def trained(
     """Return weights that lower the sum of three relative errors.
 
     These are the mean squares of what is lost of the components, of what is lost of their rates,
-    and of what the law leaves of the latent rates, each beside that of the quantity itself.
+    and of what the law leaves of the latent rates, each beside that of the quantity itself. Of
+    several starts, each makes the first tenth of the steps, and the one with the smallest sum goes on.
 
     Parameters
     ----------
-    weights : dict
+    starts : sequence of dict
     components, rates : ndarray of shape (n_frames, n_components)
     kept : ndarray of shape (n_terms, n_latents)
     terms : tuple
@@ -94,19 +98,31 @@ def trained(
     u, du = components.astype(np.float32), rates.astype(np.float32)
     scale = jnp.asarray(1 / du.std(axis=0), jnp.float32)
     mask = jnp.asarray(kept, jnp.float32)
-    start, stretch = _stretch(terms, descent)
-    state = start(weights)
-    for _ in range(descent.steps // STRETCH):
-        frames = rng.integers(len(u), size=(STRETCH, descent.batch))
-        weights, state = stretch(weights, state, u[frames], du[frames], scale, mask)
-    return weights
+    start, stretch, loss = _stretch(terms, descent)
+    stretches = descent.steps // STRETCH
+    first = stretches // _FIRST if len(starts) > 1 else 0
+
+    def followed(weights: Weights, state: object, count: int) -> tuple[Weights, object]:
+        for _ in range(count):
+            frames = rng.integers(len(u), size=(STRETCH, descent.batch))
+            weights, state = stretch(weights, state, u[frames], du[frames], scale, mask)
+        return weights, state
+
+    if not first:
+        return followed(starts[0], start(starts[0]), stretches)[0]
+    begun = [followed(one, start(one), first) for one in starts]
+    some = rng.choice(len(u), min(_COMPARED, len(u)), replace=False)
+    left = [float(loss(weights, u[some], du[some], scale, mask)) for weights, _ in begun]
+    # A start that diverged leaves NaN.
+    best = int(np.argmin(np.nan_to_num(left, nan=np.inf)))
+    return followed(*begun[best], stretches - first)[0]
 
 
 @lru_cache
 def _stretch(
     terms: Terms, descent: Descent
-) -> tuple[Callable[..., object], Callable[..., tuple[Weights, object]]]:
-    """Return the compiled steps. Data are arguments: as constants, they would be compiled in."""
+) -> tuple[Callable[..., object], Callable[..., tuple[Weights, object]], Callable[..., jax.Array]]:
+    """Return the start of a descent, its compiled steps, and the loss. Data are arguments: as constants, they would be compiled in."""
     schedule = optax.cosine_decay_schedule(descent.learning_rate, descent.steps, 1e-2)
     optimiser = optax.chain(optax.clip_by_global_norm(CLIP), optax.adam(schedule))
 
@@ -140,4 +156,4 @@ def _stretch(
 
         return jax.lax.scan(step, (weights, state), (us, dus))[0]
 
-    return optimiser.init, stretch
+    return optimiser.init, stretch, jax.jit(loss)

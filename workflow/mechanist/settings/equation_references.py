@@ -1,9 +1,20 @@
 """Check that names and numbers in the equation block of the configuration are consistent."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from mechanist.settings.models.equations_block import EquationsBlock
+from mechanist.settings.models.latent_settings import LatentCase
 from mechanist.settings.names import unknown_names
+
+#: Settings of our method and kinds of series, by the order of a law of latent coordinates.
+SECOND: Final = 2
+ORDERS: Final = {
+    1: ("autoencoder", ("lorenz_channels", "rotating_spiral", "series")),
+    SECOND: ("curve", ("pendulum_video", "series")),
+}
+#: Kinds whose rates can be computed from the values.
+DIFFERENTIATED: Final = ("lorenz_channels", "series")
 
 
 def equation_problems(block: EquationsBlock) -> Iterator[str]:
@@ -67,6 +78,31 @@ def _latent(block: EquationsBlock) -> Iterator[str]:
         useless = [n for n in ("path", "array", "step") if getattr(case, n) is not None]
         if not own and useless:
             yield f"{place}: {useless} belong to kind series, but kind is {case.kind}; leave them out"
+        yield from _order(place, case)
+
+
+def _order(place: str, case: LatentCase) -> Iterator[str]:
+    """Yield a line for what a law of the order of a case needs and does not have."""
+    ours, kinds = ORDERS[case.order]
+    if getattr(case, ours) is None:
+        yield f"{place}: no `{ours}`, but order {case.order} is found by it; give its settings"
+    if case.kind not in kinds:
+        yield f"{place}: kind {case.kind} has no law of order {case.order}; expected one of {kinds}"
+    if case.order == SECOND and case.latents != 1:
+        yield f"{place}: {case.latents} latents, but laws of order 2 have one coordinate; set 1"
+    if case.derivative is not None and case.kind not in DIFFERENTIATED:
+        yield (
+            f"{place}: `derivative` belongs to kinds {DIFFERENTIATED}, but kind is {case.kind};"
+            " leave it out"
+        )
+    known = case.derivative
+    if known is not None and known.accuracy % 2:
+        yield f"{place}/derivative: accuracy {known.accuracy}; expected an even number"
+    if known is not None and known.degree > 2 * known.half_width:
+        yield (
+            f"{place}/derivative: degree {known.degree} over {2 * known.half_width + 1} snapshots;"
+            f" expected at most {2 * known.half_width}"
+        )
 
 
 def _weak_alone(block: EquationsBlock) -> Iterator[str]:

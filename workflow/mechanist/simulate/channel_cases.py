@@ -68,6 +68,7 @@ def lorenz_channels(starts: int, rng: np.random.Generator, *, noise: float = 1e-
         rates=rates + noise * rng.standard_normal(rates.shape),
         hidden=hidden,
         series=np.repeat(np.arange(starts), _LORENZ_FRAMES),
+        step=LORENZ_STEP,
     )
 
 

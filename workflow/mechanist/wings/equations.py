@@ -24,8 +24,12 @@ OWN_METHODS: Final[Mapping[str, str]] = {
 }
 #: What is scored where latent coordinates are looked for.
 LATENT_PARTS: Final = ("channels", "channel_rates", "latent_rates")
+#: Methods of each order that are not methods of the other.
+LATENT_METHODS: Final[Mapping[int, str]] = {1: "autoencoder", 2: "curve"}
 #: Where the series of users are that latent coordinates are looked for in.
 SERIES: Final = "latent/cases"
+#: What reading one of them needs.
+SERIES_KEYS: Final = ("path", "array", "step", "held", "derivative", "order")
 #: The case whose continuum law is found in ensembles of dislocations, and what is scored there.
 CONTINUUM: Final = "continuum"
 CONTINUUM_TARGETS: Final = ("density_modes",)
@@ -86,7 +90,7 @@ class EquationsWing(Wing):
         latent = self.block["latent"]["models"]
         continuum = self.block["continuum"]["models"]
         if system in self.block["latent"]["cases"]:
-            return latent
+            return {name: latent[name] for name in self.methods_of_latents(str(system))}
         if system == CONTINUUM:
             return continuum
         return {**self.block["models"], **({**latent, **continuum} if system is None else {})}
@@ -272,13 +276,20 @@ class EquationsWing(Wing):
         source = self.block["latent"]["cases"][wildcards.case].get("path")
         return [] if source is None else [source]
 
+    def methods_of_latents(self, case: str) -> list[str]:
+        """Return the methods that find a law of the order of a case."""
+        latent = self.block["latent"]
+        order = latent["cases"][case].get("order", 1)
+        other = {method for one, method in LATENT_METHODS.items() if one != order}
+        return [method for method in latent["models"] if method not in other]
+
     def latent_files(self, kind: str, suffix: str = "parquet") -> Files:
         """Return one file of every method on every case that runs: runs, terms, latents or scores."""
         latent = self.block["latent"]
         return [
             f"{self.folder(case)}/{kind}/{method}.{suffix}"
             for case in latent["run"]
-            for method in latent["models"]
+            for method in self.methods_of_latents(case)
         ]
 
     # Continuum laws of dislocations
@@ -334,7 +345,7 @@ class EquationsWing(Wing):
                 for name, case in self.block["cases"].items()
             },
             SERIES: {
-                name: {key: case[key] for key in ("path", "array", "step", "held") if key in case}
+                name: {key: case[key] for key in SERIES_KEYS if key in case}
                 for name, case in self.block["latent"]["cases"].items()
                 if "path" in case
             },

@@ -33,17 +33,21 @@ from mechanist.settings.label_entry import LabelEntries
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-#: Errors in the order in which they are drawn.
-ERRORS: Final = {
-    "values": "channels",
-    "rates": "rates of\nchannels",
-    "latent_rates": "rates of\nlatents",
+#: Errors in the order in which they are drawn, and what they are of by the order of the law.
+ERRORS: Final = ("values", "rates", "latent_rates")
+ERROR_LABELS: Final = {
+    1: ("channels", "rates of\nchannels", "rates of\nlatents"),
+    2: ("channels", "accel. of\nchannels", "accel. of\nlatent"),
 }
-#: Our method, whose coordinates are drawn.
-OURS: Final = "autoencoder"
+#: What a law gives by its order.
+RATES: Final = {1: "rate", 2: "acceleration"}
+#: Our methods by the order of the law: their coordinates are drawn.
+OURS: Final = {1: "autoencoder", 2: "curve"}
 #: Terms that are drawn, and the smallest share that the axis shows.
 SHOWN: Final = 16
 SMALLEST: Final = 1e-4
+#: Largest share that it shows at least.
+LARGEST: Final = 5.0
 #: Runs of the held-out data that are drawn.
 RUNS: Final = 4
 #: Columns of the data that are numbers without a unit.
@@ -85,14 +89,18 @@ def main(
     scores, shares, paths = (_read(files) for files in (runs, terms, latents))
     drawn: dict[str, list[pd.DataFrame]] = {"coordinates": [], "terms": [], "errors": []}
     for row, name in zip(axes, names, strict=True):
+        order = int(cases[name].get("order", 1))
+        ours = OURS[order]
         drawn["coordinates"].append(
-            _coordinates(row[0], paths[name, OURS], styles[OURS]).assign(case=name)
+            _coordinates(row[0], paths[name, ours], styles[ours]).assign(case=name)
         )
         mine = {m: table for (case, m), table in shares.items() if case == name}
         drawn["terms"].append(_terms(row[1], mine, styles).assign(case=name))
+        row[1].set_ylabel(f"share of the {RATES[order]}")
         errors = {m: table for (case, m), table in scores.items() if case == name}
         known = [entry for entry in published if entry["case"] == name]
         drawn["errors"].append(_errors(row[2], errors, styles, known).assign(case=name))
+        row[2].set_xticks(range(len(ERRORS)), list(ERROR_LABELS[order]))
         row[0].set_title(cases[name]["label"], loc="left")
     letter_panels(axes)
     figure_legend(figure, [*axes[:, 2], *axes[:, 0]])
@@ -107,14 +115,20 @@ def _read(paths: Sequence[Path]) -> dict[tuple[str, str], pd.DataFrame]:
 
 
 def _coordinates(panel: Axes, table: pd.DataFrame, style: ModelStyle) -> pd.DataFrame:
-    """Draw the first and the last coordinate, and the affine function of hidden ones closest to them."""
+    """Draw the first and the last coordinate, and the affine function of hidden ones closest to them.
+
+    Of a law of second order, the coordinate and its rate are drawn.
+    """
     names = [c for c in table.columns if c.startswith("z")]
     hidden = table[[c for c in table.columns if c.startswith("hidden")]].to_numpy(float)
     found = table[names].to_numpy(float)
+    moving = "rate1" in table
+    if moving:
+        found = table[["z1", "rate1"]].to_numpy(float)
     curves: dict[str, tuple[FloatArray, str, str, str | None]] = {
         "found": (found, style.colour, "-", None)
     }
-    if hidden.shape[1]:
+    if hidden.shape[1] and not moving:
         columns = np.column_stack([np.ones(len(hidden)), hidden])
         fitted = columns @ np.linalg.lstsq(columns, found, rcond=None)[0]
         curves["hidden"] = (fitted, "black", ":", "hidden coordinates, fitted")
@@ -127,7 +141,7 @@ def _coordinates(panel: Axes, table: pd.DataFrame, style: ModelStyle) -> pd.Data
             parts.append(
                 pd.DataFrame({"kind": kind, "run": int(run), "across": one[:, 0], "up": one[:, 1]})
             )
-    panel.set(xlabel="$z_1$", ylabel=f"$z_{len(names)}$")
+    panel.set(xlabel="$z_1$", ylabel="rate of $z_1$" if moving else f"$z_{len(names)}$")
     return pd.concat(parts)
 
 
@@ -157,8 +171,11 @@ def _terms(
             parts.append(ranked[["model", "seed", "rank", "equation", "term", "share", "kept"]])
     panel.set_yscale("log")
     panel.xaxis.set_major_locator(MaxNLocator(integer=True))
-    panel.set(xlabel="term, by its share", ylabel="share of the rate", ylim=(SMALLEST, 5))
-    return pd.concat(parts)
+    drawn = pd.concat(parts)
+    # Terms that nearly replace each other have large shares of both signs.
+    top = max(LARGEST, 1.5 * float(drawn["share"].max()))
+    panel.set(xlabel="term, by its share", ylim=(SMALLEST, top))
+    return drawn
 
 
 def _errors(
@@ -186,7 +203,6 @@ def _errors(
                 pd.DataFrame({"model": [entry["label"]], "quantity": [error], "error": [value]})
             )
     panel.set_yscale("log")
-    panel.set_xticks(range(len(ERRORS)), list(ERRORS.values()))
     panel.set(ylabel="error on held-out data", xlim=(-0.5, len(ERRORS) - 0.4))
     return pd.concat(parts)
 

@@ -84,7 +84,10 @@ FIGURES: Final = {
         "kind": text("Whether a coordinate was found, or is a hidden one fitted to it."),
         "run": Column(PURE, "Number of the held-out run, from 0.", COUNT),
         "across": Column(PURE, "First coordinate at a time."),
-        "up": Column(PURE, "Last coordinate at the same time."),
+        "up": Column(
+            PURE,
+            "Last coordinate at the same time; the rate of the first, where it is the only one.",
+        ),
         "case": CASE,
         "model": text("Method, or publication whose number is shown."),
         "seed": Column(PURE, "Number of the start, from 0.", COUNT),
@@ -95,7 +98,10 @@ FIGURES: Final = {
             "Root mean square of the term over that of the rate, before terms were dropped.",
             NOT_NEGATIVE,
         ),
-        "quantity": text("What the error is of: channels, their rates, or rates of coordinates."),
+        "quantity": text(
+            "What the error is of: channels, their rates, or rates of coordinates; of laws of second"
+            " order, accelerations in place of rates."
+        ),
         "error": Column(PURE, "Mean squared error over the mean square.", NOT_NEGATIVE),
     },
     "lorenz": {

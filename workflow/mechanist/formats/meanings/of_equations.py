@@ -128,6 +128,9 @@ LATENTS: Final = {
         f"hidden{k}": Column(PURE, f"Hidden coordinate {k} from which the channels were made.")
         for k in range(1, 10)
     },
+    "rate1": Column(
+        PURE, "Rate of coordinate 1, of laws of second order, in its unit over that of time."
+    ),
 }
 RUNS: Final = {
     "seed": Column(PURE, "Number of the start, from 0.", COUNT),
@@ -140,12 +143,14 @@ RUNS: Final = {
     ),
     "rates": Column(
         PURE,
-        "Mean squared error of the rates of the channels by the law, over their mean square.",
+        "Mean squared error of the rates of the channels by the law, over their mean square; of laws of"
+        " second order, of their accelerations.",
         NOT_NEGATIVE,
     ),
     "latent_rates": Column(
         PURE,
-        "Mean squared error of the rates of the coordinates by the law, over their mean square.",
+        "Mean squared error of the rates of the coordinates by the law, over their mean square; of laws"
+        " of second order, of their accelerations.",
         NOT_NEGATIVE,
     ),
     "affine": Column(
@@ -158,11 +163,11 @@ RUNS: Final = {
 LATENT_TERMS: Final = {
     "seed": RUNS["seed"],
     "equation": Column(PURE, "Number of the coordinate whose rate the term enters.", FROM_ONE),
-    "term": text("Product of latent coordinates; 1 is a constant."),
+    "term": text("Product of latent coordinates, or a sine; 1 is a constant, z1' a rate."),
     "share": Column(
         PURE,
-        "Root mean square of the term over that of the rate, with the sign of the coefficient, before"
-        " terms were dropped.",
+        "Root mean square of the term over that of the rate or acceleration, with the sign of the"
+        " coefficient, before terms were dropped.",
     ),
     "kept": logical("Whether the law has the term."),
     "coefficient": Column("of the coordinates", "Coefficient in the law; 0 of terms not kept."),

@@ -32,19 +32,43 @@ class LatentGradientEntry(TypedDict, total=False):
     learning_rate: Required[float]
 
 
+class LatentCurveEntry(TypedDict, total=False):
+    """Our method for one coordinate with a law of second order: the length along a curve."""
+
+    components: int
+    landmarks: Required[int]
+    pieces: Required[int]
+    half_width: Required[int]
+    power: Required[int]
+    window: Required[int]
+    most_terms: Required[int]
+
+
+class LatentDerivativeEntry(TypedDict, total=False):
+    """How rates of channels are computed from the values."""
+
+    method: Required[Literal["finite_difference", "local_polynomial"]]
+    accuracy: int
+    half_width: int
+    degree: int
+
+
 class LatentCaseEntry(TypedDict, total=False):
     """A series of many channels that few hidden coordinates make."""
 
     label: Required[str]
-    kind: Required[Literal["lorenz_channels", "rotating_spiral", "series"]]
+    kind: Required[Literal["lorenz_channels", "rotating_spiral", "pendulum_video", "series"]]
+    order: Literal[1, 2]
     size: int
     held: Required[int]
     path: str
     array: str
     step: float
     noise: float
+    derivative: LatentDerivativeEntry
     latents: Required[int]
-    autoencoder: Required[LatentSearchEntry]
+    autoencoder: LatentSearchEntry
+    curve: LatentCurveEntry
     gradient: Required[LatentGradientEntry]
 
 
@@ -53,7 +77,7 @@ class PublishedLatentEntry(TypedDict, total=False):
 
     case: Required[str]
     label: Required[str]
-    terms: Required[int]
+    terms: int
     values: Required[float]
     rates: Required[float]
     latent_rates: Required[float]
