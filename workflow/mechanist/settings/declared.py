@@ -7,7 +7,7 @@ whose descriptors have the names of the classes in lower case, with underscores.
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -96,7 +96,7 @@ def _read(file: str, source: str) -> tuple[Declared, ...]:
     single = [(file, name) for name in assigned_names(module, ONE)[:1]]
     several = [(kind_of(name), name) for name in assigned_names(module, SEVERAL)]
     return tuple(
-        _declared(kind, file, classes[name])
+        _declared(kind, file, classes[name], classes)
         for kind, name in (*single, *several)
         if name in classes
     )
@@ -107,7 +107,9 @@ def kind_of(cls: str) -> str:
     return _WORDS.sub("_", cls).lower()
 
 
-def _declared(kind: str, file: str, node: ast.ClassDef) -> Declared:
+def _declared(
+    kind: str, file: str, node: ast.ClassDef, classes: Mapping[str, ast.ClassDef]
+) -> Declared:
     card = {word.arg: word.value for word in _card(node) if word.arg}
     subject, carriers = card.get("subject"), card.get("carriers")
     return Declared(
@@ -116,7 +118,7 @@ def _declared(kind: str, file: str, node: ast.ClassDef) -> Declared:
         cls=node.name,
         # Members of the enumeration have their own names, in lower case, as values.
         subject=subject.attr.lower() if isinstance(subject, ast.Attribute) else "",
-        parameters=tuple(_parameters(node)),
+        parameters=tuple(dict.fromkeys(_parameters(node, classes))),
         flags={
             name: value.value
             for name, value in card.items()
@@ -135,8 +137,11 @@ def _card(node: ast.ClassDef) -> list[ast.keyword]:
     return []
 
 
-def _parameters(node: ast.ClassDef) -> Iterator[str]:
-    """Yield the names of the fields of a dataclass."""
+def _parameters(node: ast.ClassDef, classes: Mapping[str, ast.ClassDef]) -> Iterator[str]:
+    """Yield the names of the fields of a dataclass, after those of its bases in the same file."""
+    for base in node.bases:
+        if isinstance(base, ast.Name) and base.id in classes:
+            yield from _parameters(classes[base.id], classes)
     for field in node.body:
         if not (isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)):
             continue

@@ -8,6 +8,7 @@ from mechanist.assess.scoring import Scoring
 from mechanist.core.code_hash import ScriptHash
 from mechanist.core.narrowing import mapping, text
 from mechanist.learn.study import STATES, TABLES, Subject
+from mechanist.settings.descriptor_cards import declared_in_library
 from mechanist.settings.entry_types.block_entries import LabelEntry
 from mechanist.settings.estimator_names import has_estimator
 from mechanist.settings.schema_errors import SettingsError
@@ -53,7 +54,8 @@ class Learning:
 
         def code(wildcards: Wildcards) -> str:
             entries = mapping(self.wings[wing].block["descriptors"])
-            described = f"describe/{mapping(entries[wildcards.descriptor])['kind']}"
+            kind = str(mapping(entries[wildcards.descriptor])["kind"])
+            described = f"describe/{declared_in_library(self.library)[kind].file}"
             found = self.wings[wing].material_modules(wildcards.get("system", ""))
             return self.code(script, described, *found)
 
