@@ -58,7 +58,7 @@ class LatentCaseEntry(TypedDict, total=False):
 
     label: Required[str]
     kind: Required[Literal["lorenz_channels", "rotating_spiral", "pendulum_video", "series"]]
-    order: Literal[1, 2]
+    order: int
     size: int
     held: Required[int]
     path: str
