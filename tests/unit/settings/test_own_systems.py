@@ -77,6 +77,7 @@ def test_a_target_without_a_load_is_learnt_without_what_needs_one() -> None:
         "local_structure",
         "cubuk_svm",
         "load_blind",
+        "lab_maps",
         "interstices",
         "interstices_trees",
     }
@@ -104,7 +105,9 @@ def test_one_number_for_each_sample_has_no_classes() -> None:
     assert list(own_problems("cuzr", content, LIBRARY)) == []
     system = own_system("cuzr", content, LIBRARY)
     assert (system.entry["own"]["whole"], system.entry["own"]["quantity"]) == (True, "strength")
-    assert set(system.models) == {"dummy", "local_structure", "load_blind", "interstices"}
+    assert set(system.models) == {
+        "dummy", "local_structure", "load_blind", "lab_maps", "interstices",
+    }  # fmt: skip
     assert system.left_out["models/cubuk_svm"].startswith("predicts classes, but the target is one")
     assert "depends on a load" in system.left_out["models/joint"]
 
