@@ -21,7 +21,7 @@ from mechanist.formats.trajectory import TrajectoryFrame
 from trajectories import random_frames
 
 #: Endings of names of files that differ from the name of the format.
-ENDINGS = {"map": "ang", "pictures": "png", "tracks": "csv"}
+ENDINGS = {"map": "ang", "pictures": "png", "tracks": "csv", "displacements": "csv"}
 LABELS = ("1", "2", "10")
 #: Cells of a row by format, or by wing.
 CELLS = {
@@ -34,6 +34,7 @@ CELLS = {
     "map": {"options": "{systems: fcc12}"},
     "pictures": {"units": "um", "options": "{pixel_size: 1.0, cutoff: 9.0, detector: {method: trackpy, diameter: 5.0}}"},
     "tracks": {"units": "um", "options": "{cutoff: 2.0}"},
+    "displacements": {"units": "mm", "options": "{cutoff: 2.0, pixel_size: 1.0}"},
     "paradis": {"options": "{systems: fcc12, burgers: 2.5e-10, grid: [4, 4, 4]}"},
 }  # fmt: skip
 
@@ -124,6 +125,9 @@ WRITERS: dict[tuple[str, str], Callable[[Path], None]] = {
     ),
     ("experiment", "tracks"): lambda path: write_lines(
         path, ["frame,particle,x,y", *(f"{k},{p},{p}.5,{k}.25" for k in range(2) for p in range(9))]
+    ),
+    ("experiment", "displacements"): lambda path: write_lines(
+        path, ["x,y,u,v", *(f"{x},{y},{0.01 * y},0" for x in range(9) for y in range(8))]
     ),
     ("crystal", "paradis"): lambda path: write_paradis(path, network_of_loops(6)),
 }

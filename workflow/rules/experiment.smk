@@ -1,4 +1,4 @@
-# REQUIRED INPUTS: sample files of simulated glasses; pictures or tracks that users name
+# REQUIRED INPUTS: sample files of simulated glasses; pictures, tracks or maps of displacements that users name
 # OUTPUTS: <results>/experiment/ rendered/{sample}.parquet, detection.csv, ladder.csv, twin.csv, sections.csv, shown.npz, own/{case}/*;
 #          <results>/figures/experiment/*.{pdf,svg,png,csv}
 # STEPS: render pictures of glasses, find their particles and D2min in them, score both against the truth;
@@ -377,6 +377,61 @@ rule experiment_figure_flow:
         code=lib_hash("experiment/figure_flow.py"),
     script:
         "../scripts/experiment/figure_flow.py"
+
+
+# Strain of a user's maps of displacements.
+rule experiment_strain:
+    input:
+        EXPERIMENT.user_files.inputs,
+    output:
+        table="<results>/experiment/own/{case}/strain.parquet",
+        fields="<results>/experiment/own/{case}/fields.npz",
+        summary="<results>/experiment/own/{case}/strain.md",
+    log:
+        "<logs>/experiment_strain/{case}.log",
+    benchmark:
+        "<benchmarks>/experiment_strain/{case}.tsv"
+    wildcard_constraints:
+        case=EXPERIMENT.displaced,
+    conda:
+        "../../envs/pictures.yaml"
+    threads: 1
+    resources:
+        mem_mb=growing(4000),
+        runtime=60,
+    params:
+        entry=lookup("experiment/imports/{case}", within=config, default=None),
+        unlisted=EXPERIMENT.user_files.unlisted,
+        code=lib_hash("experiment/strain.py"),
+    script:
+        "../scripts/experiment/strain.py"
+
+
+rule experiment_figure_strain:
+    input:
+        "<results>/experiment/own/{case}/strain.parquet",
+    output:
+        **EXPERIMENT.figure(report, "strain_{case}"),
+    log:
+        "<logs>/experiment_figure_strain/{case}.log",
+    benchmark:
+        "<benchmarks>/experiment_figure_strain/{case}.tsv"
+    wildcard_constraints:
+        case=EXPERIMENT.displaced,
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        **FIGURE_RESOURCES,
+    params:
+        unit=lookup("experiment/imports/{case}/unit", within=config, default=""),
+        time_unit=lookup(
+            "experiment/imports/{case}/time_unit", within=config, default=""
+        ),
+        metadata=EXPERIMENT.metadata,
+        code=lib_hash("experiment/figure_strain.py"),
+    script:
+        "../scripts/experiment/figure_strain.py"
 
 
 # Everything of the experiments, figures included.

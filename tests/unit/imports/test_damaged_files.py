@@ -52,8 +52,8 @@ def test_every_format_is_damaged() -> None:
     }
     single = {("dislocation", ""), ("crystal", "")}  # their entries state no format
     known = {("dislocation", "dislocation_text"), ("crystal", "paradis")}
-    # Any brightness of a pixel may be right; damaged tables of tracks are in tests/unit/formats.
-    known |= {("experiment", "pictures"), ("experiment", "tracks")}
+    # Any brightness of a pixel may be right; damaged tables of tracks and maps are in tests/unit/formats.
+    known |= {("experiment", one) for one in ("pictures", "tracks", "displacements")}
     assert single <= tried_forms
     missing = set(accepted_formats()) - known - tried_forms
     assert missing == set(), "add a target for these to tests/fuzz_targets.py"

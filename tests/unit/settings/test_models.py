@@ -52,7 +52,10 @@ IMPORTS = {
     "experiment": {"one": {"path": ["a"], "format": "pictures", "unit": "um", "cutoff": 2.0,
                            "crop": [0, 0, 9, 9], "gradient": [[1, 0.1], [0, 1]],
                            "detector": {"method": "trackpy", "diameter": 1.0}},
-                   "two": {"path": "a", "format": "tracks", "unit": "um", "cutoff": 2.0, "view": [0, 0, 1, 1]}},
+                   "two": {"path": "a", "format": "tracks", "unit": "um", "cutoff": 2.0, "view": [0, 0, 1, 1]},
+                   "maps": {"path": "a", "format": "displacements", "unit": "mm", "cutoff": 2.0, "rest": [0],
+                            "columns": {"x": "X", "frame": "t"}, "quality": {"column": "c", "least": 0.9},
+                            "times": [0.1]}},
 }  # fmt: skip
 
 

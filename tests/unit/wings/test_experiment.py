@@ -19,6 +19,7 @@ from mechanist.wings.sheets import SHEET_RULES
 ROOT = Path(__file__).parents[3]
 CONFIG: dict[str, Any] = yaml.safe_load((ROOT / "config/config.yaml").read_text())
 SCHEMA = json.loads((ROOT / "workflow/schemas/config.schema.json").read_text())
+MAPS = {"format": "displacements", "path": "m.csv", "unit": "mm", "pixel_size": 1.0, "cutoff": 2.0}
 ENTRY = {"format": "tracks", "path": "t.csv", "unit": "um", "cutoff": 2.0}
 
 
@@ -38,6 +39,17 @@ def test_each_glass_is_a_job_and_entries_of_the_user_have_figures() -> None:
         f"<results>/figures/experiment/{kind}_mine.pdf" for kind in ("own", "flow")
     ]
     assert one.import_file("imports", ["mine"]) == "<results>/experiment/own/mine/tracks.csv"
+
+
+def test_maps_of_displacements_have_a_strain_and_no_tracks() -> None:
+    one = asked(imports={"mine": ENTRY, "band": MAPS})
+    drawn = one.figures()
+    assert drawn[-1] == "<results>/figures/experiment/strain_band.pdf"
+    assert "<results>/figures/experiment/own_band.pdf" not in drawn
+    assert "<results>/figures/experiment/strain_mine.pdf" not in drawn
+    assert one.import_file("imports", ["band"]) == "<results>/experiment/own/band/strain.parquet"
+    assert (one.imported, one.displaced) == ("mine", "band")
+    assert asked().displaced == "(?!)"
 
 
 def test_names_and_numbers_of_samples_rerun_nothing() -> None:
@@ -130,6 +142,10 @@ def test_a_row_of_the_sheet_is_an_entry(tmp_path: Path) -> None:
         ({"imports": {"mine": {**ENTRY, "format": "pictures", "crop": [5, 0, 5, 9],
                                "detector": {"method": "trackpy", "diameter": 1.0}}}},
          "imports/mine/crop: [5, 0, 5, 9]; expected first column"),
+        ({"imports": {"mine": {**MAPS, "quality": {"column": "c"}}}},
+         "imports/mine/quality: no threshold of 'c'; expected `least` or `most`"),
+        ({"imports": {"mine": {**MAPS, "times": [1, 3, 2]}}},
+         "imports/mine/times: 3 is followed by 2; expected an increasing list"),
     ],
 )  # fmt: skip
 def test_contradictions_are_told(changes: dict[str, Any], said: str) -> None:

@@ -89,7 +89,9 @@ class LongTable:
         return grids, values
 
 
-def read_long_table(path: Path, names: Sequence[str], *, gaps: Sequence[str] = ()) -> LongTable:
+def read_long_table(
+    path: Path, names: Sequence[str], *, gaps: Sequence[str] = (), separator: str = ","
+) -> LongTable:
     """Read columns of a CSV file with one line of column names; lines starting with # are comments.
 
     Parameters
@@ -100,6 +102,8 @@ def read_long_table(path: Path, names: Sequence[str], *, gaps: Sequence[str] = (
         Columns to read.
     gaps : sequence of str
         Those of them in which an empty cell or ``nan`` is a missing value, returned as NaN.
+    separator : str
+        What stands between cells; a space stands for any white space.
 
     Raises
     ------
@@ -114,7 +118,7 @@ def read_long_table(path: Path, names: Sequence[str], *, gaps: Sequence[str] = (
     for number, line in enumerate(lines_of(path), start=1):
         if not line.strip() or line.lstrip().startswith("#"):
             continue
-        words = words_of(path, number, line, header)
+        words = words_of(path, number, line, header, separator)
         if not header and line.strip().strip('"').lower() == _EXCEL:
             continue
         if not header:

@@ -9,19 +9,23 @@ from mechanist.core.errors import FormatError
 from mechanist.formats.text import in_utf8, plain_text, unpacked
 
 
-def words_of(path: Path, number: int, line: str, header: Sequence[str]) -> list[str]:
-    """Return the cells of one line.
+def words_of(
+    path: Path, number: int, line: str, header: Sequence[str], separator: str = ","
+) -> list[str]:
+    """Return the cells of one line; a space as the separator stands for any white space.
 
     Raises
     ------
     FormatError
         If a quotation mark is not closed on the line: the rest of the table would be one cell.
     """
+    if separator == " ":
+        line = " ".join(line.split())
     try:
-        return next(csv.reader([line], skipinitialspace=True, strict=True))
+        return next(csv.reader([line], skipinitialspace=True, strict=True, delimiter=separator))
     except csv.Error as error:
         mark = line.find('"')
-        cell = line.count(",", 0, max(mark, 0))
+        cell = line.count(separator, 0, max(mark, 0))
         problem = f"character {mark + 1} is a quotation mark that is not closed on its line, or that other text follows"
         raise FormatError(
             path,

@@ -14,12 +14,14 @@ from mechanist.imports.channel_series import read_channels
 from mechanist.imports.dislocation_lines import import_network
 from mechanist.imports.empty_space import emptiness
 from mechanist.imports.fields import import_fields
-from mechanist.imports.measured_files import series_of, tracked_table
+from mechanist.imports.measured_files import displaced_maps, series_of, tracked_table
 from mechanist.imports.own_glasses import unit_of_length
 from mechanist.imports.polycrystals import import_crystal
 from mechanist.imports.trajectory_samples import import_sample
 from mechanist.mechanics.loads import triangular_cell
+from mechanist.pictures.displacement_strain import check_window
 from mechanist.settings.entry_types.picture_imports_entries import (
+    DisplacementImportEntry,
     PictureImportEntry,
     TrackImportEntry,
 )
@@ -220,6 +222,9 @@ def _measured(one: Import) -> Iterator[str]:
         yield f"{tracks.n_frames} frames; view {right - left:.4g} x {bottom - top:.4g} {unit}"
         yield from tracks.notes
         return
+    if entry["format"] == "displacements":
+        yield from _maps(cast("DisplacementImportEntry", entry))
+        return
     series = series_of(cast("PictureImportEntry", entry))
     high, wide = series.frames.shape[1:]
     size = f"{wide * series.pixel_size:.4g} x {high * series.pixel_size:.4g} {unit}"
@@ -229,3 +234,18 @@ def _measured(one: Import) -> Iterator[str]:
     pixels = entry["detector"]["diameter"] / series.pixel_size
     yield f"a particle has a diameter of {pixels:.1f} pixels"
     yield from series.notes
+
+
+def _maps(entry: DisplacementImportEntry) -> Iterator[str]:
+    """Describe maps of displacements."""
+    maps, unit = displaced_maps(entry), entry["unit"]
+    across, down = maps.spacings
+    (wide, high), frames = maps.failed.shape[1:], len(maps.times)
+    yield (
+        f"{frames} frame{'' if frames == 1 else 's'} of {wide} x {high} points, {across:.4g} and"
+        f" {down:.4g} {unit} apart"
+    )
+    yield f"{maps.failed.mean():.1%} of the points failed, at most {maps.failed.mean(axis=(1, 2)).max():.1%} of a frame"
+    largest = np.nanmax(np.abs(maps.displacement), axis=(0, 1, 2))
+    yield f"displacements up to {largest[0]:.4g} along x and {largest[1]:.4g} along y, in {unit}"
+    check_window(maps, entry["cutoff"], tuple(entry.get("rest", ())))

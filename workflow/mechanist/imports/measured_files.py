@@ -1,19 +1,26 @@
-"""Read the pictures or the tracks of an entry of the user's; nothing is detected in pictures."""
+"""Read pictures, tracks or maps of displacements of an entry of the user's; nothing is detected in pictures."""
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
 from mechanist.core.errors import FormatError
 from mechanist.core.path_patterns import matching_files
+from mechanist.formats.displacement_maps import DisplacementMaps, Quality, read_displacements
 from mechanist.formats.particle_tracks import read_tracks
 from mechanist.formats.picture_series import PictureSeries, read_series
 from mechanist.pictures.open_view import OpenView
 from mechanist.pictures.tracked_series import COLUMNS, TrackedSeries
 from mechanist.settings.entry_types.picture_imports_entries import (
+    DisplacementImportEntry,
     PictureImportEntry,
     TrackImportEntry,
 )
+
+#: What stands between cells, by the word for it.
+SEPARATORS: Final = {"comma": ",", "semicolon": ";", "tab": "\t", "space": " "}
 
 
 def series_of(entry: PictureImportEntry) -> PictureSeries:
@@ -80,3 +87,38 @@ def tracked_table(entry: TrackImportEntry) -> TrackedSeries:
     )
     table = table.assign(edge_distance=view.edge_distance)
     return TrackedSeries(table[[c for c in COLUMNS if c in table]], low, high, notes)
+
+
+def displaced_maps(entry: DisplacementImportEntry) -> DisplacementMaps:
+    """Return the maps of displacements of an entry, in its unit of length.
+
+    Raises
+    ------
+    FormatError
+        If the tables cannot be read, do not belong together, or the entry says neither that they are in
+        pixels nor that they are not.
+    """
+    paths = [Path(path) for path in matching_files(entry["path"])]
+    unit, pixel = entry["unit"], entry.get("pixel_size")
+    if pixel is None:
+        raise FormatError(
+            paths[0],
+            f"the entry does not say how long one unit of the table is in {unit}; expected `pixel_size`",
+            remedy=f"State `pixel_size`: the length of a pixel in {unit}, or 1 if x, y, u and v are in {unit}.",
+        )
+    chosen = entry.get("quality")
+    maps = read_displacements(
+        paths,
+        columns={name: str(column) for name, column in entry.get("columns", {}).items() if column},
+        quality=None if chosen is None else Quality(**chosen),
+        separator=SEPARATORS[entry.get("separator", "comma")],
+    )
+    times = entry.get("times")
+    if times is not None and len(times) != len(maps.times):
+        path, line = maps.origins[-1]
+        raise FormatError(path, f"there are {len(maps.times)} frames, but `times` holds {len(times)} numbers",
+                          remedy="State a time or strain for each frame, in their order.", line=line)  # fmt: skip
+    return replace(
+        maps, x=maps.x * pixel, y=maps.y * pixel, displacement=maps.displacement * pixel,
+        times=maps.times if times is None else np.array(times, float),
+    )  # fmt: skip

@@ -76,6 +76,6 @@ def noise_floor(before: OpenView, after: OpenView, cutoff: float) -> NoiseFloor:
     return NoiseFloor(error, float(values[inside].mean()), int(inside.sum()))
 
 
-def above_floor(values: FloatArray, floor: float) -> FloatArray:
+def above_floor(values: FloatArray, floor: float | FloatArray) -> FloatArray:
     """Return D2min without what errors add: never below a quarter of the floor, so that it has a logarithm."""
     return np.asarray(np.maximum(values - floor, REMAINS * floor))

@@ -9,7 +9,7 @@ from mechanist.settings.models.experiment_block import (
     SerialSections,
 )
 from mechanist.settings.models.glass_block import GlassBlock
-from mechanist.settings.models.picture_imports import PictureImport
+from mechanist.settings.models.picture_imports import DisplacementImport, PictureImport
 from mechanist.settings.names import unknown_names
 
 PLACE = "experiment"
@@ -129,6 +129,8 @@ def _sections(sections: SerialSections, materials: Mapping[str, object]) -> Iter
 
 def _import(place: str, entry: object) -> Iterator[str]:
     """Yield a line for each contradiction of an entry of the user's."""
+    if isinstance(entry, DisplacementImport):
+        yield from _maps(place, entry)
     if not isinstance(entry, PictureImport):
         return
     if entry.exposures is not None and entry.exposures[0] == entry.exposures[1]:
@@ -137,3 +139,15 @@ def _import(place: str, entry: object) -> Iterator[str]:
         entry.crop[0] < entry.crop[2] and entry.crop[1] < entry.crop[3]
     ):
         yield f"{place}/crop: {entry.crop}; expected first column, first row, end column, end row"
+
+
+def _maps(place: str, entry: DisplacementImport) -> Iterator[str]:
+    """Yield a line for each contradiction of maps of displacements."""
+    quality = entry.quality
+    if quality is not None and quality.least is None and quality.most is None:
+        yield f"{place}/quality: no threshold of {quality.column!r}; expected `least` or `most`"
+    if entry.times is not None:
+        falls = [k for k in range(1, len(entry.times)) if entry.times[k] <= entry.times[k - 1]]
+        if falls:
+            before, after = entry.times[falls[0] - 1], entry.times[falls[0]]
+            yield f"{place}/times: {before:g} is followed by {after:g}; expected an increasing list"

@@ -5,6 +5,7 @@ from typing import Final
 
 from mechanist.settings.entry_types.experiment_block_entries import ExperimentBlockEntry
 from mechanist.settings.entry_types.picture_imports_entries import (
+    DisplacementImportEntry,
     PictureImportEntry,
     TrackImportEntry,
 )
@@ -28,21 +29,28 @@ TWIN: Final = "twin"
 SECTIONS: Final = "sections"
 #: Figures of each series of the user's: its motion, and the continuity of its particles.
 OWN: Final = ("own", "flow")
+#: Figure of each entry with maps of displacements.
+STRAIN: Final = "strain"
+#: Format of such an entry.
+MAPS: Final = "displacements"
 #: Errors of views whose sizes the configuration states.
 DEGRADATIONS: Final = ("noise", "missed", "species")
 #: Keys of the block on which no rendered picture depends.
 _SHOWN: Final = ("samples", "series", "shown", "ladder", "twin", "sections", "imports")
+#: Kinds of figures of what users bring.
+_OF_USERS: Final = (*OWN, STRAIN)
+ExperimentImportEntry = PictureImportEntry | TrackImportEntry | DisplacementImportEntry
 
 
 def _sheet_entry(row: SheetRow, paths: Sequence[str], options: Mapping[str, object]) -> Placed:
-    """Return the entry of a user's pictures or tracks: all files of a system."""
+    """Return the entry of a user's pictures, tracks or maps: all files of a system."""
     entry = {"path": list(paths), "format": row.format, "unit": row.cells["units"], **options}
     return "imports", (row.system,), entry
 
 
 #: What is read from the sample sheet.
 EXPERIMENT_SHEET: Final = SheetRule(
-    needed=("units", "options"), taken=(), place=_sheet_entry, formats=("pictures", "tracks")
+    needed=("units", "options"), taken=(), place=_sheet_entry, formats=("pictures", "tracks", MAPS)
 )
 
 
@@ -199,10 +207,10 @@ class Experiment:
         return figure_outputs(
             report,
             f"<results>/figures/experiment/{name}",
-            caption=f"experiment_{kind if kind in OWN else name}",
+            caption=f"experiment_{kind if kind in _OF_USERS else name}",
             category="Experiments",
             subcategory="Your own"
-            if kind in OWN
+            if kind in _OF_USERS
             else ("Sections" if kind == SECTIONS else "Rendered pictures"),
             labels={"figure": name.replace("_", " ")},
         )
@@ -214,28 +222,41 @@ class Experiment:
             return []
         asked = [*FIGURES, *(name for name in (LADDER, TWIN, SECTIONS) if name in self.block)]
         drawn = [f"<results>/figures/experiment/{name}.pdf" for name in asked]
+        maps, followed = self._by_kind()
+        own = [(kind, name) for kind in OWN for name in followed]
         return drawn + [
             f"<results>/figures/experiment/{kind}_{name}.pdf"
-            for kind in OWN
-            for name in self.imports
+            for kind, name in [*own, *((STRAIN, name) for name in maps)]
         ]
 
     # What users bring
 
     @property
-    def imports(self) -> Mapping[str, PictureImportEntry | TrackImportEntry]:
+    def imports(self) -> Mapping[str, ExperimentImportEntry]:
         """Entries of ``experiment/imports``."""
         return self.block.get("imports", {}) if self.block else {}
 
     def import_file(self, block: str, names: Sequence[str]) -> str:
         """Return the file that an entry of the user's becomes."""
         del block
-        return f"<results>/experiment/own/{names[0]}/tracks.csv"
+        maps, _ = self._by_kind()
+        file = "strain.parquet" if names[0] in maps else "tracks.csv"
+        return f"<results>/experiment/own/{names[0]}/{file}"
+
+    def _by_kind(self) -> tuple[list[str], list[str]]:
+        """Return the names of entries with maps of displacements, and of those whose particles are followed."""
+        maps = [name for name, entry in self.imports.items() if entry["format"] == MAPS]
+        return maps, [name for name in self.imports if name not in maps]
 
     @property
     def imported(self) -> str:
-        """Pattern of their names."""
-        return pattern(self.imports)
+        """Pattern of the names of pictures and tracks."""
+        return pattern(self._by_kind()[1])
+
+    @property
+    def displaced(self) -> str:
+        """Pattern of the names of maps of displacements."""
+        return pattern(self._by_kind()[0])
 
     @property
     def user_files(self) -> UserFiles:

@@ -5,6 +5,7 @@ from typing import Final
 from mechanist.formats.described_columns import (
     COUNT,
     NOT_NEGATIVE,
+    POSITIVE,
     PURE,
     Column,
     logical,
@@ -132,4 +133,48 @@ def motion(unit: str) -> dict[str, Column]:
         "d2min_above_floor": Column(
             f"{unit}^2", "D2min per neighbour, less what errors of the coordinates add to it."
         ),
+    }
+
+
+def strain(unit: str, time_unit: str) -> dict[str, Column]:
+    """Return the meanings of the columns of the strain of maps of displacements.
+
+    Parameters
+    ----------
+    unit, time_unit : str
+        Units of length and of the times; the second may be empty.
+    """
+    meanings = {
+        "frame": Column(PURE, "Number of the frame, from 0.", COUNT),
+        "time": Column(time_unit or "not stated", "Time or strain of the frame, or its number."),
+        "x": Column(unit, "Place along x in the reference state."),
+        "y": Column(unit, "Place along y in the reference state."),
+        "u": Column(
+            unit, "Displacement along x; at points that failed, that of the map fitted around them."
+        ),
+        "v": Column(
+            unit, "Displacement along y; at points that failed, that of the map fitted around them."
+        ),
+        "failed": logical("Whether the correlation failed at the point."),
+    }
+    for component in ("xx", "yy", "xy"):
+        meanings[f"strain_{component}"] = Column(
+            PURE,
+            f"Component {component} of the Green-Lagrange strain; empty if too few points are known.",
+        )
+        meanings[f"noise_{component}"] = Column(
+            PURE, f"Standard error of strain_{component} by noise alone.", NOT_NEGATIVE
+        )
+        meanings[f"error_{component}"] = Column(
+            PURE,
+            f"Standard error of strain_{component}, with what the window loses where strain changes in it.",
+            NOT_NEGATIVE,
+        )
+    return meanings | {
+        "density": Column(PURE, "Area in the reference state over that in the frame.", POSITIVE),
+        "d2min": Column(f"{unit}^2", "D2min per neighbour in the window.", NOT_NEGATIVE),
+        "d2min_above_floor": Column(
+            f"{unit}^2", "D2min per neighbour, less what noise adds to it."
+        ),
+        "neighbours": Column(PURE, "Points in the window that the strain is fitted to.", COUNT),
     }

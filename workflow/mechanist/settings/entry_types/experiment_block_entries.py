@@ -5,6 +5,7 @@ from typing import Literal, Required, TypedDict
 from mechanist.settings.entry_types.block_entries import DescriptorEntry, LabelEntry, ModelEntry
 from mechanist.settings.entry_types.picture_detectors_entries import TrackpyEntry, WatershedEntry
 from mechanist.settings.entry_types.picture_imports_entries import (
+    DisplacementImportEntry,
     PictureImportEntry,
     TrackImportEntry,
 )
@@ -110,4 +111,4 @@ class ExperimentBlockEntry(TypedDict, total=False):
     ladder: LadderEntry
     twin: PictureTwinEntry
     sections: SerialSectionsEntry
-    imports: dict[str, PictureImportEntry | TrackImportEntry]
+    imports: dict[str, PictureImportEntry | TrackImportEntry | DisplacementImportEntry]

@@ -35,3 +35,38 @@ class PictureImportEntry(MeasuredEntry, total=False):
     species: Literal[1, 2]
     gradient: list[list[float]]
     outline: float
+
+
+class MapColumnsEntry(TypedDict, total=False):
+    """Names of the columns of a table of displacements."""
+
+    x: str
+    y: str
+    u: str
+    v: str
+    frame: str
+
+
+class MapQualityEntry(TypedDict, total=False):
+    """The column that says how well each point was correlated."""
+
+    column: Required[str]
+    least: float
+    most: float
+
+
+class DisplacementImportEntry(TypedDict, total=False):
+    """Maps of displacements from one reference state, as digital image correlation writes them."""
+
+    format: Required[Literal["displacements"]]
+    path: Required[str | list[str]]
+    unit: Required[str]
+    pixel_size: float
+    cutoff: Required[float]
+    columns: MapColumnsEntry
+    quality: MapQualityEntry
+    separator: Literal["comma", "semicolon", "tab", "space"]
+    times: list[float]
+    time_unit: str
+    rest: list[int]
+    error: float

@@ -172,5 +172,5 @@ class ExperimentBlock(Block):
         description="Simulations that start from a few sections; not computed by default.",
     )
     imports: dict[Name, ExperimentImport] = Field(
-        default={}, description="Pictures and tracks of yours, by name."
+        default={}, description="Pictures, tracks and maps of displacements of yours, by name."
     )

@@ -1,10 +1,10 @@
-"""Block ``experiment``: pictures and tracks of the user."""
+"""Block ``experiment``: pictures, tracks and maps of displacements of the user."""
 
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from mechanist.settings.models.block import Block, Count, Natural, Paths, Positive
+from mechanist.settings.models.block import Block, Count, Natural, Paths, Positive, Unique
 from mechanist.settings.models.picture_detectors import Detector
 
 Row2 = Annotated[list[float], Field(min_length=2, max_length=2)]
@@ -83,5 +83,69 @@ class PictureImport(Measured):
     )
 
 
+class MapColumns(Block):
+    """Names of the columns of a table of displacements."""
+
+    x: str = Field(default="x", description="Place along x in the reference state.")
+    y: str = Field(default="y", description="Place along y in the reference state.")
+    u: str = Field(default="u", description="Displacement along x from the reference state.")
+    v: str = Field(default="v", description="Displacement along y from the reference state.")
+    frame: str | None = Field(
+        default=None,
+        description="Number, time or strain that tells several frames of one file apart. By default every"
+        " file is a frame.",
+    )
+
+
+class MapQuality(Block):
+    """The column that says how well each point was correlated."""
+
+    column: str = Field(description="Its name.")
+    least: float | None = Field(default=None, description="Points with a lower value failed.")
+    most: float | None = Field(default=None, description="Points with a higher value failed.")
+
+
+class DisplacementImport(Block):
+    """Maps of displacements from one reference state, as digital image correlation writes them."""
+
+    format: Literal["displacements"] = Field(description="Maps of displacements.")
+    path: Paths = Field(description="File or files; patterns and lists are allowed.")
+    unit: str = Field(description="Unit of length, for labels, such as `mm`.")
+    pixel_size: Positive | None = Field(
+        default=None,
+        description="Length of a pixel in the unit, if places and displacements are in pixels; 1 if they are"
+        " in the unit. It must be stated.",
+    )
+    cutoff: Positive = Field(
+        description="Radius of the window to whose points the strain is fitted, in the unit of length: at"
+        " least two spacings of the grid."
+    )
+    columns: MapColumns = Field(default=MapColumns(), description="Names of columns.")
+    quality: MapQuality | None = Field(
+        default=None,
+        description="Which points failed, beside those without a displacement.",
+    )
+    separator: Literal["comma", "semicolon", "tab", "space"] = Field(
+        default="comma", description="What stands between cells; `space` for any white space."
+    )
+    times: Annotated[list[float], Field(min_length=1)] | None = Field(
+        default=None,
+        description="Time or strain of every frame, increasing. By default the column of frames, or numbers"
+        " from 1.",
+    )
+    time_unit: str = Field(default="", description="Unit of `times`, for labels.")
+    rest: Annotated[list[Natural], Field(min_length=1), Unique()] | None = Field(
+        default=None,
+        description="Frames, from 0, in which the sample is not strained: they show the error of strains.",
+    )
+    error: Positive | None = Field(
+        default=None,
+        description="Standard deviation of the noise of a displacement component, in the unit of length, if"
+        " it is known. By default it is measured on `rest`, or on the residuals of the fits.",
+    )
+
+
 #: Something that a user measured, told apart by its format.
-ExperimentImport = Annotated[PictureImport | TrackImport, Field(discriminator="format")]
+ExperimentImport = Annotated[
+    PictureImport | TrackImport | DisplacementImport, Field(discriminator="format")
+]
