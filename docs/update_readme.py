@@ -45,6 +45,8 @@ PICTURES: Final = {
 }
 #: Comparisons of the hybrid with data alone and with mechanism alone.
 GAINS: Final = (("hybrid", "joint"), ("hybrid", "mechanics"))
+#: Comparisons that the page on glasses tells: of maps with maps that are not turned, and with invariants.
+MAPS: Final = {"turning": ("oriented_maps", "lab_maps"), "invariants": ("joint", "oriented_maps")}
 GLASS_MODELS: Final = ("load_blind", "joint", "elastic_step", "mechanics", "hybrid", "other_loads")
 DISLOCATION_MODELS: Final = ("taylor", "hand", "response_network", "first_burst", "elastic")
 BRANCHES: Final = ("undeformed", "prestrained")
@@ -78,18 +80,26 @@ def collect_glass(results: Path) -> dict[str, Any]:
         for model in GLASS_MODELS
     }
     first = models[GLASS_MODELS[0]][0]
-    gains = [
+    compared = [
         r
         for r in read(base / "comparisons.json")
-        if (r["first"], r["second"]) in GAINS
-        and (r["subset"], r["metric"]) == ("all", "auc_top10")
+        if (r["subset"], r["metric"]) == ("all", "auc_top10")
         and r["target"].startswith("log10_d2min@")
     ]
+    gains = [r for r in compared if (r["first"], r["second"]) in GAINS]
+    maps = {
+        name: kept(
+            (r for r in compared if (r["first"], r["second"]) == pair),
+            "target", "difference", "low", "high",
+        )
+        for name, pair in MAPS.items()
+    }  # fmt: skip
     return {
         "n_samples": first["n_samples"],
         "level": first["level"],
         "models": {m: kept(r, "target", "value", "low", "high") for m, r in models.items()},
         "gains": kept(gains, "first", "second", "target", "difference", "low", "high"),
+        "maps": maps,
     }
 
 
