@@ -69,7 +69,12 @@ def test_sense_reverses_the_strain_and_random_loads_follow_their_generator() -> 
     ("spec", "dimension", "message"),
     [
         ({"type": "torsion"}, 3, "load type 'torsion'; expected simple_shear"),
-        ({"type": "simple_shear", "plane": "xz"}, 2, "z component"),
+        ({"type": "simple_shear", "plane": "xz"}, 2, "load 'simple_shear xz' has a z component"),
+        (
+            {"type": "uniaxial", "axis": "z", "sense": -1},
+            2,
+            "load 'uniaxial -z'.*choose the plane xy",
+        ),
         ({"type": "tensor", "gradient": np.eye(3)}, 3, "trace 3"),
         ({"type": "tensor", "gradient": [[0, 1, 0], [-1, 0, 0], [0, 0, 0]]}, 3, "pure rotation"),
     ],

@@ -102,7 +102,7 @@ def test_every_problem_is_told_with_its_line_and_a_remedy(
             {**GOOD, "sample": "four", "dimension": "4"},
         )
     said = str(caught.value)
-    assert said.startswith("1 of your entries can be used; 10 problems:\n")
+    assert said.startswith("1 of your entries can be used; 11 problems:\n")
     seen = "model 'joint' of system 'ka2d'"
     for line, *parts in (
         (3, f"units 'metal'; {seen} has seen samples in 'lj' units: convert the file",

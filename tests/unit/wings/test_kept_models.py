@@ -236,11 +236,13 @@ def test_a_surrogate_that_is_no_numbers_is_not_kept(asked: Any) -> None:
 def test_a_sample_that_a_released_model_has_not_seen_is_refused_before_anything_runs(
     asked: Any,
 ) -> None:
-    row = {**GOOD, "units": "metal", "species": "1=A 2=C", "options": "{released: true}"}
+    row = {**GOOD, "units": "metal", "species": "1=A 2=C", "options": "{released: true}",
+           "load": "simple_shear xz, uniaxial y"}  # fmt: skip
     asked(row)
     with pytest.raises(SettingsError) as caught:
         asked.runs[-1].check_asked(["predict", "--cores", "1"], "results")
-    first, second = str(caught.value).splitlines()[1:]
+    load, first, second = str(caught.value).splitlines()[1:]
+    assert "predict.tsv:2: a load along 'xz', but the glass has two dimensions" in load
     assert first.startswith("  config/predict.tsv:2: units 'metal'; model 'joint' of system 'ka2d'")
     assert "species ['C']; model 'joint' of system 'ka2d' knows ['A', 'B']" in second
     asked.runs[-1].check_asked(["glass", "--cores", "1"], "results")  # not asked for

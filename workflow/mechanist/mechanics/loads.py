@@ -112,8 +112,18 @@ def gradient_of(spec: Mapping[str, object], dimension: int, rng: np.random.Gener
                 f"load type {other!r}; expected simple_shear, uniaxial, tensor or random"
             )
     if dimension == 2 and (np.any(gradient[2]) or np.any(gradient[:, 2])):
-        raise ValueError(f"load {dict(spec)} has a z component; a 2D system takes x and y only")
+        raise ValueError(
+            f"load {load_words(spec)!r} has a z component; a 2D system takes x and y only: choose the plane"
+            " xy, or the axis x or y"
+        )
     return gradient
+
+
+def load_words(spec: Mapping[str, object]) -> str:
+    """Return a load as a sheet names it, such as ``simple_shear xy`` or ``uniaxial -x``."""
+    sign = "-" if spec.get("sense") == -1 else ""
+    direction = spec.get("plane") or spec.get("axis") or spec.get("gradient")
+    return f"{spec['type']} {sign}{direction}" if direction else str(spec["type"])
 
 
 def deformation_gradient(gradient: FloatArray, strain: float, dimension: int) -> FloatArray:

@@ -253,7 +253,21 @@ class Predictions:
         asked = entry.get("model")
         if asked is not None and asked not in known:
             return [f"{place}: model {asked!r}, expected one of {known}, those of {where}"]
-        return [f"{place}: {line}" for line in self._misfits(system, asked or known[0], entry)]
+        found = [*self._out_of_plane(entry), *self._misfits(system, asked or known[0], entry)]
+        return [f"{place}: {line}" for line in found]
+
+    @staticmethod
+    def _out_of_plane(entry: GlassPredictionEntry) -> list[str]:
+        """Return the loads that leave the plane of a two-dimensional glass."""
+        loads = entry.get("loads", [])
+        if entry["dimension"] != 2 or isinstance(loads, str):
+            return []
+        return [
+            f"a load along {direction!r}, but the glass has two dimensions: choose the plane xy, or the axis"
+            " x or y"
+            for load in loads
+            if "z" in (direction := str(load.get("plane") or load.get("axis") or ""))
+        ]
 
     @staticmethod
     def _misfits(system: str, name: str, entry: GlassPredictionEntry) -> list[str]:
