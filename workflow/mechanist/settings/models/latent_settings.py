@@ -1,10 +1,11 @@
 """Block ``equations``: laws of latent coordinates, found together with the coordinates."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from mechanist.settings.models.block import (
+    WHOLE,
     Block,
     Count,
     Labels,
@@ -90,7 +91,7 @@ class LatentCase(Block):
         description="Generator: 128 channels that show a Lorenz system, pictures of a rotating"
         " spiral, or those of a pendulum; `series` reads a file of yours."
     )
-    order: Literal[1, 2] = Field(
+    order: Annotated[Literal[1, 2], WHOLE] = Field(
         default=1,
         description="Order of the law: 1 for rates of the coordinates, 2 for accelerations of one.",
     )
