@@ -46,6 +46,10 @@ NO_SCORES = {
     ("mechanist/latent/map_training.py", "loss"): "the loss that the maps minimise",
     ("mechanist/latent/latent_rivals.py", "loss"): "the loss that the rival minimises",
     (
+        "mechanist/latent/motion_rivals.py",
+        "loss",
+    ): "the loss that the rival of second order minimises",
+    (
         "mechanist/learn/estimators/networks.py",
         "__call__",
     ): "the spread of channels within a network",
