@@ -91,6 +91,21 @@ SECTIONED: Final = {
     "description": text("What the score says."),
 }
 
+#: Scores of heat maps over pictures.
+HEAT_MAPS: Final = {
+    "noise": Column(
+        "length", "Error of a coordinate with which particles are drawn.", NOT_NEGATIVE
+    ),
+    "map": text(
+        "Kind of the map; untrained_ marks a network with the weights that training starts from."
+    ),
+    **{name: ABOUT[name] for name in ("label", "role", "metric", "subset", "unit")},
+    **{name: SCORE[name] for name in ("value", "low", "high", "level", "n_samples")},
+    "change": Column(ROW_UNIT, "Value less that of smoothed brightness of the same pictures."),
+    "change_low": Column(ROW_UNIT, "Lower end of the interval of the change."),
+    "change_high": Column(ROW_UNIT, "Upper end of the interval of the change."),
+}
+
 #: What is found on one series of pictures or tracks.
 FOUND: Final = {
     "quantity": text("Name of what is measured."),
