@@ -13,6 +13,8 @@ from mechanist.formats.described_columns import (
 )
 from mechanist.formats.meanings.of_scores import ABOUT, ROW_UNIT, SCORE
 
+#: Components of the strain in a plane, in order.
+COMPONENTS: Final = ("xx", "yy", "xy")
 #: What is seen, by which camera, and who looks.
 CONDITION: Final = {
     "renderer": text("How particles look in the rendered pictures."),
@@ -172,7 +174,7 @@ def strain(unit: str, time_unit: str) -> dict[str, Column]:
         ),
         "failed": logical("Whether the correlation failed at the point."),
     }
-    for component in ("xx", "yy", "xy"):
+    for component in COMPONENTS:
         meanings[f"strain_{component}"] = Column(
             PURE,
             f"Component {component} of the Green-Lagrange strain; empty if too few points are known.",
