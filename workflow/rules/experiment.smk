@@ -1,5 +1,5 @@
 # REQUIRED INPUTS: sample files of simulated glasses; pictures, tracks or maps of displacements that users name
-# OUTPUTS: <results>/experiment/ rendered/{sample}.parquet, detection.csv, ladder.csv, twin.csv, sections.csv, shown.npz, own/{case}/*;
+# OUTPUTS: <results>/experiment/ rendered/{sample}.parquet, detection.csv, ladder.csv, twin.csv, heat_maps.csv, sections.csv, shown.npz, own/{case}/*;
 #          <results>/figures/experiment/*.{pdf,svg,png,csv}
 # STEPS: render pictures of glasses, find their particles and D2min in them, score both against the truth;
 #        score models and mechanisms on views with the errors of pictures; score simulations of crystals
@@ -221,6 +221,57 @@ rule experiment_figure_twin:
         code=lib_hash("experiment/figure_twin.py"),
     script:
         "../scripts/experiment/figure_twin.py"
+
+
+# Heat maps of a network over pictures of whole glasses.
+rule experiment_heat_maps:
+    input:
+        EXPERIMENT.heat_map_samples,
+    output:
+        table="<results>/experiment/heat_maps.csv",
+        columns="<results>/experiment/heat_maps.csv-metadata.json",
+        shown="<results>/experiment/heat_maps.npz",
+    log:
+        "<logs>/experiment_heat_maps.log",
+    benchmark:
+        "<benchmarks>/experiment_heat_maps.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=growing(3000),
+        runtime=60,
+    params:
+        settings=EXPERIMENT.heat_maps(),
+        cutoff=lookup("glass/targets/neighbour_cutoff", within=config),
+        seed=lookup("seed", within=config),
+        interval=EXPERIMENT.interval,
+        code=lib_hash("experiment/heat_maps.py"),
+    script:
+        "../scripts/experiment/heat_maps.py"
+
+
+rule experiment_figure_heat_maps:
+    input:
+        table="<results>/experiment/heat_maps.csv",
+        shown="<results>/experiment/heat_maps.npz",
+    output:
+        **EXPERIMENT.figure(report, "heat_maps"),
+    log:
+        "<logs>/experiment_figure_heat_maps.log",
+    benchmark:
+        "<benchmarks>/experiment_figure_heat_maps.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        **FIGURE_RESOURCES,
+    params:
+        methods=lookup("experiment/heat_maps/methods", within=config, default={}),
+        metadata=EXPERIMENT.metadata,
+        code=lib_hash("experiment/figure_heat_maps.py"),
+    script:
+        "../scripts/experiment/figure_heat_maps.py"
 
 
 # Crystals that are rebuilt from a few of their sections, and loaded beside the true ones.

@@ -36,6 +36,7 @@ HOME = (
 OTHER_TASKS = {
     ("mechanist/learn/from_states.py", "fit"): "hands its states to out_of_fold.fit_states",
     ("mechanist/learn/within_states.py", "cross_fit"): "hands an estimator of states to out_of_fold.regress",
+    ("mechanist/learn/picture_network.py", "fit"): "hands its pictures to out_of_fold.fit_states",
     ("scripts/trust/attribution_network.py", "fit"): "the same, for some of the folds",
     ("mechanist/attribution/tree_shapley.py", "fit"): "trees that record their parts as they are fitted",
     ("mechanist/learn/cube_models.py", "fit_model"): "paths of voxels of whole cells",

@@ -19,6 +19,7 @@ from mechanist.wings.sheets import SHEET_RULES
 ROOT = Path(__file__).parents[3]
 CONFIG: dict[str, Any] = yaml.safe_load((ROOT / "config/config.yaml").read_text())
 SCHEMA = json.loads((ROOT / "workflow/schemas/config.schema.json").read_text())
+LABEL = {"label": "A", "role": "data"}
 MAPS = {"format": "displacements", "path": "m.csv", "unit": "mm", "pixel_size": 1.0, "cutoff": 2.0}
 ENTRY = {"format": "tracks", "path": "t.csv", "unit": "um", "cutoff": 2.0}
 
@@ -70,6 +71,10 @@ def test_the_ladder_is_asked_for_where_it_is_configured() -> None:
     assert one.twin()["renderer"] == CONFIG["experiment"]["renderers"]["discs"]
     assert len(one.ladder_samples()) == CONFIG["experiment"]["ladder"]["samples"]
     assert one.ladder()["settings"]["noise"] == CONFIG["experiment"]["ladder"]["noise"]
+    assert "<results>/figures/experiment/heat_maps.pdf" in one.figures()
+    assert len(one.heat_map_samples()) == CONFIG["experiment"]["heat_maps"]["samples"]
+    assert one.heat_maps()["radii"] == CONFIG["experiment"]["renderers"]["discs"]["radii"]
+    assert not {"samples", "renderer"} & set(one.heat_maps())
     assert "<results>/figures/experiment/sections.pdf" in one.figures()
     assert one.sections()["material"] == CONFIG["crystal"]["materials"]["copper"]
     assert "methods" not in one.sections()
@@ -142,6 +147,12 @@ def test_a_row_of_the_sheet_is_an_entry(tmp_path: Path) -> None:
         ({"imports": {"mine": {**ENTRY, "format": "pictures", "crop": [5, 0, 5, 9],
                                "detector": {"method": "trackpy", "diameter": 1.0}}}},
          "imports/mine/crop: [5, 0, 5, 9]; expected first column"),
+        ({"heat_maps": {**CONFIG["experiment"]["heat_maps"], "methods": {"activation": LABEL}}},
+         "heat_maps/methods: brightness is missing"),
+        ({"heat_maps": {**CONFIG["experiment"]["heat_maps"], "samples": 3}},
+         "heat_maps/samples: 3 samples leave fewer than 2 in some of 2 folds; expected at least 4"),
+        ({"heat_maps": {**CONFIG["experiment"]["heat_maps"], "renderer": "none"}},
+         "heat_maps/renderer: no such name 'none'"),
         ({"imports": {"mine": {**MAPS, "quality": {"column": "c"}}}},
          "imports/mine/quality: no threshold of 'c'; expected `least` or `most`"),
         ({"imports": {"mine": {**MAPS, "times": [1, 3, 2]}}},

@@ -20,8 +20,6 @@ from mechanist.mechanics.neighbours import Neighbours, find_neighbours
 from mechanist.pictures.noise_floor import above_floor
 from mechanist.pictures.open_view import OpenView
 
-#: Components of the strain, in order.
-COMPONENTS: Final = ("xx", "yy", "xy")
 #: Least cutoff in spacings of the grid, so that the smaller one reaches eight neighbours.
 LEAST_CUTOFF: Final = 2.0
 #: Ratio of the cutoff to the smaller one.

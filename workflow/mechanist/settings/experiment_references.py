@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from mechanist.settings.models.experiment_block import (
     ExperimentBlock,
+    HeatMaps,
     Ladder,
     PictureTwin,
     SerialSections,
@@ -17,6 +18,9 @@ PLACE = "experiment"
 MECHANISMS = ("springs", "twin", "entropy", "position")
 #: Methods that start from pictures, and their controls.
 TWINS = ("truth", "repaired", "unrepaired", "unrelaxed", "springs", "past_truth", "past")
+#: Heat maps over pictures.
+MAPS = ("activation", "gradient", "occlusion")
+HEAT_MAPS = (*MAPS, *(f"untrained_{name}" for name in MAPS), "brightness")
 #: What a simulation may start from instead of a whole crystal.
 STARTS = ("sections", "columnar", "voronoi", "dummy")
 
@@ -55,6 +59,8 @@ def experiment_problems(
         yield from _ladder(block, block.ladder, glass, folds)
     if block.twin is not None:
         yield from _twin(block, block.twin, glass)
+    if block.heat_maps is not None:
+        yield from _heat_maps(block, block.heat_maps, glass)
     if block.sections is not None:
         yield from _sections(block.sections, materials)
     for name, entry in block.imports.items():
@@ -114,6 +120,23 @@ def _twin(block: ExperimentBlock, twin: PictureTwin, glass: GlassBlock) -> Itera
             f" {glass.targets.neighbour_cutoff:g}; expected more than"
             f" {least + glass.targets.neighbour_cutoff:g}"
         )
+
+
+def _heat_maps(block: ExperimentBlock, maps: HeatMaps, glass: GlassBlock) -> Iterator[str]:
+    place = f"{PLACE}/heat_maps"
+    yield from unknown_names(f"{place}/methods", maps.methods, HEAT_MAPS)
+    if "brightness" not in maps.methods:
+        yield f"{place}/methods: brightness is missing, with which the others are compared"
+    yield from unknown_names(f"{place}/renderer", [maps.renderer], block.renderers)
+    system = glass.systems.get(block.system)
+    most = maps.samples if system is None else min(maps.samples, system.samples)
+    if most < 2 * maps.folds:
+        yield (
+            f"{place}/samples: {most} samples leave fewer than 2 in some of {maps.folds} folds; expected at least"
+            f" {2 * maps.folds}"
+        )
+    if system is not None:
+        yield from unknown_names(f"{place}/loads", maps.loads, system.loads)
 
 
 def _sections(sections: SerialSections, materials: Mapping[str, object]) -> Iterator[str]:

@@ -25,6 +25,8 @@ FIGURES: Final = ("detection", "pictures")
 LADDER: Final = "ladder"
 #: Figure of mechanics that starts from pictures, where it is asked for.
 TWIN: Final = "twin"
+#: Figure of heat maps over pictures, where it is asked for.
+HEAT_MAPS: Final = "heat_maps"
 #: Figure of crystals that are known in a few sections, where it is asked for.
 SECTIONS: Final = "sections"
 #: Figures of each series of the user's: its motion, and the continuity of its particles.
@@ -36,7 +38,9 @@ MAPS: Final = "displacements"
 #: Errors of views whose sizes the configuration states.
 DEGRADATIONS: Final = ("noise", "missed", "species")
 #: Keys of the block on which no rendered picture depends.
-_SHOWN: Final = ("samples", "series", "shown", "ladder", "twin", "sections", "imports")
+_SHOWN: Final = ("samples", "series", "shown", "ladder", "twin", "heat_maps", "sections", "imports")
+#: Keys of heat maps that are given in another form.
+_NOT_MAPPED: Final = ("samples", "renderer", "network")
 #: Kinds of figures of what users bring.
 _OF_USERS: Final = (*OWN, STRAIN)
 ExperimentImportEntry = PictureImportEntry | TrackImportEntry | DisplacementImportEntry
@@ -128,7 +132,17 @@ class Experiment:
 
     def showing(self) -> dict[str, object]:
         """Return the settings on which the shown pictures depend."""
-        unused = ("system", "samples", "series", "sweeps", "ladder", "twin", "sections", "imports")
+        unused = (
+            "system",
+            "samples",
+            "series",
+            "sweeps",
+            "ladder",
+            "twin",
+            "heat_maps",
+            "sections",
+            "imports",
+        )
         return {key: value for key, value in (self.block or {}).items() if key not in unused}
 
     def ladder_samples(self, wildcards: Wildcards | None = None) -> Files:
@@ -177,6 +191,27 @@ class Experiment:
             **{key: twin[key] for key in ("loads", "past", "snr", "rim", "doubtful")},
         }
 
+    def heat_map_samples(self, wildcards: Wildcards | None = None) -> Files:
+        """Return the sample files whose pictures a network reads."""
+        del wildcards
+        block = self.block
+        if block is None or "heat_maps" not in block:
+            return []
+        return self.glass.sample_files(block["system"])[: block["heat_maps"]["samples"]]
+
+    def heat_maps(self) -> dict[str, object]:
+        """Return the settings of heat maps over pictures."""
+        block = self.block
+        if block is None or "heat_maps" not in block:
+            return {}
+        maps = block["heat_maps"]
+        return {
+            "strain": block["strain"],
+            "radii": block["renderers"][maps["renderer"]]["radii"],
+            "network": maps.get("network", {}),
+            **{key: value for key, value in maps.items() if key not in _NOT_MAPPED},
+        }
+
     def sections(self) -> dict[str, object]:
         """Return the settings of simulations that start from sections."""
         block = self.block
@@ -220,7 +255,10 @@ class Experiment:
         del wildcards
         if self.block is None:
             return []
-        asked = [*FIGURES, *(name for name in (LADDER, TWIN, SECTIONS) if name in self.block)]
+        asked = [
+            *FIGURES,
+            *(name for name in (LADDER, TWIN, HEAT_MAPS, SECTIONS) if name in self.block),
+        ]
         drawn = [f"<results>/figures/experiment/{name}.pdf" for name in asked]
         maps, followed = self._by_kind()
         own = [(kind, name) for kind in OWN for name in followed]

@@ -13,8 +13,8 @@ from mechanist.core.progress import log_to
 from mechanist.core.typing import FloatArray
 from mechanist.draw.style import DOUBLE, letter_panels, new_figure, save_figure, styled
 from mechanist.formats.meanings import of_experiments
+from mechanist.formats.meanings.of_experiments import COMPONENTS
 from mechanist.formats.tables import read_table
-from mechanist.pictures.displacement_strain import COMPONENTS
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

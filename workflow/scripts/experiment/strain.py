@@ -11,10 +11,10 @@ from mechanist.core.progress import LOGGER, log_to
 from mechanist.core.typing import FloatArray
 from mechanist.formats.displacement_maps import DisplacementMaps
 from mechanist.formats.meanings import of_experiments
+from mechanist.formats.meanings.of_experiments import COMPONENTS
 from mechanist.formats.tables import write_table
 from mechanist.imports.measured_files import displaced_maps
 from mechanist.pictures.displacement_strain import (
-    COMPONENTS,
     StrainMaps,
     complete_part,
     strain_maps,

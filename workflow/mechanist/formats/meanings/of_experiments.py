@@ -13,6 +13,8 @@ from mechanist.formats.described_columns import (
 )
 from mechanist.formats.meanings.of_scores import ABOUT, ROW_UNIT, SCORE
 
+#: Components of the strain in a plane, in order.
+COMPONENTS: Final = ("xx", "yy", "xy")
 #: What is seen, by which camera, and who looks.
 CONDITION: Final = {
     "renderer": text("How particles look in the rendered pictures."),
@@ -91,6 +93,21 @@ SECTIONED: Final = {
     "description": text("What the score says."),
 }
 
+#: Scores of heat maps over pictures.
+HEAT_MAPS: Final = {
+    "noise": Column(
+        "length", "Error of a coordinate with which particles are drawn.", NOT_NEGATIVE
+    ),
+    "map": text(
+        "Kind of the map; untrained_ marks a network with the weights that training starts from."
+    ),
+    **{name: ABOUT[name] for name in ("label", "role", "metric", "subset", "unit")},
+    **{name: SCORE[name] for name in ("value", "low", "high", "level", "n_samples")},
+    "change": Column(ROW_UNIT, "Value less that of smoothed brightness of the same pictures."),
+    "change_low": Column(ROW_UNIT, "Lower end of the interval of the change."),
+    "change_high": Column(ROW_UNIT, "Upper end of the interval of the change."),
+}
+
 #: What is found on one series of pictures or tracks.
 FOUND: Final = {
     "quantity": text("Name of what is measured."),
@@ -157,7 +174,7 @@ def strain(unit: str, time_unit: str) -> dict[str, Column]:
         ),
         "failed": logical("Whether the correlation failed at the point."),
     }
-    for component in ("xx", "yy", "xy"):
+    for component in COMPONENTS:
         meanings[f"strain_{component}"] = Column(
             PURE,
             f"Component {component} of the Green-Lagrange strain; empty if too few points are known.",

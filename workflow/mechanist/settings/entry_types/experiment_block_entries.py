@@ -79,6 +79,33 @@ class PictureTwinEntry(TypedDict, total=False):
     methods: Required[dict[str, LabelEntry]]
 
 
+class PictureReaderEntry(TypedDict, total=False):
+    """A convolutional network that reads pictures, and its training."""
+
+    width: int
+    epochs: int
+    batch: int
+    learning_rate: float
+
+
+class HeatMapsEntry(TypedDict, total=False):
+    """Heat maps of a network that predicts D2min from rendered pictures of whole glasses."""
+
+    samples: Required[int]
+    loads: Required[list[str]]
+    renderer: Required[str]
+    pixels: Required[float]
+    snr: Required[float]
+    blur: Required[float]
+    noise: Required[list[float]]
+    smooth: Required[float]
+    hidden: Required[float]
+    occluded: Required[int]
+    folds: Required[int]
+    network: PictureReaderEntry
+    methods: Required[dict[str, LabelEntry]]
+
+
 class SerialSectionsEntry(TypedDict, total=False):
     """Simulations that start from a few serial sections of a random polycrystal."""
 
@@ -110,5 +137,6 @@ class ExperimentBlockEntry(TypedDict, total=False):
     shown: Required[ShownPictureEntry]
     ladder: LadderEntry
     twin: PictureTwinEntry
+    heat_maps: HeatMapsEntry
     sections: SerialSectionsEntry
     imports: dict[str, PictureImportEntry | TrackImportEntry | DisplacementImportEntry]

@@ -118,6 +118,45 @@ class PictureTwin(Block):
     )
 
 
+class PictureReader(Block):
+    """A convolutional network that reads pictures, and its training."""
+
+    width: Count = Field(default=16, description="Channels of each layer.")
+    epochs: Count = Field(default=16, description="Passes over the pictures.")
+    batch: Count = Field(default=2, description="Pictures of a step.")
+    learning_rate: Positive = Field(default=0.003, description="Initial rate.")
+
+
+class HeatMaps(Block):
+    """Heat maps of a network that predicts D2min from rendered pictures of whole glasses."""
+
+    samples: Count = Field(description="Largest number of glasses, the first ones of the system.")
+    loads: SomeNames = Field(
+        description="A shear along x, and perhaps the same of the other sense: its pictures are mirrored, so"
+        " that the load is the same in all."
+    )
+    renderer: Name = Field(
+        description="One of the renderers, whose radii are used; particles are discs."
+    )
+    pixels: Positive = Field(description="Pixels in a unit of length, about.")
+    snr: Positive = Field(description="Contrast over noise of the picture.")
+    blur: NonNegative = Field(description="Standard deviation of the blur in pixels.")
+    noise: Annotated[list[NonNegative], Field(min_length=1), Unique()] = Field(
+        description="Standard deviations of the error of a coordinate with which particles are drawn."
+    )
+    smooth: Positive = Field(
+        description="Width of the average over brightness and gradients, in units of length."
+    )
+    hidden: Positive = Field(description="Radius of the disc that is hidden, in units of length.")
+    occluded: Several = Field(description="Number of glasses on which spots are hidden.")
+    folds: Several = Field(description="Number of folds of whole glasses.")
+    network: PictureReader = Field(default=PictureReader())
+    methods: Labels = Field(
+        description="Lines of the figure, by name of the map: `activation`, `gradient`, `occlusion`, the"
+        " same with `untrained_` before it, and `brightness`, with which the others are compared."
+    )
+
+
 class SerialSections(Block):
     """Simulations that start from a few serial sections of a random polycrystal."""
 
@@ -166,6 +205,9 @@ class ExperimentBlock(Block):
     )
     twin: PictureTwin | None = Field(
         default=None, description="Mechanics that starts from pictures; not computed by default."
+    )
+    heat_maps: HeatMaps | None = Field(
+        default=None, description="Heat maps of a network over pictures; not computed by default."
     )
     sections: SerialSections | None = Field(
         default=None,
