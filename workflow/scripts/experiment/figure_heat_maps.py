@@ -115,7 +115,7 @@ def _scores(panel: Axes, found: pd.DataFrame, methods: Mapping[str, LabelEntry])
     panel.set(yticks=range(len(styles)), yticklabels=[fill(style.label, WRAP) for style in styles.values()],
               ylim=(len(styles) - 0.5, -0.5), xlabel="AUC for the most mobile tenth")  # fmt: skip
     said = ", ".join(f"{'full' if k == 0 else 'open'}: {noise:g}" for k, noise in enumerate(levels))
-    panel.set_title(f"error of places, {said}", fontsize="small")
+    panel.set_title(rf"error of places in $\sigma$, {said}", fontsize="small")
 
 
 if __name__ == "__main__":
