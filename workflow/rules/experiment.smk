@@ -243,6 +243,7 @@ rule experiment_heat_maps:
         runtime=60,
     params:
         settings=EXPERIMENT.heat_maps(),
+        folds=lookup("learning/folds/heat_maps", within=config),
         cutoff=lookup("glass/targets/neighbour_cutoff", within=config),
         seed=lookup("seed", within=config),
         interval=EXPERIMENT.interval,

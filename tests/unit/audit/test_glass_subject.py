@@ -91,10 +91,13 @@ def test_descriptors_of_minima_are_known_by_trying() -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_descriptor_keeps_the_group_of_the_target(kind: str) -> None:
     found = verdicts(symmetry(view(kind), rng()))
+    broken = glass_subject(kind, scale=toys.SMALL).card.broken
+    assert {name for name in broken if found.pop(name) is not Verdict.FAIL} == set()
     outside = {found.pop("structure rotated alone"), found.pop("load reversed")}
     assert Verdict.FAIL not in found.values()
     aware = glass_subject(kind, scale=toys.SMALL).card.load_aware
-    assert outside == {Verdict.PASS if aware else Verdict.WARN}
+    alone = {Verdict.PASS if aware or "joint rotation" in broken else Verdict.WARN}
+    assert outside == alone | {Verdict.PASS if aware else Verdict.WARN}
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -9,7 +9,7 @@ import yaml
 from mechanist.settings.study_folds import spread_folds
 
 CONFIG = Path(__file__).parents[3] / "config"
-STUDIES = ("models", "surrogates", "interactions", "confusion", "microstructures")
+STUDIES = ("models", "surrogates", "interactions", "confusion", "microstructures", "heat_maps")
 
 
 def default() -> dict:
@@ -22,6 +22,7 @@ def test_one_number_stands_for_all_studies() -> None:
     spread_folds(settings)
     assert settings["learning"]["folds"] == {
         "models": 3, "surrogates": 3, "interactions": 3, "confusion": 3, "microstructures": 3,
+        "heat_maps": 3,
     }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ import yaml
 
 from mechanist.settings.experiment_references import experiment_problems
 from mechanist.settings.models.experiment_block import ExperimentBlock
+from mechanist.settings.models.learning_block import Folds
 from mechanist.settings.own_imports import sheet_imports
 from mechanist.settings.typed_settings import typed_settings
 from mechanist.wings.experiment import Experiment
@@ -19,6 +20,7 @@ from mechanist.wings.sheets import SHEET_RULES
 ROOT = Path(__file__).parents[3]
 CONFIG: dict[str, Any] = yaml.safe_load((ROOT / "config/config.yaml").read_text())
 SCHEMA = json.loads((ROOT / "workflow/schemas/config.schema.json").read_text())
+FOLDS = Folds.model_validate(CONFIG["learning"]["folds"])
 LABEL = {"label": "A", "role": "data"}
 MAPS = {"format": "displacements", "path": "m.csv", "unit": "mm", "pixel_size": 1.0, "cutoff": 2.0}
 ENTRY = {"format": "tracks", "path": "t.csv", "unit": "um", "cutoff": 2.0}
@@ -150,7 +152,7 @@ def test_a_row_of_the_sheet_is_an_entry(tmp_path: Path) -> None:
         ({"heat_maps": {**CONFIG["experiment"]["heat_maps"], "methods": {"activation": LABEL}}},
          "heat_maps/methods: brightness is missing"),
         ({"heat_maps": {**CONFIG["experiment"]["heat_maps"], "samples": 3}},
-         "heat_maps/samples: 3 samples leave fewer than 2 in some of 2 folds; expected at least 4"),
+         "heat_maps/samples: 3 samples leave fewer than 2 in some of 2 folds (learning/folds/heat_maps); expected at least 4"),
         ({"heat_maps": {**CONFIG["experiment"]["heat_maps"], "renderer": "none"}},
          "heat_maps/renderer: no such name 'none'"),
         ({"imports": {"mine": {**MAPS, "quality": {"column": "c"}}}},
@@ -162,13 +164,13 @@ def test_a_row_of_the_sheet_is_an_entry(tmp_path: Path) -> None:
 def test_contradictions_are_told(changes: dict[str, Any], said: str) -> None:
     glass = typed_settings(copy.deepcopy(CONFIG)).glass
     block = ExperimentBlock.model_validate(CONFIG["experiment"] | changes)
-    problems = list(experiment_problems(block, glass, 4, CONFIG["crystal"]["materials"]))
+    problems = list(experiment_problems(block, glass, FOLDS, CONFIG["crystal"]["materials"]))
     assert any(said in line for line in problems), problems
     assert not list(
         experiment_problems(
             ExperimentBlock.model_validate(CONFIG["experiment"]),
             glass,
-            4,
+            FOLDS,
             CONFIG["crystal"]["materials"],
         )
     )
@@ -184,7 +186,7 @@ def test_a_ladder_takes_all_glasses_of_a_system_that_has_fewer() -> None:
         settings["glass"]["systems"][block.system]["samples"] = samples
         problems = list(
             experiment_problems(
-                block, typed_settings(settings).glass, 4, CONFIG["crystal"]["materials"]
+                block, typed_settings(settings).glass, FOLDS, CONFIG["crystal"]["materials"]
             )
         )
         assert any("cannot fill 4 folds" in line for line in problems) is not fits

@@ -10,6 +10,7 @@ from mechanist.settings.models.experiment_block import (
     SerialSections,
 )
 from mechanist.settings.models.glass_block import GlassBlock
+from mechanist.settings.models.learning_block import Folds
 from mechanist.settings.models.picture_imports import DisplacementImport, PictureImport
 from mechanist.settings.names import unknown_names
 
@@ -26,7 +27,7 @@ STARTS = ("sections", "columnar", "voronoi", "dummy")
 
 
 def experiment_problems(
-    block: ExperimentBlock, glass: GlassBlock, folds: int, materials: Mapping[str, object]
+    block: ExperimentBlock, glass: GlassBlock, folds: Folds, materials: Mapping[str, object]
 ) -> Iterator[str]:
     """Yield a line for each contradiction: its place, the value seen and the known values.
 
@@ -35,8 +36,8 @@ def experiment_problems(
     block : ExperimentBlock
     glass : GlassBlock
         Its systems are photographed.
-    folds : int
-        Number of folds that the glasses of the ladder are divided into.
+    folds : Folds
+        Numbers of folds that glasses are divided into.
     materials : mapping
         Materials of crystals.
     """
@@ -56,11 +57,11 @@ def experiment_problems(
             f" glass/targets/neighbour_cutoff = {cutoff:g}; expected more than {4 * cutoff:g}"
         )
     if block.ladder is not None:
-        yield from _ladder(block, block.ladder, glass, folds)
+        yield from _ladder(block, block.ladder, glass, folds.models)
     if block.twin is not None:
         yield from _twin(block, block.twin, glass)
     if block.heat_maps is not None:
-        yield from _heat_maps(block, block.heat_maps, glass)
+        yield from _heat_maps(block, block.heat_maps, glass, folds.heat_maps)
     if block.sections is not None:
         yield from _sections(block.sections, materials)
     for name, entry in block.imports.items():
@@ -122,7 +123,9 @@ def _twin(block: ExperimentBlock, twin: PictureTwin, glass: GlassBlock) -> Itera
         )
 
 
-def _heat_maps(block: ExperimentBlock, maps: HeatMaps, glass: GlassBlock) -> Iterator[str]:
+def _heat_maps(
+    block: ExperimentBlock, maps: HeatMaps, glass: GlassBlock, folds: int
+) -> Iterator[str]:
     place = f"{PLACE}/heat_maps"
     yield from unknown_names(f"{place}/methods", maps.methods, HEAT_MAPS)
     if "brightness" not in maps.methods:
@@ -130,10 +133,10 @@ def _heat_maps(block: ExperimentBlock, maps: HeatMaps, glass: GlassBlock) -> Ite
     yield from unknown_names(f"{place}/renderer", [maps.renderer], block.renderers)
     system = glass.systems.get(block.system)
     most = maps.samples if system is None else min(maps.samples, system.samples)
-    if most < 2 * maps.folds:
+    if most < 2 * folds:
         yield (
-            f"{place}/samples: {most} samples leave fewer than 2 in some of {maps.folds} folds; expected at least"
-            f" {2 * maps.folds}"
+            f"{place}/samples: {most} samples leave fewer than 2 in some of {folds} folds"
+            f" (learning/folds/heat_maps); expected at least {2 * folds}"
         )
     if system is not None:
         yield from unknown_names(f"{place}/loads", maps.loads, system.loads)

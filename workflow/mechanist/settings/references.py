@@ -56,7 +56,7 @@ def check_references(settings: Settings, library: Path) -> None:
             experiment_problems(
                 settings.experiment,
                 settings.glass,
-                settings.learning.folds_of_studies.models,
+                settings.learning.folds_of_studies,
                 (settings.crystal.materials or {}) if settings.crystal else {},
             )
             if settings.experiment

@@ -20,4 +20,5 @@ def spread_folds(settings: SettingsEntry) -> None:
         "interactions": folds.interactions,
         "confusion": folds.confusion,
         "microstructures": folds.microstructures,
+        "heat_maps": folds.heat_maps,
     }

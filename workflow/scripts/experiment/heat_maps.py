@@ -185,6 +185,7 @@ if __name__ == "__main__":
             Path(snakemake.output.table),
             Path(snakemake.output.shown),
             **snakemake.params.settings,
+            folds=snakemake.params.folds,
             cutoff=snakemake.params.cutoff,
             seed=snakemake.params.seed,
             interval=snakemake.params.interval,

@@ -101,7 +101,6 @@ class HeatMapsEntry(TypedDict, total=False):
     smooth: Required[float]
     hidden: Required[float]
     occluded: Required[int]
-    folds: Required[int]
     network: PictureReaderEntry
     methods: Required[dict[str, LabelEntry]]
 

@@ -11,6 +11,7 @@ class FoldsEntry(TypedDict, total=False):
     interactions: Required[int]
     confusion: Required[int]
     microstructures: Required[int]
+    heat_maps: Required[int]
 
 
 class LearningBlockEntry(TypedDict, total=False):

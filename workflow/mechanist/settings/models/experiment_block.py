@@ -149,7 +149,6 @@ class HeatMaps(Block):
     )
     hidden: Positive = Field(description="Radius of the disc that is hidden, in units of length.")
     occluded: Several = Field(description="Number of glasses on which spots are hidden.")
-    folds: Several = Field(description="Number of folds of whole glasses.")
     network: PictureReader = Field(default=PictureReader())
     methods: Labels = Field(
         description="Lines of the figure, by name of the map: `activation`, `gradient`, `occlusion`, the"

@@ -19,6 +19,7 @@ class Folds(Block):
     )
     confusion: Several = Field(description="Classifiers of the confusion scheme for creep.")
     microstructures: Several = Field(description="Classifiers of dislocation microstructures.")
+    heat_maps: Several = Field(description="Networks whose heat maps over pictures are scored.")
 
 
 class LearningBlock(Block):
