@@ -110,6 +110,9 @@ def test_sections_that_do_not_fit_are_refused(tmp_path: Path) -> None:
         import_crystal(entry, "a")
     entry["stack"] = {"step": 2.0}
     assert import_crystal(entry, "a").shape == (10, 6, 3)
+    same = [str(tmp_path / "s0.ang"), str(tmp_path / "s1.ang"), str(tmp_path / "s1.ang")]
+    with pytest.raises(ValueError, match=r"s1\.ang'\] named more than once"):
+        import_crystal(entry | {"path": same}, "a")
     with pytest.raises(ValueError, match=r"numbers: \[0, 1\] for 3 sections"):
         import_crystal(entry | {"stack": {"step": 2.0, "numbers": [0, 1]}}, "a")
     write_lines(tmp_path / "s1.ang", ang_lines(EULER[grains[:8, :, 1]]))

@@ -134,6 +134,22 @@ def test_a_hole_is_not_filled_and_fields_avoid_it() -> None:
     assert area > 0.5 * len(X) * len(Y)
 
 
+def test_frames_that_show_nothing_are_refused() -> None:
+    still = uniform()
+    still[0] = 0.0
+    maps = seen(still, 0.0, failed=0.0)
+    with pytest.raises(
+        ValueError, match=r"frames at rest \[0\] is exactly zero, which shows no noise"
+    ):
+        strain_maps(maps, CUTOFF, rest=(0,))
+    assert np.isfinite(strain_maps(maps, CUTOFF, error=NOISE).error).all()
+    few = seen(uniform(), NOISE, failed=0.0)
+    few.displacement[1, 2:] = np.nan
+    few.displacement[1, :, 1:] = np.nan
+    with pytest.raises(ValueError, match="frame 1: the strain is known at no point"):
+        strain_maps(few, CUTOFF)
+
+
 def test_windows_that_do_not_fit_the_grid_are_refused() -> None:
     maps = seen(uniform(), NOISE)
     with pytest.raises(

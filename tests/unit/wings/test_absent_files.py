@@ -10,6 +10,7 @@ from mechanist.wings.absent_files import Source, absent_files, recorded_inputs
 
 RESULT = Path("results/equations/rho/data.h5")
 LAW = "results/equations/rho/equations/weak.json"
+OTHER = "results/equations/rho_t/equations/weak.json"
 
 
 @pytest.fixture(autouse=True)
@@ -18,7 +19,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def source(*files: str) -> Source:
-    return Source("mine.yaml:3", ("rho",), tuple(map(Path, files)), RESULT)
+    return Source("mine.yaml:3", "equations", ("rho",), tuple(map(Path, files)), RESULT)
 
 
 def made_of(*files: str) -> None:
@@ -32,38 +33,66 @@ def made_of(*files: str) -> None:
 
 def test_the_result_of_another_file_is_not_shown() -> None:
     made_of("right.npz")
-    for asked in ([LAW], []):
-        refused, warned = absent_files([source("wrong.npz")], asked)
+    for asked in ([LAW], [], ["all"], ["imports", OTHER], ["equations_figures"]):
+        refused, warned = absent_files([source("wrong.npz")], asked, "results")
         assert warned == []
         (line,) = refused
         assert line.startswith(
             "mine.yaml:3: there is no file wrong.npz, and results/equations/rho/data.h5"
         )
-        assert line.endswith("was made of another file. Correct the name, or delete that result")
+        assert line.endswith("was made of other files. Correct the name, or delete that result")
 
 
 def test_who_asks_for_something_else_is_warned() -> None:
     made_of("right.npz")
-    refused, warned = absent_files(
-        [source("wrong.npz")], ["results/equations/rho_t/equations/weak.json"]
-    )
-    assert refused == []
-    assert len(warned) == 1
-    assert "no file wrong.npz" in warned[0]
+    for asked in ([OTHER], ["dislocation"], ["--unlock"], ["results/smoke/x.pdf"]):
+        refused, warned = absent_files([source("wrong.npz")], asked, "results")
+        assert refused == []
+        assert len(warned) == 1
+        assert "no file wrong.npz" in warned[0]
+
+
+@pytest.mark.parametrize(
+    ("files", "named"),
+    [
+        (["a.npz", "b.npz", "c.npz"], ["a.npz", "c.npz"]),
+        (["a.npz"], ["a.npz", "c.npz"]),
+        (["run/a.npz"], ["runs/*.npz"]),
+    ],
+)
+def test_a_result_of_other_lists_of_files_is_not_shown(files: list[str], named: list[str]) -> None:
+    made_of(*files)
+    assert source(*named).stale
+    assert absent_files([source(*named)], [LAW], "results")[0]
+
+
+@pytest.mark.parametrize(
+    ("files", "named"),
+    [
+        (["run/a.npz", "run/b.npz"], ["run/*.npz"]),
+        (["a.npz"], ["./x/../a.npz"]),
+        (["a.npz", "results/equations/other.json", "workflow/models/m.json"], ["a.npz"]),
+        ([], ["a{x}b.npz"]),
+    ],
+)
+def test_the_same_files_under_other_names_are_known(files: list[str], named: list[str]) -> None:
+    made_of(*files)
+    assert not source(*named).stale
+    assert absent_files([source(*named)], [LAW], "results")[0] == []
 
 
 def test_a_file_that_was_removed_keeps_what_was_made_of_it() -> None:
     made_of("gone.npz")
-    refused, warned = absent_files([source("gone.npz")], [LAW])
+    refused, warned = absent_files([source("gone.npz")], [LAW], "results")
     assert refused == []
-    assert "stays, and cannot be made anew" in warned[0]
+    assert "stays as it was made, and cannot be made anew" in warned[0]
 
 
 def test_nothing_is_said_of_files_that_are_there_or_not_needed() -> None:
     Path("there.npz").touch()
-    assert absent_files([source("there.npz")], [LAW]) == ([], [])
-    assert absent_files([source("none.npz")], []) == ([], [])
-    refused, _ = absent_files([source("none.npz")], [LAW])
+    assert absent_files([source("there.npz")], [LAW], "results") == ([], [])
+    assert absent_files([source("none.npz")], [], "results") == ([], [])
+    refused, _ = absent_files([source("none.npz")], [LAW], "results")
     assert refused == ["mine.yaml:3: there is no file none.npz. Correct the name"]
 
 
@@ -73,7 +102,7 @@ def test_a_result_without_a_record_is_left_alone() -> None:
     for content in ("{", "[]", "{}"):
         record.write_text(content)
         assert recorded_inputs(RESULT) is None
-        assert absent_files([source("wrong.npz")], [LAW])[0] == []
+        assert absent_files([source("wrong.npz")], [LAW], "results")[0] == []
 
 
 @pytest.mark.parametrize(
@@ -86,5 +115,14 @@ def test_a_result_without_a_record_is_left_alone() -> None:
     ],
 )
 def test_files_of_a_sample_are_known_by_its_names(file: str, asked: bool) -> None:
-    sample = Source("predict.tsv:2", ("ka2d", "melt"), (Path("none.dump"),), RESULT)
+    sample = Source("predict.tsv:2", "glass", ("ka2d", "melt"), (Path("none.dump"),), RESULT)
     assert sample.is_asked([file]) == asked
+
+
+def test_the_record_of_a_long_name_is_found() -> None:
+    result = Path("results", "r" * 300, "data.h5")
+    name = urlsafe_b64encode(str(result).encode()).decode()
+    record = Path(".snakemake/metadata") / f"@{name[:254]}" / name[254:]
+    record.parent.mkdir(parents=True)
+    record.write_text('{"input": ["a.npz"]}')
+    assert recorded_inputs(result) == ["a.npz"]

@@ -51,6 +51,12 @@ def import_crystal(entry: Mapping[str, Any], name: str) -> PolycrystalRun:
             f"{len(paths)} files, and no 'stack'; expected one file, or serial sections with the distance"
             " of their layers, stack: {step: ...}"
         )
+    listed = entry["path"] if isinstance(entry["path"], list) else []
+    twice = sorted({str(one) for one in listed if listed.count(one) > 1})
+    if twice:
+        raise ValueError(
+            f"{twice} named more than once; expected every section once, since each is a layer"
+        )
     if entry["format"] == "damask":
         chosen = {key: entry[key] for key in RESULT_KEYS if key in entry}
         return read_damask(paths[0], name=name, **chosen)

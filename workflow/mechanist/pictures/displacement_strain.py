@@ -122,6 +122,11 @@ def strain_maps(
                 " milder threshold of the quality"
             )
         scatter = float(np.sqrt(np.mean(variances) if rest else np.median(variances)))
+        if rest and not any(np.nan_to_num(maps.displacement[k]).any() for k in rest):
+            raise ValueError(
+                f"every displacement of the frames at rest {list(rest)} is exactly zero, which shows no noise;"
+                " expected an exposure of its own. Leave out `rest`, or name another frame"
+            )
         origin = "rest" if rest else "residuals"
     widened = _widened([fits[k] for k in rest], scatter) if rest else 1.0
     shape = maps.displacement.shape[:3]
@@ -143,12 +148,19 @@ def strain_maps(
         beyond = np.maximum(_near(one.pairs, lost**2 - spread, 1 / spread**2), 0.0)
         found["strain"][at], found["noise"][at] = one.strain, noise
         found["error"][at] = np.sqrt(noise**2 + beyond)
-        found["density"][at] = 1 / np.linalg.det(one.deformation)
+        with np.errstate(invalid="ignore"):  # where no map is determined
+            found["density"][at] = 1 / np.linalg.det(one.deformation)
         found["d2min"][at] = one.total / one.counts
         floor = 2 * scatter**2 * one.freedom / one.counts
         found["above"][at] = above_floor(one.total / one.counts, floor)
         neighbours[at] = np.where(np.isfinite(one.total), one.counts, 0)
         filled[at] = one.displacement
+        if not np.isfinite(found["error"][k]).any():
+            raise ValueError(
+                f"frame {k}: the strain is known at no point, because too few points around each other are;"
+                " expected some. Use a larger cutoff, a milder threshold of the quality, or leave the frame"
+                " out"
+            )
     return StrainMaps(
         filled, found["strain"], found["noise"], found["error"], found["density"], found["d2min"],
         found["above"], neighbours, scatter, origin, widened,

@@ -4,16 +4,25 @@ Snakemake takes a result for finished if an input of its rule is gone, so that a
 the results of the file that was named before. It keeps the inputs of every result in its metadata.
 """
 
+import fnmatch
 import json
+import os
 import re
 from base64 import urlsafe_b64encode
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-#: Where Snakemake keeps what every result was made of.
+#: Where Snakemake keeps what every result was made of, and how it divides long names.
 METADATA: Final = Path(".snakemake/metadata")
+LONGEST: Final = 254
+#: Folder of inputs that are no file of a user's, beside that of the results.
+OURS: Final = "workflow"
+#: Rules that one wing has by the beginning of their names; other rules may need every wing.
+WINGS: Final = ("glass", "dislocation", "equations", "crystal", "experiment")
+#: Options with which nothing is made.
+IDLE: Final = frozenset({"--unlock", "--lint", "--version", "--list-rules", "--list", "-l"})
 
 
 @dataclass(frozen=True)
@@ -24,8 +33,10 @@ class Source:
     ----------
     place : str
         Where the entry is given.
+    wing : str
+        Wing that reads it.
     names : tuple of str
-        System and sample, or the name alone.
+        Names of which a path of its results has all.
     files : tuple of Path
         Files that the entry names.
     result : Path
@@ -33,6 +44,7 @@ class Source:
     """
 
     place: str
+    wing: str
     names: tuple[str, ...]
     files: tuple[Path, ...]
     result: Path
@@ -44,20 +56,54 @@ class Source:
 
     @property
     def stale(self) -> bool:
-        """Whether the result exists, and was made of files that the entry does not name."""
+        """Whether the result exists, and was made of other files than the entry names."""
         made_of = recorded_inputs(self.result) if self.result.exists() else None
-        return made_of is not None and not {str(path) for path in self.absent} <= {*made_of}
+        if made_of is None or any("{" in str(path) for path in self.files):
+            return False  # Nobody knows: a name in braces is no input.
+        ours = (OURS, self.result.parts[0])
+        theirs = {_absolute(path) for path in made_of if Path(path).parts[0] not in ours}
+        named = {_absolute(path) for path in self.files}
+        patterns = [one for one in named - theirs if re.search(r"[*?\[]", one)]
+        found = {path for one in patterns for path in fnmatch.filter(theirs, one)}
+        return (named - {*patterns}) | found != theirs
 
     def is_asked(self, files: Collection[str]) -> bool:
         """Return whether one of these files is of this entry."""
         parts = [re.split(r"[/.]", file) for file in files]
         joined = "_".join(self.names)
-        return any(joined in each or {*self.names} <= {*each} for each in parts)
+        return any(
+            {*self.names} <= {*each} or any(f"_{part}".endswith(f"_{joined}") for part in each)
+            for each in parts
+        )
+
+
+def _absolute(path: str | Path) -> str:
+    return os.path.abspath(path)  # noqa: PTH100  (does not follow links)
+
+
+def asks_rules(arguments: Sequence[str], wing: str, results: str) -> bool:
+    """Return whether a command line asks for rules that may show what a wing made of users' data.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+    wing : str
+    results : str
+        Folder of the results: arguments within it are files.
+    """
+    if IDLE & {*arguments}:
+        return False
+    rules = [one for one in arguments if one.startswith(WINGS) or one in ("imports", "all")]
+    if rules:
+        return any(one.startswith((wing, "imports", "all")) for one in rules)
+    return not any(one.startswith(f"{results}/") for one in arguments)
 
 
 def recorded_inputs(result: Path) -> list[str] | None:
     """Return the inputs from which Snakemake has made a result; None if there is no record of it."""
-    record = METADATA / urlsafe_b64encode(str(result).encode()).decode()
+    name = urlsafe_b64encode(str(result).encode()).decode()
+    *folders, last = [name[k : k + LONGEST] for k in range(0, len(name), LONGEST)]
+    record = METADATA.joinpath(*(f"@{one}" for one in folders), last)
     try:
         inputs = json.loads(record.read_text(encoding="utf-8"))["input"]
     except (OSError, ValueError, KeyError, TypeError):
@@ -65,34 +111,43 @@ def recorded_inputs(result: Path) -> list[str] | None:
     return [str(path) for path in inputs]
 
 
-def absent_files(sources: Iterable[Source], asked: Collection[str]) -> tuple[list[str], list[str]]:
+def absent_files(
+    sources: Iterable[Source], arguments: Sequence[str], results: str
+) -> tuple[list[str], list[str]]:
     """Return what to refuse, and what to warn of.
 
     Parameters
     ----------
     sources : iterable of Source
-    asked : collection of str
-        Files that the run is asked for; none if it is asked for whole rules.
+    arguments : sequence of str
+        Of the command line.
+    results : str
+        Folder of the results.
 
     Returns
     -------
     refused : list of str
-        Entries that are asked for, and whose result is of another file or not made yet.
+        Entries that are asked for, and whose result is of other files or not made yet.
     warned : list of str
         Other entries whose result is there.
     """
     refused, warned = [], []
+    files = [one for one in arguments if one.startswith(f"{results}/")]
     for source in sources:
         for path in source.absent:
             line = f"{source.place}: there is no file {path}"
             if not source.result.exists():
-                if source.is_asked(asked):
+                if source.is_asked(files):
                     refused.append(f"{line}. Correct the name")
-            elif source.stale and (not asked or source.is_asked(asked)):
+            elif source.stale and (
+                source.is_asked(files) or asks_rules(arguments, source.wing, results)
+            ):
                 refused.append(
-                    f"{line}, and {source.result} was made of another file. Correct the name, or delete"
+                    f"{line}, and {source.result} was made of other files. Correct the name, or delete"
                     " that result"
                 )
             else:
-                warned.append(f"{line}. What was made of it before stays, and cannot be made anew")
+                warned.append(
+                    f"{line}. {source.result} stays as it was made, and cannot be made anew"
+                )
     return refused, warned

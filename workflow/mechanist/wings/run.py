@@ -361,15 +361,15 @@ class Run:
             "imports": self.import_files,
             "own_models": lambda: self._own_figures,
         }
-        files = [one for one in arguments if one.startswith(f"{results}/")]
         # A row that cannot be read is no entry, so that its prediction would be one of an earlier row.
-        predicts = any(one.startswith(f"{results}/predicted/") for one in files)
+        predicted = (f"{results}/predicted/", f"{results}/figures/predicted/")
+        predicts = any(one.startswith(predicted) for one in arguments)
         for argument in (
             *arguments,
             *(["predict"] if predicts and self.asked.sheet_problems else []),
         ):
             asked.get(argument, list)()
-        refused, warned = absent_files(self._sources(results), files)
+        refused, warned = absent_files(self._sources(results), arguments, results)
         if refused:
             raise SettingsError(
                 "\n".join(["a file is not there:", *(f"  {line}" for line in refused)])
@@ -381,13 +381,16 @@ class Run:
         """Yield what entries of users' data and samples to predict are read from."""
         for one in configured_imports(self.settings, SHEET_RULES):
             made = self._import_file(one).replace("<results>", results)
-            yield self._source(one, made)
+            # What a system is used for is made of all its samples.
+            yield self._source(one, one.names[:1], made)
         for one in configured_imports(self.settings, PREDICT_RULES):
-            yield self._source(one, f"{results}/predicted/{'/'.join(one.names)}/summary.json")
+            yield self._source(
+                one, one.names, f"{results}/predicted/{'/'.join(one.names)}/summary.json"
+            )
 
-    def _source(self, one: Import, result: str) -> Source:
+    def _source(self, one: Import, names: tuple[str, ...], result: str) -> Source:
         place = self._sheet_places.get((one.block, one.names), one.place)
-        return Source(place, one.names, files_of(one.entry), Path(result))
+        return Source(place, one.block[0], names, files_of(one.entry), Path(result))
 
     def import_files(self, wildcards: Wildcards | None = None) -> Files:
         """Return the file of everything that users bring."""
