@@ -108,10 +108,11 @@ def test_reasons_name_density_and_composition_with_both_values() -> None:
     assert "9 standard deviations" in found[0]
     assert "density is 1.1, those seen have 1.2" in found[1]
     assert "fraction of A is 0.8, those seen have 0.65" in found[2]
-    assert not any("another way" in reason for reason in found)
+    assert not any("at rest" in reason for reason in found)
     same = outside_reasons(known, density=1.2, composition={"A": 0.65, "B": 0.35}, distance=9.0)
     assert len(same) == 1
-    assert "density and composition are like theirs, so it was made in another way" in same[0]
+    assert "density and composition are like theirs, so it is not at rest" in same[0]
+    assert "was made in another way" in same[0]
 
 
 def test_deviations_between_samples_by_hand() -> None:

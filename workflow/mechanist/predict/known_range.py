@@ -187,8 +187,8 @@ def outside_reasons(
             )
     if len(found) == 1:
         found[0] += (
-            "; its density and composition are like theirs, so it was made in another way (by another"
-            " cooling rate, at another temperature, or of another potential)"
+            "; its density and composition are like theirs, so it is not at rest (minimise its energy), or was"
+            " made in another way (by another cooling rate, at another temperature, or of another potential)"
         )
     return found
 
