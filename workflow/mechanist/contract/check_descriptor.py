@@ -288,8 +288,12 @@ class Source:
 
 def main(kind: str) -> int:
     """Print the outcome of every requirement and return 0 if none is broken."""
+    level = LOGGER.level
     LOGGER.setLevel(logging.ERROR)  # states of the check are smaller than cutoffs on purpose
-    outcomes = check_descriptor(kind, on_fail="return")
+    try:
+        outcomes = check_descriptor(kind, on_fail="return")
+    finally:
+        LOGGER.setLevel(level)
     sys.stdout.write(report(outcomes) + "\n")
     return int(any(outcome.status == Status.FAILED for outcome in outcomes))
 
