@@ -10,6 +10,7 @@ from mechanist.wings.absent_files import Source, absent_files, recorded_inputs
 
 RESULT = Path("results/equations/rho/data.h5")
 LAW = "results/equations/rho/equations/weak.json"
+WINGS = ("glass", "dislocation", "equations")
 OTHER = "results/equations/rho_t/equations/weak.json"
 
 
@@ -34,7 +35,7 @@ def made_of(*files: str) -> None:
 def test_the_result_of_another_file_is_not_shown() -> None:
     made_of("right.npz")
     for asked in ([LAW], [], ["all"], ["imports", OTHER], ["equations_figures"]):
-        refused, warned = absent_files([source("wrong.npz")], asked, "results")
+        refused, warned = absent_files([source("wrong.npz")], asked, "results", WINGS)
         assert warned == []
         (line,) = refused
         assert line.startswith(
@@ -46,7 +47,7 @@ def test_the_result_of_another_file_is_not_shown() -> None:
 def test_who_asks_for_something_else_is_warned() -> None:
     made_of("right.npz")
     for asked in ([OTHER], ["dislocation"], ["--unlock"], ["results/smoke/x.pdf"]):
-        refused, warned = absent_files([source("wrong.npz")], asked, "results")
+        refused, warned = absent_files([source("wrong.npz")], asked, "results", WINGS)
         assert refused == []
         assert len(warned) == 1
         assert "no file wrong.npz" in warned[0]
@@ -63,7 +64,7 @@ def test_who_asks_for_something_else_is_warned() -> None:
 def test_a_result_of_other_lists_of_files_is_not_shown(files: list[str], named: list[str]) -> None:
     made_of(*files)
     assert source(*named).stale
-    assert absent_files([source(*named)], [LAW], "results")[0]
+    assert absent_files([source(*named)], [LAW], "results", WINGS)[0]
 
 
 @pytest.mark.parametrize(
@@ -78,21 +79,21 @@ def test_a_result_of_other_lists_of_files_is_not_shown(files: list[str], named: 
 def test_the_same_files_under_other_names_are_known(files: list[str], named: list[str]) -> None:
     made_of(*files)
     assert not source(*named).stale
-    assert absent_files([source(*named)], [LAW], "results")[0] == []
+    assert absent_files([source(*named)], [LAW], "results", WINGS)[0] == []
 
 
 def test_a_file_that_was_removed_keeps_what_was_made_of_it() -> None:
     made_of("gone.npz")
-    refused, warned = absent_files([source("gone.npz")], [LAW], "results")
+    refused, warned = absent_files([source("gone.npz")], [LAW], "results", WINGS)
     assert refused == []
     assert "stays as it was made, and cannot be made anew" in warned[0]
 
 
 def test_nothing_is_said_of_files_that_are_there_or_not_needed() -> None:
     Path("there.npz").touch()
-    assert absent_files([source("there.npz")], [LAW], "results") == ([], [])
-    assert absent_files([source("none.npz")], [], "results") == ([], [])
-    refused, _ = absent_files([source("none.npz")], [LAW], "results")
+    assert absent_files([source("there.npz")], [LAW], "results", WINGS) == ([], [])
+    assert absent_files([source("none.npz")], [], "results", WINGS) == ([], [])
+    refused, _ = absent_files([source("none.npz")], [LAW], "results", WINGS)
     assert refused == ["mine.yaml:3: there is no file none.npz. Correct the name"]
 
 
@@ -102,7 +103,7 @@ def test_a_result_without_a_record_is_left_alone() -> None:
     for content in ("{", "[]", "{}"):
         record.write_text(content)
         assert recorded_inputs(RESULT) is None
-        assert absent_files([source("wrong.npz")], [LAW], "results")[0] == []
+        assert absent_files([source("wrong.npz")], [LAW], "results", WINGS)[0] == []
 
 
 @pytest.mark.parametrize(

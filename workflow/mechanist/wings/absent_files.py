@@ -19,8 +19,8 @@ METADATA: Final = Path(".snakemake/metadata")
 LONGEST: Final = 254
 #: Folder of inputs that are no file of a user's, beside that of the results.
 OURS: Final = "workflow"
-#: Rules that one wing has by the beginning of their names; other rules may need every wing.
-WINGS: Final = ("glass", "dislocation", "equations", "crystal", "experiment")
+#: Rules that may need every wing; those of one wing begin with its name.
+OF_ALL: Final = ("imports", "all")
 #: Options with which nothing is made.
 IDLE: Final = frozenset({"--unlock", "--lint", "--version", "--list-rules", "--list", "-l"})
 
@@ -81,7 +81,7 @@ def _absolute(path: str | Path) -> str:
     return os.path.abspath(path)  # noqa: PTH100  (does not follow links)
 
 
-def asks_rules(arguments: Sequence[str], wing: str, results: str) -> bool:
+def asks_rules(arguments: Sequence[str], wing: str, results: str, wings: Collection[str]) -> bool:
     """Return whether a command line asks for rules that may show what a wing made of users' data.
 
     Parameters
@@ -90,12 +90,14 @@ def asks_rules(arguments: Sequence[str], wing: str, results: str) -> bool:
     wing : str
     results : str
         Folder of the results: arguments within it are files.
+    wings : collection of str
+        All wings.
     """
     if IDLE & {*arguments}:
         return False
-    rules = [one for one in arguments if one.startswith(WINGS) or one in ("imports", "all")]
+    rules = [one for one in arguments if one.startswith(tuple(wings)) or one in OF_ALL]
     if rules:
-        return any(one.startswith((wing, "imports", "all")) for one in rules)
+        return any(one.startswith(wing) or one in OF_ALL for one in rules)
     return not any(one.startswith(f"{results}/") for one in arguments)
 
 
@@ -112,7 +114,7 @@ def recorded_inputs(result: Path) -> list[str] | None:
 
 
 def absent_files(
-    sources: Iterable[Source], arguments: Sequence[str], results: str
+    sources: Iterable[Source], arguments: Sequence[str], results: str, wings: Collection[str]
 ) -> tuple[list[str], list[str]]:
     """Return what to refuse, and what to warn of.
 
@@ -123,6 +125,8 @@ def absent_files(
         Of the command line.
     results : str
         Folder of the results.
+    wings : collection of str
+        All wings.
 
     Returns
     -------
@@ -140,7 +144,7 @@ def absent_files(
                 if source.is_asked(files):
                     refused.append(f"{line}. Correct the name")
             elif source.stale and (
-                source.is_asked(files) or asks_rules(arguments, source.wing, results)
+                source.is_asked(files) or asks_rules(arguments, source.wing, results, wings)
             ):
                 refused.append(
                     f"{line}, and {source.result} was made of other files. Correct the name, or delete"

@@ -369,7 +369,7 @@ class Run:
             *(["predict"] if predicts and self.asked.sheet_problems else []),
         ):
             asked.get(argument, list)()
-        refused, warned = absent_files(self._sources(results), arguments, results)
+        refused, warned = absent_files(self._sources(results), arguments, results, SHEET_RULES)
         if refused:
             raise SettingsError(
                 "\n".join(["a file is not there:", *(f"  {line}" for line in refused)])
