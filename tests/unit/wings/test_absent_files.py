@@ -41,12 +41,18 @@ def test_the_result_of_another_file_is_not_shown() -> None:
         assert line.startswith(
             "mine.yaml:3: there is no file wrong.npz, and results/equations/rho/data.h5"
         )
-        assert line.endswith("was made of other files. Correct the name, or delete that result")
+        assert line.endswith("was made of right.npz. Correct the name")
 
 
 def test_who_asks_for_something_else_is_warned() -> None:
     made_of("right.npz")
-    for asked in ([OTHER], ["dislocation"], ["--unlock"], ["results/smoke/x.pdf"]):
+    for asked in (
+        [OTHER],
+        ["dislocation"],
+        ["--unlock"],
+        ["dislocation", "equations.yaml"],
+        ["results/smoke/x.pdf"],
+    ):
         refused, warned = absent_files([source("wrong.npz")], asked, "results", WINGS)
         assert refused == []
         assert len(warned) == 1

@@ -21,6 +21,8 @@ LONGEST: Final = 254
 OURS: Final = "workflow"
 #: Rules that may need every wing; those of one wing begin with its name.
 OF_ALL: Final = ("imports", "all")
+#: Files of a result that a message names.
+MOST_NAMED: Final = 3
 #: Options with which nothing is made.
 IDLE: Final = frozenset({"--unlock", "--lint", "--version", "--list-rules", "--list", "-l"})
 
@@ -55,13 +57,18 @@ class Source:
         return [path for path in self.files if not path.exists()]
 
     @property
+    def made_of(self) -> list[str]:
+        """Files of the user's that the result was made of; none if nobody knows."""
+        inputs = recorded_inputs(self.result) if self.result.exists() else None
+        ours = (OURS, self.result.parts[0])
+        return [path for path in inputs or () if Path(path).parts[0] not in ours]
+
+    @property
     def stale(self) -> bool:
         """Whether the result exists, and was made of other files than the entry names."""
-        made_of = recorded_inputs(self.result) if self.result.exists() else None
-        if made_of is None or any("{" in str(path) for path in self.files):
+        theirs = {*map(_absolute, self.made_of)}
+        if not theirs or any("{" in str(path) for path in self.files):
             return False  # Nobody knows: a name in braces is no input.
-        ours = (OURS, self.result.parts[0])
-        theirs = {_absolute(path) for path in made_of if Path(path).parts[0] not in ours}
         named = {_absolute(path) for path in self.files}
         patterns = [one for one in named - theirs if re.search(r"[*?\[]", one)]
         found = {path for one in patterns for path in fnmatch.filter(theirs, one)}
@@ -95,7 +102,8 @@ def asks_rules(arguments: Sequence[str], wing: str, results: str, wings: Collect
     """
     if IDLE & {*arguments}:
         return False
-    rules = [one for one in arguments if one.startswith(tuple(wings)) or one in OF_ALL]
+    names = [one for one in arguments if one.isidentifier()]  # a rule, and no file of settings
+    rules = [one for one in names if one.startswith(tuple(wings)) or one in OF_ALL]
     if rules:
         return any(one.startswith(wing) or one in OF_ALL for one in rules)
     return not any(one.startswith(f"{results}/") for one in arguments)
@@ -147,8 +155,8 @@ def absent_files(
                 source.is_asked(files) or asks_rules(arguments, source.wing, results, wings)
             ):
                 refused.append(
-                    f"{line}, and {source.result} was made of other files. Correct the name, or delete"
-                    " that result"
+                    f"{line}, and {source.result} was made of {', '.join(source.made_of[:MOST_NAMED])}."
+                    " Correct the name"
                 )
             else:
                 warned.append(

@@ -3,7 +3,7 @@
 import copy
 import logging
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Final, cast
@@ -15,7 +15,6 @@ from mechanist.audit.registry import entries
 from mechanist.core.beside_library import beside_library
 from mechanist.core.code_hash import LIBRARY, ScriptHash
 from mechanist.core.top_name import top_name
-from mechanist.imports.entry_errors import files_of
 from mechanist.settings.descriptor_cards import declared_in_library
 from mechanist.settings.entry_types.glass_block_entries import GlassSystemEntry
 from mechanist.settings.entry_types.settings_model_entries import SettingsEntry
@@ -26,7 +25,7 @@ from mechanist.settings.references import check_references
 from mechanist.settings.schema_errors import SettingsError
 from mechanist.settings.study_folds import spread_folds
 from mechanist.settings.typed_settings import typed_settings
-from mechanist.wings.absent_files import Source, absent_files
+from mechanist.wings.absent_files import absent_files
 from mechanist.wings.asked_samples import AskedSamples
 from mechanist.wings.crystal import CrystalWing
 from mechanist.wings.dislocation import DislocationWing
@@ -37,7 +36,7 @@ from mechanist.wings.followed_laws import FollowedLaws
 from mechanist.wings.frontier import FrontierStudy
 from mechanist.wings.glass import GlassWing
 from mechanist.wings.kept_curves import CurvePredictions
-from mechanist.wings.kept_models import PREDICT_RULES, Predictions, read_predict_sheet
+from mechanist.wings.kept_models import Predictions, read_predict_sheet
 from mechanist.wings.kept_surrogates import CrystalPredictions
 from mechanist.wings.leak_probes import LeakProbes
 from mechanist.wings.learning import Learning
@@ -49,6 +48,7 @@ from mechanist.wings.published_check import refuse_bad_published
 from mechanist.wings.sheets import SHEET_RULES
 from mechanist.wings.trust import Audit, Efficiency, Trust
 from mechanist.wings.unseen import Unseen
+from mechanist.wings.user_sources import user_sources
 from mechanist.wings.wing import Files, Wildcards, Wing, pattern
 
 #: Folder of the workflow: rules, scripts, schemas and the library.
@@ -369,28 +369,14 @@ class Run:
             *(["predict"] if predicts and self.asked.sheet_problems else []),
         ):
             asked.get(argument, list)()
-        refused, warned = absent_files(self._sources(results), arguments, results, SHEET_RULES)
+        sources = user_sources(self.settings, self._import_file, self._sheet_places, results)
+        refused, warned = absent_files(sources, arguments, results, SHEET_RULES)
         if refused:
             raise SettingsError(
                 "\n".join(["a file is not there:", *(f"  {line}" for line in refused)])
             )
         for line in warned:
             LOGGER.warning(line)
-
-    def _sources(self, results: str) -> Iterator[Source]:
-        """Yield what entries of users' data and samples to predict are read from."""
-        for one in configured_imports(self.settings, SHEET_RULES):
-            made = self._import_file(one).replace("<results>", results)
-            # What a system is used for is made of all its samples.
-            yield self._source(one, one.names[:1], made)
-        for one in configured_imports(self.settings, PREDICT_RULES):
-            yield self._source(
-                one, one.names, f"{results}/predicted/{'/'.join(one.names)}/summary.json"
-            )
-
-    def _source(self, one: Import, names: tuple[str, ...], result: str) -> Source:
-        place = self._sheet_places.get((one.block, one.names), one.place)
-        return Source(place, one.block[0], names, files_of(one.entry), Path(result))
 
     def import_files(self, wildcards: Wildcards | None = None) -> Files:
         """Return the file of everything that users bring."""
