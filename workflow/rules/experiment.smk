@@ -1,5 +1,5 @@
 # REQUIRED INPUTS: sample files of simulated glasses; pictures, tracks or maps of displacements that users name
-# OUTPUTS: <results>/experiment/ rendered/{sample}.parquet, detection.csv, ladder.csv, twin.csv, heat_maps.csv, sections.csv, shown.npz, own/{case}/*;
+# OUTPUTS: <results>/experiment/ rendered/{sample}.parquet, detection.csv, forces.csv, force_scores.csv, potentials/*.table, ladder.csv, twin.csv, heat_maps.csv, sections.csv, shown.npz, own/{case}/*;
 #          <results>/figures/experiment/*.{pdf,svg,png,csv}
 # STEPS: render pictures of glasses, find their particles and D2min in them, score both against the truth;
 #        score models and mechanisms on views with the errors of pictures; score simulations of crystals
@@ -125,9 +125,63 @@ rule experiment_figure_pictures:
 
 
 # Models and mechanisms on views with noise, missed and mistaken particles, and edges.
-rule experiment_ladder:
+# Pair forces that balance on particles at rest, and potentials that are learnt without each fold.
+rule experiment_forces:
     input:
         EXPERIMENT.ladder_samples,
+    output:
+        forces="<results>/experiment/forces.csv",
+        forces_columns="<results>/experiment/forces.csv-metadata.json",
+        scores="<results>/experiment/force_scores.csv",
+        scores_columns="<results>/experiment/force_scores.csv-metadata.json",
+        potentials=EXPERIMENT.potentials(),
+    log:
+        "<logs>/experiment_forces.log",
+    benchmark:
+        "<benchmarks>/experiment_forces.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=growing(1500),
+        runtime=30,
+    params:
+        settings=EXPERIMENT.forces(),
+        folds=lookup("learning/folds/models", within=config),
+        seed=lookup("seed", within=config),
+        interval=EXPERIMENT.interval,
+        code=lib_hash("experiment/forces.py"),
+    script:
+        "../scripts/experiment/forces.py"
+
+
+rule experiment_figure_forces:
+    input:
+        forces="<results>/experiment/forces.csv",
+        scores="<results>/experiment/force_scores.csv",
+    output:
+        **EXPERIMENT.figure(report, "forces"),
+    log:
+        "<logs>/experiment_figure_forces.log",
+    benchmark:
+        "<benchmarks>/experiment_figure_forces.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        **FIGURE_RESOURCES,
+    params:
+        error=lookup("experiment/forces/error", within=config, default=0.0),
+        metadata=EXPERIMENT.metadata,
+        code=lib_hash("experiment/figure_forces.py"),
+    script:
+        "../scripts/experiment/figure_forces.py"
+
+
+rule experiment_ladder:
+    input:
+        samples=EXPERIMENT.ladder_samples,
+        potentials=EXPERIMENT.potentials(),
     output:
         table="<results>/experiment/ladder.csv",
         columns="<results>/experiment/ladder.csv-metadata.json",
@@ -177,7 +231,8 @@ rule experiment_figure_ladder:
 # Twins of rendered pictures, relaxed in the known potential, and past motion.
 rule experiment_twin:
     input:
-        EXPERIMENT.twin_samples,
+        samples=EXPERIMENT.twin_samples,
+        potentials=EXPERIMENT.potentials(),
     output:
         table="<results>/experiment/twin.csv",
         columns="<results>/experiment/twin.csv-metadata.json",
@@ -193,6 +248,8 @@ rule experiment_twin:
         runtime=120,
     params:
         settings=EXPERIMENT.twin(),
+        divided=EXPERIMENT.ladder_names,
+        folds=lookup("learning/folds/models", within=config),
         cutoff=lookup("glass/targets/neighbour_cutoff", within=config),
         seed=lookup("seed", within=config),
         interval=EXPERIMENT.interval,

@@ -7,6 +7,7 @@ it was and as pictures show it, ``past_truth`` and ``past``.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -19,10 +20,12 @@ from mechanist.formats.configuration import Configuration
 from mechanist.pictures.degraded_views import EMPTY
 from mechanist.pictures.followed_view import FollowedView
 from mechanist.pictures.frozen_rim import RimmedTwin, relaxed_within_rim, repaired_species
+from mechanist.pictures.learnt_twins import in_learnt_forces
 from mechanist.pictures.mean_motion import partners
 from mechanist.pictures.neighbour_springs import spring_response
 from mechanist.pictures.open_view import OpenView
 from mechanist.pictures.relaxed_twin import HOME
+from mechanist.settings.experiment_references import LEARNT
 from mechanist.settings.target_names import LATER
 
 #: The method that the others are compared to.
@@ -140,6 +143,7 @@ def twin_scores(
     *,
     cutoff: float,
     doubtful: int,
+    potential: Path | None = None,
 ) -> pd.DataFrame:
     """Return the scores of all methods on one picture.
 
@@ -157,6 +161,9 @@ def twin_scores(
         Radius of the neighbourhood of D2min.
     doubtful : int
         Number of particles whose species is tried.
+    potential : Path, optional
+        Table of pair forces that were learnt from other glasses; adds the method ``learnt``, in which species are
+        repaired by these forces too.
 
     Returns
     -------
@@ -171,6 +178,10 @@ def twin_scores(
         "unrepaired": relaxed_within_rim(shown, free),
         "unrelaxed": RimmedTwin(shown, free),
     }
+    if potential is not None:
+        tabled = in_learnt_forces(shown, potential)
+        told_by = repaired_species(tabled, free, glass.smaller, glass.error, doubtful)
+        twins[LEARNT] = relaxed_within_rim(replace(tabled, species=told_by), free)
     rows = []
     told: dict[str, list[FloatArray]] = {}
     for method, twin in twins.items():

@@ -6,6 +6,7 @@ from mechanist.settings.models.experiment_block import (
     ExperimentBlock,
     HeatMaps,
     Ladder,
+    LearntForces,
     PictureTwin,
     SerialSections,
 )
@@ -17,8 +18,13 @@ from mechanist.settings.names import unknown_names
 PLACE = "experiment"
 #: What models of the ladder may read besides descriptors.
 MECHANISMS = ("springs", "twin", "entropy", "position")
+#: What else they may read where forces are learnt: a twin, and descriptors in it.
+LEARNT_TWIN = "learnt_twin"
+RESTORED = "restored_"
 #: Methods that start from pictures, and their controls.
 TWINS = ("truth", "repaired", "unrepaired", "unrelaxed", "springs", "past_truth", "past")
+#: Another one where forces are learnt.
+LEARNT = "learnt"
 #: Heat maps over pictures.
 MAPS = ("activation", "gradient", "occlusion")
 HEAT_MAPS = (*MAPS, *(f"untrained_{name}" for name in MAPS), "brightness")
@@ -56,6 +62,8 @@ def experiment_problems(
             f"{PLACE}/window: {block.window:g} leaves too few particles that are farther from the edge than"
             f" glass/targets/neighbour_cutoff = {cutoff:g}; expected more than {4 * cutoff:g}"
         )
+    if block.forces is not None:
+        yield from _forces(block.forces, block.ladder)
     if block.ladder is not None:
         yield from _ladder(block, block.ladder, glass, folds.models)
     if block.twin is not None:
@@ -80,6 +88,14 @@ def _system(block: ExperimentBlock, glass: GlassBlock) -> Iterator[str]:
         yield f"{PLACE}/strain: no state is stored at {block.strain:g}. Stored: {stored}"
 
 
+def _forces(forces: LearntForces, ladder: Ladder | None) -> Iterator[str]:
+    place = f"{PLACE}/forces"
+    if ladder is None:
+        yield f"{place}: forces are learnt from the glasses of experiment/ladder, which is not given"
+    if forces.reach <= forces.first:
+        yield f"{place}/reach: {forces.reach:g}; expected more than first = {forces.first:g}"
+
+
 def _ladder(block: ExperimentBlock, ladder: Ladder, glass: GlassBlock, folds: int) -> Iterator[str]:
     place = f"{PLACE}/ladder"
     system = glass.systems.get(block.system)
@@ -92,13 +108,21 @@ def _ladder(block: ExperimentBlock, ladder: Ladder, glass: GlassBlock, folds: in
     if system is not None:
         yield from unknown_names(f"{place}/loads", ladder.loads, system.loads)
     known = {*ladder.descriptors, *MECHANISMS}
+    if block.forces is not None:
+        known |= {LEARNT_TWIN, *(f"{RESTORED}{name}" for name in ladder.descriptors)}
     for name, model in ladder.models.items():
         yield from unknown_names(f"{place}/models/{name}/features", model.features, known)
 
 
 def _twin(block: ExperimentBlock, twin: PictureTwin, glass: GlassBlock) -> Iterator[str]:
     place = f"{PLACE}/twin"
-    yield from unknown_names(f"{place}/methods", twin.methods, TWINS)
+    known = TWINS if block.forces is None else (*TWINS, LEARNT)
+    yield from unknown_names(f"{place}/methods", twin.methods, known)
+    if block.forces is not None and twin.rim < block.forces.reach:
+        yield (
+            f"{place}/rim: {twin.rim:g} is narrower than forces reach (experiment/forces/reach ="
+            f" {block.forces.reach:g}); expected at least as much"
+        )
     yield from unknown_names(f"{place}/renderer", [twin.renderer], block.renderers)
     yield from unknown_names(f"{place}/detector", [twin.detector], block.detectors)
     system = glass.systems.get(block.system)

@@ -21,6 +21,8 @@ from mechanist.wings.wing import Files, Wildcards, pattern
 EXPERIMENT: Final = "experiment"
 #: Figures of rendered pictures.
 FIGURES: Final = ("detection", "pictures")
+#: Figure of learnt pair forces, where they are asked for.
+FORCES: Final = "forces"
 #: Figure of models on degraded views, where they are asked for.
 LADDER: Final = "ladder"
 #: Figure of mechanics that starts from pictures, where it is asked for.
@@ -38,7 +40,17 @@ MAPS: Final = "displacements"
 #: Errors of views whose sizes the configuration states.
 DEGRADATIONS: Final = ("noise", "missed", "species")
 #: Keys of the block on which no rendered picture depends.
-_SHOWN: Final = ("samples", "series", "shown", "ladder", "twin", "heat_maps", "sections", "imports")
+_SHOWN: Final = (
+    "samples",
+    "series",
+    "shown",
+    "forces",
+    "ladder",
+    "twin",
+    "heat_maps",
+    "sections",
+    "imports",
+)
 #: Keys of heat maps that are given in another form.
 _NOT_MAPPED: Final = ("samples", "renderer", "network")
 #: Kinds of figures of what users bring.
@@ -137,6 +149,7 @@ class Experiment:
             "samples",
             "series",
             "sweeps",
+            "forces",
             "ladder",
             "twin",
             "heat_maps",
@@ -167,6 +180,25 @@ class Experiment:
             "descriptors": ladder["descriptors"],
             "models": ladder["models"],
         }
+
+    @property
+    def ladder_names(self) -> list[str]:
+        """Names of the glasses of the ladder, which folds divide."""
+        return [path.rpartition("/")[2].removesuffix(".h5") for path in self.ladder_samples()]
+
+    def forces(self) -> dict[str, object]:
+        """Return the settings of learnt pair forces."""
+        block = self.block
+        return dict(block["forces"]) if block is not None and "forces" in block else {}
+
+    def potentials(self, wildcards: Wildcards | None = None) -> Files:
+        """Return the tables of learnt potentials: one for each fold of glasses, learnt without it."""
+        del wildcards
+        if not self.forces():
+            return []
+        folds = self.settings["learning"]["folds"]
+        count = folds if isinstance(folds, int) else folds["models"]
+        return [f"<results>/experiment/potentials/without_fold_{k}.table" for k in range(count)]
 
     def twin_samples(self, wildcards: Wildcards | None = None) -> Files:
         """Return the sample files whose pictures mechanics starts from."""
@@ -257,7 +289,7 @@ class Experiment:
             return []
         asked = [
             *FIGURES,
-            *(name for name in (LADDER, TWIN, HEAT_MAPS, SECTIONS) if name in self.block),
+            *(name for name in (FORCES, LADDER, TWIN, HEAT_MAPS, SECTIONS) if name in self.block),
         ]
         drawn = [f"<results>/figures/experiment/{name}.pdf" for name in asked]
         maps, followed = self._by_kind()

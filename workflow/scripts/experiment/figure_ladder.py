@@ -32,6 +32,8 @@ PANELS: Final = {
 }
 METRIC: Final = "auc_top10"
 HEIGHT: Final = 3.0
+#: Roles of models that are in the table only.
+UNDRAWN: Final = ("baseline", "control")
 #: Role of the models whose intervals are drawn.
 BANDED: Final = "data"
 
@@ -59,12 +61,8 @@ def main(
     """
     found = pd.read_csv(table, dtype={"unit": str})
     found = found[found["metric"] == METRIC]
-    # The dummy and the controls know nothing: a line shows chance.
-    shown = {
-        name: model
-        for name, model in models.items()
-        if model["estimator"] != "dummy" and model["role"] != "control"
-    }
+    # The table holds the others: a line shows chance, and more lines cannot be told apart.
+    shown = {name: model for name, model in models.items() if model["role"] not in UNDRAWN}
     styles = model_styles(shown)
     figure, axes = new_figure(1, len(PANELS), width=DOUBLE, height=HEIGHT, sharey="row")
     drawn = []

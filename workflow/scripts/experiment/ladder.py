@@ -1,6 +1,7 @@
 """Score models and mechanisms on views of glasses with noise, missed and mistaken particles, and edges."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -23,9 +24,11 @@ from mechanist.learn.degraded_training import ViewRows, predicted
 from mechanist.learn.splits import make_splits
 from mechanist.mechanics.neighbours import averaging_matrix
 from mechanist.pictures.degraded_views import DegradedView, degraded
+from mechanist.pictures.learnt_twins import in_learnt_forces, table_of
 from mechanist.pictures.neighbour_springs import spring_response
 from mechanist.pictures.relaxed_twin import home, twin_of
 from mechanist.settings.entry_types.block_entries import DescriptorEntry, ModelEntry
+from mechanist.settings.experiment_references import LEARNT_TWIN, RESTORED
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -37,6 +40,7 @@ ENTROPY: Final = (2.5, 0.1)
 def main(
     samples: Sequence[Path],
     out: Path,
+    potentials: Sequence[Path] = (),
     *,
     loads: Sequence[str],
     strain: float,
@@ -57,6 +61,9 @@ def main(
         Glasses.
     out : Path
         CSV table.
+    potentials : sequence of Path
+        Potentials that were learnt without the glasses of each fold, in its order; none if forces are not
+        learnt.
     loads : sequence of str
         Loads whose D2min is predicted.
     strain : float
@@ -76,9 +83,11 @@ def main(
     interval : mapping
         Level, resamples and seed of intervals.
     """
-    glasses = [glass for glass in map(read_sample, samples) if set(loads) <= set(glass.good_loads)]
-    splits = make_splits([glass.name for glass in glasses], folds=folds, seed=seed)
-    fold = np.array([splits.fold_of[glass.name] for glass in glasses])
+    given = list(map(read_sample, samples))
+    # Folds divide all glasses, so that they are those that potentials were learnt without.
+    fold_of = make_splits([glass.name for glass in given], folds=folds, seed=seed).fold_of
+    glasses = [glass for glass in given if set(loads) <= set(glass.good_loads)]
+    fold = np.array([fold_of[glass.name] for glass in glasses])
     made = {
         key: load_descriptor(one["kind"], one.get("parameters")) for key, one in descriptors.items()
     }
@@ -96,7 +105,8 @@ def main(
         for k, glass in enumerate(glasses):
             rng = generator(seed, "ladder", glass.name, kind, f"{value:g}")
             view = degraded(glass.reference, rng, **({} if kind == CLEAN else {kind: value}))
-            parts.append(_rows_of(view, glass, k, loads, targets[k], made, cutoff))
+            table = table_of(glass.name, fold_of, potentials)
+            parts.append(_rows_of(view, glass, k, loads, targets[k], made, cutoff, table))
         rows = _together([row for part in parts for row in part])
         clean = clean or rows
         for name, model in models.items():
@@ -122,32 +132,46 @@ def _rows_of(
     targets: Sequence[FloatArray],
     descriptors: Mapping[str, Descriptor],
     cutoff: float,
+    table: Path | None,
 ) -> Iterator[ViewRows]:
     """Yield the rows of one glass under each load."""
     known = view.configuration
     whole = bool(np.isinf(view.edge_distance).all())
     usable = view.edge_distance >= cutoff
-    twin = twin_of(known, cutoff) if whole else None
-    if twin is not None:
-        back = home(twin.configuration, glass.reference.positions[view.particles])
-        LOGGER.info("%s: %.1f %% of the twin are home", glass.name, 100 * back.sum() / len(back))
+    twins = {"twin": twin_of(known, cutoff)} if whole else {}
+    if whole and table is not None:
+        twins[LEARNT_TWIN] = twin_of(in_learnt_forces(known, table), cutoff)
+    for name, twin in twins.items():
+        if twin is not None:
+            back = home(twin.configuration, glass.reference.positions[view.particles])
+            LOGGER.info("%s: %.1f %% of the %s are home", glass.name, 100 * back.mean(), name)
+    restored = twins.get(LEARNT_TWIN)
+    # Structure is read off the places alone; a twin without a stable minimum restores nothing.
+    places = (
+        known if restored is None else replace(known, positions=restored.configuration.positions)
+    )
+    seen = {"": known} | ({RESTORED: places} if LEARNT_TWIN in twins else {})
     blind = {
-        key: _features(one(known)) for key, one in descriptors.items() if not one.card.load_aware
+        prefix + key: _features(one(where))
+        for prefix, where in seen.items()
+        for key, one in descriptors.items()
+        if not one.card.load_aware
     }
     entropy = averaging_matrix(known, cutoff) @ two_body_entropy(known, *ENTROPY)
     for k, load in enumerate(loads):
         tensor = glass.loads[load].tensor
         features = blind | {
-            key: _features(one(known, load=tensor))
+            prefix + key: _features(one(where, load=tensor))
+            for prefix, where in seen.items()
             for key, one in descriptors.items()
             if one.card.load_aware
         }
         features["springs"] = _column(spring_response(known, tensor, cutoff))
         features["entropy"] = entropy[:, None].astype(np.float32)
         features["position"] = _polynomial(known.positions[:, :2])
-        if whole:
+        for name, twin in twins.items():
             # A twin without a stable minimum tells nothing.
-            features["twin"] = _column(np.ones(len(known)) if twin is None else twin.d2min(tensor))
+            features[name] = _column(np.ones(len(known)) if twin is None else twin.d2min(tensor))
         truth = targets[k][view.particles]
         yield ViewRows(
             features,
@@ -190,8 +214,9 @@ def _together(parts: Sequence[ViewRows]) -> ViewRows:
 if __name__ == "__main__":
     with log_to(snakemake.log[0]):
         main(
-            [Path(path) for path in snakemake.input],
+            [Path(path) for path in snakemake.input.samples],
             Path(snakemake.output.table),
+            [Path(path) for path in snakemake.input.potentials],
             **snakemake.params.settings,
             cutoff=snakemake.params.cutoff,
             folds=snakemake.params.folds,

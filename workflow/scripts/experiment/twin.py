@@ -16,8 +16,10 @@ from mechanist.describe.shared.nonaffine import d2min
 from mechanist.formats.csv_tables import write_csv
 from mechanist.formats.meanings.of_experiments import TWIN
 from mechanist.formats.sample import Sample, read_sample
+from mechanist.learn.splits import make_splits
 from mechanist.pictures.detectors import detector_of
 from mechanist.pictures.followed_view import FollowedView, follow
+from mechanist.pictures.learnt_twins import table_of
 from mechanist.pictures.linking import LostParticlesError
 from mechanist.pictures.scenes import Scenes
 from mechanist.settings.entry_types.experiment_block_entries import CameraEntry, RendererEntry
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 def main(
     samples: Sequence[Path],
     out: Path,
+    potentials: Sequence[Path] = (),
     *,
     loads: Sequence[str],
     past: float,
@@ -43,6 +46,8 @@ def main(
     snr: Sequence[float],
     rim: float,
     doubtful: int,
+    divided: Sequence[str],
+    folds: int,
     seed: int,
     interval: IntervalOptions,
 ) -> None:
@@ -54,6 +59,9 @@ def main(
         Glasses; those that lack a load are left out.
     out : Path
         CSV table.
+    potentials : sequence of Path
+        Potentials that were learnt without the glasses of each fold, in its order; none if forces are not
+        learnt.
     loads : sequence of str
         Loads whose D2min is predicted.
     past, strain : float
@@ -70,11 +78,16 @@ def main(
         Width of the strip that is held.
     doubtful : int
         Number of particles whose species is tried.
+    divided : sequence of str
+        Names of the glasses that folds divide.
+    folds : int
+        Number of folds.
     seed : int
         Root seed.
     interval : mapping
         Level, resamples and seed of intervals.
     """
+    fold_of = make_splits(divided, folds=folds, seed=seed).fold_of if potentials else {}
     glasses = [glass for glass in map(read_sample, samples) if set(loads) <= set(glass.good_loads)]
     parts = []
     for glass in progress(glasses, "glasses"):
@@ -111,6 +124,7 @@ def main(
                 },
                 cutoff=cutoff,
                 doubtful=doubtful,
+                potential=table_of(glass.name, fold_of, potentials),
             )
             parts.append(found.assign(sample=glass.name, snr=contrast))
     length = LENGTH_UNITS.get(glasses[0].units, "length")
@@ -142,9 +156,12 @@ def _of_view(followed: FollowedView) -> FloatArray:
 if __name__ == "__main__":
     with log_to(snakemake.log[0]):
         main(
-            [Path(path) for path in snakemake.input],
+            [Path(path) for path in snakemake.input.samples],
             Path(snakemake.output.table),
+            [Path(path) for path in snakemake.input.potentials],
             **snakemake.params.settings,
+            divided=snakemake.params.divided,
+            folds=snakemake.params.folds,
             cutoff=snakemake.params.cutoff,
             seed=snakemake.params.seed,
             interval=snakemake.params.interval,

@@ -40,6 +40,37 @@ DETECTION: Final = {
     "null": Column(ROW_UNIT, "Value of the metric for shuffled particles."),
     "description": text("What the score says."),
 }
+#: Pair forces that are learnt from places at rest.
+FORCES: Final = {
+    "error": Column("length", "Standard error of a coordinate of the places.", NOT_NEGATIVE),
+    "pair": text("Species of the pair."),
+    "distance": Column("length", "Distance of the pair.", POSITIVE),
+    "learnt": Column(
+        "energy/length",
+        "Learnt force, positive for repulsion, times the one factor that brings all forces nearest to the true"
+        " ones: places at rest tell no unit of energy.",
+    ),
+    "low": Column("energy/length", "Lower end of the interval of the learnt force, over glasses."),
+    "high": Column("energy/length", "Upper end of that interval."),
+    "truth": Column("energy/length", "True force."),
+    "subset": ABOUT["subset"],
+    **{name: SCORE[name] for name in ("level", "n_samples")},
+}
+#: Scores of such forces.
+FORCE_SCORES: Final = {
+    "error": FORCES["error"],
+    "metric": text(
+        "force_misfit: root mean square difference of learnt and true forces over that of the true ones,"
+        " at equally spaced distances from where forces are learnt to their reach. imbalance: root mean"
+        " square force over that of the stiffness, the displacement that would make the forces that are left."
+    ),
+    **{name: ABOUT[name] for name in ("subset", "unit")},
+    **{name: SCORE[name] for name in ("value", "low", "high", "level", "n_samples")},
+    "determined": logical(
+        "Whether the particles determine one potential: the square of its imbalance is the square of the"
+        " error, up to a tenth of the distance to that of the second best potential."
+    ),
+}
 #: Scores of models on degraded views.
 LADDER: Final = {
     "degradation": text(

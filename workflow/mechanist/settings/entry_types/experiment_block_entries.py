@@ -52,6 +52,16 @@ class ShownPictureEntry(TypedDict, total=False):
     snr: Required[float]
 
 
+class LearntForcesEntry(TypedDict, total=False):
+    """Pair forces that are learnt from places of particles at rest: those that balance on every particle."""
+
+    errors: Required[list[float]]
+    error: Required[float]
+    first: Required[float]
+    reach: Required[float]
+    pieces: Required[int]
+
+
 class LadderEntry(TypedDict, total=False):
     """Models and mechanisms on views of glasses with errors: what each kind of error costs."""
 
@@ -134,6 +144,7 @@ class ExperimentBlockEntry(TypedDict, total=False):
     detectors: Required[dict[str, WatershedEntry | TrackpyEntry]]
     series: Required[dict[str, SeriesEntry]]
     shown: Required[ShownPictureEntry]
+    forces: LearntForcesEntry
     ladder: LadderEntry
     twin: PictureTwinEntry
     heat_maps: HeatMapsEntry

@@ -77,6 +77,26 @@ class ShownPicture(Block):
     snr: NonNegative = Field(description="Contrast over noise.")
 
 
+class LearntForces(Block):
+    """Pair forces that are learnt from places of particles at rest: those that balance on every particle.
+
+    Glasses are those of the ladder, and the potential of a glass is learnt from glasses of other folds.
+    """
+
+    errors: Levels = Field(description="Errors of a coordinate that are tried.")
+    error: NonNegative = Field(
+        description="Error of a coordinate of the glasses that the ladder and the twin learn from: about that of"
+        " pictures with a high contrast over noise."
+    )
+    first: Positive = Field(
+        description="Distance from which forces are learnt, below that of nearest neighbours."
+    )
+    reach: Positive = Field(description="Distance at which forces end.")
+    pieces: Annotated[int, WHOLE, Field(ge=4)] = Field(
+        description="Number of intervals between knots of the splines of a pair."
+    )
+
+
 class Ladder(Block):
     """Models and mechanisms on views of glasses with errors: what each kind of error costs."""
 
@@ -88,7 +108,9 @@ class Ladder(Block):
     descriptors: Descriptors = Field(description="What models read, by name.")
     models: Models = Field(
         description="Models; besides descriptors they may read `springs` (neighbour springs sized by"
-        " g(r)), `twin` (relaxed in the known potential), `entropy` (two-body entropy) and `position`."
+        " g(r)), `twin` (relaxed in the known potential), `entropy` (two-body entropy) and `position`; with"
+        " `experiment/forces` also `learnt_twin` (relaxed in learnt forces) and `restored_<name>` (what a"
+        " descriptor reads in that twin)."
     )
 
 
@@ -114,7 +136,7 @@ class PictureTwin(Block):
     )
     methods: Labels = Field(
         description="Lines of the figure, by name of the method: `truth`, `repaired`, `unrepaired`,"
-        " `unrelaxed`, `springs`, `past_truth` and `past`."
+        " `unrelaxed`, `springs`, `past_truth`, `past` and, with `experiment/forces`, `learnt`."
     )
 
 
@@ -199,6 +221,9 @@ class ExperimentBlock(Block):
     detectors: dict[Name, Detector] = Field(description="How particles are found, by name.")
     series: dict[Name, Series] = Field(description="Lines of the figure of detection.")
     shown: ShownPicture
+    forces: LearntForces | None = Field(
+        default=None, description="Pair forces learnt from places at rest; not computed by default."
+    )
     ladder: Ladder | None = Field(
         default=None, description="Models on views with errors; not computed by default."
     )
