@@ -9,14 +9,21 @@ import pandas as pd
 import pytest
 import yaml
 
+from helpers import disordered
+from mechanist.formats.pair_tables import PairTable, write_pair_tables
+from mechanist.formats.sample import Sample, write_sample
 from mechanist.formats.tables import column_metadata, read_table
+from mechanist.mechanics.materials.material import load_material
+from mechanist.simulate.newton import NewtonRelaxer
 from photographed import STRAIN, photographed_glass
 from scripts.experiment import (
     figure_detection,
+    figure_forces,
     figure_ladder,
     figure_pictures,
     figure_sections,
     figure_twin,
+    forces,
     ladder,
     rendered,
     scores,
@@ -154,10 +161,13 @@ def test_the_ladder_and_its_figure(tmp_path: Path) -> None:
         "local": {"label": "L", "role": "data", "estimator": "ridge", "features": ["local"]},
         "springs": {"label": "S", "role": "mechanism", "estimator": "ridge", "features": ["springs"]},
         "twin": {"label": "T", "role": "hybrid", "estimator": "ridge", "features": ["twin"]},
+        "learnt": {"label": "E", "role": "hybrid", "estimator": "ridge", "features": ["learnt_twin"]},
+        "restored": {"label": "R", "role": "hybrid", "estimator": "ridge", "features": ["restored_local"]},
     }  # fmt: skip
     local: Any = {"kind": "local_structure", "parameters": {"potential": "none"}}
     out = tmp_path / "ladder.csv"
-    ladder.main(sorted(tmp_path.glob("*.h5")), out, loads=["shear"], strain=STRAIN, window=9.0, cutoff=2.0,
+    tables = known_forces(tmp_path, folds=2)
+    ladder.main(sorted(tmp_path.glob("*.h5")), out, tables, loads=["shear"], strain=STRAIN, window=9.0, cutoff=2.0,
                 settings={"noise": [0.1], "missed": [0.1], "species": [0.1]},
                 descriptors={"local": local}, models=models, folds=2, seed=1,
                 interval={"level": 0.9, "resamples": 50, "seed": 0})  # fmt: skip
@@ -172,6 +182,11 @@ def test_the_ladder_and_its_figure(tmp_path: Path) -> None:
     assert set(auc.loc[auc["degradation"] == "noise", "training"]) == {"same", "clean"}
     # a twin needs the whole cell
     assert set(auc.loc[auc["model"] == "twin", "degradation"]) == {"none", "noise", "missed", "species"}  # fmt: skip
+    # the tables hold the known forces, so that both twins tell the same
+    for kind in ("none", "noise", "species"):
+        same = auc[(auc["degradation"] == kind) & (auc["training"] == "same")].set_index("model")
+        assert same["value"]["learnt"] == pytest.approx(same["value"]["twin"], abs=0.02)
+    assert set(auc.loc[auc["model"] == "restored", "degradation"]) == {"none", "noise", "missed", "species"}  # fmt: skip
     assert {"local", "springs"} <= set(auc.loc[auc["degradation"] == "window", "model"])
     figure_ladder.main(out, tmp_path / "figure", models=models)
     drawn = pd.read_csv(tmp_path / "figure.csv")
@@ -179,11 +194,57 @@ def test_the_ladder_and_its_figure(tmp_path: Path) -> None:
     assert (tmp_path / "figure.png").stat().st_size > 20_000
 
 
+def known_forces(folder: Path, folds: int) -> list[Path]:
+    """Write the known forces as tables that stand for learnt ones."""
+    material = load_material()
+    potential, tables = material.pairs("a test"), []
+    for a, b in ((0, 0), (0, 1), (1, 1)):
+        last = float(material.cutoffs[a, b])
+        kinds = (np.full(2000, kind) for kind in (a, b))
+        energy, slope, _ = potential(*kinds, np.linspace(0.25 * last, last, 2000))
+        tables.append(PairTable("AB"[a] + "_" + "AB"[b], 0.25 * last, last, energy, -slope))
+    paths = [folder / f"without_fold_{k}.table" for k in range(folds)]
+    for path in paths:
+        write_pair_tables(path, tables, comments=["known"])
+    return paths
+
+
+def test_forces_are_learnt_from_places_at_rest_and_drawn(tmp_path: Path) -> None:
+    for k in range(4):
+        start = disordered(np.random.default_rng(k), n=400, dimension=2)
+        relaxed = NewtonRelaxer(start).relax(start.positions, start.cell, tolerance=1e-7)
+        rest = start.moved(relaxed.positions, start.cell)
+        write_sample(tmp_path / f"toy-000{k}.h5", Sample(f"toy-000{k}", "toy", 1, rest, {}))
+    tables = [tmp_path / f"without_fold_{k}.table" for k in range(2)]
+    forces.main(sorted(tmp_path.glob("*.h5")), tmp_path / "forces.csv", tmp_path / "force_scores.csv", tables,
+                errors=[0.0, 0.003], error=0.0, first=0.5, reach=2.5, pieces=16, folds=2, seed=1,
+                interval={"level": 0.9, "resamples": 50, "seed": 0})  # fmt: skip
+    # each potential is that of the other glasses
+    texts = [table.read_text() for table in tables]
+    assert texts[0] != texts[1]
+    assert all(text.startswith("# Learnt from 2 glasses at rest") for text in texts)
+    found = pd.read_csv(tmp_path / "force_scores.csv").set_index(["error", "metric"])
+    assert found.loc[(0.0, "force_misfit"), "value"] < 0.3
+    assert found.loc[(0.0, "imbalance"), "value"] < 0.001
+    assert found.loc[(0.003, "imbalance"), "value"] == pytest.approx(0.003, rel=0.25)
+    learnt = pd.read_csv(tmp_path / "forces.csv")
+    near = learnt[(learnt["error"] == 0) & (learnt["pair"] == "A-A")]
+    assert near["learnt"].iloc[0] > 0 > near["learnt"].min()
+    figure_forces.main(
+        tmp_path / "forces.csv", tmp_path / "force_scores.csv", tmp_path / "figure", error=0.0
+    )
+    drawn = pd.read_csv(tmp_path / "figure.csv")
+    assert set(drawn["panel"]) == {"forces", "scores"}
+    assert (tmp_path / "figure.png").stat().st_size > 20_000
+
+
 def test_twins_of_pictures_and_their_figure(tmp_path: Path) -> None:
     for k in range(2):
         photographed_glass(tmp_path / f"toy-000{k}.h5", seed=k)
     out = tmp_path / "twin.csv"
-    twin.main(sorted(tmp_path.glob("*.h5")), out, loads=["shear"], past=STRAIN / 2, strain=STRAIN, window=14.0,
+    tables = known_forces(tmp_path, folds=2)
+    twin.main(sorted(tmp_path.glob("*.h5")), out, tables, divided=["toy-0000", "toy-0001"], folds=2,
+              loads=["shear"], past=STRAIN / 2, strain=STRAIN, window=14.0,
               cutoff=2.0, camera=CAMERA, renderer=RENDERERS["discs"], detector=DETECTORS["watershed"],
               snr=[5.0, 20.0], rim=2.5, doubtful=5, seed=1,
               interval={"level": 0.9, "resamples": 50, "seed": 0})  # fmt: skip
@@ -196,6 +257,8 @@ def test_twins_of_pictures_and_their_figure(tmp_path: Path) -> None:
     places = table[(table["metric"] == "error") & (table["method"] == "unrelaxed")]
     assert places.set_index("snr")["value"][5] > 1.5 * places.set_index("snr")["value"][20]
     assert "unrelaxed" not in set(table.loc[table["metric"] == "home", "method"])
+    same = table[table["metric"] == "auc_top10"].set_index(["method", "snr", "target"])["value"]
+    np.testing.assert_allclose(same["learnt"], same["repaired"], atol=0.03)
     # the truth is compared with itself
     assert (table.loc[table["method"] == "truth", "change"] == 0).all()
     methods: Any = {

@@ -45,7 +45,7 @@ def alloy(tmp_path: Path) -> dict[str, Any]:
 
 
 def test_a_file_in_the_folder_is_a_material(library: Path) -> None:
-    ours = {"kob_andersen", "eam_alloy", "falk_langer"}
+    ours = {"kob_andersen", "eam_alloy", "falk_langer", "pair_table"}
     assert set(known_materials(LIBRARY)) == ours
     assert set(known_materials(library)) == {*ours, "wahnstrom"}
     assert known_materials(library)["wahnstrom"].parameters == ("small",)

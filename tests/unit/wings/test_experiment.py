@@ -72,6 +72,14 @@ def test_the_ladder_is_asked_for_where_it_is_configured() -> None:
     assert one.twin()["window"] == CONFIG["experiment"]["window"]
     assert one.twin()["renderer"] == CONFIG["experiment"]["renderers"]["discs"]
     assert len(one.ladder_samples()) == CONFIG["experiment"]["ladder"]["samples"]
+    assert "<results>/figures/experiment/forces.pdf" in one.figures()
+    assert one.forces()["error"] == CONFIG["experiment"]["forces"]["error"]
+    # one potential for each fold of the glasses of the ladder
+    assert one.potentials() == [
+        f"<results>/experiment/potentials/without_fold_{k}.table" for k in range(4)
+    ]
+    assert len(one.ladder_names) == len(one.ladder_samples())
+    assert one.ladder_names[0] == "ka2d-0000"
     assert one.ladder()["settings"]["noise"] == CONFIG["experiment"]["ladder"]["noise"]
     assert "<results>/figures/experiment/heat_maps.pdf" in one.figures()
     assert len(one.heat_map_samples()) == CONFIG["experiment"]["heat_maps"]["samples"]
@@ -82,11 +90,12 @@ def test_the_ladder_is_asked_for_where_it_is_configured() -> None:
     assert "methods" not in one.sections()
     settings: Any = copy.deepcopy(CONFIG)
     del settings["experiment"]["ladder"], settings["experiment"]["twin"]
-    del settings["experiment"]["sections"]
+    del settings["experiment"]["sections"], settings["experiment"]["forces"]
     none = Experiment(settings, GlassWing(settings, {}))
     assert none.ladder_samples() == []
     assert none.ladder() == none.twin() == none.sections() == {}
-    assert none.twin_samples() == []
+    assert none.twin_samples() == none.potentials() == none.ladder_names == []
+    assert none.forces() == {}
     assert "<results>/figures/experiment/ladder.pdf" not in none.figures()
 
 
@@ -137,6 +146,11 @@ def test_a_row_of_the_sheet_is_an_entry(tmp_path: Path) -> None:
         ({"ladder": {**CONFIG["experiment"]["ladder"], "descriptors": {}}}, "features: no such name 'local'"),
         ({"twin": {**CONFIG["experiment"]["twin"], "past": 0.04}},
          "twin/past: no state is stored at 0.04 before the predicted strain 0.04. Stored before it: 0.02"),
+        ({"ladder": None}, "experiment/forces: forces are learnt from the glasses of experiment/ladder"),
+        ({"forces": {**CONFIG["experiment"]["forces"], "reach": 0.5}}, "forces/reach: 0.5; expected more than first = 0.6"),
+        ({"forces": None}, "models/learnt_twin/features: no such name 'learnt_twin'"),
+        ({"forces": None}, "twin/methods: no such name 'learnt'"),
+        ({"twin": {**CONFIG["experiment"]["twin"], "rim": 2.4}}, "twin/rim: 2.4 is narrower than forces reach"),
         ({"twin": {**CONFIG["experiment"]["twin"], "rim": 10.0}}, "twin/window: 24 leaves too few"),
         ({"twin": {**CONFIG["experiment"]["twin"], "loads": ["twist"]}}, "twin/loads: no such name 'twist'"),
         ({"sections": {**CONFIG["experiment"]["sections"], "material": "tin"}}, "sections/material: no such name 'tin'"),

@@ -88,7 +88,15 @@ def main(
                 learnt = learnt_pairs(reduce(add, others), basis)
                 if not is_determined(learnt, error):
                     LOGGER.warning("%s: the glasses do not determine one potential", path)
-                write_pair_tables(path, pair_tables(learnt, names), comments=[
+                try:
+                    tables = pair_tables(learnt, names)
+                except ValueError as problem:
+                    raise ValueError(
+                        f"{len(others)} glasses with an error of {error:g} do not determine pair forces"
+                        f" ({problem}); raise experiment/ladder/samples, or lower experiment/forces/error"
+                        " or pieces"
+                    ) from problem
+                write_pair_tables(path, tables, comments=[
                     f"Learnt from {len(others)} glasses at rest, error of a coordinate {error:g}",
                     "Energies have an arbitrary unit: places at rest tell none.",
                 ])  # fmt: skip
