@@ -92,7 +92,7 @@ class LearntForces(Block):
         description="Distance from which forces are learnt, below that of nearest neighbours."
     )
     reach: Positive = Field(description="Distance at which forces end.")
-    pieces: Annotated[int, WHOLE, Field(ge=4)] = Field(
+    pieces: Annotated[int, Field(ge=4), WHOLE] = Field(
         description="Number of intervals between knots of the splines of a pair."
     )
 
