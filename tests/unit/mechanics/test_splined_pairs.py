@@ -117,6 +117,17 @@ def test_the_material_of_a_table_has_the_forces_that_lammps_computes(tmp_path: P
         )
 
 
+def test_a_table_that_is_no_potential_is_refused_with_its_file(tmp_path: Path) -> None:
+    path = written(tmp_path / "ka.table")
+    sections = path.read_text().splitlines()
+    last = max(k for k, line in enumerate(sections) if line.startswith("800 "))
+    sections[last] = " ".join([*sections[last].split()[:3], "50.0"])
+    path.write_text("\n".join(sections))
+    parameters = {"file": str(path), "composition": {"A": 0.8, "B": 0.2}}
+    with pytest.raises(ValueError, match=r"ka\.table: forces at the cutoff are .* end smoothly"):
+        load_material(MaterialChoice("pair_table", parameters))
+
+
 def test_tables_of_different_lengths_are_refused(tmp_path: Path) -> None:
     path = written(tmp_path / "ka.table", (800, 700, 800))
     parameters = {"file": str(path), "composition": {"A": 0.8, "B": 0.2}}

@@ -1,6 +1,8 @@
 """Pictures of toy glasses: scores of each glass, the table over glasses, and the figures."""
 
 import json
+from functools import reduce
+from operator import add
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +12,11 @@ import pytest
 import yaml
 
 from helpers import disordered
-from mechanist.formats.pair_tables import PairTable, write_pair_tables
-from mechanist.formats.sample import Sample, write_sample
+from mechanist.discover.force_balance import PairBasis, balance_of, learnt_pairs
+from mechanist.formats.pair_tables import PairTable, read_pair_tables, write_pair_tables
+from mechanist.formats.sample import Sample, read_sample, write_sample
 from mechanist.formats.tables import column_metadata, read_table
+from mechanist.learn.splits import make_splits
 from mechanist.mechanics.materials.material import load_material
 from mechanist.simulate.newton import NewtonRelaxer
 from photographed import STRAIN, photographed_glass
@@ -215,14 +219,32 @@ def test_forces_are_learnt_from_places_at_rest_and_drawn(tmp_path: Path) -> None
         relaxed = NewtonRelaxer(start).relax(start.positions, start.cell, tolerance=1e-7)
         rest = start.moved(relaxed.positions, start.cell)
         write_sample(tmp_path / f"toy-000{k}.h5", Sample(f"toy-000{k}", "toy", 1, rest, {}))
-    tables = [tmp_path / f"without_fold_{k}.table" for k in range(2)]
+    tables = [tmp_path / f"without_fold_{k}.table" for k in range(3)]
     forces.main(sorted(tmp_path.glob("*.h5")), tmp_path / "forces.csv", tmp_path / "force_scores.csv", tables,
-                errors=[0.0, 0.003], error=0.0, first=0.5, reach=2.5, pieces=16, folds=2, seed=1,
+                errors=[0.0, 0.003], error=0.0, first=0.5, reach=2.5, pieces=16, folds=3, seed=1,
                 interval={"level": 0.9, "resamples": 50, "seed": 0})  # fmt: skip
-    # each potential is that of the other glasses
-    texts = [table.read_text() for table in tables]
-    assert texts[0] != texts[1]
-    assert all(text.startswith("# Learnt from 2 glasses at rest") for text in texts)
+    # each potential is that of the glasses of the other folds, and of them alone
+    names = [f"toy-000{k}" for k in range(4)]
+    fold_of = make_splits(names, folds=3, seed=1).fold_of
+    for fold, table in enumerate(tables):
+        others = [name for name in names if fold_of[name] != fold]
+        assert table.read_text().startswith(f"# Learnt from {len(others)} glasses at rest")
+        basis = PairBasis(2, 0.5, 2.5, 16)
+        learnt = learnt_pairs(
+            reduce(
+                add,
+                [
+                    balance_of(read_sample(tmp_path / f"{name}.h5").reference, basis)
+                    for name in others
+                ],
+            ),
+            basis,
+        )
+        written = read_pair_tables(table, ("A", "B"))["A_A"]
+        distances = np.linspace(written.first, written.last, len(written.force))
+        np.testing.assert_allclose(
+            written.force, -learnt.slopes(0, distances), rtol=1e-6, atol=1e-6
+        )
     found = pd.read_csv(tmp_path / "force_scores.csv").set_index(["error", "metric"])
     assert found.loc[(0.0, "force_misfit"), "value"] < 0.3
     assert found.loc[(0.0, "imbalance"), "value"] < 0.001

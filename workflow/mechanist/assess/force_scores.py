@@ -1,7 +1,7 @@
 """How near pair forces that were learnt from places at rest are to the true ones."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 from operator import add
 from typing import Final
@@ -88,17 +88,16 @@ def force_tables(
     scores : DataFrame
         Their misfit, and the error of a coordinate that would leave the forces that are left.
     """
-    whole = learnt_pairs(reduce(add, balances), basis)
+    everything = np.arange(len(balances))
+    learner = _Learner(balances, basis)
+    whole = learner.of(everything)
     distances = compared_distances(whole, basis.reach)
     truth = np.array(
         [slopes_of(potential, one, pair) for one, pair in zip(distances, basis.pairs, strict=True)]
     )
-    told = _told(balances, basis, distances, truth)
-    drawn = [
-        _told([*balances[:k], *balances[k + 1 :]], basis, distances, truth)
-        for k in range(len(balances))
-    ]
-    half = _half_width(np.array(drawn), interval["level"])
+    told = learner.slopes(everything, distances, truth)
+    without = [learner.slopes(np.delete(everything, k), distances, truth) for k in everything]
+    half = _half_width(np.array(without), interval["level"])
     of_all = {"subset": SUBSET, "level": interval["level"], "n_samples": len(balances)}
     forces = [
         pd.DataFrame({
@@ -109,8 +108,8 @@ def force_tables(
         for k, pair in enumerate(basis.pairs)
     ]  # fmt: skip
     statistics: dict[str, tuple[str, Statistic]] = {
-        "force_misfit": ("1", _Misfit(balances, basis, distances, truth)),
-        "imbalance": ("length", _Imbalance(balances, basis)),
+        "force_misfit": ("1", _Misfit(learner, distances, truth)),
+        "imbalance": ("length", _Imbalance(learner)),
     }
     scores = []
     for metric, (unit, statistic) in statistics.items():
@@ -123,39 +122,48 @@ def force_tables(
 
 
 @dataclass(frozen=True)
-class _Imbalance:
-    """Displacement that would make the forces that are left, learnt from some of the glasses."""
+class _Learner:
+    """Forces that are learnt from some of the glasses; all statistics share those of the same ones."""
 
     balances: Sequence[Balance]
     basis: PairBasis
+    _kept: dict[bytes, LearntPairs] = field(default_factory=dict)
+
+    def of(self, drawn: IntArray) -> LearntPairs:
+        key = np.sort(drawn).tobytes()
+        if key not in self._kept:
+            some = reduce(add, [self.balances[k] for k in drawn])
+            self._kept[key] = learnt_pairs(some, self.basis)
+        return self._kept[key]
+
+    def slopes(self, drawn: IntArray, distances: FloatArray, truth: FloatArray) -> FloatArray:
+        """Return learnt slopes, times the factor that brings them nearest to the true ones."""
+        learnt = self.of(drawn)
+        told = np.array([learnt.slopes(k, one) for k, one in enumerate(distances)])
+        return factor_and_misfit(told, truth)[0] * told
+
+
+@dataclass(frozen=True)
+class _Imbalance:
+    """Displacement that would make the forces that are left."""
+
+    learner: _Learner
 
     def __call__(self, drawn: IntArray) -> float:
-        some = reduce(add, [self.balances[k] for k in drawn])
-        return float(np.sqrt(max(learnt_pairs(some, self.basis).ratios[0], 0.0)))
+        return float(np.sqrt(max(self.learner.of(drawn).ratios[0], 0.0)))
 
 
 @dataclass(frozen=True)
 class _Misfit:
-    """Misfit of the forces that are learnt from some of the glasses."""
+    """Misfit of learnt forces."""
 
-    balances: Sequence[Balance]
-    basis: PairBasis
+    learner: _Learner
     distances: FloatArray
     truth: FloatArray
 
     def __call__(self, drawn: IntArray) -> float:
-        some = [self.balances[k] for k in drawn]
-        told = _told(some, self.basis, self.distances, self.truth)
+        told = self.learner.slopes(drawn, self.distances, self.truth)
         return factor_and_misfit(told, self.truth)[1]
-
-
-def _told(
-    balances: Sequence[Balance], basis: PairBasis, distances: FloatArray, truth: FloatArray
-) -> FloatArray:
-    """Return learnt forces, times the factor that brings them nearest to the true ones."""
-    learnt = learnt_pairs(reduce(add, balances), basis)
-    told = np.array([learnt.slopes(k, one) for k, one in enumerate(distances)])
-    return factor_and_misfit(told, truth)[0] * told
 
 
 def _half_width(without: FloatArray, level: float) -> FloatArray:

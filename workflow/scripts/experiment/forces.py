@@ -59,7 +59,7 @@ def main(
     errors : sequence of float
         Errors of a coordinate that are tried.
     error : float
-        One of them: that of the glasses from which the potentials of the folds are learnt.
+        Error of a coordinate of the glasses from which the potentials of the folds are learnt.
     first, reach : float
         Distances between which forces are learnt.
     pieces : int

@@ -44,7 +44,8 @@ def material(
     FormatError
         If the file is no such table, or lacks a pair.
     ValueError
-        If a force does not end at the cutoff, or numbers of entries differ between pairs.
+        If a force does not end at the cutoff, particles attract each other at the first distance, or
+        numbers of entries differ between pairs.
     """
     names = tuple(composition)
     tables = read_pair_tables(file, names)
@@ -52,11 +53,14 @@ def material(
     lengths = {len(table.force) for row in pairs for table in row}
     if len(lengths) > 1:
         raise ValueError(f"{file}: sections have {sorted(lengths)} lines; expected equally many")
-    potential = SplinedPairs(
-        starts=np.array([[table.first for table in row] for row in pairs]),
-        cutoff=np.array([[table.last for table in row] for row in pairs]),
-        slopes=np.array([[-table.force for table in row] for row in pairs]),
-    )
+    try:
+        potential = SplinedPairs(
+            starts=np.array([[table.first for table in row] for row in pairs]),
+            cutoff=np.array([[table.last for table in row] for row in pairs]),
+            slopes=np.array([[-table.force for table in row] for row in pairs]),
+        )
+    except ValueError as error:
+        raise ValueError(f"{file}: {error}") from error
     order = combinations_with_replacement(range(len(names)), 2)
     commands = [
         f"pair_style table spline {lengths.pop()}",
