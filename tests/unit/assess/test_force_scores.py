@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mechanist.assess.force_scores import factor_and_misfit, slopes_of
+from mechanist.assess.force_scores import _half_width, factor_and_misfit, slopes_of
 from mechanist.mechanics.materials.material import load_material
 
 
@@ -17,6 +17,14 @@ def test_misfit_by_hand() -> None:
     factor, misfit = factor_and_misfit(np.array([1.0, 1.0]), np.array([1.0, 0.0]))
     assert factor == pytest.approx(0.5)
     assert misfit == pytest.approx(np.sqrt(0.5))
+
+
+def test_the_half_width_of_a_mean_is_that_of_student() -> None:
+    values = np.array([1.0, 2.0, 4.0, 9.0])
+    without = (values.sum() - values) / 3
+    # t of 3 degrees of freedom at 95 % is 3.18245
+    assert _half_width(without, 0.95) == pytest.approx(3.18245 * values.std(ddof=1) / 2, rel=1e-5)
+    assert np.isnan(_half_width(np.ones((1, 2)), 0.95)).all()
 
 
 def test_slopes_are_those_of_the_pair() -> None:

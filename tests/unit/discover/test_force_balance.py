@@ -20,6 +20,7 @@ from mechanist.formats.configuration import Configuration
 from mechanist.mechanics.interacting_pairs import PairStiffness
 from mechanist.mechanics.linear_elasticity import hessian
 from mechanist.mechanics.materials.material import load_material
+from mechanist.mechanics.neighbours import find_neighbours
 from mechanist.simulate.newton import NewtonRelaxer
 
 BASIS = PairBasis(2, 0.5, 2.5, 18)
@@ -82,19 +83,33 @@ def test_particles_that_are_not_at_rest_determine_no_potential() -> None:
     assert not is_determined(learnt, 0.1)
 
 
-def test_stiffness_is_that_of_the_hessian_of_the_learnt_potential() -> None:
-    """The mean square stiffness is the squared Frobenius norm of the Hessian over the particles."""
+def test_stiffness_is_the_norm_of_the_hessian_and_force_that_of_the_forces() -> None:
+    """For any coefficients, the sums are squared Frobenius norms that other code computes."""
     glass = at_rest()[0]
-    learnt = learnt_pairs(summed(at_rest()), BASIS)
-    pairs = PairStiffness.of(glass)
-    species = glass.species
-    kinds = (species[pairs.pairs.first], species[pairs.pairs.second])
-    _, slope, stiffness = learnt.potential(*kinds, pairs.distances)
-    own = PairStiffness(glass, pairs.pairs, pairs.vectors, pairs.distances, slope, slope / pairs.distances,
-                        stiffness, learnt.potential)  # fmt: skip
-    norm = (hessian(own).toarray() ** 2).sum() / len(glass)
-    # The factor makes it 100 squared on average over the six glasses.
-    assert norm == pytest.approx(100.0**2, rel=0.15)
+    balance = balance_of(glass, BASIS)
+    coefficients = np.random.default_rng(3).normal(size=(len(BASIS.pairs), BASIS.columns))
+    pairs = find_neighbours(glass, BASIS.reach)
+    kinds = np.sort(np.stack([glass.species[pairs.first], glass.species[pairs.second]]), axis=0)
+    slope, stiffness = np.zeros((2, len(pairs.distances)))
+    for k, pair in enumerate(BASIS.pairs):
+        mine = (pair == kinds.T).all(axis=1)
+        spline = BASIS.spline(coefficients[k])
+        slope[mine] = spline(pairs.distances[mine])
+        stiffness[mine] = spline(pairs.distances[mine], 1)
+    own = PairStiffness(glass, pairs, pairs.vectors[:, :2], pairs.distances, 0 * slope, slope / pairs.distances,
+                        stiffness, load_material().pairs("a test"))  # fmt: skip
+    flat = coefficients.ravel()
+    norm = (hessian(own).toarray() ** 2).sum()
+    assert flat @ balance.stiff @ flat == pytest.approx(norm, rel=1e-9)
+    assert flat @ balance.rest @ flat == pytest.approx((own.forces() ** 2).sum(), rel=1e-9)
+
+
+def test_the_factor_makes_the_mean_stiffness_the_stated_one() -> None:
+    total = summed(at_rest())
+    learnt = learnt_pairs(total, BASIS)
+    columns = np.concatenate([spline.c[: BASIS.columns] for spline in learnt.splines])
+    square = learnt.factor**2 * (columns @ total.stiff @ columns) / 1800
+    assert np.sqrt(square) == pytest.approx(100.0)
 
 
 def test_sums_do_not_depend_on_the_frame_or_the_order() -> None:

@@ -187,6 +187,8 @@ def test_the_ladder_and_its_figure(tmp_path: Path) -> None:
     # a twin needs the whole cell
     assert set(auc.loc[auc["model"] == "twin", "degradation"]) == {"none", "noise", "missed", "species"}  # fmt: skip
     # the tables hold the known forces, so that both twins tell the same
+    whole = auc[auc["degradation"] == "none"].set_index("model")["value"]
+    assert whole["restored"] != whole["local"]  # structure is read after the relaxation
     for kind in ("none", "noise", "species"):
         same = auc[(auc["degradation"] == kind) & (auc["training"] == "same")].set_index("model")
         assert same["value"]["learnt"] == pytest.approx(same["value"]["twin"], abs=0.02)
